@@ -1,0 +1,68 @@
+"""Amounts spelt out in French, as conventions write them beside the figures."""
+
+_UNITS = (
+    "zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf",
+    "dix", "onze", "douze", "treize", "quatorze", "quinze", "seize",
+    "dix-sept", "dix-huit", "dix-neuf",
+)  # fmt: skip
+_TENS = ("", "", "vingt", "trente", "quarante", "cinquante", "soixante", "", "quatre-vingt", "")
+
+
+def _below_hundred(number: int) -> str:
+    if number < 20:
+        return _UNITS[number]
+    ten, unit = divmod(number, 10)
+    if ten in (7, 9):  # soixante-dix, quatre-vingt-dix
+        ten, unit = ten - 1, unit + 10
+    if not unit:
+        return _TENS[ten]
+    if unit in (1, 11) and ten < 8:
+        return f"{_TENS[ten]} et {_UNITS[unit]}"
+    return f"{_TENS[ten]}-{_UNITS[unit]}"
+
+
+def _below_thousand(number: int, *, agrees: bool) -> str:
+    """Spell up to 999; « cent » and « quatre-vingt » take their s only when nothing follows."""
+    hundreds, rest = divmod(number, 100)
+    hundred = "" if not hundreds else "cent" if hundreds == 1 else f"{_UNITS[hundreds]} cent"
+    text = " ".join(part for part in (hundred, _below_hundred(rest) if rest else "") if part)
+    plural = rest == 80 or (hundreds > 1 and rest == 0)
+    return text + ("s" if agrees and plural else "")
+
+
+def number_in_words(number: int) -> str:
+    """Spell an integer from zero to 999 999 999 999 in French.
+
+    :raises ValueError: the number is outside these bounds.
+    """
+    if not 0 <= number < 10**12:
+        raise ValueError(f"{number} is too large, or negative: it has no spelling here")
+    if number == 0:
+        return _UNITS[0]
+    parts = []
+    for size, name in ((10**9, "milliard"), (10**6, "million")):
+        count, number = divmod(number, size)
+        if count:
+            parts.append(f"{_below_thousand(count, agrees=True)} {name}{'s' if count > 1 else ''}")
+    thousands, rest = divmod(number, 1000)
+    if thousands > 1:
+        parts.append(_below_thousand(thousands, agrees=False))
+    if thousands:
+        parts.append("mille")  # invariable, and never « un mille »
+    if rest:
+        parts.append(_below_thousand(rest, agrees=True))
+    return " ".join(parts)
+
+
+def amount_in_words(cents: int) -> str:
+    """Spell an amount: « vingt-deux mille euros et cinquante centimes ».
+
+    :raises ValueError: the amount is negative or beyond what is spelt.
+    """
+    euros, rest = divmod(cents, 100)
+    link = " d'" if euros and euros % 10**6 == 0 else " "
+    money = f"{number_in_words(euros)}{link}euro{'s' if euros > 1 else ''}"
+    small = f"{number_in_words(rest)} centime{'s' if rest > 1 else ''}"
+    if not rest:
+        return money
+    return f"{money} et {small}" if euros else small

@@ -1,0 +1,72 @@
+import pytest
+
+from alize.common.words import amount_in_words, number_in_words
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (0, "zéro"),
+        (1, "un"),
+        (16, "seize"),
+        (17, "dix-sept"),
+        (21, "vingt et un"),
+        (22, "vingt-deux"),
+        (69, "soixante-neuf"),
+        (70, "soixante-dix"),
+        (71, "soixante et onze"),
+        (77, "soixante-dix-sept"),
+        (80, "quatre-vingts"),
+        (81, "quatre-vingt-un"),
+        (90, "quatre-vingt-dix"),
+        (91, "quatre-vingt-onze"),
+        (99, "quatre-vingt-dix-neuf"),
+        (100, "cent"),
+        (101, "cent un"),
+        (180, "cent quatre-vingts"),
+        (200, "deux cents"),
+        (201, "deux cent un"),
+        (280, "deux cent quatre-vingts"),
+        (1000, "mille"),
+        (1001, "mille un"),
+        (1100, "mille cent"),
+        (2000, "deux mille"),
+        (21_000, "vingt et un mille"),
+        (80_000, "quatre-vingt mille"),
+        (200_000, "deux cent mille"),
+        (1_000_000, "un million"),
+        (1_000_200, "un million deux cents"),
+        (80_000_000, "quatre-vingts millions"),
+        (200_000_000, "deux cents millions"),
+        (1_001_000_000, "un milliard un million"),
+        (2_000_000_000, "deux milliards"),
+    ],
+)
+def test_number_in_words(number, text):
+    assert number_in_words(number) == text
+
+
+@pytest.mark.parametrize(
+    ("cents", "text"),
+    [
+        (0, "zéro euro"),
+        (1, "un centime"),
+        (80, "quatre-vingts centimes"),
+        (100, "un euro"),
+        (101, "un euro et un centime"),
+        (2_200_000, "vingt-deux mille euros"),
+        (2_200_050, "vingt-deux mille euros et cinquante centimes"),
+        (100_000_000, "un million d'euros"),
+        (200_000_000, "deux millions d'euros"),
+        (150_000_000, "un million cinq cent mille euros"),
+        (100_000_000_000, "un milliard d'euros"),
+    ],
+)
+def test_amount_in_words(cents, text):
+    assert amount_in_words(cents) == text
+
+
+@pytest.mark.parametrize("cents", [-1, 10**14])
+def test_amount_in_words_refuses_what_it_cannot_spell(cents):
+    with pytest.raises(ValueError):
+        amount_in_words(cents)
