@@ -1,0 +1,140 @@
+"""`manage.py demo`: from a bare clone to an address where the product answers."""
+
+import argparse
+import json
+import os
+import shutil
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import NoReturn
+
+from alize.bootstrap import django, installation, locks, place, servers, web
+from alize.bootstrap.messages import SetupError, say, step
+from alize.bootstrap.paths import STATE
+from alize.bootstrap.processes import running
+
+NAME = "demo"
+SETTINGS = "alize.settings.demo"
+LOCK = STATE / "demo.lock"
+RUNNING = STATE / "demo.json"
+KEPT = {"logs", "locks", "native", LOCK.name}
+"""What `--reset` leaves in the state folder: nothing of it is data."""
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one sentence, like every other failure."""
+
+    def error(self, message: str) -> NoReturn:
+        raise SetupError(f"Options inconnues ou incomplètes ; {self.format_usage().strip()}")
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    parser = Parser(prog="manage.py demo", add_help=False, description=__doc__)
+    parser.add_argument("--port", type=int, help="le port de l'adresse (8000 s'il est libre)")
+    parser.add_argument("--reset", action="store_true", help="recommence avec des données neuves")
+    parser.add_argument("--check", action="store_true", help="vérifie les pages, puis s'arrête")
+    parser.add_argument("-h", "--help", action="help", help="montre ces options")
+    return parser.parse_args(arguments)
+
+
+def run(arguments: list[str]) -> int:
+    """Set up, start, and stay until asked to stop.
+
+    :raises SetupError: anything that prevents it, in one sentence.
+    """
+    options = parse(arguments)
+    try:
+        with locks.exclusive(LOCK):
+            return serve(options)
+    except locks.Busy as error:
+        raise SetupError(
+            "Une démonstration tourne déjà dans ce dossier"
+            f"{address_of(running_demo())} : arrêtez-la d'abord par Ctrl-C."
+        ) from error
+
+
+def serve(options: argparse.Namespace) -> int:
+    port = web.choose_port(options.port)
+    installation.ensure("demo")
+    if options.reset:
+        reset()
+    with servers.serving(NAME, throw_away=False) as addresses:
+        url = f"http://localhost:{port}"
+        env = django.variables(SETTINGS, addresses) | {"PUBLIC_URL": url}
+        failed = "La préparation des données a échoué"
+        django.relay(["prepare", "--demo"], env, failed)
+        processes = web.start_all(port, env)
+        with running(*processes):
+            with step("Serveur web, exécutant des tâches et planificateur"):
+                web.wait_until_healthy(port, processes)
+            with announced(url, addresses):
+                if options.check:
+                    return django.command(["check_demo", "--base-url", url], env)
+                present(url, port, options, env)
+                stay(processes)
+    return 0
+
+
+def reset() -> None:
+    """Forget the data of the demo, neither the environment nor a database that is not its own.
+
+    :raises SetupError: the database was given by the environment.
+    """
+    if "DATABASE_URL" in os.environ:
+        raise SetupError(
+            "DATABASE_URL désigne une base qui n'appartient pas à la démonstration :"
+            " --reset ne l'effacera pas."
+        )
+    with step("Remise à neuf"):
+        place.find(NAME).remove()
+        for path in STATE.iterdir():
+            if path.is_dir() and path.name not in KEPT and not path.name.startswith("throw-away"):
+                shutil.rmtree(path)
+            elif path.is_file() and path.name not in KEPT:
+                path.unlink()
+
+
+@contextmanager
+def announced(url: str, addresses: Mapping[str, str]) -> Iterator[None]:
+    """Let the other commands of the checkout find the running demo."""
+    RUNNING.touch(mode=0o600)
+    RUNNING.write_text(json.dumps({"url": url, "addresses": dict(addresses)}))
+    try:
+        yield
+    finally:
+        RUNNING.unlink(missing_ok=True)
+
+
+def running_demo() -> dict:
+    """The address and the servers of the demo that runs in this checkout, or nothing."""
+    try:
+        return json.loads(RUNNING.read_text()) if locks.is_held(LOCK) else {}
+    except (OSError, ValueError):
+        return {}
+
+
+def address_of(demo: Mapping) -> str:
+    return f", à l'adresse {demo['url']}" if demo else ""
+
+
+def present(url: str, port: int, options: argparse.Namespace, env: Mapping[str, str]) -> None:
+    """Show where to go and who to be."""
+    say()
+    if options.port is None and port != web.DEFAULT_PORT:
+        say(f"  Le port {web.DEFAULT_PORT} est pris par un autre programme : voici le {port}.")
+    say(f"  ALIZE est prêt : {url}")
+    say()
+    django.relay(["demo_people"], env, "La liste des personnes de la démonstration manque")
+    say()
+    say("  Ctrl-C pour arrêter ; les données restent pour la prochaine fois.")
+
+
+def stay(processes: tuple) -> None:
+    """Wait for Ctrl-C, or for a process that stops by itself."""
+    try:
+        while True:
+            web.check_running(processes)
+            time.sleep(0.5)
+    except KeyboardInterrupt:
+        say("  Arrêt…")

@@ -1,0 +1,65 @@
+"""Sends each command to its module, and turns every failure into one sentence."""
+
+import os
+import signal
+import sys
+from contextlib import AbstractContextManager, nullcontext
+
+from alize.bootstrap import demo, django, servers, testing
+from alize.bootstrap.messages import SetupError
+from alize.bootstrap.paths import PYTHON
+
+WITHOUT_DEMO = ("bench", "makemigrations")
+"""Commands that need a database, and take servers of their own when the demo is not running."""
+INTERRUPTED = 130
+
+
+def main(arguments: list[str]) -> int:
+    """Run a command and return its exit code."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, interrupt)
+    name = arguments[0] if arguments else "help"
+    try:
+        if name == "demo":
+            return demo.run(arguments[1:])
+        if name == "test":
+            return testing.run(arguments[1:])
+        return run_django(arguments or ["help"])
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except SetupError as error:
+        print(f"\n{error}", file=sys.stderr)
+    except OSError as error:
+        where = f" : {error.filename}" if error.filename else ""
+        print(f"\nLe système refuse ({error.strerror}{where}).", file=sys.stderr)
+    return 1
+
+
+def interrupt(*_: object) -> None:
+    """Stop as Ctrl-C does, so that everything is closed on the way out."""
+    raise KeyboardInterrupt
+
+
+def run_django(arguments: list[str]) -> int:
+    """Run any command of Django, beside the running demo when there is one.
+
+    :raises SetupError: nothing is installed yet.
+    """
+    if not PYTHON.exists():
+        raise SetupError(
+            "Rien n'est encore installé ici : lancez d'abord « python3 manage.py demo »"
+            " ou « python3 manage.py test »."
+        )
+    with addresses_for(arguments[0]) as addresses:
+        settings = os.environ.get("DJANGO_SETTINGS_MODULE", demo.SETTINGS)
+        return django.command(arguments, django.variables(settings, addresses))
+
+
+def addresses_for(name: str) -> AbstractContextManager[dict[str, str]]:
+    """The servers of one command: those of the environment, of the running demo, or none."""
+    if "DATABASE_URL" in os.environ:
+        return nullcontext({})
+    if running := demo.running_demo():
+        return nullcontext(running["addresses"])
+    return servers.throw_away() if name in WITHOUT_DEMO else nullcontext({})

@@ -1,0 +1,47 @@
+"""What the terminal shows, in French: one line a step, one sentence a failure."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import monotonic
+
+NO_NETWORK = re.compile(
+    r"name resolution|name or service not known|dns error|network is unreachable"
+    r"|error sending request|failed to establish a new connection|connection refused"
+    r"|could not resolve|temporary failure resolving|enotfound|eai_again|econnrefused|timed out",
+    re.IGNORECASE,
+)
+
+
+class SetupError(Exception):
+    """A failure said in one French sentence, without a traceback."""
+
+
+def say(text: str = "") -> None:
+    """Show one line at once, even into a pipe."""
+    print(text, flush=True)
+
+
+@contextmanager
+def step(title: str) -> Iterator[None]:
+    """Show a step when it starts, and how long it took when it ends."""
+    print(f"  {title} … ", end="", flush=True)
+    start = monotonic()
+    try:
+        yield
+    except BaseException:
+        say("interrompu.")
+        raise
+    say(f"{monotonic() - start:.1f} s".replace(".", ","))
+
+
+def explain(what_failed: str, output: str, log: str) -> SetupError:
+    """The sentence for a command that failed: the network where its output accuses it."""
+    if NO_NETWORK.search(output):
+        return SetupError(
+            f"{what_failed} : le réseau ne répond pas ; il n'est nécessaire qu'à l'installation,"
+            f" relancez la commande une fois connecté (détails dans {log})."
+        )
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    reason = lines[-1][:200] if lines else "aucun message"
+    return SetupError(f"{what_failed} : {reason} (détails dans {log}).")

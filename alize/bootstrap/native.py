@@ -1,0 +1,85 @@
+"""The native libraries of WeasyPrint, and Debian's Chromium for the browser journeys."""
+
+import ctypes
+import os
+import shutil
+import sys
+
+from alize.bootstrap import apt
+from alize.bootstrap.messages import say, step
+from alize.bootstrap.paths import STATE
+
+PACKAGES = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")
+LIBRARIES = (
+    "libgobject-2.0.so.0",
+    "libpango-1.0.so.0",
+    "libpangoft2-1.0.so.0",
+    "libharfbuzz.so.0",
+    "libfontconfig.so.1",
+)
+UNPACKED = STATE / "native"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+FONTS = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
+<fontconfig>
+  <dir>{unpacked}/usr/share/fonts</dir>
+  <dir>/usr/share/fonts</dir>
+  <cachedir>{unpacked}/cache</cachedir>
+</fontconfig>
+"""
+
+
+def ensure_libraries() -> None:
+    """Make the libraries of WeasyPrint loadable, or say what will be missing without them."""
+    if are_on_the_machine() or UNPACKED.is_dir():
+        return
+    if apt.is_available():
+        with step("Bibliothèques natives des documents PDF"):
+            done = apt.install(*PACKAGES) if os.geteuid() == 0 else apt.unpack(UNPACKED, *PACKAGES)
+        if done:
+            return
+    by_hand = "brew install pango" if sys.platform == "darwin" else "apt ou dnf install pango"
+    say(
+        "  Attention : la bibliothèque Pango manque et n'a pas pu être installée"
+        f" ({by_hand}) ; les documents PDF ne seront pas produits, tout le reste fonctionne."
+    )
+
+
+def are_on_the_machine() -> bool:
+    """Whether the machine itself has what WeasyPrint loads."""
+    if sys.platform == "darwin":
+        return any(os.path.exists(f"{base}/lib/libpango-1.0.0.dylib") for base in HOMEBREW)
+    try:
+        for name in LIBRARIES:
+            ctypes.CDLL(name)
+    except OSError:
+        return False
+    return True
+
+
+HOMEBREW = ("/opt/homebrew", "/usr/local")
+
+
+def variables() -> dict[str, str]:
+    """The environment under which the unpacked libraries and their fonts are found."""
+    if not UNPACKED.is_dir():
+        return {}
+    fonts = UNPACKED / "fonts.conf"
+    fonts.write_text(FONTS.format(unpacked=UNPACKED))
+    folders = [*UNPACKED.glob("usr/lib/*-linux-*"), *UNPACKED.glob("lib/*-linux-*")]
+    paths = [str(folder) for folder in folders]
+    if inherited := os.environ.get("LD_LIBRARY_PATH"):
+        paths.append(inherited)
+    return {"LD_LIBRARY_PATH": os.pathsep.join(paths), "FONTCONFIG_FILE": str(fonts)}
+
+
+def ensure_browser() -> None:
+    """Install Debian's Chromium as root; the browser journeys are skipped where there is none."""
+    if any(shutil.which(name) for name in BROWSERS):
+        return
+    if os.geteuid() == 0 and apt.is_available():
+        with step("Chromium, pour les parcours dans un navigateur"):
+            apt.install("chromium")
+    if not shutil.which("chromium"):
+        say("  Chromium est absent : les parcours dans un navigateur seront passés.")

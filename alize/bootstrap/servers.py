@@ -1,0 +1,49 @@
+"""The database and the broker: embedded ones, unless the environment names real ones."""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from alize.bootstrap import locks, place, postgres, valkey
+
+DATABASE = ("DATABASE_URL", "DATABASE_OWNER_URL")
+BROKER = ("REDIS_URL",)
+THROW_AWAY_PREFIX = "throw-away-"
+
+
+@contextmanager
+def serving(name: str, *, throw_away: bool) -> Iterator[dict[str, str]]:
+    """Run the servers that the environment does not name; give the addresses of all."""
+    addresses = {name: os.environ[name] for name in (*DATABASE, *BROKER) if name in os.environ}
+    with ExitStack() as stack:
+        if not {"DATABASE_URL", "REDIS_URL"} <= addresses.keys():
+            here = place.find(name)
+            here.make()
+            if throw_away:
+                stack.callback(here.remove)
+            if "DATABASE_URL" not in addresses:
+                addresses |= stack.enter_context(postgres.serving(here, throw_away=throw_away))
+            if "REDIS_URL" not in addresses:
+                addresses |= stack.enter_context(valkey.serving(here, throw_away=throw_away))
+        yield addresses
+
+
+@contextmanager
+def throw_away() -> Iterator[dict[str, str]]:
+    """Servers of their own for one run, removed after it, beside those of a running demo."""
+    name = f"{THROW_AWAY_PREFIX}{os.getpid()}"
+    with locks.exclusive(place.STATE / "locks" / name):
+        forget_killed_runs()
+        try:
+            with serving(name, throw_away=True) as addresses:
+                yield addresses
+        finally:
+            (place.STATE / "locks" / name).unlink(missing_ok=True)
+
+
+def forget_killed_runs() -> None:
+    """Remove what runs that were killed could not remove themselves: nobody holds their lock."""
+    for lock in (place.STATE / "locks").glob(f"{THROW_AWAY_PREFIX}*"):
+        if not locks.is_held(lock):
+            place.find(lock.name).remove()
+            lock.unlink(missing_ok=True)

@@ -1,0 +1,25 @@
+"""`manage.py test`: the whole suite, on servers of its own."""
+
+from alize.bootstrap import django, installation, servers
+from alize.bootstrap.paths import PYTHON
+from alize.bootstrap.processes import environment, foreground
+
+SETTINGS = "alize.settings.test"
+PROCESSES = ("-n", "2")
+ONE_PROCESS = ("-n", "--numprocesses", "--pdb", "--trace")
+"""Arguments by which the caller settles the number of processes, or talks to the only one."""
+
+
+def run(arguments: list[str]) -> int:
+    """Set up, run pytest with the caller's arguments and return its exit code."""
+    installation.ensure("dev")
+    with servers.throw_away() as addresses:
+        env = environment(django.variables(SETTINGS, addresses))
+        return foreground([PYTHON, "-m", "pytest", *with_processes(arguments)], env)
+
+
+def with_processes(arguments: list[str]) -> list[str]:
+    """The caller's arguments, on two processes unless they say otherwise."""
+    if any(argument.startswith(ONE_PROCESS) for argument in arguments):
+        return arguments
+    return [*PROCESSES, *arguments]

@@ -1,0 +1,107 @@
+"""The three processes of the application, and the port of the first."""
+
+import http.client
+import socket
+import time
+from collections.abc import Mapping
+
+from alize.bootstrap.messages import SetupError
+from alize.bootstrap.paths import PYTHON, STATE
+from alize.bootstrap.processes import Server, environment, start
+
+DEFAULT_PORT = 8000
+START_LIMIT = 60.0
+HEALTH = "/sante/"
+
+
+def choose_port(wanted: int | None) -> int:
+    """The port asked for; with none asked for, 8000 or the next free one.
+
+    :raises SetupError: the port asked for is taken or cannot be used.
+    """
+    if wanted is not None:
+        if not is_free(wanted):
+            raise SetupError(
+                f"Le port {wanted} est déjà pris : choisissez-en un autre avec --port."
+            )
+        return wanted
+    for port in range(DEFAULT_PORT, DEFAULT_PORT + 100):
+        if is_free(port):
+            return port
+    raise SetupError("Aucun port libre entre 8000 et 8099 : choisissez-en un avec --port.")
+
+
+def is_free(port: int) -> bool:
+    """Whether nothing answers on a port of this machine, by IPv4 or by IPv6."""
+    addresses = [(socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")]
+    return all(can_bind(family, address, port) for family, address in addresses)
+
+
+def can_bind(family: int, address: str, port: int) -> bool:
+    try:
+        with socket.socket(family) as candidate:
+            # Without it, the connections of a server just stopped would hold its port.
+            candidate.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            candidate.bind((address, port))
+    except OSError:
+        return family == socket.AF_INET6 and not answers(address, port)
+    return True
+
+
+def answers(address: str, port: int) -> bool:
+    """Whether a server listens; a machine without IPv6 has none."""
+    try:
+        socket.create_connection((address, port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def start_all(port: int, env: Mapping[str, str]) -> tuple[Server, ...]:
+    """Start web, worker and scheduler."""
+    options = {"env": environment(env)}
+    gunicorn = [PYTHON, "-m", "gunicorn", "alize.wsgi:application", "--workers", "2"]
+    gunicorn += ["--bind", f"127.0.0.1:{port}", "--timeout", "60", "--no-control-socket"]
+    celery = [PYTHON, "-m", "celery", "-A", "alize.celery:app"]
+    worker = [*celery, "worker", "-c", "2", "-Q", "default,pdf,heavy", "--loglevel", "INFO"]
+    schedule = STATE / "celerybeat-schedule"
+    beat = [*celery, "beat", "-s", schedule, "--pidfile=", "--loglevel", "INFO"]
+    return (
+        start("Le serveur web", "web", gunicorn, **options),
+        start("L'exécutant des tâches", "worker", worker, **options),
+        start("Le planificateur", "scheduler", beat, **options),
+    )
+
+
+def wait_until_healthy(port: int, servers: tuple[Server, ...]) -> None:
+    """Wait for the application's own word that it serves.
+
+    :raises SetupError: a process stopped, or the answer did not come.
+    """
+    deadline = time.monotonic() + START_LIMIT
+    while time.monotonic() < deadline:
+        check_running(servers)
+        if is_healthy(port):
+            return
+        time.sleep(0.1)
+    raise SetupError(
+        f"L'application ne répond pas sur {HEALTH} (détails dans .alize/logs/web.log)."
+    )
+
+
+def is_healthy(port: int) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request("GET", HEALTH)
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def check_running(servers: tuple[Server, ...]) -> None:
+    """:raises SetupError: one of the processes stopped by itself."""
+    for server in servers:
+        if not server.is_running:
+            raise server.failure()
