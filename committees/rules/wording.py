@@ -1,0 +1,105 @@
+"""The French sentence of a result, the same on screen, in the minutes and in letters."""
+
+from enum import Enum, auto
+
+from committees.rules.counting import Count
+from committees.rules.facts import Majority, Outcome, VotingRules
+
+NBSP = "\u00a0"
+NARROW_NBSP = "\u202f"
+
+
+class Reason(Enum):
+    """What settled the outcome."""
+
+    NO_QUORUM = auto()
+    TOO_MANY_BALLOTS = auto()
+    NO_VOTE_CAST = auto()
+    CARRIED = auto()
+    NOT_CARRIED = auto()
+    CASTING_VOTE = auto()
+    TIE = auto()
+
+
+_OUTCOMES = {
+    Outcome.APPROVED: "agréé",
+    Outcome.REJECTED: "refusé",
+    Outcome.DEFERRED: "ajourné",
+}
+_MAJORITIES = {
+    Majority.CAST: "la majorité des suffrages exprimés",
+    Majority.PRESENT: "la majorité des sièges présents ou représentés",
+    Majority.SEATS: "la majorité des sièges du comité",
+    Majority.TWO_THIRDS: "la majorité des deux tiers des suffrages exprimés",
+    Majority.UNANIMITY: "l'unanimité des suffrages exprimés",
+}
+_REASONS = {
+    Reason.TOO_MANY_BALLOTS: ", les bulletins étant plus nombreux que les votants",
+    Reason.NO_VOTE_CAST: " faute de suffrage exprimé",
+    Reason.CARRIED: " à {majority}",
+    Reason.NOT_CARRIED: ", {majority} n'étant pas atteinte",
+    Reason.CASTING_VOTE: " par la voix prépondérante du président de séance",
+    Reason.TIE: ", les voix étant également partagées",
+}
+
+
+def result_sentence(
+    count: Count, outcome: Outcome, reason: Reason, rules: VotingRules, *, secret: bool
+) -> str:
+    """Say the quorum, the outcome with its reason and its votes, and what was left out."""
+    if reason is Reason.NO_QUORUM:
+        quorum = f"Quorum non atteint{NBSP}: {_quorum(count, rules)}."
+        vote = "Le comité n'a pas pu se prononcer."
+    else:
+        opening = (
+            "Quorum atteint"
+            if rules.quorum_required
+            else "Seconde convocation, sans condition de quorum"
+        )
+        quorum = f"{opening}{NBSP}: {_quorum(count, rules)}."
+        project = "Au scrutin secret, le projet" if secret else "Le projet"
+        why = _REASONS[reason].format(majority=_MAJORITIES[rules.majority])
+        vote = f"{project} est {_OUTCOMES[outcome]}{why}{NBSP}: {_votes(count)}."
+    left_out = [
+        _left_out("pouvoir", len(count.ignored_proxies)),
+        _left_out("vote", len(count.ignored_votes)),
+    ]
+    return " ".join([quorum, vote, *filter(None, left_out)])
+
+
+def _quorum(count: Count, rules: VotingRules) -> str:
+    seats = (
+        _agree(count.quorum_have, "siège présent ou représenté", "sièges présents ou représentés")
+        if rules.proxies_count_in_quorum
+        else _agree(count.quorum_have, "siège présent", "sièges présents")
+    )
+    text = f"{seats} sur {count.quorum_base}"
+    if count.recused:
+        text += f" ({_agree(count.recused, 'déport', 'déports')})"
+    if rules.quorum_required:
+        text += f", il en fallait {count.quorum_needed}"
+    if count.present < rules.floor:
+        voters = _agree(count.present, "votant présent", "votants présents")
+        text += f"{NARROW_NBSP}; {voters}, il en fallait au moins {rules.floor}"
+    return text
+
+
+def _votes(count: Count) -> str:
+    abstentions = _agree(count.abstentions, "abstention", "abstentions")
+    text = f"{count.votes_for} pour, {count.votes_against} contre, {abstentions}"
+    if count.not_voted:
+        missing = _agree(count.not_voted, "n'a", "n'ont")
+        text += f", {missing} pas pris part au vote"
+    return text
+
+
+def _left_out(thing: str, number: int) -> str:
+    if not number:
+        return ""
+    things = _agree(number, f"{thing} n'a", f"{thing}s n'ont")
+    return f"{things} pas été pris en compte."
+
+
+def _agree(number: int, singular: str, plural: str) -> str:
+    """Count in French, where the plural starts at two."""
+    return f"{number} {plural if number > 1 else singular}"

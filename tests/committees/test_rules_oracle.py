@@ -1,0 +1,154 @@
+"""Random meetings, judged a second time by a code that shares nothing with the first."""
+
+from fractions import Fraction
+from itertools import product
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from committees.rules import BallotFacts, Choice, Majority, Outcome, VotingRules, tally
+
+PEOPLE = "ABCDEFGHZ"  # Z never has a seat
+
+
+class Clerk:
+    """Judges a meeting as a clerk would: one person after the other, a slip of paper for each."""
+
+    def __init__(self, facts, rules):
+        self.facts, self.rules = facts, rules
+        self.slips = []
+        self.in_the_room = []
+        self.carried_by = {}
+        for person in PEOPLE:
+            if self.is_member(person) and person in facts.present:
+                self.in_the_room.append(person)
+        for giver, holder in facts.proxies:
+            self.receive(giver, holder)
+        self.allowed = [*self.in_the_room, *self.carried_by]
+        if facts.secret:
+            self.slips = [choice.value for choice in facts.secret_votes]
+        else:
+            for person in self.allowed:
+                if person in facts.votes:
+                    self.slips.append(facts.votes[person].value)
+
+    def is_member(self, person):
+        return person in self.facts.seats and person not in self.facts.recused
+
+    def receive(self, giver, holder):
+        if not self.is_member(giver) or giver in self.facts.present or giver in self.carried_by:
+            return
+        hands = sum(1 for other in self.carried_by.values() if other == holder)
+        if holder in self.in_the_room and hands < self.rules.max_proxies:
+            self.carried_by[giver] = holder
+
+    def may_decide(self):
+        if len(self.in_the_room) < self.rules.floor:
+            return False
+        if not self.rules.quorum_required:
+            return True
+        heads = self.allowed if self.rules.proxies_count_in_quorum else self.in_the_room
+        base = [s for s in self.facts.seats if self.rules.recused_in_base or self.is_member(s)]
+        wanted = Fraction(self.rules.quorum_numerator, self.rules.quorum_denominator) * len(base)
+        return len(heads) > wanted or (len(heads) == wanted and not self.rules.quorum_strict)
+
+    def verdict(self):
+        yes, no = self.slips.count("FOR"), self.slips.count("AGAINST")
+        if not self.may_decide():
+            return "NO_QUORUM"
+        if len(self.slips) > len(self.allowed) or yes + no == 0:
+            return "DEFERRED"
+        name = self.rules.majority.name
+        if name == "UNANIMITY":
+            return "REJECTED" if no else "APPROVED"
+        if name == "TWO_THIRDS":
+            return "APPROVED" if Fraction(yes, yes + no) >= Fraction(2, 3) else "REJECTED"
+        half = {
+            "CAST": Fraction(yes + no, 2),
+            "PRESENT": Fraction(len(self.allowed), 2),
+            "SEATS": Fraction(len(self.facts.seats), 2),
+        }[name]
+        if yes > half:
+            return "APPROVED"
+        # Equal, and so close to the half that one more voice goes beyond.
+        if yes == no and yes + 1 > half:
+            return self.chair_decides() or self.rules.tie_outcome.value
+        return "REJECTED"
+
+    def chair_decides(self):
+        if self.facts.secret or not self.rules.casting_vote:
+            return None
+        if self.facts.chair not in self.in_the_room:
+            return None
+        slip = self.facts.votes.get(self.facts.chair)
+        return {"FOR": "APPROVED", "AGAINST": "REJECTED"}.get(slip and slip.value)
+
+
+SUBSETS = [
+    frozenset(p for rank, p in enumerate(PEOPLE) if bits >> rank & 1)
+    for bits in range(2 ** len(PEOPLE))
+]
+PROXIES = list(product(PEOPLE, repeat=2))
+RULINGS = {
+    "quorum_numerator": (1, 2, 3),
+    "quorum_denominator": (2, 3, 4),
+    "quorum_strict": (False, True),
+    "proxies_count_in_quorum": (True, False),
+    "recused_in_base": (False, True),
+    "floor": (3, 0, 1, 2),
+    "quorum_required": (True, False),
+    "majority": tuple(Majority),
+    "casting_vote": (True, False),
+    "tie_outcome": (Outcome.DEFERRED, Outcome.REJECTED),
+    "max_proxies": (1, 0, 2),
+}
+
+# Few draws, each from a long list: ten thousand meetings in a few seconds.
+subsets = st.sampled_from(SUBSETS)
+thirds = st.sampled_from(list(product([*Choice, None], repeat=3)))
+ballots = st.builds(
+    lambda seats, absent, recused, choices, **facts: BallotFacts(
+        seats=(seats[0] | seats[1]) - {"Z"},
+        present=frozenset(PEOPLE) - (absent[0] & absent[1]),
+        recused=recused[0] & recused[1] & recused[2],
+        votes={p: c for p, c in zip(PEOPLE, choices, strict=True) if c},
+        **facts,
+    ),
+    seats=st.tuples(subsets, subsets),
+    chair=st.sampled_from(PEOPLE),
+    absent=st.tuples(subsets, subsets),
+    recused=st.tuples(subsets, subsets, subsets),
+    choices=st.tuples(thirds, thirds, thirds).map(lambda parts: sum(parts, ())),
+    secret=st.sampled_from([False, False, False, True]),
+    secret_votes=st.sampled_from([v for n in range(7) for v in product(Choice, repeat=n)]),
+    proxies=st.lists(st.sampled_from(PROXIES), max_size=4).map(tuple),
+)
+rulings = st.sampled_from(list(product(*RULINGS.values()))).map(
+    lambda values: VotingRules(**dict(zip(RULINGS, values, strict=True)))
+)
+
+
+@settings(
+    max_examples=10_000,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+@given(facts=ballots, rules=rulings)
+def test_tally_agrees_with_the_clerk(facts, rules):
+    clerk = Clerk(facts, rules)
+    result = tally(facts, rules)
+    assert result.outcome == clerk.verdict()
+    assert result.quorum_reached == clerk.may_decide()
+    assert result.votes_for == clerk.slips.count("FOR")
+    assert result.votes_against == clerk.slips.count("AGAINST")
+    assert result.abstentions == clerk.slips.count("ABSTAIN")
+    assert result.not_voted == max(0, len(clerk.allowed) - len(clerk.slips))
+    assert len(result.ignored_proxies) == len(facts.proxies) - len(clerk.carried_by)
+    if not facts.secret:
+        assert set(result.ignored_votes) == facts.votes.keys() - set(clerk.allowed)
+    if result.by_casting_vote:
+        assert result.votes_for == result.votes_against
+        assert facts.chair in clerk.in_the_room
+    assert "  " not in result.sentence
+    assert " :" not in result.sentence
