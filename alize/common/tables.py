@@ -1,0 +1,53 @@
+"""Columns that every list shares: numbers to the right, amounts, dates and statuses in words."""
+
+from datetime import date
+from typing import Any
+
+import django_tables2 as tables
+from django.template.loader import render_to_string
+
+from alize.common.dates import short_date
+from alize.common.money import format_euros, format_number
+from alize.common.screen import Badge
+
+NUMBER = {"th": {"class": "num"}, "td": {"class": "num"}, "tf": {"class": "num"}}
+
+
+class NumberColumn(tables.Column):
+    """A whole number, right-aligned; `total=True` adds it up in the last line."""
+
+    def __init__(self, *args: Any, total: bool = False, **kwargs: Any) -> None:
+        footer = {"footer": self._total} if total else {}
+        super().__init__(*args, **{"attrs": NUMBER, **footer, **kwargs})
+
+    def _total(self, bound_column: Any, table: Any) -> str:
+        values = (bound_column.accessor.resolve(row.record) for row in table.rows)
+        return self.written(sum(value for value in values if value is not None))
+
+    def render(self, value: int) -> str:
+        return self.written(value)
+
+    def written(self, value: int) -> str:
+        """Write the number as people read it."""
+        return format_number(value)
+
+
+class EurosColumn(NumberColumn):
+    """An amount held in cents."""
+
+    def written(self, value: int) -> str:
+        return format_euros(value)
+
+
+class DateColumn(tables.Column):
+    """A day, written 12/03/2027."""
+
+    def render(self, value: date) -> str:
+        return short_date(value)
+
+
+class BadgeColumn(tables.Column):
+    """A status; the value of the row is a Badge."""
+
+    def render(self, value: Badge) -> str:
+        return render_to_string("components/badge.html", {"badge": value})

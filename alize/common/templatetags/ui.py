@@ -1,0 +1,60 @@
+"""Template tags of the interface: icons, badges, charts, what messages carry."""
+
+import re
+from functools import cache
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from alize.common.screen import Badge, Tone
+
+register = template.Library()
+
+_BODY = re.compile(r"<svg[^>]*>(?P<body>.*)</svg>", re.DOTALL)
+
+
+@cache
+def _icon_body(name: str) -> str:
+    """Read the drawing of a Bootstrap icon, once.
+
+    :raises FileNotFoundError: no icon has this name.
+    """
+    path = settings.NODE_MODULES / "bootstrap-icons" / "icons" / f"{name}.svg"
+    match = _BODY.search(path.read_text(encoding="utf-8"))
+    if match is None:
+        raise FileNotFoundError(path)
+    return " ".join(match["body"].split())
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """Draw an icon: decorative, unless a label says what it means."""
+    body = mark_safe(_icon_body(name))  # noqa: S308 - a file of a pinned package
+    if label:
+        return format_html(
+            '<svg class="icon" viewBox="0 0 16 16" fill="currentColor" role="img" '
+            'aria-label="{}">{}</svg>',
+            label,
+            body,
+        )
+    return format_html(
+        '<svg class="icon" viewBox="0 0 16 16" fill="currentColor" aria-hidden="true" '
+        'focusable="false">{}</svg>',
+        body,
+    )
+
+
+@register.inclusion_tag("components/badge.html")
+def badge(label: str, tone: Tone = "neutral", icon: str = "") -> dict[str, Badge]:
+    """Show a status: `{% badge "En retard" "late" %}`."""
+    return {"badge": Badge(label, tone, icon)}
+
+
+@register.filter
+def undo_url(message: Any) -> str:
+    """Give the address that undoes what a message announces (`extra_tags=f"undo:{url}"`)."""
+    tags = message.extra_tags or ""
+    return tags.removeprefix("undo:") if tags.startswith("undo:/") else ""

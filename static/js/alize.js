@@ -1,0 +1,140 @@
+// Comforts only: every page works without this file. No dependency; htmx is met through its events.
+"use strict";
+
+const announce = (text) => {
+  const region = document.getElementById("annonces");
+  region.textContent = "";
+  // A change after a pause is what screen readers notice.
+  setTimeout(() => { region.textContent = text; }, 100);
+};
+
+// -- A form is sent once -----------------------------------------------------------------------
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || form.hasAttribute("hx-post") || event.defaultPrevented) return;
+  if (form.dataset.sent) { event.preventDefault(); return; }
+  form.dataset.sent = "yes";
+  // Later: a button disabled at once would not send its own name and value.
+  setTimeout(() => {
+    for (const button of form.querySelectorAll("button[type=submit]")) {
+      button.setAttribute("aria-disabled", "true");
+    }
+    announce("Envoi en cours");
+  }, 0);
+});
+
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) {
+    delete form.dataset.sent;
+    for (const button of form.querySelectorAll("[aria-disabled]")) button.removeAttribute("aria-disabled");
+  }
+});
+
+// -- What was typed survives a lost session ----------------------------------------------------
+// A form opts in with data-draft="name" (never one with an IBAN). Kept in this tab only, for the
+// same person, and offered back only after the sign-in page came in between.
+const PREFIX = "alize:draft:";
+const LOST = "alize:session-lost";
+const person = document.body.dataset.person;
+
+const draftKey = (form) => `${PREFIX}${person}:${location.pathname}:${form.dataset.draft}`;
+const draftFields = (form) => [...form.elements].filter((field) =>
+  field.name && field.name !== "csrfmiddlewaretoken" && !["file", "password", "hidden", "submit", "button"].includes(field.type));
+
+const keepDraft = (form) => {
+  const values = draftFields(form).map((field) =>
+    ["checkbox", "radio"].includes(field.type) ? [field.name, field.value, field.checked] : [field.name, field.value]);
+  sessionStorage.setItem(draftKey(form), JSON.stringify(values));
+};
+
+const restoreDraft = (form, values) => {
+  let changed = false;
+  for (const [name, value, checked] of values) {
+    for (const field of draftFields(form).filter((candidate) => candidate.name === name)) {
+      if (checked === undefined && field.value !== value) { field.value = value; changed = true; }
+      if (checked !== undefined && field.value === value && field.checked !== checked) { field.checked = checked; changed = true; }
+    }
+  }
+  return changed;
+};
+
+const forgetDrafts = () => {
+  for (const key of Object.keys(sessionStorage)) if (key.startsWith(PREFIX)) sessionStorage.removeItem(key);
+  sessionStorage.removeItem(LOST);
+};
+
+if (person) {
+  const lost = sessionStorage.getItem(LOST);
+  for (const form of document.querySelectorAll("form[data-draft]")) {
+    const draft = sessionStorage.getItem(draftKey(form));
+    if (lost && draft && restoreDraft(form, JSON.parse(draft))) {
+      const notice = document.createElement("div");
+      notice.className = "notice notice-info";
+      notice.setAttribute("role", "status");
+      notice.textContent = "Votre session avait expiré : nous avons remis ce que vous aviez saisi.";
+      form.prepend(notice);
+    }
+    form.addEventListener("input", () => keepDraft(form));
+  }
+  // Any page seen while signed in means the earlier forms arrived, or were left on purpose.
+  for (const key of Object.keys(sessionStorage)) {
+    const here = [...document.querySelectorAll("form[data-draft]")].some((form) => draftKey(form) === key);
+    if (key.startsWith(PREFIX) && !here) sessionStorage.removeItem(key);
+  }
+  sessionStorage.removeItem(LOST);
+} else if (Object.keys(sessionStorage).some((key) => key.startsWith(PREFIX))) {
+  sessionStorage.setItem(LOST, "yes");
+}
+document.addEventListener("submit", (event) => {
+  if (event.target.hasAttribute("data-forget-drafts")) forgetDrafts();
+});
+
+// -- Saving while one types --------------------------------------------------------------------
+const autosaveStatus = (event, state, text) => {
+  const status = event.target.closest("form")?.querySelector("[data-autosave-status]");
+  if (!status) return;
+  status.dataset.state = state;
+  status.textContent = text;
+};
+const clock = () => {
+  const now = new Date();
+  return `${now.getHours()} h ${String(now.getMinutes()).padStart(2, "0")}`;
+};
+document.addEventListener("htmx:beforeRequest", (event) => autosaveStatus(event, "saving", "Enregistrement…"));
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.successful) autosaveStatus(event, "saved", `Brouillon enregistré à ${clock()}`);
+  else autosaveStatus(event, "failed", "Brouillon non enregistré : ne fermez pas la page, nous réessayons à la prochaine saisie.");
+});
+
+// -- Undo, copy, errors, menus -----------------------------------------------------------------
+const UNDO_MILLISECONDS = 10_000;
+for (const toast of document.querySelectorAll("[data-undo]")) {
+  toast.classList.add("floating");
+  const close = () => {
+    if (toast.matches(":hover, :focus-within")) setTimeout(close, 2_000);
+    else toast.remove();
+  };
+  setTimeout(close, UNDO_MILLISECONDS);
+}
+
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.hidden = !navigator.clipboard;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    announce("Copié");
+    button.lastChild.textContent = " Copié";
+  });
+}
+
+document.querySelector("[data-error-summary]")?.focus();
+
+const closeMenus = (except) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) if (menu !== except) menu.open = false;
+};
+document.addEventListener("click", (event) => closeMenus(event.target.closest("details.menu")));
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const menu = document.activeElement?.closest("details.menu[open]");
+  closeMenus();
+  menu?.querySelector("summary").focus();
+});
