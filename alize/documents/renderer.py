@@ -1,0 +1,202 @@
+"""The process that lays out PDFs: one warm server, one disposable child per document.
+
+Started as a plain script by `pdf.py` with an empty environment, so that no layout of a text typed
+by somebody ever runs beside a secret, a database connection or a network (security.md T19, D17).
+"""
+
+import contextlib
+import ctypes
+import hashlib
+import io
+import json
+import os
+import resource
+import select
+import signal
+import struct
+import sys
+import tempfile
+import time
+import traceback
+from pathlib import Path
+
+import weasyprint
+from fontTools.ttLib import woff2
+from weasyprint.pdf.metadata import DocumentMetadata
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError, URLFetcherResponse
+
+ROOT = Path(__file__).resolve().parents[2]
+FONTS = ROOT / "node_modules" / "@fontsource-variable" / "source-sans-3" / "files"
+STYLESHEET = "alize:css/document.css"
+STYLESHEETS = {
+    STYLESHEET: ROOT / "static" / "pdf" / "document.css",
+    "alize:css/tokens.css": ROOT / "static" / "css" / "tokens.css",
+}
+
+# PDF/A-3a says the file is archivable and tagged; this adds that it is meant to be accessible.
+PDF_UA = (ROOT / "static" / "pdf" / "pdf-ua.xmp").read_bytes()
+
+# First byte of an answer, read by `pdf.py`: the PDF follows, or nothing does.
+DONE, TOO_HEAVY, FORBIDDEN_ASSET, BROKEN = b"P", b"H", b"A", b"B"
+
+CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
+
+
+class HouseAssets(weasyprint.URLFetcher):
+    """Deny by default: our stylesheet and our typeface by name; anything else stops the document."""
+
+    def __init__(self) -> None:
+        super().__init__(allowed_protocols=(), allow_redirects=False)
+        self._assets = {url: ("text/css", path.read_bytes()) for url, path in STYLESHEETS.items()}
+        for subset in ("latin", "latin-ext"):
+            for style in ("normal", "italic"):
+                name = f"source-sans-3-{subset}-wght-{style}.woff2"
+                self._assets[f"alize:font/{name}"] = ("font/ttf", _unpacked(FONTS / name))
+
+    def fetch(self, url: str, headers: dict | None = None) -> URLFetcherResponse:
+        """Give one of our assets.
+
+        :raises FatalURLFetchingError: the address is not in the list.
+        """
+        try:
+            content_type, content = self._assets[url]
+        except KeyError:
+            raise FatalURLFetchingError("asset outside the list") from None
+        return URLFetcherResponse(url, content, {"Content-Type": content_type})
+
+
+def _unpacked(font: Path) -> bytes:
+    """Unpack a WOFF2 once for all, as every child would otherwise do it again."""
+    unpacked = io.BytesIO()
+    woff2.decompress(io.BytesIO(font.read_bytes()), unpacked)
+    return unpacked.getvalue()
+
+
+def to_pdf(html: str, assets: HouseAssets) -> bytes:
+    """Lay out one document; the same HTML always gives the same bytes."""
+    fonts = FontConfiguration()
+    house_style = weasyprint.CSS(url=STYLESHEET, url_fetcher=assets, font_config=fonts)
+    source = weasyprint.HTML(string=html, url_fetcher=assets)
+    for drawing in source.etree_element.iter("{http://www.w3.org/2000/svg}svg"):
+        drawing.set("font-family", "Source Sans 3")  # a stylesheet does not reach into inline SVG
+    document = source.render(
+        stylesheets=[house_style], font_config=fonts, presentational_hints=False
+    )
+    _declare_accessible(document.metadata)
+    return document.write_pdf(
+        pdf_variant="pdf/a-3a", pdf_identifier=hashlib.sha256(html.encode()).digest()[:16]
+    )
+
+
+def _declare_accessible(metadata: DocumentMetadata) -> None:
+    """Add PDF/UA to the one block of metadata; WeasyPrint's option writes a second, against XMP."""
+    archive = metadata.generate_rdf_metadata
+    metadata.generate_rdf_metadata = lambda *part: archive(*part).replace(
+        b"</rdf:RDF>", PDF_UA + b"</rdf:RDF>"
+    )
+
+
+def _limit(cpu: int, memory: int) -> None:
+    """Bound this process: CPU seconds, bytes beyond those it was born with, no core file."""
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu + 1))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with contextlib.suppress(OSError):  # outside Linux the limits on time hold alone
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        most = pages * resource.getpagesize() + memory
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+
+def _leave_network() -> None:
+    """Move to an empty network of our own where the kernel allows; the fetcher denies anyway."""
+    with contextlib.suppress(OSError, AttributeError):
+        libc = ctypes.CDLL(None)
+        if libc.unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0:
+            libc.unshare(CLONE_NEWNET)
+
+
+def _answer(request: dict, assets: HouseAssets) -> bytes:
+    try:
+        _limit(request["cpu"], request["memory"])
+        _leave_network()
+        return DONE + to_pdf(request["html"], assets)
+    except FatalURLFetchingError:
+        return FORBIDDEN_ASSET
+    except (MemoryError, RecursionError):
+        return TOO_HEAVY
+    except Exception:  # noqa: BLE001 - whatever went wrong, the author gets a sentence
+        traceback.print_exc()
+        return BROKEN
+
+
+def _supervise(request: dict, assets: HouseAssets) -> bytes:
+    """Fork a child for one document, collect its answer, kill it when its time is over."""
+    deadline = time.monotonic() + request["wall"]
+    receiving, sending = os.pipe()
+    with tempfile.TemporaryDirectory(prefix="alize-pdf-") as folder:
+        child = os.fork()
+        if child == 0:
+            # Leaves by _exit: nothing the server holds may be cleaned up twice.
+            try:
+                tempfile.tempdir = folder
+                write_all(sending, _answer(request, assets))
+            finally:
+                os._exit(0)
+        os.close(sending)
+        answer = _read_until(receiving, deadline)
+        os.close(receiving)
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+    # A child killed by a limit, or crashed by what it was given, has nothing to say.
+    return answer or TOO_HEAVY
+
+
+def _read_until(source: int, deadline: float) -> bytes:
+    """Read a pipe to its end; nothing when the deadline comes first."""
+    parts = []
+    while select.select([source], [], [], max(0, deadline - time.monotonic()))[0]:
+        part = os.read(source, 1 << 20)
+        if not part:
+            return b"".join(parts)
+        parts.append(part)
+    return b""
+
+
+def write_all(target: int, data: bytes) -> None:
+    """Write everything to a pipe, which takes a part at a time."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(target, rest) :]
+
+
+def read_exactly(source: int, size: int) -> bytes:
+    """Read that many bytes from a pipe.
+
+    :raises EOFError: the other side closed it before.
+    """
+    parts = []
+    while size:
+        part = os.read(source, min(size, 1 << 20))
+        if not part:
+            raise EOFError
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)
+
+
+def serve(source: int, target: int) -> None:
+    """Answer one request after the other until the process that started us is gone."""
+    employer = os.getppid()
+    assets = HouseAssets()
+    while os.getppid() == employer:
+        # The end of the pipe says it too, unless a sibling of our employer holds a copy of it.
+        if not select.select([source], [], [], 5)[0]:
+            continue
+        (size,) = struct.unpack("!I", read_exactly(source, 4))
+        answer = _supervise(json.loads(read_exactly(source, size)), assets)
+        write_all(target, struct.pack("!I", len(answer)) + answer)
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(EOFError, BrokenPipeError):
+        serve(sys.stdin.fileno(), sys.stdout.fileno())
