@@ -1,0 +1,101 @@
+"""Figures of a whole fund: risk, provisions, sharing between lines, size (funds.md 2.6 and 4.1)."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+from funds.rules.positions import Position
+
+# Last day late of each bucket (None: no end), and its rate in basis points.
+DEFAULT_MATRIX: tuple[tuple[int | None, int], ...] = (
+    (0, 0),
+    (30, 0),
+    (60, 2_500),
+    (90, 5_000),
+    (180, 7_500),
+    (None, 10_000),
+)
+
+
+def _round_half_up(value: Fraction) -> int:
+    return (value + Fraction(1, 2)).__floor__()
+
+
+def portfolio_at_risk(
+    positions: Iterable[Position], *, days: int, with_restructured: bool = False
+) -> Decimal:
+    """Give the per cent of the outstanding that advances late by more than ``days`` hold."""
+    running = list(positions)
+    total = sum(advance.outstanding for advance in running)
+    at_risk = sum(
+        advance.outstanding
+        for advance in running
+        if advance.days_late > days or (with_restructured and advance.restructured)
+    )
+    share = Fraction(at_risk * 10_000, total) if total else Fraction(0)
+    return Decimal(_round_half_up(share)).scaleb(-2)
+
+
+def provision(
+    positions: Iterable[Position], matrix: Sequence[tuple[int | None, int]] = DEFAULT_MATRIX
+) -> int:
+    """Sum the provision of each advance, at the rate of its bucket of days late."""
+    return sum(
+        _round_half_up(Fraction(advance.outstanding * _rate(advance.days_late, matrix), 10_000))
+        for advance in positions
+    )
+
+
+def _rate(days_late: int, matrix: Sequence[tuple[int | None, int]]) -> int:
+    return next(rate for last, rate in matrix if last is None or days_late <= last)
+
+
+def split_on_lines(*, amount: int, weights: Sequence[int], already: Sequence[int]) -> list[int]:
+    """Share a movement of an advance between the fund lines that paid for it.
+
+    Each line gets the floor of its cumulated target less what it already got; the cents left go
+    one by one to the largest deficit. No part is negative, and a line never gets more than its
+    weight while the movements do not exceed the sum of the weights.
+
+    :raises ValueError: the reason, in French.
+    """
+    total_weight = sum(weights)
+    if amount < 0 or min(weights, default=0) < 0 or total_weight == 0:
+        raise ValueError("Le montant et les parts des lignes du fonds doivent être positifs.")
+    if len(weights) != len(already):
+        raise ValueError("Chaque ligne du fonds doit avoir sa part et son cumul.")
+    # Everything is multiplied by the total weight, so that targets stay integers.
+    targets = [(sum(already) + amount) * weight for weight in weights]
+    parts = [
+        max(target // total_weight - got, 0) for target, got in zip(targets, already, strict=True)
+    ]
+
+    def deficit(line: int) -> int:
+        return targets[line] - (already[line] + parts[line]) * total_weight
+
+    lines = range(len(parts))
+    while sum(parts) < amount:
+        parts[max(lines, key=deficit)] += 1
+    # Lines that took such cents earlier are ahead, so that the floors can ask for one too many.
+    while sum(parts) > amount:
+        parts[min((line for line in reversed(lines) if parts[line]), key=deficit)] -= 1
+    return parts
+
+
+def minimal_fund(
+    *,
+    yearly_advances: int,
+    grace_months: int,
+    lines: int,
+    loss_rate: Decimal,
+    horizon_years: int,
+    meetings_per_year: int,
+) -> int:
+    """Estimate the fund that can lend so much a year with no fresh money over the horizon.
+
+    It covers the advances that are out, the losses, and half of what a meeting grants.
+    """
+    months_out = grace_months + Fraction(lines + 1, 2)
+    stock = months_out / 12
+    losses = Fraction(loss_rate) * horizon_years
+    return _round_half_up(yearly_advances * (stock + losses + Fraction(1, 2 * meetings_per_year)))

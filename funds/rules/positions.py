@@ -1,0 +1,186 @@
+"""Where an advance stands on a given day, from its events and its plans (funds.md 2.4, 2.5)."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+
+from funds.rules.schedules import Installment
+from funds.rules.target import next_target_day
+
+
+class EventKind(StrEnum):
+    """Événement du compte d'une avance."""
+
+    DISBURSEMENT = "DISBURSEMENT"
+    REPAYMENT = "REPAYMENT"
+    BOUNCE = "BOUNCE"
+    WRITE_OFF = "WRITE_OFF"
+    RECOVERY = "RECOVERY"
+    REFUND = "REFUND"
+
+
+class ScheduleReason(StrEnum):
+    """Motif d'un échéancier."""
+
+    INITIAL = "INITIAL"
+    TRANCHE = "TRANCHE"
+    RESCHEDULE = "RESCHEDULE"
+    MORATORIUM = "MORATORIUM"
+
+
+class PositionStatus(StrEnum):
+    """Situation d'une avance: derived from its position, never stored."""
+
+    GRANTED = "GRANTED"
+    IN_GRACE = "IN_GRACE"
+    CURRENT = "CURRENT"
+    LATE = "LATE"
+    SETTLED = "SETTLED"
+    LOSS = "LOSS"
+    LOSS_RECOVERED = "LOSS_RECOVERED"
+
+
+RESTRUCTURINGS = (ScheduleReason.RESCHEDULE, ScheduleReason.MORATORIUM)
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened to an advance; ``no`` is the order in which it was recorded."""
+
+    no: int
+    value_on: date
+    kind: EventKind
+    amount: int
+
+
+@dataclass(frozen=True)
+class ScheduleVersion:
+    """A plan, and the last event that was recorded when it was made (0 if none)."""
+
+    no: int
+    effective_on: date
+    opening_no: int
+    reason: str
+    lines: tuple[Installment, ...]
+
+
+@dataclass(frozen=True)
+class Position:
+    """What was paid, what is due and what is late."""
+
+    disbursed: int
+    repaid: int
+    overpaid: int
+    written_off: int
+    recovered: int
+    outstanding: int
+    arrears: int
+    days_late: int
+    status: PositionStatus
+    next_due: tuple[date, int] | None
+    version: int | None
+    restructured: bool
+    unpaid_lines: tuple[Installment, ...]
+
+
+def position(
+    *,
+    events: Iterable[Event],
+    versions: Iterable[ScheduleVersion],
+    as_of: date,
+    tolerance_days: int = 0,
+) -> Position:
+    """Derive the position of an advance at the end of a day."""
+    past = [event for event in events if event.value_on <= as_of]
+    known = [version for version in versions if version.effective_on <= as_of]
+    plan = max(known, key=lambda version: version.no, default=None)
+
+    total = Counter[str]()
+    for event in past:
+        total[event.kind] += event.amount
+    disbursed, written_off = total[EventKind.DISBURSEMENT], total[EventKind.WRITE_OFF]
+    paid = total[EventKind.REPAYMENT] - total[EventKind.BOUNCE]
+    repaid = min(paid, disbursed - written_off)
+    outstanding = disbursed - repaid - written_off
+
+    planned = plan.lines if plan else ()
+    due = _due_lines(plan, past) if plan else []
+    unpaid = _first_cents(due, outstanding)
+    late = [line for line in unpaid if next_target_day(line.due_on) < as_of]
+    coming = unpaid[len(late)] if len(late) < len(unpaid) else None
+    days_late = (as_of - late[0].due_on).days if late else 0
+    return Position(
+        disbursed=disbursed,
+        repaid=repaid,
+        overpaid=paid - repaid - total[EventKind.REFUND],
+        written_off=written_off,
+        recovered=total[EventKind.RECOVERY],
+        outstanding=outstanding,
+        arrears=sum(line.amount for line in late),
+        days_late=days_late,
+        status=_status(
+            disbursed=disbursed,
+            outstanding=outstanding,
+            written_off=written_off,
+            recovered=total[EventKind.RECOVERY],
+            is_late=days_late > tolerance_days,
+            is_started=any(line.due_on <= as_of for line in (*planned, *due)),
+        ),
+        next_due=(coming.due_on, coming.amount) if coming else None,
+        version=plan.no if plan else None,
+        restructured=any(version.reason in RESTRUCTURINGS for version in known),
+        unpaid_lines=unpaid,
+    )
+
+
+def _due_lines(plan: ScheduleVersion, past: Sequence[Event]) -> list[Installment]:
+    """List what the plan still asks for, the oldest date first, as if nothing was written off."""
+    since = [event for event in past if event.no > plan.opening_no]
+    bounces = [event for event in since if event.kind == EventKind.BOUNCE]
+    paid = sum(event.amount for event in since if event.kind == EventKind.REPAYMENT)
+    paid -= sum(event.amount for event in bounces)
+    lines = list(plan.lines)
+    if paid < 0:  # a debit older than the plan came back: it is due at once, before the plan
+        bounced_on = max(event.value_on for event in bounces)
+        lines.append(Installment(rank=0, due_on=bounced_on, amount=-paid))
+    due = []
+    for line in sorted(lines, key=lambda line: (line.due_on, line.rank)):
+        settled = min(max(paid, 0), line.amount)
+        paid -= settled
+        if settled < line.amount:
+            due.append(replace(line, amount=line.amount - settled))
+    return due
+
+
+def _first_cents(lines: Iterable[Installment], amount: int) -> tuple[Installment, ...]:
+    """Keep the first lines up to an amount: a loss takes away the last ones."""
+    kept = []
+    for line in lines:
+        part = min(line.amount, amount)
+        if part > 0:
+            kept.append(replace(line, amount=part))
+            amount -= part
+    return tuple(kept)
+
+
+def _status(
+    *,
+    disbursed: int,
+    outstanding: int,
+    written_off: int,
+    recovered: int,
+    is_late: bool,
+    is_started: bool,
+) -> PositionStatus:
+    if not disbursed:
+        return PositionStatus.GRANTED
+    if is_late:
+        return PositionStatus.LATE
+    if outstanding:
+        return PositionStatus.CURRENT if is_started else PositionStatus.IN_GRACE
+    if not written_off:
+        return PositionStatus.SETTLED
+    is_recovered = recovered >= written_off
+    return PositionStatus.LOSS_RECOVERED if is_recovered else PositionStatus.LOSS

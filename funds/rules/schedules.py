@@ -1,0 +1,106 @@
+"""Repayment schedules: equal lines, or an irregular plan (funds.md 2.2)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+
+from alize.common.dates import add_months
+from alize.common.money import NO_BREAK_SPACE as NBSP
+from alize.common.money import format_euros
+
+STEPS = (1, 3, 6)
+ROUNDING_UNITS = (1, 100, 1000)
+
+
+@dataclass(frozen=True)
+class Installment:
+    """Échéance."""
+
+    rank: int
+    due_on: date
+    amount: int
+
+
+def build_schedule(
+    *,
+    amount: int,
+    lines: int,
+    disbursed_on: date,
+    step_months: int = 1,
+    grace_months: int = 0,
+    first_due_on: date | None = None,
+    rounding_unit: int = 1,
+) -> tuple[Installment, ...]:
+    """Share an amount in equal lines, the last one taking the rest.
+
+    A first due date, when given, replaces the one that follows from the grace.
+
+    :raises ValueError: the reason, in French.
+    """
+    _check_terms(amount, lines, step_months, grace_months, rounding_unit)
+    base = amount // (lines * rounding_unit) * rounding_unit
+    if base < rounding_unit:
+        raise ValueError(
+            f"{format_euros(amount)} ne peuvent pas se partager en {lines} échéances "
+            f"arrondies à {format_euros(rounding_unit)}."
+        )
+    if first_due_on is None:
+        first, anchor_day = add_months(disbursed_on, grace_months + step_months), disbursed_on.day
+    elif first_due_on > disbursed_on:
+        first, anchor_day = first_due_on, first_due_on.day
+    else:
+        raise ValueError("La première échéance doit être postérieure au versement.")
+    amounts = [base] * (lines - 1) + [amount - (lines - 1) * base]
+    # Each date starts from the first one and its anchor: a short month does not spoil the next.
+    return tuple(
+        Installment(
+            rank=rank,
+            due_on=add_months(first, step_months * (rank - 1), anchor_day=anchor_day),
+            amount=part,
+        )
+        for rank, part in enumerate(amounts, start=1)
+    )
+
+
+def _check_terms(
+    amount: int, lines: int, step_months: int, grace_months: int, rounding_unit: int
+) -> None:
+    if amount <= 0:
+        raise ValueError("Le montant à rembourser doit être positif.")
+    if lines < 1:
+        raise ValueError("L'échéancier doit compter au moins une échéance.")
+    if step_months not in STEPS:
+        raise ValueError("Les échéances sont mensuelles, trimestrielles ou semestrielles.")
+    if grace_months < 0:
+        raise ValueError("Le différé ne peut pas être négatif.")
+    if rounding_unit not in ROUNDING_UNITS:
+        raise ValueError("L'arrondi se fait au centime, à l'euro ou à la dizaine d'euros.")
+
+
+def check_irregular_schedule(
+    *, amount: int, rows: Sequence[tuple[date, int]]
+) -> tuple[Installment, ...]:
+    """Accept a plan typed by hand when it repays the amount exactly, at increasing dates.
+
+    :raises ValueError: the reason, in French.
+    """
+    if not rows:
+        raise ValueError("L'échéancier doit compter au moins une échéance.")
+    for rank, (_, part) in enumerate(rows, start=1):
+        if part <= 0:
+            raise ValueError(f"Échéance {rank}{NBSP}: le montant doit être positif.")
+    for rank, ((before, _), (after, _)) in enumerate(pairwise(rows), start=2):
+        if after <= before:
+            raise ValueError(
+                f"Échéance {rank}{NBSP}: la date doit être postérieure à celle de la précédente."
+            )
+    total = sum(part for _, part in rows)
+    if total != amount:
+        raise ValueError(
+            f"Les échéances totalisent {format_euros(total)} au lieu de {format_euros(amount)}."
+        )
+    return tuple(
+        Installment(rank=rank, due_on=due_on, amount=part)
+        for rank, (due_on, part) in enumerate(rows, start=1)
+    )
