@@ -392,9 +392,7 @@ def test_secret_ballot_is_counted_without_names():
 
 
 def test_secret_ballot_leaves_named_votes_out():
-    facts = replace(
-        secret_ballot("ABCDEF", "PPCCCA"), votes={"A": Choice.FOR, "B": Choice.FOR}
-    )  # fmt: skip
+    facts = replace(secret_ballot("ABCDEF", "PPCCCA"), votes={"A": Choice.FOR, "B": Choice.FOR})
     result = tally(facts)
     assert counts(result) == (2, 3, 1, 0)
     assert result.outcome is Outcome.REJECTED
