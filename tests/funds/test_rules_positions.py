@@ -141,6 +141,13 @@ def test_a_partial_loss_takes_the_last_lines_away():
     assert [line.amount for line in found.unpaid_lines] == [27_777, 22_223]
 
 
+def test_a_payment_after_a_partial_loss_repays_what_was_not_lost():
+    rows = [("16/02", "WRITE_OFF", 900_000), ("20/02", "REPAYMENT", 150_000)]
+    found = t01(*rows, as_of="20/02")
+    assert (found.repaid, found.overpaid, found.outstanding) == (100_000, 50_000, 0)
+    assert (found.status, found.unpaid_lines) == ("LOSS", ())
+
+
 def test_a_tranche_follows_its_own_plan_and_is_no_restructuring():
     second = ScheduleVersion(
         no=2,
@@ -257,6 +264,24 @@ def test_a_year_by_hand(as_of, status, outstanding, arrears, days_late, next_due
 def test_line_zero_carries_the_debit_that_came_back():
     found = position(events=YEAR, versions=PLANS, as_of=day("31/07"))
     assert found.unpaid_lines[0] == Installment(0, day("05/07"), 100_000)
+
+
+def test_line_zero_is_due_when_the_last_debit_came_back_even_after_a_line_of_the_plan():
+    plan = ScheduleVersion(
+        2,
+        day("01/03"),
+        3,
+        "RESCHEDULE",
+        (Installment(1, day("15/04"), 400_000), Installment(2, day("15/05"), 544_446)),
+    )
+    rows = [("15/02", "REPAYMENT", 27_777), ("20/02", "REPAYMENT", 27_777)]
+    bounces = [("08/03", "BOUNCE", 27_777), ("20/04", "BOUNCE", 27_777)]
+    found = position(
+        events=journal(PAID_OUT, *rows, *bounces), versions=[T01, plan], as_of=day("20/04")
+    )
+    assert (found.arrears, found.days_late) == (400_000, 5)
+    assert found.next_due == (day("20/04"), 55_554)
+    assert [line.rank for line in found.unpaid_lines] == [1, 0, 2]
 
 
 # What always holds
