@@ -1,0 +1,210 @@
+"""Takes out of a file what could run, hide or tell too much; pure functions of its bytes."""
+
+import zipfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from io import BytesIO
+
+import pikepdf
+from PIL import Image, ImageOps
+
+MAX_PIXELS = 40_000_000
+MAX_PARTS = 2_000
+MAX_UNPACKED = 200_000_000
+MAX_RATIO = 100
+MAX_RELATIONS = 2_000_000  # bytes of one list of links inside an office file
+
+
+class Unclean(Exception):
+    """The file cannot be made harmless; the message is the sentence for its sender."""
+
+
+@contextmanager
+def _readable(otherwise: str) -> Iterator[None]:
+    """Whatever the bytes did to the library that reads them, their sender gets this sentence."""
+    try:
+        yield
+    except Unclean:
+        raise
+    except Exception as error:
+        raise Unclean(otherwise) from error
+
+
+# -- Images ------------------------------------------------------------------------------------
+
+
+def clean_image(data: bytes, form: str) -> bytes:
+    """Draw the image again: no EXIF, no position, no comment, nothing after its end."""
+    drawn = BytesIO()
+    with _readable(
+        "Cette image est illisible ou démesurée : ouvrez-la sur votre poste, enregistrez-la de "
+        "nouveau, puis renvoyez-la."
+    ):
+        image = Image.open(BytesIO(data), formats=(form,))
+        if image.width * image.height > MAX_PIXELS:
+            raise Unclean(
+                "Cette image compte plus de 40 millions de points : réduisez-la, puis renvoyez-la."
+            )
+        # Upright as it was seen, since the note that says how to turn it goes away.
+        ImageOps.exif_transpose(image, in_place=True)
+        if "transparency" in image.info:
+            image = image.convert("RGBA")
+        elif form == "JPEG" and image.mode not in {"RGB", "L"}:
+            image = image.convert("RGB")
+        image.info = {}
+        image.save(drawn, form, quality=90)
+    return drawn.getvalue()
+
+
+# -- PDF ---------------------------------------------------------------------------------------
+
+# Keys whose mere presence makes something run, open or travel with the file.
+PDF_HOOKS = frozenset(
+    {
+        "/AA",
+        "/AF",
+        "/Collection",
+        "/EF",
+        "/EmbeddedFile",
+        "/EmbeddedFiles",
+        "/JavaScript",
+        "/JS",
+        "/Launch",
+        "/RichMediaContent",
+        "/RichMediaSettings",
+        "/XFA",
+    }
+)
+PDF_ACTIONS = frozenset({"/A", "/Next", "/OpenAction"})
+PDF_HARMLESS_ACTIONS = frozenset({"/GoTo", "/URI", "/Named"})
+PDF_ACTIVE_ANNOTATIONS = frozenset(
+    {"/3D", "/FileAttachment", "/Movie", "/RichMedia", "/Screen", "/Sound"}
+)
+
+
+def clean_pdf(data: bytes) -> bytes:
+    """Write the PDF again without scripts, launches, attachments and opening actions.
+
+    One that is signed and has none of them is kept as it is: a rewrite would break the signature.
+    """
+    with (
+        _readable(
+            "Ce PDF est abîmé ou protégé par un mot de passe : ouvrez-le sur votre poste, "
+            "imprimez-le en PDF, puis renvoyez-le."
+        ),
+        pikepdf.open(BytesIO(data)) as pdf,
+    ):
+        removed = sum(_disarm(item) for item in pdf.objects)
+        if _is_signed(pdf):
+            if removed:
+                raise Unclean(
+                    "Ce PDF signé contient un programme ou une pièce jointe, que nous ne "
+                    "pouvons pas retirer sans casser sa signature : demandez-en une version "
+                    "qui n'en contient pas."
+                )
+            return data
+        written = BytesIO()
+        pdf.save(written)
+    return written.getvalue()
+
+
+def _disarm(item: pikepdf.Object) -> int:
+    """Remove what is active from one object and those written inside it; count what went."""
+    if isinstance(item, pikepdf.Array):
+        return sum(_disarm(part) for part in _own_parts(item)) + _drop_annotations(item)
+    if not isinstance(item, pikepdf.Dictionary | pikepdf.Stream):
+        return 0
+    removed = 0
+    for key in list(item.keys()):
+        if key in PDF_HOOKS or (key in PDF_ACTIONS and _is_active(item[key])):
+            del item[key]
+            removed += 1
+    return removed + sum(_disarm(part) for part in _own_parts(part for _, part in item.items()))
+
+
+def _own_parts(parts: Iterable[pikepdf.Object]) -> list[pikepdf.Object]:
+    """The containers written in place: those referred to have their own turn."""
+    return [
+        part
+        for part in parts
+        if isinstance(part, pikepdf.Array | pikepdf.Dictionary) and not part.is_indirect
+    ]
+
+
+def _is_active(action: pikepdf.Object) -> bool:
+    actions = list(action) if isinstance(action, pikepdf.Array) else [action]
+    return any(
+        isinstance(one, pikepdf.Dictionary)
+        and "/S" in one
+        and str(one["/S"]) not in PDF_HARMLESS_ACTIONS
+        for one in actions
+    )
+
+
+def _drop_annotations(items: pikepdf.Array) -> int:
+    active = [
+        index
+        for index, item in enumerate(items)
+        if isinstance(item, pikepdf.Dictionary)
+        and str(item.get("/Subtype", "")) in PDF_ACTIVE_ANNOTATIONS
+    ]
+    for index in reversed(active):
+        del items[index]
+    return len(active)
+
+
+def _is_signed(pdf: pikepdf.Pdf) -> bool:
+    return any(
+        isinstance(item, pikepdf.Dictionary) and "/ByteRange" in item for item in pdf.objects
+    )
+
+
+# -- Word and Excel ----------------------------------------------------------------------------
+
+OFFICE_ACTIVE_PARTS = ("vbaproject", "vbadata", "/activex/", "/macrosheets/")
+OFFICE_ACTIVE_WORDS = (b"macroenabled", b"vbaproject", b"attachedtemplate", b"oleobject")
+
+
+def searched_office_file(data: bytes, main_part: str) -> bytes:
+    """Return a Word or Excel file as it is, once nothing in it runs, unfolds or calls elsewhere."""
+    with (
+        _readable(
+            "Ce document est abîmé ou protégé : ouvrez-le sur votre poste, enregistrez-le de nouveau "
+            "sans mot de passe, puis renvoyez-le."
+        ),
+        zipfile.ZipFile(BytesIO(data)) as archive,
+    ):
+        parts = archive.infolist()
+        _check_size(parts, len(data))
+        if not {main_part, "[Content_Types].xml"} <= {part.filename for part in parts}:
+            raise Unclean(
+                "Ce fichier n'est pas un document Word ou Excel : enregistrez-le au format "
+                ".docx ou .xlsx, puis renvoyez-le."
+            )
+        if any(_is_active_part(archive, part) for part in parts):
+            raise Unclean(
+                "Ce document contient une macro ou un objet incorporé : enregistrez-le sans, "
+                "ou au format PDF, puis renvoyez-le."
+            )
+    return data
+
+
+def _check_size(parts: list[zipfile.ZipInfo], packed: int) -> None:
+    unpacked = sum(part.file_size for part in parts)
+    if len(parts) > MAX_PARTS or unpacked > MAX_UNPACKED or unpacked > packed * MAX_RATIO:
+        raise Unclean(
+            "Ce document est anormalement volumineux une fois ouvert : enregistrez-le au format "
+            "PDF, puis renvoyez-le."
+        )
+
+
+def _is_active_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
+    name = part.filename.lower()
+    if any(mark in f"/{name}" for mark in OFFICE_ACTIVE_PARTS):
+        return True
+    if not name.endswith((".rels", "[content_types].xml")):
+        return False
+    with archive.open(part) as stream:
+        # Without its zeros, UTF-16 reads like the rest.
+        text = stream.read(MAX_RELATIONS).replace(b"\0", b"").lower()
+    return any(word in text for word in OFFICE_ACTIVE_WORDS)

@@ -1,0 +1,220 @@
+"""Use cases: a document is issued, a file is kept."""
+
+import hashlib
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.files import File
+from django.db import connection, models, transaction
+from django.db.models import Sum
+from django.template.loader import get_template, render_to_string
+
+from alize.accounts.models import Person
+from alize.audit import operations as audit
+from alize.documents import pdf, storage
+from alize.documents.imprint import Imprint, file_name, issuer
+from alize.documents.models import GeneratedDocument, StoredFile
+from alize.documents.vetting import UploadRefused, vet
+from alize.outbox import operations as outbox
+
+FILES_A_DAY = 200
+BYTES_A_BASIN = 5_000_000_000
+
+
+@transaction.atomic
+def issue_document(
+    *,
+    kind: str,
+    reference: str,
+    title: str,
+    template: str,
+    context: dict[str, Any],
+    as_of: date,
+    target: models.Model,
+    by: Person | None,
+    at: datetime,
+    draft: bool = False,
+) -> GeneratedDocument:
+    """Lay out a PDF and keep it: a new version when it says something new, else the last one.
+
+    :raises RenderFailed: the layout took too much or asked for a foreign resource.
+    """
+    latest = _latest(kind, reference)
+    mentions = _mentions(latest, title=title, reference=reference, as_of=as_of, draft=draft)
+    html = render_to_string(template, {**context, "imprint": mentions})
+    if latest is not None:
+        if latest.source_sha256 == _digest(html.encode()):
+            return latest
+        mentions = replace(mentions, version=latest.version + 1)
+        html = render_to_string(template, {**context, "imprint": mentions})
+    return _keep(
+        pdf.render(html),
+        mentions,
+        kind=kind,
+        extension="pdf",
+        content_type="application/pdf",
+        source_sha256=_digest(html.encode()),
+        template_version=_template_version(template),
+        target=target,
+        by=by,
+        at=at,
+    )
+
+
+@transaction.atomic
+def issue_file(
+    *,
+    kind: str,
+    reference: str,
+    title: str,
+    content: bytes,
+    content_type: str,
+    extension: str,
+    as_of: date,
+    target: models.Model,
+    by: Person | None,
+    at: datetime,
+    draft: bool = False,
+) -> GeneratedDocument:
+    """Keep a file made elsewhere, such as a spreadsheet, with the same care as a PDF."""
+    latest = _latest(kind, reference)
+    mentions = _mentions(latest, title=title, reference=reference, as_of=as_of, draft=draft)
+    if latest is not None:
+        if latest.sha256 == _digest(content):
+            return latest
+        mentions = replace(mentions, version=latest.version + 1)
+    return _keep(
+        content,
+        mentions,
+        kind=kind,
+        extension=extension,
+        content_type=content_type,
+        source_sha256=_digest(content),
+        template_version="",
+        target=target,
+        by=by,
+        at=at,
+    )
+
+
+def _latest(kind: str, reference: str) -> GeneratedDocument | None:
+    """The last version so far; a second issue at once waits here for the first to commit."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
+            [f"{connection.schema_name}:{kind}:{reference}"],
+        )
+    return GeneratedDocument.objects.of(kind, reference).first()
+
+
+def _mentions(latest: GeneratedDocument | None, *, draft: bool, **known: Any) -> Imprint:
+    version = 1 if latest is None else latest.version
+    return Imprint(issuer=issuer(), version=version, is_draft=draft, **known)
+
+
+def _keep(
+    content: bytes,
+    mentions: Imprint,
+    *,
+    kind: str,
+    extension: str,
+    target: models.Model,
+    by: Person | None,
+    at: datetime,
+    **made: str,
+) -> GeneratedDocument:
+    """Store the bytes and their row; tell the journal, and the register behind `/verifier/`."""
+    document = GeneratedDocument.objects.create(
+        kind=kind,
+        reference=mentions.reference,
+        version=mentions.version,
+        title=mentions.title,
+        is_draft=mentions.is_draft,
+        as_of=mentions.as_of,
+        target_type=target._meta.label_lower,
+        target_id=str(target.pk),
+        file_name=file_name(mentions, kind=kind, extension=extension),
+        key=storage.keep(content),
+        size=len(content),
+        sha256=_digest(content),
+        created_at=at,
+        created_by_id=None if by is None else by.pk,
+        **made,
+    )
+    facts = {
+        "kind": kind,
+        "reference": mentions.reference,
+        "version": mentions.version,
+        "sha256": document.sha256,
+    }
+    outbox.enqueue(
+        "documents.register",
+        key=document.sha256,
+        issuer=mentions.issuer,
+        is_draft=mentions.is_draft,
+        as_of=mentions.as_of.isoformat(),
+        **facts,
+    )
+    audit.record("document.issued", target=document, by=by, at=at, **facts)
+    return document
+
+
+@transaction.atomic
+def store_upload(*, file: File, name: str, by: Person | None, at: datetime) -> StoredFile:
+    """Keep a file somebody sent, once vetted and made harmless.
+
+    :raises UploadRefused: it is not of an accepted kind, carries what it should not, or is one
+        too many.
+    """
+    _check_quota(by=by, at=at)
+    vetted = vet(name, file.size, file.read)
+    stored = StoredFile.objects.create(
+        name=vetted.name,
+        content_type=vetted.content_type,
+        size=len(vetted.content),
+        sha256=_digest(vetted.content),
+        key=storage.keep(vetted.content),
+        uploaded_at=at,
+        uploaded_by_id=None if by is None else by.pk,
+    )
+    audit.record("file.stored", target=stored, by=by, at=at, sha256=stored.sha256)
+    return stored
+
+
+def _check_quota(*, by: Person | None, at: datetime) -> None:
+    """Neither a person nor a loop fills the disk of everybody (security.md S26)."""
+    sender = None if by is None else by.pk
+    today = StoredFile.objects.filter(
+        uploaded_by_id=sender, uploaded_at__gt=at - timedelta(days=1)
+    ).count()
+    if today >= FILES_A_DAY:
+        raise UploadRefused(
+            f"{FILES_A_DAY} fichiers ont été déposés en un jour, c'est le maximum : "
+            "reprenez demain."
+        )
+    kept = StoredFile.objects.aggregate(total=Sum("size"))["total"] or 0
+    if kept >= BYTES_A_BASIN:
+        raise UploadRefused(
+            "L'espace réservé aux fichiers de ce bassin est plein : demandez à l'assistance "
+            "de l'agrandir."
+        )
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+@cache
+def _template_version(template: str) -> str:
+    """Digest of the template and of everything that gives all documents their look."""
+    shared = [
+        path
+        for folder in ("templates/pdf", "static/pdf")
+        for path in sorted((Path(settings.BASE_DIR) / folder).rglob("*.*"))
+    ]
+    source = get_template(template).template.source.encode()
+    return _digest(b"\0".join([source, *(path.read_bytes() for path in shared)]))[:12]
