@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from alize.common.charts.base import Chart
 from alize.common.screen import Badge, Tone
 
 register = template.Library()
@@ -32,7 +33,7 @@ def _icon_body(name: str) -> str:
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """Draw an icon: decorative, unless a label says what it means."""
-    body = mark_safe(_icon_body(name))  # noqa: S308 - a file of a pinned package
+    body = mark_safe(_icon_body(name))
     if label:
         return format_html(
             '<svg class="icon" viewBox="0 0 16 16" fill="currentColor" role="img" '
@@ -51,6 +52,12 @@ def icon(name: str, label: str = "") -> SafeString:
 def badge(label: str, tone: Tone = "neutral", icon: str = "") -> dict[str, Badge]:
     """Show a status: `{% badge "En retard" "late" %}`."""
     return {"badge": Badge(label, tone, icon)}
+
+
+@register.inclusion_tag("charts/figure.html")
+def chart(chart: Chart) -> dict[str, Chart | str]:
+    """Show a chart with its title and its table: `{% chart gauge %}`."""
+    return {"chart": chart, "kind": type(chart).__name__.lower()}
 
 
 @register.filter

@@ -1,0 +1,2 @@
+"""The access rules of allauth's views, by URL name."""
+

@@ -1,0 +1,138 @@
+"""Columns by year, in pairs: jobs planned and jobs created."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from alize.common.charts.base import (
+    NAVY,
+    NAVY_LIGHT,
+    Chart,
+    Number,
+    Tick,
+    nice_step,
+    position,
+    written,
+)
+
+WIDTH, HEIGHT = 560, 250
+LEFT, RIGHT, TOP, BOTTOM = 40, 552, 44, 216
+FILLS = (NAVY_LIGHT, NAVY)
+WIDEST = 44
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """The values of one year, in the order of the series; None was not known."""
+
+    label: str
+    values: tuple[Number | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column with the figure it carries."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+    middle: int
+    label: str
+    fill: str
+
+
+@dataclass(frozen=True, slots=True)
+class Legend:
+    """One series and its colour."""
+
+    x: int
+    label: str
+    fill: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Columns(Chart):
+    """Years side by side, on one scale from zero."""
+
+    template: ClassVar[str] = "charts/columns.svg"
+    wide: ClassVar[bool] = True
+
+    columns: tuple[Column, ...]
+    years: tuple[Tick, ...]
+    grid: tuple[Tick, ...]
+    legend: tuple[Legend, ...]
+    target_y: int | None
+    target_label: str
+
+
+def columns(
+    years: Sequence[Year],
+    *,
+    series: tuple[str, ...],
+    title: str,
+    unit: str = "",
+    target: Number | None = None,
+) -> Columns:
+    """Draw one or two series by year, with the reference of a year when there is one."""
+    known = [value for year in years for value in year.values if value is not None]
+    highest = max([*known, target or 0, 1])
+    step = nice_step(int(highest) + (highest % 1 > 0))
+    top = -(-highest // step) * step
+
+    def place(value: Number) -> int:
+        return position(value, low=0, high=top, start=BOTTOM, end=TOP)
+
+    slot = (RIGHT - LEFT) // max(len(years), 1)
+    width = min(WIDEST, slot * 7 // 10 // len(series))
+    drawn, labels = [], []
+    for rank, year in enumerate(years):
+        middle = LEFT + slot * rank + slot // 2
+        labels.append(Tick(middle, year.label))
+        start = middle - width * len(series) // 2
+        for number, value in enumerate(year.values):
+            if value is None:
+                continue
+            x, y = start + width * number, place(value)
+            drawn.append(
+                Column(
+                    x + 1,
+                    y,
+                    width - 2,
+                    BOTTOM - y,
+                    x + width // 2,
+                    written(value),
+                    FILLS[number],
+                )
+            )
+    said = "; ".join(
+        f"{year.label} : "
+        + ", ".join(
+            f"{name.lower()} {'non renseigné' if value is None else written(value)}"
+            for name, value in zip(series, year.values, strict=True)
+        )
+        for year in years
+    )
+    return Columns(
+        title=title,
+        description=f"{said}.",
+        width=WIDTH,
+        height=HEIGHT,
+        headers=("Année", *series),
+        rows=tuple(
+            (
+                year.label,
+                *(
+                    "–" if value is None else f"{written(value)} {unit}".strip()
+                    for value in year.values
+                ),
+            )
+            for year in years
+        ),
+        columns=tuple(drawn),
+        years=tuple(labels),
+        grid=tuple(Tick(place(value), written(value)) for value in range(0, int(top) + 1, step)),
+        legend=tuple(Legend(LEFT + 130 * n, name, FILLS[n]) for n, name in enumerate(series)),
+        target_y=None if target is None else place(target),
+        target_label="" if target is None else f"repère {written(target)}",
+    )

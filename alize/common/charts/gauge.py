@@ -1,0 +1,56 @@
+"""A number against its reference: « 3 tenues, repère 6–10 »."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from alize.common.charts.base import Chart, Number, Tick, position, written
+
+WIDTH, HEIGHT, LEFT, RIGHT = 360, 76, 6, 354
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gauge(Chart):
+    """A bar on a track, with the band of reference behind it."""
+
+    template: ClassVar[str] = "charts/gauge.svg"
+
+    value_label: str
+    band_label: str
+    bar_width: int
+    band_x: int
+    band_width: int
+    band_middle: int
+    ticks: tuple[Tick, ...]
+
+
+def gauge(value: Number, *, low: Number, high: Number, title: str, unit: str = "") -> Gauge:
+    """Place a value against a reference from low to high (the same twice: a single target)."""
+    top = max(high * 5 // 4, value, 1)
+
+    def place(number: Number) -> int:
+        return position(number, low=0, high=top, start=LEFT, end=RIGHT)
+
+    reference = written(low) if low == high else f"{written(low)} à {written(high)}"
+    said = f"{written(value)} {unit}".strip()
+    if value < low:
+        standing = "en dessous du repère"
+    elif value > high:
+        standing = "au-dessus du repère"
+    else:
+        standing = "dans le repère"
+    band_x, band_end = place(low), max(place(high), place(low) + 3)
+    return Gauge(
+        title=title,
+        description=f"{said}, {standing} ({reference}).",
+        width=WIDTH,
+        height=HEIGHT,
+        headers=("", "Valeur"),
+        rows=((title, said), ("Repère", reference)),
+        value_label=said,
+        band_label=f"repère {reference}",
+        bar_width=place(value) - LEFT,
+        band_x=band_x,
+        band_width=band_end - band_x,
+        band_middle=min(max((band_x + band_end) // 2, 60), WIDTH - 60),
+        ticks=tuple(Tick(place(number), written(number)) for number in sorted({low, high})),
+    )

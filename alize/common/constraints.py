@@ -1,0 +1,59 @@
+"""Turns a constraint the database refused into the French sentence written on the model."""
+
+from django.apps import apps
+from django.db import IntegrityError, models
+from django.db.models import Q
+
+TRIGGER_SENTENCES = {
+    "vote_ballot_is_open": "Le scrutin n'est pas ouvert ; votre vote n'a pas été pris en compte.",
+    "vote_seat_is_deliberative": "Ce siège n'a pas de voix délibérative à cette date.",
+    "vote_seat_is_not_recused": "Votre siège s'est déporté sur ce dossier : il ne vote pas.",
+    "ballot_frozen_once_open": "Ce scrutin est ouvert : sa proposition ne change plus.",
+    "ballot_result_is_final": "Ce scrutin est clos : son résultat ne change plus.",
+    "movement_needs_a_signed_convention": (
+        "Aucun versement avant la signature de la convention par toutes les parties."
+    ),
+    "movement_within_what_is_granted": "Ce versement dépasse le montant accordé.",
+    "movement_within_what_it_undoes": (
+        "Ce montant dépasse ce qui est dû ou enregistré sur cette avance."
+    ),
+    "schedule_lines_add_up": "Les échéances ne font pas le total du montant versé.",
+}
+"""Rules that triggers hold, by the name they raise."""
+
+FALLBACK = "Cette saisie contredit une règle de l'application ; rien n'a été enregistré."
+
+
+def sentence_of(error: IntegrityError) -> str:
+    """The `violation_error_message` of the constraint behind a database error.
+
+    The name is the one PostgreSQL gives; triggers raise with the same `CONSTRAINT` field.
+    """
+    diagnostic = getattr(error.__cause__, "diag", None)
+    name = getattr(diagnostic, "constraint_name", None)
+    if name in TRIGGER_SENTENCES:
+        return TRIGGER_SENTENCES[name]
+    for model in apps.get_models():
+        for constraint in model._meta.constraints:
+            if constraint.name == name:
+                return str(constraint.get_violation_error_message())
+    return FALLBACK
+
+
+def together(model: str, *stems: str) -> list[models.CheckConstraint]:
+    """For each stem, `<stem>_at` and `<stem>_by` are set together or not at all."""
+    return [
+        models.CheckConstraint(
+            condition=Q(**{f"{stem}_at__isnull": True, f"{stem}_by__isnull": True})
+            | Q(**{f"{stem}_at__isnull": False, f"{stem}_by__isnull": False}),
+            name=f"{model}_{stem}_at_and_by",
+        )
+        for stem in stems
+    ]
+
+
+def one_of(model: str, field: str, choices: type[models.Choices]) -> models.CheckConstraint:
+    """The column holds a value of the enumeration, whoever writes it."""
+    return models.CheckConstraint(
+        condition=Q(**{f"{field}__in": sorted(choices.values)}), name=f"{model}_{field}_is_known"
+    )

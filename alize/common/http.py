@@ -1,0 +1,48 @@
+"""What every view shares: addresses in a basin, and refusals turned into pages."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.db import IntegrityError, connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from alize.common.constraints import sentence_of
+from alize.common.errors import Refusal
+
+
+def basin_reverse(name: str, *, basin: Any = None, **kwargs: Any) -> str:
+    """The path of a page of a basin, the current one unless given (`basin.slug` is read)."""
+    slug = (basin or connection.tenant).slug
+    return reverse(name, kwargs={"basin": slug, **kwargs})
+
+
+def basin_redirect(name: str, **kwargs: Any) -> HttpResponse:
+    """Go to a page of the current basin."""
+    return redirect(basin_reverse(name, **kwargs))
+
+
+def refusals_to(page: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Send the person back to `page` of the basin with the reason when the act is refused.
+
+    For views of one button; a view with a form catches `Refusal` itself, to keep what was typed.
+    The page is reversed with the view's own keyword arguments.
+    """
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+            try:
+                return view(request, **kwargs)
+            except Refusal as refusal:
+                messages.error(request, refusal.reason)
+            except IntegrityError as error:
+                messages.error(request, sentence_of(error))
+            return basin_redirect(page, **kwargs)
+
+        return guarded
+
+    return decorate

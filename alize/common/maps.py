@@ -1,0 +1,158 @@
+"""The map of France by department, with the basins highlighted (@svg-maps, CC BY 4.0)."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from typing import ClassVar, Literal
+
+from django.conf import settings
+
+from alize.common.charts.base import NAVY_LIGHT, SEA, Chart
+
+CREDIT = "Fond de carte : @svg-maps, CC BY 4.0."
+WIDTH, HEIGHT = 613, 660
+State = Literal["active", "coming", "asleep"]
+FILLS: dict[State, str] = {"active": SEA, "coming": NAVY_LIGHT, "asleep": "#dccfb2"}
+EMPTY_FILL = "#e9eef3"
+WORDS: dict[State, str] = {
+    "active": "actif",
+    "coming": "en création",
+    "asleep": "sans séance depuis six mois",
+}
+
+# The package holds the mainland and Corsica only: the five others are tiles under it.
+OVERSEAS = (
+    ("971", "Guadeloupe"),
+    ("972", "Martinique"),
+    ("973", "Guyane"),
+    ("974", "La Réunion"),
+    ("976", "Mayotte"),
+)
+_PAIR = re.compile(r"(-?[0-9.]+),(-?[0-9.]+)")
+TILE_WIDTH, TILE_HEIGHT, TILE_Y = 110, 44, 602
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What the map says of a department: the basin there, and its state."""
+
+    label: str
+    state: State = "active"
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """One department as drawn; its label says which basin is there, if any."""
+
+    path: str
+    fill: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One overseas department, as a tile under the map."""
+
+    name: str
+    x: int
+    y: int
+    width: int
+    height: int
+    middle: int
+    baseline: int
+    fill: str
+    ink: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FranceMap(Chart):
+    """France, the departments of a basin filled."""
+
+    template: ClassVar[str] = "charts/map.svg"
+
+    departments: tuple[Department, ...]
+    tiles: tuple[Tile, ...]
+
+
+@cache
+def department_paths() -> tuple[tuple[str, str, str], ...]:
+    """Read the code, the name and the outline of each department, once."""
+    path = settings.NODE_MODULES / "@svg-maps" / "france.departments" / "index.js"
+    text = path.read_text(encoding="utf-8").strip().removeprefix("export default").strip()
+    locations = json.loads(text.removesuffix(";"))["locations"]
+    return tuple(
+        (place["id"].upper(), place["name"], lighter(place["path"])) for place in locations
+    )
+
+
+def lighter(path: str) -> str:
+    """Round an outline to whole pixels: a quarter of the weight, the same picture.
+
+    Each point is placed from the origin before it is rounded, or the errors would add up.
+    """
+    drawn: list[str] = []
+    start_x = start_y = 0.0
+    for outline in path.split("z"):
+        steps = [tuple(map(float, pair)) for pair in _PAIR.findall(outline)]
+        if not steps:
+            continue
+        # After a « z » the pen is back where the outline before began.
+        start_x, start_y = x, y = start_x + steps[0][0], start_y + steps[0][1]
+        points = [(round(x), round(y))]
+        for step_x, step_y in steps[1:]:
+            x, y = x + step_x, y + step_y
+            if points[-1] != (round(x), round(y)):
+                points.append((round(x), round(y)))
+        moves = (f"{to[0] - at[0]} {to[1] - at[1]}" for at, to in pairwise(points))
+        drawn.append(f"M{points[0][0]} {points[0][1]}l{' '.join(moves)}z")
+    return "".join(drawn)
+
+
+def france(places: Mapping[str, Place], *, title: str = "Carte des bassins") -> FranceMap:
+    """Draw France; the keys are codes of departments: « 73 », « 2A », « 974 »."""
+
+    def fill(code: str) -> str:
+        return FILLS[places[code].state] if code in places else EMPTY_FILL
+
+    names = {code: name for code, name, _ in department_paths()} | dict(OVERSEAS)
+    rows = tuple(
+        (place.label, f"{names[code]} ({code})", WORDS[place.state])
+        for code, place in sorted(places.items(), key=lambda item: item[1].label)
+    )
+    tiles = tuple(
+        Tile(
+            name=name,
+            x=16 + rank * (TILE_WIDTH + 8),
+            y=TILE_Y,
+            width=TILE_WIDTH,
+            height=TILE_HEIGHT,
+            middle=16 + rank * (TILE_WIDTH + 8) + TILE_WIDTH // 2,
+            baseline=TILE_Y + TILE_HEIGHT // 2 + 5,
+            fill=fill(code),
+            ink="#ffffff" if fill(code) == SEA else "#15273a",
+        )
+        for rank, (code, name) in enumerate(OVERSEAS)
+    )
+    # The highlighted ones last: their outline lies over their neighbours'.
+    outlines = sorted(department_paths(), key=lambda outline: outline[0] in places)
+    return FranceMap(
+        title=title,
+        description=", ".join(f"{basin} dans {department}" for basin, department, _ in rows) + ".",
+        width=WIDTH,
+        height=HEIGHT,
+        headers=("Bassin", "Département", "État"),
+        rows=rows,
+        note=CREDIT,
+        departments=tuple(
+            Department(
+                outline,
+                fill(code),
+                f"{places[code].label} ({name})" if code in places else "",
+            )
+            for code, name, outline in outlines
+        ),
+        tiles=tiles,
+    )

@@ -1,0 +1,55 @@
+"""Functions that triggers of every schema call; they live once, in `public`.
+
+A trigger takes its schema from TG_TABLE_SCHEMA: a check put off to the commit runs under whatever
+search path is set by then (security.md L9).
+"""
+
+from django.db import migrations
+
+APPEND_ONLY = """
+CREATE FUNCTION public.alize_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% of %.% refused: rows of this table are only ever added',
+        TG_OP, TG_TABLE_SCHEMA, TG_TABLE_NAME
+        USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_TABLE_NAME || '_append_only';
+END $$;
+"""
+
+AUDIT_DIGEST = """
+CREATE FUNCTION public.alize_audit_digest(
+    previous text, number bigint, moment timestamptz, kind text, person bigint,
+    target_kind text, target text, facts jsonb
+) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT encode(sha256(convert_to(concat_ws('|', previous, number,
+        to_char(moment AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'),
+        kind, coalesce(person::text, ''), target_kind, target, facts::text), 'UTF8')), 'hex')
+$$;
+"""
+
+AUDIT_CHAIN = """
+CREATE FUNCTION public.alize_audit_chain() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+    -- The lock on the single head row puts the events of one schema in one order.
+    EXECUTE format('SELECT sequence + 1, digest FROM %I.audit_audithead FOR UPDATE', TG_TABLE_SCHEMA)
+        INTO STRICT NEW.sequence, NEW.previous_digest;
+    NEW.digest := public.alize_audit_digest(NEW.previous_digest, NEW.sequence, NEW.at, NEW.type,
+        NEW.by_id, NEW.target_type, NEW.target_id, NEW.facts);
+    EXECUTE format('UPDATE %I.audit_audithead SET sequence = $1, digest = $2', TG_TABLE_SCHEMA)
+        USING NEW.sequence, NEW.digest;
+    RETURN NEW;
+END $$;
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = []
+    operations = [
+        migrations.RunSQL(APPEND_ONLY, "DROP FUNCTION public.alize_append_only()"),
+        migrations.RunSQL(
+            AUDIT_DIGEST,
+            "DROP FUNCTION public.alize_audit_digest(text, bigint, timestamptz, text, bigint, "
+            "text, text, jsonb)",
+        ),
+        migrations.RunSQL(AUDIT_CHAIN, "DROP FUNCTION public.alize_audit_chain()"),
+    ]

@@ -1,0 +1,51 @@
+"""How amounts, dates and addresses are written on every page, mail and document."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django import template
+
+from alize.common import dates, money
+from alize.common.http import basin_reverse
+
+register = template.Library()
+
+
+@register.filter
+def euros(cents: int | None) -> str:
+    """Cents as « 22 000 € »; a dash when there is no amount."""
+    return "–" if cents is None else money.format_euros(cents)
+
+
+@register.filter
+def long_date(day: date | None) -> str:
+    """A day as « lundi 12 mars 2027 »."""
+    return "–" if day is None else dates.long_date(day)
+
+
+@register.filter
+def short_date(day: date | None) -> str:
+    """A day as « 12/03/2027 »."""
+    return "–" if day is None else dates.short_date(day)
+
+
+@register.filter
+def long_datetime(moment: datetime | None) -> str:
+    """An instant, in Paris, as « lundi 12 mars 2027 à 14 h 02 »."""
+    return "–" if moment is None else dates.long_datetime(moment)
+
+
+@register.filter
+def number(value: Any) -> str:
+    """A number the French way: « 1 234,5 »; a dash when there is none."""
+    if value is None:
+        return "–"
+    whole, _, decimals = str(Decimal(str(value))).partition(".")
+    return money.format_number(int(whole)) + (f",{decimals}" if decimals.strip("0") else "")
+
+
+@register.simple_tag
+def basin_url(name: str, **kwargs: Any) -> str:
+    """The path of a page of the current basin."""
+    return basin_reverse(name, **kwargs)

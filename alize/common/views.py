@@ -1,0 +1,67 @@
+"""Health and error pages."""
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from redis import Redis
+from redis.exceptions import RedisError
+
+from alize.celery import app as celery_app
+from alize.common.access import public
+
+
+@public
+def health(request: HttpRequest) -> HttpResponse:
+    """200 when database, broker and worker answer; 503 naming what does not (interface.md 1)."""
+    checks = {"base de données": _database, "courtier": _broker, "ouvrier": _worker}
+    silent = [name for name, answers in checks.items() if not answers()]
+    return JsonResponse(
+        {"état": "en panne" if silent else "en marche", "ne répond pas": silent},
+        status=503 if silent else 200,
+    )
+
+
+def _database() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return False
+    return True
+
+
+def _broker() -> bool:
+    try:
+        return Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1).ping()
+    except (RedisError, ValueError, OSError):
+        return False
+
+
+def _worker() -> bool:
+    try:
+        return bool(celery_app.control.ping(timeout=1.0, limit=1))
+    except Exception:  # the broker's client raises many kinds when it is away
+        return False
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "400.html", status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The role does not allow it, or the person may not do this act; with its reason if any."""
+    return render(request, "403.html", {"reason": str(exception)}, status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return render(request, "500.html", status=500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form was left open too long; JavaScript has kept what was typed."""
+    return render(request, "403_csrf.html", status=403)

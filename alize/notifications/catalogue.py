@@ -1,0 +1,41 @@
+"""The mails of the product: subject and button; each text is `templates/mails/<code>.txt`."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class MailType:
+    """One mail of the catalogue (journeys.md 4.5)."""
+
+    code: str
+    subject: str
+    button: str
+
+
+CATALOGUE = {
+    mail.code: mail
+    for mail in (
+        MailType("M00", "Choisissez comment vous connecter à ALIZE", "Créer mon accès"),
+        MailType(
+            "M01", "Votre projet est enregistré ({reference})", "Voir ce qui se passe ensuite"
+        ),
+        MailType(
+            "M02", "Diagnostic à réaliser : {company}, avant le {date}", "Faire le diagnostic"
+        ),
+        MailType("M03", "Diagnostic rendu : {company}", "Lire le diagnostic"),
+        MailType("M04", "Convocation : comité d'agrément du {date}", "Voir la séance"),
+        MailType("M06", "Dossier de séance disponible ({count} dossiers)", "Lire les dossiers"),
+        MailType("M08", "PV de la séance du {date} à relire et signer", "Relire le procès-verbal"),
+        MailType("M09", "PV de la séance du {date}", "Lire le procès-verbal"),
+        MailType("M10", "Décision du comité d'agrément : {company}", "Lire la décision"),
+        MailType("M11", "À signer : convention {reference}", "Lire la convention"),
+        MailType("M14", "Convention {reference} signée par tous", "Voir la convention"),
+        MailType("M15", "Vous êtes mandataire de {company}", "Voir le dossier"),
+        MailType("M16", "Point M+{month} de {company} : 5 minutes", "Faire le point"),
+        MailType(
+            "M17", "Alerte sur le dossier {reference} : à traiter aujourd'hui", "Ouvrir le dossier"
+        ),
+        MailType("M21", "Le rapport d'évaluation {year} est disponible", "Télécharger le rapport"),
+        MailType("M30", "Connectez-vous à ALIZE", "Me connecter"),
+    )
+}

@@ -1,0 +1,28 @@
+"""Every mail that left, or would have left in the demo."""
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class Mail(models.Model):
+    """Courrier : one message of the catalogue to one address, as it was written."""
+
+    code = models.CharField(max_length=10)
+    schema = models.CharField(max_length=63)
+    sender = models.CharField(max_length=120)
+    to_email = models.EmailField(max_length=254)
+    to_name = models.CharField(max_length=170, blank=True)
+    subject = models.CharField(max_length=200)
+    text = models.TextField()
+    html = models.TextField()
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "courrier"
+        ordering: ClassVar = ["-id"]
+        indexes: ClassVar = [models.Index(fields=["to_email", "-id"])]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.to_email}"

@@ -1,0 +1,39 @@
+"""Asks for the mails of the catalogue, sent once, after the commit."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from alize.outbox.operations import enqueue
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Whom a mail is for."""
+
+    email: str
+    name: str
+
+    @classmethod
+    def of(cls, person: Any) -> "Recipient":
+        """A person of the application."""
+        return cls(person.email, person.full_name)
+
+
+def send_mail(code: str, *, to: Recipient, path: str, key: str, **words: Any) -> None:
+    """Ask for one mail of the catalogue once the current transaction commits.
+
+    `path` is where its single button leads, on this site; `words` fill the subject and the text
+    (plain strings and numbers). The same `code`, `key` and address are mailed only once.
+    """
+    enqueue(
+        "notifications.send",
+        key=f"{code}:{key}:{to.email}",
+        code=code,
+        email=to.email,
+        name=to.name,
+        path=path,
+        sender=getattr(connection.tenant, "name", ""),
+        words={name: str(value) for name, value in words.items()},
+    )

@@ -1,0 +1,81 @@
+"""Puts work in the outbox and carries it out."""
+
+import logging
+from datetime import datetime, timedelta
+from typing import Any
+
+from celery import current_app
+from django.db import connection, transaction
+
+from alize.outbox.handlers import HANDLERS, call
+from alize.outbox.models import Entry
+
+logger = logging.getLogger("alize.outbox")
+MAX_ATTEMPTS = 8
+
+
+def enqueue(kind: str, *, key: str, due_at: datetime | None = None, **payload: Any) -> None:
+    """Ask for work once the current transaction commits; the same key asks only once.
+
+    The entry belongs to the current schema; nothing is done if the transaction rolls back.
+    """
+    if kind not in HANDLERS:
+        raise ValueError(f"No handler for {kind}.")
+    if not connection.in_atomic_block:
+        raise RuntimeError("Work is asked for in the transaction of its act.")
+    moment = {} if due_at is None else {"due_at": due_at}
+    entry, created = Entry.objects.get_or_create(
+        schema=connection.schema_name,
+        kind=kind,
+        key=key,
+        defaults={"payload": payload, "national": HANDLERS[kind].national, **moment},
+    )
+    if created and due_at is None:
+        transaction.on_commit(lambda: _hurry(entry))
+
+
+def _hurry(entry: Entry) -> None:
+    """Tell the broker; without it the sweeper finds the row within half a minute."""
+    try:
+        current_app.send_task(
+            "outbox.run",
+            args=[entry.pk],
+            queue=HANDLERS[entry.kind].queue,
+            headers={"schema": entry.works_in},
+        )
+    except Exception:  # the broker's client raises many kinds; the row is safe whatever it is
+        logger.warning("outbox.broker_unreachable", extra={"entry": entry.pk})
+
+
+def run(entry_id: int, *, at: datetime) -> bool:
+    """Carry out one entry in its schema, effect and mark in one transaction.
+
+    Returns whether it was done now; False when done already or held by another worker.
+    The caller has entered the schema of the entry (`basins.tenancy`).
+    """
+    try:
+        with transaction.atomic():
+            entry = (
+                Entry.objects.select_for_update(skip_locked=True)
+                .filter(pk=entry_id, done_at=None, due_at__lte=at, attempts__lt=MAX_ATTEMPTS)
+                .first()
+            )
+            if entry is None:
+                return False
+            call(entry.kind, schema=entry.schema, at=at, payload=entry.payload)
+            # The payload may name people: it is not kept once the work is done.
+            Entry.objects.filter(pk=entry.pk).update(done_at=at, payload={}, last_error="")
+    except Exception as error:
+        logger.exception("outbox.failed", extra={"entry": entry_id})
+        _postpone(entry_id, at=at, error=error)
+        return False
+    return True
+
+
+def _postpone(entry_id: int, *, at: datetime, error: Exception) -> None:
+    entry = Entry.objects.filter(pk=entry_id, done_at=None).first()
+    if entry is not None:
+        entry.attempts += 1
+        entry.due_at = at + timedelta(seconds=15 * 2**entry.attempts)
+        entry.last_error = f"{type(error).__name__}: {error}"[:500]
+        entry.save(update_fields=["attempts", "due_at", "last_error"])

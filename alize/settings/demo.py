@@ -1,0 +1,13 @@
+"""The local demo: invented people, every mail kept on a page, « Entrer comme »."""
+
+from alize.settings.base import *  # noqa: F403 - a settings module extends the base by name
+
+DEMO = True
+SECRET_KEY = "demo-only-not-a-secret"
+FIELD_ENCRYPTION_KEY = "ZGVtbyBvbmx5LCB0aGlzIGlzIG5vdCBhIHNlY3JldCE="
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+GUARD_READS = True
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+STATIC_ROOT = None
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True

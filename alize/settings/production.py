@@ -1,0 +1,49 @@
+"""Production: every secret comes from the environment, nothing of the demo can be switched on."""
+
+from django.core.exceptions import ImproperlyConfigured
+
+from alize.settings import environment
+from alize.settings.base import *  # noqa: F403 - a settings module extends the base by name
+
+SECRET_KEY = environment.required("SECRET_KEY")
+SECRET_KEY_FALLBACKS = environment.words("SECRET_KEY_FALLBACKS")
+FIELD_ENCRYPTION_KEY = environment.required("FIELD_ENCRYPTION_KEY")
+ALLOWED_HOSTS = environment.required("ALLOWED_HOSTS").split(",")
+PUBLIC_URL = environment.required("PUBLIC_URL")
+DEFAULT_FROM_EMAIL = environment.required("DEFAULT_FROM_EMAIL")
+environment.required("DATABASE_URL")
+environment.required("REDIS_URL")
+if environment.flag("ALIZE_DEMO"):
+    raise ImproperlyConfigured("The demo pages cannot be switched on in production.")
+if len(SECRET_KEY) < 50:
+    raise ImproperlyConfigured("SECRET_KEY is too short: 50 characters at least.")
+
+INSTALLED_APPS = [app for app in INSTALLED_APPS if app != "alize.demo"]  # noqa: F405 - from base
+SHARED_APPS = [app for app in SHARED_APPS if app != "alize.demo"]  # noqa: F405 - from base
+
+SECURE_SSL_REDIRECT = True
+SECURE_REDIRECT_EXEMPT = [r"^sante/$"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = 365 * 24 * 3600
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SESSION_COOKIE_SECURE = True
+SESSION_COOKIE_NAME = "__Host-sessionid"
+CSRF_COOKIE_SECURE = True
+CSRF_COOKIE_NAME = "__Host-csrftoken"
+ALLAUTH_TRUSTED_PROXY_COUNT = 1
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+DOCUMENTS_ACCEL_PREFIX = environment.os.environ.get("DOCUMENTS_ACCEL_PREFIX", "")
+DOCUMENTS_ROOT = Path(environment.os.environ.get("DOCUMENTS_ROOT", str(DOCUMENTS_ROOT)))  # noqa: F405
+
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+_mail = environment.mail(environment.required("EMAIL_URL"))
+EMAIL_HOST = _mail["host"]
+EMAIL_PORT = _mail["port"]
+EMAIL_HOST_USER = _mail["user"]
+EMAIL_HOST_PASSWORD = _mail["password"]
+EMAIL_USE_TLS = _mail["tls"]
+EMAIL_TIMEOUT = 10

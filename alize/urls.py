@@ -1,0 +1,26 @@
+"""Every address of the site; the paths are a contract (interface.md 1)."""
+
+from django.conf import settings
+from django.urls import include, path
+
+from alize.accounts import views as accounts
+from alize.common import views as common
+from basins import views as basins
+
+urlpatterns = [
+    path("", basins.home, name="home"),
+    path("sante/", common.health, name="health"),
+    path("connexion/", include("alize.accounts.urls")),
+    path("invitation/<str:token>/", accounts.accept_invitation, name="invitation_accept"),
+    path("reseau/", include("network.urls")),
+    path("suivi/", include("projects.urls_public")),
+    path("verifier/", include("alize.documents.urls_public")),
+    path("bassins/<slug:basin>/", include("alize.urls_basin")),
+]
+if settings.DEMO:
+    urlpatterns.append(path("demo/", include("alize.demo.urls")))
+
+handler400 = "alize.common.views.bad_request"
+handler403 = "alize.common.views.forbidden"
+handler404 = "alize.common.views.not_found"
+handler500 = "alize.common.views.server_error"

@@ -1,0 +1,59 @@
+"""The role matrix: which role may do which act at all (security.md 2.2).
+
+What one may do with one object (own, assigned, not after a recusal) is checked on top of it by
+each application's `permissions.py`. The same table generates the matrix test.
+"""
+
+from basins.enums import NATIONAL_ROLES, Role
+
+_STAFF = frozenset({Role.NATIONAL_STAFF})
+_VIEWERS = frozenset({Role.NATIONAL_STAFF, Role.NATIONAL_VIEWER})
+_OPERATOR = frozenset({Role.OPERATOR})
+_COMMITTEE = frozenset({Role.PRESIDENT, Role.MEMBER})
+_CONTROL = frozenset({Role.AUDITOR})
+_LOCAL = frozenset(Role) - NATIONAL_ROLES - {Role.BENEFICIARY}
+
+MATRIX: dict[str, frozenset[Role]] = {
+    "basin.home": frozenset(Role) - {Role.BENEFICIARY},
+    "project.read": _STAFF
+    | _OPERATOR
+    | _COMMITTEE
+    | _CONTROL
+    | {Role.FINANCE, Role.ASSOCIATE, Role.PREFECTURE},
+    "project.write": _OPERATOR,
+    "project.export": _OPERATOR,
+    "diagnosis.read": _OPERATOR | _COMMITTEE | _CONTROL,
+    "diagnosis.request": _OPERATOR,
+    "diagnosis.write": _COMMITTEE,
+    "meeting.read": _STAFF | _LOCAL,
+    "meeting.write": _OPERATOR,
+    "interest.declare": _COMMITTEE,
+    "ballot.chair": frozenset({Role.PRESIDENT}),
+    "vote.cast": _COMMITTEE,
+    "minutes.write": _OPERATOR,
+    "minutes.sign": frozenset({Role.PRESIDENT}),
+    "partner.read": _STAFF | _LOCAL,
+    "partner.write": _OPERATOR,
+    "convention.read": _STAFF | _OPERATOR | _COMMITTEE | _CONTROL | {Role.FINANCE},
+    "convention.write": _OPERATOR,
+    "fund.read": _LOCAL - {Role.ASSOCIATE},
+    "advance.read": _OPERATOR | _COMMITTEE | _CONTROL | {Role.FINANCE},
+    "payment.prepare": _OPERATOR,
+    "payment.release": frozenset({Role.FINANCE}),
+    "repayment.record": _OPERATOR,
+    "follow_up.read": _OPERATOR | _COMMITTEE | _CONTROL,
+    "follow_up.write": _OPERATOR,
+    "report.read": NATIONAL_ROLES | _LOCAL,
+    "report.write": _OPERATOR,
+    "document.read": frozenset(Role) - {Role.BENEFICIARY},
+    "people.read": _STAFF | _OPERATOR | _CONTROL,
+    "people.invite": _STAFF | _OPERATOR,
+    "audit.read": _STAFF | _OPERATOR | _CONTROL,
+    "national.read": NATIONAL_ROLES | _CONTROL,
+    "national.export": _VIEWERS,
+}
+
+
+def allows(roles: frozenset[Role], act: str) -> bool:
+    """Whether one of these roles may do an act of the matrix."""
+    return bool(roles & MATRIX[act])

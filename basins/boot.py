@@ -1,0 +1,41 @@
+"""What must hold before the application serves its first request."""
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
+
+from alize.common.access import Audience, check_every_view_is_declared, rule_of, walk
+from basins.access import MATRIX
+
+TWIN_TABLES = """
+SELECT schema_name, table_name FROM basins_basin
+CROSS JOIN (
+    SELECT table_name FROM information_schema.tables
+    WHERE table_schema = 'public' AND table_name SIMILAR TO '(audit|documents)\\_%%'
+) AS twin
+JOIN pg_roles ON rolname = %s || schema_name
+WHERE status = 'INSTALLED' AND has_table_privilege(
+    rolname, 'public.' || table_name, 'SELECT, INSERT, UPDATE, DELETE')
+"""
+
+
+def check_before_serving() -> None:
+    """Refuse to serve with an undeclared view, or a basin that could reach a twin in `public`.
+
+    :raises ImproperlyConfigured: saying which.
+    """
+    check_every_view_is_declared()
+    for path, entry in walk():
+        rule = rule_of(entry.callback, entry.name)
+        if rule.audience is Audience.MATRIX and rule.act not in MATRIX:
+            raise ImproperlyConfigured(f"{path} names an act that the matrix does not know.")
+    check_twins_are_closed()
+
+
+def check_twins_are_closed() -> None:
+    """Prove that no basin's role holds a right on the journal or the documents of `public`."""
+    with connection.cursor() as cursor:
+        cursor.execute(TWIN_TABLES, [f"{settings.DATABASE_ROLE_PREFIX}_"])
+        open_twins = cursor.fetchall()
+    if open_twins:
+        raise ImproperlyConfigured(f"Basins can reach twin tables of public: {open_twins}")

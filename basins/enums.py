@@ -1,0 +1,51 @@
+"""Choices of the basins: their life, the roles people hold in them."""
+
+from django.db import models
+
+from alize.common.transitions import TransitionTable
+
+
+class BasinStatus(models.TextChoices):
+    CANDIDATE = "CANDIDATE", "Candidat"
+    VALIDATED = "VALIDATED", "Validé par le comité national"
+    INSTALLED = "INSTALLED", "Installé"
+    CLOSED = "CLOSED", "Fermé"
+
+
+BASIN_TRANSITIONS = TransitionTable(
+    BasinStatus,
+    {
+        BasinStatus.CANDIDATE: frozenset({BasinStatus.VALIDATED, BasinStatus.CLOSED}),
+        BasinStatus.VALIDATED: frozenset({BasinStatus.INSTALLED, BasinStatus.CLOSED}),
+        BasinStatus.INSTALLED: frozenset({BasinStatus.CLOSED}),
+        BasinStatus.CLOSED: frozenset(),
+    },
+)
+
+
+class Role(models.TextChoices):
+    """The roles of security.md 2.1; referrer and follow-up lead are held per project."""
+
+    NATIONAL_STAFF = "NATIONAL_STAFF", "ASTREES, administration nationale"
+    NATIONAL_VIEWER = "NATIONAL_VIEWER", "ASTREES, consultation"
+    NATIONAL_COMMITTEE = "NATIONAL_COMMITTEE", "Comité national de pilotage"
+    OPERATOR = "OPERATOR", "Opérateur local"
+    FINANCE = "FINANCE", "Second signataire financier"
+    PRESIDENT = "PRESIDENT", "Présidence du comité d'agrément"
+    MEMBER = "MEMBER", "Membre du comité d'agrément"
+    ASSOCIATE = "ASSOCIATE", "Partenaire associé"
+    PREFECTURE = "PREFECTURE", "Préfecture, comité local de pilotage"
+    BENEFICIARY = "BENEFICIARY", "Entreprise bénéficiaire"
+    AUDITOR = "AUDITOR", "Contrôle"
+
+
+NATIONAL_ROLES = frozenset({Role.NATIONAL_STAFF, Role.NATIONAL_VIEWER, Role.NATIONAL_COMMITTEE})
+
+MFA_ROLES = NATIONAL_ROLES | {Role.OPERATOR, Role.FINANCE, Role.PRESIDENT, Role.AUDITOR}
+"""Money, presidency, national view and control ask a second factor (interface.md 4)."""
+
+
+class LinkPurpose(models.TextChoices):
+    """What a single-use link opens."""
+
+    FOLLOW_UP_REVIEW = "FOLLOW_UP_REVIEW", "Point de suivi"

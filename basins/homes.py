@@ -1,0 +1,56 @@
+"""The home of a basin is made of what each room has for the person; rooms register themselves.
+
+The basins know no room above them: each gives a function that returns its lines of « À faire »,
+of « En attente des autres » and its figures.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from alize.accounts.models import Person
+from alize.common.screen import Figure, Todo, Waiting
+from basins.enums import Role
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Whose home it is, and on which day."""
+
+    person: Person
+    roles: frozenset[Role]
+    on: date
+
+
+@dataclass
+class HomeParts:
+    """What one room shows on the home page; `due` sorts the lines of « À faire »."""
+
+    todos: list[tuple[date, Todo]] = field(default_factory=list)
+    waiting: list[Waiting] = field(default_factory=list)
+    figures: list[Figure] = field(default_factory=list)
+
+
+ROOMS: list[Callable[[Visitor], HomeParts]] = []
+
+
+def room(function: Callable[[Visitor], HomeParts]) -> Callable[[Visitor], HomeParts]:
+    """Register what a room shows on the home page."""
+    ROOMS.append(function)
+    return function
+
+
+def home_of(request: HttpRequest) -> dict[str, Any]:
+    """The context of the home page of a basin."""
+    visitor = Visitor(request.user, request.roles, timezone.localdate())
+    parts = [room(visitor) for room in ROOMS]
+    todos = sorted((line for part in parts for line in part.todos), key=lambda line: line[0])
+    return {
+        "todos": [todo for _, todo in todos],
+        "waiting": [line for part in parts for line in part.waiting],
+        "figures": [figure for part in parts for figure in part.figures],
+    }

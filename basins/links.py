@@ -1,0 +1,58 @@
+"""Single-use links: one page, one purpose, for somebody without an account."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from alize.common.errors import ActionDenied
+from basins.enums import LinkPurpose
+from basins.models import Basin, SingleUseLink
+
+
+def digest(token: str) -> str:
+    """What is stored of a token: the database never holds what opens a page."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def issue(
+    *,
+    basin: Basin,
+    purpose: LinkPurpose,
+    target_id: int,
+    email: str,
+    at: datetime,
+    valid: timedelta,
+) -> str:
+    """Make a link and return its token, 256 bits; only its digest is kept."""
+    token = secrets.token_urlsafe(32)
+    SingleUseLink.objects.create(
+        basin=basin,
+        purpose=purpose,
+        target_id=target_id,
+        email=email,
+        token_digest=digest(token),
+        created_at=at,
+        expires_at=at + valid,
+    )
+    return token
+
+
+def find(token: str, purpose: str) -> SingleUseLink | None:
+    """The link behind a token, used or expired ones included."""
+    return (
+        SingleUseLink.objects.select_related("basin")
+        .filter(token_digest=digest(token), purpose=purpose)
+        .first()
+    )
+
+
+def use(link: SingleUseLink, *, at: datetime) -> None:
+    """Spend a link, once, in the transaction of its act.
+
+    :raises ActionDenied: it was used meanwhile.
+    """
+    spent = SingleUseLink.objects.filter(pk=link.pk, used_at=None, expires_at__gt=at).update(
+        used_at=at
+    )
+    if not spent:
+        raise ActionDenied("Ce lien a déjà servi : votre réponse est bien enregistrée.")

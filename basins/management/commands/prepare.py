@@ -1,0 +1,33 @@
+"""`manage.py prepare`: brings the database to the last version; `--demo` loads the demo basins."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from basins import provisioning
+from basins.boot import check_twins_are_closed
+
+
+class Command(BaseCommand):
+    help = "Migre `public` et tous les bassins ; avec --demo, charge les bassins de démonstration."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--demo", action="store_true", help="charger la démonstration")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["demo"] and not settings.DEMO:
+            raise CommandError(
+                "La démonstration ne se charge qu'avec les réglages de démonstration."
+            )
+        self.stdout.write("Mise à jour de la base nationale")
+        provisioning.migrate_public()
+        provisioning.blueprint()
+        provisioning.migrate_basins(
+            lambda step: self.stdout.write(f"Bassin {step.basin.name} ({step.done}/{step.total})")
+        )
+        check_twins_are_closed()
+        if options["demo"]:
+            from alize.demo.loading import load
+
+            load(report=self.stdout.write)

@@ -1,0 +1,114 @@
+"""Enters the basin of the address after checking, at each request, who may do what there."""
+
+from collections.abc import Callable
+from typing import Any
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from alize.common.access import Audience, Rule, rule_of
+from basins import links, tenancy
+from basins.access import allows
+from basins.enums import MFA_ROLES, Role
+from basins.models import Basin
+from basins.queries import roles_of
+from basins.reads import refuse_writes
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class AccessMiddleware:
+    """Applies the declared rule of each view, then works in the basin until the answer is ready.
+
+    It is the innermost middleware: sessions and accounts are read and written in `public`.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        tenancy.leave()
+        request.basin = None
+        request.roles = frozenset()
+        try:
+            if settings.GUARD_READS and request.method in SAFE_METHODS:
+                with connection.execute_wrapper(refuse_writes):
+                    return self.get_response(request)
+            return self.get_response(request)
+        finally:
+            tenancy.leave()
+
+    def process_view(
+        self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        rule = rule_of(view, request.resolver_match.url_name)
+        if rule is None:
+            raise PermissionDenied  # the boot check makes this unreachable; still closed by default
+        if rule.audience is Audience.PUBLIC:
+            return None
+        if rule.audience is Audience.TOKEN:
+            return self._open_link(request, rule, kwargs.pop("token"))
+        if not request.user.is_authenticated:
+            return _to_sign_in(request)
+        basin = self._basin_of(kwargs)
+        request.roles = roles_of(request.user, basin=basin, on=timezone.localdate())
+        if basin is not None and not request.roles:
+            raise Http404
+        if rule.audience is Audience.MATRIX:
+            if not allows(request.roles, rule.act):
+                raise PermissionDenied
+            if request.roles & MFA_ROLES and not is_mfa_enabled(request.user):
+                return redirect("mfa_index")
+        if basin is not None:
+            request.basin = basin
+            if not rule.in_public:
+                tenancy.enter(basin)
+        return None
+
+    @staticmethod
+    def _basin_of(kwargs: dict[str, Any]) -> Basin | None:
+        """Take the basin out of the address; one that is not installed is not found."""
+        slug = kwargs.pop("basin", None)
+        if slug is None:
+            return None
+        basin = tenancy.find(slug)
+        if basin is None:
+            raise Http404
+        return basin
+
+    @staticmethod
+    def _open_link(request: HttpRequest, rule: Rule, token: str) -> HttpResponse | None:
+        link = links.find(token, rule.act)
+        if link is None:
+            raise Http404
+        request.basin = link.basin
+        if link.used_at or link.expires_at <= timezone.now():
+            return render(request, "errors/link_spent.html", {"link": link}, status=410)
+        request.link = link
+        tenancy.enter(link.basin)
+        return None
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Sign in, then come back to the page; after a lost form, to the page that held it."""
+    page = request.get_full_path()
+    if request.method not in SAFE_METHODS:
+        here = f"{request.scheme}://{request.get_host()}"
+        page = request.headers.get("Referer", "").removeprefix(here)
+        page = page if page.startswith("/") and not page.startswith("//") else "/"
+    response = redirect_to_login(page, reverse("account_login"))
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": response.url})
+    return response
+
+
+def has_role(request: HttpRequest, *roles: Role) -> bool:
+    """Whether the person of this request holds one of these roles here."""
+    return bool(request.roles & frozenset(roles))

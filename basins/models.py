@@ -1,0 +1,195 @@
+"""Basins, who runs them, and who holds which role in them; all of it in `public`."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, DateRangeField
+from django.contrib.postgres.fields import RangeOperators as Operator
+from django.db import models
+from django.db.models import F, Func, Q, Value
+from django_tenants.models import DomainMixin, TenantMixin
+
+from alize.accounts.models import Person
+from basins.enums import NATIONAL_ROLES, BasinStatus, LinkPurpose, Role
+
+
+class Basin(TenantMixin):
+    """Bassin d'emploi : one territory of the programme, one schema of the database (R10)."""
+
+    auto_create_schema = False
+    auto_drop_schema = False
+
+    slug = models.SlugField("adresse", max_length=40, unique=True)
+    name = models.CharField("nom", max_length=80)
+    status = models.CharField(
+        "état", max_length=12, choices=BasinStatus, default=BasinStatus.CANDIDATE
+    )
+    departments = ArrayField(
+        models.CharField(max_length=3),
+        verbose_name="départements",
+        default=list,
+        help_text="Codes des départements que le bassin touche.",
+    )
+    first_convention_on = models.DateField("première convention", null=True, blank=True)
+    installed_on = models.DateField("installé le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "bassin"
+        ordering: ClassVar = ["name"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(schema_name__regex=r"^b_[0-9]{4}$"),
+                name="basin_schema_name_is_ours",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=BasinStatus.INSTALLED) | Q(installed_on__isnull=False),
+                name="basin_installed_has_its_date",
+                violation_error_message="Indiquez la date d'installation du bassin.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Domain(DomainMixin):
+    """Domaine : a host name of a basin, for installations that route by host."""
+
+
+class LocalOperator(models.Model):
+    """Opérateur local : the existing legal person that runs the basin (R38, R44)."""
+
+    basin = models.ForeignKey(Basin, on_delete=models.PROTECT, related_name="operators")
+    name = models.CharField("nom", max_length=120)
+    short_name = models.CharField("nom court", max_length=40)
+    siren = models.CharField("SIREN", max_length=9, blank=True)
+    representative = models.CharField("représenté par", max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = "opérateur local"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def held_on(self, day) -> "MembershipQuerySet":
+        """The roles in force on a day, both ends included."""
+        return self.filter(starts_on__lte=day).filter(Q(ends_on=None) | Q(ends_on__gte=day))
+
+
+class Membership(models.Model):
+    """Rôle dans un bassin : a person, a role, from a day to another; national ones have no basin.
+
+    Read at each request, never kept in the session.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
+    basin = models.ForeignKey(
+        Basin, on_delete=models.PROTECT, null=True, blank=True, related_name="memberships"
+    )
+    role = models.CharField("rôle", max_length=20, choices=Role)
+    starts_on = models.DateField("à partir du")
+    ends_on = models.DateField("jusqu'au", null=True, blank=True)
+    granted_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "rôle"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(role__in=sorted(NATIONAL_ROLES), basin=None)
+                | (~Q(role__in=sorted(NATIONAL_ROLES)) & Q(basin__isnull=False)),
+                name="membership_national_has_no_basin",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="membership_ends_after_start",
+                violation_error_message="La date de fin précède la date de début.",
+            ),
+            models.CheckConstraint(
+                condition=Q(granted_by=None) | ~Q(granted_by=F("person")),
+                name="membership_not_granted_to_oneself",
+                violation_error_message="On ne s'attribue pas un rôle à soi-même.",
+            ),
+            ExclusionConstraint(
+                name="membership_one_side_of_the_money",
+                expressions=[
+                    ("person", Operator.EQUAL),
+                    ("basin", Operator.EQUAL),
+                    (
+                        Func(
+                            F("starts_on"),
+                            F("ends_on"),
+                            Value("[]"),
+                            function="daterange",
+                            output_field=DateRangeField(),
+                        ),
+                        Operator.OVERLAPS,
+                    ),
+                ],
+                condition=Q(role__in=[Role.OPERATOR, Role.FINANCE]),
+                violation_error_message=(
+                    "Une même personne ne peut pas préparer et libérer les paiements d'un bassin."
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} · {self.get_role_display()}"
+
+
+class Invitation(models.Model):
+    """Invitation : the only way to an account; single use, seven days, bound to one address."""
+
+    email = models.EmailField("adresse électronique", max_length=254)
+    first_name = models.CharField("prénom", max_length=80, blank=True)
+    last_name = models.CharField("nom", max_length=80)
+    basin = models.ForeignKey(Basin, on_delete=models.PROTECT, null=True, related_name="+")
+    role = models.CharField("rôle", max_length=20, choices=Role)
+    token_digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "invitation"
+
+    def __str__(self) -> str:
+        return f"{self.email} · {self.get_role_display()}"
+
+
+class SingleUseLink(models.Model):
+    """Lien à usage unique : opens one page of one basin for somebody without an account."""
+
+    basin = models.ForeignKey(Basin, on_delete=models.PROTECT, related_name="+")
+    purpose = models.CharField(max_length=20, choices=LinkPurpose)
+    target_id = models.BigIntegerField()
+    email = models.EmailField(max_length=254)
+    token_digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "lien à usage unique"
+
+    def __str__(self) -> str:
+        return f"{self.get_purpose_display()} {self.target_id}"
+
+
+class SchemaBlueprint(models.Model):
+    """Plan de schéma : the SQL of a fresh basin, produced from the migrations (scale.md 1)."""
+
+    fingerprint = models.CharField(max_length=64, unique=True)
+    sql = models.TextField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = "plan de schéma"
+
+    def __str__(self) -> str:
+        return self.fingerprint[:12]

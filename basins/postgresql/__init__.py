@@ -1,0 +1,1 @@
+"""The database engine: django-tenants' own, with one database role a schema."""

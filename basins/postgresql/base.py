@@ -1,0 +1,55 @@
+"""Sends the search path and the role of the current schema in one statement (security.md D2).
+
+A search path alone fails open: a table missing from a basin would be read from `public`. The role
+of a basin holds no right anywhere else, so a mistake is an error and never another basin's rows.
+"""
+
+from django.conf import settings
+from django.db.utils import InternalError
+from django_tenants.postgresql_backend.base import DatabaseWrapper as TenantsDatabaseWrapper
+
+
+def role_of(schema: str) -> str:
+    """The database role that may work in a schema."""
+    return f"{settings.DATABASE_ROLE_PREFIX}_{schema}"
+
+
+class DatabaseWrapper(TenantsDatabaseWrapper):
+    """A connection that is always in exactly one schema, under the role of that schema."""
+
+    as_owner = False
+    """True while the owner is connected (migrations): it keeps its own role."""
+
+    def _handle_search_path(self, cursor=None) -> None:
+        if self._setting_search_path or self.search_path_set_schemas:
+            return
+        self._setting_search_path = True
+        schemas = self._get_cursor_search_paths()
+        own = cursor if cursor is not None else self.connection.cursor()
+        try:
+            own.execute(
+                "SELECT set_config('search_path', %s, false), set_config('role', %s, false)",
+                [
+                    ",".join(f'"{schema}"' for schema in schemas),
+                    "none" if self.as_owner else role_of(self.schema_name),
+                ],
+            )
+        except InternalError:
+            # The transaction has already failed: only a rollback can follow, which sends it again.
+            self.search_path_set_schemas = None
+        else:
+            self.search_path_set_schemas = schemas
+        finally:
+            self._setting_search_path = False
+            if cursor is None:
+                own.close()
+
+    def set_tenant(self, tenant, include_public: bool = True) -> None:
+        same = (self.schema_name, self.include_public_schema) == (
+            tenant.schema_name,
+            include_public,
+        )
+        applied = self.search_path_set_schemas
+        super().set_tenant(tenant, include_public)
+        if same:
+            self.search_path_set_schemas = applied

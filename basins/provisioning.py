@@ -1,0 +1,202 @@
+"""Makes and migrates the schemas of basins by replaying SQL (scale.md 1 and 2).
+
+The SQL is never written by hand: it is what the migrations sent to the database, recorded once on
+a scratch schema and replayed in one transaction a basin. Data migrations take the ORM's path.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from sys import modules
+
+import psycopg
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations import RunPython
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
+from psycopg import sql
+
+from basins import grants
+from basins.models import Basin, SchemaBlueprint
+from basins.tenancy import as_owner, inside, owner_cursor
+
+SCRATCH = "b_scratch"
+_SILENT = ("SELECT", "SHOW", "SET ", "SAVEPOINT", "RELEASE", "ROLLBACK")
+
+
+class _Schema:
+    """A schema that is no basin, for django-tenants' interface."""
+
+    def __init__(self, schema_name: str) -> None:
+        self.schema_name = schema_name
+
+
+def fingerprint() -> str:
+    """A digest of every migration of the applications that live in basins."""
+    digest = hashlib.sha256()
+    loader = MigrationLoader(None, ignore_no_migrations=True)
+    for key in sorted(loader.disk_migrations):
+        source = modules[loader.disk_migrations[key].__module__].__file__
+        digest.update(repr(key).encode())
+        if source is not None:
+            digest.update(Path(source).read_bytes())
+    return digest.hexdigest()
+
+
+@contextmanager
+def _recording() -> Iterator[list[str]]:
+    """Collect every statement that changes something on the current connection."""
+    statements: list[str] = []
+
+    def record(execute, statement, params, many, context):
+        if not str(statement).lstrip().upper().startswith(_SILENT):
+            cursor = psycopg.ClientCursor(context["connection"].connection)
+            rows = params if many else [params]
+            statements.extend(cursor.mogrify(statement, row or None) for row in rows)
+        return execute(statement, params, many, context)
+
+    with connection.execute_wrapper(record):
+        yield statements
+
+
+def _migrate_for_real(schema: str) -> None:
+    call_command("migrate_schemas", schema_name=schema, tenant=True, verbosity=0)
+
+
+def blueprint() -> str:
+    """The SQL of a fresh basin; recorded on a scratch schema when the migrations changed."""
+    known = SchemaBlueprint.objects.filter(fingerprint=fingerprint()).first()
+    if known is not None:
+        return known.sql
+    with as_owner():
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP SCHEMA IF EXISTS {SCRATCH} CASCADE")
+            cursor.execute(f"CREATE SCHEMA {SCRATCH}")
+        with _recording() as statements:
+            _migrate_for_real(SCRATCH)
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP SCHEMA {SCRATCH} CASCADE")
+    script = ";\n".join(statement.rstrip().rstrip(";") for statement in statements)
+    SchemaBlueprint.objects.create(fingerprint=fingerprint(), sql=script)
+    return script
+
+
+def create_schema(basin: Basin) -> None:
+    """Make the role and the schema of a basin, tables included, in one transaction."""
+    script = blueprint()
+    schema = sql.Identifier(basin.schema_name)
+    with owner_cursor() as cursor:
+        grants.ensure_role(cursor, basin.schema_name)
+        cursor.execute(sql.SQL("CREATE SCHEMA {}").format(schema))
+        cursor.execute(sql.SQL("SET LOCAL search_path = {}, public").format(schema))
+        cursor.execute(script.encode())
+        grants.apply_to_basin(cursor, basin.schema_name)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One basin brought to the last version."""
+
+    basin: Basin
+    done: int
+    total: int
+
+
+def migrate_public() -> None:
+    """Bring `public` to the last version and renew the rights on it."""
+    with as_owner():
+        call_command("migrate_schemas", shared=True, verbosity=0)
+    with owner_cursor() as cursor:
+        grants.apply_to_public(cursor)
+
+
+def migrate_basins(report: Callable[[Progress], None] = lambda progress: None) -> int:
+    """Bring every basin to the last version; returns how many needed it.
+
+    The versions of all basins are read in one query; the plan and its SQL are made once for each
+    distinct version, on the first basin that has it, and replayed on the others, each in its own
+    transaction. Stops at the first failure; called again, it goes on from there.
+    """
+    waiting = [
+        (applied, basins)
+        for applied, basins in _versions().items()
+        if applied != _expected_version()
+    ]
+    total = sum(len(basins) for _, basins in waiting)
+    done = 0
+    for applied, basins in waiting:
+        with as_owner(), inside(basins[0]), _recording() as statements:
+            _migrate_for_real(basins[0].schema_name)
+        by_orm = _has_data_migration(applied)
+        script = ";\n".join(statements)
+        for basin in basins:
+            if basin is not basins[0]:
+                _migrate_with_orm(basin) if by_orm else _replay(basin, script)
+            with owner_cursor() as cursor:
+                grants.apply_to_basin(cursor, basin.schema_name)
+            done += 1
+            report(Progress(basin, done, total))
+    return total
+
+
+def _migrate_with_orm(basin: Basin) -> None:
+    with as_owner():
+        _migrate_for_real(basin.schema_name)
+
+
+def _replay(basin: Basin, script: str) -> None:
+    with owner_cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '5s'")
+        cursor.execute(
+            sql.SQL("SET LOCAL search_path = {}, public").format(sql.Identifier(basin.schema_name))
+        )
+        cursor.execute(script.encode())
+
+
+def _expected_version() -> frozenset[tuple[str, str]]:
+    return frozenset(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
+
+
+def _versions() -> dict[frozenset[tuple[str, str]], list[Basin]]:
+    """The basins by the set of migrations they have had, in one query."""
+    basins = {basin.schema_name: basin for basin in Basin.objects.order_by("schema_name")}
+    with owner_cursor() as cursor:
+        present = cursor.execute(
+            "SELECT nspname FROM pg_namespace WHERE nspname = ANY(%s)", [list(basins)]
+        ).fetchall()
+        if not present:
+            return {}
+        query = sql.SQL(" UNION ALL ").join(
+            sql.SQL("SELECT {}, array_agg(app || '.' || name) FROM {}.django_migrations").format(
+                sql.Literal(schema), sql.Identifier(schema)
+            )
+            for (schema,) in present
+        )
+        rows = cursor.execute(query).fetchall()
+    versions = defaultdict(list)
+    for schema, names in rows:
+        applied = frozenset(tuple(name.split(".", 1)) for name in names or ())
+        versions[applied].append(basins[schema])
+    return dict(versions)
+
+
+def _has_data_migration(applied: frozenset[tuple[str, str]]) -> bool:
+    """Whether a migration still to come in this version computes with the ORM."""
+    executor = MigrationExecutor(connection)
+    return any(
+        isinstance(operation, RunPython)
+        and connection.settings_dict
+        and executor.loader.graph.nodes[key].app_label in _basin_app_labels()
+        for key in executor.loader.disk_migrations
+        if key not in applied
+        for operation in executor.loader.disk_migrations[key].operations
+    )
+
+
+def _basin_app_labels() -> frozenset[str]:
+    return frozenset(name.rpartition(".")[2] for name in settings.TENANT_APPS)

@@ -1,0 +1,76 @@
+"""Carries out the outbox, each entry in its own basin."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from celery import Task, shared_task
+from django.utils import timezone
+
+from alize.outbox import operations as outbox
+from alize.outbox.models import Entry
+from basins.models import Basin
+from basins.tenancy import inside, national
+
+SWEEP_SIZE = 500
+
+
+class NoBasin(RuntimeError):
+    """A task was sent without saying in which schema it works."""
+
+
+class BasinTask(Task):
+    """A task that refuses to run unless its message names a schema (security.md T5)."""
+
+    abstract = True
+
+    def __call__(self, *args, **kwargs):
+        if not self.schema:
+            raise NoBasin(self.name)
+        return super().__call__(*args, **kwargs)
+
+    @property
+    def schema(self) -> str:
+        """The schema named by the message."""
+        headers = getattr(self.request, "headers", None) or {}
+        return headers.get("schema") or getattr(self.request, "schema", "") or ""
+
+
+@contextmanager
+def _schema(name: str) -> Iterator[None]:
+    """Work in the schema of an entry, the national one included.
+
+    :raises NoBasin: no basin has it.
+    """
+    if name == "public":
+        with national():
+            yield
+        return
+    with national():
+        basin = Basin.objects.filter(schema_name=name).first()
+    if basin is None:
+        raise NoBasin(name)
+    with inside(basin):
+        yield
+
+
+@shared_task(bind=True, base=BasinTask, name="outbox.run")
+def run_entry(self: BasinTask, entry_id: int) -> bool:
+    """Carry out one entry; the message's schema must be the entry's own."""
+    with _schema(self.schema):
+        return outbox.run(entry_id, at=timezone.now())
+
+
+@shared_task(name="outbox.sweep")
+def sweep() -> int:
+    """Carry out what is due and was not hurried: the guarantee behind every mail and document."""
+    with national():
+        due = list(
+            Entry.objects.filter(
+                done_at=None, due_at__lte=timezone.now(), attempts__lt=outbox.MAX_ATTEMPTS
+            ).order_by("pk")[:SWEEP_SIZE]
+        )
+    done = 0
+    for entry in due:
+        with _schema(entry.works_in):
+            done += outbox.run(entry.pk, at=timezone.now())
+    return done

@@ -1,0 +1,117 @@
+"""The conventions that found a basin and support a company (R52-R63)."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from alize.accounts.models import Person
+from alize.common.constraints import one_of, together
+from alize.documents.models import GeneratedDocument, StoredFile
+from committees.models import Decision
+from conventions.enums import ConventionStatus, SignerCapacity
+from partners.models import Partner
+from projects.models import Project
+
+
+class PartnershipConvention(models.Model):
+    """Convention de partenariat : creates or renews the basin for three years (R52, R7, R84)."""
+
+    number = models.PositiveSmallIntegerField("numéro", unique=True)
+    starts_on = models.DateField("du")
+    ends_on = models.DateField("au")
+    signed_on = models.DateField("signée le", null=True, blank=True)
+    signed_at_place = models.CharField("à", max_length=120, blank=True)
+    jobs_target = models.PositiveSmallIntegerField("objectif d'emplois", default=225)
+    partners = models.ManyToManyField(Partner, related_name="partnership_conventions")
+
+    class Meta:
+        verbose_name = "convention de partenariat"
+        ordering: ClassVar = ["-starts_on"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(ends_on__gt=F("starts_on")),
+                name="partnership_convention_ends_after_start",
+                violation_error_message="La date de fin précède la date de début.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Convention de partenariat n° {self.number}"
+
+
+class CooperationConvention(models.Model):
+    """Convention de coopération et développement : the means given to an approved company (R60)."""
+
+    reference = models.CharField("référence", max_length=24, unique=True)
+    project = models.ForeignKey(
+        Project, on_delete=models.PROTECT, related_name="cooperation_conventions"
+    )
+    decision = models.ForeignKey(
+        Decision, on_delete=models.PROTECT, related_name="cooperation_conventions"
+    )
+    status = models.CharField(
+        "état", max_length=9, choices=ConventionStatus, default=ConventionStatus.DRAFT
+    )
+    starts_on = models.DateField("prise d'effet")
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    frozen_at = models.DateTimeField(null=True)
+    frozen_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    document = models.OneToOneField(
+        GeneratedDocument, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    signed_on = models.DateField("signée par tous le", null=True)
+    recorded_at = models.DateTimeField(null=True)
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    scan = models.OneToOneField(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = "convention de coopération et développement"
+        ordering: ClassVar = ["-created_at"]
+        constraints: ClassVar = [
+            one_of("cooperation_convention", "status", ConventionStatus),
+            *together("cooperation_convention", "frozen", "recorded"),
+            models.UniqueConstraint(
+                fields=["decision"],
+                condition=~Q(status="CANCELLED"),
+                name="cooperation_convention_one_live",
+                violation_error_message="Cette décision a déjà sa convention.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="SIGNED")
+                | Q(signed_on__isnull=False, recorded_at__isnull=False, frozen_at__isnull=False),
+                name="cooperation_convention_signed_is_dated",
+                violation_error_message="Indiquez la date de la dernière signature.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class Signer(models.Model):
+    """Signataire : computed from the decision, any number of them (R62, R63)."""
+
+    convention = models.ForeignKey(
+        CooperationConvention, on_delete=models.CASCADE, related_name="signers"
+    )
+    rank = models.PositiveSmallIntegerField()
+    capacity = models.CharField("qualité", max_length=14, choices=SignerCapacity)
+    organisation = models.CharField("structure", max_length=120)
+    name = models.CharField("nom", max_length=120)
+    function = models.CharField("fonction", max_length=120, blank=True)
+    signs_annex = models.BooleanField("signe l'annexe de l'avance", default=False)
+    signs_convention = models.BooleanField("signe la convention", default=True)
+    signed_on = models.DateField("signé le", null=True)
+
+    class Meta:
+        verbose_name = "signataire"
+        ordering: ClassVar = ["convention_id", "rank"]
+        constraints: ClassVar = [
+            one_of("signer", "capacity", SignerCapacity),
+            models.UniqueConstraint(fields=["convention", "rank"], name="signer_rank_is_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.organisation}"

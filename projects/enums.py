@@ -1,0 +1,136 @@
+"""Choices of the projects: their states (journeys.md), their words for each audience."""
+
+from django.db import models
+
+from alize.common.transitions import TransitionTable
+
+
+class ProjectStatus(models.TextChoices):
+    """The states of a project; labels are the operator's (journeys.md, first table)."""
+
+    CONTACT = "CONTACT", "Contact"
+    DRAFTING = "DRAFTING", "En montage"
+    DIAGNOSIS = "DIAGNOSIS", "Diagnostic demandé"
+    READY = "READY", "Prêt pour le comité"
+    SCHEDULED = "SCHEDULED", "Inscrit à une séance"
+    EXTRA_DIAGNOSIS = "EXTRA_DIAGNOSIS", "Diagnostic complémentaire"
+    DEFERRED = "DEFERRED", "Ajourné"
+    APPROVED_CONDITIONS = "APPROVED_CONDITIONS", "Agréé sous conditions"
+    APPROVED = "APPROVED", "Agréé, à contractualiser"
+    REJECTED = "REJECTED", "Refusé"
+    WITHDRAWN = "WITHDRAWN", "Retiré"
+    DROPPED = "DROPPED", "Sans suite"
+    LABELLED = "LABELLED", "En accompagnement"
+    REVIEW_DUE = "REVIEW_DUE", "Bilan à produire"
+    CLOSED = "CLOSED", "Clos"
+    INTERRUPTED = "INTERRUPTED", "Accompagnement interrompu"
+
+
+_S = ProjectStatus
+PROJECT_TRANSITIONS = TransitionTable(
+    ProjectStatus,
+    {
+        _S.CONTACT: frozenset({_S.DRAFTING, _S.DROPPED}),
+        _S.DRAFTING: frozenset({_S.DIAGNOSIS, _S.DROPPED, _S.WITHDRAWN}),
+        _S.DIAGNOSIS: frozenset({_S.READY, _S.DRAFTING, _S.WITHDRAWN}),
+        _S.READY: frozenset({_S.SCHEDULED, _S.WITHDRAWN}),
+        _S.SCHEDULED: frozenset(
+            {
+                _S.READY,
+                _S.APPROVED,
+                _S.APPROVED_CONDITIONS,
+                _S.DEFERRED,
+                _S.EXTRA_DIAGNOSIS,
+                _S.REJECTED,
+                _S.WITHDRAWN,
+            }
+        ),
+        _S.EXTRA_DIAGNOSIS: frozenset({_S.READY, _S.WITHDRAWN}),
+        _S.DEFERRED: frozenset({_S.READY, _S.WITHDRAWN}),
+        _S.APPROVED_CONDITIONS: frozenset({_S.APPROVED, _S.READY, _S.WITHDRAWN}),
+        _S.APPROVED: frozenset({_S.LABELLED, _S.WITHDRAWN}),
+        _S.LABELLED: frozenset({_S.REVIEW_DUE, _S.INTERRUPTED}),
+        _S.REVIEW_DUE: frozenset({_S.CLOSED, _S.INTERRUPTED}),
+        _S.REJECTED: frozenset({_S.READY}),
+        _S.WITHDRAWN: frozenset(),
+        _S.DROPPED: frozenset({_S.DRAFTING}),
+        _S.CLOSED: frozenset(),
+        _S.INTERRUPTED: frozenset({_S.CLOSED}),
+    },
+)
+
+IN_COMMITTEE = frozenset({_S.SCHEDULED, _S.EXTRA_DIAGNOSIS, _S.DEFERRED})
+DECIDED = frozenset(
+    {
+        _S.APPROVED,
+        _S.APPROVED_CONDITIONS,
+        _S.REJECTED,
+        _S.LABELLED,
+        _S.REVIEW_DUE,
+        _S.CLOSED,
+        _S.INTERRUPTED,
+    }
+)
+SUPPORTED = frozenset({_S.LABELLED, _S.REVIEW_DUE})
+
+
+class Origin(models.TextChoices):
+    PARTNER = "PARTNER", "Un partenaire"
+    RELAY = "RELAY", "Une structure relais"
+    DIRECT = "DIRECT", "L'entreprise elle-même"
+
+
+class Category(models.TextChoices):
+    """The four categories of beneficiaries (R15)."""
+
+    GROWTH = "GROWTH", "Entreprise en développement"
+    TAKEOVER = "TAKEOVER", "Reprise d'entreprise"
+    STRUCTURING = "STRUCTURING", "Projet structurant, peu créateur à court terme"
+    START_UP = "START_UP", "Créateur d'entreprise à potentiel"
+
+
+class Request(models.TextChoices):
+    """What is asked of the committee (R18)."""
+
+    BOTH = "BOTH", "Une avance et des compétences"
+    ADVANCE = "ADVANCE", "Une avance remboursable"
+    SKILLS = "SKILLS", "Des compétences"
+
+
+class ContractKind(models.TextChoices):
+    PERMANENT = "PERMANENT", "CDI"
+    FIXED_TERM = "FIXED_TERM", "CDD de six mois et plus"
+    APPRENTICE = "APPRENTICE", "Alternance"
+    OTHER = "OTHER", "Autre"
+
+
+class JobNature(models.TextChoices):
+    CREATED = "CREATED", "Emplois à créer"
+    RETAINED = "RETAINED", "Emplois à maintenir"
+
+
+class FundingKind(models.TextChoices):
+    OWN = "OWN", "Fonds propres"
+    BANK = "BANK", "Prêt bancaire"
+    HONOUR_LOAN = "HONOUR_LOAN", "Prêt d'honneur"
+    PUBLIC_AID = "PUBLIC_AID", "Aide publique"
+    ALIZE = "ALIZE", "Avance ALIZE"
+    OTHER = "OTHER", "Autre financement"
+
+
+class Opinion(models.TextChoices):
+    FAVOURABLE = "FAVOURABLE", "Favorable"
+    RESERVED = "RESERVED", "Favorable avec réserves"
+    UNFAVOURABLE = "UNFAVOURABLE", "Défavorable"
+
+
+class Situation(models.TextChoices):
+    """The word of the follow-up lead on a company."""
+
+    GOOD = "GOOD", "Bien"
+    WATCH = "WATCH", "À surveiller"
+    DIFFICULT = "DIFFICULT", "Difficile"
+
+
+FOLLOW_UP_MONTHS = (1, 3, 6, 9, 12, 15, 18, 24, 36)
+"""The reviews after the signature: eighteen months of follow-up, then observation (R35, R86)."""

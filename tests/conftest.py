@@ -1,0 +1,116 @@
+"""One prepared database a worker, with two basins in it; every test is rolled back."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from basins import provisioning, tenancy
+from basins.models import Basin
+
+BASINS = (("b_0001", "savoie", "Savoie"), ("b_0002", "meuse", "Meuse"))
+READY = 4_242_000_001
+"""Advisory lock of the cluster: one worker prepares, the others wait."""
+
+
+def owner_dsn(database: str) -> str:
+    owner = settings.DATABASE_OWNER
+    return psycopg.conninfo.make_conninfo(
+        dbname=database,
+        user=owner["USER"],
+        **{k.lower(): owner[k] for k in ("PASSWORD", "HOST", "PORT") if owner[k]},
+    )
+
+
+@contextmanager
+def exclusively() -> Iterator[psycopg.Connection]:
+    """Hold the lock of the cluster, on a database that nobody clones."""
+    with psycopg.connect(owner_dsn("postgres"), autocommit=True) as maintenance:
+        maintenance.execute("SELECT pg_advisory_lock(%s)", [READY])
+        yield maintenance
+
+
+def prepare_template(maintenance: psycopg.Connection, template: str) -> None:
+    """Migrate the template and make its two basins, unless another worker has."""
+    connection.settings_dict["NAME"] = template
+    with psycopg.connect(owner_dsn(template)) as own:
+        made = own.execute("SELECT to_regclass('public.basins_basin')").fetchone()[0]
+        made = made and own.execute("SELECT count(*) = 2 FROM basins_basin").fetchone()[0]
+    if not made:
+        provisioning.migrate_public()
+        for schema, slug, name in BASINS:
+            basin = Basin.objects.create(
+                schema_name=schema,
+                slug=slug,
+                name=name,
+                departments=["73" if slug == "savoie" else "55"],
+                status="INSTALLED",
+                installed_on=date(2006, 1, 1),
+            )
+            provisioning.create_schema(basin)
+    connection.close()
+
+
+def clone(maintenance: psycopg.Connection, template: str, name: str) -> None:
+    """Copy a database whole, rights included."""
+    identifiers = {
+        "name": psycopg.sql.Identifier(name),
+        "template": psycopg.sql.Identifier(template),
+    }
+    for statement in (
+        "DROP DATABASE IF EXISTS {name} WITH (FORCE)",
+        "CREATE DATABASE {name} TEMPLATE {template}",
+        "GRANT CONNECT ON DATABASE {name} TO alize_app",
+    ):
+        maintenance.execute(psycopg.sql.SQL(statement).format(**identifiers))
+
+
+@pytest.fixture(scope="session")
+def template_name() -> str:
+    return settings.DATABASES["default"]["NAME"]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker, template_name: str) -> Iterator[None]:
+    """Give this worker its own copy of the prepared database."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    own = f"{template_name}_{worker}"
+    with django_db_blocker.unblock():
+        with exclusively() as maintenance:
+            prepare_template(maintenance, template_name)
+            clone(maintenance, template_name, own)
+        connection.settings_dict["NAME"] = own
+        yield
+        connection.close()
+
+
+@pytest.fixture
+def savoie(db) -> Basin:
+    """The basin of the schema b_0001."""
+    return Basin.objects.get(slug="savoie")
+
+
+@pytest.fixture
+def meuse(db) -> Basin:
+    """The basin of the schema b_0002."""
+    return Basin.objects.get(slug="meuse")
+
+
+@pytest.fixture
+def in_savoie(savoie: Basin) -> Iterator[Basin]:
+    """Work in Savoie for the time of a test."""
+    with tenancy.inside(savoie):
+        yield savoie
+
+
+@pytest.fixture
+def run_outbox(django_capture_on_commit_callbacks):
+    """Carry out all that waits in the outbox, as the worker would."""
+    from basins.tasks import sweep
+
+    return sweep

@@ -1,0 +1,161 @@
+"""The database is the wall between basins (security.md T4, S05)."""
+
+import subprocess
+import sys
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+
+from alize.audit import operations as audit
+from alize.audit import queries as audit_queries
+from basins import provisioning, tenancy
+from basins.boot import check_twins_are_closed
+from partners.models import Group
+
+pytestmark = pytest.mark.django_db
+
+
+def refused(statement: str) -> str:
+    """The error of a statement that must fail, without losing the transaction."""
+    with pytest.raises(DatabaseError) as error, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+    return str(error.value)
+
+
+def test_forgetting_the_basin_is_an_error(savoie):
+    with pytest.raises(DatabaseError, match="does not exist"), transaction.atomic():
+        Group.objects.count()
+
+
+def test_reading_another_basin_is_denied(savoie, meuse):
+    with tenancy.inside(meuse):
+        Group.objects.create(name="CANARI-MEUSE")
+    with tenancy.inside(savoie):
+        assert list(Group.objects.all()) == []
+        assert "permission denied" in refused("SELECT * FROM b_0002.partners_group")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT * FROM public.audit_auditevent",
+        "SELECT * FROM public.documents_generateddocument",
+        "SELECT password FROM accounts_user",
+        "SELECT * FROM mfa_authenticator",
+        "SELECT * FROM django_session",
+        "UPDATE audit_auditevent SET type = 'x'",
+        "DELETE FROM audit_auditevent",
+        "UPDATE audit_audithead SET sequence = 0",
+        "UPDATE committees_vote SET choice = 'FOR'",
+        "DELETE FROM funds_movement",
+        "UPDATE accounts_person SET email = 'x'",
+        "UPDATE basins_membership SET role = 'OPERATOR'",
+    ],
+)
+def test_the_role_of_a_basin_may_not(in_savoie, statement):
+    assert "permission denied" in refused(statement)
+
+
+def test_a_missing_table_is_not_replaced_by_its_namesake(savoie):
+    with tenancy.owner_cursor() as cursor:
+        cursor.execute("CREATE TABLE IF NOT EXISTS public.partners_ghost (id int)")
+    try:
+        with tenancy.inside(savoie):
+            assert "permission denied" in refused("SELECT * FROM partners_ghost")
+    finally:
+        with tenancy.owner_cursor() as cursor:
+            cursor.execute("DROP TABLE public.partners_ghost")
+
+
+def test_the_role_comes_back_after_a_rollback(savoie, meuse):
+    with tenancy.inside(savoie):
+        Group.objects.create(name="SAVOIE")
+        with pytest.raises(ZeroDivisionError), transaction.atomic(), tenancy.inside(meuse):
+            Group.objects.create(name="MEUSE")
+            raise ZeroDivisionError
+        assert [group.name for group in Group.objects.all()] == ["SAVOIE"]
+
+
+def test_twin_tables_are_closed(savoie):
+    check_twins_are_closed()
+
+
+def test_an_opened_twin_stops_the_start(savoie):
+    # Opening a twin takes the owner: a real mistake of administration, undone at once.
+    with tenancy.owner_cursor() as cursor:
+        cursor.execute("GRANT SELECT ON public.audit_auditevent TO alize_b_0001")
+    try:
+        with pytest.raises(ImproperlyConfigured, match="twin"):
+            check_twins_are_closed()
+    finally:
+        with tenancy.owner_cursor() as cursor:
+            cursor.execute("REVOKE SELECT ON public.audit_auditevent FROM alize_b_0001")
+
+
+def test_the_journal_chains_and_verifies(in_savoie):
+    with transaction.atomic():
+        group = Group.objects.create(name="EDF")
+        for number in range(3):
+            audit.record("test.act", target=group, at=timezone.now(), number=number)
+    assert audit_queries.verify() is None
+
+
+def test_a_replayed_schema_is_the_migrated_one(savoie):
+    """The SQL replayed for a new basin gives exactly what stock migrations give (scale.md 1)."""
+    with tenancy.owner_cursor() as cursor:
+        assert describe(cursor, "b_0001") == describe_migrated(cursor)
+
+
+def describe(cursor, schema: str) -> dict[str, list]:
+    """Everything PostgreSQL knows of a schema, without its name."""
+    queries = {
+        "columns": """SELECT table_name, column_name, data_type, is_nullable, column_default,
+            character_maximum_length, is_identity FROM information_schema.columns
+            WHERE table_schema = %(s)s ORDER BY 1, 2""",
+        "constraints": """SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid, true)
+            FROM pg_constraint WHERE connamespace = %(s)s::regnamespace ORDER BY 1, 2""",
+        "indexes": "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = %(s)s "
+        "ORDER BY 1, 2",
+        "triggers": """SELECT tgrelid::regclass::text, tgname, pg_get_triggerdef(pg_trigger.oid)
+            FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
+            WHERE relnamespace = %(s)s::regnamespace AND NOT tgisinternal ORDER BY 1, 2""",
+        "sequences": "SELECT sequencename, data_type::text FROM pg_sequences "
+        "WHERE schemaname = %(s)s ORDER BY 1",
+    }
+    facts = {
+        name: [
+            tuple(str(cell).replace(f"{schema}.", "") for cell in row)
+            for row in cursor.execute(query, {"s": schema}).fetchall()
+        ]
+        for name, query in queries.items()
+    }
+    facts["migrations"] = cursor.execute(
+        f"SELECT app, name FROM {schema}.django_migrations ORDER BY 1, 2"
+    ).fetchall()
+    return facts
+
+
+def describe_migrated(cursor) -> dict[str, list]:
+    """The same for a schema made by stock migrations, in a process of its own."""
+    schema = "b_9999"
+    cursor.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
+    cursor.execute(f"CREATE SCHEMA {schema}")
+    cursor.connection.commit()
+    script = (
+        "import django, sys; django.setup();"
+        "from django.db import connection; from basins import provisioning, tenancy;"
+        "connection.settings_dict['NAME'] = sys.argv[1];"
+        "owner = tenancy.as_owner(); owner.__enter__();"
+        f"provisioning._migrate_for_real('{schema}')"
+    )
+    subprocess.run([sys.executable, "-c", script, connection.settings_dict["NAME"]], check=True)
+    facts = describe(cursor, schema)
+    cursor.execute(f"DROP SCHEMA {schema} CASCADE")
+    cursor.connection.commit()
+    return facts
+
+
+def test_nothing_is_left_to_migrate(savoie):
+    assert provisioning._versions().keys() == {provisioning._expected_version()}
