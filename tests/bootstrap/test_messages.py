@@ -1,0 +1,98 @@
+"""Every failure of the set-up is one French sentence."""
+
+import pytest
+
+from alize.bootstrap import demo, environment, locks, main, place, web
+from alize.bootstrap.messages import SetupError, explain
+
+
+@pytest.mark.parametrize(
+    "output",
+    [
+        "error: error sending request for url (https://index.example/simple/django/)",
+        "Failed to establish a new connection: [Errno -3] Temporary failure in name resolution",
+        "npm error code EAI_AGAIN",
+        "Could not resolve 'deb.example'",
+    ],
+)
+def test_explain_an_unreachable_network_names_it(output):
+    sentence = str(explain("Rien n'a pu être installé", output, "x.log"))
+    assert sentence == (
+        "Rien n'a pu être installé : le réseau ne répond pas ; il n'est nécessaire qu'à"
+        " l'installation, relancez la commande une fois connecté (détails dans x.log)."
+    )
+
+
+def test_explain_any_other_failure_ends_with_its_last_words():
+    sentence = str(explain("La base n'a pas pu être créée", "a\nno space left\n\n", "x.log"))
+    assert sentence == "La base n'a pas pu être créée : no space left (détails dans x.log)."
+
+
+def test_parse_an_unknown_option_shows_the_known_ones():
+    with pytest.raises(SetupError, match=r"Options inconnues ou incomplètes : .*--reset"):
+        demo.parse(["--restet"])
+
+
+def test_run_beside_a_running_demo_gives_its_address(tmp_path, monkeypatch):
+    monkeypatch.setattr(demo, "LOCK", tmp_path / "demo.lock")
+    monkeypatch.setattr(demo, "RUNNING", tmp_path / "demo.json")
+    demo.RUNNING.write_text('{"url": "http://localhost:8003", "addresses": {}}')
+    with locks.exclusive(demo.LOCK), pytest.raises(SetupError) as refusal:
+        demo.run([])
+    assert str(refusal.value) == (
+        "Une démonstration tourne déjà dans ce dossier, à l'adresse http://localhost:8003 :"
+        " arrêtez-la d'abord par Ctrl-C."
+    )
+
+
+def test_running_demo_killed_is_not_running(tmp_path, monkeypatch):
+    monkeypatch.setattr(demo, "LOCK", tmp_path / "demo.lock")
+    monkeypatch.setattr(demo, "RUNNING", tmp_path / "demo.json")
+    demo.RUNNING.write_text('{"url": "http://localhost:8003", "addresses": {}}')
+    assert demo.running_demo() == {}
+
+
+def test_reset_spares_a_database_of_the_environment(monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://somewhere/alize")
+    with pytest.raises(SetupError, match="--reset ne l'effacera pas"):
+        demo.reset()
+
+
+def test_create_without_the_venv_module_names_the_package(monkeypatch):
+    monkeypatch.setattr(environment, "has_venv_module", lambda: False)
+    monkeypatch.setattr(environment.apt, "is_available", lambda: False)
+    with pytest.raises(SetupError, match="installez le paquet « python3-venv »"):
+        environment.create()
+
+
+def test_main_before_any_installation_names_the_two_commands(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(main, "PYTHON", tmp_path / "python")
+    assert main.main(["shell"]) == 1
+    assert "python3 manage.py demo" in capsys.readouterr().err
+
+
+def test_main_refused_by_the_system_names_the_file(monkeypatch, capsys):
+    def refuse(arguments):
+        raise PermissionError(13, "Permission denied", ".alize/logs")
+
+    monkeypatch.setattr(demo, "run", refuse)
+    assert main.main(["demo"]) == 1
+    assert capsys.readouterr().err == ("\nLe système refuse (Permission denied : .alize/logs).\n")
+
+
+def test_choose_port_taken_is_refused(listener):
+    with pytest.raises(SetupError, match=f"Le port {listener} est pris"):
+        web.choose_port(listener)
+
+
+@pytest.mark.parametrize("port", [-1, 0, 65_536])
+def test_choose_port_that_does_not_exist_is_refused(port):
+    with pytest.raises(SetupError, match=f"Le port {port} est pris ou réservé"):
+        web.choose_port(port)
+
+
+def test_check_owner_of_an_open_folder_is_refused(tmp_path):
+    tmp_path.chmod(0o755)
+    account = place.Account(tmp_path.stat().st_uid, tmp_path.stat().st_gid, borrowed=False)
+    with pytest.raises(SetupError, match="appartient à un autre compte"):
+        place.check_owner(tmp_path, account)

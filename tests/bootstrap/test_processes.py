@@ -1,0 +1,69 @@
+"""Commands leave their words in a log; servers stop with their block."""
+
+import signal
+import sys
+
+import pytest
+
+from alize.bootstrap import locks, processes, testing
+
+
+@pytest.fixture(autouse=True)
+def logs(tmp_path, monkeypatch):
+    monkeypatch.setattr(processes, "LOGS", tmp_path)
+    return tmp_path
+
+
+def test_run_a_command_that_fails_keeps_its_words(logs):
+    with pytest.raises(processes.CommandFailed, match="two words"):
+        processes.run([sys.executable, "-c", "print('two words'); raise SystemExit(1)"])
+    assert "two words" in (logs / "installation.log").read_text()
+
+
+def test_run_a_command_that_does_not_exist_fails():
+    with pytest.raises(processes.CommandFailed):
+        processes.run(["no-such-command"])
+
+
+def test_environment_leaves_out_what_would_mislead(monkeypatch):
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setenv("PGPORT", "5433")
+    assert not {"PYTHONDONTWRITEBYTECODE", "PGPORT"} & processes.environment().keys()
+
+
+def test_environment_for_a_real_server_keeps_its_variables(monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://server/alize")
+    monkeypatch.setenv("PGSSLMODE", "require")
+    assert processes.environment()["PGSSLMODE"] == "require"
+
+
+def test_running_stops_a_server_at_the_end_of_the_block():
+    server = processes.start("Le dormeur", "sleeper", ["sleep", "60"])
+    with processes.running(server):
+        assert server.is_running
+    assert server.process.returncode == -signal.SIGTERM
+
+
+def test_failure_of_a_server_ends_with_its_last_words(logs):
+    server = processes.start("Le serveur", "server", ["sh", "-c", "echo port taken; exit 1"])
+    server.wait()
+    assert str(server.failure()).startswith("Le serveur ne fonctionne pas : port taken (")
+
+
+def test_exclusive_held_elsewhere_is_refused(tmp_path):
+    path = tmp_path / "locks" / "one"
+    with locks.exclusive(path):
+        assert locks.is_held(path)
+        with pytest.raises(locks.Busy), locks.exclusive(path):
+            pass
+    assert not locks.is_held(path)
+
+
+@pytest.mark.parametrize("arguments", [["-n0"], ["-n", "4"], ["--numprocesses=1"], ["--pdb"]])
+def test_with_processes_keeps_the_caller_s_choice(arguments):
+    assert testing.with_processes(arguments) == arguments
+
+
+def test_with_processes_takes_two_otherwise():
+    assert testing.with_processes(["-k", "vote"]) == ["-n", "2", "-k", "vote"]
