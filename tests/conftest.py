@@ -114,3 +114,22 @@ def run_outbox(django_capture_on_commit_callbacks):
     from basins.tasks import sweep
 
     return sweep
+
+
+@pytest.fixture
+def client_as(savoie: Basin):
+    """A signed-in client for a role: `client_as(Role.OPERATOR)`; its account is `client.user`."""
+    from django.test import Client
+
+    from tests.builders import make_user
+
+    def make(role, *, basin: Basin | None = savoie, user=None) -> Client:
+        from basins.enums import NATIONAL_ROLES
+
+        own = None if role in NATIONAL_ROLES else basin
+        client = Client()
+        client.user = user or make_user(role, basin=own)
+        client.force_login(client.user, backend=settings.AUTHENTICATION_BACKENDS[0])
+        return client
+
+    return make

@@ -1,0 +1,107 @@
+"""Makes the rows that tests start from, with sensible values for all that a test does not say."""
+
+from datetime import date, datetime
+from itertools import count
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from allauth.mfa.models import Authenticator
+
+from alize.accounts.models import Person, User
+from basins.enums import MFA_ROLES, Role
+from basins.models import Basin, Membership
+from basins.tenancy import national
+from committees.enums import MeetingMode, SeatKind
+from committees.models import Meeting, Seat
+from partners.enums import PartnerKind
+from partners.models import Partner
+from projects.enums import ProjectStatus
+from projects.models import Beneficiary, Project
+
+PARIS = ZoneInfo("Europe/Paris")
+START = date(2026, 1, 5)
+_numbers = count(1)
+
+
+def at(year: int = 2026, month: int = 3, day: int = 12, hour: int = 10, minute: int = 0) -> datetime:
+    """An instant in Paris."""
+    return datetime(year, month, day, hour, minute, tzinfo=PARIS)
+
+
+def make_user(role: Role | None = None, *, basin: Basin | None = None, **fields: Any) -> User:
+    """An account, with a role in a basin and the second factor that role needs."""
+    number = next(_numbers)
+    values = {
+        "email": f"personne{number}@example.org",
+        "first_name": "Camille",
+        "last_name": f"Martin {number}",
+        **fields,
+    }
+    with national():
+        user = User.objects.create_user(**values)
+        if role is not None:
+            Membership.objects.create(person=user, basin=basin, role=role, starts_on=START)
+        if role in MFA_ROLES:
+            Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={})
+    return user
+
+
+def make_person(**fields: Any) -> Person:
+    """Somebody without a role."""
+    return make_user(**fields)
+
+
+def make_partner(**fields: Any) -> Partner:
+    values = {
+        "name": f"Entreprise {next(_numbers)}",
+        "kind": PartnerKind.COMPANY,
+        "joined_on": START,
+        **fields,
+    }
+    return Partner.objects.create(**values)
+
+
+def make_seat(**fields: Any) -> Seat:
+    values = {"kind": SeatKind.DELIBERATIVE, "starts_on": START, **fields}
+    values.setdefault("partner", None)
+    values["partner"] = values["partner"] or make_partner()
+    values.setdefault("holder", None)
+    values["holder"] = values["holder"] or make_person()
+    return Seat.objects.create(**values)
+
+
+def make_beneficiary(**fields: Any) -> Beneficiary:
+    return Beneficiary.objects.create(**{"name": f"Atelier {next(_numbers)}", **fields})
+
+
+def make_project(**fields: Any) -> Project:
+    """A project, in montage unless said, with all that a labelled one needs."""
+    number = next(_numbers)
+    values: dict[str, Any] = {
+        "reference": f"2026-SAV-{number:03d}",
+        "status": ProjectStatus.DRAFTING,
+        "status_since": START,
+        "need": "Agrandir l'atelier",
+        "contacted_on": START,
+        "owner_name": "Dominique Petit",
+        "owner_email": f"dirigeant{number}@example.org",
+        **fields,
+    }
+    values.setdefault("beneficiary", None)
+    values["beneficiary"] = values["beneficiary"] or make_beneficiary()
+    values.setdefault("operator", None)
+    values["operator"] = values["operator"] or make_person()
+    return Project.objects.create(**values)
+
+
+def make_meeting(**fields: Any) -> Meeting:
+    number = next(_numbers)
+    values = {
+        "year": 2026,
+        "rank": number,
+        "held_at": at(),
+        "mode": MeetingMode.MIXED,
+        "place": "CCI, Chambéry",
+        **fields,
+    }
+    return Meeting.objects.create(**values)
