@@ -47,7 +47,7 @@ def serving(place: Place, *, throw_away: bool) -> Iterator[dict[str, str]]:
     # SIGINT: it closes the sessions and writes its files, without waiting for its clients.
     server = start(
         "PostgreSQL",
-        f"postgresql-{place.folder.name}" if throw_away else "postgresql",
+        "postgresql-throw-away" if throw_away else "postgresql",
         command,
         stop_signal=signal.SIGINT,
         cwd=data,

@@ -26,7 +26,7 @@ def serving(place: Place, *, throw_away: bool) -> Iterator[dict[str, str]]:
     command += ["--dir", data, "--daemonize", "no", "--save", "" if throw_away else "60 1"]
     server = start(
         "Valkey",
-        f"valkey-{place.folder.name}" if throw_away else "valkey",
+        "valkey-throw-away" if throw_away else "valkey",
         command,
         cwd=data,
         **place.account.options(),
