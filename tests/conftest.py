@@ -9,9 +9,13 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.test import Client
 
 from basins import provisioning, tenancy
+from basins.enums import NATIONAL_ROLES, Role
 from basins.models import Basin
+from basins.tasks import sweep
+from tests.builders import make_user
 
 BASINS = (("b_0001", "savoie", "Savoie"), ("b_0002", "meuse", "Meuse"))
 READY = 4_242_000_001
@@ -109,27 +113,39 @@ def in_savoie(savoie: Basin) -> Iterator[Basin]:
 
 
 @pytest.fixture
-def run_outbox(django_capture_on_commit_callbacks):
-    """Carry out all that waits in the outbox, as the worker would."""
-    from basins.tasks import sweep
+def run_outbox(db):
+    """Carry out all that waits in the outbox, as the worker would; returns how many were done."""
 
-    return sweep
+    def run() -> int:
+        done = 0
+        while round_done := sweep():
+            done += round_done
+        return done
+
+    return run
+
+
+class VisitorClient(Client):
+    """A browser of a test: afterwards the test is back in the schema where it was."""
+
+    def request(self, **request):
+        previous = connection.tenant
+        try:
+            return super().request(**request)
+        finally:
+            connection.set_tenant(previous)
 
 
 @pytest.fixture
 def client_as(savoie: Basin):
     """A signed-in client for a role: `client_as(Role.OPERATOR)`; its account is `client.user`."""
-    from django.test import Client
 
-    from tests.builders import make_user
-
-    def make(role, *, basin: Basin | None = savoie, user=None) -> Client:
-        from basins.enums import NATIONAL_ROLES
-
+    def make(role: Role | None, *, basin: Basin | None = savoie, user=None) -> VisitorClient:
         own = None if role in NATIONAL_ROLES else basin
-        client = Client()
+        client = VisitorClient()
         client.user = user or make_user(role, basin=own)
-        client.force_login(client.user, backend=settings.AUTHENTICATION_BACKENDS[0])
+        with tenancy.national():
+            client.force_login(client.user, backend=settings.AUTHENTICATION_BACKENDS[0])
         return client
 
     return make
