@@ -169,8 +169,8 @@ def searched_office_file(data: bytes, main_part: str) -> bytes:
     """Return a Word or Excel file as it is, once nothing in it runs, unfolds or calls elsewhere."""
     with (
         _readable(
-            "Ce document est abîmé ou protégé : ouvrez-le sur votre poste, enregistrez-le de nouveau "
-            "sans mot de passe, puis renvoyez-le."
+            "Ce document est abîmé ou protégé : ouvrez-le sur votre poste, enregistrez-le de "
+            "nouveau sans mot de passe, puis renvoyez-le."
         ),
         zipfile.ZipFile(BytesIO(data)) as archive,
     ):

@@ -101,9 +101,9 @@ class StoredFile(models.Model):
 
 
 class RegisteredDocument(models.Model):
-    """Registre des documents : what `/verifier/` may say to anybody; only the one of `public` serves.
+    """Registre des documents : what `/verifier/` may say to anybody.
 
-    No title, no name: a reference, a date and a digest.
+    No title, no name: a reference, a date and a digest. Only the one of `public` serves.
     """
 
     sha256 = models.CharField("empreinte", max_length=64, unique=True)

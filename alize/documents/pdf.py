@@ -21,7 +21,7 @@ GRACE = 5  # seconds left to the renderer, beyond the limit, to tell us that it 
 
 REASONS = {
     b"H": (
-        "Le document est trop long ou trop complexe pour être mis en page en moins de 25 secondes : "
+        "Le document est trop long ou trop complexe pour être mis en page en 25 secondes : "
         "réduisez-le ou scindez-le, puis recommencez."
     ),
     b"A": (
@@ -45,7 +45,7 @@ class RenderFailed(Refusal):
 
 @dataclass(frozen=True)
 class Limits:
-    """What one document may cost (security.md T19): seconds of CPU and of clock, bytes of memory."""
+    """What one document may cost (security.md T19): seconds of CPU, of clock, bytes of memory."""
 
     cpu: int = 20
     wall: int = 24
@@ -68,7 +68,7 @@ class _Renderer:
 
     def forget(self) -> None:
         """Start again from nothing: after a fork, the process belongs to our parent."""
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen | None = None
         self._turn = threading.Lock()
 
     def render(self, html: str, limits: Limits) -> bytes:
@@ -92,13 +92,13 @@ class _Renderer:
             self._process.communicate()
             self._process = None
 
-    def _running(self) -> subprocess.Popen[bytes]:
+    def _running(self) -> subprocess.Popen:
         if self._process is None or self._process.poll() is not None:
             environment = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
             # -I: neither the current folder nor the person's own packages. The session of its own
             # keeps a Ctrl-C in the terminal for us; a fixed date makes the embedded fonts, and so
             # the digest of the document, the same every time.
-            self._process = subprocess.Popen(
+            self._process = subprocess.Popen(  # noqa: S603 - our own script, no argument
                 [sys.executable, "-I", str(RENDERER)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -109,8 +109,7 @@ class _Renderer:
         return self._process
 
     @staticmethod
-    def _ask(process: subprocess.Popen[bytes], request: bytes, *, patience: float) -> bytes:
-        assert process.stdin is not None and process.stdout is not None
+    def _ask(process: subprocess.Popen, request: bytes, *, patience: float) -> bytes:
         process.stdin.write(struct.pack("!I", len(request)) + request)
         process.stdin.flush()
         ready = select.poll()

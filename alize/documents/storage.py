@@ -1,4 +1,4 @@
-"""Where the bytes are: a private folder, one compartment a basin, random names (security.md D16)."""
+"""Where the bytes are: a private folder, random names, one compartment a basin (D16)."""
 
 from uuid import uuid4
 

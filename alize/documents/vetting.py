@@ -60,7 +60,7 @@ class Vetted:
 
 
 def vet(name: str, size: int, read: Callable[[], bytes]) -> Vetted:
-    """Judge an upload; `read` gives its bytes, and is called only once its size is known to be fair.
+    """Judge an upload; `read` gives its bytes, once its size is known to be fair.
 
     :raises UploadRefused: it is not of an accepted kind, or carries what it should not.
     """
@@ -79,7 +79,7 @@ def vet(name: str, size: int, read: Callable[[], bytes]) -> Vetted:
     kind, content = KINDS[extension], read()
     if not content.startswith(kind.signature):
         raise UploadRefused(
-            f"Ce fichier porte le nom d'un fichier .{extension}, mais son contenu n'en est pas un : "
+            f"Ce fichier porte le nom d'un .{extension}, mais son contenu n'en est pas un : "
             f"enregistrez-le au format {ACCEPTED}, puis renvoyez-le."
         )
     try:
@@ -106,7 +106,7 @@ def _bounded_memory() -> Iterator[None]:
 
 
 def clean_name(name: str) -> str:
-    """Keep of a name what can be shown and saved: no folder, no invisible or reversing character."""
+    """Keep of a name what can be shown: no folder, no invisible or reversing character."""
     base = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
     shown = "".join(c if c.isspace() or unicodedata.category(c)[0] != "C" else "" for c in base)
     shown = re.sub(r'[<>:"|?*]', "-", " ".join(shown.split())).strip(". ")

@@ -107,7 +107,7 @@ def test_same_document_gives_the_same_bytes(sample_html: SampleHtml):
     assert pdf.render(sample_html()) == first
 
 
-# -- Limits --------------------------------------------------------------------------------------
+# -- Limits ----
 
 
 @pytest.mark.parametrize(
@@ -184,7 +184,7 @@ def test_daemonic_worker_can_render():
     worker.join(10)
 
 
-# -- No way out (security.md S27) ------------------------------------------------------------------
+# -- No way out (security.md S27) ----
 
 
 @pytest.fixture

@@ -58,7 +58,7 @@ def office(main_part: str = "word/document.xml", **parts: bytes) -> bytes:
     return packed.getvalue()
 
 
-# -- Let in ----------------------------------------------------------------------------------------
+# -- Let in ----
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_office_files_are_kept_as_they_are():
         assert accept(name, content).content == content
 
 
-# -- Refused by what they are ------------------------------------------------------------------------
+# -- Refused by what they are ----
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_too_big_a_file_is_refused_without_being_read():
         vet("gros.pdf", MAX_BYTES + 1, read)
 
 
-# -- Images ------------------------------------------------------------------------------------------
+# -- Images ----
 
 
 def test_position_and_orientation_leave_a_photo_which_stays_upright():
@@ -161,7 +161,7 @@ def test_broken_image_is_refused():
     assert "illisible" in refusal("p.png", picture("PNG")[:45])
 
 
-# -- PDF ---------------------------------------------------------------------------------------------
+# -- PDF ----
 
 
 def with_attachment() -> bytes:
@@ -269,7 +269,7 @@ def test_pdf_that_unfolds_without_end_is_bounded():
     assert len(accept("piece.pdf", content).content) < 1_000_000
 
 
-# -- Word and Excel ------------------------------------------------------------------------------------
+# -- Word and Excel ----
 
 
 @pytest.mark.parametrize(
@@ -306,7 +306,7 @@ def test_broken_office_file_is_refused():
     assert "abîmé" in refusal("lettre.docx", office()[:60])
 
 
-# -- Names -----------------------------------------------------------------------------------------------
+# -- Names ----
 
 
 @pytest.mark.parametrize(
