@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from alize.bootstrap.environment import PIP_INSTALL
-from alize.bootstrap.messages import explain, step
+from alize.bootstrap.messages import explain_download, step
 from alize.bootstrap.paths import PYTHON, ROOT, STATE
 from alize.bootstrap.processes import CommandFailed, run
 
@@ -35,7 +35,7 @@ def install() -> None:
             install_with_wheel()
         except CommandFailed as error:
             what = "Les feuilles de style et les polices n'ont pas pu être installées"
-            raise explain(what, str(error), ".alize/logs/installation.log") from error
+            raise explain_download(what, str(error), ".alize/logs/installation.log") from error
 
 
 def install_with_wheel() -> None:

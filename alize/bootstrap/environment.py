@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from alize.bootstrap import apt
-from alize.bootstrap.messages import SetupError, explain, step
+from alize.bootstrap.messages import SetupError, explain_download, step
 from alize.bootstrap.paths import PYTHON, ROOT, VENV
 from alize.bootstrap.processes import CommandFailed, run
 
@@ -122,4 +122,4 @@ def install(lock: Path) -> None:
 
 
 def failed(what: str, error: CommandFailed) -> SetupError:
-    return explain(what, str(error), ".alize/logs/installation.log")
+    return explain_download(what, str(error), ".alize/logs/installation.log")

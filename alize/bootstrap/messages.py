@@ -36,12 +36,17 @@ def step(title: str) -> Iterator[None]:
 
 
 def explain(what_failed: str, output: str, log: str) -> SetupError:
-    """The sentence for a command that failed: the network where its output accuses it."""
+    """The sentence for a command that failed: its own last words, and where to read the others."""
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    reason = lines[-1][:200] if lines else "aucun message"
+    return SetupError(f"{what_failed} : {reason} (détails dans {log}).")
+
+
+def explain_download(what_failed: str, output: str, log: str) -> SetupError:
+    """The same for a command that downloads: the network where its output accuses it."""
     if NO_NETWORK.search(output):
         return SetupError(
             f"{what_failed} : le réseau ne répond pas ; il n'est nécessaire qu'à l'installation,"
             f" relancez la commande une fois connecté (détails dans {log})."
         )
-    lines = [line.strip() for line in output.splitlines() if line.strip()]
-    reason = lines[-1][:200] if lines else "aucun message"
-    return SetupError(f"{what_failed} : {reason} (détails dans {log}).")
+    return explain(what_failed, output, log)

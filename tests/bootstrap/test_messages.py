@@ -3,7 +3,7 @@
 import pytest
 
 from alize.bootstrap import demo, environment, locks, main, place, web
-from alize.bootstrap.messages import SetupError, explain
+from alize.bootstrap.messages import SetupError, explain, explain_download
 
 
 @pytest.mark.parametrize(
@@ -15,15 +15,25 @@ from alize.bootstrap.messages import SetupError, explain
         "Could not resolve 'deb.example'",
     ],
 )
-def test_explain_an_unreachable_network_names_it(output):
-    sentence = str(explain("Rien n'a pu être installé", output, "x.log"))
+def test_explain_download_without_network_names_it(output):
+    sentence = str(explain_download("Rien n'a pu être installé", output, "x.log"))
     assert sentence == (
         "Rien n'a pu être installé : le réseau ne répond pas ; il n'est nécessaire qu'à"
         " l'installation, relancez la commande une fois connecté (détails dans x.log)."
     )
 
 
-def test_explain_any_other_failure_ends_with_its_last_words():
+def test_explain_download_refused_for_another_reason_ends_with_its_last_words():
+    sentence = str(explain_download("Rien n'a pu être installé", "digest mismatch", "x.log"))
+    assert sentence == "Rien n'a pu être installé : digest mismatch (détails dans x.log)."
+
+
+def test_explain_ends_with_the_last_words_whatever_they_are():
+    sentence = str(explain("La base est fermée", "connection refused", "x.log"))
+    assert sentence == "La base est fermée : connection refused (détails dans x.log)."
+
+
+def test_explain_passes_over_empty_lines():
     sentence = str(explain("La base n'a pas pu être créée", "a\nno space left\n\n", "x.log"))
     assert sentence == "La base n'a pas pu être créée : no space left (détails dans x.log)."
 
