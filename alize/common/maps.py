@@ -20,7 +20,7 @@ EMPTY_FILL = "#e9eef3"
 WORDS: dict[State, str] = {
     "active": "actif",
     "coming": "en création",
-    "asleep": "sans séance depuis six mois",
+    "asleep": "sans séance récente",
 }
 
 # The package holds the mainland and Corsica only: the five others are tiles under it.
@@ -67,14 +67,26 @@ class Tile:
     ink: str
 
 
+@dataclass(frozen=True, slots=True)
+class Legend:
+    """One state and its colour."""
+
+    y: int
+    label: str
+    fill: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FranceMap(Chart):
     """France, the departments of a basin filled."""
 
     template: ClassVar[str] = "charts/map.svg"
+    table_open: ClassVar[bool] = True
+    numeric: ClassVar[bool] = False
 
     departments: tuple[Department, ...]
     tiles: tuple[Tile, ...]
+    legend: tuple[Legend, ...]
 
 
 @cache
@@ -130,12 +142,13 @@ def france(places: Mapping[str, Place], *, title: str = "Carte des bassins") -> 
             width=TILE_WIDTH,
             height=TILE_HEIGHT,
             middle=16 + rank * (TILE_WIDTH + 8) + TILE_WIDTH // 2,
-            baseline=TILE_Y + TILE_HEIGHT // 2 + 5,
+            baseline=TILE_Y + TILE_HEIGHT // 2 + 6,
             fill=fill(code),
             ink="#ffffff" if fill(code) == SEA else "#15273a",
         )
         for rank, (code, name) in enumerate(OVERSEAS)
     )
+    shown = [state for state in FILLS if any(place.state == state for place in places.values())]
     # The highlighted ones last: their outline lies over their neighbours'.
     outlines = sorted(department_paths(), key=lambda outline: outline[0] in places)
     return FranceMap(
@@ -155,4 +168,7 @@ def france(places: Mapping[str, Place], *, title: str = "Carte des bassins") -> 
             for code, name, outline in outlines
         ),
         tiles=tiles,
+        legend=tuple(
+            Legend(478 + 30 * rank, WORDS[state], FILLS[state]) for rank, state in enumerate(shown)
+        ),
     )

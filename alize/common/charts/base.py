@@ -19,6 +19,8 @@ class Chart:
 
     template: ClassVar[str]
     wide: ClassVar[bool] = False
+    table_open: ClassVar[bool] = False
+    numeric: ClassVar[bool] = True
 
     title: str
     description: str
@@ -66,4 +68,6 @@ def written(value: Number) -> str:
 
 def thousands_of_euros(cents: int) -> str:
     """Write the label of an axis in thousands of euros: « 400 k€ »."""
+    if not cents:
+        return "0"
     return f"{format_number(cents // 100_000)}{NO_BREAK_SPACE}k€"

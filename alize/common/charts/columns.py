@@ -15,10 +15,13 @@ from alize.common.charts.base import (
     written,
 )
 
-WIDTH, HEIGHT = 560, 250
-LEFT, RIGHT, TOP, BOTTOM = 40, 552, 44, 216
-FILLS = (NAVY_LIGHT, NAVY)
-WIDEST = 44
+WIDTH, HEIGHT = 360, 240
+LEFT, RIGHT, TOP, BOTTOM = 34, 356, 44, 208
+# Fill, then the colour of the figure written on it.
+FILLS = ((NAVY_LIGHT, "#0c2a45"), (NAVY, "#ffffff"))
+WIDEST = 40
+# Shorter than this, a column carries its figure above itself.
+SHORTEST_LABELLED = 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,9 @@ class Column:
     height: int
     middle: int
     label: str
+    label_y: int
     fill: str
+    ink: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,6 @@ class Columns(Chart):
     """Years side by side, on one scale from zero."""
 
     template: ClassVar[str] = "charts/columns.svg"
-    wide: ClassVar[bool] = True
 
     columns: tuple[Column, ...]
     years: tuple[Tick, ...]
@@ -94,15 +98,19 @@ def columns(
             if value is None:
                 continue
             x, y = start + width * number, place(value)
+            fill, ink = FILLS[number]
+            inside = BOTTOM - y >= SHORTEST_LABELLED
             drawn.append(
                 Column(
-                    x + 1,
-                    y,
-                    width - 2,
-                    BOTTOM - y,
-                    x + width // 2,
-                    written(value),
-                    FILLS[number],
+                    x=x + 1,
+                    y=y,
+                    width=width - 2,
+                    height=BOTTOM - y,
+                    middle=x + width // 2,
+                    label=written(value),
+                    label_y=y + 17 if inside else y - 5,
+                    fill=fill,
+                    ink=ink if inside else "#0c2a45",
                 )
             )
     said = "; ".join(
@@ -132,7 +140,7 @@ def columns(
         columns=tuple(drawn),
         years=tuple(labels),
         grid=tuple(Tick(place(value), written(value)) for value in range(0, int(top) + 1, step)),
-        legend=tuple(Legend(LEFT + 130 * n, name, FILLS[n]) for n, name in enumerate(series)),
+        legend=tuple(Legend(LEFT + 110 * n, name, FILLS[n][0]) for n, name in enumerate(series)),
         target_y=None if target is None else place(target),
         target_label="" if target is None else f"repère {written(target)}",
     )

@@ -12,13 +12,17 @@ from alize.common.charts.base import (
     position,
     thousands_of_euros,
 )
-from alize.common.dates import MONTHS, short_date
+from alize.common.dates import short_date
 from alize.common.money import format_euros
 
-WIDTH, HEIGHT = 680, 300
+WIDTH, HEIGHT = 680, 316
 LEFT, RIGHT, TOP, BOTTOM = 70, 664, 20, 258
 # From the widest band to the narrowest.
 BAND_FILLS = ("#e3edf5", "#c9dcea", "#aecbe0")
+SHORT_MONTHS = (
+    "janv.", "févr.", "mars", "avr.", "mai", "juin",
+    "juil.", "août", "sept.", "oct.", "nov.", "déc.",
+)  # fmt: skip
 MONTHS_APART = (1, 2, 3, 6, 12, 24)
 MOST_MONTHS = 8
 
@@ -130,7 +134,7 @@ def curve(
         zone_label=zone_label if zone else "",
         grid=tuple(Tick(up(c), thousands_of_euros(c)) for c in range(low, high + 1, step)),
         months=tuple(
-            Tick(across(day), f"{MONTHS[day.month - 1][:4].rstrip('.')} {day.year}")
+            Tick(across(day), f"{SHORT_MONTHS[day.month - 1]} {day.year}")
             for day in _months(first, last)
         ),
         as_of_x=across(as_of) if as_of and first <= as_of <= last else None,

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from alize.common.charts.base import Chart, Number, Tick, position, written
+from alize.common.charts.base import Chart, Number, position, written
 
-WIDTH, HEIGHT, LEFT, RIGHT = 360, 76, 6, 354
+WIDTH, HEIGHT, LEFT, RIGHT = 288, 76, 2, 286
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +20,6 @@ class Gauge(Chart):
     band_x: int
     band_width: int
     band_middle: int
-    ticks: tuple[Tick, ...]
 
 
 def gauge(value: Number, *, low: Number, high: Number, title: str, unit: str = "") -> Gauge:
@@ -52,5 +51,4 @@ def gauge(value: Number, *, low: Number, high: Number, title: str, unit: str = "
         band_x=band_x,
         band_width=band_end - band_x,
         band_middle=min(max((band_x + band_end) // 2, 60), WIDTH - 60),
-        ticks=tuple(Tick(place(number), written(number)) for number in sorted({low, high})),
     )

@@ -7,8 +7,8 @@ from typing import ClassVar
 from alize.common.charts.base import NAVY, NAVY_LIGHT, SAND, SEA, Chart
 from alize.common.money import NO_BREAK_SPACE, format_euros
 
-WIDTH, HEIGHT = 560, 168
-LEFT, BAR = 76, 476
+WIDTH, HEIGHT = 360, 204
+LEFT, BAR = 62, 296
 # Fill, then the colour of the figure written on it.
 FILLS = (
     (NAVY, "#ffffff"),
@@ -56,7 +56,6 @@ class Profile(Chart):
     """Two stacked bars: what is there, and the target."""
 
     template: ClassVar[str] = "charts/profile.svg"
-    wide: ClassVar[bool] = True
 
     actual: tuple[Segment, ...]
     target: tuple[Segment, ...]
@@ -93,7 +92,7 @@ def profile(shares: Sequence[Share], *, title: str) -> Profile:
         for share, percent in zip(shares, actual, strict=True)
     )
     legend = tuple(
-        Legend(LEFT + 240 * (rank % 2), 122 + 26 * (rank // 2), share.label, FILLS[rank][0])
+        Legend(LEFT, 108 + 24 * rank, share.label, FILLS[rank][0])
         for rank, share in enumerate(shares)
     )
     return Profile(

@@ -46,6 +46,7 @@ class Timeline(Chart):
 
     template: ClassVar[str] = "charts/timeline.svg"
     wide: ClassVar[bool] = True
+    numeric: ClassVar[bool] = False
 
     marks: tuple[Mark, ...]
     line_y: int
@@ -70,7 +71,7 @@ def timeline(milestones: Sequence[Milestone], *, title: str) -> Timeline:
     places = [MARGIN + SLOT * rank for rank in range(len(milestones))]
     labels = [in_lines(milestone.label) for milestone in milestones]
     deepest = max((len(lines) for lines in labels), default=1)
-    date_y = LINE_Y + 30 + 17 * deepest
+    date_y = LINE_Y + 37 + 17 * deepest
     reached = [x for x, m in zip(places, milestones, strict=True) if m.state in ("done", "current")]
     rows = tuple(
         (m.label, short_date(m.on) if m.on else "non planifié", WORDS[m.state]) for m in milestones
