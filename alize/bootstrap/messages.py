@@ -11,6 +11,8 @@ NO_NETWORK = re.compile(
     r"|could not resolve|temporary failure resolving|enotfound|eai_again|econnrefused|timed out",
     re.IGNORECASE,
 )
+EXCEPTION = re.compile(r"[\w.]+(Error|Exception|Configured): ")
+"""The line of a traceback that says why; a server may write others after it."""
 
 
 class SetupError(Exception):
@@ -29,17 +31,17 @@ def step(title: str) -> Iterator[None]:
     start = monotonic()
     try:
         yield
-    except BaseException:
-        say("interrompu.")
+    except BaseException as error:
+        say("échec" if isinstance(error, Exception) else "interrompu")
         raise
     say(f"{monotonic() - start:.1f} s".replace(".", ","))
 
 
 def explain(what_failed: str, output: str, log: str) -> SetupError:
     """The sentence for a command that failed: its own last words, and where to read the others."""
-    lines = [line.strip() for line in output.splitlines() if line.strip()]
-    reason = lines[-1][:200] if lines else "aucun message"
-    return SetupError(f"{what_failed} : {reason} (détails dans {log}).")
+    lines = [line.strip() for line in output.splitlines() if line.strip()] or ["aucun message"]
+    reason = next(filter(EXCEPTION.match, reversed(lines)), lines[-1])
+    return SetupError(f"{what_failed} : {reason[:200]} (détails dans {log}).")
 
 
 def explain_download(what_failed: str, output: str, log: str) -> SetupError:

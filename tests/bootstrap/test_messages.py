@@ -33,6 +33,15 @@ def test_explain_ends_with_the_last_words_whatever_they_are():
     assert sentence == "La base est fermée : connection refused (détails dans x.log)."
 
 
+def test_explain_a_traceback_gives_its_exception():
+    log = "Traceback\n  File x\napp.errors.ImproperlyConfigured: no rule\n[ERROR] Shutting down"
+    sentence = str(explain("Le serveur ne fonctionne pas", log, "x.log"))
+    assert sentence == (
+        "Le serveur ne fonctionne pas : app.errors.ImproperlyConfigured: no rule"
+        " (détails dans x.log)."
+    )
+
+
 def test_explain_passes_over_empty_lines():
     sentence = str(explain("La base n'a pas pu être créée", "a\nno space left\n\n", "x.log"))
     assert sentence == "La base n'a pas pu être créée : no space left (détails dans x.log)."
