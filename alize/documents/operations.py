@@ -154,10 +154,12 @@ def _keep(
     outbox.enqueue(
         "documents.register",
         key=document.sha256,
-        issuer=mentions.issuer,
-        is_draft=mentions.is_draft,
-        as_of=mentions.as_of.isoformat(),
-        **facts,
+        document={
+            **facts,
+            "issuer": mentions.issuer,
+            "is_draft": mentions.is_draft,
+            "as_of": mentions.as_of.isoformat(),
+        },
     )
     audit.record("document.issued", target=document, by=by, at=at, **facts)
     return document

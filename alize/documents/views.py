@@ -25,8 +25,6 @@ def serve(document: GeneratedDocument | StoredFile, request: HttpRequest) -> Htt
         filename=document.file_name,
         content_type=document.content_type,
     )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
     if settings.DOCUMENTS_ACCEL_PREFIX:
         response["X-Accel-Redirect"] = f"{settings.DOCUMENTS_ACCEL_PREFIX}/{document.key}"
     return response

@@ -1,0 +1,183 @@
+"""Who gets a document, under which headers; what `/verifier/` tells anybody."""
+
+from datetime import date
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import ProgrammingError, connection, transaction
+from django.test import Client, RequestFactory
+from django.urls import reverse
+
+from alize.common.http import basin_reverse
+from alize.documents import readable, storage
+from alize.documents.models import GeneratedDocument, StoredFile
+from alize.documents.operations import issue_document
+from alize.documents.views import serve
+from basins.enums import Role
+from tests.builders import at, make_person, make_project
+
+
+@pytest.fixture
+def document(in_savoie) -> GeneratedDocument:
+    return make_document()
+
+
+def make_document(**changes) -> GeneratedDocument:
+    values = {
+        "kind": "pv",
+        "reference": "2026-05",
+        "title": "Comité d'agrément",
+        "template": "pdf/base.html",
+        "context": {},
+        "as_of": date(2026, 11, 22),
+        "target": changes.pop("target", None) or make_project(),
+        "by": None,
+        "at": at(),
+        **changes,
+    }
+    return issue_document(**values)
+
+
+@pytest.fixture(autouse=True)
+def judges(monkeypatch) -> dict:
+    """No judge but those of the test."""
+    own: dict = {}
+    monkeypatch.setattr(readable, "_JUDGES", own)
+    return own
+
+
+def address(document: GeneratedDocument) -> str:
+    return basin_reverse("document_download", document_id=document.pk)
+
+
+def test_document_download_hands_over_the_bytes(document, judges, client_as):
+    judges["projects.project"] = lambda request, asked: asked == document
+    response = client_as(Role.OPERATOR).get(address(document))
+    with storage.opened(document.key) as stored:
+        assert b"".join(response.streaming_content) == stored.read()
+    assert response["Content-Type"] == "application/pdf"
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Cache-Control"] == "no-store"
+    assert response["Content-Disposition"] == (
+        'attachment; filename="2026-11-22_ALIZE-Savoie_pv_2026-05_v1.pdf"'
+    )
+
+
+def test_document_download_opens_in_the_page_when_asked(document, judges, client_as):
+    judges["projects.project"] = lambda request, asked: True
+    response = client_as(Role.OPERATOR).get(address(document) + "?voir=1")
+    assert response["Content-Disposition"].startswith("inline")
+    response.close()
+
+
+def test_document_download_is_not_found_when_its_owner_refuses(document, judges, client_as):
+    judges["projects.project"] = lambda request, asked: False
+    assert client_as(Role.OPERATOR).get(address(document)).status_code == 404
+
+
+def test_document_download_is_not_found_when_nobody_answers_for_it(document, client_as):
+    assert client_as(Role.OPERATOR).get(address(document)).status_code == 404
+
+
+def test_document_download_of_another_basin_is_not_found(document, judges, meuse, client_as):
+    judges["projects.project"] = lambda request, asked: True
+    elsewhere = basin_reverse("document_download", basin=meuse, document_id=document.pk)
+    assert client_as(Role.OPERATOR, basin=meuse).get(elsewhere).status_code == 404
+    assert client_as(Role.OPERATOR).get(elsewhere).status_code == 404
+    assert Client().get(address(document)).status_code == 302
+
+
+def test_two_judges_of_one_target_are_refused(judges):
+    readable.register("projects.project", lambda request, asked: True)
+    with pytest.raises(ValueError, match="Two judges"):
+        readable.register("projects.project", lambda request, asked: False)
+
+
+def test_serve_leaves_the_bytes_to_the_proxy(document, settings):
+    settings.DOCUMENTS_ACCEL_PREFIX = "/_documents"
+    response = serve(document, RequestFactory().get("/"))
+    assert response["X-Accel-Redirect"] == f"/_documents/{document.key}"
+    assert b"".join(response.streaming_content) == b""
+    assert response["Content-Type"] == "application/pdf"
+
+
+def test_serve_keeps_the_accents_of_a_name_and_never_opens_a_picture(in_savoie):
+    key = storage.keep(b"\x89PNG")
+    stored = StoredFile(name="état.png", content_type="image/png", key=key, size=4)
+    response = serve(stored, RequestFactory().get("/?voir=1"))
+    assert response["Content-Disposition"] == "attachment; filename*=utf-8''%C3%A9tat.png"
+    response.close()
+
+
+# -- /verifier/ ----
+
+
+@pytest.fixture
+def registered(document, run_outbox) -> GeneratedDocument:
+    run_outbox()
+    return document
+
+
+def test_document_verify_shows_an_empty_form(db):
+    response = Client().get(reverse("document_verify"))
+    assert response.status_code == 200
+    assert "Vérifier un document" in response.content.decode()
+
+
+def copy_of(document: GeneratedDocument, tail: bytes = b"") -> SimpleUploadedFile:
+    with storage.opened(document.key) as stored:
+        return SimpleUploadedFile("copie.pdf", stored.read() + tail)
+
+
+def test_document_verify_knows_an_exact_copy(registered):
+    page = Client().post(reverse("document_verify"), {"copy": copy_of(registered)})
+    assert "Document authentique" in page.content.decode()
+
+
+def test_document_verify_sees_one_byte_more(registered):
+    page = Client().post(reverse("document_verify"), {"copy": copy_of(registered, b" ")})
+    assert "Document inconnu ou modifié" in page.content.decode()
+
+
+def test_document_verify_answers_to_the_qr_code_without_the_title(registered):
+    page = Client().get(reverse("document_verify"), {"reference": "2026-05", "version": 1})
+    text = page.content.decode()
+    assert "Document inscrit au registre" in text
+    assert "ALIZE Savoie" in text
+    assert "Comité d'agrément" not in text
+
+
+def test_document_verify_names_the_version_that_replaced_it(registered, run_outbox):
+    project = make_project(pk=None)
+    make_document(as_of=date(2026, 12, 1), target=project)
+    run_outbox()
+    page = Client().post(reverse("document_verify"), {"copy": copy_of(registered)})
+    text = page.content.decode()
+    assert "Document remplacé" in text
+    assert "version 2" in text
+
+
+def test_document_verify_says_a_draft_is_a_draft(in_savoie, run_outbox):
+    document = make_document(draft=True, by=make_person())
+    run_outbox()
+    page = Client().post(reverse("document_verify"), {"copy": copy_of(document)})
+    assert "Projet de document" in page.content.decode()
+
+
+def test_document_verify_does_not_know_any_reference(db):
+    page = Client().get(reverse("document_verify"), {"reference": "2099-99"})
+    assert "Référence inconnue" in page.content.decode()
+
+
+def test_document_verify_asks_for_one_of_the_two(db):
+    page = Client().post(reverse("document_verify"))
+    assert "Déposez le document ou indiquez sa référence." in page.content.decode()
+
+
+def test_basin_reads_nothing_of_the_register(registered, in_savoie):
+    with (
+        connection.cursor() as cursor,
+        pytest.raises(ProgrammingError, match="permission denied"),
+        transaction.atomic(),
+    ):
+        cursor.execute("SELECT * FROM public.documents_registereddocument")
