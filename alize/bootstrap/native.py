@@ -18,7 +18,6 @@ LIBRARIES = (
     "libfontconfig.so.1",
 )
 UNPACKED = STATE / "native"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 FONTS = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
@@ -76,7 +75,7 @@ def variables() -> dict[str, str]:
 
 def ensure_browser() -> None:
     """Install Debian's Chromium as root; the browser journeys are skipped where there is none."""
-    if any(shutil.which(name) for name in BROWSERS):
+    if shutil.which("chromium"):
         return
     if os.geteuid() == 0 and apt.is_available():
         with step("Chromium, pour les parcours dans un navigateur"):
