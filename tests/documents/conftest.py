@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.template import engines
 
+from alize.common import charts
 from alize.documents.imprint import Imprint
 
 SAMPLE = Path(__file__).with_name("sample.html")
@@ -41,6 +42,20 @@ CONTEXT: dict[str, Any] = {
     "company": "Menuiserie L'Œuvre & Fils <SARL>",
     "narrative": "Le dirigeant présente son projet d'atelier.\nIl prévoit quatre emplois.",
     "facts": [("Présents", "8 membres votants sur 13"), ("Quorum", "7, atteint à l'ouverture")],
+    "profile": charts.profile(
+        [
+            charts.Share("Compétences", 4_600_000, 40),
+            charts.Share("Avances", 1_800_000, 20),
+            charts.Share("Fonctionnement", 2_200_000, 25),
+            charts.Share("Autres", 1_400_000, 15),
+        ],
+        title="Ressources de l'année",
+    ),
+    "jobs": charts.columns(
+        [charts.Year("2016", (40, 38)), charts.Year("2017", (45, 41))],
+        series=("Prévus", "Créés"),
+        title="Emplois prévus et créés",
+    ),
     "schedule": [
         Line(rank, date(2027 + rank // 12, rank % 12 + 1, 15), 61_111, 2_200_000 - 61_111 * rank)
         for rank in range(36)
