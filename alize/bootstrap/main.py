@@ -6,8 +6,8 @@ import sys
 from contextlib import AbstractContextManager, nullcontext
 
 from alize.bootstrap import demo, django, servers, testing
+from alize.bootstrap.environment import STAMP
 from alize.bootstrap.messages import SetupError
-from alize.bootstrap.paths import PYTHON
 
 WITHOUT_DEMO = ("bench", "makemigrations")
 """Commands that need a database, and take servers of their own when the demo is not running."""
@@ -46,7 +46,7 @@ def run_django(arguments: list[str]) -> int:
 
     :raises SetupError: nothing is installed yet.
     """
-    if not PYTHON.exists():
+    if not STAMP.exists():
         raise SetupError(
             "Rien n'est encore installé ici : lancez d'abord « python3 manage.py demo »"
             " ou « python3 manage.py test »."

@@ -85,7 +85,7 @@ def test_create_without_the_venv_module_names_the_package(monkeypatch):
 
 
 def test_main_before_any_installation_names_the_two_commands(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(main, "PYTHON", tmp_path / "python")
+    monkeypatch.setattr(main, "STAMP", tmp_path / "alize.json")
     assert main.main(["shell"]) == 1
     assert "python3 manage.py demo" in capsys.readouterr().err
 
