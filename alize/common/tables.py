@@ -1,6 +1,8 @@
 """Columns that every list shares: numbers to the right, amounts, dates and statuses in words."""
 
+from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import django_tables2 as tables
@@ -8,9 +10,18 @@ from django.template.loader import render_to_string
 
 from alize.common.dates import short_date
 from alize.common.money import format_euros, format_number
-from alize.common.screen import Badge
+from alize.common.screen import Badge, Link
 
 NUMBER = {"th": {"class": "num"}, "td": {"class": "num"}, "tf": {"class": "num"}}
+
+
+class List(tables.Table):
+    """A list as `components/table.html` shows it."""
+
+    caption = ""
+    noun = "ligne"
+    empty_link: Link | None = None
+    exports: Sequence[Link] = ()
 
 
 class NumberColumn(tables.Column):
@@ -27,16 +38,23 @@ class NumberColumn(tables.Column):
     def render(self, value: int) -> str:
         return self.written(value)
 
+    def value(self, value: int) -> Any:
+        """What a spreadsheet receives: the number itself."""
+        return value
+
     def written(self, value: int) -> str:
         """Write the number as people read it."""
         return format_number(value)
 
 
 class EurosColumn(NumberColumn):
-    """An amount held in cents."""
+    """An amount held in cents; in a spreadsheet, in euros."""
 
     def written(self, value: int) -> str:
         return format_euros(value)
+
+    def value(self, value: int) -> Decimal:
+        return Decimal(value).scaleb(-2)
 
 
 class DateColumn(tables.Column):
@@ -45,9 +63,15 @@ class DateColumn(tables.Column):
     def render(self, value: date) -> str:
         return short_date(value)
 
+    def value(self, value: date) -> date:
+        return value
+
 
 class BadgeColumn(tables.Column):
     """A status; the value of the row is a Badge."""
 
     def render(self, value: Badge) -> str:
         return render_to_string("components/badge.html", {"badge": value})
+
+    def value(self, value: Badge) -> str:
+        return value.label
