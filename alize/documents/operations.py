@@ -11,7 +11,8 @@ from django.conf import settings
 from django.core.files import File
 from django.db import connection, models, transaction
 from django.db.models import Sum
-from django.template.loader import get_template, render_to_string
+from django.template import Engine
+from django.template.loader import render_to_string
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
@@ -106,7 +107,7 @@ def _latest(kind: str, reference: str) -> GeneratedDocument | None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
-            [f"{connection.schema_name}:{kind}:{reference}"],
+            [f"{storage.compartment()}:{kind}:{reference}"],
         )
     return GeneratedDocument.objects.of(kind, reference).first()
 
@@ -218,5 +219,5 @@ def _template_version(template: str) -> str:
         for folder in ("templates/pdf", "static/pdf")
         for path in sorted((Path(settings.BASE_DIR) / folder).rglob("*.*"))
     ]
-    source = get_template(template).template.source.encode()
+    source = Engine.get_default().get_template(template).source.encode()
     return _digest(b"\0".join([source, *(path.read_bytes() for path in shared)]))[:12]

@@ -22,12 +22,17 @@ class PrivateStorage(FileSystemStorage):
         raise NotImplementedError("A document has no address of its own.")
 
 
+def compartment() -> str:
+    """The folder of the current basin, or of the national side."""
+    return connection.schema_name
+
+
 def keep(content: bytes) -> str:
     """Store bytes in the compartment of the current schema and return their key.
 
     A transaction rolled back later leaves bytes that no row names: they are out of reach.
     """
-    return PrivateStorage().save(f"{connection.schema_name}/{uuid4()}", ContentFile(content))
+    return PrivateStorage().save(f"{compartment()}/{uuid4()}", ContentFile(content))
 
 
 def opened(key: str) -> File:
