@@ -72,6 +72,11 @@ DECIDED = frozenset(
     }
 )
 SUPPORTED = frozenset({_S.LABELLED, _S.REVIEW_DUE})
+ENDED = frozenset({_S.REJECTED, _S.WITHDRAWN, _S.DROPPED, _S.CLOSED, _S.INTERRUPTED})
+EDITABLE = frozenset(
+    {_S.CONTACT, _S.DRAFTING, _S.DIAGNOSIS, _S.READY, _S.EXTRA_DIAGNOSIS, _S.DEFERRED}
+)
+"""While the sections may still change: never between the agenda and the vote."""
 
 
 class Origin(models.TextChoices):
@@ -122,6 +127,15 @@ class Opinion(models.TextChoices):
     FAVOURABLE = "FAVOURABLE", "Favorable"
     RESERVED = "RESERVED", "Favorable avec réserves"
     UNFAVOURABLE = "UNFAVOURABLE", "Défavorable"
+
+
+class Rating(models.IntegerChoices):
+    """How the referrer rates one of the three criteria of R13."""
+
+    WEAK = 1, "Insuffisant"
+    FRAGILE = 2, "Fragile"
+    GOOD = 3, "Bon"
+    STRONG = 4, "Très bon"
 
 
 class Situation(models.TextChoices):

@@ -1,4 +1,4 @@
-"""Companies, their projects, the diagnosis before and the follow-up after."""
+"""A project, its forecasts, its funding, its attachments, what is being typed in it."""
 
 from typing import ClassVar
 
@@ -14,70 +14,11 @@ from projects.enums import (
     ContractKind,
     FundingKind,
     JobNature,
-    Opinion,
     Origin,
     ProjectStatus,
     Request,
-    Situation,
 )
-
-
-class Beneficiary(models.Model):
-    """Bénéficiaire : the small company, once, whatever the number of its projects."""
-
-    siret = models.CharField("SIRET", max_length=14, blank=True)
-    name = models.CharField("raison sociale", max_length=120)
-    legal_form = models.CharField("forme juridique", max_length=60, blank=True)
-    activity = models.CharField("activité", max_length=200, blank=True)
-    founded_on = models.DateField("créée le", null=True, blank=True)
-    address = models.CharField("adresse", max_length=200, blank=True)
-    postal_code = models.CharField("code postal", max_length=5, blank=True)
-    town = models.CharField("commune", max_length=80, blank=True)
-    ceased_on = models.DateField("cessation", null=True, blank=True)
-
-    class Meta:
-        verbose_name = "entreprise"
-        ordering: ClassVar = ["name"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["siret"],
-                condition=~Q(siret=""),
-                name="beneficiary_siret_is_unique",
-                violation_error_message="Cette entreprise est déjà connue sous ce SIRET.",
-            ),
-            models.CheckConstraint(
-                condition=Q(siret="") | Q(siret__regex=r"^[0-9]{14}$"),
-                name="beneficiary_siret_has_fourteen_digits",
-                violation_error_message="Un numéro SIRET a quatorze chiffres.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class AnnualAccounts(models.Model):
-    """Chiffres annuels : turnover and headcount of a company for one year (K24)."""
-
-    beneficiary = models.ForeignKey(Beneficiary, on_delete=models.PROTECT, related_name="accounts")
-    year = models.PositiveSmallIntegerField("exercice")
-    turnover = models.BigIntegerField("chiffre d'affaires", help_text="En centimes.")
-
-    class Meta:
-        verbose_name = "chiffres annuels"
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["beneficiary", "year"], name="annual_accounts_once_a_year"
-            ),
-            models.CheckConstraint(
-                condition=Q(turnover__gte=0),
-                name="annual_accounts_turnover_not_negative",
-                violation_error_message="Un chiffre d'affaires n'est pas négatif.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.beneficiary} {self.year}"
+from projects.models.beneficiary import Beneficiary
 
 
 class Project(models.Model):
@@ -125,9 +66,16 @@ class Project(models.Model):
     follow_up_lead = models.ForeignKey(
         Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    is_shared = models.BooleanField(
+        "fiche partagée avec les partenaires associés",
+        default=False,
+        help_text="Ils voient l'entreprise, le besoin et l'état du dossier, rien d'autre.",
+    )
     ready_on = models.DateField("prêt le", null=True, blank=True)
     labelled_on = models.DateField("labellisée le", null=True, blank=True)
     closed_on = models.DateField("clos le", null=True, blank=True)
+    end_reason = models.CharField("motif", max_length=200, blank=True)
+    """Why it was dropped, withdrawn or interrupted."""
     revision = models.PositiveIntegerField(default=0)
     """Grows at each save of a section, so that two people at once are told (journeys.md 4.0)."""
 
@@ -235,104 +183,20 @@ class Attachment(models.Model):
         return self.label
 
 
-class PreliminaryDiagnosis(models.Model):
-    """Diagnostic préalable : asked of the referrer, delivered before the meeting (R33)."""
+class Draft(models.Model):
+    """Brouillon : what somebody has typed in a form of a project and not saved yet, as typed."""
 
-    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="diagnoses")
-    referrer = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="+")
-    question = models.TextField("question", blank=True)
-    asked_at = models.DateTimeField()
-    asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    due_on = models.DateField("à rendre le")
-    opened_at = models.DateTimeField(null=True)
-    submitted_at = models.DateTimeField(null=True)
-    validated_at = models.DateTimeField(null=True)
-    validated_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
-
-    context = models.TextField("contexte", blank=True)
-    market = models.TextField("marché", blank=True)
-    management = models.TextField("dirigeant", blank=True)
-    finances = models.TextField("finances", blank=True)
-    skills = models.TextField("besoin en compétences", blank=True)
-    jobs = models.TextField("emplois", blank=True)
-    risks = models.TextField("risques", blank=True)
-    project_rating = models.PositiveSmallIntegerField("qualité du projet", null=True, blank=True)
-    owner_rating = models.PositiveSmallIntegerField("capacité du porteur", null=True, blank=True)
-    impact_rating = models.PositiveSmallIntegerField(
-        "impact sur le territoire", null=True, blank=True
-    )
-    opinion = models.CharField("avis", max_length=12, choices=Opinion, blank=True)
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="drafts")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    form = models.CharField(max_length=20)
+    data = models.JSONField()
+    saved_at = models.DateTimeField()
 
     class Meta:
-        verbose_name = "diagnostic préalable"
-        ordering: ClassVar = ["-asked_at"]
+        verbose_name = "brouillon"
         constraints: ClassVar = [
-            *together("preliminary_diagnosis", "validated"),
-            models.UniqueConstraint(
-                fields=["project"],
-                condition=Q(validated_at=None),
-                name="preliminary_diagnosis_one_under_way",
-                violation_error_message="Un diagnostic est déjà demandé pour ce dossier.",
-            ),
-            models.CheckConstraint(
-                condition=Q(validated_at=None) | Q(submitted_at__isnull=False),
-                name="preliminary_diagnosis_validated_after_submission",
-            ),
-            models.CheckConstraint(
-                condition=Q(submitted_at=None) | ~Q(opinion=""),
-                name="preliminary_diagnosis_submitted_with_opinion",
-                violation_error_message="Choisissez un avis avant de rendre le diagnostic.",
-            ),
+            models.UniqueConstraint(fields=["project", "person", "form"], name="draft_is_once"),
         ]
 
     def __str__(self) -> str:
-        return f"Diagnostic {self.project.reference}"
-
-
-class FollowUpReview(models.Model):
-    """Point de suivi : what the follow-up lead saw at M+n; no answer is not zero (K13)."""
-
-    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="reviews")
-    month = models.PositiveSmallIntegerField("mois")
-    due_on = models.DateField("attendu le")
-    asked_at = models.DateTimeField(null=True)
-    submitted_at = models.DateTimeField(null=True)
-    situation = models.CharField("situation", max_length=10, choices=Situation, blank=True)
-    jobs_created = models.DecimalField(
-        "emplois créés constatés", max_digits=5, decimal_places=1, null=True, blank=True
-    )
-    jobs_retained = models.DecimalField(
-        "emplois maintenus", max_digits=5, decimal_places=1, null=True, blank=True
-    )
-    days_done = models.DecimalField(
-        "jours réalisés", max_digits=5, decimal_places=1, null=True, blank=True
-    )
-    comment = models.TextField("en quelques lignes", blank=True)
-    needs_help = models.BooleanField("nouvelle intervention souhaitée", default=False)
-    help_wanted = models.TextField("laquelle", blank=True)
-
-    class Meta:
-        verbose_name = "point de suivi"
-        ordering: ClassVar = ["project_id", "month"]
-        indexes: ClassVar = [
-            models.Index(fields=["due_on"], condition=Q(submitted_at=None), name="review_waiting")
-        ]
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["project", "month"], name="follow_up_review_is_once"),
-            models.CheckConstraint(
-                condition=Q(submitted_at=None) | (~Q(situation="") & Q(jobs_created__isnull=False)),
-                name="follow_up_review_submitted_is_complete",
-                violation_error_message="Indiquez la situation et les emplois constatés.",
-            ),
-            models.CheckConstraint(
-                condition=(Q(jobs_created=None) | Q(jobs_created__gte=0))
-                & (Q(jobs_retained=None) | Q(jobs_retained__gte=0))
-                & (Q(days_done=None) | Q(days_done__gte=0)),
-                name="follow_up_review_numbers_not_negative",
-                violation_error_message="Un nombre d'emplois ou de jours n'est pas négatif.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"M+{self.month} {self.project.reference}"
+        return f"{self.form} {self.project.reference}"

@@ -1,0 +1,57 @@
+"""The follow-up that comes after the signature."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from projects.enums import Situation
+from projects.models.project import Project
+
+
+class FollowUpReview(models.Model):
+    """Point de suivi : what the follow-up lead saw at M+n; no answer is not zero (K13)."""
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="reviews")
+    month = models.PositiveSmallIntegerField("mois")
+    due_on = models.DateField("attendu le")
+    asked_at = models.DateTimeField(null=True)
+    submitted_at = models.DateTimeField(null=True)
+    situation = models.CharField("situation", max_length=10, choices=Situation, blank=True)
+    jobs_created = models.DecimalField(
+        "emplois créés constatés", max_digits=5, decimal_places=1, null=True, blank=True
+    )
+    jobs_retained = models.DecimalField(
+        "emplois maintenus", max_digits=5, decimal_places=1, null=True, blank=True
+    )
+    days_done = models.DecimalField(
+        "jours réalisés", max_digits=5, decimal_places=1, null=True, blank=True
+    )
+    comment = models.TextField("en quelques lignes", blank=True)
+    needs_help = models.BooleanField("nouvelle intervention souhaitée", default=False)
+    help_wanted = models.TextField("laquelle", blank=True)
+
+    class Meta:
+        verbose_name = "point de suivi"
+        ordering: ClassVar = ["project_id", "month"]
+        indexes: ClassVar = [
+            models.Index(fields=["due_on"], condition=Q(submitted_at=None), name="review_waiting")
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["project", "month"], name="follow_up_review_is_once"),
+            models.CheckConstraint(
+                condition=Q(submitted_at=None) | (~Q(situation="") & Q(jobs_created__isnull=False)),
+                name="follow_up_review_submitted_is_complete",
+                violation_error_message="Indiquez la situation et les emplois constatés.",
+            ),
+            models.CheckConstraint(
+                condition=(Q(jobs_created=None) | Q(jobs_created__gte=0))
+                & (Q(jobs_retained=None) | Q(jobs_retained__gte=0))
+                & (Q(days_done=None) | Q(days_done__gte=0)),
+                name="follow_up_review_numbers_not_negative",
+                violation_error_message="Un nombre d'emplois ou de jours n'est pas négatif.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"M+{self.month} {self.project.reference}"

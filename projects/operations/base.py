@@ -1,0 +1,34 @@
+"""What every use case of a project shares: the lock, the change of status, the figures."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+
+from alize.outbox.operations import enqueue
+from projects.enums import PROJECT_TRANSITIONS, ProjectStatus
+from projects.models import Project
+
+
+def locked(project_id: int) -> Project:
+    """The project, held until the end of the transaction."""
+    return Project.objects.select_for_update(of=("self",)).get(pk=project_id)
+
+
+def move(
+    project: Project, target: ProjectStatus, *, at: datetime, on: date | None = None, **fields: Any
+) -> None:
+    """Change the status, with the fields that go with it, when the table allows it.
+
+    :raises ActionDenied: the project is not in a state that leads there.
+    """
+    PROJECT_TRANSITIONS.guard(project.status, target)
+    changes = {"status": target, "status_since": on or timezone.localdate(at), **fields}
+    for name, value in changes.items():
+        setattr(project, name, value)
+    project.save(update_fields=list(changes))
+
+
+def figures_changed(what: str, project: Project, *, at: datetime) -> None:
+    """Ask for the figures of the basin to be computed again."""
+    enqueue("figures.changed", key=f"{what}:{project.pk}:{at.isoformat()}")

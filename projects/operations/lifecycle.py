@@ -1,0 +1,126 @@
+"""What the committee, the convention and the operator make of a project, status by status."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from alize.accounts.models import Person
+from alize.audit import operations as audit
+from alize.common.http import basin_reverse
+from alize.notifications.operations import Recipient, send_mail
+from projects import permissions
+from projects.enums import ProjectStatus
+from projects.models import Project
+from projects.operations.base import figures_changed, locked, move
+from projects.operations.follow_up import plan_reviews
+
+
+@transaction.atomic
+def schedule(*, project_id: int, by: Person, at: datetime) -> Project:
+    """Inscrire : the project stands on the agenda of a meeting.
+
+    :raises ActionDenied: it is not ready for the committee.
+    """
+    project = locked(project_id)
+    move(project, ProjectStatus.SCHEDULED, at=at)
+    audit.record("project.scheduled", target=project, by=by, at=at)
+    return project
+
+
+@transaction.atomic
+def unschedule(*, project_id: int, by: Person, at: datetime) -> Project:
+    """Take the project back from the agenda."""
+    project = locked(project_id)
+    move(project, ProjectStatus.READY, at=at)
+    audit.record("project.unscheduled", target=project, by=by, at=at)
+    return project
+
+
+@transaction.atomic
+def apply_decision(
+    *,
+    project_id: int,
+    outcome: str,
+    on: date,
+    by: Person,
+    at: datetime,
+    follow_up_partner_id: int | None = None,
+    follow_up_lead_id: int | None = None,
+) -> Project:
+    """Apply what the committee proclaimed; an outcome bears the name of the status it leads to.
+
+    :raises ActionDenied: the project is not before the committee.
+    """
+    project = locked(project_id)
+    lead = {"follow_up_partner_id": follow_up_partner_id, "follow_up_lead_id": follow_up_lead_id}
+    named = {name: value for name, value in lead.items() if value is not None}
+    move(project, ProjectStatus(outcome), at=at, on=on, **named)
+    audit.record("project.decided", target=project, by=by, at=at, outcome=str(outcome))
+    figures_changed("decision", project, at=at)
+    return project
+
+
+@transaction.atomic
+def lift_conditions(*, project_id: int, on: date, by: Person, at: datetime) -> Project:
+    """Every suspensive condition is met: the approval is full."""
+    project = locked(project_id)
+    move(project, ProjectStatus.APPROVED, at=at, on=on)
+    audit.record("project.conditions_lifted", target=project, by=by, at=at)
+    figures_changed("conditions", project, at=at)
+    return project
+
+
+@transaction.atomic
+def label(*, project_id: int, on: date, by: Person, at: datetime) -> Project:
+    """Labelliser : the convention is signed, the follow-up starts (R35, R60).
+
+    :raises ActionDenied: the project is not approved, or has no follow-up lead.
+    """
+    project = locked(project_id)
+    permissions.label(project)
+    move(project, ProjectStatus.LABELLED, at=at, on=on, labelled_on=on)
+    plan_reviews(project, at=at)
+    send_mail(
+        "M15",
+        to=Recipient.of(project.follow_up_lead),
+        path=basin_reverse("project_detail", reference=project.reference),
+        key=project.reference,
+        company=project.beneficiary.name,
+    )
+    audit.record("project.labelled", target=project, by=by, at=at, on=on.isoformat())
+    figures_changed("label", project, at=at)
+    return project
+
+
+@transaction.atomic
+def drop(*, project_id: int, reason: str, by: Person, at: datetime) -> Project:
+    """Classer sans suite : the contact does not become a project."""
+    project = locked(project_id)
+    move(project, ProjectStatus.DROPPED, at=at, end_reason=reason)
+    audit.record("project.dropped", target=project, by=by, at=at)
+    figures_changed("drop", project, at=at)
+    return project
+
+
+@transaction.atomic
+def withdraw(*, project_id: int, reason: str, by: Person, at: datetime) -> Project:
+    """Enregistrer un retrait : the company gives its project up; a diagnosis under way stops."""
+    project = locked(project_id)
+    move(project, ProjectStatus.WITHDRAWN, at=at, end_reason=reason)
+    project.diagnoses.under_way().update(cancelled_at=at, cancelled_by=by)
+    audit.record("project.withdrawn", target=project, by=by, at=at)
+    figures_changed("withdraw", project, at=at)
+    return project
+
+
+@transaction.atomic
+def resume(*, project_id: int, by: Person, at: datetime) -> Project:
+    """Reprendre : what was missing has come, or the company is back; ready or in drafting again."""
+    project = locked(project_id)
+    dropped = project.status == ProjectStatus.DROPPED
+    target = ProjectStatus.DRAFTING if dropped else ProjectStatus.READY
+    permissions.resume(project)
+    move(project, target, at=at, end_reason="")
+    audit.record("project.resumed", target=project, by=by, at=at)
+    figures_changed("resume", project, at=at)
+    return project

@@ -1,0 +1,79 @@
+"""What may be done with one project; the role is judged before, by the matrix of the basins."""
+
+from alize.accounts.models import Person
+from alize.common.errors import ActionDenied
+from alize.common.permissions import check
+from projects.enums import EDITABLE, ENDED, ProjectStatus
+from projects.models import PreliminaryDiagnosis, Project
+
+
+@check
+def edit(project: Project) -> None:
+    """Change what the committee judges: until the project stands on an agenda."""
+    if project.status not in EDITABLE:
+        raise ActionDenied(
+            f"Ce dossier est au stade « {project.get_status_display()} » : "
+            "cette rubrique ne se modifie plus."
+        )
+
+
+@check
+def edit_identity(project: Project) -> None:
+    """Change the company or its head: as long as somebody works with them."""
+    if project.status in ENDED:
+        raise ActionDenied("Ce dossier est terminé : ses rubriques ne se modifient plus.")
+
+
+@check
+def request_diagnosis(project: Project) -> None:
+    """Ask for the preliminary diagnosis, or ask somebody else while the first has not answered."""
+    if project.status not in {ProjectStatus.DRAFTING, ProjectStatus.DIAGNOSIS}:
+        raise ActionDenied("Le diagnostic se demande pendant le montage du dossier.")
+    if any(d.submitted_at for d in project.diagnoses.under_way()):
+        raise ActionDenied("Le diagnostic est déjà rendu : lisez-le, puis validez-le.")
+
+
+@check
+def write_diagnosis(by: Person, diagnosis: PreliminaryDiagnosis) -> None:
+    """Fill in and hand over the diagnosis: the referrer who was asked, nobody else (C6)."""
+    if diagnosis.referrer_id != by.pk:
+        raise ActionDenied("Seul le prescripteur de ce dossier remplit son diagnostic.")
+    if diagnosis.cancelled_at:
+        raise ActionDenied("Ce diagnostic a été confié à quelqu'un d'autre.")
+    if diagnosis.submitted_at:
+        raise ActionDenied("Ce diagnostic est rendu : il ne se modifie plus.")
+
+
+@check
+def judge_diagnosis(diagnosis: PreliminaryDiagnosis) -> None:
+    """Validate a diagnosis or ask for more: once it is handed over, and once only."""
+    if diagnosis.cancelled_at or not diagnosis.submitted_at:
+        raise ActionDenied("Ce diagnostic n'est pas encore rendu.")
+    if diagnosis.validated_at:
+        raise ActionDenied("Ce diagnostic est déjà validé.")
+
+
+@check
+def label(project: Project) -> None:
+    """Start the follow-up: somebody must lead it (R35)."""
+    if project.follow_up_lead_id is None:
+        raise ActionDenied("Désignez le mandataire de ce dossier avant de le labelliser.")
+
+
+@check
+def resume(project: Project) -> None:
+    """Take up again what the committee sent back, or what was dropped."""
+    if project.status not in {
+        ProjectStatus.DEFERRED,
+        ProjectStatus.EXTRA_DIAGNOSIS,
+        ProjectStatus.REJECTED,
+        ProjectStatus.DROPPED,
+    }:
+        raise ActionDenied("Ce dossier n'attend pas d'être repris.")
+
+
+@check
+def drop(project: Project) -> None:
+    """Classer sans suite : before anything was asked of the committee."""
+    if project.status not in {ProjectStatus.CONTACT, ProjectStatus.DRAFTING}:
+        raise ActionDenied("Ce dossier ne se classe plus sans suite : enregistrez un retrait.")

@@ -1,0 +1,60 @@
+"""Pure rules of the projects: references, dates of the follow-up, same group, check digits."""
+
+import unicodedata
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from alize.common.dates import add_months
+from projects.enums import FOLLOW_UP_MONTHS
+
+DIAGNOSIS_DAYS = 15
+"""Time given by default to the referrer (journeys.md O2)."""
+REMINDER_DAYS = (5, 10)
+"""When a referrer who has not answered is reminded, in days after the request."""
+YOUNG_YEARS = 3
+"""Communication target: companies of more than three years (R16)."""
+
+
+def plain(text: str) -> str:
+    """Letters without accents nor case, to compare names."""
+    bare = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in bare if not unicodedata.combining(c)).casefold().strip()
+
+
+def trigram(basin_name: str) -> str:
+    """The three letters of a basin in its references: « Savoie » gives « SAV »."""
+    letters = [c for c in plain(basin_name) if "a" <= c <= "z"]
+    return "".join(letters[:3]).upper()
+
+
+def reference(year: int, code: str, rank: int) -> str:
+    """The reference of a project: « 2026-SAV-014 »."""
+    return f"{year}-{code}-{rank:03d}"
+
+
+def follow_up_dates(labelled_on: date) -> list[tuple[int, date]]:
+    """When each review is due, counted in months from the signature (R35, R86)."""
+    return [(month, add_months(labelled_on, month)) for month in FOLLOW_UP_MONTHS]
+
+
+def diagnosis_due(asked_on: date) -> date:
+    """The date proposed to the referrer."""
+    return asked_on + timedelta(days=DIAGNOSIS_DAYS)
+
+
+def is_young(founded_on: date, *, on: date) -> bool:
+    """Whether a company is less than three years old."""
+    return add_months(founded_on, 12 * YOUNG_YEARS) > on
+
+
+def same_group(siret: str, sirens: Iterable[str]) -> bool:
+    """Whether a company belongs to one of these legal persons: the nine first digits are the same.
+
+    :param siret: fourteen digits, or nothing when it is not known.
+    """
+    return bool(siret) and siret[:9] in set(sirens) - {""}
+
+
+def department_of(postal_code: str) -> str:
+    """The department of a postal code; overseas ones have three digits."""
+    return postal_code[:3] if postal_code.startswith("97") else postal_code[:2]
