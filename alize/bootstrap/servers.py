@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 from alize.bootstrap import locks, place, postgres, valkey
+from alize.bootstrap.messages import SetupError
 
 DATABASE = ("DATABASE_URL", "DATABASE_OWNER_URL")
 BROKER = ("REDIS_URL",)
@@ -13,8 +14,16 @@ THROW_AWAY_PREFIX = "throw-away-"
 
 @contextmanager
 def serving(name: str, *, throw_away: bool) -> Iterator[dict[str, str]]:
-    """Run the servers that the environment does not name; give the addresses of all."""
+    """Run the servers that the environment does not name; give the addresses of all.
+
+    :raises SetupError: the environment names half of a database.
+    """
     addresses = {name: os.environ[name] for name in (*DATABASE, *BROKER) if name in os.environ}
+    if "DATABASE_URL" in addresses and "DATABASE_OWNER_URL" not in addresses:
+        raise SetupError(
+            "DATABASE_URL est définie sans DATABASE_OWNER_URL, le compte qui migre la base et"
+            " crée les bassins : donnez les deux."
+        )
     with ExitStack() as stack:
         if not {"DATABASE_URL", "REDIS_URL"} <= addresses.keys():
             here = place.find(name)

@@ -1,5 +1,7 @@
 """`manage.py test`: the whole suite, on servers of its own."""
 
+from tempfile import TemporaryDirectory
+
 from alize.bootstrap import django, installation, servers
 from alize.bootstrap.paths import PYTHON
 from alize.bootstrap.processes import environment, foreground
@@ -13,8 +15,9 @@ ONE_PROCESS = ("-n", "--numprocesses", "--pdb", "--trace")
 def run(arguments: list[str]) -> int:
     """Set up, run pytest with the caller's arguments and return its exit code."""
     installation.ensure("dev")
-    with servers.throw_away() as addresses:
-        env = environment(django.variables(SETTINGS, addresses))
+    with servers.throw_away() as addresses, TemporaryDirectory(prefix="alize-tests-") as folder:
+        # The documents and profiles that tests write disappear with their run.
+        env = environment(django.variables(SETTINGS, addresses) | {"TMPDIR": folder})
         return foreground([PYTHON, "-m", "pytest", *with_processes(arguments)], env)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from alize.bootstrap import demo, environment, locks, main, place, web
+from alize.bootstrap import demo, environment, locks, main, place, servers, web
 from alize.bootstrap.messages import SetupError, explain, explain_download
 
 
@@ -75,6 +75,13 @@ def test_reset_spares_a_database_of_the_environment(monkeypatch):
     monkeypatch.setenv("DATABASE_URL", "postgresql://somewhere/alize")
     with pytest.raises(SetupError, match="--reset ne l'effacera pas"):
         demo.reset()
+
+
+def test_serving_half_a_database_is_refused(monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://somewhere/alize")
+    monkeypatch.delenv("DATABASE_OWNER_URL", raising=False)
+    with pytest.raises(SetupError, match="donnez les deux"), servers.throw_away():
+        pass
 
 
 def test_create_without_the_venv_module_names_the_package(monkeypatch):
