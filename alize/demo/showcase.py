@@ -25,13 +25,15 @@ from alize.common.screen import (
     Todo,
     Waiting,
 )
-from alize.common.tables import BadgeColumn, DateColumn, EurosColumn, NumberColumn
+from alize.common.tables import BadgeColumn, DateColumn, EurosColumn, List, NumberColumn
 
 NOWHERE = "#contenu"
 IN_SUPPORT = Badge("En accompagnement (M+7)", "info", "compass")
 READY = Badge("Prêt pour le comité", "done")
 INCOMPLETE = Badge("En montage", "neutral", "pencil")
 LATE = Badge("En retard", "late")
+WATCHED = Badge("À surveiller", "attention")
+BADGES = (IN_SUPPORT, READY, INCOMPLETE, WATCHED, LATE, Badge("Sans suite", "quiet"))
 
 HEADER = ObjectHeader(
     name="Fromagerie des Bauges",
@@ -51,15 +53,6 @@ HEADER = ObjectHeader(
         ),
     ),
     others=(Action("Fiche projet (PDF)", NOWHERE, icon="file-earmark-pdf"),),
-)
-
-HEADER_READY = ObjectHeader(
-    name="Séance du jeudi 25 mars 2027",
-    reference="Séance 4 de 2027",
-    status=READY,
-    now="L'ordre du jour est complet : envoyez les convocations.",
-    due="convocations à envoyer avant le lundi 15 mars 2027",
-    action=Action("Envoyer les convocations", NOWHERE, icon="send"),
 )
 
 TODO = (
@@ -165,11 +158,17 @@ def _cash() -> list[charts.Point]:
     return points
 
 
+class AmountField(forms.CharField):
+    """A text with its unit, as the form of a page shows it."""
+
+    unit = "€"
+
+
 class ShowcaseForm(forms.Form):
     """One field of each kind."""
 
     company = forms.CharField(label="Entreprise", help_text="Nom ou numéro SIRET.")
-    amount = forms.CharField(label="Avance demandée", help_text="Sans les centimes, si possible.")
+    amount = AmountField(label="Avance demandée", help_text="Sans les centimes, si possible.")
     held_on = forms.DateField(label="Date de la séance", required=False)
     kind = forms.ChoiceField(
         label="Type de séance",
@@ -186,10 +185,6 @@ class ShowcaseForm(forms.Form):
     )
     agreed = forms.BooleanField(label="L'entreprise accepte que son dossier soit examiné.")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["amount"].unit = "€"
-
 
 class FilterForm(forms.Form):
     """Filters of the list shown."""
@@ -199,7 +194,7 @@ class FilterForm(forms.Form):
     lead = forms.ChoiceField(label="Mandataire", required=False, choices=[("", "Tous")])
 
 
-class ShowcaseTable(tables.Table):
+class ShowcaseTable(List):
     """Projects, with a total."""
 
     caption = "Dossiers du bassin"
@@ -282,11 +277,10 @@ def showcase_context() -> dict[str, Any]:
     """Give `templates/demo/components.html` one example of each component."""
     table = ShowcaseTable(_rows())
     table.paginate(per_page=25)
+    table.exports = (Link("XLSX", NOWHERE), Link("CSV", NOWHERE))
     return {
         "header": HEADER,
-        "header_ready": HEADER_READY,
-        "badges": (IN_SUPPORT, READY, INCOMPLETE, Badge("À surveiller", "attention"), LATE)
-        + (Badge("Sans suite", "quiet"),),
+        "badges": BADGES,
         "actions": (Action("Nouveau contact", NOWHERE, icon="plus-lg"),),
         "todo": TODO,
         "waiting": WAITING,
@@ -310,7 +304,6 @@ def showcase_context() -> dict[str, Any]:
         "table": table,
         "empty_table": ShowcaseTable([]),
         "filter_form": FilterForm(),
-        "exports": (Link("XLSX", NOWHERE), Link("CSV", NOWHERE)),
         "form": ShowcaseForm(),
         "wrong_form": ShowcaseForm({"amount": "vingt-deux", "kind": "ROOM"}, prefix="errors"),
         "learn_more": Link("Ouvrir un dossier", NOWHERE),
