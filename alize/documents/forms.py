@@ -19,7 +19,6 @@ class VerifyForm(forms.Form):
         required=False,
         help_text="Imprimée en haut de chaque page.",
     )
-    version = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
         """One of the two is needed."""

@@ -54,7 +54,13 @@ def document_verify(request: HttpRequest) -> HttpResponse:
             queries.find_copy(copy)
             if copy
             else queries.find_reference(
-                form.cleaned_data["reference"], form.cleaned_data["version"]
+                form.cleaned_data["reference"], _version_of_qr_code(request)
             )
         )
     return render(request, "documents/verify.html", context)
+
+
+def _version_of_qr_code(request: HttpRequest) -> int | None:
+    """The version in the address; somebody who types a reference means the latest."""
+    version = request.GET.get("version", "")
+    return int(version) if version.isdecimal() else None
