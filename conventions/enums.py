@@ -3,6 +3,7 @@
 from django.db import models
 
 from alize.common.transitions import TransitionTable
+from conventions.rules import Capacity
 
 
 class ConventionStatus(models.TextChoices):
@@ -24,10 +25,10 @@ CONVENTION_TRANSITIONS = TransitionTable(
 
 
 class SignerCapacity(models.TextChoices):
-    """In which capacity somebody signs (R62, R63)."""
+    """In which capacity somebody signs; the values are those of the rules."""
 
-    OWNER = "OWNER", "Dirigeant de l'entreprise bénéficiaire"
-    COMPANY = "COMPANY", "Entreprise apportant des compétences"
-    FOLLOW_UP_LEAD = "FOLLOW_UP_LEAD", "Mandataire"
-    PRESIDENT = "PRESIDENT", "Président du comité d'agrément"
-    OPERATOR = "OPERATOR", "Opérateur local"
+    OWNER = Capacity.OWNER, "Dirigeant de l'entreprise bénéficiaire"
+    COMPANY = Capacity.COMPANY, "Entreprise apportant des compétences"
+    FOLLOW_UP_LEAD = Capacity.FOLLOW_UP_LEAD, "Mandataire du suivi"
+    PRESIDENT = Capacity.PRESIDENT, "Présidence du comité d'agrément"
+    OPERATOR = Capacity.OPERATOR, "Opérateur local"

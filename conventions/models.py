@@ -54,10 +54,13 @@ class CooperationConvention(models.Model):
         "état", max_length=9, choices=ConventionStatus, default=ConventionStatus.DRAFT
     )
     starts_on = models.DateField("prise d'effet")
+    payment_expected_on = models.DateField("versement attendu le", null=True, blank=True)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     frozen_at = models.DateTimeField(null=True)
     frozen_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    snapshot = models.JSONField(null=True)
+    """What the document says, word for word, since it was frozen."""
     document = models.OneToOneField(
         GeneratedDocument, on_delete=models.PROTECT, null=True, related_name="+"
     )
@@ -65,13 +68,15 @@ class CooperationConvention(models.Model):
     recorded_at = models.DateTimeField(null=True)
     recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     scan = models.OneToOneField(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
+    cancelled_at = models.DateTimeField(null=True)
+    cancelled_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         verbose_name = "convention de coopération et développement"
         ordering: ClassVar = ["-created_at"]
         constraints: ClassVar = [
             one_of("cooperation_convention", "status", ConventionStatus),
-            *together("cooperation_convention", "frozen", "recorded"),
+            *together("cooperation_convention", "frozen", "recorded", "cancelled"),
             models.UniqueConstraint(
                 fields=["decision"],
                 condition=~Q(status="CANCELLED"),
@@ -79,10 +84,21 @@ class CooperationConvention(models.Model):
                 violation_error_message="Cette décision a déjà sa convention.",
             ),
             models.CheckConstraint(
-                condition=~Q(status="SIGNED")
-                | Q(signed_on__isnull=False, recorded_at__isnull=False, frozen_at__isnull=False),
+                condition=Q(status__in=["FROZEN", "SIGNED"])
+                & Q(frozen_at__isnull=False, snapshot__isnull=False)
+                | ~Q(status__in=["FROZEN", "SIGNED"]),
+                name="cooperation_convention_frozen_has_its_text",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="SIGNED", signed_on__isnull=False, recorded_at__isnull=False)
+                | (~Q(status="SIGNED") & Q(signed_on=None, recorded_at=None)),
                 name="cooperation_convention_signed_is_dated",
                 violation_error_message="Indiquez la date de la dernière signature.",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="CANCELLED", cancelled_at__isnull=False)
+                | (~Q(status="CANCELLED") & Q(cancelled_at=None)),
+                name="cooperation_convention_cancelled_has_its_hour",
             ),
         ]
 
@@ -98,9 +114,13 @@ class Signer(models.Model):
     )
     rank = models.PositiveSmallIntegerField()
     capacity = models.CharField("qualité", max_length=14, choices=SignerCapacity)
+    partner = models.ForeignKey(
+        Partner, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     organisation = models.CharField("structure", max_length=120)
-    name = models.CharField("nom", max_length=120)
+    name = models.CharField("nom", max_length=120, blank=True)
     function = models.CharField("fonction", max_length=120, blank=True)
+    email = models.EmailField("adresse électronique", max_length=254, blank=True)
     signs_annex = models.BooleanField("signe l'annexe de l'avance", default=False)
     signs_convention = models.BooleanField("signe la convention", default=True)
     signed_on = models.DateField("signé le", null=True)

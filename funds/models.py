@@ -85,6 +85,8 @@ class PaymentOrder(models.Model):
     prepared_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     released_at = models.DateTimeField(null=True)
     released_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    cancelled_at = models.DateTimeField(null=True)
+    cancelled_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     command_key = models.UUIDField(unique=True)
 
     class Meta:
@@ -92,7 +94,7 @@ class PaymentOrder(models.Model):
         ordering: ClassVar = ["-pk"]
         constraints: ClassVar = [
             one_of("payment_order", "status", PaymentOrderStatus),
-            *together("payment_order", "released"),
+            *together("payment_order", "released", "cancelled"),
             models.CheckConstraint(
                 condition=Q(released_by=None) | ~Q(released_by=F("prepared_by")),
                 name="payment_order_released_by_another",
@@ -104,6 +106,11 @@ class PaymentOrder(models.Model):
                 condition=Q(status="RELEASED", released_at__isnull=False)
                 | (~Q(status="RELEASED") & Q(released_at=None)),
                 name="payment_order_released_has_its_hour",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="CANCELLED", cancelled_at__isnull=False)
+                | (~Q(status="CANCELLED") & Q(cancelled_at=None)),
+                name="payment_order_cancelled_has_its_hour",
             ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="payment_order_is_positive"),
             models.UniqueConstraint(
@@ -133,6 +140,10 @@ class Movement(models.Model):
     order = models.OneToOneField(
         PaymentOrder, on_delete=models.PROTECT, null=True, related_name="movement"
     )
+    reverses = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, related_name="reversed_by"
+    )
+    """The repayment that a bounce undoes, whole and once (I9)."""
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     command_key = models.UUIDField(unique=True)
@@ -154,6 +165,11 @@ class Movement(models.Model):
                 condition=Q(kind="DISBURSEMENT", order__isnull=False)
                 | (~Q(kind="DISBURSEMENT") & Q(order=None)),
                 name="movement_disbursement_has_its_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="BOUNCE", reverses__isnull=False)
+                | (~Q(kind="BOUNCE") & Q(reverses=None)),
+                name="movement_bounce_has_its_repayment",
             ),
         ]
 

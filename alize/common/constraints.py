@@ -17,6 +17,10 @@ TRIGGER_SENTENCES = {
     "movement_within_what_it_undoes": (
         "Ce montant dépasse ce qui est dû ou enregistré sur cette avance."
     ),
+    "movement_mirrors_a_repayment": (
+        "Une correction reprend le montant exact d'un encaissement de cette avance, "
+        "à sa date ou après."
+    ),
     "schedule_lines_add_up": "Les échéances ne font pas le total du montant versé.",
 }
 """Rules that triggers hold, by the name they raise."""

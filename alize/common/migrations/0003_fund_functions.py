@@ -8,6 +8,7 @@ DECLARE
     advance record;
     book record;
     repaid bigint;
+    is_mirror boolean;
 BEGIN
     -- The row of the advance is the lock of its movements: two cashiers pass one after the other.
     EXECUTE format('SELECT status, granted_amount FROM %I.funds_advance WHERE id = $1 FOR UPDATE',
@@ -38,6 +39,15 @@ BEGIN
         OR (NEW.kind = 'RECOVERY' AND NEW.amount > book.written_off - book.recovered) THEN
         RAISE EXCEPTION 'movement % of % exceeds what it undoes', NEW.kind, NEW.amount
             USING ERRCODE = 'check_violation', CONSTRAINT = 'movement_within_what_it_undoes';
+    END IF;
+    IF NEW.kind = 'BOUNCE' THEN
+        EXECUTE format('SELECT kind = ''REPAYMENT'' AND advance_id = $2 AND amount = $3
+            AND value_on <= $4 FROM %I.funds_movement WHERE id = $1', TG_TABLE_SCHEMA)
+            INTO is_mirror USING NEW.reverses_id, NEW.advance_id, NEW.amount, NEW.value_on;
+        IF is_mirror IS NOT TRUE THEN
+            RAISE EXCEPTION 'movement % is not the mirror of a repayment', NEW.reverses_id
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'movement_mirrors_a_repayment';
+        END IF;
     END IF;
     NEW.no := book.last_no + 1;
     RETURN NEW;

@@ -1,0 +1,75 @@
+"""Who signs a convention of cooperation and development, and its advance annex (R62, R63)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Capacity(StrEnum):
+    """Qualité du signataire."""
+
+    OWNER = "OWNER"
+    COMPANY = "COMPANY"
+    FOLLOW_UP_LEAD = "FOLLOW_UP_LEAD"
+    PRESIDENT = "PRESIDENT"
+    OPERATOR = "OPERATOR"
+
+
+@dataclass(frozen=True)
+class Party:
+    """Partie: a structure and the person who signs for it, unknown while the name is empty."""
+
+    organisation: str
+    name: str = ""
+    function: str = ""
+    email: str = ""
+    partner_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Signatory:
+    """Signataire: a party, in which capacity, and what it signs."""
+
+    capacity: Capacity
+    party: Party
+    signs_convention: bool
+    signs_annex: bool
+
+
+def signatories(
+    *,
+    owner: Party,
+    companies: Iterable[Party],
+    follow_up: Party | None,
+    president: Party,
+    operators: Sequence[Party],
+    has_advance: bool,
+) -> tuple[Signatory, ...]:
+    """List who signs, in the order of the document, any number of them.
+
+    The owner, each company that provides skills, the follow-up lead when their partner is none of
+    these companies, and the president sign the convention (R62) and, when an advance is granted,
+    its annex; the operators sign that annex only (R63).
+    """
+    providers = list({company.partner_id: company for company in companies}.values())
+    leads = [
+        lead
+        for lead in (follow_up,)
+        if lead and lead.partner_id not in {company.partner_id for company in providers}
+    ]
+    parties = [
+        (Capacity.OWNER, owner),
+        *((Capacity.COMPANY, company) for company in providers),
+        *((Capacity.FOLLOW_UP_LEAD, lead) for lead in leads),
+        (Capacity.PRESIDENT, president),
+        *((Capacity.OPERATOR, operator) for operator in operators if has_advance),
+    ]
+    return tuple(
+        Signatory(
+            capacity=capacity,
+            party=party,
+            signs_convention=capacity is not Capacity.OPERATOR,
+            signs_annex=has_advance,
+        )
+        for capacity, party in parties
+    )
