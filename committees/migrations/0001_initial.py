@@ -22,6 +22,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('rank', models.PositiveSmallIntegerField(verbose_name='rang')),
                 ('minutes_planned', models.PositiveSmallIntegerField(default=20, verbose_name='durée prévue (min)')),
+                ('narrative', models.TextField(blank=True, verbose_name='échanges')),
                 ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agenda_items', to='projects.project')),
             ],
             options={

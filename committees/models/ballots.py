@@ -1,0 +1,115 @@
+"""Ballots and votes: frozen once open, append-only (voting.md 5.2, security.md D15)."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from alize.accounts.models import Person
+from alize.common.constraints import one_of, together
+from committees.enums import BallotStatus
+from committees.models.meetings import AgendaItem
+from committees.models.proposals import Proposal
+from committees.models.seats import Seat
+
+
+class Ballot(models.Model):
+    """Scrutin : one vote on one frozen proposal; its row is the lock of the vote (D15)."""
+
+    item = models.ForeignKey(AgendaItem, on_delete=models.PROTECT, related_name="ballots")
+    number = models.PositiveSmallIntegerField("numéro")
+    proposal = models.OneToOneField(Proposal, on_delete=models.PROTECT, related_name="ballot")
+    proposal_text = models.TextField("proposition mise aux voix")
+    status = models.CharField(
+        "état", max_length=10, choices=BallotStatus, default=BallotStatus.PREPARED
+    )
+    rules = models.JSONField(default=dict)
+    opened_at = models.DateTimeField(null=True)
+    opened_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    proclaimed_at = models.DateTimeField(null=True)
+    proclaimed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    cancelled_at = models.DateTimeField(null=True)
+    cancelled_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    result = models.JSONField(null=True)
+    result_sentence = models.TextField(blank=True)
+    votes_digest = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = "scrutin"
+        ordering: ClassVar = ["item", "number"]
+        constraints: ClassVar = [
+            one_of("ballot", "status", BallotStatus),
+            *together("ballot", "opened", "closed", "proclaimed", "cancelled"),
+            models.UniqueConstraint(fields=["item", "number"], name="ballot_number_is_unique"),
+            models.UniqueConstraint(
+                fields=["item"],
+                condition=Q(status__in=["PREPARED", "OPEN"]),
+                name="ballot_one_under_way",
+                violation_error_message="Un scrutin est déjà en cours sur ce dossier.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["OPEN", "CLOSED", "PROCLAIMED"])
+                | Q(opened_at__isnull=False),
+                name="ballot_open_has_its_hour",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(status__in=["CLOSED", "PROCLAIMED"])
+                    & Q(closed_at__isnull=False, result__isnull=False)
+                    & ~Q(votes_digest="")
+                )
+                | (~Q(status__in=["CLOSED", "PROCLAIMED"]) & Q(closed_at=None, result=None)),
+                name="ballot_result_only_once_closed",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="PROCLAIMED", proclaimed_at__isnull=False)
+                | (~Q(status="PROCLAIMED") & Q(proclaimed_at=None)),
+                name="ballot_proclaimed_has_its_hour",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Scrutin {self.number} · {self.item}"
+
+
+class Vote(models.Model):
+    """Vote : what a seat said, and every change of it before the close; the last one counts.
+
+    Append-only. A trigger refuses a vote when the ballot is not open, or the seat is not
+    deliberative, in office and free of recusal (voting.md 5.3, security.md SD5).
+    """
+
+    ballot = models.ForeignKey(Ballot, on_delete=models.PROTECT, related_name="votes")
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
+    version = models.PositiveSmallIntegerField()
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    choice = models.CharField("vote", max_length=7)
+    reason = models.CharField("motif", max_length=200, blank=True)
+    cast_at = models.DateTimeField()
+    command_key = models.UUIDField(unique=True)
+
+    class Meta:
+        verbose_name = "vote"
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["ballot", "seat", "version"],
+                name="vote_version_is_unique",
+                violation_error_message="Votre siège a voté au même moment ; rechargez la page.",
+            ),
+            models.CheckConstraint(
+                condition=Q(choice__in=["FOR", "AGAINST", "ABSTAIN"]),
+                name="vote_choice_is_known",
+                violation_error_message="Choisissez « Pour », « Contre » ou « Abstention ».",
+            ),
+            models.CheckConstraint(
+                condition=~Q(choice="AGAINST") | ~Q(reason=""),
+                name="vote_against_gives_its_reason",
+                violation_error_message="Un vote contre s'accompagne d'un motif, en une ligne.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Vote {self.pk}"

@@ -1,0 +1,84 @@
+"""What is put to the vote on a file."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from alize.accounts.models import Person
+from alize.common.constraints import one_of
+from committees.enums import ConditionKind
+from committees.models.meetings import AgendaItem
+from partners.models import Partner
+
+
+class Proposal(models.Model):
+    """Proposition de décision : what is put to the vote; frozen when its ballot opens."""
+
+    item = models.ForeignKey(AgendaItem, on_delete=models.PROTECT, related_name="proposals")
+    amount = models.BigIntegerField("avance proposée", default=0)
+    lines = models.PositiveSmallIntegerField("nombre d'échéances", default=0)
+    grace_months = models.PositiveSmallIntegerField("différé (mois)", default=0)
+    follow_up_partner = models.ForeignKey(
+        Partner, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    follow_up_lead = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    comment = models.TextField("précisions", blank=True)
+
+    class Meta:
+        verbose_name = "proposition de décision"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(amount=0, lines=0) | Q(amount__gt=0, lines__gt=0),
+                name="proposal_amount_has_its_lines",
+                violation_error_message="Une avance a un nombre d'échéances.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Proposition {self.item}"
+
+
+class ProposedSkills(models.Model):
+    """Apport en compétences proposé : a company, its days, their subject."""
+
+    proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="skills")
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="+")
+    days = models.DecimalField("jours", max_digits=5, decimal_places=1)
+    topic = models.CharField("objet", max_length=120)
+
+    class Meta:
+        verbose_name = "apport en compétences"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["proposal", "partner"],
+                name="proposed_skills_once_a_partner",
+                violation_error_message="Cette entreprise est déjà dans la proposition.",
+            ),
+            models.CheckConstraint(
+                condition=Q(days__gt=0),
+                name="proposed_skills_days_are_positive",
+                violation_error_message="Indiquez un nombre de jours supérieur à zéro.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.partner} {self.days} j"
+
+
+class ProposedCondition(models.Model):
+    """Condition proposée : what must be met, by whom, before when."""
+
+    proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="conditions")
+    kind = models.CharField("nature", max_length=10, choices=ConditionKind)
+    text = models.CharField("condition", max_length=300)
+    due_on = models.DateField("avant le")
+
+    class Meta:
+        verbose_name = "condition proposée"
+        constraints: ClassVar = [one_of("proposed_condition", "kind", ConditionKind)]
+
+    def __str__(self) -> str:
+        return self.text
