@@ -9,8 +9,8 @@ from alize.bootstrap import demo, django, servers, testing
 from alize.bootstrap.environment import STAMP
 from alize.bootstrap.messages import SetupError
 
-WITHOUT_DEMO = ("bench", "makemigrations")
-"""Commands that need a database, and take servers of their own when the demo is not running."""
+WITHOUT_DEMO = ("bench",)
+"""Commands that take servers of their own, empty, when the demo is not running."""
 INTERRUPTED = 130
 
 
