@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import NoReturn
 
-from alize.bootstrap import django, installation, locks, place, servers, web
+from alize.bootstrap import application, installation, locks, place, servers, web
 from alize.bootstrap.messages import SetupError, say, step
 from alize.bootstrap.paths import STATE
 from alize.bootstrap.processes import running
@@ -75,16 +75,16 @@ def serve(options: argparse.Namespace) -> int:
         reset()
     with servers.serving(NAME, throw_away=False) as addresses:
         url = f"http://localhost:{port}"
-        env = django.variables(SETTINGS, addresses) | {"PUBLIC_URL": url}
+        env = application.variables(SETTINGS, addresses) | {"PUBLIC_URL": url}
         failed = "La préparation des données a échoué"
-        django.relay(["prepare", "--demo"], env, failed)
+        application.relay(["prepare", "--demo"], env, failed)
         processes = web.start_all(port, env)
         with running(*processes):
             with step("Serveur web, exécutant des tâches et planificateur"):
                 web.wait_until_healthy(port, processes)
             with announced(url, addresses):
                 if options.check:
-                    return django.command(["check_demo", "--base-url", url], env)
+                    return application.command(["check_demo", "--base-url", url], env)
                 present(url, port, options, env)
                 stay(processes)
     return 0
@@ -139,7 +139,7 @@ def present(url: str, port: int, options: argparse.Namespace, env: Mapping[str, 
         say(f"  Le port {web.DEFAULT_PORT} est pris par un autre programme : voici le {port}.")
     say(f"  ALIZE est prêt : {url}")
     say()
-    django.relay(["demo_people"], env, "La liste des personnes de la démonstration manque")
+    application.relay(["demo_people"], env, "La liste des personnes de la démonstration manque")
     say()
     say("  Ctrl-C pour arrêter ; les données restent pour la prochaine fois.")
 

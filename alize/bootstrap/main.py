@@ -5,7 +5,7 @@ import signal
 import sys
 from contextlib import AbstractContextManager, nullcontext
 
-from alize.bootstrap import demo, django, servers, testing
+from alize.bootstrap import application, demo, servers, testing
 from alize.bootstrap.environment import STAMP
 from alize.bootstrap.messages import SetupError
 
@@ -16,6 +16,9 @@ INTERRUPTED = 130
 
 def main(arguments: list[str]) -> int:
     """Run a command and return its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that lacks one of our characters shows another rather than a traceback.
+        stream.reconfigure(errors="replace")
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, interrupt)
@@ -53,7 +56,7 @@ def run_django(arguments: list[str]) -> int:
         )
     with addresses_for(arguments[0]) as addresses:
         settings = os.environ.get("DJANGO_SETTINGS_MODULE", demo.SETTINGS)
-        return django.command(arguments, django.variables(settings, addresses))
+        return application.command(arguments, application.variables(settings, addresses))
 
 
 def addresses_for(name: str) -> AbstractContextManager[dict[str, str]]:

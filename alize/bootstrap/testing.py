@@ -2,7 +2,7 @@
 
 from tempfile import TemporaryDirectory
 
-from alize.bootstrap import django, installation, servers
+from alize.bootstrap import application, installation, servers
 from alize.bootstrap.paths import PYTHON
 from alize.bootstrap.processes import environment, foreground
 
@@ -17,7 +17,7 @@ def run(arguments: list[str]) -> int:
     installation.ensure("dev")
     with servers.throw_away() as addresses, TemporaryDirectory(prefix="alize-tests-") as folder:
         # The documents and profiles that tests write disappear with their run.
-        env = environment(django.variables(SETTINGS, addresses) | {"TMPDIR": folder})
+        env = environment(application.variables(SETTINGS, addresses) | {"TMPDIR": folder})
         return foreground([PYTHON, "-m", "pytest", *with_processes(arguments)], env)
 
 

@@ -1,0 +1,16 @@
+"""The launcher starts on a bare Python."""
+
+import ast
+import subprocess
+import sys
+
+from alize.bootstrap.paths import ROOT
+
+
+def test_main_needs_nothing_but_the_standard_library():
+    program = f"import sys; sys.path.insert(0, {str(ROOT)!r}); import alize.bootstrap.main"
+    subprocess.run([sys.executable, "-I", "-S", "-c", program], check=True)
+
+
+def test_manage_is_read_by_an_old_python_that_it_then_refuses():
+    ast.parse((ROOT / "manage.py").read_text(), feature_version=(3, 5))
