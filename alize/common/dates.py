@@ -45,11 +45,23 @@ def long_datetime(instant: datetime) -> str:
 
     :raises ValueError: the instant has no time zone.
     """
+    return f"{long_date(_in_paris(instant))} à {clock_time(instant)}"
+
+
+def clock_time(instant: datetime) -> str:
+    """Write « 14 h 02 », on the clocks of Paris.
+
+    :raises ValueError: the instant has no time zone.
+    """
+    local = _in_paris(instant)
+    minutes = f"{_NBSP}{local.minute:02d}" if local.minute else ""
+    return f"{local.hour}{_NBSP}h{minutes}"
+
+
+def _in_paris(instant: datetime) -> datetime:
     if instant.tzinfo is None:
         raise ValueError("an instant without a time zone cannot be written")
-    local = instant.astimezone(PARIS)
-    minutes = f"{_NBSP}{local.minute:02d}" if local.minute else ""
-    return f"{long_date(local)} à {local.hour}{_NBSP}h{minutes}"
+    return instant.astimezone(PARIS)
 
 
 def parse_french_date(text: str) -> date:
