@@ -10,6 +10,7 @@ from basins.boot import check_twins_are_closed
 
 
 class Command(BaseCommand):
+    requires_system_checks: list[str] = []  # migrations come before what checks may read
     help = "Migre `public` et tous les bassins ; avec --demo, charge les bassins de démonstration."
 
     def add_arguments(self, parser: CommandParser) -> None:

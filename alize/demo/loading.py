@@ -1,0 +1,69 @@
+"""Loads the demo: two basins with their past, then what waits to be done today."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from alize.demo.people import create_accounts
+from alize.demo.story.founding import write_conventions, write_partners
+from alize.demo.story.meetings import write_meeting
+from alize.demo.story.people import cast
+from alize.demo.story.plan import plan
+from alize.demo.story.scene import Scene
+from alize.demo.story.territories import MEUSE, SAVOIE, Territory
+from basins import provisioning
+from basins.enums import BasinStatus
+from basins.models import Basin, LocalOperator
+from basins.tenancy import inside
+from partners.models import Partner
+
+PAST_ENDS_BEFORE = timedelta(days=45)
+"""The last weeks are lived through the product's operations, not written as past."""
+
+
+def load(*, report: Callable[[str], object]) -> None:
+    """Load what is missing of the demo; a second call finds it all and changes nothing."""
+    today = timezone.localdate()
+    for territory in (SAVOIE, MEUSE):
+        if not Basin.objects.filter(slug=territory.slug).exists():
+            report(f"Bassin {territory.name} : création de son espace")
+            _install(territory)
+    create_accounts(report)
+    for territory in (SAVOIE, MEUSE):
+        with inside(Basin.objects.get(slug=territory.slug)):
+            if not Partner.objects.exists():
+                _write_past(territory, today=today, report=report)
+
+
+def _install(territory: Territory) -> None:
+    """The row of a basin and its schema, together or not at all."""
+    with transaction.atomic():
+        basin = Basin.objects.create(
+            schema_name=territory.schema,
+            slug=territory.slug,
+            name=territory.name,
+            departments=list(territory.departments),
+            status=BasinStatus.INSTALLED,
+            first_convention_on=date(territory.first_year, 1, 1),
+            installed_on=date(territory.first_year, 1, 1),
+        )
+        LocalOperator.objects.create(
+            basin=basin, name=territory.operator, short_name=territory.operator_short
+        )
+        provisioning.create_schema(basin)
+
+
+@transaction.atomic
+def _write_past(territory: Territory, *, today: date, report: Callable[[str], object]) -> None:
+    people = cast(territory)
+    partners = write_partners(territory, people, until=today)
+    write_conventions(territory, partners, until=today)
+    scene = Scene(territory, people, partners, today)
+    year = 0
+    for meeting in plan(territory, until=today - PAST_ENDS_BEFORE):
+        if meeting.year != year:
+            year = meeting.year
+            report(f"Bassin {territory.name} : année {year}")
+        write_meeting(scene, meeting)

@@ -1,0 +1,175 @@
+"""Writes what follows a decision: convention, advance and its repayments, follow-up."""
+
+from datetime import date, timedelta
+from uuid import uuid4
+
+from alize.common.dates import add_months
+from alize.demo.story.plan import PlannedProject
+from alize.demo.story.scene import PUBLISHED_ON, THOUSAND, Scene, at
+from committees.models import Decision
+from conventions.enums import ConventionStatus
+from conventions.models import CooperationConvention, Signer
+from conventions.rules import Party, Signatory, signatories
+from funds.enums import AdvanceStatus, PaymentOrderStatus
+from funds.models import Advance, Movement, PaymentOrder, ScheduleLine, ScheduleVersion
+from funds.rules import build_schedule
+from projects.enums import FOLLOW_UP_MONTHS, Situation
+from projects.models import FollowUpReview, Project
+
+
+def write_convention(
+    scene: Scene, planned: PlannedProject, project: Project, decision: Decision, signed_on: date
+) -> None:
+    """The cooperation convention, signed by all on paper."""
+    convention = CooperationConvention.objects.create(
+        reference=project.reference.replace("-", "-C-", 1),
+        project=project,
+        decision=decision,
+        status=ConventionStatus.SIGNED,
+        starts_on=signed_on,
+        created_at=at(planned.decided_on + timedelta(days=2)),
+        created_by=scene.people.operator,
+        frozen_at=at(planned.decided_on + timedelta(days=5)),
+        frozen_by=scene.people.operator,
+        snapshot={},
+        signed_on=signed_on,
+        recorded_at=at(signed_on),
+        recorded_by=scene.people.operator,
+    )
+    Signer.objects.bulk_create(
+        Signer(
+            convention=convention,
+            rank=rank,
+            capacity=signatory.capacity,
+            organisation=signatory.party.organisation,
+            name=signatory.party.name,
+            partner_id=signatory.party.partner_id,
+            signs_annex=signatory.signs_annex,
+            signs_convention=signatory.signs_convention,
+            signed_on=signed_on,
+        )
+        for rank, signatory in enumerate(_signatories(scene, planned, project), 1)
+    )
+
+
+def _signatories(scene: Scene, planned: PlannedProject, project: Project) -> tuple[Signatory, ...]:
+    return signatories(
+        owner=Party(project.beneficiary.name, project.owner_name),
+        companies=[_party(scene, name) for name, _, _ in planned.days],
+        follow_up=_party(scene, project.follow_up_partner.name),
+        president=_party(scene, scene.people.president_partner),
+        operators=[Party(scene.territory.operator, scene.people.operator.full_name)],
+        has_advance=True,
+    )
+
+
+def _party(scene: Scene, name: str) -> Party:
+    """A partner and the person who signs for it."""
+    person = scene.people.by_partner[name]
+    return Party(name, person.full_name, partner_id=scene.partners[name].pk)
+
+
+def write_advance(
+    scene: Scene, planned: PlannedProject, project: Project, decision: Decision, contracted_on: date
+) -> None:
+    """The advance, paid and repaid as planned until today."""
+    paid_on = contracted_on + timedelta(days=10)
+    amount = planned.amount * THOUSAND
+    advance = Advance.objects.create(
+        reference=project.reference.replace("-", "-A-", 1),
+        project=project,
+        decision=decision,
+        status=AdvanceStatus.CONTRACTED,
+        granted_amount=amount,
+        granted_on=planned.decided_on,
+        lines=planned.lines,
+        grace_months=planned.grace,
+        contracted_on=contracted_on,
+    )
+    if paid_on >= scene.today:
+        return
+    order = PaymentOrder.objects.create(
+        advance=advance,
+        amount=amount,
+        pay_on=paid_on,
+        status=PaymentOrderStatus.RELEASED,
+        prepared_at=at(paid_on - timedelta(days=2)),
+        prepared_by=scene.people.operator,
+        released_at=at(paid_on),
+        released_by=scene.people.president,
+        command_key=uuid4(),
+    )
+    schedule = build_schedule(
+        amount=amount,
+        lines=planned.lines,
+        disbursed_on=paid_on,
+        grace_months=planned.grace,
+    )
+    version = ScheduleVersion.objects.create(
+        advance=advance,
+        no=1,
+        effective_on=paid_on,
+        opening_no=1,
+        reason="INITIAL",
+        covers=amount,
+        created_at=at(paid_on),
+    )
+    ScheduleLine.objects.bulk_create(
+        ScheduleLine(version=version, rank=line.rank, due_on=line.due_on, amount=line.amount)
+        for line in schedule
+    )
+    movements = [("DISBURSEMENT", paid_on, amount, order)]
+    honoured = len(schedule) // 2 if planned.defaults else len(schedule)
+    for line in schedule[:honoured]:
+        received_on = line.due_on + timedelta(days=scene.random.choice((0, 0, 0, 1, 2)))
+        if received_on < scene.today:
+            movements.append(("REPAYMENT", received_on, line.amount, None))
+    rest = sum(line.amount for line in schedule[honoured:])
+    lost_on = add_months(schedule[honoured].due_on, 14) if rest else None
+    if lost_on and lost_on < scene.today:
+        movements.append(("WRITE_OFF", lost_on, rest, None))
+    Movement.objects.bulk_create(
+        Movement(
+            advance=advance,
+            kind=kind,
+            value_on=value_on,
+            amount=cents,
+            order=own_order,
+            recorded_at=at(value_on),
+            recorded_by=scene.people.operator,
+            command_key=uuid4(),
+        )
+        for kind, value_on, cents, own_order in movements
+    )
+
+
+def write_reviews(scene: Scene, planned: PlannedProject, project: Project, since: date) -> None:
+    """The follow-up, each review that is due by today answered."""
+    days = sum(days for _, days, _ in planned.days)
+    reviews = []
+    for month in FOLLOW_UP_MONTHS:
+        due_on = add_months(since, month)
+        review = FollowUpReview(project=project, month=month, due_on=due_on)
+        submitted_on = due_on + timedelta(days=scene.random.randint(-6, 9))
+        if submitted_on < scene.today - timedelta(days=10):
+            review.asked_at = at(due_on - timedelta(days=10))
+            review.submitted_at = at(submitted_on)
+            review.jobs_created = _jobs_seen(planned, month, submitted_on)
+            review.jobs_retained = planned.headcount
+            review.days_done = min(days, days * month // 12)
+            review.situation = (
+                Situation.DIFFICULT
+                if planned.defaults and month >= 9
+                else scene.random.choice([Situation.GOOD] * 5 + [Situation.WATCH])
+            )
+            review.comment = "L'activité suit le plan prévu."
+        reviews.append(review)
+    FollowUpReview.objects.bulk_create(reviews)
+
+
+def _jobs_seen(planned: PlannedProject, month: int, submitted_on: date) -> int:
+    """Jobs come little by little and are all there at eighteen months."""
+    if planned.jobs_at_once is not None and submitted_on <= PUBLISHED_ON:
+        return planned.jobs_at_once
+    seen = planned.jobs_created * min(month, 18) // 18
+    return max(seen, planned.jobs_at_once or 0)

@@ -1,0 +1,133 @@
+"""Writes a file of the past: company, project, jobs, funding, diagnosis."""
+
+from datetime import date, timedelta
+
+from alize.common.dates import add_months
+from alize.demo.story.plan import PlannedProject
+from alize.demo.story.scene import THOUSAND, Scene, at
+from projects.enums import (
+    Category,
+    ContractKind,
+    FundingKind,
+    JobNature,
+    Opinion,
+    Origin,
+    ProjectStatus,
+    Request,
+)
+from projects.models import (
+    AnnualAccounts,
+    Beneficiary,
+    FundingLine,
+    JobForecast,
+    PreliminaryDiagnosis,
+    Project,
+)
+
+
+def write_file(scene: Scene, planned: PlannedProject) -> Project:
+    """The company, its project, its figures and its diagnosis."""
+    company, decided = planned.company, planned.decided_on
+    contacted = decided - timedelta(days=scene.random.randint(55, 90))
+    beneficiary = Beneficiary.objects.create(
+        siret=company.siret,
+        name=company.name,
+        legal_form="SARL",
+        activity=company.trade.activity,
+        founded_on=company.founded_on,
+        postal_code=company.postal_code,
+        town=company.town,
+    )
+    AnnualAccounts.objects.bulk_create(
+        AnnualAccounts(beneficiary=beneficiary, year=year, turnover=value * THOUSAND)
+        for year, value in (
+            (decided.year, planned.turnover),
+            (decided.year + 3, planned.turnover_later),
+        )
+        if year < scene.today.year
+    )
+    referrer = scene.random.choice(scene.seats)
+    follow_up = scene.random.choice(scene.seats) if planned.approved else None
+    owner = " ".join(company.owner)
+    project = Project.objects.create(
+        reference=scene.next_reference(contacted.year),
+        beneficiary=beneficiary,
+        **_status(planned, today=scene.today),
+        need=planned.need,
+        origin=scene.random.choice(Origin.values),
+        contacted_on=contacted,
+        operator=scene.people.operator,
+        owner_name=owner,
+        owner_function="Gérant",
+        owner_email=f"contact@entreprise-{company.siret[2:9]}.exemple.fr",
+        category=scene.random.choice([Category.GROWTH] * 3 + [Category.TAKEOVER]),
+        request=Request.BOTH if planned.days else Request.ADVANCE,
+        description=f"{planned.need}. L'entreprise emploie {planned.headcount} personnes "
+        f"à {company.town} et refuse des commandes faute de moyens.",
+        skills_needed=", ".join(topic for _, _, topic in planned.days),
+        days_asked=sum(days for _, days, _ in planned.days),
+        amount_asked=planned.amount * THOUSAND,
+        headcount=planned.headcount,
+        why_alize="Trop petite pour les dispositifs nationaux, sans garantie à donner.",
+        follow_up_partner=follow_up and follow_up.partner,
+        follow_up_lead=follow_up and follow_up.holder,
+        ready_on=decided - timedelta(days=20),
+    )
+    JobForecast.objects.create(
+        project=project,
+        nature=JobNature.CREATED,
+        contract=ContractKind.PERMANENT,
+        fte=planned.jobs_planned,
+        heads=planned.jobs_planned,
+        due_on=add_months(decided, 24),
+    )
+    FundingLine.objects.bulk_create(
+        FundingLine(
+            project=project, kind=kind, source=source, amount=amount * THOUSAND, is_agreed=True
+        )
+        for kind, source, amount in (
+            (FundingKind.ALIZE, "ALIZE", planned.amount),
+            (FundingKind.BANK, "Banque de l'entreprise", planned.amount * 2),
+            (FundingKind.OWN, "Apport", planned.amount),
+        )
+    )
+    PreliminaryDiagnosis.objects.create(
+        project=project,
+        referrer=referrer.holder,
+        partner=referrer.partner,
+        asked_at=at(decided - timedelta(days=45)),
+        asked_by=scene.people.operator,
+        due_on=decided - timedelta(days=30),
+        submitted_at=at(decided - timedelta(days=32)),
+        validated_at=at(decided - timedelta(days=20)),
+        validated_by=scene.people.operator,
+        context=f"{company.trade.activity}, {planned.headcount} salariés.",
+        market="Carnet de commandes plein pour six mois, clients régionaux fidèles.",
+        management=f"{owner} dirige l'entreprise depuis sa création.",
+        risks="Dépendance à deux clients.",
+        project_rating=4 if planned.approved else 2,
+        owner_rating=4,
+        impact_rating=3,
+        opinion=Opinion.FAVOURABLE if planned.approved else Opinion.RESERVED,
+    )
+    return project
+
+
+def _status(planned: PlannedProject, *, today: date) -> dict[str, object]:
+    decided = planned.decided_on
+    if not planned.approved:
+        return {"status": ProjectStatus.REJECTED, "status_since": decided}
+    labelled_on = decided + timedelta(days=25)
+    closed_on = add_months(labelled_on, 19)
+    if closed_on < today:
+        return {
+            "status": ProjectStatus.CLOSED,
+            "status_since": closed_on,
+            "labelled_on": labelled_on,
+            "closed_on": closed_on,
+        }
+    return {
+        "status": ProjectStatus.LABELLED,
+        "status_since": labelled_on,
+        "labelled_on": labelled_on,
+    }

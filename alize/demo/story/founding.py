@@ -1,0 +1,115 @@
+"""Founds a demo basin: its partners, their people, its fund, its conventions."""
+
+from collections.abc import Iterable
+from datetime import date
+from uuid import uuid4
+
+from alize.demo.story.people import FUNCTIONS, Cast
+from alize.demo.story.scene import DAY_RATE, PUBLISHED_ON, THOUSAND, at
+from alize.demo.story.territories import Territory
+from committees.enums import SeatKind
+from committees.models import Seat
+from conventions.models import PartnershipConvention
+from funds.models import Contribution
+from partners.enums import PartnerKind, PledgeNature
+from partners.models import Contact, Group, Partner, Pledge
+from steering.models import SteeringMeeting
+
+YEARLY_PLEDGES = {
+    PartnerKind.COMPANY: (9, 0),
+    PartnerKind.ASSOCIATE: (30, 0),
+    PartnerKind.AUTHORITY: (0, 6),
+    PartnerKind.STATE: (0, 20),
+}
+"""Days, and thousands of euros, a partner promises a year: about the profile of R72."""
+
+
+def write_partners(territory: Territory, people: Cast, *, until: date) -> dict[str, Partner]:
+    """Groups, partners, contacts, pledges, seats and the fund's contributions."""
+    since = date(territory.first_year, 1, 2)
+    names = sorted({seed.group for seed in territory.partners if seed.group})
+    groups = {name: Group.objects.create(name=name) for name in names}
+    partners = {}
+    for seed in territory.partners:
+        partner = Partner.objects.create(
+            name=seed.name,
+            short_name=seed.short_name,
+            kind=seed.kind,
+            group=groups.get(seed.group),
+            town=territory.towns[0][1],
+            joined_on=since,
+        )
+        partners[seed.name] = partner
+        Contact.objects.create(
+            partner=partner,
+            person=people.by_partner[seed.name],
+            function=FUNCTIONS[PartnerKind(seed.kind)],
+            signs=True,
+            mandate="Délégation de signature",
+        )
+        if seed.seated:
+            Seat.objects.create(
+                partner=partner,
+                kind=SeatKind.CONSULTATIVE
+                if seed.name == territory.operator
+                else SeatKind.DELIBERATIVE,
+                holder=people.by_partner[seed.name],
+                starts_on=since,
+            )
+    _write_pledges(partners.values(), until.year)
+    Contribution.objects.bulk_create(
+        Contribution(
+            funder=funder,
+            amount=euros * 100,
+            received_on=date(year, 1, 20),
+            recorded_at=at(date(year, 1, 20)),
+            recorded_by=people.operator,
+            command_key=uuid4(),
+        )
+        for funder, year, euros in territory.contributions
+    )
+    return partners
+
+
+def _write_pledges(partners: Iterable[Partner], year: int) -> None:
+    """What each kind of partner promises for the year: about the profile of R72."""
+    Pledge.objects.bulk_create(
+        Pledge(
+            partner=partner,
+            year=year,
+            nature=PledgeNature.SKILLS if days else PledgeNature.MONEY,
+            days=days,
+            amount=days * DAY_RATE + thousands * THOUSAND,
+        )
+        for partner in partners
+        for days, thousands in [YEARLY_PLEDGES.get(PartnerKind(partner.kind), (0, 0))]
+        if days or thousands
+    )
+
+
+def write_conventions(territory: Territory, partners: dict[str, Partner], *, until: date) -> None:
+    """The triennial conventions and the yearly steering committees, numbered from the origin."""
+    for number, year in enumerate(range(territory.first_year, until.year + 1, 3), 1):
+        published = year == PUBLISHED_ON.year and territory.jobs_created
+        convention = PartnershipConvention.objects.create(
+            number=number,
+            starts_on=date(year, 1, 1),
+            ends_on=date(year + 2, 12, 31),
+            signed_on=PUBLISHED_ON if published else date(year, 1, 16),
+            signed_at_place=f"Préfecture, {territory.towns[0][1]}",
+        )
+        convention.partners.set(partners.values())
+    days = (
+        date(year, PUBLISHED_ON.month, PUBLISHED_ON.day)
+        for year in range(territory.first_steering_year, until.year + 1)
+    )
+    SteeringMeeting.objects.bulk_create(
+        SteeringMeeting(
+            number=number,
+            held_on=day,
+            place=f"Préfecture, {territory.towns[0][1]}",
+            chaired_by="Préfet ou son représentant",
+        )
+        for number, day in enumerate(days, 1)
+        if day < until
+    )

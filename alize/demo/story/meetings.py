@@ -1,0 +1,170 @@
+"""Writes a meeting of the past: who sat, what was put to the vote, how each seat voted.
+
+Results come from `committees.rules.tally`; the database checks each vote as it does for people.
+"""
+
+import hashlib
+import json
+from dataclasses import asdict
+from datetime import timedelta
+from uuid import uuid4
+
+from alize.demo.story.afterwards import write_advance, write_convention, write_reviews
+from alize.demo.story.files import write_file
+from alize.demo.story.plan import PlannedMeeting, PlannedProject
+from alize.demo.story.scene import THOUSAND, Scene, at
+from committees.enums import BallotStatus, MeetingMode, MeetingStatus, MinutesStatus
+from committees.models import (
+    AgendaItem,
+    Attendance,
+    Ballot,
+    Decision,
+    Meeting,
+    Minutes,
+    Proposal,
+    ProposedSkills,
+    Seat,
+    Vote,
+)
+from committees.rules import BallotFacts, Choice, tally
+from projects.models import Project
+
+
+def write_meeting(scene: Scene, planned: PlannedMeeting) -> None:
+    """One meeting held, its files decided, contracted, lent, repaid and followed."""
+    meeting = Meeting.objects.create(
+        year=planned.year,
+        rank=planned.rank,
+        held_at=at(planned.held_on, 14),
+        mode=MeetingMode.MIXED if planned.year >= 2020 else MeetingMode.IN_PERSON,
+        place=f"{scene.territory.operator_short}, {scene.territory.towns[0][1]}",
+        status=MeetingStatus.HELD,
+        chair=scene.chair,
+        convened_at=at(planned.held_on - timedelta(days=15)),
+        convened_by=scene.people.operator,
+        opened_at=at(planned.held_on, 14, 5),
+        opened_by=scene.people.president,
+        closed_at=at(planned.held_on, 16, 30),
+        closed_by=scene.people.president,
+    )
+    others = [seat for seat in scene.seats if seat != scene.chair]
+    count = scene.random.randint(len(scene.seats) // 2, len(scene.seats) * 4 // 5)
+    present = [scene.chair, *scene.random.sample(others, count)]
+    Attendance.objects.bulk_create(
+        Attendance(
+            meeting=meeting, seat=seat, person=seat.holder, arrived_at=at(planned.held_on, 14)
+        )
+        for seat in present
+    )
+    Minutes.objects.create(
+        meeting=meeting,
+        status=MinutesStatus.SIGNED,
+        drafted_by=scene.people.operator,
+        sent_at=at(planned.held_on + timedelta(days=2)),
+        signed_at=at(planned.held_on + timedelta(days=4)),
+        signed_by=scene.people.president,
+    )
+    for rank, project in enumerate(planned.projects, 1):
+        _write_project(scene, project, meeting, rank, present)
+
+
+def _write_project(
+    scene: Scene, planned: PlannedProject, meeting: Meeting, rank: int, present: list[Seat]
+) -> None:
+    project = write_file(scene, planned)
+    decision = _write_decision(scene, planned, project, meeting, rank, present)
+    if planned.approved:
+        labelled_on = planned.decided_on + timedelta(days=25)
+        write_convention(scene, planned, project, decision, labelled_on)
+        write_advance(scene, planned, project, decision, labelled_on)
+        write_reviews(scene, planned, project, labelled_on)
+
+
+def _write_decision(
+    scene: Scene,
+    planned: PlannedProject,
+    project: Project,
+    meeting: Meeting,
+    rank: int,
+    present: list[Seat],
+) -> Decision:
+    item = AgendaItem.objects.create(meeting=meeting, project=project, rank=rank)
+    proposal = Proposal.objects.create(
+        item=item,
+        amount=planned.amount * THOUSAND,
+        lines=planned.lines,
+        grace_months=planned.grace,
+        follow_up_partner=project.follow_up_partner,
+        follow_up_lead=project.follow_up_lead,
+    )
+    ProposedSkills.objects.bulk_create(
+        ProposedSkills(proposal=proposal, partner=scene.partners[name], days=days, topic=topic)
+        for name, days, topic in planned.days
+    )
+    moment = at(planned.decided_on, 14) + timedelta(minutes=10 * rank)
+    days = sum(days for _, days, _ in planned.days)
+    ballot = Ballot.objects.create(
+        item=item,
+        number=1,
+        proposal=proposal,
+        proposal_text=f"Accorder à {project.beneficiary} une avance de {planned.amount} 000 € "
+        f"remboursable en {planned.lines} échéances et {days} jours d'appui.",
+        status=BallotStatus.OPEN,
+        rules=asdict(scene.rules),
+        opened_at=moment,
+        opened_by=scene.people.president,
+    )
+    choices = {seat: _choice(scene, planned.approved) for seat in present}
+    votes = Vote.objects.bulk_create(
+        Vote(
+            ballot=ballot,
+            seat=seat,
+            version=1,
+            person=seat.holder,
+            choice=choice,
+            reason="Projet encore trop fragile" if choice is Choice.AGAINST else "",
+            cast_at=moment + timedelta(minutes=1),
+            command_key=uuid4(),
+        )
+        for seat, choice in choices.items()
+    )
+    result = tally(
+        BallotFacts(
+            seats=frozenset(str(seat.pk) for seat in scene.seats),
+            chair=str(scene.chair.pk),
+            present=frozenset(str(seat.pk) for seat in present),
+            votes={str(seat.pk): choice for seat, choice in choices.items()},
+        ),
+        scene.rules,
+    )
+    ballot.status = BallotStatus.PROCLAIMED
+    ballot.closed_at = moment + timedelta(minutes=4)
+    ballot.closed_by = ballot.proclaimed_by = scene.people.president
+    ballot.proclaimed_at = moment + timedelta(minutes=5)
+    ballot.result = result.as_dict()
+    ballot.result_sentence = result.sentence
+    ballot.votes_digest = _digest_of(votes)
+    ballot.save()
+    approved = result.outcome == "APPROVED"
+    return Decision.objects.create(
+        reference=project.reference.replace("-", "-D-", 1),
+        project=project,
+        ballot=ballot,
+        outcome=result.outcome,
+        decided_on=planned.decided_on,
+        amount=planned.amount * THOUSAND if approved else 0,
+        days=days if approved else 0,
+        notified_at=at(planned.decided_on + timedelta(days=1)),
+        notified_by=scene.people.operator,
+    )
+
+
+def _choice(scene: Scene, approved: bool) -> Choice:
+    likely, unlikely = (Choice.FOR, Choice.AGAINST) if approved else (Choice.AGAINST, Choice.FOR)
+    draw = scene.random.random()
+    return likely if draw < 0.86 else Choice.ABSTAIN if draw < 0.95 else unlikely
+
+
+def _digest_of(votes: list[Vote]) -> str:
+    rows = sorted((vote.seat_id, vote.version, vote.choice) for vote in votes)
+    return hashlib.sha256(json.dumps(rows).encode()).hexdigest()

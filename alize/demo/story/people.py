@@ -1,0 +1,75 @@
+"""Who sits for each partner of a demo basin: the demo people where they belong, invented others."""
+
+from dataclasses import dataclass, field
+from random import Random
+
+from alize.accounts.models import Person
+from alize.demo.people import PEOPLE, user_of
+from alize.demo.story.territories import PartnerSeed, Territory
+from alize.demo.story.vocabulary import FIRST_NAMES, LAST_NAMES
+from basins.tenancy import national
+from partners.enums import PartnerKind
+
+FUNCTIONS = {
+    PartnerKind.COMPANY: "Directrice régionale",
+    PartnerKind.AUTHORITY: "Vice-présidente chargée de l'économie",
+    PartnerKind.ASSOCIATE: "Chargé de développement",
+    PartnerKind.STATE: "Chargée de mission économie",
+    PartnerKind.NETWORK: "Délégué national",
+}
+_PLAIN = str.maketrans("àâçéèêëîïôöùûüÉ' ", "aaceeeeiioouuue--")
+
+
+@dataclass
+class Cast:
+    """The people of a basin's story."""
+
+    operator: Person
+    by_partner: dict[str, Person] = field(default_factory=dict)
+    president: Person | None = None
+    president_partner: str = ""
+
+
+def cast(territory: Territory) -> Cast:
+    """Choose who holds which place; the demo people's organisations are partners' names."""
+    random = Random(f"people {territory.slug}")  # noqa: S311 - a story, not a secret
+    with national():
+        demo = {person.key: user_of(person) for person in PEOPLE}
+        ours = [person for person in PEOPLE if person.basin == territory.slug]
+        operator = next(demo[person.key] for person in ours if person.role == "OPERATOR")
+        played = Cast(operator=Person.objects.get(pk=operator.pk))
+        for seed in territory.partners:
+            known = next(
+                (
+                    demo[person.key]
+                    for person in ours
+                    if person.organisation in {seed.name, seed.short_name}
+                ),
+                None,
+            )
+            played.by_partner[seed.name] = (
+                Person.objects.get(pk=known.pk) if known else _invented(seed, territory, random)
+            )
+        chair = next((person for person in ours if person.role == "PRESIDENT"), None)
+        played.president_partner = (
+            next(
+                seed.name
+                for seed in territory.partners
+                if chair.organisation in {seed.name, seed.short_name}
+            )
+            if chair
+            else next(seed.name for seed in territory.partners if seed.seated)
+        )
+        played.president = played.by_partner[played.president_partner]
+    return played
+
+
+def _invented(seed: PartnerSeed, territory: Territory, random: Random) -> Person:
+    first, last = random.choice(FIRST_NAMES), random.choice(LAST_NAMES)
+    word = seed.name.split(" ")[0].lower().translate(_PLAIN).strip("-")
+    local = f"{first}.{last}".lower().translate(_PLAIN)
+    person, _ = Person.objects.get_or_create(
+        email=f"{local}@{word}-{territory.slug}.exemple.fr",
+        defaults={"first_name": first, "last_name": last},
+    )
+    return person

@@ -1,0 +1,51 @@
+"""Where and when a demo basin's story takes place."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from random import Random
+from zoneinfo import ZoneInfo
+
+from alize.demo.story.people import Cast
+from alize.demo.story.territories import Territory
+from committees.enums import SeatKind
+from committees.models import Seat
+from committees.rules import VotingRules
+from partners.models import Partner
+
+PARIS = ZoneInfo("Europe/Paris")
+PUBLISHED_ON = date(2018, 5, 15)
+"""The day the figures of Savoie were published: the twelfth steering committee (R84)."""
+
+DAY_RATE = 80_000
+"""Cents: one published convention values a day at 800 € (X7)."""
+THOUSAND = 100_000
+"""Cents in a thousand euros."""
+
+
+def at(day: date, hour: int = 10, minute: int = 0) -> datetime:
+    """An instant of a day, in Paris."""
+    return datetime.combine(day, time(hour, minute), PARIS)
+
+
+@dataclass
+class Scene:
+    """A basin, its people, its partners; `today` decides what has happened yet."""
+
+    territory: Territory
+    people: Cast
+    partners: dict[str, Partner]
+    today: date
+    rules: VotingRules = field(default_factory=VotingRules)
+    _numbers: dict[int, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.random = Random(f"history {self.territory.slug}")  # noqa: S311 - a story, no secret
+        self.seats = list(
+            Seat.objects.filter(kind=SeatKind.DELIBERATIVE).select_related("partner", "holder")
+        )
+        self.chair = next(seat for seat in self.seats if seat.holder_id == self.people.president.pk)
+
+    def next_reference(self, year: int) -> str:
+        """The next reference of a file in a year."""
+        self._numbers[year] = self._numbers.get(year, 0) + 1
+        return f"{year}-{self.territory.code}-{self._numbers[year]:03d}"
