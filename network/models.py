@@ -10,7 +10,8 @@ from basins.models import Basin
 class BasinYear(models.Model):
     """Chiffres d'un bassin pour une année : recomputed after each act that changes one.
 
-    Amounts in cents, jobs in tenths of a full-time equivalent, days in tenths.
+    Amounts in cents, jobs in tenths of a full-time equivalent, days in tenths. Jobs and days
+    follow the cohort of the year, so that years add up.
     """
 
     basin = models.ForeignKey(Basin, on_delete=models.PROTECT, related_name="years")
@@ -18,6 +19,7 @@ class BasinYear(models.Model):
     meetings = models.PositiveIntegerField(default=0)
     projects_examined = models.PositiveIntegerField(default=0)
     projects_approved = models.PositiveIntegerField(default=0)
+    projects_decided = models.PositiveIntegerField(default=0)
     advances_granted = models.BigIntegerField(default=0)
     advances_lent = models.BigIntegerField(default=0)
     jobs_planned_tenths = models.BigIntegerField(default=0)
@@ -30,6 +32,7 @@ class BasinYear(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["basin", "year"], name="basin_year_is_unique"),
         ]
+        indexes: ClassVar = [models.Index(fields=["year"])]
 
     def __str__(self) -> str:
         return f"{self.basin} {self.year}"
@@ -43,11 +46,14 @@ class BasinState(models.Model):
     computed_at = models.DateTimeField()
     companies = models.PositiveIntegerField(default=0)
     authorities = models.PositiveIntegerField(default=0)
+    beneficiaries = models.PositiveIntegerField(default=0)
     projects_open = models.PositiveIntegerField(default=0)
     projects_supported = models.PositiveIntegerField(default=0)
     reviews_late = models.PositiveIntegerField(default=0)
+    reviews_late_since = models.DateField(null=True)
     outstanding = models.BigIntegerField(default=0)
     arrears = models.BigIntegerField(default=0)
+    late_loans = models.PositiveIntegerField(default=0)
     lent = models.BigIntegerField(default=0)
     lost = models.BigIntegerField(default=0)
     last_meeting_on = models.DateField(null=True)

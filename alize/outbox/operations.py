@@ -72,6 +72,19 @@ def run(entry_id: int, *, at: datetime) -> bool:
     return True
 
 
+def take_waiting(kind: str, *, schema: str, at: datetime) -> int:
+    """Mark done the other entries of a kind that the work under way covers; returns how many.
+
+    Only what is seen now is taken: an entry written later keeps its own work (scale.md 3).
+    """
+    waiting = Entry.objects.select_for_update(skip_locked=True).filter(
+        kind=kind, schema=schema, done_at=None, due_at__lte=at
+    )
+    return Entry.objects.filter(pk__in=list(waiting.values_list("pk", flat=True))).update(
+        done_at=at, payload={}, last_error=""
+    )
+
+
 def _postpone(entry_id: int, *, at: datetime, error: Exception) -> None:
     entry = Entry.objects.filter(pk=entry_id, done_at=None).first()
     if entry is not None:

@@ -1,0 +1,139 @@
+"""Keeps the consolidated rows of `public` equal to what each basin holds (scale.md 3)."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from basins import tenancy
+from basins.models import Basin
+from network.models import BasinState, BasinYear
+from steering import queries
+
+logger = logging.getLogger("alize.network")
+
+AGEING = frozenset({"jobs_created_tenths"})
+"""Of a year's figures, those that a day can change: jobs seen too long ago become unknown."""
+
+
+@dataclass(frozen=True)
+class Consolidated:
+    """What the rows of one basin must say."""
+
+    state: dict[str, Any]
+    years: dict[int, dict[str, int]]
+
+
+def computed(*, basin: Basin, at: datetime) -> Consolidated:
+    """Compute the rows of a basin from its own records, read inside it."""
+    with tenancy.inside(basin):
+        records = queries.read(timezone.localdate(at))
+        partnership = queries.partnership(as_of=records.as_of)
+    convention = partnership.convention
+    now, origin = queries.state_of(records), queries.since_origin(records.as_of, records=records)
+    state = {
+        "companies": partnership.companies,
+        "authorities": partnership.authorities,
+        "beneficiaries": origin.companies,
+        "projects_open": now.projects_open,
+        "projects_supported": now.projects_supported,
+        "reviews_late": now.reviews_late,
+        "reviews_late_since": now.reviews_late_since,
+        "outstanding": now.fund.outstanding,
+        "arrears": now.fund.arrears,
+        "late_loans": now.fund.late_loans,
+        "lent": now.fund.lent,
+        "lost": now.fund.lost,
+        "last_meeting_on": now.last_meeting_on,
+        "convention_number": convention and convention.number,
+        "convention_ends_on": convention and convention.ends_on,
+        "turnover_before": origin.turnover.before,
+        "turnover_after": origin.turnover.after,
+        "turnover_companies": origin.turnover.companies,
+    }
+    years = {
+        year: {
+            "meetings": figures.meetings,
+            "projects_examined": figures.projects_examined,
+            "projects_approved": figures.projects_approved,
+            "projects_decided": figures.approval.denominator,
+            "advances_granted": figures.advances_granted,
+            "advances_lent": figures.advances_lent,
+            "jobs_planned_tenths": figures.jobs_planned_tenths,
+            "jobs_created_tenths": figures.jobs_created_tenths,
+            "days_granted_tenths": figures.days_granted_tenths,
+            "days_done_tenths": figures.days_done_tenths,
+        }
+        for year, figures in queries.by_year(records).items()
+    }
+    return Consolidated(state, years)
+
+
+def stored(*, basin: Basin) -> Consolidated:
+    """What the rows of a basin say now."""
+    ignored = {"id", "basin_id", "year", "as_of", "computed_at"}
+
+    def fields(row: Any) -> dict[str, Any]:
+        return {name: value for name, value in row.items() if name not in ignored}
+
+    state = BasinState.objects.filter(basin=basin).values().first()
+    years = BasinYear.objects.filter(basin=basin).values()
+    return Consolidated(fields(state) if state else {}, {row["year"]: fields(row) for row in years})
+
+
+@transaction.atomic
+def refresh(*, basin: Basin, at: datetime) -> Consolidated:
+    """Compute the rows of a basin and write them; returns what they now say.
+
+    Two refreshes of one basin wait for each other, or the older reading could be written last.
+    """
+    with tenancy.national():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
+                [f"network.refresh:{basin.schema_name}"],
+            )
+        fresh = computed(basin=basin, at=at)
+        BasinState.objects.update_or_create(
+            basin=basin,
+            defaults={**fresh.state, "as_of": timezone.localdate(at), "computed_at": at},
+        )
+        BasinYear.objects.filter(basin=basin).exclude(year__in=fresh.years).delete()
+        for year, values in fresh.years.items():
+            BasinYear.objects.update_or_create(basin=basin, year=year, defaults=values)
+    return fresh
+
+
+def refresh_all(*, at: datetime) -> list[str]:
+    """Compute every basin again and say whose rows were wrong; each difference is an incident."""
+    wrong = []
+    for basin in tenancy.every_basin():
+        row = BasinState.objects.filter(basin=basin).first()
+        differs = row is not None and _differs(row, basin=basin, at=at)
+        refresh(basin=basin, at=at)
+        if differs:
+            logger.error("network.figures_differ", extra={"schema": basin.schema_name})
+            wrong.append(basin.slug)
+    return wrong
+
+
+def _differs(row: BasinState, *, basin: Basin, at: datetime) -> bool:
+    """Whether the rows were not those of their day, or an act since then did not renew them.
+
+    Some figures change with the day alone, such as what is late: today says nothing of those.
+    """
+    known = stored(basin=basin)
+    if known != computed(basin=basin, at=row.computed_at):
+        return True
+    return _lasting(known) != _lasting(computed(basin=basin, at=at))
+
+
+def _lasting(rows: Consolidated) -> list[dict[str, Any]]:
+    return [
+        {name: value for name, value in values.items() if name not in AGEING}
+        for _, values in sorted(rows.years.items())
+        if any(values.values())
+    ]

@@ -1,0 +1,29 @@
+"""What the steering committee reads of its basin."""
+
+from steering.queries.figures import (
+    Figures,
+    State,
+    basin_figures,
+    by_year,
+    since_origin,
+    state_of,
+    years_of,
+)
+from steering.queries.records import Records, read
+from steering.queries.resources import GROUPS, Partnership, partnership, resource_profile
+
+__all__ = [
+    "GROUPS",
+    "Figures",
+    "Partnership",
+    "Records",
+    "State",
+    "basin_figures",
+    "by_year",
+    "partnership",
+    "read",
+    "resource_profile",
+    "since_origin",
+    "state_of",
+    "years_of",
+]

@@ -1,0 +1,263 @@
+"""Reads the records of a basin as bare facts, in a constant number of queries."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from itertools import groupby
+
+from django.db.models import Q, Sum
+from django.utils import timezone
+
+from committees.enums import APPROVALS, BallotStatus, DecisionOutcome, MeetingStatus
+from committees.models import Ballot, Decision, Meeting
+from funds import rules as fund_rules
+from funds.models import Contribution, Movement, ScheduleLine
+from projects.enums import JobNature, ProjectStatus
+from projects.models import AnnualAccounts, FollowUpReview, Project
+from steering.rules.employment import cohort
+from steering.rules.facts import (
+    Deliberation,
+    Loan,
+    Observation,
+    Outcome,
+    Period,
+    Point,
+    Sitting,
+    Support,
+)
+
+FINAL = APPROVALS | {DecisionOutcome.REJECTED}
+BEFORE_COMMITTEE = frozenset(
+    {
+        ProjectStatus.CONTACT,
+        ProjectStatus.DRAFTING,
+        ProjectStatus.DIAGNOSIS,
+        ProjectStatus.READY,
+        ProjectStatus.SCHEDULED,
+        ProjectStatus.EXTRA_DIAGNOSIS,
+        ProjectStatus.DEFERRED,
+    }
+)
+
+
+@dataclass(frozen=True)
+class Records:
+    """All that the indicators need of a basin, as it was known at the end of a day."""
+
+    as_of: date
+    sittings: list[Sitting]
+    deliberations: list[Deliberation]
+    outcomes: list[Outcome]
+    supports: list[Support]
+    running: frozenset[int]
+    """Projects labelled, neither closed nor interrupted."""
+    open_projects: int
+    points: list[Point]
+    loans: list[Loan]
+    lent_on: list[tuple[date, int]]
+    contributed: int
+    turnovers: dict[tuple[int, int], int]
+
+    def cohort(self, period: Period) -> list[Support]:
+        """The projects first approved in a period."""
+        return cohort(self.supports, period)
+
+
+def read(as_of: date) -> Records:
+    """Read the basin once, whatever the number of its years and projects."""
+    until = _end_of(as_of)
+    outcomes = _outcomes(as_of)
+    reviews = list(FollowUpReview.objects.values_list(*_REVIEW).order_by("project_id", "month"))
+    projects = list(_projects())
+    events = _events(as_of)
+    deliberated, deliberations = _deliberations(until)
+    return Records(
+        as_of=as_of,
+        sittings=_sittings(until, deliberated),
+        deliberations=deliberations,
+        outcomes=outcomes,
+        supports=_supports(outcomes, projects, reviews),
+        running=frozenset(p["pk"] for p in projects if _runs(p, as_of)),
+        open_projects=sum(
+            p["status"] in BEFORE_COMMITTEE and p["contacted_on"] <= as_of for p in projects
+        ),
+        points=[Point(row[0], row[1], row[2] and _day(row[2])) for row in reviews],
+        loans=_loans(events, as_of),
+        lent_on=[
+            (event.value_on, event.amount)
+            for own in events.values()
+            for event in own
+            if event.kind == fund_rules.EventKind.DISBURSEMENT
+        ],
+        contributed=Contribution.objects.filter(received_on__lte=as_of).aggregate(
+            total=Sum("amount", default=0)
+        )["total"],
+        turnovers={
+            (company, year): cents
+            for company, year, cents in AnnualAccounts.objects.filter(
+                year__lte=as_of.year
+            ).values_list("beneficiary_id", "year", "turnover")
+        },
+    )
+
+
+_REVIEW = (
+    "project_id",
+    "due_on",
+    "submitted_at",
+    "jobs_created",
+    "jobs_retained",
+    "days_done",
+)
+
+
+def _end_of(day: date) -> datetime:
+    """The first instant after a day, in Paris."""
+    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+
+
+def _day(moment: datetime) -> date:
+    return timezone.localdate(moment)
+
+
+def tenths(value: Decimal | None) -> int | None:
+    """A number with one decimal, as tenths."""
+    return None if value is None else int(value * 10)
+
+
+def _deliberations(until: datetime) -> tuple[set[int], list[Deliberation]]:
+    """The ballots closed by then, and the meetings they were held in."""
+    rows = Ballot.objects.filter(
+        status__in=[BallotStatus.CLOSED, BallotStatus.PROCLAIMED], closed_at__lt=until
+    ).values_list("item__meeting_id", "item__project_id", "closed_at")
+    known = list(rows)
+    return {row[0] for row in known}, [Deliberation(row[1], _day(row[2])) for row in known]
+
+
+def _sittings(until: datetime, deliberated: set[int]) -> list[Sitting]:
+    held = Meeting.objects.filter(status=MeetingStatus.HELD, held_at__lt=until)
+    return [
+        Sitting(_day(moment), pk in deliberated)
+        for pk, moment in held.order_by("held_at").values_list("pk", "held_at")
+    ]
+
+
+def _outcomes(as_of: date) -> list[Outcome]:
+    rows = Decision.objects.filter(decided_on__lte=as_of).values_list(
+        "project_id", "project__beneficiary_id", "decided_on", "outcome", "amount", "days"
+    )
+    return [
+        Outcome(
+            project, company, on, outcome in APPROVALS, outcome in FINAL, amount, int(days * 10)
+        )
+        for project, company, on, outcome, amount, days in rows
+    ]
+
+
+def _projects():
+    created = Sum("job_forecasts__fte", filter=Q(job_forecasts__nature=JobNature.CREATED))
+    return Project.objects.values(
+        "pk", "beneficiary_id", "status", "status_since", "contacted_on", "labelled_on", "closed_on"
+    ).annotate(planned=created)
+
+
+def _runs(project: dict, as_of: date) -> bool:
+    """Whether the follow-up of a project was running at the end of a day."""
+    labelled, closed = project["labelled_on"], project["closed_on"]
+    interrupted = (
+        project["status"] == ProjectStatus.INTERRUPTED and project["status_since"] <= as_of
+    )
+    return bool(
+        labelled and labelled <= as_of and not (closed and closed <= as_of) and not interrupted
+    )
+
+
+def _supports(outcomes: list[Outcome], projects: list[dict], reviews: list) -> list[Support]:
+    """One support a project approved, in the order of the approvals."""
+    seen = defaultdict(list)
+    for project, _, submitted_at, created, retained, days in reviews:
+        if submitted_at is not None:
+            seen[project].append(
+                Observation(_day(submitted_at), int(created * 10), tenths(retained), tenths(days))
+            )
+    facts = {project["pk"]: project for project in projects}
+    granted, approved = defaultdict(int), {}
+    for one in sorted(outcomes, key=lambda one: one.on):
+        if one.is_approval:
+            approved.setdefault(one.project, one)
+            granted[one.project] += one.days
+    return [
+        Support(
+            project=pk,
+            company=first.company,
+            approved_on=first.on,
+            jobs_planned=tenths(facts[pk]["planned"]) or 0,
+            days_granted=granted[pk],
+            closed_on=facts[pk]["closed_on"],
+            observations=tuple(seen[pk]),
+        )
+        for pk, first in approved.items()
+    ]
+
+
+def _events(as_of: date) -> dict[int, list[fund_rules.Event]]:
+    """The movements of each advance, in their order."""
+    rows = Movement.objects.filter(value_on__lte=as_of).order_by("advance_id", "no")
+    events = defaultdict(list)
+    for advance, no, on, kind, amount in rows.values_list(
+        "advance_id", "no", "value_on", "kind", "amount"
+    ):
+        events[advance].append(fund_rules.Event(no, on, fund_rules.EventKind(kind), amount))
+    return events
+
+
+def _loans(events: dict[int, list[fund_rules.Event]], as_of: date) -> list[Loan]:
+    plans = _plans(as_of)
+    loans = []
+    for advance, own in events.items():
+        now = fund_rules.position(events=own, versions=plans[advance], as_of=as_of)
+        loans.append(
+            Loan(
+                disbursed=now.disbursed,
+                repaid=now.repaid,
+                outstanding=now.outstanding,
+                arrears=now.arrears,
+                days_late=now.days_late,
+                written_off=now.written_off,
+                recovered=now.recovered,
+            )
+        )
+    return loans
+
+
+def _plans(as_of: date) -> dict[int, list[fund_rules.ScheduleVersion]]:
+    """The schedules of each advance with their lines, in one query."""
+    rows = (
+        ScheduleLine.objects.filter(version__effective_on__lte=as_of)
+        .order_by("version_id", "rank")
+        .values_list(
+            "version_id",
+            "version__advance_id",
+            "version__no",
+            "version__effective_on",
+            "version__opening_no",
+            "version__reason",
+            "rank",
+            "due_on",
+            "amount",
+        )
+    )
+    plans = defaultdict(list)
+    for head, lines in groupby(rows, key=lambda row: row[:6]):
+        _, advance, no, effective_on, opening_no, reason = head
+        plans[advance].append(
+            fund_rules.ScheduleVersion(
+                no,
+                effective_on,
+                opening_no,
+                reason,
+                tuple(fund_rules.Installment(*line[6:]) for line in lines),
+            )
+        )
+    return plans
