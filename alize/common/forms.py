@@ -1,0 +1,129 @@
+"""Fields typed the French way: amounts, days, full-time equivalents, dates; the key of a command.
+
+Each shows its unit (`unit`), reads what people type and says in French what is wrong.
+"""
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+
+from alize.common.dates import parse_french_date, short_date
+from alize.common.money import format_euros, format_number, parse_euros
+
+_SPACES = re.compile(r"[\s\u00a0\u202f\u2009]")
+_NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
+LARGEST = Decimal("9999.9")
+LONGEST = 60
+
+
+class TypedField(forms.CharField):
+    """A text read by `read`, whose ValueError says in French what is wrong; empty is None."""
+
+    input_mode = "decimal"
+
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {"inputmode": self.input_mode, "autocomplete": "off"}
+        super().__init__(**{"widget": forms.TextInput(attrs=attrs), "max_length": LONGEST} | kwargs)
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            return self.read(text)
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from error
+
+    def read(self, text: str) -> Any:
+        """Read a text that is not empty."""
+        raise NotImplementedError
+
+
+class EurosField(TypedField):
+    """An amount typed as « 22 000,50 », cleaned to cents."""
+
+    unit = "€"
+
+    def __init__(self, *, allow_negative: bool = False, positive: bool = False, **kwargs: Any):
+        self.allow_negative = allow_negative
+        self.positive = positive
+        super().__init__(**kwargs)
+
+    def read(self, text: str) -> int:
+        cents = parse_euros(text, allow_negative=self.allow_negative)
+        if self.positive and cents <= 0:
+            raise ValueError("Le montant doit être supérieur à zéro.")
+        return cents
+
+    def prepare_value(self, value: Any) -> Any:
+        return format_euros(value).removesuffix("€").strip() if isinstance(value, int) else value
+
+
+class DaysField(TypedField):
+    """A number of days typed as « 2,5 », cleaned to a Decimal with one decimal at most."""
+
+    unit = "j"
+    noun = "nombre de jours"
+
+    def __init__(self, *, positive: bool = False, **kwargs: Any) -> None:
+        self.positive = positive
+        super().__init__(**kwargs)
+
+    def read(self, text: str) -> Decimal:
+        compact = _SPACES.sub("", text)
+        if not _NUMBER.fullmatch(compact):
+            raise ValueError(f"« {text[:40]} » n'est pas un {self.noun} : écrivez-le comme 2,5.")
+        number = Decimal(compact.replace(",", "."))
+        if number > LARGEST:
+            raise ValueError(f"Ce {self.noun} est trop grand : vérifiez la saisie.")
+        if number != round(number, 1):
+            raise ValueError(f"Un {self.noun} a une décimale au plus.")
+        if self.positive and not number:
+            raise ValueError(f"Indiquez un {self.noun} supérieur à zéro.")
+        return number
+
+    def prepare_value(self, value: Any) -> Any:
+        if not isinstance(value, int | Decimal):
+            return value
+        whole, _, decimals = str(value).partition(".")
+        return format_number(int(whole)) + (f",{decimals}" if decimals.strip("0") else "")
+
+
+class HeadcountField(DaysField):
+    """Full-time equivalents typed as « 12,5 »."""
+
+    unit = "ETP"
+    noun = "nombre d'emplois"
+
+
+class FrenchDateField(TypedField):
+    """A day typed as « 12/03/2027 » or « 12 mars 2027 », cleaned to a date."""
+
+    input_mode = "text"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"help_text": "Par exemple 12/03/2027."} | kwargs)
+
+    def read(self, text: str) -> date:
+        return parse_french_date(text)
+
+    def prepare_value(self, value: Any) -> Any:
+        return short_date(value) if isinstance(value, date) else value
+
+
+class CommandKeyField(forms.UUIDField):
+    """The hidden key made when a page is rendered, so that its form counts once (D14)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            widget=forms.HiddenInput,
+            initial=uuid4,
+            error_messages={
+                "required": "Rechargez la page avant de recommencer.",
+                "invalid": "Rechargez la page avant de recommencer.",
+            },
+        )

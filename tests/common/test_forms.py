@@ -1,0 +1,89 @@
+"""What people type is read the French way, and refused in French."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from alize.common.forms import DaysField, EurosField, FrenchDateField, HeadcountField
+
+
+@pytest.mark.parametrize(
+    ("typed", "cents"),
+    [
+        ("22 000", 2_200_000),
+        ("22\u202f000", 2_200_000),
+        ("1 234,50", 123_450),
+        ("1234.5", 123_450),
+        ("0", 0),
+    ],
+)
+def test_euros_are_read_as_people_type_them(typed: str, cents: int):
+    assert EurosField().clean(typed) == cents
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ("22 000,555", "deux décimales au plus"),
+        ("vingt", "n'est pas un montant"),
+        ("-5", "ne peut pas être négatif"),
+        ("2 2000", "n'est pas un montant"),
+    ],
+)
+def test_euros_that_cannot_be_read_are_refused_in_french(typed: str, reason: str):
+    with pytest.raises(ValidationError, match=reason):
+        EurosField().clean(typed)
+
+
+def test_a_loss_may_be_negative_where_it_is_asked():
+    assert EurosField(allow_negative=True).clean("-1 500") == -150_000
+
+
+def test_an_empty_amount_is_none():
+    assert EurosField(required=False).clean("") is None
+
+
+@pytest.mark.parametrize("cents", [2_200_000, 123_450, 0])
+def test_an_amount_is_written_as_it_is_read(cents: int):
+    assert EurosField().clean(EurosField().prepare_value(cents)) == cents
+
+
+def test_what_could_not_be_read_is_shown_as_typed():
+    assert EurosField().prepare_value("22 000,555") == "22 000,555"
+
+
+@pytest.mark.parametrize(
+    ("typed", "days"), [("2,5", "2.5"), ("10", "10"), ("0.5", "0.5"), ("1 000", "1000")]
+)
+def test_days_take_a_comma(typed: str, days: str):
+    assert DaysField().clean(typed) == Decimal(days)
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ("2,55", "une décimale au plus"),
+        ("deux", "« deux » n'est pas un nombre de jours"),
+        ("99999", "trop grand"),
+    ],
+)
+def test_days_that_cannot_be_read_are_refused(typed: str, reason: str):
+    with pytest.raises(ValidationError, match=reason):
+        DaysField().clean(typed)
+
+
+def test_full_time_equivalents_are_written_with_a_comma():
+    assert HeadcountField().prepare_value(Decimal("12.5")) == "12,5"
+    assert HeadcountField().prepare_value(Decimal("12.0")) == "12"
+
+
+def test_dates_are_read_and_written_the_french_way():
+    assert FrenchDateField().clean("12/03/2027") == date(2027, 3, 12)
+    assert FrenchDateField().prepare_value(date(2027, 3, 12)) == "12/03/2027"
+
+
+def test_a_day_that_does_not_exist_is_named():
+    with pytest.raises(ValidationError, match=r"Le 31 février n'existe pas\."):
+        FrenchDateField().clean("31/02/2027")
