@@ -3,15 +3,15 @@
 from django.conf import settings
 from django.urls import include, path
 
-from alize.accounts import views as accounts
 from alize.common import views as common
+from basins import people_views as people
 from basins import views as basins
 
 urlpatterns = [
     path("", basins.home, name="home"),
     path("sante/", common.health, name="health"),
     path("connexion/", include("alize.accounts.urls")),
-    path("invitation/<str:token>/", accounts.accept_invitation, name="invitation_accept"),
+    path("invitation/<str:token>/", people.accept_invitation, name="invitation_accept"),
     path("reseau/", include("network.urls")),
     path("suivi/", include("projects.urls_public")),
     path("verifier/", include("alize.documents.urls_public")),

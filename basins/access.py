@@ -57,3 +57,20 @@ MATRIX: dict[str, frozenset[Role]] = {
 def allows(roles: frozenset[Role], act: str) -> bool:
     """Whether one of these roles may do an act of the matrix."""
     return bool(roles & MATRIX[act])
+
+
+GRANTS: dict[Role, frozenset[Role]] = {
+    Role.OPERATOR: frozenset({Role.MEMBER, Role.ASSOCIATE, Role.BENEFICIARY}),
+    Role.NATIONAL_STAFF: frozenset(
+        {
+            Role.OPERATOR,
+            Role.FINANCE,
+            Role.PREFECTURE,
+            Role.AUDITOR,
+            Role.PRESIDENT,
+            Role.NATIONAL_VIEWER,
+            Role.NATIONAL_COMMITTEE,
+        }
+    ),
+}
+"""Which role may give which (security.md 2.2, lines « Memberships », SD12)."""

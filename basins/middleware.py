@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from alize.accounts import second_factor
 from alize.common.access import Audience, Rule, rule_of
 from basins import links, tenancy
 from basins.access import allows
@@ -65,7 +66,9 @@ class AccessMiddleware:
             if not allows(request.roles, rule.act):
                 raise PermissionDenied
             if request.roles & MFA_ROLES and not is_mfa_enabled(request.user):
+                second_factor.make_wait(request)
                 return redirect("mfa_index")
+            second_factor.forget(request)
         if basin is not None:
             request.basin = basin
             if not rule.in_public:

@@ -2,12 +2,13 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 
 from alize.common.access import access, public
 from alize.common.http import basin_reverse
+from alize.common.screen import Link
 from basins.access import allows
+from basins.enums import Role
 from basins.homes import home_of
 from basins.queries import basins_of, roles_of
 
@@ -23,11 +24,21 @@ def home(request: HttpRequest) -> HttpResponse:
     basins = list(basins_of(request.user, on=today))
     if len(basins) == 1:
         return redirect(basin_reverse("basin_home", basin=basins[0]))
-    links = [(basin, reverse("basin_home", kwargs={"basin": basin.slug})) for basin in basins]
+    links = [
+        Link(basin.name, basin_reverse("basin_home", basin=basin), roles_in_words(roles))
+        for basin in basins
+        if (roles := roles_of(request.user, basin=basin, on=today))
+    ]
     return render(request, "basins/my_basins.html", {"links": links})
 
 
 @access("basin.home")
 def basin_home(request: HttpRequest) -> HttpResponse:
     """« À faire », « En attente des autres », then the figures of my role."""
-    return render(request, "basins/home.html", home_of(request))
+    context = {"today": timezone.localdate(), "roles": roles_in_words(request.roles)}
+    return render(request, "basins/home.html", {**home_of(request), **context})
+
+
+def roles_in_words(roles: frozenset[Role]) -> str:
+    """« Opérateur local, Membre du comité d'agrément », in the order of the specification."""
+    return ", ".join(str(role.label) for role in Role if role in roles)

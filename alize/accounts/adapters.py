@@ -1,23 +1,33 @@
 """How allauth behaves here: no sign-up, our mails, encrypted second factors."""
 
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
-from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from cryptography.fernet import Fernet
+from django.conf import settings
+from django.http import HttpRequest
 
 
 class AccountAdapter(DefaultAccountAdapter):
     """Accounts come by invitation only."""
 
-    def is_open_for_signup(self, request) -> bool:
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Count the guesses on an account whatever host they come through (security.md T15)."""
+        return f"account:{credentials.get('email', '').lower()}"
 
-class SocialAccountAdapter(DefaultSocialAccountAdapter):
-    """ProConnect opens an existing account, it never makes one."""
-
-    def is_open_for_signup(self, request, sociallogin) -> bool:
-        return False
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return self.get_login_redirect_url(request)
 
 
 class MFAAdapter(DefaultMFAAdapter):
-    """Second factors."""
+    """Second factors, encrypted at rest (security.md D22)."""
+
+    def encrypt(self, text: str) -> str:
+        return Fernet(settings.FIELD_ENCRYPTION_KEY).encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return Fernet(settings.FIELD_ENCRYPTION_KEY).decrypt(encrypted_text.encode()).decode()

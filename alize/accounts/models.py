@@ -86,3 +86,6 @@ class SignInLink(models.Model):
                 name="sign_in_link_expires_after_creation",
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.created_at:%d/%m/%Y}"

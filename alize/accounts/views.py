@@ -1,16 +1,119 @@
-"""Invitation and my access."""
+"""Signing in, sign-in links, my access."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from typing import Any
 
+from allauth.account.adapter import get_adapter
+from allauth.account.decorators import reauthentication_required
+from allauth.account.internal.flows.login import perform_login, record_authentication
+from allauth.account.models import Login
+from allauth.account.views import LoginView
+from allauth.core import ratelimit
+from allauth.mfa.base.views import IndexView
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.flows import view_recovery_codes
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+
+from alize.accounts import links
+from alize.accounts.forms import AskLinkForm
+from alize.accounts.second_factor import page_waiting
 from alize.common.access import public, signed_in
 
 
+class SignInView(LoginView):
+    """The three ways in: password, link by mail, passkey; ProConnect where it is configured."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        context["proconnect"] = bool(settings.PROCONNECT["server_url"])
+        context["next"] = links.local_path(self.request.GET.get("next", ""))
+        return context
+
+
+sign_in = public(SignInView.as_view())
+
+
 @public
-def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
-    return render(request, "accounts/invitation.html")
+def ask_link(request: HttpRequest) -> HttpResponse:
+    """Ask for a link; the answer is the same whether the address is known or not (T17)."""
+    form = AskLinkForm(request.POST or None)
+    next_path = links.local_path(request.POST.get("next", request.GET.get("next", "")))
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "accounts/ask_link.html", {"form": form, "next": next_path})
+    email = form.cleaned_data["login"]
+    refused = ratelimit.consume_or_429(request, action="request_login_code", key=email.lower())
+    if refused:
+        return refused
+    get_adapter(request).send_mail("sign_in_link", email, {"next_path": next_path})
+    return redirect("sign_in_link_sent")
+
+
+@public
+def link_sent(request: HttpRequest) -> HttpResponse:
+    return render(request, "accounts/link_sent.html", {"minutes": links.VALID.seconds // 60})
+
+
+@public
+@never_cache
+def open_link(request: HttpRequest, token: str) -> HttpResponse:
+    """« Continuer »: a page first, because mail scanners open links too (T18)."""
+    now = timezone.now()
+    link = links.find(token, at=now)
+    if link is None:
+        return render(request, "accounts/link_spent.html", status=410)
+    if request.method != "POST":
+        return render(request, "accounts/open_link.html", {"link": link})
+    if not links.use(link, at=now):
+        return render(request, "accounts/link_spent.html", status=410)
+    if request.user.is_authenticated:
+        get_adapter(request).logout(request)
+    record_authentication(request, link.user, method="link")
+    return perform_login(request, Login(user=link.user, redirect_url=link.next_path or None))
 
 
 @signed_in
 def account_home(request: HttpRequest) -> HttpResponse:
-    return render(request, "accounts/home.html")
+    """My access: password, second factors, devices."""
+    enrolled = Authenticator.objects.filter(user=request.user)
+    context = {
+        "applications": enrolled.filter(type=Authenticator.Type.TOTP).count(),
+        "keys": enrolled.filter(type=Authenticator.Type.WEBAUTHN).count(),
+        "sessions": UserSession.objects.filter(user=request.user).count(),
+    }
+    return render(request, "accounts/home.html", context)
+
+
+class SecondFactorsView(IndexView):
+    """The second factors of a person, and why their role asks for one."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "waiting": page_waiting(self.request)}
+
+
+second_factors = signed_in(SecondFactorsView.as_view())
+
+
+@signed_in
+@never_cache
+@reauthentication_required(app="allauth.mfa")
+def recovery_codes(request: HttpRequest) -> HttpResponse:
+    """The recovery codes, shown once, when the person asks; a GET shows and marks nothing."""
+    kept = Authenticator.objects.filter(
+        user=request.user, type=Authenticator.Type.RECOVERY_CODES
+    ).first()
+    if kept is None:
+        raise Http404
+    codes: list[str] = []
+    if request.method == "POST":
+        recovery, may_see = view_recovery_codes(request)
+        codes = recovery.get_unused_codes() if may_see else []
+    context = {
+        "codes": codes,
+        "seen": kept.wrap().did_view and not codes,
+        "waiting": page_waiting(request),
+    }
+    return render(request, "mfa/recovery_codes/index.html", context)

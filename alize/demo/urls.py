@@ -1,1 +1,12 @@
-urlpatterns: list = []
+from django.urls import path
+
+from alize.demo import views
+
+urlpatterns = [
+    path("entrer/<slug:key>/", views.enter, name="demo_enter"),
+    path("codes/", views.codes, name="demo_codes"),
+    path("courriers/", views.mails, name="demo_mails"),
+    path("courriers/<int:pk>/", views.mail, name="demo_mail"),
+    path("courriers/<int:pk>/html/", views.mail_html, name="demo_mail_html"),
+    path("composants/", views.components, name="demo_components"),
+]

@@ -5,17 +5,21 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class MailType:
-    """One mail of the catalogue (journeys.md 4.5)."""
+    """One mail of the catalogue (journeys.md 4.5).
+
+    `opens`: its address opens something to whoever holds it, so it is not kept once sent.
+    """
 
     code: str
     subject: str
     button: str
+    opens: bool = False
 
 
 CATALOGUE = {
     mail.code: mail
     for mail in (
-        MailType("M00", "Choisissez comment vous connecter à ALIZE", "Créer mon accès"),
+        MailType("M00", "Choisissez comment vous connecter à ALIZE", "Créer mon accès", opens=True),
         MailType(
             "M01", "Votre projet est enregistré ({reference})", "Voir ce qui se passe ensuite"
         ),
@@ -36,6 +40,10 @@ CATALOGUE = {
             "M17", "Alerte sur le dossier {reference} : à traiter aujourd'hui", "Ouvrir le dossier"
         ),
         MailType("M21", "Le rapport d'évaluation {year} est disponible", "Télécharger le rapport"),
-        MailType("M30", "Connectez-vous à ALIZE", "Me connecter"),
+        MailType("M30", "Connectez-vous à ALIZE", "Me connecter", opens=True),
+        MailType(
+            "M31", "Choisissez un nouveau mot de passe", "Choisir mon mot de passe", opens=True
+        ),
+        MailType("M32", "Vérifiez ce changement sur votre accès : {change}", "Voir mon accès"),
     )
 }

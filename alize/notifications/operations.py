@@ -21,11 +21,14 @@ class Recipient:
         return cls(person.email, person.full_name)
 
 
-def send_mail(code: str, *, to: Recipient, path: str, key: str, **words: Any) -> None:
+def send_mail(
+    code: str, *, to: Recipient, path: str, key: str, sender: str | None = None, **words: Any
+) -> None:
     """Ask for one mail of the catalogue once the current transaction commits.
 
     `path` is where its single button leads, on this site; `words` fill the subject and the text
-    (plain strings and numbers). The same `code`, `key` and address are mailed only once.
+    (plain strings and numbers). The same `code`, `key` and address are mailed only once. `sender`
+    is the name of the basin, that of the current schema unless given.
     """
     enqueue(
         "notifications.send",
@@ -34,6 +37,6 @@ def send_mail(code: str, *, to: Recipient, path: str, key: str, **words: Any) ->
         email=to.email,
         name=to.name,
         path=path,
-        sender=getattr(connection.tenant, "name", ""),
+        sender=getattr(connection.tenant, "name", "") if sender is None else sender,
         words={name: str(value) for name, value in words.items()},
     )

@@ -39,7 +39,6 @@ SHARED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.socialaccount",
-    "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "csp",
     "crispy_forms",
@@ -193,7 +192,15 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
-ACCOUNT_ADAPTER = "alize.accounts.adapters.AccountAdapter"
+ACCOUNT_ADAPTER = "alize.notifications.accounts.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "alize.accounts.forms.SignInForm",
+    "reset_password": "alize.accounts.forms.AskResetForm",
+    "reset_password_from_key": "alize.accounts.forms.NewPasswordForm",
+    "set_password": "alize.accounts.forms.SetPasswordForm",
+    "change_password": "alize.accounts.forms.ChangePasswordForm",
+    "reauthenticate": "alize.accounts.forms.ConfirmPasswordForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -201,15 +208,29 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_RATE_LIMITS = {"login_failed": "60/m/ip,5/5m/key"}
+# Sized for a committee in one room, behind one address (security.md S16).
+ACCOUNT_RATE_LIMITS = {
+    "login": "120/m/ip",
+    "login_failed": "60/m/ip,5/5m/key",
+    "request_login_code": "60/m/ip,5/5m/key",
+    "reset_password": "30/m/ip,5/5m/key",
+}
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+PASSWORD_RESET_TIMEOUT = 3600
 MFA_ADAPTER = "alize.accounts.adapters.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "alize.accounts.forms.CodeForm",
+    "reauthenticate": "alize.accounts.forms.ConfirmCodeForm",
+    "activate_totp": "alize.accounts.forms.EnrolApplicationForm",
+    "add_webauthn": "alize.accounts.forms.AddKeyForm",
+    "edit_webauthn": "alize.accounts.forms.RenameKeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_ISSUER = "ALIZE"
-SOCIALACCOUNT_ADAPTER = "alize.accounts.adapters.SocialAccountAdapter"
-SOCIALACCOUNT_ONLY = False
-SOCIALACCOUNT_PROVIDERS: dict = {}
+SOCIALACCOUNT_ADAPTER = "alize.accounts.proconnect.SocialAccountAdapter"
 PROCONNECT = {
     "server_url": os.environ.get("PROCONNECT_URL", ""),
     "client_id": os.environ.get("PROCONNECT_CLIENT_ID", ""),

@@ -1,0 +1,135 @@
+"""The forms of the sign-in pages, in our words."""
+
+from typing import Any
+
+from allauth.account import forms as account
+from allauth.mfa.base import forms as mfa
+from allauth.mfa.totp import forms as totp
+from allauth.mfa.webauthn import forms as webauthn
+from django import forms
+
+ADDRESS = "Adresse électronique"
+PASSWORD_HELP = (
+    "Douze caractères au moins. Une phrase de quelques mots convient ; "
+    "les gestionnaires de mots de passe sont bienvenus."
+)
+CODE_HELP = "Les six chiffres de votre application, ou un code de secours."
+
+
+def _say(field: forms.Field, label: str, help_text: str = "") -> None:
+    """Give a field our words; its placeholder goes, labels stand above fields (interface.md 2)."""
+    field.label = label
+    field.help_text = help_text
+    field.widget.attrs.pop("placeholder", None)
+
+
+class SignInForm(account.LoginForm):
+    """E-mail and password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _say(self.fields["login"], ADDRESS)
+        _say(self.fields["password"], "Mot de passe")
+        self.fields["login"].widget.attrs["autocomplete"] = "username"
+
+
+class AskLinkForm(forms.Form):
+    """Where to send a sign-in link; the field has the name it has on the sign-in page."""
+
+    login = forms.EmailField(
+        label=ADDRESS,
+        help_text="Celle où vous recevez les messages d'ALIZE.",
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+
+class AskResetForm(account.ResetPasswordForm):
+    """Where to send the link that changes a forgotten password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _say(self.fields["email"], ADDRESS, "Celle de votre compte.")
+
+
+class NewPasswordForm(account.ResetPasswordKeyForm):
+    """A new password after a forgotten one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _say(self.fields["password1"], "Nouveau mot de passe", PASSWORD_HELP)
+        _say(self.fields["password2"], "Le même, encore une fois")
+
+
+class SetPasswordForm(account.SetPasswordForm):
+    """A first password for an account opened by links only."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _say(self.fields["password1"], "Mot de passe", PASSWORD_HELP)
+        _say(self.fields["password2"], "Le même, encore une fois")
+
+
+class ChangePasswordForm(account.ChangePasswordForm):
+    """Another password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _say(self.fields["oldpassword"], "Mot de passe actuel")
+        _say(self.fields["password1"], "Nouveau mot de passe", PASSWORD_HELP)
+        _say(self.fields["password2"], "Le même, encore une fois")
+
+
+class ConfirmPasswordForm(account.ReauthenticateForm):
+    """The password again, before an act that matters."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _say(self.fields["password"], "Mot de passe")
+
+
+def _say_code(form: forms.Form, help_text: str = CODE_HELP) -> None:
+    _say(form.fields["code"], "Code", help_text)
+    form.fields["code"].widget.attrs["inputmode"] = "numeric"
+
+
+class CodeForm(mfa.AuthenticateForm):
+    """The second factor at sign-in."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _say_code(self)
+
+
+class ConfirmCodeForm(mfa.ReauthenticateForm):
+    """The second factor again, before an act that matters."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _say_code(self)
+
+
+class EnrolApplicationForm(totp.ActivateTOTPForm):
+    """The first code of an authenticator application."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _say_code(self, "Les six chiffres que l'application affiche maintenant.")
+
+
+class AddKeyForm(webauthn.AddWebAuthnForm):
+    """A passkey: always one that opens the account alone, with a fingerprint or a code."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _say(self.fields["name"], "Nom de la clé", "Pour la reconnaître : « Téléphone », « PC ».")
+        self.fields["passwordless"].widget = forms.HiddenInput()
+        self.initial["passwordless"] = True
+
+
+class RenameKeyForm(webauthn.EditWebAuthnForm):
+    """Another name for a passkey."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _say(self.fields["name"], "Nom de la clé")

@@ -1,0 +1,157 @@
+"""Signing in with ProConnect, for State agents, where it is configured (interface.md 4).
+
+Its three rules are not those of the generic provider: a state of 32 characters or more, a nonce,
+and an answer about the person that is a signed token.
+"""
+
+from typing import Any
+
+from allauth.account.utils import filter_users_by_email
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter, get_adapter
+from allauth.socialaccount.internal import jwtkit
+from allauth.socialaccount.models import SocialApp, SocialLogin, SocialToken
+from allauth.socialaccount.providers.base.constants import AuthProcess
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
+from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
+from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.crypto import constant_time_compare, get_random_string
+from django.views.decorators.http import require_GET
+
+from alize.accounts.links import local_path
+from alize.common.access import public
+
+STATE_LENGTH = NONCE_LENGTH = 43
+"""Letters and digits: 256 bits, and more than the 32 characters that ProConnect asks for."""
+PROVIDER = "proconnect"
+ALGORITHMS = ("RS256", "ES256")
+
+
+class SocialAccountAdapter(DefaultSocialAccountAdapter):
+    """ProConnect opens an existing account, it never makes one nor ties itself to one."""
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
+        return False
+
+    def list_apps(self, request: HttpRequest, provider: Any = None, client_id: Any = None) -> list:
+        """The one application of the settings; none while ProConnect is not configured."""
+        configured = settings.PROCONNECT
+        if not configured["server_url"]:
+            return []
+        return [
+            SocialApp(
+                provider=PROVIDER,
+                provider_id=PROVIDER,
+                name="ProConnect",
+                client_id=configured["client_id"],
+                secret=configured["secret"],
+                settings={"server_url": configured["server_url"]},
+            )
+        ]
+
+    def generate_state_param(self, state: dict[str, Any]) -> str:
+        return get_random_string(STATE_LENGTH)
+
+    def authenticate_by_email(self, sociallogin: SocialLogin) -> tuple[Any, str] | None:
+        """The active account at an address that ProConnect has verified."""
+        for address in sociallogin.email_addresses:
+            users = filter_users_by_email(address.email, is_active=True)
+            if address.verified and users:
+                return users[0], address.email
+        return None
+
+    def on_authentication_error(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        messages.error(
+            request,
+            "ProConnect n'a pas confirmé votre identité. Recommencez, "
+            "ou recevez un lien de connexion par courriel.",
+        )
+        raise ImmediateHttpResponse(redirect("account_login"))
+
+
+class ProConnectOAuth2Adapter(OpenIDConnectOAuth2Adapter):
+    """Reads the signed answers of ProConnect."""
+
+    def get_callback_url(self, request: HttpRequest, app: SocialApp) -> str:
+        return settings.PUBLIC_URL + reverse("proconnect_callback")
+
+    def complete_login(
+        self, request: HttpRequest, app: SocialApp, token: SocialToken, **kwargs: Any
+    ) -> SocialLogin:
+        """Check both tokens against each other and against what was sent."""
+        identity = self._verified(kwargs["response"].get("id_token", ""), app)
+        sent = request.proconnect_nonce  # type: ignore[attr-defined]  # set by the callback
+        if not constant_time_compare(identity.get("nonce", ""), sent):
+            raise OAuth2Error("The nonce is not the one that was sent.")
+        person = self._verified(self._fetch_signed_user_info(token.token), app)
+        if person.get("sub") != identity.get("sub"):
+            raise OAuth2Error("The two tokens are about two people.")
+        data = {"userinfo": person, "id_token": identity}
+        return self.get_provider().sociallogin_from_response(request, data)
+
+    def _fetch_signed_user_info(self, access_token: str) -> str:
+        with get_adapter().get_requests_session() as session:
+            response = session.get(
+                self.profile_url, headers={"Authorization": f"Bearer {access_token}"}
+            )
+            response.raise_for_status()
+        return response.text
+
+    def _verified(self, credential: str, app: SocialApp) -> dict[str, Any]:
+        """Decode a token whose signature, issuer and audience are right.
+
+        :raises OAuth2Error: they are not.
+        """
+        try:
+            algorithm = jwtkit.jwt.get_unverified_header(credential).get("alg")
+        except jwtkit.jwt.PyJWTError as error:
+            raise OAuth2Error("The token cannot be read.") from error
+        if algorithm not in ALGORITHMS:
+            raise OAuth2Error("The token is not signed as agreed.")
+        return jwtkit.verify_and_decode(
+            credential=credential,
+            keys_url=self.openid_config["jwks_uri"],
+            issuer=self.openid_config["issuer"],
+            audience=app.client_id,
+            lookup_kid=jwtkit.lookup_kid_jwk,
+        )
+
+
+class CallbackView(OAuth2CallbackView):
+    """The return from ProConnect; gives the adapter the nonce of the state."""
+
+    def _get_state(self, request: HttpRequest, provider: Any) -> tuple[Any, HttpResponse | None]:
+        state, response = super()._get_state(request, provider)
+        request.proconnect_nonce = (state or {}).get("nonce", "")  # type: ignore[attr-defined]
+        return state, response
+
+
+def _adapter(request: HttpRequest) -> ProConnectOAuth2Adapter:
+    """The adapter of this request.
+
+    :raises Http404: ProConnect is not configured here.
+    """
+    if not settings.PROCONNECT["server_url"]:
+        raise Http404
+    return ProConnectOAuth2Adapter(request, PROVIDER)
+
+
+@public
+@require_GET
+def login(request: HttpRequest) -> HttpResponse:
+    """Go to ProConnect: a link, since our policy lets no form lead to another site."""
+    provider = _adapter(request).get_provider()
+    next_url = local_path(request.GET.get("next", ""))
+    return provider.redirect(request, AuthProcess.LOGIN, next_url or None)
+
+
+@public
+@require_GET
+def callback(request: HttpRequest) -> HttpResponse:
+    """Come back from ProConnect, signed in when an account has the address it vouches for."""
+    return CallbackView.adapter_view(_adapter(request))(request)

@@ -1,0 +1,72 @@
+"""Forms of the people of a basin."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+
+from alize.accounts.forms import PASSWORD_HELP
+from alize.accounts.models import User
+from basins.enums import Role
+from basins.models import Invitation
+
+
+class InviteForm(forms.Form):
+    """Somebody to invite, to a role that one may give."""
+
+    first_name = forms.CharField(label="Prénom", max_length=80)
+    last_name = forms.CharField(label="Nom", max_length=80)
+    email = forms.EmailField(
+        label="Adresse électronique",
+        max_length=254,
+        help_text="L'invitation part à cette adresse et ne vaut que pour elle.",
+    )
+    role = forms.ChoiceField(label="Rôle")
+
+    def __init__(self, *args: Any, roles: frozenset[Role], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = [(role.value, role.label) for role in Role if role in roles]
+
+    def clean_role(self) -> Role:
+        return Role(self.cleaned_data["role"])
+
+
+class AcceptForm(forms.Form):
+    """How a new person will sign in."""
+
+    LINK, PASSWORD = "LINK", "PASSWORD"
+    way = forms.ChoiceField(
+        label="À chaque visite",
+        widget=forms.RadioSelect,
+        choices=[
+            (LINK, "Je reçois un lien de connexion par courriel"),
+            (PASSWORD, "Je tape un mot de passe"),
+        ],
+        initial=LINK,
+    )
+    password = forms.CharField(
+        label="Mot de passe",
+        required=False,
+        strip=False,
+        help_text=f"Seulement si vous l'avez choisi ci-dessus. {PASSWORD_HELP}",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, invitation: Invitation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._person = User(
+            email=invitation.email,
+            first_name=invitation.first_name,
+            last_name=invitation.last_name,
+        )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("way") == self.PASSWORD:
+            try:
+                validate_password(cleaned.get("password") or "", self._person)
+            except forms.ValidationError as error:
+                self.add_error("password", error)
+        else:
+            cleaned["password"] = None
+        return cleaned
