@@ -49,3 +49,4 @@ class LinkPurpose(models.TextChoices):
     """What a single-use link opens."""
 
     FOLLOW_UP_REVIEW = "FOLLOW_UP_REVIEW", "Point de suivi"
+    CONVENTION = "CONVENTION", "Convention"

@@ -6,12 +6,14 @@ from decimal import Decimal
 from typing import Any
 
 import django_tables2 as tables
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 
 from alize.common.dates import short_date
 from alize.common.money import format_euros, format_number
 from alize.common.screen import Badge, Link
 
+PAGE_SIZES = frozenset({"25", "50", "100"})
 NUMBER = {"th": {"class": "num"}, "td": {"class": "num"}, "tf": {"class": "num"}}
 
 
@@ -22,6 +24,15 @@ class List(tables.Table):
     noun = "ligne"
     empty_link: Link | None = None
     exports: Sequence[Link] = ()
+
+
+def sorted_and_paged(request: HttpRequest, table: tables.Table) -> tables.Table:
+    """Order and cut a list as the address asks: pages of 25, 50 or 100, never beyond the last."""
+    tables.RequestConfig(request, paginate=False).configure(table)
+    size = request.GET.get("per_page", "")
+    table.paginate(per_page=int(size) if size in PAGE_SIZES else 25)
+    table.page = table.paginator.get_page(request.GET.get("page"))
+    return table
 
 
 class NumberColumn(tables.Column):

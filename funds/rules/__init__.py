@@ -17,7 +17,12 @@ from funds.rules.positions import (
     ScheduleVersion,
     position,
 )
-from funds.rules.schedules import Installment, build_schedule, check_irregular_schedule
+from funds.rules.schedules import (
+    Installment,
+    build_schedule,
+    check_irregular_schedule,
+    spread_tranche,
+)
 from funds.rules.target import is_target_closed, next_target_day
 
 __all__ = [
@@ -40,4 +45,5 @@ __all__ = [
     "position",
     "provision",
     "split_on_lines",
+    "spread_tranche",
 ]

@@ -104,3 +104,32 @@ def check_irregular_schedule(
         Installment(rank=rank, due_on=due_on, amount=part)
         for rank, (due_on, part) in enumerate(rows, start=1)
     )
+
+
+def spread_tranche(
+    *,
+    amount: int,
+    unpaid: Sequence[Installment],
+    dates: Sequence[date],
+    disbursed_on: date,
+) -> tuple[Installment, ...]:
+    """Add new money to a plan: dates are kept, the amount is shared on those left (funds.md 2.5).
+
+    Nothing is added when an over-payment already covers the new money.
+
+    :raises ValueError: no date is left, in French.
+    """
+    if amount <= 0:
+        return tuple(unpaid)
+    left = sorted(due_on for due_on in dates if due_on > disbursed_on)
+    if not left:
+        raise ValueError(
+            "L'échéancier de cette avance est terminé : un nouveau versement demande une décision."
+        )
+    due = {line.due_on: line.amount for line in unpaid}
+    base = amount // len(left)
+    for rank, due_on in enumerate(left, start=1):
+        share = base if rank < len(left) else amount - base * (len(left) - 1)
+        due[due_on] = due.get(due_on, 0) + share
+    rows = [(due_on, part) for due_on, part in sorted(due.items()) if part]
+    return check_irregular_schedule(amount=sum(due.values()), rows=rows)

@@ -1,0 +1,183 @@
+"""A convention from the approval to the text that everybody signs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from alize.accounts.models import Person
+from alize.audit import operations as audit
+from alize.common.dates import add_months
+from alize.common.errors import InvalidInput
+from alize.outbox.operations import enqueue
+from committees.models import Decision
+from conventions import permissions, queries
+from conventions.documents import cooperation_words
+from conventions.enums import ConventionStatus
+from conventions.models import CooperationConvention, Signer
+from conventions.operations.invitations import invite_to_sign
+from funds.operations import grant_advance
+
+
+@dataclass(frozen=True)
+class SignerWords:
+    """What the operator corrects of a signer."""
+
+    name: str
+    function: str
+    email: str
+
+
+@transaction.atomic
+def prepare_convention(*, decision_id: int, by: Person, at: datetime) -> CooperationConvention:
+    """Open the draft that follows an approval, its signers computed; once (R60-R63).
+
+    :raises ActionDenied: the decision approves nothing, or the project has moved on.
+    """
+    decision = (
+        Decision.objects.select_for_update(of=("self",))
+        .select_related("project__beneficiary", "ballot__proposal")
+        .get(pk=decision_id)
+    )
+    live = decision.cooperation_conventions.exclude(status=ConventionStatus.CANCELLED).first()
+    if live is not None:
+        return live
+    permissions.prepare(decision)
+    if decision.amount:
+        grant_advance(decision_id=decision.pk, by=by, at=at)
+    today = timezone.localdate(at)
+    convention = CooperationConvention.objects.create(
+        reference=_next_reference(decision),
+        project=decision.project,
+        decision=decision,
+        starts_on=today,
+        payment_expected_on=add_months(today, 1) if decision.amount else None,
+        created_at=at,
+        created_by=by,
+    )
+    _write_signers(convention, on=today)
+    audit.record(
+        "convention.prepared", target=convention, by=by, at=at, reference=convention.reference
+    )
+    return convention
+
+
+def _next_reference(decision: Decision) -> str:
+    """« CC-2026-SAV-014 », then « CC-2026-SAV-014-2 » after a cancelled one."""
+    rank = decision.project.cooperation_conventions.count() + 1
+    return f"CC-{decision.project.reference}" + (f"-{rank}" if rank > 1 else "")
+
+
+def _write_signers(convention: CooperationConvention, *, on: date) -> None:
+    convention.signers.all().delete()
+    Signer.objects.bulk_create(
+        Signer(
+            convention=convention,
+            rank=rank,
+            capacity=signatory.capacity,
+            partner_id=signatory.party.partner_id,
+            organisation=signatory.party.organisation,
+            name=signatory.party.name,
+            function=signatory.party.function,
+            email=signatory.party.email,
+            signs_convention=signatory.signs_convention,
+            signs_annex=signatory.signs_annex,
+        )
+        for rank, signatory in enumerate(
+            queries.signatories_of(convention.decision, on=on), start=1
+        )
+    )
+
+
+@transaction.atomic
+def recompute_signers(*, convention_id: int, by: Person, at: datetime) -> CooperationConvention:
+    """Read the parties again, after a contact or the presidency changed.
+
+    :raises ActionDenied: the text is frozen.
+    """
+    convention = locked(convention_id)
+    permissions.edit(convention)
+    _write_signers(convention, on=timezone.localdate(at))
+    audit.record("convention.signers_computed", target=convention, by=by, at=at)
+    return convention
+
+
+@transaction.atomic
+def save_draft(
+    *,
+    convention_id: int,
+    starts_on: date,
+    payment_expected_on: date | None,
+    signers: Mapping[int, SignerWords],
+    by: Person,
+    at: datetime,
+) -> CooperationConvention:
+    """Keep the dates and the signers' names and functions of a draft.
+
+    :raises ActionDenied: the text is frozen.
+    :raises InvalidInput: the payment is expected before the convention takes effect.
+    """
+    convention = locked(convention_id)
+    permissions.edit(convention)
+    if payment_expected_on and payment_expected_on < starts_on:
+        raise InvalidInput(
+            "L'avance ne peut pas être versée avant la prise d'effet de la convention.",
+            field="payment_expected_on",
+        )
+    convention.starts_on, convention.payment_expected_on = starts_on, payment_expected_on
+    convention.save(update_fields=["starts_on", "payment_expected_on"])
+    for signer in convention.signers.all():
+        words = signers.get(signer.pk)
+        if words is not None:
+            signer.name, signer.function, signer.email = words.name, words.function, words.email
+            signer.save(update_fields=["name", "function", "email"])
+    audit.record("convention.draft_saved", target=convention, by=by, at=at)
+    return convention
+
+
+@transaction.atomic
+def freeze(*, convention_id: int, by: Person, at: datetime) -> CooperationConvention:
+    """Geler : the text no longer changes; its PDF is made, and each signer is told (M11).
+
+    :raises ActionDenied: a signer is not named, or a suspensive condition is left.
+    """
+    convention = locked(convention_id)
+    permissions.freeze(convention)
+    convention.status, convention.frozen_at, convention.frozen_by = ConventionStatus.FROZEN, at, by
+    convention.snapshot = cooperation_words(convention)
+    convention.save(update_fields=["status", "frozen_at", "frozen_by", "snapshot"])
+    enqueue(
+        "conventions.render",
+        key=str(convention.pk),
+        convention_id=convention.pk,
+        by_id=by.pk,
+    )
+    invite_to_sign(convention, at=at)
+    audit.record("convention.frozen", target=convention, by=by, at=at)
+    return convention
+
+
+@transaction.atomic
+def cancel(*, convention_id: int, by: Person, at: datetime) -> CooperationConvention:
+    """Give up a convention that is not signed; another one may be prepared.
+
+    :raises ActionDenied: it is signed or cancelled already.
+    """
+    convention = locked(convention_id)
+    permissions.cancel(convention)
+    convention.status = ConventionStatus.CANCELLED
+    convention.cancelled_at, convention.cancelled_by = at, by
+    convention.save(update_fields=["status", "cancelled_at", "cancelled_by"])
+    audit.record("convention.cancelled", target=convention, by=by, at=at)
+    return convention
+
+
+def locked(convention_id: int) -> CooperationConvention:
+    """The convention, held until the end of the transaction."""
+    return (
+        CooperationConvention.objects.select_for_update(of=("self",))
+        .select_related("project__beneficiary", "decision__ballot__proposal")
+        .get(pk=convention_id)
+    )

@@ -1,0 +1,29 @@
+"""What the screens of the conventions read."""
+
+from conventions.queries.detail import SignerLine, remaining, signer_lines
+from conventions.queries.lists import (
+    ConventionRow,
+    PartnershipRow,
+    convention_rows,
+    decisions_waiting,
+    partnership_rows,
+    since,
+    status_badge,
+)
+from conventions.queries.parties import signatories_of
+from conventions.queries.visible import conventions_visible_to
+
+__all__ = [
+    "ConventionRow",
+    "PartnershipRow",
+    "SignerLine",
+    "convention_rows",
+    "conventions_visible_to",
+    "decisions_waiting",
+    "partnership_rows",
+    "remaining",
+    "signatories_of",
+    "signer_lines",
+    "since",
+    "status_badge",
+]

@@ -1,0 +1,69 @@
+"""What the page of one convention shows."""
+
+from dataclasses import dataclass
+
+from alize.common.dates import short_date
+from alize.common.http import basin_reverse
+from alize.common.screen import Badge, Link
+from conventions.enums import ConventionStatus
+from conventions.models import CooperationConvention
+from conventions.permissions import unnamed
+from funds.permissions import conditions_left
+
+
+@dataclass(frozen=True)
+class SignerLine:
+    """One signer as the page lists them."""
+
+    name: str
+    function: str
+    organisation: str
+    capacity: str
+    signs: str
+    status: Badge
+
+
+def signer_lines(convention: CooperationConvention) -> list[SignerLine]:
+    """Who signs what, in which capacity, and whether they have."""
+    return [
+        SignerLine(
+            name=signer.name,
+            function=signer.function,
+            organisation=signer.organisation,
+            capacity=signer.get_capacity_display(),
+            signs=_what(signer.signs_convention, signer.signs_annex),
+            status=_signer_badge(convention, signer),
+        )
+        for signer in convention.signers.all()
+    ]
+
+
+def _what(signs_convention: bool, signs_annex: bool) -> str:
+    if signs_convention and signs_annex:
+        return "Convention et annexe"
+    return "Convention" if signs_convention else "Annexe de l'avance"
+
+
+def _signer_badge(convention: CooperationConvention, signer) -> Badge:
+    if signer.signed_on:
+        return Badge(f"Signé le {short_date(signer.signed_on)}", "done")
+    if not signer.name:
+        return Badge("Nom à indiquer", "attention")
+    if convention.status == ConventionStatus.FROZEN:
+        return Badge("À signer", "attention")
+    return Badge("À venir", "neutral")
+
+
+def remaining(convention: CooperationConvention) -> list[Link]:
+    """« Actions restantes » before the text may be frozen or marked as signed."""
+    edit = basin_reverse("convention_edit", reference=convention.reference)
+    project = basin_reverse("project_detail", reference=convention.project.reference)
+    links = [
+        Link(f"Indiquer qui signe pour {signer.organisation}", f"{edit}#signataire-{signer.pk}")
+        for signer in unnamed(convention)
+    ]
+    links += [
+        Link(f"Lever la condition suspensive « {condition.text} »", project)
+        for condition in conditions_left(convention.decision_id)
+    ]
+    return links

@@ -1,0 +1,134 @@
+"""The three lists of the page of conventions."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from alize.common.dates import long_date, short_date
+from alize.common.http import basin_reverse
+from alize.common.screen import Badge, Tone
+from committees.enums import APPROVALS
+from committees.models import Decision
+from conventions.enums import ConventionStatus
+from conventions.models import CooperationConvention, PartnershipConvention
+from projects.enums import ProjectStatus
+
+_TONES: dict[str, Tone] = {
+    ConventionStatus.DRAFT: "neutral",
+    ConventionStatus.FROZEN: "attention",
+    ConventionStatus.SIGNED: "done",
+    ConventionStatus.CANCELLED: "quiet",
+}
+ALERT_MONTHS = 9
+"""A renewal takes so long that it is asked for from there (journeys.md A1, M23)."""
+
+
+def status_badge(convention: CooperationConvention) -> Badge:
+    """The status in words and colour."""
+    return Badge(convention.get_status_display(), _TONES[convention.status])
+
+
+@dataclass(frozen=True)
+class ConventionRow:
+    """One cooperation convention of the list."""
+
+    reference: str
+    url: str
+    company: str
+    status: Badge
+    signed: str
+    since: date
+
+
+def convention_rows(
+    conventions: QuerySet[CooperationConvention], *, search: str = "", status: str = ""
+) -> list[ConventionRow]:
+    """The cooperation conventions, the last first, filtered; one query."""
+    if search:
+        conventions = conventions.filter(
+            Q(reference__icontains=search) | Q(project__beneficiary__name__icontains=search)
+        )
+    if status:
+        conventions = conventions.filter(status=status)
+    counted = conventions.annotate(
+        total=Count("signers", distinct=True),
+        signed=Count("signers", filter=Q(signers__signed_on__isnull=False), distinct=True),
+    )
+    return [
+        ConventionRow(
+            reference=convention.reference,
+            url=basin_reverse("convention_detail", reference=convention.reference),
+            company=convention.project.beneficiary.name,
+            status=status_badge(convention),
+            signed=f"{convention.signed}/{convention.total}",
+            since=since(convention),
+        )
+        for convention in counted.order_by("-created_at", "-pk")
+    ]
+
+
+def since(convention: CooperationConvention) -> date:
+    """Since when a convention is in its status."""
+    if convention.signed_on:
+        return convention.signed_on
+    moment = convention.cancelled_at or convention.frozen_at or convention.created_at
+    return timezone.localdate(moment)
+
+
+@dataclass(frozen=True)
+class PartnershipRow:
+    """One partnership convention of the basin, and when it must be renewed."""
+
+    name: str
+    period: str
+    signed: str
+    partners: int
+    status: Badge
+
+
+def partnership_rows(*, on: date) -> list[PartnershipRow]:
+    """The partnership conventions of the basin, the last first (R7, R84)."""
+    conventions = list(PartnershipConvention.objects.annotate(count=Count("partners")))
+    last = max((convention.ends_on for convention in conventions), default=None)
+    return [
+        PartnershipRow(
+            name=str(convention),
+            period=f"{short_date(convention.starts_on)} – {short_date(convention.ends_on)}",
+            signed=long_date(convention.signed_on) if convention.signed_on else "Non signée",
+            partners=convention.count,
+            status=_renewal(convention, on=on, is_last=convention.ends_on == last),
+        )
+        for convention in conventions
+    ]
+
+
+def _renewal(convention: PartnershipConvention, *, on: date, is_last: bool) -> Badge:
+    """« Expire dans 5 mois » for the last one, when nothing follows it yet."""
+    if convention.starts_on > on:
+        return Badge("À venir", "info")
+    if convention.ends_on < on:
+        return Badge("Expirée", "late") if is_last else Badge("Terminée", "quiet")
+    months = (convention.ends_on.year - on.year) * 12 + convention.ends_on.month - on.month
+    months -= convention.ends_on.day < on.day
+    if is_last and months < ALERT_MONTHS:
+        in_words = f"{months} mois" if months else "moins d'un mois"
+        return Badge(f"Expire dans {in_words}", "attention")
+    return Badge("En vigueur", "done")
+
+
+def decisions_waiting() -> QuerySet[Decision]:
+    """The approvals that have no convention under way, the oldest first (R60)."""
+    live = CooperationConvention.objects.filter(decision=OuterRef("pk")).exclude(
+        status=ConventionStatus.CANCELLED
+    )
+    return (
+        Decision.objects.filter(
+            outcome__in=APPROVALS,
+            project__status__in=[ProjectStatus.APPROVED, ProjectStatus.APPROVED_CONDITIONS],
+        )
+        .filter(~Exists(live))
+        .select_related("project__beneficiary")
+        .order_by("decided_on", "pk")
+    )

@@ -1,0 +1,100 @@
+"""Who the parties of a convention are, read from the decision, the partners and the basin."""
+
+from datetime import date
+
+from django.db import connection
+from django.db.models import Q
+
+from basins.enums import Role
+from basins.models import LocalOperator, Membership
+from committees.models import Decision, Proposal, Seat
+from conventions.rules import Party, Signatory, signatories
+from partners.models import Contact, Partner
+from projects.models import Project
+
+
+def signatories_of(decision: Decision, *, on: date) -> tuple[Signatory, ...]:
+    """The computed signers of a convention, names missing where nobody is known (R62, R63)."""
+    project, proposal = decision.project, decision.ballot.proposal
+    return signatories(
+        owner=_owner(project),
+        companies=[_company(skill.partner, on) for skill in _skills(proposal)],
+        follow_up=_follow_up(project),
+        president=_president(on),
+        operators=_operators(),
+        has_advance=bool(decision.amount),
+    )
+
+
+def _skills(proposal: Proposal):
+    return proposal.skills.select_related("partner").order_by("pk")
+
+
+def _owner(project: Project) -> Party:
+    return Party(
+        organisation=project.beneficiary.name,
+        name=project.owner_name,
+        function=project.owner_function,
+        email=project.owner_email,
+    )
+
+
+def _company(partner: Partner, on: date) -> Party:
+    """A company signs by the contact who holds a mandate on that day."""
+    signatory = (
+        partner.contacts.filter(is_active=True, signs=True)
+        .filter(Q(mandate_until=None) | Q(mandate_until__gte=on))
+        .select_related("person")
+        .order_by("pk")
+        .first()
+    )
+    if signatory is None:
+        return Party(organisation=partner.name, partner_id=partner.pk)
+    return Party(
+        organisation=partner.name,
+        name=signatory.person.full_name,
+        function=signatory.function,
+        email=signatory.person.email,
+        partner_id=partner.pk,
+    )
+
+
+def _follow_up(project: Project) -> Party | None:
+    """The follow-up lead, for the partner they belong to."""
+    partner, lead = project.follow_up_partner, project.follow_up_lead
+    if partner is None or lead is None:
+        return None
+    contact = Contact.objects.filter(partner=partner, person=lead).first()
+    return Party(
+        organisation=partner.name,
+        name=lead.full_name,
+        function=contact.function if contact else "",
+        email=lead.email,
+        partner_id=partner.pk,
+    )
+
+
+def _president(on: date) -> Party:
+    """Whoever holds the presidency in this basin on that day (R60)."""
+    basin = connection.tenant
+    held = Membership.objects.held_on(on).filter(basin_id=basin.pk, role=Role.PRESIDENT)
+    membership = held.select_related("person").order_by("-starts_on", "pk").first()
+    committee = f"Comité d'agrément ALIZE {basin.name}"
+    if membership is None:
+        return Party(organisation=committee)
+    person = membership.person
+    seat = Seat.objects.in_office(on).of_person(person.pk).select_related("partner").first()
+    return Party(
+        organisation=committee,
+        name=person.full_name,
+        function=f"Présidence du comité, {seat.partner.name}" if seat else "Présidence du comité",
+        email=person.email,
+    )
+
+
+def _operators() -> list[Party]:
+    """The local operators of the basin; a representative may still be missing."""
+    operators = LocalOperator.objects.filter(basin_id=connection.tenant.pk).order_by("pk")
+    return [
+        Party(organisation=operator.name, name=operator.representative) for operator in operators
+    ]

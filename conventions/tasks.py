@@ -1,0 +1,32 @@
+"""Work done after a convention is frozen."""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from alize.accounts.models import Person
+from alize.documents.operations import issue_document
+from alize.outbox.handlers import handler
+from conventions.documents import KIND, TEMPLATE, TITLE
+from conventions.enums import ConventionStatus
+from conventions.models import CooperationConvention
+
+
+@handler("conventions.render")
+def render(*, at: datetime, convention_id: int, by_id: int) -> None:
+    """Lay out the frozen words of a convention, once."""
+    convention = CooperationConvention.objects.select_for_update().get(pk=convention_id)
+    if convention.document_id or convention.status == ConventionStatus.CANCELLED:
+        return
+    convention.document = issue_document(
+        kind=KIND,
+        reference=convention.reference,
+        title=TITLE,
+        template=TEMPLATE,
+        context={"words": convention.snapshot},
+        as_of=timezone.localdate(convention.frozen_at),
+        target=convention,
+        by=Person.objects.get(pk=by_id),
+        at=at,
+    )
+    convention.save(update_fields=["document"])

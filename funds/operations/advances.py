@@ -1,0 +1,63 @@
+"""The promise of an advance: granted by a decision, contracted by its convention."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from alize.accounts.models import Person
+from alize.audit import operations as audit
+from alize.outbox.operations import enqueue
+from committees.models import Decision
+from funds import permissions
+from funds.enums import AdvanceStatus
+from funds.models import Advance
+
+
+@transaction.atomic
+def grant_advance(*, decision_id: int, by: Person, at: datetime) -> Advance:
+    """Open the advance that a decision gives, with the terms put to the vote; once.
+
+    :raises ActionDenied: the decision gives no money.
+    """
+    decision = (
+        Decision.objects.select_for_update(of=("self",))
+        .select_related("project", "ballot__proposal")
+        .get(pk=decision_id)
+    )
+    known = Advance.objects.filter(decision=decision).first()
+    if known is not None:
+        return known
+    permissions.grant_advance(decision)
+    proposal = decision.ballot.proposal
+    advance = Advance.objects.create(
+        reference=_next_reference(decision),
+        project=decision.project,
+        decision=decision,
+        granted_amount=decision.amount,
+        granted_on=decision.decided_on,
+        lines=proposal.lines,
+        grace_months=proposal.grace_months,
+    )
+    audit.record("advance.granted", target=advance, by=by, at=at, amount=advance.granted_amount)
+    return advance
+
+
+def _next_reference(decision: Decision) -> str:
+    """« AV-2026-SAV-014 », then « AV-2026-SAV-014-2 » for a second advance of the project."""
+    rank = Advance.objects.filter(project=decision.project).count() + 1
+    return f"AV-{decision.project.reference}" + (f"-{rank}" if rank > 1 else "")
+
+
+@transaction.atomic
+def contract_advance(*, advance_id: int, on: date, by: Person, at: datetime) -> Advance:
+    """Open the payment of an advance, its convention being signed; called by conventions only.
+
+    :raises ActionDenied: it is not waiting for its convention, or a condition is not lifted.
+    """
+    advance = Advance.objects.select_for_update().get(pk=advance_id)
+    permissions.contract_advance(advance)
+    advance.status, advance.contracted_on = AdvanceStatus.CONTRACTED, on
+    advance.save(update_fields=["status", "contracted_on"])
+    enqueue("figures.changed", key=f"advance:{advance.pk}:{at.isoformat()}")
+    audit.record("advance.contracted", target=advance, by=by, at=at, on=on.isoformat())
+    return advance

@@ -1,0 +1,153 @@
+"""Money that leaves the fund: prepared by one person, released by another (SD1)."""
+
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.utils import timezone
+
+from alize.accounts.models import Person
+from alize.audit import operations as audit
+from alize.audit.commands import once
+from alize.common.errors import InvalidInput
+from alize.common.money import format_euros
+from alize.outbox.operations import enqueue
+from funds import permissions, queries
+from funds.enums import PaymentOrderStatus
+from funds.models import Advance, Movement, PaymentOrder, ScheduleLine, ScheduleVersion
+from funds.rules import EventKind, Installment, ScheduleReason, build_schedule, spread_tranche
+
+
+def prepare_payment(
+    *, advance_id: int, amount: int, pay_on: date, by: Person, at: datetime, command_key: UUID
+) -> PaymentOrder:
+    """Ask the second signatory to pay; nothing leaves the fund yet.
+
+    :raises ActionDenied: the convention is not signed, or the advance is cancelled.
+    :raises InvalidInput: the amount exceeds what is left to pay.
+    :raises AlreadyUsed: the form was sent before with another content.
+    """
+
+    def act() -> dict[str, int]:
+        advance = Advance.objects.select_for_update().get(pk=advance_id)
+        permissions.prepare_payment(advance)
+        left = queries.left_to_pay(advance)
+        if not 0 < amount <= left:
+            raise InvalidInput(
+                f"Il reste {format_euros(left)} à verser sur cette avance.", field="amount"
+            )
+        order = PaymentOrder.objects.create(
+            advance=advance,
+            amount=amount,
+            pay_on=pay_on,
+            prepared_at=at,
+            prepared_by=by,
+            command_key=command_key,
+        )
+        audit.record("payment.prepared", target=order, by=by, at=at, amount=amount)
+        return {"order": order.pk}
+
+    asked = {"act": "prepare_payment", "advance": advance_id, "amount": amount, "on": pay_on}
+    result = once(command_key, payload=asked, by=by, at=at, act=act)
+    return PaymentOrder.objects.get(pk=result["order"])
+
+
+@transaction.atomic
+def release_payment(*, order_id: int, by: Person, at: datetime) -> Movement:
+    """Pay: the movement and the schedule that follows from the terms granted (R63).
+
+    The same person asking twice gets the movement of the first time.
+
+    :raises ActionDenied: who prepared it asks, or it was released or cancelled meanwhile.
+    """
+    # Advance then order: the order of the locks everywhere in the fund.
+    advance = Advance.objects.select_for_update(of=("self",)).get(payment_orders=order_id)
+    order = PaymentOrder.objects.select_for_update().get(pk=order_id)
+    if order.status == PaymentOrderStatus.RELEASED and order.released_by_id == by.pk:
+        return order.movement
+    permissions.release_payment(order, by)
+    before = queries.book_of(advance)
+    paid_on = max(order.pay_on, timezone.localdate(at))
+    order.status, order.released_at, order.released_by = PaymentOrderStatus.RELEASED, at, by
+    order.save(update_fields=["status", "released_at", "released_by"])
+    movement = Movement.objects.create(
+        advance=advance,
+        kind=EventKind.DISBURSEMENT,
+        value_on=paid_on,
+        amount=order.amount,
+        order=order,
+        recorded_at=at,
+        recorded_by=by,
+        command_key=uuid4(),
+    )
+    movement.refresh_from_db(fields=["no"])
+    if before.versions:
+        reason, lines = ScheduleReason.TRANCHE, _with_tranche(before, movement)
+    else:
+        reason, lines = ScheduleReason.INITIAL, _first_schedule(advance, movement)
+    _write_schedule(advance, movement, reason=reason, lines=lines, at=at)
+    enqueue("figures.changed", key=f"payment:{order.pk}:{at.isoformat()}")
+    audit.record("payment.released", target=order, by=by, at=at, movement=movement.pk)
+    return movement
+
+
+def _first_schedule(advance: Advance, movement: Movement) -> tuple[Installment, ...]:
+    return build_schedule(
+        amount=movement.amount,
+        lines=advance.lines,
+        disbursed_on=movement.value_on,
+        step_months=advance.step_months,
+        grace_months=advance.grace_months,
+    )
+
+
+def _with_tranche(before: queries.Book, movement: Movement) -> tuple[Installment, ...]:
+    """:raises InvalidInput: the plan in force leaves no date for the new money."""
+    standing = before.position(movement.value_on)
+    plan = before.plan_on(movement.value_on)
+    try:
+        return spread_tranche(
+            amount=movement.amount - standing.overpaid,
+            unpaid=standing.unpaid_lines,
+            dates=[line.due_on for line in plan.lines],
+            disbursed_on=movement.value_on,
+        )
+    except ValueError as error:
+        raise InvalidInput(str(error)) from error
+
+
+def _write_schedule(
+    advance: Advance,
+    movement: Movement,
+    *,
+    reason: ScheduleReason,
+    lines: tuple[Installment, ...],
+    at: datetime,
+) -> None:
+    version = ScheduleVersion.objects.create(
+        advance=advance,
+        no=advance.schedule_versions.count() + 1,
+        effective_on=movement.value_on,
+        opening_no=movement.no,
+        reason=reason,
+        covers=sum(line.amount for line in lines),
+        created_at=at,
+    )
+    ScheduleLine.objects.bulk_create(
+        ScheduleLine(version=version, rank=line.rank, due_on=line.due_on, amount=line.amount)
+        for line in lines
+    )
+
+
+@transaction.atomic
+def cancel_payment(*, order_id: int, by: Person, at: datetime) -> PaymentOrder:
+    """Withdraw an order that was not released.
+
+    :raises ActionDenied: it was released or cancelled.
+    """
+    order = PaymentOrder.objects.select_for_update().get(pk=order_id)
+    permissions.cancel_payment(order)
+    order.status, order.cancelled_at, order.cancelled_by = PaymentOrderStatus.CANCELLED, at, by
+    order.save(update_fields=["status", "cancelled_at", "cancelled_by"])
+    audit.record("payment.cancelled", target=order, by=by, at=at)
+    return order
