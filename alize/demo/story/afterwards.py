@@ -150,7 +150,8 @@ def write_reviews(scene: Scene, planned: PlannedProject, project: Project, since
     for month in FOLLOW_UP_MONTHS:
         due_on = add_months(since, month)
         review = FollowUpReview(project=project, month=month, due_on=due_on)
-        submitted_on = due_on + timedelta(days=scene.random.randint(-6, 9))
+        delay = scene.random.randint(-6, 9) + scene.random.choice([0] * 14 + [18])
+        submitted_on = due_on + timedelta(days=delay)
         if submitted_on < scene.today - timedelta(days=10):
             review.asked_at = at(due_on - timedelta(days=10))
             review.submitted_at = at(submitted_on)
@@ -168,8 +169,8 @@ def write_reviews(scene: Scene, planned: PlannedProject, project: Project, since
 
 
 def _jobs_seen(planned: PlannedProject, month: int, submitted_on: date) -> int:
-    """Jobs come little by little and are all there at eighteen months."""
+    """Jobs come little by little and are all there after a year."""
     if planned.jobs_at_once is not None and submitted_on <= PUBLISHED_ON:
         return planned.jobs_at_once
-    seen = planned.jobs_created * min(month, 18) // 18
+    seen = planned.jobs_created * min(month, 12) // 12
     return max(seen, planned.jobs_at_once or 0)

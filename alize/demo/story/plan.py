@@ -19,8 +19,9 @@ PUBLISHED_2017 = (
 )  # fmt: skip
 """Thousands of euros and jobs of the ten files of 2017: 220 k€ and 45 jobs in all (R87)."""
 
-CREATED_BY_MAY_2018 = (2, 1, 1, 2, 0, 3, 1, 1, 2, 1)
-"""Jobs already seen in these ten companies when the total of 303 was published."""
+CREATED_BY_MAY_2018 = (2, 1, 1, 2, 0, 4, 1, 0, 2, 1)
+"""Jobs already seen in these ten companies when the total of 303 was published; those without
+any were approved at the last meeting of the year."""
 
 GROWTH = (146, 100)
 """Turnover three years later over turnover at the decision: + 46 % (R86)."""
@@ -28,6 +29,9 @@ GROWTH = (146, 100)
 MEETING_DAYS = ((1, 24), (3, 14), (4, 18), (5, 30), (7, 4), (9, 19), (11, 14), (12, 12))
 OLD_ENOUGH_BY = (9, 30)
 """In the year before the published one, the last meeting: its files are 18 months old in May."""
+
+AFTER_PUBLICATION = (5, 16)
+"""In the year of publication, the first meeting: the article speaks of the years before."""
 
 
 @dataclass(frozen=True)
@@ -217,6 +221,7 @@ def _spread(
     """Share a year's files between its meetings, none empty."""
     days = _meeting_days(year, seed.meetings, territory)
     random.shuffle(projects)
+    projects = _unseen_last(projects, len(days))
     return [
         PlannedMeeting(
             year,
@@ -228,10 +233,22 @@ def _spread(
     ]
 
 
+def _unseen_last(projects: list[PlannedProject], meetings: int) -> list[PlannedProject]:
+    """Put the files whose jobs nobody had seen yet at the last meeting."""
+    unseen = [project for project in projects if project.jobs_at_once == 0]
+    others = [project for project in projects if project.jobs_at_once != 0]
+    return [
+        (unseen if unseen and (rank + 1) % meetings == 0 else others).pop()
+        for rank in range(len(projects))
+    ]
+
+
 def _meeting_days(year: int, count: int, territory: Territory) -> list[date]:
     usable = [date(year, *day) for day in MEETING_DAYS]
     if territory.jobs_created and year == territory.published_until - 1:
         usable = [day for day in usable if (day.month, day.day) <= OLD_ENOUGH_BY]
+    if territory.jobs_created and year == territory.published_until + 1:
+        usable = [day for day in usable if (day.month, day.day) >= AFTER_PUBLICATION]
     if year == territory.first_year:
         usable = usable[1:]  # the first files take their time to be ready
     step = len(usable) / count

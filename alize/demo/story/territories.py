@@ -120,7 +120,7 @@ SAVOIE = Territory(
         2009: YearSeed(5, 6, 2), 2010: YearSeed(5, 7, 1), 2011: YearSeed(6, 8, 2),
         2012: YearSeed(6, 8, 2), 2013: YearSeed(6, 8, 1), 2014: YearSeed(6, 8, 2),
         2015: YearSeed(6, 9, 2), 2016: YearSeed(6, 9, 2), 2017: YearSeed(5, 10, 2),
-        2018: YearSeed(6, 11, 2), 2019: YearSeed(6, 12, 3), 2020: YearSeed(5, 8, 2),
+        2018: YearSeed(5, 11, 2), 2019: YearSeed(6, 12, 3), 2020: YearSeed(5, 8, 2),
         2021: YearSeed(6, 10, 2), 2022: YearSeed(6, 11, 2), 2023: YearSeed(7, 12, 3),
         2024: YearSeed(6, 11, 2), 2025: YearSeed(6, 12, 3),
     },
