@@ -14,6 +14,7 @@ urlpatterns = [
     path("invitation/<str:token>/", people.accept_invitation, name="invitation_accept"),
     path("reseau/", include("network.urls")),
     path("suivi/", include("projects.urls_public")),
+    path("signer/", include("conventions.urls_public")),
     path("verifier/", include("alize.documents.urls_public")),
     path("bassins/<slug:basin>/", include("alize.urls_basin")),
 ]

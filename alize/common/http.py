@@ -1,9 +1,12 @@
 """What every view shares: addresses in a basin, and refusals turned into pages."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.db import IntegrityError, connection
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +14,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from alize.common.constraints import sentence_of
-from alize.common.errors import Refusal
+from alize.common.errors import ActionDenied, AlreadyUsed, Refusal
 
 
 def basin_reverse(name: str, *, basin: Any = None, **kwargs: Any) -> str:
@@ -46,3 +49,33 @@ def refusals_to(page: str) -> Callable[[Callable[..., HttpResponse]], Callable[.
         return guarded
 
     return decorate
+
+
+@dataclass
+class Outcome:
+    """How an act asked by a form ended, and the status of the page that shows it."""
+
+    status: int = 200
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the act was done."""
+        return self.status == 200
+
+
+_STATUSES: dict[type[Refusal], int] = {ActionDenied: 403, AlreadyUsed: 409}
+
+
+@contextmanager
+def refusals_in(form: forms.Form) -> Iterator[Outcome]:
+    """Put the reason of a refusal in the form, beside the field it names; nothing typed is lost."""
+    outcome = Outcome()
+    try:
+        yield outcome
+    except Refusal as refusal:
+        field = getattr(refusal, "field", None)
+        form.add_error(field if field in form.fields else None, refusal.reason)
+        outcome.status = _STATUSES.get(type(refusal), 422)
+    except IntegrityError as error:
+        form.add_error(None, sentence_of(error))
+        outcome.status = 422

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from alize.accounts.models import Person
@@ -137,6 +137,7 @@ def _write_schedule(
         ScheduleLine(version=version, rank=line.rank, due_on=line.due_on, amount=line.amount)
         for line in lines
     )
+    connection.check_constraints()  # the sum is checked at the commit: say so while we can answer
 
 
 @transaction.atomic
