@@ -79,6 +79,72 @@ EDITABLE = frozenset(
 """While the sections may still change: never between the agenda and the vote."""
 
 
+class Audience(models.TextChoices):
+    """Who reads a status; each has its words (journeys.md, first table)."""
+
+    OPERATOR = "OPERATOR", "Opérateur"
+    MEMBER = "MEMBER", "Membre du comité"
+    PREFECTURE = "PREFECTURE", "Préfecture"
+
+
+_WORDS: dict[Audience, dict[ProjectStatus, str]] = {
+    Audience.OPERATOR: {},
+    Audience.MEMBER: {
+        _S.DIAGNOSIS: "À venir",
+        _S.READY: "À venir",
+        _S.SCHEDULED: "À examiner",
+        _S.APPROVED: "Agréé",
+        _S.REVIEW_DUE: "Bilan",
+    },
+    Audience.PREFECTURE: {
+        _S.APPROVED: "Agréé",
+        _S.LABELLED: "En cours",
+        _S.REVIEW_DUE: "Bilan",
+        _S.INTERRUPTED: "Interrompu",
+    },
+}
+
+
+def label_for(status: str, audience: Audience) -> str:
+    """A status in the words of those who read it."""
+    known = ProjectStatus(status)
+    return _WORDS[audience].get(known, known.label)
+
+
+class Stage(models.TextChoices):
+    """The columns of the board, each a group of statuses."""
+
+    CONTACT = "CONTACT", "Contact"
+    DRAFTING = "DRAFTING", "Montage"
+    DIAGNOSIS = "DIAGNOSIS", "Diagnostic"
+    COMMITTEE = "COMMITTEE", "Comité"
+    AGREEMENT = "AGREEMENT", "À contractualiser"
+    SUPPORT = "SUPPORT", "Accompagnement"
+    ENDED = "ENDED", "Terminé"
+
+
+STAGES: dict[Stage, frozenset[ProjectStatus]] = {
+    Stage.CONTACT: frozenset({_S.CONTACT}),
+    Stage.DRAFTING: frozenset({_S.DRAFTING}),
+    Stage.DIAGNOSIS: frozenset({_S.DIAGNOSIS}),
+    Stage.COMMITTEE: frozenset({_S.READY}) | IN_COMMITTEE,
+    Stage.AGREEMENT: frozenset({_S.APPROVED_CONDITIONS, _S.APPROVED}),
+    Stage.SUPPORT: SUPPORTED,
+    Stage.ENDED: ENDED,
+}
+
+
+class Section(models.TextChoices):
+    """The six sections of a file (journeys.md O1); a value is the end of its address."""
+
+    COMPANY = "entreprise", "Entreprise"
+    OWNER = "dirigeant", "Dirigeant"
+    PROJECT = "projet", "Projet"
+    JOBS = "emplois", "Emplois"
+    FUNDING = "financement", "Plan de financement"
+    ATTACHMENTS = "pieces", "Pièces"
+
+
 class Origin(models.TextChoices):
     PARTNER = "PARTNER", "Un partenaire"
     RELAY = "RELAY", "Une structure relais"

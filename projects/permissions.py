@@ -1,16 +1,22 @@
 """What may be done with one project; the role is judged before, by the matrix of the basins."""
 
+from collections.abc import Sequence
+
 from alize.accounts.models import Person
 from alize.common.errors import ActionDenied
 from alize.common.permissions import check
-from projects.enums import EDITABLE, ENDED, ProjectStatus
+from projects.enums import EDITABLE, ENDED, PROJECT_TRANSITIONS, ProjectStatus, Section
 from projects.models import PreliminaryDiagnosis, Project
 
 
 @check
-def edit(project: Project) -> None:
-    """Change what the committee judges: until the project stands on an agenda."""
-    if project.status not in EDITABLE:
+def edit_section(project: Project, section: str) -> None:
+    """Who the company is may change as long as somebody works with it; what it asks, until the
+    project stands on an agenda.
+    """
+    if project.status in ENDED:
+        raise ActionDenied("Ce dossier est terminé : ses rubriques ne se modifient plus.")
+    if section not in {Section.COMPANY, Section.OWNER} and project.status not in EDITABLE:
         raise ActionDenied(
             f"Ce dossier est au stade « {project.get_status_display()} » : "
             "cette rubrique ne se modifie plus."
@@ -18,17 +24,12 @@ def edit(project: Project) -> None:
 
 
 @check
-def edit_identity(project: Project) -> None:
-    """Change the company or its head: as long as somebody works with them."""
-    if project.status in ENDED:
-        raise ActionDenied("Ce dossier est terminé : ses rubriques ne se modifient plus.")
-
-
-@check
-def request_diagnosis(project: Project) -> None:
+def request_diagnosis(project: Project, *, unfinished: Sequence[str]) -> None:
     """Ask for the preliminary diagnosis, or ask somebody else while the first has not answered."""
     if project.status not in {ProjectStatus.DRAFTING, ProjectStatus.DIAGNOSIS}:
         raise ActionDenied("Le diagnostic se demande pendant le montage du dossier.")
+    if unfinished:
+        raise ActionDenied(f"Complétez d'abord : {', '.join(unfinished)}.")
     if any(d.submitted_at for d in project.diagnoses.under_way()):
         raise ActionDenied("Le diagnostic est déjà rendu : lisez-le, puis validez-le.")
 
@@ -77,3 +78,10 @@ def drop(project: Project) -> None:
     """Classer sans suite : before anything was asked of the committee."""
     if project.status not in {ProjectStatus.CONTACT, ProjectStatus.DRAFTING}:
         raise ActionDenied("Ce dossier ne se classe plus sans suite : enregistrez un retrait.")
+
+
+@check
+def withdraw(project: Project) -> None:
+    """Enregistrer un retrait : once the company has asked for something, until it is supported."""
+    if not PROJECT_TRANSITIONS.allows(project.status, ProjectStatus.WITHDRAWN):
+        raise ActionDenied("Ce dossier ne se retire plus à ce stade.")

@@ -1,7 +1,6 @@
-"""Pure rules of the projects: references, dates of the follow-up, same group, check digits."""
+"""Pure rules of the projects: references, names, dates of the diagnosis and of the follow-up."""
 
 import unicodedata
-from collections.abc import Iterable
 from datetime import date, timedelta
 
 from alize.common.dates import add_months
@@ -47,14 +46,15 @@ def is_young(founded_on: date, *, on: date) -> bool:
     return add_months(founded_on, 12 * YOUNG_YEARS) > on
 
 
-def same_group(siret: str, sirens: Iterable[str]) -> bool:
-    """Whether a company belongs to one of these legal persons: the nine first digits are the same.
-
-    :param siret: fourteen digits, or nothing when it is not known.
-    """
-    return bool(siret) and siret[:9] in set(sirens) - {""}
-
-
 def department_of(postal_code: str) -> str:
     """The department of a postal code; overseas ones have three digits."""
     return postal_code[:3] if postal_code.startswith("97") else postal_code[:2]
+
+
+PROVISIONAL = "SIRET "
+"""How a company is named while only its number is known."""
+
+
+def provisional_name(siret: str) -> str:
+    """« SIRET 732 829 320 00074 », until somebody types the name."""
+    return f"{PROVISIONAL}{siret[:3]} {siret[3:6]} {siret[6:9]} {siret[9:]}"

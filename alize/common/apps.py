@@ -7,5 +7,5 @@ class CommonConfig(AppConfig):
     verbose_name = "Commun"
 
     def ready(self) -> None:
-        """Collect what each room registers: its background work, its part of the home page."""
-        autodiscover_modules("tasks", "home")
+        """Collect what each room registers: its work, its part of the home page and of a file."""
+        autodiscover_modules("tasks", "home", "panels")

@@ -96,6 +96,7 @@ def label(*, project_id: int, on: date, by: Person, at: datetime) -> Project:
 def drop(*, project_id: int, reason: str, by: Person, at: datetime) -> Project:
     """Classer sans suite : the contact does not become a project."""
     project = locked(project_id)
+    permissions.drop(project)
     move(project, ProjectStatus.DROPPED, at=at, end_reason=reason)
     audit.record("project.dropped", target=project, by=by, at=at)
     figures_changed("drop", project, at=at)
@@ -106,6 +107,7 @@ def drop(*, project_id: int, reason: str, by: Person, at: datetime) -> Project:
 def withdraw(*, project_id: int, reason: str, by: Person, at: datetime) -> Project:
     """Enregistrer un retrait : the company gives its project up; a diagnosis under way stops."""
     project = locked(project_id)
+    permissions.withdraw(project)
     move(project, ProjectStatus.WITHDRAWN, at=at, end_reason=reason)
     project.diagnoses.under_way().update(cancelled_at=at, cancelled_by=by)
     audit.record("project.withdrawn", target=project, by=by, at=at)

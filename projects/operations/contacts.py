@@ -1,0 +1,103 @@
+"""A company makes itself known: its reference, its acknowledgement."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from alize.accounts.models import Person
+from alize.audit import operations as audit
+from alize.audit.commands import once
+from alize.common.errors import InvalidInput
+from alize.notifications.operations import Recipient, send_mail
+from projects import rules
+from projects.enums import Origin
+from projects.models import Beneficiary, Project
+from projects.operations.base import figures_changed
+
+
+@transaction.atomic
+def create_contact(
+    *,
+    need: str,
+    by: Person,
+    at: datetime,
+    siret: str = "",
+    name: str = "",
+    beneficiary_id: int | None = None,
+    origin: str = Origin.DIRECT,
+    origin_partner_id: int | None = None,
+    owner_name: str = "",
+    owner_email: str = "",
+    owner_phone: str = "",
+    command_key: UUID | None = None,
+) -> Project:
+    """Nouveau contact : a project starts, for a company known already or not.
+
+    :param beneficiary_id: the known company, when the operator recognised it.
+    :raises InvalidInput: neither a SIRET nor a name was given.
+    """
+    company = {"siret": siret, "name": name, "beneficiary_id": beneficiary_id}
+    origins = {"origin": origin, "origin_partner_id": origin_partner_id}
+    owner = {"owner_name": owner_name, "owner_email": owner_email, "owner_phone": owner_phone}
+
+    def act() -> dict[str, int]:
+        beneficiary = _company(**company)
+        project = Project.objects.create(
+            reference=_next_reference(timezone.localdate(at).year),
+            beneficiary=beneficiary,
+            status_since=timezone.localdate(at),
+            contacted_on=timezone.localdate(at),
+            need=need,
+            operator_id=by.pk,
+            **origins,
+            **owner,
+        )
+        acknowledge(project)
+        audit.record("project.created", target=project, by=by, at=at, beneficiary=beneficiary.pk)
+        figures_changed("contact", project, at=at)
+        return {"project": project.pk}
+
+    if command_key is None:
+        made = act()
+    else:
+        payload = {"need": need, **company, **origins, **owner}
+        made = once(command_key, payload=payload, by=by, at=at, act=act)
+    return Project.objects.select_related("beneficiary").get(pk=made["project"])
+
+
+def acknowledge(project: Project) -> None:
+    """Tell the owner that the project is recorded, as soon as an address is known, once (M01)."""
+    if project.owner_email:
+        send_mail(
+            "M01",
+            to=Recipient(project.owner_email, project.owner_name),
+            path=reverse("home"),
+            key=project.reference,
+            reference=project.reference,
+            operator=project.operator.full_name,
+        )
+
+
+def _company(*, siret: str, name: str, beneficiary_id: int | None) -> Beneficiary:
+    if beneficiary_id is not None:
+        return Beneficiary.objects.get(pk=beneficiary_id)
+    if not (siret or name):
+        raise InvalidInput("Indiquez le SIRET ou le nom de l'entreprise.", field="siret")
+    return Beneficiary.objects.create(siret=siret, name=name or rules.provisional_name(siret))
+
+
+def _next_reference(year: int) -> str:
+    """The next reference of a year in this basin, without a gap: others wait for ours to commit."""
+    code = rules.trigram(connection.tenant.name)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
+            [f"{connection.schema_name}:projects:{year}"],
+        )
+    prefix = f"{year}-{code}-"
+    taken = Project.objects.filter(reference__startswith=prefix).values_list("reference", flat=True)
+    last = max((int(known.removeprefix(prefix)) for known in taken), default=0)
+    return rules.reference(year, code, last + 1)

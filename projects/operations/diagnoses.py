@@ -1,0 +1,208 @@
+"""The preliminary diagnosis: asked, written, handed over, validated (R33, journeys.md O2, C6)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from alize.accounts.models import Person
+from alize.audit import operations as audit
+from alize.common.dates import long_date
+from alize.common.errors import InvalidInput
+from alize.common.http import basin_reverse
+from alize.notifications.operations import Recipient, send_mail
+from alize.outbox.operations import enqueue
+from partners.models import Contact
+from projects import permissions, queries, rules
+from projects.enums import ProjectStatus
+from projects.models import FinancialYear, PreliminaryDiagnosis, Project
+from projects.operations.base import figures_changed, locked, move
+from projects.operations.sections import discard_draft
+
+DRAFT = "diagnostic"
+TEXTS = ("context", "market", "management", "finances", "skills", "jobs", "risks")
+RATINGS = ("project", "owner", "impact")
+WRITTEN = (
+    *TEXTS,
+    *(f"{criterion}_{what}" for criterion in RATINGS for what in ("rating", "comment")),
+    "opinion",
+)
+
+
+@transaction.atomic
+def request_diagnosis(
+    *,
+    project_id: int,
+    contact_id: int,
+    due_on: date,
+    by: Person,
+    at: datetime,
+    question: str = "",
+    conflict_reason: str = "",
+) -> PreliminaryDiagnosis:
+    """Demander le diagnostic to a member, the referrer; the one asked before is relieved.
+
+    :raises ActionDenied: the file is not complete, or the diagnosis has been handed over.
+    :raises InvalidInput: the referrer is of the company's own group and no reason is given.
+    """
+    project = locked(project_id)
+    unfinished = [step.label for step in queries.sections_of(project) if step.missing]
+    permissions.request_diagnosis(project, unfinished=unfinished)
+    contact = Contact.objects.select_related("person", "partner__group").get(pk=contact_id)
+    if contact.partner_id in queries.partners_of_same_group(project) and not conflict_reason:
+        raise InvalidInput(
+            f"{contact.partner} appartient au même groupe que l'entreprise : "
+            "dites pourquoi vous choisissez quand même cette personne.",
+            field="conflict_reason",
+        )
+    project.diagnoses.under_way().update(cancelled_at=at, cancelled_by_id=by.pk)
+    diagnosis = PreliminaryDiagnosis.objects.create(
+        project=project,
+        referrer=contact.person,
+        partner=contact.partner,
+        question=question,
+        conflict_reason=conflict_reason,
+        asked_at=at,
+        asked_by_id=by.pk,
+        due_on=due_on,
+    )
+    if project.status == ProjectStatus.DRAFTING:
+        move(project, ProjectStatus.DIAGNOSIS, at=at)
+    tell_referrer(diagnosis, key=str(diagnosis.pk))
+    for days in rules.REMINDER_DAYS:
+        enqueue(
+            "projects.remind_referrer",
+            key=f"{diagnosis.pk}:{days}",
+            due_at=at + timedelta(days=days),
+            diagnosis_id=diagnosis.pk,
+            days=days,
+        )
+    audit.record(
+        "project.diagnosis_requested", target=project, by=by, at=at, diagnosis=diagnosis.pk
+    )
+    return diagnosis
+
+
+def tell_referrer(diagnosis: PreliminaryDiagnosis, *, key: str) -> None:
+    """Mail the referrer what is to be done, and by when (M02)."""
+    project = diagnosis.project
+    send_mail(
+        "M02",
+        to=Recipient.of(diagnosis.referrer),
+        path=basin_reverse("diagnosis_write", reference=project.reference),
+        key=key,
+        company=project.beneficiary.name,
+        date=long_date(diagnosis.due_on),
+        operator=project.operator.full_name,
+    )
+
+
+@transaction.atomic
+def save_diagnosis_draft(
+    *,
+    diagnosis_id: int,
+    values: Mapping[str, Any],
+    years: Sequence[Mapping[str, Any]] = (),
+    by: Person,
+    at: datetime,
+) -> PreliminaryDiagnosis:
+    """Keep what the referrer wrote; nobody else reads it before it is handed over.
+
+    :raises ActionDenied: somebody else is the referrer, or it is handed over already.
+    """
+    diagnosis = _locked(diagnosis_id)
+    permissions.write_diagnosis(by, diagnosis)
+    for name in WRITTEN:
+        setattr(diagnosis, name, values[name])
+    diagnosis.started_at = diagnosis.started_at or at
+    diagnosis.save(update_fields=[*WRITTEN, "started_at"])
+    diagnosis.years.all().delete()
+    FinancialYear.objects.bulk_create(FinancialYear(diagnosis=diagnosis, **row) for row in years)
+    discard_draft(project_id=diagnosis.project_id, form=DRAFT, by=by)
+    return diagnosis
+
+
+@transaction.atomic
+def submit_diagnosis(*, diagnosis_id: int, by: Person, at: datetime) -> PreliminaryDiagnosis:
+    """Rendre mon diagnostic : the operator is told (M03) and may now read it.
+
+    :raises InvalidInput: a criterion has no rating or no sentence, or there is no opinion.
+    """
+    diagnosis = _locked(diagnosis_id)
+    permissions.write_diagnosis(by, diagnosis)
+    missing = _missing(diagnosis)
+    if missing:
+        raise InvalidInput(f"Il manque encore : {', '.join(missing)}.")
+    diagnosis.submitted_at = at
+    diagnosis.save(update_fields=["submitted_at"])
+    project = diagnosis.project
+    send_mail(
+        "M03",
+        to=Recipient.of(project.operator),
+        path=basin_reverse("project_diagnosis", reference=project.reference),
+        key=f"{diagnosis.pk}:{at.isoformat()}",
+        company=project.beneficiary.name,
+        referrer=diagnosis.referrer.full_name,
+    )
+    audit.record(
+        "project.diagnosis_submitted", target=project, by=by, at=at, diagnosis=diagnosis.pk
+    )
+    return diagnosis
+
+
+def _missing(diagnosis: PreliminaryDiagnosis) -> list[str]:
+    """What a diagnosis cannot be handed over without: R13's criteria and an opinion."""
+    fields = [
+        *(f"{criterion}_{what}" for criterion in RATINGS for what in ("rating", "comment")),
+        "opinion",
+    ]
+    words = {f"{criterion}_comment": f"{criterion}_rating" for criterion in RATINGS}
+    names = []
+    for field in fields:
+        if not getattr(diagnosis, field):
+            label = diagnosis._meta.get_field(words.get(field, field)).verbose_name
+            names.append(f"{label} (une phrase)" if field in words else str(label))
+    return names
+
+
+@transaction.atomic
+def ask_complement(
+    *, diagnosis_id: int, message: str, by: Person, at: datetime
+) -> PreliminaryDiagnosis:
+    """Demander un complément : the diagnosis goes back to its referrer with a message."""
+    diagnosis = _locked(diagnosis_id)
+    permissions.judge_diagnosis(diagnosis)
+    diagnosis.submitted_at = None
+    diagnosis.complement = message
+    diagnosis.save(update_fields=["submitted_at", "complement"])
+    tell_referrer(diagnosis, key=f"{diagnosis.pk}:{at.isoformat()}")
+    _record("complement_asked", diagnosis, by=by, at=at)
+    return diagnosis
+
+
+@transaction.atomic
+def validate_diagnosis(*, diagnosis_id: int, by: Person, at: datetime) -> Project:
+    """Valider le diagnostic : the project is ready for the committee, the diagnosis is laid out."""
+    diagnosis = _locked(diagnosis_id)
+    permissions.judge_diagnosis(diagnosis)
+    project = locked(diagnosis.project_id)
+    diagnosis.validated_at, diagnosis.validated_by_id = at, by.pk
+    diagnosis.save(update_fields=["validated_at", "validated_by"])
+    move(project, ProjectStatus.READY, at=at, ready_on=timezone.localdate(at))
+    enqueue("projects.lay_out_diagnosis", key=str(diagnosis.pk), diagnosis_id=diagnosis.pk)
+    audit.record(
+        "project.diagnosis_validated", target=project, by=by, at=at, diagnosis=diagnosis.pk
+    )
+    figures_changed("diagnosis", project, at=at)
+    return project
+
+
+def _locked(diagnosis_id: int) -> PreliminaryDiagnosis:
+    return PreliminaryDiagnosis.objects.select_for_update(of=("self",)).get(pk=diagnosis_id)
+
+
+def _record(what: str, diagnosis: PreliminaryDiagnosis, *, by: Person, at: datetime) -> None:
+    event = f"project.diagnosis_{what}"
+    audit.record(event, target=diagnosis.project, by=by, at=at, diagnosis=diagnosis.pk)

@@ -1,0 +1,188 @@
+"""The six sections of a file, what is being typed in them, and the attachments."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.core.files import File
+from django.db import transaction
+
+from alize.accounts.models import Person
+from alize.audit import operations as audit
+from alize.common.errors import Refusal
+from alize.documents.operations import store_upload
+from projects import permissions, queries
+from projects.enums import ProjectStatus, Section
+from projects.models import Attachment, Draft, FundingLine, JobForecast, Project
+from projects.operations.base import locked, move
+from projects.operations.contacts import acknowledge
+
+COMPANY_FIELDS = (
+    "name",
+    "siret",
+    "legal_form",
+    "activity",
+    "founded_on",
+    "address",
+    "postal_code",
+    "town",
+)
+PROJECT_FIELDS: dict[Section, tuple[str, ...]] = {
+    Section.OWNER: (
+        "owner_name",
+        "owner_function",
+        "owner_email",
+        "owner_phone",
+        "owner_background",
+    ),
+    Section.PROJECT: (
+        "need",
+        "category",
+        "request",
+        "description",
+        "skills_needed",
+        "days_asked",
+        "amount_asked",
+        "is_shared",
+    ),
+    Section.JOBS: ("headcount",),
+    Section.FUNDING: ("other_schemes", "why_alize", "de_minimis_declared"),
+}
+LINES: dict[Section, type[JobForecast | FundingLine]] = {
+    Section.JOBS: JobForecast,
+    Section.FUNDING: FundingLine,
+}
+
+
+class SectionChanged(Refusal):
+    """Somebody else saved the section since the page was made; nothing was written."""
+
+    def __init__(self, change: queries.Change, revision: int) -> None:
+        super().__init__(f"{change.who} a modifié cette rubrique à {change.hour}.")
+        self.revision = revision
+
+
+@transaction.atomic
+def save_section(
+    *,
+    project_id: int,
+    section: Section,
+    values: Mapping[str, Any],
+    lines: Sequence[Mapping[str, Any]] = (),
+    revision: int,
+    by: Person,
+    at: datetime,
+) -> Project:
+    """Save one section, unless somebody else has since `revision`; a first save starts the file.
+
+    :param lines: the forecasts of jobs, or the lines of the funding plan: all of them.
+    :raises SectionChanged: saving again with the new revision keeps these values.
+    """
+    project = locked(project_id)
+    permissions.edit_section(project, section)
+    change = queries.last_change(project, section, after=revision)
+    if change is not None:
+        raise SectionChanged(change, project.revision)
+    if section == Section.COMPANY:
+        _assign(project.beneficiary, {name: values[name] for name in COMPANY_FIELDS})
+    else:
+        _assign(project, {name: values[name] for name in PROJECT_FIELDS[section]})
+    if section in LINES:
+        getattr(project, LINES[section].project.field.related_query_name()).all().delete()
+        LINES[section].objects.bulk_create(
+            LINES[section](project=project, **line) for line in lines
+        )
+    if section == Section.OWNER:
+        acknowledge(project)
+    if project.status == ProjectStatus.CONTACT:
+        move(project, ProjectStatus.DRAFTING, at=at)
+    _assign(project, {"revision": project.revision + 1})
+    discard_draft(project_id=project.pk, form=section, by=by)
+    audit.record(
+        "project.section_saved",
+        target=project,
+        by=by,
+        at=at,
+        section=str(section),
+        revision=project.revision,
+    )
+    return project
+
+
+def _assign(row: Any, values: Mapping[str, Any]) -> None:
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.save(update_fields=list(values))
+
+
+def save_draft(
+    *, project_id: int, form: str, data: Mapping[str, list[str]], by: Person, at: datetime
+) -> None:
+    """Keep what somebody is typing, as typed, until the section is saved."""
+    Draft.objects.update_or_create(
+        project_id=project_id,
+        person_id=by.pk,
+        form=form,
+        defaults={"data": dict(data), "saved_at": at},
+    )
+
+
+def discard_draft(*, project_id: int, form: str, by: Person) -> None:
+    """Forget what was typed and not saved."""
+    Draft.objects.filter(project_id=project_id, person_id=by.pk, form=form).delete()
+
+
+@transaction.atomic
+def add_attachment(
+    *, project_id: int, file: File, name: str, label: str, by: Person, at: datetime
+) -> Attachment:
+    """Joindre une pièce : the file is vetted before it is kept.
+
+    :raises UploadRefused: it is not of an accepted kind, too large, or not what its name says.
+    """
+    project = locked(project_id)
+    permissions.edit_section(project, Section.ATTACHMENTS)
+    stored = store_upload(file=file, name=name, by=by, at=at)
+    attachment = Attachment.objects.create(
+        project=project, file=stored, label=label or stored.name, added_at=at, added_by_id=by.pk
+    )
+    if project.status == ProjectStatus.CONTACT:
+        move(project, ProjectStatus.DRAFTING, at=at)
+    audit.record(
+        "project.attachment_added",
+        target=project,
+        by=by,
+        at=at,
+        attachment=attachment.pk,
+        sha256=stored.sha256,
+    )
+    return attachment
+
+
+@transaction.atomic
+def remove_attachment(*, attachment_id: int, by: Person, at: datetime) -> Attachment:
+    """Take an attachment off the file; its bytes stay, so that it can be put back."""
+    return _mark(attachment_id, "project.attachment_removed", removed=(at, by), by=by, at=at)
+
+
+@transaction.atomic
+def restore_attachment(*, attachment_id: int, by: Person, at: datetime) -> Attachment:
+    """Put back an attachment that was taken off."""
+    return _mark(attachment_id, "project.attachment_restored", removed=(None, None), by=by, at=at)
+
+
+def _mark(
+    attachment_id: int,
+    event: str,
+    *,
+    removed: tuple[datetime | None, Person | None],
+    by: Person,
+    at: datetime,
+) -> Attachment:
+    attachment = Attachment.objects.select_for_update().get(pk=attachment_id)
+    project = locked(attachment.project_id)
+    permissions.edit_section(project, Section.ATTACHMENTS)
+    removed_at, remover = removed
+    _assign(attachment, {"removed_at": removed_at, "removed_by_id": remover and remover.pk})
+    audit.record(event, target=project, by=by, at=at, attachment=attachment.pk)
+    return attachment

@@ -1,0 +1,16 @@
+"""Documents of a project, laid out by the worker while people go on."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from alize.accounts.models import Person
+from alize.outbox.operations import enqueue
+
+SHEET = "projects.lay_out_sheet"
+
+
+@transaction.atomic
+def ask_sheet(*, project_id: int, by: Person, at: datetime) -> None:
+    """Demander la fiche projet : a PDF of the file as it stands when it is laid out."""
+    enqueue(SHEET, key=f"{project_id}:{at.isoformat()}", project_id=project_id, by_id=by.pk)

@@ -1,0 +1,107 @@
+"""What the rooms above add to the page of a project: tabs, the next step, dates of its timeline.
+
+A room registers in its own `panels.py`; the projects never import the rooms above them.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from alize.common.screen import Action, Badge
+from basins.access import allows
+from basins.homes import Visitor
+from projects.enums import ProjectStatus
+from projects.models import Project
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a tab shows: a template and its context."""
+
+    template: str
+    context: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One more tab of the file, for the roles that may do `act`."""
+
+    slug: str
+    label: str
+    act: str
+    build: Callable[[Visitor, Project], Content]
+
+    def is_for(self, visitor: Visitor) -> bool:
+        """Whether this person sees the tab."""
+        return allows(visitor.roles, self.act)
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """« Et maintenant ? » : the sentence, who has the ball since when, the due date, one action."""
+
+    now: str = ""
+    holder: str = ""
+    since: str = ""
+    due: str = ""
+    due_badge: Badge | None = None
+    action: Action | None = None
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A date of the life of a project; one to come is not reached yet."""
+
+    on: date
+    label: str = ""
+
+
+NextStepOf = Callable[[Visitor, Project], NextStep | None]
+MomentOf = Callable[[Project], Moment | None]
+
+PANELS: dict[str, Panel] = {}
+_NEXT_STEPS: dict[ProjectStatus, NextStepOf] = {}
+_MOMENTS: dict[str, MomentOf] = {}
+
+
+def panel(slug: str, label: str, *, act: str) -> Callable:
+    """Add a tab, at `/dossiers/<référence>/<slug>/`: `build(visitor, project) -> Content`."""
+
+    def register(build: Callable[[Visitor, Project], Content]) -> Callable:
+        PANELS[slug] = Panel(slug, label, act, build)
+        return build
+
+    return register
+
+
+def next_step(*statuses: ProjectStatus) -> Callable[[NextStepOf], NextStepOf]:
+    """Say what comes next in these states: `f(visitor, project) -> NextStep | None`."""
+
+    def register(function: NextStepOf) -> NextStepOf:
+        _NEXT_STEPS.update(dict.fromkeys(statuses, function))
+        return function
+
+    return register
+
+
+def moment(name: str) -> Callable[[MomentOf], MomentOf]:
+    """Date a point of the timeline: `committee`, say, by `f(project) -> Moment | None`."""
+
+    def register(function: MomentOf) -> MomentOf:
+        _MOMENTS[name] = function
+        return function
+
+    return register
+
+
+def next_step_of(visitor: Visitor, project: Project) -> NextStep | None:
+    """What a room above says comes next, if one does."""
+    function = _NEXT_STEPS.get(ProjectStatus(project.status))
+    return None if function is None else function(visitor, project)
+
+
+def moment_of(name: str, project: Project) -> Moment | None:
+    """The date a room above gives to a point of the timeline."""
+    function = _MOMENTS.get(name)
+    return None if function is None else function(project)

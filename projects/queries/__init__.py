@@ -1,0 +1,48 @@
+"""Reads of the projects: who sees what, the pipeline, the file, its history."""
+
+from projects.queries.card import card_of, timeline_of
+from projects.queries.diagnoses import (
+    candidates_for,
+    diagnosis_of,
+    may_read_diagnosis,
+    tracking_of,
+)
+from projects.queries.header import header_of, status_badge
+from projects.queries.history import describe, history_of
+from projects.queries.listing import board_of, companies_like, listed, matching
+from projects.queries.sections import (
+    Change,
+    hints_of,
+    last_change,
+    partners_of_same_group,
+    progress_of,
+    sections_of,
+)
+from projects.queries.visibility import audience_of, hide_when, reads_whole, visible_to
+
+__all__ = [
+    "Change",
+    "audience_of",
+    "board_of",
+    "candidates_for",
+    "card_of",
+    "companies_like",
+    "describe",
+    "diagnosis_of",
+    "header_of",
+    "hide_when",
+    "hints_of",
+    "history_of",
+    "last_change",
+    "listed",
+    "matching",
+    "may_read_diagnosis",
+    "partners_of_same_group",
+    "progress_of",
+    "reads_whole",
+    "sections_of",
+    "status_badge",
+    "timeline_of",
+    "tracking_of",
+    "visible_to",
+]

@@ -1,0 +1,117 @@
+"""The referrer's side: who may be asked, what is expected of whom, who may read."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db import connection
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from basins.enums import Role
+from basins.homes import Visitor
+from basins.models import Membership
+from partners.models import Contact, Partner
+from projects import rules
+from projects.models import PreliminaryDiagnosis, Project
+from projects.queries.sections import partners_of_same_group
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Somebody who could be the referrer: their load, and a conflict if there is one."""
+
+    contact: Contact
+    under_way: int
+    past: int
+    conflict: bool
+
+    @property
+    def label(self) -> str:
+        """« Sophie Morel, Banque des Alpes (2 diagnostics en cours, 5 rendus) »."""
+        load = "aucun diagnostic en cours"
+        if self.under_way:
+            load = f"{self.under_way} diagnostic{'s' if self.under_way > 1 else ''} en cours"
+        past = f", {self.past} rendu{'s' if self.past > 1 else ''}" if self.past else ""
+        conflict = " – même groupe que l'entreprise" if self.conflict else ""
+        return f"{self.contact.person}, {self.contact.partner} ({load}{past}){conflict}"
+
+
+def candidates_for(project: Project, *, on: date) -> list[Candidate]:
+    """The members of the committee known at a partner, the least loaded first."""
+    members = Membership.objects.held_on(on).filter(
+        basin=connection.tenant, role__in=[Role.MEMBER, Role.PRESIDENT]
+    )
+    contacts = (
+        Contact.objects.select_related("person", "partner__group")
+        .filter(is_active=True, person__in=members.values("person_id"))
+        .filter(partner__in=Partner.objects.active_on(on))
+    )
+    loads = {
+        row["referrer_id"]: row
+        for row in PreliminaryDiagnosis.objects.standing()
+        .values("referrer_id")
+        .annotate(
+            under_way=Count("pk", filter=Q(submitted_at=None)),
+            past=Count("pk", filter=Q(submitted_at__isnull=False)),
+        )
+    }
+    nothing = {"under_way": 0, "past": 0}
+    conflicts = partners_of_same_group(project)
+    found = [
+        Candidate(
+            contact,
+            loads.get(contact.person_id, nothing)["under_way"],
+            loads.get(contact.person_id, nothing)["past"],
+            contact.partner_id in conflicts,
+        )
+        for contact in contacts
+    ]
+    return sorted(
+        found, key=lambda one: (one.conflict, one.under_way, one.contact.person.last_name)
+    )
+
+
+def diagnosis_of(project: Project) -> PreliminaryDiagnosis | None:
+    """The last diagnosis of a project that was not given to somebody else."""
+    return (
+        project.diagnoses.standing()
+        .select_related("referrer", "partner", "project__beneficiary", "project__operator")
+        .first()
+    )
+
+
+def may_read_diagnosis(visitor: Visitor, diagnosis: PreliminaryDiagnosis) -> bool:
+    """Its author always, the operator once handed over, the committee once validated (T7)."""
+    if diagnosis.referrer_id == visitor.person.pk:
+        return True
+    if visitor.roles & {Role.OPERATOR}:
+        return diagnosis.submitted_at is not None
+    return diagnosis.validated_at is not None
+
+
+@dataclass(frozen=True)
+class Tracking:
+    """Where a diagnosis stands, in words."""
+
+    state: str
+    since: date
+    next_reminder: date | None
+    to_call: bool
+
+
+def tracking_of(diagnosis: PreliminaryDiagnosis, *, on: date) -> Tracking:
+    """Demandé, commencé, rendu, validé; when the next reminder leaves, when to phone."""
+    asked_on = timezone.localdate(diagnosis.asked_at)
+    if diagnosis.validated_at:
+        return Tracking("validé", timezone.localdate(diagnosis.validated_at), None, False)
+    if diagnosis.submitted_at:
+        return Tracking("rendu", timezone.localdate(diagnosis.submitted_at), None, False)
+    reminders = [asked_on + timedelta(days=days) for days in rules.REMINDER_DAYS]
+    coming = next((day for day in reminders if day > on), None)
+    if diagnosis.complement:
+        state, since = "à compléter", asked_on
+    elif diagnosis.started_at:
+        state, since = "commencé", timezone.localdate(diagnosis.started_at)
+    else:
+        state, since = "demandé", asked_on
+    return Tracking(state, since, coming, coming is None)

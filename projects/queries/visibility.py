@@ -1,0 +1,72 @@
+"""Which projects a person sees at all, and how much of each (security.md 2.2, T7)."""
+
+from collections.abc import Callable
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from basins.enums import Role
+from basins.homes import Visitor
+from partners.models import Contact
+from projects.enums import DECIDED, Audience, ProjectStatus
+from projects.models import PreliminaryDiagnosis, Project
+
+Hidden = Callable[[Visitor], Q | Exists | None]
+_HIDDEN: list[Hidden] = []
+
+EVERYTHING = frozenset(
+    {Role.OPERATOR, Role.FINANCE, Role.AUDITOR, Role.NATIONAL_STAFF, Role.NATIONAL_VIEWER}
+)
+COMMITTEE = frozenset({Role.PRESIDENT, Role.MEMBER})
+WHOLE = COMMITTEE | {Role.OPERATOR, Role.AUDITOR}
+PROCLAIMED = DECIDED | {ProjectStatus.DEFERRED}
+
+
+def hide_when(rule: Hidden) -> Hidden:
+    """Let a room above hide projects from a visitor: `rule` gives a condition, or None.
+
+    The committees hide a project from those who stepped back from it.
+    """
+    _HIDDEN.append(rule)
+    return rule
+
+
+def visible_to(visitor: Visitor) -> QuerySet[Project]:
+    """The projects a person may know of; the others do not exist for them."""
+    projects = Project.objects.filter(_seen_by(visitor))
+    for rule in _HIDDEN:
+        condition = rule(visitor)
+        if condition is not None:
+            projects = projects.exclude(condition)
+    return projects
+
+
+def _seen_by(visitor: Visitor) -> Q:
+    if visitor.roles & EVERYTHING:
+        return Q()
+    seen = Q(pk=None)
+    if visitor.roles & COMMITTEE:
+        asked = PreliminaryDiagnosis.objects.standing().filter(
+            project=OuterRef("pk"), referrer_id=visitor.person.pk
+        )
+        early = [ProjectStatus.CONTACT, ProjectStatus.DRAFTING]
+        seen |= ~Q(status__in=early) | Q(Exists(asked))
+    if Role.PREFECTURE in visitor.roles:
+        seen |= Q(status__in=PROCLAIMED)
+    if Role.ASSOCIATE in visitor.roles:
+        own = Contact.objects.filter(
+            partner=OuterRef("origin_partner"), person_id=visitor.person.pk, is_active=True
+        )
+        seen |= Q(is_shared=True) | Q(Exists(own))
+    return seen
+
+
+def reads_whole(visitor: Visitor) -> bool:
+    """Whether the person reads the sections, the attachments and the history, or the card only."""
+    return bool(visitor.roles & WHOLE)
+
+
+def audience_of(visitor: Visitor) -> Audience:
+    """In whose words statuses are written for this person."""
+    if visitor.roles & EVERYTHING:
+        return Audience.OPERATOR
+    return Audience.MEMBER if visitor.roles & COMMITTEE else Audience.PREFECTURE
