@@ -46,6 +46,21 @@ def find(token: str, purpose: str) -> SingleUseLink | None:
     )
 
 
+def is_spent(link: SingleUseLink, *, at: datetime) -> bool:
+    """Whether a link was used, or came to its end."""
+    return link.used_at is not None or link.expires_at <= at
+
+
+def was_issued_since(link: SingleUseLink, moment: datetime) -> bool:
+    """Whether another link to the same page left for the same address after a moment."""
+    return SingleUseLink.objects.filter(
+        purpose=link.purpose,
+        target_id=link.target_id,
+        email=link.email,
+        created_at__gt=moment,
+    ).exists()
+
+
 def use(link: SingleUseLink, *, at: datetime) -> None:
     """Spend a link, once, in the transaction of its act.
 

@@ -92,7 +92,7 @@ class AccessMiddleware:
         if link is None:
             raise Http404
         request.basin = link.basin
-        if link.used_at or link.expires_at <= timezone.now():
+        if not rule.even_spent and links.is_spent(link, at=timezone.now()):
             return render(request, "errors/link_spent.html", {"link": link}, status=410)
         request.link = link
         tenancy.enter(link.basin)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
+from django.db import connection
 from django.db.models import Q
 
 from alize.accounts.models import Person
@@ -25,3 +26,11 @@ def basins_of(person: Person, *, on: date) -> Sequence[Basin]:
         return installed
     held = Membership.objects.held_on(on).filter(person_id=person.pk)
     return installed.filter(pk__in=held.values("basin_id"))
+
+
+def holders(*roles: Role, on: date) -> list[Person]:
+    """Who holds one of these roles in the current basin on a day, each person once, by name."""
+    held = Membership.objects.held_on(on).filter(basin=connection.tenant.pk, role__in=roles)
+    return list(
+        Person.objects.filter(pk__in=held.values("person_id")).order_by("last_name", "first_name")
+    )

@@ -35,6 +35,8 @@ class Rule:
     act: str = ""
     in_public: bool = False
     """True for a page of a basin that works on what `public` holds: people and roles."""
+    even_spent: bool = False
+    """True for a page that a single-use link opens even once used or expired."""
 
 
 View = Callable[..., Any]
@@ -59,9 +61,9 @@ def access(act: str, *, in_public: bool = False) -> Callable[[View], View]:
     return _declare(Rule(Audience.MATRIX, act, in_public))
 
 
-def token(purpose: str) -> Callable[[View], View]:
+def token(purpose: str, *, even_spent: bool = False) -> Callable[[View], View]:
     """Declare that a view is for holders of a single-use link made for `purpose`."""
-    return _declare(Rule(Audience.TOKEN, purpose))
+    return _declare(Rule(Audience.TOKEN, purpose, even_spent=even_spent))
 
 
 def rule_of(view: View, url_name: str | None = None) -> Rule | None:

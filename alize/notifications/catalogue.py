@@ -31,11 +31,13 @@ CATALOGUE = {
         MailType("M06", "Dossier de séance disponible ({count} dossiers)", "Lire les dossiers"),
         MailType("M08", "PV de la séance du {date} à relire et signer", "Relire le procès-verbal"),
         MailType("M09", "PV de la séance du {date}", "Lire le procès-verbal"),
-        MailType("M10", "Décision du comité d'agrément : {company}", "Lire la décision"),
+        MailType(
+            "M10", "Décision du comité d'agrément : {company}", "Lire la décision", opens=True
+        ),
         MailType("M11", "À signer : convention {reference}", "Lire la convention"),
         MailType("M14", "Convention {reference} signée par tous", "Voir la convention"),
         MailType("M15", "Vous êtes mandataire de {company}", "Voir le dossier"),
-        MailType("M16", "Point M+{month} de {company} : 5 minutes", "Faire le point"),
+        MailType("M16", "Point M+{month} de {company} : 5 minutes", "Faire le point", opens=True),
         MailType(
             "M17", "Alerte sur le dossier {reference} : à traiter aujourd'hui", "Ouvrir le dossier"
         ),
@@ -45,5 +47,6 @@ CATALOGUE = {
             "M31", "Choisissez un nouveau mot de passe", "Choisir mon mot de passe", opens=True
         ),
         MailType("M32", "Vérifiez ce changement sur votre accès : {change}", "Voir mon accès"),
+        MailType("M33", "Condition levée : {company}", "Voir la décision"),
     )
 }

@@ -21,10 +21,18 @@ class PointState(StrEnum):
     DROPPED = "DROPPED"
 
 
-def point_state(*, due_on: date, returned: bool, runs: bool, on: date) -> PointState:
-    """Where a review stands; one that never came is dropped when its project stops running."""
+def point_state(
+    *, due_on: date, returned: bool, runs: bool, observed: bool, on: date
+) -> PointState:
+    """Where a review stands.
+
+    It is late while its project runs. A closed project is still observed: a review to come is
+    asked for, one that does not come is dropped.
+    """
     if returned:
         return PointState.DONE
+    if not observed:
+        return PointState.DROPPED
     if on < due_on - timedelta(days=ASKED_DAYS_BEFORE):
         return PointState.COMING
     if on <= due_on + timedelta(days=GRACE_DAYS):

@@ -1,14 +1,181 @@
-"""The reviews of a labelled project."""
+"""The reviews of a labelled project: planned, asked for, answered once (journeys.md C7, R35)."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from decimal import Decimal
 
+from django.db import connection, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from alize.accounts.models import Person
+from alize.audit import operations as audit
+from alize.common.dates import short_date
+from alize.common.http import basin_reverse
+from alize.notifications.operations import Recipient, send_mail
+from alize.outbox.operations import enqueue
+from basins import links
+from basins.enums import LinkPurpose, Role
+from basins.models import SingleUseLink
+from basins.queries import holders
+from projects.enums import Situation
+from projects.follow_up import permissions
+from projects.follow_up.rules import ASKS
 from projects.models import FollowUpReview, Project
+from projects.operations.base import figures_changed
 from projects.rules import follow_up_dates
+
+LINK_VALID = timedelta(days=30)
+LINK_PAUSE = timedelta(minutes=5)
+"""A new link is not sent twice within this time, however often it is asked for."""
+ASKED_AT = time(8)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the follow-up lead says of a company; jobs and days are counted since the signature."""
+
+    situation: Situation
+    jobs_created: Decimal
+    jobs_retained: Decimal | None = None
+    days_done: Decimal | None = None
+    comment: str = ""
+    needs_help: bool = False
+    help_wanted: str = ""
 
 
 def plan_reviews(project: Project, *, at: datetime) -> list[FollowUpReview]:
-    """Write down the reviews to come, in the transaction of the label."""
-    return FollowUpReview.objects.bulk_create(
+    """Write down the reviews to come and the mails that will ask for them (M16).
+
+    In the transaction of the label. A mail whose day is past is not sent: a label recorded late
+    does not flood its follow-up lead, the operator reminds by hand.
+    """
+    reviews = FollowUpReview.objects.bulk_create(
         FollowUpReview(project=project, month=month, due_on=due_on)
         for month, due_on in follow_up_dates(project.labelled_on)
     )
+    for review in reviews:
+        for days in ASKS:
+            asked_on = datetime.combine(review.due_on + timedelta(days=days), ASKED_AT)
+            due_at = timezone.make_aware(asked_on)
+            if due_at > at:
+                enqueue(
+                    "follow_up.ask", key=f"{review.pk}:{days}", due_at=due_at, review_id=review.pk
+                )
+    return reviews
+
+
+@transaction.atomic
+def ask_review(*, review_id: int, by: Person | None, at: datetime) -> FollowUpReview:
+    """Write to the follow-up lead, with a link that opens the review without an account (M16).
+
+    :raises ActionDenied: it was answered meanwhile, or nobody follows the company any more.
+    """
+    review = _locked(review_id)
+    permissions.ask(review)
+    _send_link(review, to=Recipient.of(review.project.follow_up_lead), at=at)
+    if review.asked_at is None:
+        review.asked_at = at
+        review.save(update_fields=["asked_at"])
+    audit.record("review.asked", target=review, by=by, at=at)
+    return review
+
+
+@transaction.atomic
+def renew_link(*, link: SingleUseLink, at: datetime) -> bool:
+    """Send a new link to the address of the first; returns whether one left.
+
+    :raises ActionDenied: the review needs no answer any more.
+    """
+    review = _locked(link.target_id)
+    permissions.ask(review)
+    if links.was_issued_since(link, at - LINK_PAUSE):
+        return False
+    lead = review.project.follow_up_lead
+    name = lead.full_name if lead.email == link.email else ""
+    _send_link(review, to=Recipient(link.email, name), at=at)
+    audit.record("review.link_renewed", target=review, at=at)
+    return True
+
+
+@transaction.atomic
+def submit_review(
+    *,
+    review_id: int,
+    answer: Answer,
+    at: datetime,
+    by: Person | None = None,
+    link: SingleUseLink | None = None,
+) -> FollowUpReview:
+    """Record the answer, once: through a single-use link, or signed in as the follow-up lead.
+
+    :raises ActionDenied: it was answered meanwhile, or somebody else follows the company.
+    """
+    review = _locked(review_id)
+    if link is not None:
+        links.use(link, at=at)
+        permissions.answer(review)
+    else:
+        permissions.answer_signed_in(by, review)
+    for name, value in vars(answer).items():
+        setattr(review, name, value)
+    review.submitted_at = at
+    review.save()
+    if answer.situation == Situation.DIFFICULT:
+        _alert(review, at=at)
+    audit.record(
+        "review.submitted",
+        target=review,
+        by=by,
+        at=at,
+        month=review.month,
+        situation=answer.situation,
+        link=link and link.pk,
+    )
+    figures_changed("review", review.project, at=at)
+    return review
+
+
+def _locked(review_id: int) -> FollowUpReview:
+    """The review, held until the end of the transaction."""
+    return (
+        FollowUpReview.objects.select_for_update(of=("self",))
+        .select_related("project__beneficiary", "project__follow_up_lead", "project__operator")
+        .get(pk=review_id)
+    )
+
+
+def _send_link(review: FollowUpReview, *, to: Recipient, at: datetime) -> None:
+    token = links.issue(
+        basin=connection.tenant,
+        purpose=LinkPurpose.FOLLOW_UP_REVIEW,
+        target_id=review.pk,
+        email=to.email,
+        at=at,
+        valid=LINK_VALID,
+    )
+    send_mail(
+        "M16",
+        to=to,
+        path=reverse("follow_up_review", kwargs={"token": token}),
+        key=f"{review.pk}:{at.isoformat()}",
+        month=review.month,
+        company=review.project.beneficiary.name,
+        date=short_date(review.due_on),
+        until=short_date(timezone.localdate(at + LINK_VALID)),
+    )
+
+
+def _alert(review: FollowUpReview, *, at: datetime) -> None:
+    """Tell the operator of the project and the president at once (M17)."""
+    project = review.project
+    told = [project.operator, *holders(Role.PRESIDENT, on=timezone.localdate(at))]
+    for person in {person.pk: person for person in told}.values():
+        send_mail(
+            "M17",
+            to=Recipient.of(person),
+            path=basin_reverse("project_detail", reference=project.reference),
+            key=f"{review.pk}",
+            reference=project.reference,
+            month=review.month,
+        )

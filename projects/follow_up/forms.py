@@ -1,0 +1,159 @@
+"""The five minutes of the follow-up lead, and the filters of the grid."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Q, QuerySet
+
+from alize.accounts.models import Person
+from alize.common.dates import short_date
+from alize.common.forms import CommandKeyField, DaysField, HeadcountField
+from projects.enums import SUPPORTED, Situation
+from projects.follow_up import queries
+from projects.follow_up.rules import PointState
+from projects.models import FollowUpReview, Project
+from projects.operations import Answer
+
+
+class ReviewForm(forms.Form):
+    """Point de suivi : starts from what was last known, never from zero."""
+
+    situation = forms.ChoiceField(
+        label="Comment va l'entreprise ?",
+        choices=Situation.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choisissez une situation."},
+    )
+    jobs_created = HeadcountField(
+        label="Emplois créés constatés",
+        help_text="Depuis la signature, en équivalents temps plein : présents aujourd'hui "
+        "grâce au projet.",
+        error_messages={"required": "Indiquez les emplois constatés, zéro compris."},
+    )
+    jobs_retained = HeadcountField(
+        label="Emplois maintenus",
+        required=False,
+        help_text="Ceux qui étaient menacés et sont encore là. Laissez vide si vous ne savez pas.",
+    )
+    days_done = DaysField(
+        label="Jours de compétences réalisés",
+        required=False,
+        help_text="Depuis la signature, toutes entreprises partenaires comprises.",
+    )
+    comment = forms.CharField(
+        label="En quelques lignes",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Ce qui avance, ce qui bloque.",
+        error_messages={"required": "Écrivez une phrase : elle sera lue par le comité."},
+    )
+    needs_help = forms.BooleanField(
+        label="Besoin d'une nouvelle intervention ?",
+        required=False,
+        help_text="Cochez si le comité doit examiner un nouvel appui.",
+    )
+    help_wanted = forms.CharField(
+        label="Laquelle",
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    @staticmethod
+    def starting_from(last: FollowUpReview | None) -> dict[str, Any]:
+        """What was last known of the company."""
+        if last is None:
+            return {}
+        return {
+            name: getattr(last, name) for name in ("jobs_created", "jobs_retained", "days_done")
+        }
+
+    def clean(self) -> dict[str, Any]:
+        """A request for help says which."""
+        cleaned = super().clean()
+        if cleaned.get("needs_help") and not cleaned.get("help_wanted"):
+            self.add_error("help_wanted", "Dites en une phrase ce qui aiderait l'entreprise.")
+        return cleaned
+
+    def answer(self) -> Answer:
+        """What was typed, as the operation takes it."""
+        given = dict(self.cleaned_data)
+        if not given["needs_help"]:
+            given["help_wanted"] = ""
+        return Answer(**given)
+
+
+class RemindForm(forms.Form):
+    """The reviews to remind of, all of them unless told otherwise; counts once."""
+
+    reviews = forms.ModelMultipleChoiceField(
+        label="Points de suivi à relancer",
+        queryset=FollowUpReview.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choisissez au moins un point de suivi."},
+    )
+    command_key = CommandKeyField()
+
+    def __init__(self, *args: Any, reviews: Sequence[FollowUpReview], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["reviews"]
+        known = FollowUpReview.objects.filter(pk__in=[review.pk for review in reviews])
+        field.queryset = known.select_related("project__beneficiary", "project__follow_up_lead")
+        field.label_from_instance = _reminded
+        field.initial = [review.pk for review in reviews]
+
+
+def _reminded(review: FollowUpReview) -> str:
+    project = review.project
+    return (
+        f"{project.beneficiary}, M+{review.month}, attendu le {short_date(review.due_on)} "
+        f"({project.follow_up_lead})"
+    )
+
+
+class FollowUpFilter(django_filters.FilterSet):
+    """Recherche, mandataire, état des points, dossiers en cours ou tous."""
+
+    STATES = (("late", "Un point en retard"), ("due", "Un point dû"))
+    SCOPES = (("all", "Clos compris"),)
+
+    q = django_filters.CharFilter(label="Entreprise ou référence", method="search")
+    mandataire = django_filters.ModelChoiceFilter(
+        label="Mandataire", queryset=Person.objects.none(), field_name="follow_up_lead"
+    )
+    etat = django_filters.ChoiceFilter(
+        label="Points de suivi", choices=STATES, method="with_point", empty_label="Tous"
+    )
+    dossiers = django_filters.ChoiceFilter(
+        label="Dossiers", choices=SCOPES, method="within", empty_label="En accompagnement"
+    )
+
+    class Meta:
+        model = Project
+        fields = ()
+
+    def __init__(self, *args: Any, on: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.on = on
+        self.filters["mandataire"].queryset = queries.leads()
+        self.filters["mandataire"].extra["empty_label"] = "Tous"
+
+    def filter_queryset(self, queryset: QuerySet[Project]) -> QuerySet[Project]:
+        """Closed projects only when they are asked for."""
+        found = super().filter_queryset(queryset)
+        asked = self.form.cleaned_data.get("dossiers")
+        return found if asked == "all" else found.filter(status__in=SUPPORTED)
+
+    def search(self, queryset: QuerySet[Project], name: str, value: str) -> QuerySet[Project]:
+        return queryset.filter(
+            Q(beneficiary__name__icontains=value) | Q(reference__icontains=value)
+        )
+
+    def with_point(self, queryset: QuerySet[Project], name: str, value: str) -> QuerySet[Project]:
+        state = PointState.LATE if value == "late" else PointState.DUE
+        return queryset.filter(queries.in_state(state, on=self.on))
+
+    def within(self, queryset: QuerySet[Project], name: str, value: str) -> QuerySet[Project]:
+        return queryset

@@ -1,0 +1,84 @@
+"""What the follow-up has for a person: my reviews to give, the companies to care about."""
+
+from django.db.models import QuerySet
+
+from alize.common.dates import short_date
+from alize.common.http import basin_reverse
+from alize.common.screen import Badge, Figure, Todo
+from basins.access import allows
+from basins.enums import Role
+from basins.homes import HomeParts, Visitor, room
+from projects.follow_up import queries
+from projects.follow_up.rules import PointState
+from projects.follow_up.screen import BADGES
+from projects.models import FollowUpReview
+
+ALERT_DAYS = 30
+"""How long a difficult situation stays on the operator's home page."""
+
+
+@room
+def follow_up(visitor: Visitor) -> HomeParts:
+    """The follow-up lead answers, the operator reminds and calls."""
+    parts = HomeParts()
+    if allows(visitor.roles, "follow_up.answer"):
+        expected = queries.expected_of(visitor.person, on=visitor.on)
+        parts.todos += [(review.due_on, _to_answer(review, visitor)) for review in expected]
+    if Role.OPERATOR in visitor.roles:
+        _add_for_operator(parts, visitor)
+    return parts
+
+
+def _to_answer(review: FollowUpReview, visitor: Visitor) -> Todo:
+    late = queries.state_of(review, on=visitor.on) == PointState.LATE
+    return Todo(
+        f"Point M+{review.month} de {review.project.beneficiary}",
+        basin_reverse("review_answer", review_id=review.pk),
+        action="Faire le point",
+        context="5 minutes",
+        due=f"attendu le {short_date(review.due_on)}",
+        badge=BADGES[PointState.LATE] if late else None,
+    )
+
+
+def _add_for_operator(parts: HomeParts, visitor: Visitor) -> None:
+    late = list(queries.late(on=visitor.on))
+    if late:
+        parts.todos.append(
+            (
+                late[0].due_on,
+                Todo(
+                    _count(late, "point de suivi en retard", "points de suivi en retard"),
+                    f"{basin_reverse('follow_up_list')}?etat=late",
+                    action="Relancer",
+                    due=f"le plus ancien attendu le {short_date(late[0].due_on)}",
+                    badge=BADGES[PointState.LATE],
+                ),
+            )
+        )
+    for review in queries.difficult(on=visitor.on, days=ALERT_DAYS):
+        parts.todos.append(
+            (
+                review.submitted_at.date(),
+                Todo(
+                    f"{review.project.beneficiary} est en difficulté",
+                    basin_reverse("review_detail", review_id=review.pk),
+                    action="Lire le point",
+                    context=f"Mandataire : {review.project.follow_up_lead}",
+                    badge=Badge("Difficile", "late"),
+                ),
+            )
+        )
+    parts.figures.append(
+        Figure(
+            "Points de suivi en retard",
+            str(len(late)),
+            reference=f"sur {queries.running().count()} entreprises suivies",
+            url=basin_reverse("follow_up_list"),
+            badge=BADGES[PointState.LATE] if late else None,
+        )
+    )
+
+
+def _count(rows: list | QuerySet, one: str, several: str) -> str:
+    return f"{len(rows)} {one if len(rows) == 1 else several}"

@@ -1,0 +1,35 @@
+"""What may be done with one review."""
+
+from alize.accounts.models import Person
+from alize.common.errors import ActionDenied
+from alize.common.permissions import check
+from projects.enums import SUPPORTED, ProjectStatus
+from projects.models import FollowUpReview
+
+FOLLOWED = SUPPORTED | {ProjectStatus.CLOSED}
+"""A closed project is still observed at M+24 and M+36 (R86)."""
+
+
+@check
+def answer(review: FollowUpReview) -> None:
+    """Say how the company does: once, while it is followed."""
+    if review.submitted_at is not None:
+        raise ActionDenied("Ce point de suivi est déjà rendu : merci, il n'y a plus rien à faire.")
+    if review.project.status not in FOLLOWED:
+        raise ActionDenied("Cette entreprise n'est plus suivie : ce point n'est plus attendu.")
+
+
+@check
+def answer_signed_in(by: Person | None, review: FollowUpReview) -> None:
+    """Answer from one's account: the follow-up lead, nobody else."""
+    if by is None or review.project.follow_up_lead_id != by.pk:
+        raise ActionDenied("Seul le mandataire de cette entreprise remplit ses points de suivi.")
+    answer(review)
+
+
+@check
+def ask(review: FollowUpReview) -> None:
+    """Write to the follow-up lead: as long as an answer is expected of somebody."""
+    answer(review)
+    if review.project.follow_up_lead_id is None:
+        raise ActionDenied("Ce dossier n'a pas de mandataire : désignez-le avant de le relancer.")

@@ -1,0 +1,73 @@
+"""The review by a single-use link: no account, one thing to do, five minutes (journeys.md C7)."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.http import require_http_methods, require_POST
+
+from alize.common.access import token
+from alize.common.errors import ActionDenied
+from basins.enums import LinkPurpose
+from projects import operations
+from projects.enums import Situation
+from projects.follow_up import permissions, queries
+from projects.follow_up.forms import ReviewForm
+from projects.models import FollowUpReview
+
+
+@sensitive_variables("form")
+@require_http_methods(["GET", "HEAD", "POST"])
+@token(LinkPurpose.FOLLOW_UP_REVIEW)
+def follow_up_review(request: HttpRequest) -> HttpResponse:
+    """Give the review; the link is spent in the same transaction."""
+    review = _review(request)
+    if not permissions.answer.allows(review):
+        return _over(request, review)
+    form = ReviewForm(
+        request.POST or None, initial=ReviewForm.starting_from(queries.last_before(review))
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            review = operations.submit_review(
+                review_id=review.pk, answer=form.answer(), link=request.link, at=timezone.now()
+            )
+        except ActionDenied:
+            return _over(request, review)
+        return render(
+            request,
+            "projects/follow_up/thanks.html",
+            {**_context(review), "is_difficult": review.situation == Situation.DIFFICULT},
+        )
+    return render(request, "projects/follow_up/by_link.html", {**_context(review), "form": form})
+
+
+@require_POST
+@token(LinkPurpose.FOLLOW_UP_REVIEW, even_spent=True)
+def follow_up_link(request: HttpRequest) -> HttpResponse:
+    """Recevoir un nouveau lien, at the same address: the page says no more than that."""
+    review = _review(request)
+    try:
+        operations.renew_link(link=request.link, at=timezone.now())
+    except ActionDenied:
+        return _over(request, review)
+    return render(request, "projects/follow_up/link_sent.html", _context(review))
+
+
+def _review(request: HttpRequest) -> FollowUpReview:
+    known = FollowUpReview.objects.select_related("project__beneficiary", "project__operator")
+    return get_object_or_404(known, pk=request.link.target_id)
+
+
+def _context(review: FollowUpReview) -> dict[str, object]:
+    operator = review.project.operator
+    return {
+        "review": review,
+        "operator": operator,
+        "contact": f"{operator.full_name}, {operator.email}",
+    }
+
+
+def _over(request: HttpRequest, review: FollowUpReview) -> HttpResponse:
+    """Nothing is expected any more: the answer is there, or the company is no longer followed."""
+    return render(request, "projects/follow_up/over.html", _context(review), status=410)

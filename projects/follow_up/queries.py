@@ -1,0 +1,191 @@
+"""The companies that are followed and their reviews, read once for the whole grid."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db.models import DecimalField, Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from alize.accounts.models import Person
+from projects.enums import SUPPORTED, JobNature, Situation
+from projects.follow_up.permissions import FOLLOWED
+from projects.follow_up.rules import ASKED_DAYS_BEFORE, GRACE_DAYS, PointState, point_state
+from projects.models import FollowUpReview, JobForecast, Project
+
+_NUMBER = DecimalField(max_digits=7, decimal_places=1)
+
+
+@dataclass(frozen=True)
+class Followed:
+    """Une ligne de la grille : a company, its reviews by month, its last word."""
+
+    project: Project
+    points: dict[int, PointState]
+    reviews: dict[int, FollowUpReview]
+    last: FollowUpReview | None
+    jobs_planned: Decimal
+    jobs_seen: Decimal | None
+    days_granted: Decimal
+    days_done: Decimal | None
+
+
+def followed() -> QuerySet[Project]:
+    """Every project that was labelled, with its jobs planned and its days granted.
+
+    The decisions hang on the project from the room above: they are read by their name.
+    """
+    planned = (
+        JobForecast.objects.filter(project=OuterRef("pk"), nature=JobNature.CREATED)
+        .order_by()
+        .values("project")
+        .annotate(total=Sum("fte"))
+        .values("total")
+    )
+    granted = (
+        Project.objects.filter(pk=OuterRef("pk"))
+        .order_by()
+        .values("pk")
+        .annotate(total=Sum("decisions__days"))
+        .values("total")
+    )
+    return (
+        Project.objects.filter(labelled_on__isnull=False)
+        .select_related("beneficiary", "follow_up_lead", "follow_up_partner")
+        .annotate(
+            jobs_planned=Coalesce(Subquery(planned), Decimal(0), output_field=_NUMBER),
+            days_granted=Coalesce(Subquery(granted), Decimal(0), output_field=_NUMBER),
+        )
+    )
+
+
+def running() -> QuerySet[Project]:
+    """The projects under support."""
+    return followed().filter(status__in=SUPPORTED)
+
+
+def grid(projects: QuerySet[Project], *, on: date) -> list[Followed]:
+    """The lines of the grid, in two queries whatever their number."""
+    return [_line(project, on=on) for project in projects.prefetch_related("reviews")]
+
+
+def _line(project: Project, *, on: date) -> Followed:
+    reviews = {review.month: review for review in project.reviews.all()}
+    known = [review for review in reviews.values() if review.submitted_at is not None]
+    last = max(known, key=lambda review: review.submitted_at, default=None)
+    days = [review for review in known if review.days_done is not None]
+    return Followed(
+        project=project,
+        points={month: _state(review, project=project, on=on) for month, review in reviews.items()},
+        reviews=reviews,
+        last=last,
+        jobs_planned=project.jobs_planned,
+        jobs_seen=last and last.jobs_created,
+        days_granted=project.days_granted,
+        days_done=max(days, key=lambda review: review.submitted_at).days_done if days else None,
+    )
+
+
+def _state(review: FollowUpReview, *, project: Project, on: date) -> PointState:
+    return point_state(
+        due_on=review.due_on,
+        returned=review.submitted_at is not None,
+        runs=project.status in SUPPORTED,
+        observed=project.status in FOLLOWED,
+        on=on,
+    )
+
+
+def state_of(review: FollowUpReview, *, on: date) -> PointState:
+    """Where one review stands."""
+    return _state(review, project=review.project, on=on)
+
+
+def in_state(state: PointState, *, on: date) -> Q:
+    """Condition on projects: one of their reviews is due or late."""
+    grace = timedelta(days=GRACE_DAYS)
+    waiting = FollowUpReview.objects.filter(project=OuterRef("pk"), submitted_at=None)
+    if state == PointState.LATE:
+        return Q(Exists(waiting.filter(due_on__lt=on - grace)))
+    last = on + timedelta(days=ASKED_DAYS_BEFORE)
+    return Q(Exists(waiting.filter(due_on__lte=last, due_on__gte=on - grace)))
+
+
+def _waiting() -> QuerySet[FollowUpReview]:
+    return FollowUpReview.objects.filter(submitted_at=None).select_related(
+        "project__beneficiary", "project__follow_up_lead"
+    )
+
+
+def late(*, on: date) -> QuerySet[FollowUpReview]:
+    """Reviews of running projects more than fifteen days late, the oldest first."""
+    return (
+        _waiting()
+        .filter(project__status__in=SUPPORTED, due_on__lt=on - timedelta(days=GRACE_DAYS))
+        .order_by("due_on", "pk")
+    )
+
+
+def to_remind(*, on: date) -> QuerySet[FollowUpReview]:
+    """Reviews whose day has come and that somebody can be reminded of, the oldest first."""
+    return (
+        _waiting()
+        .filter(
+            project__status__in=SUPPORTED, project__follow_up_lead__isnull=False, due_on__lte=on
+        )
+        .order_by("due_on", "pk")
+    )
+
+
+def expected_of(person: Person, *, on: date) -> QuerySet[FollowUpReview]:
+    """The reviews a follow-up lead can give now, the oldest first."""
+    return (
+        _waiting()
+        .filter(
+            project__follow_up_lead=person.pk,
+            project__status__in=FOLLOWED,
+            due_on__lte=on + timedelta(days=ASKED_DAYS_BEFORE),
+        )
+        .order_by("due_on", "pk")
+    )
+
+
+def _latest() -> QuerySet[FollowUpReview]:
+    """The last review given of each project under support."""
+    newest = (
+        FollowUpReview.objects.filter(project=OuterRef("project"), submitted_at__isnull=False)
+        .order_by("-submitted_at")
+        .values("pk")[:1]
+    )
+    return FollowUpReview.objects.filter(
+        pk=Subquery(newest), project__status__in=SUPPORTED
+    ).select_related("project__beneficiary", "project__follow_up_lead")
+
+
+def difficult(*, on: date, days: int) -> QuerySet[FollowUpReview]:
+    """The companies whose last review, given these last days, says « Difficile »."""
+    return _latest().filter(
+        situation=Situation.DIFFICULT, submitted_at__date__gt=on - timedelta(days=days)
+    )
+
+
+def help_wanted() -> QuerySet[FollowUpReview]:
+    """The new interventions asked for by the last review of a company (R36)."""
+    return _latest().filter(needs_help=True).order_by("-submitted_at")
+
+
+def last_before(review: FollowUpReview) -> FollowUpReview | None:
+    """The last answer of a project: what the next one starts from."""
+    return (
+        FollowUpReview.objects.filter(project=review.project_id, submitted_at__isnull=False)
+        .exclude(pk=review.pk)
+        .order_by("-submitted_at")
+        .first()
+    )
+
+
+def leads() -> Sequence[Person]:
+    """Everybody who follows a company, by name."""
+    known = Project.objects.filter(labelled_on__isnull=False).values("follow_up_lead")
+    return Person.objects.filter(pk__in=known).order_by("last_name", "first_name")

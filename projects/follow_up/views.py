@@ -1,0 +1,197 @@
+"""Suivi : the grid, the grouped reminder, one review, and the answer of a follow-up lead."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+from django_tables2 import RequestConfig
+
+from alize.audit.commands import once
+from alize.common.access import access
+from alize.common.dates import short_date
+from alize.common.errors import Refusal
+from alize.common.exports import export_links, export_of
+from alize.common.forms import CommandKeyField
+from alize.common.http import basin_redirect, basin_reverse
+from alize.common.screen import Action, Confirmation, Definition, Link
+from alize.common.templatetags.alize import number
+from basins.access import allows
+from projects import operations
+from projects.follow_up import permissions, queries
+from projects.follow_up.forms import FollowUpFilter, RemindForm, ReviewForm
+from projects.follow_up.screen import SITUATIONS
+from projects.follow_up.tables import FollowUpTable
+from projects.models import FollowUpReview
+
+PAGE_SIZES = {"25", "50", "100"}
+
+
+def _trail(*links: Link) -> list[Link]:
+    return [Link("Accueil", basin_reverse("basin_home")), *links]
+
+
+@require_safe
+@access("follow_up.read")
+def follow_up_list(request: HttpRequest) -> HttpResponse:
+    """The companies supported, their reviews, their last word; and what they ask for."""
+    today = timezone.localdate()
+    filters = FollowUpFilter(request.GET, queryset=queries.followed(), on=today)
+    found = filters.qs if filters.is_valid() else queries.running()
+    table = FollowUpTable(queries.grid(found, on=today))
+    asked = request.GET.get("per_page", "25")
+    RequestConfig(
+        request, paginate={"per_page": int(asked) if asked in PAGE_SIZES else 25}
+    ).configure(table)
+    download = export_of(request, table, name=f"{today.isoformat()}_suivi_{request.basin.slug}")
+    if download is not None:
+        return download
+    may_remind = allows(request.roles, "follow_up.write")
+    late = queries.to_remind(on=today).count() if may_remind else 0
+    context = {
+        "breadcrumb": _trail(Link("Suivi", "")),
+        "filters": filters,
+        "clear_url": basin_reverse("follow_up_list") if request.GET else "",
+        "table": table,
+        "exports": export_links(request),
+        "help_wanted": queries.help_wanted(),
+        "remind": Action(f"Relancer ({late})", basin_reverse("follow_up_remind"), icon="send")
+        if late
+        else None,
+    }
+    return render(request, "projects/follow_up/list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@access("follow_up.write")
+def follow_up_remind(request: HttpRequest) -> HttpResponse:
+    """Relancer (groupé) : who will be written to, then one mail a review."""
+    now = timezone.now()
+    reviews = list(queries.to_remind(on=timezone.localdate(now)))
+    form = RemindForm(request.POST or None, reviews=reviews)
+    if request.method == "POST" and form.is_valid():
+        sent = _remind(request, form, now)
+        messages.success(request, _sent(sent))
+        return basin_redirect("follow_up_list")
+    confirmation = Confirmation(
+        title="Relancer les mandataires",
+        effects=(
+            "Chaque mandataire reçoit un courriel par point de suivi choisi, avec un nouveau "
+            "lien personnel.",
+        ),
+        told=tuple(
+            dict.fromkeys(str(review.project.follow_up_lead) for review in reviews)
+        ),
+        label="Envoyer les relances",
+        back_url=basin_reverse("follow_up_list"),
+    )
+    context = {
+        "breadcrumb": _trail(Link("Suivi", basin_reverse("follow_up_list")), Link("Relancer", "")),
+        "confirmation": confirmation,
+        "form": form,
+        "reviews": reviews,
+    }
+    return render(request, "projects/follow_up/remind.html", context)
+
+
+def _remind(request: HttpRequest, form: "RemindForm", now: Any) -> int:
+    """Write once for each review chosen, however often the form is sent."""
+    chosen = sorted(review.pk for review in form.cleaned_data["reviews"])
+
+    def act() -> dict[str, int]:
+        for review_id in chosen:
+            operations.ask_review(review_id=review_id, by=request.user, at=now)
+        return {"sent": len(chosen)}
+
+    key = form.cleaned_data["command_key"]
+    return once(key, payload={"reviews": chosen}, by=request.user, at=now, act=act)["sent"]
+
+
+def _sent(count: int) -> str:
+    return "Une relance est partie." if count == 1 else f"{count} relances sont parties."
+
+
+def _review(review_id: int) -> FollowUpReview:
+    known = FollowUpReview.objects.select_related(
+        "project__beneficiary", "project__follow_up_lead", "project__operator"
+    )
+    return get_object_or_404(known, pk=review_id)
+
+
+@require_safe
+@access("follow_up.read")
+def review_detail(request: HttpRequest, review_id: int) -> HttpResponse:
+    """One review as it was given."""
+    review = _review(review_id)
+    company, project = review.project.beneficiary, review.project
+    context = {
+        "breadcrumb": _trail(
+            Link("Suivi", basin_reverse("follow_up_list")), Link(f"M+{review.month}", "")
+        ),
+        "review": review,
+        "company": company,
+        "badge": SITUATIONS.get(review.situation),
+        "facts": [
+            Definition("Rendu le", short_date(timezone.localdate(review.submitted_at)))
+            if review.submitted_at
+            else Definition("Attendu le", short_date(review.due_on)),
+            Definition("Mandataire", str(project.follow_up_lead)),
+            Definition(
+                "Dossier",
+                project.reference,
+                url=basin_reverse("project_detail", reference=project.reference),
+            ),
+            *_seen(review),
+        ],
+        "answer": Action("Faire le point", basin_reverse("review_answer", review_id=review.pk))
+        if permissions.answer_signed_in.allows(request.user, review)
+        else None,
+    }
+    return render(request, "projects/follow_up/detail.html", context)
+
+
+def _seen(review: FollowUpReview) -> list[Definition]:
+    def written(value: Any, unit: str) -> str:
+        return "" if value is None else f"{number(value)} {unit}"
+
+    return [
+        Definition("Emplois créés constatés", written(review.jobs_created, "ETP"), number=True),
+        Definition("Emplois maintenus", written(review.jobs_retained, "ETP"), number=True),
+        Definition("Jours réalisés", written(review.days_done, "j"), number=True),
+    ]
+
+
+@require_http_methods(["GET", "POST"])
+@access("follow_up.answer")
+def review_answer(request: HttpRequest, review_id: int) -> HttpResponse:
+    """The follow-up lead answers from their own account."""
+    review = _review(review_id)
+    try:
+        permissions.answer_signed_in(request.user, review)
+    except Refusal as refusal:
+        messages.error(request, refusal.reason)
+        return basin_redirect("review_detail", review_id=review_id)
+    form = ReviewForm(
+        request.POST or None, initial=ReviewForm.starting_from(queries.last_before(review))
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            operations.submit_review(
+                review_id=review.pk, answer=form.answer(), by=request.user, at=timezone.now()
+            )
+        except Refusal as refusal:
+            form.add_error(None, refusal.reason)
+        else:
+            messages.success(request, "Votre point de suivi est enregistré. Merci.")
+            return basin_redirect("review_detail", review_id=review_id)
+    context = {
+        "breadcrumb": _trail(
+            Link("Suivi", basin_reverse("follow_up_list")), Link(f"M+{review.month}", "")
+        ),
+        "review": review,
+        "form": form,
+        "cancel_url": basin_reverse("follow_up_list"),
+    }
+    return render(request, "projects/follow_up/answer.html", context)
