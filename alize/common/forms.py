@@ -10,6 +10,8 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
+from stdnum.exceptions import InvalidChecksum, InvalidLength, ValidationError
+from stdnum.fr import siren, siret
 
 from alize.common.dates import parse_french_date, short_date
 from alize.common.money import format_euros, format_number, parse_euros
@@ -98,6 +100,37 @@ class HeadcountField(DaysField):
 
     unit = "ETP"
     noun = "nombre d'emplois"
+
+
+class SirenField(TypedField):
+    """The number of a firm, nine digits, spaces as one likes; cleaned to its digits."""
+
+    input_mode = "numeric"
+    standard = siren
+    digits = 9
+
+    def clean(self, value: Any) -> str:
+        return super().clean(value) or ""
+
+    def read(self, text: str) -> str:
+        compact = _SPACES.sub("", text)
+        try:
+            return self.standard.validate(compact)
+        except InvalidLength as error:
+            raise ValueError(
+                f"Ce numéro a {len(compact)} chiffres au lieu de {self.digits}."
+            ) from error
+        except InvalidChecksum as error:
+            raise ValueError("Ce numéro ne correspond pas (clé de contrôle).") from error
+        except ValidationError as error:
+            raise ValueError(f"Ce numéro s'écrit avec {self.digits} chiffres.") from error
+
+
+class SiretField(SirenField):
+    """The number of an establishment, fourteen digits; La Poste has its own key."""
+
+    standard = siret
+    digits = 14
 
 
 class FrenchDateField(TypedField):

@@ -6,7 +6,14 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import ValidationError
 
-from alize.common.forms import DaysField, EurosField, FrenchDateField, HeadcountField
+from alize.common.forms import (
+    DaysField,
+    EurosField,
+    FrenchDateField,
+    HeadcountField,
+    SirenField,
+    SiretField,
+)
 
 
 @pytest.mark.parametrize(
@@ -87,3 +94,30 @@ def test_dates_are_read_and_written_the_french_way():
 def test_a_day_that_does_not_exist_is_named():
     with pytest.raises(ValidationError, match=r"Le 31 février n'existe pas\."):
         FrenchDateField().clean("31/02/2027")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["732 829 320 00074", "73282932000074", "356 000 000 49837", " 356000000 00048 "],
+)
+def test_a_siret_is_read_with_its_spaces_la_poste_included(typed: str):
+    assert SiretField().clean(typed) == "".join(typed.split())
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ("732 829 320 00079", r"Ce numéro ne correspond pas \(clé de contrôle\)\."),
+        ("356 000 000 12345", "clé de contrôle"),
+        ("732 829 320", "Ce numéro a 9 chiffres au lieu de 14"),
+        ("732829320ABCDE", "s'écrit avec 14 chiffres"),
+    ],
+)
+def test_a_wrong_siret_is_refused_in_french(typed: str, reason: str):
+    with pytest.raises(ValidationError, match=reason):
+        SiretField().clean(typed)
+
+
+def test_a_siren_has_nine_digits():
+    assert SirenField().clean("732 829 320") == "732829320"
+    assert SirenField(required=False).clean("") == ""
