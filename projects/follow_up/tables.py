@@ -50,7 +50,7 @@ class PointColumn(tables.Column):
 
 
 class OutOfColumn(tables.Column):
-    """What is seen out of what was promised: « 3 / 5 »; in a spreadsheet, two columns of their own."""
+    """What is seen out of what was promised: « 3 / 5 »; a spreadsheet has a column for each."""
 
     def __init__(self, seen: str, promised: str, **kwargs: Any) -> None:
         self.seen, self.promised = seen, promised
@@ -74,9 +74,7 @@ class FollowUpTable(List):
     noun = "entreprise"
 
     company = tables.Column(verbose_name="Entreprise")
-    jobs = OutOfColumn(
-        "jobs_seen", "jobs_planned", verbose_name="Emplois", accessor="jobs_seen"
-    )
+    jobs = OutOfColumn("jobs_seen", "jobs_planned", verbose_name="Emplois", accessor="jobs_seen")
     days = OutOfColumn("days_done", "days_granted", verbose_name="Jours", accessor="days_done")
     word = tables.Column(verbose_name="Dernier mot", orderable=False)
 

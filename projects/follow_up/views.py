@@ -14,7 +14,6 @@ from alize.common.access import access
 from alize.common.dates import short_date
 from alize.common.errors import Refusal
 from alize.common.exports import export_links, export_of
-from alize.common.forms import CommandKeyField
 from alize.common.http import basin_redirect, basin_reverse
 from alize.common.screen import Action, Confirmation, Definition, Link
 from alize.common.templatetags.alize import number
@@ -81,9 +80,7 @@ def follow_up_remind(request: HttpRequest) -> HttpResponse:
             "Chaque mandataire reçoit un courriel par point de suivi choisi, avec un nouveau "
             "lien personnel.",
         ),
-        told=tuple(
-            dict.fromkeys(str(review.project.follow_up_lead) for review in reviews)
-        ),
+        told=tuple(dict.fromkeys(str(review.project.follow_up_lead) for review in reviews)),
         label="Envoyer les relances",
         back_url=basin_reverse("follow_up_list"),
     )

@@ -1,0 +1,190 @@
+"""Reviews are asked for on their days and answered once."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+import time_machine
+from django.db import connection
+
+from alize.audit.models import AuditEvent
+from alize.common.errors import ActionDenied
+from alize.notifications.models import Mail
+from alize.outbox.models import Entry
+from basins import links, tenancy
+from basins.enums import LinkPurpose
+from basins.models import SingleUseLink
+from basins.tasks import sweep
+from projects.enums import ProjectStatus, Situation
+from projects.operations import Answer, ask_review, plan_reviews, renew_link, submit_review
+from tests.builders import at, make_project
+
+pytestmark = pytest.mark.django_db
+
+GOOD = Answer(Situation.GOOD, Decimal("2.5"), days_done=Decimal(3), comment="Tout va bien.")
+NOW = at(2026, 6, 12)
+LABELLED_ON = date(2026, 3, 12)
+
+
+def asked(code):
+    """The mails of a kind that wait in the outbox."""
+    waiting = Entry.objects.filter(kind="notifications.send", payload__code=code)
+    return [entry.payload for entry in waiting.order_by("pk")]
+
+
+def sent(code):
+    with tenancy.national():
+        return list(Mail.objects.filter(code=code).order_by("pk"))
+
+
+def run_at(moment):
+    """Carry out the outbox as the scheduler would at a moment."""
+    with time_machine.travel(moment, tick=False):
+        while sweep():
+            pass
+
+
+def link_of(review, **dates):
+    values = {"at": NOW, "valid": timedelta(days=30), **dates}
+    token = links.issue(
+        basin=connection.tenant,
+        purpose=LinkPurpose.FOLLOW_UP_REVIEW,
+        target_id=review.pk,
+        email="mandataire@example.org",
+        **values,
+    )
+    return links.find(token, LinkPurpose.FOLLOW_UP_REVIEW)
+
+
+class TestPlan:
+    def test_each_review_is_asked_for_three_times(self, project):
+        days = Entry.objects.filter(kind="follow_up.ask").values_list("due_at", flat=True)
+        assert len(days) == 9 * 3
+        first = sorted(days)[:3]
+        assert [day.astimezone(NOW.tzinfo).date() for day in first] == [
+            date(2026, 4, 2),
+            date(2026, 4, 12),
+            date(2026, 4, 27),
+        ]
+        assert {day.astimezone(NOW.tzinfo).hour for day in days} == {8}
+
+    def test_days_that_are_past_are_not_asked_for(self, in_savoie, team):
+        late = make_project(
+            status=ProjectStatus.LABELLED, labelled_on=LABELLED_ON, follow_up_lead=team.lead
+        )
+        months = {review.pk: review.month for review in plan_reviews(late, at=at(2027, 9, 20))}
+        entries = Entry.objects.filter(kind="follow_up.ask")
+        asked = sorted(months[entry.payload["review_id"]] for entry in entries)
+        assert asked == [18, 24, 24, 24, 36, 36, 36]  # M+18 still has its last reminder
+
+
+class TestAsk:
+    def test_the_lead_is_written_to_on_each_day(self, project, team):
+        run_at(at(2026, 4, 2, 9))
+        assert [mail["email"] for mail in asked("M16")] == [team.lead.email]
+        assert asked("M16")[0]["words"]["month"] == "1"
+        run_at(at(2026, 4, 12, 9))
+        run_at(at(2026, 4, 27, 9))
+        assert len(asked("M16")) == 3
+        assert project.reviews.get(month=1).asked_at == at(2026, 4, 2, 9)
+
+    def test_nothing_is_asked_once_answered(self, project):
+        submit_review(
+            review_id=project.reviews.get(month=1).pk,
+            answer=GOOD,
+            at=at(2026, 4, 1),
+            by=project.follow_up_lead,
+        )
+        run_at(at(2026, 4, 27, 9))
+        assert asked("M16") == []
+
+    def test_nothing_is_asked_once_the_follow_up_stopped(self, project):
+        project.status = ProjectStatus.INTERRUPTED
+        project.save()
+        run_at(at(2026, 4, 27, 9))
+        assert asked("M16") == []
+
+    def test_by_hand_it_says_why_not(self, review, team):
+        review.project.status = ProjectStatus.INTERRUPTED
+        review.project.save()
+        with pytest.raises(ActionDenied, match="n'est plus suivie"):
+            ask_review(review_id=review.pk, by=team.operator, at=NOW)
+
+    def test_the_mail_is_plain_and_personal(self, review, team, run_outbox):
+        ask_review(review_id=review.pk, by=team.operator, at=NOW)
+        run_outbox()
+        mail = sent("M16")[-1]
+        assert mail.sender == "ALIZE Savoie"
+        assert mail.subject == "Point M+3 de Fromagerie des Bauges : 5 minutes"
+        # What opens the page is not kept.
+        assert mail.text == mail.html == ""
+
+
+class TestSubmit:
+    def test_by_link(self, review):
+        link = link_of(review)
+        submit_review(review_id=review.pk, answer=GOOD, link=link, at=NOW)
+        review.refresh_from_db()
+        assert review.submitted_at == NOW
+        assert review.jobs_created == Decimal("2.5")
+        assert SingleUseLink.objects.get(pk=link.pk).used_at == NOW
+        event = AuditEvent.objects.get(type="review.submitted")
+        assert event.facts == {"month": 3, "situation": "GOOD", "link": link.pk}
+        assert Entry.objects.filter(kind="figures.changed").count() == 1
+
+    def test_a_link_serves_once(self, review):
+        link = link_of(review)
+        submit_review(review_id=review.pk, answer=GOOD, link=link, at=NOW)
+        with pytest.raises(ActionDenied, match="déjà servi"):
+            submit_review(review_id=review.pk, answer=GOOD, link=link, at=NOW)
+
+    def test_an_expired_link_changes_nothing(self, review):
+        link = link_of(review, at=NOW - timedelta(days=31))
+        with pytest.raises(ActionDenied):
+            submit_review(review_id=review.pk, answer=GOOD, link=link, at=NOW)
+        review.refresh_from_db()
+        assert review.submitted_at is None
+
+    def test_another_link_of_an_answered_review_stays_unspent(self, review):
+        submit_review(review_id=review.pk, answer=GOOD, link=link_of(review), at=NOW)
+        other = link_of(review)
+        with pytest.raises(ActionDenied, match="déjà rendu"):
+            submit_review(review_id=review.pk, answer=GOOD, link=other, at=NOW)
+        assert SingleUseLink.objects.get(pk=other.pk).used_at is None
+
+    def test_only_the_lead_signs_in_to_answer(self, review, team):
+        with pytest.raises(ActionDenied, match="Seul le mandataire"):
+            submit_review(review_id=review.pk, answer=GOOD, by=team.operator, at=NOW)
+        submit_review(review_id=review.pk, answer=GOOD, by=team.lead, at=NOW)
+
+    def test_difficult_alerts_operator_and_president_at_once(self, review, team):
+        submit_review(
+            review_id=review.pk,
+            answer=Answer(Situation.DIFFICULT, Decimal(0), comment="Carnet vide."),
+            by=team.lead,
+            at=NOW,
+        )
+        alerts = asked("M17")
+        assert {mail["email"] for mail in alerts} == {team.operator.email, team.president.email}
+        assert "Carnet vide" not in str(alerts)
+
+    def test_good_alerts_nobody(self, review, team):
+        submit_review(review_id=review.pk, answer=GOOD, by=team.lead, at=NOW)
+        assert asked("M17") == []
+
+
+class TestRenew:
+    def test_a_new_link_goes_to_the_same_address(self, review):
+        assert renew_link(link=link_of(review, at=NOW - timedelta(days=40)), at=NOW)
+        assert [mail["email"] for mail in asked("M16")] == ["mandataire@example.org"]
+
+    def test_asking_again_and_again_sends_one(self, review):
+        link = link_of(review, at=NOW - timedelta(days=40))
+        assert renew_link(link=link, at=NOW)
+        assert not renew_link(link=link, at=NOW + timedelta(minutes=4))
+        assert renew_link(link=link, at=NOW + timedelta(minutes=6))
+
+    def test_an_answered_review_needs_no_link(self, review):
+        submit_review(review_id=review.pk, answer=GOOD, link=link_of(review), at=NOW)
+        with pytest.raises(ActionDenied, match="déjà rendu"):
+            renew_link(link=link_of(review), at=NOW)
