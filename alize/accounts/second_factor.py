@@ -1,5 +1,11 @@
-"""The page that waits while somebody enrols the second factor their role asks for."""
+"""Enrolling a second factor, and the page that waits while one does."""
 
+from typing import Any
+
+from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added
+from django.dispatch import receiver
 from django.http import HttpRequest
 
 from alize.accounts.links import local_path
@@ -21,3 +27,13 @@ def forget(request: HttpRequest) -> None:
     """Nothing waits any more."""
     if KEY in request.session:
         del request.session[KEY]
+
+
+@receiver(authenticator_added)
+def count_as_shown(
+    sender: Any, request: HttpRequest, user: Any, authenticator: Authenticator, **kwargs: Any
+) -> None:
+    """Adding a second factor shows that one holds it: it is not asked for again at once."""
+    record_authentication(
+        request, user, "mfa", id=authenticator.pk, type=authenticator.type, reauthenticated=True
+    )

@@ -10,7 +10,8 @@ from alize.demo.people import create_accounts
 from alize.demo.story.founding import write_conventions, write_partners
 from alize.demo.story.meetings import write_meeting
 from alize.demo.story.people import cast
-from alize.demo.story.plan import plan
+from alize.demo.story.plan import PlannedMeeting, plan
+from alize.demo.story.present import Present
 from alize.demo.story.scene import Scene
 from alize.demo.story.territories import MEUSE, SAVOIE, Territory
 from basins import provisioning
@@ -60,10 +61,26 @@ def _write_past(territory: Territory, *, today: date, report: Callable[[str], ob
     people = cast(territory)
     partners = write_partners(territory, people, until=today)
     write_conventions(territory, partners, until=today)
-    scene = Scene(territory, people, partners, today)
+    past = plan(territory, until=today - PAST_ENDS_BEFORE)
+    scene = Scene(territory, people, partners, today, troubled=_troubled(past, today))
     year = 0
-    for meeting in plan(territory, until=today - PAST_ENDS_BEFORE):
+    for meeting in past:
         if meeting.year != year:
             year = meeting.year
             report(f"Bassin {territory.name} : année {year}")
         write_meeting(scene, meeting)
+    if territory is SAVOIE:
+        report(f"Bassin {territory.name} : les dernières semaines")
+        Present(scene, referrer=people.by_key["membre"], now=timezone.now()).live()
+
+
+def _troubled(past: list[PlannedMeeting], today: date) -> tuple[str, ...]:
+    """Two companies lent to about a year ago: one pays late, nobody has followed the other."""
+    recent = [
+        project.company.siret
+        for meeting in past
+        if today - timedelta(days=420) < meeting.held_on < today - timedelta(days=270)
+        for project in meeting.projects
+        if project.approved and not project.defaults
+    ]
+    return tuple(recent[:2])

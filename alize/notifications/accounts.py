@@ -7,6 +7,7 @@ from uuid import uuid4
 from django.db import transaction
 
 from alize.accounts.adapters import AccountAdapter as SignInAdapter
+from alize.accounts.models import User
 from alize.notifications.operations import Recipient, send_mail
 from alize.outbox.operations import enqueue
 
@@ -34,7 +35,7 @@ class AccountAdapter(SignInAdapter):
                 # Looked up by the worker, so that this answer takes the same time for everybody.
                 enqueue("notifications.sign_in_link", key=key, email=email, **context)
                 return
-            to = Recipient.of(context["user"])
+            to = Recipient.of(User.objects.get(email__iexact=email))
             if template_prefix == "account/email/password_reset_key":
                 path = urlsplit(context["password_reset_url"]).path
                 send_mail("M31", to=to, path=path, key=key)

@@ -16,6 +16,9 @@ from funds.rules import build_schedule
 from projects.enums import FOLLOW_UP_MONTHS, Situation
 from projects.models import FollowUpReview, Project
 
+SILENCE = timedelta(days=100)
+"""How long the troubled companies have not been heard of."""
+
 
 def write_convention(
     scene: Scene, planned: PlannedProject, project: Project, decision: Decision, signed_on: date
@@ -119,10 +122,12 @@ def write_advance(
         for line in schedule
     )
     movements = [("DISBURSEMENT", paid_on, amount, order)]
+    late = scene.pays_late(planned.company.siret)
+    paid_until = scene.today - (SILENCE if late else timedelta(0))
     honoured = len(schedule) // 2 if planned.defaults else len(schedule)
     for line in schedule[:honoured]:
         received_on = line.due_on + timedelta(days=scene.random.choice((0, 0, 0, 1, 2)))
-        if received_on < scene.today:
+        if received_on < paid_until:
             movements.append(("REPAYMENT", received_on, line.amount, None))
     rest = sum(line.amount for line in schedule[honoured:])
     lost_on = add_months(schedule[honoured].due_on, 14) if rest else None
@@ -146,13 +151,15 @@ def write_advance(
 def write_reviews(scene: Scene, planned: PlannedProject, project: Project, since: date) -> None:
     """The follow-up, each review that is due by today answered."""
     days = sum(days for _, days, _ in planned.days)
+    alone = scene.is_not_followed(planned.company.siret)
+    answered_until = scene.today - (SILENCE if alone else timedelta(days=10))
     reviews = []
     for month in FOLLOW_UP_MONTHS:
         due_on = add_months(since, month)
         review = FollowUpReview(project=project, month=month, due_on=due_on)
         delay = scene.random.randint(-6, 9) + scene.random.choice([0] * 14 + [18])
         submitted_on = due_on + timedelta(days=delay)
-        if submitted_on < scene.today - timedelta(days=10):
+        if submitted_on < answered_until:
             review.asked_at = at(due_on - timedelta(days=10))
             review.submitted_at = at(submitted_on)
             review.jobs_created = _jobs_seen(planned, month, submitted_on)

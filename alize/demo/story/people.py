@@ -26,6 +26,7 @@ class Cast:
 
     operator: Person
     by_partner: dict[str, Person] = field(default_factory=dict)
+    by_key: dict[str, Person] = field(default_factory=dict)
     president: Person | None = None
     president_partner: str = ""
 
@@ -37,7 +38,10 @@ def cast(territory: Territory) -> Cast:
         demo = {person.key: user_of(person) for person in PEOPLE}
         ours = [person for person in PEOPLE if person.basin == territory.slug]
         operator = next(demo[person.key] for person in ours if person.role == "OPERATOR")
-        played = Cast(operator=Person.objects.get(pk=operator.pk))
+        played = Cast(
+            operator=Person.objects.get(pk=operator.pk),
+            by_key={p.key: Person.objects.get(pk=demo[p.key].pk) for p in ours},
+        )
         for seed in territory.partners:
             known = next(
                 (

@@ -86,12 +86,12 @@ class PlannedMeeting:
 def plan(territory: Territory, *, until: date) -> list[PlannedMeeting]:
     """Every meeting of a basin held before a day, with its files."""
     random = Random(territory.slug)  # noqa: S311 - a story, not a secret
-    companies = _companies(territory, random)
+    newcomers = companies(territory, random)
     meetings: list[PlannedMeeting] = []
     for year in range(territory.first_year, until.year + 1):
         seed = territory.years.get(year, territory.usual)
         projects = [
-            _project(territory, next(companies), year, approved, random)
+            _project(territory, next(newcomers), year, approved, random)
             for approved in [True] * seed.approved + [False] * seed.rejected
         ]
         if territory.jobs_created and year == territory.published_until:
@@ -103,9 +103,12 @@ def plan(territory: Territory, *, until: date) -> list[PlannedMeeting]:
     return [meeting for meeting in meetings if meeting.held_on < until]
 
 
-def _companies(territory: Territory, random: Random) -> Iterator[PlannedCompany]:
+def companies(
+    territory: Territory, random: Random, *, first_number: int = 1
+) -> Iterator[PlannedCompany]:
+    """Invented companies of a territory, without end; numbers tell them apart."""
     trades = {trade.prefix: trade for trade in TRADES}
-    for number, name in enumerate(_names(territory, random), 1):
+    for number, name in enumerate(_names(territory, random), first_number):
         postal_code, town = random.choice(territory.towns)
         yield PlannedCompany(
             name=name,

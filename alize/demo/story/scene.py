@@ -35,6 +35,8 @@ class Scene:
     people: Cast
     partners: dict[str, Partner]
     today: date
+    troubled: tuple[str, ...] = ()
+    """SIRET of the company that pays late, then of the one whose follow-up is late."""
     rules: VotingRules = field(default_factory=VotingRules)
     _numbers: dict[int, int] = field(default_factory=dict)
 
@@ -44,6 +46,14 @@ class Scene:
             Seat.objects.filter(kind=SeatKind.DELIBERATIVE).select_related("partner", "holder")
         )
         self.chair = next(seat for seat in self.seats if seat.holder_id == self.people.president.pk)
+
+    def pays_late(self, siret: str) -> bool:
+        """Whether a company has stopped repaying lately."""
+        return siret in self.troubled[:1]
+
+    def is_not_followed(self, siret: str) -> bool:
+        """Whether the follow-up of a company has stopped lately."""
+        return siret in self.troubled[1:2]
 
     def next_reference(self, year: int) -> str:
         """The next reference of a file in a year."""

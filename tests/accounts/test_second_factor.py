@@ -1,0 +1,155 @@
+import json
+import re
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from allauth.mfa.totp.internal.auth import yield_hotp_counters_from_time as counters
+from django.urls import reverse
+
+from alize.common.access import Audience, rule_of, walk
+from basins.access import MATRIX
+from basins.enums import MFA_ROLES, Role
+from basins.tenancy import national
+from tests.accounts.conftest import SECRET, sign_in
+from tests.accounts.test_sign_in import is_signed_in
+
+ENROLMENT = "/connexion/mon-acces/second-facteur/"
+
+
+def without_factor(user):
+    with national():
+        Authenticator.objects.filter(user=user).delete()
+    return user
+
+
+def matrix_paths(role: Role) -> list[str]:
+    """A real address for each view of the matrix that the role may open, parameters aside."""
+    paths = []
+    for pattern, entry in walk():
+        rule = rule_of(entry.callback, entry.name)
+        if rule.audience is Audience.MATRIX and role in MATRIX[rule.act]:
+            filled = pattern.replace("<slug:basin>", "savoie")
+            filled = re.sub(r"<int:\w+>", "1", filled)
+            paths.append("/" + re.sub(r"<(?:\w+:)?\w+>", "x", filled))
+    return paths
+
+
+@pytest.mark.parametrize("role", sorted(MFA_ROLES))
+def test_role_that_needs_a_second_factor_opens_nothing_without_one(client_as, role):
+    client = client_as(role)
+    without_factor(client.user)
+    for path in matrix_paths(role):
+        for answer in (client.get(path), client.post(path)):
+            assert answer.status_code == 302, path
+            assert answer["Location"] == ENROLMENT, path
+
+
+def test_member_needs_none(client_as):
+    client = client_as(Role.MEMBER)
+    assert client.get("/bassins/savoie/").status_code == 200
+
+
+def test_enrolment_page_says_why(client_as):
+    client = client_as(Role.OPERATOR)
+    without_factor(client.user)
+    client.get("/bassins/savoie/reglages/")
+    assert "Votre rôle demande un second facteur" in client.get(ENROLMENT).content.decode()
+
+
+def test_enrolling_gives_codes_once_then_comes_back(client_as):
+    client = client_as(Role.OPERATOR)
+    without_factor(client.user)
+    client.get("/bassins/savoie/reglages/")
+    form = client.get("/connexion/mon-acces/application/").context["form"]
+    now = format_hotp_value(hotp_value(form.secret, next(iter(counters()))))
+    answer = client.post("/connexion/mon-acces/application/", {"code": now})
+    codes_page = reverse("mfa_view_recovery_codes")
+    assert answer["Location"] == codes_page
+    assert client.get(codes_page).context["codes"] == []
+    shown = client.post(codes_page)
+    assert len(shown.context["codes"]) == 10
+    assert shown.context["waiting"] == "/bassins/savoie/reglages/"
+    assert client.post(codes_page).context["codes"] == []
+    assert client.get("/bassins/savoie/reglages/").status_code == 200
+
+
+def test_secrets_are_encrypted_at_rest(operator):
+    kept = Authenticator.objects.get(user=operator)
+    assert SECRET not in json.dumps(kept.data)
+    assert kept.data["secret"].startswith("gAAAA")
+
+
+def test_password_alone_does_not_sign_in(browser, operator, code):
+    assert sign_in(browser, operator)["Location"] == "/connexion/verification/"
+    assert not is_signed_in(browser)
+    browser.post("/connexion/verification/", {"code": "000000"})
+    assert not is_signed_in(browser)
+    browser.post("/connexion/verification/", {"code": code()})
+    assert is_signed_in(browser)
+
+
+def test_code_is_accepted_once_whatever_the_host(browser, operator, code, settings):
+    settings.ALLOWED_HOSTS = ["testserver", "autre.example"]
+    now = code()
+    sign_in(browser, operator)
+    browser.post("/connexion/verification/", {"code": now})
+    assert is_signed_in(browser)
+    other = type(browser)(headers={"host": "autre.example"})
+    sign_in(other, operator)
+    other.post("/connexion/verification/", {"code": now})
+    assert not is_signed_in(other)
+
+
+def test_recovery_code_is_accepted_once(browser, client_as, operator):
+    own = client_as(Role.OPERATOR, user=operator)
+    own.post("/connexion/confirmer/code/", {"code": ""})
+    with national():
+        from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+
+        recovery = RecoveryCodes.activate(operator).get_unused_codes()[0]
+    for expected in (True, False):
+        visitor = type(browser)()
+        sign_in(visitor, operator)
+        visitor.post("/connexion/verification/", {"code": recovery})
+        assert is_signed_in(visitor) is expected
+
+
+def test_new_password_does_not_skip_the_second_factor(browser, operator, sent_path):
+    browser.post("/connexion/mot-de-passe/oublie/", {"email": operator.email})
+    form = browser.get(sent_path(operator.email, "M31"), follow=True)
+    chosen = {"password1": "une autre phrase longue", "password2": "une autre phrase longue"}
+    browser.post(form.context["action_url"], chosen)
+    assert not is_signed_in(browser)
+    answer = sign_in(browser, operator, "une autre phrase longue")
+    assert answer["Location"] == "/connexion/verification/"
+
+
+def test_changing_a_second_factor_asks_who_one_is_again(client_as, operator):
+    client = client_as(Role.OPERATOR, user=operator)
+    for name in ("mfa_deactivate_totp", "mfa_add_webauthn", "mfa_generate_recovery_codes"):
+        for answer in (client.get(reverse(name)), client.post(reverse(name))):
+            assert answer.status_code == 302, name
+            assert answer["Location"].startswith("/connexion/confirmer/"), name
+
+
+def test_a_change_is_told_by_mail(browser, member, run_outbox, mailoutbox):
+    from tests.accounts.conftest import PASSWORD
+
+    sign_in(browser, member)
+    browser.post(
+        "/connexion/mot-de-passe/",
+        {
+            "oldpassword": PASSWORD,
+            "password1": "une autre phrase longue",
+            "password2": "une autre phrase longue",
+        },
+    )
+    run_outbox()
+    assert [mail.subject for mail in mailoutbox] == [
+        "Vérifiez ce changement sur votre accès : mot de passe changé"
+    ]
+
+
+def test_roles_that_need_a_second_factor_are_those_of_the_specification():
+    assert set(Role) - MFA_ROLES == {Role.MEMBER, Role.ASSOCIATE, Role.PREFECTURE, Role.BENEFICIARY}
