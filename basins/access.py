@@ -43,6 +43,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "payment.prepare": _OPERATOR,
     "payment.release": frozenset({Role.FINANCE}),
     "repayment.record": _OPERATOR,
+    "contribution.record": _OPERATOR,
     "follow_up.read": _OPERATOR | _COMMITTEE | _CONTROL,
     "follow_up.write": _OPERATOR,
     "follow_up.answer": _COMMITTEE,

@@ -6,10 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
+from django.template.loader import render_to_string
 
 from alize.common.dates import add_months, long_date, short_date
 from alize.common.money import format_euros, format_number
 from alize.common.words import amount_in_words, number_in_words
+from alize.documents import pdf
+from alize.documents.imprint import Imprint, issuer
 from committees.enums import ConditionKind
 from committees.models import Decision
 from conventions.enums import SignerCapacity
@@ -52,6 +55,23 @@ def cooperation_words(convention: CooperationConvention) -> dict[str, Any]:
         "signers": [_signature(signer) for signer in signers if signer.signs_convention],
         "annex": _annex(convention, advance, signers) if advance else None,
     }
+
+
+def preview(convention: CooperationConvention, *, on: date) -> bytes:
+    """The PDF of a draft, marked as such, not kept.
+
+    :raises RenderFailed: the layout took too much.
+    """
+    imprint = Imprint(
+        issuer=issuer(),
+        title=TITLE,
+        reference=convention.reference,
+        version=1,
+        as_of=on,
+        is_draft=True,
+    )
+    words = cooperation_words(convention)
+    return pdf.render(render_to_string(TEMPLATE, {"words": words, "imprint": imprint}))
 
 
 def _party(signer: Signer, project: Project) -> dict[str, str]:

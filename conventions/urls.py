@@ -1,1 +1,18 @@
-urlpatterns: list = []
+from django.urls import path
+
+from conventions.views import drafts, lists, signing
+
+urlpatterns = [
+    path("", lists.convention_list, name="convention_list"),
+    path(
+        "preparer/<str:decision_reference>/", drafts.convention_prepare, name="convention_prepare"
+    ),
+    path("<str:reference>/", lists.convention_detail, name="convention_detail"),
+    path("<str:reference>/modifier/", drafts.convention_edit, name="convention_edit"),
+    path("<str:reference>/recalculer/", drafts.convention_recompute, name="convention_recompute"),
+    path("<str:reference>/projet/", drafts.convention_preview, name="convention_preview"),
+    path("<str:reference>/geler/", drafts.convention_freeze, name="convention_freeze"),
+    path("<str:reference>/annuler/", drafts.convention_cancel, name="convention_cancel"),
+    path("<str:reference>/signee/", signing.convention_signed, name="convention_signed"),
+    path("<str:reference>/exemplaire/", signing.convention_scan, name="convention_scan"),
+]

@@ -1,1 +1,19 @@
-urlpatterns: list = []
+from django.urls import path
+
+from funds.views import advances, fund, payments, receipts
+
+urlpatterns = [
+    path("", fund.fund_home, name="fund_home"),
+    path("dotations/", receipts.contribution_list, name="contribution_list"),
+    path("dotations/nouvelle/", receipts.contribution_create, name="contribution_create"),
+    path("avances/<str:reference>/", advances.advance_detail, name="advance_detail"),
+    path("avances/<str:reference>/verser/", payments.payment_prepare, name="payment_prepare"),
+    path("avances/<str:reference>/encaisser/", receipts.repayment_record, name="repayment_record"),
+    path("versements/<int:order_id>/liberer/", payments.payment_release, name="payment_release"),
+    path("versements/<int:order_id>/annuler/", payments.payment_cancel, name="payment_cancel"),
+    path(
+        "mouvements/<int:movement_id>/annuler/",
+        receipts.repayment_reverse,
+        name="repayment_reverse",
+    ),
+]

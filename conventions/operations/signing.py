@@ -10,7 +10,9 @@ from django.utils import timezone
 from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.common.errors import ActionDenied, InvalidInput
+from alize.documents.models import StoredFile
 from alize.documents.operations import store_upload
+from alize.documents.vetting import UploadRefused
 from conventions import permissions
 from conventions.enums import ConventionStatus
 from conventions.models import CooperationConvention
@@ -36,8 +38,7 @@ def record_signed(
     The same person recording the same day twice gets the result of the first time.
 
     :raises ActionDenied: it is not ready to sign, or a suspensive condition is left.
-    :raises InvalidInput: a date has not come, or precedes the decision.
-    :raises UploadRefused: the scan cannot be kept.
+    :raises InvalidInput: a date has not come or precedes the decision, the scan cannot be kept.
     """
     convention = locked(convention_id)
     if convention.status == ConventionStatus.SIGNED:
@@ -48,7 +49,7 @@ def record_signed(
     dates = signer_dates or {}
     _check_dates(convention, signed_on, dates, at=at)
     if scan is not None:
-        convention.scan = store_upload(file=scan, name=scan.name or "convention", by=by, at=at)
+        convention.scan = _kept(scan, by=by, at=at)
     convention.status, convention.signed_on = ConventionStatus.SIGNED, signed_on
     convention.recorded_at, convention.recorded_by = at, by
     convention.save(update_fields=["status", "signed_on", "recorded_at", "recorded_by", "scan"])
@@ -69,6 +70,13 @@ def record_signed(
         scan="" if convention.scan is None else convention.scan.sha256,
     )
     return convention
+
+
+def _kept(scan: File, *, by: Person, at: datetime) -> StoredFile:
+    try:
+        return store_upload(file=scan, name=scan.name or "convention", by=by, at=at)
+    except UploadRefused as refusal:
+        raise InvalidInput(refusal.reason, field="scan") from refusal
 
 
 def _check_dates(

@@ -11,7 +11,7 @@ from conventions.queries.lists import (
     status_badge,
 )
 from conventions.queries.parties import signatories_of
-from conventions.queries.visible import conventions_visible_to
+from conventions.queries.visible import conventions_visible_to, is_document_readable
 
 __all__ = [
     "ConventionRow",
@@ -20,6 +20,7 @@ __all__ = [
     "convention_rows",
     "conventions_visible_to",
     "decisions_waiting",
+    "is_document_readable",
     "partnership_rows",
     "remaining",
     "signatories_of",

@@ -1,8 +1,10 @@
 """Which conventions a person may see (security.md 2.2)."""
 
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 
 from alize.accounts.models import Person
+from alize.documents.models import GeneratedDocument
 from basins.access import MATRIX
 from basins.enums import Role
 from committees.models import Seat
@@ -23,3 +25,9 @@ def conventions_visible_to(
             Q(signers__partner__in=own) | Q(project__follow_up_lead=person)
         ).distinct()
     return conventions
+
+
+def is_document_readable(request: HttpRequest, document: GeneratedDocument) -> bool:
+    """Whoever sees a convention reads its document."""
+    conventions = conventions_visible_to(request.user, request.roles)
+    return conventions.filter(pk=document.target_id).exists()

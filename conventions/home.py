@@ -1,0 +1,63 @@
+"""What the conventions have on the home page: to prepare, to finish, to have signed."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from alize.common.dates import short_date
+from alize.common.http import basin_reverse
+from alize.common.screen import Badge, Todo, Waiting
+from basins.access import allows
+from basins.homes import HomeParts, Visitor, room
+from conventions import queries
+from conventions.enums import ConventionStatus
+from conventions.models import CooperationConvention
+
+PATIENCE = timedelta(days=30)
+"""A convention is expected to be signed within a month of the decision."""
+
+
+@room
+def conventions_room(visitor: Visitor) -> HomeParts:
+    """The lines of the conventions, for the operator who prepares them."""
+    parts = HomeParts()
+    if not allows(visitor.roles, "convention.write"):
+        return parts
+    for decision in queries.decisions_waiting():
+        due = decision.decided_on + PATIENCE
+        todo = Todo(
+            f"Préparer la convention de {decision.project.beneficiary.name}",
+            basin_reverse("convention_list"),
+            "Préparer",
+            context=f"{decision.get_outcome_display()} le {short_date(decision.decided_on)}",
+            badge=_late(due, visitor),
+        )
+        parts.todos.append((due, todo))
+    open_ones = CooperationConvention.objects.filter(
+        status__in=[ConventionStatus.DRAFT, ConventionStatus.FROZEN]
+    ).select_related("project__beneficiary", "decision")
+    for convention in open_ones:
+        _line(parts, convention, visitor)
+    for row in queries.partnership_rows(on=visitor.on):
+        if row.status.label.startswith("Expire"):
+            url = basin_reverse("convention_list")
+            todo = Todo(f"Renouveler la {row.name.lower()}", url, "Voir", badge=row.status)
+            parts.todos.append((visitor.on + PATIENCE, todo))
+    return parts
+
+
+def _line(parts: HomeParts, convention: CooperationConvention, visitor: Visitor) -> None:
+    company = convention.project.beneficiary.name
+    url = basin_reverse("convention_detail", reference=convention.reference)
+    due = convention.decision.decided_on + PATIENCE
+    if convention.status == ConventionStatus.DRAFT:
+        label = f"Terminer la convention de {company}"
+        parts.todos.append((due, Todo(label, url, "Ouvrir", badge=_late(due, visitor))))
+        return
+    label = f"Faire signer la convention de {company}"
+    since = f"depuis le {short_date(timezone.localdate(convention.frozen_at))}"
+    parts.waiting.append(Waiting(label, url, "les signataires", since))
+
+
+def _late(due, visitor: Visitor) -> Badge | None:
+    return Badge("En retard", "late") if due < visitor.on else None

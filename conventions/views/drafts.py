@@ -1,0 +1,152 @@
+"""Prepare a convention: its draft, its signers, its text once frozen."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from alize.common.access import access
+from alize.common.errors import Refusal
+from alize.common.http import basin_redirect, basin_reverse, refusals_in, refusals_to
+from alize.common.screen import Confirmation
+from committees.models import Decision
+from conventions import documents, operations, queries
+from conventions.forms import DraftForm
+from conventions.models import CooperationConvention
+from conventions.views.lists import breadcrumb, visible_convention
+
+
+@require_POST
+@access("convention.write")
+def convention_prepare(request: HttpRequest, decision_reference: str) -> HttpResponse:
+    """Préparer la convention : open its draft and go there."""
+    decision = get_object_or_404(Decision, reference=decision_reference)
+    try:
+        convention = operations.prepare_convention(
+            decision_id=decision.pk, by=request.user, at=timezone.now()
+        )
+    except Refusal as refusal:
+        messages.error(request, refusal.reason)
+        return basin_redirect("convention_list")
+    return basin_redirect("convention_detail", reference=convention.reference)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("convention.write")
+def convention_edit(request: HttpRequest, reference: str) -> HttpResponse:
+    """Dates and signers of a draft."""
+    convention = visible_convention(request, reference)
+    form = DraftForm(request.POST or None, convention=convention, signers=convention.signers.all())
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        with refusals_in(form) as outcome:
+            operations.save_draft(
+                convention_id=convention.pk,
+                starts_on=form.cleaned_data["starts_on"],
+                payment_expected_on=form.cleaned_data.get("payment_expected_on"),
+                signers=form.signer_words(),
+                by=request.user,
+                at=timezone.now(),
+            )
+        if outcome.accepted:
+            messages.success(request, "Les signataires et les dates sont enregistrés.")
+            return basin_redirect("convention_detail", reference=reference)
+        status = outcome.status
+    context = {
+        "convention": convention,
+        "form": form,
+        "breadcrumb": breadcrumb(convention, "Signataires et dates"),
+    }
+    return render(request, "conventions/edit.html", context, status=status)
+
+
+@require_POST
+@access("convention.write")
+@refusals_to("convention_edit")
+def convention_recompute(request: HttpRequest, reference: str) -> HttpResponse:
+    """Read the parties again from the decision and the partners."""
+    convention = visible_convention(request, reference)
+    operations.recompute_signers(convention_id=convention.pk, by=request.user, at=timezone.now())
+    messages.success(request, "Les signataires sont recalculés.")
+    return basin_redirect("convention_edit", reference=reference)
+
+
+@require_safe
+@access("convention.write")
+@refusals_to("convention_detail")
+def convention_preview(request: HttpRequest, reference: str) -> HttpResponse:
+    """The draft as a PDF marked « PROJET »; nothing is kept."""
+    convention = visible_convention(request, reference)
+    return HttpResponse(
+        documents.preview(convention, on=timezone.localdate()),
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="{convention.reference}_projet.pdf"'},
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("convention.write")
+@refusals_to("convention_detail")
+def convention_freeze(request: HttpRequest, reference: str) -> HttpResponse:
+    """Geler le texte, after its effects are restated."""
+    convention = visible_convention(request, reference)
+    if request.method == "POST":
+        operations.freeze(convention_id=convention.pk, by=request.user, at=timezone.now())
+        messages.success(request, "Le texte est gelé : la convention est prête à signer.")
+        return basin_redirect("convention_detail", reference=reference)
+    confirmation = Confirmation(
+        title=f"Geler la convention {convention.reference}",
+        effects=[
+            "Le texte, les montants, les dates et les signataires ne changent plus.",
+            "Le PDF de la convention et de son annexe est produit et inscrit au registre.",
+            "Pour corriger ensuite, il faudra annuler cette convention et en préparer une autre.",
+        ],
+        told=told(convention),
+        label="Geler le texte",
+        back_url=basin_reverse("convention_detail", reference=reference),
+    )
+    return _confirm(request, convention, confirmation, "Geler le texte")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("convention.write")
+@refusals_to("convention_detail")
+def convention_cancel(request: HttpRequest, reference: str) -> HttpResponse:
+    """Annuler a convention that is not signed."""
+    convention = visible_convention(request, reference)
+    if request.method == "POST":
+        operations.cancel(convention_id=convention.pk, by=request.user, at=timezone.now())
+        messages.success(request, "La convention est annulée.")
+        return basin_redirect("convention_list")
+    confirmation = Confirmation(
+        title=f"Annuler la convention {convention.reference}",
+        effects=[
+            "Cette convention ne pourra plus être signée.",
+            "La décision du comité demeure : une nouvelle convention pourra être préparée.",
+        ],
+        label="Annuler la convention",
+        back_url=basin_reverse("convention_detail", reference=reference),
+        danger=True,
+    )
+    return _confirm(request, convention, confirmation, "Annuler")
+
+
+def told(convention: CooperationConvention) -> list[str]:
+    """Who receives a mail, by name."""
+    return [
+        f"{signer.name}, {signer.organisation}"
+        for signer in convention.signers.all()
+        if signer.email
+    ]
+
+
+def _confirm(
+    request: HttpRequest, convention: CooperationConvention, confirmation: Confirmation, page: str
+) -> HttpResponse:
+    context = {
+        "confirmation": confirmation,
+        "breadcrumb": breadcrumb(convention, page),
+        "remaining": queries.remaining(convention),
+    }
+    return render(request, "conventions/confirm.html", context)

@@ -1,0 +1,87 @@
+"""The conventions of the basin, and one of them."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from alize.common.access import access
+from alize.common.dates import long_date
+from alize.common.exports import export_links, export_of
+from alize.common.http import basin_reverse
+from alize.common.screen import Link
+from alize.common.tables import sorted_and_paged
+from basins.access import allows
+from conventions import queries
+from conventions.forms import ConventionFilterForm
+from conventions.models import CooperationConvention
+from conventions.screen import convention_screen
+from conventions.tables import ConventionTable, PartnershipTable
+
+
+def visible_convention(request: HttpRequest, reference: str) -> CooperationConvention:
+    """The convention of this reference, when the person may see it.
+
+    :raises Http404: it does not exist for them.
+    """
+    conventions = queries.conventions_visible_to(request.user, request.roles).select_related(
+        "decision", "scan"
+    )
+    return get_object_or_404(conventions, reference=reference)
+
+
+@require_safe
+@access("convention.read")
+def convention_list(request: HttpRequest) -> HttpResponse:
+    """What waits for its convention, then every convention of the basin."""
+    form = ConventionFilterForm(request.GET)
+    asked = form.cleaned_data if form.is_valid() else {}
+    rows = queries.convention_rows(
+        queries.conventions_visible_to(request.user, request.roles),
+        search=asked.get("q", ""),
+        status=asked.get("status", ""),
+    )
+    table = ConventionTable(rows)
+    exported = export_of(request, table, name="conventions")
+    if exported is not None:
+        return exported
+    writes = allows(request.roles, "convention.write")
+    here = basin_reverse("convention_list")
+    context = {
+        "table": sorted_and_paged(request, table),
+        "exports": export_links(request),
+        "filter_form": form,
+        "clear_url": here if any(asked.values()) else "",
+        "partnerships": PartnershipTable(
+            queries.partnership_rows(on=timezone.localdate()), orderable=False
+        ),
+        "waiting": queries.decisions_waiting() if writes else [],
+        "breadcrumb": breadcrumb(),
+    }
+    return render(request, "conventions/list.html", context)
+
+
+@require_safe
+@access("convention.read")
+def convention_detail(request: HttpRequest, reference: str) -> HttpResponse:
+    """One convention: where it stands, who signs, its document."""
+    convention = visible_convention(request, reference)
+    context = {
+        "convention": convention,
+        "screen": convention_screen(convention, request.roles),
+        "signers": queries.signer_lines(convention),
+        "decided_on": long_date(convention.decision.decided_on),
+        "breadcrumb": breadcrumb(convention),
+    }
+    return render(request, "conventions/detail.html", context)
+
+
+def breadcrumb(convention: CooperationConvention | None = None, page: str = "") -> list[Link]:
+    """Conventions, then the convention, then the page."""
+    trail = [Link("Conventions", basin_reverse("convention_list") if convention else "")]
+    if convention:
+        url = basin_reverse("convention_detail", reference=convention.reference)
+        trail.append(Link(convention.reference, url if page else ""))
+    if page:
+        trail.append(Link(page, ""))
+    return trail

@@ -1,0 +1,111 @@
+"""What the fund has on the home page: payments to prepare and to release, late repayments."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from alize.common.dates import short_date
+from alize.common.http import basin_reverse
+from alize.common.money import format_euros
+from alize.common.screen import Badge, Todo, Waiting
+from basins.access import allows
+from basins.homes import HomeParts, Visitor, room
+from funds import queries
+from funds.enums import AdvanceStatus, PaymentOrderStatus
+from funds.models import Advance, PaymentOrder
+from funds.rules import EventKind
+from funds.screen import fund_figures
+
+PATIENCE = timedelta(days=7)
+"""A payment is expected within a week of the signature."""
+
+
+@room
+def fund_room(visitor: Visitor) -> HomeParts:
+    """The lines of the fund for the roles of the visitor."""
+    parts = HomeParts()
+    prepares = allows(visitor.roles, "payment.prepare")
+    releases = allows(visitor.roles, "payment.release")
+    if prepares or releases:
+        _orders(parts, releases=releases)
+        _late(parts, visitor)
+    if prepares:
+        _to_pay(parts, visitor)
+    if allows(visitor.roles, "fund.read"):
+        _figure(parts, visitor)
+    return parts
+
+
+def _page(advance: Advance) -> str:
+    return basin_reverse("advance_detail", reference=advance.reference)
+
+
+def _orders(parts: HomeParts, *, releases: bool) -> None:
+    waiting = PaymentOrder.objects.filter(status=PaymentOrderStatus.PREPARED)
+    for order in waiting.select_related("advance__project__beneficiary").order_by("pay_on", "pk"):
+        company = order.advance.project.beneficiary.name
+        label = f"Libérer le versement de {format_euros(order.amount)} à {company}"
+        if releases:
+            url = basin_reverse("payment_release", order_id=order.pk)
+            todo = Todo(label, url, "Libérer", due=f"Versement le {short_date(order.pay_on)}")
+            parts.todos.append((order.pay_on, todo))
+        else:
+            since = short_date(timezone.localdate(order.prepared_at))
+            who = "le second signataire financier"
+            parts.waiting.append(Waiting(label, _page(order.advance), who, f"depuis le {since}"))
+
+
+def _to_pay(parts: HomeParts, visitor: Visitor) -> None:
+    """The signed conventions whose advance nobody has started to pay."""
+    ready = (
+        Advance.objects.filter(status=AdvanceStatus.CONTRACTED)
+        .exclude(movements__kind=EventKind.DISBURSEMENT)
+        .exclude(payment_orders__status=PaymentOrderStatus.PREPARED)
+        .select_related("project__beneficiary")
+    )
+    for advance in ready:
+        company = advance.project.beneficiary.name
+        due = advance.contracted_on + PATIENCE
+        parts.todos.append(
+            (
+                due,
+                Todo(
+                    f"Préparer le versement de l'avance de {company}",
+                    basin_reverse("payment_prepare", reference=advance.reference),
+                    "Préparer",
+                    context=format_euros(advance.granted_amount),
+                    due=f"Convention signée le {short_date(advance.contracted_on)}",
+                    badge=Badge("En retard", "late") if due < visitor.on else None,
+                ),
+            )
+        )
+
+
+def _late(parts: HomeParts, visitor: Visitor) -> None:
+    running = list(
+        Advance.objects.filter(movements__kind=EventKind.DISBURSEMENT)
+        .select_related("project__beneficiary")
+        .distinct()
+    )
+    books = queries.books_of(running)
+    for advance in running:
+        standing = books[advance.pk].position(visitor.on)
+        if not standing.arrears:
+            continue
+        parts.todos.append(
+            (
+                visitor.on - timedelta(days=standing.days_late),
+                Todo(
+                    f"Remboursement en retard : {advance.project.beneficiary.name}",
+                    _page(advance),
+                    "Voir l'avance",
+                    context=f"{format_euros(standing.arrears)} attendus",
+                    badge=Badge(f"{standing.days_late} jours", "late"),
+                ),
+            )
+        )
+
+
+def _figure(parts: HomeParts, visitor: Visitor) -> None:
+    figures = fund_figures(queries.fund_position(on=visitor.on), on=visitor.on)
+    parts.figures.append(figures[1])

@@ -1,0 +1,202 @@
+"""The figures of the fund, and the head of the page of an advance."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from alize.common import charts
+from alize.common.dates import long_date, short_date
+from alize.common.http import basin_reverse
+from alize.common.money import format_euros
+from alize.common.screen import Action, Badge, Definition, Figure, Link, ObjectHeader
+from basins.access import allows
+from basins.enums import Role
+from funds import permissions, queries
+from funds.enums import AdvanceStatus, PaymentOrderStatus
+from funds.models import Advance, PaymentOrder
+from funds.rules import Position
+
+
+def fund_figures(fund: queries.FundPosition, *, on: date) -> list[Figure]:
+    """Cash, outstanding, late, lost and what may still be granted."""
+    as_of = short_date(on)
+    late = Badge(f"{fund.late_advances} en retard", "late") if fund.late_advances else None
+    return [
+        Figure(
+            "Trésorerie du fonds",
+            format_euros(fund.cash),
+            reference=f"{format_euros(fund.contributed)} de dotations reçues",
+            as_of=as_of,
+            url=basin_reverse("contribution_list"),
+        ),
+        Figure("Encours", format_euros(fund.outstanding), as_of=as_of),
+        Figure("Échéances en retard", format_euros(fund.late), as_of=as_of, badge=late),
+        Figure(
+            "Pertes nettes",
+            format_euros(fund.lost),
+            reference=f"sur {format_euros(fund.disbursed)} versés",
+            as_of=as_of,
+        ),
+        Figure(
+            "Encore disponible",
+            format_euros(fund.capacity),
+            reference=f"{format_euros(fund.committed)} accordés, pas encore versés",
+            as_of=as_of,
+        ),
+    ]
+
+
+@dataclass(frozen=True)
+class AdvanceScreen:
+    """What the page of an advance shows around its tables."""
+
+    header: ObjectHeader
+    facts: list[Definition]
+    curve: charts.Curve | None
+
+
+def advance_screen(
+    advance: Advance, book: queries.Book, *, on: date, roles: frozenset[Role]
+) -> AdvanceScreen:
+    """Gather the head, the facts and the picture of an advance on a day."""
+    standing = book.position(on)
+    return AdvanceScreen(
+        header=_header(advance, standing, roles),
+        facts=_facts(advance, standing),
+        curve=_curve(book, standing, on=on) if standing.disbursed else None,
+    )
+
+
+def _header(advance: Advance, standing: Position, roles: frozenset[Role]) -> ObjectHeader:
+    waiting = advance.payment_orders.filter(status=PaymentOrderStatus.PREPARED).first()
+    now, holder = _now(advance, standing, waiting)
+    return ObjectHeader(
+        name=advance.project.beneficiary.name,
+        reference=f"Avance remboursable {advance.reference}",
+        status=queries.status_badge(advance, standing),
+        now=now,
+        holder=holder,
+        due=_due(standing),
+        due_badge=Badge(f"{standing.days_late} jours de retard", "late")
+        if standing.days_late
+        else None,
+        action=_action(advance, standing, waiting, roles),
+        others=_others(advance, standing, waiting, roles),
+    )
+
+
+def _now(advance: Advance, standing: Position, waiting: PaymentOrder | None) -> tuple[str, str]:
+    if advance.status == AdvanceStatus.CANCELLED:
+        return "Cette avance est annulée.", ""
+    if waiting is not None:
+        return (
+            f"Un versement de {format_euros(waiting.amount)} attend d'être libéré.",
+            "le second signataire financier",
+        )
+    if advance.status == AdvanceStatus.GRANTED:
+        return "Le versement s'ouvrira quand toutes les parties auront signé la convention.", ""
+    if not standing.disbursed:
+        return "La convention est signée : préparez le versement.", "l'opérateur local"
+    if standing.arrears:
+        return f"{format_euros(standing.arrears)} sont en retard.", "l'entreprise"
+    if standing.outstanding:
+        return f"Il reste {format_euros(standing.outstanding)} à rembourser.", "l'entreprise"
+    return "Cette avance n'attend plus rien.", ""
+
+
+def _due(standing: Position) -> str:
+    if standing.next_due is None:
+        return ""
+    due_on, amount = standing.next_due
+    return f"Prochaine échéance : {format_euros(amount)} le {long_date(due_on)}"
+
+
+def _page(name: str, advance: Advance) -> str:
+    return basin_reverse(name, reference=advance.reference)
+
+
+def _action(
+    advance: Advance,
+    standing: Position,
+    waiting: PaymentOrder | None,
+    roles: frozenset[Role],
+) -> Action | None:
+    if waiting is not None:
+        url = basin_reverse("payment_release", order_id=waiting.pk)
+        may = allows(roles, "payment.release")
+        return Action("Libérer le versement", url, "shield-check") if may else None
+    if allows(roles, "payment.prepare") and not standing.disbursed:
+        sign = Link("Faire signer la convention par toutes les parties", "")
+        left = advance.status == AdvanceStatus.GRANTED
+        conventions = Link(sign.label, basin_reverse("convention_list"))
+        if advance.status == AdvanceStatus.CANCELLED:
+            return None
+        return Action(
+            "Préparer le versement",
+            _page("payment_prepare", advance),
+            "send",
+            remaining=[conventions] if left else [],
+        )
+    if allows(roles, "repayment.record") and standing.outstanding:
+        return Action(
+            "Enregistrer un remboursement", _page("repayment_record", advance), "box-arrow-in-down"
+        )
+    return None
+
+
+def _others(
+    advance: Advance,
+    standing: Position,
+    waiting: PaymentOrder | None,
+    roles: frozenset[Role],
+) -> list[Action]:
+    others = []
+    if waiting is not None and allows(roles, "payment.prepare"):
+        url = basin_reverse("payment_cancel", order_id=waiting.pk)
+        others.append(Action("Annuler l'ordre de versement", url))
+    elif (
+        standing.disbursed
+        and allows(roles, "payment.prepare")
+        and permissions.prepare_payment.allows(advance)
+        and queries.left_to_pay(advance)
+    ):
+        others.append(Action("Préparer un autre versement", _page("payment_prepare", advance)))
+    if standing.disbursed and not standing.outstanding and allows(roles, "repayment.record"):
+        others.append(Action("Enregistrer un remboursement", _page("repayment_record", advance)))
+    return others
+
+
+def _facts(advance: Advance, standing: Position) -> list[Definition]:
+    rows = [
+        ("Accordé", advance.granted_amount),
+        ("Versé", standing.disbursed),
+        ("Remboursé", standing.repaid),
+        ("Reste à rembourser", standing.outstanding),
+        ("Dont en retard", standing.arrears),
+    ]
+    extras = [
+        ("Trop-perçu", standing.overpaid),
+        ("Passé en perte", standing.written_off),
+        ("Récupéré", standing.recovered),
+    ]
+    rows += [(term, cents) for term, cents in extras if cents]
+    project = advance.project
+    return [
+        Definition(
+            "Dossier",
+            project.reference,
+            basin_reverse("project_detail", reference=project.reference),
+        ),
+        *(Definition(term, format_euros(cents), number=True) for term, cents in rows),
+    ]
+
+
+def _curve(book: queries.Book, standing: Position, *, on: date) -> charts.Curve:
+    """What was owed day by day, then what the plan still asks for."""
+    days = sorted({event.value_on for event in book.events if event.value_on <= on} | {on})
+    points = [charts.Point(day, book.position(day).outstanding) for day in days]
+    left = standing.outstanding
+    for line in standing.unpaid_lines:
+        left -= line.amount
+        if line.due_on > on:
+            points.append(charts.Point(line.due_on, left))
+    return charts.curve(points, title="Reste à rembourser", as_of=on)

@@ -1,0 +1,68 @@
+"""One advance: its position, its schedule, its movements."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from alize.common.access import access
+from alize.common.dates import short_date
+from alize.common.screen import Badge, Tone
+from basins.access import allows
+from funds import queries
+from funds.enums import PaymentOrderStatus
+from funds.models import Advance
+from funds.screen import advance_screen
+from funds.tables import InstalmentTable, MovementTable, OrderTable
+from funds.views.scope import breadcrumb, day_of, visible_advance
+
+_TONES: dict[str, Tone] = {
+    PaymentOrderStatus.PREPARED: "attention",
+    PaymentOrderStatus.RELEASED: "done",
+    PaymentOrderStatus.CANCELLED: "quiet",
+}
+
+
+@require_safe
+@access("advance.read")
+def advance_detail(request: HttpRequest, reference: str) -> HttpResponse:
+    """Where an advance stands, today or on the day of `?au=`."""
+    advance = visible_advance(request, reference=reference)
+    on = day_of(request)
+    book = queries.book_of(advance)
+    instalments = queries.instalment_rows(book.plan_on(on), book.position(on), on=on)
+    movements = queries.movement_rows(
+        advance, on=on, may_reverse=allows(request.roles, "repayment.record")
+    )
+    orders = _orders(advance)
+    context = {
+        "advance": advance,
+        "screen": advance_screen(advance, book, on=on, roles=request.roles),
+        "as_of": on,
+        "is_past": on != timezone.localdate(),
+        "instalments": InstalmentTable(instalments) if instalments else None,
+        "movements": MovementTable(movements) if movements else None,
+        "orders": OrderTable(orders) if orders else None,
+        "breadcrumb": breadcrumb(advance),
+    }
+    return render(request, "funds/advance.html", context)
+
+
+def _orders(advance: Advance) -> list[dict]:
+    orders = advance.payment_orders.select_related("prepared_by", "released_by")
+    return [
+        {
+            "pay_on": order.pay_on,
+            "amount": order.amount,
+            "status": Badge(order.get_status_display(), _TONES[order.status]),
+            "prepared": _signed(order.prepared_by, order.prepared_at),
+            "released": _signed(order.released_by, order.released_at),
+        }
+        for order in orders
+    ]
+
+
+def _signed(person, moment) -> str:
+    if person is None:
+        return ""
+    return f"{person.full_name}, le {short_date(timezone.localdate(moment))}"

@@ -1,0 +1,73 @@
+"""The position of the fund and its advances."""
+
+from datetime import date
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from alize.common.access import access
+from alize.common.dates import short_date
+from alize.common.exports import export_links, export_of
+from alize.common.http import basin_reverse
+from alize.common.tables import sorted_and_paged
+from basins.access import allows
+from funds import queries
+from funds.forms import FundFilterForm
+from funds.models import Advance
+from funds.rules import PositionStatus
+from funds.screen import fund_figures
+from funds.tables import AdvanceTable
+from funds.views.scope import breadcrumb, day_of
+
+_SHOWN = {
+    "RUNNING": {PositionStatus.IN_GRACE, PositionStatus.CURRENT, PositionStatus.LATE},
+    "LATE": {PositionStatus.LATE},
+    "GRANTED": {PositionStatus.GRANTED},
+    "SETTLED": {PositionStatus.SETTLED},
+    "LOSS": {PositionStatus.LOSS, PositionStatus.LOSS_RECOVERED},
+}
+
+
+@require_safe
+@access("fund.read")
+def fund_home(request: HttpRequest) -> HttpResponse:
+    """The figures of the fund on a day, for all; the advances one by one for those who see them."""
+    on = day_of(request)
+    advances = list(Advance.objects.filter(granted_on__lte=on).select_related("project"))
+    books = queries.books_of(advances)
+    form = FundFilterForm(request.GET)
+    asked = form.cleaned_data if form.is_valid() else {}
+    context = {
+        "figures": fund_figures(queries.position_of(advances, books, on=on), on=on),
+        "as_of": on,
+        "filter_form": form,
+        "clear_url": basin_reverse("fund_home") if any(asked.values()) else "",
+        "may_record": allows(request.roles, "contribution.record"),
+        "breadcrumb": breadcrumb(),
+    }
+    if allows(request.roles, "advance.read"):
+        table = AdvanceTable(_rows(request, books, asked, on=on))
+        exported = export_of(request, table, name=f"avances_{on.isoformat()}")
+        if exported is not None:
+            return exported
+        context["table"] = sorted_and_paged(request, table)
+        context["exports"] = export_links(request)
+    if on != timezone.localdate():
+        context["day"] = short_date(on)
+    return render(request, "funds/home.html", context)
+
+
+def _rows(
+    request: HttpRequest, books: dict[int, queries.Book], asked: dict, *, on: date
+) -> list[queries.AdvanceRow]:
+    seen = queries.advances_visible_to(request.user, request.roles).filter(granted_on__lte=on)
+    words = str(asked.get("q", "")).casefold()
+    shown = _SHOWN.get(str(asked.get("status", "")), set(PositionStatus))
+    return [
+        row
+        for row in queries.advance_rows(seen, books, on=on)
+        if row.standing in shown
+        and (words in row.company.casefold() or words in row.reference.casefold())
+    ]

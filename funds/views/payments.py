@@ -1,0 +1,135 @@
+"""Money that leaves: prepared by the operator, released by the second signatory (SD1)."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from alize.common.access import access
+from alize.common.dates import long_date
+from alize.common.errors import Refusal
+from alize.common.http import basin_redirect, basin_reverse, refusals_in
+from alize.common.money import format_euros
+from alize.common.screen import Confirmation, Definition
+from funds import operations, permissions, queries
+from funds.forms import PaymentForm
+from funds.models import PaymentOrder
+from funds.views.scope import breadcrumb, visible_advance
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("payment.prepare")
+def payment_prepare(request: HttpRequest, reference: str) -> HttpResponse:
+    """Préparer un versement, once the convention is signed by all."""
+    advance = visible_advance(request, reference=reference)
+    left = queries.left_to_pay(advance)
+    form = PaymentForm(
+        request.POST or None, initial={"amount": left, "pay_on": timezone.localdate()}
+    )
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        with refusals_in(form) as outcome:
+            operations.prepare_payment(
+                advance_id=advance.pk, by=request.user, at=timezone.now(), **form.cleaned_data
+            )
+        if outcome.accepted:
+            messages.success(
+                request,
+                "Le versement est préparé : le second signataire financier peut le libérer.",
+            )
+            return basin_redirect("advance_detail", reference=reference)
+        status = outcome.status
+    elif request.method != "POST" and not permissions.prepare_payment.allows(advance):
+        messages.error(
+            request, "Aucun versement avant la signature de la convention par toutes les parties."
+        )
+        return basin_redirect("advance_detail", reference=reference)
+    context = {
+        "title": "Préparer un versement",
+        "lead": f"Il reste {format_euros(left)} à verser sur l'avance {reference}. "
+        "Rien ne part avant la libération par le second signataire financier.",
+        "form": form,
+        "label": "Préparer le versement",
+        "back": basin_reverse("advance_detail", reference=reference),
+        "breadcrumb": breadcrumb(advance, "Préparer un versement"),
+    }
+    return render(request, "funds/form.html", context, status=status)
+
+
+def _order(request: HttpRequest, order_id: int) -> PaymentOrder:
+    """The order, when its advance is in scope."""
+    order = get_object_or_404(
+        PaymentOrder.objects.select_related("advance__project__beneficiary", "prepared_by"),
+        pk=order_id,
+    )
+    visible_advance(request, pk=order.advance_id)
+    return order
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("payment.release")
+def payment_release(request: HttpRequest, order_id: int) -> HttpResponse:
+    """Libérer le versement, after its effects are restated."""
+    order = _order(request, order_id)
+    advance = order.advance
+    try:
+        if request.method == "POST":
+            operations.release_payment(order_id=order.pk, by=request.user, at=timezone.now())
+            messages.success(request, "Le versement est libéré et l'échéancier est ouvert.")
+            return basin_redirect("advance_detail", reference=advance.reference)
+        permissions.release_payment(order, request.user)
+    except Refusal as refusal:
+        messages.error(request, refusal.reason)
+        return basin_redirect("advance_detail", reference=advance.reference)
+    confirmation = Confirmation(
+        title="Libérer le versement",
+        facts=[
+            Definition("Entreprise", advance.project.beneficiary.name),
+            Definition("Avance", advance.reference),
+            Definition("Montant", format_euros(order.amount), number=True),
+            Definition("Date du versement", long_date(order.pay_on)),
+            Definition("Préparé par", order.prepared_by.full_name),
+        ],
+        effects=[
+            f"{format_euros(order.amount)} sortent du compte des avances.",
+            "L'échéancier de remboursement part de la date du versement.",
+            "Le mouvement est inscrit pour toujours : une erreur se corrige par un autre.",
+        ],
+        label=f"Libérer {format_euros(order.amount)}",
+        back_url=basin_reverse("advance_detail", reference=advance.reference),
+    )
+    context = {
+        "confirmation": confirmation,
+        "breadcrumb": breadcrumb(advance, "Libérer le versement"),
+    }
+    return render(request, "funds/confirm.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("payment.prepare")
+def payment_cancel(request: HttpRequest, order_id: int) -> HttpResponse:
+    """Annuler an order that waits to be released."""
+    order = _order(request, order_id)
+    advance = order.advance
+    try:
+        if request.method == "POST":
+            operations.cancel_payment(order_id=order.pk, by=request.user, at=timezone.now())
+            messages.success(request, "L'ordre de versement est annulé.")
+            return basin_redirect("advance_detail", reference=advance.reference)
+        permissions.cancel_payment(order)
+    except Refusal as refusal:
+        messages.error(request, refusal.reason)
+        return basin_redirect("advance_detail", reference=advance.reference)
+    confirmation = Confirmation(
+        title="Annuler l'ordre de versement",
+        effects=[
+            f"{format_euros(order.amount)} ne seront pas versés.",
+            "Un autre versement pourra être préparé.",
+        ],
+        label="Annuler l'ordre",
+        back_url=basin_reverse("advance_detail", reference=advance.reference),
+        danger=True,
+    )
+    context = {"confirmation": confirmation, "breadcrumb": breadcrumb(advance, "Annuler l'ordre")}
+    return render(request, "funds/confirm.html", context)

@@ -1,0 +1,144 @@
+"""Money that comes: contributions, repayments, their corrections."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from alize.common.access import access
+from alize.common.dates import long_date
+from alize.common.errors import Refusal
+from alize.common.exports import export_links, export_of
+from alize.common.http import basin_redirect, basin_reverse, refusals_in
+from alize.common.money import format_euros
+from alize.common.screen import Confirmation, Definition
+from alize.common.tables import sorted_and_paged
+from basins.access import allows
+from funds import operations, permissions, queries
+from funds.forms import ContributionForm, RepaymentForm, ReversalForm
+from funds.models import Contribution, Movement
+from funds.tables import ContributionTable
+from funds.views.scope import breadcrumb, visible_advance
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("repayment.record")
+def repayment_record(request: HttpRequest, reference: str) -> HttpResponse:
+    """Enregistrer un remboursement; what exceeds the debt is shown as an over-payment."""
+    advance = visible_advance(request, reference=reference)
+    standing = queries.book_of(advance).position(timezone.localdate())
+    form = RepaymentForm(request.POST or None, initial={"value_on": timezone.localdate()})
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        with refusals_in(form) as outcome:
+            movement = operations.record_repayment(
+                advance_id=advance.pk, by=request.user, at=timezone.now(), **form.cleaned_data
+            )
+        if outcome.accepted:
+            messages.success(
+                request, f"Le remboursement de {format_euros(movement.amount)} est enregistré."
+            )
+            return basin_redirect("advance_detail", reference=reference)
+        status = outcome.status
+    elif request.method != "POST" and not permissions.record_repayment.allows(advance):
+        messages.error(request, "Rien n'a encore été versé sur cette avance.")
+        return basin_redirect("advance_detail", reference=reference)
+    context = {
+        "title": "Enregistrer un remboursement",
+        "lead": f"{advance.project.beneficiary.name} doit encore "
+        f"{format_euros(standing.outstanding)} sur l'avance {reference}. "
+        "Au-delà, le surplus est gardé comme trop-perçu.",
+        "form": form,
+        "label": "Enregistrer le remboursement",
+        "back": basin_reverse("advance_detail", reference=reference),
+        "breadcrumb": breadcrumb(advance, "Enregistrer un remboursement"),
+    }
+    return render(request, "funds/form.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("repayment.record")
+def repayment_reverse(request: HttpRequest, movement_id: int) -> HttpResponse:
+    """Annuler un remboursement by its mirror, after its effects are restated."""
+    movement = get_object_or_404(Movement, pk=movement_id)
+    advance = visible_advance(request, pk=movement.advance_id)
+    form = ReversalForm(request.POST or None, initial={"value_on": movement.value_on})
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        with refusals_in(form) as outcome:
+            operations.reverse_repayment(
+                movement_id=movement.pk, by=request.user, at=timezone.now(), **form.cleaned_data
+            )
+        if outcome.accepted:
+            messages.success(request, "Le remboursement est annulé par une écriture inverse.")
+            return basin_redirect("advance_detail", reference=advance.reference)
+        status = outcome.status
+    elif request.method != "POST":
+        try:
+            permissions.reverse_repayment(movement)
+        except Refusal as refusal:
+            messages.error(request, refusal.reason)
+            return basin_redirect("advance_detail", reference=advance.reference)
+    confirmation = Confirmation(
+        title="Annuler un remboursement",
+        facts=[
+            Definition("Entreprise", advance.project.beneficiary.name),
+            Definition("Montant", format_euros(movement.amount), number=True),
+            Definition("Date de valeur", long_date(movement.value_on)),
+        ],
+        effects=[
+            "Une écriture inverse du même montant est inscrite ; la première reste visible.",
+            "Le montant redevient dû, et l'échéance correspondante avec lui.",
+        ],
+        label="Annuler le remboursement",
+        back_url=basin_reverse("advance_detail", reference=advance.reference),
+        danger=True,
+    )
+    context = {
+        "confirmation": confirmation,
+        "form": form,
+        "breadcrumb": breadcrumb(advance, "Annuler un remboursement"),
+    }
+    return render(request, "funds/confirm.html", context, status=status)
+
+
+@require_safe
+@access("fund.read")
+def contribution_list(request: HttpRequest) -> HttpResponse:
+    """The money the funders brought to the account of advances."""
+    table = ContributionTable(Contribution.objects.order_by("-received_on", "-pk"))
+    exported = export_of(request, table, name="dotations")
+    if exported is not None:
+        return exported
+    context = {
+        "table": sorted_and_paged(request, table),
+        "exports": export_links(request),
+        "may_record": allows(request.roles, "contribution.record"),
+        "breadcrumb": breadcrumb(page="Dotations"),
+    }
+    return render(request, "funds/contributions.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("contribution.record")
+def contribution_create(request: HttpRequest) -> HttpResponse:
+    """Enregistrer une dotation reçue."""
+    form = ContributionForm(request.POST or None, initial={"received_on": timezone.localdate()})
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        with refusals_in(form) as outcome:
+            operations.record_contribution(by=request.user, at=timezone.now(), **form.cleaned_data)
+        if outcome.accepted:
+            messages.success(request, "La dotation est enregistrée.")
+            return basin_redirect("contribution_list")
+        status = outcome.status
+    context = {
+        "title": "Enregistrer une dotation",
+        "lead": "L'argent reçu sur le compte réservé aux avances, qui ne sert qu'à elles.",
+        "form": form,
+        "label": "Enregistrer la dotation",
+        "back": basin_reverse("contribution_list"),
+        "breadcrumb": breadcrumb(page="Enregistrer une dotation"),
+    }
+    return render(request, "funds/form.html", context, status=status)

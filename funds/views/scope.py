@@ -1,0 +1,41 @@
+"""What every screen of the fund starts from: the day, the advance in scope, the breadcrumb."""
+
+from datetime import date
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from alize.common.dates import parse_french_date
+from alize.common.http import basin_reverse
+from alize.common.screen import Link
+from funds import queries
+from funds.models import Advance
+
+
+def day_of(request: HttpRequest) -> date:
+    """The day of `?au=2027-03-25`, or today when there is none that can be read."""
+    try:
+        return parse_french_date(request.GET.get("au", ""))
+    except ValueError:
+        return timezone.localdate()
+
+
+def visible_advance(request: HttpRequest, **lookup: object) -> Advance:
+    """The advance, when the person may see it.
+
+    :raises Http404: it does not exist for them.
+    """
+    advances = queries.advances_visible_to(request.user, request.roles)
+    return get_object_or_404(advances, **lookup)
+
+
+def breadcrumb(advance: Advance | None = None, page: str = "") -> list[Link]:
+    """Fonds, then the advance, then the page."""
+    trail = [Link("Fonds", basin_reverse("fund_home") if advance or page else "")]
+    if advance:
+        url = basin_reverse("advance_detail", reference=advance.reference)
+        trail.append(Link(advance.reference, url if page else ""))
+    if page:
+        trail.append(Link(page, ""))
+    return trail
