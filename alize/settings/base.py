@@ -1,6 +1,5 @@
 """What every environment shares."""
 
-import os
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -8,7 +7,7 @@ from csp.constants import NONE, SELF
 from alize.settings import environment
 
 BASE_DIR = Path(__file__).resolve().parents[2]
-STATE_DIR = Path(os.environ.get("ALIZE_STATE_DIR", BASE_DIR / ".alize"))
+STATE_DIR = Path(environment.optional("ALIZE_STATE_DIR", str(BASE_DIR / ".alize")))
 NODE_MODULES = BASE_DIR / "node_modules"
 
 DEBUG = False
@@ -69,16 +68,18 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES = {
     "default": {
         "ENGINE": "basins.postgresql",
-        **environment.database(os.environ.get("DATABASE_URL", "postgresql://alize_app@/alize")),
+        **environment.database(
+            environment.optional("DATABASE_URL", "postgresql://alize_app@/alize")
+        ),
         "CONN_MAX_AGE": 300,
         "CONN_HEALTH_CHECKS": True,
     }
 }
-DATABASE_OWNER = environment.database(os.environ.get("DATABASE_OWNER_URL", ""))
-DATABASE_ROLE_PREFIX = os.environ.get("DATABASE_ROLE_PREFIX", "alize")
+DATABASE_OWNER = environment.database(environment.optional("DATABASE_OWNER_URL"))
+DATABASE_ROLE_PREFIX = environment.optional("DATABASE_ROLE_PREFIX", "alize")
 
 # -- Broker and cache --------------------------------------------------------------------------
-REDIS_URL = os.environ.get("REDIS_URL", "")
+REDIS_URL = environment.optional("REDIS_URL")
 CACHES = {
     "default": {
         "BACKEND": "alize.common.cache.FallbackCache",
@@ -109,6 +110,7 @@ ROOT_URLCONF = "alize.urls"
 WSGI_APPLICATION = "alize.wsgi.application"
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "alize.common.headers.HeadersMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -233,9 +235,9 @@ MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_ISSUER = "ALIZE"
 SOCIALACCOUNT_ADAPTER = "alize.accounts.proconnect.SocialAccountAdapter"
 PROCONNECT = {
-    "server_url": os.environ.get("PROCONNECT_URL", ""),
-    "client_id": os.environ.get("PROCONNECT_CLIENT_ID", ""),
-    "secret": os.environ.get("PROCONNECT_SECRET", ""),
+    "server_url": environment.optional("PROCONNECT_URL"),
+    "client_id": environment.optional("PROCONNECT_CLIENT_ID"),
+    "secret": environment.optional("PROCONNECT_SECRET"),
 }
 
 # -- Files -------------------------------------------------------------------------------------
@@ -257,8 +259,10 @@ USE_TZ = True
 USE_THOUSAND_SEPARATOR = False
 
 # -- Mail --------------------------------------------------------------------------------------
-PUBLIC_URL = os.environ.get("PUBLIC_URL", "http://127.0.0.1:8000")
-DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "ALIZE <ne-pas-repondre@alize.example>")
+PUBLIC_URL = environment.optional("PUBLIC_URL", "http://127.0.0.1:8000")
+DEFAULT_FROM_EMAIL = environment.optional(
+    "DEFAULT_FROM_EMAIL", "ALIZE <ne-pas-repondre@alize.example>"
+)
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 
 LOGGING = {

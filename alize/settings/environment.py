@@ -17,6 +17,11 @@ def required(name: str) -> str:
     return value
 
 
+def optional(name: str, default: str = "") -> str:
+    """The value of a variable, or its default."""
+    return os.environ.get(name, default)
+
+
 def flag(name: str, default: bool = False) -> bool:
     """Whether a variable is set to 1, true, yes or on."""
     value = os.environ.get(name)

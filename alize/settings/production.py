@@ -1,5 +1,7 @@
 """Production: every secret comes from the environment, nothing of the demo can be switched on."""
 
+from pathlib import Path
+
 from django.core.exceptions import ImproperlyConfigured
 
 from alize.settings import environment
@@ -36,8 +38,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-DOCUMENTS_ACCEL_PREFIX = environment.os.environ.get("DOCUMENTS_ACCEL_PREFIX", "")
-DOCUMENTS_ROOT = Path(environment.os.environ.get("DOCUMENTS_ROOT", str(DOCUMENTS_ROOT)))  # noqa: F405
+DOCUMENTS_ACCEL_PREFIX = environment.optional("DOCUMENTS_ACCEL_PREFIX")
+DOCUMENTS_ROOT = Path(environment.optional("DOCUMENTS_ROOT", str(DOCUMENTS_ROOT)))  # noqa: F405
 
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 _mail = environment.mail(environment.required("EMAIL_URL"))
