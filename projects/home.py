@@ -1,5 +1,139 @@
-"""What the projects have on the home page, one module a subject."""
+"""What the projects have on the home page: to do, waited for; the follow-up adds its own."""
 
+from datetime import timedelta
+
+from django.utils import timezone
+
+from alize.common.dates import long_date
+from alize.common.http import basin_reverse
+from alize.common.screen import Badge, Figure, Todo, Waiting
+from basins.access import allows
+from basins.homes import HomeParts, Visitor, room
+from projects import queries, rules
+from projects.enums import ProjectStatus
 from projects.follow_up import home as follow_up
+from projects.models import PreliminaryDiagnosis, Project
 
 __all__ = ["follow_up"]
+
+QUIET_DAYS = 10
+"""A contact or a file untouched for so long is worth a line."""
+OPEN = (
+    ProjectStatus.CONTACT,
+    ProjectStatus.DRAFTING,
+    ProjectStatus.DIAGNOSIS,
+    ProjectStatus.READY,
+)
+
+
+@room
+def projects_room(visitor: Visitor) -> HomeParts:
+    """The operator's files, the referrer's diagnoses."""
+    parts = HomeParts()
+    if allows(visitor.roles, "project.write"):
+        _files_to_complete(visitor, parts)
+        _diagnoses_to_follow(visitor, parts)
+        _figures(visitor, parts)
+    if allows(visitor.roles, "diagnosis.write"):
+        _diagnoses_to_write(visitor, parts)
+    return parts
+
+
+def _files_to_complete(visitor: Visitor, parts: HomeParts) -> None:
+    files = (
+        Project.objects.filter(
+            status__in=[ProjectStatus.CONTACT, ProjectStatus.DRAFTING],
+            operator_id=visitor.person.pk,
+        )
+        .select_related("beneficiary")
+        .prefetch_related("job_forecasts", "funding_lines", "attachments")
+    )
+    for project in files:
+        unfinished = [one for one in queries.sections_of(project) if one.missing]
+        label, action = f"Compléter le dossier de {project.beneficiary}", "Compléter"
+        context = f"{6 - len(unfinished)} rubriques sur 6"
+        if project.status == ProjectStatus.CONTACT:
+            label, action = f"Qualifier {project.beneficiary}", "Ouvrir"
+            context = project.need
+        elif not unfinished:
+            label, action = f"Demander le diagnostic de {project.beneficiary}", "Demander"
+            context = "Dossier complet"
+        name = "diagnosis_request" if action == "Demander" else "project_detail"
+        due = project.status_since + timedelta(days=QUIET_DAYS)
+        parts.todos.append(
+            (
+                due,
+                Todo(
+                    label,
+                    basin_reverse(name, reference=project.reference),
+                    action,
+                    context,
+                    queries.since_words(project.status_since, on=visitor.on),
+                    Badge("En attente", "attention", "clock") if due < visitor.on else None,
+                ),
+            )
+        )
+
+
+def _diagnoses_to_follow(visitor: Visitor, parts: HomeParts) -> None:
+    under_way = PreliminaryDiagnosis.objects.under_way().select_related(
+        "project__beneficiary", "referrer", "partner"
+    )
+    for diagnosis in under_way.filter(project__operator_id=visitor.person.pk):
+        company = diagnosis.project.beneficiary
+        url = basin_reverse("project_diagnosis", reference=diagnosis.project.reference)
+        if diagnosis.submitted_at:
+            handed_over = timezone.localdate(diagnosis.submitted_at)
+            todo = Todo(
+                f"Valider le diagnostic de {company}",
+                url,
+                "Lire",
+                f"Rendu par {diagnosis.referrer}",
+                queries.since_words(handed_over, on=visitor.on),
+            )
+            parts.todos.append((handed_over, todo))
+            continue
+        asked_on = timezone.localdate(diagnosis.asked_at)
+        since = queries.since_words(asked_on, on=visitor.on)
+        who = f"{diagnosis.referrer} ({diagnosis.partner})"
+        parts.waiting.append(Waiting(f"Diagnostic de {company}", url, who, since))
+        if asked_on + timedelta(days=rules.REMINDER_DAYS[-1]) <= visitor.on:
+            todo = Todo(
+                f"Appeler {diagnosis.referrer} : diagnostic de {company}",
+                url,
+                "Voir",
+                "Deux relances sont parties",
+                f"à rendre le {long_date(diagnosis.due_on)}",
+                Badge("En retard", "late") if diagnosis.due_on < visitor.on else None,
+            )
+            parts.todos.append((diagnosis.due_on, todo))
+
+
+def _diagnoses_to_write(visitor: Visitor, parts: HomeParts) -> None:
+    mine = (
+        PreliminaryDiagnosis.objects.under_way()
+        .filter(referrer_id=visitor.person.pk, submitted_at=None)
+        .filter(project__in=queries.visible_to(visitor))
+        .select_related("project__beneficiary")
+    )
+    for diagnosis in mine:
+        todo = Todo(
+            f"Diagnostic de {diagnosis.project.beneficiary}",
+            basin_reverse("diagnosis_write", reference=diagnosis.project.reference),
+            "Continuer" if diagnosis.started_at else "Commencer",
+            "Complément demandé" if diagnosis.complement else diagnosis.project.need,
+            f"à rendre le {long_date(diagnosis.due_on)}",
+            Badge("En retard", "late") if diagnosis.due_on < visitor.on else None,
+        )
+        parts.todos.append((diagnosis.due_on, todo))
+
+
+def _figures(visitor: Visitor, parts: HomeParts) -> None:
+    """How many files are on the way, and how many came this year."""
+    url = basin_reverse("project_list")
+    contacts = Project.objects.filter(contacted_on__year=visitor.on.year).count()
+    under_way = Project.objects.filter(status__in=OPEN).count()
+    parts.figures += [
+        Figure("Dossiers en cours d'instruction", str(under_way), url=url),
+        Figure(f"Contacts en {visitor.on.year}", str(contacts), url=url),
+    ]

@@ -1,5 +1,66 @@
-"""Background work of the projects, one module a subject."""
+"""Background work of the projects; that of the follow-up stands with it."""
 
+from datetime import datetime
+
+from django.utils import timezone
+
+from alize.accounts.models import Person
+from alize.documents.operations import issue_document
+from alize.outbox.handlers import handler
+from projects import documents, operations
 from projects.follow_up import tasks as follow_up
+from projects.models import PreliminaryDiagnosis, Project
 
 __all__ = ["follow_up"]
+
+
+@handler(documents.LAY_OUT_SHEET)
+def lay_out_sheet(*, at: datetime, project_id: int, by_id: int) -> None:
+    """Make the PDF of a project as it stands now."""
+    project = Project.objects.select_related("beneficiary", "operator", "origin_partner").get(
+        pk=project_id
+    )
+    on = timezone.localdate(at)
+    issue_document(
+        kind=documents.SHEET_KIND,
+        reference=project.reference,
+        title="Fiche projet",
+        template="pdf/project_sheet.html",
+        context=documents.sheet_context(project, on=on),
+        as_of=on,
+        target=project,
+        by=Person.objects.get(pk=by_id),
+        at=at,
+    )
+
+
+@handler("projects.lay_out_diagnosis")
+def lay_out_diagnosis(*, at: datetime, diagnosis_id: int) -> None:
+    """Make the PDF of a validated diagnosis."""
+    diagnosis = PreliminaryDiagnosis.objects.select_related(
+        "project__beneficiary", "referrer", "partner"
+    ).get(pk=diagnosis_id)
+    issue_document(
+        kind=documents.DIAGNOSIS_KIND,
+        reference=f"{diagnosis.project.reference}-D{diagnosis.pk}",
+        title="Diagnostic préalable",
+        template="pdf/diagnosis.html",
+        context=documents.diagnosis_context(diagnosis),
+        as_of=timezone.localdate(diagnosis.validated_at),
+        target=diagnosis,
+        by=None,
+        at=at,
+    )
+
+
+@handler("projects.remind_referrer")
+def remind_referrer(*, at: datetime, diagnosis_id: int, days: int) -> None:
+    """Remind the referrer, unless the diagnosis is handed over or given to somebody else."""
+    diagnosis = (
+        PreliminaryDiagnosis.objects.under_way()
+        .filter(pk=diagnosis_id, submitted_at=None)
+        .select_related("referrer", "project__beneficiary", "project__operator")
+        .first()
+    )
+    if diagnosis is not None:
+        operations.tell_referrer(diagnosis, key=f"{diagnosis_id}:{days}")

@@ -1,1 +1,34 @@
-urlpatterns: list = []
+"""The addresses of the projects, under `/bassins/<slug>/dossiers/`."""
+
+from django.urls import path
+
+from projects.views import contacts, diagnoses, file, lifecycle, listing, sections
+
+FILE = "<str:reference>/"
+SECTION = f"{FILE}rubriques/<str:section>/"
+PIECE = f"{FILE}pieces/<int:attachment_id>/"
+DIAGNOSIS = f"{FILE}diagnostic/"
+
+urlpatterns = [
+    path("", listing.project_list, name="project_list"),
+    path("nouveau/", contacts.project_create, name="project_create"),
+    path(FILE, file.project_detail, name="project_detail"),
+    path(f"{FILE}historique/", file.project_history, name="project_history"),
+    path(f"{FILE}fiche/", lifecycle.project_sheet, name="project_sheet"),
+    path(f"{FILE}sans-suite/", lifecycle.project_drop, name="project_drop"),
+    path(f"{FILE}retrait/", lifecycle.project_withdraw, name="project_withdraw"),
+    path(f"{FILE}reprendre/", lifecycle.project_resume, name="project_resume"),
+    path(SECTION, sections.project_section, name="project_section"),
+    path(f"{SECTION}brouillon/", sections.project_draft, name="project_draft"),
+    path(f"{SECTION}abandonner/", sections.project_draft_discard, name="project_draft_discard"),
+    path(PIECE, sections.attachment_download, name="attachment_download"),
+    path(f"{PIECE}retirer/", sections.attachment_remove, name="attachment_remove"),
+    path(f"{PIECE}remettre/", sections.attachment_restore, name="attachment_restore"),
+    path(DIAGNOSIS, diagnoses.project_diagnosis, name="project_diagnosis"),
+    path(f"{DIAGNOSIS}demander/", diagnoses.diagnosis_request, name="diagnosis_request"),
+    path(f"{DIAGNOSIS}rediger/", diagnoses.diagnosis_write, name="diagnosis_write"),
+    path(f"{DIAGNOSIS}brouillon/", diagnoses.diagnosis_draft, name="diagnosis_draft"),
+    path(f"{DIAGNOSIS}valider/", diagnoses.diagnosis_validate, name="diagnosis_validate"),
+    path(f"{DIAGNOSIS}complement/", diagnoses.diagnosis_complement, name="diagnosis_complement"),
+    path(f"{FILE}<slug:panel>/", file.project_panel, name="project_panel"),
+]

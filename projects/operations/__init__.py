@@ -5,6 +5,7 @@ from projects.operations.contacts import (
     create_contact,
 )
 from projects.operations.diagnoses import (
+    RATINGS,
     ask_complement,
     request_diagnosis,
     save_diagnosis_draft,
@@ -43,6 +44,7 @@ from projects.operations.sheets import (
 )
 
 __all__ = [
+    "RATINGS",
     "Answer",
     "SectionChanged",
     "acknowledge",

@@ -7,7 +7,7 @@ from projects.queries.diagnoses import (
     may_read_diagnosis,
     tracking_of,
 )
-from projects.queries.header import header_of, status_badge
+from projects.queries.header import header_of, since_words, status_badge
 from projects.queries.history import describe, history_of
 from projects.queries.listing import board_of, companies_like, listed, matching
 from projects.queries.sections import (
@@ -41,6 +41,7 @@ __all__ = [
     "progress_of",
     "reads_whole",
     "sections_of",
+    "since_words",
     "status_badge",
     "timeline_of",
     "tracking_of",

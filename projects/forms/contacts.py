@@ -1,0 +1,83 @@
+"""A new contact, and the end of a project."""
+
+from typing import Any
+
+from django import forms
+
+from alize.common.forms import CommandKeyField, SiretField
+from partners.enums import PartnerKind
+from partners.models import Partner
+from projects.enums import Origin
+from projects.models import Project
+
+
+class ContactForm(forms.Form):
+    """Nouveau contact : who, from where, for what; one line is enough to start."""
+
+    command_key = CommandKeyField()
+    siret = SiretField(
+        label="SIRET", required=False, help_text="Quatorze chiffres, avec ou sans espaces."
+    )
+    name = forms.CharField(
+        label="Nom de l'entreprise",
+        max_length=120,
+        required=False,
+        help_text="Si vous n'avez pas son SIRET.",
+    )
+    need = forms.CharField(
+        label="Besoin en une ligne",
+        max_length=200,
+        help_text="Par exemple : agrandir l'atelier et recruter deux soudeurs.",
+    )
+    origin = forms.ChoiceField(
+        label="Qui vous l'a signalée ?",
+        choices=Origin.choices,
+        widget=forms.RadioSelect,
+        initial=Origin.DIRECT,
+    )
+    origin_partner = forms.ModelChoiceField(
+        label="Quel partenaire ou relais ?",
+        queryset=Partner.objects.none(),
+        required=False,
+        empty_label="Choisir",
+    )
+    owner_name = forms.CharField(label="Nom du dirigeant", max_length=120, required=False)
+    owner_email = forms.EmailField(
+        label="Son adresse électronique",
+        max_length=254,
+        required=False,
+        help_text="Un accusé de réception lui est envoyé.",
+    )
+    owner_phone = forms.CharField(label="Son téléphone", max_length=20, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        partners = Partner.objects.exclude(kind=PartnerKind.NETWORK).filter(left_on=None)
+        self.fields["origin_partner"].queryset = partners
+        # One of the two names the company: neither is optional by itself.
+        self.fields["siret"].wanted = self.fields["name"].wanted = True
+
+    def clean(self) -> dict[str, Any]:
+        """A company is named by its number or its name; a partner by its own."""
+        cleaned = super().clean()
+        if not (cleaned.get("siret") or cleaned.get("name")) and "siret" not in self.errors:
+            self.add_error("siret", "Indiquez le SIRET ou le nom de l'entreprise.")
+        if cleaned.get("origin") == Origin.DIRECT:
+            cleaned["origin_partner"] = None
+        elif not cleaned.get("origin_partner") and "origin_partner" not in self.errors:
+            self.add_error("origin_partner", "Choisissez qui vous l'a signalée.")
+        return cleaned
+
+
+class EndForm(forms.ModelForm):
+    """Why a project stops."""
+
+    class Meta:
+        model = Project
+        fields = ("end_reason",)
+        labels = {"end_reason": "Pour quelle raison ?"}
+        help_texts = {"end_reason": "Une ligne, visible des membres du comité."}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["end_reason"].required = True

@@ -1,0 +1,326 @@
+"""One form a section; nothing is compulsory in a draft, what is wanted counts in the progress."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.forms.models import model_to_dict
+
+from alize.common.forms import DaysField, EurosField, FrenchDateField, HeadcountField, SiretField
+from projects.enums import ContractKind, FundingKind, JobNature, Section
+from projects.models import Beneficiary, Project
+from projects.rules import PROVISIONAL
+
+
+class SectionForm(forms.ModelForm):
+    """A section of the file, shown with the values of the project and read back as values."""
+
+    wanted: tuple[str, ...] = ()
+    rows = 4
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.wanted = name in self.wanted
+            if isinstance(field.widget, forms.Textarea):
+                field.widget.attrs["rows"] = self.rows
+            if isinstance(field, forms.TypedChoiceField):
+                field.choices = [("", "Choisir"), *field.choices[1:]]
+
+    def _post_clean(self) -> None:
+        """The operation writes the values: the object shown on the page stays as it is."""
+
+
+class CompanyForm(SectionForm):
+    """Entreprise."""
+
+    wanted = ("siret", "activity", "postal_code", "town")
+    name = forms.CharField(label="Raison sociale", max_length=120)
+    siret = SiretField(label="SIRET", required=False)
+    founded_on = FrenchDateField(label="Créée le", required=False)
+
+    class Meta:
+        model = Beneficiary
+        fields = (
+            "name",
+            "siret",
+            "legal_form",
+            "activity",
+            "founded_on",
+            "address",
+            "postal_code",
+            "town",
+        )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.initial.get("name", "").startswith(PROVISIONAL):
+            self.initial["name"] = ""
+
+    def clean_postal_code(self) -> str:
+        """Five digits."""
+        code = "".join(self.cleaned_data["postal_code"].split())
+        if code and not (code.isdigit() and len(code) == 5):
+            raise forms.ValidationError("Un code postal a cinq chiffres, par exemple 73000.")
+        return code
+
+    def clean_siret(self) -> str:
+        """One company, one number."""
+        number = self.cleaned_data["siret"]
+        other = Beneficiary.objects.exclude(pk=self.instance.pk).filter(siret=number).first()
+        if number and other:
+            raise forms.ValidationError(f"Ce SIRET est déjà celui de {other}.")
+        return number
+
+
+class OwnerForm(SectionForm):
+    """Dirigeant."""
+
+    wanted = ("owner_name", "owner_email", "owner_phone")
+
+    class Meta:
+        model = Project
+        fields = ("owner_name", "owner_function", "owner_email", "owner_phone", "owner_background")
+        labels = {"owner_name": "Nom", "owner_background": "Parcours en quelques lignes"}
+        help_texts = {"owner_email": "Un accusé de réception lui est envoyé, une seule fois."}
+
+
+class ProjectForm(SectionForm):
+    """Projet."""
+
+    wanted = ("category", "request", "description", "skills_needed", "days_asked", "amount_asked")
+    amount_asked = EurosField(label="Avance demandée", required=False, positive=True)
+    days_asked = DaysField(label="Jours de compétences demandés", required=False)
+
+    class Meta:
+        model = Project
+        fields = (
+            "need",
+            "category",
+            "request",
+            "amount_asked",
+            "description",
+            "skills_needed",
+            "days_asked",
+            "is_shared",
+        )
+        labels = {"request": "Que demande l'entreprise ?", "description": "Le projet"}
+        help_texts = {
+            "description": "Ce que l'entreprise veut faire, pourquoi maintenant, avec qui.",
+            "skills_needed": "Ce qu'un cadre ou un technicien des partenaires pourrait apporter.",
+            "is_shared": Project._meta.get_field("is_shared").help_text,
+        }
+
+
+class JobsForm(SectionForm):
+    """Emplois."""
+
+    wanted = ("headcount",)
+    headcount = HeadcountField(
+        label="Effectif de référence",
+        required=False,
+        help_text="Celui d'avant le projet, en équivalents temps plein.",
+    )
+
+    class Meta:
+        model = Project
+        fields = ("headcount",)
+
+
+class FundingForm(SectionForm):
+    """Plan de financement."""
+
+    wanted = ("why_alize",)
+
+    class Meta:
+        model = Project
+        fields = ("other_schemes", "why_alize", "de_minimis_declared")
+        labels = {
+            "other_schemes": "Autres dispositifs sollicités",
+            "de_minimis_declared": "L'entreprise a déclaré ses aides de minimis",
+        }
+        help_texts = {
+            "why_alize": "En quoi les dispositifs existants sont inadaptés ou insuffisants.",
+            "de_minimis_declared": "Celles des trois dernières années, sur l'honneur.",
+        }
+
+
+# -- Lines: forecasts of jobs, funding plan -------------------------------------------------------
+class JobLineForm(forms.Form):
+    """Une ligne d'emplois."""
+
+    nature = forms.ChoiceField(label="Nature", choices=JobNature.choices)
+    contract = forms.ChoiceField(label="Contrat", choices=ContractKind.choices)
+    fte = HeadcountField(label="Équivalents temps plein", positive=True)
+    heads = forms.IntegerField(
+        label="Personnes",
+        min_value=1,
+        max_value=999,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    due_on = FrenchDateField(label="Échéance", required=False)
+
+
+class FundingLineForm(forms.Form):
+    """Une ligne de financement."""
+
+    kind = forms.ChoiceField(label="Nature", choices=FundingKind.choices)
+    source = forms.CharField(label="Financeur", max_length=120)
+    amount = EurosField(label="Montant", positive=True)
+    is_agreed = forms.BooleanField(label="Accordé", required=False)
+
+
+class BaseLines(forms.BaseFormSet):
+    """Lines typed one under the other; a line left as it came is no line."""
+
+    deletion_widget = forms.CheckboxInput
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, prefix="lignes", **kwargs)
+
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        return {**super().get_form_kwargs(index), "use_required_attribute": False}
+
+    def add_fields(self, form: forms.Form, index: int | None) -> None:
+        super().add_fields(form, index)
+        if "DELETE" in form.fields:
+            form.fields["DELETE"].label = "Retirer cette ligne"
+            form.fields["DELETE"].wanted = True
+
+    def values(self) -> list[dict[str, Any]]:
+        """The lines that say something, without those taken off."""
+        return [
+            {name: value for name, value in form.cleaned_data.items() if name != "DELETE"}
+            for form in self.forms
+            if form.cleaned_data and form.has_changed() and not form.cleaned_data.get("DELETE")
+        ]
+
+
+MOST_LINES = 30
+
+
+def _lines(form: type[forms.Form]) -> type[BaseLines]:
+    return forms.formset_factory(
+        form, formset=BaseLines, extra=1, can_delete=True, max_num=MOST_LINES, absolute_max=100
+    )
+
+
+LINES: dict[Section, type[BaseLines]] = {
+    Section.JOBS: _lines(JobLineForm),
+    Section.FUNDING: _lines(FundingLineForm),
+}
+FORMS: dict[Section, type[SectionForm]] = {
+    Section.COMPANY: CompanyForm,
+    Section.OWNER: OwnerForm,
+    Section.PROJECT: ProjectForm,
+    Section.JOBS: JobsForm,
+    Section.FUNDING: FundingForm,
+}
+LINE_MODELS = {Section.JOBS: "job_forecasts", Section.FUNDING: "funding_lines"}
+ADD_LINE = "ajouter"
+
+
+@dataclass
+class SectionInput:
+    """What is typed in a section: its form, and its lines where it has some."""
+
+    section: Section
+    form: SectionForm
+    lines: BaseLines | None
+
+    def is_valid(self) -> bool:
+        """Check both, so that every error is shown at once."""
+        lines_valid = self.lines is None or self.lines.is_valid()
+        return self.form.is_valid() and lines_valid
+
+    def values(self) -> dict[str, Any]:
+        """The fields of the section."""
+        return dict(self.form.cleaned_data)
+
+    def line_values(self) -> list[dict[str, Any]]:
+        """Its lines."""
+        return [] if self.lines is None else self.lines.values()
+
+
+def section_input(
+    section: Section, project: Project, data: Mapping[str, Any] | None = None
+) -> SectionInput:
+    """The form of a section, with what is stored or what was typed."""
+    row = project.beneficiary if section == Section.COMPANY else project
+    lines = None
+    if section in LINES:
+        lines = LINES[section](data=data, initial=_stored_lines(section, project))
+    return SectionInput(section, FORMS[section](data=data, instance=row), lines)
+
+
+def _stored_lines(section: Section, project: Project) -> list[dict[str, Any]]:
+    fields = tuple(LINES[section].form.base_fields)
+    rows = getattr(project, LINE_MODELS[section]).order_by("pk")
+    return [model_to_dict(row, fields=fields) for row in rows]
+
+
+def with_one_more_line(data: Any) -> Any:
+    """What was typed, with room for one more line."""
+    more = data.copy()
+    total = more.get("lignes-TOTAL_FORMS", "0")
+    more["lignes-TOTAL_FORMS"] = str(min(int(total) if total.isdigit() else 0, MOST_LINES) + 1)
+    return more
+
+
+# -- Two people at once ---------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Difference:
+    """One field that two people filled in differently."""
+
+    label: str
+    theirs: str
+    mine: str
+
+
+def differences(typed: SectionInput, stored: SectionInput) -> Iterator[Difference]:
+    """Where what was typed is not what is stored now, in words."""
+    for name, field in typed.form.fields.items():
+        mine, theirs = typed.form.cleaned_data[name], stored.form.initial.get(name)
+        if (mine or None) != (theirs or None):
+            yield Difference(str(field.label), _words(field, theirs), _words(field, mine))
+    if typed.lines is not None and stored.lines is not None:
+        mine = [_line_words(typed.lines, row) for row in typed.line_values()]
+        theirs = [_line_words(stored.lines, row) for row in stored.lines.initial]
+        if mine != theirs:
+            yield Difference("Lignes", " / ".join(theirs), " / ".join(mine))
+
+
+def _words(field: forms.Field, value: Any) -> str:
+    """A value as the page shows it."""
+    if isinstance(field, forms.BooleanField):
+        return "oui" if value else "non"
+    if isinstance(field, forms.ChoiceField):
+        return str(dict(field.choices).get(value, ""))
+    return str(field.prepare_value(value) or "")
+
+
+def _line_words(lines: BaseLines, row: Mapping[str, Any]) -> str:
+    fields = lines.form.base_fields
+    return ", ".join(filter(None, (_words(fields[name], row.get(name)) for name in fields)))
+
+
+# -- Attachments ----------------------------------------------------------------------------------
+class AttachmentForm(forms.Form):
+    """Joindre une pièce."""
+
+    label = forms.CharField(
+        label="Intitulé",
+        max_length=120,
+        required=False,
+        help_text="Par exemple : comptes 2025. À défaut, le nom du fichier.",
+    )
+    file = forms.FileField(
+        label="Fichier",
+        help_text="PDF, image, Word ou Excel, 15 Mo au plus.",
+        max_length=None,
+        error_messages={
+            "required": "Choisissez un fichier.",
+            "empty": "Ce fichier est vide : vérifiez-le sur votre poste, puis renvoyez-le.",
+        },
+    )

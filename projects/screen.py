@@ -1,0 +1,153 @@
+"""The sections of a file in words, as pages and documents show them."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from alize.common.dates import short_date
+from alize.common.http import basin_reverse
+from alize.common.money import NO_BREAK_SPACE, format_euros, format_number
+from alize.common.screen import Attachment, Badge, Definition, Tone
+from projects.enums import Rating, Section
+from projects.models import PreliminaryDiagnosis, Project
+from projects.rules import PROVISIONAL, provisional_name
+
+KILO, MEGA = 1_000, 1_000_000
+
+
+def facts_of(project: Project, section: Section) -> list[Definition]:
+    """The fields of a section; its lines and its attachments are shown apart."""
+    return _FACTS[section](project) if section in _FACTS else []
+
+
+def _company(project: Project) -> list[Definition]:
+    company = project.beneficiary
+    siret = provisional_name(company.siret).removeprefix(PROVISIONAL) if company.siret else ""
+    town = f"{company.postal_code} {company.town}".strip()
+    return [
+        Definition("Raison sociale", company.name),
+        Definition("SIRET", siret, number=True),
+        Definition("Forme juridique", company.legal_form),
+        Definition("Activité", company.activity),
+        Definition("Créée le", short_date(company.founded_on) if company.founded_on else ""),
+        Definition("Adresse", ", ".join(filter(None, [company.address, town]))),
+    ]
+
+
+def _owner(project: Project) -> list[Definition]:
+    return [
+        Definition("Nom", project.owner_name),
+        Definition("Fonction", project.owner_function),
+        Definition(
+            "Adresse électronique",
+            project.owner_email,
+            f"mailto:{project.owner_email}" if project.owner_email else "",
+        ),
+        Definition("Téléphone", project.owner_phone),
+        Definition("Parcours", project.owner_background),
+    ]
+
+
+def _project(project: Project) -> list[Definition]:
+    amount, days = project.amount_asked, project.days_asked
+    return [
+        Definition("Besoin", project.need),
+        Definition("Catégorie", project.get_category_display() if project.category else ""),
+        Definition("Demande", project.get_request_display() if project.request else ""),
+        Definition("Avance demandée", format_euros(amount) if amount else ""),
+        Definition("Le projet", project.description),
+        Definition("Compétences attendues", project.skills_needed),
+        Definition("Jours demandés", f"{decimal(days)}{NO_BREAK_SPACE}j" if days else ""),
+    ]
+
+
+def _jobs(project: Project) -> list[Definition]:
+    headcount = project.headcount
+    said = "" if headcount is None else f"{decimal(headcount)}{NO_BREAK_SPACE}ETP"
+    return [Definition("Effectif de référence", said)]
+
+
+def _funding(project: Project) -> list[Definition]:
+    return [
+        Definition("Autres dispositifs", project.other_schemes),
+        Definition("Pourquoi ALIZE ?", project.why_alize),
+        Definition("Aides de minimis", "déclarées" if project.de_minimis_declared else ""),
+    ]
+
+
+_FACTS: dict[Section, Callable[[Project], list[Definition]]] = {
+    Section.COMPANY: _company,
+    Section.OWNER: _owner,
+    Section.PROJECT: _project,
+    Section.JOBS: _jobs,
+    Section.FUNDING: _funding,
+}
+
+
+def decimal(value: Decimal) -> str:
+    """« 12,5 », or « 12 » when there is nothing after the comma."""
+    whole, _, decimals = str(value).partition(".")
+    return format_number(int(whole)) + (f",{decimals}" if decimals.strip("0") else "")
+
+
+def attachments_of(project: Project) -> list[Attachment]:
+    """The attachments kept, the latest first."""
+    kept = project.attachments.filter(removed_at=None).select_related("file").order_by("-pk")
+    return [
+        Attachment(
+            one.label,
+            basin_reverse("attachment_download", reference=project.reference, attachment_id=one.pk),
+            f"{one.file.name}, {size(one.file.size)}, déposé le {short_date(one.added_at)}",
+        )
+        for one in kept
+    ]
+
+
+def size(number_of_bytes: int) -> str:
+    """« 1,2 Mo », « 280 ko »."""
+    if number_of_bytes >= MEGA:
+        tenths = round(number_of_bytes * 10 / MEGA)
+        return f"{tenths // 10},{tenths % 10}{NO_BREAK_SPACE}Mo"
+    return f"{max(number_of_bytes // KILO, 1)}{NO_BREAK_SPACE}ko"
+
+
+# -- The diagnosis --------------------------------------------------------------------------------
+TEXTS = (
+    ("Contexte", "context"),
+    ("Marché", "market"),
+    ("Dirigeant", "management"),
+    ("Finances", "finances"),
+    ("Besoin en compétences", "skills"),
+    ("Emplois", "jobs"),
+    ("Risques", "risks"),
+)
+CRITERIA = (
+    ("Qualité du projet", "project"),
+    ("Capacité du porteur", "owner"),
+    ("Impact sur le territoire", "impact"),
+)
+RATING_TONES: dict[int, Tone] = {
+    Rating.WEAK: "late",
+    Rating.FRAGILE: "attention",
+    Rating.GOOD: "info",
+    Rating.STRONG: "done",
+}
+
+
+def diagnosis_texts(diagnosis: PreliminaryDiagnosis) -> list[tuple[str, str]]:
+    """What the referrer wrote, subject by subject."""
+    said = [(label, getattr(diagnosis, name)) for label, name in TEXTS]
+    return [(label, text) for label, text in said if text]
+
+
+def ratings_of(diagnosis: PreliminaryDiagnosis) -> list[tuple[str, Badge, str]]:
+    """The three criteria of R13: their rating and their sentence."""
+    rated = []
+    for label, name in CRITERIA:
+        rating = getattr(diagnosis, f"{name}_rating")
+        badge = (
+            Badge("Non noté", "quiet")
+            if rating is None
+            else Badge(str(Rating(rating).label), RATING_TONES[rating])
+        )
+        rated.append((label, badge, getattr(diagnosis, f"{name}_comment")))
+    return rated

@@ -1,0 +1,142 @@
+"""The end of a project, its return, and its sheet."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from alize.common.access import access
+from alize.common.errors import Refusal
+from alize.common.http import basin_redirect, refusals_in, refusals_to
+from alize.common.permissions import Check
+from alize.common.screen import Confirmation, Definition
+from basins.access import allows
+from projects import documents, operations, permissions
+from projects.forms.contacts import EndForm
+from projects.models import Project
+from projects.views.base import address, project_or_404, trail_of
+
+
+@require_http_methods(["GET", "POST"])
+@access("project.write")
+def project_drop(request: HttpRequest, reference: str) -> HttpResponse:
+    """Classer sans suite : it can be taken up again later."""
+    project = project_or_404(request, reference)
+    context = {
+        "title": "Classer sans suite",
+        "lead": "Le dossier quitte les contacts en cours ; vous pourrez le reprendre.",
+        "label": "Classer sans suite",
+    }
+    return _end(
+        request,
+        project,
+        check=permissions.drop,
+        act=operations.drop,
+        template="projects/ask.html",
+        context=context,
+        done="Le dossier est classé sans suite.",
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@access("project.write")
+def project_withdraw(request: HttpRequest, reference: str) -> HttpResponse:
+    """Enregistrer un retrait : it cannot be undone, so the page says what it does."""
+    project = project_or_404(request, reference)
+    confirmation = Confirmation(
+        title="Enregistrer le retrait du dossier",
+        facts=(
+            Definition("Dossier", project.reference),
+            Definition("Entreprise", project.beneficiary.name),
+            Definition("État", project.get_status_display()),
+        ),
+        effects=(
+            "Le dossier est retiré : il ne passera pas en comité.",
+            "Un diagnostic en cours est abandonné.",
+            "Pour demander de nouveau, l'entreprise ouvrira un autre dossier.",
+        ),
+        label="Enregistrer le retrait",
+        back_url=address(project),
+        danger=True,
+    )
+    return _end(
+        request,
+        project,
+        check=permissions.withdraw,
+        act=operations.withdraw,
+        template="projects/confirm.html",
+        context={"confirmation": confirmation, "title": confirmation.title},
+        done="Le retrait est enregistré.",
+    )
+
+
+def _end(
+    request: HttpRequest,
+    project: Project,
+    *,
+    check: Check,
+    act: Callable[..., Project],
+    template: str,
+    context: dict,
+    done: str,
+) -> HttpResponse:
+    """Ask why, then end the project."""
+    try:
+        check(project)
+    except Refusal as refusal:
+        messages.error(request, refusal.reason)
+        return basin_redirect("project_detail", reference=project.reference)
+    form = EndForm(request.POST or None)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            with refusals_in(form) as outcome:
+                act(
+                    project_id=project.pk,
+                    reason=form.cleaned_data["end_reason"],
+                    by=request.user,
+                    at=timezone.now(),
+                )
+                messages.success(request, done)
+                return basin_redirect("project_detail", reference=project.reference)
+            status = outcome.status
+    context |= {
+        "form": form,
+        "project": project,
+        "back_url": address(project),
+        "breadcrumb": trail_of(project, context["title"]),
+    }
+    return render(request, template, context, status=status)
+
+
+@require_POST
+@access("project.write")
+@refusals_to("project_detail")
+def project_resume(request: HttpRequest, reference: str) -> HttpResponse:
+    """Reprendre un dossier ajourné, refusé ou classé sans suite."""
+    project = project_or_404(request, reference)
+    operations.resume(project_id=project.pk, by=request.user, at=timezone.now())
+    messages.success(request, "Le dossier est repris.")
+    return basin_redirect("project_detail", reference=reference)
+
+
+@require_http_methods(["GET", "POST"])
+@access("project.write")
+def project_sheet(request: HttpRequest, reference: str) -> HttpResponse:
+    """Fiche projet : asked for, laid out by the worker, then downloaded."""
+    project = project_or_404(request, reference)
+    if request.method == "POST":
+        operations.ask_sheet(project_id=project.pk, by=request.user, at=timezone.now())
+        return redirect(request.path)
+    context = {
+        "project": project,
+        "sheet": documents.sheet_state(project),
+        "back_url": address(project),
+        "writes": allows(request.roles, "project.write"),
+        "breadcrumb": trail_of(project, "Fiche projet"),
+    }
+    return render(request, "projects/sheet.html", context)
