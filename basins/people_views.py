@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
 from django.contrib import messages
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -12,6 +13,7 @@ from django.views.decorators.cache import never_cache
 
 from alize.accounts.models import User
 from alize.common.access import access, public
+from alize.common.constraints import sentence_of
 from alize.common.errors import ActionDenied, InvalidInput
 from alize.common.http import basin_reverse
 from alize.common.screen import Confirmation, Definition, Link
@@ -146,8 +148,10 @@ def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
             password=form.cleaned_data["password"] if form else None,
             at=now,
         )
-    except ActionDenied as refusal:
-        messages.error(request, refusal.reason)
+    except ActionDenied:
         return render(request, "basins/invitation_spent.html", status=410)
+    except IntegrityError as error:
+        messages.error(request, sentence_of(error))
+        return render(request, "basins/accept_invitation.html", context)
     record_authentication(request, user, method="invitation")
     return perform_login(request, Login(user=user))

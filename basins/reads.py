@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 _WRITE = re.compile(r"\s*(INSERT|UPDATE|DELETE|TRUNCATE)\b", re.IGNORECASE)
-_OF_THE_SESSION = re.compile(r"django_session|usersessions_usersession")
+_OF_THE_SESSION = re.compile(r"django_session|usersessions_usersession|SET \"last_login\" = ")
 
 
 class WriteDuringRead(RuntimeError):

@@ -57,13 +57,16 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
     def generate_state_param(self, state: dict[str, Any]) -> str:
         return get_random_string(STATE_LENGTH)
 
-    def authenticate_by_email(self, sociallogin: SocialLogin) -> tuple[Any, str] | None:
-        """The active account at an address that ProConnect has verified."""
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        """Take the active account at an address that ProConnect has verified.
+
+        allauth's own matching by address would wipe its password: it fears accounts opened under
+        somebody else's address, which our invitations rule out.
+        """
         for address in sociallogin.email_addresses:
             users = filter_users_by_email(address.email, is_active=True)
             if address.verified and users:
-                return users[0], address.email
-        return None
+                sociallogin.user = users[0]
 
     def on_authentication_error(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         messages.error(

@@ -1,0 +1,301 @@
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from alize.accounts.models import Person, User
+from alize.audit.models import AuditEvent
+from alize.common.errors import ActionDenied, InvalidInput
+from alize.notifications.models import Mail
+from basins import operations
+from basins.enums import NATIONAL_ROLES, Role
+from basins.models import Invitation, Membership
+from basins.tenancy import national
+from tests.builders import make_user
+from tests.conftest import VisitorClient
+
+ADDRESS = "nouvelle@example.org"
+BY_OPERATOR = {Role.MEMBER, Role.ASSOCIATE, Role.BENEFICIARY}
+BY_STAFF = {Role.OPERATOR, Role.FINANCE, Role.PREFECTURE, Role.AUDITOR, Role.PRESIDENT}
+
+
+@pytest.fixture
+def operator(savoie):
+    return make_user(Role.OPERATOR, basin=savoie)
+
+
+@pytest.fixture
+def staff(db):
+    return make_user(Role.NATIONAL_STAFF)
+
+
+@pytest.fixture
+def invited_path(run_outbox):
+    """The path of the button in the last invitation to an address."""
+
+    def find(email: str = ADDRESS) -> str:
+        run_outbox()
+        mail = Mail.objects.filter(to_email=email, code="M00").first()
+        return re.search(r"http://testserver(\S+)", mail.text)[1]
+
+    return find
+
+
+def invite(by, basin, role=Role.MEMBER, email=ADDRESS, at=None):
+    with national():
+        return operations.invite(
+            email=email,
+            first_name="Camille",
+            last_name="Nouvelle",
+            role=role,
+            basin=basin,
+            by=by,
+            at=at or timezone.now(),
+        )
+
+
+@pytest.mark.parametrize("role", sorted(set(Role) - NATIONAL_ROLES))
+def test_operator_and_astrees_invite_to_the_roles_of_the_matrix_and_no_other(
+    savoie, operator, staff, role
+):
+    for by, allowed in ((operator, BY_OPERATOR), (staff, BY_STAFF)):
+        if role in allowed:
+            assert invite(by, savoie, role).role == role
+        else:
+            with pytest.raises(ActionDenied):
+                invite(by, savoie, role)
+
+
+@pytest.mark.parametrize("role", sorted(set(Role) - {Role.OPERATOR, Role.NATIONAL_STAFF}))
+def test_nobody_else_invites(savoie, role):
+    by = make_user(role, basin=None if role in NATIONAL_ROLES else savoie)
+    with pytest.raises(ActionDenied):
+        invite(by, savoie)
+
+
+def test_operator_of_another_basin_does_not_invite(savoie, meuse):
+    with pytest.raises(ActionDenied):
+        invite(make_user(Role.OPERATOR, basin=meuse), savoie)
+
+
+def test_nobody_invites_oneself(savoie, operator):
+    with pytest.raises(InvalidInput):
+        invite(operator, savoie, email=operator.email.upper())
+
+
+def test_national_role_stands_in_no_basin(savoie, staff):
+    with pytest.raises(InvalidInput):
+        invite(staff, savoie, Role.NATIONAL_VIEWER)
+    with pytest.raises(InvalidInput):
+        invite(staff, None, Role.OPERATOR)
+    assert invite(staff, None, Role.NATIONAL_VIEWER).basin is None
+
+
+def test_accepting_opens_an_account_with_the_role_and_signs_in(
+    savoie, operator, invited_path, client_as
+):
+    invite(operator, savoie)
+    visitor = VisitorClient()
+    path = invited_path()
+    page = unescape(visitor.get(path).content.decode())
+    assert "Membre du comité d'agrément" in page
+    assert not User.objects.filter(email=ADDRESS).exists()
+    answer = visitor.post(path, {"way": "LINK"})
+    assert answer["Location"] == "/"
+    user = User.objects.get(email=ADDRESS)
+    held = Membership.objects.get(person_id=user.pk)
+    assert (held.role, held.basin, held.granted_by_id) == (Role.MEMBER, savoie, operator.pk)
+    assert not user.has_usable_password()
+    assert visitor.get("/bassins/savoie/reglages/").status_code == 403
+
+
+def test_accepting_with_a_password_checks_it(savoie, operator, invited_path):
+    invite(operator, savoie)
+    visitor, path = VisitorClient(), invited_path()
+    weak = visitor.post(path, {"way": "PASSWORD", "password": "camille nouvelle"})
+    assert weak.context["form"].errors["password"]
+    visitor.post(path, {"way": "PASSWORD", "password": "une phrase assez longue"})
+    assert User.objects.get(email=ADDRESS).check_password("une phrase assez longue")
+
+
+def test_accepting_gives_an_existing_account_the_role_and_changes_nothing_else(
+    savoie, operator, invited_path
+):
+    user = make_user(email=ADDRESS, password="une phrase assez longue", last_name="Ancien")
+    invite(operator, savoie)
+    path = invited_path()
+    VisitorClient().post(path, {"way": "PASSWORD", "password": "une tout autre phrase"})
+    user.refresh_from_db()
+    assert user.check_password("une phrase assez longue")
+    assert user.last_name == "Ancien"
+    assert Membership.objects.filter(person_id=user.pk, role=Role.MEMBER).count() == 1
+
+
+def test_accepting_keeps_a_person_known_without_an_account(savoie, operator, invited_path):
+    person = Person.objects.create(email=ADDRESS, first_name="Camille", last_name="Connue")
+    invite(operator, savoie)
+    VisitorClient().post(invited_path(), {"way": "LINK"})
+    user = User.objects.get(email=ADDRESS)
+    assert (user.pk, user.last_name) == (person.pk, "Connue")
+
+
+def test_invitation_serves_once(savoie, operator, invited_path):
+    invite(operator, savoie)
+    path = invited_path()
+    VisitorClient().post(path, {"way": "LINK"})
+    again = VisitorClient()
+    assert again.get(path).status_code == again.post(path).status_code == 410
+    assert "_auth_user_id" not in again.session
+
+
+def test_invitation_lasts_seven_days(savoie, operator, invited_path):
+    invite(operator, savoie)
+    path = invited_path()
+    with time_machine.travel(timezone.now() + timedelta(days=7, seconds=1)):
+        assert VisitorClient().post(path, {"way": "LINK"}).status_code == 410
+    assert not User.objects.filter(email=ADDRESS).exists()
+
+
+def test_newer_invitation_replaces_the_other(savoie, operator, invited_path):
+    invite(operator, savoie)
+    first = invited_path()
+    invite(operator, savoie)
+    assert VisitorClient().get(first).status_code == 410
+    assert VisitorClient().get(invited_path()).status_code == 200
+
+
+def test_invitation_falls_with_the_role_of_who_sent_it(savoie, operator, invited_path):
+    invite(operator, savoie)
+    path = invited_path()
+    Membership.objects.filter(person_id=operator.pk).delete()
+    assert VisitorClient().post(path, {"way": "LINK"}).status_code == 410
+    assert not User.objects.filter(email=ADDRESS).exists()
+
+
+def test_address_is_that_of_the_invitation_whatever_the_form_says(savoie, operator, invited_path):
+    invite(operator, savoie)
+    extra = {"way": "LINK", "email": "autre@example.org", "role": "OPERATOR", "basin": "meuse"}
+    VisitorClient().post(invited_path(), extra)
+    held = Membership.objects.get(person__email=ADDRESS)
+    assert (held.role, held.basin) == (Role.MEMBER, savoie)
+    assert not Person.objects.filter(email="autre@example.org").exists()
+
+
+def test_second_factor_of_an_existing_account_is_asked_for(savoie, staff, meuse, invited_path):
+    user = make_user(Role.OPERATOR, basin=meuse, email=ADDRESS)
+    invite(staff, savoie, Role.OPERATOR)
+    visitor = VisitorClient()
+    assert visitor.post(invited_path())["Location"] == "/connexion/verification/"
+    assert "_auth_user_id" not in visitor.session
+    assert user.memberships.count() == 2
+
+
+def test_invitation_and_role_are_in_the_journal_without_a_name(savoie, operator, invited_path):
+    invite(operator, savoie)
+    VisitorClient().post(invited_path(), {"way": "LINK"})
+    events = list(AuditEvent.objects.filter(type__in=["invitation.sent", "role.granted"]))
+    assert [event.type for event in events] == ["invitation.sent", "role.granted"]
+    assert ADDRESS not in str([event.facts for event in events])
+
+
+def test_settings_page_lists_roles_and_invitations(client_as, savoie, meuse):
+    client = client_as(Role.OPERATOR)
+    make_user(Role.MEMBER, basin=savoie, last_name="Delorme")
+    make_user(Role.MEMBER, basin=meuse, last_name="Ailleurs")
+    invite(client.user, savoie)
+    page = client.get("/bassins/savoie/reglages/").content.decode()
+    assert "Delorme" in page
+    assert "Camille Nouvelle" in page
+    assert "Ailleurs" not in page
+
+
+def test_settings_page_runs_as_many_queries_for_one_person_as_for_four(
+    client_as, savoie, django_assert_max_num_queries, django_assert_num_queries
+):
+    client = client_as(Role.OPERATOR)
+    with django_assert_max_num_queries(40) as first:
+        client.get("/bassins/savoie/reglages/")
+    for _ in range(3):
+        make_user(Role.MEMBER, basin=savoie)
+        invite(client.user, savoie, email=f"n{_}@example.org")
+    with django_assert_num_queries(len(first)):
+        client.get("/bassins/savoie/reglages/")
+
+
+def test_inviting_through_the_page_says_the_same_for_a_known_address(client_as, savoie):
+    client = client_as(Role.OPERATOR)
+    known = make_user(email="connue@example.org")
+    form = {"first_name": "Camille", "last_name": "Nouvelle", "role": "MEMBER"}
+    for email in (known.email, ADDRESS):
+        answer = client.post("/bassins/savoie/reglages/inviter/", {**form, "email": email})
+        assert answer["Location"] == "/bassins/savoie/reglages/"
+    assert Invitation.objects.count() == 2
+
+
+def test_page_refuses_a_role_that_one_may_not_give(client_as, savoie):
+    client = client_as(Role.OPERATOR)
+    form = {
+        "first_name": "Camille",
+        "last_name": "Nouvelle",
+        "email": ADDRESS,
+        "role": "PRESIDENT",
+    }
+    answer = client.post("/bassins/savoie/reglages/inviter/", form)
+    assert answer.context["form"].errors["role"]
+    assert not Invitation.objects.exists()
+
+
+@pytest.mark.parametrize("role", [Role.MEMBER, Role.PRESIDENT, Role.FINANCE, Role.AUDITOR])
+def test_pages_that_change_roles_are_for_those_who_invite(client_as, savoie, role):
+    client = client_as(role)
+    held = Membership.objects.get(person_id=client.user.pk)
+    for path in ("inviter/", f"roles/{held.pk}/finir/", "invitations/1/retirer/"):
+        assert client.post(f"/bassins/savoie/reglages/{path}").status_code == 403
+
+
+def test_withdrawn_invitation_opens_nothing(client_as, savoie, invited_path):
+    client = client_as(Role.OPERATOR)
+    invitation = invite(client.user, savoie)
+    path = invited_path()
+    client.post(f"/bassins/savoie/reglages/invitations/{invitation.pk}/retirer/")
+    assert VisitorClient().get(path).status_code == 410
+
+
+def test_ended_role_closes_the_pages_at_the_next_request(client_as, savoie):
+    client, member = client_as(Role.OPERATOR), client_as(Role.MEMBER)
+    held = Membership.objects.get(person_id=member.user.pk)
+    path = f"/bassins/savoie/reglages/roles/{held.pk}/finir/"
+    assert member.get("/bassins/savoie/").status_code == 200
+    assert "Mettre fin au rôle" in client.get(path).content.decode()
+    client.post(path)
+    assert member.get("/bassins/savoie/").status_code == 404
+    held.refresh_from_db()
+    assert held.ends_on < timezone.localdate()
+
+
+def test_role_of_another_basin_is_not_found(client_as, meuse):
+    client = client_as(Role.OPERATOR)
+    other = make_user(Role.MEMBER, basin=meuse)
+    held = Membership.objects.get(person_id=other.pk)
+    path = f"/bassins/savoie/reglages/roles/{held.pk}/finir/"
+    assert client.get(path).status_code == client.post(path).status_code == 404
+
+
+def test_nobody_ends_their_own_role(savoie, staff):
+    with national():
+        mine = Membership.objects.create(
+            person_id=staff.pk, basin=savoie, role=Role.AUDITOR, starts_on=timezone.localdate()
+        )
+        with pytest.raises(ActionDenied):
+            operations.end_role(membership_id=mine.pk, basin=savoie, by=staff, at=timezone.now())
+
+
+def test_one_person_never_holds_both_sides_of_the_money(savoie, staff, operator, invited_path):
+    invite(staff, savoie, Role.FINANCE, email=operator.email)
+    visitor = VisitorClient()
+    answer = visitor.post(invited_path(operator.email))
+    assert "préparer et libérer" in answer.content.decode()
+    assert not Membership.objects.filter(person_id=operator.pk, role=Role.FINANCE).exists()
