@@ -39,8 +39,11 @@ def issue_document(
     by: Person | None,
     at: datetime,
     draft: bool = False,
+    named_by_kind: bool = False,
 ) -> GeneratedDocument:
     """Lay out a PDF and keep it: a new version when it says something new, else the last one.
+
+    `named_by_kind` leaves the reference out of the name of the file: the kind says enough.
 
     :raises RenderFailed: the layout took too much or asked for a foreign resource.
     """
@@ -60,6 +63,7 @@ def issue_document(
         content_type="application/pdf",
         source_sha256=_digest(html.encode()),
         template_version=_template_version(template),
+        named_by_kind=named_by_kind,
         target=target,
         by=by,
         at=at,
@@ -80,6 +84,7 @@ def issue_file(
     by: Person | None,
     at: datetime,
     draft: bool = False,
+    named_by_kind: bool = False,
 ) -> GeneratedDocument:
     """Keep a file made elsewhere, such as a spreadsheet, with the same care as a PDF."""
     latest = _latest(kind, reference)
@@ -96,6 +101,7 @@ def issue_file(
         content_type=content_type,
         source_sha256=_digest(content),
         template_version="",
+        named_by_kind=named_by_kind,
         target=target,
         by=by,
         at=at,
@@ -123,6 +129,7 @@ def _keep(
     *,
     kind: str,
     extension: str,
+    named_by_kind: bool,
     target: models.Model,
     by: Person | None,
     at: datetime,
@@ -138,7 +145,9 @@ def _keep(
         as_of=mentions.as_of,
         target_type=target._meta.label_lower,
         target_id=str(target.pk),
-        file_name=file_name(mentions, kind=kind, extension=extension),
+        file_name=file_name(
+            mentions, kind=kind, extension=extension, with_reference=not named_by_kind
+        ),
         key=storage.keep(content),
         size=len(content),
         sha256=_digest(content),

@@ -153,3 +153,12 @@ def state_of(records: Records) -> State:
         last_meeting_on=max(held, default=None),
         longest_gap=activity.longest_gap(records.sittings, twelve_months),
     )
+
+
+def jobs_seen(records: Records) -> dict[int, int]:
+    """The last known jobs of each project, in tenths; a project nobody knows of is not there."""
+    known = {
+        support.project: employment.last_known(support, as_of=records.as_of)
+        for support in records.supports
+    }
+    return {project: seen.jobs_created for project, seen in known.items() if seen}

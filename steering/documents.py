@@ -1,0 +1,164 @@
+"""The documents of an evaluation report, made from its frozen figures and nothing else."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+
+from alize.common.exports import XLSX
+from alize.documents import operations as documents
+from alize.documents.models import GeneratedDocument
+from projects.rules import trigram
+from steering import lines, pictures
+from steering.definitions import DEFINITIONS
+from steering.models import EvaluationReport
+from steering.rules import references
+from steering.rules.fund import CRITICAL_SIZE
+from steering.snapshot import ratio
+from steering.spreadsheet import workbook
+
+FIGURES_ON_TOP = ("meetings", "projects_approved", "jobs_planned", "advances_granted")
+
+
+def reference_of(report: EvaluationReport) -> str:
+    """The reference of a report: « 2026-SAV-EVAL »."""
+    return f"{report.year}-{trigram(connection.tenant.name)}-EVAL"
+
+
+def issue_pdf(report: EvaluationReport, *, at: datetime) -> GeneratedDocument:
+    """The report itself."""
+    return documents.issue_document(
+        kind="rapport-evaluation",
+        reference=reference_of(report),
+        title=f"Rapport d'évaluation {report.year}",
+        template="pdf/evaluation_report.html",
+        context=report_context(report),
+        as_of=report.as_of,
+        target=report,
+        by=report.published_by,
+        at=at,
+        named_by_kind=True,
+    )
+
+
+def issue_workbook(report: EvaluationReport, *, at: datetime) -> GeneratedDocument:
+    """Its tables, for a spreadsheet."""
+    return documents.issue_file(
+        kind="rapport-evaluation-tableaux",
+        reference=f"{reference_of(report)}-TAB",
+        title=f"Tableaux du rapport d'évaluation {report.year}",
+        content=workbook(dated(report.figures), version=report.version),
+        content_type=XLSX,
+        extension="xlsx",
+        as_of=report.as_of,
+        target=report,
+        by=report.published_by,
+        at=at,
+        named_by_kind=True,
+    )
+
+
+def report_context(report: EvaluationReport) -> dict[str, Any]:
+    """What the template lays out, every value already in words."""
+    frozen = dated(report.figures)
+    year = lines.year_lines(frozen)
+    by_code = {line.indicator.code: line for line in year}
+    return {
+        "report": report,
+        "frozen": frozen,
+        "year": report.year,
+        "top": [(by_code[code].written, by_code[code].label.lower()) for code in FIGURES_ON_TOP],
+        "year_lines": year,
+        "origin_lines": lines.origin_lines(frozen),
+        "approved": [one for one in frozen["decisions"] if one["approved"]],
+        "days_total": sum(row["days"] for row in frozen["skills"]),
+        "jobs": pictures.jobs(frozen),
+        "profile": pictures.profile(frozen),
+        "cohorts": frozen["cohorts"][-pictures.YEARS_SHOWN :],
+        "fund": fund_rows(frozen),
+        "fund_gauge": pictures.fund_size(frozen),
+        "gap": frozen["gap_tenths"],
+        "comment_gap": (frozen["gap_tenths"] or 0) > references.GAP_POINTS * 10,
+        "resources_total": sum(group["pledged"] for group in frozen["resources"]),
+        "follow_up": follow_up_rows(frozen),
+        "missing": missing(frozen),
+        "definitions": DEFINITIONS,
+    }
+
+
+def dated(frozen: Any) -> Any:
+    """Frozen values with their dates as dates again."""
+    if isinstance(frozen, dict):
+        return {name: dated(value) for name, value in frozen.items()}
+    if isinstance(frozen, list):
+        return [dated(value) for value in frozen]
+    if isinstance(frozen, str) and len(frozen) == 10 and frozen[4::3] == "--":
+        return date.fromisoformat(frozen)
+    return frozen
+
+
+def fund_rows(frozen: dict[str, Any]) -> list[tuple[str, str]]:
+    """Section 6: where the fund stands."""
+    fund, low, high = frozen["state"]["fund"], *CRITICAL_SIZE
+    return [
+        ("Dotations reçues", lines.euros(fund["contributed"])),
+        ("Avances versées depuis l'origine", lines.euros(fund["lent"])),
+        ("Remboursé", lines.euros(fund["repaid"])),
+        ("Encours", lines.euros(fund["outstanding"])),
+        ("Impayés", _arrears(fund)),
+        ("Taux de remboursement", lines.permille(ratio(fund["repayment"]).permille)),
+        ("Pertes, recouvrements déduits", lines.euros(fund["lost"])),
+        ("Sinistralité, sur les sommes prêtées", lines.permille(ratio(fund["loss"]).permille)),
+        ("Disponible", lines.euros(frozen["fund"]["available"])),
+        (
+            "Taille du fonds",
+            f"{lines.euros(frozen['fund']['size'])} (taille critique : "
+            f"{lines.euros(low)} à {lines.euros(high)})",
+        ),
+    ]
+
+
+def _arrears(fund: dict[str, Any]) -> str:
+    late = fund["late_loans"]
+    if not late:
+        return "aucun"
+    return f"{lines.euros(fund['arrears'])} sur {late} avance{'s' if late > 1 else ''}"
+
+
+def follow_up_rows(frozen: dict[str, Any]) -> list[tuple[str, str]]:
+    """Section 9: how well the companies are followed."""
+    state, points = frozen["state"], ratio(frozen["figures"]["points"])
+    running = ratio(state["follow_up"])
+    return [
+        ("Entreprises en accompagnement", lines.count(state["projects_supported"])),
+        (
+            "Points rendus dans les temps",
+            f"{lines.permille(points.permille)} ({points.numerator} sur {points.denominator})",
+        ),
+        (
+            "Projets suivis dans les temps",
+            f"{lines.permille(running.permille)} ({running.numerator} sur {running.denominator})",
+        ),
+        ("Points en retard", lines.count(state["reviews_late"])),
+    ]
+
+
+def missing(frozen: dict[str, Any]) -> list[str]:
+    """What a reader must know of the quality of the data; also the checklist of the preview."""
+    said = []
+    jobs = frozen["origin"]["jobs_created"]
+    if unknown := jobs["among"] - jobs["known"]:
+        said.append(
+            f"Les emplois de {unknown} dossier{'s' if unknown > 1 else ''} sur {jobs['among']} "
+            "ne sont pas renseignés : ils ne comptent pas pour zéro, ils manquent."
+        )
+    if late := frozen["state"]["reviews_late"]:
+        said.append(
+            f"{late} point{'s' if late > 1 else ''} de suivi "
+            f"{'sont' if late > 1 else 'est'} en retard."
+        )
+    if not sum(group["pledged"] for group in frozen["resources"]):
+        said.append("Aucun engagement de partenaire n'est enregistré pour l'année.")
+    if frozen["basin"]["convention"] is None:
+        said.append("Aucune convention de partenariat n'est enregistrée.")
+    return said

@@ -1,0 +1,65 @@
+"""What the steering has for a person: the report to publish, the latest one to read."""
+
+from datetime import date, timedelta
+
+from alize.common.dates import short_date
+from alize.common.http import basin_reverse
+from alize.common.screen import Todo
+from basins.enums import Role
+from basins.homes import HomeParts, Visitor, room
+from steering.queries import reports
+
+PREPARED_FROM = (1, 15)
+"""Month and day from which the report of the year before is expected of the operator."""
+DUE_AFTER = timedelta(days=75)
+NEW_FOR = timedelta(days=120)
+"""How long a published report stays on the home page of the prefecture."""
+
+
+@room
+def steering(visitor: Visitor) -> HomeParts:
+    """The operator publishes, the prefecture downloads."""
+    parts = HomeParts()
+    if Role.OPERATOR in visitor.roles:
+        _add_report_to_publish(parts, visitor)
+    if Role.PREFECTURE in visitor.roles:
+        _add_report_to_read(parts, visitor)
+    return parts
+
+
+def _add_report_to_publish(parts: HomeParts, visitor: Visitor) -> None:
+    year = visitor.on.year - 1
+    expected_from = date(visitor.on.year, *PREPARED_FROM)
+    if visitor.on < expected_from or reports.published(year):
+        return
+    due_on = expected_from + DUE_AFTER
+    preview = reports.under_way(year)
+    url = basin_reverse("report_preview", year=year) if preview else basin_reverse("report_prepare")
+    parts.todos.append(
+        (
+            due_on,
+            Todo(
+                f"Publier le rapport d'évaluation {year}",
+                url,
+                action="Relire l'aperçu" if preview else "Préparer",
+                due=f"avant le {short_date(due_on)}",
+            ),
+        )
+    )
+
+
+def _add_report_to_read(parts: HomeParts, visitor: Visitor) -> None:
+    for report in reports.latest_published()[:1]:
+        published_on = report.published_at.date()
+        if visitor.on - published_on <= NEW_FOR and report.document_id:
+            parts.todos.append(
+                (
+                    published_on,
+                    Todo(
+                        f"Rapport d'évaluation {report.year}",
+                        basin_reverse("report_detail", year=report.year),
+                        action="Télécharger",
+                        context=f"publié le {short_date(published_on)}",
+                    ),
+                )
+            )

@@ -1,0 +1,24 @@
+"""What may be done with an evaluation report."""
+
+from datetime import date
+
+from alize.common.dates import short_date
+from alize.common.errors import ActionDenied
+from alize.common.permissions import check
+from steering.models import EvaluationReport
+
+
+@check
+def prepare(year: int, as_of: date, *, on: date) -> None:
+    """Take the figures of a year that has begun, as they were on a day that is not to come."""
+    if as_of > on:
+        raise ActionDenied(f"Les chiffres s'arrêtent au plus tard aujourd'hui, {short_date(on)}.")
+    if as_of < date(year, 1, 1):
+        raise ActionDenied(f"Au {short_date(as_of)}, l'année {year} n'avait pas commencé.")
+
+
+@check
+def publish(report: EvaluationReport) -> None:
+    """Publish once."""
+    if report.published_at is not None:
+        raise ActionDenied(f"Le rapport {report.year} est déjà publié.")

@@ -1,0 +1,148 @@
+"""The lists of the evaluation report: what stands behind its figures."""
+
+from collections import Counter
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Q, Sum
+from django.utils import timezone
+
+from committees.enums import APPROVALS, BallotStatus, MeetingStatus
+from committees.models import Decision, Meeting, ProposedSkills
+from partners.models import Partner
+from projects.enums import JobNature, Situation
+from projects.models import FollowUpReview
+from steering.models import SteeringMeeting
+from steering.rules.facts import Period
+
+_APPROVED = sorted(APPROVALS)
+
+
+def meetings(period: Period) -> list[dict[str, Any]]:
+    """The meetings held, with their attendance and their projects."""
+    voted = Q(items__ballots__status__in=[BallotStatus.CLOSED, BallotStatus.PROCLAIMED])
+    held = (
+        Meeting.objects.filter(
+            status=MeetingStatus.HELD,
+            held_at__date__gte=period.first,
+            held_at__date__lte=period.last,
+        )
+        .annotate(
+            present=Count("attendances__seat", distinct=True),
+            examined=Count("items__project", filter=voted, distinct=True),
+        )
+        .order_by("held_at")
+    )
+    return [
+        {
+            "number": meeting.number,
+            "on": timezone.localdate(meeting.held_at).isoformat(),
+            "place": meeting.place,
+            "present": meeting.present,
+            "examined": meeting.examined,
+        }
+        for meeting in held
+    ]
+
+
+def decisions(period: Period) -> list[dict[str, Any]]:
+    """The decisions proclaimed, with what was granted and where the project stands."""
+    made = (
+        Decision.objects.filter(decided_on__gte=period.first, decided_on__lte=period.last)
+        .select_related("project__beneficiary")
+        .annotate(
+            planned=Sum(
+                "project__job_forecasts__fte",
+                filter=Q(project__job_forecasts__nature=JobNature.CREATED),
+            )
+        )
+        .order_by("decided_on", "reference")
+    )
+    return [
+        {
+            "project": decision.project_id,
+            "reference": decision.project.reference,
+            "company": decision.project.beneficiary.name,
+            "town": decision.project.beneficiary.town,
+            "need": decision.project.need,
+            "on": decision.decided_on.isoformat(),
+            "outcome": decision.get_outcome_display(),
+            "approved": decision.outcome in APPROVALS,
+            "amount": decision.amount,
+            "days": int(decision.days * 10),
+            "jobs_planned": int((decision.planned or 0) * 10),
+            "status": decision.project.get_status_display(),
+            "reason": decision.reason,
+        }
+        for decision in made
+    ]
+
+
+def refusals(made: list[dict[str, Any]]) -> list[tuple[str, int]]:
+    """The decisions that did not approve, by outcome, the most frequent first."""
+    counted = Counter(decision["outcome"] for decision in made if not decision["approved"])
+    return counted.most_common()
+
+
+def skills(period: Period) -> list[dict[str, Any]]:
+    """Days granted by partner and subject, of the proposals that were approved."""
+    given = (
+        ProposedSkills.objects.filter(
+            proposal__ballot__decision__outcome__in=_APPROVED,
+            proposal__ballot__decision__decided_on__gte=period.first,
+            proposal__ballot__decision__decided_on__lte=period.last,
+        )
+        .order_by("partner__name", "topic")
+        .values("partner__name", "topic")
+        .annotate(days=Sum("days"))
+    )
+    return [
+        {"partner": row["partner__name"], "topic": row["topic"], "days": int(row["days"] * 10)}
+        for row in given
+    ]
+
+
+def partners(as_of: date) -> list[dict[str, Any]]:
+    """The active partners by kind, in the order of the kinds."""
+    active = Partner.objects.active_on(as_of).order_by("kind", "name")
+    names: dict[str, list[str]] = {}
+    for partner in active:
+        names.setdefault(partner.get_kind_display(), []).append(partner.name)
+    return [{"kind": kind, "names": own} for kind, own in names.items()]
+
+
+def worries(period: Period) -> list[dict[str, Any]]:
+    """The companies that their follow-up lead does not find well, by their last word."""
+    given = (
+        FollowUpReview.objects.filter(
+            submitted_at__date__gte=period.first, submitted_at__date__lte=period.last
+        )
+        .select_related("project__beneficiary")
+        .order_by("project_id", "-submitted_at")
+        .distinct("project_id")
+    )
+    return [
+        {
+            "company": review.project.beneficiary.name,
+            "reference": review.project.reference,
+            "month": review.month,
+            "situation": review.get_situation_display(),
+            "word": review.comment,
+        }
+        for review in given
+        if review.situation != Situation.GOOD
+    ]
+
+
+def steering_meetings(as_of: date) -> list[dict[str, Any]]:
+    """The steering committees held, the latest first."""
+    return [
+        {
+            "number": meeting.number,
+            "on": meeting.held_on.isoformat(),
+            "place": meeting.place,
+            "chaired_by": meeting.chaired_by,
+            "orientations": meeting.orientations,
+        }
+        for meeting in SteeringMeeting.objects.filter(held_on__lte=as_of)
+    ]

@@ -1,0 +1,33 @@
+"""The reports of a basin: the published ones, the one under way."""
+
+from steering.models import EvaluationReport
+
+
+def published(year: int) -> EvaluationReport | None:
+    """The last version published for a year, with its documents."""
+    return (
+        EvaluationReport.objects.filter(year=year, published_at__isnull=False)
+        .select_related("document", "spreadsheet", "published_by")
+        .order_by("-version")
+        .first()
+    )
+
+
+def latest_published() -> list[EvaluationReport]:
+    """The last version published for each year, the latest year first."""
+    return list(
+        EvaluationReport.objects.filter(published_at__isnull=False)
+        .select_related("document", "spreadsheet", "published_by")
+        .order_by("-year", "-version")
+        .distinct("year")
+    )
+
+
+def under_way(year: int) -> EvaluationReport | None:
+    """The preview of a year that waits to be published."""
+    return EvaluationReport.objects.filter(year=year, published_at=None).first()
+
+
+def next_year(*, on_year: int) -> int:
+    """The year to report on: last year until its report is published, then this one."""
+    return on_year if published(on_year - 1) else on_year - 1

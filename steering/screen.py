@@ -1,0 +1,91 @@
+"""What the pages of the steering show, from frozen figures."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from alize.common.http import basin_reverse
+from alize.common.screen import Download, Figure
+from alize.documents.models import GeneratedDocument
+from steering import lines
+from steering.models import EvaluationReport
+
+ON_TOP = ("meetings", "projects_approved", "advances_granted", "jobs_planned", "jobs_created")
+OF_ORIGIN = ("companies", "jobs_created", "turnover", "projects_realised")
+
+
+def figure_of(line: lines.Line, *, as_of: str = "") -> Figure:
+    """One line as a card."""
+    reference = f"repère {line.reference}" if line.reference else ""
+    if line.n is not None:
+        reference = f"n = {line.n}" + (f", {reference}" if reference else "")
+    unit = line.unit if line.unit not in ("€", "") and line.value is not None else ""
+    return Figure(
+        line.label,
+        _signed(line),
+        unit=unit,
+        reference=reference,
+        as_of=as_of,
+        trend=_trend(line),
+    )
+
+
+def _signed(line: lines.Line) -> str:
+    grows = line.indicator.code == "turnover" and (line.value or 0) > 0
+    return f"+{line.written}" if grows else line.written
+
+
+def _trend(line: lines.Line) -> str:
+    return "" if line.previous is None else f"{line.previous_written} l'année d'avant"
+
+
+def figures(frozen: dict[str, Any], *, as_of: str) -> list[Figure]:
+    """The year, at a glance."""
+    known = {line.indicator.code: line for line in lines.year_lines(frozen)}
+    return [figure_of(known[code], as_of=as_of) for code in ON_TOP]
+
+
+def origin_figures(frozen: dict[str, Any], *, as_of: str) -> list[Figure]:
+    """Since the origin, at a glance."""
+    known = {line.indicator.code: line for line in lines.origin_lines(frozen)}
+    return [figure_of(known[code], as_of=as_of) for code in OF_ORIGIN]
+
+
+def size_of(document: GeneratedDocument) -> str:
+    """The weight of a file in words: « 2,1 Mo », « 140 ko »."""
+    if document.size >= 1_000_000:
+        return f"{lines.tenths(document.size // 100_000)} Mo"
+    return f"{max(document.size // 1000, 1)} ko"
+
+
+def downloads(report: EvaluationReport) -> list[Download]:
+    """Three big buttons and nothing else (journeys.md P1)."""
+    if report.document is None or report.spreadsheet is None:
+        return []
+    return [
+        Download(
+            "Rapport (PDF)",
+            basin_reverse("document_download", document_id=report.document.pk),
+            size_of(report.document),
+            "file-earmark-pdf",
+            primary=True,
+        ),
+        Download(
+            "Tableaux (XLSX)",
+            basin_reverse("document_download", document_id=report.spreadsheet.pk),
+            size_of(report.spreadsheet),
+            "file-earmark-spreadsheet",
+        ),
+        Download(
+            "Vérifier le document",
+            _verify_url(report.document),
+            "authenticité et version",
+            "patch-check",
+        ),
+    ]
+
+
+def _verify_url(document: GeneratedDocument) -> str:
+    query = urlencode({"reference": document.reference, "version": document.version})
+    return f"{reverse('document_verify')}?{query}"

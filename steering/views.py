@@ -1,0 +1,195 @@
+"""Pilotage : the figures of the basin, the yearly report, from its preview to its three buttons."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from alize.common.access import access
+from alize.common.dates import short_date
+from alize.common.errors import Refusal
+from alize.common.http import basin_redirect, basin_reverse
+from alize.common.screen import Action, Confirmation, Definition, Link
+from basins.access import allows
+from basins.enums import Role
+from basins.queries import holders
+from steering import documents, lines, operations, pictures, screen
+from steering.forms import PrepareForm, YearForm
+from steering.models import EvaluationReport, SteeringMeeting
+from steering.queries import reports
+from steering.snapshot import freeze
+
+
+def _trail(*links: Link) -> list[Link]:
+    return [
+        Link("Accueil", basin_reverse("basin_home")),
+        Link("Pilotage", basin_reverse("report_list")),
+        *links,
+    ]
+
+
+@require_safe
+@access("report.read")
+def report_list(request: HttpRequest) -> HttpResponse:
+    """The figures of a year against the references, since the origin, the reports."""
+    today = timezone.localdate()
+    years = list(range(_first_year(request, today.year), today.year + 1))
+    asked = {"annee": today.year, "au": short_date(today), **request.GET.dict()}
+    form = YearForm(asked, years=years)
+    chosen = form.cleaned_data if form.is_valid() else {}
+    year = chosen.get("annee") or today.year
+    as_of = min(chosen.get("au") or today, today)
+    frozen = documents.dated(freeze(year=year, as_of=as_of))
+    may_write = allows(request.roles, "report.write")
+    latest = reports.latest_published()
+    as_of_words = short_date(as_of)
+    context = {
+        "breadcrumb": [*_trail()[:1], Link("Pilotage", "")],
+        "form": form,
+        "year": year,
+        "as_of": as_of,
+        "figures": screen.figures(frozen, as_of=as_of_words),
+        "origin": screen.origin_figures(frozen, as_of=as_of_words),
+        "gauges": pictures.gauges(frozen),
+        "jobs": pictures.jobs(frozen) if frozen["cohorts"] else None,
+        "profile": pictures.profile(frozen),
+        "gap": frozen["gap_tenths"],
+        "latest": latest[0] if latest else None,
+        "downloads": screen.downloads(latest[0]) if latest else [],
+        "reports": latest,
+        "meetings": SteeringMeeting.objects.all()[:12],
+        "prepare": Action("Préparer le rapport", basin_reverse("report_prepare"))
+        if may_write
+        else None,
+    }
+    return render(request, "steering/list.html", context)
+
+
+def _first_year(request: HttpRequest, this_year: int) -> int:
+    """The year of the first convention, or the one of the installation."""
+    since = request.basin.first_convention_on or request.basin.installed_on
+    return min(since.year if since else this_year, this_year)
+
+
+@require_safe
+@access("report.read")
+def report_detail(request: HttpRequest, year: int) -> HttpResponse:
+    """A published report: three big buttons."""
+    report = reports.published(year)
+    if report is None:
+        raise Http404
+    frozen = documents.dated(report.figures)
+    context = {
+        "breadcrumb": _trail(Link(f"Rapport {year}", "")),
+        "report": report,
+        "downloads": screen.downloads(report),
+        "lines": lines.year_lines(frozen),
+        "origin_lines": lines.origin_lines(frozen),
+    }
+    return render(request, "steering/report.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@access("report.write")
+def report_prepare(request: HttpRequest) -> HttpResponse:
+    """Choose the year and the day, then read the preview."""
+    today = timezone.localdate()
+    suggested = PrepareForm.suggested(reports.next_year(on_year=today.year), on=today)
+    form = PrepareForm(request.POST or None, initial=suggested)
+    if request.method == "POST" and form.is_valid():
+        try:
+            report = operations.prepare_report(
+                **form.cleaned_data, by=request.user, at=timezone.now()
+            )
+        except Refusal as refusal:
+            form.add_error("as_of", refusal.reason)
+        else:
+            return basin_redirect("report_preview", year=report.year)
+    context = {"breadcrumb": _trail(Link("Préparer le rapport", "")), "form": form}
+    return render(request, "steering/prepare.html", context)
+
+
+def _under_way(year: int) -> EvaluationReport:
+    report = reports.under_way(year)
+    if report is None:
+        raise Http404
+    return report
+
+
+@require_safe
+@access("report.write")
+def report_preview(request: HttpRequest, year: int) -> HttpResponse:
+    """The figures that would be published, and what is missing in them."""
+    report = _under_way(year)
+    context = {
+        **documents.report_context(report),
+        "breadcrumb": _trail(Link(f"Aperçu {year}", "")),
+        "publish": Action("Publier", basin_reverse("report_publish", year=year), icon="send"),
+        "again": Action("Changer l'année ou la date", basin_reverse("report_prepare")),
+    }
+    return render(request, "steering/preview.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@access("report.write")
+def report_publish(request: HttpRequest, year: int) -> HttpResponse:
+    """Publish: what cannot be undone says what it does and who will be told."""
+    if request.method == "POST" and reports.under_way(year) is None and reports.published(year):
+        return basin_redirect("report_detail", year=year)
+    report = _under_way(year)
+    now = timezone.now()
+    changes: list[tuple[str, str, str]] = []
+    if request.method == "POST":
+        try:
+            operations.publish_report(report_id=report.pk, by=request.user, at=now)
+        except operations.FiguresChanged as refusal:
+            messages.error(request, refusal.reason)
+            changes = refusal.changes
+        except Refusal as refusal:
+            messages.error(request, refusal.reason)
+        else:
+            messages.success(request, f"Le rapport {year} est publié ; ses fichiers se préparent.")
+            return basin_redirect("report_detail", year=year)
+    told = [person.full_name for person in holders(Role.PREFECTURE, on=timezone.localdate(now))]
+    context: dict[str, Any] = {
+        "breadcrumb": _trail(
+            Link(f"Aperçu {year}", basin_reverse("report_preview", year=year)), Link("Publier", "")
+        ),
+        "changes": changes,
+        "again": Action("Reprendre les chiffres", basin_reverse("report_prepare")),
+        "confirmation": Confirmation(
+            title=f"Publier le rapport {year}",
+            facts=(
+                Definition("Arrêté au", short_date(report.as_of)),
+                Definition("Version", str(report.version)),
+            ),
+            effects=(
+                "Les chiffres sont figés : une correction passera par une nouvelle version.",
+                "Le rapport (PDF) et ses tableaux (XLSX) sont produits et enregistrés au registre "
+                "de vérification.",
+            ),
+            told=tuple(told),
+            label="Publier",
+            back_url=basin_reverse("report_preview", year=year),
+        ),
+    }
+    return render(request, "steering/publish.html", context)
+
+
+@require_safe
+@access("report.read")
+def steering_meeting(request: HttpRequest, number: int) -> HttpResponse:
+    """One steering committee and its orientations (R84)."""
+    meeting = get_object_or_404(SteeringMeeting, number=number)
+    context = {
+        "breadcrumb": _trail(Link(str(meeting), "")),
+        "meeting": meeting,
+        "facts": [
+            Definition("Lieu", meeting.place),
+            Definition("Présidé par", meeting.chaired_by),
+        ],
+    }
+    return render(request, "steering/meeting.html", context)
