@@ -49,4 +49,5 @@ class LinkPurpose(models.TextChoices):
     """What a single-use link opens."""
 
     FOLLOW_UP_REVIEW = "FOLLOW_UP_REVIEW", "Point de suivi"
+    DECISION_LETTER = "DECISION_LETTER", "Décision du comité d'agrément"
     CONVENTION = "CONVENTION", "Convention"

@@ -28,11 +28,13 @@ def basin_redirect(name: str, **kwargs: Any) -> HttpResponse:
     return redirect(basin_reverse(name, **kwargs))
 
 
-def refusals_to(page: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+def refusals_to(
+    page: str | Callable[..., str],
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """Send the person back to `page` of the basin with the reason when the act is refused.
 
     For views of one button; a view with a form catches `Refusal` itself, to keep what was typed.
-    The page is reversed with the view's own keyword arguments.
+    The page is reversed with the view's own keyword arguments, or is a function of them.
     """
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -44,7 +46,7 @@ def refusals_to(page: str) -> Callable[[Callable[..., HttpResponse]], Callable[.
                 messages.error(request, refusal.reason)
             except IntegrityError as error:
                 messages.error(request, sentence_of(error))
-            return basin_redirect(page, **kwargs)
+            return redirect(page(**kwargs)) if callable(page) else basin_redirect(page, **kwargs)
 
         return guarded
 

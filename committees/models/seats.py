@@ -3,12 +3,13 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from alize.accounts.models import Person
 from alize.common.constraints import one_of
 from committees.enums import SeatKind
-from partners.models import Partner
+from partners.enums import PartnerKind
+from partners.models import Contact, Partner
 
 
 class CommitteeRules(models.Model):
@@ -49,7 +50,19 @@ class SeatQuerySet(models.QuerySet["Seat"]):
 
     def of_person(self, person_id: int) -> "SeatQuerySet":
         """Seats that a person holds or may sit in as an alternate."""
-        return self.filter(Q(holder_id=person_id) | Q(alternates__id=person_id)).distinct()
+        alternate = Seat.alternates.through.objects.filter(person_id=person_id)
+        return self.filter(Q(holder_id=person_id) | Q(pk__in=alternate.values("seat_id")))
+
+    def deliberative(self, day) -> "SeatQuerySet":
+        """Seats in office that have a voice."""
+        return self.in_office(day).filter(kind=SeatKind.DELIBERATIVE)
+
+    def able_to_chair(self, day) -> "SeatQuerySet":
+        """Seats whose holder is an active representative of a partner company (R30)."""
+        active = Contact.objects.filter(
+            partner=OuterRef("partner"), person=OuterRef("holder"), is_active=True
+        )
+        return self.deliberative(day).filter(Exists(active), partner__kind=PartnerKind.COMPANY)
 
 
 class Seat(models.Model):

@@ -1,0 +1,154 @@
+"""What the committee has on the home page of each role."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from alize.common.dates import long_date
+from alize.common.http import basin_reverse
+from alize.common.screen import Badge, Figure, Todo, Waiting
+from basins.access import allows
+from basins.enums import Role
+from basins.homes import HomeParts, Visitor, room
+from committees.enums import BallotStatus, MeetingStatus, MinutesStatus
+from committees.models import Ballot, Meeting, Minutes
+from committees.queries import meetings, seats
+from committees.queries.ballots import counted_votes
+from committees.queries.decisions import open_conditions
+
+SUMMONS = timedelta(days=10)
+"""How long before a meeting its summons should have left."""
+
+
+@room
+def committee(visitor: Visitor) -> HomeParts:
+    """Meetings, votes, minutes and conditions, for those whom they concern."""
+    parts = HomeParts()
+    if not allows(visitor.roles, "meeting.read"):
+        return parts
+    if Role.OPERATOR in visitor.roles:
+        _operator(parts, visitor)
+    if visitor.roles & {Role.PRESIDENT, Role.MEMBER}:
+        _member(parts, visitor)
+    if Role.PRESIDENT in visitor.roles:
+        _president(parts, visitor)
+    held = meetings.held_in(visitor.on.year)
+    low, high = meetings.REFERENCE
+    parts.figures.append(
+        Figure(
+            "Séances tenues" if held > 1 else "Séance tenue",
+            str(held),
+            reference=f"repère {low} à {high} par an",
+            url=basin_reverse("meeting_list"),
+        )
+    )
+    return parts
+
+
+def _operator(parts: HomeParts, visitor: Visitor) -> None:
+    for meeting in Meeting.objects.filter(status=MeetingStatus.PLANNED):
+        day = timezone.localdate(meeting.held_at)
+        due = day - SUMMONS
+        parts.todos.append(
+            (
+                due,
+                Todo(
+                    f"Préparer la séance du {long_date(day)}",
+                    basin_reverse("meeting_detail", number=meeting.number),
+                    action="Préparer",
+                    due=f"convocations avant le {long_date(due)}",
+                    badge=Badge("En retard", "late") if due < visitor.on else None,
+                ),
+            )
+        )
+    drafts = Minutes.objects.filter(status=MinutesStatus.DRAFT).select_related("meeting")
+    for minutes in drafts:
+        day = seats.day_of(minutes.meeting)
+        url = basin_reverse("minutes_detail", number=minutes.meeting.number)
+        label = f"Rédiger le procès-verbal du {long_date(day)}"
+        parts.todos.append((day, Todo(label, url, action="Rédiger")))
+    for condition in open_conditions().select_related("decision__project__beneficiary"):
+        parts.todos.append(
+            (
+                condition.due_on,
+                Todo(
+                    f"Lever une condition : {condition.decision.project.beneficiary}",
+                    basin_reverse("decision_detail", reference=condition.decision.reference),
+                    action="Voir",
+                    context=condition.text,
+                    due=f"avant le {long_date(condition.due_on)}",
+                    badge=Badge("En retard", "late") if condition.due_on < visitor.on else None,
+                ),
+            )
+        )
+    sent = Minutes.objects.filter(status=MinutesStatus.SENT).select_related(
+        "meeting__chair__holder"
+    )
+    for minutes in sent:
+        parts.waiting.append(
+            Waiting(
+                f"Procès-verbal de la séance {minutes.meeting.number} à signer",
+                basin_reverse("minutes_detail", number=minutes.meeting.number),
+                str(minutes.meeting.chair.holder),
+                f"depuis le {long_date(timezone.localdate(minutes.sent_at))}",
+            )
+        )
+
+
+def _member(parts: HomeParts, visitor: Visitor) -> None:
+    coming = Meeting.objects.filter(status__in=[MeetingStatus.CONVENED, MeetingStatus.OPEN])
+    for meeting in coming:
+        seat = seats.seat_of(visitor.person, meeting, on=seats.day_of(meeting))
+        if seat is None:
+            continue
+        _votes(parts, visitor, meeting, seat)
+        rows = meetings.agenda_of(meeting, visitor, seat=seat)
+        asked = [row for row in rows if row.is_asked]
+        if asked:
+            day = seats.day_of(meeting)
+            files = "un dossier" if len(asked) == 1 else f"{len(asked)} dossiers"
+            parts.todos.append(
+                (
+                    day,
+                    Todo(
+                        f"Lire {files} et dire vos liens",
+                        basin_reverse("meeting_detail", number=meeting.number),
+                        action="Lire",
+                        due=f"séance du {long_date(day)}",
+                    ),
+                )
+            )
+
+
+def _votes(parts: HomeParts, visitor: Visitor, meeting: Meeting, seat: seats.Seat) -> None:
+    """A ballot is open: it comes before everything else."""
+    ballots = Ballot.objects.filter(item__meeting=meeting, status=BallotStatus.OPEN).exclude(
+        item__project__in=seats.recused_projects(visitor.person)
+    )
+    for ballot in ballots.select_related("item__project__beneficiary"):
+        if seat.pk not in {vote.seat_id for vote in counted_votes(ballot)}:
+            parts.todos.append(
+                (
+                    visitor.on - timedelta(days=1),
+                    Todo(
+                        f"Voter maintenant : {ballot.item.project.beneficiary}",
+                        basin_reverse("ballot_detail", ballot_id=ballot.pk),
+                        action="Voter",
+                        badge=Badge("Vote ouvert", "attention", "broadcast"),
+                    ),
+                )
+            )
+
+
+def _president(parts: HomeParts, visitor: Visitor) -> None:
+    today = Meeting.objects.filter(status=MeetingStatus.CONVENED).select_related("chair")
+    for meeting in today:
+        mine = meeting.chair is not None and meeting.chair.holder_id == visitor.person.pk
+        if mine and timezone.localdate(meeting.held_at) <= visitor.on:
+            url = basin_reverse("meeting_detail", number=meeting.number)
+            label = f"Ouvrir la séance {meeting.number}"
+            parts.todos.append((visitor.on, Todo(label, url, action="Ouvrir")))
+    for minutes in Minutes.objects.filter(status=MinutesStatus.SENT).select_related("meeting"):
+        url = basin_reverse("minutes_detail", number=minutes.meeting.number)
+        label = f"Signer le procès-verbal de la séance {minutes.meeting.number}"
+        parts.todos.append((timezone.localdate(minutes.sent_at), Todo(label, url, action="Relire")))

@@ -1,0 +1,59 @@
+"""Use cases of the committee: each locks, checks, changes, tells the journal and the outbox."""
+
+from committees.operations.agenda import (
+    ConditionLine,
+    SkillsLine,
+    move_item,
+    put_on_agenda,
+    remove_from_agenda,
+    save_proposal,
+    set_minutes,
+)
+from committees.operations.attendance import check_in, check_out
+from committees.operations.ballots import cancel_ballot, cast_vote, close_ballot, open_ballot
+from committees.operations.conditions import lift_condition
+from committees.operations.decisions import proclaim
+from committees.operations.interests import declare_interest
+from committees.operations.meetings import (
+    close_meeting,
+    convene,
+    open_meeting,
+    plan_meeting,
+    update_meeting,
+)
+from committees.operations.minutes import (
+    draft_minutes_pdf,
+    return_minutes,
+    save_minutes,
+    send_minutes,
+    sign_minutes,
+)
+
+__all__ = [
+    "ConditionLine",
+    "SkillsLine",
+    "cancel_ballot",
+    "cast_vote",
+    "check_in",
+    "check_out",
+    "close_ballot",
+    "close_meeting",
+    "convene",
+    "declare_interest",
+    "draft_minutes_pdf",
+    "lift_condition",
+    "move_item",
+    "open_ballot",
+    "open_meeting",
+    "plan_meeting",
+    "proclaim",
+    "put_on_agenda",
+    "remove_from_agenda",
+    "return_minutes",
+    "save_minutes",
+    "save_proposal",
+    "send_minutes",
+    "set_minutes",
+    "sign_minutes",
+    "update_meeting",
+]

@@ -1,0 +1,163 @@
+"""The agenda of a meeting and the proposal worded on each file."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Max
+
+from alize.accounts.models import Person
+from alize.audit import operations as audit
+from alize.common.errors import ActionDenied, InvalidInput
+from committees import permissions
+from committees.models import (
+    AgendaItem,
+    Proposal,
+    ProposedCondition,
+    ProposedSkills,
+)
+from committees.operations.base import locked_item, locked_meeting
+from committees.queries.ballots import last_ballot
+from projects import operations as project_operations
+
+
+@dataclass(frozen=True)
+class SkillsLine:
+    """Days that a company would give, on a subject."""
+
+    partner_id: int
+    days: Decimal
+    topic: str
+
+
+@dataclass(frozen=True)
+class ConditionLine:
+    """What would have to be met, before when."""
+
+    kind: str
+    text: str
+    due_on: date
+
+
+@transaction.atomic
+def put_on_agenda(
+    *, meeting_id: int, project_id: int, minutes_planned: int = 20, by: Person, at: datetime
+) -> AgendaItem:
+    """Put a file that is ready at the end of the agenda.
+
+    :raises ActionDenied: the file is not ready, or the meeting has begun.
+    """
+    meeting = locked_meeting(meeting_id)
+    permissions.prepare(meeting)
+    project_operations.schedule(project_id=project_id, by=by, at=at)
+    last = meeting.items.aggregate(last=Max("rank"))["last"]
+    item = meeting.items.create(
+        project_id=project_id, rank=(last or 0) + 1, minutes_planned=minutes_planned
+    )
+    audit.record("agenda.added", target=meeting, by=by, at=at, project=project_id)
+    return item
+
+
+@transaction.atomic
+def remove_from_agenda(*, item_id: int, by: Person, at: datetime) -> None:
+    """Take a file off the agenda: it is ready for another meeting.
+
+    :raises ActionDenied: the meeting has begun, or members have already answered on it.
+    """
+    meeting = locked_meeting(AgendaItem.objects.get(pk=item_id).meeting_id)
+    permissions.prepare(meeting)
+    item = locked_item(item_id)
+    if item.declarations.exists() or item.ballots.exists():
+        raise ActionDenied(
+            "Des membres se sont déjà prononcés sur leurs liens avec ce dossier : il reste à "
+            "l'ordre du jour. Sans vote en séance, il reviendra à la prochaine."
+        )
+    project_operations.unschedule(project_id=item.project_id, by=by, at=at)
+    audit.record("agenda.removed", target=meeting, by=by, at=at, project=item.project_id)
+    item.proposals.all().delete()
+    item.delete()
+    for rank, left in enumerate(meeting.items.order_by("rank"), 1):
+        AgendaItem.objects.filter(pk=left.pk).update(rank=rank)
+
+
+@transaction.atomic
+def move_item(*, item_id: int, steps: int, by: Person, at: datetime) -> AgendaItem:
+    """Move a file up (-1) or down (1); at either end, nothing moves.
+
+    :raises ActionDenied: the meeting has begun.
+    """
+    meeting = locked_meeting(AgendaItem.objects.get(pk=item_id).meeting_id)
+    permissions.prepare(meeting)
+    item = meeting.items.get(pk=item_id)
+    neighbour = meeting.items.filter(rank=item.rank + steps).first()
+    if neighbour is not None:
+        neighbour.rank, item.rank = item.rank, neighbour.rank
+        AgendaItem.objects.bulk_update([item, neighbour], ["rank"])
+        audit.record("agenda.moved", target=meeting, by=by, at=at, item=item.pk, rank=item.rank)
+    return item
+
+
+@transaction.atomic
+def set_minutes(*, item_id: int, minutes_planned: int, by: Person, at: datetime) -> AgendaItem:
+    """Say how long a file should take.
+
+    :raises ActionDenied: the meeting has begun.
+    """
+    item = locked_item(item_id)
+    permissions.prepare(item.meeting)
+    item.minutes_planned = minutes_planned
+    item.save(update_fields=["minutes_planned"])
+    audit.record("agenda.timed", target=item.meeting, by=by, at=at, item=item.pk)
+    return item
+
+
+@transaction.atomic
+def save_proposal(
+    *,
+    item_id: int,
+    amount: int = 0,
+    lines: int = 0,
+    grace_months: int = 0,
+    follow_up_partner_id: int | None = None,
+    follow_up_lead_id: int | None = None,
+    comment: str = "",
+    skills: Sequence[SkillsLine] = (),
+    conditions: Sequence[ConditionLine] = (),
+    by: Person,
+    at: datetime,
+) -> Proposal:
+    """Word what will be put to the vote; after a ballot that settled nothing, a new proposal.
+
+    :raises ActionDenied: its ballot is open, or the committee has decided.
+    :raises InvalidInput: nothing is proposed, or an amount comes without its instalments.
+    """
+    item = locked_item(item_id)
+    permissions.write_proposal(item, last=last_ballot(item))
+    if bool(amount) != bool(lines):
+        raise InvalidInput("Une avance a un nombre d'échéances, et inversement.", field="lines")
+    if not amount and not skills:
+        raise InvalidInput("Proposez une avance, des jours de compétences, ou les deux.")
+    if len({line.partner_id for line in skills}) < len(skills):
+        raise InvalidInput("Une entreprise figure deux fois dans les compétences proposées.")
+    proposal = item.proposals.filter(ballot=None).order_by("-pk").first() or Proposal(item=item)
+    proposal.amount, proposal.lines, proposal.grace_months = amount, lines, grace_months
+    proposal.follow_up_partner_id = follow_up_partner_id
+    proposal.follow_up_lead_id = follow_up_lead_id
+    proposal.comment = comment
+    proposal.save()
+    proposal.skills.all().delete()
+    proposal.conditions.all().delete()
+    ProposedSkills.objects.bulk_create(
+        ProposedSkills(
+            proposal=proposal, partner_id=line.partner_id, days=line.days, topic=line.topic
+        )
+        for line in skills
+    )
+    ProposedCondition.objects.bulk_create(
+        ProposedCondition(proposal=proposal, kind=line.kind, text=line.text, due_on=line.due_on)
+        for line in conditions
+    )
+    audit.record("proposal.saved", target=proposal, by=by, at=at, amount=amount)
+    return proposal

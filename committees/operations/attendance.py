@@ -1,0 +1,87 @@
+"""Who came, how, from when to when."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from alize.accounts.models import Person
+from alize.audit import operations as audit
+from alize.common.dates import clock_time
+from alize.common.errors import ActionDenied, InvalidInput
+from committees import permissions
+from committees.enums import BallotStatus
+from committees.models import Attendance, Ballot, Seat, Vote
+from committees.operations.base import locked_ballot, locked_meeting
+from committees.queries import seats
+
+
+@transaction.atomic
+def check_in(
+    *,
+    meeting_id: int,
+    seat_id: int,
+    person_id: int,
+    is_remote: bool = False,
+    arrived_at: datetime | None = None,
+    by: Person,
+    at: datetime,
+) -> Attendance:
+    """Note that somebody sits for a seat, now or since an hour; already there, nothing changes.
+
+    :raises ActionDenied: the seat is taken by its other person, or is not in office that day.
+    :raises InvalidInput: the hour is still to come.
+    """
+    meeting = locked_meeting(meeting_id)
+    permissions.attend(meeting)
+    arrived_at = arrived_at or at
+    if arrived_at > at:
+        raise InvalidInput("Cette heure d'arrivée est encore à venir.", field="hour")
+    seat = Seat.objects.in_office(seats.day_of(meeting)).filter(pk=seat_id).first()
+    if seat is None:
+        raise ActionDenied("Ce siège n'est pas en fonction à la date de la séance.")
+    person = Person.objects.get(pk=person_id)
+    permissions.sit(person, seat, alternates=seats.alternates_of(seat))
+    there = seats.seated(meeting).filter(seat=seat).first()
+    if there is not None:
+        if there.person_id == person.pk:
+            return there
+        raise ActionDenied(f"{there.person} siège déjà pour {seat.partner}.")
+    attendance = meeting.attendances.create(
+        seat=seat, person=person, is_remote=is_remote, arrived_at=arrived_at
+    )
+    audit.record("attendance.arrived", target=meeting, by=by, at=at, seat=seat.pk, remote=is_remote)
+    return attendance
+
+
+@transaction.atomic
+def check_out(
+    *, attendance_id: int, left_at: datetime | None = None, by: Person, at: datetime
+) -> Attendance:
+    """Note that somebody left; a vote received before stays counted.
+
+    :raises ActionDenied: the meeting is over, or the seat voted after that hour.
+    :raises InvalidInput: the hour is still to come, or before the arrival.
+    """
+    attendance = Attendance.objects.get(pk=attendance_id)
+    meeting = locked_meeting(attendance.meeting_id)
+    permissions.attend(meeting)
+    attendance.refresh_from_db()
+    if attendance.left_at is not None:
+        return attendance
+    left_at = left_at or at
+    if left_at > at:
+        raise InvalidInput("Cette heure de départ est encore à venir.", field="hour")
+    if left_at < attendance.arrived_at:
+        arrival = clock_time(attendance.arrived_at)
+        raise InvalidInput(f"Ce départ précède l'arrivée, notée à {arrival}.", field="hour")
+    # Votes under way are waited for: a departure never undoes one that was received.
+    for ballot in Ballot.objects.filter(item__meeting=meeting, status=BallotStatus.OPEN):
+        locked_ballot(ballot.pk)
+    votes = Vote.objects.filter(ballot__item__meeting=meeting, seat=attendance.seat_id)
+    later = votes.filter(cast_at__gt=left_at).order_by("-cast_at").first()
+    if later is not None:
+        raise ActionDenied(f"Ce siège a voté à {clock_time(later.cast_at)}, après cette heure.")
+    attendance.left_at = left_at
+    attendance.save(update_fields=["left_at"])
+    audit.record("attendance.left", target=meeting, by=by, at=at, seat=attendance.seat_id)
+    return attendance

@@ -1,0 +1,56 @@
+"""What the use cases of the committee share: locks, always in the same order.
+
+Meeting, then passage, then ballot, then seat (security.md D11).
+"""
+
+from django.db import connection
+
+from committees.models import AgendaItem, Ballot, Meeting, Seat
+
+
+def locked_meeting(meeting_id: int) -> Meeting:
+    """The meeting, held until the end of the transaction."""
+    return Meeting.objects.select_for_update(of=("self",)).get(pk=meeting_id)
+
+
+def locked_item(item_id: int) -> AgendaItem:
+    """The passage, held; its meeting and project come with it."""
+    return (
+        AgendaItem.objects.select_for_update(of=("self",))
+        .select_related("meeting__chair__holder", "project__beneficiary")
+        .get(pk=item_id)
+    )
+
+
+def locked_ballot(ballot_id: int) -> Ballot:
+    """The ballot, held against every vote and every other closing."""
+    return (
+        Ballot.objects.select_for_update(of=("self",))
+        .select_related("item__meeting__chair__holder", "item__project__beneficiary", "proposal")
+        .get(pk=ballot_id)
+    )
+
+
+def shared_ballot(ballot_id: int) -> Ballot:
+    """The ballot, shared with the other voters and kept from closing meanwhile."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM committees_ballot WHERE id = %s FOR SHARE", [ballot_id])
+    return Ballot.objects.select_related("item__meeting", "item__project").get(pk=ballot_id)
+
+
+def locked_seat(seat_id: int) -> Seat:
+    """The seat, held: two votes of one seat come one after the other."""
+    return (
+        Seat.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("partner")
+        .get(pk=seat_id)
+    )
+
+
+def one_at_a_time(what: str) -> None:
+    """Give numbers one after the other in this basin; released at the end of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
+            [f"{connection.schema_name}:{what}"],
+        )

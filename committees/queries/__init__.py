@@ -1,0 +1,1 @@
+"""What the screens, documents and use cases of the committee read."""

@@ -1,0 +1,322 @@
+"""« Et maintenant ? » : the head of a meeting, of a file, of minutes, in the words of each role."""
+
+from collections.abc import Sequence
+
+from django.http import HttpRequest
+
+from alize.common.dates import long_date
+from alize.common.http import basin_reverse
+from alize.common.screen import Action, Badge, Link, ObjectHeader
+from basins.access import allows
+from basins.homes import Visitor
+from committees import documents, wording
+from committees.enums import BallotStatus, InterestAnswer, MeetingStatus, MinutesStatus
+from committees.models import (
+    AgendaItem,
+    Attendance,
+    Ballot,
+    InterestDeclaration,
+    Meeting,
+    Minutes,
+    Seat,
+)
+from committees.queries import seats
+from committees.queries.meetings import MEETING_TONES, AgendaRow
+from committees.rules import Majority, VotingRules
+
+MINUTES_BADGES = {
+    MinutesStatus.DRAFT: Badge("À rédiger", "neutral", "pencil"),
+    MinutesStatus.SENT: Badge("À signer par la présidence", "attention", "pen"),
+    MinutesStatus.SIGNED: Badge("Signé", "done"),
+}
+MAJORITIES = {
+    Majority.CAST: "majorité des suffrages exprimés",
+    Majority.PRESENT: "majorité des sièges présents ou représentés",
+    Majority.SEATS: "majorité des sièges du comité",
+    Majority.TWO_THIRDS: "deux tiers des suffrages exprimés",
+    Majority.UNANIMITY: "unanimité des suffrages exprimés",
+}
+
+
+def rules_in_words(rules: VotingRules) -> list[str]:
+    """The rules of the vote, one sentence each."""
+    fraction = f"{rules.quorum_numerator}/{rules.quorum_denominator}"
+    share = "la moitié" if fraction == "1/2" else f"les {fraction}"
+    least = "plus de" if rules.quorum_strict else "au moins"
+    tie = (
+        "en cas de partage égal, la voix du président de séance l'emporte"
+        if rules.casting_vote
+        else "en cas de partage égal, le dossier est ajourné"
+    )
+    return [
+        f"Quorum : {least} {share} des sièges à voix délibérative, et {rules.floor} votants.",
+        f"Décision à la {MAJORITIES[rules.majority]} ; {tie}.",
+        "Le vote est nominatif, caché jusqu'à la clôture ; un vote contre dit pourquoi.",
+    ]
+
+
+def meeting_header(
+    meeting: Meeting,
+    visitor: Visitor,
+    rows: Sequence[AgendaRow],
+    *,
+    seat: Seat | None,
+    mine: Attendance | None,
+) -> ObjectHeader:
+    """The head of a meeting, for one person."""
+    writes = allows(visitor.roles, "meeting.write")
+    presiding = seats.person_in(meeting.chair, meeting)
+    presides = presiding is not None and presiding.pk == visitor.person.pk
+    now, action = _meeting_now(
+        meeting, rows, writes=writes, presides=presides, seat=seat, mine=mine
+    )
+    others = []
+    if writes and meeting.status in {MeetingStatus.PLANNED, MeetingStatus.CONVENED}:
+        others.append(
+            Action("Modifier", basin_reverse("meeting_edit", number=meeting.number), "pencil")
+        )
+    return ObjectHeader(
+        name=f"Séance du {long_date(seats.day_of(meeting))}",
+        reference=f"Séance {meeting.number}",
+        status=MEETING_TONES[MeetingStatus(meeting.status)],
+        now=now,
+        holder=_holder(meeting, presiding),
+        action=action,
+        others=others,
+    )
+
+
+def _holder(meeting: Meeting, presiding: object) -> str:
+    if meeting.status == MeetingStatus.OPEN:
+        return str(presiding)
+    return ""
+
+
+def _meeting_now(
+    meeting: Meeting,
+    rows: Sequence[AgendaRow],
+    *,
+    writes: bool,
+    presides: bool,
+    seat: Seat | None,
+    mine: Attendance | None,
+) -> tuple[str, Action | None]:
+    match MeetingStatus(meeting.status):
+        case MeetingStatus.PLANNED:
+            return _before_summons(meeting, rows, writes=writes)
+        case MeetingStatus.CONVENED:
+            return _before_opening(meeting, rows, writes=writes, presides=presides)
+        case MeetingStatus.OPEN:
+            return _in_session(meeting, rows, presides=presides, seat=seat, mine=mine)
+        case MeetingStatus.HELD:
+            return _afterwards(meeting, writes=writes)
+        case _:
+            return "Cette séance n'aura pas lieu.", None
+
+
+def _before_summons(
+    meeting: Meeting, rows: Sequence[AgendaRow], *, writes: bool
+) -> tuple[str, Action | None]:
+    if not writes:
+        return "La séance se prépare : les convocations partiront bientôt.", None
+    remaining = []
+    if not rows:
+        remaining.append(Link("Inscrire au moins un dossier prêt", "#ordre-du-jour"))
+    able = Seat.objects.able_to_chair(seats.day_of(meeting)).filter(pk=meeting.chair_id).exists()
+    if not able:
+        edit = basin_reverse("meeting_edit", number=meeting.number)
+        remaining.append(
+            Link("Désignez un président de séance issu d'une entreprise partenaire", edit)
+        )
+    url = basin_reverse("meeting_convene", number=meeting.number)
+    sentence = (
+        "Complétez la préparation de la séance."
+        if remaining
+        else "L'ordre du jour est prêt : envoyez les convocations."
+    )
+    return sentence, Action("Envoyer les convocations", url, "send", remaining=remaining)
+
+
+def _before_opening(
+    meeting: Meeting, rows: Sequence[AgendaRow], *, writes: bool, presides: bool
+) -> tuple[str, Action | None]:
+    asked = [row for row in rows if row.is_asked]
+    if presides:
+        url = basin_reverse("meeting_open", number=meeting.number)
+        return "Ouvrez la séance quand les membres sont là.", Action(
+            "Ouvrir la séance", url, "play-fill", post=True
+        )
+    if writes:
+        bare = [row for row in rows if not row.has_proposal]
+        if bare:
+            url = basin_reverse("proposal_edit", item_id=bare[0].item.pk)
+            sentence = f"Rédigez la proposition de décision sur {bare[0].company}."
+            return sentence, Action("Rédiger la proposition", url, "pencil")
+        url = basin_reverse("attendance_list", number=meeting.number)
+        return "Tout est prêt. Le jour venu, notez les arrivées.", Action(
+            "Noter les présences", url, "person-check"
+        )
+    if asked:
+        url = basin_reverse("interest_edit", item_id=asked[0].item.pk)
+        files = wording.counted(len(asked), "dossier attend", "dossiers attendent")
+        return f"{files} votre réponse sur vos liens.", Action("Répondre", url)
+    return "Lisez les dossiers avant la séance.", None
+
+
+def _in_session(
+    meeting: Meeting,
+    rows: Sequence[AgendaRow],
+    *,
+    presides: bool,
+    seat: Seat | None,
+    mine: Attendance | None,
+) -> tuple[str, Action | None]:
+    open_row = next((row for row in rows if row.is_open), None)
+    if seat is not None and mine is None and not presides:
+        return "La séance a commencé : signalez votre présence.", None
+    if open_row is not None:
+        url = basin_reverse("ballot_detail", ballot_id=open_row.ballot.pk)
+        label = "Voter" if seat is not None else "Suivre le vote"
+        return f"Le vote est ouvert sur {open_row.company}.", Action(label, url, "hand-index")
+    if not presides:
+        return "Le prochain vote s'affichera ici dès son ouverture.", None
+    closed = next(
+        (row for row in rows if row.ballot and row.ballot.status == BallotStatus.CLOSED), None
+    )
+    if closed is not None:
+        url = basin_reverse("ballot_detail", ballot_id=closed.ballot.pk)
+        return f"Proclamez le résultat sur {closed.company}.", Action("Voir le résultat", url)
+    left = [row for row in rows if row.decision is None and row.is_readable]
+    voted = [row for row in left if row.ballot is None]
+    following = (voted or [])[:1]
+    if following:
+        url = basin_reverse("item_detail", item_id=following[0].item.pk)
+        return f"Dossier suivant : {following[0].company}.", Action("Examiner le dossier", url)
+    url = basin_reverse("meeting_close", number=meeting.number)
+    return "L'ordre du jour est épuisé.", Action("Lever la séance", url, "stop-fill")
+
+
+def _afterwards(meeting: Meeting, *, writes: bool) -> tuple[str, Action | None]:
+    minutes = getattr(meeting, "minutes", None)
+    if minutes is None:
+        return "Cette séance s'est tenue.", None
+    url = basin_reverse("minutes_detail", number=meeting.number)
+    match MinutesStatus(minutes.status):
+        case MinutesStatus.SIGNED:
+            return "Le procès-verbal est signé.", Action("Lire le procès-verbal", url, "file-text")
+        case MinutesStatus.DRAFT if writes:
+            return "Rédigez le procès-verbal : les votes y sont déjà.", Action(
+                "Rédiger le procès-verbal", url, "pencil"
+            )
+        case MinutesStatus.SENT:
+            return "Le procès-verbal attend la signature de la présidence.", None
+        case _:
+            return "L'opérateur rédige le procès-verbal.", None
+
+
+def item_header(
+    item: AgendaItem,
+    *,
+    last: Ballot | None,
+    presides: bool,
+    seat: Seat | None,
+    answer: InterestDeclaration | None,
+) -> ObjectHeader:
+    """The head of one file on the agenda, for one person."""
+    now, action = _item_now(item, last=last, presides=presides, seat=seat, answer=answer)
+    return ObjectHeader(
+        name=item.project.beneficiary.name,
+        reference=f"{item.project.reference} · séance {item.meeting.number}, point {item.rank}",
+        status=_item_badge(last),
+        now=now,
+        action=action,
+        others=(
+            Action(
+                "Tout le dossier",
+                basin_reverse("project_detail", reference=item.project.reference),
+                "folder2-open",
+            ),
+        ),
+    )
+
+
+def _item_badge(last: Ballot | None) -> Badge:
+    decision = getattr(last, "decision", None)
+    if decision is not None:
+        return Badge(decision.get_outcome_display(), "info")
+    if last is not None and last.status == BallotStatus.OPEN:
+        return Badge("Vote ouvert", "attention", "broadcast")
+    return Badge("À examiner", "neutral")
+
+
+def _item_now(
+    item: AgendaItem,
+    *,
+    last: Ballot | None,
+    presides: bool,
+    seat: Seat | None,
+    answer: InterestDeclaration | None,
+) -> tuple[str, Action | None]:
+    status = last.status if last else ""
+    decision = getattr(last, "decision", None)
+    ballot_url = basin_reverse("ballot_detail", ballot_id=last.pk) if last else ""
+    if decision is not None:
+        url = basin_reverse("decision_detail", reference=decision.reference)
+        return "Le comité s'est prononcé.", Action("Lire la décision", url)
+    if seat is not None and answer is None and item.meeting.status != MeetingStatus.HELD:
+        url = basin_reverse("interest_edit", item_id=item.pk)
+        return "Avez-vous un lien avec cette entreprise ?", Action("Répondre", url)
+    if status == BallotStatus.OPEN:
+        return "Le vote est ouvert.", Action("Voter" if seat else "Suivre le vote", ballot_url)
+    if status == BallotStatus.CLOSED:
+        label = "Proclamer le résultat" if presides else "Voir le résultat"
+        return "Le vote est clos.", Action(label, ballot_url)
+    if presides and item.meeting.status == MeetingStatus.OPEN:
+        return _ready_to_open(item)
+    if answer is not None and answer.answer != InterestAnswer.RECUSED:
+        return "Lisez le dossier ; le vote aura lieu en séance.", None
+    return "", None
+
+
+def _ready_to_open(item: AgendaItem) -> tuple[str, Action | None]:
+    remaining = []
+    if not item.proposals.filter(ballot=None).exists():
+        remaining.append(Link("La proposition de décision est à rédiger", "#proposition"))
+    url = basin_reverse("ballot_open", item_id=item.pk)
+    return "Relisez la proposition, puis ouvrez le vote.", Action(
+        "Ouvrir le vote", url, "play-fill", post=True, remaining=remaining
+    )
+
+
+def president_of(minutes: Minutes) -> str:
+    """Who is to sign the minutes."""
+    return documents.presided_by(minutes.meeting)
+
+
+def minutes_header(minutes: Minutes, request: HttpRequest) -> ObjectHeader:
+    """The head of the minutes, for one person."""
+    number = minutes.meeting.number
+    now, action = "", None
+    match MinutesStatus(minutes.status):
+        case MinutesStatus.DRAFT if allows(request.roles, "minutes.write"):
+            now = "Écrivez les échanges, puis envoyez le procès-verbal à la présidence."
+            action = Action(
+                "Envoyer à la présidence", basin_reverse("minutes_send", number=number), "send"
+            )
+        case MinutesStatus.SENT if (
+            allows(request.roles, "minutes.sign") and minutes.drafted_by_id != request.user.pk
+        ):
+            now = "Relisez le procès-verbal, puis signez-le."
+            action = Action("Signer", basin_reverse("minutes_sign", number=number), "pen")
+        case MinutesStatus.SENT:
+            now = "La présidence relit le procès-verbal."
+        case MinutesStatus.SIGNED:
+            now = "Le procès-verbal est définitif."
+    return ObjectHeader(
+        name="Procès-verbal",
+        reference=documents.minutes_reference(minutes.meeting),
+        status=MINUTES_BADGES[MinutesStatus(minutes.status)],
+        now=now,
+        holder=president_of(minutes) if minutes.status == MinutesStatus.SENT else "",
+        action=action,
+    )

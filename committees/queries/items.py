@@ -1,0 +1,119 @@
+"""What a member reads of one file: the proposal, then the synthesis."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.db.models import Sum
+
+from alize.common.money import format_euros
+from alize.common.screen import Attachment, Badge, Definition
+from basins.homes import Visitor
+from committees import wording
+from committees.models import AgendaItem, Ballot
+from projects.enums import JobNature, Opinion
+from projects.models import PreliminaryDiagnosis, Project
+from projects.queries.visibility import reads_whole
+
+OPINION_TONES = {
+    Opinion.FAVOURABLE: "done",
+    Opinion.RESERVED: "attention",
+    Opinion.UNFAVOURABLE: "late",
+}
+PARTS = (
+    ("Contexte", "context"),
+    ("Marché", "market"),
+    ("Dirigeant", "management"),
+    ("Finances", "finances"),
+    ("Compétences", "skills"),
+    ("Emplois", "jobs"),
+    ("Risques", "risks"),
+)
+
+
+def proposal_lines(item: AgendaItem, last: Ballot | None) -> list[str]:
+    """The words of the proposal: those frozen by its ballot, else as they are drafted."""
+    draft = item.proposals.filter(ballot=None).order_by("-pk").first()
+    if draft is not None:
+        return wording.proposal_text(draft).splitlines()
+    return last.proposal_text.splitlines() if last else []
+
+
+def ask_of(project: Project) -> list[Definition]:
+    """What the company asks for, beside the proposal being worded."""
+    return [
+        Definition("Besoin", project.need),
+        Definition("Avance demandée", format_euros(project.amount_asked))
+        if project.amount_asked
+        else Definition("Avance demandée"),
+        Definition(
+            "Jours demandés", wording.quantity(project.days_asked) if project.days_asked else ""
+        ),
+    ]
+
+
+@dataclass(frozen=True)
+class Synthesis:
+    """Synthèse d'un dossier : what a member needs to vote, one page, the essential first."""
+
+    facts: list[Definition]
+    funding: list[tuple[str, str, bool]]
+    opinion: Badge | None = None
+    referrer: str = ""
+    diagnosis: list[tuple[str, str]] = field(default_factory=list)
+    attachments: list[Attachment] = field(default_factory=list)
+    reading_minutes: int = 1
+
+
+def synthesis_of(project: Project, visitor: Visitor) -> Synthesis | None:
+    """The one page; None for whoever reads the card of a file only."""
+    if not reads_whole(visitor):
+        return None
+    diagnosis = (
+        PreliminaryDiagnosis.objects.filter(project=project, validated_at__isnull=False)
+        .select_related("referrer", "partner")
+        .first()
+    )
+    parts = [(label, getattr(diagnosis, name)) for label, name in PARTS] if diagnosis else []
+    parts = [(label, text) for label, text in parts if text]
+    words = sum(len(text.split()) for _, text in parts) + len(project.description.split())
+    return Synthesis(
+        facts=_facts(project),
+        funding=[
+            (line.source, format_euros(line.amount), line.is_agreed)
+            for line in project.funding_lines.order_by("pk")
+        ],
+        opinion=_opinion(diagnosis) if diagnosis else None,
+        referrer=f"{diagnosis.referrer} ({diagnosis.partner})" if diagnosis else "",
+        diagnosis=parts,
+        reading_minutes=max(1, round(words / 200)),
+    )
+
+
+def _opinion(diagnosis: PreliminaryDiagnosis) -> Badge:
+    tone = OPINION_TONES.get(Opinion(diagnosis.opinion), "neutral")
+    return Badge(f"Avis {diagnosis.get_opinion_display().lower()}", tone)
+
+
+def _facts(project: Project) -> list[Definition]:
+    company = project.beneficiary
+    jobs = project.job_forecasts.order_by().values("nature").annotate(total=Sum("fte"))
+    planned = {row["nature"]: row["total"] for row in jobs}
+    facts = [
+        Definition("Demande", wording.ask(project.amount_asked, project.days_asked), number=True),
+        Definition("Emplois à créer", _jobs(planned.get(JobNature.CREATED)), number=True),
+        Definition("Emplois à maintenir", _jobs(planned.get(JobNature.RETAINED)), number=True),
+        Definition(
+            "Effectif de référence",
+            f"{wording.quantity(project.headcount)} ETP" if project.headcount else "",
+            number=True,
+        ),
+        Definition("Activité", company.activity),
+        Definition("Commune", company.town),
+        Definition("Dirigeant", project.owner_name),
+        Definition("Catégorie", project.get_category_display()),
+    ]
+    return [fact for fact in facts if fact.value]
+
+
+def _jobs(total: Decimal | None) -> str:
+    return f"{wording.quantity(total)} ETP" if total else ""

@@ -1,0 +1,136 @@
+"""Who sits, who presides, who has withdrawn."""
+
+from datetime import date
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from alize.accounts.models import Person
+from basins.enums import Role
+from basins.queries import holders
+from committees.enums import InterestAnswer
+from committees.models import (
+    AgendaItem,
+    Attendance,
+    CommitteeRules,
+    InterestDeclaration,
+    Meeting,
+    Seat,
+)
+from committees.rules import Majority, Outcome, VotingRules
+
+
+def voting_rules() -> VotingRules:
+    """The rules of this basin, the defaults of voting.md 5.3 unless it has set its own."""
+    row = CommitteeRules.objects.filter(pk=1).first() or CommitteeRules()
+    return VotingRules(
+        quorum_numerator=row.quorum_numerator,
+        quorum_denominator=row.quorum_denominator,
+        quorum_strict=row.quorum_strict,
+        proxies_count_in_quorum=row.proxies_count_in_quorum,
+        recused_in_base=row.recused_in_base,
+        floor=row.floor,
+        majority=Majority(row.majority),
+        casting_vote=row.casting_vote,
+        tie_outcome=Outcome(row.tie_outcome),
+        max_proxies=row.max_proxies,
+    )
+
+
+def presidents(on: date) -> list[Person]:
+    """Who holds the presidency of the committee in this basin on a day."""
+    return holders(Role.PRESIDENT, on=on)
+
+
+def default_chair(on: date) -> Seat | None:
+    """The seat of the committee's president, when it may take the chair (R30)."""
+    holders = [person.pk for person in presidents(on)]
+    return Seat.objects.able_to_chair(on).filter(holder__in=holders).first()
+
+
+def day_of(meeting: Meeting) -> date:
+    """The day that decides who is in office: that of the opening, before it the one planned."""
+    return timezone.localdate(meeting.opened_at or meeting.held_at)
+
+
+def alternates_of(seat: Seat) -> frozenset[int]:
+    """The people who may sit for a seat beside its holder."""
+    return frozenset(seat.alternates.values_list("pk", flat=True))
+
+
+def seated(meeting: Meeting) -> QuerySet[Attendance]:
+    """Who sits now: arrived and not left."""
+    return meeting.attendances.filter(left_at=None).select_related("person", "seat__partner")
+
+
+def seat_of(person: Person, meeting: Meeting, *, on: date) -> Seat | None:
+    """The seat of a person in a meeting: where they sit, else the one they may sit in."""
+    mine = Seat.objects.in_office(on).of_person(person.pk).select_related("partner", "holder")
+    sitting = mine.filter(pk__in=seated(meeting).filter(person=person.pk).values("seat_id"))
+    own_first = mine.order_by(Q(holder=person.pk).desc(), "pk")
+    return sitting.first() or own_first.first()
+
+
+def latest_answer(item: AgendaItem, seat: Seat | None) -> InterestDeclaration | None:
+    """The answer that counts of a seat on a file: its last one."""
+    if seat is None:
+        return None
+    return item.declarations.filter(seat=seat).order_by("-pk").first()
+
+
+def recused_seats(item: AgendaItem) -> frozenset[int]:
+    """The seats whose last answer on a file is a withdrawal."""
+    last = item.declarations.order_by("seat_id", "-pk").distinct("seat_id")
+    return frozenset(row.seat_id for row in last if row.answer == InterestAnswer.RECUSED)
+
+
+def recused_projects(person: Person) -> QuerySet:
+    """Ids of the projects from which a seat of a person has withdrawn, as a subquery (SD5).
+
+    The last answer of the seat counts, whatever the meeting.
+    """
+    mine = Seat.objects.of_person(person.pk)
+    last = (
+        InterestDeclaration.objects.filter(
+            seat=OuterRef("seat"), item__project=OuterRef("item__project")
+        )
+        .order_by("-pk")
+        .values("pk")[:1]
+    )
+    return InterestDeclaration.objects.filter(
+        seat__in=mine, answer=InterestAnswer.RECUSED, pk=Subquery(last)
+    ).values("item__project_id")
+
+
+def presiding_seat(item: AgendaItem) -> Seat | None:
+    """Who presides over one file: the chair, or the first company seat present when it withdrew."""
+    recused = recused_seats(item)
+    chair = item.meeting.chair
+    if chair is None or chair.pk not in recused:
+        return chair
+    on = day_of(item.meeting)
+    present = seated(item.meeting).values("seat_id")
+    replacing = Seat.objects.able_to_chair(on).filter(pk__in=present).exclude(pk__in=recused)
+    return replacing.order_by("starts_on", "pk").first()
+
+
+def person_in(seat: Seat | None, meeting: Meeting) -> Person | None:
+    """Who sits for a seat in a meeting: whoever has arrived, else its holder."""
+    if seat is None:
+        return None
+    there = seated(meeting).filter(seat=seat).first()
+    return there.person if there else seat.holder
+
+
+def voting_seats(on: date) -> frozenset[int]:
+    """The deliberative seats in office on a day."""
+    return frozenset(Seat.objects.deliberative(on).values_list("pk", flat=True))
+
+
+def members_to_tell(on: date) -> list[Person]:
+    """Who receives the summons and the minutes: the holder of each seat in office."""
+    return list(
+        Person.objects.filter(
+            pk__in=Seat.objects.in_office(on).values("holder_id"), is_active=True
+        ).order_by("pk")
+    )

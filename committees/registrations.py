@@ -1,0 +1,46 @@
+"""What lower rooms ask of the committee: whom a withdrawal hides a file from, who reads what."""
+
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils import timezone
+
+from alize.documents import readable
+from alize.documents.models import GeneratedDocument
+from basins.access import allows
+from basins.enums import Role
+from basins.homes import Visitor
+from committees.models import Decision, Minutes
+from committees.queries.seats import recused_projects
+from projects.queries.visibility import hide_when, visible_to
+
+
+@hide_when
+def withdrawn(visitor: Visitor) -> Q | None:
+    """A member who has withdrawn no longer sees the file, from the next request on (SD5)."""
+    if not visitor.roles & {Role.PRESIDENT, Role.MEMBER}:
+        return None
+    return Q(pk__in=recused_projects(visitor.person))
+
+
+def reads_minutes(request: HttpRequest, document: GeneratedDocument) -> bool:
+    """Signed minutes are for those who may see the meeting; drafts for who writes and signs."""
+    if document.is_draft:
+        return bool(request.roles & {Role.OPERATOR, Role.PRESIDENT})
+    return (
+        allows(request.roles, "meeting.read")
+        and Minutes.objects.filter(pk=document.target_id).exists()
+    )
+
+
+def reads_letter(request: HttpRequest, document: GeneratedDocument) -> bool:
+    """The letter of a decision, for those who read the whole file."""
+    visitor = Visitor(request.user, request.roles, timezone.localdate())
+    projects = visible_to(visitor).values("pk")
+    return (
+        allows(request.roles, "diagnosis.read")
+        and Decision.objects.filter(pk=document.target_id, project__in=projects).exists()
+    )
+
+
+readable.register("committees.minutes", reads_minutes)
+readable.register("committees.decision", reads_letter)

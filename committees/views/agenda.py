@@ -1,0 +1,232 @@
+"""The agenda of a meeting, one file on it, the proposal worded on it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.forms import BaseFormSet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from alize.common.access import access
+from alize.common.http import basin_redirect, basin_reverse, refusals_to
+from alize.common.screen import Link
+from basins.access import allows
+from committees import operations, permissions
+from committees.forms import (
+    ConditionFormSet,
+    DurationForm,
+    ItemForm,
+    ProposalForm,
+    SkillsFormSet,
+)
+from committees.models import AgendaItem, Proposal
+from committees.operations import ConditionLine, SkillsLine
+from committees.queries import headers, items, meetings, seats
+from committees.queries.ballots import last_ballot
+from committees.views.base import (
+    carried_out,
+    home_links,
+    is_presiding,
+    item_in_scope,
+    meeting_link,
+    visitor_of,
+)
+from partners.models import Contact
+
+
+def _meeting_page(item_id: int) -> str:
+    """The page of the meeting of a passage."""
+    item = AgendaItem.objects.select_related("meeting").filter(pk=item_id).first()
+    if item is None:
+        raise Http404
+    return basin_reverse("meeting_detail", number=item.meeting.number) + "#ordre-du-jour"
+
+
+@require_POST
+@access("meeting.write")
+@refusals_to("meeting_detail")
+def item_add(request: HttpRequest, number: str) -> HttpResponse:
+    """Inscrire un dossier prêt."""
+    meeting = meetings.meeting_numbered(number)
+    form = ItemForm(request.POST, ready=meetings.ready_projects())
+    if form.is_valid():
+        project = form.cleaned_data["project"]
+        operations.put_on_agenda(
+            meeting_id=meeting.pk, project_id=project.pk, by=request.user, at=timezone.now()
+        )
+        messages.success(request, f"{project.beneficiary} est à l'ordre du jour.")
+    else:
+        messages.error(request, "Ce dossier n'est pas prêt pour le comité, ou déjà inscrit.")
+    return redirect(basin_reverse("meeting_detail", number=number) + "#ordre-du-jour")
+
+
+@require_POST
+@access("meeting.write")
+@refusals_to(_meeting_page)
+def item_move(request: HttpRequest, item_id: int) -> HttpResponse:
+    """Monter ou descendre un dossier."""
+    page = _meeting_page(item_id)
+    steps = -1 if request.POST.get("sens") == "monter" else 1
+    operations.move_item(item_id=item_id, steps=steps, by=request.user, at=timezone.now())
+    return redirect(page)
+
+
+@require_POST
+@access("meeting.write")
+@refusals_to(_meeting_page)
+def item_minutes(request: HttpRequest, item_id: int) -> HttpResponse:
+    """Changer la durée prévue."""
+    page = _meeting_page(item_id)
+    form = DurationForm(request.POST)
+    if form.is_valid():
+        operations.set_minutes(
+            item_id=item_id, **form.cleaned_data, by=request.user, at=timezone.now()
+        )
+    else:
+        messages.error(request, "Une durée va de 5 à 180 minutes.")
+    return redirect(page)
+
+
+@require_POST
+@access("meeting.write")
+@refusals_to(_meeting_page)
+def item_remove(request: HttpRequest, item_id: int) -> HttpResponse:
+    """Retirer un dossier de l'ordre du jour."""
+    page = _meeting_page(item_id)
+    operations.remove_from_agenda(item_id=item_id, by=request.user, at=timezone.now())
+    messages.success(request, "Dossier retiré : il est de nouveau prêt pour une séance.")
+    return redirect(page)
+
+
+@require_safe
+@access("diagnosis.read")
+def item_detail(request: HttpRequest, item_id: int) -> HttpResponse:
+    """The file on one page: what is proposed, the synthesis, the diagnosis, the attachments."""
+    now = timezone.now()
+    item = item_in_scope(request, item_id, at=now)
+    visitor = visitor_of(request, now)
+    seat = None
+    if allows(request.roles, "interest.declare"):
+        seat = seats.seat_of(request.user, item.meeting, on=seats.day_of(item.meeting))
+    answer = seats.latest_answer(item, seat)
+    last = last_ballot(item)
+    context = {
+        "breadcrumb": home_links(
+            meeting_link(item.meeting), Link(item.project.beneficiary.name, "")
+        ),
+        "item": item,
+        "header": headers.item_header(
+            item,
+            last=last,
+            presides=is_presiding(request, item) and allows(request.roles, "ballot.chair"),
+            seat=seat,
+            answer=answer,
+        ),
+        "seat": seat,
+        "answer": answer,
+        "answer_badge": meetings.ANSWER_BADGES.get(answer.answer) if answer else None,
+        "may_answer": seat is not None
+        and permissions.declare_interest.allows(item, "RECUSED", last=last, previous=answer),
+        "proposal": items.proposal_lines(item, last),
+        "may_write": allows(request.roles, "meeting.write")
+        and permissions.write_proposal.allows(item, last=last),
+        "synthesis": items.synthesis_of(item.project, visitor),
+        "quorum": meetings.quorum_sentence(meetings.quorum_now(item.meeting, item)),
+        "decision": getattr(last, "decision", None),
+        "last": last,
+    }
+    return render(request, "committees/item_detail.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("meeting.write")
+def proposal_edit(request: HttpRequest, item_id: int) -> HttpResponse:
+    """Rédiger la proposition de décision : advance, skills by company, follow-up, conditions."""
+    now = timezone.now()
+    item = item_in_scope(request, item_id, at=now)
+    proposal = item.proposals.order_by("-pk").first()
+    data = request.POST or None
+    form = ProposalForm(data, on=timezone.localdate(now), initial=_initial(item, proposal))
+    skills = SkillsFormSet(data, prefix="skills", initial=_skills(proposal))
+    conditions = ConditionFormSet(data, prefix="conditions", initial=_conditions(proposal))
+    valid = all([form.is_valid(), skills.is_valid(), conditions.is_valid()]) if data else False
+    if valid and carried_out(
+        form,
+        lambda: operations.save_proposal(
+            item_id=item.pk, **_asked(form, skills, conditions), by=request.user, at=now
+        ),
+    ):
+        messages.success(request, "Proposition enregistrée.")
+        return basin_redirect("item_detail", item_id=item.pk)
+    context = {
+        "breadcrumb": home_links(
+            meeting_link(item.meeting),
+            Link(item.project.beneficiary.name, basin_reverse("item_detail", item_id=item.pk)),
+            Link("Proposition de décision", ""),
+        ),
+        "item": item,
+        "form": form,
+        "skills": skills,
+        "conditions": conditions,
+        "ask": items.ask_of(item.project),
+    }
+    status = 200 if data is None else 422
+    return render(request, "committees/proposal_form.html", context, status=status)
+
+
+def _initial(item: AgendaItem, proposal: Proposal | None) -> dict[str, Any]:
+    """The last proposal, or what the company asks for."""
+    if proposal is None:
+        project = item.project
+        lead = Contact.objects.filter(
+            person=project.follow_up_lead_id, partner=project.follow_up_partner_id
+        ).first()
+        return {"amount": project.amount_asked, "lead": lead}
+    return {
+        "amount": proposal.amount or None,
+        "lines": proposal.lines or None,
+        "grace_months": proposal.grace_months,
+        "comment": proposal.comment,
+        "lead": Contact.objects.filter(
+            person=proposal.follow_up_lead_id, partner=proposal.follow_up_partner_id
+        ).first(),
+    }
+
+
+def _skills(proposal: Proposal | None) -> list[dict[str, Any]]:
+    if proposal is None:
+        return []
+    return list(proposal.skills.order_by("pk").values("partner", "days", "topic"))
+
+
+def _conditions(proposal: Proposal | None) -> list[dict[str, Any]]:
+    if proposal is None:
+        return []
+    return list(proposal.conditions.order_by("pk").values("kind", "text", "due_on"))
+
+
+def _kept(forms: BaseFormSet) -> list[dict[str, Any]]:
+    """What was typed in the lines that are neither empty nor taken away."""
+    lines = [form.cleaned_data for form in forms if form.has_changed() or form.initial]
+    return [line for line in lines if line and not line.get("DELETE")]
+
+
+def _asked(form: ProposalForm, skills: BaseFormSet, conditions: BaseFormSet) -> dict[str, Any]:
+    typed = form.cleaned_data
+    lead = typed["lead"]
+    return {
+        "amount": typed["amount"],
+        "lines": typed["lines"] or 0,
+        "grace_months": typed["grace_months"] or 0,
+        "follow_up_partner_id": lead.partner_id if lead else None,
+        "follow_up_lead_id": lead.person_id if lead else None,
+        "comment": typed["comment"],
+        "skills": [
+            SkillsLine(line["partner"].pk, line["days"], line["topic"]) for line in _kept(skills)
+        ],
+        "conditions": [
+            ConditionLine(line["kind"], line["text"], line["due_on"]) for line in _kept(conditions)
+        ],
+    }

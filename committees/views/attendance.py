@@ -1,0 +1,113 @@
+"""Who is there: noted by the secretary, or said by each member."""
+
+from datetime import datetime, time
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from alize.common.access import access
+from alize.common.dates import PARIS
+from alize.common.errors import ActionDenied
+from alize.common.http import basin_redirect, basin_reverse, refusals_to
+from alize.common.screen import Link
+from committees import operations
+from committees.forms import ArrivalForm, DepartureForm
+from committees.models import Attendance, Meeting
+from committees.queries import meetings, seats
+from committees.views.base import home_links, meeting_link
+
+
+def _instant(hour: time | None, *, at: datetime) -> datetime | None:
+    """An hour of today, in Paris."""
+    return datetime.combine(timezone.localdate(at), hour, PARIS) if hour else None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("meeting.write")
+@refusals_to("attendance_list")
+def attendance_list(request: HttpRequest, number: str) -> HttpResponse:
+    """Présences : one line a seat, an arrival at each."""
+    now = timezone.now()
+    meeting = meetings.meeting_numbered(number)
+    if request.method == "POST":
+        return _arrive(request, meeting, at=now)
+    context = {
+        "breadcrumb": home_links(meeting_link(meeting), Link("Présences", "")),
+        "meeting": meeting,
+        "rows": meetings.attendance_rows(meeting),
+        "quorum": meetings.quorum_sentence(meetings.quorum_now(meeting)),
+        "may_note": meeting.status in {"CONVENED", "OPEN"},
+    }
+    return render(request, "committees/attendance_list.html", context)
+
+
+def _arrive(request: HttpRequest, meeting: Meeting, *, at: datetime) -> HttpResponse:
+    form = ArrivalForm(request.POST)
+    if not form.is_valid():
+        raise ActionDenied(next(iter(form.errors.values()))[0])
+    typed = form.cleaned_data
+    operations.check_in(
+        meeting_id=meeting.pk,
+        seat_id=typed["seat"].pk,
+        person_id=typed["person"].pk,
+        is_remote=typed["remote"],
+        arrived_at=_instant(typed["hour"], at=at),
+        by=request.user,
+        at=at,
+    )
+    messages.success(request, f"Arrivée notée : {typed['person']}.")
+    page = basin_reverse("attendance_list", number=meeting.number)
+    return redirect(f"{page}#siege-{typed['seat'].pk}")
+
+
+@require_POST
+@access("vote.cast")
+@refusals_to("meeting_detail")
+def attendance_mine(request: HttpRequest, number: str) -> HttpResponse:
+    """« Je suis là »."""
+    now = timezone.now()
+    meeting = meetings.meeting_numbered(number)
+    seat = seats.seat_of(request.user, meeting, on=seats.day_of(meeting))
+    if seat is None:
+        raise ActionDenied("Aucun siège du comité n'est à votre nom à cette date.")
+    operations.check_in(
+        meeting_id=meeting.pk,
+        seat_id=seat.pk,
+        person_id=request.user.pk,
+        is_remote=request.POST.get("forme") == "distance",
+        by=request.user,
+        at=now,
+    )
+    messages.success(request, "Votre présence est notée.")
+    return basin_redirect("meeting_detail", number=number)
+
+
+def _attendance_page(attendance_id: int) -> str:
+    attendance = Attendance.objects.select_related("meeting").filter(pk=attendance_id).first()
+    if attendance is None:
+        raise Http404
+    page = basin_reverse("attendance_list", number=attendance.meeting.number)
+    return f"{page}#siege-{attendance.seat_id}"
+
+
+@require_POST
+@access("meeting.write")
+@refusals_to(_attendance_page)
+def check_out(request: HttpRequest, attendance_id: int) -> HttpResponse:
+    """Noter un départ."""
+    now = timezone.now()
+    page = _attendance_page(attendance_id)
+    form = DepartureForm(request.POST)
+    if not form.is_valid():
+        raise ActionDenied(next(iter(form.errors.values()))[0])
+    operations.check_out(
+        attendance_id=attendance_id,
+        left_at=_instant(form.cleaned_data["hour"], at=now),
+        by=request.user,
+        at=now,
+    )
+    messages.success(request, "Départ noté.")
+    return redirect(page)

@@ -1,0 +1,171 @@
+"""What the president does with a ballot: open, close, cancel, proclaim."""
+
+from django.contrib import messages
+from django.db import IntegrityError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from alize.common.access import access
+from alize.common.constraints import sentence_of
+from alize.common.dates import clock_time
+from alize.common.errors import ActionDenied
+from alize.common.http import basin_redirect, basin_reverse, refusals_to
+from alize.common.screen import Confirmation, Definition, Link
+from committees import operations, permissions, wording
+from committees.enums import APPROVALS, BallotStatus
+from committees.forms import ReasonForm
+from committees.models import Ballot
+from committees.queries import polls
+from committees.views.base import (
+    ballot_in_scope,
+    carried_out,
+    home_links,
+    item_in_scope,
+    meeting_link,
+    require_presiding,
+)
+
+
+@require_POST
+@access("ballot.chair")
+@refusals_to("item_detail")
+def ballot_open(request: HttpRequest, item_id: int) -> HttpResponse:
+    """Ouvrir le vote."""
+    now = timezone.now()
+    item = item_in_scope(request, item_id, at=now)
+    require_presiding(request, item)
+    try:
+        ballot = operations.open_ballot(item_id=item.pk, by=request.user, at=now)
+    except IntegrityError as error:
+        raise ActionDenied(sentence_of(error)) from error
+    messages.success(request, f"Le vote est ouvert depuis {clock_time(now)}.")
+    return basin_redirect("ballot_detail", ballot_id=ballot.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("ballot.chair")
+@refusals_to("ballot_detail")
+def ballot_close(request: HttpRequest, ballot_id: int) -> HttpResponse:
+    """Clore le vote, after a page that says how many have voted."""
+    now = timezone.now()
+    ballot = ballot_in_scope(request, ballot_id, at=now)
+    require_presiding(request, ballot.item)
+    if request.method == "POST":
+        closed = operations.close_ballot(ballot_id=ballot.pk, by=request.user, at=now)
+        messages.success(request, f"Le vote est clos depuis {clock_time(closed.closed_at)}.")
+        return basin_redirect("ballot_detail", ballot_id=ballot.pk)
+    if ballot.status in {BallotStatus.CLOSED, BallotStatus.PROCLAIMED}:
+        return basin_redirect("ballot_detail", ballot_id=ballot.pk)
+    permissions.close_ballot(ballot)
+    voted = wording.counted(polls.turnout(ballot).votes, "siège a voté", "sièges ont voté")
+    effects = [f"{voted} sur {polls.turnout(ballot).expected} présents."]
+    effects += ["Plus aucun vote n'est accepté ni modifié.", "Le résultat est calculé et figé."]
+    return _confirm(
+        request,
+        ballot,
+        Confirmation(
+            title="Clore le vote",
+            facts=(Definition("Dossier", str(ballot.item.project.beneficiary)),),
+            effects=effects,
+            label="Clore le vote",
+            back_url=basin_reverse("ballot_detail", ballot_id=ballot.pk),
+        ),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("ballot.chair")
+@refusals_to("ballot_detail")
+def ballot_cancel(request: HttpRequest, ballot_id: int) -> HttpResponse:
+    """Annuler le scrutin, to amend the proposal."""
+    now = timezone.now()
+    ballot = ballot_in_scope(request, ballot_id, at=now)
+    require_presiding(request, ballot.item)
+    if request.method == "POST":
+        operations.cancel_ballot(ballot_id=ballot.pk, by=request.user, at=now)
+        messages.success(request, "Scrutin annulé : modifiez la proposition, puis rouvrez le vote.")
+        return basin_redirect("item_detail", item_id=ballot.item_id)
+    permissions.cancel_ballot(ballot)
+    return _confirm(
+        request,
+        ballot,
+        Confirmation(
+            title="Annuler le scrutin",
+            facts=(Definition("Dossier", str(ballot.item.project.beneficiary)),),
+            effects=(
+                "Les votes déjà reçus sont sans effet ; ils restent au journal.",
+                "La proposition peut être modifiée, puis un autre scrutin ouvert.",
+            ),
+            label="Annuler le scrutin",
+            back_url=basin_reverse("ballot_detail", ballot_id=ballot.pk),
+            danger=True,
+        ),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("ballot.chair")
+@refusals_to("ballot_detail")
+def ballot_proclaim(request: HttpRequest, ballot_id: int) -> HttpResponse:
+    """Proclamer et notifier, after a page that restates the result and who will be told.
+
+    `?ajourner=1` adjourns instead of using the casting vote (C8).
+    """
+    now = timezone.now()
+    ballot = ballot_in_scope(request, ballot_id, at=now)
+    require_presiding(request, ballot.item)
+    if ballot.status == BallotStatus.PROCLAIMED:
+        return basin_redirect("ballot_detail", ballot_id=ballot.pk)
+    permissions.proclaim(ballot)
+    defer = request.GET.get("ajourner") == "1"
+    outcome = polls.outcome_of(ballot, defer=defer)
+    needs_reason = outcome is not None and outcome not in APPROVALS
+    form = ReasonForm(request.POST or None) if needs_reason else None
+    if request.method == "POST" and (form is None or form.is_valid()):
+        done = _proclaim(request, ballot, form, defer=defer, at=now)
+        if done:
+            messages.success(request, polls.proclaimed_sentence(outcome))
+            return basin_redirect("ballot_detail", ballot_id=ballot.pk)
+    effects, told = polls.consequences(ballot, outcome)
+    return _confirm(
+        request,
+        ballot,
+        Confirmation(
+            title=polls.proclaim_title(outcome),
+            facts=(
+                Definition("Dossier", str(ballot.item.project.beneficiary)),
+                Definition("Résultat", ballot.result_sentence),
+            ),
+            effects=effects,
+            told=told,
+            label=polls.proclaim_title(outcome),
+            back_url=basin_reverse("ballot_detail", ballot_id=ballot.pk),
+        ),
+        form=form,
+    )
+
+
+def _proclaim(request, ballot: Ballot, form: ReasonForm | None, *, defer: bool, at) -> bool:
+    def act() -> None:
+        reason = form.cleaned_data["reason"] if form else ""
+        operations.proclaim(ballot_id=ballot.pk, reason=reason, defer=defer, by=request.user, at=at)
+
+    if form is None:
+        act()
+        return True
+    return carried_out(form, act)
+
+
+def _confirm(
+    request: HttpRequest, ballot: Ballot, confirmation: Confirmation, *, form=None
+) -> HttpResponse:
+    links = home_links(
+        meeting_link(ballot.item.meeting),
+        Link("Vote", basin_reverse("ballot_detail", ballot_id=ballot.pk)),
+        Link(confirmation.title, ""),
+    )
+    context = {"confirmation": confirmation, "breadcrumb": links, "form": form}
+    status = 422 if form is not None and form.errors else 200
+    return render(request, "committees/confirm.html", context, status=status)

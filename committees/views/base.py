@@ -1,0 +1,99 @@
+"""What the pages of the committee share: the visitor, objects in scope, breadcrumbs."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.forms import Form
+from django.http import Http404, HttpRequest
+from django.utils import timezone
+
+from alize.common.errors import InvalidInput, Refusal
+from alize.common.http import basin_reverse
+from alize.common.screen import Link
+from basins.homes import Visitor
+from committees.models import AgendaItem, Ballot, Meeting
+from committees.queries import seats
+from projects.queries.visibility import visible_to
+
+
+def visitor_of(request: HttpRequest, at: datetime) -> Visitor:
+    """Who looks, with their roles of this request."""
+    return Visitor(request.user, request.roles, timezone.localdate(at))
+
+
+def item_in_scope(request: HttpRequest, item_id: int, *, at: datetime) -> AgendaItem:
+    """A passage whose file the person may read; the others do not exist for them.
+
+    :raises Http404: no such passage, or the person has withdrawn from it.
+    """
+    item = (
+        AgendaItem.objects.filter(
+            pk=item_id, project__in=visible_to(visitor_of(request, at)).values("pk")
+        )
+        .select_related("meeting__chair__holder", "meeting__chair__partner", "project__beneficiary")
+        .first()
+    )
+    if item is None:
+        raise Http404
+    return item
+
+
+def ballot_in_scope(request: HttpRequest, ballot_id: int, *, at: datetime) -> Ballot:
+    """A ballot on a file that the person may read.
+
+    :raises Http404: no such ballot, or the person has withdrawn from its file.
+    """
+    ballot = (
+        Ballot.objects.filter(
+            pk=ballot_id, item__project__in=visible_to(visitor_of(request, at)).values("pk")
+        )
+        .select_related(
+            "item__meeting__chair__holder",
+            "item__meeting__chair__partner",
+            "item__project__beneficiary",
+            "proposal",
+        )
+        .first()
+    )
+    if ballot is None:
+        raise Http404
+    return ballot
+
+
+def is_presiding(request: HttpRequest, item: AgendaItem) -> bool:
+    """Whether the person of this request presides over this file."""
+    presiding = seats.person_in(seats.presiding_seat(item), item.meeting)
+    return presiding is not None and presiding.pk == request.user.pk
+
+
+def require_presiding(request: HttpRequest, item: AgendaItem) -> None:
+    """Close a page to whoever does not preside.
+
+    :raises PermissionDenied: with its reason (403).
+    """
+    if not is_presiding(request, item):
+        raise PermissionDenied("Seule la personne qui préside la séance peut le faire.")
+
+
+def home_links(*links: Link) -> list[Link]:
+    """The breadcrumb of a page of the committee."""
+    home = Link("Accueil", basin_reverse("basin_home"))
+    return [home, Link("Comité d'agrément", basin_reverse("meeting_list")), *links]
+
+
+def meeting_link(meeting: Meeting, *, current: bool = False) -> Link:
+    url = "" if current else basin_reverse("meeting_detail", number=meeting.number)
+    return Link(f"Séance {meeting.number}", url)
+
+
+def carried_out(form: Form, act: Callable[[], Any]) -> bool:
+    """Carry out an act asked by a form; refused, the reason joins the form and nothing is lost."""
+    try:
+        act()
+    except Refusal as refusal:
+        field = refusal.field if isinstance(refusal, InvalidInput) else None
+        form.add_error(field if field in form.fields else None, refusal.reason)
+        return False
+    return True

@@ -1,0 +1,45 @@
+"""What the company reads through the link of its mail, without an account."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from alize.common.access import token
+from alize.documents.models import GeneratedDocument
+from alize.documents.views import serve
+from committees.enums import APPROVALS
+from committees.models import Decision
+
+
+def _decision(request: HttpRequest) -> tuple[Decision, GeneratedDocument]:
+    decision = (
+        Decision.objects.select_related("project__beneficiary", "project__operator")
+        .filter(pk=request.link.target_id)
+        .first()
+    )
+    letter = decision and GeneratedDocument.objects.about(decision).first()
+    if decision is None or letter is None:
+        raise Http404
+    return decision, letter
+
+
+@require_safe
+@token("DECISION_LETTER")
+def letter_page(request: HttpRequest) -> HttpResponse:
+    """La décision : its outcome, what comes next, the letter to keep."""
+    decision, letter = _decision(request)
+    context = {
+        "decision": decision,
+        "letter": letter,
+        "is_approved": decision.outcome in APPROVALS,
+        "contact": decision.project.operator,
+        "download_url": f"{request.path}lettre/",
+    }
+    return render(request, "committees/letter.html", context)
+
+
+@require_safe
+@token("DECISION_LETTER")
+def letter_download(request: HttpRequest) -> HttpResponse:
+    """The letter itself."""
+    return serve(_decision(request)[1], request)

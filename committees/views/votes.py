@@ -1,0 +1,188 @@
+"""What a member does, on a phone first: answer on links, vote, find a receipt again."""
+
+from django.contrib import messages
+from django.db import IntegrityError
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotModified,
+    JsonResponse,
+)
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from alize.common.access import access
+from alize.common.constraints import sentence_of
+from alize.common.dates import clock_time
+from alize.common.errors import AlreadyUsed, InvalidInput, Refusal
+from alize.common.http import basin_redirect, basin_reverse
+from alize.common.screen import Link
+from basins.access import allows
+from committees import operations, permissions
+from committees.enums import BallotStatus, InterestAnswer
+from committees.forms import InterestForm, VoteForm
+from committees.models import AgendaItem, Seat
+from committees.queries import ballots, polls, seats
+from committees.queries.ballots import last_ballot
+from committees.views.base import (
+    ballot_in_scope,
+    carried_out,
+    home_links,
+    is_presiding,
+    meeting_link,
+)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("interest.declare")
+def interest_edit(request: HttpRequest, item_id: int) -> HttpResponse:
+    """Avez-vous un lien avec ce dossier ? The page shows the company, nothing of its file."""
+    now = timezone.now()
+    item = (
+        AgendaItem.objects.filter(pk=item_id)
+        .select_related("meeting", "project__beneficiary")
+        .first()
+    )
+    seat = item and seats.seat_of(request.user, item.meeting, on=seats.day_of(item.meeting))
+    if item is None or seat is None:
+        raise Http404
+    previous = seats.latest_answer(item, seat)
+    initial = {"answer": previous.answer, "reason": previous.reason} if previous else {}
+    form = InterestForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        typed = form.cleaned_data
+        if carried_out(
+            form,
+            lambda: operations.declare_interest(
+                item_id=item.pk, seat_id=seat.pk, **typed, by=request.user, at=now
+            ),
+        ):
+            return _answered(request, item, typed["answer"])
+    last = last_ballot(item)
+    context = {
+        "breadcrumb": home_links(
+            meeting_link(item.meeting), Link(item.project.beneficiary.name, "")
+        ),
+        "item": item,
+        "seat": seat,
+        "form": form,
+        "previous": previous,
+        "may_answer": permissions.declare_interest.allows(
+            item, InterestAnswer.RECUSED, last=last, previous=previous
+        ),
+        "is_open": last is not None and last.status == BallotStatus.OPEN,
+    }
+    status = 422 if form.errors else 200
+    return render(request, "committees/interest_form.html", context, status=status)
+
+
+def _answered(request: HttpRequest, item: AgendaItem, answer: str) -> HttpResponse:
+    if answer == InterestAnswer.RECUSED:
+        messages.success(
+            request, "Vous vous êtes déporté : ce dossier ne vous est plus accessible."
+        )
+        return basin_redirect("meeting_detail", number=item.meeting.number)
+    messages.success(request, "Réponse enregistrée.")
+    last = last_ballot(item)
+    if last is not None and last.status == BallotStatus.OPEN:
+        return basin_redirect("ballot_detail", ballot_id=last.pk)
+    return basin_redirect("item_detail", item_id=item.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("diagnosis.read")
+def ballot_detail(request: HttpRequest, ballot_id: int) -> HttpResponse:
+    """One ballot: the frozen proposal, my vote while it is open, the result once it is closed."""
+    now = timezone.now()
+    ballot = ballot_in_scope(request, ballot_id, at=now)
+    seat = None
+    if allows(request.roles, "vote.cast"):
+        seat = seats.seat_of(
+            request.user, ballot.item.meeting, on=seats.day_of(ballot.item.meeting)
+        )
+    form = None
+    if request.method == "POST":
+        form = VoteForm(request.POST)
+        if _voted(request, ballot_id, form, at=now):
+            return basin_redirect("ballot_detail", ballot_id=ballot_id)
+        ballot.refresh_from_db()
+    poll = polls.poll_page(ballot, request.user, seat=seat)
+    context = {
+        "breadcrumb": home_links(
+            meeting_link(ballot.item.meeting),
+            Link(
+                ballot.item.project.beneficiary.name,
+                basin_reverse("item_detail", item_id=ballot.item_id),
+            ),
+            Link("Vote", ""),
+        ),
+        "ballot": ballot,
+        "item": ballot.item,
+        "poll": poll,
+        "seat": seat,
+        "form": form or VoteForm(initial=poll.initial),
+        "choices": polls.choices(form.data.get("choice", "") if form else poll.initial["choice"]),
+        "presides": allows(request.roles, "ballot.chair") and is_presiding(request, ballot.item),
+    }
+    status = 422 if form is not None else 200
+    return render(request, "committees/ballot_detail.html", context, status=status)
+
+
+def _voted(request: HttpRequest, ballot_id: int, form: VoteForm, *, at) -> bool:
+    """Cast the vote; refused, the form keeps what was typed and says why."""
+    if not allows(request.roles, "vote.cast"):
+        raise Http404
+    if not form.is_valid():
+        return False
+    typed = form.cleaned_data
+    if not Seat.objects.of_person(request.user.pk).filter(pk=typed["seat"]).exists():
+        raise Http404
+    try:
+        receipt = operations.cast_vote(
+            ballot_id=ballot_id,
+            seat_id=typed["seat"],
+            choice=typed["choice"],
+            reason=typed["reason"],
+            command_key=typed["command_key"],
+            by=request.user,
+            at=at,
+        )
+    except IntegrityError as error:
+        form.add_error(None, sentence_of(error))
+    except Refusal as refusal:
+        field = refusal.field if isinstance(refusal, InvalidInput) else None
+        form.add_error(field, refusal.reason)
+        if isinstance(refusal, AlreadyUsed):
+            form.status = 409
+    else:
+        hour = clock_time(receipt.vote.cast_at)
+        messages.success(
+            request, f"Vote enregistré à {hour} — vous pouvez le modifier jusqu'à la clôture."
+        )
+        return True
+    return False
+
+
+@require_safe
+@access("diagnosis.read")
+def ballot_state(request: HttpRequest, ballot_id: int) -> HttpResponse:
+    """The light answer of a ballot under way: one query, no template, 304 while nothing moves."""
+    state = ballots.live_state(ballot_id, request.user)
+    if state is None:
+        raise Http404
+    if request.headers.get("If-None-Match") == state.tag:
+        return HttpResponseNotModified(headers={"ETag": state.tag})
+    return JsonResponse({"state": state.status, "votes": state.votes}, headers={"ETag": state.tag})
+
+
+@require_safe
+@access("vote.cast")
+def receipt_list(request: HttpRequest) -> HttpResponse:
+    """Mes votes : every receipt, with the digest sealed at the close."""
+    context = {
+        "breadcrumb": home_links(Link("Mes votes", "")),
+        "receipts": ballots.receipts_of(request.user),
+    }
+    return render(request, "committees/receipt_list.html", context)
