@@ -1,7 +1,5 @@
 from django.apps import AppConfig
 
-from alize.documents import readable
-
 
 class SteeringConfig(AppConfig):
     name = "steering"
@@ -9,9 +7,7 @@ class SteeringConfig(AppConfig):
 
     def ready(self) -> None:
         """Say who may read the documents of a report."""
-        from basins.access import allows
+        from alize.documents import readable
+        from steering.permissions import reads_report
 
-        readable.register(
-            "steering.evaluationreport",
-            lambda request, document: allows(request.roles, "report.read"),
-        )
+        readable.register("steering.evaluationreport", reads_report)

@@ -2,10 +2,19 @@
 
 from datetime import date
 
+from django.http import HttpRequest
+
 from alize.common.dates import short_date
 from alize.common.errors import ActionDenied
 from alize.common.permissions import check
+from alize.documents.models import GeneratedDocument
+from basins.access import allows
 from steering.models import EvaluationReport
+
+
+def reads_report(request: HttpRequest, document: GeneratedDocument) -> bool:
+    """The documents of a report exist once it is published: whoever reads reports reads them."""
+    return allows(request.roles, "report.read")
 
 
 @check
