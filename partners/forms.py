@@ -1,0 +1,135 @@
+"""What may be typed about a partner."""
+
+from typing import Any
+
+from django import forms
+
+from alize.common.forms import (
+    CommandKeyField,
+    DaysField,
+    EurosField,
+    FrenchDateField,
+    SirenField,
+)
+from partners.enums import PledgeNature
+from partners.models import Contact, Group, Partner
+
+
+class PartnerForm(forms.ModelForm):
+    """Un partenaire : an establishment or a body, alone or of a group (R51)."""
+
+    command_key = CommandKeyField()
+    siren = SirenField(
+        label="SIREN",
+        required=False,
+        help_text="Il sert à signaler un prescripteur du même groupe que l'entreprise aidée.",
+    )
+    group_name = forms.CharField(
+        label="Groupe",
+        max_length=120,
+        required=False,
+        help_text="Quand plusieurs établissements d'un même groupe sont partenaires.",
+        widget=forms.TextInput(attrs={"list": "groupes", "autocomplete": "off"}),
+    )
+    joined_on = FrenchDateField(label="Partenaire depuis le")
+    left_on = FrenchDateField(
+        label="Jusqu'au", required=False, help_text="À remplir quand il quitte le partenariat."
+    )
+
+    class Meta:
+        model = Partner
+        fields = (
+            "name",
+            "short_name",
+            "kind",
+            "group_name",
+            "siren",
+            "town",
+            "joined_on",
+            "left_on",
+        )
+        help_texts = {"short_name": "Celui des tableaux et des cartes."}
+
+    field_order = Meta.fields
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [("", "Choisir"), *self.fields["kind"].choices[1:]]
+        if self.instance.group:
+            self.initial["group_name"] = self.instance.group.name
+        self.groups = Group.objects.all()
+
+    def clean_name(self) -> str:
+        """One name, one partner."""
+        name = self.cleaned_data["name"]
+        if Partner.objects.exclude(pk=self.instance.pk).filter(name__iexact=name).exists():
+            raise forms.ValidationError(f"« {name} » est déjà un partenaire.")
+        return name
+
+    def clean(self) -> dict[str, Any]:
+        """One leaves after one has come."""
+        cleaned = super().clean()
+        joined, left = cleaned.get("joined_on"), cleaned.get("left_on")
+        if joined and left and left <= joined:
+            self.add_error("left_on", "La date de départ précède la date d'arrivée.")
+        return cleaned
+
+    def _post_clean(self) -> None:
+        """The operation writes the values: the object shown on the page stays as it is."""
+
+
+class ContactForm(forms.ModelForm):
+    """Un contact : somebody of the basin who speaks for the partner."""
+
+    mandate_until = FrenchDateField(label="Mandat jusqu'au", required=False)
+
+    class Meta:
+        model = Contact
+        fields = ("person", "function", "is_active", "signs", "mandate", "mandate_until")
+        labels = {
+            "person": "Personne",
+            "is_active": "En activité dans cette structure",
+            "signs": "Peut signer les conventions",
+            "mandate": "En vertu de quel mandat ?",
+        }
+        help_texts = {
+            "person": "Elle a un accès au bassin ; sinon, invitez-la d'abord dans « Réglages ».",
+            "is_active": "Le président de séance est en activité dans une entreprise partenaire.",
+            "mandate": "Par exemple : délégation du directeur régional.",
+        }
+
+    def __init__(self, *args: Any, people: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            del self.fields["person"]
+        else:
+            self.fields["person"].queryset = people
+            self.fields["person"].empty_label = "Choisir"
+
+    def _post_clean(self) -> None:
+        """The operation writes the values: the object shown on the page stays as it is."""
+
+
+class PledgeForm(forms.Form):
+    """Un engagement : what is promised for a year."""
+
+    year = forms.IntegerField(
+        label="Année",
+        min_value=2000,
+        max_value=2100,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    nature = forms.ChoiceField(
+        label="Nature", choices=PledgeNature.choices, widget=forms.RadioSelect
+    )
+    amount = EurosField(label="Montant", help_text="Valorisé, pour des jours ou du matériel.")
+    days = DaysField(label="Jours", required=False, help_text="Pour des compétences.")
+
+    def clean(self) -> dict[str, Any]:
+        """Skills are promised in days."""
+        cleaned = super().clean()
+        if cleaned.get("nature") == PledgeNature.SKILLS and not cleaned.get("days"):
+            if "days" not in self.errors:
+                self.add_error("days", "Indiquez le nombre de jours.")
+        cleaned["days"] = cleaned.get("days") or 0
+        return cleaned

@@ -1,0 +1,97 @@
+"""Reads of the partners: the list by group, one partner, the profile of what is pledged."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from django.db import connection
+from django.db.models import Aggregate, Count, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from alize.accounts.models import Person
+from alize.common.charts import Profile, Share, profile
+from basins.models import Membership
+from partners.enums import PartnerKind
+from partners.models import Contact, Partner, Pledge
+from partners.rules import PROFILE
+
+
+def listed(*, year: int) -> QuerySet[Partner]:
+    """Every partner with its contacts counted and what it pledges for a year."""
+    return Partner.objects.select_related("group").annotate(
+        contact_count=_of_partner(Contact.objects.filter(is_active=True), Count("pk")),
+        pledged=_of_partner(Pledge.objects.filter(year=year), Sum("amount")),
+        pledged_days=_of_partner(Pledge.objects.filter(year=year), Sum("days")),
+    )
+
+
+def _of_partner(rows: QuerySet, total: Aggregate) -> Coalesce:
+    """A total over the rows of each partner, zero when there are none."""
+    mine = rows.filter(partner=OuterRef("pk")).order_by().values("partner")
+    return Coalesce(Subquery(mine.annotate(total=total).values("total")), 0)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """The partners of one kind; those of one group follow each other under its name."""
+
+    label: str
+    groups: Sequence[tuple[str, Sequence[Partner]]]
+    count: int
+    amount: int
+
+
+_ORDER = {kind.value: rank for rank, kind in enumerate(PartnerKind)}
+
+
+def by_kind(*, on: date, year: int) -> list[Kind]:
+    """The partners of a day, by kind then by group."""
+    partners = sorted(listed(year=year).active_on(on), key=_place)
+    kinds = []
+    for kind, of_kind in groupby(partners, key=lambda partner: partner.kind):
+        mine = list(of_kind)
+        groups = [(name, list(members)) for name, members in groupby(mine, key=_group_name)]
+        pledged = sum(partner.pledged for partner in mine)
+        kinds.append(Kind(str(PartnerKind(kind).label), groups, len(mine), pledged))
+    return kinds
+
+
+def _group_name(partner: Partner) -> str:
+    return partner.group.name if partner.group else ""
+
+
+def _place(partner: Partner) -> tuple[int, str, str]:
+    """Kinds in their order; a group stands where its name does."""
+    return _ORDER[partner.kind], (_group_name(partner) or partner.name).casefold(), partner.name
+
+
+def left_before(on: date) -> QuerySet[Partner]:
+    """Those who are partners no more."""
+    return Partner.objects.filter(left_on__lte=on).select_related("group")
+
+
+def company_count(*, on: date) -> int:
+    """How many partner companies a basin has on a day."""
+    return Partner.objects.active_on(on).filter(kind=PartnerKind.COMPANY).count()
+
+
+def pledged_profile(*, year: int) -> Profile:
+    """What is pledged for a year, beside the profile of reference (R72)."""
+    sums = dict(
+        Pledge.objects.filter(year=year)
+        .order_by()
+        .values_list("partner__kind")
+        .annotate(total=Coalesce(Sum("amount"), 0))
+    )
+    shares = [Share(label, sums.get(kind, 0), target) for kind, (label, target) in PROFILE.items()]
+    return profile(shares, title=f"Profil des engagements {year}")
+
+
+def people_to_add(partner: Partner) -> QuerySet[Person]:
+    """The people of the basin who are not contacts of this partner yet."""
+    known = Contact.objects.filter(partner=partner).values("person_id")
+    here = Membership.objects.filter(basin=connection.tenant).values("person_id")
+    return (
+        Person.objects.filter(pk__in=here).exclude(pk__in=known).order_by("last_name", "first_name")
+    )

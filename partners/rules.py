@@ -1,0 +1,44 @@
+"""Pure rules of the partners: how many companies a basin needs, the profile of its resources."""
+
+from dataclasses import dataclass
+
+from partners.enums import PartnerKind
+
+FEWEST_COMPANIES = 4
+"""Below, the partnership convention cannot be signed; afterwards, an alert (R45)."""
+COMFORTABLE_COMPANIES = 10
+"""With about ten, a committee works well (R47): advice only."""
+
+PROFILE: dict[PartnerKind, tuple[str, int]] = {
+    PartnerKind.COMPANY: ("Entreprises partenaires", 40),
+    PartnerKind.ASSOCIATE: ("Acteurs du territoire", 20),
+    PartnerKind.AUTHORITY: ("Collectivités", 25),
+    PartnerKind.STATE: ("État et Caisse des dépôts", 15),
+}
+"""The optimum profile of resources, in percent (R72): a reference, not a norm (R64)."""
+
+
+@dataclass(frozen=True)
+class Headcount:
+    """What the number of companies calls for: nothing, a note, or an alert."""
+
+    tone: str
+    sentence: str
+
+
+def companies_note(count: int) -> Headcount | None:
+    """The sentence that goes with the number of partner companies."""
+    if count < FEWEST_COMPANIES:
+        said = "une seule entreprise partenaire" if count == 1 else f"{count} entreprises"
+        return Headcount(
+            "attention",
+            f"Le bassin compte {said if count else 'zéro entreprise partenaire'} ; "
+            f"il en faut au moins {FEWEST_COMPANIES}.",
+        )
+    if count < COMFORTABLE_COMPANIES:
+        return Headcount(
+            "info",
+            f"Le bassin compte {count} entreprises partenaires ; "
+            f"un comité fonctionne bien avec une dizaine.",
+        )
+    return None

@@ -1,0 +1,219 @@
+"""Partenaires : the list by group, one partner, its contacts, what it promises."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from alize.common.access import access
+from alize.common.dates import short_date
+from alize.common.http import basin_redirect, basin_reverse, refusals_in
+from alize.common.screen import Action, Badge, Definition, Link
+from basins.access import allows
+from partners import operations, queries, rules
+from partners.forms import ContactForm, PartnerForm, PledgeForm
+from partners.models import Contact, Partner
+
+
+def _trail(*links: Link) -> list[Link]:
+    return [
+        Link("Accueil", basin_reverse("basin_home")),
+        Link("Partenaires", basin_reverse("partner_list")),
+        *links,
+    ]
+
+
+def _address(partner: Partner, name: str = "partner_detail", **kwargs: Any) -> str:
+    return basin_reverse(name, partner_id=partner.pk, **kwargs)
+
+
+@require_safe
+@access("partner.read")
+def partner_list(request: HttpRequest) -> HttpResponse:
+    """Who pools what: by kind and by group, with the profile of what is pledged."""
+    today = timezone.localdate()
+    companies = queries.company_count(on=today)
+    create = Action("Ajouter un partenaire", basin_reverse("partner_create"), "plus-lg")
+    context = {
+        "breadcrumb": [Link("Accueil", basin_reverse("basin_home")), Link("Partenaires", "")],
+        "kinds": queries.by_kind(on=today, year=today.year),
+        "gone": queries.left_before(today),
+        "year": today.year,
+        "note": rules.companies_note(companies),
+        "profile": queries.pledged_profile(year=today.year),
+        "create": create if allows(request.roles, "partner.write") else None,
+    }
+    return render(request, "partners/list.html", context)
+
+
+@require_safe
+@access("partner.read")
+def partner_detail(request: HttpRequest, partner_id: int) -> HttpResponse:
+    """One partner: who speaks for it, what it has promised year by year."""
+    partner = get_object_or_404(Partner.objects.select_related("group"), pk=partner_id)
+    today = timezone.localdate()
+    writes = allows(request.roles, "partner.write")
+    siblings = (
+        Partner.objects.filter(group=partner.group).exclude(pk=partner.pk) if partner.group else ()
+    )
+    context = {
+        "breadcrumb": _trail(Link(str(partner), "")),
+        "partner": partner,
+        "badge": Badge("Partenaire", "done")
+        if partner.left_on is None or partner.left_on > today
+        else Badge("Ancien partenaire", "quiet"),
+        "facts": [
+            Definition("Nature", partner.get_kind_display()),
+            Definition("Groupe", partner.group.name if partner.group else "Aucun"),
+            Definition("SIREN", partner.siren, number=True),
+            Definition("Commune", partner.town),
+            Definition("Partenaire depuis le", short_date(partner.joined_on)),
+            *([Definition("Jusqu'au", short_date(partner.left_on))] if partner.left_on else []),
+        ],
+        "siblings": siblings,
+        "contacts": partner.contacts.select_related("person").order_by(
+            "-is_active", "person__last_name"
+        ),
+        "pledges": partner.pledges.order_by("-year", "nature"),
+        "edit": Action("Modifier", _address(partner, "partner_edit"), "pencil") if writes else None,
+        "writes": writes,
+    }
+    return render(request, "partners/detail.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@access("partner.write")
+def partner_create(request: HttpRequest) -> HttpResponse:
+    """Add a partner."""
+    form = PartnerForm(request.POST or None)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            with refusals_in(form) as outcome:
+                values = dict(form.cleaned_data)
+                partner = operations.create_partner(
+                    command_key=values.pop("command_key"),
+                    group_name=values.pop("group_name"),
+                    values=values,
+                    by=request.user,
+                    at=timezone.now(),
+                )
+                messages.success(request, f"{partner} est partenaire.")
+                return basin_redirect("partner_detail", partner_id=partner.pk)
+            status = outcome.status
+    context = {
+        "title": "Ajouter un partenaire",
+        "form": form,
+        "label": "Ajouter",
+        "back_url": basin_reverse("partner_list"),
+        "breadcrumb": _trail(Link("Ajouter un partenaire", "")),
+    }
+    return render(request, "partners/form.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@access("partner.write")
+def partner_edit(request: HttpRequest, partner_id: int) -> HttpResponse:
+    """Correct a partner."""
+    partner = get_object_or_404(Partner.objects.select_related("group"), pk=partner_id)
+    form = PartnerForm(request.POST or None, instance=partner)
+    del form.fields["command_key"]
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            with refusals_in(form) as outcome:
+                values = dict(form.cleaned_data)
+                operations.save_partner(
+                    partner_id=partner.pk,
+                    group_name=values.pop("group_name"),
+                    values=values,
+                    by=request.user,
+                    at=timezone.now(),
+                )
+                messages.success(request, f"{partner} est à jour.")
+                return basin_redirect("partner_detail", partner_id=partner.pk)
+            status = outcome.status
+    return _form_of(request, partner, form, title="Modifier le partenaire", status=status)
+
+
+def _form_of(
+    request: HttpRequest, partner: Partner, form: Any, *, title: str, status: int
+) -> HttpResponse:
+    context = {
+        "title": title,
+        "partner": partner,
+        "form": form,
+        "label": "Enregistrer",
+        "back_url": _address(partner),
+        "breadcrumb": _trail(Link(str(partner), _address(partner)), Link(title, "")),
+    }
+    return render(request, "partners/form.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@access("partner.write")
+def contact_create(request: HttpRequest, partner_id: int) -> HttpResponse:
+    """Add somebody who speaks for a partner."""
+    partner = get_object_or_404(Partner, pk=partner_id)
+    form = ContactForm(request.POST or None, people=queries.people_to_add(partner))
+    return _contact(request, partner, form, title="Ajouter un contact")
+
+
+@require_http_methods(["GET", "POST"])
+@access("partner.write")
+def contact_edit(request: HttpRequest, partner_id: int, contact_id: int) -> HttpResponse:
+    """Change what a contact may do, or say that they are no longer active."""
+    contact = get_object_or_404(
+        Contact.objects.select_related("partner", "person"), pk=contact_id, partner_id=partner_id
+    )
+    form = ContactForm(request.POST or None, instance=contact)
+    title = f"Modifier le contact : {contact.person}"
+    return _contact(request, contact.partner, form, title=title)
+
+
+def _contact(
+    request: HttpRequest, partner: Partner, form: ContactForm, *, title: str
+) -> HttpResponse:
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            with refusals_in(form) as outcome:
+                values = dict(form.cleaned_data)
+                chosen = values.pop("person", None) or form.instance.person
+                operations.save_contact(
+                    partner_id=partner.pk,
+                    person_id=chosen.pk,
+                    values=values,
+                    by=request.user,
+                    at=timezone.now(),
+                )
+                messages.success(request, f"{chosen} est un contact de {partner}.")
+                return basin_redirect("partner_detail", partner_id=partner.pk)
+            status = outcome.status
+    return _form_of(request, partner, form, title=title, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@access("partner.write")
+def pledge_save(request: HttpRequest, partner_id: int) -> HttpResponse:
+    """Record what a partner promises for a year."""
+    partner = get_object_or_404(Partner, pk=partner_id)
+    form = PledgeForm(request.POST or None, initial={"year": timezone.localdate().year})
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            with refusals_in(form) as outcome:
+                operations.save_pledge(
+                    partner_id=partner.pk, **form.cleaned_data, by=request.user, at=timezone.now()
+                )
+                messages.success(request, f"L'engagement de {partner} est enregistré.")
+                return basin_redirect("partner_detail", partner_id=partner.pk)
+            status = outcome.status
+    return _form_of(request, partner, form, title="Enregistrer un engagement", status=status)
