@@ -47,6 +47,7 @@ def follow_up_list(request: HttpRequest) -> HttpResponse:
     download = export_of(request, table, name=f"{today.isoformat()}_suivi_{request.basin.slug}")
     if download is not None:
         return download
+    table.exports = export_links(request)
     may_remind = allows(request.roles, "follow_up.write")
     late = queries.to_remind(on=today).count() if may_remind else 0
     context = {
@@ -54,7 +55,6 @@ def follow_up_list(request: HttpRequest) -> HttpResponse:
         "filters": filters,
         "clear_url": basin_reverse("follow_up_list") if request.GET else "",
         "table": table,
-        "exports": export_links(request),
         "help_wanted": queries.help_wanted(),
         "remind": Action(f"Relancer ({late})", basin_reverse("follow_up_remind"), icon="send")
         if late

@@ -1,0 +1,86 @@
+"""What deserves the attention of the network, and since when: pure (journeys.md A1)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from alize.common.dates import add_months
+
+SILENT_MONTHS = 5
+ASLEEP_MONTHS = 6
+CONVENTION_MONTHS = 9
+STALE = timedelta(days=60)
+"""A basin whose figures are older is flagged (journeys.md A2)."""
+
+
+class Reason(StrEnum):
+    """Motif d'attention."""
+
+    EXPIRED = "EXPIRED"
+    ARREARS = "ARREARS"
+    FOLLOW_UP = "FOLLOW_UP"
+    NO_MEETING = "NO_MEETING"
+    CONVENTION = "CONVENTION"
+    STALE = "STALE"
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What the network knows of a basin on a day."""
+
+    as_of: date
+    last_meeting_on: date | None
+    reviews_late: int
+    reviews_late_since: date | None
+    convention_ends_on: date | None
+    late_loans: int
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """One reason, since a day when it is known; `until` is a term to come."""
+
+    reason: Reason
+    since: date | None = None
+    until: date | None = None
+    count: int = 0
+
+
+def concerns(situation: Situation, *, on: date) -> list[Concern]:
+    """Every reason to look at a basin, the most pressing first."""
+    found = []
+    ends_on = situation.convention_ends_on
+    if ends_on is not None and ends_on < on:
+        found.append(Concern(Reason.EXPIRED, since=ends_on))
+    if situation.late_loans:
+        found.append(Concern(Reason.ARREARS, count=situation.late_loans))
+    if situation.reviews_late:
+        found.append(
+            Concern(
+                Reason.FOLLOW_UP,
+                since=situation.reviews_late_since,
+                count=situation.reviews_late,
+            )
+        )
+    if is_silent(situation.last_meeting_on, months=SILENT_MONTHS, on=on):
+        found.append(Concern(Reason.NO_MEETING, since=situation.last_meeting_on))
+    if ends_on is not None and on <= ends_on < add_months(on, CONVENTION_MONTHS):
+        found.append(Concern(Reason.CONVENTION, until=ends_on))
+    if situation.as_of < on - STALE:
+        found.append(Concern(Reason.STALE, since=situation.as_of))
+    return found
+
+
+def is_silent(last_meeting_on: date | None, *, months: int, on: date) -> bool:
+    """Whether no meeting was held for so many months, or ever."""
+    return last_meeting_on is None or add_months(last_meeting_on, months) < on
+
+
+def pressing(found: Iterable[tuple[str, Concern]]) -> list[tuple[str, Concern]]:
+    """Sort by reason, then by age, then by name."""
+    ranks = {reason: rank for rank, reason in enumerate(Reason)}
+    return sorted(
+        found,
+        key=lambda one: (ranks[one[1].reason], one[1].since or one[1].until or date.max, one[0]),
+    )

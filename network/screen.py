@@ -1,0 +1,169 @@
+"""The words of the national pages."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from alize.common import maps
+from alize.common.dates import short_date
+from alize.common.http import basin_reverse
+from alize.common.money import format_euros
+from alize.common.screen import Badge, Figure
+from network.queries import BasinLine, Network
+from network.rules import CONVENTION_MONTHS, Concern, Reason, pressing
+from steering import lines
+from steering.rules import references
+
+REASONS = {
+    Reason.EXPIRED: Badge("Convention échue", "late"),
+    Reason.ARREARS: Badge("Impayés", "late"),
+    Reason.FOLLOW_UP: Badge("Suivi en retard", "attention"),
+    Reason.NO_MEETING: Badge("Sans séance", "attention"),
+    Reason.CONVENTION: Badge("Convention bientôt échue", "attention"),
+    Reason.STALE: Badge("Chiffres anciens", "quiet"),
+}
+
+
+@dataclass(frozen=True)
+class Alert:
+    """One line of « Demande attention »."""
+
+    basin: str
+    url: str
+    badge: Badge
+    text: str
+    since: str
+
+
+def _list_url(**query: str | int) -> str:
+    return f"{reverse('national_basins')}?{urlencode(query)}"
+
+
+def sentence(concern: Concern, *, arrears: int) -> tuple[str, str]:
+    """What is wrong, and since when."""
+    since = f"depuis le {short_date(concern.since)}" if concern.since else ""
+    many = "s" if concern.count > 1 else ""
+    match concern.reason:
+        case Reason.EXPIRED:
+            return "La convention triennale est arrivée à son terme", since
+        case Reason.ARREARS:
+            return f"{format_euros(arrears)} d'impayés sur {concern.count} avance{many}", since
+        case Reason.FOLLOW_UP:
+            return f"{concern.count} point{many} de suivi en retard", since
+        case Reason.NO_MEETING:
+            return "Aucune séance depuis plus de cinq mois", since or "depuis l'origine"
+        case Reason.CONVENTION:
+            return "La convention triennale se termine", f"le {short_date(concern.until)}"
+        case _:
+            return "Les chiffres n'ont pas bougé", since
+
+
+def alerts(network: Network) -> list[Alert]:
+    """Every concern of every basin, the most pressing first."""
+    by_name = {line.basin.name: line for line in network.lines}
+    found = [(line.basin.name, concern) for line in network.lines for concern in line.concerns]
+    return [_alert(by_name[name], concern) for name, concern in pressing(found)]
+
+
+def _alert(line: BasinLine, concern: Concern) -> Alert:
+    text, since = sentence(concern, arrears=line.state.arrears)
+    return Alert(
+        basin=line.basin.name,
+        url=basin_reverse("basin_home", basin=line.basin),
+        badge=REASONS[concern.reason],
+        text=text,
+        since=since,
+    )
+
+
+def figures(network: Network) -> list[Figure]:
+    """The six figures of the tower, each leading to the list behind it."""
+    totals, year = network.totals, network.year
+    count = len(network.lines)
+    as_of = short_date(network.as_of) if network.as_of else ""
+    asleep = sum(line.is_asleep for line in network.lines)
+    ending = sum(
+        any(c.reason in (Reason.CONVENTION, Reason.EXPIRED) for c in line.concerns)
+        for line in network.lines
+    )
+    return [
+        Figure(
+            "Bassins actifs",
+            str(count - asleep),
+            reference=f"sur {count} installés, {len(network.coming)} en création",
+            as_of=as_of,
+            trend=f"{asleep} sans séance depuis six mois" if asleep else "",
+            url=_list_url(annee=year),
+        ),
+        Figure(
+            "Dossiers agréés",
+            lines.count(totals.year.projects_approved),
+            reference=f"repère {references.APPROVED * count} par an",
+            as_of=as_of,
+            trend=f"{lines.count(totals.before.projects_approved)} en {year - 1}",
+            url=_list_url(annee=year, sort="-approved"),
+        ),
+        Figure(
+            "Emplois prévus / constatés",
+            f"{lines.tenths(totals.year.jobs_planned_tenths)} / "
+            f"{lines.tenths(totals.year.jobs_created_tenths)}",
+            unit="ETP",
+            reference=f"repère {references.jobs_a_year() * count} prévus par an",
+            as_of=as_of,
+            trend=f"{lines.tenths(totals.before.jobs_planned_tenths)} / "
+            f"{lines.tenths(totals.before.jobs_created_tenths)} en {year - 1}",
+            url=_list_url(annee=year, sort="-planned"),
+        ),
+        Figure(
+            "Jours accordés / réalisés",
+            f"{lines.tenths(totals.year.days_granted_tenths)} / "
+            f"{lines.tenths(totals.year.days_done_tenths)}",
+            unit="j",
+            as_of=as_of,
+            trend=f"{lines.tenths(totals.before.days_granted_tenths)} / "
+            f"{lines.tenths(totals.before.days_done_tenths)} en {year - 1}",
+            url=_list_url(annee=year, sort="-days"),
+        ),
+        Figure(
+            "Encours des avances",
+            format_euros(totals.outstanding),
+            reference=f"sinistralité {lines.permille(totals.loss.permille)} des sommes prêtées",
+            as_of=as_of,
+            trend=f"{format_euros(totals.arrears)} d'impayés" if totals.arrears else "",
+            url=_list_url(annee=year, sort="-outstanding"),
+            badge=REASONS[Reason.ARREARS] if totals.arrears else None,
+        ),
+        Figure(
+            "Conventions à renouveler",
+            str(ending),
+            reference=f"échues ou à moins de {CONVENTION_MONTHS} mois du terme",
+            as_of=as_of,
+            url=_list_url(annee=year, motif="CONVENTION"),
+            badge=REASONS[Reason.CONVENTION] if ending else None,
+        ),
+    ]
+
+
+def france(network: Network) -> maps.FranceMap:
+    """The map of the basins; a department may hold several."""
+    named: dict[str, list[tuple[str, maps.State]]] = defaultdict(list)
+    for line in network.lines:
+        state: maps.State = "asleep" if line.is_asleep else "active"
+        for code in line.basin.departments:
+            named[code].append((line.basin.name, state))
+    for basin in network.coming:
+        for code in basin.departments:
+            named[code].append((basin.name, "coming"))
+    order: tuple[maps.State, ...] = ("active", "coming", "asleep")
+    return maps.france(
+        {
+            code: maps.Place(
+                ", ".join(name for name, _ in basins),
+                min((state for _, state in basins), key=order.index),
+            )
+            for code, basins in named.items()
+        },
+        title="Les bassins du réseau",
+    )

@@ -1,0 +1,91 @@
+"""Réseau : the tower of control and the list of basins, from the consolidated rows only."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+from django_tables2 import RequestConfig
+
+from alize.common.access import access
+from alize.common.exports import export_links, export_of
+from alize.common.screen import Action, Link
+from basins.access import allows
+from network import queries, screen
+from network.forms import BasinFilter
+from network.tables import BasinTable
+
+PAGE_SIZES = {"25", "50", "100"}
+ALERTS_SHOWN = 12
+
+
+def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    entries = (
+        ("Tour de contrôle", "national_home", "broadcast"),
+        ("Bassins", "national_basins", "geo-alt"),
+    )
+    return [
+        {
+            "label": label,
+            "url": reverse(name),
+            "icon": icon,
+            "active": request.resolver_match.url_name == name,
+        }
+        for label, name, icon in entries
+    ]
+
+
+@require_safe
+@access("national.read")
+def national_home(request: HttpRequest) -> HttpResponse:
+    """Six figures, what demands attention, the map (journeys.md A1)."""
+    today = timezone.localdate()
+    network = queries.network(year=today.year, on=today)
+    alerts = screen.alerts(network)
+    context = {
+        "nav_items": _navigation(request),
+        "network": network,
+        "figures": screen.figures(network),
+        "alerts": alerts[:ALERTS_SHOWN],
+        "alerts_count": len(alerts),
+        "map": screen.france(network),
+        "basins": Action("Tous les bassins", reverse("national_basins"), icon="table"),
+    }
+    return render(request, "network/home.html", context)
+
+
+@require_safe
+@access("national.read")
+def national_basins(request: HttpRequest) -> HttpResponse:
+    """The basins side by side, sortable, with the totals of what is shown (journeys.md A2)."""
+    today = timezone.localdate()
+    years = queries.years_known(on=today)
+    form = BasinFilter({"annee": today.year, **request.GET.dict()}, years=years)
+    year = (form.cleaned_data.get("annee") if form.is_valid() else None) or today.year
+    network = queries.network(year=year, on=today)
+    shown = form.keep(network.lines) if form.is_valid() else network.lines
+    table = BasinTable(network.of(shown), shown)
+    asked = request.GET.get("per_page", "25")
+    RequestConfig(
+        request, paginate={"per_page": int(asked) if asked in PAGE_SIZES else 25}
+    ).configure(table)
+    may_export = allows(request.roles, "national.export")
+    if "export" in request.GET and not may_export:
+        raise PermissionDenied("Votre rôle ne permet pas d'exporter les chiffres du réseau.")
+    download = export_of(request, table, name=f"{today.isoformat()}_ALIZE_bassins_{year}")
+    if download is not None:
+        return download
+    table.exports = export_links(request) if may_export else []
+    context = {
+        "nav_items": _navigation(request),
+        "breadcrumb": [Link("Tour de contrôle", reverse("national_home")), Link("Bassins", "")],
+        "form": form,
+        "clear_url": reverse("national_basins") if request.GET else "",
+        "table": table,
+        "network": network,
+        "year": year,
+    }
+    return render(request, "network/basins.html", context)
