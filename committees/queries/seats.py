@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from alize.accounts.models import Person
@@ -67,8 +67,8 @@ def seat_of(person: Person, meeting: Meeting, *, on: date) -> Seat | None:
     """The seat of a person in a meeting: where they sit, else the one they may sit in."""
     mine = Seat.objects.in_office(on).of_person(person.pk).select_related("partner", "holder")
     sitting = mine.filter(pk__in=seated(meeting).filter(person=person.pk).values("seat_id"))
-    own_first = mine.order_by(Q(holder=person.pk).desc(), "pk")
-    return sitting.first() or own_first.first()
+    own = mine.filter(holder=person.pk).order_by("pk")
+    return sitting.first() or own.first() or mine.order_by("pk").first()
 
 
 def latest_answer(item: AgendaItem, seat: Seat | None) -> InterestDeclaration | None:

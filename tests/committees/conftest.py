@@ -1,0 +1,157 @@
+"""A committee that can meet: a president, members, an operator, files that are ready."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from alize.accounts.models import User
+from basins.enums import Role
+from basins.models import Basin
+from committees import operations
+from committees.enums import InterestAnswer
+from committees.models import AgendaItem, Ballot, Meeting, Seat
+from partners.models import Contact
+from projects.enums import ProjectStatus
+from projects.models import Project
+from tests.builders import at, make_partner, make_project, make_seat, make_user
+
+DAY = at(2026, 3, 12, 10, 0)
+BEFORE = DAY - timedelta(days=20)
+
+
+@dataclass
+class Committee:
+    """Who sits, in the order of their seats; the first presides."""
+
+    basin: Basin
+    operator: User
+    people: list[User] = field(default_factory=list)
+    seats: list[Seat] = field(default_factory=list)
+
+    @property
+    def president(self) -> User:
+        return self.people[0]
+
+    def seat_of(self, person: User) -> Seat:
+        return self.seats[self.people.index(person)]
+
+    def ready(self, **fields: Any) -> Project:
+        """A file that is ready for the committee."""
+        values = {"amount_asked": 2_200_000, "days_asked": Decimal("5"), **fields}
+        return make_project(status=ProjectStatus.READY, operator=self.operator, **values)
+
+    def planned(self, *, held_at: datetime = DAY, mode: str = "MIXED") -> Meeting:
+        return operations.plan_meeting(
+            held_at=held_at,
+            mode=mode,
+            place="CCI, Chambéry",
+            video_url="https://visio.example.org/alize",
+            chair_id=self.seats[0].pk,
+            by=self.operator,
+            at=min(BEFORE, held_at - timedelta(days=20)),
+        )
+
+    def convened(self, *, files: int = 1, held_at: datetime = DAY, **propose: Any) -> Meeting:
+        """A meeting whose summons are out, with a proposal on each file."""
+        meeting = self.planned(held_at=held_at)
+        for _ in range(files):
+            item = operations.put_on_agenda(
+                meeting_id=meeting.pk,
+                project_id=self.ready().pk,
+                by=self.operator,
+                at=held_at - timedelta(days=19),
+            )
+            self.propose(item, **propose)
+        return operations.convene(
+            meeting_id=meeting.pk, by=self.operator, at=held_at - timedelta(days=12)
+        )
+
+    def propose(self, item: AgendaItem, **changes: Any) -> None:
+        values = {"amount": 2_000_000, "lines": 30, "grace_months": 6, **changes}
+        operations.save_proposal(item_id=item.pk, by=self.operator, at=BEFORE, **values)
+
+    def opened(
+        self, *, files: int = 1, present: int | None = None, held_at: datetime = DAY, **propose: Any
+    ) -> Meeting:
+        """A meeting under way, with the first `present` seats there."""
+        meeting = self.convened(files=files, held_at=held_at, **propose)
+        meeting = operations.open_meeting(meeting_id=meeting.pk, by=self.president, at=held_at)
+        for person in self.people[1 : present or len(self.people)]:
+            self.arrive(meeting, person, when=held_at)
+        return meeting
+
+    def arrive(self, meeting: Meeting, person: User, *, when: datetime = DAY) -> None:
+        operations.check_in(
+            meeting_id=meeting.pk,
+            seat_id=self.seat_of(person).pk,
+            person_id=person.pk,
+            by=person,
+            at=when,
+        )
+
+    def answer(
+        self, item: AgendaItem, person: User, answer: str = InterestAnswer.NONE, **more: Any
+    ) -> None:
+        when = more.pop("when", DAY)
+        operations.declare_interest(
+            item_id=item.pk, seat_id=self.seat_of(person).pk, answer=answer, by=person, at=when,
+            **more,
+        )  # fmt: skip
+
+    def ballot(self, meeting: Meeting, *, when: datetime = DAY) -> Ballot:
+        """An open ballot on the first file, everybody present having answered « no link »."""
+        item = meeting.items.order_by("rank").first()
+        for person in self.people:
+            if not item.declarations.filter(seat=self.seat_of(person)).exists():
+                self.answer(item, person, when=when)
+        return operations.open_ballot(
+            item_id=item.pk, by=self.president, at=when + timedelta(minutes=5)
+        )
+
+    def vote(self, ballot: Ballot, person: User, choice: str = "FOR", **more: Any):
+        values = {
+            "reason": "Le marché est trop étroit." if choice == "AGAINST" else "",
+            "command_key": uuid4(),
+            "at": DAY + timedelta(minutes=8),
+            "seat_id": self.seat_of(person).pk,
+            **more,
+        }
+        return operations.cast_vote(ballot_id=ballot.pk, choice=choice, by=person, **values)
+
+    def close(self, ballot: Ballot, *, when: datetime = DAY) -> Ballot:
+        return operations.close_ballot(
+            ballot_id=ballot.pk, by=self.president, at=when + timedelta(minutes=12)
+        )
+
+    def proclaim(self, ballot: Ballot, **more: Any):
+        values = {"at": DAY + timedelta(minutes=15), **more}
+        return operations.proclaim(ballot_id=ballot.pk, by=self.president, **values)
+
+
+def make_committee(basin: Basin, size: int = 5) -> Committee:
+    """Company seats held by active representatives; the first one presides."""
+    committee = Committee(basin, make_user(Role.OPERATOR, basin=basin))
+    for rank in range(size):
+        role = Role.MEMBER if rank else Role.PRESIDENT
+        person = make_user(role, basin=basin)
+        partner = make_partner()
+        Contact.objects.create(partner=partner, person=person, function="Direction")
+        committee.people.append(person)
+        committee.seats.append(make_seat(partner=partner, holder=person))
+    return committee
+
+
+@pytest.fixture
+def committee(in_savoie: Basin) -> Committee:
+    return make_committee(in_savoie)
+
+
+@pytest.fixture
+def make(in_savoie: Basin) -> Iterator[Callable[[int], Committee]]:
+    """A committee of a given size."""
+    yield lambda size: make_committee(in_savoie, size)
