@@ -1,9 +1,12 @@
 """One prepared database a worker, with two basins in it; every test is rolled back."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
@@ -149,3 +152,29 @@ def client_as(savoie: Basin):
         return client
 
     return make
+
+
+@pytest.fixture(scope="session")
+def demo_database(django_db_setup, django_db_blocker, template_name: str) -> str:
+    """The name of a database that holds the whole demo, loaded once a worker that asks for it."""
+    name = f"{template_name}_demo_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+    environment = demo_environment(name)
+    with exclusively() as maintenance:
+        clone(maintenance, template_name, name)
+    with psycopg.connect(owner_dsn(name)) as own:
+        own.execute("TRUNCATE basins_basin CASCADE")
+        own.execute("DROP SCHEMA b_0001 CASCADE; DROP SCHEMA b_0002 CASCADE")
+    command = [sys.executable, "-m", "django", "prepare", "--demo"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return name
+
+
+def demo_environment(database: str) -> dict[str, str]:
+    """The environment of a process of the demo on another database of the same cluster."""
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "alize.settings.demo"}
+    for variable in ("DATABASE_URL", "DATABASE_OWNER_URL"):
+        address = urlsplit(os.environ[variable])
+        environment[variable] = urlunsplit(address._replace(path=f"/{database}"))
+    environment["ALIZE_STATE_DIR"] = str(settings.DOCUMENTS_ROOT.parent / database)
+    return environment

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from alize.demo.people import create_accounts
+from alize.demo.people import PEOPLE, create_accounts
 from alize.demo.story.founding import write_conventions, write_partners
 from alize.demo.story.meetings import write_meeting
 from alize.demo.story.people import cast
@@ -15,7 +15,7 @@ from alize.demo.story.present import Present
 from alize.demo.story.scene import Scene
 from alize.demo.story.territories import MEUSE, SAVOIE, Territory
 from basins import provisioning
-from basins.enums import BasinStatus
+from basins.enums import BasinStatus, Role
 from basins.models import Basin, LocalOperator
 from basins.tenancy import inside
 from partners.models import Partner
@@ -51,7 +51,14 @@ def _install(territory: Territory) -> None:
             installed_on=date(territory.first_year, 1, 1),
         )
         LocalOperator.objects.create(
-            basin=basin, name=territory.operator, short_name=territory.operator_short
+            basin=basin,
+            name=territory.operator,
+            short_name=territory.operator_short,
+            representative=next(
+                person.name
+                for person in PEOPLE
+                if person.basin == territory.slug and person.role == Role.OPERATOR
+            ),
         )
         provisioning.create_schema(basin)
 
@@ -75,7 +82,7 @@ def _write_past(territory: Territory, *, today: date, report: Callable[[str], ob
 
 
 def _troubled(past: list[PlannedMeeting], today: date) -> tuple[str, ...]:
-    """Two companies lent to about a year ago: one pays late, nobody has followed the other."""
+    """Three companies of about a year ago: late to pay, late to be followed, stopped."""
     recent = [
         project.company.siret
         for meeting in past
@@ -83,4 +90,4 @@ def _troubled(past: list[PlannedMeeting], today: date) -> tuple[str, ...]:
         for project in meeting.projects
         if project.approved and not project.defaults
     ]
-    return tuple(recent[:2])
+    return tuple(recent[:3])

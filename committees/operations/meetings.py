@@ -24,6 +24,7 @@ from committees.models import Ballot, Meeting, Minutes, Seat
 from committees.operations.base import locked_meeting, one_at_a_time
 from committees.queries import seats
 from projects import operations as project_operations
+from projects.enums import ProjectStatus
 
 
 @transaction.atomic
@@ -187,7 +188,8 @@ def close_meeting(*, meeting_id: int, by: Person, at: datetime) -> Minutes:
     meeting.closed_at, meeting.closed_by_id = at, by.pk
     meeting.save()
     meeting.attendances.filter(left_at=None).update(left_at=at)
-    for item in meeting.items.exclude(ballots__decision__isnull=False):
+    undecided = meeting.items.filter(project__status=ProjectStatus.SCHEDULED)
+    for item in undecided.exclude(ballots__decision__isnull=False):
         project_operations.unschedule(project_id=item.project_id, by=by, at=at)
     minutes = Minutes.objects.create(meeting=meeting, drafted_by_id=meeting.convened_by_id)
     enqueue("figures.changed", key=f"meeting:{meeting.pk}:{at.isoformat()}")

@@ -52,7 +52,11 @@ def write_file(scene: Scene, planned: PlannedProject) -> Project:
     project = Project.objects.create(
         reference=scene.next_reference(contacted.year),
         beneficiary=beneficiary,
-        **_status(planned, today=scene.today),
+        **_status(
+            planned,
+            today=scene.today,
+            interrupted=scene.is_interrupted(company.siret),
+        ),
         need=planned.need,
         origin=scene.random.choice(Origin.values),
         contacted_on=contacted,
@@ -113,7 +117,7 @@ def write_file(scene: Scene, planned: PlannedProject) -> Project:
     return project
 
 
-def _status(planned: PlannedProject, *, today: date) -> dict[str, object]:
+def _status(planned: PlannedProject, *, today: date, interrupted: bool) -> dict[str, object]:
     decided = planned.decided_on
     if not planned.approved:
         return {"status": ProjectStatus.REJECTED, "status_since": decided}
@@ -126,8 +130,10 @@ def _status(planned: PlannedProject, *, today: date) -> dict[str, object]:
             "labelled_on": labelled_on,
             "closed_on": closed_on,
         }
-    return {
-        "status": ProjectStatus.LABELLED,
-        "status_since": labelled_on,
-        "labelled_on": labelled_on,
-    }
+    status, since = ProjectStatus.LABELLED, labelled_on
+    ended_on = add_months(labelled_on, 18)
+    if interrupted:
+        status, since = ProjectStatus.INTERRUPTED, today - timedelta(days=20)
+    elif ended_on < today:
+        status, since = ProjectStatus.REVIEW_DUE, ended_on
+    return {"status": status, "status_since": since, "labelled_on": labelled_on}

@@ -36,7 +36,7 @@ class Scene:
     partners: dict[str, Partner]
     today: date
     troubled: tuple[str, ...] = ()
-    """SIRET of the company that pays late, then of the one whose follow-up is late."""
+    """SIRET of who pays late, of whom nobody follows, of who has stopped, in this order."""
     rules: VotingRules = field(default_factory=VotingRules)
     _numbers: dict[int, int] = field(default_factory=dict)
 
@@ -54,6 +54,10 @@ class Scene:
     def is_not_followed(self, siret: str) -> bool:
         """Whether the follow-up of a company has stopped lately."""
         return siret in self.troubled[1:2]
+
+    def is_interrupted(self, siret: str) -> bool:
+        """Whether the support of a company was stopped lately."""
+        return siret in self.troubled[2:3]
 
     def next_reference(self, year: int) -> str:
         """The next reference of a file in a year."""

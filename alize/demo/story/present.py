@@ -1,0 +1,264 @@
+"""What waits to be done today in Savoie, lived through the product's own operations.
+
+Files at every state, a meeting held whose minutes wait for a signature, one in session with an
+open ballot, one next week, a convention to sign, a payment to release.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from uuid import uuid4
+
+from alize.accounts.models import Person
+from alize.demo.people import PEOPLE
+from alize.demo.story.newcomers import Newcomers
+from alize.demo.story.scene import Scene, at
+from committees import operations as committee
+from committees.enums import ConditionKind, InterestAnswer, MeetingMode
+from committees.models import AgendaItem, Decision, Meeting, Seat
+from committees.operations import ConditionLine, SkillsLine
+from conventions import operations as conventions
+from conventions.models import CooperationConvention
+from funds import operations as funds
+from funds.models import Advance
+from projects import operations as projects
+from projects.models import Project
+
+
+@dataclass
+class Present:
+    """The last weeks of a basin, and its agenda."""
+
+    scene: Scene
+    referrer: Person
+    """The member of the committee whose diagnoses are asked."""
+    now: datetime
+
+    def __post_init__(self) -> None:
+        self.newcomers = Newcomers(self.scene)
+        others = [seat for seat in self.scene.seats if seat != self.scene.chair]
+        # The demo people sit first: they are the ones who will vote.
+        self.voters = sorted(others, key=lambda seat: not self._is_played(seat.holder))[:7]
+
+    @staticmethod
+    def _is_played(person: Person) -> bool:
+        return person.email in {played.email for played in PEOPLE}
+
+    def days_ago(self, days: int) -> date:
+        return self.scene.today - timedelta(days=days)
+
+    @property
+    def operator(self) -> Person:
+        return self.scene.people.operator
+
+    @property
+    def president(self) -> Person:
+        return self.scene.people.president
+
+    def live(self) -> None:
+        """Everything, in the order it happened."""
+        self._files_under_way()
+        approved = self._meeting_held()
+        self._conventions(approved)
+        self._meeting_next_week()
+        self._meeting_in_session()
+
+    def _files_under_way(self) -> None:
+        come = self.newcomers
+        come.contact(self.days_ago(2))
+        come.contact(self.days_ago(6))
+        come.draft(self.days_ago(12), sections=3)
+        come.draft(self.days_ago(9))
+        come.ask_diagnosis(self.days_ago(10), referrer=self.referrer, due_on=self.days_ago(-5))
+        come.diagnose(self.days_ago(16), referrer=self.referrer)
+        come.ready(self.days_ago(30), referrer=self.referrer, amount=20)
+        dropped = come.draft(self.days_ago(40), sections=2)
+        projects.drop(
+            project_id=dropped.pk,
+            reason="Le dirigeant préfère attendre l'an prochain.",
+            by=self.operator,
+            at=at(self.days_ago(25)),
+        )
+        withdrawn = come.ready(self.days_ago(42), referrer=self.referrer)
+        projects.withdraw(
+            project_id=withdrawn.pk,
+            reason="Financé en totalité par la banque.",
+            by=self.operator,
+            at=at(self.days_ago(20)),
+        )
+
+    def _plan(self, held_at: datetime, files: Iterable[Project], *, planned_on: date) -> Meeting:
+        """A meeting with its agenda and its proposals, convened."""
+        moment = at(planned_on, 9)
+        meeting = committee.plan_meeting(
+            held_at=held_at,
+            mode=MeetingMode.MIXED,
+            place=f"{self.scene.territory.operator_short}, {self.scene.territory.towns[0][1]}",
+            video_url="https://visio.exemple.fr/alize",
+            chair_id=self.scene.chair.pk,
+            by=self.operator,
+            at=moment,
+        )
+        lenders = [seat.partner for seat in self.voters if seat.partner.kind == "COMPANY"]
+        for rank, project in enumerate(files):
+            item = committee.put_on_agenda(
+                meeting_id=meeting.pk, project_id=project.pk, by=self.operator, at=moment
+            )
+            committee.save_proposal(
+                item_id=item.pk,
+                amount=project.amount_asked,
+                lines=30,
+                grace_months=6,
+                follow_up_partner_id=self.voters[rank % 3].partner_id,
+                follow_up_lead_id=self.voters[rank % 3].holder_id,
+                skills=[
+                    SkillsLine(
+                        lenders[rank % len(lenders)].pk, Decimal(3), "Organisation de l'atelier"
+                    )
+                ],
+                conditions=self._conditions(rank),
+                by=self.operator,
+                at=moment,
+            )
+        committee.convene(meeting_id=meeting.pk, by=self.operator, at=moment)
+        return meeting
+
+    def _conditions(self, rank: int) -> list[ConditionLine]:
+        """The second file of a meeting is approved under a condition."""
+        if rank != 1:
+            return []
+        text = "Accord écrit de la banque pour sa part du financement"
+        return [ConditionLine(ConditionKind.SUSPENSIVE, text, self.days_ago(-40))]
+
+    def _begin(self, meeting: Meeting, moment: datetime, seats: Iterable[Seat]) -> None:
+        for seat in (self.scene.chair, *seats):
+            committee.check_in(
+                meeting_id=meeting.pk,
+                seat_id=seat.pk,
+                person_id=seat.holder_id,
+                by=self.operator,
+                at=moment,
+            )
+        committee.open_meeting(meeting_id=meeting.pk, by=self.president, at=moment)
+
+    def _vote(
+        self, item: AgendaItem, moment: datetime, choices: dict[Seat, str], *, close: bool = True
+    ) -> Decision | None:
+        """A ballot opened and voted; closed and proclaimed unless it is left open."""
+        for seat in choices:
+            committee.declare_interest(
+                item_id=item.pk,
+                seat_id=seat.pk,
+                answer=InterestAnswer.NONE,
+                by=seat.holder,
+                at=moment,
+            )
+        ballot = committee.open_ballot(item_id=item.pk, by=self.president, at=moment)
+        for seat, choice in choices.items():
+            committee.cast_vote(
+                ballot_id=ballot.pk,
+                seat_id=seat.pk,
+                choice=choice,
+                reason="Le plan de financement reste fragile." if choice == "AGAINST" else "",
+                command_key=uuid4(),
+                by=seat.holder,
+                at=moment + timedelta(minutes=1),
+            )
+        if not close:
+            return None
+        moment += timedelta(minutes=5)
+        committee.close_ballot(ballot_id=ballot.pk, by=self.president, at=moment)
+        return committee.proclaim(
+            ballot_id=ballot.pk,
+            reason="Le marché visé reste à démontrer.",
+            by=self.president,
+            at=moment,
+        )
+
+    def _meeting_held(self) -> list[Decision]:
+        """Three weeks ago: approvals, an approval under a condition, a refusal, an adjournment."""
+        held_on = self.days_ago(20)
+        files = [
+            self.newcomers.ready(self.days_ago(70 - rank), referrer=self.referrer, amount=amount)
+            for rank, amount in enumerate((22, 30, 15, 25, 40, 18, 20))
+        ]
+        meeting = self._plan(at(held_on, 14), files, planned_on=self.days_ago(36))
+        self._begin(meeting, at(held_on, 14), self.voters)
+        seats = [self.scene.chair, *self.voters]
+        outcomes = ("FOR", "FOR", "FOR", "FOR", "AGAINST", "ABSTAIN")
+        decisions = []
+        for rank, (item, choice) in enumerate(zip(meeting.items.all(), outcomes, strict=False)):
+            moment = at(held_on, 14, 15) + timedelta(minutes=15 * rank)
+            decisions.append(self._vote(item, moment, dict.fromkeys(seats, choice)))
+        ended = at(held_on, 16, 45)
+        last = meeting.items.last()
+        projects.apply_decision(
+            project_id=last.project_id,
+            outcome="EXTRA_DIAGNOSIS",
+            on=held_on,
+            by=self.president,
+            at=ended,
+        )
+        minutes = committee.close_meeting(meeting_id=meeting.pk, by=self.president, at=ended)
+        committee.save_minutes(
+            minutes_id=minutes.pk,
+            narrative="Le comité salue la qualité des diagnostics rendus.",
+            items={},
+            by=self.operator,
+            at=at(self.days_ago(17)),
+        )
+        committee.send_minutes(minutes_id=minutes.pk, by=self.operator, at=at(self.days_ago(15)))
+        return [decision for decision in decisions[:4] if decision is not None]
+
+    def _conventions(self, approved: list[Decision]) -> None:
+        """One to prepare, one under a condition, one to sign, one signed and to be paid."""
+        self._freeze(approved[2], self.days_ago(12))
+        signed = self._freeze(approved[3], self.days_ago(14))
+        conventions.record_signed(
+            convention_id=signed.pk,
+            signed_on=self.days_ago(6),
+            scan=None,
+            by=self.operator,
+            at=at(self.days_ago(5)),
+        )
+        advance = Advance.objects.get(decision=approved[3])
+        funds.prepare_payment(
+            advance_id=advance.pk,
+            amount=advance.granted_amount,
+            pay_on=self.scene.today,
+            by=self.operator,
+            at=at(self.days_ago(1)),
+            command_key=uuid4(),
+        )
+
+    def _freeze(self, decision: Decision, on: date) -> CooperationConvention:
+        moment = at(on)
+        convention = conventions.prepare_convention(
+            decision_id=decision.pk, by=self.operator, at=moment
+        )
+        return conventions.freeze(convention_id=convention.pk, by=self.operator, at=moment)
+
+    def _meeting_next_week(self) -> None:
+        files = [
+            self.newcomers.ready(self.days_ago(34 - rank), referrer=self.referrer, amount=amount)
+            for rank, amount in enumerate((28, 16))
+        ]
+        self._plan(at(self.days_ago(-7), 14), files, planned_on=self.days_ago(8))
+
+    def _meeting_in_session(self) -> None:
+        """A meeting that began a little while ago: one file decided, one being voted."""
+        files = [
+            self.newcomers.ready(self.days_ago(48 - rank), referrer=self.referrer, amount=amount)
+            for rank, amount in enumerate((24, 32, 12))
+        ]
+        began = self.now - timedelta(minutes=35)
+        meeting = self._plan(began, files, planned_on=self.days_ago(15))
+        self._begin(meeting, began, self.voters)
+        first, second, _ = meeting.items.all()
+        everybody = [self.scene.chair, *self.voters]
+        self._vote(first, began + timedelta(minutes=5), dict.fromkeys(everybody, "FOR"))
+        early = [seat for seat in self.voters if seat.holder_id != self.referrer.pk][2:5]
+        self._vote(
+            second, self.now - timedelta(minutes=6), dict.fromkeys(early, "FOR"), close=False
+        )

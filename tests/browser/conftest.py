@@ -1,0 +1,140 @@
+"""The demo served for real, and a real Chromium in front of it."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from urllib.request import urlopen
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.conftest import demo_environment
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+DESKTOP, PHONE = 1280, 360
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Journeys share one site, so one worker; without a Chromium they are skipped by name."""
+    for item in items:
+        if "tests/browser/" in item.path.as_posix():
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("site"))
+            if CHROMIUM is None:
+                item.add_marker(pytest.mark.skip(reason="no Chromium on this machine"))
+
+
+@pytest.fixture(scope="session")
+def site(demo_database: str, tmp_path_factory) -> Iterator[str]:
+    """The address of the running demo: web server and worker on a database of its own."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    address = f"http://localhost:{port}"
+    environment = {**demo_environment(demo_database), "PUBLIC_URL": address}
+    log = (tmp_path_factory.mktemp("site") / "log").open("w+")
+    web = [
+        sys.executable, "-m", "gunicorn", "alize.wsgi:application", "--workers", "2",
+        "--bind", f"127.0.0.1:{port}", "--log-level", "warning",
+    ]  # fmt: skip
+    worker = [
+        sys.executable, "-m", "celery", "-A", "alize.celery:app", "worker", "--pool", "solo",
+        "--queues", "default,pdf,heavy", "--loglevel", "warning", "--beat",
+        "--schedule", os.path.join(os.path.dirname(log.name), "beat"),
+    ]  # fmt: skip
+    processes = [
+        subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+        for command in (web, worker)
+    ]
+    try:
+        wait_until(lambda: urlopen(f"{address}/sante/", timeout=5).status == 200, seconds=40)
+        yield address
+    finally:
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.wait(timeout=20)
+
+
+def wait_until(holds: Callable[[], object], *, seconds: float) -> None:
+    """Wait for something to become true; its errors mean not yet."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            if holds():
+                return
+        except OSError:
+            pass
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.2)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    flags = ["--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+    if os.geteuid() == 0:
+        flags.append("--no-sandbox")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(site: str, chromium: Browser) -> Iterator[Callable[..., Page]]:
+    """Open a page as somebody: `visit("membre", "/bassins/savoie/", width=360)`.
+
+    Afterwards, no page may have written an error in its console, nor asked another host.
+    """
+    complaints: list[str] = []
+    contexts = []
+
+    def open_page(key: str | None, path: str = "/", *, width: int = DESKTOP, **options) -> Page:
+        context = chromium.new_context(
+            viewport={"width": width, "height": 800}, locale="fr-FR", base_url=site, **options
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: note(page, message))
+        page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+        page.on("request", lambda request: refuse_strangers(request.url))
+        if key is not None:
+            page.goto("/connexion/")
+            page.locator(f'form[action$="/{key}/"] button').click()
+        page.goto(path)
+        return page
+
+    def note(page: Page, message) -> None:
+        # A refused form answers 422 or 409: the browser says so, it is no error of ours.
+        if (
+            message.type == "error"
+            and "the server responded with a status of 4" not in message.text
+        ):
+            complaints.append(f"{page.url}: {message.text}")
+
+    def refuse_strangers(url: str) -> None:
+        if not url.startswith((site, "data:", "blob:")):
+            complaints.append(f"asked {url}")
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def assert_accessible() -> Callable[[Page], None]:
+    """Refuse any violation that axe finds, and any sideways scrolling."""
+
+    def check(page: Page) -> None:
+        violations = Axe().run(page).response["violations"]
+        assert [(v["id"], v["nodes"][0]["html"][:160]) for v in violations] == [], page.url
+        overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert page.evaluate(overflow) <= 0, f"{page.url} scrolls sideways"
+
+    return check

@@ -1,0 +1,61 @@
+"""Every page of the map, for every role, at both widths: accessible, quiet, self-contained."""
+
+import pytest
+
+from alize.demo.people import PEOPLE
+from tests.browser.conftest import DESKTOP, PHONE
+
+PUBLIC_PAGES = (
+    "/",
+    "/connexion/",
+    "/verifier/",
+    "/demo/composants/",
+    "/demo/courriers/",
+    "/absent/",
+)
+PAGES_A_LIST = 2
+"""How many of the objects a list leads to are opened too."""
+
+
+@pytest.mark.parametrize("width", [DESKTOP, PHONE])
+@pytest.mark.parametrize("path", PUBLIC_PAGES)
+def test_public_page(visit, assert_accessible, path, width):
+    assert_accessible(visit(None, path, width=width))
+
+
+@pytest.mark.parametrize("width", [DESKTOP, PHONE])
+@pytest.mark.parametrize("key", [person.key for person in PEOPLE])
+def test_pages_of(visit, assert_accessible, key, width):
+    """The navigation of a role, then some of the objects that each page leads to."""
+    page = visit(key, "/", width=width)
+    entries = links(page, "nav a")
+    seen = set()
+    for entry in [page.url, *entries]:
+        if entry in seen:
+            continue
+        seen.add(entry)
+        page.goto(entry)
+        assert_accessible(page)
+        further = [link for link in links(page, "main a") if link.startswith(entry)]
+        for link in further[:PAGES_A_LIST]:
+            if link not in seen and "?" not in link and "." not in link.rpartition("/")[2]:
+                seen.add(link)
+                page.goto(link)
+                assert_accessible(page)
+    assert len(seen) > 1
+
+
+def links(page, selector: str) -> list[str]:
+    """The addresses of the site behind the links of a part of the page."""
+    found = page.locator(selector).evaluate_all("all => all.map(a => a.href.split('#')[0])")
+    return [address for address in dict.fromkeys(found) if address and "/documents/" not in address]
+
+
+def test_the_first_page_is_light(visit):
+    """Under 100 kB compressed in all, styles and scripts included (interface.md 5)."""
+    sizes = []
+    page = visit(None, "/connexion/")
+    page.on("requestfinished", lambda request: sizes.append(request.sizes()["responseBodySize"]))
+    page.locator('form[action$="/operateur/"] button').click()
+    page.wait_for_load_state("networkidle")
+    assert 0 < sum(sizes) < 100_000

@@ -1,0 +1,77 @@
+"""The records of the demo, through the product's own indicators, give what Savoie published."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+
+from basins.models import Basin
+from basins.tenancy import inside
+from steering.queries import basin_figures, partnership, since_origin
+
+pytestmark = pytest.mark.xdist_group("site")
+PUBLISHED_ON = date(2018, 5, 15)
+
+
+@pytest.fixture
+def savoie_of_the_demo(demo_database, django_db_blocker):
+    """Inside the Savoie of the demo, read only."""
+    with django_db_blocker.unblock():
+        own = connection.settings_dict["NAME"]
+        connection.close()
+        connection.settings_dict["NAME"] = demo_database
+        try:
+            with inside(Basin.objects.get(slug="savoie")) as basin:
+                yield basin
+        finally:
+            connection.close()
+            connection.settings_dict["NAME"] = own
+
+
+@pytest.mark.parametrize("as_of", [date(2017, 12, 31), PUBLISHED_ON])
+def test_2017_is_the_published_year(savoie_of_the_demo, as_of):
+    figures = basin_figures(year=2017, as_of=as_of)
+    assert figures.meetings == 5
+    assert figures.projects_approved == 10
+    assert figures.advances_granted == 220_000_00
+    assert figures.jobs_planned_tenths == 45_0
+
+
+@pytest.mark.parametrize("as_of", [date(2017, 12, 31), PUBLISHED_ON])
+def test_since_2006_there_are_94_companies_303_jobs_and_46_percent(savoie_of_the_demo, as_of):
+    figures = since_origin(as_of)
+    assert figures.companies == 94
+    assert figures.jobs_created_tenths == 303_0
+    assert figures.turnover.after * 100 == figures.turnover.before * 146
+
+
+def test_two_projects_in_three_come_true(savoie_of_the_demo):
+    realised = since_origin(PUBLISHED_ON).projects_realised
+    assert realised.numerator * 3 == realised.denominator * 2
+
+
+def test_partners_convention_and_steering_committee(savoie_of_the_demo):
+    from conventions.models import PartnershipConvention
+    from steering.models import SteeringMeeting
+
+    known = partnership(as_of=PUBLISHED_ON)
+    assert (known.companies, known.authorities) == (14, 12)
+    fifth = PartnershipConvention.objects.get(number=5)
+    assert (fifth.starts_on.year, fifth.ends_on.year) == (2018, 2020)
+    assert fifth.signed_on == SteeringMeeting.objects.get(number=12).held_on == PUBLISHED_ON
+
+
+def test_the_fund_never_lent_what_it_had_not(savoie_of_the_demo):
+    from funds.models import Contribution, Movement
+
+    received = list(Contribution.objects.values_list("received_on", "amount"))
+    moved = [
+        (day, amount if kind == "REPAYMENT" else -amount)
+        for day, amount, kind in Movement.objects.exclude(kind="WRITE_OFF").values_list(
+            "value_on", "amount", "kind"
+        )
+    ]
+    cash = 0
+    for _, amount in sorted(received + moved, key=lambda row: (row[0], -row[1])):
+        cash += amount
+        assert cash >= 0
