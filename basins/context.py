@@ -30,6 +30,11 @@ def interface(request: HttpRequest) -> dict[str, Any]:
     """The context of the layouts; nothing here is asked for when a page does not show it."""
     basin = getattr(request, "basin", None)
     context: dict[str, Any] = {"demo": settings.DEMO, "basin": basin}
+    if settings.DEMO:
+        context["footer_links"] = [
+            Link("Courriers (démo)", reverse("demo_mails")),
+            Link("Composants (démo)", reverse("demo_components")),
+        ]
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return context

@@ -5,6 +5,7 @@ from typing import Any
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import connection
@@ -15,7 +16,7 @@ from django.utils import timezone
 
 from alize.accounts import second_factor
 from alize.common.access import Audience, Rule, rule_of
-from basins import links, tenancy
+from basins import links, sessions, tenancy
 from basins.access import allows
 from basins.enums import MFA_ROLES, Role
 from basins.models import Basin
@@ -60,6 +61,9 @@ class AccessMiddleware:
             return _to_sign_in(request)
         basin = self._basin_of(kwargs)
         request.roles = roles_of(request.user, basin=basin, on=timezone.localdate())
+        if sessions.has_ended(request, request.roles, at=timezone.now()):
+            logout(request)
+            return _to_sign_in(request)
         if basin is not None and not request.roles:
             raise Http404
         if rule.audience is Audience.MATRIX:

@@ -12,6 +12,7 @@ EASY = (
     "agrement", "savoie", "operateur", "prefecture",
 )  # fmt: skip
 LEFT_AT_LEAST = 6
+SHORTEST = 12
 
 
 def _letters(text: str) -> str:
@@ -28,6 +29,8 @@ class OwnWordsValidator:
 
         :raises ValidationError: too little is left.
         """
+        if len(password) < SHORTEST:
+            return  # said already, by the rule on length
         own = [getattr(user, name, "") for name in ("first_name", "last_name", "email")]
         parts = {_letters(part) for text in own for part in re.split(r"[\W_\d]+", text)}
         left = _letters(password)

@@ -1,6 +1,7 @@
 """Writes each mail, keeps it, hands it to the mail server."""
 
 from datetime import datetime
+from html import unescape
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -30,12 +31,13 @@ def deliver(
     kind = CATALOGUE[code]
     subject = kind.subject.format_map(words)
     url = f"{settings.PUBLIC_URL}{path}"
-    body = render_to_string(f"mails/{code.lower()}.txt", {**words, "basin": sender}).strip()
+    # Plain text: the layout in HTML escapes what people wrote, once.
+    body = unescape(render_to_string(f"mails/{code.lower()}.txt", {**words, "basin": sender}))
     context = {
         "subject": subject,
         "sender": f"ALIZE {sender}".strip(),
         "greeting": f"Bonjour {name}," if name else "Bonjour,",
-        "paragraphs": body.split("\n\n"),
+        "paragraphs": body.strip().split("\n\n"),
         "action": Link(kind.button, url),
     }
     mail = Mail.objects.create(

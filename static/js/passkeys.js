@@ -23,6 +23,7 @@ const ceremonies = {
 };
 
 const SENTENCES = {
+  SecurityError: "Les clés d'accès ne fonctionnent pas à cette adresse : choisissez une autre façon.",
   InvalidStateError: "Cette clé est déjà enregistrée.",
   NotAllowedError: "La clé n'a pas répondu, ou vous avez annulé. Recommencez, ou choisissez une autre façon.",
 };

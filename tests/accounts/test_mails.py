@@ -1,0 +1,84 @@
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connection, transaction
+
+from alize.notifications.catalogue import CATALOGUE
+from alize.notifications.models import Mail
+from alize.notifications.operations import Recipient, send_mail
+from alize.notifications.tasks import deliver
+from basins.tenancy import inside
+
+TO = Recipient("camille@example.org", "Camille Martin")
+
+
+def send(basin, *, key: str = "1", code: str = "M32") -> None:
+    with inside(basin), transaction.atomic():
+        send_mail(code, to=TO, path="/connexion/mon-acces/", key=key, change="mot de passe changé")
+
+
+def test_mail_leaves_once_whatever_asks_for_it(savoie, run_outbox, mailoutbox):
+    send(savoie)
+    send(savoie)
+    run_outbox()
+    run_outbox()
+    assert len(mailoutbox) == Mail.objects.count() == 1
+
+
+def test_mail_asked_for_in_a_transaction_that_fails_never_leaves(savoie, run_outbox, mailoutbox):
+    with pytest.raises(ZeroDivisionError), inside(savoie), transaction.atomic():
+        send_mail("M32", to=TO, path="/", key="1", change="x")
+        raise ZeroDivisionError
+    run_outbox()
+    assert mailoutbox == []
+
+
+def test_mail_names_its_basin_and_has_a_text_part_and_one_button(savoie, run_outbox, mailoutbox):
+    send(savoie)
+    run_outbox()
+    sent = mailoutbox[0]
+    assert sent.from_email.startswith('"ALIZE Savoie" <')
+    assert sent.to == [TO.email]
+    assert sent.subject == "Vérifiez ce changement sur votre accès : mot de passe changé"
+    html = sent.alternatives[0].content
+    button = "http://testserver/connexion/mon-acces/"
+    assert sent.body.count(button) == 1
+    assert html.count("display:inline-block") == 1
+    assert set(_links(html)) == {button}
+    assert "Bonjour Camille Martin," in sent.body
+    assert "<script" not in html
+    assert 'lang="fr"' in html
+
+
+def test_mail_loads_nothing_from_elsewhere(savoie, run_outbox, mailoutbox):
+    send(savoie)
+    run_outbox()
+    html = mailoutbox[0].alternatives[0].content
+    assert "<img" not in html
+    assert "url(" not in html
+
+
+def test_words_of_people_are_escaped(db, mailoutbox):
+    deliver(
+        at=datetime(2026, 3, 12, tzinfo=UTC),
+        schema=connection.schema_name,
+        code="M32",
+        email=TO.email,
+        name="<b>Camille</b>",
+        path="/",
+        sender="",
+        words={"change": "<i>rien</i>"},
+    )
+    html = mailoutbox[0].alternatives[0].content
+    assert "<b>Camille" not in html
+    assert "<i>rien" not in html
+    assert "<i>rien</i>" in mailoutbox[0].body
+
+
+@pytest.mark.parametrize("code", ["M00", "M30", "M31"])
+def test_mails_that_open_something_are_known_as_such(code):
+    assert CATALOGUE[code].opens
+
+
+def _links(html: str) -> list[str]:
+    return [part.split('"')[0] for part in html.split('href="')[1:]]

@@ -1,0 +1,55 @@
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from basins.enums import Role
+from basins.models import Membership
+from basins.sessions import LIMITS
+from tests.builders import make_user
+
+
+def test_every_role_has_its_limits():
+    assert set(LIMITS) == set(Role)
+
+
+@pytest.mark.parametrize(
+    ("role", "idle"),
+    [(Role.FINANCE, 30), (Role.OPERATOR, 60), (Role.MEMBER, 240)],
+)
+def test_session_ends_after_its_idle_time(client_as, role, idle):
+    client = client_as(role)
+    now = timezone.now()
+    with time_machine.travel(now + timedelta(minutes=idle - 1), tick=False):
+        assert client.get("/bassins/savoie/").status_code == 200
+    with time_machine.travel(now + timedelta(minutes=2 * idle), tick=False):
+        answer = client.get("/bassins/savoie/")
+    assert answer["Location"] == "/connexion/?next=/bassins/savoie/"
+    assert "_auth_user_id" not in client.session
+
+
+def test_session_ends_whatever_one_does_after_its_whole_time(client_as):
+    client = client_as(Role.FINANCE)
+    now = timezone.now()
+    for minutes in range(25, 480, 25):
+        with time_machine.travel(now + timedelta(minutes=minutes), tick=False):
+            assert client.get("/bassins/savoie/").status_code == 200
+    with time_machine.travel(now + timedelta(minutes=481), tick=False):
+        assert client.get("/bassins/savoie/").status_code == 302
+
+
+def test_strictest_role_counts(client_as, savoie):
+    user = make_user(Role.MEMBER, basin=savoie)
+    Membership.objects.create(
+        person_id=user.pk, basin=savoie, role=Role.AUDITOR, starts_on=timezone.localdate()
+    )
+    client = client_as(None, user=user)
+    with time_machine.travel(timezone.now() + timedelta(minutes=31), tick=False):
+        assert client.get("/bassins/savoie/")["Location"].startswith("/connexion/")
+
+
+def test_member_stays_signed_in_through_a_sitting(client_as):
+    client = client_as(Role.MEMBER)
+    with time_machine.travel(timezone.now() + timedelta(hours=3, minutes=55), tick=False):
+        assert client.get("/bassins/savoie/").status_code == 200
