@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from itertools import zip_longest
 from typing import Any
 
 from django.db import connection
@@ -127,10 +128,15 @@ def _jobs(project: Project) -> dict[str, str]:
     """The jobs the company commits to, in full-time equivalents."""
     forecasts = list(project.job_forecasts.all())
     return {
-        key: _number(sum((job.fte for job in forecasts if job.nature == nature), Decimal(0)))
+        key: _jobs_in_words([job.fte for job in forecasts if job.nature == nature])
         for key, nature in (("created", JobNature.CREATED), ("retained", JobNature.RETAINED))
         if any(job.nature == nature for job in forecasts)
     }
+
+
+def _jobs_in_words(ftes: list[Decimal]) -> str:
+    total = sum(ftes, Decimal(0))
+    return f"{_number(total)} emploi{'s' if total >= 2 else ''}"
 
 
 def _follow_up(project: Project) -> dict[str, str]:
@@ -175,17 +181,15 @@ def _annex(
         step_months=advance.step_months,
         grace_months=advance.grace_months,
     )
-    left, rows = advance.granted_amount, []
-    for line in schedule:
-        left -= line.amount
-        rows.append(
-            {
-                "rank": line.rank,
-                "due_on": short_date(line.due_on),
-                "amount": format_euros(line.amount),
-                "left": format_euros(left),
-            }
-        )
+    lines = [
+        {
+            "rank": line.rank,
+            "due_on": short_date(line.due_on),
+            "amount": format_euros(line.amount),
+        }
+        for line in schedule
+    ]
+    half = (len(lines) + 1) // 2
     return {
         "reference": advance.reference,
         "amount": format_euros(advance.granted_amount),
@@ -194,9 +198,9 @@ def _annex(
         "step": STEPS[advance.step_months],
         "grace": f"{number_in_words(advance.grace_months)} mois" if advance.grace_months else "",
         "paid_on": long_date(paid_on),
-        "first_due_on": long_date(schedule[0].due_on),
-        "last_due_on": long_date(schedule[-1].due_on),
-        "schedule": rows,
+        "first_due_on": short_date(schedule[0].due_on),
+        "last_due_on": short_date(schedule[-1].due_on),
+        "schedule": list(zip_longest(lines[:half], lines[half:])),
         "signers": [_signature(signer) for signer in signers if signer.signs_annex],
         "operators": [
             signer.organisation for signer in signers if signer.capacity == SignerCapacity.OPERATOR

@@ -76,9 +76,6 @@ def _header(advance: Advance, standing: Position, roles: frozenset[Role]) -> Obj
         now=now,
         holder=holder,
         due=_due(standing),
-        due_badge=Badge(f"{standing.days_late} jours de retard", "late")
-        if standing.days_late
-        else None,
         action=_action(advance, standing, waiting, roles),
         others=_others(advance, standing, waiting, roles),
     )
@@ -97,7 +94,8 @@ def _now(advance: Advance, standing: Position, waiting: PaymentOrder | None) -> 
     if not standing.disbursed:
         return "La convention est signée : préparez le versement.", "l'opérateur local"
     if standing.arrears:
-        return f"{format_euros(standing.arrears)} sont en retard.", "l'entreprise"
+        days = f"{standing.days_late} jour{'s' if standing.days_late > 1 else ''}"
+        return f"{format_euros(standing.arrears)} sont en retard, de {days}.", "l'entreprise"
     if standing.outstanding:
         return f"Il reste {format_euros(standing.outstanding)} à rembourser.", "l'entreprise"
     return "Cette avance n'attend plus rien.", ""
@@ -125,16 +123,15 @@ def _action(
         may = allows(roles, "payment.release")
         return Action("Libérer le versement", url, "shield-check") if may else None
     if allows(roles, "payment.prepare") and not standing.disbursed:
-        sign = Link("Faire signer la convention par toutes les parties", "")
-        left = advance.status == AdvanceStatus.GRANTED
-        conventions = Link(sign.label, basin_reverse("convention_list"))
         if advance.status == AdvanceStatus.CANCELLED:
             return None
+        conventions = basin_reverse("convention_list")
+        to_sign = Link("Faire signer la convention par toutes les parties", conventions)
         return Action(
             "Préparer le versement",
             _page("payment_prepare", advance),
             "send",
-            remaining=[conventions] if left else [],
+            remaining=[to_sign] if advance.status == AdvanceStatus.GRANTED else [],
         )
     if allows(roles, "repayment.record") and standing.outstanding:
         return Action(

@@ -12,15 +12,16 @@ class AdvanceTable(List):
     noun = "avance"
 
     company = tables.Column(verbose_name="Entreprise", linkify=lambda record: record.url)
-    reference = tables.Column(verbose_name="Référence")
+    reference = tables.Column(
+        verbose_name="Référence", attrs={"td": {"class": "nowrap"}, "th": {"class": "nowrap"}}
+    )
     status = BadgeColumn(verbose_name="Situation", orderable=False)
     granted = EurosColumn(verbose_name="Accordé", total=True)
     repaid = EurosColumn(verbose_name="Remboursé", total=True)
     outstanding = EurosColumn(verbose_name="Encours", total=True)
-    next_due_on = DateColumn(verbose_name="Prochaine échéance")
-    next_due = EurosColumn(verbose_name="Montant attendu")
+    next_due_on = DateColumn(verbose_name="Échéance")
     arrears = EurosColumn(verbose_name="En retard", total=True)
-    days_late = NumberColumn(verbose_name="Jours de retard")
+    days_late = NumberColumn(verbose_name="Jours")
 
     class Meta:
         empty_text = "Aucune avance ne correspond"

@@ -1,6 +1,7 @@
 """Makes the rows that tests start from, with sensible values for all that a test does not say."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,10 +12,10 @@ from alize.accounts.models import Person, User
 from basins.enums import MFA_ROLES, Role
 from basins.models import Basin, Membership
 from basins.tenancy import national
-from committees.enums import MeetingMode, SeatKind
-from committees.models import Meeting, Seat
+from committees.enums import BallotStatus, DecisionOutcome, MeetingMode, SeatKind
+from committees.models import AgendaItem, Ballot, Condition, Decision, Meeting, Proposal, Seat
 from partners.enums import PartnerKind
-from partners.models import Partner
+from partners.models import Contact, Partner
 from projects.enums import ProjectStatus
 from projects.models import Beneficiary, Project
 
@@ -23,7 +24,9 @@ START = date(2026, 1, 5)
 _numbers = count(1)
 
 
-def at(year: int = 2026, month: int = 3, day: int = 12, hour: int = 10, minute: int = 0) -> datetime:
+def at(
+    year: int = 2026, month: int = 3, day: int = 12, hour: int = 10, minute: int = 0
+) -> datetime:
     """An instant in Paris."""
     return datetime(year, month, day, hour, minute, tzinfo=PARIS)
 
@@ -105,3 +108,57 @@ def make_meeting(**fields: Any) -> Meeting:
         **fields,
     }
     return Meeting.objects.create(**values)
+
+
+def make_contact(partner: Partner, **fields: Any) -> Contact:
+    """Somebody of a partner who signs for it."""
+    values = {"function": "Direction du site", "signs": True, **fields}
+    values.setdefault("person", None)
+    values["person"] = values["person"] or make_person()
+    return Contact.objects.create(partner=partner, **values)
+
+
+def make_decision(
+    *,
+    project: Project | None = None,
+    amount: int = 2_000_000,
+    lines: int = 30,
+    grace_months: int = 6,
+    skills: tuple[tuple[Partner, str, str], ...] = (),
+    conditions: tuple[dict[str, Any], ...] = (),
+    **fields: Any,
+) -> Decision:
+    """A proclaimed approval with its proposal; `skills` are (company, days, topic)."""
+    person = make_person()
+    project = project or make_project(status=ProjectStatus.APPROVED)
+    item = AgendaItem.objects.create(meeting=make_meeting(), project=project, rank=1)
+    proposal = Proposal.objects.create(
+        item=item, amount=amount, lines=lines if amount else 0, grace_months=grace_months
+    )
+    for partner, days, topic in skills:
+        proposal.skills.create(partner=partner, days=days, topic=topic)
+    acts = {f"{act}_at": at() for act in ("opened", "closed", "proclaimed")}
+    ballot = Ballot.objects.create(
+        item=item,
+        number=1,
+        proposal=proposal,
+        status=BallotStatus.PROCLAIMED,
+        result={},
+        votes_digest="0" * 64,
+        **acts,
+        **{name.replace("_at", "_by"): person for name in acts},
+    )
+    values: dict[str, Any] = {
+        "reference": f"D-{project.reference}",
+        "outcome": DecisionOutcome.APPROVED,
+        "decided_on": at().date(),
+        "days": sum((Decimal(days) for _, days, _ in skills), Decimal(0)),
+        **fields,
+    }
+    decision = Decision.objects.create(project=project, ballot=ballot, amount=amount, **values)
+    for condition in conditions:
+        Condition.objects.create(
+            decision=decision,
+            **{"kind": "SUSPENSIVE", "text": "Produire le bail", "due_on": START, **condition},
+        )
+    return decision

@@ -90,7 +90,8 @@ class PartnershipRow:
 
 def partnership_rows(*, on: date) -> list[PartnershipRow]:
     """The partnership conventions of the basin, the last first (R7, R84)."""
-    conventions = list(PartnershipConvention.objects.annotate(count=Count("partners")))
+    counted = PartnershipConvention.objects.annotate(count=Count("partners"))
+    conventions = list(counted.order_by("-starts_on"))
     last = max((convention.ends_on for convention in conventions), default=None)
     return [
         PartnershipRow(

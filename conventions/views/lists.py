@@ -45,11 +45,11 @@ def convention_list(request: HttpRequest) -> HttpResponse:
     exported = export_of(request, table, name="conventions")
     if exported is not None:
         return exported
+    table.exports = export_links(request)
     writes = allows(request.roles, "convention.write")
     here = basin_reverse("convention_list")
     context = {
         "table": sorted_and_paged(request, table),
-        "exports": export_links(request),
         "filter_form": form,
         "clear_url": here if any(asked.values()) else "",
         "partnerships": PartnershipTable(

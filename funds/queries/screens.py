@@ -59,7 +59,6 @@ class AdvanceRow:
     outstanding: int
     arrears: int
     next_due_on: date | None
-    next_due: int | None
     status: Badge
     standing: PositionStatus
     days_late: int
@@ -72,7 +71,6 @@ def advance_rows(
     rows = []
     for advance in advances:
         standing = books[advance.pk].position(on)
-        due_on, due = standing.next_due or (None, None)
         rows.append(
             AdvanceRow(
                 reference=advance.reference,
@@ -82,8 +80,7 @@ def advance_rows(
                 repaid=standing.repaid,
                 outstanding=standing.outstanding,
                 arrears=standing.arrears,
-                next_due_on=due_on,
-                next_due=due,
+                next_due_on=standing.next_due[0] if standing.next_due else None,
                 status=status_badge(advance, standing),
                 standing=standing.status,
                 days_late=standing.days_late,

@@ -52,8 +52,8 @@ def fund_home(request: HttpRequest) -> HttpResponse:
         exported = export_of(request, table, name=f"avances_{on.isoformat()}")
         if exported is not None:
             return exported
+        table.exports = export_links(request)
         context["table"] = sorted_and_paged(request, table)
-        context["exports"] = export_links(request)
     if on != timezone.localdate():
         context["day"] = short_date(on)
     return render(request, "funds/home.html", context)

@@ -111,9 +111,9 @@ def contribution_list(request: HttpRequest) -> HttpResponse:
     exported = export_of(request, table, name="dotations")
     if exported is not None:
         return exported
+    table.exports = export_links(request)
     context = {
         "table": sorted_and_paged(request, table),
-        "exports": export_links(request),
         "may_record": allows(request.roles, "contribution.record"),
         "breadcrumb": breadcrumb(page="Dotations"),
     }
