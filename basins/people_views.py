@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from alize.accounts.models import User
+from alize.accounts.step_up import freshly_confirmed
 from alize.common.access import access, public
 from alize.common.constraints import sentence_of
 from alize.common.errors import ActionDenied, InvalidInput
@@ -50,6 +51,7 @@ def people_list(request: HttpRequest) -> HttpResponse:
 
 
 @access("people.invite", in_public=True)
+@freshly_confirmed
 def invite(request: HttpRequest) -> HttpResponse:
     """Invite somebody."""
     roles = operations.grantable(request.roles) - NATIONAL_ROLES
@@ -93,6 +95,7 @@ def withdraw(request: HttpRequest, invitation_id: int) -> HttpResponse:
 
 
 @access("people.invite", in_public=True)
+@freshly_confirmed
 def end_role(request: HttpRequest, membership_id: int) -> HttpResponse:
     """End a role, after a page that says what it changes."""
     now = timezone.now()

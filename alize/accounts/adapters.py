@@ -8,6 +8,8 @@ from cryptography.fernet import Fernet
 from django.conf import settings
 from django.http import HttpRequest
 
+from alize.accounts.models import User
+
 
 class AccountAdapter(DefaultAccountAdapter):
     """Accounts come by invitation only."""
@@ -18,6 +20,12 @@ class AccountAdapter(DefaultAccountAdapter):
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Count the guesses on an account whatever host they come through (security.md T15)."""
         return f"account:{credentials.get('email', '').lower()}"
+
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
+        """Ask a second factor again rather than a password, to whoever has one (S18)."""
+        methods = super().get_reauthentication_methods(user)
+        factors = [method for method in methods if method["id"] != "reauthenticate"]
+        return factors or methods
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return self.get_login_redirect_url(request)

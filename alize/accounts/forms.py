@@ -1,12 +1,17 @@
 """The forms of the sign-in pages, in our words."""
 
+import time
 from typing import Any
 
 from allauth.account import forms as account
+from allauth.mfa import app_settings
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as mfa
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
 from django import forms
+from django.db import transaction
 
 ADDRESS = "Adresse électronique"
 PASSWORD_HELP = (
@@ -93,7 +98,31 @@ def _say_code(form: forms.Form, help_text: str = CODE_HELP) -> None:
     form.fields["code"].widget.attrs["inputmode"] = "numeric"
 
 
-class CodeForm(mfa.AuthenticateForm):
+class OncePerStep:
+    """Accepts one code of an application for each of its thirty seconds (security.md T16).
+
+    allauth keeps used codes in the cache; this keeps the last step in the row, so that a code
+    never serves twice even when the cache is away.
+    """
+
+    authenticator: Authenticator
+
+    def clean_code(self) -> str:
+        code = super().clean_code()  # type: ignore[misc]  # allauth's form, beside us
+        if self.authenticator.type == Authenticator.Type.TOTP:
+            self._spend(int(time.time()) // app_settings.TOTP_PERIOD)
+        return code
+
+    @transaction.atomic
+    def _spend(self, step: int) -> None:
+        kept = Authenticator.objects.select_for_update().get(pk=self.authenticator.pk)
+        if kept.data.get("last_step", 0) >= step:
+            raise get_adapter().validation_error("incorrect_code")
+        kept.data["last_step"] = step
+        kept.save(update_fields=["data"])
+
+
+class CodeForm(OncePerStep, mfa.AuthenticateForm):
     """The second factor at sign-in."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -101,7 +130,7 @@ class CodeForm(mfa.AuthenticateForm):
         _say_code(self)
 
 
-class ConfirmCodeForm(mfa.ReauthenticateForm):
+class ConfirmCodeForm(OncePerStep, mfa.ReauthenticateForm):
     """The second factor again, before an act that matters."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -37,6 +37,11 @@ def send_mail(
         email=to.email,
         name=to.name,
         path=path,
-        sender=getattr(connection.tenant, "name", "") if sender is None else sender,
+        sender=_basin_name() if sender is None else sender,
         words={name: str(value) for name, value in words.items()},
     )
+
+
+def _basin_name() -> str:
+    """The name of the basin of the current schema, nothing in `public`."""
+    return getattr(getattr(connection, "tenant", None), "name", "")

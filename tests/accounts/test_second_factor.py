@@ -1,13 +1,17 @@
 import json
 import re
+from datetime import timedelta
 
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from allauth.mfa.totp.internal.auth import yield_hotp_counters_from_time as counters
+from django.core.cache import cache
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from alize.common.access import Audience, rule_of, walk
 from basins.access import MATRIX
@@ -103,6 +107,32 @@ def test_code_is_accepted_once_whatever_the_host(browser, operator, code, settin
     sign_in(other, operator)
     other.post("/connexion/verification/", {"code": now})
     assert not is_signed_in(other)
+
+
+def test_code_is_accepted_once_even_without_the_cache(browser, operator, code):
+    now = code()
+    sign_in(browser, operator)
+    browser.post("/connexion/verification/", {"code": now})
+    cache.clear()
+    other = type(browser)()
+    sign_in(other, operator)
+    other.post("/connexion/verification/", {"code": now})
+    assert not is_signed_in(other)
+
+
+def test_giving_a_role_asks_who_one_is_again(client_as, operator, code):
+    client = client_as(Role.OPERATOR, user=operator)
+    page = "/bassins/savoie/reglages/inviter/"
+    asked = "/connexion/confirmer/?next=/bassins/savoie/reglages/inviter/"
+    assert client.get(page)["Location"] == asked
+    sent = client.post(page, headers={"referer": f"http://testserver{page}"})
+    assert sent["Location"] == asked
+    confirm = client.get(asked, follow=True)
+    done = client.post(confirm.request["PATH_INFO"], {"code": code(), "next": page})
+    assert done["Location"] == page
+    assert client.get(page).status_code == 200
+    with time_machine.travel(timezone.now() + timedelta(minutes=5, seconds=1)):
+        assert client.get(page).status_code == 302
 
 
 def test_recovery_code_is_accepted_once(browser, operator):
