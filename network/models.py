@@ -53,6 +53,7 @@ class BasinState(models.Model):
     reviews_late_since = models.DateField(null=True)
     outstanding = models.BigIntegerField(default=0)
     arrears = models.BigIntegerField(default=0)
+    arrears_since = models.DateField(null=True)
     late_loans = models.PositiveIntegerField(default=0)
     lent = models.BigIntegerField(default=0)
     lost = models.BigIntegerField(default=0)

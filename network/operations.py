@@ -44,6 +44,7 @@ def computed(*, basin: Basin, at: datetime) -> Consolidated:
         "reviews_late_since": now.reviews_late_since,
         "outstanding": now.fund.outstanding,
         "arrears": now.fund.arrears,
+        "arrears_since": now.arrears_since,
         "late_loans": now.fund.late_loans,
         "lent": now.fund.lent,
         "lost": now.fund.lost,

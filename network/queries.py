@@ -139,6 +139,7 @@ def _line(
         reviews_late_since=state.reviews_late_since,
         convention_ends_on=state.convention_ends_on,
         late_loans=state.late_loans,
+        arrears_since=state.arrears_since,
     )
     return BasinLine(
         basin=basin,

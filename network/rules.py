@@ -35,6 +35,7 @@ class Situation:
     reviews_late_since: date | None
     convention_ends_on: date | None
     late_loans: int
+    arrears_since: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,9 @@ def concerns(situation: Situation, *, on: date) -> list[Concern]:
     if ends_on is not None and ends_on < on:
         found.append(Concern(Reason.EXPIRED, since=ends_on))
     if situation.late_loans:
-        found.append(Concern(Reason.ARREARS, count=situation.late_loans))
+        found.append(
+            Concern(Reason.ARREARS, since=situation.arrears_since, count=situation.late_loans)
+        )
     if situation.reviews_late:
         found.append(
             Concern(

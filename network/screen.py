@@ -9,7 +9,6 @@ from django.urls import reverse
 from alize.common import maps
 from alize.common.dates import short_date
 from alize.common.http import basin_reverse
-from alize.common.money import format_euros
 from alize.common.screen import Badge, Figure
 from network.queries import BasinLine, Network
 from network.rules import CONVENTION_MONTHS, Concern, Reason, pressing
@@ -49,7 +48,7 @@ def sentence(concern: Concern, *, arrears: int) -> tuple[str, str]:
         case Reason.EXPIRED:
             return "La convention triennale est arrivée à son terme", since
         case Reason.ARREARS:
-            return f"{format_euros(arrears)} d'impayés sur {concern.count} avance{many}", since
+            return f"{lines.whole_euros(arrears)} d'impayés sur {concern.count} avance{many}", since
         case Reason.FOLLOW_UP:
             return f"{concern.count} point{many} de suivi en retard", since
         case Reason.NO_MEETING:
@@ -128,10 +127,10 @@ def figures(network: Network) -> list[Figure]:
         ),
         Figure(
             "Encours des avances",
-            format_euros(totals.outstanding),
+            lines.whole_euros(totals.outstanding),
             reference=f"sinistralité {lines.permille(totals.loss.permille)} des sommes prêtées",
             as_of=as_of,
-            trend=f"{format_euros(totals.arrears)} d'impayés" if totals.arrears else "",
+            trend=f"{lines.whole_euros(totals.arrears)} d'impayés" if totals.arrears else "",
             url=_list_url(annee=year, sort="-outstanding"),
             badge=REASONS[Reason.ARREARS] if totals.arrears else None,
         ),
@@ -141,7 +140,6 @@ def figures(network: Network) -> list[Figure]:
             reference=f"échues ou à moins de {CONVENTION_MONTHS} mois du terme",
             as_of=as_of,
             url=_list_url(annee=year, motif="CONVENTION"),
-            badge=REASONS[Reason.CONVENTION] if ending else None,
         ),
     ]
 

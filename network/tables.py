@@ -56,6 +56,13 @@ def _shown(ratio: Ratio) -> bool:
     return not ratio.is_small and ratio.value is not None
 
 
+class WholeEurosColumn(EurosColumn):
+    """An amount shown to the nearest euro; exact in a spreadsheet."""
+
+    def written(self, value: int) -> str:
+        return lines.whole_euros(value)
+
+
 class BasinTable(List):
     """Bassins : one line a basin, totals below."""
 
@@ -63,20 +70,20 @@ class BasinTable(List):
     noun = "bassin"
 
     name = tables.Column(verbose_name="Bassin", footer="Réseau")
+    attention = tables.Column(verbose_name="Attention", orderable=False)
     meetings = NumberColumn(verbose_name="Séances", total=True)
     examined = NumberColumn(verbose_name="Examinés", total=True)
     approved = NumberColumn(verbose_name="Agréés", total=True)
     approval = RatioColumn("approval", verbose_name="Taux d'agrément", accessor="approval")
     planned = TenthsColumn(verbose_name="Emplois prévus", total=True)
     created = TenthsColumn(verbose_name="Emplois constatés", total=True)
-    granted = EurosColumn(verbose_name="Avances accordées", total=True)
+    granted = WholeEurosColumn(verbose_name="Avances accordées", total=True)
     days = TenthsColumn(verbose_name="Jours accordés", total=True)
-    outstanding = EurosColumn(verbose_name="Encours", total=True)
-    arrears = EurosColumn(verbose_name="Impayés", total=True)
+    outstanding = WholeEurosColumn(verbose_name="Encours", total=True)
+    arrears = WholeEurosColumn(verbose_name="Impayés", total=True)
     last_meeting_on = DateColumn(verbose_name="Dernière séance")
     convention_ends_on = DateColumn(verbose_name="Convention jusqu'au")
     as_of = DateColumn(verbose_name="Arrêté au")
-    attention = tables.Column(verbose_name="Attention", orderable=False)
 
     class Meta:
         attrs = {"class": "table-scroll list-compact basins"}

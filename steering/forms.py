@@ -14,7 +14,7 @@ class YearForm(forms.Form):
     """Année et date d'arrêté of what is shown."""
 
     annee = forms.TypedChoiceField(label="Année", coerce=int, required=False)
-    au = FrenchDateField(label="Arrêté au", required=False)
+    au = FrenchDateField(label="Arrêté au", required=False, help_text="")
 
     def __init__(self, *args: Any, years: list[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

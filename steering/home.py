@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from alize.common.dates import short_date
 from alize.common.http import basin_reverse
-from alize.common.screen import Todo
+from alize.common.screen import Badge, Todo
 from basins.enums import Role
 from basins.homes import HomeParts, Visitor, room
 from steering.queries import reports
@@ -43,6 +43,7 @@ def _add_report_to_publish(parts: HomeParts, visitor: Visitor) -> None:
                 url,
                 action="Relire l'aperçu" if preview else "Préparer",
                 due=f"avant le {short_date(due_on)}",
+                badge=Badge("En retard", "late") if visitor.on > due_on else None,
             ),
         )
     )

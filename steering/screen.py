@@ -15,8 +15,8 @@ ON_TOP = ("meetings", "projects_approved", "advances_granted", "jobs_planned", "
 OF_ORIGIN = ("companies", "jobs_created", "turnover", "projects_realised")
 
 
-def figure_of(line: lines.Line, *, as_of: str = "") -> Figure:
-    """One line as a card."""
+def figure_of(line: lines.Line, *, as_of: str, before: int | None = None) -> Figure:
+    """One line as a card, beside the value of the year `before`."""
     reference = f"repère {line.reference}" if line.reference else ""
     if line.n is not None:
         reference = f"n = {line.n}" + (f", {reference}" if reference else "")
@@ -27,7 +27,7 @@ def figure_of(line: lines.Line, *, as_of: str = "") -> Figure:
         unit=unit,
         reference=reference,
         as_of=as_of,
-        trend=_trend(line),
+        trend="" if before is None else f"{line.previous_written} en {before}",
     )
 
 
@@ -36,14 +36,11 @@ def _signed(line: lines.Line) -> str:
     return f"+{line.written}" if grows else line.written
 
 
-def _trend(line: lines.Line) -> str:
-    return "" if line.previous is None else f"{line.previous_written} l'année d'avant"
-
-
 def figures(frozen: dict[str, Any], *, as_of: str) -> list[Figure]:
     """The year, at a glance."""
     known = {line.indicator.code: line for line in lines.year_lines(frozen)}
-    return [figure_of(known[code], as_of=as_of) for code in ON_TOP]
+    before = frozen["year"] - 1
+    return [figure_of(known[code], as_of=as_of, before=before) for code in ON_TOP]
 
 
 def origin_figures(frozen: dict[str, Any], *, as_of: str) -> list[Figure]:

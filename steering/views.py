@@ -22,6 +22,8 @@ from steering.models import EvaluationReport, SteeringMeeting
 from steering.queries import reports
 from steering.snapshot import freeze
 
+MEETINGS_SHOWN = 6
+
 
 def _trail(*links: Link) -> list[Link]:
     return [
@@ -60,7 +62,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
         "latest": latest[0] if latest else None,
         "downloads": screen.downloads(latest[0]) if latest else [],
         "reports": latest,
-        "meetings": SteeringMeeting.objects.all()[:12],
+        "meetings": SteeringMeeting.objects.all()[:MEETINGS_SHOWN],
         "prepare": Action("Préparer le rapport", basin_reverse("report_prepare"))
         if may_write
         else None,

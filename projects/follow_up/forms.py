@@ -100,7 +100,9 @@ class RemindForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["reviews"]
         known = FollowUpReview.objects.filter(pk__in=[review.pk for review in reviews])
-        field.queryset = known.select_related("project__beneficiary", "project__follow_up_lead")
+        field.queryset = known.order_by("due_on", "pk").select_related(
+            "project__beneficiary", "project__follow_up_lead"
+        )
         field.label_from_instance = _reminded
         field.initial = [review.pk for review in reviews]
 

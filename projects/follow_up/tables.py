@@ -14,6 +14,7 @@ from alize.common.templatetags.alize import number
 from projects.enums import FOLLOW_UP_MONTHS
 from projects.follow_up.queries import Followed
 from projects.follow_up.screen import BADGES, SITUATIONS
+from projects.rules import plain
 
 
 class PointColumn(tables.Column):
@@ -73,7 +74,7 @@ class FollowUpTable(List):
     caption = "Entreprises suivies"
     noun = "entreprise"
 
-    company = tables.Column(verbose_name="Entreprise")
+    company = tables.Column(verbose_name="Entreprise", order_by="sorted_as")
     jobs = OutOfColumn("jobs_seen", "jobs_planned", verbose_name="Emplois", accessor="jobs_seen")
     days = OutOfColumn("days_done", "days_granted", verbose_name="Jours", accessor="days_done")
     word = tables.Column(verbose_name="Dernier mot", orderable=False)
@@ -117,6 +118,7 @@ def _row(line: Followed) -> dict[str, Any]:
     return {
         "line": line,
         "company": project.beneficiary.name,
+        "sorted_as": plain(project.beneficiary.name),
         "reference": project.reference,
         "lead": str(project.follow_up_lead),
         "labelled_on": project.labelled_on,

@@ -70,6 +70,7 @@ class State:
     reviews_late: int
     reviews_late_since: date | None
     fund: FundState
+    arrears_since: date | None
     last_meeting_on: date | None
     longest_gap: int | None
     """K2, over the last twelve months."""
@@ -150,6 +151,7 @@ def state_of(records: Records) -> State:
         reviews_late=len(late),
         reviews_late_since=min((point.due_on for point in late), default=None),
         fund=fund.fund_state(records.loans, contributed=records.contributed),
+        arrears_since=fund.arrears_since(records.loans, as_of=as_of),
         last_meeting_on=max(held, default=None),
         longest_gap=activity.longest_gap(records.sittings, twelve_months),
     )

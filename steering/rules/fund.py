@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from steering.rules.facts import Loan
 from steering.rules.measures import Ratio
@@ -35,6 +36,12 @@ class FundState:
     def size(self) -> int:
         """K40: available and healthy outstanding, to compare with the critical size."""
         return self.available + self.outstanding - self.at_risk.numerator
+
+
+def arrears_since(loans: Iterable[Loan], *, as_of: date) -> date | None:
+    """The day of the oldest instalment that is late."""
+    days = max((loan.days_late for loan in loans if loan.arrears), default=0)
+    return as_of - timedelta(days=days) if days else None
 
 
 def fund_state(loans: Iterable[Loan], *, contributed: int) -> FundState:

@@ -113,7 +113,7 @@ class TestAsk:
     def test_the_mail_is_plain_and_personal(self, review, team, run_outbox):
         ask_review(review_id=review.pk, by=team.operator, at=NOW)
         run_outbox()
-        mail = sent("M16")[-1]
+        mail = sent("M16")[0]
         assert mail.sender == "ALIZE Savoie"
         assert mail.subject == "Point M+3 de Fromagerie des Bauges : 5 minutes"
         # What opens the page is not kept.
