@@ -12,13 +12,15 @@ from alize.demo.story.meetings import write_meeting
 from alize.demo.story.people import cast
 from alize.demo.story.plan import PlannedMeeting, plan
 from alize.demo.story.present import Present
-from alize.demo.story.scene import Scene
+from alize.demo.story.scene import Scene, at
 from alize.demo.story.territories import MEUSE, SAVOIE, Territory
 from basins import provisioning
 from basins.enums import BasinStatus, Role
 from basins.models import Basin, LocalOperator
 from basins.tenancy import inside
+from network import operations as network
 from partners.models import Partner
+from steering import operations as steering
 
 PAST_ENDS_BEFORE = timedelta(days=45)
 """The last weeks are lived through the product's operations, not written as past."""
@@ -33,9 +35,13 @@ def load(*, report: Callable[[str], object]) -> None:
             _install(territory)
     create_accounts(report)
     for territory in (SAVOIE, MEUSE):
-        with inside(Basin.objects.get(slug=territory.slug)):
-            if not Partner.objects.exists():
+        basin = Basin.objects.get(slug=territory.slug)
+        with inside(basin):
+            loaded = Partner.objects.exists()
+            if not loaded:
                 _write_past(territory, today=today, report=report)
+        if not loaded:
+            network.refresh(basin=basin, at=timezone.now())
 
 
 def _install(territory: Territory) -> None:
@@ -76,9 +82,21 @@ def _write_past(territory: Territory, *, today: date, report: Callable[[str], ob
             year = meeting.year
             report(f"Bassin {territory.name} : année {year}")
         write_meeting(scene, meeting)
+    _publish_last_report(scene)
     if territory is SAVOIE:
         report(f"Bassin {territory.name} : les dernières semaines")
         Present(scene, referrer=people.by_key["membre"], now=timezone.now()).live()
+
+
+def _publish_last_report(scene: Scene) -> None:
+    """The evaluation report of last year, published in the spring."""
+    year = scene.today.year - 1
+    published_at = at(date(year + 1, 4, 20))
+    if published_at.date() >= scene.today:
+        year, published_at = year - 1, at(date(year, 4, 20))
+    by = scene.people.operator
+    report = steering.prepare_report(year=year, as_of=published_at.date(), by=by, at=published_at)
+    steering.publish_report(report_id=report.pk, by=by, at=published_at)
 
 
 def _troubled(past: list[PlannedMeeting], today: date) -> tuple[str, ...]:
