@@ -1,0 +1,330 @@
+"""The life of an advance through its operations, and each refusal."""
+
+from datetime import date
+from itertools import product
+from uuid import uuid4
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from alize.audit.models import AuditEvent
+from alize.common.constraints import sentence_of
+from alize.common.errors import ActionDenied, AlreadyUsed, InvalidInput
+from funds import operations, queries
+from funds.enums import ADVANCE_TRANSITIONS, AdvanceStatus, PaymentOrderStatus
+from funds.models import Advance, Contribution, Movement, PaymentOrder
+from funds.rules import PositionStatus
+from tests.builders import at, make_decision
+
+LOOK = date(2026, 7, 25)
+
+
+def position(advance, on: date = LOOK):
+    return queries.book_of(advance).position(on)
+
+
+# -- Granted, contracted ------------------------------------------------------------------------
+
+
+def test_grant_takes_the_terms_put_to_the_vote_once(till):
+    advance = till.granted(amount=2_000_000, lines=30, grace_months=6)
+    again = operations.grant_advance(
+        decision_id=advance.decision_id, by=till.operator, at=at(2026, 4, 2)
+    )
+    assert again == advance
+    assert (advance.granted_amount, advance.lines, advance.grace_months) == (2_000_000, 30, 6)
+    assert advance.reference == f"AV-{advance.project.reference}"
+
+
+def test_a_decision_without_money_grants_nothing(till):
+    decision = make_decision(amount=0)
+    with pytest.raises(ActionDenied, match="n'accorde pas d'avance"):
+        operations.grant_advance(decision_id=decision.pk, by=till.operator, at=at())
+
+
+def test_a_suspensive_condition_blocks_the_contract(till):
+    advance = till.granted(conditions=({},))
+    with pytest.raises(ActionDenied, match="condition suspensive"):
+        operations.contract_advance(
+            advance_id=advance.pk, on=date(2026, 4, 20), by=till.operator, at=at(2026, 4, 21)
+        )
+
+
+def test_a_condition_to_follow_blocks_nothing(till):
+    assert till.contracted(conditions=({"kind": "FOLLOWED"},)).status == AdvanceStatus.CONTRACTED
+
+
+ALLOWED = {("GRANTED", "CONTRACTED"), ("GRANTED", "CANCELLED"), ("CONTRACTED", "CANCELLED")}
+
+
+@pytest.mark.parametrize(("old", "new"), list(product(AdvanceStatus.values, repeat=2)))
+def test_the_states_of_an_advance(old, new):
+    assert ADVANCE_TRANSITIONS.allows(old, new) is ((old, new) in ALLOWED)
+
+
+# -- Payment -----------------------------------------------------------------------------------
+
+
+def test_nothing_is_prepared_before_the_convention(till):
+    with pytest.raises(ActionDenied, match="signature de la convention"):
+        till.prepare(till.granted())
+
+
+def test_a_cancelled_advance_is_not_paid(till):
+    advance = till.contracted()
+    Advance.objects.filter(pk=advance.pk).update(status=AdvanceStatus.CANCELLED)
+    with pytest.raises(ActionDenied, match="annulée"):
+        till.prepare(advance)
+
+
+@pytest.mark.parametrize("amount", [0, -1, 1_000_001])
+def test_the_amount_stays_within_what_is_granted(till, amount):
+    with pytest.raises(InvalidInput, match="Il reste") as refusal:
+        till.prepare(till.contracted(), amount=amount)
+    assert refusal.value.field == "amount"
+
+
+def test_two_orders_together_stay_within_what_is_granted(till):
+    advance = till.contracted()
+    till.release(till.prepare(advance, amount=600_000))
+    with pytest.raises(InvalidInput, match="4\u202f000"):
+        till.prepare(advance, amount=400_001)
+
+
+def test_the_same_form_twice_is_one_order(till):
+    advance, key = till.contracted(), uuid4()
+    assert till.prepare(advance, command_key=key) == till.prepare(advance, command_key=key)
+    with pytest.raises(AlreadyUsed, match="autre contenu"):
+        till.prepare(advance, command_key=key, amount=500_000)
+    assert PaymentOrder.objects.count() == 1
+
+
+def test_only_one_order_waits(till):
+    advance = till.contracted()
+    till.prepare(advance, amount=100_000)
+    with pytest.raises(IntegrityError) as error, transaction.atomic():
+        till.prepare(advance, amount=100_000)
+    assert "attend déjà d'être libéré" in sentence_of(error.value)
+
+
+def test_who_prepares_does_not_release(till):
+    order = till.prepare(till.contracted())
+    with pytest.raises(ActionDenied, match="libéré par une autre"):
+        till.release(order, by=till.operator)
+    assert Movement.objects.count() == 0
+
+
+def test_the_database_holds_the_two_persons(till):
+    order = till.prepare(till.contracted())
+    with pytest.raises(IntegrityError) as error, transaction.atomic():
+        PaymentOrder.objects.filter(pk=order.pk).update(
+            status="RELEASED", released_by=till.operator, released_at=at()
+        )
+    assert "préparé par une personne et libéré par une autre" in sentence_of(error.value)
+
+
+def test_release_lends_and_opens_the_schedule(till):
+    advance = till.contracted(amount=2_000_000, lines=30, grace_months=6)
+    movement = till.release(till.prepare(advance))
+    [version] = advance.schedule_versions.all()
+    lines = list(version.schedule_lines.all())
+    assert (movement.no, movement.amount, movement.value_on) == (1, 2_000_000, date(2026, 5, 15))
+    assert (version.no, version.reason, version.opening_no) == (1, "INITIAL", 1)
+    assert [line.amount for line in lines] == [66_666] * 29 + [66_686]
+    assert (lines[0].due_on, lines[-1].due_on) == (date(2026, 12, 15), date(2029, 5, 15))
+    assert position(advance).status == PositionStatus.IN_GRACE
+
+
+def test_a_late_release_is_dated_the_day_of_the_release(till):
+    order = till.prepare(till.contracted())
+    assert till.release(order, at=at(2026, 5, 20)).value_on == date(2026, 5, 20)
+
+
+def test_a_double_click_releases_once(till):
+    order = till.prepare(till.contracted())
+    assert till.release(order) == till.release(order)
+    assert Movement.objects.count() == 1
+
+
+def test_a_cancelled_order_is_not_released(till):
+    order = till.prepare(till.contracted())
+    operations.cancel_payment(order_id=order.pk, by=till.operator, at=at(2026, 5, 5))
+    with pytest.raises(ActionDenied, match="annulé"):
+        till.release(order)
+    order.refresh_from_db()
+    assert order.status == PaymentOrderStatus.CANCELLED
+    with pytest.raises(ActionDenied, match="déjà annulé"):
+        operations.cancel_payment(order_id=order.pk, by=till.operator, at=at(2026, 5, 5))
+
+
+def test_a_released_order_is_not_cancelled(till):
+    order = till.prepare(till.contracted())
+    till.release(order)
+    with pytest.raises(ActionDenied, match="ne s'annule plus"):
+        operations.cancel_payment(order_id=order.pk, by=till.operator, at=at(2026, 5, 16))
+
+
+def test_a_second_tranche_keeps_the_dates(till):
+    advance = till.contracted(amount=1_200_000, lines=12)
+    till.release(till.prepare(advance, amount=600_000))
+    till.repay(advance, 50_000, date(2026, 6, 15))
+    second = till.prepare(advance, amount=600_000, pay_on=date(2026, 7, 1))
+    till.release(second, at=at(2026, 7, 1))
+    first, tranche = advance.schedule_versions.all()
+    lines = list(tranche.schedule_lines.all())
+    assert (tranche.reason, tranche.covers) == ("TRANCHE", 1_150_000)
+    assert [line.due_on for line in lines] == [
+        line.due_on for line in first.schedule_lines.all()[1:]
+    ]
+    assert sum(line.amount for line in lines) == 1_150_000
+    assert position(advance).outstanding == 1_150_000
+    assert not position(advance).restructured
+
+
+# -- Repayment ---------------------------------------------------------------------------------
+
+
+def test_t04_a_partial_repayment_leaves_arrears(till):
+    advance = till.lent()
+    till.repay(advance, 27_777, date(2026, 6, 15))
+    till.repay(advance, 10_000, date(2026, 7, 15))
+    standing = position(advance)
+    assert (standing.arrears, standing.days_late, standing.outstanding) == (17_777, 10, 962_223)
+    assert standing.status == PositionStatus.LATE
+    assert position(advance, date(2026, 7, 15)).arrears == 0
+
+
+def test_t06_what_exceeds_the_debt_is_an_overpayment(till):
+    advance = till.lent()
+    till.repay(advance, 27_777, date(2026, 6, 15))
+    till.repay(advance, 1_000_000, date(2026, 7, 20))
+    standing = position(advance)
+    assert (standing.outstanding, standing.overpaid) == (0, 27_777)
+    assert standing.status == PositionStatus.SETTLED
+
+
+def test_the_same_form_twice_is_one_repayment(till):
+    advance, key = till.lent(), uuid4()
+    first = till.repay(advance, 27_777, date(2026, 6, 15), command_key=key)
+    assert till.repay(advance, 27_777, date(2026, 6, 15), command_key=key) == first
+    with pytest.raises(AlreadyUsed):
+        till.repay(advance, 27_778, date(2026, 6, 15), command_key=key)
+    assert position(advance).repaid == 27_777
+
+
+def test_two_true_payments_alike_are_two(till):
+    advance = till.lent()
+    till.repay(advance, 10_000, date(2026, 6, 15))
+    till.repay(advance, 10_000, date(2026, 6, 15))
+    assert position(advance).repaid == 20_000
+
+
+def test_nothing_comes_back_before_anything_left(till):
+    with pytest.raises(ActionDenied, match="Rien n'a encore été versé"):
+        till.repay(till.contracted(), 10_000, date(2026, 6, 15))
+
+
+@pytest.mark.parametrize(
+    ("amount", "on", "field"),
+    [
+        (0, date(2026, 6, 15), "amount"),
+        (10_000, date(2026, 5, 14), "value_on"),
+        (10_000, date(2027, 12, 2), "value_on"),
+    ],
+)
+def test_a_repayment_that_cannot_be_is_refused(till, amount, on, field):
+    with pytest.raises(InvalidInput) as refusal:
+        till.repay(till.lent(), amount, on)
+    assert refusal.value.field == field
+
+
+def test_a_wrong_repayment_is_undone_by_its_mirror_once(till):
+    advance = till.lent()
+    wrong = till.repay(advance, 27_777, date(2026, 6, 15))
+    mirror = till.reverse(wrong, date(2026, 6, 18))
+    standing = position(advance)
+    assert (mirror.reverses, mirror.amount, standing.repaid) == (wrong, 27_777, 0)
+    assert (standing.arrears, standing.days_late) == (55_554, 40)
+    with pytest.raises(ActionDenied, match="déjà annulé"):
+        till.reverse(wrong, date(2026, 6, 19))
+    with pytest.raises(ActionDenied, match="Seul un encaissement"):
+        till.reverse(mirror, date(2026, 6, 19))
+
+
+@pytest.mark.parametrize("on", [date(2026, 6, 14), date(2027, 12, 2)])
+def test_a_reversal_is_dated_after_what_it_undoes_and_not_ahead(till, on):
+    wrong = till.repay(till.lent(), 27_777, date(2026, 6, 15))
+    with pytest.raises(InvalidInput) as refusal:
+        till.reverse(wrong, on)
+    assert refusal.value.field == "value_on"
+
+
+# -- Contributions, figures, journal -----------------------------------------------------------
+
+
+def test_a_contribution_is_booked_once(till):
+    key = uuid4()
+    asked = {
+        "funder": "Caisse des Dépôts",
+        "amount": 45_000_000,
+        "received_on": date(2026, 1, 10),
+        "by": till.operator,
+        "at": at(),
+        "command_key": key,
+    }
+    assert operations.record_contribution(**asked) == operations.record_contribution(**asked)
+    assert Contribution.objects.count() == 1
+    with pytest.raises(InvalidInput, match="pas encore passée"):
+        operations.record_contribution(
+            **{**asked, "command_key": uuid4(), "received_on": date(2026, 3, 13)}
+        )
+
+
+def test_the_position_of_the_fund_adds_up(till):
+    operations.record_contribution(
+        funder="Caisse des Dépôts",
+        amount=45_000_000,
+        received_on=date(2026, 1, 10),
+        by=till.operator,
+        at=at(),
+        command_key=uuid4(),
+    )
+    advance = till.lent()
+    till.repay(advance, 27_777, date(2026, 6, 15))
+    till.granted(amount=2_000_000)
+    fund = queries.fund_position(on=LOOK)
+    assert (fund.contributed, fund.disbursed, fund.outstanding) == (45_000_000, 1_000_000, 972_223)
+    assert (fund.cash, fund.committed) == (44_027_777, 2_000_000)
+    assert fund.capacity == 42_027_777
+    assert (fund.late, fund.late_advances, fund.lost) == (27_777, 1, 0)
+    # The identity of funds.md 2.6.
+    assert fund.cash + fund.outstanding + fund.lost - fund.overpaid == fund.contributed
+
+
+def test_the_position_of_a_past_day_does_not_know_the_future(till):
+    advance = till.lent()
+    till.repay(advance, 27_777, date(2026, 6, 15))
+    before = queries.fund_position(on=date(2026, 5, 14))
+    assert (before.disbursed, before.committed) == (0, 1_000_000)
+    assert position(advance, date(2026, 5, 31)).outstanding == 1_000_000
+
+
+def test_books_of_one_or_many_take_the_same_queries(till, django_assert_num_queries):
+    advances = [till.lent() for _ in range(3)]
+    with django_assert_num_queries(3):
+        queries.books_of(advances[:1])
+    with django_assert_num_queries(3):
+        queries.books_of(advances)
+
+
+def test_each_act_is_in_the_journal(till):
+    advance = till.lent()
+    till.reverse(till.repay(advance, 27_777, date(2026, 6, 15)), date(2026, 6, 16))
+    assert list(AuditEvent.objects.values_list("type", flat=True)) == [
+        "advance.granted",
+        "advance.contracted",
+        "payment.prepared",
+        "payment.released",
+        "repayment.recorded",
+        "repayment.reversed",
+    ]
