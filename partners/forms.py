@@ -128,8 +128,8 @@ class PledgeForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Skills are promised in days."""
         cleaned = super().clean()
-        if cleaned.get("nature") == PledgeNature.SKILLS and not cleaned.get("days"):
-            if "days" not in self.errors:
-                self.add_error("days", "Indiquez le nombre de jours.")
+        in_days = cleaned.get("nature") == PledgeNature.SKILLS
+        if in_days and not cleaned.get("days") and "days" not in self.errors:
+            self.add_error("days", "Indiquez le nombre de jours.")
         cleaned["days"] = cleaned.get("days") or 0
         return cleaned

@@ -26,10 +26,10 @@ def listed(*, year: int) -> QuerySet[Partner]:
     )
 
 
-def _of_partner(rows: QuerySet, total: Aggregate) -> Coalesce:
-    """A total over the rows of each partner, zero when there are none."""
+def _of_partner(rows: QuerySet, total: Aggregate) -> Subquery:
+    """A total over the rows of each partner, nothing when there are none."""
     mine = rows.filter(partner=OuterRef("pk")).order_by().values("partner")
-    return Coalesce(Subquery(mine.annotate(total=total).values("total")), 0)
+    return Subquery(mine.annotate(total=total).values("total"))
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,13 @@ class Kind:
     amount: int
 
 
+PLURALS = {
+    PartnerKind.COMPANY: "Entreprises partenaires",
+    PartnerKind.ASSOCIATE: "Partenaires associés",
+    PartnerKind.AUTHORITY: "Collectivités",
+    PartnerKind.STATE: "État, Caisse des dépôts",
+    PartnerKind.NETWORK: "Réseau national",
+}
 _ORDER = {kind.value: rank for rank, kind in enumerate(PartnerKind)}
 
 
@@ -52,8 +59,8 @@ def by_kind(*, on: date, year: int) -> list[Kind]:
     for kind, of_kind in groupby(partners, key=lambda partner: partner.kind):
         mine = list(of_kind)
         groups = [(name, list(members)) for name, members in groupby(mine, key=_group_name)]
-        pledged = sum(partner.pledged for partner in mine)
-        kinds.append(Kind(str(PartnerKind(kind).label), groups, len(mine), pledged))
+        pledged = sum(partner.pledged or 0 for partner in mine)
+        kinds.append(Kind(PLURALS[PartnerKind(kind)], groups, len(mine), pledged))
     return kinds
 
 
@@ -85,7 +92,7 @@ def pledged_profile(*, year: int) -> Profile:
         .annotate(total=Coalesce(Sum("amount"), 0))
     )
     shares = [Share(label, sums.get(kind, 0), target) for kind, (label, target) in PROFILE.items()]
-    return profile(shares, title=f"Profil des engagements {year}")
+    return profile(shares, title=f"Profil des engagements {year}", label="Promis")
 
 
 def people_to_add(partner: Partner) -> QuerySet[Person]:

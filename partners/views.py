@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from alize.common.access import access
 from alize.common.dates import short_date
 from alize.common.http import basin_redirect, basin_reverse, refusals_in
+from alize.common.forms import grouped
 from alize.common.screen import Action, Badge, Definition, Link
 from basins.access import allows
 from partners import operations, queries, rules
@@ -68,7 +69,7 @@ def partner_detail(request: HttpRequest, partner_id: int) -> HttpResponse:
         "facts": [
             Definition("Nature", partner.get_kind_display()),
             Definition("Groupe", partner.group.name if partner.group else "Aucun"),
-            Definition("SIREN", partner.siren, number=True),
+            Definition("SIREN", grouped(partner.siren), number=True),
             Definition("Commune", partner.town),
             Definition("Partenaire depuis le", short_date(partner.joined_on)),
             *([Definition("Jusqu'au", short_date(partner.left_on))] if partner.left_on else []),

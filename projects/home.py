@@ -50,13 +50,13 @@ def _files_to_complete(visitor: Visitor, parts: HomeParts) -> None:
     )
     for project in files:
         unfinished = [one for one in queries.sections_of(project) if one.missing]
-        label, action = f"Compléter le dossier de {project.beneficiary}", "Compléter"
+        label, action = f"Compléter le dossier : {project.beneficiary}", "Compléter"
         context = f"{6 - len(unfinished)} rubriques sur 6"
         if project.status == ProjectStatus.CONTACT:
-            label, action = f"Qualifier {project.beneficiary}", "Ouvrir"
+            label, action = f"Qualifier le contact : {project.beneficiary}", "Ouvrir"
             context = project.need
         elif not unfinished:
-            label, action = f"Demander le diagnostic de {project.beneficiary}", "Demander"
+            label, action = f"Demander le diagnostic : {project.beneficiary}", "Demander"
             context = "Dossier complet"
         name = "diagnosis_request" if action == "Demander" else "project_detail"
         due = project.status_since + timedelta(days=QUIET_DAYS)
@@ -69,7 +69,7 @@ def _files_to_complete(visitor: Visitor, parts: HomeParts) -> None:
                     action,
                     context,
                     queries.since_words(project.status_since, on=visitor.on),
-                    Badge("En attente", "attention", "clock") if due < visitor.on else None,
+                    Badge("À reprendre", "attention", "clock") if due < visitor.on else None,
                 ),
             )
         )
@@ -85,7 +85,7 @@ def _diagnoses_to_follow(visitor: Visitor, parts: HomeParts) -> None:
         if diagnosis.submitted_at:
             handed_over = timezone.localdate(diagnosis.submitted_at)
             todo = Todo(
-                f"Valider le diagnostic de {company}",
+                f"Valider le diagnostic : {company}",
                 url,
                 "Lire",
                 f"Rendu par {diagnosis.referrer}",
@@ -96,10 +96,10 @@ def _diagnoses_to_follow(visitor: Visitor, parts: HomeParts) -> None:
         asked_on = timezone.localdate(diagnosis.asked_at)
         since = queries.since_words(asked_on, on=visitor.on)
         who = f"{diagnosis.referrer} ({diagnosis.partner})"
-        parts.waiting.append(Waiting(f"Diagnostic de {company}", url, who, since))
+        parts.waiting.append(Waiting(f"Diagnostic : {company}", url, who, since))
         if asked_on + timedelta(days=rules.REMINDER_DAYS[-1]) <= visitor.on:
             todo = Todo(
-                f"Appeler {diagnosis.referrer} : diagnostic de {company}",
+                f"Appeler {diagnosis.referrer}, diagnostic : {company}",
                 url,
                 "Voir",
                 "Deux relances sont parties",
@@ -118,7 +118,7 @@ def _diagnoses_to_write(visitor: Visitor, parts: HomeParts) -> None:
     )
     for diagnosis in mine:
         todo = Todo(
-            f"Diagnostic de {diagnosis.project.beneficiary}",
+            f"Rendre mon diagnostic : {diagnosis.project.beneficiary}",
             basin_reverse("diagnosis_write", reference=diagnosis.project.reference),
             "Continuer" if diagnosis.started_at else "Commencer",
             "Complément demandé" if diagnosis.complement else diagnosis.project.need,

@@ -39,7 +39,10 @@ class Panel:
 
 @dataclass(frozen=True)
 class NextStep:
-    """« Et maintenant ? » : the sentence, who has the ball since when, the due date, one action."""
+    """« Et maintenant ? » : the sentence, who has the ball since when, the due date, one action.
+
+    `badge` replaces the words of the status when this person has its own.
+    """
 
     now: str = ""
     holder: str = ""
@@ -47,6 +50,7 @@ class NextStep:
     due: str = ""
     due_badge: Badge | None = None
     action: Action | None = None
+    badge: Badge | None = None
 
 
 @dataclass(frozen=True)

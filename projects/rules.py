@@ -4,6 +4,7 @@ import unicodedata
 from datetime import date, timedelta
 
 from alize.common.dates import add_months
+from alize.common.forms import grouped
 from projects.enums import FOLLOW_UP_MONTHS
 
 DIAGNOSIS_DAYS = 15
@@ -57,4 +58,4 @@ PROVISIONAL = "SIRET "
 
 def provisional_name(siret: str) -> str:
     """« SIRET 732 829 320 00074 », until somebody types the name."""
-    return f"{PROVISIONAL}{siret[:3]} {siret[3:6]} {siret[6:9]} {siret[9:]}"
+    return f"{PROVISIONAL}{grouped(siret)}"

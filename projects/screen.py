@@ -4,12 +4,12 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from alize.common.dates import short_date
+from alize.common.forms import grouped
 from alize.common.http import basin_reverse
 from alize.common.money import NO_BREAK_SPACE, format_euros, format_number
 from alize.common.screen import Attachment, Badge, Definition, Tone
 from projects.enums import Rating, Section
 from projects.models import PreliminaryDiagnosis, Project
-from projects.rules import PROVISIONAL, provisional_name
 
 KILO, MEGA = 1_000, 1_000_000
 
@@ -21,11 +21,10 @@ def facts_of(project: Project, section: Section) -> list[Definition]:
 
 def _company(project: Project) -> list[Definition]:
     company = project.beneficiary
-    siret = provisional_name(company.siret).removeprefix(PROVISIONAL) if company.siret else ""
     town = f"{company.postal_code} {company.town}".strip()
     return [
         Definition("Raison sociale", company.name),
-        Definition("SIRET", siret, number=True),
+        Definition("SIRET", grouped(company.siret), number=True),
         Definition("Forme juridique", company.legal_form),
         Definition("Activité", company.activity),
         Definition("Créée le", short_date(company.founded_on) if company.founded_on else ""),

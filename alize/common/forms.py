@@ -102,6 +102,11 @@ class HeadcountField(DaysField):
     noun = "nombre d'emplois"
 
 
+def grouped(digits: str) -> str:
+    """A SIREN or a SIRET as people read it: « 732 829 320 00074 »."""
+    return " ".join(part for part in (digits[:3], digits[3:6], digits[6:9], digits[9:]) if part)
+
+
 class SirenField(TypedField):
     """The number of a firm, nine digits, spaces as one likes; cleaned to its digits."""
 
@@ -111,6 +116,9 @@ class SirenField(TypedField):
 
     def clean(self, value: Any) -> str:
         return super().clean(value) or ""
+
+    def prepare_value(self, value: Any) -> Any:
+        return grouped(value) if isinstance(value, str) and value.isdigit() else value
 
     def read(self, text: str) -> str:
         compact = _SPACES.sub("", text)

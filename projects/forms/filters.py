@@ -12,21 +12,30 @@ from projects.models import Project
 from projects.queries import matching
 
 
+def _statuses() -> list[tuple[str, list[tuple[str, str]]]]:
+    """The statuses by stage; a stage of several may be chosen whole."""
+    return [
+        (
+            str(stage.label),
+            [
+                *([(stage.name.lower(), f"{stage.label} : tous")] if len(statuses) > 1 else []),
+                *((one.value, str(one.label)) for one in ProjectStatus if one in statuses),
+            ],
+        )
+        for stage, statuses in STAGES.items()
+    ]
+
+
 class ProjectFilter(django_filters.FilterSet):
     """Filtrer les dossiers."""
 
     q = django_filters.CharFilter(
         label="Rechercher",
         method="search",
-        widget=forms.TextInput(
-            attrs={"type": "search", "placeholder": "Entreprise, référence, SIRET, dirigeant"}
-        ),
-    )
-    stage = django_filters.ChoiceFilter(
-        label="Étape", choices=Stage.choices, empty_label="Toutes", method="at_stage"
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": "Nom, référence, SIRET"}),
     )
     status = django_filters.ChoiceFilter(
-        label="État", choices=ProjectStatus.choices, empty_label="Tous"
+        label="État", choices=_statuses, empty_label="Tous", method="at_status"
     )
     category = django_filters.ChoiceFilter(
         label="Catégorie", choices=Category.choices, empty_label="Toutes"
@@ -47,5 +56,7 @@ class ProjectFilter(django_filters.FilterSet):
     def search(self, projects: QuerySet[Project], _name: str, words: str) -> QuerySet[Project]:
         return matching(projects, words)
 
-    def at_stage(self, projects: QuerySet[Project], _name: str, stage: str) -> QuerySet[Project]:
-        return projects.filter(status__in=STAGES[Stage(stage)])
+    def at_status(self, projects: QuerySet[Project], _name: str, chosen: str) -> QuerySet[Project]:
+        if chosen in ProjectStatus.values:
+            return projects.filter(status=chosen)
+        return projects.filter(status__in=STAGES[Stage[chosen.upper()]])

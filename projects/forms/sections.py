@@ -152,14 +152,14 @@ class JobLineForm(forms.Form):
 
     nature = forms.ChoiceField(label="Nature", choices=JobNature.choices)
     contract = forms.ChoiceField(label="Contrat", choices=ContractKind.choices)
-    fte = HeadcountField(label="Équivalents temps plein", positive=True)
+    fte = HeadcountField(label="Emplois", positive=True)
     heads = forms.IntegerField(
         label="Personnes",
         min_value=1,
         max_value=999,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
-    due_on = FrenchDateField(label="Échéance", required=False)
+    due_on = FrenchDateField(label="Avant le", required=False, help_text="")
 
 
 class FundingLineForm(forms.Form):

@@ -69,7 +69,7 @@ class Project(models.Model):
     is_shared = models.BooleanField(
         "fiche partagée avec les partenaires associés",
         default=False,
-        help_text="Ils voient l'entreprise, le besoin et l'état du dossier, rien d'autre.",
+        help_text="Ils voient l'entreprise, sa demande et l'état du dossier, rien d'autre.",
     )
     ready_on = models.DateField("prêt le", null=True, blank=True)
     labelled_on = models.DateField("labellisée le", null=True, blank=True)

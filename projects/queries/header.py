@@ -69,7 +69,7 @@ def header_of(visitor: Visitor, project: Project) -> ObjectHeader:
     return ObjectHeader(
         name=project.beneficiary.name,
         reference=project.reference,
-        status=status_badge(project, visitor),
+        status=step.badge or status_badge(project, visitor),
         now=step.now,
         holder=step.holder,
         since=step.since or since,
@@ -170,6 +170,7 @@ def _for_referrer(visitor: Visitor, project: Project) -> NextStep:
         str(visitor.person),
         due=f"à rendre le {long_date(diagnosis.due_on)}",
         due_badge=_due_badge(diagnosis.due_on, on=visitor.on),
+        badge=Badge("Diagnostic à réaliser", "attention", "clipboard2-pulse"),
         action=Action("Faire le diagnostic", _url("diagnosis_write", project), "pencil"),
     )
 

@@ -9,7 +9,7 @@ from django.db.models import Q
 from alize.accounts.models import Person
 from alize.audit.models import AuditEvent
 from alize.common.dates import PARIS, short_date
-from alize.common.screen import Progress, Step
+from alize.common.screen import Progress, Step, StepState
 from basins.models import Basin
 from partners.models import Partner
 from projects import rules
@@ -106,13 +106,19 @@ def progress_of(
         steps=tuple(
             Step(
                 one.label,
-                "done" if not one.missing else "current" if one.section == current else "todo",
-                f"Il manque {_listed(one.missing)}" if one.missing else "",
+                _state(one, current),
+                f"Il manque {_listed(one.missing)}" if _state(one, current) == "current" else "",
                 url(one.section),
             )
             for one in filled
         ),
     )
+
+
+def _state(one: Filled, current: Section | None) -> StepState:
+    if not one.missing:
+        return "done"
+    return "current" if one.section == current else "todo"
 
 
 def _listed(words: Sequence[str]) -> str:

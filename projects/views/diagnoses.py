@@ -198,7 +198,7 @@ def diagnosis_write(request: HttpRequest, reference: str) -> HttpResponse:
                 return _keep(request, diagnosis, form, years)
             status = outcome.status
     context = {
-        "title": f"Diagnostic de {project.beneficiary}",
+        "title": f"Diagnostic : {project.beneficiary}",
         "project": project,
         "diagnosis": diagnosis,
         "form": form,

@@ -39,13 +39,14 @@ def project_list(request: HttpRequest) -> HttpResponse:
     board = request.GET.get("vue") == BOARD
     create = Action("Nouveau contact", basin_reverse("project_create"), "plus-lg")
     writes = allows(request.roles, "project.write")
+    filtered = any(request.GET.get(name) for name in filters.filters)
     context = {
         "breadcrumb": [Link("Accueil", basin_reverse("basin_home")), Link("Dossiers", "")],
         "create": create if writes else None,
         "empty_link": Link(create.label, create.url) if writes else None,
         "filters": filters,
-        "filtered": any(request.GET.get(name) for name in filters.filters),
-        "clear_url": basin_reverse("project_list"),
+        "filtered": filtered,
+        "clear_url": basin_reverse("project_list") if filtered else "",
         "tabs": [
             Tab("Tableau", _view(request, ""), not board),
             Tab("Colonnes", _view(request, BOARD), board),
@@ -54,8 +55,8 @@ def project_list(request: HttpRequest) -> HttpResponse:
     if board:
         context["columns"] = _columns(request, filters)
         return render(request, "projects/board.html", context)
+    table.exports = export_links(request) if exports else ()
     context["table"] = table
-    context["exports"] = export_links(request) if exports else ()
     return render(request, "projects/list.html", context)
 
 
@@ -74,7 +75,7 @@ def _columns(request: HttpRequest, filters: ProjectFilter) -> list[dict]:
     return [
         {
             "column": column,
-            "more_url": f"{basin_reverse('project_list')}?stage={column.stage.value}",
+            "more_url": f"{basin_reverse('project_list')}?status={column.stage.name.lower()}",
             "cards": [
                 {
                     "project": project,

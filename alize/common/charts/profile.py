@@ -57,6 +57,7 @@ class Profile(Chart):
 
     template: ClassVar[str] = "charts/profile.svg"
 
+    label: str
     actual: tuple[Segment, ...]
     target: tuple[Segment, ...]
     legend: tuple[Legend, ...]
@@ -84,8 +85,8 @@ def _segments(shares: Sequence[int]) -> tuple[Segment, ...]:
     return tuple(segments)
 
 
-def profile(shares: Sequence[Share], *, title: str) -> Profile:
-    """Draw what came from each group, above the target."""
+def profile(shares: Sequence[Share], *, title: str, label: str = "Réalisé") -> Profile:
+    """Draw what came from each group, or what `label` says of it, above the target."""
     actual = percentages([share.cents for share in shares])
     said = ", ".join(
         f"{share.label} {percent} % (repère {share.target} %)"
@@ -110,6 +111,7 @@ def profile(shares: Sequence[Share], *, title: str) -> Profile:
             )
             for share, percent in zip(shares, actual, strict=True)
         ),
+        label=label,
         actual=_segments(actual),
         target=_segments([share.target for share in shares]),
         legend=legend,
