@@ -25,7 +25,7 @@ def write_convention(
 ) -> None:
     """The cooperation convention, signed by all on paper."""
     convention = CooperationConvention.objects.create(
-        reference=project.reference.replace("-", "-C-", 1),
+        reference=f"CC-{project.reference}",
         project=project,
         decision=decision,
         status=ConventionStatus.SIGNED,
@@ -79,7 +79,7 @@ def write_advance(
     paid_on = contracted_on + timedelta(days=10)
     amount = planned.amount * THOUSAND
     advance = Advance.objects.create(
-        reference=project.reference.replace("-", "-A-", 1),
+        reference=f"AV-{project.reference}",
         project=project,
         decision=decision,
         status=AdvanceStatus.CONTRACTED,

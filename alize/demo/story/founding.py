@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import uuid4
 
+from alize.common.dates import add_working_days
 from alize.demo.story.people import FUNCTIONS, Cast
 from alize.demo.story.scene import DAY_RATE, PUBLISHED_ON, THOUSAND, at
 from alize.demo.story.territories import Territory
@@ -100,7 +101,7 @@ def write_conventions(territory: Territory, partners: dict[str, Partner], *, unt
         )
         convention.partners.set(partners.values())
     days = (
-        date(year, PUBLISHED_ON.month, PUBLISHED_ON.day)
+        add_working_days(date(year, PUBLISHED_ON.month, PUBLISHED_ON.day - 1), 1)
         for year in range(territory.first_steering_year, until.year + 1)
     )
     SteeringMeeting.objects.bulk_create(

@@ -147,7 +147,7 @@ def _write_decision(
     ballot.save()
     approved = result.outcome == "APPROVED"
     return Decision.objects.create(
-        reference=project.reference.replace("-", "-D-", 1),
+        reference=scene.next_decision(planned.decided_on.year),
         project=project,
         ballot=ballot,
         outcome=result.outcome,

@@ -1,5 +1,6 @@
 """Where and when a demo basin's story takes place."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from random import Random
@@ -38,7 +39,8 @@ class Scene:
     troubled: tuple[str, ...] = ()
     """SIRET of who pays late, of whom nobody follows, of who has stopped, in this order."""
     rules: VotingRules = field(default_factory=VotingRules)
-    _numbers: dict[int, int] = field(default_factory=dict)
+    _files: Counter[int] = field(default_factory=Counter)
+    _decisions: Counter[int] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self.random = Random(f"history {self.territory.slug}")  # noqa: S311 - a story, no secret
@@ -61,5 +63,10 @@ class Scene:
 
     def next_reference(self, year: int) -> str:
         """The next reference of a file in a year."""
-        self._numbers[year] = self._numbers.get(year, 0) + 1
-        return f"{year}-{self.territory.code}-{self._numbers[year]:03d}"
+        self._files[year] += 1
+        return f"{year}-{self.territory.code}-{self._files[year]:03d}"
+
+    def next_decision(self, year: int) -> str:
+        """The next reference of a decision in a year."""
+        self._decisions[year] += 1
+        return f"{year}-{self.territory.code}-D{self._decisions[year]:03d}"
