@@ -55,9 +55,11 @@ class AccessMiddleware:
             raise PermissionDenied  # the boot check makes this unreachable; still closed by default
         if rule.audience is Audience.PUBLIC:
             return None
+        # The session is read here, while `public` is open: a basin's role may not.
+        signed_in = request.user.is_authenticated
         if rule.audience is Audience.TOKEN:
             return self._open_link(request, rule, kwargs.pop("token"))
-        if not request.user.is_authenticated:
+        if not signed_in:
             return _to_sign_in(request)
         basin = self._basin_of(kwargs)
         request.roles = roles_of(request.user, basin=basin, on=timezone.localdate())

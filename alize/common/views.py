@@ -51,7 +51,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """The role does not allow it, or the person may not do this act; with its reason if any."""
-    return render(request, "403.html", {"reason": str(exception)}, status=403)
+    return render(request, "403.html", {"exception": str(exception)}, status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
