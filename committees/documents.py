@@ -6,8 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
+from django.utils import timezone
 
-from alize.common.dates import clock_time, long_date, short_date
+from alize.common.dates import clock_time, long_date, long_datetime, short_date
 from committees import wording
 from committees.enums import APPROVALS, BallotStatus, MinutesStatus
 from committees.models import AgendaItem, Attendance, Ballot, Decision, Meeting, Minutes
@@ -157,11 +158,15 @@ def _seat_lines(meeting: Meeting, there: list[Attendance]) -> list[SeatLine]:
 def _presence(row: Attendance, meeting: Meeting) -> str:
     """How and when somebody sat; hours only when they differ from those of the meeting."""
     words = ["À distance" if row.is_remote else "En présence"]
-    if row.arrived_at > meeting.opened_at:
+    if row.arrived_at > meeting.opened_at and not _same_minute(row.arrived_at, meeting.opened_at):
         words.append(f"arrivée à {clock_time(row.arrived_at)}")
     if row.left_at and (meeting.closed_at is None or row.left_at < meeting.closed_at):
         words.append(f"départ à {clock_time(row.left_at)}")
     return ", ".join(words)
+
+
+def _same_minute(one: datetime, other: datetime) -> bool:
+    return clock_time(one) == clock_time(other)
 
 
 def _item_part(item: AgendaItem) -> ItemPart:
@@ -212,12 +217,13 @@ def _signer(minutes: Minutes, there: list[Attendance]) -> Signer:
 
 
 def _signed(moment: datetime) -> str:
-    return f"Signé dans l'application le {long_date(moment.date())} à {clock_time(moment)}"
+    return f"Signé dans l'application le {long_datetime(moment)}"
 
 
 def _place_and_date(minutes: Minutes) -> str:
-    day = minutes.signed_at.date() if minutes.signed_at else None
-    return f"Le {long_date(day)}." if day else ""
+    if minutes.signed_at is None:
+        return ""
+    return f"Le {long_date(timezone.localdate(minutes.signed_at))}."
 
 
 def letter_context(decision: Decision) -> dict[str, Any]:
@@ -232,8 +238,7 @@ def letter_context(decision: Decision) -> dict[str, Any]:
         "decision": decision,
         "is_approved": decision.outcome in APPROVALS,
         "day": decision.decided_on,
-        "terms": ballot.proposal_text.splitlines() if decision.outcome in APPROVALS else [],
-        "sentence": ballot.result_sentence,
+        "terms": wording.without_conditions(ballot.proposal_text),
         "conditions": _conditions(decision.conditions.order_by("pk")),
         "lead": ballot.proposal.follow_up_lead,
         "lead_partner": ballot.proposal.follow_up_partner,

@@ -12,6 +12,7 @@ from basins.enums import Role
 from basins.homes import HomeParts, Visitor, room
 from committees.enums import BallotStatus, MeetingStatus, MinutesStatus
 from committees.models import Ballot, Meeting, Minutes
+from committees.queries import agenda as agendas
 from committees.queries import meetings, seats
 from committees.queries.ballots import counted_votes
 from committees.queries.decisions import open_conditions
@@ -102,7 +103,7 @@ def _member(parts: HomeParts, visitor: Visitor) -> None:
         if seat is None:
             continue
         _votes(parts, visitor, meeting, seat)
-        rows = meetings.agenda_of(meeting, visitor, seat=seat)
+        rows = agendas.agenda_of(meeting, visitor, seat=seat)
         asked = [row for row in rows if row.is_asked]
         if asked:
             day = seats.day_of(meeting)

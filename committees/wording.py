@@ -5,11 +5,21 @@ from decimal import Decimal
 from alize.common.dates import short_date
 from alize.common.money import format_euros
 from committees.enums import ConditionKind
-from committees.models import Proposal, Seat
+from committees.models import Proposal
+from committees.rules import Majority, VotingRules
 
 NBSP = "\u00a0"
+SUSPENSIVE, FOLLOWED = "Condition suspensive", "Condition à suivre"
+CONDITION_WORDS = (SUSPENSIVE, FOLLOWED)
 KILO = 1_000_00
 """A thousand euros, in cents."""
+MAJORITIES = {
+    Majority.CAST: "majorité des suffrages exprimés",
+    Majority.PRESENT: "majorité des sièges présents ou représentés",
+    Majority.SEATS: "majorité des sièges du comité",
+    Majority.TWO_THIRDS: "deux tiers des suffrages exprimés",
+    Majority.UNANIMITY: "unanimité des suffrages exprimés",
+}
 
 
 def quantity(number: Decimal | int) -> str:
@@ -61,11 +71,7 @@ def proposal_text(proposal: Proposal) -> str:
             who += f" ({proposal.follow_up_partner})"
         lines.append(f"Confier le suivi à {who}.")
     for condition in proposal.conditions.order_by("kind", "due_on", "pk"):
-        kind = (
-            "Condition suspensive"
-            if condition.kind == ConditionKind.SUSPENSIVE
-            else "Condition à suivre"
-        )
+        kind = SUSPENSIVE if condition.kind == ConditionKind.SUSPENSIVE else FOLLOWED
         text = condition.text.rstrip(".")
         lines.append(f"{kind}{NBSP}: {text}, avant le {short_date(condition.due_on)}.")
     if proposal.comment:
@@ -73,6 +79,23 @@ def proposal_text(proposal: Proposal) -> str:
     return "\n".join(lines)
 
 
-def seat_label(seat: Seat) -> str:
-    """« EDF, voix délibérative »."""
-    return f"{seat.partner}, voix {seat.get_kind_display().lower()}"
+def without_conditions(text: str) -> list[str]:
+    """The lines of a proposal but its conditions, where these stand in a table of their own."""
+    return [line for line in text.splitlines() if not line.startswith(CONDITION_WORDS)]
+
+
+def rules_in_words(rules: VotingRules) -> list[str]:
+    """The rules of the vote, one sentence each."""
+    fraction = f"{rules.quorum_numerator}/{rules.quorum_denominator}"
+    share = "la moitié" if fraction == "1/2" else f"les {fraction}"
+    least = "plus de" if rules.quorum_strict else "au moins"
+    tie = (
+        "en cas de partage égal, la voix du président de séance l'emporte"
+        if rules.casting_vote
+        else "en cas de partage égal, le dossier est ajourné"
+    )
+    return [
+        f"Quorum : {least} {share} des sièges à voix délibérative, et {rules.floor} votants.",
+        f"Décision à la {MAJORITIES[rules.majority]} ; {tie}.",
+        "Le vote est nominatif, caché jusqu'à la clôture ; un vote contre dit pourquoi.",
+    ]

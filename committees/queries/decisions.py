@@ -11,9 +11,9 @@ from alize.common.http import basin_reverse
 from alize.common.money import format_euros
 from alize.common.screen import Action, Badge, Definition, ObjectHeader
 from committees import wording
-from committees.enums import APPROVALS, ConditionKind, DecisionOutcome
+from committees.enums import APPROVALS, ConditionKind
 from committees.models import Condition, Decision
-from committees.queries.meetings import OUTCOME_TONES
+from committees.queries.agenda import outcome_badge
 
 
 def decision_header(decision: Decision, *, lifts: bool) -> ObjectHeader:
@@ -30,10 +30,7 @@ def decision_header(decision: Decision, *, lifts: bool) -> ObjectHeader:
     return ObjectHeader(
         name=f"Décision sur {decision.project.beneficiary}",
         reference=decision.reference,
-        status=Badge(
-            decision.get_outcome_display(),
-            OUTCOME_TONES.get(DecisionOutcome(decision.outcome), "attention"),
-        ),
+        status=outcome_badge(decision),
         now=now,
         action=action,
         others=(

@@ -21,38 +21,14 @@ from committees.models import (
     Seat,
 )
 from committees.queries import seats
-from committees.queries.meetings import MEETING_TONES, AgendaRow
-from committees.rules import Majority, VotingRules
+from committees.queries.agenda import AgendaRow, outcome_badge
+from committees.queries.meetings import MEETING_TONES
 
 MINUTES_BADGES = {
     MinutesStatus.DRAFT: Badge("À rédiger", "neutral", "pencil"),
     MinutesStatus.SENT: Badge("À signer par la présidence", "attention", "pen"),
     MinutesStatus.SIGNED: Badge("Signé", "done"),
 }
-MAJORITIES = {
-    Majority.CAST: "majorité des suffrages exprimés",
-    Majority.PRESENT: "majorité des sièges présents ou représentés",
-    Majority.SEATS: "majorité des sièges du comité",
-    Majority.TWO_THIRDS: "deux tiers des suffrages exprimés",
-    Majority.UNANIMITY: "unanimité des suffrages exprimés",
-}
-
-
-def rules_in_words(rules: VotingRules) -> list[str]:
-    """The rules of the vote, one sentence each."""
-    fraction = f"{rules.quorum_numerator}/{rules.quorum_denominator}"
-    share = "la moitié" if fraction == "1/2" else f"les {fraction}"
-    least = "plus de" if rules.quorum_strict else "au moins"
-    tie = (
-        "en cas de partage égal, la voix du président de séance l'emporte"
-        if rules.casting_vote
-        else "en cas de partage égal, le dossier est ajourné"
-    )
-    return [
-        f"Quorum : {least} {share} des sièges à voix délibérative, et {rules.floor} votants.",
-        f"Décision à la {MAJORITIES[rules.majority]} ; {tie}.",
-        "Le vote est nominatif, caché jusqu'à la clôture ; un vote contre dit pourquoi.",
-    ]
 
 
 def meeting_header(
@@ -186,12 +162,10 @@ def _in_session(
     if closed is not None:
         url = basin_reverse("ballot_detail", ballot_id=closed.ballot.pk)
         return f"Proclamez le résultat sur {closed.company}.", Action("Voir le résultat", url)
-    left = [row for row in rows if row.decision is None and row.is_readable]
-    voted = [row for row in left if row.ballot is None]
-    following = (voted or [])[:1]
-    if following:
-        url = basin_reverse("item_detail", item_id=following[0].item.pk)
-        return f"Dossier suivant : {following[0].company}.", Action("Examiner le dossier", url)
+    following = next((row for row in rows if row.is_readable and row.ballot is None), None)
+    if following is not None:
+        url = basin_reverse("item_detail", item_id=following.item.pk)
+        return f"Dossier suivant : {following.company}.", Action("Examiner le dossier", url)
     url = basin_reverse("meeting_close", number=meeting.number)
     return "L'ordre du jour est épuisé.", Action("Lever la séance", url, "stop-fill")
 
@@ -243,7 +217,7 @@ def item_header(
 def _item_badge(last: Ballot | None) -> Badge:
     decision = getattr(last, "decision", None)
     if decision is not None:
-        return Badge(decision.get_outcome_display(), "info")
+        return outcome_badge(decision)
     if last is not None and last.status == BallotStatus.OPEN:
         return Badge("Vote ouvert", "attention", "broadcast")
     return Badge("À examiner", "neutral")

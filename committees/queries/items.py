@@ -1,16 +1,21 @@
 """What a member reads of one file: the proposal, then the synthesis."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 from django.db.models import Sum
+from django.utils import timezone
 
+from alize.common.dates import short_date
+from alize.common.http import basin_reverse
 from alize.common.money import format_euros
 from alize.common.screen import Attachment, Badge, Definition
 from basins.homes import Visitor
 from committees import wording
 from committees.models import AgendaItem, Ballot
 from projects.enums import JobNature, Opinion
+from projects.models import Attachment as Piece
 from projects.models import PreliminaryDiagnosis, Project
 from projects.queries.visibility import reads_whole
 
@@ -85,6 +90,10 @@ def synthesis_of(project: Project, visitor: Visitor) -> Synthesis | None:
         opinion=_opinion(diagnosis) if diagnosis else None,
         referrer=f"{diagnosis.referrer} ({diagnosis.partner})" if diagnosis else "",
         diagnosis=parts,
+        attachments=[
+            Attachment(piece.label, _piece_url(project, piece.pk), short_date(_day(piece)))
+            for piece in project.attachments.filter(removed_at=None).order_by("pk")
+        ],
         reading_minutes=max(1, round(words / 200)),
     )
 
@@ -113,6 +122,16 @@ def _facts(project: Project) -> list[Definition]:
         Definition("Catégorie", project.get_category_display()),
     ]
     return [fact for fact in facts if fact.value]
+
+
+def _piece_url(project: Project, attachment_id: int) -> str:
+    return basin_reverse(
+        "attachment_download", reference=project.reference, attachment_id=attachment_id
+    )
+
+
+def _day(piece: Piece) -> date:
+    return timezone.localdate(piece.added_at)
 
 
 def _jobs(total: Decimal | None) -> str:

@@ -7,11 +7,12 @@ from typing import Any
 from alize.accounts.models import Person
 from alize.common.dates import clock_time
 from alize.common.errors import ActionDenied
-from alize.common.screen import VOTE_CHOICES, Choice
+from alize.common.screen import VOTE_CHOICES, Badge, Choice
 from committees import permissions
 from committees.enums import APPROVALS, BallotStatus, ConditionKind, DecisionOutcome
 from committees.models import Ballot, Decision, Seat, Vote
 from committees.queries import ballots, seats
+from committees.queries.agenda import outcome_badge
 from committees.queries.ballots import Receipt
 from committees.rules import Outcome
 
@@ -40,6 +41,7 @@ class Poll:
     """One ballot for one person."""
 
     status: str
+    badge: Badge
     turnout: Turnout
     may_vote: bool
     why_not: str
@@ -55,6 +57,22 @@ class Poll:
     initial: dict[str, Any] = field(default_factory=dict)
 
 
+def status_badge(ballot: Ballot) -> Badge:
+    """The state of a ballot; once proclaimed, its outcome."""
+    match BallotStatus(ballot.status):
+        case BallotStatus.OPEN:
+            return Badge("Vote ouvert", "attention", "broadcast")
+        case BallotStatus.CLOSED:
+            return Badge("Vote clos", "info", "lock")
+        case BallotStatus.PROCLAIMED:
+            decision = Decision.objects.filter(ballot=ballot).first()
+            if decision is None:
+                return Badge("Quorum non atteint", "attention")
+            return outcome_badge(decision)
+        case other:
+            return Badge(f"Scrutin {other.label.lower()}", "quiet")
+
+
 def poll_page(ballot: Ballot, person: Person, *, seat: Seat | None) -> Poll:
     """Results stay hidden until the close, for everybody (voting.md 5.3)."""
     is_closed = ballot.status in {BallotStatus.CLOSED, BallotStatus.PROCLAIMED}
@@ -65,6 +83,7 @@ def poll_page(ballot: Ballot, person: Person, *, seat: Seat | None) -> Poll:
     mine = vote is not None and vote.person_id == person.pk
     return Poll(
         status=ballot.status,
+        badge=status_badge(ballot),
         turnout=turnout(ballot),
         may_vote=not why_not,
         why_not=why_not,

@@ -63,6 +63,12 @@ def seated(meeting: Meeting) -> QuerySet[Attendance]:
     return meeting.attendances.filter(left_at=None).select_related("person", "seat__partner")
 
 
+def those_who_came(meeting: Meeting) -> list[tuple[str, str]]:
+    """Everybody who sat at some moment of a meeting, once, with their partner."""
+    rows = meeting.attendances.select_related("person", "seat__partner")
+    return sorted({(str(row.person), str(row.seat.partner)) for row in rows})
+
+
 def seat_of(person: Person, meeting: Meeting, *, on: date) -> Seat | None:
     """The seat of a person in a meeting: where they sit, else the one they may sit in."""
     mine = Seat.objects.in_office(on).of_person(person.pk).select_related("partner", "holder")

@@ -23,7 +23,8 @@ from committees.forms import (
 )
 from committees.models import AgendaItem, Proposal
 from committees.operations import ConditionLine, SkillsLine
-from committees.queries import headers, items, meetings, seats
+from committees.queries import agenda as agendas
+from committees.queries import headers, items, meetings, presences, seats
 from committees.queries.ballots import last_ballot
 from committees.views.base import (
     carried_out,
@@ -50,7 +51,7 @@ def _meeting_page(item_id: int) -> str:
 def item_add(request: HttpRequest, number: str) -> HttpResponse:
     """Inscrire un dossier prêt."""
     meeting = meetings.meeting_numbered(number)
-    form = ItemForm(request.POST, ready=meetings.ready_projects())
+    form = ItemForm(request.POST, ready=agendas.ready_projects())
     if form.is_valid():
         project = form.cleaned_data["project"]
         operations.put_on_agenda(
@@ -126,14 +127,14 @@ def item_detail(request: HttpRequest, item_id: int) -> HttpResponse:
         ),
         "seat": seat,
         "answer": answer,
-        "answer_badge": meetings.ANSWER_BADGES.get(answer.answer) if answer else None,
+        "answer_badge": agendas.ANSWER_BADGES.get(answer.answer) if answer else None,
         "may_answer": seat is not None
         and permissions.declare_interest.allows(item, "RECUSED", last=last, previous=answer),
         "proposal": items.proposal_lines(item, last),
         "may_write": allows(request.roles, "meeting.write")
         and permissions.write_proposal.allows(item, last=last),
         "synthesis": items.synthesis_of(item.project, visitor),
-        "quorum": meetings.quorum_sentence(meetings.quorum_now(item.meeting, item)),
+        "quorum": presences.quorum_sentence(presences.quorum_now(item.meeting, item)),
         "decision": getattr(last, "decision", None),
         "last": last,
     }

@@ -16,7 +16,7 @@ from alize.common.screen import Link
 from committees import operations
 from committees.forms import ArrivalForm, DepartureForm
 from committees.models import Attendance, Meeting
-from committees.queries import meetings, seats
+from committees.queries import meetings, presences, seats
 from committees.views.base import home_links, meeting_link
 
 
@@ -37,8 +37,8 @@ def attendance_list(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "breadcrumb": home_links(meeting_link(meeting), Link("Présences", "")),
         "meeting": meeting,
-        "rows": meetings.attendance_rows(meeting),
-        "quorum": meetings.quorum_sentence(meetings.quorum_now(meeting)),
+        "rows": presences.attendance_rows(meeting),
+        "quorum": presences.quorum_sentence(presences.quorum_now(meeting)),
         "may_note": meeting.status in {"CONVENED", "OPEN"},
     }
     return render(request, "committees/attendance_list.html", context)

@@ -20,7 +20,8 @@ from committees import operations, permissions, wording
 from committees.enums import BallotStatus, MeetingStatus
 from committees.forms import ItemForm, MeetingForm
 from committees.models import Ballot, Meeting, Seat
-from committees.queries import headers, meetings, seats
+from committees.queries import agenda as agendas
+from committees.queries import headers, meetings, presences, seats
 from committees.tables import MeetingTable
 from committees.views.base import carried_out, home_links, meeting_link, visitor_of
 
@@ -51,7 +52,7 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
             unit="tenues" if meetings.held_in(year) > 1 else "tenue",
         ),
         "seats": meetings.seats_in_office(today),
-        "rules": headers.rules_in_words(seats.voting_rules()),
+        "rules": wording.rules_in_words(seats.voting_rules()),
         "action": plan if allows(request.roles, "meeting.write") else None,
         "has_receipts": allows(request.roles, "vote.cast"),
     }
@@ -144,7 +145,7 @@ def _page(request: HttpRequest, meeting: Meeting, *, at: datetime) -> dict[str, 
     seat = None
     if allows(request.roles, "interest.declare"):
         seat = seats.seat_of(request.user, meeting, on=seats.day_of(meeting))
-    rows = meetings.agenda_of(meeting, visitor, seat=seat)
+    rows = agendas.agenda_of(meeting, visitor, seat=seat)
     seated = list(seats.seated(meeting))
     mine = next((row for row in seated if row.person_id == request.user.pk), None)
     context: dict[str, Any] = {
@@ -161,13 +162,14 @@ def _page(request: HttpRequest, meeting: Meeting, *, at: datetime) -> dict[str, 
         "mine": mine,
         "says_here": seat is not None and mine is None and permissions.attend.allows(meeting),
         "seated": seated,
-        "quorum": meetings.quorum_sentence(meetings.quorum_now(meeting)),
+        "quorum": presences.quorum_sentence(presences.quorum_now(meeting)),
+        "came": seats.those_who_came(meeting) if meeting.closed_at else [],
         "is_live": meeting.status == MeetingStatus.OPEN,
         "live": live_state(meeting),
     }
     if writes:
-        context["form"] = ItemForm(ready=meetings.ready_projects())
-        context["waiting"] = meetings.not_ready()
+        context["form"] = ItemForm(ready=agendas.ready_projects())
+        context["waiting"] = agendas.not_ready()
     return context
 
 

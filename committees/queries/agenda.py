@@ -1,0 +1,194 @@
+"""The files of an agenda as one person may see them, and those that could join it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery, Sum
+
+from alize.common.screen import Badge
+from basins.enums import Role
+from basins.homes import Visitor
+from committees import wording
+from committees.enums import (
+    BallotStatus,
+    DecisionOutcome,
+    InterestAnswer,
+)
+from committees.models import (
+    AgendaItem,
+    Ballot,
+    Decision,
+    InterestDeclaration,
+    Meeting,
+    Seat,
+)
+from committees.permissions import BEFORE_IT_ENDS
+from projects.enums import JobNature, ProjectStatus
+from projects.models import JobForecast, Project
+from projects.queries.visibility import reads_whole, visible_to
+
+OUTCOME_TONES = {
+    DecisionOutcome.APPROVED: "done",
+    DecisionOutcome.APPROVED_CONDITIONS: "done",
+    DecisionOutcome.REJECTED: "late",
+}
+ANSWER_BADGES = {
+    InterestAnswer.NONE: Badge("Aucun lien déclaré", "quiet", "check2"),
+    InterestAnswer.LINK: Badge("Lien déclaré", "info", "link-45deg"),
+    InterestAnswer.RECUSED: Badge("Vous vous êtes déporté", "attention", "slash-circle"),
+}
+
+
+@dataclass(frozen=True)
+class AgendaRow:
+    """One file on an agenda, as one person may see it."""
+
+    item: AgendaItem
+    company: str
+    reference: str
+    ask: str
+    jobs: str
+    status: Badge
+    answer: Badge | None
+    is_readable: bool
+    is_whole: bool
+    is_asked: bool
+    has_proposal: bool
+    ballot: Ballot | None
+    decision: Decision | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a vote is open on it now."""
+        return self.ballot is not None and self.ballot.status == BallotStatus.OPEN
+
+
+def agenda_of(meeting: Meeting, visitor: Visitor, *, seat: Seat | None) -> list[AgendaRow]:
+    """The agenda; a file that a person may not read keeps only its rank, or its company's name."""
+    jobs = (
+        JobForecast.objects.filter(project=OuterRef("project"), nature=JobNature.CREATED)
+        .order_by()
+        .values("project")
+        .annotate(total=Sum("fte"))
+        .values("total")
+    )
+    ballots = Ballot.objects.order_by("number").select_related("decision")
+    items = (
+        meeting.items.select_related("project__beneficiary", "project__operator")
+        .prefetch_related(Prefetch("ballots", ballots), "proposals__ballot")
+        .annotate(jobs=Subquery(jobs))
+        .order_by("rank")
+    )
+    readable = set(
+        visible_to(visitor).filter(agenda_items__meeting=meeting).values_list("pk", flat=True)
+    )
+    answers = _answers(meeting, seat)
+    in_committee = bool(visitor.roles & {Role.PRESIDENT, Role.MEMBER, Role.OPERATOR})
+    whole = reads_whole(visitor)
+    is_coming = meeting.status in BEFORE_IT_ENDS
+    rows = []
+    for item in items:
+        item.meeting = meeting
+        is_readable = item.project_id in readable
+        named = is_readable or in_committee
+        held = list(item.ballots.all())
+        last = held[-1] if held else None
+        decision = getattr(last, "decision", None)
+        answer = answers.get(item.pk)
+        rows.append(
+            AgendaRow(
+                item=item,
+                company=item.project.beneficiary.name if named else "Dossier à examiner",
+                reference=item.project.reference if named else "",
+                ask=wording.ask(item.project.amount_asked, item.project.days_asked)
+                if is_readable and whole
+                else "",
+                jobs=_jobs(item.jobs) if is_readable and whole else "",
+                status=_status(last, decision),
+                answer=ANSWER_BADGES[InterestAnswer(answer)] if answer else None,
+                is_readable=is_readable,
+                is_whole=is_readable and whole,
+                is_asked=is_coming and seat is not None and answer is None and decision is None,
+                has_proposal=any(not hasattr(one, "ballot") for one in item.proposals.all()),
+                ballot=last if is_readable else None,
+                decision=decision if is_readable else None,
+            )
+        )
+    return rows
+
+
+def _answers(meeting: Meeting, seat: Seat | None) -> dict[int, str]:
+    """The last answer of a seat on each file of a meeting."""
+    if seat is None:
+        return {}
+    given = seat_declarations(meeting, seat)
+    return {row.item_id: row.answer for row in given}
+
+
+def seat_declarations(meeting: Meeting, seat: Seat) -> QuerySet:
+    return (
+        InterestDeclaration.objects.filter(item__meeting=meeting, seat=seat)
+        .order_by("item_id", "-pk")
+        .distinct("item_id")
+    )
+
+
+def _jobs(total: Decimal | None) -> str:
+    if not total:
+        return ""
+    return f"{wording.quantity(total)} emploi{'s' if total > 1 else ''}"
+
+
+def outcome_badge(decision: Decision) -> Badge:
+    """What was decided, as a badge."""
+    tone = OUTCOME_TONES.get(DecisionOutcome(decision.outcome), "attention")
+    return Badge(decision.get_outcome_display(), tone)
+
+
+def _status(last: Ballot | None, decision: Decision | None) -> Badge:
+    if decision is not None:
+        return outcome_badge(decision)
+    match last.status if last else None:
+        case BallotStatus.OPEN:
+            return Badge("Vote ouvert", "attention", "broadcast")
+        case BallotStatus.CLOSED:
+            return Badge("Vote clos", "info", "lock")
+        case BallotStatus.PROCLAIMED:
+            return Badge("Quorum non atteint", "attention")
+        case _:
+            return Badge("À examiner", "neutral")
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A file that is not ready for the committee, and what it lacks."""
+
+    project: Project
+    missing: str
+
+
+MISSING = {
+    ProjectStatus.DRAFTING: "le diagnostic reste à demander",
+    ProjectStatus.DIAGNOSIS: "le diagnostic est attendu ou reste à valider",
+    ProjectStatus.DEFERRED: "ajourné : reprenez-le quand les pièces sont là",
+    ProjectStatus.EXTRA_DIAGNOSIS: "le diagnostic complémentaire est attendu",
+}
+
+
+def ready_projects() -> QuerySet[Project]:
+    """The files that may be put on an agenda, the longest ready first."""
+    return (
+        Project.objects.filter(status=ProjectStatus.READY)
+        .select_related("beneficiary")
+        .order_by("status_since", "reference")
+    )
+
+
+def not_ready() -> Sequence[Waiting]:
+    """The others on their way, with what they lack."""
+    projects = Project.objects.filter(status__in=MISSING).select_related("beneficiary")
+    return [
+        Waiting(project, MISSING[ProjectStatus(project.status)])
+        for project in projects.order_by("-status_since", "reference")
+    ]

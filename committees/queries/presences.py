@@ -1,0 +1,74 @@
+"""Who is there, and the quorum it makes."""
+
+from dataclasses import dataclass
+
+from alize.accounts.models import Person
+from alize.common.dates import clock_time
+from alize.common.screen import Badge
+from committees import wording
+from committees.enums import (
+    MeetingStatus,
+)
+from committees.models import (
+    AgendaItem,
+    Attendance,
+    Meeting,
+    Seat,
+)
+from committees.queries import seats
+from committees.queries.meetings import seats_in_office
+from committees.rules import BallotFacts, Tally, tally
+
+
+def quorum_now(meeting: Meeting, item: AgendaItem | None = None) -> Tally:
+    """The quorum as people sit now, for one file or for the meeting as a whole."""
+    present = {str(row.seat_id) for row in seats.seated(meeting)}
+    recused = {str(pk) for pk in seats.recused_seats(item)} if item else set()
+    return tally(
+        BallotFacts(
+            seats=frozenset(str(pk) for pk in seats.voting_seats(seats.day_of(meeting))),
+            chair=str(meeting.chair_id or ""),
+            present=frozenset(present),
+            recused=frozenset(recused),
+        ),
+        seats.voting_rules(),
+    )
+
+
+def quorum_sentence(counted: Tally) -> str:
+    """« Quorum atteint : 8 sièges présents sur 11 »."""
+    present = wording.counted(counted.quorum_have, "siège présent", "sièges présents")
+    reached = "Quorum atteint" if counted.quorum_reached else "Quorum non atteint"
+    return f"{reached}\u00a0: {present} sur {counted.quorum_base}"
+
+
+@dataclass(frozen=True)
+class SeatRow:
+    """One seat on the attendance page."""
+
+    seat: Seat
+    people: list[Person]
+    attendance: Attendance | None
+    state: Badge
+    hours: str
+
+
+def attendance_rows(meeting: Meeting) -> list[SeatRow]:
+    """Every seat in office with who sits for it, or sat last."""
+    last = {}
+    for row in meeting.attendances.select_related("person").order_by("arrived_at", "pk"):
+        last[row.seat_id] = row
+    rows = []
+    for seat in seats_in_office(seats.day_of(meeting)):
+        there = last.get(seat.pk)
+        if there is None:
+            state, hours = Badge("Pas arrivé", "quiet"), ""
+        elif there.left_at and meeting.status == MeetingStatus.OPEN:
+            state = Badge("Parti", "quiet", "box-arrow-right")
+            hours = f"de {clock_time(there.arrived_at)} à {clock_time(there.left_at)}"
+        else:
+            word = "À distance" if there.is_remote else "En présence"
+            state = Badge(word, "done")
+            hours = f"depuis {clock_time(there.arrived_at)}"
+        rows.append(SeatRow(seat, [seat.holder, *seat.alternates.all()], there, state, hours))
+    return rows
