@@ -87,7 +87,10 @@ CACHES = {
         "KEY_FUNCTION": "alize.common.cache.basin_key",
     }
 }
-CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
+# Celery names otherwise what the cache's client calls unix:///path?db=1.
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1).replace(
+    "?db=", "?virtual_host="
+)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900, "socket_connect_timeout": 1}
 CELERY_TASK_PUBLISH_RETRY = False
