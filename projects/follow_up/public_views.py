@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -17,6 +18,7 @@ from projects.models import FollowUpReview
 
 
 @sensitive_variables("form")
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @token(LinkPurpose.FOLLOW_UP_REVIEW)
 def follow_up_review(request: HttpRequest) -> HttpResponse:

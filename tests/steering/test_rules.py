@@ -27,9 +27,7 @@ def outcome(project=1, on=date(2017, 3, 1), *, company=None, approval=True, fina
 
 
 def support(project=1, on=date(2016, 1, 10), *, planned=40, seen=(), closed_on=None, company=None):
-    observations = tuple(
-        Observation(day, created, days_done=days) for day, created, days in seen
-    )
+    observations = tuple(Observation(day, created, days_done=days) for day, created, days in seen)
     return Support(project, company or project, on, planned, 50, closed_on, observations)
 
 
@@ -111,9 +109,7 @@ class TestLastKnown:
         seen = [(date(2017, 6, 1), 20, None), (date(2018, 6, 1), 30, None)]
         assert employment.jobs_created([support(seen=seen)], as_of=MAY) == Seen(20, 1, 1)
 
-    @pytest.mark.parametrize(
-        ("seen_on", "known"), [(date(2017, 5, 15), 1), (date(2017, 5, 14), 0)]
-    )
+    @pytest.mark.parametrize(("seen_on", "known"), [(date(2017, 5, 15), 1), (date(2017, 5, 14), 0)])
     def test_a_value_is_carried_twelve_months(self, seen_on, known):
         one = support(seen=[(seen_on, 20, None)])
         assert employment.jobs_created([one], as_of=MAY).known == known
@@ -218,7 +214,12 @@ class TestFund:
             ],
             contributed=5000,
         )
-        assert (state.lent, state.repaid, state.outstanding, state.arrears) == (2500, 900, 1300, 100)
+        assert (state.lent, state.repaid, state.outstanding, state.arrears) == (
+            2500,
+            900,
+            1300,
+            100,
+        )
         assert state.lost == 250
         assert state.loss == Ratio(250, 2500, 3)
         assert state.repayment == Ratio(900, 1000, 3)

@@ -116,8 +116,8 @@ class TestAsk:
         mail = sent("M16")[0]
         assert mail.sender == "ALIZE Savoie"
         assert mail.subject == "Point M+3 de Fromagerie des Bauges : 5 minutes"
-        # What opens the page is not kept.
-        assert mail.text == mail.html == ""
+        assert "Ce lien vous est personnel" in mail.text
+        assert "/suivi/" in mail.text
 
 
 class TestSubmit:

@@ -1,0 +1,135 @@
+"""The page opened by a single-use link, and its abuse (security.md, tokens)."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from alize.outbox.models import Entry
+from basins import links
+from basins.enums import LinkPurpose
+from basins.models import SingleUseLink
+from projects.enums import ProjectStatus
+from tests.builders import at
+from tests.conftest import VisitorClient
+
+pytestmark = pytest.mark.django_db
+
+NOW = at(2026, 6, 12)
+FORM = {"situation": "GOOD", "jobs_created": "2", "comment": "Bien."}
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(NOW, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def client():
+    return VisitorClient()
+
+
+@pytest.fixture
+def token(review, savoie):
+    return links.issue(
+        basin=savoie,
+        purpose=LinkPurpose.FOLLOW_UP_REVIEW,
+        target_id=review.pk,
+        email="mandataire@example.org",
+        at=NOW,
+        valid=timedelta(days=30),
+    )
+
+
+def mails(code):
+    return Entry.objects.filter(kind="notifications.send", payload__code=code)
+
+
+def test_five_minutes(client, review, token):
+    page = client.get(f"/suivi/{token}/")
+    assert page.status_code == 200
+    assert "Point M+3 de Fromagerie des Bauges" in page.content.decode()
+    thanks = client.post(f"/suivi/{token}/", FORM)
+    assert thanks.status_code == 200
+    assert "Merci, votre point est enregistré" in thanks.content.decode()
+    assert "Camille Perrin, personne" not in thanks.content.decode().split("<footer")[0]
+    review.refresh_from_db()
+    assert review.submitted_at == NOW
+
+
+def test_difficult_names_the_operator(client, review, token):
+    page = client.post(f"/suivi/{token}/", {**FORM, "situation": "DIFFICULT"}).content.decode()
+    assert "<strong>Camille Perrin</strong>" in page
+    assert mails("M17").count() == 2
+
+
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_reading_changes_nothing(client, review, token, method):
+    for _ in range(3):
+        assert getattr(client, method)(f"/suivi/{token}/").status_code == 200
+    assert SingleUseLink.objects.get().used_at is None
+    review.refresh_from_db()
+    assert review.submitted_at is None
+
+
+def test_sent_twice_counts_once(client, review, token):
+    client.post(f"/suivi/{token}/", FORM)
+    again = client.post(f"/suivi/{token}/", {**FORM, "jobs_created": "9"})
+    assert again.status_code == 410
+    assert "Ce lien a déjà servi" in again.content.decode()
+    review.refresh_from_db()
+    assert review.jobs_created == 2
+
+
+def test_a_refused_form_does_not_spend_the_link(client, review, token):
+    page = client.post(f"/suivi/{token}/", {**FORM, "situation": ""})
+    assert page.status_code == 200
+    assert "Choisissez une situation." in page.content.decode()
+    assert SingleUseLink.objects.get().used_at is None
+
+
+def test_expired_asks_for_a_new_one(client, review, token, clock):
+    clock.move_to(NOW + timedelta(days=30))
+    page = client.get(f"/suivi/{token}/")
+    assert page.status_code == 410
+    assert "Recevoir un nouveau lien" in page.content.decode()
+    assert client.post(f"/suivi/{token}/", FORM).status_code == 410
+    sent = client.post(f"/suivi/{token}/nouveau-lien/")
+    assert "Un nouveau lien est parti" in sent.content.decode()
+    assert [mail.payload["email"] for mail in mails("M16")] == ["mandataire@example.org"]
+    assert client.post(mails("M16")[0].payload["path"], FORM).status_code == 200
+
+
+def test_a_new_link_is_never_asked_by_reading(client, token):
+    assert client.get(f"/suivi/{token}/nouveau-lien/").status_code == 405
+    assert not mails("M16").exists()
+
+
+def test_no_new_link_once_answered(client, token):
+    client.post(f"/suivi/{token}/", FORM)
+    page = client.post(f"/suivi/{token}/nouveau-lien/")
+    assert page.status_code == 410
+    assert "Votre réponse est déjà enregistrée" in page.content.decode()
+    assert not mails("M16").exists()
+
+
+def test_unknown_or_made_for_something_else(client, token):
+    assert client.get("/suivi/0000000000/").status_code == 404
+    SingleUseLink.objects.update(purpose="OTHER")
+    assert client.get(f"/suivi/{token}/").status_code == 404
+
+
+def test_a_company_no_longer_followed(client, review, token):
+    project = review.project
+    project.status = ProjectStatus.INTERRUPTED
+    project.save()
+    page = client.get(f"/suivi/{token}/")
+    assert page.status_code == 410
+    assert "Fromagerie des Bauges n'est plus suivie" in page.content.decode()
+
+
+def test_the_page_is_not_kept_by_anybody(client, token):
+    response = client.get(f"/suivi/{token}/")
+    assert "no-store" in response["Cache-Control"]
+    assert response["Referrer-Policy"] in ("no-referrer", "same-origin")

@@ -1,0 +1,203 @@
+"""The grid, the reminder, the answer of a lead, for each role."""
+
+from datetime import date
+from decimal import Decimal
+from html import unescape
+from io import BytesIO
+from uuid import uuid4
+
+import openpyxl
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from alize.outbox.models import Entry
+from basins.enums import Role
+from projects.enums import ProjectStatus, Situation
+from projects.operations import Answer, plan_reviews, submit_review
+from tests.builders import at, make_beneficiary, make_project
+
+pytestmark = pytest.mark.django_db
+
+GRID = "/bassins/savoie/suivi/"
+NOW = at(2026, 6, 20)
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def answered(review, *, by, jobs="2.5", situation=Situation.GOOD, **fields):
+    answer = Answer(situation, Decimal(jobs), comment="L'atelier tourne.", **fields)
+    return submit_review(review_id=review.pk, answer=answer, by=by, at=NOW)
+
+
+FORM = {
+    "situation": "GOOD",
+    "jobs_created": "2,5",
+    "days_done": "3",
+    "comment": "L'atelier tourne.",
+}
+
+
+class TestGrid:
+    @pytest.mark.parametrize(
+        ("role", "status"),
+        [
+            (Role.OPERATOR, 200),
+            (Role.PRESIDENT, 200),
+            (Role.MEMBER, 200),
+            (Role.AUDITOR, 200),
+            (Role.FINANCE, 403),
+            (Role.ASSOCIATE, 403),
+            (Role.PREFECTURE, 403),
+            (Role.NATIONAL_STAFF, 403),
+        ],
+    )
+    def test_roles(self, project, client_as, role, status):
+        assert client_as(role).get(GRID).status_code == status
+
+    def test_another_basin_is_not_found(self, project, client_as, meuse):
+        assert client_as(Role.OPERATOR, basin=meuse).get(GRID).status_code == 404
+
+    def test_a_line_a_company(self, project, team, client_as):
+        answered(
+            project.reviews.get(month=1),
+            by=team.lead,
+            needs_help=True,
+            help_wanted="Un avis sur les achats.",
+        )
+        page = client_as(Role.OPERATOR).get(GRID).content.decode()
+        assert "Fromagerie des Bauges" in page
+        assert "Un avis sur les achats." in page
+        assert page.count("point-done") == 1
+        assert page.count("point-attention") == 1  # M+3, due on 12 June
+        assert "Relancer (1)" in page
+
+    def test_a_member_does_not_remind(self, project, client_as):
+        assert "Relancer" not in client_as(Role.MEMBER).get(GRID).content.decode()
+
+    def test_filters(self, project, team, client_as):
+        client = client_as(Role.OPERATOR)
+        name = "Fromagerie des Bauges"
+        assert name in client.get(GRID, {"q": "bauges"}).content.decode()
+        assert name not in client.get(GRID, {"q": "scierie"}).content.decode()
+        # M+1 was due on 12 April.
+        assert name in client.get(GRID, {"etat": "late"}).content.decode()
+        answered(project.reviews.get(month=1), by=team.lead)
+        assert name not in client.get(GRID, {"etat": "late"}).content.decode()
+        assert name in client.get(GRID, {"etat": "due"}).content.decode()
+
+    def test_closed_companies_are_shown_when_asked(self, project, client_as):
+        project.status, project.closed_on = ProjectStatus.CLOSED, date(2026, 6, 1)
+        project.save()
+        client = client_as(Role.OPERATOR)
+        assert "Fromagerie des Bauges" not in client.get(GRID).content.decode()
+        assert "Fromagerie des Bauges" in client.get(GRID, {"dossiers": "all"}).content.decode()
+
+    def test_export_is_what_is_shown(self, project, team, client_as):
+        answered(project.reviews.get(month=1), by=team.lead)
+        content = client_as(Role.OPERATOR).get(GRID, {"export": "xlsx"}).content
+        rows = list(openpyxl.load_workbook(BytesIO(content)).active.values)
+        line = dict(zip(rows[0], rows[1], strict=True))
+        assert line["Entreprise"] == "Fromagerie des Bauges"
+        assert (line["M+1"], line["M+3"], line["M+6"]) == ("fait", "dû", "à venir")
+        assert line["Emplois constatés (ETP)"] == 2.5
+        assert line["Mandataire"] == "Camille Morel"
+
+    def test_the_same_queries_with_one_and_three_companies(self, project, team, client_as):
+        client = client_as(Role.OPERATOR)
+
+        def count() -> int:
+            with CaptureQueriesContext(connection) as seen:
+                client.get(GRID)
+            return len(seen)
+
+        count()
+        one = count()
+        for name in ("Scierie", "Tannerie"):
+            other = make_project(
+                status=ProjectStatus.LABELLED,
+                beneficiary=make_beneficiary(name=name),
+                labelled_on=date(2026, 3, 1),
+                follow_up_lead=team.lead,
+            )
+            plan_reviews(other, at=NOW)
+        assert count() == one
+
+
+class TestRemind:
+    URL = f"{GRID}relancer/"
+
+    def test_the_page_says_who_is_told_and_sends_nothing(self, project, client_as):
+        page = client_as(Role.OPERATOR).get(self.URL).content.decode()
+        assert "Camille Morel" in page
+        assert not Entry.objects.filter(kind="notifications.send").exists()
+
+    def test_one_mail_a_review_however_often_it_is_sent(self, review, client_as):
+        client = client_as(Role.OPERATOR)
+        data = {"reviews": [review.pk], "command_key": str(uuid4())}
+        for _ in range(2):
+            assert client.post(self.URL, data).status_code == 302
+        assert Entry.objects.filter(kind="notifications.send").count() == 1
+
+    def test_nothing_chosen(self, project, client_as):
+        response = client_as(Role.OPERATOR).post(self.URL, {"command_key": str(uuid4())})
+        assert "Choisissez au moins un point de suivi." in response.content.decode()
+
+    @pytest.mark.parametrize("role", [Role.MEMBER, Role.PRESIDENT, Role.AUDITOR])
+    def test_only_the_operator(self, review, client_as, role):
+        response = client_as(role).post(self.URL, {"reviews": [review.pk]})
+        assert response.status_code == 403
+
+
+class TestAnswer:
+    def url(self, review):
+        return f"{GRID}points/{review.pk}/remplir/"
+
+    def test_the_lead_answers(self, review, team, client_as):
+        client = client_as(None, user=team.lead)
+        assert client.get(self.url(review)).status_code == 200
+        assert client.post(self.url(review), FORM).status_code == 302
+        review.refresh_from_db()
+        assert (review.jobs_created, review.days_done) == (Decimal("2.5"), 3)
+
+    def test_starts_from_what_was_last_known(self, review, team, client_as):
+        page = client_as(None, user=team.lead).get(self.url(review)).content.decode()
+        assert 'name="jobs_created" value' not in page  # nothing known: empty, not zero
+        answered(review.project.reviews.get(month=1), by=team.lead, jobs="3.5")
+        page = client_as(None, user=team.lead).get(self.url(review)).content.decode()
+        assert 'value="3,5"' in page
+
+    def test_what_was_typed_is_kept(self, review, team, client_as):
+        data = {**FORM, "jobs_created": "beaucoup", "needs_help": "on"}
+        response = client_as(None, user=team.lead).post(self.url(review), data)
+        page = unescape(response.content.decode())
+        assert "« beaucoup » n'est pas un nombre d'emplois" in page
+        assert "Dites en une phrase ce qui aiderait" in page
+        assert "L'atelier tourne." in page
+
+    def test_another_member_is_told_why_not(self, review, client_as):
+        response = client_as(Role.MEMBER).get(self.url(review), follow=True)
+        assert "Seul le mandataire" in response.content.decode()
+
+    def test_a_review_given_reads(self, review, team, client_as):
+        answered(review, by=team.lead)
+        page = client_as(Role.PRESIDENT).get(f"{GRID}points/{review.pk}/").content.decode()
+        assert "L&#x27;atelier tourne." in page
+        assert "2,5 ETP" in page
+
+    def test_home_of_the_lead(self, review, team, client_as):
+        page = client_as(None, user=team.lead).get("/bassins/savoie/").content.decode()
+        assert "Point M+1 de Fromagerie des Bauges" in page
+        assert "Point M+3 de Fromagerie des Bauges" in page
+        assert "Point M+6" not in page
+
+    def test_home_of_the_operator(self, review, team, client_as):
+        answered(review, by=team.lead, situation=Situation.DIFFICULT)
+        page = client_as(Role.OPERATOR).get("/bassins/savoie/").content.decode()
+        assert "1 point de suivi en retard" in page
+        assert "Fromagerie des Bauges est en difficulté" in page

@@ -1,0 +1,111 @@
+"""The figures follow the records, as they were known on a day."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from projects.enums import ProjectStatus
+from steering import queries
+from steering.rules.measures import Ratio, Seen
+from steering.snapshot import freeze
+
+pytestmark = pytest.mark.django_db
+
+END_2025 = date(2025, 12, 31)
+NOW = date(2026, 3, 12)
+
+
+def test_a_year(basin_with_a_past):
+    figures = queries.basin_figures(year=2025, as_of=END_2025)
+    assert figures.meetings == 2
+    assert figures.projects_examined == 3
+    assert figures.projects_approved == 2
+    assert figures.approval == Ratio(2, 3, 3)
+    assert figures.advances_granted == 3_500_000
+    assert figures.jobs_planned_tenths == 65
+    assert figures.jobs_created == Seen(30, 1, 2)
+    assert figures.days == Ratio(40, 50, 2)
+    assert figures.points == Ratio(1, 2, 2)
+
+
+def test_the_day_before_a_review_does_not_know_it(basin_with_a_past):
+    figures = queries.basin_figures(year=2025, as_of=date(2025, 10, 19))
+    assert figures.jobs_created == Seen(10, 1, 2)
+    assert figures.days == Ratio(20, 50, 2)
+
+
+def test_the_day_before_a_meeting_does_not_count_it(basin_with_a_past):
+    before = queries.basin_figures(year=2025, as_of=date(2025, 10, 8))
+    assert (before.meetings, before.projects_approved) == (1, 1)
+    assert queries.basin_figures(year=2025, as_of=date(2025, 10, 9)).meetings == 2
+
+
+def test_since_the_origin_a_company_counts_once(basin_with_a_past):
+    origin = queries.since_origin(NOW)
+    assert origin.projects_approved == 3
+    assert origin.companies == 2
+    assert origin.jobs_planned_tenths == 125
+
+
+def test_years_add_up_to_the_origin(basin_with_a_past):
+    records = queries.read(NOW)
+    years, origin = queries.by_year(records), queries.since_origin(NOW, records=records)
+    assert list(years) == [2025, 2026]
+    for name in ("meetings", "advances_granted", "jobs_planned_tenths", "jobs_created_tenths"):
+        assert sum(getattr(year, name) for year in years.values()) == getattr(origin, name)
+
+
+def test_the_state_of_a_day(basin_with_a_past):
+    state = queries.state_of(queries.read(NOW))
+    assert state.projects_supported == 2
+    assert state.reviews_late == 1
+    assert state.reviews_late_since == date(2026, 2, 3)
+    assert state.follow_up == Ratio(1, 2, 2)
+    assert state.last_meeting_on == date(2026, 2, 4)
+
+
+def test_an_interrupted_project_is_not_late(basin_with_a_past):
+    project = basin_with_a_past.second
+    project.status, project.status_since = ProjectStatus.INTERRUPTED, date(2026, 1, 5)
+    project.save()
+    assert queries.state_of(queries.read(NOW)).reviews_late == 0
+    # It was running until then.
+    assert queries.state_of(queries.read(date(2026, 1, 4))).projects_supported == 2
+
+
+def test_establishments_of_one_group_count_once(basin_with_a_past):
+    partnership = queries.partnership(as_of=NOW)
+    assert partnership.authorities == 1
+    assert partnership.companies == 2  # the group, and the partner of the seat
+    assert partnership.convention.number == 7
+
+
+def test_the_profile_of_resources(basin_with_a_past):
+    assert queries.resource_profile(year=2025) == (0, 0, 1_000_000, 0)
+
+
+def test_an_empty_basin_has_figures_too(in_savoie):
+    assert queries.years_of(queries.read(NOW)) == []
+    assert queries.since_origin(NOW).companies == 0
+    assert freeze(year=2026, as_of=NOW)["decisions"] == []
+
+
+def test_the_number_of_queries_does_not_depend_on_the_data(basin_with_a_past):
+    def count() -> int:
+        with CaptureQueriesContext(
+            connection,
+        ) as seen:
+            freeze(year=2025, as_of=NOW)
+        return len(seen)
+
+    before = count()
+    past = basin_with_a_past.past
+    for month in range(4, 9):
+        meeting = past.meeting(date(2025, month, 1))
+        for _ in range(3):
+            project = past.decided(meeting, planned=Decimal(2), amount=100_000, days=1)
+            past.seen(project, date(2025, month, 20), 1)
+    assert count() == before
