@@ -1,0 +1,233 @@
+"""The screens of the conventions, role by role."""
+
+from datetime import date
+from io import BytesIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from PIL import Image
+from time_machine import travel
+
+from basins import links
+from basins.enums import LinkPurpose, Role
+from basins.tenancy import national
+from conventions import operations
+from conventions.models import CooperationConvention, PartnershipConvention
+from funds.models import Advance
+from tests.builders import START, at, make_decision, make_partner, make_seat, make_user
+
+HOME = "/bassins/savoie/conventions/"
+READERS = {
+    Role.OPERATOR,
+    Role.FINANCE,
+    Role.PRESIDENT,
+    Role.MEMBER,
+    Role.AUDITOR,
+    Role.NATIONAL_STAFF,
+}
+
+
+@pytest.fixture
+def operator(client_as, scene):
+    return client_as(Role.OPERATOR, user=scene.operator)
+
+
+@pytest.fixture
+def convention(scene) -> CooperationConvention:
+    return operations.prepare_convention(
+        decision_id=scene.decision.pk, by=scene.operator, at=at(2026, 4, 1)
+    )
+
+
+@pytest.fixture
+def frozen(scene, convention, run_outbox) -> CooperationConvention:
+    operations.freeze(convention_id=convention.pk, by=scene.operator, at=at(2026, 4, 1))
+    run_outbox()
+    convention.refresh_from_db()
+    return convention
+
+
+def scan() -> SimpleUploadedFile:
+    picture = BytesIO()
+    Image.new("RGB", (40, 40), "white").save(picture, "PNG")
+    return SimpleUploadedFile("signée.png", picture.getvalue(), "image/png")
+
+
+def text(response) -> str:
+    return response.content.decode()
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_the_list_is_for_those_who_read_conventions(client_as, scene, role):
+    expected = 200 if role in READERS else 403
+    assert client_as(role).get(HOME).status_code == expected
+
+
+def test_another_basin_is_not_found(client_as, scene, meuse, convention):
+    client = client_as(Role.OPERATOR, basin=meuse)
+    assert client.get(HOME).status_code == 404
+    assert client.get(f"/bassins/meuse/conventions/{convention.reference}/").status_code == 404
+
+
+def test_the_list_says_what_waits_and_what_expires(operator, scene, time_machine):
+    time_machine.move_to(at(2026, 11, 22))
+    for number, start, end in ((6, 2021, 2023), (7, 2024, 2027)):
+        made = PartnershipConvention.objects.create(
+            number=number, starts_on=date(start, 5, 1), ends_on=date(end, 4, 30)
+        )
+        made.partners.set([scene.mill, scene.dam])
+    page = text(operator.get(HOME))
+    assert "Conventions à préparer" in page
+    assert scene.project.beneficiary.name in page
+    assert "Expire dans 5 mois" in page
+    assert page.index("partenariat n° 7") < page.index("partenariat n° 6")
+
+
+def test_only_the_operator_is_told_what_to_prepare(client_as, scene):
+    assert "Conventions à préparer" not in text(client_as(Role.FINANCE).get(HOME))
+
+
+def test_the_list_takes_the_same_queries_whatever_its_length(operator, scene):
+    operations.prepare_convention(decision_id=scene.decision.pk, by=scene.operator, at=at())
+    with CaptureQueriesContext(connection) as one:
+        operator.get(HOME)
+    for _ in range(2):
+        decision = make_decision(skills=((scene.mill, "1", "Qualité"),))
+        operations.prepare_convention(decision_id=decision.pk, by=scene.operator, at=at())
+    with CaptureQueriesContext(connection) as three:
+        operator.get(HOME)
+    assert len(three) == len(one)
+
+
+def test_the_list_is_searched_and_exported(operator, convention):
+    assert convention.reference in text(operator.get(HOME, {"q": convention.reference}))
+    assert "Aucune convention ne correspond" in text(operator.get(HOME, {"q": "zzz"}))
+    lines = text(operator.get(HOME, {"export": "csv"})).splitlines()
+    assert lines[1].startswith(f"{convention.reference};")
+
+
+def test_prepare_edit_freeze_and_sign_in_the_browser(operator, scene, run_outbox, time_machine):
+    time_machine.move_to(at(2026, 4, 12))
+    answer = operator.post(f"{HOME}preparer/{scene.decision.reference}/")
+    convention = CooperationConvention.objects.get()
+    page = f"{HOME}{convention.reference}/"
+    assert answer.url == page
+    assert "Geler le texte" in text(operator.get(page))
+
+    form = operator.get(f"{page}modifier/").context["form"]
+    typed = {name: form[name].value() or "" for name in form.fields}
+    owner = convention.signers.get(capacity="OWNER")
+    typed[f"function_{owner.pk}"] = "Présidente"
+    assert operator.post(f"{page}modifier/", typed).url == page
+    owner.refresh_from_db()
+    assert owner.function == "Présidente"
+
+    confirm = text(operator.get(f"{page}geler/"))
+    assert "Qui sera prévenu" in confirm
+    assert "Anne Blanc, Papeterie des Bauges" in confirm
+    assert operator.post(f"{page}geler/").url == page
+    run_outbox()
+
+    confirm = text(operator.get(f"{page}signee/"))
+    assert "labellisée" in confirm
+    assert "est conventionnée" in confirm
+    answer = operator.post(f"{page}signee/", {"signed_on": "10/04/2026", "scan": scan()})
+    assert answer.url == page
+    convention.refresh_from_db()
+    assert (convention.status, convention.signed_on) == ("SIGNED", date(2026, 4, 10))
+    assert Advance.objects.get().status == "CONTRACTED"
+    assert operator.get(f"{page}exemplaire/").status_code == 200
+
+
+def test_a_mistake_keeps_what_was_typed(operator, frozen):
+    answer = operator.post(
+        f"{HOME}{frozen.reference}/signee/", {"signed_on": "31/02/2026", "scan": scan()}
+    )
+    assert "Le 31 février n&#x27;existe pas" in text(answer)
+    assert "31/02/2026" in text(answer)
+
+
+def test_a_forbidden_file_is_explained_beside_its_field(operator, frozen, time_machine):
+    time_machine.move_to(at(2026, 4, 12))
+    html = SimpleUploadedFile("convention.pdf", b"<html></html>")
+    answer = operator.post(
+        f"{HOME}{frozen.reference}/signee/", {"signed_on": "10/04/2026", "scan": html}
+    )
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["scan"]
+
+
+def test_a_draft_is_previewed_as_a_project(operator, convention):
+    answer = operator.get(f"{HOME}{convention.reference}/projet/")
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF")
+
+
+def test_what_remains_is_a_link(operator, convention):
+    convention.signers.filter(capacity="OWNER").update(name="")
+    page = text(operator.get(f"{HOME}{convention.reference}/"))
+    assert "Actions restantes" in page
+    assert "Indiquer qui signe pour" in page
+    assert "disabled" in page
+
+
+def test_cancel_in_the_browser(operator, convention):
+    page = f"{HOME}{convention.reference}/annuler/"
+    assert "Annuler la convention" in text(operator.get(page))
+    assert operator.post(page).url == HOME
+    assert operator.post(page).url == f"{HOME}{convention.reference}/"
+
+
+@pytest.mark.parametrize("role", sorted(READERS - {Role.OPERATOR}))
+def test_nobody_else_writes(client_as, scene, convention, role):
+    client = client_as(role)
+    for path in ("modifier/", "geler/", "signee/", "annuler/"):
+        assert client.get(f"{HOME}{convention.reference}/{path}").status_code == 403
+        assert client.post(f"{HOME}{convention.reference}/{path}").status_code == 403
+    assert client.post(f"{HOME}preparer/{scene.decision.reference}/").status_code == 403
+
+
+# -- Who sees which ----------------------------------------------------------------------------
+
+
+def test_a_member_sees_the_conventions_of_their_company_only(client_as, scene, frozen):
+    own, other = make_user(), make_user()
+    for user, partner in ((own, scene.mill), (other, make_partner())):
+        make_seat(partner=partner, holder=user)
+        with national():
+            user.memberships.create(basin=scene.basin, role=Role.MEMBER, starts_on=START)
+    seen = client_as(Role.MEMBER, user=own)
+    assert frozen.reference in text(seen.get(HOME))
+    assert seen.get(f"/bassins/savoie/documents/{frozen.document_id}/").status_code == 200
+    hidden = client_as(Role.MEMBER, user=other)
+    assert frozen.reference not in text(hidden.get(HOME))
+    assert hidden.get(f"{HOME}{frozen.reference}/").status_code == 404
+    assert hidden.get(f"/bassins/savoie/documents/{frozen.document_id}/").status_code == 404
+
+
+def test_the_president_and_the_auditor_read_the_document(client_as, scene, frozen):
+    for role in (Role.PRESIDENT, Role.AUDITOR, Role.FINANCE):
+        client = client_as(role)
+        assert client.get(f"/bassins/savoie/documents/{frozen.document_id}/").status_code == 200
+
+
+def test_a_signer_reads_the_convention_from_a_mail(client, scene, frozen):
+    with national():
+        token = links.issue(
+            basin=scene.basin,
+            purpose=LinkPurpose.CONVENTION,
+            target_id=frozen.pk,
+            email="d@example.org",
+            at=at(2026, 4, 1),
+            valid=operations.invitations.VALID,
+        )
+    with travel(at(2026, 4, 2)):
+        page = client.get(f"/signer/{token}/")
+        assert frozen.reference in text(page)
+        assert "Anne Blanc" in text(page)
+        assert client.get(f"/signer/{token}/document/").status_code == 200
+        assert client.get("/signer/unknown/").status_code == 404
+    with travel(at(2026, 5, 3)):
+        assert client.get(f"/signer/{token}/").status_code == 410

@@ -1,0 +1,266 @@
+"""The screens of the fund, role by role."""
+
+from datetime import date
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from basins.enums import Role
+from basins.tenancy import national
+from committees.models import InterestDeclaration
+from funds.models import Contribution, Movement, PaymentOrder
+from tests.builders import START, at, make_seat, make_user
+
+HOME = "/bassins/savoie/fonds/"
+FUND = {
+    Role.OPERATOR,
+    Role.FINANCE,
+    Role.PRESIDENT,
+    Role.MEMBER,
+    Role.PREFECTURE,
+    Role.AUDITOR,
+}
+ADVANCES = FUND - {Role.PREFECTURE}
+
+
+@pytest.fixture(autouse=True)
+def today(time_machine):
+    time_machine.move_to(at(2026, 7, 25))
+
+
+@pytest.fixture
+def operator(client_as, till):
+    return client_as(Role.OPERATOR, user=till.operator)
+
+
+@pytest.fixture
+def finance(client_as, till):
+    return client_as(Role.FINANCE, user=till.finance)
+
+
+def text(response) -> str:
+    return response.content.decode().replace("\u202f", " ").replace("\xa0", " ")
+
+
+def page_of(advance) -> str:
+    return f"{HOME}avances/{advance.reference}/"
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_the_fund_and_its_advances_are_for_those_who_may(client_as, till, role):
+    advance = till.lent()
+    client = client_as(role)
+    home, detail = client.get(HOME), client.get(page_of(advance))
+    assert home.status_code == (200 if role in FUND else 403)
+    assert detail.status_code == (200 if role in ADVANCES else 403)
+    if role in FUND:
+        assert (advance.reference in text(home)) is (role in ADVANCES)
+
+
+def test_another_basin_is_not_found(client_as, till, meuse):
+    advance = till.lent()
+    client = client_as(Role.OPERATOR, basin=meuse)
+    assert client.get(HOME).status_code == 404
+    assert client.get(f"/bassins/meuse/fonds/avances/{advance.reference}/").status_code == 404
+
+
+def test_a_member_who_stepped_back_does_not_see_the_advance(client_as, till):
+    advance, user = till.lent(), make_user()
+    seat = make_seat(holder=user)
+    with national():
+        user.memberships.create(basin=till.basin, role=Role.MEMBER, starts_on=START)
+    client = client_as(Role.MEMBER, user=user)
+    assert client.get(page_of(advance)).status_code == 200
+    InterestDeclaration.objects.create(
+        item=advance.project.agenda_items.get(),
+        seat=seat,
+        person=user,
+        answer="RECUSED",
+        declared_at=at(),
+    )
+    assert client.get(page_of(advance)).status_code == 404
+    assert advance.reference not in text(client.get(HOME))
+
+
+def test_figures_and_totals_add_up_on_a_day(operator, till):
+    advance = till.lent()
+    till.repay(advance, 27_777, date(2026, 6, 15))
+    page = text(operator.get(HOME))
+    assert "9 722,23 €" in page
+    assert "En retard" in page
+    past = text(operator.get(HOME, {"au": "2026-05-31"}))
+    assert "10 000 €" in past
+    assert "dimanche 31 mai 2026" in past
+
+
+def test_the_list_is_filtered_and_exported(operator, till):
+    late, granted = till.lent(), till.granted()
+    page = text(operator.get(HOME, {"status": "LATE"}))
+    assert late.reference in page
+    assert granted.reference not in page
+    lines = operator.get(HOME, {"export": "csv"}).content.decode("utf-8-sig").splitlines()
+    assert len(lines) == 3
+    assert operator.get(HOME, {"export": "xlsx"}).content.startswith(b"PK")
+
+
+def test_the_list_takes_the_same_queries_whatever_its_length(operator, till):
+    till.lent()
+    with CaptureQueriesContext(connection) as one:
+        operator.get(HOME)
+    till.lent()
+    till.lent()
+    with CaptureQueriesContext(connection) as three:
+        operator.get(HOME)
+    assert len(three) == len(one)
+
+
+def test_an_advance_shows_where_each_line_stands(operator, till):
+    advance = till.lent()
+    till.repay(advance, 27_777 + 10_000, date(2026, 6, 15))
+    page = text(operator.get(page_of(advance)))
+    for words in ("Réglée", "En retard", "À venir", "177,77 € sont en retard, de 10 jours."):
+        assert words in page
+    assert "Réglée en partie" in text(operator.get(page_of(advance), {"au": "10/07/2026"}))
+    assert "Situation arrêtée au" in text(operator.get(page_of(advance), {"au": "10/07/2026"}))
+
+
+def test_nothing_is_prepared_before_the_signature(operator, till):
+    advance = till.granted()
+    page = text(operator.get(page_of(advance)))
+    assert "Faire signer la convention par toutes les parties" in page
+    assert operator.get(f"{page_of(advance)}verser/").url == page_of(advance)
+
+
+def test_a_payment_is_prepared_by_one_and_released_by_the_other(operator, finance, till):
+    advance = till.contracted()
+    form = operator.get(f"{page_of(advance)}verser/").context["form"]
+    sent = {
+        "amount": "10 000",
+        "pay_on": "25/07/2026",
+        "command_key": str(form["command_key"].value()),
+    }
+    assert operator.post(f"{page_of(advance)}verser/", sent).url == page_of(advance)
+    assert operator.post(f"{page_of(advance)}verser/", sent).url == page_of(advance)
+    order = PaymentOrder.objects.get()
+    release = f"{HOME}versements/{order.pk}/liberer/"
+    assert operator.get(release).status_code == 403
+    assert operator.post(release).status_code == 403
+    confirm = text(finance.get(release))
+    assert "Libérer 10 000 €" in confirm
+    assert "Préparé par" in confirm
+    assert finance.post(release).url == page_of(advance)
+    assert finance.post(release).url == page_of(advance)
+    assert Movement.objects.count() == 1
+    assert "25/08/2026" in text(finance.get(page_of(advance)))
+
+
+def test_too_much_is_explained_beside_its_field(operator, till):
+    advance = till.contracted()
+    answer = operator.post(
+        f"{page_of(advance)}verser/",
+        {"amount": "10 000,01", "pay_on": "25/07/2026", "command_key": str(uuid4())},
+    )
+    assert answer.status_code == 422
+    assert "Il reste 10 000 € à verser" in text(answer)
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("22 000,555", "deux décimales au plus"),
+        ("abc", "pas un montant"),
+        ("0", "supérieur à zéro"),
+        ("", "Erreur :"),
+    ],
+)
+def test_an_amount_that_cannot_be_read_is_refused_with_its_reason(operator, till, typed, sentence):
+    advance = till.lent()
+    answer = operator.post(
+        f"{page_of(advance)}encaisser/",
+        {"amount": typed, "value_on": "15/06/2026", "command_key": str(uuid4())},
+    )
+    assert sentence in text(answer)
+    assert Movement.objects.count() == 1
+
+
+def test_a_repayment_sent_twice_counts_once_and_another_content_is_told(operator, till):
+    advance = till.lent()
+    form = operator.get(f"{page_of(advance)}encaisser/").context["form"]
+    sent = {
+        "amount": "277,77",
+        "value_on": "15/06/2026",
+        "command_key": str(form["command_key"].value()),
+    }
+    for _ in range(2):
+        assert operator.post(f"{page_of(advance)}encaisser/", sent).url == page_of(advance)
+    assert Movement.objects.filter(kind="REPAYMENT").count() == 1
+    answer = operator.post(f"{page_of(advance)}encaisser/", {**sent, "amount": "300"})
+    assert answer.status_code == 409
+    assert "déjà été envoyé avec un autre contenu" in text(answer)
+
+
+def test_a_repayment_is_undone_from_its_line(operator, till):
+    advance = till.lent()
+    wrong = till.repay(advance, 27_777, date(2026, 6, 15))
+    page = f"{HOME}mouvements/{wrong.pk}/annuler/"
+    assert page in text(operator.get(page_of(advance)))
+    assert "écriture inverse" in text(operator.get(page))
+    sent = {"value_on": "15/06/2026", "command_key": str(uuid4())}
+    assert operator.post(page, sent).url == page_of(advance)
+    assert "Remboursement annulé" in text(operator.get(page_of(advance)))
+    assert operator.get(page).url == page_of(advance)
+
+
+def test_an_order_is_cancelled_before_its_release(operator, till):
+    order = till.prepare(till.contracted())
+    page = f"{HOME}versements/{order.pk}/annuler/"
+    assert "Annuler l'ordre" in text(operator.get(page)).replace("&#x27;", "'")
+    assert operator.post(page).url == page_of(order.advance)
+    order.refresh_from_db()
+    assert order.status == "CANCELLED"
+
+
+def test_a_contribution_is_recorded(operator):
+    page = f"{HOME}dotations/nouvelle/"
+    form = operator.get(page).context["form"]
+    sent = {
+        "funder": "Caisse des Dépôts",
+        "amount": "450 000",
+        "received_on": "10/01/2026",
+        "command_key": str(form["command_key"].value()),
+    }
+    assert operator.post(page, sent).url == f"{HOME}dotations/"
+    assert Contribution.objects.get().amount == 45_000_000
+    assert "450 000 €" in text(operator.get(f"{HOME}dotations/"))
+
+
+@pytest.mark.parametrize("role", sorted(FUND - {Role.OPERATOR}))
+def test_nobody_else_writes(client_as, till, role):
+    advance, client = till.lent(), client_as(role)
+    order = till.prepare(till.contracted())
+    wrong = till.repay(advance, 27_777, date(2026, 6, 15))
+    for path in (
+        f"avances/{advance.reference}/verser/",
+        f"avances/{advance.reference}/encaisser/",
+        f"versements/{order.pk}/annuler/",
+        f"mouvements/{wrong.pk}/annuler/",
+        "dotations/nouvelle/",
+    ):
+        assert client.get(HOME + path).status_code == 403
+        assert client.post(HOME + path).status_code == 403
+    if role != Role.FINANCE:
+        assert client.post(f"{HOME}versements/{order.pk}/liberer/").status_code == 403
+
+
+def test_the_home_page_says_what_to_do(operator, finance, till):
+    till.lent()
+    order = till.prepare(till.contracted())
+    till.contracted()
+    mine = text(operator.get("/bassins/savoie/")).replace("&#x27;", "'")
+    assert "Remboursement en retard" in mine
+    assert "Préparer le versement de l'avance" in mine
+    assert "le second signataire financier" in mine
+    theirs = text(finance.get("/bassins/savoie/"))
+    assert f"versements/{order.pk}/liberer/" in theirs
