@@ -61,8 +61,8 @@ class Present:
         self._files_under_way()
         approved = self._meeting_held()
         self._conventions(approved)
-        self._meeting_next_week()
         self._meeting_in_session()
+        self._meeting_next_week()
 
     def _files_under_way(self) -> None:
         come = self.newcomers
