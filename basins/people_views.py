@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 
 from alize.accounts.models import User
 from alize.accounts.step_up import freshly_confirmed
@@ -75,22 +76,20 @@ def invite(request: HttpRequest) -> HttpResponse:
     return render(request, "basins/invite.html", context)
 
 
+@require_POST
 @access("people.invite", in_public=True)
 def withdraw(request: HttpRequest, invitation_id: int) -> HttpResponse:
     """Withdraw an invitation that waits."""
-    if request.method == "POST":
-        get_object_or_404(invitations_waiting(request.basin, at=timezone.now()), pk=invitation_id)
-        try:
-            operations.withdraw_invitation(
-                invitation_id=invitation_id,
-                basin=request.basin,
-                by=request.user,
-                at=timezone.now(),
-            )
-        except ActionDenied as refusal:
-            messages.error(request, refusal.reason)
-        else:
-            messages.success(request, "L'invitation ne sert plus.")
+    now = timezone.now()
+    get_object_or_404(invitations_waiting(request.basin, at=now), pk=invitation_id)
+    try:
+        operations.withdraw_invitation(
+            invitation_id=invitation_id, basin=request.basin, by=request.user, at=now
+        )
+    except ActionDenied as refusal:
+        messages.error(request, refusal.reason)
+    else:
+        messages.success(request, "L'invitation ne sert plus.")
     return _back(request)
 
 
