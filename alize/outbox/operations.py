@@ -50,8 +50,8 @@ def _hurry(entry: Entry) -> None:
 def run(entry_id: int, *, at: datetime) -> bool:
     """Carry out one entry in its schema, effect and mark in one transaction.
 
-    Returns whether it was done now; False when done already or held by another worker.
-    The caller has entered the schema of the entry (`basins.tenancy`).
+    Returns whether it was done now; False when done already, held by another worker, or asked for
+    in another schema than its own: a message is a hint, the row says where its work belongs (S06).
     """
     try:
         with transaction.atomic():
@@ -61,6 +61,9 @@ def run(entry_id: int, *, at: datetime) -> bool:
                 .first()
             )
             if entry is None:
+                return False
+            if entry.works_in != connection.schema_name:
+                logger.error("outbox.wrong_schema", extra={"entry": entry_id})
                 return False
             call(entry.kind, schema=entry.schema, at=at, payload=entry.payload)
             # The payload may name people: it is not kept once the work is done.

@@ -1,0 +1,121 @@
+"""Work after a commit: once, in its own basin, whatever dies in between (security.md D12, S06)."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+
+from alize.outbox import handlers, operations
+from alize.outbox.models import Entry
+from basins import tasks, tenancy
+from partners.models import Group
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def works(monkeypatch):
+    """Two kinds of work that leave a trace in the schema they run in."""
+    done = []
+
+    def local(*, at, name):
+        Group.objects.create(name=name)
+        done.append((connection.schema_name, name))
+
+    def national(*, at, schema, name):
+        done.append((connection.schema_name, f"{schema} {name}"))
+
+    known = {
+        "test.local": handlers.Handler(local, False, "default"),
+        "test.national": handlers.Handler(national, True, "default"),
+    }
+    monkeypatch.setattr(handlers, "HANDLERS", {**handlers.HANDLERS, **known})
+    monkeypatch.setattr(operations, "HANDLERS", handlers.HANDLERS)
+    return done
+
+
+def test_work_is_done_once_in_its_basin(works, savoie, run_outbox):
+    with tenancy.inside(savoie), transaction.atomic():
+        operations.enqueue("test.local", key="1", name="Une fois")
+        operations.enqueue("test.local", key="1", name="Une fois")
+    run_outbox()
+    run_outbox()
+    assert works == [("b_0001", "Une fois")]
+
+
+def test_national_work_runs_in_public_and_knows_where_it_comes_from(works, meuse, run_outbox):
+    with tenancy.inside(meuse), transaction.atomic():
+        operations.enqueue("test.national", key="1", name="Un fait")
+    run_outbox()
+    assert works == [("public", "b_0002 Un fait")]
+
+
+def test_a_rolled_back_act_asks_for_nothing(works, savoie, run_outbox):
+    with pytest.raises(ZeroDivisionError), tenancy.inside(savoie), transaction.atomic():
+        operations.enqueue("test.local", key="1", name="Jamais")
+        raise ZeroDivisionError
+    run_outbox()
+    assert works == []
+
+
+def test_a_failure_is_kept_and_tried_later(works, savoie, run_outbox):
+    with tenancy.inside(savoie), transaction.atomic():
+        Group.objects.create(name="Déjà là")
+        operations.enqueue("test.local", key="1", name="Déjà là")
+    run_outbox()
+    entry = Entry.objects.get(kind="test.local")
+    assert entry.done_at is None
+    assert (entry.attempts, "IntegrityError" in entry.last_error) == (1, True)
+    assert entry.due_at > timezone.now() + timedelta(seconds=20)
+
+
+def test_what_is_due_later_waits(works, savoie, run_outbox):
+    later = timezone.now() + timedelta(days=1)
+    with tenancy.inside(savoie), transaction.atomic():
+        operations.enqueue("test.local", key="1", due_at=later, name="Demain")
+    run_outbox()
+    assert works == []
+
+
+def test_a_message_for_another_schema_does_nothing(works, savoie, meuse):
+    with tenancy.inside(savoie), transaction.atomic():
+        operations.enqueue("test.local", key="1", name="En Savoie")
+    entry = Entry.objects.get(kind="test.local")
+    with tenancy.inside(meuse):
+        assert operations.run(entry.pk, at=timezone.now()) is False
+    with tenancy.national():
+        assert operations.run(entry.pk, at=timezone.now()) is False
+    assert (works, Entry.objects.get(pk=entry.pk).attempts) == ([], 0)
+
+
+def test_a_task_without_a_basin_refuses_to_run(db):
+    with pytest.raises(tasks.NoBasin):
+        tasks.run_entry(1)
+
+
+def test_a_task_for_an_unknown_basin_refuses_to_run(db):
+    with pytest.raises(tasks.NoBasin), tasks._schema("b_9998"):
+        pass
+
+
+def test_the_payload_is_forgotten_once_the_work_is_done(works, savoie, run_outbox):
+    with tenancy.inside(savoie), transaction.atomic():
+        operations.enqueue("test.local", key="1", name="Un nom")
+    run_outbox()
+    entry = Entry.objects.get(kind="test.local")
+    assert (entry.payload, entry.done_at is not None) == ({}, True)
+
+
+def test_a_basin_sees_only_its_own_work(works, savoie, meuse):
+    with tenancy.inside(savoie), transaction.atomic():
+        operations.enqueue("test.local", key="1", name="CANARI-SAVOIE")
+    with tenancy.inside(meuse):
+        assert not Entry.objects.exists()
+        with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+            Entry.objects.create(schema="b_0001", kind="test.local", key="2")
+
+
+def test_work_outside_a_transaction_or_without_handler_is_refused(savoie):
+    with tenancy.inside(savoie), pytest.raises(ValueError, match="No handler"):
+        operations.enqueue("test.unknown", key="1")
