@@ -1,0 +1,66 @@
+"""The role matrix of security.md 2.2, copied by hand: the walk compares the site with this.
+
+A role that may only see its own or assigned objects stands here too; which objects is the business
+of each room's own tests. Where the product gives less than 2.2, it says so beside the line.
+"""
+
+from basins.enums import Role
+
+CODES = {
+    "AN": Role.NATIONAL_STAFF,
+    "VN": Role.NATIONAL_VIEWER,
+    "CN": Role.NATIONAL_COMMITTEE,
+    "OP": Role.OPERATOR,
+    "FI": Role.FINANCE,
+    "PC": Role.PRESIDENT,
+    "MC": Role.MEMBER,
+    "PA": Role.ASSOCIATE,
+    "CP": Role.PREFECTURE,
+    "BE": Role.BENEFICIARY,
+    "AU": Role.AUDITOR,
+}
+
+ALLOWED = {
+    "basin.home": "AN VN CN OP FI PC MC PA CP AU",
+    "project.read": "AN OP FI PC MC PA CP AU",
+    "project.write": "OP",
+    "project.export": "OP",  # 2.2 also gives FI and AU, with a reason typed: later
+    "diagnosis.read": "OP PC MC AU",
+    "diagnosis.request": "OP",
+    "diagnosis.write": "PC MC",  # the referrer of the file, who sits in the committee
+    "meeting.read": "AN OP PC MC CP AU",
+    "meeting.write": "OP",
+    "interest.declare": "PC MC",
+    "ballot.chair": "PC MC",  # a member presides over the file the president withdrew from
+    "vote.cast": "PC MC",
+    "minutes.write": "OP",
+    "minutes.sign": "PC",
+    "condition.lift": "OP",
+    "partner.read": "AN OP FI PC MC PA CP AU",
+    "partner.write": "OP",
+    "convention.read": "AN OP FI PC MC AU",  # CP reads them once published: later
+    "convention.write": "OP",
+    "fund.read": "OP FI PC MC CP AU",
+    "contribution.record": "OP",
+    "advance.read": "OP FI PC MC AU",
+    "payment.prepare": "OP",
+    "payment.release": "FI",
+    "repayment.record": "OP",
+    "follow_up.read": "OP PC MC AU",
+    "follow_up.write": "OP",
+    "follow_up.answer": "PC MC",  # the follow-up lead of the file, who sits in the committee
+    "report.read": "AN VN CN OP FI PC MC PA CP AU",
+    "report.write": "OP",
+    "document.read": "AN VN CN OP FI PC MC PA CP AU",
+    "people.read": "AN OP AU",
+    "people.invite": "AN OP",
+    "audit.read": "AN OP AU",
+    "national.read": "AN VN CN",
+    "national.export": "AN VN",
+}
+NATIONAL = frozenset(CODES[code] for code in ("AN", "VN", "CN"))
+
+
+def allowed(act: str) -> frozenset[Role]:
+    """The roles that may do an act."""
+    return frozenset(CODES[code] for code in ALLOWED[act].split())

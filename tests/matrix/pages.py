@@ -1,0 +1,291 @@
+"""Every address of the site, whom it is for, and an object to visit it with.
+
+A new address fails `test_every_address_is_visited` until it has its line here. An argument is the
+path of an attribute of an object of `world.py`, or a literal after `=`.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from django.urls import reverse
+
+from tests.matrix.expected import CODES
+from tests.matrix.world import Side, Who
+
+
+class Audience(StrEnum):
+    PUBLIC = "PUBLIC"
+    SIGNED_IN = "SIGNED_IN"
+    TOKEN = "TOKEN"
+    MATRIX = "MATRIX"
+
+
+@dataclass(frozen=True)
+class Page:
+    """One address: its audience, its act of the matrix, its arguments."""
+
+    audience: Audience
+    act: str = ""
+    in_basin: bool = False
+    arguments: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def has_object(self) -> bool:
+        """Whether the address names an object."""
+        return any(not path.startswith("=") for path in self.arguments.values())
+
+    def url(self, name: str, side: Side) -> str:
+        """The address of the page of one basin's object."""
+        values = {
+            argument: path[1:] if path.startswith("=") else side.find(path)
+            for argument, path in self.arguments.items()
+        }
+        return self._reverse(name, side, values)
+
+    def unknown_url(self, name: str, side: Side) -> str:
+        """The same for an object that does not exist."""
+        values = {
+            argument: path[1:] if path.startswith("=") else UNKNOWN.get(argument, 987_654)
+            for argument, path in self.arguments.items()
+        }
+        return self._reverse(name, side, values)
+
+    def _reverse(self, name: str, side: Side, values: dict[str, object]) -> str:
+        basin = {"basin": side.basin.slug} if self.in_basin else {}
+        return reverse(name, kwargs=basin | values)
+
+
+UNKNOWN = {
+    "reference": "2001-ZZZ-999",
+    "decision_reference": "2001-D-ZZZ-999",
+    "number": "98",
+    "year": "2001",
+}
+
+
+def public(**arguments: str) -> Page:
+    return Page(Audience.PUBLIC, arguments=arguments)
+
+
+def signed_in(**arguments: str) -> Page:
+    return Page(Audience.SIGNED_IN, arguments=arguments)
+
+
+def token(path: str) -> Page:
+    return Page(Audience.TOKEN, arguments={"token": path})
+
+
+def basin(act: str, **arguments: str) -> Page:
+    return Page(Audience.MATRIX, act, in_basin=True, arguments=arguments)
+
+
+def national(act: str, **arguments: str) -> Page:
+    return Page(Audience.MATRIX, act, arguments=arguments)
+
+
+def attachment(act: str) -> Page:
+    return basin(act, reference="labelled.reference", attachment_id="attachment.pk")
+
+
+def convention(act: str) -> Page:
+    return basin(act, reference="convention.reference")
+
+
+PAGES: dict[str, Page] = {
+    "home": public(),
+    "health": public(),
+    # Ways in
+    "account_login": public(),
+    "sign_in_link_ask": public(),
+    "sign_in_link_sent": public(),
+    "sign_in_link": public(token="=inconnu"),
+    "mfa_authenticate": public(),
+    "mfa_login_webauthn": public(),
+    "proconnect_login": public(),
+    "proconnect_callback": public(),
+    "account_logout": public(),
+    "account_inactive": public(),
+    "account_reset_password": public(),
+    "account_reset_password_done": public(),
+    "account_reset_password_from_key": public(uidb36="=1", key="=inconnu"),
+    "account_reset_password_from_key_done": public(),
+    "invitation_accept": public(token="invitation_token"),
+    # One's own access
+    "account_reauthenticate": signed_in(),
+    "mfa_reauthenticate": signed_in(),
+    "mfa_reauthenticate_webauthn": signed_in(),
+    "account_change_password": signed_in(),
+    "account_set_password": signed_in(),
+    "account_home": signed_in(),
+    "usersessions_list": signed_in(),
+    "mfa_index": signed_in(),
+    "mfa_activate_totp": signed_in(),
+    "mfa_deactivate_totp": signed_in(),
+    "mfa_list_webauthn": signed_in(),
+    "mfa_add_webauthn": signed_in(),
+    "mfa_edit_webauthn": signed_in(pk="=1"),
+    "mfa_remove_webauthn": signed_in(pk="=1"),
+    "mfa_view_recovery_codes": signed_in(),
+    "mfa_generate_recovery_codes": signed_in(),
+    # Without an account
+    "follow_up_review": token("follow_up_review_token"),
+    "follow_up_link": token("follow_up_review_token"),
+    "letter_page": token("decision_letter_token"),
+    "letter_download": token("decision_letter_token"),
+    "convention_shared": token("convention_token"),
+    "convention_shared_document": token("convention_token"),
+    "document_verify": public(),
+    # A basin
+    "basin_home": basin("basin.home"),
+    "document_download": basin("document.read", document_id="document.pk"),
+    "people_list": basin("people.read"),
+    "person_invite": basin("people.invite"),
+    "invitation_withdraw": basin("people.invite", invitation_id="invitation.pk"),
+    "role_end": basin("people.invite", membership_id="membership.pk"),
+    # Projects
+    "project_list": basin("project.read"),
+    "project_create": basin("project.write"),
+    "project_detail": basin("project.read", reference="labelled.reference"),
+    "project_history": basin("project.read", reference="labelled.reference"),
+    "project_panel": basin("project.read", reference="labelled.reference", panel="=convention"),
+    "project_sheet": basin("project.write", reference="labelled.reference"),
+    "project_drop": basin("project.write", reference="draft.reference"),
+    "project_withdraw": basin("project.write", reference="draft.reference"),
+    "project_resume": basin("project.write", reference="draft.reference"),
+    "project_section": basin("project.write", reference="draft.reference", section="=projet"),
+    "project_draft": basin("project.write", reference="draft.reference", section="=projet"),
+    "project_draft_discard": basin("project.write", reference="draft.reference", section="=projet"),
+    "attachment_download": attachment("project.read"),
+    "attachment_remove": attachment("project.write"),
+    "attachment_restore": attachment("project.write"),
+    "project_diagnosis": basin("diagnosis.read", reference="labelled.reference"),
+    "diagnosis_request": basin("diagnosis.request", reference="draft.reference"),
+    "diagnosis_write": basin("diagnosis.write", reference="diagnosed.reference"),
+    "diagnosis_draft": basin("diagnosis.write", reference="diagnosed.reference"),
+    "diagnosis_validate": basin("diagnosis.request", reference="diagnosed.reference"),
+    "diagnosis_complement": basin("diagnosis.request", reference="diagnosed.reference"),
+    # Follow-up
+    "follow_up_list": basin("follow_up.read"),
+    "follow_up_remind": basin("follow_up.write"),
+    "review_detail": basin("follow_up.read", review_id="review.pk"),
+    "review_answer": basin("follow_up.answer", review_id="review.pk"),
+    # Committee
+    "meeting_list": basin("meeting.read"),
+    "meeting_create": basin("meeting.write"),
+    "meeting_detail": basin("meeting.read", number="meeting.number"),
+    "meeting_state": basin("meeting.read", number="meeting.number"),
+    "meeting_edit": basin("meeting.write", number="meeting.number"),
+    "meeting_convene": basin("meeting.write", number="meeting.number"),
+    "meeting_open": basin("ballot.chair", number="meeting.number"),
+    "meeting_close": basin("ballot.chair", number="meeting.number"),
+    "item_add": basin("meeting.write", number="meeting.number"),
+    "attendance_list": basin("meeting.write", number="meeting.number"),
+    "attendance_mine": basin("vote.cast", number="meeting.number"),
+    "attendance_leave": basin("meeting.write", attendance_id="attendance.pk"),
+    "item_detail": basin("diagnosis.read", item_id="item.pk"),
+    "item_move": basin("meeting.write", item_id="item.pk"),
+    "item_minutes": basin("meeting.write", item_id="item.pk"),
+    "item_remove": basin("meeting.write", item_id="item.pk"),
+    "proposal_edit": basin("meeting.write", item_id="item.pk"),
+    "interest_edit": basin("interest.declare", item_id="item.pk"),
+    "ballot_open": basin("ballot.chair", item_id="item.pk"),
+    "ballot_detail": basin("diagnosis.read", ballot_id="ballot.pk"),
+    "ballot_state": basin("diagnosis.read", ballot_id="ballot.pk"),
+    "ballot_close": basin("ballot.chair", ballot_id="ballot.pk"),
+    "ballot_cancel": basin("ballot.chair", ballot_id="ballot.pk"),
+    "ballot_proclaim": basin("ballot.chair", ballot_id="ballot.pk"),
+    "receipt_list": basin("vote.cast"),
+    "minutes_detail": basin("meeting.read", number="held.number"),
+    "minutes_draft": basin("minutes.write", number="held.number"),
+    "minutes_send": basin("minutes.write", number="held.number"),
+    "minutes_sign": basin("minutes.sign", number="held.number"),
+    "minutes_return": basin("minutes.sign", number="held.number"),
+    "decision_detail": basin("meeting.read", reference="decision.reference"),
+    "condition_lift": basin("condition.lift", condition_id="condition.pk"),
+    # Partners
+    "partner_list": basin("partner.read"),
+    "partner_create": basin("partner.write"),
+    "partner_detail": basin("partner.read", partner_id="partner.pk"),
+    "partner_edit": basin("partner.write", partner_id="partner.pk"),
+    "contact_create": basin("partner.write", partner_id="partner.pk"),
+    "contact_edit": basin("partner.write", partner_id="partner.pk", contact_id="contact.pk"),
+    "pledge_save": basin("partner.write", partner_id="partner.pk"),
+    # Fund
+    "fund_home": basin("fund.read"),
+    "contribution_list": basin("fund.read"),
+    "contribution_create": basin("contribution.record"),
+    "advance_detail": basin("advance.read", reference="advance.reference"),
+    "payment_prepare": basin("payment.prepare", reference="advance.reference"),
+    "payment_release": basin("payment.release", order_id="order.pk"),
+    "payment_cancel": basin("payment.prepare", order_id="order.pk"),
+    "repayment_record": basin("repayment.record", reference="advance.reference"),
+    "repayment_reverse": basin("repayment.record", movement_id="repayment.pk"),
+    # Conventions
+    "convention_list": basin("convention.read"),
+    "convention_prepare": basin("convention.write", decision_reference="decision.reference"),
+    "convention_detail": convention("convention.read"),
+    "convention_scan": convention("convention.read"),
+    "convention_edit": convention("convention.write"),
+    "convention_recompute": convention("convention.write"),
+    "convention_preview": convention("convention.write"),
+    "convention_freeze": convention("convention.write"),
+    "convention_cancel": convention("convention.write"),
+    "convention_signed": convention("convention.write"),
+    # Steering
+    "report_list": basin("report.read"),
+    "report_prepare": basin("report.write"),
+    "report_detail": basin("report.read", year="report.year"),
+    "report_preview": basin("report.write", year="unpublished.year"),
+    "report_publish": basin("report.write", year="unpublished.year"),
+    "steering_meeting": basin("report.read", number="steering.number"),
+    # The network
+    "national_home": national("national.read"),
+    "national_basins": national("national.read"),
+    # The demo
+    "demo_enter": public(key="=inconnu"),
+    "demo_codes": public(),
+    "demo_mails": public(),
+    "demo_mail": public(pk="mail.pk"),
+    "demo_mail_html": public(pk="mail.pk"),
+    "demo_components": public(),
+}
+
+SICK = {
+    "health": 503,
+    "demo_enter": 404,
+    "sign_in_link": 410,
+    "proconnect_login": 404,
+    "proconnect_callback": 404,
+    "mfa_deactivate_totp": 404,
+    "mfa_edit_webauthn": 404,
+    "mfa_remove_webauthn": 404,
+}
+"""What these pages rightly answer, without the servers, tokens or second factors they are for."""
+
+CLOSED_OBJECTS = {
+    # Only whoever presides over this file.
+    "meeting_open": (403, "MC"),
+    "meeting_close": (403, "MC"),
+    "ballot_open": (403, "MC"),
+    "ballot_close": (403, "MC"),
+    "ballot_cancel": (403, "MC"),
+    "ballot_proclaim": (403, "MC"),
+    # Those who read minutes do not write them; nobody votes without a seat.
+    "minutes_detail": (403, "AN PC MC CP AU"),
+    "ballot_detail": (404, "OP AU"),
+    # Only the referrer of this file.
+    "diagnosis_write": (404, "PC"),
+    "diagnosis_draft": (404, "PC"),
+    # What the shared sheet of a file leaves out.
+    "project_history": (403, "AN FI PA CP"),
+    "project_panel": (404, "PA CP"),
+    "attachment_download": (404, "AN FI PA CP"),
+    "document_download": (404, "AN VN CN FI PA CP"),
+}
+"""What a rule on the object closes to roles that the matrix lets in, and how it says so."""
+
+REFUSED_OBJECTS: dict[tuple[str, Who], int] = {
+    (name, CODES[code]): status
+    for name, (status, codes) in CLOSED_OBJECTS.items()
+    for code in codes.split()
+}

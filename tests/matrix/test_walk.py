@@ -1,0 +1,118 @@
+"""Every address × every role × two basins × GET, HEAD and POST (security.md S04)."""
+
+from enum import Enum, auto
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from alize.common.access import walk
+from basins.enums import Role
+from tests.matrix.expected import NATIONAL, allowed
+from tests.matrix.pages import PAGES, REFUSED_OBJECTS, SICK, Audience, Page
+from tests.matrix.world import ANONYMOUS, CANARY, NOBODY, Who, World
+
+SIGN_IN = "/connexion/?next="
+PUBLIC_VISITORS = (ANONYMOUS, NOBODY, Role.OPERATOR)
+"""Public pages know no role."""
+
+
+class Outcome(Enum):
+    SIGN_IN = auto()
+    FORBIDDEN = auto()
+    NOT_FOUND = auto()
+    OPEN = auto()
+
+
+def test_every_address_is_visited():
+    assert {entry.name for _, entry in walk()} == set(PAGES)
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_page_opens_to_whom_the_matrix_says(world: World, name: str):
+    page = PAGES[name]
+    sides = (world.savoie, world.meuse) if page.in_basin else (world.savoie,)
+    differences = []
+    for who in PUBLIC_VISITORS if page.audience is Audience.PUBLIC else world.visitors:
+        visitor = world.visitors[who]
+        for side in sides:
+            url = page.url(name, side)
+            for method in ("GET", "HEAD", "POST"):
+                expected = outcome_for(page, who, own=side is world.savoie)
+                seen = fault(name, who, expected, visitor, method, url)
+                if seen:
+                    differences.append(f"{who} {method} {url}: {expected.name}, {seen}")
+    assert differences == []
+
+
+def outcome_for(page: Page, who: Who, *, own: bool) -> Outcome:
+    """What the matrix, written by hand, says of a visit."""
+    if page.audience in {Audience.PUBLIC, Audience.TOKEN}:
+        return Outcome.OPEN
+    if who == ANONYMOUS:
+        return Outcome.SIGN_IN
+    if page.audience is Audience.SIGNED_IN:
+        return Outcome.OPEN
+    if page.in_basin and who not in NATIONAL and (who == NOBODY or not own):
+        return Outcome.NOT_FOUND
+    roles = allowed(page.act) if page.in_basin else allowed(page.act) & NATIONAL
+    return Outcome.OPEN if who in roles else Outcome.FORBIDDEN
+
+
+def fault(name: str, who: Who, expected: Outcome, visitor: Any, method: str, url: str) -> str:
+    """What is wrong with the answer to a visit, nothing when all is right."""
+    try:
+        answer = visitor.ask(method, url)
+    except Exception as error:  # whatever it is, the person would see a page 500
+        return f"{type(error).__name__}: {error}"
+    if CANARY.encode() in answer.content_read and who not in NATIONAL:
+        return "words of another basin"
+    status = answer.status_code
+    signs_in = status == 302 and answer.headers["Location"].startswith(SIGN_IN)
+    right = {
+        Outcome.SIGN_IN: signs_in,
+        Outcome.FORBIDDEN: status == 403,
+        Outcome.NOT_FOUND: status == 404,
+        Outcome.OPEN: not signs_in and (status < 400 or status in {405, 409, 422}),
+    }[expected]
+    if expected is Outcome.OPEN and not right:
+        right = status in {SICK.get(name), REFUSED_OBJECTS.get((name, who))}
+    return "" if right else f"{status}"
+
+
+OF_OBJECTS = sorted(name for name, page in PAGES.items() if page.in_basin and page.has_object)
+
+
+@pytest.mark.parametrize("name", OF_OBJECTS)
+def test_unknown_object_answers_as_an_object_of_another_basin(world: World, name: str):
+    page = PAGES[name]
+    role = next(
+        role
+        for role in sorted(allowed(page.act) - NATIONAL)
+        if REFUSED_OBJECTS.get((name, role)) != 403
+    )
+    visitor = world.visitors[role]
+    unknown, elsewhere = page.unknown_url(name, world.savoie), page.url(name, world.meuse)
+    method = "POST" if visitor.ask("GET", unknown).status_code == 405 else "GET"
+    answers = [visitor.ask(method, url) for url in (unknown, elsewhere)]
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert answers[0].content_read == answers[1].content_read
+
+
+def test_an_unknown_basin_answers_as_somebody_elses(world: World):
+    visitor = world.visitors[Role.OPERATOR]
+    urls = [reverse("basin_home", kwargs={"basin": slug}) for slug in ("meuse", "atlantide")]
+    answers = [visitor.ask("GET", url) for url in urls]
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert answers[0].content_read == answers[1].content_read
+
+
+@pytest.mark.parametrize("name", [n for n, p in PAGES.items() if p.audience is Audience.TOKEN])
+def test_a_token_opens_only_what_it_was_made_for(world: World, name: str):
+    visitor = world.visitors[ANONYMOUS]
+    page = PAGES[name]
+    assert visitor.ask("GET", reverse(name, kwargs={"token": "inconnu"})).status_code == 404
+    for other in PAGES.values():
+        if other.audience is Audience.TOKEN and other.arguments != page.arguments:
+            token = world.savoie.find(other.arguments["token"])
+            assert visitor.ask("GET", reverse(name, kwargs={"token": token})).status_code == 404

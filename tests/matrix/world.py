@@ -1,0 +1,273 @@
+"""Two basins with the same rows under the same keys, and somebody of each role to visit them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from time import time
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.timezone import localdate
+
+from alize.accounts.models import Person, User
+from alize.demo.bench.sample import COMPANIES, Crew, Sample, write_sample
+from alize.documents import storage
+from alize.documents.models import GeneratedDocument, StoredFile
+from alize.documents.operations import issue_file
+from alize.notifications.models import Mail
+from basins import links, tenancy
+from basins.enums import NATIONAL_ROLES, LinkPurpose, Role
+from basins.models import Basin, Invitation, Membership
+from committees.models import Condition, Meeting
+from conventions.models import CooperationConvention
+from funds.models import Advance, Movement, PaymentOrder
+from projects.models import Attachment, FollowUpReview
+from steering.models import SteeringMeeting
+from steering.operations import prepare_report, publish_report
+from tests.builders import make_user
+from tests.conftest import VisitorClient
+
+CANARY = "CANARI-MEUSE"
+FIRST_KEY = 5000
+PASSWORD = "un mot de passe de test"
+ANONYMOUS, NOBODY = "anonyme", "sans rôle"
+Who = Role | str
+
+
+@dataclass(repr=False)
+class Side:
+    """One basin: its objects, by the names that `pages.py` uses."""
+
+    basin: Basin
+    sample: Sample
+    people: dict[Role, User]
+    objects: dict[str, Any] = field(default_factory=dict)
+
+    def find(self, path: str) -> Any:
+        """`project.reference` is that attribute of that object."""
+        name, *attributes = path.split(".")
+        found = self.objects[name]
+        for attribute in attributes:
+            found = getattr(found, attribute)
+        return found
+
+
+@dataclass(repr=False)
+class World:
+    """Savoie, its twin Meuse, and the visitors from Savoie."""
+
+    savoie: Side
+    meuse: Side
+    visitors: dict[Who, "Visitor"]
+
+
+class Visitor:
+    """A browser whose requests leave no trace, its second factor just given."""
+
+    def __init__(self, user: User | None) -> None:
+        self.user = user
+        self._client = VisitorClient()
+        if user is not None:
+            with tenancy.national():
+                self._client.force_login(user)
+                session = self._client.session
+                session["account_authentication_methods"] = [
+                    {"method": "mfa", "type": "totp", "at": time(), "reauthenticated": True}
+                ]
+                session.save()
+        self._session = self._client.cookies.output(header="", sep=";")
+
+    def ask(self, method: str, url: str, **options: Any) -> Any:
+        """The answer, its content read; the database is as before."""
+        self._client.cookies.clear()
+        self._client.cookies.load(self._session)
+        with undone():
+            answer = self._client.generic(method, url, **options)
+            if answer.streaming:
+                answer.content_read = b"".join(answer.streaming_content)
+            else:
+                answer.content_read = answer.content
+        return answer
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Whatever happens inside did not happen."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def build() -> World:
+    """Both basins furnished in the current transaction."""
+    _restart_numbers()
+    national = {role: make_user(role, password=PASSWORD) for role in sorted(NATIONAL_ROLES)}
+    savoie = _furnish(Basin.objects.get(slug="savoie"), mark="Savoie")
+    meuse = _furnish(Basin.objects.get(slug="meuse"), mark=CANARY)
+    visitors: dict[Who, Visitor] = {
+        ANONYMOUS: Visitor(None),
+        NOBODY: Visitor(make_user(password=PASSWORD)),
+    }
+    for role, user in (national | savoie.people).items():
+        visitors[role] = Visitor(user)
+    return World(savoie, meuse, visitors)
+
+
+def _restart_numbers() -> None:
+    """Let both schemas number their rows from the same key; a sequence has no transaction."""
+    with tenancy.owner_cursor() as cursor:
+        cursor.execute(
+            "SELECT setval(format('%%I.%%I', schemaname, sequencename), %s, false)"
+            " FROM pg_sequences WHERE schemaname IN ('b_0001', 'b_0002')",
+            [FIRST_KEY],
+        )
+
+
+def _furnish(basin: Basin, *, mark: str) -> Side:
+    people = {
+        role: make_user(role, basin=basin, last_name=f"{role.label} {mark}", password=PASSWORD)
+        for role in Role
+        if role not in NATIONAL_ROLES
+    }
+    others = [make_user(last_name=f"Siège {rank} {mark}") for rank in range(len(COMPANIES) - 2)]
+    seated = [people[Role.PRESIDENT], people[Role.MEMBER], *others]
+    crew = Crew(_person(people[Role.OPERATOR]), tuple(_person(user) for user in seated))
+    now = timezone.now()
+    with tenancy.inside(basin):
+        sample = write_sample(crew, files=1, now=now, mark=mark)
+        side = Side(basin, sample, people)
+        _name_objects(side, crew, mark, now)
+    _name_national_objects(side, crew, mark, now)
+    return side
+
+
+def _person(user: User) -> Person:
+    return Person.objects.get(pk=user.pk)
+
+
+def _name_objects(side: Side, crew: Crew, mark: str, now: datetime) -> None:
+    """What the addresses of a basin speak of."""
+    sample = side.sample
+    labelled = next(project for project in sample.past if project.labelled_on)
+    decision = labelled.decisions.get()
+    labelled.is_shared = True
+    labelled.save()
+    ballot = sample.ballot
+    advance = Advance.objects.get()
+    convention = CooperationConvention.objects.get()
+    convention.scan, convention.document = _stored(mark, now), _issued(convention, mark, now)
+    convention.save()
+    _issued(decision, mark, now)
+    report = prepare_report(
+        year=now.year - 1, as_of=date(now.year - 1, 12, 31), by=crew.operator, at=now
+    )
+    side.objects |= {
+        "labelled": labelled,
+        "draft": sample.drafts[0],
+        "diagnosed": sample.diagnoses[0].project,
+        "ballot": ballot,
+        "item": ballot.item,
+        "meeting": ballot.item.meeting,
+        "held": Meeting.objects.get(status="HELD"),
+        "attendance": ballot.item.meeting.attendances.first(),
+        "decision": decision,
+        "condition": Condition.objects.create(
+            decision=decision, kind="FOLLOWED", text=f"Embaucher {mark}", due_on=now.date()
+        ),
+        "convention": convention,
+        "advance": advance,
+        "order": PaymentOrder.objects.get(),
+        "repayment": Movement.objects.filter(kind="REPAYMENT").first(),
+        "review": FollowUpReview.objects.filter(submitted_at=None).first(),
+        "partner": sample.scene.seats[0].partner,
+        "contact": sample.scene.seats[0].partner.contacts.get(),
+        "steering": SteeringMeeting.objects.first(),
+        "attachment": Attachment.objects.create(
+            project=labelled,
+            file=_stored(mark, now),
+            label=f"Plan {mark}",
+            added_at=now,
+            added_by=crew.operator,
+        ),
+        "document": _issued(labelled, mark, now),
+        "unpublished": prepare_report(
+            year=now.year, as_of=localdate(now), by=crew.operator, at=now
+        ),
+        "report": publish_report(report_id=report.pk, by=crew.operator, at=now),
+    }
+
+
+def _stored(mark: str, now: datetime) -> StoredFile:
+    """A file that somebody sent; read back, never vetted."""
+    content = f"Plan {mark}".encode()
+    return StoredFile.objects.create(
+        name=f"Plan {mark}.pdf",
+        content_type="application/pdf",
+        key=storage.keep(content),
+        size=len(content),
+        sha256=sha256(content).hexdigest(),
+        uploaded_at=now,
+    )
+
+
+def _issued(target: Any, mark: str, now: datetime) -> GeneratedDocument:
+    """A document of ours about something."""
+    return issue_file(
+        kind="sample",
+        reference=f"{target.pk}-{target._meta.model_name}",
+        title=f"Fiche {mark}",
+        content=f"{target.pk} {target._meta.model_name} {mark}".encode(),
+        content_type="text/csv",
+        extension="csv",
+        as_of=now.date(),
+        target=target,
+        by=None,
+        at=now,
+    )
+
+
+def _name_national_objects(side: Side, crew: Crew, mark: str, now: datetime) -> None:
+    """What `public` holds of a basin; a token opens a page of it."""
+    objects = side.objects
+    objects["basin"] = side.basin
+    objects["invitation"] = Invitation.objects.create(
+        email=f"invite@{side.basin.slug}.exemple.fr",
+        last_name=f"Invité {mark}",
+        basin=side.basin,
+        role=Role.MEMBER,
+        token_digest=links.digest(f"invitation {mark}"),
+        created_at=now,
+        created_by=crew.operator,
+        expires_at=now + timedelta(days=7),
+    )
+    objects["membership"] = Membership.objects.get(person=crew.member, basin=side.basin)
+    objects["mail"] = Mail.objects.create(
+        code="M04",
+        schema=side.basin.schema_name,
+        sender="ALIZE",
+        to_email=crew.member.email,
+        subject="Convocation",
+        text="Bonjour,",
+        html="<html><head></head><body>Bonjour,</body></html>",
+        created_at=now,
+    )
+    objects["invitation_token"] = f"invitation {mark}"
+    for purpose, name in LINK_TARGETS.items():
+        objects[f"{purpose.lower()}_token"] = links.issue(
+            basin=side.basin,
+            purpose=purpose,
+            target_id=objects[name].pk,
+            email=crew.member.email,
+            at=now,
+            valid=timedelta(days=30),
+        )
+
+
+LINK_TARGETS = {
+    LinkPurpose.FOLLOW_UP_REVIEW: "review",
+    LinkPurpose.DECISION_LETTER: "decision",
+    LinkPurpose.CONVENTION: "convention",
+}
