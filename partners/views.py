@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from alize.common.access import access
 from alize.common.dates import short_date
 from alize.common.http import basin_redirect, basin_reverse, refusals_in
-from alize.common.forms import grouped
 from alize.common.screen import Action, Badge, Definition, Link
+from alize.common.words import grouped
 from basins.access import allows
 from partners import operations, queries, rules
 from partners.forms import ContactForm, PartnerForm, PledgeForm

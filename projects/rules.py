@@ -4,7 +4,7 @@ import unicodedata
 from datetime import date, timedelta
 
 from alize.common.dates import add_months
-from alize.common.forms import grouped
+from alize.common.words import grouped
 from projects.enums import FOLLOW_UP_MONTHS
 
 DIAGNOSIS_DAYS = 15

@@ -15,6 +15,7 @@ from stdnum.fr import siren, siret
 
 from alize.common.dates import parse_french_date, short_date
 from alize.common.money import format_euros, format_number, parse_euros
+from alize.common.words import grouped
 
 _SPACES = re.compile(r"[\s\u00a0\u202f\u2009]")
 _NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
@@ -100,11 +101,6 @@ class HeadcountField(DaysField):
 
     unit = "ETP"
     noun = "nombre d'emplois"
-
-
-def grouped(digits: str) -> str:
-    """A SIREN or a SIRET as people read it: « 732 829 320 00074 »."""
-    return " ".join(part for part in (digits[:3], digits[3:6], digits[6:9], digits[9:]) if part)
 
 
 class SirenField(TypedField):

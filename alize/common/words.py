@@ -1,4 +1,4 @@
-"""Amounts spelt out in French, as conventions write them beside the figures."""
+"""Amounts spelt out in French beside their figures; numbers of companies, readable."""
 
 _UNITS = (
     "zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf",
@@ -66,3 +66,8 @@ def amount_in_words(cents: int) -> str:
     if not rest:
         return money
     return f"{money} et {small}" if euros else small
+
+
+def grouped(digits: str) -> str:
+    """Write a SIREN or a SIRET as people read it: « 732 829 320 00074 »."""
+    return " ".join(part for part in (digits[:3], digits[3:6], digits[6:9], digits[9:]) if part)
