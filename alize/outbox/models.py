@@ -32,10 +32,10 @@ class Entry(models.Model):
             models.Index(fields=["due_at"], condition=Q(done_at=None), name="entry_waiting"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.schema} {self.kind} {self.key}"
+
     @property
     def works_in(self) -> str:
         """The schema the work is done in: its own, or `public` for national work."""
         return "public" if self.national else self.schema
-
-    def __str__(self) -> str:
-        return f"{self.schema} {self.kind} {self.key}"
