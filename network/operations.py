@@ -18,6 +18,9 @@ logger = logging.getLogger("alize.network")
 AGEING = frozenset({"jobs_created_tenths"})
 """Of a year's figures, those that a day can change: jobs seen too long ago become unknown."""
 
+GROUP = 50
+"""A connection remembers every basin it visited: it is closed after so many (scale.md 3)."""
+
 
 @dataclass(frozen=True)
 class Consolidated:
@@ -111,13 +114,16 @@ def refresh(*, basin: Basin, at: datetime) -> Consolidated:
 def refresh_all(*, at: datetime) -> list[str]:
     """Compute every basin again and say whose rows were wrong; each difference is an incident."""
     wrong = []
-    for basin in tenancy.every_basin():
-        row = BasinState.objects.filter(basin=basin).first()
-        differs = row is not None and _differs(row, basin=basin, at=at)
-        refresh(basin=basin, at=at)
-        if differs:
-            logger.error("network.figures_differ", extra={"schema": basin.schema_name})
-            wrong.append(basin.slug)
+    with tenancy.national():
+        for number, basin in enumerate(tenancy.every_basin(), 1):
+            row = BasinState.objects.filter(basin=basin).first()
+            differs = row is not None and _differs(row, basin=basin, at=at)
+            refresh(basin=basin, at=at)
+            if differs:
+                logger.error("network.figures_differ", extra={"schema": basin.schema_name})
+                wrong.append(basin.slug)
+            if number % GROUP == 0 and not connection.in_atomic_block:
+                connection.close()
     return wrong
 
 

@@ -79,6 +79,7 @@ def profile(frozen: Frozen) -> charts.Profile | None:
     return charts.profile(
         [charts.Share(group["label"], group["pledged"], group["target"]) for group in groups],
         title="Profil des ressources de l'année",
+        label="Engagé",
     )
 
 
@@ -86,7 +87,7 @@ def fund_size(frozen: Frozen) -> charts.Gauge:
     """K40: the fund against its critical size, in thousands of euros."""
     low, high = (cents // THOUSAND_EUROS for cents in CRITICAL_SIZE)
     return charts.gauge(
-        frozen["fund"]["size"] // THOUSAND_EUROS,
+        (frozen["fund"]["size"] + THOUSAND_EUROS // 2) // THOUSAND_EUROS,
         low=low,
         high=high,
         title="Taille du fonds d'avances",

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from committees.enums import APPROVALS, BallotStatus, MeetingStatus
 from committees.models import Decision, Meeting, ProposedSkills
+from partners.enums import PartnerKind
 from partners.models import Partner
 from projects.enums import JobNature, Situation
 from projects.models import FollowUpReview
@@ -104,11 +105,10 @@ def skills(period: Period) -> list[dict[str, Any]]:
 
 def partners(as_of: date) -> list[dict[str, Any]]:
     """The active partners by kind, in the order of the kinds."""
-    active = Partner.objects.active_on(as_of).order_by("kind", "name")
-    names: dict[str, list[str]] = {}
-    for partner in active:
-        names.setdefault(partner.get_kind_display(), []).append(partner.name)
-    return [{"kind": kind, "names": own} for kind, own in names.items()]
+    names: dict[str, list[str]] = {kind: [] for kind in PartnerKind.values}
+    for kind, name in Partner.objects.active_on(as_of).order_by("name").values_list("kind", "name"):
+        names[kind].append(name)
+    return [{"kind": PartnerKind(kind).label, "names": own} for kind, own in names.items() if own]
 
 
 def worries(period: Period) -> list[dict[str, Any]]:

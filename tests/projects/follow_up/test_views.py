@@ -13,6 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from alize.outbox.models import Entry
+from basins import tenancy
 from basins.enums import Role
 from projects.enums import ProjectStatus, Situation
 from projects.operations import Answer, plan_reviews, submit_review
@@ -116,7 +117,7 @@ class TestGrid:
                 client.get(GRID)
             return len(seen)
 
-        count()
+        tenancy.find("savoie")  # kept a few seconds by the process: not what is counted
         one = count()
         for name in ("Scierie", "Tannerie"):
             other = make_project(
@@ -126,6 +127,7 @@ class TestGrid:
                 follow_up_lead=team.lead,
             )
             plan_reviews(other, at=NOW)
+        tenancy.find("savoie")
         assert count() == one
 
 

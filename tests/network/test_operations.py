@@ -1,0 +1,112 @@
+"""The rows of `public` follow each act and equal a whole computation (scale.md 3)."""
+
+from datetime import date
+
+import pytest
+import time_machine
+from django.db import connection, transaction
+
+from alize.outbox.models import Entry
+from alize.outbox.operations import enqueue
+from basins import tenancy
+from basins.tasks import sweep
+from network import operations
+from network.models import BasinState, BasinYear
+from projects.enums import ProjectStatus, Situation
+from projects.operations import Answer, plan_reviews, submit_review
+from tests.builders import at, make_person, make_project
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def project(in_savoie):
+    lead = make_person()
+    labelled = make_project(
+        status=ProjectStatus.LABELLED, labelled_on=date(2026, 8, 1), follow_up_lead=lead
+    )
+    plan_reviews(labelled, at=at(2030, 1, 1))
+    return labelled
+
+
+def rows(basin):
+    with tenancy.national():
+        return operations.stored(basin=basin)
+
+
+def whole(basin):
+    return operations.computed(basin=basin, at=at(2026, 11, 22))
+
+
+def test_an_act_renews_the_rows(project, savoie, run_outbox):
+    review = project.reviews.get(month=1)
+    submit_review(
+        review_id=review.pk,
+        answer=Answer(Situation.GOOD, 2, comment="Bien."),
+        by=project.follow_up_lead,
+        at=at(2026, 9, 1),
+    )
+    run_outbox()
+    with tenancy.national():
+        state = BasinState.objects.get(basin=savoie)
+    assert state.projects_supported == 1
+    assert state.computed_at is not None
+
+
+def test_rows_equal_a_whole_computation(project, savoie):
+    operations.refresh(basin=savoie, at=at(2026, 11, 22))
+    assert rows(savoie) == whole(savoie)
+    assert rows(savoie).state["projects_supported"] == 1
+    assert rows(savoie).state["reviews_late"] == 2  # M+1 of 1 September, M+3 of 1 November
+
+
+def test_marks_seen_together_are_done_by_one_reading(project, savoie):
+    with transaction.atomic():
+        for number in range(5):
+            enqueue("figures.changed", key=f"test:{number}")
+    assert sweep() == 1
+    waiting = Entry.objects.filter(kind="figures.changed", done_at=None)
+    assert not waiting.exists()
+
+
+def test_another_basin_keeps_its_rows(project, savoie, meuse):
+    operations.refresh(basin=savoie, at=at(2026, 11, 22))
+    operations.refresh(basin=meuse, at=at(2026, 11, 22))
+    assert rows(meuse).state["projects_supported"] == 0
+    assert rows(savoie).state["projects_supported"] == 1
+
+
+def test_the_caller_is_back_where_it_was(project, savoie):
+    operations.refresh(basin=savoie, at=at(2026, 11, 22))
+    assert connection.schema_name == "b_0001"
+
+
+def test_a_year_that_is_no_more_loses_its_row(savoie, project):
+    with tenancy.national():
+        BasinYear.objects.create(basin=savoie, year=1999, meetings=3)
+    operations.refresh(basin=savoie, at=at(2026, 11, 22))
+    with tenancy.national():
+        assert not BasinYear.objects.filter(year=1999).exists()
+
+
+class TestNightly:
+    def test_what_is_right_is_no_incident(self, project, savoie):
+        operations.refresh(basin=savoie, at=at(2026, 11, 22))
+        assert operations.refresh_all(at=at(2026, 11, 23)) == []
+
+    def test_time_alone_is_no_incident(self, project, savoie):
+        operations.refresh(basin=savoie, at=at(2026, 11, 22))
+        assert operations.refresh_all(at=at(2028, 11, 23)) == []
+
+    def test_a_wrong_row_is_an_incident_and_is_mended(self, project, savoie):
+        operations.refresh(basin=savoie, at=at(2026, 11, 22))
+        with tenancy.national():
+            BasinState.objects.filter(basin=savoie).update(projects_supported=12)
+        assert operations.refresh_all(at=at(2026, 11, 23)) == ["savoie"]
+        assert rows(savoie).state["projects_supported"] == 1
+
+    def test_it_runs_from_the_scheduler(self, project, savoie):
+        from network.tasks import refresh_all
+
+        with time_machine.travel(at(2026, 11, 23)), tenancy.national():
+            assert refresh_all() == []

@@ -1,0 +1,71 @@
+"""What demands attention, and since when."""
+
+from datetime import date
+
+import pytest
+
+from network.rules import Concern, Reason, Situation, concerns, is_silent, pressing
+
+ON = date(2026, 11, 22)
+
+
+def situation(**fields):
+    values = {
+        "as_of": ON,
+        "last_meeting_on": date(2026, 11, 2),
+        "reviews_late": 0,
+        "reviews_late_since": None,
+        "convention_ends_on": date(2028, 12, 31),
+        "late_loans": 0,
+        "arrears_since": None,
+        **fields,
+    }
+    return Situation(**values)
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({}, []),
+        (
+            {"last_meeting_on": date(2026, 6, 21)},
+            [Concern(Reason.NO_MEETING, since=date(2026, 6, 21))],
+        ),
+        ({"last_meeting_on": date(2026, 6, 22)}, []),
+        ({"last_meeting_on": None}, [Concern(Reason.NO_MEETING)]),
+        (
+            {"reviews_late": 2, "reviews_late_since": date(2026, 8, 1)},
+            [Concern(Reason.FOLLOW_UP, since=date(2026, 8, 1), count=2)],
+        ),
+        (
+            {"late_loans": 1, "arrears_since": date(2026, 9, 1)},
+            [Concern(Reason.ARREARS, since=date(2026, 9, 1), count=1)],
+        ),
+        (
+            {"convention_ends_on": date(2027, 8, 21)},
+            [Concern(Reason.CONVENTION, until=date(2027, 8, 21))],
+        ),
+        ({"convention_ends_on": date(2027, 8, 22)}, []),
+        ({"convention_ends_on": ON}, [Concern(Reason.CONVENTION, until=ON)]),
+        (
+            {"convention_ends_on": date(2026, 11, 21)},
+            [Concern(Reason.EXPIRED, since=date(2026, 11, 21))],
+        ),
+        ({"as_of": date(2026, 9, 22)}, [Concern(Reason.STALE, since=date(2026, 9, 22))]),
+        ({"convention_ends_on": None}, []),
+    ],
+)
+def test_concerns(fields, expected):
+    assert concerns(situation(**fields), on=ON) == expected
+
+
+def test_the_most_pressing_first():
+    late = Concern(Reason.FOLLOW_UP, since=date(2026, 1, 1))
+    older = Concern(Reason.FOLLOW_UP, since=date(2025, 1, 1))
+    expired = Concern(Reason.EXPIRED, since=date(2026, 6, 1))
+    found = pressing([("B", late), ("A", late), ("C", older), ("D", expired)])
+    assert [name for name, _ in found] == ["D", "C", "A", "B"]
+
+
+def test_silent_since_ever():
+    assert is_silent(None, months=6, on=ON)
