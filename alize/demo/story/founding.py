@@ -57,7 +57,8 @@ def write_partners(territory: Territory, people: Cast, *, until: date) -> dict[s
                 holder=people.by_partner[seed.name],
                 starts_on=since,
             )
-    _write_pledges(partners.values(), until.year)
+    for year in range(territory.first_year, until.year + 1):
+        _write_pledges(partners.values(), year)
     Contribution.objects.bulk_create(
         Contribution(
             funder=funder,

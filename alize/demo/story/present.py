@@ -171,7 +171,7 @@ class Present:
         committee.close_ballot(ballot_id=ballot.pk, by=self.president, at=moment)
         return committee.proclaim(
             ballot_id=ballot.pk,
-            reason="Le marché visé reste à démontrer.",
+            reason="" if "FOR" in choices.values() else "Le marché visé reste à démontrer.",
             by=self.president,
             at=moment,
         )
