@@ -5,10 +5,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from hashlib import sha256
-from time import time
 from typing import Any
 
+from allauth.account.internal.flows.login import record_authentication
 from django.db import transaction
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.timezone import localdate
 
@@ -73,11 +74,10 @@ class Visitor:
         if user is not None:
             with tenancy.national():
                 self._client.force_login(user)
-                session = self._client.session
-                session["account_authentication_methods"] = [
-                    {"method": "mfa", "type": "totp", "at": time(), "reauthenticated": True}
-                ]
-                session.save()
+                request = HttpRequest()
+                request.session = self._client.session
+                record_authentication(request, user, method="mfa", reauthenticated=True)
+                request.session.save()
         self._session = self._client.cookies.output(header="", sep=";")
 
     def ask(self, method: str, url: str, **options: Any) -> Any:
