@@ -1,0 +1,266 @@
+"""Partners: the list by group, contacts, pledges, the number of companies."""
+
+from datetime import date
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from alize.audit.models import AuditEvent
+from alize.common.errors import ActionDenied
+from basins.enums import Role
+from partners import operations, queries, rules
+from partners.enums import PartnerKind, PledgeNature
+from partners.models import Contact, Group, Partner, Pledge
+from tests.builders import at, make_contact, make_partner, make_user
+
+PARTENAIRES = "/bassins/savoie/partenaires/"
+
+
+@pytest.fixture
+def op(client_as, in_savoie):
+    return client_as(Role.OPERATOR)
+
+
+def values(**fields):
+    return {
+        "name": "Banque des Alpes",
+        "short_name": "",
+        "kind": PartnerKind.COMPANY,
+        "siren": "",
+        "town": "Annecy",
+        "joined_on": date(2018, 5, 15),
+        "left_on": None,
+        **fields,
+    }
+
+
+def text(response) -> str:
+    return response.content.decode()
+
+
+# -- Rules ----------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("count", "tone"),
+    [(0, "attention"), (3, "attention"), (4, "info"), (9, "info"), (10, None), (14, None)],
+)
+def test_fewer_than_four_companies_is_an_alert_fewer_than_ten_a_note(count, tone):
+    note = rules.companies_note(count)
+    assert (note and note.tone) == tone
+
+
+def test_the_profile_of_reference_adds_up():
+    assert sum(target for _, target in rules.PROFILE.values()) == 100
+
+
+# -- Operations -----------------------------------------------------------------------------------
+def test_create_partner_with_its_group_twice_makes_one(in_savoie):
+    by, key = make_user(), uuid4()
+    for _ in range(2):
+        partner = operations.create_partner(
+            values=values(), group_name="EDF", by=by, at=at(), command_key=key
+        )
+    assert Partner.objects.get() == partner
+    assert partner.group == Group.objects.get(name="EDF")
+    assert AuditEvent.objects.get(type="partner.created").target_id == str(partner.pk)
+
+
+def test_a_known_group_is_found_whatever_its_case(in_savoie):
+    for name, group in (("Un", "EDF"), ("Deux", " edf ")):
+        operations.create_partner(
+            values=values(name=name), group_name=group, by=make_user(), at=at()
+        )
+    assert Group.objects.count() == 1
+
+
+def test_save_partner_says_when_it_left(in_savoie):
+    partner = make_partner(group=Group.objects.create(name="EDF"))
+    operations.save_partner(
+        partner_id=partner.pk,
+        values=values(left_on=date(2026, 1, 31)),
+        group_name="",
+        by=make_user(),
+        at=at(),
+    )
+    partner.refresh_from_db()
+    assert (partner.left_on, partner.group) == (date(2026, 1, 31), None)
+
+
+def test_a_pledge_said_again_replaces_the_first(in_savoie):
+    partner = make_partner()
+    for amount in (100, 200):
+        operations.save_pledge(
+            partner_id=partner.pk,
+            year=2026,
+            nature=PledgeNature.SKILLS,
+            amount=amount,
+            days=Decimal("2.5"),
+            by=make_user(),
+            at=at(),
+        )
+    assert Pledge.objects.get().amount == 200
+
+
+def test_who_has_left_promises_nothing(in_savoie):
+    partner = make_partner(joined_on=date(2018, 1, 1), left_on=date(2025, 6, 30))
+    with pytest.raises(ActionDenied, match="n'est plus partenaire en 2026"):
+        operations.save_pledge(
+            partner_id=partner.pk,
+            year=2026,
+            nature=PledgeNature.MONEY,
+            amount=100,
+            days=Decimal(0),
+            by=make_user(),
+            at=at(),
+        )
+
+
+# -- Queries --------------------------------------------------------------------------------------
+def test_establishments_of_a_group_stand_together(in_savoie):
+    edf = Group.objects.create(name="EDF")
+    make_partner(name="Une Rivière", group=edf)
+    make_partner(name="Banque")
+    make_partner(name="Commerce", group=edf)
+    make_partner(name="Grand Chambéry", kind=PartnerKind.AUTHORITY)
+    make_partner(name="Parti", joined_on=date(2020, 1, 1), left_on=date(2021, 1, 1))
+    kinds = queries.by_kind(on=date(2026, 3, 12), year=2026)
+    assert [
+        (kind.label, [(group, [one.name for one in members]) for group, members in kind.groups])
+        for kind in kinds
+    ] == [
+        ("Entreprises partenaires", [("", ["Banque"]), ("EDF", ["Commerce", "Une Rivière"])]),
+        ("Collectivités", [("", ["Grand Chambéry"])]),
+    ]
+    assert queries.company_count(on=date(2026, 3, 12)) == 3
+
+
+def test_the_profile_adds_the_pledges_of_the_year_by_kind(in_savoie):
+    company = make_partner()
+    town = make_partner(kind=PartnerKind.AUTHORITY)
+    for partner, year, nature, amount in (
+        (company, 2026, "MONEY", 30_000_00),
+        (company, 2026, "SKILLS", 10_000_00),
+        (company, 2025, "MONEY", 99_000_00),
+        (town, 2026, "MONEY", 60_000_00),
+    ):
+        Pledge.objects.create(partner=partner, year=year, nature=nature, amount=amount)
+    chart = queries.pledged_profile(year=2026)
+    assert [row[2] for row in chart.rows] == ["40 %", "0 %", "60 %", "0 %"]
+
+
+def test_people_to_add_are_those_of_the_basin_not_contacts_yet(in_savoie, savoie, meuse):
+    partner = make_partner()
+    known = make_user(Role.MEMBER, basin=savoie)
+    make_contact(partner, person=known)
+    free = make_user(Role.MEMBER, basin=savoie)
+    make_user(Role.MEMBER, basin=meuse)
+    make_user()
+    assert [person.pk for person in queries.people_to_add(partner)] == [free.pk]
+
+
+# -- Pages ----------------------------------------------------------------------------------------
+@pytest.fixture
+def partner(in_savoie):
+    return make_partner(name="Banque des Alpes", siren="552081317")
+
+
+ENDS = ["modifier/", "contacts/nouveau/", "engagements/"]
+
+
+@pytest.mark.parametrize("end", ["", *ENDS])
+def test_every_page_opens_for_the_operator_and_not_for_a_stranger(
+    op, client_as, partner, meuse, end
+):
+    url = f"{PARTENAIRES}{partner.pk}/{end}"
+    assert op.get(url).status_code == 200
+    assert Client().get(url).status_code == 302
+    assert client_as(Role.OPERATOR, basin=meuse).get(url).status_code == 404
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_a_member_reads_and_does_not_write(client_as, partner, end):
+    member = client_as(Role.MEMBER)
+    assert member.get(f"{PARTENAIRES}{partner.pk}/").status_code == 200
+    assert member.post(f"{PARTENAIRES}{partner.pk}/{end}").status_code == 403
+    assert "Ajouter un contact" not in text(member.get(f"{PARTENAIRES}{partner.pk}/"))
+
+
+def test_a_partner_is_added_once_by_a_double_click(op):
+    data = {
+        "command_key": str(uuid4()),
+        "name": "SATM",
+        "kind": "COMPANY",
+        "group_name": "Vicat",
+        "joined_on": "15/05/2018",
+        "siren": "552 081 317",
+    }
+    assert op.post(f"{PARTENAIRES}nouveau/", data).status_code == 302
+    op.post(f"{PARTENAIRES}nouveau/", data)
+    partner = Partner.objects.get()
+    assert (partner.siren, partner.group.name) == ("552081317", "Vicat")
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"joined_on": "31/02/2026"}, "Le 31 février n&#x27;existe pas."),
+        ({"siren": "552 081 318"}, "Ce numéro ne correspond pas (clé de contrôle)."),
+        ({"left_on": "01/01/2010"}, "La date de départ précède la date d&#x27;arrivée."),
+        ({"name": "banque des alpes"}, "est déjà un partenaire."),
+    ],
+)
+def test_a_mistake_is_said_and_the_rest_kept(op, partner, fields, sentence):
+    data = {
+        "command_key": str(uuid4()),
+        "name": "SATM",
+        "kind": "COMPANY",
+        "town": "Aiton",
+        "joined_on": "15/05/2018",
+        **fields,
+    }
+    response = op.post(f"{PARTENAIRES}nouveau/", data)
+    assert response.status_code == 422
+    assert sentence in text(response)
+    assert 'value="Aiton"' in text(response)
+
+
+def test_a_contact_is_added_then_changed(op, partner, savoie):
+    person = make_user(Role.MEMBER, basin=savoie)
+    url = f"{PARTENAIRES}{partner.pk}/contacts/"
+    data = {"person": person.pk, "function": "Directrice", "is_active": "on", "signs": "on"}
+    assert op.post(f"{url}nouveau/", data).status_code == 302
+    contact = Contact.objects.get()
+    assert (contact.person_id, contact.signs) == (person.pk, True)
+    op.post(f"{url}{contact.pk}/", {"function": "Retraitée"})
+    contact.refresh_from_db()
+    assert (contact.is_active, contact.function) == (False, "Retraitée")
+
+
+def test_skills_are_promised_in_days(op, partner):
+    url = f"{PARTENAIRES}{partner.pk}/engagements/"
+    data = {"year": "2026", "nature": "SKILLS", "amount": "2 400"}
+    response = op.post(url, data)
+    assert "Indiquez le nombre de jours." in text(response)
+    assert op.post(url, data | {"days": "2,5"}).status_code == 302
+    assert Pledge.objects.get().days == Decimal("2.5")
+
+
+def test_the_list_warns_below_four_companies(op, partner):
+    assert "il en faut au moins 4" in text(op.get(PARTENAIRES))
+
+
+def test_the_list_costs_the_same_with_one_and_three_partners(op, in_savoie):
+    def count() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            op.get(PARTENAIRES)
+        return len(captured)
+
+    make_partner()
+    count()  # the process learns its basin
+    one = count()
+    make_partner(group=Group.objects.create(name="EDF"))
+    make_partner()
+    assert count() == one
