@@ -2,7 +2,7 @@
 
 import django_tables2 as tables
 
-from alize.common.tables import BadgeColumn, DateColumn, List, NumberColumn
+from alize.common.tables import BadgeColumn, DateColumn, List, NumberColumn, ReferenceColumn
 
 
 class ConventionTable(List):
@@ -11,7 +11,7 @@ class ConventionTable(List):
     caption = "Conventions de coopération et développement"
     noun = "convention"
 
-    reference = tables.Column(verbose_name="Convention", linkify=lambda record: record.url)
+    reference = ReferenceColumn(verbose_name="Convention", linkify=lambda record: record.url)
     company = tables.Column(verbose_name="Entreprise")
     status = BadgeColumn(verbose_name="État", orderable=False)
     signed = tables.Column(verbose_name="Signatures", orderable=False)

@@ -2,7 +2,14 @@
 
 import django_tables2 as tables
 
-from alize.common.tables import BadgeColumn, DateColumn, EurosColumn, List, NumberColumn
+from alize.common.tables import (
+    BadgeColumn,
+    DateColumn,
+    EurosColumn,
+    List,
+    NumberColumn,
+    ReferenceColumn,
+)
 
 
 class AdvanceTable(List):
@@ -12,7 +19,7 @@ class AdvanceTable(List):
     noun = "avance"
 
     company = tables.Column(verbose_name="Entreprise", linkify=lambda record: record.url)
-    reference = tables.Column(
+    reference = ReferenceColumn(
         verbose_name="Référence", attrs={"td": {"class": "nowrap"}, "th": {"class": "nowrap"}}
     )
     status = BadgeColumn(verbose_name="Situation", orderable=False)

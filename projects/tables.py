@@ -6,7 +6,14 @@ from typing import Any
 import django_tables2 as tables
 
 from alize.common.http import basin_reverse
-from alize.common.tables import BadgeColumn, DateColumn, EurosColumn, List, NumberColumn
+from alize.common.tables import (
+    BadgeColumn,
+    DateColumn,
+    EurosColumn,
+    List,
+    NumberColumn,
+    ReferenceColumn,
+)
 from alize.common.templatetags.alize import number
 from basins.homes import Visitor
 from projects.models import Project
@@ -33,7 +40,7 @@ class ProjectTable(List):
     company = tables.Column(
         verbose_name="Entreprise", accessor="beneficiary__name", linkify=_address, footer="Total"
     )
-    reference = tables.Column(verbose_name="Référence")
+    reference = ReferenceColumn(verbose_name="Référence")
     status = BadgeColumn(verbose_name="État")
     status_since = DateColumn(verbose_name="Depuis le")
     town = tables.Column(verbose_name="Commune", accessor="beneficiary__town")

@@ -68,6 +68,13 @@ class EurosColumn(NumberColumn):
         return Decimal(value).scaleb(-2)
 
 
+class ReferenceColumn(tables.Column):
+    """A reference, kept on one line."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"attrs": {"td": {"class": "nowrap"}}, **kwargs})
+
+
 class DateColumn(tables.Column):
     """A day, written 12/03/2027."""
 
