@@ -41,6 +41,11 @@ def leave() -> None:
     connection.set_schema_to_public()
 
 
+def current() -> Basin:
+    """The basin that is being worked in."""
+    return connection.tenant  # type: ignore[attr-defined]  # set by the backend
+
+
 @contextmanager
 def inside(basin: Basin) -> Iterator[Basin]:
     """Work in a basin for a while: tasks, commands and tests."""

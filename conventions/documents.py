@@ -6,7 +6,6 @@ from decimal import Decimal
 from itertools import zip_longest
 from typing import Any
 
-from django.db import connection
 from django.template.loader import render_to_string
 
 from alize.common.dates import add_months, long_date, short_date
@@ -14,6 +13,7 @@ from alize.common.money import format_euros, format_number
 from alize.common.words import amount_in_words, number_in_words
 from alize.documents import pdf
 from alize.documents.imprint import Imprint, issuer
+from basins.tenancy import current
 from committees.enums import ConditionKind
 from committees.models import Decision
 from conventions.enums import SignerCapacity
@@ -41,7 +41,7 @@ def cooperation_words(convention: CooperationConvention) -> dict[str, Any]:
     advance = Advance.objects.filter(decision=decision).first()
     return {
         "company": project.beneficiary.name,
-        "basin": connection.tenant.name,
+        "basin": current().name,
         "need": project.need,
         "decision": {"reference": decision.reference, "on": long_date(decision.decided_on)},
         "parties": [_party(signer, project) for signer in signers if signer.signs_convention],

@@ -65,7 +65,8 @@ def _to_pay(parts: HomeParts, visitor: Visitor) -> None:
     )
     for advance in ready:
         company = advance.project.beneficiary.name
-        due = advance.contracted_on + PATIENCE
+        signed_on = advance.contracted_on or visitor.on
+        due = signed_on + PATIENCE
         parts.todos.append(
             (
                 due,
@@ -74,7 +75,7 @@ def _to_pay(parts: HomeParts, visitor: Visitor) -> None:
                     basin_reverse("payment_prepare", reference=advance.reference),
                     "Préparer",
                     context=format_euros(advance.granted_amount),
-                    due=f"Convention signée le {short_date(advance.contracted_on)}",
+                    due=f"Convention signée le {short_date(signed_on)}",
                     badge=Badge("En retard", "late") if due < visitor.on else None,
                 ),
             )

@@ -2,12 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from django.db import connection
 from django.urls import reverse
 
 from alize.notifications.operations import Recipient, send_mail
 from basins import links
 from basins.enums import LinkPurpose
+from basins.tenancy import current
 from conventions.models import CooperationConvention
 
 VALID = timedelta(days=30)
@@ -28,7 +28,7 @@ def _mail_signers(code: str, convention: CooperationConvention, *, at: datetime)
     told = {signer.email: signer.name for signer in convention.signers.all() if signer.email}
     for email, name in told.items():
         token = links.issue(
-            basin=connection.tenant,
+            basin=current(),
             purpose=LinkPurpose.CONVENTION,
             target_id=convention.pk,
             email=email,

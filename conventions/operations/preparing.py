@@ -141,9 +141,13 @@ def save_draft(
 def freeze(*, convention_id: int, by: Person, at: datetime) -> CooperationConvention:
     """Geler : the text no longer changes; its PDF is made, and each signer is told (M11).
 
+    The same person asking twice does it once.
+
     :raises ActionDenied: a signer is not named, or a suspensive condition is left.
     """
     convention = locked(convention_id)
+    if convention.status == ConventionStatus.FROZEN and convention.frozen_by_id == by.pk:
+        return convention
     permissions.freeze(convention)
     convention.status, convention.frozen_at, convention.frozen_by = ConventionStatus.FROZEN, at, by
     convention.snapshot = cooperation_words(convention)
@@ -163,9 +167,13 @@ def freeze(*, convention_id: int, by: Person, at: datetime) -> CooperationConven
 def cancel(*, convention_id: int, by: Person, at: datetime) -> CooperationConvention:
     """Give up a convention that is not signed; another one may be prepared.
 
+    The same person asking twice does it once.
+
     :raises ActionDenied: it is signed or cancelled already.
     """
     convention = locked(convention_id)
+    if convention.status == ConventionStatus.CANCELLED and convention.cancelled_by_id == by.pk:
+        return convention
     permissions.cancel(convention)
     convention.status = ConventionStatus.CANCELLED
     convention.cancelled_at, convention.cancelled_by = at, by

@@ -2,12 +2,12 @@
 
 from datetime import date
 
-from django.db import connection
 from django.db.models import Q
 
-from basins.enums import Role
-from basins.models import LocalOperator, Membership
+from basins.models import LocalOperator
+from basins.tenancy import current
 from committees.models import Decision, Proposal, Seat
+from committees.queries.seats import presidents
 from conventions.rules import Party, Signatory, signatories
 from partners.models import Contact, Partner
 from projects.models import Project
@@ -76,13 +76,11 @@ def _follow_up(project: Project) -> Party | None:
 
 def _president(on: date) -> Party:
     """Whoever holds the presidency in this basin on that day (R60)."""
-    basin = connection.tenant
-    held = Membership.objects.held_on(on).filter(basin_id=basin.pk, role=Role.PRESIDENT)
-    membership = held.select_related("person").order_by("-starts_on", "pk").first()
-    committee = f"Comité d'agrément ALIZE {basin.name}"
-    if membership is None:
+    committee = f"Comité d'agrément ALIZE {current().name}"
+    in_office = presidents(on)
+    if not in_office:
         return Party(organisation=committee)
-    person = membership.person
+    person = in_office[0]
     seat = Seat.objects.in_office(on).of_person(person.pk).select_related("partner").first()
     return Party(
         organisation=committee,
@@ -94,7 +92,7 @@ def _president(on: date) -> Party:
 
 def _operators() -> list[Party]:
     """The local operators of the basin; a representative may still be missing."""
-    operators = LocalOperator.objects.filter(basin_id=connection.tenant.pk).order_by("pk")
+    operators = LocalOperator.objects.filter(basin=current()).order_by("pk")
     return [
         Party(organisation=operator.name, name=operator.representative) for operator in operators
     ]

@@ -1,7 +1,8 @@
 """Which conventions a person may see (security.md 2.2)."""
 
+from typing import Any
+
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
 
 from alize.accounts.models import Person
 from alize.documents.models import GeneratedDocument
@@ -27,7 +28,7 @@ def conventions_visible_to(
     return conventions
 
 
-def is_document_readable(request: HttpRequest, document: GeneratedDocument) -> bool:
+def is_document_readable(request: Any, document: GeneratedDocument) -> bool:
     """Whoever sees a convention reads its document."""
     conventions = conventions_visible_to(request.user, request.roles)
     return conventions.filter(pk=document.target_id).exists()

@@ -109,7 +109,7 @@ def _with_tranche(before: queries.Book, movement: Movement) -> tuple[Installment
         return spread_tranche(
             amount=movement.amount - standing.overpaid,
             unpaid=standing.unpaid_lines,
-            dates=[line.due_on for line in plan.lines],
+            dates=[line.due_on for line in plan.lines] if plan else [],
             disbursed_on=movement.value_on,
         )
     except ValueError as error:
@@ -142,11 +142,13 @@ def _write_schedule(
 
 @transaction.atomic
 def cancel_payment(*, order_id: int, by: Person, at: datetime) -> PaymentOrder:
-    """Withdraw an order that was not released.
+    """Withdraw an order that was not released; the same person asking twice does it once.
 
-    :raises ActionDenied: it was released or cancelled.
+    :raises ActionDenied: it was released, or cancelled by somebody else.
     """
     order = PaymentOrder.objects.select_for_update().get(pk=order_id)
+    if order.status == PaymentOrderStatus.CANCELLED and order.cancelled_by_id == by.pk:
+        return order
     permissions.cancel_payment(order)
     order.status, order.cancelled_at, order.cancelled_by = PaymentOrderStatus.CANCELLED, at, by
     order.save(update_fields=["status", "cancelled_at", "cancelled_by"])

@@ -196,6 +196,16 @@ def test_the_document_says_what_was_frozen(scene, run_outbox):
     assert convention.snapshot["need"] == "Agrandir l'atelier"
 
 
+def test_a_double_click_freezes_and_cancels_once(scene):
+    convention = frozen(scene)
+    operations.freeze(convention_id=convention.pk, by=scene.operator, at=NOW)
+    for _ in range(2):
+        operations.cancel(convention_id=convention.pk, by=scene.operator, at=NOW)
+    assert events().count("convention.frozen") == events().count("convention.cancelled") == 1
+    with pytest.raises(ActionDenied):
+        operations.cancel(convention_id=convention.pk, by=scene.president, at=NOW)
+
+
 def test_a_frozen_text_no_longer_changes(scene):
     convention = frozen(scene)
     with pytest.raises(ActionDenied, match="gelé"):

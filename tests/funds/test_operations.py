@@ -153,8 +153,9 @@ def test_a_cancelled_order_is_not_released(till):
         till.release(order)
     order.refresh_from_db()
     assert order.status == PaymentOrderStatus.CANCELLED
+    operations.cancel_payment(order_id=order.pk, by=till.operator, at=at(2026, 5, 6))
     with pytest.raises(ActionDenied, match="déjà annulé"):
-        operations.cancel_payment(order_id=order.pk, by=till.operator, at=at(2026, 5, 5))
+        operations.cancel_payment(order_id=order.pk, by=till.finance, at=at(2026, 5, 6))
 
 
 def test_a_released_order_is_not_cancelled(till):
