@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+from django.utils import timezone
+
 from alize.common.dates import short_date
 from alize.common.http import basin_reverse
 from alize.common.screen import Badge, Todo
@@ -12,8 +14,6 @@ from steering.queries import reports
 PREPARED_FROM = (1, 15)
 """Month and day from which the report of the year before is expected of the operator."""
 DUE_AFTER = timedelta(days=75)
-NEW_FOR = timedelta(days=120)
-"""How long a published report stays on the home page of the prefecture."""
 
 
 @room
@@ -23,7 +23,7 @@ def steering(visitor: Visitor) -> HomeParts:
     if Role.OPERATOR in visitor.roles:
         _add_report_to_publish(parts, visitor)
     if Role.PREFECTURE in visitor.roles:
-        _add_report_to_read(parts, visitor)
+        _add_report_to_read(parts)
     return parts
 
 
@@ -49,18 +49,17 @@ def _add_report_to_publish(parts: HomeParts, visitor: Visitor) -> None:
     )
 
 
-def _add_report_to_read(parts: HomeParts, visitor: Visitor) -> None:
+def _add_report_to_read(parts: HomeParts) -> None:
     for report in reports.latest_published()[:1]:
-        published_on = report.published_at.date()
-        if visitor.on - published_on <= NEW_FOR and report.document_id:
-            parts.todos.append(
-                (
-                    published_on,
-                    Todo(
-                        f"Rapport d'évaluation {report.year}",
-                        basin_reverse("report_detail", year=report.year),
-                        action="Télécharger",
-                        context=f"publié le {short_date(published_on)}",
-                    ),
-                )
+        published_on = timezone.localdate(report.published_at)
+        parts.todos.append(
+            (
+                published_on,
+                Todo(
+                    f"Rapport d'évaluation {report.year}",
+                    basin_reverse("report_detail", year=report.year),
+                    action="Télécharger",
+                    context=f"publié le {short_date(published_on)}",
+                ),
             )
+        )
