@@ -34,8 +34,8 @@ CATALOGUE = {
         MailType(
             "M10", "Décision du comité d'agrément : {company}", "Lire la décision", opens=True
         ),
-        MailType("M11", "À signer : convention {reference}", "Lire la convention"),
-        MailType("M14", "Convention {reference} signée par tous", "Voir la convention"),
+        MailType("M11", "À signer : convention {reference}", "Lire la convention", opens=True),
+        MailType("M14", "Convention {reference} signée par tous", "Voir la convention", opens=True),
         MailType("M15", "Vous êtes mandataire de {company}", "Voir le dossier"),
         MailType("M16", "Point M+{month} de {company} : 5 minutes", "Faire le point", opens=True),
         MailType(
