@@ -139,7 +139,9 @@ def open_ballot(item: AgendaItem, *, last: Ballot | None, elsewhere: Ballot | No
 
 
 @check
-def cast_vote(by: Person, ballot: Ballot, seat: Seat, attendance: Attendance | None) -> None:
+def cast_vote(
+    by: Person, ballot: Ballot, seat: Seat, attendance: Attendance | None, *, has_voted: bool
+) -> None:
     """Vote: the person who sits for a deliberative seat, while the ballot is open."""
     if ballot.status == BallotStatus.CANCELLED:
         raise ActionDenied("Ce scrutin a été annulé ; votre vote n'a pas été pris en compte.")
@@ -152,8 +154,11 @@ def cast_vote(by: Person, ballot: Ballot, seat: Seat, attendance: Attendance | N
         raise ActionDenied("Votre siège a voix consultative : il ne vote pas.")
     if attendance is None:
         raise ActionDenied("Signalez d'abord votre présence à la séance, puis votez.")
-    if attendance.person_id != by.pk:
-        raise ActionDenied(f"{attendance.person} siège pour {seat.partner} : votre siège a voté.")
+    if attendance.person_id == by.pk:
+        return
+    if has_voted:
+        raise ActionDenied(f"Votre siège a voté, par {attendance.person}.")
+    raise ActionDenied(f"{attendance.person} siège aujourd'hui pour {seat.partner} et vote.")
 
 
 @check

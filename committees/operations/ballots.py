@@ -113,7 +113,8 @@ def _check_vote(by: Person, ballot: Ballot, seat: Seat) -> None:
     meeting = ballot.item.meeting
     permissions.sit(by, seat, alternates=seats.alternates_of(seat))
     there = seats.seated(meeting).filter(seat=seat).first()
-    permissions.cast_vote(by, ballot, seat, there)
+    has_voted = ballot.votes.filter(seat=seat).exists()
+    permissions.cast_vote(by, ballot, seat, there, has_voted=has_voted)
     if str(seat.pk) not in ballot.rules["seats"]:
         raise ActionDenied("Votre siège n'était pas en fonction à l'ouverture du vote.")
     answer = seats.latest_answer(ballot.item, seat)

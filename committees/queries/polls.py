@@ -123,7 +123,8 @@ def _why_not(ballot: Ballot, person: Person, seat: Seat | None) -> str:
     there = seats.seated(ballot.item.meeting).filter(seat=seat).first()
     answer = seats.latest_answer(ballot.item, seat)
     try:
-        permissions.cast_vote(person, ballot, seat, there)
+        has_voted = ballot.votes.filter(seat=seat).exists()
+        permissions.cast_vote(person, ballot, seat, there, has_voted=has_voted)
         permissions.vote_free_of_links(answer.answer if answer else None)
     except ActionDenied as denied:
         return denied.reason

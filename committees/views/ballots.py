@@ -1,5 +1,7 @@
 """What the president does with a ballot: open, close, cancel, proclaim."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
@@ -147,7 +149,9 @@ def ballot_proclaim(request: HttpRequest, ballot_id: int) -> HttpResponse:
     )
 
 
-def _proclaim(request, ballot: Ballot, form: ReasonForm | None, *, defer: bool, at) -> bool:
+def _proclaim(
+    request: HttpRequest, ballot: Ballot, form: ReasonForm | None, *, defer: bool, at: datetime
+) -> bool:
     def act() -> None:
         reason = form.cleaned_data["reason"] if form else ""
         operations.proclaim(ballot_id=ballot.pk, reason=reason, defer=defer, by=request.user, at=at)
@@ -159,7 +163,11 @@ def _proclaim(request, ballot: Ballot, form: ReasonForm | None, *, defer: bool, 
 
 
 def _confirm(
-    request: HttpRequest, ballot: Ballot, confirmation: Confirmation, *, form=None
+    request: HttpRequest,
+    ballot: Ballot,
+    confirmation: Confirmation,
+    *,
+    form: ReasonForm | None = None,
 ) -> HttpResponse:
     links = home_links(
         meeting_link(ballot.item.meeting),

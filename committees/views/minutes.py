@@ -1,5 +1,7 @@
 """The minutes: drafted, sent, signed, read."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -74,7 +76,9 @@ def minutes_detail(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "committees/minutes_detail.html", context, status=status)
 
 
-def _save(request: HttpRequest, minutes: Minutes, form: NarrativeForm, *, at) -> HttpResponse:
+def _save(
+    request: HttpRequest, minutes: Minutes, form: NarrativeForm, *, at: datetime
+) -> HttpResponse:
     page = {"number": minutes.meeting.number}
     try:
         operations.save_minutes(

@@ -1,5 +1,7 @@
 """What a member does, on a phone first: answer on links, vote, find a receipt again."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.db import IntegrityError
 from django.http import (
@@ -102,10 +104,11 @@ def ballot_detail(request: HttpRequest, ballot_id: int) -> HttpResponse:
         seat = seats.seat_of(
             request.user, ballot.item.meeting, on=seats.day_of(ballot.item.meeting)
         )
-    form = None
+    form, status = None, 200
     if request.method == "POST":
         form = VoteForm(request.POST)
-        if _voted(request, ballot_id, form, at=now):
+        status = _cast(request, ballot_id, form, at=now)
+        if status == 200:
             return basin_redirect("ballot_detail", ballot_id=ballot_id)
         ballot.refresh_from_db()
     poll = polls.poll_page(ballot, request.user, seat=seat)
@@ -126,16 +129,18 @@ def ballot_detail(request: HttpRequest, ballot_id: int) -> HttpResponse:
         "choices": polls.choices(form.data.get("choice", "") if form else poll.initial["choice"]),
         "presides": allows(request.roles, "ballot.chair") and is_presiding(request, ballot.item),
     }
-    status = 422 if form is not None else 200
     return render(request, "committees/ballot_detail.html", context, status=status)
 
 
-def _voted(request: HttpRequest, ballot_id: int, form: VoteForm, *, at) -> bool:
-    """Cast the vote; refused, the form keeps what was typed and says why."""
+def _cast(request: HttpRequest, ballot_id: int, form: VoteForm, *, at: datetime) -> int:
+    """Cast the vote; refused, the form keeps what was typed and says why. Returns the status.
+
+    :raises Http404: the role has no vote, or the seat is another person's.
+    """
     if not allows(request.roles, "vote.cast"):
         raise Http404
     if not form.is_valid():
-        return False
+        return 422
     typed = form.cleaned_data
     if not Seat.objects.of_person(request.user.pk).filter(pk=typed["seat"]).exists():
         raise Http404
@@ -151,18 +156,18 @@ def _voted(request: HttpRequest, ballot_id: int, form: VoteForm, *, at) -> bool:
         )
     except IntegrityError as error:
         form.add_error(None, sentence_of(error))
+        return 422
+    except AlreadyUsed as refusal:
+        form.add_error(None, refusal.reason)
+        return 409
     except Refusal as refusal:
-        field = refusal.field if isinstance(refusal, InvalidInput) else None
-        form.add_error(field, refusal.reason)
-        if isinstance(refusal, AlreadyUsed):
-            form.status = 409
-    else:
-        hour = clock_time(receipt.vote.cast_at)
-        messages.success(
-            request, f"Vote enregistré à {hour} — vous pouvez le modifier jusqu'à la clôture."
-        )
-        return True
-    return False
+        form.add_error(refusal.field if isinstance(refusal, InvalidInput) else None, refusal.reason)
+        return 422
+    hour = clock_time(receipt.vote.cast_at)
+    messages.success(
+        request, f"Vote enregistré à {hour} — vous pouvez le modifier jusqu'à la clôture."
+    )
+    return 200
 
 
 @require_safe

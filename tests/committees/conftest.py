@@ -1,6 +1,6 @@
 """A committee that can meet: a president, members, an operator, files that are ready."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -152,6 +152,6 @@ def committee(in_savoie: Basin) -> Committee:
 
 
 @pytest.fixture
-def make(in_savoie: Basin) -> Iterator[Callable[[int], Committee]]:
+def make(in_savoie: Basin) -> Callable[[int], Committee]:
     """A committee of a given size."""
-    yield lambda size: make_committee(in_savoie, size)
+    return lambda size: make_committee(in_savoie, size)

@@ -253,7 +253,7 @@ def test_second_convocation_keeps_the_floor_only():
 def test_votes_of_those_who_may_not_vote_are_ignored_and_reported():
     facts = replace(
         ballot("ABCDEFG", recused="C"),
-        votes={seat: Choice.FOR for seat in "ZKCAB"},
+        votes=dict.fromkeys("ZKCAB", Choice.FOR),
     )
     result = tally(facts)
     assert counts(result) == (2, 0, 0, 4)
@@ -263,7 +263,7 @@ def test_votes_of_those_who_may_not_vote_are_ignored_and_reported():
 def test_the_vote_of_an_ignored_proxy_is_ignored():
     facts = replace(
         ballot("ABCDE", "PPPCC", proxies=["FB", "GB"]),
-        votes={seat: Choice.FOR for seat in "ABCDEFG"},
+        votes=dict.fromkeys("ABCDEFG", Choice.FOR),
     )
     result = tally(facts)
     assert counts(result) == (6, 0, 0, 0)

@@ -46,7 +46,7 @@ def post(client, path, **data):
     return answer.url
 
 
-def test_a_whole_meeting(committee, sign_in, run_outbox):
+def test_a_whole_meeting(committee, sign_in, run_outbox):  # noqa: PLR0915 - one long story
     project = committee.ready()
     with time_machine.travel("2031-03-01T09:00:00+01:00", tick=False):
         operator = sign_in()["operator"]

@@ -1,0 +1,195 @@
+"""Votes in the same second, a close while they arrive: real threads, committed rows (S31, S32)."""
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from functools import partial
+from random import Random
+from threading import Barrier, Event
+from time import sleep
+from uuid import uuid4
+
+import psycopg
+import pytest
+from django.db import connection
+
+from alize.audit import queries as audit_queries
+from alize.common.errors import ActionDenied
+from basins import tenancy
+from basins.models import Basin
+from committees import operations
+from committees.models import Ballot, InterestDeclaration, Vote
+from committees.queries import ballots
+from tests.committees.conftest import DAY, Committee, make_committee
+from tests.conftest import clone, exclusively
+
+SIZE = 15
+EARLY, LATE = 3, 3
+ROUNDS = 20
+
+
+@pytest.fixture(scope="module")
+def committed(django_db_setup, django_db_blocker, template_name) -> Iterator[Basin]:
+    """The basin of a database of its own, where threads see each other's commits."""
+    own = f"{template_name}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}_votes"
+    previous = connection.settings_dict["NAME"]
+    with django_db_blocker.unblock():
+        connection.close()
+        with exclusively() as maintenance:
+            clone(maintenance, template_name, own)
+        connection.settings_dict["NAME"] = own
+        yield Basin.objects.get(slug="savoie")
+        connection.close()
+        connection.settings_dict["NAME"] = previous
+        with exclusively() as maintenance:
+            name = psycopg.sql.Identifier(own)
+            maintenance.execute(psycopg.sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+
+
+@pytest.fixture(scope="module")
+def committee(committed) -> Committee:
+    with tenancy.inside(committed):
+        return make_committee(committed, SIZE)
+
+
+def at_once(basin, acts):
+    """Run each act in a thread of its own, all started together; their results in order."""
+    start = Barrier(len(acts))
+
+    def run(act):
+        try:
+            with tenancy.inside(basin):
+                connection.ensure_connection()
+                start.wait()
+                return act()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(acts)) as threads:
+        return list(threads.map(run, acts))
+
+
+@pytest.fixture
+def inside(committed):
+    with tenancy.inside(committed):
+        yield
+
+
+def test_everybody_votes_twice_in_the_same_second(committed, committee, inside):
+    ballot = committee.ballot(committee.opened())
+    keys = {person.pk: uuid4() for person in committee.people}
+
+    def send(person):
+        return lambda: committee.vote(ballot, person, command_key=keys[person.pk])
+
+    receipts = at_once(committed, [send(person) for person in committee.people for _ in range(2)])
+    assert receipts[::2] == receipts[1::2]
+    stored = Vote.objects.filter(ballot=ballot)
+    assert stored.count() == SIZE
+    assert {receipt.digest for receipt in receipts} == {ballots.digest_of(v) for v in stored}
+    assert committee.close(ballot).result["votes_for"] == SIZE
+
+
+def test_everybody_changes_their_mind_in_the_same_second(committed, committee, inside):
+    ballot = committee.ballot(committee.opened())
+
+    def send(person, choice):
+        return lambda: committee.vote(ballot, person, choice)
+
+    at_once(
+        committed,
+        [send(person, choice) for person in committee.people for choice in ("FOR", "AGAINST")],
+    )
+    for seat in committee.seats:
+        versions = ballot.votes.filter(seat=seat).values_list("version", flat=True)
+        assert sorted(versions) == [1, 2]
+    result = committee.close(ballot).result
+    assert result["votes_for"] + result["votes_against"] == SIZE
+
+
+def test_two_presidents_close_at_once(committed, committee, inside):
+    ballot = committee.ballot(committee.opened())
+    committee.vote(ballot, committee.people[1])
+    closed = at_once(committed, [lambda: committee.close(ballot)] * 2)
+    assert closed[0].votes_digest == closed[1].votes_digest
+
+
+def test_two_clicks_open_one_ballot(committed, committee, inside):
+    meeting = committee.opened()
+    item = meeting.items.get()
+
+    def click():
+        try:
+            return operations.open_ballot(item_id=item.pk, by=committee.president, at=DAY)
+        except ActionDenied as denied:
+            return denied.reason
+
+    answers = at_once(committed, [click] * 2)
+    assert sum(isinstance(answer, Ballot) for answer in answers) == 1
+    assert any("déjà ouvert" in str(answer) for answer in answers)
+
+
+def test_closing_while_votes_arrive(committed, committee, inside):
+    """Each « enregistré » is in the frozen result, each refusal is not, in every round."""
+    meeting = committee.opened(files=ROUNDS)
+    InterestDeclaration.objects.bulk_create(
+        InterestDeclaration(
+            item=item, seat=seat, person_id=seat.holder_id, answer="NONE", declared_at=DAY
+        )
+        for item in meeting.items.all()
+        for seat in committee.seats
+    )
+    random = Random(1)
+    for item in meeting.items.order_by("rank"):
+        ballot = operations.open_ballot(
+            item_id=item.pk, by=committee.president, at=DAY + timedelta(minutes=5)
+        )
+        acknowledged = close_among_votes(committed, committee, ballot, random)
+        ballot.refresh_from_db()
+        stored = ballots.counted_votes(ballot)
+        assert acknowledged == {ballots.digest_of(vote) for vote in stored}
+        assert ballot.result["votes_for"] == len(stored)
+        assert ballot.votes_digest == ballots.digest_of_all(stored)
+        assert EARLY <= len(stored) <= SIZE - LATE
+
+
+def close_among_votes(basin, committee, ballot, random) -> set[str]:
+    """Some vote before the close, some after it, most while it happens; the receipts given."""
+    early, closed = Barrier(EARLY + 1), Event()
+
+    def vote(person, rank):
+        if rank >= SIZE - LATE:
+            closed.wait()
+        elif rank >= EARLY:
+            sleep(random.random() / 10)
+        try:
+            return committee.vote(ballot, person).digest
+        except ActionDenied as denied:
+            return None if "Le scrutin a été clos" in denied.reason else denied.reason
+        finally:
+            if rank < EARLY:
+                early.wait()
+
+    def close():
+        early.wait()
+        committee.close(ballot)
+        closed.set()
+
+    votes = [partial(vote, person, rank) for rank, person in enumerate(committee.people)]
+    *answers, _ = at_once(basin, [*votes, close])
+    return {digest for digest in answers if digest}
+
+
+def test_the_journal_is_whole(committed, inside):
+    assert audit_queries.verify() is None
+
+
+@pytest.mark.parametrize("statement", ["UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {}"])
+@pytest.mark.parametrize("table", ["committees_vote", "committees_interestdeclaration"])
+def test_votes_and_answers_are_only_added_even_by_the_owner(committed, inside, table, statement):
+    assert Vote.objects.exists()
+    refused = pytest.raises(psycopg.errors.IntegrityConstraintViolation)
+    with refused as error, tenancy.owner_cursor() as cursor:
+        cursor.execute(statement.format(f"{committed.schema_name}.{table}"))
+    assert error.value.diag.constraint_name == f"{table}_append_only"

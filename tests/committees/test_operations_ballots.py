@@ -1,0 +1,390 @@
+"""Ballots: opened, voted, closed, proclaimed; every refusal has its sentence (S31-S34)."""
+
+from datetime import date, timedelta
+from uuid import uuid4
+
+import pytest
+
+from alize.audit.models import AuditEvent
+from alize.common.errors import ActionDenied, AlreadyUsed, InvalidInput
+from committees import operations
+from committees.enums import BallotStatus, DecisionOutcome
+from committees.models import Condition, Decision, InterestDeclaration, Meeting, Vote
+from committees.operations import ConditionLine
+from committees.queries import ballots
+from committees.rules import Choice
+from projects.enums import ProjectStatus
+from tests.builders import make_person, make_seat
+from tests.committees.conftest import DAY
+
+pytestmark = pytest.mark.django_db
+LATER = DAY + timedelta(minutes=20)
+
+
+@pytest.fixture
+def ballot(committee):
+    return committee.ballot(committee.opened())
+
+
+class TestOpen:
+    def test_freezes_the_words_the_rules_and_the_quorum(self, committee, ballot):
+        assert "20\u202f000\u00a0€, en 30\u00a0échéances mensuelles" in ballot.proposal_text
+        assert ballot.rules["rules"]["floor"] == 3
+        assert ballot.rules["opening"]["quorum_have"] == 5
+        assert ballot.rules["seats"] == sorted(str(seat.pk) for seat in committee.seats)
+
+    def test_by_the_chair_only(self, committee):
+        meeting = committee.opened()
+        with pytest.raises(ActionDenied, match="préside"):
+            operations.open_ballot(item_id=meeting.items.get().pk, by=committee.people[1], at=DAY)
+
+    def test_during_the_meeting_only(self, committee):
+        item = committee.convened().items.get()
+        with pytest.raises(ActionDenied, match="pendant la séance"):
+            operations.open_ballot(item_id=item.pk, by=committee.president, at=DAY)
+
+    def test_with_a_proposal(self, committee):
+        meeting = committee.opened()
+        item = meeting.items.get()
+        item.proposals.all().delete()
+        with pytest.raises(ActionDenied, match="Rédigez la proposition"):
+            operations.open_ballot(item_id=item.pk, by=committee.president, at=DAY)
+
+    def test_twice_is_refused_with_the_hour(self, committee, ballot):
+        with pytest.raises(ActionDenied, match="déjà ouvert, depuis 10\u00a0h\u00a005"):
+            operations.open_ballot(item_id=ballot.item_id, by=committee.president, at=DAY)
+
+    def test_one_file_at_a_time(self, committee):
+        meeting = committee.opened(files=2)
+        committee.ballot(meeting)
+        other = meeting.items.get(rank=2)
+        with pytest.raises(ActionDenied, match="closez-le d'abord"):
+            operations.open_ballot(item_id=other.pk, by=committee.president, at=DAY)
+
+    def test_a_president_who_withdrew_is_replaced(self, committee):
+        """The first other company seat present presides over this file."""
+        meeting = committee.opened()
+        item = meeting.items.get()
+        committee.answer(item, committee.president, "RECUSED")
+        with pytest.raises(ActionDenied, match="préside"):
+            operations.open_ballot(item_id=item.pk, by=committee.president, at=DAY)
+        opened = operations.open_ballot(item_id=item.pk, by=committee.people[1], at=DAY)
+        assert opened.rules["chair"] == str(committee.seats[1].pk)
+
+
+class TestVote:
+    def test_the_last_one_counts_and_all_are_kept(self, committee, ballot):
+        person = committee.people[1]
+        committee.vote(ballot, person, "FOR")
+        receipt = committee.vote(ballot, person, "AGAINST")
+        assert [vote.version for vote in ballot.votes.all()] == [1, 2]
+        assert committee.close(ballot).result["votes_against"] == 1
+        assert receipt.digest == ballots.digest_of(ballot.votes.get(version=2))
+
+    def test_sent_twice_it_counts_once(self, committee, ballot):
+        key = uuid4()
+        receipts = [committee.vote(ballot, committee.people[1], command_key=key) for _ in range(2)]
+        assert receipts[0] == receipts[1]
+        assert Vote.objects.count() == 1
+
+    def test_sent_twice_with_another_choice_is_refused(self, committee, ballot):
+        key = uuid4()
+        committee.vote(ballot, committee.people[1], command_key=key)
+        with pytest.raises(AlreadyUsed):
+            committee.vote(ballot, committee.people[1], "ABSTAIN", command_key=key)
+
+    def test_replayed_after_the_close_it_gives_the_first_receipt(self, committee, ballot):
+        key = uuid4()
+        first = committee.vote(ballot, committee.people[1], command_key=key)
+        committee.close(ballot)
+        assert committee.vote(ballot, committee.people[1], command_key=key) == first
+
+    def test_after_the_close_it_is_not_counted(self, committee, ballot):
+        committee.close(ballot)
+        with pytest.raises(ActionDenied) as refusal:
+            committee.vote(ballot, committee.people[1])
+        assert refusal.value.reason == (
+            "Le scrutin a été clos à 10\u00a0h\u00a012 ; votre vote n'a pas été pris en compte."
+        )
+
+    def test_on_a_cancelled_ballot(self, committee, ballot):
+        operations.cancel_ballot(ballot_id=ballot.pk, by=committee.president, at=LATER)
+        with pytest.raises(ActionDenied, match="annulé"):
+            committee.vote(ballot, committee.people[1])
+
+    def test_against_gives_its_reason(self, committee, ballot):
+        with pytest.raises(InvalidInput) as refusal:
+            committee.vote(ballot, committee.people[1], "AGAINST", reason="  ")
+        assert refusal.value.field == "reason"
+
+    def test_an_unknown_choice(self, committee, ballot):
+        with pytest.raises(InvalidInput, match="Choisissez"):
+            committee.vote(ballot, committee.people[1], "MAYBE")
+
+    def test_for_another_seat(self, committee, ballot):
+        with pytest.raises(ActionDenied, match="ni titulaire ni suppléante"):
+            committee.vote(ballot, committee.people[1], seat_id=committee.seats[2].pk)
+
+    def test_without_being_there(self, committee):
+        ballot = committee.ballot(committee.opened(present=4))
+        with pytest.raises(ActionDenied, match="Signalez d'abord votre présence"):
+            committee.vote(ballot, committee.people[4])
+
+    def test_after_leaving(self, committee, ballot):
+        there = ballot.item.meeting.attendances.get(seat=committee.seats[1])
+        operations.check_out(attendance_id=there.pk, by=committee.operator, at=LATER)
+        with pytest.raises(ActionDenied, match="présence"):
+            committee.vote(ballot, committee.people[1], at=LATER)
+
+    def test_two_people_of_one_seat(self, committee, ballot):
+        alternate = make_person()
+        seat = committee.seats[1]
+        seat.alternates.add(alternate)
+        committee.people.append(alternate)
+        committee.seats.append(seat)
+        with pytest.raises(ActionDenied, match="siège aujourd'hui pour"):
+            committee.vote(ballot, alternate)
+        committee.vote(ballot, committee.people[1])
+        with pytest.raises(ActionDenied, match="Votre siège a voté"):
+            committee.vote(ballot, alternate)
+
+    def test_a_consultative_seat(self, committee):
+        meeting = committee.opened()
+        seat = make_seat(kind="CONSULTATIVE")
+        committee.people.append(seat.holder)
+        committee.seats.append(seat)
+        committee.arrive(meeting, seat.holder)
+        with pytest.raises(ActionDenied, match="voix consultative"):
+            committee.vote(committee.ballot(meeting), seat.holder)
+
+    def test_before_answering_on_links(self, committee):
+        meeting = committee.opened()
+        item = meeting.items.get()
+        ballot = operations.open_ballot(item_id=item.pk, by=committee.president, at=DAY)
+        with pytest.raises(ActionDenied, match="Dites d'abord"):
+            committee.vote(ballot, committee.people[1])
+
+    def test_after_withdrawing(self, committee, ballot):
+        committee.vote(ballot, committee.people[1])
+        committee.answer(ballot.item, committee.people[1], "RECUSED")
+        with pytest.raises(ActionDenied, match="déporté"):
+            committee.vote(ballot, committee.people[1])
+        result = committee.close(ballot).result
+        assert (result["quorum_base"], result["votes_for"]) == (4, 0)
+        assert "1 vote n'a pas été pris en compte" in result["sentence"]
+
+    def test_the_journal_never_holds_the_choice(self, committee, ballot):
+        committee.vote(ballot, committee.people[1], "AGAINST")
+        event = AuditEvent.objects.get(type="vote.cast")
+        assert event.facts == {"seat": committee.seats[1].pk, "version": 1}
+
+
+class TestInterest:
+    def test_is_taken_back_until_the_ballot_opens(self, committee):
+        meeting = committee.opened()
+        item = meeting.items.get()
+        committee.answer(item, committee.people[1], "RECUSED")
+        committee.answer(item, committee.people[1], "NONE")
+        committee.answer(item, committee.people[1], "NONE")
+        assert InterestDeclaration.objects.count() == 2
+        committee.vote(committee.ballot(meeting), committee.people[1])
+
+    def test_changes_no_more_once_the_vote_is_open(self, committee, ballot):
+        with pytest.raises(ActionDenied, match="Le vote est ouvert"):
+            committee.answer(ballot.item, committee.people[1], "LINK", reason="Client")
+
+    def test_changes_no_more_once_the_vote_is_closed(self, committee, ballot):
+        committee.close(ballot)
+        with pytest.raises(ActionDenied, match="clos"):
+            committee.answer(ballot.item, committee.people[1], "RECUSED")
+
+    def test_a_link_says_which(self, committee):
+        item = committee.opened().items.get()
+        with pytest.raises(InvalidInput) as refusal:
+            committee.answer(item, committee.people[1], "LINK")
+        assert refusal.value.field == "reason"
+
+    def test_for_another_seat(self, committee):
+        item = committee.opened().items.get()
+        with pytest.raises(ActionDenied, match="ni titulaire"):
+            operations.declare_interest(
+                item_id=item.pk,
+                seat_id=committee.seats[2].pk,
+                answer="RECUSED",
+                by=committee.people[1],
+                at=DAY,
+            )
+
+
+class TestClose:
+    def test_freezes_what_the_stored_votes_give(self, committee, ballot):
+        for person, choice in zip(
+            committee.people, ("FOR", "FOR", "AGAINST", "ABSTAIN"), strict=False
+        ):
+            committee.vote(ballot, person, choice)
+        closed = committee.close(ballot)
+        assert closed.result_sentence == closed.result["sentence"]
+        assert closed.result_sentence.endswith(
+            "2 pour, 1 contre, 1 abstention, 1 n'a pas pris part au vote."
+        )
+        assert closed.votes_digest == ballots.digest_of_all(ballots.counted_votes(ballot))
+        assert [row["voted"] for row in closed.result["seats"]].count(True) == 4
+
+    def test_twice_gives_the_same_answer(self, committee, ballot):
+        committee.vote(ballot, committee.people[1])
+        first = committee.close(ballot)
+        second = committee.close(ballot, when=LATER)
+        assert (first.closed_at, first.result) == (second.closed_at, second.result)
+        assert AuditEvent.objects.filter(type="ballot.closed").count() == 1
+
+    def test_by_the_chair_only(self, committee, ballot):
+        with pytest.raises(ActionDenied, match="préside"):
+            operations.close_ballot(ballot_id=ballot.pk, by=committee.people[1], at=DAY)
+
+    def test_a_cancelled_ballot(self, committee, ballot):
+        operations.cancel_ballot(ballot_id=ballot.pk, by=committee.president, at=LATER)
+        with pytest.raises(ActionDenied, match="annulé"):
+            committee.close(ballot)
+
+    def test_a_cancelled_ballot_is_opened_again_on_a_new_proposal(self, committee, ballot):
+        operations.cancel_ballot(ballot_id=ballot.pk, by=committee.president, at=LATER)
+        committee.propose(ballot.item, amount=1_500_000)
+        again = operations.open_ballot(item_id=ballot.item_id, by=committee.president, at=LATER)
+        assert again.number == 2
+        assert "15\u202f000" in again.proposal_text
+        assert ballots.count(again, at=LATER).votes_for == 0
+
+
+class TestProclaim:
+    def run(self, committee, votes, *, present=None, proclaim=None, **propose):
+        """One ballot, voted by the first seats in order; what was decided."""
+        ballot = committee.ballot(committee.opened(present=present, **propose))
+        for person, letter in zip(committee.people, votes, strict=False):
+            choice = {"P": Choice.FOR, "C": Choice.AGAINST, "A": Choice.ABSTAIN}[letter]
+            committee.vote(ballot, person, choice)
+        committee.close(ballot)
+        return committee.proclaim(ballot, **proclaim or {})
+
+    def test_an_approval_grants_what_was_proposed(self, committee):
+        decision = self.run(committee, "PPPPC")
+        assert (decision.outcome, decision.amount) == (DecisionOutcome.APPROVED, 2_000_000)
+        assert decision.reference == "2026-SAV-D001"
+        assert decision.project.status == ProjectStatus.SCHEDULED
+        decision.project.refresh_from_db()
+        assert decision.project.status == ProjectStatus.APPROVED
+
+    def test_a_suspensive_condition_makes_it_conditional(self, committee):
+        condition = ConditionLine("SUSPENSIVE", "Accord de la banque", date(2026, 6, 30))
+        followed = ConditionLine("FOLLOWED", "Recruter un commercial", date(2026, 9, 30))
+        decision = self.run(committee, "PPPPP", conditions=[condition, followed])
+        assert decision.outcome == DecisionOutcome.APPROVED_CONDITIONS
+        assert Condition.objects.count() == 2
+
+    def test_a_condition_to_follow_does_not(self, committee):
+        followed = ConditionLine("FOLLOWED", "Recruter un commercial", date(2026, 9, 30))
+        decision = self.run(committee, "PPPPP", conditions=[followed])
+        assert decision.outcome == DecisionOutcome.APPROVED
+
+    def test_a_refusal_grants_nothing_and_says_why(self, committee):
+        decision = self.run(committee, "CCCPP", proclaim={"reason": "Trop tôt."})
+        assert (decision.outcome, decision.amount, decision.days) == ("REJECTED", 0, 0)
+        assert decision.reason == "Trop tôt."
+
+    def test_a_refusal_without_a_reason_is_refused(self, committee):
+        with pytest.raises(InvalidInput) as refusal:
+            self.run(committee, "CCCPP")
+        assert refusal.value.field == "reason"
+        assert not Decision.objects.exists()
+
+    def test_all_abstain(self, committee):
+        decision = self.run(committee, "AAAAA", proclaim={"reason": "À revoir."})
+        assert decision.outcome == DecisionOutcome.DEFERRED
+
+    def test_a_tie_follows_the_president(self, make):
+        committee = make(4)
+        assert self.run(committee, "PPCC").outcome == DecisionOutcome.APPROVED
+
+    def test_a_tie_may_be_adjourned_instead(self, make):
+        committee = make(4)
+        decision = self.run(committee, "PPCC", proclaim={"defer": True, "reason": "À revoir."})
+        assert decision.outcome == DecisionOutcome.DEFERRED
+
+    def test_a_clear_result_is_not_adjourned(self, committee):
+        decision = self.run(committee, "PPPPC", proclaim={"defer": True})
+        assert decision.outcome == DecisionOutcome.APPROVED
+
+    def test_a_tie_with_an_abstaining_president_is_adjourned(self, committee):
+        decision = self.run(committee, "APPCC", proclaim={"reason": "Partage."})
+        assert decision.outcome == DecisionOutcome.DEFERRED
+
+    def test_without_a_quorum_nothing_is_decided(self, make):
+        committee = make(8)
+        assert self.run(committee, "PPP", present=3) is None
+        assert not Decision.objects.exists()
+
+    def test_without_a_quorum_the_file_may_be_voted_again(self, make):
+        committee = make(8)
+        self.run(committee, "PPP", present=3)
+        meeting = Meeting.objects.get()
+        item = meeting.items.get()
+        committee.propose(item)
+        for person in committee.people[3:6]:
+            committee.arrive(meeting, person, when=LATER)
+        again = operations.open_ballot(item_id=item.pk, by=committee.president, at=LATER)
+        assert again.number == 2
+        assert again.rules["opening"]["quorum_reached"]
+
+    def test_twice_gives_the_same_decision(self, committee):
+        decision = self.run(committee, "PPPPP")
+        assert committee.proclaim(decision.ballot) == decision
+        assert AuditEvent.objects.filter(type="decision.taken").count() == 1
+
+    def test_only_once_closed(self, committee, ballot):
+        with pytest.raises(ActionDenied, match="une fois le scrutin clos"):
+            committee.proclaim(ballot)
+
+    def test_by_the_chair_only(self, committee, ballot):
+        committee.close(ballot)
+        with pytest.raises(ActionDenied, match="préside"):
+            operations.proclaim(ballot_id=ballot.pk, by=committee.people[1], at=LATER)
+
+
+class TestConditions:
+    @pytest.fixture
+    def decision(self, committee):
+        lines = [
+            ConditionLine("SUSPENSIVE", text, date(2026, 6, 30))
+            for text in ("Accord de la banque", "Bail signé")
+        ]
+        ballot = committee.ballot(committee.opened(conditions=lines))
+        for person in committee.people:
+            committee.vote(ballot, person)
+        committee.close(ballot)
+        return committee.proclaim(ballot)
+
+    def lift(self, condition, by, proof="Reçu le 02/04/2026"):
+        return operations.lift_condition(condition_id=condition.pk, proof=proof, by=by, at=LATER)
+
+    def test_the_last_one_frees_the_project(self, committee, decision):
+        first, second = decision.conditions.all()
+        self.lift(first, committee.operator)
+        decision.project.refresh_from_db()
+        assert decision.project.status == ProjectStatus.APPROVED_CONDITIONS
+        self.lift(second, committee.operator)
+        decision.project.refresh_from_db()
+        assert decision.project.status == ProjectStatus.APPROVED
+
+    def test_needs_a_proof_and_is_lifted_once(self, committee, decision):
+        condition = decision.conditions.first()
+        with pytest.raises(InvalidInput):
+            self.lift(condition, committee.operator, proof=" ")
+        self.lift(condition, committee.operator)
+        with pytest.raises(ActionDenied, match="est levée depuis"):
+            self.lift(condition, committee.operator)
+
+
+def test_statuses_end_where_they_should(committee, ballot):
+    committee.close(ballot)
+    committee.proclaim(ballot, reason="Personne n'a voté.")
+    ballot.refresh_from_db()
+    assert ballot.status == BallotStatus.PROCLAIMED

@@ -1,0 +1,346 @@
+"""Meetings: planned, convened, opened, closed; the agenda and the presences."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from alize.audit.models import AuditEvent
+from alize.common.errors import ActionDenied, InvalidInput
+from committees import operations
+from committees.enums import MeetingStatus, MinutesStatus
+from committees.models import Minutes
+from committees.operations import SkillsLine
+from partners.enums import PartnerKind
+from partners.models import Contact
+from projects.enums import ProjectStatus
+from tests.builders import at, make_partner, make_person, make_project, make_seat
+from tests.committees.conftest import BEFORE, DAY
+
+pytestmark = pytest.mark.django_db
+CHAIR = "Désignez un président de séance issu d'une entreprise partenaire."
+
+
+def test_plan_meeting_numbers_in_its_year(committee):
+    assert [committee.planned().number for _ in range(2)] == ["2026-01", "2026-02"]
+    assert committee.planned(held_at=at(2027, 1, 14)).number == "2027-01"
+
+
+def test_plan_meeting_puts_the_president_in_the_chair(committee):
+    meeting = operations.plan_meeting(
+        held_at=DAY, mode="IN_PERSON", place="CCI", by=committee.operator, at=BEFORE
+    )
+    assert meeting.chair == committee.seats[0]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"held_at": BEFORE - timedelta(days=1)}, "held_on"),
+        ({"place": ""}, "place"),
+        ({"mode": "REMOTE", "video_url": ""}, "video_url"),
+    ],
+)
+def test_plan_meeting_refuses(committee, changes, field):
+    values = {"held_at": DAY, "mode": "IN_PERSON", "place": "CCI", **changes}
+    with pytest.raises(InvalidInput) as refusal:
+        operations.plan_meeting(**values, by=committee.operator, at=BEFORE)
+    assert refusal.value.field == field
+
+
+def test_only_a_ready_project_goes_on_the_agenda(committee):
+    meeting = committee.planned()
+    project = make_project(status=ProjectStatus.DIAGNOSIS)
+    with pytest.raises(ActionDenied):
+        operations.put_on_agenda(
+            meeting_id=meeting.pk, project_id=project.pk, by=committee.operator, at=BEFORE
+        )
+    assert not meeting.items.exists()
+
+
+def test_the_agenda_moves_and_closes_its_ranks(committee):
+    meeting = committee.planned()
+    items = [
+        operations.put_on_agenda(
+            meeting_id=meeting.pk, project_id=committee.ready().pk, by=committee.operator, at=BEFORE
+        )
+        for _ in range(3)
+    ]
+    act = {"by": committee.operator, "at": BEFORE}
+    operations.move_item(item_id=items[2].pk, steps=-1, **act)
+    operations.move_item(item_id=items[0].pk, steps=-1, **act)
+    operations.set_minutes(item_id=items[1].pk, minutes_planned=35, **act)
+    assert [item.pk for item in meeting.items.order_by("rank")] == [
+        items[0].pk, items[2].pk, items[1].pk,
+    ]  # fmt: skip
+    operations.remove_from_agenda(item_id=items[2].pk, **act)
+    assert list(meeting.items.order_by("rank").values_list("rank", flat=True)) == [1, 2]
+    items[2].project.refresh_from_db()
+    assert items[2].project.status == ProjectStatus.READY
+
+
+def test_a_file_already_answered_stays_on_the_agenda(committee):
+    meeting = committee.convened()
+    item = meeting.items.get()
+    committee.answer(item, committee.people[1])
+    with pytest.raises(ActionDenied, match="il reste à l'ordre du jour"):
+        operations.remove_from_agenda(item_id=item.pk, by=committee.operator, at=DAY)
+
+
+def test_convene_needs_a_file(committee):
+    with pytest.raises(ActionDenied, match="au moins un dossier"):
+        operations.convene(meeting_id=committee.planned().pk, by=committee.operator, at=BEFORE)
+
+
+@pytest.mark.parametrize("why", ["inactive", "associate", "ended", "consultative", "nobody"])
+def test_convene_stops_without_an_able_president(committee, why):
+    """R30: the chair is an active representative of a partner company, obligatorily."""
+    meeting = committee.planned()
+    operations.put_on_agenda(
+        meeting_id=meeting.pk, project_id=committee.ready().pk, by=committee.operator, at=BEFORE
+    )
+    seat = committee.seats[0]
+    match why:
+        case "inactive":
+            Contact.objects.filter(person=committee.president).update(is_active=False)
+        case "associate":
+            seat.partner.kind = PartnerKind.ASSOCIATE
+            seat.partner.save()
+        case "ended":
+            seat.ends_on = DAY.date() - timedelta(days=1)
+            seat.save()
+        case "consultative":
+            seat.kind = "CONSULTATIVE"
+            seat.save()
+        case "nobody":
+            meeting.chair = None
+            meeting.save()
+    with pytest.raises(ActionDenied) as refusal:
+        operations.convene(meeting_id=meeting.pk, by=committee.operator, at=BEFORE)
+    assert refusal.value.reason == CHAIR
+
+
+def test_convene_twice_is_refused(committee):
+    meeting = committee.convened()
+    with pytest.raises(ActionDenied, match="déjà parties"):
+        operations.convene(meeting_id=meeting.pk, by=committee.operator, at=BEFORE)
+
+
+def test_open_meeting_by_the_chair_only(committee):
+    meeting = committee.convened()
+    with pytest.raises(ActionDenied, match="préside"):
+        operations.open_meeting(meeting_id=meeting.pk, by=committee.people[1], at=DAY)
+    operations.open_meeting(meeting_id=meeting.pk, by=committee.president, at=DAY)
+    assert meeting.attendances.get().person_id == committee.president.pk
+    with pytest.raises(ActionDenied, match="déjà ouverte"):
+        operations.open_meeting(meeting_id=meeting.pk, by=committee.president, at=DAY)
+
+
+def test_open_meeting_checks_the_chair_again_on_the_day(committee):
+    meeting = committee.convened()
+    Contact.objects.filter(person=committee.president).update(is_active=False)
+    with pytest.raises(ActionDenied) as refusal:
+        operations.open_meeting(meeting_id=meeting.pk, by=committee.president, at=DAY)
+    assert refusal.value.reason == CHAIR
+
+
+def test_a_meeting_not_convened_does_not_open(committee):
+    meeting = committee.planned()
+    with pytest.raises(ActionDenied, match="après l'envoi"):
+        operations.open_meeting(meeting_id=meeting.pk, by=committee.president, at=DAY)
+
+
+def test_the_agenda_is_fixed_once_the_meeting_is_open(committee):
+    meeting = committee.opened()
+    with pytest.raises(ActionDenied, match="déjà commencé"):
+        operations.put_on_agenda(
+            meeting_id=meeting.pk, project_id=committee.ready().pk, by=committee.operator, at=DAY
+        )
+
+
+def test_changing_the_date_tells_those_convened(committee, run_outbox):
+    meeting = committee.convened()
+    values = {"mode": "MIXED", "place": "CCI", "video_url": "https://visio.example.org"}
+    act = {"by": committee.operator, "at": BEFORE, "chair_id": committee.seats[0].pk}
+    operations.update_meeting(
+        meeting_id=meeting.pk, held_at=DAY + timedelta(days=1), **values, **act
+    )
+    with pytest.raises(InvalidInput, match="reste dans l'année 2026"):
+        operations.update_meeting(meeting_id=meeting.pk, held_at=at(2027, 1, 5), **values, **act)
+
+
+class TestPresences:
+    def test_a_seat_is_taken_once(self, committee):
+        meeting = committee.opened(present=1)
+        alternate = make_person()
+        seat = committee.seats[1]
+        seat.alternates.add(alternate)
+        committee.arrive(meeting, committee.people[1])
+        committee.arrive(meeting, committee.people[1])
+        assert meeting.attendances.filter(seat=seat).count() == 1
+        with pytest.raises(ActionDenied, match="siège déjà pour"):
+            operations.check_in(
+                meeting_id=meeting.pk, seat_id=seat.pk, person_id=alternate.pk, by=alternate, at=DAY
+            )
+
+    def test_nobody_sits_for_another_seat(self, committee):
+        meeting = committee.opened(present=1)
+        with pytest.raises(ActionDenied, match="ni titulaire ni suppléante"):
+            operations.check_in(
+                meeting_id=meeting.pk,
+                seat_id=committee.seats[2].pk,
+                person_id=committee.people[1].pk,
+                by=committee.people[1],
+                at=DAY,
+            )
+
+    def test_a_seat_whose_mandate_ended_yesterday_is_out(self, committee):
+        meeting = committee.opened(present=1)
+        seat = committee.seats[1]
+        seat.ends_on = DAY.date() - timedelta(days=1)
+        seat.save()
+        with pytest.raises(ActionDenied, match="pas en fonction"):
+            committee.arrive(meeting, committee.people[1])
+
+    def test_hours_to_come_or_backwards_are_refused(self, committee):
+        meeting = committee.opened()
+        there = meeting.attendances.get(seat=committee.seats[1])
+        for hours, words in ((1, "à venir"), (-1, "précède l'arrivée")):
+            with pytest.raises(InvalidInput, match=words):
+                operations.check_out(
+                    attendance_id=there.pk,
+                    left_at=DAY + timedelta(hours=hours),
+                    by=committee.operator,
+                    at=DAY,
+                )
+
+    def test_a_departure_never_undoes_a_vote(self, committee):
+        meeting = committee.opened()
+        ballot = committee.ballot(meeting)
+        committee.vote(ballot, committee.people[1])
+        there = meeting.attendances.get(seat=committee.seats[1])
+        with pytest.raises(ActionDenied, match="a voté à 10"):
+            operations.check_out(
+                attendance_id=there.pk,
+                left_at=DAY + timedelta(minutes=6),
+                by=committee.operator,
+                at=DAY + timedelta(minutes=10),
+            )
+        operations.check_out(
+            attendance_id=there.pk, by=committee.operator, at=DAY + timedelta(minutes=10)
+        )
+        assert committee.close(ballot).result["votes_for"] == 1
+
+
+class TestProposal:
+    def test_an_amount_and_its_instalments_go_together(self, committee):
+        item = committee.convened().items.get()
+        for values in ({"amount": 2_000_000, "lines": 0}, {"amount": 0, "lines": 12}):
+            with pytest.raises(InvalidInput) as refusal:
+                committee.propose(item, **values)
+            assert refusal.value.field == "lines"
+
+    def test_something_is_proposed(self, committee):
+        item = committee.convened().items.get()
+        with pytest.raises(InvalidInput, match="Proposez une avance"):
+            committee.propose(item, amount=0, lines=0)
+
+    def test_a_company_stands_once(self, committee):
+        item = committee.convened().items.get()
+        line = SkillsLine(committee.seats[1].partner_id, Decimal("2.5"), "achats")
+        with pytest.raises(InvalidInput, match="deux fois"):
+            committee.propose(item, skills=[line, line])
+
+    def test_it_is_frozen_while_its_ballot_is_open(self, committee):
+        meeting = committee.opened()
+        ballot = committee.ballot(meeting)
+        with pytest.raises(ActionDenied, match="elle ne change plus"):
+            committee.propose(ballot.item)
+
+
+class TestCloseMeeting:
+    def test_what_was_not_decided_is_ready_again(self, committee):
+        meeting = committee.opened(files=2)
+        ballot = committee.ballot(meeting)
+        for person in committee.people:
+            committee.vote(ballot, person)
+        committee.close(ballot)
+        committee.proclaim(ballot)
+        minutes = operations.close_meeting(meeting_id=meeting.pk, by=committee.president, at=DAY)
+        statuses = [item.project.status for item in meeting.items.order_by("rank")]
+        assert statuses == [ProjectStatus.APPROVED, ProjectStatus.READY]
+        assert minutes.drafted_by_id == committee.operator.pk
+        assert not meeting.attendances.filter(left_at=None).exists()
+
+    def test_a_ballot_under_way_holds_it_open(self, committee):
+        meeting = committee.opened()
+        ballot = committee.ballot(meeting)
+        for _ in range(2):
+            with pytest.raises(ActionDenied, match="reste à clore ou à proclamer"):
+                operations.close_meeting(meeting_id=meeting.pk, by=committee.president, at=DAY)
+            committee.close(ballot)
+
+    def test_twice_is_refused_and_does_nothing(self, committee):
+        meeting = committee.opened()
+        act = {"meeting_id": meeting.pk, "by": committee.president, "at": DAY}
+        operations.close_meeting(**act)
+        with pytest.raises(ActionDenied, match="n'est pas en cours"):
+            operations.close_meeting(**act)
+        assert Minutes.objects.count() == 1
+        meeting.refresh_from_db()
+        assert meeting.status == MeetingStatus.HELD
+
+
+class TestMinutes:
+    @pytest.fixture
+    def minutes(self, committee):
+        meeting = committee.opened()
+        return operations.close_meeting(meeting_id=meeting.pk, by=committee.president, at=DAY)
+
+    def save(self, minutes, by, text="Ouverture."):
+        return operations.save_minutes(
+            minutes_id=minutes.pk, narrative=text, items={}, by=by, at=DAY
+        )
+
+    def send(self, minutes, by):
+        return operations.send_minutes(minutes_id=minutes.pk, by=by, at=DAY)
+
+    def sign(self, minutes, by):
+        return operations.sign_minutes(minutes_id=minutes.pk, by=by, at=DAY)
+
+    def test_not_signed_before_they_are_sent(self, committee, minutes):
+        with pytest.raises(ActionDenied, match="pas encore été envoyé"):
+            self.sign(minutes, committee.president)
+
+    def test_who_drafts_does_not_sign(self, committee, minutes):
+        """SD9, even when the president is the one who wrote."""
+        self.save(minutes, committee.president)
+        self.send(minutes, committee.president)
+        with pytest.raises(ActionDenied, match="signé par une autre"):
+            self.sign(minutes, committee.president)
+
+    def test_another_member_does_not_sign(self, committee, minutes):
+        self.send(minutes, committee.operator)
+        with pytest.raises(ActionDenied, match="présidence"):
+            self.sign(minutes, committee.people[1])
+
+    def test_sent_minutes_change_only_when_given_back(self, committee, minutes):
+        self.send(minutes, committee.operator)
+        with pytest.raises(ActionDenied, match="chez la présidence"):
+            self.save(minutes, committee.operator)
+        operations.return_minutes(minutes_id=minutes.pk, by=committee.president, at=DAY)
+        assert self.save(minutes, committee.operator).status == MinutesStatus.DRAFT
+
+    def test_signed_twice_counts_once(self, committee, minutes):
+        self.send(minutes, committee.operator)
+        for _ in range(2):
+            assert self.sign(minutes, committee.president).status == MinutesStatus.SIGNED
+        assert AuditEvent.objects.filter(type="minutes.signed").count() == 1
+        with pytest.raises(ActionDenied, match="signé"):
+            self.save(minutes, committee.operator)
+
+
+def test_a_guest_seat_does_not_count_in_the_quorum(committee):
+    make_seat(partner=make_partner(), kind="GUEST")
+    meeting = committee.opened()
+    assert committee.close(committee.ballot(meeting)).result["quorum_base"] == len(committee.seats)
