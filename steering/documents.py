@@ -3,11 +3,10 @@
 from datetime import date, datetime
 from typing import Any
 
-from django.db import connection
-
 from alize.common.exports import XLSX
 from alize.documents import operations as documents
 from alize.documents.models import GeneratedDocument
+from basins import tenancy
 from projects.rules import trigram
 from steering import lines, pictures
 from steering.definitions import DEFINITIONS
@@ -22,7 +21,7 @@ FIGURES_ON_TOP = ("meetings", "projects_approved", "jobs_planned", "advances_gra
 
 def reference_of(report: EvaluationReport) -> str:
     """The reference of a report: « 2026-SAV-EVAL »."""
-    return f"{report.year}-{trigram(connection.tenant.name)}-EVAL"
+    return f"{report.year}-{trigram(tenancy.current().name)}-EVAL"
 
 
 def issue_pdf(report: EvaluationReport, *, at: datetime) -> GeneratedDocument:

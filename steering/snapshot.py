@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection
 
+from basins import tenancy
 from basins.models import LocalOperator
 from steering import queries
 from steering.queries import lists
@@ -56,7 +56,7 @@ def freeze(*, year: int, as_of: date) -> dict[str, Any]:
 
 
 def _basin(partnership: queries.Partnership) -> dict[str, Any]:
-    basin = connection.tenant
+    basin = tenancy.current()
     convention = partnership.convention
     operators = LocalOperator.objects.filter(basin=basin.pk).order_by("name")
     return {

@@ -1,6 +1,5 @@
 """The companies that are followed and their reviews, read once for the whole grid."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -72,18 +71,25 @@ def grid(projects: QuerySet[Project], *, on: date) -> list[Followed]:
 
 def _line(project: Project, *, on: date) -> Followed:
     reviews = {review.month: review for review in project.reviews.all()}
-    known = [review for review in reviews.values() if review.submitted_at is not None]
-    last = max(known, key=lambda review: review.submitted_at, default=None)
-    days = [review for review in known if review.days_done is not None]
+    known = sorted(
+        (
+            (review.submitted_at, review)
+            for review in reviews.values()
+            if review.submitted_at is not None
+        ),
+        key=lambda pair: pair[0],
+    )
+    last = known[-1][1] if known else None
+    days = [review.days_done for _, review in known if review.days_done is not None]
     return Followed(
         project=project,
         points={month: _state(review, project=project, on=on) for month, review in reviews.items()},
         reviews=reviews,
         last=last,
-        jobs_planned=project.jobs_planned,
-        jobs_seen=last and last.jobs_created,
-        days_granted=project.days_granted,
-        days_done=max(days, key=lambda review: review.submitted_at).days_done if days else None,
+        jobs_planned=project.jobs_planned,  # type: ignore[attr-defined]  # annotated
+        jobs_seen=last.jobs_created if last else None,
+        days_granted=project.days_granted,  # type: ignore[attr-defined]  # annotated
+        days_done=days[-1] if days else None,
     )
 
 
@@ -185,7 +191,7 @@ def last_before(review: FollowUpReview) -> FollowUpReview | None:
     )
 
 
-def leads() -> Sequence[Person]:
+def leads() -> QuerySet[Person]:
     """Everybody who follows a company, by name."""
     known = Project.objects.filter(labelled_on__isnull=False).values("follow_up_lead")
     return Person.objects.filter(pk__in=known).order_by("last_name", "first_name")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,7 +14,7 @@ from alize.common.dates import short_date
 from alize.common.http import basin_reverse
 from alize.notifications.operations import Recipient, send_mail
 from alize.outbox.operations import enqueue
-from basins import links
+from basins import links, tenancy
 from basins.enums import LinkPurpose, Role
 from basins.models import SingleUseLink
 from basins.queries import holders
@@ -50,6 +50,8 @@ def plan_reviews(project: Project, *, at: datetime) -> list[FollowUpReview]:
     In the transaction of the label. A mail whose day is past is not sent: a label recorded late
     does not flood its follow-up lead, the operator reminds by hand.
     """
+    if project.labelled_on is None:
+        raise ValueError("Only a labelled project is followed.")
     reviews = FollowUpReview.objects.bulk_create(
         FollowUpReview(project=project, month=month, due_on=due_on)
         for month, due_on in follow_up_dates(project.labelled_on)
@@ -92,7 +94,7 @@ def renew_link(*, link: SingleUseLink, at: datetime) -> bool:
     if links.was_issued_since(link, at - LINK_PAUSE):
         return False
     lead = review.project.follow_up_lead
-    name = lead.full_name if lead.email == link.email else ""
+    name = lead.full_name if lead and lead.email == link.email else ""
     _send_link(review, to=Recipient(link.email, name), at=at)
     audit.record("review.link_renewed", target=review, at=at)
     return True
@@ -147,7 +149,7 @@ def _locked(review_id: int) -> FollowUpReview:
 
 def _send_link(review: FollowUpReview, *, to: Recipient, at: datetime) -> None:
     token = links.issue(
-        basin=connection.tenant,
+        basin=tenancy.current(),
         purpose=LinkPurpose.FOLLOW_UP_REVIEW,
         target_id=review.pk,
         email=to.email,

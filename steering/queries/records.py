@@ -132,7 +132,9 @@ def _deliberations(until: datetime) -> tuple[set[int], list[Deliberation]]:
         status__in=[BallotStatus.CLOSED, BallotStatus.PROCLAIMED], closed_at__lt=until
     ).values_list("item__meeting_id", "item__project_id", "closed_at")
     known = list(rows)
-    return {row[0] for row in known}, [Deliberation(row[1], _day(row[2])) for row in known]
+    return {row[0] for row in known}, [
+        Deliberation(project, _day(closed_at)) for _, project, closed_at in known if closed_at
+    ]
 
 
 def _sittings(until: datetime, deliberated: set[int]) -> list[Sitting]:
@@ -182,7 +184,8 @@ def _supports(outcomes: list[Outcome], projects: list[dict], reviews: list) -> l
                 Observation(_day(submitted_at), int(created * 10), tenths(retained), tenths(days))
             )
     facts = {project["pk"]: project for project in projects}
-    granted, approved = defaultdict(int), {}
+    granted: dict[int, int] = defaultdict(int)
+    approved: dict[int, Outcome] = {}
     for one in sorted(outcomes, key=lambda one: one.on):
         if one.is_approval:
             approved.setdefault(one.project, one)

@@ -33,8 +33,7 @@ def last_known(support: Support, *, as_of: date) -> Observation | None:
     if not seen:
         return None
     last = max(seen, key=lambda one: one.on)
-    closed = support.closed_on is not None and support.closed_on <= as_of
-    judged_on = min(support.closed_on, as_of) if closed else as_of
+    judged_on = as_of if support.closed_on is None else min(support.closed_on, as_of)
     return last if add_months(last.on, CARRIED_MONTHS) >= judged_on else None
 
 
