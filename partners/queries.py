@@ -4,22 +4,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from typing import Any
 
-from django.db import connection
 from django.db.models import Aggregate, Count, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from alize.accounts.models import Person
 from alize.common.charts import Profile, Share, profile
+from basins import tenancy
 from basins.models import Membership
 from partners.enums import PartnerKind
 from partners.models import Contact, Partner, Pledge
 from partners.rules import PROFILE
 
 
-def listed(*, year: int) -> QuerySet[Partner]:
-    """Every partner with its contacts counted and what it pledges for a year."""
-    return Partner.objects.select_related("group").annotate(
+def listed(*, on: date, year: int) -> QuerySet[Partner]:
+    """The partners of a day with their contacts counted and what they pledge for a year."""
+    partners = Partner.objects.active_on(on).select_related("group")
+    return partners.annotate(
         contact_count=_of_partner(Contact.objects.filter(is_active=True), Count("pk")),
         pledged=_of_partner(Pledge.objects.filter(year=year), Sum("amount")),
         pledged_days=_of_partner(Pledge.objects.filter(year=year), Sum("days")),
@@ -54,7 +56,7 @@ _ORDER = {kind.value: rank for rank, kind in enumerate(PartnerKind)}
 
 def by_kind(*, on: date, year: int) -> list[Kind]:
     """The partners of a day, by kind then by group."""
-    partners = sorted(listed(year=year).active_on(on), key=_place)
+    partners: list[Any] = sorted(listed(on=on, year=year), key=_place)
     kinds = []
     for kind, of_kind in groupby(partners, key=lambda partner: partner.kind):
         mine = list(of_kind)
@@ -98,7 +100,7 @@ def pledged_profile(*, year: int) -> Profile:
 def people_to_add(partner: Partner) -> QuerySet[Person]:
     """The people of the basin who are not contacts of this partner yet."""
     known = Contact.objects.filter(partner=partner).values("person_id")
-    here = Membership.objects.filter(basin=connection.tenant).values("person_id")
+    here = Membership.objects.filter(basin=tenancy.current()).values("person_id")
     return (
         Person.objects.filter(pk__in=here).exclude(pk__in=known).order_by("last_name", "first_name")
     )

@@ -1,6 +1,7 @@
 """A company makes itself known: its reference, its acknowledgement."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -12,6 +13,7 @@ from alize.audit import operations as audit
 from alize.audit.commands import once
 from alize.common.errors import InvalidInput
 from alize.notifications.operations import Recipient, send_mail
+from basins import tenancy
 from projects import rules
 from projects.enums import Origin
 from projects.models import Beneficiary, Project
@@ -39,7 +41,7 @@ def create_contact(
     :param beneficiary_id: the known company, when the operator recognised it.
     :raises InvalidInput: neither a SIRET nor a name was given.
     """
-    company = {"siret": siret, "name": name, "beneficiary_id": beneficiary_id}
+    company: dict[str, Any] = {"siret": siret, "name": name, "beneficiary_id": beneficiary_id}
     origins = {"origin": origin, "origin_partner_id": origin_partner_id}
     owner = {"owner_name": owner_name, "owner_email": owner_email, "owner_phone": owner_phone}
 
@@ -91,11 +93,12 @@ def _company(*, siret: str, name: str, beneficiary_id: int | None) -> Beneficiar
 
 def _next_reference(year: int) -> str:
     """The next reference of a year in this basin, without a gap: others wait for ours to commit."""
-    code = rules.trigram(connection.tenant.name)
+    basin = tenancy.current()
+    code = rules.trigram(basin.name)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
-            [f"{connection.schema_name}:projects:{year}"],
+            [f"{basin.schema_name}:projects:{year}"],
         )
     prefix = f"{year}-{code}-"
     taken = Project.objects.filter(reference__startswith=prefix).values_list("reference", flat=True)

@@ -154,17 +154,21 @@ def submit_diagnosis(*, diagnosis_id: int, by: Person, at: datetime) -> Prelimin
 
 def _missing(diagnosis: PreliminaryDiagnosis) -> list[str]:
     """What a diagnosis cannot be handed over without: R13's criteria and an opinion."""
-    fields = [
-        *(f"{criterion}_{what}" for criterion in RATINGS for what in ("rating", "comment")),
-        "opinion",
-    ]
-    words = {f"{criterion}_comment": f"{criterion}_rating" for criterion in RATINGS}
-    names = []
-    for field in fields:
-        if not getattr(diagnosis, field):
-            label = diagnosis._meta.get_field(words.get(field, field)).verbose_name
-            names.append(f"{label} (une phrase)" if field in words else str(label))
-    return names
+    missing = []
+    for criterion in RATINGS:
+        parts = {
+            "note": getattr(diagnosis, f"{criterion}_rating"),
+            "phrase": getattr(diagnosis, f"{criterion}_comment"),
+        }
+        empty = [part for part, value in parts.items() if not value]
+        if empty:
+            missing.append(f"{_label(f'{criterion}_rating')} ({' et '.join(empty)})")
+    return missing if diagnosis.opinion else [*missing, "votre avis"]
+
+
+def _label(field: str) -> str:
+    """The name of a field on the screen."""
+    return str(PreliminaryDiagnosis._meta.get_field(field).verbose_name)  # type: ignore[union-attr]
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.common.errors import Refusal
 from alize.documents.operations import store_upload
+from alize.documents.vetting import UploadRefused
 from projects import permissions, queries
 from projects.enums import ProjectStatus, Section
 from projects.models import Attachment, Draft, FundingLine, JobForecast, Project
@@ -48,7 +49,7 @@ PROJECT_FIELDS: dict[Section, tuple[str, ...]] = {
     Section.JOBS: ("headcount",),
     Section.FUNDING: ("other_schemes", "why_alize", "de_minimis_declared"),
 }
-LINES: dict[Section, type[JobForecast | FundingLine]] = {
+LINES: dict[Section, Any] = {
     Section.JOBS: JobForecast,
     Section.FUNDING: FundingLine,
 }
@@ -142,7 +143,11 @@ def add_attachment(
     """
     project = locked(project_id)
     permissions.edit_section(project, Section.ATTACHMENTS)
-    stored = store_upload(file=file, name=name, by=by, at=at)
+    try:
+        stored = store_upload(file=file, name=name, by=by, at=at)
+    except UploadRefused as refusal:
+        refusal.field = "file"
+        raise
     attachment = Attachment.objects.create(
         project=project, file=stored, label=label or stored.name, added_at=at, added_by_id=by.pk
     )

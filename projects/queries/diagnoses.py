@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db import connection
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from basins import tenancy
 from basins.enums import Role
 from basins.homes import Visitor
 from basins.models import Membership
@@ -39,7 +39,7 @@ class Candidate:
 def candidates_for(project: Project, *, on: date) -> list[Candidate]:
     """The members of the committee known at a partner, the least loaded first."""
     members = Membership.objects.held_on(on).filter(
-        basin=connection.tenant, role__in=[Role.MEMBER, Role.PRESIDENT]
+        basin=tenancy.current(), role__in=[Role.MEMBER, Role.PRESIDENT]
     )
     contacts = (
         Contact.objects.select_related("person", "partner__group")

@@ -220,7 +220,7 @@ def last_change(project: Project, section: str, *, after: int) -> Change | None:
     )
     if event is None:
         return None
-    person = Person.objects.filter(pk=event.by_id).first()
+    person = Person.objects.filter(pk=event.by_id).first() if event.by_id else None
     local = event.at.astimezone(PARIS)
     who = person.full_name if person else "Quelqu'un"
     return Change(who, f"{local.hour} h {local.minute:02d}")

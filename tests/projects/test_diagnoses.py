@@ -97,7 +97,7 @@ def test_only_the_referrer_writes(asked, operator):
 def test_submit_needs_the_three_criteria_and_an_opinion(asked, referrer):
     write(asked, referrer, owner_comment="", opinion="")
     with pytest.raises(
-        InvalidInput, match=r"Il manque encore : capacité du porteur \(une phrase\), avis\."
+        InvalidInput, match=r"Il manque encore : capacité du porteur \(phrase\), votre avis\."
     ):
         operations.submit_diagnosis(diagnosis_id=asked.pk, by=referrer.person, at=at())
 
