@@ -12,9 +12,10 @@ from basins.homes import HomeParts, Visitor, room
 from projects import queries, rules
 from projects.enums import ProjectStatus
 from projects.follow_up import home as follow_up
+from projects.follow_up import panel
 from projects.models import PreliminaryDiagnosis, Project
 
-__all__ = ["follow_up"]
+__all__ = ["follow_up", "panel"]
 
 QUIET_DAYS = 10
 """A contact or a file untouched for so long is worth a line."""

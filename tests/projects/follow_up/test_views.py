@@ -203,3 +203,23 @@ class TestAnswer:
         page = client_as(Role.OPERATOR).get("/bassins/savoie/").content.decode()
         assert "1 point de suivi en retard" in page
         assert "Fromagerie des Bauges est en difficulté" in page
+
+
+class TestProjectPage:
+    def test_a_tab_and_the_next_step(self, project, team, client_as):
+        url = f"/bassins/savoie/dossiers/{project.reference}/"
+        client = client_as(None, user=team.lead)
+        page = unescape(client.get(url).content.decode())
+        assert "Prochain point de suivi : M+1." in page
+        assert "Faire le point" in page
+        answered(project.reviews.get(month=1), by=team.lead)
+        tab = unescape(client.get(f"{url}suivi/").content.decode())
+        assert "L'atelier tourne." in tab
+        assert "2,5 ETP constatés" in tab
+        assert tab.count("Faire le point<span") == 1  # M+3 is due, M+6 is to come
+
+    def test_the_operator_reads_but_does_not_answer(self, project, client_as):
+        url = f"/bassins/savoie/dossiers/{project.reference}/suivi/"
+        page = unescape(client_as(Role.OPERATOR).get(url).content.decode())
+        assert "Points de suivi" in page
+        assert "Faire le point" not in page

@@ -1,0 +1,46 @@
+"""What the follow-up adds to the page of a project: a tab and the next step."""
+
+from alize.common.dates import long_date
+from alize.common.http import basin_reverse
+from alize.common.screen import Action
+from basins.homes import Visitor
+from projects.enums import SUPPORTED
+from projects.follow_up import permissions, queries
+from projects.follow_up.rules import PointState
+from projects.follow_up.screen import BADGES, SITUATIONS
+from projects.models import Project
+from projects.panels import Content, NextStep, next_step, panel
+
+
+@panel("suivi", "Suivi", act="follow_up.read")
+def follow_up_panel(visitor: Visitor, project: Project) -> Content:
+    """Every review of the project, with its word."""
+    rows = [
+        {
+            "review": review,
+            "state": BADGES[queries.state_of(review, on=visitor.on)],
+            "situation": SITUATIONS.get(review.situation),
+            "answers": permissions.answer_signed_in.allows(visitor.person, review),
+        }
+        for review in project.reviews.select_related("project").order_by("month")
+    ]
+    return Content("projects/follow_up/panel.html", {"rows": rows})
+
+
+@next_step(*SUPPORTED)
+def during_the_support(visitor: Visitor, project: Project) -> NextStep | None:
+    """The next review: who gives it, when it is due."""
+    waiting = project.reviews.filter(submitted_at=None).select_related("project")
+    review = waiting.order_by("due_on").first()
+    if review is None:
+        return None
+    state = queries.state_of(review, on=visitor.on)
+    mine = permissions.answer_signed_in.allows(visitor.person, review)
+    url = basin_reverse("review_answer", review_id=review.pk)
+    return NextStep(
+        now=f"Prochain point de suivi : M+{review.month}.",
+        holder=str(project.follow_up_lead),
+        due=f"attendu le {long_date(review.due_on)}",
+        due_badge=BADGES[state] if state in (PointState.DUE, PointState.LATE) else None,
+        action=Action("Faire le point", url) if mine and state != PointState.COMING else None,
+    )
