@@ -39,6 +39,8 @@ class CompanyForm(SectionForm):
     name = forms.CharField(label="Raison sociale", max_length=120)
     siret = SiretField(label="SIRET", required=False)
     founded_on = FrenchDateField(label="Créée le", required=False)
+    # Room for the space that people put after the department.
+    postal_code = forms.CharField(label="Code postal", max_length=10, required=False)
 
     class Meta:
         model = Beneficiary
