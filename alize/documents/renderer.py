@@ -73,16 +73,19 @@ def _unpacked(font: Path) -> bytes:
     return unpacked.getvalue()
 
 
-def to_pdf(html: str, assets: HouseAssets) -> bytes:
-    """Lay out one document; the same HTML always gives the same bytes."""
+def lay_out(html: str, assets: HouseAssets) -> weasyprint.Document:
+    """The pages of one document, before they are written."""
     fonts = FontConfiguration()
     house_style = weasyprint.CSS(url=STYLESHEET, url_fetcher=assets, font_config=fonts)
     source = weasyprint.HTML(string=html, url_fetcher=assets)
     for drawing in source.etree_element.iter("{http://www.w3.org/2000/svg}svg"):
         drawing.set("font-family", "Source Sans 3")  # a stylesheet does not reach into inline SVG
-    document = source.render(
-        stylesheets=[house_style], font_config=fonts, presentational_hints=False
-    )
+    return source.render(stylesheets=[house_style], font_config=fonts, presentational_hints=False)
+
+
+def to_pdf(html: str, assets: HouseAssets) -> bytes:
+    """Lay out and write one document; the same HTML always gives the same bytes."""
+    document = lay_out(html, assets)
     _declare_accessible(document.metadata)
     return document.write_pdf(
         pdf_variant="pdf/a-3a", pdf_identifier=hashlib.sha256(html.encode()).digest()[:16]

@@ -13,8 +13,15 @@ from alize.demo.story.people import Cast
 from alize.demo.story.plan import PlannedProject, plan
 from alize.demo.story.scene import THOUSAND, Scene
 from alize.demo.story.territories import PartnerSeed, Territory, YearSeed
-from committees.enums import MeetingMode, MeetingStatus
-from committees.models import AgendaItem, Attendance, Ballot, Meeting, Proposal
+from committees.enums import InterestAnswer, MeetingMode, MeetingStatus
+from committees.models import (
+    AgendaItem,
+    Attendance,
+    Ballot,
+    InterestDeclaration,
+    Meeting,
+    Proposal,
+)
 from committees.operations import open_ballot
 from partners.enums import PartnerKind
 from projects.enums import ProjectStatus
@@ -47,6 +54,7 @@ class Sample:
     """What was written, the past and the files under way in the order of their making."""
 
     scene: Scene
+    crew: Crew
     past: list[Project]
     drafts: list[Project]
     diagnoses: list[PreliminaryDiagnosis]
@@ -81,6 +89,7 @@ def write_sample(crew: Crew, *, files: int, now: datetime, mark: str = "") -> Sa
     items = _open_meeting(scene, crew, under_way[2 * files :], now=now)
     return Sample(
         scene,
+        crew,
         past=written,
         drafts=[_draft(scene, planned) for planned in under_way[:files]],
         diagnoses=[_diagnosis(scene, crew, planned) for planned in under_way[files : 2 * files]],
@@ -102,7 +111,7 @@ def _territory(mark: str, *, files: int, year: int) -> Territory:
         operator_short=operator,
         first_year=year,
         first_steering_year=year,
-        places=(f"de l'Exemple{named}",),
+        places=tuple(f"de l'Exemple {rank}{named}" for rank in range(1, files + 1)),
         towns=(("00100", "Exemple"),),
         partners=(
             *(
@@ -144,7 +153,7 @@ def _put(project: Project, status: ProjectStatus) -> Project:
 def _open_meeting(
     scene: Scene, crew: Crew, projects: list[PlannedProject], *, now: datetime
 ) -> list[AgendaItem]:
-    """A meeting under way, everybody there, a proposal for each of its files."""
+    """A meeting under way, everybody there without a link, a proposal for each of its files."""
     meeting = Meeting.objects.create(
         year=scene.today.year,
         rank=1,
@@ -162,7 +171,19 @@ def _open_meeting(
         Attendance(meeting=meeting, seat=seat, person=seat.holder, arrived_at=now)
         for seat in scene.seats
     )
-    return [_item(scene, crew, meeting, rank, planned) for rank, planned in enumerate(projects, 1)]
+    items = [_item(scene, crew, meeting, rank, planned) for rank, planned in enumerate(projects, 1)]
+    InterestDeclaration.objects.bulk_create(
+        InterestDeclaration(
+            item=item,
+            seat=seat,
+            person=seat.holder,
+            answer=InterestAnswer.NONE,
+            declared_at=now,
+        )
+        for item in items
+        for seat in scene.seats
+    )
+    return items
 
 
 def _item(

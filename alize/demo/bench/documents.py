@@ -1,0 +1,49 @@
+"""What a document costs beyond its layout: its own process, PDF/A, tags."""
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from alize.demo.bench.measuring import Figure, in_turns, typical
+from alize.demo.bench.stage import Stage
+from alize.documents import pdf
+from alize.documents.imprint import Imprint
+from basins import tenancy
+from conventions.documents import TEMPLATE, TITLE, cooperation_words
+from conventions.models import CooperationConvention
+
+
+def pdf_figure(stage: Stage, *, rounds: int = 5) -> Figure:
+    """A convention from HTML to the kept bytes / its layout alone."""
+    from alize.documents import renderer  # it loads WeasyPrint, which only this measure needs
+
+    html = _convention(stage)
+    assets = renderer.HouseAssets()
+    times = in_turns(
+        {
+            "total": lambda: pdf.render(html),
+            "layout": lambda: renderer.lay_out(html, assets),
+        },
+        rounds=rounds,
+    )
+    total, layout = typical(times["total"]), typical(times["layout"])
+    return Figure(
+        "pdf",
+        total / layout,
+        1.6,
+        f"convention : {total:.2f} s, dont mise en page {layout:.2f} s",
+    )
+
+
+def _convention(stage: Stage) -> str:
+    with tenancy.inside(stage.basin):
+        convention = CooperationConvention.objects.select_related("project__beneficiary").first()
+        imprint = Imprint(
+            issuer=stage.basin.name,
+            title=TITLE,
+            reference=convention.reference,
+            version=1,
+            as_of=timezone.localdate(),
+            is_draft=True,
+        )
+        words = cooperation_words(convention)
+        return render_to_string(TEMPLATE, {"words": words, "imprint": imprint})

@@ -1,0 +1,59 @@
+"""Which figures there are, and how each is taken."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+
+from alize.demo.bench import documents, network, requests, schemas
+from alize.demo.bench.measuring import Figure
+from alize.demo.bench.place import own_database
+from alize.demo.bench.stage import TEN_TIMES, Stage, furnish
+from alize.demo.bench.visiting import as_in_production
+
+
+@dataclass
+class Plan:
+    """How much is measured; the basins are furnished when a figure first needs them."""
+
+    basins: int
+    network: int
+    rounds: int
+    files: int
+    _stages: dict[int, Stage] = field(default_factory=dict)
+
+    @property
+    def small(self) -> Stage:
+        """A basin with its files."""
+        return self._stage(1)
+
+    @property
+    def large(self) -> Stage:
+        """A basin with ten times as many."""
+        return self._stage(TEN_TIMES)
+
+    def _stage(self, times: int) -> Stage:
+        if times not in self._stages:
+            self._stages[times] = furnish(900 + times, files=self.files * times)
+        return self._stages[times]
+
+
+FIGURES: dict[str, Callable[[Plan], Figure]] = {
+    "null": lambda plan: requests.null_figure(plan.small, rounds=plan.rounds),
+    "vote": lambda plan: requests.vote_figure(plan.small, rounds=plan.rounds),
+    "file": lambda plan: requests.file_figure(plan.small, rounds=plan.rounds),
+    "status": lambda plan: requests.status_figure(plan.small, rounds=plan.rounds),
+    "list": lambda plan: requests.list_figure(plan.small, plan.large, rounds=plan.rounds),
+    "pdf": lambda plan: documents.pdf_figure(plan.small, rounds=plan.rounds),
+    "new_basin": lambda plan: schemas.new_basin_figure(rounds=plan.rounds),
+    "migration": lambda plan: schemas.migration_figure(basins=plan.basins),
+    "national": lambda plan: network.national_figure(basins=plan.network, rounds=plan.rounds),
+}
+
+
+def measure(names: list[str], plan: Plan) -> Iterator[Figure]:
+    """Take the figures asked for, in a database that is gone afterwards."""
+    with ExitStack() as stack:
+        stack.enter_context(own_database())
+        stack.enter_context(as_in_production())
+        for name in names:
+            yield FIGURES[name](plan)
