@@ -102,7 +102,13 @@ def _for_operator(visitor: Visitor, project: Project) -> NextStep:
         case _S.DIAGNOSIS:
             return _diagnosis(visitor, project)
         case _S.READY:
-            return NextStep("Inscrivez-le à une séance du comité.", holder)
+            return NextStep(
+                "Inscrivez-le à une séance du comité.",
+                holder,
+                action=Action(
+                    "Choisir une séance", basin_reverse("meeting_list"), "calendar-event"
+                ),
+            )
         case _S.SCHEDULED:
             return NextStep("Le comité l'examine à sa prochaine séance.", holder)
         case _S.EXTRA_DIAGNOSIS | _S.DEFERRED:

@@ -18,6 +18,8 @@ from projects.tables import ProjectTable
 from projects.views.base import visitor_of
 
 BOARD = "colonnes"
+STARTS = "Un dossier commence par un contact : un SIRET ou un nom, et le besoin en une ligne."
+APPEARS = "Les dossiers paraissent ici dès qu'ils vous concernent."
 
 
 @require_safe
@@ -44,6 +46,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
         "breadcrumb": [Link("Accueil", basin_reverse("basin_home")), Link("Dossiers", "")],
         "create": create if writes else None,
         "empty_link": Link(create.label, create.url) if writes else None,
+        "empty_text": STARTS if writes else APPEARS,
         "filters": filters,
         "filtered": filtered,
         "clear_url": basin_reverse("project_list") if filtered else "",
