@@ -2,7 +2,11 @@
 
 import json
 import logging
+import re
 from datetime import UTC, datetime
+
+_TOKEN = re.compile(r"/[A-Za-z0-9_-]{32,}(?=[/'\" ?]|$)")
+"""The part of an address that opens a page by itself: a single-use link, an invitation."""
 
 STANDARD = set(logging.LogRecord("", 0, "", 0, "", (), None).__dict__) | {"message", "asctime"}
 
@@ -20,4 +24,4 @@ class JsonFormatter(logging.Formatter):
         line |= {k: str(v) for k, v in record.__dict__.items() if k not in STANDARD}
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False)
+        return _TOKEN.sub("/…", json.dumps(line, ensure_ascii=False))
