@@ -8,7 +8,8 @@ from django import forms
 from django.forms.models import model_to_dict
 
 from alize.common.forms import DaysField, EurosField, FrenchDateField, HeadcountField, SiretField
-from projects.enums import ContractKind, FundingKind, JobNature, Section
+from projects.enums import Section
+from projects.forms.lines import LINES, BaseLines
 from projects.models import Beneficiary, Project
 from projects.rules import PROVISIONAL
 
@@ -148,70 +149,6 @@ class FundingForm(SectionForm):
         }
 
 
-# -- Lines: forecasts of jobs, funding plan -------------------------------------------------------
-class JobLineForm(forms.Form):
-    """Une ligne d'emplois."""
-
-    nature = forms.ChoiceField(label="Nature", choices=JobNature.choices)
-    contract = forms.ChoiceField(label="Contrat", choices=ContractKind.choices)
-    fte = HeadcountField(label="Emplois", positive=True)
-    heads = forms.IntegerField(
-        label="Personnes",
-        min_value=1,
-        max_value=999,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-    )
-    due_on = FrenchDateField(label="Avant le", required=False, help_text="")
-
-
-class FundingLineForm(forms.Form):
-    """Une ligne de financement."""
-
-    kind = forms.ChoiceField(label="Nature", choices=FundingKind.choices)
-    source = forms.CharField(label="Financeur", max_length=120)
-    amount = EurosField(label="Montant", positive=True)
-    is_agreed = forms.BooleanField(label="Accordé", required=False)
-
-
-class BaseLines(forms.BaseFormSet):
-    """Lines typed one under the other; a line left as it came is no line."""
-
-    deletion_widget = forms.CheckboxInput
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, prefix="lignes", **kwargs)
-
-    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
-        return {**super().get_form_kwargs(index), "use_required_attribute": False}
-
-    def add_fields(self, form: forms.Form, index: int | None) -> None:
-        super().add_fields(form, index)
-        if "DELETE" in form.fields:
-            form.fields["DELETE"].label = "Retirer cette ligne"
-            form.fields["DELETE"].wanted = True
-
-    def values(self) -> list[dict[str, Any]]:
-        """The lines that say something, without those taken off."""
-        return [
-            {name: value for name, value in form.cleaned_data.items() if name != "DELETE"}
-            for form in self.forms
-            if form.cleaned_data and form.has_changed() and not form.cleaned_data.get("DELETE")
-        ]
-
-
-MOST_LINES = 30
-
-
-def _lines(form: type[forms.Form]) -> type[BaseLines]:
-    return forms.formset_factory(
-        form, formset=BaseLines, extra=1, can_delete=True, max_num=MOST_LINES, absolute_max=100
-    )
-
-
-LINES: dict[Section, type[BaseLines]] = {
-    Section.JOBS: _lines(JobLineForm),
-    Section.FUNDING: _lines(FundingLineForm),
-}
 FORMS: dict[Section, type[SectionForm]] = {
     Section.COMPANY: CompanyForm,
     Section.OWNER: OwnerForm,
@@ -220,7 +157,6 @@ FORMS: dict[Section, type[SectionForm]] = {
     Section.FUNDING: FundingForm,
 }
 LINE_MODELS = {Section.JOBS: "job_forecasts", Section.FUNDING: "funding_lines"}
-ADD_LINE = "ajouter"
 
 
 @dataclass
@@ -260,14 +196,6 @@ def _stored_lines(section: Section, project: Project) -> list[dict[str, Any]]:
     fields = tuple(LINES[section].form.base_fields)
     rows = getattr(project, LINE_MODELS[section]).order_by("pk")
     return [model_to_dict(row, fields=fields) for row in rows]
-
-
-def with_one_more_line(data: Any) -> Any:
-    """What was typed, with room for one more line."""
-    more = data.copy()
-    total = more.get("lignes-TOTAL_FORMS", "0")
-    more["lignes-TOTAL_FORMS"] = str(min(int(total) if total.isdigit() else 0, MOST_LINES) + 1)
-    return more
 
 
 # -- Two people at once ---------------------------------------------------------------------------

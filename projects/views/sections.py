@@ -14,13 +14,12 @@ from alize.common.http import basin_redirect, refusals_in
 from alize.documents.views import serve
 from projects import operations, permissions, queries
 from projects.enums import Section
+from projects.forms.lines import ADD_LINE, with_one_more_line
 from projects.forms.sections import (
-    ADD_LINE,
     AttachmentForm,
     SectionInput,
     differences,
     section_input,
-    with_one_more_line,
 )
 from projects.models import Attachment, Draft, Project
 from projects.screen import attachments_of
