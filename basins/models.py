@@ -55,6 +55,9 @@ class Basin(TenantMixin):
 class Domain(DomainMixin):
     """Domaine : a host name of a basin, for installations that route by host."""
 
+    class Meta:
+        verbose_name = "domaine"
+
 
 class LocalOperator(models.Model):
     """Opérateur local : the existing legal person that runs the basin (R38, R44)."""

@@ -80,6 +80,7 @@ class SignInLink(models.Model):
     used_at = models.DateTimeField(null=True)
 
     class Meta:
+        verbose_name = "lien de connexion"
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(expires_at__gt=models.F("created_at")),

@@ -14,6 +14,7 @@ class AuditHead(models.Model):
     digest = models.CharField(max_length=64, default="0" * 64)
 
     class Meta:
+        verbose_name = "tête du journal"
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(id=1), name="audit_head_is_single"),
         ]
@@ -36,6 +37,7 @@ class AuditEvent(models.Model):
     digest = models.CharField(max_length=64, db_default="")
 
     class Meta:
+        verbose_name = "événement du journal"
         ordering: ClassVar = ["sequence"]
         indexes: ClassVar = [models.Index(fields=["target_type", "target_id"])]
 
@@ -51,3 +53,6 @@ class Command(models.Model):
     by_id = models.BigIntegerField(null=True)
     at = models.DateTimeField()
     result = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = "commande"

@@ -28,7 +28,6 @@ CATALOGUE = {
         ),
         MailType("M03", "Diagnostic rendu : {company}", "Lire le diagnostic"),
         MailType("M04", "Convocation : comité d'agrément du {date}", "Voir la séance"),
-        MailType("M06", "Dossier de séance disponible ({count} dossiers)", "Lire les dossiers"),
         MailType("M08", "PV de la séance du {date} à relire et signer", "Relire le procès-verbal"),
         MailType("M09", "PV de la séance du {date}", "Lire le procès-verbal"),
         MailType(

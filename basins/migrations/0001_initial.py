@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='domains', to='basins.basin')),
             ],
             options={
-                'abstract': False,
+                'verbose_name': 'domaine',
             },
         ),
         migrations.CreateModel(

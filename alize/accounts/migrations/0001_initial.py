@@ -38,6 +38,9 @@ class Migration(migrations.Migration):
                 ('expires_at', models.DateTimeField()),
                 ('used_at', models.DateTimeField(null=True)),
             ],
+            options={
+                'verbose_name': 'lien de connexion',
+            },
         ),
         migrations.CreateModel(
             name='User',

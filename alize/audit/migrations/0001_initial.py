@@ -20,6 +20,9 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
                 ('result', models.JSONField(default=dict)),
             ],
+            options={
+                'verbose_name': 'commande',
+            },
         ),
         migrations.CreateModel(
             name='AuditEvent',
@@ -36,6 +39,7 @@ class Migration(migrations.Migration):
                 ('digest', models.CharField(db_default='', max_length=64)),
             ],
             options={
+                'verbose_name': 'événement du journal',
                 'ordering': ['sequence'],
                 'indexes': [models.Index(fields=['target_type', 'target_id'], name='audit_audit_target__59bbff_idx')],
             },
@@ -48,6 +52,7 @@ class Migration(migrations.Migration):
                 ('digest', models.CharField(default='0000000000000000000000000000000000000000000000000000000000000000', max_length=64)),
             ],
             options={
+                'verbose_name': 'tête du journal',
                 'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='audit_head_is_single')],
             },
         ),

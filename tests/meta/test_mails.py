@@ -1,0 +1,49 @@
+"""Every mail of the catalogue has its text; every work asked for has somebody to do it."""
+
+import re
+import string
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.template.loader import render_to_string
+
+from alize.notifications.catalogue import CATALOGUE
+from alize.outbox.handlers import HANDLERS
+
+TEXTS = Path(settings.BASE_DIR) / "templates" / "mails"
+WORD = re.compile(r"{{\s*(\w+)")
+ENQUEUED = re.compile(r"""enqueue\(\s*["']([\w.]+)["']""")
+
+
+@pytest.mark.parametrize("code", sorted(CATALOGUE))
+def test_a_mail_is_written_with_every_word_it_asks_for(code):
+    name = f"mails/{code.lower()}.txt"
+    asked = set(WORD.findall((TEXTS / f"{code.lower()}.txt").read_text()))
+    text = render_to_string(name, {word: f"«{word}»" for word in asked}).strip()
+    assert text
+    assert "{" not in text
+
+
+@pytest.mark.parametrize("code", sorted(CATALOGUE))
+def test_the_subject_of_a_mail_says_what_to_do_in_a_few_words(code):
+    mail = CATALOGUE[code]
+    plain = "".join(part for part, *_ in string.Formatter().parse(mail.subject))
+    assert mail.code == code
+    assert 0 < len(plain) <= 80
+    assert mail.button
+
+
+def test_every_text_belongs_to_a_mail():
+    assert {path.stem.upper() for path in TEXTS.glob("*.txt")} == set(CATALOGUE)
+
+
+def test_every_work_asked_for_has_its_handler():
+    asked = {
+        kind
+        for path in Path(settings.BASE_DIR).glob("*/**/*.py")
+        if not {"tests", "node_modules", ".venv"} & set(path.parts)
+        for kind in ENQUEUED.findall(path.read_text())
+    }
+    assert asked
+    assert asked - set(HANDLERS) == set()

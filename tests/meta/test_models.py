@@ -1,0 +1,94 @@
+"""What holds for every model, whatever its room."""
+
+import importlib
+import pkgutil
+
+import pytest
+from django.apps import apps
+from django.db import models
+
+from alize.common.transitions import TransitionTable
+
+ROOMS = (
+    "alize",
+    "basins",
+    "partners",
+    "projects",
+    "committees",
+    "funds",
+    "conventions",
+    "steering",
+    "network",
+)
+OURS = [
+    model
+    for model in apps.get_models()
+    if model.__module__.partition(".")[0] in ROOMS and not model._meta.auto_created
+]
+UNPAIRED = {
+    "documents.generateddocument.created": "the application makes some by itself",
+    "documents.storedfile.uploaded": "nobody is known behind a single-use link",
+}
+"""« model.stem » of an instant and a person that may stand without one another, and why."""
+
+
+def named(model: type[models.Model]) -> str:
+    return model._meta.label_lower
+
+
+@pytest.mark.parametrize("model", OURS, ids=named)
+def test_no_number_is_a_float(model):
+    assert [
+        field.name for field in model._meta.fields if isinstance(field, models.FloatField)
+    ] == []
+
+
+@pytest.mark.parametrize("model", OURS, ids=named)
+def test_instants_and_their_people_are_set_together(model):
+    fields = {field.name: field for field in model._meta.fields}
+    checked = str(
+        [
+            constraint.condition
+            for constraint in model._meta.constraints
+            if isinstance(constraint, models.CheckConstraint)
+        ]
+    )
+    for name, field in fields.items():
+        stem = name.removesuffix("_at")
+        if stem == name or f"{stem}_by" not in fields or f"{named(model)}.{stem}" in UNPAIRED:
+            continue
+        both_required = not field.null and not fields[f"{stem}_by"].null
+        tied = f"'{name}__isnull'" in checked and f"'{stem}_by__isnull'" in checked
+        assert both_required or tied, f"{named(model)}: {stem}_at and {stem}_by are not tied"
+
+
+@pytest.mark.parametrize("model", OURS, ids=named)
+def test_every_model_has_a_french_name_and_says_what_it_is(model):
+    assert model._meta.original_attrs.get("verbose_name"), "verbose_name is missing"
+    assert model.__doc__
+    assert not model.__doc__.startswith(f"{model.__name__}(")
+
+
+def transition_tables() -> list[TransitionTable]:
+    """Every table of the rooms' `enums`."""
+    return [
+        value
+        for room in ROOMS
+        for info in pkgutil.walk_packages(importlib.import_module(room).__path__, f"{room}.")
+        if info.name.endswith(".enums")
+        for value in vars(importlib.import_module(info.name)).values()
+        if isinstance(value, TransitionTable)
+    ]
+
+
+@pytest.mark.parametrize("table", transition_tables(), ids=lambda table: table.statuses.__name__)
+def test_every_state_can_be_reached_and_says_what_follows(table):
+    assert set(table.rows) == set(table.statuses)
+    reached = {target for targets in table.rows.values() for target in targets}
+    assert reached <= set(table.statuses)
+    first = next(iter(table.statuses))
+    assert set(table.statuses) - reached <= {first}
+
+
+def test_every_model_of_states_has_its_table():
+    assert len(transition_tables()) >= 6

@@ -1,0 +1,93 @@
+"""What holds for every template."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.template.loader import get_template
+
+from alize.common.access import walk
+
+FOLDER = Path(settings.BASE_DIR) / "templates"
+TEMPLATES = sorted(str(path.relative_to(FOLDER)) for path in FOLDER.rglob("*") if path.is_file())
+PAGES = [name for name in TEMPLATES if name.endswith((".html", ".svg"))]
+MADE_FOR_OTHERS = ("account/", "mfa/", "usersessions/", "bootstrap5/", "socialaccount/", "allauth/")
+"""Folders whose templates a library asks for by name."""
+ERRORS = {f"{status}.html" for status in (400, 403, 404, 410, 413, 429, 500, 503)}
+"""Asked for by Django or by the web server."""
+
+FORBIDDEN = {
+    "inline style": re.compile(r"""\sstyle\s*=""", re.IGNORECASE),
+    "inline handler": re.compile(r"""\son[a-z]+\s*=\s*["']""", re.IGNORECASE),
+    "inline script": re.compile(r"<script(?![^>]*\ssrc=)", re.IGNORECASE),
+    "inline stylesheet": re.compile(r"<style\b", re.IGNORECASE),
+    "unescaped text": re.compile(r"\|\s*safe\b|\bautoescape\s+off\b"),
+    "foreign resource": re.compile(r"""(?:src|href)\s*=\s*["'](?:https?:)?//(?!www\.w3\.org)"""),
+}
+STYLED = {"layouts/mail.html": "mail readers know inline styles only"}
+SCRIPT_OF_DATA = re.compile(r"""<script[^>]*type=["']application/json["']""")
+ENGLISH = re.compile(
+    r"\b(the|and|your|please|submit|delete|cancel|save|sign in|log out|password|loading|search|"
+    r"back to|next|previous|welcome|required|edit|settings)\b",
+    re.IGNORECASE,
+)
+NOT_READ = re.compile(r"{%.*?%}|{{.*?}}|{#.*?#}|<!--.*?-->|<[^>]+>|&\w+;", re.DOTALL)
+COMMENT = re.compile(r"{%\s*comment.*?endcomment\s*%}", re.DOTALL)
+NAMED_URL = re.compile(r"""{%\s*(?:url|basin_url)\s+['"]([\w-]+)['"]""")
+RELATION = re.compile(r"""{%\s*(?:extends|include)\s+['"]([^'"]+)['"]""")
+
+
+def source(name: str) -> str:
+    return (FOLDER / name).read_text()
+
+
+def python_sources() -> str:
+    """All our Python, for the names of templates that views render."""
+    rooms = (path for path in Path(settings.BASE_DIR).glob("*/") if (path / "__init__.py").exists())
+    return "\n".join(
+        path.read_text()
+        for room in rooms
+        for path in room.rglob("*.py")
+        if "migrations" not in path.parts
+    )
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_template_compiles(name):
+    get_template(name)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_needs_nothing_that_the_policy_forbids(name):
+    text = COMMENT.sub("", source(name))
+    text = SCRIPT_OF_DATA.sub("", text)
+    found = {what for what, pattern in FORBIDDEN.items() if pattern.search(text)}
+    allowed = {"inline style", "inline stylesheet"} if name in STYLED else set()
+    assert found <= allowed
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_words_of_a_page_are_french(name):
+    words = NOT_READ.sub(" ", COMMENT.sub("", source(name)))
+    assert ENGLISH.findall(words) == []
+
+
+def test_every_address_named_in_a_template_exists():
+    known = {entry.name for _, entry in walk()}
+    named = {(name, url) for name in TEMPLATES for url in NAMED_URL.findall(source(name))}
+    assert {(name, url) for name, url in named if url not in known} == set()
+
+
+def test_every_template_is_used():
+    code = python_sources()
+    related = {used for name in TEMPLATES for used in RELATION.findall(source(name))}
+    unused = [
+        name
+        for name in TEMPLATES
+        if not name.startswith((*MADE_FOR_OTHERS, "mails/"))
+        and name not in ERRORS | {"403_csrf.html"}
+        and name not in related
+        and f'"{name}"' not in code
+    ]
+    assert unused == []
