@@ -5,10 +5,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
 from django.utils import timezone
 
 from alize.common.dates import clock_time, long_date, long_datetime, short_date
+from basins import tenancy
 from committees import wording
 from committees.enums import APPROVALS, BallotStatus, MinutesStatus
 from committees.models import AgendaItem, Attendance, Ballot, Decision, Meeting, Minutes
@@ -70,7 +70,7 @@ def minutes_title(meeting: Meeting) -> str:
 
 def minutes_reference(meeting: Meeting) -> str:
     """« PV-SAV-2026-05 »: what the register knows the minutes by."""
-    return f"PV-{trigram(connection.tenant.name)}-{meeting.number}"
+    return f"PV-{trigram(tenancy.current().name)}-{meeting.number}"
 
 
 def minutes_context(minutes: Minutes) -> dict[str, Any]:
@@ -120,16 +120,10 @@ def _rows(meeting: Meeting, voters: int) -> list[tuple[str, str]]:
     return [
         ("Séance", f"n° {meeting.number}, {hours}"),
         ("Forme", meeting.get_mode_display()),
-        ("Présidence", f"{presided_by(meeting)} ({meeting.chair.partner})"),
+        ("Présidence", f"{seats.presided(meeting)} ({meeting.chair.partner})"),
         ("Secrétariat", str(meeting.convened_by)),
         ("Voix délibératives", f"{voters} sièges venus sur {base}"),
     ]
-
-
-def presided_by(meeting: Meeting) -> str:
-    """Who presided over a meeting, or is to."""
-    there = meeting.attendances.filter(seat=meeting.chair_id).order_by("-arrived_at").first()
-    return str(there.person if there else meeting.chair.holder)
 
 
 def _seat_lines(meeting: Meeting, there: list[Attendance]) -> list[SeatLine]:
@@ -209,7 +203,7 @@ def _ballot_part(ballot: Ballot) -> BallotPart:
 def _signer(minutes: Minutes, there: list[Attendance]) -> Signer:
     meeting = minutes.meeting
     mark = ""
-    name = presided_by(meeting)
+    name = str(seats.presided(meeting))
     if minutes.status == MinutesStatus.SIGNED:
         name = str(minutes.signed_by)
         mark = _signed(minutes.signed_at)
@@ -242,7 +236,7 @@ def letter_context(decision: Decision) -> dict[str, Any]:
         "conditions": _conditions(decision.conditions.order_by("pk")),
         "lead": ballot.proposal.follow_up_lead,
         "lead_partner": ballot.proposal.follow_up_partner,
-        "president": presided_by(meeting),
+        "president": str(seats.presided(meeting)),
         "president_partner": meeting.chair.partner,
         "operator": project.operator,
     }

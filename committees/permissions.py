@@ -1,5 +1,7 @@
 """What may be done with one meeting, file or ballot; the role is judged before, by the matrix."""
 
+from datetime import datetime
+
 from alize.accounts.models import Person
 from alize.common.dates import clock_time, long_datetime
 from alize.common.errors import ActionDenied
@@ -27,6 +29,11 @@ BEFORE_IT_ENDS = BEFORE_IT_OPENS | {MeetingStatus.OPEN}
 CHAIR_NEEDED = "Désignez un président de séance issu d'une entreprise partenaire."
 
 
+def _hour(moment: datetime | None) -> str:
+    """An hour in a sentence; constraints tie each state to its own."""
+    return clock_time(moment) if moment else "l'instant"
+
+
 @check
 def prepare(meeting: Meeting) -> None:
     """Change the date, the place or the agenda: until the meeting opens."""
@@ -35,9 +42,9 @@ def prepare(meeting: Meeting) -> None:
 
 
 @check
-def chair(seat: Seat | None, *, able: bool) -> None:
+def chair(*, able: bool) -> None:
     """Take the chair: an active representative of a partner company, obligatorily (R30)."""
-    if seat is None or not able:
+    if not able:
         raise ActionDenied(CHAIR_NEEDED)
 
 
@@ -60,7 +67,7 @@ def preside(by: Person, presiding_id: int | None) -> None:
 @check
 def open_meeting(meeting: Meeting) -> None:
     if meeting.status == MeetingStatus.OPEN:
-        raise ActionDenied(f"La séance est déjà ouverte, depuis {clock_time(meeting.opened_at)}.")
+        raise ActionDenied(f"La séance est déjà ouverte, depuis {_hour(meeting.opened_at)}.")
     if meeting.status != MeetingStatus.CONVENED:
         raise ActionDenied("Une séance s'ouvre après l'envoi de ses convocations.")
 
@@ -131,7 +138,7 @@ def open_ballot(item: AgendaItem, *, last: Ballot | None, elsewhere: Ballot | No
     if last is None:
         return
     if last.status == BallotStatus.OPEN:
-        raise ActionDenied(f"Le vote est déjà ouvert, depuis {clock_time(last.opened_at)}.")
+        raise ActionDenied(f"Le vote est déjà ouvert, depuis {_hour(last.opened_at)}.")
     if last.status == BallotStatus.CLOSED:
         raise ActionDenied("Le dernier scrutin est clos : proclamez son résultat.")
     if hasattr(last, "decision"):
@@ -147,7 +154,7 @@ def cast_vote(
         raise ActionDenied("Ce scrutin a été annulé ; votre vote n'a pas été pris en compte.")
     if ballot.status != BallotStatus.OPEN:
         raise ActionDenied(
-            f"Le scrutin a été clos à {clock_time(ballot.closed_at)} ; votre vote n'a pas été "
+            f"Le scrutin a été clos à {_hour(ballot.closed_at)} ; votre vote n'a pas été "
             "pris en compte."
         )
     if seat.kind != SeatKind.DELIBERATIVE:

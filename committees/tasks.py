@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,7 +10,7 @@ from alize.common.http import basin_reverse
 from alize.documents.operations import issue_document
 from alize.notifications.operations import Recipient, send_mail
 from alize.outbox.handlers import handler
-from basins import links
+from basins import links, tenancy
 from basins.enums import LinkPurpose
 from committees import documents
 from committees.enums import MinutesStatus
@@ -75,7 +74,7 @@ def issue_letter(*, at: datetime, decision_id: int) -> None:
     )
     if project.owner_email:
         token = links.issue(
-            basin=connection.tenant,
+            basin=tenancy.current(),
             purpose=LinkPurpose.DECISION_LETTER,
             target_id=decision.pk,
             email=project.owner_email,

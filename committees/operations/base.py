@@ -5,6 +5,7 @@ Meeting, then passage, then ballot, then seat (security.md D11).
 
 from django.db import connection
 
+from basins import tenancy
 from committees.models import AgendaItem, Ballot, Meeting, Seat
 
 
@@ -52,5 +53,5 @@ def one_at_a_time(what: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
-            [f"{connection.schema_name}:{what}"],
+            [f"{tenancy.current().schema_name}:{what}"],
         )

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from alize.accounts.models import Person
@@ -11,6 +11,7 @@ from alize.common.errors import InvalidInput
 from alize.common.http import basin_reverse
 from alize.notifications.operations import Recipient, send_mail
 from alize.outbox.operations import enqueue
+from basins import tenancy
 from committees import permissions
 from committees.enums import (
     APPROVALS,
@@ -102,7 +103,7 @@ def _decide(
 def _next_reference(year: int) -> str:
     """« 2026-SAV-D012 »: the twelfth decision of the year, under the letters of the basin."""
     one_at_a_time("decision")
-    prefix = f"{year}-{trigram(connection.tenant.name)}-D"
+    prefix = f"{year}-{trigram(tenancy.current().name)}-D"
     last = Decision.objects.filter(reference__startswith=prefix).order_by("-reference").first()
     number = 1 if last is None else int(last.reference.removeprefix(prefix)) + 1
     return f"{prefix}{number:03d}"

@@ -108,8 +108,7 @@ def _check_when_and_where(
 
 
 def _check_chair(meeting: Meeting) -> None:
-    able = Seat.objects.able_to_chair(seats.day_of(meeting)).filter(pk=meeting.chair_id).exists()
-    permissions.chair(meeting.chair, able=able)
+    permissions.chair(able=seats.chair_is_able(meeting))
 
 
 def _send_summons(meeting: Meeting) -> None:
@@ -160,9 +159,9 @@ def open_meeting(*, meeting_id: int, by: Person, at: datetime) -> Meeting:
     MEETING_TRANSITIONS.guard(meeting.status, MeetingStatus.OPEN)
     meeting.status = MeetingStatus.OPEN
     meeting.save()
-    if not seats.seated(meeting).filter(seat=meeting.chair_id).exists():
+    if meeting.chair and not seats.seated(meeting).filter(seat=meeting.chair).exists():
         meeting.attendances.create(
-            seat_id=meeting.chair_id,
+            seat=meeting.chair,
             person_id=by.pk,
             is_remote=meeting.mode == MeetingMode.REMOTE,
             arrived_at=at,
@@ -191,7 +190,7 @@ def close_meeting(*, meeting_id: int, by: Person, at: datetime) -> Minutes:
     undecided = meeting.items.filter(project__status=ProjectStatus.SCHEDULED)
     for item in undecided.exclude(ballots__decision__isnull=False):
         project_operations.unschedule(project_id=item.project_id, by=by, at=at)
-    minutes = Minutes.objects.create(meeting=meeting, drafted_by_id=meeting.convened_by_id)
+    minutes = Minutes.objects.create(meeting=meeting, drafted_by_id=meeting.convened_by_id or by.pk)
     enqueue("figures.changed", key=f"meeting:{meeting.pk}:{at.isoformat()}")
     audit.record("meeting.closed", target=meeting, by=by, at=at)
     return minutes

@@ -28,10 +28,9 @@ def _locked(minutes_id: int) -> Minutes:
 def _signers(minutes: Minutes) -> list[Person]:
     """Who may sign: who presided over the meeting, and the committee's presidency."""
     meeting = minutes.meeting
-    there = meeting.attendances.filter(seat=meeting.chair_id).order_by("-arrived_at").first()
-    presided = there.person if there else meeting.chair.holder
-    others = [p for p in seats.presidents(seats.day_of(meeting)) if p.pk != presided.pk]
-    return [presided, *others]
+    presided = seats.presided(meeting)
+    others = seats.presidents(seats.day_of(meeting))
+    return [*filter(None, [presided]), *(p for p in others if p != presided)]
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.db.models import OuterRef, Prefetch, QuerySet, Subquery, Sum
 
-from alize.common.screen import Badge
+from alize.common.screen import Badge, Tone
 from basins.enums import Role
 from basins.homes import Visitor
 from committees import wording
@@ -28,7 +28,7 @@ from projects.enums import JobNature, ProjectStatus
 from projects.models import JobForecast, Project
 from projects.queries.visibility import reads_whole, visible_to
 
-OUTCOME_TONES = {
+OUTCOME_TONES: dict[DecisionOutcome, Tone] = {
     DecisionOutcome.APPROVED: "done",
     DecisionOutcome.APPROVED_CONDITIONS: "done",
     DecisionOutcome.REJECTED: "late",

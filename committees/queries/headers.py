@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from django.http import HttpRequest
-
 from alize.common.dates import long_date
 from alize.common.http import basin_reverse
 from alize.common.screen import Action, Badge, Link, ObjectHeader
@@ -98,8 +96,7 @@ def _before_summons(
     remaining = []
     if not rows:
         remaining.append(Link("Inscrire au moins un dossier prêt", "#ordre-du-jour"))
-    able = Seat.objects.able_to_chair(seats.day_of(meeting)).filter(pk=meeting.chair_id).exists()
-    if not able:
+    if not seats.chair_is_able(meeting):
         edit = basin_reverse("meeting_edit", number=meeting.number)
         remaining.append(
             Link("Désignez un président de séance issu d'une entreprise partenaire", edit)
@@ -147,19 +144,19 @@ def _in_session(
     seat: Seat | None,
     mine: Attendance | None,
 ) -> tuple[str, Action | None]:
-    open_row = next((row for row in rows if row.is_open), None)
+    under_way = next((row for row in rows if row.is_open), None)
     if seat is not None and mine is None and not presides:
         return "La séance a commencé : signalez votre présence.", None
-    if open_row is not None:
-        url = basin_reverse("ballot_detail", ballot_id=open_row.ballot.pk)
+    if under_way is not None and under_way.ballot is not None:
+        url = basin_reverse("ballot_detail", ballot_id=under_way.ballot.pk)
         label = "Voter" if seat is not None else "Suivre le vote"
-        return f"Le vote est ouvert sur {open_row.company}.", Action(label, url, "hand-index")
+        return f"Le vote est ouvert sur {under_way.company}.", Action(label, url, "hand-index")
     if not presides:
         return "Le prochain vote s'affichera ici dès son ouverture.", None
     closed = next(
         (row for row in rows if row.ballot and row.ballot.status == BallotStatus.CLOSED), None
     )
-    if closed is not None:
+    if closed is not None and closed.ballot is not None:
         url = basin_reverse("ballot_detail", ballot_id=closed.ballot.pk)
         return f"Proclamez le résultat sur {closed.company}.", Action("Voir le résultat", url)
     following = next((row for row in rows if row.is_readable and row.ballot is None), None)
@@ -262,23 +259,18 @@ def _ready_to_open(item: AgendaItem) -> tuple[str, Action | None]:
     )
 
 
-def president_of(minutes: Minutes) -> str:
-    """Who is to sign the minutes."""
-    return documents.presided_by(minutes.meeting)
-
-
-def minutes_header(minutes: Minutes, request: HttpRequest) -> ObjectHeader:
+def minutes_header(minutes: Minutes, visitor: Visitor) -> ObjectHeader:
     """The head of the minutes, for one person."""
     number = minutes.meeting.number
     now, action = "", None
     match MinutesStatus(minutes.status):
-        case MinutesStatus.DRAFT if allows(request.roles, "minutes.write"):
+        case MinutesStatus.DRAFT if allows(visitor.roles, "minutes.write"):
             now = "Écrivez les échanges, puis envoyez le procès-verbal à la présidence."
             action = Action(
                 "Envoyer à la présidence", basin_reverse("minutes_send", number=number), "send"
             )
         case MinutesStatus.SENT if (
-            allows(request.roles, "minutes.sign") and minutes.drafted_by_id != request.user.pk
+            allows(visitor.roles, "minutes.sign") and minutes.drafted_by_id != visitor.person.pk
         ):
             now = "Relisez le procès-verbal, puis signez-le."
             action = Action("Signer", basin_reverse("minutes_sign", number=number), "pen")
@@ -291,6 +283,6 @@ def minutes_header(minutes: Minutes, request: HttpRequest) -> ObjectHeader:
         reference=documents.minutes_reference(minutes.meeting),
         status=MINUTES_BADGES[MinutesStatus(minutes.status)],
         now=now,
-        holder=president_of(minutes) if minutes.status == MinutesStatus.SENT else "",
+        holder=str(seats.presided(minutes.meeting)) if minutes.status == MinutesStatus.SENT else "",
         action=action,
     )

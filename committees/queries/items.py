@@ -10,7 +10,7 @@ from django.utils import timezone
 from alize.common.dates import short_date
 from alize.common.http import basin_reverse
 from alize.common.money import format_euros
-from alize.common.screen import Attachment, Badge, Definition
+from alize.common.screen import Attachment, Badge, Definition, Tone
 from basins.homes import Visitor
 from committees import wording
 from committees.models import AgendaItem, Ballot
@@ -19,7 +19,7 @@ from projects.models import Attachment as Piece
 from projects.models import PreliminaryDiagnosis, Project
 from projects.queries.visibility import reads_whole
 
-OPINION_TONES = {
+OPINION_TONES: dict[Opinion, Tone] = {
     Opinion.FAVOURABLE: "done",
     Opinion.RESERVED: "attention",
     Opinion.UNFAVOURABLE: "late",

@@ -76,11 +76,10 @@ def status_badge(ballot: Ballot) -> Badge:
 def poll_page(ballot: Ballot, person: Person, *, seat: Seat | None) -> Poll:
     """Results stay hidden until the close, for everybody (voting.md 5.3)."""
     is_closed = ballot.status in {BallotStatus.CLOSED, BallotStatus.PROCLAIMED}
-    vote = _vote_of(ballot, seat)
+    vote = _vote_of(ballot, person, seat)
     why_not = _why_not(ballot, person, seat)
     answer = seats.latest_answer(ballot.item, seat)
     result = ballot.result or {}
-    mine = vote is not None and vote.person_id == person.pk
     return Poll(
         status=ballot.status,
         badge=status_badge(ballot),
@@ -91,9 +90,9 @@ def poll_page(ballot: Ballot, person: Person, *, seat: Seat | None) -> Poll:
         and answer is None
         and ballot.status == BallotStatus.OPEN
         and permissions.sit.allows(person, seat, alternates=seats.alternates_of(seat)),
-        my_vote=CHOICE_LABELS[vote.choice] if mine else "",
-        my_hour=clock_time(vote.cast_at) if mine else "",
-        receipt=ballots.receipt_of(vote) if mine else None,
+        my_vote=CHOICE_LABELS[vote.choice] if vote else "",
+        my_hour=clock_time(vote.cast_at) if vote else "",
+        receipt=ballots.receipt_of(vote) if vote else None,
         result=ballot.result_sentence if is_closed else "",
         decision=Decision.objects.filter(ballot=ballot).first() if is_closed else None,
         against=_reasons(ballot) if is_closed else [],
@@ -101,17 +100,19 @@ def poll_page(ballot: Ballot, person: Person, *, seat: Seat | None) -> Poll:
         may_defer=ballot.status == BallotStatus.CLOSED and bool(result.get("by_casting_vote")),
         initial={
             "seat": seat.pk if seat else None,
-            "choice": vote.choice if mine else "",
-            "reason": vote.reason if mine else "",
+            "choice": vote.choice if vote else "",
+            "reason": vote.reason if vote else "",
         },
     )
 
 
-def _vote_of(ballot: Ballot, seat: Seat | None) -> Vote | None:
+def _vote_of(ballot: Ballot, person: Person, seat: Seat | None) -> Vote | None:
+    """The vote of a seat, for the person who cast it only."""
     if seat is None:
         return None
     votes = ballot.votes.filter(seat=seat).select_related("ballot__item__meeting")
-    return votes.order_by("-version").first()
+    last = votes.order_by("-version").first()
+    return last if last is not None and last.person_id == person.pk else None
 
 
 def _why_not(ballot: Ballot, person: Person, seat: Seat | None) -> str:
@@ -144,10 +145,11 @@ def choices(value: str) -> Sequence[Choice]:
 
 def outcome_of(ballot: Ballot, *, defer: bool) -> DecisionOutcome | None:
     """What proclaiming would decide; None without a quorum."""
-    match Outcome(ballot.result["outcome"]):
+    result = ballot.result or {}
+    match Outcome(result["outcome"]):
         case Outcome.NO_QUORUM:
             return None
-        case _ if defer and ballot.result["by_casting_vote"]:
+        case _ if defer and result["by_casting_vote"]:
             return DecisionOutcome.DEFERRED
         case Outcome.APPROVED:
             suspensive = ballot.proposal.conditions.filter(kind=ConditionKind.SUSPENSIVE).exists()

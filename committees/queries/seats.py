@@ -48,6 +48,12 @@ def default_chair(on: date) -> Seat | None:
     return Seat.objects.able_to_chair(on).filter(holder__in=holders).first()
 
 
+def chair_is_able(meeting: Meeting) -> bool:
+    """Whether the chair is an active representative of a partner company on the day (R30)."""
+    able = Seat.objects.able_to_chair(day_of(meeting))
+    return meeting.chair is not None and able.filter(pk=meeting.chair.pk).exists()
+
+
 def day_of(meeting: Meeting) -> date:
     """The day that decides who is in office: that of the opening, before it the one planned."""
     return timezone.localdate(meeting.opened_at or meeting.held_at)
@@ -126,6 +132,15 @@ def person_in(seat: Seat | None, meeting: Meeting) -> Person | None:
         return None
     there = seated(meeting).filter(seat=seat).first()
     return there.person if there else seat.holder
+
+
+def presided(meeting: Meeting) -> Person | None:
+    """Who presided over a meeting, or is to: whoever sat last in the chair, else its holder."""
+    there = meeting.attendances.filter(seat=meeting.chair_id).select_related("person")
+    last = there.order_by("-arrived_at").first()
+    if last is not None:
+        return last.person
+    return meeting.chair.holder if meeting.chair else None
 
 
 def voting_seats(on: date) -> frozenset[int]:

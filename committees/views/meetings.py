@@ -19,7 +19,7 @@ from basins.access import allows
 from committees import operations, permissions, wording
 from committees.enums import BallotStatus, MeetingStatus
 from committees.forms import ItemForm, MeetingForm
-from committees.models import Ballot, Meeting, Seat
+from committees.models import Ballot, Meeting
 from committees.queries import agenda as agendas
 from committees.queries import headers, meetings, presences, seats
 from committees.tables import MeetingTable
@@ -216,8 +216,7 @@ def meeting_convene(request: HttpRequest, number: str) -> HttpResponse:
         return basin_redirect("meeting_detail", number=number)
     day = seats.day_of(meeting)
     permissions.convene(meeting, items=meeting.items.count())
-    able = Seat.objects.able_to_chair(day).filter(pk=meeting.chair_id)
-    permissions.chair(meeting.chair, able=able.exists())
+    permissions.chair(able=seats.chair_is_able(meeting))
     people = [f"{person.full_name} ({person.email})" for person in seats.members_to_tell(day)]
     return _confirm(
         request,

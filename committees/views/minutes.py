@@ -20,8 +20,8 @@ from committees import documents, operations, permissions
 from committees.enums import MinutesStatus
 from committees.forms import NarrativeForm
 from committees.models import Minutes
-from committees.queries import headers, meetings
-from committees.views.base import home_links, meeting_link
+from committees.queries import headers, meetings, seats
+from committees.views.base import home_links, meeting_link, visitor_of
 
 
 def _minutes(number: str) -> Minutes:
@@ -65,7 +65,7 @@ def minutes_detail(request: HttpRequest, number: str) -> HttpResponse:
         "breadcrumb": home_links(meeting_link(minutes.meeting), Link("Procès-verbal", "")),
         "minutes": minutes,
         "meeting": minutes.meeting,
-        "header": headers.minutes_header(minutes, request),
+        "header": headers.minutes_header(minutes, visitor_of(request, now)),
         "form": form if writes else None,
         "parts": documents.minutes_context(minutes),
         "files": GeneratedDocument.objects.about(minutes)[:1],
@@ -138,7 +138,7 @@ def minutes_send(request: HttpRequest, number: str) -> HttpResponse:
                 "Vous ne pouvez plus le modifier, sauf si la présidence vous le renvoie.",
                 "Le projet est mis en page, marqué « PROJET ».",
             ),
-            told=(f"{headers.president_of(minutes)}, pour relecture et signature",),
+            told=(f"{seats.presided(minutes.meeting)}, pour relecture et signature",),
             label="Envoyer à la présidence",
             back_url=basin_reverse("minutes_detail", number=number),
         ),

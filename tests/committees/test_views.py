@@ -109,11 +109,11 @@ WRITES = [
 
 
 @pytest.mark.parametrize("role", sorted(set(READERS) - {Role.OPERATOR}))
-@pytest.mark.parametrize("path", WRITES)
-def test_only_the_operator_prepares(client_as, meeting, role, path):
-    item = meeting.items.first()
-    address = path.format(meeting=meeting.number, item=item.pk)
-    assert client_as(role).post(f"{HOME}{address}").status_code == 403
+def test_only_the_operator_prepares(client_as, meeting, role):
+    client, item = client_as(role), meeting.items.first()
+    for path in WRITES:
+        address = path.format(meeting=meeting.number, item=item.pk)
+        assert client.post(f"{HOME}{address}").status_code == 403, path
 
 
 CHAIR = [
@@ -127,11 +127,14 @@ CHAIR = [
 
 
 @pytest.mark.parametrize("role", sorted(READERS))
-@pytest.mark.parametrize("path", CHAIR)
-def test_only_who_presides_leads(client_as, ballot, role, path):
+def test_only_who_presides_leads(client_as, ballot, role):
     """Another member, and even another president, is refused with 403; nothing happens."""
-    address = path.format(item=ballot.item_id, ballot=ballot.pk, meeting=ballot.item.meeting.number)
-    assert client_as(role).post(f"{HOME}{address}").status_code == 403
+    client = client_as(role)
+    for path in CHAIR:
+        address = path.format(
+            item=ballot.item_id, ballot=ballot.pk, meeting=ballot.item.meeting.number
+        )
+        assert client.post(f"{HOME}{address}").status_code == 403, path
     assert Ballot.objects.get().status == "OPEN"
 
 
@@ -339,7 +342,8 @@ class TestQueries:
         client.get(path)
         with CaptureQueriesContext(connection) as asked:
             assert client.get(path).status_code == 200
-        return len(asked)
+        # The basin itself is kept a few seconds in the process: it is not the page's business.
+        return sum("basins_basin" not in query["sql"] for query in asked)
 
     def test_an_agenda_asks_as_much_for_one_file_as_for_three(self, committee, client_as):
         one, three = committee.convened(files=1), committee.convened(files=3)
