@@ -1,6 +1,8 @@
 """What may be done with one meeting, file or ballot; the role is judged before, by the matrix."""
 
-from datetime import datetime
+from datetime import date, datetime
+
+from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.common.dates import clock_time, long_datetime
@@ -82,10 +84,12 @@ def close_meeting(meeting: Meeting, *, under_way: bool) -> None:
 
 
 @check
-def attend(meeting: Meeting) -> None:
-    """Arrive: once the summons are sent, until the meeting ends."""
+def attend(meeting: Meeting, *, on: date) -> None:
+    """Arrive or leave: on the day of a convened meeting, until it ends."""
     if meeting.status not in {MeetingStatus.CONVENED, MeetingStatus.OPEN}:
         raise ActionDenied("Les présences se notent entre la convocation et la fin de la séance.")
+    if meeting.status == MeetingStatus.CONVENED and on < timezone.localdate(meeting.held_at):
+        raise ActionDenied("Les présences se notent le jour de la séance.")
 
 
 @check

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
@@ -32,7 +33,7 @@ def check_in(
     :raises InvalidInput: the hour is still to come.
     """
     meeting = locked_meeting(meeting_id)
-    permissions.attend(meeting)
+    permissions.attend(meeting, on=timezone.localdate(at))
     arrived_at = arrived_at or at
     if arrived_at > at:
         raise InvalidInput("Cette heure d'arrivée est encore à venir.", field="hour")
@@ -64,7 +65,7 @@ def check_out(
     """
     attendance = Attendance.objects.get(pk=attendance_id)
     meeting = locked_meeting(attendance.meeting_id)
-    permissions.attend(meeting)
+    permissions.attend(meeting, on=timezone.localdate(at))
     attendance.refresh_from_db()
     if attendance.left_at is not None:
         return attendance

@@ -126,9 +126,8 @@ def _before_opening(
             sentence = f"Rédigez la proposition de décision sur {bare[0].company}."
             return sentence, Action("Rédiger la proposition", url, "pencil")
         url = basin_reverse("attendance_list", number=meeting.number)
-        return "Tout est prêt. Le jour venu, notez les arrivées.", Action(
-            "Noter les présences", url, "person-check"
-        )
+        sentence = "Tout est prêt. Le jour venu, notez les arrivées."
+        return sentence, Action("Noter les présences", url, "person-check")
     if asked:
         url = basin_reverse("interest_edit", item_id=asked[0].item.pk)
         files = wording.counted(len(asked), "dossier attend", "dossiers attendent")

@@ -13,7 +13,7 @@ from alize.common.dates import PARIS
 from alize.common.errors import ActionDenied
 from alize.common.http import basin_redirect, basin_reverse, refusals_to
 from alize.common.screen import Link
-from committees import operations
+from committees import operations, permissions
 from committees.forms import ArrivalForm, DepartureForm
 from committees.models import Attendance, Meeting
 from committees.queries import meetings, presences, seats
@@ -39,7 +39,7 @@ def attendance_list(request: HttpRequest, number: str) -> HttpResponse:
         "meeting": meeting,
         "rows": presences.attendance_rows(meeting),
         "quorum": presences.quorum_sentence(presences.quorum_now(meeting)),
-        "may_note": meeting.status in {"CONVENED", "OPEN"},
+        "may_note": permissions.attend.allows(meeting, on=timezone.localdate(now)),
     }
     return render(request, "committees/attendance_list.html", context)
 

@@ -157,10 +157,12 @@ def _page(request: HttpRequest, meeting: Meeting, *, at: datetime) -> dict[str, 
         "facts": _facts(meeting),
         "writes": writes,
         "notes_presences": allows(request.roles, "meeting.write")
-        and permissions.attend.allows(meeting),
+        and permissions.attend.allows(meeting, on=visitor.on),
         "seat": seat,
         "mine": mine,
-        "says_here": seat is not None and mine is None and permissions.attend.allows(meeting),
+        "says_here": seat is not None
+        and mine is None
+        and permissions.attend.allows(meeting, on=visitor.on),
         "seated": seated,
         "quorum": presences.quorum_sentence(presences.quorum_now(meeting)),
         "came": seats.those_who_came(meeting) if meeting.closed_at else [],

@@ -183,6 +183,11 @@ class TestPresences:
                 meeting_id=meeting.pk, seat_id=seat.pk, person_id=alternate.pk, by=alternate, at=DAY
             )
 
+    def test_nobody_arrives_before_the_day(self, committee):
+        meeting = committee.convened()
+        with pytest.raises(ActionDenied, match="le jour de la séance"):
+            committee.arrive(meeting, committee.people[1], when=DAY - timedelta(days=1))
+
     def test_nobody_sits_for_another_seat(self, committee):
         meeting = committee.opened(present=1)
         with pytest.raises(ActionDenied, match="ni titulaire ni suppléante"):
