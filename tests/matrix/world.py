@@ -82,14 +82,25 @@ class Visitor:
 
     def ask(self, method: str, url: str, **options: Any) -> Any:
         """The answer, its content read; the database is as before."""
+        with undone():
+            return self._answer(method, url, **options)
+
+    def read(self, url: str) -> Any:
+        """The answer to a GET, whatever it does to the database."""
+        return self._answer("GET", url)
+
+    def enforce_csrf(self, enforced: bool) -> None:
+        """Whether forms need their token, as in a browser."""
+        self._client.handler.enforce_csrf_checks = enforced
+
+    def _answer(self, method: str, url: str, **options: Any) -> Any:
         self._client.cookies.clear()
         self._client.cookies.load(self._session)
-        with undone():
-            answer = self._client.generic(method, url, **options)
-            if answer.streaming:
-                answer.content_read = b"".join(answer.streaming_content)
-            else:
-                answer.content_read = answer.content
+        answer = self._client.generic(method, url, **options)
+        if answer.streaming:
+            answer.content_read = b"".join(answer.streaming_content)
+        else:
+            answer.content_read = answer.content
         return answer
 
 

@@ -1,0 +1,48 @@
+"""The bench runs to its end, says what it measured, and leaves nothing."""
+
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from alize.demo.bench.run import FIGURES
+from basins import tenancy
+
+SMALL = {"basins": 2, "network": 3, "rounds": 1, "files": 1}
+
+
+@pytest.fixture
+def outside_a_transaction(django_db_setup, django_db_blocker):
+    """The bench makes and leaves databases: no transaction may be open."""
+    with django_db_blocker.unblock():
+        yield
+
+
+def databases_and_roles() -> tuple[list, list]:
+    with tenancy.owner_cursor() as cursor:
+        own = cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE '%_bench'")
+        databases = own.fetchall()
+        roles = cursor.execute("SELECT rolname FROM pg_roles WHERE rolname LIKE 'alize_b_9%'")
+        return databases, roles.fetchall()
+
+
+def test_every_figure_is_measured_beside_its_bar(outside_a_transaction):
+    before, given = databases_and_roles(), connection.settings_dict["NAME"]
+    out = StringIO()
+    call_command("bench", json=True, stdout=out, **SMALL)
+    figures = json.loads(out.getvalue())
+    assert list(figures) == list(FIGURES)
+    for figure in figures.values():
+        assert figure.keys() == {"value", "bar", "ok", "unit", "detail"}
+        assert figure["value"] is None or figure["value"] > 0
+        assert figure["bar"] > 0
+        assert isinstance(figure["ok"], bool)
+    assert databases_and_roles() == before
+    assert connection.settings_dict["NAME"] == given
+
+
+def test_an_unknown_figure_is_refused():
+    with pytest.raises(CommandError, match="inconnues : vitesse"):
+        call_command("bench", "vitesse")

@@ -1,0 +1,3 @@
+from tests.matrix.conftest import world
+
+__all__ = ["world"]

@@ -1,0 +1,134 @@
+"""A list runs as many queries with three rows as with one (architecture.md 5)."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from alize.common.http import basin_reverse
+from alize.demo.bench.sample import COMPANIES, Crew, write_sample
+from alize.notifications.models import Mail
+from basins import tenancy
+from basins.enums import BasinStatus, Role
+from basins.models import Basin, Invitation
+from network.models import BasinState, BasinYear
+from tests.builders import make_user
+from tests.matrix.pages import PAGES
+from tests.matrix.world import Visitor
+
+READERS = {
+    "basin_home": Role.OPERATOR,
+    "project_list": Role.OPERATOR,
+    "follow_up_list": Role.OPERATOR,
+    "meeting_list": Role.OPERATOR,
+    "receipt_list": Role.PRESIDENT,
+    "partner_list": Role.OPERATOR,
+    "fund_home": Role.OPERATOR,
+    "contribution_list": Role.OPERATOR,
+    "convention_list": Role.OPERATOR,
+    "report_list": Role.OPERATOR,
+    "people_list": Role.OPERATOR,
+}
+"""Each list of a basin and somebody who reads it."""
+NATIONAL_LISTS = ("national_home", "national_basins", "demo_mails")
+OTHERS = {
+    "attendance_list": "as long as there are seats, whatever the meeting",
+    "usersessions_list": "allauth's",
+    "mfa_list_webauthn": "allauth's",
+}
+
+
+@pytest.fixture(scope="module")
+def readers(django_db_setup, django_db_blocker) -> Iterator[dict[int, dict[Role, Visitor]]]:
+    """Those who read a basin with one row of each kind, and one with three."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        slugs = {1: "savoie", 3: "meuse"}
+        yield {rows: _furnish(Basin.objects.get(slug=slugs[rows]), rows) for rows in slugs}
+        transaction.set_rollback(True)
+
+
+def _furnish(basin: Basin, rows: int) -> dict[Role, Visitor]:
+    operator = make_user(Role.OPERATOR, basin=basin)
+    seated = [make_user(Role.PRESIDENT, basin=basin) for _ in COMPANIES]
+    now = timezone.now()
+    with tenancy.inside(basin):
+        write_sample(Crew(operator, tuple(seated)), files=rows, now=now)
+    for number in range(rows):
+        make_user(Role.MEMBER, basin=basin)
+        Invitation.objects.create(
+            email=f"invite{number}@{basin.slug}.exemple.fr",
+            last_name="Invité",
+            basin=basin,
+            role=Role.MEMBER,
+            token_digest=f"{basin.slug}{number}",
+            created_at=now,
+            created_by=operator,
+            expires_at=now + timedelta(days=7),
+        )
+    found = {Role.OPERATOR: Visitor(operator), Role.PRESIDENT: Visitor(seated[0])}
+    for visitor in found.values():
+        visitor.basin = basin
+    return found
+
+
+def queries_of(visitor: Visitor, url: str) -> int:
+    """How many queries a page sends, once what is kept in memory has been read."""
+    assert visitor.ask("GET", url).status_code == 200
+    with CaptureQueriesContext(connection) as captured:
+        visitor.ask("GET", url)
+    return len(captured)
+
+
+def test_every_list_stands_here():
+    lists = {name for name in PAGES if name.endswith(("_list", "_lists"))}
+    assert lists - READERS.keys() - OTHERS.keys() - set(NATIONAL_LISTS) == set()
+
+
+@pytest.mark.parametrize("name", sorted(READERS))
+def test_a_list_of_a_basin_runs_the_same_queries_with_one_and_three_rows(readers, name):
+    counts = {
+        rows: queries_of(
+            people[READERS[name]], basin_reverse(name, basin=people[READERS[name]].basin)
+        )
+        for rows, people in readers.items()
+    }
+    assert counts[1] == counts[3]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", NATIONAL_LISTS)
+def test_a_national_list_runs_the_same_queries_with_one_and_three_rows(name):
+    visitor = Visitor(make_user(Role.NATIONAL_STAFF))
+    _add_rows(1, first=1)
+    one = queries_of(visitor, reverse(name))
+    _add_rows(2, first=2)
+    assert queries_of(visitor, reverse(name)) == one
+
+
+def _add_rows(count: int, *, first: int) -> None:
+    now = timezone.now()
+    for number in range(first, first + count):
+        basin = Basin.objects.create(
+            schema_name=f"b_8{number:03d}",
+            slug=f"autre-{number}",
+            name=f"Autre {number}",
+            departments=["01"],
+            status=BasinStatus.INSTALLED,
+            installed_on=now.date(),
+        )
+        BasinState.objects.create(basin=basin, as_of=now.date(), computed_at=now, arrears=100)
+        BasinYear.objects.create(basin=basin, year=now.year)
+        Mail.objects.create(
+            code="M04",
+            schema=basin.schema_name,
+            sender="ALIZE",
+            to_email="personne@example.org",
+            subject="Convocation",
+            text="",
+            html="",
+            created_at=now,
+        )
