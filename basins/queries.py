@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import date
 
-from django.db import connection
 from django.db.models import Q
 
 from alize.accounts.models import Person
 from basins.enums import BasinStatus, Role
 from basins.models import Basin, Membership
+from basins.tenancy import current
 
 
 def roles_of(person: Person, *, basin: Basin | None, on: date) -> frozenset[Role]:
@@ -30,7 +30,7 @@ def basins_of(person: Person, *, on: date) -> Sequence[Basin]:
 
 def holders(*roles: Role, on: date) -> list[Person]:
     """Who holds one of these roles in the current basin on a day, each person once, by name."""
-    held = Membership.objects.held_on(on).filter(basin=connection.tenant.pk, role__in=roles)
+    held = Membership.objects.held_on(on).filter(basin=current(), role__in=roles)
     return list(
         Person.objects.filter(pk__in=held.values("person_id")).order_by("last_name", "first_name")
     )

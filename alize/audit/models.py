@@ -19,6 +19,9 @@ class AuditHead(models.Model):
             models.CheckConstraint(condition=Q(id=1), name="audit_head_is_single"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.sequence} {self.digest[:12]}"
+
 
 class AuditEvent(models.Model):
     """Événement du journal : who did which act on what, and when; ids and digests, never names.
@@ -56,3 +59,6 @@ class Command(models.Model):
 
     class Meta:
         verbose_name = "commande"
+
+    def __str__(self) -> str:
+        return str(self.key)

@@ -6,8 +6,9 @@ from typing import Any
 from django.core.cache.backends.base import BaseCache
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
-from django.db import connection
 from redis.exceptions import RedisError
+
+from alize.common.database import current_schema
 
 logger = logging.getLogger("alize.cache")
 SHARED_PREFIX = "allauth"
@@ -18,7 +19,7 @@ def basin_key(key: str, prefix: str, version: int) -> str:
 
     Sign-in limits and used codes are shared by all basins: a guess counts once everywhere.
     """
-    schema = "public" if key.startswith(SHARED_PREFIX) else connection.schema_name
+    schema = "public" if key.startswith(SHARED_PREFIX) else current_schema()
     return f"{schema}:{prefix}:{version}:{key}"
 
 
@@ -30,8 +31,7 @@ class FallbackCache(BaseCache):
 
     def __init__(self, location: str, params: dict[str, Any]) -> None:
         super().__init__(params)
-        options = {**params, "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1}}
-        self._remote = RedisCache(location, options) if location else None
+        self._remote = RedisCache(location, params) if location else None
         self._local = LocMemCache("fallback", params)
 
     def _call(self, method: str, *args: Any, **kwargs: Any) -> Any:

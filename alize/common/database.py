@@ -1,6 +1,14 @@
-"""Migration operations that several applications need."""
+"""What several applications need of the database: the current schema, append-only tables."""
 
+from typing import Any, cast
+
+from django.db import connection
 from django.db.migrations.operations import RunSQL
+
+
+def current_schema() -> str:
+    """The schema that the connection works in: a basin's, or `public`."""
+    return str(cast(Any, connection).schema_name)
 
 
 def append_only(table: str) -> RunSQL:

@@ -37,9 +37,7 @@ def issuer() -> str:
     return f"{NATIONAL} {name}".strip()
 
 
-def file_name(
-    mentions: Imprint, *, kind: str, extension: str, with_reference: bool = True
-) -> str:
+def file_name(mentions: Imprint, *, kind: str, extension: str, with_reference: bool = True) -> str:
     """Name a file so that it says what it is: `2026-11-22_ALIZE-Savoie_pv_2026-05_v1.pdf`."""
     parts = [
         mentions.as_of.isoformat(),

@@ -16,6 +16,7 @@ from django.template.loader import render_to_string
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
+from alize.common.database import current_schema
 from alize.documents import pdf, storage
 from alize.documents.imprint import Imprint, file_name, issuer
 from alize.documents.models import GeneratedDocument, StoredFile
@@ -113,7 +114,7 @@ def _latest(kind: str, reference: str) -> GeneratedDocument | None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
-            [f"{storage.compartment()}:{kind}:{reference}"],
+            [f"{current_schema()}:{kind}:{reference}"],
         )
     return GeneratedDocument.objects.of(kind, reference).first()
 

@@ -5,7 +5,8 @@ from uuid import uuid4
 from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import FileSystemStorage
-from django.db import connection
+
+from alize.common.database import current_schema
 
 
 class PrivateStorage(FileSystemStorage):
@@ -22,17 +23,12 @@ class PrivateStorage(FileSystemStorage):
         raise NotImplementedError("A document has no address of its own.")
 
 
-def compartment() -> str:
-    """The folder of the current basin, or of the national side."""
-    return connection.schema_name
-
-
 def keep(content: bytes) -> str:
     """Store bytes in the compartment of the current schema and return their key.
 
     A transaction rolled back later leaves bytes that no row names: they are out of reach.
     """
-    return PrivateStorage().save(f"{compartment()}/{uuid4()}", ContentFile(content))
+    return PrivateStorage().save(f"{current_schema()}/{uuid4()}", ContentFile(content))
 
 
 def opened(key: str) -> File:

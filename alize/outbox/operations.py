@@ -7,6 +7,7 @@ from typing import Any
 from celery import current_app
 from django.db import connection, transaction
 
+from alize.common.database import current_schema
 from alize.outbox.handlers import HANDLERS, call
 from alize.outbox.models import Entry
 
@@ -25,7 +26,7 @@ def enqueue(kind: str, *, key: str, due_at: datetime | None = None, **payload: A
         raise RuntimeError("Work is asked for in the transaction of its act.")
     moment = {} if due_at is None else {"due_at": due_at}
     entry, created = Entry.objects.get_or_create(
-        schema=connection.schema_name,
+        schema=current_schema(),
         kind=kind,
         key=key,
         defaults={"payload": payload, "national": HANDLERS[kind].national, **moment},
@@ -62,7 +63,7 @@ def run(entry_id: int, *, at: datetime) -> bool:
             )
             if entry is None:
                 return False
-            if entry.works_in != connection.schema_name:
+            if entry.works_in != current_schema():
                 logger.error("outbox.wrong_schema", extra={"entry": entry_id})
                 return False
             call(entry.kind, schema=entry.schema, at=at, payload=entry.payload)

@@ -85,6 +85,7 @@ CACHES = {
         "BACKEND": "alize.common.cache.FallbackCache",
         "LOCATION": REDIS_URL,
         "KEY_FUNCTION": "alize.common.cache.basin_key",
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
     }
 }
 # Celery names otherwise what the cache's client calls unix:///path?db=1.

@@ -11,3 +11,5 @@ DOCUMENTS_ROOT = Path(tempfile.mkdtemp(prefix="alize-documents-"))
 CELERY_BROKER_URL = "memory://"
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 PUBLIC_URL = "http://testserver"
+# On a busy machine a slow answer is not a broken broker.
+CACHES["default"]["OPTIONS"] = {"socket_timeout": 30}  # noqa: F405

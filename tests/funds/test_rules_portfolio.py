@@ -126,7 +126,7 @@ def test_split_on_lines(amount, weights, already, parts):
     ],
 )
 def test_split_on_lines_refuses_what_cannot_be_shared(amount, weights, already):
-    with pytest.raises(ValueError, match="lignes? du fonds"):
+    with pytest.raises(ValueError, match=r"lignes? du fonds"):
         split_on_lines(amount=amount, weights=weights, already=already)
 
 

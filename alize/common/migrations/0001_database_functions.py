@@ -11,7 +11,8 @@ CREATE FUNCTION public.alize_append_only() RETURNS trigger LANGUAGE plpgsql AS $
 BEGIN
     RAISE EXCEPTION '% of %.% refused: rows of this table are only ever added',
         TG_OP, TG_TABLE_SCHEMA, TG_TABLE_NAME
-        USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_TABLE_NAME || '_append_only';
+        USING ERRCODE = 'integrity_constraint_violation',
+            CONSTRAINT = TG_TABLE_NAME || '_append_only';
 END $$;
 """
 
@@ -31,8 +32,8 @@ CREATE FUNCTION public.alize_audit_chain() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 BEGIN
     -- The lock on the single head row puts the events of one schema in one order.
-    EXECUTE format('SELECT sequence + 1, digest FROM %I.audit_audithead FOR UPDATE', TG_TABLE_SCHEMA)
-        INTO STRICT NEW.sequence, NEW.previous_digest;
+    EXECUTE format('SELECT sequence + 1, digest FROM %I.audit_audithead FOR UPDATE',
+        TG_TABLE_SCHEMA) INTO STRICT NEW.sequence, NEW.previous_digest;
     NEW.digest := public.alize_audit_digest(NEW.previous_digest, NEW.sequence, NEW.at, NEW.type,
         NEW.by_id, NEW.target_type, NEW.target_id, NEW.facts);
     EXECUTE format('UPDATE %I.audit_audithead SET sequence = $1, digest = $2', TG_TABLE_SCHEMA)

@@ -27,7 +27,8 @@ BEGIN
     IF NEW.kind = 'DISBURSEMENT' THEN
         IF advance.status <> 'CONTRACTED' THEN
             RAISE EXCEPTION 'advance % has no signed convention', NEW.advance_id
-                USING ERRCODE = 'check_violation', CONSTRAINT = 'movement_needs_a_signed_convention';
+                USING ERRCODE = 'check_violation',
+                    CONSTRAINT = 'movement_needs_a_signed_convention';
         ELSIF book.disbursed + NEW.amount > advance.granted_amount THEN
             RAISE EXCEPTION 'advance % would exceed what was granted', NEW.advance_id
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'movement_within_what_is_granted';
