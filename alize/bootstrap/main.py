@@ -9,8 +9,8 @@ from alize.bootstrap import application, demo, servers, testing
 from alize.bootstrap.environment import STAMP
 from alize.bootstrap.messages import SetupError
 
-WITHOUT_DEMO = ("bench",)
-"""Commands that take servers of their own, empty, when the demo is not running."""
+ON_ITS_OWN = ("bench",)
+"""Commands that take servers of their own, empty, even beside a running demo."""
 INTERRUPTED = 130
 
 
@@ -63,6 +63,7 @@ def addresses_for(name: str) -> AbstractContextManager[dict[str, str]]:
     """The servers of one command: those of the environment, of the running demo, or none."""
     if "DATABASE_URL" in os.environ:
         return nullcontext({})
-    if running := demo.running_demo():
-        return nullcontext(running["addresses"])
-    return servers.throw_away() if name in WITHOUT_DEMO else nullcontext({})
+    if name in ON_ITS_OWN:
+        return servers.throw_away()
+    running = demo.running_demo()
+    return nullcontext(running["addresses"] if running else {})

@@ -3,7 +3,7 @@
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from alize.demo.bench.measuring import Figure, in_turns, typical
+from alize.demo.bench.measuring import Effort, Figure, in_turns, typical
 from alize.demo.bench.stage import Stage
 from alize.documents import pdf
 from alize.documents.imprint import Imprint
@@ -12,7 +12,7 @@ from conventions.documents import TEMPLATE, TITLE, cooperation_words
 from conventions.models import CooperationConvention
 
 
-def pdf_figure(stage: Stage, *, rounds: int = 5) -> Figure:
+def pdf_figure(stage: Stage, *, effort: Effort) -> Figure:
     """A convention from HTML to the kept bytes / its layout alone."""
     from alize.documents import renderer  # it loads WeasyPrint, which only this measure needs
 
@@ -23,7 +23,7 @@ def pdf_figure(stage: Stage, *, rounds: int = 5) -> Figure:
             "total": lambda: pdf.render(html),
             "layout": lambda: renderer.lay_out(html, assets),
         },
-        rounds=rounds,
+        effort=effort.once_a_round,
     )
     total, layout = typical(times["total"]), typical(times["layout"])
     return Figure(

@@ -27,6 +27,24 @@ class Figure:
         return self.value >= self.bar if self.at_least else self.value <= self.bar
 
 
+@dataclass(frozen=True)
+class Effort:
+    """How often each thing is measured: rounds, and calls of each in a round."""
+
+    rounds: int
+    calls: int
+
+    @property
+    def lighter(self) -> "Effort":
+        """For what takes long."""
+        return Effort(self.rounds, max(1, self.calls // 8))
+
+    @property
+    def once_a_round(self) -> "Effort":
+        """For what takes very long."""
+        return Effort(self.rounds, 1)
+
+
 def seconds(call: Call) -> float:
     """How long a call takes."""
     start = perf_counter()
@@ -34,12 +52,12 @@ def seconds(call: Call) -> float:
     return perf_counter() - start
 
 
-def in_turns(calls: Mapping[str, Call], *, rounds: int, each: int = 1) -> dict[str, Rounds]:
-    """Time every call `each` times a round, in turns; the first round only warms up."""
+def in_turns(calls: Mapping[str, Call], *, effort: Effort) -> dict[str, Rounds]:
+    """Time every call as often as asked, in turns; one more round, the first, only warms up."""
     times: dict[str, Rounds] = {name: [] for name in calls}
-    for turn in range(rounds + 1):
+    for turn in range(effort.rounds + 1):
         for name, call in calls.items():
-            batch = [seconds(call) for _ in range(each)]
+            batch = [seconds(call) for _ in range(effort.calls)]
             if turn:
                 times[name].append(batch)
     return times

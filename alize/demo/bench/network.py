@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from alize.common.maps import department_paths
-from alize.demo.bench.measuring import Figure, in_turns, milliseconds, typical
+from alize.demo.bench.measuring import Effort, Figure, in_turns, milliseconds, typical
 from alize.demo.bench.stage import national_browser
 from basins import tenancy
 from basins.enums import BasinStatus
@@ -37,12 +37,13 @@ FROM bench_fact GROUP BY basin_id, year
 """
 
 
-def national_figure(*, basins: int, rounds: int = 5) -> Figure:
+def national_figure(*, basins: int, effort: Effort) -> Figure:
     """The national page / the same figures asked of one table of facts, of that many basins."""
     _consolidate(basins)
     staff = national_browser()
     times = in_turns(
-        {"page": lambda: staff.get(reverse("national_home")), "facts": _read_facts}, rounds=rounds
+        {"page": lambda: staff.get(reverse("national_home")), "facts": _read_facts},
+        effort=effort.once_a_round,
     )
     page, facts = typical(times["page"]), typical(times["facts"])
     return Figure(

@@ -6,12 +6,11 @@ from uuid import uuid4
 from django.urls import reverse
 
 from alize.common.http import basin_reverse
-from alize.demo.bench.measuring import Figure, in_turns, milliseconds, slow, typical
+from alize.demo.bench.measuring import Effort, Figure, in_turns, milliseconds, slow, typical
 from alize.demo.bench.stage import Stage
 from alize.demo.bench.visiting import DJANGO_ALONE, Browser, queries_of, server
 from basins.enums import Role
 
-ROUNDS, EACH = 7, 40
 LISTS = (
     "basin_home",
     "project_list",
@@ -24,7 +23,7 @@ LISTS = (
 )
 
 
-def null_figure(stage: Stage, *, rounds: int = ROUNDS) -> Figure:
+def null_figure(stage: Stage, *, effort: Effort) -> Figure:
     """A page of one query / Django's own project with somebody signed in and the same query."""
     cookies = stage.cookies[Role.MEMBER]
     alone = Browser(cookies, server(DJANGO_ALONE))
@@ -37,8 +36,7 @@ def null_figure(stage: Stage, *, rounds: int = ROUNDS) -> Figure:
             "signed in": lambda: alone.get(reverse("bench_signed_in")),
             "nothing": lambda: nothing.get(reverse("bench_bare")),
         },
-        rounds=rounds,
-        each=EACH,
+        effort=effort,
     )
     best = {name: typical(found) for name, found in times.items()}
     return Figure(
@@ -57,17 +55,15 @@ def null_page(stage: Stage) -> str:
 
 
 def _against_null(
-    stage: Stage, call: Callable[[], object], *, rounds: int
+    stage: Stage, call: Callable[[], object], *, effort: Effort
 ) -> tuple[list[list[float]], list[list[float]]]:
     member = stage.browser(Role.MEMBER)
     page = null_page(stage)
-    times = in_turns(
-        {"null": lambda: member.get(page), "page": call}, rounds=rounds, each=EACH // 2
-    )
+    times = in_turns({"null": lambda: member.get(page), "page": call}, effort=effort)
     return times["page"], times["null"]
 
 
-def vote_figure(stage: Stage, *, rounds: int = ROUNDS) -> Figure:
+def vote_figure(stage: Stage, *, effort: Effort) -> Figure:
     """A member changes a vote / the smallest page, both at their 95th percentile (Q2)."""
     member = stage.browser(Role.MEMBER)
     seat = next(
@@ -78,16 +74,16 @@ def vote_figure(stage: Stage, *, rounds: int = ROUNDS) -> Figure:
     def vote() -> None:
         member.post(url, seat=str(seat.pk), choice="FOR", command_key=str(uuid4()))
 
-    votes, null = _against_null(stage, vote, rounds=rounds)
+    votes, null = _against_null(stage, vote, effort=effort)
     return _slowest("vote", votes, null, 8)
 
 
-def file_figure(stage: Stage, *, rounds: int = ROUNDS) -> Figure:
+def file_figure(stage: Stage, *, effort: Effort) -> Figure:
     """The page of a file / the smallest page, both at their 95th percentile (Q3)."""
     operator = stage.browser(Role.OPERATOR)
     project = stage.sample.past[0]
     url = basin_reverse("project_detail", basin=stage.basin, reference=project.reference)
-    pages, null = _against_null(stage, lambda: operator.get(url), rounds=rounds)
+    pages, null = _against_null(stage, lambda: operator.get(url), effort=effort)
     return _slowest("file", pages, null, 15)
 
 
@@ -101,11 +97,11 @@ def _slowest(name: str, pages: list[list[float]], null: list[list[float]], bar: 
     )
 
 
-def status_figure(stage: Stage, *, rounds: int = ROUNDS) -> Figure:
+def status_figure(stage: Stage, *, effort: Effort) -> Figure:
     """Answers a second of the status of a ballot / of the smallest page (Q1)."""
     member = stage.browser(Role.MEMBER)
     url = basin_reverse("ballot_state", basin=stage.basin, ballot_id=stage.sample.ballot.pk)
-    answers, null = _against_null(stage, lambda: member.get(url), rounds=rounds)
+    answers, null = _against_null(stage, lambda: member.get(url), effort=effort)
     status, smallest = typical(answers), typical(null)
     return Figure(
         "status",
@@ -116,14 +112,14 @@ def status_figure(stage: Stage, *, rounds: int = ROUNDS) -> Figure:
     )
 
 
-def list_figure(small: Stage, large: Stage, *, rounds: int = ROUNDS) -> Figure:
+def list_figure(small: Stage, large: Stage, *, effort: Effort) -> Figure:
     """The list that suffers most of ten times the rows: time, and as many queries (Q7)."""
     ratios, more_queries = {}, []
     for name in LISTS:
         calls = {
             size: _opening(stage, name) for size, stage in (("small", small), ("large", large))
         }
-        times = in_turns(calls, rounds=rounds, each=5)
+        times = in_turns(calls, effort=effort.lighter)
         ratios[name] = typical(times["large"]) / typical(times["small"])
         counts = {size: queries_of(call) for size, call in calls.items()}
         if counts["large"] != counts["small"]:

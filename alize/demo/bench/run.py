@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 from alize.demo.bench import documents, network, requests, schemas
-from alize.demo.bench.measuring import Figure
+from alize.demo.bench.measuring import Effort, Figure
 from alize.demo.bench.place import own_database
 from alize.demo.bench.stage import TEN_TIMES, Stage, furnish
 from alize.demo.bench.visiting import as_in_production
@@ -17,8 +17,8 @@ class Plan:
 
     basins: int
     network: int
-    rounds: int
     files: int
+    effort: Effort
     _stages: dict[int, Stage] = field(default_factory=dict)
 
     @property
@@ -38,15 +38,15 @@ class Plan:
 
 
 FIGURES: dict[str, Callable[[Plan], Figure]] = {
-    "null": lambda plan: requests.null_figure(plan.small, rounds=plan.rounds),
-    "vote": lambda plan: requests.vote_figure(plan.small, rounds=plan.rounds),
-    "file": lambda plan: requests.file_figure(plan.small, rounds=plan.rounds),
-    "status": lambda plan: requests.status_figure(plan.small, rounds=plan.rounds),
-    "list": lambda plan: requests.list_figure(plan.small, plan.large, rounds=plan.rounds),
-    "pdf": lambda plan: documents.pdf_figure(plan.small, rounds=plan.rounds),
-    "new_basin": lambda plan: schemas.new_basin_figure(rounds=plan.rounds),
+    "null": lambda plan: requests.null_figure(plan.small, effort=plan.effort),
+    "vote": lambda plan: requests.vote_figure(plan.small, effort=plan.effort),
+    "file": lambda plan: requests.file_figure(plan.small, effort=plan.effort),
+    "status": lambda plan: requests.status_figure(plan.small, effort=plan.effort),
+    "list": lambda plan: requests.list_figure(plan.small, plan.large, effort=plan.effort),
+    "pdf": lambda plan: documents.pdf_figure(plan.small, effort=plan.effort),
+    "new_basin": lambda plan: schemas.new_basin_figure(rounds=plan.effort.rounds),
     "migration": lambda plan: schemas.migration_figure(basins=plan.basins),
-    "national": lambda plan: network.national_figure(basins=plan.network, rounds=plan.rounds),
+    "national": lambda plan: network.national_figure(basins=plan.network, effort=plan.effort),
 }
 
 

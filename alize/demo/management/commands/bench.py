@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from alize.common.errors import Refusal
-from alize.demo.bench.measuring import Figure
+from alize.demo.bench.measuring import Effort, Figure
 from alize.demo.bench.run import FIGURES, Plan, measure
 
 
@@ -22,13 +22,15 @@ class Command(BaseCommand):
         parser.add_argument("--basins", type=int, default=20, help="bassins migrés (20)")
         parser.add_argument("--network", type=int, default=306, help="bassins du réseau (306)")
         parser.add_argument("--rounds", type=int, default=5, help="tours de chaque mesure (5)")
+        parser.add_argument("--calls", type=int, default=40, help="appels par tour (40)")
         parser.add_argument("--files", type=int, default=5, help="dossiers de chaque sorte (5)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         names = options["names"] or list(FIGURES)
         if unknown := set(names) - set(FIGURES):
             raise CommandError(f"Mesures inconnues : {', '.join(sorted(unknown))}.")
-        plan = Plan(options["basins"], options["network"], options["rounds"], options["files"])
+        effort = Effort(options["rounds"], options["calls"])
+        plan = Plan(options["basins"], options["network"], options["files"], effort)
         figures = []
         try:
             for figure in measure(names, plan):
