@@ -11,7 +11,16 @@ ADD_LINE = "ajouter"
 """The button that asks for one more line, and saves nothing."""
 
 
-class JobLineForm(forms.Form):
+class LineForm(forms.Form):
+    """A line typed among others; the choices alone, which always have a value, make none."""
+
+    def has_changed(self) -> bool:
+        return any(
+            not isinstance(self.fields[name], forms.ChoiceField) for name in self.changed_data
+        )
+
+
+class JobLineForm(LineForm):
     """Une ligne d'emplois."""
 
     nature = forms.ChoiceField(label="Nature", choices=JobNature.choices)
@@ -26,7 +35,7 @@ class JobLineForm(forms.Form):
     due_on = FrenchDateField(label="Avant le", required=False, help_text="")
 
 
-class FundingLineForm(forms.Form):
+class FundingLineForm(LineForm):
     """Une ligne de financement."""
 
     kind = forms.ChoiceField(label="Nature", choices=FundingKind.choices)
@@ -57,7 +66,7 @@ class BaseLines(forms.BaseFormSet):
         return [
             {name: value for name, value in form.cleaned_data.items() if name != "DELETE"}
             for form in self.forms
-            if form.cleaned_data and form.has_changed() and not form.cleaned_data.get("DELETE")
+            if form.cleaned_data and not form.cleaned_data.get("DELETE")
         ]
 
 
