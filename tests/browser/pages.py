@@ -1,0 +1,85 @@
+"""The gestures of a person in front of a page."""
+
+import re
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import pypdfium2
+from playwright.sync_api import Locator, Page, expect
+
+PATIENCE = 15_000
+"""Milliseconds that a page is given to become what is expected, on a busy machine."""
+ERRAND = 60
+"""Seconds that the worker is given: a demo just loaded has left it a hundred errands before."""
+
+
+def labelled(place: Page | Locator, label: str) -> Locator:
+    """The field under exactly this label."""
+    return place.get_by_label(re.compile(rf"^\s*{re.escape(label)}(\s*\(?facultatif\)?)?\s*$"))
+
+
+def fill(place: Page | Locator, values: Mapping[str, str]) -> None:
+    """Type in fields, or choose in lists, by their labels."""
+    for label, value in values.items():
+        field = labelled(place, label).first
+        if field.evaluate("field => field.tagName") == "SELECT":
+            field.select_option(label=value)
+        else:
+            field.fill(value)
+
+
+def press(page: Page, name: str) -> None:
+    """Press the button, or follow the link, that has this name."""
+    page.get_by_role("button", name=name).or_(page.get_by_role("link", name=name)).first.click()
+
+
+def sees(page: Page, *sentences: str) -> None:
+    """Expect sentences on the page, whatever kind of spaces stands in them."""
+    for sentence in sentences:
+        words = r"\s+".join(re.escape(word) for word in sentence.split())
+        expect(page.locator("body")).to_contain_text(re.compile(words))
+
+
+def follow_mail(page: Page, *, to: str, subject: str) -> None:
+    """Open the last mail of a subject to somebody, once it has come, and press its button."""
+    page.goto(f"/demo/courriers/?q={to}")
+    letter = page.get_by_role("link", name=subject).first
+    end = time.monotonic() + ERRAND
+    while not letter.count() and time.monotonic() < end:
+        page.wait_for_timeout(300)
+        page.reload()
+    letter.click()
+    page.frame_locator("iframe.mail-frame").get_by_role("link").first.click()
+    page.wait_for_url(lambda url: "/demo/courriers/" not in url)
+
+
+def wait_for_link(page: Page, name: str) -> Locator:
+    """A link that the worker brings: the page is opened again until it stands there."""
+    link = page.get_by_role("link", name=name).first
+    end = time.monotonic() + ERRAND
+    while not link.count() and time.monotonic() < end:
+        page.wait_for_timeout(300)
+        page.reload()
+    return link
+
+
+def saved(page: Page, folder: Path, link: Locator) -> Path:
+    """The file behind a link, as the person's browser receives it."""
+    answer = page.request.get(link.get_attribute("href"))
+    assert answer.ok, answer.url
+    name = re.search(r"filename\*?=\"?(?:utf-8'')?([^\";]+)", answer.headers["content-disposition"])
+    path = folder / name[1]
+    path.write_bytes(answer.body())
+    return path
+
+
+def text_of(pdf: Path) -> str:
+    """The words of a PDF, one space between them."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        pages = [page.get_textpage().get_text_bounded() for page in document]
+    return one_spaced(" ".join(pages))
+
+
+def one_spaced(text: str) -> str:
+    return " ".join(text.replace("\ufffe", "-").split())

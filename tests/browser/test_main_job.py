@@ -1,0 +1,487 @@
+"""The main job of the product, step after step, each by the person whose step it is."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+from openpyxl import load_workbook
+from playwright.sync_api import expect
+
+from alize.common.dates import short_date
+from alize.demo.people import person_of
+from committees.rules import BallotFacts, Choice, VotingRules, tally
+from tests.browser.conftest import PHONE
+from tests.browser.pages import (
+    fill,
+    follow_mail,
+    labelled,
+    one_spaced,
+    press,
+    saved,
+    sees,
+    text_of,
+    wait_for_link,
+)
+
+BASIN = "/bassins/savoie/"
+COMPANY = "Ateliers Grandcoin"
+WRONG_SIRET, SIRET = "732 829 320 00075", "732 829 320 00074"
+SECTIONS = {
+    "Entreprise": {
+        "Raison sociale": COMPANY,
+        "Forme juridique": "SARL",
+        "Activité": "Menuiserie d'agencement",
+        "Créée le": "12/03/2015",
+        "Adresse": "4 route du Lac",
+        "Code postal": "73 000",
+        "Commune": "Chambéry",
+    },
+    "Dirigeant": {
+        "Nom": "Camille Grandcoin",
+        "Fonction": "Gérance",
+        "Adresse électronique": "camille@grandcoin.exemple.fr",
+        "Téléphone": "04 00 00 00 01",
+    },
+    "Projet": {
+        "Catégorie": "Entreprise en développement",
+        "Que demande l'entreprise ?": "Une avance et des compétences",
+        "Avance demandée": "22 000,50",
+        "Le projet": "Un second atelier, pour livrer à temps.",
+        "Compétences attendues": "Organisation d'atelier",
+        "Jours de compétences demandés": "2,5",
+    },
+    "Emplois": {
+        "Effectif de référence": "12,5",
+        "Emplois": "3",
+        "Personnes": "3",
+        "Avant le": "30 juin 2030",
+    },
+    "Plan de financement": {
+        "Pourquoi ALIZE ?": "Aucune garantie à offrir à la banque.",
+        "Financeur": "Apport de la gérance",
+        "Montant": "15 000",
+    },
+}
+DIAGNOSIS = {
+    "Contexte": "Une entreprise tenue, connue de ses clients.",
+    "Marché": "La demande régionale monte.",
+    "Dirigeant": "Seule à la gestion, bien entourée à l'atelier.",
+    "Lecture des comptes": "Rentable, trésorerie tendue.",
+    "Besoin en compétences": "Deux jours et demi suffiront.",
+    "Emplois": "Trois emplois crédibles.",
+    "Risques": "Un client pèse un tiers des ventes.",
+}
+LAST_YEAR = {"Chiffre d'affaires": "845 000", "Résultat": "-12 400", "Capitaux propres": "98 000"}
+CRITERIA = ("Qualité du projet", "Capacité du porteur", "Impact sur le territoire")
+
+
+@dataclass
+class Story:
+    """What one step leaves to the next: addresses and words."""
+
+    reference: str = ""
+    meeting: str = ""
+    item: str = ""
+    ballot: str = ""
+    result: str = ""
+    advance: str = ""
+    convention: str = ""
+
+    @property
+    def file(self) -> str:
+        return f"{BASIN}dossiers/{self.reference}/"
+
+
+@pytest.fixture(scope="module")
+def story() -> Story:
+    """One file, from its first contact to its follow-up."""
+    return Story()
+
+
+def test_a_contact_by_its_siret(visit, story):
+    page = visit("operateur", BASIN)
+    page.get_by_role("navigation").get_by_role("link", name="Dossiers").first.click()
+    press(page, "Nouveau contact")
+    fill(page, {"SIRET": WRONG_SIRET, "Besoin en une ligne": "Ouvrir un second atelier"})
+    press(page, "Créer le dossier")
+    sees(page, "Ce numéro ne correspond pas (clé de contrôle)")
+    expect(labelled(page, "Besoin en une ligne")).to_have_value("Ouvrir un second atelier")
+    fill(page, {"SIRET": SIRET, "Nom de l'entreprise": COMPANY})
+    press(page, "Créer le dossier")
+    page.wait_for_url(re.compile(r"/dossiers/\d{4}-SAV-\d+/"))
+    story.reference = re.search(r"\d{4}-SAV-\d+", page.url)[0]
+    expect(page.get_by_role("heading", level=1)).to_contain_text(COMPANY)
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_a_section_is_filled(visit, story, section):
+    page = visit("operateur", story.file)
+    press(page, f"la rubrique {section}")
+    fill(page, SECTIONS[section])
+    press(page, "Enregistrer et continuer")
+    sees(page, f"Rubrique « {section} » enregistrée")
+
+
+def test_numbers_and_dates_are_shown_as_people_write_them(visit, story):
+    page = visit("operateur", story.file)
+    sees(page, "22 000,50 €", "12,5", "15 000 €", "73000")
+
+
+def test_a_piece_is_joined(visit, story, tmp_path):
+    quote = tmp_path / "devis.pdf"
+    quote.write_bytes(a_pdf())
+    page = visit("operateur", story.file)
+    press(page, "la rubrique Pièces")
+    labelled(page, "Fichier").set_input_files(quote)
+    fill(page, {"Intitulé": "Devis du bardage"})
+    press(page, "Joindre")
+    sees(page, "« Devis du bardage » est au dossier")
+
+
+def test_the_diagnosis_is_asked(visit, story):
+    page = visit("operateur", story.file)
+    press(page, "Demander le diagnostic")
+    page.get_by_label(re.compile(person_of("membre").name)).check()
+    fill(page, {"Votre question au prescripteur": "Le marché est-il assez large ?"})
+    press(page, "Envoyer la demande")
+    sees(page, person_of("membre").name)
+
+
+def test_the_referrer_hands_the_diagnosis_over_from_a_phone(visit, story, assert_accessible):
+    page = visit("membre", width=PHONE)
+    follow_mail(page, to=person_of("membre").email, subject=f"Diagnostic à réaliser : {COMPANY}")
+    if "/rediger/" not in page.url:
+        press(page, "Faire le diagnostic")
+    sees(page, "Le marché est-il assez large ?")
+    fill(page, DIAGNOSIS)
+    fill(
+        page, {"Chiffre d'affaires": "845 000", "Résultat": "-12 400", "Capitaux propres": "98 000"}
+    )
+    for criterion in CRITERIA:
+        page.get_by_role("group", name=criterion).get_by_label("Bon", exact=True).check()
+    for sentence in page.get_by_label("En une phrase").all():
+        sentence.fill("Clair et déjà engagé.")
+    page.get_by_role("group", name="Votre avis").get_by_label("Favorable", exact=True).check()
+    sees(page, "Brouillon enregistré à")
+    assert_accessible(page)
+    press(page, "Rendre mon diagnostic")
+    sees(page, "Votre diagnostic est rendu")
+
+
+def test_the_diagnosis_is_validated(visit, story):
+    page = visit("operateur", f"{story.file}diagnostic/")
+    sees(page, "-12 400 €".replace("-", "\N{MINUS SIGN}"), "Clair et déjà engagé.")
+    press(page, "Valider")
+    sees(page, "le dossier est prêt pour le comité")
+
+
+def test_a_meeting_is_convened(visit, story):
+    page = visit("operateur", f"{BASIN}comite/")
+    press(page, "Planifier une séance")
+    fill(page, {"Date": short_date(date.today()), "Heure": "23 h 30", "Lieu": "CCI, Chambéry"})
+    press(page, "Enregistrer")
+    sees(page, "Séance planifiée")
+    story.meeting = page.url
+    labelled(page, "Dossier prêt").select_option(label=f"{COMPANY} ({story.reference})")
+    press(page, "Inscrire à l'ordre du jour")
+    sees(page, f"{COMPANY} est à l'ordre du jour")
+    page.get_by_role("link", name=f"Proposition sur {COMPANY}").click()
+    fill(page, {"Avance remboursable": "22 000", "Nombre d'échéances mensuelles": "20"})
+    labelled(page, "Entreprise").first.select_option(index=1)
+    fill(page, {"Jours": "2,5", "Objet": "Organisation d'atelier"})
+    lead = page.locator("option", has_text=person_of("membre2").name).first
+    labelled(page, "Mandataire du suivi").select_option(lead.get_attribute("value"))
+    press(page, "Enregistrer la proposition")
+    sees(page, "Proposition enregistrée", "22 000 €")
+    story.item = page.url
+    page.goto(story.meeting)
+    press(page, "Envoyer les convocations")
+    sees(page, person_of("membre").email)
+    press(page, "Envoyer les convocations")
+    sees(page, "Convocations envoyées")
+
+
+def test_a_member_prepares_in_the_train(visit, story, assert_accessible):
+    page = visit("membre", width=PHONE)
+    follow_mail(page, to=person_of("membre").email, subject="Convocation : comité d'agrément du")
+    assert page.url == story.meeting
+    page.get_by_role("link", name=COMPANY, exact=True).click()
+    sees(page, "22 000 €", "Trois emplois crédibles", "Devis du bardage")
+    assert_accessible(page)
+    press(page, "Répondre")
+    page.get_by_label("Aucun lien avec ce dossier").check()
+    press(page, "Enregistrer ma réponse")
+    sees(page, "Réponse enregistrée")
+
+
+@pytest.mark.parametrize("key", ["membre2", "presidente"])
+def test_the_others_declare_no_link(visit, story, key):
+    page = visit(key, story.item)
+    press(page, "Répondre")
+    page.get_by_label("Aucun lien avec ce dossier").check()
+    press(page, "Enregistrer ma réponse")
+    sees(page, "Réponse enregistrée")
+
+
+def test_everybody_is_checked_in(visit, story):
+    member = visit("membre", story.meeting, width=PHONE)
+    press(member, "Je suis là")
+    sees(member, "Votre présence est notée")
+    page = visit("operateur", story.meeting)
+    press(page, "Noter arrivées et départs")
+    arrivals = page.get_by_role("button", name=re.compile("^Présent"))
+    while arrivals.count() > 2:
+        left = arrivals.count()
+        arrivals.first.click()
+        expect(arrivals).to_have_count(left - 1)
+
+
+def test_the_ballot_is_opened(visit, story):
+    page = visit("presidente", story.meeting)
+    press(page, "Ouvrir la séance")
+    sees(page, "La séance est ouverte")
+    page.goto(story.item)
+    press(page, "Ouvrir le vote")
+    sees(page, "Le vote est ouvert depuis")
+    story.ballot = page.url
+    page.get_by_label("Pour", exact=True).check()
+    press(page, "Confirmer mon vote")
+    sees(page, "Vote enregistré à")
+
+
+def test_a_member_votes_with_the_keyboard_alone(visit, story, assert_accessible):
+    page = visit("membre", story.ballot, width=PHONE)
+    sees(page, "Le résultat reste caché jusqu'à la clôture")
+    tab_to(page, "Pour")
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_label("Contre", exact=True)).to_be_checked()
+    page.keyboard.press("Tab")
+    page.keyboard.type("Le marché est étroit.")
+    page.keyboard.press("Enter")
+    sees(page, "Vote enregistré à", "vous pouvez le modifier jusqu'à la clôture")
+    assert_accessible(page)
+    tab_to(page, "Contre")
+    page.keyboard.press("ArrowUp")
+    expect(page.get_by_label("Pour", exact=True)).to_be_checked()
+    tab_to(page, "Confirmer mon vote")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Votre reçu")).to_be_visible()
+    expect(page.get_by_text("Pour, à ")).to_be_visible()
+    expect(page.get_by_role("heading", name="Résultat")).to_have_count(0)
+    assert "Le marché est étroit" not in page.locator("main").inner_text()
+
+
+def tab_to(page, name: str) -> None:
+    """Press Tab until the focus stands on what has this name."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        focused = page.evaluate(
+            "(document.activeElement.labels?.[0] ?? document.activeElement).textContent.trim()"
+        )
+        if focused == name:
+            return
+    raise AssertionError(f"« {name} » is out of reach of the keyboard")
+
+
+def test_another_member_votes(visit, story):
+    page = visit("membre2", story.ballot)
+    page.get_by_label("Contre", exact=True).check()
+    press(page, "Confirmer mon vote")
+    sees(page, "Dites en une ligne pourquoi vous votez contre")
+    expect(page.get_by_label("Contre", exact=True)).to_be_checked()
+    fill(page, {"En une ligne, pourquoi": "Le marché reste à démontrer."})
+    press(page, "Confirmer mon vote")
+    sees(page, "Vote enregistré à")
+    assert "Le marché reste" not in visit("membre", story.ballot).locator("main").inner_text()
+
+
+def test_the_result_is_the_one_of_the_rule(visit, story):
+    page = visit("presidente", story.ballot)
+    turnout = page.locator("section[aria-labelledby=participation]").inner_text()
+    voted, seated = map(int, re.search(r"(\d+)\s+sur\s+(\d+) présents", turnout).groups())
+    assert voted == 3
+    press(page, "Clore le vote")
+    press(page, "Clore le vote")
+    sees(page, "Le vote est clos depuis")
+    sentence = page.locator("section[aria-labelledby=resultat] .lead").inner_text()
+    base = int(re.search(r"sur\s(\d+)", sentence)[1])
+    seats = [f"seat {rank}" for rank in range(base)]
+    facts = BallotFacts(
+        seats=frozenset(seats),
+        chair=seats[0],
+        present=frozenset(seats[:seated]),
+        votes={seats[0]: Choice.FOR, seats[1]: Choice.FOR, seats[2]: Choice.AGAINST},
+    )
+    story.result = one_spaced(tally(facts, VotingRules()).sentence)
+    assert one_spaced(sentence) == story.result
+    press(page, "Proclamer")
+    press(page, "Proclamer : agréé")
+    sees(page, "Décision proclamée : agréé")
+    member = visit("membre", story.ballot, width=PHONE)
+    sees(member, story.result, "Le marché reste à démontrer.")
+    page.goto(story.meeting)
+    press(page, "Lever la séance")
+    press(page, "Lever la séance")
+    sees(page, "La séance est levée")
+
+
+def test_the_minutes_are_written_and_signed(visit, story, tmp_path):
+    page = visit("operateur", f"{story.meeting}proces-verbal/")
+    page.get_by_role("textbox", name=COMPANY).fill("Le comité salue un projet clair.")
+    press(page, "Enregistrer")
+    sees(page, "Procès-verbal enregistré")
+    press(page, "Envoyer à la présidence")
+    press(page, "Envoyer à la présidence")
+    sees(page, "Le procès-verbal est parti à la présidence")
+    president = visit("presidente")
+    follow_mail(president, to=person_of("presidente").email, subject="PV de la séance du")
+    press(president, "Signer")
+    press(president, "Signer le procès-verbal")
+    sees(president, "Procès-verbal signé")
+    text = text_of(saved(president, tmp_path, wait_for_link(president, "Procès-verbal (PDF)")))
+    assert story.result in text
+    assert "Le comité salue un projet clair." in text
+    assert f"{COMPANY}" in text
+
+
+def test_the_convention_names_who_signs(visit, story):
+    page = visit("operateur", f"{BASIN}conventions/")
+    press(page, f"Préparer la convention de {COMPANY}")
+    story.convention = page.url
+    sees(page, "Camille Grandcoin", person_of("membre2").name, person_of("presidente").name)
+
+
+def test_nothing_is_paid_before_the_convention_is_signed(visit, story):
+    page = visit("operateur", f"{BASIN}fonds/?q={COMPANY}")
+    page.locator("tbody").get_by_role("link").first.click()
+    page.wait_for_url("**/fonds/avances/**")
+    story.advance = page.url
+    expect(page.get_by_role("button", name="Préparer le versement")).to_be_disabled()
+    sees(page, "Actions restantes", "Faire signer la convention par toutes les parties")
+    page.goto(f"{story.advance}verser/")
+    sees(page, "Aucun versement avant la signature de la convention par toutes les parties")
+
+
+def test_the_convention_is_frozen_then_signed_outside(visit, story, tmp_path):
+    page = visit("operateur", story.convention)
+    if page.locator(".remaining a").count():
+        name_the_missing_signers(page)
+    press(page, "Geler le texte")
+    press(page, "Geler le texte")
+    sees(page, "Le texte est gelé")
+    text = text_of(saved(page, tmp_path, wait_for_link(page, "Convention PDF")))
+    for words in (COMPANY, "Camille Grandcoin", person_of("membre2").name, "22 000 €"):
+        assert words in text
+    page.goto(story.convention)
+    press(page, "Marquer comme signée")
+    fill(page, {"Date de la dernière signature": short_date(date.today())})
+    scan = tmp_path / "exemplaire.pdf"
+    scan.write_bytes(a_pdf())
+    labelled(page, "Exemplaire signé").set_input_files(scan)
+    press(page, "Confirmer la signature de tous")
+    sees(page, "La convention est signée : l'entreprise est labellisée")
+
+
+def name_the_missing_signers(page) -> None:
+    """Follow the first thing that remains to do, and say who signs."""
+    page.locator(".remaining a").first.click()
+    for label, words in (("Prénom et nom", "Claude Signataire"), ("Fonction", "Direction")):
+        for field in page.get_by_label(label).all():
+            if not field.input_value():
+                field.fill(words)
+    press(page, "Enregistrer")
+
+
+def test_one_prepares_the_payment_another_releases_it(visit, story):
+    page = visit("operateur", story.advance)
+    press(page, "Préparer le versement")
+    press(page, "Préparer le versement")
+    sees(page, "le second signataire financier peut le libérer")
+    expect(page.get_by_role("link", name="Libérer le versement")).to_have_count(0)
+    finance = visit("tresorier", story.advance)
+    press(finance, "Libérer le versement")
+    sees(finance, person_of("operateur").name)
+    press(finance, "Libérer 22")
+    sees(finance, "Le versement est libéré et l'échéancier est ouvert")
+
+
+def test_a_repayment_moves_the_position(visit, story, assert_accessible):
+    page = visit("operateur", story.advance)
+    press(page, "Enregistrer un remboursement")
+    fill(page, {"Montant reçu": "1 100"})
+    press(page, "Enregistrer le remboursement")
+    sees(page, "Le remboursement de 1 100 € est enregistré", "20 900 €")
+    assert_accessible(page)
+    page.goto(story.file)
+    sees(page, "En accompagnement")
+
+
+def test_a_follow_up_is_given_without_an_account(visit, assert_accessible):
+    page = visit("operateur", f"{BASIN}suivi/")
+    press(page, "Relancer")
+    told = page.locator("main").inner_text()
+    press(page, "Envoyer les relances")
+    lead = next(name for name in re.findall(r"\(([^()]+)\)", told) if " " in name)
+    guest = visit(None, width=PHONE)
+    follow_mail(guest, to=lead, subject="Point M+")
+    link = guest.url
+    assert_accessible(guest)
+    guest.get_by_label("Bien", exact=True).check()
+    fill(guest, {"Emplois créés constatés": "2,5", "En quelques lignes": "Deux embauches faites."})
+    press(guest, "Envoyer")
+    sees(guest, "Merci, votre point est enregistré")
+    guest.goto(link)
+    sees(guest, "Merci, il n'y a plus rien à faire")
+    assert_accessible(guest)
+
+
+def test_the_prefecture_leaves_with_the_report(visit, tmp_path):
+    page = visit("prefecture", f"{BASIN}pilotage/")
+    expect(page.locator("a.download")).to_have_count(3)
+    pdf = saved(page, tmp_path, wait_for_link(page, "Rapport (PDF)"))
+    assert "Savoie" in text_of(pdf)
+    book = load_workbook(saved(page, tmp_path, page.get_by_role("link", name="Tableaux (XLSX)")))
+    assert len(book.sheetnames) > 1
+    press(page, "Vérifier le document")
+    sees(page, "Document inscrit au registre")
+    stranger = visit(None, "/verifier/")
+    labelled(stranger, "Le document").set_input_files(pdf)
+    press(stranger, "Vérifier")
+    sees(stranger, "Document authentique")
+    forged = tmp_path / "rapport.pdf"
+    forged.write_bytes(pdf.read_bytes() + b"%")
+    labelled(stranger, "Le document").set_input_files(forged)
+    press(stranger, "Vérifier")
+    sees(stranger, "Document inconnu ou modifié")
+
+
+def test_astrees_goes_from_a_figure_to_its_list(visit):
+    page = visit("astrees", "/reseau/")
+    sees(page, "Tour de contrôle", "Arrêté au")
+    expect(page.get_by_role("img", name=re.compile("bassins", re.IGNORECASE)).first).to_be_visible()
+    page.locator(".figure-label a").first.click()
+    page.wait_for_url("**/reseau/bassins/**")
+    sees(page, "Savoie", "Meuse", "Réseau")
+
+
+def test_the_published_figures_are_on_the_page(visit):
+    page = visit("operateur", f"{BASIN}pilotage/?annee=2017&au=15/05/2018")
+    year = one_spaced(page.locator("section[aria-labelledby=annee]").inner_text())
+    origin = one_spaced(page.locator("section[aria-labelledby=origine]").inner_text())
+    for words in ("5", "10", "220 000 €", "45"):
+        assert re.search(rf"\b{words}", year), words
+    for words in ("94", "303", "+46 %"):
+        assert words in origin, words
+    sees(page, "Arrêté au 15/05/2018")
+
+
+def a_pdf() -> bytes:
+    """The smallest PDF that a reader opens."""
+    return (
+        b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+        b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+        b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj\n"
+        b"trailer<</Root 1 0 R>>\n%%EOF\n"
+    )
