@@ -40,6 +40,8 @@ PDF_UA = (ROOT / "static" / "pdf" / "pdf-ua.xmp").read_bytes()
 # First byte of an answer, read by `pdf.py`: the PDF follows, or nothing does.
 DONE, TOO_HEAVY, FORBIDDEN_ASSET, BROKEN = b"P", b"H", b"A", b"B"
 
+SPECIMEN = "<html lang=fr><title>A</title><h1>A</h1><p><b>B</b> <i>c</i><table><tr><td>d</table>"
+
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
 
 
@@ -191,6 +193,8 @@ def serve(source: int, target: int) -> None:
     """Answer one request after the other until the process that started us is gone."""
     employer = os.getppid()
     assets = HouseAssets()
+    # Fonts, hyphenation and styles read once here are warm in every child.
+    to_pdf(SPECIMEN, assets)
     while os.getppid() == employer:
         # The end of the pipe says it too, unless a sibling of our employer holds a copy of it.
         if not select.select([source], [], [], 5)[0]:

@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from django.conf import settings
 from django.db import connection
 from psycopg import sql
-from psycopg.errors import InsufficientPrivilege, UndefinedObject
+from psycopg.errors import DependentObjectsStillExist, InsufficientPrivilege, UndefinedObject
 
 from alize.common.errors import Refusal
 from basins import provisioning, tenancy
@@ -45,7 +45,7 @@ def _make(name: str) -> None:
         with tenancy.owner_cursor() as cursor:
             cursor.connection.autocommit = True
             for statement in (
-                "DROP DATABASE IF EXISTS {} WITH (FORCE)",
+                "DROP DATABASE IF EXISTS {}",
                 "CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'"
                 " LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'",
                 "GRANT CONNECT ON DATABASE {} TO " + settings.DATABASES["default"]["USER"],
@@ -68,13 +68,13 @@ def _make(name: str) -> None:
 def _drop(name: str) -> None:
     with tenancy.owner_cursor() as cursor:
         cursor.connection.autocommit = True
-        cursor.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-        # Roles belong to the whole server; those of the bench's basins own nothing any more.
+        cursor.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
+        # Roles belong to the whole server: those that another bench still uses are its to drop.
         roles = cursor.execute(
             "SELECT rolname FROM pg_roles WHERE rolname ~ %s", [role_of("b_9[0-9]{3}$")]
         ).fetchall()
         for (role,) in roles:
-            with suppress(UndefinedObject):
+            with suppress(UndefinedObject, DependentObjectsStillExist):
                 cursor.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
 
 
