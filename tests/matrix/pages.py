@@ -256,6 +256,7 @@ SICK = {
     "sign_in_link": 410,
     "proconnect_login": 404,
     "proconnect_callback": 404,
+    "mfa_view_recovery_codes": 404,
     "mfa_deactivate_totp": 404,
     "mfa_edit_webauthn": 404,
     "mfa_remove_webauthn": 404,
