@@ -11,12 +11,15 @@ from basins import tenancy
 from conventions.documents import TEMPLATE, TITLE, cooperation_words
 from conventions.models import CooperationConvention
 
+TIMES = 3
+"""How many conventions in one document, to come near the sixteen pages of scale.md 6."""
+
 
 def pdf_figure(stage: Stage, *, effort: Effort) -> Figure:
-    """A convention from HTML to the kept bytes / its layout alone."""
+    """A long document from HTML to the kept bytes / its layout alone."""
     from alize.documents import renderer  # it loads WeasyPrint, which only this measure needs
 
-    html = _convention(stage)
+    html = _long_convention(stage)
     assets = renderer.HouseAssets()
     times = in_turns(
         {
@@ -30,11 +33,11 @@ def pdf_figure(stage: Stage, *, effort: Effort) -> Figure:
         "pdf",
         total / layout,
         1.6,
-        f"convention : {total:.2f} s, dont mise en page {layout:.2f} s",
+        f"quinze pages : {total:.2f} s, dont mise en page {layout:.2f} s",
     )
 
 
-def _convention(stage: Stage) -> str:
+def _long_convention(stage: Stage) -> str:
     with tenancy.inside(stage.basin):
         convention = CooperationConvention.objects.select_related("project__beneficiary").first()
         imprint = Imprint(
@@ -46,4 +49,6 @@ def _convention(stage: Stage) -> str:
             is_draft=True,
         )
         words = cooperation_words(convention)
-        return render_to_string(TEMPLATE, {"words": words, "imprint": imprint})
+        html = render_to_string(TEMPLATE, {"words": words, "imprint": imprint})
+    start, end = html.index(">", html.index("<body")) + 1, html.rindex("</body>")
+    return html[:start] + html[start:end] * TIMES + html[end:]
