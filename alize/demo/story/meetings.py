@@ -1,11 +1,8 @@
 """Writes a meeting of the past: who sat, what was put to the vote, how each seat voted.
 
-Results come from `committees.rules.tally`; the database checks each vote as it does for people.
+Results are counted as the product counts them; the database checks each vote as for people.
 """
 
-import hashlib
-import json
-from dataclasses import asdict
 from datetime import timedelta
 from uuid import uuid4
 
@@ -26,7 +23,8 @@ from committees.models import (
     Seat,
     Vote,
 )
-from committees.rules import BallotFacts, Choice, tally
+from committees.queries import ballots
+from committees.rules import Choice
 from projects.models import Project
 
 
@@ -66,6 +64,7 @@ def write_meeting(scene: Scene, planned: PlannedMeeting) -> None:
     )
     for rank, project in enumerate(planned.projects, 1):
         _write_project(scene, project, meeting, rank, present)
+    meeting.attendances.update(left_at=meeting.closed_at)
 
 
 def _write_project(
@@ -110,7 +109,7 @@ def _write_decision(
         proposal_text=f"Accorder à {project.beneficiary} une avance de {planned.amount} 000 € "
         f"remboursable en {planned.lines} échéances et {days} jours d'appui.",
         status=BallotStatus.OPEN,
-        rules=asdict(scene.rules),
+        rules=ballots.snapshot(item, at=moment),
         opened_at=moment,
         opened_by=scene.people.president,
     )
@@ -128,22 +127,14 @@ def _write_decision(
         )
         for seat, choice in choices.items()
     )
-    result = tally(
-        BallotFacts(
-            seats=frozenset(str(seat.pk) for seat in scene.seats),
-            chair=str(scene.chair.pk),
-            present=frozenset(str(seat.pk) for seat in present),
-            votes={str(seat.pk): choice for seat, choice in choices.items()},
-        ),
-        scene.rules,
-    )
+    result = ballots.count(ballot, at=moment + timedelta(minutes=4))
     ballot.status = BallotStatus.PROCLAIMED
     ballot.closed_at = moment + timedelta(minutes=4)
     ballot.closed_by = ballot.proclaimed_by = scene.people.president
     ballot.proclaimed_at = moment + timedelta(minutes=5)
     ballot.result = result.as_dict()
     ballot.result_sentence = result.sentence
-    ballot.votes_digest = _digest_of(votes)
+    ballot.votes_digest = ballots.digest_of_all(votes)
     ballot.save()
     approved = result.outcome == "APPROVED"
     return Decision.objects.create(
@@ -163,8 +154,3 @@ def _choice(scene: Scene, approved: bool) -> Choice:
     likely, unlikely = (Choice.FOR, Choice.AGAINST) if approved else (Choice.AGAINST, Choice.FOR)
     draw = scene.random.random()
     return likely if draw < 0.86 else Choice.ABSTAIN if draw < 0.95 else unlikely
-
-
-def _digest_of(votes: list[Vote]) -> str:
-    rows = sorted((vote.seat_id, vote.version, vote.choice) for vote in votes)
-    return hashlib.sha256(json.dumps(rows).encode()).hexdigest()

@@ -10,7 +10,6 @@ from alize.demo.story.people import Cast
 from alize.demo.story.territories import Territory
 from committees.enums import SeatKind
 from committees.models import Seat
-from committees.rules import VotingRules
 from partners.models import Partner
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -38,7 +37,6 @@ class Scene:
     today: date
     troubled: tuple[str, ...] = ()
     """SIRET of who pays late, of whom nobody follows, of who has stopped, in this order."""
-    rules: VotingRules = field(default_factory=VotingRules)
     _files: Counter[int] = field(default_factory=Counter)
     _decisions: Counter[int] = field(default_factory=Counter)
 
