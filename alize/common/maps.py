@@ -131,7 +131,7 @@ def france(places: Mapping[str, Place], *, title: str = "Carte des bassins") -> 
 
     names = {code: name for code, name, _ in department_paths()} | dict(OVERSEAS)
     rows = tuple(
-        (place.label, f"{names[code]} ({code})", WORDS[place.state])
+        (place.label, f"{names.get(code, 'Département')} ({code})", WORDS[place.state])
         for code, place in sorted(places.items(), key=lambda item: item[1].label)
     )
     tiles = tuple(

@@ -25,6 +25,7 @@ AXE_OPTIONS = {"resultTypes": ["violations"], "preload": False}
 expect.set_options(timeout=PATIENCE)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Journeys share one site, so one worker; without a Chromium they are skipped by name."""
     for item in items:
