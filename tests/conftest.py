@@ -176,5 +176,8 @@ def demo_environment(database: str) -> dict[str, str]:
     for variable in ("DATABASE_URL", "DATABASE_OWNER_URL"):
         address = urlsplit(os.environ[variable])
         environment[variable] = urlunsplit(address._replace(path=f"/{database}"))
+    # Two sites at once on one broker would take each other's messages.
+    number = 8 + int("0" + "".join(filter(str.isdigit, os.environ.get("PYTEST_XDIST_WORKER", ""))))
+    environment["REDIS_URL"] = f"{os.environ['REDIS_URL'].partition('?')[0]}?db={number}"
     environment["ALIZE_STATE_DIR"] = str(settings.DOCUMENTS_ROOT.parent / database)
     return environment

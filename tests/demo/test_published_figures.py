@@ -9,7 +9,6 @@ from basins.models import Basin
 from basins.tenancy import inside
 from steering.queries import basin_figures, partnership, since_origin
 
-pytestmark = pytest.mark.xdist_group("site")
 PUBLISHED_ON = date(2018, 5, 15)
 
 
