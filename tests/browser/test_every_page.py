@@ -1,4 +1,4 @@
-"""Every page of the map, for every role, at both widths: accessible, quiet, self-contained."""
+"""Pages of every room, by roles shared between desk and phone: accessible, quiet, self-contained."""
 
 import pytest
 
