@@ -1,4 +1,4 @@
-"""Pages of every room, by roles shared between desk and phone: accessible, quiet, self-contained."""
+"""Pages of every room, by roles shared between desk and phone: accessible and quiet."""
 
 import pytest
 
