@@ -78,6 +78,8 @@ def wait_until(holds: Callable[[], object], *, seconds: float) -> None:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
+    # Playwright's loop stays in this thread: Django would refuse every query of this worker.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     flags = ["--disable-gpu", "--disable-background-networking", "--disable-component-update"]
     if os.geteuid() == 0:
         flags.append("--no-sandbox")
