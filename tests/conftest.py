@@ -1,6 +1,7 @@
 """One prepared database a worker, with two basins in it; every test is rolled back."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -156,18 +157,34 @@ def client_as(savoie: Basin):
 
 @pytest.fixture(scope="session")
 def demo_database(django_db_setup, django_db_blocker, template_name: str) -> str:
-    """The name of a database that holds the whole demo, loaded once a worker that asks for it."""
-    name = f"{template_name}_demo_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
-    environment = demo_environment(name)
+    """The name of a database of this worker that holds the whole demo."""
+    loaded = f"{template_name}_demo"
+    own = f"{loaded}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
     with exclusively() as maintenance:
-        clone(maintenance, template_name, name)
+        load_demo(maintenance, template_name, loaded)
+        clone(maintenance, loaded, own)
+        files = demo_environment(loaded)["ALIZE_STATE_DIR"], demo_environment(own)["ALIZE_STATE_DIR"]
+        shutil.copytree(*files, dirs_exist_ok=True)
+    return own
+
+
+def load_demo(maintenance: psycopg.Connection, template: str, name: str) -> None:
+    """Load the demo into a database of its own, unless another worker of this run has."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    loaded_by = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
+    if maintenance.execute(loaded_by, [name]).fetchone() == (run,):
+        return
+    clone(maintenance, template, name)
     with psycopg.connect(owner_dsn(name)) as own:
         own.execute("TRUNCATE basins_basin CASCADE")
         own.execute("DROP SCHEMA b_0001 CASCADE; DROP SCHEMA b_0002 CASCADE")
     command = [sys.executable, "-m", "django", "prepare", "--demo"]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, env=demo_environment(name), capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr[-3000:]
-    return name
+    comment = psycopg.sql.SQL("COMMENT ON DATABASE {} IS {}")
+    maintenance.execute(comment.format(psycopg.sql.Identifier(name), run))
 
 
 def demo_environment(database: str) -> dict[str, str]:
