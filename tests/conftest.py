@@ -163,8 +163,8 @@ def demo_database(django_db_setup, django_db_blocker, template_name: str) -> str
     with exclusively() as maintenance:
         load_demo(maintenance, template_name, loaded)
         clone(maintenance, loaded, own)
-        files = demo_environment(loaded)["ALIZE_STATE_DIR"], demo_environment(own)["ALIZE_STATE_DIR"]
-        shutil.copytree(*files, dirs_exist_ok=True)
+        folders = (demo_environment(name)["ALIZE_STATE_DIR"] for name in (loaded, own))
+        shutil.copytree(*folders, dirs_exist_ok=True)
     return own
 
 
