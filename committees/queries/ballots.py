@@ -6,11 +6,12 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db import connection
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from alize.accounts.models import Person
-from committees.enums import BallotStatus
+from committees.enums import BallotStatus, InterestAnswer
 from committees.models import AgendaItem, Attendance, Ballot, Vote
 from committees.queries import seats
 from committees.rules import BallotFacts, Choice, Majority, Outcome, Tally, VotingRules, tally
@@ -144,15 +145,34 @@ class LiveState:
         return f'"{self.status}-{self.votes}"'
 
 
+_LIVE_STATE = """
+SELECT ballot.status,
+       (SELECT count(DISTINCT seat_id) FROM committees_vote WHERE ballot_id = ballot.id)
+FROM committees_ballot AS ballot JOIN committees_agendaitem AS item ON item.id = ballot.item_id
+WHERE ballot.id = %(ballot)s AND NOT EXISTS (
+    SELECT FROM (
+        SELECT DISTINCT ON (seat_id) answer
+        FROM committees_interestdeclaration AS declaration
+        JOIN committees_agendaitem AS passage ON passage.id = declaration.item_id
+        WHERE passage.project_id = item.project_id AND seat_id IN (
+            SELECT id FROM committees_seat WHERE holder_id = %(person)s
+            UNION SELECT seat_id FROM committees_seat_alternates WHERE person_id = %(person)s
+        )
+        ORDER BY seat_id, declaration.id DESC
+    ) AS last_answer
+    WHERE answer = %(recused)s
+)
+"""
+
+
 def live_state(ballot_id: int, person: Person) -> LiveState | None:
-    """The state of a ballot and how many seats have voted, in one query; None when hidden."""
-    row = (
-        Ballot.objects.filter(pk=ballot_id)
-        .exclude(item__project__in=seats.recused_projects(person))
-        .annotate(voters=Count("votes__seat", distinct=True))
-        .values_list("status", "voters")
-        .first()
-    )
+    """The state of a ballot and how many seats have voted, in one query; None when hidden.
+
+    A whole room asks every three seconds: in SQL, the rule being that of `recused_projects`.
+    """
+    asked = {"ballot": ballot_id, "person": person.pk, "recused": InterestAnswer.RECUSED}
+    with connection.cursor() as cursor:
+        row = cursor.execute(_LIVE_STATE, asked).fetchone()
     return None if row is None else LiveState(*row)
 
 

@@ -1,0 +1,46 @@
+"""The light answer of an open ballot says what the pages say, and hides what they hide."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from committees.queries.ballots import counted_votes, live_state
+from committees.queries.seats import recused_projects
+from tests.builders import make_user
+
+
+@pytest.fixture
+def ballot(committee):
+    """Open, while one member had stepped back from the file."""
+    meeting = committee.opened()
+    item = meeting.items.get()
+    committee.answer(item, committee.people[1], "RECUSED")
+    committee.answer(item, committee.people[2], "RECUSED")
+    committee.answer(item, committee.people[2], "NONE")
+    return committee.ballot(meeting)
+
+
+def test_a_seat_counts_once_however_often_it_votes(committee, ballot):
+    for person in (committee.people[2], committee.people[3], committee.people[3]):
+        committee.vote(ballot, person)
+    state = live_state(ballot.pk, committee.president)
+    assert (state.status, state.votes) == ("OPEN", len(counted_votes(ballot))) == ("OPEN", 2)
+
+
+def test_it_is_hidden_from_those_from_whom_the_file_is(committee, ballot):
+    committee.seats[1].alternates.add(alternate := make_user())
+    project = ballot.item.project_id
+    for person in (*committee.people, committee.operator, alternate):
+        is_hidden = recused_projects(person).filter(item__project=project).exists()
+        assert (live_state(ballot.pk, person) is None) is is_hidden
+        assert is_hidden is (person in (committee.people[1], alternate))
+
+
+def test_it_takes_one_query(committee, ballot):
+    with CaptureQueriesContext(connection) as queries:
+        live_state(ballot.pk, committee.president)
+    assert len(queries) == 1
+
+
+def test_a_ballot_that_does_not_exist_has_no_state(committee, ballot):
+    assert live_state(ballot.pk + 1, committee.president) is None
