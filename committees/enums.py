@@ -15,6 +15,7 @@ class MeetingMode(models.TextChoices):
     IN_PERSON = "IN_PERSON", "En présence"
     REMOTE = "REMOTE", "À distance"
     MIXED = "MIXED", "Mixte"
+    WRITTEN = "WRITTEN", "Consultation écrite"
 
 
 class MeetingStatus(models.TextChoices):
@@ -63,6 +64,53 @@ class InterestAnswer(models.TextChoices):
     RECUSED = "RECUSED", "Je me déporte"
 
 
+class SummonsReply(models.TextChoices):
+    """What a member answers to the summons (O3)."""
+
+    COMING = "COMING", "Je viens"
+    REMOTE = "REMOTE", "À distance"
+    ABSENT = "ABSENT", "Absent"
+
+
+class LinkKind(models.TextChoices):
+    """Links with a company that may weigh on a vote (voting.md 5.3)."""
+
+    SAME_GROUP = "SAME_GROUP", "Même entreprise ou même groupe"
+    SHAREHOLDER = "SHAREHOLDER", "Actionnaire ou associé"
+    RELATIVE = "RELATIVE", "Lien familial ou personnel"
+    BANK = "BANK", "Banque de l'entreprise"
+    LENDER = "LENDER", "Prêteur du plan de financement"
+    ACCOUNTANT = "ACCOUNTANT", "Expert-comptable ou conseil"
+    LANDLORD = "LANDLORD", "Bailleur"
+    CLIENT = "CLIENT", "Client"
+    SUPPLIER = "SUPPLIER", "Fournisseur"
+    COMPETITOR = "COMPETITOR", "Concurrent"
+    OTHER = "OTHER", "Autre lien"
+
+
+class ReasonRequired(models.TextChoices):
+    """Which votes say why, in one line."""
+
+    NONE = "NONE", "Aucun vote"
+    AGAINST = "AGAINST", "Les votes contre"
+    ALL = "ALL", "Tous les votes"
+
+
+class LiftedBy(models.TextChoices):
+    """Who lifts the conditions of a decision."""
+
+    OPERATOR = "OPERATOR", "L'opérateur, la présidence informée"
+    PRESIDENT = "PRESIDENT", "La présidence"
+    COMMITTEE = "COMMITTEE", "Le comité, en séance"
+
+
+class MinutesApproval(models.TextChoices):
+    """How the minutes are approved at the next meeting."""
+
+    TACIT = "TACIT", "Accord tacite, les remarques étant jointes"
+    VOTE = "VOTE", "Vote du comité"
+
+
 class DecisionOutcome(models.TextChoices):
     """What a deliberation ends in (voting.md 5.3, Outcome)."""
 
@@ -75,6 +123,10 @@ class DecisionOutcome(models.TextChoices):
 
 
 APPROVALS = frozenset({DecisionOutcome.APPROVED, DecisionOutcome.APPROVED_CONDITIONS})
+WITHOUT_BALLOT = frozenset(
+    {DecisionOutcome.DEFERRED, DecisionOutcome.EXTRA_DIAGNOSIS, DecisionOutcome.WITHDRAWN}
+)
+"""What the chair may record without a vote."""
 
 
 class ConditionKind(models.TextChoices):

@@ -20,7 +20,7 @@ def committee_panel(visitor: Visitor, project: Project) -> Content:
     """Each time the file came before the committee, and what was decided."""
     items = project.agenda_items.select_related("meeting").order_by("-meeting__held_at")
     decisions = {
-        decision.ballot.item_id: decision for decision in project.decisions.select_related("ballot")
+        decision.item_id: decision for decision in project.decisions.select_related("ballot")
     }
     passages = [
         (item, decisions.get(item.pk), outcome_badge(decisions[item.pk]))

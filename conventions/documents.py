@@ -108,7 +108,7 @@ def _seat(project: Project) -> str:
 
 
 def _skills(decision: Decision) -> list[dict[str, str]]:
-    skills = decision.ballot.proposal.skills.select_related("partner").order_by("pk")
+    skills = decision.proposal.skills.select_related("partner").order_by("pk")
     return [
         {"company": skill.partner.name, "topic": skill.topic, "days": _days(skill.days)}
         for skill in skills

@@ -155,7 +155,9 @@ def make_decision(
         "days": sum((Decimal(days) for _, days, _ in skills), Decimal(0)),
         **fields,
     }
-    decision = Decision.objects.create(project=project, ballot=ballot, amount=amount, **values)
+    decision = Decision.objects.create(
+        project=project, item=ballot.item, ballot=ballot, amount=amount, **values
+    )
     for condition in conditions:
         Condition.objects.create(
             decision=decision,

@@ -8,6 +8,13 @@ TRIGGER_SENTENCES = {
     "vote_ballot_is_open": "Le scrutin n'est pas ouvert ; votre vote n'a pas été pris en compte.",
     "vote_seat_is_deliberative": "Ce siège n'a pas de voix délibérative à cette date.",
     "vote_seat_is_not_recused": "Votre siège s'est déporté sur ce dossier : il ne vote pas.",
+    "vote_ballot_is_named": "Ce scrutin est secret : aucun vote n'y porte de nom.",
+    "vote_may_change": "Votre siège a voté ; le comité ne permet pas de changer son vote.",
+    "vote_gives_its_reason": "Dites en une ligne le motif de ce vote.",
+    "vote_proxy_holds": "Ce pouvoir ne vaut plus : il n'a pas été accepté, ou il a été repris.",
+    "vote_collected_is_confirmed": "Ce vote recueilli attend sa confirmation.",
+    "secret_vote_has_its_voter": "Chaque votant dépose un seul bulletin secret.",
+    "committees_decision_is_frozen": "Une décision proclamée ne change plus de nature.",
     "ballot_frozen_once_open": "Ce scrutin est ouvert : sa proposition ne change plus.",
     "ballot_result_is_final": "Ce scrutin est clos : son résultat ne change plus.",
     "movement_needs_a_signed_convention": (

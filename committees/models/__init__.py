@@ -1,24 +1,48 @@
 """The approval committee: seats, meetings, ballots, decisions (R27-R37)."""
 
-from committees.models.ballots import Ballot, Vote
-from committees.models.decisions import Condition, Decision
-from committees.models.meetings import AgendaItem, Attendance, InterestDeclaration, Meeting, Minutes
+from committees.models.ballots import Ballot, CollectedVote, Participation, SecretVote, Vote
+from committees.models.decisions import Condition, Decision, Rectification
+from committees.models.meetings import (
+    AgendaItem,
+    Attendance,
+    Guest,
+    InterestDeclaration,
+    Meeting,
+    Question,
+    SummonsAnswer,
+    Suspension,
+)
+from committees.models.minutes import Minutes, MinutesRemark
+from committees.models.packs import Pack
 from committees.models.proposals import Proposal, ProposedCondition, ProposedSkills
-from committees.models.seats import CommitteeRules, Seat
+from committees.models.proxies import Proxy
+from committees.models.seats import ChairSubstitute, CommitteeRules, Seat
 
 __all__ = [
     "AgendaItem",
     "Attendance",
     "Ballot",
+    "ChairSubstitute",
+    "CollectedVote",
     "CommitteeRules",
     "Condition",
     "Decision",
+    "Guest",
     "InterestDeclaration",
     "Meeting",
     "Minutes",
+    "MinutesRemark",
+    "Pack",
+    "Participation",
     "Proposal",
     "ProposedCondition",
     "ProposedSkills",
+    "Proxy",
+    "Question",
+    "Rectification",
     "Seat",
+    "SecretVote",
+    "SummonsAnswer",
+    "Suspension",
     "Vote",
 ]

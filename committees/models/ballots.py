@@ -1,15 +1,17 @@
 """Ballots and votes: frozen once open, append-only (voting.md 5.2, security.md D15)."""
 
 from typing import ClassVar
+from uuid import uuid4
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from alize.accounts.models import Person
 from alize.common.constraints import one_of, together
-from committees.enums import BallotStatus
+from committees.enums import BallotStatus, ReasonRequired
 from committees.models.meetings import AgendaItem
 from committees.models.proposals import Proposal
+from committees.models.proxies import Proxy
 from committees.models.seats import Seat
 
 
@@ -24,6 +26,12 @@ class Ballot(models.Model):
         "état", max_length=10, choices=BallotStatus, default=BallotStatus.PREPARED
     )
     rules = models.JSONField(default=dict)
+    is_secret = models.BooleanField("secret", default=False)
+    reason_required = models.CharField(
+        max_length=7, choices=ReasonRequired, default=ReasonRequired.AGAINST
+    )
+    vote_changes = models.BooleanField(default=True)
+    closes_at = models.DateTimeField("clôture prévue", null=True)
     opened_at = models.DateTimeField(null=True)
     opened_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     closed_at = models.DateTimeField(null=True)
@@ -41,6 +49,7 @@ class Ballot(models.Model):
         ordering: ClassVar = ["item", "number"]
         constraints: ClassVar = [
             one_of("ballot", "status", BallotStatus),
+            one_of("ballot", "reason_required", ReasonRequired),
             *together("ballot", "opened", "closed", "proclaimed", "cancelled"),
             models.UniqueConstraint(fields=["item", "number"], name="ballot_number_is_unique"),
             models.UniqueConstraint(
@@ -77,8 +86,9 @@ class Ballot(models.Model):
 class Vote(models.Model):
     """Vote : what a seat said, and every change of it before the close; the last one counts.
 
-    Append-only. A trigger refuses a vote when the ballot is not open, or the seat is not
-    deliberative, in office and free of recusal (voting.md 5.3, security.md SD5).
+    Append-only. A trigger refuses a vote when the ballot is secret or not open, when the seat is
+    not deliberative, in office and free of recusal, and when a reason is missing (voting.md 5.3,
+    security.md SD5).
     """
 
     ballot = models.ForeignKey(Ballot, on_delete=models.PROTECT, related_name="votes")
@@ -87,6 +97,12 @@ class Vote(models.Model):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     choice = models.CharField("vote", max_length=7)
     reason = models.CharField("motif", max_length=200, blank=True)
+    proxy = models.ForeignKey(Proxy, on_delete=models.PROTECT, null=True, related_name="votes")
+    """The proxy by which another seat voted for this one."""
+    collected = models.OneToOneField(
+        "CollectedVote", on_delete=models.PROTECT, null=True, related_name="vote"
+    )
+    """What the secretary noted, when it was given by a show of hands or by phone."""
     cast_at = models.DateTimeField()
     command_key = models.UUIDField(unique=True)
 
@@ -104,12 +120,100 @@ class Vote(models.Model):
                 name="vote_choice_is_known",
                 violation_error_message="Choisissez « Pour », « Contre » ou « Abstention ».",
             ),
-            models.CheckConstraint(
-                condition=~Q(choice="AGAINST") | ~Q(reason=""),
-                name="vote_against_gives_its_reason",
-                violation_error_message="Un vote contre s'accompagne d'un motif, en une ligne.",
-            ),
         ]
 
     def __str__(self) -> str:
         return f"Vote {self.pk}"
+
+
+class CollectedVote(models.Model):
+    """Vote recueilli : noted by one for a seat, a vote once another has confirmed it (SD7)."""
+
+    ballot = models.ForeignKey(Ballot, on_delete=models.PROTECT, related_name="collected_votes")
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    choice = models.CharField("vote", max_length=7)
+    reason = models.CharField("motif", max_length=200, blank=True)
+    by_phone = models.BooleanField("par téléphone", default=False)
+    entered_at = models.DateTimeField()
+    entered_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    discarded_at = models.DateTimeField(null=True)
+    discarded_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = "vote recueilli"
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            *together("collected_vote", "confirmed", "discarded"),
+            models.CheckConstraint(
+                condition=Q(choice__in=["FOR", "AGAINST", "ABSTAIN"]),
+                name="collected_vote_choice_is_known",
+                violation_error_message="Choisissez « Pour », « Contre » ou « Abstention ».",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_by=None) | ~Q(confirmed_by=F("entered_by")),
+                name="collected_vote_confirmed_by_another",
+                violation_error_message=(
+                    "Les votes recueillis sont saisis par une personne et confirmés par une autre."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_at=None) | Q(discarded_at=None),
+                name="collected_vote_confirmed_or_discarded",
+            ),
+            models.UniqueConstraint(
+                fields=["ballot", "seat"],
+                condition=Q(confirmed_at=None, discarded_at=None),
+                name="collected_vote_one_waiting",
+                violation_error_message="Un vote de ce siège attend déjà sa confirmation.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seat} {self.choice}"
+
+
+class Participation(models.Model):
+    """Émargement d'un scrutin secret : that a seat voted, not how, and without any hour (S36)."""
+
+    ballot = models.ForeignKey(Ballot, on_delete=models.PROTECT, related_name="participations")
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "émargement"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["ballot", "seat"],
+                name="participation_is_unique",
+                violation_error_message="Votre siège a voté ; un bulletin secret ne se change pas.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ballot} {self.seat}"
+
+
+class SecretVote(models.Model):
+    """Bulletin secret : a choice that no key, hour or order ties to a seat (S36).
+
+    A trigger writes them all again in a random order when the ballot closes.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    ballot = models.ForeignKey(Ballot, on_delete=models.PROTECT, related_name="secret_votes")
+    choice = models.CharField("vote", max_length=7)
+
+    class Meta:
+        verbose_name = "bulletin secret"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(choice__in=["FOR", "AGAINST", "ABSTAIN"]),
+                name="secret_vote_choice_is_known",
+                violation_error_message="Choisissez « Pour », « Contre » ou « Abstention ».",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return "Bulletin secret"

@@ -1,30 +1,52 @@
-"""What the committee decided, and under which conditions."""
+"""What the committee decided, under which conditions, and what was put right afterwards."""
 
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from alize.accounts.models import Person
 from alize.common.constraints import one_of, together
-from committees.enums import ConditionKind, DecisionOutcome
+from committees.enums import APPROVALS, WITHOUT_BALLOT, ConditionKind, DecisionOutcome
 from committees.models.ballots import Ballot
+from committees.models.meetings import AgendaItem, Meeting
+from committees.models.proposals import Proposal
 from projects.models import Project
 
 
 class Decision(models.Model):
-    """Décision : what the committee decided on a project, as proclaimed."""
+    """Décision : what the committee decided on a project, as proclaimed.
+
+    Approved or rejected, it has its ballot; adjourned, withdrawn or sent back to an expert, the
+    chair may have recorded it without one.
+    """
 
     reference = models.CharField("référence", max_length=24, unique=True)
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="decisions")
-    ballot = models.OneToOneField(Ballot, on_delete=models.PROTECT, related_name="decision")
+    item = models.ForeignKey(AgendaItem, on_delete=models.PROTECT, related_name="decisions")
+    ballot = models.OneToOneField(
+        Ballot, on_delete=models.PROTECT, null=True, related_name="decision"
+    )
     outcome = models.CharField("décision", max_length=20, choices=DecisionOutcome)
     decided_on = models.DateField("le")
     amount = models.BigIntegerField("avance accordée", default=0)
     days = models.DecimalField("jours accordés", max_digits=5, decimal_places=1, default=0)
     reason = models.TextField("motif", blank=True)
+    redirection = models.CharField("réorientation", max_length=300, blank=True)
+    pieces_awaited = models.TextField("pièces attendues", blank=True)
+    target_meeting = models.ForeignKey(
+        Meeting, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    expert = models.CharField("expert", max_length=200, blank=True)
+    expert_due_on = models.DateField("rendu avant le", null=True, blank=True)
+    revises = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="revised_by"
+    )
+    """The decision that a new deliberation replaces."""
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     notified_at = models.DateTimeField(null=True)
     notified_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    lapsed_at = models.DateTimeField("caduque depuis", null=True)
 
     class Meta:
         verbose_name = "décision"
@@ -34,13 +56,62 @@ class Decision(models.Model):
             one_of("decision", "outcome", DecisionOutcome),
             *together("decision", "notified"),
             models.CheckConstraint(
-                condition=Q(outcome__in=["APPROVED", "APPROVED_CONDITIONS"]) | Q(amount=0, days=0),
+                condition=Q(ballot__isnull=False)
+                | Q(outcome__in=sorted(WITHOUT_BALLOT), recorded_by__isnull=False),
+                name="decision_comes_from_a_ballot",
+                violation_error_message="Cette décision demande un vote du comité.",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome__in=sorted(APPROVALS)) | Q(amount=0, days=0),
                 name="decision_grants_only_when_approved",
             ),
+            models.CheckConstraint(
+                condition=~Q(outcome="EXTRA_DIAGNOSIS")
+                | Q(expert_due_on__isnull=False) & ~Q(expert=""),
+                name="decision_extra_diagnosis_has_its_expert",
+                violation_error_message="Désignez l'expert et la date à laquelle il rend son avis.",
+            ),
+            models.CheckConstraint(condition=~Q(revises=F("pk")), name="decision_revises_another"),
         ]
 
     def __str__(self) -> str:
         return f"{self.reference} {self.get_outcome_display()}"
+
+    @property
+    def proposal(self) -> Proposal:
+        """What was put to the vote; an approval has always one.
+
+        :raises LookupError: the chair recorded the decision without a vote.
+        """
+        if self.ballot is None:
+            raise LookupError(self.reference)
+        return self.ballot.proposal
+
+
+class Rectification(models.Model):
+    """Rectification : a typing error put right before the minutes are signed; the old one stays."""
+
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="rectifications")
+    field = models.CharField("donnée", max_length=40)
+    before = models.TextField("avant")
+    after = models.TextField("après")
+    reason = models.CharField("motif", max_length=300)
+    rectified_at = models.DateTimeField()
+    rectified_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "rectification"
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~Q(reason=""),
+                name="rectification_gives_its_reason",
+                violation_error_message="Une rectification donne son motif.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.decision.reference} {self.field}"
 
 
 class Condition(models.Model):
@@ -49,6 +120,8 @@ class Condition(models.Model):
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="conditions")
     kind = models.CharField("nature", max_length=10, choices=ConditionKind)
     text = models.CharField("condition", max_length=300)
+    owner = models.CharField("à la charge de", max_length=120, blank=True)
+    proof_expected = models.CharField("justificatif attendu", max_length=200, blank=True)
     due_on = models.DateField("avant le")
     proof = models.CharField("justificatif", max_length=200, blank=True)
     lifted_at = models.DateTimeField(null=True)

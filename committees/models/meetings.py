@@ -1,4 +1,4 @@
-"""Meetings: who came, which files were on the agenda, what was written down (R29, R36)."""
+"""Meetings: which files are on the agenda, who comes, who withdraws (R29, R36)."""
 
 from typing import ClassVar
 
@@ -7,14 +7,22 @@ from django.db.models import F, Q
 
 from alize.accounts.models import Person
 from alize.common.constraints import one_of, together
-from alize.documents.models import GeneratedDocument
-from committees.enums import InterestAnswer, MeetingMode, MeetingStatus, MinutesStatus
+from committees.enums import (
+    InterestAnswer,
+    LinkKind,
+    MeetingMode,
+    MeetingStatus,
+    SummonsReply,
+)
 from committees.models.seats import Seat
 from projects.models import Project
 
 
 class Meeting(models.Model):
-    """Séance : one meeting of the committee, numbered in its year."""
+    """Séance : one meeting of the committee, numbered in its year.
+
+    A written consultation is one too: it opens when it is sent and closes at its deadline.
+    """
 
     year = models.PositiveSmallIntegerField("année")
     rank = models.PositiveSmallIntegerField("numéro")
@@ -28,19 +36,40 @@ class Meeting(models.Model):
     chair = models.ForeignKey(
         Seat, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    closes_at = models.DateTimeField("clôture de la consultation", null=True, blank=True)
+    urgency = models.CharField("motif de la consultation", max_length=300, blank=True)
+    second_of = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="second"
+    )
+    led_by_secretary = models.BooleanField("votes conduits par le secrétariat", default=False)
+    invitation_sequence = models.PositiveSmallIntegerField(default=0)
+    """How often the calendar entry was sent: a client replaces the one it has (RFC 5545)."""
+    agenda_approved_at = models.DateTimeField(null=True)
+    agenda_approved_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     convened_at = models.DateTimeField(null=True)
     convened_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     opened_at = models.DateTimeField(null=True)
     opened_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    cancelled_at = models.DateTimeField(null=True)
+    cancelled_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         verbose_name = "séance"
         ordering: ClassVar = ["-held_at"]
         constraints: ClassVar = [
             one_of("meeting", "status", MeetingStatus),
-            *together("meeting", "convened", "opened", "closed"),
+            *together("meeting", "agenda_approved", "convened", "opened", "closed", "cancelled"),
+            models.CheckConstraint(
+                condition=Q(mode="WRITTEN", closes_at__gt=F("held_at"))
+                | (~Q(mode="WRITTEN") & Q(closes_at=None)),
+                name="meeting_consultation_has_its_deadline",
+                violation_error_message="Une consultation écrite a une date et une heure de fin.",
+            ),
+            models.CheckConstraint(condition=~Q(second_of=F("pk")), name="meeting_follows_another"),
             models.UniqueConstraint(fields=["year", "rank"], name="meeting_number_is_unique"),
             models.CheckConstraint(
                 condition=~Q(status__in=["OPEN", "HELD"])
@@ -61,6 +90,72 @@ class Meeting(models.Model):
     def number(self) -> str:
         """« 2026-05 »: the year and the rank in it, as in addresses and documents."""
         return f"{self.year}-{self.rank:02d}"
+
+
+class Suspension(models.Model):
+    """Suspension de séance : from an hour to another, printed in the minutes."""
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="suspensions")
+    started_at = models.DateTimeField("de")
+    started_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField("à", null=True)
+    ended_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = "suspension"
+        ordering: ClassVar = ["started_at"]
+        constraints: ClassVar = [
+            *together("suspension", "ended"),
+            models.UniqueConstraint(
+                fields=["meeting"],
+                condition=Q(ended_at=None),
+                name="suspension_one_at_a_time",
+                violation_error_message="La séance est déjà suspendue.",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | Q(ended_at__gte=F("started_at")),
+                name="suspension_ends_after_start",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Suspension {self.meeting.number}"
+
+
+class SummonsAnswer(models.Model):
+    """Réponse à la convocation : who will come for a seat, and how; the last one counts."""
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="answers")
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    reply = models.CharField("réponse", max_length=6, choices=SummonsReply)
+    answered_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "réponse à la convocation"
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [one_of("summons_answer", "reply", SummonsReply)]
+
+    def __str__(self) -> str:
+        return f"{self.seat} {self.reply}"
+
+
+class Guest(models.Model):
+    """Invité : somebody heard without a seat, for a whole meeting or one file (R29)."""
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="guests")
+    item = models.ForeignKey(
+        "AgendaItem", on_delete=models.PROTECT, null=True, blank=True, related_name="guests"
+    )
+    name = models.CharField("nom", max_length=120)
+    capacity = models.CharField("qualité", max_length=120)
+
+    class Meta:
+        verbose_name = "invité"
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.capacity}"
 
 
 class Attendance(models.Model):
@@ -116,58 +211,52 @@ class AgendaItem(models.Model):
         return f"{self.meeting} · {self.project}"
 
 
+class Question(models.Model):
+    """Question : what a member asks the referrer on a file, for all members to read (C2)."""
+
+    item = models.ForeignKey(AgendaItem, on_delete=models.PROTECT, related_name="questions")
+    text = models.CharField("question", max_length=500)
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    answer = models.TextField("réponse", blank=True)
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = "question"
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [*together("question", "answered")]
+
+    def __str__(self) -> str:
+        return self.text
+
+
 class InterestDeclaration(models.Model):
-    """Déclaration d'intérêt : the answer of a seat for a passage; the last one counts."""
+    """Déclaration d'intérêt : the answer of a seat for a passage; the last one counts.
+
+    The president may impose a withdrawal, with a reason (voting.md 5.3).
+    """
 
     item = models.ForeignKey(AgendaItem, on_delete=models.PROTECT, related_name="declarations")
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     answer = models.CharField("réponse", max_length=8, choices=InterestAnswer)
+    link = models.CharField("lien", max_length=11, choices=LinkKind, blank=True)
     reason = models.CharField("motif", max_length=200, blank=True)
+    is_imposed = models.BooleanField("imposée par la présidence", default=False)
     declared_at = models.DateTimeField()
 
     class Meta:
         verbose_name = "déclaration d'intérêt"
         ordering: ClassVar = ["pk"]
-        constraints: ClassVar = [one_of("interest_declaration", "answer", InterestAnswer)]
-
-    def __str__(self) -> str:
-        return f"{self.seat} {self.answer}"
-
-
-class Minutes(models.Model):
-    """Procès-verbal : drafted by the secretary, signed by the president (SD9)."""
-
-    meeting = models.OneToOneField(Meeting, on_delete=models.PROTECT, related_name="minutes")
-    status = models.CharField(
-        "état", max_length=6, choices=MinutesStatus, default=MinutesStatus.DRAFT
-    )
-    narrative = models.TextField("échanges", blank=True)
-    drafted_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    sent_at = models.DateTimeField(null=True)
-    signed_at = models.DateTimeField(null=True)
-    signed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
-    document = models.OneToOneField(
-        GeneratedDocument, on_delete=models.PROTECT, null=True, related_name="+"
-    )
-
-    class Meta:
-        verbose_name = "procès-verbal"
         constraints: ClassVar = [
-            one_of("minutes", "status", MinutesStatus),
-            *together("minutes", "signed"),
+            one_of("interest_declaration", "answer", InterestAnswer),
             models.CheckConstraint(
-                condition=~Q(status="SIGNED") | Q(signed_at__isnull=False),
-                name="minutes_signed_has_its_hour",
-            ),
-            models.CheckConstraint(
-                condition=Q(signed_by=None) | ~Q(signed_by=F("drafted_by")),
-                name="minutes_signed_by_another",
-                violation_error_message=(
-                    "Le procès-verbal est rédigé par une personne et signé par une autre."
-                ),
+                condition=Q(is_imposed=False) | Q(answer="RECUSED") & ~Q(reason=""),
+                name="interest_declaration_imposed_with_reason",
+                violation_error_message="Un déport imposé s'accompagne de son motif.",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"Procès-verbal {self.meeting.number}"
+        return f"{self.seat} {self.answer}"

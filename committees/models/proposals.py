@@ -74,6 +74,8 @@ class ProposedCondition(models.Model):
     proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="conditions")
     kind = models.CharField("nature", max_length=10, choices=ConditionKind)
     text = models.CharField("condition", max_length=300)
+    owner = models.CharField("à la charge de", max_length=120, blank=True)
+    proof_expected = models.CharField("justificatif attendu", max_length=200, blank=True)
     due_on = models.DateField("avant le")
 
     class Meta:

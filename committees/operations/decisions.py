@@ -73,6 +73,7 @@ def _decide(
     decision = Decision.objects.create(
         reference=_next_reference(day.year),
         project=project,
+        item=ballot.item,
         ballot=ballot,
         outcome=outcome,
         decided_on=day,
@@ -112,8 +113,8 @@ def _next_reference(year: int) -> str:
 def _tell(decision: Decision) -> None:
     """Prepare the letter, which leaves with the mail to the company; warn the follow-up lead."""
     enqueue("committees.issue_letter", key=str(decision.pk), decision_id=decision.pk)
-    lead = decision.ballot.proposal.follow_up_lead
-    if decision.outcome in APPROVALS and lead is not None:
+    lead = decision.proposal.follow_up_lead if decision.outcome in APPROVALS else None
+    if lead is not None:
         send_mail(
             "M15",
             to=Recipient.of(lead),

@@ -45,9 +45,9 @@ def decision_header(decision: Decision, *, lifts: bool) -> ObjectHeader:
 
 def facts_of(decision: Decision) -> list[Definition]:
     """The date, what is granted, who follows, why."""
-    lead = decision.ballot.proposal.follow_up_lead
     facts = [Definition("Proclamée le", long_date(decision.decided_on))]
     if decision.outcome in APPROVALS:
+        lead = decision.proposal.follow_up_lead
         facts += [
             Definition(
                 "Avance accordée", format_euros(decision.amount) if decision.amount else "Aucune"

@@ -28,20 +28,18 @@ def decision_detail(request: HttpRequest, reference: str) -> HttpResponse:
         Decision.objects.filter(
             reference=reference, project__in=visible_to(visitor_of(request, now)).values("pk")
         )
-        .select_related("project__beneficiary", "ballot__item__meeting", "ballot__proposal")
+        .select_related("project__beneficiary", "item__meeting", "ballot__proposal")
         .first()
     )
     if decision is None:
         raise Http404
     lifts = allows(request.roles, "condition.lift")
     context = {
-        "breadcrumb": home_links(
-            meeting_link(decision.ballot.item.meeting), Link(decision.reference, "")
-        ),
+        "breadcrumb": home_links(meeting_link(decision.item.meeting), Link(decision.reference, "")),
         "decision": decision,
         "header": decisions.decision_header(decision, lifts=lifts),
         "facts": decisions.facts_of(decision),
-        "terms": decision.ballot.proposal_text.splitlines(),
+        "terms": decision.ballot.proposal_text.splitlines() if decision.ballot else [],
         "conditions": decisions.conditions_of(decision, on=timezone.localdate(now)),
         "lifts": lifts,
         "letter": GeneratedDocument.objects.about(decision).first()

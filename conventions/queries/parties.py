@@ -15,7 +15,7 @@ from projects.models import Project
 
 def signatories_of(decision: Decision, *, on: date) -> tuple[Signatory, ...]:
     """The computed signers of a convention, names missing where nobody is known (R62, R63)."""
-    project, proposal = decision.project, decision.ballot.proposal
+    project, proposal = decision.project, decision.proposal
     return signatories(
         owner=_owner(project),
         companies=[_company(skill.partner, on) for skill in _skills(proposal)],

@@ -28,7 +28,7 @@ def grant_advance(*, decision_id: int, by: Person, at: datetime) -> Advance:
     if known is not None:
         return known
     permissions.grant_advance(decision)
-    proposal = decision.ballot.proposal
+    proposal = decision.proposal
     advance = Advance.objects.create(
         reference=_next_reference(decision),
         project=decision.project,

@@ -75,7 +75,7 @@ class TestInsertedVotes:
 
     def test_against_without_a_reason(self, committee, ballot):
         error = stuff(committee, ballot, choice="AGAINST")
-        assert name_of(error) == "vote_against_gives_its_reason"
+        assert name_of(error) == "vote_gives_its_reason"
 
     def test_of_an_unknown_choice(self, committee, ballot):
         assert name_of(stuff(committee, ballot, choice="MAYBE")) == "vote_choice_is_known"

@@ -90,6 +90,7 @@ class Past:
         Decision.objects.create(
             reference=f"D-{project.reference}",
             project=project,
+            item=ballot.item,
             ballot=ballot,
             outcome=outcome,
             decided_on=on,

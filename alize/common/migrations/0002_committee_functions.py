@@ -5,33 +5,140 @@ from django.db import migrations
 VOTE_GUARD = """
 CREATE FUNCTION public.alize_vote_guard() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    ballot_status text;
-    passage bigint;
-    may_vote boolean;
-    answer text;
+    ballot record;
+    granted boolean;
 BEGIN
     -- Shared with the other voters, exclusive with the close: a vote is counted or refused.
-    EXECUTE format('SELECT status, item_id FROM %I.committees_ballot WHERE id = $1 FOR SHARE',
-        TG_TABLE_SCHEMA) INTO ballot_status, passage USING NEW.ballot_id;
-    IF ballot_status IS DISTINCT FROM 'OPEN' THEN
+    EXECUTE format('SELECT status, item_id, is_secret, reason_required, vote_changes
+        FROM %I.committees_ballot WHERE id = $1 FOR SHARE', TG_TABLE_SCHEMA)
+        INTO ballot USING NEW.ballot_id;
+    IF ballot.status IS DISTINCT FROM 'OPEN' THEN
         RAISE EXCEPTION 'ballot % is not open', NEW.ballot_id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'vote_ballot_is_open';
     END IF;
+    PERFORM public.alize_voter_guard(TG_TABLE_SCHEMA, ballot.item_id, NEW.seat_id,
+        (NEW.cast_at AT TIME ZONE 'Europe/Paris')::date);
+    IF ballot.is_secret THEN
+        RAISE EXCEPTION 'ballot % is secret', NEW.ballot_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'vote_ballot_is_named';
+    END IF;
+    IF NEW.version > 1 AND NOT ballot.vote_changes THEN
+        RAISE EXCEPTION 'votes of ballot % do not change', NEW.ballot_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'vote_may_change';
+    END IF;
+    IF NEW.reason = '' AND (ballot.reason_required = 'ALL'
+            OR ballot.reason_required = 'AGAINST' AND NEW.choice = 'AGAINST') THEN
+        RAISE EXCEPTION 'a reason is missing'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'vote_gives_its_reason';
+    END IF;
+    IF NEW.proxy_id IS NOT NULL THEN
+        EXECUTE format('SELECT giver_id = $2 AND accepted_at IS NOT NULL AND revoked_at IS NULL
+            FROM %I.committees_proxy WHERE id = $1', TG_TABLE_SCHEMA)
+            INTO granted USING NEW.proxy_id, NEW.seat_id;
+        IF granted IS NOT TRUE THEN
+            RAISE EXCEPTION 'proxy % does not hold for seat %', NEW.proxy_id, NEW.seat_id
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'vote_proxy_holds';
+        END IF;
+    END IF;
+    IF NEW.collected_id IS NOT NULL THEN
+        EXECUTE format('SELECT confirmed_at IS NOT NULL AND ballot_id = $2 AND seat_id = $3
+            AND choice = $4 FROM %I.committees_collectedvote WHERE id = $1', TG_TABLE_SCHEMA)
+            INTO granted USING NEW.collected_id, NEW.ballot_id, NEW.seat_id, NEW.choice;
+        IF granted IS NOT TRUE THEN
+            RAISE EXCEPTION 'collected vote % is not confirmed', NEW.collected_id
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'vote_collected_is_confirmed';
+        END IF;
+    END IF;
+    RETURN NEW;
+END $$;
+"""
+
+VOTER_GUARD = """
+CREATE FUNCTION public.alize_voter_guard(schema text, item bigint, seat bigint, day date)
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    may_vote boolean;
+    answer text;
+BEGIN
     EXECUTE format('SELECT kind = ''DELIBERATIVE'' AND daterange(starts_on, ends_on, ''[]'') @> $2
-        FROM %I.committees_seat WHERE id = $1', TG_TABLE_SCHEMA)
-        INTO may_vote USING NEW.seat_id, (NEW.cast_at AT TIME ZONE 'Europe/Paris')::date;
+        FROM %I.committees_seat WHERE id = $1', schema) INTO may_vote USING seat, day;
     IF may_vote IS NOT TRUE THEN
-        RAISE EXCEPTION 'seat % may not vote', NEW.seat_id
+        RAISE EXCEPTION 'seat % may not vote', seat
             USING ERRCODE = 'check_violation', CONSTRAINT = 'vote_seat_is_deliberative';
     END IF;
     EXECUTE format('SELECT answer FROM %I.committees_interestdeclaration
-        WHERE item_id = $1 AND seat_id = $2 ORDER BY id DESC LIMIT 1', TG_TABLE_SCHEMA)
-        INTO answer USING passage, NEW.seat_id;
+        WHERE item_id = $1 AND seat_id = $2 ORDER BY id DESC LIMIT 1', schema)
+        INTO answer USING item, seat;
     IF answer = 'RECUSED' THEN
-        RAISE EXCEPTION 'seat % is recused', NEW.seat_id
+        RAISE EXCEPTION 'seat % is recused', seat
             USING ERRCODE = 'check_violation', CONSTRAINT = 'vote_seat_is_not_recused';
     END IF;
+END $$;
+"""
+
+# The rewriting at the close comes from a trigger of the ballot: it is one level deeper.
+SECRET_GUARD = """
+CREATE FUNCTION public.alize_secret_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    ballot record;
+    ballots bigint;
+    voters bigint;
+BEGIN
+    IF pg_trigger_depth() > 1 THEN
+        RETURN NEW;
+    END IF;
+    EXECUTE format('SELECT status, item_id, is_secret, opened_at FROM %I.committees_ballot
+        WHERE id = $1 FOR SHARE', TG_TABLE_SCHEMA) INTO ballot USING NEW.ballot_id;
+    IF ballot.status IS DISTINCT FROM 'OPEN' OR NOT ballot.is_secret THEN
+        RAISE EXCEPTION 'ballot % is no open secret ballot', NEW.ballot_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'vote_ballot_is_open';
+    END IF;
+    IF TG_TABLE_NAME = 'committees_participation' THEN
+        PERFORM public.alize_voter_guard(TG_TABLE_SCHEMA, ballot.item_id, NEW.seat_id,
+            (ballot.opened_at AT TIME ZONE 'Europe/Paris')::date);
+    ELSE
+        EXECUTE format('SELECT count(*) FROM %I.committees_secretvote WHERE ballot_id = $1',
+            TG_TABLE_SCHEMA) INTO ballots USING NEW.ballot_id;
+        EXECUTE format('SELECT count(*) FROM %I.committees_participation WHERE ballot_id = $1',
+            TG_TABLE_SCHEMA) INTO voters USING NEW.ballot_id;
+        IF ballots >= voters THEN
+            RAISE EXCEPTION 'more votes than voters in ballot %', NEW.ballot_id
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'secret_vote_has_its_voter';
+        END IF;
+    END IF;
     RETURN NEW;
+END $$;
+"""
+
+SECRET_KEPT = """
+CREATE FUNCTION public.alize_secret_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' AND pg_trigger_depth() > 1 THEN
+        RETURN OLD;
+    END IF;
+    RAISE EXCEPTION '% of %.% refused: secret votes are only ever added',
+        TG_OP, TG_TABLE_SCHEMA, TG_TABLE_NAME
+        USING ERRCODE = 'integrity_constraint_violation',
+            CONSTRAINT = TG_TABLE_NAME || '_append_only';
+END $$;
+"""
+
+SECRET_SHUFFLE = """
+CREATE FUNCTION public.alize_secret_shuffle() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+    -- One transaction, one random order: nothing ties a choice to a seat any more (T10).
+    EXECUTE format('WITH gone AS (DELETE FROM %1$I.committees_secretvote WHERE ballot_id = $1
+        RETURNING ballot_id, choice)
+        INSERT INTO %1$I.committees_secretvote (id, ballot_id, choice)
+        SELECT gen_random_uuid(), ballot_id, choice FROM gone ORDER BY random()',
+        TG_TABLE_SCHEMA) USING NEW.id;
+    EXECUTE format('WITH gone AS (DELETE FROM %1$I.committees_participation WHERE ballot_id = $1
+        RETURNING ballot_id, seat_id)
+        INSERT INTO %1$I.committees_participation (ballot_id, seat_id)
+        SELECT ballot_id, seat_id FROM gone ORDER BY random()',
+        TG_TABLE_SCHEMA) USING NEW.id;
+    RETURN NULL;
 END $$;
 """
 
@@ -39,9 +146,11 @@ BALLOT_GUARD = """
 CREATE FUNCTION public.alize_ballot_guard() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF OLD.status <> 'PREPARED' AND ROW(NEW.item_id, NEW.number, NEW.proposal_id,
-            NEW.proposal_text, NEW.rules, NEW.opened_at, NEW.opened_by_id)
+            NEW.proposal_text, NEW.rules, NEW.is_secret, NEW.reason_required, NEW.vote_changes,
+            NEW.opened_at, NEW.opened_by_id)
         IS DISTINCT FROM ROW(OLD.item_id, OLD.number, OLD.proposal_id,
-            OLD.proposal_text, OLD.rules, OLD.opened_at, OLD.opened_by_id) THEN
+            OLD.proposal_text, OLD.rules, OLD.is_secret, OLD.reason_required, OLD.vote_changes,
+            OLD.opened_at, OLD.opened_by_id) THEN
         RAISE EXCEPTION 'ballot % is frozen since it opened', OLD.id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'ballot_frozen_once_open';
     END IF;
@@ -58,10 +167,32 @@ BEGIN
 END $$;
 """
 
+FROZEN_COLUMNS = """
+CREATE FUNCTION public.alize_frozen_columns() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    name text;
+BEGIN
+    FOREACH name IN ARRAY TG_ARGV LOOP
+        IF to_jsonb(NEW) -> name IS DISTINCT FROM to_jsonb(OLD) -> name THEN
+            RAISE EXCEPTION '%.% is frozen', TG_TABLE_NAME, name
+                USING ERRCODE = 'check_violation', CONSTRAINT = TG_TABLE_NAME || '_is_frozen';
+        END IF;
+    END LOOP;
+    RETURN NEW;
+END $$;
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [("common", "0001_database_functions")]
     operations = [
+        migrations.RunSQL(
+            VOTER_GUARD, "DROP FUNCTION public.alize_voter_guard(text, bigint, bigint, date)"
+        ),
         migrations.RunSQL(VOTE_GUARD, "DROP FUNCTION public.alize_vote_guard()"),
+        migrations.RunSQL(SECRET_GUARD, "DROP FUNCTION public.alize_secret_guard()"),
+        migrations.RunSQL(SECRET_KEPT, "DROP FUNCTION public.alize_secret_kept()"),
+        migrations.RunSQL(SECRET_SHUFFLE, "DROP FUNCTION public.alize_secret_shuffle()"),
         migrations.RunSQL(BALLOT_GUARD, "DROP FUNCTION public.alize_ballot_guard()"),
+        migrations.RunSQL(FROZEN_COLUMNS, "DROP FUNCTION public.alize_frozen_columns()"),
     ]

@@ -140,6 +140,7 @@ def _write_decision(
     return Decision.objects.create(
         reference=scene.next_decision(planned.decided_on.year),
         project=project,
+        item=item,
         ballot=ballot,
         outcome=result.outcome,
         decided_on=planned.decided_on,

@@ -1,0 +1,88 @@
+"""Minutes: drafted, signed, approved at the next meeting with what was remarked (O5, C8)."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from alize.accounts.models import Person
+from alize.common.constraints import one_of, together
+from alize.documents.models import GeneratedDocument
+from committees.enums import MinutesStatus
+from committees.models.meetings import Meeting
+
+
+class Minutes(models.Model):
+    """Procès-verbal : drafted by the secretary, signed by the president (SD9)."""
+
+    meeting = models.OneToOneField(Meeting, on_delete=models.PROTECT, related_name="minutes")
+    status = models.CharField(
+        "état", max_length=6, choices=MinutesStatus, default=MinutesStatus.DRAFT
+    )
+    narrative = models.TextField("échanges", blank=True)
+    revision = models.PositiveIntegerField(default=0)
+    """Counts the savings of the draft: two people writing at once are told so."""
+    drafted_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    sent_at = models.DateTimeField(null=True)
+    countersigned_at = models.DateTimeField(null=True)
+    countersigned_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    """The secretary, when the basin's rules ask for two signatures."""
+    signed_at = models.DateTimeField(null=True)
+    signed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    document = models.OneToOneField(
+        GeneratedDocument, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    annex = models.OneToOneField(
+        GeneratedDocument, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    """The nominal list of the votes, restricted."""
+    approved_at = models.DateTimeField(null=True)
+    approved_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    approved_in = models.ForeignKey(
+        Meeting, on_delete=models.PROTECT, null=True, related_name="approved_minutes"
+    )
+
+    class Meta:
+        verbose_name = "procès-verbal"
+        constraints: ClassVar = [
+            one_of("minutes", "status", MinutesStatus),
+            *together("minutes", "countersigned", "signed", "approved"),
+            models.CheckConstraint(
+                condition=~Q(status="SIGNED") | Q(signed_at__isnull=False),
+                name="minutes_signed_has_its_hour",
+            ),
+            models.CheckConstraint(
+                condition=Q(signed_by=None) | ~Q(signed_by=F("drafted_by")),
+                name="minutes_signed_by_another",
+                violation_error_message=(
+                    "Le procès-verbal est rédigé par une personne et signé par une autre."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_at=None, approved_in=None)
+                | Q(approved_at__isnull=False, approved_in__isnull=False, status="SIGNED"),
+                name="minutes_approved_once_signed",
+                violation_error_message="Un procès-verbal s'approuve une fois signé.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Procès-verbal {self.meeting.number}"
+
+
+class MinutesRemark(models.Model):
+    """Remarque sur un procès-verbal : annexed to it, never an edit (voting.md 5.3)."""
+
+    minutes = models.ForeignKey(Minutes, on_delete=models.PROTECT, related_name="remarks")
+    text = models.TextField("remarque")
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "remarque"
+        ordering: ClassVar = ["pk"]
+
+    def __str__(self) -> str:
+        return self.text

@@ -1,0 +1,34 @@
+"""The pack of files of a meeting, made for one reader."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from alize.accounts.models import Person
+from alize.documents.models import GeneratedDocument
+from committees.models.meetings import Meeting
+
+
+class Pack(models.Model):
+    """Dossier de séance : one PDF of all the files a reader may see, watermarked, made aside."""
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="packs")
+    reader = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    requested_at = models.DateTimeField()
+    steps = models.PositiveSmallIntegerField(default=0)
+    done = models.PositiveSmallIntegerField(default=0)
+    failed_at = models.DateTimeField(null=True)
+    document = models.ForeignKey(
+        GeneratedDocument, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = "dossier de séance"
+        ordering: ClassVar = ["-pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(done__lte=F("steps")), name="pack_done_within_steps")
+        ]
+
+    def __str__(self) -> str:
+        return f"Dossier de séance {self.meeting.number}"
