@@ -1,6 +1,6 @@
 """What the fund knows of itself: derived from the movements, never stored."""
 
-from funds.queries.books import Book, book_of, books_of, left_to_pay
+from funds.queries.books import Book, book_of, books_of, left_to_pay, standings_of
 from funds.queries.fund import FundPosition, fund_position, position_of
 from funds.queries.screens import (
     AdvanceRow,
@@ -28,5 +28,6 @@ __all__ = [
     "left_to_pay",
     "movement_rows",
     "position_of",
+    "standings_of",
     "status_badge",
 ]

@@ -67,6 +67,11 @@ def books_of(advances: Iterable[Advance]) -> dict[int, Book]:
     return {pk: Book(tuple(events[pk]), tuple(versions[pk])) for pk in ids}
 
 
+def standings_of(advances: Iterable[Advance], *, on: date) -> dict[int, Position]:
+    """Where these advances stand at the end of a day, by id."""
+    return {pk: book.position(on) for pk, book in books_of(advances).items()}
+
+
 def book_of(advance: Advance) -> Book:
     """The book of one advance."""
     return books_of([advance])[advance.pk]

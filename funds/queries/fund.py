@@ -1,6 +1,6 @@
 """The position of the whole fund on a day (funds.md 2.6)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,8 +8,8 @@ from django.db.models import Sum
 
 from funds.enums import AdvanceStatus
 from funds.models import Advance, Contribution
-from funds.queries.books import Book, books_of
-from funds.rules import EventKind, Position
+from funds.queries.books import standings_of
+from funds.rules import Position
 
 
 @dataclass(frozen=True)
@@ -37,47 +37,29 @@ class FundPosition:
 def fund_position(*, on: date) -> FundPosition:
     """Derive the position of the fund at the end of a day, in a constant number of queries."""
     advances = list(Advance.objects.filter(granted_on__lte=on))
-    return position_of(advances, books_of(advances), on=on)
+    return position_of(advances, standings_of(advances, on=on), on=on)
 
 
-def position_of(advances: Iterable[Advance], books: dict[int, Book], *, on: date) -> FundPosition:
+def position_of(
+    advances: Iterable[Advance], standings: Mapping[int, Position], *, on: date
+) -> FundPosition:
     """Add up advances already read."""
     received = Contribution.objects.filter(received_on__lte=on).aggregate(sum=Sum("amount"))
     contributed = received["sum"] or 0
-    standings: list[Position] = []
-    cash, committed = contributed, 0
-    for advance in advances:
-        standing = books[advance.pk].position(on)
-        standings.append(standing)
-        cash += _cash(books[advance.pk], on)
-        if advance.status != AdvanceStatus.CANCELLED:
-            committed += advance.granted_amount - standing.disbursed
+    all_of_them = standings.values()
     return FundPosition(
         contributed=contributed,
-        disbursed=sum(standing.disbursed for standing in standings),
-        repaid=sum(standing.repaid for standing in standings),
-        cash=cash,
-        outstanding=sum(standing.outstanding for standing in standings),
-        late=sum(standing.arrears for standing in standings),
-        late_advances=sum(standing.arrears > 0 for standing in standings),
-        lost=sum(standing.written_off - standing.recovered for standing in standings),
-        overpaid=sum(standing.overpaid for standing in standings),
-        committed=committed,
-    )
-
-
-_INTO_THE_FUND = {
-    EventKind.DISBURSEMENT: -1,
-    EventKind.REPAYMENT: 1,
-    EventKind.BOUNCE: -1,
-    EventKind.REFUND: -1,
-    EventKind.RECOVERY: 1,
-    EventKind.WRITE_OFF: 0,
-}
-
-
-def _cash(book: Book, on: date) -> int:
-    """What the events of an advance brought to the account, or took from it."""
-    return sum(
-        _INTO_THE_FUND[event.kind] * event.amount for event in book.events if event.value_on <= on
+        disbursed=sum(standing.disbursed for standing in all_of_them),
+        repaid=sum(standing.repaid for standing in all_of_them),
+        cash=contributed + sum(standing.cash for standing in all_of_them),
+        outstanding=sum(standing.outstanding for standing in all_of_them),
+        late=sum(standing.arrears for standing in all_of_them),
+        late_advances=sum(standing.arrears > 0 for standing in all_of_them),
+        lost=sum(standing.written_off - standing.recovered for standing in all_of_them),
+        overpaid=sum(standing.overpaid for standing in all_of_them),
+        committed=sum(
+            advance.granted_amount - standings[advance.pk].disbursed
+            for advance in advances
+            if advance.status != AdvanceStatus.CANCELLED
+        ),
     )

@@ -1,6 +1,6 @@
 """The rows of the fund's screens: advances, instalments, movements."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,7 +8,6 @@ from alize.common.http import basin_reverse
 from alize.common.screen import Badge, Tone
 from funds.enums import AdvanceStatus
 from funds.models import Advance
-from funds.queries.books import Book
 from funds.rules import (
     EventKind,
     Installment,
@@ -65,12 +64,12 @@ class AdvanceRow:
 
 
 def advance_rows(
-    advances: Iterable[Advance], books: dict[int, Book], *, on: date
+    advances: Iterable[Advance], standings: Mapping[int, Position]
 ) -> list[AdvanceRow]:
-    """The advances and their positions on a day."""
+    """The advances and where they stand."""
     rows = []
     for advance in advances:
-        standing = books[advance.pk].position(on)
+        standing = standings[advance.pk]
         rows.append(
             AdvanceRow(
                 reference=advance.reference,

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from itertools import takewhile
 
 from funds.rules.schedules import Installment
 from funds.rules.target import next_target_day
@@ -84,6 +85,11 @@ class Position:
     restructured: bool
     unpaid_lines: tuple[Installment, ...]
 
+    @property
+    def cash(self) -> int:
+        """What the advance brought to the fund's account; below zero, what it took from it."""
+        return self.repaid + self.overpaid + self.recovered - self.disbursed
+
 
 def position(
     *,
@@ -108,7 +114,7 @@ def position(
     planned = plan.lines if plan else ()
     due = _due_lines(plan, past) if plan else []
     unpaid = _first_cents(due, outstanding)
-    late = [line for line in unpaid if next_target_day(line.due_on) < as_of]
+    late = list(takewhile(lambda line: next_target_day(line.due_on) < as_of, unpaid))
     coming = unpaid[len(late)] if len(late) < len(unpaid) else None
     days_late = (as_of - late[0].due_on).days if late else 0
     return Position(
@@ -150,7 +156,7 @@ def _due_lines(plan: ScheduleVersion, past: Sequence[Event]) -> list[Installment
         settled = min(max(paid, 0), line.amount)
         paid -= settled
         if settled < line.amount:
-            due.append(replace(line, amount=line.amount - settled))
+            due.append(_worth(line, line.amount - settled))
     return due
 
 
@@ -160,9 +166,14 @@ def _first_cents(lines: Iterable[Installment], amount: int) -> tuple[Installment
     for line in lines:
         part = min(line.amount, amount)
         if part > 0:
-            kept.append(replace(line, amount=part))
+            kept.append(_worth(line, part))
             amount -= part
     return tuple(kept)
+
+
+def _worth(line: Installment, amount: int) -> Installment:
+    """What is left of a line: itself when nothing is taken from it, as with nearly all."""
+    return line if line.amount == amount else replace(line, amount=amount)
 
 
 def _status(

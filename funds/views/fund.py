@@ -1,7 +1,5 @@
 """The position of the fund and its advances."""
 
-from datetime import date
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -35,12 +33,13 @@ _SHOWN = {
 def fund_home(request: HttpRequest) -> HttpResponse:
     """The figures of the fund on a day, for all; the advances one by one for those who see them."""
     on = day_of(request)
-    advances = list(Advance.objects.filter(granted_on__lte=on).select_related("project"))
-    books = queries.books_of(advances)
+    granted = Advance.objects.filter(granted_on__lte=on).select_related("project__beneficiary")
+    advances = list(granted)
+    standings = queries.standings_of(advances, on=on)
     form = FundFilterForm(request.GET)
     asked = form.cleaned_data if form.is_valid() else {}
     context = {
-        "figures": fund_figures(queries.position_of(advances, books, on=on), on=on),
+        "figures": fund_figures(queries.position_of(advances, standings, on=on), on=on),
         "as_of": on,
         "filter_form": form,
         "clear_url": basin_reverse("fund_home") if any(asked.values()) else "",
@@ -48,7 +47,10 @@ def fund_home(request: HttpRequest) -> HttpResponse:
         "breadcrumb": breadcrumb(),
     }
     if allows(request.roles, "advance.read"):
-        table = AdvanceTable(_rows(request, books, asked, on=on))
+        visible = queries.advances_visible_to(request.user, request.roles)
+        seen = set(visible.values_list("pk", flat=True))
+        rows = queries.advance_rows((one for one in advances if one.pk in seen), standings)
+        table = AdvanceTable(_shown(rows, asked))
         exported = export_of(request, table, name=f"avances_{on.isoformat()}")
         if exported is not None:
             return exported
@@ -59,15 +61,13 @@ def fund_home(request: HttpRequest) -> HttpResponse:
     return render(request, "funds/home.html", context)
 
 
-def _rows(
-    request: HttpRequest, books: dict[int, queries.Book], asked: dict, *, on: date
-) -> list[queries.AdvanceRow]:
-    seen = queries.advances_visible_to(request.user, request.roles).filter(granted_on__lte=on)
+def _shown(rows: list[queries.AdvanceRow], asked: dict) -> list[queries.AdvanceRow]:
+    """The rows that the filters leave."""
     words = str(asked.get("q", "")).casefold()
     shown = _SHOWN.get(str(asked.get("status", "")), set(PositionStatus))
     return [
         row
-        for row in queries.advance_rows(seen, books, on=on)
+        for row in rows
         if row.standing in shown
         and (words in row.company.casefold() or words in row.reference.casefold())
     ]

@@ -120,6 +120,20 @@ def test_t12_a_closed_day_leaves_until_the_next_open_one(due, as_of, days_late):
     assert found.arrears == (1_000_000 if days_late else 0)
 
 
+@pytest.mark.parametrize(
+    ("rows", "cash"),
+    [
+        ([("15/02", "REPAYMENT", 700), ("20/02", "BOUNCE", 200)], -500),
+        ([("15/02", "REPAYMENT", 1_100), ("20/02", "REFUND", 60)], 40),
+        ([("15/02", "REPAYMENT", 300), ("15/03", "WRITE_OFF", 700)], -700),
+        ([("15/03", "WRITE_OFF", 1_000), ("15/04", "RECOVERY", 50)], -950),
+    ],
+)
+def test_cash_is_what_came_to_the_account_less_what_left_it(rows, cash):
+    events = journal(("15/01", "DISBURSEMENT", 1_000), *rows)
+    assert position(events=events, versions=[], as_of=day("01/05")).cash == cash
+
+
 def test_before_the_disbursement_the_advance_is_granted():
     found = t01(as_of="14/01")
     assert (found.status, found.version, found.outstanding) == ("GRANTED", None, 0)
