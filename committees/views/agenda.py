@@ -14,13 +14,8 @@ from alize.common.http import basin_redirect, basin_reverse, refusals_to
 from alize.common.screen import Link
 from basins.access import allows
 from committees import operations, permissions
-from committees.forms import (
-    ConditionFormSet,
-    DurationForm,
-    ItemForm,
-    ProposalForm,
-    SkillsFormSet,
-)
+from committees.forms.meetings import DurationForm, ItemForm
+from committees.forms.proposals import ConditionFormSet, ProposalForm, SkillsFormSet
 from committees.models import AgendaItem, Proposal
 from committees.operations import ConditionLine, SkillsLine
 from committees.queries import agenda as agendas

@@ -14,7 +14,7 @@ from alize.common.errors import ActionDenied
 from alize.common.http import basin_redirect, basin_reverse, refusals_to
 from alize.common.screen import Link
 from committees import operations, permissions
-from committees.forms import ArrivalForm, DepartureForm
+from committees.forms.attendance import ArrivalForm, DepartureForm
 from committees.models import Attendance, Meeting
 from committees.queries import meetings, presences, seats
 from committees.views.base import home_links, meeting_link

@@ -17,7 +17,7 @@ from alize.common.http import basin_redirect, basin_reverse, refusals_to
 from alize.common.screen import Confirmation, Definition, Link
 from committees import operations, permissions, wording
 from committees.enums import APPROVALS, BallotStatus
-from committees.forms import ReasonForm
+from committees.forms.decisions import ReasonForm
 from committees.models import Ballot
 from committees.queries import polls
 from committees.views.base import (

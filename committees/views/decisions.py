@@ -12,7 +12,7 @@ from alize.common.screen import Link
 from alize.documents.models import GeneratedDocument
 from basins.access import allows
 from committees import operations, permissions
-from committees.forms import ProofForm
+from committees.forms.decisions import ProofForm
 from committees.models import Condition, Decision
 from committees.queries import decisions
 from committees.views.base import carried_out, home_links, meeting_link, visitor_of

@@ -18,7 +18,7 @@ from alize.common.screen import Action, Confirmation, Definition, Link
 from basins.access import allows
 from committees import operations, permissions, wording
 from committees.enums import BallotStatus, MeetingStatus
-from committees.forms import ItemForm, MeetingForm
+from committees.forms.meetings import ItemForm, MeetingForm
 from committees.models import Ballot, Meeting
 from committees.queries import agenda as agendas
 from committees.queries import headers, meetings, presences, seats

@@ -18,7 +18,7 @@ from basins.access import allows
 from basins.enums import Role
 from committees import documents, operations, permissions
 from committees.enums import MinutesStatus
-from committees.forms import NarrativeForm
+from committees.forms.minutes import NarrativeForm
 from committees.models import Minutes
 from committees.queries import headers, meetings, seats
 from committees.views.base import home_links, meeting_link, visitor_of
@@ -146,7 +146,7 @@ def minutes_send(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@access("minutes.sign")
+@access("minutes.sign", fresh=True)
 @refusals_to("minutes_detail")
 def minutes_sign(request: HttpRequest, number: str) -> HttpResponse:
     """Signer le procès-verbal."""

@@ -24,7 +24,8 @@ from alize.common.screen import Link
 from basins.access import allows
 from committees import operations, permissions
 from committees.enums import BallotStatus, InterestAnswer
-from committees.forms import InterestForm, VoteForm
+from committees.forms.interests import InterestForm
+from committees.forms.votes import VoteForm
 from committees.models import AgendaItem, Seat
 from committees.queries import ballots, polls, seats
 from committees.queries.ballots import last_ballot

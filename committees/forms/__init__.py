@@ -1,0 +1,1 @@
+"""What may be typed about the committee, a module a subject."""

@@ -1,0 +1,89 @@
+"""What may be typed in a proposal."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.forms import formset_factory
+
+from alize.common.forms import EurosField, FrenchDateField
+from committees.enums import ConditionKind
+from partners.enums import PartnerKind
+from partners.models import Contact, Partner
+
+
+class LeadField(forms.ModelChoiceField):
+    """A follow-up lead: somebody active of a partner."""
+
+    def label_from_instance(self, contact: Contact) -> str:
+        return f"{contact.person} ({contact.partner})"
+
+
+class ProposalForm(forms.Form):
+    """Proposition de décision."""
+
+    amount = EurosField(label="Avance remboursable", required=False)
+    lines = forms.IntegerField(
+        label="Nombre d'échéances mensuelles", required=False, min_value=1, max_value=120
+    )
+    grace_months = forms.IntegerField(
+        label="Différé", required=False, min_value=0, max_value=36, initial=0
+    )
+    lead = LeadField(
+        label="Mandataire du suivi",
+        queryset=Contact.objects.none(),
+        required=False,
+        empty_label="À désigner",
+        help_text="Il suit l'entreprise pendant dix-huit mois au moins.",
+    )
+    comment = forms.CharField(
+        label="Précisions",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["grace_months"].unit = "mois"
+        partners = Partner.objects.active_on(on)
+        contacts = Contact.objects.filter(is_active=True, partner__in=partners)
+        self.fields["lead"].queryset = contacts.select_related("person", "partner").order_by(
+            "person__last_name", "partner__name"
+        )
+
+    def clean_amount(self) -> int:
+        amount = self.cleaned_data["amount"]
+        if amount is not None and amount < 0:
+            raise forms.ValidationError("Une avance n'est pas négative.")
+        return amount or 0
+
+
+class SkillsForm(forms.Form):
+    """Une ligne de compétences."""
+
+    partner = forms.ModelChoiceField(
+        label="Entreprise",
+        queryset=Partner.objects.filter(kind=PartnerKind.COMPANY),
+        empty_label="Choisissez une entreprise",
+    )
+    days = forms.DecimalField(
+        label="Jours", min_value=0.5, max_value=200, max_digits=4, decimal_places=1, localize=True
+    )
+    topic = forms.CharField(label="Objet", max_length=120)
+
+
+class ConditionForm(forms.Form):
+    """Une condition."""
+
+    kind = forms.ChoiceField(label="Nature", choices=ConditionKind)
+    text = forms.CharField(label="Condition", max_length=300)
+    due_on = FrenchDateField(label="Avant le")
+
+    def has_changed(self) -> bool:
+        """The nature alone, which always has a value, makes no condition."""
+        return any(name in self.changed_data for name in ("text", "due_on"))
+
+
+SkillsFormSet = formset_factory(SkillsForm, extra=2, max_num=12, can_delete=True)
+ConditionFormSet = formset_factory(ConditionForm, extra=2, max_num=12, can_delete=True)
