@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from committees.views import agenda, attendance, ballots, decisions, meetings, minutes, votes
+from committees.views import (
+    agenda,
+    attendance,
+    ballots,
+    decisions,
+    interests,
+    meetings,
+    minutes,
+    votes,
+)
 
 urlpatterns = [
     path("", meetings.meeting_list, name="meeting_list"),
@@ -22,7 +31,7 @@ urlpatterns = [
     path("passages/<int:item_id>/duree/", agenda.item_minutes, name="item_minutes"),
     path("passages/<int:item_id>/retirer/", agenda.item_remove, name="item_remove"),
     path("passages/<int:item_id>/proposition/", agenda.proposal_edit, name="proposal_edit"),
-    path("passages/<int:item_id>/liens/", votes.interest_edit, name="interest_edit"),
+    path("passages/<int:item_id>/liens/", interests.interest_edit, name="interest_edit"),
     path("passages/<int:item_id>/vote/", ballots.ballot_open, name="ballot_open"),
     path("scrutins/<int:ballot_id>/", votes.ballot_detail, name="ballot_detail"),
     path("scrutins/<int:ballot_id>/etat/", votes.ballot_state, name="ballot_state"),

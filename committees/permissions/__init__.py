@@ -1,0 +1,61 @@
+"""What may be done with one meeting, file or ballot; the role is judged before, by the matrix."""
+
+from committees.permissions.ballots import (
+    cancel_ballot,
+    cast_vote,
+    close_ballot,
+    open_ballot,
+    proclaim,
+    vote_free_of_links,
+    write_proposal,
+)
+from committees.permissions.decisions import (
+    lift_condition,
+)
+from committees.permissions.interests import (
+    declare_interest,
+)
+from committees.permissions.meetings import (
+    CHAIR_NEEDED,
+    attend,
+    chair,
+    close_meeting,
+    convene,
+    open_meeting,
+    prepare,
+    preside,
+    sit,
+)
+from committees.permissions.minutes import (
+    sign_minutes,
+    write_minutes,
+)
+from committees.permissions.phases import (
+    BEFORE_IT_ENDS,
+    BEFORE_IT_OPENS,
+)
+
+__all__ = [
+    "BEFORE_IT_ENDS",
+    "BEFORE_IT_OPENS",
+    "CHAIR_NEEDED",
+    "attend",
+    "cancel_ballot",
+    "cast_vote",
+    "chair",
+    "close_ballot",
+    "close_meeting",
+    "convene",
+    "declare_interest",
+    "lift_condition",
+    "open_ballot",
+    "open_meeting",
+    "prepare",
+    "preside",
+    "proclaim",
+    "sign_minutes",
+    "sit",
+    "vote_free_of_links",
+    "write_minutes",
+    "write_proposal",
+]

@@ -1,0 +1,89 @@
+"""Word a proposal, open its ballot, vote, close, proclaim."""
+
+from alize.accounts.models import Person
+from alize.common.errors import ActionDenied
+from alize.common.permissions import check
+from committees.enums import BallotStatus, InterestAnswer, MeetingStatus, SeatKind
+from committees.models import AgendaItem, Attendance, Ballot, Seat
+from committees.permissions.phases import BEFORE_IT_ENDS, hour
+
+
+@check
+def write_proposal(item: AgendaItem, *, last: Ballot | None) -> None:
+    """Word the proposal: until its ballot opens, and again when that ballot settled nothing."""
+    if item.meeting.status not in BEFORE_IT_ENDS:
+        raise ActionDenied("Cette séance est terminée : la proposition ne change plus.")
+    if last is not None and last.status in {BallotStatus.OPEN, BallotStatus.CLOSED}:
+        raise ActionDenied("Le vote est ouvert sur cette proposition : elle ne change plus.")
+    if last is not None and hasattr(last, "decision"):
+        raise ActionDenied("Le comité s'est prononcé sur ce dossier.")
+
+
+@check
+def open_ballot(item: AgendaItem, *, last: Ballot | None, elsewhere: Ballot | None) -> None:
+    """Put the proposal to the vote: in session, one ballot at a time."""
+    if item.meeting.status != MeetingStatus.OPEN:
+        raise ActionDenied("Un vote s'ouvre pendant la séance.")
+    if elsewhere is not None:
+        raise ActionDenied(
+            f"Le vote sur {elsewhere.item.project.beneficiary} est encore ouvert : closez-le "
+            "d'abord."
+        )
+    if last is None:
+        return
+    if last.status == BallotStatus.OPEN:
+        raise ActionDenied(f"Le vote est déjà ouvert, depuis {hour(last.opened_at)}.")
+    if last.status == BallotStatus.CLOSED:
+        raise ActionDenied("Le dernier scrutin est clos : proclamez son résultat.")
+    if hasattr(last, "decision"):
+        raise ActionDenied("Le comité s'est déjà prononcé sur ce dossier.")
+
+
+@check
+def cast_vote(
+    by: Person, ballot: Ballot, seat: Seat, attendance: Attendance | None, *, has_voted: bool
+) -> None:
+    """Vote: the person who sits for a deliberative seat, while the ballot is open."""
+    if ballot.status == BallotStatus.CANCELLED:
+        raise ActionDenied("Ce scrutin a été annulé ; votre vote n'a pas été pris en compte.")
+    if ballot.status != BallotStatus.OPEN:
+        raise ActionDenied(
+            f"Le scrutin a été clos à {hour(ballot.closed_at)} ; votre vote n'a pas été "
+            "pris en compte."
+        )
+    if seat.kind != SeatKind.DELIBERATIVE:
+        raise ActionDenied("Votre siège a voix consultative : il ne vote pas.")
+    if attendance is None:
+        raise ActionDenied("Signalez d'abord votre présence à la séance, puis votez.")
+    if attendance.person_id == by.pk:
+        return
+    if has_voted:
+        raise ActionDenied(f"Votre siège a voté, par {attendance.person}.")
+    raise ActionDenied(f"{attendance.person} siège aujourd'hui pour {seat.partner} et vote.")
+
+
+@check
+def vote_free_of_links(answer: str | None) -> None:
+    """Vote: after having answered on one's links, and not having withdrawn (SD5)."""
+    if answer is None:
+        raise ActionDenied("Dites d'abord si vous avez un lien avec ce dossier, puis votez.")
+    if answer == InterestAnswer.RECUSED:
+        raise ActionDenied("Votre siège s'est déporté sur ce dossier : il ne vote pas.")
+
+
+@check
+def cancel_ballot(ballot: Ballot) -> None:
+    if ballot.status != BallotStatus.OPEN:
+        raise ActionDenied("Ce scrutin n'est plus ouvert : il ne s'annule plus.")
+
+
+@check
+def close_ballot(ballot: Ballot) -> None:
+    if ballot.status != BallotStatus.OPEN:
+        raise ActionDenied("Ce scrutin a été annulé : il n'y a rien à clore.")
+
+
+@check
+def proclaim(ballot: Ballot) -> None:
+    if ballot.status != BallotStatus.CLOSED:
+        raise ActionDenied("Un résultat se proclame une fois le scrutin clos.")
