@@ -28,6 +28,7 @@ class Meeting(models.Model):
     rank = models.PositiveSmallIntegerField("numéro")
     held_at = models.DateTimeField("date et heure")
     mode = models.CharField("forme", max_length=9, choices=MeetingMode)
+    minutes_planned = models.PositiveSmallIntegerField("durée prévue (min)", default=120)
     place = models.CharField("lieu", max_length=200, blank=True)
     video_url = models.URLField("adresse de la visioconférence", blank=True)
     status = models.CharField(
@@ -50,19 +51,30 @@ class Meeting(models.Model):
     )
     convened_at = models.DateTimeField(null=True)
     convened_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    reminded_at = models.DateTimeField(null=True)
+    reminded_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     opened_at = models.DateTimeField(null=True)
     opened_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     cancelled_at = models.DateTimeField(null=True)
     cancelled_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    cancellation_reason = models.CharField("motif de l'annulation", max_length=300, blank=True)
 
     class Meta:
         verbose_name = "séance"
         ordering: ClassVar = ["-held_at"]
         constraints: ClassVar = [
             one_of("meeting", "status", MeetingStatus),
-            *together("meeting", "agenda_approved", "convened", "opened", "closed", "cancelled"),
+            *together(
+                "meeting",
+                "agenda_approved",
+                "convened",
+                "reminded",
+                "opened",
+                "closed",
+                "cancelled",
+            ),
             models.CheckConstraint(
                 condition=Q(mode="WRITTEN", closes_at__gt=F("held_at"))
                 | (~Q(mode="WRITTEN") & Q(closes_at=None)),
@@ -209,6 +221,23 @@ class AgendaItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.meeting} · {self.project}"
+
+
+class ItemReading(models.Model):
+    """Lecture d'un dossier : that a member has read a file before its meeting (C2)."""
+
+    item = models.ForeignKey(AgendaItem, on_delete=models.CASCADE, related_name="readings")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    read_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "lecture"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["item", "person"], name="item_reading_is_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item} {self.person}"
 
 
 class Question(models.Model):

@@ -16,6 +16,8 @@ class Pack(models.Model):
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="packs")
     reader = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     requested_at = models.DateTimeField()
+    items = models.JSONField(default=list)
+    """Ids of the passages inside: withdrawing from one of them closes the whole document."""
     steps = models.PositiveSmallIntegerField(default=0)
     done = models.PositiveSmallIntegerField(default=0)
     failed_at = models.DateTimeField(null=True)
