@@ -62,12 +62,9 @@ def _operator(parts: HomeParts, visitor: Visitor) -> None:
                 ),
             )
         )
-    drafts = Minutes.objects.filter(status=MinutesStatus.DRAFT).select_related("meeting")
-    for minutes in drafts:
-        day = seats.day_of(minutes.meeting)
-        url = basin_reverse("minutes_detail", number=minutes.meeting.number)
-        label = f"Rédiger le procès-verbal du {long_date(day)}"
-        parts.todos.append((day, Todo(label, url, action="Rédiger")))
+    unsigned = Minutes.objects.filter(status__in=[MinutesStatus.DRAFT, MinutesStatus.SENT])
+    for minutes in unsigned.select_related("meeting__chair__holder"):
+        _minutes(parts, minutes)
     for condition in open_conditions().select_related("decision__project__beneficiary"):
         parts.todos.append(
             (
@@ -82,18 +79,21 @@ def _operator(parts: HomeParts, visitor: Visitor) -> None:
                 ),
             )
         )
-    sent = Minutes.objects.filter(status=MinutesStatus.SENT).select_related(
-        "meeting__chair__holder"
-    )
-    for minutes in sent:
-        parts.waiting.append(
-            Waiting(
-                f"Procès-verbal de la séance {minutes.meeting.number} à signer",
-                basin_reverse("minutes_detail", number=minutes.meeting.number),
-                str(minutes.meeting.chair.holder),
-                f"depuis le {long_date(timezone.localdate(minutes.sent_at))}",
-            )
-        )
+
+
+def _minutes(parts: HomeParts, minutes: Minutes) -> None:
+    """To write, or waiting for the signature of whoever presided."""
+    url = basin_reverse("minutes_detail", number=minutes.meeting.number)
+    if minutes.status == MinutesStatus.DRAFT:
+        day = seats.day_of(minutes.meeting)
+        label = f"Rédiger le procès-verbal du {long_date(day)}"
+        parts.todos.append((day, Todo(label, url, action="Rédiger")))
+        return
+    chair = minutes.meeting.chair
+    who = str(chair.holder) if chair else "la présidence"
+    label = f"Procès-verbal de la séance {minutes.meeting.number} à signer"
+    since = f"depuis le {long_date(timezone.localdate(minutes.sent_at))}"
+    parts.waiting.append(Waiting(label, url, who, since))
 
 
 def _member(parts: HomeParts, visitor: Visitor) -> None:

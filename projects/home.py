@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from alize.common.dates import long_date
@@ -132,9 +133,11 @@ def _diagnoses_to_write(visitor: Visitor, parts: HomeParts) -> None:
 def _figures(visitor: Visitor, parts: HomeParts) -> None:
     """How many files are on the way, and how many came this year."""
     url = basin_reverse("project_list")
-    contacts = Project.objects.filter(contacted_on__year=visitor.on.year).count()
-    under_way = Project.objects.filter(status__in=OPEN).count()
+    count = Project.objects.aggregate(
+        under_way=Count("pk", filter=Q(status__in=OPEN)),
+        contacts=Count("pk", filter=Q(contacted_on__year=visitor.on.year)),
+    )
     parts.figures += [
-        Figure("Dossiers en cours d'instruction", str(under_way), url=url),
-        Figure(f"Contacts en {visitor.on.year}", str(contacts), url=url),
+        Figure("Dossiers en cours d'instruction", str(count["under_way"]), url=url),
+        Figure(f"Contacts en {visitor.on.year}", str(count["contacts"]), url=url),
     ]

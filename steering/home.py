@@ -9,6 +9,7 @@ from alize.common.http import basin_reverse
 from alize.common.screen import Badge, Todo
 from basins.enums import Role
 from basins.homes import HomeParts, Visitor, room
+from steering.models import EvaluationReport
 from steering.queries import reports
 
 PREPARED_FROM = (1, 15)
@@ -30,10 +31,13 @@ def steering(visitor: Visitor) -> HomeParts:
 def _add_report_to_publish(parts: HomeParts, visitor: Visitor) -> None:
     year = visitor.on.year - 1
     expected_from = date(visitor.on.year, *PREPARED_FROM)
-    if visitor.on < expected_from or reports.published(year):
+    if visitor.on < expected_from:
+        return
+    made = EvaluationReport.objects.filter(year=year).values_list("published_at", flat=True)
+    if any(made):
         return
     due_on = expected_from + DUE_AFTER
-    preview = reports.under_way(year)
+    preview = bool(made)
     url = basin_reverse("report_preview", year=year) if preview else basin_reverse("report_prepare")
     parts.todos.append(
         (
