@@ -13,7 +13,7 @@ from basins.homes import HomeParts, Visitor, room
 from funds import queries
 from funds.enums import AdvanceStatus, PaymentOrderStatus
 from funds.models import Advance, PaymentOrder
-from funds.rules import EventKind
+from funds.rules import Position
 from funds.screen import fund_figures
 
 PATIENCE = timedelta(days=7)
@@ -26,13 +26,21 @@ def fund_room(visitor: Visitor) -> HomeParts:
     parts = HomeParts()
     prepares = allows(visitor.roles, "payment.prepare")
     releases = allows(visitor.roles, "payment.release")
+    if not allows(visitor.roles, "fund.read"):
+        return parts
+    granted = Advance.objects.filter(granted_on__lte=visitor.on)
+    advances = list(granted.select_related("project__beneficiary"))
+    books = queries.books_of(advances)
+    standings = {pk: book.position(visitor.on) for pk, book in books.items()}
     if prepares or releases:
-        _orders(parts, releases=releases)
-        _late(parts, visitor)
-    if prepares:
-        _to_pay(parts, visitor)
-    if allows(visitor.roles, "fund.read"):
-        _figure(parts, visitor)
+        ordered = _orders(parts, releases=releases)
+        _late(parts, visitor, advances, standings)
+        if prepares:
+            signed = [one for one in advances if one.status == AdvanceStatus.CONTRACTED]
+            untouched = [one for one in signed if not books[one.pk].events]
+            _to_pay(parts, visitor, [one for one in untouched if one.pk not in ordered])
+    position = queries.position_of(advances, standings, on=visitor.on)
+    parts.figures.append(fund_figures(position, on=visitor.on)[1])
     return parts
 
 
@@ -40,9 +48,11 @@ def _page(advance: Advance) -> str:
     return basin_reverse("advance_detail", reference=advance.reference)
 
 
-def _orders(parts: HomeParts, *, releases: bool) -> None:
+def _orders(parts: HomeParts, *, releases: bool) -> set[int]:
+    """The payments that wait for their second signature; returns the ids of their advances."""
     waiting = PaymentOrder.objects.filter(status=PaymentOrderStatus.PREPARED)
-    for order in waiting.select_related("advance__project__beneficiary").order_by("pay_on", "pk"):
+    orders = waiting.select_related("advance__project__beneficiary").order_by("pay_on", "pk")
+    for order in orders:
         company = order.advance.project.beneficiary.name
         label = f"Libérer le versement de {format_euros(order.amount)} à {company}"
         if releases:
@@ -53,16 +63,11 @@ def _orders(parts: HomeParts, *, releases: bool) -> None:
             since = short_date(timezone.localdate(order.prepared_at))
             who = "le second signataire financier"
             parts.waiting.append(Waiting(label, _page(order.advance), who, f"depuis le {since}"))
+    return {order.advance_id for order in orders}
 
 
-def _to_pay(parts: HomeParts, visitor: Visitor) -> None:
+def _to_pay(parts: HomeParts, visitor: Visitor, ready: list[Advance]) -> None:
     """The signed conventions whose advance nobody has started to pay."""
-    ready = (
-        Advance.objects.filter(status=AdvanceStatus.CONTRACTED)
-        .exclude(movements__kind=EventKind.DISBURSEMENT)
-        .exclude(payment_orders__status=PaymentOrderStatus.PREPARED)
-        .select_related("project__beneficiary")
-    )
     for advance in ready:
         company = advance.project.beneficiary.name
         signed_on = advance.contracted_on or visitor.on
@@ -82,15 +87,14 @@ def _to_pay(parts: HomeParts, visitor: Visitor) -> None:
         )
 
 
-def _late(parts: HomeParts, visitor: Visitor) -> None:
-    running = list(
-        Advance.objects.filter(movements__kind=EventKind.DISBURSEMENT)
-        .select_related("project__beneficiary")
-        .distinct()
-    )
-    books = queries.books_of(running)
-    for advance in running:
-        standing = books[advance.pk].position(visitor.on)
+def _late(
+    parts: HomeParts,
+    visitor: Visitor,
+    advances: list[Advance],
+    standings: dict[int, Position],
+) -> None:
+    for advance in advances:
+        standing = standings[advance.pk]
         if not standing.arrears:
             continue
         parts.todos.append(
@@ -105,8 +109,3 @@ def _late(parts: HomeParts, visitor: Visitor) -> None:
                 ),
             )
         )
-
-
-def _figure(parts: HomeParts, visitor: Visitor) -> None:
-    figures = fund_figures(queries.fund_position(on=visitor.on), on=visitor.on)
-    parts.figures.append(figures[1])
