@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from alize.accounts import second_factor
+from alize.accounts import second_factor, step_up
 from alize.common.access import Audience, Rule, rule_of
 from basins import links, sessions, tenancy
 from basins.access import allows
@@ -75,6 +75,8 @@ class AccessMiddleware:
                 second_factor.make_wait(request)
                 return redirect("mfa_index")
             second_factor.forget(request)
+            if rule.fresh and not step_up.is_fresh(request):
+                return step_up.ask(request)
         if basin is not None:
             request.basin = basin
             if not rule.in_public:

@@ -13,7 +13,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from alize.accounts.models import User
-from alize.accounts.step_up import freshly_confirmed
 from alize.common.access import access, public
 from alize.common.constraints import sentence_of
 from alize.common.errors import ActionDenied, InvalidInput
@@ -51,8 +50,7 @@ def people_list(request: HttpRequest) -> HttpResponse:
     return render(request, "basins/people.html", context)
 
 
-@access("people.invite", in_public=True)
-@freshly_confirmed
+@access("people.invite", in_public=True, fresh=True)
 def invite(request: HttpRequest) -> HttpResponse:
     """Invite somebody."""
     roles = operations.grantable(request.roles) - NATIONAL_ROLES
@@ -93,8 +91,7 @@ def withdraw(request: HttpRequest, invitation_id: int) -> HttpResponse:
     return _back(request)
 
 
-@access("people.invite", in_public=True)
-@freshly_confirmed
+@access("people.invite", in_public=True, fresh=True)
 def end_role(request: HttpRequest, membership_id: int) -> HttpResponse:
     """End a role, after a page that says what it changes."""
     now = timezone.now()

@@ -11,8 +11,13 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
+from allauth.account.internal.flows.login import (
+    AUTHENTICATION_METHODS_SESSION_KEY,
+    record_authentication,
+)
 from django.conf import settings
 from django.db import connection
+from django.http import HttpRequest
 from django.test import Client
 
 from basins import provisioning, tenancy
@@ -140,9 +145,27 @@ class VisitorClient(Client):
             connection.set_tenant(previous)
 
 
+def confirm(client: VisitorClient) -> None:
+    """Have shown a second factor just now."""
+    request = HttpRequest()
+    request.session = client.session
+    record_authentication(request, client.user, method="mfa", reauthenticated=True)
+    request.session.save()
+
+
+def unconfirm(client: VisitorClient) -> None:
+    """Have shown no second factor in this session."""
+    session = client.session
+    session.pop(AUTHENTICATION_METHODS_SESSION_KEY, None)
+    session.save()
+
+
 @pytest.fixture
 def client_as(savoie: Basin):
-    """A signed-in client for a role: `client_as(Role.OPERATOR)`; its account is `client.user`."""
+    """A signed-in client for a role: `client_as(Role.OPERATOR)`; its account is `client.user`.
+
+    Its second factor has just been shown.
+    """
 
     def make(role: Role | None, *, basin: Basin | None = savoie, user=None) -> VisitorClient:
         own = None if role in NATIONAL_ROLES else basin
@@ -150,6 +173,7 @@ def client_as(savoie: Basin):
         client.user = user or make_user(role, basin=own)
         with tenancy.national():
             client.force_login(client.user, backend=settings.AUTHENTICATION_BACKENDS[0])
+            confirm(client)
         return client
 
     return make

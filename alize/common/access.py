@@ -37,6 +37,8 @@ class Rule:
     """True for a page of a basin that works on what `public` holds: people and roles."""
     even_spent: bool = False
     """True for a page that a single-use link opens even once used or expired."""
+    fresh: bool = False
+    """True for an act that asks a second factor shown in the last five minutes (S18)."""
 
 
 View = Callable[..., Any]
@@ -56,9 +58,9 @@ public = _declare(Rule(Audience.PUBLIC))
 signed_in = _declare(Rule(Audience.SIGNED_IN))
 
 
-def access(act: str, *, in_public: bool = False) -> Callable[[View], View]:
+def access(act: str, *, in_public: bool = False, fresh: bool = False) -> Callable[[View], View]:
     """Declare that a view is for the roles the matrix allows `act`, such as `project.read`."""
-    return _declare(Rule(Audience.MATRIX, act, in_public))
+    return _declare(Rule(Audience.MATRIX, act, in_public, fresh=fresh))
 
 
 def token(purpose: str, *, even_spent: bool = False) -> Callable[[View], View]:

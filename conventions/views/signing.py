@@ -21,7 +21,7 @@ from funds.models import Advance
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@access("convention.write")
+@access("convention.write", fresh=True)
 def convention_signed(request: HttpRequest, reference: str) -> HttpResponse:
     """Marquer comme signée hors de l'outil, after its effects are restated."""
     convention = visible_convention(request, reference)
@@ -92,6 +92,6 @@ def _confirmation(convention: CooperationConvention) -> Confirmation:
 def convention_scan(request: HttpRequest, reference: str) -> HttpResponse:
     """The signed copy that the operator uploaded."""
     convention = visible_convention(request, reference)
-    if convention.scan is None:
+    if convention.scan is None or not queries.reads_text(request.roles):
         raise Http404
     return serve(convention.scan, request)

@@ -68,7 +68,7 @@ def _order(request: HttpRequest, order_id: int) -> PaymentOrder:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@access("payment.release")
+@access("payment.release", fresh=True)
 def payment_release(request: HttpRequest, order_id: int) -> HttpResponse:
     """Libérer le versement, after its effects are restated."""
     order = _order(request, order_id)

@@ -32,7 +32,8 @@ window.addEventListener("pageshow", () => {
 
 // -- What was typed survives a lost session ----------------------------------------------------
 // A form opts in with data-draft="name" (never one with an IBAN). Kept in this tab only, for the
-// same person, and offered back only after the sign-in page came in between.
+// same person, and offered back only after a sign-in page, or « Confirmer que c'est vous »
+// (data-keeps-drafts), came in between.
 const PREFIX = "alize:draft:";
 const LOST = "alize:session-lost";
 const person = document.body.dataset.person;
@@ -63,7 +64,10 @@ const forgetDrafts = () => {
   sessionStorage.removeItem(LOST);
 };
 
-if (person) {
+const keptDrafts = Object.keys(sessionStorage).some((key) => key.startsWith(PREFIX));
+if (document.querySelector("[data-keeps-drafts]")) {
+  if (keptDrafts) sessionStorage.setItem(LOST, "yes");
+} else if (person) {
   const lost = sessionStorage.getItem(LOST);
   for (const form of document.querySelectorAll("form[data-draft]")) {
     const draft = sessionStorage.getItem(draftKey(form));
@@ -71,7 +75,7 @@ if (person) {
       const notice = document.createElement("div");
       notice.className = "notice notice-info";
       notice.setAttribute("role", "status");
-      notice.textContent = "Votre session avait expiré : nous avons remis ce que vous aviez saisi.";
+      notice.textContent = "Rien n'est perdu : nous avons remis ce que vous aviez saisi.";
       form.prepend(notice);
     }
     form.addEventListener("input", () => keepDraft(form));
@@ -82,7 +86,7 @@ if (person) {
     if (key.startsWith(PREFIX) && !here) sessionStorage.removeItem(key);
   }
   sessionStorage.removeItem(LOST);
-} else if (Object.keys(sessionStorage).some((key) => key.startsWith(PREFIX))) {
+} else if (keptDrafts) {
   sessionStorage.setItem(LOST, "yes");
 }
 document.addEventListener("submit", (event) => {

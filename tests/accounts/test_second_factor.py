@@ -19,6 +19,7 @@ from basins.enums import MFA_ROLES, NATIONAL_ROLES, Role
 from basins.tenancy import national
 from tests.accounts.conftest import PASSWORD, SECRET, sign_in
 from tests.accounts.test_sign_in import is_signed_in
+from tests.conftest import unconfirm
 
 ENROLMENT = "/connexion/mon-acces/second-facteur/"
 
@@ -122,6 +123,7 @@ def test_code_is_accepted_once_even_without_the_cache(browser, operator, code):
 
 def test_giving_a_role_asks_who_one_is_again(client_as, operator, code):
     client = client_as(Role.OPERATOR, user=operator)
+    unconfirm(client)
     page = "/bassins/savoie/reglages/inviter/"
     asked = "/connexion/confirmer/?next=/bassins/savoie/reglages/inviter/"
     assert client.get(page)["Location"] == asked
@@ -157,10 +159,28 @@ def test_new_password_does_not_skip_the_second_factor(browser, operator, sent_pa
 
 def test_changing_a_second_factor_asks_who_one_is_again(client_as, operator):
     client = client_as(Role.OPERATOR, user=operator)
-    for name in ("mfa_deactivate_totp", "mfa_add_webauthn", "mfa_generate_recovery_codes"):
-        for answer in (client.get(reverse(name)), client.post(reverse(name))):
-            assert answer.status_code == 302, name
-            assert answer["Location"].startswith("/connexion/confirmer/"), name
+    with time_machine.travel(timezone.now() + timedelta(minutes=6)):
+        for name in ("mfa_deactivate_totp", "mfa_add_webauthn", "mfa_generate_recovery_codes"):
+            for answer in (client.get(reverse(name)), client.post(reverse(name))):
+                assert answer.status_code == 302, name
+                assert answer["Location"].startswith("/connexion/confirmer/"), name
+
+
+def test_a_password_does_not_stand_for_the_second_factor(client_as, operator):
+    client = client_as(Role.OPERATOR, user=operator)
+    unconfirm(client)
+    page = "/bassins/savoie/reglages/inviter/"
+    client.post("/connexion/confirmer/", {"password": PASSWORD, "next": page})
+    assert client.get(page).status_code == 302
+
+
+def test_the_factor_of_the_sign_in_counts_for_five_minutes(browser, operator, code):
+    sign_in(browser, operator)
+    browser.post("/connexion/verification/", {"code": code()})
+    page = "/bassins/savoie/reglages/inviter/"
+    assert browser.get(page).status_code == 200
+    with time_machine.travel(timezone.now() + timedelta(minutes=6)):
+        assert browser.get(page)["Location"].startswith("/connexion/confirmer/")
 
 
 def test_a_change_is_told_by_mail(browser, member, run_outbox, mailoutbox):

@@ -18,15 +18,8 @@ from tests.builders import make_user
 from tests.conftest import VisitorClient
 
 ADDRESS = "nouvelle@example.org"
-STEP_UP = "alize.accounts.step_up.did_recently_reauthenticate"
 BY_OPERATOR = {Role.MEMBER, Role.ASSOCIATE, Role.BENEFICIARY}
 BY_STAFF = {Role.OPERATOR, Role.FINANCE, Role.PREFECTURE, Role.AUDITOR, Role.PRESIDENT}
-
-
-@pytest.fixture(autouse=True)
-def _confirmed(monkeypatch):
-    """Everybody here has just confirmed who they are."""
-    monkeypatch.setattr(STEP_UP, lambda request: True)
 
 
 @pytest.fixture

@@ -189,7 +189,7 @@ def test_a_session_lost_in_the_middle_of_a_form(visit):
     page.wait_for_url("**/connexion/**")
     page.locator('form[action$="/operateur/"] button').click()
     page.wait_for_url(f"**{NEW}")
-    sees(page, "Votre session avait expiré : nous avons remis ce que vous aviez saisi")
+    sees(page, "Rien n'est perdu : nous avons remis ce que vous aviez saisi")
     expect(labelled(page, "Nom de l'entreprise")).to_have_value("Chapellerie Zéphyr")
     expect(labelled(page, "Nom du dirigeant")).to_have_value("Ève Roi")
     press(page, "Créer le dossier")
