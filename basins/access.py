@@ -15,13 +15,14 @@ _LOCAL = frozenset(Role) - NATIONAL_ROLES - {Role.BENEFICIARY}
 
 MATRIX: dict[str, frozenset[Role]] = {
     "basin.home": frozenset(Role) - {Role.BENEFICIARY},
+    # Lists that name people or companies, for a reason that the journal keeps.
+    "list.export": _OPERATOR | _CONTROL | {Role.FINANCE},
     "project.read": _STAFF
     | _OPERATOR
     | _COMMITTEE
     | _CONTROL
     | {Role.FINANCE, Role.ASSOCIATE, Role.PREFECTURE},
     "project.write": _OPERATOR,
-    "project.export": _OPERATOR,
     "diagnosis.read": _OPERATOR | _COMMITTEE | _CONTROL,
     "diagnosis.request": _OPERATOR,
     "diagnosis.write": _COMMITTEE,
@@ -36,13 +37,14 @@ MATRIX: dict[str, frozenset[Role]] = {
     "condition.lift": _OPERATOR,
     "partner.read": _STAFF | _LOCAL,
     "partner.write": _OPERATOR,
-    "convention.read": _STAFF | _OPERATOR | _COMMITTEE | _CONTROL | {Role.FINANCE},
+    "convention.read": _STAFF | _OPERATOR | _COMMITTEE | _CONTROL | {Role.FINANCE, Role.PREFECTURE},
     "convention.write": _OPERATOR,
-    "fund.read": _LOCAL - {Role.ASSOCIATE},
+    "fund.read": NATIONAL_ROLES | (_LOCAL - {Role.ASSOCIATE}),
     "advance.read": _OPERATOR | _COMMITTEE | _CONTROL | {Role.FINANCE},
     "payment.prepare": _OPERATOR,
     "payment.release": frozenset({Role.FINANCE}),
     "repayment.record": _OPERATOR,
+    "reversal.decide": frozenset({Role.FINANCE}),
     "contribution.record": _OPERATOR,
     "follow_up.read": _OPERATOR | _COMMITTEE | _CONTROL,
     "follow_up.write": _OPERATOR,
@@ -50,9 +52,9 @@ MATRIX: dict[str, frozenset[Role]] = {
     "report.read": NATIONAL_ROLES | _LOCAL,
     "report.write": _OPERATOR,
     "document.read": frozenset(Role) - {Role.BENEFICIARY},
-    "people.read": _STAFF | _OPERATOR | _CONTROL,
+    "people.read": _STAFF | _OPERATOR | _CONTROL | {Role.PRESIDENT},
     "people.invite": _STAFF | _OPERATOR,
-    "audit.read": _STAFF | _OPERATOR | _CONTROL,
+    "audit.read": _STAFF | _OPERATOR | _CONTROL | {Role.FINANCE, Role.PRESIDENT},
     "national.read": NATIONAL_ROLES | _CONTROL,
     "national.export": _VIEWERS,
 }

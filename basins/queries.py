@@ -13,7 +13,9 @@ from basins.tenancy import current
 
 _ROLES_HELD = """
 SELECT role FROM basins_membership
-WHERE person_id = %(person)s AND (basin_id IS NULL OR basin_id = %(basin)s)
+WHERE person_id = %(person)s AND (
+    basin_id IS NULL OR basin_id = %(basin)s OR (%(basin)s IS NULL AND role = %(control)s)
+  )
   AND starts_on <= %(day)s AND (ends_on IS NULL OR ends_on >= %(day)s)
 """
 
@@ -21,9 +23,15 @@ WHERE person_id = %(person)s AND (basin_id IS NULL OR basin_id = %(basin)s)
 def roles_of(person: Person, *, basin: Basin | None, on: date) -> frozenset[Role]:
     """The roles a person holds on a day in a basin, national ones included.
 
+    Outside the basins, control counts wherever it is held: it reads the network too (2.2).
     Asked at each request: in SQL, since composing the query took longer than running it.
     """
-    asked = {"person": person.pk, "basin": basin.pk if basin else None, "day": on}
+    asked = {
+        "person": person.pk,
+        "basin": basin.pk if basin else None,
+        "control": Role.AUDITOR,
+        "day": on,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_ROLES_HELD, asked)
         return frozenset(Role(role) for (role,) in cursor)

@@ -7,8 +7,7 @@ from django.utils import timezone
 from alize.common.access import access, public
 from alize.common.http import basin_reverse
 from alize.common.screen import Link
-from basins.access import allows
-from basins.enums import Role
+from basins.enums import NATIONAL_ROLES, Role
 from basins.homes import home_of
 from basins.queries import basins_of, roles_of
 
@@ -19,7 +18,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return render(request, "basins/public.html")
     today = timezone.localdate()
-    if allows(roles_of(request.user, basin=None, on=today), "national.read"):
+    if roles_of(request.user, basin=None, on=today) & NATIONAL_ROLES:
         return redirect("national_home")
     basins = list(basins_of(request.user, on=today))
     if len(basins) == 1:

@@ -41,7 +41,7 @@ def convention_screen(
     writes = allows(roles, "convention.write")
     return ConventionScreen(
         header=_header(convention, writes=writes),
-        downloads=_downloads(convention),
+        downloads=_downloads(convention, roles) if queries.reads_text(roles) else [],
         facts=_facts(convention, roles),
         may_edit=writes and permissions.edit.allows(convention),
         rendering=convention.frozen_at is not None and convention.document is None,
@@ -92,12 +92,12 @@ def _action(convention: CooperationConvention, status: ConventionStatus) -> Acti
     return None
 
 
-def _downloads(convention: CooperationConvention) -> list[Download]:
+def _downloads(convention: CooperationConvention, roles: frozenset[Role]) -> list[Download]:
     downloads = []
     if convention.document is not None:
         url = basin_reverse("document_download", document_id=convention.document.pk)
         downloads.append(Download("Convention", f"{url}?voir=1", "PDF", primary=True))
-    elif convention.status == ConventionStatus.DRAFT:
+    elif convention.status == ConventionStatus.DRAFT and allows(roles, "convention.write"):
         preview = _page("convention_preview", convention)
         downloads.append(Download("Relire le projet", preview, "PDF, marqué « PROJET »"))
     if convention.scan is not None:

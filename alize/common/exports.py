@@ -28,15 +28,19 @@ def export_links(request: HttpRequest) -> list[Link]:
     return links
 
 
+def asked_for(request: HttpRequest) -> bool:
+    """Whether the address asks for a file rather than for the page."""
+    return request.GET.get("export") in ("xlsx", "csv")
+
+
 def export_of(request: HttpRequest, table: Table, *, name: str) -> HttpResponse | None:
     """The spreadsheet that `?export=` asks for, or None when the page itself is wanted."""
-    kind = request.GET.get("export")
-    rows = list(table.as_values()) if kind in ("xlsx", "csv") else []
-    if kind == "xlsx":
+    if not asked_for(request):
+        return None
+    rows = list(table.as_values())
+    if request.GET["export"] == "xlsx":
         return _download(_workbook(rows), XLSX, f"{name}.xlsx")
-    if kind == "csv":
-        return _download(_lines(rows), CSV, f"{name}.csv")
-    return None
+    return _download(_lines(rows), CSV, f"{name}.csv")
 
 
 def _download(content: bytes, content_type: str, name: str) -> HttpResponse:

@@ -11,7 +11,11 @@ from conventions.queries.lists import (
     status_badge,
 )
 from conventions.queries.parties import signatories_of
-from conventions.queries.visible import conventions_visible_to, is_document_readable
+from conventions.queries.visible import (
+    conventions_visible_to,
+    is_document_readable,
+    reads_text,
+)
 
 __all__ = [
     "ConventionRow",
@@ -22,6 +26,7 @@ __all__ = [
     "decisions_waiting",
     "is_document_readable",
     "partnership_rows",
+    "reads_text",
     "remaining",
     "signatories_of",
     "signer_lines",

@@ -9,26 +9,40 @@ from alize.documents.models import GeneratedDocument
 from basins.access import MATRIX
 from basins.enums import Role
 from committees.models import Seat
+from conventions.enums import ConventionStatus
 from conventions.models import CooperationConvention
+
+PARTIAL = frozenset({Role.NATIONAL_STAFF, Role.PREFECTURE})
+"""They read the page of a convention, not its text nor its signed copy."""
+OF_SOME = frozenset({Role.MEMBER, Role.PREFECTURE})
+"""They read some conventions only."""
 
 
 def conventions_visible_to(
     person: Person, roles: frozenset[Role]
 ) -> QuerySet[CooperationConvention]:
-    """All of them; a member sees those that their own company signs, or that they follow up."""
+    """All of them; a member sees those that their own company signs, or that they follow up, the
+    prefecture those that are signed.
+    """
     conventions = CooperationConvention.objects.select_related("project__beneficiary", "document")
     readers = roles & MATRIX["convention.read"]
-    if not readers:
-        return conventions.none()
-    if readers == {Role.MEMBER}:
+    if readers - OF_SOME:
+        return conventions
+    seen = Q(pk=None)
+    if Role.MEMBER in readers:
         own = Seat.objects.of_person(person.pk).values("partner_id")
-        conventions = conventions.filter(
-            Q(signers__partner__in=own) | Q(project__follow_up_lead=person)
-        ).distinct()
-    return conventions
+        seen |= Q(signers__partner__in=own) | Q(project__follow_up_lead=person)
+    if Role.PREFECTURE in readers:
+        seen |= Q(status=ConventionStatus.SIGNED)
+    return conventions.filter(seen).distinct()
+
+
+def reads_text(roles: frozenset[Role]) -> bool:
+    """Whether somebody with these roles reads the text of the conventions they see."""
+    return bool(roles & MATRIX["convention.read"] - PARTIAL)
 
 
 def is_document_readable(request: Any, document: GeneratedDocument) -> bool:
-    """Whoever sees a convention reads its document."""
+    """Whoever sees a convention reads its document, unless they see its page only."""
     conventions = conventions_visible_to(request.user, request.roles)
-    return conventions.filter(pk=document.target_id).exists()
+    return reads_text(request.roles) and conventions.filter(pk=document.target_id).exists()

@@ -3,15 +3,15 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from alize.common.access import access
 from alize.common.dates import long_date
-from alize.common.exports import export_links, export_of
 from alize.common.http import basin_reverse
 from alize.common.screen import Link
 from alize.common.tables import sorted_and_paged
 from basins.access import allows
+from basins.exports import nominal_export_links, nominal_export_of
 from conventions import queries
 from conventions.forms import ConventionFilterForm
 from conventions.models import CooperationConvention
@@ -30,7 +30,7 @@ def visible_convention(request: HttpRequest, reference: str) -> CooperationConve
     return get_object_or_404(conventions, reference=reference)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @access("convention.read")
 def convention_list(request: HttpRequest) -> HttpResponse:
     """What waits for its convention, then every convention of the basin."""
@@ -42,10 +42,10 @@ def convention_list(request: HttpRequest) -> HttpResponse:
         status=asked.get("status", ""),
     )
     table = ConventionTable(rows)
-    exported = export_of(request, table, name="conventions")
+    exported = nominal_export_of(request, table, name="conventions")
     if exported is not None:
         return exported
-    table.exports = export_links(request)
+    table.exports = nominal_export_links(request)
     writes = allows(request.roles, "convention.write")
     here = basin_reverse("convention_list")
     context = {

@@ -13,11 +13,11 @@ from alize.audit.commands import once
 from alize.common.access import access
 from alize.common.dates import short_date
 from alize.common.errors import Refusal
-from alize.common.exports import export_links, export_of
 from alize.common.http import basin_redirect, basin_reverse
 from alize.common.screen import Action, Confirmation, Definition, Link
 from alize.common.templatetags.alize import number
 from basins.access import allows
+from basins.exports import nominal_export_links, nominal_export_of
 from projects import operations
 from projects.follow_up import permissions, queries
 from projects.follow_up.forms import FollowUpFilter, RemindForm, ReviewForm
@@ -32,7 +32,7 @@ def _trail(*links: Link) -> list[Link]:
     return [Link("Accueil", basin_reverse("basin_home")), *links]
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @access("follow_up.read")
 def follow_up_list(request: HttpRequest) -> HttpResponse:
     """The companies supported, their reviews, their last word; and what they ask for."""
@@ -44,10 +44,11 @@ def follow_up_list(request: HttpRequest) -> HttpResponse:
     RequestConfig(
         request, paginate={"per_page": int(asked) if asked in PAGE_SIZES else 25}
     ).configure(table)
-    download = export_of(request, table, name=f"{today.isoformat()}_suivi_{request.basin.slug}")
+    name = f"{today.isoformat()}_suivi_{request.basin.slug}"
+    download = nominal_export_of(request, table, name=name)
     if download is not None:
         return download
-    table.exports = export_links(request)
+    table.exports = nominal_export_links(request)
     may_remind = allows(request.roles, "follow_up.write")
     late = queries.to_remind(on=today).count() if may_remind else 0
     context = {

@@ -1,17 +1,16 @@
 """Dossiers : the pipeline as a table or as columns."""
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 
 from alize.common.access import access
-from alize.common.exports import export_links, export_of
 from alize.common.http import basin_reverse
 from alize.common.screen import Action, Link, Tab
 from alize.common.tables import sorted_and_paged
 from basins.access import allows
+from basins.exports import nominal_export_links, nominal_export_of
 from projects import queries
 from projects.forms.filters import ProjectFilter
 from projects.tables import ProjectTable
@@ -22,7 +21,7 @@ STARTS = "Un dossier commence par un contact : un SIRET ou un nom, et le besoin 
 APPEARS = "Les dossiers paraissent ici dès qu'ils vous concernent."
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @access("project.read")
 def project_list(request: HttpRequest) -> HttpResponse:
     """Every project that the person may know of, filtered as the address says."""
@@ -30,12 +29,9 @@ def project_list(request: HttpRequest) -> HttpResponse:
     filters = ProjectFilter(
         request.GET, queryset=queries.listed(queries.visible_to(visitor)), request=request
     )
-    exports = allows(request.roles, "project.export")
-    if "export" in request.GET and not exports:
-        raise PermissionDenied
     table = sorted_and_paged(request, ProjectTable(filters.qs, visitor=visitor))
     name = f"{timezone.localdate().isoformat()}_dossiers_{request.basin.slug}"
-    download = export_of(request, table, name=name)
+    download = nominal_export_of(request, table, name=name)
     if download is not None:
         return download
     board = request.GET.get("vue") == BOARD
@@ -58,7 +54,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
     if board:
         context["columns"] = _columns(request, filters)
         return render(request, "projects/board.html", context)
-    table.exports = export_links(request) if exports else ()
+    table.exports = nominal_export_links(request)
     context["table"] = table
     return render(request, "projects/list.html", context)
 

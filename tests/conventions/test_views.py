@@ -26,6 +26,7 @@ READERS = {
     Role.MEMBER,
     Role.AUDITOR,
     Role.NATIONAL_STAFF,
+    Role.PREFECTURE,
 }
 
 
@@ -105,7 +106,7 @@ def test_the_list_takes_the_same_queries_whatever_its_length(operator, scene):
 def test_the_list_is_searched_and_exported(operator, convention):
     assert convention.reference in text(operator.get(HOME, {"q": convention.reference}))
     assert "Aucune convention ne correspond" in text(operator.get(HOME, {"q": "zzz"}))
-    lines = text(operator.get(HOME, {"export": "csv"})).splitlines()
+    lines = text(operator.post(f"{HOME}?export=csv", {"reason": "MEETING"})).splitlines()
     assert lines[1].startswith(f"{convention.reference};")
 
 

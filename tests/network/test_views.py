@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from basins import tenancy
-from basins.enums import Role
+from basins.enums import NATIONAL_ROLES, Role
 from basins.models import Basin
 from network.models import BasinState, BasinYear
 from tests.builders import at
@@ -75,9 +75,9 @@ def text_of(response) -> str:
 
 @pytest.mark.parametrize("path", [HOME, LIST])
 @pytest.mark.parametrize("role", list(Role))
-def test_national_roles_only(network, client_as, role, path):
-    national = role in (Role.NATIONAL_STAFF, Role.NATIONAL_VIEWER, Role.NATIONAL_COMMITTEE)
-    assert client_as(role).get(path).status_code == (200 if national else 403)
+def test_national_roles_and_control_only(network, client_as, role, path):
+    reads = role in NATIONAL_ROLES | {Role.AUDITOR}
+    assert client_as(role).get(path).status_code == (200 if reads else 403)
 
 
 class TestTower:

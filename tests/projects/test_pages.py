@@ -152,22 +152,26 @@ def test_the_board_places_each_project_in_its_column(op, pipeline):
 
 
 def test_the_csv_is_what_the_list_shows_and_holds_no_formula(op, pipeline):
-    response = op.get(f"{DOSSIERS}?status=agreement&export=csv")
+    response = op.post(f"{DOSSIERS}?status=agreement&export=csv", {"reason": "REPORT"})
     rows = list(csv.reader(io.StringIO(response.content.decode("utf-8-sig")), delimiter=";"))
     assert [row[0] for row in rows] == ["Entreprise", "'=Formule"]
     assert rows[1][-1] == "10000,50"
 
 
 def test_the_workbook_is_what_the_list_shows(op, pipeline):
-    response = op.get(f"{DOSSIERS}?export=xlsx&sort=company")
+    response = op.post(f"{DOSSIERS}?export=xlsx&sort=company", {"reason": "REPORT"})
     sheet = openpyxl.load_workbook(io.BytesIO(response.content)).active
     names = [cell.value for cell in sheet["A"]]
     assert names == ["Entreprise", "=Formule", "Bois d'Arc", "Société Éclair"]
     assert sheet["A2"].data_type == "s"
 
 
-def test_only_the_operator_takes_the_list_away(client_as, pipeline):
-    assert client_as(Role.MEMBER).get(f"{DOSSIERS}?export=csv").status_code == 403
+@pytest.mark.parametrize("role", [Role.MEMBER, Role.PRESIDENT, Role.NATIONAL_STAFF])
+def test_others_do_not_take_the_list_away(client_as, pipeline, role):
+    client, page = client_as(role), f"{DOSSIERS}?export=csv"
+    assert client.get(page).status_code == 403
+    assert client.post(page, {"reason": "REPORT"}).status_code == 403
+    assert "export=csv" not in client.get(DOSSIERS).content.decode()
 
 
 @pytest.mark.parametrize("query", ["", "?vue=colonnes"])

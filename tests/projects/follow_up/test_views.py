@@ -101,7 +101,8 @@ class TestGrid:
 
     def test_export_is_what_is_shown(self, project, team, client_as):
         answered(project.reviews.get(month=1), by=team.lead)
-        content = client_as(Role.OPERATOR).get(GRID, {"export": "xlsx"}).content
+        client = client_as(Role.OPERATOR)
+        content = client.post(f"{GRID}?export=xlsx", {"reason": "FOLLOW_UP"}).content
         rows = list(openpyxl.load_workbook(BytesIO(content)).active.values)
         line = dict(zip(rows[0], rows[1], strict=True))
         assert line["Entreprise"] == "Fromagerie des Bauges"
