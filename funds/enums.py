@@ -27,3 +27,9 @@ class PaymentOrderStatus(models.TextChoices):
     PREPARED = "PREPARED", "À libérer"
     RELEASED = "RELEASED", "Versé"
     CANCELLED = "CANCELLED", "Annulé"
+
+
+class ReversalStatus(models.TextChoices):
+    PROPOSED = "PROPOSED", "À décider"
+    APPROVED = "APPROVED", "Acceptée"
+    REFUSED = "REFUSED", "Refusée"

@@ -43,11 +43,17 @@ class RepaymentForm(forms.Form):
 
 
 class ReversalForm(forms.Form):
-    """Annuler un remboursement."""
+    """Demander l'annulation d'un remboursement."""
 
     value_on = FrenchDateField(
         label="Date de l'annulation",
         help_text="Le jour du rejet par la banque, ou celui du remboursement s'il a été mal saisi.",
+    )
+    reason = forms.CharField(
+        label="Motif",
+        max_length=300,
+        help_text="Ce que le second signataire financier doit savoir pour décider.",
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
     command_key = CommandKeyField()
 

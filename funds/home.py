@@ -11,8 +11,8 @@ from alize.common.screen import Badge, Todo, Waiting
 from basins.access import allows
 from basins.homes import HomeParts, Visitor, room
 from funds import queries
-from funds.enums import AdvanceStatus, PaymentOrderStatus
-from funds.models import Advance, PaymentOrder
+from funds.enums import AdvanceStatus, PaymentOrderStatus, ReversalStatus
+from funds.models import Advance, PaymentOrder, Reversal
 from funds.rules import Position
 from funds.screen import fund_figures
 
@@ -34,6 +34,7 @@ def fund_room(visitor: Visitor) -> HomeParts:
     standings = {pk: book.position(visitor.on) for pk, book in books.items()}
     if prepares or releases:
         ordered = _orders(parts, releases=releases)
+        _reversals(parts, decides=allows(visitor.roles, "reversal.decide"))
         _late(parts, visitor, advances, standings)
         if prepares:
             signed = [one for one in advances if one.status == AdvanceStatus.CONTRACTED]
@@ -64,6 +65,30 @@ def _orders(parts: HomeParts, *, releases: bool) -> set[int]:
             who = "le second signataire financier"
             parts.waiting.append(Waiting(label, _page(order.advance), who, f"depuis le {since}"))
     return {order.advance_id for order in orders}
+
+
+def _reversals(parts: HomeParts, *, decides: bool) -> None:
+    """The repayments that somebody asked to undo (SD11)."""
+    waiting = Reversal.objects.filter(status=ReversalStatus.PROPOSED)
+    for reversal in waiting.select_related("movement__advance__project__beneficiary"):
+        movement = reversal.movement
+        company = movement.advance.project.beneficiary.name
+        label = f"Décider l'annulation d'un remboursement de {company}"
+        asked_on = timezone.localdate(reversal.proposed_at)
+        if decides:
+            url = basin_reverse("reversal_approve", reversal_id=reversal.pk)
+            todo = Todo(
+                label,
+                url,
+                "Décider",
+                context=format_euros(movement.amount),
+                due=f"Demandée le {short_date(asked_on)}",
+            )
+            parts.todos.append((asked_on, todo))
+        else:
+            who = "le second signataire financier"
+            since = f"depuis le {short_date(asked_on)}"
+            parts.waiting.append(Waiting(label, _page(movement.advance), who, since))
 
 
 def _to_pay(parts: HomeParts, visitor: Visitor, ready: list[Advance]) -> None:

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from alize.accounts.models import Person
 from alize.common.constraints import one_of, together
 from committees.models import Decision
-from funds.enums import AdvanceStatus, PaymentOrderStatus
+from funds.enums import AdvanceStatus, PaymentOrderStatus, ReversalStatus
 from funds.rules import EventKind
 from projects.models import Project
 
@@ -125,6 +125,51 @@ class PaymentOrder(models.Model):
         return f"{self.advance} {self.amount}"
 
 
+class Reversal(models.Model):
+    """Annulation d'un remboursement : asked by one person, decided by another (SD11)."""
+
+    movement = models.ForeignKey("Movement", on_delete=models.PROTECT, related_name="reversals")
+    value_on = models.DateField("date de l'annulation")
+    reason = models.CharField("motif", max_length=300)
+    status = models.CharField(
+        "état", max_length=8, choices=ReversalStatus, default=ReversalStatus.PROPOSED
+    )
+    proposed_at = models.DateTimeField()
+    proposed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    command_key = models.UUIDField(unique=True)
+
+    class Meta:
+        verbose_name = "annulation de remboursement"
+        ordering: ClassVar = ["-pk"]
+        constraints: ClassVar = [
+            one_of("reversal", "status", ReversalStatus),
+            *together("reversal", "decided"),
+            models.CheckConstraint(
+                condition=Q(decided_by=None) | ~Q(decided_by=F("proposed_by")),
+                name="reversal_decided_by_another",
+                violation_error_message=(
+                    "Une annulation est demandée par une personne et décidée par une autre."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(status="PROPOSED", decided_at=None)
+                | (~Q(status="PROPOSED") & Q(decided_at__isnull=False)),
+                name="reversal_decided_has_its_hour",
+            ),
+            models.UniqueConstraint(
+                fields=["movement"],
+                condition=Q(status="PROPOSED"),
+                name="reversal_one_waiting",
+                violation_error_message="Une annulation de ce remboursement attend déjà.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.movement} : {self.reason}"
+
+
 class Movement(models.Model):
     """Mouvement d'une avance : one event of its life, never changed; figures derive from it.
 
@@ -144,6 +189,10 @@ class Movement(models.Model):
         "self", on_delete=models.PROTECT, null=True, related_name="reversed_by"
     )
     """The repayment that a bounce undoes, whole and once (I9)."""
+    reversal = models.OneToOneField(
+        Reversal, on_delete=models.PROTECT, null=True, related_name="mirror"
+    )
+    """What two persons wanted, without which nothing bounces (SD11)."""
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     command_key = models.UUIDField(unique=True)
@@ -167,9 +216,9 @@ class Movement(models.Model):
                 name="movement_disbursement_has_its_order",
             ),
             models.CheckConstraint(
-                condition=Q(kind="BOUNCE", reverses__isnull=False)
-                | (~Q(kind="BOUNCE") & Q(reverses=None)),
-                name="movement_bounce_has_its_repayment",
+                condition=Q(kind="BOUNCE", reverses__isnull=False, reversal__isnull=False)
+                | (~Q(kind="BOUNCE") & Q(reverses=None, reversal=None)),
+                name="movement_bounce_has_its_reversal",
             ),
         ]
 

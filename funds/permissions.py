@@ -5,8 +5,13 @@ from alize.common.errors import ActionDenied
 from alize.common.permissions import check
 from committees.enums import ConditionKind
 from committees.models import Condition, Decision
-from funds.enums import ADVANCE_TRANSITIONS, AdvanceStatus, PaymentOrderStatus
-from funds.models import Advance, Movement, PaymentOrder
+from funds.enums import (
+    ADVANCE_TRANSITIONS,
+    AdvanceStatus,
+    PaymentOrderStatus,
+    ReversalStatus,
+)
+from funds.models import Advance, Movement, PaymentOrder, Reversal
 from funds.rules import EventKind
 
 
@@ -78,9 +83,25 @@ def record_repayment(advance: Advance) -> None:
 
 
 @check
-def reverse_repayment(movement: Movement) -> None:
-    """A repayment, once."""
+def propose_reversal(movement: Movement) -> None:
+    """A repayment, once; one request at a time."""
     if movement.kind != EventKind.REPAYMENT:
         raise ActionDenied("Seul un encaissement se corrige ici.")
     if Movement.objects.filter(reverses=movement).exists():
         raise ActionDenied("Cet encaissement est déjà annulé.")
+    if movement.reversals.filter(status=ReversalStatus.PROPOSED).exists():
+        raise ActionDenied(
+            "L'annulation de cet encaissement est déjà demandée : elle attend le second "
+            "signataire financier."
+        )
+
+
+@check
+def decide_reversal(reversal: Reversal, by: Person) -> None:
+    """Once, and another person than the one who asked (SD11)."""
+    if reversal.status != ReversalStatus.PROPOSED:
+        raise ActionDenied(
+            f"Cette demande d'annulation est déjà {reversal.get_status_display().lower()}."
+        )
+    if reversal.proposed_by_id == by.pk:
+        raise ActionDenied("Une annulation est demandée par une personne et décidée par une autre.")

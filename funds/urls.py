@@ -1,6 +1,6 @@
 from django.urls import path
 
-from funds.views import advances, fund, payments, receipts
+from funds.views import advances, fund, payments, receipts, reversals
 
 urlpatterns = [
     path("", fund.fund_home, name="fund_home"),
@@ -13,7 +13,17 @@ urlpatterns = [
     path("versements/<int:order_id>/annuler/", payments.payment_cancel, name="payment_cancel"),
     path(
         "mouvements/<int:movement_id>/annuler/",
-        receipts.repayment_reverse,
+        reversals.repayment_reverse,
         name="repayment_reverse",
+    ),
+    path(
+        "annulations/<int:reversal_id>/",
+        reversals.reversal_approve,
+        name="reversal_approve",
+    ),
+    path(
+        "annulations/<int:reversal_id>/refuser/",
+        reversals.reversal_refuse,
+        name="reversal_refuse",
     ),
 ]

@@ -1,4 +1,4 @@
-"""Money that comes to the fund: contributions, repayments, and their corrections."""
+"""Money that comes to the fund: contributions and repayments."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -25,7 +25,7 @@ def record_contribution(
     """
 
     def act() -> dict[str, int]:
-        _check_receipt(amount=amount, on=received_on, at=at, day="received_on")
+        check_receipt(amount=amount, on=received_on, at=at, day="received_on")
         contribution = Contribution.objects.create(
             funder=funder,
             amount=amount,
@@ -56,7 +56,7 @@ def record_repayment(
     def act() -> dict[str, int]:
         advance = Advance.objects.select_for_update().get(pk=advance_id)
         permissions.record_repayment(advance)
-        _check_receipt(amount=amount, on=value_on, at=at, day="value_on")
+        check_receipt(amount=amount, on=value_on, at=at, day="value_on")
         lent = advance.movements.filter(kind=EventKind.DISBURSEMENT).earliest("value_on")
         if value_on < lent.value_on:
             raise InvalidInput(
@@ -80,45 +80,11 @@ def record_repayment(
     return Movement.objects.get(pk=result["movement"])
 
 
-def reverse_repayment(
-    *, movement_id: int, value_on: date, by: Person, at: datetime, command_key: UUID
-) -> Movement:
-    """Undo a repayment by its exact mirror: typed wrong, or a debit that came back.
+def check_receipt(*, amount: int, on: date, at: datetime, day: str) -> None:
+    """Refuse nothing, or money of a day that has not come.
 
-    :raises ActionDenied: it is no repayment, or was undone already.
-    :raises InvalidInput: the day has not come, or precedes the repayment.
-    :raises AlreadyUsed: the form was sent before with another content.
+    :raises InvalidInput: naming the field.
     """
-
-    def act() -> dict[str, int]:
-        advance = Advance.objects.select_for_update(of=("self",)).get(movements=movement_id)
-        wrong = Movement.objects.get(pk=movement_id)
-        permissions.reverse_repayment(wrong)
-        _check_receipt(amount=wrong.amount, on=value_on, at=at, day="value_on")
-        if value_on < wrong.value_on:
-            raise InvalidInput(
-                "La correction ne peut pas précéder l'encaissement.", field="value_on"
-            )
-        mirror = Movement.objects.create(
-            advance=advance,
-            kind=EventKind.BOUNCE,
-            value_on=value_on,
-            amount=wrong.amount,
-            reverses=wrong,
-            recorded_at=at,
-            recorded_by=by,
-            command_key=command_key,
-        )
-        enqueue("figures.changed", key=f"movement:{mirror.pk}:{at.isoformat()}")
-        audit.record("repayment.reversed", target=mirror, by=by, at=at, reverses=wrong.pk)
-        return {"movement": mirror.pk}
-
-    asked = {"act": "reversal", "movement": movement_id, "on": value_on}
-    result = once(command_key, payload=asked, by=by, at=at, act=act)
-    return Movement.objects.get(pk=result["movement"])
-
-
-def _check_receipt(*, amount: int, on: date, at: datetime, day: str) -> None:
     if amount <= 0:
         raise InvalidInput("Le montant doit être supérieur à zéro.", field="amount")
     if on > timezone.localdate(at):

@@ -1,5 +1,8 @@
 """One advance: its position, its schedule, its movements."""
 
+from typing import Any
+
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -7,11 +10,13 @@ from django.views.decorators.http import require_safe
 
 from alize.common.access import access
 from alize.common.dates import short_date
-from alize.common.screen import Badge, Tone
+from alize.common.http import basin_reverse
+from alize.common.money import format_euros
+from alize.common.screen import Badge, Link, Tone
 from basins.access import allows
 from funds import queries
-from funds.enums import PaymentOrderStatus
-from funds.models import Advance
+from funds.enums import PaymentOrderStatus, ReversalStatus
+from funds.models import Advance, Reversal
 from funds.screen import advance_screen
 from funds.tables import InstalmentTable, MovementTable, OrderTable
 from funds.views.scope import breadcrumb, day_of, visible_advance
@@ -43,9 +48,28 @@ def advance_detail(request: HttpRequest, reference: str) -> HttpResponse:
         "instalments": InstalmentTable(instalments) if instalments else None,
         "movements": MovementTable(movements) if movements else None,
         "orders": OrderTable(orders) if orders else None,
+        "reversals": [_asked(reversal, request) for reversal in _waiting(advance)],
         "breadcrumb": breadcrumb(advance),
     }
     return render(request, "funds/advance.html", context)
+
+
+def _waiting(advance: Advance) -> QuerySet[Reversal]:
+    """The repayments of an advance that somebody asked to undo."""
+    waiting = Reversal.objects.filter(movement__advance=advance, status=ReversalStatus.PROPOSED)
+    return waiting.select_related("movement", "proposed_by")
+
+
+def _asked(reversal: Reversal, request: HttpRequest) -> dict[str, Any]:
+    movement = reversal.movement
+    return {
+        "title": f"Annulation demandée : {format_euros(movement.amount)} "
+        f"du {short_date(movement.value_on)}",
+        "text": f"{_signed(reversal.proposed_by, reversal.proposed_at)} : {reversal.reason}",
+        "link": Link("Décider", basin_reverse("reversal_approve", reversal_id=reversal.pk))
+        if allows(request.roles, "reversal.decide")
+        else None,
+    }
 
 
 def _orders(advance: Advance) -> list[dict]:

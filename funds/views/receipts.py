@@ -1,23 +1,20 @@
-"""Money that comes: contributions, repayments, their corrections."""
+"""Money that comes: contributions and repayments."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from alize.common.access import access
-from alize.common.dates import long_date
-from alize.common.errors import Refusal
-from alize.common.exports import export_links, export_of
 from alize.common.http import basin_redirect, basin_reverse, refusals_in
 from alize.common.money import format_euros
-from alize.common.screen import Confirmation, Definition
 from alize.common.tables import sorted_and_paged
 from basins.access import allows
+from basins.exports import nominal_export_links, nominal_export_of
 from funds import operations, permissions, queries
-from funds.forms import ContributionForm, RepaymentForm, ReversalForm
-from funds.models import Contribution, Movement
+from funds.forms import ContributionForm, RepaymentForm
+from funds.models import Contribution
 from funds.tables import ContributionTable
 from funds.views.scope import breadcrumb, visible_advance
 
@@ -58,60 +55,14 @@ def repayment_record(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@access("repayment.record")
-def repayment_reverse(request: HttpRequest, movement_id: int) -> HttpResponse:
-    """Annuler un remboursement by its mirror, after its effects are restated."""
-    movement = get_object_or_404(Movement, pk=movement_id)
-    advance = visible_advance(request, pk=movement.advance_id)
-    form = ReversalForm(request.POST or None, initial={"value_on": movement.value_on})
-    status = 200
-    if request.method == "POST" and form.is_valid():
-        with refusals_in(form) as outcome:
-            operations.reverse_repayment(
-                movement_id=movement.pk, by=request.user, at=timezone.now(), **form.cleaned_data
-            )
-        if outcome.accepted:
-            messages.success(request, "Le remboursement est annulé par une écriture inverse.")
-            return basin_redirect("advance_detail", reference=advance.reference)
-        status = outcome.status
-    elif request.method != "POST":
-        try:
-            permissions.reverse_repayment(movement)
-        except Refusal as refusal:
-            messages.error(request, refusal.reason)
-            return basin_redirect("advance_detail", reference=advance.reference)
-    confirmation = Confirmation(
-        title="Annuler un remboursement",
-        facts=[
-            Definition("Entreprise", advance.project.beneficiary.name),
-            Definition("Montant", format_euros(movement.amount), number=True),
-            Definition("Date de valeur", long_date(movement.value_on)),
-        ],
-        effects=[
-            "Une écriture inverse du même montant est inscrite ; la première reste visible.",
-            "Le montant redevient dû, et l'échéance correspondante avec lui.",
-        ],
-        label="Annuler le remboursement",
-        back_url=basin_reverse("advance_detail", reference=advance.reference),
-        danger=True,
-    )
-    context = {
-        "confirmation": confirmation,
-        "form": form,
-        "breadcrumb": breadcrumb(advance, "Annuler un remboursement"),
-    }
-    return render(request, "funds/confirm.html", context, status=status)
-
-
-@require_safe
 @access("fund.read")
 def contribution_list(request: HttpRequest) -> HttpResponse:
     """The money the funders brought to the account of advances."""
     table = ContributionTable(Contribution.objects.order_by("-received_on", "-pk"))
-    exported = export_of(request, table, name="dotations")
+    exported = nominal_export_of(request, table, name="dotations")
     if exported is not None:
         return exported
-    table.exports = export_links(request)
+    table.exports = nominal_export_links(request)
     context = {
         "table": sorted_and_paged(request, table),
         "may_record": allows(request.roles, "contribution.record"),

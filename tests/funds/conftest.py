@@ -58,9 +58,22 @@ class Till:
             advance_id=advance.pk, amount=amount, value_on=on, **asked
         )
 
-    def reverse(self, movement, on: date, **changes):
-        asked = {"by": self.operator, "at": at(2027, 12, 1), "command_key": uuid4(), **changes}
-        return operations.reverse_repayment(movement_id=movement.pk, value_on=on, **asked)
+    def ask_reversal(self, movement, on: date, **changes):
+        asked = {
+            "by": self.operator,
+            "at": at(2027, 12, 1),
+            "command_key": uuid4(),
+            "reason": "Rejet de la banque",
+            **changes,
+        }
+        return operations.propose_reversal(movement_id=movement.pk, value_on=on, **asked)
+
+    def approve(self, reversal, **changes):
+        asked = {"by": self.finance, "at": at(2027, 12, 1), **changes}
+        return operations.approve_reversal(reversal_id=reversal.pk, **asked)
+
+    def reverse(self, movement, on: date):
+        return self.approve(self.ask_reversal(movement, on))
 
 
 @pytest.fixture

@@ -145,13 +145,31 @@ def test_two_orders_prepared_at_once_stay_within_what_is_granted(committed, desk
         assert [type(refusal) for refusal in refusals(results)] == [InvalidInput]
 
 
-def test_a_repayment_undone_twice_at_once_is_undone_once(committed, desk):
+def test_a_reversal_asked_twice_at_once_is_asked_once(committed, desk):
     for _ in range(ROUNDS):
-        advance = desk.lent()
-        wrong = desk.repay(advance, 10_000, DAY)
-        results = at_once(committed, *[lambda m=wrong: desk.reverse(m, DAY)] * 2)
+        wrong = desk.repay(desk.lent(), 10_000, DAY)
+        results = at_once(committed, *[lambda m=wrong: desk.ask_reversal(m, DAY)] * 2)
         assert [type(refusal) for refusal in refusals(results)] == [ActionDenied]
-        assert advance.movements.filter(kind="BOUNCE").count() == 1
+        assert wrong.reversals.count() == 1
+
+
+def test_a_repayment_approved_and_refused_at_once_is_one_of_them(committed, desk):
+    with tenancy.national():
+        other = make_user(Role.FINANCE, basin=committed)
+    for _ in range(ROUNDS):
+        wrong = desk.repay(desk.lent(), 10_000, DAY)
+        asked = desk.ask_reversal(wrong, DAY)
+        results = at_once(
+            committed,
+            lambda r=asked: desk.approve(r),
+            lambda r=asked: operations.refuse_reversal(
+                reversal_id=r.pk, by=other, at=at(2027, 12, 1)
+            ),
+        )
+        assert [type(refusal) for refusal in refusals(results)] == [ActionDenied]
+        asked.refresh_from_db()
+        undone = wrong.advance.movements.filter(kind="BOUNCE").count()
+        assert undone == (asked.status == "APPROVED")
 
 
 @pytest.mark.parametrize("verb", ["UPDATE {} SET amount = 1", "DELETE FROM {}", "TRUNCATE {}"])

@@ -7,7 +7,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from alize.common.constraints import sentence_of
-from funds.models import Movement, PaymentOrder, ScheduleLine, ScheduleVersion
+from funds.models import Movement, PaymentOrder, Reversal, ScheduleLine, ScheduleVersion
 from tests.builders import at
 
 
@@ -102,7 +102,8 @@ def test_a_bounce_mirrors_a_repayment(till, change):
     advance, other = till.lent(), till.lent()
     repayment = till.repay(advance, 20_000, date(2026, 6, 15))
     till.repay(other, 20_000, date(2026, 6, 15))
-    bounce = {"kind": "BOUNCE", "amount": 20_000, "reverses": repayment}
+    reversal = till.ask_reversal(repayment, date(2026, 6, 20))
+    bounce = {"kind": "BOUNCE", "amount": 20_000, "reverses": repayment, "reversal": reversal}
     wrong = {
         "amount": {"amount": 19_999},
         "advance": {"advance": other},
@@ -119,9 +120,43 @@ def test_a_repayment_bounces_once(till):
     advance = till.lent()
     first = till.repay(advance, 20_000, date(2026, 6, 15))
     till.repay(advance, 20_000, date(2026, 7, 15))
-    till.reverse(first, date(2026, 6, 20))
+    mirror = till.reverse(first, date(2026, 6, 20))
+    again = {"reverses": first, "reversal": mirror.reversal}
     with pytest.raises(IntegrityError), transaction.atomic():
-        movement(advance, till, kind="BOUNCE", amount=20_000, reverses=first)
+        movement(advance, till, kind="BOUNCE", amount=20_000, **again)
+
+
+def test_nothing_bounces_without_a_reversal(till):
+    advance = till.lent()
+    repayment = till.repay(advance, 20_000, date(2026, 6, 15))
+    denied(
+        "movement_bounce_has_its_reversal",
+        lambda: movement(advance, till, kind="BOUNCE", amount=20_000, reverses=repayment),
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "name"),
+    [
+        ({"decided_by": "operator"}, "reversal_decided_by_another"),
+        ({"decided_at": None}, "reversal_decided_at_and_by"),
+        ({"status": "PROPOSED"}, "reversal_decided_has_its_hour"),
+    ],
+)
+def test_a_reversal_takes_two_persons_and_says_when(till, change, name):
+    reversal = till.ask_reversal(
+        till.repay(till.lent(), 20_000, date(2026, 6, 15)), date(2026, 6, 20)
+    )
+    values = {"status": "APPROVED", "decided_at": at(), "decided_by": "finance", **change}
+    values["decided_by"] = getattr(till, values["decided_by"])
+    denied(name, lambda: Reversal.objects.filter(pk=reversal.pk).update(**values))
+
+
+def test_a_repayment_has_one_request_at_a_time(till):
+    repayment = till.repay(till.lent(), 20_000, date(2026, 6, 15))
+    reversal = till.ask_reversal(repayment, date(2026, 6, 20))
+    reversal.pk, reversal.command_key = None, uuid4()
+    denied("reversal_one_waiting", reversal.save)
 
 
 @pytest.mark.parametrize("amount", [0, -1])

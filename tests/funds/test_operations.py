@@ -252,6 +252,42 @@ def test_a_wrong_repayment_is_undone_by_its_mirror_once(till):
         till.reverse(mirror, date(2026, 6, 19))
 
 
+def test_a_repayment_stays_until_somebody_else_agrees(till):
+    wrong = till.repay(till.lent(), 27_777, date(2026, 6, 15))
+    reversal = till.ask_reversal(wrong, date(2026, 6, 18))
+    assert not hasattr(wrong, "reversed_by")
+    with pytest.raises(ActionDenied, match="décidée par une autre"):
+        till.approve(reversal, by=till.operator)
+    with pytest.raises(ActionDenied, match="déjà demandée"):
+        till.ask_reversal(wrong, date(2026, 6, 19))
+    mirror = till.approve(reversal)
+    assert till.approve(reversal) == mirror
+    with pytest.raises(ActionDenied, match="déjà acceptée"):
+        operations.refuse_reversal(reversal_id=reversal.pk, by=till.finance, at=at(2027, 12, 1))
+
+
+def test_a_refused_reversal_leaves_the_repayment_and_may_be_asked_again(till):
+    wrong = till.repay(till.lent(), 27_777, date(2026, 6, 15))
+    reversal = till.ask_reversal(wrong, date(2026, 6, 18))
+    with pytest.raises(ActionDenied, match="décidée par une autre"):
+        operations.refuse_reversal(reversal_id=reversal.pk, by=till.operator, at=at(2027, 12, 1))
+    for _ in range(2):
+        operations.refuse_reversal(reversal_id=reversal.pk, by=till.finance, at=at(2027, 12, 1))
+    assert not Movement.objects.filter(reverses=wrong).exists()
+    with pytest.raises(ActionDenied, match="déjà refusée"):
+        till.approve(reversal)
+    assert till.reverse(wrong, date(2026, 6, 18)).reverses == wrong
+
+
+def test_the_same_request_sent_twice_asks_once(till):
+    wrong = till.repay(till.lent(), 27_777, date(2026, 6, 15))
+    key = uuid4()
+    first = till.ask_reversal(wrong, date(2026, 6, 18), command_key=key)
+    assert till.ask_reversal(wrong, date(2026, 6, 18), command_key=key) == first
+    with pytest.raises(AlreadyUsed):
+        till.ask_reversal(wrong, date(2026, 6, 19), command_key=key)
+
+
 @pytest.mark.parametrize("on", [date(2026, 6, 14), date(2027, 12, 2)])
 def test_a_reversal_is_dated_after_what_it_undoes_and_not_ahead(till, on):
     wrong = till.repay(till.lent(), 27_777, date(2026, 6, 15))
@@ -327,5 +363,6 @@ def test_each_act_is_in_the_journal(till):
         "payment.prepared",
         "payment.released",
         "repayment.recorded",
+        "reversal.proposed",
         "repayment.reversed",
     ]

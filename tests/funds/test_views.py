@@ -7,10 +7,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from basins.enums import Role
+from basins.enums import NATIONAL_ROLES, Role
 from basins.tenancy import national
 from committees.models import InterestDeclaration
-from funds.models import Contribution, Movement, PaymentOrder
+from funds.models import Contribution, Movement, PaymentOrder, Reversal
 from tests.builders import START, at, make_seat, make_user
 
 HOME = "/bassins/savoie/fonds/"
@@ -21,8 +21,9 @@ FUND = {
     Role.MEMBER,
     Role.PREFECTURE,
     Role.AUDITOR,
+    *NATIONAL_ROLES,
 }
-ADVANCES = FUND - {Role.PREFECTURE}
+ADVANCES = FUND - NATIONAL_ROLES - {Role.PREFECTURE}
 
 
 @pytest.fixture(autouse=True)
@@ -202,16 +203,37 @@ def test_a_repayment_sent_twice_counts_once_and_another_content_is_told(operator
     assert "déjà été envoyé avec un autre contenu" in text(answer)
 
 
-def test_a_repayment_is_undone_from_its_line(operator, till):
+def test_a_repayment_is_undone_by_two(operator, finance, till):
     advance = till.lent()
     wrong = till.repay(advance, 27_777, date(2026, 6, 15))
     page = f"{HOME}mouvements/{wrong.pk}/annuler/"
     assert page in text(operator.get(page_of(advance)))
     assert "écriture inverse" in text(operator.get(page))
-    sent = {"value_on": "15/06/2026", "command_key": str(uuid4())}
+    sent = {"value_on": "15/06/2026", "reason": "Rejet", "command_key": str(uuid4())}
+    assert operator.post(page, {**sent, "reason": ""}).context["form"].errors["reason"]
     assert operator.post(page, sent).url == page_of(advance)
-    assert "Remboursement annulé" in text(operator.get(page_of(advance)))
+    waiting = text(operator.get(page_of(advance)))
+    assert "Annulation demandée" in waiting
+    assert "Remboursement annulé" not in waiting
+    decide = f"{HOME}annulations/{Reversal.objects.get().pk}/"
+    assert decide in text(finance.get("/bassins/savoie/"))
+    assert "le second signataire financier" in text(operator.get("/bassins/savoie/"))
+    assert operator.get(decide).status_code == operator.post(decide).status_code == 403
+    assert "Rejet" in text(finance.get(decide))
+    assert finance.post(decide).url == page_of(advance)
+    assert "Remboursement annulé" in text(finance.get(page_of(advance)))
     assert operator.get(page).url == page_of(advance)
+
+
+def test_a_reversal_is_refused(finance, till):
+    reversal = till.ask_reversal(
+        till.repay(till.lent(), 27_777, date(2026, 6, 15)), date(2026, 6, 18)
+    )
+    page = f"{HOME}annulations/{reversal.pk}/"
+    assert finance.get(f"{page}refuser/").status_code == 405
+    assert finance.post(f"{page}refuser/").url == page_of(reversal.movement.advance)
+    assert page not in text(finance.get("/bassins/savoie/"))
+    assert finance.get(page).url == page_of(reversal.movement.advance)
 
 
 def test_an_order_is_cancelled_before_its_release(operator, till):
@@ -251,7 +273,10 @@ def test_nobody_else_writes(client_as, till, role):
     ):
         assert client.get(HOME + path).status_code == 403
         assert client.post(HOME + path).status_code == 403
+    reversal = till.ask_reversal(wrong, date(2026, 6, 18))
     if role != Role.FINANCE:
+        for path in (f"annulations/{reversal.pk}/", f"annulations/{reversal.pk}/refuser/"):
+            assert client.post(HOME + path).status_code == 403
         assert client.post(f"{HOME}versements/{order.pk}/liberer/").status_code == 403
 
 

@@ -22,9 +22,9 @@ CODES = {
 
 ALLOWED = {
     "basin.home": "AN VN CN OP FI PC MC PA CP AU",
+    "list.export": "OP FI AU",  # nobody for AN: the second AN that 2.2 asks for is not built
     "project.read": "AN OP FI PC MC PA CP AU",
     "project.write": "OP",
-    "project.export": "OP",  # 2.2 also gives FI and AU, with a reason typed: later
     "diagnosis.read": "OP PC MC AU",
     "diagnosis.request": "OP",
     "diagnosis.write": "PC MC",  # the referrer of the file, who sits in the committee
@@ -38,27 +38,30 @@ ALLOWED = {
     "condition.lift": "OP",
     "partner.read": "AN OP FI PC MC PA CP AU",
     "partner.write": "OP",
-    "convention.read": "AN OP FI PC MC AU",  # CP reads them once published: later
+    "convention.read": "AN OP FI PC MC CP AU",
     "convention.write": "OP",
-    "fund.read": "OP FI PC MC CP AU",
+    "fund.read": "AN VN CN OP FI PC MC CP AU",
     "contribution.record": "OP",
     "advance.read": "OP FI PC MC AU",
     "payment.prepare": "OP",
     "payment.release": "FI",
     "repayment.record": "OP",
+    "reversal.decide": "FI",
     "follow_up.read": "OP PC MC AU",
     "follow_up.write": "OP",
     "follow_up.answer": "PC MC",  # the follow-up lead of the file, who sits in the committee
     "report.read": "AN VN CN OP FI PC MC PA CP AU",
     "report.write": "OP",
     "document.read": "AN VN CN OP FI PC MC PA CP AU",
-    "people.read": "AN OP AU",
+    "people.read": "AN OP PC AU",
     "people.invite": "AN OP",
-    "audit.read": "AN OP AU",
-    "national.read": "AN VN CN",
+    "audit.read": "AN OP FI PC AU",
+    "national.read": "AN VN CN AU",
     "national.export": "AN VN",
 }
 NATIONAL = frozenset(CODES[code] for code in ("AN", "VN", "CN"))
+OUTSIDE_BASINS = NATIONAL | {CODES["AU"]}
+"""Control reads the network too."""
 
 
 def allowed(act: str) -> frozenset[Role]:

@@ -219,6 +219,8 @@ PAGES: dict[str, Page] = {
     "payment_release": basin("payment.release", order_id="order.pk"),
     "payment_cancel": basin("payment.prepare", order_id="order.pk"),
     "repayment_record": basin("repayment.record", reference="advance.reference"),
+    "reversal_approve": basin("reversal.decide", reversal_id="reversal.pk"),
+    "reversal_refuse": basin("reversal.decide", reversal_id="reversal.pk"),
     "repayment_reverse": basin("repayment.record", movement_id="repayment.pk"),
     # Conventions
     "convention_list": basin("convention.read"),
@@ -279,7 +281,9 @@ CLOSED_OBJECTS = {
     "diagnosis_draft": (404, "PC"),
     # What the shared sheet of a file leaves out.
     "project_history": (403, "AN FI PA CP"),
-    "project_panel": (404, "PA CP"),
+    "project_panel": (404, "PA"),
+    # The page of a convention, without its text.
+    "convention_scan": (404, "AN CP"),
     "attachment_download": (404, "AN FI PA CP"),
     "document_download": (404, "AN VN CN FI PA CP"),
 }

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from alize.common.access import walk
 from basins.enums import Role
-from tests.matrix.expected import NATIONAL, allowed
+from tests.matrix.expected import NATIONAL, OUTSIDE_BASINS, allowed
 from tests.matrix.pages import PAGES, REFUSED_OBJECTS, SICK, Audience, Page
 from tests.matrix.world import ANONYMOUS, CANARY, NOBODY, Who, World
 
@@ -55,7 +55,7 @@ def outcome_for(page: Page, who: Who, *, own: bool) -> Outcome:
         return Outcome.OPEN
     if page.in_basin and who not in NATIONAL and (who == NOBODY or not own):
         return Outcome.NOT_FOUND
-    roles = allowed(page.act) if page.in_basin else allowed(page.act) & NATIONAL
+    roles = allowed(page.act) if page.in_basin else allowed(page.act) & OUTSIDE_BASINS
     return Outcome.OPEN if who in roles else Outcome.FORBIDDEN
 
 

@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
+from uuid import uuid4
 
-from allauth.account.internal.flows.login import record_authentication
 from django.db import transaction
-from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.timezone import localdate
 
@@ -24,12 +23,12 @@ from basins.enums import NATIONAL_ROLES, LinkPurpose, Role
 from basins.models import Basin, Invitation, Membership
 from committees.models import Condition, Meeting
 from conventions.models import CooperationConvention
-from funds.models import Advance, Movement, PaymentOrder
+from funds.models import Advance, Movement, PaymentOrder, Reversal
 from projects.models import Attachment, FollowUpReview
 from steering.models import SteeringMeeting
 from steering.operations import prepare_report, publish_report
 from tests.builders import make_user
-from tests.conftest import VisitorClient
+from tests.conftest import VisitorClient, confirm
 
 CANARY = "CANARI-MEUSE"
 FIRST_KEY = 5000
@@ -66,24 +65,27 @@ class World:
 
 
 class Visitor:
-    """A browser whose requests leave no trace, its second factor just given."""
+    """A browser whose requests leave no trace, its second factor just given unless not `fresh`."""
 
-    def __init__(self, user: User | None) -> None:
+    def __init__(self, user: User | None, *, fresh: bool = True) -> None:
         self.user = user
         self._client = VisitorClient()
         if user is not None:
             with tenancy.national():
                 self._client.force_login(user)
-                request = HttpRequest()
-                request.session = self._client.session
-                record_authentication(request, user, method="mfa", reauthenticated=True)
-                request.session.save()
+                self._client.user = user
+                if fresh:
+                    confirm(self._client)
         self._session = self._client.cookies.output(header="", sep=";")
 
     def ask(self, method: str, url: str, **options: Any) -> Any:
         """The answer, its content read; the database is as before."""
         with undone():
             return self._answer(method, url, **options)
+
+    def send(self, url: str, **options: Any) -> Any:
+        """The answer to a POST, whatever it does to the database."""
+        return self._answer("POST", url, **options)
 
     def read(self, url: str) -> Any:
         """The answer to a GET, whatever it does to the database."""
@@ -192,6 +194,7 @@ def _name_objects(side: Side, crew: Crew, mark: str, now: datetime) -> None:
         "advance": advance,
         "order": PaymentOrder.objects.get(),
         "repayment": Movement.objects.filter(kind="REPAYMENT").first(),
+        "reversal": _reversal(crew, now),
         "review": FollowUpReview.objects.filter(submitted_at=None).first(),
         "partner": sample.scene.seats[0].partner,
         "contact": sample.scene.seats[0].partner.contacts.get(),
@@ -209,6 +212,19 @@ def _name_objects(side: Side, crew: Crew, mark: str, now: datetime) -> None:
         ),
         "report": publish_report(report_id=report.pk, by=crew.operator, at=now),
     }
+
+
+def _reversal(crew: Crew, now: datetime) -> Reversal:
+    """A repayment that somebody asked to undo."""
+    repayment = Movement.objects.filter(kind="REPAYMENT").last()
+    return Reversal.objects.create(
+        movement=repayment,
+        value_on=repayment.value_on,
+        reason="Rejet de la banque",
+        proposed_at=now,
+        proposed_by=crew.operator,
+        command_key=uuid4(),
+    )
 
 
 def _stored(mark: str, now: datetime) -> StoredFile:
