@@ -212,5 +212,7 @@ class Situation(models.TextChoices):
     DIFFICULT = "DIFFICULT", "Difficile"
 
 
+SUPPORT_MONTHS = 18
+"""How long a company is accompanied; then its balance is due (R35)."""
 FOLLOW_UP_MONTHS = (1, 3, 6, 9, 12, 15, 18, 24, 36)
 """The reviews after the signature: eighteen months of follow-up, then observation (R35, R86)."""

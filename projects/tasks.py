@@ -53,6 +53,12 @@ def lay_out_diagnosis(*, at: datetime, diagnosis_id: int) -> None:
     )
 
 
+@handler("projects.end_support")
+def end_support(*, at: datetime, project_id: int) -> None:
+    """Ask for the balance of a project whose support is over."""
+    operations.end_support(project_id=project_id, at=at)
+
+
 @handler("projects.remind_referrer")
 def remind_referrer(*, at: datetime, diagnosis_id: int, days: int) -> None:
     """Remind the referrer, unless the diagnosis is handed over or given to somebody else."""

@@ -23,6 +23,7 @@ from projects.operations.follow_up import (
 from projects.operations.lifecycle import (
     apply_decision,
     drop,
+    end_support,
     label,
     lift_conditions,
     resume,
@@ -56,6 +57,7 @@ __all__ = [
     "create_contact",
     "discard_draft",
     "drop",
+    "end_support",
     "label",
     "lift_conditions",
     "plan_reviews",

@@ -1,18 +1,23 @@
 """What the committee, the convention and the operator make of a project, status by status."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.db import transaction
+from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
+from alize.common.dates import add_months
 from alize.common.http import basin_reverse
 from alize.notifications.operations import Recipient, send_mail
+from alize.outbox.operations import enqueue
 from projects import permissions
-from projects.enums import ProjectStatus
+from projects.enums import SUPPORT_MONTHS, ProjectStatus
 from projects.models import Project
 from projects.operations.base import figures_changed, locked, move
 from projects.operations.follow_up import plan_reviews
+
+SUPPORT_ENDS_AT = time(8)
 
 
 @transaction.atomic
@@ -80,6 +85,13 @@ def label(*, project_id: int, on: date, by: Person, at: datetime) -> Project:
     permissions.label(project)
     move(project, ProjectStatus.LABELLED, at=at, on=on, labelled_on=on)
     plan_reviews(project, at=at)
+    ends_on = datetime.combine(add_months(on, SUPPORT_MONTHS), SUPPORT_ENDS_AT)
+    enqueue(
+        "projects.end_support",
+        key=str(project.pk),
+        due_at=timezone.make_aware(ends_on),
+        project_id=project.pk,
+    )
     send_mail(
         "M15",
         to=Recipient.of(project.follow_up_lead),
@@ -90,6 +102,21 @@ def label(*, project_id: int, on: date, by: Person, at: datetime) -> Project:
     audit.record("project.labelled", target=project, by=by, at=at, on=on.isoformat())
     figures_changed("label", project, at=at)
     return project
+
+
+@transaction.atomic
+def end_support(*, project_id: int, at: datetime) -> bool:
+    """The months of support are over: its balance is to produce; returns whether it was now.
+
+    Nothing happens to a project interrupted or closed meanwhile.
+    """
+    project = locked(project_id)
+    if project.status != ProjectStatus.LABELLED:
+        return False
+    move(project, ProjectStatus.REVIEW_DUE, at=at)
+    audit.record("project.review_due", target=project, at=at)
+    figures_changed("support", project, at=at)
+    return True
 
 
 @transaction.atomic

@@ -4,11 +4,13 @@ from datetime import date
 
 import pytest
 
+from alize.audit.models import AuditEvent
 from alize.common.errors import ActionDenied
 from alize.notifications.models import Mail
 from basins import tenancy
 from projects import operations
 from projects.enums import ProjectStatus
+from projects.models import Project
 from tests.builders import at, make_partner, make_person, make_project
 
 
@@ -84,6 +86,30 @@ def test_label_plans_the_reviews_and_tells_the_lead(in_savoie, operator, run_out
     run_outbox()
     with tenancy.national():
         assert Mail.objects.filter(code="M15", to_email=lead.email).count() == 1
+
+
+@pytest.mark.parametrize("meanwhile", [None, "INTERRUPTED"])
+def test_the_balance_is_due_once_after_eighteen_months(
+    in_savoie, operator, run_outbox, time_machine, meanwhile
+):
+    lead = make_person()
+    project = make_project(status=ProjectStatus.APPROVED, follow_up_lead_id=lead.pk)
+    operations.label(project_id=project.pk, on=date(2026, 3, 12), by=operator, at=at())
+    if meanwhile:
+        Project.objects.filter(pk=project.pk).update(status=meanwhile)
+    time_machine.move_to(at(2027, 9, 11, 23))
+    run_outbox()
+    assert status(project) == (meanwhile or ProjectStatus.LABELLED)
+    time_machine.move_to(at(2027, 9, 12, 9))
+    run_outbox()
+    run_outbox()
+    assert not operations.end_support(project_id=project.pk, at=at(2027, 9, 13))
+    told = AuditEvent.objects.filter(type="project.review_due", target_id=str(project.pk))
+    if meanwhile:
+        assert (status(project), told.count()) == (meanwhile, 0)
+    else:
+        assert (status(project), told.count()) == (ProjectStatus.REVIEW_DUE, 1)
+        assert project.status_since == date(2027, 9, 12)
 
 
 def test_drop_and_take_up_again(project, operator):
