@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(
             "CREATE TRIGGER shuffle AFTER UPDATE ON committees_ballot FOR EACH ROW "
-            "WHEN (OLD.status = 'OPEN' AND NEW.status = 'CLOSED' AND NEW.is_secret) "
+            "WHEN (OLD.status = 'OPEN' AND NEW.status <> 'OPEN' AND NEW.is_secret) "
             "EXECUTE FUNCTION public.alize_secret_shuffle()",
             "DROP TRIGGER shuffle ON committees_ballot",
         ),

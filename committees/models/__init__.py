@@ -1,6 +1,13 @@
 """The approval committee: seats, meetings, ballots, decisions (R27-R37)."""
 
-from committees.models.ballots import Ballot, CollectedVote, Participation, SecretVote, Vote
+from committees.models.ballots import (
+    Ballot,
+    CollectedVote,
+    Participation,
+    SecrecyRequest,
+    SecretVote,
+    Vote,
+)
 from committees.models.decisions import Condition, Decision, Rectification
 from committees.models.meetings import (
     AgendaItem,
@@ -17,7 +24,8 @@ from committees.models.minutes import Minutes, MinutesRemark
 from committees.models.packs import Pack
 from committees.models.proposals import Proposal, ProposedCondition, ProposedSkills
 from committees.models.proxies import Proxy
-from committees.models.seats import ChairSubstitute, CommitteeRules, Seat
+from committees.models.rules import CommitteeRules, RulesChange
+from committees.models.seats import ChairSubstitute, Seat
 
 __all__ = [
     "AgendaItem",
@@ -42,7 +50,9 @@ __all__ = [
     "Proxy",
     "Question",
     "Rectification",
+    "RulesChange",
     "Seat",
+    "SecrecyRequest",
     "SecretVote",
     "SummonsAnswer",
     "Suspension",

@@ -83,6 +83,28 @@ class Ballot(models.Model):
         return f"Scrutin {self.number} · {self.item}"
 
 
+class SecrecyRequest(models.Model):
+    """Demande de vote secret : a seat asks it before the ballot opens (voting.md 5.3)."""
+
+    item = models.ForeignKey(AgendaItem, on_delete=models.PROTECT, related_name="secrecy_requests")
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "demande de vote secret"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["item", "seat"],
+                name="secrecy_request_is_once",
+                violation_error_message="Votre siège a déjà demandé un vote secret.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seat} {self.item}"
+
+
 class Vote(models.Model):
     """Vote : what a seat said, and every change of it before the close; the last one counts.
 
@@ -198,7 +220,7 @@ class Participation(models.Model):
 class SecretVote(models.Model):
     """Bulletin secret : a choice that no key, hour or order ties to a seat (S36).
 
-    A trigger writes them all again in a random order when the ballot closes.
+    A trigger writes them all again in a random order when the ballot closes or is cancelled.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
