@@ -9,15 +9,32 @@ NEVER_REMOVED = (
     "committees_ballot",
     "committees_collectedvote",
     "committees_decision",
+    "committees_minutes",
     "committees_proxy",
+    "committees_ruleschange",
+    "committees_seat",
 )
 FROZEN = {
     "committees_collectedvote": (
         "ballot_id", "seat_id", "person_id", "choice", "reason", "by_phone", "entered_by_id"
     ),
     "committees_decision": ("reference", "project_id", "item_id", "ballot_id", "outcome"),
+    "committees_ruleschange": (
+        "values", "before", "regulations_id", "reason", "proposed_at", "proposed_by_id"
+    ),
     "committees_proxy": ("meeting_id", "item_id", "giver_id", "holder_id", "given_by_id"),
 }  # fmt: skip
+SEALED_BY_MINUTES = {
+    "committees_attendance": ("seat_id", "person_id", "is_remote", "arrived_at", "left_at"),
+    "committees_agendaitem": ("meeting_id", "project_id", "rank", "narrative"),
+    "committees_decision": (
+        "decided_on", "amount", "days", "reason", "redirection", "pieces_awaited", "expert",
+        "expert_due_on",
+    ),
+    "committees_condition": ("decision_id", "kind", "text", "owner", "proof_expected", "due_on"),
+    "committees_suspension": ("started_at", "ended_at"),
+}  # fmt: skip
+"""What the minutes print of each table: it no longer changes once they are signed."""
 
 
 def guard(table: str, event: str, function: str, name: str = "guard") -> migrations.RunSQL:
@@ -27,6 +44,13 @@ def guard(table: str, event: str, function: str, name: str = "guard") -> migrati
         f"CREATE TRIGGER {name} {event} ON {table} FOR EACH ROW EXECUTE FUNCTION public.{call}",
         f"DROP TRIGGER {name} ON {table}",
     )
+
+
+def sealed(table: str, columns: tuple[str, ...]) -> migrations.RunSQL:
+    """Refuse what would belie signed minutes."""
+    names = ", ".join(f"'{column}'" for column in columns)
+    event = "BEFORE INSERT OR UPDATE OR DELETE"
+    return guard(table, event, f"alize_sealed_by_minutes({names})", "sealed")
 
 
 def frozen(table: str, columns: tuple[str, ...]) -> migrations.RunSQL:
@@ -45,6 +69,8 @@ class Migration(migrations.Migration):
         append_only("committees_minutesremark"),
         guard("committees_vote", "BEFORE INSERT", "alize_vote_guard"),
         guard("committees_ballot", "BEFORE UPDATE", "alize_ballot_guard"),
+        guard("committees_seat", "BEFORE INSERT OR UPDATE", "alize_seat_guard"),
+        guard("committees_seat_alternates", "BEFORE INSERT", "alize_alternate_guard"),
         *(guard(table, "BEFORE INSERT", "alize_secret_guard") for table in SECRET_TABLES),
         *(
             guard(table, "BEFORE UPDATE OR DELETE", "alize_secret_kept", "kept")
@@ -58,4 +84,6 @@ class Migration(migrations.Migration):
         ),
         *(guard(table, "BEFORE DELETE", "alize_append_only", "kept") for table in NEVER_REMOVED),
         *(frozen(table, columns) for table, columns in FROZEN.items()),
+        guard("committees_minutes", "BEFORE UPDATE", "alize_minutes_guard"),
+        *(sealed(table, columns) for table, columns in SEALED_BY_MINUTES.items()),
     ]

@@ -1,6 +1,7 @@
 """What the committee decided, under which conditions, and what was put right afterwards."""
 
-from typing import ClassVar
+from datetime import date
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -12,6 +13,18 @@ from committees.models.ballots import Ballot
 from committees.models.meetings import AgendaItem, Meeting
 from committees.models.proposals import Proposal
 from projects.models import Project
+
+
+class DecisionQuerySet(models.QuerySet["Decision"]):
+    def standing(self, on: date | None = None) -> Self:
+        """Decisions that still count, today or at the end of a day.
+
+        One that a new deliberation replaced, or whose conditions were not lifted in time, is kept
+        and read, never signed, paid or counted.
+        """
+        if on is None:
+            return self.filter(revised_by=None, lapsed_at=None)
+        return self.exclude(revised_by__decided_on__lte=on).exclude(lapsed_at__date__lte=on)
 
 
 class Decision(models.Model):
@@ -47,6 +60,11 @@ class Decision(models.Model):
     notified_at = models.DateTimeField(null=True)
     notified_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     lapsed_at = models.DateTimeField("caduque depuis", null=True)
+    reopened_at = models.DateTimeField("rouverte le", null=True)
+    reopened_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    reopening_reason = models.CharField("motif de la réouverture", max_length=300, blank=True)
+    """Why the committee deliberates anew; the decision stands until another replaces it."""
+    objects = DecisionQuerySet.as_manager()
 
     class Meta:
         verbose_name = "décision"
@@ -54,7 +72,12 @@ class Decision(models.Model):
         indexes: ClassVar = [models.Index(fields=["decided_on", "outcome"])]
         constraints: ClassVar = [
             one_of("decision", "outcome", DecisionOutcome),
-            *together("decision", "notified"),
+            *together("decision", "notified", "reopened"),
+            models.CheckConstraint(
+                condition=Q(reopened_at=None) | ~Q(reopening_reason=""),
+                name="decision_reopened_with_its_reason",
+                violation_error_message="Dites pourquoi le comité délibère à nouveau.",
+            ),
             models.CheckConstraint(
                 condition=Q(ballot__isnull=False)
                 | Q(outcome__in=sorted(WITHOUT_BALLOT), recorded_by__isnull=False),

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from alize.accounts.models import Person
 from alize.common.constraints import one_of, together
 from alize.documents.models import GeneratedDocument
-from committees.enums import MinutesStatus
+from committees.enums import MinutesApproval, MinutesStatus
 from committees.models.meetings import Meeting
 
 
@@ -43,6 +43,9 @@ class Minutes(models.Model):
     approved_in = models.ForeignKey(
         Meeting, on_delete=models.PROTECT, null=True, related_name="approved_minutes"
     )
+    approval = models.CharField("approbation", max_length=5, choices=MinutesApproval, blank=True)
+    approval_votes = models.CharField("voix", max_length=80, blank=True)
+    """« 8 pour, 0 contre, 1 abstention », by show of hands, when the committee voted."""
 
     class Meta:
         verbose_name = "procès-verbal"
@@ -61,8 +64,13 @@ class Minutes(models.Model):
                 ),
             ),
             models.CheckConstraint(
-                condition=Q(approved_at=None, approved_in=None)
-                | Q(approved_at__isnull=False, approved_in__isnull=False, status="SIGNED"),
+                condition=Q(approved_at=None, approved_in=None, approval="")
+                | Q(
+                    approved_at__isnull=False,
+                    approved_in__isnull=False,
+                    approval__in=sorted(MinutesApproval.values),
+                    status="SIGNED",
+                ),
                 name="minutes_approved_once_signed",
                 violation_error_message="Un procès-verbal s'approuve une fois signé.",
             ),

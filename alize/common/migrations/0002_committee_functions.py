@@ -9,7 +9,7 @@ DECLARE
     granted boolean;
 BEGIN
     -- Shared with the other voters, exclusive with the close: a vote is counted or refused.
-    EXECUTE format('SELECT status, item_id, is_secret, reason_required, vote_changes
+    EXECUTE format('SELECT status, item_id, is_secret, reason_required, vote_changes, rules
         FROM %I.committees_ballot WHERE id = $1 FOR SHARE', TG_TABLE_SCHEMA)
         INTO ballot USING NEW.ballot_id;
     IF ballot.status IS DISTINCT FROM 'OPEN' THEN
@@ -18,9 +18,14 @@ BEGIN
     END IF;
     PERFORM public.alize_voter_guard(TG_TABLE_SCHEMA, ballot.item_id, NEW.seat_id,
         (NEW.cast_at AT TIME ZONE 'Europe/Paris')::date);
+    PERFORM public.alize_list_guard(ballot.rules, NEW.seat_id);
     IF ballot.is_secret THEN
         RAISE EXCEPTION 'ballot % is secret', NEW.ballot_id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'vote_ballot_is_named';
+    END IF;
+    IF NEW.choice = 'ABSTAIN' AND ballot.rules -> 'abstention_allowed' = 'false' THEN
+        RAISE EXCEPTION 'no abstention in ballot %', NEW.ballot_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'vote_abstention_is_allowed';
     END IF;
     IF NEW.version > 1 AND NOT ballot.vote_changes THEN
         RAISE EXCEPTION 'votes of ballot % do not change', NEW.ballot_id
@@ -76,6 +81,18 @@ BEGIN
 END $$;
 """
 
+# Who may vote is settled when the ballot opens: in office, and not kept out of this file.
+LIST_GUARD = """
+CREATE FUNCTION public.alize_list_guard(rules jsonb, seat bigint)
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF rules ? 'seats' AND NOT rules -> 'seats' ? seat::text THEN
+        RAISE EXCEPTION 'seat % is not on the list of this ballot', seat
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'vote_seat_is_on_the_list';
+    END IF;
+END $$;
+"""
+
 # The rewriting at the close comes from a trigger of the ballot: it is one level deeper.
 SECRET_GUARD = """
 CREATE FUNCTION public.alize_secret_guard() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -87,7 +104,7 @@ BEGIN
     IF pg_trigger_depth() > 1 THEN
         RETURN NEW;
     END IF;
-    EXECUTE format('SELECT status, item_id, is_secret, opened_at FROM %I.committees_ballot
+    EXECUTE format('SELECT status, item_id, is_secret, opened_at, rules FROM %I.committees_ballot
         WHERE id = $1 FOR SHARE', TG_TABLE_SCHEMA) INTO ballot USING NEW.ballot_id;
     IF ballot.status IS DISTINCT FROM 'OPEN' OR NOT ballot.is_secret THEN
         RAISE EXCEPTION 'ballot % is no open secret ballot', NEW.ballot_id
@@ -96,7 +113,12 @@ BEGIN
     IF TG_TABLE_NAME = 'committees_participation' THEN
         PERFORM public.alize_voter_guard(TG_TABLE_SCHEMA, ballot.item_id, NEW.seat_id,
             (ballot.opened_at AT TIME ZONE 'Europe/Paris')::date);
+        PERFORM public.alize_list_guard(ballot.rules, NEW.seat_id);
     ELSE
+        IF NEW.choice = 'ABSTAIN' AND ballot.rules -> 'abstention_allowed' = 'false' THEN
+            RAISE EXCEPTION 'no abstention in ballot %', NEW.ballot_id
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'vote_abstention_is_allowed';
+        END IF;
         EXECUTE format('SELECT count(*) FROM %I.committees_secretvote WHERE ballot_id = $1',
             TG_TABLE_SCHEMA) INTO ballots USING NEW.ballot_id;
         EXECUTE format('SELECT count(*) FROM %I.committees_participation WHERE ballot_id = $1',
@@ -167,6 +189,86 @@ BEGIN
 END $$;
 """
 
+# The local operator is neutral: its people decide only where the rules say so (R39, SD6).
+OPERATOR_GUARD = """
+CREATE FUNCTION public.alize_operator_guard(schema text, person bigint)
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    allowed boolean;
+BEGIN
+    EXECUTE format('SELECT operator_votes FROM %I.committees_committeerules WHERE id = 1', schema)
+        INTO allowed;
+    IF allowed IS NOT TRUE AND EXISTS (
+        SELECT FROM public.basins_membership AS held
+        JOIN public.basins_basin AS basin ON basin.id = held.basin_id
+        WHERE basin.schema_name = schema AND held.person_id = person
+            AND held.role IN ('OPERATOR', 'FINANCE')
+            AND daterange(held.starts_on, held.ends_on, '[]') @> current_date) THEN
+        RAISE EXCEPTION 'person % belongs to the local operator', person
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'seat_operator_is_consultative';
+    END IF;
+END $$;
+"""
+
+SEAT_GUARD = """
+CREATE FUNCTION public.alize_seat_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    last_vote date;
+    whoever bigint;
+BEGIN
+    IF NEW.kind = 'DELIBERATIVE' AND (TG_OP = 'INSERT'
+            OR ROW(NEW.kind, NEW.holder_id) IS DISTINCT FROM ROW(OLD.kind, OLD.holder_id)) THEN
+        PERFORM public.alize_operator_guard(TG_TABLE_SCHEMA, NEW.holder_id);
+        FOR whoever IN EXECUTE format('SELECT person_id FROM %I.committees_seat_alternates
+                WHERE seat_id = $1', TG_TABLE_SCHEMA) USING NEW.id LOOP
+            PERFORM public.alize_operator_guard(TG_TABLE_SCHEMA, whoever);
+        END LOOP;
+    END IF;
+    IF TG_OP = 'INSERT' THEN
+        RETURN NEW;
+    END IF;
+    EXECUTE format('SELECT max(at AT TIME ZONE ''Europe/Paris'')::date FROM (
+        SELECT cast_at AS at FROM %1$I.committees_vote WHERE seat_id = $1
+        UNION ALL SELECT opened_at FROM %1$I.committees_participation AS signed
+            JOIN %1$I.committees_ballot AS ballot ON ballot.id = signed.ballot_id
+            WHERE seat_id = $1) AS votes', TG_TABLE_SCHEMA) INTO last_vote USING OLD.id;
+    IF last_vote IS NOT NULL AND (NEW.ends_on < last_vote
+            OR ROW(NEW.partner_id, NEW.kind, NEW.holder_id, NEW.starts_on)
+            IS DISTINCT FROM ROW(OLD.partner_id, OLD.kind, OLD.holder_id, OLD.starts_on)) THEN
+        RAISE EXCEPTION 'seat % has voted', OLD.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'seat_has_voted';
+    END IF;
+    RETURN NEW;
+END $$;
+"""
+
+ALTERNATE_GUARD = """
+CREATE FUNCTION public.alize_alternate_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    seat record;
+    others bigint;
+BEGIN
+    -- The seat is held: two alternates added at once are counted one after the other.
+    EXECUTE format('SELECT kind, holder_id FROM %I.committees_seat WHERE id = $1
+        FOR NO KEY UPDATE', TG_TABLE_SCHEMA) INTO seat USING NEW.seat_id;
+    EXECUTE format('SELECT count(*) FROM %I.committees_seat_alternates
+        WHERE seat_id = $1 AND person_id <> $2', TG_TABLE_SCHEMA)
+        INTO others USING NEW.seat_id, NEW.person_id;
+    IF others >= 2 THEN
+        RAISE EXCEPTION 'seat % has two alternates', NEW.seat_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'seat_has_two_alternates';
+    END IF;
+    IF NEW.person_id = seat.holder_id THEN
+        RAISE EXCEPTION 'the holder of seat % is no alternate', NEW.seat_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'seat_alternate_is_another';
+    END IF;
+    IF seat.kind = 'DELIBERATIVE' THEN
+        PERFORM public.alize_operator_guard(TG_TABLE_SCHEMA, NEW.person_id);
+    END IF;
+    RETURN NEW;
+END $$;
+"""
+
 FROZEN_COLUMNS = """
 CREATE FUNCTION public.alize_frozen_columns() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -182,6 +284,68 @@ BEGIN
 END $$;
 """
 
+MINUTES_GUARD = """
+CREATE FUNCTION public.alize_minutes_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    once text;
+BEGIN
+    IF OLD.status <> 'SIGNED' THEN
+        RETURN NEW;
+    END IF;
+    IF ROW(NEW.meeting_id, NEW.status, NEW.narrative, NEW.drafted_by_id, NEW.countersigned_at,
+            NEW.countersigned_by_id, NEW.signed_at, NEW.signed_by_id)
+        IS DISTINCT FROM ROW(OLD.meeting_id, OLD.status, OLD.narrative, OLD.drafted_by_id,
+            OLD.countersigned_at, OLD.countersigned_by_id, OLD.signed_at, OLD.signed_by_id) THEN
+        RAISE EXCEPTION 'minutes % are signed', OLD.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'minutes_final_once_signed';
+    END IF;
+    FOREACH once IN ARRAY ARRAY['document_id', 'annex_id', 'approved_at', 'approved_in_id'] LOOP
+        IF to_jsonb(OLD) -> once <> 'null' AND to_jsonb(NEW) -> once <> to_jsonb(OLD) -> once THEN
+            RAISE EXCEPTION '% of minutes % is set once', once, OLD.id
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'minutes_final_once_signed';
+        END IF;
+    END LOOP;
+    RETURN NEW;
+END $$;
+"""
+
+# Arguments: the columns that stay as the minutes say them, once these are signed.
+SEALED_BY_MINUTES = """
+CREATE FUNCTION public.alize_sealed_by_minutes() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    old_row jsonb := CASE WHEN TG_OP = 'INSERT' THEN NULL ELSE to_jsonb(OLD) END;
+    new_row jsonb := CASE WHEN TG_OP = 'DELETE' THEN NULL ELSE to_jsonb(NEW) END;
+    kept jsonb := coalesce(old_row, new_row);
+    meeting bigint := kept ->> 'meeting_id';
+    item bigint := kept ->> 'item_id';
+    sealed boolean;
+    name text;
+    changed boolean := TG_OP <> 'UPDATE';
+BEGIN
+    FOREACH name IN ARRAY TG_ARGV LOOP
+        changed := changed OR old_row -> name IS DISTINCT FROM new_row -> name;
+    END LOOP;
+    IF NOT changed THEN
+        RETURN NEW;
+    END IF;
+    IF kept ? 'decision_id' THEN
+        EXECUTE format('SELECT item_id FROM %I.committees_decision WHERE id = $1', TG_TABLE_SCHEMA)
+            INTO item USING (kept ->> 'decision_id')::bigint;
+    END IF;
+    IF item IS NOT NULL THEN
+        EXECUTE format('SELECT meeting_id FROM %I.committees_agendaitem WHERE id = $1',
+            TG_TABLE_SCHEMA) INTO meeting USING item;
+    END IF;
+    EXECUTE format('SELECT status = ''SIGNED'' FROM %I.committees_minutes WHERE meeting_id = $1',
+        TG_TABLE_SCHEMA) INTO sealed USING meeting;
+    IF sealed THEN
+        RAISE EXCEPTION 'the minutes of meeting % are signed', meeting
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'sealed_by_signed_minutes';
+    END IF;
+    RETURN coalesce(NEW, OLD);
+END $$;
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [("common", "0001_database_functions")]
@@ -189,10 +353,18 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             VOTER_GUARD, "DROP FUNCTION public.alize_voter_guard(text, bigint, bigint, date)"
         ),
+        migrations.RunSQL(LIST_GUARD, "DROP FUNCTION public.alize_list_guard(jsonb, bigint)"),
         migrations.RunSQL(VOTE_GUARD, "DROP FUNCTION public.alize_vote_guard()"),
         migrations.RunSQL(SECRET_GUARD, "DROP FUNCTION public.alize_secret_guard()"),
         migrations.RunSQL(SECRET_KEPT, "DROP FUNCTION public.alize_secret_kept()"),
         migrations.RunSQL(SECRET_SHUFFLE, "DROP FUNCTION public.alize_secret_shuffle()"),
         migrations.RunSQL(BALLOT_GUARD, "DROP FUNCTION public.alize_ballot_guard()"),
+        migrations.RunSQL(
+            OPERATOR_GUARD, "DROP FUNCTION public.alize_operator_guard(text, bigint)"
+        ),
+        migrations.RunSQL(SEAT_GUARD, "DROP FUNCTION public.alize_seat_guard()"),
+        migrations.RunSQL(ALTERNATE_GUARD, "DROP FUNCTION public.alize_alternate_guard()"),
         migrations.RunSQL(FROZEN_COLUMNS, "DROP FUNCTION public.alize_frozen_columns()"),
+        migrations.RunSQL(MINUTES_GUARD, "DROP FUNCTION public.alize_minutes_guard()"),
+        migrations.RunSQL(SEALED_BY_MINUTES, "DROP FUNCTION public.alize_sealed_by_minutes()"),
     ]
