@@ -62,6 +62,7 @@ class InterestAnswer(models.TextChoices):
     NONE = "NONE", "Aucun lien avec ce dossier"
     LINK = "LINK", "Lien déclaré, je vote"
     RECUSED = "RECUSED", "Je me déporte"
+    LIFTED = "LIFTED", "Déport levé par la présidence, réponse attendue"
 
 
 class SummonsReply(models.TextChoices):
@@ -94,6 +95,14 @@ class ReasonRequired(models.TextChoices):
     NONE = "NONE", "Aucun vote"
     AGAINST = "AGAINST", "Les votes contre"
     ALL = "ALL", "Tous les votes"
+
+
+class ConsultationMatter(models.TextChoices):
+    """What may be decided in writing, without a meeting."""
+
+    CONDITIONS = "CONDITIONS", "Lever des conditions"
+    CHANGE = "CHANGE", "Changer un montant ou un échéancier"
+    URGENCY = "URGENCY", "Une urgence motivée par la présidence"
 
 
 class LiftedBy(models.TextChoices):

@@ -285,6 +285,11 @@ class InterestDeclaration(models.Model):
                 name="interest_declaration_imposed_with_reason",
                 violation_error_message="Un déport imposé s'accompagne de son motif.",
             ),
+            models.CheckConstraint(
+                condition=~Q(answer="LINK") | ~Q(link="") & ~Q(reason=""),
+                name="interest_declaration_link_is_said",
+                violation_error_message="Un lien déclaré a une nature et une ligne qui le décrit.",
+            ),
         ]
 
     def __str__(self) -> str:
