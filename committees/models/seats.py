@@ -1,122 +1,18 @@
-"""Who sits in the committee, and by which rules it votes (R27-R30, voting.md 5.3)."""
+"""Who sits in the committee, and who replaces its chair (R27-R30, voting.md 5.2)."""
 
 from typing import ClassVar
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField
+from django.contrib.postgres.fields import RangeOperators as Operator
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, Func, OuterRef, Q, Value
 
 from alize.accounts.models import Person
 from alize.common.constraints import one_of
-from alize.documents.models import StoredFile
-from committees.enums import LiftedBy, MinutesApproval, ReasonRequired, SeatKind
+from committees.enums import SeatKind
 from partners.enums import PartnerKind
 from partners.models import Contact, Partner
-
-
-class CommitteeRules(models.Model):
-    """Règles du comité : how the basin's committee works; the defaults are those of voting.md 5.3.
-
-    What the committee's own regulations must allow stays off until that document is attached.
-    """
-
-    id = models.SmallIntegerField(primary_key=True, default=1)
-    quorum_numerator = models.PositiveSmallIntegerField(default=1)
-    quorum_denominator = models.PositiveSmallIntegerField(default=2)
-    quorum_strict = models.BooleanField(default=False)
-    proxies_count_in_quorum = models.BooleanField(default=True)
-    recused_in_base = models.BooleanField(default=False)
-    floor = models.PositiveSmallIntegerField(default=3)
-    min_companies = models.PositiveSmallIntegerField(default=0)
-    second_convocation = models.BooleanField(default=True)
-    second_min_days = models.PositiveSmallIntegerField(default=7)
-    second_max_days = models.PositiveSmallIntegerField(default=31)
-    majority = models.CharField(max_length=10, default="CAST")
-    high_amount = models.BigIntegerField(null=True, blank=True)
-    high_majority = models.CharField(max_length=10, blank=True)
-    casting_vote = models.BooleanField(default=True)
-    tie_outcome = models.CharField(max_length=10, default="DEFERRED")
-    abstention_allowed = models.BooleanField(default=True)
-    referrer_votes = models.BooleanField(default=True)
-    lead_votes = models.BooleanField(default=True)
-    recusal_links = models.JSONField(default=list)
-    max_proxies = models.PositiveSmallIntegerField(default=1)
-    proxies_in_same_college = models.BooleanField(default=False)
-    proxies_in_consultation = models.BooleanField(default=False)
-    secret_by_default = models.BooleanField(default=False)
-    secret_on_request_of = models.PositiveSmallIntegerField(default=1)
-    nominal_list_printed = models.BooleanField(default=False)
-    vote_changes = models.BooleanField(default=True)
-    reason_required = models.CharField(
-        max_length=7, choices=ReasonRequired, default=ReasonRequired.AGAINST
-    )
-    show_of_hands = models.BooleanField(default=True)
-    phone_votes = models.BooleanField(default=False)
-    remote_meetings = models.BooleanField(default=False)
-    consultations = models.BooleanField(default=False)
-    consultation_min_days = models.PositiveSmallIntegerField(default=5)
-    consultation_max_change = models.PositiveSmallIntegerField(default=20)
-    consultation_discussion = models.BooleanField(default=True)
-    consultation_closes_early = models.BooleanField(default=False)
-    conditions_lifted_by = models.CharField(
-        max_length=9, choices=LiftedBy, default=LiftedBy.OPERATOR
-    )
-    conditions_lapse_months = models.PositiveSmallIntegerField(default=6)
-    minutes_approval = models.CharField(
-        max_length=5, choices=MinutesApproval, default=MinutesApproval.TACIT
-    )
-    minutes_signatures = models.PositiveSmallIntegerField(default=1)
-    regulations = models.ForeignKey(
-        StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-
-    class Meta:
-        verbose_name = "règles du comité"
-        constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(id=1), name="committee_rules_is_single"),
-            one_of("committee_rules", "reason_required", ReasonRequired),
-            one_of("committee_rules", "conditions_lifted_by", LiftedBy),
-            one_of("committee_rules", "minutes_approval", MinutesApproval),
-            models.CheckConstraint(
-                condition=Q(quorum_denominator__gt=0)
-                & Q(quorum_numerator__lte=F("quorum_denominator")),
-                name="committee_rules_quorum_is_a_fraction",
-                violation_error_message="Le quorum est une fraction entre zéro et un.",
-            ),
-            models.CheckConstraint(
-                condition=Q(high_amount=None, high_majority="")
-                | Q(high_amount__gt=0) & ~Q(high_majority=""),
-                name="committee_rules_high_amount_has_its_majority",
-                violation_error_message="Un seuil de montant va avec sa majorité, et inversement.",
-            ),
-            models.CheckConstraint(
-                condition=Q(
-                    max_proxies__lte=2,
-                    min_companies__lte=3,
-                    minutes_signatures__range=(1, 2),
-                    secret_on_request_of__gte=1,
-                    consultation_min_days__range=(3, 15),
-                    second_min_days__lte=F("second_max_days"),
-                ),
-                name="committee_rules_within_limits",
-                violation_error_message="Une de ces valeurs sort de ce que les règles permettent.",
-            ),
-            models.CheckConstraint(
-                condition=Q(regulations__isnull=False)
-                | Q(
-                    remote_meetings=False,
-                    consultations=False,
-                    phone_votes=False,
-                    proxies_in_consultation=False,
-                ),
-                name="committee_rules_need_regulations",
-                violation_error_message=(
-                    "Joignez d'abord le règlement du comité : il doit prévoir cette possibilité."
-                ),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return "Règles du comité d'agrément"
 
 
 class SeatQuerySet(models.QuerySet["Seat"]):
@@ -138,11 +34,19 @@ class SeatQuerySet(models.QuerySet["Seat"]):
         active = Contact.objects.filter(
             partner=OuterRef("partner"), person=OuterRef("holder"), is_active=True
         )
-        return self.deliberative(day).filter(Exists(active), partner__kind=PartnerKind.COMPANY)
+        return self.deliberative(day).filter(
+            Exists(active),
+            partner__kind=PartnerKind.COMPANY,
+            partner__in=Partner.objects.active_on(day),
+        )
 
 
 class Seat(models.Model):
-    """Siège : one voice of one partner, held by somebody, with up to two alternates."""
+    """Siège : one voice of one partner, held by somebody for a time, with up to two alternates.
+
+    Another holder is another row: triggers keep what a seat was once it has voted, and keep the
+    people of the local operator from deciding unless the rules let them (SD6).
+    """
 
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="seats")
     kind = models.CharField("voix", max_length=12, choices=SeatKind)
@@ -167,6 +71,23 @@ class Seat(models.Model):
                 condition=Q(ends_on=None),
                 name="seat_one_open_per_partner",
                 violation_error_message="Ce partenaire a déjà un siège.",
+            ),
+            ExclusionConstraint(
+                name="seat_one_at_a_time",
+                expressions=[
+                    ("partner", Operator.EQUAL),
+                    (
+                        Func(
+                            F("starts_on"),
+                            F("ends_on"),
+                            Value("[]"),
+                            function="daterange",
+                            output_field=DateRangeField(),
+                        ),
+                        Operator.OVERLAPS,
+                    ),
+                ],
+                violation_error_message="Ce partenaire a déjà un siège à ces dates.",
             ),
         ]
 

@@ -1,0 +1,196 @@
+"""By which rules the committee votes, and how they change (voting.md 5.3)."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.expressions import ExpressionWrapper
+
+from alize.accounts.models import Person
+from alize.common.constraints import one_of, together
+from alize.documents.models import StoredFile
+from committees.enums import (
+    ConsultationMatter,
+    DecisionOutcome,
+    LiftedBy,
+    MinutesApproval,
+    ReasonRequired,
+)
+from committees.rules import Majority, Outcome
+
+
+def all_matters() -> list[str]:
+    """What a written consultation may be about, unless the committee says less."""
+    return list(ConsultationMatter.values)
+
+
+def all_outcomes() -> list[str]:
+    """What a deliberation may end in, unless the committee says less."""
+    return list(DecisionOutcome.values)
+
+
+def _is_one_of(field: str, values: Iterable[str]) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        condition=Q(**{f"{field}__in": sorted(map(str, values))}),
+        name=f"committee_rules_{field}_is_known",
+    )
+
+
+class CommitteeRules(models.Model):
+    """Règles du comité : how the basin's committee works; the defaults are those of voting.md 5.3.
+
+    What the committee's own regulations must allow stays off until that document is attached.
+    """
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    quorum_numerator = models.PositiveSmallIntegerField(default=1)
+    quorum_denominator = models.PositiveSmallIntegerField(default=2)
+    quorum_strict = models.BooleanField(default=False)
+    proxies_count_in_quorum = models.BooleanField(default=True)
+    recused_in_base = models.BooleanField(default=False)
+    floor = models.PositiveSmallIntegerField(default=3)
+    min_companies = models.PositiveSmallIntegerField(default=0)
+    second_convocation = models.BooleanField(default=True)
+    second_min_days = models.PositiveSmallIntegerField(default=7)
+    second_max_days = models.PositiveSmallIntegerField(default=31)
+    majority = models.CharField(max_length=10, default="CAST")
+    high_amount = models.BigIntegerField(null=True, blank=True)
+    high_majority = models.CharField(max_length=10, blank=True)
+    casting_vote = models.BooleanField(default=True)
+    tie_outcome = models.CharField(max_length=10, default="DEFERRED")
+    abstention_allowed = models.BooleanField(default=True)
+    referrer_votes = models.BooleanField(default=True)
+    lead_votes = models.BooleanField(default=True)
+    operator_votes = models.BooleanField(default=False)
+    recusal_links = models.JSONField(default=list, blank=True)
+    max_proxies = models.PositiveSmallIntegerField(default=1)
+    proxies_in_same_college = models.BooleanField(default=False)
+    proxies_in_consultation = models.BooleanField(default=False)
+    secret_by_default = models.BooleanField(default=False)
+    secret_on_request_of = models.PositiveSmallIntegerField(default=1)
+    nominal_list_printed = models.BooleanField(default=False)
+    vote_changes = models.BooleanField(default=True)
+    reason_required = models.CharField(
+        max_length=7, choices=ReasonRequired, default=ReasonRequired.AGAINST
+    )
+    show_of_hands = models.BooleanField(default=True)
+    phone_votes = models.BooleanField(default=False)
+    remote_meetings = models.BooleanField(default=False)
+    consultations = models.BooleanField(default=False)
+    consultation_min_days = models.PositiveSmallIntegerField(default=5)
+    consultation_max_change = models.PositiveSmallIntegerField(default=20)
+    consultation_matters = models.JSONField(default=all_matters, blank=True)
+    consultation_reminders = models.BooleanField(default=True)
+    consultation_discussion = models.BooleanField(default=True)
+    consultation_closes_early = models.BooleanField(default=False)
+    outcomes = models.JSONField(default=all_outcomes, blank=True)
+    conditions_lifted_by = models.CharField(
+        max_length=9, choices=LiftedBy, default=LiftedBy.OPERATOR
+    )
+    conditions_lapse_months = models.PositiveSmallIntegerField(default=6)
+    minutes_approval = models.CharField(
+        max_length=5, choices=MinutesApproval, default=MinutesApproval.TACIT
+    )
+    minutes_signatures = models.PositiveSmallIntegerField(default=1)
+    regulations = models.ForeignKey(
+        StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = "règles du comité"
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(id=1), name="committee_rules_is_single"),
+            _is_one_of("majority", Majority),
+            _is_one_of("high_majority", ["", *Majority]),
+            _is_one_of("tie_outcome", [Outcome.DEFERRED, Outcome.REJECTED]),
+            one_of("committee_rules", "reason_required", ReasonRequired),
+            one_of("committee_rules", "conditions_lifted_by", LiftedBy),
+            one_of("committee_rules", "minutes_approval", MinutesApproval),
+            models.CheckConstraint(
+                condition=Q(quorum_denominator__gt=0)
+                & Q(quorum_numerator__lte=F("quorum_denominator")),
+                name="committee_rules_quorum_is_a_fraction",
+                violation_error_message="Le quorum est une fraction entre zéro et un.",
+            ),
+            models.CheckConstraint(
+                condition=Q(high_amount=None, high_majority="")
+                | Q(high_amount__gt=0) & ~Q(high_majority=""),
+                name="committee_rules_high_amount_has_its_majority",
+                violation_error_message="Un seuil de montant va avec sa majorité, et inversement.",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    max_proxies__lte=2,
+                    min_companies__lte=3,
+                    minutes_signatures__range=(1, 2),
+                    secret_on_request_of__gte=1,
+                    consultation_min_days__range=(3, 15),
+                    second_min_days__lte=F("second_max_days"),
+                ),
+                name="committee_rules_within_limits",
+                violation_error_message="Une de ces valeurs sort de ce que les règles permettent.",
+            ),
+            models.CheckConstraint(
+                condition=Q(regulations__isnull=False)
+                | Q(
+                    remote_meetings=False,
+                    consultations=False,
+                    phone_votes=False,
+                    proxies_in_consultation=False,
+                ),
+                name="committee_rules_need_regulations",
+                violation_error_message=(
+                    "Joignez d'abord le règlement du comité : il doit prévoir cette possibilité."
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return "Règles du comité d'agrément"
+
+
+class RulesChange(models.Model):
+    """Changement des règles : proposed by one person, put into force by another, kept for ever."""
+
+    values = models.JSONField("règles proposées", default=dict)
+    before = models.JSONField("règles d'avant", default=dict)
+    regulations = models.ForeignKey(
+        StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    """The committee's own regulations, when the change attaches them."""
+    reason = models.CharField("motif", max_length=300)
+    proposed_at = models.DateTimeField("proposé le")
+    proposed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    applied_at = models.DateTimeField("en vigueur depuis le", null=True)
+    applied_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    refused_at = models.DateTimeField("écarté le", null=True)
+    refused_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    """The president, or whoever proposed it and thought again."""
+
+    class Meta:
+        verbose_name = "changement des règles"
+        ordering: ClassVar = ["-pk"]
+        constraints: ClassVar = [
+            *together("rules_change", "applied", "refused"),
+            models.CheckConstraint(
+                condition=Q(applied_by=None) | ~Q(applied_by=F("proposed_by")),
+                name="rules_change_applied_by_another",
+                violation_error_message=(
+                    "Un changement des règles est proposé par une personne et validé par une autre."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(applied_at=None) | Q(refused_at=None),
+                name="rules_change_applied_or_refused",
+            ),
+            models.UniqueConstraint(
+                ExpressionWrapper(Q(applied_at=None), output_field=models.BooleanField()),
+                condition=Q(applied_at=None, refused_at=None),
+                name="rules_change_one_waiting",
+                violation_error_message="Un changement des règles attend déjà sa validation.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Changement des règles {self.pk}"
