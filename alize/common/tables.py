@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import django_tables2 as tables
@@ -85,11 +86,17 @@ class DateColumn(tables.Column):
         return value
 
 
+@lru_cache(maxsize=256)
+def _drawn(badge: Badge) -> str:
+    """Draw a badge, once for the many rows that show the same one."""
+    return render_to_string("components/badge.html", {"badge": badge})
+
+
 class BadgeColumn(tables.Column):
     """A status; the value of the row is a Badge."""
 
     def render(self, value: Badge) -> str:
-        return render_to_string("components/badge.html", {"badge": value})
+        return _drawn(value)
 
     def value(self, value: Badge) -> str:
         return value.label

@@ -1,6 +1,7 @@
 """Template tags of the interface: icons, badges, charts, what messages carry."""
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -8,6 +9,8 @@ from django import template
 from django.conf import settings
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django_tables2 import Table
+from django_tables2.rows import BoundRow
 
 from alize.common.charts.base import Chart
 from alize.common.screen import Badge, Tone
@@ -58,6 +61,17 @@ def badge(label: str, tone: Tone = "neutral", icon: str = "") -> dict[str, Badge
 def chart(chart: Chart) -> dict[str, Chart | str]:
     """Show a chart with its title and its table: `{% chart gauge %}`."""
     return {"chart": chart, "kind": type(chart).__name__.lower()}
+
+
+@register.filter
+def lines(table: Table) -> Iterator[tuple[BoundRow, list[tuple[str, str, Any]]]]:
+    """The rows of a page of a list, and in each cell what its column says, then the value.
+
+    What a column says is the same all the way down: it is worked out once.
+    """
+    said = [(one.name, one.attrs["td"].as_html(), one.header) for one in table.columns]
+    for row in table.paginated_rows:
+        yield row, [(marks, header, row.get_cell(name)) for name, marks, header in said]
 
 
 @register.filter
