@@ -54,15 +54,13 @@ def books_of(advances: Iterable[Advance]) -> dict[int, Book]:
     ):
         lines[version_id].append(Installment(rank, due_on, amount))
     versions = defaultdict[int, list[ScheduleVersion]](list)
-    for version in StoredVersion.objects.filter(advance__in=ids).order_by("advance_id", "no"):
-        versions[version.advance_id].append(
-            ScheduleVersion(
-                no=version.no,
-                effective_on=version.effective_on,
-                opening_no=version.opening_no,
-                reason=version.reason,
-                lines=tuple(lines[version.pk]),
-            )
+    for version_id, advance_id, no, effective_on, opening_no, reason in (
+        StoredVersion.objects.filter(advance__in=ids)
+        .order_by("advance_id", "no")
+        .values_list("pk", "advance_id", "no", "effective_on", "opening_no", "reason")
+    ):
+        versions[advance_id].append(
+            ScheduleVersion(no, effective_on, opening_no, reason, tuple(lines[version_id]))
         )
     return {pk: Book(tuple(events[pk]), tuple(versions[pk])) for pk in ids}
 
