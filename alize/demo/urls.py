@@ -8,5 +8,6 @@ urlpatterns = [
     path("courriers/", views.mails, name="demo_mails"),
     path("courriers/<int:pk>/", views.mail, name="demo_mail"),
     path("courriers/<int:pk>/html/", views.mail_html, name="demo_mail_html"),
+    path("courriers/<int:pk>/agenda/", views.mail_calendar, name="demo_mail_calendar"),
     path("composants/", views.components, name="demo_components"),
 ]

@@ -97,6 +97,18 @@ def mail_html(request: HttpRequest, pk: int) -> HttpResponse:
 
 @public
 @require_GET
+def mail_calendar(request: HttpRequest, pk: int) -> HttpResponse:
+    """The calendar entry that came with a mail."""
+    mail = get_object_or_404(Mail.objects.exclude(calendar=""), pk=pk)
+    return HttpResponse(
+        mail.calendar,
+        content_type="text/calendar; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="invitation.ics"'},
+    )
+
+
+@public
+@require_GET
 def components(request: HttpRequest) -> HttpResponse:
     """Each component of the interface, once."""
     return render(request, "demo/components.html", showcase_context())

@@ -16,6 +16,7 @@ class Mail(models.Model):
     subject = models.CharField(max_length=200)
     text = models.TextField()
     html = models.TextField()
+    calendar = models.TextField("entrée d'agenda", blank=True)
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
 

@@ -1,5 +1,6 @@
 """Asks for the mails of the catalogue, sent once, after the commit."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,13 +23,22 @@ class Recipient:
 
 
 def send_mail(
-    code: str, *, to: Recipient, path: str, key: str, sender: str | None = None, **words: Any
+    code: str,
+    *,
+    to: Recipient,
+    path: str,
+    key: str,
+    sender: str | None = None,
+    others: Mapping[str, str] | None = None,
+    calendar: str = "",
+    **words: Any,
 ) -> None:
     """Ask for one mail of the catalogue once the current transaction commits.
 
     `path` is where its single button leads, on this site; `words` fill the subject and the text
     (plain strings and numbers). The same `code`, `key` and address are mailed only once. `sender`
-    is the name of the basin, that of the current schema unless given.
+    is the name of the basin, that of the current schema unless given. `others` are quick answers
+    under the button, each a word and a path; `calendar` is a calendar file to attach.
     """
     enqueue(
         "notifications.send",
@@ -39,6 +49,8 @@ def send_mail(
         path=path,
         sender=_basin_name() if sender is None else sender,
         words={name: str(value) for name, value in words.items()},
+        others=dict(others or {}),
+        calendar=calendar,
     )
 
 

@@ -1,7 +1,10 @@
 """Writes each mail, keeps it, hands it to the mail server."""
 
+import re
+from collections.abc import Mapping
 from datetime import datetime
 from html import unescape
+from types import MappingProxyType
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -13,6 +16,9 @@ from alize.common.screen import Link
 from alize.notifications.catalogue import CATALOGUE
 from alize.notifications.models import Mail
 from alize.outbox.handlers import handler
+
+CALENDAR_METHOD = re.compile(r"^METHOD:([A-Z]+)\r?$", re.MULTILINE)
+NONE: Mapping[str, str] = MappingProxyType({})
 
 
 @handler("notifications.send", national=True)
@@ -26,6 +32,8 @@ def deliver(
     path: str,
     sender: str,
     words: dict[str, str],
+    others: Mapping[str, str] = NONE,
+    calendar: str = "",
 ) -> None:
     """Write a mail, keep it, hand it to the mail server."""
     kind = CATALOGUE[code]
@@ -39,6 +47,7 @@ def deliver(
         "greeting": f"Bonjour {name}," if name else "Bonjour,",
         "paragraphs": body.strip().split("\n\n"),
         "action": Link(kind.button, url),
+        "others": [Link(label, f"{settings.PUBLIC_URL}{to}") for label, to in others.items()],
     }
     mail = Mail.objects.create(
         code=code,
@@ -49,6 +58,7 @@ def deliver(
         subject=subject,
         text=render_to_string("layouts/mail.txt", context),
         html=render_to_string("layouts/mail.html", context),
+        calendar=calendar,
         created_at=at,
         sent_at=at,
     )
@@ -87,4 +97,7 @@ def _hand_over(mail: Mail) -> None:
         headers={"Message-ID": f"<{mail.pk}.{mail.code.lower()}@{address.rpartition('@')[2]}>"},
     )
     message.attach_alternative(mail.html, "text/html")
+    method = CALENDAR_METHOD.search(mail.calendar)
+    if method is not None:
+        message.attach("invitation.ics", mail.calendar, f"text/calendar; method={method[1]}")
     message.send()

@@ -118,6 +118,7 @@ PAGES: dict[str, Page] = {
     "account_set_password": signed_in(),
     "account_home": signed_in(),
     "usersessions_list": signed_in(),
+    "session_end": signed_in(session_id="=987654"),
     "mfa_index": signed_in(),
     "mfa_activate_totp": signed_in(),
     "mfa_deactivate_totp": signed_in(),
@@ -249,6 +250,7 @@ PAGES: dict[str, Page] = {
     "demo_mails": public(),
     "demo_mail": public(pk="mail.pk"),
     "demo_mail_html": public(pk="mail.pk"),
+    "demo_mail_calendar": public(pk="mail.pk"),
     "demo_components": public(),
 }
 
@@ -260,6 +262,7 @@ SICK = {
     "proconnect_callback": 404,
     "mfa_view_recovery_codes": 404,
     "mfa_deactivate_totp": 404,
+    "session_end": 404,
     "mfa_edit_webauthn": 404,
     "mfa_remove_webauthn": 404,
 }

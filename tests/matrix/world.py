@@ -279,6 +279,7 @@ def _name_national_objects(side: Side, crew: Crew, mark: str, now: datetime) -> 
         subject="Convocation",
         text="Bonjour,",
         html="<html><head></head><body>Bonjour,</body></html>",
+        calendar="BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n",
         created_at=now,
     )
     objects["invitation_token"] = f"invitation {mark}"

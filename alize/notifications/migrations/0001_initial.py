@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                 ('subject', models.CharField(max_length=200)),
                 ('text', models.TextField()),
                 ('html', models.TextField()),
+                ('calendar', models.TextField(blank=True, verbose_name="entrée d'agenda")),
                 ('created_at', models.DateTimeField()),
                 ('sent_at', models.DateTimeField(null=True)),
             ],
