@@ -13,6 +13,7 @@ class Count:
     seats: int
     recused: int
     present: int  # recused seats are neither present nor voters
+    companies: int  # those of partner companies among the present
     voters: int  # present or represented
     quorum_have: int
     quorum_base: int
@@ -51,6 +52,7 @@ def count_ballot(facts: BallotFacts, rules: VotingRules) -> Count:
         seats=len(facts.seats),
         recused=len(facts.seats & facts.recused),
         present=len(present),
+        companies=len(present & facts.companies),
         voters=len(voters),
         quorum_have=len(voters if rules.proxies_count_in_quorum else present),
         quorum_base=base,

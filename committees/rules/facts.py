@@ -47,6 +47,7 @@ class VotingRules:
     casting_vote: bool = True
     tie_outcome: Outcome = Outcome.DEFERRED
     max_proxies: int = 1  # per holder; later ones are ignored and reported
+    min_companies: int = 0  # company seats really present, recused ones left out
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +62,7 @@ class BallotFacts:
     secret: bool = False
     recused: frozenset[str] = frozenset()
     proxies: tuple[tuple[str, str], ...] = ()  # (giver, holder), in the order received
+    companies: frozenset[str] = frozenset()  # seats of partner companies
 
 
 @dataclass(frozen=True, kw_only=True)

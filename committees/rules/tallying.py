@@ -31,7 +31,8 @@ def tally(facts: BallotFacts, rules: VotingRules = DEFAULT_RULES) -> Tally:
 
 
 def _outcome(count: Count, rules: VotingRules) -> tuple[Outcome, Reason]:
-    if not count.quorum_met or count.present < rules.floor:
+    too_few = count.present < rules.floor or count.companies < rules.min_companies
+    if too_few or not count.quorum_met:
         return Outcome.NO_QUORUM, Reason.NO_QUORUM
     if count.ballots > count.voters:
         return Outcome.DEFERRED, Reason.TOO_MANY_BALLOTS

@@ -81,6 +81,9 @@ def _quorum(count: Count, rules: VotingRules) -> str:
     if count.present < rules.floor:
         voters = _agree(count.present, "votant présent", "votants présents")
         text += f"{NARROW_NBSP}; {voters}, il en fallait au moins {rules.floor}"
+    if count.companies < rules.min_companies:
+        companies = _agree(count.companies, "entreprise présente", "entreprises présentes")
+        text += f"{NARROW_NBSP}; {companies}, il en fallait au moins {rules.min_companies}"
     return text
 
 

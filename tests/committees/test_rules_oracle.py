@@ -44,6 +44,9 @@ class Clerk:
     def may_decide(self):
         if len(self.in_the_room) < self.rules.floor:
             return False
+        firms = [person for person in self.in_the_room if person in self.facts.companies]
+        if len(firms) < self.rules.min_companies:
+            return False
         if not self.rules.quorum_required:
             return True
         heads = self.allowed if self.rules.proxies_count_in_quorum else self.in_the_room
@@ -98,6 +101,7 @@ RULINGS = {
     "casting_vote": (True, False),
     "tie_outcome": (Outcome.DEFERRED, Outcome.REJECTED),
     "max_proxies": (1, 0, 2),
+    "min_companies": (0, 0, 1, 2, 3),
 }
 
 
@@ -113,6 +117,7 @@ def a_meeting(chance: Random) -> tuple[BallotFacts, VotingRules]:
         chair=chance.choice(PEOPLE),
         present=some(chance, PEOPLE, 0.75),
         recused=some(chance, PEOPLE, 0.125),
+        companies=some(chance, PEOPLE, 0.5),
         votes={person: choice for person, choice in votes.items() if choice},
         secret=chance.random() < 0.25,
         secret_votes=tuple(chance.choices([*Choice], k=chance.randrange(7))),

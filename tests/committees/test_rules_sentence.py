@@ -129,6 +129,19 @@ SENTENCES = [
         "1 votant présent, il en fallait au moins 3. Le comité n'a pas pu se prononcer.",
     ),
     (
+        ballot(ELEVEN, "ABCDEF", "", companies=frozenset("AK")),
+        VotingRules(min_companies=2),
+        "Quorum non atteint : 6 sièges présents ou représentés sur 11, il en fallait 6 ; "
+        "1 entreprise présente, il en fallait au moins 2. Le comité n'a pas pu se prononcer.",
+    ),
+    (
+        ballot(ELEVEN, "AB", "", companies=frozenset("AB")),
+        VotingRules(quorum_required=False, min_companies=3),
+        "Quorum non atteint : 2 sièges présents ou représentés sur 11 ; "
+        "2 votants présents, il en fallait au moins 3 ; "
+        "2 entreprises présentes, il en fallait au moins 3. Le comité n'a pas pu se prononcer.",
+    ),
+    (
         ballot("ABC", "AB", "PPP", proxies=(("C", "A"),)),
         VotingRules(),
         "Quorum non atteint : 3 sièges présents ou représentés sur 3, il en fallait 2 ; "

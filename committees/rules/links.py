@@ -1,0 +1,128 @@
+"""The links a seat seems to have with a file: proposed before its answer (voting.md 5.3, SD5)."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+SAME_GROUP, BANK, LENDER, OTHER = "SAME_GROUP", "BANK", "LENDER", "OTHER"
+LEGAL_FORMS = frozenset({"sa", "sas", "sasu", "sarl", "eurl", "sca", "scop", "scic", "societe"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Body:
+    """An organisation, by all that may recognise it."""
+
+    name: str
+    short_name: str = ""
+    siren: str = ""
+    group: str = ""  # the name of its group
+
+
+@dataclass(frozen=True, kw_only=True)
+class Financer:
+    """One source of the financing plan."""
+
+    name: str
+    is_bank: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Earlier:
+    """A link that the seat declared on an earlier file of the same company."""
+
+    kind: str
+    said: str
+    on: str  # « 12 mars 2026 »
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkFacts:
+    """What is known of a seat and of a file when the question is put."""
+
+    seat: Body
+    company: Body
+    financers: tuple[Financer, ...] = ()
+    referrer: Body | None = None
+    earlier: tuple[Earlier, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A link that the facts suggest, with what suggests it."""
+
+    kind: str
+    because: str
+
+
+def suggest(facts: LinkFacts) -> tuple[Suggestion, ...]:
+    """Every link that the facts suggest, the closest first, each kind once."""
+    found: dict[str, Suggestion] = {}
+    for suggestion in _all(facts):
+        found.setdefault(suggestion.kind, suggestion)
+    return tuple(found.values())
+
+
+def _all(facts: LinkFacts) -> Iterator[Suggestion]:
+    seat = facts.seat
+    if because := _kinship(seat, facts.company):
+        yield Suggestion(SAME_GROUP, because)
+    for financer in facts.financers:
+        if _names(seat, financer.name):
+            kind, role = (BANK, "la banque") if financer.is_bank else (LENDER, "un financeur")
+            yield Suggestion(
+                kind, f"Le plan de financement cite « {financer.name} », {role} du projet."
+            )
+    for earlier in facts.earlier:
+        said = f" : « {earlier.said} »" if earlier.said else ""
+        yield Suggestion(
+            earlier.kind,
+            f"Votre siège l'a déclaré sur un autre dossier de l'entreprise, le {earlier.on}{said}.",
+        )
+    if facts.referrer is not None and _is_one_house(seat, facts.referrer):
+        yield Suggestion(
+            OTHER, f"Le diagnostic est rendu par {facts.referrer.name}, de la même maison que vous."
+        )
+
+
+def _kinship(seat: Body, company: Body) -> str:
+    """Why a seat and the company are one, or of one group; nothing when they are not."""
+    if seat.siren and seat.siren == company.siren:
+        return "Votre structure et l'entreprise ont le même numéro SIREN."
+    if seat.group and seat.group == company.group:
+        return f"Votre structure et l'entreprise appartiennent au groupe {seat.group}."
+    if _words(company.name) and _words(seat.name) == _words(company.name):
+        return "Votre structure et l'entreprise portent le même nom."
+    if seat.group and _holds(_words(company.name), _words(seat.group)):
+        return f"L'entreprise porte le nom de votre groupe, {seat.group}."
+    return ""
+
+
+def _is_one_house(one: Body, other: Body) -> bool:
+    """Whether two partners are the same, or of the same group."""
+    return (
+        one.name == other.name
+        or bool(one.group and one.group == other.group)
+        or bool(one.siren and one.siren == other.siren)
+    )
+
+
+def _names(body: Body, text: str) -> bool:
+    """Whether a text names an organisation, its group or its number."""
+    if body.siren and body.siren in re.sub(r"\s", "", text):
+        return True
+    words = _words(text)
+    known = (_words(name) for name in (body.name, body.short_name, body.group))
+    return any(_holds(words, name) for name in known)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    """The words of a name, without accents, capitals or legal form."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return tuple(word for word in re.findall(r"[a-z0-9]+", plain) if word not in LEGAL_FORMS)
+
+
+def _holds(words: tuple[str, ...], name: tuple[str, ...]) -> bool:
+    """Whether a name stands whole among words, side by side."""
+    size = len(name)
+    return size > 0 and any(words[i : i + size] == name for i in range(len(words) - size + 1))
