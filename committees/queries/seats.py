@@ -2,27 +2,35 @@
 
 from datetime import date
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from alize.accounts.models import Person
 from basins.enums import Role
 from basins.queries import holders
-from committees.enums import InterestAnswer
+from committees.enums import InterestAnswer, MeetingStatus
 from committees.models import (
     AgendaItem,
     Attendance,
+    ChairSubstitute,
     CommitteeRules,
     InterestDeclaration,
     Meeting,
     Seat,
 )
 from committees.rules import Majority, Outcome, VotingRules
+from partners.models import Contact
 
 
-def voting_rules() -> VotingRules:
+def committee_rules() -> CommitteeRules:
     """The rules of this basin, the defaults of voting.md 5.3 unless it has set its own."""
-    row = CommitteeRules.objects.filter(pk=1).first() or CommitteeRules()
+    return CommitteeRules.objects.filter(pk=1).first() or CommitteeRules()
+
+
+def voting_rules(amount: int = 0) -> VotingRules:
+    """What a ballot is counted by; a higher majority may be wanted above an amount."""
+    row = committee_rules()
+    is_high = row.high_amount is not None and amount > row.high_amount
     return VotingRules(
         quorum_numerator=row.quorum_numerator,
         quorum_denominator=row.quorum_denominator,
@@ -30,10 +38,11 @@ def voting_rules() -> VotingRules:
         proxies_count_in_quorum=row.proxies_count_in_quorum,
         recused_in_base=row.recused_in_base,
         floor=row.floor,
-        majority=Majority(row.majority),
+        majority=Majority(row.high_majority if is_high else row.majority),
         casting_vote=row.casting_vote,
         tie_outcome=Outcome(row.tie_outcome),
         max_proxies=row.max_proxies,
+        min_companies=row.min_companies,
     )
 
 
@@ -49,9 +58,17 @@ def default_chair(on: date) -> Seat | None:
 
 
 def chair_is_able(meeting: Meeting) -> bool:
-    """Whether the chair is an active representative of a partner company on the day (R30)."""
-    able = Seat.objects.able_to_chair(day_of(meeting))
-    return meeting.chair is not None and able.filter(pk=meeting.chair.pk).exists()
+    """Whether the chair is an active representative of a partner company on the day (R30).
+
+    Both the holder of the seat, and whoever has arrived to sit for it.
+    """
+    chair = meeting.chair
+    sitting = person_in(chair, meeting)
+    if chair is None or sitting is None:
+        return False
+    able = Seat.objects.able_to_chair(day_of(meeting)).filter(pk=chair.pk)
+    active = Contact.objects.filter(partner=chair.partner_id, person=sitting.pk, is_active=True)
+    return able.exists() and active.exists()
 
 
 def day_of(meeting: Meeting) -> date:
@@ -84,10 +101,11 @@ def seat_of(person: Person, meeting: Meeting, *, on: date) -> Seat | None:
 
 
 def latest_answer(item: AgendaItem, seat: Seat | None) -> InterestDeclaration | None:
-    """The answer that counts of a seat on a file: its last one."""
+    """The answer that counts of a seat on a file: its last one, unless it is asked again."""
     if seat is None:
         return None
-    return item.declarations.filter(seat=seat).order_by("-pk").first()
+    last = item.declarations.filter(seat=seat).order_by("-pk").first()
+    return None if last is None or last.answer == InterestAnswer.LIFTED else last
 
 
 def recused_seats(item: AgendaItem) -> frozenset[int]:
@@ -115,15 +133,44 @@ def recused_projects(person: Person) -> QuerySet:
 
 
 def presiding_seat(item: AgendaItem) -> Seat | None:
-    """Who presides over one file: the chair, or the first company seat present when it withdrew."""
-    recused = recused_seats(item)
-    chair = item.meeting.chair
-    if chair is None or chair.pk not in recused:
+    """Who presides over one file: the chair, or its first replacement when it withdrew or left."""
+    meeting, recused = item.meeting, recused_seats(item)
+    chair = meeting.chair
+    if chair is None:
+        return None
+    if chair.pk not in recused and not _has_left(chair, meeting):
         return chair
-    on = day_of(item.meeting)
-    present = seated(item.meeting).values("seat_id")
-    replacing = Seat.objects.able_to_chair(on).filter(pk__in=present).exclude(pk__in=recused)
-    return replacing.order_by("starts_on", "pk").first()
+    return replacements(meeting).exclude(pk__in=recused | {chair.pk}).first()
+
+
+def replacements(meeting: Meeting) -> QuerySet[Seat]:
+    """The company seats present that may take the chair, in the order of replacement (R30).
+
+    Those that the committee has put in no order come last, the oldest seat first.
+    """
+    order = ChairSubstitute.objects.filter(seat=OuterRef("pk")).values("rank")
+    present = seated(meeting).values("seat_id")
+    return (
+        Seat.objects.able_to_chair(day_of(meeting))
+        .filter(pk__in=present)
+        .annotate(replacing=Subquery(order))
+        .order_by(F("replacing").asc(nulls_last=True), "starts_on", "pk")
+        .select_related("partner", "holder")
+    )
+
+
+def chair_of(meeting: Meeting) -> Seat | None:
+    """Who may open a meeting: its chair, or the first replacement present when it has not come."""
+    chair = meeting.chair
+    if chair is None or seated(meeting).filter(seat=chair).exists():
+        return chair
+    return replacements(meeting).exclude(pk=chair.pk).first() or chair
+
+
+def _has_left(chair: Seat, meeting: Meeting) -> bool:
+    """Whether the chair of a meeting under way is no longer there."""
+    there = seated(meeting).filter(seat=chair)
+    return meeting.status == MeetingStatus.OPEN and not there.exists()
 
 
 def person_in(seat: Seat | None, meeting: Meeting) -> Person | None:

@@ -23,7 +23,7 @@ BEGIN
         RAISE EXCEPTION 'ballot % is secret', NEW.ballot_id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'vote_ballot_is_named';
     END IF;
-    IF NEW.choice = 'ABSTAIN' AND ballot.rules -> 'abstention_allowed' = 'false' THEN
+    IF NEW.choice = 'ABSTAIN' AND ballot.rules -> 'abstention' = 'false' THEN
         RAISE EXCEPTION 'no abstention in ballot %', NEW.ballot_id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'vote_abstention_is_allowed';
     END IF;
@@ -115,7 +115,7 @@ BEGIN
             (ballot.opened_at AT TIME ZONE 'Europe/Paris')::date);
         PERFORM public.alize_list_guard(ballot.rules, NEW.seat_id);
     ELSE
-        IF NEW.choice = 'ABSTAIN' AND ballot.rules -> 'abstention_allowed' = 'false' THEN
+        IF NEW.choice = 'ABSTAIN' AND ballot.rules -> 'abstention' = 'false' THEN
             RAISE EXCEPTION 'no abstention in ballot %', NEW.ballot_id
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'vote_abstention_is_allowed';
         END IF;
