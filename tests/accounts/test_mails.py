@@ -50,6 +50,31 @@ def test_mail_names_its_basin_and_has_a_text_part_and_one_button(savoie, run_out
     assert 'lang="fr"' in html
 
 
+def test_a_mail_may_carry_quick_answers_and_a_calendar_entry(savoie, run_outbox, mailoutbox):
+    entry = "BEGIN:VCALENDAR\r\nMETHOD:CANCEL\r\nEND:VCALENDAR\r\n"
+    with inside(savoie), transaction.atomic():
+        send_mail(
+            "M32",
+            to=TO,
+            path="/",
+            key="1",
+            change="x",
+            others={"Je viens": "/oui/"},
+            calendar=entry,
+        )
+    run_outbox()
+    sent = mailoutbox[0]
+    assert "Je viens :\nhttp://testserver/oui/" in sent.body
+    assert 'href="http://testserver/oui/"' in sent.alternatives[0].content
+    attached = next(
+        part for part in sent.message().walk() if part.get_content_type() == "text/calendar"
+    )
+    assert attached.get_param("method") == "CANCEL"
+    assert attached.get_filename() == "invitation.ics"
+    assert attached.get_payload(decode=True).decode() == entry
+    assert Mail.objects.get().calendar == entry
+
+
 def test_mail_loads_nothing_from_elsewhere(savoie, run_outbox, mailoutbox):
     send(savoie)
     run_outbox()

@@ -8,9 +8,8 @@ import pytest
 from alize.common.calendar import Event, calendar_file
 from tests.builders import PARIS
 
-LINE = re.compile(
-    r'(?P<name>[A-Z-]+)(?P<parameters>(?:;[A-Z-]+=(?:"[^"]*"|[^";:,]*))*):(?P<value>.*)'
-)
+PARAMETER = r';[A-Z-]+=(?:"[^"]*"|[^";:,]*)'
+LINE = re.compile(rf"(?P<name>[A-Z-]+)(?P<parameters>(?:{PARAMETER})*):(?P<value>.*)")
 
 
 def parse(text: str) -> dict[str, tuple[str, str]]:
