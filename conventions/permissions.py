@@ -6,7 +6,7 @@ from committees.enums import APPROVALS
 from committees.models import Decision
 from conventions.enums import CONVENTION_TRANSITIONS, ConventionStatus
 from conventions.models import CooperationConvention, Signer
-from funds.permissions import conditions_left
+from funds.permissions import check_standing, conditions_left
 from projects.enums import ProjectStatus
 
 _IN_CONTRACTING = frozenset({ProjectStatus.APPROVED, ProjectStatus.APPROVED_CONDITIONS})
@@ -17,6 +17,7 @@ def prepare(decision: Decision) -> None:
     """A convention follows an approval that is still in force (R60)."""
     if decision.outcome not in APPROVALS:
         raise ActionDenied("Une convention se prépare après un agrément du comité.")
+    check_standing(decision)
     if decision.project.status not in _IN_CONTRACTING:
         raise ActionDenied(
             f"Ce dossier est au stade « {decision.project.get_status_display()} » : "
@@ -62,6 +63,7 @@ def unnamed(convention: CooperationConvention) -> list[Signer]:
 
 
 def _check_conditions(convention: CooperationConvention) -> None:
+    check_standing(convention.decision)
     left = conditions_left(convention.decision_id)
     if left:
         raise ActionDenied(

@@ -24,9 +24,20 @@ def conditions_left(decision_id: int) -> list[Condition]:
     )
 
 
+def check_standing(decision: Decision) -> None:
+    """Refuse to act on a decision that was replaced, lapsed, or is to be deliberated anew."""
+    if decision.lapsed_at is not None:
+        raise ActionDenied("Cet agrément est caduc : ses conditions n'ont pas été levées à temps.")
+    if not decision.stands:
+        raise ActionDenied("Cette décision a été remplacée par une nouvelle délibération.")
+    if decision.reopened_at is not None:
+        raise ActionDenied("Le comité doit délibérer à nouveau sur ce dossier.")
+
+
 @check
 def grant_advance(decision: Decision) -> None:
-    """An advance is granted by a decision that gives one."""
+    """An advance is granted by a decision that gives one and still stands."""
+    check_standing(decision)
     if not decision.amount:
         raise ActionDenied("Cette décision n'accorde pas d'avance.")
 
@@ -35,6 +46,7 @@ def grant_advance(decision: Decision) -> None:
 def contract_advance(advance: Advance) -> None:
     """Signed by all, with every suspensive condition lifted."""
     ADVANCE_TRANSITIONS.guard(advance.status, AdvanceStatus.CONTRACTED)
+    check_standing(advance.decision)
     if conditions_left(advance.decision_id):
         raise ActionDenied(
             "Une condition suspensive de la décision n'est pas levée : l'avance reste en attente."

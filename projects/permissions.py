@@ -82,6 +82,14 @@ def drop(project: Project) -> None:
 
 @check
 def withdraw(project: Project) -> None:
-    """Enregistrer un retrait : once the company has asked for something, until it is supported."""
+    """Enregistrer un retrait : once the company has asked for something, until it is supported.
+
+    On an agenda, it is the committee's room that records it, so that the minutes say it.
+    """
+    if project.status == ProjectStatus.SCHEDULED:
+        raise ActionDenied(
+            "Ce dossier est à l'ordre du jour d'une séance : enregistrez son retrait depuis "
+            "la page de la séance."
+        )
     if not PROJECT_TRANSITIONS.allows(project.status, ProjectStatus.WITHDRAWN):
         raise ActionDenied("Ce dossier ne se retire plus à ce stade.")

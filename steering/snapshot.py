@@ -24,7 +24,7 @@ def freeze(*, year: int, as_of: date) -> dict[str, Any]:
     records = queries.read(as_of)
     period = Period.of_year(year, as_of=as_of)
     partnership = queries.partnership(as_of=period.last)
-    made = lists.decisions(period)
+    made = lists.decisions(period, as_of=as_of)
     pledged = queries.resource_profile(year=year)
     gap = profile_gap(pledged)
     state = queries.state_of(records)
@@ -42,7 +42,7 @@ def freeze(*, year: int, as_of: date) -> dict[str, Any]:
         "meetings": lists.meetings(period),
         "decisions": _with_jobs_seen(made, records),
         "refusals": lists.refusals(made),
-        "skills": lists.skills(period),
+        "skills": lists.skills(period, as_of=as_of),
         "partners": lists.partners(period.last),
         "resources": [
             {"label": label, "pledged": cents, "target": target}

@@ -155,6 +155,8 @@ def make_decision(
         "days": sum((Decimal(days) for _, days, _ in skills), Decimal(0)),
         **fields,
     }
+    if values["outcome"] == DecisionOutcome.EXTRA_DIAGNOSIS:
+        values = {"expert": "Un expert de la CCI", "expert_due_on": START, **values}
     decision = Decision.objects.create(
         project=project, item=ballot.item, ballot=ballot, amount=amount, **values
     )

@@ -101,6 +101,11 @@ class Decision(models.Model):
         return f"{self.reference} {self.get_outcome_display()}"
 
     @property
+    def stands(self) -> bool:
+        """Whether it still counts: neither replaced nor lapsed."""
+        return self.lapsed_at is None and not hasattr(self, "revised_by")
+
+    @property
     def proposal(self) -> Proposal:
         """What was put to the vote; an approval has always one.
 

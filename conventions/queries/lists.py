@@ -125,7 +125,8 @@ def decisions_waiting() -> QuerySet[Decision]:
         status=ConventionStatus.CANCELLED
     )
     return (
-        Decision.objects.filter(
+        Decision.objects.standing()
+        .filter(
             outcome__in=APPROVALS,
             project__status__in=[ProjectStatus.APPROVED, ProjectStatus.APPROVED_CONDITIONS],
         )

@@ -13,6 +13,7 @@ from projects.follow_up.permissions import FOLLOWED
 from projects.follow_up.rules import ASKED_DAYS_BEFORE, GRACE_DAYS, PointState, point_state
 from projects.models import FollowUpReview, JobForecast, Project
 
+_STANDING = Q(decisions__revised_by=None, decisions__lapsed_at=None)
 _NUMBER = DecimalField(max_digits=7, decimal_places=1)
 
 
@@ -46,7 +47,7 @@ def followed() -> QuerySet[Project]:
         Project.objects.filter(pk=OuterRef("pk"))
         .order_by()
         .values("pk")
-        .annotate(total=Sum("decisions__days"))
+        .annotate(total=Sum("decisions__days", filter=_STANDING))
         .values("total")
     )
     return (

@@ -22,6 +22,7 @@ from projects.operations.follow_up import (
 )
 from projects.operations.lifecycle import (
     apply_decision,
+    back_to_committee,
     drop,
     end_support,
     label,
@@ -54,6 +55,7 @@ __all__ = [
     "ask_complement",
     "ask_review",
     "ask_sheet",
+    "back_to_committee",
     "create_contact",
     "discard_draft",
     "drop",

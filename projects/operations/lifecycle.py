@@ -51,6 +51,7 @@ def apply_decision(
     at: datetime,
     follow_up_partner_id: int | None = None,
     follow_up_lead_id: int | None = None,
+    reason: str = "",
 ) -> Project:
     """Apply what the committee proclaimed; an outcome bears the name of the status it leads to.
 
@@ -59,9 +60,23 @@ def apply_decision(
     project = locked(project_id)
     lead = {"follow_up_partner_id": follow_up_partner_id, "follow_up_lead_id": follow_up_lead_id}
     named = {name: value for name, value in lead.items() if value is not None}
-    move(project, ProjectStatus(outcome), at=at, on=on, **named)
+    ended = {"end_reason": reason} if outcome == ProjectStatus.WITHDRAWN else {}
+    move(project, ProjectStatus(outcome), at=at, on=on, **named, **ended)
     audit.record("project.decided", target=project, by=by, at=at, outcome=str(outcome))
     figures_changed("decision", project, at=at)
+    return project
+
+
+@transaction.atomic
+def back_to_committee(*, project_id: int, because: str, by: Person | None, at: datetime) -> Project:
+    """Its decision is to be taken anew, or its approval has lapsed: ready for another meeting.
+
+    :raises ActionDenied: its convention is signed, or nothing was decided.
+    """
+    project = locked(project_id)
+    move(project, ProjectStatus.READY, at=at, end_reason="")
+    audit.record("project.reopened", target=project, by=by, at=at, because=because)
+    figures_changed("reopen", project, at=at)
     return project
 
 

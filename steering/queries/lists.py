@@ -46,10 +46,11 @@ def meetings(period: Period) -> list[dict[str, Any]]:
     ]
 
 
-def decisions(period: Period) -> list[dict[str, Any]]:
-    """The decisions proclaimed, with what was granted and where the project stands."""
+def decisions(period: Period, *, as_of: date) -> list[dict[str, Any]]:
+    """The decisions proclaimed that still stand, with what was granted and where the project stands."""
     made = (
-        Decision.objects.filter(decided_on__gte=period.first, decided_on__lte=period.last)
+        Decision.objects.standing(as_of)
+        .filter(decided_on__gte=period.first, decided_on__lte=period.last)
         .select_related("project__beneficiary")
         .annotate(
             planned=Sum(
@@ -85,13 +86,15 @@ def refusals(made: list[dict[str, Any]]) -> list[tuple[str, int]]:
     return counted.most_common()
 
 
-def skills(period: Period) -> list[dict[str, Any]]:
+def skills(period: Period, *, as_of: date) -> list[dict[str, Any]]:
     """Days granted by partner and subject, of the proposals that were approved."""
     given = (
         ProposedSkills.objects.filter(
-            proposal__ballot__decision__outcome__in=_APPROVED,
-            proposal__ballot__decision__decided_on__gte=period.first,
-            proposal__ballot__decision__decided_on__lte=period.last,
+            proposal__ballot__decision__in=Decision.objects.standing(as_of).filter(
+                outcome__in=_APPROVED,
+                decided_on__gte=period.first,
+                decided_on__lte=period.last,
+            )
         )
         .order_by("partner__name", "topic")
         .values("partner__name", "topic")
