@@ -32,6 +32,17 @@ urlpatterns = [
     path("passages/<int:item_id>/retirer/", agenda.item_remove, name="item_remove"),
     path("passages/<int:item_id>/proposition/", agenda.proposal_edit, name="proposal_edit"),
     path("passages/<int:item_id>/liens/", interests.interest_edit, name="interest_edit"),
+    path("passages/<int:item_id>/deports/", interests.interest_list, name="interest_list"),
+    path(
+        "passages/<int:item_id>/deports/<int:seat_id>/imposer/",
+        interests.recusal_impose,
+        name="recusal_impose",
+    ),
+    path(
+        "passages/<int:item_id>/deports/<int:seat_id>/lever/",
+        interests.recusal_lift,
+        name="recusal_lift",
+    ),
     path("passages/<int:item_id>/vote/", ballots.ballot_open, name="ballot_open"),
     path("scrutins/<int:ballot_id>/", votes.ballot_detail, name="ballot_detail"),
     path("scrutins/<int:ballot_id>/etat/", votes.ballot_state, name="ballot_state"),

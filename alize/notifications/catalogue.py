@@ -49,3 +49,4 @@ CATALOGUE = {
         MailType("M33", "Condition levée : {company}", "Voir la décision"),
     )
 }
+        MailType("M40", "Vous êtes déporté d'un dossier : séance du {date}", "Voir lequel"),

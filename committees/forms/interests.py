@@ -1,12 +1,15 @@
-"""The answer of a member on a link with a file."""
+"""The answer of a member on a link with a file, and the recusal that the chair imposes."""
+
+from collections.abc import Collection
+from typing import Any
 
 from django import forms
 
-from committees.enums import InterestAnswer
+from committees.enums import InterestAnswer, LinkKind
 
 
 class InterestForm(forms.Form):
-    """Avez-vous un lien avec ce dossier ?"""
+    """Avez-vous un lien avec ce dossier ? `forced` are the links that no vote goes with."""
 
     answer = forms.ChoiceField(
         label="Votre réponse",
@@ -20,9 +23,34 @@ class InterestForm(forms.Form):
             ),
         ],
     )
+    link = forms.ChoiceField(
+        label="Quel lien",
+        required=False,
+        help_text="Pour un lien déclaré ; facultatif si vous vous déportez.",
+    )
     reason = forms.CharField(
-        label="Lequel, en une ligne",
+        label="En une ligne",
         max_length=200,
         required=False,
-        help_text="Banque, client, fournisseur, concurrent, bailleur, parent, actionnaire…",
+        help_text="Par exemple « client depuis 2020 » ou « beau-frère du dirigeant ».",
+    )
+
+    def __init__(self, *args: Any, forced: Collection[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["link"].choices = [
+            ("", "Choisissez un lien"),
+            *(
+                (kind.value, f"{kind.label} (impose le déport)" if kind in forced else kind.label)
+                for kind in LinkKind
+            ),
+        ]
+
+
+class RecusalForm(forms.Form):
+    """Le motif d'un déport imposé."""
+
+    reason = forms.CharField(
+        label="Motif",
+        max_length=200,
+        help_text="La personne le lit ; il reste au journal et ne figure pas au procès-verbal.",
     )

@@ -13,7 +13,7 @@ from committees.operations.attendance import check_in, check_out
 from committees.operations.ballots import cancel_ballot, cast_vote, close_ballot, open_ballot
 from committees.operations.conditions import lift_condition
 from committees.operations.decisions import proclaim
-from committees.operations.interests import declare_interest
+from committees.operations.interests import declare_interest, impose_recusal, lift_recusal
 from committees.operations.meetings import (
     close_meeting,
     convene,
@@ -41,7 +41,9 @@ __all__ = [
     "convene",
     "declare_interest",
     "draft_minutes_pdf",
+    "impose_recusal",
     "lift_condition",
+    "lift_recusal",
     "move_item",
     "open_ballot",
     "open_meeting",

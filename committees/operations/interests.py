@@ -1,4 +1,4 @@
-"""The answer of each seat on its links with a file (voting.md 5.3, SD5)."""
+"""The answer of each seat on its links with a file, and the recusals imposed (5.3, SD5)."""
 
 from datetime import datetime
 
@@ -6,10 +6,13 @@ from django.db import transaction
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
+from alize.common.dates import long_date
 from alize.common.errors import InvalidInput
+from alize.common.http import basin_reverse
+from alize.notifications.operations import Recipient, send_mail
 from committees import permissions
-from committees.enums import InterestAnswer
-from committees.models import InterestDeclaration, Seat
+from committees.enums import InterestAnswer, LinkKind
+from committees.models import AgendaItem, Ballot, InterestDeclaration, Seat
 from committees.operations.base import locked_ballot, locked_item
 from committees.queries import seats
 from committees.queries.ballots import last_ballot
@@ -17,32 +20,127 @@ from committees.queries.ballots import last_ballot
 
 @transaction.atomic
 def declare_interest(
-    *, item_id: int, seat_id: int, answer: str, reason: str = "", by: Person, at: datetime
+    *,
+    item_id: int,
+    seat_id: int,
+    answer: str,
+    link: str = "",
+    reason: str = "",
+    by: Person,
+    at: datetime,
 ) -> InterestDeclaration:
     """Answer for a seat: no link, a link declared, or withdrawal; the last answer counts.
 
     :raises ActionDenied: the seat is not the person's, or the vote no longer allows it.
-    :raises InvalidInput: a declared link comes without saying which.
+    :raises InvalidInput: a declared link comes without saying which, or imposes a withdrawal.
     """
-    item = locked_item(item_id)
+    item, last = _held(item_id)
     seat = Seat.objects.in_office(seats.day_of(item.meeting)).get(pk=seat_id)
     permissions.sit(by, seat, alternates=seats.alternates_of(seat))
-    last = last_ballot(item)
-    if last is not None:
-        last = locked_ballot(last.pk)
     previous = seats.latest_answer(item, seat)
     permissions.declare_interest(item, answer, last=last, previous=previous)
-    if answer == InterestAnswer.LINK and not reason.strip():
-        raise InvalidInput("Dites en une ligne de quel lien il s'agit.", field="reason")
-    if previous is not None and (previous.answer, previous.reason) == (answer, reason.strip()):
+    link, reason = ("", "") if answer == InterestAnswer.NONE else (link, reason.strip())
+    if answer == InterestAnswer.LINK:
+        _check_link(link, reason)
+    if previous is not None and (previous.answer, previous.link, previous.reason) == (
+        answer,
+        link,
+        reason,
+    ):
         return previous
     declaration = InterestDeclaration.objects.create(
         item=item,
         seat=seat,
         person_id=by.pk,
         answer=answer,
-        reason=reason.strip(),
+        link=link,
+        reason=reason,
         declared_at=at,
     )
     audit.record("interest.declared", target=item, by=by, at=at, seat=seat.pk, answer=str(answer))
     return declaration
+
+
+def _held(item_id: int) -> tuple[AgendaItem, Ballot | None]:
+    """The passage and its last ballot, locked: a vote under way waits."""
+    item = locked_item(item_id)
+    last = last_ballot(item)
+    return item, None if last is None else locked_ballot(last.pk)
+
+
+def _check_link(link: str, reason: str) -> None:
+    """Refuse a link that is not said, and one that no vote goes with in this basin."""
+    if link not in set(LinkKind):
+        raise InvalidInput("Choisissez de quel lien il s'agit.", field="link")
+    if not reason:
+        raise InvalidInput("Dites en une ligne de quel lien il s'agit.", field="reason")
+    if link in seats.committee_rules().recusal_links:
+        raise InvalidInput(
+            f"Les règles du comité demandent un déport pour ce lien ({LinkKind(link).label}) : "
+            "choisissez « Je me déporte ».",
+            field="answer",
+        )
+
+
+@transaction.atomic
+def impose_recusal(
+    *, item_id: int, seat_id: int, reason: str, by: Person, at: datetime
+) -> InterestDeclaration:
+    """Withdraw a seat from a file, with a reason; its vote, if it had cast one, no longer counts.
+
+    :raises ActionDenied: the caller does not preside, or the vote is closed.
+    :raises InvalidInput: no reason is given.
+    """
+    item, last = _held(item_id)
+    seat = Seat.objects.in_office(seats.day_of(item.meeting)).get(pk=seat_id)
+    _check_ruling(by, item)
+    previous = seats.latest_answer(item, seat)
+    permissions.impose_recusal(item, last=last, previous=previous)
+    if not reason.strip():
+        raise InvalidInput("Un déport imposé s'accompagne de son motif.", field="reason")
+    declaration = InterestDeclaration.objects.create(
+        item=item,
+        seat=seat,
+        person_id=by.pk,
+        answer=InterestAnswer.RECUSED,
+        link=previous.link if previous else "",
+        reason=reason.strip(),
+        is_imposed=True,
+        declared_at=at,
+    )
+    send_mail(
+        "M40",
+        to=Recipient.of(seat.holder),
+        path=basin_reverse("interest_edit", item_id=item.pk),
+        key=f"{declaration.pk}",
+        date=long_date(seats.day_of(item.meeting)),
+    )
+    audit.record("recusal.imposed", target=item, by=by, at=at, seat=seat.pk)
+    return declaration
+
+
+@transaction.atomic
+def lift_recusal(*, item_id: int, seat_id: int, by: Person, at: datetime) -> InterestDeclaration:
+    """Come back on an imposed recusal: the seat answers again by itself.
+
+    :raises ActionDenied: the caller does not preside, nothing was imposed, or the vote is open.
+    """
+    item, last = _held(item_id)
+    seat = Seat.objects.get(pk=seat_id)
+    _check_ruling(by, item)
+    permissions.lift_recusal(item, last=last, previous=seats.latest_answer(item, seat))
+    declaration = InterestDeclaration.objects.create(
+        item=item, seat=seat, person_id=by.pk, answer=InterestAnswer.LIFTED, declared_at=at
+    )
+    audit.record("recusal.lifted", target=item, by=by, at=at, seat=seat.pk)
+    return declaration
+
+
+def _check_ruling(by: Person, item: AgendaItem) -> None:
+    presiding = seats.person_in(seats.presiding_seat(item), item.meeting)
+    presidents = seats.presidents(seats.day_of(item.meeting))
+    permissions.rule_on_links(
+        by,
+        presiding_id=presiding.pk if presiding else None,
+        presidents=frozenset(person.pk for person in presidents),
+    )

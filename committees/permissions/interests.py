@@ -1,10 +1,14 @@
-"""Answer on one's links with a file."""
+"""Answer on one's links with a file, impose a recusal, lift it."""
 
+from alize.accounts.models import Person
 from alize.common.errors import ActionDenied
 from alize.common.permissions import check
 from committees.enums import BallotStatus, InterestAnswer
 from committees.models import AgendaItem, Ballot, InterestDeclaration
 from committees.permissions.phases import BEFORE_IT_ENDS
+
+OVER = "Cette séance est terminée : les réponses ne changent plus."
+CLOSED = "Le vote sur ce dossier est clos : les réponses ne changent plus."
 
 
 @check
@@ -17,10 +21,47 @@ def declare_interest(
 ) -> None:
     """Answer on one's links; once the vote is open, a first answer or a withdrawal only."""
     if item.meeting.status not in BEFORE_IT_ENDS:
-        raise ActionDenied("Cette séance est terminée : les réponses ne changent plus.")
+        raise ActionDenied(OVER)
+    if previous is not None and previous.is_imposed:
+        raise ActionDenied(
+            "La présidence vous a déporté de ce dossier : elle seule peut revenir sur sa décision."
+        )
     if last is None or last.status == BallotStatus.CANCELLED:
         return
     if last.status != BallotStatus.OPEN:
-        raise ActionDenied("Le vote sur ce dossier est clos : les réponses ne changent plus.")
+        raise ActionDenied(CLOSED)
     if previous is not None and answer != InterestAnswer.RECUSED:
         raise ActionDenied("Le vote est ouvert : votre réponse ne change plus.")
+
+
+@check
+def rule_on_links(by: Person, *, presiding_id: int | None, presidents: frozenset[int]) -> None:
+    """Impose a recusal or lift one: who presides over the file, or over the committee."""
+    if by.pk not in presidents and by.pk != presiding_id:
+        raise ActionDenied("Seule la présidence peut imposer un déport, ou le lever.")
+
+
+@check
+def impose_recusal(
+    item: AgendaItem, *, last: Ballot | None, previous: InterestDeclaration | None
+) -> None:
+    """Withdraw a seat from a file: until its vote is closed."""
+    if item.meeting.status not in BEFORE_IT_ENDS:
+        raise ActionDenied(OVER)
+    if last is not None and last.status not in {BallotStatus.OPEN, BallotStatus.CANCELLED}:
+        raise ActionDenied(CLOSED)
+    if previous is not None and previous.answer == InterestAnswer.RECUSED:
+        raise ActionDenied("Ce siège s'est déjà déporté sur ce dossier.")
+
+
+@check
+def lift_recusal(
+    item: AgendaItem, *, last: Ballot | None, previous: InterestDeclaration | None
+) -> None:
+    """Come back on an imposed recusal: until the vote opens."""
+    if item.meeting.status not in BEFORE_IT_ENDS:
+        raise ActionDenied(OVER)
+    if previous is None or not previous.is_imposed:
+        raise ActionDenied("Aucun déport n'est imposé à ce siège.")
+    if last is not None and last.status != BallotStatus.CANCELLED:
+        raise ActionDenied("Le vote est ouvert : ce déport ne se lève plus.")

@@ -123,7 +123,7 @@ def _answers(meeting: Meeting, seat: Seat | None) -> dict[int, str]:
     if seat is None:
         return {}
     given = seat_declarations(meeting, seat)
-    return {row.item_id: row.answer for row in given}
+    return {row.item_id: row.answer for row in given if row.answer in ANSWER_BADGES}
 
 
 def seat_declarations(meeting: Meeting, seat: Seat) -> QuerySet:

@@ -13,6 +13,7 @@ from alize.common.access import access
 from alize.common.http import basin_redirect, basin_reverse, refusals_to
 from alize.common.screen import Link
 from basins.access import allows
+from basins.enums import Role
 from committees import operations, permissions
 from committees.forms.meetings import DurationForm, ItemForm
 from committees.forms.proposals import ConditionFormSet, ProposalForm, SkillsFormSet
@@ -121,6 +122,8 @@ def item_detail(request: HttpRequest, item_id: int) -> HttpResponse:
             answer=answer,
         ),
         "seat": seat,
+        "reads_links": bool(request.roles & {Role.OPERATOR, Role.PRESIDENT})
+        or is_presiding(request, item),
         "answer": answer,
         "answer_badge": agendas.ANSWER_BADGES.get(answer.answer) if answer else None,
         "may_answer": seat is not None

@@ -191,7 +191,9 @@ class TestInterest:
 
     def test_changes_no_more_once_the_vote_is_open(self, committee, ballot):
         with pytest.raises(ActionDenied, match="Le vote est ouvert"):
-            committee.answer(ballot.item, committee.people[1], "LINK", reason="Client")
+            committee.answer(
+                ballot.item, committee.people[1], "LINK", link="CLIENT", reason="Depuis 2020"
+            )
 
     def test_changes_no_more_once_the_vote_is_closed(self, committee, ballot):
         committee.close(ballot)
@@ -201,7 +203,7 @@ class TestInterest:
     def test_a_link_says_which(self, committee):
         item = committee.opened().items.get()
         with pytest.raises(InvalidInput) as refusal:
-            committee.answer(item, committee.people[1], "LINK")
+            committee.answer(item, committee.people[1], "LINK", link="CLIENT")
         assert refusal.value.field == "reason"
 
     def test_for_another_seat(self, committee):

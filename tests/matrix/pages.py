@@ -193,6 +193,9 @@ PAGES: dict[str, Page] = {
     "ballot_detail": basin("diagnosis.read", ballot_id="ballot.pk"),
     "ballot_state": basin("diagnosis.read", ballot_id="ballot.pk"),
     "ballot_close": basin("ballot.chair", ballot_id="ballot.pk"),
+    "interest_list": basin("diagnosis.read", item_id="item.pk"),
+    "recusal_impose": basin("ballot.chair", item_id="item.pk", seat_id="seat.pk"),
+    "recusal_lift": basin("ballot.chair", item_id="item.pk", seat_id="seat.pk"),
     "ballot_cancel": basin("ballot.chair", ballot_id="ballot.pk"),
     "ballot_proclaim": basin("ballot.chair", ballot_id="ballot.pk"),
     "receipt_list": basin("vote.cast"),
@@ -280,6 +283,9 @@ CLOSED_OBJECTS = {
     "minutes_detail": (403, "AN PC MC CP AU"),
     "ballot_detail": (404, "OP AU"),
     # Only the referrer of this file.
+    "interest_list": (403, "MC AU"),
+    "recusal_impose": (403, "MC"),
+    "recusal_lift": (403, "MC"),
     "diagnosis_write": (404, "PC"),
     "diagnosis_draft": (404, "PC"),
     # What the shared sheet of a file leaves out.

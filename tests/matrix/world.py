@@ -196,6 +196,7 @@ def _name_objects(side: Side, crew: Crew, mark: str, now: datetime) -> None:
         "repayment": Movement.objects.filter(kind="REPAYMENT").first(),
         "reversal": _reversal(crew, now),
         "review": FollowUpReview.objects.filter(submitted_at=None).first(),
+        "seat": sample.scene.seats[-1],
         "partner": sample.scene.seats[0].partner,
         "contact": sample.scene.seats[0].partner.contacts.get(),
         "steering": SteeringMeeting.objects.first(),
