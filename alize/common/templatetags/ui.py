@@ -10,7 +10,9 @@ from django.conf import settings
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django_tables2 import Table
+from django_tables2.columns import BoundColumn
 from django_tables2.rows import BoundRow
+from django_tables2.utils import AttributeDict
 
 from alize.common.charts.base import Chart
 from alize.common.screen import Badge, Tone
@@ -64,14 +66,20 @@ def chart(chart: Chart) -> dict[str, Chart | str]:
 
 
 @register.filter
-def lines(table: Table) -> Iterator[tuple[BoundRow, list[tuple[str, str, Any]]]]:
-    """The rows of a page of a list, and in each cell what its column says, then the value.
+def lines(table: Table) -> Iterator[tuple[BoundRow, list[tuple[str, Any]]]]:
+    """The rows of a page of a list, and of each cell its attributes and its value.
 
-    What a column says is the same all the way down: it is worked out once.
+    The attributes are the same all the way down a column: they are worked out once.
     """
-    said = [(one.name, one.attrs["td"].as_html(), one.header) for one in table.columns]
+    columns = [(column.name, _cell_attributes(column)) for column in table.columns]
     for row in table.paginated_rows:
-        yield row, [(marks, header, row.get_cell(name)) for name, marks, header in said]
+        yield row, [(attributes, row.get_cell(name)) for name, attributes in columns]
+
+
+def _cell_attributes(column: BoundColumn) -> str:
+    """Its class, and what says to a screen reader and on a phone which column it is of."""
+    named = {"role": "cell", "data-label": column.header}
+    return AttributeDict({**column.attrs["td"], **named}).as_html()
 
 
 @register.filter
