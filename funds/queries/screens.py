@@ -51,7 +51,6 @@ class AdvanceRow:
     """One advance of the list."""
 
     reference: str
-    url: str
     company: str
     granted: int
     repaid: int
@@ -61,6 +60,11 @@ class AdvanceRow:
     status: Badge
     standing: PositionStatus
     days_late: int
+
+    @property
+    def url(self) -> str:
+        """Its page."""
+        return basin_reverse("advance_detail", reference=self.reference)
 
 
 def advance_rows(
@@ -73,7 +77,6 @@ def advance_rows(
         rows.append(
             AdvanceRow(
                 reference=advance.reference,
-                url=basin_reverse("advance_detail", reference=advance.reference),
                 company=advance.project.beneficiary.name,
                 granted=advance.granted_amount,
                 repaid=standing.repaid,
