@@ -47,7 +47,7 @@ def meetings(period: Period) -> list[dict[str, Any]]:
 
 
 def decisions(period: Period, *, as_of: date) -> list[dict[str, Any]]:
-    """The decisions proclaimed that still stand, with what was granted and where the project stands."""
+    """The decisions that still stand, with what was granted and how far the project is."""
     made = (
         Decision.objects.standing(as_of)
         .filter(decided_on__gte=period.first, decided_on__lte=period.last)

@@ -54,6 +54,9 @@ def write_meeting(scene: Scene, planned: PlannedMeeting) -> None:
         )
         for seat in present
     )
+    for rank, project in enumerate(planned.projects, 1):
+        _write_project(scene, project, meeting, rank, present)
+    meeting.attendances.update(left_at=meeting.closed_at)
     Minutes.objects.create(
         meeting=meeting,
         status=MinutesStatus.SIGNED,
@@ -62,9 +65,6 @@ def write_meeting(scene: Scene, planned: PlannedMeeting) -> None:
         signed_at=at(planned.held_on + timedelta(days=4)),
         signed_by=scene.people.president,
     )
-    for rank, project in enumerate(planned.projects, 1):
-        _write_project(scene, project, meeting, rank, present)
-    meeting.attendances.update(left_at=meeting.closed_at)
 
 
 def _write_project(
