@@ -65,6 +65,14 @@ class InterestAnswer(models.TextChoices):
     LIFTED = "LIFTED", "Déport levé par la présidence, réponse attendue"
 
 
+class ConsultationMatter(models.TextChoices):
+    """What the committee may settle in writing (voting.md 5.3)."""
+
+    CONDITIONS = "CONDITIONS", "Des conditions à lever"
+    CHANGE = "CHANGE", "Un changement limité de la décision"
+    URGENCY = "URGENCY", "Une urgence, motivée par la présidence"
+
+
 class SummonsReply(models.TextChoices):
     """What a member answers to the summons (O3)."""
 
@@ -136,6 +144,12 @@ WITHOUT_BALLOT = frozenset(
     {DecisionOutcome.DEFERRED, DecisionOutcome.EXTRA_DIAGNOSIS, DecisionOutcome.WITHDRAWN}
 )
 """What the chair may record without a vote."""
+OPTIONAL_OUTCOMES = (
+    DecisionOutcome.APPROVED_CONDITIONS,
+    DecisionOutcome.EXTRA_DIAGNOSIS,
+    DecisionOutcome.WITHDRAWN,
+)
+"""What a committee may do without; a vote alone approves, rejects or defers."""
 
 
 class ConditionKind(models.TextChoices):

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from alize.accounts.models import Person
 from alize.common.constraints import one_of, together
 from committees.enums import (
+    ConsultationMatter,
     InterestAnswer,
     LinkKind,
     MeetingMode,
@@ -38,6 +39,7 @@ class Meeting(models.Model):
         Seat, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     closes_at = models.DateTimeField("clôture de la consultation", null=True, blank=True)
+    matter = models.CharField("objet", max_length=10, choices=ConsultationMatter, blank=True)
     urgency = models.CharField("motif de la consultation", max_length=300, blank=True)
     second_of = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="second"
@@ -76,8 +78,11 @@ class Meeting(models.Model):
                 "cancelled",
             ),
             models.CheckConstraint(
-                condition=Q(mode="WRITTEN", closes_at__gt=F("held_at"))
-                | (~Q(mode="WRITTEN") & Q(closes_at=None)),
+                condition=(
+                    Q(mode="WRITTEN", closes_at__gt=F("held_at"))
+                    & Q(matter__in=sorted(ConsultationMatter.values))
+                )
+                | (~Q(mode="WRITTEN") & Q(closes_at=None, matter="")),
                 name="meeting_consultation_has_its_deadline",
                 violation_error_message="Une consultation écrite a une date et une heure de fin.",
             ),
