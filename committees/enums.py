@@ -105,14 +105,6 @@ class ReasonRequired(models.TextChoices):
     ALL = "ALL", "Tous les votes"
 
 
-class ConsultationMatter(models.TextChoices):
-    """What may be decided in writing, without a meeting."""
-
-    CONDITIONS = "CONDITIONS", "Lever des conditions"
-    CHANGE = "CHANGE", "Changer un montant ou un échéancier"
-    URGENCY = "URGENCY", "Une urgence motivée par la présidence"
-
-
 class LiftedBy(models.TextChoices):
     """Who lifts the conditions of a decision."""
 

@@ -11,8 +11,8 @@ from alize.accounts.models import Person
 from alize.common.constraints import one_of, together
 from alize.documents.models import StoredFile
 from committees.enums import (
+    OPTIONAL_OUTCOMES,
     ConsultationMatter,
-    DecisionOutcome,
     LiftedBy,
     MinutesApproval,
     ReasonRequired,
@@ -26,8 +26,8 @@ def all_matters() -> list[str]:
 
 
 def all_outcomes() -> list[str]:
-    """What a deliberation may end in, unless the committee says less."""
-    return list(DecisionOutcome.values)
+    """What a deliberation may end in besides, unless the committee says less."""
+    return [str(outcome) for outcome in OPTIONAL_OUTCOMES]
 
 
 def _is_one_of(field: str, values: Iterable[str]) -> models.CheckConstraint:

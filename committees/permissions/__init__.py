@@ -37,11 +37,22 @@ from committees.permissions.phases import (
     BEFORE_IT_ENDS,
     BEFORE_IT_OPENS,
 )
+from committees.permissions.rules import (
+    apply_rules,
+    meet_from_afar,
+    propose_rules,
+    refuse_rules,
+)
+from committees.permissions.seats import (
+    correct_seat,
+    follow_seat,
+)
 
 __all__ = [
     "BEFORE_IT_ENDS",
     "BEFORE_IT_OPENS",
     "CHAIR_NEEDED",
+    "apply_rules",
     "attend",
     "cancel_ballot",
     "cast_vote",
@@ -49,13 +60,18 @@ __all__ = [
     "close_ballot",
     "close_meeting",
     "convene",
+    "correct_seat",
     "declare_interest",
+    "follow_seat",
     "lift_condition",
+    "meet_from_afar",
     "open_ballot",
     "open_meeting",
     "prepare",
     "preside",
     "proclaim",
+    "propose_rules",
+    "refuse_rules",
     "sign_minutes",
     "sit",
     "vote_free_of_links",

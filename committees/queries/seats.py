@@ -51,6 +51,12 @@ def presidents(on: date) -> list[Person]:
     return holders(Role.PRESIDENT, on=on)
 
 
+def operators() -> frozenset[int]:
+    """Who works for the local operator today: those who run the basin and its money (R39)."""
+    held = holders(Role.OPERATOR, Role.FINANCE, on=timezone.localdate())
+    return frozenset(person.pk for person in held)
+
+
 def default_chair(on: date) -> Seat | None:
     """The seat of the committee's president, when it may take the chair (R30)."""
     holders = [person.pk for person in presidents(on)]

@@ -1,0 +1,22 @@
+"""Who sits in the committee: created, corrected, ended, replaced (R29, R30, SD6)."""
+
+from alize.common.errors import ActionDenied
+from alize.common.permissions import check
+from committees.models import Seat
+
+
+@check
+def correct_seat(seat: Seat, *, has_sat: bool) -> None:
+    """Correct a seat: as long as nobody has sat for it; afterwards it is history."""
+    if has_sat:
+        raise ActionDenied(
+            f"Le siège de {seat.partner} a déjà siégé : changez son titulaire ou terminez son "
+            "mandat, ce qui garde son histoire."
+        )
+
+
+@check
+def follow_seat(seat: Seat) -> None:
+    """Give a seat its next holder: while its mandate runs."""
+    if seat.ends_on is not None:
+        raise ActionDenied("Ce mandat a déjà sa fin : ouvrez un nouveau siège à ce partenaire.")

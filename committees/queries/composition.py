@@ -1,0 +1,168 @@
+"""Who makes up the committee: seats in office, past ones, who replaces the chair."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from alize.accounts.models import Person
+from alize.common.dates import long_date
+from alize.common.screen import Badge
+from basins.enums import Role
+from basins.queries import holders
+from committees import wording
+from committees.enums import SeatKind
+from committees.models import Attendance, ChairSubstitute, InterestDeclaration, Seat, Vote
+from committees.queries import seats
+from partners.enums import PartnerKind
+from partners.models import Contact, Partner
+
+KINDS = {
+    SeatKind.DELIBERATIVE: "Voix délibérative",
+    SeatKind.CONSULTATIVE: "Voix consultative",
+    SeatKind.GUEST: "Invités",
+}
+
+
+@dataclass(frozen=True)
+class SeatLine:
+    """One seat of the composition."""
+
+    seat: Seat
+    period: str
+    alternates: Sequence[Person]
+    badges: Sequence[Badge]
+
+
+@dataclass(frozen=True)
+class Bench:
+    """The seats of one kind."""
+
+    title: str
+    lines: Sequence[SeatLine]
+
+
+def with_people(rows: QuerySet[Seat]) -> QuerySet[Seat]:
+    """Seats with their partner and all who may sit for them."""
+    rank = ChairSubstitute.objects.filter(seat=OuterRef("pk")).values("rank")
+    return (
+        rows.select_related("partner", "holder")
+        .prefetch_related("alternates")
+        .annotate(replacing=Subquery(rank))
+    )
+
+
+def benches(on: date) -> list[Bench]:
+    """The seats in office on a day or to come, by kind."""
+    present = [*with_people(Seat.objects.in_office(on)), *with_people(coming(on))]
+    lines = lines_of(present, on=on)
+    found = [
+        Bench(title, [line for line in lines if line.seat.kind == kind])
+        for kind, title in KINDS.items()
+    ]
+    return [bench for bench in found if bench.lines]
+
+
+def coming(on: date) -> QuerySet[Seat]:
+    """The seats whose mandate has not begun on a day."""
+    return Seat.objects.filter(starts_on__gt=on)
+
+
+def ended(on: date) -> list[SeatLine]:
+    """The seats of the past, the latest first."""
+    rows = Seat.objects.filter(ends_on__lt=on).order_by("-ends_on", "partner__name")
+    return lines_of(list(with_people(rows)), on=on)
+
+
+def history_of(seat: Seat, *, on: date) -> list[SeatLine]:
+    """Every mandate of the partner of a seat, the latest first."""
+    rows = Seat.objects.filter(partner=seat.partner_id).order_by("-starts_on")
+    return lines_of(list(with_people(rows)), on=on)
+
+
+def lines_of(rows: Sequence[Seat], *, on: date) -> list[SeatLine]:
+    """Seats as the pages show them."""
+    members = {person.pk for person in holders(Role.PRESIDENT, Role.MEMBER, on=on)}
+    presidents = {person.pk for person in seats.presidents(on)}
+    return [
+        SeatLine(
+            seat,
+            _period(seat),
+            sorted(seat.alternates.all(), key=str),
+            _badges(seat, on=on, members=members, presidents=presidents),
+        )
+        for seat in rows
+    ]
+
+
+def _period(seat: Seat) -> str:
+    since = f"depuis le {long_date(seat.starts_on)}"
+    if seat.ends_on is None:
+        return since
+    return f"du {long_date(seat.starts_on)} au {long_date(seat.ends_on)}"
+
+
+def _badges(seat: Seat, *, on: date, members: set[int], presidents: set[int]) -> list[Badge]:
+    badges = []
+    rank = getattr(seat, "replacing", None)
+    if seat.starts_on > on:
+        badges.append(Badge("À venir", "info", "calendar"))
+    if seat.ends_on is not None and seat.ends_on < on:
+        return [Badge("Terminé", "quiet")]
+    if seat.holder_id in presidents:
+        badges.append(Badge("Présidence", "done", "award"))
+    elif rank:
+        badges.append(Badge(f"Remplaçant n° {rank}", "info", "list-ol"))
+    if seat.kind != SeatKind.GUEST and seat.holder_id not in members:
+        badges.append(Badge("Sans accès au comité", "attention", "person-x"))
+    return badges
+
+
+def without_seat(on: date) -> QuerySet[Partner]:
+    """The partners of a day that have no seat, nor one to come."""
+    seated = Seat.objects.in_office(on) | coming(on)
+    return Partner.objects.active_on(on).exclude(pk__in=seated.values("partner_id"))
+
+
+def able_to_replace(on: date) -> list[Seat]:
+    """The company seats that may take the chair, in the order the committee set (R30)."""
+    rows = with_people(Seat.objects.able_to_chair(on)).order_by("starts_on", "pk")
+    return sorted(rows, key=lambda seat: (seat.replacing is None, seat.replacing or 0))
+
+
+def people_of(partner: Partner) -> QuerySet[Person]:
+    """Who may sit for a partner: its contacts in activity."""
+    active = Contact.objects.filter(partner=partner, is_active=True)
+    return Person.objects.filter(pk__in=active.values("person_id")).order_by(
+        "last_name", "first_name"
+    )
+
+
+def has_sat(seat: Seat) -> bool:
+    """Whether somebody has already sat, answered or voted for a seat."""
+    return any(
+        model.objects.filter(seat=seat).exists()
+        for model in (Attendance, InterestDeclaration, Vote)
+    )
+
+
+def usual_kind(partner: Partner, *, on: date) -> SeatKind:
+    """The voice a partner has unless said: consultative for the local operator (R39)."""
+    if seats.committee_rules().operator_votes:
+        return SeatKind.DELIBERATIVE
+    speaks = Contact.objects.filter(partner=partner, is_active=True)
+    ours = speaks.filter(person__in=seats.operators())
+    return SeatKind.CONSULTATIVE if ours.exists() else SeatKind.DELIBERATIVE
+
+
+def summary(on: date) -> str:
+    """« 11 sièges à voix délibérative, dont 7 d'entreprises partenaires »."""
+    voting = Seat.objects.deliberative(on)
+    number = voting.count()
+    companies = voting.filter(partner__kind=PartnerKind.COMPANY).count()
+    of_companies = wording.counted(
+        companies, "d'entreprise partenaire", "d'entreprises partenaires"
+    )
+    many = wording.counted(number, "siège à voix délibérative", "sièges à voix délibérative")
+    return f"{many}, dont {of_companies}."
