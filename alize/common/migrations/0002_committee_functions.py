@@ -9,10 +9,11 @@ DECLARE
     granted boolean;
 BEGIN
     -- Shared with the other voters, exclusive with the close: a vote is counted or refused.
-    EXECUTE format('SELECT status, item_id, is_secret, reason_required, vote_changes, rules
-        FROM %I.committees_ballot WHERE id = $1 FOR SHARE', TG_TABLE_SCHEMA)
+    EXECUTE format('SELECT status, item_id, is_secret, reason_required, vote_changes, closes_at,
+        rules FROM %I.committees_ballot WHERE id = $1 FOR SHARE', TG_TABLE_SCHEMA)
         INTO ballot USING NEW.ballot_id;
-    IF ballot.status IS DISTINCT FROM 'OPEN' THEN
+    -- A consultation ends at its hour, whether or not a worker was there to close it.
+    IF ballot.status IS DISTINCT FROM 'OPEN' OR NEW.cast_at > ballot.closes_at THEN
         RAISE EXCEPTION 'ballot % is not open', NEW.ballot_id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'vote_ballot_is_open';
     END IF;
@@ -104,9 +105,11 @@ BEGIN
     IF pg_trigger_depth() > 1 THEN
         RETURN NEW;
     END IF;
-    EXECUTE format('SELECT status, item_id, is_secret, opened_at, rules FROM %I.committees_ballot
+    EXECUTE format('SELECT status, item_id, is_secret, opened_at, closes_at, rules
+        FROM %I.committees_ballot
         WHERE id = $1 FOR SHARE', TG_TABLE_SCHEMA) INTO ballot USING NEW.ballot_id;
-    IF ballot.status IS DISTINCT FROM 'OPEN' OR NOT ballot.is_secret THEN
+    IF ballot.status IS DISTINCT FROM 'OPEN' OR NOT ballot.is_secret
+            OR now() > ballot.closes_at THEN
         RAISE EXCEPTION 'ballot % is no open secret ballot', NEW.ballot_id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'vote_ballot_is_open';
     END IF;
