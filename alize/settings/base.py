@@ -107,6 +107,7 @@ CELERY_TASK_SOFT_TIME_LIMIT = 240
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_BEAT_SCHEDULE = {
     "sweep the outbox": {"task": "outbox.sweep", "schedule": 30.0},
+    "follow the decisions": {"task": "committees.follow_decisions", "schedule": 86_400.0},
     "refresh the national figures": {"task": "network.refresh_all", "schedule": 86_400.0},
 }
 

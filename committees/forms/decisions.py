@@ -1,16 +1,166 @@
-"""What may be typed about a decision and its conditions."""
+"""What may be typed about a decision, its correction and its conditions."""
+
+from datetime import date
+from typing import Any
 
 from django import forms
+from django.utils import timezone
+
+from alize.common.dates import long_date
+from alize.common.forms import DaysField, EurosField, FrenchDateField
+from committees.enums import APPROVALS, DecisionOutcome, MeetingStatus
+from committees.forms.proposals import LeadField
+from committees.models import Decision, Meeting
+from committees.operations import Corrections, Particulars
+from partners.models import Contact, Partner
 
 
-class ReasonForm(forms.Form):
-    """Le motif d'un refus ou d'un ajournement."""
+class MeetingField(forms.ModelChoiceField):
+    """A meeting to come."""
+
+    def label_from_instance(self, meeting: Meeting) -> str:
+        return f"{meeting.number}, le {long_date(timezone.localdate(meeting.held_at))}"
+
+
+class ParticularsForm(forms.Form):
+    """Ce que dit une décision qui n'agrée pas : le motif, et ce qu'elle attend."""
 
     reason = forms.CharField(
         label="Motif",
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Il figurera dans la lettre à l'entreprise et au procès-verbal.",
+    )
+    redirection = forms.CharField(
+        label="Réorientation",
+        required=False,
+        max_length=300,
+        help_text="Le dispositif ou la structure vers qui orienter l'entreprise.",
+    )
+    pieces_awaited = forms.CharField(
+        label="Pièces attendues",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Une par ligne.",
+    )
+    target_meeting = MeetingField(
+        label="Séance du réexamen",
+        queryset=Meeting.objects.none(),
+        required=False,
+        empty_label="Une prochaine séance",
+    )
+    expert = forms.CharField(
+        label="Expert", max_length=200, help_text="Son nom, et l'entreprise ou l'organisme."
+    )
+    expert_due_on = FrenchDateField(label="Avis rendu avant le")
+
+    ASKED = {
+        DecisionOutcome.REJECTED: {"redirection"},
+        DecisionOutcome.DEFERRED: {"pieces_awaited", "target_meeting"},
+        DecisionOutcome.EXTRA_DIAGNOSIS: {"expert", "expert_due_on"},
+    }
+
+    def __init__(self, *args: Any, outcome: str, on: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.on = on
+        asked = {"reason"} | self.ASKED.get(DecisionOutcome(outcome), set())
+        for name in set(self.fields) - asked:
+            del self.fields[name]
+        if "target_meeting" in self.fields:
+            to_come = [MeetingStatus.PLANNED, MeetingStatus.CONVENED]
+            self.fields["target_meeting"].queryset = Meeting.objects.filter(
+                status__in=to_come, held_at__date__gt=on
+            ).order_by("held_at")
+
+    def clean_expert_due_on(self) -> date:
+        due_on = self.cleaned_data["expert_due_on"]
+        if due_on is None:
+            raise forms.ValidationError("Dites pour quand l'avis est attendu.")
+        if due_on < self.on:
+            raise forms.ValidationError("Cette date est passée.")
+        return due_on
+
+    def particulars(self) -> Particulars:
+        """What was typed, as the decision will keep it."""
+        typed = dict(self.cleaned_data)
+        meeting = typed.pop("target_meeting", None)
+        return Particulars(target_meeting_id=meeting.pk if meeting else None, **typed)
+
+
+class RectifyForm(forms.Form):
+    """Les données d'une décision où une erreur de saisie peut s'être glissée."""
+
+    def __init__(self, *args: Any, decision: Decision, on: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if decision.outcome in APPROVALS:
+            self._approval(decision, on)
+        self.fields["reason"] = forms.CharField(
+            label="Motif de la décision",
+            required=decision.outcome not in APPROVALS,
+            max_length=1000,
+            initial=decision.reason,
+            widget=forms.Textarea(attrs={"rows": 3}),
+        )
+        self.fields["why"] = forms.CharField(
+            label="Pourquoi cette rectification",
+            max_length=300,
+            help_text="Par exemple « erreur de frappe ». L'ancienne valeur reste au procès-verbal.",
+        )
+
+    def _approval(self, decision: Decision, on: date) -> None:
+        proposal = decision.proposal
+        if decision.amount:
+            self.fields["amount"] = EurosField(
+                label="Avance accordée", positive=True, initial=decision.amount
+            )
+        for line in proposal.skills.select_related("partner").order_by("partner__name"):
+            self.fields[f"days_{line.pk}"] = DaysField(
+                label=f"Jours de {line.partner}, {line.topic}", initial=line.days
+            )
+        partners = Partner.objects.active_on(on)
+        contacts = Contact.objects.filter(is_active=True, partner__in=partners)
+        current = contacts.filter(
+            person=proposal.follow_up_lead_id, partner=proposal.follow_up_partner_id
+        ).first()
+        self.fields["lead"] = LeadField(
+            label="Mandataire du suivi",
+            queryset=contacts.select_related("person", "partner").order_by("person__last_name"),
+            required=False,
+            initial=current,
+            empty_label="Inchangé",
+        )
+        for condition in decision.conditions.filter(lifted_at=None).order_by("pk"):
+            self.fields[f"condition_{condition.pk}"] = forms.CharField(
+                label="Condition", max_length=300, initial=condition.text
+            )
+
+    def corrections(self) -> Corrections:
+        """What was typed, field by field."""
+        typed = self.cleaned_data
+        return Corrections(
+            amount=typed.get("amount"),
+            reason=typed["reason"],
+            lead=typed.get("lead"),
+            days={pk: value for pk, value in self._lines("days_") if value is not None},
+            conditions=dict(self._lines("condition_")),
+        )
+
+    def _lines(self, prefix: str) -> list[tuple[int, Any]]:
+        return [
+            (int(name.removeprefix(prefix)), value)
+            for name, value in self.cleaned_data.items()
+            if name.startswith(prefix)
+        ]
+
+
+class WhyForm(forms.Form):
+    """Pourquoi le comité délibère à nouveau."""
+
+    why = forms.CharField(
+        label="Motif de la nouvelle délibération",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
 

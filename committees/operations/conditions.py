@@ -1,19 +1,21 @@
-"""The conditions of a decision, lifted one by one with their proof."""
+"""The conditions of a decision: lifted with their proof, reminded when late, lapsed in the end."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
+from alize.common.dates import long_date
 from alize.common.errors import InvalidInput
 from alize.common.http import basin_reverse
 from alize.notifications.operations import Recipient, send_mail
+from alize.outbox.operations import enqueue
 from committees import permissions
 from committees.enums import ConditionKind, DecisionOutcome
-from committees.models import Condition
-from committees.queries import seats
+from committees.models import Condition, Decision
+from committees.queries import decisions, seats
 from projects import operations as project_operations
 from projects.enums import ProjectStatus
 
@@ -22,28 +24,29 @@ from projects.enums import ProjectStatus
 def lift_condition(*, condition_id: int, proof: str, by: Person, at: datetime) -> Condition:
     """Lift a condition with its proof; the presidency is told, the last one frees the project.
 
-    :raises ActionDenied: it is lifted already.
+    :raises ActionDenied: it is lifted already, its decision no longer stands, or the rules name
+        somebody else.
     :raises InvalidInput: no proof is given.
     """
+    found = Condition.objects.get(pk=condition_id)
+    decision = _locked_decision(found.decision_id)
     condition = (
         Condition.objects.select_for_update(of=("self",))
         .select_related("decision__project__beneficiary")
         .get(pk=condition_id)
     )
-    permissions.lift_condition(condition)
+    today = timezone.localdate(at)
+    permissions.lift_condition(by, condition, lifters=decisions.lifters(on=today))
     if not proof.strip():
         raise InvalidInput("Indiquez le justificatif qui lève la condition.", field="proof")
     condition.proof = proof.strip()
     condition.lifted_at, condition.lifted_by_id = at, by.pk
-    condition.save()
-    decision = condition.decision
+    condition.save(update_fields=["proof", "lifted_at", "lifted_by"])
     left = decision.conditions.filter(kind=ConditionKind.SUSPENSIVE, lifted_at=None).exists()
     conditional = decision.outcome == DecisionOutcome.APPROVED_CONDITIONS
     if conditional and not left and (decision.project.status == ProjectStatus.APPROVED_CONDITIONS):
-        project_operations.lift_conditions(
-            project_id=decision.project_id, on=timezone.localdate(at), by=by, at=at
-        )
-    for person in seats.presidents(timezone.localdate(at)):
+        project_operations.lift_conditions(project_id=decision.project_id, on=today, by=by, at=at)
+    for person in seats.presidents(today):
         send_mail(
             "M33",
             to=Recipient.of(person),
@@ -53,3 +56,84 @@ def lift_condition(*, condition_id: int, proof: str, by: Person, at: datetime) -
         )
     audit.record("condition.lifted", target=condition, by=by, at=at, decision=decision.pk)
     return condition
+
+
+def _locked_decision(decision_id: int) -> Decision:
+    return (
+        Decision.objects.select_for_update(of=("self",))
+        .select_related("project__beneficiary", "project__operator")
+        .get(pk=decision_id)
+    )
+
+
+@transaction.atomic
+def remind_late_conditions(*, on: date) -> int:
+    """Remind the operator, once for each, of the conditions not lifted at their date."""
+    late = decisions.open_conditions().filter(due_on__lt=on)
+    for condition in late.select_related("decision__project__beneficiary",
+                                         "decision__project__operator"):  # fmt: skip
+        decision = condition.decision
+        send_mail(
+            "M51",
+            to=Recipient.of(decision.project.operator),
+            path=basin_reverse("decision_detail", reference=decision.reference),
+            key=f"{condition.pk}:{condition.due_on.isoformat()}",
+            company=decision.project.beneficiary.name,
+            date=long_date(condition.due_on),
+        )
+    return len(late)
+
+
+@transaction.atomic
+def remind_late_experts(*, on: date) -> int:
+    """Remind the operator, once for each, of the advice that an expert has not given in time."""
+    late = decisions.experts_awaited().filter(expert_due_on__lt=on)
+    for decision in late:
+        send_mail(
+            "M53",
+            to=Recipient.of(decision.project.operator),
+            path=basin_reverse("decision_detail", reference=decision.reference),
+            key=f"{decision.pk}:{decision.expert_due_on.isoformat()}",
+            company=decision.project.beneficiary.name,
+            expert=decision.expert,
+            date=long_date(decision.expert_due_on),
+        )
+    return len(late)
+
+
+@transaction.atomic
+def lapse_approvals(*, at: datetime) -> list[Decision]:
+    """End the approvals whose suspensive conditions were not lifted in time; run again, nothing.
+
+    The file is ready for the committee again; the operator and the presidency are told.
+    """
+    today = timezone.localdate(at)
+    lapsed = []
+    for found in decisions.conditional_approvals():
+        decision = _locked_decision(found.pk)
+        if decision.lapsed_at is not None or decisions.lapses_on(decision) > today:
+            continue
+        if decision.project.status != ProjectStatus.APPROVED_CONDITIONS:
+            continue
+        decision.lapsed_at = at
+        decision.save(update_fields=["lapsed_at"])
+        project_operations.back_to_committee(
+            project_id=decision.project_id, because="LAPSED", by=None, at=at
+        )
+        _tell_of_lapse(decision, on=today)
+        enqueue("figures.changed", key=f"lapse:{decision.pk}:{at.isoformat()}")
+        audit.record("decision.lapsed", target=decision, by=None, at=at)
+        lapsed.append(decision)
+    return lapsed
+
+
+def _tell_of_lapse(decision: Decision, *, on: date) -> None:
+    for person in [decision.project.operator, *seats.presidents(on)]:
+        send_mail(
+            "M52",
+            to=Recipient.of(person),
+            path=basin_reverse("decision_detail", reference=decision.reference),
+            key=str(decision.pk),
+            company=decision.project.beneficiary.name,
+            reference=decision.reference,
+        )

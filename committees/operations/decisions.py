@@ -1,6 +1,8 @@
-"""What a closed ballot becomes: a decision, told to those it concerns."""
+"""What a deliberation becomes: a decision, by a ballot or by the chair, told to all concerned."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,21 +18,46 @@ from committees import permissions
 from committees.enums import (
     APPROVALS,
     BALLOT_TRANSITIONS,
+    WITHOUT_BALLOT,
     BallotStatus,
     DecisionOutcome,
 )
-from committees.models import Ballot, Condition, Decision
-from committees.operations.ballots import check_presiding
-from committees.operations.base import locked_ballot, one_at_a_time
+from committees.models import AgendaItem, Ballot, Condition, Decision
+from committees.operations.ballots import check_leading
+from committees.operations.base import locked_ballot, locked_item, locked_meeting, one_at_a_time
+from committees.queries import leading, seals, seats
+from committees.queries.ballots import last_ballot
+from committees.queries.decisions import reopened
 from committees.queries.polls import outcome_of
 from committees.rules import Outcome
 from projects import operations as project_operations
 from projects.rules import trigram
 
 
+@dataclass(frozen=True, kw_only=True)
+class Particulars:
+    """What an outcome says beside its name; each asks for its own (voting.md 5.3, Outcome)."""
+
+    reason: str = ""
+    redirection: str = ""
+    pieces_awaited: str = ""
+    target_meeting_id: int | None = None
+    expert: str = ""
+    expert_due_on: date | None = None
+
+
+NOTHING = Particulars()
+
+
 @transaction.atomic
 def proclaim(
-    *, ballot_id: int, reason: str = "", defer: bool = False, by: Person, at: datetime
+    *,
+    ballot_id: int,
+    reason: str = "",
+    particulars: Particulars | None = None,
+    defer: bool = False,
+    by: Person,
+    at: datetime,
 ) -> Decision | None:
     """Proclaim a result and tell it; proclaimed twice, the first decision holds.
 
@@ -41,13 +68,14 @@ def proclaim(
     :raises InvalidInput: a file refused or adjourned needs a reason.
     """
     ballot = locked_ballot(ballot_id)
-    check_presiding(by, ballot.item)
+    check_leading(by, ballot.item)
     if ballot.status == BallotStatus.PROCLAIMED:
         return Decision.objects.filter(ballot=ballot).first()
     permissions.proclaim(ballot)
     outcome = outcome_of(ballot, defer=defer)
-    if outcome is not None and outcome not in APPROVALS and not reason.strip():
-        raise InvalidInput("Donnez le motif : il figurera dans la lettre.", field="reason")
+    said = particulars or Particulars(reason=reason.strip())
+    if outcome is not None and outcome not in APPROVALS:
+        _check(outcome, said)
     BALLOT_TRANSITIONS.guard(ballot.status, BallotStatus.PROCLAIMED)
     ballot.status = BallotStatus.PROCLAIMED
     ballot.proclaimed_at, ballot.proclaimed_by_id = at, by.pk
@@ -57,35 +85,89 @@ def proclaim(
     )
     if outcome is None:
         return None
-    decision = _decide(ballot, outcome, reason=reason.strip(), by=by, at=at)
-    _tell(decision)
-    enqueue("figures.changed", key=f"decision:{decision.pk}:{at.isoformat()}")
-    return decision
+    return _decide(ballot.item, outcome, said, ballot=ballot, by=by, at=at)
+
+
+@transaction.atomic
+def record_without_ballot(
+    *, item_id: int, outcome: str, particulars: Particulars, by: Person, at: datetime
+) -> Decision:
+    """Defer a file, ask for another diagnosis or note its withdrawal, without a vote.
+
+    The chair does in session; the operator may note a withdrawal until the meeting ends.
+
+    :raises ActionDenied: the caller may not, a ballot is under way, or the file is decided.
+    :raises InvalidInput: the outcome needs a vote, or something it must say is missing.
+    """
+    wanted = DecisionOutcome(outcome)
+    if wanted not in WITHOUT_BALLOT:
+        raise InvalidInput("Cette décision demande un vote du comité.")
+    locked_meeting(AgendaItem.objects.get(pk=item_id).meeting_id)
+    item = locked_item(item_id)
+    notes_withdrawal = wanted == DecisionOutcome.WITHDRAWN and leading.is_secretary(
+        by, seats.day_of(item.meeting)
+    )
+    if not notes_withdrawal:
+        check_leading(by, item)
+    permissions.record_without_ballot(item, last=last_ballot(item), in_session=not notes_withdrawal)
+    _check(wanted, particulars)
+    return _decide(item, wanted, particulars, ballot=None, by=by, at=at)
+
+
+def _check(outcome: DecisionOutcome, said: Particulars) -> None:
+    """Every outcome but an approval gives its reason, and names what it waits for."""
+    if not said.reason:
+        raise InvalidInput("Donnez le motif : il figurera dans la lettre.", field="reason")
+    if outcome == DecisionOutcome.EXTRA_DIAGNOSIS:
+        if not said.expert:
+            raise InvalidInput("Désignez l'expert.", field="expert")
+        if said.expert_due_on is None:
+            raise InvalidInput("Dites pour quand.", field="expert_due_on")
 
 
 def _decide(
-    ballot: Ballot, outcome: DecisionOutcome, *, reason: str, by: Person, at: datetime
+    item: AgendaItem,
+    outcome: DecisionOutcome,
+    said: Particulars,
+    *,
+    ballot: Ballot | None,
+    by: Person,
+    at: datetime,
 ) -> Decision:
-    proposal, project = ballot.proposal, ballot.item.project
-    approved = outcome in APPROVALS
-    skills = list(proposal.skills.all())
-    day = timezone.localdate(at)
+    project, day = item.project, timezone.localdate(at)
+    proposal = ballot.proposal if ballot is not None and outcome in APPROVALS else None
+    skills = list(proposal.skills.all()) if proposal else []
+    replaced = reopened(project.pk) if outcome not in WAITING else None
     decision = Decision.objects.create(
         reference=_next_reference(day.year),
         project=project,
-        item=ballot.item,
+        item=item,
         ballot=ballot,
         outcome=outcome,
         decided_on=day,
-        amount=proposal.amount if approved else 0,
-        days=sum((line.days for line in skills), start=0) if approved else 0,
-        reason=reason,
+        amount=proposal.amount if proposal else 0,
+        days=sum((line.days for line in skills), start=Decimal()),
+        reason=said.reason,
+        redirection=said.redirection if outcome == DecisionOutcome.REJECTED else "",
+        pieces_awaited=said.pieces_awaited if outcome == DecisionOutcome.DEFERRED else "",
+        target_meeting_id=said.target_meeting_id if outcome == DecisionOutcome.DEFERRED else None,
+        expert=said.expert if outcome == DecisionOutcome.EXTRA_DIAGNOSIS else "",
+        expert_due_on=said.expert_due_on if outcome == DecisionOutcome.EXTRA_DIAGNOSIS else None,
+        revises=replaced,
+        recorded_by_id=None if ballot else by.pk,
         notified_at=at,
         notified_by_id=by.pk,
     )
-    if approved:
+    if proposal:
         Condition.objects.bulk_create(
-            Condition(decision=decision, kind=line.kind, text=line.text, due_on=line.due_on)
+            Condition(
+                decision=decision,
+                kind=line.kind,
+                text=line.text,
+                owner=line.owner,
+                proof_expected=line.proof_expected,
+                due_on=line.due_on,
+            )
             for line in proposal.conditions.order_by("pk")
         )
     project_operations.apply_decision(
@@ -94,11 +176,27 @@ def _decide(
         on=day,
         by=by,
         at=at,
-        follow_up_partner_id=proposal.follow_up_partner_id if approved else None,
-        follow_up_lead_id=proposal.follow_up_lead_id if approved else None,
+        follow_up_partner_id=proposal.follow_up_partner_id if proposal else None,
+        follow_up_lead_id=proposal.follow_up_lead_id if proposal else None,
+        reason=said.reason,
     )
-    audit.record("decision.taken", target=decision, by=by, at=at, outcome=str(outcome))
+    facts = {"revises": replaced.pk} if replaced else {}
+    audit.record(
+        "decision.taken",
+        target=decision,
+        by=by,
+        at=at,
+        outcome=str(outcome),
+        seal=seals.of_decision(decision),
+        **facts,
+    )
+    _tell(decision)
+    enqueue("figures.changed", key=f"decision:{decision.pk}:{at.isoformat()}")
     return decision
+
+
+WAITING = frozenset({DecisionOutcome.DEFERRED, DecisionOutcome.EXTRA_DIAGNOSIS})
+"""What settles nothing yet: an earlier decision under new deliberation is not replaced by it."""
 
 
 def _next_reference(year: int) -> str:

@@ -1,4 +1,4 @@
-"""What the page of a decision shows, and the conditions still to lift."""
+"""What the page of a decision shows, which conditions are left, which decisions need somebody."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,46 +6,94 @@ from datetime import date
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from alize.common.dates import long_date, short_date
+from alize.common.dates import add_months, long_date, short_date
 from alize.common.http import basin_reverse
 from alize.common.money import format_euros
 from alize.common.screen import Action, Badge, Definition, ObjectHeader
+from basins.enums import Role
+from basins.queries import holders
 from committees import wording
-from committees.enums import APPROVALS, ConditionKind
-from committees.models import Condition, Decision
+from committees.enums import APPROVALS, ConditionKind, DecisionOutcome, LiftedBy, MeetingStatus
+from committees.models import Condition, Decision, Meeting
+from committees.queries import seats
 from committees.queries.agenda import outcome_badge
+from projects.enums import ProjectStatus
 
 
-def decision_header(decision: Decision, *, lifts: bool) -> ObjectHeader:
-    """The head of a decision."""
-    left = open_conditions().filter(decision=decision).order_by("due_on").first()
-    now, action = "", None
-    if left is not None:
-        now = f"Une condition est à lever avant le {long_date(left.due_on)}."
-        if lifts:
-            url = basin_reverse("condition_lift", condition_id=left.pk)
-            action = Action("Lever la condition", url, "check2-square")
-    elif decision.outcome in APPROVALS:
-        now = "La convention peut être préparée."
+@dataclass(frozen=True)
+class Powers:
+    """What one person may do with a decision."""
+
+    lifts: bool = False
+    rectifies: bool = False
+    reopens: bool = False
+
+
+def decision_header(decision: Decision, powers: Powers) -> ObjectHeader:
+    """The head of a decision: what is left to do about it."""
+    project = basin_reverse("project_detail", reference=decision.project.reference)
+    others = [Action("Le dossier", project, "folder2-open")]
+    page = {"reference": decision.reference}
+    if powers.rectifies:
+        others.append(Action("Rectifier", basin_reverse("decision_rectify", **page), "pencil"))
+    if powers.reopens:
+        url = basin_reverse("decision_reopen", **page)
+        others.append(Action("Demander une nouvelle délibération", url, "arrow-counterclockwise"))
+    now, action = _next(decision, powers)
     return ObjectHeader(
         name=f"Décision sur {decision.project.beneficiary}",
         reference=decision.reference,
-        status=outcome_badge(decision),
+        status=status_badge(decision),
         now=now,
         action=action,
-        others=(
-            Action(
-                "Le dossier",
-                basin_reverse("project_detail", reference=decision.project.reference),
-                "folder2-open",
-            ),
-        ),
+        others=tuple(others),
     )
 
 
+def status_badge(decision: Decision) -> Badge:
+    """Its outcome, or why it no longer counts."""
+    if decision.lapsed_at is not None:
+        return Badge("Agrément caduc", "late", "hourglass-bottom")
+    if not decision.stands:
+        return Badge("Remplacée", "quiet", "arrow-right-circle")
+    return outcome_badge(decision)
+
+
+def _next(decision: Decision, powers: Powers) -> tuple[str, Action | None]:
+    if decision.lapsed_at is not None:
+        day = long_date(timezone.localdate(decision.lapsed_at))
+        return f"Conditions non levées à temps : agrément caduc depuis le {day}.", None
+    if not decision.stands:
+        return f"Remplacée par la décision {decision.revised_by.reference}.", None
+    if decision.reopened_at is not None:
+        return "Le comité doit délibérer à nouveau ; rien ne se signe d'ici là.", None
+    left = open_conditions().filter(decision=decision).order_by("due_on").first()
+    if left is not None:
+        url = basin_reverse("condition_lift", condition_id=left.pk)
+        action = Action("Lever la condition", url, "check2-square") if powers.lifts else None
+        return f"Une condition est à lever avant le {long_date(left.due_on)}.", action
+    match decision.outcome:
+        case DecisionOutcome.APPROVED | DecisionOutcome.APPROVED_CONDITIONS:
+            return "La convention peut être préparée.", None
+        case DecisionOutcome.DEFERRED if decision.target_meeting is not None:
+            return f"À réexaminer à la séance {decision.target_meeting.number}.", None
+        case DecisionOutcome.EXTRA_DIAGNOSIS:
+            return f"Avis attendu avant le {long_date(decision.expert_due_on)}.", None
+    return "", None
+
+
 def facts_of(decision: Decision) -> list[Definition]:
-    """The date, what is granted, who follows, why."""
+    """The date, what is granted or awaited, who follows, why."""
     facts = [Definition("Proclamée le", long_date(decision.decided_on))]
+    if decision.revises is not None:
+        url = basin_reverse("decision_detail", reference=decision.revises.reference)
+        facts.append(Definition("Remplace", decision.revises.reference, url=url))
+    if not decision.stands and decision.lapsed_at is None:
+        newer = decision.revised_by.reference
+        url = basin_reverse("decision_detail", reference=newer)
+        facts.append(Definition("Remplacée par", newer, url=url))
+    if decision.ballot is None:
+        facts.append(Definition("Sans vote, par", str(decision.recorded_by)))
     if decision.outcome in APPROVALS:
         lead = decision.proposal.follow_up_lead
         facts += [
@@ -57,9 +105,26 @@ def facts_of(decision: Decision) -> list[Definition]:
             ),
             Definition("Mandataire du suivi", str(lead) if lead else ""),
         ]
-    if decision.reason:
-        facts.append(Definition("Motif", decision.reason))
-    return facts
+    return facts + [Definition(term, value) for term, value in particulars(decision)]
+
+
+def particulars(decision: Decision) -> list[tuple[str, str]]:
+    """What an outcome says beside its name, the same on screen, in the minutes and the letter."""
+    said = [
+        ("Motif", decision.reason),
+        ("Réorientation", decision.redirection),
+        ("Pièces attendues", decision.pieces_awaited),
+        (
+            "Réexamen",
+            f"séance {decision.target_meeting.number}, "
+            f"le {long_date(seats.day_of(decision.target_meeting))}"
+            if decision.target_meeting
+            else "",
+        ),
+        ("Expert", decision.expert),
+        ("Avis attendu", long_date(decision.expert_due_on) if decision.expert_due_on else ""),
+    ]
+    return [(term, value) for term, value in said if value]
 
 
 @dataclass(frozen=True)
@@ -74,13 +139,14 @@ class ConditionRow:
 def conditions_of(decision: Decision, *, on: date) -> list[ConditionRow]:
     """Every condition of a decision, the open ones first."""
     rows = [
-        ConditionRow(condition, _state(condition, on), condition.lifted_at is None)
+        ConditionRow(condition, state_of(condition, on), condition.lifted_at is None)
         for condition in decision.conditions.select_related("lifted_by").order_by("due_on", "pk")
     ]
     return sorted(rows, key=lambda row: not row.is_open)
 
 
-def _state(condition: Condition, on: date) -> Badge:
+def state_of(condition: Condition, on: date) -> Badge:
+    """Lifted, late or still to lift."""
     if condition.lifted_at:
         return Badge(f"Levée le {short_date(timezone.localdate(condition.lifted_at))}", "done")
     if condition.due_on < on:
@@ -91,5 +157,67 @@ def _state(condition: Condition, on: date) -> Badge:
 def open_conditions() -> QuerySet[Condition]:
     """The suspensive conditions not lifted yet: they block signature and payment."""
     return Condition.objects.filter(
-        kind=ConditionKind.SUSPENSIVE, lifted_at=None, decision__outcome__in=APPROVALS
+        kind=ConditionKind.SUSPENSIVE, lifted_at=None, decision__in=_in_force()
+    )
+
+
+def _in_force() -> QuerySet[Decision]:
+    """Approvals that stand, and that the committee is not to deliberate anew."""
+    return Decision.objects.standing().filter(outcome__in=APPROVALS, reopened_at=None)
+
+
+def conditional_approvals() -> QuerySet[Decision]:
+    """The approvals in force of which a suspensive condition is left, the oldest first."""
+    return (
+        _in_force()
+        .filter(
+            project__status=ProjectStatus.APPROVED_CONDITIONS,
+            conditions__kind=ConditionKind.SUSPENSIVE,
+            conditions__lifted_at=None,
+        )
+        .distinct()
+        .order_by("decided_on", "pk")
+    )
+
+
+def lapses_on(decision: Decision) -> date:
+    """When an approval lapses: after the months of the rules, never before its own last date."""
+    months = seats.committee_rules().conditions_lapse_months
+    left = decision.conditions.filter(kind=ConditionKind.SUSPENSIVE, lifted_at=None)
+    own = list(left.values_list("due_on", flat=True))
+    return max([add_months(decision.decided_on, months), *own])
+
+
+def lifters(*, on: date) -> frozenset[int]:
+    """Who may lift a condition now, by the rules: operator, presidency, or the chair in session."""
+    match LiftedBy(seats.committee_rules().conditions_lifted_by):
+        case LiftedBy.OPERATOR:
+            people = holders(Role.OPERATOR, on=on)
+        case LiftedBy.PRESIDENT:
+            people = seats.presidents(on)
+        case LiftedBy.COMMITTEE:
+            sitting = Meeting.objects.filter(status=MeetingStatus.OPEN)
+            people = [person for m in sitting if (person := seats.presided(m)) is not None]
+    return frozenset(person.pk for person in people)
+
+
+def experts_awaited() -> QuerySet[Decision]:
+    """The complementary diagnoses asked for, as long as the file has not come back."""
+    return (
+        Decision.objects.standing()
+        .filter(
+            outcome=DecisionOutcome.EXTRA_DIAGNOSIS,
+            project__status=ProjectStatus.EXTRA_DIAGNOSIS,
+        )
+        .select_related("project__beneficiary", "project__operator")
+    )
+
+
+def reopened(project_id: int) -> Decision | None:
+    """The decision that a new deliberation on a file replaces."""
+    return (
+        Decision.objects.standing()
+        .filter(project=project_id, reopened_at__isnull=False)
+        .order_by("-pk")
+        .first()
     )

@@ -1,4 +1,6 @@
-"""A decision, its letter, its conditions to lift."""
+"""A decision, its letter, its correction, its conditions to lift."""
+
+from datetime import date
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -7,41 +9,85 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from alize.common.access import access
-from alize.common.http import basin_redirect, basin_reverse
-from alize.common.screen import Link
+from alize.common.errors import ActionDenied
+from alize.common.http import basin_redirect, basin_reverse, refusals_to
+from alize.common.screen import Confirmation, Definition, Link
 from alize.documents.models import GeneratedDocument
 from basins.access import allows
 from committees import operations, permissions
-from committees.forms.decisions import ProofForm
+from committees.enums import WITHOUT_BALLOT, DecisionOutcome
+from committees.forms.decisions import ParticularsForm, ProofForm, RectifyForm, WhyForm
 from committees.models import Condition, Decision
-from committees.queries import decisions
-from committees.views.base import carried_out, home_links, meeting_link, visitor_of
+from committees.queries import decisions, leading, seats
+from committees.queries.ballots import last_ballot
+from committees.views.base import (
+    carried_out,
+    home_links,
+    item_in_scope,
+    meeting_link,
+    visitor_of,
+)
 from projects.queries.visibility import visible_to
+
+
+def _decision(request: HttpRequest, reference: str) -> Decision:
+    """A decision on a file that the person may read.
+
+    :raises Http404: no such decision, or the person has withdrawn from its file.
+    """
+    visible = visible_to(visitor_of(request, timezone.now())).values("pk")
+    decision = (
+        Decision.objects.filter(reference=reference, project__in=visible)
+        .select_related(
+            "project__beneficiary",
+            "item__meeting__chair__holder",
+            "ballot__proposal__follow_up_lead",
+            "revised_by",
+            "revises",
+            "target_meeting",
+            "recorded_by",
+        )
+        .first()
+    )
+    if decision is None:
+        raise Http404
+    return decision
+
+
+def _powers(request: HttpRequest, decision: Decision, *, on: date) -> decisions.Powers:
+    """What the page offers to the one who reads it; each act is judged again when it is asked."""
+    meeting = decision.item.meeting
+    signs = allows(request.roles, "decision.rectify")
+    presidents = frozenset({request.user.pk}) if signs else frozenset()
+    return decisions.Powers(
+        lifts=allows(request.roles, "condition.lift")
+        and request.user.pk in decisions.lifters(on=on),
+        rectifies=permissions.rectify.allows(request.user, decision, presidents=presidents),
+        reopens=meeting.closed_at is not None
+        and permissions.reopen.allows(request.user, decision, presidents=presidents),
+    )
 
 
 @require_safe
 @access("meeting.read")
 def decision_detail(request: HttpRequest, reference: str) -> HttpResponse:
     """Une décision : the outcome, its sentence, its conditions, its letter."""
-    now = timezone.now()
-    decision = (
-        Decision.objects.filter(
-            reference=reference, project__in=visible_to(visitor_of(request, now)).values("pk")
-        )
-        .select_related("project__beneficiary", "item__meeting", "ballot__proposal")
-        .first()
-    )
-    if decision is None:
-        raise Http404
-    lifts = allows(request.roles, "condition.lift")
+    today = timezone.localdate()
+    decision = _decision(request, reference)
+    powers = _powers(request, decision, on=today)
+    ballot = decision.ballot
     context = {
         "breadcrumb": home_links(meeting_link(decision.item.meeting), Link(decision.reference, "")),
         "decision": decision,
-        "header": decisions.decision_header(decision, lifts=lifts),
+        "header": decisions.decision_header(decision, powers),
         "facts": decisions.facts_of(decision),
-        "terms": decision.ballot.proposal_text.splitlines() if decision.ballot else [],
-        "conditions": decisions.conditions_of(decision, on=timezone.localdate(now)),
-        "lifts": lifts,
+        "terms": ballot.proposal_text.splitlines() if ballot else [],
+        "conditions": decisions.conditions_of(decision, on=today),
+        "lapses_on": decisions.lapses_on(decision)
+        if decisions.conditional_approvals().filter(pk=decision.pk).exists()
+        else None,
+        "rectifications": decision.rectifications.select_related("rectified_by"),
+        "lifts": powers.lifts and decision.stands,
         "letter": GeneratedDocument.objects.about(decision).first()
         if allows(request.roles, "diagnosis.read")
         else None,
@@ -49,18 +95,219 @@ def decision_detail(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "committees/decision_detail.html", context)
 
 
+TITLES = {
+    DecisionOutcome.DEFERRED: "Ajourner le dossier",
+    DecisionOutcome.EXTRA_DIAGNOSIS: "Demander un diagnostic complémentaire",
+    DecisionOutcome.WITHDRAWN: "Enregistrer le retrait du dossier",
+}
+EFFECTS = {
+    DecisionOutcome.DEFERRED: "Le dossier attend ses pièces, puis revient à une séance.",
+    DecisionOutcome.EXTRA_DIAGNOSIS: "Le dossier attend l'avis de l'expert, puis revient.",
+    DecisionOutcome.WITHDRAWN: "Le dossier est retiré : l'entreprise en ouvrira un autre.",
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("decision.record")
+@refusals_to(lambda item_id, outcome: basin_reverse("item_detail", item_id=item_id))
+def decision_record(request: HttpRequest, item_id: int, outcome: str) -> HttpResponse:
+    """Ajourner, demander un diagnostic complémentaire ou noter un retrait, sans vote."""
+    now = timezone.now()
+    if outcome not in WITHOUT_BALLOT:
+        raise Http404
+    item = item_in_scope(request, item_id, at=now)
+    wanted = DecisionOutcome(outcome)
+    day = seats.day_of(item.meeting)
+    notes_withdrawal = wanted == DecisionOutcome.WITHDRAWN and leading.is_secretary(
+        request.user, day
+    )
+    if not notes_withdrawal and not leading.leads(request.user, item):
+        raise ActionDenied("Seule la personne qui préside la séance peut le faire.")
+    permissions.record_without_ballot(item, last=last_ballot(item), in_session=not notes_withdrawal)
+    form = ParticularsForm(request.POST or None, outcome=outcome, on=timezone.localdate(now))
+    page = basin_reverse("item_detail", item_id=item.pk)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and carried_out(
+            form,
+            lambda: operations.record_without_ballot(
+                item_id=item.pk,
+                outcome=outcome,
+                particulars=form.particulars(),
+                by=request.user,
+                at=now,
+            ),
+        )
+    ):
+        messages.success(request, f"Décision enregistrée : {wanted.label.lower()}.")
+        return basin_redirect("item_detail", item_id=item.pk)
+    project = item.project
+    confirmation = Confirmation(
+        title=TITLES[wanted],
+        facts=(Definition("Dossier", f"{project.beneficiary} ({project.reference})"),),
+        effects=(
+            "La décision est numérotée, sans vote ; elle figure au procès-verbal.",
+            EFFECTS[wanted],
+            "La lettre de décision est produite.",
+        ),
+        told=tuple(
+            filter(
+                None,
+                [
+                    project.owner_email and f"{project.owner_name}, {project.beneficiary}",
+                    f"{project.operator}, opérateur",
+                ],
+            )
+        ),
+        label=TITLES[wanted],
+        back_url=page,
+        danger=wanted == DecisionOutcome.WITHDRAWN,
+    )
+    links = home_links(
+        meeting_link(item.meeting), Link(str(project.beneficiary), page), Link(TITLES[wanted], "")
+    )
+    context = {"confirmation": confirmation, "form": form, "breadcrumb": links}
+    return render(request, "committees/confirm.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("decision.rectify")
+@refusals_to("decision_detail")
+def decision_rectify(request: HttpRequest, reference: str) -> HttpResponse:
+    """Rectifier une erreur de saisie, before the minutes are signed."""
+    now = timezone.now()
+    decision = _decision(request, reference)
+    permissions.rectify(request.user, decision, presidents=frozenset({request.user.pk}))
+    form = RectifyForm(request.POST or None, decision=decision, on=timezone.localdate(now))
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and carried_out(
+            form,
+            lambda: operations.rectify_decision(
+                decision_id=decision.pk,
+                corrections=form.corrections(),
+                why=form.cleaned_data["why"],
+                by=request.user,
+                at=now,
+            ),
+        )
+    ):
+        messages.success(request, "Décision rectifiée. La lettre part à nouveau à l'entreprise.")
+        return basin_redirect("decision_detail", reference=reference)
+    page = basin_reverse("decision_detail", reference=reference)
+    context = {
+        "breadcrumb": home_links(Link(reference, page), Link("Rectifier", "")),
+        "decision": decision,
+        "form": form,
+        "cancel": page,
+    }
+    status = 422 if form.errors else 200
+    return render(request, "committees/decision_rectify.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("decision.rectify")
+@refusals_to("decision_detail")
+def decision_reopen(request: HttpRequest, reference: str) -> HttpResponse:
+    """Demander une nouvelle délibération, once the minutes are signed."""
+    decision = _decision(request, reference)
+    permissions.reopen(request.user, decision, presidents=frozenset({request.user.pk}))
+    form = WhyForm(request.POST or None)
+    page = basin_reverse("decision_detail", reference=reference)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and carried_out(
+            form,
+            lambda: operations.reopen_decision(
+                decision_id=decision.pk, **form.cleaned_data, by=request.user, at=timezone.now()
+            ),
+        )
+    ):
+        messages.success(request, "Le dossier est prêt à être inscrit à une séance.")
+        return basin_redirect("decision_detail", reference=reference)
+    project = decision.project
+    was_told = bool(decision.notified_at and project.owner_email)
+    confirmation = Confirmation(
+        title="Demander une nouvelle délibération",
+        facts=(
+            Definition("Décision", f"{reference}, {decision.get_outcome_display().lower()}"),
+            Definition("Entreprise", str(project.beneficiary)),
+        ),
+        effects=(
+            "Le dossier redevient prêt pour le comité ; l'opérateur l'inscrit à une séance.",
+            "La décision actuelle demeure jusqu'à ce qu'une autre la remplace ; rien ne se signe "
+            "ni ne se verse d'ici là.",
+            "L'entreprise a déjà reçu sa décision : elle sera prévenue que le comité délibère à "
+            "nouveau. Expliquez-lui pourquoi avant qu'elle ne lise ce mail."
+            if was_told
+            else "L'entreprise n'a pas encore reçu sa décision.",
+        ),
+        told=tuple(
+            filter(
+                None,
+                [
+                    was_told and f"{project.owner_name}, {project.beneficiary}",
+                    f"{project.operator}, opérateur",
+                ],
+            )
+        ),
+        label="Demander une nouvelle délibération",
+        back_url=page,
+        danger=True,
+    )
+    links = home_links(Link(reference, page), Link("Nouvelle délibération", ""))
+    context = {"confirmation": confirmation, "form": form, "breadcrumb": links}
+    return render(request, "committees/confirm.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+@access("meeting.read")
+def condition_list(request: HttpRequest) -> HttpResponse:
+    """Conditions à lever : the late ones first, who proves what, before when (O5)."""
+    today = timezone.localdate()
+    visible = visible_to(visitor_of(request, timezone.now())).values("pk")
+    waiting = (
+        decisions.open_conditions()
+        .filter(decision__project__in=visible)
+        .select_related("decision__project__beneficiary")
+        .order_by("due_on", "pk")
+    )
+    lifts = allows(request.roles, "condition.lift") and request.user.pk in decisions.lifters(
+        on=today
+    )
+    context = {
+        "breadcrumb": home_links(Link("Conditions à lever", "")),
+        "rows": [(row, decisions.state_of(row, today)) for row in waiting],
+        "lifts": lifts,
+        "reopens": allows(request.roles, "decision.rectify"),
+        "today": today,
+    }
+    return render(request, "committees/condition_list.html", context)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @access("condition.lift")
+@refusals_to(lambda condition_id: basin_reverse("condition_list"))
 def condition_lift(request: HttpRequest, condition_id: int) -> HttpResponse:
     """Lever une condition, with its proof."""
+    now = timezone.now()
+    visible = visible_to(visitor_of(request, now)).values("pk")
     condition = get_object_or_404(
-        Condition.objects.select_related("decision__project__beneficiary"), pk=condition_id
+        Condition.objects.select_related("decision__project__beneficiary"),
+        pk=condition_id,
+        decision__project__in=visible,
     )
     decision = condition.decision
     form = ProofForm(request.POST or None)
     page = basin_reverse("decision_detail", reference=decision.reference)
-    if not permissions.lift_condition.allows(condition):
-        messages.warning(request, "Cette condition est déjà levée.")
+    lifters = decisions.lifters(on=timezone.localdate(now))
+    try:
+        permissions.lift_condition(request.user, condition, lifters=lifters)
+    except ActionDenied as denied:
+        messages.warning(request, denied.reason)
         return basin_redirect("decision_detail", reference=decision.reference)
     if (
         request.method == "POST"
@@ -68,7 +315,7 @@ def condition_lift(request: HttpRequest, condition_id: int) -> HttpResponse:
         and carried_out(
             form,
             lambda: operations.lift_condition(
-                condition_id=condition.pk, **form.cleaned_data, by=request.user, at=timezone.now()
+                condition_id=condition.pk, **form.cleaned_data, by=request.user, at=now
             ),
         )
     ):

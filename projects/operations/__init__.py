@@ -22,6 +22,7 @@ from projects.operations.follow_up import (
 )
 from projects.operations.lifecycle import (
     apply_decision,
+    assign_lead,
     back_to_committee,
     drop,
     end_support,
@@ -55,6 +56,7 @@ __all__ = [
     "ask_complement",
     "ask_review",
     "ask_sheet",
+    "assign_lead",
     "back_to_committee",
     "create_contact",
     "discard_draft",

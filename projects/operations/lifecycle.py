@@ -81,6 +81,18 @@ def back_to_committee(*, project_id: int, because: str, by: Person | None, at: d
 
 
 @transaction.atomic
+def assign_lead(
+    *, project_id: int, lead_id: int, partner_id: int, by: Person, at: datetime
+) -> Project:
+    """Name who follows the company, when the committee's decision named somebody else by error."""
+    project = locked(project_id)
+    project.follow_up_lead_id, project.follow_up_partner_id = lead_id, partner_id
+    project.save(update_fields=["follow_up_lead", "follow_up_partner"])
+    audit.record("project.lead_assigned", target=project, by=by, at=at, lead=lead_id)
+    return project
+
+
+@transaction.atomic
 def lift_conditions(*, project_id: int, on: date, by: Person, at: datetime) -> Project:
     """Every suspensive condition is met: the approval is full."""
     project = locked(project_id)

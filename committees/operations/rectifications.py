@@ -1,0 +1,208 @@
+"""A decision put right before the minutes are signed, or taken anew afterwards (voting.md 5.3)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from alize.accounts.models import Person
+from alize.audit import operations as audit
+from alize.common.errors import InvalidInput
+from alize.common.money import format_euros
+from alize.outbox.operations import enqueue
+from committees import permissions, wording
+from committees.enums import APPROVALS, MinutesStatus
+from committees.models import Condition, Decision, Minutes, ProposedSkills, Rectification
+from committees.operations.base import locked_item, locked_meeting
+from committees.queries import seals, seats
+from partners.models import Contact
+from projects import operations as project_operations
+
+
+@dataclass(frozen=True, kw_only=True)
+class Corrections:
+    """What a decision should have said; None or absent is left as it is."""
+
+    amount: int | None = None
+    reason: str | None = None
+    lead: Contact | None = None
+    days: Mapping[int, Decimal] = field(default_factory=dict)
+    """By line of skills."""
+    conditions: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Change:
+    field: str
+    before: str
+    after: str
+
+
+@transaction.atomic
+def rectify_decision(
+    *, decision_id: int, corrections: Corrections, why: str, by: Person, at: datetime
+) -> Decision:
+    """Put a typing error right; the old value is kept, the letter is issued again.
+
+    :raises ActionDenied: the caller does not preside, the minutes are signed, or a convention is
+        under way.
+    :raises InvalidInput: no reason is given, or nothing changes.
+    """
+    decision = _locked(decision_id)
+    permissions.rectify(by, decision, presidents=_presidents(decision))
+    if not why.strip():
+        raise InvalidInput("Dites pourquoi vous rectifiez cette décision.", field="why")
+    changes = _carry_out(decision, corrections, by=by, at=at)
+    if not changes:
+        raise InvalidInput("Rien ne change : corrigez au moins une donnée.")
+    for change in changes:
+        Rectification.objects.create(
+            decision=decision,
+            field=change.field,
+            before=change.before,
+            after=change.after,
+            reason=why.strip(),
+            rectified_at=at,
+            rectified_by_id=by.pk,
+        )
+    moment = at.isoformat()
+    enqueue("committees.issue_letter", key=f"{decision.pk}:{moment}", decision_id=decision.pk)
+    minutes = Minutes.objects.filter(meeting=decision.item.meeting_id).first()
+    if minutes is not None and minutes.status == MinutesStatus.SENT:
+        enqueue("committees.issue_minutes", key=f"{minutes.pk}:{moment}", minutes_id=minutes.pk)
+    enqueue("figures.changed", key=f"rectification:{decision.pk}:{moment}")
+    audit.record(
+        "decision.rectified",
+        target=decision,
+        by=by,
+        at=at,
+        fields=[change.field for change in changes],
+        seal=seals.of_decision(decision),
+    )
+    return decision
+
+
+def _locked(decision_id: int) -> Decision:
+    found = Decision.objects.select_related("item").get(pk=decision_id)
+    locked_meeting(found.item.meeting_id)
+    locked_item(found.item_id)
+    return (
+        Decision.objects.select_for_update(of=("self",))
+        .select_related("item__meeting__chair__holder", "project__beneficiary", "project__operator",
+                        "ballot__proposal")
+        .get(pk=decision_id)
+    )  # fmt: skip
+
+
+def _presidents(decision: Decision) -> frozenset[int]:
+    """Who presided over the meeting of a decision, and the presidency of the committee."""
+    meeting = decision.item.meeting
+    people = [seats.presided(meeting), *seats.presidents(seats.day_of(meeting))]
+    return frozenset(person.pk for person in people if person is not None)
+
+
+def _carry_out(
+    decision: Decision, corrections: Corrections, *, by: Person, at: datetime
+) -> list[_Change]:
+    changes = []
+    if corrections.reason is not None and corrections.reason.strip() != decision.reason:
+        if decision.outcome not in APPROVALS and not corrections.reason.strip():
+            raise InvalidInput("Cette décision garde un motif.", field="reason")
+        changes.append(_Change("Motif", decision.reason, corrections.reason.strip()))
+        decision.reason = corrections.reason.strip()
+    if decision.outcome in APPROVALS:
+        changes += _amount(decision, corrections)
+        changes += _days(decision, corrections)
+        changes += _lead(decision, corrections, by=by, at=at)
+        changes += _conditions(decision, corrections)
+    decision.save(update_fields=["amount", "days", "reason"])
+    return changes
+
+
+def _amount(decision: Decision, corrections: Corrections) -> list[_Change]:
+    amount = corrections.amount
+    if amount is None or amount == decision.amount:
+        return []
+    if bool(amount) != bool(decision.proposal.lines):
+        raise InvalidInput(
+            "Accorder ou retirer toute l'avance demande une nouvelle délibération.", field="amount"
+        )
+    before, decision.amount = decision.amount, amount
+    return [_Change("Avance accordée", format_euros(before), format_euros(amount))]
+
+
+def _days(decision: Decision, corrections: Corrections) -> list[_Change]:
+    changes = []
+    for line in ProposedSkills.objects.filter(
+        proposal=decision.proposal, pk__in=corrections.days
+    ).select_related("partner"):
+        days = corrections.days[line.pk]
+        if days == line.days:
+            continue
+        words = [f"{wording.quantity(number)} j" for number in (line.days, days)]
+        changes.append(_Change(f"Jours de {line.partner}"[:40], *words))
+        decision.days += days - line.days
+        line.days = days
+        line.save(update_fields=["days"])
+    return changes
+
+
+def _lead(
+    decision: Decision, corrections: Corrections, *, by: Person, at: datetime
+) -> list[_Change]:
+    contact, proposal = corrections.lead, decision.proposal
+    if contact is None or contact.person_id == proposal.follow_up_lead_id:
+        return []
+    before = str(proposal.follow_up_lead or "")
+    proposal.follow_up_lead_id, proposal.follow_up_partner_id = (
+        contact.person_id,
+        contact.partner_id,
+    )
+    proposal.save(update_fields=["follow_up_lead", "follow_up_partner"])
+    project_operations.assign_lead(
+        project_id=decision.project_id,
+        lead_id=contact.person_id,
+        partner_id=contact.partner_id,
+        by=by,
+        at=at,
+    )
+    return [_Change("Mandataire du suivi", before, str(contact.person))]
+
+
+def _conditions(decision: Decision, corrections: Corrections) -> list[_Change]:
+    changes = []
+    for condition in decision.conditions.filter(pk__in=corrections.conditions, lifted_at=None):
+        text = corrections.conditions[condition.pk].strip()
+        if text and text != condition.text:
+            changes.append(_Change("Condition", condition.text, text))
+            Condition.objects.filter(pk=condition.pk).update(text=text)
+    return changes
+
+
+@transaction.atomic
+def reopen_decision(*, decision_id: int, why: str, by: Person, at: datetime) -> Decision:
+    """Nouvelle délibération : the file goes back to an agenda; the decision stands meanwhile.
+
+    The company that was told is told that the committee will deliberate again.
+
+    :raises ActionDenied: the caller does not preside, the minutes are not signed, or the file has
+        moved on.
+    :raises InvalidInput: no reason is given.
+    """
+    decision = _locked(decision_id)
+    permissions.reopen(by, decision, presidents=_presidents(decision))
+    if not why.strip():
+        raise InvalidInput("Dites pourquoi le comité délibère à nouveau.", field="why")
+    decision.reopened_at, decision.reopened_by_id = at, by.pk
+    decision.reopening_reason = why.strip()
+    decision.save(update_fields=["reopened_at", "reopened_by", "reopening_reason"])
+    project = project_operations.back_to_committee(
+        project_id=decision.project_id, because="NEW_DELIBERATION", by=by, at=at
+    )
+    audit.record("decision.reopened", target=decision, by=by, at=at)
+    enqueue("committees.tell_of_reopening", key=str(decision.pk), decision_id=decision.pk)
+    enqueue("figures.changed", key=f"reopening:{decision.pk}:{at.isoformat()}")
+    decision.project.status = project.status
+    return decision

@@ -1,0 +1,39 @@
+"""Who leads the vote on a file: whoever presides, or the secretary to whom it was left."""
+
+from datetime import date
+
+from alize.accounts.models import Person
+from basins.enums import Role
+from basins.queries import holders
+from committees.models import AgendaItem, Meeting
+from committees.queries import seats
+
+
+def presiding_person(item: AgendaItem) -> Person | None:
+    """Who presides over one file."""
+    return seats.person_in(seats.presiding_seat(item), item.meeting)
+
+
+def presides(person: Person, item: AgendaItem) -> bool:
+    """Whether a person presides over one file."""
+    presiding = presiding_person(item)
+    return presiding is not None and presiding.pk == person.pk
+
+
+def chairs(person: Person, meeting: Meeting) -> bool:
+    """Whether a person presides over the meeting as a whole."""
+    presiding = seats.person_in(meeting.chair, meeting)
+    return presiding is not None and presiding.pk == person.pk
+
+
+def is_secretary(person: Person, on: date) -> bool:
+    """Whether a person keeps the meeting, for the operator."""
+    return any(holder.pk == person.pk for holder in holders(Role.OPERATOR, on=on))
+
+
+def leads(person: Person, item: AgendaItem) -> bool:
+    """Whether a person may open, close and proclaim the votes on a file (O4)."""
+    if presides(person, item):
+        return True
+    meeting = item.meeting
+    return meeting.led_by_secretary and is_secretary(person, seats.day_of(meeting))

@@ -1,0 +1,110 @@
+"""Digests that the journal seals at each act, so that any later change is found (SD9, S35).
+
+Each reads rows as they stand; the verifier computes them again and compares.
+"""
+
+import hashlib
+import json
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+
+from committees.models import Ballot, Decision, Meeting, Minutes
+
+
+def digest(words: Any) -> str:
+    """The fingerprint of plain values, whatever the order of their names."""
+    text = json.dumps(words, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def of_opening(ballot: Ballot) -> str:
+    """What a ballot froze when it opened: the words put to the vote, the rules, who may vote."""
+    return digest(
+        [
+            ballot.item_id,
+            ballot.number,
+            ballot.proposal_text,
+            ballot.rules,
+            ballot.is_secret,
+            _instant(ballot.opened_at),
+            ballot.opened_by_id,
+        ]
+    )
+
+
+def of_result(ballot: Ballot) -> str:
+    """What its close froze: the count, its sentence, the digest of the votes."""
+    return digest(
+        [
+            ballot.result,
+            ballot.result_sentence,
+            ballot.votes_digest,
+            _instant(ballot.closed_at),
+            ballot.closed_by_id,
+        ]
+    )
+
+
+def of_decision(decision: Decision) -> str:
+    """What was decided, with its conditions; how they are lifted comes after."""
+    conditions = decision.conditions.order_by("pk").values_list(
+        "kind", "text", "owner", "proof_expected", "due_on"
+    )
+    return digest(
+        [
+            decision.reference,
+            decision.project_id,
+            decision.item_id,
+            decision.ballot_id,
+            decision.outcome,
+            decision.decided_on,
+            decision.amount,
+            f"{decision.days:.1f}",
+            decision.reason,
+            decision.redirection,
+            decision.pieces_awaited,
+            decision.target_meeting_id,
+            decision.expert,
+            decision.expert_due_on,
+            decision.revises_id,
+            [list(condition) for condition in conditions],
+        ]
+    )
+
+
+def of_presences(meeting: Meeting) -> str:
+    """Who sat for which seat, from when to when, and when the meeting was suspended."""
+    rows = meeting.attendances.order_by("pk").values_list(
+        "seat_id", "person_id", "is_remote", "arrived_at", "left_at"
+    )
+    breaks = meeting.suspensions.order_by("pk").values_list("started_at", "ended_at")
+    return digest(
+        [
+            [[*row[:3], *map(_instant, row[3:])] for row in rows],
+            [list(map(_instant, row)) for row in breaks],
+            _instant(meeting.opened_at),
+            _instant(meeting.closed_at),
+            meeting.chair_id,
+        ]
+    )
+
+
+def of_minutes(minutes: Minutes) -> str:
+    """What was written and signed."""
+    written = minutes.meeting.items.order_by("rank").values_list("project_id", "rank", "narrative")
+    return digest(
+        [
+            minutes.narrative,
+            [list(item) for item in written],
+            minutes.drafted_by_id,
+            minutes.countersigned_by_id,
+            minutes.signed_by_id,
+            _instant(minutes.signed_at),
+        ]
+    )
+
+
+def _instant(moment: Any) -> str | None:
+    """An instant to the microsecond, as the database keeps it, whatever its zone."""
+    return None if moment is None else f"{moment.timestamp():.6f}"
