@@ -35,6 +35,12 @@ MATRIX: dict[str, frozenset[Role]] = {
     "minutes.write": _OPERATOR,
     "minutes.sign": frozenset({Role.PRESIDENT}),
     "condition.lift": _OPERATOR,
+    "rules.read": _VIEWERS | _OPERATOR | _COMMITTEE | _CONTROL | {Role.FINANCE, Role.PREFECTURE},
+    "rules.propose": _STAFF | _OPERATOR,
+    # Never who proposed it.
+    "rules.apply": frozenset({Role.PRESIDENT}),
+    "rules.decide": _STAFF | _OPERATOR | {Role.PRESIDENT},
+    "seat.write": _OPERATOR,
     "partner.read": _STAFF | _LOCAL,
     "partner.write": _OPERATOR,
     "convention.read": _STAFF | _OPERATOR | _COMMITTEE | _CONTROL | {Role.FINANCE, Role.PREFECTURE},

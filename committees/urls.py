@@ -10,6 +10,8 @@ from committees.views import (
     interests,
     meetings,
     minutes,
+    rules,
+    seats,
     votes,
 )
 
@@ -58,5 +60,34 @@ urlpatterns = [
         "seances/<str:number>/proces-verbal/rendre/", minutes.minutes_return, name="minutes_return"
     ),
     path("decisions/<str:reference>/", decisions.decision_detail, name="decision_detail"),
+    path("regles/", rules.rules_detail, name="rules_detail"),
+    path("regles/modifier/", rules.rules_edit, name="rules_edit"),
+    path("regles/reglement/", rules.regulations_download, name="regulations_download"),
+    path("regles/reglement/joindre/", rules.regulations_attach, name="regulations_attach"),
+    path(
+        "regles/changements/<int:change_id>/reglement/",
+        rules.regulations_proposed,
+        name="regulations_proposed",
+    ),
+    path(
+        "regles/changements/<int:change_id>/valider/", rules.rules_apply, name="rules_apply"
+    ),
+    path(
+        "regles/changements/<int:change_id>/ecarter/", rules.rules_refuse, name="rules_refuse"
+    ),
+    path("composition/", seats.seat_list, name="seat_list"),
+    path("composition/remplacement/", seats.chair_order, name="chair_order"),
+    path(
+        "composition/partenaires/<int:partner_id>/siege/", seats.seat_create, name="seat_create"
+    ),
+    path("composition/sieges/<int:seat_id>/", seats.seat_detail, name="seat_detail"),
+    path("composition/sieges/<int:seat_id>/corriger/", seats.seat_edit, name="seat_edit"),
+    path("composition/sieges/<int:seat_id>/titulaire/", seats.seat_replace, name="seat_replace"),
+    path("composition/sieges/<int:seat_id>/fin/", seats.seat_end, name="seat_end"),
+    path(
+        "composition/sieges/<int:seat_id>/suppleants/",
+        seats.seat_alternates,
+        name="seat_alternates",
+    ),
     path("conditions/<int:condition_id>/lever/", decisions.condition_lift, name="condition_lift"),
 ]

@@ -147,7 +147,7 @@ def has_sat(seat: Seat) -> bool:
     )
 
 
-def usual_kind(partner: Partner, *, on: date) -> SeatKind:
+def usual_kind(partner: Partner) -> SeatKind:
     """The voice a partner has unless said: consultative for the local operator (R39)."""
     if seats.committee_rules().operator_votes:
         return SeatKind.DELIBERATIVE

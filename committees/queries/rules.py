@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from alize.common.dates import long_date
+from alize.documents.models import StoredFile
 from committees.models import CommitteeRules, RulesChange
 from committees.rulebook import GROUPS, SETTINGS, Group, Setting
 
@@ -98,3 +99,14 @@ def _told(change: RulesChange) -> str:
 
 def _day(moment: object) -> str:
     return long_date(timezone.localdate(moment))  # type: ignore[arg-type]
+
+
+def is_known(change_id: int) -> bool:
+    """Whether there is such a change."""
+    return RulesChange.objects.filter(pk=change_id).exists()
+
+
+def regulations_of(change_id: int) -> StoredFile | None:
+    """The regulations that a change attaches, when it does."""
+    change = RulesChange.objects.filter(pk=change_id).select_related("regulations").first()
+    return change.regulations if change else None

@@ -36,6 +36,11 @@ ALLOWED = {
     "minutes.write": "OP",
     "minutes.sign": "PC",
     "condition.lift": "OP",
+    "rules.read": "AN VN OP FI PC MC CP AU",
+    "rules.propose": "AN OP",
+    "rules.apply": "PC",
+    "rules.decide": "AN OP PC",  # who proposes takes back, who decides sets aside
+    "seat.write": "OP",
     "partner.read": "AN OP FI PC MC PA CP AU",
     "partner.write": "OP",
     "convention.read": "AN OP FI PC MC CP AU",

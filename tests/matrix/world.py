@@ -21,7 +21,7 @@ from alize.notifications.models import Mail
 from basins import links, tenancy
 from basins.enums import NATIONAL_ROLES, LinkPurpose, Role
 from basins.models import Basin, Invitation, Membership
-from committees.models import Condition, Meeting
+from committees.models import CommitteeRules, Condition, Meeting, RulesChange
 from conventions.models import CooperationConvention
 from funds.models import Advance, Movement, PaymentOrder, Reversal
 from projects.models import Attachment, FollowUpReview
@@ -199,6 +199,8 @@ def _name_objects(side: Side, crew: Crew, mark: str, now: datetime) -> None:
         "seat": sample.scene.seats[-1],
         "partner": sample.scene.seats[0].partner,
         "contact": sample.scene.seats[0].partner.contacts.get(),
+        "seat": sample.scene.seats[0],
+        "change": _change(crew, mark, now),
         "steering": SteeringMeeting.objects.first(),
         "attachment": Attachment.objects.create(
             project=labelled,
@@ -225,6 +227,20 @@ def _reversal(crew: Crew, now: datetime) -> Reversal:
         proposed_at=now,
         proposed_by=crew.operator,
         command_key=uuid4(),
+    )
+
+
+def _change(crew: Crew, mark: str, now: datetime) -> RulesChange:
+    """Regulations in force, and a change that waits for the president."""
+    regulations = _stored(mark, now)
+    CommitteeRules.objects.create(regulations=regulations, remote_meetings=True)
+    return RulesChange.objects.create(
+        values={"floor": 4},
+        before={"floor": 3},
+        regulations=regulations,
+        reason=f"Règlement adopté {mark}",
+        proposed_at=now,
+        proposed_by=crew.operator,
     )
 
 
