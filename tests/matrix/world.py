@@ -199,7 +199,7 @@ def _name_objects(side: Side, crew: Crew, mark: str, now: datetime) -> None:
         "seat": sample.scene.seats[-1],
         "partner": sample.scene.seats[0].partner,
         "contact": sample.scene.seats[0].partner.contacts.get(),
-        "seat": sample.scene.seats[0],
+        "company_seat": sample.scene.seats[0],
         "change": _change(crew, mark, now),
         "steering": SteeringMeeting.objects.first(),
         "attachment": Attachment.objects.create(
