@@ -1,6 +1,6 @@
 """Meetings: which files are on the agenda, who comes, who withdraws (R29, R36)."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -17,6 +17,9 @@ from committees.enums import (
 )
 from committees.models.seats import Seat
 from projects.models import Project
+
+if TYPE_CHECKING:
+    from committees.models.decisions import Decision
 
 
 class Meeting(models.Model):
@@ -226,6 +229,11 @@ class AgendaItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.meeting} · {self.project}"
+
+    @property
+    def decision(self) -> "Decision | None":
+        """What was decided on it, by a vote or by the chair alone; None before."""
+        return next(iter(self.decisions.all()), None)
 
 
 class ItemReading(models.Model):

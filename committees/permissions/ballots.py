@@ -1,10 +1,12 @@
 """Word a proposal, open its ballot, vote, close, proclaim."""
 
+from typing import Any
+
 from alize.accounts.models import Person
 from alize.common.errors import ActionDenied
 from alize.common.permissions import check
 from committees.enums import BallotStatus, InterestAnswer, MeetingStatus, SeatKind
-from committees.models import AgendaItem, Attendance, Ballot, Seat
+from committees.models import AgendaItem, Attendance, Ballot, Seat, Suspension
 from committees.permissions.phases import BEFORE_IT_ENDS, hour
 
 
@@ -15,7 +17,7 @@ def write_proposal(item: AgendaItem, *, last: Ballot | None) -> None:
         raise ActionDenied("Cette séance est terminée : la proposition ne change plus.")
     if last is not None and last.status in {BallotStatus.OPEN, BallotStatus.CLOSED}:
         raise ActionDenied("Le vote est ouvert sur cette proposition : elle ne change plus.")
-    if last is not None and hasattr(last, "decision"):
+    if item.decision is not None:
         raise ActionDenied("Le comité s'est prononcé sur ce dossier.")
 
 
@@ -29,14 +31,64 @@ def open_ballot(item: AgendaItem, *, last: Ballot | None, elsewhere: Ballot | No
             f"Le vote sur {elsewhere.item.project.beneficiary} est encore ouvert : closez-le "
             "d'abord."
         )
+    if item.decision is not None:
+        raise ActionDenied("Le comité s'est déjà prononcé sur ce dossier.")
     if last is None:
         return
     if last.status == BallotStatus.OPEN:
         raise ActionDenied(f"Le vote est déjà ouvert, depuis {hour(last.opened_at)}.")
     if last.status == BallotStatus.CLOSED:
         raise ActionDenied("Le dernier scrutin est clos : proclamez son résultat.")
-    if hasattr(last, "decision"):
-        raise ActionDenied("Le comité s'est déjà prononcé sur ce dossier.")
+
+
+@check
+def quorum(opening: dict[str, Any]) -> None:
+    """Vote: the quorum is counted again at each opening; without it the committee only talks."""
+    if not opening["quorum_reached"]:
+        raise ActionDenied(
+            f"Quorum non atteint ({opening['quorum_have']} sur {opening['quorum_base']}) : "
+            "échange sans décision. Notez une arrivée, ou passez au dossier suivant."
+        )
+
+
+@check
+def in_session(suspension: Suspension | None) -> None:
+    """Vote: while the meeting sits."""
+    if suspension is not None:
+        raise ActionDenied(
+            f"La séance est suspendue depuis {hour(suspension.started_at)} : reprenez-la d'abord."
+        )
+
+
+@check
+def ask_secrecy(item: AgendaItem, seat: Seat, *, last: Ballot | None) -> None:
+    """Ask for a secret vote: a seat that votes, before the ballot opens (voting.md 5.3)."""
+    if seat.kind != SeatKind.DELIBERATIVE:
+        raise ActionDenied("Votre siège a voix consultative : il ne vote pas.")
+    if item.meeting.status not in BEFORE_IT_ENDS:
+        raise ActionDenied("Cette séance est terminée.")
+    if last is not None and (last.status != BallotStatus.CANCELLED or hasattr(last, "decision")):
+        raise ActionDenied("Un vote secret se demande avant l'ouverture du vote.")
+
+
+@check
+def vote_again(ballot: Ballot) -> None:
+    """Change a vote: a named one, until the close, when the committee allows it."""
+    if ballot.is_secret:
+        raise ActionDenied("Votre siège a voté ; un bulletin secret ne se change pas.")
+    if not ballot.vote_changes:
+        raise ActionDenied("Votre siège a voté ; le comité ne permet pas de changer son vote.")
+
+
+@check
+def note_hands(ballot: Ballot, *, allowed: bool) -> None:
+    """Note votes given aloud: on an open ballot that is not secret (SD7)."""
+    if ballot.status != BallotStatus.OPEN:
+        raise ActionDenied("Le scrutin n'est pas ouvert.")
+    if ballot.is_secret:
+        raise ActionDenied("Un vote secret ne se recueille pas : chacun dépose son bulletin.")
+    if not allowed:
+        raise ActionDenied("Les règles du comité ne permettent pas de recueillir des votes.")
 
 
 @check

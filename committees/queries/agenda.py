@@ -76,7 +76,7 @@ def agenda_of(meeting: Meeting, visitor: Visitor, *, seat: Seat | None) -> list[
     ballots = Ballot.objects.order_by("number").select_related("decision")
     items = (
         meeting.items.select_related("project__beneficiary", "project__operator")
-        .prefetch_related(Prefetch("ballots", ballots), "proposals__ballot")
+        .prefetch_related(Prefetch("ballots", ballots), "proposals__ballot", "decisions")
         .annotate(jobs=Subquery(jobs))
         .order_by("rank")
     )
@@ -94,7 +94,7 @@ def agenda_of(meeting: Meeting, visitor: Visitor, *, seat: Seat | None) -> list[
         named = is_readable or in_committee
         held = list(item.ballots.all())
         last = held[-1] if held else None
-        decision = getattr(last, "decision", None)
+        decision = item.decision
         answer = answers.get(item.pk)
         rows.append(
             AgendaRow(

@@ -6,16 +6,18 @@ from datetime import date
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from alize.accounts.models import Person
 from alize.common.dates import add_months, long_date, short_date
 from alize.common.http import basin_reverse
 from alize.common.money import format_euros
-from alize.common.screen import Action, Badge, Definition, ObjectHeader
+from alize.common.screen import Action, Badge, Definition, Link, ObjectHeader
+from basins.access import allows
 from basins.enums import Role
 from basins.queries import holders
-from committees import wording
+from committees import permissions, wording
 from committees.enums import APPROVALS, ConditionKind, DecisionOutcome, LiftedBy, MeetingStatus
-from committees.models import Condition, Decision, Meeting
-from committees.queries import seats
+from committees.models import AgendaItem, Ballot, Condition, Decision, Meeting
+from committees.queries import leading, seats
 from committees.queries.agenda import outcome_badge
 from projects.enums import ProjectStatus
 
@@ -211,6 +213,32 @@ def experts_awaited() -> QuerySet[Decision]:
         )
         .select_related("project__beneficiary", "project__operator")
     )
+
+
+TITLES = {
+    DecisionOutcome.DEFERRED: "Ajourner le dossier",
+    DecisionOutcome.EXTRA_DIAGNOSIS: "Demander un diagnostic complémentaire",
+    DecisionOutcome.WITHDRAWN: "Enregistrer le retrait du dossier",
+}
+"""What may be decided without a vote, as its page is called."""
+
+
+def without_vote(
+    person: Person, roles: frozenset[Role], item: AgendaItem, last: Ballot | None
+) -> list[Link]:
+    """What this person may record on a file without putting it to the vote."""
+    if not allows(roles, "decision.record"):
+        return []
+    leads = leading.leads(person, item)
+    keeps = leading.is_secretary(person, seats.day_of(item.meeting))
+    links = []
+    for outcome, title in TITLES.items():
+        notes = outcome == DecisionOutcome.WITHDRAWN and keeps
+        check = permissions.record_without_ballot
+        if (leads or notes) and check.allows(item, last=last, in_session=not notes):
+            url = basin_reverse("decision_record", item_id=item.pk, outcome=outcome.value)
+            links.append(Link(title, url))
+    return links
 
 
 def reopened(project_id: int) -> Decision | None:

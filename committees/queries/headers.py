@@ -197,7 +197,7 @@ def item_header(
     return ObjectHeader(
         name=item.project.beneficiary.name,
         reference=f"{item.project.reference} · séance {item.meeting.number}, point {item.rank}",
-        status=_item_badge(last),
+        status=_item_badge(item, last),
         now=now,
         action=action,
         others=(
@@ -210,8 +210,8 @@ def item_header(
     )
 
 
-def _item_badge(last: Ballot | None) -> Badge:
-    decision = getattr(last, "decision", None)
+def _item_badge(item: AgendaItem, last: Ballot | None) -> Badge:
+    decision = item.decision
     if decision is not None:
         return outcome_badge(decision)
     if last is not None and last.status == BallotStatus.OPEN:
@@ -228,7 +228,7 @@ def _item_now(
     answer: InterestDeclaration | None,
 ) -> tuple[str, Action | None]:
     status = last.status if last else ""
-    decision = getattr(last, "decision", None)
+    decision = item.decision
     ballot_url = basin_reverse("ballot_detail", ballot_id=last.pk) if last else ""
     if decision is not None:
         url = basin_reverse("decision_detail", reference=decision.reference)

@@ -95,11 +95,6 @@ def decision_detail(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "committees/decision_detail.html", context)
 
 
-TITLES = {
-    DecisionOutcome.DEFERRED: "Ajourner le dossier",
-    DecisionOutcome.EXTRA_DIAGNOSIS: "Demander un diagnostic complémentaire",
-    DecisionOutcome.WITHDRAWN: "Enregistrer le retrait du dossier",
-}
 EFFECTS = {
     DecisionOutcome.DEFERRED: "Le dossier attend ses pièces, puis revient à une séance.",
     DecisionOutcome.EXTRA_DIAGNOSIS: "Le dossier attend l'avis de l'expert, puis revient.",
@@ -144,7 +139,7 @@ def decision_record(request: HttpRequest, item_id: int, outcome: str) -> HttpRes
         return basin_redirect("item_detail", item_id=item.pk)
     project = item.project
     confirmation = Confirmation(
-        title=TITLES[wanted],
+        title=decisions.TITLES[wanted],
         facts=(Definition("Dossier", f"{project.beneficiary} ({project.reference})"),),
         effects=(
             "La décision est numérotée, sans vote ; elle figure au procès-verbal.",
@@ -160,12 +155,14 @@ def decision_record(request: HttpRequest, item_id: int, outcome: str) -> HttpRes
                 ],
             )
         ),
-        label=TITLES[wanted],
+        label=decisions.TITLES[wanted],
         back_url=page,
         danger=wanted == DecisionOutcome.WITHDRAWN,
     )
     links = home_links(
-        meeting_link(item.meeting), Link(str(project.beneficiary), page), Link(TITLES[wanted], "")
+        meeting_link(item.meeting),
+        Link(str(project.beneficiary), page),
+        Link(decisions.TITLES[wanted], ""),
     )
     context = {"confirmation": confirmation, "form": form, "breadcrumb": links}
     return render(request, "committees/confirm.html", context, status=422 if form.errors else 200)
