@@ -29,8 +29,15 @@ MATRIX: dict[str, frozenset[Role]] = {
     "meeting.read": _STAFF | _OPERATOR | _COMMITTEE | _CONTROL | {Role.PREFECTURE},
     "meeting.write": _OPERATOR,
     "interest.declare": _COMMITTEE,
-    # Whoever presides over the file; a member does when the president has withdrawn from it.
-    "ballot.chair": _COMMITTEE,
+    "proxy.read": _OPERATOR | _COMMITTEE | _CONTROL,
+    "proxy.give": _COMMITTEE,
+    "question.ask": _COMMITTEE,
+    # The referrer of the file, who sits in the committee, or the operator.
+    "question.answer": _OPERATOR | _COMMITTEE,
+    "meeting.preside": _COMMITTEE,
+    # Whoever presides over the file; a member does when the president has withdrawn from it, the
+    # secretary when the president leaves the votes to them.
+    "ballot.chair": _COMMITTEE | _OPERATOR,
     "vote.cast": _COMMITTEE,
     "minutes.write": _OPERATOR,
     "minutes.sign": frozenset({Role.PRESIDENT}),

@@ -13,7 +13,7 @@ from basins.homes import HomeParts, Visitor, room
 from committees.enums import BallotStatus, MeetingStatus, MinutesStatus
 from committees.models import Ballot, Meeting, Minutes
 from committees.queries import agenda as agendas
-from committees.queries import meetings, seats
+from committees.queries import meetings, proxies, questions, seats
 from committees.queries.ballots import counted_votes
 from committees.queries.decisions import open_conditions
 
@@ -33,6 +33,8 @@ def committee(visitor: Visitor) -> HomeParts:
         _member(parts, visitor)
     if Role.PRESIDENT in visitor.roles:
         _president(parts, visitor)
+    if allows(visitor.roles, "question.answer"):
+        parts.todos += [(visitor.on, todo) for todo in questions.todos(visitor)]
     held = meetings.held_in(visitor.on.year)
     low, high = meetings.REFERENCE
     parts.figures.append(
@@ -103,6 +105,7 @@ def _member(parts: HomeParts, visitor: Visitor) -> None:
         if seat is None:
             continue
         _votes(parts, visitor, meeting, seat)
+        parts.todos += [(visitor.on, todo) for todo in proxies.todos(meeting, seat)]
         rows = agendas.agenda_of(meeting, visitor, seat=seat)
         asked = [row for row in rows if row.is_asked]
         if asked:

@@ -13,6 +13,8 @@ from committees.views import (
     rules,
     seats,
     votes,
+    proxies,
+    questions,
 )
 
 urlpatterns = [
@@ -54,6 +56,12 @@ urlpatterns = [
     path("mes-votes/", votes.receipt_list, name="receipt_list"),
     path("seances/<str:number>/proces-verbal/", minutes.minutes_detail, name="minutes_detail"),
     path("seances/<str:number>/proces-verbal/projet/", minutes.minutes_draft, name="minutes_draft"),
+    path("passages/<int:item_id>/question/", questions.question_ask, name="question_ask"),
+    path("questions/<int:question_id>/", questions.question_answer, name="question_answer"),
+    path("seances/<str:number>/pouvoirs/", proxies.proxy_list, name="proxy_list"),
+    path("seances/<str:number>/pouvoir/", proxies.proxy_give, name="proxy_give"),
+    path("pouvoirs/<int:proxy_id>/reponse/", proxies.proxy_answer, name="proxy_answer"),
+    path("pouvoirs/<int:proxy_id>/reprendre/", proxies.proxy_revoke, name="proxy_revoke"),
     path("seances/<str:number>/proces-verbal/envoyer/", minutes.minutes_send, name="minutes_send"),
     path("seances/<str:number>/proces-verbal/signer/", minutes.minutes_sign, name="minutes_sign"),
     path(

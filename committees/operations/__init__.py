@@ -41,6 +41,19 @@ from committees.operations.seats import (
     replace_holder,
     set_alternates,
     set_chair_order,
+from committees.operations.packs import ask_pack
+from committees.operations.proxies import (
+    answer_proxy,
+    give_proxy,
+    revoke_proxy,
+    withdraw_on_arrival,
+)
+from committees.operations.questions import answer_question, ask_question
+from committees.operations.rectifications import (
+    Corrections,
+    rectify_decision,
+    reopen_decision,
+)
 )
 
 __all__ = [
@@ -72,7 +85,17 @@ __all__ = [
     "put_on_agenda",
     "remove_from_agenda",
     "refuse_rules",
+    "add_guest",
+    "adjourn_meeting",
+    "answer_proxy",
+    "answer_question",
+    "answer_summons",
     "replace_holder",
+    "approve_agenda",
+    "ask_for_discussion",
+    "ask_pack",
+    "ask_question",
+    "ask_secrecy",
     "return_minutes",
     "save_minutes",
     "save_proposal",
@@ -83,3 +106,6 @@ __all__ = [
     "sign_minutes",
     "update_meeting",
 ]
+    "give_proxy",
+    "revoke_proxy",
+    "withdraw_on_arrival",

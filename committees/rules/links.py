@@ -118,8 +118,9 @@ def _names(body: Body, text: str) -> bool:
 
 def _words(text: str) -> tuple[str, ...]:
     """The words of a name, without accents, capitals or legal form."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return tuple(word for word in re.findall(r"[a-z0-9]+", plain) if word not in LEGAL_FORMS)
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return tuple(word for word in re.findall(r"[^\W_]+", plain) if word not in LEGAL_FORMS)
 
 
 def _holds(words: tuple[str, ...], name: tuple[str, ...]) -> bool:

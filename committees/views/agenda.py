@@ -20,7 +20,7 @@ from committees.forms.proposals import ConditionFormSet, ProposalForm, SkillsFor
 from committees.models import AgendaItem, Proposal
 from committees.operations import ConditionLine, SkillsLine
 from committees.queries import agenda as agendas
-from committees.queries import headers, items, meetings, presences, seats
+from committees.queries import decisions, headers, items, meetings, presences, questions, seats
 from committees.queries.ballots import last_ballot
 from committees.views.base import (
     carried_out,
@@ -137,6 +137,9 @@ def item_detail(request: HttpRequest, item_id: int) -> HttpResponse:
         "last": last,
     }
     return render(request, "committees/item_detail.html", context)
+        "questions": questions.questions_of(item),
+        "asks": allows(request.roles, "question.ask") and permissions.ask_question.allows(item),
+        "answers": questions.answers(request.user, item, request.roles),
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

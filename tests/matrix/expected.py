@@ -31,7 +31,12 @@ ALLOWED = {
     "meeting.read": "AN OP PC MC CP AU",
     "meeting.write": "OP",
     "interest.declare": "PC MC",
-    "ballot.chair": "PC MC",  # a member presides over the file the president withdrew from
+    "proxy.read": "OP PC MC AU",
+    "proxy.give": "PC MC",
+    "question.ask": "PC MC",
+    "question.answer": "OP PC MC",  # the referrer of the file, who sits, or the operator
+    "meeting.preside": "PC MC",  # a member presides over the file the president withdrew from
+    "ballot.chair": "OP PC MC",  # OP: when the president leaves the votes to the secretary
     "vote.cast": "PC MC",
     "minutes.write": "OP",
     "minutes.sign": "PC",

@@ -197,6 +197,15 @@ def _name_objects(side: Side, crew: Crew, mark: str, now: datetime) -> None:
         "reversal": _reversal(crew, now),
         "review": FollowUpReview.objects.filter(submitted_at=None).first(),
         "seat": sample.scene.seats[-1],
+        "proxy": ballot.item.meeting.proxies.create(
+            giver=sample.scene.seats[0],
+            holder=sample.scene.seats[1],
+            given_at=now,
+            given_by=crew.president,
+        ),
+        "question": ballot.item.questions.create(
+            text=f"Quel marché ? {mark}", asked_at=now, asked_by=crew.member
+        ),
         "partner": sample.scene.seats[0].partner,
         "contact": sample.scene.seats[0].partner.contacts.get(),
         "company_seat": sample.scene.seats[0],

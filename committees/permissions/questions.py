@@ -1,0 +1,27 @@
+"""Ask the referrer a question on a file, answer it (C2)."""
+
+from alize.accounts.models import Person
+from alize.common.errors import ActionDenied
+from alize.common.permissions import check
+from committees.models import AgendaItem, Question
+from committees.permissions.phases import BEFORE_IT_ENDS
+
+
+@check
+def ask_question(item: AgendaItem) -> None:
+    """Ask: while the file is still to be examined."""
+    if item.meeting.status not in BEFORE_IT_ENDS:
+        raise ActionDenied("Cette séance est terminée : le dossier ne reçoit plus de question.")
+
+
+@check
+def answer_question(
+    by: Person, question: Question, *, referrer_id: int | None, is_operator: bool
+) -> None:
+    """Answer: the referrer of the file or the operator, once."""
+    if question.answered_at is not None:
+        raise ActionDenied("Cette question a déjà sa réponse.")
+    if question.item.meeting.status not in BEFORE_IT_ENDS:
+        raise ActionDenied("Cette séance est terminée : les réponses ne s'ajoutent plus.")
+    if by.pk != referrer_id and not is_operator:
+        raise ActionDenied("Le prescripteur ou l'opérateur répond aux questions des membres.")

@@ -1,0 +1,183 @@
+"""Who speaks for whom, and who could (voting.md 5.3)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import F, Q, QuerySet
+
+from alize.common.errors import ActionDenied
+from alize.common.http import basin_reverse
+from alize.common.screen import Badge, Todo
+from basins.homes import Visitor
+from committees import permissions
+from committees.enums import MeetingMode, MeetingStatus
+from committees.models import AgendaItem, Meeting, Proxy, Seat
+from committees.queries import seats
+from committees.rules import proxies as rules
+from projects.queries.visibility import visible_to
+
+
+def live(meeting: Meeting) -> QuerySet[Proxy]:
+    """The proxies of a meeting neither declined nor taken back, in the order received."""
+    standing = Proxy.objects.filter(meeting=meeting.pk, declined_at=None, revoked_at=None)
+    return standing.select_related(
+        "giver__partner", "giver__holder", "holder__partner", "holder__holder",
+        "item__project__beneficiary",
+    ).order_by("pk")  # fmt: skip
+
+
+def given(meeting: Meeting) -> list[rules.Given]:
+    """The same, as the pure rules take them."""
+    return [
+        rules.Given(
+            giver=row.giver_id,
+            holder=row.holder_id,
+            file=row.item_id,
+            accepted=row.accepted_at is not None,
+        )
+        for row in live(meeting)
+    ]
+
+
+def _accepted(item: AgendaItem) -> list[Proxy]:
+    """The proxies on a file: its own before the meeting's, which it replaces for that giver."""
+    if item.meeting.mode == MeetingMode.WRITTEN and not (
+        seats.committee_rules().proxies_in_consultation
+    ):
+        return []
+    of_file = live(item.meeting).filter(Q(item=item.pk) | Q(item=None))
+    rows = list(
+        of_file.filter(accepted_at__isnull=False).order_by(F("item").asc(nulls_last=True), "pk")
+    )
+    first: dict[int, Proxy] = {}
+    for row in rows:
+        first.setdefault(row.giver_id, row)
+    return [row for row in rows if first[row.giver_id] is row]
+
+
+def held_for(item: AgendaItem) -> tuple[tuple[int, int], ...]:
+    """The (giver, holder) seats of a file, the file's own first, in the order received."""
+    return tuple((row.giver_id, row.holder_id) for row in _accepted(item))
+
+
+def of_holder(item: AgendaItem, seat: Seat) -> list[Proxy]:
+    """The accepted proxies of a seat on a file, awake or not."""
+    return [row for row in _accepted(item) if row.holder_id == seat.pk]
+
+
+def why_asleep(item: AgendaItem, proxy: Proxy) -> str:
+    """Why an accepted proxy does not count on a file now; nothing when it does."""
+    recused = seats.recused_seats(item)
+    if proxy.giver_id in recused:
+        return f"{proxy.giver.partner} s'est déporté de ce dossier"
+    if proxy.holder_id in recused:
+        return f"{proxy.holder.partner} s'est déporté de ce dossier"
+    if seats.seated(item.meeting).filter(seat=proxy.giver_id).exists():
+        return f"{proxy.giver.partner} est présent"
+    return ""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A seat that could hold a proxy, or why it may not; `only_files`: not the whole meeting."""
+
+    seat: Seat
+    why_not: str = ""
+    only_files: bool = False
+
+
+def candidates(meeting: Meeting, giver: Seat, items: Sequence[AgendaItem]) -> list[Candidate]:
+    """Every other deliberative seat: those that may hold first, then the others with why not."""
+    committee = seats.committee_rules()
+    standing = given(meeting)
+    found = []
+    others = (
+        Seat.objects.deliberative(seats.day_of(meeting))
+        .exclude(pk=giver.pk)
+        .select_related("partner", "holder")
+    )
+    for seat in others.order_by("partner__name"):
+        try:
+            permissions.hold_proxy(giver, seat, committee)
+        except ActionDenied as denied:
+            found.append(Candidate(seat, denied.reason))
+            continue
+        whole = rules.why_not_hold(seat.pk, None, standing, maximum=committee.max_proxies)
+        some = whole and any(
+            not rules.why_not_hold(seat.pk, item.pk, standing, maximum=committee.max_proxies)
+            for item in items
+        )
+        found.append(Candidate(seat, "" if some else whole, only_files=bool(some)))
+    return sorted(found, key=lambda one: bool(one.why_not))
+
+
+def readable_items(meeting: Meeting, visitor: Visitor) -> list[AgendaItem]:
+    """The files of a meeting that a person reads: a proxy is given or shown on those only."""
+    readable = visible_to(visitor).values("pk")
+    items = meeting.items.filter(project__in=readable).select_related("project__beneficiary")
+    return list(items.order_by("rank"))
+
+
+@dataclass(frozen=True)
+class ProxyRow:
+    """What was given in one act, as one person may see it."""
+
+    proxy: Proxy
+    files: str
+    state: Badge
+    asleep: tuple[str, ...] = ()
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.proxy.accepted_at is None and self.proxy.declined_at is None
+
+
+def rows_of(meeting: Meeting, visitor: Visitor) -> list[ProxyRow]:
+    """The proxies of a meeting, an act a row, less the files that the person does not read."""
+    items = {item.pk: item for item in readable_items(meeting, visitor)}
+    kept = Proxy.objects.filter(meeting=meeting.pk, revoked_at=None).select_related(
+        "giver__partner", "giver__holder", "holder__partner", "holder__holder"
+    )
+    acts: dict[tuple, list[Proxy]] = {}
+    for row in kept.order_by("pk"):
+        if row.item_id is None or row.item_id in items:
+            acts.setdefault((row.giver_id, row.holder_id, row.given_at), []).append(row)
+    return [_row(meeting, rows, items) for rows in acts.values()]
+
+
+def _row(meeting: Meeting, rows: list[Proxy], items: dict[int, AgendaItem]) -> ProxyRow:
+    one = rows[0]
+    meant = [items[row.item_id] for row in rows if row.item_id is not None]
+    names = ", ".join(item.project.beneficiary.name for item in meant)
+    asleep: list[str] = []
+    if one.accepted_at is not None and meeting.status in permissions.RUNNING:
+        for item in meant or items.values():
+            item.meeting = meeting
+            if why := why_asleep(item, one):
+                asleep.append(f"{item.project.beneficiary}\u00a0: sans effet, {why}.")
+    return ProxyRow(one, names or "Toute la séance", _state(one), tuple(asleep))
+
+
+def _state(proxy: Proxy) -> Badge:
+    if proxy.accepted_at is not None:
+        return Badge("Accepté", "done")
+    if proxy.declined_at is not None:
+        return Badge("Refusé", "late")
+    return Badge("Réponse attendue", "attention")
+
+
+def todos(meeting: Meeting, seat: Seat) -> list[Todo]:
+    """The proxies that a seat was given and has not answered."""
+    waiting = live(meeting).filter(holder=seat, accepted_at=None)
+    givers = {row.giver_id: row.giver for row in waiting}
+    if meeting.status not in {MeetingStatus.CONVENED, MeetingStatus.OPEN}:
+        return []
+    return [
+        Todo(
+            f"Accepter ou refuser le pouvoir de {giver.holder}",
+            basin_reverse("proxy_list", number=meeting.number),
+            action="Répondre",
+            context=str(giver.partner),
+        )
+        for giver in givers.values()
+    ]

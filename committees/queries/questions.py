@@ -1,0 +1,80 @@
+"""The questions that members ask on a file, and who answers them (C2)."""
+
+from django.db.models import QuerySet
+
+from alize.accounts.models import Person
+from alize.common.http import basin_reverse
+from alize.common.screen import Todo
+from basins.enums import Role
+from basins.homes import Visitor
+from committees.models import AgendaItem, Question
+from committees.permissions import BEFORE_IT_ENDS
+from committees.queries import seats
+from projects.models import PreliminaryDiagnosis
+from projects.queries.visibility import visible_to
+
+
+def questions_of(item: AgendaItem) -> QuerySet[Question]:
+    """The questions on a file, in the order asked; they follow it from one meeting to the next."""
+    return (
+        Question.objects.filter(item__project=item.project_id)
+        .select_related("asked_by", "answered_by", "item__meeting")
+        .order_by("pk")
+    )
+
+
+def referrer_of(item: AgendaItem) -> Person | None:
+    """Who answers on a file: its referrer, unless their seat has withdrawn from it (SD5)."""
+    diagnosis = (
+        PreliminaryDiagnosis.objects.standing()
+        .filter(project=item.project_id)
+        .select_related("referrer")
+        .first()
+    )
+    if diagnosis is None or not has_access(diagnosis.referrer, item):
+        return None
+    return diagnosis.referrer
+
+
+def has_access(person: Person, item: AgendaItem) -> bool:
+    """Whether no seat of a person has withdrawn from a file."""
+    return not seats.recused_projects(person).filter(item__project=item.project_id).exists()
+
+
+def answered_by(item: AgendaItem) -> Person:
+    """Who is told of a question: the referrer, else the operator of the file."""
+    return referrer_of(item) or item.project.operator
+
+
+def answers(person: Person, item: AgendaItem, roles: frozenset[Role]) -> bool:
+    """Whether a person may answer the questions on a file."""
+    if item.meeting.status not in BEFORE_IT_ENDS:
+        return False
+    return Role.OPERATOR in roles or person.pk == getattr(referrer_of(item), "pk", None)
+
+
+def waiting_for(visitor: Visitor) -> list[Question]:
+    """The questions still without an answer that a person is expected to answer."""
+    waiting = (
+        Question.objects.filter(
+            answered_at=None,
+            item__meeting__status__in=BEFORE_IT_ENDS,
+            item__project__in=visible_to(visitor).values("pk"),
+        )
+        .select_related("item__project__beneficiary", "item__project__operator", "item__meeting")
+        .order_by("pk")
+    )
+    return [row for row in waiting if answered_by(row.item).pk == visitor.person.pk]
+
+
+def todos(visitor: Visitor) -> list[Todo]:
+    """The same, on the home page."""
+    return [
+        Todo(
+            f"Répondre à une question sur {row.item.project.beneficiary}",
+            basin_reverse("question_answer", question_id=row.pk),
+            action="Répondre",
+            context=row.text,
+        )
+        for row in waiting_for(visitor)
+    ]
