@@ -1,0 +1,252 @@
+"""Written consultations: prepared, launched, closed at their hour, or sent to a meeting (C5)."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from alize.accounts.models import Person
+from alize.audit import operations as audit
+from alize.common.dates import long_date, long_datetime
+from alize.common.errors import ActionDenied, InvalidInput
+from alize.common.http import basin_reverse
+from alize.notifications.operations import Recipient, send_mail
+from alize.outbox.operations import enqueue
+from committees import permissions
+from committees.enums import BallotStatus, ConsultationMatter, MeetingMode, MeetingStatus
+from committees.models import AgendaItem, Ballot, Meeting, Proposal, Seat
+from committees.operations.agenda import put_on_agenda
+from committees.operations.ballots import check_leading, put_to_the_vote, settle, void
+from committees.operations.base import locked_ballot, locked_item, locked_meeting, locked_seat
+from committees.operations.planning import next_number
+from committees.operations.summons import check_chair
+from committees.queries import ballots, consultations, seats
+from committees.queries.decisions import reopened
+from committees.rules.consultations import earliest_end, is_limited_change, reminder_times
+from projects import operations as project_operations
+
+
+@transaction.atomic
+def prepare_consultation(
+    *,
+    project_id: int,
+    matter: str,
+    urgency: str,
+    closes_at: datetime,
+    by: Person,
+    at: datetime,
+) -> AgendaItem:
+    """Put a file that is ready in a written consultation, numbered among the meetings.
+
+    :raises ActionDenied: the committee's rules do not allow it, or the file is not ready.
+    :raises InvalidInput: it would end too early.
+    """
+    rules = seats.committee_rules()
+    permissions.consult(allowed=rules.consultations)
+    _check_end(closes_at, rules.consultation_min_days, at=at)
+    year, rank = next_number(at)
+    meeting = Meeting.objects.create(
+        year=year,
+        rank=rank,
+        held_at=at,
+        mode=MeetingMode.WRITTEN,
+        closes_at=closes_at,
+        matter=ConsultationMatter(matter),
+        urgency=urgency.strip(),
+        chair=seats.default_chair(timezone.localdate(at)),
+    )
+    item = put_on_agenda(meeting_id=meeting.pk, project_id=project_id, by=by, at=at)
+    audit.record("consultation.prepared", target=meeting, by=by, at=at, project=project_id)
+    return item
+
+
+def _check_end(closes_at: datetime, min_days: int, *, at: datetime) -> None:
+    earliest = earliest_end(timezone.localdate(at), min_days)
+    if timezone.localdate(closes_at) < earliest:
+        raise InvalidInput(
+            f"Les membres ont au moins {min_days} jours ouvrés pour voter : choisissez le "
+            f"{long_date(earliest)} ou après.",
+            field="closes_on",
+        )
+
+
+@transaction.atomic
+def launch_consultation(*, meeting_id: int, by: Person, at: datetime) -> Ballot:
+    """Open the vote of a consultation and write to every seat that votes (M07).
+
+    :raises ActionDenied: the caller does not preside, no proposal is ready, or its matter is not
+        what the rules let the committee settle in writing.
+    """
+    meeting = locked_meeting(meeting_id)
+    permissions.launch_consultation(meeting)
+    item = locked_item(meeting.items.get().pk)
+    check_chair(meeting)
+    check_leading(by, item)
+    rules = seats.committee_rules()
+    permissions.consult(allowed=rules.consultations)
+    _check_end(meeting.closes_at, rules.consultation_min_days, at=at)
+    proposal = item.proposals.filter(ballot=None).order_by("-pk").first()
+    if proposal is None:
+        raise ActionDenied("Rédigez la proposition de décision avant de lancer la consultation.")
+    _check_matter(meeting, item, proposal, rules.consultation_max_change)
+    meeting.status = MeetingStatus.OPEN
+    meeting.held_at = meeting.convened_at = meeting.opened_at = at
+    meeting.convened_by_id = meeting.opened_by_id = by.pk
+    meeting.save()
+    ballot = put_to_the_vote(
+        item,
+        proposal,
+        ballots.snapshot(item, proposal, at=at),
+        closes_at=meeting.closes_at,
+        by=by,
+        at=at,
+    )
+    for person in consultations.undecided(ballot):
+        _ask(ballot, person, key="launch")
+    for number, moment in enumerate(reminder_times(at, meeting.closes_at), 1):
+        enqueue(
+            "committees.remind_consultation",
+            key=f"{ballot.pk}:{number}",
+            due_at=moment,
+            ballot_id=ballot.pk,
+            number=number,
+        )
+    enqueue(
+        "committees.close_consultation",
+        key=str(ballot.pk),
+        due_at=meeting.closes_at,
+        ballot_id=ballot.pk,
+    )
+    audit.record("consultation.launched", target=meeting, by=by, at=at, ballot=ballot.pk)
+    return ballot
+
+
+def _check_matter(meeting: Meeting, item: AgendaItem, proposal: Proposal, max_change: int) -> None:
+    """Refuse in writing what the committee should talk about (voting.md 5.3)."""
+    if meeting.matter == ConsultationMatter.URGENCY:
+        return
+    earlier = reopened(item.project_id)
+    if earlier is None:
+        raise ActionDenied(
+            "Ce dossier n'a pas de décision à reprendre : choisissez l'urgence, ou une séance."
+        )
+    if meeting.matter == ConsultationMatter.CHANGE and not is_limited_change(
+        earlier.amount, proposal.amount, max_change
+    ):
+        raise ActionDenied(
+            f"Le montant change de plus de {max_change} % : ce changement se discute en séance."
+        )
+
+
+def _ask(ballot: Ballot, person: Person, *, key: str) -> None:
+    """« Votez avant le … » : one mail a person and an occasion."""
+    send_mail(
+        "M07",
+        to=Recipient.of(person),
+        path=basin_reverse("ballot_detail", ballot_id=ballot.pk),
+        key=f"{ballot.pk}:{key}",
+        date=long_datetime(ballot.closes_at),
+        company=ballot.item.project.beneficiary.name,
+    )
+
+
+def be_there_in_writing(ballot: Ballot, seat: Seat, *, by: Person, at: datetime) -> None:
+    """Count who votes in writing as present: half of the seats must vote (voting.md 5.3).
+
+    :raises ActionDenied: the hour of the consultation is past.
+    """
+    if ballot.closes_at is None:
+        return
+    permissions.within_the_hour(ballot, at=at)
+    ballot.item.meeting.attendances.get_or_create(
+        seat=seat,
+        left_at=None,
+        defaults={"person_id": by.pk, "is_remote": True, "arrived_at": at},
+    )
+
+
+@transaction.atomic
+def remind_undecided(*, ballot_id: int, number: int, at: datetime) -> int:
+    """Write again to the seats that have not voted; returns how many."""
+    ballot = locked_ballot(ballot_id)
+    if ballot.status != BallotStatus.OPEN:
+        return 0
+    people = consultations.undecided(ballot)
+    for person in people:
+        _ask(ballot, person, key=f"reminder-{number}")
+    return len(people)
+
+
+@transaction.atomic
+def close_at_its_hour(*, ballot_id: int, at: datetime) -> Ballot:
+    """Close a consultation: its hour is the planned one, however late the worker is."""
+    ballot = locked_ballot(ballot_id)
+    if ballot.status == BallotStatus.OPEN and ballot.closes_at <= at:
+        settle(ballot, by=None, at=ballot.closes_at)
+        _tell_closed(ballot)
+    return ballot
+
+
+@transaction.atomic
+def close_if_complete(*, ballot_id: int, at: datetime) -> Ballot:
+    """Close a consultation before its hour when the rules say so and every seat has voted."""
+    ballot = locked_ballot(ballot_id)
+    early = ballot.closes_at is not None and seats.committee_rules().consultation_closes_early
+    if early and ballot.status == BallotStatus.OPEN and not consultations.undecided(ballot):
+        settle(ballot, by=None, at=at)
+        _tell_closed(ballot)
+    return ballot
+
+
+def _tell_closed(ballot: Ballot) -> None:
+    presiding = seats.person_in(seats.presiding_seat(ballot.item), ballot.item.meeting)
+    if presiding is not None:
+        send_mail(
+            "M45",
+            to=Recipient.of(presiding),
+            path=basin_reverse("ballot_detail", ballot_id=ballot.pk),
+            key=str(ballot.pk),
+            company=ballot.item.project.beneficiary.name,
+        )
+
+
+@transaction.atomic
+def ask_for_discussion(
+    *, ballot_id: int, seat_id: int, reason: str, by: Person, at: datetime
+) -> Meeting | None:
+    """Send the file to a meeting: the consultation ends, its votes are void (voting.md 5.3).
+
+    Returns the next planned meeting, where the file now stands; none when none is planned.
+
+    :raises ActionDenied: the seat is not the person's or does not vote, or it is too late.
+    """
+    ballot = locked_ballot(ballot_id)
+    seat = locked_seat(seat_id)
+    permissions.sit(by, seat, alternates=seats.alternates_of(seat))
+    permissions.ask_for_discussion(
+        ballot,
+        allowed=seats.committee_rules().consultation_discussion,
+        votes=str(seat.pk) in ballot.rules["seats"]
+        and seat.pk not in seats.recused_seats(ballot.item),
+        at=at,
+    )
+    void(ballot, by=by, at=at)
+    meeting = locked_meeting(ballot.item.meeting_id)
+    meeting.status = MeetingStatus.HELD
+    meeting.closed_at, meeting.closed_by_id = at, by.pk
+    meeting.save()
+    project_operations.unschedule(project_id=ballot.item.project_id, by=by, at=at)
+    following = consultations.next_meeting(at=at)
+    if following is not None:
+        put_on_agenda(meeting_id=following.pk, project_id=ballot.item.project_id, by=by, at=at)
+    for person in consultations.people_concerned(ballot):
+        send_mail(
+            "M46",
+            to=Recipient.of(person),
+            path=basin_reverse("meeting_detail", number=(following or meeting).number),
+            key=str(ballot.pk),
+            company=ballot.item.project.beneficiary.name,
+            reason=reason.strip(),
+        )
+    audit.record("consultation.discussion_asked", target=meeting, by=by, at=at, seat=seat.pk)
+    return following

@@ -1,0 +1,172 @@
+"""Votes: named with a receipt, or secret without any; by oneself or by proxy (S31-S36)."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from alize.accounts.models import Person
+from alize.audit import operations as audit
+from alize.common.errors import ActionDenied, AlreadyUsed, InvalidInput
+from committees import permissions
+from committees.enums import ReasonRequired
+from committees.models import (
+    Ballot,
+    Participation,
+    SecrecyRequest,
+    SecretVote,
+    Vote,
+)
+from committees.operations.base import locked_item, locked_seat, shared_ballot
+from committees.operations.consultations import be_there_in_writing
+from committees.queries import ballots, seats, voters
+from committees.queries.ballots import Receipt
+from committees.rules import Choice
+
+
+def cast_vote(
+    *,
+    ballot_id: int,
+    seat_id: int,
+    choice: str,
+    reason: str = "",
+    command_key: UUID,
+    by: Person,
+    at: datetime,
+) -> Receipt:
+    """Record the vote of a seat, or its change; sent twice, it counts once (S31-S34).
+
+    The holder of a proxy votes under the seat of its giver. What is refused is in the journal.
+
+    :raises ActionDenied: the ballot is closed, or the seat may not vote or is not the person's.
+    :raises InvalidInput: the choice is unknown, or a reason is missing.
+    :raises AlreadyUsed: the same form was sent with another vote.
+    """
+    try:
+        return _cast(ballot_id, seat_id, choice, reason.strip(), command_key, by, at)
+    except ActionDenied:
+        refuse_vote(ballot_id=ballot_id, seat_id=seat_id, by=by, at=at)
+        raise
+
+
+def cast_secret_vote(
+    *, ballot_id: int, seat_id: int, choice: str, by: Person, at: datetime
+) -> None:
+    """Drop a secret vote: who voted in one table, the choice in another, no receipt (S36).
+
+    :raises ActionDenied: the ballot is closed, or the seat has voted or may not.
+    :raises InvalidInput: the choice is unknown.
+    """
+    try:
+        _drop(ballot_id, seat_id, choice, by, at)
+    except ActionDenied:
+        refuse_vote(ballot_id=ballot_id, seat_id=seat_id, by=by, at=at)
+        raise
+
+
+@transaction.atomic
+def refuse_vote(*, ballot_id: int, seat_id: int | None, by: Person, at: datetime) -> None:
+    """Keep in the journal that a vote was refused; never what it said (S34, S51)."""
+    audit.record("vote.refused", by=by, at=at, ballot=ballot_id, seat=seat_id)
+
+
+@transaction.atomic
+def _cast(
+    ballot_id: int,
+    seat_id: int,
+    choice: str,
+    reason: str,
+    command_key: UUID,
+    by: Person,
+    at: datetime,
+) -> Receipt:
+    ballot = shared_ballot(ballot_id)
+    seat = locked_seat(seat_id)
+    known = Vote.objects.filter(command_key=command_key).first()
+    if known is not None:
+        sent = (known.ballot_id, known.seat_id, known.person_id, known.choice, known.reason)
+        if sent != (ballot.pk, seat.pk, by.pk, choice, reason):
+            raise AlreadyUsed(
+                "Ce bulletin a déjà été envoyé avec un autre vote. Rechargez la page pour voter."
+            )
+        return ballots.receipt_of(known)
+    last = ballot.votes.filter(seat=seat).order_by("-version").first()
+    proxy = voters.check_right(by, ballot, seat, has_voted=last is not None)
+    if proxy is None:
+        be_there_in_writing(ballot, seat, by=by, at=at)
+    if ballot.is_secret:
+        raise ActionDenied("Ce scrutin est secret : rechargez la page pour voter.")
+    if last is not None:
+        permissions.vote_again(ballot)
+    check_paper(ballot, choice, reason)
+    vote = Vote.objects.create(
+        ballot=ballot,
+        seat=seat,
+        version=1 if last is None else last.version + 1,
+        person_id=by.pk,
+        choice=choice,
+        reason=reason,
+        proxy=proxy,
+        cast_at=at,
+        command_key=command_key,
+    )
+    audit.record(
+        "vote.cast",
+        target=ballot,
+        by=by,
+        at=at,
+        seat=seat.pk,
+        version=vote.version,
+        **({"proxy": proxy.pk} if proxy else {}),
+    )
+    return ballots.receipt_of(vote)
+
+
+@transaction.atomic
+def _drop(ballot_id: int, seat_id: int, choice: str, by: Person, at: datetime) -> None:
+    ballot = shared_ballot(ballot_id)
+    seat = locked_seat(seat_id)
+    has_voted = ballot.participations.filter(seat=seat).exists()
+    if voters.check_right(by, ballot, seat, has_voted=has_voted) is None:
+        be_there_in_writing(ballot, seat, by=by, at=at)
+    if has_voted:
+        permissions.vote_again(ballot)
+    check_paper(ballot, choice, "")
+    Participation.objects.create(ballot=ballot, seat=seat)
+    SecretVote.objects.create(ballot=ballot, choice=choice)
+    audit.record("vote.cast", target=ballot, by=by, at=at, seat=seat.pk)
+
+
+def check_paper(ballot: Ballot, choice: str, reason: str) -> None:
+    """Refuse a choice that is not offered, and a vote without the reason it must give.
+
+    :raises InvalidInput: with the field.
+    """
+    if choice not in set(Choice):
+        raise InvalidInput("Choisissez « Pour », « Contre » ou « Abstention ».", field="choice")
+    if choice == Choice.ABSTAIN and not ballot.rules.get("abstention", True):
+        raise InvalidInput("Ce comité ne compte pas d'abstention.", field="choice")
+    if ballot.is_secret or reason:
+        return
+    if ballot.reason_required == ReasonRequired.ALL:
+        raise InvalidInput("Dites en une ligne le motif de votre vote.", field="reason")
+    if ballot.reason_required == ReasonRequired.AGAINST and choice == Choice.AGAINST:
+        raise InvalidInput("Dites en une ligne pourquoi vous votez contre.", field="reason")
+
+
+@transaction.atomic
+def ask_secrecy(*, item_id: int, seat_id: int, by: Person, at: datetime) -> SecrecyRequest:
+    """Ask for a secret vote on a file, before it opens; asked twice, it counts once.
+
+    :raises ActionDenied: the seat is not the person's or does not vote, or it is too late.
+    """
+    item = locked_item(item_id)
+    seat = locked_seat(seat_id)
+    permissions.sit(by, seat, alternates=seats.alternates_of(seat))
+    permissions.ask_secrecy(item, seat, last=ballots.last_ballot(item))
+    asked, created = SecrecyRequest.objects.get_or_create(
+        item=item, seat=seat, defaults={"person_id": by.pk, "asked_at": at}
+    )
+    if created:
+        audit.record("ballot.secrecy_asked", target=item, by=by, at=at, seat=seat.pk)
+    return asked

@@ -1,0 +1,50 @@
+"""Consult the committee in writing (voting.md 5.3)."""
+
+from datetime import datetime
+
+from alize.common.dates import long_datetime
+from alize.common.errors import ActionDenied
+from alize.common.permissions import check
+from committees.enums import BallotStatus, MeetingMode, MeetingStatus
+from committees.models import Ballot, Meeting
+
+
+@check
+def consult(*, allowed: bool) -> None:
+    """Consult in writing: once the committee's regulations allow it and the rule is on."""
+    if not allowed:
+        raise ActionDenied(
+            "Les règles du comité ne permettent pas la consultation écrite : joignez son "
+            "règlement, puis activez-la dans les règles du comité."
+        )
+
+
+@check
+def launch_consultation(meeting: Meeting) -> None:
+    if meeting.mode != MeetingMode.WRITTEN:
+        raise ActionDenied("Cette séance n'est pas une consultation écrite.")
+    if meeting.status != MeetingStatus.PLANNED:
+        raise ActionDenied("Cette consultation est déjà lancée.")
+
+
+@check
+def within_the_hour(ballot: Ballot, *, at: datetime) -> None:
+    """Vote: until the hour of a consultation, whether or not anybody has closed it."""
+    if ballot.closes_at is not None and at > ballot.closes_at:
+        raise ActionDenied(
+            f"La consultation a été close le {long_datetime(ballot.closes_at)} ; votre vote n'a "
+            "pas été pris en compte."
+        )
+
+
+@check
+def ask_for_discussion(ballot: Ballot, *, allowed: bool, votes: bool, at: datetime) -> None:
+    """Ask to talk about a file: a seat that votes, while the consultation is open."""
+    if ballot.closes_at is None:
+        raise ActionDenied("Ce vote se tient en séance : demandez la parole.")
+    if not allowed:
+        raise ActionDenied("Les règles du comité ne prévoient pas de demander une discussion.")
+    if not votes:
+        raise ActionDenied("Votre siège ne vote pas sur ce dossier.")
+    if ballot.status != BallotStatus.OPEN or at > ballot.closes_at:
+        raise ActionDenied("Cette consultation est close.")

@@ -1,0 +1,59 @@
+"""Who still has to vote in a written consultation, and where its file may go."""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from alize.accounts.models import Person
+from alize.common.screen import Badge
+from committees.enums import BallotStatus, MeetingMode, MeetingStatus
+from committees.models import Ballot, Meeting, Seat
+from committees.queries import ballots, seats
+from committees.queries.polls import status_badge
+
+
+def undecided_seats(ballot: Ballot) -> list[Seat]:
+    """The seats that may vote and have not, by partner."""
+    done = ballots.voted_seats(ballot) | seats.recused_seats(ballot.item)
+    waiting = {int(pk) for pk in ballot.rules["seats"]} - done
+    return list(
+        Seat.objects.filter(pk__in=waiting)
+        .select_related("holder", "partner")
+        .order_by("partner__name")
+    )
+
+
+def undecided(ballot: Ballot) -> list[Person]:
+    """Who is asked to vote, or asked again: the holders of the seats that have not."""
+    return [seat.holder for seat in undecided_seats(ballot) if seat.holder.is_active]
+
+
+def people_concerned(ballot: Ballot) -> list[Person]:
+    """Who is told that the file goes to a meeting: every voting holder, and the operator."""
+    voting = Seat.objects.filter(pk__in=[int(pk) for pk in ballot.rules["seats"]])
+    told = {seat.holder_id: seat.holder for seat in voting.select_related("holder")}
+    operator = ballot.item.project.operator
+    return list((told | {operator.pk: operator}).values())
+
+
+def next_meeting(*, at: datetime) -> Meeting | None:
+    """The next meeting whose agenda may still change."""
+    planned = Meeting.objects.exclude(mode=MeetingMode.WRITTEN).filter(
+        status__in=[MeetingStatus.PLANNED, MeetingStatus.CONVENED], held_at__gt=at
+    )
+    return planned.filter(second_of=None).order_by("held_at").first()
+
+
+def voting_seats(at: datetime) -> list[Seat]:
+    """The seats that will be asked to vote, by partner."""
+    deliberative = Seat.objects.deliberative(timezone.localdate(at))
+    return list(deliberative.select_related("holder", "partner").order_by("partner__name"))
+
+
+def badge_of(meeting: Meeting, ballot: Ballot | None) -> Badge:
+    """Where a consultation stands, in words and colour."""
+    if ballot is None:
+        return Badge("En préparation", "quiet")
+    if ballot.status == BallotStatus.CANCELLED:
+        return Badge("Portée en séance", "info")
+    return status_badge(ballot)

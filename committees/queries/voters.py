@@ -1,0 +1,51 @@
+"""Who may vote for a seat on an open ballot: who sits for it, or who holds its proxy."""
+
+from alize.accounts.models import Person
+from alize.common.errors import ActionDenied
+from committees import permissions
+from committees.models import Attendance, Ballot, Proxy, Seat
+from committees.queries import ballots, proxies, seats
+
+
+def check_right(by: Person, ballot: Ballot, seat: Seat, *, has_voted: bool) -> Proxy | None:
+    """Refuse whoever may not vote for a seat; give the proxy by which another seat does.
+
+    :raises ActionDenied: with its reason.
+    """
+    there = seats.seated(ballot.item.meeting).filter(seat=seat).first()
+    proxy = None
+    if there is None:
+        proxy, there = _spoken_for(by, ballot, seat)
+    if proxy is None:
+        permissions.sit(by, seat, alternates=seats.alternates_of(seat))
+    if there is None and ballot.closes_at is not None:
+        # In writing, whoever votes is there.
+        there = Attendance(seat=seat, person_id=by.pk)
+    permissions.cast_vote(by, ballot, seat, there, has_voted=has_voted)
+    if str(seat.pk) not in ballot.rules["seats"]:
+        raise ActionDenied("Votre siège ne vote pas sur ce dossier, ou n'était pas en fonction.")
+    answer = seats.latest_answer(ballot.item, proxy.holder if proxy else seat)
+    permissions.vote_free_of_links(answer.answer if answer else None)
+    return proxy
+
+
+def givers_of(ballot: Ballot, person: Person) -> list[Seat]:
+    """The absent seats for which a person votes, through the seat where they sit."""
+    mine = seats.seated(ballot.item.meeting).filter(person=person.pk)
+    sitting = set(mine.values_list("seat_id", flat=True))
+    if not sitting:
+        return []
+    speaking = ballots.proxies_that_count(ballot.item)
+    givers = [giver for giver, holder in speaking.items() if holder in sitting]
+    held = Seat.objects.filter(pk__in=givers).select_related("partner", "holder")
+    return sorted(held, key=lambda seat: givers.index(seat.pk))
+
+
+def _spoken_for(by: Person, ballot: Ballot, seat: Seat) -> tuple[Proxy | None, Attendance | None]:
+    """The proxy of an absent seat, and the presence of whoever holds it."""
+    holder = ballots.proxies_that_count(ballot.item).get(seat.pk)
+    there = seats.seated(ballot.item.meeting).filter(seat=holder, person=by.pk).first()
+    if holder is None or there is None:
+        return None, None
+    held = proxies.of_holder(ballot.item, there.seat)
+    return next(row for row in held if row.giver_id == seat.pk), there

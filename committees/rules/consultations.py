@@ -1,0 +1,27 @@
+"""When a written consultation may end, and whom its reminders wait for (voting.md 5.3)."""
+
+from datetime import date, datetime, timedelta
+
+from alize.common.dates import add_working_days
+
+DAY_BEFORE = timedelta(days=1)
+WHOLE = 100
+
+
+def earliest_end(sent_on: date, min_days: int) -> date:
+    """The first day that a consultation sent on a day may end, after so many working days."""
+    return add_working_days(sent_on, min_days)
+
+
+def reminder_times(sent_at: datetime, closes_at: datetime) -> tuple[datetime, ...]:
+    """Half-way and the day before the end; one alone when they fall within a day of each other."""
+    half_way = sent_at + (closes_at - sent_at) / 2
+    day_before = closes_at - DAY_BEFORE
+    if day_before - half_way < DAY_BEFORE:
+        return (half_way,)
+    return (half_way, day_before)
+
+
+def is_limited_change(before: int, after: int, max_percent: int) -> bool:
+    """Whether an amount in cents changes by no more than a share of what it was."""
+    return WHOLE * abs(after - before) <= max_percent * before
