@@ -74,4 +74,3 @@ CATALOGUE = {
         MailType("M63", "À lire avant le comité d'agrément du {date}", "Lire les dossiers"),
     )
 }
-        MailType("M40", "Vous êtes déporté d'un dossier : séance du {date}", "Voir lequel"),
