@@ -9,11 +9,21 @@ from zoneinfo import ZoneInfo
 from allauth.mfa.models import Authenticator
 
 from alize.accounts.models import Person, User
+from alize.documents.models import StoredFile
 from basins.enums import MFA_ROLES, Role
 from basins.models import Basin, Membership
 from basins.tenancy import national
 from committees.enums import BallotStatus, DecisionOutcome, MeetingMode, SeatKind
-from committees.models import AgendaItem, Ballot, Condition, Decision, Meeting, Proposal, Seat
+from committees.models import (
+    AgendaItem,
+    Ballot,
+    CommitteeRules,
+    Condition,
+    Decision,
+    Meeting,
+    Proposal,
+    Seat,
+)
 from partners.enums import PartnerKind
 from partners.models import Contact, Partner
 from projects.enums import ProjectStatus
@@ -71,6 +81,26 @@ def make_seat(**fields: Any) -> Seat:
     values.setdefault("holder", None)
     values["holder"] = values["holder"] or make_person()
     return Seat.objects.create(**values)
+
+
+def make_regulations() -> StoredFile:
+    """The committee's own regulations, which allow what the rules keep locked."""
+    number = next(_numbers)
+    return StoredFile.objects.create(
+        name="Règlement du comité.pdf",
+        content_type="application/pdf",
+        key=f"reglement-{number}",
+        size=1,
+        sha256=f"{number:064x}",
+        uploaded_at=at(),
+    )
+
+
+def set_rules(**fields: Any) -> CommitteeRules:
+    """The rules of the committee, its regulations attached."""
+    values = {"regulations": make_regulations(), **fields}
+    row, _ = CommitteeRules.objects.update_or_create(pk=1, defaults=values)
+    return row
 
 
 def make_beneficiary(**fields: Any) -> Beneficiary:

@@ -18,7 +18,7 @@ from committees.models import AgendaItem, Ballot, Meeting, Seat
 from partners.models import Contact
 from projects.enums import ProjectStatus
 from projects.models import Project
-from tests.builders import at, make_partner, make_project, make_seat, make_user
+from tests.builders import at, make_partner, make_project, make_seat, make_user, set_rules
 
 DAY = at(2026, 3, 12, 10, 0)
 BEFORE = DAY - timedelta(days=20)
@@ -136,6 +136,7 @@ class Committee:
 def make_committee(basin: Basin, size: int = 5) -> Committee:
     """Company seats held by active representatives; the first one presides."""
     committee = Committee(basin, make_user(Role.OPERATOR, basin=basin))
+    set_rules(remote_meetings=True)
     for rank in range(size):
         role = Role.MEMBER if rank else Role.PRESIDENT
         person = make_user(role, basin=basin)
