@@ -5,11 +5,17 @@ from django.urls import include, path
 
 from alize.common import views as common
 from basins import people_views as people
+from basins import second_factor_views as second_factor
 from basins import views as basins
 
 urlpatterns = [
     path("", basins.home, name="home"),
     path("sante/", common.health, name="health"),
+    path(
+        "connexion/mon-acces/remise-a-zero/",
+        second_factor.second_factor_reset_mine,
+        name="second_factor_reset_mine",
+    ),
     path("connexion/", include("alize.accounts.urls")),
     path("invitation/<str:token>/", people.accept_invitation, name="invitation_accept"),
     path("reseau/", include("network.urls")),

@@ -67,6 +67,8 @@ MATRIX: dict[str, frozenset[Role]] = {
     "document.read": frozenset(Role) - {Role.BENEFICIARY},
     "people.read": _STAFF | _OPERATOR | _CONTROL | {Role.PRESIDENT},
     "people.invite": _STAFF | _OPERATOR,
+    "reset.ask": _STAFF | _OPERATOR,
+    "reset.approve": _STAFF,
     "audit.read": _STAFF | _OPERATOR | _CONTROL | {Role.FINANCE, Role.PRESIDENT},
     "national.read": NATIONAL_ROLES | _CONTROL,
     "national.export": _VIEWERS,

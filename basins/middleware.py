@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from alize.accounts import second_factor, step_up
 from alize.common.access import Audience, Rule, rule_of
+from alize.common.http import page_before
 from basins import links, sessions, tenancy
 from basins.access import allows
 from basins.enums import MFA_ROLES, Role
@@ -109,11 +110,8 @@ class AccessMiddleware:
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
     """Sign in, then come back to the page; after a lost form, to the page that held it."""
-    page = request.get_full_path()
-    if request.method not in SAFE_METHODS:
-        here = f"{request.scheme}://{request.get_host()}"
-        page = request.headers.get("Referer", "").removeprefix(here)
-        page = page if page.startswith("/") and not page.startswith("//") else "/"
+    safe = request.method in SAFE_METHODS
+    page = request.get_full_path() if safe else page_before(request)
     response = redirect_to_login(page, reverse("account_login"))
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204, headers={"HX-Redirect": response.url})

@@ -1,5 +1,6 @@
 """Basins, who runs them, and who holds which role in them; all of it in `public`."""
 
+from datetime import timedelta
 from typing import ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -10,6 +11,7 @@ from django.db.models import F, Func, Q, Value
 from django_tenants.models import DomainMixin, TenantMixin
 
 from alize.accounts.models import Person
+from alize.common.constraints import together
 from basins.enums import NATIONAL_ROLES, BasinStatus, LinkPurpose, Role
 
 
@@ -182,6 +184,57 @@ class SingleUseLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_purpose_display()} {self.target_id}"
+
+
+class SecondFactorReset(models.Model):
+    """Remise à zéro d'un second facteur : asked, approved by another, done a day later (SD13)."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    basin = models.ForeignKey(Basin, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField("motif", max_length=300)
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    due_at = models.DateTimeField()
+    approved_at = models.DateTimeField(null=True)
+    approved_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    stopped_at = models.DateTimeField(null=True)
+    stopped_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "remise à zéro d'un second facteur"
+        constraints: ClassVar = [
+            *together("reset", "approved", "stopped"),
+            models.CheckConstraint(
+                condition=~Q(asked_by=F("person"))
+                & (
+                    Q(approved_by=None)
+                    | ~Q(approved_by=F("asked_by")) & ~Q(approved_by=F("person"))
+                ),
+                name="reset_takes_two_other_persons",
+                violation_error_message=(
+                    "Une remise à zéro est demandée par une personne et approuvée par une autre."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(done_at=None)
+                | Q(approved_at__isnull=False, stopped_at=None, done_at__gte=F("due_at")),
+                name="reset_is_done_approved_and_a_day_later",
+            ),
+            models.CheckConstraint(
+                condition=Q(due_at__gte=F("asked_at") + timedelta(hours=24)),
+                name="reset_waits_a_day",
+            ),
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=Q(done_at=None, stopped_at=None),
+                name="reset_one_waiting",
+                violation_error_message="Une remise à zéro est déjà demandée pour cette personne.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.asked_at:%d/%m/%Y}"
 
 
 class SchemaBlueprint(models.Model):

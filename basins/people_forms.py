@@ -31,6 +31,17 @@ class InviteForm(forms.Form):
         return Role(self.cleaned_data["role"])
 
 
+class ResetForm(forms.Form):
+    """Why a second factor must go."""
+
+    reason = forms.CharField(
+        label="Motif",
+        max_length=300,
+        help_text="Comment vous avez vérifié que la demande vient bien de cette personne.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
 class AcceptForm(forms.Form):
     """How a new person will sign in."""
 

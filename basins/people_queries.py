@@ -4,16 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from allauth.mfa.models import Authenticator
 from django.db.models import QuerySet
 
 from alize.accounts.models import Person
 from basins.enums import Role
-from basins.models import Basin, Invitation, Membership
+from basins.models import Basin, Invitation, Membership, SecondFactorReset
 
 
 @dataclass(frozen=True)
 class RoleHeld:
-    """One role of one person, and whether the reader may end it."""
+    """One role of one person; whether the reader may end it, whether a second factor guards it."""
 
     id: int
     person: str
@@ -22,6 +23,7 @@ class RoleHeld:
     since: date
     until: date | None
     may_end: bool
+    has_factor: bool
 
 
 def people_of(
@@ -30,6 +32,11 @@ def people_of(
     """The roles held in a basin, in the order of the specification, then by name."""
     held = Membership.objects.held_on(on).filter(basin=basin).select_related("person")
     ranks = {role.value: rank for rank, role in enumerate(Role)}
+    protected = set(
+        Authenticator.objects.values_list("user_id", flat=True).filter(
+            user_id__in=held.values("person_id")
+        )
+    )
     ordered = sorted(held, key=lambda m: (ranks[m.role], m.person.last_name, m.person.first_name))
     return [
         RoleHeld(
@@ -40,6 +47,7 @@ def people_of(
             since=membership.starts_on,
             until=membership.ends_on,
             may_end=membership.role in grantable and membership.person_id != but.pk,
+            has_factor=membership.person_id in protected and membership.person_id != but.pk,
         )
         for membership in ordered
     ]
@@ -53,3 +61,9 @@ def invitations_waiting(
     if grantable is not None:
         waiting = waiting.filter(role__in=sorted(grantable))
     return waiting.order_by("created_at")
+
+
+def resets_waiting() -> QuerySet[SecondFactorReset]:
+    """The second factors that somebody asked to remove, not removed yet."""
+    waiting = SecondFactorReset.objects.filter(done_at=None, stopped_at=None)
+    return waiting.select_related("person", "asked_by", "basin").order_by("asked_at")

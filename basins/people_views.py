@@ -23,7 +23,7 @@ from basins.access import allows
 from basins.enums import NATIONAL_ROLES
 from basins.models import Membership
 from basins.people_forms import AcceptForm, InviteForm
-from basins.people_queries import invitations_waiting, people_of
+from basins.people_queries import invitations_waiting, people_of, resets_waiting
 
 
 def _back(request: HttpRequest) -> HttpResponse:
@@ -44,7 +44,10 @@ def people_list(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "people": people_of(request.basin, on=now.date(), grantable=grantable, but=request.user),
         "invitations": invitations_waiting(request.basin, at=now, grantable=grantable),
+        "resets": resets_waiting().filter(basin=request.basin),
         "may_invite": may_invite,
+        "may_reset": allows(request.roles, "reset.ask"),
+        "may_approve": allows(request.roles, "reset.approve"),
         "breadcrumb": [*_trail(request)[:1], Link("Réglages", "")],
     }
     return render(request, "basins/people.html", context)

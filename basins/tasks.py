@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 from celery import Task, shared_task
 from django.utils import timezone
 
 from alize.outbox import operations as outbox
+from alize.outbox.handlers import handler
 from alize.outbox.models import Entry
+from basins import second_factor_operations as second_factor
 from basins.models import Basin
 from basins.tenancy import inside, national
 
@@ -74,3 +77,9 @@ def sweep() -> int:
         with _schema(entry.works_in):
             done += outbox.run(entry.pk, at=timezone.now())
     return done
+
+
+@handler("basins.reset_second_factor")
+def reset_second_factor(*, at: datetime, reset_id: int) -> None:
+    """Remove a lost second factor, unless its owner stopped it meanwhile."""
+    second_factor.carry_out_reset(reset_id=reset_id, at=at)

@@ -1,10 +1,26 @@
 from django.urls import path
 
 from basins import people_views as people
+from basins import second_factor_views as second_factor
 
 urlpatterns = [
     path("", people.people_list, name="people_list"),
     path("inviter/", people.invite, name="person_invite"),
     path("invitations/<int:invitation_id>/retirer/", people.withdraw, name="invitation_withdraw"),
     path("roles/<int:membership_id>/finir/", people.end_role, name="role_end"),
+    path(
+        "roles/<int:membership_id>/second-facteur/",
+        second_factor.second_factor_reset_ask,
+        name="second_factor_reset_ask",
+    ),
+    path(
+        "second-facteur/<int:reset_id>/",
+        second_factor.second_factor_reset_approve,
+        name="second_factor_reset_approve",
+    ),
+    path(
+        "second-facteur/<int:reset_id>/arreter/",
+        second_factor.second_factor_reset_stop,
+        name="second_factor_reset_stop",
+    ),
 ]

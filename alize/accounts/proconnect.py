@@ -130,7 +130,8 @@ class CallbackView(OAuth2CallbackView):
 
     def _get_state(self, request: HttpRequest, provider: Any) -> tuple[Any, HttpResponse | None]:
         state, response = super()._get_state(request, provider)
-        request.proconnect_nonce = (state or {}).get("nonce", "")  # type: ignore[attr-defined]
+        nonce = (state or {}).get("nonce", "")
+        request.proconnect_nonce = nonce  # type: ignore[attr-defined]  # the adapter reads it
         return state, response
 
 

@@ -8,7 +8,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from alize.accounts.links import local_path
+from alize.common.http import page_before
 
 
 def is_fresh(request: HttpRequest) -> bool:
@@ -30,8 +30,5 @@ def ask(request: HttpRequest) -> HttpResponse:
     A form sent too late leads to its page again, where the browser puts back what was typed: it
     is never carried out from another page.
     """
-    page = request.get_full_path()
-    if request.method == "POST":
-        here = f"{request.scheme}://{request.get_host()}"
-        page = local_path(request.headers.get("Referer", "").removeprefix(here)) or "/"
+    page = page_before(request) if request.method == "POST" else request.get_full_path()
     return redirect_to_login(page, reverse("account_reauthenticate"))

@@ -44,6 +44,7 @@ urlpatterns = [
     ),
     path("mon-acces/", views.account_home, name="account_home"),
     path("mon-acces/connexions/", usersessions.list_usersessions, name="usersessions_list"),
+    path("mon-acces/connexions/<int:session_id>/terminer/", views.end_session, name="session_end"),
     path("mon-acces/second-facteur/", views.second_factors, name="mfa_index"),
     path("mon-acces/application/", totp.activate_totp, name="mfa_activate_totp"),
     path("mon-acces/application/retirer/", totp.deactivate_totp, name="mfa_deactivate_totp"),

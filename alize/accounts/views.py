@@ -13,10 +13,12 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.flows import view_recovery_codes
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 
 from alize.accounts import links
 from alize.accounts.forms import AskLinkForm
@@ -85,6 +87,15 @@ def account_home(request: HttpRequest) -> HttpResponse:
         "sessions": UserSession.objects.filter(user=request.user).count(),
     }
     return render(request, "accounts/home.html", context)
+
+
+@require_POST
+@signed_in
+def end_session(request: HttpRequest, session_id: int) -> HttpResponse:
+    """Mettre fin à une connexion : one of mine, on another device (S21)."""
+    get_object_or_404(UserSession, pk=session_id, user=request.user).end()
+    messages.success(request, "Cette connexion est terminée.")
+    return redirect("usersessions_list")
 
 
 class SecondFactorsView(IndexView):

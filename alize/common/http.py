@@ -12,6 +12,7 @@ from django.db import IntegrityError, connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from alize.common.constraints import sentence_of
 from alize.common.errors import ActionDenied, AlreadyUsed, Refusal
@@ -26,6 +27,14 @@ def basin_reverse(name: str, *, basin: Any = None, **kwargs: Any) -> str:
 def basin_redirect(name: str, **kwargs: Any) -> HttpResponse:
     """Go to a page of the current basin."""
     return redirect(basin_reverse(name, **kwargs))
+
+
+def page_before(request: HttpRequest) -> str:
+    """The page of this site that a form was sent from, the home when the browser does not say."""
+    here = f"{request.scheme}://{request.get_host()}"
+    page = request.headers.get("Referer", "").removeprefix(here)
+    ours = page.startswith("/") and url_has_allowed_host_and_scheme(page, allowed_hosts=None)
+    return page if ours else "/"
 
 
 def refusals_to(

@@ -9,6 +9,7 @@ from redis.exceptions import RedisError
 
 from alize.celery import app as celery_app
 from alize.common.access import public
+from alize.common.http import page_before
 
 
 @public
@@ -63,5 +64,5 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The form was left open too long; JavaScript has kept what was typed."""
-    return render(request, "403_csrf.html", status=403)
+    """The form was left open too long: its page again, or signing in first."""
+    return render(request, "403_csrf.html", {"page": page_before(request)}, status=403)

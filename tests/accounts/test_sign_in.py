@@ -137,6 +137,49 @@ def test_other_connections_are_listed_and_ended(browser, member):
         assert UserSession.objects.filter(user=member).count() == 1
 
 
+def test_one_session_is_ended_and_the_others_stay(browser, member):
+    first, second = type(browser)(), type(browser)()
+    for visitor in (browser, first, second):
+        sign_in(visitor, member)
+    page = browser.get("/connexion/mon-acces/connexions/").content.decode()
+    with national():
+        one = UserSession.objects.get(session_key=first.session.session_key)
+    end = f"/connexion/mon-acces/connexions/{one.pk}/terminer/"
+    assert end in page
+    assert browser.get(end).status_code == 405
+    assert browser.post(end)["Location"] == "/connexion/mon-acces/connexions/"
+    assert first.get("/connexion/mon-acces/").status_code == 302
+    assert second.get("/connexion/mon-acces/").status_code == 200
+
+
+def test_nobody_ends_the_session_of_somebody_else(browser, member):
+    other = type(browser)()
+    sign_in(browser, member)
+    sign_in(other, make_user(password=PASSWORD))
+    with national():
+        mine = UserSession.objects.get(user=member)
+    assert other.post(f"/connexion/mon-acces/connexions/{mine.pk}/terminer/").status_code == 404
+    assert browser.get("/connexion/mon-acces/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("referer", "page"),
+    [
+        ("http://testserver/bassins/savoie/dossiers/", "/bassins/savoie/dossiers/"),
+        ("https://ailleurs.example/", "/"),
+        ("http://testserver//ailleurs.example/", "/"),
+        ("", "/"),
+    ],
+)
+def test_a_form_left_open_too_long_leads_back_or_to_the_sign_in(browser, referer, page):
+    browser.handler.enforce_csrf_checks = True
+    answer = browser.post("/connexion/", headers={"referer": referer})
+    html = answer.content.decode()
+    assert answer.status_code == 403
+    assert f'href="{page}"' in html
+    assert f'href="/connexion/?next={page}"' in html
+
+
 @pytest.mark.parametrize(
     "password", ["court", "azertyuiop12", "123456789012", "camille martin", "password1234"]
 )

@@ -65,6 +65,8 @@ ALLOWED = {
     "document.read": "AN VN CN OP FI PC MC PA CP AU",
     "people.read": "AN OP PC AU",
     "people.invite": "AN OP",
+    "reset.ask": "AN OP",
+    "reset.approve": "AN",
     "audit.read": "AN OP FI PC AU",
     "national.read": "AN VN CN AU",
     "national.export": "AN VN",

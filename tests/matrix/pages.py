@@ -118,6 +118,7 @@ PAGES: dict[str, Page] = {
     "account_set_password": signed_in(),
     "account_home": signed_in(),
     "usersessions_list": signed_in(),
+    "second_factor_reset_mine": signed_in(),
     "session_end": signed_in(session_id="=987654"),
     "mfa_index": signed_in(),
     "mfa_activate_totp": signed_in(),
@@ -143,6 +144,9 @@ PAGES: dict[str, Page] = {
     "person_invite": basin("people.invite"),
     "invitation_withdraw": basin("people.invite", invitation_id="invitation.pk"),
     "role_end": basin("people.invite", membership_id="membership.pk"),
+    "second_factor_reset_ask": basin("reset.ask", membership_id="membership.pk"),
+    "second_factor_reset_approve": basin("reset.approve", reset_id="reset.pk"),
+    "second_factor_reset_stop": basin("reset.ask", reset_id="reset.pk"),
     # Projects
     "project_list": basin("project.read"),
     "project_create": basin("project.write"),

@@ -17,6 +17,8 @@ FRESH = {
     "convention_signed",
     "person_invite",
     "role_end",
+    "second_factor_reset_ask",
+    "second_factor_reset_approve",
 }
 LISTS = ("project_list", "follow_up_list", "convention_list", "contribution_list")
 CONFIRM = "/connexion/confirmer/?next="
@@ -25,7 +27,8 @@ CONFIRM = "/connexion/confirmer/?next="
 @pytest.fixture(scope="module")
 def tired(world: World) -> dict[Role, Visitor]:
     """The same people, who have shown no second factor lately."""
-    return {role: Visitor(user, fresh=False) for role, user in world.savoie.people.items()}
+    people = {role: visitor.user for role, visitor in world.visitors.items() if visitor.user}
+    return {role: Visitor(user, fresh=False) for role, user in people.items()}
 
 
 def asks(answer, page: str) -> bool:

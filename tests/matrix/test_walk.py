@@ -80,7 +80,12 @@ def fault(name: str, who: Who, expected: Outcome, visitor: Any, method: str, url
     return "" if right else f"{status}"
 
 
-OF_OBJECTS = sorted(name for name, page in PAGES.items() if page.in_basin and page.has_object)
+OF_OBJECTS = sorted(
+    name
+    for name, page in PAGES.items()
+    if page.in_basin and page.has_object and allowed(page.act) - NATIONAL
+)
+"""National roles see the objects of every basin."""
 
 
 @pytest.mark.parametrize("name", OF_OBJECTS)

@@ -20,7 +20,7 @@ from alize.documents.operations import issue_file
 from alize.notifications.models import Mail
 from basins import links, tenancy
 from basins.enums import NATIONAL_ROLES, LinkPurpose, Role
-from basins.models import Basin, Invitation, Membership
+from basins.models import Basin, Invitation, Membership, SecondFactorReset
 from committees.models import CommitteeRules, Condition, Meeting, RulesChange
 from conventions.models import CooperationConvention
 from funds.models import Advance, Movement, PaymentOrder, Reversal
@@ -297,6 +297,14 @@ def _name_national_objects(side: Side, crew: Crew, mark: str, now: datetime) -> 
         expires_at=now + timedelta(days=7),
     )
     objects["membership"] = Membership.objects.get(person=crew.member, basin=side.basin)
+    objects["reset"] = SecondFactorReset.objects.create(
+        person=crew.member,
+        basin=side.basin,
+        reason=f"Téléphone perdu {mark}",
+        asked_at=now,
+        asked_by=crew.operator,
+        due_at=now + timedelta(days=1),
+    )
     objects["mail"] = Mail.objects.create(
         code="M04",
         schema=side.basin.schema_name,
