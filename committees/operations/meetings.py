@@ -1,17 +1,13 @@
-"""The life of a meeting: planned, convened, opened, closed."""
+"""The life of a meeting: planned, changed, cancelled, opened, closed."""
 
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
-from alize.common.dates import long_date
 from alize.common.errors import InvalidInput
-from alize.common.http import basin_reverse
-from alize.notifications.operations import Recipient, send_mail
 from alize.outbox.operations import enqueue
 from committees import permissions
 from committees.enums import (
@@ -21,8 +17,10 @@ from committees.enums import (
     MeetingStatus,
 )
 from committees.models import Ballot, Meeting, Minutes, Seat
-from committees.operations.base import locked_meeting, one_at_a_time
-from committees.queries import seats
+from committees.operations import second, summons
+from committees.operations.base import locked_meeting
+from committees.operations.planning import MINUTES, check_when_and_where, next_number
+from committees.queries import seals, seats
 from projects import operations as project_operations
 from projects.enums import ProjectStatus
 
@@ -34,6 +32,7 @@ def plan_meeting(
     mode: str,
     place: str = "",
     video_url: str = "",
+    minutes_planned: int = MINUTES,
     chair_id: int | None = None,
     by: Person,
     at: datetime,
@@ -42,16 +41,16 @@ def plan_meeting(
 
     :raises InvalidInput: its date is past, or it has no place to meet.
     """
-    _check_when_and_where(held_at, mode, place, video_url, at=at)
+    check_when_and_where(held_at, mode, place, video_url, minutes_planned, at=at)
     day = timezone.localdate(held_at)
     chair = Seat.objects.get(pk=chair_id) if chair_id else seats.default_chair(day)
-    one_at_a_time("meeting")
-    last = Meeting.objects.filter(year=day.year).aggregate(last=Max("rank"))["last"]
+    year, rank = next_number(held_at)
     meeting = Meeting.objects.create(
-        year=day.year,
-        rank=(last or 0) + 1,
+        year=year,
+        rank=rank,
         held_at=held_at,
         mode=mode,
+        minutes_planned=minutes_planned,
         place=place,
         video_url=video_url,
         chair=chair,
@@ -68,79 +67,70 @@ def update_meeting(
     mode: str,
     place: str = "",
     video_url: str = "",
+    minutes_planned: int | None = None,
     chair_id: int | None = None,
     by: Person,
     at: datetime,
 ) -> Meeting:
-    """Change the date, the place or the chair; those already convened are told a new date.
+    """Change the date, the place or the chair; those already convened are told what moves them.
 
     :raises ActionDenied: the meeting has begun, or its summons are out and the chair may not be.
-    :raises InvalidInput: the new date is past, or in another year than its number.
+    :raises InvalidInput: the new date is past, in another year than its number, or outside the
+        days of a second convocation.
     """
     meeting = locked_meeting(meeting_id)
     permissions.prepare(meeting)
-    _check_when_and_where(held_at, mode, place, video_url, at=at)
+    minutes_planned = meeting.minutes_planned if minutes_planned is None else minutes_planned
+    check_when_and_where(held_at, mode, place, video_url, minutes_planned, at=at)
     if timezone.localdate(held_at).year != meeting.year:
         raise InvalidInput(
             f"La séance {meeting.number} reste dans l'année {meeting.year} : "
             "planifiez-en une autre.",
             field="held_on",
         )
-    meeting.held_at, meeting.mode, meeting.place = held_at, mode, place
-    meeting.video_url, meeting.chair_id = video_url, chair_id
+    if meeting.second_of is not None:
+        second.check_day(meeting.second_of, timezone.localdate(held_at), seats.committee_rules())
+    asked = (held_at, mode, place, video_url, minutes_planned)
+    known = (
+        meeting.held_at,
+        meeting.mode,
+        meeting.place,
+        meeting.video_url,
+        meeting.minutes_planned,
+    )
+    meeting.held_at, meeting.mode, meeting.place, meeting.video_url, meeting.minutes_planned = asked
+    meeting.chair_id = chair_id
     meeting.save()
     if meeting.status == MeetingStatus.CONVENED:
-        _check_chair(meeting)
-        _send_summons(meeting)
+        summons.check_chair(meeting)
+        if asked != known:
+            summons.tell_change(meeting, at=at)
     audit.record("meeting.updated", target=meeting, by=by, at=at, held_at=held_at.isoformat())
     return meeting
 
 
-def _check_when_and_where(
-    held_at: datetime, mode: str, place: str, video_url: str, *, at: datetime
-) -> None:
-    if timezone.localdate(held_at) < timezone.localdate(at):
-        raise InvalidInput("Cette date est passée.", field="held_on")
-    if mode != MeetingMode.REMOTE and not place:
-        raise InvalidInput("Indiquez le lieu de la séance.", field="place")
-    if mode != MeetingMode.IN_PERSON and not video_url:
-        raise InvalidInput("Indiquez l'adresse de la visioconférence.", field="video_url")
-
-
-def _check_chair(meeting: Meeting) -> None:
-    permissions.chair(able=seats.chair_is_able(meeting))
-
-
-def _send_summons(meeting: Meeting) -> None:
-    """Mail the summons to the holder of each seat, once for each date."""
-    day = seats.day_of(meeting)
-    for person in seats.members_to_tell(day):
-        send_mail(
-            "M04",
-            to=Recipient.of(person),
-            path=basin_reverse("meeting_detail", number=meeting.number),
-            key=f"{meeting.pk}:{meeting.held_at.isoformat()}",
-            date=long_date(day),
-            count=meeting.items.count(),
-        )
-
-
 @transaction.atomic
-def convene(*, meeting_id: int, by: Person, at: datetime) -> Meeting:
-    """Send the summons to every seat (O3).
+def cancel_meeting(*, meeting_id: int, reason: str, by: Person, at: datetime) -> Meeting:
+    """Give up a meeting: its files are ready for another, those convened are told why.
 
-    :raises ActionDenied: nothing is on the agenda, or the chair is not an active representative
-        of a partner company (R30).
+    :raises ActionDenied: the meeting has begun, or is cancelled already.
+    :raises InvalidInput: no reason is given.
     """
     meeting = locked_meeting(meeting_id)
-    permissions.convene(meeting, items=meeting.items.count())
-    _check_chair(meeting)
-    MEETING_TRANSITIONS.guard(meeting.status, MeetingStatus.CONVENED)
-    meeting.status = MeetingStatus.CONVENED
-    meeting.convened_at, meeting.convened_by_id = at, by.pk
+    permissions.cancel_meeting(meeting)
+    if not reason.strip():
+        raise InvalidInput("Dites en une ligne pourquoi la séance n'a pas lieu.", field="reason")
+    was_convened = meeting.status == MeetingStatus.CONVENED
+    MEETING_TRANSITIONS.guard(meeting.status, MeetingStatus.CANCELLED)
+    meeting.status = MeetingStatus.CANCELLED
+    meeting.cancellation_reason = reason.strip()
+    meeting.cancelled_at, meeting.cancelled_by_id = at, by.pk
     meeting.save()
-    _send_summons(meeting)
-    audit.record("meeting.convened", target=meeting, by=by, at=at)
+    for item in meeting.items.filter(project__status=ProjectStatus.SCHEDULED):
+        project_operations.unschedule(project_id=item.project_id, by=by, at=at)
+    if was_convened:
+        summons.tell_cancellation(meeting, at=at)
+    audit.record("meeting.cancelled", target=meeting, by=by, at=at)
     return meeting
 
 
@@ -155,7 +145,7 @@ def open_meeting(*, meeting_id: int, by: Person, at: datetime) -> Meeting:
     permissions.preside(by, presiding.pk if presiding else None)
     permissions.open_meeting(meeting)
     meeting.opened_at, meeting.opened_by_id = at, by.pk
-    _check_chair(meeting)
+    summons.check_chair(meeting)
     MEETING_TRANSITIONS.guard(meeting.status, MeetingStatus.OPEN)
     meeting.status = MeetingStatus.OPEN
     meeting.save()
@@ -188,9 +178,11 @@ def close_meeting(*, meeting_id: int, by: Person, at: datetime) -> Minutes:
     meeting.save()
     meeting.attendances.filter(left_at=None).update(left_at=at)
     undecided = meeting.items.filter(project__status=ProjectStatus.SCHEDULED)
-    for item in undecided.exclude(ballots__decision__isnull=False):
+    for item in undecided.exclude(decisions__isnull=False):
         project_operations.unschedule(project_id=item.project_id, by=by, at=at)
     minutes = Minutes.objects.create(meeting=meeting, drafted_by_id=meeting.convened_by_id or by.pk)
     enqueue("figures.changed", key=f"meeting:{meeting.pk}:{at.isoformat()}")
-    audit.record("meeting.closed", target=meeting, by=by, at=at)
+    audit.record(
+        "meeting.closed", target=meeting, by=by, at=at, presences=seals.of_presences(meeting)
+    )
     return minutes

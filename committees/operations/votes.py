@@ -117,6 +117,7 @@ def _cast(
         at=at,
         seat=seat.pk,
         version=vote.version,
+        digest=ballots.digest_of(vote),
         **({"proxy": proxy.pk} if proxy else {}),
     )
     return ballots.receipt_of(vote)

@@ -1,20 +1,23 @@
-"""What a ballot counts, and what may be seen of it."""
+"""What a ballot counts, and the receipts it gives."""
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from alize.accounts.models import Person
-from committees.enums import BallotStatus, InterestAnswer
-from committees.models import AgendaItem, Attendance, Ballot, Vote
-from committees.queries import seats
+from committees.enums import BallotStatus
+from committees.models import AgendaItem, Attendance, Ballot, Proposal, Seat, Vote
+from committees.queries import proxies, seats
 from committees.rules import BallotFacts, Choice, Majority, Outcome, Tally, VotingRules, tally
+from partners.enums import PartnerKind
+from projects.models import PreliminaryDiagnosis
+
+Pairs = tuple[tuple[str, str], ...]
 
 
 def last_ballot(item: AgendaItem) -> Ballot | None:
@@ -22,29 +25,78 @@ def last_ballot(item: AgendaItem) -> Ballot | None:
     return item.ballots.order_by("-number").select_related("decision", "item").first()
 
 
-def snapshot(item: AgendaItem, *, at: datetime) -> dict[str, Any]:
-    """What a ballot freezes when it opens: the rules, who may vote, who presides, the quorum."""
-    rules = seats.voting_rules()
+def rules_for(item: AgendaItem, proposal: Proposal | None) -> VotingRules:
+    """The rules of a vote: those of the amount proposed; a second convocation needs no quorum."""
+    rules = seats.voting_rules(proposal.amount if proposal else 0)
+    return replace(rules, quorum_required=False) if item.meeting.second_of_id else rules
+
+
+def facts_now(item: AgendaItem, proposal: Proposal | None, *, on: date) -> BallotFacts:
+    """Who may vote on a file, as people sit now."""
     chair = seats.presiding_seat(item)
-    facts = BallotFacts(
-        seats=_names(seats.voting_seats(timezone.localdate(at))),
+    voting = _electorate(item, proposal, on=on)
+    return BallotFacts(
+        seats=_names(voting),
+        companies=_names(_companies(voting)),
         chair=str(chair.pk if chair else ""),
         present=_names(row.seat_id for row in seats.seated(item.meeting)),
         recused=_names(seats.recused_seats(item)),
+        proxies=_pairs(proxies.held_for(item)),
     )
+
+
+def snapshot(item: AgendaItem, proposal: Proposal | None = None, *, at: datetime) -> dict[str, Any]:
+    """What a ballot freezes when it opens: the rules, who may vote, who presides, the quorum."""
+    rules = rules_for(item, proposal)
+    facts = facts_now(item, proposal, on=timezone.localdate(at))
     counted = tally(facts, rules)
     return {
         "rules": asdict(rules),
+        "abstention": seats.committee_rules().abstention_allowed,
         "seats": sorted(facts.seats),
+        "companies": sorted(facts.companies),
         "chair": facts.chair,
         "opening": {
             "present": sorted(facts.present),
             "recused": sorted(facts.recused),
+            "proxies": [list(pair) for pair in represented(facts, counted)],
             "quorum_have": counted.quorum_have,
             "quorum_base": counted.quorum_base,
             "quorum_reached": counted.quorum_reached,
         },
     }
+
+
+def represented(facts: BallotFacts, counted: Tally) -> Pairs:
+    """The proxies that count, (giver, holder)."""
+    return tuple(pair for pair in facts.proxies if pair not in counted.ignored_proxies)
+
+
+def proxies_that_count(item: AgendaItem) -> dict[int, int]:
+    """The holder by whom each absent seat may vote on a file now."""
+    facts = facts_now(item, None, on=seats.day_of(item.meeting))
+    counted = tally(facts, rules_for(item, None))
+    return {int(giver): int(holder) for giver, holder in represented(facts, counted)}
+
+
+def _electorate(item: AgendaItem, proposal: Proposal | None, *, on: date) -> frozenset[int]:
+    """The deliberative seats in office, without those that the rules keep out of this file."""
+    voting = seats.voting_seats(on)
+    rules = seats.committee_rules()
+    kept_out: set[int | None] = set()
+    if not rules.referrer_votes:
+        diagnoses = PreliminaryDiagnosis.objects.filter(project=item.project_id)
+        kept_out.update(diagnoses.values_list("referrer_id", flat=True))
+    if not rules.lead_votes and proposal is not None:
+        kept_out.add(proposal.follow_up_lead_id)
+    theirs = Seat.objects.filter(holder__in=kept_out - {None}) if kept_out else Seat.objects.none()
+    return voting - frozenset(theirs.values_list("pk", flat=True))
+
+
+def _companies(voting: Iterable[int]) -> QuerySet:
+    return Seat.objects.filter(pk__in=voting, partner__kind=PartnerKind.COMPANY).values_list(
+        "pk", flat=True
+    )
 
 
 def frozen_rules(ballot: Ballot) -> VotingRules:
@@ -65,23 +117,52 @@ def attendances_during(ballot: Ballot, *, until: datetime) -> QuerySet[Attendanc
 
 def counted_votes(ballot: Ballot) -> list[Vote]:
     """The vote of each seat: its last one."""
-    return list(ballot.votes.order_by("seat_id", "-version").distinct("seat_id"))
+    last = ballot.votes.order_by("seat_id", "-version").distinct("seat_id")
+    return list(last.select_related("proxy"))
+
+
+def voted_seats(ballot: Ballot) -> frozenset[int]:
+    """The seats that have voted, named or secret."""
+    voted = ballot.participations if ballot.is_secret else ballot.votes
+    return frozenset(voted.values_list("seat_id", flat=True))
 
 
 def count(ballot: Ballot, *, at: datetime) -> Tally:
     """The result of a ballot from the votes, presences and withdrawals as they stand."""
-    facts = BallotFacts(
+    return tally(facts_at(ballot, at=at), frozen_rules(ballot))
+
+
+def facts_at(ballot: Ballot, *, at: datetime) -> BallotFacts:
+    """All that a ballot is counted from."""
+    votes = counted_votes(ballot)
+    return BallotFacts(
         seats=frozenset(ballot.rules["seats"]),
+        companies=frozenset(ballot.rules.get("companies", ())),
         chair=ballot.rules["chair"],
         present=_names(row.seat_id for row in attendances_during(ballot, until=at)),
-        votes={str(vote.seat_id): Choice(vote.choice) for vote in counted_votes(ballot)},
+        votes={str(vote.seat_id): Choice(vote.choice) for vote in votes},
+        secret=ballot.is_secret,
+        secret_votes=tuple(map(Choice, ballot.secret_votes.values_list("choice", flat=True))),
         recused=_names(seats.recused_seats(ballot.item)),
+        proxies=_proxies_of(ballot, votes),
     )
-    return tally(facts, frozen_rules(ballot))
 
 
-def _names(ids: Any) -> frozenset[str]:
+def _proxies_of(ballot: Ballot, votes: Sequence[Vote]) -> Pairs:
+    """The proxies of a ballot: those that served first, since a vote received stays counted."""
+    named = [(vote.seat_id, vote.proxy.holder_id) for vote in votes if vote.proxy is not None]
+    opening = [tuple(map(int, pair)) for pair in ballot.rules["opening"].get("proxies", ())]
+    voted = voted_seats(ballot) if ballot.is_secret else frozenset()
+    secret = [(giver, holder) for giver, holder in opening if giver in voted]
+    return _pairs(dict.fromkeys([*named, *secret, *proxies.held_for(ballot.item)]))
+
+
+def _names(ids: Iterable[int]) -> frozenset[str]:
     return frozenset(str(number) for number in ids)
+
+
+def _pairs(ids: Iterable[tuple[int, int]]) -> Pairs:
+    return tuple((str(giver), str(holder)) for giver, holder in ids)
 
 
 @dataclass(frozen=True)
@@ -120,6 +201,15 @@ def digest_of_all(votes: Sequence[Vote]) -> str:
     return hashlib.sha256("\n".join(sorted(map(digest_of, votes))).encode()).hexdigest()
 
 
+def digest_of_ballot(ballot: Ballot) -> str:
+    """The fingerprint that the close seals; a secret ballot gives who voted and what, apart."""
+    if not ballot.is_secret:
+        return digest_of_all(counted_votes(ballot))
+    choices = sorted(ballot.secret_votes.values_list("choice", flat=True))
+    said = [str(ballot.pk), *map(str, sorted(voted_seats(ballot))), *choices]
+    return hashlib.sha256("|".join(said).encode()).hexdigest()
+
+
 def receipts_of(person: Person) -> list[Receipt]:
     """Every receipt of a person, the latest first; only the last vote of a seat counts."""
     votes = Vote.objects.filter(person=person.pk).select_related(
@@ -130,50 +220,6 @@ def receipts_of(person: Person) -> list[Receipt]:
         receipt_of(vote)
         for vote in votes.exclude(ballot__item__project__in=hidden).order_by("-cast_at", "-pk")
     ]
-
-
-@dataclass(frozen=True)
-class LiveState:
-    """The light answer that a phone asks for every few seconds while a ballot is open."""
-
-    status: str
-    votes: int
-
-    @property
-    def tag(self) -> str:
-        """What changes when the answer does."""
-        return f'"{self.status}-{self.votes}"'
-
-
-_LIVE_STATE = """
-SELECT ballot.status,
-       (SELECT count(DISTINCT seat_id) FROM committees_vote WHERE ballot_id = ballot.id)
-FROM committees_ballot AS ballot JOIN committees_agendaitem AS item ON item.id = ballot.item_id
-WHERE ballot.id = %(ballot)s AND NOT EXISTS (
-    SELECT FROM (
-        SELECT DISTINCT ON (seat_id) answer
-        FROM committees_interestdeclaration AS declaration
-        JOIN committees_agendaitem AS passage ON passage.id = declaration.item_id
-        WHERE passage.project_id = item.project_id AND seat_id IN (
-            SELECT id FROM committees_seat WHERE holder_id = %(person)s
-            UNION SELECT seat_id FROM committees_seat_alternates WHERE person_id = %(person)s
-        )
-        ORDER BY seat_id, declaration.id DESC
-    ) AS last_answer
-    WHERE answer = %(recused)s
-)
-"""
-
-
-def live_state(ballot_id: int, person: Person) -> LiveState | None:
-    """The state of a ballot and how many seats have voted, in one query; None when hidden.
-
-    A whole room asks every three seconds: in SQL, the rule being that of `recused_projects`.
-    """
-    asked = {"ballot": ballot_id, "person": person.pk, "recused": InterestAnswer.RECUSED}
-    with connection.cursor() as cursor:
-        row = cursor.execute(_LIVE_STATE, asked).fetchone()
-    return None if row is None else LiveState(*row)
 
 
 def is_under_way(item: AgendaItem) -> bool:
