@@ -24,6 +24,9 @@ class Minutes(models.Model):
     """Counts the savings of the draft: two people writing at once are told so."""
     drafted_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     sent_at = models.DateTimeField(null=True)
+    returned = models.JSONField(null=True)
+    """What the president read when giving them back: what changed since is shown (C8)."""
+    return_reason = models.CharField("à corriger", max_length=500, blank=True)
     countersigned_at = models.DateTimeField(null=True)
     countersigned_by = models.ForeignKey(
         Person, on_delete=models.PROTECT, null=True, related_name="+"
