@@ -72,6 +72,24 @@ def test_another_basin_is_not_found(client_as, scene, meuse, convention):
     assert client.get(f"/bassins/meuse/conventions/{convention.reference}/").status_code == 404
 
 
+def test_the_prefecture_sees_signed_conventions_without_their_text(client_as, frozen):
+    client = client_as(Role.PREFECTURE)
+    page = f"{HOME}{frozen.reference}/"
+    document = f"/bassins/savoie/documents/{frozen.document_id}/"
+    assert client.get(page).status_code == 404
+    CooperationConvention.objects.filter(pk=frozen.pk).update(
+        status="SIGNED",
+        signed_on=date(2026, 4, 12),
+        recorded_at=at(2026, 4, 12),
+        recorded_by=frozen.created_by,
+    )
+    assert client.get(page).status_code == 200
+    assert client.get(document).status_code == 404
+    assert document not in text(client.get(page))
+    assert client_as(Role.NATIONAL_STAFF).get(document).status_code == 404
+    assert client_as(Role.AUDITOR).get(document).status_code == 200
+
+
 def test_the_list_says_what_waits_and_what_expires(operator, scene, time_machine):
     time_machine.move_to(at(2026, 11, 22))
     for number, start, end in ((6, 2021, 2023), (7, 2024, 2027)):
