@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from alize.accounts.models import Person
@@ -11,7 +12,7 @@ from alize.common.dates import clock_time
 from alize.common.errors import ActionDenied, InvalidInput
 from committees import permissions
 from committees.enums import BallotStatus
-from committees.models import Attendance, Ballot, Seat, Vote
+from committees.models import Attendance, Ballot, Meeting, Seat, Vote
 from committees.operations.base import locked_ballot, locked_meeting
 from committees.queries import seats
 
@@ -78,11 +79,24 @@ def check_out(
     # Votes under way are waited for: a departure never undoes one that was received.
     for ballot in Ballot.objects.filter(item__meeting=meeting, status=BallotStatus.OPEN):
         locked_ballot(ballot.pk)
-    votes = Vote.objects.filter(ballot__item__meeting=meeting, seat=attendance.seat_id)
-    later = votes.filter(cast_at__gt=left_at).order_by("-cast_at").first()
-    if later is not None:
-        raise ActionDenied(f"Ce siège a voté à {clock_time(later.cast_at)}, après cette heure.")
+    _check_no_later_vote(meeting, attendance.seat_id, left_at)
     attendance.left_at = left_at
     attendance.save(update_fields=["left_at"])
     audit.record("attendance.left", target=meeting, by=by, at=at, seat=attendance.seat_id)
     return attendance
+
+
+def _check_no_later_vote(meeting: Meeting, seat_id: int, left_at: datetime) -> None:
+    """Refuse an hour before a vote of the seat, for itself or for another; a secret one has none.
+
+    :raises ActionDenied: with the hour of that vote.
+    """
+    votes = Vote.objects.filter(ballot__item__meeting=meeting, cast_at__gt=left_at)
+    later = votes.filter(Q(seat=seat_id) | Q(proxy__holder=seat_id)).order_by("-cast_at").first()
+    if later is not None:
+        raise ActionDenied(f"Ce siège a voté à {clock_time(later.cast_at)}, après cette heure.")
+    secret = Ballot.objects.filter(item__meeting=meeting, opened_at__gte=left_at)
+    dropped = secret.filter(participations__seat=seat_id).first()
+    if dropped is not None:
+        hour = clock_time(dropped.opened_at)
+        raise ActionDenied(f"Ce siège a pris part à un vote secret ouvert à {hour}.")

@@ -1,22 +1,19 @@
 """What the page of a ballot shows to one person."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass
 
 from alize.accounts.models import Person
-from alize.common.dates import clock_time
-from alize.common.errors import ActionDenied
-from alize.common.screen import VOTE_CHOICES, Badge, Choice
-from committees import permissions
+from alize.common.screen import Badge
 from committees.enums import APPROVALS, BallotStatus, ConditionKind, DecisionOutcome
-from committees.models import Ballot, Decision, Seat, Vote
-from committees.queries import ballots, seats
+from committees.models import Ballot, Decision, Seat
+from committees.queries import ballots, leading, papers, seats
 from committees.queries.agenda import outcome_badge
-from committees.queries.ballots import Receipt
+from committees.queries.papers import CHOICE_LABELS, Paper
 from committees.rules import Outcome
 
-CHOICE_LABELS = {choice.value: choice.label for choice in VOTE_CHOICES}
+FEW_VOTERS = 5
+"""Under this number of voters, a secret vote is easily guessed (S36)."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +29,8 @@ def turnout(ballot: Ballot) -> Turnout:
     recused = seats.recused_seats(ballot.item)
     may_vote = {int(pk) for pk in ballot.rules["seats"]} - recused
     present = {row.seat_id for row in seats.seated(ballot.item.meeting)}
-    voted = set(ballot.votes.values_list("seat_id", flat=True)) & may_vote
+    present |= set(ballots.proxies_that_count(ballot.item))
+    voted = ballots.voted_seats(ballot) & may_vote
     return Turnout(len(voted), len((present | voted) & may_vote))
 
 
@@ -43,18 +41,24 @@ class Poll:
     status: str
     badge: Badge
     turnout: Turnout
-    may_vote: bool
-    why_not: str
-    needs_answer: bool
-    my_vote: str
-    my_hour: str
-    receipt: Receipt | None
+    papers: Sequence[Paper]
     result: str
     decision: Decision | None
     against: list[str]
-    is_tie: bool
+    tie: str
     may_defer: bool
-    initial: dict[str, Any] = field(default_factory=dict)
+    few_voters: bool
+    slips: tuple[int, int] | None
+
+    @property
+    def why_not(self) -> str:
+        """Why nothing may be voted by somebody who has a seat."""
+        return self.papers[0].why_not if self.papers else ""
+
+    @property
+    def may_vote(self) -> bool:
+        """Whether one of the papers may be dropped."""
+        return any(paper.may_vote for paper in self.papers)
 
 
 def status_badge(ballot: Ballot) -> Badge:
@@ -76,71 +80,51 @@ def status_badge(ballot: Ballot) -> Badge:
 def poll_page(ballot: Ballot, person: Person, *, seat: Seat | None) -> Poll:
     """Results stay hidden until the close, for everybody (voting.md 5.3)."""
     is_closed = ballot.status in {BallotStatus.CLOSED, BallotStatus.PROCLAIMED}
-    vote = _vote_of(ballot, person, seat)
-    why_not = _why_not(ballot, person, seat)
-    answer = seats.latest_answer(ballot.item, seat)
+    came = turnout(ballot)
     result = ballot.result or {}
     return Poll(
         status=ballot.status,
         badge=status_badge(ballot),
-        turnout=turnout(ballot),
-        may_vote=not why_not,
-        why_not=why_not,
-        needs_answer=seat is not None
-        and answer is None
-        and ballot.status == BallotStatus.OPEN
-        and permissions.sit.allows(person, seat, alternates=seats.alternates_of(seat)),
-        my_vote=CHOICE_LABELS[vote.choice] if vote else "",
-        my_hour=clock_time(vote.cast_at) if vote else "",
-        receipt=ballots.receipt_of(vote) if vote else None,
+        turnout=came,
+        papers=papers.papers_of(ballot, person, seat=seat),
         result=ballot.result_sentence if is_closed else "",
         decision=Decision.objects.filter(ballot=ballot).first() if is_closed else None,
         against=_reasons(ballot) if is_closed else [],
-        is_tie=is_closed and result["votes_for"] == result["votes_against"] > 0,
+        tie=tie_sentence(ballot, person) if is_closed else "",
         may_defer=ballot.status == BallotStatus.CLOSED and bool(result.get("by_casting_vote")),
-        initial={
-            "seat": seat.pk if seat else None,
-            "choice": vote.choice if vote else "",
-            "reason": vote.reason if vote else "",
-        },
+        few_voters=ballot.is_secret and came.expected < FEW_VOTERS,
+        slips=blind_check(ballot) if is_closed and ballot.is_secret else None,
     )
 
 
-def _vote_of(ballot: Ballot, person: Person, seat: Seat | None) -> Vote | None:
-    """The vote of a seat, for the person who cast it only."""
-    if seat is None:
-        return None
-    votes = ballot.votes.filter(seat=seat).select_related("ballot__item__meeting")
-    last = votes.order_by("-version").first()
-    return last if last is not None and last.person_id == person.pk else None
+def blind_check(ballot: Ballot) -> tuple[int, int]:
+    """How many secret votes and how many signatures, for everybody to compare (voting.md 5.5)."""
+    return ballot.secret_votes.count(), ballot.participations.count()
 
 
-def _why_not(ballot: Ballot, person: Person, seat: Seat | None) -> str:
-    """Why this person cannot vote now, in one sentence; empty when they can."""
-    if ballot.status != BallotStatus.OPEN:
-        return "Le scrutin n'est pas ouvert."
-    if seat is None:
-        return "Aucun siège n'est à votre nom dans cette séance."
-    there = seats.seated(ballot.item.meeting).filter(seat=seat).first()
-    answer = seats.latest_answer(ballot.item, seat)
-    try:
-        has_voted = ballot.votes.filter(seat=seat).exists()
-        permissions.cast_vote(person, ballot, seat, there, has_voted=has_voted)
-        permissions.vote_free_of_links(answer.answer if answer else None)
-    except ActionDenied as denied:
-        return denied.reason
-    return ""
+def tie_sentence(ballot: Ballot, person: Person) -> str:
+    """« Égalité 4–4 : votre vote Pour est prépondérant → Agréé » (C8); empty without a tie."""
+    result = ballot.result or {}
+    votes_for, votes_against = result["votes_for"], result["votes_against"]
+    if votes_for != votes_against or not votes_for:
+        return ""
+    tie = f"Égalité {votes_for}–{votes_against}"
+    if not result["by_casting_vote"]:
+        return f"{tie}\u00a0: les voix sont également partagées."
+    approved = result["outcome"] == Outcome.APPROVED
+    choice = CHOICE_LABELS["FOR" if approved else "AGAINST"]
+    whose = (
+        f"votre vote {choice} est prépondérant"
+        if leading.presides(person, ballot.item)
+        else f"le vote {choice} de la présidence est prépondérant"
+    )
+    return f"{tie}\u00a0: {whose} → {'Agréé' if approved else 'Refusé'}."
 
 
 def _reasons(ballot: Ballot) -> list[str]:
     """The reasons of the votes against, without their names, once the vote is closed."""
     votes = ballots.counted_votes(ballot)
-    return sorted(vote.reason for vote in votes if vote.choice == "AGAINST")
-
-
-def choices(value: str) -> Sequence[Choice]:
-    """The three answers, with the one given checked."""
-    return [replace(choice, checked=choice.value == value) for choice in VOTE_CHOICES]
+    return sorted(vote.reason for vote in votes if vote.choice == "AGAINST" and vote.reason)
 
 
 def outcome_of(ballot: Ballot, *, defer: bool) -> DecisionOutcome | None:

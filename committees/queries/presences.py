@@ -1,6 +1,6 @@
 """Who is there, and the quorum it makes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from alize.accounts.models import Person
 from alize.common.dates import clock_time
@@ -15,29 +15,32 @@ from committees.models import (
     Meeting,
     Seat,
 )
-from committees.queries import seats
+from committees.queries import ballots, seats
 from committees.queries.meetings import seats_in_office
 from committees.rules import BallotFacts, Tally, tally
 
 
 def quorum_now(meeting: Meeting, item: AgendaItem | None = None) -> Tally:
     """The quorum as people sit now, for one file or for the meeting as a whole."""
+    if item is not None:
+        proposal = item.proposals.order_by("-pk").first()
+        facts = ballots.facts_now(item, proposal, on=seats.day_of(meeting))
+        return tally(facts, ballots.rules_for(item, proposal))
     present = {str(row.seat_id) for row in seats.seated(meeting)}
-    recused = {str(pk) for pk in seats.recused_seats(item)} if item else set()
-    return tally(
-        BallotFacts(
-            seats=frozenset(str(pk) for pk in seats.voting_seats(seats.day_of(meeting))),
-            chair=str(meeting.chair_id or ""),
-            present=frozenset(present),
-            recused=frozenset(recused),
-        ),
-        seats.voting_rules(),
+    facts = BallotFacts(
+        seats=frozenset(str(pk) for pk in seats.voting_seats(seats.day_of(meeting))),
+        chair=str(meeting.chair_id or ""),
+        present=frozenset(present),
     )
+    rules = seats.voting_rules()
+    return tally(facts, replace(rules, quorum_required=meeting.second_of_id is None))
 
 
 def quorum_sentence(counted: Tally) -> str:
     """« Quorum atteint : 8 sièges présents sur 11 »."""
-    present = wording.counted(counted.quorum_have, "siège présent", "sièges présents")
+    present = wording.counted(
+        counted.quorum_have, "siège présent ou représenté", "sièges présents ou représentés"
+    )
     reached = "Quorum atteint" if counted.quorum_reached else "Quorum non atteint"
     return f"{reached}\u00a0: {present} sur {counted.quorum_base}"
 

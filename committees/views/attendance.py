@@ -82,7 +82,8 @@ def attendance_mine(request: HttpRequest, number: str) -> HttpResponse:
         at=now,
     )
     messages.success(request, "Votre présence est notée.")
-    return basin_redirect("meeting_detail", number=number)
+    page = "meeting_live" if request.POST.get("retour") == "direct" else "meeting_detail"
+    return basin_redirect(page, number=number)
 
 
 def _attendance_page(attendance_id: int) -> str:

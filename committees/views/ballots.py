@@ -17,7 +17,7 @@ from alize.common.http import basin_redirect, basin_reverse, refusals_to
 from alize.common.screen import Confirmation, Definition, Link
 from committees import operations, permissions, wording
 from committees.enums import APPROVALS, BallotStatus
-from committees.forms.decisions import ReasonForm
+from committees.forms.decisions import ParticularsForm
 from committees.models import Ballot
 from committees.queries import polls
 from committees.views.base import (
@@ -26,7 +26,7 @@ from committees.views.base import (
     home_links,
     item_in_scope,
     meeting_link,
-    require_presiding,
+    require_leading,
 )
 
 
@@ -34,16 +34,19 @@ from committees.views.base import (
 @access("ballot.chair")
 @refusals_to("item_detail")
 def ballot_open(request: HttpRequest, item_id: int) -> HttpResponse:
-    """Ouvrir le vote."""
+    """Ouvrir le vote, secret when whoever leads it says so."""
     now = timezone.now()
     item = item_in_scope(request, item_id, at=now)
-    require_presiding(request, item)
+    require_leading(request, item)
     try:
-        ballot = operations.open_ballot(item_id=item.pk, by=request.user, at=now)
+        ballot = operations.open_ballot(
+            item_id=item.pk, secret=request.POST.get("secret") == "1", by=request.user, at=now
+        )
     except IntegrityError as error:
         raise ActionDenied(sentence_of(error)) from error
-    messages.success(request, f"Le vote est ouvert depuis {clock_time(now)}.")
-    return basin_redirect("ballot_detail", ballot_id=ballot.pk)
+    word = "Le vote secret" if ballot.is_secret else "Le vote"
+    messages.success(request, f"{word} est ouvert depuis {clock_time(now)}.")
+    return _back(request, ballot)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,11 +56,11 @@ def ballot_close(request: HttpRequest, ballot_id: int) -> HttpResponse:
     """Clore le vote, after a page that says how many have voted."""
     now = timezone.now()
     ballot = ballot_in_scope(request, ballot_id, at=now)
-    require_presiding(request, ballot.item)
+    require_leading(request, ballot.item)
     if request.method == "POST":
         closed = operations.close_ballot(ballot_id=ballot.pk, by=request.user, at=now)
         messages.success(request, f"Le vote est clos depuis {clock_time(closed.closed_at)}.")
-        return basin_redirect("ballot_detail", ballot_id=ballot.pk)
+        return _back(request, ballot)
     if ballot.status in {BallotStatus.CLOSED, BallotStatus.PROCLAIMED}:
         return basin_redirect("ballot_detail", ballot_id=ballot.pk)
     permissions.close_ballot(ballot)
@@ -84,7 +87,7 @@ def ballot_cancel(request: HttpRequest, ballot_id: int) -> HttpResponse:
     """Annuler le scrutin, to amend the proposal."""
     now = timezone.now()
     ballot = ballot_in_scope(request, ballot_id, at=now)
-    require_presiding(request, ballot.item)
+    require_leading(request, ballot.item)
     if request.method == "POST":
         operations.cancel_ballot(ballot_id=ballot.pk, by=request.user, at=now)
         messages.success(request, "Scrutin annulé : modifiez la proposition, puis rouvrez le vote.")
@@ -117,19 +120,22 @@ def ballot_proclaim(request: HttpRequest, ballot_id: int) -> HttpResponse:
     """
     now = timezone.now()
     ballot = ballot_in_scope(request, ballot_id, at=now)
-    require_presiding(request, ballot.item)
+    require_leading(request, ballot.item)
     if ballot.status == BallotStatus.PROCLAIMED:
         return basin_redirect("ballot_detail", ballot_id=ballot.pk)
     permissions.proclaim(ballot)
     defer = request.GET.get("ajourner") == "1"
     outcome = polls.outcome_of(ballot, defer=defer)
     needs_reason = outcome is not None and outcome not in APPROVALS
-    form = ReasonForm(request.POST or None) if needs_reason else None
+    today = timezone.localdate(now)
+    form = (
+        ParticularsForm(request.POST or None, outcome=outcome, on=today) if needs_reason else None
+    )
     if request.method == "POST" and (form is None or form.is_valid()):
         done = _proclaim(request, ballot, form, defer=defer, at=now)
         if done:
             messages.success(request, polls.proclaimed_sentence(outcome))
-            return basin_redirect("ballot_detail", ballot_id=ballot.pk)
+            return _back(request, ballot)
     effects, told = polls.consequences(ballot, outcome)
     return _confirm(
         request,
@@ -150,11 +156,16 @@ def ballot_proclaim(request: HttpRequest, ballot_id: int) -> HttpResponse:
 
 
 def _proclaim(
-    request: HttpRequest, ballot: Ballot, form: ReasonForm | None, *, defer: bool, at: datetime
+    request: HttpRequest, ballot: Ballot, form: ParticularsForm | None, *, defer: bool, at: datetime
 ) -> bool:
     def act() -> None:
-        reason = form.cleaned_data["reason"] if form else ""
-        operations.proclaim(ballot_id=ballot.pk, reason=reason, defer=defer, by=request.user, at=at)
+        operations.proclaim(
+            ballot_id=ballot.pk,
+            particulars=form.particulars() if form else None,
+            defer=defer,
+            by=request.user,
+            at=at,
+        )
 
     if form is None:
         act()
@@ -162,12 +173,19 @@ def _proclaim(
     return carried_out(form, act)
 
 
+def _back(request: HttpRequest, ballot: Ballot) -> HttpResponse:
+    """The page of the ballot, or the screen of the meeting from which it is led."""
+    if "direct" in (request.POST.get("retour"), request.GET.get("retour")):
+        return basin_redirect("meeting_live", number=ballot.item.meeting.number)
+    return basin_redirect("ballot_detail", ballot_id=ballot.pk)
+
+
 def _confirm(
     request: HttpRequest,
     ballot: Ballot,
     confirmation: Confirmation,
     *,
-    form: ReasonForm | None = None,
+    form: ParticularsForm | None = None,
 ) -> HttpResponse:
     links = home_links(
         meeting_link(ballot.item.meeting),

@@ -6,15 +6,24 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.forms import Form
-from django.http import Http404, HttpRequest
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotModified,
+    JsonResponse,
+)
+from django.shortcuts import render
 from django.utils import timezone
 
 from alize.common.errors import InvalidInput, Refusal
 from alize.common.http import basin_reverse
-from alize.common.screen import Link
+from alize.common.screen import Confirmation, Link
+from basins.access import allows
 from basins.homes import Visitor
 from committees.models import AgendaItem, Ballot, Meeting
-from committees.queries import seats
+from committees.queries import leading, seats
+from committees.queries.live import LiveState
 from projects.queries.visibility import visible_to
 
 
@@ -68,6 +77,20 @@ def is_presiding(request: HttpRequest, item: AgendaItem) -> bool:
     return presiding is not None and presiding.pk == request.user.pk
 
 
+def is_leading(request: HttpRequest, item: AgendaItem) -> bool:
+    """Whether the person of this request leads the votes on this file: the chair, or for it."""
+    return allows(request.roles, "ballot.chair") and leading.leads(request.user, item)
+
+
+def require_leading(request: HttpRequest, item: AgendaItem) -> None:
+    """Close a page to whoever does not lead the votes on a file.
+
+    :raises PermissionDenied: with its reason (403).
+    """
+    if not is_leading(request, item):
+        raise PermissionDenied("Seule la personne qui préside la séance peut le faire.")
+
+
 def require_presiding(request: HttpRequest, item: AgendaItem) -> None:
     """Close a page to whoever does not preside.
 
@@ -88,6 +111,17 @@ def meeting_link(meeting: Meeting, *, current: bool = False) -> Link:
     return Link(f"Séance {meeting.number}", url)
 
 
+def confirm_page(
+    request: HttpRequest, meeting: Meeting, confirmation: Confirmation, **more: Any
+) -> HttpResponse:
+    """What cannot be undone, on a page of its own."""
+    links = home_links(meeting_link(meeting), Link(confirmation.title, ""))
+    context = {"confirmation": confirmation, "breadcrumb": links, **more}
+    form = more.get("form")
+    status = 422 if form is not None and form.errors else 200
+    return render(request, "committees/confirm.html", context, status=status)
+
+
 def carried_out(form: Form, act: Callable[[], Any]) -> bool:
     """Carry out an act asked by a form; refused, the reason joins the form and nothing is lost."""
     try:
@@ -97,3 +131,16 @@ def carried_out(form: Form, act: Callable[[], Any]) -> bool:
         form.add_error(field if field in form.fields else None, refusal.reason)
         return False
     return True
+
+
+def state_answer(request: HttpRequest, state: LiveState | None) -> HttpResponse:
+    """The light answer that a page under way asks for; 304 while nothing moves.
+
+    :raises Http404: there is nothing to see.
+    """
+    if state is None:
+        raise Http404
+    headers = {"ETag": state.tag}
+    if request.headers.get("If-None-Match") == state.tag:
+        return HttpResponseNotModified(headers=headers)
+    return JsonResponse(state.as_dict(), headers=headers)

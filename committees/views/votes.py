@@ -1,79 +1,101 @@
 """What a member does, on a phone first: vote, find a receipt again."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.contrib import messages
-from django.db import IntegrityError
-from django.http import (
-    Http404,
-    HttpRequest,
-    HttpResponse,
-    HttpResponseNotModified,
-    JsonResponse,
-)
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from alize.common.access import access
-from alize.common.constraints import sentence_of
 from alize.common.dates import clock_time
-from alize.common.errors import AlreadyUsed, InvalidInput, Refusal
-from alize.common.http import basin_redirect, basin_reverse
-from alize.common.screen import Link
+from alize.common.errors import ActionDenied
+from alize.common.http import basin_redirect, basin_reverse, refusals_in, refusals_to
+from alize.common.screen import Choice, Link
 from basins.access import allows
 from committees import operations
+from committees.enums import BallotStatus, ReasonRequired
 from committees.forms.votes import VoteForm
-from committees.models import Seat
-from committees.queries import ballots, polls, seats
+from committees.models import Ballot, Proxy, Seat
+from committees.queries import ballots, hands, live, papers, polls, seats
+from committees.queries.papers import Paper
 from committees.views.base import (
     ballot_in_scope,
     home_links,
+    is_leading,
     is_presiding,
+    item_in_scope,
     meeting_link,
+    state_answer,
 )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @access("diagnosis.read")
 def ballot_detail(request: HttpRequest, ballot_id: int) -> HttpResponse:
-    """One ballot: the frozen proposal, my vote while it is open, the result once it is closed."""
+    """One ballot: the frozen proposal, my papers while it is open, the result once it is closed."""
     now = timezone.now()
-    ballot = ballot_in_scope(request, ballot_id, at=now)
-    seat = None
-    if allows(request.roles, "vote.cast"):
-        seat = seats.seat_of(
-            request.user, ballot.item.meeting, on=seats.day_of(ballot.item.meeting)
-        )
+    try:
+        ballot = ballot_in_scope(request, ballot_id, at=now)
+    except Http404:
+        _journal_refusal(request, ballot_id, at=now)
+        raise
     form, status = None, 200
     if request.method == "POST":
         form = VoteForm(request.POST)
-        status = _cast(request, ballot_id, form, at=now)
+        status = _cast(request, ballot, form, at=now)
         if status == 200:
+            if request.POST.get("retour") == "direct":
+                return basin_redirect("meeting_live", number=ballot.item.meeting.number)
             return basin_redirect("ballot_detail", ballot_id=ballot_id)
         ballot.refresh_from_db()
-    poll = polls.poll_page(ballot, request.user, seat=seat)
-    context = {
-        "breadcrumb": home_links(
-            meeting_link(ballot.item.meeting),
-            Link(
-                ballot.item.project.beneficiary.name,
-                basin_reverse("item_detail", item_id=ballot.item_id),
-            ),
-            Link("Vote", ""),
-        ),
-        "ballot": ballot,
-        "item": ballot.item,
-        "poll": poll,
-        "seat": seat,
-        "form": form or VoteForm(initial=poll.initial),
-        "choices": polls.choices(form.data.get("choice", "") if form else poll.initial["choice"]),
-        "presides": allows(request.roles, "ballot.chair") and is_presiding(request, ballot.item),
-    }
+    context = ballot_context(request, ballot, form)
     return render(request, "committees/ballot_detail.html", context, status=status)
 
 
-def _cast(request: HttpRequest, ballot_id: int, form: VoteForm, *, at: datetime) -> int:
+def ballot_context(
+    request: HttpRequest, ballot: Ballot, sent: VoteForm | None = None
+) -> dict[str, Any]:
+    """What the page of a ballot shows to this person; a paper that was refused keeps its words."""
+    item = ballot.item
+    seat = None
+    if allows(request.roles, "vote.cast"):
+        seat = seats.seat_of(request.user, item.meeting, on=seats.day_of(item.meeting))
+    poll = polls.poll_page(ballot, request.user, seat=seat)
+    return {
+        "breadcrumb": home_links(
+            meeting_link(item.meeting),
+            Link(item.project.beneficiary.name, basin_reverse("item_detail", item_id=item.pk)),
+            Link("Vote", ""),
+        ),
+        "ballot": ballot,
+        "item": item,
+        "poll": poll,
+        "seat": seat,
+        "form": sent,
+        "papers": [_paper_form(ballot, paper, sent) for paper in poll.papers],
+        "leads": is_leading(request, item),
+        "notes_hands": allows(request.roles, "hands.note"),
+        "waiting_hands": ballot.status == BallotStatus.OPEN and hands.waiting(ballot),
+        "presides": allows(request.roles, "ballot.chair") and is_presiding(request, item),
+    }
+
+
+def _paper_form(
+    ballot: Ballot, paper: Paper, sent: VoteForm | None
+) -> tuple[Paper, VoteForm, Sequence[Choice]]:
+    """The form of one paper: the one that was sent and refused, else a new one."""
+    if sent is not None and sent.data.get("seat") == str(paper.seat.pk):
+        return paper, sent, papers.choices(ballot, sent.data.get("choice", ""))
+    form = VoteForm(initial=paper.initial, auto_id=f"id_%s_{paper.seat.pk}")
+    form.fields["reason"].help_text = papers.REASON_HELP[ReasonRequired(ballot.reason_required)]
+    return paper, form, paper.choices
+
+
+def _cast(request: HttpRequest, ballot: Ballot, form: VoteForm, *, at: datetime) -> int:
     """Cast the vote; refused, the form keeps what was typed and says why. Returns the status.
 
     :raises Http404: the role has no vote, or the seat is another person's.
@@ -83,44 +105,88 @@ def _cast(request: HttpRequest, ballot_id: int, form: VoteForm, *, at: datetime)
     if not form.is_valid():
         return 422
     typed = form.cleaned_data
-    if not Seat.objects.of_person(request.user.pk).filter(pk=typed["seat"]).exists():
+    if not _is_mine(request, ballot, typed["seat"]):
+        _journal_refusal(request, ballot.pk, at=at)
         raise Http404
-    try:
-        receipt = operations.cast_vote(
-            ballot_id=ballot_id,
+    with refusals_in(form) as outcome:
+        said = _drop(request, ballot, typed, at=at)
+    if outcome.accepted:
+        messages.success(request, said)
+    # A vote refused is no page refused: the reason stands on it, with what was typed.
+    return 422 if outcome.status == 403 else outcome.status
+
+
+def _drop(request: HttpRequest, ballot: Ballot, typed: dict[str, Any], *, at: datetime) -> str:
+    """Drop one paper; the sentence that acknowledges it."""
+    if ballot.is_secret:
+        operations.cast_secret_vote(
+            ballot_id=ballot.pk,
             seat_id=typed["seat"],
             choice=typed["choice"],
-            reason=typed["reason"],
-            command_key=typed["command_key"],
             by=request.user,
             at=at,
         )
-    except IntegrityError as error:
-        form.add_error(None, sentence_of(error))
-        return 422
-    except AlreadyUsed as refusal:
-        form.add_error(None, refusal.reason)
-        return 409
-    except Refusal as refusal:
-        form.add_error(refusal.field if isinstance(refusal, InvalidInput) else None, refusal.reason)
-        return 422
-    hour = clock_time(receipt.vote.cast_at)
-    messages.success(
-        request, f"Vote enregistré à {hour} — vous pouvez le modifier jusqu'à la clôture."
+        return "Bulletin secret déposé : il ne peut plus être changé, ni relié à vous."
+    receipt = operations.cast_vote(
+        ballot_id=ballot.pk,
+        seat_id=typed["seat"],
+        choice=typed["choice"],
+        reason=typed["reason"],
+        command_key=typed["command_key"],
+        by=request.user,
+        at=at,
     )
-    return 200
+    hour = clock_time(receipt.vote.cast_at)
+    if not ballot.vote_changes:
+        return f"Vote enregistré à {hour}."
+    return f"Vote enregistré à {hour} — vous pouvez le modifier jusqu'à la clôture."
+
+
+def _is_mine(request: HttpRequest, ballot: Ballot, seat_id: int) -> bool:
+    """Whether a seat is the person's, or has given them its proxy."""
+    if Seat.objects.of_person(request.user.pk).filter(pk=seat_id).exists():
+        return True
+    return Proxy.objects.filter(
+        meeting=ballot.item.meeting_id,
+        giver=seat_id,
+        holder__in=Seat.objects.of_person(request.user.pk),
+    ).exists()
+
+
+def _journal_refusal(request: HttpRequest, ballot_id: int, *, at: datetime) -> None:
+    """Keep in the journal a vote sent where it could not count (S34)."""
+    if request.method == "POST":
+        seat = request.POST.get("seat", "")
+        operations.refuse_vote(
+            ballot_id=ballot_id,
+            seat_id=int(seat) if seat.isdecimal() and len(seat) < 19 else None,
+            by=request.user,
+            at=at,
+        )
+
+
+@require_POST
+@access("vote.cast")
+@refusals_to("item_detail")
+def secrecy_ask(request: HttpRequest, item_id: int) -> HttpResponse:
+    """Demander un vote secret, before the ballot opens."""
+    now = timezone.now()
+    item = item_in_scope(request, item_id, at=now)
+    seat = seats.seat_of(request.user, item.meeting, on=seats.day_of(item.meeting))
+    if seat is None:
+        raise ActionDenied("Aucun siège du comité n'est à votre nom à cette date.")
+    operations.ask_secrecy(item_id=item.pk, seat_id=seat.pk, by=request.user, at=now)
+    messages.success(request, "Votre demande de vote secret est notée.")
+    if request.POST.get("retour") == "direct":
+        return basin_redirect("meeting_live", number=item.meeting.number)
+    return basin_redirect("item_detail", item_id=item.pk)
 
 
 @require_safe
 @access("diagnosis.read")
 def ballot_state(request: HttpRequest, ballot_id: int) -> HttpResponse:
     """The light answer of a ballot under way: one query, no template, 304 while nothing moves."""
-    state = ballots.live_state(ballot_id, request.user)
-    if state is None:
-        raise Http404
-    if request.headers.get("If-None-Match") == state.tag:
-        return HttpResponseNotModified(headers={"ETag": state.tag})
-    return JsonResponse({"state": state.status, "votes": state.votes}, headers={"ETag": state.tag})
+    return state_answer(request, live.live_state(ballot_id, request.user))
 
 
 @require_safe

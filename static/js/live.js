@@ -1,31 +1,55 @@
-// Follows a vote: asks for a tiny answer every three seconds, reloads when the state has changed.
+// Follows a meeting or a vote: asks for a tiny answer every three seconds, reloads when the state
+// has changed, says so when the network is away and goes on by itself when it is back.
 "use strict";
 
 const live = document.querySelector("[data-live]");
 const PAUSE = 3000;
+const LONGEST = 15000;
 
-const isTyping = () => document.querySelector("[data-vote]")?.contains(document.activeElement)
-  && document.activeElement.matches("input[type=text]");
+const isTyping = () => document.activeElement?.matches("form input[type=text], form textarea, form select");
 
-const follow = async (tag) => {
+const say = (lost) => {
+  const notice = live.querySelector("[data-live-lost]");
+  if (notice) notice.hidden = !lost;
+};
+
+const hasMoved = ({ state, room }) => {
+  if (state !== live.dataset.liveState) return true;
+  return live.dataset.liveRoom !== undefined && room !== live.dataset.liveRoom;
+};
+
+const follow = async (tag, pause) => {
   let known = tag;
+  let next = PAUSE;
   try {
     const answer = await fetch(live.dataset.live, { headers: known ? { "If-None-Match": known } : {}, cache: "no-store" });
-    if (answer.status === 404) { location.reload(); return; }
+    if (answer.status === 404 || answer.redirected) { location.reload(); return; }
+    say(!answer.ok && answer.status !== 304);
     if (answer.ok) {
       known = answer.headers.get("ETag");
-      const { state, votes } = await answer.json();
+      const said = await answer.json();
       const count = document.querySelector("[data-live-votes]");
-      if (count && votes !== undefined) count.textContent = votes;
-      // A closing is shown at once; a reason being typed is otherwise never lost.
-      if (state !== live.dataset.liveState && !(state === "OPEN" && isTyping())) {
-        if (state.endsWith("OPEN")) navigator.vibrate?.(200);
+      if (count && Number.isInteger(said.votes)) count.textContent = said.votes;
+      // A closing is shown at once; words being typed are otherwise never lost.
+      const stays = said.state === live.dataset.liveState || said.state === "OPEN";
+      if (hasMoved(said) && !(stays && isTyping())) {
+        if (said.state.endsWith("OPEN")) navigator.vibrate?.(200);
         location.reload();
         return;
       }
     }
-  } catch { /* the network is away: the next answer will tell */ }
-  setTimeout(() => follow(known), PAUSE);
+  } catch {
+    say(true);
+    next = Math.min(pause * 2, LONGEST);
+  }
+  setTimeout(() => follow(known, next), next);
 };
 
-if (live) setTimeout(() => follow(null), PAUSE);
+// Without a network a vote waits on the page: sent again, its key counts it once.
+document.addEventListener("submit", (event) => {
+  if (navigator.onLine || !event.target.matches("[data-vote]")) return;
+  event.preventDefault();
+  say(true);
+}, true);
+
+if (live) setTimeout(() => follow(null, PAUSE), PAUSE);

@@ -1,0 +1,165 @@
+"""Votes given by a show of hands or by phone: noted by one, confirmed by another (SD7)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid4
+
+from django.db import transaction
+
+from alize.accounts.models import Person
+from alize.audit import operations as audit
+from alize.common.errors import ActionDenied
+from alize.common.http import basin_reverse
+from alize.notifications.operations import Recipient, send_mail
+from committees import permissions
+from committees.models import Ballot, CollectedVote, Vote
+from committees.operations.ballots import check_leading
+from committees.operations.base import locked_ballot
+from committees.operations.votes import check_paper
+from committees.queries import ballots, seats
+
+
+@dataclass(frozen=True)
+class HandLine:
+    """What one seat said."""
+
+    seat_id: int
+    choice: str
+    reason: str = ""
+    by_phone: bool = False
+
+
+@transaction.atomic
+def note_hands(
+    *, ballot_id: int, lines: Sequence[HandLine], by: Person, at: datetime
+) -> list[CollectedVote]:
+    """Note what seats that are present said aloud; another person confirms.
+
+    A seat noted again replaces what was waiting; one that has voted by itself is left alone.
+
+    :raises ActionDenied: the rules, the ballot or the seat do not allow it.
+    :raises InvalidInput: a choice is unknown, or a reason is missing.
+    """
+    ballot = locked_ballot(ballot_id)
+    rules = seats.committee_rules()
+    permissions.note_hands(ballot, allowed=rules.show_of_hands or rules.phone_votes)
+    there = {row.seat_id: row for row in seats.seated(ballot.item.meeting)}
+    closed = seats.recused_seats(ballot.item) | ballots.voted_seats(ballot)
+    noted = []
+    for line in lines:
+        if line.seat_id not in there or str(line.seat_id) not in ballot.rules["seats"]:
+            raise ActionDenied("Ce siège n'est pas là, ou ne vote pas sur ce dossier.")
+        if line.seat_id in closed:
+            continue
+        if not (rules.phone_votes if line.by_phone else rules.show_of_hands):
+            raise ActionDenied("Les règles du comité ne permettent pas ce vote recueilli.")
+        reason = line.reason.strip()
+        check_paper(ballot, line.choice, reason)
+        waiting = ballot.collected_votes.filter(
+            seat=line.seat_id, confirmed_at=None, discarded_at=None
+        ).first()
+        if waiting is not None:
+            if (waiting.choice, waiting.reason, waiting.by_phone) == (
+                line.choice, reason, line.by_phone,
+            ):  # fmt: skip
+                continue
+            _discard(waiting, by=by, at=at)
+        noted.append(
+            ballot.collected_votes.create(
+                seat_id=line.seat_id,
+                person_id=there[line.seat_id].person_id,
+                choice=line.choice,
+                reason=reason,
+                by_phone=line.by_phone,
+                entered_at=at,
+                entered_by_id=by.pk,
+            )
+        )
+    if noted:
+        audit.record(
+            "vote.noted", target=ballot, by=by, at=at, seats=[row.seat_id for row in noted]
+        )
+    return noted
+
+
+@transaction.atomic
+def confirm_hands(
+    *, ballot_id: int, collected_ids: Iterable[int], by: Person, at: datetime
+) -> list[Vote]:
+    """Make votes of what was noted; each voter is told, and may still change before the close.
+
+    :raises ActionDenied: the caller does not preside, or noted them.
+    """
+    ballot = locked_ballot(ballot_id)
+    check_leading(by, ballot.item, in_person=True)
+    permissions.note_hands(ballot, allowed=True)
+    waiting = _waiting(ballot, collected_ids)
+    if any(row.entered_by_id == by.pk for row in waiting):
+        raise ActionDenied(
+            "Les votes recueillis sont saisis par une personne et confirmés par une autre."
+        )
+    closed = seats.recused_seats(ballot.item) | ballots.voted_seats(ballot)
+    votes = []
+    for row in waiting:
+        if row.seat_id in closed:
+            _discard(row, by=by, at=at)
+            continue
+        row.confirmed_at, row.confirmed_by_id = at, by.pk
+        row.save(update_fields=["confirmed_at", "confirmed_by"])
+        vote = ballot.votes.create(
+            seat_id=row.seat_id,
+            version=1,
+            person_id=row.person_id,
+            choice=row.choice,
+            reason=row.reason,
+            collected=row,
+            cast_at=at,
+            command_key=uuid4(),
+        )
+        votes.append(vote)
+        _tell(ballot, row)
+    if votes:
+        audit.record(
+            "vote.collected", target=ballot, by=by, at=at, seats=[vote.seat_id for vote in votes]
+        )
+    return votes
+
+
+@transaction.atomic
+def discard_hands(
+    *, ballot_id: int, collected_ids: Iterable[int], by: Person, at: datetime
+) -> None:
+    """Set aside what was noted wrongly.
+
+    :raises ActionDenied: the caller neither leads the vote nor noted it.
+    """
+    ballot = locked_ballot(ballot_id)
+    rows = _waiting(ballot, collected_ids)
+    if not all(row.entered_by_id == by.pk for row in rows):
+        check_leading(by, ballot.item)
+    for row in rows:
+        _discard(row, by=by, at=at)
+    audit.record("vote.set_aside", target=ballot, by=by, at=at, seats=[r.seat_id for r in rows])
+
+
+def _waiting(ballot: Ballot, ids: Iterable[int]) -> list[CollectedVote]:
+    rows = ballot.collected_votes.filter(pk__in=ids, confirmed_at=None, discarded_at=None)
+    return list(rows.select_related("person", "entered_by").order_by("seat_id"))
+
+
+def _discard(row: CollectedVote, *, by: Person, at: datetime) -> None:
+    row.discarded_at, row.discarded_by_id = at, by.pk
+    row.save(update_fields=["discarded_at", "discarded_by"])
+
+
+def _tell(ballot: Ballot, row: CollectedVote) -> None:
+    """Tell the voter that a vote was noted for them, without what it said."""
+    send_mail(
+        "M44",
+        to=Recipient.of(row.person),
+        path=basin_reverse("ballot_detail", ballot_id=ballot.pk),
+        key=str(row.pk),
+        company=ballot.item.project.beneficiary.name,
+        entered_by=row.entered_by.full_name,
+    )

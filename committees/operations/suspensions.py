@@ -1,0 +1,98 @@
+"""A meeting that pauses, that leaves its votes to the secretary, or that ends before its agenda."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from alize.accounts.models import Person
+from alize.audit import operations as audit
+from committees import permissions
+from committees.enums import BallotStatus
+from committees.models import Ballot, Meeting, Minutes, Suspension
+from committees.operations.agenda import put_on_agenda
+from committees.operations.ballots import void
+from committees.operations.base import locked_ballot, locked_meeting
+from committees.operations.meetings import close_meeting
+from committees.queries import seats
+from projects.enums import ProjectStatus
+
+
+def _check_chair(by: Person, meeting: Meeting) -> None:
+    presiding = seats.person_in(meeting.chair, meeting)
+    permissions.preside(by, presiding.pk if presiding else None)
+
+
+@transaction.atomic
+def suspend_meeting(*, meeting_id: int, by: Person, at: datetime) -> Suspension:
+    """Suspend the meeting, between two votes.
+
+    :raises ActionDenied: the caller does not preside, a vote is open, or it is suspended already.
+    """
+    meeting = locked_meeting(meeting_id)
+    _check_chair(by, meeting)
+    voting = Ballot.objects.filter(item__meeting=meeting, status=BallotStatus.OPEN)
+    suspended = meeting.suspensions.filter(ended_at=None).exists()
+    permissions.suspend(meeting, suspended=suspended, voting=voting.exists())
+    suspension = meeting.suspensions.create(started_at=at, started_by_id=by.pk)
+    audit.record("meeting.suspended", target=meeting, by=by, at=at)
+    return suspension
+
+
+@transaction.atomic
+def resume_meeting(*, meeting_id: int, by: Person, at: datetime) -> None:
+    """Resume a suspended meeting; under way already, nothing changes.
+
+    :raises ActionDenied: the caller does not preside.
+    """
+    meeting = locked_meeting(meeting_id)
+    _check_chair(by, meeting)
+    _end_suspension(meeting, by=by, at=at)
+
+
+def _end_suspension(meeting: Meeting, *, by: Person, at: datetime) -> None:
+    if meeting.suspensions.filter(ended_at=None).update(ended_at=at, ended_by=by.pk):
+        audit.record("meeting.resumed", target=meeting, by=by, at=at)
+
+
+@transaction.atomic
+def leave_votes_to_secretary(*, meeting_id: int, left: bool, by: Person, at: datetime) -> Meeting:
+    """Let the secretary open, close and proclaim the votes, or take that back (O4).
+
+    :raises ActionDenied: the caller does not preside, or the meeting is over.
+    """
+    meeting = locked_meeting(meeting_id)
+    _check_chair(by, meeting)
+    permissions.delegate(meeting)
+    if meeting.led_by_secretary != left:
+        meeting.led_by_secretary = left
+        meeting.save(update_fields=["led_by_secretary"])
+        audit.record("meeting.votes_delegated", target=meeting, by=by, at=at, left=left)
+    return meeting
+
+
+@transaction.atomic
+def adjourn_meeting(
+    *, meeting_id: int, next_meeting_id: int | None = None, by: Person, at: datetime
+) -> Minutes:
+    """End the meeting before its agenda: open ballots are void, what remains goes to the next one.
+
+    Without a next meeting, the files that remain are ready again.
+
+    :raises ActionDenied: the caller does not preside, a closed ballot is not proclaimed, or the
+        next meeting takes no more files.
+    """
+    meeting = locked_meeting(meeting_id)
+    _check_chair(by, meeting)
+    held = Ballot.objects.filter(item__meeting=meeting)
+    permissions.adjourn(meeting, closed=held.filter(status=BallotStatus.CLOSED).exists())
+    for ballot_id in held.filter(status=BallotStatus.OPEN).values_list("pk", flat=True):
+        void(locked_ballot(ballot_id), by=by, at=at)
+    _end_suspension(meeting, by=by, at=at)
+    remaining = meeting.items.filter(project__status=ProjectStatus.SCHEDULED).order_by("rank")
+    projects = list(remaining.values_list("project_id", flat=True))
+    minutes = close_meeting(meeting_id=meeting.pk, by=by, at=at)
+    if next_meeting_id is not None:
+        for project_id in projects:
+            put_on_agenda(meeting_id=next_meeting_id, project_id=project_id, by=by, at=at)
+    audit.record("meeting.adjourned", target=meeting, by=by, at=at, files=len(projects))
+    return minutes

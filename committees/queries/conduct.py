@@ -1,0 +1,99 @@
+"""The screens of a meeting under way: the agenda and its hours, the file in hand, who is there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from alize.common.dates import clock_time
+from alize.common.screen import Badge
+from committees.enums import BallotStatus
+from committees.models import AgendaItem, Attendance, Ballot, Meeting, Seat, Suspension
+from committees.queries import ballots, presences, seats
+from committees.queries.agenda import AgendaRow
+from committees.rules import Tally
+
+UNDER_WAY = frozenset({BallotStatus.OPEN, BallotStatus.CLOSED})
+
+
+@dataclass(frozen=True)
+class AgendaLine:
+    """One file of the agenda with the hour at which it was planned."""
+
+    row: AgendaRow
+    hour: str
+    is_current: bool
+
+
+def current_row(rows: Sequence[AgendaRow], asked: str = "") -> AgendaRow | None:
+    """The file in hand: the one voted on, else the one chosen, else the next to examine."""
+    voted = [row for row in rows if row.ballot and row.ballot.status in UNDER_WAY]
+    chosen = [row for row in rows if str(row.item.pk) == asked and row.is_readable]
+    left = [row for row in rows if row.is_readable and row.decision is None]
+    return next(iter([*voted, *chosen, *left]), None)
+
+
+def timed(
+    meeting: Meeting, rows: Sequence[AgendaRow], current: AgendaRow | None
+) -> list[AgendaLine]:
+    """The agenda, each file at its hour: the opening, then the time planned for those before."""
+    start, lines = meeting.opened_at or meeting.held_at, []
+    for row in rows:
+        lines.append(AgendaLine(row, clock_time(start), row is current))
+        start += timedelta(minutes=row.item.minutes_planned)
+    return lines
+
+
+@dataclass(frozen=True)
+class Room:
+    """Who is there, who speaks for whom, who stands back from the file in hand."""
+
+    there: list[Attendance]
+    proxies: list[tuple[Seat, Seat]]
+    recused: list[Seat]
+    asked_secret: int
+    tally: Tally
+    quorum: str
+
+    @property
+    def badge(self) -> Badge:
+        """The quorum of this moment."""
+        if self.tally.quorum_reached:
+            return Badge("Quorum atteint", "done")
+        return Badge("Échange sans décision", "attention", "chat-dots")
+
+
+def room_of(meeting: Meeting, item: AgendaItem | None) -> Room:
+    """The room, for one file or before any."""
+    counted = presences.quorum_now(meeting, item)
+    speaking = ballots.proxies_that_count(item) if item else {}
+    recused = seats.recused_seats(item) if item else frozenset()
+    concerned = {*speaking, *speaking.values(), *recused}
+    known = Seat.objects.select_related("partner", "holder").in_bulk(concerned)
+    return Room(
+        there=list(seats.seated(meeting).order_by("seat__partner__name")),
+        proxies=[(known[giver], known[holder]) for giver, holder in speaking.items()],
+        recused=sorted((known[pk] for pk in recused), key=str),
+        asked_secret=item.secrecy_requests.count() if item else 0,
+        tally=counted,
+        quorum=presences.quorum_sentence(counted),
+    )
+
+
+def suspension_of(meeting: Meeting) -> Suspension | None:
+    """The suspension under way."""
+    return meeting.suspensions.filter(ended_at=None).first()
+
+
+def last_result(meeting: Meeting) -> Ballot | None:
+    """The latest ballot whose result is known, to show between two votes."""
+    known = Ballot.objects.filter(
+        item__meeting=meeting, status__in=[BallotStatus.CLOSED, BallotStatus.PROCLAIMED]
+    )
+    latest = known.select_related("item__project__beneficiary").order_by("-closed_at", "-pk")
+    return latest.first()
+
+
+def next_meetings(meeting: Meeting) -> list[Meeting]:
+    """Where the files that remain may go."""
+    later = Meeting.objects.filter(status__in=["PLANNED", "CONVENED"]).exclude(pk=meeting.pk)
+    return list(later.order_by("held_at"))

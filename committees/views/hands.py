@@ -1,0 +1,104 @@
+"""Votes given by a show of hands: noted on one screen, confirmed by whoever presides (SD7)."""
+
+from datetime import datetime
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from alize.common.access import access
+from alize.common.http import basin_redirect, basin_reverse, refusals_to
+from alize.common.screen import Link
+from committees import operations, permissions, wording
+from committees.models import Ballot
+from committees.operations import HandLine
+from committees.queries import hands, papers, seats
+from committees.views.base import ballot_in_scope, home_links, meeting_link, require_presiding
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("hands.note")
+@refusals_to("hands_note")
+def hands_note(request: HttpRequest, ballot_id: int) -> HttpResponse:
+    """Noter les votes à main levée: every seat that is there, three answers each."""
+    now = timezone.now()
+    ballot = ballot_in_scope(request, ballot_id, at=now)
+    rules = seats.committee_rules()
+    allowed = rules.show_of_hands or rules.phone_votes
+    if request.method == "POST":
+        noted = operations.note_hands(
+            ballot_id=ballot.pk, lines=_lines(request, ballot), by=request.user, at=now
+        )
+        votes = wording.counted(len(noted), "vote noté", "votes notés")
+        messages.success(request, f"{votes} : la présidence les confirme.")
+        return basin_redirect("hands_note", ballot_id=ballot.pk)
+    may_note = permissions.note_hands.allows(ballot, allowed=allowed)
+    context = {
+        "breadcrumb": _breadcrumb(ballot, "Votes à main levée"),
+        "ballot": ballot,
+        "item": ballot.item,
+        "rows": hands.rows_of(ballot),
+        "choices": papers.choices(ballot),
+        "may_note": may_note,
+        "by_hand": rules.show_of_hands,
+        "by_phone": rules.phone_votes,
+    }
+    return render(request, "committees/hands_note.html", context)
+
+
+def _lines(request: HttpRequest, ballot: Ballot) -> list[HandLine]:
+    """What was ticked, a line a seat; a seat without an answer is left out."""
+    return [
+        HandLine(
+            seat_id=row.attendance.seat_id,
+            choice=choice,
+            reason=request.POST.get(f"motif-{row.attendance.seat_id}", "")[:200],
+            by_phone=request.POST.get(f"telephone-{row.attendance.seat_id}") == "1",
+        )
+        for row in hands.rows_of(ballot)
+        if not row.state and (choice := request.POST.get(f"vote-{row.attendance.seat_id}", ""))
+    ]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("hands.confirm")
+@refusals_to("ballot_detail")
+def hands_confirm(request: HttpRequest, ballot_id: int) -> HttpResponse:
+    """Confirmer les votes recueillis, all or one by one."""
+    now = timezone.now()
+    ballot = ballot_in_scope(request, ballot_id, at=now)
+    require_presiding(request, ballot.item)
+    if request.method == "POST":
+        return _decide(request, ballot, at=now)
+    context = {
+        "breadcrumb": _breadcrumb(ballot, "Votes recueillis"),
+        "ballot": ballot,
+        "item": ballot.item,
+        "lines": hands.waiting_lines(ballot),
+    }
+    return render(request, "committees/hands_confirm.html", context)
+
+
+def _decide(request: HttpRequest, ballot: Ballot, *, at: datetime) -> HttpResponse:
+    ids = [int(value) for value in request.POST.getlist("vote") if value.isdecimal()]
+    if request.POST.get("acte") == "ecarter":
+        operations.discard_hands(ballot_id=ballot.pk, collected_ids=ids, by=request.user, at=at)
+        messages.success(request, "Les votes choisis sont écartés.")
+    else:
+        votes = operations.confirm_hands(
+            ballot_id=ballot.pk, collected_ids=ids, by=request.user, at=at
+        )
+        messages.success(request, wording.counted(len(votes), "vote confirmé.", "votes confirmés."))
+    if hands.waiting(ballot).exists():
+        return basin_redirect("hands_confirm", ballot_id=ballot.pk)
+    return basin_redirect("ballot_detail", ballot_id=ballot.pk)
+
+
+def _breadcrumb(ballot: Ballot, label: str) -> list[Link]:
+    return home_links(
+        meeting_link(ballot.item.meeting),
+        Link("Vote", basin_reverse("ballot_detail", ballot_id=ballot.pk)),
+        Link(label, ""),
+    )

@@ -1,0 +1,227 @@
+"""A meeting under way: the screen that leads it, the one of members, the one to project."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from alize.common.access import access
+from alize.common.http import basin_redirect, basin_reverse, refusals_to
+from alize.common.screen import Confirmation, Link
+from basins.access import allows
+from committees import operations, permissions, wording
+from committees.enums import BallotStatus, MeetingStatus
+from committees.forms.live import AdjournForm
+from committees.models import Ballot, Meeting
+from committees.queries import agenda as agendas
+from committees.queries import conduct, items, leading, live, meetings, polls, seats
+from committees.queries.agenda import AgendaRow
+from committees.views.base import (
+    carried_out,
+    home_links,
+    is_leading,
+    meeting_link,
+    state_answer,
+    visitor_of,
+)
+from committees.views.votes import ballot_context
+
+
+@require_safe
+@access("meeting.read")
+def meeting_state(request: HttpRequest, number: str) -> HttpResponse:
+    """The light answer that the pages of a meeting under way ask for; one query."""
+    year, rank = meetings.numbers_of(number)
+    return state_answer(request, live.meeting_state(year, rank, request.user))
+
+
+@require_safe
+@access("diagnosis.read")
+def meeting_live(request: HttpRequest, number: str) -> HttpResponse:
+    """La séance en direct: led by whoever presides or keeps it, voted on by the members."""
+    meeting = meetings.meeting_numbered(number)
+    if meeting.status != MeetingStatus.OPEN:
+        return basin_redirect("meeting_detail", number=number)
+    context = _live(request, meeting, at=timezone.now())
+    conducts = allows(request.roles, "meeting.write") or context["leads"]
+    if conducts and request.GET.get("vue") != "membre":
+        return render(request, "committees/live.html", context)
+    if context["ballot"] is not None and context["ballot"].status == BallotStatus.OPEN:
+        context |= ballot_context(request, context["ballot"])
+    return render(request, "committees/live_member.html", context)
+
+
+def _live(request: HttpRequest, meeting: Meeting, *, at: datetime) -> dict[str, Any]:
+    visitor = visitor_of(request, at)
+    seat = None
+    if allows(request.roles, "vote.cast"):
+        seat = seats.seat_of(request.user, meeting, on=seats.day_of(meeting))
+    rows = agendas.agenda_of(meeting, visitor, seat=seat)
+    row = conduct.current_row(rows, request.GET.get("passage", ""))
+    ballot = row.ballot if row else None
+    chairs = allows(request.roles, "ballot.chair") and leading.chairs(request.user, meeting)
+    leads = is_leading(request, row.item) if row else False
+    room = conduct.room_of(meeting, row.item if row else None)
+    mine = next((one for one in room.there if one.person_id == request.user.pk), None)
+    return {
+        "breadcrumb": home_links(meeting_link(meeting), Link("En direct", "")),
+        "meeting": meeting,
+        "live": live.meeting_state(meeting.year, meeting.rank, request.user),
+        "lines": conduct.timed(meeting, rows, row),
+        "row": row,
+        "item": row.item if row else None,
+        "ballot": ballot,
+        "poll": polls.poll_page(ballot, request.user, seat=None) if ballot else None,
+        "proposal": items.proposal_lines(row.item, ballot) if row else [],
+        "room": room,
+        "suspension": conduct.suspension_of(meeting),
+        "last": conduct.last_result(meeting),
+        "seat": seat,
+        "mine": mine,
+        "chairs": chairs,
+        "leads": leads or chairs,
+        "opens": leads and _may_open(row),
+        "closes": leads and ballot is not None and ballot.status == BallotStatus.OPEN,
+        "presiding": leading.presiding_person(row.item) if row else None,
+        "notes_presences": allows(request.roles, "meeting.write"),
+        "notes_hands": allows(request.roles, "hands.note"),
+        "asks_secret": seat is not None
+        and row is not None
+        and permissions.ask_secrecy.allows(row.item, seat, last=ballot),
+        "few_voters": len(room.there) < polls.FEW_VOTERS,
+    }
+
+
+def _may_open(row: AgendaRow | None) -> bool:
+    """Whether a ballot could open on this file, the quorum aside."""
+    return row is not None and permissions.open_ballot.allows(
+        row.item, last=row.ballot, elsewhere=None
+    )
+
+
+@require_safe
+@access("diagnosis.read")
+def meeting_screen(request: HttpRequest, number: str) -> HttpResponse:
+    """L'écran à projeter: the file, the proposal, how many have voted, then the result; no name."""
+    meeting = meetings.meeting_numbered(number)
+    visitor = visitor_of(request, timezone.now())
+    rows = agendas.agenda_of(meeting, visitor, seat=None)
+    row = conduct.current_row(rows)
+    ballot = row.ballot if row else None
+    last = conduct.last_result(meeting)
+    readable = {one.item.pk for one in rows if one.is_readable}
+    context = {
+        "meeting": meeting,
+        "live": live.meeting_state(meeting.year, meeting.rank, request.user),
+        "row": row,
+        "ballot": ballot,
+        "turnout": polls.turnout(ballot) if ballot else None,
+        "badge": polls.status_badge(ballot) if ballot else None,
+        "proposal": items.proposal_lines(row.item, ballot) if row else [],
+        "suspension": conduct.suspension_of(meeting),
+        "last": last if last is not None and last.item_id in readable else None,
+    }
+    return render(request, "committees/screen.html", context)
+
+
+@require_POST
+@access("meeting.preside")
+@refusals_to("meeting_live")
+def meeting_suspend(request: HttpRequest, number: str) -> HttpResponse:
+    """Suspendre la séance."""
+    meeting = _chaired(request, number)
+    operations.suspend_meeting(meeting_id=meeting.pk, by=request.user, at=timezone.now())
+    messages.success(request, "La séance est suspendue.")
+    return basin_redirect("meeting_live", number=number)
+
+
+@require_POST
+@access("meeting.preside")
+@refusals_to("meeting_live")
+def meeting_resume(request: HttpRequest, number: str) -> HttpResponse:
+    """Reprendre la séance."""
+    meeting = _chaired(request, number)
+    operations.resume_meeting(meeting_id=meeting.pk, by=request.user, at=timezone.now())
+    messages.success(request, "La séance reprend.")
+    return basin_redirect("meeting_live", number=number)
+
+
+@require_POST
+@access("meeting.preside")
+@refusals_to("meeting_live")
+def meeting_delegate(request: HttpRequest, number: str) -> HttpResponse:
+    """Confier la conduite des votes au secrétariat, or take it back."""
+    meeting = _chaired(request, number)
+    left = request.POST.get("confier") == "1"
+    operations.leave_votes_to_secretary(
+        meeting_id=meeting.pk, left=left, by=request.user, at=timezone.now()
+    )
+    messages.success(
+        request,
+        "Le secrétariat peut ouvrir, clore et proclamer les votes."
+        if left
+        else "Vous conduisez de nouveau les votes.",
+    )
+    return basin_redirect("meeting_live", number=number)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("meeting.preside")
+@refusals_to("meeting_live")
+def meeting_adjourn(request: HttpRequest, number: str) -> HttpResponse:
+    """Ajourner la séance, after a page that says where the files that remain go."""
+    now = timezone.now()
+    meeting = _chaired(request, number)
+    form = AdjournForm(request.POST or None, meetings=conduct.next_meetings(meeting))
+    if request.method == "POST" and form.is_valid():
+        following = form.cleaned_data["next_meeting"]
+        if carried_out(
+            form,
+            lambda: operations.adjourn_meeting(
+                meeting_id=meeting.pk,
+                next_meeting_id=following,
+                by=request.user,
+                at=now,
+            ),
+        ):
+            messages.success(request, "La séance est ajournée. Le procès-verbal est à rédiger.")
+            return basin_redirect("meeting_detail", number=number)
+    held = Ballot.objects.filter(item__meeting=meeting)
+    permissions.adjourn(meeting, closed=held.filter(status=BallotStatus.CLOSED).exists())
+    left = meeting.items.exclude(ballots__decision__isnull=False).count()
+    effects = ["Les présences s'arrêtent à cette heure.", "Plus aucun vote ne peut être ouvert."]
+    if held.filter(status=BallotStatus.OPEN).exists():
+        effects.append("Le vote ouvert est annulé : ses bulletins sont sans effet.")
+    if left:
+        files = wording.counted(left, "dossier sans décision va", "dossiers sans décision vont")
+        effects.append(f"{files} à la séance choisie.")
+    confirmation = Confirmation(
+        title="Ajourner la séance",
+        effects=effects,
+        label="Ajourner la séance",
+        back_url=basin_reverse("meeting_live", number=number),
+        danger=True,
+    )
+    context = {
+        "confirmation": confirmation,
+        "breadcrumb": home_links(meeting_link(meeting), Link("Ajourner", "")),
+        "form": form,
+    }
+    status = 422 if form.errors else 200
+    return render(request, "committees/confirm.html", context, status=status)
+
+
+def _chaired(request: HttpRequest, number: str) -> Meeting:
+    """The meeting, for whoever presides over it.
+
+    :raises PermissionDenied: with its reason (403).
+    """
+    meeting = meetings.meeting_numbered(number)
+    if not leading.chairs(request.user, meeting):
+        raise PermissionDenied("Seule la personne qui préside la séance peut le faire.")
+    return meeting
