@@ -115,7 +115,7 @@ class CommitteeRules(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(high_amount=None, high_majority="")
-                | Q(high_amount__gt=0) & ~Q(high_majority=""),
+                | Q(high_amount__isnull=False, high_amount__gt=0) & ~Q(high_majority=""),
                 name="committee_rules_high_amount_has_its_majority",
                 violation_error_message="Un seuil de montant va avec sa majorité, et inversement.",
             ),
