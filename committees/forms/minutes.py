@@ -1,4 +1,4 @@
-"""What the secretary writes in the minutes."""
+"""What the secretary writes in the minutes, and what is said of them afterwards."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 
 from committees.models import AgendaItem
+from committees.operations import Hands
+from committees.queries import drafting
 
 
 class NarrativeForm(forms.Form):
@@ -21,7 +23,7 @@ class NarrativeForm(forms.Form):
     def __init__(self, *args: Any, items: Iterable[AgendaItem], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for item in items:
-            self.fields[f"item_{item.pk}"] = forms.CharField(
+            self.fields[drafting.field_of(item.pk)] = forms.CharField(
                 label=f"{item.rank}. {item.project.beneficiary} ({item.project.reference})",
                 required=False,
                 max_length=20_000,
@@ -37,3 +39,51 @@ class NarrativeForm(forms.Form):
             for name, text in self.cleaned_data.items()
             if name.startswith("item_")
         }
+
+    def marks(self) -> dict[str, str]:
+        """What each part was when its writer began."""
+        return {
+            name: self.data[f"mark_{name}"] for name in self.fields if f"mark_{name}" in self.data
+        }
+
+
+class ReturnForm(forms.Form):
+    """Ce que la présidence demande de corriger."""
+
+    reason = forms.CharField(
+        label="Ce qui est à corriger", max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class RemarkForm(forms.Form):
+    """Une remarque sur un procès-verbal signé."""
+
+    text = forms.CharField(
+        label="Votre remarque",
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Elle est jointe au procès-verbal, sous votre nom ; son texte ne change pas.",
+    )
+
+
+class HandsForm(forms.Form):
+    """Les mains levées pour l'approbation d'un procès-verbal."""
+
+    votes_for = forms.IntegerField(label="Pour", min_value=0, max_value=99)
+    votes_against = forms.IntegerField(label="Contre", min_value=0, max_value=99, initial=0)
+    abstentions = forms.IntegerField(label="Abstentions", min_value=0, max_value=99, initial=0)
+
+    def hands(self) -> Hands:
+        """What was counted."""
+        return Hands(**self.cleaned_data)
+
+
+class ReceiptForm(forms.Form):
+    """Un reçu de vote à vérifier."""
+
+    reference = forms.CharField(
+        label="Reçu", max_length=40, help_text="Par exemple 2027-03-2-1-4F9C2A."
+    )
+    digest = forms.CharField(
+        label="Empreinte", max_length=100, widget=forms.Textarea(attrs={"rows": 2})
+    )

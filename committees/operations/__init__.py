@@ -3,30 +3,58 @@
 from committees.operations.agenda import (
     ConditionLine,
     SkillsLine,
+    approve_agenda,
     move_item,
+    order_agenda,
     put_on_agenda,
     remove_from_agenda,
     save_proposal,
     set_minutes,
 )
+from committees.operations.answers import answer_summons, mark_read
+from committees.operations.approvals import Hands, add_remark, approve_minutes
 from committees.operations.attendance import check_in, check_out
-from committees.operations.ballots import cancel_ballot, cast_vote, close_ballot, open_ballot
-from committees.operations.conditions import lift_condition
-from committees.operations.decisions import proclaim
+from committees.operations.ballots import cancel_ballot, close_ballot, open_ballot
+from committees.operations.conditions import lapse_approvals, lift_condition
+from committees.operations.consultations import (
+    ask_for_discussion,
+    close_at_its_hour,
+    close_if_complete,
+    launch_consultation,
+    prepare_consultation,
+    remind_undecided,
+)
+from committees.operations.decisions import Particulars, proclaim, record_without_ballot
+from committees.operations.guests import add_guest, remove_guest
+from committees.operations.hands import HandLine, confirm_hands, discard_hands, note_hands
 from committees.operations.interests import declare_interest, impose_recusal, lift_recusal
 from committees.operations.meetings import (
+    cancel_meeting,
     close_meeting,
-    convene,
     open_meeting,
     plan_meeting,
     update_meeting,
 )
 from committees.operations.minutes import (
+    Saved,
     draft_minutes_pdf,
     return_minutes,
     save_minutes,
     send_minutes,
     sign_minutes,
+)
+from committees.operations.packs import ask_pack
+from committees.operations.proxies import (
+    answer_proxy,
+    give_proxy,
+    revoke_proxy,
+    withdraw_on_arrival,
+)
+from committees.operations.questions import answer_question, ask_question
+from committees.operations.rectifications import (
+    Corrections,
+    rectify_decision,
+    reopen_decision,
 )
 from committees.operations.rules import (
     apply_rules,
@@ -41,62 +69,91 @@ from committees.operations.seats import (
     replace_holder,
     set_alternates,
     set_chair_order,
-from committees.operations.packs import ask_pack
-from committees.operations.proxies import (
-    answer_proxy,
-    give_proxy,
-    revoke_proxy,
-    withdraw_on_arrival,
 )
-from committees.operations.questions import answer_question, ask_question
-from committees.operations.rectifications import (
-    Corrections,
-    rectify_decision,
-    reopen_decision,
+from committees.operations.second import convene_again
+from committees.operations.sheets import issue_attendance_sheet
+from committees.operations.summons import convene, remind
+from committees.operations.suspensions import (
+    adjourn_meeting,
+    leave_votes_to_secretary,
+    resume_meeting,
+    suspend_meeting,
 )
-)
+from committees.operations.votes import ask_secrecy, cast_secret_vote, cast_vote, refuse_vote
 
 __all__ = [
     "ConditionLine",
+    "Corrections",
+    "HandLine",
+    "Hands",
+    "Particulars",
+    "Saved",
     "SkillsLine",
-    "apply_rules",
-    "cancel_ballot",
-    "cast_vote",
-    "check_in",
-    "check_out",
-    "close_ballot",
-    "close_meeting",
-    "convene",
-    "correct_seat",
-    "create_seat",
-    "declare_interest",
-    "draft_minutes_pdf",
-    "end_seat",
-    "impose_recusal",
-    "lift_condition",
-    "lift_recusal",
-    "move_item",
-    "open_ballot",
-    "open_meeting",
-    "plan_meeting",
-    "proclaim",
-    "propose_regulations",
-    "propose_rules",
-    "put_on_agenda",
-    "remove_from_agenda",
-    "refuse_rules",
     "add_guest",
+    "add_remark",
     "adjourn_meeting",
     "answer_proxy",
     "answer_question",
     "answer_summons",
-    "replace_holder",
+    "apply_rules",
     "approve_agenda",
+    "approve_minutes",
     "ask_for_discussion",
     "ask_pack",
     "ask_question",
     "ask_secrecy",
+    "cancel_ballot",
+    "cancel_meeting",
+    "cast_secret_vote",
+    "cast_vote",
+    "check_in",
+    "check_out",
+    "close_at_its_hour",
+    "close_ballot",
+    "close_if_complete",
+    "close_meeting",
+    "confirm_hands",
+    "convene",
+    "convene_again",
+    "correct_seat",
+    "create_seat",
+    "declare_interest",
+    "discard_hands",
+    "draft_minutes_pdf",
+    "end_seat",
+    "give_proxy",
+    "impose_recusal",
+    "issue_attendance_sheet",
+    "lapse_approvals",
+    "launch_consultation",
+    "leave_votes_to_secretary",
+    "lift_condition",
+    "lift_recusal",
+    "mark_read",
+    "move_item",
+    "note_hands",
+    "open_ballot",
+    "open_meeting",
+    "order_agenda",
+    "plan_meeting",
+    "prepare_consultation",
+    "proclaim",
+    "propose_regulations",
+    "propose_rules",
+    "put_on_agenda",
+    "record_without_ballot",
+    "rectify_decision",
+    "refuse_rules",
+    "refuse_vote",
+    "remind",
+    "remind_undecided",
+    "remove_from_agenda",
+    "remove_guest",
+    "reopen_decision",
+    "replace_holder",
+    "resume_meeting",
     "return_minutes",
+    "revoke_proxy",
     "save_minutes",
     "save_proposal",
     "send_minutes",
@@ -104,8 +161,7 @@ __all__ = [
     "set_chair_order",
     "set_minutes",
     "sign_minutes",
+    "suspend_meeting",
     "update_meeting",
-]
-    "give_proxy",
-    "revoke_proxy",
     "withdraw_on_arrival",
+]

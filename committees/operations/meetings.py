@@ -18,6 +18,7 @@ from committees.enums import (
 )
 from committees.models import Ballot, Meeting, Minutes, Seat
 from committees.operations import second, summons
+from committees.operations.approvals import approve_tacitly
 from committees.operations.base import locked_meeting
 from committees.operations.planning import MINUTES, check_when_and_where, next_number
 from committees.queries import seals, seats
@@ -180,6 +181,7 @@ def close_meeting(*, meeting_id: int, by: Person, at: datetime) -> Minutes:
     undecided = meeting.items.filter(project__status=ProjectStatus.SCHEDULED)
     for item in undecided.exclude(decisions__isnull=False):
         project_operations.unschedule(project_id=item.project_id, by=by, at=at)
+    approve_tacitly(meeting, by=by, at=at)
     minutes = Minutes.objects.create(meeting=meeting, drafted_by_id=meeting.convened_by_id or by.pk)
     enqueue("figures.changed", key=f"meeting:{meeting.pk}:{at.isoformat()}")
     audit.record(

@@ -1,17 +1,40 @@
 """Prepare, convene, open and close a meeting; come to it and sit."""
 
-from datetime import date
+from collections.abc import Container
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
 from alize.accounts.models import Person
+from alize.common.dates import long_datetime
 from alize.common.errors import ActionDenied
 from alize.common.permissions import check
 from committees.enums import MeetingStatus
 from committees.models import Meeting, Seat
-from committees.permissions.phases import BEFORE_IT_OPENS, hour
+from committees.permissions.phases import BEFORE_IT_ENDS, BEFORE_IT_OPENS, hour
 
+REMINDED_AGAIN_AFTER = timedelta(hours=24)
 CHAIR_NEEDED = "Désignez un président de séance issu d'une entreprise partenaire."
+
+
+@check
+def add_item(meeting: Meeting) -> None:
+    """Put a file on the agenda: until the meeting opens, and never on a second convocation."""
+    prepare(meeting)
+    if meeting.second_of_id is not None:
+        raise ActionDenied(
+            "Une seconde convocation reprend l'ordre du jour de la première : rien ne s'y ajoute."
+        )
+
+
+@check
+def approve_agenda(meeting: Meeting, *, items: int) -> None:
+    """Approve the agenda: until the meeting opens, once as it stands (C8)."""
+    prepare(meeting)
+    if meeting.agenda_approved_at is not None:
+        raise ActionDenied("L'ordre du jour est déjà validé.")
+    if not items:
+        raise ActionDenied("L'ordre du jour est vide : il n'y a rien à valider.")
 
 
 @check
@@ -35,6 +58,60 @@ def convene(meeting: Meeting, *, items: int) -> None:
         raise ActionDenied("Les convocations de cette séance sont déjà parties.")
     if not items:
         raise ActionDenied("Inscrivez au moins un dossier avant d'envoyer les convocations.")
+
+
+@check
+def answer_summons(meeting: Meeting, reply: str, *, possible: Container[str]) -> None:
+    """Answer the summons: between their sending and the opening, as the meeting's form allows."""
+    if meeting.status != MeetingStatus.CONVENED:
+        raise ActionDenied(
+            "On répond à une convocation une fois qu'elle est partie, jusqu'à l'ouverture."
+        )
+    if reply not in possible:
+        raise ActionDenied("La forme de cette séance ne permet pas cette réponse.")
+
+
+@check
+def remind(meeting: Meeting, *, silent: int, at: datetime) -> None:
+    """Remind those who have not answered: somebody is silent, and not twice within a day."""
+    if meeting.status != MeetingStatus.CONVENED:
+        raise ActionDenied("On relance les membres d'une séance convoquée.")
+    if not silent:
+        raise ActionDenied("Chaque siège a répondu : personne n'est à relancer.")
+    if meeting.reminded_at is not None and at < meeting.reminded_at + REMINDED_AGAIN_AFTER:
+        raise ActionDenied(
+            f"Une relance est déjà partie {long_datetime(meeting.reminded_at)} : "
+            "la suivante pourra partir un jour après."
+        )
+
+
+@check
+def cancel_meeting(meeting: Meeting) -> None:
+    """Give up a meeting: before it opens."""
+    if meeting.status == MeetingStatus.CANCELLED:
+        raise ActionDenied("Cette séance est déjà annulée.")
+    if meeting.status not in BEFORE_IT_OPENS:
+        raise ActionDenied("Cette séance a commencé : elle ne s'annule plus.")
+
+
+@check
+def convene_again(meeting: Meeting, *, allowed: bool, failed: int) -> None:
+    """Convene a second time: once, after a meeting whose files failed for lack of quorum."""
+    if not allowed:
+        raise ActionDenied("Les règles du comité ne prévoient pas de seconde convocation.")
+    if meeting.second_of_id is not None:
+        raise ActionDenied("Une seconde convocation n'est pas suivie d'une troisième.")
+    if hasattr(meeting, "second"):
+        raise ActionDenied(f"La seconde convocation est la séance {meeting.second.number}.")
+    if not failed:
+        raise ActionDenied("Aucun dossier de cette séance n'a manqué de quorum.")
+
+
+@check
+def invite_guests(meeting: Meeting) -> None:
+    """Say who is heard without a seat: until the meeting ends."""
+    if meeting.status not in BEFORE_IT_ENDS:
+        raise ActionDenied("Cette séance est terminée.")
 
 
 @check
@@ -75,3 +152,30 @@ def sit(person: Person, seat: Seat, *, alternates: frozenset[int]) -> None:
     """Sit for a seat: its holder or one of its alternates."""
     if person.pk != seat.holder_id and person.pk not in alternates:
         raise ActionDenied("Cette personne n'est ni titulaire ni suppléante de ce siège.")
+
+
+@check
+def suspend(meeting: Meeting, *, suspended: bool, voting: bool) -> None:
+    """Suspend the meeting: while it sits, between two votes."""
+    if meeting.status != MeetingStatus.OPEN:
+        raise ActionDenied("Cette séance n'est pas en cours.")
+    if suspended:
+        raise ActionDenied("La séance est déjà suspendue.")
+    if voting:
+        raise ActionDenied("Un vote est ouvert : closez-le avant de suspendre la séance.")
+
+
+@check
+def delegate(meeting: Meeting) -> None:
+    """Leave the votes to the secretary, or take them back: until the meeting ends."""
+    if meeting.status not in BEFORE_IT_ENDS:
+        raise ActionDenied("Cette séance est terminée.")
+
+
+@check
+def adjourn(meeting: Meeting, *, closed: bool) -> None:
+    """Adjourn the meeting: while it sits; a closed ballot is proclaimed first."""
+    if meeting.status != MeetingStatus.OPEN:
+        raise ActionDenied("Cette séance n'est pas en cours.")
+    if closed:
+        raise ActionDenied("Un scrutin est clos : proclamez son résultat avant d'ajourner.")

@@ -1,10 +1,10 @@
-"""Write the minutes and sign them."""
+"""Write the minutes, sign them, approve them, remark on them."""
 
 from alize.accounts.models import Person
 from alize.common.errors import ActionDenied
 from alize.common.permissions import check
-from committees.enums import MinutesStatus
-from committees.models import Minutes
+from committees.enums import MeetingStatus, MinutesStatus
+from committees.models import Meeting, Minutes
 
 
 @check
@@ -26,3 +26,31 @@ def sign_minutes(by: Person, minutes: Minutes, *, presidents: frozenset[int]) ->
         raise ActionDenied("Le procès-verbal est rédigé par une personne et signé par une autre.")
     if by.pk not in presidents:
         raise ActionDenied("Le procès-verbal est signé par la présidence de la séance.")
+
+
+@check
+def countersigned(minutes: Minutes, *, signatures: int) -> None:
+    """Sign after the secretary, when the rules ask for two signatures."""
+    if signatures > 1 and minutes.countersigned_at is None:
+        raise ActionDenied(
+            "Les règles du comité demandent deux signatures : le secrétariat contresigne d'abord. "
+            "Renvoyez-lui le procès-verbal."
+        )
+
+
+@check
+def approve_minutes(minutes: Minutes, meeting: Meeting) -> None:
+    """Approve: signed minutes, once, in a later meeting that sits."""
+    if minutes.status != MinutesStatus.SIGNED:
+        raise ActionDenied("Un procès-verbal s'approuve une fois signé.")
+    if minutes.approved_at is not None:
+        raise ActionDenied("Ce procès-verbal est déjà approuvé.")
+    if meeting.status != MeetingStatus.OPEN or meeting.held_at <= minutes.meeting.held_at:
+        raise ActionDenied("Un procès-verbal s'approuve pendant une séance suivante.")
+
+
+@check
+def remark(minutes: Minutes) -> None:
+    """Remark on minutes: once they are signed; before, they are still being written."""
+    if minutes.status != MinutesStatus.SIGNED:
+        raise ActionDenied("Les remarques se joignent au procès-verbal une fois signé.")
