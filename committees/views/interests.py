@@ -135,7 +135,7 @@ def _ruled_on(
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@access("ballot.chair")
+@access("meeting.preside")
 def recusal_impose(request: HttpRequest, item_id: int, seat_id: int) -> HttpResponse:
     """Imposer un déport, with its reason."""
     now = timezone.now()
@@ -168,7 +168,7 @@ def recusal_impose(request: HttpRequest, item_id: int, seat_id: int) -> HttpResp
 
 
 @require_POST
-@access("ballot.chair")
+@access("meeting.preside")
 @refusals_to(lambda item_id, seat_id: basin_reverse("interest_list", item_id=item_id))
 def recusal_lift(request: HttpRequest, item_id: int, seat_id: int) -> HttpResponse:
     """Lever un déport imposé."""
