@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from alize.demo.people import PEOPLE, create_accounts
+from alize.demo.story.committee import write_rules
 from alize.demo.story.founding import write_conventions, write_partners
 from alize.demo.story.meetings import write_meeting
 from alize.demo.story.people import cast
@@ -82,6 +83,7 @@ def _write_past(territory: Territory, *, today: date, report: Callable[[str], ob
             year = meeting.year
             report(f"Bassin {territory.name} : année {year}")
         write_meeting(scene, meeting)
+    write_rules(scene, on=today - PAST_ENDS_BEFORE)
     _publish_last_report(scene)
     if territory is SAVOIE:
         report(f"Bassin {territory.name} : les dernières semaines")
