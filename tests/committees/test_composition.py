@@ -1,0 +1,354 @@
+"""Who sits in the committee, until when, and who presides instead (R27-R30, SD6)."""
+
+from datetime import date
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from alize.audit.models import AuditEvent
+from alize.common.constraints import TRIGGER_SENTENCES, sentence_of
+from alize.common.errors import ActionDenied, InvalidInput
+from basins.enums import Role
+from committees import operations
+from committees.models import ChairSubstitute, Seat
+from committees.queries import composition, seats
+from partners.enums import PartnerKind
+from tests.builders import START, make_contact, make_partner, make_person, make_seat, make_user
+from tests.committees.conftest import BEFORE, DAY
+
+pytestmark = pytest.mark.django_db
+PAGE = "/bassins/savoie/comite/composition/"
+ON = date(2026, 3, 1)
+
+
+@pytest.fixture
+def partner(in_savoie):
+    return make_partner(name="Verrerie")
+
+
+@pytest.fixture
+def holder(partner):
+    return make_contact(partner).person
+
+
+def create(committee, partner, holder, **changes):
+    values = {"kind": "DELIBERATIVE", "starts_on": ON, "by": committee.operator, "at": BEFORE}
+    return operations.create_seat(partner_id=partner.pk, holder_id=holder.pk, **values | changes)
+
+
+def refused(act):
+    """The name of the constraint or trigger that refuses; it has its French sentence."""
+    with pytest.raises(IntegrityError) as error, transaction.atomic():
+        act()
+    name = error.value.__cause__.diag.constraint_name
+    assert sentence_of(error.value) == TRIGGER_SENTENCES.get(name, sentence_of(error.value))
+    return name
+
+
+class TestCreate:
+    def test_a_contact_of_the_partner(self, committee, partner, holder):
+        seat = create(committee, partner, holder)
+        assert seat in Seat.objects.deliberative(ON)
+        assert AuditEvent.objects.filter(type="seat.created", target_id=seat.pk).exists()
+
+    def test_somebody_else_is_told_what_is_missing(self, committee, partner):
+        with pytest.raises(InvalidInput, match="contact en activité de Verrerie"):
+            create(committee, partner, make_person())
+        retired = make_contact(partner, is_active=False).person
+        with pytest.raises(InvalidInput, match="contact en activité"):
+            create(committee, partner, retired)
+
+    def test_one_seat_a_partner_at_a_time(self, committee, partner, holder):
+        seat = create(committee, partner, holder)
+        with pytest.raises(InvalidInput, match="déjà un siège"):
+            create(committee, partner, holder, starts_on=date(2027, 1, 1))
+        operations.end_seat(
+            seat_id=seat.pk, ends_on=date(2026, 12, 31), by=committee.operator, at=BEFORE
+        )
+        with pytest.raises(InvalidInput, match="à ces dates"):
+            create(committee, partner, holder, starts_on=date(2026, 12, 31))
+        assert create(committee, partner, holder, starts_on=date(2027, 1, 1)).pk
+        again = Seat(partner=partner, holder=holder, kind="GUEST", starts_on=date(2026, 6, 1))
+        again.ends_on = date(2026, 7, 1)
+        assert refused(again.save) == "seat_one_at_a_time"
+
+
+class TestOperatorIsNeutral:
+    @pytest.mark.parametrize("role", [Role.OPERATOR, Role.FINANCE])
+    def test_a_consultative_voice(self, committee, partner, role):
+        person = make_user(role, basin=committee.basin)
+        make_contact(partner, person=person)
+        assert composition.usual_kind(partner) == "CONSULTATIVE"
+        with pytest.raises(ActionDenied, match="voix consultative"):
+            create(committee, partner, person)
+        assert create(committee, partner, person, kind="CONSULTATIVE").pk
+
+    def test_whoever_asks_the_database(self, committee, partner):
+        seat = make_seat(kind="CONSULTATIVE", holder=committee.operator)
+        assert refused(lambda: make_seat(holder=committee.operator)) == OPERATOR
+        assert refused(lambda: Seat.objects.filter(pk=seat.pk).update(kind="DELIBERATIVE")) == (
+            OPERATOR
+        )
+        mine = committee.seats[1]
+        assert refused(lambda: mine.alternates.add(committee.operator)) == OPERATOR
+        make_contact(mine.partner, person=committee.operator)
+        with pytest.raises(ActionDenied, match="voix consultative"):
+            alternates(committee, mine, committee.operator)
+
+    def test_unless_the_rules_say_so(self, committee):
+        row = seats.committee_rules()
+        row.operator_votes = True
+        row.save()
+        assert make_seat(holder=committee.operator).pk
+
+
+OPERATOR = "seat_operator_is_consultative"
+
+
+def alternates(committee, seat, *people):
+    return operations.set_alternates(
+        seat_id=seat.pk,
+        people=[person.pk for person in people],
+        by=committee.operator,
+        at=BEFORE,
+    )
+
+
+class TestAlternates:
+    def test_two_contacts_at_most(self, committee):
+        seat = committee.seats[1]
+        three = [make_contact(seat.partner).person for _ in range(3)]
+        alternates(committee, seat, *three[:2])
+        assert seats.alternates_of(seat) == {one.pk for one in three[:2]}
+        with pytest.raises(InvalidInput, match="deux suppléants"):
+            alternates(committee, seat, *three)
+        assert refused(lambda: seat.alternates.add(three[2])) == "seat_has_two_alternates"
+        alternates(committee, seat)
+        assert not seats.alternates_of(seat)
+
+    def test_neither_the_holder_nor_a_stranger(self, committee):
+        seat = committee.seats[1]
+        with pytest.raises(InvalidInput, match="son propre suppléant"):
+            alternates(committee, seat, seat.holder)
+        with pytest.raises(InvalidInput, match="contact en activité"):
+            alternates(committee, seat, make_person())
+        assert refused(lambda: seat.alternates.add(seat.holder)) == "seat_alternate_is_another"
+
+
+class TestMandates:
+    def test_the_next_holder_takes_the_seat_its_place_and_its_meetings(self, committee):
+        old = committee.seats[0]
+        following = make_contact(old.partner).person
+        ChairSubstitute.objects.create(seat=old, rank=1)
+        meeting = committee.convened()
+        new = operations.replace_holder(
+            seat_id=old.pk,
+            holder_id=following.pk,
+            starts_on=DAY.date(),
+            by=committee.operator,
+            at=BEFORE,
+        )
+        old.refresh_from_db()
+        meeting.refresh_from_db()
+        assert (old.ends_on, new.starts_on) == (date(2026, 3, 11), date(2026, 3, 12))
+        assert (new.kind, new.partner, meeting.chair) == (old.kind, old.partner, new)
+        assert ChairSubstitute.objects.get().seat == new
+        assert [line.seat for line in composition.history_of(new, on=DAY.date())] == [new, old]
+        with pytest.raises(ActionDenied, match="déjà sa fin"):
+            operations.replace_holder(
+                seat_id=old.pk,
+                holder_id=following.pk,
+                starts_on=DAY.date(),
+                by=committee.operator,
+                at=BEFORE,
+            )
+
+    def test_a_seat_that_voted_stays_what_it_was(self, committee):
+        ballot = committee.ballot(committee.opened())
+        committee.vote(ballot, committee.people[1])
+        seat = committee.seats[1]
+        mine = Seat.objects.filter(pk=seat.pk)
+        other = make_person()
+        for values in (
+            {"kind": "GUEST"},
+            {"holder": other},
+            {"partner": make_partner()},
+            {"starts_on": date(2026, 1, 1)},
+            {"ends_on": date(2026, 3, 11)},
+        ):
+            assert refused(lambda values=values: mine.update(**values)) == "seat_has_voted"
+        with transaction.atomic():
+            mine.update(ends_on=DAY.date())
+        with pytest.raises(ActionDenied, match="déjà siégé"):
+            operations.correct_seat(
+                seat_id=seat.pk,
+                holder_id=other.pk,
+                kind="GUEST",
+                starts_on=START,
+                by=committee.operator,
+                at=BEFORE,
+            )
+        with pytest.raises(IntegrityError), transaction.atomic():
+            mine._raw_delete(mine.db)
+
+    def test_no_seat_is_removed(self, committee, partner, holder):
+        seat = create(committee, partner, holder)
+        with pytest.raises(IntegrityError, match="only ever added"), transaction.atomic():
+            Seat.objects.filter(pk=seat.pk)._raw_delete("default")
+
+    def test_corrected_before_it_sits(self, committee, partner, holder):
+        seat = create(committee, partner, holder)
+        other = make_contact(partner).person
+        operations.correct_seat(
+            seat_id=seat.pk,
+            holder_id=other.pk,
+            kind="GUEST",
+            starts_on=START,
+            by=committee.operator,
+            at=BEFORE,
+        )
+        seat.refresh_from_db()
+        assert (seat.holder_id, seat.kind, seat.starts_on) == (other.pk, "GUEST", START)
+
+
+class TestChair:
+    def order(self, committee, *them):
+        operations.set_chair_order(
+            seat_ids=[seat.pk for seat in them], by=committee.operator, at=BEFORE
+        )
+
+    def test_replaced_in_the_order_the_committee_set(self, committee):
+        first, second, third, *_ = committee.seats
+        self.order(committee, third, second)
+        meeting = committee.opened()
+        item = meeting.items.get()
+        assert seats.presiding_seat(item) == first
+        committee.answer(item, committee.people[0], "RECUSED")
+        assert seats.presiding_seat(item) == third
+        committee.answer(item, committee.people[2], "RECUSED")
+        assert seats.presiding_seat(item) == second
+
+    def test_replaced_when_it_has_left(self, committee):
+        self.order(committee, committee.seats[3])
+        meeting = committee.opened()
+        meeting.attendances.filter(seat=committee.seats[0]).update(left_at=DAY)
+        assert seats.presiding_seat(meeting.items.get()) == committee.seats[3]
+        meeting.attendances.filter(seat=committee.seats[3]).update(left_at=DAY)
+        assert seats.presiding_seat(meeting.items.get()) == committee.seats[1]
+
+    def test_whoever_is_there_may_open(self, committee):
+        self.order(committee, committee.seats[2], committee.seats[1])
+        meeting = committee.convened()
+        assert seats.chair_of(meeting) == committee.seats[0]
+        committee.arrive(meeting, committee.people[1])
+        committee.arrive(meeting, committee.people[2])
+        assert seats.chair_of(meeting) == committee.seats[2]
+        committee.arrive(meeting, committee.people[0])
+        assert seats.chair_of(meeting) == committee.seats[0]
+
+    def test_only_active_people_of_partner_companies(self, committee):
+        town = make_partner(kind=PartnerKind.AUTHORITY)
+        seat = make_seat(partner=town, holder=make_contact(town).person)
+        retired = committee.seats[1]
+        retired.partner.contacts.update(is_active=False)
+        for one in (seat, retired):
+            with pytest.raises(InvalidInput, match="entreprise partenaire"):
+                self.order(committee, one)
+        with pytest.raises(InvalidInput):
+            self.order(committee, committee.seats[2], committee.seats[2])
+
+    def test_on_the_day_an_alternate_is_an_active_representative_too(self, committee):
+        meeting = committee.convened()
+        chair = committee.seats[0]
+        stranger = make_user(Role.MEMBER, basin=committee.basin)
+        chair.alternates.add(stranger)
+        assert seats.chair_is_able(meeting)
+        meeting.attendances.create(seat=chair, person=stranger, arrived_at=DAY)
+        assert not seats.chair_is_able(meeting)
+        make_contact(chair.partner, person=stranger)
+        assert seats.chair_is_able(meeting)
+
+    def test_a_company_that_left_does_not_preside(self, committee):
+        meeting = committee.convened()
+        partner = committee.seats[0].partner
+        partner.left_on = DAY.date()
+        partner.save()
+        assert not seats.chair_is_able(meeting)
+
+
+class TestPages:
+    @pytest.fixture
+    def operator(self, committee, client_as):
+        return client_as(Role.OPERATOR, user=committee.operator)
+
+    def text(self, client, path=PAGE):
+        answer = client.get(path)
+        assert answer.status_code == 200
+        return answer.content.decode()
+
+    def test_all_who_sit_and_what_is_missing(self, committee, operator, client_as, partner):
+        substitute = make_contact(committee.seats[1].partner).person
+        committee.seats[1].alternates.add(substitute)
+        guest = make_seat(kind="CONSULTATIVE", holder=make_person(first_name="Invitée"))
+        make_seat(ends_on=date(2026, 2, 1), holder=make_person(first_name="Ancienne"))
+        text = self.text(operator)
+        for words in (
+            "5\u00a0sièges à voix délibérative",
+            str(substitute),
+            str(guest.holder),
+            "Sans accès au comité",
+            "Ancienne",
+            "Verrerie",
+        ):
+            assert words in text, words
+        assert "Verrerie" not in self.text(client_as(Role.PREFECTURE))
+
+    def test_a_seat_is_opened_to_a_contact(self, committee, operator, partner, holder):
+        page = f"{PAGE}partenaires/{partner.pk}/siege/"
+        assert str(holder) in self.text(operator, page)
+        sent = {"holder": holder.pk, "starts_on": "01/03/2026", "kind": "DELIBERATIVE"}
+        answer = operator.post(page, sent)
+        assert answer.status_code == 302, answer.content.decode()
+        assert partner.seats.get().holder_id == holder.pk
+        again = operator.post(page, sent)
+        assert again.status_code == 422
+        assert "déjà un siège" in again.content.decode()
+
+    def test_each_act_on_a_seat(self, committee, operator):
+        seat = committee.seats[1]
+        person = make_contact(seat.partner).person
+        page = f"{PAGE}sieges/{seat.pk}/"
+        assert str(seat.partner) in self.text(operator, page)
+        for act, sent in (
+            ("suppleants", {"alternate_0": person.pk}),
+            ("corriger", {"holder": seat.holder_id, "starts_on": "2/1/2026", "kind": "GUEST"}),
+            ("fin", {"ends_on": "31/12/2040"}),
+            ("fin", {"ends_on": ""}),
+            ("titulaire", {"holder": person.pk, "starts_on": "1/3/2027"}),
+        ):
+            assert self.text(operator, f"{page}{act}/")
+            answer = operator.post(f"{page}{act}/", sent)
+            assert answer.status_code == 302, (act, answer.content.decode())
+        seat.refresh_from_db()
+        assert (seat.kind, seat.ends_on) == ("GUEST", date(2027, 2, 28))
+        assert seat.partner.seats.filter(holder=person).exists()
+
+    def test_the_order_of_replacement(self, committee, operator):
+        page = f"{PAGE}remplacement/"
+        first, second, third, *_ = committee.seats
+        sent = {f"seat_{third.pk}": "1", f"seat_{second.pk}": "2"}
+        assert operator.post(page, sent).status_code == 302
+        ranked = ChairSubstitute.objects.values_list("seat_id", "rank")
+        assert list(ranked) == [(third.pk, 1), (second.pk, 2)]
+        text = self.text(operator)
+        assert "Remplaçant n° 1" in text
+        twice = operator.post(page, {f"seat_{third.pk}": "1", f"seat_{first.pk}": "1"})
+        assert twice.status_code == 422
+        assert "la même place" in twice.content.decode()
+
+    def test_members_read_and_do_not_write(self, committee, client_as):
+        member = client_as(Role.MEMBER, user=committee.people[1])
+        assert "Fixer l'ordre" not in self.text(member)
+        seat = committee.seats[1]
+        assert "Suppléants" not in self.text(member, f"{PAGE}sieges/{seat.pk}/")
+        assert member.post(f"{PAGE}sieges/{seat.pk}/fin/").status_code == 403
