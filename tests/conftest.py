@@ -29,6 +29,10 @@ from tests.builders import make_user
 BASINS = (("b_0001", "savoie", "Savoie"), ("b_0002", "meuse", "Meuse"))
 READY = 4_242_000_001
 """Advisory lock of the cluster: one worker prepares, the others wait."""
+LOADING = 4_242_000_002
+"""The same for the demo, so that its load keeps nobody from a clone of the template."""
+NEVER_OPENED = ["projects.lay_out_diagnosis", "committees.issue_letter"]
+"""The PDF of the demo's past that no journey opens: each site would lay out all of them."""
 
 
 def owner_dsn(database: str) -> str:
@@ -41,10 +45,10 @@ def owner_dsn(database: str) -> str:
 
 
 @contextmanager
-def exclusively() -> Iterator[psycopg.Connection]:
-    """Hold the lock of the cluster, on a database that nobody clones."""
+def exclusively(lock: int = READY) -> Iterator[psycopg.Connection]:
+    """Hold a lock of the cluster, on a database that nobody clones."""
     with psycopg.connect(owner_dsn("postgres"), autocommit=True) as maintenance:
-        maintenance.execute("SELECT pg_advisory_lock(%s)", [READY])
+        maintenance.execute("SELECT pg_advisory_lock(%s)", [lock])
         yield maintenance
 
 
@@ -184,12 +188,27 @@ def demo_database(django_db_setup, django_db_blocker, template_name: str) -> str
     """The name of a database of this worker that holds the whole demo."""
     loaded = f"{template_name}_demo"
     own = f"{loaded}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
-    with exclusively() as maintenance:
+    with exclusively(LOADING) as maintenance:
         load_demo(maintenance, template_name, loaded)
         clone(maintenance, loaded, own)
         folders = (demo_environment(name)["ALIZE_STATE_DIR"] for name in (loaded, own))
         shutil.copytree(*folders, dirs_exist_ok=True)
     return own
+
+
+@pytest.fixture
+def savoie_of_the_demo(demo_database: str, django_db_blocker) -> Iterator[Basin]:
+    """Inside the Savoie of the demo, where what is written stays."""
+    with django_db_blocker.unblock():
+        own = connection.settings_dict["NAME"]
+        connection.close()
+        connection.settings_dict["NAME"] = demo_database
+        try:
+            with tenancy.inside(Basin.objects.get(slug="savoie")) as basin:
+                yield basin
+        finally:
+            connection.close()
+            connection.settings_dict["NAME"] = own
 
 
 def load_demo(maintenance: psycopg.Connection, template: str, name: str) -> None:
@@ -198,7 +217,8 @@ def load_demo(maintenance: psycopg.Connection, template: str, name: str) -> None
     loaded_by = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
     if maintenance.execute(loaded_by, [name]).fetchone() == (run,):
         return
-    clone(maintenance, template, name)
+    with exclusively():
+        clone(maintenance, template, name)
     with psycopg.connect(owner_dsn(name)) as own:
         own.execute("TRUNCATE basins_basin CASCADE")
         own.execute("DROP SCHEMA b_0001 CASCADE; DROP SCHEMA b_0002 CASCADE")
@@ -207,6 +227,8 @@ def load_demo(maintenance: psycopg.Connection, template: str, name: str) -> None
         command, env=demo_environment(name), capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr[-3000:]
+    with psycopg.connect(owner_dsn(name)) as own:
+        own.execute("DELETE FROM outbox_entry WHERE kind = ANY(%s)", [NEVER_OPENED])
     comment = psycopg.sql.SQL("COMMENT ON DATABASE {} IS {}")
     maintenance.execute(comment.format(psycopg.sql.Identifier(name), run))
 

@@ -147,9 +147,24 @@ def assert_accessible() -> Callable[[Page], None]:
     """Refuse any violation that axe finds, and any sideways scrolling."""
 
     def check(page: Page) -> None:
-        violations = Axe().run(page, options=AXE_OPTIONS).response["violations"]
-        assert [(v["id"], v["nodes"][0]["html"][:160]) for v in violations] == [], page.url
-        overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        assert page.evaluate(overflow) <= 0, f"{page.url} scrolls sideways"
+        assert faults_of(page) == []
 
     return check
+
+
+@pytest.fixture
+def look() -> Iterator[Callable[[Page], None]]:
+    """The same for many pages: all their faults are told together at the end."""
+    faults: list[str] = []
+    yield lambda page: faults.extend(faults_of(page))
+    assert faults == []
+
+
+def faults_of(page: Page) -> list[str]:
+    """What axe finds, and whether the page is wider than its screen."""
+    violations = Axe().run(page, options=AXE_OPTIONS).response["violations"]
+    faults = [f"{page.url} {v['id']}: {v['nodes'][0]['html'][:160]}" for v in violations]
+    overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    if page.evaluate(overflow) > 0:
+        faults.append(f"{page.url} scrolls sideways")
+    return faults

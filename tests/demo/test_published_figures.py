@@ -3,28 +3,10 @@
 from datetime import date
 
 import pytest
-from django.db import connection
 
-from basins.models import Basin
-from basins.tenancy import inside
 from steering.queries import basin_figures, partnership, since_origin
 
 PUBLISHED_ON = date(2018, 5, 15)
-
-
-@pytest.fixture
-def savoie_of_the_demo(demo_database, django_db_blocker):
-    """Inside the Savoie of the demo, read only."""
-    with django_db_blocker.unblock():
-        own = connection.settings_dict["NAME"]
-        connection.close()
-        connection.settings_dict["NAME"] = demo_database
-        try:
-            with inside(Basin.objects.get(slug="savoie")) as basin:
-                yield basin
-        finally:
-            connection.close()
-            connection.settings_dict["NAME"] = own
 
 
 @pytest.mark.parametrize("as_of", [date(2017, 12, 31), PUBLISHED_ON])

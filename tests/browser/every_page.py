@@ -1,0 +1,120 @@
+"""Each page of the site, at one width, for whoever sees most of it."""
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.urls import reverse
+from django.utils import timezone
+
+from alize.accounts import links as sign_in_links
+from alize.accounts.models import User
+from alize.demo.people import person_of
+from basins import links as single_use
+from basins.enums import LinkPurpose, Role
+from basins.models import Basin, Invitation
+from basins.tenancy import national
+from conventions.models import CooperationConvention
+from projects.models import FollowUpReview
+from tests.browser.pages import press
+from tests.browser.walk import ENTRIES, NO_PAGE, NOT_IN_THE_DEMO, Walk, links, without_object
+
+ROLES = (
+    "operateur", "presidente", "membre", "tresorier", "controle", "prefecture", "partenaire",
+    "astrees", "consultation", "national",
+)  # fmt: skip
+"""One of each role, whoever sees most first: the next ones open their navigation, and the rest."""
+REFUSALS = {None: "/absent/", "operateur": "/reseau/"}
+TOKENS = {
+    LinkPurpose.FOLLOW_UP_REVIEW: ("follow_up_review", FollowUpReview, {"submitted_at": None}),
+    LinkPurpose.CONVENTION: ("convention_shared", CooperationConvention, {}),
+}
+
+
+@pytest.fixture
+def letters(savoie_of_the_demo: Basin) -> list[str]:
+    """What people without an account receive in their mail: a link each."""
+    now, addresses = timezone.now(), []
+    for purpose, (name, model, wanted) in TOKENS.items():
+        token = single_use.issue(
+            basin=savoie_of_the_demo,
+            purpose=purpose,
+            target_id=model.objects.filter(**wanted).latest("pk").pk,
+            email="mandataire@example.org",
+            at=now,
+            valid=timedelta(days=1),
+        )
+        addresses.append(reverse(name, kwargs={"token": token}))
+    with national():
+        host = User.objects.get(email=person_of("operateur").email)
+        key = default_token_generator.make_token(host)
+        address = {"uidb36": user_pk_to_url_str(host), "key": key}
+        addresses.append(reverse("account_reset_password_from_key", kwargs=address))
+        Invitation.objects.create(
+            email="invitation@example.org",
+            last_name="Nivolet",
+            basin=savoie_of_the_demo,
+            role=Role.MEMBER,
+            token_digest=single_use.digest(key),
+            created_at=now,
+            created_by_id=host.pk,
+            expires_at=now + timedelta(days=1),
+        )
+        addresses.append(reverse("invitation_accept", kwargs={"token": key}))
+    return addresses
+
+
+@pytest.fixture
+def sign_in_link(savoie_of_the_demo: Basin) -> str:
+    """The link by which somebody with a second factor signs in."""
+    with national():
+        email = person_of("operateur").email
+        _, token = sign_in_links.issue(email=email, next_path="", at=timezone.now())
+    return reverse("sign_in_link", kwargs={"token": token})
+
+
+@pytest.fixture(scope="class")
+def walk() -> Walk:
+    """What the people of this width have seen together."""
+    return Walk()
+
+
+class EveryPage:
+    """The walk; a class of its own says how wide the screen is."""
+
+    width: int
+
+    def test_without_an_account(self, visit, walk, look, letters):
+        page = visit(None, width=self.width)
+        walk.open_all(page, [*without_object(public=True), *letters], look)
+
+    def test_by_a_link_and_a_second_factor(self, visit, walk, look, sign_in_link):
+        page = visit(None, width=self.width)
+        walk.open(page, sign_in_link, look)
+        press(page, "Continuer")
+        page.wait_for_url("**/connexion/verification/")
+        walk.open(page, page.url, look)
+
+    @pytest.mark.parametrize("key", ROLES)
+    def test_as(self, visit, walk, look, key):
+        """Their home and the entries of their navigation, then what nobody has seen yet."""
+        page = visit(key, width=self.width)
+        entries, ways = [urlsplit(page.url).path, *links(page, "nav")], []
+        for entry in dict.fromkeys(entries):
+            walk.open(page, entry, look)
+            ways += links(page)
+        leaving = reverse("account_logout")
+        walk.open_all(page, [*without_object(public=False), *ways, leaving], look)
+
+    @pytest.mark.parametrize(("key", "path"), REFUSALS.items())
+    def test_a_page_that_refuses(self, visit, look, key, path):
+        page = visit(key, width=self.width)
+        assert page.goto(path).status in {403, 404}
+        look(page)
+
+    def test_no_page_is_left(self, walk):
+        left = ENTRIES.keys() - walk.seen
+        wrong = left ^ (NO_PAGE.keys() | NOT_IN_THE_DEMO.keys())
+        assert not wrong, sorted(wrong)

@@ -1,0 +1,145 @@
+"""Finds every page that somebody may reach, and opens each once at a width."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+from urllib.parse import urlsplit
+
+from django.urls import Resolver404, URLPattern, resolve, reverse
+from django.urls.exceptions import NoReverseMatch
+from playwright.sync_api import Error, Page
+
+from alize.common.access import Audience, rule_of, walk
+
+SLUG = "savoie"
+METHODS = {"GET", "HEAD", "POST"}
+DOORS = 12
+"""How many objects of a kind somebody looks behind for ways to pages that nobody has seen."""
+
+
+def may_be_read(entry: URLPattern) -> bool:
+    """Whether an address answers to GET: its view names its methods, or takes them all."""
+    view = entry.callback
+    while view is not None:
+        for cell in getattr(view, "__closure__", None) or ():
+            methods = cell.cell_contents
+            if isinstance(methods, list) and methods and METHODS.issuperset(methods):
+                return "GET" in methods
+        view = getattr(view, "__wrapped__", None)
+    return True
+
+
+ENTRIES = {entry.name: entry for _, entry in walk() if may_be_read(entry)}
+"""All addresses that answer to GET, by name."""
+
+NO_PAGE = {
+    "health": "a word for machines",
+    "demo_mail_html": "a mail, whose page shows it in a frame",
+    "attachment_download": "a file",
+    "convention_scan": "a file",
+    "convention_shared_document": "a file",
+    "document_download": "a file",
+    "letter_download": "a file",
+    "ballot_state": "a part of its page, asked every few seconds",
+    "meeting_state": "a part of its page, asked every few seconds",
+    "mfa_login_webauthn": "what a key is asked to sign",
+    "proconnect_login": "leads to ProConnect, which the demo has not",
+    "proconnect_callback": "comes from ProConnect, which the demo has not",
+}
+"""What answers to GET with something else than a page."""
+
+
+def name_of(address: str) -> str:
+    """The name of the page at an address of the site."""
+    try:
+        return resolve(urlsplit(address).path).url_name
+    except Resolver404:
+        return ""
+
+
+def without_object(*, public: bool) -> list[str]:
+    """The addresses that name no object; the public ones, or the others."""
+    found = []
+    for name, entry in ENTRIES.items():
+        audience = rule_of(entry.callback, name).audience
+        if name not in NO_PAGE and (audience is Audience.PUBLIC) is public:
+            for values in ({}, {"basin": SLUG}):
+                try:
+                    found.append(reverse(name, kwargs=values))
+                except NoReverseMatch:
+                    continue
+    return found
+
+
+NOT_IN_THE_DEMO = {
+    "mfa_edit_webauthn": "a key of one's own, which is a thing",
+    "mfa_remove_webauthn": "a key of one's own, which is a thing",
+    "mfa_reauthenticate_webauthn": "a key of one's own, which is a thing",
+    "mfa_view_recovery_codes": "codes just made, shown once",
+    "account_change_password": "a password, which nobody of the demo has",
+    "account_reauthenticate": "a password, which nobody of the demo has",
+    "ballot_proclaim": "a ballot just closed: see the main job",
+    "convention_edit": "a convention being written: see the main job",
+    "convention_freeze": "a convention being written: see the main job",
+    "convention_preview": "a convention being written: see the main job",
+    "letter_page": "a letter that the worker has laid out",
+    "meeting_close": "a meeting whose ballots are over: see the main job",
+    "meeting_convene": "a meeting not yet convened: see the main job",
+    "minutes_send": "minutes being written: see the main job",
+    "payment_prepare": "an advance just contracted: see the main job",
+    "report_preview": "a report being prepared: see the main job",
+    "report_publish": "a report being prepared: see the main job",
+}
+"""Pages that need what nobody of the demo owns, or what its present does not hold."""
+
+
+class Walk:
+    """What has been seen of the site at one width, by one person after the other."""
+
+    def __init__(self) -> None:
+        self.seen: set[str] = set()
+
+    def open(self, page: Page, address: str, look: Callable[[Page], None]) -> bool:
+        """Look at the page of an address; False when it is none, or not for this person."""
+        try:
+            answer = page.goto(address)
+        except Error as error:
+            if "Download is starting" in error.message:
+                return False
+            raise
+        if answer is None or not answer.ok or "html" not in answer.headers["content-type"]:
+            return False
+        self.seen.add(name_of(page.url))
+        look(page)
+        return True
+
+    def open_all(self, page: Page, addresses: Iterable[str], look: Callable[[Page], None]) -> None:
+        """From these addresses on, open the first page of each name that nobody has seen."""
+        waiting, tries = list(dict.fromkeys(addresses)), Counter[str]()
+        for address in waiting:
+            name = name_of(address)
+            tries[name] += 1
+            if name not in ENTRIES or name in NO_PAGE or tries[name] > DOORS:
+                continue
+            if name not in self.seen:
+                found = links(page) if self.open(page, address, look) else []
+            else:
+                found = ways_behind(page, address)
+            waiting += [way for way in found if way not in waiting]
+
+
+def links(page: Page, part: str = "body") -> list[str]:
+    """The addresses of the site behind the links of a part of the page."""
+    found = page.locator(f"{part} a, {part} iframe").evaluate_all(
+        "all => all.map(a => new URL(a.href ?? a.src))"
+        ".filter(url => url.origin === location.origin).map(url => url.pathname)"
+    )
+    return list(dict.fromkeys(found))
+
+
+def ways_behind(page: Page, address: str) -> list[str]:
+    """The same, of a page that is read and not shown."""
+    answer = page.request.get(address)
+    if not answer.ok or "html" not in answer.headers["content-type"]:
+        return []
+    return list(dict.fromkeys(re.findall(rf'href="(/bassins/{SLUG}/[^"?#]*)', answer.text())))
