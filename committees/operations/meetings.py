@@ -142,6 +142,7 @@ def open_meeting(*, meeting_id: int, by: Person, at: datetime) -> Meeting:
     :raises ActionDenied: somebody else presides, or the meeting is not convened.
     """
     meeting = locked_meeting(meeting_id)
+    meeting.chair = seats.chair_for(meeting, by)
     presiding = seats.person_in(meeting.chair, meeting)
     permissions.preside(by, presiding.pk if presiding else None)
     permissions.open_meeting(meeting)
@@ -168,7 +169,7 @@ def close_meeting(*, meeting_id: int, by: Person, at: datetime) -> Minutes:
     :raises ActionDenied: somebody else presides, or a ballot is still under way.
     """
     meeting = locked_meeting(meeting_id)
-    presiding = seats.person_in(meeting.chair, meeting)
+    presiding = seats.person_in(seats.chair_for(meeting, by), meeting)
     permissions.preside(by, presiding.pk if presiding else None)
     ballots = Ballot.objects.filter(item__meeting=meeting)
     under_way = ballots.filter(status__in=[BallotStatus.OPEN, BallotStatus.CLOSED])

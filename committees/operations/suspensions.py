@@ -18,7 +18,7 @@ from projects.enums import ProjectStatus
 
 
 def _check_chair(by: Person, meeting: Meeting) -> None:
-    presiding = seats.person_in(meeting.chair, meeting)
+    presiding = seats.person_in(seats.chair_for(meeting, by), meeting)
     permissions.preside(by, presiding.pk if presiding else None)
 
 

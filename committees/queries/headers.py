@@ -39,7 +39,7 @@ def meeting_header(
 ) -> ObjectHeader:
     """The head of a meeting, for one person."""
     writes = allows(visitor.roles, "meeting.write")
-    presiding = seats.person_in(meeting.chair, meeting)
+    presiding = seats.person_in(seats.chair_for(meeting, visitor.person), meeting)
     presides = presiding is not None and presiding.pk == visitor.person.pk
     now, action = _meeting_now(
         meeting, rows, writes=writes, presides=presides, seat=seat, mine=mine

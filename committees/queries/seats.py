@@ -165,12 +165,17 @@ def replacements(meeting: Meeting) -> QuerySet[Seat]:
     )
 
 
-def chair_of(meeting: Meeting) -> Seat | None:
-    """Who may open a meeting: its chair, or the first replacement present when it has not come."""
+def chair_for(meeting: Meeting, person: Person) -> Seat | None:
+    """The seat in the chair of a meeting, as far as one person is concerned.
+
+    When the chair has not come, or has left, its first replacement present takes it.
+    """
     chair = meeting.chair
     if chair is None or seated(meeting).filter(seat=chair).exists():
         return chair
-    return replacements(meeting).exclude(pk=chair.pk).first() or chair
+    mine = seated(meeting).filter(person=person.pk).values_list("seat_id", flat=True)
+    first = replacements(meeting).exclude(pk=chair.pk).first() if mine else None
+    return first if first is not None and first.pk in mine else chair
 
 
 def _has_left(chair: Seat, meeting: Meeting) -> bool:

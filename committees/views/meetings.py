@@ -291,7 +291,7 @@ def meeting_close(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _require_chair(request: HttpRequest, meeting: Meeting) -> None:
-    presiding = seats.person_in(meeting.chair, meeting)
+    presiding = seats.person_in(seats.chair_for(meeting, request.user), meeting)
     if presiding is None or presiding.pk != request.user.pk:
         raise PermissionDenied("Seule la personne qui préside la séance peut le faire.")
 

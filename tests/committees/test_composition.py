@@ -239,12 +239,20 @@ class TestChair:
     def test_whoever_is_there_may_open(self, committee):
         self.order(committee, committee.seats[2], committee.seats[1])
         meeting = committee.convened()
-        assert seats.chair_of(meeting) == committee.seats[0]
         committee.arrive(meeting, committee.people[1])
         committee.arrive(meeting, committee.people[2])
-        assert seats.chair_of(meeting) == committee.seats[2]
-        committee.arrive(meeting, committee.people[0])
-        assert seats.chair_of(meeting) == committee.seats[0]
+        with pytest.raises(ActionDenied, match="préside"):
+            operations.open_meeting(meeting_id=meeting.pk, by=committee.people[1], at=DAY)
+        meeting = operations.open_meeting(meeting_id=meeting.pk, by=committee.people[2], at=DAY)
+        assert meeting.chair == committee.seats[2]
+
+    def test_the_chair_comes_before_its_replacements(self, committee):
+        meeting = committee.convened()
+        committee.arrive(meeting, committee.people[1])
+        assert seats.chair_for(meeting, committee.people[1]) == committee.seats[1]
+        assert seats.chair_for(meeting, committee.president) == committee.seats[0]
+        committee.arrive(meeting, committee.president)
+        assert seats.chair_for(meeting, committee.people[1]) == committee.seats[0]
 
     def test_only_active_people_of_partner_companies(self, committee):
         town = make_partner(kind=PartnerKind.AUTHORITY)
