@@ -16,6 +16,7 @@ from committees.queries import agenda as agendas
 from committees.queries import meetings, proxies, questions, seats
 from committees.queries.ballots import counted_votes
 from committees.queries.decisions import open_conditions
+from committees.queries.rules import waiting_change
 
 SUMMONS = timedelta(days=10)
 """How long before a meeting its summons should have left."""
@@ -145,6 +146,12 @@ def _votes(parts: HomeParts, visitor: Visitor, meeting: Meeting, seat: seats.Sea
 
 
 def _president(parts: HomeParts, visitor: Visitor) -> None:
+    change = waiting_change()
+    if change is not None:
+        url = basin_reverse("rules_detail")
+        label = "Décider d'un changement des règles du comité"
+        day = timezone.localdate(change.proposed_at)
+        parts.todos.append((day, Todo(label, url, action="Lire", context=change.reason)))
     today = Meeting.objects.filter(status=MeetingStatus.CONVENED).select_related("chair")
     for meeting in today:
         mine = meeting.chair is not None and meeting.chair.holder_id == visitor.person.pk

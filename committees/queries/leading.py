@@ -22,7 +22,7 @@ def presides(person: Person, item: AgendaItem) -> bool:
 
 def chairs(person: Person, meeting: Meeting) -> bool:
     """Whether a person presides over the meeting as a whole."""
-    presiding = seats.person_in(meeting.chair, meeting)
+    presiding = seats.person_in(seats.chair_for(meeting, person), meeting)
     return presiding is not None and presiding.pk == person.pk
 
 

@@ -55,6 +55,7 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
         "rules": wording.rules_in_words(seats.voting_rules()),
         "action": plan if allows(request.roles, "meeting.write") else None,
         "has_receipts": allows(request.roles, "vote.cast"),
+        "reads_rules": allows(request.roles, "rules.read"),
     }
     return render(request, "committees/meeting_list.html", context)
 

@@ -26,6 +26,7 @@ READERS = {
     "follow_up_list": Role.OPERATOR,
     "meeting_list": Role.OPERATOR,
     "receipt_list": Role.PRESIDENT,
+    "seat_list": Role.OPERATOR,
     "partner_list": Role.OPERATOR,
     "fund_home": Role.OPERATOR,
     "contribution_list": Role.OPERATOR,
