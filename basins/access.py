@@ -28,6 +28,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "diagnosis.write": _COMMITTEE,
     "meeting.read": _STAFF | _OPERATOR | _COMMITTEE | _CONTROL | {Role.PREFECTURE},
     "meeting.write": _OPERATOR,
+    "agenda.approve": frozenset({Role.PRESIDENT}),
     "interest.declare": _COMMITTEE,
     "proxy.read": _OPERATOR | _COMMITTEE | _CONTROL,
     "proxy.give": _COMMITTEE,
@@ -39,9 +40,16 @@ MATRIX: dict[str, frozenset[Role]] = {
     # secretary when the president leaves the votes to them.
     "ballot.chair": _COMMITTEE | _OPERATOR,
     "vote.cast": _COMMITTEE,
+    "hands.note": _OPERATOR,
+    "hands.confirm": _COMMITTEE,
     "minutes.write": _OPERATOR,
     "minutes.sign": frozenset({Role.PRESIDENT}),
-    "condition.lift": _OPERATOR,
+    # Without a vote: the chair, or the operator who notes a withdrawal.
+    "decision.record": _OPERATOR | _COMMITTEE,
+    "decision.rectify": frozenset({Role.PRESIDENT}),
+    # Whom the committee's rules name; the chair of the day when it is the committee in session.
+    "condition.lift": _OPERATOR | _COMMITTEE,
+    "vote.nominal": _OPERATOR | _CONTROL | {Role.PRESIDENT},
     "rules.read": _VIEWERS | _OPERATOR | _COMMITTEE | _CONTROL | {Role.FINANCE, Role.PREFECTURE},
     "rules.propose": _STAFF | _OPERATOR,
     # Never who proposed it.

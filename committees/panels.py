@@ -6,6 +6,7 @@ from alize.common.dates import long_date
 from alize.common.http import basin_reverse
 from alize.common.screen import Action
 from basins.homes import Visitor
+from committees.enums import MeetingStatus
 from committees.models import AgendaItem, Decision
 from committees.queries import seats
 from committees.queries.agenda import outcome_badge
@@ -52,7 +53,9 @@ def scheduled(visitor: Visitor, project: Project) -> NextStep | None:
 
 
 def _coming(project: Project) -> AgendaItem | None:
-    items = project.agenda_items.select_related("meeting").exclude(meeting__status="HELD")
+    items = project.agenda_items.select_related("meeting").exclude(
+        meeting__status__in=[MeetingStatus.HELD, MeetingStatus.CANCELLED]
+    )
     return items.order_by("meeting__held_at").first()
 
 

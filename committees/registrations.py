@@ -10,6 +10,7 @@ from basins.access import allows
 from basins.enums import Role
 from basins.homes import Visitor
 from committees.models import Decision, Minutes
+from committees.pack_document import reads_pack
 from committees.queries.seats import recused_projects
 from projects.queries.visibility import hide_when, visible_to
 
@@ -42,5 +43,12 @@ def reads_letter(request: HttpRequest, document: GeneratedDocument) -> bool:
     )
 
 
+def reads_sheet(request: HttpRequest, document: GeneratedDocument) -> bool:
+    """The attendance sheet is for those who hold the meeting."""
+    return bool(request.roles & {Role.OPERATOR, Role.PRESIDENT})
+
+
+readable.register("committees.meeting", reads_sheet)
+readable.register("committees.pack", reads_pack)
 readable.register("committees.minutes", reads_minutes)
 readable.register("committees.decision", reads_letter)

@@ -34,3 +34,8 @@ def keep(content: bytes) -> str:
 def opened(key: str) -> File:
     """Open stored bytes for reading."""
     return PrivateStorage().open(key)
+
+
+def discard(key: str) -> None:
+    """Forget bytes that no row names, such as those of a step of longer work."""
+    PrivateStorage().delete(key)

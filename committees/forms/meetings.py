@@ -1,5 +1,6 @@
 """What may be typed about meetings and their agenda."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -7,10 +8,13 @@ from django import forms
 
 from alize.common.dates import PARIS
 from alize.common.forms import FrenchDateField
-from committees.enums import MeetingMode
+from committees.enums import MeetingMode, SummonsReply
 from committees.forms.fields import HourField, SeatField
-from committees.models import Seat
+from committees.models import AgendaItem, Meeting, Seat
 from projects.models import Project
+
+HELD = [choice for choice in MeetingMode.choices if choice[0] != MeetingMode.WRITTEN]
+"""The forms of a meeting that is held; a written consultation is asked for elsewhere."""
 
 
 class MeetingForm(forms.Form):
@@ -18,8 +22,9 @@ class MeetingForm(forms.Form):
 
     held_on = FrenchDateField(label="Date")
     hour = HourField(label="Heure")
+    until = HourField(label="Fin prévue", help_text="Le temps de chaque dossier s'y mesure.")
     mode = forms.ChoiceField(
-        label="Forme", choices=MeetingMode, widget=forms.RadioSelect, initial=MeetingMode.IN_PERSON
+        label="Forme", choices=HELD, widget=forms.RadioSelect, initial=MeetingMode.IN_PERSON
     )
     place = forms.CharField(label="Lieu", max_length=200, required=False)
     video_url = forms.URLField(
@@ -44,8 +49,11 @@ class MeetingForm(forms.Form):
     def asked(self) -> dict[str, Any]:
         """What the use cases take."""
         typed = self.cleaned_data
+        begins = datetime.combine(typed["held_on"], typed["hour"], PARIS)
+        ends = datetime.combine(typed["held_on"], typed["until"], PARIS)
         return {
-            "held_at": datetime.combine(typed["held_on"], typed["hour"], PARIS),
+            "held_at": begins,
+            "minutes_planned": int((ends - begins).total_seconds()) // 60,
             "mode": typed["mode"],
             "place": typed["place"],
             "video_url": typed["video_url"],
@@ -76,3 +84,50 @@ class DurationForm(forms.Form):
     """Durée d'un passage."""
 
     minutes_planned = forms.IntegerField(label="Durée", min_value=5, max_value=180)
+
+
+class AnswerForm(forms.Form):
+    """Répondre à la convocation."""
+
+    reply = forms.ChoiceField(label="Votre réponse", widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, possible: Iterable[SummonsReply], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reply"].choices = [(reply.value, reply.label) for reply in possible]
+
+
+class CancellationForm(forms.Form):
+    """Annuler une séance."""
+
+    reason = forms.CharField(
+        label="Motif",
+        max_length=300,
+        help_text="Il est dit aux membres convoqués.",
+    )
+
+
+class ItemOfMeeting(forms.ModelChoiceField):
+    """A file of the agenda, by its company."""
+
+    def label_from_instance(self, item: AgendaItem) -> str:
+        return f"{item.rank}. {item.project.beneficiary}"
+
+
+class GuestForm(forms.Form):
+    """Inviter une personne à être entendue."""
+
+    name = forms.CharField(label="Nom", max_length=120)
+    capacity = forms.CharField(
+        label="Qualité", max_length=120, help_text="Par exemple : dirigeant, expert, banque."
+    )
+    item = ItemOfMeeting(
+        label="Pour",
+        queryset=AgendaItem.objects.none(),
+        required=False,
+        empty_label="Toute la séance",
+    )
+
+    def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        items = meeting.items.select_related("project__beneficiary").order_by("rank")
+        self.fields["item"].queryset = items

@@ -14,6 +14,7 @@ from alize.common.errors import ActionDenied, InvalidInput
 from committees import permissions
 from committees.models import (
     AgendaItem,
+    Meeting,
     Proposal,
     ProposedCondition,
     ProposedSkills,
@@ -47,15 +48,16 @@ def put_on_agenda(
 ) -> AgendaItem:
     """Put a file that is ready at the end of the agenda.
 
-    :raises ActionDenied: the file is not ready, or the meeting has begun.
+    :raises ActionDenied: the file is not ready, the meeting has begun, or is a second convocation.
     """
     meeting = locked_meeting(meeting_id)
-    permissions.prepare(meeting)
+    permissions.add_item(meeting)
     project_operations.schedule(project_id=project_id, by=by, at=at)
     last = meeting.items.aggregate(last=Max("rank"))["last"]
     item = meeting.items.create(
         project_id=project_id, rank=(last or 0) + 1, minutes_planned=minutes_planned
     )
+    _changed(meeting)
     audit.record("agenda.added", target=meeting, by=by, at=at, project=project_id)
     return item
 
@@ -69,10 +71,11 @@ def remove_from_agenda(*, item_id: int, by: Person, at: datetime) -> None:
     meeting = locked_meeting(AgendaItem.objects.get(pk=item_id).meeting_id)
     permissions.prepare(meeting)
     item = locked_item(item_id)
-    if item.declarations.exists() or item.ballots.exists():
+    spoken = (item.declarations, item.ballots, item.questions, item.proxies, item.guests)
+    if any(said.exists() for said in spoken):
         raise ActionDenied(
-            "Des membres se sont déjà prononcés sur leurs liens avec ce dossier : il reste à "
-            "l'ordre du jour. Sans vote en séance, il reviendra à la prochaine."
+            "Des membres se sont déjà exprimés sur ce dossier (liens, question, pouvoir, invité) : "
+            "il reste à l'ordre du jour. Sans vote en séance, il reviendra à la prochaine."
         )
     project_operations.unschedule(project_id=item.project_id, by=by, at=at)
     audit.record("agenda.removed", target=meeting, by=by, at=at, project=item.project_id)
@@ -80,6 +83,7 @@ def remove_from_agenda(*, item_id: int, by: Person, at: datetime) -> None:
     item.delete()
     for rank, left in enumerate(meeting.items.order_by("rank"), 1):
         AgendaItem.objects.filter(pk=left.pk).update(rank=rank)
+    _changed(meeting)
 
 
 @transaction.atomic
@@ -95,8 +99,49 @@ def move_item(*, item_id: int, steps: int, by: Person, at: datetime) -> AgendaIt
     if neighbour is not None:
         neighbour.rank, item.rank = item.rank, neighbour.rank
         AgendaItem.objects.bulk_update([item, neighbour], ["rank"])
+        _changed(meeting)
         audit.record("agenda.moved", target=meeting, by=by, at=at, item=item.pk, rank=item.rank)
     return item
+
+
+@transaction.atomic
+def order_agenda(*, meeting_id: int, item_ids: Sequence[int], by: Person, at: datetime) -> None:
+    """Put the files of a meeting in this order.
+
+    :raises ActionDenied: the meeting has begun, or its files are no longer these.
+    """
+    meeting = locked_meeting(meeting_id)
+    permissions.prepare(meeting)
+    items = {item.pk: item for item in meeting.items.all()}
+    if sorted(items) != sorted(item_ids):
+        raise ActionDenied("L'ordre du jour a changé entre-temps : reprenez depuis cette page.")
+    moved = [item_id for rank, item_id in enumerate(item_ids, 1) if items[item_id].rank != rank]
+    for rank, item_id in enumerate(item_ids, 1):
+        items[item_id].rank = rank
+    if moved:
+        AgendaItem.objects.bulk_update(items.values(), ["rank"])
+        _changed(meeting)
+        audit.record("agenda.ordered", target=meeting, by=by, at=at, items=list(item_ids))
+
+
+@transaction.atomic
+def approve_agenda(*, meeting_id: int, by: Person, at: datetime) -> Meeting:
+    """Approve the agenda as it stands; any change of it asks again (C8).
+
+    :raises ActionDenied: the meeting has begun, its agenda is empty or approved already.
+    """
+    meeting = locked_meeting(meeting_id)
+    permissions.approve_agenda(meeting, items=meeting.items.count())
+    meeting.agenda_approved_at, meeting.agenda_approved_by_id = at, by.pk
+    meeting.save(update_fields=["agenda_approved_at", "agenda_approved_by"])
+    audit.record("agenda.approved", target=meeting, by=by, at=at)
+    return meeting
+
+
+def _changed(meeting: Meeting) -> None:
+    """What was approved is no longer what stands."""
+    meeting.agenda_approved_at = meeting.agenda_approved_by = None
+    meeting.save(update_fields=["agenda_approved_at", "agenda_approved_by"])
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db.models import OuterRef, Prefetch, QuerySet, Subquery, Sum
 
+from alize.common.http import basin_reverse
 from alize.common.screen import Badge, Tone
 from basins.enums import Role
 from basins.homes import Visitor
@@ -24,6 +25,8 @@ from committees.models import (
     Seat,
 )
 from committees.permissions import BEFORE_IT_ENDS
+from committees.queries.answers import read_items
+from committees.queries.items import reading_minutes
 from projects.enums import JobNature, ProjectStatus
 from projects.models import JobForecast, Project
 from projects.queries.visibility import reads_whole, visible_to
@@ -38,6 +41,8 @@ ANSWER_BADGES = {
     InterestAnswer.LINK: Badge("Lien déclaré", "info", "link-45deg"),
     InterestAnswer.RECUSED: Badge("Vous vous êtes déporté", "attention", "slash-circle"),
 }
+
+HIDDEN = Badge("Non communiqué", "quiet")
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,11 @@ class AgendaRow:
     is_readable: bool
     is_whole: bool
     is_asked: bool
+    is_read: bool
+    reading: int
+    """Minutes to read it; none when the person does not read it."""
+    missing: list[str]
+    """What is left to prepare on it, for the secretary."""
     has_proposal: bool
     ballot: Ballot | None
     decision: Decision | None
@@ -84,6 +94,8 @@ def agenda_of(meeting: Meeting, visitor: Visitor, *, seat: Seat | None) -> list[
         visible_to(visitor).filter(agenda_items__meeting=meeting).values_list("pk", flat=True)
     )
     answers = _answers(meeting, seat)
+    read = read_items(meeting, visitor.person)
+    reading = reading_minutes([item.project for item in items]) if reads_whole(visitor) else {}
     in_committee = bool(visitor.roles & {Role.PRESIDENT, Role.MEMBER, Role.OPERATOR})
     whole = reads_whole(visitor)
     is_coming = meeting.status in BEFORE_IT_ENDS
@@ -100,22 +112,55 @@ def agenda_of(meeting: Meeting, visitor: Visitor, *, seat: Seat | None) -> list[
             AgendaRow(
                 item=item,
                 company=item.project.beneficiary.name if named else "Dossier à examiner",
-                reference=item.project.reference if named else "",
+                reference=item.project.reference if is_readable else "",
                 ask=wording.ask(item.project.amount_asked, item.project.days_asked)
                 if is_readable and whole
                 else "",
                 jobs=_jobs(item.jobs) if is_readable and whole else "",
-                status=_status(last, decision),
+                status=HIDDEN
+                if in_committee and not is_readable
+                else _status(last if is_readable else None, decision if is_readable else None),
                 answer=ANSWER_BADGES[InterestAnswer(answer)] if answer else None,
                 is_readable=is_readable,
                 is_whole=is_readable and whole,
                 is_asked=is_coming and seat is not None and answer is None and decision is None,
+                is_read=item.pk in read,
+                reading=reading.get(item.project_id, 0) if is_readable else 0,
+                missing=_missing(item) if is_coming and decision is None else [],
                 has_proposal=any(not hasattr(one, "ballot") for one in item.proposals.all()),
                 ballot=last if is_readable else None,
                 decision=decision if is_readable else None,
             )
         )
     return rows
+
+
+def _missing(item: AgendaItem) -> list[str]:
+    drafts = [one for one in item.proposals.all() if not hasattr(one, "ballot")]
+    if not drafts:
+        return ["proposition à rédiger"]
+    return [] if drafts[-1].follow_up_lead_id else ["mandataire à proposer"]
+
+
+@dataclass(frozen=True)
+class Budget:
+    """The time of the files against the hours of the meeting."""
+
+    planned: int
+    available: int
+
+    @property
+    def over(self) -> int:
+        return max(0, self.planned - self.available)
+
+    @property
+    def left(self) -> int:
+        return max(0, self.available - self.planned)
+
+
+def budget_of(meeting: Meeting, rows: Sequence[AgendaRow]) -> Budget:
+    """How long the files take, and how long the meeting lasts."""
+    return Budget(sum(row.item.minutes_planned for row in rows), meeting.minutes_planned)
 
 
 def _answers(meeting: Meeting, seat: Seat | None) -> dict[int, str]:
@@ -162,10 +207,11 @@ def _status(last: Ballot | None, decision: Decision | None) -> Badge:
 
 @dataclass(frozen=True)
 class Waiting:
-    """A file that is not ready for the committee, and what it lacks."""
+    """A file that is not ready for the committee, what it lacks, and where that is done."""
 
     project: Project
     missing: str
+    url: str
 
 
 MISSING = {
@@ -173,6 +219,11 @@ MISSING = {
     ProjectStatus.DIAGNOSIS: "le diagnostic est attendu ou reste à valider",
     ProjectStatus.DEFERRED: "ajourné : reprenez-le quand les pièces sont là",
     ProjectStatus.EXTRA_DIAGNOSIS: "le diagnostic complémentaire est attendu",
+}
+
+WHERE = {
+    ProjectStatus.DRAFTING: "diagnosis_request",
+    ProjectStatus.DIAGNOSIS: "project_diagnosis",
 }
 
 
@@ -189,6 +240,13 @@ def not_ready() -> Sequence[Waiting]:
     """The others on their way, with what they lack."""
     projects = Project.objects.filter(status__in=MISSING).select_related("beneficiary")
     return [
-        Waiting(project, MISSING[ProjectStatus(project.status)])
+        Waiting(
+            project,
+            MISSING[ProjectStatus(project.status)],
+            basin_reverse(
+                WHERE.get(ProjectStatus(project.status), "project_detail"),
+                reference=project.reference,
+            ),
+        )
         for project in projects.order_by("-status_since", "reference")
     ]

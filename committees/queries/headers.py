@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from alize.common.dates import long_date
+from alize.common.dates import clock_time, long_date
 from alize.common.http import basin_reverse
 from alize.common.screen import Action, Badge, Link, ObjectHeader
 from basins.access import allows
@@ -36,15 +36,23 @@ def meeting_header(
     *,
     seat: Seat | None,
     mine: Attendance | None,
+    is_answered: bool = True,
 ) -> ObjectHeader:
-    """The head of a meeting, for one person."""
+    """The head of a meeting, for one person; `is_answered`: their seat answered the summons."""
     writes = allows(visitor.roles, "meeting.write")
     presiding = seats.person_in(seats.chair_for(meeting, visitor.person), meeting)
     presides = presiding is not None and presiding.pk == visitor.person.pk
     now, action = _meeting_now(
         meeting, rows, writes=writes, presides=presides, seat=seat, mine=mine
     )
+    awaited = not (is_answered or writes or presides)
+    if meeting.status == MeetingStatus.CONVENED and awaited:
+        now = "Dites si vous venez : un geste suffit."
+        action = None
     others = []
+    if meeting.convened_at and meeting.status == MeetingStatus.CONVENED:
+        url = basin_reverse("meeting_calendar", number=meeting.number)
+        others.append(Action("Dans mon agenda", url, "calendar-plus"))
     if writes and meeting.status in {MeetingStatus.PLANNED, MeetingStatus.CONVENED}:
         others.append(
             Action("Modifier", basin_reverse("meeting_edit", number=meeting.number), "pencil")
@@ -55,6 +63,9 @@ def meeting_header(
         status=MEETING_TONES[MeetingStatus(meeting.status)],
         now=now,
         holder=_holder(meeting, presiding),
+        due=f"{clock_time(meeting.held_at)}, {meeting.place or meeting.get_mode_display()}"
+        if meeting.status in {MeetingStatus.PLANNED, MeetingStatus.CONVENED}
+        else "",
         action=action,
         others=others,
     )
@@ -85,7 +96,7 @@ def _meeting_now(
         case MeetingStatus.HELD:
             return _afterwards(meeting, writes=writes)
         case _:
-            return "Cette séance n'aura pas lieu.", None
+            return f"Cette séance n'a pas lieu. Motif : {meeting.cancellation_reason}", None
 
 
 def _before_summons(

@@ -11,11 +11,13 @@ from alize.common.screen import Badge
 from committees.enums import (
     APPROVALS,
     MeetingStatus,
+    MinutesStatus,
 )
 from committees.models import (
     AgendaItem,
     Decision,
     Meeting,
+    Minutes,
     Seat,
 )
 from committees.queries import seats
@@ -32,16 +34,25 @@ MEETING_TONES = {
 }
 
 
+def numbers_of(number: str) -> tuple[int, int]:
+    """The year and the rank of « 2026-05 ».
+
+    :raises Http404: it is written otherwise.
+    """
+    year, _, rank = number.partition("-")
+    if not (year.isdecimal() and rank.isdecimal() and len(year) == 4 and len(rank) < 4):
+        raise Http404
+    return int(year), int(rank)
+
+
 def meeting_numbered(number: str) -> Meeting:
     """The meeting « 2026-05 ».
 
     :raises Http404: there is none.
     """
-    year, _, rank = number.partition("-")
-    if not (year.isdecimal() and rank.isdecimal() and len(year) == 4 and len(rank) < 4):
-        raise Http404
+    year, rank = numbers_of(number)
     meeting = (
-        Meeting.objects.filter(year=int(year), rank=int(rank))
+        Meeting.objects.filter(year=year, rank=rank)
         .select_related("chair__partner", "chair__holder", "convened_by")
         .first()
     )
@@ -87,6 +98,12 @@ def meetings_of(year: int) -> list[MeetingRow]:
         )
         for row in meetings.order_by("-held_at")
     ]
+
+
+def minutes_to_approve() -> QuerySet[Minutes]:
+    """The signed minutes that the committee has not approved yet, the oldest first."""
+    waiting = Minutes.objects.filter(status=MinutesStatus.SIGNED, approved_at=None)
+    return waiting.select_related("meeting").order_by("meeting__held_at")
 
 
 def _count(rows: QuerySet, by: str) -> Coalesce:

@@ -25,6 +25,7 @@ from committees.queries.ballots import last_ballot
 from committees.views.base import (
     carried_out,
     home_links,
+    is_leading,
     is_presiding,
     item_in_scope,
     meeting_link,
@@ -67,7 +68,46 @@ def item_move(request: HttpRequest, item_id: int) -> HttpResponse:
     page = _meeting_page(item_id)
     steps = -1 if request.POST.get("sens") == "monter" else 1
     operations.move_item(item_id=item_id, steps=steps, by=request.user, at=timezone.now())
-    return redirect(page)
+    return redirect(f"{page.partition('#')[0]}#passage-{item_id}")
+
+
+@require_POST
+@access("meeting.write")
+@refusals_to("meeting_detail")
+def agenda_order(request: HttpRequest, number: str) -> HttpResponse:
+    """Put the files in the order in which they were dropped."""
+    meeting = meetings.meeting_numbered(number)
+    asked = [int(one) for one in request.POST.getlist("item") if one.isdecimal()]
+    operations.order_agenda(
+        meeting_id=meeting.pk, item_ids=asked, by=request.user, at=timezone.now()
+    )
+    messages.success(request, "Ordre du jour enregistré.")
+    return redirect(basin_reverse("meeting_detail", number=number) + "#ordre-du-jour")
+
+
+@require_POST
+@access("agenda.approve")
+@refusals_to("meeting_detail")
+def agenda_approve(request: HttpRequest, number: str) -> HttpResponse:
+    """Valider l'ordre du jour."""
+    meeting = meetings.meeting_numbered(number)
+    operations.approve_agenda(meeting_id=meeting.pk, by=request.user, at=timezone.now())
+    messages.success(request, "Ordre du jour validé.")
+    return basin_redirect("meeting_detail", number=number)
+
+
+@require_POST
+@access("diagnosis.read")
+def item_read(request: HttpRequest, item_id: int) -> HttpResponse:
+    """« J'ai lu ce dossier », or « À relire »."""
+    now = timezone.now()
+    item = item_in_scope(request, item_id, at=now)
+    read = request.POST.get("lu") != "non"
+    operations.mark_read(item_id=item.pk, read=read, by=request.user, at=now)
+    if not read:
+        return basin_redirect("item_detail", item_id=item.pk)
+    messages.success(request, f"{item.project.beneficiary} : dossier lu.")
+    return redirect(_meeting_page(item_id))
 
 
 @require_POST
@@ -117,7 +157,7 @@ def item_detail(request: HttpRequest, item_id: int) -> HttpResponse:
         "header": headers.item_header(
             item,
             last=last,
-            presides=is_presiding(request, item) and allows(request.roles, "ballot.chair"),
+            presides=is_leading(request, item),
             seat=seat,
             answer=answer,
         ),
@@ -133,13 +173,15 @@ def item_detail(request: HttpRequest, item_id: int) -> HttpResponse:
         and permissions.write_proposal.allows(item, last=last),
         "synthesis": items.synthesis_of(item.project, visitor),
         "quorum": presences.quorum_sentence(presences.quorum_now(item.meeting, item)),
-        "decision": getattr(last, "decision", None),
+        "decision": item.decision,
+        "without_vote": decisions.without_vote(request.user, request.roles, item, last),
         "last": last,
-    }
-    return render(request, "committees/item_detail.html", context)
+        "is_read": item.readings.filter(person=request.user.pk).exists(),
         "questions": questions.questions_of(item),
         "asks": allows(request.roles, "question.ask") and permissions.ask_question.allows(item),
         "answers": questions.answers(request.user, item, request.roles),
+    }
+    return render(request, "committees/item_detail.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

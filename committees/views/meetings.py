@@ -1,29 +1,28 @@
-"""The meetings of a year, one meeting from its preparation to its end."""
+"""The meetings of a year; one is planned, changed, opened, closed, convened again."""
 
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from alize.common import charts
 from alize.common.access import access
-from alize.common.dates import PARIS, long_date, long_datetime
+from alize.common.dates import PARIS, long_date
 from alize.common.http import basin_redirect, basin_reverse, refusals_to
-from alize.common.screen import Action, Confirmation, Definition, Link
+from alize.common.screen import Action, Confirmation, Link
 from basins.access import allows
 from committees import operations, permissions, wording
-from committees.enums import BallotStatus, MeetingStatus
-from committees.forms.meetings import ItemForm, MeetingForm
+from committees.enums import BallotStatus
+from committees.forms.meetings import MeetingForm
+from committees.invitations import ends_at
 from committees.models import Ballot, Meeting
-from committees.queries import agenda as agendas
-from committees.queries import headers, meetings, presences, seats
+from committees.queries import meetings, seats, second
 from committees.tables import MeetingTable
-from committees.views.base import carried_out, home_links, meeting_link, visitor_of
+from committees.views.base import carried_out, confirm_page, home_links, meeting_link
 
 
 @require_safe
@@ -54,6 +53,7 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
         "seats": meetings.seats_in_office(today),
         "rules": wording.rules_in_words(seats.voting_rules()),
         "action": plan if allows(request.roles, "meeting.write") else None,
+        "to_approve": meetings.minutes_to_approve(),
         "has_receipts": allows(request.roles, "vote.cast"),
         "reads_rules": allows(request.roles, "rules.read"),
     }
@@ -84,16 +84,7 @@ def meeting_edit(request: HttpRequest, number: str) -> HttpResponse:
     """Changer la date, le lieu ou la présidence."""
     now = timezone.now()
     meeting = meetings.meeting_numbered(number)
-    local = meeting.held_at.astimezone(PARIS)
-    initial = {
-        "held_on": local.date(),
-        "hour": local.time(),
-        "mode": meeting.mode,
-        "place": meeting.place,
-        "video_url": meeting.video_url,
-        "chair": meeting.chair,
-    }
-    form = MeetingForm(request.POST or None, on=seats.day_of(meeting), initial=initial)
+    form = MeetingForm(request.POST or None, on=seats.day_of(meeting), initial=_initial(meeting))
     if (
         request.method == "POST"
         and form.is_valid()
@@ -112,6 +103,58 @@ def meeting_edit(request: HttpRequest, number: str) -> HttpResponse:
     )
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("meeting.write")
+@refusals_to("meeting_detail")
+def meeting_again(request: HttpRequest, number: str) -> HttpResponse:
+    """Convoquer à nouveau : the same files, no quorum asked (voting.md 5.3)."""
+    now = timezone.now()
+    first = meetings.meeting_numbered(number)
+    rules, failed = seats.committee_rules(), second.without_quorum(first)
+    permissions.convene_again(first, allowed=rules.second_convocation, failed=len(failed))
+    window = second.window_of(first, rules)
+    initial = {**_initial(first), "held_on": max(window.first, timezone.localdate(now))}
+    form = MeetingForm(request.POST or None, on=window.first, initial=initial)
+    made: list[Meeting] = []
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and carried_out(
+            form,
+            lambda: made.append(
+                operations.convene_again(
+                    meeting_id=first.pk, **form.asked(), by=request.user, at=now
+                )
+            ),
+        )
+    ):
+        messages.success(request, "Seconde convocation prête. Envoyez maintenant les convocations.")
+        return basin_redirect("meeting_detail", number=made[0].number)
+    lead = (
+        f"Mêmes dossiers ({', '.join(item.project.beneficiary.name for item in failed)}), sans "
+        f"condition de quorum, entre le {long_date(window.first)} et le {long_date(window.last)}. "
+        "Rien ne s'ajoute à l'ordre du jour."
+    )
+    back = basin_reverse("meeting_detail", number=number)
+    return _meeting_form(
+        request, form, title="Convoquer à nouveau", cancel=back, meeting=first, lead=lead
+    )
+
+
+def _initial(meeting: Meeting) -> dict[str, Any]:
+    """A meeting as its form shows it."""
+    local = meeting.held_at.astimezone(PARIS)
+    return {
+        "held_on": local.date(),
+        "hour": local.time(),
+        "until": ends_at(meeting).astimezone(PARIS).time(),
+        "mode": meeting.mode,
+        "place": meeting.place,
+        "video_url": meeting.video_url,
+        "chair": meeting.chair,
+    }
+
+
 def _meeting_form(
     request: HttpRequest,
     form: MeetingForm,
@@ -119,130 +162,18 @@ def _meeting_form(
     title: str,
     cancel: str,
     meeting: Meeting | None = None,
+    lead: str = "",
 ) -> HttpResponse:
     links = [meeting_link(meeting)] if meeting else []
     context = {
         "form": form,
         "title": title,
+        "lead": lead,
         "cancel": cancel,
         "breadcrumb": home_links(*links, Link(title, "")),
     }
     status = 422 if form.errors else 200
     return render(request, "committees/meeting_form.html", context, status=status)
-
-
-@require_safe
-@access("meeting.read")
-def meeting_detail(request: HttpRequest, number: str) -> HttpResponse:
-    """One meeting: preparation, live, minutes in one place, according to state and role."""
-    now = timezone.now()
-    meeting = meetings.meeting_numbered(number)
-    return render(request, "committees/meeting_detail.html", _page(request, meeting, at=now))
-
-
-def _page(request: HttpRequest, meeting: Meeting, *, at: datetime) -> dict[str, Any]:
-    visitor = visitor_of(request, at)
-    writes = allows(request.roles, "meeting.write") and permissions.prepare.allows(meeting)
-    seat = None
-    if allows(request.roles, "interest.declare"):
-        seat = seats.seat_of(request.user, meeting, on=seats.day_of(meeting))
-    rows = agendas.agenda_of(meeting, visitor, seat=seat)
-    seated = list(seats.seated(meeting))
-    mine = next((row for row in seated if row.person_id == request.user.pk), None)
-    context: dict[str, Any] = {
-        "breadcrumb": home_links(meeting_link(meeting, current=True)),
-        "meeting": meeting,
-        "header": headers.meeting_header(meeting, visitor, rows, seat=seat, mine=mine),
-        "rows": rows,
-        "total_minutes": sum(row.item.minutes_planned for row in rows),
-        "facts": _facts(meeting),
-        "writes": writes,
-        "notes_presences": allows(request.roles, "meeting.write")
-        and permissions.attend.allows(meeting, on=visitor.on),
-        "seat": seat,
-        "mine": mine,
-        "says_here": seat is not None
-        and mine is None
-        and permissions.attend.allows(meeting, on=visitor.on),
-        "seated": seated,
-        "quorum": presences.quorum_sentence(presences.quorum_now(meeting)),
-        "came": seats.those_who_came(meeting) if meeting.closed_at else [],
-        "is_live": meeting.status == MeetingStatus.OPEN,
-        "live": live_state(meeting),
-    }
-    if writes:
-        context["form"] = ItemForm(ready=agendas.ready_projects())
-        context["waiting"] = agendas.not_ready()
-    return context
-
-
-def _facts(meeting: Meeting) -> list[Definition]:
-    chair = meeting.chair
-    facts = [
-        Definition("Date", long_datetime(meeting.held_at)),
-        Definition("Forme", meeting.get_mode_display()),
-        Definition("Lieu", meeting.place),
-        Definition("Visioconférence", meeting.video_url, url=meeting.video_url),
-        Definition("Président de séance", f"{chair.holder} ({chair.partner})" if chair else ""),
-    ]
-    return [fact for fact in facts if fact.value or fact.term == "Président de séance"]
-
-
-def live_state(meeting: Meeting) -> str:
-    """What the page of a meeting watches: its status and its ballots, in one query."""
-    ballots = Ballot.objects.filter(item__meeting=meeting.pk).order_by("pk")
-    states = [f"{pk}{status}" for pk, status in ballots.values_list("pk", "status")]
-    return "-".join([meeting.status, *states])
-
-
-@require_safe
-@access("meeting.read")
-def meeting_state(request: HttpRequest, number: str) -> HttpResponse:
-    """The light answer that the page of a meeting under way asks for; 304 while nothing moves."""
-    meeting = meetings.meeting_numbered(number)
-    state = live_state(meeting)
-    if request.headers.get("If-None-Match") == f'"{state}"':
-        return HttpResponseNotModified(headers={"ETag": f'"{state}"'})
-    return JsonResponse({"state": state}, headers={"ETag": f'"{state}"'})
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@access("meeting.write")
-@refusals_to("meeting_detail")
-def meeting_convene(request: HttpRequest, number: str) -> HttpResponse:
-    """Envoyer les convocations, after a page that says who receives them."""
-    now = timezone.now()
-    meeting = meetings.meeting_numbered(number)
-    if request.method == "POST":
-        operations.convene(meeting_id=meeting.pk, by=request.user, at=now)
-        messages.success(request, "Convocations envoyées.")
-        return basin_redirect("meeting_detail", number=number)
-    day = seats.day_of(meeting)
-    permissions.convene(meeting, items=meeting.items.count())
-    permissions.chair(able=seats.chair_is_able(meeting))
-    people = [f"{person.full_name} ({person.email})" for person in seats.members_to_tell(day)]
-    return _confirm(
-        request,
-        meeting,
-        Confirmation(
-            title="Envoyer les convocations",
-            facts=(
-                Definition("Séance", long_date(day)),
-                Definition("Président de séance", str(meeting.chair)),
-            ),
-            effects=(
-                "Chaque titulaire d'un siège reçoit la convocation et le lien de la séance.",
-                f"L'ordre du jour compte {_files(meeting)}.",
-            ),
-            told=people,
-            label="Envoyer les convocations",
-            back_url=basin_reverse("meeting_detail", number=number),
-        ),
-    )
-
-
-def _files(meeting: Meeting) -> str:
-    return wording.counted(meeting.items.count(), "dossier", "dossiers")
 
 
 @require_POST
@@ -272,14 +203,14 @@ def meeting_close(request: HttpRequest, number: str) -> HttpResponse:
         item__meeting=meeting, status__in=[BallotStatus.OPEN, BallotStatus.CLOSED]
     )
     permissions.close_meeting(meeting, under_way=under_way.exists())
-    left = meeting.items.exclude(ballots__decision__isnull=False).count()
+    left = meeting.items.exclude(decisions__isnull=False).count()
     effects = ["Les présences s'arrêtent à cette heure.", "Plus aucun vote ne peut être ouvert."]
     if left:
         files = wording.counted(
             left, "dossier sans décision revient", "dossiers sans décision reviennent"
         )
         effects.append(f"{files} parmi les dossiers prêts.")
-    return _confirm(
+    return confirm_page(
         request,
         meeting,
         Confirmation(
@@ -295,9 +226,3 @@ def _require_chair(request: HttpRequest, meeting: Meeting) -> None:
     presiding = seats.person_in(seats.chair_for(meeting, request.user), meeting)
     if presiding is None or presiding.pk != request.user.pk:
         raise PermissionDenied("Seule la personne qui préside la séance peut le faire.")
-
-
-def _confirm(request: HttpRequest, meeting: Meeting, confirmation: Confirmation) -> HttpResponse:
-    links = home_links(meeting_link(meeting), Link(confirmation.title, ""))
-    context = {"confirmation": confirmation, "breadcrumb": links}
-    return render(request, "committees/confirm.html", context)

@@ -30,6 +30,7 @@ ALLOWED = {
     "diagnosis.write": "PC MC",  # the referrer of the file, who sits in the committee
     "meeting.read": "AN OP PC MC CP AU",
     "meeting.write": "OP",
+    "agenda.approve": "PC",
     "interest.declare": "PC MC",
     "proxy.read": "OP PC MC AU",
     "proxy.give": "PC MC",
@@ -38,9 +39,14 @@ ALLOWED = {
     "meeting.preside": "PC MC",  # a member presides over the file the president withdrew from
     "ballot.chair": "OP PC MC",  # OP: when the president leaves the votes to the secretary
     "vote.cast": "PC MC",
+    "hands.note": "OP",
+    "hands.confirm": "PC MC",
     "minutes.write": "OP",
     "minutes.sign": "PC",
-    "condition.lift": "OP",
+    "decision.record": "OP PC MC",  # whoever presides; the operator notes a withdrawal
+    "decision.rectify": "PC",
+    "condition.lift": "OP PC MC",  # whom the committee's rules name
+    "vote.nominal": "OP PC AU",  # members find their own receipts
     "rules.read": "AN VN OP FI PC MC CP AU",
     "rules.propose": "AN OP",
     "rules.apply": "PC",

@@ -184,6 +184,7 @@ def _name_objects(side: Side, crew: Crew, mark: str, now: datetime) -> None:
         "ballot": ballot,
         "item": ballot.item,
         "meeting": ballot.item.meeting,
+        "guest": ballot.item.meeting.guests.create(name=f"Invité {mark}", capacity="Expert"),
         "held": Meeting.objects.get(status="HELD"),
         "attendance": ballot.item.meeting.attendances.first(),
         "decision": decision,

@@ -1,0 +1,144 @@
+"""The summons of a meeting, their updates, their reminders (O3)."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from alize.accounts.models import Person
+from alize.audit import operations as audit
+from alize.common.calendar import Method
+from alize.common.dates import clock_time, long_date
+from alize.common.http import basin_reverse
+from alize.notifications.operations import Recipient, send_mail
+from alize.outbox.operations import enqueue
+from committees import permissions
+from committees.enums import MEETING_TRANSITIONS, MeetingStatus
+from committees.invitations import calendar_entry
+from committees.models import Meeting
+from committees.operations.base import locked_meeting
+from committees.queries import answers, seats
+
+READING_REMINDERS = (timedelta(days=7), timedelta(days=2))
+"""How long before a meeting those who have something left to read are told so (C2)."""
+
+
+def check_chair(meeting: Meeting) -> None:
+    """R30: an active representative of a partner company.
+
+    :raises ActionDenied: the chair is empty, or held by somebody else.
+    """
+    permissions.chair(able=seats.chair_is_able(meeting))
+
+
+@transaction.atomic
+def convene(*, meeting_id: int, by: Person, at: datetime) -> Meeting:
+    """Send the summons to every seat (O3).
+
+    :raises ActionDenied: nothing is on the agenda, or the chair is not an active representative
+        of a partner company (R30).
+    """
+    meeting = locked_meeting(meeting_id)
+    permissions.convene(meeting, items=meeting.items.count())
+    check_chair(meeting)
+    MEETING_TRANSITIONS.guard(meeting.status, MeetingStatus.CONVENED)
+    meeting.status = MeetingStatus.CONVENED
+    meeting.convened_at, meeting.convened_by_id = at, by.pk
+    meeting.save()
+    _tell("M04", meeting, seats.members_to_tell(seats.day_of(meeting)), at=at)
+    _plan_reading_reminders(meeting, at=at)
+    audit.record("meeting.convened", target=meeting, by=by, at=at)
+    return meeting
+
+
+@transaction.atomic
+def remind(*, meeting_id: int, by: Person, at: datetime) -> list[Person]:
+    """Remind those who have not answered, one mail each; returns them.
+
+    :raises ActionDenied: everybody has answered, or a reminder left less than a day ago.
+    """
+    meeting = locked_meeting(meeting_id)
+    silent = answers.silent_members(meeting)
+    permissions.remind(meeting, silent=len(silent), at=at)
+    meeting.reminded_at, meeting.reminded_by_id = at, by.pk
+    meeting.save(update_fields=["reminded_at", "reminded_by"])
+    for person in silent:
+        send_mail(
+            "M60",
+            to=Recipient.of(person),
+            path=_page(meeting),
+            key=f"{meeting.pk}:{at.isoformat()}",
+            others=quick_answers(meeting),
+            date=long_date(seats.day_of(meeting)),
+            hour=clock_time(meeting.held_at),
+        )
+    audit.record("meeting.reminded", target=meeting, by=by, at=at, people=len(silent))
+    return silent
+
+
+def tell_change(meeting: Meeting, *, at: datetime) -> None:
+    """Tell those convened of a new date or place; the entry in their diary moves with it."""
+    _tell("M61", meeting, seats.members_to_tell(seats.day_of(meeting)), at=at)
+    _plan_reading_reminders(meeting, at=at)
+
+
+def tell_cancellation(meeting: Meeting, *, at: datetime) -> None:
+    """Tell those convened that it will not be held; the entry leaves their diary."""
+    people = seats.members_to_tell(seats.day_of(meeting))
+    _tell("M62", meeting, people, at=at, method="CANCEL", reason=meeting.cancellation_reason)
+
+
+def quick_answers(meeting: Meeting) -> dict[str, str]:
+    """The answers that a mail offers; each opens its page, where one button confirms it."""
+    page = basin_reverse("answer_give", number=meeting.number)
+    given = {
+        reply.label: f"{page}?reponse={reply.value}" for reply in answers.possible_replies(meeting)
+    }
+    return given | {"Donner pouvoir": basin_reverse("proxy_give", number=meeting.number)}
+
+
+def _page(meeting: Meeting) -> str:
+    return basin_reverse("meeting_detail", number=meeting.number)
+
+
+def _tell(
+    code: str,
+    meeting: Meeting,
+    people: Iterable[Person],
+    *,
+    at: datetime,
+    method: Method = "REQUEST",
+    **words: str,
+) -> None:
+    """One mail each, with the entry of their diary; each sending takes a higher number."""
+    meeting.invitation_sequence += 1
+    meeting.save(update_fields=["invitation_sequence"])
+    for person in people:
+        send_mail(
+            code,
+            to=Recipient.of(person),
+            path=_page(meeting),
+            key=f"{meeting.pk}:{meeting.invitation_sequence}",
+            others=quick_answers(meeting) if method == "REQUEST" else None,
+            calendar=calendar_entry(meeting, method, at=at, to=person),
+            date=long_date(seats.day_of(meeting)),
+            hour=clock_time(meeting.held_at),
+            where=meeting.place or meeting.get_mode_display(),
+            count=meeting.items.count(),
+            second="oui" if meeting.second_of_id else "",
+            **words,
+        )
+
+
+def _plan_reading_reminders(meeting: Meeting, *, at: datetime) -> None:
+    for before in READING_REMINDERS:
+        due_at = meeting.held_at - before
+        if due_at > at:
+            enqueue(
+                "committees.remind_readers",
+                key=f"{meeting.pk}:{meeting.invitation_sequence}:{before.days}",
+                due_at=due_at,
+                meeting_id=meeting.pk,
+                sequence=meeting.invitation_sequence,
+                days=before.days,
+            )

@@ -1,0 +1,173 @@
+"""The pack of files of a meeting, for one reader: what is in it, and who may read it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from alize.common.dates import clock_time, long_date, short_date
+from alize.documents.imprint import Imprint, issuer
+from alize.documents.models import GeneratedDocument
+from basins import tenancy
+from basins.homes import Visitor
+from basins.queries import roles_of
+from committees.models import AgendaItem, Meeting, Pack
+from committees.packing import Piece
+from committees.queries import items, seats
+from committees.queries.ballots import last_ballot
+from projects.queries.visibility import reads_whole, visible_to
+from projects.rules import trigram
+
+KIND = "dossier-de-seance"
+TEMPLATE = "pdf/pack.html"
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One page kept for a piece."""
+
+    anchor: str
+    label: str
+    number: int
+    total: int
+    wide: bool
+
+
+@dataclass(frozen=True)
+class FilePart:
+    """One file in the pack."""
+
+    rank: int
+    anchor: str
+    company: str
+    reference: str
+    minutes: int
+    need: str
+    description: str
+    facts: list[tuple[str, str]]
+    proposal: list[str]
+    funding: list[tuple[str, str, bool]]
+    opinion: str
+    referrer: str
+    diagnosis: list[tuple[str, str]]
+    pieces: list[tuple[str, str]]
+    """Label and anchor of each piece that is inside."""
+    missing: list[tuple[str, str]]
+    leaves: list[Leaf]
+
+
+def readable_items(meeting: Meeting, visitor: Visitor) -> list[AgendaItem]:
+    """The files of a meeting that a person may read whole, never those of a recusal (SD5)."""
+    if not reads_whole(visitor):
+        return []
+    seen = visible_to(visitor).values("pk")
+    return list(
+        meeting.items.filter(project__in=seen)
+        .select_related("project__beneficiary", "meeting")
+        .order_by("rank")
+    )
+
+
+def reader_of(pack: Pack, *, at: datetime) -> Visitor:
+    """The reader of a pack with their roles of this moment, out of any request."""
+    on = timezone.localdate(at)
+    roles = roles_of(pack.reader, basin=tenancy.current(), on=on)
+    return Visitor(pack.reader, roles, on)
+
+
+def piece_anchor(rank: int) -> str:
+    return f"piece-{rank}"
+
+
+def imprint_of(pack: Pack) -> Imprint:
+    """The mentions of a pack: each one is a document of its own."""
+    meeting = pack.meeting
+    return Imprint(
+        issuer=issuer(),
+        title=f"Dossier de séance du {long_date(seats.day_of(meeting))}",
+        reference=f"DS-{trigram(tenancy.current().name)}-{meeting.number}-{pack.pk}",
+        version=1,
+        as_of=timezone.localdate(pack.requested_at),
+        is_draft=False,
+    )
+
+
+def pack_context(
+    pack: Pack, files: Sequence[AgendaItem], pieces: Sequence[Piece], visitor: Visitor
+) -> dict[str, Any]:
+    """Everything the pack prints; the pieces are numbered in their order."""
+    meeting = pack.meeting
+    numbered = list(enumerate(pieces))
+    by_item = {item: list(group) for item, group in groupby(numbered, key=lambda one: one[1].item)}
+    on = timezone.localdate(pack.requested_at)
+    return {
+        "imprint": imprint_of(pack),
+        "watermark": f"Exemplaire de {pack.reader.full_name}, {short_date(on)}",
+        "reader": pack.reader.full_name,
+        "rows": [
+            ("Séance", f"n° {meeting.number}, {clock_time(meeting.held_at)}"),
+            ("Lieu", meeting.place or meeting.get_mode_display()),
+            ("Remis à", f"{pack.reader.full_name}, le {long_date(on)}"),
+        ],
+        "files": [_file_part(item, by_item.get(item.pk, []), visitor) for item in files],
+    }
+
+
+def _file_part(item: AgendaItem, pieces: Sequence[tuple[int, Piece]], visitor: Visitor) -> FilePart:
+    project = item.project
+    synthesis = items.synthesis_of(project, visitor)
+    if synthesis is None:
+        raise LookupError(f"{visitor.person.pk} does not read passage {item.pk}.")
+    return FilePart(
+        rank=item.rank,
+        anchor=f"dossier-{item.pk}",
+        company=project.beneficiary.name,
+        reference=project.reference,
+        minutes=item.minutes_planned,
+        need=project.need,
+        description=project.description,
+        facts=[(fact.term, fact.value) for fact in synthesis.facts],
+        proposal=items.proposal_lines(item, last_ballot(item)),
+        funding=synthesis.funding,
+        opinion=synthesis.opinion.label if synthesis.opinion else "",
+        referrer=synthesis.referrer,
+        diagnosis=synthesis.diagnosis,
+        pieces=[(piece.label, piece_anchor(rank)) for rank, piece in pieces if piece.wide],
+        missing=[(piece.label, piece.missing) for _, piece in pieces if piece.missing],
+        leaves=[leaf for rank, piece in pieces for leaf in _leaves(rank, piece)],
+    )
+
+
+def _leaves(rank: int, piece: Piece) -> list[Leaf]:
+    return [
+        Leaf(
+            anchor=piece_anchor(rank) if number == 1 else "",
+            label=piece.label,
+            number=number,
+            total=len(piece.wide),
+            wide=wide,
+        )
+        for number, wide in enumerate(piece.wide, 1)
+    ]
+
+
+def reads_pack(request: HttpRequest, document: GeneratedDocument) -> bool:
+    """A pack is for its reader alone; withdrawing from one of its files closes it whole (SD5)."""
+    pack = Pack.objects.filter(pk=document.target_id, reader=request.user.pk).first()
+    if pack is None:
+        return False
+    visitor = Visitor(request.user, request.roles, timezone.localdate())
+    return is_still_readable(pack, visitor)
+
+
+def is_still_readable(pack: Pack, visitor: Visitor) -> bool:
+    """Whether its reader may still read every file inside."""
+    inside = AgendaItem.objects.filter(pk__in=pack.items)
+    return (
+        reads_whole(visitor)
+        and not inside.exclude(project__in=visible_to(visitor).values("pk")).exists()
+    )

@@ -1,0 +1,77 @@
+"""How far the pack of a reader has come."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from alize.common.dates import long_datetime
+from alize.common.http import basin_reverse
+from alize.common.screen import Download, Progress
+from basins.homes import Visitor
+from committees.models import Meeting, Pack
+from committees.pack_document import is_still_readable, readable_items
+
+STALLED = timedelta(minutes=15)
+"""After how long a pack that is not finished may be asked for again."""
+
+
+@dataclass(frozen=True)
+class PackState:
+    """What one reader sees of their pack of a meeting."""
+
+    may_ask: bool
+    steps: int = 0
+    done: int = 0
+    is_under_way: bool = False
+    has_failed: bool = False
+    is_outdated: bool = False
+    """The agenda, or what the person may read of it, has changed since."""
+    download: Download | None = None
+
+    @property
+    def progress(self) -> Progress:
+        return Progress(self.done, self.steps, "Préparation de votre dossier de séance")
+
+
+def pack_state(meeting: Meeting, visitor: Visitor, *, at: datetime) -> PackState:
+    """The latest pack of a reader: being made, ready, or to be asked for."""
+    files = [item.pk for item in readable_items(meeting, visitor)]
+    packs = Pack.objects.filter(meeting=meeting, reader=visitor.person.pk)
+    last = packs.select_related("document").first()
+    if last is None:
+        return PackState(may_ask=bool(files))
+    if last.document is None:
+        is_under_way = last.failed_at is None and last.requested_at > at - STALLED
+        return PackState(
+            may_ask=bool(files) and not is_under_way,
+            steps=last.steps,
+            done=last.done,
+            is_under_way=is_under_way,
+            has_failed=not is_under_way,
+        )
+    is_open = is_still_readable(last, visitor)
+    return PackState(
+        may_ask=bool(files),
+        steps=last.steps,
+        done=last.done,
+        is_outdated=last.items != files,
+        download=Download(
+            "Dossier de séance (PDF)",
+            basin_reverse("document_download", document_id=last.document.pk),
+            f"à votre nom, préparé {long_datetime(last.requested_at)}",
+            "file-earmark-pdf",
+            primary=True,
+        )
+        if is_open
+        else None,
+    )
+
+
+def under_way(meeting: Meeting, visitor: Visitor, *, at: datetime) -> Pack | None:
+    """The pack being made for a reader, unless it has stalled."""
+    return Pack.objects.filter(
+        meeting=meeting,
+        reader=visitor.person.pk,
+        document=None,
+        failed_at=None,
+        requested_at__gt=at - STALLED,
+    ).first()

@@ -1,0 +1,56 @@
+"""What a second convocation takes up: the files that failed for lack of quorum (voting.md 5.3)."""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from committees.enums import BallotStatus, MeetingStatus
+from committees.models import AgendaItem, CommitteeRules, Meeting
+from committees.queries import seats
+from committees.queries.ballots import facts_now, last_ballot, rules_for
+from committees.rules import Outcome, tally
+from projects.enums import ProjectStatus
+
+
+@dataclass(frozen=True)
+class Window:
+    """The days on which a second convocation may be held."""
+
+    first: date
+    last: date
+
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+
+def window_of(meeting: Meeting, rules: CommitteeRules) -> Window:
+    """Neither too soon nor too late after the meeting that failed."""
+    day = seats.day_of(meeting)
+    return Window(
+        day + timedelta(days=rules.second_min_days), day + timedelta(days=rules.second_max_days)
+    )
+
+
+def without_quorum(meeting: Meeting) -> list[AgendaItem]:
+    """The files of a held meeting that its quorum alone left undecided, and still ready."""
+    if meeting.status != MeetingStatus.HELD:
+        return []
+    items = meeting.items.filter(project__status=ProjectStatus.READY, decisions=None)
+    return [item for item in items.order_by("rank") if _failed(item)]
+
+
+def _failed(item: AgendaItem) -> bool:
+    """Whether its last ballot missed the quorum; without any, whether those who stayed did."""
+    last = last_ballot(item)
+    if last is None:
+        return _nobody_could_vote(item)
+    if last.status != BallotStatus.PROCLAIMED or last.result is None:
+        return False
+    return last.result["outcome"] == Outcome.NO_QUORUM
+
+
+def _nobody_could_vote(item: AgendaItem) -> bool:
+    meeting = item.meeting
+    stayed = meeting.attendances.filter(left_at=meeting.closed_at).values_list("seat_id", flat=True)
+    facts = facts_now(item, None, on=seats.day_of(meeting))
+    facts = replace(facts, present=frozenset(map(str, stayed)))
+    return not tally(facts, rules_for(item, None)).quorum_reached

@@ -1,0 +1,49 @@
+"""The documents of a meeting: the pack of files of each reader, the attendance sheet."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from alize.common.access import access
+from alize.common.http import basin_reverse, refusals_to
+from committees import operations
+from committees.queries import meetings, packs
+from committees.views.base import visitor_of
+
+
+@require_POST
+@access("diagnosis.read")
+@refusals_to("meeting_detail")
+def pack_ask(request: HttpRequest, number: str) -> HttpResponse:
+    """Préparer mon dossier de séance."""
+    now = timezone.now()
+    meeting = meetings.meeting_numbered(number)
+    operations.ask_pack(meeting_id=meeting.pk, visitor=visitor_of(request, now), at=now)
+    messages.success(request, "Votre dossier de séance se prépare ; vous pouvez quitter la page.")
+    return redirect(basin_reverse("meeting_detail", number=number) + "#dossier-de-seance")
+
+
+@require_safe
+@access("diagnosis.read")
+def pack_state(request: HttpRequest, number: str) -> HttpResponse:
+    """How far one's own pack has come, for the page that follows it."""
+    now = timezone.now()
+    meeting = meetings.meeting_numbered(number)
+    state = packs.pack_state(meeting, visitor_of(request, now), at=now)
+    return JsonResponse(
+        {"done": state.done, "steps": state.steps, "is_under_way": state.is_under_way}
+    )
+
+
+@require_POST
+@access("meeting.write")
+@refusals_to("meeting_detail")
+def attendance_sheet(request: HttpRequest, number: str) -> HttpResponse:
+    """Feuille d'émargement, to print."""
+    meeting = meetings.meeting_numbered(number)
+    document = operations.issue_attendance_sheet(
+        meeting_id=meeting.pk, by=request.user, at=timezone.now()
+    )
+    return redirect(basin_reverse("document_download", document_id=document.pk))
