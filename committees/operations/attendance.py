@@ -14,6 +14,7 @@ from committees import permissions
 from committees.enums import BallotStatus
 from committees.models import Attendance, Ballot, Meeting, Seat, Vote
 from committees.operations.base import locked_ballot, locked_meeting
+from committees.operations.proxies import withdraw_on_arrival
 from committees.queries import seats
 
 
@@ -51,6 +52,7 @@ def check_in(
     attendance = meeting.attendances.create(
         seat=seat, person=person, is_remote=is_remote, arrived_at=arrived_at
     )
+    withdraw_on_arrival(seat, meeting, by=by, at=at)
     audit.record("attendance.arrived", target=meeting, by=by, at=at, seat=seat.pk, remote=is_remote)
     return attendance
 

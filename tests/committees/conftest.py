@@ -14,7 +14,7 @@ from basins.enums import Role
 from basins.models import Basin
 from committees import operations
 from committees.enums import InterestAnswer
-from committees.models import AgendaItem, Ballot, Meeting, Seat
+from committees.models import AgendaItem, Ballot, Meeting, Proxy, Seat
 from partners.models import Contact
 from projects.enums import ProjectStatus
 from projects.models import Project
@@ -103,15 +103,35 @@ class Committee:
             **more,
         )  # fmt: skip
 
-    def ballot(self, meeting: Meeting, *, when: datetime = DAY) -> Ballot:
+    def ballot(self, meeting: Meeting, *, when: datetime = DAY, secret: bool = False) -> Ballot:
         """An open ballot on the first file, everybody present having answered « no link »."""
         item = meeting.items.order_by("rank").first()
         for person in self.people:
             if not item.declarations.filter(seat=self.seat_of(person)).exists():
                 self.answer(item, person, when=when)
         return operations.open_ballot(
-            item_id=item.pk, by=self.president, at=when + timedelta(minutes=5)
+            item_id=item.pk, secret=secret, by=self.president, at=when + timedelta(minutes=5)
         )
+
+    def proxy(
+        self, meeting: Meeting, giver: User, holder: User, item: AgendaItem | None = None
+    ) -> Proxy:
+        """A proxy given and accepted."""
+        return Proxy.objects.create(
+            meeting=meeting,
+            item=item,
+            giver=self.seat_of(giver),
+            holder=self.seat_of(holder),
+            given_at=DAY,
+            given_by=giver,
+            accepted_at=DAY,
+            accepted_by=holder,
+        )
+
+    def drop(self, ballot: Ballot, person: User, choice: str = "FOR", **more: Any) -> None:
+        """A secret vote."""
+        values = {"seat_id": self.seat_of(person).pk, "at": DAY + timedelta(minutes=8), **more}
+        operations.cast_secret_vote(ballot_id=ballot.pk, choice=choice, by=person, **values)
 
     def vote(self, ballot: Ballot, person: User, choice: str = "FOR", **more: Any):
         values = {

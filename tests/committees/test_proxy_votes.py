@@ -1,0 +1,182 @@
+"""A second voting paper: the holder of a proxy votes under the seat of its giver (C4, 5.3)."""
+
+from datetime import timedelta
+
+import pytest
+
+from alize.audit.models import AuditEvent
+from alize.common.errors import ActionDenied, InvalidInput
+from committees import operations
+from committees.queries import polls
+from tests.builders import set_rules
+from tests.committees.conftest import DAY
+
+pytestmark = pytest.mark.django_db
+LATER = DAY + timedelta(minutes=10)
+
+
+@pytest.fixture
+def meeting(committee):
+    """Four of five there; the last has given its proxy to the third."""
+    meeting = committee.opened(present=4)
+    committee.proxy(meeting, committee.people[4], committee.people[2])
+    return meeting
+
+
+@pytest.fixture
+def ballot(committee, meeting):
+    return committee.ballot(meeting)
+
+
+def for_giver(committee, ballot, person, choice="FOR", **more):
+    return committee.vote(ballot, person, choice, seat_id=committee.seats[4].pk, **more)
+
+
+def test_the_quorum_counts_the_represented(ballot):
+    assert ballot.rules["opening"]["quorum_have"] == 5
+    assert len(ballot.rules["opening"]["proxies"]) == 1
+
+
+def test_counts_under_the_seat_of_the_giver(committee, ballot):
+    committee.vote(ballot, committee.people[2], "FOR")
+    receipt = for_giver(committee, ballot, committee.people[2], "AGAINST")
+    assert receipt.vote.proxy is not None
+    result = committee.close(ballot).result
+    assert (result["votes_for"], result["votes_against"], result["not_voted"]) == (1, 1, 3)
+    capacity = {row["seat"]: row["capacity"] for row in result["seats"]}
+    assert capacity[committee.seats[4].pk] == "PROXY"
+
+
+def test_has_its_own_paper(committee, ballot):
+    poll = polls.poll_page(ballot, committee.people[2], seat=committee.seats[2])
+    assert [paper.seat for paper in poll.papers] == [committee.seats[2], committee.seats[4]]
+    assert poll.papers[1].for_whom.startswith("Pour ")
+    others = polls.poll_page(ballot, committee.people[1], seat=committee.seats[1])
+    assert len(others.papers) == 1
+
+
+def test_of_somebody_else_is_refused(committee, ballot):
+    with pytest.raises(ActionDenied):
+        for_giver(committee, ballot, committee.people[1])
+    assert AuditEvent.objects.filter(type="vote.refused").count() == 1
+
+
+def test_sleeps_when_the_holder_withdraws(committee, meeting):
+    item = meeting.items.get()
+    committee.answer(item, committee.people[2], "RECUSED")
+    ballot = committee.ballot(meeting)
+    assert ballot.rules["opening"]["proxies"] == []
+    with pytest.raises(ActionDenied):
+        for_giver(committee, ballot, committee.people[2])
+
+
+def test_dies_when_the_giver_withdraws(committee, meeting):
+    committee.answer(meeting.items.get(), committee.people[4], "RECUSED")
+    ballot = committee.ballot(meeting)
+    with pytest.raises(ActionDenied):
+        for_giver(committee, ballot, committee.people[2])
+
+
+def test_ends_when_the_giver_turns_up_who_may_change_the_vote(committee, meeting, ballot):
+    for_giver(committee, ballot, committee.people[2], "FOR")
+    committee.arrive(meeting, committee.people[4], when=LATER)
+    with pytest.raises(ActionDenied):
+        for_giver(committee, ballot, committee.people[2], "ABSTAIN", at=LATER)
+    committee.vote(ballot, committee.people[4], "AGAINST", at=LATER)
+    result = committee.close(ballot).result
+    assert (result["votes_for"], result["votes_against"]) == (0, 1)
+
+
+def test_a_vote_received_stays_when_the_proxy_is_taken_back(committee, meeting, ballot):
+    """What was acknowledged counts (S32)."""
+    for_giver(committee, ballot, committee.people[2])
+    proxy = meeting.proxies.get()
+    proxy.revoked_at, proxy.revoked_by = LATER, committee.people[4]
+    proxy.save()
+    result = committee.close(ballot).result
+    assert (result["votes_for"], result["ignored_votes"]) == (1, [])
+
+
+def test_one_more_than_the_rules_allow_does_not_vote(make):
+    committee = make(6)
+    meeting = committee.opened(present=4)
+    for giver in committee.people[4:]:
+        committee.proxy(meeting, giver, committee.people[2])
+    ballot = committee.ballot(meeting)
+    for_giver(committee, ballot, committee.people[2])
+    with pytest.raises(ActionDenied):
+        committee.vote(ballot, committee.people[2], seat_id=committee.seats[5].pk)
+    assert "1 pouvoir n'a pas été pris en compte" in committee.close(ballot).result_sentence
+
+
+def test_the_holder_does_not_leave_before_its_vote(committee, ballot):
+    for_giver(committee, ballot, committee.people[2])
+    there = ballot.item.meeting.attendances.get(seat=committee.seats[2])
+    with pytest.raises(ActionDenied, match="après cette heure"):
+        operations.check_out(
+            attendance_id=there.pk,
+            left_at=DAY + timedelta(minutes=1),
+            by=committee.operator,
+            at=LATER,
+        )
+
+
+class TestRules:
+    """What a ballot freezes of the committee's rules."""
+
+    def test_a_changed_rule_leaves_the_open_ballot_alone(self, committee, ballot):
+        set_rules(vote_changes=False, abstention_allowed=False, majority="UNANIMITY")
+        committee.vote(ballot, committee.people[1], "AGAINST")
+        committee.vote(ballot, committee.people[1], "ABSTAIN")
+        committee.vote(ballot, committee.president, "FOR")
+        assert committee.close(ballot).result["outcome"] == "APPROVED"
+
+    def test_no_change(self, committee):
+        set_rules(vote_changes=False)
+        ballot = committee.ballot(committee.opened())
+        committee.vote(ballot, committee.people[1])
+        with pytest.raises(ActionDenied, match="ne permet pas de changer"):
+            committee.vote(ballot, committee.people[1], "ABSTAIN")
+
+    def test_no_abstention(self, committee):
+        set_rules(abstention_allowed=False)
+        ballot = committee.ballot(committee.opened())
+        with pytest.raises(InvalidInput, match="abstention"):
+            committee.vote(ballot, committee.people[1], "ABSTAIN")
+
+    @pytest.mark.parametrize(
+        ("rule", "choice", "asked"),
+        [("NONE", "AGAINST", False), ("AGAINST", "FOR", False), ("ALL", "FOR", True)],
+    )
+    def test_the_reason(self, committee, rule, choice, asked):
+        set_rules(reason_required=rule)
+        ballot = committee.ballot(committee.opened())
+        if asked:
+            with pytest.raises(InvalidInput) as refusal:
+                committee.vote(ballot, committee.people[1], choice, reason="")
+            assert refusal.value.field == "reason"
+        else:
+            assert committee.vote(ballot, committee.people[1], choice, reason="")
+
+    def test_a_higher_majority_above_an_amount(self, committee):
+        set_rules(high_amount=1_000_000, high_majority="TWO_THIRDS")
+        ballot = committee.ballot(committee.opened())
+        assert ballot.rules["rules"]["majority"] == "TWO_THIRDS"
+
+    def test_a_second_convocation_needs_no_quorum(self, make):
+        committee = make(8)
+        first = committee.planned()
+        meeting = committee.opened(present=3)
+        meeting.second_of = first
+        meeting.save()
+        ballot = committee.ballot(meeting)
+        assert not ballot.rules["rules"]["quorum_required"]
+
+    def test_the_lead_that_does_not_vote(self, committee):
+        set_rules(lead_votes=False)
+        lead = committee.people[1]
+        meeting = committee.opened(follow_up_lead_id=lead.pk)
+        ballot = committee.ballot(meeting)
+        assert str(committee.seats[1].pk) not in ballot.rules["seats"]
+        with pytest.raises(ActionDenied, match="ne vote pas sur ce dossier"):
+            committee.vote(ballot, lead)
