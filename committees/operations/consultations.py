@@ -220,6 +220,7 @@ def ask_for_discussion(
 
     :raises ActionDenied: the seat is not the person's or does not vote, or it is too late.
     """
+    meeting = locked_meeting(Ballot.objects.get(pk=ballot_id).item.meeting_id)
     ballot = locked_ballot(ballot_id)
     seat = locked_seat(seat_id)
     permissions.sit(by, seat, alternates=seats.alternates_of(seat))
@@ -231,7 +232,6 @@ def ask_for_discussion(
         at=at,
     )
     void(ballot, by=by, at=at)
-    meeting = locked_meeting(ballot.item.meeting_id)
     meeting.status = MeetingStatus.HELD
     meeting.closed_at, meeting.closed_by_id = at, by.pk
     meeting.save()

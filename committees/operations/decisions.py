@@ -25,6 +25,7 @@ from committees.enums import (
 from committees.models import AgendaItem, Ballot, Condition, Decision
 from committees.operations.ballots import check_leading
 from committees.operations.base import locked_ballot, locked_item, locked_meeting, one_at_a_time
+from committees.operations.meetings import close_meeting
 from committees.queries import leading, seals, seats
 from committees.queries.ballots import last_ballot
 from committees.queries.decisions import reopened
@@ -83,9 +84,13 @@ def proclaim(
     audit.record(
         "ballot.proclaimed", target=ballot, by=by, at=at, outcome=outcome or Outcome.NO_QUORUM
     )
-    if outcome is None:
-        return None
-    return _decide(ballot.item, outcome, said, ballot=ballot, by=by, at=at)
+    decision = None
+    if outcome is not None:
+        decision = _decide(ballot.item, outcome, said, ballot=ballot, by=by, at=at)
+    if ballot.closes_at is not None:
+        # A written consultation is about one file: its result ends it.
+        close_meeting(meeting_id=ballot.item.meeting_id, by=by, at=at)
+    return decision
 
 
 @transaction.atomic

@@ -3,14 +3,14 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 
 from alize.common.access import access
 from alize.common.dates import short_date
-from alize.common.exports import export_links, export_of
 from alize.common.http import basin_reverse
 from alize.common.tables import sorted_and_paged
 from basins.access import allows
+from basins.exports import nominal_export_links, nominal_export_of
 from funds import queries
 from funds.forms import FundFilterForm
 from funds.models import Advance
@@ -28,7 +28,7 @@ _SHOWN = {
 }
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @access("fund.read")
 def fund_home(request: HttpRequest) -> HttpResponse:
     """The figures of the fund on a day, for all; the advances one by one for those who see them."""
@@ -51,10 +51,10 @@ def fund_home(request: HttpRequest) -> HttpResponse:
         seen = set(visible.values_list("pk", flat=True))
         rows = queries.advance_rows((one for one in advances if one.pk in seen), standings)
         table = AdvanceTable(_shown(rows, asked))
-        exported = export_of(request, table, name=f"avances_{on.isoformat()}")
+        exported = nominal_export_of(request, table, name=f"avances_{on.isoformat()}")
         if exported is not None:
             return exported
-        table.exports = export_links(request)
+        table.exports = nominal_export_links(request)
         context["table"] = sorted_and_paged(request, table)
     if on != timezone.localdate():
         context["day"] = short_date(on)

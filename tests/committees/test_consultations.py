@@ -1,0 +1,240 @@
+"""Written consultations: launched, voted, closed at their hour, or sent to a meeting (C5)."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from alize.common.errors import ActionDenied, InvalidInput
+from alize.notifications.models import Mail
+from alize.outbox.models import Entry
+from basins.tenancy import national
+from committees import operations
+from committees.enums import BallotStatus, MeetingStatus
+from committees.models import Ballot, CommitteeRules, Meeting, Vote
+from committees.rules import Choice
+from committees.rules.consultations import is_limited_change
+from projects.enums import ProjectStatus
+from tests.builders import at, set_rules
+
+pytestmark = pytest.mark.django_db
+SENT = at(2026, 3, 12, 10, 0)
+END = at(2026, 3, 20, 18, 0)
+
+
+@pytest.fixture
+def rules(committee) -> CommitteeRules:
+    """The committee's regulations allow to consult in writing."""
+    set_rules(consultations=True)
+    return CommitteeRules.objects.get()
+
+
+@pytest.fixture
+def prepared(committee, rules) -> Meeting:
+    """A consultation with its proposal, not launched yet."""
+    item = prepare(committee)
+    committee.propose(item)
+    return item.meeting
+
+
+@pytest.fixture
+def ballot(committee, prepared) -> Ballot:
+    """An open consultation."""
+    return operations.launch_consultation(meeting_id=prepared.pk, by=committee.president, at=SENT)
+
+
+def prepare(committee, **changes):
+    values = {
+        "project_id": committee.ready().pk,
+        "matter": "URGENCY",
+        "urgency": "Le bail se signe avant la prochaine séance.",
+        "closes_at": END,
+        "by": committee.operator,
+        "at": SENT,
+        **changes,
+    }
+    return operations.prepare_consultation(**values)
+
+
+def vote(committee, ballot, person, choice=Choice.FOR, *, moment=SENT):
+    seat = committee.seat_of(person)
+    operations.declare_interest(
+        item_id=ballot.item_id, seat_id=seat.pk, answer="NONE", by=person, at=moment
+    )
+    return operations.cast_vote(
+        ballot_id=ballot.pk,
+        seat_id=seat.pk,
+        choice=choice,
+        reason="" if choice == Choice.FOR else "Trop tôt",
+        command_key=uuid4(),
+        by=person,
+        at=moment,
+    )
+
+
+def count_mails() -> int:
+    with national():
+        return Mail.objects.filter(code="M07").count()
+
+
+class TestPrepare:
+    def test_is_locked_until_the_rules_allow_it(self, committee):
+        with pytest.raises(ActionDenied, match="joignez son règlement"):
+            prepare(committee)
+
+    def test_the_rule_needs_the_regulations(self, in_savoie):
+        with pytest.raises(IntegrityError, match="need_regulations"), transaction.atomic():
+            CommitteeRules.objects.create(consultations=True)
+
+    def test_leaves_five_working_days(self, committee, rules):
+        with pytest.raises(InvalidInput, match="au moins 5 jours ouvrés"):
+            prepare(committee, closes_at=at(2026, 3, 18, 18, 0))
+
+    def test_takes_the_next_number_of_the_year(self, prepared):
+        assert (prepared.mode, prepared.year, prepared.items.count()) == ("WRITTEN", 2026, 1)
+
+    def test_a_change_needs_a_decision_to_change(self, committee, rules):
+        item = prepare(committee, matter="CHANGE")
+        committee.propose(item)
+        with pytest.raises(ActionDenied, match="pas de décision à reprendre"):
+            operations.launch_consultation(
+                meeting_id=item.meeting_id, by=committee.president, at=SENT
+            )
+
+    def test_needs_its_proposal(self, committee, rules):
+        item = prepare(committee)
+        with pytest.raises(ActionDenied, match="Rédigez la proposition"):
+            operations.launch_consultation(
+                meeting_id=item.meeting_id, by=committee.president, at=SENT
+            )
+
+    def test_is_launched_by_the_president(self, committee, prepared):
+        with pytest.raises(ActionDenied, match="préside"):
+            operations.launch_consultation(meeting_id=prepared.pk, by=committee.people[1], at=SENT)
+
+
+class TestVote:
+    def test_every_seat_is_written_to(self, committee, ballot):
+        with national():
+            asked = set(Mail.objects.filter(code="M07").values_list("to_email", flat=True))
+        assert asked == {person.email for person in committee.people}
+
+    def test_who_votes_is_there(self, committee, ballot):
+        for person in committee.people[:4]:
+            vote(committee, ballot, person)
+        seated = set(ballot.item.meeting.attendances.values_list("seat_id", flat=True))
+        assert seated == {committee.seat_of(person).pk for person in committee.people[:4]}
+
+    def test_silence_is_no_consent(self, committee, ballot):
+        for person in committee.people[:2]:
+            vote(committee, ballot, person)
+        closed = operations.close_at_its_hour(ballot_id=ballot.pk, at=END)
+        assert closed.result["outcome"] == "NO_QUORUM"
+
+    def test_half_of_the_seats_decide(self, committee, ballot):
+        for person in committee.people[:3]:
+            vote(committee, ballot, person)
+        vote(committee, ballot, committee.people[3], Choice.AGAINST)
+        closed = operations.close_at_its_hour(ballot_id=ballot.pk, at=END)
+        assert closed.result["outcome"] == "APPROVED"
+        assert (closed.result["votes_for"], closed.result["votes_against"]) == (3, 1)
+
+    def test_late_is_refused_even_unclosed(self, committee, ballot):
+        with pytest.raises(ActionDenied, match="La consultation a été close"):
+            vote(committee, ballot, committee.people[1], moment=END + timedelta(seconds=1))
+
+    def test_late_is_refused_by_the_database(self, committee, ballot):
+        person = committee.people[1]
+        with pytest.raises(IntegrityError, match="not open"), transaction.atomic():
+            Vote.objects.create(
+                ballot=ballot,
+                seat=committee.seat_of(person),
+                version=1,
+                person_id=person.pk,
+                choice="FOR",
+                cast_at=END + timedelta(seconds=1),
+                command_key=uuid4(),
+            )
+
+
+class TestEnd:
+    def test_a_late_worker_closes_at_the_planned_hour(self, committee, ballot):
+        closed = operations.close_at_its_hour(ballot_id=ballot.pk, at=END + timedelta(hours=9))
+        assert (closed.status, closed.closed_at) == (BallotStatus.CLOSED, END)
+
+    def test_not_before_its_hour(self, ballot):
+        early = operations.close_at_its_hour(ballot_id=ballot.pk, at=END - timedelta(minutes=1))
+        assert early.status == BallotStatus.OPEN
+
+    def test_the_outbox_keeps_its_hours(self, ballot):
+        due = Entry.objects.filter(kind__endswith="_consultation").values_list("kind", "due_at")
+        assert sorted(moment for kind, moment in due if "close" in kind) == [END]
+        reminders = sorted(moment for kind, moment in due if "remind" in kind)
+        assert reminders == [SENT + (END - SENT) / 2, END - timedelta(days=1)]
+
+    def test_reminders_wait_for_those_who_have_not_voted(self, committee, ballot):
+        for person in committee.people[:3]:
+            vote(committee, ballot, person)
+        before = count_mails()
+        told = operations.remind_undecided(ballot_id=ballot.pk, number=1, at=END)
+        assert told == len(committee.people) - 3
+        assert count_mails() == before + told
+
+    def test_closes_early_only_when_the_rules_say_so(self, committee, ballot, rules):
+        for person in committee.people:
+            vote(committee, ballot, person)
+        assert operations.close_if_complete(ballot_id=ballot.pk, at=SENT).status == "OPEN"
+        rules.consultation_closes_early = True
+        rules.save()
+        assert operations.close_if_complete(ballot_id=ballot.pk, at=SENT).status == "CLOSED"
+
+    def test_proclaimed_it_is_over_and_its_minutes_wait(self, committee, ballot):
+        for person in committee.people[:4]:
+            vote(committee, ballot, person)
+        operations.close_at_its_hour(ballot_id=ballot.pk, at=END)
+        decision = operations.proclaim(ballot_id=ballot.pk, by=committee.president, at=END)
+        meeting = Meeting.objects.get(pk=ballot.item.meeting_id)
+        assert decision.outcome == "APPROVED"
+        assert meeting.status == MeetingStatus.HELD
+        assert meeting.minutes.status == "DRAFT"
+
+
+class TestDiscussion:
+    def ask(self, committee, ballot, person, *, moment=SENT):
+        return operations.ask_for_discussion(
+            ballot_id=ballot.pk,
+            seat_id=committee.seat_of(person).pk,
+            reason="Le plan de financement n'est pas clair.",
+            by=person,
+            at=moment,
+        )
+
+    def test_sends_the_file_to_the_next_meeting(self, committee, ballot):
+        meeting = committee.planned(held_at=at(2026, 4, 9, 10, 0))
+        vote(committee, ballot, committee.people[1])
+        assert self.ask(committee, ballot, committee.people[2]) == meeting
+        ballot.refresh_from_db()
+        assert ballot.status == BallotStatus.CANCELLED
+        assert meeting.items.get().project == ballot.item.project
+
+    def test_waits_for_a_meeting_when_none_is_planned(self, committee, ballot):
+        assert self.ask(committee, ballot, committee.people[2]) is None
+        ballot.item.project.refresh_from_db()
+        assert ballot.item.project.status == ProjectStatus.READY
+
+    def test_is_refused_when_the_rules_say_so(self, committee, ballot, rules):
+        rules.consultation_discussion = False
+        rules.save()
+        with pytest.raises(ActionDenied, match="ne prévoient pas"):
+            self.ask(committee, ballot, committee.people[2])
+
+    def test_comes_too_late_after_the_hour(self, committee, ballot):
+        with pytest.raises(ActionDenied, match="close"):
+            self.ask(committee, ballot, committee.people[2], moment=END + timedelta(minutes=1))
+
+
+def test_is_limited_change():
+    assert is_limited_change(2_000_000, 2_400_000, 20)
+    assert is_limited_change(2_000_000, 1_600_000, 20)
+    assert not is_limited_change(2_000_000, 2_400_001, 20)
