@@ -7,8 +7,8 @@ from datetime import date
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from alize.accounts.models import Person
-from alize.common.dates import long_date
-from alize.common.screen import Badge
+from alize.common.dates import short_date
+from alize.common.screen import Badge, Definition
 from basins.enums import Role
 from basins.queries import holders
 from committees import wording
@@ -97,10 +97,9 @@ def lines_of(rows: Sequence[Seat], *, on: date) -> list[SeatLine]:
 
 
 def _period(seat: Seat) -> str:
-    since = f"depuis le {long_date(seat.starts_on)}"
     if seat.ends_on is None:
-        return since
-    return f"du {long_date(seat.starts_on)} au {long_date(seat.ends_on)}"
+        return f"depuis le {short_date(seat.starts_on)}"
+    return f"du {short_date(seat.starts_on)} au {short_date(seat.ends_on)}"
 
 
 def _badges(seat: Seat, *, on: date, members: set[int], presidents: set[int]) -> list[Badge]:
@@ -114,9 +113,20 @@ def _badges(seat: Seat, *, on: date, members: set[int], presidents: set[int]) ->
         badges.append(Badge("Présidence", "done", "award"))
     elif rank:
         badges.append(Badge(f"Remplaçant n° {rank}", "info", "list-ol"))
-    if seat.kind != SeatKind.GUEST and seat.holder_id not in members:
+    if seat.kind == SeatKind.DELIBERATIVE and seat.holder_id not in members:
         badges.append(Badge("Sans accès au comité", "attention", "person-x"))
     return badges
+
+
+def facts_of(line: SeatLine) -> list[Definition]:
+    """What the page of a seat says of it."""
+    seat = line.seat
+    return [
+        Definition("Titulaire", str(seat.holder)),
+        Definition("Suppléants", ", ".join(map(str, line.alternates)) or "Aucun"),
+        Definition("Voix", seat.get_kind_display()),
+        Definition("Mandat", line.period),
+    ]
 
 
 def without_seat(on: date) -> QuerySet[Partner]:

@@ -58,10 +58,12 @@ def seat_detail(request: HttpRequest, seat_id: int) -> HttpResponse:
     seat = _seat(seat_id)
     history = composition.history_of(seat, on=today)
     writes = allows(request.roles, "seat.write")
+    mine = next(line for line in history if line.seat.pk == seat.pk)
     context = {
         "breadcrumb": _trail(Link(str(seat.partner), "")),
         "seat": seat,
-        "mine": next(line for line in history if line.seat.pk == seat.pk),
+        "badges": mine.badges,
+        "facts": composition.facts_of(mine),
         "history": [line for line in history if line.seat.pk != seat.pk],
         "actions": _actions(seat) if writes else [],
         "writes": writes,
