@@ -22,6 +22,12 @@ if TYPE_CHECKING:
     from committees.models.decisions import Decision
 
 
+class MeetingQuerySet(models.QuerySet["Meeting"]):
+    def held(self) -> "MeetingQuerySet":
+        """Meetings that sat; a written consultation brings nobody together."""
+        return self.filter(status=MeetingStatus.HELD).exclude(mode=MeetingMode.WRITTEN)
+
+
 class Meeting(models.Model):
     """Séance : one meeting of the committee, numbered in its year.
 
@@ -65,6 +71,7 @@ class Meeting(models.Model):
     cancelled_at = models.DateTimeField(null=True)
     cancelled_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     cancellation_reason = models.CharField("motif de l'annulation", max_length=300, blank=True)
+    objects = MeetingQuerySet.as_manager()
 
     class Meta:
         verbose_name = "séance"

@@ -112,7 +112,7 @@ def _count(rows: QuerySet, by: str) -> Coalesce:
 
 def held_in(year: int) -> int:
     """How many meetings were held in a year (K01)."""
-    return Meeting.objects.filter(year=year, status=MeetingStatus.HELD).count()
+    return Meeting.objects.held().filter(year=year).count()
 
 
 def seats_in_office(on: date) -> QuerySet[Seat]:

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
-from committees.enums import APPROVALS, BallotStatus, MeetingStatus
+from committees.enums import APPROVALS, BallotStatus
 from committees.models import Decision, Meeting, ProposedSkills
 from partners.enums import PartnerKind
 from partners.models import Partner
@@ -23,8 +23,8 @@ def meetings(period: Period) -> list[dict[str, Any]]:
     """The meetings held, with their attendance and their projects."""
     voted = Q(items__ballots__status__in=[BallotStatus.CLOSED, BallotStatus.PROCLAIMED])
     held = (
-        Meeting.objects.filter(
-            status=MeetingStatus.HELD,
+        Meeting.objects.held()
+        .filter(
             held_at__date__gte=period.first,
             held_at__date__lte=period.last,
         )

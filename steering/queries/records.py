@@ -9,7 +9,7 @@ from itertools import groupby
 from django.db.models import Q, Sum
 from django.utils import timezone
 
-from committees.enums import APPROVALS, BallotStatus, DecisionOutcome, MeetingStatus
+from committees.enums import APPROVALS, BallotStatus, DecisionOutcome
 from committees.models import Ballot, Decision, Meeting
 from funds import rules as fund_rules
 from funds.models import Contribution, Movement, ScheduleLine
@@ -138,7 +138,7 @@ def _deliberations(until: datetime) -> tuple[set[int], list[Deliberation]]:
 
 
 def _sittings(until: datetime, deliberated: set[int]) -> list[Sitting]:
-    held = Meeting.objects.filter(status=MeetingStatus.HELD, held_at__lt=until)
+    held = Meeting.objects.held().filter(held_at__lt=until)
     return [
         Sitting(_day(moment), pk in deliberated)
         for pk, moment in held.order_by("held_at").values_list("pk", "held_at")
@@ -146,8 +146,12 @@ def _sittings(until: datetime, deliberated: set[int]) -> list[Sitting]:
 
 
 def _outcomes(as_of: date) -> list[Outcome]:
-    rows = Decision.objects.standing(as_of).filter(decided_on__lte=as_of).values_list(
-        "project_id", "project__beneficiary_id", "decided_on", "outcome", "amount", "days"
+    rows = (
+        Decision.objects.standing(as_of)
+        .filter(decided_on__lte=as_of)
+        .values_list(
+            "project_id", "project__beneficiary_id", "decided_on", "outcome", "amount", "days"
+        )
     )
     return [
         Outcome(
