@@ -1,5 +1,6 @@
 """Who makes up the committee: seats in office, past ones, who replaces the chair."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -138,7 +139,7 @@ def without_seat(on: date) -> QuerySet[Partner]:
 def able_to_replace(on: date) -> list[Seat]:
     """The company seats that may take the chair, in the order the committee set (R30)."""
     rows = with_people(Seat.objects.able_to_chair(on)).order_by("starts_on", "pk")
-    return sorted(rows, key=lambda seat: (seat.replacing is None, seat.replacing or 0))
+    return sorted(rows, key=lambda seat: getattr(seat, "replacing", None) or math.inf)
 
 
 def people_of(partner: Partner) -> QuerySet[Person]:

@@ -298,10 +298,11 @@ class TestPages:
         substitute = make_contact(committee.seats[1].partner).person
         committee.seats[1].alternates.add(substitute)
         guest = make_seat(kind="CONSULTATIVE", holder=make_person(first_name="Invitée"))
+        make_seat()
         make_seat(ends_on=date(2026, 2, 1), holder=make_person(first_name="Ancienne"))
         text = self.text(operator)
         for words in (
-            "5\u00a0sièges à voix délibérative",
+            "6\u00a0sièges à voix délibérative",
             str(substitute),
             str(guest.holder),
             "Sans accès au comité",
@@ -358,5 +359,5 @@ class TestPages:
         member = client_as(Role.MEMBER, user=committee.people[1])
         assert "Fixer l'ordre" not in self.text(member)
         seat = committee.seats[1]
-        assert "Suppléants" not in self.text(member, f"{PAGE}sieges/{seat.pk}/")
+        assert "Fin du mandat" not in self.text(member, f"{PAGE}sieges/{seat.pk}/")
         assert member.post(f"{PAGE}sieges/{seat.pk}/fin/").status_code == 403
