@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -18,12 +19,14 @@ from alize.common.screen import Action, Confirmation, Definition, Link
 from alize.common.templatetags.alize import number
 from basins.access import allows
 from basins.exports import nominal_export_links, nominal_export_of
+from basins.homes import Visitor
 from projects import operations
 from projects.follow_up import permissions, queries
 from projects.follow_up.forms import FollowUpFilter, RemindForm, ReviewForm
 from projects.follow_up.screen import SITUATIONS
 from projects.follow_up.tables import FollowUpTable
 from projects.models import FollowUpReview
+from projects.queries.visibility import visible_to
 
 PAGE_SIZES = {"25", "50", "100"}
 
@@ -37,8 +40,10 @@ def _trail(*links: Link) -> list[Link]:
 def follow_up_list(request: HttpRequest) -> HttpResponse:
     """The companies supported, their reviews, their last word; and what they ask for."""
     today = timezone.localdate()
-    filters = FollowUpFilter(request.GET, queryset=queries.followed(), on=today)
-    found = filters.qs if filters.is_valid() else queries.running()
+    seen = visible_to(Visitor(request.user, request.roles, today)).values("pk")
+    followed = queries.followed().filter(pk__in=seen)
+    filters = FollowUpFilter(request.GET, queryset=followed, on=today)
+    found = filters.qs if filters.is_valid() else followed.filter(status__in=queries.SUPPORTED)
     table = FollowUpTable(queries.grid(found, on=today))
     asked = request.GET.get("per_page", "25")
     RequestConfig(
@@ -56,7 +61,7 @@ def follow_up_list(request: HttpRequest) -> HttpResponse:
         "filters": filters,
         "clear_url": basin_reverse("follow_up_list") if request.GET else "",
         "table": table,
-        "help_wanted": queries.help_wanted(),
+        "help_wanted": queries.help_wanted().filter(project__in=seen),
         "remind": Action(f"Relancer ({late})", basin_reverse("follow_up_remind"), icon="send")
         if late
         else None,
@@ -111,10 +116,15 @@ def _sent(count: int) -> str:
     return "Une relance est partie." if count == 1 else f"{count} relances sont parties."
 
 
-def _review(review_id: int) -> FollowUpReview:
-    known = FollowUpReview.objects.select_related(
-        "project__beneficiary", "project__follow_up_lead", "project__operator"
-    )
+def _review(request: HttpRequest, review_id: int) -> FollowUpReview:
+    """A review of a project that the person sees, or follows up.
+
+    :raises Http404: there is none for them.
+    """
+    seen = visible_to(Visitor(request.user, request.roles, timezone.localdate())).values("pk")
+    known = FollowUpReview.objects.filter(
+        Q(project__in=seen) | Q(project__follow_up_lead=request.user.pk)
+    ).select_related("project__beneficiary", "project__follow_up_lead", "project__operator")
     return get_object_or_404(known, pk=review_id)
 
 
@@ -122,7 +132,7 @@ def _review(review_id: int) -> FollowUpReview:
 @access("follow_up.read")
 def review_detail(request: HttpRequest, review_id: int) -> HttpResponse:
     """One review as it was given."""
-    review = _review(review_id)
+    review = _review(request, review_id)
     company, project = review.project.beneficiary, review.project
     context = {
         "breadcrumb": _trail(
@@ -165,7 +175,7 @@ def _seen(review: FollowUpReview) -> list[Definition]:
 @access("follow_up.answer")
 def review_answer(request: HttpRequest, review_id: int) -> HttpResponse:
     """The follow-up lead answers from their own account."""
-    review = _review(review_id)
+    review = _review(request, review_id)
     try:
         permissions.answer_signed_in(request.user, review)
     except Refusal as refusal:

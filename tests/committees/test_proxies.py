@@ -241,6 +241,11 @@ class TestTakenBack:
             committee.seats[1], meeting, by=committee.operator, at=DAY
         )
 
+    def test_by_the_arrival_itself(self, committee, meeting, items):
+        given_and_accepted(committee, meeting, 1, 2)
+        committee.arrive(meeting, committee.people[1])
+        assert proxies.held_for(items[0]) == ()
+
 
 class TestAsleep:
     """A file from which one of the two withdrew, or where the giver sits after all."""

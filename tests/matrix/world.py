@@ -21,10 +21,10 @@ from alize.notifications.models import Mail
 from basins import links, tenancy
 from basins.enums import NATIONAL_ROLES, LinkPurpose, Role
 from basins.models import Basin, Invitation, Membership, SecondFactorReset
-from committees.models import CommitteeRules, Condition, Meeting, RulesChange
+from committees.models import CommitteeRules, Condition, Decision, Meeting, RulesChange
 from conventions.models import CooperationConvention
 from funds.models import Advance, Movement, PaymentOrder, Reversal
-from projects.models import Attachment, FollowUpReview
+from projects.models import Attachment, FollowUpReview, Project
 from steering.models import SteeringMeeting
 from steering.operations import prepare_report, publish_report
 from tests.builders import make_user
@@ -188,9 +188,7 @@ def _name_objects(side: Side, crew: Crew, mark: str, now: datetime) -> None:
         "held": Meeting.objects.get(status="HELD"),
         "attendance": ballot.item.meeting.attendances.first(),
         "decision": decision,
-        "condition": Condition.objects.create(
-            decision=decision, kind="FOLLOWED", text=f"Embaucher {mark}", due_on=now.date()
-        ),
+        "condition": _condition(ballot.item.meeting, sample.diagnoses[0].project, mark, now),
         "convention": convention,
         "advance": advance,
         "order": PaymentOrder.objects.get(),
@@ -225,6 +223,22 @@ def _name_objects(side: Side, crew: Crew, mark: str, now: datetime) -> None:
         ),
         "report": publish_report(report_id=report.pk, by=crew.operator, at=now),
     }
+
+
+def _condition(meeting: Meeting, project: Project, mark: str, now: datetime) -> Condition:
+    """A condition of a decision whose minutes are not signed: it may still be lifted."""
+    item = meeting.items.create(project=project, rank=90)
+    decision = Decision.objects.create(
+        reference=f"D-{project.reference}",
+        project=project,
+        item=item,
+        outcome="DEFERRED",
+        decided_on=now.date(),
+        recorded_by=meeting.chair.holder,
+    )
+    return Condition.objects.create(
+        decision=decision, kind="FOLLOWED", text=f"Embaucher {mark}", due_on=now.date()
+    )
 
 
 def _reversal(crew: Crew, now: datetime) -> Reversal:
