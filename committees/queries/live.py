@@ -80,7 +80,8 @@ class LiveState:
 
     def as_dict(self) -> dict[str, str | int | None]:
         """The answer itself."""
-        return {"state": self.status, "votes": self.votes, "room": self.room}
+        answer: dict[str, str | int | None] = {"state": self.status, "votes": self.votes}
+        return answer | {"room": self.room} if self.room else answer
 
 
 def live_state(ballot_id: int, person: Person) -> LiveState | None:

@@ -19,7 +19,7 @@ from committees.enums import BallotStatus, MeetingStatus
 from committees.forms.live import AdjournForm
 from committees.models import Ballot, Meeting
 from committees.queries import agenda as agendas
-from committees.queries import conduct, items, leading, live, meetings, polls, seats
+from committees.queries import conduct, hands, items, leading, live, meetings, polls, seats
 from committees.queries.agenda import AgendaRow
 from committees.views.base import (
     carried_out,
@@ -48,7 +48,7 @@ def meeting_live(request: HttpRequest, number: str) -> HttpResponse:
     if meeting.status != MeetingStatus.OPEN:
         return basin_redirect("meeting_detail", number=number)
     context = _live(request, meeting, at=timezone.now())
-    conducts = allows(request.roles, "meeting.write") or context["leads"]
+    conducts = allows(request.roles, "meeting.write") or context["chairs"] or context["leads"]
     if conducts and request.GET.get("vue") != "membre":
         return render(request, "committees/live.html", context)
     if context["ballot"] is not None and context["ballot"].status == BallotStatus.OPEN:
@@ -84,7 +84,9 @@ def _live(request: HttpRequest, meeting: Meeting, *, at: datetime) -> dict[str, 
         "seat": seat,
         "mine": mine,
         "chairs": chairs,
-        "leads": leads or chairs,
+        "leads": leads,
+        "presides": leads and leading.presides(request.user, row.item),
+        "waiting_hands": hands.waiting(ballot) if ballot else (),
         "opens": leads and _may_open(row),
         "closes": leads and ballot is not None and ballot.status == BallotStatus.OPEN,
         "presiding": leading.presiding_person(row.item) if row else None,

@@ -4,7 +4,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from committees.queries.ballots import counted_votes, live_state
+from committees.queries.ballots import counted_votes
+from committees.queries.live import live_state
 from committees.queries.seats import recused_projects
 from tests.builders import make_user
 

@@ -1,0 +1,154 @@
+"""Votes given aloud: noted by one, confirmed by another, told to the voter (SD7)."""
+
+from datetime import timedelta
+
+import pytest
+
+from alize.audit.models import AuditEvent
+from alize.common.errors import ActionDenied, InvalidInput
+from alize.outbox.models import Entry
+from committees import operations
+from committees.models import CollectedVote
+from committees.operations import HandLine
+from tests.builders import set_rules
+from tests.committees.conftest import DAY
+
+pytestmark = pytest.mark.django_db
+THEN = DAY + timedelta(minutes=7)
+
+
+@pytest.fixture
+def ballot(committee):
+    return committee.ballot(committee.opened())
+
+
+def note(committee, ballot, *said, by=None, **more):
+    lines = [
+        HandLine(
+            committee.seats[rank].pk, choice, "Trop tôt." if choice == "AGAINST" else "", **more
+        )
+        for rank, choice in said
+    ]
+    by = by or committee.operator
+    return operations.note_hands(ballot_id=ballot.pk, lines=lines, by=by, at=THEN)
+
+
+def confirm(committee, ballot, noted, by=None):
+    return operations.confirm_hands(
+        ballot_id=ballot.pk,
+        collected_ids=[row.pk for row in noted],
+        by=by or committee.president,
+        at=THEN,
+    )
+
+
+def test_count_once_confirmed(committee, ballot):
+    noted = note(committee, ballot, (1, "FOR"), (2, "AGAINST"))
+    assert not ballot.votes.exists()
+    votes = confirm(committee, ballot, noted)
+    assert [vote.collected for vote in votes] == noted
+    result = committee.close(ballot).result
+    assert (result["votes_for"], result["votes_against"]) == (1, 1)
+
+
+def test_are_confirmed_one_by_one_or_set_aside(committee, ballot):
+    first, second, third = note(committee, ballot, (1, "FOR"), (2, "FOR"), (3, "FOR"))
+    confirm(committee, ballot, [first])
+    operations.discard_hands(
+        ballot_id=ballot.pk, collected_ids=[second.pk], by=committee.president, at=THEN
+    )
+    waiting = CollectedVote.objects.filter(confirmed_at=None, discarded_at=None)
+    assert list(waiting) == [third]
+    assert committee.close(ballot).result["votes_for"] == 1
+
+
+def test_are_not_confirmed_by_whoever_noted_them(committee, ballot):
+    noted = note(committee, ballot, (1, "FOR"), by=committee.president)
+    with pytest.raises(ActionDenied, match="confirmés par une autre"):
+        confirm(committee, ballot, noted)
+
+
+def test_are_confirmed_by_the_chair_even_when_the_secretary_leads(committee, ballot):
+    noted = note(committee, ballot, (1, "FOR"), by=committee.people[4])
+    operations.leave_votes_to_secretary(
+        meeting_id=ballot.item.meeting_id, left=True, by=committee.president, at=THEN
+    )
+    with pytest.raises(ActionDenied, match="préside"):
+        confirm(committee, ballot, noted, by=committee.operator)
+
+
+def test_the_voter_is_told_and_may_change(committee, ballot):
+    confirm(committee, ballot, note(committee, ballot, (1, "FOR")))
+    committee.vote(ballot, committee.people[1], "AGAINST")
+    result = committee.close(ballot).result
+    assert (result["votes_for"], result["votes_against"]) == (0, 1)
+    (told,) = Entry.objects.filter(payload__code="M44")
+    assert committee.people[1].email in str(told.payload)
+    assert "FOR" not in str(told.payload)
+
+
+def test_a_seat_that_voted_by_itself_is_left_alone(committee, ballot):
+    noted = note(committee, ballot, (1, "FOR"), (2, "FOR"))
+    committee.vote(ballot, committee.people[1], "AGAINST")
+    assert [vote.seat for vote in confirm(committee, ballot, noted)] == [committee.seats[2]]
+    assert note(committee, ballot, (1, "FOR")) == []
+    assert committee.close(ballot).result["votes_against"] == 1
+
+
+def test_noted_again_the_last_waits(committee, ballot):
+    note(committee, ballot, (1, "FOR"))
+    note(committee, ballot, (1, "FOR"))
+    (second,) = note(committee, ballot, (1, "ABSTAIN"))
+    assert CollectedVote.objects.count() == 2
+    assert [vote.choice for vote in confirm(committee, ballot, [second])] == ["ABSTAIN"]
+
+
+def test_a_vote_against_says_why(committee, ballot):
+    with pytest.raises(InvalidInput):
+        operations.note_hands(
+            ballot_id=ballot.pk,
+            lines=[HandLine(committee.seats[1].pk, "AGAINST")],
+            by=committee.operator,
+            at=THEN,
+        )
+
+
+def test_of_a_seat_that_is_not_there(committee):
+    ballot = committee.ballot(committee.opened(present=4))
+    with pytest.raises(ActionDenied, match="n'est pas là"):
+        note(committee, ballot, (4, "FOR"))
+
+
+def test_of_a_seat_that_withdrew_counts_for_nothing(committee):
+    meeting = committee.opened()
+    committee.answer(meeting.items.get(), committee.people[1], "RECUSED")
+    ballot = committee.ballot(meeting)
+    assert note(committee, ballot, (1, "FOR")) == []
+
+
+def test_never_on_a_secret_ballot(committee):
+    ballot = committee.ballot(committee.opened(), secret=True)
+    with pytest.raises(ActionDenied, match="ne se recueille pas"):
+        note(committee, ballot, (1, "FOR"))
+
+
+@pytest.mark.parametrize(
+    "rules", [{"show_of_hands": False}, {"show_of_hands": False, "phone_votes": True}]
+)
+def test_by_hand_only_when_allowed(committee, ballot, rules):
+    set_rules(**rules)
+    with pytest.raises(ActionDenied, match="ne permettent pas"):
+        note(committee, ballot, (1, "FOR"))
+
+
+def test_by_phone_only_when_allowed(committee, ballot):
+    with pytest.raises(ActionDenied, match="ne permettent pas"):
+        note(committee, ballot, (1, "FOR"), by_phone=True)
+    set_rules(phone_votes=True)
+    assert note(committee, ballot, (1, "FOR"), by_phone=True)[0].by_phone
+
+
+def test_the_journal_holds_seats_only(committee, ballot):
+    confirm(committee, ballot, note(committee, ballot, (1, "AGAINST")))
+    for event in AuditEvent.objects.filter(type__in=["vote.noted", "vote.collected"]):
+        assert set(event.facts) == {"seats"}

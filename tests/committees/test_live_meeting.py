@@ -1,0 +1,325 @@
+"""The screens of a meeting under way, what leads it, what pauses it (O4, C4, C8)."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+import time_machine
+
+from alize.audit.models import AuditEvent
+from alize.common.errors import ActionDenied
+from basins.enums import Role
+from committees import operations
+from committees.enums import BallotStatus, MeetingStatus
+from committees.models import Ballot, Vote
+from projects.enums import ProjectStatus
+from tests.builders import make_user
+from tests.committees.conftest import DAY
+
+pytestmark = pytest.mark.django_db
+HOME = "/bassins/savoie/comite/"
+LATER = DAY + timedelta(minutes=30)
+
+
+@pytest.fixture(autouse=True)
+def on_the_day():
+    with time_machine.travel(DAY, tick=True):
+        yield
+
+
+@pytest.fixture
+def meeting(committee):
+    return committee.opened(files=2)
+
+
+@pytest.fixture
+def ballot(committee, meeting):
+    return committee.ballot(meeting)
+
+
+@pytest.fixture
+def member(committee, client_as):
+    return client_as(Role.MEMBER, user=committee.people[1])
+
+
+@pytest.fixture
+def president(committee, client_as):
+    return client_as(Role.PRESIDENT, user=committee.president)
+
+
+@pytest.fixture
+def operator(committee, client_as):
+    return client_as(Role.OPERATOR, user=committee.operator)
+
+
+def page(client, meeting, name="direct"):
+    return client.get(f"{HOME}seances/{meeting.number}/{name}/").content.decode()
+
+
+class TestSuspension:
+    def test_stops_the_votes_until_the_meeting_resumes(self, committee, meeting):
+        operations.suspend_meeting(meeting_id=meeting.pk, by=committee.president, at=DAY)
+        with pytest.raises(ActionDenied, match="suspendue depuis"):
+            committee.ballot(meeting)
+        operations.resume_meeting(meeting_id=meeting.pk, by=committee.president, at=LATER)
+        assert committee.ballot(meeting)
+        assert meeting.suspensions.get().ended_at == LATER
+
+    def test_twice_is_once(self, committee, meeting):
+        operations.suspend_meeting(meeting_id=meeting.pk, by=committee.president, at=DAY)
+        with pytest.raises(ActionDenied, match="déjà suspendue"):
+            operations.suspend_meeting(meeting_id=meeting.pk, by=committee.president, at=DAY)
+
+    def test_not_during_a_vote(self, committee, meeting, ballot):
+        with pytest.raises(ActionDenied, match="Un vote est ouvert"):
+            operations.suspend_meeting(meeting_id=meeting.pk, by=committee.president, at=DAY)
+
+    def test_by_the_chair_only(self, committee, meeting):
+        with pytest.raises(ActionDenied, match="préside"):
+            operations.suspend_meeting(meeting_id=meeting.pk, by=committee.operator, at=DAY)
+
+
+class TestAdjournment:
+    def test_sends_what_remains_to_the_next_meeting(self, committee, meeting, ballot):
+        following = committee.planned(held_at=DAY + timedelta(days=30))
+        operations.adjourn_meeting(
+            meeting_id=meeting.pk, next_meeting_id=following.pk, by=committee.president, at=LATER
+        )
+        meeting.refresh_from_db()
+        ballot.refresh_from_db()
+        assert (meeting.status, ballot.status) == (MeetingStatus.HELD, BallotStatus.CANCELLED)
+        assert following.items.count() == 2
+        assert {item.project.status for item in following.items.all()} == {ProjectStatus.SCHEDULED}
+
+    def test_without_a_next_meeting_they_are_ready(self, committee, meeting):
+        operations.suspend_meeting(meeting_id=meeting.pk, by=committee.president, at=DAY)
+        operations.adjourn_meeting(meeting_id=meeting.pk, by=committee.president, at=LATER)
+        assert {item.project.status for item in meeting.items.all()} == {ProjectStatus.READY}
+        assert meeting.suspensions.get().ended_at == LATER
+
+    def test_a_closed_ballot_is_proclaimed_first(self, committee, meeting, ballot):
+        committee.close(ballot)
+        with pytest.raises(ActionDenied, match="proclamez"):
+            operations.adjourn_meeting(meeting_id=meeting.pk, by=committee.president, at=LATER)
+
+    def test_page(self, committee, meeting, president):
+        following = committee.planned(held_at=DAY + timedelta(days=30))
+        url = f"{HOME}seances/{meeting.number}/ajourner/"
+        assert f"séance {following.number}" in president.get(url).content.decode()
+        president.post(url, {"next_meeting": following.pk})
+        assert following.items.count() == 2
+
+
+class TestSecretary:
+    def lead(self, committee, meeting, left=True):
+        operations.leave_votes_to_secretary(
+            meeting_id=meeting.pk, left=left, by=committee.president, at=DAY
+        )
+
+    def test_leads_the_votes_when_the_chair_leaves_them(self, committee, meeting, operator):
+        self.lead(committee, meeting)
+        item = meeting.items.order_by("rank").first()
+        answer = operator.post(f"{HOME}passages/{item.pk}/vote/", {"retour": "direct"})
+        assert answer.url.endswith("/direct/")
+        ballot = Ballot.objects.get()
+        operator.post(f"{HOME}scrutins/{ballot.pk}/clore/")
+        ballot.refresh_from_db()
+        assert (ballot.status, ballot.closed_by_id) == (BallotStatus.CLOSED, committee.operator.pk)
+
+    def test_does_not_otherwise(self, committee, meeting, operator):
+        item = meeting.items.order_by("rank").first()
+        assert operator.post(f"{HOME}passages/{item.pk}/vote/").status_code == 403
+        self.lead(committee, meeting)
+        self.lead(committee, meeting, left=False)
+        assert operator.post(f"{HOME}passages/{item.pk}/vote/").status_code == 403
+
+    def test_another_person_does_not(self, committee, meeting):
+        self.lead(committee, meeting)
+        with pytest.raises(ActionDenied, match="préside"):
+            operations.open_ballot(item_id=meeting.items.first().pk, by=committee.people[2], at=DAY)
+
+    def test_is_given_by_the_chair(self, committee, meeting, operator, president):
+        url = f"{HOME}seances/{meeting.number}/secretariat/"
+        assert operator.post(url, {"confier": "1"}).status_code == 403
+        president.post(url, {"confier": "1"})
+        meeting.refresh_from_db()
+        assert meeting.led_by_secretary
+
+
+class TestLeadingScreen:
+    def test_shows_the_agenda_its_hours_and_the_room(self, committee, meeting, president):
+        text = page(president, meeting)
+        assert '<span class="num">10\u00a0h</span>' in text
+        assert "10\u00a0h\u00a020" in text
+        assert "Quorum atteint" in text
+        assert "Ouvrir un vote secret" in text
+        assert "Suspendre" in text
+
+    def test_offers_no_vote_without_a_quorum(self, make, client_as):
+        committee = make(8)
+        meeting = committee.opened(present=3)
+        text = page(client_as(Role.PRESIDENT, user=committee.president), meeting)
+        assert "échange sans décider" in text
+        assert "Ouvrir le vote" not in text
+
+    def test_the_secretary_has_no_button_of_the_chair(self, meeting, operator):
+        text = page(operator, meeting)
+        assert "Ouvrir le vote" not in text
+        assert "Noter arrivées et départs" in text
+
+    def test_says_the_tie(self, make, client_as):
+        committee = make(4)
+        meeting = committee.opened()
+        ballot = committee.ballot(meeting)
+        for person, choice in zip(
+            committee.people, ["FOR", "FOR", "AGAINST", "AGAINST"], strict=True
+        ):
+            committee.vote(ballot, person, choice)
+        committee.close(ballot)
+        text = page(client_as(Role.PRESIDENT, user=committee.president), meeting)
+        assert "Égalité 2–2\u00a0: votre vote Pour est prépondérant → Agréé." in text
+        assert "Ajourner plutôt" in text
+
+
+class TestMemberScreen:
+    def test_puts_the_open_ballot_in_front(self, committee, meeting, ballot, member):
+        text = page(member, meeting)
+        assert "Confirmer mon vote" in text
+        answer = member.post(
+            f"{HOME}scrutins/{ballot.pk}/",
+            {
+                "seat": committee.seats[1].pk,
+                "choice": "FOR",
+                "command_key": uuid4(),
+                "retour": "direct",
+            },
+        )
+        assert answer.url.endswith("/direct/")
+        assert "Vote enregistré." in page(member, meeting)
+
+    def test_has_a_paper_for_each_proxy(self, committee, client_as):
+        meeting = committee.opened(present=4)
+        committee.proxy(meeting, committee.people[4], committee.people[1])
+        ballot = committee.ballot(meeting)
+        member = client_as(Role.MEMBER, user=committee.people[1])
+        text = page(member, meeting)
+        assert f"Pour {committee.people[4]}" in text
+        values = {"seat": committee.seats[4].pk, "choice": "FOR", "command_key": uuid4()}
+        assert member.post(f"{HOME}scrutins/{ballot.pk}/", values).status_code == 302
+        assert Vote.objects.get().proxy is not None
+
+    def test_hides_the_file_from_whoever_withdrew(self, committee, meeting, member):
+        item = meeting.items.order_by("rank").first()
+        committee.answer(item, committee.people[1], "RECUSED")
+        ballot = committee.ballot(meeting)
+        assert ballot.proposal_text.splitlines()[0] not in page(member, meeting)
+
+    def test_a_secret_paper_says_what_is_promised(self, committee, meeting, member):
+        ballot = committee.ballot(meeting, secret=True)
+        text = page(member, meeting)
+        assert "administrateur de la base de données" in text
+        assert 'name="reason"' not in text
+        values = {"seat": committee.seats[1].pk, "choice": "FOR", "command_key": uuid4()}
+        member.post(f"{HOME}scrutins/{ballot.pk}/", values)
+        text = page(member, meeting)
+        assert "Votre siège a voté" in text
+        assert ballot.participations.count() == ballot.secret_votes.count() == 1
+
+    def test_asks_for_a_secret_vote(self, committee, meeting, member):
+        item = meeting.items.order_by("rank").first()
+        member.post(f"{HOME}passages/{item.pk}/vote-secret/", {"retour": "direct"})
+        assert item.secrecy_requests.get().seat == committee.seats[1]
+
+
+class TestScreen:
+    def test_shows_no_name_and_no_partial_result(self, committee, meeting, ballot, operator):
+        committee.vote(ballot, committee.people[1], "AGAINST")
+        text = page(operator, meeting, "ecran")
+        assert "data-live-votes>1</strong>" in text
+        for person in committee.people:
+            assert person.full_name not in text
+        assert "contre" not in text.lower()
+
+    def test_shows_the_result_once_closed(self, committee, meeting, ballot, operator):
+        for person in committee.people:
+            committee.vote(ballot, person)
+        closed = committee.close(ballot)
+        assert closed.result_sentence.split(".")[0] in page(operator, meeting, "ecran")
+
+    def test_hides_the_file_from_whoever_withdrew(self, committee, meeting, member):
+        item = meeting.items.order_by("rank").first()
+        committee.answer(item, committee.people[1], "RECUSED")
+        ballot = committee.ballot(meeting)
+        assert ballot.proposal_text.splitlines()[0] not in page(member, meeting, "ecran")
+
+
+class TestState:
+    def test_of_a_meeting_is_one_query_and_304(self, meeting, ballot, member, committee):
+        url = f"{HOME}seances/{meeting.number}/etat/"
+        answer = member.get(url)
+        assert answer.json()["votes"] == 0
+        again = member.get(url, headers={"If-None-Match": answer["ETag"]})
+        assert again.status_code == 304
+        committee.vote(ballot, committee.people[2])
+        moved = member.get(url, headers={"If-None-Match": answer["ETag"]})
+        assert moved.json()["votes"] == 1
+        assert moved.json()["state"] == answer.json()["state"]
+
+    def test_moves_with_the_room(self, committee, client_as):
+        meeting = committee.opened(present=4)
+        member = client_as(Role.MEMBER, user=committee.people[1])
+        url = f"{HOME}seances/{meeting.number}/etat/"
+        before = member.get(url).json()
+        committee.arrive(meeting, committee.people[4])
+        after = member.get(url).json()
+        assert (before["state"], after["votes"]) == (after["state"], None)
+        assert before["room"] != after["room"]
+
+    def test_hides_the_votes_on_a_file_left(self, committee, meeting, member):
+        item = meeting.items.order_by("rank").first()
+        committee.answer(item, committee.people[1], "RECUSED")
+        committee.ballot(meeting)
+        assert member.get(f"{HOME}seances/{meeting.number}/etat/").json()["votes"] is None
+
+    def test_of_no_meeting(self, member, meeting):
+        assert member.get(f"{HOME}seances/2001-01/etat/").status_code == 404
+        assert member.get(f"{HOME}seances/x/etat/").status_code == 404
+
+
+class TestHands:
+    def test_are_noted_on_one_screen_and_confirmed(self, committee, ballot, operator, president):
+        note, confirm = (
+            f"{HOME}scrutins/{ballot.pk}/{name}/" for name in ("main-levee", "recueillis")
+        )
+        assert operator.get(note).content.decode().count('type="radio"') == 15
+        operator.post(
+            note,
+            {
+                f"vote-{committee.seats[1].pk}": "FOR",
+                f"vote-{committee.seats[2].pk}": "AGAINST",
+                f"motif-{committee.seats[2].pk}": "Trop tôt.",
+            },
+        )
+        ids = list(ballot.collected_votes.values_list("pk", flat=True))
+        assert president.get(confirm).content.decode().count('name="vote"') == 2
+        president.post(confirm, {"vote": ids})
+        assert ballot.votes.count() == 2
+        assert "Rien à confirmer" in president.get(confirm).content.decode()
+
+    def test_are_not_confirmed_by_a_member(self, ballot, member):
+        assert member.post(f"{HOME}scrutins/{ballot.pk}/recueillis/").status_code == 403
+
+
+def test_what_is_refused_is_in_the_journal(committee, meeting, ballot, member, client_as, meuse):
+    """After the close, from another meeting, for another seat, on another ballot (S34)."""
+    values = {"seat": committee.seats[1].pk, "choice": "FOR", "command_key": uuid4()}
+    committee.close(ballot)
+    url = f"{HOME}scrutins/{ballot.pk}/"
+    assert member.post(url, values).status_code == 422
+    assert member.post(url, values | {"seat": committee.seats[2].pk}).status_code == 404
+    assert member.post(f"{HOME}scrutins/{ballot.pk + 1}/", values).status_code == 404
+    stranger = client_as(Role.MEMBER, basin=meuse, user=make_user(Role.MEMBER, basin=meuse))
+    assert stranger.post(url, values).status_code == 404
+    refused = AuditEvent.objects.filter(type="vote.refused")
+    assert refused.count() == 3
+    assert not Vote.objects.exists()
