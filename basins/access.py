@@ -44,6 +44,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "hands.confirm": _COMMITTEE,
     "minutes.write": _OPERATOR,
     "minutes.sign": frozenset({Role.PRESIDENT}),
+    "minutes.remark": _OPERATOR | _COMMITTEE,
     # Without a vote: the chair, or the operator who notes a withdrawal.
     "decision.record": _OPERATOR | _COMMITTEE,
     "decision.rectify": frozenset({Role.PRESIDENT}),

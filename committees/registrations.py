@@ -9,6 +9,7 @@ from alize.documents.models import GeneratedDocument
 from basins.access import allows
 from basins.enums import Role
 from basins.homes import Visitor
+from committees.documents import ANNEX
 from committees.models import Decision, Minutes
 from committees.pack_document import reads_pack
 from committees.queries.seats import recused_projects
@@ -24,7 +25,12 @@ def withdrawn(visitor: Visitor) -> Q | None:
 
 
 def reads_minutes(request: HttpRequest, document: GeneratedDocument) -> bool:
-    """Signed minutes are for those who may see the meeting; drafts for who writes and signs."""
+    """Signed minutes are for those who may see the meeting; drafts for who writes and signs.
+
+    The nominal list of the votes has readers of its own (security.md 2.2).
+    """
+    if document.kind == ANNEX:
+        return allows(request.roles, "vote.nominal")
     if document.is_draft:
         return bool(request.roles & {Role.OPERATOR, Role.PRESIDENT})
     return (

@@ -18,6 +18,7 @@ from committees.views import (
     packs,
     proxies,
     questions,
+    records,
     rules,
     seats,
     summons,
@@ -108,9 +109,25 @@ urlpatterns = [
         name="consultation_discuss",
     ),
     path("mes-votes/", votes.receipt_list, name="receipt_list"),
+    path("mes-votes/verifier/", records.receipt_check, name="receipt_check"),
     path("seances/<str:number>/proces-verbal/", minutes.minutes_detail, name="minutes_detail"),
     path("seances/<str:number>/proces-verbal/projet/", minutes.minutes_draft, name="minutes_draft"),
     path("seances/<str:number>/proces-verbal/envoyer/", minutes.minutes_send, name="minutes_send"),
+    path(
+        "seances/<str:number>/proces-verbal/contresigner/",
+        minutes.minutes_countersign,
+        name="minutes_countersign",
+    ),
+    path(
+        "seances/<str:number>/proces-verbal/approuver/",
+        records.minutes_approve,
+        name="minutes_approve",
+    ),
+    path(
+        "seances/<str:number>/proces-verbal/remarque/",
+        records.minutes_remark,
+        name="minutes_remark",
+    ),
     path("seances/<str:number>/proces-verbal/signer/", minutes.minutes_sign, name="minutes_sign"),
     path(
         "seances/<str:number>/proces-verbal/rendre/", minutes.minutes_return, name="minutes_return"

@@ -60,6 +60,7 @@ CATALOGUE = {
         ),
         MailType("M51", "Condition non levée à sa date : {company}", "Voir la condition"),
         MailType("M52", "Agrément caduc : {company}", "Voir la décision"),
+        MailType("M54", "PV de la séance du {date} à corriger", "Corriger le procès-verbal"),
         MailType("M53", "Avis d'expert attendu : {company}", "Voir la décision"),
         MailType("M40", "Vous êtes déporté d'un dossier : séance du {date}", "Voir lequel"),
         MailType("M45", "Consultation close : {company}", "Voir le résultat"),

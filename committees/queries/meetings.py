@@ -7,10 +7,13 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404
 
+from alize.accounts.models import Person
 from alize.common.screen import Badge
+from committees import permissions
 from committees.enums import (
     APPROVALS,
     MeetingStatus,
+    MinutesApproval,
     MinutesStatus,
 )
 from committees.models import (
@@ -122,3 +125,18 @@ def seats_in_office(on: date) -> QuerySet[Seat]:
         .select_related("partner", "holder")
         .prefetch_related("alternates")
     )
+
+
+def approving(minutes: Minutes, person: Person) -> Meeting | None:
+    """The later meeting, sitting now under this person, that may approve minutes by a vote."""
+    if seats.committee_rules().minutes_approval != MinutesApproval.VOTE:
+        return None
+    for meeting in Meeting.objects.filter(status=MeetingStatus.OPEN):
+        presiding = seats.presided(meeting)
+        if (
+            presiding is not None
+            and presiding.pk == person.pk
+            and permissions.approve_minutes.allows(minutes, meeting)
+        ):
+            return meeting
+    return None

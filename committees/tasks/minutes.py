@@ -1,4 +1,4 @@
-"""The minutes, laid out after the commit, and the mail that sends them."""
+"""The minutes and what goes with them, laid out after the commit, and the mails that send them."""
 
 from datetime import datetime
 
@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from alize.common.dates import long_date
 from alize.common.http import basin_reverse
+from alize.documents.models import GeneratedDocument
 from alize.documents.operations import issue_document
 from alize.notifications.operations import Recipient, send_mail
 from alize.outbox.handlers import handler
@@ -15,16 +16,22 @@ from committees.models import Minutes
 from committees.queries import seats
 
 
+def _minutes(minutes_id: int) -> Minutes:
+    return Minutes.objects.select_related(
+        "meeting__chair__partner", "meeting__second_of", "signed_by", "countersigned_by"
+    ).get(pk=minutes_id)
+
+
 @handler("committees.issue_minutes")
 def issue_minutes(*, at: datetime, minutes_id: int) -> None:
-    """Lay out the minutes; once signed, keep the document and send it to the members."""
-    minutes = Minutes.objects.select_related("meeting__chair__partner", "signed_by").get(
-        pk=minutes_id
-    )
+    """Lay out the minutes; once signed, keep the document and its annex, and send it."""
+    minutes = _minutes(minutes_id)
     signed = minutes.status == MinutesStatus.SIGNED
+    if signed and minutes.document_id is not None:
+        return
     meeting = minutes.meeting
     document = issue_document(
-        kind="pv",
+        kind=documents.MINUTES,
         reference=documents.minutes_reference(meeting),
         title=documents.minutes_title(meeting),
         template="pdf/minutes.html",
@@ -38,12 +45,47 @@ def issue_minutes(*, at: datetime, minutes_id: int) -> None:
     if not signed:
         return
     minutes.document = document
-    minutes.save(update_fields=["document"])
-    for person in seats.members_to_tell(seats.day_of(meeting)):
+    minutes.annex = _annex(minutes, at=at)
+    minutes.save(update_fields=["document", "annex"])
+    day = seats.day_of(meeting)
+    # ASTREES is told through its seat: a basin sees nobody of the national side (security.md T6).
+    for person in seats.members_to_tell(day):
         send_mail(
             "M09",
             to=Recipient.of(person),
             path=basin_reverse("minutes_detail", number=meeting.number),
             key=str(minutes.pk),
-            date=long_date(seats.day_of(meeting)),
+            date=long_date(day),
         )
+
+
+def _annex(minutes: Minutes, *, at: datetime) -> GeneratedDocument:
+    """The nominal list of the votes, for the few who may read it."""
+    return issue_document(
+        kind=documents.ANNEX,
+        reference=f"{documents.minutes_reference(minutes.meeting)}-A",
+        title=documents.minutes_title(minutes.meeting),
+        template="pdf/minutes_annex.html",
+        context=documents.annex_context(minutes),
+        as_of=timezone.localdate(minutes.signed_at),
+        target=minutes,
+        by=minutes.signed_by,
+        at=at,
+    )
+
+
+@handler("committees.issue_remarks")
+def issue_remarks(*, at: datetime, minutes_id: int) -> None:
+    """Lay out the note of the remarks; each one makes a new version, the minutes never change."""
+    minutes = _minutes(minutes_id)
+    issue_document(
+        kind=documents.REMARKS,
+        reference=f"{documents.minutes_reference(minutes.meeting)}-R",
+        title=documents.minutes_title(minutes.meeting),
+        template="pdf/minutes_remarks.html",
+        context=documents.remarks_context(minutes),
+        as_of=timezone.localdate(at),
+        target=minutes,
+        by=None,
+        at=at,
+    )

@@ -18,17 +18,30 @@ from basins.access import allows
 from basins.enums import Role
 from committees import documents, operations, permissions
 from committees.enums import MinutesStatus
-from committees.forms.minutes import NarrativeForm
-from committees.models import Minutes
-from committees.queries import headers, meetings, seats
-from committees.views.base import home_links, meeting_link, visitor_of
+from committees.forms.minutes import NarrativeForm, ReturnForm
+from committees.models import AgendaItem, Minutes
+from committees.operations import Saved
+from committees.queries import drafting, headers, meetings, seats
+from committees.views.base import carried_out, home_links, meeting_link, visitor_of
 
 
-def _minutes(number: str) -> Minutes:
+def minutes_of(number: str) -> Minutes:
+    """The minutes of a meeting.
+
+    :raises Http404: the meeting is not over.
+    """
     meeting = meetings.meeting_numbered(number)
     minutes = (
         Minutes.objects.filter(meeting=meeting)
-        .select_related("meeting__chair__partner", "meeting__chair__holder", "signed_by")
+        .select_related(
+            "meeting__chair__partner",
+            "meeting__chair__holder",
+            "meeting__second_of",
+            "signed_by",
+            "countersigned_by",
+            "drafted_by",
+            "approved_in",
+        )
         .first()
     )
     if minutes is None:
@@ -47,20 +60,34 @@ def may_read(request: HttpRequest, minutes: Minutes) -> bool:
 @access("meeting.read")
 def minutes_detail(request: HttpRequest, number: str) -> HttpResponse:
     """Procès-verbal : votes and presences locked, the narrative written and saved as one types."""
-    now = timezone.now()
-    minutes = _minutes(number)
+    minutes = minutes_of(number)
     if not may_read(request, minutes):
         raise Http404
-    items = minutes.meeting.items.select_related("project__beneficiary").order_by("rank")
+    items = list(minutes.meeting.items.select_related("project__beneficiary").order_by("rank"))
+    if request.method != "POST":
+        return _page(request, minutes, items)
+    if not allows(request.roles, "minutes.write"):
+        raise PermissionDenied
+    form = NarrativeForm(request.POST, items=items)
+    if not form.is_valid():
+        return _page(request, minutes, items, form=form)
+    return _save(request, minutes, items, form, at=timezone.now())
+
+
+def _page(
+    request: HttpRequest,
+    minutes: Minutes,
+    items: list[AgendaItem],
+    *,
+    form: NarrativeForm | None = None,
+    saved: Saved | None = None,
+) -> HttpResponse:
+    now = timezone.now()
     writes = allows(request.roles, "minutes.write") and permissions.write_minutes.allows(minutes)
-    form = NarrativeForm(
-        request.POST or None, items=items, initial={"narrative": minutes.narrative}
-    )
-    if request.method == "POST":
-        if not allows(request.roles, "minutes.write"):
-            raise PermissionDenied
-        if form.is_valid():
-            return _save(request, minutes, form, at=now)
+    if writes and form is None:
+        form = NarrativeForm(items=items, initial={"narrative": minutes.narrative})
+    signs = _signs(request, minutes)
+    files = list(GeneratedDocument.objects.about(minutes))
     context = {
         "breadcrumb": home_links(meeting_link(minutes.meeting), Link("Procès-verbal", "")),
         "minutes": minutes,
@@ -68,23 +95,52 @@ def minutes_detail(request: HttpRequest, number: str) -> HttpResponse:
         "header": headers.minutes_header(minutes, visitor_of(request, now)),
         "form": form if writes else None,
         "parts": documents.minutes_context(minutes),
-        "files": GeneratedDocument.objects.about(minutes)[:1],
+        "files": [file for file in files if file.kind == documents.MINUTES][:1],
+        "annex": minutes.annex if allows(request.roles, "vote.nominal") else None,
+        "notes": [file for file in files if file.kind == documents.REMARKS][:1],
+        "remarks": minutes.remarks.select_related("made_by"),
+        "remarks_on": allows(request.roles, "minutes.remark")
+        and permissions.remark.allows(minutes),
+        "approves_in": meetings.approving(minutes, request.user),
+        "changes": drafting.changes_since(minutes) if signs else [],
         "writes": writes,
-        "signs": _signs(request, minutes),
+        "signs": signs,
+        **_marks(form, minutes, saved),
     }
-    status = 422 if form.errors else 200
+    status = 422 if form is not None and (form.errors or saved) else 200
     return render(request, "committees/minutes_detail.html", context, status=status)
 
 
+def _marks(form: NarrativeForm | None, minutes: Minutes, saved: Saved | None) -> dict:
+    """What each part was when it was read; a part in dispute keeps the mark of its writer."""
+    marks = drafting.marks_of(minutes)
+    clashes = saved.clashes if saved else ()
+    if form is not None and form.is_bound:
+        typed = form.marks()
+        marks |= {clash.name: typed[clash.name] for clash in clashes if clash.name in typed}
+    labels = {name: field.label for name, field in form.fields.items()} if form else {}
+    return {
+        "marks": marks,
+        "clashes": [(clash, labels.get(clash.name, "")) for clash in clashes],
+    }
+
+
 def _save(
-    request: HttpRequest, minutes: Minutes, form: NarrativeForm, *, at: datetime
+    request: HttpRequest,
+    minutes: Minutes,
+    items: list[AgendaItem],
+    form: NarrativeForm,
+    *,
+    at: datetime,
 ) -> HttpResponse:
     page = {"number": minutes.meeting.number}
     try:
-        operations.save_minutes(
+        saved = operations.save_minutes(
             minutes_id=minutes.pk,
             narrative=form.cleaned_data["narrative"],
             items=form.by_item(),
+            marks=form.marks() or None,
+            keep=frozenset(request.POST.getlist("keep")),
             by=request.user,
             at=at,
         )
@@ -94,7 +150,10 @@ def _save(
         messages.error(request, denied.reason)
         return basin_redirect("minutes_detail", **page)
     if request.htmx:
-        return HttpResponse(status=204)
+        context = {"oob": True, **_marks(form, saved.minutes, saved)}
+        return render(request, "committees/minutes_marks.html", context)
+    if saved.clashes:
+        return _page(request, minutes_of(page["number"]), items, form=form, saved=saved)
     messages.success(request, "Procès-verbal enregistré.")
     return basin_redirect("minutes_detail", **page)
 
@@ -112,7 +171,7 @@ def _signs(request: HttpRequest, minutes: Minutes) -> bool:
 @refusals_to("minutes_detail")
 def minutes_draft(request: HttpRequest, number: str) -> HttpResponse:
     """Produire le projet en PDF."""
-    minutes = _minutes(number)
+    minutes = minutes_of(number)
     operations.draft_minutes_pdf(minutes_id=minutes.pk, by=request.user, at=timezone.now())
     messages.success(request, "Le PDF se prépare : actualisez cette page dans quelques secondes.")
     return basin_redirect("minutes_detail", number=number)
@@ -123,17 +182,31 @@ def minutes_draft(request: HttpRequest, number: str) -> HttpResponse:
 @refusals_to("minutes_detail")
 def minutes_send(request: HttpRequest, number: str) -> HttpResponse:
     """Envoyer à la présidence, pour signature."""
-    minutes = _minutes(number)
+    if seats.committee_rules().minutes_signatures > 1:
+        return basin_redirect("minutes_countersign", number=number)
+    return _send(request, number, title="Envoyer le procès-verbal à la présidence")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("minutes.write", fresh=True)
+@refusals_to("minutes_detail")
+def minutes_countersign(request: HttpRequest, number: str) -> HttpResponse:
+    """Contresigner et envoyer à la présidence, when the rules ask for two signatures."""
+    return _send(request, number, title="Contresigner et envoyer le procès-verbal")
+
+
+def _send(request: HttpRequest, number: str, *, title: str) -> HttpResponse:
+    minutes = minutes_of(number)
     if request.method == "POST":
         operations.send_minutes(minutes_id=minutes.pk, by=request.user, at=timezone.now())
         messages.success(request, "Le procès-verbal est parti à la présidence.")
         return basin_redirect("minutes_detail", number=number)
     permissions.write_minutes(minutes)
-    return _confirm(
+    return confirm_minutes(
         request,
         minutes,
         Confirmation(
-            title="Envoyer le procès-verbal à la présidence",
+            title=title,
             effects=(
                 "Vous ne pouvez plus le modifier, sauf si la présidence vous le renvoie.",
                 "Le projet est mis en page, marqué « PROJET ».",
@@ -150,14 +223,14 @@ def minutes_send(request: HttpRequest, number: str) -> HttpResponse:
 @refusals_to("minutes_detail")
 def minutes_sign(request: HttpRequest, number: str) -> HttpResponse:
     """Signer le procès-verbal."""
-    minutes = _minutes(number)
+    minutes = minutes_of(number)
     if request.method == "POST":
         operations.sign_minutes(minutes_id=minutes.pk, by=request.user, at=timezone.now())
         messages.success(request, "Procès-verbal signé. Il part aux membres du comité.")
         return basin_redirect("minutes_detail", number=number)
     if not _signs(request, minutes):
         raise ActionDenied("Ce procès-verbal n'attend pas votre signature.")
-    return _confirm(
+    return confirm_minutes(
         request,
         minutes,
         Confirmation(
@@ -165,6 +238,7 @@ def minutes_sign(request: HttpRequest, number: str) -> HttpResponse:
             facts=(Definition("Séance", documents.minutes_title(minutes.meeting)),),
             effects=(
                 "Le procès-verbal devient définitif et reçoit sa référence.",
+                "Les présences, les votes et les décisions qu'il constate ne changent plus.",
                 "Une observation ultérieure s'ajoute en annexe, jamais dans le texte.",
             ),
             told=("les titulaires des sièges du comité",),
@@ -174,23 +248,49 @@ def minutes_sign(request: HttpRequest, number: str) -> HttpResponse:
     )
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @access("minutes.sign")
 @refusals_to("minutes_detail")
 def minutes_return(request: HttpRequest, number: str) -> HttpResponse:
-    """Renvoyer à la rédaction."""
-    minutes = _minutes(number)
-    operations.return_minutes(minutes_id=minutes.pk, by=request.user, at=timezone.now())
-    messages.success(request, "Le procès-verbal est renvoyé à l'opérateur, qui peut le corriger.")
-    return basin_redirect("minutes_detail", number=number)
+    """Renvoyer à la rédaction, saying what to correct."""
+    minutes = minutes_of(number)
+    form = ReturnForm(request.POST or None)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and carried_out(
+            form,
+            lambda: operations.return_minutes(
+                minutes_id=minutes.pk, **form.cleaned_data, by=request.user, at=timezone.now()
+            ),
+        )
+    ):
+        messages.success(
+            request, "Le procès-verbal est renvoyé à l'opérateur, qui peut le corriger."
+        )
+        return basin_redirect("minutes_detail", number=number)
+    if request.method != "POST" and not _signs(request, minutes):
+        raise ActionDenied("Ce procès-verbal n'attend pas votre signature.")
+    confirmation = Confirmation(
+        title="Renvoyer le procès-verbal",
+        effects=("L'opérateur le corrige ; ses changements vous seront montrés.",),
+        told=(str(minutes.drafted_by),),
+        label="Renvoyer à l'opérateur",
+        back_url=basin_reverse("minutes_detail", number=number),
+    )
+    return confirm_minutes(request, minutes, confirmation, form=form)
 
 
-def _confirm(request: HttpRequest, minutes: Minutes, confirmation: Confirmation) -> HttpResponse:
+def confirm_minutes(
+    request: HttpRequest, minutes: Minutes, confirmation: Confirmation, *, form=None
+) -> HttpResponse:
+    """The page before an act on minutes."""
     number = minutes.meeting.number
     links = home_links(
         meeting_link(minutes.meeting),
         Link("Procès-verbal", basin_reverse("minutes_detail", number=number)),
         Link(confirmation.title, ""),
     )
-    context = {"confirmation": confirmation, "breadcrumb": links}
-    return render(request, "committees/confirm.html", context)
+    context = {"confirmation": confirmation, "breadcrumb": links, "form": form}
+    status = 422 if form is not None and form.errors else 200
+    return render(request, "committees/confirm.html", context, status=status)

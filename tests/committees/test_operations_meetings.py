@@ -333,8 +333,10 @@ class TestMinutes:
         self.send(minutes, committee.operator)
         with pytest.raises(ActionDenied, match="chez la présidence"):
             self.save(minutes, committee.operator)
-        operations.return_minutes(minutes_id=minutes.pk, by=committee.president, at=DAY)
-        assert self.save(minutes, committee.operator).status == MinutesStatus.DRAFT
+        operations.return_minutes(
+            minutes_id=minutes.pk, reason="Préciser le débat.", by=committee.president, at=DAY
+        )
+        assert self.save(minutes, committee.operator).minutes.status == MinutesStatus.DRAFT
 
     def test_signed_twice_counts_once(self, committee, minutes):
         self.send(minutes, committee.operator)

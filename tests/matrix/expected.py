@@ -43,6 +43,7 @@ ALLOWED = {
     "hands.confirm": "PC MC",
     "minutes.write": "OP",
     "minutes.sign": "PC",
+    "minutes.remark": "OP PC MC",
     "decision.record": "OP PC MC",  # whoever presides; the operator notes a withdrawal
     "decision.rectify": "PC",
     "condition.lift": "OP PC MC",  # whom the committee's rules name

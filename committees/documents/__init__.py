@@ -1,0 +1,23 @@
+"""What the minutes, their annex and the letter of a decision say, taken once and frozen."""
+
+from committees.documents.annex import ANNEX, annex_context
+from committees.documents.letter import letter_context
+from committees.documents.minutes import (
+    MINUTES,
+    minutes_context,
+    minutes_reference,
+    minutes_title,
+)
+from committees.documents.remarks import REMARKS, remarks_context
+
+__all__ = [
+    "ANNEX",
+    "MINUTES",
+    "REMARKS",
+    "annex_context",
+    "letter_context",
+    "minutes_context",
+    "minutes_reference",
+    "minutes_title",
+    "remarks_context",
+]

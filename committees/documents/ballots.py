@@ -1,0 +1,176 @@
+"""One ballot and one file as the minutes tell them: locked, taken from what was frozen."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from alize.common.dates import clock_time, short_date
+from committees import wording
+from committees.documents import seating
+from committees.enums import APPROVALS, BallotStatus, InterestAnswer
+from committees.models import AgendaItem, Ballot, Decision, Rectification, Seat
+from committees.queries.decisions import particulars
+from committees.rules import Outcome
+
+
+@dataclass(frozen=True)
+class BallotPart:
+    """One ballot as it was: the words, the hours, the detail of the vote, its seal."""
+
+    number: int
+    proposal: list[str]
+    hours: str
+    manner: str
+    quorum: str
+    figures: list[tuple[str, str]]
+    sentence: str
+    digest: str
+    presided: str
+
+
+@dataclass(frozen=True)
+class ItemPart:
+    """One file in the minutes."""
+
+    reference: str
+    company: str
+    need: str
+    asked: str
+    narrative: str
+    links: int
+    recused: list[str]
+    guests: list[str]
+    ballots: list[BallotPart]
+    cancelled: int
+    decision: str
+    decision_reference: str
+    without_vote: bool
+    particulars: list[tuple[str, str]]
+    conditions: list[tuple[str, str, str, str, str]]
+    rectifications: list[str]
+    revises: str
+    is_approved: bool
+    granted: str = ""
+    votes: str = ""
+
+
+def item_part(item: AgendaItem) -> ItemPart:
+    """All that the minutes say of one file."""
+    held = list(item.ballots.order_by("number"))
+    proclaimed = [ballot for ballot in held if ballot.status == BallotStatus.PROCLAIMED]
+    decision = item.decision
+    project = item.project
+    last = item.declarations.order_by("seat_id", "-pk").distinct("seat_id")
+    parts = [ballot_part(ballot) for ballot in proclaimed]
+    return ItemPart(
+        reference=project.reference,
+        company=project.beneficiary.name,
+        need=project.need,
+        asked=wording.ask(project.amount_asked, project.days_asked),
+        narrative=item.narrative,
+        links=sum(row.answer == InterestAnswer.LINK for row in last),
+        recused=seating.departures_during(item),
+        guests=[str(guest) for guest in item.guests.all()],
+        ballots=parts,
+        cancelled=sum(ballot.status == BallotStatus.CANCELLED for ballot in held),
+        decision=decision.get_outcome_display() if decision else "Sans décision",
+        decision_reference=decision.reference if decision else "",
+        without_vote=decision is not None and decision.ballot_id is None,
+        particulars=particulars(decision) if decision else [],
+        conditions=condition_rows(decision) if decision else [],
+        rectifications=rectification_words(decision) if decision else [],
+        revises=decision.revises.reference if decision and decision.revises else "",
+        is_approved=decision is not None and decision.outcome in APPROVALS,
+        granted=wording.ask(decision.amount, decision.days) if decision else "",
+        votes=_short(proclaimed[-1]) if proclaimed else "",
+    )
+
+
+def ballot_part(ballot: Ballot) -> BallotPart:
+    """What a ballot froze."""
+    return BallotPart(
+        number=ballot.number,
+        proposal=ballot.proposal_text.splitlines(),
+        hours=f"ouvert à {clock_time(ballot.opened_at)}, clos à {clock_time(ballot.closed_at)}",
+        manner=_manner(ballot),
+        quorum=_quorum(ballot),
+        figures=_figures(ballot.result or {}),
+        sentence=ballot.result_sentence,
+        digest=ballot.votes_digest,
+        presided=_presided(ballot),
+    )
+
+
+def _manner(ballot: Ballot) -> str:
+    if ballot.is_secret:
+        return "Scrutin secret"
+    noted = ballot.votes.filter(collected__isnull=False).exists()
+    return "Scrutin nominatif, votes à main levée notés" if noted else "Scrutin nominatif"
+
+
+def _quorum(ballot: Ballot) -> str:
+    """« 8 sièges sur 11, dont 2 par pouvoir »."""
+    result = ballot.result or {}
+    have, base = result.get("quorum_have", 0), result.get("quorum_base", 0)
+    words = f"{wording.counted(have, 'siège', 'sièges')} sur {base}"
+    spoken_for = sum(row.get("capacity") == "PROXY" for row in result.get("seats", ()))
+    if spoken_for:
+        words += f", dont {spoken_for} par pouvoir"
+    return words
+
+
+def _figures(result: dict[str, Any]) -> list[tuple[str, str]]:
+    if result.get("outcome") == Outcome.NO_QUORUM:
+        return []
+    shown = [
+        (str(result.get("votes_for", 0)), "pour"),
+        (str(result.get("votes_against", 0)), "contre"),
+        (str(result.get("abstentions", 0)), "abstention"),
+        (str(result.get("not_voted", 0)), "sans vote"),
+    ]
+    if result.get("abstentions", 0) > 1:
+        shown[2] = (shown[2][0], "abstentions")
+    return shown
+
+
+def _short(ballot: Ballot) -> str:
+    """« 5–2–1 »: for, against, abstentions."""
+    result = ballot.result or {}
+    if result.get("outcome") == Outcome.NO_QUORUM:
+        return "Sans quorum"
+    figures = (result.get(name, 0) for name in ("votes_for", "votes_against", "abstentions"))
+    return "–".join(map(str, figures))
+
+
+def _presided(ballot: Ballot) -> str:
+    """Who presided over this file, when it was not the chair of the meeting."""
+    chair = ballot.rules.get("chair", "")
+    if not chair or int(chair) == ballot.item.meeting.chair_id:
+        return ""
+    seat = Seat.objects.select_related("partner").get(pk=int(chair))
+    there = ballot.item.meeting.attendances.filter(seat=seat).select_related("person").last()
+    return f"{there.person if there else seat.holder} ({seat.partner})"
+
+
+def condition_rows(decision: Decision) -> list[tuple[str, str, str, str, str]]:
+    """The conditions: kind, text, owner, proof expected, due date."""
+    return [
+        (
+            condition.get_kind_display(),
+            condition.text,
+            condition.owner,
+            condition.proof_expected,
+            short_date(condition.due_on),
+        )
+        for condition in decision.conditions.order_by("pk")
+    ]
+
+
+def rectification_words(decision: Decision) -> list[str]:
+    """« Avance accordée : 22 000 € au lieu de 20 000 € (erreur de frappe), le 13/03/2027 »."""
+    return [_corrected(change) for change in decision.rectifications.all()]
+
+
+def _corrected(change: Rectification) -> str:
+    day = short_date(seating.day_of(change.rectified_at))
+    before, after = change.before or "rien", change.after or "rien"
+    return f"{change.field} : {after} au lieu de {before} ({change.reason}), le {day}."

@@ -1,0 +1,47 @@
+"""The letter of a decision, for the company."""
+
+from typing import Any
+
+from alize.common.dates import long_date, short_date
+from committees import wording
+from committees.documents.ballots import rectification_words
+from committees.enums import APPROVALS, DecisionOutcome
+from committees.models import Decision
+from committees.queries import seats
+
+
+def letter_context(decision: Decision) -> dict[str, Any]:
+    """Everything the letter of a decision prints."""
+    ballot, project, meeting = decision.ballot, decision.project, decision.item.meeting
+    approved = decision.outcome in APPROVALS
+    proposal = decision.proposal if approved else None
+    return {
+        "project": project,
+        "company": project.beneficiary,
+        "owner": project.owner_name,
+        "decision": decision,
+        "is_approved": approved,
+        "outcome": DecisionOutcome(decision.outcome).name,
+        "day": decision.decided_on,
+        "terms": wording.without_conditions(ballot.proposal_text) if ballot else [],
+        "conditions": [
+            (
+                condition.get_kind_display(),
+                condition.text,
+                condition.proof_expected,
+                short_date(condition.due_on),
+            )
+            for condition in decision.conditions.order_by("pk")
+        ],
+        "rectifications": rectification_words(decision),
+        "revises": decision.revises,
+        "pieces": [line for line in decision.pieces_awaited.splitlines() if line.strip()],
+        "target": long_date(seats.day_of(decision.target_meeting))
+        if decision.target_meeting
+        else "",
+        "lead": proposal.follow_up_lead if proposal else None,
+        "lead_partner": proposal.follow_up_partner if proposal else None,
+        "president": str(seats.presided(meeting)),
+        "president_partner": meeting.chair.partner if meeting.chair else "",
+        "operator": project.operator,
+    }

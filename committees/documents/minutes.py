@@ -1,0 +1,215 @@
+"""The minutes: what the law expects of them, taken from what was recorded (voting.md 5.1)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from alize.common.dates import clock_time, long_date, long_datetime
+from basins import tenancy
+from committees import wording
+from committees.documents import seating
+from committees.documents.annex import nominal_lists
+from committees.documents.ballots import item_part
+from committees.enums import APPROVALS, MeetingMode, MinutesApproval, MinutesStatus
+from committees.models import AgendaItem, Decision, Meeting, Minutes
+from committees.queries import seats
+from projects.rules import trigram
+
+MINUTES = "pv"
+"""The kind of the document."""
+
+
+@dataclass(frozen=True)
+class Signer:
+    """Who signs a document, and the words that stand for the signature once given."""
+
+    name: str
+    capacity: str
+    organisation: str
+    mark: str
+
+
+def minutes_title(meeting: Meeting) -> str:
+    return f"Comité d'agrément du {long_date(seats.day_of(meeting))}"
+
+
+def minutes_reference(meeting: Meeting) -> str:
+    """« PV-SAV-2026-05 »: what the register knows the minutes by."""
+    return f"PV-{trigram(tenancy.current().name)}-{meeting.number}"
+
+
+def minutes_context(minutes: Minutes) -> dict[str, Any]:
+    """Everything the minutes print."""
+    meeting = minutes.meeting
+    passages = _items(meeting)
+    items = [item_part(item) for item in passages]
+    approved = [
+        decision
+        for item in passages
+        if (decision := item.decision) is not None and decision.outcome in APPROVALS
+    ]
+    return {
+        "day": seats.day_of(meeting),
+        "place": _place(meeting),
+        "opening": _opening(meeting),
+        "rows": _rows(meeting),
+        "figures": _figures(items, approved),
+        "narrative": minutes.narrative,
+        "approved_minutes": _approvals(meeting),
+        "seats": seating.seat_lines(meeting),
+        "proxies": seating.proxy_lines(meeting),
+        "guests": seating.guest_lines(meeting),
+        "items": items,
+        "nominal": nominal_lists(meeting) if seats.committee_rules().nominal_list_printed else [],
+        "closing": _closing(meeting),
+        "signers": _signers(minutes),
+        "place_and_date": _place_and_date(minutes),
+    }
+
+
+def _items(meeting: Meeting) -> list[AgendaItem]:
+    return list(
+        meeting.items.select_related("project__beneficiary")
+        .prefetch_related("decisions__rectifications", "guests")
+        .order_by("rank")
+    )
+
+
+def _figures(items: list[Any], approved: list[Decision]) -> list[tuple[str, str]]:
+    return [
+        (str(len(items)), "dossier examiné" if len(items) < 2 else "dossiers examinés"),
+        (str(len(approved)), "projet agréé" if len(approved) < 2 else "projets agréés"),
+        (wording.ask(sum(d.amount for d in approved), None) or "0 €", "avances accordées"),
+        (
+            wording.quantity(sum((d.days for d in approved), Decimal())),
+            "jours de compétences",
+        ),
+    ]
+
+
+def _place(meeting: Meeting) -> str:
+    """« CCI, Chambéry, et à distance »."""
+    if meeting.mode in {MeetingMode.REMOTE, MeetingMode.WRITTEN}:
+        return meeting.get_mode_display()
+    return f"{meeting.place}, et à distance" if meeting.mode == MeetingMode.MIXED else meeting.place
+
+
+def _opening(meeting: Meeting) -> list[str]:
+    """The sentences that open the minutes: when, where, who presides, on what ground."""
+    chair = meeting.chair
+    presided = f"{seats.presided(meeting)}, {chair.partner}" if chair else ""
+    day = long_date(seats.day_of(meeting))
+    if meeting.mode == MeetingMode.WRITTEN:
+        words = [
+            f"Le comité d'agrément du bassin {tenancy.current().name} a été consulté par écrit, du "
+            f"{long_datetime(meeting.opened_at)} au {long_datetime(meeting.closed_at)}, "
+            f"sous la présidence de {presided}."
+        ]
+        return [*words, f"Motif : {meeting.urgency}."] if meeting.urgency else words
+    words = [
+        f"Le {day} à {clock_time(meeting.opened_at)}, le comité d'agrément du bassin "
+        f"{tenancy.current().name} s'est réuni ({_place(meeting)}), sous la présidence de "
+        f"{presided}, dont l'activité à la tête d'une entreprise partenaire a été vérifiée à "
+        "l'ouverture."
+    ]
+    if meeting.convened_at:
+        convened = long_date(timezone.localdate(meeting.convened_at))
+        words.append(f"Les membres ont été convoqués le {convened}.")
+    if meeting.second_of is not None:
+        first = meeting.second_of
+        words.append(
+            f"Seconde convocation : faute de quorum à la séance {first.number} du "
+            f"{long_date(seats.day_of(first))}, le comité délibère sur le même ordre du jour "
+            "quel que soit le nombre de sièges présents, trois votants au moins étant réunis."
+        )
+    return words
+
+
+def _rows(meeting: Meeting) -> list[tuple[str, str]]:
+    there = {row.seat_id for row in meeting.attendances.all()}
+    voting = seats.voting_seats(seats.day_of(meeting))
+    rows = [
+        ("Séance", f"n° {meeting.number}, {meeting.get_mode_display().lower()}"),
+        ("Horaires", _hours(meeting)),
+        ("Présidence", f"{seats.presided(meeting)} ({meeting.chair.partner})"),
+        ("Secrétariat", str(meeting.convened_by or "")),
+        ("Voix délibératives", f"{len(there & voting)} sièges venus sur {len(voting)}"),
+    ]
+    pauses = seating.suspension_words(meeting)
+    if pauses:
+        rows.insert(2, ("Suspension" if len(pauses) < 2 else "Suspensions", " ; ".join(pauses)))
+    return [(label, value) for label, value in rows if value]
+
+
+def _hours(meeting: Meeting) -> str:
+    hours = f"ouverte à {clock_time(meeting.opened_at)}" if meeting.opened_at else ""
+    return f"{hours}, levée à {clock_time(meeting.closed_at)}" if meeting.closed_at else hours
+
+
+def _approvals(meeting: Meeting) -> list[str]:
+    """The minutes that this meeting approved, and how."""
+    sentences = []
+    for earlier in meeting.approved_minutes.select_related("meeting").order_by("meeting__held_at"):
+        how = (
+            "par accord tacite"
+            if earlier.approval == MinutesApproval.TACIT
+            else f"par un vote à main levée ({earlier.approval_votes})"
+        )
+        remarks = earlier.remarks.count()
+        annexed = (
+            f" ; {wording.counted(remarks, 'remarque y est jointe', 'remarques y sont jointes')}"
+            if remarks
+            else ", sans remarque"
+        )
+        sentences.append(
+            f"Le procès-verbal de la séance {earlier.meeting.number} du "
+            f"{long_date(seats.day_of(earlier.meeting))} est approuvé {how}{annexed}."
+        )
+    return sentences
+
+
+def _closing(meeting: Meeting) -> str:
+    if meeting.closed_at is None:
+        return ""
+    ended = "La consultation est close" if meeting.mode == MeetingMode.WRITTEN else (
+        "L'ordre du jour étant épuisé, la séance est levée"
+    )  # fmt: skip
+    if any(item.decision is None for item in meeting.items.prefetch_related("decisions")):
+        ended = "La séance est levée ; les dossiers sans décision sont reportés"
+    return (
+        f"{ended} à {clock_time(meeting.closed_at)}. Le présent procès-verbal est soumis à "
+        "l'approbation du comité à sa prochaine séance. La liste nominative des votes fait l'objet "
+        "d'une annexe à accès restreint."
+    )
+
+
+def _signers(minutes: Minutes) -> list[Signer]:
+    meeting = minutes.meeting
+    is_signed = minutes.status == MinutesStatus.SIGNED
+    president = minutes.signed_by if is_signed else seats.presided(meeting)
+    signers = [
+        Signer(
+            str(president),
+            "Présidence de la séance",
+            str(meeting.chair.partner),
+            _signed(minutes.signed_at) if is_signed else "",
+        )
+    ]
+    if minutes.countersigned_by is not None or seats.committee_rules().minutes_signatures > 1:
+        secretary = minutes.countersigned_by or minutes.drafted_by
+        mark = _signed(minutes.countersigned_at) if minutes.countersigned_at else ""
+        signers.append(Signer(str(secretary), "Secrétariat de la séance", "Opérateur local", mark))
+    return signers
+
+
+def _signed(moment: datetime) -> str:
+    return f"Signé dans l'application le {long_datetime(moment)}"
+
+
+def _place_and_date(minutes: Minutes) -> str:
+    if minutes.signed_at is None:
+        return ""
+    return f"Le {long_date(timezone.localdate(minutes.signed_at))}."

@@ -1,0 +1,128 @@
+"""Who was there: presences with their hours, proxies, guests, suspensions."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils import timezone
+
+from alize.common.dates import clock_time
+from committees.enums import SeatKind
+from committees.models import AgendaItem, Attendance, Meeting, Proxy, Seat
+from committees.queries import seats
+
+ABSENT, REPRESENTED = "Absent", "Représenté"
+
+
+@dataclass(frozen=True)
+class SeatLine:
+    """One seat in the attendance list."""
+
+    partner: str
+    person: str
+    capacity: str
+    voice: str
+    presence: str
+
+
+def seat_lines(meeting: Meeting) -> list[SeatLine]:
+    """Every seat in office that day: those who came, represented, absent."""
+    there = list(
+        meeting.attendances.select_related("seat__partner", "person").order_by("arrived_at", "pk")
+    )
+    came = {row.seat_id for row in there}
+    lines = [(0, _came(row, meeting)) for row in there]
+    given = {proxy.giver_id: proxy for proxy in _proxies(meeting) if proxy.item_id is None}
+    missing = Seat.objects.in_office(seats.day_of(meeting)).exclude(pk__in=came)
+    for seat in missing.select_related("partner", "holder"):
+        proxy = given.get(seat.pk)
+        presence = f"{REPRESENTED} par {proxy.holder.partner}" if proxy else ABSENT
+        line = SeatLine(str(seat.partner), str(seat.holder), "Titulaire", _voice(seat), presence)
+        lines.append((1 if proxy else 2, line))
+    return [line for _, line in sorted(lines, key=lambda pair: (pair[0], pair[1].partner))]
+
+
+def _came(row: Attendance, meeting: Meeting) -> SeatLine:
+    is_holder = row.person_id == row.seat.holder_id
+    return SeatLine(
+        str(row.seat.partner),
+        str(row.person),
+        "Titulaire" if is_holder else "Suppléance",
+        _voice(row.seat),
+        _presence(row, meeting),
+    )
+
+
+def _voice(seat: Seat) -> str:
+    return SeatKind(seat.kind).label
+
+
+def _presence(row: Attendance, meeting: Meeting) -> str:
+    """How and when somebody sat; hours only when they differ from those of the meeting."""
+    words = ["À distance" if row.is_remote else "En présence"]
+    opened = meeting.opened_at
+    if opened and row.arrived_at > opened and not _same_minute(row.arrived_at, opened):
+        words.append(f"arrivée à {clock_time(row.arrived_at)}")
+    if row.left_at and (meeting.closed_at is None or row.left_at < meeting.closed_at):
+        words.append(f"départ à {clock_time(row.left_at)}")
+    return ", ".join(words)
+
+
+def _same_minute(one: datetime, other: datetime) -> bool:
+    return clock_time(one) == clock_time(other)
+
+
+def _proxies(meeting: Meeting) -> list[Proxy]:
+    """The proxies accepted and not taken back before the meeting ended."""
+    kept = Q(revoked_at=None)
+    if meeting.closed_at is not None:
+        kept |= Q(revoked_at__gt=meeting.closed_at)
+    held = meeting.proxies.filter(kept, accepted_at__isnull=False)
+    return list(held.select_related("giver__partner", "holder__partner", "item").order_by("pk"))
+
+
+def proxy_lines(meeting: Meeting) -> list[tuple[str, str, str]]:
+    """Who gave a proxy, to whom, for what; those that served and were taken back too."""
+    asked = meeting.proxies.filter(accepted_at__isnull=False).order_by("pk")
+    lines = []
+    for proxy in asked.select_related(
+        "giver__partner", "holder__partner", "item__project__beneficiary"
+    ):
+        scope = str(proxy.item.project.beneficiary) if proxy.item else "Toute la séance"
+        if proxy.revoked_at is not None:
+            scope += f", repris à {clock_time(proxy.revoked_at)}"
+        lines.append((str(proxy.giver.partner), str(proxy.holder.partner), scope))
+    return lines
+
+
+def guest_lines(meeting: Meeting) -> list[tuple[str, str, str]]:
+    """Who was heard without a seat, and on what."""
+    return [
+        (
+            guest.name,
+            guest.capacity,
+            str(guest.item.project.beneficiary) if guest.item else "Toute la séance",
+        )
+        for guest in meeting.guests.select_related("item__project__beneficiary")
+    ]
+
+
+def suspension_words(meeting: Meeting) -> list[str]:
+    """« de 11 h 05 à 11 h 20 », each."""
+    return [
+        f"de {clock_time(pause.started_at)} à {clock_time(pause.ended_at)}"
+        if pause.ended_at
+        else f"à partir de {clock_time(pause.started_at)}"
+        for pause in meeting.suspensions.all()
+    ]
+
+
+def departures_during(item: AgendaItem) -> list[str]:
+    """The seats that withdrew from a file, as the minutes name them."""
+    out = Seat.objects.filter(pk__in=seats.recused_seats(item)).select_related("partner")
+    return sorted(str(seat.partner) for seat in out)
+
+
+def day_of(moment: datetime):
+    """The day of an instant in Paris."""
+    return timezone.localdate(moment)
