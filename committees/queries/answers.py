@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
-
 from alize.accounts.models import Person
 from alize.common.screen import Badge
 from committees.enums import MeetingMode, SummonsReply
@@ -101,9 +99,8 @@ def unread_by_member(meeting: Meeting) -> list[tuple[Person, int]]:
     """Each member who has something left to read, and how many files; a recusal leaves none."""
     left = []
     for person in seats.members_to_tell(seats.day_of(meeting)):
-        unread = meeting.items.exclude(project__in=seats.recused_projects(person)).aggregate(
-            unread=Count("pk", filter=~Q(readings__person=person.pk), distinct=True)
-        )["unread"]
+        theirs = meeting.items.exclude(project__in=seats.recused_projects(person))
+        unread = theirs.exclude(readings__person=person.pk).count()
         if unread:
             left.append((person, unread))
     return left

@@ -1,0 +1,156 @@
+"""The pack of files of a reader: what is in it, on every page, and who opens it."""
+
+from io import BytesIO
+
+import pikepdf
+import pypdfium2
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from alize.documents.operations import store_upload
+from basins.enums import Role
+from basins.homes import Visitor
+from committees import operations
+from committees.models import Pack
+from committees.packing import MAX_PAGES, Unfit, piece_as_pdf
+from projects.models import Attachment
+from tests.committees.conftest import BEFORE
+
+pytestmark = pytest.mark.django_db
+
+
+def a_pdf(pages: int = 2, *, size=(595, 842)) -> bytes:
+    pdf = pikepdf.new()
+    for _ in range(pages):
+        pdf.add_blank_page(page_size=size)
+    written = BytesIO()
+    pdf.save(written)
+    return written.getvalue()
+
+
+def a_picture() -> bytes:
+    drawn = BytesIO()
+    Image.new("RGBA", (400, 300), (200, 30, 30, 128)).save(drawn, "PNG")
+    return drawn.getvalue()
+
+
+def attach(item, by, name, content):
+    file = store_upload(file=SimpleUploadedFile(name, content), name=name, by=by, at=BEFORE)
+    return Attachment.objects.create(
+        project=item.project, file=file, label=name, added_at=BEFORE, added_by=by
+    )
+
+
+def ask(meeting, person, role=Role.MEMBER):
+    return operations.ask_pack(
+        meeting_id=meeting.pk,
+        visitor=Visitor(person, frozenset({role}), BEFORE.date()),
+        at=BEFORE,
+    )
+
+
+@pytest.fixture
+def meeting(committee):
+    meeting = committee.convened(files=2)
+    first, second = meeting.items.order_by("rank")
+    attach(first, committee.operator, "bail.pdf", a_pdf(2))
+    attach(first, committee.operator, "plan.pdf", a_pdf(1, size=(842, 595)))
+    attach(second, committee.operator, "photo.png", a_picture())
+    return meeting
+
+
+@pytest.fixture
+def made(committee, meeting, run_outbox):
+    pack = ask(meeting, committee.people[1])
+    run_outbox()
+    pack.refresh_from_db()
+    return pack
+
+
+@pytest.fixture
+def opened(made, client_as, committee):
+    reader = client_as(Role.MEMBER, user=committee.people[1])
+    answer = reader.get(f"/bassins/savoie/documents/{made.document_id}/")
+    assert answer.status_code == 200
+    return pypdfium2.PdfDocument(b"".join(answer.streaming_content))
+
+
+def test_each_page_bears_its_number_and_its_reader(opened, committee):
+    total = len(opened)
+    name = committee.people[1].full_name
+    for number, page in enumerate(opened, 1):
+        text = page.get_textpage().get_text_bounded()
+        assert f"page {number}/{total}" in text
+        assert f"Exemplaire de {name}" in text
+
+
+def test_it_has_every_file_its_pieces_and_their_bookmarks(opened, meeting):
+    titles = [mark.get_title() for mark in opened.get_toc()]
+    for item in meeting.items.all():
+        assert any(item.project.beneficiary.name in title for title in titles)
+    for piece in ("bail.pdf", "plan.pdf", "photo.png"):
+        assert any(piece in title for title in titles)
+    wide = [page for page in opened if page.get_width() > page.get_height()]
+    assert len(wide) == 2
+
+
+def test_a_picture_is_drawn(opened):
+    last = opened[len(opened) - 1].render(scale=0.3).to_pil().convert("RGB")
+    red, green, _ = last.getpixel((last.width // 2, last.height // 2))
+    assert red > green + 40
+
+
+def test_its_progress_is_that_of_its_steps(made):
+    assert (made.steps, made.done) == (3, 3)
+
+
+def test_its_reader_is_told(made, mailoutbox, committee):
+    mail = next(mail for mail in mailoutbox if "Dossier de séance" in mail.subject)
+    assert mail.to == [committee.people[1].email]
+    assert "2 dossiers" in mail.subject
+
+
+def test_nobody_else_opens_it(made, client_as, committee):
+    url = f"/bassins/savoie/documents/{made.document_id}/"
+    for role, person in ((Role.MEMBER, committee.people[2]), (Role.OPERATOR, committee.operator)):
+        assert client_as(role, user=person).get(url).status_code == 404
+
+
+def test_a_recused_file_is_not_inside(committee, meeting, run_outbox):
+    item = meeting.items.order_by("rank").first()
+    committee.answer(item, committee.people[1], "RECUSED", when=BEFORE)
+    pack = ask(meeting, committee.people[1])
+    run_outbox()
+    pack.refresh_from_db()
+    assert pack.items == [other.pk for other in meeting.items.exclude(pk=item.pk)]
+    assert pack.document is not None
+
+
+def test_a_recusal_while_it_is_made_takes_the_file_out(committee, meeting, run_outbox):
+    item = meeting.items.order_by("rank").first()
+    pack = ask(meeting, committee.people[1])
+    committee.answer(item, committee.people[1], "RECUSED", when=BEFORE)
+    run_outbox()
+    pack.refresh_from_db()
+    assert item.pk not in pack.items
+
+
+def test_a_recusal_closes_the_pack_already_made(made, committee, meeting, client_as):
+    reader = client_as(Role.MEMBER, user=committee.people[1])
+    committee.answer(meeting.items.first(), committee.people[1], "RECUSED", when=BEFORE)
+    assert reader.get(f"/bassins/savoie/documents/{made.document_id}/").status_code == 404
+
+
+def test_one_is_made_at_a_time(committee, meeting):
+    assert ask(meeting, committee.people[1]) == ask(meeting, committee.people[1])
+    assert Pack.objects.count() == 1
+
+
+def test_a_piece_too_long_or_of_another_kind_says_so():
+    with pytest.raises(Unfit, match="pages"):
+        piece_as_pdf(a_pdf(MAX_PAGES + 1), "application/pdf")
+    with pytest.raises(Unfit, match="Word ou Excel"):
+        piece_as_pdf(b"PK", "application/vnd.openxmlformats")
+    with pytest.raises(Unfit, match="illisible"):
+        piece_as_pdf(b"%PDF-1.4 broken", "application/pdf")
