@@ -20,6 +20,7 @@ from committees.rulebook import SETTINGS
 from committees.rules import Majority, VotingRules
 from tests.builders import make_partner, make_seat, make_user, set_rules
 from tests.committees.conftest import DAY
+from tests.committees.test_database_guards import name_of, stuff
 
 pytestmark = pytest.mark.django_db
 PAGE = "/bassins/savoie/comite/regles/"
@@ -287,3 +288,29 @@ class TestPages:
     def test_regulations_of_no_change(self, pages, operator):
         change = propose(operator, floor=4)
         assert pages[0].get(f"{PAGE}changements/{change.pk}/reglement/").status_code == 404
+
+
+class TestOnTheBallot:
+    """What the database holds of the rules that a ballot was opened with."""
+
+    def test_a_lead_kept_out_is_not_on_the_list(self, committee):
+        set_rules(lead_votes=False, remote_meetings=True)
+        lead = committee.people[2]
+        ballot = committee.ballot(
+            committee.opened(
+                follow_up_lead_id=lead.pk,
+                follow_up_partner_id=committee.seats[2].partner_id,
+            )
+        )
+        assert str(committee.seats[2].pk) not in ballot.rules["seats"]
+        with pytest.raises(ActionDenied):
+            committee.vote(ballot, lead)
+        assert name_of(stuff(committee, ballot)) == "vote_seat_is_on_the_list"
+
+    def test_no_abstention_where_it_is_not_provided(self, committee):
+        set_rules(abstention_allowed=False, remote_meetings=True)
+        ballot = committee.ballot(committee.opened())
+        with pytest.raises(Refusal):
+            committee.vote(ballot, committee.people[2], "ABSTAIN")
+        error = stuff(committee, ballot, choice="ABSTAIN")
+        assert name_of(error) == "vote_abstention_is_allowed"
