@@ -54,7 +54,8 @@ def give_proxy(
     for item in items:
         _check_links(item, giver, holder)
     live = proxies.given(meeting)
-    for file in [item.pk for item in items] or [None]:
+    scopes: list[AgendaItem | None] = [*items] or [None]
+    for file in (item.pk if item else None for item in scopes):
         if why_not := rules.why_not_give(giver.pk, file, live):
             raise ActionDenied(why_not)
         full = rules.why_not_hold(holder.pk, file, live, maximum=committee.max_proxies)
@@ -70,7 +71,7 @@ def give_proxy(
             given_at=at,
             given_by_id=by.pk,
         )
-        for item in items or [None]
+        for item in scopes
     ]
     send_mail(
         "M05",

@@ -1,7 +1,7 @@
 """What a seat may have to declare on a file, and what each seat has answered."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils import timezone
 
@@ -26,6 +26,13 @@ ANSWERS = {
 
 def suggestions(item: AgendaItem, seat: Seat) -> tuple[links.Suggestion, ...]:
     """The links that what is known suggests, before the seat answers."""
+    return suggestions_to(item, [seat])[seat.pk]
+
+
+def suggestions_to(
+    item: AgendaItem, asked: Sequence[Seat]
+) -> dict[int, tuple[links.Suggestion, ...]]:
+    """The same to several seats, in as many queries as to one."""
     project = item.project
     diagnosis = (
         PreliminaryDiagnosis.objects.standing()
@@ -33,18 +40,23 @@ def suggestions(item: AgendaItem, seat: Seat) -> tuple[links.Suggestion, ...]:
         .select_related("partner__group")
         .first()
     )
-    return links.suggest(
-        links.LinkFacts(
-            seat=_body(seat.partner),
-            company=_company(project),
-            financers=tuple(
-                links.Financer(name=line.source, is_bank=line.kind == FundingKind.BANK)
-                for line in project.funding_lines.exclude(kind__in=OWN_MONEY).order_by("pk")
-            ),
-            referrer=_body(diagnosis.partner) if diagnosis else None,
-            earlier=tuple(_earlier(project, seat)),
-        )
+    lines = project.funding_lines.exclude(kind__in=OWN_MONEY).order_by("pk")
+    facts = links.LinkFacts(
+        seat=links.Body(name=""),
+        company=_company(project),
+        financers=tuple(
+            links.Financer(name=line.source, is_bank=line.kind == FundingKind.BANK)
+            for line in lines
+        ),
+        referrer=_body(diagnosis.partner) if diagnosis else None,
     )
+    earlier = _earlier(project, asked)
+    return {
+        seat.pk: links.suggest(
+            replace(facts, seat=_body(seat.partner), earlier=tuple(earlier.get(seat.pk, ())))
+        )
+        for seat in asked
+    }
 
 
 def _body(partner: Partner) -> links.Body:
@@ -60,27 +72,24 @@ def _company(project: Project) -> links.Body:
     """The company; its group is that of the partner with its SIREN number."""
     company = project.beneficiary
     siren = company.siret[:9]
-    same = Partner.objects.filter(siren=siren).exclude(group=None) if siren else None
-    partner = same.select_related("group").first() if same is not None else None
-    return links.Body(name=company.name, siren=siren, group=partner.group.name if partner else "")
+    same = Partner.objects.exclude(siren="").filter(siren=siren, group__isnull=False)
+    group = same.values_list("group__name", flat=True).first()
+    return links.Body(name=company.name, siren=siren, group=group or "")
 
 
-def _earlier(project: Project, seat: Seat) -> Sequence[links.Earlier]:
-    """The links declared by a seat on the other files of the company, the latest first."""
+def _earlier(project: Project, asked: Sequence[Seat]) -> dict[int, list[links.Earlier]]:
+    """The links declared by seats on the other files of the company, the latest first."""
     given = InterestDeclaration.objects.filter(
-        seat=seat, item__project__beneficiary=project.beneficiary_id
+        seat__in=asked, item__project__beneficiary=project.beneficiary_id
     ).exclude(item__project=project)
-    last = given.order_by("item_id", "-pk").distinct("item_id")
-    linked = {InterestAnswer.LINK, InterestAnswer.RECUSED}
-    return [
-        links.Earlier(
-            kind=row.link or LinkKind.OTHER,
-            said=row.reason,
-            on=long_date(timezone.localdate(row.declared_at)),
-        )
-        for row in sorted(last, key=lambda row: -row.pk)
-        if row.answer in linked
-    ]
+    last = given.order_by("seat_id", "item_id", "-pk").distinct("seat_id", "item_id")
+    found: dict[int, list[links.Earlier]] = {}
+    for row in sorted(last, key=lambda row: -row.pk):
+        if row.answer in {InterestAnswer.LINK, InterestAnswer.RECUSED}:
+            on = long_date(timezone.localdate(row.declared_at))
+            earlier = links.Earlier(kind=row.link or LinkKind.OTHER, said=row.reason, on=on)
+            found.setdefault(row.seat_id, []).append(earlier)
+    return found
 
 
 @dataclass(frozen=True)
@@ -101,12 +110,14 @@ def lines_of(item: AgendaItem, last: Ballot | None, *, chairs: bool) -> list[Sea
     given = {
         row.seat_id: row for row in item.declarations.order_by("seat_id", "-pk").distinct("seat_id")
     }
-    lines = []
-    for seat in (
+    in_office = list(
         Seat.objects.in_office(seats.day_of(item.meeting))
         .select_related("partner__group", "holder")
         .order_by("partner__name")
-    ):
+    )
+    suggested = suggestions_to(item, in_office)
+    lines = []
+    for seat in in_office:
         row = given.get(seat.pk)
         answer = row.answer if row else InterestAnswer.LIFTED
         lines.append(
@@ -115,7 +126,7 @@ def lines_of(item: AgendaItem, last: Ballot | None, *, chairs: bool) -> list[Sea
                 answer=ANSWERS.get(InterestAnswer(answer), Badge("Sans réponse", "neutral")),
                 link=row.get_link_display() if row else "",
                 reason=row.reason if row else "",
-                suggested=suggestions(item, seat),
+                suggested=suggested[seat.pk],
                 may_impose=chairs
                 and permissions.impose_recusal.allows(item, last=last, previous=row),
                 may_lift=chairs and permissions.lift_recusal.allows(item, last=last, previous=row),

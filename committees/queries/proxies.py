@@ -1,6 +1,6 @@
 """Who speaks for whom, and who could (voting.md 5.3)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db.models import F, Q, QuerySet
@@ -65,14 +65,13 @@ def of_holder(item: AgendaItem, seat: Seat) -> list[Proxy]:
     return [row for row in _accepted(item) if row.holder_id == seat.pk]
 
 
-def why_asleep(item: AgendaItem, proxy: Proxy) -> str:
+def why_asleep(proxy: Proxy, recused: Collection[int], seated: Collection[int]) -> str:
     """Why an accepted proxy does not count on a file now; nothing when it does."""
-    recused = seats.recused_seats(item)
     if proxy.giver_id in recused:
         return f"{proxy.giver.partner} s'est déporté de ce dossier"
     if proxy.holder_id in recused:
         return f"{proxy.holder.partner} s'est déporté de ce dossier"
-    if seats.seated(item.meeting).filter(seat=proxy.giver_id).exists():
+    if proxy.giver_id in seated:
         return f"{proxy.giver.partner} est présent"
     return ""
 
@@ -142,20 +141,34 @@ def rows_of(meeting: Meeting, visitor: Visitor) -> list[ProxyRow]:
     for row in kept.order_by("pk"):
         if row.item_id is None or row.item_id in items:
             acts.setdefault((row.giver_id, row.holder_id, row.given_at), []).append(row)
-    return [_row(meeting, rows, items) for rows in acts.values()]
+    recused: dict[int, frozenset[int]] = {}
+    seated: frozenset[int] = frozenset()
+    if acts and meeting.status in permissions.RUNNING:
+        recused = {pk: seats.recused_seats(item) for pk, item in items.items()}
+        seated = frozenset(seats.seated(meeting).values_list("seat_id", flat=True))
+    return [_row(rows, items, recused, seated) for rows in acts.values()]
 
 
-def _row(meeting: Meeting, rows: list[Proxy], items: dict[int, AgendaItem]) -> ProxyRow:
+def _row(
+    rows: list[Proxy],
+    items: dict[int, AgendaItem],
+    recused: dict[int, frozenset[int]],
+    seated: frozenset[int],
+) -> ProxyRow:
     one = rows[0]
     meant = [items[row.item_id] for row in rows if row.item_id is not None]
     names = ", ".join(item.project.beneficiary.name for item in meant)
-    asleep: list[str] = []
-    if one.accepted_at is not None and meeting.status in permissions.RUNNING:
-        for item in meant or items.values():
-            item.meeting = meeting
-            if why := why_asleep(item, one):
-                asleep.append(f"{item.project.beneficiary}\u00a0: sans effet, {why}.")
-    return ProxyRow(one, names or "Toute la séance", _state(one), tuple(asleep))
+    why = {
+        item: why_asleep(one, recused[item.pk], seated)
+        for item in meant or items.values()
+        if one.accepted_at is not None and item.pk in recused
+    }
+    asleep = tuple(
+        f"{item.project.beneficiary}\u00a0: sans effet, {reason}."
+        for item, reason in why.items()
+        if reason
+    )
+    return ProxyRow(one, names or "Toute la séance", _state(one), asleep)
 
 
 def _state(proxy: Proxy) -> Badge:

@@ -12,7 +12,7 @@ from alize.outbox.models import Entry
 from basins.enums import Role
 from committees import operations
 from committees.models import CommitteeRules, Proxy
-from committees.queries import proxies
+from committees.queries import proxies, seats
 from partners.enums import PartnerKind
 from tests.builders import make_person, make_seat
 from tests.committees.conftest import BEFORE, DAY
@@ -252,12 +252,18 @@ class TestAsleep:
 
     def test_says_why(self, committee, meeting, items):
         (proxy,) = given_and_accepted(committee, meeting, 1, 2)
-        assert proxies.why_asleep(items[0], proxy) == ""
+        giver, holder = (seat.partner.name for seat in committee.seats[1:3])
+
+        def why(item):
+            return proxies.why_asleep(proxy, seats.recused_seats(item), set())
+
+        assert why(items[0]) == ""
         committee.answer(items[0], committee.people[2], "RECUSED", when=BEFORE)
-        assert committee.seats[2].partner.name in proxies.why_asleep(items[0], proxy)
+        assert holder in why(items[0])
         committee.answer(items[0], committee.people[1], "RECUSED", when=BEFORE)
-        assert committee.seats[1].partner.name in proxies.why_asleep(items[0], proxy)
-        assert proxies.why_asleep(items[1], proxy) == ""
+        assert giver in why(items[0])
+        assert why(items[1]) == ""
+        assert "est présent" in proxies.why_asleep(proxy, set(), {proxy.giver_id})
 
 
 class TestDatabase:

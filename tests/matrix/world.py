@@ -21,7 +21,7 @@ from alize.notifications.models import Mail
 from basins import links, tenancy
 from basins.enums import NATIONAL_ROLES, LinkPurpose, Role
 from basins.models import Basin, Invitation, Membership, SecondFactorReset
-from committees.models import CommitteeRules, Condition, Decision, Meeting, RulesChange
+from committees.models import CommitteeRules, Condition, Decision, Meeting, RulesChange, Seat
 from conventions.models import CooperationConvention
 from funds.models import Advance, Movement, PaymentOrder, Reversal
 from projects.models import Attachment, FollowUpReview, Project
@@ -197,8 +197,8 @@ def _name_objects(side: Side, crew: Crew, mark: str, now: datetime) -> None:
         "review": FollowUpReview.objects.filter(submitted_at=None).first(),
         "seat": sample.scene.seats[-1],
         "proxy": ballot.item.meeting.proxies.create(
-            giver=sample.scene.seats[0],
-            holder=sample.scene.seats[1],
+            giver=Seat.objects.get(holder=crew.president),
+            holder=Seat.objects.get(holder=crew.member),
             given_at=now,
             given_by=crew.president,
         ),

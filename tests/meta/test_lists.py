@@ -38,6 +38,8 @@ READERS = {
 NATIONAL_LISTS = ("national_home", "national_basins", "demo_mails")
 OTHERS = {
     "attendance_list": "as long as there are seats, whatever the meeting",
+    "interest_list": "as long as there are seats, whatever the file",
+    "proxy_list": "as long as there are seats, whatever the files",
     "usersessions_list": "allauth's",
     "mfa_list_webauthn": "allauth's",
 }
