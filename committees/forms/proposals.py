@@ -78,6 +78,8 @@ class ConditionForm(forms.Form):
 
     kind = forms.ChoiceField(label="Nature", choices=ConditionKind)
     text = forms.CharField(label="Condition", max_length=300)
+    owner = forms.CharField(label="À la charge de", required=False, max_length=120)
+    proof_expected = forms.CharField(label="Justificatif attendu", required=False, max_length=200)
     due_on = FrenchDateField(label="Avant le")
 
     def has_changed(self) -> bool:

@@ -35,11 +35,13 @@ class SkillsLine:
 
 @dataclass(frozen=True)
 class ConditionLine:
-    """What would have to be met, before when."""
+    """What would have to be met, by whom, with what proof, before when."""
 
     kind: str
     text: str
     due_on: date
+    owner: str = ""
+    proof_expected: str = ""
 
 
 @transaction.atomic
@@ -201,7 +203,14 @@ def save_proposal(
         for line in skills
     )
     ProposedCondition.objects.bulk_create(
-        ProposedCondition(proposal=proposal, kind=line.kind, text=line.text, due_on=line.due_on)
+        ProposedCondition(
+            proposal=proposal,
+            kind=line.kind,
+            text=line.text,
+            owner=line.owner,
+            proof_expected=line.proof_expected,
+            due_on=line.due_on,
+        )
         for line in conditions
     )
     audit.record("proposal.saved", target=proposal, by=by, at=at, amount=amount)

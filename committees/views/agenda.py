@@ -248,7 +248,11 @@ def _skills(proposal: Proposal | None) -> list[dict[str, Any]]:
 def _conditions(proposal: Proposal | None) -> list[dict[str, Any]]:
     if proposal is None:
         return []
-    return list(proposal.conditions.order_by("pk").values("kind", "text", "due_on"))
+    return list(
+        proposal.conditions.order_by("pk").values(
+            "kind", "text", "owner", "proof_expected", "due_on"
+        )
+    )
 
 
 def _kept(forms: BaseFormSet) -> list[dict[str, Any]]:
@@ -271,6 +275,9 @@ def _asked(form: ProposalForm, skills: BaseFormSet, conditions: BaseFormSet) -> 
             SkillsLine(line["partner"].pk, line["days"], line["topic"]) for line in _kept(skills)
         ],
         "conditions": [
-            ConditionLine(line["kind"], line["text"], line["due_on"]) for line in _kept(conditions)
+            ConditionLine(
+                line["kind"], line["text"], line["due_on"], line["owner"], line["proof_expected"]
+            )
+            for line in _kept(conditions)
         ],
     }
