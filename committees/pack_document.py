@@ -6,12 +6,10 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from django.http import HttpRequest
 from django.utils import timezone
 
 from alize.common.dates import clock_time, long_date, short_date
 from alize.documents.imprint import Imprint, issuer
-from alize.documents.models import GeneratedDocument
 from basins import tenancy
 from basins.homes import Visitor
 from basins.queries import roles_of
@@ -153,15 +151,6 @@ def _leaves(rank: int, piece: Piece) -> list[Leaf]:
         )
         for number, wide in enumerate(piece.wide, 1)
     ]
-
-
-def reads_pack(request: HttpRequest, document: GeneratedDocument) -> bool:
-    """A pack is for its reader alone; withdrawing from one of its files closes it whole (SD5)."""
-    pack = Pack.objects.filter(pk=document.target_id, reader=request.user.pk).first()
-    if pack is None:
-        return False
-    visitor = Visitor(request.user, request.roles, timezone.localdate())
-    return is_still_readable(pack, visitor)
 
 
 def is_still_readable(pack: Pack, visitor: Visitor) -> bool:

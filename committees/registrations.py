@@ -10,8 +10,8 @@ from basins.access import allows
 from basins.enums import Role
 from basins.homes import Visitor
 from committees.documents import ANNEX
-from committees.models import Decision, Minutes
-from committees.pack_document import reads_pack
+from committees.models import Decision, Minutes, Pack
+from committees.pack_document import is_still_readable
 from committees.queries.seats import recused_projects
 from projects.queries.visibility import hide_when, visible_to
 
@@ -52,6 +52,13 @@ def reads_letter(request: HttpRequest, document: GeneratedDocument) -> bool:
 def reads_sheet(request: HttpRequest, document: GeneratedDocument) -> bool:
     """The attendance sheet is for those who hold the meeting."""
     return bool(request.roles & {Role.OPERATOR, Role.PRESIDENT})
+
+
+def reads_pack(request: HttpRequest, document: GeneratedDocument) -> bool:
+    """A pack is for its reader alone; withdrawing from one of its files closes it whole (SD5)."""
+    pack = Pack.objects.filter(pk=document.target_id, reader=request.user.pk).first()
+    visitor = Visitor(request.user, request.roles, timezone.localdate())
+    return pack is not None and is_still_readable(pack, visitor)
 
 
 readable.register("committees.meeting", reads_sheet)

@@ -10,7 +10,14 @@ from alize.audit import operations as audit
 from alize.common.dates import long_date
 from alize.common.errors import InvalidInput
 from committees import permissions
-from committees.models import AgendaItem, CommitteeRules, Meeting, Proposal
+from committees.models import (
+    AgendaItem,
+    CommitteeRules,
+    Meeting,
+    Proposal,
+    ProposedCondition,
+    ProposedSkills,
+)
 from committees.operations.base import locked_meeting
 from committees.operations.planning import MINUTES, check_when_and_where, next_number
 from committees.queries import seats, second
@@ -89,7 +96,9 @@ def _propose_again(item: AgendaItem, again: AgendaItem) -> None:
     proposal.pk, proposal.item = None, again
     proposal._state.adding = True
     proposal.save()
-    for line in (*skills, *conditions):
-        line.pk, line.proposal = None, proposal
-        line._state.adding = True
-        line.save()
+    for skill in skills:
+        skill.pk, skill.proposal = None, proposal
+    for condition in conditions:
+        condition.pk, condition.proposal = None, proposal
+    ProposedSkills.objects.bulk_create(skills)
+    ProposedCondition.objects.bulk_create(conditions)

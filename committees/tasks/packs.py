@@ -15,6 +15,7 @@ from alize.documents.operations import issue_file
 from alize.notifications.operations import Recipient, send_mail
 from alize.outbox.handlers import handler
 from alize.outbox.operations import enqueue
+from basins.homes import Visitor
 from committees import pack_document
 from committees.models import AgendaItem, Pack
 from committees.packing import (
@@ -56,7 +57,14 @@ def make_pack(*, at: datetime, pack_id: int, step: int, pieces: list[dict[str, A
         return
     inside = [files[pk] for pk in pack.items if pk in files]
     _finish(pack, inside, [piece for piece in kept if piece.item in files], visitor, at=at)
-    transaction.on_commit(lambda: [storage.discard(piece.key) for piece in kept if piece.key])
+    transaction.on_commit(lambda: _discard(kept))
+
+
+def _discard(pieces: Sequence[Piece]) -> None:
+    """What the steps handed on is in the document now."""
+    for piece in pieces:
+        if piece.key:
+            storage.discard(piece.key)
 
 
 def _pieces_of(item: AgendaItem) -> list[Piece]:
@@ -79,7 +87,7 @@ def _finish(
     pack: Pack,
     files: Sequence[AgendaItem],
     pieces: Sequence[Piece],
-    visitor: Any,
+    visitor: Visitor,
     *,
     at: datetime,
 ) -> None:
