@@ -244,7 +244,25 @@ class Present:
             self.newcomers.ready(self.days_ago(34 - rank), referrer=self.referrer, amount=amount)
             for rank, amount in enumerate((28, 16))
         ]
-        self._plan(at(self.days_ago(-7), 14), files, planned_on=self.days_ago(8))
+        meeting = self._plan(at(self.days_ago(-7), 14), files, planned_on=self.days_ago(8))
+        self._answers(meeting, at(self.days_ago(5)))
+
+    def _answers(self, meeting: Meeting, moment: datetime) -> None:
+        """Most come, one from afar, one is away, the last have not answered; somebody is heard."""
+        replies = ["COMING", "COMING", "REMOTE", "COMING", "ABSENT", "COMING"]
+        for seat, reply in zip([self.scene.chair, *self.voters], replies, strict=False):
+            committee.answer_summons(
+                meeting_id=meeting.pk, seat_id=seat.pk, reply=reply, by=seat.holder, at=moment
+            )
+        first = meeting.items.select_related("project").first()
+        committee.add_guest(
+            meeting_id=meeting.pk,
+            name=first.project.owner_name,
+            capacity="Dirigeant",
+            item_id=first.pk,
+            by=self.operator,
+            at=moment,
+        )
 
     def _meeting_in_session(self) -> None:
         """A meeting that began a little while ago: one file decided, one being voted."""

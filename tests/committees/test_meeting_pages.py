@@ -1,0 +1,149 @@
+"""The pages that prepare a meeting: answers from a mail, the forecast, the order, the pack."""
+
+import pytest
+import time_machine
+
+from basins.enums import Role
+from committees.models import Guest, Meeting, Pack
+from tests.builders import at
+from tests.committees.conftest import BEFORE
+from tests.common.test_calendar import parse
+
+pytestmark = pytest.mark.django_db
+HOME = "/bassins/savoie/comite/"
+
+
+@pytest.fixture(autouse=True)
+def before_the_day():
+    with time_machine.travel(BEFORE, tick=True):
+        yield
+
+
+@pytest.fixture
+def meeting(committee):
+    return committee.convened(files=3)
+
+
+@pytest.fixture
+def page(meeting):
+    return f"{HOME}seances/{meeting.number}/"
+
+
+@pytest.fixture
+def member(committee, client_as):
+    return client_as(Role.MEMBER, user=committee.people[1])
+
+
+@pytest.fixture
+def operator(committee, client_as):
+    return client_as(Role.OPERATOR, user=committee.operator)
+
+
+def text(answer):
+    return answer.content.decode()
+
+
+def test_a_mail_leads_to_ones_answer_and_reading_it_writes_nothing(member, meeting, page):
+    shown = text(member.get(f"{page}reponse/?reponse=REMOTE"))
+    assert 'value="REMOTE" class' in shown or "checked" in shown
+    assert not meeting.answers.exists()
+    member.post(f"{page}reponse/", {"reply": "REMOTE"})
+    assert meeting.answers.get().reply == "REMOTE"
+    assert 'aria-pressed="true"' in text(member.get(page))
+
+
+def test_an_answer_that_does_not_exist_is_refused_in_the_form(member, meeting, page):
+    answer = member.post(f"{page}reponse/", {"reply": "PEUT-ÊTRE"})
+    assert answer.status_code == 422
+    assert not meeting.answers.exists()
+
+
+def test_somebody_without_a_seat_is_told_so(client_as, page):
+    answer = client_as(Role.MEMBER).get(f"{page}reponse/", follow=True)
+    assert "Aucun siège du comité" in text(answer)
+
+
+def test_files_are_ordered_by_one_post(operator, meeting, page):
+    ids = list(meeting.items.order_by("-rank").values_list("pk", flat=True))
+    operator.post(f"{page}ordre/", {"item": ids})
+    assert list(meeting.items.order_by("rank").values_list("pk", flat=True)) == ids
+
+
+def test_the_president_approves_the_agenda(committee, client_as, page):
+    president = client_as(Role.PRESIDENT, user=committee.president)
+    assert "Valider l&#x27;ordre du jour" in text(president.get(page)) or (
+        "Valider l'ordre du jour" in text(president.get(page))
+    )
+    president.post(f"{page}valider/")
+    assert Meeting.objects.get().agenda_approved_by_id == committee.president.pk
+
+
+def test_the_secretary_simulates_departures_and_nothing_is_kept(committee, operator, meeting, page):
+    for person in committee.people[:3]:
+        meeting.answers.create(
+            seat=committee.seat_of(person), person=person, reply="COMING", answered_at=BEFORE
+        )
+    shown = text(operator.get(f"{page}prevision/"))
+    assert "Quorum prévisible" in shown
+    assert "Si 1" not in shown
+    shown = text(operator.get(f"{page}prevision/?part={committee.seats[0].pk}&part=x&part=999"))
+    assert "1\u00a0siège part" in shown
+    assert "Quorum non assuré" in shown
+    assert meeting.answers.count() == 3
+
+
+def test_the_meeting_goes_into_ones_diary(member, page):
+    answer = member.get(f"{page}agenda/")
+    assert answer["Content-Type"].startswith("text/calendar")
+    assert parse(answer.content.decode())["METHOD"][0] == "PUBLISH"
+
+
+def test_the_pack_is_asked_for_followed_and_opened(member, meeting, page, run_outbox):
+    member.post(f"{page}dossier/")
+    assert member.get(f"{page}dossier/etat/").json() == {
+        "done": 0,
+        "steps": 4,
+        "is_under_way": True,
+    }
+    assert "0/4" in text(member.get(page))
+    # The clock of the outbox is that of the database.
+    with time_machine.travel(at(2099), tick=True):
+        run_outbox()
+    assert Pack.objects.get().document is not None
+    assert "Dossier de séance (PDF)" in text(member.get(page))
+
+
+def test_a_meeting_is_cancelled_with_its_reason(operator, page):
+    assert operator.post(f"{page}annuler/", {"reason": ""}).status_code == 422
+    operator.post(f"{page}annuler/", {"reason": "Grève des trains"})
+    assert Meeting.objects.get().status == "CANCELLED"
+    assert "Grève des trains" in text(operator.get(page))
+
+
+def test_guests_are_added_and_taken_off(operator, meeting, page):
+    item = meeting.items.first()
+    operator.post(
+        f"{page}entendre/", {"name": "Lou Martin", "capacity": "Dirigeant", "item": item.pk}
+    )
+    guest = Guest.objects.get()
+    assert "Lou Martin" in text(operator.get(page))
+    operator.post(f"{HOME}invites/{guest.pk}/retirer/")
+    assert not Guest.objects.exists()
+
+
+def test_a_file_read_says_so(member, meeting, page):
+    item = meeting.items.first()
+    assert text(member.get(page)).count("À lire") == 3
+    member.post(f"{HOME}passages/{item.pk}/lu/")
+    assert text(member.get(page)).count("À lire") == 2
+
+
+def test_the_sheet_opens_for_who_holds_the_meeting(operator, member, page):
+    url = operator.post(f"{page}emargement/")["Location"]
+    assert operator.get(url).status_code == 200
+    assert member.get(url).status_code == 404
+
+
+def test_time_over_the_hours_is_said_and_blocks_nothing(operator, meeting, page):
+    meeting.items.update(minutes_planned=60)
+    assert "plus de temps que la séance" in text(operator.get(page))
