@@ -14,7 +14,7 @@ from committees.enums import BallotStatus, MeetingStatus, MinutesStatus
 from committees.models import Ballot, Meeting, Minutes
 from committees.queries import agenda as agendas
 from committees.queries import meetings, proxies, questions, seats
-from committees.queries.ballots import counted_votes
+from committees.queries.ballots import voted_seats
 from committees.queries.decisions import open_conditions
 from committees.queries.rules import waiting_change
 
@@ -131,7 +131,7 @@ def _votes(parts: HomeParts, visitor: Visitor, meeting: Meeting, seat: seats.Sea
         item__project__in=seats.recused_projects(visitor.person)
     )
     for ballot in ballots.select_related("item__project__beneficiary"):
-        if seat.pk not in {vote.seat_id for vote in counted_votes(ballot)}:
+        if seat.pk not in voted_seats(ballot):
             parts.todos.append(
                 (
                     visitor.on - timedelta(days=1),

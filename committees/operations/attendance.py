@@ -99,6 +99,6 @@ def _check_no_later_vote(meeting: Meeting, seat_id: int, left_at: datetime) -> N
         raise ActionDenied(f"Ce siège a voté à {clock_time(later.cast_at)}, après cette heure.")
     secret = Ballot.objects.filter(item__meeting=meeting, opened_at__gte=left_at)
     dropped = secret.filter(participations__seat=seat_id).first()
-    if dropped is not None:
+    if dropped is not None and dropped.opened_at is not None:
         hour = clock_time(dropped.opened_at)
         raise ActionDenied(f"Ce siège a pris part à un vote secret ouvert à {hour}.")

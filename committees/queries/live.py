@@ -98,7 +98,8 @@ def meeting_state(year: int, rank: int, person: Person) -> LiveState | None:
 
 
 def _ask(query: str, person: Person, **asked: int) -> LiveState | None:
-    asked_for = {"person": person.pk, "recused": InterestAnswer.RECUSED} | asked
+    asked_for: dict[str, int | str] = {"person": person.pk, "recused": InterestAnswer.RECUSED}
+    asked_for |= asked
     with connection.cursor() as cursor:
         row = cursor.execute(query, asked_for).fetchone()
     return None if row is None else LiveState(*row)

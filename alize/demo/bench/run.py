@@ -49,6 +49,15 @@ FIGURES: dict[str, Callable[[Plan], Figure]] = {
     "national": lambda plan: network.national_figure(basins=plan.network, effort=plan.effort),
 }
 
+GROUPS = {"votes": ("status", "vote")}
+"""Names that stand for several figures."""
+
+
+def named(names: list[str]) -> list[str]:
+    """The figures asked for, a group taken apart; all of them when none is named."""
+    asked = [one for name in names for one in GROUPS.get(name, (name,))]
+    return list(dict.fromkeys(asked)) or list(FIGURES)
+
 
 def measure(names: list[str], plan: Plan) -> Iterator[Figure]:
     """Take the figures asked for, in a database that is gone afterwards."""

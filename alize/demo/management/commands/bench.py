@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from alize.common.errors import Refusal
 from alize.demo.bench.measuring import Effort, Figure
-from alize.demo.bench.run import FIGURES, Plan, measure
+from alize.demo.bench.run import FIGURES, GROUPS, Plan, measure, named
 
 
 class Command(BaseCommand):
@@ -16,7 +16,9 @@ class Command(BaseCommand):
     help = "Mesure l'application par rapport à elle-même, dans une base à part."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("names", nargs="*", metavar="mesure", help=", ".join(FIGURES))
+        parser.add_argument(
+            "names", nargs="*", metavar="mesure", help=", ".join([*FIGURES, *GROUPS])
+        )
         parser.add_argument("--json", action="store_true", help="un seul objet JSON")
         parser.add_argument("--strict", action="store_true", help="échouer si un seuil est passé")
         parser.add_argument("--basins", type=int, default=20, help="bassins migrés (20)")
@@ -26,7 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--files", type=int, default=5, help="dossiers de chaque sorte (5)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        names = options["names"] or list(FIGURES)
+        names = named(options["names"])
         if unknown := set(names) - set(FIGURES):
             raise CommandError(f"Mesures inconnues : {', '.join(sorted(unknown))}.")
         effort = Effort(options["rounds"], options["calls"])
