@@ -24,6 +24,12 @@ class FundFilterForm(forms.Form):
     au = FrenchDateField(label="Arrêté au", required=False, help_text="")
 
 
+class DayForm(forms.Form):
+    """The day on which an advance is looked at."""
+
+    au = FrenchDateField(label="Voir la situation au", help_text="")
+
+
 class PaymentForm(forms.Form):
     """Préparer un versement."""
 

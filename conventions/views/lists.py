@@ -77,8 +77,11 @@ def convention_detail(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def breadcrumb(convention: CooperationConvention | None = None, page: str = "") -> list[Link]:
-    """Conventions, then the convention, then the page."""
-    trail = [Link("Conventions", basin_reverse("convention_list") if convention else "")]
+    """Accueil, Conventions, then the convention, then the page."""
+    trail = [
+        Link("Accueil", basin_reverse("basin_home")),
+        Link("Conventions", basin_reverse("convention_list") if convention else ""),
+    ]
     if convention:
         url = basin_reverse("convention_detail", reference=convention.reference)
         trail.append(Link(convention.reference, url if page else ""))

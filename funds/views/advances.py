@@ -16,6 +16,7 @@ from alize.common.screen import Badge, Link, Tone
 from basins.access import allows
 from funds import queries
 from funds.enums import PaymentOrderStatus, ReversalStatus
+from funds.forms import DayForm
 from funds.models import Advance, Reversal
 from funds.screen import advance_screen
 from funds.tables import InstalmentTable, MovementTable, OrderTable
@@ -44,6 +45,7 @@ def advance_detail(request: HttpRequest, reference: str) -> HttpResponse:
         "advance": advance,
         "screen": advance_screen(advance, book, on=on, roles=request.roles),
         "as_of": on,
+        "day_form": DayForm(request.GET if "au" in request.GET else None, initial={"au": on}),
         "is_past": on != timezone.localdate(),
         "instalments": InstalmentTable(instalments) if instalments else None,
         "movements": MovementTable(movements) if movements else None,

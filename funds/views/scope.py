@@ -31,8 +31,11 @@ def visible_advance(request: HttpRequest, **lookup: object) -> Advance:
 
 
 def breadcrumb(advance: Advance | None = None, page: str = "") -> list[Link]:
-    """Fonds, then the advance, then the page."""
-    trail = [Link("Fonds", basin_reverse("fund_home") if advance or page else "")]
+    """Accueil, Fonds, then the advance, then the page."""
+    trail = [
+        Link("Accueil", basin_reverse("basin_home")),
+        Link("Fonds", basin_reverse("fund_home") if advance or page else ""),
+    ]
     if advance:
         url = basin_reverse("advance_detail", reference=advance.reference)
         trail.append(Link(advance.reference, url if page else ""))

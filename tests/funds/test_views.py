@@ -101,7 +101,11 @@ def test_the_list_is_filtered_and_exported(operator, till):
     page = text(operator.get(HOME, {"status": "LATE"}))
     assert late.reference in page
     assert granted.reference not in page
-    lines = operator.post(f"{HOME}?export=csv", {"reason": "REPORT"}).content.decode("utf-8-sig").splitlines()
+    lines = (
+        operator.post(f"{HOME}?export=csv", {"reason": "REPORT"})
+        .content.decode("utf-8-sig")
+        .splitlines()
+    )
     assert len(lines) == 3
     assert operator.post(f"{HOME}?export=xlsx", {"reason": "REPORT"}).content.startswith(b"PK")
 
@@ -126,6 +130,14 @@ def test_an_advance_shows_where_each_line_stands(operator, till):
         assert words in page
     assert "Réglée en partie" in text(operator.get(page_of(advance), {"au": "10/07/2026"}))
     assert "Situation arrêtée au" in text(operator.get(page_of(advance), {"au": "10/07/2026"}))
+
+
+def test_a_day_is_typed_the_french_way(operator, till):
+    page = page_of(till.lent())
+    assert 'value="25/07/2026"' in text(operator.get(page))
+    refused = text(operator.get(page, {"au": "31/02/2026"}))
+    assert "Le 31 février n&#x27;existe pas." in refused
+    assert 'value="31/02/2026"' in refused
 
 
 def test_nothing_is_prepared_before_the_signature(operator, till):
