@@ -80,9 +80,9 @@ def _all(facts: LinkFacts) -> Iterator[Suggestion]:
             f"Votre siège l'a déclaré sur un autre dossier de l'entreprise, le {earlier.on}{said}.",
         )
     if facts.referrer is not None and _is_one_house(seat, facts.referrer):
-        yield Suggestion(
-            OTHER, f"Le diagnostic est rendu par {facts.referrer.name}, de la même maison que vous."
-        )
+        own = seat.name == facts.referrer.name
+        who = "votre structure" if own else f"{facts.referrer.name}, du même groupe que vous"
+        yield Suggestion(OTHER, f"Le diagnostic de ce dossier est rendu par {who}.")
 
 
 def _kinship(seat: Body, company: Body) -> str:

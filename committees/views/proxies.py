@@ -18,6 +18,7 @@ from committees import operations, permissions
 from committees.forms.proxies import ProxyForm
 from committees.models import Meeting, Proxy, Seat
 from committees.queries import meetings, proxies, seats
+from committees.queries.proxies import ProxyRow
 from committees.views.base import carried_out, home_links, meeting_link, visitor_of
 
 
@@ -83,17 +84,23 @@ def proxy_list(request: HttpRequest, number: str) -> HttpResponse:
         "seat": seat,
         "given": [row for row in rows if row.proxy.giver_id == mine],
         "received": [row for row in rows if row.proxy.holder_id == mine],
-        "others": [row for row in rows if mine not in {row.proxy.giver_id, row.proxy.holder_id}]
+        "of_others": [row for row in rows if mine not in {row.proxy.giver_id, row.proxy.holder_id}]
         if _reads_all(request)
         else [],
         "is_running": meeting.status in permissions.RUNNING,
-        "may_give": _may_give(meeting, seat),
+        "may_give": _may_give(meeting, seat) and not _gave_all(rows, mine),
     }
     return render(request, "committees/proxy_list.html", context)
 
 
 def _reads_all(request: HttpRequest) -> bool:
     return bool(request.roles & {Role.OPERATOR, Role.PRESIDENT, Role.AUDITOR})
+
+
+def _gave_all(rows: list[ProxyRow], mine: int | None) -> bool:
+    """Whether one's seat has given, for the whole meeting, a proxy that stands."""
+    given = (row.proxy for row in rows if row.proxy.giver_id == mine)
+    return any(one.item_id is None and one.declined_at is None for one in given)
 
 
 def _may_give(meeting: Meeting, seat: Seat | None) -> bool:

@@ -15,7 +15,7 @@ import pytest
 from django.db import connection
 
 from alize.audit import queries as audit_queries
-from alize.common.errors import ActionDenied
+from alize.common.errors import ActionDenied, Refusal
 from basins import tenancy
 from basins.models import Basin
 from committees import operations
@@ -128,6 +128,32 @@ def test_two_clicks_open_one_ballot(committed, committee, inside):
     answers = at_once(committed, [click] * 2)
     assert sum(isinstance(answer, Ballot) for answer in answers) == 1
     assert any("déjà ouvert" in str(answer) for answer in answers)
+
+
+def test_everybody_gives_their_proxy_to_the_same_seat_at_once(committed, committee, inside):
+    """One is received, the others hear why not; the same two seats never hold each other's."""
+    meeting = committee.convened()
+    most = committee.seats[0]
+
+    def give(person, holder):
+        try:
+            return operations.give_proxy(
+                meeting_id=meeting.pk,
+                giver_id=committee.seat_of(person).pk,
+                holder_id=holder.pk,
+                by=person,
+                at=DAY - timedelta(days=1),
+            )
+        except Refusal as refusal:
+            return refusal.reason
+
+    answers = at_once(committed, [partial(give, person, most) for person in committee.people[1:6]])
+    assert sum(isinstance(answer, list) for answer in answers) == 1
+    assert sum("le maximum" in str(answer) for answer in answers) == 4
+    one, other = committee.people[6:8]
+    crossed = [partial(give, *pair) for pair in
+               ((one, committee.seat_of(other)), (other, committee.seat_of(one)))]  # fmt: skip
+    assert sum(isinstance(answer, list) for answer in at_once(committed, crossed)) == 1
 
 
 def test_closing_while_votes_arrive(committed, committee, inside):
