@@ -246,6 +246,31 @@ class Present:
         ]
         meeting = self._plan(at(self.days_ago(-7), 14), files, planned_on=self.days_ago(8))
         self._answers(meeting, at(self.days_ago(5)))
+        self._before(meeting, at(self.days_ago(4)))
+
+    def _before(self, meeting: Meeting, moment: datetime) -> None:
+        """Who is away gives a proxy, that waits for its answer; a member asks, is answered."""
+        away, asker = self.voters[3], self.voters[4]
+        committee.give_proxy(
+            meeting_id=meeting.pk,
+            giver_id=away.pk,
+            holder_id=self.voters[0].pk,
+            instruction="Voter pour si la banque a confirmé son accord.",
+            by=away.holder,
+            at=moment,
+        )
+        question = committee.ask_question(
+            item_id=meeting.items.get(rank=1).pk,
+            text="Combien de clients représentent la moitié du carnet de commandes ?",
+            by=asker.holder,
+            at=moment,
+        )
+        committee.answer_question(
+            question_id=question.pk,
+            answer="Trois, dont le premier pour un cinquième ; aucun ne dépasse ce seuil.",
+            by=self.referrer,
+            at=moment + timedelta(days=1),
+        )
 
     def _answers(self, meeting: Meeting, moment: datetime) -> None:
         """Most come, one from afar, one is away, the last have not answered; somebody is heard."""
