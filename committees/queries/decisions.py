@@ -115,7 +115,7 @@ def particulars(decision: Decision) -> list[tuple[str, str]]:
     said = [
         ("Motif", decision.reason),
         ("Réorientation", decision.redirection),
-        ("Pièces attendues", decision.pieces_awaited),
+        ("Pièces attendues", " ; ".join(decision.pieces_awaited.splitlines())),
         (
             "Réexamen",
             f"séance {decision.target_meeting.number}, "

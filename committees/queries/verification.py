@@ -1,0 +1,283 @@
+"""Finds any change made to votes, results, presences, decisions or minutes (S35).
+
+Every table is compared with what the journal sealed at each act; the journal with its own chain. A
+change made with the triggers off is found wherever it was made, and said with its place.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from alize.audit import queries as audit
+from alize.audit.models import AuditEvent
+from alize.documents import storage
+from alize.documents.models import GeneratedDocument
+from committees.enums import BallotStatus, DecisionOutcome, MeetingStatus, MinutesStatus
+from committees.models import Attendance, Ballot, Decision, Meeting, Minutes, Vote
+from committees.queries import ballots, seals
+from committees.rules import BallotFacts, Choice, Outcome, tally
+
+CLOSED = frozenset({BallotStatus.CLOSED, BallotStatus.PROCLAIMED})
+CHAIN = {
+    "missing": "un événement manque avant le n° {}",
+    "unchained": "l'événement n° {} ne suit plus le précédent",
+    "edited": "l'événement n° {} a été modifié",
+    "cut": "la fin du journal a été coupée (n° {})",
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that is not as it was sealed, and where."""
+
+    where: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.where} : {self.what}"
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was checked in a basin, and what was found."""
+
+    ballots: int
+    unsealed: int
+    """Ballots older than the journal: proven by their own digests only."""
+    findings: tuple[Finding, ...]
+
+
+class Journal:
+    """The sealed events of the committee, by type and target."""
+
+    def __init__(self) -> None:
+        self._events: dict[tuple[str, str], list[AuditEvent]] = {}
+        kinds = ("ballot.", "vote.", "decision.", "meeting.", "minutes.", "document.")
+        for event in AuditEvent.objects.order_by("sequence"):
+            if event.type.startswith(kinds):
+                self._events.setdefault((event.type, event.target_id), []).append(event)
+
+    def all(self, kind: str, target: Any) -> list[AuditEvent]:
+        """Every event of a kind about a row, the oldest first."""
+        return self._events.get((kind, str(target.pk)), [])
+
+    def last(self, target: Any, *kinds: str, fact: str) -> Any:
+        """What the latest of these events says of one fact; None when nothing does."""
+        events = [
+            event for kind in kinds for event in self.all(kind, target) if fact in event.facts
+        ]
+        return max(events, key=lambda event: event.sequence).facts[fact] if events else None
+
+    def targets(self, kind: str) -> set[str]:
+        """The rows that events of a kind are about."""
+        return {target for type_, target in self._events if type_ == kind}
+
+
+def verify() -> Report:
+    """Check the whole committee of the current basin."""
+    journal = Journal()
+    findings = list(_chain())
+    closed = (
+        Ballot.objects.filter(status__in=CLOSED)
+        .select_related("item__meeting", "item__project__beneficiary", "proposal")
+        .order_by("item__meeting__held_at", "item__rank", "number")
+    )
+    unsealed = 0
+    for ballot in closed:
+        unsealed += not journal.all("ballot.closed", ballot)
+        findings += _ballot(ballot, journal)
+    findings += _vanished(journal)
+    for decision in Decision.objects.select_related("ballot__item", "project__beneficiary"):
+        findings += _decision(decision, journal)
+    for meeting in Meeting.objects.filter(status=MeetingStatus.HELD).order_by("held_at"):
+        findings += _presences(meeting, journal)
+    for minutes in Minutes.objects.filter(status=MinutesStatus.SIGNED).select_related(
+        "meeting", "document", "annex"
+    ):
+        findings += _minutes(minutes, journal)
+    return Report(len(closed), unsealed, tuple(findings))
+
+
+def _chain() -> Iterator[Finding]:
+    broken = audit.verify()
+    if broken is not None:
+        yield Finding("Journal", CHAIN[broken.reason].format(broken.sequence))
+
+
+def place_of(ballot: Ballot) -> str:
+    """« Séance 2026-05, dossier 3 (Atelier), scrutin 1 »."""
+    item = ballot.item
+    company = item.project.beneficiary
+    return f"Séance {item.meeting.number}, dossier {item.rank} ({company}), scrutin {ballot.number}"
+
+
+def _ballot(ballot: Ballot, journal: Journal) -> Iterator[Finding]:
+    where = place_of(ballot)
+    opening = journal.last(ballot, "ballot.opened", fact="seal")
+    if opening is not None and opening != seals.of_opening(ballot):
+        yield Finding(where, "la proposition ou les règles ont changé depuis l'ouverture")
+    yield from _votes(ballot, journal, where)
+    if ballots.digest_of_ballot(ballot) != ballot.votes_digest:
+        yield Finding(where, "les bulletins ne donnent plus l'empreinte scellée à la clôture")
+    sealed = journal.last(ballot, "ballot.closed", fact="votes_digest")
+    if sealed is not None and sealed != ballot.votes_digest:
+        yield Finding(where, "l'empreinte des bulletins n'est plus celle du journal")
+    result = journal.last(ballot, "ballot.closed", fact="seal")
+    if result is not None and result != seals.of_result(ballot):
+        yield Finding(where, "le résultat a changé depuis la clôture")
+    if "present" in (ballot.result or {}):
+        yield from _tally(ballot, where)
+        yield from _present(ballot, where)
+
+
+def _votes(ballot: Ballot, journal: Journal, where: str) -> Iterator[Finding]:
+    """Each vote against its own line of the journal; a secret ballot by its two counts."""
+    if ballot.is_secret:
+        if ballot.secret_votes.count() != ballot.participations.count():
+            yield Finding(where, "il n'y a pas autant de bulletins secrets que de votants")
+        return
+    cast = {
+        (event.facts["seat"], event.facts["version"]): event.facts["digest"]
+        for event in journal.all("vote.cast", ballot)
+        if "digest" in event.facts
+    }
+    if not cast:
+        return
+    found = Counter[tuple[int, int]]()
+    for vote in ballot.votes.select_related("seat__partner"):
+        key = (vote.seat_id, vote.version)
+        found[key] += 1
+        if key not in cast:
+            yield Finding(where, f"un vote du siège {_seat(vote)} n'est pas au journal : ajouté")
+        elif ballots.digest_of(vote) != cast[key]:
+            yield Finding(where, f"le vote du siège {_seat(vote)} a été modifié")
+    for seat, version in sorted(cast.keys() - found.keys()):
+        yield Finding(where, f"le vote n° {version} du siège {seat} a été supprimé")
+
+
+def _seat(vote: Vote) -> str:
+    return f"{vote.seat.partner} ({vote.seat_id})"
+
+
+def _tally(ballot: Ballot, where: str) -> Iterator[Finding]:
+    """Count again from the votes and from what the close froze."""
+    frozen = ballot.result
+    votes = ballots.counted_votes(ballot)
+    counted = tally(
+        BallotFacts(
+            seats=frozenset(ballot.rules["seats"]),
+            companies=frozenset(ballot.rules.get("companies", ())),
+            chair=ballot.rules["chair"],
+            present=frozenset(frozen["present"]),
+            votes={str(vote.seat_id): Choice(vote.choice) for vote in votes},
+            secret=ballot.is_secret,
+            secret_votes=tuple(map(Choice, ballot.secret_votes.values_list("choice", flat=True))),
+            recused=frozenset(frozen["recused"]),
+            proxies=tuple((giver, holder) for giver, holder in frozen["proxies"]),
+        ),
+        ballots.frozen_rules(ballot),
+    )
+    again = counted.as_dict()
+    names = {
+        "votes_for": "les pour",
+        "votes_against": "les contre",
+        "abstentions": "les abstentions",
+        "not_voted": "les sièges sans vote",
+        "quorum_have": "le quorum",
+        "quorum_base": "la base du quorum",
+        "outcome": "l'issue",
+    }
+    wrong = [label for name, label in names.items() if again[name] != frozen.get(name)]
+    if wrong:
+        yield Finding(where, f"recompté, le résultat diffère : {', '.join(wrong)}")
+    if counted.sentence != ballot.result_sentence:
+        yield Finding(where, "la phrase du résultat n'est pas celle des votes")
+
+
+def _present(ballot: Ballot, where: str) -> Iterator[Finding]:
+    there = ballots.attendances_during(ballot, until=ballot.closed_at)
+    now = {str(pk) for pk in there.values_list("seat_id", flat=True)}
+    for seat in sorted(now ^ set(ballot.result["present"])):
+        word = "ajoutée" if seat in now else "retirée"
+        yield Finding(where, f"la présence du siège {seat} a été {word} depuis la clôture")
+
+
+def _vanished(journal: Journal) -> Iterator[Finding]:
+    """What the journal knows and the tables no longer hold."""
+    for kind, model, word in (
+        ("ballot.closed", Ballot, "le scrutin"),
+        ("decision.taken", Decision, "la décision"),
+        ("minutes.signed", Minutes, "le procès-verbal"),
+    ):
+        kept = {str(pk) for pk in model.objects.values_list("pk", flat=True)}
+        for target in sorted(journal.targets(kind) - kept):
+            yield Finding("Journal", f"{word} n° {target} a été supprimé de la base")
+    reopened = Ballot.objects.exclude(status__in=CLOSED).select_related(
+        "item__meeting", "item__project__beneficiary"
+    )
+    for ballot in reopened:
+        if journal.all("ballot.closed", ballot):
+            yield Finding(place_of(ballot), "un scrutin clos a été rouvert")
+
+
+def _decision(decision: Decision, journal: Journal) -> Iterator[Finding]:
+    where = f"Décision {decision.reference} ({decision.project.beneficiary})"
+    sealed = journal.last(decision, "decision.taken", "decision.rectified", fact="seal")
+    if sealed is not None and sealed != seals.of_decision(decision):
+        yield Finding(where, "la décision ou ses conditions ont changé depuis la proclamation")
+    if decision.ballot is None or not (decision.ballot.result or {}).get("outcome"):
+        return
+    outcome = Outcome(decision.ballot.result["outcome"])
+    agrees = {
+        Outcome.APPROVED: {
+            DecisionOutcome.APPROVED,
+            DecisionOutcome.APPROVED_CONDITIONS,
+            DecisionOutcome.DEFERRED,
+        },
+        Outcome.REJECTED: {DecisionOutcome.REJECTED, DecisionOutcome.DEFERRED},
+        Outcome.DEFERRED: {DecisionOutcome.DEFERRED},
+        Outcome.NO_QUORUM: set(),
+    }
+    if decision.outcome not in agrees[outcome]:
+        yield Finding(where, "la décision ne suit pas le résultat de son scrutin")
+
+
+def _presences(meeting: Meeting, journal: Journal) -> Iterator[Finding]:
+    sealed = journal.last(meeting, "meeting.closed", fact="presences")
+    minutes = Minutes.objects.filter(meeting=meeting).first()
+    signed = minutes and journal.last(minutes, "minutes.signed", fact="presences")
+    expected = signed or sealed
+    if expected is not None and expected != seals.of_presences(meeting):
+        count = Attendance.objects.filter(meeting=meeting).count()
+        yield Finding(
+            f"Séance {meeting.number}",
+            f"les présences, les suspensions ou les heures ont changé ({count} présences en base)",
+        )
+
+
+def _minutes(minutes: Minutes, journal: Journal) -> Iterator[Finding]:
+    where = f"Procès-verbal de la séance {minutes.meeting.number}"
+    sealed = journal.last(minutes, "minutes.signed", fact="seal")
+    if sealed is not None and sealed != seals.of_minutes(minutes):
+        yield Finding(where, "le texte ou les signatures ont changé depuis la signature")
+    for document, name in ((minutes.document, "le document"), (minutes.annex, "l'annexe")):
+        if document is not None:
+            yield from _document(document, journal, where, name)
+
+
+def _document(
+    document: GeneratedDocument, journal: Journal, where: str, name: str
+) -> Iterator[Finding]:
+    issued = journal.last(document, "document.issued", fact="sha256")
+    if issued is not None and issued != document.sha256:
+        yield Finding(where, f"{name} n'a plus l'empreinte du journal")
+    try:
+        with storage.opened(document.key) as kept:
+            content = hashlib.sha256(kept.read()).hexdigest()
+    except FileNotFoundError:
+        yield Finding(where, f"{name} (PDF) a disparu")
+        return
+    if content != (issued or document.sha256):
+        yield Finding(where, f"{name} (PDF) a été modifié")

@@ -1,0 +1,251 @@
+"""Whatever is changed with the triggers off is found, and said with its place (S35)."""
+
+import os
+from collections.abc import Callable, Iterator
+from io import StringIO
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+
+from alize.documents.storage import PrivateStorage
+from basins import tenancy
+from basins.models import Basin
+from basins.tasks import sweep
+from committees.models import Minutes
+from committees.queries import verification
+from tests.committees import legal
+from tests.committees.conftest import make_committee
+from tests.conftest import clone, exclusively, owner_dsn
+
+SUPERUSER = os.environ.get("ALIZE_TEST_SUPERUSER", "postgres")
+
+
+@pytest.fixture(scope="module")
+def proven(django_db_setup, django_db_blocker, template_name) -> Iterator[Basin]:
+    """A basin of a database of its own, where a meeting was held and its minutes signed."""
+    own = f"{template_name}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}_proof"
+    previous = connection.settings_dict["NAME"]
+    with django_db_blocker.unblock():
+        connection.close()
+        with exclusively() as maintenance:
+            clone(maintenance, template_name, own)
+        connection.settings_dict["NAME"] = own
+        basin = Basin.objects.get(slug="savoie")
+        with tenancy.inside(basin):
+            committee = make_committee(basin, 11)
+            legal.sign(committee, legal.hold(committee))
+            while sweep():
+                pass
+        yield basin
+        connection.close()
+        connection.settings_dict["NAME"] = previous
+        with exclusively() as maintenance:
+            name = psycopg.sql.Identifier(own)
+            maintenance.execute(psycopg.sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+
+
+@pytest.fixture
+def tamper(proven) -> Iterator[Callable[..., list[str]]]:
+    """Change rows without any trigger, look for it, then undo it.
+
+    As a superuser when the cluster lets the tests be one; else as the owner of the tables.
+    """
+    mine = {name: connection.settings_dict[name] for name in ("USER", "PASSWORD")}
+    owner = {name: settings.DATABASE_OWNER[name] for name in mine}
+    connection.close()
+    connection.settings_dict.update({"USER": SUPERUSER} if _a_superuser_is_at_hand() else owner)
+
+    def change(table: str, statement: str, *parameters) -> list[str]:
+        with tenancy.inside(proven), transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT 1")
+                cursor.execute("SET LOCAL ROLE NONE")
+                if connection.settings_dict["USER"] == SUPERUSER:
+                    cursor.execute("SET LOCAL session_replication_role = replica")
+                else:
+                    cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+                cursor.execute(statement.format(table), parameters)
+                assert cursor.rowcount, statement
+            found = [str(finding) for finding in verification.verify().findings]
+            transaction.set_rollback(True)
+        return found
+
+    yield change
+    connection.close()
+    connection.settings_dict.update(mine)
+
+
+def _a_superuser_is_at_hand() -> bool:
+    dsn = psycopg.conninfo.make_conninfo(
+        owner_dsn(connection.settings_dict["NAME"]), user=SUPERUSER
+    )
+    try:
+        with psycopg.connect(dsn) as own:
+            return own.execute("SHOW is_superuser").fetchone()[0] == "on"
+    except psycopg.OperationalError:
+        return False
+
+
+@pytest.fixture
+def inside(proven):
+    with tenancy.inside(proven):
+        yield
+
+
+def test_nothing_is_found_when_nothing_changed(inside):
+    report = verification.verify()
+    assert report.findings == ()
+    assert (report.ballots, report.unsealed) == (5, 0)
+
+
+BALLOT = "Séance 2026-01, dossier 1 (Menuiserie Perrin), scrutin 1"
+FIRST = "(SELECT min(id) FROM committees_ballot)"
+TAMPERED = {
+    "a vote turned round": (
+        "committees_vote",
+        f"UPDATE {{}} SET choice = 'FOR', reason = '' WHERE id = (SELECT min(id) FROM "
+        f"committees_vote WHERE choice = 'AGAINST' AND ballot_id = {FIRST})",
+        (f"{BALLOT} : le vote du siège Cluses Décolletage", "l'empreinte scellée à la clôture"),
+    ),
+    "a vote removed": (
+        "committees_vote",
+        "DELETE FROM {} WHERE id = (SELECT min(id) FROM committees_vote "
+        f"WHERE ballot_id = {FIRST})",
+        (f"{BALLOT} : le vote n° 1 du siège", "a été supprimé", "recompté, le résultat diffère"),
+    ),
+    "a vote added": (
+        "committees_vote",
+        "INSERT INTO {} (ballot_id, seat_id, version, person_id, choice, reason, cast_at, "
+        "command_key) SELECT ballot_id, seat_id, 9, person_id, 'ABSTAIN', '', cast_at, "
+        f"gen_random_uuid() FROM committees_vote WHERE id = (SELECT min(id) FROM committees_vote "
+        f"WHERE ballot_id = {FIRST})",
+        (f"{BALLOT} : un vote du siège Usine Alpin", "n'est pas au journal : ajouté"),
+    ),
+    "a result changed": (
+        "committees_ballot",
+        f"UPDATE {{}} SET result = jsonb_set(result, '{{{{votes_for}}}}', '9') WHERE id = {FIRST}",
+        (f"{BALLOT} : le résultat a changé", "recompté, le résultat diffère : les pour"),
+    ),
+    "a sentence changed": (
+        "committees_ballot",
+        f"UPDATE {{}} SET result_sentence = 'Refusé.' WHERE id = {FIRST}",
+        (f"{BALLOT} : la phrase du résultat n'est pas celle des votes",),
+    ),
+    "votes and their digest changed together": (
+        "committees_ballot",
+        f"UPDATE {{}} SET votes_digest = repeat('a', 64) WHERE id = {FIRST}",
+        (f"{BALLOT} : l'empreinte des bulletins n'est plus celle du journal",),
+    ),
+    "a proposal reworded": (
+        "committees_ballot",
+        f"UPDATE {{}} SET proposal_text = 'Accorder davantage.' WHERE id = {FIRST}",
+        (f"{BALLOT} : la proposition ou les règles ont changé depuis l'ouverture",),
+    ),
+    "the rules of a vote relaxed": (
+        "committees_ballot",
+        f"UPDATE {{}} SET rules = jsonb_set(rules, '{{{{rules,floor}}}}', '1') WHERE id = {FIRST}",
+        (f"{BALLOT} : la proposition ou les règles ont changé depuis l'ouverture",),
+    ),
+    "a closed ballot reopened": (
+        "committees_ballot",
+        "UPDATE {} SET status = 'OPEN', closed_at = NULL, closed_by_id = NULL, result = NULL, "
+        f"proclaimed_at = NULL, proclaimed_by_id = NULL, votes_digest = '' WHERE id = {FIRST}",
+        (f"{BALLOT} : un scrutin clos a été rouvert",),
+    ),
+    "an amount raised": (
+        "committees_decision",
+        "UPDATE {} SET amount = amount + 100 WHERE id = (SELECT min(id) FROM committees_decision)",
+        ("Décision 2026-SAV-D001 (Menuiserie Perrin) : la décision ou ses conditions ont changé",),
+    ),
+    "an outcome turned round": (
+        "committees_decision",
+        "UPDATE {} SET outcome = 'APPROVED' WHERE outcome = 'REJECTED'",
+        ("Décision 2026-SAV-D006 (Boulangerie Miège) : la décision ne suit pas le résultat",),
+    ),
+    "a condition softened": (
+        "committees_condition",
+        "UPDATE {} SET kind = 'FOLLOWED'",
+        ("Décision 2026-SAV-D002 (Laiterie du Val) : la décision ou ses conditions ont changé",),
+    ),
+    "a decision removed": (
+        "committees_decision",
+        "DELETE FROM {} WHERE outcome = 'REJECTED'",
+        ("Journal : la décision n°", "a été supprimé de la base"),
+    ),
+    "a presence invented": (
+        "committees_attendance",
+        "INSERT INTO {} (meeting_id, seat_id, person_id, is_remote, arrived_at, left_at) "
+        "SELECT meeting_id, (SELECT max(id) FROM committees_seat), person_id, false, arrived_at, "
+        "left_at FROM committees_attendance LIMIT 1",
+        ("Séance 2026-01 : les présences", "a été ajoutée depuis la clôture"),
+    ),
+    "a departure forgotten": (
+        "committees_attendance",
+        "UPDATE {} SET left_at = (SELECT max(left_at) FROM committees_attendance)",
+        ("Séance 2026-01 : les présences, les suspensions ou les heures ont changé",),
+    ),
+    "minutes rewritten": (
+        "committees_minutes",
+        "UPDATE {} SET narrative = 'Rien.'",
+        ("Procès-verbal de la séance 2026-01 : le texte ou les signatures ont changé",),
+    ),
+    "what was said of a file rewritten": (
+        "committees_agendaitem",
+        "UPDATE {} SET narrative = 'Rien.' WHERE rank = 1",
+        ("Procès-verbal de la séance 2026-01 : le texte ou les signatures ont changé",),
+    ),
+    "minutes removed": (
+        "committees_minutes",
+        "DELETE FROM {}",
+        ("Journal : le procès-verbal n°",),
+    ),
+    "another document put in its place": (
+        "documents_generateddocument",
+        "UPDATE {} SET sha256 = repeat('b', 64) WHERE kind = 'pv' AND NOT is_draft",
+        ("Procès-verbal de la séance 2026-01 : le document n'a plus l'empreinte du journal",),
+    ),
+    "the journal made to agree": (
+        "audit_auditevent",
+        "UPDATE {} SET facts = jsonb_set(facts, '{{outcome}}', '\"REJECTED\"') "
+        "WHERE type = 'ballot.closed'",
+        ("Journal : l'événement n°", "a été modifié"),
+    ),
+    "the journal cut": (
+        "audit_auditevent",
+        "DELETE FROM {} WHERE sequence = (SELECT max(sequence) FROM audit_auditevent)",
+        ("Journal : la fin du journal a été coupée",),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", TAMPERED)
+def test_it_is_found_and_said_with_its_place(tamper, case):
+    table, statement, expected = TAMPERED[case]
+    found = tamper(table, statement)
+    for words in expected:
+        assert any(words in line for line in found), (words, found)
+
+
+def test_bytes_of_the_minutes_changed_on_the_disk(inside):
+    path = PrivateStorage().path(Minutes.objects.get().document.key)
+    with open(path, "r+b") as kept:
+        before = kept.read()
+        kept.seek(0)
+        kept.write(b"%PDX")
+    try:
+        found = [str(finding) for finding in verification.verify().findings]
+    finally:
+        with open(path, "wb") as kept:
+            kept.write(before)
+    assert found == ["Procès-verbal de la séance 2026-01 : le document (PDF) a été modifié"]
+
+
+def test_the_command_says_it_in_french(proven, tamper):
+    out = StringIO()
+    call_command("verify_committee", "--basin", "savoie", stdout=out)
+    assert out.getvalue() == "Savoie : 5 scrutins vérifiés, conforme.\n"
+    with pytest.raises(CommandError, match="Aucun bassin"):
+        call_command("verify_committee", "--basin", "nulle-part")
