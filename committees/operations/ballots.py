@@ -125,6 +125,7 @@ def close_ballot(*, ballot_id: int, by: Person, at: datetime) -> Ballot:
     if ballot.status in {BallotStatus.CLOSED, BallotStatus.PROCLAIMED}:
         return ballot
     permissions.close_ballot(ballot)
+    permissions.close_by_hand(ballot)
     return settle(ballot, by=by, at=at)
 
 

@@ -227,8 +227,7 @@ def ask_for_discussion(
     permissions.ask_for_discussion(
         ballot,
         allowed=seats.committee_rules().consultation_discussion,
-        votes=str(seat.pk) in ballot.rules["seats"]
-        and seat.pk not in seats.recused_seats(ballot.item),
+        votes=consultations.has_voice(ballot, seat),
         at=at,
     )
     void(ballot, by=by, at=at)

@@ -16,6 +16,7 @@ from committees.permissions.ballots import (
 )
 from committees.permissions.consultations import (
     ask_for_discussion,
+    close_by_hand,
     consult,
     launch_consultation,
     within_the_hour,
@@ -105,6 +106,7 @@ __all__ = [
     "cast_vote",
     "chair",
     "close_ballot",
+    "close_by_hand",
     "close_meeting",
     "consult",
     "convene",

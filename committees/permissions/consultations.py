@@ -38,6 +38,15 @@ def within_the_hour(ballot: Ballot, *, at: datetime) -> None:
 
 
 @check
+def close_by_hand(ballot: Ballot) -> None:
+    """Close a vote: that of a consultation closes by itself, for everybody at the same hour."""
+    if ballot.closes_at is not None:
+        raise ActionDenied(
+            f"Cette consultation se clôt d'elle-même le {long_datetime(ballot.closes_at)}."
+        )
+
+
+@check
 def ask_for_discussion(ballot: Ballot, *, allowed: bool, votes: bool, at: datetime) -> None:
     """Ask to talk about a file: a seat that votes, while the consultation is open."""
     if ballot.closes_at is None:

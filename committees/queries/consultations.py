@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.common.screen import Badge
+from committees import permissions
 from committees.enums import BallotStatus, MeetingMode, MeetingStatus
 from committees.models import Ballot, Meeting, Seat
 from committees.queries import ballots, seats
@@ -34,6 +35,26 @@ def people_concerned(ballot: Ballot) -> list[Person]:
     told = {seat.holder_id: seat.holder for seat in voting.select_related("holder")}
     operator = ballot.item.project.operator
     return list((told | {operator.pk: operator}).values())
+
+
+def may_discuss(ballot: Ballot, seat: Seat | None, *, at: datetime) -> bool:
+    """Whether this seat may send the file of a consultation to a meeting."""
+    return (
+        ballot.closes_at is not None
+        and seat is not None
+        and permissions.ask_for_discussion.allows(
+            ballot,
+            allowed=seats.committee_rules().consultation_discussion,
+            votes=has_voice(ballot, seat),
+            at=at,
+        )
+    )
+
+
+def has_voice(ballot: Ballot, seat: Seat) -> bool:
+    """Whether a seat votes in a ballot: on its list, and not withdrawn."""
+    listed = str(seat.pk) in ballot.rules["seats"]
+    return listed and seat.pk not in seats.recused_seats(ballot.item)
 
 
 def next_meeting(*, at: datetime) -> Meeting | None:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from alize.accounts.models import Person
 from basins.enums import Role
 from basins.queries import holders
-from committees.enums import InterestAnswer, MeetingStatus
+from committees.enums import InterestAnswer, MeetingMode, MeetingStatus
 from committees.models import (
     AgendaItem,
     Attendance,
@@ -152,14 +152,15 @@ def presiding_seat(item: AgendaItem) -> Seat | None:
 def replacements(meeting: Meeting) -> QuerySet[Seat]:
     """The company seats present that may take the chair, in the order of replacement (R30).
 
-    Those that the committee has put in no order come last, the oldest seat first.
+    Those that the committee has put in no order come last, the oldest seat first. A consultation
+    gathers nobody: every such seat may.
     """
     order = ChairSubstitute.objects.filter(seat=OuterRef("pk")).values("rank")
-    present = seated(meeting).values("seat_id")
+    able = Seat.objects.able_to_chair(day_of(meeting))
+    if meeting.mode != MeetingMode.WRITTEN:
+        able = able.filter(pk__in=seated(meeting).values("seat_id"))
     return (
-        Seat.objects.able_to_chair(day_of(meeting))
-        .filter(pk__in=present)
-        .annotate(replacing=Subquery(order))
+        able.annotate(replacing=Subquery(order))
         .order_by(F("replacing").asc(nulls_last=True), "starts_on", "pk")
         .select_related("partner", "holder")
     )
@@ -180,8 +181,9 @@ def chair_for(meeting: Meeting, person: Person) -> Seat | None:
 
 def _has_left(chair: Seat, meeting: Meeting) -> bool:
     """Whether the chair of a meeting under way is no longer there."""
-    there = seated(meeting).filter(seat=chair)
-    return meeting.status == MeetingStatus.OPEN and not there.exists()
+    if meeting.status != MeetingStatus.OPEN or meeting.mode == MeetingMode.WRITTEN:
+        return False
+    return not seated(meeting).filter(seat=chair).exists()
 
 
 def person_in(seat: Seat | None, meeting: Meeting) -> Person | None:

@@ -10,12 +10,12 @@ from django.views.decorators.http import require_safe
 
 from alize.common.access import access
 from alize.common.dates import clock_time, long_date
-from alize.common.http import basin_reverse
+from alize.common.http import basin_redirect, basin_reverse
 from alize.common.screen import Definition
 from basins.access import allows
 from basins.homes import Visitor
 from committees import permissions
-from committees.enums import MeetingStatus, SummonsReply
+from committees.enums import MeetingMode, MeetingStatus, SummonsReply
 from committees.forms.meetings import ItemForm
 from committees.invitations import ends_at
 from committees.models import Meeting, Seat
@@ -40,6 +40,8 @@ def meeting_detail(request: HttpRequest, number: str) -> HttpResponse:
     """One meeting: preparation, live, minutes in one place, according to state and role."""
     now = timezone.now()
     meeting = meetings.meeting_numbered(number)
+    if meeting.mode == MeetingMode.WRITTEN:
+        return basin_redirect("consultation_detail", number=number)
     return render(request, "committees/meeting_detail.html", _page(request, meeting, at=now))
 
 
@@ -81,6 +83,7 @@ def _page(request: HttpRequest, meeting: Meeting, *, at: datetime) -> dict[str, 
         if allows(request.roles, "diagnosis.read")
         else [],
         "is_live": meeting.status == MeetingStatus.OPEN,
+        "follows": allows(request.roles, "diagnosis.read"),
         "reads_proxies": allows(request.roles, "proxy.read")
         and meeting.status in permissions.BEFORE_IT_ENDS - {MeetingStatus.PLANNED},
         "live": live.meeting_state(meeting.year, meeting.rank, request.user),

@@ -53,6 +53,8 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
         "seats": meetings.seats_in_office(today),
         "rules": wording.rules_in_words(seats.voting_rules()),
         "action": plan if allows(request.roles, "meeting.write") else None,
+        "consults": allows(request.roles, "meeting.write")
+        and seats.committee_rules().consultations,
         "to_approve": meetings.minutes_to_approve(),
         "has_receipts": allows(request.roles, "vote.cast"),
         "reads_rules": allows(request.roles, "rules.read"),

@@ -20,7 +20,7 @@ from committees import operations
 from committees.enums import BallotStatus, ReasonRequired
 from committees.forms.votes import VoteForm
 from committees.models import Ballot, Proxy, Seat
-from committees.queries import ballots, hands, live, papers, polls, seats
+from committees.queries import ballots, consultations, hands, live, papers, polls, seats
 from committees.queries.papers import Paper
 from committees.views.base import (
     ballot_in_scope,
@@ -79,6 +79,7 @@ def ballot_context(
         "papers": [_paper_form(ballot, paper, sent) for paper in poll.papers],
         "leads": is_leading(request, item),
         "notes_hands": allows(request.roles, "hands.note"),
+        "may_discuss": consultations.may_discuss(ballot, seat, at=timezone.now()),
         "waiting_hands": ballot.status == BallotStatus.OPEN and hands.waiting(ballot),
         "presides": allows(request.roles, "ballot.chair") and is_presiding(request, item),
     }
@@ -105,15 +106,20 @@ def _cast(request: HttpRequest, ballot: Ballot, form: VoteForm, *, at: datetime)
     if not form.is_valid():
         return 422
     typed = form.cleaned_data
-    if not _is_mine(request, ballot, typed["seat"]):
+    try:
+        with refusals_in(form) as outcome:
+            said = _drop(request, ballot, typed, at=at)
+    except Seat.DoesNotExist:
         _journal_refusal(request, ballot.pk, at=at)
-        raise Http404
-    with refusals_in(form) as outcome:
-        said = _drop(request, ballot, typed, at=at)
+        raise Http404 from None
     if outcome.accepted:
         messages.success(request, said)
+    if outcome.status != 403:
+        return outcome.status
+    if not _is_mine(request, ballot, typed["seat"]):
+        raise Http404
     # A vote refused is no page refused: the reason stands on it, with what was typed.
-    return 422 if outcome.status == 403 else outcome.status
+    return 422
 
 
 def _drop(request: HttpRequest, ballot: Ballot, typed: dict[str, Any], *, at: datetime) -> str:

@@ -226,6 +226,10 @@ PAGES: dict[str, Page] = {
     "secrecy_ask": basin("vote.cast", item_id="item.pk"),
     "hands_note": basin("hands.note", ballot_id="ballot.pk"),
     "hands_confirm": basin("hands.confirm", ballot_id="ballot.pk"),
+    "consultation_create": basin("meeting.write"),
+    "consultation_detail": basin("meeting.read", number="written.item.meeting.number"),
+    "consultation_launch": basin("ballot.chair", number="written.item.meeting.number"),
+    "consultation_discuss": basin("vote.cast", ballot_id="written.pk"),
     "ballot_detail": basin("diagnosis.read", ballot_id="ballot.pk"),
     "ballot_state": basin("diagnosis.read", ballot_id="ballot.pk"),
     "ballot_close": basin("ballot.chair", ballot_id="ballot.pk"),
@@ -337,6 +341,7 @@ CLOSED_OBJECTS = {
     "meeting_adjourn": (403, "MC"),
     "hands_confirm": (403, "MC"),
     "ballot_open": (403, "OP MC"),
+    "consultation_launch": (403, "OP MC"),
     "ballot_close": (403, "OP MC"),
     "ballot_cancel": (403, "OP MC"),
     "ballot_proclaim": (403, "OP MC"),
@@ -355,6 +360,7 @@ CLOSED_OBJECTS = {
     # What the shared sheet of a file leaves out.
     "project_history": (403, "AN FI PA CP"),
     "project_panel": (404, "PA"),
+    "consultation_detail": (404, "CP"),
     # The page of a convention, without its text.
     "convention_scan": (404, "AN CP"),
     "attachment_download": (404, "AN FI PA CP"),

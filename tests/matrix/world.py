@@ -21,13 +21,23 @@ from alize.notifications.models import Mail
 from basins import links, tenancy
 from basins.enums import NATIONAL_ROLES, LinkPurpose, Role
 from basins.models import Basin, Invitation, Membership, SecondFactorReset
-from committees.models import CommitteeRules, Condition, Decision, Meeting, RulesChange, Seat
+from committees.models import (
+    Ballot,
+    CommitteeRules,
+    Condition,
+    Decision,
+    Meeting,
+    RulesChange,
+    Seat,
+)
+from committees.operations.ballots import put_to_the_vote
+from committees.queries import ballots
 from conventions.models import CooperationConvention
 from funds.models import Advance, Movement, PaymentOrder, Reversal
 from projects.models import Attachment, FollowUpReview, Project
 from steering.models import SteeringMeeting
 from steering.operations import prepare_report, publish_report
-from tests.builders import make_user
+from tests.builders import make_project, make_user
 from tests.conftest import VisitorClient, confirm
 
 CANARY = "CANARI-MEUSE"
@@ -202,6 +212,7 @@ def _name_objects(side: Side, crew: Crew, mark: str, now: datetime) -> None:
             given_at=now,
             given_by=crew.president,
         ),
+        "written": _consultation(crew, mark, now),
         "question": ballot.item.questions.create(
             text=f"Quel marché ? {mark}", asked_at=now, asked_by=crew.member
         ),
@@ -223,6 +234,35 @@ def _name_objects(side: Side, crew: Crew, mark: str, now: datetime) -> None:
         ),
         "report": publish_report(report_id=report.pk, by=crew.operator, at=now),
     }
+
+
+def _consultation(crew: Crew, mark: str, now: datetime) -> Ballot:
+    """A written consultation under way, closing in a week."""
+    meeting = Meeting.objects.create(
+        year=now.year,
+        rank=99,
+        held_at=now,
+        mode="WRITTEN",
+        matter="URGENCY",
+        urgency=f"Bail à signer {mark}",
+        closes_at=now + timedelta(days=7),
+        status="OPEN",
+        chair=Seat.objects.get(holder=crew.president),
+        convened_at=now,
+        convened_by=crew.operator,
+        opened_at=now,
+        opened_by=crew.president,
+    )
+    project = Project.objects.filter(status="READY").first() or make_project(status="READY")
+    item = meeting.items.create(project=project, rank=1)
+    return put_to_the_vote(
+        item,
+        item.proposals.create(amount=2_000_000, lines=30),
+        ballots.snapshot(item, at=now),
+        closes_at=meeting.closes_at,
+        by=crew.president,
+        at=now,
+    )
 
 
 def _condition(meeting: Meeting, project: Project, mark: str, now: datetime) -> Condition:
