@@ -84,7 +84,8 @@ def launch_consultation(*, meeting_id: int, by: Person, at: datetime) -> Ballot:
     check_leading(by, item)
     rules = seats.committee_rules()
     permissions.consult(allowed=rules.consultations)
-    _check_end(meeting.closes_at, rules.consultation_min_days, at=at)
+    closes_at = consultations.hour_of(meeting)
+    _check_end(closes_at, rules.consultation_min_days, at=at)
     proposal = item.proposals.filter(ballot=None).order_by("-pk").first()
     if proposal is None:
         raise ActionDenied("Rédigez la proposition de décision avant de lancer la consultation.")
@@ -97,13 +98,13 @@ def launch_consultation(*, meeting_id: int, by: Person, at: datetime) -> Ballot:
         item,
         proposal,
         ballots.snapshot(item, proposal, at=at),
-        closes_at=meeting.closes_at,
+        closes_at=closes_at,
         by=by,
         at=at,
     )
     for person in consultations.undecided(ballot):
         _ask(ballot, person, key="launch")
-    for number, moment in enumerate(reminder_times(at, meeting.closes_at), 1):
+    for number, moment in enumerate(reminder_times(at, closes_at), 1):
         enqueue(
             "committees.remind_consultation",
             key=f"{ballot.pk}:{number}",
@@ -114,7 +115,7 @@ def launch_consultation(*, meeting_id: int, by: Person, at: datetime) -> Ballot:
     enqueue(
         "committees.close_consultation",
         key=str(ballot.pk),
-        due_at=meeting.closes_at,
+        due_at=closes_at,
         ballot_id=ballot.pk,
     )
     audit.record("consultation.launched", target=meeting, by=by, at=at, ballot=ballot.pk)
@@ -145,7 +146,7 @@ def _ask(ballot: Ballot, person: Person, *, key: str) -> None:
         to=Recipient.of(person),
         path=basin_reverse("ballot_detail", ballot_id=ballot.pk),
         key=f"{ballot.pk}:{key}",
-        date=long_datetime(ballot.closes_at),
+        date=long_datetime(consultations.hour_of(ballot.item.meeting)),
         company=ballot.item.project.beneficiary.name,
     )
 
@@ -181,8 +182,9 @@ def remind_undecided(*, ballot_id: int, number: int, at: datetime) -> int:
 def close_at_its_hour(*, ballot_id: int, at: datetime) -> Ballot:
     """Close a consultation: its hour is the planned one, however late the worker is."""
     ballot = locked_ballot(ballot_id)
-    if ballot.status == BallotStatus.OPEN and ballot.closes_at <= at:
-        settle(ballot, by=None, at=ballot.closes_at)
+    hour = ballot.closes_at
+    if ballot.status == BallotStatus.OPEN and hour is not None and hour <= at:
+        settle(ballot, by=None, at=hour)
         _tell_closed(ballot)
     return ballot
 

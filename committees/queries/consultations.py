@@ -13,6 +13,16 @@ from committees.queries import ballots, seats
 from committees.queries.polls import status_badge
 
 
+def hour_of(meeting: Meeting) -> datetime:
+    """When a written consultation ends.
+
+    :raises ValueError: it is no consultation.
+    """
+    if meeting.closes_at is None:
+        raise ValueError(f"Meeting {meeting.number} is held in session.")
+    return meeting.closes_at
+
+
 def undecided_seats(ballot: Ballot) -> list[Seat]:
     """The seats that may vote and have not, by partner."""
     done = ballots.voted_seats(ballot) | seats.recused_seats(ballot.item)
