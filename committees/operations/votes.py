@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
@@ -13,6 +14,7 @@ from committees.enums import ReasonRequired
 from committees.models import (
     Ballot,
     Participation,
+    Seat,
     SecrecyRequest,
     SecretVote,
     Vote,
@@ -82,7 +84,7 @@ def _cast(
 ) -> Receipt:
     ballot = shared_ballot(ballot_id)
     seat = locked_seat(seat_id)
-    known = Vote.objects.filter(command_key=command_key).first()
+    known, last = _already(ballot, seat, command_key)
     if known is not None:
         sent = (known.ballot_id, known.seat_id, known.person_id, known.choice, known.reason)
         if sent != (ballot.pk, seat.pk, by.pk, choice, reason):
@@ -90,7 +92,6 @@ def _cast(
                 "Ce bulletin a déjà été envoyé avec un autre vote. Rechargez la page pour voter."
             )
         return ballots.receipt_of(known)
-    last = ballot.votes.filter(seat=seat).order_by("-version").first()
     proxy = voters.check_right(by, ballot, seat, has_voted=last is not None)
     if proxy is None:
         be_there_in_writing(ballot, seat, by=by, at=at)
@@ -121,6 +122,14 @@ def _cast(
         **({"proxy": proxy.pk} if proxy else {}),
     )
     return ballots.receipt_of(vote)
+
+
+def _already(ballot: Ballot, seat: Seat, key: UUID) -> tuple[Vote | None, Vote | None]:
+    """The vote sent under this key, and the last one of the seat, in one query."""
+    votes = list(Vote.objects.filter(Q(command_key=key) | Q(ballot=ballot, seat=seat)))
+    known = next((vote for vote in votes if vote.command_key == key), None)
+    mine = [vote for vote in votes if (vote.ballot_id, vote.seat_id) == (ballot.pk, seat.pk)]
+    return known, max(mine, key=lambda vote: vote.version, default=None)
 
 
 @transaction.atomic

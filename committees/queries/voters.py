@@ -17,7 +17,9 @@ def check_right(by: Person, ballot: Ballot, seat: Seat, *, has_voted: bool) -> P
     if there is None:
         proxy, there = _spoken_for(by, ballot, seat)
     if proxy is None:
-        permissions.sit(by, seat, alternates=seats.alternates_of(seat))
+        # A whole committee votes at once: the holder, most often, is not looked for elsewhere.
+        others = frozenset() if by.pk == seat.holder_id else seats.alternates_of(seat)
+        permissions.sit(by, seat, alternates=others)
     if there is None and ballot.closes_at is not None:
         # In writing, whoever votes is there.
         there = Attendance(seat=seat, person_id=by.pk)
