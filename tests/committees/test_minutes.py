@@ -1,0 +1,209 @@
+"""Minutes written by two, countersigned, given back, approved, remarked on (O5, C8, 5.3)."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from alize.common.constraints import sentence_of
+from alize.common.errors import ActionDenied, InvalidInput
+from basins.enums import Role
+from committees import operations
+from committees.models import CommitteeRules, Minutes
+from committees.operations import Hands
+from committees.queries import drafting, receipts
+from committees.queries.drafting import GENERAL, mark
+from tests.committees.conftest import DAY
+
+pytestmark = pytest.mark.django_db
+PAGE = "/bassins/savoie/comite/seances/2026-01/proces-verbal/"
+
+
+@pytest.fixture
+def minutes(committee) -> Minutes:
+    return operations.close_meeting(
+        meeting_id=committee.opened().pk, by=committee.president, at=DAY + timedelta(hours=1)
+    )
+
+
+def save(committee, minutes, text, **more):
+    return operations.save_minutes(
+        minutes_id=minutes.pk, narrative=text, items={}, by=committee.operator, at=DAY, **more
+    )
+
+
+def signed(committee, minutes) -> Minutes:
+    operations.send_minutes(
+        minutes_id=minutes.pk, by=committee.operator, at=DAY + timedelta(hours=2)
+    )
+    return operations.sign_minutes(
+        minutes_id=minutes.pk, by=committee.president, at=DAY + timedelta(days=1)
+    )
+
+
+class TestTwoWriters:
+    def test_nothing_is_lost_and_both_are_told(self, committee, minutes):
+        start = {GENERAL: mark("")}
+        save(committee, minutes, "Texte de Léa.", marks=start)
+        saved = save(committee, minutes, "Texte de Paul.", marks=start)
+        clash = saved.clashes[0]
+        assert (clash.theirs, clash.mine) == ("Texte de Léa.", "Texte de Paul.")
+        minutes.refresh_from_db()
+        assert minutes.narrative == "Texte de Léa."
+        assert not save(
+            committee, minutes, "Les deux.", marks=start, keep=frozenset({GENERAL})
+        ).clashes
+        minutes.refresh_from_db()
+        assert (minutes.narrative, minutes.revision) == ("Les deux.", 2)
+
+    def test_one_who_typed_nothing_clashes_with_nobody(self, committee, minutes):
+        save(committee, minutes, "Texte de Léa.", marks={GENERAL: mark("")})
+        assert not save(committee, minutes, "", marks={GENERAL: mark("")}).clashes
+        minutes.refresh_from_db()
+        assert minutes.narrative == "Texte de Léa."
+
+    def test_on_the_page_with_and_without_javascript(self, committee, minutes, client_as):
+        operator = client_as(Role.OPERATOR, user=committee.operator)
+        typed = {"narrative": "Texte de Paul.", f"mark_{GENERAL}": mark("")}
+        save(committee, minutes, "Texte de Léa.")
+        page = operator.post(PAGE, typed)
+        assert page.status_code == 422
+        body = page.content.decode()
+        assert "Texte de Léa." in body
+        assert "Texte de Paul." in body
+        assert f'name="mark_{GENERAL}" value="{mark("")}"' in body
+        live = operator.post(PAGE, typed, headers={"HX-Request": "true"}).content.decode()
+        assert "Texte de Léa." in live
+        assert operator.post(PAGE, typed | {"keep": GENERAL}).status_code == 302
+        minutes.refresh_from_db()
+        assert minutes.narrative == "Texte de Paul."
+
+
+class TestSignatures:
+    def test_two_when_the_rules_say_so(self, committee, minutes, client_as):
+        CommitteeRules.objects.update_or_create(pk=1, defaults={"minutes_signatures": 2})
+        operator = client_as(Role.OPERATOR, user=committee.operator)
+        assert operator.post(f"{PAGE}envoyer/").url == f"{PAGE}contresigner/"
+        assert operator.post(f"{PAGE}contresigner/").status_code == 302
+        minutes.refresh_from_db()
+        assert minutes.countersigned_by_id == committee.operator.pk
+        operations.sign_minutes(minutes_id=minutes.pk, by=committee.president, at=DAY)
+
+    def test_the_president_waits_for_the_secretary(self, committee, minutes):
+        operations.send_minutes(minutes_id=minutes.pk, by=committee.operator, at=DAY)
+        CommitteeRules.objects.update_or_create(pk=1, defaults={"minutes_signatures": 2})
+        with pytest.raises(ActionDenied, match="contresigne d'abord"):
+            operations.sign_minutes(minutes_id=minutes.pk, by=committee.president, at=DAY)
+
+    def test_given_back_what_changed_is_shown(self, committee, minutes, client_as):
+        save(committee, minutes, "Le comité échange longuement.")
+        operations.send_minutes(minutes_id=minutes.pk, by=committee.operator, at=DAY)
+        back = {"minutes_id": minutes.pk, "by": committee.president, "at": DAY}
+        with pytest.raises(InvalidInput):
+            operations.return_minutes(reason=" ", **back)
+        operations.return_minutes(reason="Trop vague.", **back)
+        page = client_as(Role.OPERATOR, user=committee.operator).get(PAGE).content.decode()
+        assert "Trop vague." in page
+        save(committee, minutes, "Le comité échange sur le marché.")
+        operations.send_minutes(minutes_id=minutes.pk, by=committee.operator, at=DAY)
+        minutes.refresh_from_db()
+        kinds = [piece.kind for piece in drafting.changes_since(minutes)[0].pieces]
+        assert {"kept", "added", "removed"} == set(kinds)
+        page = client_as(Role.PRESIDENT, user=committee.president).get(PAGE).content.decode()
+        assert "<del>longuement.</del>" in page
+
+    @pytest.mark.parametrize(
+        "values", [{"narrative": "Autre"}, {"status": "DRAFT"}, {"signed_at": DAY}]
+    )
+    def test_the_database_keeps_them_as_signed(self, committee, minutes, values):
+        signed(committee, minutes)
+        with pytest.raises(IntegrityError) as error, transaction.atomic():
+            Minutes.objects.filter(pk=minutes.pk).update(**values)
+        assert sentence_of(error.value) == "Le procès-verbal est signé : il ne se modifie plus."
+
+    def test_nor_what_they_say(self, committee, minutes):
+        signed(committee, minutes)
+        meeting = minutes.meeting
+        for rows, values in (
+            (meeting.attendances, {"left_at": None}),
+            (meeting.items, {"narrative": "Autre"}),
+        ):
+            with pytest.raises(IntegrityError) as error, transaction.atomic():
+                rows.update(**values)
+            assert "ce qu'il constate ne change plus" in sentence_of(error.value)
+
+
+class TestAfterwards:
+    def next_meeting(self, committee):
+        return committee.opened(held_at=DAY + timedelta(days=40))
+
+    def test_approved_tacitly_at_the_end_of_the_next_meeting(self, committee, minutes):
+        signed(committee, minutes)
+        later = self.next_meeting(committee)
+        operations.close_meeting(
+            meeting_id=later.pk, by=committee.president, at=DAY + timedelta(days=40, hours=1)
+        )
+        minutes.refresh_from_db()
+        assert (minutes.approved_in, minutes.approval) == (later, "TACIT")
+
+    def test_or_by_a_vote(self, committee, minutes):
+        CommitteeRules.objects.update_or_create(pk=1, defaults={"minutes_approval": "VOTE"})
+        signed(committee, minutes)
+        later = self.next_meeting(committee)
+        act = {"minutes_id": minutes.pk, "meeting_id": later.pk, "by": committee.president}
+        when = {"at": DAY + timedelta(days=40)}
+        with pytest.raises(InvalidInput, match="5 sièges"):
+            operations.approve_minutes(hands=Hands(9, 0, 0), **act, **when)
+        with pytest.raises(InvalidInput, match="n'est pas approuvé"):
+            operations.approve_minutes(hands=Hands(1, 2, 0), **act, **when)
+        operations.approve_minutes(hands=Hands(4, 0, 1), **act, **when)
+        minutes.refresh_from_db()
+        assert minutes.approval_votes == "4 pour, 0 contre, 1\u00a0abstention"
+
+    def test_a_remark_is_annexed_and_nothing_is_edited(self, committee, minutes, run_outbox):
+        remark = {"minutes_id": minutes.pk, "by": committee.people[2], "at": DAY}
+        with pytest.raises(ActionDenied, match="une fois signé"):
+            operations.add_remark(text="Je demandais autre chose.", **remark)
+        signed(committee, minutes)
+        run_outbox()
+        minutes.refresh_from_db()
+        document = minutes.document_id
+        operations.add_remark(text="Je demandais autre chose.", **remark)
+        run_outbox()
+        minutes.refresh_from_db()
+        assert minutes.document_id == document
+        assert minutes.remarks.get().made_by_id == committee.people[2].pk
+
+
+def test_who_reads_the_nominal_list(committee, minutes, client_as, run_outbox):
+    signed(committee, minutes)
+    run_outbox()
+    minutes.refresh_from_db()
+    path = f"/bassins/savoie/documents/{minutes.annex_id}/"
+    for role, user, status in (
+        (Role.OPERATOR, committee.operator, 200),
+        (Role.PRESIDENT, committee.president, 200),
+        (Role.AUDITOR, None, 200),
+        (Role.MEMBER, committee.people[1], 404),
+        (Role.PREFECTURE, None, 404),
+    ):
+        assert client_as(role, user=user).get(path).status_code == status, role
+
+
+class TestReceipts:
+    def test_a_vote_is_found_again_by_its_receipt(self, committee, client_as):
+        ballot = committee.ballot(committee.opened())
+        first = committee.vote(ballot, committee.people[1], "FOR")
+        last = committee.vote(ballot, committee.people[1], "ABSTAIN")
+        assert receipts.check(last.reference, last.digest).tone == "info"
+        for person in committee.people[2:]:
+            committee.vote(ballot, person)
+        committee.close(ballot)
+        assert receipts.check(last.reference, last.digest).tone == "done"
+        assert receipts.check(first.reference, first.digest).tone == "attention"
+        assert receipts.check(last.reference, "0" * 64) is receipts.UNKNOWN
+        member = client_as(Role.MEMBER, user=committee.people[1])
+        asked = {"reference": last.reference.lower(), "digest": f" {last.digest} "}
+        page = member.get("/bassins/savoie/comite/mes-votes/verifier/", asked).content.decode()
+        assert "Vote compté" in page
+        assert "Abstention" not in page
