@@ -15,7 +15,7 @@ from committees.models import Ballot, Meeting, Minutes
 from committees.queries import agenda as agendas
 from committees.queries import meetings, proxies, questions, seats
 from committees.queries.ballots import voted_seats
-from committees.queries.decisions import open_conditions
+from committees.queries.decisions import experts_awaited, open_conditions
 from committees.queries.rules import waiting_change
 
 SUMMONS = timedelta(days=10)
@@ -79,6 +79,35 @@ def _operator(parts: HomeParts, visitor: Visitor) -> None:
                     context=condition.text,
                     due=f"avant le {long_date(condition.due_on)}",
                     badge=Badge("En retard", "late") if condition.due_on < visitor.on else None,
+                ),
+            )
+        )
+    for decision in experts_awaited():
+        due_on = decision.expert_due_on
+        parts.waiting.append(
+            Waiting(
+                f"Diagnostic complémentaire : {decision.project.beneficiary}",
+                basin_reverse("decision_detail", reference=decision.reference),
+                decision.expert,
+                f"attendu avant le {long_date(due_on)}" if due_on else "",
+            )
+        )
+
+
+def _late_conditions(parts: HomeParts, visitor: Visitor) -> None:
+    """Not lifted at their date, they come back to the committee (voting.md 5.3, Conditions)."""
+    late = open_conditions().filter(due_on__lt=visitor.on).order_by("due_on")
+    for condition in late.select_related("decision__project__beneficiary"):
+        parts.todos.append(
+            (
+                condition.due_on,
+                Todo(
+                    f"Condition non levée : {condition.decision.project.beneficiary}",
+                    basin_reverse("condition_list"),
+                    action="Remettre à l'ordre du jour",
+                    context=condition.text,
+                    due=f"avant le {long_date(condition.due_on)}",
+                    badge=Badge("En retard", "late"),
                 ),
             )
         )
@@ -146,6 +175,7 @@ def _votes(parts: HomeParts, visitor: Visitor, meeting: Meeting, seat: seats.Sea
 
 
 def _president(parts: HomeParts, visitor: Visitor) -> None:
+    _late_conditions(parts, visitor)
     change = waiting_change()
     if change is not None:
         url = basin_reverse("rules_detail")
