@@ -251,10 +251,11 @@ class Present:
     def _before(self, meeting: Meeting, moment: datetime) -> None:
         """Who is away gives a proxy, that waits for its answer; a member asks, is answered."""
         away, asker = self.voters[3], self.voters[4]
+        holder = next(seat for seat in self.voters if seat.holder_id == self.referrer.pk)
         committee.give_proxy(
             meeting_id=meeting.pk,
             giver_id=away.pk,
-            holder_id=self.voters[0].pk,
+            holder_id=holder.pk,
             instruction="Voter pour si la banque a confirmé son accord.",
             by=away.holder,
             at=moment,
@@ -267,7 +268,7 @@ class Present:
         )
         committee.answer_question(
             question_id=question.pk,
-            answer="Trois, dont le premier pour un cinquième ; aucun ne dépasse ce seuil.",
+            answer="Trois, dont le premier pour un tiers ; un accord le lie pour deux ans encore.",
             by=self.referrer,
             at=moment + timedelta(days=1),
         )
