@@ -1,23 +1,24 @@
 """The quorum that the answers to the summons let one expect, file by file (O3)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from committees import wording
 from committees.enums import MeetingStatus
-from committees.models import AgendaItem, Meeting
+from committees.models import AgendaItem, Meeting, Seat
 from committees.queries import answers, seats
 from committees.queries.ballots import facts_now, represented, rules_for
-from committees.rules import tally
+from committees.rules import BallotFacts, VotingRules, tally
+from partners.enums import PartnerKind
 
 NBSP = "\u00a0"
 
 
 @dataclass(frozen=True)
 class Forecast:
-    """What is expected of one file if those who said so come."""
+    """What is expected of one file, or of the meeting, if those who said so come."""
 
-    item: AgendaItem
+    item: AgendaItem | None
     company: str
     present: int
     represented: int
@@ -47,30 +48,68 @@ def expected_seats(meeting: Meeting) -> frozenset[int]:
     return answers.coming_seats(meeting)
 
 
+def outlook_of(meeting: Meeting) -> Forecast:
+    """The forecast of the meeting as a whole, recusals and proxies for one file left aside."""
+    expected = expected_seats(meeting)
+    voting = Seat.objects.deliberative(seats.day_of(meeting))
+    companies = voting.filter(partner__kind=PartnerKind.COMPANY).values_list("pk", flat=True)
+    held = meeting.proxies.filter(item=None, accepted_at__isnull=False, revoked_at=None)
+    facts = BallotFacts(
+        seats=_names(voting.values_list("pk", flat=True)),
+        companies=_names(companies),
+        chair=str(meeting.chair_id or ""),
+        present=_names(expected),
+        proxies=tuple(
+            (str(giver), str(holder))
+            for giver, holder in held.order_by("pk").values_list("giver", "holder")
+        ),
+    )
+    rules = replace(seats.voting_rules(), quorum_required=meeting.second_of_id is None)
+    return _forecast(meeting, facts, rules, heard=_heard(meeting) | expected)
+
+
 def forecast_of(meeting: Meeting, *, leaving: frozenset[int] = frozenset()) -> Sequence[Forecast]:
     """The forecast of each file; `leaving` are seats expected that would not be there after all."""
     expected = expected_seats(meeting) - leaving
-    heard = answers.last_answers(meeting).keys() | answers.giving_seats(meeting) | expected
+    heard = _heard(meeting) | expected
     found = []
     for item in meeting.items.select_related("project__beneficiary").order_by("rank"):
         item.meeting = meeting
         proposal = item.proposals.filter(ballot=None).order_by("-pk").first()
         facts = facts_now(item, proposal, on=seats.day_of(meeting))
-        facts = replace(facts, present=frozenset(map(str, expected)))
-        counted = tally(facts, rules_for(item, proposal))
-        silent = facts.seats - facts.recused - set(map(str, heard))
-        if meeting.status == MeetingStatus.OPEN:
-            silent = frozenset()
-        found.append(
-            Forecast(
-                item=item,
-                company=item.project.beneficiary.name,
-                present=len((facts.seats & facts.present) - facts.recused),
-                represented=len(represented(facts, counted)),
-                silent=len(silent),
-                recused=len(facts.seats & facts.recused),
-                base=counted.quorum_base,
-                is_reached=counted.quorum_reached,
-            )
-        )
+        facts = replace(facts, present=_names(expected))
+        rules = rules_for(item, proposal)
+        found.append(_forecast(meeting, facts, rules, heard=heard, item=item))
     return found
+
+
+def _forecast(
+    meeting: Meeting,
+    facts: BallotFacts,
+    rules: VotingRules,
+    *,
+    heard: frozenset[int],
+    item: AgendaItem | None = None,
+) -> Forecast:
+    counted = tally(facts, rules)
+    is_open = meeting.status == MeetingStatus.OPEN
+    silent = frozenset() if is_open else facts.seats - facts.recused - _names(heard)
+    return Forecast(
+        item=item,
+        company=item.project.beneficiary.name if item else "",
+        present=len((facts.seats & facts.present) - facts.recused),
+        represented=len(represented(facts, counted)),
+        silent=len(silent),
+        recused=len(facts.seats & facts.recused),
+        base=counted.quorum_base,
+        is_reached=counted.quorum_reached,
+    )
+
+
+def _heard(meeting: Meeting) -> frozenset[int]:
+    """The seats that have answered, or given a proxy."""
+    return frozenset(answers.last_answers(meeting)) | answers.giving_seats(meeting)
+
+
+def _names(seat_ids: Iterable[int]) -> frozenset[str]:
+    return frozenset(map(str, seat_ids))

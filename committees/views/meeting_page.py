@@ -138,7 +138,7 @@ def _secretary(meeting: Meeting, visitor: Visitor, *, at: datetime) -> dict[str,
             "reminds": permissions.remind.allows(meeting, silent=len(silent), at=at),
         }
     if meeting.status in {MeetingStatus.CONVENED, MeetingStatus.OPEN}:
-        context["forecast"] = forecast.forecast_of(meeting)
+        context["forecast"] = forecast.outlook_of(meeting)
     return context
 
 

@@ -13,7 +13,7 @@ from alize.outbox.models import Entry
 from committees import operations
 from committees.models import AgendaItem, SummonsAnswer
 from committees.queries import answers, second
-from committees.queries.forecast import forecast_of
+from committees.queries.forecast import forecast_of, outlook_of
 from projects.models import Project
 from tests.builders import at, set_rules
 from tests.committees.conftest import BEFORE, DAY
@@ -289,6 +289,7 @@ class TestForecast:
         reply(committee, meeting, committee.people[3], "ABSENT")
         (row,) = forecast_of(meeting)
         assert (row.present, row.silent, row.base, row.is_reached) == (3, 1, 5, True)
+        assert outlook_of(meeting).sentence == row.sentence
         assert row.sentence == "3\u00a0présents, 1\u00a0sans réponse\u00a0: quorum prévisible"
 
     def test_two_who_leave_may_undo_it(self, committee):
