@@ -43,6 +43,7 @@ def prepare_consultation(
     """
     rules = seats.committee_rules()
     permissions.consult(allowed=rules.consultations)
+    permissions.consult_about(matter, allowed=rules.consultation_matters)
     _check_end(closes_at, rules.consultation_min_days, at=at)
     year, rank = next_number(at)
     meeting = Meeting.objects.create(
@@ -104,7 +105,8 @@ def launch_consultation(*, meeting_id: int, by: Person, at: datetime) -> Ballot:
     )
     for person in consultations.undecided(ballot):
         _ask(ballot, person, key="launch")
-    for number, moment in enumerate(reminder_times(at, closes_at), 1):
+    reminders = reminder_times(at, closes_at) if rules.consultation_reminders else ()
+    for number, moment in enumerate(reminders, 1):
         enqueue(
             "committees.remind_consultation",
             key=f"{ballot.pk}:{number}",
@@ -164,6 +166,12 @@ def be_there_in_writing(ballot: Ballot, seat: Seat, *, by: Person, at: datetime)
         left_at=None,
         defaults={"person_id": by.pk, "is_remote": True, "arrived_at": at},
     )
+    if seats.committee_rules().consultation_closes_early:
+        enqueue(
+            "committees.close_if_complete",
+            key=f"{ballot.pk}:{seat.pk}:{at.isoformat()}",
+            ballot_id=ballot.pk,
+        )
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ from committees.permissions.consultations import (
     ask_for_discussion,
     close_by_hand,
     consult,
+    consult_about,
     launch_consultation,
     within_the_hour,
 )
@@ -109,6 +110,7 @@ __all__ = [
     "close_by_hand",
     "close_meeting",
     "consult",
+    "consult_about",
     "convene",
     "convene_again",
     "correct_seat",

@@ -1,5 +1,6 @@
 """Consult the committee in writing (voting.md 5.3)."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from alize.common.dates import long_datetime
@@ -17,6 +18,13 @@ def consult(*, allowed: bool) -> None:
             "Les règles du comité ne permettent pas la consultation écrite : joignez son "
             "règlement, puis activez-la dans les règles du comité."
         )
+
+
+@check
+def consult_about(matter: str, *, allowed: Collection[str]) -> None:
+    """Consult on what the committee lets be settled in writing; the rest waits for a meeting."""
+    if matter not in allowed:
+        raise ActionDenied("Les règles du comité réservent ce sujet à une séance.")
 
 
 @check

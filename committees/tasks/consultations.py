@@ -16,3 +16,9 @@ def remind_consultation(*, at: datetime, ballot_id: int, number: int) -> None:
 def close_consultation(*, at: datetime, ballot_id: int) -> None:
     """Close the consultation at its planned hour."""
     consultations.close_at_its_hour(ballot_id=ballot_id, at=at)
+
+
+@handler("committees.close_if_complete")
+def close_if_complete(*, at: datetime, ballot_id: int) -> None:
+    """Close the consultation once every seat has voted, where the rules say so."""
+    consultations.close_if_complete(ballot_id=ballot_id, at=at)

@@ -82,6 +82,12 @@ class TestPrepare:
         with pytest.raises(IntegrityError, match="need_regulations"), transaction.atomic():
             CommitteeRules.objects.create(consultations=True)
 
+    def test_is_about_what_the_rules_let_be_settled_in_writing(self, committee, rules):
+        rules.consultation_matters = ["CONDITIONS"]
+        rules.save()
+        with pytest.raises(ActionDenied, match="réservent ce sujet à une séance"):
+            prepare(committee)
+
     def test_leaves_five_working_days(self, committee, rules):
         with pytest.raises(InvalidInput, match="au moins 5 jours ouvrés"):
             prepare(committee, closes_at=at(2026, 3, 18, 18, 0))
