@@ -19,7 +19,7 @@ from basins.access import allows
 from committees import operations
 from committees.enums import BallotStatus, ReasonRequired
 from committees.forms.votes import VoteForm
-from committees.models import Ballot, Proxy, Seat
+from committees.models import Ballot, Meeting, Proxy, Seat
 from committees.queries import ballots, consultations, hands, live, papers, polls, seats
 from committees.queries.papers import Paper
 from committees.views.base import (
@@ -38,22 +38,23 @@ from committees.views.base import (
 def ballot_detail(request: HttpRequest, ballot_id: int) -> HttpResponse:
     """One ballot: the frozen proposal, my papers while it is open, the result once it is closed."""
     now = timezone.now()
-    try:
-        ballot = ballot_in_scope(request, ballot_id, at=now)
-    except Http404:
-        _journal_refusal(request, ballot_id, at=now)
-        raise
     form, status = None, 200
     if request.method == "POST":
         form = VoteForm(request.POST)
-        status = _cast(request, ballot, form, at=now)
+        status = _cast(request, ballot_id, form, at=now)
         if status == 200:
-            if request.POST.get("retour") == "direct":
-                return basin_redirect("meeting_live", number=ballot.item.meeting.number)
-            return basin_redirect("ballot_detail", ballot_id=ballot_id)
-        ballot.refresh_from_db()
+            return _acknowledged(request, ballot_id)
+    ballot = ballot_in_scope(request, ballot_id, at=now)
     context = ballot_context(request, ballot, form)
     return render(request, "committees/ballot_detail.html", context, status=status)
+
+
+def _acknowledged(request: HttpRequest, ballot_id: int) -> HttpResponse:
+    """The page of the ballot, or the screen of the meeting where the paper was."""
+    if request.POST.get("retour") != "direct":
+        return basin_redirect("ballot_detail", ballot_id=ballot_id)
+    meeting = Meeting.objects.get(items__ballots=ballot_id)
+    return basin_redirect("meeting_live", number=meeting.number)
 
 
 def ballot_context(
@@ -96,27 +97,33 @@ def _paper_form(
     return paper, form, paper.choices
 
 
-def _cast(request: HttpRequest, ballot: Ballot, form: VoteForm, *, at: datetime) -> int:
+def _cast(request: HttpRequest, ballot_id: int, form: VoteForm, *, at: datetime) -> int:
     """Cast the vote; refused, the form keeps what was typed and says why. Returns the status.
 
-    :raises Http404: the role has no vote, or the seat is another person's.
+    A whole committee votes at once: what may be seen is asked as its phones do, in one light query.
+
+    :raises Http404: the role has no vote, or the ballot or the seat is not the person's.
     """
     if not allows(request.roles, "vote.cast"):
         raise Http404
+    if live.live_state(ballot_id, request.user) is None:
+        _journal_refusal(request, ballot_id, at=at)
+        raise Http404
     if not form.is_valid():
         return 422
+    ballot = Ballot.objects.only("is_secret", "vote_changes").get(pk=ballot_id)
     typed = form.cleaned_data
     try:
         with refusals_in(form) as outcome:
             said = _drop(request, ballot, typed, at=at)
     except Seat.DoesNotExist:
-        _journal_refusal(request, ballot.pk, at=at)
+        _journal_refusal(request, ballot_id, at=at)
         raise Http404 from None
     if outcome.accepted:
         messages.success(request, said)
     if outcome.status != 403:
         return outcome.status
-    if not _is_mine(request, ballot, typed["seat"]):
+    if not _is_mine(request, ballot_id, typed["seat"]):
         raise Http404
     # A vote refused is no page refused: the reason stands on it, with what was typed.
     return 422
@@ -148,12 +155,12 @@ def _drop(request: HttpRequest, ballot: Ballot, typed: dict[str, Any], *, at: da
     return f"Vote enregistré à {hour} — vous pouvez le modifier jusqu'à la clôture."
 
 
-def _is_mine(request: HttpRequest, ballot: Ballot, seat_id: int) -> bool:
+def _is_mine(request: HttpRequest, ballot_id: int, seat_id: int) -> bool:
     """Whether a seat is the person's, or has given them its proxy."""
     if Seat.objects.of_person(request.user.pk).filter(pk=seat_id).exists():
         return True
     return Proxy.objects.filter(
-        meeting=ballot.item.meeting_id,
+        meeting__items__ballots=ballot_id,
         giver=seat_id,
         holder__in=Seat.objects.of_person(request.user.pk),
     ).exists()
