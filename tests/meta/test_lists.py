@@ -31,6 +31,7 @@ READERS = {
     "fund_home": Role.OPERATOR,
     "contribution_list": Role.OPERATOR,
     "convention_list": Role.OPERATOR,
+    "condition_list": Role.OPERATOR,
     "report_list": Role.OPERATOR,
     "people_list": Role.OPERATOR,
 }
