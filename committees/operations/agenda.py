@@ -12,6 +12,7 @@ from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.common.errors import ActionDenied, InvalidInput
 from committees import permissions
+from committees.enums import ConditionKind, DecisionOutcome
 from committees.models import (
     AgendaItem,
     Meeting,
@@ -20,6 +21,7 @@ from committees.models import (
     ProposedSkills,
 )
 from committees.operations.base import locked_item, locked_meeting
+from committees.queries import seats
 from committees.queries.ballots import last_ballot
 from projects import operations as project_operations
 
@@ -182,6 +184,10 @@ def save_proposal(
     """
     item = locked_item(item_id)
     permissions.write_proposal(item, last=last_ballot(item))
+    if any(line.kind == ConditionKind.SUSPENSIVE for line in conditions):
+        permissions.end_in(
+            DecisionOutcome.APPROVED_CONDITIONS, offered=seats.committee_rules().outcomes
+        )
     if bool(amount) != bool(lines):
         raise InvalidInput("Une avance a un nombre d'échéances, et inversement.", field="lines")
     if not amount and not skills:

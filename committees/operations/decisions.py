@@ -107,6 +107,7 @@ def record_without_ballot(
     wanted = DecisionOutcome(outcome)
     if wanted not in WITHOUT_BALLOT:
         raise InvalidInput("Cette décision demande un vote du comité.")
+    permissions.end_in(wanted, offered=seats.committee_rules().outcomes)
     locked_meeting(AgendaItem.objects.get(pk=item_id).meeting_id)
     item = locked_item(item_id)
     notes_withdrawal = wanted == DecisionOutcome.WITHDRAWN and leading.is_secretary(

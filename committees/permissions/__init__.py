@@ -23,6 +23,7 @@ from committees.permissions.consultations import (
     within_the_hour,
 )
 from committees.permissions.decisions import (
+    end_in,
     lift_condition,
     record_without_ballot,
     rectify,
@@ -33,6 +34,7 @@ from committees.permissions.interests import (
     impose_recusal,
     lift_recusal,
     rule_on_links,
+    withdraw_its_vote,
 )
 from committees.permissions.meetings import (
     CHAIR_NEEDED,
@@ -117,6 +119,7 @@ __all__ = [
     "countersigned",
     "declare_interest",
     "delegate",
+    "end_in",
     "follow_seat",
     "give_proxy",
     "hold_proxy",
@@ -148,6 +151,7 @@ __all__ = [
     "suspend",
     "vote_again",
     "vote_free_of_links",
+    "withdraw_its_vote",
     "within_the_hour",
     "write_minutes",
     "write_proposal",

@@ -1,10 +1,18 @@
 """Record a decision, put it right, take it anew, follow its conditions."""
 
+from collections.abc import Collection
+
 from alize.accounts.models import Person
 from alize.common.dates import long_datetime
 from alize.common.errors import ActionDenied
 from alize.common.permissions import check
-from committees.enums import BallotStatus, MeetingStatus, MinutesStatus
+from committees.enums import (
+    OPTIONAL_OUTCOMES,
+    BallotStatus,
+    DecisionOutcome,
+    MeetingStatus,
+    MinutesStatus,
+)
 from committees.models import AgendaItem, Ballot, Condition, Decision, Minutes
 from committees.permissions.phases import BEFORE_IT_ENDS
 from projects.enums import ProjectStatus
@@ -26,6 +34,14 @@ def record_without_ballot(item: AgendaItem, *, last: Ballot | None, in_session: 
         raise ActionDenied("Un scrutin est en cours sur ce dossier : menez-le d'abord à son terme.")
     if item.decisions.exists():
         raise ActionDenied("Le comité s'est déjà prononcé sur ce dossier.")
+
+
+@check
+def end_in(outcome: str, *, offered: Collection[str]) -> None:
+    """End a deliberation so: the committee may do without some outcomes (voting.md 5.3)."""
+    if outcome in OPTIONAL_OUTCOMES and outcome not in offered:
+        label = DecisionOutcome(outcome).label.lower()
+        raise ActionDenied(f"Les règles du comité ne prévoient pas l'issue « {label} ».")
 
 
 @check

@@ -35,6 +35,16 @@ def declare_interest(
 
 
 @check
+def withdraw_its_vote(last: Ballot | None, *, has_dropped: bool) -> None:
+    """Withdraw a seat that may have voted: a named vote no longer counts, a secret one stays."""
+    if last is not None and last.status == BallotStatus.OPEN and has_dropped:
+        raise ActionDenied(
+            "Ce siège a déposé un bulletin secret, que rien ne peut retirer de l'urne : il faut "
+            "d'abord annuler le scrutin."
+        )
+
+
+@check
 def rule_on_links(by: Person, *, presiding_id: int | None, presidents: frozenset[int]) -> None:
     """Impose a recusal or lift one: who presides over the file, or over the committee."""
     if by.pk not in presidents and by.pk != presiding_id:

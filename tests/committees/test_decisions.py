@@ -20,6 +20,7 @@ from committees.tasks.conditions import follow
 from funds.permissions import check_standing
 from projects import operations as project_operations
 from projects.enums import ProjectStatus
+from tests.builders import set_rules
 from tests.committees.conftest import BEFORE, DAY
 
 pytestmark = pytest.mark.django_db
@@ -112,6 +113,14 @@ class TestWithoutABallot:
         item = committee.opened().items.get()
         with pytest.raises(InvalidInput, match="demande un vote"):
             self.record(committee, item, outcome)
+
+    def test_what_the_committee_does_without_is_refused(self, committee):
+        set_rules(outcomes=[])
+        item = committee.opened().items.get()
+        with pytest.raises(ActionDenied, match="ne prévoient pas l'issue « diagnostic compl"):
+            self.record(committee, item, "EXTRA_DIAGNOSIS")
+        with pytest.raises(ActionDenied, match="« agréé sous conditions »"):
+            committee.propose(item, conditions=[SUSPENSIVE])
 
     def test_neither_a_member_nor_during_a_vote(self, committee):
         ballot = committee.ballot(committee.opened())
