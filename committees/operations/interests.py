@@ -39,6 +39,8 @@ def declare_interest(
     permissions.sit(by, seat, alternates=seats.alternates_of(seat))
     previous = seats.latest_answer(item, seat)
     permissions.declare_interest(item, answer, last=last, previous=previous)
+    if answer == InterestAnswer.RECUSED:
+        permissions.withdraw_its_vote(last, has_dropped=_has_dropped(last, seat))
     link, reason = ("", "") if answer == InterestAnswer.NONE else (link, reason.strip())
     if answer == InterestAnswer.LINK:
         _check_link(link, reason)
@@ -66,6 +68,11 @@ def _held(item_id: int) -> tuple[AgendaItem, Ballot | None]:
     item = locked_item(item_id)
     last = last_ballot(item)
     return item, None if last is None else locked_ballot(last.pk)
+
+
+def _has_dropped(last: Ballot | None, seat: Seat) -> bool:
+    """Whether a secret vote of the seat is in the box of the last ballot."""
+    return last is not None and last.participations.filter(seat=seat).exists()
 
 
 def _check_link(link: str, reason: str) -> None:
@@ -96,6 +103,7 @@ def impose_recusal(
     _check_ruling(by, item)
     previous = seats.latest_answer(item, seat)
     permissions.impose_recusal(item, last=last, previous=previous)
+    permissions.withdraw_its_vote(last, has_dropped=_has_dropped(last, seat))
     if not reason.strip():
         raise InvalidInput("Un déport imposé s'accompagne de son motif.", field="reason")
     declaration = InterestDeclaration.objects.create(

@@ -116,6 +116,19 @@ class TestVote:
         operations.cancel_ballot(ballot_id=ballot.pk, by=committee.president, at=LATER)
         assert rows("SELECT count(DISTINCT xmin::text) FROM committees_secretvote") == [(1,)]
 
+    def test_a_withdrawal_does_not_take_it_back(self, committee, ballot):
+        committee.drop(ballot, committee.people[1])
+        with pytest.raises(ActionDenied, match="annuler le scrutin"):
+            committee.answer(ballot.item, committee.people[1], "RECUSED")
+        with pytest.raises(ActionDenied, match="annuler le scrutin"):
+            operations.impose_recusal(
+                item_id=ballot.item_id,
+                seat_id=committee.seats[1].pk,
+                reason="Lien familial.",
+                by=committee.president,
+                at=LATER,
+            )
+
     def test_a_departure_does_not_undo_it(self, committee, ballot):
         committee.drop(ballot, committee.people[1])
         there = ballot.item.meeting.attendances.get(seat=committee.seats[1])
