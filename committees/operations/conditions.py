@@ -89,14 +89,15 @@ def remind_late_experts(*, on: date) -> int:
     """Remind the operator, once for each, of the advice that an expert has not given in time."""
     late = decisions.experts_awaited().filter(expert_due_on__lt=on)
     for decision in late:
+        due_on = decision.expert_due_on or on
         send_mail(
             "M53",
             to=Recipient.of(decision.project.operator),
             path=basin_reverse("decision_detail", reference=decision.reference),
-            key=f"{decision.pk}:{decision.expert_due_on.isoformat()}",
+            key=f"{decision.pk}:{due_on.isoformat()}",
             company=decision.project.beneficiary.name,
             expert=decision.expert,
-            date=long_date(decision.expert_due_on),
+            date=long_date(due_on),
         )
     return len(late)
 

@@ -79,7 +79,7 @@ def _next(decision: Decision, powers: Powers) -> tuple[str, Action | None]:
             return "La convention peut être préparée.", None
         case DecisionOutcome.DEFERRED if decision.target_meeting is not None:
             return f"À réexaminer à la séance {decision.target_meeting.number}.", None
-        case DecisionOutcome.EXTRA_DIAGNOSIS:
+        case DecisionOutcome.EXTRA_DIAGNOSIS if decision.expert_due_on is not None:
             return f"Avis attendu avant le {long_date(decision.expert_due_on)}.", None
     return "", None
 

@@ -163,7 +163,7 @@ def _seat(vote: Vote) -> str:
 
 def _tally(ballot: Ballot, where: str) -> Iterator[Finding]:
     """Count again from the votes and from what the close froze."""
-    frozen = ballot.result
+    frozen: dict[str, Any] = ballot.result or {}
     votes = ballots.counted_votes(ballot)
     counted = tally(
         BallotFacts(
@@ -197,9 +197,11 @@ def _tally(ballot: Ballot, where: str) -> Iterator[Finding]:
 
 
 def _present(ballot: Ballot, where: str) -> Iterator[Finding]:
+    if ballot.closed_at is None:
+        return
     there = ballots.attendances_during(ballot, until=ballot.closed_at)
     now = {str(pk) for pk in there.values_list("seat_id", flat=True)}
-    for seat in sorted(now ^ set(ballot.result["present"])):
+    for seat in sorted(now ^ set((ballot.result or {})["present"])):
         word = "ajoutée" if seat in now else "retirée"
         yield Finding(where, f"la présence du siège {seat} a été {word} depuis la clôture")
 
@@ -227,9 +229,10 @@ def _decision(decision: Decision, journal: Journal) -> Iterator[Finding]:
     sealed = journal.last(decision, "decision.taken", "decision.rectified", fact="seal")
     if sealed is not None and sealed != seals.of_decision(decision):
         yield Finding(where, "la décision ou ses conditions ont changé depuis la proclamation")
-    if decision.ballot is None or not (decision.ballot.result or {}).get("outcome"):
+    counted = (decision.ballot.result or {}) if decision.ballot else {}
+    if "outcome" not in counted:
         return
-    outcome = Outcome(decision.ballot.result["outcome"])
+    outcome = Outcome(counted["outcome"])
     agrees = {
         Outcome.APPROVED: {
             DecisionOutcome.APPROVED,
