@@ -55,6 +55,7 @@ def test_a_whole_meeting(committee, sign_in, run_outbox):  # noqa: PLR0915 - one
             f"{HOME}seances/nouvelle/",
             held_on="12/03/2031",
             hour="10 h 00",
+            until="12 h 00",
             mode="MIXED",
             place="CCI, Chambéry",
             video_url="https://visio.example.org/alize",
@@ -83,6 +84,8 @@ def test_a_whole_meeting(committee, sign_in, run_outbox):  # noqa: PLR0915 - one
                 "conditions-INITIAL_FORMS": "0",
                 "conditions-0-kind": "SUSPENSIVE",
                 "conditions-0-text": "Accord écrit de la banque",
+                "conditions-0-owner": "La gérante",
+                "conditions-0-proof_expected": "Lettre d'accord",
                 "conditions-0-due_on": "30/04/2031",
                 "conditions-1-kind": "FOLLOWED",
             },
@@ -144,7 +147,7 @@ def test_a_whole_meeting(committee, sign_in, run_outbox):  # noqa: PLR0915 - one
         post(operator, pv, narrative="Ouverture.", **{f"item_{item.pk}": "Le comité échange."})
         saved = operator.post(pv, {"narrative": "Bien.", f"item_{item.pk}": "Le comité échange."},
                               headers={"HX-Request": "true"})  # fmt: skip
-        assert saved.status_code == 204
+        assert saved.status_code == 200
         assert browsers["member1"].get(pv).status_code == 404
         post(operator, f"{pv}envoyer/")
         run_outbox()
