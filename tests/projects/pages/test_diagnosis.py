@@ -1,0 +1,75 @@
+"""The diagnosis of a file, from its request to its validation."""
+
+from basins.enums import Role
+from projects import operations
+from tests.builders import at
+from tests.projects.conftest import WRITTEN
+from tests.projects.pages.conftest import page, text
+
+
+def test_the_diagnosis_is_asked_written_and_validated_in_the_browser(
+    op, member, complete, referrer
+):
+    data = {"contact": str(referrer.contact.pk), "due_on": "31/12/2099", "question": "Délègue ?"}
+    response = op.post(page(complete, "diagnostic/demander/"), data, follow=True)
+    assert "Le diagnostic est demandé à Sophie Morel" in text(response)
+    assert "Faire le diagnostic" in text(member.get(page(complete)))
+    url = page(complete, "diagnostic/rediger/")
+    assert "Délègue ?" in text(member.get(url))
+    years = {
+        "exercices-TOTAL_FORMS": "1",
+        "exercices-INITIAL_FORMS": "1",
+        "exercices-0-year": "2025",
+        "exercices-0-turnover": "900 000",
+        "exercices-0-result": "-1 500",
+    }
+    assert member.post(url, {"context": "À suivre", **years}).status_code == 302
+    incomplete = member.post(url, {"context": "À suivre", **years, "rendre": "1"})
+    assert incomplete.status_code == 422
+    assert "Il manque encore" in text(incomplete)
+    member.post(url, {**WRITTEN, **years, "rendre": "1"})
+    assert member.get(url).status_code == 302
+    read = text(op.get(page(complete, "diagnostic/")))
+    assert "Cinq jours d&#x27;ingénierie." in read
+    assert "900\u202f000\u00a0€" in read
+    validated = op.post(page(complete, "diagnostic/valider/"), follow=True)
+    assert "prêt pour le comité" in text(validated)
+
+
+def test_a_diagnosis_to_come_asks_for_a_date_to_come(op, complete, referrer):
+    data = {"contact": str(referrer.contact.pk), "due_on": "01/01/2020"}
+    response = op.post(page(complete, "diagnostic/demander/"), data)
+    assert response.status_code == 422
+    assert "Choisissez une date à venir." in text(response)
+
+
+def test_nobody_else_writes_the_diagnosis(client_as, asked, complete):
+    assert client_as(Role.MEMBER).get(page(complete, "diagnostic/rediger/")).status_code == 404
+
+
+def test_what_the_referrer_types_is_kept(member, asked, complete):
+    data = {"context": "Je commence", "exercices-TOTAL_FORMS": "0", "exercices-INITIAL_FORMS": "0"}
+    assert member.post(page(complete, "diagnostic/brouillon/"), data).status_code == 204
+    back = text(member.get(page(complete, "diagnostic/rediger/")))
+    assert "Je commence" in back
+
+
+def test_a_draft_of_the_referrer_is_not_read_by_others(op, client_as, asked, complete, referrer):
+    operations.save_diagnosis_draft(
+        diagnosis_id=asked.pk, values=WRITTEN, by=referrer.person, at=at()
+    )
+    for client in (op, client_as(Role.MEMBER)):
+        assert "Une fromagerie de douze" not in text(client.get(page(complete, "diagnostic/")))
+
+
+def test_a_complement_is_asked_with_its_reason(op, member, handed_over, complete):
+    url = page(complete, "diagnostic/complement/")
+    assert op.post(url, {"message": ""}).status_code == 422
+    op.post(url, {"message": "Et les risques ?"})
+    assert "Et les risques ?" in text(member.get(page(complete, "diagnostic/rediger/")))
+
+
+def test_validating_twice_says_so(op, handed_over, complete):
+    url = page(complete, "diagnostic/valider/")
+    op.post(url)
+    assert "déjà validé" in text(op.post(url, follow=True))
