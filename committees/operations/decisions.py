@@ -69,7 +69,7 @@ def proclaim(
     :raises InvalidInput: a file refused or adjourned needs a reason.
     """
     ballot = locked_ballot(ballot_id)
-    check_leading(by, ballot.item)
+    check_leading(by, ballot.item, in_person=defer)
     if ballot.status == BallotStatus.PROCLAIMED:
         return Decision.objects.filter(ballot=ballot).first()
     permissions.proclaim(ballot)

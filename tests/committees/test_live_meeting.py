@@ -133,6 +133,14 @@ class TestSecretary:
         self.lead(committee, meeting, left=False)
         assert operator.post(f"{HOME}passages/{item.pk}/vote/").status_code == 403
 
+    def test_leaves_the_casting_vote_to_the_chair(self, committee, meeting, ballot):
+        self.lead(committee, meeting)
+        closed = committee.close(ballot)
+        with pytest.raises(ActionDenied, match="préside"):
+            operations.proclaim(
+                ballot_id=closed.pk, reason="Partage.", defer=True, by=committee.operator, at=LATER
+            )
+
     def test_another_person_does_not(self, committee, meeting):
         self.lead(committee, meeting)
         with pytest.raises(ActionDenied, match="préside"):
