@@ -90,9 +90,7 @@ urlpatterns = [
     path("scrutins/<int:ballot_id>/proclamer/", ballots.ballot_proclaim, name="ballot_proclaim"),
     path("scrutins/<int:ballot_id>/main-levee/", hands.hands_note, name="hands_note"),
     path("scrutins/<int:ballot_id>/recueillis/", hands.hands_confirm, name="hands_confirm"),
-    path(
-        "consultations/nouvelle/", consultations.consultation_create, name="consultation_create"
-    ),
+    path("consultations/nouvelle/", consultations.consultation_create, name="consultation_create"),
     path(
         "consultations/<str:number>/",
         consultations.consultation_detail,
@@ -156,17 +154,11 @@ urlpatterns = [
         rules.regulations_proposed,
         name="regulations_proposed",
     ),
-    path(
-        "regles/changements/<int:change_id>/valider/", rules.rules_apply, name="rules_apply"
-    ),
-    path(
-        "regles/changements/<int:change_id>/ecarter/", rules.rules_refuse, name="rules_refuse"
-    ),
+    path("regles/changements/<int:change_id>/valider/", rules.rules_apply, name="rules_apply"),
+    path("regles/changements/<int:change_id>/ecarter/", rules.rules_refuse, name="rules_refuse"),
     path("composition/", seats.seat_list, name="seat_list"),
     path("composition/remplacement/", seats.chair_order, name="chair_order"),
-    path(
-        "composition/partenaires/<int:partner_id>/siege/", seats.seat_create, name="seat_create"
-    ),
+    path("composition/partenaires/<int:partner_id>/siege/", seats.seat_create, name="seat_create"),
     path("composition/sieges/<int:seat_id>/", seats.seat_detail, name="seat_detail"),
     path("composition/sieges/<int:seat_id>/corriger/", seats.seat_edit, name="seat_edit"),
     path("composition/sieges/<int:seat_id>/titulaire/", seats.seat_replace, name="seat_replace"),
