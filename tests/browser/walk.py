@@ -34,19 +34,34 @@ ENTRIES = {entry.name: entry for _, entry in walk() if may_be_read(entry)}
 
 NO_PAGE = {
     "health": "a word for machines",
-    "demo_mail_html": "a mail, whose page shows it in a frame",
     "attachment_download": "a file",
+    "convention_preview": "a file",
     "convention_scan": "a file",
     "convention_shared_document": "a file",
+    "demo_mail_calendar": "a file",
     "document_download": "a file",
     "letter_download": "a file",
+    "meeting_calendar": "a file",
+    "regulations_download": "a file",
+    "regulations_proposed": "a file",
     "ballot_state": "a part of its page, asked every few seconds",
     "meeting_state": "a part of its page, asked every few seconds",
+    "pack_state": "a part of its page, asked every few seconds",
     "mfa_login_webauthn": "what a key is asked to sign",
     "proconnect_login": "leads to ProConnect, which the demo has not",
     "proconnect_callback": "comes from ProConnect, which the demo has not",
 }
 """What answers to GET with something else than a page."""
+
+NOT_IN_THE_DEMO = {
+    "consultation_detail": "a written consultation",
+    "consultation_discuss": "a written consultation under way",
+    "consultation_launch": "a written consultation being prepared",
+    "hands_confirm": "a show of hands that a second person confirms",
+    "meeting_again": "a meeting that missed its quorum",
+    "minutes_approve": "signed minutes, put to the meeting that follows",
+}
+"""Pages that need what neither the present of the demo nor its next acts hold."""
 
 
 def name_of(address: str) -> str:
@@ -69,28 +84,6 @@ def without_object(*, public: bool) -> list[str]:
                 except NoReverseMatch:
                     continue
     return found
-
-
-NOT_IN_THE_DEMO = {
-    "mfa_edit_webauthn": "a key of one's own, which is a thing",
-    "mfa_remove_webauthn": "a key of one's own, which is a thing",
-    "mfa_reauthenticate_webauthn": "a key of one's own, which is a thing",
-    "mfa_view_recovery_codes": "codes just made, shown once",
-    "account_change_password": "a password, which nobody of the demo has",
-    "account_reauthenticate": "a password, which nobody of the demo has",
-    "ballot_proclaim": "a ballot just closed: see the main job",
-    "convention_edit": "a convention being written: see the main job",
-    "convention_freeze": "a convention being written: see the main job",
-    "convention_preview": "a convention being written: see the main job",
-    "letter_page": "a letter that the worker has laid out",
-    "meeting_close": "a meeting whose ballots are over: see the main job",
-    "meeting_convene": "a meeting not yet convened: see the main job",
-    "minutes_send": "minutes being written: see the main job",
-    "payment_prepare": "an advance just contracted: see the main job",
-    "report_preview": "a report being prepared: see the main job",
-    "report_publish": "a report being prepared: see the main job",
-}
-"""Pages that need what nobody of the demo owns, or what its present does not hold."""
 
 
 class Walk:

@@ -1,0 +1,138 @@
+"""What the demo is about to live: the pages of an act that its present has not reached."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import uuid4
+
+from django.utils import timezone
+
+from alize.accounts.models import User
+from alize.common.http import basin_reverse
+from alize.demo.people import person_of
+from basins.models import Basin, SecondFactorReset
+from basins.tenancy import national
+from committees import operations as committee
+from committees.models import Ballot, Meeting
+from conventions import operations as conventions
+from conventions import queries as agreed
+from funds.models import Advance, Movement, Reversal
+from funds.operations import contract_advance
+from projects.models import Project
+from steering.operations import prepare_report
+from tests.browser.walk import SLUG
+
+Sight = tuple[str, list[str]]
+"""Who looks, at which addresses."""
+
+
+@dataclass
+class NextActs:
+    """The operator and the president at work, inside the basin; each act shows its next pages."""
+
+    operator: User
+    president: User
+
+    @classmethod
+    def of_the_demo(cls) -> "NextActs":
+        with national():
+            people = (
+                User.objects.get(email=person_of(key).email) for key in ("operateur", "presidente")
+            )
+            return cls(*people)
+
+    def __iter__(self) -> Iterator[Sight]:
+        yield self._report()
+        yield self._reversal()
+        yield self._lost_factor()
+        yield from self._answers()
+        yield self._convention()
+        yield self._payment()
+        yield self._summons()
+        yield from self._end_of_the_meeting()
+
+    def _report(self) -> Sight:
+        now = timezone.now()
+        year, as_of = now.year, timezone.localdate(now)
+        prepare_report(year=year, as_of=as_of, by=self.operator, at=now)
+        pages = ("report_preview", "report_publish")
+        return "operateur", [basin_reverse(page, year=year) for page in pages]
+
+    def _reversal(self) -> Sight:
+        now, repayment = timezone.now(), Movement.objects.filter(kind="REPAYMENT").latest("pk")
+        asked = Reversal.objects.create(
+            movement=repayment,
+            value_on=repayment.value_on,
+            reason="Rejet de la banque",
+            proposed_at=now,
+            proposed_by_id=self.operator.pk,
+            command_key=uuid4(),
+        )
+        return "tresorier", [basin_reverse("reversal_approve", reversal_id=asked.pk)]
+
+    def _lost_factor(self) -> Sight:
+        now = timezone.now()
+        with national():
+            asked = SecondFactorReset.objects.create(
+                person_id=self.president.pk,
+                basin=Basin.objects.get(slug=SLUG),
+                reason="Téléphone perdu",
+                asked_at=now,
+                asked_by_id=self.operator.pk,
+                due_at=now + timedelta(days=1),
+            )
+        return "astrees", [basin_reverse("second_factor_reset_approve", reset_id=asked.pk)]
+
+    def _answers(self) -> Iterator[Sight]:
+        meeting = Meeting.objects.get(status="CONVENED")
+        yield "membre", [basin_reverse("answer_give", number=meeting.number)]
+        question = committee.ask_question(
+            item_id=meeting.items.earliest("rank").pk,
+            text="Quel marché ?",
+            by=self.president,
+            at=timezone.now(),
+        )
+        yield "operateur", [basin_reverse("question_answer", question_id=question.pk)]
+
+    def _convention(self) -> Sight:
+        convention = conventions.prepare_convention(
+            decision_id=agreed.decisions_waiting().latest("pk").pk,
+            by=self.operator,
+            at=timezone.now(),
+        )
+        pages = ("convention_edit", "convention_freeze")
+        reference = convention.reference
+        return "operateur", [basin_reverse(page, reference=reference) for page in pages]
+
+    def _payment(self) -> Sight:
+        now, advance = timezone.now(), Advance.objects.filter(status="GRANTED").earliest("pk")
+        on = timezone.localdate(now)
+        contract_advance(advance_id=advance.pk, on=on, by=self.operator, at=now)
+        return "operateur", [basin_reverse("payment_prepare", reference=advance.reference)]
+
+    def _summons(self) -> Sight:
+        now, ready = timezone.now(), Project.objects.filter(status="READY").latest("pk")
+        meeting = committee.plan_meeting(
+            held_at=now + timedelta(days=60),
+            mode="IN_PERSON",
+            place="Chambéry",
+            by=self.operator,
+            at=now,
+        )
+        committee.put_on_agenda(
+            meeting_id=meeting.pk, project_id=ready.pk, by=self.operator, at=now
+        )
+        return "operateur", [basin_reverse("meeting_convene", number=meeting.number)]
+
+    def _end_of_the_meeting(self) -> Iterator[Sight]:
+        ballot = Ballot.objects.get(status="OPEN")
+        meeting, told = ballot.item.meeting, {"by": self.president}
+        committee.close_ballot(ballot_id=ballot.pk, at=timezone.now(), **told)
+        yield "presidente", [basin_reverse("ballot_proclaim", ballot_id=ballot.pk)]
+        committee.proclaim(
+            ballot_id=ballot.pk, reason="Le marché reste à démontrer.", at=timezone.now(), **told
+        )
+        yield "presidente", [basin_reverse("meeting_close", number=meeting.number)]
+        committee.close_meeting(meeting_id=meeting.pk, at=timezone.now(), **told)
+        pages = ("minutes_send", "minutes_countersign")
+        yield "operateur", [basin_reverse(page, number=meeting.number) for page in pages]
