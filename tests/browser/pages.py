@@ -41,6 +41,18 @@ def sees(page: Page, *sentences: str) -> None:
         expect(page.locator("body")).to_contain_text(re.compile(words))
 
 
+def tab_to(page: Page, name: str) -> None:
+    """Press Tab until the focus stands on what has this name."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        focused = page.evaluate(
+            "(document.activeElement.labels?.[0] ?? document.activeElement).textContent.trim()"
+        )
+        if focused == name:
+            return
+    raise AssertionError(f"« {name} » is out of reach of the keyboard")
+
+
 def follow_mail(page: Page, *, to: str, subject: str) -> None:
     """Open the last mail of a subject to somebody, once it has come, and press its button."""
     page.goto(f"/demo/courriers/?q={to}")

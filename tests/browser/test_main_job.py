@@ -1,7 +1,6 @@
 """The main job of the product, step after step, each by the person whose step it is."""
 
 import re
-from dataclasses import dataclass
 from datetime import date
 
 import pytest
@@ -12,6 +11,19 @@ from alize.common.dates import short_date
 from alize.demo.people import person_of
 from committees.rules import BallotFacts, Choice, VotingRules, tally
 from tests.browser.conftest import PHONE
+from tests.browser.grandcoin import (
+    BASIN,
+    COMPANY,
+    CRITERIA,
+    DIAGNOSIS,
+    LAST_YEAR,
+    SECTIONS,
+    SIRET,
+    WRONG_SIRET,
+    Story,
+    a_pdf,
+    name_the_missing_signers,
+)
 from tests.browser.pages import (
     fill,
     follow_mail,
@@ -20,77 +32,10 @@ from tests.browser.pages import (
     press,
     saved,
     sees,
+    tab_to,
     text_of,
     wait_for_link,
 )
-
-BASIN = "/bassins/savoie/"
-COMPANY = "Ateliers Grandcoin"
-WRONG_SIRET, SIRET = "732 829 320 00075", "732 829 320 00074"
-SECTIONS = {
-    "Entreprise": {
-        "Raison sociale": COMPANY,
-        "Forme juridique": "SARL",
-        "Activité": "Menuiserie d'agencement",
-        "Créée le": "12/03/2015",
-        "Adresse": "4 route du Lac",
-        "Code postal": "73 000",
-        "Commune": "Chambéry",
-    },
-    "Dirigeant": {
-        "Nom": "Camille Grandcoin",
-        "Fonction": "Gérance",
-        "Adresse électronique": "camille@grandcoin.exemple.fr",
-        "Téléphone": "04 00 00 00 01",
-    },
-    "Projet": {
-        "Catégorie": "Entreprise en développement",
-        "Que demande l'entreprise ?": "Une avance et des compétences",
-        "Avance demandée": "22 000,50",
-        "Le projet": "Un second atelier, pour livrer à temps.",
-        "Compétences attendues": "Organisation d'atelier",
-        "Jours de compétences demandés": "2,5",
-    },
-    "Emplois": {
-        "Effectif de référence": "12,5",
-        "Emplois": "3",
-        "Personnes": "3",
-        "Avant le": "30 juin 2030",
-    },
-    "Plan de financement": {
-        "Pourquoi ALIZE ?": "Aucune garantie à offrir à la banque.",
-        "Financeur": "Apport de la gérance",
-        "Montant": "15 000",
-    },
-}
-DIAGNOSIS = {
-    "Contexte": "Une entreprise tenue, connue de ses clients.",
-    "Marché": "La demande régionale monte.",
-    "Dirigeant": "Seule à la gestion, bien entourée à l'atelier.",
-    "Lecture des comptes": "Rentable, trésorerie tendue.",
-    "Besoin en compétences": "Deux jours et demi suffiront.",
-    "Emplois": "Trois emplois crédibles.",
-    "Risques": "Un client pèse un tiers des ventes.",
-}
-LAST_YEAR = {"Chiffre d'affaires": "845 000", "Résultat": "-12 400", "Capitaux propres": "98 000"}
-CRITERIA = ("Qualité du projet", "Capacité du porteur", "Impact sur le territoire")
-
-
-@dataclass
-class Story:
-    """What one step leaves to the next: addresses and words."""
-
-    reference: str = ""
-    meeting: str = ""
-    item: str = ""
-    ballot: str = ""
-    result: str = ""
-    advance: str = ""
-    convention: str = ""
-
-    @property
-    def file(self) -> str:
-        return f"{BASIN}dossiers/{self.reference}/"
 
 
 @pytest.fixture(scope="module")
@@ -155,9 +100,7 @@ def test_the_referrer_hands_the_diagnosis_over_from_a_phone(visit, story, assert
         press(page, "Faire le diagnostic")
     sees(page, "Le marché est-il assez large ?")
     fill(page, DIAGNOSIS)
-    fill(
-        page, {"Chiffre d'affaires": "845 000", "Résultat": "-12 400", "Capitaux propres": "98 000"}
-    )
+    fill(page, LAST_YEAR)
     for criterion in CRITERIA:
         page.get_by_role("group", name=criterion).get_by_label("Bon", exact=True).check()
     for sentence in page.get_by_label("En une phrase").all():
@@ -179,7 +122,15 @@ def test_the_diagnosis_is_validated(visit, story):
 def test_a_meeting_is_convened(visit, story):
     page = visit("operateur", f"{BASIN}comite/")
     press(page, "Planifier une séance")
-    fill(page, {"Date": short_date(date.today()), "Heure": "23 h 30", "Lieu": "CCI, Chambéry"})
+    fill(
+        page,
+        {
+            "Date": short_date(date.today()),
+            "Heure": "23 h 30",
+            "Fin prévue": "23 h 55",
+            "Lieu": "CCI, Chambéry",
+        },
+    )
     press(page, "Enregistrer")
     sees(page, "Séance planifiée")
     story.meeting = page.url
@@ -271,18 +222,6 @@ def test_a_member_votes_with_the_keyboard_alone(visit, story, assert_accessible)
     expect(page.get_by_text("Pour, à ")).to_be_visible()
     expect(page.get_by_role("heading", name="Résultat")).to_have_count(0)
     assert "Le marché est étroit" not in page.locator("main").inner_text()
-
-
-def tab_to(page, name: str) -> None:
-    """Press Tab until the focus stands on what has this name."""
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        focused = page.evaluate(
-            "(document.activeElement.labels?.[0] ?? document.activeElement).textContent.trim()"
-        )
-        if focused == name:
-            return
-    raise AssertionError(f"« {name} » is out of reach of the keyboard")
 
 
 def test_another_member_votes(visit, story):
@@ -384,16 +323,6 @@ def test_the_convention_is_frozen_then_signed_outside(visit, story, tmp_path):
     sees(page, "La convention est signée : l'entreprise est labellisée")
 
 
-def name_the_missing_signers(page) -> None:
-    """Follow the first thing that remains to do, and say who signs."""
-    page.locator(".remaining a").first.click()
-    for label, words in (("Prénom et nom", "Claude Signataire"), ("Fonction", "Direction")):
-        for field in page.get_by_label(label).all():
-            if not field.input_value():
-                field.fill(words)
-    press(page, "Enregistrer")
-
-
 def test_one_prepares_the_payment_another_releases_it(visit, story):
     page = visit("operateur", story.advance)
     press(page, "Préparer le versement")
@@ -475,13 +404,3 @@ def test_the_published_figures_are_on_the_page(visit):
     for words in ("94", "303", "+46 %"):
         assert words in origin, words
     sees(page, "Arrêté au 15/05/2018")
-
-
-def a_pdf() -> bytes:
-    """The smallest PDF that a reader opens."""
-    return (
-        b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
-        b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
-        b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj\n"
-        b"trailer<</Root 1 0 R>>\n%%EOF\n"
-    )
