@@ -119,9 +119,14 @@ def confirm_hands(
         )
         votes.append(vote)
         _tell(ballot, row)
-    if votes:
         audit.record(
-            "vote.collected", target=ballot, by=by, at=at, seats=[vote.seat_id for vote in votes]
+            "vote.collected",
+            target=ballot,
+            by=by,
+            at=at,
+            seat=vote.seat_id,
+            version=vote.version,
+            digest=ballots.digest_of(vote),
         )
     return votes
 

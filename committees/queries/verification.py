@@ -140,7 +140,8 @@ def _votes(ballot: Ballot, journal: Journal, where: str) -> Iterator[Finding]:
         return
     cast = {
         (event.facts["seat"], event.facts["version"]): event.facts["digest"]
-        for event in journal.all("vote.cast", ballot)
+        for kind in ("vote.cast", "vote.collected")
+        for event in journal.all(kind, ballot)
         if "digest" in event.facts
     }
     if not cast:

@@ -10,6 +10,7 @@ from alize.outbox.models import Entry
 from committees import operations
 from committees.models import CollectedVote
 from committees.operations import HandLine
+from committees.queries import verification
 from tests.builders import set_rules
 from tests.committees.conftest import DAY
 
@@ -49,6 +50,13 @@ def test_count_once_confirmed(committee, ballot):
     assert [vote.collected for vote in votes] == noted
     result = committee.close(ballot).result
     assert (result["votes_for"], result["votes_against"]) == (1, 1)
+
+
+def test_are_proven_by_the_journal(committee, ballot):
+    confirm(committee, ballot, note(committee, ballot, (1, "FOR"), (2, "AGAINST")))
+    committee.close(ballot)
+    assert verification.verify().findings == ()
+    assert AuditEvent.objects.filter(type="vote.collected").count() == 2
 
 
 def test_are_confirmed_one_by_one_or_set_aside(committee, ballot):
@@ -148,7 +156,8 @@ def test_by_phone_only_when_allowed(committee, ballot):
     assert note(committee, ballot, (1, "FOR"), by_phone=True)[0].by_phone
 
 
-def test_the_journal_holds_seats_only(committee, ballot):
+def test_the_journal_holds_no_choice(committee, ballot):
     confirm(committee, ballot, note(committee, ballot, (1, "AGAINST")))
-    for event in AuditEvent.objects.filter(type__in=["vote.noted", "vote.collected"]):
-        assert set(event.facts) == {"seats"}
+    assert set(AuditEvent.objects.get(type="vote.noted").facts) == {"seats"}
+    collected = AuditEvent.objects.get(type="vote.collected")
+    assert set(collected.facts) == {"seat", "version", "digest"}
