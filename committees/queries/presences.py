@@ -15,7 +15,7 @@ from committees.models import (
     Meeting,
     Seat,
 )
-from committees.queries import ballots, seats
+from committees.queries import ballots, proxies, seats
 from committees.queries.meetings import seats_in_office
 from committees.rules import BallotFacts, Tally, tally
 
@@ -31,6 +31,7 @@ def quorum_now(meeting: Meeting, item: AgendaItem | None = None) -> Tally:
         seats=frozenset(str(pk) for pk in seats.voting_seats(seats.day_of(meeting))),
         chair=str(meeting.chair_id or ""),
         present=frozenset(present),
+        proxies=tuple((str(a), str(b)) for a, b in proxies.held_throughout(meeting)),
     )
     rules = seats.voting_rules()
     return tally(facts, replace(rules, quorum_required=meeting.second_of_id is None))

@@ -60,6 +60,12 @@ def held_for(item: AgendaItem) -> tuple[tuple[int, int], ...]:
     return tuple((row.giver_id, row.holder_id) for row in _accepted(item))
 
 
+def held_throughout(meeting: Meeting) -> tuple[tuple[int, int], ...]:
+    """The (giver, holder) seats of the proxies accepted for a whole meeting."""
+    accepted = live(meeting).filter(item=None, accepted_at__isnull=False)
+    return tuple(accepted.values_list("giver_id", "holder_id"))
+
+
 def of_holder(item: AgendaItem, seat: Seat) -> list[Proxy]:
     """The accepted proxies of a seat on a file, awake or not."""
     return [row for row in _accepted(item) if row.holder_id == seat.pk]

@@ -65,7 +65,7 @@ def ballot_close(request: HttpRequest, ballot_id: int) -> HttpResponse:
         return basin_redirect("ballot_detail", ballot_id=ballot.pk)
     permissions.close_ballot(ballot)
     voted = wording.counted(polls.turnout(ballot).votes, "siège a voté", "sièges ont voté")
-    effects = [f"{voted} sur {polls.turnout(ballot).expected} présents."]
+    effects = [f"{voted} sur {polls.turnout(ballot).expected} présents ou représentés."]
     effects += ["Plus aucun vote n'est accepté ni modifié.", "Le résultat est calculé et figé."]
     return _confirm(
         request,

@@ -62,12 +62,16 @@ def _live(request: HttpRequest, meeting: Meeting, *, at: datetime) -> dict[str, 
     if allows(request.roles, "vote.cast"):
         seat = seats.seat_of(request.user, meeting, on=seats.day_of(meeting))
     rows = agendas.agenda_of(meeting, visitor, seat=seat)
-    row = conduct.current_row(rows, request.GET.get("passage", ""))
+    asked = request.GET.get("passage", "")
+    stands_back = conduct.withdrawn_from(meeting, rows)
+    row = None if stands_back else conduct.current_row(rows, asked)
     ballot = row.ballot if row else None
     chairs = allows(request.roles, "ballot.chair") and leading.chairs(request.user, meeting)
     leads = is_leading(request, row.item) if row else False
     room = conduct.room_of(meeting, row.item if row else None)
     mine = next((one for one in room.there if one.person_id == request.user.pk), None)
+    last = conduct.last_result(meeting)
+    readable = {one.item.pk for one in rows if one.is_readable}
     return {
         "breadcrumb": home_links(meeting_link(meeting), Link("En direct", "")),
         "meeting": meeting,
@@ -80,7 +84,8 @@ def _live(request: HttpRequest, meeting: Meeting, *, at: datetime) -> dict[str, 
         "proposal": items.proposal_lines(row.item, ballot) if row else [],
         "room": room,
         "suspension": conduct.suspension_of(meeting),
-        "last": conduct.last_result(meeting),
+        "stands_back": stands_back,
+        "last": last if last is not None and last.item_id in readable else None,
         "seat": seat,
         "mine": mine,
         "chairs": chairs,

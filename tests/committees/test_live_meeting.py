@@ -189,6 +189,13 @@ class TestLeadingScreen:
         assert "Ajourner plutôt" in text
 
 
+def test_the_quorum_of_the_room_counts_the_proxies(committee, operator):
+    meeting = committee.opened(present=4)
+    committee.proxy(meeting, committee.people[4], committee.people[1])
+    text = page(operator, meeting, "presences")
+    assert "5 sièges présents ou représentés sur 5" in text.replace("\u00a0", " ")
+
+
 class TestMemberScreen:
     def test_puts_the_open_ballot_in_front(self, committee, meeting, ballot, member):
         text = page(member, meeting)
@@ -220,7 +227,9 @@ class TestMemberScreen:
         item = meeting.items.order_by("rank").first()
         committee.answer(item, committee.people[1], "RECUSED")
         ballot = committee.ballot(meeting)
-        assert ballot.proposal_text.splitlines()[0] not in page(member, meeting)
+        text = page(member, meeting)
+        assert ballot.proposal_text.splitlines()[0] not in text
+        assert "Vous vous êtes déporté du dossier examiné en ce moment" in text
 
     def test_a_secret_paper_says_what_is_promised(self, committee, meeting, member):
         ballot = committee.ballot(meeting, secret=True)
