@@ -10,7 +10,7 @@ from alize.common.screen import Badge, Figure, Todo, Waiting
 from basins.access import allows
 from basins.enums import Role
 from basins.homes import HomeParts, Visitor, room
-from committees.enums import BallotStatus, MeetingStatus, MinutesStatus
+from committees.enums import BallotStatus, MeetingMode, MeetingStatus, MinutesStatus
 from committees.models import Ballot, Meeting, Minutes
 from committees.queries import agenda as agendas
 from committees.queries import meetings, proxies, questions, seats
@@ -189,6 +189,17 @@ def _president(parts: HomeParts, visitor: Visitor) -> None:
             url = basin_reverse("meeting_detail", number=meeting.number)
             label = f"Ouvrir la séance {meeting.number}"
             parts.todos.append((visitor.on, Todo(label, url, action="Ouvrir")))
+    coming = Meeting.objects.filter(
+        status__in=[MeetingStatus.PLANNED, MeetingStatus.CONVENED], items__isnull=False
+    )
+    for meeting in (
+        coming.exclude(mode=MeetingMode.WRITTEN).filter(agenda_approved_at=None).distinct()
+    ):
+        day = timezone.localdate(meeting.held_at)
+        url = basin_reverse("meeting_detail", number=meeting.number)
+        label = f"Valider l'ordre du jour de la séance {meeting.number}"
+        due = f"séance du {long_date(day)}"
+        parts.todos.append((day, Todo(label, url, action="Valider", due=due)))
     for minutes in Minutes.objects.filter(status=MinutesStatus.SENT).select_related("meeting"):
         url = basin_reverse("minutes_detail", number=minutes.meeting.number)
         label = f"Signer le procès-verbal de la séance {minutes.meeting.number}"

@@ -378,6 +378,9 @@ class TestHome:
     def test_the_president_opens(self, committee, president):
         meeting = committee.convened()
         assert f"Ouvrir la séance {meeting.number}" in text(president.get("/bassins/savoie/"))
+        assert f"Valider l&#x27;ordre du jour de la séance {meeting.number}" in text(
+            president.get("/bassins/savoie/")
+        )
 
 
 def test_the_project_page_has_its_committee_tab(committee, ballot, operator):
