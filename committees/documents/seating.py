@@ -24,6 +24,11 @@ class SeatLine:
     voice: str
     presence: str
 
+    @property
+    def in_brackets(self) -> str:
+        """The presence within a sentence; the names it holds keep their capitals."""
+        return self.presence[:1].lower() + self.presence[1:]
+
 
 def seat_lines(meeting: Meeting) -> list[SeatLine]:
     """Every seat in office that day: those who came, represented, absent."""

@@ -213,7 +213,7 @@ def digest_of_ballot(ballot: Ballot) -> str:
 def receipts_of(person: Person) -> list[Receipt]:
     """Every receipt of a person, the latest first; only the last vote of a seat counts."""
     votes = Vote.objects.filter(person=person.pk).select_related(
-        "ballot__item__meeting", "ballot__item__project__beneficiary"
+        "ballot__item__meeting", "ballot__item__project__beneficiary", "seat__partner"
     )
     hidden = seats.recused_projects(person)
     return [
