@@ -32,7 +32,7 @@ class InterestForm(forms.Form):
         label="En une ligne",
         max_length=200,
         required=False,
-        help_text="Par exemple « client depuis 2020 » ou « beau-frère du dirigeant ».",
+        help_text="Demandé pour un lien déclaré : « client depuis 2020 », « bailleur ».",
     )
 
     def __init__(self, *args: Any, forced: Collection[str] = (), **kwargs: Any) -> None:
