@@ -54,8 +54,6 @@ NO_PAGE = {
 """What answers to GET with something else than a page."""
 
 NOT_IN_THE_DEMO = {
-    "consultation_detail": "a written consultation",
-    "consultation_discuss": "a written consultation under way",
     "consultation_launch": "a written consultation being prepared",
     "hands_confirm": "a show of hands that a second person confirms",
     "meeting_again": "a meeting that missed its quorum",

@@ -25,8 +25,8 @@ def write_rules(scene: Scene, *, on: date) -> None:
     )
     committee.apply_rules(change_id=attached.pk, by=president, at=at(on, 14))
     changed = committee.propose_rules(
-        values={"remote_meetings": True},
-        reason="Permettre aux membres éloignés de siéger par visioconférence",
+        values={"remote_meetings": True, "consultations": True},
+        reason="Siéger à distance et consulter par écrit, comme le règlement le permet",
         by=operator,
         at=at(on, 15),
     )

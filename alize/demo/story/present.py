@@ -15,9 +15,15 @@ from alize.demo.people import PEOPLE
 from alize.demo.story.newcomers import Newcomers
 from alize.demo.story.scene import Scene, at
 from committees import operations as committee
-from committees.enums import ConditionKind, InterestAnswer, MeetingMode
+from committees.enums import (
+    ConditionKind,
+    ConsultationMatter,
+    DecisionOutcome,
+    InterestAnswer,
+    MeetingMode,
+)
 from committees.models import AgendaItem, Decision, Meeting, Seat
-from committees.operations import ConditionLine, SkillsLine
+from committees.operations import ConditionLine, Particulars, SkillsLine
 from conventions import operations as conventions
 from conventions.models import CooperationConvention
 from funds import operations as funds
@@ -63,6 +69,7 @@ class Present:
         self._conventions(approved)
         self._meeting_in_session()
         self._meeting_next_week()
+        self._consultation()
 
     def _files_under_way(self) -> None:
         come = self.newcomers
@@ -192,11 +199,14 @@ class Present:
             moment = at(held_on, 14, 15) + timedelta(minutes=15 * rank)
             decisions.append(self._vote(item, moment, dict.fromkeys(seats, choice)))
         ended = at(held_on, 16, 45)
-        last = meeting.items.last()
-        projects.apply_decision(
-            project_id=last.project_id,
-            outcome="EXTRA_DIAGNOSIS",
-            on=held_on,
+        committee.record_without_ballot(
+            item_id=meeting.items.last().pk,
+            outcome=DecisionOutcome.EXTRA_DIAGNOSIS,
+            particulars=Particulars(
+                reason="Le marché étranger est mal connu.",
+                expert="Chambre de commerce, service international",
+                expert_due_on=self.days_ago(-12),
+            ),
             by=self.president,
             at=ended,
         )
@@ -247,6 +257,49 @@ class Present:
         meeting = self._plan(at(self.days_ago(-7), 14), files, planned_on=self.days_ago(8))
         self._answers(meeting, at(self.days_ago(5)))
         self._before(meeting, at(self.days_ago(4)))
+
+    def _consultation(self) -> None:
+        """A file that does not wait for the next meeting: voted in writing, until next week."""
+        project = self.newcomers.ready(self.days_ago(26), referrer=self.referrer, amount=14)
+        sent = at(self.days_ago(2), 10)
+        item = committee.prepare_consultation(
+            project_id=project.pk,
+            matter=ConsultationMatter.URGENCY,
+            urgency="Le bail de l'atelier se signe avant la prochaine séance.",
+            closes_at=at(self.days_ago(-9), 18),
+            by=self.operator,
+            at=sent,
+        )
+        committee.save_proposal(
+            item_id=item.pk,
+            amount=project.amount_asked,
+            lines=24,
+            grace_months=3,
+            follow_up_partner_id=self.voters[0].partner_id,
+            follow_up_lead_id=self.voters[0].holder_id,
+            by=self.operator,
+            at=sent,
+        )
+        ballot = committee.launch_consultation(
+            meeting_id=item.meeting_id, by=self.president, at=sent + timedelta(hours=2)
+        )
+        for rank, seat in enumerate(self.voters[4:6], 1):
+            moment = sent + timedelta(hours=4 * rank)
+            committee.declare_interest(
+                item_id=item.pk,
+                seat_id=seat.pk,
+                answer=InterestAnswer.NONE,
+                by=seat.holder,
+                at=moment,
+            )
+            committee.cast_vote(
+                ballot_id=ballot.pk,
+                seat_id=seat.pk,
+                choice="FOR",
+                command_key=uuid4(),
+                by=seat.holder,
+                at=moment,
+            )
 
     def _before(self, meeting: Meeting, moment: datetime) -> None:
         """Who is away gives a proxy, that waits for its answer; a member asks, is answered."""
