@@ -14,7 +14,7 @@ from alize.notifications.operations import Recipient, send_mail
 from alize.outbox.operations import enqueue
 from committees import permissions
 from committees.enums import BallotStatus, ConsultationMatter, MeetingMode, MeetingStatus
-from committees.models import AgendaItem, Ballot, Meeting, Proposal, Seat
+from committees.models import AgendaItem, Ballot, Decision, Meeting, Proposal, Seat
 from committees.operations.agenda import put_on_agenda
 from committees.operations.ballots import check_leading, put_to_the_vote, settle, void
 from committees.operations.base import locked_ballot, locked_item, locked_meeting, locked_seat
@@ -44,6 +44,7 @@ def prepare_consultation(
     rules = seats.committee_rules()
     permissions.consult(allowed=rules.consultations)
     permissions.consult_about(matter, allowed=rules.consultation_matters)
+    _earlier_decision(matter, project_id)
     _check_end(closes_at, rules.consultation_min_days, at=at)
     year, rank = next_number(at)
     meeting = Meeting.objects.create(
@@ -126,19 +127,28 @@ def launch_consultation(*, meeting_id: int, by: Person, at: datetime) -> Ballot:
 
 def _check_matter(meeting: Meeting, item: AgendaItem, proposal: Proposal, max_change: int) -> None:
     """Refuse in writing what the committee should talk about (voting.md 5.3)."""
-    if meeting.matter == ConsultationMatter.URGENCY:
-        return
-    earlier = reopened(item.project_id)
-    if earlier is None:
-        raise ActionDenied(
-            "Ce dossier n'a pas de décision à reprendre : choisissez l'urgence, ou une séance."
-        )
-    if meeting.matter == ConsultationMatter.CHANGE and not is_limited_change(
-        earlier.amount, proposal.amount, max_change
+    earlier = _earlier_decision(meeting.matter, item.project_id)
+    if (
+        earlier is not None
+        and meeting.matter == ConsultationMatter.CHANGE
+        and not is_limited_change(earlier.amount, proposal.amount, max_change)
     ):
         raise ActionDenied(
             f"Le montant change de plus de {max_change} % : ce changement se discute en séance."
         )
+
+
+def _earlier_decision(matter: str, project_id: int) -> Decision | None:
+    """The decision that a consultation changes; a matter of urgency needs none."""
+    if matter == ConsultationMatter.URGENCY:
+        return None
+    earlier = reopened(project_id)
+    if earlier is None:
+        raise InvalidInput(
+            "Ce dossier n'a pas de décision à reprendre : choisissez l'urgence, ou une séance.",
+            field="matter",
+        )
+    return earlier
 
 
 def _ask(ballot: Ballot, person: Person, *, key: str) -> None:

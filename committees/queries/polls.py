@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from alize.accounts.models import Person
 from alize.common.screen import Badge
-from committees.enums import APPROVALS, BallotStatus, ConditionKind, DecisionOutcome
+from committees.enums import APPROVALS, BallotStatus, ConditionKind, DecisionOutcome, MeetingMode
 from committees.models import Ballot, Decision, Seat
 from committees.queries import ballots, leading, papers, seats
 from committees.queries.agenda import outcome_badge
@@ -25,11 +25,13 @@ class Turnout:
 
 
 def turnout(ballot: Ballot) -> Turnout:
-    """Participation, never how people voted."""
+    """Participation, never how people voted; in writing, every seat is expected."""
     recused = seats.recused_seats(ballot.item)
     may_vote = {int(pk) for pk in ballot.rules["seats"]} - recused
     present = {row.seat_id for row in seats.seated(ballot.item.meeting)}
     present |= set(ballots.proxies_that_count(ballot.item))
+    if ballot.item.meeting.mode == MeetingMode.WRITTEN:
+        present = may_vote
     voted = ballots.voted_seats(ballot) & may_vote
     return Turnout(len(voted), len((present | voted) & may_vote))
 

@@ -13,6 +13,7 @@ from basins.tenancy import national
 from committees import operations
 from committees.enums import BallotStatus, MeetingStatus
 from committees.models import Ballot, CommitteeRules, Meeting, Vote
+from committees.queries import polls
 from committees.rules import Choice
 from committees.rules.consultations import is_limited_change
 from projects.enums import ProjectStatus
@@ -96,12 +97,8 @@ class TestPrepare:
         assert (prepared.mode, prepared.year, prepared.items.count()) == ("WRITTEN", 2026, 1)
 
     def test_a_change_needs_a_decision_to_change(self, committee, rules):
-        item = prepare(committee, matter="CHANGE")
-        committee.propose(item)
-        with pytest.raises(ActionDenied, match="pas de décision à reprendre"):
-            operations.launch_consultation(
-                meeting_id=item.meeting_id, by=committee.president, at=SENT
-            )
+        with pytest.raises(InvalidInput, match="pas de décision à reprendre"):
+            prepare(committee, matter="CHANGE")
 
     def test_needs_its_proposal(self, committee, rules):
         item = prepare(committee)
@@ -121,6 +118,10 @@ class TestVote:
         with national():
             asked = set(Mail.objects.filter(code="M07").values_list("to_email", flat=True))
         assert asked == {person.email for person in committee.people}
+
+    def test_every_seat_is_expected(self, committee, ballot):
+        vote(committee, ballot, committee.people[1])
+        assert polls.turnout(ballot) == polls.Turnout(1, len(committee.people))
 
     def test_who_votes_is_there(self, committee, ballot):
         for person in committee.people[:4]:
