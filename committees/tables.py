@@ -5,6 +5,7 @@ from django.utils.html import format_html
 
 from alize.common.http import basin_reverse
 from alize.common.tables import BadgeColumn, DateColumn, NumberColumn
+from committees.enums import MeetingMode
 from committees.queries.meetings import MeetingRow
 
 
@@ -26,5 +27,7 @@ class MeetingTable(tables.Table):
         order_by = "-held_on"
 
     def render_number(self, value: str, record: MeetingRow) -> str:
-        url = basin_reverse("meeting_detail", number=value)
+        in_writing = record.meeting.mode == MeetingMode.WRITTEN
+        page = "consultation_detail" if in_writing else "meeting_detail"
+        url = basin_reverse(page, number=value)
         return format_html('<a href="{}">{}</a>', url, value)

@@ -35,11 +35,10 @@ ALIKE = ["projects.lay_out_diagnosis", "committees.issue_letter"]
 """The PDF of the demo's past: each site would lay out all of them, where the last one will do."""
 
 LONGEST = (
-    "tests/browser/test_every_page_desk.py",
-    "tests/matrix/test_walk.py",
-    "tests/browser/test_every_page_phone.py",
+    "tests/browser/test_every_page.py",
     "tests/browser/test_main_job.py",
     "tests/browser/test_trouble.py",
+    "tests/matrix/test_walk.py",
 )
 """Files that begin first, so that two workers end together; one waits for no demo meanwhile."""
 

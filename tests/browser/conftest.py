@@ -154,9 +154,16 @@ def assert_accessible() -> Callable[[Page], None]:
 
 @pytest.fixture
 def look() -> Iterator[Callable[[Page], None]]:
-    """The same for many pages: all their faults are told together at the end."""
+    """The same for many pages, that also fit a phone: their faults are told at the end."""
     faults: list[str] = []
-    yield lambda page: faults.extend(faults_of(page))
+
+    def at_both_widths(page: Page) -> None:
+        faults.extend(faults_of(page))
+        page.set_viewport_size({"width": PHONE, "height": 800})
+        faults.extend(f"on a phone, {fault}" for fault in sideways(page))
+        page.set_viewport_size({"width": DESKTOP, "height": 800})
+
+    yield at_both_widths
     assert faults == []
 
 
@@ -164,7 +171,10 @@ def faults_of(page: Page) -> list[str]:
     """What axe finds, and whether the page is wider than its screen."""
     violations = Axe().run(page, options=AXE_OPTIONS).response["violations"]
     faults = [f"{page.url} {v['id']}: {v['nodes'][0]['html'][:160]}" for v in violations]
+    return faults + sideways(page)
+
+
+def sideways(page: Page) -> list[str]:
+    """Whether the page is wider than its screen."""
     overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    if page.evaluate(overflow) > 0:
-        faults.append(f"{page.url} scrolls sideways")
-    return faults
+    return [f"{page.url} scrolls sideways"] if page.evaluate(overflow) > 0 else []

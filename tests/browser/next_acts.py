@@ -125,7 +125,7 @@ class NextActs:
         return "operateur", [basin_reverse("meeting_convene", number=meeting.number)]
 
     def _end_of_the_meeting(self) -> Iterator[Sight]:
-        ballot = Ballot.objects.get(status="OPEN")
+        ballot = Ballot.objects.get(status="OPEN", closes_at=None)
         meeting, told = ballot.item.meeting, {"by": self.president}
         committee.close_ballot(ballot_id=ballot.pk, at=timezone.now(), **told)
         yield "presidente", [basin_reverse("ballot_proclaim", ballot_id=ballot.pk)]

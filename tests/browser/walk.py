@@ -1,4 +1,4 @@
-"""Finds every page that somebody may reach, and opens each once at a width."""
+"""Finds every page that somebody may reach, and opens each once."""
 
 import re
 from collections import Counter
@@ -85,7 +85,7 @@ def without_object(*, public: bool) -> list[str]:
 
 
 class Walk:
-    """What has been seen of the site at one width, by one person after the other."""
+    """What has been seen of the site, by one person after the other."""
 
     def __init__(self) -> None:
         self.seen: set[str] = set()

@@ -1,4 +1,4 @@
-"""Each page of the site, at one width, for whoever sees most of it."""
+"""Each page of the site, on a desk and on a phone: accessible, quiet, the first of them light."""
 
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -29,7 +29,7 @@ ROLES = (
     "operateur", "presidente", "membre", "tresorier", "controle", "prefecture", "partenaire",
     "astrees", "consultation", "national",
 )  # fmt: skip
-"""One of each role, whoever sees most first: the next ones open their navigation, and the rest."""
+"""One of each role, whoever sees most first: the next ones open their home, and the rest."""
 REFUSALS = {None: "/absent/", "operateur": "/reseau/"}
 TOKENS = {
     LinkPurpose.FOLLOW_UP_REVIEW: ("follow_up_review", FollowUpReview, {"submitted_at": None}),
@@ -106,76 +106,76 @@ def somebody_with_a_password(savoie_of_the_demo: Basin) -> str:
     return key
 
 
-@pytest.fixture(scope="class")
+@pytest.fixture(scope="module")
 def walk() -> Walk:
-    """What the people of this width have seen together."""
+    """What all have seen together."""
     return Walk()
 
 
-class EveryPage:
-    """The walk; a class of its own says how wide the screen is."""
+def test_without_an_account(visit, walk, look, letters):
+    page = visit(None)
+    walk.open_all(page, [*without_object(public=True), *letters], look)
 
-    width: int
 
-    def test_without_an_account(self, visit, walk, look, letters):
-        page = visit(None, width=self.width)
-        walk.open_all(page, [*without_object(public=True), *letters], look)
+def test_by_a_link_and_a_second_factor(visit, walk, look, sign_in_link):
+    page = visit(None)
+    walk.open(page, sign_in_link, look)
+    press(page, "Continuer")
+    page.wait_for_url("**/connexion/verification/")
+    walk.open(page, page.url, look)
 
-    def test_by_a_link_and_a_second_factor(self, visit, walk, look, sign_in_link):
-        page = visit(None, width=self.width)
-        walk.open(page, sign_in_link, look)
-        press(page, "Continuer")
-        page.wait_for_url("**/connexion/verification/")
-        walk.open(page, page.url, look)
 
-    @pytest.mark.parametrize("key", ROLES)
-    def test_as(self, visit, walk, look, key):
-        """Their home and the entries of their navigation, then what nobody has seen yet."""
-        page = visit(key, width=self.width)
-        entries, ways = [urlsplit(page.url).path, *links(page, "nav")], []
-        for entry in dict.fromkeys(entries):
-            walk.open(page, entry, look)
-            ways += links(page)
-        leaving = reverse("account_logout")
-        walk.open_all(page, [*without_object(public=False), *ways, leaving], look)
+@pytest.mark.parametrize("key", ROLES)
+def test_as(visit, walk, look, key):
+    """Their home, then what nobody has seen yet, on the way out."""
+    page = visit(key)
+    walk.open(page, urlsplit(page.url).path, look)
+    leaving = reverse("account_logout")
+    walk.open_all(page, [*links(page), *without_object(public=False), leaving], look)
 
-    @pytest.mark.parametrize(("key", "path"), REFUSALS.items())
-    def test_a_page_that_refuses(self, visit, look, key, path):
-        page = visit(key, width=self.width)
-        assert page.goto(path).status in {403, 404}
-        look(page)
 
-    def test_the_letter_of_a_decision(self, visit, walk, look, letter_of_a_decision):
-        assert walk.open(visit(None, width=self.width), letter_of_a_decision, look)
+@pytest.mark.parametrize(("key", "path"), REFUSALS.items())
+def test_a_page_that_refuses(visit, look, key, path):
+    page = visit(key)
+    assert page.goto(path).status in {403, 404}
+    look(page)
 
-    def test_with_a_password(self, visit, walk, look, somebody_with_a_password):
-        page = visit(somebody_with_a_password, width=self.width)
-        for name in ("account_change_password", "account_reauthenticate"):
-            assert walk.open(page, reverse(name), look)
 
-    def test_with_a_key(self, visit, walk, look):
-        """A key that Chromium plays, then the codes for the day when it is lost."""
-        page = visit("membre2", reverse("mfa_add_webauthn"), width=self.width)
-        give_a_key(page)
-        fill(page, {"Nom de la clé": "Mon téléphone"})
-        press(page, "Ajouter cette clé")
-        page.wait_for_url(f"**{reverse('mfa_view_recovery_codes')}")
-        walk.open(page, page.url, look)
-        walk.open(page, reverse("mfa_list_webauthn"), look)
-        walk.open_all(page, [*links(page, "main"), reverse("mfa_reauthenticate_webauthn")], look)
+def test_the_letter_of_a_decision(visit, walk, look, letter_of_a_decision):
+    assert walk.open(visit(None), letter_of_a_decision, look)
 
-    def test_what_comes_next(self, visit, walk, look, savoie_of_the_demo):
-        for key, addresses in NextActs.of_the_demo():
-            page = visit(key, width=self.width)
-            for address in addresses:
-                assert walk.open(page, address, look), address
 
-    def test_no_page_is_left(self, walk):
-        known = NO_PAGE.keys() | NOT_IN_THE_DEMO.keys()
-        left = ENTRIES.keys() - walk.seen - known
-        assert not left, f"nobody has reached {sorted(left)}"
-        idle = known & walk.seen | known - ENTRIES.keys()
-        assert not idle, f"no exceptions any more: {sorted(idle)}"
+def test_with_a_password(visit, walk, look, somebody_with_a_password):
+    page = visit(somebody_with_a_password)
+    for name in ("account_change_password", "account_reauthenticate"):
+        assert walk.open(page, reverse(name), look)
+
+
+def test_with_a_key(visit, walk, look):
+    """A key that Chromium plays, then the codes for the day when it is lost."""
+    page = visit("membre2", reverse("mfa_add_webauthn"))
+    give_a_key(page)
+    fill(page, {"Nom de la clé": "Mon téléphone"})
+    press(page, "Ajouter cette clé")
+    page.wait_for_url(f"**{reverse('mfa_view_recovery_codes')}")
+    walk.open(page, page.url, look)
+    walk.open(page, reverse("mfa_list_webauthn"), look)
+    walk.open_all(page, [*links(page, "main"), reverse("mfa_reauthenticate_webauthn")], look)
+
+
+def test_what_comes_next(visit, walk, look, savoie_of_the_demo):
+    for key, addresses in NextActs.of_the_demo():
+        page = visit(key)
+        for address in addresses:
+            assert walk.open(page, address, look), address
+
+
+def test_no_page_is_left(walk):
+    known = NO_PAGE.keys() | NOT_IN_THE_DEMO.keys()
+    left = ENTRIES.keys() - walk.seen - known
+    assert not left, f"nobody has reached {sorted(left)}"
+    idle = known & walk.seen | known - ENTRIES.keys()
+    assert not idle, f"no exceptions any more: {sorted(idle)}"
 
 
 def give_a_key(page: Page) -> None:
@@ -186,3 +186,11 @@ def give_a_key(page: Page) -> None:
     yes = ("hasUserVerification", "isUserVerified", "automaticPresenceSimulation")
     options = key | dict.fromkeys(yes, True)
     devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+
+
+def test_the_first_page_is_light(visit):
+    """Under 100 kB compressed in all, styles and scripts included (interface.md 5)."""
+    page = visit("operateur", "/bassins/savoie/")
+    page.wait_for_load_state("networkidle")
+    sizes = page.evaluate("performance.getEntries().map(entry => entry.encodedBodySize ?? 0)")
+    assert 0 < sum(sizes) < 100_000
