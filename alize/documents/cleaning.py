@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from io import BytesIO
 
 import pikepdf
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 
 MAX_PIXELS = 40_000_000
 MAX_PARTS = 2_000
@@ -40,6 +40,8 @@ def clean_image(data: bytes, form: str) -> bytes:
         "Cette image est illisible ou démesurée : ouvrez-la sur votre poste, enregistrez-la de "
         "nouveau, puis renvoyez-la."
     ):
+        # WeasyPrint, where a process has it, lets half a picture pass for one.
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
         image = Image.open(BytesIO(data), formats=(form,))
         if image.width * image.height > MAX_PIXELS:
             raise Unclean(

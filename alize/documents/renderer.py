@@ -127,7 +127,8 @@ def _answer(request: dict, assets: HouseAssets) -> bytes:
         return DONE + to_pdf(request["html"], assets)
     except FatalURLFetchingError:
         return FORBIDDEN_ASSET
-    except (MemoryError, RecursionError):
+    except (MemoryError, RecursionError, SystemError):
+        # Out of memory inside a library in C, the interpreter only knows that something failed.
         return TOO_HEAVY
     except Exception:
         traceback.print_exc()

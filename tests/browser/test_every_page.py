@@ -14,6 +14,7 @@ from alize.accounts import links as sign_in_links
 from alize.accounts.models import User
 from alize.demo.people import person_of
 from alize.documents.models import GeneratedDocument
+from alize.notifications.models import Mail
 from basins import links as single_use
 from basins.enums import LinkPurpose, Role
 from basins.models import Basin, Invitation
@@ -41,6 +42,8 @@ TOKENS = {
 def letters(savoie_of_the_demo: Basin) -> list[str]:
     """What people without an account receive in their mail: a link each."""
     now, addresses = timezone.now(), []
+    with national():
+        wait_until(Mail.objects.exists, seconds=ERRAND)
     for purpose, (name, model, wanted) in TOKENS.items():
         token = single_use.issue(
             basin=savoie_of_the_demo,
