@@ -36,9 +36,9 @@ ALIKE = ["projects.lay_out_diagnosis", "committees.issue_letter"]
 
 LONGEST = (
     "tests/browser/test_every_page.py",
+    "tests/matrix/test_walk.py",
     "tests/browser/test_main_job.py",
     "tests/browser/test_trouble.py",
-    "tests/matrix/test_walk.py",
 )
 """Files that begin first, so that two workers end together; one waits for no demo meanwhile."""
 
