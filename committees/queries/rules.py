@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils import timezone
 
@@ -97,8 +98,8 @@ def _told(change: RulesChange) -> str:
     return f"{told}, attend la décision de la présidence."
 
 
-def _day(moment: object) -> str:
-    return long_date(timezone.localdate(moment))  # type: ignore[arg-type]
+def _day(moment: datetime) -> str:
+    return long_date(timezone.localdate(moment))
 
 
 def is_known(change_id: int) -> bool:

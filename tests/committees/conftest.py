@@ -153,6 +153,16 @@ class Committee:
         return operations.proclaim(ballot_id=ballot.pk, by=self.president, **values)
 
 
+def reply(committee: Committee, meeting: Meeting, person: User, word="COMING", *, when=BEFORE):
+    return operations.answer_summons(
+        meeting_id=meeting.pk,
+        seat_id=committee.seat_of(person).pk,
+        reply=word,
+        by=person,
+        at=when,
+    )
+
+
 def make_committee(basin: Basin, size: int = 5) -> Committee:
     """Company seats held by active representatives; the first one presides."""
     committee = Committee(basin, make_user(Role.OPERATOR, basin=basin))

@@ -368,40 +368,6 @@ class TestProclaim:
             operations.proclaim(ballot_id=ballot.pk, by=committee.people[1], at=LATER)
 
 
-class TestConditions:
-    @pytest.fixture
-    def decision(self, committee):
-        lines = [
-            ConditionLine("SUSPENSIVE", text, date(2026, 6, 30))
-            for text in ("Accord de la banque", "Bail signé")
-        ]
-        ballot = committee.ballot(committee.opened(conditions=lines))
-        for person in committee.people:
-            committee.vote(ballot, person)
-        committee.close(ballot)
-        return committee.proclaim(ballot)
-
-    def lift(self, condition, by, proof="Reçu le 02/04/2026"):
-        return operations.lift_condition(condition_id=condition.pk, proof=proof, by=by, at=LATER)
-
-    def test_the_last_one_frees_the_project(self, committee, decision):
-        first, second = decision.conditions.all()
-        self.lift(first, committee.operator)
-        decision.project.refresh_from_db()
-        assert decision.project.status == ProjectStatus.APPROVED_CONDITIONS
-        self.lift(second, committee.operator)
-        decision.project.refresh_from_db()
-        assert decision.project.status == ProjectStatus.APPROVED
-
-    def test_needs_a_proof_and_is_lifted_once(self, committee, decision):
-        condition = decision.conditions.first()
-        with pytest.raises(InvalidInput):
-            self.lift(condition, committee.operator, proof=" ")
-        self.lift(condition, committee.operator)
-        with pytest.raises(ActionDenied, match="est levée depuis"):
-            self.lift(condition, committee.operator)
-
-
 def test_statuses_end_where_they_should(committee, ballot):
     committee.close(ballot)
     committee.proclaim(ballot, reason="Personne n'a voté.")

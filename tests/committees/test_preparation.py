@@ -12,24 +12,14 @@ from alize.outbox.handlers import call
 from alize.outbox.models import Entry
 from committees import operations
 from committees.models import AgendaItem, SummonsAnswer
-from committees.queries import answers, second
+from committees.queries import answers
 from committees.queries.forecast import forecast_of, outlook_of
 from projects.models import Project
-from tests.builders import at, set_rules
-from tests.committees.conftest import BEFORE, DAY
+from tests.builders import at
+from tests.committees.conftest import BEFORE, DAY, reply
 from tests.common.test_calendar import parse
 
 pytestmark = pytest.mark.django_db
-
-
-def reply(committee, meeting, person, word="COMING", *, when=BEFORE):
-    return operations.answer_summons(
-        meeting_id=meeting.pk,
-        seat_id=committee.seat_of(person).pk,
-        reply=word,
-        by=person,
-        at=when,
-    )
 
 
 def order(meeting):
@@ -325,90 +315,6 @@ class TestForecast:
         committee.answer(meeting.items.get(), committee.people[3], "RECUSED", when=BEFORE)
         (row,) = forecast_of(meeting)
         assert (row.present, row.recused, row.base) == (3, 1, 4)
-
-
-class TestSecondConvocation:
-    @pytest.fixture
-    def failed(self, make):
-        """Eleven seats, five there: the first file misses its quorum, the second is not tried."""
-        committee = make(11)
-        meeting = committee.opened(files=2, present=5)
-        operations.close_meeting(
-            meeting_id=meeting.pk, by=committee.president, at=DAY + timedelta(hours=1)
-        )
-        meeting.refresh_from_db()
-        return committee, meeting
-
-    def again(self, committee, meeting, **changes):
-        values = {
-            "held_at": DAY + timedelta(days=10),
-            "mode": "MIXED",
-            "place": "CCI",
-            "video_url": "https://visio.example.org",
-            "by": committee.operator,
-            "at": DAY + timedelta(days=1),
-            **changes,
-        }
-        return operations.convene_again(meeting_id=meeting.pk, **values)
-
-    def test_it_takes_up_the_same_files_with_their_proposals(self, failed):
-        committee, meeting = failed
-        assert len(second.without_quorum(meeting)) == 2
-        again = self.again(committee, meeting)
-        assert again.second_of == meeting
-        assert [item.project_id for item in again.items.order_by("rank")] == [
-            item.project_id for item in meeting.items.order_by("rank")
-        ]
-        assert all(item.proposals.get().amount == 2_000_000 for item in again.items.all())
-        with pytest.raises(ActionDenied, match="seconde convocation est la séance"):
-            self.again(committee, meeting)
-
-    def test_nothing_is_added_to_it(self, failed):
-        committee, meeting = failed
-        again = self.again(committee, meeting)
-        with pytest.raises(ActionDenied, match="rien ne s'y ajoute"):
-            operations.put_on_agenda(
-                meeting_id=again.pk, project_id=committee.ready().pk, by=committee.operator, at=DAY
-            )
-
-    @pytest.mark.parametrize("days", [6, 32])
-    def test_it_is_held_neither_too_soon_nor_too_late(self, failed, days):
-        committee, meeting = failed
-        with pytest.raises(InvalidInput, match="se tient entre le"):
-            self.again(committee, meeting, held_at=DAY + timedelta(days=days))
-        again = self.again(committee, meeting)
-        with pytest.raises(InvalidInput, match="se tient entre le"):
-            operations.update_meeting(
-                meeting_id=again.pk,
-                held_at=DAY + timedelta(days=days),
-                mode="IN_PERSON",
-                place="CCI",
-                by=committee.operator,
-                at=DAY,
-            )
-
-    def test_it_needs_no_quorum(self, failed):
-        committee, meeting = failed
-        again = self.again(committee, meeting)
-        operations.convene(meeting_id=again.pk, by=committee.operator, at=DAY + timedelta(days=1))
-        for person in committee.people[:3]:
-            reply(committee, again, person, when=DAY + timedelta(days=2))
-        assert all(row.is_reached for row in forecast_of(again))
-
-    def test_the_rules_may_forbid_it(self, failed):
-        committee, meeting = failed
-        set_rules(second_convocation=False)
-        with pytest.raises(ActionDenied, match="ne prévoient pas"):
-            self.again(committee, meeting)
-
-    def test_a_meeting_that_had_its_quorum_has_none(self, committee):
-        meeting = committee.opened()
-        operations.close_meeting(
-            meeting_id=meeting.pk, by=committee.president, at=DAY + timedelta(hours=1)
-        )
-        meeting.refresh_from_db()
-        with pytest.raises(ActionDenied, match="Aucun dossier"):
-            self.again(committee, meeting)
 
 
 def test_the_sheet_is_a_document_for_who_holds_the_meeting(committee):
