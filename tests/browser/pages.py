@@ -34,6 +34,12 @@ def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name).or_(page.get_by_role("link", name=name)).first.click()
 
 
+def follow(page: Page, link: Locator) -> None:
+    """Follow a link, and be on the page behind it: what stands there may then be asked."""
+    with page.expect_navigation():
+        link.click()
+
+
 def sees(page: Page, *sentences: str) -> None:
     """Expect sentences on the page, whatever kind of spaces stands in them."""
     for sentence in sentences:

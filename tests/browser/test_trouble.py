@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from alize.demo.people import person_of
-from tests.browser.pages import fill, follow_mail, labelled, press, sees
+from tests.browser.pages import fill, follow, follow_mail, labelled, press, sees
 from tests.conftest import owner_dsn
 
 BASIN = "/bassins/savoie/"
@@ -114,7 +114,7 @@ def ballots() -> list[str]:
 
 def test_a_double_click_votes_once(visit, ballots):
     page = visit("membre", BASIN)
-    page.get_by_role("link", name=re.compile("^Voter")).first.click()
+    follow(page, page.get_by_role("link", name=re.compile("^Voter")).first)
     if page.get_by_role("link", name="Répondre").count():
         press(page, "Répondre")
         page.get_by_label("Aucun lien avec ce dossier").check()
@@ -133,7 +133,7 @@ def votes_on(page) -> int:
 
 def test_a_double_click_pays_once(visit):
     page = visit("tresorier", BASIN)
-    page.get_by_role("link", name=re.compile("^Libérer")).first.click()
+    follow(page, page.get_by_role("link", name=re.compile("^Libérer")).first)
     if "/liberer/" not in page.url:
         press(page, "Libérer le versement")
     confirmation = page.url
