@@ -1,9 +1,10 @@
 """The rules of the fund, as pure functions on integer cents (funds.md 8)."""
 
 from funds.rules.aid import de_minimis_room, gross_grant_equivalent
+from funds.rules.capacity import Capacity, CapacityMonth, commitment_capacity
+from funds.rules.chances import Chances, Cruise, Demand, chances
 from funds.rules.portfolio import (
     DEFAULT_MATRIX,
-    minimal_fund,
     portfolio_at_risk,
     provision,
     split_on_lines,
@@ -23,23 +24,49 @@ from funds.rules.schedules import (
     check_irregular_schedule,
     spread_tranche,
 )
+from funds.rules.simulation import (
+    Month,
+    Policy,
+    Start,
+    at_cruise,
+    exhausted,
+    lowest,
+    minimal_fund,
+    months_ahead,
+    months_out,
+)
 from funds.rules.target import is_target_closed, next_target_day
 
 __all__ = [
     "DEFAULT_MATRIX",
+    "Capacity",
+    "CapacityMonth",
+    "Chances",
+    "Cruise",
+    "Demand",
     "Event",
     "EventKind",
     "Installment",
+    "Month",
+    "Policy",
     "Position",
     "PositionStatus",
     "ScheduleReason",
     "ScheduleVersion",
+    "Start",
+    "at_cruise",
     "build_schedule",
+    "chances",
     "check_irregular_schedule",
+    "commitment_capacity",
     "de_minimis_room",
+    "exhausted",
     "gross_grant_equivalent",
     "is_target_closed",
+    "lowest",
     "minimal_fund",
+    "months_ahead",
+    "months_out",
     "next_target_day",
     "portfolio_at_risk",
     "position",

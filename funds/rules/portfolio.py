@@ -1,4 +1,4 @@
-"""Figures of a whole fund: risk, provisions, sharing between lines, size (funds.md 2.6 and 4.1)."""
+"""Figures of a whole fund: risk, provisions, sharing between lines (funds.md 2.6)."""
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
@@ -80,22 +80,3 @@ def split_on_lines(*, amount: int, weights: Sequence[int], already: Sequence[int
     while sum(parts) > amount:
         parts[min((line for line in reversed(lines) if parts[line]), key=deficit)] -= 1
     return parts
-
-
-def minimal_fund(
-    *,
-    yearly_advances: int,
-    grace_months: int,
-    lines: int,
-    loss_rate: Decimal,
-    horizon_years: int,
-    meetings_per_year: int,
-) -> int:
-    """Estimate the fund that can lend so much a year with no fresh money over the horizon.
-
-    It covers the advances that are out, the losses, and half of what a meeting grants.
-    """
-    months_out = grace_months + Fraction(lines + 1, 2)
-    stock = months_out / 12
-    losses = Fraction(loss_rate) * horizon_years
-    return _round_half_up(yearly_advances * (stock + losses + Fraction(1, 2 * meetings_per_year)))

@@ -1,7 +1,5 @@
 """Risk, provisions, sharing and size of a fund: T11 of funds.md and its tables."""
 
-from decimal import Decimal
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,7 +7,6 @@ from hypothesis import strategies as st
 from funds.rules import (
     Position,
     PositionStatus,
-    minimal_fund,
     portfolio_at_risk,
     provision,
     split_on_lines,
@@ -146,23 +143,3 @@ def test_split_after_split_every_line_gets_its_share(data, weights):
         assert all(got <= weight for got, weight in zip(already, weights, strict=True))
         rest -= amount
     assert already == weights
-
-
-@pytest.mark.parametrize(
-    ("grace", "lines", "loss_rate", "euros"),
-    [
-        (0, 24, "0.02", 264_367), (0, 24, "0.04", 277_567), (0, 36, "0.06", 400_767),
-        (6, 30, "0.02", 429_367), (6, 30, "0.04", 442_567), (6, 30, "0.10", 482_167),
-        (6, 36, "0.04", 497_567), (6, 42, "0.06", 565_767), (12, 36, "0.10", 647_167),
-    ],
-)  # fmt: skip
-def test_minimal_fund_of_the_published_table(grace, lines, loss_rate, euros):
-    fund = minimal_fund(
-        yearly_advances=22_000_000,
-        grace_months=grace,
-        lines=lines,
-        loss_rate=Decimal(loss_rate),
-        horizon_years=3,
-        meetings_per_year=5,
-    )
-    assert (fund + 50) // 100 == euros
