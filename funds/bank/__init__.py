@@ -1,0 +1,35 @@
+"""La banque: statements read and proved, lines matched, transfers and FEC written; pure."""
+
+from funds.bank.delimited import CsvMapping, guess, preview
+from funds.bank.matching import Act, Awaited, Booked, Clue, Matched, Matcher, Proposal, Received
+from funds.bank.reading import format_of, read_statements
+from funds.bank.statements import (
+    Known,
+    Line,
+    Statement,
+    StatementRefused,
+    check_chain,
+    same_account,
+)
+
+__all__ = [
+    "Act",
+    "Awaited",
+    "Booked",
+    "Clue",
+    "CsvMapping",
+    "Known",
+    "Line",
+    "Matched",
+    "Matcher",
+    "Proposal",
+    "Received",
+    "Statement",
+    "StatementRefused",
+    "check_chain",
+    "format_of",
+    "guess",
+    "preview",
+    "read_statements",
+    "same_account",
+]

@@ -1,0 +1,207 @@
+"""Fichier des écritures comptables: 18 fields, and our own check of them (LPF A47 A-1)."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+
+from alize.common.dates import add_months
+
+HEADER = (
+    "JournalCode", "JournalLib", "EcritureNum", "EcritureDate", "CompteNum", "CompteLib",
+    "CompAuxNum", "CompAuxLib", "PieceRef", "PieceDate", "EcritureLib", "Debit", "Credit",
+    "EcritureLet", "DateLet", "ValidDate", "Montantdevise", "Idevise",
+)  # fmt: skip
+_REQUIRED = (
+    "JournalCode", "JournalLib", "EcritureNum", "EcritureDate", "CompteNum", "CompteLib",
+    "PieceRef", "PieceDate", "EcritureLib", "ValidDate",
+)  # fmt: skip
+_DATES = ("EcritureDate", "PieceDate", "ValidDate")
+_AMOUNT = re.compile(r"[0-9]+,[0-9]{2}")
+_OPENING_JOURNAL = "AN"
+_PROFIT_AND_LOSS = ("6", "7")
+
+
+@dataclass(frozen=True)
+class FecLine:
+    """One posting; the amount is in cents, a debit above zero."""
+
+    journal: str
+    journal_label: str
+    number: int
+    booked_on: date
+    account: str
+    account_label: str
+    piece: str
+    piece_on: date
+    label: str
+    amount: int
+    validated_on: date
+    auxiliary: str = ""
+    auxiliary_label: str = ""
+
+
+def opening_lines(
+    balances: Mapping[tuple[str, str], int], *, on: date, validated_on: date
+) -> list[FecLine]:
+    """The balances brought forward, by account and its name; 6 and 7 start anew.
+
+    What was earned or spent before stays on 120 or 129 so that the opening balances.
+    """
+    kept = {
+        account: amount
+        for account, amount in balances.items()
+        if amount and not account[0].startswith(_PROFIT_AND_LOSS)
+    }
+    result = sum(kept.values())
+    if result:
+        account = ("120", "Résultat de l'exercice (excédent)")
+        if result < 0:
+            account = ("129", "Résultat de l'exercice (déficit)")
+        kept[account] = kept.get(account, 0) - result
+    return [
+        FecLine(
+            journal=_OPENING_JOURNAL,
+            journal_label="À-nouveaux",
+            number=1,
+            booked_on=on,
+            account=number,
+            account_label=name,
+            piece=f"AN{on.year}",
+            piece_on=on,
+            label="Report à nouveau",
+            amount=amount,
+            validated_on=validated_on,
+        )
+        for (number, name), amount in sorted(kept.items())
+        if amount
+    ]
+
+
+def file_name(*, siren: str, closing_on: date) -> str:
+    """« 123456789FEC20271231.txt ».
+
+    :raises ValueError: this is no SIREN.
+    """
+    if not re.fullmatch(r"[0-9]{9}", siren):
+        raise ValueError("Le nom du FEC commence par les neuf chiffres du SIREN.")
+    return f"{siren}FEC{closing_on:%Y%m%d}.txt"
+
+
+def write_fec(lines: Iterable[FecLine]) -> bytes:
+    """Write the file: opening balances first, then by journal and number; UTF-8, CRLF."""
+    ordered = sorted(
+        lines, key=lambda line: (line.journal != _OPENING_JOURNAL, line.journal, line.number)
+    )
+    rows = ["|".join(HEADER), *("|".join(_fields(line)) for line in ordered)]
+    return ("\r\n".join(rows) + "\r\n").encode()
+
+
+def _fields(line: FecLine) -> tuple[str, ...]:
+    return (
+        _clean(line.journal),
+        _clean(line.journal_label),
+        str(line.number),
+        f"{line.booked_on:%Y%m%d}",
+        _clean(line.account),
+        _clean(line.account_label),
+        _clean(line.auxiliary),
+        _clean(line.auxiliary_label),
+        _clean(line.piece),
+        f"{line.piece_on:%Y%m%d}",
+        _clean(line.label),
+        _amount(max(line.amount, 0)),
+        _amount(max(-line.amount, 0)),
+        "",
+        "",
+        f"{line.validated_on:%Y%m%d}",
+        "",
+        "",
+    )
+
+
+def _clean(text: str) -> str:
+    """A field holds neither its separator nor an end of line."""
+    return " ".join(text.replace("|", " ").split())
+
+
+def _amount(cents: int) -> str:
+    return f"{cents // 100},{cents % 100:02d}"
+
+
+def check_fec(content: bytes, *, closing_on: date) -> list[str]:
+    """Everything that the tax office's checker would report, and unbalanced entries; or nothing."""
+    rows = [row.split("|") for row in content.decode().removesuffix("\r\n").split("\r\n")]
+    if tuple(rows[0]) != HEADER:
+        return ["La première ligne ne porte pas les 18 noms de champs, dans leur ordre."]
+    records = []
+    for number, row in enumerate(rows[1:], start=2):
+        if len(row) != len(HEADER):
+            return [f"Ligne {number} : {len(row)} champs au lieu de 18."]
+        records.append(dict(zip(HEADER, row, strict=True)))
+    found = [
+        f"Ligne {number} : {finding}"
+        for number, record in enumerate(records, start=2)
+        for finding in _findings(record, closing_on)
+    ]
+    return found or [*_unbalanced(records), *_gaps(records), *_misplaced(records)]
+
+
+def _findings(record: Mapping[str, str], closing_on: date) -> Iterator[str]:
+    for name in _REQUIRED:
+        if not record[name].strip():
+            yield f"le champ {name} est vide."
+    days = {name: _day(record[name]) for name in _DATES}
+    for name, day in days.items():
+        if day is None:
+            yield f"« {record[name]} » n'est pas une date AAAAMMJJ ({name})."
+    booked_on = days["EcritureDate"]
+    if booked_on and not add_months(closing_on, -12) < booked_on <= closing_on:
+        yield "l'écriture n'est pas de l'exercice."
+    if not re.match(r"[1-8][0-9]{2}", record["CompteNum"]):
+        yield f"le compte {record['CompteNum']} ne commence pas par trois chiffres."
+    if not (_AMOUNT.fullmatch(record["Debit"]) and _AMOUNT.fullmatch(record["Credit"])):
+        yield "un montant ne s'écrit pas avec deux décimales et une virgule."
+    elif (record["Debit"] == "0,00") == (record["Credit"] == "0,00"):
+        yield "il faut un débit ou un crédit, et un seul."
+
+
+def _day(text: str) -> date | None:
+    if not re.fullmatch(r"[0-9]{8}", text):
+        return None
+    try:
+        return datetime.strptime(text, "%Y%m%d").date()
+    except ValueError:
+        return None
+
+
+def _unbalanced(records: Sequence[Mapping[str, str]]) -> Iterator[str]:
+    """What the official checker does not look for inside a file (funds.md 3.8)."""
+    sums: dict[tuple[str, str], int] = defaultdict(int)
+    for record in records:
+        debit, credit = (int(record[side].replace(",", "")) for side in ("Debit", "Credit"))
+        sums[record["JournalCode"], record["EcritureNum"]] += debit - credit
+    for (journal, number), difference in sums.items():
+        if difference:
+            yield f"L'écriture {number} du journal {journal} n'est pas équilibrée."
+
+
+def _gaps(records: Sequence[Mapping[str, str]]) -> Iterator[str]:
+    of_journals: dict[str, list[int]] = defaultdict(list)
+    for record in records:
+        numbers = of_journals[record["JournalCode"]]
+        if not record["EcritureNum"].isdecimal():
+            yield f"Le numéro {record['EcritureNum']} n'est pas un nombre."
+        elif not numbers or numbers[-1] != int(record["EcritureNum"]):
+            numbers.append(int(record["EcritureNum"]))
+    for journal, numbers in of_journals.items():
+        if numbers != list(range(1, len(numbers) + 1)):
+            yield f"Les numéros du journal {journal} ne se suivent pas à partir de 1."
+
+
+def _misplaced(records: Sequence[Mapping[str, str]]) -> Iterator[str]:
+    runs = [journal for journal, _ in groupby(records, key=lambda one: one["JournalCode"])]
+    if _OPENING_JOURNAL in runs[1:]:
+        yield "Les à-nouveaux ne sont pas en tête du fichier."

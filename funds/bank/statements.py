@@ -1,0 +1,219 @@
+"""What every bank file is read into, and the proofs it has to pass (funds.md 3.3, 3.4)."""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import pairwise
+
+from alize.common.dates import short_date
+from alize.common.money import LARGEST_CENTS, format_euros
+
+LARGEST_FILE = 30 * 1024 * 1024
+"""A statement of 10 000 lines weighs about 15 Mo in camt.053."""
+
+_DECIMAL = re.compile(r"(?P<sign>[+-]?)(?P<euros>[0-9]{1,15})(?:[.,](?P<decimals>[0-9]*))?")
+_NO_REFERENCE = re.compile(r"(?:NONREF|NOTPROVIDED|NOREF|0*)", re.IGNORECASE)
+
+
+class StatementRefused(ValueError):
+    """The whole file is refused; the reason is a French sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Opération d'un relevé: money in when the amount, in cents, is above zero."""
+
+    booked_on: date
+    value_on: date
+    amount: int
+    label: str
+    name: str = ""
+    iban: str = ""
+    end_to_end_id: str = ""
+    bank_reference: str = ""
+    reason: str = ""
+    """Why the bank sent it back: AM04, MD06…"""
+    is_reversal: bool = False
+    occurrence: int = 1
+    """Its rank among the lines of its file that nothing else tells apart."""
+
+    @property
+    def identity(self) -> str:
+        """What names the line in its account, with its occurrence (I10)."""
+        if self.bank_reference:
+            return f"R {self.bank_reference}"
+        return f"L {self.booked_on.isoformat()} {self.amount} {normalised(self.label)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Relevé: the lines of one account between two balances, in cents."""
+
+    account: str
+    """The IBAN, or the bank, branch and account numbers of a RIB, or nothing."""
+    opening: int
+    closing: int
+    since: date
+    until: date
+    lines: tuple[Line, ...]
+    states_opening: bool = True
+    """False when the format gives no opening balance: only its neighbours prove it."""
+
+
+def cents(text: str) -> int:
+    """Read the amount of a bank file, dot or comma.
+
+    :raises StatementRefused: it is no amount, or has more than two decimals.
+    """
+    match = _DECIMAL.fullmatch(text.strip())
+    if match is None:
+        raise StatementRefused(f"« {text.strip()[:40]} » n'est pas un montant.")
+    decimals = match["decimals"] or ""
+    if len(decimals) > 2:
+        raise StatementRefused(
+            f"Le montant « {text.strip()[:40]} » a plus de deux décimales : un relevé en euros "
+            "n'en a jamais plus."
+        )
+    amount = int(match["euros"] + decimals.ljust(2, "0"))
+    if amount > LARGEST_CENTS:
+        raise StatementRefused(f"Le montant « {text.strip()[:40]} » dépasse un milliard d'euros.")
+    return -amount if match["sign"] == "-" else amount
+
+
+def in_euros(currency: str) -> None:
+    """:raises StatementRefused: the amount is of another currency."""
+    if currency not in {"EUR", ""}:
+        raise StatementRefused(
+            f"Ce relevé est tenu en {currency[:3]} : le fonds ne tient que des euros."
+        )
+
+
+def meaningful_reference(text: str) -> str:
+    """The reference a bank gave, unless it is one of the words for none."""
+    written = " ".join(text.split())
+    return "" if _NO_REFERENCE.fullmatch(written) else written
+
+
+def tokens(text: str) -> list[str]:
+    """The words of a label without case, accents nor punctuation."""
+    decomposed = unicodedata.normalize("NFKD", text.upper().replace("Œ", "OE").replace("Æ", "AE"))
+    return re.findall(r"[A-Z0-9]+", "".join(c for c in decomposed if not unicodedata.combining(c)))
+
+
+def normalised(label: str) -> str:
+    """A label as it is compared."""
+    return " ".join(tokens(label))
+
+
+def rib_of(account: str) -> str:
+    """Bank, branch and account numbers of a French IBAN; any other identifier as it is."""
+    compact = "".join(account.split()).upper()
+    return compact[4:25] if re.fullmatch(r"FR[0-9]{2}[0-9]{10}[A-Z0-9]{13}", compact) else compact
+
+
+def same_account(one: str, other: str) -> bool:
+    """Tell whether two identifiers name one account: IBAN and RIB are the same to us."""
+    return rib_of(one) == rib_of(other)
+
+
+def prove(statement: Statement) -> Statement:
+    """Give the statement back once its balances agree with its lines.
+
+    :raises StatementRefused: opening + lines is not closing.
+    """
+    booked = sum(line.amount for line in statement.lines)
+    if statement.opening + booked != statement.closing:
+        raise StatementRefused(
+            f"Le relevé du {short_date(statement.since)} au {short_date(statement.until)} ne tombe "
+            f"pas juste : {format_euros(statement.opening)} à l'ouverture et "
+            f"{format_euros(booked)} d'opérations font "
+            f"{format_euros(statement.opening + booked)}, alors que la banque annonce "
+            f"{format_euros(statement.closing)}. Rien n'a été importé : demandez à la banque un "
+            "fichier complet."
+        )
+    return statement
+
+
+def joined(statements: Iterable[Statement]) -> tuple[Statement, ...]:
+    """One proven statement for each account of a file, its days put end to end.
+
+    :raises StatementRefused: a statement does not balance, or one is missing between two.
+    """
+    of_accounts: dict[str, list[Statement]] = {}
+    for statement in statements:
+        of_accounts.setdefault(rib_of(statement.account), []).append(prove(statement))
+    if not of_accounts:
+        raise StatementRefused("Ce fichier ne contient aucun relevé de compte.")
+    return tuple(_end_to_end(days) for days in of_accounts.values())
+
+
+def _end_to_end(days: list[Statement]) -> Statement:
+    days = sorted(days, key=lambda day: (day.until, day.since))
+    for before, after in pairwise(days):
+        if before.closing != after.opening:
+            raise StatementRefused(
+                f"Il manque un relevé dans ce fichier : celui du {short_date(before.until)} finit "
+                f"à {format_euros(before.closing)} et le suivant commence à "
+                f"{format_euros(after.opening)}. Rien n'a été importé."
+            )
+    return Statement(
+        account=days[0].account,
+        opening=days[0].opening,
+        closing=days[-1].closing,
+        since=min(day.since for day in days),
+        until=days[-1].until,
+        lines=numbered(line for day in days for line in day.lines),
+        states_opening=days[0].states_opening,
+    )
+
+
+def numbered(lines: Iterable[Line]) -> tuple[Line, ...]:
+    """Number the lines that nothing tells apart: two true payments stay two."""
+    seen: Counter[str] = Counter()
+    told_apart = []
+    for line in lines:
+        seen[line.identity] += 1
+        told_apart.append(replace(line, occurrence=seen[line.identity]))
+    return tuple(told_apart)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What an account already holds: its first opening, its last closing, their days."""
+
+    opening: int
+    since: date
+    closing: int
+    until: date
+
+
+def check_chain(statement: Statement, new: Sequence[Line], known: Known | None) -> None:
+    """Refuse a statement that does not follow the ones before it (I10).
+
+    The new lines alone must lead from the last closing to the closing of the file, whatever it
+    repeats; or from its opening to the first one, when it goes back in time.
+
+    :raises StatementRefused: a statement is missing, or a known period came back different.
+    """
+    if known is None or not new:
+        return
+    added = sum(line.amount for line in new)
+    if statement.closing - added == known.closing and statement.until >= known.until:
+        return
+    if statement.opening + added == known.opening and statement.until <= known.since:
+        return
+    if statement.until < known.until and statement.since >= known.since:
+        raise StatementRefused(
+            f"Ce fichier couvre une période déjà importée (jusqu'au {short_date(known.until)}) "
+            f"mais contient {len(new)} ligne{'s' if len(new) > 1 else ''} de plus. Rien n'a été "
+            "importé : vérifiez que la banque a bien envoyé le même relevé."
+        )
+    raise StatementRefused(
+        f"Le dernier relevé importé finit le {short_date(known.until)} à "
+        f"{format_euros(known.closing)} ; avec ses lignes nouvelles, celui-ci suppose "
+        f"{format_euros(statement.closing - added)}. Rien n'a été importé : importez d'abord le "
+        "relevé qui manque entre les deux."
+    )

@@ -1,0 +1,93 @@
+"""The FEC: 18 fields, opening balances first, numbers without gap, and a check of our own (T25)."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from funds.bank.fec import FecLine, check_fec, file_name, opening_lines, write_fec
+
+CLOSING = date(2027, 12, 31)
+
+
+def entry(number: int, amount: int, *, journal: str = "BQ", day: date = date(2027, 3, 15)):
+    bank = FecLine(
+        journal, "Banque", number, day, "5121", "Compte des avances", f"BQ{number}", day,
+        "Remboursement | mars", amount, day,
+    )  # fmt: skip
+    company = ("AV-1", "Menuiserie")
+    return [
+        bank,
+        replace(bank, account="2748", account_label="Avances", amount=-amount,
+                auxiliary=company[0], auxiliary_label=company[1]),
+    ]  # fmt: skip
+
+
+OPENING = opening_lines(
+    {("5121", "Banque"): 1_000, ("2748", "Avances"): 500, ("103", "Dotations"): -1_400,
+     ("654", "Pertes"): 300, ("7714", "Récupérations"): -400},
+    on=date(2027, 1, 1), validated_on=date(2027, 1, 1),
+)  # fmt: skip
+YEAR = [*entry(2, 5), *entry(1, 27_777), *entry(1, -1_250, journal="OD"), *OPENING]
+
+
+def test_the_file_is_what_the_tax_office_reads():
+    content = write_fec(YEAR)
+    rows = content.decode().split("\r\n")
+    assert rows[0].startswith("JournalCode|JournalLib|EcritureNum|EcritureDate|CompteNum")
+    assert rows[-1] == ""
+    assert {len(row.split("|")) for row in rows[:-1]} == {18}
+    # What was brought forward, its result included, then each journal by number.
+    assert [tuple(row.split("|")[i] for i in (0, 2, 4, 11, 12)) for row in rows[1:]if row] == [
+        ("AN", "1", "103", "0,00", "14,00"),
+        ("AN", "1", "120", "0,00", "1,00"),
+        ("AN", "1", "2748", "5,00", "0,00"),
+        ("AN", "1", "5121", "10,00", "0,00"),
+        ("BQ", "1", "5121", "277,77", "0,00"),
+        ("BQ", "1", "2748", "0,00", "277,77"),
+        ("BQ", "2", "5121", "0,05", "0,00"),
+        ("BQ", "2", "2748", "0,00", "0,05"),
+        ("OD", "1", "5121", "0,00", "12,50"),
+        ("OD", "1", "2748", "12,50", "0,00"),
+    ]  # fmt: skip
+    assert rows[6] == (
+        "BQ|Banque|1|20270315|2748|Avances|AV-1|Menuiserie|BQ1|20270315|Remboursement mars|"
+        "0,00|277,77|||20270315||"
+    )
+    assert check_fec(content, closing_on=CLOSING) == []
+    assert file_name(siren="123456789", closing_on=CLOSING) == "123456789FEC20271231.txt"
+    with pytest.raises(ValueError, match="SIREN"):
+        file_name(siren="", closing_on=CLOSING)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "finding"),
+    [
+        ("EcritureLib|", "", "18 noms"),
+        ("|Remboursement mars|", "|", "17 champs"),
+        ("|20270315|2748", "|20271315|2748", "n'est pas une date"),
+        ("|20270315|2748", "|20280101|2748", "pas de l'exercice"),
+        ("|5121|", "|51X1|", "trois chiffres"),
+        ("|BQ1|", "||", "PieceRef est vide"),
+        ("277,77|0,00", "277.77|0,00", "deux décimales"),
+        ("277,77|0,00", "277,77|277,77", "un seul"),
+        ("277,77|0,00", "277,78|0,00", "n'est pas équilibrée"),
+        ("BQ|Banque|2|", "BQ|Banque|3|", "ne se suivent pas"),
+        ("AN|À-nouveaux|1|", "ZZ|À-nouveaux|1|", None),
+    ],
+)
+def test_our_check_finds_what_the_official_one_does(before, after, finding):
+    content = write_fec(YEAR).decode().replace(before, after, -1).encode()
+    found = check_fec(content, closing_on=CLOSING)
+    if finding is None:
+        assert found == []
+    else:
+        assert finding in found[0]
+
+
+def test_an_opening_in_the_middle_is_found():
+    rows = write_fec(YEAR).decode().split("\r\n")
+    moved = [rows[0], *rows[5:-1], *rows[1:5], ""]
+    assert check_fec("\r\n".join(moved).encode(), closing_on=CLOSING) == [
+        "Les à-nouveaux ne sont pas en tête du fichier."
+    ]

@@ -1,0 +1,141 @@
+"""A line is matched alone only when one thing fits it exactly (feature 22)."""
+
+import time
+from datetime import date
+
+import pytest
+
+from funds.bank import Act, Awaited, Booked, Clue, Line, Matcher, Received
+
+DAY = date(2027, 3, 15)
+IBAN, OTHER_IBAN = "FR1420041010050500013M02606", "FR7630006000011234567890189"
+BAUGES = Awaited(1, "AV-2026-SAV-014", "Menuiserie des Bauges SARL", (27_777,) * 3, {IBAN})
+TWIN = Awaited(2, "AV-2026-SAV-014-2", "Menuiserie des Bauges SARL", (50_000,) * 2, {IBAN})
+VELO = Awaited(3, "AV-2026-SAV-015", "Atelier Vélo", (27_777,) * 3, {OTHER_IBAN})
+BOOK = [BAUGES, TWIN, VELO]
+
+
+def line(amount: int = 27_777, label: str = "VIR", **changes) -> Line:
+    return Line(DAY, DAY, amount, label, **changes)
+
+
+def found(matched) -> list[tuple]:
+    return [(one.act, one.target, one.clue) for one in matched.proposals[:-1]]
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["REMB AV-2026-SAV-014 MARS", "remb av 2026 sav 014", "AV2026SAV014", "ALZ-AV-2026-SAV-014-E3"],
+)
+def test_one_reference_and_the_amount_of_an_instalment_is_automatic(label):
+    matched = Matcher(awaited=BOOK).match(line(label=label))
+    assert matched.is_automatic
+    assert found(matched) == [(Act.REPAYMENT, 1, Clue.REFERENCE)]
+
+
+def test_the_longer_reference_is_not_taken_for_the_shorter():
+    matched = Matcher(awaited=BOOK).match(line(50_000, "AV-2026-SAV-014-2"))
+    assert found(matched) == [(Act.REPAYMENT, 2, Clue.REFERENCE)]
+    assert matched.is_automatic
+
+
+@pytest.mark.parametrize("amount", [27_777, 55_554, 83_331])
+def test_whole_instalments_are_exact(amount):
+    assert Matcher(awaited=BOOK).match(line(amount, "AV-2026-SAV-014")).is_automatic
+
+
+@pytest.mark.parametrize(
+    ("amount", "why"), [(27_776, "277,77\xa0€ étaient attendus"), (83_332, "ne doit plus que")]
+)
+def test_another_amount_is_proposed_with_its_reason(amount, why):
+    matched = Matcher(awaited=BOOK).match(line(amount, "AV-2026-SAV-014"))
+    assert not matched.is_automatic
+    assert why in matched.proposals[0].reason
+    assert matched.proposals[-1].act == Act.SUSPENSE
+
+
+def test_the_clues_come_in_their_order():
+    by_id = Matcher(awaited=BOOK).match(line(end_to_end_id="ALZ-AV-2026-SAV-015-E4"))
+    assert (found(by_id), by_id.is_automatic) == ([(Act.REPAYMENT, 3, Clue.END_TO_END)], True)
+    by_iban = Matcher(awaited=BOOK).match(line(iban=IBAN))
+    assert found(by_iban) == [
+        (Act.REPAYMENT, 1, Clue.IBAN_AND_AMOUNT),
+        (Act.REPAYMENT, 2, Clue.NAME),
+    ]
+    assert by_iban.is_automatic
+    by_name = Matcher(awaited=BOOK).match(line(name="ATELIER VELO"))
+    assert (found(by_name), by_name.is_automatic) == ([(Act.REPAYMENT, 3, Clue.NAME)], False)
+    in_label = Matcher(awaited=BOOK).match(line(label="VIR SEPA Menuiserie  des Bauges"))
+    assert found(in_label)[0] == (Act.REPAYMENT, 1, Clue.NAME)
+    assert found(Matcher(awaited=BOOK).match(line(label="VIR SAV"))) == []
+
+
+def test_two_advances_that_fit_are_both_proposed():
+    both = Matcher(awaited=BOOK).match(line(label="AV-2026-SAV-014 ET AV-2026-SAV-015"))
+    assert [one.target for one in both.proposals[:-1]] == [1, 3]
+    assert not both.is_automatic
+    # The reference of one, the account of another: a person decides.
+    torn = Matcher(awaited=BOOK).match(line(label="AV-2026-SAV-014", iban=OTHER_IBAN))
+    assert not torn.is_automatic
+
+
+def test_what_was_matched_is_expected_no_more():
+    matches = Matcher(awaited=BOOK).match_all([line(label="AV-2026-SAV-014")] * 4)
+    assert [one.is_automatic for one in matches] == [True, True, True, False]
+    assert "ne doit plus que 0" in matches[3].proposals[0].reason
+
+
+def test_what_was_typed_before_is_not_booked_twice():
+    typed = Booked(
+        70, 27_777, date(2027, 3, 12), "remboursement", "AV-2026-SAV-014", BAUGES.company
+    )
+    matcher = Matcher(awaited=BOOK, booked=[typed])
+    first, second = matcher.match_all([line(label="AV-2026-SAV-014")] * 2)
+    assert (first.is_automatic, found(first)[0]) == (True, (Act.ENTRY, 70, Clue.REFERENCE))
+    assert found(second)[0] == (Act.REPAYMENT, 1, Clue.REFERENCE)
+    # Typed the same day, of the same amount, but nothing says for whom the money came.
+    unknown = Matcher(awaited=BOOK, booked=[typed]).match(line())
+    assert (unknown.is_automatic, found(unknown)) == (False, [(Act.ENTRY, 70, Clue.AMOUNT)])
+    # Another company's payment stays another's.
+    other = Matcher(awaited=BOOK, booked=[typed]).match(line(label="AV-2026-SAV-015"))
+    assert (other.is_automatic, found(other)[0][1]) == (True, 3)
+    late = Matcher(booked=[typed]).match(Line(date(2027, 4, 1), date(2027, 4, 1), 27_777, "VIR"))
+    assert found(late) == []
+
+
+def test_a_transfer_is_recognised_when_the_bank_has_made_it():
+    sent = Booked(80, -500_000, DAY, "versement", "AV-2026-SAV-017", "Scierie", "ALZ-AV-1-E1")
+    matched = Matcher(booked=[sent]).match(line(-500_000, end_to_end_id="ALZ-AV-1-E1"))
+    assert (matched.is_automatic, found(matched)) == (True, [(Act.ENTRY, 80, Clue.END_TO_END)])
+
+
+def test_a_debit_that_came_back_finds_its_repayment():
+    paid = Received(90, 27_777, date(2027, 3, 1), "AV-2026-SAV-015", "Atelier Vélo", "E2E-9")
+    matcher = Matcher(received=[paid])
+    back = line(-27_777, "REJET", end_to_end_id="E2E-9", reason="AM04", is_reversal=True)
+    first, second = matcher.match_all([back, back])
+    assert (first.is_automatic, found(first)) == (True, [(Act.BOUNCE, 90, Clue.END_TO_END)])
+    assert "AM04" in first.proposals[0].reason
+    assert found(second) == []
+    # Without the word of the bank that it is a return, a person decides.
+    quiet = Matcher(received=[paid]).match(line(-27_777, "ATELIER VELO"))
+    assert (quiet.is_automatic, found(quiet)) == (False, [(Act.BOUNCE, 90, Clue.NAME)])
+
+
+def test_fees_are_proposed_and_never_alone():
+    matched = Matcher().match(line(-1_250, "Frais de tenue de compte"))
+    assert (matched.is_automatic, found(matched)) == (False, [(Act.FEE, None, Clue.NONE)])
+
+
+def test_ten_thousand_lines_against_three_hundred_advances():
+    book = [
+        Awaited(n, f"AV-2026-SAV-{n:03d}", f"Société numéro {n}", (1_000 + n,) * 36, {f"FR{n}"})
+        for n in range(300)
+    ]
+    lines = [
+        line(1_000 + n % 300, f"VIR AV 2026 SAV {n % 300:03d} ECHEANCE") for n in range(10_000)
+    ]
+    started = time.process_time()
+    matched = Matcher(awaited=book).match_all(lines)
+    assert time.process_time() - started < 10
+    assert sum(one.is_automatic for one in matched) == 10_000
