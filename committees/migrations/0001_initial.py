@@ -62,6 +62,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'scrutin',
                 'ordering': ['item', 'number'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['CANCELLED', 'CLOSED', 'OPEN', 'PREPARED', 'PROCLAIMED'])), name='ballot_status_is_known'), models.CheckConstraint(condition=models.Q(('reason_required__in', ['AGAINST', 'ALL', 'NONE'])), name='ballot_reason_required_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('opened_at__isnull', True), ('opened_by__isnull', True)), models.Q(('opened_at__isnull', False), ('opened_by__isnull', False)), _connector='OR'), name='ballot_opened_at_and_by'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('closed_by__isnull', True)), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False)), _connector='OR'), name='ballot_closed_at_and_by'), models.CheckConstraint(condition=models.Q(models.Q(('proclaimed_at__isnull', True), ('proclaimed_by__isnull', True)), models.Q(('proclaimed_at__isnull', False), ('proclaimed_by__isnull', False)), _connector='OR'), name='ballot_proclaimed_at_and_by'), models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', True), ('cancelled_by__isnull', True)), models.Q(('cancelled_at__isnull', False), ('cancelled_by__isnull', False)), _connector='OR'), name='ballot_cancelled_at_and_by'), models.UniqueConstraint(fields=('item', 'number'), name='ballot_number_is_unique'), models.UniqueConstraint(condition=models.Q(('status__in', ['PREPARED', 'OPEN'])), fields=('item',), name='ballot_one_under_way', violation_error_message='Un scrutin est déjà en cours sur ce dossier.'), models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['OPEN', 'CLOSED', 'PROCLAIMED']), _negated=True), ('opened_at__isnull', False), _connector='OR'), name='ballot_open_has_its_hour'), models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['CLOSED', 'PROCLAIMED']), ('closed_at__isnull', False), ('result__isnull', False), models.Q(('votes_digest', ''), _negated=True)), models.Q(models.Q(('status__in', ['CLOSED', 'PROCLAIMED']), _negated=True), ('closed_at', None), ('result', None)), _connector='OR'), name='ballot_result_only_once_closed'), models.CheckConstraint(condition=models.Q(models.Q(('proclaimed_at__isnull', False), ('status', 'PROCLAIMED')), models.Q(models.Q(('status', 'PROCLAIMED'), _negated=True), ('proclaimed_at', None)), _connector='OR'), name='ballot_proclaimed_has_its_hour')],
             },
         ),
         migrations.CreateModel(
@@ -99,6 +100,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'séance',
                 'ordering': ['-held_at'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['CANCELLED', 'CONVENED', 'HELD', 'OPEN', 'PLANNED'])), name='meeting_status_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('agenda_approved_at__isnull', True), ('agenda_approved_by__isnull', True)), models.Q(('agenda_approved_at__isnull', False), ('agenda_approved_by__isnull', False)), _connector='OR'), name='meeting_agenda_approved_at_and_by'), models.CheckConstraint(condition=models.Q(models.Q(('convened_at__isnull', True), ('convened_by__isnull', True)), models.Q(('convened_at__isnull', False), ('convened_by__isnull', False)), _connector='OR'), name='meeting_convened_at_and_by'), models.CheckConstraint(condition=models.Q(models.Q(('reminded_at__isnull', True), ('reminded_by__isnull', True)), models.Q(('reminded_at__isnull', False), ('reminded_by__isnull', False)), _connector='OR'), name='meeting_reminded_at_and_by'), models.CheckConstraint(condition=models.Q(models.Q(('opened_at__isnull', True), ('opened_by__isnull', True)), models.Q(('opened_at__isnull', False), ('opened_by__isnull', False)), _connector='OR'), name='meeting_opened_at_and_by'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('closed_by__isnull', True)), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False)), _connector='OR'), name='meeting_closed_at_and_by'), models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', True), ('cancelled_by__isnull', True)), models.Q(('cancelled_at__isnull', False), ('cancelled_by__isnull', False)), _connector='OR'), name='meeting_cancelled_at_and_by'), models.CheckConstraint(condition=models.Q(models.Q(('closes_at__gt', models.F('held_at')), ('mode', 'WRITTEN'), ('matter__in', ['CHANGE', 'CONDITIONS', 'URGENCY'])), models.Q(models.Q(('mode', 'WRITTEN'), _negated=True), ('closes_at', None), ('matter', '')), _connector='OR'), name='meeting_consultation_has_its_deadline', violation_error_message='Une consultation écrite a une date et une heure de fin.'), models.CheckConstraint(condition=models.Q(('second_of', models.F('pk')), _negated=True), name='meeting_follows_another'), models.UniqueConstraint(fields=('year', 'rank'), name='meeting_number_is_unique'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'HELD'), _negated=True), ('closed_at__isnull', False), _connector='OR'), name='meeting_held_has_its_end')],
             },
         ),
         migrations.CreateModel(
@@ -145,6 +147,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'décision',
                 'ordering': ['-decided_on', '-pk'],
+                'indexes': [models.Index(fields=['decided_on', 'outcome'], name='committees__decided_41e58f_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('outcome__in', ['APPROVED', 'APPROVED_CONDITIONS', 'DEFERRED', 'EXTRA_DIAGNOSIS', 'REJECTED', 'WITHDRAWN'])), name='decision_outcome_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('notified_at__isnull', True), ('notified_by__isnull', True)), models.Q(('notified_at__isnull', False), ('notified_by__isnull', False)), _connector='OR'), name='decision_notified_at_and_by'), models.CheckConstraint(condition=models.Q(models.Q(('reopened_at__isnull', True), ('reopened_by__isnull', True)), models.Q(('reopened_at__isnull', False), ('reopened_by__isnull', False)), _connector='OR'), name='decision_reopened_at_and_by'), models.CheckConstraint(condition=models.Q(('reopened_at', None), models.Q(('reopening_reason', ''), _negated=True), _connector='OR'), name='decision_reopened_with_its_reason', violation_error_message='Dites pourquoi le comité délibère à nouveau.'), models.CheckConstraint(condition=models.Q(('ballot__isnull', False), models.Q(('outcome__in', ['DEFERRED', 'EXTRA_DIAGNOSIS', 'WITHDRAWN']), ('recorded_by__isnull', False)), _connector='OR'), name='decision_comes_from_a_ballot', violation_error_message='Cette décision demande un vote du comité.'), models.CheckConstraint(condition=models.Q(('outcome__in', ['APPROVED', 'APPROVED_CONDITIONS']), models.Q(('amount', 0), ('days', 0)), _connector='OR'), name='decision_grants_only_when_approved'), models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'EXTRA_DIAGNOSIS'), _negated=True), models.Q(('expert_due_on__isnull', False), models.Q(('expert', ''), _negated=True)), _connector='OR'), name='decision_extra_diagnosis_has_its_expert', violation_error_message="Désignez l'expert et la date à laquelle il rend son avis."), models.CheckConstraint(condition=models.Q(('revises', models.F('pk')), _negated=True), name='decision_revises_another')],
             },
         ),
         migrations.AddField(
@@ -178,6 +182,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'procès-verbal',
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['DRAFT', 'SENT', 'SIGNED'])), name='minutes_status_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('countersigned_at__isnull', True), ('countersigned_by__isnull', True)), models.Q(('countersigned_at__isnull', False), ('countersigned_by__isnull', False)), _connector='OR'), name='minutes_countersigned_at_and_by'), models.CheckConstraint(condition=models.Q(models.Q(('signed_at__isnull', True), ('signed_by__isnull', True)), models.Q(('signed_at__isnull', False), ('signed_by__isnull', False)), _connector='OR'), name='minutes_signed_at_and_by'), models.CheckConstraint(condition=models.Q(models.Q(('approved_at__isnull', True), ('approved_by__isnull', True)), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False)), _connector='OR'), name='minutes_approved_at_and_by'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'SIGNED'), _negated=True), ('signed_at__isnull', False), _connector='OR'), name='minutes_signed_has_its_hour'), models.CheckConstraint(condition=models.Q(('signed_by', None), models.Q(('signed_by', models.F('drafted_by')), _negated=True), _connector='OR'), name='minutes_signed_by_another', violation_error_message='Le procès-verbal est rédigé par une personne et signé par une autre.'), models.CheckConstraint(condition=models.Q(models.Q(('approval', ''), ('approved_at', None), ('approved_in', None)), models.Q(('approval__in', ['TACIT', 'VOTE']), ('approved_at__isnull', False), ('approved_in__isnull', False), ('status', 'SIGNED')), _connector='OR'), name='minutes_approved_once_signed', violation_error_message="Un procès-verbal s'approuve une fois signé.")],
             },
         ),
         migrations.CreateModel(
@@ -210,6 +215,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'dossier de séance',
                 'ordering': ['-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('done__lte', models.F('steps'))), name='pack_done_within_steps')],
             },
         ),
         migrations.CreateModel(
@@ -226,6 +232,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'proposition de décision',
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('amount', 0), ('lines', 0)), models.Q(('amount__gt', 0), ('lines__gt', 0)), _connector='OR'), name='proposal_amount_has_its_lines', violation_error_message="Une avance a un nombre d'échéances.")],
             },
         ),
         migrations.AddField(
@@ -246,6 +253,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'condition proposée',
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['FOLLOWED', 'SUSPENSIVE'])), name='proposed_condition_kind_is_known')],
             },
         ),
         migrations.CreateModel(
@@ -259,6 +267,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'apport en compétences',
+                'constraints': [models.UniqueConstraint(fields=('proposal', 'partner'), name='proposed_skills_once_a_partner', violation_error_message='Cette entreprise est déjà dans la proposition.'), models.CheckConstraint(condition=models.Q(('days__gt', 0)), name='proposed_skills_days_are_positive', violation_error_message='Indiquez un nombre de jours supérieur à zéro.')],
             },
         ),
         migrations.CreateModel(
@@ -276,6 +285,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'question',
                 'ordering': ['pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('answered_by__isnull', True)), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='question_answered_at_and_by')],
             },
         ),
         migrations.CreateModel(
@@ -293,6 +303,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'rectification',
                 'ordering': ['pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='rectification_gives_its_reason', violation_error_message='Une rectification donne son motif.')],
             },
         ),
         migrations.CreateModel(
@@ -313,6 +324,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'changement des règles',
                 'ordering': ['-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('applied_at__isnull', True), ('applied_by__isnull', True)), models.Q(('applied_at__isnull', False), ('applied_by__isnull', False)), _connector='OR'), name='rules_change_applied_at_and_by'), models.CheckConstraint(condition=models.Q(models.Q(('refused_at__isnull', True), ('refused_by__isnull', True)), models.Q(('refused_at__isnull', False), ('refused_by__isnull', False)), _connector='OR'), name='rules_change_refused_at_and_by'), models.CheckConstraint(condition=models.Q(('applied_by', None), models.Q(('applied_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='rules_change_applied_by_another', violation_error_message='Un changement des règles est proposé par une personne et validé par une autre.'), models.CheckConstraint(condition=models.Q(('applied_at', None), ('refused_at', None), _connector='OR'), name='rules_change_applied_or_refused'), models.UniqueConstraint(models.ExpressionWrapper(models.Q(('applied_at', None)), output_field=models.BooleanField()), condition=models.Q(('applied_at', None), ('refused_at', None)), name='rules_change_one_waiting', violation_error_message='Un changement des règles attend déjà sa validation.')],
             },
         ),
         migrations.CreateModel(
@@ -329,6 +341,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'siège',
                 'ordering': ['partner__name'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['CONSULTATIVE', 'DELIBERATIVE', 'GUEST'])), name='seat_kind_is_known'), models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='seat_ends_after_start', violation_error_message='La date de fin précède la date de début.'), models.UniqueConstraint(condition=models.Q(('ends_on', None)), fields=('partner',), name='seat_one_open_per_partner', violation_error_message='Ce partenaire a déjà un siège.'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('partner', '='), (models.Func(models.F('starts_on'), models.F('ends_on'), models.Value('[]'), function='daterange', output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')], name='seat_one_at_a_time', violation_error_message='Ce partenaire a déjà un siège à ces dates.')],
             },
         ),
         migrations.CreateModel(
@@ -352,6 +365,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'pouvoir',
                 'ordering': ['pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('accepted_at__isnull', True), ('accepted_by__isnull', True)), models.Q(('accepted_at__isnull', False), ('accepted_by__isnull', False)), _connector='OR'), name='proxy_accepted_at_and_by'), models.CheckConstraint(condition=models.Q(models.Q(('declined_at__isnull', True), ('declined_by__isnull', True)), models.Q(('declined_at__isnull', False), ('declined_by__isnull', False)), _connector='OR'), name='proxy_declined_at_and_by'), models.CheckConstraint(condition=models.Q(models.Q(('revoked_at__isnull', True), ('revoked_by__isnull', True)), models.Q(('revoked_at__isnull', False), ('revoked_by__isnull', False)), _connector='OR'), name='proxy_revoked_at_and_by'), models.CheckConstraint(condition=models.Q(('giver', models.F('holder')), _negated=True), name='proxy_goes_to_another_seat', violation_error_message='Un pouvoir se donne à un autre siège.'), models.CheckConstraint(condition=models.Q(('accepted_at', None), ('declined_at', None), _connector='OR'), name='proxy_accepted_or_declined'), models.UniqueConstraint(condition=models.Q(('declined_at', None), ('item', None), ('revoked_at', None)), fields=('meeting', 'giver'), name='proxy_one_for_the_meeting', violation_error_message='Ce siège a déjà donné pouvoir pour la séance.'), models.UniqueConstraint(condition=models.Q(('declined_at', None), ('item__isnull', False), ('revoked_at', None)), fields=('item', 'giver'), name='proxy_one_for_a_file', violation_error_message='Ce siège a déjà donné pouvoir pour ce dossier.')],
             },
         ),
         migrations.CreateModel(
@@ -363,6 +377,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'émargement',
+                'constraints': [models.UniqueConstraint(fields=('ballot', 'seat'), name='participation_is_unique', violation_error_message='Votre siège a voté ; un bulletin secret ne se change pas.')],
             },
         ),
         migrations.AddField(
@@ -386,6 +401,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': "déclaration d'intérêt",
                 'ordering': ['pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('answer__in', ['LIFTED', 'LINK', 'NONE', 'RECUSED'])), name='interest_declaration_answer_is_known'), models.CheckConstraint(condition=models.Q(('is_imposed', False), models.Q(('answer', 'RECUSED'), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='interest_declaration_imposed_with_reason', violation_error_message="Un déport imposé s'accompagne de son motif."), models.CheckConstraint(condition=models.Q(models.Q(('answer', 'LINK'), _negated=True), models.Q(models.Q(('link', ''), _negated=True), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='interest_declaration_link_is_said', violation_error_message='Un lien déclaré a une nature et une ligne qui le décrit.')],
             },
         ),
         migrations.CreateModel(
@@ -408,6 +424,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'vote recueilli',
                 'ordering': ['pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at__isnull', True), ('confirmed_by__isnull', True)), models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False)), _connector='OR'), name='collected_vote_confirmed_at_and_by'), models.CheckConstraint(condition=models.Q(models.Q(('discarded_at__isnull', True), ('discarded_by__isnull', True)), models.Q(('discarded_at__isnull', False), ('discarded_by__isnull', False)), _connector='OR'), name='collected_vote_discarded_at_and_by'), models.CheckConstraint(condition=models.Q(('choice__in', ['FOR', 'AGAINST', 'ABSTAIN'])), name='collected_vote_choice_is_known', violation_error_message='Choisissez « Pour », « Contre » ou « Abstention ».'), models.CheckConstraint(condition=models.Q(('confirmed_by', None), models.Q(('confirmed_by', models.F('entered_by')), _negated=True), _connector='OR'), name='collected_vote_confirmed_by_another', violation_error_message='Les votes recueillis sont saisis par une personne et confirmés par une autre.'), models.CheckConstraint(condition=models.Q(('confirmed_at', None), ('discarded_at', None), _connector='OR'), name='collected_vote_confirmed_or_discarded'), models.UniqueConstraint(condition=models.Q(('confirmed_at', None), ('discarded_at', None)), fields=('ballot', 'seat'), name='collected_vote_one_waiting', violation_error_message='Un vote de ce siège attend déjà sa confirmation.')],
             },
         ),
         migrations.CreateModel(
@@ -435,6 +452,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'présence',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('left_at', None)), fields=('meeting', 'seat'), name='attendance_one_person_per_seat', violation_error_message='Ce siège est déjà occupé dans la séance.'), models.CheckConstraint(condition=models.Q(('left_at', None), ('left_at__gte', models.F('arrived_at')), _connector='OR'), name='attendance_leaves_after_arriving')],
             },
         ),
         migrations.CreateModel(
@@ -448,6 +466,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'demande de vote secret',
+                'constraints': [models.UniqueConstraint(fields=('item', 'seat'), name='secrecy_request_is_once', violation_error_message='Votre siège a déjà demandé un vote secret.')],
             },
         ),
         migrations.CreateModel(
@@ -459,6 +478,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'bulletin secret',
+                'constraints': [models.CheckConstraint(condition=models.Q(('choice__in', ['FOR', 'AGAINST', 'ABSTAIN'])), name='secret_vote_choice_is_known', violation_error_message='Choisissez « Pour », « Contre » ou « Abstention ».')],
             },
         ),
         migrations.CreateModel(
@@ -474,6 +494,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'réponse à la convocation',
                 'ordering': ['pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('reply__in', ['ABSENT', 'COMING', 'REMOTE'])), name='summons_answer_reply_is_known')],
             },
         ),
         migrations.CreateModel(
@@ -489,6 +510,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'suspension',
                 'ordering': ['started_at'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_by__isnull', True)), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False)), _connector='OR'), name='suspension_ended_at_and_by'), models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('meeting',), name='suspension_one_at_a_time', violation_error_message='La séance est déjà suspendue.'), models.CheckConstraint(condition=models.Q(('ended_at', None), ('ended_at__gte', models.F('started_at')), _connector='OR'), name='suspension_ends_after_start')],
             },
         ),
         migrations.CreateModel(
@@ -509,6 +531,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'vote',
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('ballot', 'seat', 'version'), name='vote_version_is_unique', violation_error_message='Votre siège a voté au même moment ; rechargez la page.'), models.CheckConstraint(condition=models.Q(('choice__in', ['FOR', 'AGAINST', 'ABSTAIN'])), name='vote_choice_is_known', violation_error_message='Choisissez « Pour », « Contre » ou « Abstention ».')],
             },
         ),
         migrations.CreateModel(
@@ -597,336 +620,12 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('item', 'person'), name='item_reading_is_once')],
             },
         ),
-        migrations.AddIndex(
-            model_name='decision',
-            index=models.Index(fields=['decided_on', 'outcome'], name='committees__decided_41e58f_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['APPROVED', 'APPROVED_CONDITIONS', 'DEFERRED', 'EXTRA_DIAGNOSIS', 'REJECTED', 'WITHDRAWN'])), name='decision_outcome_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('notified_at__isnull', True), ('notified_by__isnull', True)), models.Q(('notified_at__isnull', False), ('notified_by__isnull', False)), _connector='OR'), name='decision_notified_at_and_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reopened_at__isnull', True), ('reopened_by__isnull', True)), models.Q(('reopened_at__isnull', False), ('reopened_by__isnull', False)), _connector='OR'), name='decision_reopened_at_and_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('reopened_at', None), models.Q(('reopening_reason', ''), _negated=True), _connector='OR'), name='decision_reopened_with_its_reason', violation_error_message='Dites pourquoi le comité délibère à nouveau.'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('ballot__isnull', False), models.Q(('outcome__in', ['DEFERRED', 'EXTRA_DIAGNOSIS', 'WITHDRAWN']), ('recorded_by__isnull', False)), _connector='OR'), name='decision_comes_from_a_ballot', violation_error_message='Cette décision demande un vote du comité.'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['APPROVED', 'APPROVED_CONDITIONS']), models.Q(('amount', 0), ('days', 0)), _connector='OR'), name='decision_grants_only_when_approved'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'EXTRA_DIAGNOSIS'), _negated=True), models.Q(('expert_due_on__isnull', False), models.Q(('expert', ''), _negated=True)), _connector='OR'), name='decision_extra_diagnosis_has_its_expert', violation_error_message="Désignez l'expert et la date à laquelle il rend son avis."),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('revises', models.F('pk')), _negated=True), name='decision_revises_another'),
-        ),
         migrations.AddConstraint(
             model_name='agendaitem',
             constraint=models.UniqueConstraint(fields=('meeting', 'project'), name='agenda_item_is_once', violation_error_message="Ce dossier est déjà à l'ordre du jour."),
         ),
         migrations.AddConstraint(
-            model_name='minutes',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['DRAFT', 'SENT', 'SIGNED'])), name='minutes_status_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='minutes',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('countersigned_at__isnull', True), ('countersigned_by__isnull', True)), models.Q(('countersigned_at__isnull', False), ('countersigned_by__isnull', False)), _connector='OR'), name='minutes_countersigned_at_and_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='minutes',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('signed_at__isnull', True), ('signed_by__isnull', True)), models.Q(('signed_at__isnull', False), ('signed_by__isnull', False)), _connector='OR'), name='minutes_signed_at_and_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='minutes',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_at__isnull', True), ('approved_by__isnull', True)), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False)), _connector='OR'), name='minutes_approved_at_and_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='minutes',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'SIGNED'), _negated=True), ('signed_at__isnull', False), _connector='OR'), name='minutes_signed_has_its_hour'),
-        ),
-        migrations.AddConstraint(
-            model_name='minutes',
-            constraint=models.CheckConstraint(condition=models.Q(('signed_by', None), models.Q(('signed_by', models.F('drafted_by')), _negated=True), _connector='OR'), name='minutes_signed_by_another', violation_error_message='Le procès-verbal est rédigé par une personne et signé par une autre.'),
-        ),
-        migrations.AddConstraint(
-            model_name='minutes',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approval', ''), ('approved_at', None), ('approved_in', None)), models.Q(('approval__in', ['TACIT', 'VOTE']), ('approved_at__isnull', False), ('approved_in__isnull', False), ('status', 'SIGNED')), _connector='OR'), name='minutes_approved_once_signed', violation_error_message="Un procès-verbal s'approuve une fois signé."),
-        ),
-        migrations.AddConstraint(
-            model_name='pack',
-            constraint=models.CheckConstraint(condition=models.Q(('done__lte', models.F('steps'))), name='pack_done_within_steps'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount', 0), ('lines', 0)), models.Q(('amount__gt', 0), ('lines__gt', 0)), _connector='OR'), name='proposal_amount_has_its_lines', violation_error_message="Une avance a un nombre d'échéances."),
-        ),
-        migrations.AddConstraint(
-            model_name='ballot',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['CANCELLED', 'CLOSED', 'OPEN', 'PREPARED', 'PROCLAIMED'])), name='ballot_status_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='ballot',
-            constraint=models.CheckConstraint(condition=models.Q(('reason_required__in', ['AGAINST', 'ALL', 'NONE'])), name='ballot_reason_required_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='ballot',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('opened_at__isnull', True), ('opened_by__isnull', True)), models.Q(('opened_at__isnull', False), ('opened_by__isnull', False)), _connector='OR'), name='ballot_opened_at_and_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='ballot',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('closed_by__isnull', True)), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False)), _connector='OR'), name='ballot_closed_at_and_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='ballot',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('proclaimed_at__isnull', True), ('proclaimed_by__isnull', True)), models.Q(('proclaimed_at__isnull', False), ('proclaimed_by__isnull', False)), _connector='OR'), name='ballot_proclaimed_at_and_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='ballot',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', True), ('cancelled_by__isnull', True)), models.Q(('cancelled_at__isnull', False), ('cancelled_by__isnull', False)), _connector='OR'), name='ballot_cancelled_at_and_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='ballot',
-            constraint=models.UniqueConstraint(fields=('item', 'number'), name='ballot_number_is_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='ballot',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['PREPARED', 'OPEN'])), fields=('item',), name='ballot_one_under_way', violation_error_message='Un scrutin est déjà en cours sur ce dossier.'),
-        ),
-        migrations.AddConstraint(
-            model_name='ballot',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['OPEN', 'CLOSED', 'PROCLAIMED']), _negated=True), ('opened_at__isnull', False), _connector='OR'), name='ballot_open_has_its_hour'),
-        ),
-        migrations.AddConstraint(
-            model_name='ballot',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['CLOSED', 'PROCLAIMED']), ('closed_at__isnull', False), ('result__isnull', False), models.Q(('votes_digest', ''), _negated=True)), models.Q(models.Q(('status__in', ['CLOSED', 'PROCLAIMED']), _negated=True), ('closed_at', None), ('result', None)), _connector='OR'), name='ballot_result_only_once_closed'),
-        ),
-        migrations.AddConstraint(
-            model_name='ballot',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('proclaimed_at__isnull', False), ('status', 'PROCLAIMED')), models.Q(models.Q(('status', 'PROCLAIMED'), _negated=True), ('proclaimed_at', None)), _connector='OR'), name='ballot_proclaimed_has_its_hour'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposedcondition',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['FOLLOWED', 'SUSPENSIVE'])), name='proposed_condition_kind_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposedskills',
-            constraint=models.UniqueConstraint(fields=('proposal', 'partner'), name='proposed_skills_once_a_partner', violation_error_message='Cette entreprise est déjà dans la proposition.'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposedskills',
-            constraint=models.CheckConstraint(condition=models.Q(('days__gt', 0)), name='proposed_skills_days_are_positive', violation_error_message='Indiquez un nombre de jours supérieur à zéro.'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('answered_by__isnull', True)), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='question_answered_at_and_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='rectification',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='rectification_gives_its_reason', violation_error_message='Une rectification donne son motif.'),
-        ),
-        migrations.AddConstraint(
-            model_name='ruleschange',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('applied_at__isnull', True), ('applied_by__isnull', True)), models.Q(('applied_at__isnull', False), ('applied_by__isnull', False)), _connector='OR'), name='rules_change_applied_at_and_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='ruleschange',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('refused_at__isnull', True), ('refused_by__isnull', True)), models.Q(('refused_at__isnull', False), ('refused_by__isnull', False)), _connector='OR'), name='rules_change_refused_at_and_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='ruleschange',
-            constraint=models.CheckConstraint(condition=models.Q(('applied_by', None), models.Q(('applied_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='rules_change_applied_by_another', violation_error_message='Un changement des règles est proposé par une personne et validé par une autre.'),
-        ),
-        migrations.AddConstraint(
-            model_name='ruleschange',
-            constraint=models.CheckConstraint(condition=models.Q(('applied_at', None), ('refused_at', None), _connector='OR'), name='rules_change_applied_or_refused'),
-        ),
-        migrations.AddConstraint(
-            model_name='ruleschange',
-            constraint=models.UniqueConstraint(models.ExpressionWrapper(models.Q(('applied_at', None)), output_field=models.BooleanField()), condition=models.Q(('applied_at', None), ('refused_at', None)), name='rules_change_one_waiting', violation_error_message='Un changement des règles attend déjà sa validation.'),
-        ),
-        migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['CONSULTATIVE', 'DELIBERATIVE', 'GUEST'])), name='seat_kind_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='seat_ends_after_start', violation_error_message='La date de fin précède la date de début.'),
-        ),
-        migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_on', None)), fields=('partner',), name='seat_one_open_per_partner', violation_error_message='Ce partenaire a déjà un siège.'),
-        ),
-        migrations.AddConstraint(
-            model_name='seat',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('partner', '='), (models.Func(models.F('starts_on'), models.F('ends_on'), models.Value('[]'), function='daterange', output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')], name='seat_one_at_a_time', violation_error_message='Ce partenaire a déjà un siège à ces dates.'),
-        ),
-        migrations.AddConstraint(
-            model_name='proxy',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('accepted_at__isnull', True), ('accepted_by__isnull', True)), models.Q(('accepted_at__isnull', False), ('accepted_by__isnull', False)), _connector='OR'), name='proxy_accepted_at_and_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='proxy',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('declined_at__isnull', True), ('declined_by__isnull', True)), models.Q(('declined_at__isnull', False), ('declined_by__isnull', False)), _connector='OR'), name='proxy_declined_at_and_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='proxy',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('revoked_at__isnull', True), ('revoked_by__isnull', True)), models.Q(('revoked_at__isnull', False), ('revoked_by__isnull', False)), _connector='OR'), name='proxy_revoked_at_and_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='proxy',
-            constraint=models.CheckConstraint(condition=models.Q(('giver', models.F('holder')), _negated=True), name='proxy_goes_to_another_seat', violation_error_message='Un pouvoir se donne à un autre siège.'),
-        ),
-        migrations.AddConstraint(
-            model_name='proxy',
-            constraint=models.CheckConstraint(condition=models.Q(('accepted_at', None), ('declined_at', None), _connector='OR'), name='proxy_accepted_or_declined'),
-        ),
-        migrations.AddConstraint(
-            model_name='proxy',
-            constraint=models.UniqueConstraint(condition=models.Q(('declined_at', None), ('item', None), ('revoked_at', None)), fields=('meeting', 'giver'), name='proxy_one_for_the_meeting', violation_error_message='Ce siège a déjà donné pouvoir pour la séance.'),
-        ),
-        migrations.AddConstraint(
-            model_name='proxy',
-            constraint=models.UniqueConstraint(condition=models.Q(('declined_at', None), ('item__isnull', False), ('revoked_at', None)), fields=('item', 'giver'), name='proxy_one_for_a_file', violation_error_message='Ce siège a déjà donné pouvoir pour ce dossier.'),
-        ),
-        migrations.AddConstraint(
-            model_name='participation',
-            constraint=models.UniqueConstraint(fields=('ballot', 'seat'), name='participation_is_unique', violation_error_message='Votre siège a voté ; un bulletin secret ne se change pas.'),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['CANCELLED', 'CONVENED', 'HELD', 'OPEN', 'PLANNED'])), name='meeting_status_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('agenda_approved_at__isnull', True), ('agenda_approved_by__isnull', True)), models.Q(('agenda_approved_at__isnull', False), ('agenda_approved_by__isnull', False)), _connector='OR'), name='meeting_agenda_approved_at_and_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('convened_at__isnull', True), ('convened_by__isnull', True)), models.Q(('convened_at__isnull', False), ('convened_by__isnull', False)), _connector='OR'), name='meeting_convened_at_and_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reminded_at__isnull', True), ('reminded_by__isnull', True)), models.Q(('reminded_at__isnull', False), ('reminded_by__isnull', False)), _connector='OR'), name='meeting_reminded_at_and_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('opened_at__isnull', True), ('opened_by__isnull', True)), models.Q(('opened_at__isnull', False), ('opened_by__isnull', False)), _connector='OR'), name='meeting_opened_at_and_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('closed_by__isnull', True)), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False)), _connector='OR'), name='meeting_closed_at_and_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', True), ('cancelled_by__isnull', True)), models.Q(('cancelled_at__isnull', False), ('cancelled_by__isnull', False)), _connector='OR'), name='meeting_cancelled_at_and_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closes_at__gt', models.F('held_at')), ('mode', 'WRITTEN'), ('matter__in', ['CHANGE', 'CONDITIONS', 'URGENCY'])), models.Q(models.Q(('mode', 'WRITTEN'), _negated=True), ('closes_at', None), ('matter', '')), _connector='OR'), name='meeting_consultation_has_its_deadline', violation_error_message='Une consultation écrite a une date et une heure de fin.'),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(('second_of', models.F('pk')), _negated=True), name='meeting_follows_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.UniqueConstraint(fields=('year', 'rank'), name='meeting_number_is_unique'),
-        ),
-        migrations.AddConstraint(
             model_name='meeting',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['OPEN', 'HELD']), _negated=True), models.Q(('chair__isnull', False), ('opened_at__isnull', False)), _connector='OR'), name='meeting_open_has_chair_and_hour', violation_error_message="Une séance s'ouvre avec un président de séance."),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'HELD'), _negated=True), ('closed_at__isnull', False), _connector='OR'), name='meeting_held_has_its_end'),
-        ),
-        migrations.AddConstraint(
-            model_name='interestdeclaration',
-            constraint=models.CheckConstraint(condition=models.Q(('answer__in', ['LIFTED', 'LINK', 'NONE', 'RECUSED'])), name='interest_declaration_answer_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='interestdeclaration',
-            constraint=models.CheckConstraint(condition=models.Q(('is_imposed', False), models.Q(('answer', 'RECUSED'), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='interest_declaration_imposed_with_reason', violation_error_message="Un déport imposé s'accompagne de son motif."),
-        ),
-        migrations.AddConstraint(
-            model_name='interestdeclaration',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', 'LINK'), _negated=True), models.Q(models.Q(('link', ''), _negated=True), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='interest_declaration_link_is_said', violation_error_message='Un lien déclaré a une nature et une ligne qui le décrit.'),
-        ),
-        migrations.AddConstraint(
-            model_name='collectedvote',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at__isnull', True), ('confirmed_by__isnull', True)), models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False)), _connector='OR'), name='collected_vote_confirmed_at_and_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='collectedvote',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('discarded_at__isnull', True), ('discarded_by__isnull', True)), models.Q(('discarded_at__isnull', False), ('discarded_by__isnull', False)), _connector='OR'), name='collected_vote_discarded_at_and_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='collectedvote',
-            constraint=models.CheckConstraint(condition=models.Q(('choice__in', ['FOR', 'AGAINST', 'ABSTAIN'])), name='collected_vote_choice_is_known', violation_error_message='Choisissez « Pour », « Contre » ou « Abstention ».'),
-        ),
-        migrations.AddConstraint(
-            model_name='collectedvote',
-            constraint=models.CheckConstraint(condition=models.Q(('confirmed_by', None), models.Q(('confirmed_by', models.F('entered_by')), _negated=True), _connector='OR'), name='collected_vote_confirmed_by_another', violation_error_message='Les votes recueillis sont saisis par une personne et confirmés par une autre.'),
-        ),
-        migrations.AddConstraint(
-            model_name='collectedvote',
-            constraint=models.CheckConstraint(condition=models.Q(('confirmed_at', None), ('discarded_at', None), _connector='OR'), name='collected_vote_confirmed_or_discarded'),
-        ),
-        migrations.AddConstraint(
-            model_name='collectedvote',
-            constraint=models.UniqueConstraint(condition=models.Q(('confirmed_at', None), ('discarded_at', None)), fields=('ballot', 'seat'), name='collected_vote_one_waiting', violation_error_message='Un vote de ce siège attend déjà sa confirmation.'),
-        ),
-        migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.UniqueConstraint(condition=models.Q(('left_at', None)), fields=('meeting', 'seat'), name='attendance_one_person_per_seat', violation_error_message='Ce siège est déjà occupé dans la séance.'),
-        ),
-        migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.CheckConstraint(condition=models.Q(('left_at', None), ('left_at__gte', models.F('arrived_at')), _connector='OR'), name='attendance_leaves_after_arriving'),
-        ),
-        migrations.AddConstraint(
-            model_name='secrecyrequest',
-            constraint=models.UniqueConstraint(fields=('item', 'seat'), name='secrecy_request_is_once', violation_error_message='Votre siège a déjà demandé un vote secret.'),
-        ),
-        migrations.AddConstraint(
-            model_name='secretvote',
-            constraint=models.CheckConstraint(condition=models.Q(('choice__in', ['FOR', 'AGAINST', 'ABSTAIN'])), name='secret_vote_choice_is_known', violation_error_message='Choisissez « Pour », « Contre » ou « Abstention ».'),
-        ),
-        migrations.AddConstraint(
-            model_name='summonsanswer',
-            constraint=models.CheckConstraint(condition=models.Q(('reply__in', ['ABSENT', 'COMING', 'REMOTE'])), name='summons_answer_reply_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='suspension',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_by__isnull', True)), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False)), _connector='OR'), name='suspension_ended_at_and_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='suspension',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('meeting',), name='suspension_one_at_a_time', violation_error_message='La séance est déjà suspendue.'),
-        ),
-        migrations.AddConstraint(
-            model_name='suspension',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at', None), ('ended_at__gte', models.F('started_at')), _connector='OR'), name='suspension_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.UniqueConstraint(fields=('ballot', 'seat', 'version'), name='vote_version_is_unique', violation_error_message='Votre siège a voté au même moment ; rechargez la page.'),
-        ),
-        migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.CheckConstraint(condition=models.Q(('choice__in', ['FOR', 'AGAINST', 'ABSTAIN'])), name='vote_choice_is_known', violation_error_message='Choisissez « Pour », « Contre » ou « Abstention ».'),
         ),
     ]

@@ -43,6 +43,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'convention de coopération et développement',
                 'ordering': ['-created_at'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['CANCELLED', 'DRAFT', 'FROZEN', 'SIGNED'])), name='cooperation_convention_status_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('frozen_at__isnull', True), ('frozen_by__isnull', True)), models.Q(('frozen_at__isnull', False), ('frozen_by__isnull', False)), _connector='OR'), name='cooperation_convention_frozen_at_and_by'), models.CheckConstraint(condition=models.Q(models.Q(('recorded_at__isnull', True), ('recorded_by__isnull', True)), models.Q(('recorded_at__isnull', False), ('recorded_by__isnull', False)), _connector='OR'), name='cooperation_convention_recorded_at_and_by'), models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', True), ('cancelled_by__isnull', True)), models.Q(('cancelled_at__isnull', False), ('cancelled_by__isnull', False)), _connector='OR'), name='cooperation_convention_cancelled_at_and_by'), models.UniqueConstraint(condition=models.Q(('status', 'CANCELLED'), _negated=True), fields=('decision',), name='cooperation_convention_one_live', violation_error_message='Cette décision a déjà sa convention.'), models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['FROZEN', 'SIGNED']), ('frozen_at__isnull', False), ('snapshot__isnull', False)), models.Q(('status__in', ['FROZEN', 'SIGNED']), _negated=True), _connector='OR'), name='cooperation_convention_frozen_has_its_text'), models.CheckConstraint(condition=models.Q(models.Q(('recorded_at__isnull', False), ('signed_on__isnull', False), ('status', 'SIGNED')), models.Q(models.Q(('status', 'SIGNED'), _negated=True), ('recorded_at', None), ('signed_on', None)), _connector='OR'), name='cooperation_convention_signed_is_dated', violation_error_message='Indiquez la date de la dernière signature.'), models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', False), ('status', 'CANCELLED')), models.Q(models.Q(('status', 'CANCELLED'), _negated=True), ('cancelled_at', None)), _connector='OR'), name='cooperation_convention_cancelled_has_its_hour')],
             },
         ),
         migrations.CreateModel(
@@ -60,6 +61,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'convention de partenariat',
                 'ordering': ['-starts_on'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gt', models.F('starts_on'))), name='partnership_convention_ends_after_start', violation_error_message='La date de fin précède la date de début.')],
             },
         ),
         migrations.CreateModel(
@@ -81,50 +83,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'signataire',
                 'ordering': ['convention_id', 'rank'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('capacity__in', ['COMPANY', 'FOLLOW_UP_LEAD', 'OPERATOR', 'OWNER', 'PRESIDENT'])), name='signer_capacity_is_known'), models.UniqueConstraint(fields=('convention', 'rank'), name='signer_rank_is_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='cooperationconvention',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['CANCELLED', 'DRAFT', 'FROZEN', 'SIGNED'])), name='cooperation_convention_status_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='cooperationconvention',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('frozen_at__isnull', True), ('frozen_by__isnull', True)), models.Q(('frozen_at__isnull', False), ('frozen_by__isnull', False)), _connector='OR'), name='cooperation_convention_frozen_at_and_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='cooperationconvention',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('recorded_at__isnull', True), ('recorded_by__isnull', True)), models.Q(('recorded_at__isnull', False), ('recorded_by__isnull', False)), _connector='OR'), name='cooperation_convention_recorded_at_and_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='cooperationconvention',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', True), ('cancelled_by__isnull', True)), models.Q(('cancelled_at__isnull', False), ('cancelled_by__isnull', False)), _connector='OR'), name='cooperation_convention_cancelled_at_and_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='cooperationconvention',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'CANCELLED'), _negated=True), fields=('decision',), name='cooperation_convention_one_live', violation_error_message='Cette décision a déjà sa convention.'),
-        ),
-        migrations.AddConstraint(
-            model_name='cooperationconvention',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['FROZEN', 'SIGNED']), ('frozen_at__isnull', False), ('snapshot__isnull', False)), models.Q(('status__in', ['FROZEN', 'SIGNED']), _negated=True), _connector='OR'), name='cooperation_convention_frozen_has_its_text'),
-        ),
-        migrations.AddConstraint(
-            model_name='cooperationconvention',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('recorded_at__isnull', False), ('signed_on__isnull', False), ('status', 'SIGNED')), models.Q(models.Q(('status', 'SIGNED'), _negated=True), ('recorded_at', None), ('signed_on', None)), _connector='OR'), name='cooperation_convention_signed_is_dated', violation_error_message='Indiquez la date de la dernière signature.'),
-        ),
-        migrations.AddConstraint(
-            model_name='cooperationconvention',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', False), ('status', 'CANCELLED')), models.Q(models.Q(('status', 'CANCELLED'), _negated=True), ('cancelled_at', None)), _connector='OR'), name='cooperation_convention_cancelled_has_its_hour'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnershipconvention',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gt', models.F('starts_on'))), name='partnership_convention_ends_after_start', violation_error_message='La date de fin précède la date de début.'),
-        ),
-        migrations.AddConstraint(
-            model_name='signer',
-            constraint=models.CheckConstraint(condition=models.Q(('capacity__in', ['COMPANY', 'FOLLOW_UP_LEAD', 'OPERATOR', 'OWNER', 'PRESIDENT'])), name='signer_capacity_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='signer',
-            constraint=models.UniqueConstraint(fields=('convention', 'rank'), name='signer_rank_is_once'),
         ),
     ]

@@ -40,6 +40,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'partenaire',
                 'ordering': ['name'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['ASSOCIATE', 'AUTHORITY', 'COMPANY', 'NETWORK', 'STATE'])), name='partner_kind_is_known'), models.CheckConstraint(condition=models.Q(('left_on', None), ('left_on__gt', models.F('joined_on')), _connector='OR'), name='partner_leaves_after_joining', violation_error_message="La date de départ précède la date d'arrivée."), models.CheckConstraint(condition=models.Q(('siren', ''), ('siren__regex', '^[0-9]{9}$'), _connector='OR'), name='partner_siren_has_nine_digits', violation_error_message='Un numéro SIREN a neuf chiffres.')],
             },
         ),
         migrations.CreateModel(
@@ -56,6 +57,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'contact',
+                'constraints': [models.UniqueConstraint(fields=('partner', 'person'), name='contact_is_once_in_a_partner', violation_error_message='Cette personne est déjà un contact de ce partenaire.')],
             },
         ),
         migrations.CreateModel(
@@ -70,34 +72,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'engagement',
+                'constraints': [models.CheckConstraint(condition=models.Q(('nature__in', ['IN_KIND', 'MONEY', 'SKILLS'])), name='pledge_nature_is_known'), models.UniqueConstraint(fields=('partner', 'year', 'nature'), name='pledge_is_once_a_year_and_nature', violation_error_message="Cet engagement est déjà enregistré pour l'année."), models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('days__gte', 0)), name='pledge_is_not_negative', violation_error_message='Un engagement ne peut pas être négatif.')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='partner',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['ASSOCIATE', 'AUTHORITY', 'COMPANY', 'NETWORK', 'STATE'])), name='partner_kind_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='partner',
-            constraint=models.CheckConstraint(condition=models.Q(('left_on', None), ('left_on__gt', models.F('joined_on')), _connector='OR'), name='partner_leaves_after_joining', violation_error_message="La date de départ précède la date d'arrivée."),
-        ),
-        migrations.AddConstraint(
-            model_name='partner',
-            constraint=models.CheckConstraint(condition=models.Q(('siren', ''), ('siren__regex', '^[0-9]{9}$'), _connector='OR'), name='partner_siren_has_nine_digits', violation_error_message='Un numéro SIREN a neuf chiffres.'),
-        ),
-        migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.UniqueConstraint(fields=('partner', 'person'), name='contact_is_once_in_a_partner', violation_error_message='Cette personne est déjà un contact de ce partenaire.'),
-        ),
-        migrations.AddConstraint(
-            model_name='pledge',
-            constraint=models.CheckConstraint(condition=models.Q(('nature__in', ['IN_KIND', 'MONEY', 'SKILLS'])), name='pledge_nature_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='pledge',
-            constraint=models.UniqueConstraint(fields=('partner', 'year', 'nature'), name='pledge_is_once_a_year_and_nature', violation_error_message="Cet engagement est déjà enregistré pour l'année."),
-        ),
-        migrations.AddConstraint(
-            model_name='pledge',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('days__gte', 0)), name='pledge_is_not_negative', violation_error_message='Un engagement ne peut pas être négatif.'),
         ),
     ]

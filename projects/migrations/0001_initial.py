@@ -75,6 +75,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'dossier',
                 'ordering': ['-contacted_on', '-reference'],
+                'indexes': [models.Index(fields=['status', 'status_since'], name='projects_pr_status_4b0db3_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['APPROVED', 'APPROVED_CONDITIONS', 'CLOSED', 'CONTACT', 'DEFERRED', 'DIAGNOSIS', 'DRAFTING', 'DROPPED', 'EXTRA_DIAGNOSIS', 'INTERRUPTED', 'LABELLED', 'READY', 'REJECTED', 'REVIEW_DUE', 'SCHEDULED', 'WITHDRAWN'])), name='project_status_is_known'), models.CheckConstraint(condition=models.Q(('amount_asked', None), ('amount_asked__gt', 0), _connector='OR'), name='project_amount_asked_is_positive', violation_error_message="L'avance demandée doit être supérieure à zéro."), models.CheckConstraint(condition=models.Q(('days_asked', None), ('days_asked__gte', 0), _connector='OR'), name='project_days_asked_not_negative', violation_error_message='Le nombre de jours ne peut pas être négatif.'), models.CheckConstraint(condition=models.Q(models.Q(('follow_up_lead__isnull', False), ('labelled_on__isnull', False), ('status__in', ['LABELLED', 'REVIEW_DUE', 'INTERRUPTED', 'CLOSED'])), models.Q(('status__in', ['LABELLED', 'REVIEW_DUE', 'INTERRUPTED', 'CLOSED']), _negated=True), _connector='OR'), name='project_labelled_has_date_and_follow_up_lead', violation_error_message='Un dossier labellisé a une date et un mandataire.'), models.CheckConstraint(condition=models.Q(models.Q(('closed_on__isnull', False), ('status', 'CLOSED')), models.Q(('status', 'CLOSED'), _negated=True), _connector='OR'), name='project_closed_has_its_date')],
             },
         ),
         migrations.CreateModel(
@@ -114,6 +116,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'diagnostic préalable',
                 'ordering': ['-asked_at'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('validated_at__isnull', True), ('validated_by__isnull', True)), models.Q(('validated_at__isnull', False), ('validated_by__isnull', False)), _connector='OR'), name='preliminary_diagnosis_validated_at_and_by'), models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', True), ('cancelled_by__isnull', True)), models.Q(('cancelled_at__isnull', False), ('cancelled_by__isnull', False)), _connector='OR'), name='preliminary_diagnosis_cancelled_at_and_by'), models.UniqueConstraint(condition=models.Q(('cancelled_at', None), ('validated_at', None)), fields=('project',), name='preliminary_diagnosis_one_under_way', violation_error_message='Un diagnostic est déjà demandé pour ce dossier.'), models.CheckConstraint(condition=models.Q(('validated_at', None), ('submitted_at__isnull', False), _connector='OR'), name='preliminary_diagnosis_validated_after_submission'), models.CheckConstraint(condition=models.Q(('submitted_at', None), models.Q(('opinion', ''), _negated=True), _connector='OR'), name='preliminary_diagnosis_submitted_with_opinion', violation_error_message='Choisissez un avis avant de rendre le diagnostic.')],
             },
         ),
         migrations.CreateModel(
@@ -129,6 +132,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'emplois prévus',
+                'constraints': [models.CheckConstraint(condition=models.Q(('nature__in', ['CREATED', 'RETAINED'])), name='job_forecast_nature_is_known'), models.CheckConstraint(condition=models.Q(('fte__gt', 0)), name='job_forecast_fte_is_positive', violation_error_message="Indiquez un nombre d'emplois supérieur à zéro.")],
             },
         ),
         migrations.CreateModel(
@@ -143,6 +147,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'ligne de financement',
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['ALIZE', 'BANK', 'HONOUR_LOAN', 'OTHER', 'OWN', 'PUBLIC_AID'])), name='funding_line_kind_is_known'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='funding_line_amount_is_positive', violation_error_message='Le montant doit être supérieur à zéro.')],
             },
         ),
         migrations.CreateModel(
@@ -165,6 +170,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'point de suivi',
                 'ordering': ['project_id', 'month'],
+                'indexes': [models.Index(condition=models.Q(('submitted_at', None)), fields=['due_on'], name='review_waiting')],
+                'constraints': [models.UniqueConstraint(fields=('project', 'month'), name='follow_up_review_is_once'), models.CheckConstraint(condition=models.Q(('submitted_at', None), models.Q(models.Q(('situation', ''), _negated=True), ('jobs_created__isnull', False)), _connector='OR'), name='follow_up_review_submitted_is_complete', violation_error_message='Indiquez la situation et les emplois constatés.'), models.CheckConstraint(condition=models.Q(models.Q(('jobs_created', None), ('jobs_created__gte', 0), _connector='OR'), models.Q(('jobs_retained', None), ('jobs_retained__gte', 0), _connector='OR'), models.Q(('days_done', None), ('days_done__gte', 0), _connector='OR')), name='follow_up_review_numbers_not_negative', violation_error_message="Un nombre d'emplois ou de jours n'est pas négatif.")],
             },
         ),
         migrations.CreateModel(
@@ -179,6 +186,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'brouillon',
+                'constraints': [models.UniqueConstraint(fields=('project', 'person', 'form'), name='draft_is_once')],
             },
         ),
         migrations.CreateModel(
@@ -195,6 +203,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'pièce',
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('removed_at__isnull', True), ('removed_by__isnull', True)), models.Q(('removed_at__isnull', False), ('removed_by__isnull', False)), _connector='OR'), name='attachment_removed_at_and_by')],
             },
         ),
         migrations.CreateModel(
@@ -225,89 +234,5 @@ class Migration(migrations.Migration):
                 'ordering': ['-year'],
                 'constraints': [models.UniqueConstraint(fields=('diagnosis', 'year'), name='financial_year_is_once', violation_error_message='Cet exercice est déjà dans le diagnostic.'), models.CheckConstraint(condition=models.Q(('turnover', None), ('turnover__gte', 0), _connector='OR'), name='financial_year_turnover_not_negative', violation_error_message="Un chiffre d'affaires n'est pas négatif.")],
             },
-        ),
-        migrations.AddIndex(
-            model_name='project',
-            index=models.Index(fields=['status', 'status_since'], name='projects_pr_status_4b0db3_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['APPROVED', 'APPROVED_CONDITIONS', 'CLOSED', 'CONTACT', 'DEFERRED', 'DIAGNOSIS', 'DRAFTING', 'DROPPED', 'EXTRA_DIAGNOSIS', 'INTERRUPTED', 'LABELLED', 'READY', 'REJECTED', 'REVIEW_DUE', 'SCHEDULED', 'WITHDRAWN'])), name='project_status_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_asked', None), ('amount_asked__gt', 0), _connector='OR'), name='project_amount_asked_is_positive', violation_error_message="L'avance demandée doit être supérieure à zéro."),
-        ),
-        migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('days_asked', None), ('days_asked__gte', 0), _connector='OR'), name='project_days_asked_not_negative', violation_error_message='Le nombre de jours ne peut pas être négatif.'),
-        ),
-        migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('follow_up_lead__isnull', False), ('labelled_on__isnull', False), ('status__in', ['LABELLED', 'REVIEW_DUE', 'INTERRUPTED', 'CLOSED'])), models.Q(('status__in', ['LABELLED', 'REVIEW_DUE', 'INTERRUPTED', 'CLOSED']), _negated=True), _connector='OR'), name='project_labelled_has_date_and_follow_up_lead', violation_error_message='Un dossier labellisé a une date et un mandataire.'),
-        ),
-        migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_on__isnull', False), ('status', 'CLOSED')), models.Q(('status', 'CLOSED'), _negated=True), _connector='OR'), name='project_closed_has_its_date'),
-        ),
-        migrations.AddConstraint(
-            model_name='preliminarydiagnosis',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('validated_at__isnull', True), ('validated_by__isnull', True)), models.Q(('validated_at__isnull', False), ('validated_by__isnull', False)), _connector='OR'), name='preliminary_diagnosis_validated_at_and_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='preliminarydiagnosis',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', True), ('cancelled_by__isnull', True)), models.Q(('cancelled_at__isnull', False), ('cancelled_by__isnull', False)), _connector='OR'), name='preliminary_diagnosis_cancelled_at_and_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='preliminarydiagnosis',
-            constraint=models.UniqueConstraint(condition=models.Q(('cancelled_at', None), ('validated_at', None)), fields=('project',), name='preliminary_diagnosis_one_under_way', violation_error_message='Un diagnostic est déjà demandé pour ce dossier.'),
-        ),
-        migrations.AddConstraint(
-            model_name='preliminarydiagnosis',
-            constraint=models.CheckConstraint(condition=models.Q(('validated_at', None), ('submitted_at__isnull', False), _connector='OR'), name='preliminary_diagnosis_validated_after_submission'),
-        ),
-        migrations.AddConstraint(
-            model_name='preliminarydiagnosis',
-            constraint=models.CheckConstraint(condition=models.Q(('submitted_at', None), models.Q(('opinion', ''), _negated=True), _connector='OR'), name='preliminary_diagnosis_submitted_with_opinion', violation_error_message='Choisissez un avis avant de rendre le diagnostic.'),
-        ),
-        migrations.AddConstraint(
-            model_name='jobforecast',
-            constraint=models.CheckConstraint(condition=models.Q(('nature__in', ['CREATED', 'RETAINED'])), name='job_forecast_nature_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='jobforecast',
-            constraint=models.CheckConstraint(condition=models.Q(('fte__gt', 0)), name='job_forecast_fte_is_positive', violation_error_message="Indiquez un nombre d'emplois supérieur à zéro."),
-        ),
-        migrations.AddConstraint(
-            model_name='fundingline',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['ALIZE', 'BANK', 'HONOUR_LOAN', 'OTHER', 'OWN', 'PUBLIC_AID'])), name='funding_line_kind_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='fundingline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='funding_line_amount_is_positive', violation_error_message='Le montant doit être supérieur à zéro.'),
-        ),
-        migrations.AddIndex(
-            model_name='followupreview',
-            index=models.Index(condition=models.Q(('submitted_at', None)), fields=['due_on'], name='review_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='followupreview',
-            constraint=models.UniqueConstraint(fields=('project', 'month'), name='follow_up_review_is_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='followupreview',
-            constraint=models.CheckConstraint(condition=models.Q(('submitted_at', None), models.Q(models.Q(('situation', ''), _negated=True), ('jobs_created__isnull', False)), _connector='OR'), name='follow_up_review_submitted_is_complete', violation_error_message='Indiquez la situation et les emplois constatés.'),
-        ),
-        migrations.AddConstraint(
-            model_name='followupreview',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('jobs_created', None), ('jobs_created__gte', 0), _connector='OR'), models.Q(('jobs_retained', None), ('jobs_retained__gte', 0), _connector='OR'), models.Q(('days_done', None), ('days_done__gte', 0), _connector='OR')), name='follow_up_review_numbers_not_negative', violation_error_message="Un nombre d'emplois ou de jours n'est pas négatif."),
-        ),
-        migrations.AddConstraint(
-            model_name='draft',
-            constraint=models.UniqueConstraint(fields=('project', 'person', 'form'), name='draft_is_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='attachment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('removed_at__isnull', True), ('removed_by__isnull', True)), models.Q(('removed_at__isnull', False), ('removed_by__isnull', False)), _connector='OR'), name='attachment_removed_at_and_by'),
         ),
     ]

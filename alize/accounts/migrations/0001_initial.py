@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'personne',
+                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='person_email_is_unique', violation_error_message='Cette adresse électronique est déjà connue.')],
             },
         ),
         migrations.CreateModel(
@@ -40,6 +41,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'lien de connexion',
+                'constraints': [models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='sign_in_link_expires_after_creation')],
             },
         ),
         migrations.CreateModel(
@@ -55,10 +57,6 @@ class Migration(migrations.Migration):
             },
             bases=('accounts.person', models.Model),
         ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='person_email_is_unique', violation_error_message='Cette adresse électronique est déjà connue.'),
-        ),
         migrations.AddField(
             model_name='signinlink',
             name='user',
@@ -73,9 +71,5 @@ class Migration(migrations.Migration):
             model_name='user',
             name='user_permissions',
             field=models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions'),
-        ),
-        migrations.AddConstraint(
-            model_name='signinlink',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='sign_in_link_expires_after_creation'),
         ),
     ]
