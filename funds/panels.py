@@ -1,6 +1,9 @@
-"""What the fund adds to the page of a project: the tab of its advance."""
+"""What the fund gives the rooms below: the tab of a project's advance, what may be granted."""
 
+from alize.common.http import basin_reverse
+from basins.access import allows
 from basins.homes import Visitor
+from committees.means import Means, means_from
 from funds import queries
 from funds.screen import advance_screen
 from projects.models import Project
@@ -20,3 +23,12 @@ def advance_panel(visitor: Visitor, project: Project) -> Content:
         for advance in advances
     ]
     return Content("funds/panel.html", {"screens": screens})
+
+
+@means_from
+def commitment_capacity(visitor: Visitor) -> Means | None:
+    """What the committee may grant today, on its agenda and while it sits."""
+    if not allows(visitor.roles, "fund.read"):
+        return None
+    capacity = queries.capacity_of(queries.outlook(on=visitor.on))
+    return Means(capacity.amount, basin_reverse("fund_capacity"))

@@ -17,7 +17,7 @@ from funds.rules import Position
 
 
 def fund_figures(fund: queries.FundPosition, *, on: date) -> list[Figure]:
-    """Cash, outstanding, late, lost and what may still be granted."""
+    """Cash, outstanding, late and lost."""
     as_of = short_date(on)
     late = Badge(f"{fund.late_advances} en retard", "late") if fund.late_advances else None
     return [
@@ -34,12 +34,6 @@ def fund_figures(fund: queries.FundPosition, *, on: date) -> list[Figure]:
             "Pertes nettes",
             format_euros(fund.lost),
             reference=f"sur {format_euros(fund.disbursed)} versés",
-            as_of=as_of,
-        ),
-        Figure(
-            "Encore disponible",
-            format_euros(fund.capacity),
-            reference=f"{format_euros(fund.committed)} accordés, pas encore versés",
             as_of=as_of,
         ),
     ]

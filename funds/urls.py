@@ -1,9 +1,12 @@
 from django.urls import path
 
+from funds.foresight import views as foresight
 from funds.views import advances, fund, payments, receipts, reversals
 
 urlpatterns = [
     path("", fund.fund_home, name="fund_home"),
+    path("capacite/", foresight.fund_capacity, name="fund_capacity"),
+    path("simulateur/", foresight.fund_simulator, name="fund_simulator"),
     path("dotations/", receipts.contribution_list, name="contribution_list"),
     path("dotations/nouvelle/", receipts.contribution_create, name="contribution_create"),
     path("avances/<str:reference>/", advances.advance_detail, name="advance_detail"),

@@ -1,4 +1,4 @@
-"""Fields typed the French way: amounts, days, full-time equivalents, dates; the key of a command.
+"""Fields typed the French way: amounts, days, shares, dates, numbers of firms; a command's key.
 
 Each shows its unit (`unit`), reads what people type and says in French what is wrong.
 """
@@ -101,6 +101,33 @@ class HeadcountField(DaysField):
 
     unit = "ETP"
     noun = "nombre d'emplois"
+
+
+class PercentField(TypedField):
+    """A share typed as « 4,5 », cleaned to basis points, between 0 and `most` per cent."""
+
+    unit = "%"
+
+    def __init__(self, *, most: int = 100, **kwargs: Any) -> None:
+        self.most = most
+        super().__init__(**kwargs)
+
+    def read(self, text: str) -> int:
+        compact = _SPACES.sub("", text).removesuffix("%")
+        if not _NUMBER.fullmatch(compact):
+            raise ValueError(f"« {text[:40]} » n'est pas un pourcentage : écrivez-le comme 4,5.")
+        points = Decimal(compact.replace(",", ".")) * 100
+        if points > self.most * 100:
+            raise ValueError(f"Ce pourcentage va de 0 à {self.most}.")
+        if points != int(points):
+            raise ValueError("Un pourcentage a deux décimales au plus.")
+        return int(points)
+
+    def prepare_value(self, value: Any) -> Any:
+        if not isinstance(value, int):
+            return value
+        whole, decimals = divmod(value, 100)
+        return f"{whole},{decimals:02d}".rstrip("0").rstrip(",")
 
 
 class SirenField(TypedField):

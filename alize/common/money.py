@@ -57,3 +57,14 @@ def format_euros(cents: int) -> str:
     euros, rest = divmod(abs(cents), 100)
     text = format_number(euros) + (f",{rest:02d}" if rest else "")
     return f"{MINUS if cents < 0 else ''}{text}{NO_BREAK_SPACE}€"
+
+
+def format_share(points: int) -> str:
+    """Write basis points as a share: « 12,5 % »."""
+    whole, decimals = divmod(abs(points), 100)
+    text = (
+        f"{format_number(whole)},{decimals:02d}".rstrip("0").rstrip(",")
+        if decimals
+        else (format_number(whole))
+    )
+    return f"{MINUS if points < 0 else ''}{text}{NO_BREAK_SPACE}%"

@@ -17,6 +17,7 @@ from basins.access import allows
 from committees import operations, permissions, wording
 from committees.enums import BallotStatus, MeetingStatus
 from committees.forms.live import AdjournForm
+from committees.means import agenda_means
 from committees.models import Ballot, Meeting
 from committees.queries import agenda as agendas
 from committees.queries import conduct, hands, items, leading, live, meetings, polls, seats
@@ -47,9 +48,12 @@ def meeting_live(request: HttpRequest, number: str) -> HttpResponse:
     meeting = meetings.meeting_numbered(number)
     if meeting.status != MeetingStatus.OPEN:
         return basin_redirect("meeting_detail", number=number)
-    context = _live(request, meeting, at=timezone.now())
+    now = timezone.now()
+    context = _live(request, meeting, at=now)
     conducts = allows(request.roles, "meeting.write") or context["chairs"] or context["leads"]
     if conducts and request.GET.get("vue") != "membre":
+        visitor = visitor_of(request, now)
+        context["means"] = agenda_means(meeting, visitor, [line.row for line in context["lines"]])
         return render(request, "committees/live.html", context)
     if context["ballot"] is not None and context["ballot"].status == BallotStatus.OPEN:
         context |= ballot_context(request, context["ballot"])

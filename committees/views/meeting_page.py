@@ -18,6 +18,7 @@ from committees import permissions
 from committees.enums import MeetingMode, MeetingStatus, SummonsReply
 from committees.forms.meetings import ItemForm
 from committees.invitations import ends_at
+from committees.means import agenda_means
 from committees.models import Meeting, Seat
 from committees.queries import agenda as agendas
 from committees.queries import (
@@ -65,6 +66,7 @@ def _page(request: HttpRequest, meeting: Meeting, *, at: datetime) -> dict[str, 
         "reply": reply,
         "rows": rows,
         "budget": agendas.budget_of(meeting, rows),
+        "means": agenda_means(meeting, visitor, rows) if rows else None,
         "facts": _facts(meeting),
         "keeps": keeps,
         "writes": writes,

@@ -12,6 +12,7 @@ from alize.common.tables import sorted_and_paged
 from basins.access import allows
 from basins.exports import nominal_export_links, nominal_export_of
 from funds import queries
+from funds.foresight.screen import capacity_figure
 from funds.forms import FundFilterForm
 from funds.models import Advance
 from funds.rules import PositionStatus
@@ -38,8 +39,10 @@ def fund_home(request: HttpRequest) -> HttpResponse:
     standings = queries.standings_of(advances, on=on)
     form = FundFilterForm(request.GET)
     asked = form.cleaned_data if form.is_valid() else {}
+    position = queries.position_of(advances, standings, on=on)
+    capacity = queries.capacity_of(queries.outlook_of(advances, standings, position, on=on))
     context = {
-        "figures": fund_figures(queries.position_of(advances, standings, on=on), on=on),
+        "figures": [*fund_figures(position, on=on), capacity_figure(capacity, on=on)],
         "as_of": on,
         "filter_form": form,
         "clear_url": basin_reverse("fund_home") if any(asked.values()) else "",

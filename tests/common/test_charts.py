@@ -119,6 +119,29 @@ def test_curve_goes_on_dashed_from_the_last_day_known():
     )
 
 
+def test_curve_marks_what_matters_and_says_its_bands():
+    points = [
+        charts.Point(date(2026, 1, 1), 10_000_00),
+        charts.Point(date(2026, 7, 1), -2_000_50, ((-5_000_00, 1_000_00), (-3_000_00, 0))),
+        charts.Point(date(2027, 1, 1), 5_000_00, ((0, 10_000_00), (4_000_00, 6_000_00))),
+    ]
+    chart = charts.curve(
+        points,
+        title="Trésorerie",
+        as_of=date(2026, 1, 1),
+        band_labels=("95 %", "50 %"),
+        marks_lowest=True,
+        stop=(date(2026, 7, 1), "à sec en juillet 2026"),
+    )
+    assert [key.label for key in chart.keys] == ["95 %", "50 %"]
+    assert chart.headers == ("Date", "Montant", "95 %", "50 %")
+    assert chart.rows[0][2:] == ("", "")
+    assert chart.rows[2][3] == "4\u202f000\u00a0€ à 6\u202f000\u00a0€"
+    assert chart.lowest.label == "−2\u202f001\u00a0€".replace("−", "\u2212")
+    assert f"{chart.lowest.x},{chart.lowest.y}" == chart.forecast.split()[1]
+    assert (chart.stop.x, chart.stop.anchor) == (chart.lowest.x, "middle")
+
+
 def test_curve_of_one_point_is_drawn():
     chart = charts.curve([charts.Point(date(2026, 1, 1), 0)], title="Trésorerie")
     assert chart.past == "70,258"

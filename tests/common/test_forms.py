@@ -11,6 +11,7 @@ from alize.common.forms import (
     EurosField,
     FrenchDateField,
     HeadcountField,
+    PercentField,
     SirenField,
     SiretField,
 )
@@ -121,3 +122,26 @@ def test_a_wrong_siret_is_refused_in_french(typed: str, reason: str):
 def test_a_siren_has_nine_digits():
     assert SirenField().clean("732 829 320") == "732829320"
     assert SirenField(required=False).clean("") == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "points"), [("4", 400), ("4,5", 450), ("4.25 %", 425), ("0", 0), ("100", 10_000)]
+)
+def test_a_share_is_kept_in_basis_points(typed: str, points: int):
+    field = PercentField()
+    assert field.clean(typed) == points
+    assert field.clean(field.prepare_value(points)) == points
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ("-1", "n'est pas un pourcentage"),
+        ("beaucoup", "n'est pas un pourcentage"),
+        ("30,01", "va de 0 à 30"),
+        ("1,234", "deux décimales au plus"),
+    ],
+)
+def test_a_share_that_cannot_be_read_is_refused_in_french(typed: str, reason: str):
+    with pytest.raises(ValidationError, match=reason):
+        PercentField(most=30).clean(typed)

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alize.common.money import format_euros, format_number, parse_euros
+from alize.common.money import format_euros, format_number, format_share, parse_euros
 
 
 @pytest.mark.parametrize(
@@ -79,3 +79,19 @@ def test_format_number_sets_thousands_apart():
 @given(st.integers(min_value=-(10**11), max_value=10**11))
 def test_what_is_written_reads_back(cents):
     assert parse_euros(format_euros(cents), allow_negative=True) == cents
+
+
+@pytest.mark.parametrize(
+    ("points", "text"),
+    [
+        (0, "0"),
+        (400, "4"),
+        (450, "4,5"),
+        (455, "4,55"),
+        (1_000, "10"),
+        (-1_005, "\u221210,05"),
+        (10_000_000, "100\u202f000"),
+    ],
+)
+def test_format_share(points, text):
+    assert format_share(points) == f"{text}\u00a0%"

@@ -276,6 +276,8 @@ PAGES: dict[str, Page] = {
     "pledge_save": basin("partner.write", partner_id="partner.pk"),
     # Fund
     "fund_home": basin("fund.read"),
+    "fund_capacity": basin("fund.read"),
+    "fund_simulator": basin("fund.read"),
     "contribution_list": basin("fund.read"),
     "contribution_create": basin("contribution.record"),
     "advance_detail": basin("advance.read", reference="advance.reference"),

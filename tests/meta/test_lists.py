@@ -30,6 +30,8 @@ READERS = {
     "partner_list": Role.OPERATOR,
     "fund_home": Role.OPERATOR,
     "contribution_list": Role.OPERATOR,
+    "fund_capacity": Role.OPERATOR,
+    "fund_simulator": Role.OPERATOR,
     "convention_list": Role.OPERATOR,
     "condition_list": Role.OPERATOR,
     "report_list": Role.OPERATOR,

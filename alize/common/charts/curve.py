@@ -25,6 +25,8 @@ SHORT_MONTHS = (
 )  # fmt: skip
 MONTHS_APART = (1, 2, 3, 6, 12, 24)
 MOST_MONTHS = 8
+KEYS_X, KEY_WIDTH = 450, 72
+LABEL_ROOM = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,26 @@ class Band:
     fill: str
 
 
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A band in the legend."""
+
+    x: int
+    label: str
+    fill: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A point or a day that has its words in the picture."""
+
+    x: int
+    y: int
+    label: str
+    label_y: int
+    anchor: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Curve(Chart):
     """A line through time, with its zone of reference."""
@@ -59,11 +81,13 @@ class Curve(Chart):
     zone_label: str
     grid: tuple[Tick, ...]
     months: tuple[Tick, ...]
-    as_of_x: int | None
-    as_of_label: str
+    as_of: Flag | None
     zero_y: int
     last_x: int
     last_y: int
+    keys: tuple[Key, ...] = ()
+    lowest: Flag | None = None
+    stop: Flag | None = None
 
 
 def _months(first: date, last: date) -> list[date]:
@@ -82,8 +106,14 @@ def curve(
     as_of: date | None = None,
     zone: tuple[int, int] | None = None,
     zone_label: str = "taille critique",
+    band_labels: Sequence[str] = (),
+    marks_lowest: bool = False,
+    stop: tuple[date, str] | None = None,
 ) -> Curve:
     """Draw amounts through time; what follows `as_of` is a forecast, dashed.
+
+    :param band_labels: what each band holds, the widest first; they join the legend and the table.
+    :param stop: a day after which nothing is as before, and its words.
 
     :raises ValueError: there is no point.
     """
@@ -124,8 +154,8 @@ def curve(
         ),
         width=WIDTH,
         height=HEIGHT,
-        headers=("Date", "Montant"),
-        rows=tuple((short_date(p.on), format_euros(p.cents)) for p in points),
+        headers=("Date", "Montant", *band_labels),
+        rows=tuple(_row(p, len(band_labels)) for p in points),
         past=line(past),
         forecast=line(forecast),
         bands=_bands(points, across, up),
@@ -137,12 +167,38 @@ def curve(
             Tick(across(day), f"{SHORT_MONTHS[day.month - 1]} {day.year}")
             for day in _months(first, last)
         ),
-        as_of_x=across(as_of) if as_of and first <= as_of <= last else None,
-        as_of_label=f"arrêté au {short_date(as_of)}" if as_of else "",
+        as_of=_flag(across(as_of), up(0), f"arrêté au {short_date(as_of)}", label_y=TOP - 6)
+        if as_of and first <= as_of <= last
+        else None,
         zero_y=up(0),
         last_x=across(past[-1].on) if past else LEFT,
         last_y=up(past[-1].cents) if past else BOTTOM,
+        keys=tuple(
+            Key(KEYS_X + KEY_WIDTH * rank, label, BAND_FILLS[min(rank, len(BAND_FILLS) - 1)])
+            for rank, label in enumerate(band_labels)
+        ),
+        lowest=_lowest_flag(across(lowest.on), up(lowest.cents), lowest) if marks_lowest else None,
+        stop=_flag(across(stop[0]), up(0), stop[1], label_y=TOP + 14) if stop else None,
     )
+
+
+def _row(point: Point, bands: int) -> tuple[str, ...]:
+    held = [f"{format_euros(low)} à {format_euros(high)}" for low, high in point.bands]
+    held += [""] * (bands - len(held))
+    return (short_date(point.on), format_euros(point.cents), *held[:bands])
+
+
+def _lowest_flag(x: int, y: int, point: Point) -> Flag:
+    below = y + LABEL_ROOM <= BOTTOM
+    return _flag(x, y, format_euros(point.cents // 100 * 100), label_y=y + 24 if below else y - 14)
+
+
+def _flag(x: int, y: int, label: str, *, label_y: int) -> Flag:
+    """Words that stay in the frame: centred, or to the side that has room."""
+    half = (LEFT + RIGHT) // 2
+    near = min(x - LEFT, RIGHT - x) < LABEL_ROOM * 2
+    anchor = ("start" if x < half else "end") if near else "middle"
+    return Flag(x, y, label, label_y, anchor)
 
 
 def _bands(points: Sequence[Point], across, up) -> tuple[Band, ...]:

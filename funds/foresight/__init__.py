@@ -1,0 +1,1 @@
+"""The fund of the months to come: commitment capacity, simulator."""

@@ -1,0 +1,117 @@
+"""What is typed to look ahead: the sliders of the simulator."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.forms import BoundField
+
+from alize.common.forms import EurosField, PercentField
+from funds.foresight.simulation import Scenario, from_cruise
+from funds.rules import Demand, Policy, Start
+
+REAL, CRUISE = "reel", "croisiere"
+
+
+def _count(label: str, unit: str, least: int, most: int, **kwargs: Any) -> forms.IntegerField:
+    """A number that a slider may move."""
+    attrs = {"inputmode": "numeric", "data-slider": "", "data-step": 1}
+    field = forms.IntegerField(
+        label=label,
+        min_value=least,
+        max_value=most,
+        widget=forms.NumberInput(attrs={**attrs, "min": least, "max": most}),
+        **kwargs,
+    )
+    field.unit = unit  # type: ignore[attr-defined]  # read by the template
+    return field
+
+
+def _slider(most: str, step: str) -> forms.TextInput:
+    return forms.TextInput(
+        attrs={
+            "inputmode": "decimal",
+            "autocomplete": "off",
+            "data-slider": "",
+            "data-min": 0,
+            "data-max": most,
+            "data-step": step,
+        }
+    )
+
+
+class SimulatorForm(forms.Form):
+    """Les curseurs du simulateur; the address holds them all, so that it can be shared."""
+
+    avances = EurosField(label="Avances accordées par an", widget=_slider("600000", "10000"))
+    seances = _count("Séances du comité par an", "séances", 1, 12)
+    differe = _count("Différé de remboursement", "mois", 0, 24)
+    echeances = _count("Échéances mensuelles", "mois", 1, 84)
+    pertes = PercentField(
+        label="Pertes, sur les sommes prêtées", most=30, widget=_slider("30", "0.5")
+    )
+    apport = EurosField(label="Argent frais par an", widget=_slider("200000", "5000"))
+    restitution = EurosField(label="Rendu aux financeurs par an", widget=_slider("200000", "5000"))
+    horizon = _count("Horizon", "ans", 1, 10)
+    demande = forms.ChoiceField(
+        label="Demandes",
+        choices=[
+            (Demand.FIXED, "Autant à chaque séance"),
+            (Demand.POISSON, "Irrégulières"),
+        ],
+    )
+    depart = forms.ChoiceField(
+        label="Départ",
+        choices=[(REAL, "Le fonds tel qu'il est"), (CRUISE, "Un fonds de croisière")],
+    )
+    fonds = EurosField(
+        label="Taille de ce fonds",
+        help_text="Sa trésorerie et son encours ensemble ; seulement en régime de croisière.",
+        widget=_slider("1500000", "10000"),
+    )
+
+    USUAL = {
+        "avances": "220 000",
+        "seances": "5",
+        "differe": "6",
+        "echeances": "30",
+        "pertes": "4",
+        "apport": "0",
+        "restitution": "0",
+        "horizon": "3",
+        "demande": Demand.FIXED.value,
+        "depart": REAL,
+        "fonds": "450 000",
+    }
+    """Those of Savoie in 2017 (funds.md 4.2)."""
+
+    def __init__(self, asked: Any) -> None:
+        """What the address does not say is usual."""
+        given = {name: asked.get(name, usual) for name, usual in self.USUAL.items()}
+        super().__init__(given)
+
+    def groups(self) -> Iterator[tuple[str, Sequence[BoundField]]]:
+        """The fields, by subject."""
+        lending = ("avances", "seances", "differe", "echeances", "pertes")
+        yield "Ce que le fonds prête", [self[name] for name in lending]
+        yield "Ce qui entre et sort", [self["apport"], self["restitution"]]
+        yield "Regarder", [self[name] for name in ("horizon", "demande", "depart", "fonds")]
+
+    def scenario(self, real: Start, *, on: date) -> Scenario:
+        """What is asked, in the terms of the rules."""
+        asked = self.cleaned_data
+        policy = Policy(
+            yearly_advances=asked["avances"],
+            meetings_per_year=asked["seances"],
+            grace_months=asked["differe"],
+            lines=asked["echeances"],
+            loss_rate=Decimal(asked["pertes"]) / 10_000,
+            fresh=asked["apport"],
+            restituted=asked["restitution"],
+        )
+        cruise = None
+        if asked["depart"] == CRUISE:
+            real, cruise = from_cruise(policy, asked["fonds"])
+        return Scenario(policy, real, cruise, asked["horizon"], Demand(asked["demande"]), on)

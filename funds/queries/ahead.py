@@ -1,0 +1,133 @@
+"""The book seen from the months ahead: what may still be granted, where a simulation starts."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from alize.common.dates import add_months
+from committees.enums import APPROVALS
+from committees.models import Decision
+from funds.enums import AdvanceStatus
+from funds.models import Advance
+from funds.queries.books import standings_of
+from funds.queries.fund import FundPosition, position_of
+from funds.rules import (
+    Capacity,
+    Installment,
+    Position,
+    Start,
+    build_schedule,
+    commitment_capacity,
+)
+from projects.enums import ENDED
+
+LONGEST = 600
+"""Months: no plan goes further."""
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What was granted and not paid yet, and on which plan; amounts in cents."""
+
+    amount: int
+    lines: int
+    step_months: int
+    grace_months: int
+
+    def plan_from(self, on: date) -> tuple[Installment, ...]:
+        """The lines it will ask for if it is paid on a day."""
+        return build_schedule(
+            amount=self.amount,
+            lines=min(self.lines, self.amount),
+            disbursed_on=on,
+            step_months=self.step_months,
+            grace_months=self.grace_months,
+        )
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """The whole book on a day: its position, where each advance stands, what is promised."""
+
+    on: date
+    fund: FundPosition
+    standings: Mapping[int, Position]
+    promises: tuple[Promise, ...]
+
+    @property
+    def promised(self) -> int:
+        """What the fund has still to pay, in all."""
+        return sum(promise.amount for promise in self.promises)
+
+
+def outlook(*, on: date) -> Outlook:
+    """Read the book, in a constant number of queries."""
+    advances = list(Advance.objects.filter(granted_on__lte=on))
+    standings = standings_of(advances, on=on)
+    return outlook_of(advances, standings, position_of(advances, standings, on=on), on=on)
+
+
+def outlook_of(
+    advances: Iterable[Advance],
+    standings: Mapping[int, Position],
+    fund: FundPosition,
+    *,
+    on: date,
+) -> Outlook:
+    """The outlook of advances already read."""
+    waiting = (
+        Promise(
+            advance.granted_amount - standings[advance.pk].disbursed,
+            advance.lines,
+            advance.step_months,
+            advance.grace_months,
+        )
+        for advance in advances
+        if advance.status != AdvanceStatus.CANCELLED
+    )
+    promises = [promise for promise in (*waiting, *_decided(on)) if promise.amount > 0]
+    return Outlook(on, fund, standings, tuple(promises))
+
+
+def _decided(on: date) -> Iterator[Promise]:
+    """What the committee has granted and no convention has taken up yet."""
+    decisions = (
+        Decision.objects.standing(on)
+        .filter(outcome__in=APPROVALS, amount__gt=0, decided_on__lte=on, advance=None)
+        .exclude(project__status__in=ENDED)
+        .select_related("ballot__proposal")
+    )
+    for decision in decisions:
+        proposal = decision.proposal
+        yield Promise(decision.amount, proposal.lines, 1, proposal.grace_months)
+
+
+def capacity_of(book: Outlook) -> Capacity:
+    """What the committee may still grant."""
+    return commitment_capacity(
+        on=book.on,
+        cash=book.fund.cash,
+        committed=book.promised,
+        dues=(
+            (line.due_on, line.amount)
+            for standing in book.standings.values()
+            for line in standing.unpaid_lines
+        ),
+    )
+
+
+def start_of(book: Outlook) -> Start:
+    """The real book as a simulation takes it: month 0 is the one that starts on the day.
+
+    What is late is expected in the first month; what is promised is paid in it.
+    """
+    plans = [standing.unpaid_lines for standing in book.standings.values()]
+    plans += [promise.plan_from(book.on) for promise in book.promises]
+    ends = [add_months(book.on, rank) for rank in range(1, LONGEST + 1)]
+    running = tuple(
+        tuple((bisect_left(ends, line.due_on), line.amount) for line in plan)
+        for plan in plans
+        if plan
+    )
+    return Start(cash=book.fund.cash, running=running, to_pay=book.promised)
