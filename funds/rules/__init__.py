@@ -5,6 +5,11 @@ from funds.rules.capacity import Capacity, CapacityMonth, commitment_capacity
 from funds.rules.chances import Chances, Cruise, Demand, chances
 from funds.rules.portfolio import (
     DEFAULT_MATRIX,
+    Bucket,
+    Matrix,
+    ageing,
+    bucket_of,
+    loss_rate,
     portfolio_at_risk,
     provision,
     split_on_lines,
@@ -39,6 +44,7 @@ from funds.rules.target import is_target_closed, next_target_day
 
 __all__ = [
     "DEFAULT_MATRIX",
+    "Bucket",
     "Capacity",
     "CapacityMonth",
     "Chances",
@@ -47,6 +53,7 @@ __all__ = [
     "Event",
     "EventKind",
     "Installment",
+    "Matrix",
     "Month",
     "Policy",
     "Position",
@@ -54,7 +61,9 @@ __all__ = [
     "ScheduleReason",
     "ScheduleVersion",
     "Start",
+    "ageing",
     "at_cruise",
+    "bucket_of",
     "build_schedule",
     "chances",
     "check_irregular_schedule",
@@ -63,6 +72,7 @@ __all__ = [
     "exhausted",
     "gross_grant_equivalent",
     "is_target_closed",
+    "loss_rate",
     "lowest",
     "minimal_fund",
     "months_ahead",

@@ -1,13 +1,15 @@
 """Figures of a whole fund: risk, provisions, sharing between lines (funds.md 2.6)."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
 from funds.rules.positions import Position
 
-# Last day late of each bucket (None: no end), and its rate in basis points.
-DEFAULT_MATRIX: tuple[tuple[int | None, int], ...] = (
+Matrix = Sequence[tuple[int | None, int]]
+"""Last day late of each bucket (None: no end), and its rate in basis points."""
+DEFAULT_MATRIX: Matrix = (
     (0, 0),
     (30, 0),
     (60, 2_500),
@@ -36,18 +38,55 @@ def portfolio_at_risk(
     return Decimal(_round_half_up(share)).scaleb(-2)
 
 
-def provision(
-    positions: Iterable[Position], matrix: Sequence[tuple[int | None, int]] = DEFAULT_MATRIX
-) -> int:
-    """Sum the provision of each advance, at the rate of its bucket of days late."""
-    return sum(
-        _round_half_up(Fraction(advance.outstanding * _rate(advance.days_late, matrix), 10_000))
-        for advance in positions
+@dataclass(frozen=True)
+class Bucket:
+    """The running advances of one age of delay; amounts in cents."""
+
+    last_day: int | None
+    """Days late at most; None has no end."""
+    rate: int
+    """Of the provision, in basis points."""
+    count: int
+    outstanding: int
+    overdue: int
+    provision: int
+
+
+def bucket_of(days_late: int, matrix: Matrix = DEFAULT_MATRIX) -> int:
+    """The rank of the bucket that a delay falls in."""
+    return next(rank for rank, (last, _) in enumerate(matrix) if last is None or days_late <= last)
+
+
+def ageing(positions: Iterable[Position], matrix: Matrix = DEFAULT_MATRIX) -> tuple[Bucket, ...]:
+    """Sort the advances that still owe by their days late, each with its provision."""
+    held: list[list[Position]] = [[] for _ in matrix]
+    for advance in positions:
+        if advance.outstanding:
+            held[bucket_of(advance.days_late, matrix)].append(advance)
+    return tuple(
+        Bucket(
+            last_day=last,
+            rate=rate,
+            count=len(advances),
+            outstanding=sum(advance.outstanding for advance in advances),
+            overdue=sum(advance.arrears for advance in advances),
+            provision=sum(
+                _round_half_up(Fraction(advance.outstanding * rate, 10_000)) for advance in advances
+            ),
+        )
+        for (last, rate), advances in zip(matrix, held, strict=True)
     )
 
 
-def _rate(days_late: int, matrix: Sequence[tuple[int | None, int]]) -> int:
-    return next(rate for last, rate in matrix if last is None or days_late <= last)
+def provision(positions: Iterable[Position], matrix: Matrix = DEFAULT_MATRIX) -> int:
+    """Sum the provision of each advance, at the rate of its bucket of days late."""
+    return sum(bucket.provision for bucket in ageing(positions, matrix))
+
+
+def loss_rate(*, lost: int, lent: int) -> Decimal:
+    """Give the per cent of the sums lent that is lost, the programme's own base (2 decimals)."""
+    share = Fraction(lost * 10_000, lent) if lent else Fraction(0)
+    return Decimal(_round_half_up(share)).scaleb(-2)
 
 
 def split_on_lines(*, amount: int, weights: Sequence[int], already: Sequence[int]) -> list[int]:

@@ -1,4 +1,4 @@
-"""Risk, provisions, sharing and size of a fund: T11 of funds.md and its tables."""
+"""Risk, delays, provisions, losses and sharing of a fund: T11 of funds.md and its tables."""
 
 import pytest
 from hypothesis import given, settings
@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from funds.rules import (
     Position,
     PositionStatus,
+    ageing,
+    loss_rate,
     portfolio_at_risk,
     provision,
     split_on_lines,
@@ -73,6 +75,27 @@ def test_an_empty_portfolio_is_not_at_risk(book):
 
 def test_t11_provision():
     assert provision(T11) == 450_000
+
+
+def test_t11_by_age_of_delay():
+    found = ageing([*T11, advance(0, 200)])
+    assert [bucket.count for bucket in found] == [2, 0, 1, 0, 1, 0]
+    assert [bucket.outstanding for bucket in found] == [1_500_000, 0, 600_000, 0, 400_000, 0]
+    assert [bucket.provision for bucket in found] == [0, 0, 150_000, 0, 300_000, 0]
+
+
+@pytest.mark.parametrize(
+    ("days", "rank"),
+    [(0, 0), (1, 1), (30, 1), (31, 2), (60, 2), (61, 3), (90, 3), (91, 4), (180, 4), (181, 5)],
+)
+def test_a_delay_has_its_bucket(days, rank):
+    assert [bucket.count for bucket in ageing([advance(100, days)])].index(1) == rank
+
+
+def test_losses_are_counted_on_the_sums_lent():
+    assert str(loss_rate(lost=400, lent=10_000)) == "4.00"
+    assert str(loss_rate(lost=1, lent=30_000)) == "0.00"
+    assert str(loss_rate(lost=0, lent=0)) == "0.00"
 
 
 @pytest.mark.parametrize(
