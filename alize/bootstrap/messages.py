@@ -11,6 +11,8 @@ NO_NETWORK = re.compile(
     r"|could not resolve|temporary failure resolving|enotfound|eai_again|econnrefused|timed out",
     re.IGNORECASE,
 )
+WHERE_ELSE = re.compile(r"npm error A complete log of this run")
+"""A last word that gives no reason."""
 EXCEPTION = re.compile(r"[\w.]+(Error|Exception|Configured): ")
 """The line of a traceback that says why; a server may write others after it."""
 
@@ -39,7 +41,8 @@ def step(title: str) -> Iterator[None]:
 
 def explain(what_failed: str, output: str, log: str) -> SetupError:
     """The sentence for a command that failed: its own last words, and where to read the others."""
-    lines = [line.strip() for line in output.splitlines() if line.strip()] or ["aucun message"]
+    said = (line.strip() for line in output.splitlines() if not WHERE_ELSE.match(line))
+    lines = [line for line in said if line] or ["aucun message"]
     reason = next(filter(EXCEPTION.match, reversed(lines)), lines[-1])
     return SetupError(f"{what_failed} : {reason[:200]} (détails dans {log}).")
 

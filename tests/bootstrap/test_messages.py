@@ -47,6 +47,12 @@ def test_explain_passes_over_empty_lines():
     assert sentence == "La base n'a pas pu être créée : no space left (détails dans x.log)."
 
 
+def test_explain_passes_over_the_place_of_another_log():
+    log = "npm error refused\nnpm error A complete log of this run can be found in: /x"
+    sentence = str(explain("Rien n'est installé", log, "x.log"))
+    assert sentence == "Rien n'est installé : npm error refused (détails dans x.log)."
+
+
 def test_parse_an_unknown_option_shows_the_known_ones():
     with pytest.raises(SetupError, match=r"Options inconnues ou incomplètes : .*--reset"):
         demo.parse(["--restet"])
