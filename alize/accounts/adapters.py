@@ -8,6 +8,7 @@ from cryptography.fernet import Fernet
 from django.conf import settings
 from django.http import HttpRequest
 
+from alize.accounts.links import local_path
 from alize.accounts.models import User
 
 
@@ -16,6 +17,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def is_safe_url(self, url: str) -> bool:
+        """Whether a sign-in may lead there: a page of this site, whatever else it looks like."""
+        return bool(local_path(url))
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Count the guesses on an account whatever host they come through (security.md T15)."""

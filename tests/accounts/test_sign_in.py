@@ -80,6 +80,7 @@ def test_a_form_sent_without_a_session_comes_back_to_the_page_that_held_it(brows
         "javascript:alert(1)",
         "\thttps://ailleurs.example",
         "https:ailleurs.example",
+        "//[ailleurs.example",
     ],
 )
 def test_sign_in_never_leads_to_another_site(browser, member, elsewhere):
