@@ -13,6 +13,7 @@ from django.template import engines
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.test.signals import template_rendered
+from django.utils.safestring import mark_safe
 
 from alize.common.screen import (
     VOTE_CHOICES,
@@ -329,3 +330,17 @@ def test_no_template_of_a_page_carries_a_style_or_a_script():
         assert " style=" not in source, path
         assert "<style" not in source, path
         assert "<script>" not in source, path
+
+
+@pytest.mark.parametrize(
+    ("sentence", "shown"),
+    [
+        ("Rubrique « Projet » enregistrée", "Rubrique «\u00a0Projet\u00a0» enregistrée"),
+        ("Diagnostic : à rendre ; quand ?", "Diagnostic\u00a0: à rendre\u00a0; quand\u00a0?"),
+        (Message(constants.SUCCESS, "Voici : <b>"), "Voici\u00a0: &lt;b&gt;"),
+        (mark_safe("<a title='x : y'>x</a>"), "<a title='x : y'>x</a>"),
+    ],
+)
+def test_a_double_sign_stays_with_its_word(sentence, shown):
+    template = engines["django"].from_string("{{ sentence|unbroken }}")
+    assert template.render({"sentence": sentence}) == shown

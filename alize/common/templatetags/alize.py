@@ -1,15 +1,19 @@
 """How amounts, dates and addresses are written on every page, mail and document."""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.utils.safestring import SafeData
 
 from alize.common import dates, money
 from alize.common.http import basin_reverse
 
 register = template.Library()
+
+BEFORE_A_SIGN, AFTER_A_SIGN = re.compile(r" (?=[:;!?»])"), re.compile(r"(?<=«) ")
 
 
 @register.filter
@@ -43,6 +47,16 @@ def number(value: Any) -> str:
         return "–"
     whole, _, decimals = str(Decimal(str(value))).partition(".")
     return money.format_number(int(whole)) + (f",{decimals}" if decimals.strip("0") else "")
+
+
+@register.filter
+def unbroken(sentence: Any) -> str:
+    """A sentence whose double signs never stand alone at the end or the start of a line."""
+    text = str(sentence)
+    if isinstance(text, SafeData):
+        return text
+    text = BEFORE_A_SIGN.sub(money.NO_BREAK_SPACE, text)
+    return AFTER_A_SIGN.sub(money.NO_BREAK_SPACE, text)
 
 
 @register.simple_tag
