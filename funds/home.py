@@ -130,7 +130,9 @@ def _late(
                     _page(advance),
                     "Voir l'avance",
                     context=f"{format_euros(standing.arrears)} attendus",
-                    badge=Badge(f"{standing.days_late} jours", "late"),
+                    badge=Badge(
+                        f"{standing.days_late} jour{'s' if standing.days_late > 1 else ''}", "late"
+                    ),
                 ),
             )
         )
