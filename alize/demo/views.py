@@ -64,7 +64,7 @@ def codes(request: HttpRequest) -> HttpResponse:
 @require_GET
 def mails(request: HttpRequest) -> HttpResponse:
     """Every mail the demo has sent, the last one first."""
-    sought = request.GET.get("q", "").strip()
+    sought = request.GET.get("q", "").replace("\0", "").strip()
     found = Mail.objects.defer("text", "html")
     if sought:
         found = found.filter(
