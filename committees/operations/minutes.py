@@ -199,6 +199,7 @@ def sign_minutes(*, minutes_id: int, by: Person, at: datetime) -> Minutes:
     minutes.signed_at, minutes.signed_by_id = at, by.pk
     minutes.save()
     enqueue("committees.issue_minutes", key=f"{minutes.pk}:signed", minutes_id=minutes.pk)
+    enqueue("committees.issue_annex", key=str(minutes.pk), minutes_id=minutes.pk)
     audit.record(
         "minutes.signed",
         target=minutes,

@@ -6,7 +6,6 @@ from django.utils import timezone
 
 from alize.common.dates import long_date
 from alize.common.http import basin_reverse
-from alize.documents.models import GeneratedDocument
 from alize.documents.operations import issue_document
 from alize.notifications.operations import Recipient, send_mail
 from alize.outbox.handlers import handler
@@ -24,7 +23,7 @@ def _minutes(minutes_id: int) -> Minutes:
 
 @handler("committees.issue_minutes")
 def issue_minutes(*, at: datetime, minutes_id: int) -> None:
-    """Lay out the minutes; once signed, keep the document and its annex, and send it."""
+    """Lay out the minutes; once signed, keep the document, and send it."""
     minutes = _minutes(minutes_id)
     signed = minutes.status == MinutesStatus.SIGNED
     if signed and minutes.document_id is not None:
@@ -45,8 +44,7 @@ def issue_minutes(*, at: datetime, minutes_id: int) -> None:
     if not signed:
         return
     minutes.document = document
-    minutes.annex = _annex(minutes, at=at)
-    minutes.save(update_fields=["document", "annex"])
+    minutes.save(update_fields=["document"])
     day = seats.day_of(meeting)
     # ASTREES is told through its seat: a basin sees nobody of the national side (security.md T6).
     for person in seats.members_to_tell(day):
@@ -59,9 +57,16 @@ def issue_minutes(*, at: datetime, minutes_id: int) -> None:
         )
 
 
-def _annex(minutes: Minutes, *, at: datetime) -> GeneratedDocument:
-    """The nominal list of the votes, for the few who may read it."""
-    return issue_document(
+@handler("committees.issue_annex")
+def issue_annex(*, at: datetime, minutes_id: int) -> None:
+    """Lay out the nominal list of the votes, for the few who may read it.
+
+    Apart from the minutes: the journal of the basin would wait for a second layout.
+    """
+    minutes = _minutes(minutes_id)
+    if minutes.annex_id is not None:
+        return
+    minutes.annex = issue_document(
         kind=documents.ANNEX,
         reference=f"{documents.minutes_reference(minutes.meeting)}-A",
         title=documents.minutes_title(minutes.meeting),
@@ -72,6 +77,7 @@ def _annex(minutes: Minutes, *, at: datetime) -> GeneratedDocument:
         by=minutes.signed_by,
         at=at,
     )
+    minutes.save(update_fields=["annex"])
 
 
 @handler("committees.issue_remarks")
