@@ -27,6 +27,8 @@ class MeetingTable(tables.Table):
         order_by = "-held_on"
 
     def render_number(self, value: str, record: MeetingRow) -> str:
+        if record.is_closed_to_reader:
+            return value
         in_writing = record.meeting.mode == MeetingMode.WRITTEN
         page = "consultation_detail" if in_writing else "meeting_detail"
         url = basin_reverse(page, number=value)

@@ -90,7 +90,7 @@ def _meeting_now(
         case MeetingStatus.PLANNED:
             return _before_summons(meeting, rows, writes=writes)
         case MeetingStatus.CONVENED:
-            return _before_opening(meeting, rows, writes=writes, presides=presides)
+            return _before_opening(meeting, rows, writes=writes, presides=presides, seat=seat)
         case MeetingStatus.OPEN:
             return _in_session(meeting, rows, presides=presides, seat=seat, mine=mine)
         case MeetingStatus.HELD:
@@ -122,7 +122,12 @@ def _before_summons(
 
 
 def _before_opening(
-    meeting: Meeting, rows: Sequence[AgendaRow], *, writes: bool, presides: bool
+    meeting: Meeting,
+    rows: Sequence[AgendaRow],
+    *,
+    writes: bool,
+    presides: bool,
+    seat: Seat | None,
 ) -> tuple[str, Action | None]:
     asked = [row for row in rows if row.is_asked]
     if presides:
@@ -143,6 +148,8 @@ def _before_opening(
         url = basin_reverse("interest_edit", item_id=asked[0].item.pk)
         files = wording.counted(len(asked), "dossier attend", "dossiers attendent")
         return f"{files} votre réponse sur vos liens.", Action("Répondre", url)
+    if seat is None:
+        return "Les membres sont convoqués.", None
     return "Lisez les dossiers avant la séance.", None
 
 

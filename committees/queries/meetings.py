@@ -3,15 +3,17 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404
 
 from alize.accounts.models import Person
 from alize.common.screen import Badge
+from basins.homes import Visitor
 from committees import permissions
 from committees.enums import (
     APPROVALS,
+    MeetingMode,
     MeetingStatus,
     MinutesApproval,
     MinutesStatus,
@@ -24,6 +26,7 @@ from committees.models import (
     Seat,
 )
 from committees.queries import seats
+from projects.queries.visibility import visible_to
 
 REFERENCE = (6, 10)
 """Meetings a year (repère R65)."""
@@ -74,19 +77,23 @@ class MeetingRow:
     status: Badge
     items: int
     approved: int
+    is_closed_to_reader: bool
+    """A consultation holds one file, that this person may not read."""
 
 
 def years_with_meetings() -> list[int]:
     return list(Meeting.objects.order_by("-year").values_list("year", flat=True).distinct())
 
 
-def meetings_of(year: int) -> list[MeetingRow]:
+def meetings_of(year: int, visitor: Visitor) -> list[MeetingRow]:
     """The meetings of a year, the next or the latest first, with their files counted."""
+    read = AgendaItem.objects.filter(project__in=visible_to(visitor).values("pk"))
     items = AgendaItem.objects.filter(meeting=OuterRef("pk")).order_by()
     approvals = Decision.objects.filter(
         ballot__item__meeting=OuterRef("pk"), outcome__in=APPROVALS
     ).order_by()
     meetings = Meeting.objects.filter(year=year).annotate(
+        holds_readable=Exists(read.filter(meeting=OuterRef("pk"))),
         item_count=_count(items, "meeting"),
         approved_count=_count(approvals, "ballot__item__meeting"),
     )
@@ -98,6 +105,7 @@ def meetings_of(year: int) -> list[MeetingRow]:
             status=MEETING_TONES[MeetingStatus(row.status)],
             items=row.item_count,
             approved=row.approved_count,
+            is_closed_to_reader=row.mode == MeetingMode.WRITTEN and not row.holds_readable,
         )
         for row in meetings.order_by("-held_at")
     ]

@@ -75,6 +75,8 @@ def consultation_detail(request: HttpRequest, number: str) -> HttpResponse:
     meeting = _consultation(number)
     item = item_in_scope(request, meeting.items.get().pk, at=now)
     ballot = last_ballot(item)
+    day = seats.day_of(meeting)
+    seat = seats.seat_of(request.user, meeting, on=day)
     context: dict[str, Any] = {
         "meeting": meeting,
         "item": item,
@@ -89,6 +91,7 @@ def consultation_detail(request: HttpRequest, number: str) -> HttpResponse:
         "has_proposal": item.proposals.exists(),
         "writes": allows(request.roles, "meeting.write"),
         "presides": leading.presides(request.user, item),
+        "votes": seat is not None and seat.pk in seats.voting_seats(day),
         "breadcrumb": home_links(Link(f"Consultation {number}", "")),
     }
     return render(request, "committees/consultation_detail.html", context)

@@ -22,7 +22,13 @@ from committees.invitations import ends_at
 from committees.models import Ballot, Meeting
 from committees.queries import meetings, seats, second
 from committees.tables import MeetingTable
-from committees.views.base import carried_out, confirm_page, home_links, meeting_link
+from committees.views.base import (
+    carried_out,
+    confirm_page,
+    home_links,
+    meeting_link,
+    visitor_of,
+)
 
 
 @require_safe
@@ -42,7 +48,7 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
             Link(str(one), f"{basin_reverse('meeting_list')}?annee={one}", active=one == year)
             for one in years
         ],
-        "table": MeetingTable(meetings.meetings_of(year)),
+        "table": MeetingTable(meetings.meetings_of(year, visitor_of(request, timezone.now()))),
         "gauge": charts.gauge(
             meetings.held_in(year),
             low=low,

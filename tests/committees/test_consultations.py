@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from alize.common.errors import ActionDenied, InvalidInput
 from alize.notifications.models import Mail
 from alize.outbox.models import Entry
+from basins.enums import Role
 from basins.tenancy import national
 from committees import operations
 from committees.enums import BallotStatus, MeetingStatus
@@ -22,6 +23,7 @@ from tests.builders import at, set_rules
 pytestmark = pytest.mark.django_db
 SENT = at(2026, 3, 12, 10, 0)
 END = at(2026, 3, 20, 18, 0)
+HOME = "/bassins/savoie/comite/"
 
 
 @pytest.fixture
@@ -241,3 +243,18 @@ def test_is_limited_change():
     assert is_limited_change(2_000_000, 2_400_000, 20)
     assert is_limited_change(2_000_000, 1_600_000, 20)
     assert not is_limited_change(2_000_000, 2_400_001, 20)
+
+
+def test_a_consultation_leads_only_those_who_read_its_file(committee, ballot, client_as):
+    number = ballot.item.meeting.number
+    address = f"/bassins/savoie/comite/consultations/{number}/"
+    for user, label in ((committee.people[0], "Voter"), (committee.operator, "Suivre le vote")):
+        role = Role.MEMBER if label == "Voter" else Role.OPERATOR
+        reader = client_as(role, user=user)
+        assert address in reader.get(f"{HOME}?annee=2026").content.decode()
+        assert f">{label}</a>" in reader.get(address).content.decode()
+    outsider = client_as(Role.PREFECTURE)
+    listed = outsider.get(f"{HOME}?annee=2026").content.decode()
+    assert number in listed
+    assert address not in listed
+    assert outsider.get(address).status_code == 404
