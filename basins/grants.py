@@ -14,6 +14,9 @@ from basins.postgresql.base import role_of
 APPEND_ONLY_TRIGGER = "append_only"
 """Tables with a trigger of this name are never updated nor deleted from."""
 
+KEPT_BY_TRIGGERS = ("funds_ledgerstate", "funds_journalcounter")
+"""Tables of a basin that its role reads and locks, and that triggers alone write."""
+
 BASIN_READS = {
     "accounts_person": "*",
     "basins_basin": "*",
@@ -118,6 +121,14 @@ def _restrict_rows(cursor: Cursor, table: str, condition: str, *, national: str,
 def apply_to_basin(cursor: Cursor, schema: str) -> None:
     """Renew the rights of a basin's role on its own tables."""
     _grant_all(cursor, schema, role_of(schema))
+    for table in KEPT_BY_TRIGGERS:
+        names = {"table": sql.Identifier(schema, table), "role": sql.Identifier(role_of(schema))}
+        cursor.execute(
+            sql.SQL("REVOKE INSERT, UPDATE, DELETE ON {table} FROM {role}").format(**names)
+        )
+    # To lock a row takes the right to update a column of it: its key, that a check holds.
+    names["table"] = sql.Identifier(schema, KEPT_BY_TRIGGERS[0])
+    cursor.execute(sql.SQL("GRANT UPDATE (id) ON {table} TO {role}").format(**names))
 
 
 def _grant_all(cursor: Cursor, schema: str, role: str) -> None:

@@ -5,8 +5,75 @@ from django.db import models
 from alize.common.transitions import TransitionTable
 
 
+class Perimeter(models.TextChoices):
+    """The two bank accounts, never mixed (R41), and what is valued without money."""
+
+    FUND = "FUND", "Avances"
+    OPS = "OPS", "Fonctionnement"
+    NATURE = "NATURE", "Valorisations"
+
+
+class AccountKey(models.TextChoices):
+    """Comptes of the default chart (funds.md 2.3); codes and labels are those of the rows."""
+
+    FUND_BANK = "FUND_BANK", "Banque, compte des avances"
+    RECEIVABLE = "RECEIVABLE", "Avances remboursables"
+    RETURNABLE = "RETURNABLE", "Dotations avec droit de reprise"
+    GRANTED = "GRANTED", "Dotations sans droit de reprise"
+    OVERPAID = "OVERPAID", "Trop-perçus à rendre"
+    UNIDENTIFIED = "UNIDENTIFIED", "Encaissements à identifier"
+    LOSS = "LOSS", "Pertes sur avances"
+    RECOVERED = "RECOVERED", "Récupérations sur pertes"
+    PROVISION = "PROVISION", "Dépréciation des avances"
+    PROVISION_MADE = "PROVISION_MADE", "Dotations aux dépréciations"
+    PROVISION_FREED = "PROVISION_FREED", "Reprises sur dépréciations"
+    FUND_LIAISON = "FUND_LIAISON", "Liaison avec le fonctionnement"
+    OPS_BANK = "OPS_BANK", "Banque, compte de fonctionnement"
+    OPS_INCOME = "OPS_INCOME", "Contributions au fonctionnement"
+    ENGINEERING = "ENGINEERING", "Ingénierie locale"
+    ALLOWANCE = "ALLOWANCE", "Défraiement de l'opérateur"
+    BANK_FEES = "BANK_FEES", "Frais bancaires"
+    OPS_EXPENSE = "OPS_EXPENSE", "Autres frais de fonctionnement"
+    OPS_UNIDENTIFIED = "OPS_UNIDENTIFIED", "Mouvements à identifier"
+    OPS_LIAISON = "OPS_LIAISON", "Liaison avec les avances"
+    VALUED_USE = "VALUED_USE", "Emploi des contributions en nature"
+    VALUED_SOURCE = "VALUED_SOURCE", "Contributions en nature"
+
+
+class Journal(models.TextChoices):
+    """One for each bank account, one for what is valued, one for the rest."""
+
+    FUND_BANK = "BA", "Banque des avances"
+    OPS_BANK = "BF", "Banque de fonctionnement"
+    NATURE = "VA", "Valorisations"
+    GENERAL = "OD", "Opérations diverses"
+
+
+class EntryKind(models.TextChoices):
+    """What an entry records (funds.md 2.3)."""
+
+    CONTRIBUTION = "CONTRIBUTION", "Dotation reçue"
+    VALUATION = "VALUATION", "Apport valorisé"
+    DISBURSEMENT = "DISBURSEMENT", "Versement d'une avance"
+    REPAYMENT = "REPAYMENT", "Remboursement"
+    BOUNCE = "BOUNCE", "Remboursement annulé"
+    OFFSET = "OFFSET", "Imputation d'un trop-perçu"
+    REFUND = "REFUND", "Trop-perçu rendu"
+    WRITE_OFF = "WRITE_OFF", "Passage en perte"
+    RECOVERY = "RECOVERY", "Récupération"
+    PROVISION = "PROVISION", "Dépréciation"
+    RESTITUTION = "RESTITUTION", "Restitution à un financeur"
+    BANK_FEE = "BANK_FEE", "Frais bancaires"
+    TRANSFER = "TRANSFER", "Virement entre les comptes"
+    UNIDENTIFIED = "UNIDENTIFIED", "Mouvement à identifier"
+    ENGINEERING = "ENGINEERING", "Ingénierie locale"
+    ALLOWANCE = "ALLOWANCE", "Défraiement de l'opérateur"
+    EXPENSE = "EXPENSE", "Frais de fonctionnement"
+    REVERSAL = "REVERSAL", "Écriture annulée"
+
+
 class AdvanceStatus(models.TextChoices):
-    """The life of the promise; what is lent and owed is derived from the movements."""
+    """The life of the promise; what is lent and owed is derived from the entries."""
 
     GRANTED = "GRANTED", "Accordée"
     CONTRACTED = "CONTRACTED", "Conventionnée"

@@ -3,6 +3,7 @@
 from django import forms
 
 from alize.common.forms import CommandKeyField, EurosField, FrenchDateField
+from funds.enums import AccountKey, Journal
 
 
 class FundFilterForm(forms.Form):
@@ -22,6 +23,35 @@ class FundFilterForm(forms.Form):
         ],
     )
     au = FrenchDateField(label="Arrêté au", required=False, help_text="")
+
+
+class JournalFilterForm(forms.Form):
+    """Period, journal, account and words of the journals."""
+
+    q = forms.CharField(label="Libellé", required=False, max_length=80)
+    since = FrenchDateField(label="Du", required=False, help_text="")
+    until = FrenchDateField(label="Au", required=False, help_text="")
+    journal = forms.ChoiceField(
+        label="Journal", required=False, choices=[("", "Tous"), *Journal.choices]
+    )
+    account = forms.ChoiceField(
+        label="Compte", required=False, choices=[("", "Tous"), *AccountKey.choices]
+    )
+
+
+class PeriodForm(forms.Form):
+    """The period of a balance."""
+
+    since = FrenchDateField(label="Du", help_text="")
+    until = FrenchDateField(label="Au", help_text="")
+
+
+class ClosingForm(forms.Form):
+    """Clôturer une période."""
+
+    closed_on = FrenchDateField(
+        label="Clôturer au", help_text="Le dernier jour de la période, en général un 31 décembre."
+    )
 
 
 class DayForm(forms.Form):
@@ -49,11 +79,11 @@ class RepaymentForm(forms.Form):
 
 
 class ReversalForm(forms.Form):
-    """Demander l'annulation d'un remboursement."""
+    """Demander l'annulation d'une écriture."""
 
     value_on = FrenchDateField(
         label="Date de l'annulation",
-        help_text="Le jour du rejet par la banque, ou celui du remboursement s'il a été mal saisi.",
+        help_text="Le jour du rejet par la banque, ou celui de l'écriture si elle est fausse.",
     )
     reason = forms.CharField(
         label="Motif",

@@ -14,7 +14,7 @@ from funds import queries
 from funds.enums import AdvanceStatus, PaymentOrderStatus, ReversalStatus
 from funds.models import Advance, PaymentOrder, Reversal
 from funds.rules import Position
-from funds.screen import fund_figures
+from funds.screen import entry_url, fund_figures
 
 PATIENCE = timedelta(days=7)
 """A payment is expected within a week of the signature."""
@@ -68,12 +68,11 @@ def _orders(parts: HomeParts, *, releases: bool) -> set[int]:
 
 
 def _reversals(parts: HomeParts, *, decides: bool) -> None:
-    """The repayments that somebody asked to undo (SD11)."""
+    """The entries that somebody asked to undo (SD11)."""
     waiting = Reversal.objects.filter(status=ReversalStatus.PROPOSED)
-    for reversal in waiting.select_related("movement__advance__project__beneficiary"):
-        movement = reversal.movement
-        company = movement.advance.project.beneficiary.name
-        label = f"Décider l'annulation d'un remboursement de {company}"
+    for reversal in waiting.select_related("entry__advance"):
+        entry = reversal.entry
+        label = f"Décider l'annulation d'une écriture : {entry.label}"
         asked_on = timezone.localdate(reversal.proposed_at)
         if decides:
             url = basin_reverse("reversal_approve", reversal_id=reversal.pk)
@@ -81,14 +80,14 @@ def _reversals(parts: HomeParts, *, decides: bool) -> None:
                 label,
                 url,
                 "Décider",
-                context=format_euros(movement.amount),
+                context=format_euros(queries.amount_of(entry)),
                 due=f"Demandée le {short_date(asked_on)}",
             )
             parts.todos.append((asked_on, todo))
         else:
             who = "le second signataire financier"
             since = f"depuis le {short_date(asked_on)}"
-            parts.waiting.append(Waiting(label, _page(movement.advance), who, since))
+            parts.waiting.append(Waiting(label, entry_url(entry), who, since))
 
 
 def _to_pay(parts: HomeParts, visitor: Visitor, ready: list[Advance]) -> None:

@@ -1,18 +1,19 @@
-"""What may be done with one advance, one payment order, one movement; each refusal says why."""
+"""What may be done with one advance, one payment order, one entry; each refusal says why."""
 
 from alize.accounts.models import Person
 from alize.common.errors import ActionDenied
+from alize.common.money import format_euros
 from alize.common.permissions import check
 from committees.enums import ConditionKind
 from committees.models import Condition, Decision
 from funds.enums import (
     ADVANCE_TRANSITIONS,
     AdvanceStatus,
+    EntryKind,
     PaymentOrderStatus,
     ReversalStatus,
 )
-from funds.models import Advance, Movement, PaymentOrder, Reversal
-from funds.rules import EventKind
+from funds.models import Advance, Entry, PaymentOrder, Reversal
 
 
 def conditions_left(decision_id: int) -> list[Condition]:
@@ -88,22 +89,42 @@ def cancel_payment(order: PaymentOrder) -> None:
 
 
 @check
+def pay_from_the_fund(amount: int, *, cash: int) -> None:
+    """The account of the advances holds what leaves it (funds.md 2.3)."""
+    if amount > cash:
+        raise ActionDenied(
+            f"Le compte des avances ne tient que {format_euros(cash)} : "
+            "enregistrez d'abord les dotations et les remboursements reçus."
+        )
+
+
+@check
 def record_repayment(advance: Advance) -> None:
     """Something was lent before something comes back."""
-    if not Movement.objects.filter(advance=advance, kind=EventKind.DISBURSEMENT).exists():
+    if not advance.entries.filter(kind=EntryKind.DISBURSEMENT, reversed_by=None).exists():
         raise ActionDenied("Rien n'a encore été versé sur cette avance.")
 
 
 @check
-def propose_reversal(movement: Movement) -> None:
-    """A repayment, once; one request at a time."""
-    if movement.kind != EventKind.REPAYMENT:
-        raise ActionDenied("Seul un encaissement se corrige ici.")
-    if Movement.objects.filter(reverses=movement).exists():
-        raise ActionDenied("Cet encaissement est déjà annulé.")
-    if movement.reversals.filter(status=ReversalStatus.PROPOSED).exists():
+def reverse_kind(entry: Entry) -> None:
+    """Anything but what undoes, and what has another side."""
+    if entry.kind in {EntryKind.BOUNCE, EntryKind.REVERSAL}:
+        raise ActionDenied("Une annulation ne s'annule pas : enregistrez l'opération à nouveau.")
+    if entry.kind in {EntryKind.TRANSFER, EntryKind.BANK_FEE}:
+        raise ActionDenied("Un virement entre les deux comptes se corrige par un virement inverse.")
+    if entry.kind == EntryKind.OFFSET:
+        raise ActionDenied("L'imputation d'un trop-perçu ne s'annule pas seule.")
+
+
+@check
+def propose_reversal(entry: Entry) -> None:
+    """An entry that stands, once; one request at a time."""
+    reverse_kind(entry)
+    if Entry.objects.filter(reverses=entry).exists():
+        raise ActionDenied("Cette écriture est déjà annulée.")
+    if entry.reversals.filter(status=ReversalStatus.PROPOSED).exists():
         raise ActionDenied(
-            "L'annulation de cet encaissement est déjà demandée : elle attend le second "
+            "L'annulation de cette écriture est déjà demandée : elle attend le second "
             "signataire financier."
         )
 

@@ -12,7 +12,7 @@ from basins.access import allows
 from basins.enums import Role
 from funds import permissions, queries
 from funds.enums import AdvanceStatus, PaymentOrderStatus
-from funds.models import Advance, PaymentOrder
+from funds.models import Advance, Entry, PaymentOrder
 from funds.rules import Position
 
 
@@ -35,6 +35,36 @@ def fund_figures(fund: queries.FundPosition, *, on: date) -> list[Figure]:
             format_euros(fund.lost),
             reference=f"sur {format_euros(fund.disbursed)} versés",
             as_of=as_of,
+        ),
+    ]
+
+
+def entry_url(entry: Entry) -> str:
+    """Where an entry is read: the page of its advance, or the journal."""
+    if entry.advance is None:
+        return basin_reverse("journal")
+    return basin_reverse("advance_detail", reference=entry.advance.reference)
+
+
+def ledger_figures(*, on: date, totals: tuple[int, int]) -> list[Figure]:
+    """The two banks, what the operating account owes the advances, and the lines shown."""
+    accounts = queries.balances(on=on)
+    as_of = short_date(on)
+    gap = queries.liaison_gap(accounts)
+    debits, credits_ = totals
+    return [
+        Figure("Banque, compte des avances", format_euros(accounts["FUND_BANK"]), as_of=as_of),
+        Figure("Banque, fonctionnement", format_euros(accounts["OPS_BANK"]), as_of=as_of),
+        Figure(
+            "Dû par le fonctionnement",
+            format_euros(accounts["FUND_LIAISON"]),
+            as_of=as_of,
+            badge=Badge(f"Écart de {format_euros(gap)}", "late") if gap else None,
+        ),
+        Figure(
+            "Débit des lignes",
+            format_euros(debits),
+            reference=f"Crédit {format_euros(credits_)}",
         ),
     ]
 

@@ -47,18 +47,18 @@ class InstalmentTable(List):
     status = BadgeColumn(verbose_name="État", orderable=False)
 
 
-class MovementTable(List):
-    """Mouvements d'une avance."""
+class EntryTable(List):
+    """Écritures d'une avance."""
 
-    caption = "Mouvements"
-    noun = "mouvement"
+    caption = "Écritures"
+    noun = "écriture"
 
-    name = tables.Column(verbose_name="Mouvement", orderable=False)
+    name = tables.Column(verbose_name="Opération", orderable=False)
     value_on = DateColumn(verbose_name="Date de valeur", orderable=False)
     amount = EurosColumn(verbose_name="Montant", orderable=False)
     who = tables.Column(verbose_name="Enregistré par", orderable=False)
     state = tables.TemplateColumn(
-        verbose_name="Suite", template_name="funds/movement_state.html", orderable=False
+        verbose_name="Suite", template_name="funds/entry_state.html", orderable=False
     )
 
 
@@ -87,3 +87,57 @@ class ContributionTable(List):
 
     class Meta:
         empty_text = "Aucune dotation enregistrée"
+
+
+class PostingTable(List):
+    """Lignes des journaux."""
+
+    caption = "Journaux"
+    noun = "ligne"
+
+    booked_on = DateColumn(verbose_name="Date", accessor="entry__booked_on")
+    number = ReferenceColumn(verbose_name="Pièce", accessor="entry", orderable=False)
+    code = tables.Column(verbose_name="Compte", accessor="account__code")
+    account = tables.Column(verbose_name="Intitulé", accessor="account__label", orderable=False)
+    label = tables.Column(verbose_name="Libellé", accessor="entry__label", orderable=False)
+    debit = EurosColumn(verbose_name="Débit")
+    credit = EurosColumn(verbose_name="Crédit")
+
+    class Meta:
+        empty_text = "Aucune écriture ne correspond"
+
+
+class AccountTable(List):
+    """Balance des comptes."""
+
+    caption = "Balance des comptes"
+    noun = "compte"
+
+    code = tables.Column(verbose_name="Compte", orderable=False)
+    label = tables.Column(verbose_name="Intitulé", orderable=False)
+    perimeter = tables.Column(verbose_name="Périmètre", orderable=False)
+    before = EurosColumn(verbose_name="Solde avant", orderable=False, total=True)
+    debit = EurosColumn(verbose_name="Débit", orderable=False, total=True)
+    credit = EurosColumn(verbose_name="Crédit", orderable=False, total=True)
+    after = EurosColumn(verbose_name="Solde", orderable=False, total=True)
+
+    class Meta:
+        empty_text = "Aucun compte n'a bougé"
+
+
+class ClosingTable(List):
+    """Clôtures."""
+
+    caption = "Clôtures"
+    noun = "clôture"
+
+    closed_on = DateColumn(verbose_name="Clôturé au", orderable=False)
+    recorded_at = tables.DateTimeColumn(
+        verbose_name="Enregistrée le", format="d/m/Y", orderable=False
+    )
+    recorded_by = tables.Column(
+        verbose_name="Par", accessor="recorded_by__full_name", orderable=False
+    )
+
+    class Meta:
+        empty_text = "Aucune période clôturée"

@@ -4,6 +4,8 @@ from django.apps import apps
 from django.db import IntegrityError, models
 from django.db.models import Q
 
+from alize.common.errors import Refusal
+
 TRIGGER_SENTENCES = {
     "vote_ballot_is_open": "Le scrutin n'est pas ouvert ; votre vote n'a pas été pris en compte.",
     "vote_seat_is_deliberative": "Ce siège n'a pas de voix délibérative à cette date.",
@@ -33,18 +35,29 @@ TRIGGER_SENTENCES = {
     "sealed_by_signed_minutes": (
         "Le procès-verbal de cette séance est signé : ce qu'il constate ne change plus."
     ),
-    "movement_needs_a_signed_convention": (
+    "lg_min_two": "Une écriture a au moins deux lignes.",
+    "lg_balanced": "Le débit et le crédit de cette écriture ne sont pas égaux.",
+    "lg_legs_digest": "Les lignes de cette écriture ne sont pas celles qui ont été scellées.",
+    "lg_immutable": "Le grand livre ne se modifie pas : une erreur se corrige par une écriture.",
+    "lg_advance": "Une écriture qui touche une avance nomme cette avance, et elle seule.",
+    "lg_transfer": "Un virement entre les deux comptes a deux écritures du même montant.",
+    "lg_entry_perimeter": "Une écriture ne mélange pas les deux comptes.",
+    "lg_account_perimeter": "Ce compte n'est pas du périmètre de l'écriture.",
+    "lg_line_perimeter": "Cette dotation n'est pas du périmètre de l'écriture.",
+    "lg_mirror": (
+        "Une annulation reprend exactement l'écriture qu'elle annule, à sa date ou après."
+    ),
+    "lg_rev_of_rev": "Une annulation ne s'annule pas : enregistrez l'opération à nouveau.",
+    "lg_closed": "Cette période est clôturée : choisissez une date comptable plus récente.",
+    "lg_close_forward": "Une clôture ne revient pas en arrière.",
+    "lg_convention_signed": (
         "Aucun versement avant la signature de la convention par toutes les parties."
     ),
-    "movement_within_what_is_granted": "Ce versement dépasse le montant accordé.",
-    "movement_within_what_it_undoes": (
-        "Ce montant dépasse ce qui est dû ou enregistré sur cette avance."
-    ),
-    "movement_mirrors_a_repayment": (
-        "Une correction reprend le montant exact d'un encaissement de cette avance, "
-        "à sa date ou après."
-    ),
-    "schedule_lines_add_up": "Les échéances ne font pas le total du montant versé.",
+    "lg_disbursed_le_granted": "Ce versement dépasse le montant accordé.",
+    "lg_outstanding_ge_0": "Ce montant dépasse ce qui reste dû sur cette avance.",
+    "lg_refund_le_overpaid": "Ce montant dépasse le trop-perçu de cette avance.",
+    "lg_recovered_le_lost": "Ce montant dépasse ce qui a été passé en perte sur cette avance.",
+    "lg_schedule_sum": "Les échéances ne font pas le total du montant versé.",
 }
 """Rules that triggers hold, by the name they raise."""
 
@@ -65,6 +78,11 @@ def sentence_of(error: IntegrityError) -> str:
             if constraint.name == name:
                 return str(constraint.get_violation_error_message())
     return FALLBACK
+
+
+def reason_of(error: Refusal | IntegrityError) -> str:
+    """The sentence of a refusal, the application's or the database's."""
+    return error.reason if isinstance(error, Refusal) else sentence_of(error)
 
 
 def together(model: str, *stems: str) -> list[models.CheckConstraint]:

@@ -11,12 +11,17 @@ def current_schema() -> str:
     return str(cast(Any, connection).schema_name)
 
 
-def append_only(table: str) -> RunSQL:
-    """Refuse every change or removal of the rows of a table, whoever asks (security.md D9)."""
+def append_only(table: str, constraint: str = "") -> RunSQL:
+    """Refuse every change or removal of the rows of a table, whoever asks (security.md D9).
+
+    `constraint` is the name raised, `<table>_append_only` unless given.
+    """
+    argument = f"'{constraint}'" if constraint else ""
+    function = f"public.alize_append_only({argument})"
     return RunSQL(
         f"CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON {table} "
-        "FOR EACH ROW EXECUTE FUNCTION public.alize_append_only();"
+        f"FOR EACH ROW EXECUTE FUNCTION {function};"
         f"CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON {table} "
-        "FOR EACH STATEMENT EXECUTE FUNCTION public.alize_append_only()",
+        f"FOR EACH STATEMENT EXECUTE FUNCTION {function}",
         f"DROP TRIGGER append_only ON {table}; DROP TRIGGER append_only_whole ON {table}",
     )

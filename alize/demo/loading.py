@@ -9,6 +9,7 @@ from django.utils import timezone
 from alize.demo.people import PEOPLE, create_accounts
 from alize.demo.story.committee import write_rules
 from alize.demo.story.founding import write_conventions, write_partners
+from alize.demo.story.ledger import write_ledger
 from alize.demo.story.meetings import write_meeting
 from alize.demo.story.people import cast
 from alize.demo.story.plan import PlannedMeeting, plan
@@ -83,6 +84,7 @@ def _write_past(territory: Territory, *, today: date, report: Callable[[str], ob
             year = meeting.year
             report(f"Bassin {territory.name} : année {year}")
         write_meeting(scene, meeting)
+    write_ledger(scene)
     write_rules(scene, on=today - PAST_ENDS_BEFORE)
     _publish_last_report(scene)
     if territory is SAVOIE:

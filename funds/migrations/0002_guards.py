@@ -1,31 +1,94 @@
-"""What the database refuses about money, whoever asks."""
+"""The default chart of accounts, and what the database refuses about money, whoever asks."""
 
 from django.db import migrations
 
 from alize.common.database import append_only
 
-SUM_TRIGGER = (
-    "CREATE CONSTRAINT TRIGGER adds_up AFTER INSERT ON {table} DEFERRABLE INITIALLY DEFERRED "
-    "FOR EACH ROW EXECUTE FUNCTION public.alize_schedule_sum()"
+IMMUTABLE = "lg_immutable"
+CHART = (
+    ("FUND_BANK", "5121", "Banque, compte des avances", "FUND"),
+    ("RECEIVABLE", "2748", "Avances remboursables aux entreprises", "FUND"),
+    ("RETURNABLE", "103", "Dotations avec droit de reprise", "FUND"),
+    ("GRANTED", "102", "Dotations sans droit de reprise", "FUND"),
+    ("OVERPAID", "467", "Trop-perçus à rendre", "FUND"),
+    ("UNIDENTIFIED", "471", "Mouvements à identifier, avances", "FUND"),
+    ("LOSS", "654", "Pertes sur avances", "FUND"),
+    ("RECOVERED", "7714", "Récupérations sur avances passées en perte", "FUND"),
+    ("PROVISION", "2974", "Dépréciation des avances", "FUND"),
+    ("PROVISION_MADE", "6866", "Dotations aux dépréciations", "FUND"),
+    ("PROVISION_FREED", "7866", "Reprises sur dépréciations", "FUND"),
+    ("FUND_LIAISON", "580F", "Liaison avec le compte de fonctionnement", "FUND"),
+    ("OPS_BANK", "5122", "Banque, compte de fonctionnement", "OPS"),
+    ("OPS_INCOME", "740", "Contributions au fonctionnement", "OPS"),
+    ("ENGINEERING", "604", "Ingénierie locale", "OPS"),
+    ("ALLOWANCE", "628", "Défraiement de l''opérateur", "OPS"),
+    ("BANK_FEES", "627", "Frais bancaires", "OPS"),
+    ("OPS_EXPENSE", "606", "Autres frais de fonctionnement", "OPS"),
+    ("OPS_UNIDENTIFIED", "472", "Mouvements à identifier, fonctionnement", "OPS"),
+    ("OPS_LIAISON", "580O", "Liaison avec le compte des avances", "OPS"),
+    ("VALUED_USE", "862", "Emploi des contributions en nature", "NATURE"),
+    ("VALUED_SOURCE", "871", "Contributions en nature", "NATURE"),
 )
+"""Key, code, label and perimeter of each account (funds.md 2.3)."""
+CHART_ROWS = ", ".join("('" + "', '".join(row) + "')" for row in CHART)
+MAKE_CHART = f"INSERT INTO funds_account (key, code, label, perimeter) VALUES {CHART_ROWS}"  # noqa: S608
+
+IN_ONE_PERIMETER = {
+    "lg_entry_perimeter": ("entry_id", "funds_entry (id, perimeter)"),
+    "lg_account_perimeter": ("account_id", "funds_account (key, perimeter)"),
+    "lg_line_perimeter": ("contribution_id", "funds_contribution (id, perimeter)"),
+}
+"""The references of a posting that hold its perimeter (I5)."""
 
 
-def adds_up(table: str) -> migrations.RunSQL:
-    return migrations.RunSQL(SUM_TRIGGER.format(table=table), f"DROP TRIGGER adds_up ON {table}")
+def refers(name: str, column: str, target: str) -> migrations.RunSQL:
+    return migrations.RunSQL(
+        f"ALTER TABLE funds_posting ADD CONSTRAINT {name} FOREIGN KEY ({column}, perimeter) "
+        f"REFERENCES {target}",
+        f"ALTER TABLE funds_posting DROP CONSTRAINT {name}",
+    )
+
+
+def at_commit(name: str, table: str, function: str) -> migrations.RunSQL:
+    return migrations.RunSQL(
+        f"CREATE CONSTRAINT TRIGGER {name} AFTER INSERT ON {table} DEFERRABLE INITIALLY DEFERRED "
+        f"FOR EACH ROW EXECUTE FUNCTION public.{function}()",
+        f"DROP TRIGGER {name} ON {table}",
+    )
+
+
+def before_each(name: str, table: str, function: str) -> migrations.RunSQL:
+    return migrations.RunSQL(
+        f"CREATE TRIGGER {name} BEFORE INSERT ON {table} "
+        f"FOR EACH ROW EXECUTE FUNCTION public.{function}()",
+        f"DROP TRIGGER {name} ON {table}",
+    )
 
 
 class Migration(migrations.Migration):
     dependencies = [("funds", "0001_initial"), ("common", "0003_fund_functions")]
     operations = [
-        append_only("funds_contribution"),
-        append_only("funds_movement"),
-        append_only("funds_scheduleversion"),
-        append_only("funds_scheduleline"),
+        migrations.RunSQL(MAKE_CHART, "DELETE FROM funds_account"),
         migrations.RunSQL(
-            "CREATE TRIGGER guard BEFORE INSERT ON funds_movement "
-            "FOR EACH ROW EXECUTE FUNCTION public.alize_movement_guard()",
-            "DROP TRIGGER guard ON funds_movement",
+            "INSERT INTO funds_ledgerstate (id, last_writer) VALUES (1, '')",
+            "DELETE FROM funds_ledgerstate",
         ),
-        adds_up("funds_scheduleversion"),
-        adds_up("funds_scheduleline"),
+        *(refers(name, *key) for name, key in IN_ONE_PERIMETER.items()),
+        append_only("funds_contribution"),
+        append_only("funds_allowanceagreement"),
+        append_only("funds_entry", IMMUTABLE),
+        append_only("funds_posting", IMMUTABLE),
+        append_only("funds_closing", IMMUTABLE),
+        append_only("funds_scheduleversion", IMMUTABLE),
+        append_only("funds_scheduleline", IMMUTABLE),
+        before_each("chain", "funds_entry", "alize_ledger_chain"),
+        at_commit("sealed", "funds_entry", "alize_ledger_sealed"),
+        migrations.RunSQL(
+            "CREATE TRIGGER added AFTER INSERT ON funds_posting REFERENCING NEW TABLE AS added "
+            "FOR EACH STATEMENT EXECUTE FUNCTION public.alize_postings_added()",
+            "DROP TRIGGER added ON funds_posting",
+        ),
+        before_each("close", "funds_closing", "alize_ledger_close"),
+        at_commit("adds_up", "funds_scheduleversion", "alize_schedule_sum"),
+        at_commit("adds_up", "funds_scheduleline", "alize_schedule_sum"),
     ]

@@ -1,7 +1,7 @@
 """Money that leaves the fund: prepared by one person, released by another (SD1)."""
 
 from datetime import date, datetime
-from uuid import UUID, uuid4
+from uuid import UUID, uuid5
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -13,9 +13,11 @@ from alize.common.errors import InvalidInput
 from alize.common.money import format_euros
 from alize.outbox.operations import enqueue
 from funds import permissions, queries
-from funds.enums import PaymentOrderStatus
-from funds.models import Advance, Movement, PaymentOrder, ScheduleLine, ScheduleVersion
-from funds.rules import EventKind, Installment, ScheduleReason, build_schedule, spread_tranche
+from funds.enums import EntryKind, PaymentOrderStatus, Perimeter
+from funds.models import Advance, Entry, PaymentOrder, ScheduleLine, ScheduleVersion
+from funds.operations.ledger import Draft, lock_ledger, post_entry
+from funds.operations.offsets import settle_overpayment
+from funds.rules import Installment, ScheduleReason, build_schedule, ledger, spread_tranche
 
 
 def prepare_payment(
@@ -53,64 +55,71 @@ def prepare_payment(
 
 
 @transaction.atomic
-def release_payment(*, order_id: int, by: Person, at: datetime) -> Movement:
-    """Pay: the movement and the schedule that follows from the terms granted (R63).
+def release_payment(*, order_id: int, by: Person, at: datetime) -> Entry:
+    """Pay: the entry and the schedule that follows from the terms granted (R63).
 
-    The same person asking twice gets the movement of the first time.
+    The same person asking twice gets the entry of the first time.
 
-    :raises ActionDenied: who prepared it asks, or it was released or cancelled meanwhile.
+    :raises ActionDenied: who prepared it asks, it was released or cancelled meanwhile, or the
+        account of the advances does not hold as much.
     """
     # Advance then order: the order of the locks everywhere in the fund.
     advance = Advance.objects.select_for_update(of=("self",)).get(payment_orders=order_id)
     order = PaymentOrder.objects.select_for_update().get(pk=order_id)
     if order.status == PaymentOrderStatus.RELEASED and order.released_by_id == by.pk:
-        return order.movement
+        return order.entry
     permissions.release_payment(order, by)
-    before = queries.book_of(advance)
+    lock_ledger()
     paid_on = max(order.pay_on, timezone.localdate(at))
+    permissions.pay_from_the_fund(order.amount, cash=queries.cash(on=paid_on))
+    before = queries.book_of(advance)
     order.status, order.released_at, order.released_by = PaymentOrderStatus.RELEASED, at, by
     order.save(update_fields=["status", "released_at", "released_by"])
-    movement = Movement.objects.create(
-        advance=advance,
-        kind=EventKind.DISBURSEMENT,
-        value_on=paid_on,
-        amount=order.amount,
-        order=order,
-        recorded_at=at,
-        recorded_by=by,
-        command_key=uuid4(),
+    entry = post_entry(
+        Draft(
+            kind=EntryKind.DISBURSEMENT,
+            perimeter=Perimeter.FUND,
+            legs=ledger.disbursement(amount=order.amount, lines=queries.lines_in_place(on=paid_on)),
+            value_on=paid_on,
+            label=f"Versement de l'avance {advance.reference}",
+            command_key=uuid5(order.command_key, "release"),
+            by=by,
+            at=at,
+            advance=advance,
+            order=order,
+        )
     )
-    movement.refresh_from_db(fields=["no"])
     if before.versions:
-        reason, lines = ScheduleReason.TRANCHE, _with_tranche(before, movement)
+        reason, lines = ScheduleReason.TRANCHE, _with_tranche(before, order.amount, paid_on)
     else:
-        reason, lines = ScheduleReason.INITIAL, _first_schedule(advance, movement)
-    _write_schedule(advance, movement, reason=reason, lines=lines, at=at)
+        reason, lines = ScheduleReason.INITIAL, _first_schedule(advance, order.amount, paid_on)
+    _write_schedule(advance, entry, reason=reason, lines=lines, at=at)
+    settle_overpayment(advance, after=entry)
     enqueue("figures.changed", key=f"payment:{order.pk}:{at.isoformat()}")
-    audit.record("payment.released", target=order, by=by, at=at, movement=movement.pk)
-    return movement
+    audit.record("payment.released", target=order, by=by, at=at, entry=entry.pk)
+    return entry
 
 
-def _first_schedule(advance: Advance, movement: Movement) -> tuple[Installment, ...]:
+def _first_schedule(advance: Advance, amount: int, paid_on: date) -> tuple[Installment, ...]:
     return build_schedule(
-        amount=movement.amount,
+        amount=amount,
         lines=advance.lines,
-        disbursed_on=movement.value_on,
+        disbursed_on=paid_on,
         step_months=advance.step_months,
         grace_months=advance.grace_months,
     )
 
 
-def _with_tranche(before: queries.Book, movement: Movement) -> tuple[Installment, ...]:
+def _with_tranche(before: queries.Book, amount: int, paid_on: date) -> tuple[Installment, ...]:
     """:raises InvalidInput: the plan in force leaves no date for the new money."""
-    standing = before.position(movement.value_on)
-    plan = before.plan_on(movement.value_on)
+    standing = before.position(paid_on)
+    plan = before.plan_on(paid_on)
     try:
         return spread_tranche(
-            amount=movement.amount - standing.overpaid,
+            amount=amount - standing.overpaid,
             unpaid=standing.unpaid_lines,
             dates=[line.due_on for line in plan.lines] if plan else [],
-            disbursed_on=movement.value_on,
+            disbursed_on=paid_on,
         )
     except ValueError as error:
         raise InvalidInput(str(error)) from error
@@ -118,7 +127,7 @@ def _with_tranche(before: queries.Book, movement: Movement) -> tuple[Installment
 
 def _write_schedule(
     advance: Advance,
-    movement: Movement,
+    entry: Entry,
     *,
     reason: ScheduleReason,
     lines: tuple[Installment, ...],
@@ -127,8 +136,8 @@ def _write_schedule(
     version = ScheduleVersion.objects.create(
         advance=advance,
         no=advance.schedule_versions.count() + 1,
-        effective_on=movement.value_on,
-        opening_no=movement.no,
+        effective_on=entry.value_on,
+        opening_entry=entry,
         reason=reason,
         covers=sum(line.amount for line in lines),
         created_at=at,

@@ -1,4 +1,4 @@
-"""Money that comes to the fund: contributions and repayments."""
+"""Money that companies pay back."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -10,42 +10,16 @@ from alize.audit import operations as audit
 from alize.audit.commands import once
 from alize.common.errors import InvalidInput
 from alize.outbox.operations import enqueue
-from funds import permissions
-from funds.models import Advance, Contribution, Movement
-from funds.rules import EventKind
-
-
-def record_contribution(
-    *, funder: str, amount: int, received_on: date, by: Person, at: datetime, command_key: UUID
-) -> Contribution:
-    """Book money received from a funder on the account of advances (R41).
-
-    :raises InvalidInput: the amount is zero, or the day has not come.
-    :raises AlreadyUsed: the form was sent before with another content.
-    """
-
-    def act() -> dict[str, int]:
-        check_receipt(amount=amount, on=received_on, at=at, day="received_on")
-        contribution = Contribution.objects.create(
-            funder=funder,
-            amount=amount,
-            received_on=received_on,
-            recorded_at=at,
-            recorded_by=by,
-            command_key=command_key,
-        )
-        enqueue("figures.changed", key=f"contribution:{contribution.pk}:{at.isoformat()}")
-        audit.record("contribution.recorded", target=contribution, by=by, at=at, amount=amount)
-        return {"contribution": contribution.pk}
-
-    asked = {"act": "contribution", "funder": funder, "amount": amount, "on": received_on}
-    result = once(command_key, payload=asked, by=by, at=at, act=act)
-    return Contribution.objects.get(pk=result["contribution"])
+from funds import permissions, queries
+from funds.enums import EntryKind, Perimeter
+from funds.models import Advance, Entry
+from funds.operations.ledger import Draft, post_entry
+from funds.rules import ledger
 
 
 def record_repayment(
     *, advance_id: int, amount: int, value_on: date, by: Person, at: datetime, command_key: UUID
-) -> Movement:
+) -> Entry:
     """Book what a company paid back; beyond what it owes, the rest is an over-payment.
 
     :raises ActionDenied: nothing was lent yet.
@@ -56,39 +30,51 @@ def record_repayment(
     def act() -> dict[str, int]:
         advance = Advance.objects.select_for_update().get(pk=advance_id)
         permissions.record_repayment(advance)
-        check_receipt(amount=amount, on=value_on, at=at, day="value_on")
-        lent = advance.movements.filter(kind=EventKind.DISBURSEMENT).earliest("value_on")
-        if value_on < lent.value_on:
+        check_amount(amount)
+        check_day(on=value_on, at=at, field="value_on")
+        book = queries.book_of(advance)
+        if value_on < book.lent_on:
             raise InvalidInput(
                 "Cette date précède le versement de l'avance : vérifiez-la.", field="value_on"
             )
-        movement = Movement.objects.create(
-            advance=advance,
-            kind=EventKind.REPAYMENT,
-            value_on=value_on,
-            amount=amount,
-            recorded_at=at,
-            recorded_by=by,
-            command_key=command_key,
+        entry = post_entry(
+            Draft(
+                kind=EntryKind.REPAYMENT,
+                perimeter=Perimeter.FUND,
+                legs=ledger.repayment(amount=amount, outstanding=queries.owed(advance)),
+                value_on=value_on,
+                label=f"Remboursement de l'avance {advance.reference}",
+                command_key=command_key,
+                by=by,
+                at=at,
+                advance=advance,
+            )
         )
-        enqueue("figures.changed", key=f"movement:{movement.pk}:{at.isoformat()}")
-        audit.record("repayment.recorded", target=movement, by=by, at=at, amount=amount)
-        return {"movement": movement.pk}
+        enqueue("figures.changed", key=f"entry:{entry.pk}:{at.isoformat()}")
+        audit.record("repayment.recorded", target=entry, by=by, at=at, amount=amount)
+        return {"entry": entry.pk}
 
     asked = {"act": "repayment", "advance": advance_id, "amount": amount, "on": value_on}
     result = once(command_key, payload=asked, by=by, at=at, act=act)
-    return Movement.objects.get(pk=result["movement"])
+    return Entry.objects.get(pk=result["entry"])
 
 
-def check_receipt(*, amount: int, on: date, at: datetime, day: str) -> None:
-    """Refuse nothing, or money of a day that has not come.
+def check_amount(amount: int) -> None:
+    """Refuse nothing, or less.
 
     :raises InvalidInput: naming the field.
     """
     if amount <= 0:
         raise InvalidInput("Le montant doit être supérieur à zéro.", field="amount")
+
+
+def check_day(*, on: date, at: datetime, field: str) -> None:
+    """Refuse a day that has not come.
+
+    :raises InvalidInput: naming the field.
+    """
     if on > timezone.localdate(at):
         raise InvalidInput(
-            "Cette date n'est pas encore passée : indiquez le jour où l'argent est arrivé.",
-            field=day,
+            "Cette date n'est pas encore passée : indiquez le jour où l'argent a bougé.",
+            field=field,
         )

@@ -1,7 +1,7 @@
-"""A repayment undone by its mirror: asked by one person, decided by another (SD11, I9)."""
+"""An entry undone by its mirror: asked by one person, decided by another (SD11, I9)."""
 
 from datetime import date, datetime
-from uuid import UUID, uuid4
+from uuid import UUID, uuid5
 
 from django.db import transaction
 
@@ -10,78 +10,86 @@ from alize.audit import operations as audit
 from alize.audit.commands import once
 from alize.common.errors import InvalidInput
 from alize.outbox.operations import enqueue
-from funds import permissions
-from funds.enums import ReversalStatus
-from funds.models import Advance, Movement, Reversal
-from funds.operations.receipts import check_receipt
-from funds.rules import EventKind
+from funds import permissions, queries
+from funds.enums import EntryKind, Perimeter, ReversalStatus
+from funds.models import Advance, Entry, Reversal
+from funds.operations.ledger import Draft, lock_ledger, post_entry
+from funds.operations.offsets import settle_overpayment
+from funds.operations.receipts import check_day
+from funds.rules import ledger
 
 
 def propose_reversal(
-    *, movement_id: int, value_on: date, reason: str, by: Person, at: datetime, command_key: UUID
+    *, entry_id: int, value_on: date, reason: str, by: Person, at: datetime, command_key: UUID
 ) -> Reversal:
-    """Ask the second signatory to undo a repayment: typed wrong, or a debit that came back.
+    """Ask the second signatory to undo an entry: typed wrong, or a debit that came back.
 
-    :raises ActionDenied: it is no repayment, was undone already, or its reversal waits already.
-    :raises InvalidInput: the day has not come, or precedes the repayment.
+    :raises ActionDenied: it cannot be undone, was undone already, or its reversal waits already.
+    :raises InvalidInput: the day has not come, or precedes the entry.
     :raises AlreadyUsed: the form was sent before with another content.
     """
 
     def act() -> dict[str, int]:
-        Advance.objects.select_for_update(of=("self",)).get(movements=movement_id)
-        wrong = Movement.objects.get(pk=movement_id)
+        wrong = _locked_entry(entry_id)
         permissions.propose_reversal(wrong)
-        check_receipt(amount=wrong.amount, on=value_on, at=at, day="value_on")
+        check_day(on=value_on, at=at, field="value_on")
         if value_on < wrong.value_on:
             raise InvalidInput(
-                "La correction ne peut pas précéder l'encaissement.", field="value_on"
+                "La correction ne peut pas précéder l'écriture qu'elle annule.", field="value_on"
             )
         reversal = Reversal.objects.create(
-            movement=wrong,
+            entry=wrong,
             value_on=value_on,
             reason=reason,
             proposed_at=at,
             proposed_by=by,
             command_key=command_key,
         )
-        audit.record("reversal.proposed", target=reversal, by=by, at=at, movement=wrong.pk)
+        audit.record("reversal.proposed", target=reversal, by=by, at=at, entry=wrong.pk)
         return {"reversal": reversal.pk}
 
-    asked = {"act": "reversal", "movement": movement_id, "on": value_on, "reason": reason}
+    asked = {"act": "reversal", "entry": entry_id, "on": value_on, "reason": reason}
     result = once(command_key, payload=asked, by=by, at=at, act=act)
     return Reversal.objects.get(pk=result["reversal"])
 
 
 @transaction.atomic
-def approve_reversal(*, reversal_id: int, by: Person, at: datetime) -> Movement:
-    """Undo the repayment by its exact mirror; approved twice by the same person, it is once.
+def approve_reversal(*, reversal_id: int, by: Person, at: datetime) -> Entry:
+    """Undo the entry by its exact mirror; approved twice by the same person, it is once.
 
     :raises ActionDenied: it is decided already, or `by` asked for it.
+    :raises IntegrityError: what was recorded since stands on that entry.
     """
     reversal = _locked(reversal_id)
     if reversal.status == ReversalStatus.APPROVED and reversal.decided_by_id == by.pk:
         return reversal.mirror
     _decide(reversal, ReversalStatus.APPROVED, by=by, at=at)
-    wrong = reversal.movement
-    mirror = Movement.objects.create(
-        advance=wrong.advance,
-        kind=EventKind.BOUNCE,
-        value_on=reversal.value_on,
-        amount=wrong.amount,
-        reverses=wrong,
-        reversal=reversal,
-        recorded_at=at,
-        recorded_by=by,
-        command_key=uuid4(),
+    wrong = reversal.entry
+    mirror = post_entry(
+        Draft(
+            kind=EntryKind.BOUNCE if wrong.kind == EntryKind.REPAYMENT else EntryKind.REVERSAL,
+            perimeter=Perimeter(wrong.perimeter),
+            legs=ledger.mirror(queries.legs_of(wrong)),
+            value_on=reversal.value_on,
+            label=f"Annulation : {wrong.label}"[:120],
+            command_key=uuid5(reversal.command_key, "approve"),
+            by=by,
+            at=at,
+            advance=wrong.advance,
+            reverses=wrong,
+            reversal=reversal,
+        )
     )
-    enqueue("figures.changed", key=f"movement:{mirror.pk}:{at.isoformat()}")
-    audit.record("repayment.reversed", target=mirror, by=by, at=at, reverses=wrong.pk)
+    if wrong.advance is not None:
+        settle_overpayment(wrong.advance, after=mirror)
+    enqueue("figures.changed", key=f"entry:{mirror.pk}:{at.isoformat()}")
+    audit.record("entry.reversed", target=mirror, by=by, at=at, reverses=wrong.pk)
     return mirror
 
 
 @transaction.atomic
 def refuse_reversal(*, reversal_id: int, by: Person, at: datetime) -> Reversal:
-    """Leave the repayment as it is; refused twice by the same person, it is once.
+    """Leave the entry as it is; refused twice by the same person, it is once.
 
     :raises ActionDenied: it is decided already, or `by` asked for it.
     """
@@ -93,12 +101,22 @@ def refuse_reversal(*, reversal_id: int, by: Person, at: datetime) -> Reversal:
     return reversal
 
 
+def _locked_entry(entry_id: int) -> Entry:
+    """An entry, behind the lock of its advance; the ledger's when it is about none."""
+    entry = Entry.objects.select_related("advance").get(pk=entry_id)
+    if entry.advance_id is None:
+        lock_ledger()
+    else:
+        Advance.objects.select_for_update(of=("self",)).get(pk=entry.advance_id)
+    return entry
+
+
 def _locked(reversal_id: int) -> Reversal:
-    """The request, behind the lock of its advance that every act on money takes first."""
-    Advance.objects.select_for_update(of=("self",)).get(movements__reversals=reversal_id)
+    """The request, behind the lock of its entry."""
+    _locked_entry(Reversal.objects.values_list("entry_id", flat=True).get(pk=reversal_id))
     return (
         Reversal.objects.select_for_update(of=("self",))
-        .select_related("movement__advance")
+        .select_related("entry__advance")
         .get(pk=reversal_id)
     )
 

@@ -1,4 +1,4 @@
-"""What the fund knows of itself: derived from the movements, never stored."""
+"""What the fund knows of itself: derived from the entries, never stored."""
 
 from funds.queries.ahead import (
     Outlook,
@@ -7,15 +7,32 @@ from funds.queries.ahead import (
     outlook_of,
     start_of,
 )
-from funds.queries.books import Book, book_of, books_of, left_to_pay, standings_of
+from funds.queries.accounting import (
+    balance_rows,
+    closed_on,
+    journal_lines,
+    liaison_gap,
+    totals_of,
+)
+from funds.queries.books import Book, book_of, books_of, events_of, left_to_pay, owed, standings_of
 from funds.queries.fund import FundPosition, fund_position, position_of
+from funds.queries.ledger import (
+    amount_of,
+    balances,
+    cash,
+    contributed,
+    contributions_received,
+    legs_of,
+    lines_in_place,
+    postings_until,
+)
 from funds.queries.screens import (
     AdvanceRow,
+    EntryRow,
     InstalmentRow,
-    MovementRow,
     advance_rows,
+    entry_rows,
     instalment_rows,
-    movement_rows,
     status_badge,
 )
 from funds.queries.visible import advances_visible_to
@@ -23,23 +40,38 @@ from funds.queries.visible import advances_visible_to
 __all__ = [
     "AdvanceRow",
     "Book",
+    "EntryRow",
     "FundPosition",
     "InstalmentRow",
-    "MovementRow",
     "Outlook",
     "advance_rows",
     "advances_visible_to",
+    "amount_of",
+    "balance_rows",
+    "balances",
     "book_of",
     "books_of",
     "capacity_of",
+    "cash",
+    "closed_on",
+    "contributed",
+    "contributions_received",
+    "entry_rows",
+    "events_of",
     "fund_position",
     "instalment_rows",
+    "journal_lines",
     "left_to_pay",
-    "movement_rows",
+    "legs_of",
+    "liaison_gap",
+    "lines_in_place",
     "outlook",
     "outlook_of",
+    "owed",
     "position_of",
+    "postings_until",
     "standings_of",
     "start_of",
     "status_badge",
+    "totals_of",
 ]

@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Sum
+from django.db.models import Q, QuerySet, Sum
 
-from funds.models import Advance, Movement, ScheduleLine
+from funds.enums import EntryKind
+from funds.models import Advance, Entry, Posting, ScheduleLine
 from funds.models import ScheduleVersion as StoredVersion
 from funds.rules import (
     Event,
@@ -17,6 +18,9 @@ from funds.rules import (
     ScheduleVersion,
     position,
 )
+
+_OF_RULES = frozenset(EventKind)
+_EVENTS = _OF_RULES | {EntryKind.REVERSAL}
 
 
 @dataclass(frozen=True)
@@ -30,22 +34,41 @@ class Book:
         """Where the advance stands at the end of a day."""
         return position(events=self.events, versions=self.versions, as_of=on)
 
+    @property
+    def lent_on(self) -> date:
+        """The day of the first payment; something was lent."""
+        return min(event.value_on for event in self.events if event.kind == EventKind.DISBURSEMENT)
+
     def plan_on(self, on: date) -> ScheduleVersion | None:
         """The plan in force on a day, or the first one to come."""
         known = [version for version in self.versions if version.effective_on <= on]
         return max(known or self.versions[:1], key=lambda version: version.no, default=None)
 
 
+def events_of(entries: QuerySet[Entry]) -> dict[int, list[Event]]:
+    """What entries did to each advance, by id, in the order of recording.
+
+    An event other than a repayment that was undone comes back with its amount below zero.
+    """
+    events = defaultdict[int, list[Event]](list)
+    rows = (
+        entries.filter(kind__in=_EVENTS, advance__isnull=False)
+        .order_by("id")
+        .values_list("advance_id", "id", "value_on", "kind", "reverses__kind")
+        .annotate(amount=Sum("postings__amount", filter=Q(postings__amount__gt=0)))
+    )
+    for advance_id, no, value_on, kind, undone, amount in rows:
+        if kind != EntryKind.REVERSAL:
+            events[advance_id].append(Event(no, value_on, EventKind(kind), amount))
+        elif undone in _OF_RULES:
+            events[advance_id].append(Event(no, value_on, EventKind(undone), -amount))
+    return events
+
+
 def books_of(advances: Iterable[Advance]) -> dict[int, Book]:
     """The books of these advances, by id, in three queries."""
     ids = [advance.pk for advance in advances]
-    events = defaultdict[int, list[Event]](list)
-    for advance_id, no, value_on, kind, amount in (
-        Movement.objects.filter(advance__in=ids)
-        .order_by("advance_id", "no")
-        .values_list("advance_id", "no", "value_on", "kind", "amount")
-    ):
-        events[advance_id].append(Event(no, value_on, EventKind(kind), amount))
+    events = events_of(Entry.objects.filter(advance__in=ids))
     lines = defaultdict[int, list[Installment]](list)
     for version_id, rank, due_on, amount in (
         ScheduleLine.objects.filter(version__advance__in=ids)
@@ -54,13 +77,13 @@ def books_of(advances: Iterable[Advance]) -> dict[int, Book]:
     ):
         lines[version_id].append(Installment(rank, due_on, amount))
     versions = defaultdict[int, list[ScheduleVersion]](list)
-    for version_id, advance_id, no, effective_on, opening_no, reason in (
+    for version_id, advance_id, no, effective_on, opening, reason in (
         StoredVersion.objects.filter(advance__in=ids)
         .order_by("advance_id", "no")
-        .values_list("pk", "advance_id", "no", "effective_on", "opening_no", "reason")
+        .values_list("pk", "advance_id", "no", "effective_on", "opening_entry", "reason")
     ):
         versions[advance_id].append(
-            ScheduleVersion(no, effective_on, opening_no, reason, tuple(lines[version_id]))
+            ScheduleVersion(no, effective_on, opening or 0, reason, tuple(lines[version_id]))
         )
     return {pk: Book(tuple(events[pk]), tuple(versions[pk])) for pk in ids}
 
@@ -77,6 +100,14 @@ def book_of(advance: Advance) -> Book:
 
 def left_to_pay(advance: Advance) -> int:
     """What was granted and neither lent nor waiting to be released."""
-    lent = advance.movements.filter(kind=EventKind.DISBURSEMENT).aggregate(sum=Sum("amount"))
+    lent = sum(
+        event.amount for event in book_of(advance).events if event.kind == EventKind.DISBURSEMENT
+    )
     waiting = advance.payment_orders.filter(status="PREPARED").aggregate(sum=Sum("amount"))
-    return advance.granted_amount - (lent["sum"] or 0) - (waiting["sum"] or 0)
+    return advance.granted_amount - lent - (waiting["sum"] or 0)
+
+
+def owed(advance: Advance) -> int:
+    """What an advance owes now, whatever the days: the balance of its receivable."""
+    postings = Posting.objects.filter(entry__advance=advance, account="RECEIVABLE")
+    return postings.aggregate(sum=Sum("amount", default=0))["sum"]

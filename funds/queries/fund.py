@@ -4,17 +4,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Sum
-
 from funds.enums import AdvanceStatus
-from funds.models import Advance, Contribution
+from funds.models import Advance
 from funds.queries.books import standings_of
+from funds.queries.ledger import balances
 from funds.rules import Position
 
 
 @dataclass(frozen=True)
 class FundPosition:
-    """Contributions, cash, what is lent, late and lost; amounts in cents."""
+    """Contributions, cash, what is lent, late and lost; amounts in cents.
+
+    Cash + outstanding + lost + to give back - overpaid - unidentified = contributed (2.6): the
+    accounts and the positions of the advances say it, each on its own side.
+    """
 
     contributed: int
     disbursed: int
@@ -25,6 +28,10 @@ class FundPosition:
     late_advances: int
     lost: int
     overpaid: int
+    unidentified: int
+    """Received on the account of advances, from somebody not found yet."""
+    to_give_back: int
+    """Fees and money that the operating account owes to the advances."""
     committed: int
     """Granted on that day, not cancelled, not yet paid."""
 
@@ -44,19 +51,20 @@ def position_of(
     advances: Iterable[Advance], standings: Mapping[int, Position], *, on: date
 ) -> FundPosition:
     """Add up advances already read."""
-    received = Contribution.objects.filter(received_on__lte=on).aggregate(sum=Sum("amount"))
-    contributed = received["sum"] or 0
+    accounts = balances(on=on)
     all_of_them = standings.values()
     return FundPosition(
-        contributed=contributed,
+        contributed=-accounts["RETURNABLE"] - accounts["GRANTED"],
         disbursed=sum(standing.disbursed for standing in all_of_them),
         repaid=sum(standing.repaid for standing in all_of_them),
-        cash=contributed + sum(standing.cash for standing in all_of_them),
+        cash=accounts["FUND_BANK"],
         outstanding=sum(standing.outstanding for standing in all_of_them),
         late=sum(standing.arrears for standing in all_of_them),
         late_advances=sum(standing.arrears > 0 for standing in all_of_them),
         lost=sum(standing.written_off - standing.recovered for standing in all_of_them),
         overpaid=sum(standing.overpaid for standing in all_of_them),
+        unidentified=-accounts["UNIDENTIFIED"],
+        to_give_back=accounts["FUND_LIAISON"],
         committed=sum(
             advance.granted_amount - standings[advance.pk].disbursed
             for advance in advances

@@ -1,15 +1,17 @@
-"""The rows of the fund's screens: advances, instalments, movements."""
+"""The rows of the fund's screens: advances, instalments, entries."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q, Sum
+
 from alize.common.http import basin_reverse
 from alize.common.screen import Badge, Tone
-from funds.enums import AdvanceStatus
+from funds import permissions
+from funds.enums import AdvanceStatus, EntryKind
 from funds.models import Advance
 from funds.rules import (
-    EventKind,
     Installment,
     Position,
     PositionStatus,
@@ -26,14 +28,7 @@ _BADGES: dict[PositionStatus, tuple[str, Tone]] = {
     PositionStatus.LOSS: ("Passée en perte", "late"),
     PositionStatus.LOSS_RECOVERED: ("Perte récupérée", "done"),
 }
-KINDS = {
-    EventKind.DISBURSEMENT: "Versement",
-    EventKind.REPAYMENT: "Remboursement",
-    EventKind.BOUNCE: "Remboursement annulé",
-    EventKind.WRITE_OFF: "Passage en perte",
-    EventKind.RECOVERY: "Récupération",
-    EventKind.REFUND: "Trop-perçu rendu",
-}
+_OUTWARD = frozenset({EntryKind.DISBURSEMENT, EntryKind.REFUND})
 
 
 def status_badge(advance: Advance, standing: Position) -> Badge:
@@ -128,8 +123,8 @@ def _instalment(line: Installment, unpaid: Installment | None, on: date) -> Inst
 
 
 @dataclass(frozen=True)
-class MovementRow:
-    """One movement of an advance, signed as the fund sees it."""
+class EntryRow:
+    """One entry of an advance, its amount signed as the account of the advances sees it."""
 
     name: str
     value_on: date
@@ -139,24 +134,27 @@ class MovementRow:
     reverse_url: str
 
 
-def movement_rows(advance: Advance, *, on: date, may_reverse: bool) -> list[MovementRow]:
-    """The movements up to a day, the last first; a repayment that stands may be undone."""
-    movements = advance.movements.filter(value_on__lte=on).select_related(
-        "recorded_by", "reversed_by", "reverses"
+def entry_rows(advance: Advance, *, on: date, may_reverse: bool) -> list[EntryRow]:
+    """The entries up to a day, the last first; one that stands may be undone."""
+    entries = (
+        advance.entries.filter(value_on__lte=on)
+        .annotate(amount=Sum("postings__amount", filter=Q(postings__amount__gt=0)))
+        .select_related("recorded_by", "reversed_by", "reverses")
     )
     rows = []
-    for movement in movements.order_by("-no"):
-        undone = hasattr(movement, "reversed_by")
-        stands = movement.kind == EventKind.REPAYMENT and not undone
-        outward = movement.kind in {EventKind.DISBURSEMENT, EventKind.BOUNCE, EventKind.REFUND}
+    for entry in entries.order_by("-pk"):
+        undone = hasattr(entry, "reversed_by")
+        stands = not undone and permissions.reverse_kind.allows(entry)
+        kind = EntryKind(entry.kind)
+        outward = (entry.reverses.kind if entry.reverses else kind) in _OUTWARD
         rows.append(
-            MovementRow(
-                name=KINDS[EventKind(movement.kind)],
-                value_on=movement.value_on,
-                amount=-movement.amount if outward else movement.amount,
-                who=movement.recorded_by.full_name,
-                state=Badge("Annulé", "quiet") if undone else None,
-                reverse_url=basin_reverse("repayment_reverse", movement_id=movement.pk)
+            EntryRow(
+                name=kind.label,
+                value_on=entry.value_on,
+                amount=-entry.amount if outward == (entry.reverses is None) else entry.amount,
+                who=entry.recorded_by.full_name,
+                state=Badge("Annulée", "quiet") if undone else None,
+                reverse_url=basin_reverse("entry_reverse", entry_id=entry.pk)
                 if stands and may_reverse
                 else "",
             )

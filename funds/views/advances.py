@@ -1,4 +1,4 @@
-"""One advance: its position, its schedule, its movements."""
+"""One advance: its position, its schedule, its entries."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from funds.enums import PaymentOrderStatus, ReversalStatus
 from funds.forms import DayForm
 from funds.models import Advance, Reversal
 from funds.screen import advance_screen
-from funds.tables import InstalmentTable, MovementTable, OrderTable
+from funds.tables import EntryTable, InstalmentTable, OrderTable
 from funds.views.scope import breadcrumb, day_of, visible_advance
 
 _TONES: dict[str, Tone] = {
@@ -37,9 +37,7 @@ def advance_detail(request: HttpRequest, reference: str) -> HttpResponse:
     on = day_of(request)
     book = queries.book_of(advance)
     instalments = queries.instalment_rows(book.plan_on(on), book.position(on), on=on)
-    movements = queries.movement_rows(
-        advance, on=on, may_reverse=allows(request.roles, "repayment.record")
-    )
+    entries = queries.entry_rows(advance, on=on, may_reverse=allows(request.roles, "reversal.ask"))
     orders = _orders(advance)
     context = {
         "advance": advance,
@@ -48,7 +46,7 @@ def advance_detail(request: HttpRequest, reference: str) -> HttpResponse:
         "day_form": DayForm(request.GET if "au" in request.GET else None, initial={"au": on}),
         "is_past": on != timezone.localdate(),
         "instalments": InstalmentTable(instalments) if instalments else None,
-        "movements": MovementTable(movements) if movements else None,
+        "entries": EntryTable(entries) if entries else None,
         "orders": OrderTable(orders) if orders else None,
         "reversals": [_asked(reversal, request) for reversal in _waiting(advance)],
         "breadcrumb": breadcrumb(advance),
@@ -57,16 +55,16 @@ def advance_detail(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _waiting(advance: Advance) -> QuerySet[Reversal]:
-    """The repayments of an advance that somebody asked to undo."""
-    waiting = Reversal.objects.filter(movement__advance=advance, status=ReversalStatus.PROPOSED)
-    return waiting.select_related("movement", "proposed_by")
+    """The entries of an advance that somebody asked to undo."""
+    waiting = Reversal.objects.filter(entry__advance=advance, status=ReversalStatus.PROPOSED)
+    return waiting.select_related("entry", "proposed_by")
 
 
 def _asked(reversal: Reversal, request: HttpRequest) -> dict[str, Any]:
-    movement = reversal.movement
+    entry = reversal.entry
     return {
-        "title": f"Annulation demandée : {format_euros(movement.amount)} "
-        f"du {short_date(movement.value_on)}",
+        "title": f"Annulation demandée : {format_euros(queries.amount_of(entry))} "
+        f"du {short_date(entry.value_on)}",
         "text": f"{_signed(reversal.proposed_by, reversal.proposed_at)} : {reversal.reason}",
         "link": Link("Décider", basin_reverse("reversal_approve", reversal_id=reversal.pk))
         if allows(request.roles, "reversal.decide")

@@ -46,6 +46,7 @@ def fund_home(request: HttpRequest) -> HttpResponse:
         "as_of": on,
         "filter_form": form,
         "clear_url": basin_reverse("fund_home") if any(asked.values()) else "",
+        "may_account": allows(request.roles, "ledger.read"),
         "may_record": allows(request.roles, "contribution.record"),
         "breadcrumb": breadcrumb(),
     }

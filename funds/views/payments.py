@@ -1,12 +1,14 @@
 """Money that leaves: prepared by the operator, released by the second signatory (SD1)."""
 
 from django.contrib import messages
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from alize.common.access import access
+from alize.common.constraints import reason_of
 from alize.common.dates import long_date
 from alize.common.errors import Refusal
 from alize.common.http import basin_redirect, basin_reverse, refusals_in
@@ -79,8 +81,8 @@ def payment_release(request: HttpRequest, order_id: int) -> HttpResponse:
             messages.success(request, "Le versement est libéré et l'échéancier est ouvert.")
             return basin_redirect("advance_detail", reference=advance.reference)
         permissions.release_payment(order, request.user)
-    except Refusal as refusal:
-        messages.error(request, refusal.reason)
+    except (Refusal, IntegrityError) as refusal:
+        messages.error(request, reason_of(refusal))
         return basin_redirect("advance_detail", reference=advance.reference)
     confirmation = Confirmation(
         title="Libérer le versement",
@@ -94,7 +96,7 @@ def payment_release(request: HttpRequest, order_id: int) -> HttpResponse:
         effects=[
             f"{format_euros(order.amount)} sortent du compte des avances.",
             "L'échéancier de remboursement part de la date du versement.",
-            "Le mouvement est inscrit pour toujours : une erreur se corrige par un autre.",
+            "L'écriture est inscrite pour toujours : une erreur se corrige par un autre.",
         ],
         label=f"Libérer {format_euros(order.amount)}",
         back_url=basin_reverse("advance_detail", reference=advance.reference),
@@ -118,8 +120,8 @@ def payment_cancel(request: HttpRequest, order_id: int) -> HttpResponse:
             messages.success(request, "L'ordre de versement est annulé.")
             return basin_redirect("advance_detail", reference=advance.reference)
         permissions.cancel_payment(order)
-    except Refusal as refusal:
-        messages.error(request, refusal.reason)
+    except (Refusal, IntegrityError) as refusal:
+        messages.error(request, reason_of(refusal))
         return basin_redirect("advance_detail", reference=advance.reference)
     confirmation = Confirmation(
         title="Annuler l'ordre de versement",

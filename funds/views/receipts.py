@@ -14,7 +14,6 @@ from basins.access import allows
 from basins.exports import nominal_export_links, nominal_export_of
 from funds import operations, permissions, queries
 from funds.forms import ContributionForm, RepaymentForm
-from funds.models import Contribution
 from funds.tables import ContributionTable
 from funds.views.scope import breadcrumb, visible_advance
 
@@ -29,13 +28,12 @@ def repayment_record(request: HttpRequest, reference: str) -> HttpResponse:
     status = 200
     if request.method == "POST" and form.is_valid():
         with refusals_in(form) as outcome:
-            movement = operations.record_repayment(
+            operations.record_repayment(
                 advance_id=advance.pk, by=request.user, at=timezone.now(), **form.cleaned_data
             )
         if outcome.accepted:
-            messages.success(
-                request, f"Le remboursement de {format_euros(movement.amount)} est enregistré."
-            )
+            received = format_euros(form.cleaned_data["amount"])
+            messages.success(request, f"Le remboursement de {received} est enregistré.")
             return basin_redirect("advance_detail", reference=reference)
         status = outcome.status
     elif request.method != "POST" and not permissions.record_repayment.allows(advance):
@@ -58,7 +56,7 @@ def repayment_record(request: HttpRequest, reference: str) -> HttpResponse:
 @access("fund.read")
 def contribution_list(request: HttpRequest) -> HttpResponse:
     """The money the funders brought to the account of advances."""
-    table = ContributionTable(Contribution.objects.order_by("-received_on", "-pk"))
+    table = ContributionTable(queries.contributions_received())
     exported = nominal_export_of(request, table, name="dotations")
     if exported is not None:
         return exported

@@ -1,63 +1,65 @@
-"""A repayment undone: the operator asks, the second signatory decides (SD11)."""
+"""An entry undone: the operator asks, the second signatory decides (SD11)."""
 
 from django.contrib import messages
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from alize.common.access import access
+from alize.common.constraints import reason_of
 from alize.common.dates import long_date
 from alize.common.errors import Refusal
-from alize.common.http import basin_redirect, basin_reverse, refusals_in
+from alize.common.http import basin_reverse, refusals_in
 from alize.common.money import format_euros
 from alize.common.screen import Confirmation, Definition
-from funds import operations, permissions
+from funds import operations, permissions, queries
 from funds.forms import ReversalForm
-from funds.models import Movement, Reversal
-from funds.views.scope import breadcrumb, visible_advance
+from funds.models import Entry, Reversal
+from funds.screen import entry_url
+from funds.views.scope import breadcrumb, visible_entry
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@access("repayment.record")
-def repayment_reverse(request: HttpRequest, movement_id: int) -> HttpResponse:
-    """Demander l'annulation d'un remboursement, with a reason, after its effects are restated."""
-    movement = get_object_or_404(Movement, pk=movement_id)
-    advance = visible_advance(request, pk=movement.advance_id)
-    form = ReversalForm(request.POST or None, initial={"value_on": movement.value_on})
+@access("reversal.ask")
+def entry_reverse(request: HttpRequest, entry_id: int) -> HttpResponse:
+    """Demander l'annulation d'une écriture, with a reason, after its effects are restated."""
+    entry = visible_entry(request, pk=entry_id)
+    form = ReversalForm(request.POST or None, initial={"value_on": entry.value_on})
     status = 200
     if request.method == "POST" and form.is_valid():
         with refusals_in(form) as outcome:
             operations.propose_reversal(
-                movement_id=movement.pk, by=request.user, at=timezone.now(), **form.cleaned_data
+                entry_id=entry.pk, by=request.user, at=timezone.now(), **form.cleaned_data
             )
         if outcome.accepted:
             messages.success(
                 request, "L'annulation est demandée : le second signataire financier la décide."
             )
-            return basin_redirect("advance_detail", reference=advance.reference)
+            return redirect(entry_url(entry))
         status = outcome.status
     elif request.method != "POST":
         try:
-            permissions.propose_reversal(movement)
+            permissions.propose_reversal(entry)
         except Refusal as refusal:
             messages.error(request, refusal.reason)
-            return basin_redirect("advance_detail", reference=advance.reference)
+            return redirect(entry_url(entry))
     confirmation = Confirmation(
-        title="Demander l'annulation d'un remboursement",
-        facts=_repayment(movement),
+        title="Demander l'annulation d'une écriture",
+        facts=_facts(entry),
         effects=[
             "Rien ne change avant la décision du second signataire financier.",
             "S'il accepte, une écriture inverse du même montant est inscrite ; "
             "la première reste visible.",
         ],
         label="Demander l'annulation",
-        back_url=basin_reverse("advance_detail", reference=advance.reference),
+        back_url=entry_url(entry),
     )
     context = {
         "confirmation": confirmation,
         "form": form,
-        "breadcrumb": breadcrumb(advance, "Demander une annulation"),
+        "breadcrumb": breadcrumb(entry.advance, "Demander une annulation"),
     }
     return render(request, "funds/confirm.html", context, status=status)
 
@@ -65,38 +67,38 @@ def repayment_reverse(request: HttpRequest, movement_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @access("reversal.decide", fresh=True)
 def reversal_approve(request: HttpRequest, reversal_id: int) -> HttpResponse:
-    """Annuler le remboursement, after the request and its effects are restated."""
+    """Annuler l'écriture, after the request and its effects are restated."""
     reversal = _reversal(request, reversal_id)
-    advance = reversal.movement.advance
+    entry = reversal.entry
     try:
         if request.method == "POST":
             operations.approve_reversal(reversal_id=reversal.pk, by=request.user, at=timezone.now())
-            messages.success(request, "Le remboursement est annulé par une écriture inverse.")
-            return basin_redirect("advance_detail", reference=advance.reference)
+            messages.success(request, "L'écriture est annulée par une écriture inverse.")
+            return redirect(entry_url(entry))
         permissions.decide_reversal(reversal, request.user)
-    except Refusal as refusal:
-        messages.error(request, refusal.reason)
-        return basin_redirect("advance_detail", reference=advance.reference)
+    except (Refusal, IntegrityError) as refusal:
+        messages.error(request, reason_of(refusal))
+        return redirect(entry_url(entry))
     confirmation = Confirmation(
-        title="Annuler un remboursement",
+        title="Annuler une écriture",
         facts=[
-            *_repayment(reversal.movement),
+            *_facts(entry),
             Definition("Date de l'annulation", long_date(reversal.value_on)),
             Definition("Demandée par", reversal.proposed_by.full_name),
             Definition("Motif", reversal.reason),
         ],
         effects=[
             "Une écriture inverse du même montant est inscrite ; la première reste visible.",
-            "Le montant redevient dû, et l'échéance correspondante avec lui.",
+            "Si c'est un remboursement, le montant redevient dû, et l'échéance avec lui.",
         ],
-        label="Annuler le remboursement",
-        back_url=basin_reverse("advance_detail", reference=advance.reference),
+        label="Annuler l'écriture",
+        back_url=entry_url(entry),
         danger=True,
     )
     context = {
         "confirmation": confirmation,
         "refuse_url": basin_reverse("reversal_refuse", reversal_id=reversal.pk),
-        "breadcrumb": breadcrumb(advance, "Annuler un remboursement"),
+        "breadcrumb": breadcrumb(entry.advance, "Annuler une écriture"),
     }
     return render(request, "funds/reversal.html", context)
 
@@ -104,30 +106,30 @@ def reversal_approve(request: HttpRequest, reversal_id: int) -> HttpResponse:
 @require_POST
 @access("reversal.decide")
 def reversal_refuse(request: HttpRequest, reversal_id: int) -> HttpResponse:
-    """Refuser l'annulation : the repayment stays."""
+    """Refuser l'annulation : the entry stays."""
     reversal = _reversal(request, reversal_id)
     try:
         operations.refuse_reversal(reversal_id=reversal.pk, by=request.user, at=timezone.now())
     except Refusal as refusal:
         messages.error(request, refusal.reason)
     else:
-        messages.success(request, "L'annulation est refusée : le remboursement reste inscrit.")
-    return basin_redirect("advance_detail", reference=reversal.movement.advance.reference)
+        messages.success(request, "L'annulation est refusée : l'écriture reste inscrite.")
+    return redirect(entry_url(reversal.entry))
 
 
 def _reversal(request: HttpRequest, reversal_id: int) -> Reversal:
-    """The request, when its advance is in scope."""
+    """The request, when its entry is in scope."""
     reversal = get_object_or_404(
-        Reversal.objects.select_related("movement__advance__project__beneficiary", "proposed_by"),
+        Reversal.objects.select_related("entry__advance__project__beneficiary", "proposed_by"),
         pk=reversal_id,
     )
-    visible_advance(request, pk=reversal.movement.advance_id)
+    visible_entry(request, pk=reversal.entry_id)
     return reversal
 
 
-def _repayment(movement: Movement) -> list[Definition]:
+def _facts(entry: Entry) -> list[Definition]:
     return [
-        Definition("Entreprise", movement.advance.project.beneficiary.name),
-        Definition("Montant", format_euros(movement.amount), number=True),
-        Definition("Date de valeur", long_date(movement.value_on)),
+        Definition("Écriture", f"{entry} : {entry.label}"),
+        Definition("Montant", format_euros(queries.amount_of(entry)), number=True),
+        Definition("Date de valeur", long_date(entry.value_on)),
     ]

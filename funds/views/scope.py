@@ -2,15 +2,16 @@
 
 from datetime import date
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from alize.common.dates import parse_french_date
 from alize.common.http import basin_reverse
 from alize.common.screen import Link
+from basins.access import allows
 from funds import queries
-from funds.models import Advance
+from funds.models import Advance, Entry
 
 
 def day_of(request: HttpRequest) -> date:
@@ -28,6 +29,20 @@ def visible_advance(request: HttpRequest, **lookup: object) -> Advance:
     """
     advances = queries.advances_visible_to(request.user, request.roles)
     return get_object_or_404(advances, **lookup)
+
+
+def visible_entry(request: HttpRequest, **lookup: object) -> Entry:
+    """The entry, when the person may see its advance, or the ledger when it is about none.
+
+    :raises Http404: it does not exist for them.
+    """
+    entries = Entry.objects.select_related("advance__project__beneficiary", "recorded_by")
+    entry = get_object_or_404(entries, **lookup)
+    if entry.advance_id is not None:
+        visible_advance(request, pk=entry.advance_id)
+    elif not allows(request.roles, "ledger.read"):
+        raise Http404
+    return entry
 
 
 def breadcrumb(advance: Advance | None = None, page: str = "") -> list[Link]:

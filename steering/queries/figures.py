@@ -80,7 +80,7 @@ def basin_figures(*, year: int | None, as_of: date, records: Records | None = No
     """The figures of a calendar year, or since the origin when there is no year.
 
     Only what was true and known at the end of `as_of` counts: meetings held, decisions proclaimed,
-    reviews submitted, movements by value date, accounts of years that are over.
+    reviews submitted, entries by value date, accounts of years that are over.
     """
     known = records or read(as_of)
     period = Period.until(as_of) if year is None else Period.of_year(year, as_of=as_of)

@@ -12,7 +12,8 @@ from django.utils import timezone
 from committees.enums import APPROVALS, BallotStatus, DecisionOutcome
 from committees.models import Ballot, Decision, Meeting
 from funds import rules as fund_rules
-from funds.models import Contribution, Movement, ScheduleLine
+from funds.models import Entry, ScheduleLine
+from funds.queries import contributed, events_of
 from projects.enums import JobNature, ProjectStatus
 from projects.models import AnnualAccounts, FollowUpReview, Project
 from steering.rules.employment import cohort
@@ -70,7 +71,7 @@ def read(as_of: date) -> Records:
     outcomes = _outcomes(as_of)
     reviews = list(FollowUpReview.objects.values_list(*_REVIEW).order_by("project_id", "month"))
     projects = list(_projects())
-    events = _events(as_of)
+    events = events_of(Entry.objects.filter(value_on__lte=as_of))
     deliberated, deliberations = _deliberations(until)
     return Records(
         as_of=as_of,
@@ -90,9 +91,7 @@ def read(as_of: date) -> Records:
             for event in own
             if event.kind == fund_rules.EventKind.DISBURSEMENT
         ],
-        contributed=Contribution.objects.filter(received_on__lte=as_of).aggregate(
-            total=Sum("amount", default=0)
-        )["total"],
+        contributed=contributed(on=as_of),
         turnovers={
             (company, year): cents
             for company, year, cents in AnnualAccounts.objects.filter(
@@ -208,17 +207,6 @@ def _supports(outcomes: list[Outcome], projects: list[dict], reviews: list) -> l
     ]
 
 
-def _events(as_of: date) -> dict[int, list[fund_rules.Event]]:
-    """The movements of each advance, in their order."""
-    rows = Movement.objects.filter(value_on__lte=as_of).order_by("advance_id", "no")
-    events = defaultdict(list)
-    for advance, no, on, kind, amount in rows.values_list(
-        "advance_id", "no", "value_on", "kind", "amount"
-    ):
-        events[advance].append(fund_rules.Event(no, on, fund_rules.EventKind(kind), amount))
-    return events
-
-
 def _loans(events: dict[int, list[fund_rules.Event]], as_of: date) -> list[Loan]:
     plans = _plans(as_of)
     loans = []
@@ -248,7 +236,7 @@ def _plans(as_of: date) -> dict[int, list[fund_rules.ScheduleVersion]]:
             "version__advance_id",
             "version__no",
             "version__effective_on",
-            "version__opening_no",
+            "version__opening_entry",
             "version__reason",
             "rank",
             "due_on",
@@ -257,12 +245,12 @@ def _plans(as_of: date) -> dict[int, list[fund_rules.ScheduleVersion]]:
     )
     plans = defaultdict(list)
     for head, lines in groupby(rows, key=lambda row: row[:6]):
-        _, advance, no, effective_on, opening_no, reason = head
+        _, advance, no, effective_on, opening, reason = head
         plans[advance].append(
             fund_rules.ScheduleVersion(
                 no,
                 effective_on,
-                opening_no,
+                opening or 0,
                 reason,
                 tuple(fund_rules.Installment(*line[6:]) for line in lines),
             )

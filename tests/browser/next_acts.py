@@ -16,7 +16,7 @@ from committees import operations as committee
 from committees.models import Ballot, Meeting
 from conventions import operations as conventions
 from conventions import queries as agreed
-from funds.models import Advance, Movement, Reversal
+from funds.models import Advance, Entry, Reversal
 from funds.operations import contract_advance
 from projects.models import Project
 from steering.operations import prepare_report
@@ -59,9 +59,9 @@ class NextActs:
         return "operateur", [basin_reverse(page, year=year) for page in pages]
 
     def _reversal(self) -> Sight:
-        now, repayment = timezone.now(), Movement.objects.filter(kind="REPAYMENT").latest("pk")
+        now, repayment = timezone.now(), Entry.objects.filter(kind="REPAYMENT").latest("pk")
         asked = Reversal.objects.create(
-            movement=repayment,
+            entry=repayment,
             value_on=repayment.value_on,
             reason="Rejet de la banque",
             proposed_at=now,

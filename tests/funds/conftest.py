@@ -1,17 +1,30 @@
-"""An advance at each step of its life, made by the operations themselves."""
+"""An advance at each step of its life, made by the operations themselves; two people at once."""
 
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from threading import Barrier
+from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
+from django.db import DatabaseError, connection
 
+from alize.common.errors import Refusal
+from basins import tenancy
 from basins.enums import Role
+from basins.models import Basin
 from funds import operations
 from funds.models import Advance
 from tests.builders import at, make_decision, make_user
+from tests.conftest import clone, exclusively
 
 GRANTED_AT = at(2026, 4, 1)
 PAID_ON = date(2026, 5, 15)
+DOTATION = 100_000_000
+"""What the fund holds before anything is lent."""
 
 
 class Till:
@@ -21,6 +34,18 @@ class Till:
         self.basin = basin
         self.operator = make_user(Role.OPERATOR, basin=basin)
         self.finance = make_user(Role.FINANCE, basin=basin)
+        self.dotation = self.endow(DOTATION)
+
+    def endow(self, amount: int, **changes):
+        asked = {
+            "funder": "Département",
+            "received_on": date(2026, 1, 10),
+            "by": self.operator,
+            "at": at(),
+            "command_key": uuid4(),
+            **changes,
+        }
+        return operations.record_contribution(amount=amount, **asked)
 
     def granted(self, **decision) -> Advance:
         made = make_decision(**{"amount": 1_000_000, "lines": 36, "grace_months": 0, **decision})
@@ -58,7 +83,7 @@ class Till:
             advance_id=advance.pk, amount=amount, value_on=on, **asked
         )
 
-    def ask_reversal(self, movement, on: date, **changes):
+    def ask_reversal(self, entry, on: date, **changes):
         asked = {
             "by": self.operator,
             "at": at(2027, 12, 1),
@@ -66,16 +91,67 @@ class Till:
             "reason": "Rejet de la banque",
             **changes,
         }
-        return operations.propose_reversal(movement_id=movement.pk, value_on=on, **asked)
+        return operations.propose_reversal(entry_id=entry.pk, value_on=on, **asked)
 
     def approve(self, reversal, **changes):
         asked = {"by": self.finance, "at": at(2027, 12, 1), **changes}
         return operations.approve_reversal(reversal_id=reversal.pk, **asked)
 
-    def reverse(self, movement, on: date):
-        return self.approve(self.ask_reversal(movement, on))
+    def reverse(self, entry, on: date):
+        return self.approve(self.ask_reversal(entry, on))
 
 
 @pytest.fixture
 def till(in_savoie) -> Till:
     return Till(in_savoie)
+
+
+@pytest.fixture(scope="module")
+def committed(django_db_setup, django_db_blocker, template_name: str) -> Iterator[Basin]:
+    """Work in Savoie on a database of our own, where every transaction commits."""
+    own = f"{template_name}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}_at_once"
+    before = connection.settings_dict["NAME"]
+    with django_db_blocker.unblock():
+        connection.close()
+        with exclusively() as maintenance:
+            clone(maintenance, template_name, own)
+        connection.settings_dict["NAME"] = own
+        basin = Basin.objects.get(slug="savoie")
+        with tenancy.inside(basin):
+            yield basin
+        connection.close()
+        connection.settings_dict["NAME"] = before
+        with exclusively() as maintenance:
+            drop = psycopg.sql.SQL("DROP DATABASE {} WITH (FORCE)")
+            maintenance.execute(drop.format(psycopg.sql.Identifier(own)))
+
+
+@pytest.fixture(scope="module")
+def desk(committed: Basin) -> Till:
+    return Till(committed)
+
+
+def at_once(
+    basin: Basin, *acts: Callable[[], Any], level: psycopg.IsolationLevel | None = None
+) -> list[Any]:
+    """Do each act in a thread of its own, at the same moment; give results or refusals."""
+    start = Barrier(len(acts))
+
+    def run(act: Callable[[], Any]) -> Any:
+        try:
+            connection.ensure_connection()
+            connection.connection.isolation_level = level
+            with tenancy.inside(basin):
+                start.wait(timeout=10)
+                return act()
+        except (Refusal, DatabaseError) as refusal:
+            return refusal
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
+
+
+def refusals(results: list[Any]) -> list[Any]:
+    return [result for result in results if isinstance(result, Exception)]

@@ -63,7 +63,10 @@ ALLOWED = {
     "payment.prepare": "OP",
     "payment.release": "FI",
     "repayment.record": "OP",
+    "reversal.ask": "OP",
     "reversal.decide": "FI",
+    "ledger.read": "OP FI AU",
+    "ledger.close": "FI",
     "follow_up.read": "OP PC MC AU",
     "follow_up.write": "OP",
     "follow_up.answer": "PC MC",  # the follow-up lead of the file, who sits in the committee

@@ -33,7 +33,7 @@ from committees.models import (
 from committees.operations.ballots import put_to_the_vote
 from committees.queries import ballots
 from conventions.models import CooperationConvention
-from funds.models import Advance, Movement, PaymentOrder, Reversal
+from funds.models import Advance, Entry, PaymentOrder, Reversal
 from projects.models import Attachment, FollowUpReview, Project
 from steering.models import SteeringMeeting
 from steering.operations import prepare_report, publish_report
@@ -202,7 +202,7 @@ def _name_objects(side: Side, crew: Crew, mark: str, now: datetime) -> None:
         "convention": convention,
         "advance": advance,
         "order": PaymentOrder.objects.get(),
-        "repayment": Movement.objects.filter(kind="REPAYMENT").first(),
+        "repayment": Entry.objects.filter(kind="REPAYMENT").first(),
         "reversal": _reversal(crew, now),
         "review": FollowUpReview.objects.filter(submitted_at=None).first(),
         "seat": sample.scene.seats[-1],
@@ -283,9 +283,9 @@ def _condition(meeting: Meeting, project: Project, mark: str, now: datetime) -> 
 
 def _reversal(crew: Crew, now: datetime) -> Reversal:
     """A repayment that somebody asked to undo."""
-    repayment = Movement.objects.filter(kind="REPAYMENT").last()
+    repayment = Entry.objects.filter(kind="REPAYMENT").last()
     return Reversal.objects.create(
-        movement=repayment,
+        entry=repayment,
         value_on=repayment.value_on,
         reason="Rejet de la banque",
         proposed_at=now,

@@ -12,7 +12,7 @@ BEGIN
     RAISE EXCEPTION '% of %.% refused: rows of this table are only ever added',
         TG_OP, TG_TABLE_SCHEMA, TG_TABLE_NAME
         USING ERRCODE = 'integrity_constraint_violation',
-            CONSTRAINT = TG_TABLE_NAME || '_append_only';
+            CONSTRAINT = coalesce(TG_ARGV[0], TG_TABLE_NAME || '_append_only');
 END $$;
 """
 

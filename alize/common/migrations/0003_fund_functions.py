@@ -1,62 +1,187 @@
-"""What the database itself refuses about money (funds.md 2.7: I4, I11)."""
+"""What the database itself refuses about money (funds.md 2.7).
+
+Each function takes its schema from TG_TABLE_SCHEMA: a check put off to the commit runs under
+whatever search path is set by then.
+"""
 
 from django.db import migrations
 
-MOVEMENT_GUARD = """
-CREATE FUNCTION public.alize_movement_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+LEDGER_HASH = """
+CREATE FUNCTION public.alize_ledger_hash(previous text, entry jsonb) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT encode(sha256(convert_to(previous || jsonb_strip_nulls(
+        entry - 'hash' - 'previous_hash')::text, 'UTF8')), 'hex')
+$$;
+"""
+
+LEDGER_CHAIN = """
+CREATE FUNCTION public.alize_ledger_chain() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog SET timezone = 'UTC' AS $$
+DECLARE
+    head record;
+    last record;
+BEGIN
+    -- The lock on the single head row puts the entries of one schema in one order. It is updated,
+    -- once a transaction, so that an older snapshot fails rather than count on what it cannot see.
+    EXECUTE format('SELECT last_writer, closed_on FROM %I.funds_ledgerstate FOR UPDATE',
+        TG_TABLE_SCHEMA) INTO STRICT head;
+    IF NEW.booked_on <= head.closed_on THEN
+        RAISE EXCEPTION 'the ledger of % is closed until %', TG_TABLE_SCHEMA, head.closed_on
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'lg_closed';
+    END IF;
+    IF head.last_writer <> pg_current_xact_id()::text THEN
+        EXECUTE format('UPDATE %I.funds_ledgerstate SET last_writer = $1', TG_TABLE_SCHEMA)
+            USING pg_current_xact_id()::text;
+    END IF;
+    EXECUTE format('SELECT id, hash FROM %I.funds_entry ORDER BY id DESC LIMIT 1',
+        TG_TABLE_SCHEMA) INTO last;
+    NEW.id := coalesce(last.id, 0) + 1;
+    NEW.year := extract(year FROM NEW.booked_on);
+    EXECUTE format('INSERT INTO %I.funds_journalcounter AS counter (journal, year, last_no)
+        VALUES ($1, $2, 1)
+        ON CONFLICT (journal, year) DO UPDATE SET last_no = counter.last_no + 1
+        RETURNING last_no', TG_TABLE_SCHEMA) INTO NEW.no USING NEW.journal, NEW.year;
+    NEW.previous_hash := coalesce(last.hash, repeat('0', 64));
+    NEW.hash := public.alize_ledger_hash(NEW.previous_hash, to_jsonb(NEW));
+    RETURN NEW;
+END $$;
+"""
+
+LEDGER_SEALED = """
+CREATE FUNCTION public.alize_ledger_sealed() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+    book record;
+    other record;
+    broken text;
+BEGIN
+    EXECUTE format($query$ SELECT count(*) AS legs, coalesce(sum(amount), 0) AS balance,
+            encode(sha256(convert_to(coalesce(string_agg(
+                concat_ws(':', account_id, amount, contribution_id), ',' ORDER BY rank), ''),
+                'UTF8')), 'hex') AS digest,
+            coalesce(bool_or(account_id IN ('RECEIVABLE', 'OVERPAID', 'LOSS', 'RECOVERED')), false)
+                AS of_an_advance,
+            coalesce(bool_or(account_id IN ('FUND_LIAISON', 'OPS_LIAISON')), false) AS of_a_transfer
+        FROM %I.funds_posting WHERE entry_id = $1 $query$, TG_TABLE_SCHEMA)
+        INTO book USING NEW.id;
+    broken := CASE
+        WHEN book.legs < 2 THEN 'lg_min_two'
+        WHEN book.balance <> 0 THEN 'lg_balanced'
+        WHEN book.legs <> NEW.legs OR book.digest <> NEW.digest THEN 'lg_legs_digest'
+        WHEN book.of_an_advance <> (NEW.advance_id IS NOT NULL) THEN 'lg_advance'
+        WHEN book.of_a_transfer <> (NEW.transfer_id IS NOT NULL) THEN 'lg_transfer'
+    END;
+    IF broken IS NULL AND NEW.transfer_id IS NOT NULL THEN
+        EXECUTE format($query$ SELECT coalesce(sum(amount), 0) <> 0
+                OR count(DISTINCT entry_id) <> 2 AS lopsided
+            FROM %1$I.funds_posting WHERE account_id IN ('FUND_LIAISON', 'OPS_LIAISON')
+                AND entry_id IN (SELECT id FROM %1$I.funds_entry WHERE transfer_id = $1) $query$,
+            TG_TABLE_SCHEMA) INTO other USING NEW.transfer_id;
+        broken := CASE WHEN other.lopsided THEN 'lg_transfer' END;
+    END IF;
+    IF broken IS NULL AND NEW.reverses_id IS NOT NULL THEN
+        EXECUTE format($query$ SELECT undone.*, EXISTS (SELECT FROM (
+                SELECT account_id, amount, contribution_id, 1 AS side
+                FROM %1$I.funds_posting WHERE entry_id = $1
+                UNION ALL SELECT account_id, -amount, contribution_id, -1
+                FROM %1$I.funds_posting WHERE entry_id = $2) sides
+                GROUP BY account_id, amount, contribution_id HAVING sum(side) <> 0) AS differs
+            FROM %1$I.funds_entry undone WHERE id = $2 $query$, TG_TABLE_SCHEMA)
+            INTO other USING NEW.id, NEW.reverses_id;
+        broken := CASE
+            WHEN other.reverses_id IS NOT NULL THEN 'lg_rev_of_rev'
+            WHEN other.differs OR NEW.value_on < other.value_on
+                OR NEW.advance_id IS DISTINCT FROM other.advance_id
+                OR (NEW.kind = 'BOUNCE') <> (other.kind = 'REPAYMENT') THEN 'lg_mirror'
+        END;
+    END IF;
+    IF broken IS NOT NULL THEN
+        RAISE EXCEPTION 'entry % of % breaks %', NEW.id, TG_TABLE_SCHEMA, broken
+            USING ERRCODE = 'check_violation', CONSTRAINT = broken;
+    END IF;
+    RETURN NULL;
+END $$;
+"""
+
+POSTINGS_ADDED = """
+CREATE FUNCTION public.alize_postings_added() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     advance record;
     book record;
-    repaid bigint;
-    is_mirror boolean;
+    broken text;
+    full_entry bigint;
 BEGIN
-    -- The row of the advance is the lock of its movements: two cashiers pass one after the other.
-    EXECUTE format('SELECT status, granted_amount FROM %I.funds_advance WHERE id = $1 FOR UPDATE',
-        TG_TABLE_SCHEMA) INTO advance USING NEW.advance_id;
-    EXECUTE format($query$
-        SELECT coalesce(max(no), 0) AS last_no,
-            coalesce(sum(amount) FILTER (WHERE kind = 'DISBURSEMENT'), 0)::bigint AS disbursed,
-            (coalesce(sum(amount) FILTER (WHERE kind = 'REPAYMENT'), 0)
-             - coalesce(sum(amount) FILTER (WHERE kind = 'BOUNCE'), 0))::bigint AS net,
-            coalesce(sum(amount) FILTER (WHERE kind = 'WRITE_OFF'), 0)::bigint AS written_off,
-            coalesce(sum(amount) FILTER (WHERE kind = 'RECOVERY'), 0)::bigint AS recovered,
-            coalesce(sum(amount) FILTER (WHERE kind = 'REFUND'), 0)::bigint AS refunded
-        FROM %I.funds_movement WHERE advance_id = $1 $query$, TG_TABLE_SCHEMA)
-        INTO book USING NEW.advance_id;
-    repaid := least(book.net, book.disbursed - book.written_off);
-    IF NEW.kind = 'DISBURSEMENT' THEN
-        IF advance.status <> 'CONTRACTED' THEN
-            RAISE EXCEPTION 'advance % has no signed convention', NEW.advance_id
-                USING ERRCODE = 'check_violation',
-                    CONSTRAINT = 'movement_needs_a_signed_convention';
-        ELSIF book.disbursed + NEW.amount > advance.granted_amount THEN
-            RAISE EXCEPTION 'advance % would exceed what was granted', NEW.advance_id
-                USING ERRCODE = 'check_violation', CONSTRAINT = 'movement_within_what_is_granted';
-        END IF;
-    ELSIF book.disbursed = 0
-        OR (NEW.kind = 'WRITE_OFF' AND NEW.amount > book.disbursed - repaid - book.written_off)
-        OR (NEW.kind = 'BOUNCE' AND NEW.amount > book.net)
-        OR (NEW.kind = 'REFUND' AND NEW.amount > book.net - repaid - book.refunded)
-        OR (NEW.kind = 'RECOVERY' AND NEW.amount > book.written_off - book.recovered) THEN
-        RAISE EXCEPTION 'movement % of % exceeds what it undoes', NEW.kind, NEW.amount
-            USING ERRCODE = 'check_violation', CONSTRAINT = 'movement_within_what_it_undoes';
+    -- An entry says how many postings it has, and is checked once they are there: none is added
+    -- to an entry that stands.
+    EXECUTE format($query$ SELECT entry.id FROM %1$I.funds_entry entry
+        JOIN %1$I.funds_posting posting ON posting.entry_id = entry.id
+        WHERE entry.id IN (SELECT entry_id FROM added)
+        GROUP BY entry.id HAVING count(*) > entry.legs LIMIT 1 $query$, TG_TABLE_SCHEMA)
+        INTO full_entry;
+    IF full_entry IS NOT NULL THEN
+        RAISE EXCEPTION 'entry % of % has its postings', full_entry, TG_TABLE_SCHEMA
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'lg_legs_digest';
     END IF;
-    IF NEW.kind = 'BOUNCE' THEN
-        EXECUTE format('SELECT kind = ''REPAYMENT'' AND advance_id = $2 AND amount = $3
-            AND value_on <= $4 FROM %I.funds_movement WHERE id = $1', TG_TABLE_SCHEMA)
-            INTO is_mirror USING NEW.reverses_id, NEW.advance_id, NEW.amount, NEW.value_on;
-        IF is_mirror IS NOT TRUE THEN
-            RAISE EXCEPTION 'movement % is not the mirror of a repayment', NEW.reverses_id
-                USING ERRCODE = 'check_violation', CONSTRAINT = 'movement_mirrors_a_repayment';
+    -- One statement may bring postings of several advances: their rows are taken in the order of
+    -- their ids, and updated, so that an older snapshot fails rather than miss a movement.
+    FOR advance IN EXECUTE format($query$ SELECT id, status, granted_amount FROM %1$I.funds_advance
+        WHERE id IN (SELECT entry.advance_id FROM added
+            JOIN %1$I.funds_entry entry ON entry.id = added.entry_id)
+        ORDER BY id FOR NO KEY UPDATE $query$, TG_TABLE_SCHEMA)
+    LOOP
+        EXECUTE format('UPDATE %I.funds_advance SET granted_amount = granted_amount WHERE id = $1',
+            TG_TABLE_SCHEMA) USING advance.id;
+        EXECUTE format($query$
+            SELECT coalesce(sum(amount) FILTER (WHERE account_id = 'RECEIVABLE'), 0) AS outstanding,
+                coalesce(sum(amount) FILTER (WHERE account_id = 'RECEIVABLE'
+                    AND coalesce(undone.kind, entry.kind) = 'DISBURSEMENT'), 0) AS disbursed,
+                coalesce(sum(amount) FILTER (WHERE account_id = 'OVERPAID'), 0) AS overpaid,
+                coalesce(sum(amount) FILTER (WHERE account_id IN ('LOSS', 'RECOVERED')), 0) AS lost,
+                bool_or(fresh.entry_id IS NOT NULL AND entry.kind = 'DISBURSEMENT') AS pays,
+                bool_or(fresh.entry_id IS NOT NULL AND entry.kind = 'REFUND') AS refunds,
+                bool_or(fresh.entry_id IS NOT NULL AND entry.kind = 'RECOVERY') AS recovers
+            FROM %1$I.funds_entry entry
+            JOIN %1$I.funds_posting posting ON posting.entry_id = entry.id
+            LEFT JOIN %1$I.funds_entry undone ON undone.id = entry.reverses_id
+            LEFT JOIN (SELECT DISTINCT entry_id FROM added) fresh ON fresh.entry_id = entry.id
+            WHERE entry.advance_id = $1 $query$, TG_TABLE_SCHEMA) INTO book USING advance.id;
+        broken := CASE
+            WHEN book.pays AND advance.status <> 'CONTRACTED' THEN 'lg_convention_signed'
+            WHEN book.disbursed > advance.granted_amount THEN 'lg_disbursed_le_granted'
+            WHEN book.outstanding < 0 THEN 'lg_outstanding_ge_0'
+            WHEN book.refunds AND book.overpaid > 0 THEN 'lg_refund_le_overpaid'
+            WHEN book.recovers AND book.lost < 0 THEN 'lg_recovered_le_lost'
+        END;
+        IF broken IS NOT NULL THEN
+            RAISE EXCEPTION 'advance % of % breaks %', advance.id, TG_TABLE_SCHEMA, broken
+                USING ERRCODE = 'check_violation', CONSTRAINT = broken;
         END IF;
+    END LOOP;
+    RETURN NULL;
+END $$;
+"""
+
+LEDGER_CLOSE = """
+CREATE FUNCTION public.alize_ledger_close() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+    head record;
+BEGIN
+    EXECUTE format('SELECT closed_on FROM %I.funds_ledgerstate FOR UPDATE', TG_TABLE_SCHEMA)
+        INTO STRICT head;
+    IF NEW.closed_on <= head.closed_on THEN
+        RAISE EXCEPTION 'the ledger of % is closed until %', TG_TABLE_SCHEMA, head.closed_on
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'lg_close_forward';
     END IF;
-    NEW.no := book.last_no + 1;
+    EXECUTE format('UPDATE %I.funds_ledgerstate SET closed_on = $1', TG_TABLE_SCHEMA)
+        USING NEW.closed_on;
     RETURN NEW;
 END $$;
 """
 
 SCHEDULE_SUM = """
-CREATE FUNCTION public.alize_schedule_sum() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION public.alize_schedule_sum() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
     version bigint := CASE TG_TABLE_NAME WHEN 'funds_scheduleline'
         THEN (to_jsonb(NEW) ->> 'version_id')::bigint ELSE NEW.id END;
@@ -67,7 +192,7 @@ BEGIN
         FROM %1$I.funds_scheduleversion WHERE id = $1', TG_TABLE_SCHEMA) INTO gap USING version;
     IF gap <> 0 THEN
         RAISE EXCEPTION 'the lines of schedule version % miss %', version, gap
-            USING ERRCODE = 'check_violation', CONSTRAINT = 'schedule_lines_add_up';
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'lg_schedule_sum';
     END IF;
     RETURN NULL;
 END $$;
@@ -77,6 +202,10 @@ END $$;
 class Migration(migrations.Migration):
     dependencies = [("common", "0002_committee_functions")]
     operations = [
-        migrations.RunSQL(MOVEMENT_GUARD, "DROP FUNCTION public.alize_movement_guard()"),
+        migrations.RunSQL(LEDGER_HASH, "DROP FUNCTION public.alize_ledger_hash(text, jsonb)"),
+        migrations.RunSQL(LEDGER_CHAIN, "DROP FUNCTION public.alize_ledger_chain()"),
+        migrations.RunSQL(LEDGER_SEALED, "DROP FUNCTION public.alize_ledger_sealed()"),
+        migrations.RunSQL(POSTINGS_ADDED, "DROP FUNCTION public.alize_postings_added()"),
+        migrations.RunSQL(LEDGER_CLOSE, "DROP FUNCTION public.alize_ledger_close()"),
         migrations.RunSQL(SCHEDULE_SUM, "DROP FUNCTION public.alize_schedule_sum()"),
     ]

@@ -8,6 +8,7 @@ from django.utils.timezone import localdate
 from alize.accounts.models import Person
 from alize.demo.story.files import write_file
 from alize.demo.story.founding import write_conventions, write_partners
+from alize.demo.story.ledger import write_ledger
 from alize.demo.story.meetings import write_meeting
 from alize.demo.story.people import Cast
 from alize.demo.story.plan import PlannedProject, plan
@@ -84,6 +85,7 @@ def write_sample(crew: Crew, *, files: int, now: datetime, mark: str = "") -> Sa
     scene = Scene(territory, cast, partners, today)
     past, coming = plan(territory, until=date(today.year + 1, 1, 1))
     write_meeting(scene, past)
+    write_ledger(scene)
     written = list(Project.objects.order_by("pk"))
     under_way = [replace(project, approved=False, decided_on=today) for project in coming.projects]
     items = _open_meeting(scene, crew, under_way[2 * files :], now=now)

@@ -5,13 +5,13 @@ from uuid import uuid4
 
 from alize.common.dates import add_months
 from alize.demo.story.plan import PlannedProject
-from alize.demo.story.scene import PUBLISHED_ON, THOUSAND, Scene, at
+from alize.demo.story.scene import PUBLISHED_ON, THOUSAND, Loan, Scene, at
 from committees.models import Decision
 from conventions.enums import ConventionStatus
 from conventions.models import CooperationConvention, Signer
 from conventions.rules import Party, Signatory, signatories
 from funds.enums import AdvanceStatus, PaymentOrderStatus
-from funds.models import Advance, Movement, PaymentOrder, ScheduleLine, ScheduleVersion
+from funds.models import Advance, PaymentOrder
 from funds.rules import build_schedule
 from projects.enums import FOLLOW_UP_MONTHS, Situation
 from projects.models import FollowUpReview, Project
@@ -108,44 +108,18 @@ def write_advance(
         disbursed_on=paid_on,
         grace_months=planned.grace,
     )
-    version = ScheduleVersion.objects.create(
-        advance=advance,
-        no=1,
-        effective_on=paid_on,
-        opening_no=1,
-        reason="INITIAL",
-        covers=amount,
-        created_at=at(paid_on),
-    )
-    ScheduleLine.objects.bulk_create(
-        ScheduleLine(version=version, rank=line.rank, due_on=line.due_on, amount=line.amount)
-        for line in schedule
-    )
-    movements = [("DISBURSEMENT", paid_on, amount, order)]
     late = scene.pays_late(planned.company.siret)
     paid_until = scene.today - (SILENCE if late else timedelta(0))
     honoured = len(schedule) // 2 if planned.defaults else len(schedule)
+    repaid = []
     for line in schedule[:honoured]:
         received_on = line.due_on + timedelta(days=scene.random.choice((0, 0, 0, 1, 2)))
         if received_on < paid_until:
-            movements.append(("REPAYMENT", received_on, line.amount, None))
+            repaid.append((received_on, line.amount))
     rest = sum(line.amount for line in schedule[honoured:])
-    lost_on = add_months(schedule[honoured].due_on, 14) if rest else None
-    if lost_on and lost_on < scene.today:
-        movements.append(("WRITE_OFF", lost_on, rest, None))
-    Movement.objects.bulk_create(
-        Movement(
-            advance=advance,
-            kind=kind,
-            value_on=value_on,
-            amount=cents,
-            order=own_order,
-            recorded_at=at(value_on),
-            recorded_by=scene.people.operator,
-            command_key=uuid4(),
-        )
-        for kind, value_on, cents, own_order in movements
-    )
+    lost_on = add_months(schedule[honoured].due_on, 14) if rest else scene.today
+    lost = (lost_on, rest) if lost_on < scene.today else None
+    scene.loans.append(Loan(advance, order, schedule, tuple(repaid), lost))
 
 
 def write_reviews(scene: Scene, planned: PlannedProject, project: Project, since: date) -> None:

@@ -2,16 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import date
-from uuid import uuid4
 
 from alize.common.dates import add_working_days
 from alize.demo.story.people import FUNCTIONS, Cast
-from alize.demo.story.scene import DAY_RATE, PUBLISHED_ON, THOUSAND, at
+from alize.demo.story.scene import DAY_RATE, PUBLISHED_ON, THOUSAND
 from alize.demo.story.territories import Territory
 from committees.enums import SeatKind
 from committees.models import Seat
 from conventions.models import PartnershipConvention
-from funds.models import Contribution
 from partners.enums import PartnerKind, PledgeNature
 from partners.models import Contact, Group, Partner, Pledge
 from steering.models import SteeringMeeting
@@ -26,7 +24,7 @@ YEARLY_PLEDGES = {
 
 
 def write_partners(territory: Territory, people: Cast, *, until: date) -> dict[str, Partner]:
-    """Groups, partners, contacts, pledges, seats and the fund's contributions."""
+    """Groups, partners, contacts, pledges and seats."""
     since = date(territory.first_year, 1, 2)
     names = sorted({seed.group for seed in territory.partners if seed.group})
     groups = {name: Group.objects.create(name=name) for name in names}
@@ -59,17 +57,6 @@ def write_partners(territory: Territory, people: Cast, *, until: date) -> dict[s
             )
     for year in range(territory.first_year, until.year + 1):
         _write_pledges(partners.values(), year)
-    Contribution.objects.bulk_create(
-        Contribution(
-            funder=funder,
-            amount=euros * 100,
-            received_on=date(year, 1, 20),
-            recorded_at=at(date(year, 1, 20)),
-            recorded_by=people.operator,
-            command_key=uuid4(),
-        )
-        for funder, year, euros in territory.contributions
-    )
     return partners
 
 

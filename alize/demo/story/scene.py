@@ -10,6 +10,8 @@ from alize.demo.story.people import Cast
 from alize.demo.story.territories import Territory
 from committees.enums import SeatKind
 from committees.models import Seat
+from funds.models import Advance, PaymentOrder
+from funds.rules import Installment
 from partners.models import Partner
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -27,6 +29,17 @@ def at(day: date, hour: int = 10, minute: int = 0) -> datetime:
     return datetime.combine(day, time(hour, minute), PARIS)
 
 
+@dataclass(frozen=True)
+class Loan:
+    """An advance paid, its plan, and what came back of it until today; cents."""
+
+    advance: Advance
+    order: PaymentOrder
+    schedule: tuple[Installment, ...]
+    repaid: tuple[tuple[date, int], ...]
+    lost: tuple[date, int] | None
+
+
 @dataclass
 class Scene:
     """A basin, its people, its partners; `today` decides what has happened yet."""
@@ -37,6 +50,8 @@ class Scene:
     today: date
     troubled: tuple[str, ...] = ()
     """SIRET of who pays late, of whom nobody follows, of who has stopped, in this order."""
+    loans: list[Loan] = field(default_factory=list)
+    """What the ledger will be told, once the past is written."""
     _files: Counter[int] = field(default_factory=Counter)
     _decisions: Counter[int] = field(default_factory=Counter)
 

@@ -1,0 +1,29 @@
+"""The fund: a double-entry ledger in integer cents, and what its entries are about (R41)."""
+
+from funds.models.advances import Advance, ScheduleLine, ScheduleVersion
+from funds.models.ledger import (
+    Account,
+    Closing,
+    Entry,
+    JournalCounter,
+    LedgerState,
+    Posting,
+)
+from funds.models.orders import PaymentOrder, Reversal
+from funds.models.resources import AllowanceAgreement, Contribution
+
+__all__ = [
+    "Account",
+    "Advance",
+    "AllowanceAgreement",
+    "Closing",
+    "Contribution",
+    "Entry",
+    "JournalCounter",
+    "LedgerState",
+    "PaymentOrder",
+    "Posting",
+    "Reversal",
+    "ScheduleLine",
+    "ScheduleVersion",
+]

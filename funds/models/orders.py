@@ -1,0 +1,109 @@
+"""What takes two persons: money that leaves, entries that are undone (SD1, SD11)."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from alize.accounts.models import Person
+from alize.common.constraints import one_of, together
+from funds.enums import PaymentOrderStatus, ReversalStatus
+from funds.models.advances import Advance
+
+
+class PaymentOrder(models.Model):
+    """Ordre de versement : prepared by one person, released by another (SD1)."""
+
+    advance = models.ForeignKey(Advance, on_delete=models.PROTECT, related_name="payment_orders")
+    amount = models.BigIntegerField("montant")
+    pay_on = models.DateField("date du versement")
+    status = models.CharField(
+        "état", max_length=9, choices=PaymentOrderStatus, default=PaymentOrderStatus.PREPARED
+    )
+    prepared_at = models.DateTimeField()
+    prepared_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    released_at = models.DateTimeField(null=True)
+    released_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    cancelled_at = models.DateTimeField(null=True)
+    cancelled_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    command_key = models.UUIDField(unique=True)
+
+    class Meta:
+        verbose_name = "ordre de versement"
+        ordering: ClassVar = ["-pk"]
+        constraints: ClassVar = [
+            one_of("payment_order", "status", PaymentOrderStatus),
+            *together("payment_order", "released", "cancelled"),
+            models.CheckConstraint(
+                condition=Q(released_by=None) | ~Q(released_by=F("prepared_by")),
+                name="payment_order_released_by_another",
+                violation_error_message=(
+                    "Un versement est préparé par une personne et libéré par une autre."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(status="RELEASED", released_at__isnull=False)
+                | (~Q(status="RELEASED") & Q(released_at=None)),
+                name="payment_order_released_has_its_hour",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="CANCELLED", cancelled_at__isnull=False)
+                | (~Q(status="CANCELLED") & Q(cancelled_at=None)),
+                name="payment_order_cancelled_has_its_hour",
+            ),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="payment_order_is_positive"),
+            models.UniqueConstraint(
+                fields=["advance"],
+                condition=Q(status="PREPARED"),
+                name="payment_order_one_waiting",
+                violation_error_message="Un versement de cette avance attend déjà d'être libéré.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.advance} {self.amount}"
+
+
+class Reversal(models.Model):
+    """Annulation d'une écriture : asked by one person, decided by another (SD11)."""
+
+    entry = models.ForeignKey("Entry", on_delete=models.PROTECT, related_name="reversals")
+    value_on = models.DateField("date de l'annulation")
+    reason = models.CharField("motif", max_length=300)
+    status = models.CharField(
+        "état", max_length=8, choices=ReversalStatus, default=ReversalStatus.PROPOSED
+    )
+    proposed_at = models.DateTimeField()
+    proposed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    command_key = models.UUIDField(unique=True)
+
+    class Meta:
+        verbose_name = "annulation d'écriture"
+        ordering: ClassVar = ["-pk"]
+        constraints: ClassVar = [
+            one_of("reversal", "status", ReversalStatus),
+            *together("reversal", "decided"),
+            models.CheckConstraint(
+                condition=Q(decided_by=None) | ~Q(decided_by=F("proposed_by")),
+                name="reversal_decided_by_another",
+                violation_error_message=(
+                    "Une annulation est demandée par une personne et décidée par une autre."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(status="PROPOSED", decided_at=None)
+                | (~Q(status="PROPOSED") & Q(decided_at__isnull=False)),
+                name="reversal_decided_has_its_hour",
+            ),
+            models.UniqueConstraint(
+                fields=["entry"],
+                condition=Q(status="PROPOSED"),
+                name="reversal_one_waiting",
+                violation_error_message="Une annulation de cette écriture attend déjà.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entry} : {self.reason}"

@@ -1,0 +1,82 @@
+"""What the partners bring: money on one of the two accounts, days and things valued (R41, R70)."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from alize.accounts.models import Person
+from alize.common.constraints import one_of
+from funds.enums import Perimeter
+from partners.enums import PledgeNature
+from partners.models import Partner
+
+
+class Contribution(models.Model):
+    """Dotation : what a funder brought, one line of the fund; its amounts are its postings."""
+
+    funder = models.CharField("financeur", max_length=120)
+    partner = models.ForeignKey(
+        Partner, on_delete=models.PROTECT, null=True, related_name="contributions"
+    )
+    nature = models.CharField("nature", max_length=8, choices=PledgeNature)
+    perimeter = models.CharField("compte", max_length=6, choices=Perimeter)
+    with_return = models.BooleanField("avec droit de reprise")
+    days = models.DecimalField("jours", max_digits=5, decimal_places=1, null=True)
+    daily_rate = models.BigIntegerField("valeur d'une journée", null=True)
+    source = models.CharField("pièce", max_length=120, blank=True)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    command_key = models.UUIDField(unique=True)
+
+    class Meta:
+        verbose_name = "dotation"
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            one_of("contribution", "nature", PledgeNature),
+            models.UniqueConstraint(
+                fields=["id", "perimeter"], name="contribution_in_its_perimeter"
+            ),
+            models.CheckConstraint(
+                condition=Q(nature="MONEY", perimeter__in=["FUND", "OPS"])
+                | (~Q(nature="MONEY") & Q(perimeter="NATURE")),
+                name="contribution_nature_and_account",
+                violation_error_message=(
+                    "L'argent va sur l'un des deux comptes ; ce qui est valorisé reste à part."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(with_return=False) | Q(perimeter="FUND"),
+                name="contribution_returns_from_the_fund",
+                violation_error_message=(
+                    "Seule une dotation du compte des avances peut revenir à son financeur."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(nature="SKILLS", days__gt=0, daily_rate__gt=0)
+                | (~Q(nature="SKILLS") & Q(days=None, daily_rate=None)),
+                name="contribution_skills_have_their_days",
+                violation_error_message="Des compétences se comptent en jours, à une valeur.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.funder
+
+
+class AllowanceAgreement(models.Model):
+    """Accord de tous les partenaires sur le défraiement, for one civil year (R77)."""
+
+    year = models.PositiveSmallIntegerField("année", unique=True)
+    agreed_on = models.DateField("donné le")
+    source = models.CharField("pièce", max_length=200)
+    partners = models.ManyToManyField(Partner, related_name="+")
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "accord sur le défraiement"
+        ordering: ClassVar = ["-year"]
+
+    def __str__(self) -> str:
+        return str(self.year)

@@ -1,0 +1,71 @@
+"""Balances of the accounts, on any day: sums of postings, nothing stored."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from django.db.models import Min, Q, QuerySet, Sum
+
+from funds.enums import AccountKey, EntryKind
+from funds.models import Contribution, Entry, Posting
+from funds.rules.ledger import Leg, Legs
+
+
+def postings_until(on: date, *, known_at: int | None = None) -> QuerySet[Posting]:
+    """What happened by the end of a day, as it was known at an entry (all of them if none)."""
+    postings = Posting.objects.filter(entry__value_on__lte=on)
+    return postings if known_at is None else postings.filter(entry__lte=known_at)
+
+
+def balances(*, on: date, known_at: int | None = None) -> Mapping[str, int]:
+    """The balance of every account at the end of a day; debit above zero."""
+    sums = postings_until(on, known_at=known_at).order_by().values_list("account")
+    return dict.fromkeys(AccountKey.values, 0) | dict(sums.annotate(sum=Sum("amount")))
+
+
+def cash(*, on: date) -> int:
+    """What the account of the advances holds at the end of a day, all that is known counted."""
+    held = postings_until(on).filter(account=AccountKey.FUND_BANK)
+    return held.aggregate(sum=Sum("amount", default=0))["sum"]
+
+
+def legs_of(entry: Entry) -> Legs:
+    """The postings of an entry, as the rules write them."""
+    rows = entry.postings.order_by("rank").values_list("account", "amount", "contribution")
+    return tuple(Leg(*row) for row in rows)
+
+
+def amount_of(entry: Entry) -> int:
+    """The total of an entry: its debit, which is its credit."""
+    debits = entry.postings.filter(amount__gt=0)
+    return debits.aggregate(sum=Sum("amount", default=0))["sum"]
+
+
+def lines_in_place(*, on: date) -> list[tuple[int, int]]:
+    """The contributions of the fund and what each brought less what went back (2.6)."""
+    brought = (
+        postings_until(on)
+        .filter(account__in=[AccountKey.RETURNABLE, AccountKey.GRANTED])
+        .order_by("contribution")
+        .values_list("contribution")
+        .annotate(sum=Sum("amount"))
+    )
+    return [(line, -cents) for line, cents in brought if line is not None and cents < 0]
+
+
+def contributed(*, on: date) -> int:
+    """What funders brought to the account of advances and have not taken back."""
+    return sum(cents for _, cents in lines_in_place(on=on))
+
+
+def contributions_received() -> QuerySet[Contribution]:
+    """Contributions with `amount`, what each brought, and `received_on`; the last first."""
+    received = Q(postings__entry__kind__in=[EntryKind.CONTRIBUTION, EntryKind.VALUATION])
+    undone = Q(postings__entry__reverses__kind__in=[EntryKind.CONTRIBUTION, EntryKind.VALUATION])
+    return (
+        Contribution.objects.annotate(
+            amount=-Sum("postings__amount", filter=received | undone, default=0),
+            received_on=Min("postings__entry__value_on", filter=received),
+        )
+        .exclude(amount=0)
+        .order_by("-received_on", "-pk")
+    )

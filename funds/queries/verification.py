@@ -1,0 +1,179 @@
+"""Finds any change made to the ledger, also with its triggers off, and says where.
+
+Each probe asks the database for the places that break one rule of funds.md 2.7; the positions of
+the advances are computed by the rules and compared with the accounts, each on its own side.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db import connection
+from django.utils import timezone
+
+from funds.models import Advance, Entry
+from funds.queries.books import standings_of
+from funds.queries.ledger import balances
+
+_ENTRY = "entry.journal || '-' || entry.year || '-' || entry.no"
+
+_LEGS = """
+SELECT entry.id, count(posting.id) AS legs, coalesce(sum(posting.amount), 0) AS balance,
+    encode(sha256(convert_to(coalesce(string_agg(concat_ws(':', posting.account_id, posting.amount,
+        posting.contribution_id), ',' ORDER BY posting.rank), ''), 'UTF8')), 'hex') AS digest,
+    coalesce(bool_and(posting.perimeter = entry.perimeter AND account.perimeter = entry.perimeter),
+        true) AS apart,
+    coalesce(bool_or(posting.account_id IN ('RECEIVABLE', 'OVERPAID', 'LOSS', 'RECOVERED')), false)
+        AS of_an_advance,
+    coalesce(sum(posting.amount) FILTER (WHERE posting.account_id IN ('FUND_LIAISON', 'OPS_LIAISON')
+        ), 0) AS liaison
+FROM funds_entry entry
+LEFT JOIN funds_posting posting ON posting.entry_id = entry.id
+LEFT JOIN funds_account account ON account.key = posting.account_id
+GROUP BY entry.id
+"""
+
+
+def _of_entries(condition: str) -> str:
+    """The entries whose postings break a condition."""
+    return f"""SELECT {_ENTRY} FROM funds_entry entry JOIN ({_LEGS}) legs ON legs.id = entry.id
+        WHERE {condition} ORDER BY entry.id"""
+
+
+PROBES = {
+    "l'écriture a été modifiée": f"""SELECT {_ENTRY} FROM funds_entry entry
+        WHERE hash <> public.alize_ledger_hash(previous_hash, to_jsonb(entry)) ORDER BY id""",
+    "l'écriture ne suit plus la précédente": f"""SELECT {_ENTRY} FROM (SELECT *,
+            lag(hash, 1, repeat('0', 64)) OVER (ORDER BY id) AS before FROM funds_entry) entry
+        WHERE previous_hash <> before ORDER BY id""",
+    "une écriture manque avant celle-ci": f"""SELECT {_ENTRY} FROM (SELECT *,
+            lag(id, 1, 0::bigint) OVER (ORDER BY id) AS before FROM funds_entry) entry
+        WHERE id <> before + 1 ORDER BY id""",
+    "un numéro manque avant celui-ci": f"""SELECT {_ENTRY} FROM (SELECT *, lag(no, 1, 0) OVER
+            (PARTITION BY journal, year ORDER BY no) AS before FROM funds_entry) entry
+        WHERE no <> before + 1 ORDER BY id""",
+    "les dernières écritures du journal manquent": """SELECT counter.journal || '-' || counter.year
+        FROM funds_journalcounter counter LEFT JOIN (SELECT journal, year, max(no) AS no
+            FROM funds_entry GROUP BY journal, year) last
+        ON (last.journal, last.year) = (counter.journal, counter.year)
+        WHERE last.no IS DISTINCT FROM counter.last_no ORDER BY 1""",
+    "l'exercice n'est pas celui de la date comptable": f"""SELECT {_ENTRY} FROM funds_entry entry
+        WHERE year <> extract(year FROM booked_on) ORDER BY id""",
+    "l'écriture a moins de deux lignes": _of_entries("legs.legs < 2"),
+    "débit et crédit diffèrent": _of_entries("legs.balance <> 0"),
+    "les lignes ne sont plus celles qui ont été scellées": _of_entries(
+        "legs.digest <> entry.digest"
+    ),
+    "les deux comptes sont mélangés": _of_entries("NOT legs.apart"),
+    "l'écriture ne nomme pas son avance": _of_entries(
+        "legs.of_an_advance <> (entry.advance_id IS NOT NULL)"
+    ),
+    "les deux côtés du virement diffèrent": _of_entries(
+        f"""entry.transfer_id IN (SELECT entry.transfer_id FROM funds_entry entry
+            JOIN ({_LEGS}) legs ON legs.id = entry.id WHERE entry.transfer_id IS NOT NULL
+            GROUP BY entry.transfer_id HAVING count(*) <> 2 OR sum(legs.liaison) <> 0)"""
+    ),
+    "une ligne n'a pas d'écriture": """SELECT posting.entry_id::text FROM funds_posting posting
+        WHERE NOT EXISTS (SELECT FROM funds_entry entry WHERE entry.id = posting.entry_id)""",
+    "l'annulation n'est pas le miroir de l'écriture": f"""SELECT {_ENTRY} FROM funds_entry entry
+        JOIN funds_entry undone ON undone.id = entry.reverses_id
+        WHERE undone.reverses_id IS NOT NULL OR entry.value_on < undone.value_on
+            OR EXISTS (SELECT FROM (
+                SELECT account_id, amount, contribution_id, 1 AS side
+                FROM funds_posting WHERE entry_id = entry.id
+                UNION ALL SELECT account_id, -amount, contribution_id, -1
+                FROM funds_posting WHERE entry_id = undone.id) both_sides
+                GROUP BY account_id, amount, contribution_id HAVING sum(side) <> 0)
+        ORDER BY entry.id""",
+    "l'échéancier ne fait pas le total": """SELECT advance.reference || ' v' || version.no
+        FROM funds_scheduleversion version
+        JOIN funds_advance advance ON advance.id = version.advance_id
+        WHERE covers <> (SELECT coalesce(sum(amount), 0) FROM funds_scheduleline
+            WHERE version_id = version.id)""",
+    "l'avance doit moins que zéro": """SELECT advance.reference FROM funds_advance advance
+        JOIN funds_entry entry ON entry.advance_id = advance.id
+        JOIN funds_posting posting ON posting.entry_id = entry.id
+        WHERE account_id = 'RECEIVABLE' GROUP BY advance.id HAVING sum(amount) < 0""",
+    "plus de versé que d'accordé": """SELECT advance.reference FROM funds_advance advance
+        JOIN funds_entry entry ON entry.advance_id = advance.id
+        JOIN funds_posting posting ON posting.entry_id = entry.id
+        LEFT JOIN funds_entry undone ON undone.id = entry.reverses_id
+        WHERE account_id = 'RECEIVABLE'
+            AND coalesce(undone.kind, entry.kind) = 'DISBURSEMENT'
+        GROUP BY advance.id HAVING sum(amount) > granted_amount""",
+    "plus de récupéré que de perdu": """SELECT advance.reference FROM funds_advance advance
+        JOIN funds_entry entry ON entry.advance_id = advance.id
+        JOIN funds_posting posting ON posting.entry_id = entry.id
+        WHERE account_id IN ('LOSS', 'RECOVERED')
+        GROUP BY advance.id HAVING sum(amount) < 0""",
+    "le plafond du défraiement est dépassé": """SELECT extract(year FROM entry.value_on)::text
+        FROM funds_entry entry JOIN funds_posting posting ON posting.entry_id = entry.id
+        LEFT JOIN funds_entry undone ON undone.id = entry.reverses_id
+        WHERE coalesce(undone.kind, entry.kind) = 'ALLOWANCE'
+            AND account_id IN ('ALLOWANCE', 'VALUED_USE')
+        GROUP BY 1 HAVING sum(amount) > 1000000""",
+    "le financeur a repris plus que son apport": """SELECT contribution.funder
+        FROM funds_contribution contribution
+        JOIN funds_posting posting ON posting.contribution_id = contribution.id
+        WHERE account_id IN ('RETURNABLE', 'GRANTED')
+        GROUP BY contribution.id HAVING sum(amount) > 0""",
+}
+"""What is wrong, and the query that names each place where it is."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that is not as it was recorded, and where."""
+
+    where: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.where} : {self.what}"
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was checked in a basin, and what was found."""
+
+    entries: int
+    findings: tuple[Finding, ...]
+
+
+def verify() -> Report:
+    """Check the whole ledger of the current basin."""
+    found = [Finding(where, what) for what, query in PROBES.items() for where in _places(query)]
+    return Report(Entry.objects.count(), (*found, *_identity()))
+
+
+def _places(query: str) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return [place for (place,) in cursor.fetchall()]
+
+
+def _identity() -> Iterator[Finding]:
+    """The accounts, and the positions that the rules compute from the events (2.6)."""
+    on = timezone.localdate()
+    on = max([on, *Entry.objects.order_by("-value_on").values_list("value_on", flat=True)[:1]])
+    accounts = balances(on=on)
+    standings = standings_of(Advance.objects.all(), on=on).values()
+    sides = {
+        "encours": (accounts["RECEIVABLE"], sum(one.outstanding for one in standings)),
+        "trop-perçus": (-accounts["OVERPAID"], sum(one.overpaid for one in standings)),
+        "pertes nettes": (
+            accounts["LOSS"] + accounts["RECOVERED"],
+            sum(one.written_off - one.recovered for one in standings),
+        ),
+        "liaison": (accounts["FUND_LIAISON"], -accounts["OPS_LIAISON"]),
+        "identité du fonds": (
+            accounts["FUND_BANK"]
+            + sum(one.outstanding + one.written_off - one.recovered for one in standings)
+            + accounts["FUND_LIAISON"]
+            - sum(one.overpaid for one in standings)
+            + accounts["UNIDENTIFIED"],
+            -accounts["RETURNABLE"] - accounts["GRANTED"],
+        ),
+    }
+    for name, (left, right) in sides.items():
+        if left != right:
+            yield Finding(name, f"{left} centimes d'un côté, {right} de l'autre")

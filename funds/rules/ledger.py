@@ -1,0 +1,146 @@
+"""The postings of each event of the fund, as signed cents (funds.md 2.3).
+
+Accounts are named by their key, so that the codes of the chart may change.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from funds.rules.portfolio import split_on_lines
+
+
+@dataclass(frozen=True)
+class Leg:
+    """One side of an entry: debit above zero, credit below; `line` is a contribution."""
+
+    account: str
+    amount: int
+    line: int | None = None
+
+
+Legs = tuple[Leg, ...]
+
+
+def digest(legs: Iterable[Leg]) -> str:
+    """What seals the postings of an entry, as the database computes it again (I12)."""
+    written = ",".join(
+        ":".join(str(part) for part in (leg.account, leg.amount, leg.line) if part is not None)
+        for leg in legs
+    )
+    return hashlib.sha256(written.encode()).hexdigest()
+
+
+def mirror(legs: Iterable[Leg]) -> Legs:
+    """The postings that undo others (I9)."""
+    return tuple(Leg(leg.account, -leg.amount, leg.line) for leg in legs)
+
+
+def _legs(debit: str, credit: str, amount: int, line: int | None = None) -> Legs:
+    return Leg(debit, amount), Leg(credit, -amount, line)
+
+
+def contribution(*, account: str, amount: int, line: int) -> Legs:
+    """Money of a funder on one of the two banks; `account` says whether it may return."""
+    bank = "OPS_BANK" if account == "OPS_INCOME" else "FUND_BANK"
+    return _legs(bank, account, amount, line)
+
+
+def valued(*, days: Decimal, daily_rate: int) -> int:
+    """Days at a rate, in cents, the half rounded up."""
+    return int((days * daily_rate).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def valuation(*, amount: int, line: int | None) -> Legs:
+    """Days or things valued: never added to money."""
+    return _legs("VALUED_USE", "VALUED_SOURCE", amount, line)
+
+
+def disbursement(*, amount: int, lines: Sequence[tuple[int, int]]) -> Legs:
+    """Money lent, shared in cents between the lines of the fund by what each brought.
+
+    `lines` are the ids of the contributions in place and their net amounts.
+    """
+    weights = [weight for _, weight in lines]
+    if not any(weights):
+        return _legs("RECEIVABLE", "FUND_BANK", amount)
+    parts = split_on_lines(amount=amount, weights=weights, already=[0] * len(weights))
+    shared = (
+        Leg("RECEIVABLE", part, line) for (line, _), part in zip(lines, parts, strict=True) if part
+    )
+    return *shared, Leg("FUND_BANK", -amount)
+
+
+def repayment(*, amount: int, outstanding: int, source: str = "FUND_BANK") -> Legs:
+    """Money that came back: what is owed first, the rest is an over-payment."""
+    owed = min(amount, outstanding)
+    parts = (Leg("RECEIVABLE", -owed), Leg("OVERPAID", owed - amount))
+    return Leg(source, amount), *(leg for leg in parts if leg.amount)
+
+
+def offset(*, amount: int) -> Legs:
+    """An over-payment that pays what is owed again."""
+    return _legs("OVERPAID", "RECEIVABLE", amount)
+
+
+def refund(*, amount: int) -> Legs:
+    """An over-payment given back."""
+    return _legs("OVERPAID", "FUND_BANK", amount)
+
+
+def write_off(*, amount: int) -> Legs:
+    """What will not come back."""
+    return _legs("LOSS", "RECEIVABLE", amount)
+
+
+def recovery(*, amount: int, source: str = "FUND_BANK") -> Legs:
+    """Money that comes after a write-off."""
+    return _legs(source, "RECOVERED", amount)
+
+
+def provision(*, change: int) -> Legs:
+    """Bring the provision to its target: `change` is the target less what there is."""
+    if change < 0:
+        return _legs("PROVISION", "PROVISION_FREED", -change)
+    return _legs("PROVISION_MADE", "PROVISION", change)
+
+
+def restitution(*, amount: int, line: int) -> Legs:
+    """What goes back to a funder from its right of return."""
+    return Leg("RETURNABLE", amount, line), Leg("FUND_BANK", -amount)
+
+
+def expense(*, account: str, amount: int) -> Legs:
+    """A cost of the operating account: local engineering, allowance, the rest."""
+    return _legs(account, "OPS_BANK", amount)
+
+
+def to_operating(*, amount: int) -> tuple[Legs, Legs]:
+    """Money that goes from the advances to the operating account: the two entries."""
+    return (
+        _legs("FUND_LIAISON", "FUND_BANK", amount),
+        _legs("OPS_BANK", "OPS_LIAISON", amount),
+    )
+
+
+def to_advances(*, amount: int) -> tuple[Legs, Legs]:
+    """The other way: what the operating account gives back."""
+    return (
+        _legs("FUND_BANK", "FUND_LIAISON", amount),
+        _legs("OPS_LIAISON", "OPS_BANK", amount),
+    )
+
+
+def bank_fee(*, amount: int) -> tuple[Legs, Legs]:
+    """A fee taken on the advances: a cost of the operating account, which owes it back."""
+    return (
+        _legs("FUND_LIAISON", "FUND_BANK", amount),
+        _legs("BANK_FEES", "OPS_LIAISON", amount),
+    )
+
+
+def unidentified(*, amount: int, bank: str) -> Legs:
+    """A line of a bank statement that nobody explains yet; below zero, money that left."""
+    waiting = "OPS_UNIDENTIFIED" if bank == "OPS_BANK" else "UNIDENTIFIED"
+    return Leg(bank, amount), Leg(waiting, -amount)

@@ -1,0 +1,139 @@
+"""Fonds › Comptabilité: the journals, the balance of the accounts, the closing of a period."""
+
+from datetime import date
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from alize.common.access import access
+from alize.common.dates import long_date
+from alize.common.http import basin_redirect, basin_reverse, refusals_in
+from alize.common.screen import Confirmation, Tab
+from alize.common.tables import sorted_and_paged
+from basins.access import allows
+from basins.exports import nominal_export_links, nominal_export_of
+from funds import operations, queries
+from funds.forms import ClosingForm, JournalFilterForm, PeriodForm
+from funds.models import Closing
+from funds.screen import ledger_figures
+from funds.tables import AccountTable, ClosingTable, PostingTable
+from funds.views.scope import breadcrumb
+
+_PAGES = (("Journaux", "journal"), ("Balance", "account_balance"), ("Clôtures", "closing_list"))
+
+
+def _tabs(active: str) -> list[Tab]:
+    return [Tab(label, basin_reverse(name), active=name == active) for label, name in _PAGES]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("ledger.read")
+def journal(request: HttpRequest) -> HttpResponse:
+    """The lines of the journals, filtered; what is filtered is what is exported."""
+    form = JournalFilterForm(request.GET)
+    asked = form.cleaned_data if form.is_valid() else {}
+    lines = queries.journal_lines(
+        since=asked.get("since"),
+        until=asked.get("until"),
+        journal=asked.get("journal", ""),
+        account=asked.get("account", ""),
+        words=asked.get("q", ""),
+    )
+    table = PostingTable(lines)
+    exported = nominal_export_of(request, table, name="journaux")
+    if exported is not None:
+        return exported
+    table.exports = nominal_export_links(request)
+    context = {
+        "title": "Comptabilité",
+        "lead": "Les écritures des deux comptes, dans l'ordre de leur enregistrement.",
+        "tabs": _tabs("journal"),
+        "figures": ledger_figures(on=timezone.localdate(), totals=queries.totals_of(lines)),
+        "filter_form": form,
+        "clear_url": basin_reverse("journal") if any(asked.values()) else "",
+        "table": sorted_and_paged(request, table),
+        "breadcrumb": breadcrumb(page="Comptabilité"),
+    }
+    return render(request, "funds/accounting.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("ledger.read")
+def account_balance(request: HttpRequest) -> HttpResponse:
+    """The balance of the accounts over a period, this year unless another is asked."""
+    today = timezone.localdate()
+    since, until = date(today.year, 1, 1), today
+    form = PeriodForm(
+        request.GET if "since" in request.GET else None, initial={"since": since, "until": until}
+    )
+    if form.is_valid():
+        since, until = form.cleaned_data["since"], form.cleaned_data["until"]
+    table = AccountTable(queries.balance_rows(since=since, until=until))
+    exported = nominal_export_of(request, table, name=f"balance_{until.isoformat()}")
+    if exported is not None:
+        return exported
+    table.exports = nominal_export_links(request)
+    context = {
+        "title": "Balance des comptes",
+        "lead": f"Du {long_date(since)} au {long_date(until)}, en dates comptables.",
+        "tabs": _tabs("account_balance"),
+        "filter_form": form,
+        "table": table,
+        "breadcrumb": breadcrumb(page="Balance des comptes"),
+    }
+    return render(request, "funds/accounting.html", context)
+
+
+@require_http_methods(["GET", "HEAD"])
+@access("ledger.read")
+def closing_list(request: HttpRequest) -> HttpResponse:
+    """The periods closed, the last first."""
+    context = {
+        "title": "Clôtures",
+        "lead": "Une période clôturée ne reçoit plus d'écriture ; "
+        "une erreur s'y corrige par une écriture de la période ouverte.",
+        "tabs": _tabs("closing_list"),
+        "table": ClosingTable(Closing.objects.select_related("recorded_by")),
+        "may_close": allows(request.roles, "ledger.close"),
+        "breadcrumb": breadcrumb(page="Clôtures"),
+    }
+    return render(request, "funds/accounting.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("ledger.close", fresh=True)
+def closing_create(request: HttpRequest) -> HttpResponse:
+    """Clôturer une période, after its effects are restated."""
+    today = timezone.localdate()
+    form = ClosingForm(request.POST or None, initial={"closed_on": date(today.year - 1, 12, 31)})
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        with refusals_in(form) as outcome:
+            operations.close_period(by=request.user, at=timezone.now(), **form.cleaned_data)
+        if outcome.accepted:
+            messages.success(request, "La période est clôturée.")
+            return basin_redirect("closing_list")
+        status = outcome.status
+    known = queries.closed_on()
+    confirmation = Confirmation(
+        title="Clôturer une période",
+        effects=[
+            f"Les comptes sont déjà clôturés au {long_date(known)}."
+            if known
+            else "Rien n'est encore clôturé.",
+            "Aucune écriture ne s'inscrit plus à la date choisie ni avant.",
+            "Une clôture ne se défait pas.",
+        ],
+        label="Clôturer",
+        back_url=basin_reverse("closing_list"),
+        danger=True,
+    )
+    context = {
+        "confirmation": confirmation,
+        "form": form,
+        "breadcrumb": breadcrumb(page="Clôturer une période"),
+    }
+    return render(request, "funds/confirm.html", context, status=status)
