@@ -1,18 +1,18 @@
 """What the fund knows of itself: derived from the entries, never stored."""
 
-from funds.queries.ahead import (
-    Outlook,
-    capacity_of,
-    outlook,
-    outlook_of,
-    start_of,
-)
 from funds.queries.accounting import (
     balance_rows,
     closed_on,
     journal_lines,
     liaison_gap,
     totals_of,
+)
+from funds.queries.ahead import (
+    Outlook,
+    capacity_of,
+    outlook,
+    outlook_of,
+    start_of,
 )
 from funds.queries.books import Book, book_of, books_of, events_of, left_to_pay, owed, standings_of
 from funds.queries.fund import FundPosition, fund_position, position_of

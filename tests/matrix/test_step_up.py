@@ -13,6 +13,7 @@ from tests.matrix.world import Visitor, World, undone
 FRESH = {
     "payment_release",
     "reversal_approve",
+    "closing_create",
     "minutes_sign",
     "minutes_countersign",
     "convention_signed",

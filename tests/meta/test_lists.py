@@ -32,6 +32,8 @@ READERS = {
     "contribution_list": Role.OPERATOR,
     "fund_capacity": Role.OPERATOR,
     "fund_simulator": Role.OPERATOR,
+    "journal": Role.OPERATOR,
+    "account_balance": Role.OPERATOR,
     "convention_list": Role.OPERATOR,
     "condition_list": Role.OPERATOR,
     "report_list": Role.OPERATOR,
@@ -40,6 +42,7 @@ READERS = {
 """Each list of a basin and somebody who reads it."""
 NATIONAL_LISTS = ("national_home", "national_basins", "demo_mails")
 OTHERS = {
+    "closing_list": "one line a year",
     "attendance_list": "as long as there are seats, whatever the meeting",
     "interest_list": "as long as there are seats, whatever the file",
     "proxy_list": "as long as there are seats, whatever the files",
