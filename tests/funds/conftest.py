@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from functools import cached_property
 from threading import Barrier
 from typing import Any
 from uuid import uuid4
@@ -16,7 +17,7 @@ from alize.common.errors import Refusal
 from basins import tenancy
 from basins.enums import Role
 from basins.models import Basin
-from funds import operations
+from funds import operations, queries
 from funds.models import Advance
 from tests.builders import at, make_decision, make_user
 from tests.conftest import clone, exclusively
@@ -24,7 +25,6 @@ from tests.conftest import clone, exclusively
 GRANTED_AT = at(2026, 4, 1)
 PAID_ON = date(2026, 5, 15)
 DOTATION = 100_000_000
-"""What the fund holds before anything is lent."""
 
 
 class Till:
@@ -34,7 +34,11 @@ class Till:
         self.basin = basin
         self.operator = make_user(Role.OPERATOR, basin=basin)
         self.finance = make_user(Role.FINANCE, basin=basin)
-        self.dotation = self.endow(DOTATION)
+
+    @cached_property
+    def dotation(self):
+        """What the fund holds before anything is lent, unless a test endows it itself."""
+        return self.endow(DOTATION)
 
     def endow(self, amount: int, **changes):
         asked = {
@@ -69,6 +73,8 @@ class Till:
         return operations.prepare_payment(advance_id=advance.pk, **asked)
 
     def release(self, order, **changes):
+        if queries.cash(on=order.pay_on) < order.amount:
+            assert self.dotation
         asked = {"by": self.finance, "at": at(2026, 5, 15, 9), **changes}
         return operations.release_payment(order_id=order.pk, **asked)
 

@@ -351,10 +351,10 @@ def test_each_act_is_in_the_journal(till):
     advance = till.lent()
     till.reverse(till.repay(advance, 27_777, date(2026, 6, 15)), date(2026, 6, 16))
     assert list(AuditEvent.objects.values_list("type", flat=True)) == [
-        "contribution.recorded",
         "advance.granted",
         "advance.contracted",
         "payment.prepared",
+        "contribution.recorded",
         "payment.released",
         "repayment.recorded",
         "reversal.proposed",

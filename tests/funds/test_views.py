@@ -148,6 +148,7 @@ def test_nothing_is_prepared_before_the_signature(operator, till):
 
 
 def test_a_payment_is_prepared_by_one_and_released_by_the_other(operator, finance, till):
+    assert till.dotation
     advance = till.contracted()
     form = operator.get(f"{page_of(advance)}verser/").context["form"]
     sent = {
