@@ -12,6 +12,7 @@ from urllib.request import urlopen
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
 from playwright.sync_api import Browser, Page, Response, expect, sync_playwright
 
 from tests.browser.pages import PATIENCE
@@ -21,6 +22,8 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 DESKTOP, PHONE = 1280, 360
 # The CSSOM that axe would load again serves no rule that is on, and our policy forbids it.
 AXE_OPTIONS = {"resultTypes": ["violations"], "preload": False}
+# Rows are built alike: three of a table tell its faults.
+AXE_CONTEXT = {"exclude": [["tbody tr:nth-child(n+4)"]]}
 
 expect.set_options(timeout=PATIENCE)
 
@@ -136,10 +139,13 @@ def visit(site: str, chromium: Browser) -> Iterator[Callable[..., Page]]:
 
 
 def enter_as(page: Page, key: str) -> None:
-    """Sign in by the button of a demo person."""
-    page.goto("/connexion/")
-    page.locator(f'form[action$="/{key}/"] button').click()
-    page.wait_for_url(lambda url: "/connexion/" not in url)
+    """Do what the button of a demo person does, without drawing the pages around it."""
+    site = page.context.request
+    site.get("/connexion/")
+    cookies = {cookie["name"]: cookie["value"] for cookie in page.context.cookies()}
+    form = {"csrfmiddlewaretoken": cookies["csrftoken"]}
+    answer = site.post(reverse("demo_enter", kwargs={"key": key}), form=form, max_redirects=0)
+    assert answer.status == 302
 
 
 @pytest.fixture
@@ -169,7 +175,7 @@ def look() -> Iterator[Callable[[Page], None]]:
 
 def faults_of(page: Page) -> list[str]:
     """What axe finds, and whether the page is wider than its screen."""
-    violations = Axe().run(page, options=AXE_OPTIONS).response["violations"]
+    violations = Axe().run(page, context=AXE_CONTEXT, options=AXE_OPTIONS).response["violations"]
     faults = [f"{page.url} {v['id']}: {v['nodes'][0]['html'][:160]}" for v in violations]
     return faults + sideways(page)
 

@@ -33,12 +33,16 @@ def test_page_opens_to_whom_the_matrix_says(world: World, name: str):
     page = PAGES[name]
     sides = (world.savoie, world.meuse) if page.in_basin else (world.savoie,)
     differences = []
+    heads: set[Outcome] = set()
     for who in PUBLIC_VISITORS if page.audience is Audience.PUBLIC else world.visitors:
         visitor = world.visitors[who]
         for side in sides:
             url = page.url(name, side)
-            for method in ("GET", "HEAD", "POST"):
-                expected = outcome_for(page, who, own=side is world.savoie)
+            expected = outcome_for(page, who, own=side is world.savoie)
+            # HEAD enters by the door of GET: once for each outcome of a page.
+            methods = ("GET", "POST") if expected in heads else ("GET", "HEAD", "POST")
+            heads.add(expected)
+            for method in methods:
                 seen = fault(name, who, expected, visitor, method, url)
                 if seen:
                     differences.append(f"{who} {method} {url}: {expected.name}, {seen}")
