@@ -53,13 +53,8 @@ NO_PAGE = {
 }
 """What answers to GET with something else than a page."""
 
-NOT_IN_THE_DEMO = {
-    "consultation_launch": "a written consultation being prepared",
-    "hands_confirm": "a show of hands that a second person confirms",
-    "meeting_again": "a meeting that missed its quorum",
-    "minutes_approve": "signed minutes, put to the meeting that follows",
-}
-"""Pages that need what neither the present of the demo nor its next acts hold."""
+NOT_IN_THE_DEMO: dict[str, str] = {}
+"""Pages that need what neither the present of the demo nor its next acts hold, and why."""
 
 
 def name_of(address: str) -> str:

@@ -9,6 +9,7 @@ from alize.common.dates import long_date
 from alize.demo.story.scene import Scene, at
 from alize.documents import pdf
 from committees import operations as committee
+from committees.enums import MinutesApproval
 from committees.models import Seat
 
 ADOPTED = "Règlement adopté par le comité"
@@ -25,8 +26,13 @@ def write_rules(scene: Scene, *, on: date) -> None:
     )
     committee.apply_rules(change_id=attached.pk, by=president, at=at(on, 14))
     changed = committee.propose_rules(
-        values={"remote_meetings": True, "consultations": True},
-        reason="Siéger à distance et consulter par écrit, comme le règlement le permet",
+        values={
+            "remote_meetings": True,
+            "consultations": True,
+            "minutes_approval": MinutesApproval.VOTE,
+        },
+        reason="Siéger à distance, consulter par écrit et approuver les procès-verbaux par un "
+        "vote, comme le règlement le permet",
         by=operator,
         at=at(on, 15),
     )
@@ -46,4 +52,5 @@ def _regulations(scene: Scene, on: date) -> bytes:
         "<p>Article 1. Le comité peut siéger à distance, en tout ou en partie.</p>"
         "<p>Article 2. Il peut être consulté par écrit pour lever des conditions, changer un "
         "montant dans la limite de vingt pour cent, ou en cas d'urgence motivée.</p>"
+        "<p>Article 3. Le procès-verbal d'une séance s'approuve par un vote de la suivante.</p>"
     )

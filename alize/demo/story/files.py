@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from alize.common.dates import add_months
 from alize.demo.story.plan import PlannedProject
 from alize.demo.story.scene import THOUSAND, Scene, at
+from alize.demo.story.vocabulary import WOMEN
 from projects.enums import (
     Category,
     ContractKind,
@@ -62,7 +63,7 @@ def write_file(scene: Scene, planned: PlannedProject) -> Project:
         contacted_on=contacted,
         operator=scene.people.operator,
         owner_name=owner,
-        owner_function="Gérant",
+        owner_function="Gérante" if company.owner[0] in WOMEN else "Gérant",
         owner_email=f"contact@entreprise-{company.siret[2:9]}.exemple.fr",
         category=scene.random.choice([Category.GROWTH] * 3 + [Category.TAKEOVER]),
         request=Request.BOTH if planned.days else Request.ADVANCE,

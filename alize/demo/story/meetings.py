@@ -10,7 +10,13 @@ from alize.demo.story.afterwards import write_advance, write_convention, write_r
 from alize.demo.story.files import write_file
 from alize.demo.story.plan import PlannedMeeting, PlannedProject
 from alize.demo.story.scene import THOUSAND, Scene, at
-from committees.enums import BallotStatus, MeetingMode, MeetingStatus, MinutesStatus
+from committees.enums import (
+    BallotStatus,
+    MeetingMode,
+    MeetingStatus,
+    MinutesApproval,
+    MinutesStatus,
+)
 from committees.models import (
     AgendaItem,
     Attendance,
@@ -23,6 +29,7 @@ from committees.models import (
     Seat,
     Vote,
 )
+from committees.operations import Hands
 from committees.queries import ballots
 from committees.rules import Choice
 from projects.models import Project
@@ -57,6 +64,13 @@ def write_meeting(scene: Scene, planned: PlannedMeeting) -> None:
     for rank, project in enumerate(planned.projects, 1):
         _write_project(scene, project, meeting, rank, present)
     meeting.attendances.update(left_at=meeting.closed_at)
+    Minutes.objects.filter(approved_at=None).update(
+        approved_at=meeting.opened_at,
+        approved_by=scene.people.president,
+        approved_in=meeting,
+        approval=MinutesApproval.VOTE,
+        approval_votes=Hands(len(present), 0, 0).words,
+    )
     Minutes.objects.create(
         meeting=meeting,
         status=MinutesStatus.SIGNED,

@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from alize.accounts.models import Person
 from alize.demo.story.plan import PlannedCompany, companies
 from alize.demo.story.scene import THOUSAND, Scene, at
+from alize.demo.story.vocabulary import WOMEN
 from alize.documents import pdf
 from partners.models import Contact
 from projects import operations
@@ -104,7 +105,7 @@ class Newcomers:
                 Section.OWNER,
                 {
                     "owner_name": " ".join(company.owner),
-                    "owner_function": "Présidence",
+                    "owner_function": "Présidente" if company.owner[0] in WOMEN else "Président",
                     "owner_email": f"contact@entreprise-{company.siret[2:9]}.exemple.fr",
                     "owner_phone": "04 00 00 00 00",
                     "owner_background": "Quinze ans dans le métier, dont huit à ce poste.",

@@ -11,11 +11,11 @@ from basins.tenancy import national
 from partners.enums import PartnerKind
 
 FUNCTIONS = {
-    PartnerKind.COMPANY: "Directrice régionale",
-    PartnerKind.AUTHORITY: "Vice-présidente chargée de l'économie",
-    PartnerKind.ASSOCIATE: "Chargé de développement",
-    PartnerKind.STATE: "Chargée de mission économie",
-    PartnerKind.NETWORK: "Délégué national",
+    PartnerKind.COMPANY: "Responsable du site",
+    PartnerKind.AUTHORITY: "Responsable du développement économique",
+    PartnerKind.ASSOCIATE: "Responsable du développement",
+    PartnerKind.STATE: "Responsable de l'action économique",
+    PartnerKind.NETWORK: "Responsable de la coordination",
 }
 _PLAIN = str.maketrans("àâçéèêëîïôöùûüÉ' ", "aaceeeeiioouuue--")
 

@@ -1,7 +1,8 @@
 """What waits to be done today in Savoie, lived through the product's own operations.
 
-Files at every state, a meeting held whose minutes wait for a signature, one in session with an
-open ballot, one next week, a convention to sign, a payment to release.
+Files at every state, a meeting held whose minutes wait for a signature, one that missed its
+quorum, one in session with an open ballot, one next week, a convention to sign, a payment to
+release.
 """
 
 from collections.abc import Iterable
@@ -12,18 +13,18 @@ from uuid import uuid4
 
 from alize.accounts.models import Person
 from alize.demo.people import PEOPLE
+from alize.demo.story.consultations import Consultations
 from alize.demo.story.newcomers import Newcomers
 from alize.demo.story.scene import Scene, at
 from committees import operations as committee
 from committees.enums import (
     ConditionKind,
-    ConsultationMatter,
     DecisionOutcome,
     InterestAnswer,
     MeetingMode,
 )
-from committees.models import AgendaItem, Decision, Meeting, Seat
-from committees.operations import ConditionLine, Particulars, SkillsLine
+from committees.models import AgendaItem, Decision, Meeting, Minutes, Seat
+from committees.operations import ConditionLine, HandLine, Hands, Particulars, SkillsLine
 from conventions import operations as conventions
 from conventions.models import CooperationConvention
 from funds import operations as funds
@@ -67,9 +68,10 @@ class Present:
         self._files_under_way()
         approved = self._meeting_held()
         self._conventions(approved)
+        self._meeting_without_quorum()
         self._meeting_in_session()
         self._meeting_next_week()
-        self._consultation()
+        Consultations(self.scene, self.newcomers, self.voters).live(self.referrer)
 
     def _files_under_way(self) -> None:
         come = self.newcomers
@@ -193,6 +195,7 @@ class Present:
         meeting = self._plan(at(held_on, 14), files, planned_on=self.days_ago(36))
         self._begin(meeting, at(held_on, 14), self.voters)
         seats = [self.scene.chair, *self.voters]
+        self._approve_earlier_minutes(meeting, at(held_on, 14, 10))
         outcomes = ("FOR", "FOR", "FOR", "FOR", "AGAINST", "ABSTAIN")
         decisions = []
         for rank, (item, choice) in enumerate(zip(meeting.items.all(), outcomes, strict=False)):
@@ -220,6 +223,28 @@ class Present:
         )
         committee.send_minutes(minutes_id=minutes.pk, by=self.operator, at=at(self.days_ago(15)))
         return [decision for decision in decisions[:4] if decision is not None]
+
+    def _approve_earlier_minutes(self, meeting: Meeting, moment: datetime) -> None:
+        """The first thing that a meeting does."""
+        committee.approve_minutes(
+            minutes_id=Minutes.objects.get(status="SIGNED", approved_at=None).pk,
+            meeting_id=meeting.pk,
+            hands=Hands(len(self.voters), 0, 1),
+            by=self.president,
+            at=moment,
+        )
+
+    def _meeting_without_quorum(self) -> None:
+        """Last week three came: its file waits to be convened again, its minutes for a vote."""
+        held_on = self.days_ago(8)
+        file = self.newcomers.ready(self.days_ago(33), referrer=self.referrer, amount=26)
+        meeting = self._plan(at(held_on, 17), [file], planned_on=self.days_ago(24))
+        self._begin(meeting, at(held_on, 17), self.voters[:2])
+        minutes = committee.close_meeting(
+            meeting_id=meeting.pk, by=self.president, at=at(held_on, 17, 30)
+        )
+        committee.send_minutes(minutes_id=minutes.pk, by=self.operator, at=at(self.days_ago(7)))
+        committee.sign_minutes(minutes_id=minutes.pk, by=self.president, at=at(self.days_ago(6)))
 
     def _conventions(self, approved: list[Decision]) -> None:
         """One to prepare, one under a condition, one to sign, one signed and to be paid."""
@@ -257,49 +282,6 @@ class Present:
         meeting = self._plan(at(self.days_ago(-7), 14), files, planned_on=self.days_ago(8))
         self._answers(meeting, at(self.days_ago(5)))
         self._before(meeting, at(self.days_ago(4)))
-
-    def _consultation(self) -> None:
-        """A file that does not wait for the next meeting: voted in writing, until next week."""
-        project = self.newcomers.ready(self.days_ago(26), referrer=self.referrer, amount=14)
-        sent = at(self.days_ago(2), 10)
-        item = committee.prepare_consultation(
-            project_id=project.pk,
-            matter=ConsultationMatter.URGENCY,
-            urgency="Le bail de l'atelier se signe avant la prochaine séance.",
-            closes_at=at(self.days_ago(-9), 18),
-            by=self.operator,
-            at=sent,
-        )
-        committee.save_proposal(
-            item_id=item.pk,
-            amount=project.amount_asked,
-            lines=24,
-            grace_months=3,
-            follow_up_partner_id=self.voters[0].partner_id,
-            follow_up_lead_id=self.voters[0].holder_id,
-            by=self.operator,
-            at=sent,
-        )
-        ballot = committee.launch_consultation(
-            meeting_id=item.meeting_id, by=self.president, at=sent + timedelta(hours=2)
-        )
-        for rank, seat in enumerate(self.voters[4:6], 1):
-            moment = sent + timedelta(hours=4 * rank)
-            committee.declare_interest(
-                item_id=item.pk,
-                seat_id=seat.pk,
-                answer=InterestAnswer.NONE,
-                by=seat.holder,
-                at=moment,
-            )
-            committee.cast_vote(
-                ballot_id=ballot.pk,
-                seat_id=seat.pk,
-                choice="FOR",
-                command_key=uuid4(),
-                by=seat.holder,
-                at=moment,
-            )
 
     def _before(self, meeting: Meeting, moment: datetime) -> None:
         """Who is away gives a proxy, that waits for its answer; a member asks, is answered."""
@@ -344,7 +326,10 @@ class Present:
         )
 
     def _meeting_in_session(self) -> None:
-        """A meeting that began a little while ago: one file decided, one being voted."""
+        """A meeting that began a little while ago: one file decided, one being voted.
+
+        A hand was raised, that the president confirms.
+        """
         files = [
             self.newcomers.ready(self.days_ago(48 - rank), referrer=self.referrer, amount=amount)
             for rank, amount in enumerate((24, 32, 12))
@@ -358,4 +343,10 @@ class Present:
         early = [seat for seat in self.voters if seat.holder_id != self.referrer.pk][2:5]
         self._vote(
             second, self.now - timedelta(minutes=6), dict.fromkeys(early, "FOR"), close=False
+        )
+        committee.note_hands(
+            ballot_id=second.ballots.get().pk,
+            lines=[HandLine(self.voters[-1].pk, "FOR")],
+            by=self.operator,
+            at=self.now - timedelta(minutes=2),
         )

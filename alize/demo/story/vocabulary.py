@@ -93,6 +93,13 @@ FIRST_NAMES = (
     "Joël", "Karine", "Loïc", "Magali", "Noël", "Odile", "Pascal", "Quentin", "Régine", "Solène",
     "Thibaut", "Ursule", "Véronique", "William", "Yvette", "Zoé", "Arnaud", "Brigitte", "Cédric",
 )  # fmt: skip
+WOMEN = frozenset(
+    {
+        "Aline", "Carole", "Élodie", "Gaëlle", "Inès", "Karine", "Magali", "Odile", "Régine",
+        "Solène", "Ursule", "Véronique", "Yvette", "Zoé", "Brigitte",
+    }
+)  # fmt: skip
+"""Whose function takes the feminine."""
 LAST_NAMES = (
     "Arvieux", "Bellecombe", "Chamoux", "Dorvan", "Entremier", "Fontanel", "Granget", "Hautecour",
     "Issarlet", "Jorioz", "Kermadec", "Lanslevet", "Montagnole", "Novalin", "Ollivet", "Pralong",
