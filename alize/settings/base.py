@@ -129,6 +129,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "alize.common.busy.BusyMiddleware",
     "basins.middleware.AccessMiddleware",
 ]
 APPEND_SLASH = True
