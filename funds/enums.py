@@ -72,6 +72,25 @@ class EntryKind(models.TextChoices):
     REVERSAL = "REVERSAL", "Écriture annulée"
 
 
+class AuthorizationKind(models.TextChoices):
+    """What takes a second signature, an entry of the same kind following it."""
+
+    REFUND = "REFUND", "Rendre un trop-perçu"
+    WRITE_OFF = "WRITE_OFF", "Passer en perte"
+    RESTITUTION = "RESTITUTION", "Restituer une dotation"
+    ALLOWANCE = "ALLOWANCE", "Défrayer l'opérateur"
+
+
+class LossCause(models.TextChoices):
+    """Why a debt will not come back."""
+
+    LIQUIDATION = "LIQUIDATION", "Liquidation judiciaire"
+    PLAN = "PLAN", "Plan de sauvegarde ou de redressement"
+    CESSATION = "CESSATION", "Cessation d'activité"
+    WAIVER = "WAIVER", "Remise accordée par le comité"
+    OTHER = "OTHER", "Autre cause"
+
+
 class AdvanceStatus(models.TextChoices):
     """The life of the promise; what is lent and owed is derived from the entries."""
 

@@ -12,9 +12,9 @@ from basins.access import allows
 from basins.homes import HomeParts, Visitor, room
 from funds import queries
 from funds.enums import AdvanceStatus, PaymentOrderStatus, ReversalStatus
-from funds.models import Advance, PaymentOrder, Reversal
+from funds.models import Advance, Authorization, PaymentOrder, Reversal
 from funds.rules import Position
-from funds.screen import entry_url, fund_figures
+from funds.screen import authorization_label, authorization_page, entry_url, fund_figures
 
 PATIENCE = timedelta(days=7)
 """A payment is expected within a week of the signature."""
@@ -35,6 +35,7 @@ def fund_room(visitor: Visitor) -> HomeParts:
     if prepares or releases:
         ordered = _orders(parts, releases=releases)
         _reversals(parts, decides=allows(visitor.roles, "reversal.decide"))
+        _authorizations(parts, decides=allows(visitor.roles, "authorization.decide"))
         _late(parts, visitor, advances, standings)
         if prepares:
             signed = [one for one in advances if one.status == AdvanceStatus.CONTRACTED]
@@ -88,6 +89,28 @@ def _reversals(parts: HomeParts, *, decides: bool) -> None:
             who = "le second signataire financier"
             since = f"depuis le {short_date(asked_on)}"
             parts.waiting.append(Waiting(label, entry_url(entry), who, since))
+
+
+def _authorizations(parts: HomeParts, *, decides: bool) -> None:
+    """What somebody asked to give back, to give up or to reimburse (SD10)."""
+    waiting = Authorization.objects.filter(status=ReversalStatus.PROPOSED)
+    for asked in waiting.select_related("advance__project__beneficiary", "contribution"):
+        label = authorization_label(asked)
+        asked_on = timezone.localdate(asked.proposed_at)
+        if decides:
+            url = basin_reverse("authorization_approve", authorization_id=asked.pk)
+            todo = Todo(
+                label,
+                url,
+                "Décider",
+                context=format_euros(asked.amount),
+                due=f"Demandée le {short_date(asked_on)}",
+            )
+            parts.todos.append((asked_on, todo))
+        else:
+            who = "le second signataire financier"
+            since = f"depuis le {short_date(asked_on)}"
+            parts.waiting.append(Waiting(label, authorization_page(asked), who, since))
 
 
 def _to_pay(parts: HomeParts, visitor: Visitor, ready: list[Advance]) -> None:

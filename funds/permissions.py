@@ -9,11 +9,19 @@ from committees.models import Condition, Decision
 from funds.enums import (
     ADVANCE_TRANSITIONS,
     AdvanceStatus,
+    AuthorizationKind,
     EntryKind,
     PaymentOrderStatus,
     ReversalStatus,
 )
-from funds.models import Advance, Entry, PaymentOrder, Reversal
+from funds.models import (
+    Advance,
+    AllowanceAgreement,
+    Authorization,
+    Entry,
+    PaymentOrder,
+    Reversal,
+)
 
 
 def conditions_left(decision_id: int) -> list[Condition]:
@@ -138,3 +146,41 @@ def decide_reversal(reversal: Reversal, by: Person) -> None:
         )
     if reversal.proposed_by_id == by.pk:
         raise ActionDenied("Une annulation est demandée par une personne et décidée par une autre.")
+
+
+@check
+def propose_authorization(
+    *, kind: AuthorizationKind, advance_id: int | None, contribution_id: int | None
+) -> None:
+    """One request of a kind at a time on an advance, on a contribution, on the allowance."""
+    waiting = Authorization.objects.filter(
+        kind=kind,
+        advance=advance_id,
+        contribution=contribution_id,
+        status=ReversalStatus.PROPOSED,
+    )
+    if waiting.exists():
+        raise ActionDenied(
+            "La même opération est déjà demandée : elle attend le second signataire financier."
+        )
+
+
+@check
+def pay_allowance(agreement: AllowanceAgreement | None) -> None:
+    """With the agreement of all the partners, noted for the year (R77)."""
+    if agreement is None:
+        raise ActionDenied(
+            "L'opérateur n'est défrayé qu'avec l'accord de tous les partenaires : "
+            "enregistrez d'abord cet accord pour l'année."
+        )
+
+
+@check
+def decide_authorization(authorization: Authorization, by: Person) -> None:
+    """Once, and another person than the one who asked (SD10)."""
+    if authorization.status != ReversalStatus.PROPOSED:
+        raise ActionDenied(f"Cette demande est déjà {authorization.get_status_display().lower()}.")
+    if authorization.proposed_by_id == by.pk:
+        raise ActionDenied(
+            "Cette opération est demandée par une personne et décidée par une autre."
+        )

@@ -11,8 +11,8 @@ from alize.common.screen import Action, Badge, Definition, Figure, Link, ObjectH
 from basins.access import allows
 from basins.enums import Role
 from funds import permissions, queries
-from funds.enums import AdvanceStatus, PaymentOrderStatus
-from funds.models import Advance, Entry, PaymentOrder
+from funds.enums import AdvanceStatus, AuthorizationKind, PaymentOrderStatus
+from funds.models import Advance, Authorization, Entry, PaymentOrder
 from funds.rules import Position
 
 
@@ -44,6 +44,22 @@ def entry_url(entry: Entry) -> str:
     if entry.advance is None:
         return basin_reverse("journal")
     return basin_reverse("advance_detail", reference=entry.advance.reference)
+
+
+def authorization_page(authorization: Authorization) -> str:
+    """Where a request to the second signatory is seen from."""
+    if authorization.advance is not None:
+        return basin_reverse("advance_detail", reference=authorization.advance.reference)
+    is_restitution = authorization.kind == AuthorizationKind.RESTITUTION
+    return basin_reverse("line_list" if is_restitution else "operating_account")
+
+
+def authorization_label(authorization: Authorization) -> str:
+    """« Passer en perte : Scierie du Val », in a list of things to do."""
+    label = authorization.get_kind_display()
+    if authorization.advance is not None:
+        return f"{label} : {authorization.advance.project.beneficiary.name}"
+    return f"{label} : {authorization.contribution}" if authorization.contribution else label
 
 
 def ledger_figures(*, on: date, totals: tuple[int, int]) -> list[Figure]:
@@ -181,6 +197,13 @@ def _others(
         and queries.left_to_pay(advance)
     ):
         others.append(Action("Préparer un autre versement", _page("payment_prepare", advance)))
+    if allows(roles, "authorization.ask"):
+        if standing.outstanding:
+            others.append(Action("Passer en perte", _page("write_off_propose", advance)))
+        if standing.overpaid > 0:
+            others.append(Action("Rendre le trop-perçu", _page("refund_propose", advance)))
+    if standing.written_off > standing.recovered and allows(roles, "repayment.record"):
+        others.append(Action("Enregistrer une récupération", _page("recovery_record", advance)))
     if standing.disbursed and not standing.outstanding and allows(roles, "repayment.record"):
         others.append(Action("Enregistrer un remboursement", _page("repayment_record", advance)))
     return others

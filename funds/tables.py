@@ -100,8 +100,8 @@ class PostingTable(List):
     code = tables.Column(verbose_name="Compte", accessor="account__code")
     account = tables.Column(verbose_name="Intitulé", accessor="account__label", orderable=False)
     label = tables.Column(verbose_name="Libellé", accessor="entry__label", orderable=False)
-    debit = EurosColumn(verbose_name="Débit")
-    credit = EurosColumn(verbose_name="Crédit")
+    debit = EurosColumn(verbose_name="Débit", default="")
+    credit = EurosColumn(verbose_name="Crédit", default="")
 
     class Meta:
         empty_text = "Aucune écriture ne correspond"
@@ -141,3 +141,59 @@ class ClosingTable(List):
 
     class Meta:
         empty_text = "Aucune période clôturée"
+
+
+class LineTable(List):
+    """Lignes du fonds."""
+
+    caption = "Lignes du fonds"
+    noun = "ligne"
+
+    funder = tables.Column(verbose_name="Financeur", orderable=False)
+    with_return = tables.Column(verbose_name="Droit de reprise", orderable=False)
+    paid_in = EurosColumn(verbose_name="Apporté", orderable=False, total=True)
+    out = EurosColumn(verbose_name="Prêté", orderable=False, total=True)
+    lost = EurosColumn(verbose_name="Perdu", orderable=False, total=True)
+    returned = EurosColumn(verbose_name="Repris", orderable=False, total=True)
+    entitlement = EurosColumn(verbose_name="Peut reprendre", orderable=False)
+    act = tables.TemplateColumn(
+        verbose_name="Action",
+        template_name="funds/line_action.html",
+        orderable=False,
+        exclude_from_export=True,
+    )
+
+    class Meta:
+        empty_text = "Aucune dotation sur le compte des avances"
+
+
+class PledgeTable(List):
+    """Promesses et apports."""
+
+    caption = "Promesses et apports"
+    noun = "ligne"
+
+    partner = tables.Column(verbose_name="Partenaire", orderable=False)
+    kind = tables.Column(verbose_name="Groupe", orderable=False)
+    nature = tables.Column(verbose_name="Nature", orderable=False)
+    pledged = EurosColumn(verbose_name="Promis", orderable=False, total=True)
+    received = EurosColumn(verbose_name="Reçu", orderable=False, total=True)
+    gap = EurosColumn(verbose_name="Reste à venir", orderable=False, total=True)
+
+    class Meta:
+        empty_text = "Ni promesse ni apport cette année"
+
+
+class CostTable(List):
+    """Écritures du compte de fonctionnement."""
+
+    caption = "Compte de fonctionnement"
+    noun = "écriture"
+
+    value_on = DateColumn(verbose_name="Date", orderable=False)
+    kind = tables.Column(verbose_name="Nature", accessor="get_kind_display", orderable=False)
+    label = tables.Column(verbose_name="Libellé", orderable=False)
+    amount = EurosColumn(verbose_name="Montant", orderable=False)
+
+    class Meta:
+        empty_text = "Aucune écriture cette année"

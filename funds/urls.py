@@ -1,7 +1,17 @@
 from django.urls import path
 
 from funds.foresight import views as foresight
-from funds.views import accounting, advances, fund, payments, receipts, reversals
+from funds.views import (
+    accounting,
+    advances,
+    authorizations,
+    fund,
+    operating,
+    payments,
+    receipts,
+    resources,
+    reversals,
+)
 
 urlpatterns = [
     path("", fund.fund_home, name="fund_home"),
@@ -13,6 +23,41 @@ urlpatterns = [
     path("comptabilite/clotures/nouvelle/", accounting.closing_create, name="closing_create"),
     path("dotations/", receipts.contribution_list, name="contribution_list"),
     path("dotations/nouvelle/", receipts.contribution_create, name="contribution_create"),
+    path("dotations/valorisees/nouvelle/", receipts.valued_create, name="valued_create"),
+    path("dotations/lignes/", resources.line_list, name="line_list"),
+    path("dotations/promesses/", resources.pledge_list, name="pledge_list"),
+    path(
+        "dotations/<int:contribution_id>/restituer/",
+        resources.restitution_propose,
+        name="restitution_propose",
+    ),
+    path("fonctionnement/", operating.operating_account, name="operating_account"),
+    path("fonctionnement/couts/nouveau/", operating.cost_create, name="cost_create"),
+    path("fonctionnement/frais/nouveau/", operating.bank_fee_create, name="bank_fee_create"),
+    path("fonctionnement/rendre/", operating.give_back_create, name="give_back_create"),
+    path("fonctionnement/accord/", operating.agreement_create, name="agreement_create"),
+    path("fonctionnement/defraiement/", operating.allowance_propose, name="allowance_propose"),
+    path(
+        "autorisations/<int:authorization_id>/",
+        authorizations.authorization_approve,
+        name="authorization_approve",
+    ),
+    path(
+        "autorisations/<int:authorization_id>/refuser/",
+        authorizations.authorization_refuse,
+        name="authorization_refuse",
+    ),
+    path(
+        "avances/<str:reference>/trop-percu/",
+        authorizations.refund_propose,
+        name="refund_propose",
+    ),
+    path(
+        "avances/<str:reference>/perte/",
+        authorizations.write_off_propose,
+        name="write_off_propose",
+    ),
+    path("avances/<str:reference>/recuperer/", receipts.recovery_record, name="recovery_record"),
     path("avances/<str:reference>/", advances.advance_detail, name="advance_detail"),
     path("avances/<str:reference>/verser/", payments.payment_prepare, name="payment_prepare"),
     path("avances/<str:reference>/encaisser/", receipts.repayment_record, name="repayment_record"),

@@ -1,6 +1,7 @@
 """The fund: a double-entry ledger in integer cents, and what its entries are about (R41)."""
 
 from funds.models.advances import Advance, ScheduleLine, ScheduleVersion
+from funds.models.authorizations import Authorization
 from funds.models.ledger import (
     Account,
     Closing,
@@ -16,6 +17,7 @@ __all__ = [
     "Account",
     "Advance",
     "AllowanceAgreement",
+    "Authorization",
     "Closing",
     "Contribution",
     "Entry",

@@ -10,8 +10,9 @@ from django.db.models import F, Q
 
 from alize.accounts.models import Person
 from alize.common.constraints import one_of
-from funds.enums import AccountKey, EntryKind, Journal, Perimeter
+from funds.enums import AccountKey, AuthorizationKind, EntryKind, Journal, Perimeter
 from funds.models.advances import Advance
+from funds.models.authorizations import Authorization
 from funds.models.orders import PaymentOrder, Reversal
 from funds.models.resources import Contribution
 
@@ -71,6 +72,10 @@ class Entry(models.Model):
         Reversal, on_delete=models.PROTECT, null=True, related_name="mirror"
     )
     """What two persons wanted, without which nothing is undone (SD11)."""
+    authorization = models.OneToOneField(
+        Authorization, on_delete=models.PROTECT, null=True, related_name="entry"
+    )
+    """What two persons wanted: money that leaves, a debt that is given up (SD10)."""
     transfer_id = models.UUIDField(null=True)
     """The two entries of one transfer between the accounts share it."""
     command_key = models.UUIDField(unique=True)
@@ -113,6 +118,14 @@ class Entry(models.Model):
                 | (~Q(kind__in=["BOUNCE", "REVERSAL"]) & Q(reverses=None, reversal=None)),
                 name="entry_mirror_has_its_reversal",
                 violation_error_message="Une écriture s'annule à la demande de deux personnes.",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=sorted(AuthorizationKind), authorization__isnull=False)
+                | (~Q(kind__in=sorted(AuthorizationKind)) & Q(authorization=None)),
+                name="entry_has_its_authorization",
+                violation_error_message=(
+                    "Cette opération est demandée par une personne et décidée par une autre."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(booked_on__gte=F("value_on")),

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from alize.accounts.models import Person
 from funds.enums import EntryKind, Journal, Perimeter
-from funds.models import Advance, Entry, LedgerState, PaymentOrder, Posting, Reversal
+from funds.models import Advance, Authorization, Entry, LedgerState, PaymentOrder, Posting, Reversal
 from funds.rules import ledger as rules
 
 _BANKED = frozenset({"FUND_BANK", "OPS_BANK"})
@@ -36,6 +36,7 @@ class Draft:
     order: PaymentOrder | None = None
     reverses: Entry | None = None
     reversal: Reversal | None = None
+    authorization: Authorization | None = None
     transfer_id: UUID | None = None
 
     @property
@@ -109,6 +110,7 @@ def _entry(draft: Draft, closed_on: date | None) -> Entry:
         order=draft.order,
         reverses=draft.reverses,
         reversal=draft.reversal,
+        authorization=draft.authorization,
         transfer_id=draft.transfer_id,
         command_key=draft.command_key,
         legs=len(draft.legs),

@@ -9,6 +9,7 @@ from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.audit.commands import once
 from alize.common.errors import InvalidInput
+from alize.common.money import format_euros
 from alize.outbox.operations import enqueue
 from funds import permissions, queries
 from funds.enums import EntryKind, Perimeter
@@ -55,6 +56,46 @@ def record_repayment(
         return {"entry": entry.pk}
 
     asked = {"act": "repayment", "advance": advance_id, "amount": amount, "on": value_on}
+    result = once(command_key, payload=asked, by=by, at=at, act=act)
+    return Entry.objects.get(pk=result["entry"])
+
+
+def record_recovery(
+    *, advance_id: int, amount: int, value_on: date, by: Person, at: datetime, command_key: UUID
+) -> Entry:
+    """Book money that comes after a write-off, within what was lost (I13).
+
+    :raises InvalidInput: the amount is zero or exceeds what was lost, or the day has not come.
+    :raises AlreadyUsed: the form was sent before with another content.
+    """
+
+    def act() -> dict[str, int]:
+        advance = Advance.objects.select_for_update().get(pk=advance_id)
+        check_amount(amount)
+        check_day(on=value_on, at=at, field="value_on")
+        lost = queries.net_loss(advance)
+        if amount > lost:
+            raise InvalidInput(
+                f"Il reste {format_euros(lost)} à récupérer sur cette avance.", field="amount"
+            )
+        entry = post_entry(
+            Draft(
+                kind=EntryKind.RECOVERY,
+                perimeter=Perimeter.FUND,
+                legs=ledger.recovery(amount=amount),
+                value_on=value_on,
+                label=f"Récupération sur l'avance {advance.reference}",
+                command_key=command_key,
+                by=by,
+                at=at,
+                advance=advance,
+            )
+        )
+        enqueue("figures.changed", key=f"entry:{entry.pk}:{at.isoformat()}")
+        audit.record("recovery.recorded", target=entry, by=by, at=at, amount=amount)
+        return {"entry": entry.pk}
+
+    asked = {"act": "recovery", "advance": advance_id, "amount": amount, "on": value_on}
     result = once(command_key, payload=asked, by=by, at=at, act=act)
     return Entry.objects.get(pk=result["entry"])
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import F, Q, QuerySet, Sum
-from django.db.models.functions import Greatest
+from django.db.models.functions import Greatest, NullIf
 
 from funds.enums import AccountKey
 from funds.models import Account, LedgerState, Posting
@@ -34,7 +34,9 @@ def journal_lines(
     return (
         Posting.objects.filter(asked)
         .select_related("entry", "account")
-        .annotate(debit=Greatest(F("amount"), 0), credit=Greatest(-F("amount"), 0))
+        .annotate(
+            debit=NullIf(Greatest(F("amount"), 0), 0), credit=NullIf(Greatest(-F("amount"), 0), 0)
+        )
         .order_by("-entry_id", "rank")
     )
 

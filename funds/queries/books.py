@@ -109,5 +109,19 @@ def left_to_pay(advance: Advance) -> int:
 
 def owed(advance: Advance) -> int:
     """What an advance owes now, whatever the days: the balance of its receivable."""
-    postings = Posting.objects.filter(entry__advance=advance, account="RECEIVABLE")
+    return _balance(advance, "RECEIVABLE")
+
+
+def overpaid(advance: Advance) -> int:
+    """What the fund owes back on an advance now."""
+    return max(0, -_balance(advance, "OVERPAID"))
+
+
+def net_loss(advance: Advance) -> int:
+    """What was written off of an advance and not recovered."""
+    return _balance(advance, "LOSS", "RECOVERED")
+
+
+def _balance(advance: Advance, *accounts: str) -> int:
+    postings = Posting.objects.filter(entry__advance=advance, account__in=accounts)
     return postings.aggregate(sum=Sum("amount", default=0))["sum"]

@@ -106,7 +106,7 @@ def provision(*, change: int) -> Legs:
     return _legs("PROVISION_MADE", "PROVISION", change)
 
 
-def restitution(*, amount: int, line: int) -> Legs:
+def restitution(*, amount: int, line: int | None) -> Legs:
     """What goes back to a funder from its right of return."""
     return Leg("RETURNABLE", amount, line), Leg("FUND_BANK", -amount)
 

@@ -17,7 +17,7 @@ from basins.access import allows
 from funds import queries
 from funds.enums import PaymentOrderStatus, ReversalStatus
 from funds.forms import DayForm
-from funds.models import Advance, Reversal
+from funds.models import Advance, Authorization, Reversal
 from funds.screen import advance_screen
 from funds.tables import EntryTable, InstalmentTable, OrderTable
 from funds.views.scope import breadcrumb, day_of, visible_advance
@@ -48,7 +48,10 @@ def advance_detail(request: HttpRequest, reference: str) -> HttpResponse:
         "instalments": InstalmentTable(instalments) if instalments else None,
         "entries": EntryTable(entries) if entries else None,
         "orders": OrderTable(orders) if orders else None,
-        "reversals": [_asked(reversal, request) for reversal in _waiting(advance)],
+        "asked": [
+            *(_asked(reversal, request) for reversal in _waiting(advance)),
+            *(_authorization(one, request) for one in _authorizations(advance)),
+        ],
         "breadcrumb": breadcrumb(advance),
     }
     return render(request, "funds/advance.html", context)
@@ -68,6 +71,22 @@ def _asked(reversal: Reversal, request: HttpRequest) -> dict[str, Any]:
         "text": f"{_signed(reversal.proposed_by, reversal.proposed_at)} : {reversal.reason}",
         "link": Link("Décider", basin_reverse("reversal_approve", reversal_id=reversal.pk))
         if allows(request.roles, "reversal.decide")
+        else None,
+    }
+
+
+def _authorizations(advance: Advance) -> QuerySet[Authorization]:
+    """What somebody asked to give back or to give up on an advance."""
+    waiting = advance.authorizations.filter(status=ReversalStatus.PROPOSED)
+    return waiting.select_related("proposed_by")
+
+
+def _authorization(asked: Authorization, request: HttpRequest) -> dict[str, Any]:
+    return {
+        "title": f"{asked.get_kind_display()} : {format_euros(asked.amount)}",
+        "text": f"{_signed(asked.proposed_by, asked.proposed_at)} : {asked.reason}",
+        "link": Link("Décider", basin_reverse("authorization_approve", authorization_id=asked.pk))
+        if allows(request.roles, "authorization.decide")
         else None,
     }
 

@@ -13,8 +13,9 @@ from alize.common.tables import sorted_and_paged
 from basins.access import allows
 from basins.exports import nominal_export_links, nominal_export_of
 from funds import operations, permissions, queries
-from funds.forms import ContributionForm, RepaymentForm
+from funds.forms import ContributionForm, RepaymentForm, ValuedForm
 from funds.tables import ContributionTable
+from funds.views.resources import resource_tabs
 from funds.views.scope import breadcrumb, visible_advance
 
 
@@ -64,6 +65,7 @@ def contribution_list(request: HttpRequest) -> HttpResponse:
     context = {
         "table": sorted_and_paged(request, table),
         "may_record": allows(request.roles, "contribution.record"),
+        "tabs": resource_tabs("contribution_list"),
         "breadcrumb": breadcrumb(page="Dotations"),
     }
     return render(request, "funds/contributions.html", context)
@@ -84,10 +86,66 @@ def contribution_create(request: HttpRequest) -> HttpResponse:
         status = outcome.status
     context = {
         "title": "Enregistrer une dotation",
-        "lead": "L'argent reçu sur le compte réservé aux avances, qui ne sert qu'à elles.",
+        "lead": "L'argent reçu sur le compte des avances ou sur celui du fonctionnement ; l'un ne "
+        "sert jamais pour l'autre.",
         "form": form,
         "label": "Enregistrer la dotation",
         "back": basin_reverse("contribution_list"),
         "breadcrumb": breadcrumb(page="Enregistrer une dotation"),
+    }
+    return render(request, "funds/form.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("contribution.record")
+def valued_create(request: HttpRequest) -> HttpResponse:
+    """Enregistrer un apport valorisé : days of skills, or things in kind."""
+    initial = {"received_on": timezone.localdate(), "daily_rate": queries.usual_day_rate()}
+    form = ValuedForm(request.POST or None, initial=initial)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        with refusals_in(form) as outcome:
+            operations.record_valued(by=request.user, at=timezone.now(), **form.cleaned_data)
+        if outcome.accepted:
+            messages.success(request, "L'apport valorisé est enregistré.")
+            return basin_redirect("contribution_list")
+        status = outcome.status
+    context = {
+        "title": "Enregistrer un apport valorisé",
+        "lead": "Journées de compétences et apports en nature : comptés à part, jamais ajoutés à "
+        "l'argent.",
+        "form": form,
+        "label": "Enregistrer l'apport",
+        "back": basin_reverse("contribution_list"),
+        "breadcrumb": breadcrumb(page="Enregistrer un apport valorisé"),
+    }
+    return render(request, "funds/form.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("repayment.record")
+def recovery_record(request: HttpRequest, reference: str) -> HttpResponse:
+    """Enregistrer une récupération after a write-off, within what was lost."""
+    advance = visible_advance(request, reference=reference)
+    lost = queries.net_loss(advance)
+    form = RepaymentForm(request.POST or None, initial={"value_on": timezone.localdate()})
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        with refusals_in(form) as outcome:
+            operations.record_recovery(
+                advance_id=advance.pk, by=request.user, at=timezone.now(), **form.cleaned_data
+            )
+        if outcome.accepted:
+            messages.success(request, "La récupération est enregistrée.")
+            return basin_redirect("advance_detail", reference=reference)
+        status = outcome.status
+    context = {
+        "title": "Enregistrer une récupération",
+        "lead": f"{format_euros(lost)} de l'avance {reference} sont passés en perte et pas "
+        "encore récupérés.",
+        "form": form,
+        "label": "Enregistrer la récupération",
+        "back": basin_reverse("advance_detail", reference=reference),
+        "breadcrumb": breadcrumb(advance, "Enregistrer une récupération"),
     }
     return render(request, "funds/form.html", context, status=status)

@@ -7,7 +7,15 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from alize.common.constraints import FALLBACK, sentence_of
-from funds.models import Closing, Entry, Posting, Reversal, ScheduleLine, ScheduleVersion
+from funds.models import (
+    Authorization,
+    Closing,
+    Entry,
+    Posting,
+    Reversal,
+    ScheduleLine,
+    ScheduleVersion,
+)
 from funds.rules import ledger
 from funds.rules.ledger import Leg
 from tests.builders import at
@@ -196,14 +204,31 @@ def test_nothing_is_lent_beyond_what_is_granted(till):
 def test_nothing_exceeds_what_it_undoes(till, kind, legs, name):
     advance = till.lent()
     till.repay(advance, 27_777, JUNE)
-    denied(name, lambda: write(till, *legs, kind=kind, advance=advance))
+    given_up = authorized(till, advance, kind) if kind in {"WRITE_OFF", "REFUND"} else None
+    asked = {"kind": kind, "advance": advance, "authorization": given_up}
+    denied(name, lambda: write(till, *legs, **asked))
+
+
+def authorized(till, advance, kind: str) -> Authorization:
+    return Authorization.objects.create(
+        kind=kind,
+        advance=advance,
+        amount=10_000,
+        value_on=JUNE,
+        reason="Liquidation",
+        cause="LIQUIDATION" if kind == "WRITE_OFF" else "",
+        proposed_at=at(),
+        proposed_by=till.operator,
+        command_key=uuid4(),
+    )
 
 
 def test_a_write_off_of_the_whole_debt_passes(till):
     advance = till.lent()
     till.repay(advance, 27_777, JUNE)
     legs = ledger.write_off(amount=972_223)
-    assert write(till, *legs, kind="WRITE_OFF", advance=advance).pk
+    given_up = authorized(till, advance, "WRITE_OFF")
+    assert write(till, *legs, kind="WRITE_OFF", advance=advance, authorization=given_up).pk
     connection.check_constraints()
 
 
@@ -362,6 +387,29 @@ def test_nothing_is_undone_without_two_persons(till, kind):
     exact = ledger.mirror(ledger.repayment(amount=20_000, outstanding=20_000))
     asked = {"kind": kind, "advance": repayment.advance, "reverses": repayment}
     denied("entry_mirror_has_its_reversal", lambda: write(till, *exact, **asked))
+
+
+@pytest.mark.parametrize("kind", ["WRITE_OFF", "REFUND", "RESTITUTION", "ALLOWANCE"])
+def test_nothing_leaves_nor_is_given_up_without_two_persons(till, kind):
+    denied("entry_has_its_authorization", lambda: write(till, *pair(), kind=kind))
+
+
+@pytest.mark.parametrize(
+    ("change", "name"),
+    [
+        ({"decided_by": "operator"}, "authorization_decided_by_another"),
+        ({"decided_at": None}, "authorization_decided_at_and_by"),
+        ({"status": "PROPOSED"}, "authorization_decided_has_its_hour"),
+        ({"cause": ""}, "authorization_loss_has_its_cause"),
+    ],
+)
+def test_what_is_given_up_takes_two_persons_and_says_why(till, change, name):
+    asked = authorized(till, till.lent(), "WRITE_OFF")
+    values = {"status": "APPROVED", "decided_at": at(), "decided_by": "finance", **change}
+    values["decided_by"] = getattr(till, values["decided_by"])
+    with pytest.raises(IntegrityError) as error, transaction.atomic():
+        Authorization.objects.filter(pk=asked.pk).update(**values)
+    assert error.value.__cause__.diag.constraint_name == name
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from basins.enums import NATIONAL_ROLES, Role
 from basins.tenancy import national
 from committees.models import InterestDeclaration
-from funds.models import Contribution, Entry, PaymentOrder, Reversal
-from tests.builders import START, at, make_seat, make_user
+from funds.models import Authorization, Contribution, Entry, PaymentOrder, Reversal
+from tests.builders import START, at, make_partner, make_seat, make_user
 
 HOME = "/bassins/savoie/fonds/"
 FUND = {
@@ -117,6 +117,7 @@ def test_the_list_takes_the_same_queries_whatever_its_length(operator, till):
         operator.get(HOME)
     till.lent()
     till.lent()
+    operator.get(HOME)
     with CaptureQueriesContext(connection) as three:
         operator.get(HOME)
     assert len(three) == len(one)
@@ -265,6 +266,7 @@ def test_a_contribution_is_recorded(operator):
         "funder": "Caisse des Dépôts",
         "amount": "450 000",
         "received_on": "10/01/2026",
+        "perimeter": "FUND",
         "command_key": str(form["command_key"].value()),
     }
     assert operator.post(page, sent).url == f"{HOME}dotations/"
@@ -303,3 +305,104 @@ def test_the_home_page_says_what_to_do(operator, finance, till):
     assert "le second signataire financier" in mine
     theirs = text(finance.get("/bassins/savoie/"))
     assert f"versements/{order.pk}/liberer/" in theirs
+
+
+def test_the_books_are_read_filtered_and_exported(operator, till):
+    advance = till.lent()
+    till.repay(advance, 27_777, date(2026, 6, 15))
+    page = text(operator.get(f"{HOME}comptabilite/"))
+    for words in ("BA-2026-3", "2748", "277,77 €", f"Remboursement de l&#x27;avance {advance}"):
+        assert words in page
+    filtered = operator.get(
+        f"{HOME}comptabilite/", {"account": "RECEIVABLE", "until": "31/05/2026"}
+    )
+    assert len(filtered.context["table"].rows) == 1
+    balance = text(operator.get(f"{HOME}comptabilite/balance/"))
+    assert "9 722,23 €" in balance
+    exported = operator.post(f"{HOME}comptabilite/?export=csv", {"reason": "CONTROL"})
+    assert len(exported.content.decode("utf-8-sig").splitlines()) == 7
+
+
+def test_a_period_is_closed_by_the_second_signatory(operator, finance, till):
+    advance, page = till.lent(), f"{HOME}comptabilite/clotures/nouvelle/"
+    assert operator.get(page).status_code == operator.post(page).status_code == 403
+    assert "Une clôture ne se défait pas" in text(finance.get(page))
+    assert finance.post(page, {"closed_on": "25/07/2026"}).status_code == 422
+    for _ in range(2):
+        answer = finance.post(page, {"closed_on": "30/06/2026"})
+        assert answer.url == f"{HOME}comptabilite/clotures/"
+    assert "30/06/2026" in text(operator.get(answer.url))
+    assert "clôturés au 30/06/2026" in text(finance.post(page, {"closed_on": "29/06/2026"}))
+    late = till.repay(advance, 27_777, date(2026, 6, 15), at=at(2026, 7, 24))
+    assert (late.value_on, late.booked_on) == (date(2026, 6, 15), date(2026, 7, 24))
+
+
+def test_what_is_given_up_is_decided_by_the_second_signatory(operator, finance, till):
+    advance = till.lent()
+    page = f"{page_of(advance)}perte/"
+    sent = {
+        "amount": "1 000",
+        "value_on": "25/07/2026",
+        "cause": "LIQUIDATION",
+        "reason": "Clôture pour insuffisance d'actif",
+        "command_key": str(uuid4()),
+    }
+    assert page in text(operator.get(page_of(advance)))
+    assert operator.post(page, {**sent, "amount": "10 000,01"}).status_code == 422
+    assert operator.post(page, {**sent, "command_key": str(uuid4())}).url == page_of(advance)
+    asked = Authorization.objects.get()
+    decide = f"{HOME}autorisations/{asked.pk}/"
+    assert decide in text(finance.get("/bassins/savoie/"))
+    assert decide in text(finance.get(page_of(advance)))
+    assert operator.post(decide).status_code == 403
+    assert "Liquidation judiciaire" in text(finance.get(decide))
+    assert finance.post(decide).url == page_of(advance)
+    assert "Passage en perte" in text(operator.get(page_of(advance)))
+    recover = f"{page_of(advance)}recuperer/"
+    back = {"amount": "100", "value_on": "25/07/2026", "command_key": str(uuid4())}
+    assert operator.post(recover, back).url == page_of(advance)
+
+
+def test_what_funders_bring_is_typed_shown_and_asked_back(operator, finance, till):
+    partner = make_partner(name="Scierie du Lac")
+    sent = {"partner": partner.pk, "received_on": "10/01/2026", "source": "Convention 2026"}
+    money = {**sent, "amount": "10 000", "perimeter": "FUND", "command_key": str(uuid4())}
+    assert operator.post(f"{HOME}dotations/nouvelle/", money).url == f"{HOME}dotations/"
+    days = {**sent, "nature": "SKILLS", "days": "2,5", "daily_rate": "800"}
+    valued = f"{HOME}dotations/valorisees/nouvelle/"
+    assert "Indiquez le nombre de jours" in text(
+        operator.post(valued, {**days, "days": "", "command_key": str(uuid4())})
+    )
+    assert operator.post(valued, {**days, "command_key": str(uuid4())}).status_code == 302
+    promised = text(operator.get(f"{HOME}dotations/promesses/"))
+    assert "10 000 €" in promised
+    assert "2 000 €" in promised
+    [line] = Contribution.objects.filter(perimeter="FUND")
+    restore = f"{HOME}dotations/{line.pk}/restituer/"
+    assert restore in text(operator.get(f"{HOME}dotations/lignes/"))
+    back = {"value_on": "25/07/2026", "reason": "Fin de convention", "amount": "4 000"}
+    asked = operator.post(restore, {**back, "command_key": str(uuid4())})
+    assert asked.url == f"{HOME}dotations/lignes/"
+    refuse = f"{HOME}autorisations/{Authorization.objects.get().pk}/refuser/"
+    assert finance.post(refuse).url == f"{HOME}dotations/lignes/"
+    assert Authorization.objects.get().status == "REFUSED"
+
+
+def test_the_operating_account_says_its_year(operator, till):
+    till.endow(5_000_000, perimeter="OPS")
+    partner = make_partner()
+    page = f"{HOME}fonctionnement/"
+    assert "n&#x27;est pas enregistré" in text(operator.get(page))
+    for path, sent in {
+        "couts/nouveau/": {"kind": "ENGINEERING", "label": "Suivi", "amount": "1 200"},
+        "frais/nouveau/": {"amount": "15", "taken_on": "20/07/2026"},
+        "rendre/": {"amount": "15", "moved_on": "21/07/2026"},
+        "accord/": {"year": "2026", "agreed_on": "20/07/2026", "source": "Comité"},
+        "defraiement/": {"amount": "500", "value_on": "22/07/2026", "reason": "Trajets"},
+    }.items():
+        typed = {"paid_on": "20/07/2026", "partner_ids": [partner.pk], **sent}
+        assert operator.get(page + path).status_code == 200
+        assert operator.post(page + path, {**typed, "command_key": str(uuid4())}).url == page, path
+    shown = text(operator.get(page))
+    for words in ("48 785 €", "1 200 €", "Frais bancaires", "Accord de tous les partenaires donné"):
+        assert words in shown

@@ -14,6 +14,7 @@ FRESH = {
     "payment_release",
     "reversal_approve",
     "closing_create",
+    "authorization_approve",
     "minutes_sign",
     "minutes_countersign",
     "convention_signed",

@@ -33,7 +33,7 @@ from committees.models import (
 from committees.operations.ballots import put_to_the_vote
 from committees.queries import ballots
 from conventions.models import CooperationConvention
-from funds.models import Advance, Entry, PaymentOrder, Reversal
+from funds.models import Advance, Authorization, Contribution, Entry, PaymentOrder, Reversal
 from projects.models import Attachment, FollowUpReview, Project
 from steering.models import SteeringMeeting
 from steering.operations import prepare_report, publish_report
@@ -204,6 +204,8 @@ def _name_objects(side: Side, crew: Crew, mark: str, now: datetime) -> None:
         "order": PaymentOrder.objects.get(),
         "repayment": Entry.objects.filter(kind="REPAYMENT").first(),
         "reversal": _reversal(crew, now),
+        "contribution": Contribution.objects.first(),
+        "authorization": _authorization(crew, advance, mark, now),
         "review": FollowUpReview.objects.filter(submitted_at=None).first(),
         "seat": sample.scene.seats[-1],
         "proxy": ballot.item.meeting.proxies.create(
@@ -288,6 +290,21 @@ def _reversal(crew: Crew, now: datetime) -> Reversal:
         entry=repayment,
         value_on=repayment.value_on,
         reason="Rejet de la banque",
+        proposed_at=now,
+        proposed_by=crew.operator,
+        command_key=uuid4(),
+    )
+
+
+def _authorization(crew: Crew, advance: Advance, mark: str, now: datetime) -> Authorization:
+    """A debt that somebody asked to give up."""
+    return Authorization.objects.create(
+        kind="WRITE_OFF",
+        advance=advance,
+        amount=10_000,
+        value_on=localdate(now),
+        reason=f"Liquidation {mark}",
+        cause="LIQUIDATION",
         proposed_at=now,
         proposed_by=crew.operator,
         command_key=uuid4(),

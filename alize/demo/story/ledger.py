@@ -6,22 +6,28 @@ writer of the ledger: its numbers follow the dates, and the database checks each
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 from uuid import uuid4
 
-from alize.demo.story.scene import Loan, Scene, at
-from funds.enums import EntryKind, Perimeter
-from funds.models import Contribution, Entry, ScheduleLine, ScheduleVersion
+from alize.demo.story.founding import YEARLY_PLEDGES
+from alize.demo.story.scene import DAY_RATE, THOUSAND, Loan, Scene, at
+from funds.enums import AuthorizationKind, EntryKind, LossCause, Perimeter, ReversalStatus
+from funds.models import Authorization, Contribution, Entry, ScheduleLine, ScheduleVersion
 from funds.operations import Draft, post_entries
 from funds.rules import ledger
-from partners.enums import PledgeNature
+from partners.enums import PartnerKind, PledgeNature
+from partners.models import Partner
 
 
 def write_ledger(scene: Scene) -> None:
     """Post what the past of a basin did to its fund, then open the plans of its advances."""
-    drafts = [*_received(scene), *(draft for loan in scene.loans for draft in _lived(scene, loan))]
+    drafts = [
+        *_received(scene),
+        *_operated(scene),
+        *(draft for loan in scene.loans for draft in _lived(scene, loan)),
+    ]
     drafts.sort(key=lambda draft: draft.value_on)
     entries = [
         entry
@@ -29,6 +35,66 @@ def write_ledger(scene: Scene) -> None:
         for entry in post_entries(drafts_of_a_year)
     ]
     _write_plans(scene.loans, {entry.order_id: entry for entry in entries if entry.order_id})
+
+
+RECENT_YEARS = 3
+"""How far back the operating account and the valued days are told."""
+ENGINEERING_A_MONTH = 750_000
+"""Cents: ninety thousand euros a year (R76)."""
+
+
+def _operated(scene: Scene) -> Iterator[Draft]:
+    """The operating account and the valued days of the last years, as they were promised."""
+    for year in range(scene.today.year - RECENT_YEARS + 1, scene.today.year + 1):
+        for rank, partner in enumerate(scene.partners.values()):
+            days, thousands = YEARLY_PLEDGES.get(PartnerKind(partner.kind), (0, 0))
+            if thousands and (day := date(year, 2, 15)) < scene.today:
+                row = _contribution(scene, partner, PledgeNature.MONEY, Perimeter.OPS, day)
+                legs = ledger.contribution(
+                    account="OPS_INCOME", amount=thousands * THOUSAND, line=row.pk
+                )
+                kind, label = EntryKind.CONTRIBUTION, f"Dotation reçue : {partner.name}"
+                yield _draft(scene, kind, day, legs, label, perimeter=Perimeter.OPS)
+            if days and (day := date(year, 3 + rank % 9, 10)) < scene.today:
+                given = days - rank % 3
+                row = _contribution(
+                    scene,
+                    partner,
+                    PledgeNature.SKILLS,
+                    Perimeter.NATURE,
+                    day,
+                    days=given,
+                    daily_rate=DAY_RATE,
+                )
+                legs = ledger.valuation(amount=given * DAY_RATE, line=row.pk)
+                kind, label = EntryKind.VALUATION, f"Apport valorisé : {partner.name}"
+                yield _draft(scene, kind, day, legs, label, perimeter=Perimeter.NATURE)
+        for month in range(3, 13):
+            if (day := date(year, month, 28)) < scene.today:
+                legs = ledger.expense(account="ENGINEERING", amount=ENGINEERING_A_MONTH)
+                kind, label = EntryKind.ENGINEERING, "Ingénierie locale : animation et suivi"
+                yield _draft(scene, kind, day, legs, label, perimeter=Perimeter.OPS)
+
+
+def _contribution(
+    scene: Scene,
+    partner: Partner,
+    nature: PledgeNature,
+    perimeter: Perimeter,
+    day: date,
+    **valued: int,
+) -> Contribution:
+    return Contribution.objects.create(
+        funder=partner.name,
+        partner=partner,
+        nature=nature,
+        perimeter=perimeter,
+        with_return=False,
+        recorded_at=at(day),
+        recorded_by=scene.people.operator,
+        command_key=uuid4(),
+        **valued,
+    )
 
 
 def _received(scene: Scene) -> Iterator[Draft]:
@@ -51,7 +117,8 @@ def _received(scene: Scene) -> Iterator[Draft]:
 
 def _lived(scene: Scene, loan: Loan) -> Iterator[Draft]:
     """The payment of an advance, what came back, what did not."""
-    reference, about = loan.advance.reference, {"advance": loan.advance}
+    reference = loan.advance.reference
+    about: dict[str, Any] = {"advance": loan.advance}
     kind = EntryKind.DISBURSEMENT
     yield _draft(
         scene,
@@ -68,8 +135,28 @@ def _lived(scene: Scene, loan: Loan) -> Iterator[Draft]:
         yield _draft(scene, kind, day, legs, f"{kind.label} {reference}", **about)
     if loan.lost is not None:
         kind, (day, amount) = EntryKind.WRITE_OFF, loan.lost
-        legs = ledger.write_off(amount=amount)
+        legs, about["authorization"] = ledger.write_off(amount=amount), _given_up(scene, loan)
         yield _draft(scene, kind, day, legs, f"{kind.label} {reference}", **about)
+
+
+def _given_up(scene: Scene, loan: Loan) -> Authorization:
+    """What two persons wanted, for the debt of a company that stopped."""
+    day, amount = loan.lost
+    return Authorization.objects.create(
+        kind=AuthorizationKind.WRITE_OFF,
+        advance=loan.advance,
+        amount=amount,
+        value_on=day,
+        reason="Clôture de la liquidation judiciaire pour insuffisance d'actif.",
+        cause=LossCause.LIQUIDATION,
+        claim_on=day - timedelta(days=240),
+        status=ReversalStatus.APPROVED,
+        proposed_at=at(day - timedelta(days=2)),
+        proposed_by=scene.people.operator,
+        decided_at=at(day),
+        decided_by=scene.people.president,
+        command_key=uuid4(),
+    )
 
 
 def _draft(
@@ -77,14 +164,13 @@ def _draft(
 ) -> Draft:
     return Draft(
         kind=kind,
-        perimeter=Perimeter.FUND,
         legs=legs,
         value_on=day,
-        label=label,
+        label=label[:120],
         command_key=uuid4(),
         by=scene.people.operator,
         at=at(day),
-        **about,
+        **{"perimeter": Perimeter.FUND, **about},
     )
 
 
@@ -92,7 +178,7 @@ def _shared(drafts: list[Draft]) -> Iterator[Draft]:
     """Share each payment between the contributions that are in place on its day."""
     in_place: list[tuple[int, int]] = []
     for draft in drafts:
-        if draft.kind == EntryKind.CONTRIBUTION:
+        if draft.kind == EntryKind.CONTRIBUTION and draft.perimeter == Perimeter.FUND:
             in_place += [(leg.line, -leg.amount) for leg in draft.legs if leg.line]
         if draft.order is None:
             yield draft

@@ -1,0 +1,70 @@
+"""What is asked of the second signatory."""
+
+from typing import Any
+
+from django import forms
+
+from alize.common.forms import CommandKeyField, DaysField, EurosField, FrenchDateField
+from committees.models import Decision
+from funds.enums import LossCause
+from projects.models import Project
+
+
+class RequestForm(forms.Form):
+    """What every request to the second signatory says."""
+
+    amount = EurosField(label="Montant", positive=True)
+    value_on = FrenchDateField(label="Date de l'opération")
+    reason = forms.CharField(
+        label="Motif",
+        max_length=300,
+        help_text="Ce que le second signataire financier doit savoir pour décider.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    command_key = CommandKeyField()
+
+
+class RefundForm(RequestForm):
+    """Rendre un trop-perçu."""
+
+
+class RestitutionForm(RequestForm):
+    """Restituer une dotation."""
+
+
+class WriteOffForm(RequestForm):
+    """Passer en perte : why, the claim declared, the decision of the committee."""
+
+    cause = forms.ChoiceField(label="Cause", choices=LossCause.choices)
+    claim_on = FrenchDateField(
+        label="Créance déclarée le", required=False, help_text="En procédure collective."
+    )
+    decision = forms.ModelChoiceField(
+        label="Décision du comité", queryset=Decision.objects.none(), required=False
+    )
+    field_order = ("amount", "value_on", "cause", "claim_on", "decision", "reason")
+
+    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["decision"].queryset = Decision.objects.filter(project=project)
+
+    def clean(self) -> dict[str, Any]:
+        """The decision by its id."""
+        data = dict(self.cleaned_data)
+        decision = data.pop("decision", None)
+        data["decision_id"] = decision.pk if decision else None
+        if "cause" in data:
+            data["cause"] = LossCause(data["cause"])
+        return data
+
+
+class AllowanceForm(RequestForm):
+    """Demander un défraiement, in money or in valued days."""
+
+    days = DaysField(
+        label="Journées valorisées",
+        required=False,
+        positive=True,
+        help_text="Vide pour un remboursement en argent ; sinon le montant est leur valeur.",
+    )
+    field_order = ("amount", "days", "value_on", "reason")

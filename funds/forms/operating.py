@@ -1,0 +1,82 @@
+"""What is typed about the operating account, and the closing of a period."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from alize.common.forms import CommandKeyField, EurosField, FrenchDateField
+from funds.enums import EntryKind
+from partners.models import Partner
+
+
+class CostForm(forms.Form):
+    """Enregistrer un coût du compte de fonctionnement."""
+
+    kind = forms.ChoiceField(
+        label="Nature",
+        choices=[
+            (EntryKind.ENGINEERING, EntryKind.ENGINEERING.label),
+            (EntryKind.EXPENSE, EntryKind.EXPENSE.label),
+        ],
+        widget=forms.RadioSelect,
+        initial=EntryKind.ENGINEERING,
+    )
+    label = forms.CharField(
+        label="Objet", max_length=80, help_text="Prospection, comités, suivi, gestion."
+    )
+    amount = EurosField(label="Montant payé", positive=True)
+    paid_on = FrenchDateField(label="Payé le")
+    command_key = CommandKeyField()
+
+    def clean_kind(self) -> EntryKind:
+        """The nature as the operations name it."""
+        return EntryKind(self.cleaned_data["kind"])
+
+
+class BankFeeForm(forms.Form):
+    """Enregistrer des frais bancaires sur le compte des avances."""
+
+    amount = EurosField(label="Montant", positive=True)
+    taken_on = FrenchDateField(label="Prélevés le")
+    command_key = CommandKeyField()
+
+
+class GiveBackForm(forms.Form):
+    """Rendre au compte des avances."""
+
+    amount = EurosField(label="Montant", positive=True)
+    moved_on = FrenchDateField(label="Date du virement")
+    command_key = CommandKeyField()
+
+
+class AgreementForm(forms.Form):
+    """Enregistrer l'accord des partenaires."""
+
+    year = forms.IntegerField(label="Année", min_value=2000, max_value=2100)
+    agreed_on = FrenchDateField(label="Donné le")
+    source = forms.CharField(
+        label="Pièce", max_length=200, help_text="Compte rendu du comité de pilotage, avenant…"
+    )
+    partner_ids = forms.ModelMultipleChoiceField(
+        label="Partenaires d'accord",
+        queryset=Partner.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    command_key = CommandKeyField()
+
+    def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["partner_ids"].queryset = Partner.objects.active_on(on)
+
+    def clean_partner_ids(self) -> list[int]:
+        """The partners by their ids."""
+        return [partner.pk for partner in self.cleaned_data["partner_ids"]]
+
+
+class ClosingForm(forms.Form):
+    """Clôturer une période."""
+
+    closed_on = FrenchDateField(
+        label="Clôturer au", help_text="Le dernier jour de la période, en général un 31 décembre."
+    )

@@ -1,0 +1,97 @@
+"""What is typed about contributions."""
+
+from typing import Any
+
+from django import forms
+
+from alize.common.forms import CommandKeyField, DaysField, EurosField, FrenchDateField
+from funds.enums import Perimeter
+from partners.enums import PledgeNature
+from partners.models import Partner
+
+
+class ContributionForm(forms.Form):
+    """Enregistrer une dotation en argent."""
+
+    partner = forms.ModelChoiceField(
+        label="Partenaire", queryset=Partner.objects.none(), required=False, empty_label="Un autre"
+    )
+    funder = forms.CharField(
+        label="Autre financeur",
+        max_length=120,
+        required=False,
+        help_text="Quand ce n'est pas un partenaire du bassin.",
+    )
+    amount = EurosField(label="Montant reçu", positive=True)
+    received_on = FrenchDateField(label="Reçu le")
+    perimeter = forms.ChoiceField(
+        label="Compte",
+        choices=[
+            (Perimeter.FUND, "Avances, avec droit de reprise"),
+            ("GRANT", "Avances, sans droit de reprise"),
+            (Perimeter.OPS, "Fonctionnement"),
+        ],
+        widget=forms.RadioSelect,
+        initial=Perimeter.FUND,
+    )
+    source = forms.CharField(
+        label="Pièce",
+        max_length=120,
+        required=False,
+        help_text="Convention, courrier, délibération.",
+    )
+    command_key = CommandKeyField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["partner"].queryset = Partner.objects.order_by("name")
+
+    def clean(self) -> dict[str, Any]:
+        """Who brings it, and the account it goes to."""
+        data = _with_funder(self)
+        account = data.pop("perimeter", Perimeter.FUND)
+        data["perimeter"] = Perimeter.OPS if account == Perimeter.OPS else Perimeter.FUND
+        data["with_return"] = account == Perimeter.FUND
+        return data
+
+
+class ValuedForm(forms.Form):
+    """Enregistrer un apport valorisé : days or things."""
+
+    partner = forms.ModelChoiceField(
+        label="Partenaire", queryset=Partner.objects.none(), required=False, empty_label="Un autre"
+    )
+    funder = forms.CharField(label="Autre apporteur", max_length=120, required=False)
+    nature = forms.ChoiceField(
+        label="Nature",
+        choices=[
+            (PledgeNature.SKILLS, PledgeNature.SKILLS.label),
+            (PledgeNature.IN_KIND, PledgeNature.IN_KIND.label),
+        ],
+        widget=forms.RadioSelect,
+        initial=PledgeNature.SKILLS,
+    )
+    days = DaysField(label="Nombre de jours", required=False, positive=True)
+    daily_rate = EurosField(label="Valeur d'une journée", required=False, positive=True)
+    amount = EurosField(label="Valeur de l'apport en nature", required=False, positive=True)
+    received_on = FrenchDateField(label="Apporté le")
+    source = forms.CharField(label="Pièce", max_length=120, required=False)
+    command_key = CommandKeyField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["partner"].queryset = Partner.objects.order_by("name")
+
+    def clean(self) -> dict[str, Any]:
+        """Who brings it."""
+        return _with_funder(self)
+
+
+def _with_funder(form: forms.Form) -> dict[str, Any]:
+    """The cleaned data of a form, a partner or the name of somebody else in it."""
+    data = dict(form.cleaned_data)
+    partner = data.pop("partner", None)
+    data["partner_id"] = partner.pk if partner else None
+    if partner is None and not data.get("funder"):
+        form.add_error("funder", "Choisissez un partenaire ou nommez un autre financeur.")
+    return data

@@ -1,0 +1,220 @@
+"""Money that leaves or is given up: asked by one person, decided by another (SD10, R77)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID, uuid5
+
+from django.db import transaction
+
+from alize.accounts.models import Person
+from alize.audit import operations as audit
+from alize.audit.commands import once
+from alize.common.errors import InvalidInput
+from alize.common.money import format_euros
+from alize.outbox.operations import enqueue
+from funds import permissions, queries
+from funds.enums import AuthorizationKind, EntryKind, LossCause, Perimeter, ReversalStatus
+from funds.models import Advance, Authorization, Contribution, Entry
+from funds.operations.ledger import Draft, lock_ledger, post_entry
+from funds.operations.receipts import check_amount, check_day
+from funds.rules import ledger
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What is asked of the second signatory; cents, and days when an allowance is valued."""
+
+    kind: AuthorizationKind
+    amount: int
+    value_on: date
+    reason: str
+    advance_id: int | None = None
+    contribution_id: int | None = None
+    days: Decimal | None = None
+    cause: LossCause | None = None
+    claim_on: date | None = None
+    decision_id: int | None = None
+
+
+def propose(asked: Asked, *, by: Person, at: datetime, command_key: UUID) -> Authorization:
+    """Ask the second signatory; nothing moves yet.
+
+    :raises ActionDenied: nothing of the kind can be done, or it is asked already.
+    :raises InvalidInput: the amount exceeds what may leave, or the day has not come.
+    :raises AlreadyUsed: the form was sent before with another content.
+    """
+
+    def act() -> dict[str, int]:
+        _lock(asked)
+        check_amount(asked.amount)
+        check_day(on=asked.value_on, at=at, field="value_on")
+        permissions.propose_authorization(
+            kind=asked.kind, advance_id=asked.advance_id, contribution_id=asked.contribution_id
+        )
+        _check_limit(asked)
+        authorization = Authorization.objects.create(
+            kind=asked.kind,
+            advance_id=asked.advance_id,
+            contribution_id=asked.contribution_id,
+            amount=asked.amount,
+            days=asked.days,
+            value_on=asked.value_on,
+            reason=asked.reason,
+            cause=asked.cause or "",
+            claim_on=asked.claim_on,
+            decision_id=asked.decision_id,
+            proposed_at=at,
+            proposed_by=by,
+            command_key=command_key,
+        )
+        audit.record(
+            "authorization.proposed",
+            target=authorization,
+            by=by,
+            at=at,
+            kind=asked.kind,
+            amount=asked.amount,
+        )
+        return {"authorization": authorization.pk}
+
+    payload = {"act": "authorization", **vars(asked)}
+    result = once(command_key, payload=payload, by=by, at=at, act=act)
+    return Authorization.objects.get(pk=result["authorization"])
+
+
+@transaction.atomic
+def approve_authorization(*, authorization_id: int, by: Person, at: datetime) -> Entry:
+    """Do what was asked; approved twice by the same person, it is once.
+
+    :raises ActionDenied: it is decided already, or `by` asked for it.
+    :raises InvalidInput: less may leave than when it was asked.
+    """
+    authorization = _locked(authorization_id)
+    if authorization.status == ReversalStatus.APPROVED and authorization.decided_by_id == by.pk:
+        return authorization.entry
+    _check_limit(_asked(authorization))
+    _decide(authorization, ReversalStatus.APPROVED, by=by, at=at)
+    kind = EntryKind(authorization.kind)
+    entry = post_entry(
+        Draft(
+            kind=kind,
+            perimeter=_perimeter(authorization),
+            legs=_legs(authorization),
+            value_on=authorization.value_on,
+            label=_label(authorization),
+            command_key=uuid5(authorization.command_key, "approve"),
+            by=by,
+            at=at,
+            advance=authorization.advance,
+            authorization=authorization,
+        )
+    )
+    enqueue("figures.changed", key=f"entry:{entry.pk}:{at.isoformat()}")
+    audit.record("authorization.approved", target=authorization, by=by, at=at, entry=entry.pk)
+    return entry
+
+
+@transaction.atomic
+def refuse_authorization(*, authorization_id: int, by: Person, at: datetime) -> Authorization:
+    """Do nothing of what was asked; refused twice by the same person, it is once.
+
+    :raises ActionDenied: it is decided already, or `by` asked for it.
+    """
+    authorization = _locked(authorization_id)
+    if authorization.status == ReversalStatus.REFUSED and authorization.decided_by_id == by.pk:
+        return authorization
+    _decide(authorization, ReversalStatus.REFUSED, by=by, at=at)
+    audit.record("authorization.refused", target=authorization, by=by, at=at)
+    return authorization
+
+
+def _lock(asked: Asked) -> None:
+    """The advance it is about, then the head of the ledger: cash and caps stay as they are read."""
+    if asked.advance_id is not None:
+        Advance.objects.select_for_update(of=("self",)).get(pk=asked.advance_id)
+    lock_ledger()
+
+
+def _locked(authorization_id: int) -> Authorization:
+    known = Authorization.objects.get(pk=authorization_id)
+    if known.advance_id is not None:
+        Advance.objects.select_for_update(of=("self",)).get(pk=known.advance_id)
+    authorization = (
+        Authorization.objects.select_for_update(of=("self",))
+        .select_related("advance", "contribution")
+        .get(pk=authorization_id)
+    )
+    lock_ledger()
+    return authorization
+
+
+def _asked(authorization: Authorization) -> Asked:
+    return Asked(
+        kind=AuthorizationKind(authorization.kind),
+        amount=authorization.amount,
+        value_on=authorization.value_on,
+        reason=authorization.reason,
+        advance_id=authorization.advance_id,
+        contribution_id=authorization.contribution_id,
+    )
+
+
+def _check_limit(asked: Asked) -> None:
+    """:raises InvalidInput: the amount exceeds what may leave (I13)."""
+    if asked.kind == AuthorizationKind.ALLOWANCE:
+        permissions.pay_allowance(queries.allowance_agreement(asked.value_on.year))
+    limit, sentence = _limit(asked)
+    if asked.amount > limit:
+        raise InvalidInput(sentence.format(format_euros(limit)), field="amount")
+
+
+def _limit(asked: Asked) -> tuple[int, str]:
+    """What may leave at most, and how to say it."""
+    match asked.kind:
+        case AuthorizationKind.REFUND:
+            advance = Advance.objects.get(pk=asked.advance_id or 0)
+            return queries.overpaid(advance), "Le trop-perçu de cette avance est de {}."
+        case AuthorizationKind.WRITE_OFF:
+            advance = Advance.objects.get(pk=asked.advance_id or 0)
+            return queries.owed(advance), "Cette avance ne doit plus que {}."
+        case AuthorizationKind.RESTITUTION:
+            contribution = Contribution.objects.get(pk=asked.contribution_id or 0)
+            left = queries.entitlement_of(contribution, on=asked.value_on)
+            return left, "Ce financeur peut reprendre {} aujourd'hui."
+    left = queries.allowance_left(asked.value_on.year)
+    return left, f"Il reste {{}} de défraiement possible en {asked.value_on.year}."
+
+
+def _perimeter(authorization: Authorization) -> Perimeter:
+    if authorization.kind != AuthorizationKind.ALLOWANCE:
+        return Perimeter.FUND
+    return Perimeter.OPS if authorization.days is None else Perimeter.NATURE
+
+
+def _legs(authorization: Authorization) -> ledger.Legs:
+    amount = authorization.amount
+    match authorization.kind:
+        case AuthorizationKind.REFUND:
+            return ledger.refund(amount=amount)
+        case AuthorizationKind.WRITE_OFF:
+            return ledger.write_off(amount=amount)
+        case AuthorizationKind.RESTITUTION:
+            return ledger.restitution(amount=amount, line=authorization.contribution_id)
+    if authorization.days is None:
+        return ledger.expense(account="ALLOWANCE", amount=amount)
+    return ledger.valuation(amount=amount, line=None)
+
+
+def _label(authorization: Authorization) -> str:
+    name = EntryKind(authorization.kind).label
+    about = authorization.advance or authorization.contribution
+    return f"{name} : {about}"[:120] if about else name
+
+
+def _decide(
+    authorization: Authorization, status: ReversalStatus, *, by: Person, at: datetime
+) -> None:
+    permissions.decide_authorization(authorization, by)
+    authorization.status, authorization.decided_at, authorization.decided_by = status, at, by
+    authorization.save(update_fields=["status", "decided_at", "decided_by"])

@@ -1,0 +1,191 @@
+"""The operating account: local engineering, other costs, what it owes the advances (R41, R76)."""
+
+from datetime import date, datetime
+from uuid import UUID, uuid5
+
+from alize.accounts.models import Person
+from alize.audit import operations as audit
+from alize.audit.commands import once
+from alize.common.errors import InvalidInput
+from alize.common.money import format_euros
+from alize.outbox.operations import enqueue
+from funds import queries
+from funds.enums import AccountKey, EntryKind, Perimeter
+from funds.models import AllowanceAgreement, Entry
+from funds.operations.ledger import Draft, lock_ledger, post_entries, post_entry
+from funds.operations.receipts import check_amount, check_day
+from funds.rules import ledger
+from partners.models import Partner
+
+_COSTS = {
+    EntryKind.ENGINEERING: AccountKey.ENGINEERING,
+    EntryKind.EXPENSE: AccountKey.OPS_EXPENSE,
+}
+
+
+def record_cost(
+    *,
+    kind: EntryKind,
+    amount: int,
+    label: str,
+    paid_on: date,
+    by: Person,
+    at: datetime,
+    command_key: UUID,
+) -> Entry:
+    """Book a cost paid from the operating account: local engineering or the rest.
+
+    :raises InvalidInput: the amount is zero, or the day has not come.
+    :raises AlreadyUsed: the form was sent before with another content.
+    """
+
+    def act() -> dict[str, int]:
+        check_amount(amount)
+        check_day(on=paid_on, at=at, field="paid_on")
+        entry = post_entry(
+            Draft(
+                kind=kind,
+                perimeter=Perimeter.OPS,
+                legs=ledger.expense(account=_COSTS[kind], amount=amount),
+                value_on=paid_on,
+                label=f"{kind.label} : {label}"[:120],
+                command_key=command_key,
+                by=by,
+                at=at,
+            )
+        )
+        enqueue("figures.changed", key=f"entry:{entry.pk}:{at.isoformat()}")
+        audit.record("cost.recorded", target=entry, by=by, at=at, kind=kind, amount=amount)
+        return {"entry": entry.pk}
+
+    asked = {"act": "cost", "kind": kind, "amount": amount, "label": label, "on": paid_on}
+    result = once(command_key, payload=asked, by=by, at=at, act=act)
+    return Entry.objects.get(pk=result["entry"])
+
+
+def record_bank_fee(
+    *, amount: int, taken_on: date, by: Person, at: datetime, command_key: UUID
+) -> Entry:
+    """Book a fee that the bank took on the advances: the operating account owes it back.
+
+    :raises InvalidInput: the amount is zero, or the day has not come.
+    :raises AlreadyUsed: the form was sent before with another content.
+    """
+
+    def act() -> dict[str, int]:
+        check_amount(amount)
+        check_day(on=taken_on, at=at, field="taken_on")
+        legs = ledger.bank_fee(amount=amount)
+        return _both(EntryKind.BANK_FEE, legs, "Frais bancaires sur le compte des avances")
+
+    def _both(kind: EntryKind, legs: tuple[ledger.Legs, ledger.Legs], label: str) -> dict[str, int]:
+        return _post_both(kind, legs, label, on=taken_on, by=by, at=at, command_key=command_key)
+
+    asked = {"act": "bank_fee", "amount": amount, "on": taken_on}
+    result = once(command_key, payload=asked, by=by, at=at, act=act)
+    return Entry.objects.get(pk=result["entry"])
+
+
+def give_back_to_advances(
+    *, amount: int, moved_on: date, by: Person, at: datetime, command_key: UUID
+) -> Entry:
+    """Book a transfer by which the operating account gives back what it owes the advances.
+
+    :raises InvalidInput: it owes less, or the day has not come.
+    :raises AlreadyUsed: the form was sent before with another content.
+    """
+
+    def act() -> dict[str, int]:
+        lock_ledger()
+        check_amount(amount)
+        check_day(on=moved_on, at=at, field="moved_on")
+        owed = queries.balances(on=moved_on)[AccountKey.FUND_LIAISON]
+        if amount > owed:
+            raise InvalidInput(
+                f"Le compte de fonctionnement doit {format_euros(owed)} au compte des avances.",
+                field="amount",
+            )
+        legs = ledger.to_advances(amount=amount)
+        label = "Virement du fonctionnement vers les avances"
+        return _post_both(
+            EntryKind.TRANSFER, legs, label, on=moved_on, by=by, at=at, command_key=command_key
+        )
+
+    asked = {"act": "give_back", "amount": amount, "on": moved_on}
+    result = once(command_key, payload=asked, by=by, at=at, act=act)
+    return Entry.objects.get(pk=result["entry"])
+
+
+def _post_both(
+    kind: EntryKind,
+    legs: tuple[ledger.Legs, ledger.Legs],
+    label: str,
+    *,
+    on: date,
+    by: Person,
+    at: datetime,
+    command_key: UUID,
+) -> dict[str, int]:
+    """The two entries of what moves on both accounts, tied by the key of the command."""
+    fund, ops = post_entries(
+        Draft(
+            kind=kind,
+            perimeter=perimeter,
+            legs=side,
+            value_on=on,
+            label=label,
+            command_key=uuid5(command_key, perimeter),
+            by=by,
+            at=at,
+            transfer_id=command_key,
+        )
+        for perimeter, side in zip((Perimeter.FUND, Perimeter.OPS), legs, strict=True)
+    )
+    enqueue("figures.changed", key=f"entry:{fund.pk}:{at.isoformat()}")
+    audit.record("transfer.recorded", target=fund, by=by, at=at, other=ops.pk, kind=kind)
+    return {"entry": fund.pk}
+
+
+def agree_allowance(
+    *,
+    year: int,
+    agreed_on: date,
+    source: str,
+    partner_ids: list[int],
+    by: Person,
+    at: datetime,
+    command_key: UUID,
+) -> AllowanceAgreement:
+    """Note that all partners agree to reimburse the operator in a year (R77).
+
+    :raises InvalidInput: a partner of that day has not agreed, or the year has its agreement.
+    :raises AlreadyUsed: the form was sent before with another content.
+    """
+
+    def act() -> dict[str, int]:
+        lock_ledger()
+        check_day(on=agreed_on, at=at, field="agreed_on")
+        missing = Partner.objects.active_on(agreed_on).exclude(pk__in=partner_ids)
+        if names := ", ".join(str(partner) for partner in missing):
+            raise InvalidInput(
+                f"L'accord de tous les partenaires est nécessaire. Il manque : {names}.",
+                field="partner_ids",
+            )
+        if AllowanceAgreement.objects.filter(year=year).exists():
+            raise InvalidInput(f"L'accord pour {year} est déjà enregistré.", field="year")
+        agreement = AllowanceAgreement.objects.create(
+            year=year, agreed_on=agreed_on, source=source, recorded_at=at, recorded_by=by
+        )
+        agreement.partners.set(partner_ids)
+        audit.record("allowance.agreed", target=agreement, by=by, at=at, year=year)
+        return {"agreement": agreement.pk}
+
+    asked = {
+        "act": "allowance",
+        "year": year,
+        "on": agreed_on,
+        "source": source,
+        "partners": sorted(partner_ids),
+    }
+    result = once(command_key, payload=asked, by=by, at=at, act=act)
+    return AllowanceAgreement.objects.get(pk=result["agreement"])

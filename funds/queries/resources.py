@@ -1,0 +1,300 @@
+"""What the funders brought, line by line, against what they promised (R41, R70, R72, R77)."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q, QuerySet, Sum
+
+from alize.common.charts import Profile, Share, profile
+from funds.enums import AccountKey, AdvanceStatus, EntryKind
+from funds.models import Advance, AllowanceAgreement, Contribution, Entry, Posting
+from funds.queries.books import Book, books_of
+from funds.queries.ledger import balances, postings_until
+from funds.rules import EventKind
+from funds.rules.lines import LineShare, entitlement, share_advance
+from partners.enums import PledgeNature
+from partners.models import Partner, Pledge
+from partners.rules import PROFILE
+
+ALLOWANCE_CAP = 1_000_000
+"""Cents a civil year, money and valued days together (R77)."""
+ENGINEERING_A_YEAR = 9_000_000
+"""Cents: what local engineering costs in a year of the programme (R76), to compare with."""
+_BROUGHT = ("RETURNABLE", "GRANTED")
+
+
+@dataclass(frozen=True)
+class LineRow:
+    """One line of the fund on a day; cents."""
+
+    contribution: Contribution
+    funder: str
+    with_return: str
+    paid_in: int
+    out: int
+    """Its part of what is lent and not repaid."""
+    lost: int
+    returned: int
+    entitlement: int
+    """What it may take back today."""
+
+
+def line_rows(*, on: date) -> list[LineRow]:
+    """The lines of the fund at the end of a day, in a constant number of queries."""
+    moved = _moved_by_line(on)
+    shares = _shares_by_line(on)
+    free = free_cash(on=on)
+    rows = []
+    for contribution in Contribution.objects.filter(pk__in=moved).order_by("pk"):
+        paid_in, returned = moved[contribution.pk]
+        share = shares.get(contribution.pk, LineShare(0, 0, 0))
+        may_return = entitlement(
+            paid_in=paid_in, net_loss=share.lost, returned=returned, free_cash=free
+        )
+        rows.append(
+            LineRow(
+                contribution=contribution,
+                funder=contribution.funder,
+                with_return="Oui" if contribution.with_return else "Non",
+                paid_in=paid_in,
+                out=share.lent - share.repaid - share.lost,
+                lost=share.lost,
+                returned=returned,
+                entitlement=may_return if contribution.with_return else 0,
+            )
+        )
+    return rows
+
+
+def entitlement_of(contribution: Contribution, *, on: date) -> int:
+    """What a funder may take back of a contribution on a day (2.6)."""
+    rows = (row.entitlement for row in line_rows(on=on) if row.contribution == contribution)
+    return next(rows, 0)
+
+
+def free_cash(*, on: date) -> int:
+    """The cash that nothing waits for: neither granted advances nor money of others."""
+    accounts = balances(on=on)
+    granted = Advance.objects.filter(granted_on__lte=on).exclude(status=AdvanceStatus.CANCELLED)
+    promised = granted.aggregate(sum=Sum("granted_amount", default=0))["sum"]
+    paid = postings_until(on).filter(account=AccountKey.RECEIVABLE)
+    lent = paid.filter(
+        Q(entry__kind=EntryKind.DISBURSEMENT) | Q(entry__reverses__kind=EntryKind.DISBURSEMENT),
+        entry__advance__in=granted,
+    ).aggregate(sum=Sum("amount", default=0))["sum"]
+    of_others = -accounts["OVERPAID"] - accounts["UNIDENTIFIED"]
+    return max(0, accounts["FUND_BANK"] - max(0, promised - lent) - max(0, of_others))
+
+
+def _moved_by_line(on: date) -> dict[int, tuple[int, int]]:
+    """What each line brought and took back."""
+    returned = Q(entry__kind=EntryKind.RESTITUTION) | Q(entry__reverses__kind=EntryKind.RESTITUTION)
+    rows = (
+        postings_until(on)
+        .filter(account__in=_BROUGHT, contribution__isnull=False)
+        .order_by()
+        .values_list("contribution")
+        .annotate(
+            paid_in=-Sum("amount", filter=~returned, default=0),
+            returned=Sum("amount", filter=returned, default=0),
+        )
+    )
+    return {line: (paid_in, back) for line, paid_in, back in rows if paid_in}
+
+
+def _shares_by_line(on: date) -> dict[int, LineShare]:
+    """The part of every line in all the advances."""
+    weights = defaultdict[int, dict[int, int]](dict)
+    rows = (
+        postings_until(on)
+        .filter(account=AccountKey.RECEIVABLE, contribution__isnull=False)
+        .order_by("entry__advance", "contribution")
+        .values_list("entry__advance", "contribution")
+        .annotate(sum=Sum("amount"))
+    )
+    for advance, line, cents in rows:
+        if cents:
+            weights[advance][line] = cents
+    books = books_of(Advance.objects.filter(pk__in=weights))
+    totals = defaultdict[int, list[int]](lambda: [0, 0, 0])
+    for advance, lent in weights.items():
+        for line, share in _shared(books[advance], lent, on).items():
+            for place, cents in enumerate((share.lent, share.repaid, share.lost)):
+                totals[line][place] += cents
+    return {line: LineShare(*cents) for line, cents in totals.items()}
+
+
+def _shared(book: Book, lent: Mapping[int, int], on: date) -> dict[int, LineShare]:
+    standing = book.position(on)
+    lost = max(0, standing.written_off - standing.recovered)
+    return share_advance(lent, repaid=_paid_back(book, standing.repaid, on), lost=lost)
+
+
+def _paid_back(book: Book, repaid: int, on: date) -> list[int]:
+    """The repayments that stand, in their order, up to what was owed."""
+    amounts: list[int] = []
+    for event in book.events:
+        if event.value_on > on:
+            continue
+        if event.kind == EventKind.REPAYMENT:
+            amounts.append(event.amount)
+        elif event.kind == EventKind.BOUNCE:
+            amounts.remove(event.amount)
+    kept = []
+    for amount in amounts:
+        kept.append(min(amount, repaid))
+        repaid -= kept[-1]
+    return [amount for amount in kept if amount]
+
+
+# -- Promised and received ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class PledgeRow:
+    """What one partner promised and brought in a year, in one nature; cents."""
+
+    partner: str
+    kind: str
+    nature: str
+    pledged: int
+    received: int
+
+    @property
+    def gap(self) -> int:
+        """What is still to come; below zero, more came than was promised."""
+        return self.pledged - self.received
+
+
+def received_by_partner(*, year: int) -> dict[tuple[int, str], int]:
+    """What each partner brought in a year, by nature; corrections deducted."""
+    rows = (
+        Posting.objects.filter(
+            _brought(), contribution__partner__isnull=False, entry__value_on__year=year
+        )
+        .order_by()
+        .values_list("contribution__partner", "contribution__nature")
+        .annotate(sum=-Sum("amount"))
+    )
+    return {(partner, nature): cents for partner, nature, cents in rows}
+
+
+def _brought() -> Q:
+    kinds = [EntryKind.CONTRIBUTION, EntryKind.VALUATION]
+    accounts = [*_BROUGHT, AccountKey.OPS_INCOME, AccountKey.VALUED_SOURCE]
+    return Q(account__in=accounts) & (Q(entry__kind__in=kinds) | Q(entry__reverses__kind__in=kinds))
+
+
+def pledge_rows(*, year: int) -> list[PledgeRow]:
+    """The promises of a year and what came of them, partner by partner."""
+    received = received_by_partner(year=year)
+    pledges = Pledge.objects.filter(year=year, amount__gt=0).select_related("partner")
+    promised = {(one.partner_id, one.nature): one for one in pledges}
+    partners = {one.partner_id: one.partner for one in pledges}
+    others = Partner.objects.filter(pk__in={partner for partner, _ in received} - set(partners))
+    partners |= {partner.pk: partner for partner in others}
+    rows = [
+        PledgeRow(
+            partner=partners[partner].name,
+            kind=partners[partner].get_kind_display(),
+            nature=PledgeNature(nature).label,
+            pledged=promised[partner, nature].amount if (partner, nature) in promised else 0,
+            received=received.get((partner, nature), 0),
+        )
+        for partner, nature in {*promised, *received}
+    ]
+    return sorted(rows, key=lambda row: (row.kind, row.partner, row.nature))
+
+
+def received_profile(*, year: int) -> Profile | None:
+    """What each kind of partner brought in a year, beside the profile of reference (R72)."""
+    sums: dict[str, int] = dict(
+        Posting.objects.filter(
+            _brought(), contribution__partner__isnull=False, entry__value_on__year=year
+        )
+        .order_by()
+        .values_list("contribution__partner__kind")
+        .annotate(sum=-Sum("amount"))
+    )
+    shares = [Share(label, sums.get(kind, 0), target) for kind, (label, target) in PROFILE.items()]
+    if not any(share.cents for share in shares):
+        return None
+    return profile(shares, title=f"Profil des apports reçus {year}", label="Reçu")
+
+
+def usual_day_rate() -> int | None:
+    """The value of a day as it was last counted, to start from."""
+    valued = Contribution.objects.filter(daily_rate__isnull=False)
+    return valued.order_by("-pk").values_list("daily_rate", flat=True).first()
+
+
+# -- The operating account ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class OperatingYear:
+    """The operating account over a civil year; cents."""
+
+    cash: int
+    income: int
+    engineering: int
+    allowance: int
+    expenses: int
+    owed_to_advances: int
+
+    @property
+    def allowance_left(self) -> int:
+        """What the operator may still be reimbursed (R77)."""
+        return max(0, ALLOWANCE_CAP - self.allowance)
+
+
+def operating_year(year: int, *, on: date) -> OperatingYear:
+    """Sum the operating account over a year, as of a day."""
+    accounts = balances(on=on)
+    sums = dict(
+        postings_until(on)
+        .filter(entry__value_on__year=year, entry__perimeter="OPS")
+        .order_by()
+        .values_list("account")
+        .annotate(sum=Sum("amount"))
+    )
+    return OperatingYear(
+        cash=accounts["OPS_BANK"],
+        income=-sums.get("OPS_INCOME", 0),
+        engineering=sums.get("ENGINEERING", 0),
+        allowance=allowance_of(year),
+        expenses=sums.get("OPS_EXPENSE", 0) + sums.get("BANK_FEES", 0),
+        owed_to_advances=accounts["FUND_LIAISON"],
+    )
+
+
+def operating_entries(year: int) -> QuerySet[Entry]:
+    """The entries of the operating account in a year with their `amount`, the last first."""
+    bank = Q(postings__account=AccountKey.OPS_BANK)
+    return (
+        Entry.objects.filter(perimeter="OPS", value_on__year=year)
+        .annotate(amount=Sum("postings__amount", filter=bank, default=0))
+        .order_by("-value_on", "-pk")
+    )
+
+
+def allowance_of(year: int) -> int:
+    """What the operator was reimbursed in a civil year, money and valued days (R77)."""
+    rows = Posting.objects.filter(
+        Q(entry__kind=EntryKind.ALLOWANCE) | Q(entry__reverses__kind=EntryKind.ALLOWANCE),
+        entry__value_on__year=year,
+        account__in=[AccountKey.ALLOWANCE, AccountKey.VALUED_USE],
+    )
+    return rows.aggregate(sum=Sum("amount", default=0))["sum"]
+
+
+def allowance_left(year: int) -> int:
+    """What the cap still lets the operator be reimbursed."""
+    return max(0, ALLOWANCE_CAP - allowance_of(year))
+
+
+def allowance_agreement(year: int) -> AllowanceAgreement | None:
+    """The agreement of all partners for a year, when there is one."""
+    return AllowanceAgreement.objects.filter(year=year).first()

@@ -1,0 +1,167 @@
+"""The operating account: local engineering, the operator's allowance, what it owes the advances."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from alize.common.access import access
+from alize.common.dates import short_date
+from alize.common.http import basin_redirect, basin_reverse, refusals_in
+from alize.common.money import format_euros
+from alize.common.screen import Figure
+from alize.common.tables import sorted_and_paged
+from basins.access import allows
+from funds import operations, queries
+from funds.enums import AuthorizationKind
+from funds.forms import AgreementForm, AllowanceForm, BankFeeForm, CostForm, GiveBackForm
+from funds.tables import CostTable
+from funds.views.authorizations import ask
+from funds.views.scope import breadcrumb
+
+
+@require_safe
+@access("ledger.read")
+def operating_account(request: HttpRequest) -> HttpResponse:
+    """The operating account over this civil year."""
+    today = timezone.localdate()
+    year = queries.operating_year(today.year, on=today)
+    agreement = queries.allowance_agreement(today.year)
+    as_of = short_date(today)
+    context = {
+        "figures": [
+            Figure("Compte de fonctionnement", format_euros(year.cash), as_of=as_of),
+            Figure(f"Contributions {today.year}", format_euros(year.income), as_of=as_of),
+            Figure(
+                "Ingénierie locale",
+                format_euros(year.engineering),
+                reference=f"repère {format_euros(queries.ENGINEERING_A_YEAR)} par an",
+                as_of=as_of,
+            ),
+            Figure(
+                "Défraiement de l'opérateur",
+                format_euros(year.allowance),
+                reference=f"plafond {format_euros(queries.ALLOWANCE_CAP)} par an",
+                as_of=as_of,
+            ),
+            Figure("Dû au compte des avances", format_euros(year.owed_to_advances), as_of=as_of),
+        ],
+        "agreement": f"Accord de tous les partenaires donné le {short_date(agreement.agreed_on)} : "
+        f"{agreement.source}."
+        if agreement
+        else f"L'accord de tous les partenaires pour {today.year} n'est pas enregistré.",
+        "has_agreement": agreement is not None,
+        "table": sorted_and_paged(request, CostTable(queries.operating_entries(today.year))),
+        "may_write": allows(request.roles, "cost.record"),
+        "owes": year.owed_to_advances > 0,
+        "breadcrumb": breadcrumb(page="Fonctionnement"),
+    }
+    return render(request, "funds/operating.html", context)
+
+
+def _record(
+    request: HttpRequest, form: Form, act: Any, *, title: str, lead: str, done: str
+) -> HttpResponse:
+    """Show a form of the operating account, and do its act."""
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        with refusals_in(form) as outcome:
+            act(by=request.user, at=timezone.now(), **form.cleaned_data)
+        if outcome.accepted:
+            messages.success(request, done)
+            return basin_redirect("operating_account")
+        status = outcome.status
+    context = {
+        "title": title,
+        "lead": lead,
+        "form": form,
+        "label": "Enregistrer",
+        "back": basin_reverse("operating_account"),
+        "breadcrumb": breadcrumb(page=title),
+    }
+    return render(request, "funds/form.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("cost.record")
+def cost_create(request: HttpRequest) -> HttpResponse:
+    """Enregistrer un coût paid from the operating account."""
+    return _record(
+        request,
+        CostForm(request.POST or None, initial={"paid_on": timezone.localdate()}),
+        operations.record_cost,
+        title="Enregistrer un coût",
+        lead="Ce qui est payé depuis le compte de fonctionnement, jamais depuis les avances.",
+        done="Le coût est enregistré.",
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("cost.record")
+def bank_fee_create(request: HttpRequest) -> HttpResponse:
+    """Enregistrer des frais bancaires taken on the advances."""
+    return _record(
+        request,
+        BankFeeForm(request.POST or None, initial={"taken_on": timezone.localdate()}),
+        operations.record_bank_fee,
+        title="Frais bancaires sur les avances",
+        lead="Ils sont à la charge du fonctionnement, qui les rendra au compte des avances.",
+        done="Les frais sont enregistrés ; le compte de fonctionnement les doit aux avances.",
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("cost.record")
+def give_back_create(request: HttpRequest) -> HttpResponse:
+    """Rendre au compte des avances what the operating account owes it."""
+    today = timezone.localdate()
+    owed = queries.operating_year(today.year, on=today).owed_to_advances
+    initial = {"amount": owed or None, "moved_on": today}
+    return _record(
+        request,
+        GiveBackForm(request.POST or None, initial=initial),
+        operations.give_back_to_advances,
+        title="Rendre au compte des avances",
+        lead=f"Le compte de fonctionnement doit {format_euros(owed)} au compte des avances.",
+        done="Le virement est enregistré sur les deux comptes.",
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("cost.record")
+def agreement_create(request: HttpRequest) -> HttpResponse:
+    """Enregistrer l'accord de tous les partenaires on the allowance of a year (R77)."""
+    today = timezone.localdate()
+    initial = {"year": today.year, "agreed_on": today}
+    return _record(
+        request,
+        AgreementForm(request.POST or None, initial=initial, on=today),
+        operations.agree_allowance,
+        title="Accord sur le défraiement",
+        lead="L'opérateur n'est pas rémunéré ; avec l'accord de tous les partenaires il peut être "
+        f"défrayé dans la limite de {format_euros(queries.ALLOWANCE_CAP)} par an.",
+        done="L'accord est enregistré.",
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("authorization.ask")
+def allowance_propose(request: HttpRequest) -> HttpResponse:
+    """Demander un défraiement, in money or in valued days, within the cap (R77)."""
+    today = timezone.localdate()
+    left = queries.allowance_left(today.year)
+    return ask(
+        request,
+        AllowanceForm(request.POST or None, initial={"value_on": today}),
+        kind=AuthorizationKind.ALLOWANCE,
+        about={},
+        title="Demander un défraiement",
+        lead=f"Il reste {format_euros(left)} possibles en {today.year}, argent et journées "
+        "valorisées ensemble.",
+        back=basin_reverse("operating_account"),
+        trail=breadcrumb(page="Demander un défraiement"),
+    )

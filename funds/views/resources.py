@@ -1,0 +1,100 @@
+"""What funders bring and take back: lines of the fund, promises and what came of them."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from alize.common.access import access
+from alize.common.http import basin_reverse
+from alize.common.money import format_euros
+from alize.common.screen import Tab
+from basins.access import allows
+from basins.exports import nominal_export_links, nominal_export_of
+from funds import queries
+from funds.enums import AuthorizationKind
+from funds.forms import RestitutionForm, YearForm
+from funds.models import Contribution
+from funds.tables import LineTable, PledgeTable
+from funds.views.authorizations import ask
+from funds.views.scope import breadcrumb, day_of
+
+_PAGES = (
+    ("Dotations", "contribution_list"),
+    ("Lignes du fonds", "line_list"),
+    ("Promesses et apports", "pledge_list"),
+)
+
+
+def resource_tabs(active: str) -> list[Tab]:
+    """The pages about what funders bring."""
+    return [Tab(label, basin_reverse(name), active=name == active) for label, name in _PAGES]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("ledger.read")
+def line_list(request: HttpRequest) -> HttpResponse:
+    """Each contribution to the advances: lent, lost, taken back, what it may take back."""
+    on = day_of(request)
+    table = LineTable(queries.line_rows(on=on))
+    if not allows(request.roles, "contribution.record"):
+        table.exclude = ("act",)
+    exported = nominal_export_of(request, table, name=f"lignes_{on.isoformat()}")
+    if exported is not None:
+        return exported
+    table.exports = nominal_export_links(request)
+    context = {
+        "title": "Lignes du fonds",
+        "lead": "Chaque avance est prêtée par toutes les dotations en place, à proportion de ce "
+        "qu'elles ont apporté ; remboursements et pertes suivent ce partage.",
+        "tabs": resource_tabs("line_list"),
+        "table": table,
+        "breadcrumb": breadcrumb(page="Lignes du fonds"),
+    }
+    return render(request, "funds/resources.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("fund.read")
+def pledge_list(request: HttpRequest) -> HttpResponse:
+    """What partners promised for a year beside what came, and the profile of R72."""
+    year = timezone.localdate().year
+    form = YearForm(request.GET if "year" in request.GET else None, initial={"year": year})
+    if form.is_valid():
+        year = form.cleaned_data["year"]
+    table = PledgeTable(queries.pledge_rows(year=year))
+    exported = nominal_export_of(request, table, name=f"apports_{year}")
+    if exported is not None:
+        return exported
+    table.exports = nominal_export_links(request)
+    context = {
+        "title": f"Promesses et apports {year}",
+        "lead": "Ce que les partenaires ont promis pour l'année, et ce qui est arrivé : argent, "
+        "compétences valorisées, apports en nature.",
+        "tabs": resource_tabs("pledge_list"),
+        "filter_form": form,
+        "profile": queries.received_profile(year=year),
+        "table": table,
+        "breadcrumb": breadcrumb(page="Promesses et apports"),
+    }
+    return render(request, "funds/resources.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("contribution.record")
+def restitution_propose(request: HttpRequest, contribution_id: int) -> HttpResponse:
+    """Demander la restitution d'une dotation to its funder, within what it may take back."""
+    contribution = get_object_or_404(Contribution, pk=contribution_id, with_return=True)
+    today = timezone.localdate()
+    left = queries.entitlement_of(contribution, on=today)
+    return ask(
+        request,
+        RestitutionForm(request.POST or None, initial={"value_on": today}),
+        kind=AuthorizationKind.RESTITUTION,
+        about={"contribution_id": contribution.pk},
+        title=f"Restituer une dotation de {contribution.funder}",
+        lead=f"{contribution.funder} peut reprendre {format_euros(left)} aujourd'hui : son "
+        "apport, moins sa part des pertes, dans la limite de la trésorerie libre.",
+        back=basin_reverse("line_list"),
+        trail=breadcrumb(page="Restituer une dotation"),
+    )

@@ -1,0 +1,272 @@
+"""What funders bring and take back, the operating account, the allowance: limits and lines."""
+
+from datetime import date
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+
+from alize.common.errors import ActionDenied, AlreadyUsed, InvalidInput
+from funds import operations, queries
+from funds.enums import AuthorizationKind, EntryKind, LossCause, Perimeter
+from funds.operations import Asked
+from partners.enums import PledgeNature
+from partners.models import Partner, Pledge
+from tests.builders import at, make_partner
+from tests.funds.conftest import DOTATION
+
+DAY = date(2027, 3, 1)
+NOW = at(2028, 6, 1)
+
+
+@pytest.fixture(autouse=True)
+def endowed(till) -> None:
+    assert till.dotation
+
+
+def asked(till, kind: AuthorizationKind, amount: int, **fields):
+    values = {"value_on": DAY, "reason": "Justifié", **fields}
+    return operations.propose(
+        Asked(kind=kind, amount=amount, **values), by=till.operator, at=NOW, command_key=uuid4()
+    )
+
+
+def done(till, kind: AuthorizationKind, amount: int, **fields):
+    authorization = asked(till, kind, amount, **fields)
+    return operations.approve_authorization(
+        authorization_id=authorization.pk, by=till.finance, at=NOW
+    )
+
+
+def command(till) -> dict:
+    return {"by": till.operator, "at": NOW, "command_key": uuid4()}
+
+
+def agreed(till, *years: int) -> None:
+    for year in years:
+        operations.agree_allowance(
+            year=year,
+            agreed_on=DAY,
+            source="Comité de pilotage n° 12",
+            partner_ids=[partner.pk for partner in Partner.objects.active_on(DAY)],
+            **command(till),
+        )
+
+
+def allowance(till, amount: int, on: date = DAY, **fields):
+    return done(till, AuthorizationKind.ALLOWANCE, amount, value_on=on, **fields)
+
+
+# -- The operator's allowance (R77) ------------------------------------------------------------
+
+
+def test_t22_the_allowance_is_capped_in_a_civil_year_money_and_days_together(till):
+    till.endow(5_000_000, perimeter=Perimeter.OPS)
+    agreed(till, 2027, 2028)
+    allowance(till, 900_000)
+    allowance(till, 90_000, days=Decimal(1))
+    with pytest.raises(InvalidInput, match="Il reste 100\xa0€"):
+        allowance(till, 10_001)
+    allowance(till, 10_000)
+    assert queries.allowance_left(2027) == 0
+    assert queries.allowance_left(2028) == 1_000_000
+    allowance(till, 1_000_000, on=date(2028, 1, 1))
+
+
+def test_two_requests_together_stay_within_the_cap(till):
+    agreed(till, 2027)
+    waiting = asked(till, AuthorizationKind.ALLOWANCE, 1_000_000)
+    with pytest.raises(ActionDenied, match="déjà demandée"):
+        asked(till, AuthorizationKind.ALLOWANCE, 1)
+    operations.approve_authorization(authorization_id=waiting.pk, by=till.finance, at=NOW)
+    with pytest.raises(InvalidInput, match="Il reste 0"):
+        asked(till, AuthorizationKind.ALLOWANCE, 1)
+
+
+def test_no_allowance_without_the_agreement_of_all_the_partners(till):
+    partners = [make_partner(), make_partner()]
+    with pytest.raises(ActionDenied, match="accord de tous les partenaires"):
+        allowance(till, 1_000)
+    sent = {"year": 2027, "agreed_on": DAY, "source": "Avenant", **command(till)}
+    with pytest.raises(InvalidInput, match=f"Il manque : {partners[1]}"):
+        operations.agree_allowance(partner_ids=[partners[0].pk], **sent)
+    everybody = [one.pk for one in partners]
+    agreement = operations.agree_allowance(partner_ids=everybody, **sent)
+    assert operations.agree_allowance(partner_ids=everybody, **sent) == agreement
+    with pytest.raises(InvalidInput, match="déjà enregistré"):
+        operations.agree_allowance(partner_ids=everybody, **sent | {"command_key": uuid4()})
+    allowance(till, 1_000)
+
+
+# -- Restitution, lines ------------------------------------------------------------------------
+
+
+def test_an_advance_is_lent_by_every_line_in_proportion(till):
+    small = till.endow(DOTATION // 3)
+    advance = till.lent(amount=1_000_001)
+    shared = advance.entries.get().postings.filter(contribution__isnull=False)
+    assert dict(shared.values_list("contribution", "amount")) == {
+        till.dotation.pk: 750_001,
+        small.pk: 250_000,
+    }
+
+
+def test_repayments_and_losses_follow_the_lines_to_the_cent(till):
+    till.endow(DOTATION // 3)
+    advance = till.lent(amount=1_000_001)
+    till.repay(advance, 333_333, date(2026, 6, 15))
+    till.reverse(till.repay(advance, 100, date(2026, 6, 16)), date(2026, 6, 17))
+    done(
+        till,
+        AuthorizationKind.WRITE_OFF,
+        666_668,
+        advance_id=advance.pk,
+        cause=LossCause.LIQUIDATION,
+        claim_on=date(2026, 12, 1),
+    )
+    first, second = queries.line_rows(on=DAY)
+    assert (first.out, second.out) == (0, 0)
+    assert (first.lost, second.lost) == (500_001, 166_667)
+    assert first.entitlement == DOTATION - 500_001
+    assert queries.line_rows(on=date(2026, 6, 15))[0].out == 500_001
+
+
+def test_a_funder_takes_back_within_its_due_and_the_free_cash(till):
+    till.granted(amount=2_000_000)
+    left = DOTATION - 2_000_000
+    line = {"contribution_id": till.dotation.pk}
+    with pytest.raises(InvalidInput, match="peut reprendre"):
+        asked(till, AuthorizationKind.RESTITUTION, left + 1, **line)
+    entry = done(till, AuthorizationKind.RESTITUTION, left, **line)
+    assert queries.contributed(on=DAY) == 2_000_000
+    [row] = queries.line_rows(on=DAY)
+    assert (row.paid_in, row.returned, row.entitlement) == (DOTATION, left, 0)
+    till.reverse(entry, DAY)
+    assert queries.contributed(on=DAY) == DOTATION
+
+
+def test_a_grant_without_return_stays(till):
+    till.endow(1_000, with_return=False)
+    assert [row.entitlement for row in queries.line_rows(on=DAY)] == [DOTATION, 0]
+
+
+# -- Over-payment, write-off, recovery ---------------------------------------------------------
+
+
+def test_t06_an_overpayment_is_given_back_by_two(till):
+    advance = till.lent()
+    till.repay(advance, 1_027_777, date(2026, 6, 15))
+    with pytest.raises(InvalidInput, match="trop-perçu de cette avance est de 277,77"):
+        asked(till, AuthorizationKind.REFUND, 27_778, advance_id=advance.pk)
+    authorization = asked(till, AuthorizationKind.REFUND, 27_777, advance_id=advance.pk)
+    with pytest.raises(ActionDenied, match="décidée par une autre"):
+        operations.approve_authorization(
+            authorization_id=authorization.pk, by=till.operator, at=NOW
+        )
+    decided = {"authorization_id": authorization.pk, "by": till.finance, "at": NOW}
+    assert operations.approve_authorization(**decided) == operations.approve_authorization(
+        **decided
+    )
+    assert queries.balances(on=DAY)["OVERPAID"] == 0
+    assert queries.book_of(advance).position(DAY).overpaid == 0
+    with pytest.raises(ActionDenied, match="déjà acceptée"):
+        operations.refuse_authorization(**decided)
+
+
+def test_an_overpayment_pays_what_a_bounce_made_due_again(till):
+    advance = till.lent()
+    first = till.repay(advance, 27_777, date(2026, 6, 15))
+    till.repay(advance, 1_000_000, date(2026, 7, 15))
+    till.reverse(first, date(2026, 7, 20))
+    assert (queries.owed(advance), queries.overpaid(advance)) == (0, 0)
+    standing = queries.book_of(advance).position(DAY)
+    assert (standing.outstanding, standing.overpaid) == (0, 0)
+
+
+def test_t09_a_loss_then_what_comes_after_it(till):
+    advance = till.lent()
+    till.repay(advance, 27_777, date(2026, 6, 15))
+    loss = {"advance_id": advance.pk, "cause": LossCause.LIQUIDATION}
+    with pytest.raises(InvalidInput, match="ne doit plus que"):
+        asked(till, AuthorizationKind.WRITE_OFF, 972_224, **loss)
+    refused = asked(till, AuthorizationKind.WRITE_OFF, 972_223, **loss)
+    operations.refuse_authorization(authorization_id=refused.pk, by=till.finance, at=NOW)
+    done(till, AuthorizationKind.WRITE_OFF, 972_223, **loss)
+    recovered = {"advance_id": advance.pk, "value_on": DAY}
+    operations.record_recovery(amount=250_000, **recovered, **command(till))
+    fund = queries.fund_position(on=DAY)
+    assert (fund.outstanding, fund.lost) == (0, 722_223)
+    with pytest.raises(InvalidInput, match="à récupérer"):
+        operations.record_recovery(amount=722_224, **recovered, **command(till))
+
+
+# -- The operating account ---------------------------------------------------------------------
+
+
+def test_a_cost_is_paid_from_the_operating_account(till):
+    till.endow(5_000_000, perimeter=Perimeter.OPS)
+    sent = {"kind": EntryKind.ENGINEERING, "amount": 120_000, "label": "Suivi", "paid_on": DAY}
+    key = command(till)
+    entry = operations.record_cost(**sent, **key)
+    assert operations.record_cost(**sent, **key) == entry
+    with pytest.raises(AlreadyUsed):
+        operations.record_cost(**sent | {"amount": 1}, **key)
+    year = queries.operating_year(2027, on=DAY)
+    assert (year.cash, year.engineering) == (4_880_000, 120_000)
+    assert queries.cash(on=DAY) == DOTATION
+
+
+def test_a_fee_on_the_advances_is_given_back_by_the_operating_account(till):
+    till.endow(5_000_000, perimeter=Perimeter.OPS)
+    operations.record_bank_fee(amount=1_500, taken_on=DAY, **command(till))
+    fund = queries.fund_position(on=DAY)
+    assert (fund.cash, fund.to_give_back) == (DOTATION - 1_500, 1_500)
+    assert fund.cash + fund.to_give_back == fund.contributed
+    with pytest.raises(InvalidInput, match="doit 15"):
+        operations.give_back_to_advances(amount=1_501, moved_on=DAY, **command(till))
+    operations.give_back_to_advances(amount=1_500, moved_on=DAY, **command(till))
+    accounts = queries.balances(on=DAY)
+    assert (accounts["FUND_BANK"], accounts["OPS_BANK"]) == (DOTATION, 4_998_500)
+    assert accounts["FUND_LIAISON"] == accounts["OPS_LIAISON"] == 0
+
+
+# -- Promises ----------------------------------------------------------------------------------
+
+
+def test_what_came_stands_beside_what_was_promised(till):
+    partner = make_partner(name="Scierie")
+    Pledge.objects.create(partner=partner, year=2027, nature="SKILLS", amount=400_000, days=5)
+    valued = {"funder": "", "partner_id": partner.pk, "received_on": DAY}
+    operations.record_valued(
+        nature=PledgeNature.SKILLS,
+        days=Decimal("2.5"),
+        daily_rate=80_001,
+        **valued,
+        **command(till),
+    )
+    [row] = queries.pledge_rows(year=2027)
+    assert (row.partner, row.pledged, row.received, row.gap) == (
+        "Scierie",
+        400_000,
+        200_003,
+        199_997,
+    )
+    assert queries.cash(on=DAY) == DOTATION
+    profile = queries.received_profile(year=2027)
+    assert profile is not None
+    assert queries.received_profile(year=2025) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"nature": PledgeNature.SKILLS, "daily_rate": 80_000}, "days"),
+        ({"nature": PledgeNature.SKILLS, "days": Decimal(1)}, "daily_rate"),
+        ({"nature": PledgeNature.IN_KIND}, "amount"),
+        ({"nature": PledgeNature.IN_KIND, "amount": 1, "funder": " "}, "funder"),
+    ],
+)
+def test_what_is_valued_says_its_value_and_who_brings_it(till, typed, field):
+    with pytest.raises(InvalidInput) as refusal:
+        operations.record_valued(**{"funder": "CCI", "received_on": DAY, **typed}, **command(till))
+    assert refusal.value.field == field
