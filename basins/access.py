@@ -42,6 +42,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "vote.cast": _COMMITTEE,
     "hands.note": _OPERATOR,
     "hands.confirm": _COMMITTEE,
+    "minutes.read": _VIEWERS | _OPERATOR | _COMMITTEE | _CONTROL | {Role.PREFECTURE},
     "minutes.write": _OPERATOR,
     "minutes.sign": frozenset({Role.PRESIDENT}),
     "minutes.remark": _OPERATOR | _COMMITTEE,
@@ -57,6 +58,9 @@ MATRIX: dict[str, frozenset[Role]] = {
     "rules.apply": frozenset({Role.PRESIDENT}),
     "rules.decide": _STAFF | _OPERATOR | {Role.PRESIDENT},
     "seat.write": _OPERATOR,
+    # One's own, once a year (C1); who has declared is for those who keep and lead the committee.
+    "declaration.make": _COMMITTEE,
+    "declaration.read": _OPERATOR | _CONTROL | {Role.PRESIDENT},
     "partner.read": _STAFF | _LOCAL,
     "partner.write": _OPERATOR,
     "convention.read": _STAFF | _OPERATOR | _COMMITTEE | _CONTROL | {Role.FINANCE, Role.PREFECTURE},

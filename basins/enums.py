@@ -51,3 +51,4 @@ class LinkPurpose(models.TextChoices):
     FOLLOW_UP_REVIEW = "FOLLOW_UP_REVIEW", "Point de suivi"
     DECISION_LETTER = "DECISION_LETTER", "Décision du comité d'agrément"
     CONVENTION = "CONVENTION", "Convention"
+    PROXY_ANSWER = "PROXY_ANSWER", "Réponse à un pouvoir"

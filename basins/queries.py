@@ -52,3 +52,11 @@ def holders(*roles: Role, on: date) -> list[Person]:
     return list(
         Person.objects.filter(pk__in=held.values("person_id")).order_by("last_name", "first_name")
     )
+
+
+def national_staff(*, on: date) -> list[Person]:
+    """Those of ASTREES who administer the network on a day; seen from `public` only."""
+    held = Membership.objects.held_on(on).filter(basin=None, role=Role.NATIONAL_STAFF)
+    return list(
+        Person.objects.filter(pk__in=held.values("person_id"), is_active=True).order_by("pk")
+    )

@@ -14,8 +14,8 @@ from alize.common.http import basin_reverse
 from alize.notifications.operations import Recipient, send_mail
 from alize.outbox.operations import enqueue
 from basins import permissions
-from basins.enums import Role
-from basins.models import Basin, Membership, SecondFactorReset
+from basins.models import Basin, SecondFactorReset
+from basins.queries import national_staff
 
 DELAY = timedelta(hours=24)
 
@@ -130,10 +130,5 @@ def _locked(reset_id: int) -> SecondFactorReset:
 
 def _approvers(reset: SecondFactorReset, *, at: datetime) -> list[Person]:
     """Those of ASTREES who may approve a request."""
-    staff = Membership.objects.held_on(at.date()).filter(role=Role.NATIONAL_STAFF)
     concerned = {reset.asked_by_id, reset.person_id}
-    return list(
-        Person.objects.filter(pk__in=staff.values("person_id"), is_active=True).exclude(
-            pk__in=concerned
-        )
-    )
+    return [one for one in national_staff(on=at.date()) if one.pk not in concerned]

@@ -4,16 +4,17 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from alize.common.dates import long_date
+from alize.common.dates import long_date, long_datetime
 from alize.common.http import basin_reverse
 from alize.common.screen import Badge, Figure, Todo, Waiting
 from basins.access import allows
 from basins.enums import Role
 from basins.homes import HomeParts, Visitor, room
+from committees import wording
 from committees.enums import BallotStatus, MeetingMode, MeetingStatus, MinutesStatus
 from committees.models import Ballot, Meeting, Minutes
 from committees.queries import agenda as agendas
-from committees.queries import meetings, proxies, questions, seats
+from committees.queries import declarations, leading, meetings, proxies, questions, seats
 from committees.queries.ballots import voted_seats
 from committees.queries.decisions import experts_awaited, open_conditions
 from committees.queries.rules import waiting_change
@@ -51,6 +52,9 @@ def committee(visitor: Visitor) -> HomeParts:
 
 def _operator(parts: HomeParts, visitor: Visitor) -> None:
     for meeting in Meeting.objects.filter(status=MeetingStatus.PLANNED):
+        if meeting.is_written:
+            _consultation(parts, meeting)
+            continue
         day = timezone.localdate(meeting.held_at)
         due = day - SUMMONS
         parts.todos.append(
@@ -63,6 +67,15 @@ def _operator(parts: HomeParts, visitor: Visitor) -> None:
                     due=f"convocations avant le {long_date(due)}",
                     badge=Badge("En retard", "late") if due < visitor.on else None,
                 ),
+            )
+        )
+    awaited = declarations.silent(visitor.on)
+    if awaited:
+        parts.waiting.append(
+            Waiting(
+                f"Déclarations annuelles {visitor.on.year}",
+                basin_reverse("declaration_list"),
+                wording.counted(len(awaited), "membre", "membres"),
             )
         )
     unsigned = Minutes.objects.filter(status__in=[MinutesStatus.DRAFT, MinutesStatus.SENT])
@@ -94,6 +107,22 @@ def _operator(parts: HomeParts, visitor: Visitor) -> None:
         )
 
 
+def _consultation(parts: HomeParts, meeting: Meeting) -> None:
+    """A consultation to prepare, or ready and waiting for whoever presides."""
+    item = meeting.items.select_related("project__beneficiary").get()
+    closes_on = timezone.localdate(meeting.closes_at)
+    url, closing = meetings.page_of(meeting), f"clôture le {long_date(closes_on)}"
+    label = f"consultation écrite sur {item.project.beneficiary}"
+    if item.proposals.filter(ballot=None).exists():
+        who = leading.presiding_person(item)
+        parts.waiting.append(
+            Waiting(f"Lancer la {label}", url, str(who or "la présidence"), closing)
+        )
+        return
+    todo = Todo(f"Préparer la {label}", url, action="Préparer", due=closing)
+    parts.todos.append((closes_on, todo))
+
+
 def _late_conditions(parts: HomeParts, visitor: Visitor) -> None:
     """Not lifted at their date, they come back to the committee (voting.md 5.3, Conditions)."""
     late = open_conditions().filter(due_on__lt=visitor.on).order_by("due_on")
@@ -123,12 +152,29 @@ def _minutes(parts: HomeParts, minutes: Minutes) -> None:
         return
     chair = minutes.meeting.chair
     who = str(chair.holder) if chair else "la présidence"
-    label = f"Procès-verbal de la séance {minutes.meeting.number} à signer"
+    label = f"Procès-verbal de la {minutes.meeting.noun} {minutes.meeting.number} à signer"
     since = f"depuis le {long_date(timezone.localdate(minutes.sent_at))}"
     parts.waiting.append(Waiting(label, url, who, since))
 
 
+def _declaration(parts: HomeParts, visitor: Visitor) -> None:
+    """Asked once a year, of whoever sits; it never keeps from voting unless the rules say so."""
+    year = visitor.on.year
+    if declarations.own_seat(visitor.person, on=visitor.on) is None:
+        return
+    if declarations.latest(visitor.person, year=year) is None:
+        label = f"Faire votre déclaration annuelle d'intérêts {year}"
+        todo = Todo(
+            label,
+            basin_reverse("declaration_mine"),
+            action="Déclarer",
+            context="Vos liens et vos compétences, en deux minutes",
+        )
+        parts.todos.append((visitor.on, todo))
+
+
 def _member(parts: HomeParts, visitor: Visitor) -> None:
+    _declaration(parts, visitor)
     coming = Meeting.objects.filter(status__in=[MeetingStatus.CONVENED, MeetingStatus.OPEN])
     for meeting in coming:
         seat = seats.seat_of(visitor.person, meeting, on=seats.day_of(meeting))
@@ -136,6 +182,8 @@ def _member(parts: HomeParts, visitor: Visitor) -> None:
             continue
         _votes(parts, visitor, meeting, seat)
         parts.todos += [(visitor.on, todo) for todo in proxies.todos(meeting, seat)]
+        if meeting.is_written:
+            continue
         rows = agendas.agenda_of(meeting, visitor, seat=seat)
         asked = [row for row in rows if row.is_asked]
         if asked:
@@ -156,18 +204,24 @@ def _member(parts: HomeParts, visitor: Visitor) -> None:
 
 def _votes(parts: HomeParts, visitor: Visitor, meeting: Meeting, seat: seats.Seat) -> None:
     """A ballot is open: it comes before everything else."""
-    ballots = Ballot.objects.filter(item__meeting=meeting, status=BallotStatus.OPEN).exclude(
-        item__project__in=seats.recused_projects(visitor.person)
+    ballots = (
+        Ballot.objects.filter(item__meeting=meeting, status=BallotStatus.OPEN)
+        .exclude(item__project__in=seats.recused_projects(visitor.person))
+        .exclude(closes_at__date__lt=visitor.on)
     )
     for ballot in ballots.select_related("item__project__beneficiary"):
         if seat.pk not in voted_seats(ballot):
+            closes_at = ballot.closes_at
             parts.todos.append(
                 (
                     visitor.on - timedelta(days=1),
                     Todo(
-                        f"Voter maintenant : {ballot.item.project.beneficiary}",
+                        f"Voter par écrit : {ballot.item.project.beneficiary}"
+                        if closes_at
+                        else f"Voter maintenant : {ballot.item.project.beneficiary}",
                         basin_reverse("ballot_detail", ballot_id=ballot.pk),
                         action="Voter",
+                        due=f"avant le {long_datetime(closes_at)}" if closes_at else "",
                         badge=Badge("Vote ouvert", "attention", "broadcast"),
                     ),
                 )
@@ -189,6 +243,8 @@ def _president(parts: HomeParts, visitor: Visitor) -> None:
             url = basin_reverse("meeting_detail", number=meeting.number)
             label = f"Ouvrir la séance {meeting.number}"
             parts.todos.append((visitor.on, Todo(label, url, action="Ouvrir")))
+    for meeting in Meeting.objects.filter(status=MeetingStatus.PLANNED, mode=MeetingMode.WRITTEN):
+        _launch(parts, visitor, meeting)
     coming = Meeting.objects.filter(
         status__in=[MeetingStatus.PLANNED, MeetingStatus.CONVENED], items__isnull=False
     )
@@ -202,5 +258,16 @@ def _president(parts: HomeParts, visitor: Visitor) -> None:
         parts.todos.append((day, Todo(label, url, action="Valider", due=due)))
     for minutes in Minutes.objects.filter(status=MinutesStatus.SENT).select_related("meeting"):
         url = basin_reverse("minutes_detail", number=minutes.meeting.number)
-        label = f"Signer le procès-verbal de la séance {minutes.meeting.number}"
+        meeting = minutes.meeting
+        label = f"Signer le procès-verbal de la {meeting.noun} {meeting.number}"
         parts.todos.append((timezone.localdate(minutes.sent_at), Todo(label, url, action="Relire")))
+
+
+def _launch(parts: HomeParts, visitor: Visitor, meeting: Meeting) -> None:
+    """A consultation whose proposal is worded waits for whoever presides over it."""
+    item = meeting.items.select_related("project__beneficiary").get()
+    if not leading.presides(visitor.person, item):
+        return
+    if item.proposals.filter(ballot=None).exists():
+        label = f"Lancer la consultation écrite sur {item.project.beneficiary}"
+        parts.todos.append((visitor.on, Todo(label, meetings.page_of(meeting), action="Lancer")))

@@ -8,15 +8,16 @@ from typing import Any
 
 from django.utils import timezone
 
-from alize.common.dates import clock_time, long_date, short_date
+from alize.common.dates import clock_time, long_date, long_datetime, short_date
 from alize.documents.imprint import Imprint, issuer
 from basins import tenancy
 from basins.homes import Visitor
 from basins.queries import roles_of
-from committees.models import AgendaItem, Meeting, Pack
+from committees.models import AgendaItem, Meeting, Pack, Question
 from committees.packing import Piece
 from committees.queries import items, seats
 from committees.queries.ballots import last_ballot
+from committees.queries.questions import questions_of
 from projects.queries.visibility import reads_whole, visible_to
 from projects.rules import trigram
 
@@ -52,6 +53,8 @@ class FilePart:
     opinion: str
     referrer: str
     diagnosis: list[tuple[str, str]]
+    questions: list[tuple[str, str, str, str]]
+    """Question, who asked it and when, answer, who gave it and when."""
     pieces: list[tuple[str, str]]
     """Label and anchor of each piece that is inside."""
     missing: list[tuple[str, str]]
@@ -81,12 +84,23 @@ def piece_anchor(rank: int) -> str:
     return f"piece-{rank}"
 
 
+def kind_of(meeting: Meeting) -> str:
+    """What the pack is called."""
+    return "Dossier de consultation" if meeting.is_written else "Dossier de séance"
+
+
+def _number_and_hour(meeting: Meeting) -> str:
+    if meeting.is_written:
+        return f"n° {meeting.number}, jusqu'au {long_datetime(meeting.closes_at)}"
+    return f"n° {meeting.number}, {clock_time(meeting.held_at)}"
+
+
 def imprint_of(pack: Pack) -> Imprint:
     """The mentions of a pack: each one is a document of its own."""
     meeting = pack.meeting
     return Imprint(
         issuer=issuer(),
-        title=f"Dossier de séance du {long_date(seats.day_of(meeting))}",
+        title=f"{kind_of(meeting)} du {long_date(seats.day_of(meeting))}",
         reference=f"DS-{trigram(tenancy.current().name)}-{meeting.number}-{pack.pk}",
         version=1,
         as_of=timezone.localdate(pack.requested_at),
@@ -104,10 +118,11 @@ def pack_context(
     on = timezone.localdate(pack.requested_at)
     return {
         "imprint": imprint_of(pack),
+        "kind": kind_of(meeting),
         "watermark": f"Exemplaire de {pack.reader.full_name}, {short_date(on)}",
         "reader": pack.reader.full_name,
         "rows": [
-            ("Séance", f"n° {meeting.number}, {clock_time(meeting.held_at)}"),
+            (meeting.noun.capitalize(), _number_and_hour(meeting)),
             ("Lieu", meeting.place or meeting.get_mode_display()),
             ("Remis à", f"{pack.reader.full_name}, le {long_date(on)}"),
         ],
@@ -134,10 +149,18 @@ def _file_part(item: AgendaItem, pieces: Sequence[tuple[int, Piece]], visitor: V
         opinion=synthesis.opinion.label if synthesis.opinion else "",
         referrer=synthesis.referrer,
         diagnosis=synthesis.diagnosis,
+        questions=[_question(row) for row in questions_of(item)],
         pieces=[(piece.label, piece_anchor(rank)) for rank, piece in pieces if piece.wide],
         missing=[(piece.label, piece.missing) for _, piece in pieces if piece.missing],
         leaves=[leaf for rank, piece in pieces for leaf in _leaves(rank, piece)],
     )
+
+
+def _question(row: Question) -> tuple[str, str, str, str]:
+    asked = f"{row.asked_by}, le {long_datetime(row.asked_at)}"
+    if row.answered_at is None:
+        return row.text, asked, "", ""
+    return row.text, asked, row.answer, f"{row.answered_by}, le {long_datetime(row.answered_at)}"
 
 
 def _leaves(rank: int, piece: Piece) -> list[Leaf]:

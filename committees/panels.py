@@ -47,7 +47,7 @@ def scheduled(visitor: Visitor, project: Project) -> NextStep | None:
         action = Action("Voir la proposition", url)
     return NextStep(
         now=f"Le comité d'agrément l'examine le {long_date(day)}.",
-        due=f"séance {item.meeting.number}",
+        due=f"{item.meeting.noun} {item.meeting.number}",
         action=action,
     )
 

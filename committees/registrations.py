@@ -10,7 +10,7 @@ from basins.access import allows
 from basins.enums import Role
 from basins.homes import Visitor
 from committees.documents import ANNEX
-from committees.models import Decision, Minutes, Pack
+from committees.models import Decision, MemberDeclaration, Minutes, Pack
 from committees.pack_document import is_still_readable
 from committees.queries.seats import recused_projects
 from projects.queries.visibility import hide_when, visible_to
@@ -34,7 +34,7 @@ def reads_minutes(request: HttpRequest, document: GeneratedDocument) -> bool:
     if document.is_draft:
         return bool(request.roles & {Role.OPERATOR, Role.PRESIDENT})
     return (
-        allows(request.roles, "meeting.read")
+        allows(request.roles, "minutes.read")
         and Minutes.objects.filter(pk=document.target_id).exists()
     )
 
@@ -46,6 +46,14 @@ def reads_letter(request: HttpRequest, document: GeneratedDocument) -> bool:
     return (
         allows(request.roles, "diagnosis.read")
         and Decision.objects.filter(pk=document.target_id, project__in=projects).exists()
+    )
+
+
+def reads_declaration(request: HttpRequest, document: GeneratedDocument) -> bool:
+    """A yearly declaration is for its author, and for those who keep and lead the committee."""
+    made = MemberDeclaration.objects.filter(pk=document.target_id).first()
+    return made is not None and (
+        made.person_id == request.user.pk or allows(request.roles, "declaration.read")
     )
 
 
@@ -62,6 +70,7 @@ def reads_pack(request: HttpRequest, document: GeneratedDocument) -> bool:
 
 
 readable.register("committees.meeting", reads_sheet)
+readable.register("committees.memberdeclaration", reads_declaration)
 readable.register("committees.pack", reads_pack)
 readable.register("committees.minutes", reads_minutes)
 readable.register("committees.decision", reads_letter)

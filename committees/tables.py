@@ -3,10 +3,8 @@
 import django_tables2 as tables
 from django.utils.html import format_html
 
-from alize.common.http import basin_reverse
 from alize.common.tables import BadgeColumn, DateColumn, NumberColumn
-from committees.enums import MeetingMode
-from committees.queries.meetings import MeetingRow
+from committees.queries.meetings import MeetingRow, page_of
 
 
 class MeetingTable(tables.Table):
@@ -27,9 +25,7 @@ class MeetingTable(tables.Table):
         order_by = "-held_on"
 
     def render_number(self, value: str, record: MeetingRow) -> str:
+        words = f"{value}, consultation écrite" if record.meeting.is_written else value
         if record.is_closed_to_reader:
-            return value
-        in_writing = record.meeting.mode == MeetingMode.WRITTEN
-        page = "consultation_detail" if in_writing else "meeting_detail"
-        url = basin_reverse(page, number=value)
-        return format_html('<a href="{}">{}</a>', url, value)
+            return words
+        return format_html('<a href="{}">{}</a>', page_of(record.meeting), words)

@@ -38,6 +38,11 @@ def ask(amount: int | None, days: Decimal | None) -> str:
     return " + ".join(parts)
 
 
+def inside(label: str) -> str:
+    """A label within a sentence; the names it may hold keep their capitals."""
+    return label[:1].lower() + label[1:]
+
+
 def counted(number: int, singular: str, plural: str) -> str:
     """Count in French, where the plural starts at two."""
     return f"{number}{NBSP}{plural if number > 1 else singular}"

@@ -28,11 +28,13 @@ CATALOGUE = {
         ),
         MailType("M03", "Diagnostic rendu : {company}", "Lire le diagnostic"),
         MailType("M04", "Convocation : comité d'agrément du {date}", "Voir la séance"),
-        MailType("M05", "{giver} vous donne pouvoir : à accepter", "Répondre"),
-        MailType("M06", "Dossier de séance disponible ({label})", "Ouvrir le dossier de séance"),
+        MailType("M05", "{giver} vous donne pouvoir : à accepter", "Répondre", opens=True),
+        MailType("M06", "{kind} disponible ({label})", "Ouvrir mon dossier"),
         MailType("M07", "Votez avant le {date} : {company}", "Voter"),
-        MailType("M08", "PV de la séance du {date} à relire et signer", "Relire le procès-verbal"),
-        MailType("M09", "PV de la séance du {date}", "Lire le procès-verbal"),
+        MailType(
+            "M08", "PV de la {meeting} du {date} à relire et signer", "Relire le procès-verbal"
+        ),
+        MailType("M09", "PV de la {meeting} du {date}", "Lire le procès-verbal"),
         MailType(
             "M10", "Décision du comité d'agrément : {company}", "Lire la décision", opens=True
         ),
@@ -60,9 +62,9 @@ CATALOGUE = {
         ),
         MailType("M51", "Condition non levée à sa date : {company}", "Voir la condition"),
         MailType("M52", "Agrément caduc : {company}", "Voir la décision"),
-        MailType("M54", "PV de la séance du {date} à corriger", "Corriger le procès-verbal"),
+        MailType("M54", "PV de la {meeting} du {date} à corriger", "Corriger le procès-verbal"),
         MailType("M53", "Avis d'expert attendu : {company}", "Voir la décision"),
-        MailType("M40", "Vous êtes déporté d'un dossier : séance du {date}", "Voir lequel"),
+        MailType("M40", "Vous êtes déporté d'un dossier : {meeting} du {date}", "Voir lequel"),
         MailType("M45", "Consultation close : {company}", "Voir le résultat"),
         MailType("M46", "À discuter en séance : {company}", "Voir la séance"),
         MailType("M41", "{holder} a {answer} votre pouvoir pour le {date}", "Voir mes pouvoirs"),
@@ -72,6 +74,8 @@ CATALOGUE = {
         MailType("M60", "Répondez avant le {date} : comité d'agrément", "Voir la séance"),
         MailType("M61", "Changement : comité d'agrément du {date}", "Voir la séance"),
         MailType("M62", "Annulation : comité d'agrément du {date}", "Voir la séance"),
+        MailType("M64", "Bienvenue au comité d'agrément {issuer}", "Voir ma place au comité"),
+        MailType("M65", "Votre déclaration annuelle d'intérêts {year}", "Faire ma déclaration"),
         MailType("M63", "À lire avant le comité d'agrément du {date}", "Lire les dossiers"),
     )
 }

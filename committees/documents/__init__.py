@@ -1,6 +1,7 @@
 """What the minutes, their annex and the letter of a decision say, taken once and frozen."""
 
 from committees.documents.annex import ANNEX, annex_context
+from committees.documents.declaration import DECLARATION, declaration_context
 from committees.documents.letter import letter_context
 from committees.documents.minutes import (
     MINUTES,
@@ -12,9 +13,11 @@ from committees.documents.remarks import REMARKS, remarks_context
 
 __all__ = [
     "ANNEX",
+    "DECLARATION",
     "MINUTES",
     "REMARKS",
     "annex_context",
+    "declaration_context",
     "letter_context",
     "minutes_context",
     "minutes_reference",

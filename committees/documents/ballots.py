@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from alize.common.dates import clock_time, short_date
+from alize.common.dates import clock_time, long_datetime, short_date
 from committees import wording
 from committees.documents import seating
 from committees.enums import APPROVALS, BallotStatus, InterestAnswer
@@ -90,7 +90,7 @@ def ballot_part(ballot: Ballot) -> BallotPart:
     return BallotPart(
         number=ballot.number,
         proposal=ballot.proposal_text.splitlines(),
-        hours=f"ouvert à {clock_time(ballot.opened_at)}, clos à {clock_time(ballot.closed_at)}",
+        hours=_hours(ballot),
         manner=_manner(ballot),
         quorum=_quorum(ballot),
         figures=_figures(ballot.result or {}),
@@ -98,6 +98,14 @@ def ballot_part(ballot: Ballot) -> BallotPart:
         digest=ballot.votes_digest,
         presided=_presided(ballot),
     )
+
+
+def _hours(ballot: Ballot) -> str:
+    """From when to when; a consultation lasts several days."""
+    if ballot.closes_at is not None:
+        opened, closed = long_datetime(ballot.opened_at), long_datetime(ballot.closed_at)
+        return f"ouvert le {opened}, clos le {closed}"
+    return f"ouvert à {clock_time(ballot.opened_at)}, clos à {clock_time(ballot.closed_at)}"
 
 
 def _manner(ballot: Ballot) -> str:

@@ -17,11 +17,13 @@ def letter_context(decision: Decision) -> dict[str, Any]:
     proposal = decision.proposal if approved else None
     return {
         "project": project,
+        "meeting": meeting,
         "company": project.beneficiary,
         "owner": project.owner_name,
         "decision": decision,
         "is_approved": approved,
         "outcome": DecisionOutcome(decision.outcome).name,
+        "verdict": _verdict(decision),
         "day": decision.decided_on,
         "terms": wording.without_conditions(ballot.proposal_text) if ballot else [],
         "conditions": [
@@ -45,3 +47,11 @@ def letter_context(decision: Decision) -> dict[str, Any]:
         "president_partner": meeting.chair.partner if meeting.chair else "",
         "operator": project.operator,
     }
+
+
+def _verdict(decision: Decision) -> str:
+    """« Votre projet est agréé »; a committee's own name for it stands as it is."""
+    name = decision.get_outcome_display()
+    if decision.label:
+        return f"Décision du comité\u00a0: {wording.inside(name)}."
+    return f"Votre projet est {name.lower()}."

@@ -1,6 +1,5 @@
 """The minutes: what the law expects of them, taken from what was recorded (voting.md 5.1)."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -13,23 +12,15 @@ from committees import wording
 from committees.documents import seating
 from committees.documents.annex import nominal_lists
 from committees.documents.ballots import item_part
+from committees.documents.signing import Signer
 from committees.enums import APPROVALS, MeetingMode, MinutesApproval, MinutesStatus
 from committees.models import AgendaItem, Decision, Meeting, Minutes
 from committees.queries import seats
+from committees.queries.ballots import last_ballot
 from projects.rules import trigram
 
 MINUTES = "pv"
 """The kind of the document."""
-
-
-@dataclass(frozen=True)
-class Signer:
-    """Who signs a document, and the words that stand for the signature once given."""
-
-    name: str
-    capacity: str
-    organisation: str
-    mark: str
 
 
 def minutes_title(meeting: Meeting) -> str:
@@ -52,6 +43,7 @@ def minutes_context(minutes: Minutes) -> dict[str, Any]:
         if (decision := item.decision) is not None and decision.outcome in APPROVALS
     ]
     return {
+        "meeting": meeting,
         "day": seats.day_of(meeting),
         "place": _place(meeting),
         "opening": _opening(meeting),
@@ -102,13 +94,8 @@ def _opening(meeting: Meeting) -> list[str]:
     chair = meeting.chair
     presided = f"{seats.presided(meeting)}, {chair.partner}" if chair else ""
     day = long_date(seats.day_of(meeting))
-    if meeting.mode == MeetingMode.WRITTEN:
-        words = [
-            f"Le comité d'agrément du bassin {tenancy.current().name} a été consulté par écrit, du "
-            f"{long_datetime(meeting.opened_at)} au {long_datetime(meeting.closed_at)}, "
-            f"sous la présidence de {presided}."
-        ]
-        return [*words, f"Motif : {meeting.urgency}."] if meeting.urgency else words
+    if meeting.is_written:
+        return _consulted(meeting, presided)
     words = [
         f"Le {day} à {clock_time(meeting.opened_at)}, le comité d'agrément du bassin "
         f"{tenancy.current().name} s'est réuni ({_place(meeting)}), sous la présidence de "
@@ -128,15 +115,34 @@ def _opening(meeting: Meeting) -> list[str]:
     return words
 
 
+def _consulted(meeting: Meeting, presided: str) -> list[str]:
+    """The sentences that open the minutes of a written consultation."""
+    ballot = last_ballot(meeting.items.get())
+    closed_at = ballot.closed_at if ballot else meeting.closes_at
+    return [
+        f"Le comité d'agrément du bassin {tenancy.current().name} a été consulté par écrit, du "
+        f"{long_datetime(meeting.opened_at)} au {long_datetime(closed_at)}, sous la présidence de "
+        f"{presided}, dont l'activité à la tête d'une entreprise partenaire a été vérifiée au "
+        "lancement.",
+        f"Objet : {meeting.get_matter_display()}. Motif : {meeting.urgency.rstrip('.')}.",
+        "Chaque siège à voix délibérative a été consulté par courriel ; un silence ne vaut pas "
+        "accord.",
+    ]
+
+
 def _rows(meeting: Meeting) -> list[tuple[str, str]]:
     there = {row.seat_id for row in meeting.attendances.all()}
     voting = seats.voting_seats(seats.day_of(meeting))
     rows = [
-        ("Séance", f"n° {meeting.number}, {meeting.get_mode_display().lower()}"),
+        (meeting.noun.capitalize(), _number(meeting)),
         ("Horaires", _hours(meeting)),
         ("Présidence", f"{seats.presided(meeting)} ({meeting.chair.partner})"),
         ("Secrétariat", str(meeting.convened_by or "")),
-        ("Voix délibératives", f"{len(there & voting)} sièges venus sur {len(voting)}"),
+        (
+            "Voix délibératives",
+            f"{len(there & voting)} sièges {'votants' if meeting.is_written else 'venus'} sur "
+            f"{len(voting)}",
+        ),
     ]
     pauses = seating.suspension_words(meeting)
     if pauses:
@@ -144,7 +150,14 @@ def _rows(meeting: Meeting) -> list[tuple[str, str]]:
     return [(label, value) for label, value in rows if value]
 
 
+def _number(meeting: Meeting) -> str:
+    number = f"n° {meeting.number}"
+    return number if meeting.is_written else f"{number}, {meeting.get_mode_display().lower()}"
+
+
 def _hours(meeting: Meeting) -> str:
+    if meeting.is_written:
+        return f"lancée le {long_datetime(meeting.opened_at)}" if meeting.opened_at else ""
     hours = f"ouverte à {clock_time(meeting.opened_at)}" if meeting.opened_at else ""
     return f"{hours}, levée à {clock_time(meeting.closed_at)}" if meeting.closed_at else hours
 
@@ -165,7 +178,7 @@ def _approvals(meeting: Meeting) -> list[str]:
             else ", sans remarque"
         )
         sentences.append(
-            f"Le procès-verbal de la séance {earlier.meeting.number} du "
+            f"Le procès-verbal de la {earlier.meeting.noun} {earlier.meeting.number} du "
             f"{long_date(seats.day_of(earlier.meeting))} est approuvé {how}{annexed}."
         )
     return sentences
@@ -174,16 +187,22 @@ def _approvals(meeting: Meeting) -> list[str]:
 def _closing(meeting: Meeting) -> str:
     if meeting.closed_at is None:
         return ""
-    ended = "La consultation est close" if meeting.mode == MeetingMode.WRITTEN else (
-        "L'ordre du jour étant épuisé, la séance est levée"
-    )  # fmt: skip
-    if any(item.decision is None for item in meeting.items.prefetch_related("decisions")):
-        ended = "La séance est levée ; les dossiers sans décision sont reportés"
+    decided = all(item.decision for item in meeting.items.prefetch_related("decisions"))
     return (
-        f"{ended} à {clock_time(meeting.closed_at)}. Le présent procès-verbal est soumis à "
+        f"{_ended(meeting, decided=decided)}. Le présent procès-verbal est soumis à "
         "l'approbation du comité à sa prochaine séance. La liste nominative des votes fait l'objet "
         "d'une annexe à accès restreint."
     )
+
+
+def _ended(meeting: Meeting, *, decided: bool) -> str:
+    if meeting.is_written:
+        end = f"Le résultat a été proclamé le {long_datetime(meeting.closed_at)}"
+        return end if decided else f"{end} ; faute de décision, le dossier est reporté"
+    hour = clock_time(meeting.closed_at)
+    if decided:
+        return f"L'ordre du jour étant épuisé, la séance est levée à {hour}"
+    return f"La séance est levée à {hour} ; les dossiers sans décision sont reportés"
 
 
 def _signers(minutes: Minutes) -> list[Signer]:
@@ -193,7 +212,7 @@ def _signers(minutes: Minutes) -> list[Signer]:
     signers = [
         Signer(
             str(president),
-            "Présidence de la séance",
+            f"Présidence de la {meeting.noun}",
             str(meeting.chair.partner),
             _signed(minutes.signed_at) if is_signed else "",
         )
@@ -201,7 +220,9 @@ def _signers(minutes: Minutes) -> list[Signer]:
     if minutes.countersigned_by is not None or seats.committee_rules().minutes_signatures > 1:
         secretary = minutes.countersigned_by or minutes.drafted_by
         mark = _signed(minutes.countersigned_at) if minutes.countersigned_at else ""
-        signers.append(Signer(str(secretary), "Secrétariat de la séance", "Opérateur local", mark))
+        signers.append(
+            Signer(str(secretary), f"Secrétariat de la {meeting.noun}", "Opérateur local", mark)
+        )
     return signers
 
 

@@ -12,6 +12,8 @@ from committees.models import AgendaItem, Attendance, Meeting, Proxy, Seat
 from committees.queries import seats
 
 ABSENT, REPRESENTED = "Absent", "Représenté"
+VOTED, SILENT = "A pris part au vote", "N'a pas pris part au vote"
+"""What stands for a presence in a written consultation."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,8 @@ def seat_lines(meeting: Meeting) -> list[SeatLine]:
     missing = Seat.objects.in_office(seats.day_of(meeting)).exclude(pk__in=came)
     for seat in missing.select_related("partner", "holder"):
         proxy = given.get(seat.pk)
-        presence = f"{REPRESENTED} par {proxy.holder.partner}" if proxy else ABSENT
+        absent = SILENT if meeting.is_written else ABSENT
+        presence = f"{REPRESENTED} par {proxy.holder.partner}" if proxy else absent
         line = SeatLine(str(seat.partner), str(seat.holder), "Titulaire", _voice(seat), presence)
         lines.append((1 if proxy else 2, line))
     return [line for _, line in sorted(lines, key=lambda pair: (pair[0], pair[1].partner))]
@@ -64,6 +67,8 @@ def _voice(seat: Seat) -> str:
 
 def _presence(row: Attendance, meeting: Meeting) -> str:
     """How and when somebody sat; hours only when they differ from those of the meeting."""
+    if meeting.is_written:
+        return VOTED
     words = ["À distance" if row.is_remote else "En présence"]
     opened = meeting.opened_at
     if opened and row.arrived_at > opened and not _same_minute(row.arrived_at, opened):
@@ -93,7 +98,7 @@ def proxy_lines(meeting: Meeting) -> list[tuple[str, str, str]]:
     for proxy in asked.select_related(
         "giver__partner", "holder__partner", "item__project__beneficiary"
     ):
-        scope = str(proxy.item.project.beneficiary) if proxy.item else "Toute la séance"
+        scope = str(proxy.item.project.beneficiary) if proxy.item else f"Toute la {meeting.noun}"
         if proxy.revoked_at is not None:
             scope += f", repris à {clock_time(proxy.revoked_at)}"
         lines.append((str(proxy.giver.partner), str(proxy.holder.partner), scope))

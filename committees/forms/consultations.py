@@ -14,7 +14,7 @@ from projects.models import Project
 
 
 class ConsultationForm(forms.Form):
-    """Préparer une consultation écrite."""
+    """Préparer une consultation écrite, ou la modifier tant qu'elle n'est pas lancée."""
 
     project = ProjectField(
         label="Dossier", queryset=Project.objects.none(), empty_label="Choisissez un dossier"
@@ -27,6 +27,11 @@ class ConsultationForm(forms.Form):
     )
     closes_on = FrenchDateField(label="Dernier jour pour voter")
     hour = HourField(label="Heure de clôture")
+    reminds = forms.BooleanField(
+        label="Rappeler ceux qui n'ont pas voté",
+        required=False,
+        help_text="À la moitié du délai, puis la veille de la clôture.",
+    )
 
     def __init__(self, *args: Any, projects: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -40,6 +45,7 @@ class ConsultationForm(forms.Form):
             "matter": typed["matter"],
             "urgency": typed["urgency"],
             "closes_at": datetime.combine(typed["closes_on"], typed["hour"], PARIS),
+            "reminds": typed["reminds"],
         }
 
 

@@ -82,6 +82,12 @@ class ConditionForm(forms.Form):
     proof_expected = forms.CharField(label="Justificatif attendu", required=False, max_length=200)
     due_on = FrenchDateField(label="Avant le")
 
+    def __init__(self, *args: Any, suspends: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not suspends:
+            followed = ConditionKind.FOLLOWED
+            self.fields["kind"].choices = [(followed.value, followed.label)]
+
     def has_changed(self) -> bool:
         """The nature alone, which always has a value, makes no condition."""
         return any(name in self.changed_data for name in ("text", "due_on"))

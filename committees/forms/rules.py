@@ -61,6 +61,8 @@ def _field(setting: Setting, value: Any) -> forms.Field:
         return forms.ChoiceField(
             choices=list(choices.items()), **common | {"required": "" not in choices}
         )
+    if setting.longest:
+        return forms.CharField(max_length=setting.longest, **common | {"required": True})
     if setting.is_amount:
         return EurosField(positive=True, **common)
     if setting.limits:

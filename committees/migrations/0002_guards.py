@@ -18,7 +18,9 @@ FROZEN = {
     "committees_collectedvote": (
         "ballot_id", "seat_id", "person_id", "choice", "reason", "by_phone", "entered_by_id"
     ),
-    "committees_decision": ("reference", "project_id", "item_id", "ballot_id", "outcome"),
+    "committees_decision": (
+        "reference", "project_id", "item_id", "ballot_id", "outcome", "label"
+    ),
     "committees_ruleschange": (
         "values", "before", "regulations_id", "reason", "proposed_at", "proposed_by_id"
     ),
@@ -67,6 +69,8 @@ class Migration(migrations.Migration):
         append_only("committees_summonsanswer"),
         append_only("committees_rectification"),
         append_only("committees_minutesremark"),
+        append_only("committees_memberdeclaration"),
+        append_only("committees_declaredlink"),
         guard("committees_vote", "BEFORE INSERT", "alize_vote_guard"),
         guard("committees_ballot", "BEFORE UPDATE", "alize_ballot_guard"),
         guard("committees_seat", "BEFORE INSERT OR UPDATE", "alize_seat_guard"),

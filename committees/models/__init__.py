@@ -9,6 +9,7 @@ from committees.models.ballots import (
     Vote,
 )
 from committees.models.decisions import Condition, Decision, Rectification
+from committees.models.declarations import DeclaredLink, MemberDeclaration
 from committees.models.meetings import (
     AgendaItem,
     Attendance,
@@ -36,10 +37,12 @@ __all__ = [
     "CommitteeRules",
     "Condition",
     "Decision",
+    "DeclaredLink",
     "Guest",
     "InterestDeclaration",
     "ItemReading",
     "Meeting",
+    "MemberDeclaration",
     "Minutes",
     "MinutesRemark",
     "Pack",

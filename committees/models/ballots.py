@@ -32,6 +32,8 @@ class Ballot(models.Model):
     )
     vote_changes = models.BooleanField(default=True)
     closes_at = models.DateTimeField("clôture prévue", null=True)
+    closing_at = models.DateTimeField("clôture annoncée pour", null=True)
+    """In session, the hour that whoever leads the vote announced; only they close it."""
     opened_at = models.DateTimeField(null=True)
     opened_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     closed_at = models.DateTimeField(null=True)

@@ -41,6 +41,8 @@ class Decision(models.Model):
         Ballot, on_delete=models.PROTECT, null=True, related_name="decision"
     )
     outcome = models.CharField("décision", max_length=20, choices=DecisionOutcome)
+    label = models.CharField("nom de la décision", max_length=40, blank=True)
+    """How the committee named it that day, when not as the programme does."""
     decided_on = models.DateField("le")
     amount = models.BigIntegerField("avance accordée", default=0)
     days = models.DecimalField("jours accordés", max_digits=5, decimal_places=1, default=0)
@@ -99,6 +101,10 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reference} {self.get_outcome_display()}"
+
+    def get_outcome_display(self) -> str:
+        """The outcome in the words of the committee, as they were when it decided."""
+        return self.label or DecisionOutcome(self.outcome).label
 
     @property
     def stands(self) -> bool:

@@ -50,6 +50,7 @@ class Meeting(models.Model):
     closes_at = models.DateTimeField("clôture de la consultation", null=True, blank=True)
     matter = models.CharField("objet", max_length=10, choices=ConsultationMatter, blank=True)
     urgency = models.CharField("motif de la consultation", max_length=300, blank=True)
+    reminds = models.BooleanField("rappels à ceux qui n'ont pas voté", default=True)
     second_of = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="second"
     )
@@ -111,7 +112,17 @@ class Meeting(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Séance {self.number}"
+        return f"{self.noun.capitalize()} {self.number}"
+
+    @property
+    def is_written(self) -> bool:
+        """Whether it is a written consultation, which brings nobody together."""
+        return self.mode == MeetingMode.WRITTEN
+
+    @property
+    def noun(self) -> str:
+        """What it is called within a sentence; both words are feminine."""
+        return "consultation écrite" if self.is_written else "séance"
 
     @property
     def number(self) -> str:

@@ -13,11 +13,14 @@ from alize.documents.models import StoredFile
 from committees.enums import (
     OPTIONAL_OUTCOMES,
     ConsultationMatter,
+    DecisionOutcome,
     LiftedBy,
     MinutesApproval,
     ReasonRequired,
 )
 from committees.rules import Majority, Outcome
+
+LABEL_LENGTH = 40
 
 
 def all_matters() -> list[str]:
@@ -35,6 +38,11 @@ def _is_one_of(field: str, values: Iterable[str]) -> models.CheckConstraint:
         condition=Q(**{f"{field}__in": sorted(map(str, values))}),
         name=f"committee_rules_{field}_is_known",
     )
+
+
+def _named(outcome: DecisionOutcome) -> models.CharField:
+    """How the committee names an outcome."""
+    return models.CharField(max_length=LABEL_LENGTH, default=outcome.label)
 
 
 class CommitteeRules(models.Model):
@@ -64,6 +72,7 @@ class CommitteeRules(models.Model):
     lead_votes = models.BooleanField(default=True)
     operator_votes = models.BooleanField(default=False)
     recusal_links = models.JSONField(default=list, blank=True)
+    declaration_required = models.BooleanField(default=False)
     max_proxies = models.PositiveSmallIntegerField(default=1)
     proxies_in_same_college = models.BooleanField(default=False)
     proxies_in_consultation = models.BooleanField(default=False)
@@ -85,6 +94,12 @@ class CommitteeRules(models.Model):
     consultation_discussion = models.BooleanField(default=True)
     consultation_closes_early = models.BooleanField(default=False)
     outcomes = models.JSONField(default=all_outcomes, blank=True)
+    approved_label = _named(DecisionOutcome.APPROVED)
+    approved_conditions_label = _named(DecisionOutcome.APPROVED_CONDITIONS)
+    deferred_label = _named(DecisionOutcome.DEFERRED)
+    extra_diagnosis_label = _named(DecisionOutcome.EXTRA_DIAGNOSIS)
+    rejected_label = _named(DecisionOutcome.REJECTED)
+    withdrawn_label = _named(DecisionOutcome.WITHDRAWN)
     conditions_lifted_by = models.CharField(
         max_length=9, choices=LiftedBy, default=LiftedBy.OPERATOR
     )
@@ -132,6 +147,16 @@ class CommitteeRules(models.Model):
                 violation_error_message="Une de ces valeurs sort de ce que les règles permettent.",
             ),
             models.CheckConstraint(
+                condition=~Q(approved_label="")
+                & ~Q(approved_conditions_label="")
+                & ~Q(deferred_label="")
+                & ~Q(extra_diagnosis_label="")
+                & ~Q(rejected_label="")
+                & ~Q(withdrawn_label=""),
+                name="committee_rules_outcomes_have_names",
+                violation_error_message="Chaque décision a un nom.",
+            ),
+            models.CheckConstraint(
                 condition=Q(regulations__isnull=False)
                 | Q(
                     remote_meetings=False,
@@ -148,6 +173,10 @@ class CommitteeRules(models.Model):
 
     def __str__(self) -> str:
         return "Règles du comité d'agrément"
+
+    def label_of(self, outcome: str) -> str:
+        """How this committee names an outcome, on screen, in the minutes and in the letter."""
+        return getattr(self, f"{outcome.lower()}_label")
 
 
 class RulesChange(models.Model):

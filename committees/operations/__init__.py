@@ -14,10 +14,11 @@ from committees.operations.agenda import (
 from committees.operations.answers import answer_summons, mark_read
 from committees.operations.approvals import Hands, add_remark, approve_minutes
 from committees.operations.attendance import check_in, check_out
-from committees.operations.ballots import cancel_ballot, close_ballot, open_ballot
+from committees.operations.ballots import announce_close, cancel_ballot, close_ballot, open_ballot
 from committees.operations.conditions import lapse_approvals, lift_condition
 from committees.operations.consultations import (
     ask_for_discussion,
+    change_consultation,
     close_at_its_hour,
     close_if_complete,
     launch_consultation,
@@ -25,6 +26,11 @@ from committees.operations.consultations import (
     remind_undecided,
 )
 from committees.operations.decisions import Particulars, proclaim, record_without_ballot
+from committees.operations.declarations import (
+    LinkLine,
+    make_declaration,
+    remind_declarations,
+)
 from committees.operations.guests import add_guest, remove_guest
 from committees.operations.hands import HandLine, confirm_hands, discard_hands, note_hands
 from committees.operations.interests import declare_interest, impose_recusal, lift_recusal
@@ -86,12 +92,14 @@ __all__ = [
     "Corrections",
     "HandLine",
     "Hands",
+    "LinkLine",
     "Particulars",
     "Saved",
     "SkillsLine",
     "add_guest",
     "add_remark",
     "adjourn_meeting",
+    "announce_close",
     "answer_proxy",
     "answer_question",
     "answer_summons",
@@ -106,6 +114,7 @@ __all__ = [
     "cancel_meeting",
     "cast_secret_vote",
     "cast_vote",
+    "change_consultation",
     "check_in",
     "check_out",
     "close_at_its_hour",
@@ -129,6 +138,7 @@ __all__ = [
     "leave_votes_to_secretary",
     "lift_condition",
     "lift_recusal",
+    "make_declaration",
     "mark_read",
     "move_item",
     "note_hands",
@@ -146,6 +156,7 @@ __all__ = [
     "refuse_rules",
     "refuse_vote",
     "remind",
+    "remind_declarations",
     "remind_undecided",
     "remove_from_agenda",
     "remove_guest",

@@ -55,7 +55,7 @@ def put_on_agenda(
     :raises ActionDenied: the file is not ready, the meeting has begun, or is a second convocation.
     """
     meeting = locked_meeting(meeting_id)
-    permissions.add_item(meeting)
+    permissions.add_item(meeting, items=meeting.items.count())
     project_operations.schedule(project_id=project_id, by=by, at=at)
     last = meeting.items.aggregate(last=Max("rank"))["last"]
     item = meeting.items.create(
@@ -74,12 +74,24 @@ def remove_from_agenda(*, item_id: int, by: Person, at: datetime) -> None:
     """
     meeting = locked_meeting(AgendaItem.objects.get(pk=item_id).meeting_id)
     permissions.prepare(meeting)
+    if meeting.is_written:
+        raise ActionDenied(
+            "Une consultation écrite porte toujours sur un dossier : modifiez-la, ou annulez-la."
+        )
+    take_off(meeting, item_id, by=by, at=at)
+
+
+def take_off(meeting: Meeting, item_id: int, *, by: Person, at: datetime) -> None:
+    """Take a file off a held meeting.
+
+    :raises ActionDenied: members have already answered on it.
+    """
     item = locked_item(item_id)
     spoken = (item.declarations, item.ballots, item.questions, item.proxies, item.guests)
     if any(said.exists() for said in spoken):
         raise ActionDenied(
             "Des membres se sont déjà exprimés sur ce dossier (liens, question, pouvoir, invité) : "
-            "il reste à l'ordre du jour. Sans vote en séance, il reviendra à la prochaine."
+            "il reste à l'ordre du jour. Sans vote, il reviendra à une prochaine séance."
         )
     project_operations.unschedule(project_id=item.project_id, by=by, at=at)
     audit.record("agenda.removed", target=meeting, by=by, at=at, project=item.project_id)
@@ -185,9 +197,7 @@ def save_proposal(
     item = locked_item(item_id)
     permissions.write_proposal(item, last=last_ballot(item))
     if any(line.kind == ConditionKind.SUSPENSIVE for line in conditions):
-        permissions.end_in(
-            DecisionOutcome.APPROVED_CONDITIONS, offered=seats.committee_rules().outcomes
-        )
+        permissions.end_in(DecisionOutcome.APPROVED_CONDITIONS, rules=seats.committee_rules())
     if bool(amount) != bool(lines):
         raise InvalidInput("Une avance a un nombre d'échéances, et inversement.", field="lines")
     if not amount and not skills:

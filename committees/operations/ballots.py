@@ -1,6 +1,6 @@
 """The life of a ballot: opened, closed or cancelled (voting.md 5.2, security.md D15)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -9,11 +9,20 @@ from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.common.errors import ActionDenied
 from committees import permissions, wording
-from committees.enums import BALLOT_TRANSITIONS, BallotStatus
+from committees.enums import (
+    BALLOT_TRANSITIONS,
+    BallotStatus,
+    ConditionKind,
+    DecisionOutcome,
+    MeetingStatus,
+)
 from committees.models import AgendaItem, Ballot, Proposal
 from committees.operations.base import locked_ballot, locked_item, locked_meeting
-from committees.queries import ballots, leading, seals, seats
+from committees.queries import ballots, leading, seals, seats, secrecy
 from committees.rules import tally
+
+LAST_SECONDS = timedelta(seconds=15)
+"""How long before the close it is said (voting.md 5.3, Change of vote)."""
 
 
 def check_leading(by: Person, item: AgendaItem, *, in_person: bool = False) -> None:
@@ -59,7 +68,8 @@ def put_to_the_vote(
 ) -> Ballot:
     """Open a ballot on a held passage, whoever may; its rules are those of `ballots.snapshot`."""
     committee = seats.committee_rules()
-    asked = item.secrecy_requests.count()
+    if proposal.conditions.filter(kind=ConditionKind.SUSPENSIVE).exists():
+        permissions.end_in(DecisionOutcome.APPROVED_CONDITIONS, rules=committee)
     last = ballots.last_ballot(item)
     BALLOT_TRANSITIONS.guard(BallotStatus.PREPARED, BallotStatus.OPEN)
     ballot = Ballot.objects.create(
@@ -69,7 +79,7 @@ def put_to_the_vote(
         proposal_text=wording.proposal_text(proposal),
         status=BallotStatus.OPEN,
         rules=rules,
-        is_secret=secret or committee.secret_by_default or asked >= committee.secret_on_request_of,
+        is_secret=secret or secrecy.ruling_on(item).is_secret,
         reason_required=committee.reason_required,
         vote_changes=committee.vote_changes,
         closes_at=closes_at,
@@ -92,11 +102,20 @@ def put_to_the_vote(
 def cancel_ballot(*, ballot_id: int, by: Person, at: datetime) -> Ballot:
     """Cancel an open ballot, to amend its proposal: all its votes are void (voting.md 5.3).
 
+    That of a consultation is prepared again, then launched anew.
+
     :raises ActionDenied: the caller does not lead, or the ballot is not open.
     """
+    meeting = locked_meeting(Ballot.objects.get(pk=ballot_id).item.meeting_id)
     ballot = locked_ballot(ballot_id)
     check_leading(by, ballot.item)
-    return void(ballot, by=by, at=at)
+    void(ballot, by=by, at=at)
+    if meeting.is_written:
+        # Voting made present; a vote that is void makes nobody so.
+        meeting.attendances.all().delete()
+        meeting.status = MeetingStatus.PLANNED
+        meeting.save(update_fields=["status"])
+    return ballot
 
 
 def void(ballot: Ballot, *, by: Person, at: datetime) -> Ballot:
@@ -127,6 +146,21 @@ def close_ballot(*, ballot_id: int, by: Person, at: datetime) -> Ballot:
     permissions.close_ballot(ballot)
     permissions.close_by_hand(ballot)
     return settle(ballot, by=by, at=at)
+
+
+@transaction.atomic
+def announce_close(*, ballot_id: int, by: Person, at: datetime) -> Ballot:
+    """Announce the close in a few seconds, for the last votes to come; nothing closes by itself.
+
+    :raises ActionDenied: the caller does not lead, or the ballot is not open in session.
+    """
+    ballot = locked_ballot(ballot_id)
+    check_leading(by, ballot.item)
+    permissions.announce_close(ballot)
+    ballot.closing_at = at + LAST_SECONDS
+    ballot.save(update_fields=["closing_at"])
+    audit.record("ballot.close_announced", target=ballot, by=by, at=at)
+    return ballot
 
 
 def settle(ballot: Ballot, *, by: Person | None, at: datetime) -> Ballot:

@@ -15,12 +15,12 @@ from alize.outbox.operations import enqueue
 from committees import permissions
 from committees.enums import BallotStatus, ConsultationMatter, MeetingMode, MeetingStatus
 from committees.models import AgendaItem, Ballot, Decision, Meeting, Proposal, Seat
-from committees.operations.agenda import put_on_agenda
+from committees.operations.agenda import put_on_agenda, take_off
 from committees.operations.ballots import check_leading, put_to_the_vote, settle, void
 from committees.operations.base import locked_ballot, locked_item, locked_meeting, locked_seat
 from committees.operations.planning import next_number
 from committees.operations.summons import check_chair
-from committees.queries import ballots, consultations, seats
+from committees.queries import ballots, consultations, meetings, seats
 from committees.queries.decisions import reopened
 from committees.rules.consultations import earliest_end, is_limited_change, reminder_times
 from projects import operations as project_operations
@@ -33,19 +33,19 @@ def prepare_consultation(
     matter: str,
     urgency: str,
     closes_at: datetime,
+    reminds: bool | None = None,
     by: Person,
     at: datetime,
 ) -> AgendaItem:
     """Put a file that is ready in a written consultation, numbered among the meetings.
 
+    `reminds`: whether those who have not voted are reminded; the committee's rules, unless said.
     :raises ActionDenied: the committee's rules do not allow it, or the file is not ready.
     :raises InvalidInput: it would end too early.
     """
-    rules = seats.committee_rules()
-    permissions.consult(allowed=rules.consultations)
-    permissions.consult_about(matter, allowed=rules.consultation_matters)
-    _earlier_decision(matter, project_id)
-    _check_end(closes_at, rules.consultation_min_days, at=at)
+    _check_question(matter, project_id, closes_at, at=at)
+    if reminds is None:
+        reminds = seats.committee_rules().consultation_reminders
     year, rank = next_number(at)
     meeting = Meeting.objects.create(
         year=year,
@@ -55,11 +55,52 @@ def prepare_consultation(
         closes_at=closes_at,
         matter=ConsultationMatter(matter),
         urgency=urgency.strip(),
+        reminds=reminds,
         chair=seats.default_chair(timezone.localdate(at)),
     )
     item = put_on_agenda(meeting_id=meeting.pk, project_id=project_id, by=by, at=at)
     audit.record("consultation.prepared", target=meeting, by=by, at=at, project=project_id)
     return item
+
+
+@transaction.atomic
+def change_consultation(
+    *,
+    meeting_id: int,
+    project_id: int,
+    matter: str,
+    urgency: str,
+    closes_at: datetime,
+    reminds: bool,
+    by: Person,
+    at: datetime,
+) -> AgendaItem:
+    """Change what a consultation asks, until it is launched; another file asks its own proposal.
+
+    :raises ActionDenied: it is launched or cancelled, or the rules keep its matter for a meeting.
+    :raises InvalidInput: it would end too early.
+    """
+    meeting = locked_meeting(meeting_id)
+    permissions.prepare_consultation(meeting)
+    _check_question(matter, project_id, closes_at, at=at)
+    item = meeting.items.get()
+    if item.project_id != project_id:
+        take_off(meeting, item.pk, by=by, at=at)
+        item = put_on_agenda(meeting_id=meeting.pk, project_id=project_id, by=by, at=at)
+    meeting.matter, meeting.urgency = ConsultationMatter(matter), urgency.strip()
+    meeting.closes_at, meeting.reminds, meeting.held_at = closes_at, reminds, at
+    meeting.save()
+    audit.record("consultation.changed", target=meeting, by=by, at=at, project=project_id)
+    return item
+
+
+def _check_question(matter: str, project_id: int, closes_at: datetime, *, at: datetime) -> None:
+    """Refuse what the committee's rules do not let be asked in writing."""
+    rules = seats.committee_rules()
+    permissions.consult(allowed=rules.consultations)
+    permissions.consult_about(matter, allowed=rules.consultation_matters)
+    _earlier_decision(matter, project_id)
+    _check_end(closes_at, rules.consultation_min_days, at=at)
 
 
 def _check_end(closes_at: datetime, min_days: int, *, at: datetime) -> None:
@@ -80,7 +121,7 @@ def launch_consultation(*, meeting_id: int, by: Person, at: datetime) -> Ballot:
         what the rules let the committee settle in writing.
     """
     meeting = locked_meeting(meeting_id)
-    permissions.launch_consultation(meeting)
+    permissions.prepare_consultation(meeting)
     item = locked_item(meeting.items.get().pk)
     check_chair(meeting)
     check_leading(by, item)
@@ -106,7 +147,7 @@ def launch_consultation(*, meeting_id: int, by: Person, at: datetime) -> Ballot:
     )
     for person in consultations.undecided(ballot):
         _ask(ballot, person, key="launch")
-    reminders = reminder_times(at, closes_at) if rules.consultation_reminders else ()
+    reminders = reminder_times(at, closes_at) if meeting.reminds else ()
     for number, moment in enumerate(reminders, 1):
         enqueue(
             "committees.remind_consultation",
@@ -262,7 +303,7 @@ def ask_for_discussion(
         send_mail(
             "M46",
             to=Recipient.of(person),
-            path=basin_reverse("meeting_detail", number=(following or meeting).number),
+            path=meetings.page_of(following or meeting),
             key=str(ballot.pk),
             company=ballot.item.project.beneficiary.name,
             reason=reason.strip(),

@@ -27,7 +27,7 @@ from committees.operations.ballots import check_leading
 from committees.operations.base import locked_ballot, locked_item, locked_meeting, one_at_a_time
 from committees.operations.meetings import close_meeting
 from committees.queries import leading, seals, seats
-from committees.queries.ballots import last_ballot
+from committees.queries.ballots import label_of, last_ballot
 from committees.queries.decisions import reopened
 from committees.queries.polls import outcome_of
 from committees.rules import Outcome
@@ -107,7 +107,7 @@ def record_without_ballot(
     wanted = DecisionOutcome(outcome)
     if wanted not in WITHOUT_BALLOT:
         raise InvalidInput("Cette décision demande un vote du comité.")
-    permissions.end_in(wanted, offered=seats.committee_rules().outcomes)
+    permissions.end_in(wanted, rules=seats.committee_rules())
     locked_meeting(AgendaItem.objects.get(pk=item_id).meeting_id)
     item = locked_item(item_id)
     notes_withdrawal = wanted == DecisionOutcome.WITHDRAWN and leading.is_secretary(
@@ -150,6 +150,7 @@ def _decide(
         item=item,
         ballot=ballot,
         outcome=outcome,
+        label=_own_name(outcome, ballot),
         decided_on=day,
         amount=proposal.amount if proposal else 0,
         days=sum((line.days for line in skills), start=Decimal()),
@@ -199,6 +200,12 @@ def _decide(
     _tell(decision)
     enqueue("figures.changed", key=f"decision:{decision.pk}:{at.isoformat()}")
     return decision
+
+
+def _own_name(outcome: DecisionOutcome, ballot: Ballot | None) -> str:
+    """How the committee names an outcome, when not as the programme does."""
+    label = label_of(ballot, outcome) if ballot else seats.committee_rules().label_of(outcome)
+    return "" if label == outcome.label else label
 
 
 WAITING = frozenset({DecisionOutcome.DEFERRED, DecisionOutcome.EXTRA_DIAGNOSIS})

@@ -121,6 +121,7 @@ def impose_recusal(
         to=Recipient.of(seat.holder),
         path=basin_reverse("interest_edit", item_id=item.pk),
         key=f"{declaration.pk}",
+        meeting=item.meeting.noun,
         date=long_date(seats.day_of(item.meeting)),
     )
     audit.record("recusal.imposed", target=item, by=by, at=at, seat=seat.pk)

@@ -139,6 +139,7 @@ def send_minutes(*, minutes_id: int, by: Person, at: datetime) -> Minutes:
         to=Recipient.of(_signers(minutes)[0]),
         path=basin_reverse("minutes_detail", number=minutes.meeting.number),
         key=f"{minutes.pk}:{at.isoformat()}",
+        meeting=minutes.meeting.noun,
         date=long_date(seats.day_of(minutes.meeting)),
     )
     audit.record(
@@ -174,6 +175,7 @@ def return_minutes(*, minutes_id: int, reason: str, by: Person, at: datetime) ->
         to=Recipient.of(writer),
         path=basin_reverse("minutes_detail", number=minutes.meeting.number),
         key=f"{minutes.pk}:{at.isoformat()}",
+        meeting=minutes.meeting.noun,
         date=long_date(seats.day_of(minutes.meeting)),
     )
     audit.record("minutes.returned", target=minutes, by=by, at=at)

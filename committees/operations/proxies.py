@@ -4,9 +4,10 @@ The lock of the meeting is that of all its proxies: two that come together are o
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.urls import reverse
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
@@ -14,11 +15,15 @@ from alize.common.dates import long_date
 from alize.common.errors import ActionDenied, InvalidInput
 from alize.common.http import basin_reverse
 from alize.notifications.operations import Recipient, send_mail
+from basins import links, tenancy
+from basins.enums import LinkPurpose
+from basins.models import SingleUseLink
 from committees import permissions
 from committees.models import AgendaItem, Meeting, Proxy, Seat
 from committees.operations.base import locked_meeting
 from committees.queries import proxies, seats
 from committees.rules import proxies as rules
+from committees.wording import counted
 
 
 @transaction.atomic
@@ -76,10 +81,12 @@ def give_proxy(
     send_mail(
         "M05",
         to=Recipient.of(holder.holder),
-        path=basin_reverse("proxy_list", number=meeting.number),
+        path=_link_to(made[0], meeting, holder.holder, at=at),
         key=f"{made[0].pk}",
         giver=by.full_name,
         partner=giver.partner.name,
+        meeting=meeting.noun,
+        scope=_scope_in_words(meeting, len(items)),
         date=long_date(seats.day_of(meeting)),
     )
     audit.record(
@@ -92,6 +99,26 @@ def give_proxy(
         items=[item.pk for item in items],
     )
     return made
+
+
+def _link_to(proxy: Proxy, meeting: Meeting, holder: Person, *, at: datetime) -> str:
+    """Where its holder answers without signing in, until the day after the meeting."""
+    ends_at = meeting.closes_at or meeting.held_at
+    token = links.issue(
+        basin=tenancy.current(),
+        purpose=LinkPurpose.PROXY_ANSWER,
+        target_id=proxy.pk,
+        email=holder.email,
+        at=at,
+        valid=max(ends_at - at, timedelta()) + timedelta(days=1),
+    )
+    return reverse("proxy_link", kwargs={"token": token})
+
+
+def _scope_in_words(meeting: Meeting, items: int) -> str:
+    if not items:
+        return f"pour toute la {meeting.noun}"
+    return f"pour {counted(items, 'dossier', 'dossiers')} de l'ordre du jour"
 
 
 def _check_holder(giver: Seat, holder: Seat) -> None:
@@ -116,8 +143,15 @@ def _check_links(item: AgendaItem, giver: Seat, holder: Seat) -> None:
 
 
 @transaction.atomic
-def answer_proxy(*, proxy_id: int, accept: bool, by: Person, at: datetime) -> list[Proxy]:
-    """Accept or decline all that was given in one act.
+def answer_proxy(
+    *,
+    proxy_id: int,
+    accept: bool,
+    link: SingleUseLink | None = None,
+    by: Person,
+    at: datetime,
+) -> list[Proxy]:
+    """Accept or decline all that was given in one act; the link that led there is spent by it.
 
     :raises ActionDenied: it was taken back or answered, it is another seat's, or the holder's
         seat may no longer hold it.
@@ -133,6 +167,8 @@ def answer_proxy(*, proxy_id: int, accept: bool, by: Person, at: datetime) -> li
         else:
             proxy.declined_at, proxy.declined_by_id = at, by.pk
         proxy.save()
+    if link is not None:
+        links.use(link, at=at)
     giver = Person.objects.get(pk=acts[0].given_by_id)
     send_mail(
         "M41",
@@ -141,6 +177,7 @@ def answer_proxy(*, proxy_id: int, accept: bool, by: Person, at: datetime) -> li
         key=f"{acts[0].pk}",
         holder=by.full_name,
         answer="accepté" if accept else "refusé",
+        meeting=meeting.noun,
         date=long_date(seats.day_of(meeting)),
     )
     word = "accepted" if accept else "declined"

@@ -14,6 +14,7 @@ from committees import permissions
 from committees.enums import MeetingStatus, SeatKind
 from committees.models import ChairSubstitute, Meeting, Seat
 from committees.operations.base import locked_seat, one_at_a_time
+from committees.operations.declarations import welcome
 from committees.queries import composition, seats
 from partners.models import Contact, Partner
 
@@ -33,6 +34,7 @@ def create_seat(
     seat = Seat(partner=partner, holder_id=holder_id, kind=kind, starts_on=starts_on)
     _check(seat)
     seat.save()
+    welcome(seat, [seat.holder])
     audit.record("seat.created", target=seat, by=by, at=at, **_facts(seat))
     return seat
 
@@ -87,6 +89,7 @@ def replace_holder(
         if seats.day_of(meeting) >= starts_on:
             meeting.chair = following
             meeting.save(update_fields=["chair"])
+    welcome(following, [following.holder])
     facts = _facts(following)
     audit.record("seat.replaced", target=seat, by=by, at=at, following=following.pk, **facts)
     return following
@@ -123,6 +126,8 @@ def set_alternates(*, seat_id: int, people: Sequence[int], by: Person, at: datet
     for person_id in wanted:
         _check_contact(seat.partner, person_id, field="alternates")
         _check_neutral(seat.kind, person_id)
+    joining = Person.objects.filter(pk__in=wanted).exclude(pk__in=seats.alternates_of(seat))
+    welcome(seat, list(joining))
     seat.alternates.set(wanted)
     audit.record("seat.alternates_set", target=seat, by=by, at=at, people=sorted(wanted))
     return seat

@@ -92,7 +92,7 @@ def _cast(
                 "Ce bulletin a déjà été envoyé avec un autre vote. Rechargez la page pour voter."
             )
         return ballots.receipt_of(known)
-    proxy = voters.check_right(by, ballot, seat, has_voted=last is not None)
+    proxy = voters.check_right(by, ballot, seat, has_voted=last is not None, at=at)
     if proxy is None:
         be_there_in_writing(ballot, seat, by=by, at=at)
     if ballot.is_secret:
@@ -137,7 +137,7 @@ def _drop(ballot_id: int, seat_id: int, choice: str, by: Person, at: datetime) -
     ballot = shared_ballot(ballot_id)
     seat = locked_seat(seat_id)
     has_voted = ballot.participations.filter(seat=seat).exists()
-    if voters.check_right(by, ballot, seat, has_voted=has_voted) is None:
+    if voters.check_right(by, ballot, seat, has_voted=has_voted, at=at) is None:
         be_there_in_writing(ballot, seat, by=by, at=at)
     if has_voted:
         permissions.vote_again(ballot)

@@ -1,6 +1,7 @@
 """What may be done with one meeting, file or ballot; the role is judged before, by the matrix."""
 
 from committees.permissions.ballots import (
+    announce_close,
     ask_secrecy,
     cancel_ballot,
     cast_vote,
@@ -19,7 +20,7 @@ from committees.permissions.consultations import (
     close_by_hand,
     consult,
     consult_about,
-    launch_consultation,
+    prepare_consultation,
     within_the_hour,
 )
 from committees.permissions.decisions import (
@@ -29,6 +30,7 @@ from committees.permissions.decisions import (
     rectify,
     reopen,
 )
+from committees.permissions.declarations import make_declaration, vote_once_declared
 from committees.permissions.interests import (
     declare_interest,
     impose_recusal,
@@ -94,6 +96,7 @@ __all__ = [
     "RUNNING",
     "add_item",
     "adjourn",
+    "announce_close",
     "answer_proxy",
     "answer_question",
     "answer_summons",
@@ -126,14 +129,15 @@ __all__ = [
     "impose_recusal",
     "in_session",
     "invite_guests",
-    "launch_consultation",
     "lift_condition",
     "lift_recusal",
+    "make_declaration",
     "meet_from_afar",
     "note_hands",
     "open_ballot",
     "open_meeting",
     "prepare",
+    "prepare_consultation",
     "preside",
     "proclaim",
     "propose_rules",
@@ -151,6 +155,7 @@ __all__ = [
     "suspend",
     "vote_again",
     "vote_free_of_links",
+    "vote_once_declared",
     "withdraw_its_vote",
     "within_the_hour",
     "write_minutes",

@@ -14,7 +14,9 @@ from committees.permissions.phases import BEFORE_IT_ENDS, hour
 def write_proposal(item: AgendaItem, *, last: Ballot | None) -> None:
     """Word the proposal: until its ballot opens, and again when that ballot settled nothing."""
     if item.meeting.status not in BEFORE_IT_ENDS:
-        raise ActionDenied("Cette séance est terminée : la proposition ne change plus.")
+        raise ActionDenied(
+            f"Cette {item.meeting.noun} est terminée : la proposition ne change plus."
+        )
     if last is not None and last.status in {BallotStatus.OPEN, BallotStatus.CLOSED}:
         raise ActionDenied("Le vote est ouvert sur cette proposition : elle ne change plus.")
     if item.decision is not None:
@@ -24,6 +26,8 @@ def write_proposal(item: AgendaItem, *, last: Ballot | None) -> None:
 @check
 def open_ballot(item: AgendaItem, *, last: Ballot | None, elsewhere: Ballot | None) -> None:
     """Put the proposal to the vote: in session, one ballot at a time."""
+    if item.meeting.is_written:
+        raise ActionDenied("Le vote d'une consultation écrite s'ouvre en la lançant.")
     if item.meeting.status != MeetingStatus.OPEN:
         raise ActionDenied("Un vote s'ouvre pendant la séance.")
     if elsewhere is not None:
@@ -66,7 +70,7 @@ def ask_secrecy(item: AgendaItem, seat: Seat, *, last: Ballot | None) -> None:
     if seat.kind != SeatKind.DELIBERATIVE:
         raise ActionDenied("Votre siège a voix consultative : il ne vote pas.")
     if item.meeting.status not in BEFORE_IT_ENDS:
-        raise ActionDenied("Cette séance est terminée.")
+        raise ActionDenied(f"Cette {item.meeting.noun} est terminée.")
     if last is not None and (last.status != BallotStatus.CANCELLED or hasattr(last, "decision")):
         raise ActionDenied("Un vote secret se demande avant l'ouverture du vote.")
 
@@ -127,6 +131,15 @@ def vote_free_of_links(answer: str | None) -> None:
 def cancel_ballot(ballot: Ballot) -> None:
     if ballot.status != BallotStatus.OPEN:
         raise ActionDenied("Ce scrutin n'est plus ouvert : il ne s'annule plus.")
+
+
+@check
+def announce_close(ballot: Ballot) -> None:
+    """Announce that a vote is about to close: an open one, held in session."""
+    if ballot.closes_at is not None:
+        raise ActionDenied("La clôture d'une consultation est annoncée depuis son lancement.")
+    if ballot.status != BallotStatus.OPEN:
+        raise ActionDenied("Le scrutin n'est pas ouvert : il n'y a pas de clôture à annoncer.")
 
 
 @check

@@ -6,7 +6,7 @@ from datetime import datetime
 from alize.common.dates import long_datetime
 from alize.common.errors import ActionDenied
 from alize.common.permissions import check
-from committees.enums import BallotStatus, MeetingMode, MeetingStatus
+from committees.enums import BallotStatus, MeetingStatus
 from committees.models import Ballot, Meeting
 
 
@@ -28,9 +28,12 @@ def consult_about(matter: str, *, allowed: Collection[str]) -> None:
 
 
 @check
-def launch_consultation(meeting: Meeting) -> None:
-    if meeting.mode != MeetingMode.WRITTEN:
+def prepare_consultation(meeting: Meeting) -> None:
+    """Prepare a consultation, launch it or give it up: until it is launched."""
+    if not meeting.is_written:
         raise ActionDenied("Cette séance n'est pas une consultation écrite.")
+    if meeting.status == MeetingStatus.CANCELLED:
+        raise ActionDenied("Cette consultation est annulée.")
     if meeting.status != MeetingStatus.PLANNED:
         raise ActionDenied("Cette consultation est déjà lancée.")
 
@@ -40,8 +43,8 @@ def within_the_hour(ballot: Ballot, *, at: datetime) -> None:
     """Vote: until the hour of a consultation, whether or not anybody has closed it."""
     if ballot.closes_at is not None and at > ballot.closes_at:
         raise ActionDenied(
-            f"La consultation a été close le {long_datetime(ballot.closes_at)} ; votre vote n'a "
-            "pas été pris en compte."
+            f"La consultation a été close le {long_datetime(ballot.closes_at)} : plus aucun vote "
+            "n'est pris en compte."
         )
 
 

@@ -1,19 +1,17 @@
 """Record a decision, put it right, take it anew, follow its conditions."""
 
-from collections.abc import Collection
-
 from alize.accounts.models import Person
 from alize.common.dates import long_datetime
 from alize.common.errors import ActionDenied
 from alize.common.permissions import check
+from committees import wording
 from committees.enums import (
     OPTIONAL_OUTCOMES,
     BallotStatus,
-    DecisionOutcome,
     MeetingStatus,
     MinutesStatus,
 )
-from committees.models import AgendaItem, Ballot, Condition, Decision, Minutes
+from committees.models import AgendaItem, Ballot, CommitteeRules, Condition, Decision, Minutes
 from committees.permissions.phases import BEFORE_IT_ENDS
 from projects.enums import ProjectStatus
 
@@ -27,7 +25,9 @@ def record_without_ballot(item: AgendaItem, *, last: Ballot | None, in_session: 
     """Defer, ask for another diagnosis or note a withdrawal, without putting it to the vote."""
     status = item.meeting.status
     if status not in BEFORE_IT_ENDS:
-        raise ActionDenied("Cette séance est terminée : elle ne décide plus de ce dossier.")
+        raise ActionDenied(
+            f"Cette {item.meeting.noun} est terminée : elle ne décide plus de ce dossier."
+        )
     if in_session and status != MeetingStatus.OPEN:
         raise ActionDenied("La présidence tranche sans vote pendant la séance.")
     if last is not None and last.status in {BallotStatus.OPEN, BallotStatus.CLOSED}:
@@ -37,10 +37,10 @@ def record_without_ballot(item: AgendaItem, *, last: Ballot | None, in_session: 
 
 
 @check
-def end_in(outcome: str, *, offered: Collection[str]) -> None:
+def end_in(outcome: str, *, rules: CommitteeRules) -> None:
     """End a deliberation so: the committee may do without some outcomes (voting.md 5.3)."""
-    if outcome in OPTIONAL_OUTCOMES and outcome not in offered:
-        label = DecisionOutcome(outcome).label.lower()
+    if outcome in OPTIONAL_OUTCOMES and outcome not in rules.outcomes:
+        label = wording.inside(rules.label_of(outcome))
         raise ActionDenied(f"Les règles du comité ne prévoient pas l'issue « {label} ».")
 
 

@@ -7,7 +7,6 @@ from committees.enums import BallotStatus, InterestAnswer
 from committees.models import AgendaItem, Ballot, InterestDeclaration
 from committees.permissions.phases import BEFORE_IT_ENDS
 
-OVER = "Cette séance est terminée : les réponses ne changent plus."
 CLOSED = "Le vote sur ce dossier est clos : les réponses ne changent plus."
 
 
@@ -21,7 +20,9 @@ def declare_interest(
 ) -> None:
     """Answer on one's links; once the vote is open, a first answer or a withdrawal only."""
     if item.meeting.status not in BEFORE_IT_ENDS:
-        raise ActionDenied(OVER)
+        raise ActionDenied(
+            f"Cette {item.meeting.noun} est terminée : les réponses ne changent plus."
+        )
     if previous is not None and previous.is_imposed:
         raise ActionDenied(
             "La présidence vous a déporté de ce dossier : elle seule peut revenir sur sa décision."
@@ -57,7 +58,9 @@ def impose_recusal(
 ) -> None:
     """Withdraw a seat from a file: until its vote is closed."""
     if item.meeting.status not in BEFORE_IT_ENDS:
-        raise ActionDenied(OVER)
+        raise ActionDenied(
+            f"Cette {item.meeting.noun} est terminée : les réponses ne changent plus."
+        )
     if last is not None and last.status not in {BallotStatus.OPEN, BallotStatus.CANCELLED}:
         raise ActionDenied(CLOSED)
     if previous is not None and previous.answer == InterestAnswer.RECUSED:
@@ -70,7 +73,9 @@ def lift_recusal(
 ) -> None:
     """Come back on an imposed recusal: until the vote opens."""
     if item.meeting.status not in BEFORE_IT_ENDS:
-        raise ActionDenied(OVER)
+        raise ActionDenied(
+            f"Cette {item.meeting.noun} est terminée : les réponses ne changent plus."
+        )
     if previous is None or not previous.is_imposed:
         raise ActionDenied("Aucun déport n'est imposé à ce siège.")
     if last is not None and last.status != BallotStatus.CANCELLED:

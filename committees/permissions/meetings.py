@@ -18,9 +18,11 @@ CHAIR_NEEDED = "Désignez un président de séance issu d'une entreprise partena
 
 
 @check
-def add_item(meeting: Meeting) -> None:
+def add_item(meeting: Meeting, *, items: int) -> None:
     """Put a file on the agenda: until the meeting opens, and never on a second convocation."""
     prepare(meeting)
+    if meeting.is_written and items:
+        raise ActionDenied("Une consultation écrite porte sur un seul dossier.")
     if meeting.second_of_id is not None:
         raise ActionDenied(
             "Une seconde convocation reprend l'ordre du jour de la première : rien ne s'y ajoute."
@@ -41,7 +43,9 @@ def approve_agenda(meeting: Meeting, *, items: int) -> None:
 def prepare(meeting: Meeting) -> None:
     """Change the date, the place or the agenda: until the meeting opens."""
     if meeting.status not in BEFORE_IT_OPENS:
-        raise ActionDenied("Cette séance a déjà commencé : son ordre du jour ne change plus.")
+        raise ActionDenied(
+            f"Cette {meeting.noun} a déjà commencé : son ordre du jour ne change plus."
+        )
 
 
 @check
@@ -53,7 +57,9 @@ def chair(*, able: bool) -> None:
 
 @check
 def convene(meeting: Meeting, *, items: int) -> None:
-    """Send the summons: once, with something on the agenda."""
+    """Send the summons: once, with something on the agenda; a consultation has none."""
+    if meeting.is_written:
+        raise ActionDenied("Une consultation écrite se lance : elle ne convoque personne.")
     if meeting.status != MeetingStatus.PLANNED:
         raise ActionDenied("Les convocations de cette séance sont déjà parties.")
     if not items:
@@ -89,14 +95,16 @@ def remind(meeting: Meeting, *, silent: int, at: datetime) -> None:
 def cancel_meeting(meeting: Meeting) -> None:
     """Give up a meeting: before it opens."""
     if meeting.status == MeetingStatus.CANCELLED:
-        raise ActionDenied("Cette séance est déjà annulée.")
+        raise ActionDenied(f"Cette {meeting.noun} est déjà annulée.")
     if meeting.status not in BEFORE_IT_OPENS:
-        raise ActionDenied("Cette séance a commencé : elle ne s'annule plus.")
+        raise ActionDenied(f"Cette {meeting.noun} a commencé : elle ne s'annule plus.")
 
 
 @check
 def convene_again(meeting: Meeting, *, allowed: bool, failed: int) -> None:
     """Convene a second time: once, after a meeting whose files failed for lack of quorum."""
+    if meeting.is_written:
+        raise ActionDenied("Une consultation écrite sans quorum n'est pas convoquée à nouveau.")
     if not allowed:
         raise ActionDenied("Les règles du comité ne prévoient pas de seconde convocation.")
     if meeting.second_of_id is not None:
@@ -111,7 +119,7 @@ def convene_again(meeting: Meeting, *, allowed: bool, failed: int) -> None:
 def invite_guests(meeting: Meeting) -> None:
     """Say who is heard without a seat: until the meeting ends."""
     if meeting.status not in BEFORE_IT_ENDS:
-        raise ActionDenied("Cette séance est terminée.")
+        raise ActionDenied(f"Cette {meeting.noun} est terminée.")
 
 
 @check
@@ -141,6 +149,8 @@ def close_meeting(meeting: Meeting, *, under_way: bool) -> None:
 @check
 def attend(meeting: Meeting, *, on: date) -> None:
     """Arrive or leave: on the day of a convened meeting, until it ends."""
+    if meeting.is_written:
+        raise ActionDenied("Une consultation écrite ne réunit personne : chacun vote de chez soi.")
     if meeting.status not in {MeetingStatus.CONVENED, MeetingStatus.OPEN}:
         raise ActionDenied("Les présences se notent entre la convocation et la fin de la séance.")
     if meeting.status == MeetingStatus.CONVENED and on < timezone.localdate(meeting.held_at):
@@ -169,7 +179,7 @@ def suspend(meeting: Meeting, *, suspended: bool, voting: bool) -> None:
 def delegate(meeting: Meeting) -> None:
     """Leave the votes to the secretary, or take them back: until the meeting ends."""
     if meeting.status not in BEFORE_IT_ENDS:
-        raise ActionDenied("Cette séance est terminée.")
+        raise ActionDenied(f"Cette {meeting.noun} est terminée.")
 
 
 @check

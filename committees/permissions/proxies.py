@@ -46,13 +46,13 @@ def answer_proxy(proxy: Proxy, meeting: Meeting) -> None:
     if proxy.accepted_at is not None or proxy.declined_at is not None:
         raise ActionDenied("Vous avez déjà répondu à ce pouvoir.")
     if meeting.status not in RUNNING:
-        raise ActionDenied("Cette séance est terminée.")
+        raise ActionDenied(f"Cette {meeting.noun} est terminée.")
 
 
 @check
 def revoke_proxy(proxy: Proxy, meeting: Meeting) -> None:
     """Take one's vote back: until the meeting ends."""
     if meeting.status not in RUNNING:
-        raise ActionDenied("Cette séance est terminée.")
+        raise ActionDenied(f"Cette {meeting.noun} est terminée.")
     if proxy.revoked_at is not None or proxy.declined_at is not None:
         raise ActionDenied("Ce pouvoir n'existe plus.")

@@ -11,7 +11,9 @@ from committees.permissions.phases import BEFORE_IT_ENDS
 def ask_question(item: AgendaItem) -> None:
     """Ask: while the file is still to be examined."""
     if item.meeting.status not in BEFORE_IT_ENDS:
-        raise ActionDenied("Cette séance est terminée : le dossier ne reçoit plus de question.")
+        raise ActionDenied(
+            f"Cette {item.meeting.noun} est terminée : le dossier ne reçoit plus de question."
+        )
 
 
 @check
@@ -22,6 +24,7 @@ def answer_question(
     if question.answered_at is not None:
         raise ActionDenied("Cette question a déjà sa réponse.")
     if question.item.meeting.status not in BEFORE_IT_ENDS:
-        raise ActionDenied("Cette séance est terminée : les réponses ne s'ajoutent plus.")
+        noun = question.item.meeting.noun
+        raise ActionDenied(f"Cette {noun} est terminée : les réponses ne s'ajoutent plus.")
     if by.pk != referrer_id and not is_operator:
         raise ActionDenied("Le prescripteur ou l'opérateur répond aux questions des membres.")

@@ -236,6 +236,11 @@ def ready_projects() -> QuerySet[Project]:
     )
 
 
+def project_of(item: AgendaItem) -> QuerySet[Project]:
+    """The file of a passage, to be joined to those that are ready."""
+    return Project.objects.filter(pk=item.project_id).select_related("beneficiary")
+
+
 def not_ready() -> Sequence[Waiting]:
     """The others on their way, with what they lack."""
     projects = Project.objects.filter(status__in=MISSING).select_related("beneficiary")

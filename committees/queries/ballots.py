@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from alize.accounts.models import Person
-from committees.enums import BallotStatus
+from committees.enums import BallotStatus, DecisionOutcome
 from committees.models import AgendaItem, Attendance, Ballot, Proposal, Seat, Vote
 from committees.queries import proxies, seats
 from committees.rules import BallotFacts, Choice, Majority, Outcome, Tally, VotingRules, tally
@@ -50,9 +50,12 @@ def snapshot(item: AgendaItem, proposal: Proposal | None = None, *, at: datetime
     rules = rules_for(item, proposal)
     facts = facts_now(item, proposal, on=timezone.localdate(at))
     counted = tally(facts, rules)
+    committee = seats.committee_rules()
     return {
         "rules": asdict(rules),
-        "abstention": seats.committee_rules().abstention_allowed,
+        "labels": {str(outcome): committee.label_of(outcome) for outcome in DecisionOutcome},
+        "abstention": committee.abstention_allowed,
+        "declaration": committee.declaration_required,
         "seats": sorted(facts.seats),
         "companies": sorted(facts.companies),
         "chair": facts.chair,
@@ -97,6 +100,11 @@ def _companies(voting: Iterable[int]) -> QuerySet:
     return Seat.objects.filter(pk__in=voting, partner__kind=PartnerKind.COMPANY).values_list(
         "pk", flat=True
     )
+
+
+def label_of(ballot: Ballot, outcome: DecisionOutcome) -> str:
+    """How the committee named an outcome when the ballot opened."""
+    return ballot.rules.get("labels", {}).get(outcome, outcome.label)
 
 
 def frozen_rules(ballot: Ballot) -> VotingRules:

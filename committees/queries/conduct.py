@@ -10,6 +10,7 @@ from committees.enums import BallotStatus
 from committees.models import AgendaItem, Attendance, Ballot, Meeting, Seat, Suspension
 from committees.queries import ballots, presences, seats
 from committees.queries.agenda import AgendaRow
+from committees.queries.secrecy import Ruling, ruling_on
 from committees.rules import Tally
 
 UNDER_WAY = frozenset({BallotStatus.OPEN, BallotStatus.CLOSED})
@@ -58,7 +59,7 @@ class Room:
     there: list[Attendance]
     proxies: list[tuple[Seat, Seat]]
     recused: list[Seat]
-    asked_secret: int
+    secrecy: Ruling | None
     tally: Tally
     quorum: str
 
@@ -81,7 +82,7 @@ def room_of(meeting: Meeting, item: AgendaItem | None) -> Room:
         there=list(seats.seated(meeting).order_by("seat__partner__name")),
         proxies=[(known[giver], known[holder]) for giver, holder in speaking.items()],
         recused=sorted((known[pk] for pk in recused), key=str),
-        asked_secret=item.secrecy_requests.count() if item else 0,
+        secrecy=ruling_on(item) if item else None,
         tally=counted,
         quorum=presences.quorum_sentence(counted),
     )

@@ -5,12 +5,14 @@ from datetime import datetime
 from django.utils import timezone
 
 from alize.accounts.models import Person
-from alize.common.screen import Badge
+from alize.common.dates import long_datetime
+from alize.common.screen import Badge, Definition
 from committees import permissions
 from committees.enums import BallotStatus, MeetingMode, MeetingStatus
 from committees.models import Ballot, Meeting, Seat
 from committees.queries import ballots, seats
 from committees.queries.polls import status_badge
+from committees.rules.consultations import reminder_times
 
 
 def hour_of(meeting: Meeting) -> datetime:
@@ -81,9 +83,34 @@ def voting_seats(at: datetime) -> list[Seat]:
     return list(deliberative.select_related("holder", "partner").order_by("partner__name"))
 
 
+def reminders_in_words(meeting: Meeting, *, at: datetime) -> str:
+    """When those who have not voted are written to again, if it were launched at a moment."""
+    if not meeting.reminds:
+        return "Aucun rappel ne part à ceux qui n'ont pas voté."
+    moments = [f"le {long_datetime(moment)}" for moment in reminder_times(at, hour_of(meeting))]
+    return f"Ceux qui n'ont pas voté reçoivent un rappel {', puis '.join(moments)}."
+
+
+def facts_of(meeting: Meeting) -> list[Definition]:
+    """What is asked and until when; why it is given up."""
+    facts = [
+        Definition("Objet", meeting.get_matter_display()),
+        Definition("Pourquoi par écrit", meeting.urgency),
+        Definition("Clôture", long_datetime(hour_of(meeting))),
+        Definition(
+            "Rappels", "À la moitié du délai et la veille" if meeting.reminds else "Aucun rappel"
+        ),
+    ]
+    if meeting.cancellation_reason:
+        facts.append(Definition("Motif de l'annulation", meeting.cancellation_reason))
+    return facts
+
+
 def badge_of(meeting: Meeting, ballot: Ballot | None) -> Badge:
     """Where a consultation stands, in words and colour."""
-    if ballot is None:
+    if meeting.status == MeetingStatus.CANCELLED:
+        return Badge("Annulée", "quiet")
+    if ballot is None or meeting.status == MeetingStatus.PLANNED:
         return Badge("En préparation", "quiet")
     if ballot.status == BallotStatus.CANCELLED:
         return Badge("Portée en séance", "info")

@@ -231,8 +231,10 @@ def without_vote(
         return []
     leads = leading.leads(person, item)
     keeps = leading.is_secretary(person, seats.day_of(item.meeting))
-    links = []
+    links, rules = [], seats.committee_rules()
     for outcome, title in TITLES.items():
+        if not permissions.end_in.allows(outcome, rules=rules):
+            continue
         notes = outcome == DecisionOutcome.WITHDRAWN and keeps
         check = permissions.record_without_ballot
         if (leads or notes) and check.allows(item, last=last, in_session=not notes):

@@ -21,6 +21,7 @@ from committees.models import (
 from committees.queries import seats
 from committees.queries.agenda import AgendaRow, outcome_badge
 from committees.queries.meetings import MEETING_TONES
+from committees.queries.secrecy import ruling_on
 
 MINUTES_BADGES = {
     MinutesStatus.DRAFT: Badge("À rédiger", "neutral", "pencil"),
@@ -214,7 +215,7 @@ def item_header(
     now, action = _item_now(item, last=last, presides=presides, seat=seat, answer=answer)
     return ObjectHeader(
         name=item.project.beneficiary.name,
-        reference=f"{item.project.reference} · séance {item.meeting.number}, point {item.rank}",
+        reference=_place(item),
         status=_item_badge(item, last),
         now=now,
         action=action,
@@ -226,6 +227,12 @@ def item_header(
             ),
         ),
     )
+
+
+def _place(item: AgendaItem) -> str:
+    """« 2026-SAV-014 · séance 2026-05, point 2 »."""
+    place = f"{item.project.reference} · {item.meeting.noun} {item.meeting.number}"
+    return place if item.meeting.is_written else f"{place}, point {item.rank}"
 
 
 def _item_badge(item: AgendaItem, last: Ballot | None) -> Badge:
@@ -259,6 +266,8 @@ def _item_now(
     if status == BallotStatus.CLOSED:
         label = "Proclamer le résultat" if presides else "Voir le résultat"
         return "Le vote est clos.", Action(label, ballot_url)
+    if item.meeting.is_written and item.meeting.status == MeetingStatus.PLANNED:
+        return _ready_to_launch(item, presides=presides)
     if presides and item.meeting.status == MeetingStatus.OPEN:
         return _ready_to_open(item)
     if answer is not None and answer.answer != InterestAnswer.RECUSED:
@@ -266,14 +275,25 @@ def _item_now(
     return "", None
 
 
+def _ready_to_launch(item: AgendaItem, *, presides: bool) -> tuple[str, Action | None]:
+    """A consultation in preparation: its page says what is left, its president launches it."""
+    url = basin_reverse("consultation_detail", number=item.meeting.number)
+    if presides and item.proposals.filter(ballot=None).exists():
+        return "Relisez la proposition, puis lancez la consultation.", Action(
+            "Voir la consultation", url, "send"
+        )
+    return "La consultation écrite se prépare ; chacun votera depuis son courrier.", None
+
+
 def _ready_to_open(item: AgendaItem) -> tuple[str, Action | None]:
     remaining = []
     if not item.proposals.filter(ballot=None).exists():
         remaining.append(Link("La proposition de décision est à rédiger", "#proposition"))
     url = basin_reverse("ballot_open", item_id=item.pk)
-    return "Relisez la proposition, puis ouvrez le vote.", Action(
-        "Ouvrir le vote", url, "play-fill", post=True, remaining=remaining
-    )
+    ruling = ruling_on(item)
+    words = f"{ruling.because} Relisez la proposition, puis ouvrez le vote.".strip()
+    label = "Ouvrir un vote secret" if ruling.is_secret else "Ouvrir le vote"
+    return words, Action(label, url, "play-fill", post=True, remaining=remaining)
 
 
 def minutes_header(minutes: Minutes, visitor: Visitor) -> ObjectHeader:
@@ -296,7 +316,7 @@ def minutes_header(minutes: Minutes, visitor: Visitor) -> ObjectHeader:
         case MinutesStatus.SIGNED:
             now = "Le procès-verbal est définitif."
     return ObjectHeader(
-        name="Procès-verbal",
+        name=f"Procès-verbal de la {minutes.meeting.noun}",
         reference=documents.minutes_reference(minutes.meeting),
         status=MINUTES_BADGES[MinutesStatus(minutes.status)],
         now=now,

@@ -10,7 +10,7 @@ from alize.common.screen import Badge
 from committees import permissions
 from committees.enums import InterestAnswer, LinkKind
 from committees.models import AgendaItem, Ballot, InterestDeclaration, Seat
-from committees.queries import seats
+from committees.queries import declarations, seats
 from committees.rules import links
 from partners.models import Partner
 from projects.enums import FundingKind
@@ -50,10 +50,15 @@ def suggestions_to(
         ),
         referrer=_body(diagnosis.partner) if diagnosis else None,
     )
-    earlier = _earlier(project, asked)
+    earlier, yearly = _earlier(project, asked), declarations.links_of(asked)
     return {
         seat.pk: links.suggest(
-            replace(facts, seat=_body(seat.partner), earlier=tuple(earlier.get(seat.pk, ())))
+            replace(
+                facts,
+                seat=_body(seat.partner),
+                earlier=tuple(earlier.get(seat.pk, ())),
+                yearly=tuple(yearly.get(seat.pk, ())),
+            )
         )
         for seat in asked
     }

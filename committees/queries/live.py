@@ -1,6 +1,7 @@
 """The light answers that phones and screens ask for while a meeting is under way (S4, Q1)."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import connection
 
@@ -28,7 +29,7 @@ _VOTES = """
     + (SELECT count(*) FROM committees_participation WHERE ballot_id = ballot.id)
 """
 _BALLOT = f"""
-SELECT ballot.status, {_VOTES}
+SELECT ballot.status, {_VOTES}, '', coalesce(ballot.closing_at, ballot.closes_at)
 FROM committees_ballot AS ballot JOIN committees_agendaitem AS item ON item.id = ballot.item_id
 WHERE ballot.id = %(ballot)s AND NOT {_WITHDRAWN}
 """  # noqa: S608 -- made of the constants above
@@ -59,7 +60,10 @@ SELECT concat_ws('-', meeting.status, CASE WHEN meeting.led_by_secretary THEN 'S
             FROM committees_collectedvote AS collected
             JOIN committees_ballot AS ballot ON ballot.id = collected.ballot_id
             JOIN committees_agendaitem AS item ON item.id = ballot.item_id
-            WHERE item.meeting_id = meeting.id))
+            WHERE item.meeting_id = meeting.id)),
+    (SELECT max(closing_at) FROM committees_ballot AS ballot
+        JOIN committees_agendaitem AS item ON item.id = ballot.item_id
+        WHERE item.meeting_id = meeting.id AND ballot.status = 'OPEN')
 FROM committees_meeting AS meeting WHERE meeting.year = %(year)s AND meeting.rank = %(rank)s
 """  # noqa: S608 -- made of the constants above
 
@@ -72,15 +76,23 @@ class LiveState:
     votes: int | None
     room: str = ""
     """Presences, proxies, withdrawals: what whoever leads the meeting watches too."""
+    closes_at: datetime | None = None
+    """When the open vote closes, where that is foreseen."""
 
     @property
     def tag(self) -> str:
         """What changes when the answer does."""
-        return f'"{self.status}/{self.votes}/{self.room}"'
+        return f'"{self.status}/{self.votes}/{self.room}/{self.closes_at or ""}"'
 
-    def as_dict(self) -> dict[str, str | int | None]:
+    def closes_in(self, at: datetime) -> int | None:
+        """Seconds before the close that is foreseen: the clock of a phone is not to be trusted."""
+        return None if self.closes_at is None else int((self.closes_at - at).total_seconds())
+
+    def as_dict(self, at: datetime) -> dict[str, str | int | None]:
         """The answer itself."""
         answer: dict[str, str | int | None] = {"state": self.status, "votes": self.votes}
+        if self.closes_at is not None:
+            answer["closes_in"] = self.closes_in(at)
         return answer | {"room": self.room} if self.room else answer
 
 

@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 from django.http import Http404
 
 from alize.accounts.models import Person
+from alize.common.http import basin_reverse
 from alize.common.screen import Badge
 from basins.homes import Visitor
 from committees import permissions
@@ -63,6 +64,23 @@ def meeting_numbered(number: str) -> Meeting:
         .first()
     )
     if meeting is None or meeting.number != number:
+        raise Http404
+    return meeting
+
+
+def page_of(meeting: Meeting) -> str:
+    """The address of a meeting, or of a written consultation."""
+    name = "consultation_detail" if meeting.is_written else "meeting_detail"
+    return basin_reverse(name, number=meeting.number)
+
+
+def sitting_numbered(number: str) -> Meeting:
+    """The meeting « 2026-05 », where people come.
+
+    :raises Http404: there is none, or it is a written consultation.
+    """
+    meeting = meeting_numbered(number)
+    if meeting.is_written:
         raise Http404
     return meeting
 

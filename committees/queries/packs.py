@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from alize.common.dates import long_datetime
 from alize.common.http import basin_reverse
 from alize.common.screen import Download, Progress
 from basins.homes import Visitor
-from committees.models import Meeting, Pack
-from committees.pack_document import is_still_readable, readable_items
+from committees.models import AgendaItem, Meeting, Pack, Question
+from committees.pack_document import is_still_readable, kind_of, readable_items
 
 STALLED = timedelta(minutes=15)
 """After how long a pack that is not finished may be asked for again."""
@@ -24,12 +26,12 @@ class PackState:
     is_under_way: bool = False
     has_failed: bool = False
     is_outdated: bool = False
-    """The agenda, or what the person may read of it, has changed since."""
+    """The agenda, what the person may read of it, or the questions on it have changed since."""
     download: Download | None = None
 
     @property
     def progress(self) -> Progress:
-        return Progress(self.done, self.steps, "Préparation de votre dossier de séance")
+        return Progress(self.done, self.steps, "Préparation de votre dossier")
 
 
 def pack_state(meeting: Meeting, visitor: Visitor, *, at: datetime) -> PackState:
@@ -53,9 +55,9 @@ def pack_state(meeting: Meeting, visitor: Visitor, *, at: datetime) -> PackState
         may_ask=bool(files),
         steps=last.steps,
         done=last.done,
-        is_outdated=last.items != files,
+        is_outdated=last.items != files or _has_news(files, since=last.requested_at),
         download=Download(
-            "Dossier de séance (PDF)",
+            f"{kind_of(meeting)} (PDF)",
             basin_reverse("document_download", document_id=last.document.pk),
             f"à votre nom, préparé {long_datetime(last.requested_at)}",
             "file-earmark-pdf",
@@ -75,3 +77,10 @@ def under_way(meeting: Meeting, visitor: Visitor, *, at: datetime) -> Pack | Non
         failed_at=None,
         requested_at__gt=at - STALLED,
     ).first()
+
+
+def _has_news(items: list[int], *, since: datetime) -> bool:
+    """Whether a question was asked or answered on these files after a moment."""
+    projects = AgendaItem.objects.filter(pk__in=items).values("project")
+    asked = Question.objects.filter(item__project__in=projects)
+    return asked.filter(Q(asked_at__gt=since) | Q(answered_at__gt=since)).exists()

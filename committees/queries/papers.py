@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from alize.accounts.models import Person
@@ -58,11 +59,13 @@ class Paper:
         return {"seat": self.seat.pk, "choice": chosen, "reason": self.reason}
 
 
-def papers_of(ballot: Ballot, person: Person, *, seat: Seat | None) -> list[Paper]:
+def papers_of(ballot: Ballot, person: Person, *, seat: Seat | None, at: datetime) -> list[Paper]:
     """Mine first, then those of the seats I hold a proxy of."""
-    papers = [_paper(ballot, person, seat)] if seat is not None else []
+    papers = [_paper(ballot, person, seat, at=at)] if seat is not None else []
     if seat is not None and ballot.status == BallotStatus.OPEN:
-        papers += [_paper(ballot, person, giver) for giver in voters.givers_of(ballot, person)]
+        papers += [
+            _paper(ballot, person, giver, at=at) for giver in voters.givers_of(ballot, person)
+        ]
     return papers
 
 
@@ -76,10 +79,10 @@ def choices(ballot: Ballot, value: str = "") -> Sequence[Choice]:
     ]
 
 
-def _paper(ballot: Ballot, person: Person, seat: Seat) -> Paper:
+def _paper(ballot: Ballot, person: Person, seat: Seat, *, at: datetime) -> Paper:
     has_voted = seat.pk in ballots.voted_seats(ballot)
     vote = None if ballot.is_secret else _vote_of(ballot, person, seat)
-    proxy, why_not = _right(ballot, person, seat, has_voted=has_voted)
+    proxy, why_not = _right(ballot, person, seat, has_voted=has_voted, at=at)
     collected = vote.collected if vote else None
     return Paper(
         seat=seat,
@@ -100,13 +103,14 @@ def _paper(ballot: Ballot, person: Person, seat: Seat) -> Paper:
 
 
 def _right(
-    ballot: Ballot, person: Person, seat: Seat, *, has_voted: bool
+    ballot: Ballot, person: Person, seat: Seat, *, has_voted: bool, at: datetime
 ) -> tuple[Proxy | None, str]:
     """By which proxy this person votes for a seat; else why they cannot, in one sentence."""
     if ballot.status != BallotStatus.OPEN:
         return None, "Le scrutin n'est pas ouvert."
     try:
-        return voters.check_right(person, ballot, seat, has_voted=has_voted), ""
+        permissions.within_the_hour(ballot, at=at)
+        return voters.check_right(person, ballot, seat, has_voted=has_voted, at=at), ""
     except ActionDenied as denied:
         return None, denied.reason
 

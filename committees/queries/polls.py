@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from alize.accounts.models import Person
 from alize.common.screen import Badge
+from committees import wording
 from committees.enums import APPROVALS, BallotStatus, ConditionKind, DecisionOutcome, MeetingMode
 from committees.models import Ballot, Decision, Seat
 from committees.queries import ballots, leading, papers, seats
@@ -63,6 +65,15 @@ class Poll:
         return any(paper.may_vote for paper in self.papers)
 
 
+OVERDUE = Badge("Vote clos, résultat en calcul", "info", "lock")
+
+
+def is_overdue(ballot: Ballot, *, at: datetime) -> bool:
+    """Whether a consultation is past its hour and not counted yet: nobody may vote any more."""
+    open_until = ballot.closes_at if ballot.status == BallotStatus.OPEN else None
+    return open_until is not None and at > open_until
+
+
 def status_badge(ballot: Ballot) -> Badge:
     """The state of a ballot; once proclaimed, its outcome."""
     match BallotStatus(ballot.status):
@@ -79,16 +90,16 @@ def status_badge(ballot: Ballot) -> Badge:
             return Badge(f"Scrutin {other.label.lower()}", "quiet")
 
 
-def poll_page(ballot: Ballot, person: Person, *, seat: Seat | None) -> Poll:
+def poll_page(ballot: Ballot, person: Person, *, seat: Seat | None, at: datetime) -> Poll:
     """Results stay hidden until the close, for everybody (voting.md 5.3)."""
     is_closed = ballot.status in {BallotStatus.CLOSED, BallotStatus.PROCLAIMED}
     came = turnout(ballot)
     result = ballot.result or {}
     return Poll(
         status=ballot.status,
-        badge=status_badge(ballot),
+        badge=OVERDUE if is_overdue(ballot, at=at) else status_badge(ballot),
         turnout=came,
-        papers=papers.papers_of(ballot, person, seat=seat),
+        papers=papers.papers_of(ballot, person, seat=seat, at=at),
         result=ballot.result_sentence if is_closed else "",
         decision=Decision.objects.filter(ballot=ballot).first() if is_closed else None,
         against=_reasons(ballot) if is_closed else [],
@@ -115,12 +126,13 @@ def tie_sentence(ballot: Ballot, person: Person) -> str:
         return f"{tie}\u00a0: les voix sont également partagées."
     approved = result["outcome"] == Outcome.APPROVED
     choice = CHOICE_LABELS["FOR" if approved else "AGAINST"]
+    verdict = ballots.label_of(ballot, DecisionOutcome(result["outcome"]))
     whose = (
         f"votre vote {choice} est prépondérant"
         if leading.presides(person, ballot.item)
         else f"le vote {choice} de la présidence est prépondérant"
     )
-    return f"{tie}\u00a0: {whose} → {'Agréé' if approved else 'Refusé'}."
+    return f"{tie}\u00a0: {whose} → {verdict}."
 
 
 def _reasons(ballot: Ballot) -> list[str]:
@@ -144,16 +156,17 @@ def outcome_of(ballot: Ballot, *, defer: bool) -> DecisionOutcome | None:
             return DecisionOutcome(other.value)
 
 
-def proclaim_title(outcome: DecisionOutcome | None) -> str:
+def proclaim_title(ballot: Ballot, outcome: DecisionOutcome | None) -> str:
     if outcome is None:
         return "Constater l'absence de quorum"
-    return f"Proclamer : {outcome.label.lower()}"
+    return f"Proclamer : {wording.inside(ballots.label_of(ballot, outcome))}"
 
 
-def proclaimed_sentence(outcome: DecisionOutcome | None) -> str:
+def proclaimed_sentence(ballot: Ballot, outcome: DecisionOutcome | None) -> str:
     if outcome is None:
         return "L'absence de quorum est constatée ; le dossier peut être remis aux voix."
-    return f"Décision proclamée : {outcome.label.lower()}. La lettre part à l'entreprise."
+    label = wording.inside(ballots.label_of(ballot, outcome))
+    return f"Décision proclamée : {label}. La lettre part à l'entreprise."
 
 
 def consequences(ballot: Ballot, outcome: DecisionOutcome | None) -> tuple[list[str], list[str]]:
@@ -161,7 +174,8 @@ def consequences(ballot: Ballot, outcome: DecisionOutcome | None) -> tuple[list[
     if outcome is None:
         return ["Aucune décision n'est prise sur ce dossier."], []
     project = ballot.item.project
-    effects = [f"La décision « {outcome.label.lower()} » est enregistrée et numérotée."]
+    label = wording.inside(ballots.label_of(ballot, outcome))
+    effects = [f"La décision « {label} » est enregistrée et numérotée."]
     conditions = ballot.proposal.conditions.count()
     if outcome in APPROVALS and conditions:
         effects.append(f"{conditions} condition{'s' if conditions > 1 else ''} à suivre.")

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from django.db.models import F, Q, QuerySet
 
+from alize.common.dates import long_date
 from alize.common.errors import ActionDenied
 from alize.common.http import basin_reverse
-from alize.common.screen import Badge, Todo
+from alize.common.screen import Badge, Definition, Todo
 from basins.homes import Visitor
-from committees import permissions
+from committees import permissions, wording
 from committees.enums import MeetingMode, MeetingStatus
 from committees.models import AgendaItem, Meeting, Proxy, Seat
 from committees.queries import seats
@@ -174,10 +175,51 @@ def _row(
         for item, reason in why.items()
         if reason
     )
-    return ProxyRow(one, names or "Toute la séance", _state(one), asleep)
+    return ProxyRow(one, names or f"Toute la {one.meeting.noun}", _state(one), asleep)
+
+
+@dataclass(frozen=True)
+class ByLink:
+    """What was given in one act, for its holder who has not signed in: no company is named."""
+
+    proxy: Proxy
+    facts: Sequence[Definition]
+    state: Badge
+    why_not: str
+    """Why it may no longer be answered; nothing when it may."""
+
+
+def by_link(proxy: Proxy) -> ByLink:
+    """The page that the link of a mail opens."""
+    meeting = proxy.meeting
+    files = Proxy.objects.filter(
+        meeting=meeting, giver=proxy.giver_id, holder=proxy.holder_id, given_at=proxy.given_at
+    ).exclude(item=None)
+    what = f"Toute la {meeting.noun}"
+    if proxy.item_id is not None:
+        what = wording.counted(files.count(), "dossier", "dossiers") + " de l'ordre du jour"
+    try:
+        permissions.answer_proxy(proxy, meeting)
+        why_not = ""
+    except ActionDenied as denied:
+        why_not = denied.reason
+    return ByLink(
+        proxy=proxy,
+        facts=[
+            Definition("De la part de", f"{proxy.giver.holder} ({proxy.giver.partner})"),
+            Definition("Pour votre siège", str(proxy.holder.partner)),
+            Definition(meeting.noun.capitalize(), long_date(seats.day_of(meeting))),
+            Definition("Étendue", what),
+            Definition("Consigne", proxy.instruction or "Aucune"),
+        ],
+        state=_state(proxy),
+        why_not=why_not,
+    )
 
 
 def _state(proxy: Proxy) -> Badge:
+    if proxy.revoked_at is not None:
+        return Badge("Repris", "quiet")
     if proxy.accepted_at is not None:
         return Badge("Accepté", "done")
     if proxy.declined_at is not None:

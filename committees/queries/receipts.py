@@ -43,7 +43,8 @@ def check(reference: str, digest: str) -> Verdict:
     known = {ballots.digest_of(vote) for vote in ballot.votes.all()}
     if digest not in known:
         return UNKNOWN
-    where = f"Scrutin {number} sur le dossier {item} de la séance {year}-{rank:02d}."
+    noun = ballot.item.meeting.noun
+    where = f"Scrutin {number} sur le dossier {item} de la {noun} {year}-{rank:02d}."
     if ballot.status not in {BallotStatus.CLOSED, BallotStatus.PROCLAIMED}:
         return Verdict("info", "Vote enregistré, scrutin non clos", where)
     counted = {ballots.digest_of(vote) for vote in ballots.counted_votes(ballot)}

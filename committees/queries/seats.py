@@ -8,7 +8,8 @@ from django.utils import timezone
 from alize.accounts.models import Person
 from basins.enums import Role
 from basins.queries import holders
-from committees.enums import InterestAnswer, MeetingMode, MeetingStatus
+from committees import wording
+from committees.enums import DecisionOutcome, InterestAnswer, MeetingMode, MeetingStatus
 from committees.models import (
     AgendaItem,
     Attendance,
@@ -43,7 +44,16 @@ def voting_rules(amount: int = 0) -> VotingRules:
         tie_outcome=Outcome(row.tie_outcome),
         max_proxies=row.max_proxies,
         min_companies=row.min_companies,
+        approved_as=_own_name(row, DecisionOutcome.APPROVED),
+        rejected_as=_own_name(row, DecisionOutcome.REJECTED),
+        deferred_as=_own_name(row, DecisionOutcome.DEFERRED),
     )
+
+
+def _own_name(row: CommitteeRules, outcome: DecisionOutcome) -> str:
+    """How the committee names an outcome; nothing when it keeps the programme's word."""
+    label = row.label_of(outcome)
+    return "" if label == outcome.label else wording.inside(label)
 
 
 def presidents(on: date) -> list[Person]:

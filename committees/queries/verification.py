@@ -110,7 +110,7 @@ def place_of(ballot: Ballot) -> str:
     """« Séance 2026-05, dossier 3 (Atelier), scrutin 1 »."""
     item = ballot.item
     company = item.project.beneficiary
-    return f"Séance {item.meeting.number}, dossier {item.rank} ({company}), scrutin {ballot.number}"
+    return f"{item.meeting}, dossier {item.rank} ({company}), scrutin {ballot.number}"
 
 
 def _ballot(ballot: Ballot, journal: Journal) -> Iterator[Finding]:
@@ -256,13 +256,13 @@ def _presences(meeting: Meeting, journal: Journal) -> Iterator[Finding]:
     if expected is not None and expected != seals.of_presences(meeting):
         count = Attendance.objects.filter(meeting=meeting).count()
         yield Finding(
-            f"Séance {meeting.number}",
+            str(meeting),
             f"les présences, les suspensions ou les heures ont changé ({count} présences en base)",
         )
 
 
 def _minutes(minutes: Minutes, journal: Journal) -> Iterator[Finding]:
-    where = f"Procès-verbal de la séance {minutes.meeting.number}"
+    where = f"Procès-verbal de la {minutes.meeting.noun} {minutes.meeting.number}"
     sealed = journal.last(minutes, "minutes.signed", fact="seal")
     if sealed is not None and sealed != seals.of_minutes(minutes):
         yield Finding(where, "le texte ou les signatures ont changé depuis la signature")

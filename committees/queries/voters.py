@@ -1,13 +1,19 @@
 """Who may vote for a seat on an open ballot: who sits for it, or who holds its proxy."""
 
+from datetime import datetime
+
+from django.utils import timezone
+
 from alize.accounts.models import Person
 from alize.common.errors import ActionDenied
 from committees import permissions
 from committees.models import Attendance, Ballot, Proxy, Seat
-from committees.queries import ballots, proxies, seats
+from committees.queries import ballots, declarations, proxies, seats
 
 
-def check_right(by: Person, ballot: Ballot, seat: Seat, *, has_voted: bool) -> Proxy | None:
+def check_right(
+    by: Person, ballot: Ballot, seat: Seat, *, has_voted: bool, at: datetime
+) -> Proxy | None:
     """Refuse whoever may not vote for a seat; give the proxy by which another seat does.
 
     :raises ActionDenied: with its reason.
@@ -28,6 +34,11 @@ def check_right(by: Person, ballot: Ballot, seat: Seat, *, has_voted: bool) -> P
         raise ActionDenied("Votre siège ne vote pas sur ce dossier, ou n'était pas en fonction.")
     answer = seats.latest_answer(ballot.item, proxy.holder if proxy else seat)
     permissions.vote_free_of_links(answer.answer if answer else None)
+    if ballot.rules.get("declaration"):
+        year = timezone.localdate(at).year
+        permissions.vote_once_declared(
+            required=True, has_declared=declarations.latest(by, year=year) is not None
+        )
     return proxy
 
 

@@ -8,7 +8,18 @@ from committees.enums import (
     LinkKind,
     MinutesApproval,
 )
+from committees.models.rules import LABEL_LENGTH
 from committees.rulebook.setting import DAYS, MONTHS, Group, Setting
+
+NAMED = {
+    DecisionOutcome.APPROVED: "Le mot de l'écran, du procès-verbal et de la lettre.",
+    DecisionOutcome.APPROVED_CONDITIONS: "Quand une condition bloque signature et versement.",
+    DecisionOutcome.DEFERRED: "Le dossier attend des pièces et revient à une séance.",
+    DecisionOutcome.EXTRA_DIAGNOSIS: "Le dossier attend l'avis d'un expert.",
+    DecisionOutcome.REJECTED: "La lettre en donne le motif et oriente l'entreprise.",
+    DecisionOutcome.WITHDRAWN: "L'entreprise renonce ; son dossier se clôt.",
+}
+"""The outcomes that a committee may name in its own words, with what each one is."""
 
 PROCEDURE = (
     Group(
@@ -21,6 +32,11 @@ PROCEDURE = (
                 explanation="Les autres liens se déclarent, et le membre peut voter.",
                 choices=dict(LinkKind.choices),
                 several=True,
+            ),
+            Setting(
+                name="declaration_required",
+                label="Exiger la déclaration annuelle pour voter",
+                explanation="Sinon elle est demandée chaque année, sans empêcher de voter.",
             ),
         ],
     ),
@@ -88,7 +104,8 @@ PROCEDURE = (
             Setting(
                 name="consultation_reminders",
                 label="Rappeler ceux qui n'ont pas voté",
-                explanation="À la moitié du délai, puis la veille de la clôture.",
+                explanation="À la moitié du délai et la veille ; chaque consultation peut y "
+                "renoncer.",
             ),
             Setting(
                 name="consultation_discussion",
@@ -112,6 +129,15 @@ PROCEDURE = (
                 explanation="Agréé, refusé et ajourné le sont toujours.",
                 choices={one: DecisionOutcome(one).label for one in OPTIONAL_OUTCOMES},
                 several=True,
+            ),
+            *(
+                Setting(
+                    name=f"{outcome.lower()}_label",
+                    label=f"Nom de la décision « {outcome.label} »",
+                    explanation=reason,
+                    longest=LABEL_LENGTH,
+                )
+                for outcome, reason in NAMED.items()
             ),
             Setting(
                 name="conditions_lifted_by",

@@ -24,6 +24,8 @@ class Setting:
     unit: tuple[str, str] = ("", "")
     """Singular and plural of what a number counts."""
     is_amount: bool = False
+    longest: int = 0
+    """How many letters a text may have, when it is one."""
     needs_regulations: bool = False
     columns: tuple[str, ...] = ()
     """Where it is kept, when not under its own name; the parts of a fraction."""
@@ -52,6 +54,8 @@ class Setting:
             return isinstance(value, list) and set(value) <= set(self.choices)
         if self.choices:
             return value in self.choices
+        if self.longest:
+            return isinstance(value, str) and 0 < len(value) <= self.longest
         if self.is_amount:
             return value is None or (type(value) is int and value > 0)
         if self.limits:
@@ -65,6 +69,8 @@ class Setting:
             return ", ".join(self.choices.get(one, one) for one in value) or "Aucun"
         if self.choices:
             return self.choices.get(value, str(value))
+        if self.longest:
+            return f"« {value} »"
         if self.is_amount:
             return "Aucun" if value is None else format_euros(value)
         if self.limits:

@@ -48,6 +48,9 @@ class VotingRules:
     tie_outcome: Outcome = Outcome.DEFERRED
     max_proxies: int = 1  # per holder; later ones are ignored and reported
     min_companies: int = 0  # company seats really present, recused ones left out
+    approved_as: str = ""  # how the committee names each outcome, when not as the programme does
+    rejected_as: str = ""
+    deferred_as: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

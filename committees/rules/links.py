@@ -37,6 +37,18 @@ class Earlier:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Yearly:
+    """A link with a company, in the yearly declaration of somebody who sits for the seat."""
+
+    kind: str
+    name: str
+    siren: str = ""
+    said: str = ""
+    who: str
+    on: str  # « 12 mars 2026 »
+
+
+@dataclass(frozen=True, kw_only=True)
 class LinkFacts:
     """What is known of a seat and of a file when the question is put."""
 
@@ -45,6 +57,7 @@ class LinkFacts:
     financers: tuple[Financer, ...] = ()
     referrer: Body | None = None
     earlier: tuple[Earlier, ...] = field(default=())
+    yearly: tuple[Yearly, ...] = field(default=())
 
 
 @dataclass(frozen=True)
@@ -73,6 +86,14 @@ def _all(facts: LinkFacts) -> Iterator[Suggestion]:
             yield Suggestion(
                 kind, f"Le plan de financement cite « {financer.name} », {role} du projet."
             )
+    for yearly in facts.yearly:
+        if _is_company(yearly, facts.company):
+            said = f" : « {yearly.said} »" if yearly.said else ""
+            yield Suggestion(
+                yearly.kind,
+                f"La déclaration annuelle de {yearly.who}, le {yearly.on}, cite "
+                f"« {yearly.name} »{said}.",
+            )
     for earlier in facts.earlier:
         said = f" : « {earlier.said} »" if earlier.said else ""
         yield Suggestion(
@@ -96,6 +117,14 @@ def _kinship(seat: Body, company: Body) -> str:
     if seat.group and _holds(_words(company.name), _words(seat.group)):
         return f"L'entreprise porte le nom de votre groupe, {seat.group}."
     return ""
+
+
+def _is_company(link: Yearly, company: Body) -> bool:
+    """Whether a declared link is with this company: its number, else its name or its group's."""
+    if link.siren and company.siren:
+        return link.siren == company.siren
+    words = _words(link.name)
+    return bool(words) and words in {_words(company.name), _words(company.group)}
 
 
 def _is_one_house(one: Body, other: Body) -> bool:

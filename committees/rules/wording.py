@@ -57,14 +57,27 @@ def result_sentence(
             else "Seconde convocation, sans condition de quorum"
         )
         quorum = f"{opening}{NBSP}: {_quorum(count, rules)}."
-        project = "Au scrutin secret, le projet" if secret else "Le projet"
         why = _REASONS[reason].format(majority=_MAJORITIES[rules.majority])
-        vote = f"{project} est {_OUTCOMES[outcome]}{why}{NBSP}: {_votes(count)}."
+        vote = f"{_verdict(outcome, rules, secret=secret)}{why}{NBSP}: {_votes(count)}."
     left_out = [
         _left_out("pouvoir", len(count.ignored_proxies)),
         _left_out("vote", len(count.ignored_votes)),
     ]
     return " ".join([quorum, vote, *filter(None, left_out)])
+
+
+def _verdict(outcome: Outcome, rules: VotingRules, *, secret: bool) -> str:
+    """« Le projet est agréé »; a committee's own name for it stands as it is."""
+    own = {
+        Outcome.APPROVED: rules.approved_as,
+        Outcome.REJECTED: rules.rejected_as,
+        Outcome.DEFERRED: rules.deferred_as,
+    }[outcome]
+    if not own:
+        project = "Au scrutin secret, le projet" if secret else "Le projet"
+        return f"{project} est {_OUTCOMES[outcome]}"
+    decision = "Décision au scrutin secret" if secret else "Décision"
+    return f"{decision}{NBSP}: {own}"
 
 
 def _quorum(count: Count, rules: VotingRules) -> str:

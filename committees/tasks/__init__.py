@@ -2,6 +2,7 @@
 
 from committees.tasks import conditions as conditions
 from committees.tasks import consultations as consultations
+from committees.tasks import declarations as declarations
 from committees.tasks import letters as letters
 from committees.tasks import minutes as minutes
 from committees.tasks import packs as packs

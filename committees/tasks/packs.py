@@ -9,7 +9,6 @@ from django.db import transaction
 from django.template.loader import render_to_string
 
 from alize.common.dates import long_date
-from alize.common.http import basin_reverse
 from alize.documents import pdf, storage
 from alize.documents.operations import issue_file
 from alize.notifications.operations import Recipient, send_mail
@@ -28,6 +27,7 @@ from committees.packing import (
     with_pieces,
 )
 from committees.queries import seats
+from committees.queries.meetings import page_of
 from projects.models import Attachment
 
 LIMITS = pdf.Limits(cpu=90, wall=110)
@@ -116,8 +116,9 @@ def _finish(
     send_mail(
         "M06",
         to=Recipient.of(pack.reader),
-        path=basin_reverse("meeting_detail", number=pack.meeting.number) + "#dossier-de-seance",
+        path=page_of(pack.meeting) + "#dossier-de-seance",
         key=str(pack.pk),
+        kind=pack_document.kind_of(pack.meeting),
         date=long_date(seats.day_of(pack.meeting)),
         count=len(files),
         label="1 dossier" if len(files) == 1 else f"{len(files)} dossiers",

@@ -15,6 +15,7 @@ from alize.common.screen import Link
 from basins.access import allows
 from basins.enums import Role
 from committees import operations, permissions
+from committees.enums import DecisionOutcome
 from committees.forms.meetings import DurationForm, ItemForm
 from committees.forms.proposals import ConditionFormSet, ProposalForm, SkillsFormSet
 from committees.models import AgendaItem, Proposal
@@ -194,7 +195,15 @@ def proposal_edit(request: HttpRequest, item_id: int) -> HttpResponse:
     data = request.POST or None
     form = ProposalForm(data, on=timezone.localdate(now), initial=_initial(item, proposal))
     skills = SkillsFormSet(data, prefix="skills", initial=_skills(proposal))
-    conditions = ConditionFormSet(data, prefix="conditions", initial=_conditions(proposal))
+    suspends = permissions.end_in.allows(
+        DecisionOutcome.APPROVED_CONDITIONS, rules=seats.committee_rules()
+    )
+    conditions = ConditionFormSet(
+        data,
+        prefix="conditions",
+        initial=_conditions(proposal),
+        form_kwargs={"suspends": suspends},
+    )
     valid = all([form.is_valid(), skills.is_valid(), conditions.is_valid()]) if data else False
     if valid and carried_out(
         form,
@@ -214,6 +223,7 @@ def proposal_edit(request: HttpRequest, item_id: int) -> HttpResponse:
         "form": form,
         "skills": skills,
         "conditions": conditions,
+        "suspends": suspends,
         "ask": items.ask_of(item.project),
     }
     status = 200 if data is None else 422

@@ -31,7 +31,7 @@ def _instant(hour: time | None, *, at: datetime) -> datetime | None:
 def attendance_list(request: HttpRequest, number: str) -> HttpResponse:
     """Présences : one line a seat, an arrival at each."""
     now = timezone.now()
-    meeting = meetings.meeting_numbered(number)
+    meeting = meetings.sitting_numbered(number)
     if request.method == "POST":
         return _arrive(request, meeting, at=now)
     context = {
@@ -69,7 +69,7 @@ def _arrive(request: HttpRequest, meeting: Meeting, *, at: datetime) -> HttpResp
 def attendance_mine(request: HttpRequest, number: str) -> HttpResponse:
     """« Je suis là »."""
     now = timezone.now()
-    meeting = meetings.meeting_numbered(number)
+    meeting = meetings.sitting_numbered(number)
     seat = seats.seat_of(request.user, meeting, on=seats.day_of(meeting))
     if seat is None:
         raise ActionDenied("Aucun siège du comité n'est à votre nom à cette date.")

@@ -49,6 +49,19 @@ def ballot_open(request: HttpRequest, item_id: int) -> HttpResponse:
     return _back(request, ballot)
 
 
+@require_POST
+@access("ballot.chair")
+@refusals_to("ballot_detail")
+def ballot_announce(request: HttpRequest, ballot_id: int) -> HttpResponse:
+    """Annoncer la clôture dans 15 secondes."""
+    now = timezone.now()
+    ballot = ballot_in_scope(request, ballot_id, at=now)
+    require_leading(request, ballot.item)
+    operations.announce_close(ballot_id=ballot.pk, by=request.user, at=now)
+    messages.success(request, "Clôture annoncée : fermez le vote dans 15 secondes.")
+    return _back(request, ballot)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @access("ballot.chair")
 @refusals_to("ballot_detail")
@@ -134,21 +147,21 @@ def ballot_proclaim(request: HttpRequest, ballot_id: int) -> HttpResponse:
     if request.method == "POST" and (form is None or form.is_valid()):
         done = _proclaim(request, ballot, form, defer=defer, at=now)
         if done:
-            messages.success(request, polls.proclaimed_sentence(outcome))
+            messages.success(request, polls.proclaimed_sentence(ballot, outcome))
             return _back(request, ballot)
     effects, told = polls.consequences(ballot, outcome)
     return _confirm(
         request,
         ballot,
         Confirmation(
-            title=polls.proclaim_title(outcome),
+            title=polls.proclaim_title(ballot, outcome),
             facts=(
                 Definition("Dossier", str(ballot.item.project.beneficiary)),
                 Definition("Résultat", ballot.result_sentence),
             ),
             effects=effects,
             told=told,
-            label=polls.proclaim_title(outcome),
+            label=polls.proclaim_title(ballot, outcome),
             back_url=basin_reverse("ballot_detail", ballot_id=ballot.pk),
         ),
         form=form,

@@ -22,7 +22,7 @@ from alize.common.screen import Confirmation, Link
 from basins.access import allows
 from basins.homes import Visitor
 from committees.models import AgendaItem, Ballot, Meeting
-from committees.queries import leading, seats
+from committees.queries import leading, meetings, seats
 from committees.queries.live import LiveState
 from projects.queries.visibility import visible_to
 
@@ -107,8 +107,7 @@ def home_links(*links: Link) -> list[Link]:
 
 
 def meeting_link(meeting: Meeting, *, current: bool = False) -> Link:
-    url = "" if current else basin_reverse("meeting_detail", number=meeting.number)
-    return Link(f"Séance {meeting.number}", url)
+    return Link(str(meeting), "" if current else meetings.page_of(meeting))
 
 
 def confirm_page(
@@ -143,4 +142,4 @@ def state_answer(request: HttpRequest, state: LiveState | None) -> HttpResponse:
     headers = {"ETag": state.tag}
     if request.headers.get("If-None-Match") == state.tag:
         return HttpResponseNotModified(headers=headers)
-    return JsonResponse(state.as_dict(), headers=headers)
+    return JsonResponse(state.as_dict(timezone.now()), headers=headers)

@@ -9,24 +9,30 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from alize.common.access import access
-from alize.common.dates import long_datetime
+from alize.common.dates import PARIS, long_datetime
 from alize.common.http import basin_redirect, basin_reverse, refusals_to
 from alize.common.screen import Confirmation, Definition, Link
 from basins.access import allows
-from committees import operations
-from committees.enums import MeetingMode
+from committees import operations, permissions
+from committees.enums import MeetingStatus
 from committees.forms.consultations import ConsultationForm, DiscussionForm
+from committees.forms.meetings import CancellationForm
 from committees.models import AgendaItem, Meeting
 from committees.queries import agenda as agendas
-from committees.queries import consultations, leading, meetings, seats
+from committees.queries import consultations, items, leading, meetings, packs, seats
 from committees.queries.ballots import last_ballot
+from committees.queries.secrecy import ruling_on
 from committees.views.base import (
     ballot_in_scope,
     carried_out,
+    confirm_page,
     home_links,
     item_in_scope,
+    meeting_link,
     require_presiding,
+    visitor_of,
 )
+from committees.views.minutes import may_read
 
 
 def _consultation(number: str) -> Meeting:
@@ -35,7 +41,7 @@ def _consultation(number: str) -> Meeting:
     :raises Http404: no such meeting, or it is held in session.
     """
     meeting = meetings.meeting_numbered(number)
-    if meeting.mode != MeetingMode.WRITTEN:
+    if not meeting.is_written:
         raise Http404
     return meeting
 
@@ -45,26 +51,138 @@ def _consultation(number: str) -> Meeting:
 def consultation_create(request: HttpRequest) -> HttpResponse:
     """Préparer une consultation écrite."""
     now = timezone.now()
-    rules = seats.committee_rules()
-    form = ConsultationForm(request.POST or None, projects=agendas.ready_projects())
-    if request.method == "POST" and form.is_valid():
-        made: list[AgendaItem] = []
-        if carried_out(
+    form = ConsultationForm(
+        request.POST or None,
+        projects=agendas.ready_projects(),
+        initial={"reminds": seats.committee_rules().consultation_reminders},
+    )
+    made: list[AgendaItem] = []
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and carried_out(
             form,
             lambda: made.append(
                 operations.prepare_consultation(**form.asked(), by=request.user, at=now)
             ),
-        ):
-            messages.success(request, "Consultation préparée. Rédigez la proposition de décision.")
-            return basin_redirect("proposal_edit", item_id=made[0].pk)
+        )
+    ):
+        messages.success(request, "Consultation préparée. Rédigez la proposition de décision.")
+        return basin_redirect("proposal_edit", item_id=made[0].pk)
+    return _form_page(request, form, title="Préparer une consultation écrite")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("meeting.write")
+@refusals_to("consultation_detail")
+def consultation_edit(request: HttpRequest, number: str) -> HttpResponse:
+    """Modifier une consultation en préparation."""
+    now = timezone.now()
+    meeting = _consultation(number)
+    item = item_in_scope(request, meeting.items.get().pk, at=now)
+    permissions.prepare_consultation(meeting)
+    form = ConsultationForm(
+        request.POST or None,
+        projects=agendas.ready_projects() | agendas.project_of(item),
+        initial=_initial(meeting, item),
+    )
+    changed: list[AgendaItem] = []
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and carried_out(
+            form,
+            lambda: changed.append(
+                operations.change_consultation(
+                    meeting_id=meeting.pk, **form.asked(), by=request.user, at=now
+                )
+            ),
+        )
+    ):
+        if changed[0].pk != item.pk:
+            messages.success(request, "Consultation modifiée. Rédigez la nouvelle proposition.")
+            return basin_redirect("proposal_edit", item_id=changed[0].pk)
+        messages.success(request, "Consultation modifiée.")
+        return basin_redirect("consultation_detail", number=number)
+    return _form_page(
+        request, form, title="Modifier la consultation écrite", label="Enregistrer", meeting=meeting
+    )
+
+
+def _initial(meeting: Meeting, item: AgendaItem) -> dict[str, Any]:
+    """A consultation as its form shows it."""
+    closes_at = consultations.hour_of(meeting).astimezone(PARIS)
+    return {
+        "project": item.project_id,
+        "matter": meeting.matter,
+        "urgency": meeting.urgency,
+        "closes_on": closes_at.date(),
+        "hour": closes_at.time(),
+        "reminds": meeting.reminds,
+    }
+
+
+def _form_page(
+    request: HttpRequest,
+    form: ConsultationForm,
+    *,
+    title: str,
+    label: str = "Préparer la consultation",
+    meeting: Meeting | None = None,
+) -> HttpResponse:
+    rules = seats.committee_rules()
+    links = [meeting_link(meeting)] if meeting else []
     context = {
         "form": form,
+        "title": title,
+        "label": label,
+        "cancel": meetings.page_of(meeting) if meeting else basin_reverse("meeting_list"),
         "allowed": rules.consultations,
         "min_days": rules.consultation_min_days,
-        "breadcrumb": home_links(Link("Consultation écrite", "")),
+        "breadcrumb": home_links(
+            *links, Link("Modifier" if meeting else "Consultation écrite", "")
+        ),
     }
     status = 422 if form.errors else 200
     return render(request, "committees/consultation_form.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("meeting.write")
+@refusals_to("consultation_detail")
+def consultation_cancel(request: HttpRequest, number: str) -> HttpResponse:
+    """Annuler une consultation en préparation, with its reason."""
+    now = timezone.now()
+    meeting = _consultation(number)
+    item = item_in_scope(request, meeting.items.get().pk, at=now)
+    permissions.prepare_consultation(meeting)
+    form = CancellationForm(request.POST or None)
+    form.fields["reason"].help_text = "Il reste sur la page de la consultation."
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and carried_out(
+            form,
+            lambda: operations.cancel_meeting(
+                meeting_id=meeting.pk, **form.cleaned_data, by=request.user, at=now
+            ),
+        )
+    ):
+        messages.success(request, "Consultation annulée.")
+        return basin_redirect("consultation_detail", number=number)
+    project = item.project
+    confirmation = Confirmation(
+        title="Annuler la consultation écrite",
+        facts=(Definition("Dossier", f"{project.beneficiary} ({project.reference})"),),
+        effects=(
+            "Le dossier est de nouveau prêt, pour une séance ou une autre consultation.",
+            "Son numéro reste pris ; elle figure annulée parmi les séances de l'année.",
+        ),
+        label="Annuler la consultation",
+        back_url=meetings.page_of(meeting),
+        danger=True,
+    )
+    return confirm_page(request, meeting, confirmation, form=form)
 
 
 @require_safe
@@ -77,23 +195,26 @@ def consultation_detail(request: HttpRequest, number: str) -> HttpResponse:
     ballot = last_ballot(item)
     day = seats.day_of(meeting)
     seat = seats.seat_of(request.user, meeting, on=day)
+    writes = allows(request.roles, "meeting.write")
+    minutes = getattr(meeting, "minutes", None)
     context: dict[str, Any] = {
         "meeting": meeting,
         "item": item,
         "ballot": ballot,
-        "facts": [
-            Definition("Objet", meeting.get_matter_display()),
-            Definition("Pourquoi par écrit", meeting.urgency),
-            Definition("Clôture", long_datetime(meeting.closes_at)),
-        ],
+        "facts": consultations.facts_of(meeting),
         "badge": consultations.badge_of(meeting, ballot),
         "waiting": consultations.undecided_seats(ballot) if ballot else [],
-        "has_proposal": item.proposals.exists(),
-        "writes": allows(request.roles, "meeting.write"),
+        "proposal": items.proposal_lines(item, ballot),
+        "has_proposal": item.proposals.filter(ballot=None).exists(),
+        "minutes": minutes if minutes is not None and may_read(request, minutes) else None,
+        "writes": writes,
+        "changes": writes and permissions.prepare_consultation.allows(meeting),
         "presides": leading.presides(request.user, item),
         "votes": seat is not None and seat.pk in seats.voting_seats(day),
-        "breadcrumb": home_links(Link(f"Consultation {number}", "")),
+        "breadcrumb": home_links(meeting_link(meeting, current=True)),
     }
+    if allows(request.roles, "diagnosis.read") and meeting.status != MeetingStatus.CANCELLED:
+        context["pack"] = packs.pack_state(meeting, visitor_of(request, now), at=now)
     return render(request, "committees/consultation_detail.html", context)
 
 
@@ -112,19 +233,21 @@ def consultation_launch(request: HttpRequest, number: str) -> HttpResponse:
             request, f"Consultation lancée, jusqu'au {long_datetime(meeting.closes_at)}."
         )
         return basin_redirect("consultation_detail", number=number)
+    permissions.prepare_consultation(meeting)
     confirmation = Confirmation(
         "Lancer la consultation",
         effects=[
             "La proposition de décision ne change plus ; chaque membre vote depuis son courrier.",
             f"Le vote se clôt de lui-même le {long_datetime(meeting.closes_at)}.",
-            "Un silence ne vaut jamais accord : la moitié des sièges doit voter.",
+            "Un silence ne vaut jamais accord : le quorum se compte sur ceux qui votent.",
+            consultations.reminders_in_words(meeting, at=now),
+            *filter(None, [ruling_on(item).because]),
         ],
         told=[str(seat) for seat in consultations.voting_seats(now)],
         label="Lancer la consultation",
         back_url=basin_reverse("consultation_detail", number=number),
     )
-    context = {"confirmation": confirmation, "breadcrumb": home_links(Link("Lancer", ""))}
-    return render(request, "committees/confirm.html", context)
+    return confirm_page(request, meeting, confirmation)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -161,7 +284,7 @@ def consultation_discuss(request: HttpRequest, ballot_id: int) -> HttpResponse:
     context = {
         "confirmation": confirmation,
         "form": form,
-        "breadcrumb": home_links(Link("Discussion en séance", "")),
+        "breadcrumb": home_links(meeting_link(meeting), Link("Discussion en séance", "")),
     }
     status = 422 if form.errors else 200
     return render(request, "committees/confirm.html", context, status=status)

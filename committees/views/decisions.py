@@ -14,7 +14,7 @@ from alize.common.http import basin_redirect, basin_reverse, refusals_to
 from alize.common.screen import Confirmation, Definition, Link
 from alize.documents.models import GeneratedDocument
 from basins.access import allows
-from committees import operations, permissions
+from committees import operations, permissions, wording
 from committees.enums import WITHOUT_BALLOT, DecisionOutcome
 from committees.forms.decisions import ParticularsForm, ProofForm, RectifyForm, WhyForm
 from committees.models import Condition, Decision
@@ -111,7 +111,8 @@ def decision_record(request: HttpRequest, item_id: int, outcome: str) -> HttpRes
     if outcome not in WITHOUT_BALLOT:
         raise Http404
     item = item_in_scope(request, item_id, at=now)
-    wanted = DecisionOutcome(outcome)
+    wanted, rules = DecisionOutcome(outcome), seats.committee_rules()
+    permissions.end_in(wanted, rules=rules)
     day = seats.day_of(item.meeting)
     notes_withdrawal = wanted == DecisionOutcome.WITHDRAWN and leading.is_secretary(
         request.user, day
@@ -135,7 +136,9 @@ def decision_record(request: HttpRequest, item_id: int, outcome: str) -> HttpRes
             ),
         )
     ):
-        messages.success(request, f"Décision enregistrée : {wanted.label.lower()}.")
+        messages.success(
+            request, f"Décision enregistrée : {wording.inside(rules.label_of(wanted))}."
+        )
         return basin_redirect("item_detail", item_id=item.pk)
     project = item.project
     confirmation = Confirmation(
@@ -230,7 +233,9 @@ def decision_reopen(request: HttpRequest, reference: str) -> HttpResponse:
     confirmation = Confirmation(
         title="Demander une nouvelle délibération",
         facts=(
-            Definition("Décision", f"{reference}, {decision.get_outcome_display().lower()}"),
+            Definition(
+                "Décision", f"{reference}, {wording.inside(decision.get_outcome_display())}"
+            ),
             Definition("Entreprise", str(project.beneficiary)),
         ),
         effects=(

@@ -21,7 +21,7 @@ from committees.views.base import carried_out, home_links, meeting_link
 @refusals_to("meeting_detail")
 def guest_add(request: HttpRequest, number: str) -> HttpResponse:
     """Inviter une personne à être entendue."""
-    meeting = meetings.meeting_numbered(number)
+    meeting = meetings.sitting_numbered(number)
     permissions.invite_guests(meeting)
     form = GuestForm(request.POST or None, meeting=meeting)
     if request.method == "POST" and form.is_valid():

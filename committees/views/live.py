@@ -45,7 +45,7 @@ def meeting_state(request: HttpRequest, number: str) -> HttpResponse:
 @access("diagnosis.read")
 def meeting_live(request: HttpRequest, number: str) -> HttpResponse:
     """La séance en direct: led by whoever presides or keeps it, voted on by the members."""
-    meeting = meetings.meeting_numbered(number)
+    meeting = meetings.sitting_numbered(number)
     if meeting.status != MeetingStatus.OPEN:
         return basin_redirect("meeting_detail", number=number)
     now = timezone.now()
@@ -56,7 +56,7 @@ def meeting_live(request: HttpRequest, number: str) -> HttpResponse:
         context["means"] = agenda_means(meeting, visitor, [line.row for line in context["lines"]])
         return render(request, "committees/live.html", context)
     if context["ballot"] is not None and context["ballot"].status == BallotStatus.OPEN:
-        context |= ballot_context(request, context["ballot"])
+        context |= ballot_context(request, context["ballot"], at=now)
     return render(request, "committees/live_member.html", context)
 
 
@@ -68,6 +68,7 @@ def _live(request: HttpRequest, meeting: Meeting, *, at: datetime) -> dict[str, 
     rows = agendas.agenda_of(meeting, visitor, seat=seat)
     asked = request.GET.get("passage", "")
     stands_back = conduct.withdrawn_from(meeting, rows)
+    state = live.meeting_state(meeting.year, meeting.rank, request.user)
     row = None if stands_back else conduct.current_row(rows, asked)
     ballot = row.ballot if row else None
     chairs = allows(request.roles, "ballot.chair") and leading.chairs(request.user, meeting)
@@ -79,12 +80,13 @@ def _live(request: HttpRequest, meeting: Meeting, *, at: datetime) -> dict[str, 
     return {
         "breadcrumb": home_links(meeting_link(meeting), Link("En direct", "")),
         "meeting": meeting,
-        "live": live.meeting_state(meeting.year, meeting.rank, request.user),
+        "live": state,
+        "closes_in": state.closes_in(at) if state else None,
         "lines": conduct.timed(meeting, rows, row),
         "row": row,
         "item": row.item if row else None,
         "ballot": ballot,
-        "poll": polls.poll_page(ballot, request.user, seat=None) if ballot else None,
+        "poll": polls.poll_page(ballot, request.user, seat=None, at=at) if ballot else None,
         "proposal": items.proposal_lines(row.item, ballot) if row else [],
         "room": room,
         "suspension": conduct.suspension_of(meeting),
@@ -119,16 +121,19 @@ def _may_open(row: AgendaRow | None) -> bool:
 @access("diagnosis.read")
 def meeting_screen(request: HttpRequest, number: str) -> HttpResponse:
     """L'écran à projeter: the file, the proposal, how many have voted, then the result; no name."""
-    meeting = meetings.meeting_numbered(number)
-    visitor = visitor_of(request, timezone.now())
+    meeting = meetings.sitting_numbered(number)
+    now = timezone.now()
+    visitor = visitor_of(request, now)
     rows = agendas.agenda_of(meeting, visitor, seat=None)
+    state = live.meeting_state(meeting.year, meeting.rank, request.user)
     row = conduct.current_row(rows)
     ballot = row.ballot if row else None
     last = conduct.last_result(meeting)
     readable = {one.item.pk for one in rows if one.is_readable}
     context = {
         "meeting": meeting,
-        "live": live.meeting_state(meeting.year, meeting.rank, request.user),
+        "live": state,
+        "closes_in": state.closes_in(now) if state else None,
         "row": row,
         "ballot": ballot,
         "turnout": polls.turnout(ballot) if ballot else None,
@@ -232,7 +237,7 @@ def _chaired(request: HttpRequest, number: str) -> Meeting:
 
     :raises PermissionDenied: with its reason (403).
     """
-    meeting = meetings.meeting_numbered(number)
+    meeting = meetings.sitting_numbered(number)
     if not leading.chairs(request.user, meeting):
         raise PermissionDenied("Seule la personne qui préside la séance peut le faire.")
     return meeting

@@ -64,6 +64,7 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
         "to_approve": meetings.minutes_to_approve(),
         "has_receipts": allows(request.roles, "vote.cast"),
         "reads_rules": allows(request.roles, "rules.read"),
+        "reads_declarations": allows(request.roles, "declaration.read"),
     }
     return render(request, "committees/meeting_list.html", context)
 
@@ -91,7 +92,7 @@ def meeting_create(request: HttpRequest) -> HttpResponse:
 def meeting_edit(request: HttpRequest, number: str) -> HttpResponse:
     """Changer la date, le lieu ou la présidence."""
     now = timezone.now()
-    meeting = meetings.meeting_numbered(number)
+    meeting = meetings.sitting_numbered(number)
     form = MeetingForm(request.POST or None, on=seats.day_of(meeting), initial=_initial(meeting))
     if (
         request.method == "POST"
@@ -117,7 +118,7 @@ def meeting_edit(request: HttpRequest, number: str) -> HttpResponse:
 def meeting_again(request: HttpRequest, number: str) -> HttpResponse:
     """Convoquer à nouveau : the same files, no quorum asked (voting.md 5.3)."""
     now = timezone.now()
-    first = meetings.meeting_numbered(number)
+    first = meetings.sitting_numbered(number)
     rules, failed = seats.committee_rules(), second.without_quorum(first)
     permissions.convene_again(first, allowed=rules.second_convocation, failed=len(failed))
     window = second.window_of(first, rules)
@@ -189,7 +190,7 @@ def _meeting_form(
 @refusals_to("meeting_detail")
 def meeting_open(request: HttpRequest, number: str) -> HttpResponse:
     """Ouvrir la séance."""
-    meeting = meetings.meeting_numbered(number)
+    meeting = meetings.sitting_numbered(number)
     _require_chair(request, meeting)
     operations.open_meeting(meeting_id=meeting.pk, by=request.user, at=timezone.now())
     messages.success(request, "La séance est ouverte.")
@@ -201,7 +202,7 @@ def meeting_open(request: HttpRequest, number: str) -> HttpResponse:
 @refusals_to("meeting_detail")
 def meeting_close(request: HttpRequest, number: str) -> HttpResponse:
     """Lever la séance, after a page that says what becomes of the files left."""
-    meeting = meetings.meeting_numbered(number)
+    meeting = meetings.sitting_numbered(number)
     _require_chair(request, meeting)
     if request.method == "POST":
         operations.close_meeting(meeting_id=meeting.pk, by=request.user, at=timezone.now())

@@ -52,12 +52,12 @@ def minutes_of(number: str) -> Minutes:
 def may_read(request: HttpRequest, minutes: Minutes) -> bool:
     """Signed minutes are for all; before, for who drafts and who signs (security.md 2.2)."""
     if minutes.status == MinutesStatus.SIGNED:
-        return allows(request.roles, "meeting.read")
+        return allows(request.roles, "minutes.read")
     return bool(request.roles & {Role.OPERATOR, Role.PRESIDENT})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@access("meeting.read")
+@access("minutes.read")
 def minutes_detail(request: HttpRequest, number: str) -> HttpResponse:
     """Procès-verbal : votes and presences locked, the narrative written and saved as one types."""
     minutes = minutes_of(number)
@@ -89,7 +89,8 @@ def _page(
     signs = _signs(request, minutes)
     files = list(GeneratedDocument.objects.about(minutes))
     context = {
-        "breadcrumb": home_links(meeting_link(minutes.meeting), Link("Procès-verbal", "")),
+        "breadcrumb": _trail(request, minutes),
+        "reads_decisions": allows(request.roles, "meeting.read"),
         "minutes": minutes,
         "meeting": minutes.meeting,
         "header": headers.minutes_header(minutes, visitor_of(request, now)),
@@ -109,6 +110,14 @@ def _page(
     }
     status = 422 if form is not None and (form.errors or saved) else 200
     return render(request, "committees/minutes_detail.html", context, status=status)
+
+
+def _trail(request: HttpRequest, minutes: Minutes) -> list[Link]:
+    """The way back, by the pages that this role opens."""
+    here = Link("Procès-verbal", "")
+    if not allows(request.roles, "meeting.read"):
+        return [home_links()[0], here]
+    return home_links(meeting_link(minutes.meeting), here)
 
 
 def _marks(form: NarrativeForm | None, minutes: Minutes, saved: Saved | None) -> dict:
@@ -241,7 +250,7 @@ def minutes_sign(request: HttpRequest, number: str) -> HttpResponse:
                 "Les présences, les votes et les décisions qu'il constate ne changent plus.",
                 "Une observation ultérieure s'ajoute en annexe, jamais dans le texte.",
             ),
-            told=("les titulaires des sièges du comité",),
+            told=("les titulaires des sièges du comité", "ASTREES, avec ou sans siège"),
             label="Signer le procès-verbal",
             back_url=basin_reverse("minutes_detail", number=number),
         ),

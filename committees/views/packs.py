@@ -21,8 +21,8 @@ def pack_ask(request: HttpRequest, number: str) -> HttpResponse:
     now = timezone.now()
     meeting = meetings.meeting_numbered(number)
     operations.ask_pack(meeting_id=meeting.pk, visitor=visitor_of(request, now), at=now)
-    messages.success(request, "Votre dossier de séance se prépare ; vous pouvez quitter la page.")
-    return redirect(basin_reverse("meeting_detail", number=number) + "#dossier-de-seance")
+    messages.success(request, "Votre dossier se prépare ; vous pouvez quitter la page.")
+    return redirect(meetings.page_of(meeting) + "#dossier-de-seance")
 
 
 @require_safe
@@ -42,7 +42,7 @@ def pack_state(request: HttpRequest, number: str) -> HttpResponse:
 @refusals_to("meeting_detail")
 def attendance_sheet(request: HttpRequest, number: str) -> HttpResponse:
     """Feuille d'émargement, to print."""
-    meeting = meetings.meeting_numbered(number)
+    meeting = meetings.sitting_numbered(number)
     document = operations.issue_attendance_sheet(
         meeting_id=meeting.pk, by=request.user, at=timezone.now()
     )

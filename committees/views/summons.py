@@ -32,7 +32,7 @@ def _page(meeting: Meeting) -> str:
 def meeting_convene(request: HttpRequest, number: str) -> HttpResponse:
     """Envoyer les convocations, after a page that says who receives them."""
     now = timezone.now()
-    meeting = meetings.meeting_numbered(number)
+    meeting = meetings.sitting_numbered(number)
     if request.method == "POST":
         operations.convene(meeting_id=meeting.pk, by=request.user, at=now)
         messages.success(request, "Convocations envoyées.")
@@ -75,7 +75,7 @@ def meeting_convene(request: HttpRequest, number: str) -> HttpResponse:
 def meeting_cancel(request: HttpRequest, number: str) -> HttpResponse:
     """Annuler une séance, with the reason that is told."""
     now = timezone.now()
-    meeting = meetings.meeting_numbered(number)
+    meeting = meetings.sitting_numbered(number)
     permissions.cancel_meeting(meeting)
     form = CancellationForm(request.POST or None)
     if (
@@ -115,7 +115,7 @@ def meeting_cancel(request: HttpRequest, number: str) -> HttpResponse:
 @refusals_to("meeting_detail")
 def meeting_remind(request: HttpRequest, number: str) -> HttpResponse:
     """Relancer ceux qui n'ont pas répondu."""
-    meeting = meetings.meeting_numbered(number)
+    meeting = meetings.sitting_numbered(number)
     told = operations.remind(meeting_id=meeting.pk, by=request.user, at=timezone.now())
     messages.success(request, f"Relance envoyée à {', '.join(map(str, told))}.")
     return basin_redirect("meeting_detail", number=number)
@@ -126,7 +126,7 @@ def meeting_remind(request: HttpRequest, number: str) -> HttpResponse:
 @refusals_to("meeting_detail")
 def answer_give(request: HttpRequest, number: str) -> HttpResponse:
     """Répondre à la convocation : the mail leads here, one button confirms."""
-    meeting = meetings.meeting_numbered(number)
+    meeting = meetings.sitting_numbered(number)
     seat = _own_seat(request, meeting)
     possible = answers.possible_replies(meeting)
     asked = request.GET.get("reponse", "")
@@ -173,7 +173,7 @@ def meeting_calendar(request: HttpRequest, number: str) -> HttpResponse:
 
     :raises Http404: it is cancelled, or no summons have left.
     """
-    meeting = meetings.meeting_numbered(number)
+    meeting = meetings.sitting_numbered(number)
     if meeting.convened_at is None or meeting.cancelled_at is not None:
         raise Http404
     entry = calendar_entry(meeting, "PUBLISH", at=meeting.convened_at, to=request.user)
@@ -189,7 +189,7 @@ def meeting_calendar(request: HttpRequest, number: str) -> HttpResponse:
 def meeting_forecast(request: HttpRequest, number: str) -> HttpResponse:
     """The quorum that the answers let expect; ticking seats says what if they left, and keeps
     nothing."""
-    meeting = meetings.meeting_numbered(number)
+    meeting = meetings.sitting_numbered(number)
     expected = forecast.expected_seats(meeting)
     ticked = {int(one) for one in request.GET.getlist("part") if one.isdecimal()}
     leaving = frozenset(ticked & expected)

@@ -45,7 +45,7 @@ def ballot_detail(request: HttpRequest, ballot_id: int) -> HttpResponse:
         if status == 200:
             return _acknowledged(request, ballot_id)
     ballot = ballot_in_scope(request, ballot_id, at=now)
-    context = ballot_context(request, ballot, form)
+    context = ballot_context(request, ballot, form, at=now)
     return render(request, "committees/ballot_detail.html", context, status=status)
 
 
@@ -58,14 +58,15 @@ def _acknowledged(request: HttpRequest, ballot_id: int) -> HttpResponse:
 
 
 def ballot_context(
-    request: HttpRequest, ballot: Ballot, sent: VoteForm | None = None
+    request: HttpRequest, ballot: Ballot, sent: VoteForm | None = None, *, at: datetime
 ) -> dict[str, Any]:
     """What the page of a ballot shows to this person; a paper that was refused keeps its words."""
     item = ballot.item
     seat = None
     if allows(request.roles, "vote.cast"):
         seat = seats.seat_of(request.user, item.meeting, on=seats.day_of(item.meeting))
-    poll = polls.poll_page(ballot, request.user, seat=seat)
+    poll = polls.poll_page(ballot, request.user, seat=seat, at=at)
+    state = live.live_state(ballot.pk, request.user)
     return {
         "breadcrumb": home_links(
             meeting_link(item.meeting),
@@ -73,6 +74,7 @@ def ballot_context(
             Link("Vote", ""),
         ),
         "ballot": ballot,
+        "closes_in": state.closes_in(at) if state else None,
         "item": item,
         "poll": poll,
         "seat": seat,
@@ -80,7 +82,7 @@ def ballot_context(
         "papers": [_paper_form(ballot, paper, sent) for paper in poll.papers],
         "leads": is_leading(request, item),
         "notes_hands": allows(request.roles, "hands.note"),
-        "may_discuss": consultations.may_discuss(ballot, seat, at=timezone.now()),
+        "may_discuss": consultations.may_discuss(ballot, seat, at=at),
         "waiting_hands": ballot.status == BallotStatus.OPEN and hands.waiting(ballot),
         "presides": allows(request.roles, "ballot.chair") and is_presiding(request, item),
     }

@@ -1,5 +1,6 @@
 // Follows a meeting or a vote: asks for a tiny answer every three seconds, reloads when the state
-// has changed, says so when the network is away and goes on by itself when it is back.
+// has changed, says so when the network is away and goes on by itself when it is back; counts the
+// last seconds before a close that is foreseen.
 "use strict";
 
 const live = document.querySelector("[data-live]");
@@ -11,6 +12,24 @@ const isTyping = () => document.activeElement?.matches("form input[type=text], f
 const say = (lost) => {
   const notice = live.querySelector("[data-live-lost]");
   if (notice) notice.hidden = !lost;
+};
+
+// The end on the clock of this page, from the seconds that the server counts: none, or too far.
+let end = Infinity;
+const LAST_SECONDS = 15;
+
+const foresee = (seconds) => {
+  end = Number.isInteger(seconds) ? performance.now() + seconds * 1000 : Infinity;
+};
+
+// Shown, the sentence is read out once; the figures that follow are for the eye.
+const countDown = () => {
+  const banner = live.querySelector("[data-live-closing]");
+  const left = Math.ceil((end - performance.now()) / 1000);
+  const figures = left > 0 ? `${left} s` : "";
+  if (banner.hidden !== left > LAST_SECONDS) banner.hidden = left > LAST_SECONDS;
+  const shown = banner.querySelector("[data-live-seconds]");
+  if (left <= LAST_SECONDS && shown.textContent !== figures) shown.textContent = figures;
 };
 
 const hasMoved = ({ state, room }) => {
@@ -30,6 +49,7 @@ const follow = async (tag, pause) => {
       const said = await answer.json();
       const count = document.querySelector("[data-live-votes]");
       if (count && Number.isInteger(said.votes)) count.textContent = said.votes;
+      foresee(said.closes_in);
       // A closing is shown at once; words being typed are otherwise never lost.
       const stays = said.state === live.dataset.liveState || said.state === "OPEN";
       if (hasMoved(said) && !(stays && isTyping())) {
@@ -52,4 +72,8 @@ document.addEventListener("submit", (event) => {
   say(true);
 }, true);
 
-if (live) setTimeout(() => follow(null, PAUSE), PAUSE);
+if (live) {
+  foresee(Number.parseInt(live.dataset.liveClosesIn, 10));
+  setInterval(countDown, 500);
+  setTimeout(() => follow(null, PAUSE), PAUSE);
+}

@@ -258,3 +258,86 @@ def test_a_consultation_leads_only_those_who_read_its_file(committee, ballot, cl
     assert number in listed
     assert address not in listed
     assert outsider.get(address).status_code == 404
+
+
+class TestPreparation:
+    """A consultation in preparation changes, and is given up."""
+
+    def change(self, committee, meeting, **changes):
+        values = {
+            "project_id": meeting.items.get().project_id,
+            "matter": "URGENCY",
+            "urgency": "Le vendeur attend.",
+            "closes_at": END + timedelta(days=3),
+            "reminds": False,
+            "by": committee.operator,
+            "at": SENT,
+            **changes,
+        }
+        return operations.change_consultation(meeting_id=meeting.pk, **values)
+
+    def test_changes_until_it_is_launched(self, committee, prepared):
+        item = self.change(committee, prepared)
+        prepared.refresh_from_db()
+        assert (prepared.urgency, prepared.reminds) == ("Le vendeur attend.", False)
+        assert prepared.closes_at == END + timedelta(days=3)
+        assert item.proposals.count() == 1
+
+    def test_another_file_asks_its_own_proposal(self, committee, prepared):
+        first = prepared.items.get().project
+        other = committee.ready()
+        item = self.change(committee, prepared, project_id=other.pk)
+        first.refresh_from_db()
+        assert (item.project_id, item.proposals.count()) == (other.pk, 0)
+        assert first.status == ProjectStatus.READY
+
+    def test_still_leaves_five_working_days(self, committee, prepared):
+        with pytest.raises(InvalidInput, match="au moins 5 jours ouvrés"):
+            self.change(committee, prepared, closes_at=SENT + timedelta(days=2))
+
+    def test_launched_no_longer_changes(self, committee, ballot):
+        with pytest.raises(ActionDenied, match="déjà lancée"):
+            self.change(committee, ballot.item.meeting)
+
+    def test_without_reminders_none_is_planned(self, committee, prepared):
+        self.change(committee, prepared)
+        operations.launch_consultation(meeting_id=prepared.pk, by=committee.president, at=SENT)
+        assert not Entry.objects.filter(kind="committees.remind_consultation").exists()
+
+    def test_cancelled_its_file_is_ready_and_nobody_is_told(self, committee, prepared):
+        operations.cancel_meeting(
+            meeting_id=prepared.pk, reason="La séance suffira.", by=committee.operator, at=SENT
+        )
+        project = prepared.items.get().project
+        assert project.status == ProjectStatus.READY
+        assert not Entry.objects.filter(kind="notifications.send").exists()
+        with pytest.raises(ActionDenied, match="annulée"):
+            operations.launch_consultation(meeting_id=prepared.pk, by=committee.president, at=SENT)
+
+    def test_a_cancelled_vote_is_prepared_again(self, committee, ballot):
+        vote(committee, ballot, committee.people[1])
+        operations.cancel_ballot(ballot_id=ballot.pk, by=committee.president, at=SENT)
+        meeting = Meeting.objects.get(pk=ballot.item.meeting_id)
+        assert (meeting.status, meeting.attendances.count()) == (MeetingStatus.PLANNED, 0)
+        committee.propose(ballot.item, amount=1_500_000)
+        again = operations.launch_consultation(
+            meeting_id=meeting.pk, by=committee.president, at=SENT
+        )
+        assert again.number == 2
+        assert polls.turnout(again).votes == 0
+
+    def test_holds_one_file_and_convenes_nobody(self, committee, prepared):
+        with pytest.raises(ActionDenied, match="un seul dossier"):
+            operations.put_on_agenda(
+                meeting_id=prepared.pk,
+                project_id=committee.ready().pk,
+                by=committee.operator,
+                at=SENT,
+            )
+        with pytest.raises(ActionDenied, match="modifiez-la, ou annulez-la"):
+            operations.remove_from_agenda(
+                item_id=prepared.items.get().pk, by=committee.operator, at=SENT
+            )
+        with pytest.raises(ActionDenied, match="ne convoque personne"):
+            operations.convene(meeting_id=prepared.pk, by=committee.operator, at=SENT)
+        assert str(prepared) == f"Consultation écrite {prepared.number}"

@@ -11,11 +11,15 @@ from alize.common.constraints import sentence_of
 from alize.common.errors import ActionDenied, InvalidInput
 from alize.documents.models import GeneratedDocument
 from alize.notifications.models import Mail
+from basins.enums import Role
 from basins.tenancy import national
 from committees import operations
+from committees.documents import letter_context
+from committees.documents.ballots import item_part
 from committees.models import CommitteeRules, Condition, Decision
 from committees.operations import ConditionLine, Corrections, Particulars, SkillsLine
 from committees.queries import decisions as queries
+from committees.queries.agenda import outcome_badge
 from committees.tasks.conditions import follow
 from funds.permissions import check_standing
 from projects import operations as project_operations
@@ -121,6 +125,10 @@ class TestWithoutABallot:
             self.record(committee, item, "EXTRA_DIAGNOSIS")
         with pytest.raises(ActionDenied, match="« agréé sous conditions »"):
             committee.propose(item, conditions=[SUSPENSIVE])
+
+        leads, roles = committee.president, frozenset({Role.PRESIDENT})
+        offered = [link.label for link in queries.without_vote(leads, roles, item, None)]
+        assert offered == [queries.TITLES["DEFERRED"]]
 
     def test_neither_a_member_nor_during_a_vote(self, committee):
         ballot = committee.ballot(committee.opened())
@@ -304,3 +312,18 @@ class TestConditions:
         self.lift(committee, committee.operator)
         follow(at=DAY + timedelta(days=400))
         assert status(decision) == ProjectStatus.APPROVED
+
+
+def test_an_outcome_bears_the_name_that_the_committee_gave_it_when_the_vote_opened(committee):
+    set_rules(approved_label="Avis favorable")
+    ballot = committee.ballot(committee.opened())
+    set_rules(approved_label="Soutenu")
+    for person in committee.people:
+        committee.vote(ballot, person)
+    closed = committee.close(ballot)
+    assert "Décision\u00a0: avis favorable à la majorité" in closed.result_sentence
+    decision = committee.proclaim(ballot)
+    assert decision.get_outcome_display() == "Avis favorable"
+    assert letter_context(decision)["verdict"] == "Décision du comité\u00a0: avis favorable."
+    assert item_part(decision.item).decision == "Avis favorable"
+    assert outcome_badge(decision).label == "Avis favorable"

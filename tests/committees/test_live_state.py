@@ -1,13 +1,18 @@
 """The light answer of an open ballot says what the pages say, and hides what they hide."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from alize.common.errors import ActionDenied
+from committees import operations
 from committees.queries.ballots import counted_votes
-from committees.queries.live import live_state
+from committees.queries.live import live_state, meeting_state
 from committees.queries.seats import recused_projects
 from tests.builders import make_user
+from tests.committees.conftest import DAY
 
 
 @pytest.fixture
@@ -45,3 +50,28 @@ def test_it_takes_one_query(committee, ballot):
 
 def test_a_ballot_that_does_not_exist_has_no_state(committee, ballot):
     assert live_state(ballot.pk + 1, committee.president) is None
+
+
+class TestLastSeconds:
+    """The close is foreseen once whoever leads has announced it; it stays theirs to make."""
+
+    def test_the_announced_close_is_in_both_answers(self, committee, ballot):
+        before = live_state(ballot.pk, committee.president)
+        assert before.closes_in(DAY) is None
+        operations.announce_close(ballot_id=ballot.pk, by=committee.president, at=DAY)
+        meeting = ballot.item.meeting
+        for state in (
+            live_state(ballot.pk, committee.people[2]),
+            meeting_state(meeting.year, meeting.rank, committee.people[2]),
+        ):
+            assert state.as_dict(DAY)["closes_in"] == 15
+            assert state.tag != before.tag
+
+    def test_nothing_closes_by_itself(self, committee, ballot):
+        operations.announce_close(ballot_id=ballot.pk, by=committee.president, at=DAY)
+        later = DAY + timedelta(minutes=2)
+        assert committee.vote(ballot, committee.people[2], at=later)
+
+    def test_is_announced_by_who_leads(self, committee, ballot):
+        with pytest.raises(ActionDenied, match="préside"):
+            operations.announce_close(ballot_id=ballot.pk, by=committee.people[2], at=DAY)

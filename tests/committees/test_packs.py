@@ -1,5 +1,6 @@
 """The pack of files of a reader: what is in it, on every page, and who opens it."""
 
+from datetime import timedelta
 from io import BytesIO
 
 import pikepdf
@@ -11,9 +12,10 @@ from PIL import Image
 from alize.documents.operations import store_upload
 from basins.enums import Role
 from basins.homes import Visitor
-from committees import operations
+from committees import operations, pack_document
 from committees.models import Pack
 from committees.packing import MAX_PAGES, Unfit, piece_as_pdf
+from committees.queries import packs
 from projects.models import Attachment
 from tests.committees.conftest import BEFORE
 
@@ -93,6 +95,30 @@ def test_it_has_every_file_its_pieces_and_their_bookmarks(opened, meeting):
         assert any(piece in title for title in titles)
     wide = [page for page in opened if page.get_width() > page.get_height()]
     assert len(wide) == 2
+
+
+def test_it_has_the_questions_and_is_outdated_by_a_new_one(committee, meeting, run_outbox):
+    item = meeting.items.order_by("rank").first()
+    asker, reader = committee.people[2], committee.people[1]
+    question = operations.ask_question(
+        item_id=item.pk, text="Le bail est-il signé ?", by=asker, at=BEFORE
+    )
+    pack = ask(meeting, reader)
+    run_outbox()
+    pack.refresh_from_db()
+    visitor = Visitor(reader, frozenset({Role.MEMBER}), BEFORE.date())
+    context = pack_document.pack_context(pack, [item], [], visitor)
+    (asked,) = context["files"][0].questions
+    assert asked[0] == "Le bail est-il signé ?"
+    assert not packs.pack_state(meeting, visitor, at=BEFORE).is_outdated
+    operations.answer_question(
+        question_id=question.pk,
+        answer="Oui.",
+        is_operator=True,
+        by=committee.operator,
+        at=BEFORE + timedelta(hours=1),
+    )
+    assert packs.pack_state(meeting, visitor, at=BEFORE).is_outdated
 
 
 def test_a_picture_is_drawn(opened):

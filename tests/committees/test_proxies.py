@@ -5,6 +5,7 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import IntegrityError, connection, transaction
 
 from alize.common.errors import ActionDenied, InvalidInput, Refusal
@@ -16,6 +17,7 @@ from committees.queries import proxies, seats
 from partners.enums import PartnerKind
 from tests.builders import make_person, make_seat
 from tests.committees.conftest import BEFORE, DAY
+from tests.conftest import VisitorClient
 
 HOME = "/bassins/savoie/comite/"
 
@@ -392,3 +394,42 @@ class TestPages:
         member = client_as(Role.MEMBER, user=committee.people[1])
         page = member.get(f"{HOME}seances/{meeting.number}/pouvoir/", follow=True)
         assert "n&#x27;admettent pas de pouvoir" in page.content.decode()
+
+
+class TestByTheLinkOfTheMail:
+    """M05: answered without signing in; reading the page answers nothing."""
+
+    @pytest.fixture
+    def visitor(self, meeting):
+        """Somebody who has not signed in."""
+        return VisitorClient()
+
+    @pytest.fixture
+    def link(self, committee, meeting):
+        give(committee, meeting, 1, 2)
+        return Entry.objects.get(payload__code="M05").payload["path"]
+
+    def test_get_shows_and_post_answers_once(self, committee, meeting, items, link, visitor):
+        with time_machine.travel(BEFORE, tick=True):
+            page = visitor.get(link)
+            assert "Accepter ce pouvoir" in page.content.decode()
+            assert proxies.held_for(items[0]) == ()
+            done = visitor.post(link, {"reponse": "accepter"})
+            assert (done.status_code, "Pouvoir accepté" in done.content.decode()) == (200, True)
+            assert proxies.held_for(items[0]) == (pair(committee, 1, 2),)
+            again = visitor.post(link, {"reponse": "refuser"})
+            assert (again.status_code, "déjà répondu" in again.content.decode()) == (409, True)
+            assert "Accepter ce pouvoir" not in visitor.get(link).content.decode()
+        assert proxies.held_for(items[0]) == (pair(committee, 1, 2),)
+
+    def test_it_names_no_company(self, items, link, visitor):
+        with time_machine.travel(BEFORE, tick=True):
+            page = visitor.get(link).content.decode()
+        assert not any(item.project.beneficiary.name in page for item in items)
+
+    def test_a_proxy_taken_back_is_not_answered(self, committee, link, visitor):
+        operations.revoke_proxy(proxy_id=Proxy.objects.get().pk, by=committee.people[1], at=BEFORE)
+        with time_machine.travel(BEFORE, tick=True):
+            assert (
+                "a repris son vote" in visitor.post(link, {"reponse": "accepter"}).content.decode()
+            )

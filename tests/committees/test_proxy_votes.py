@@ -48,10 +48,10 @@ def test_counts_under_the_seat_of_the_giver(committee, ballot):
 
 
 def test_has_its_own_paper(committee, ballot):
-    poll = polls.poll_page(ballot, committee.people[2], seat=committee.seats[2])
+    poll = polls.poll_page(ballot, committee.people[2], seat=committee.seats[2], at=DAY)
     assert [paper.seat for paper in poll.papers] == [committee.seats[2], committee.seats[4]]
     assert poll.papers[1].for_whom.startswith("Pour ")
-    others = polls.poll_page(ballot, committee.people[1], seat=committee.seats[1])
+    others = polls.poll_page(ballot, committee.people[1], seat=committee.seats[1], at=DAY)
     assert len(others.papers) == 1
 
 

@@ -74,9 +74,18 @@ def test_every_voting_rule_is_taken_from_the_row(in_savoie):
         tie_outcome="REJECTED",
         max_proxies=2,
         min_companies=1,
+        approved_as="soutenu",
+        rejected_as="non soutenu",
+        deferred_as="à revoir",
     )
-    told = {name: value for name, value in asdict(wanted).items() if name != "quorum_required"}
-    set_rules(**told)
+    names = {
+        "approved_label": "Soutenu",
+        "rejected_label": "Non soutenu",
+        "deferred_label": "À revoir",
+    }
+    kept = {field.name for field in CommitteeRules._meta.fields}
+    told = {name: value for name, value in asdict(wanted).items() if name in kept}
+    set_rules(**told, **names)
     assert seats.voting_rules() == wanted
 
 

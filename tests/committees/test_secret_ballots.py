@@ -12,7 +12,7 @@ from alize.audit.models import AuditEvent, Command
 from alize.common.errors import ActionDenied, InvalidInput
 from committees import operations
 from committees.models import Participation, SecretVote, Vote
-from committees.queries import ballots, polls
+from committees.queries import ballots, polls, secrecy
 from tests.builders import set_rules
 from tests.committees.conftest import DAY
 
@@ -54,6 +54,18 @@ class TestSecrecy:
         assert not committee.ballot(meeting).is_secret
         committee.close(first.ballots.get())
         assert operations.open_ballot(item_id=second.pk, by=committee.president, at=DAY).is_secret
+
+    def test_whoever_leads_is_told_who_decided_by_which_rule(self, committee):
+        set_rules(secret_on_request_of=2)
+        item = committee.opened().items.get()
+        assert secrecy.ruling_on(item) == secrecy.Ruling(False, "")
+        self.ask(committee, item, committee.people[1])
+        asked = secrecy.ruling_on(item)
+        assert (asked.is_secret, "la présidence décide" in asked.because) == (False, True)
+        self.ask(committee, item, committee.people[2])
+        ruled = secrecy.ruling_on(item)
+        assert ruled.is_secret
+        assert all(str(person) in ruled.because for person in committee.people[1:3])
 
     def test_not_asked_once_open(self, committee, ballot):
         with pytest.raises(ActionDenied, match="avant l'ouverture"):

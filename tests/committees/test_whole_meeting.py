@@ -13,6 +13,7 @@ from basins.tenancy import national
 from committees.enums import BallotStatus, MeetingStatus, MinutesStatus
 from committees.models import Ballot, Condition, Decision, Meeting, Minutes, Vote
 from projects.enums import ProjectStatus
+from tests.builders import make_user
 
 pytestmark = pytest.mark.django_db
 HOME = "/bassins/savoie/comite/"
@@ -46,8 +47,9 @@ def post(client, path, **data):
     return answer.url
 
 
-def test_a_whole_meeting(committee, sign_in, run_outbox):  # noqa: PLR0915 - one long story
+def test_a_whole_meeting(committee, sign_in, client_as, run_outbox):  # noqa: PLR0915 - one long story
     project = committee.ready()
+    astrees = make_user(Role.NATIONAL_STAFF)
     with time_machine.travel("2031-03-01T09:00:00+01:00", tick=False):
         operator = sign_in()["operator"]
         url = post(
@@ -158,7 +160,10 @@ def test_a_whole_meeting(committee, sign_in, run_outbox):  # noqa: PLR0915 - one
         minutes.refresh_from_db()
         assert minutes.status == MinutesStatus.SIGNED
         assert not minutes.document.is_draft
-        assert mails("M09") == sorted(person.email for person in committee.people)
+        members = [person.email for person in committee.people]
+        assert mails("M09") == sorted([*members, astrees.email])
+        viewer = client_as(Role.NATIONAL_VIEWER)
+        assert viewer.get(pv).status_code == 200
         file = browsers["member1"].get(f"/bassins/savoie/documents/{minutes.document_id}/")
         assert b"".join(file.streaming_content).startswith(b"%PDF")
         condition = Condition.objects.get()

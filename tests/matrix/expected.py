@@ -41,6 +41,7 @@ ALLOWED = {
     "vote.cast": "PC MC",
     "hands.note": "OP",
     "hands.confirm": "PC MC",
+    "minutes.read": "AN VN OP PC MC CP AU",
     "minutes.write": "OP",
     "minutes.sign": "PC",
     "minutes.remark": "OP PC MC",
@@ -53,6 +54,8 @@ ALLOWED = {
     "rules.apply": "PC",
     "rules.decide": "AN OP PC",  # who proposes takes back, who decides sets aside
     "seat.write": "OP",
+    "declaration.make": "PC MC",
+    "declaration.read": "OP PC AU",
     "partner.read": "AN OP FI PC MC PA CP AU",
     "partner.write": "OP",
     "convention.read": "AN OP FI PC MC CP AU",

@@ -404,4 +404,5 @@ LINK_TARGETS = {
     LinkPurpose.FOLLOW_UP_REVIEW: "review",
     LinkPurpose.DECISION_LETTER: "decision",
     LinkPurpose.CONVENTION: "convention",
+    LinkPurpose.PROXY_ANSWER: "proxy",
 }

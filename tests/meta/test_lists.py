@@ -47,6 +47,7 @@ NATIONAL_LISTS = ("national_home", "national_basins", "demo_mails")
 OTHERS = {
     "closing_list": "one line a year",
     "attendance_list": "as long as there are seats, whatever the meeting",
+    "declaration_list": "as long as there are people who sit",
     "interest_list": "as long as there are seats, whatever the file",
     "proxy_list": "as long as there are seats, whatever the files",
     "usersessions_list": "allauth's",

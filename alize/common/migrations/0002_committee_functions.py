@@ -28,6 +28,15 @@ BEGIN
         RAISE EXCEPTION 'no abstention in ballot %', NEW.ballot_id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'vote_abstention_is_allowed';
     END IF;
+    IF ballot.rules -> 'declaration' = 'true' THEN
+        EXECUTE format('SELECT EXISTS (SELECT FROM %I.committees_memberdeclaration
+            WHERE person_id = $1 AND year = extract(year FROM $2 AT TIME ZONE ''Europe/Paris''))',
+            TG_TABLE_SCHEMA) INTO granted USING NEW.person_id, NEW.cast_at;
+        IF granted IS NOT TRUE THEN
+            RAISE EXCEPTION 'person % has not declared their interests', NEW.person_id
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'vote_voter_has_declared';
+        END IF;
+    END IF;
     IF NEW.version > 1 AND NOT ballot.vote_changes THEN
         RAISE EXCEPTION 'votes of ballot % do not change', NEW.ballot_id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'vote_may_change';

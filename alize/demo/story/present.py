@@ -22,6 +22,7 @@ from committees.enums import (
     DecisionOutcome,
     InterestAnswer,
     MeetingMode,
+    MeetingStatus,
 )
 from committees.models import AgendaItem, Decision, Meeting, Minutes, Seat
 from committees.operations import ConditionLine, HandLine, Hands, Particulars, SkillsLine
@@ -31,6 +32,10 @@ from funds import operations as funds
 from funds.models import Advance
 from projects import operations as projects
 from projects.models import Project
+
+SKILLS = ("Contrôle de gestion", "Recrutement\nDroit social", "Export", "Qualité et certification")
+LINKED = 3
+"""The rank of the member who has a client among the files to come."""
 
 
 @dataclass
@@ -72,6 +77,7 @@ class Present:
         self._meeting_in_session()
         self._meeting_next_week()
         Consultations(self.scene, self.newcomers, self.voters).live(self.referrer)
+        self._declarations()
 
     def _files_under_way(self) -> None:
         come = self.newcomers
@@ -282,6 +288,23 @@ class Present:
         meeting = self._plan(at(self.days_ago(-7), 14), files, planned_on=self.days_ago(8))
         self._answers(meeting, at(self.days_ago(5)))
         self._before(meeting, at(self.days_ago(4)))
+
+    def _declarations(self) -> None:
+        """What members declared this year; those who have not yet are shown as awaited."""
+        coming = AgendaItem.objects.filter(meeting__status=MeetingStatus.CONVENED)
+        item = coming.select_related("project__beneficiary").order_by("rank").first()
+        company = item.project.beneficiary
+        for rank, seat in enumerate([self.scene.chair, *self.voters[1:]]):
+            link = committee.LinkLine("CLIENT", company.name, company.siret[:9], "depuis 2021")
+            committee.make_declaration(
+                seat_id=seat.pk,
+                skills=SKILLS[rank % len(SKILLS)],
+                links=[link] if rank == LINKED else [],
+                has_none=rank != LINKED,
+                signed_name=seat.holder.full_name,
+                by=seat.holder,
+                at=at(self.days_ago(30), 9),
+            )
 
     def _before(self, meeting: Meeting, moment: datetime) -> None:
         """Who is away gives a proxy, that waits for its answer; a member asks, is answered."""
