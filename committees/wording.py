@@ -48,6 +48,12 @@ def counted(number: int, singular: str, plural: str) -> str:
     return f"{number}{NBSP}{plural if number > 1 else singular}"
 
 
+def duration(minutes: int) -> str:
+    """« 45 min », « 1 h 05 »."""
+    hours, rest = divmod(minutes, 60)
+    return f"{hours}{NBSP}h{NBSP}{rest:02d}" if hours else f"{rest}{NBSP}min"
+
+
 def proposal_text(proposal: Proposal) -> str:
     """The words put to the vote, frozen when the ballot opens; one line a subject."""
     lines = []

@@ -9,6 +9,7 @@ from committees.documents import seating
 from committees.enums import APPROVALS, BallotStatus, InterestAnswer
 from committees.models import AgendaItem, Ballot, Decision, Rectification, Seat
 from committees.queries.decisions import particulars
+from committees.queries.polls import blind_check
 from committees.rules import Outcome
 
 
@@ -44,6 +45,7 @@ class ItemPart:
     decision: str
     decision_reference: str
     without_vote: bool
+    recorded_by: str
     particulars: list[tuple[str, str]]
     conditions: list[tuple[str, str, str, str, str]]
     rectifications: list[str]
@@ -75,6 +77,7 @@ def item_part(item: AgendaItem) -> ItemPart:
         decision=decision.get_outcome_display() if decision else "Sans décision",
         decision_reference=decision.reference if decision else "",
         without_vote=decision is not None and decision.ballot_id is None,
+        recorded_by=str(decision.recorded_by or "") if decision else "",
         particulars=particulars(decision) if decision else [],
         conditions=condition_rows(decision) if decision else [],
         rectifications=rectification_words(decision) if decision else [],
@@ -110,7 +113,10 @@ def _hours(ballot: Ballot) -> str:
 
 def _manner(ballot: Ballot) -> str:
     if ballot.is_secret:
-        return "Scrutin secret"
+        slips, signatures = blind_check(ballot)
+        dropped = wording.counted(slips, "bulletin", "bulletins")
+        signed = wording.counted(signatures, "émargement", "émargements")
+        return f"Scrutin secret, {dropped} pour {signed}"
     noted = ballot.votes.filter(collected__isnull=False).exists()
     return "Scrutin nominatif, votes à main levée notés" if noted else "Scrutin nominatif"
 

@@ -47,7 +47,7 @@ def minutes_context(minutes: Minutes) -> dict[str, Any]:
         "day": seats.day_of(meeting),
         "place": _place(meeting),
         "opening": _opening(meeting),
-        "rows": _rows(meeting),
+        "rows": _rows(minutes),
         "figures": _figures(items, approved),
         "narrative": minutes.narrative,
         "approved_minutes": _approvals(meeting),
@@ -130,14 +130,17 @@ def _consulted(meeting: Meeting, presided: str) -> list[str]:
     ]
 
 
-def _rows(meeting: Meeting) -> list[tuple[str, str]]:
+def _rows(minutes: Minutes) -> list[tuple[str, str]]:
+    meeting = minutes.meeting
+    # The president launches a consultation; whoever writes its minutes keeps it.
+    secretary = minutes.drafted_by if meeting.is_written else meeting.convened_by
     there = {row.seat_id for row in meeting.attendances.all()}
     voting = seats.voting_seats(seats.day_of(meeting))
     rows = [
         (meeting.noun.capitalize(), _number(meeting)),
         ("Horaires", _hours(meeting)),
         ("Présidence", f"{seats.presided(meeting)} ({meeting.chair.partner})"),
-        ("Secrétariat", str(meeting.convened_by or "")),
+        ("Secrétariat", str(secretary or "")),
         (
             "Voix délibératives",
             f"{len(there & voting)} sièges {'votants' if meeting.is_written else 'venus'} sur "

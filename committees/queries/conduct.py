@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import takewhile
 
 from alize.common.dates import clock_time
 from alize.common.screen import Badge
+from committees import wording
 from committees.enums import BallotStatus
 from committees.models import AgendaItem, Attendance, Ballot, Meeting, Seat, Suspension
 from committees.queries import ballots, presences, seats
@@ -50,6 +52,24 @@ def timed(
         lines.append(AgendaLine(row, clock_time(start), row is current))
         start += timedelta(minutes=row.item.minutes_planned)
     return lines
+
+
+def pace_of(
+    meeting: Meeting, rows: Sequence[AgendaRow], current: AgendaRow | None, *, at: datetime
+) -> str:
+    """How the meeting stands against the time planned for its files (O4)."""
+    if meeting.opened_at is None:
+        return ""
+    elapsed = (at - meeting.opened_at) // timedelta(minutes=1)
+    passed = list(takewhile(lambda row: row is not current, rows)) if current else rows
+    begun = sum(row.item.minutes_planned for row in passed)
+    allowed = begun + (current.item.minutes_planned if current else 0)
+    words = f"Ouverte depuis {wording.duration(elapsed)}"
+    if elapsed > allowed:
+        return f"{words}, {wording.duration(elapsed - allowed)} de retard"
+    if elapsed < begun:
+        return f"{words}, {wording.duration(begun - elapsed)} d'avance"
+    return f"{words}, dans les temps"
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,8 @@ _VOTES = """
     + (SELECT count(*) FROM committees_participation WHERE ballot_id = ballot.id)
 """
 _BALLOT = f"""
-SELECT ballot.status, {_VOTES}, '', coalesce(ballot.closing_at, ballot.closes_at)
+SELECT ballot.status, {_VOTES}, '',
+    CASE WHEN ballot.status = 'OPEN' THEN coalesce(ballot.closing_at, ballot.closes_at) END
 FROM committees_ballot AS ballot JOIN committees_agendaitem AS item ON item.id = ballot.item_id
 WHERE ballot.id = %(ballot)s AND NOT {_WITHDRAWN}
 """  # noqa: S608 -- made of the constants above

@@ -27,9 +27,11 @@ const countDown = () => {
   const banner = live.querySelector("[data-live-closing]");
   const left = Math.ceil((end - performance.now()) / 1000);
   const figures = left > 0 ? `${left} s` : "";
-  if (banner.hidden !== left > LAST_SECONDS) banner.hidden = left > LAST_SECONDS;
+  // A close that was announced and does not come is no longer spoken of.
+  const away = Math.abs(left) > LAST_SECONDS;
+  if (banner.hidden !== away) banner.hidden = away;
   const shown = banner.querySelector("[data-live-seconds]");
-  if (left <= LAST_SECONDS && shown.textContent !== figures) shown.textContent = figures;
+  if (!away && shown.textContent !== figures) shown.textContent = figures;
 };
 
 const hasMoved = ({ state, room }) => {

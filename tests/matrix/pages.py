@@ -370,6 +370,7 @@ CLOSED_OBJECTS = {
     "hands_confirm": (403, "MC"),
     "ballot_open": (403, "OP MC"),
     "consultation_launch": (403, "OP MC"),
+    "ballot_announce": (403, "OP MC"),
     "ballot_close": (403, "OP MC"),
     "ballot_cancel": (403, "OP MC"),
     "ballot_proclaim": (403, "OP MC"),
@@ -380,7 +381,7 @@ CLOSED_OBJECTS = {
     "proxy_answer": (404, "PC"),
     "proxy_revoke": (404, "MC"),
     # Those who read minutes do not write them; nobody votes without a seat.
-    "minutes_detail": (403, "AN PC MC CP AU"),
+    "minutes_detail": (403, "AN VN PC MC CP AU"),
     "ballot_detail": (404, "OP AU"),
     # Only the referrer of this file.
     "diagnosis_write": (404, "PC"),

@@ -181,10 +181,10 @@ CREATE FUNCTION public.alize_ballot_guard() RETURNS trigger LANGUAGE plpgsql AS 
 BEGIN
     IF OLD.status <> 'PREPARED' AND ROW(NEW.item_id, NEW.number, NEW.proposal_id,
             NEW.proposal_text, NEW.rules, NEW.is_secret, NEW.reason_required, NEW.vote_changes,
-            NEW.opened_at, NEW.opened_by_id)
+            NEW.closes_at, NEW.opened_at, NEW.opened_by_id)
         IS DISTINCT FROM ROW(OLD.item_id, OLD.number, OLD.proposal_id,
             OLD.proposal_text, OLD.rules, OLD.is_secret, OLD.reason_required, OLD.vote_changes,
-            OLD.opened_at, OLD.opened_by_id) THEN
+            OLD.closes_at, OLD.opened_at, OLD.opened_by_id) THEN
         RAISE EXCEPTION 'ballot % is frozen since it opened', OLD.id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'ballot_frozen_once_open';
     END IF;
