@@ -71,6 +71,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "payment.release": frozenset({Role.FINANCE}),
     "repayment.record": _OPERATOR,
     "reversal.ask": _OPERATOR,
+    "schedule.replace": _OPERATOR,
     "reversal.decide": frozenset({Role.FINANCE}),
     "ledger.read": _OPERATOR | _CONTROL | {Role.FINANCE},
     "ledger.close": frozenset({Role.FINANCE}),

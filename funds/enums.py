@@ -119,3 +119,19 @@ class ReversalStatus(models.TextChoices):
     PROPOSED = "PROPOSED", "À décider"
     APPROVED = "APPROVED", "Acceptée"
     REFUSED = "REFUSED", "Refusée"
+
+
+class ReversalCause(models.TextChoices):
+    """Why an entry is undone: an error of ours, or the code of the bank that sent it back."""
+
+    ERROR = "ERROR", "Erreur de saisie"
+    AM04 = "AM04", "Provision insuffisante (AM04)"
+    AC04 = "AC04", "Compte clos (AC04)"
+    AC06 = "AC06", "Compte bloqué (AC06)"
+    AC01 = "AC01", "Coordonnées bancaires fausses (AC01)"
+    MD01 = "MD01", "Pas de mandat valable (MD01)"
+    MD06 = "MD06", "Contestation du débiteur (MD06)"
+    MD07 = "MD07", "Débiteur décédé (MD07)"
+    MS02 = "MS02", "Refus du débiteur (MS02)"
+    MS03 = "MS03", "Motif non communiqué par la banque (MS03)"
+    BANK = "BANK", "Autre rejet de la banque"

@@ -20,6 +20,7 @@ from funds.models import (
     Authorization,
     Entry,
     PaymentOrder,
+    Precondition,
     Reversal,
 )
 
@@ -63,6 +64,42 @@ def contract_advance(advance: Advance) -> None:
 
 
 @check
+def preconditions_met(advance: Advance) -> None:
+    """Every line of the checklist is signed off or waived."""
+    left = advance.preconditions.filter(met_at=None, waived_at=None)
+    if labels := " ; ".join(left.values_list("label", flat=True)):
+        raise ActionDenied(f"Avant tout versement, il reste à vérifier : {labels}.")
+
+
+@check
+def add_precondition(advance: Advance) -> None:
+    """While something may still be paid."""
+    if advance.status == AdvanceStatus.CANCELLED:
+        raise ActionDenied("Cette avance est annulée.")
+
+
+@check
+def settle_precondition(condition: Precondition) -> None:
+    """Signed off or waived once."""
+    if not condition.is_open:
+        raise ActionDenied("Cette condition est déjà remplie ou dispensée.")
+
+
+@check
+def reschedule(advance: Advance, decision_id: int, *, owed: int) -> None:
+    """What is owed, by a decision of the committee on this project that stands (funds.md 2.5)."""
+    if not owed:
+        raise ActionDenied("Cette avance ne doit plus rien : il n'y a rien à rééchelonner.")
+    decision = Decision.objects.filter(pk=decision_id, project=advance.project_id).first()
+    if decision is None or decision.pk == advance.decision_id:
+        raise ActionDenied(
+            "Un rééchelonnement ou un moratoire suit une nouvelle décision du comité "
+            "sur ce dossier."
+        )
+    check_standing(decision)
+
+
+@check
 def prepare_payment(advance: Advance) -> None:
     """Only once the convention is signed by all (R41, SD2)."""
     if advance.status == AdvanceStatus.GRANTED:
@@ -71,6 +108,7 @@ def prepare_payment(advance: Advance) -> None:
         )
     if advance.status == AdvanceStatus.CANCELLED:
         raise ActionDenied("Cette avance est annulée : elle ne se verse plus.")
+    preconditions_met(advance)
 
 
 @check

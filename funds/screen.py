@@ -200,6 +200,7 @@ def _others(
     if allows(roles, "authorization.ask"):
         if standing.outstanding:
             others.append(Action("Passer en perte", _page("write_off_propose", advance)))
+            others.append(Action("Rééchelonner", _page("schedule_replace", advance)))
         if standing.overpaid > 0:
             others.append(Action("Rendre le trop-perçu", _page("refund_propose", advance)))
     if standing.written_off > standing.recovered and allows(roles, "repayment.record"):

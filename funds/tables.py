@@ -47,6 +47,17 @@ class InstalmentTable(List):
     status = BadgeColumn(verbose_name="État", orderable=False)
 
 
+class PlanTable(List):
+    """Échéances d'un échéancier."""
+
+    caption = "Échéancier"
+    noun = "échéance"
+
+    rank = NumberColumn(verbose_name="N°", orderable=False)
+    due_on = DateColumn(verbose_name="Date", orderable=False)
+    amount = EurosColumn(verbose_name="Montant", orderable=False, total=True)
+
+
 class EntryTable(List):
     """Écritures d'une avance."""
 

@@ -8,9 +8,11 @@ from funds.views import (
     fund,
     operating,
     payments,
+    preconditions,
     receipts,
     resources,
     reversals,
+    schedules,
 )
 
 urlpatterns = [
@@ -46,6 +48,31 @@ urlpatterns = [
         "autorisations/<int:authorization_id>/refuser/",
         authorizations.authorization_refuse,
         name="authorization_refuse",
+    ),
+    path(
+        "avances/<str:reference>/conditions/nouvelle/",
+        preconditions.precondition_create,
+        name="precondition_create",
+    ),
+    path(
+        "conditions/<int:precondition_id>/remplie/",
+        preconditions.precondition_meet,
+        name="precondition_meet",
+    ),
+    path(
+        "conditions/<int:precondition_id>/dispense/",
+        preconditions.precondition_waive,
+        name="precondition_waive",
+    ),
+    path(
+        "avances/<str:reference>/echeanciers/",
+        schedules.schedule_history,
+        name="schedule_history",
+    ),
+    path(
+        "avances/<str:reference>/reechelonner/",
+        schedules.schedule_replace,
+        name="schedule_replace",
     ),
     path(
         "avances/<str:reference>/trop-percu/",

@@ -1,6 +1,14 @@
 """What is typed about money."""
 
-from funds.forms.advances import PaymentForm, RepaymentForm, ReversalForm
+from funds.forms.advances import (
+    MetForm,
+    PaymentForm,
+    PreconditionForm,
+    RepaymentForm,
+    RescheduleForm,
+    ReversalForm,
+    WaiverForm,
+)
 from funds.forms.authorizations import (
     AllowanceForm,
     RefundForm,
@@ -23,14 +31,18 @@ __all__ = [
     "FundFilterForm",
     "GiveBackForm",
     "JournalFilterForm",
+    "MetForm",
     "PaymentForm",
     "PeriodForm",
+    "PreconditionForm",
     "RefundForm",
     "RepaymentForm",
     "RequestForm",
+    "RescheduleForm",
     "RestitutionForm",
     "ReversalForm",
     "ValuedForm",
+    "WaiverForm",
     "WriteOffForm",
     "YearForm",
 ]

@@ -1,6 +1,6 @@
 """The fund: a double-entry ledger in integer cents, and what its entries are about (R41)."""
 
-from funds.models.advances import Advance, ScheduleLine, ScheduleVersion
+from funds.models.advances import Advance, Precondition, ScheduleLine, ScheduleVersion
 from funds.models.authorizations import Authorization
 from funds.models.ledger import (
     Account,
@@ -25,6 +25,7 @@ __all__ = [
     "LedgerState",
     "PaymentOrder",
     "Posting",
+    "Precondition",
     "Reversal",
     "ScheduleLine",
     "ScheduleVersion",

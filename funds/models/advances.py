@@ -5,7 +5,8 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from alize.common.constraints import one_of
+from alize.accounts.models import Person
+from alize.common.constraints import one_of, together
 from committees.models import Decision
 from funds.enums import AdvanceStatus
 from projects.models import Project
@@ -49,6 +50,65 @@ class Advance(models.Model):
         return self.reference
 
 
+class Precondition(models.Model):
+    """Condition préalable : checked before an advance is paid; signed off, or waived for a reason.
+
+    The suspensive conditions of the decision are lifted in the committee; these are the operator's.
+    """
+
+    advance = models.ForeignKey(Advance, on_delete=models.PROTECT, related_name="preconditions")
+    label = models.CharField("condition", max_length=160)
+    due_on = models.DateField("attendue le", null=True, blank=True)
+    met_on = models.DateField("remplie le", null=True)
+    met_at = models.DateTimeField(null=True)
+    met_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    waived_at = models.DateTimeField(null=True)
+    waived_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    waiver = models.CharField("motif de la dispense", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = "condition préalable"
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            *together("precondition", "met", "waived"),
+            models.UniqueConstraint(
+                fields=["advance", "label"],
+                name="precondition_is_once",
+                violation_error_message="Cette condition est déjà dans la liste.",
+            ),
+            models.CheckConstraint(
+                condition=Q(met_at=None, met_on=None)
+                | Q(met_at__isnull=False, met_on__isnull=False),
+                name="precondition_met_has_its_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(waived_at=None, waiver="")
+                | (Q(waived_at__isnull=False) & ~Q(waiver="")),
+                name="precondition_waived_has_its_reason",
+                violation_error_message="Une dispense dit son motif.",
+            ),
+            models.CheckConstraint(
+                condition=Q(met_at=None) | Q(waived_at=None), name="precondition_met_or_waived"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still blocks the payment."""
+        return self.met_at is None and self.waived_at is None
+
+
+SCHEDULE_REASONS = [
+    ("INITIAL", "Premier échéancier"),
+    ("TRANCHE", "Nouveau versement"),
+    ("RESCHEDULE", "Rééchelonnement"),
+    ("MORATORIUM", "Moratoire"),
+]
+
+
 class ScheduleVersion(models.Model):
     """Version d'échéancier : immutable; the one in force is the last effective (funds.md 2.5)."""
 
@@ -59,9 +119,15 @@ class ScheduleVersion(models.Model):
         "Entry", on_delete=models.PROTECT, null=True, related_name="schedule_versions"
     )
     """The last entry of the ledger when the plan was made: what came later pays it."""
-    reason = models.CharField(max_length=10)
+    reason = models.CharField("nature", max_length=10, choices=SCHEDULE_REASONS)
+    decision = models.ForeignKey(
+        Decision, on_delete=models.PROTECT, null=True, related_name="schedule_versions"
+    )
+    """What the committee decided, for a reschedule or a moratorium."""
+    note = models.CharField("motif", max_length=300, blank=True)
     covers = models.BigIntegerField()
-    created_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         verbose_name = "version d'échéancier"
@@ -73,6 +139,14 @@ class ScheduleVersion(models.Model):
             models.CheckConstraint(
                 condition=Q(reason__in=["INITIAL", "TRANCHE", "RESCHEDULE", "MORATORIUM"]),
                 name="schedule_version_reason_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(reason__in=["RESCHEDULE", "MORATORIUM"], decision__isnull=False)
+                | (~Q(reason__in=["RESCHEDULE", "MORATORIUM"]) & Q(decision=None)),
+                name="schedule_version_restructured_by_a_decision",
+                violation_error_message=(
+                    "Un rééchelonnement ou un moratoire suit une décision du comité."
+                ),
             ),
         ]
 

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 
 from alize.accounts.models import Person
 from alize.common.constraints import one_of, together
-from funds.enums import PaymentOrderStatus, ReversalStatus
+from funds.enums import PaymentOrderStatus, ReversalCause, ReversalStatus
 from funds.models.advances import Advance
 
 
@@ -17,6 +17,8 @@ class PaymentOrder(models.Model):
     advance = models.ForeignKey(Advance, on_delete=models.PROTECT, related_name="payment_orders")
     amount = models.BigIntegerField("montant")
     pay_on = models.DateField("date du versement")
+    plan = models.JSONField(null=True)
+    """The lines of an irregular plan, `[day, cents]`; without it, the terms granted make one."""
     status = models.CharField(
         "état", max_length=9, choices=PaymentOrderStatus, default=PaymentOrderStatus.PREPARED
     )
@@ -69,6 +71,9 @@ class Reversal(models.Model):
 
     entry = models.ForeignKey("Entry", on_delete=models.PROTECT, related_name="reversals")
     value_on = models.DateField("date de l'annulation")
+    cause = models.CharField(
+        "cause", max_length=5, choices=ReversalCause, default=ReversalCause.ERROR
+    )
     reason = models.CharField("motif", max_length=300)
     status = models.CharField(
         "état", max_length=8, choices=ReversalStatus, default=ReversalStatus.PROPOSED
@@ -83,6 +88,7 @@ class Reversal(models.Model):
         verbose_name = "annulation d'écriture"
         ordering: ClassVar = ["-pk"]
         constraints: ClassVar = [
+            one_of("reversal", "cause", ReversalCause),
             one_of("reversal", "status", ReversalStatus),
             *together("reversal", "decided"),
             models.CheckConstraint(

@@ -17,12 +17,19 @@ from funds.operations.costs import (
 )
 from funds.operations.ledger import Draft, lock_ledger, post_entries, post_entry
 from funds.operations.payments import cancel_payment, prepare_payment, release_payment
+from funds.operations.preconditions import (
+    add_precondition,
+    meet_precondition,
+    waive_precondition,
+)
 from funds.operations.receipts import record_recovery, record_repayment
 from funds.operations.reversals import approve_reversal, propose_reversal, refuse_reversal
+from funds.operations.schedules import reschedule
 
 __all__ = [
     "Asked",
     "Draft",
+    "add_precondition",
     "agree_allowance",
     "approve_authorization",
     "approve_reversal",
@@ -32,6 +39,7 @@ __all__ = [
     "give_back_to_advances",
     "grant_advance",
     "lock_ledger",
+    "meet_precondition",
     "post_entries",
     "post_entry",
     "prepare_payment",
@@ -46,4 +54,6 @@ __all__ = [
     "refuse_authorization",
     "refuse_reversal",
     "release_payment",
+    "reschedule",
+    "waive_precondition",
 ]

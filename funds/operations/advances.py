@@ -11,6 +11,7 @@ from committees.models import Decision
 from funds import permissions
 from funds.enums import AdvanceStatus
 from funds.models import Advance
+from funds.operations.preconditions import open_checklist
 
 
 @transaction.atomic
@@ -58,6 +59,7 @@ def contract_advance(*, advance_id: int, on: date, by: Person, at: datetime) -> 
     permissions.contract_advance(advance)
     advance.status, advance.contracted_on = AdvanceStatus.CONTRACTED, on
     advance.save(update_fields=["status", "contracted_on"])
+    open_checklist(advance)
     enqueue("figures.changed", key=f"advance:{advance.pk}:{at.isoformat()}")
     audit.record("advance.contracted", target=advance, by=by, at=at, on=on.isoformat())
     return advance

@@ -1,9 +1,10 @@
 """Money that leaves the fund: prepared by one person, released by another (SD1)."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID, uuid5
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from alize.accounts.models import Person
@@ -14,19 +15,30 @@ from alize.common.money import format_euros
 from alize.outbox.operations import enqueue
 from funds import permissions, queries
 from funds.enums import EntryKind, PaymentOrderStatus, Perimeter
-from funds.models import Advance, Entry, PaymentOrder, ScheduleLine, ScheduleVersion
+from funds.models import Advance, Entry, PaymentOrder
 from funds.operations.ledger import Draft, lock_ledger, post_entry
 from funds.operations.offsets import settle_overpayment
-from funds.rules import Installment, ScheduleReason, build_schedule, ledger, spread_tranche
+from funds.operations.schedules import write_schedule
+from funds.rules import ledger
 
 
 def prepare_payment(
-    *, advance_id: int, amount: int, pay_on: date, by: Person, at: datetime, command_key: UUID
+    *,
+    advance_id: int,
+    amount: int,
+    pay_on: date,
+    by: Person,
+    at: datetime,
+    command_key: UUID,
+    rows: Sequence[tuple[date, int]] = (),
 ) -> PaymentOrder:
     """Ask the second signatory to pay; nothing leaves the fund yet.
 
-    :raises ActionDenied: the convention is not signed, or the advance is cancelled.
-    :raises InvalidInput: the amount exceeds what is left to pay.
+    `rows` is an irregular plan of all that will be owed; the terms granted make it otherwise.
+
+    :raises ActionDenied: the convention is not signed, a precondition is open, or the advance is
+        cancelled.
+    :raises InvalidInput: the amount exceeds what is left to pay, or the plan does not add up.
     :raises AlreadyUsed: the form was sent before with another content.
     """
 
@@ -38,10 +50,12 @@ def prepare_payment(
             raise InvalidInput(
                 f"Il reste {format_euros(left)} à verser sur cette avance.", field="amount"
             )
+        queries.plan_with_payment(advance, amount=amount, paid_on=pay_on, rows=rows)
         order = PaymentOrder.objects.create(
             advance=advance,
             amount=amount,
             pay_on=pay_on,
+            plan=[[day.isoformat(), cents] for day, cents in rows] or None,
             prepared_at=at,
             prepared_by=by,
             command_key=command_key,
@@ -49,7 +63,13 @@ def prepare_payment(
         audit.record("payment.prepared", target=order, by=by, at=at, amount=amount)
         return {"order": order.pk}
 
-    asked = {"act": "prepare_payment", "advance": advance_id, "amount": amount, "on": pay_on}
+    asked = {
+        "act": "prepare_payment",
+        "advance": advance_id,
+        "amount": amount,
+        "on": pay_on,
+        "rows": [(day.isoformat(), cents) for day, cents in rows],
+    }
     result = once(command_key, payload=asked, by=by, at=at, act=act)
     return PaymentOrder.objects.get(pk=result["order"])
 
@@ -69,10 +89,14 @@ def release_payment(*, order_id: int, by: Person, at: datetime) -> Entry:
     if order.status == PaymentOrderStatus.RELEASED and order.released_by_id == by.pk:
         return order.entry
     permissions.release_payment(order, by)
+    permissions.preconditions_met(advance)
     lock_ledger()
     paid_on = max(order.pay_on, timezone.localdate(at))
     permissions.pay_from_the_fund(order.amount, cash=queries.cash(on=paid_on))
-    before = queries.book_of(advance)
+    plan = queries.plan_with_payment(
+        advance, amount=order.amount, paid_on=paid_on, rows=queries.rows_of(order)
+    )
+    versions = advance.schedule_versions.count()
     order.status, order.released_at, order.released_by = PaymentOrderStatus.RELEASED, at, by
     order.save(update_fields=["status", "released_at", "released_by"])
     entry = post_entry(
@@ -89,64 +113,20 @@ def release_payment(*, order_id: int, by: Person, at: datetime) -> Entry:
             order=order,
         )
     )
-    if before.versions:
-        reason, lines = ScheduleReason.TRANCHE, _with_tranche(before, order.amount, paid_on)
-    else:
-        reason, lines = ScheduleReason.INITIAL, _first_schedule(advance, order.amount, paid_on)
-    _write_schedule(advance, entry, reason=reason, lines=lines, at=at)
+    write_schedule(
+        advance,
+        no=versions + 1,
+        effective_on=paid_on,
+        opening=entry,
+        reason=plan.reason,
+        lines=plan.lines,
+        by=by,
+        at=at,
+    )
     settle_overpayment(advance, after=entry)
     enqueue("figures.changed", key=f"payment:{order.pk}:{at.isoformat()}")
     audit.record("payment.released", target=order, by=by, at=at, entry=entry.pk)
     return entry
-
-
-def _first_schedule(advance: Advance, amount: int, paid_on: date) -> tuple[Installment, ...]:
-    return build_schedule(
-        amount=amount,
-        lines=advance.lines,
-        disbursed_on=paid_on,
-        step_months=advance.step_months,
-        grace_months=advance.grace_months,
-    )
-
-
-def _with_tranche(before: queries.Book, amount: int, paid_on: date) -> tuple[Installment, ...]:
-    """:raises InvalidInput: the plan in force leaves no date for the new money."""
-    standing = before.position(paid_on)
-    plan = before.plan_on(paid_on)
-    try:
-        return spread_tranche(
-            amount=amount - standing.overpaid,
-            unpaid=standing.unpaid_lines,
-            dates=[line.due_on for line in plan.lines] if plan else [],
-            disbursed_on=paid_on,
-        )
-    except ValueError as error:
-        raise InvalidInput(str(error)) from error
-
-
-def _write_schedule(
-    advance: Advance,
-    entry: Entry,
-    *,
-    reason: ScheduleReason,
-    lines: tuple[Installment, ...],
-    at: datetime,
-) -> None:
-    version = ScheduleVersion.objects.create(
-        advance=advance,
-        no=advance.schedule_versions.count() + 1,
-        effective_on=entry.value_on,
-        opening_entry=entry,
-        reason=reason,
-        covers=sum(line.amount for line in lines),
-        created_at=at,
-    )
-    ScheduleLine.objects.bulk_create(
-        ScheduleLine(version=version, rank=line.rank, due_on=line.due_on, amount=line.amount)
-        for line in lines
-    )
-    connection.check_constraints()  # the sum is checked at the commit: say so while we can answer
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from alize.audit.commands import once
 from alize.common.errors import InvalidInput
 from alize.outbox.operations import enqueue
 from funds import permissions, queries
-from funds.enums import EntryKind, Perimeter, ReversalStatus
+from funds.enums import EntryKind, Perimeter, ReversalCause, ReversalStatus
 from funds.models import Advance, Entry, Reversal
 from funds.operations.ledger import Draft, lock_ledger, post_entry
 from funds.operations.offsets import settle_overpayment
@@ -20,7 +20,14 @@ from funds.rules import ledger
 
 
 def propose_reversal(
-    *, entry_id: int, value_on: date, reason: str, by: Person, at: datetime, command_key: UUID
+    *,
+    entry_id: int,
+    value_on: date,
+    reason: str,
+    by: Person,
+    at: datetime,
+    command_key: UUID,
+    cause: ReversalCause = ReversalCause.ERROR,
 ) -> Reversal:
     """Ask the second signatory to undo an entry: typed wrong, or a debit that came back.
 
@@ -40,6 +47,7 @@ def propose_reversal(
         reversal = Reversal.objects.create(
             entry=wrong,
             value_on=value_on,
+            cause=cause,
             reason=reason,
             proposed_at=at,
             proposed_by=by,
@@ -48,7 +56,13 @@ def propose_reversal(
         audit.record("reversal.proposed", target=reversal, by=by, at=at, entry=wrong.pk)
         return {"reversal": reversal.pk}
 
-    asked = {"act": "reversal", "entry": entry_id, "on": value_on, "reason": reason}
+    asked = {
+        "act": "reversal",
+        "entry": entry_id,
+        "on": value_on,
+        "cause": cause,
+        "reason": reason,
+    }
     result = once(command_key, payload=asked, by=by, at=at, act=act)
     return Reversal.objects.get(pk=result["reversal"])
 

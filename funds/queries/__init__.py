@@ -36,6 +36,7 @@ from funds.queries.ledger import (
     lines_in_place,
     postings_until,
 )
+from funds.queries.plans import Plan, plan_with_payment, rows_of
 from funds.queries.resources import (
     ALLOWANCE_CAP,
     ENGINEERING_A_YEAR,
@@ -76,6 +77,7 @@ __all__ = [
     "LineRow",
     "OperatingYear",
     "Outlook",
+    "Plan",
     "PledgeRow",
     "advance_rows",
     "advances_visible_to",
@@ -111,10 +113,12 @@ __all__ = [
     "outlook_of",
     "overpaid",
     "owed",
+    "plan_with_payment",
     "pledge_rows",
     "position_of",
     "postings_until",
     "received_profile",
+    "rows_of",
     "standings_of",
     "start_of",
     "status_badge",

@@ -17,7 +17,7 @@ from basins.access import allows
 from funds import queries
 from funds.enums import PaymentOrderStatus, ReversalStatus
 from funds.forms import DayForm
-from funds.models import Advance, Authorization, Reversal
+from funds.models import Advance, Authorization, Precondition, Reversal
 from funds.screen import advance_screen
 from funds.tables import EntryTable, InstalmentTable, OrderTable
 from funds.views.scope import breadcrumb, day_of, visible_advance
@@ -47,6 +47,7 @@ def advance_detail(request: HttpRequest, reference: str) -> HttpResponse:
         "is_past": on != timezone.localdate(),
         "instalments": InstalmentTable(instalments) if instalments else None,
         "entries": EntryTable(entries) if entries else None,
+        "checklist": _checklist(advance, may_settle=allows(request.roles, "payment.prepare")),
         "orders": OrderTable(orders) if orders else None,
         "asked": [
             *(_asked(reversal, request) for reversal in _waiting(advance)),
@@ -89,6 +90,26 @@ def _authorization(asked: Authorization, request: HttpRequest) -> dict[str, Any]
         if allows(request.roles, "authorization.decide")
         else None,
     }
+
+
+def _checklist(advance: Advance, *, may_settle: bool) -> dict[str, Any]:
+    """What must be there before a payment, line by line."""
+    lines = advance.preconditions.select_related("met_by", "waived_by")
+    return {
+        "lines": [(line, *_state(line)) for line in lines],
+        "may_settle": may_settle,
+    }
+
+
+def _state(line: Precondition) -> tuple[Badge, str]:
+    if line.met_on is not None:
+        said = f"Remplie le {short_date(line.met_on)}, selon {_signed(line.met_by, line.met_at)}"
+        return Badge("Remplie", "done"), said
+    if line.waived_at is not None:
+        said = f"Dispensée par {_signed(line.waived_by, line.waived_at)} : {line.waiver}"
+        return Badge("Dispensée", "quiet"), said
+    due = f"Attendue le {short_date(line.due_on)}" if line.due_on else ""
+    return Badge("À vérifier", "attention"), due
 
 
 def _orders(advance: Advance) -> list[dict]:

@@ -17,6 +17,7 @@ from alize.common.screen import Confirmation, Definition
 from funds import operations, permissions, queries
 from funds.forms import PaymentForm
 from funds.models import PaymentOrder
+from funds.tables import PlanTable
 from funds.views.scope import breadcrumb, visible_advance
 
 
@@ -29,8 +30,16 @@ def payment_prepare(request: HttpRequest, reference: str) -> HttpResponse:
     form = PaymentForm(
         request.POST or None, initial={"amount": left, "pay_on": timezone.localdate()}
     )
-    status = 200
-    if request.method == "POST" and form.is_valid():
+    status, preview = 200, None
+    if "apercu" in request.POST and form.is_valid():
+        with refusals_in(form) as outcome:
+            typed = form.cleaned_data
+            plan = queries.plan_with_payment(
+                advance, amount=typed["amount"], paid_on=typed["pay_on"], rows=typed["rows"]
+            )
+            preview = PlanTable(plan.lines)
+        status = outcome.status
+    elif request.method == "POST" and form.is_valid():
         with refusals_in(form) as outcome:
             operations.prepare_payment(
                 advance_id=advance.pk, by=request.user, at=timezone.now(), **form.cleaned_data
@@ -43,9 +52,10 @@ def payment_prepare(request: HttpRequest, reference: str) -> HttpResponse:
             return basin_redirect("advance_detail", reference=reference)
         status = outcome.status
     elif request.method != "POST" and not permissions.prepare_payment.allows(advance):
-        messages.error(
-            request, "Aucun versement avant la signature de la convention par toutes les parties."
-        )
+        try:
+            permissions.prepare_payment(advance)
+        except Refusal as refusal:
+            messages.error(request, refusal.reason)
         return basin_redirect("advance_detail", reference=reference)
     context = {
         "title": "Préparer un versement",
@@ -54,9 +64,10 @@ def payment_prepare(request: HttpRequest, reference: str) -> HttpResponse:
         "form": form,
         "label": "Préparer le versement",
         "back": basin_reverse("advance_detail", reference=reference),
+        "preview": preview,
         "breadcrumb": breadcrumb(advance, "Préparer un versement"),
     }
-    return render(request, "funds/form.html", context, status=status)
+    return render(request, "funds/payment.html", context, status=status)
 
 
 def _order(request: HttpRequest, order_id: int) -> PaymentOrder:

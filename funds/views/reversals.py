@@ -85,6 +85,7 @@ def reversal_approve(request: HttpRequest, reversal_id: int) -> HttpResponse:
             *_facts(entry),
             Definition("Date de l'annulation", long_date(reversal.value_on)),
             Definition("Demandée par", reversal.proposed_by.full_name),
+            Definition("Cause", reversal.get_cause_display()),
             Definition("Motif", reversal.reason),
         ],
         effects=[

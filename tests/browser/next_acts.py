@@ -16,8 +16,8 @@ from committees import operations as committee
 from committees.models import Ballot, Meeting
 from conventions import operations as conventions
 from conventions import queries as agreed
-from funds.models import Advance, Entry, Reversal
-from funds.operations import contract_advance
+from funds.models import Advance, Authorization, Entry, Reversal
+from funds.operations import contract_advance, meet_precondition
 from projects.models import Project
 from steering.operations import prepare_report
 from tests.browser.walk import SLUG
@@ -44,6 +44,7 @@ class NextActs:
     def __iter__(self) -> Iterator[Sight]:
         yield self._report()
         yield self._reversal()
+        yield from self._advance()
         yield self._lost_factor()
         yield from self._answers()
         yield self._convention()
@@ -69,6 +70,32 @@ class NextActs:
             command_key=uuid4(),
         )
         return "tresorier", [basin_reverse("reversal_approve", reversal_id=asked.pk)]
+
+    def _advance(self) -> Iterator[Sight]:
+        """A debt that the operator asks to give up, and what else an advance may live."""
+        now = timezone.now()
+        advance = Entry.objects.filter(kind="REPAYMENT").latest("pk").advance
+        asked = Authorization.objects.create(
+            kind="WRITE_OFF",
+            advance=advance,
+            amount=10_000,
+            value_on=timezone.localdate(now),
+            reason="Plan de sauvegarde",
+            cause="PLAN",
+            proposed_at=now,
+            proposed_by_id=self.operator.pk,
+            command_key=uuid4(),
+        )
+        yield "tresorier", [basin_reverse("authorization_approve", authorization_id=asked.pk)]
+        pages = (
+            "refund_propose",
+            "write_off_propose",
+            "recovery_record",
+            "schedule_replace",
+            "schedule_history",
+            "precondition_create",
+        )
+        yield "operateur", [basin_reverse(page, reference=advance.reference) for page in pages]
 
     def _lost_factor(self) -> Sight:
         now = timezone.now()
@@ -108,7 +135,13 @@ class NextActs:
         now, advance = timezone.now(), Advance.objects.filter(status="GRANTED").earliest("pk")
         on = timezone.localdate(now)
         contract_advance(advance_id=advance.pk, on=on, by=self.operator, at=now)
-        return "operateur", [basin_reverse("payment_prepare", reference=advance.reference)]
+        condition = advance.preconditions.get()
+        meet_precondition(precondition_id=condition.pk, met_on=on, by=self.operator, at=now)
+        settled = ("precondition_meet", "precondition_waive")
+        return "operateur", [
+            basin_reverse("payment_prepare", reference=advance.reference),
+            *(basin_reverse(page, precondition_id=condition.pk) for page in settled),
+        ]
 
     def _summons(self) -> Sight:
         now, ready = timezone.now(), Project.objects.filter(status="READY").latest("pk")

@@ -55,11 +55,23 @@ class Till:
         made = make_decision(**{"amount": 1_000_000, "lines": 36, "grace_months": 0, **decision})
         return operations.grant_advance(decision_id=made.pk, by=self.operator, at=GRANTED_AT)
 
-    def contracted(self, **decision) -> Advance:
+    def signed(self, **decision) -> Advance:
+        """Contracted, its checklist still open."""
         advance = self.granted(**decision)
         return operations.contract_advance(
             advance_id=advance.pk, on=date(2026, 4, 20), by=self.operator, at=at(2026, 4, 21)
         )
+
+    def contracted(self, **decision) -> Advance:
+        """Contracted, everything there for a payment."""
+        advance = self.signed(**decision)
+        for condition in advance.preconditions.all():
+            self.meet(condition)
+        return advance
+
+    def meet(self, condition, **changes):
+        asked = {"met_on": date(2026, 4, 28), "by": self.operator, "at": at(2026, 4, 29), **changes}
+        return operations.meet_precondition(precondition_id=condition.pk, **asked)
 
     def prepare(self, advance, **changes):
         asked = {

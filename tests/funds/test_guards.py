@@ -443,9 +443,10 @@ def plan(advance, covers: int, *amounts: int) -> None:
         advance=advance,
         no=9,
         effective_on=date(2026, 6, 1),
-        reason="RESCHEDULE",
+        reason="TRANCHE",
         covers=covers,
-        created_at=at(),
+        recorded_at=at(),
+        recorded_by=advance.entries.first().recorded_by,
     )
     for rank, amount in enumerate(amounts, start=1):
         ScheduleLine.objects.create(

@@ -353,6 +353,7 @@ def test_each_act_is_in_the_journal(till):
     assert list(AuditEvent.objects.values_list("type", flat=True)) == [
         "advance.granted",
         "advance.contracted",
+        "precondition.met",
         "payment.prepared",
         "contribution.recorded",
         "payment.released",

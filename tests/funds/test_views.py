@@ -11,7 +11,7 @@ from basins.enums import NATIONAL_ROLES, Role
 from basins.tenancy import national
 from committees.models import InterestDeclaration
 from funds.models import Authorization, Contribution, Entry, PaymentOrder, Reversal
-from tests.builders import START, at, make_partner, make_seat, make_user
+from tests.builders import START, at, make_decision, make_partner, make_seat, make_user
 
 HOME = "/bassins/savoie/fonds/"
 FUND = {
@@ -224,6 +224,7 @@ def test_a_repayment_is_undone_by_two(operator, finance, till):
     assert page in text(operator.get(page_of(advance)))
     assert "écriture inverse" in text(operator.get(page))
     sent = {"value_on": "15/06/2026", "reason": "Rejet", "command_key": str(uuid4())}
+    sent["cause"] = "AM04"
     assert operator.post(page, {**sent, "reason": ""}).context["form"].errors["reason"]
     assert operator.post(page, sent).url == page_of(advance)
     waiting = text(operator.get(page_of(advance)))
@@ -233,7 +234,9 @@ def test_a_repayment_is_undone_by_two(operator, finance, till):
     assert decide in text(finance.get("/bassins/savoie/"))
     assert "le second signataire financier" in text(operator.get("/bassins/savoie/"))
     assert operator.get(decide).status_code == operator.post(decide).status_code == 403
-    assert "Rejet" in text(finance.get(decide))
+    asked = text(finance.get(decide))
+    assert "Rejet" in asked
+    assert "Provision insuffisante (AM04)" in asked
     assert finance.post(decide).url == page_of(advance)
     assert "Remboursement annulé" in text(finance.get(page_of(advance)))
     assert operator.get(page).url == page_of(advance)
@@ -406,3 +409,53 @@ def test_the_operating_account_says_its_year(operator, till):
     shown = text(operator.get(page))
     for words in ("48 785 €", "1 200 €", "Frais bancaires", "Accord de tous les partenaires donné"):
         assert words in shown
+
+
+def test_what_must_be_there_is_signed_off_on_the_page_of_the_advance(operator, till):
+    advance = till.signed()
+    page = page_of(advance)
+    [usual] = advance.preconditions.all()
+    assert "À vérifier" in text(operator.get(page))
+    assert operator.get(f"{page}verser/").url == page
+    added = operator.post(f"{page}conditions/nouvelle/", {"label": "Devis signé", "due_on": ""})
+    assert added.url == page
+    extra = advance.preconditions.get(label="Devis signé")
+    met, waived = (
+        f"{HOME}conditions/{usual.pk}/remplie/",
+        f"{HOME}conditions/{extra.pk}/dispense/",
+    )
+    assert operator.post(waived, {"reason": ""}).status_code == 200
+    assert operator.post(waived, {"reason": "Payé comptant"}).url == page
+    assert operator.post(met, {"met_on": "20/07/2026"}).url == page
+    shown = text(operator.get(page))
+    assert "Remplie le 20/07/2026" in shown
+    assert "Payé comptant" in shown
+    preview = {"amount": "10 000", "pay_on": "25/07/2026", "command_key": str(uuid4())}
+    rows = {"rows": "30/09/2026 ; 3 000\n31/03/2027 ; 7 000", "apercu": "1"}
+    seen = text(operator.post(f"{page}verser/", {**preview, **rows}))
+    assert "31/03/2027" in seen
+    assert not PaymentOrder.objects.exists()
+    short = operator.post(f"{page}verser/", {**preview, "rows": "30/09/2026 ; 3 000"})
+    assert "totalisent" in text(short)
+
+
+def test_a_new_schedule_follows_a_decision_and_the_old_one_stays(operator, till):
+    advance = till.lent()
+    reference = f"R-{advance.project.reference}"
+    decision = make_decision(project=advance.project, amount=0, reference=reference)
+    page = f"{page_of(advance)}reechelonner/"
+    assert operator.get(page).status_code == 200
+    sent = {
+        "reason": "MORATORIUM",
+        "decision": decision.pk,
+        "effective_on": "25/07/2026",
+        "rows": "15/01/2027 ; 10 000",
+        "note": "Dégât des eaux",
+        "command_key": str(uuid4()),
+    }
+    assert operator.post(page, {**sent, "rows": "15/01/2027 ; 9 000"}).status_code == 422
+    sent["command_key"] = str(uuid4())
+    assert operator.post(page, sent).url == page_of(advance)
+    history = text(operator.get(f"{page_of(advance)}echeanciers/"))
+    for words in ("Version 2", "Version 1", "Moratoire", reference, "Dégât des eaux"):
+        assert words in history

@@ -70,6 +70,7 @@ ALLOWED = {
     "payment.release": "FI",
     "repayment.record": "OP",
     "reversal.ask": "OP",
+    "schedule.replace": "OP",
     "reversal.decide": "FI",
     "ledger.read": "OP FI AU",
     "ledger.close": "FI",

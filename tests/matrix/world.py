@@ -205,6 +205,7 @@ def _name_objects(side: Side, crew: Crew, mark: str, now: datetime) -> None:
         "repayment": Entry.objects.filter(kind="REPAYMENT").first(),
         "reversal": _reversal(crew, now),
         "contribution": Contribution.objects.first(),
+        "precondition": advance.preconditions.create(label=f"Devis {mark}"),
         "authorization": _authorization(crew, advance, mark, now),
         "review": FollowUpReview.objects.filter(submitted_at=None).first(),
         "seat": sample.scene.seats[-1],

@@ -196,7 +196,8 @@ def _write_plans(loans: list[Loan], paid: dict[int, Entry]) -> None:
             opening_entry=paid[loan.order.pk],
             reason="INITIAL",
             covers=loan.order.amount,
-            created_at=loan.order.released_at,
+            recorded_at=loan.order.released_at,
+            recorded_by=loan.order.released_by,
         )
         for loan in loans
     )

@@ -264,6 +264,13 @@ class Present:
             at=at(self.days_ago(5)),
         )
         advance = Advance.objects.get(decision=approved[3])
+        for condition in advance.preconditions.all():
+            funds.meet_precondition(
+                precondition_id=condition.pk,
+                met_on=self.days_ago(3),
+                by=self.operator,
+                at=at(self.days_ago(2)),
+            )
         funds.prepare_payment(
             advance_id=advance.pk,
             amount=advance.granted_amount,

@@ -1,0 +1,85 @@
+"""What must be there before an advance is paid: a checklist, each line signed off or waived."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from alize.accounts.models import Person
+from alize.audit import operations as audit
+from alize.common.errors import InvalidInput
+from funds import permissions
+from funds.models import Advance, Precondition
+from funds.operations.receipts import check_day
+
+USUAL = ("Plan de financement bouclé : accord des autres financeurs reçu",)
+"""What is asked of every advance, beside the bank details; the operator adds the rest."""
+
+
+def open_checklist(advance: Advance) -> None:
+    """Start the checklist of an advance when its convention is signed."""
+    Precondition.objects.bulk_create(Precondition(advance=advance, label=one) for one in USUAL)
+
+
+@transaction.atomic
+def add_precondition(
+    *, advance_id: int, label: str, due_on: date | None, by: Person, at: datetime
+) -> Precondition:
+    """Ask one thing more before the payment; the same one asked twice is once.
+
+    :raises ActionDenied: the advance is paid in full, or cancelled.
+    """
+    advance = Advance.objects.select_for_update().get(pk=advance_id)
+    permissions.add_precondition(advance)
+    known = advance.preconditions.filter(label=label).first()
+    if known is not None:
+        return known
+    condition = Precondition.objects.create(advance=advance, label=label, due_on=due_on)
+    audit.record("precondition.added", target=condition, by=by, at=at, advance=advance.pk)
+    return condition
+
+
+@transaction.atomic
+def meet_precondition(
+    *, precondition_id: int, met_on: date, by: Person, at: datetime
+) -> Precondition:
+    """Sign off one line of the checklist; signed off twice by the same person, it is once.
+
+    :raises ActionDenied: it was signed off by somebody else, or waived.
+    :raises InvalidInput: the day has not come.
+    """
+    condition = _locked(precondition_id)
+    if condition.met_by_id == by.pk and condition.met_on == met_on:
+        return condition
+    permissions.settle_precondition(condition)
+    check_day(on=met_on, at=at, field="met_on")
+    condition.met_on, condition.met_at, condition.met_by = met_on, at, by
+    condition.save(update_fields=["met_on", "met_at", "met_by"])
+    audit.record("precondition.met", target=condition, by=by, at=at, on=met_on.isoformat())
+    return condition
+
+
+@transaction.atomic
+def waive_precondition(
+    *, precondition_id: int, reason: str, by: Person, at: datetime
+) -> Precondition:
+    """Do without one line, for a reason that stays; waived twice by the same person, it is once.
+
+    :raises ActionDenied: it was signed off, or waived by somebody else.
+    :raises InvalidInput: no reason is given.
+    """
+    condition = _locked(precondition_id)
+    if condition.waived_by_id == by.pk:
+        return condition
+    permissions.settle_precondition(condition)
+    if not reason.strip():
+        raise InvalidInput("Dites pourquoi cette condition n'est pas demandée.", field="reason")
+    condition.waiver, condition.waived_at, condition.waived_by = reason.strip(), at, by
+    condition.save(update_fields=["waiver", "waived_at", "waived_by"])
+    audit.record("precondition.waived", target=condition, by=by, at=at)
+    return condition
+
+
+def _locked(precondition_id: int) -> Precondition:
+    """The line, behind the lock of its advance that a payment takes as well."""
+    Advance.objects.select_for_update(of=("self",)).get(preconditions=precondition_id)
+    return Precondition.objects.select_for_update().get(pk=precondition_id)

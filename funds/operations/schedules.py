@@ -1,0 +1,119 @@
+"""The plan of an advance: replaced by a decision of the committee, never changed (2.5)."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import connection
+
+from alize.accounts.models import Person
+from alize.audit import operations as audit
+from alize.audit.commands import once
+from alize.common.errors import InvalidInput
+from alize.outbox.operations import enqueue
+from funds import permissions, queries
+from funds.models import Advance, Entry, ScheduleLine, ScheduleVersion
+from funds.operations.ledger import lock_ledger
+from funds.rules import Installment, ScheduleReason, check_irregular_schedule
+
+
+def reschedule(
+    *,
+    advance_id: int,
+    decision_id: int,
+    reason: ScheduleReason,
+    rows: Sequence[tuple[date, int]],
+    effective_on: date,
+    note: str,
+    by: Person,
+    at: datetime,
+    command_key: UUID,
+) -> ScheduleVersion:
+    """Replace the plan of what is still owed, as the committee decided: reschedule or moratorium.
+
+    The plan before stays readable by its dates; the advance is restructured for good.
+
+    :raises ActionDenied: nothing is owed, or the decision is of another project or not in force.
+    :raises InvalidInput: the lines do not add up to what is owed, or a date comes too early.
+    :raises AlreadyUsed: the form was sent before with another content.
+    """
+
+    def act() -> dict[str, int]:
+        advance = Advance.objects.select_for_update().get(pk=advance_id)
+        lock_ledger()
+        owed = queries.owed(advance)
+        permissions.reschedule(advance, decision_id, owed=owed)
+        try:
+            lines = check_irregular_schedule(amount=owed, rows=rows)
+        except ValueError as error:
+            raise InvalidInput(str(error), field="rows") from error
+        if lines[0].due_on < effective_on:
+            raise InvalidInput("La première échéance précède la date d'effet.", field="rows")
+        before = queries.book_of(advance).versions
+        if effective_on < max(version.effective_on for version in before):
+            raise InvalidInput(
+                "Cette date précède celle de l'échéancier en vigueur.", field="effective_on"
+            )
+        version = write_schedule(
+            advance,
+            no=len(before) + 1,
+            effective_on=effective_on,
+            opening=Entry.objects.order_by("-pk").first(),
+            reason=reason,
+            lines=lines,
+            decision_id=decision_id,
+            note=note,
+            by=by,
+            at=at,
+        )
+        enqueue("figures.changed", key=f"schedule:{version.pk}:{at.isoformat()}")
+        audit.record(
+            "schedule.replaced", target=version, by=by, at=at, reason=reason, decision=decision_id
+        )
+        return {"version": version.pk}
+
+    asked = {
+        "act": "reschedule",
+        "advance": advance_id,
+        "decision": decision_id,
+        "reason": reason,
+        "rows": [(due_on.isoformat(), amount) for due_on, amount in rows],
+        "on": effective_on,
+        "note": note,
+    }
+    result = once(command_key, payload=asked, by=by, at=at, act=act)
+    return ScheduleVersion.objects.get(pk=result["version"])
+
+
+def write_schedule(
+    advance: Advance,
+    *,
+    no: int,
+    effective_on: date,
+    opening: Entry | None,
+    reason: ScheduleReason,
+    lines: Sequence[Installment],
+    by: Person,
+    at: datetime,
+    decision_id: int | None = None,
+    note: str = "",
+) -> ScheduleVersion:
+    """Add a version and its lines; the sum is checked while somebody can still answer."""
+    version = ScheduleVersion.objects.create(
+        advance=advance,
+        no=no,
+        effective_on=effective_on,
+        opening_entry=opening,
+        reason=reason,
+        decision_id=decision_id,
+        note=note,
+        covers=sum(line.amount for line in lines),
+        recorded_at=at,
+        recorded_by=by,
+    )
+    ScheduleLine.objects.bulk_create(
+        ScheduleLine(version=version, rank=line.rank, due_on=line.due_on, amount=line.amount)
+        for line in lines
+    )
+    connection.check_constraints()
+    return version

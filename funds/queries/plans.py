@@ -1,0 +1,75 @@
+"""The plan that a payment opens or rewrites: shown before anybody commits, then written (2.5)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from alize.common.errors import InvalidInput
+from funds.models import Advance, PaymentOrder
+from funds.queries.books import Book, book_of, overpaid, owed
+from funds.rules import (
+    Installment,
+    ScheduleReason,
+    build_schedule,
+    check_irregular_schedule,
+    spread_tranche,
+)
+
+Rows = Sequence[tuple[date, int]]
+"""The days and the cents of a plan typed by hand."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The lines of a plan, and why it is made."""
+
+    reason: ScheduleReason
+    lines: tuple[Installment, ...]
+
+
+def plan_with_payment(advance: Advance, *, amount: int, paid_on: date, rows: Rows = ()) -> Plan:
+    """The plan of all that is owed once an amount more is paid on a day.
+
+    :raises InvalidInput: the lines typed do not add up, come too early, or no date is left.
+    """
+    before = book_of(advance)
+    reason = ScheduleReason.TRANCHE if before.versions else ScheduleReason.INITIAL
+    try:
+        if rows:
+            due = owed(advance) - overpaid(advance) + amount
+            return Plan(reason, _typed(rows, due=due, paid_on=paid_on))
+        if before.versions:
+            return Plan(reason, _with_tranche(before, amount, paid_on))
+        lines = build_schedule(
+            amount=amount,
+            lines=advance.lines,
+            disbursed_on=paid_on,
+            step_months=advance.step_months,
+            grace_months=advance.grace_months,
+        )
+    except ValueError as error:
+        raise InvalidInput(str(error), field="rows" if rows else None) from error
+    return Plan(reason, lines)
+
+
+def rows_of(order: PaymentOrder) -> list[tuple[date, int]]:
+    """The plan typed with an order; nothing when the terms granted make it."""
+    return [(date.fromisoformat(day), cents) for day, cents in order.plan or ()]
+
+
+def _typed(rows: Rows, *, due: int, paid_on: date) -> tuple[Installment, ...]:
+    lines = check_irregular_schedule(amount=due, rows=rows)
+    if lines[0].due_on <= paid_on:
+        raise ValueError("La première échéance doit être postérieure au versement.")
+    return lines
+
+
+def _with_tranche(before: Book, amount: int, paid_on: date) -> tuple[Installment, ...]:
+    standing = before.position(paid_on)
+    plan = before.plan_on(paid_on)
+    return spread_tranche(
+        amount=amount - standing.overpaid,
+        unpaid=standing.unpaid_lines,
+        dates=[line.due_on for line in plan.lines] if plan else [],
+        disbursed_on=paid_on,
+    )

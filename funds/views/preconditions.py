@@ -1,0 +1,90 @@
+"""What must be there before an advance is paid: added, signed off, waived with a reason."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from alize.common.access import access
+from alize.common.http import basin_redirect, basin_reverse, refusals_in
+from funds import operations
+from funds.forms import MetForm, PreconditionForm, WaiverForm
+from funds.models import Advance, Precondition
+from funds.views.scope import breadcrumb, visible_advance
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("payment.prepare")
+def precondition_create(request: HttpRequest, reference: str) -> HttpResponse:
+    """Ajouter une condition préalable au versement."""
+    advance = visible_advance(request, reference=reference)
+    return _form(
+        request,
+        advance,
+        PreconditionForm(request.POST or None),
+        lambda **typed: operations.add_precondition(advance_id=advance.pk, **typed),
+        title="Ajouter une condition préalable",
+        lead="Elle bloque tout versement de l'avance jusqu'à ce qu'elle soit remplie.",
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("payment.prepare")
+def precondition_meet(request: HttpRequest, precondition_id: int) -> HttpResponse:
+    """Constater qu'une condition préalable est remplie."""
+    condition, advance = _condition(request, precondition_id)
+    return _form(
+        request,
+        advance,
+        MetForm(request.POST or None, initial={"met_on": timezone.localdate()}),
+        lambda **typed: operations.meet_precondition(precondition_id=condition.pk, **typed),
+        title="Condition remplie",
+        lead=f"{condition.label}. Votre nom et la date restent sur la fiche de l'avance.",
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("payment.prepare")
+def precondition_waive(request: HttpRequest, precondition_id: int) -> HttpResponse:
+    """Dispenser d'une condition préalable, with a reason that stays."""
+    condition, advance = _condition(request, precondition_id)
+    return _form(
+        request,
+        advance,
+        WaiverForm(request.POST or None),
+        lambda **typed: operations.waive_precondition(precondition_id=condition.pk, **typed),
+        title="Dispenser d'une condition",
+        lead=f"{condition.label}. Le second signataire financier lira le motif.",
+    )
+
+
+def _condition(request: HttpRequest, precondition_id: int) -> tuple[Precondition, Advance]:
+    """The line, when its advance is in scope."""
+    condition = get_object_or_404(Precondition, pk=precondition_id)
+    return condition, visible_advance(request, pk=condition.advance_id)
+
+
+def _form(
+    request: HttpRequest, advance: Advance, form: Form, act: Any, *, title: str, lead: str
+) -> HttpResponse:
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        with refusals_in(form) as outcome:
+            act(by=request.user, at=timezone.now(), **form.cleaned_data)
+        if outcome.accepted:
+            messages.success(request, "La liste des conditions est à jour.")
+            return basin_redirect("advance_detail", reference=advance.reference)
+        status = outcome.status
+    context = {
+        "title": title,
+        "lead": lead,
+        "form": form,
+        "label": "Enregistrer",
+        "back": basin_reverse("advance_detail", reference=advance.reference),
+        "breadcrumb": breadcrumb(advance, title),
+    }
+    return render(request, "funds/form.html", context, status=status)

@@ -1,0 +1,180 @@
+"""What must be there before a payment, the plan it opens, the plan that the committee rewrites."""
+
+from datetime import date
+from uuid import uuid4
+
+import pytest
+
+from alize.common.errors import ActionDenied, InvalidInput
+from funds import operations, queries
+from funds.models import Precondition
+from funds.rules import ScheduleReason
+from funds.rules.planning import read_rows, write_rows
+from tests.builders import at, make_decision
+
+NOW = at(2026, 7, 25)
+ROWS = [(date(2026, 9, 30), 300_000), (date(2027, 3, 31), 700_000)]
+
+
+def waive(till, condition, reason: str = "Accord verbal du maire, confirmé par courriel"):
+    return operations.waive_precondition(
+        precondition_id=condition.pk, reason=reason, by=till.operator, at=NOW
+    )
+
+
+# -- Before the payment ------------------------------------------------------------------------
+
+
+def test_an_open_precondition_blocks_the_payment_at_both_steps(till):
+    advance = till.signed()
+    [usual] = advance.preconditions.all()
+    with pytest.raises(ActionDenied, match="il reste à vérifier : Plan de financement"):
+        till.prepare(advance)
+    till.meet(usual)
+    order = till.prepare(advance)
+    asked = {"advance_id": advance.pk, "label": "Devis signé", "due_on": None}
+    extra = operations.add_precondition(**asked, by=till.operator, at=NOW)
+    assert operations.add_precondition(**asked, by=till.operator, at=NOW) == extra
+    with pytest.raises(ActionDenied, match="Devis signé"):
+        till.release(order)
+    waive(till, extra)
+    assert till.release(order).kind == "DISBURSEMENT"
+
+
+def test_a_precondition_is_settled_once_and_says_by_whom_and_why(till):
+    condition = till.signed().preconditions.get()
+    with pytest.raises(InvalidInput, match="Dites pourquoi"):
+        waive(till, condition, " ")
+    with pytest.raises(InvalidInput, match="pas encore passée"):
+        till.meet(condition, met_on=date(2026, 5, 1))
+    met = till.meet(condition)
+    assert till.meet(condition) == met
+    assert (met.met_on, met.met_by) == (date(2026, 4, 28), till.operator)
+    with pytest.raises(ActionDenied, match="déjà remplie"):
+        waive(till, condition)
+    assert Precondition.objects.get().waiver == ""
+
+
+# -- The plan of a payment ---------------------------------------------------------------------
+
+
+def test_an_irregular_plan_is_seen_then_written_as_it_was_typed(till):
+    advance = till.contracted()
+    seen = queries.plan_with_payment(
+        advance, amount=1_000_000, paid_on=date(2026, 5, 15), rows=ROWS
+    )
+    assert not advance.schedule_versions.exists()
+    till.release(till.prepare(advance, rows=ROWS))
+    [version] = advance.schedule_versions.all()
+    written = version.schedule_lines.values_list("due_on", "amount")
+    assert list(written) == ROWS == [(line.due_on, line.amount) for line in seen.lines]
+    assert version.reason == "INITIAL"
+
+
+@pytest.mark.parametrize(
+    ("rows", "sentence"),
+    [
+        (ROWS[:1], "totalisent"),
+        ([(date(2026, 5, 15), 1_000_000)], "postérieure au versement"),
+        ([ROWS[1], ROWS[0]], "postérieure à celle"),
+    ],
+)
+def test_a_plan_that_does_not_hold_is_refused_before_anybody_commits(till, rows, sentence):
+    with pytest.raises(InvalidInput, match=sentence) as refusal:
+        till.prepare(till.contracted(), rows=rows)
+    assert refusal.value.field == "rows"
+
+
+def test_a_plan_is_typed_line_by_line():
+    assert read_rows("30/09/2026 ; 3 000\n\n31 mars 2027;7000,00") == ROWS
+    assert read_rows(write_rows(ROWS)) == ROWS
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("30/09/2026 3000", "Ligne 1.*point-virgule"),
+        ("30/09/2026 ; 3000\n31/02/2027 ; 1", "Ligne 2.*31 février"),
+        ("30/09/2026 ; 3,001", "Ligne 1.*deux décimales"),
+        ("1/1/2027 ; 1\n" * 241, "240 échéances"),
+    ],
+)
+def test_a_line_that_cannot_be_read_is_named(typed, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        read_rows(typed)
+
+
+# -- Rewritten by the committee ----------------------------------------------------------------
+
+
+def decided(advance):
+    """A second decision of the committee on the file of an advance."""
+    reference = f"R-{advance.project.reference}"
+    return make_decision(project=advance.project, amount=0, reference=reference)
+
+
+def rewrite(till, advance, decision, rows, **changes):
+    asked = {
+        "decision_id": decision.pk,
+        "reason": ScheduleReason.MORATORIUM,
+        "rows": rows,
+        "effective_on": date(2026, 7, 20),
+        "note": "Sinistre à l'atelier",
+        "by": till.operator,
+        "at": NOW,
+        "command_key": uuid4(),
+        **changes,
+    }
+    return operations.reschedule(advance_id=advance.pk, **asked)
+
+
+def test_a_moratorium_keeps_the_plan_before_readable_and_marks_the_advance(till):
+    advance = till.lent()
+    till.repay(advance, 27_777, date(2026, 6, 15))
+    decision = decided(advance)
+    rows = [(date(2027, 1, 15), 500_000), (date(2027, 7, 15), 472_223)]
+    before = queries.book_of(advance).position(date(2026, 7, 18))
+    version = rewrite(till, advance, decision, rows)
+    book = queries.book_of(advance)
+    assert (version.no, version.covers, version.decision) == (2, 972_223, decision)
+    assert book.position(date(2026, 7, 18)) == before
+    assert book.plan_on(date(2026, 7, 19)).no == 1
+    after = book.position(date(2026, 7, 25))
+    assert (after.arrears, after.restructured, after.version) == (0, True, 2)
+    assert after.next_due == (date(2027, 1, 15), 500_000)
+    till.reverse(advance.entries.get(kind="REPAYMENT"), date(2026, 7, 22))
+    bounced = queries.book_of(advance).position(date(2026, 8, 10))
+    assert (bounced.outstanding, bounced.arrears) == (1_000_000, 27_777)
+
+
+def test_a_new_plan_follows_another_decision_on_the_same_file_that_stands(till):
+    advance = till.lent()
+    rows = [(date(2027, 1, 15), 1_000_000)]
+    for decision in (advance.decision, make_decision(amount=0)):
+        with pytest.raises(ActionDenied, match="nouvelle décision du comité"):
+            rewrite(till, advance, decision, rows)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"rows": [(date(2027, 1, 15), 999_999)]}, "rows"),
+        ({"rows": [(date(2026, 7, 19), 1_000_000)]}, "rows"),
+        ({"effective_on": date(2026, 5, 14)}, "effective_on"),
+    ],
+)
+def test_a_new_plan_covers_what_is_owed_from_its_day(till, changes, field):
+    advance = till.lent()
+    decision = decided(advance)
+    rows = [(date(2027, 1, 15), 1_000_000)]
+    with pytest.raises(InvalidInput) as refusal:
+        rewrite(till, advance, decision, **{"rows": rows, **changes})
+    assert refusal.value.field == field
+
+
+def test_what_is_settled_is_not_rescheduled(till):
+    advance = till.lent()
+    till.repay(advance, 1_000_000, date(2026, 6, 15))
+    decision = decided(advance)
+    with pytest.raises(ActionDenied, match="rien à rééchelonner"):
+        rewrite(till, advance, decision, [(date(2027, 1, 15), 1)])
