@@ -1,5 +1,6 @@
 """Lists that name people or companies leave as files: for a reason, and in the journal (2.2)."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django import forms
@@ -52,16 +53,28 @@ def nominal_export_of(request: HttpRequest, table: Table, *, name: str) -> HttpR
     """
     if not asked_for(request):
         return None
+    return nominal_download(
+        request, rows=len(table.rows), make=lambda: export_of(request, table, name=name)
+    )
+
+
+def nominal_download(
+    request: HttpRequest, *, rows: int, make: Callable[[], HttpResponse]
+) -> HttpResponse:
+    """Ask why, then hand over what `make` gives and tell the journal; `?export=` says what it is.
+
+    :raises PermissionDenied: the matrix lets nobody with these roles export a nominal list.
+    """
     if not allows(request.roles, ACT):
         raise PermissionDenied("Votre rôle ne permet pas d'exporter cette liste.")
     if not step_up.is_fresh(request):
         return step_up.ask(request)
     form = ExportForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
-        context = {"form": form, "rows": len(table.rows), "list_url": _list_url(request)}
+        context = {"form": form, "rows": rows, "list_url": _list_url(request)}
         return render(request, "basins/export.html", context, status=422 if form.errors else 200)
-    download = export_of(request, table, name=name)
-    _record(request, len(table.rows), form.cleaned_data["reason"], at=timezone.now())
+    download = make()
+    _record(request, rows, form.cleaned_data["reason"], at=timezone.now())
     return download
 
 

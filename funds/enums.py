@@ -135,3 +135,23 @@ class ReversalCause(models.TextChoices):
     MS02 = "MS02", "Refus du débiteur (MS02)"
     MS03 = "MS03", "Motif non communiqué par la banque (MS03)"
     BANK = "BANK", "Autre rejet de la banque"
+
+
+class ClearingAct(models.TextChoices):
+    """What a line of a statement turned out to be (feature 22)."""
+
+    ENTRY = "ENTRY", "Écriture déjà saisie"
+    REPAYMENT = "REPAYMENT", "Remboursement"
+    CONTRIBUTION = "CONTRIBUTION", "Dotation reçue"
+    BOUNCE = "BOUNCE", "Retour d'un remboursement"
+    FEE = "FEE", "Frais bancaires"
+    SUSPENSE = "SUSPENSE", "À identifier"
+    IDENTIFIED = "IDENTIFIED", "Identifié depuis"
+
+
+class PayeeStatus(models.TextChoices):
+    """The bank details of a company: proposed by one, decided by another."""
+
+    PROPOSED = "PROPOSED", "À décider"
+    APPROVED = "APPROVED", "Approuvées"
+    REFUSED = "REFUSED", "Refusées"

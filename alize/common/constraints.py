@@ -57,6 +57,10 @@ TRIGGER_SENTENCES = {
     "lg_outstanding_ge_0": "Ce montant dépasse ce qui reste dû sur cette avance.",
     "lg_refund_le_overpaid": "Ce montant dépasse le trop-perçu de cette avance.",
     "lg_recovered_le_lost": "Ce montant dépasse ce qui a été passé en perte sur cette avance.",
+    "bank_statement_adds_up": (
+        "Le solde d'ouverture et les opérations de ce relevé ne font pas son solde de clôture."
+    ),
+    "bank_statement_follows": "Ce relevé ne commence pas au solde de clôture du précédent.",
     "lg_schedule_sum": "Les échéances ne font pas le total du montant versé.",
 }
 """Rules that triggers hold, by the name they raise."""

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from alize.demo.people import PEOPLE, create_accounts
+from alize.demo.story.bank import write_bank
 from alize.demo.story.committee import write_rules
 from alize.demo.story.founding import write_conventions, write_partners
 from alize.demo.story.ledger import write_ledger
@@ -62,6 +63,7 @@ def _install(territory: Territory) -> None:
             basin=basin,
             name=territory.operator,
             short_name=territory.operator_short,
+            siren=territory.operator_siren,
             representative=next(
                 person.name
                 for person in PEOPLE
@@ -88,6 +90,7 @@ def _write_past(territory: Territory, *, today: date, report: Callable[[str], ob
     write_rules(scene, on=today - PAST_ENDS_BEFORE)
     _publish_last_report(scene)
     if territory is SAVOIE:
+        write_bank(scene)
         report(f"Bassin {territory.name} : les dernières semaines")
         Present(scene, referrer=people.by_key["membre"], now=timezone.now()).live()
 

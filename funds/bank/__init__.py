@@ -4,6 +4,7 @@ from funds.bank.delimited import CsvMapping, guess, preview
 from funds.bank.matching import Act, Awaited, Booked, Clue, Matched, Matcher, Proposal, Received
 from funds.bank.reading import format_of, read_statements
 from funds.bank.statements import (
+    LARGEST_FILE,
     Known,
     Line,
     Statement,
@@ -13,6 +14,7 @@ from funds.bank.statements import (
 )
 
 __all__ = [
+    "LARGEST_FILE",
     "Act",
     "Awaited",
     "Booked",

@@ -21,7 +21,8 @@ _REQUIRED = (
 _DATES = ("EcritureDate", "PieceDate", "ValidDate")
 _AMOUNT = re.compile(r"[0-9]+,[0-9]{2}")
 _OPENING_JOURNAL = "AN"
-_PROFIT_AND_LOSS = ("6", "7")
+_OF_THE_YEAR = ("6", "7", "8")
+"""Expenses, income and what is valued start anew each year."""
 
 
 @dataclass(frozen=True)
@@ -46,14 +47,14 @@ class FecLine:
 def opening_lines(
     balances: Mapping[tuple[str, str], int], *, on: date, validated_on: date
 ) -> list[FecLine]:
-    """The balances brought forward, by account and its name; 6 and 7 start anew.
+    """The balances brought forward, by account and its name.
 
     What was earned or spent before stays on 120 or 129 so that the opening balances.
     """
     kept = {
         account: amount
         for account, amount in balances.items()
-        if amount and not account[0].startswith(_PROFIT_AND_LOSS)
+        if amount and not account[0].startswith(_OF_THE_YEAR)
     }
     result = sum(kept.values())
     if result:

@@ -182,9 +182,8 @@ def numbered(lines: Iterable[Line]) -> tuple[Line, ...]:
 
 @dataclass(frozen=True)
 class Known:
-    """What an account already holds: its first opening, its last closing, their days."""
+    """What an account already holds: its first day, its last closing and its day."""
 
-    opening: int
     since: date
     closing: int
     until: date
@@ -194,7 +193,7 @@ def check_chain(statement: Statement, new: Sequence[Line], known: Known | None) 
     """Refuse a statement that does not follow the ones before it (I10).
 
     The new lines alone must lead from the last closing to the closing of the file, whatever it
-    repeats; or from its opening to the first one, when it goes back in time.
+    repeats.
 
     :raises StatementRefused: a statement is missing, or a known period came back different.
     """
@@ -203,13 +202,16 @@ def check_chain(statement: Statement, new: Sequence[Line], known: Known | None) 
     added = sum(line.amount for line in new)
     if statement.closing - added == known.closing and statement.until >= known.until:
         return
-    if statement.opening + added == known.opening and statement.until <= known.since:
-        return
     if statement.until < known.until and statement.since >= known.since:
         raise StatementRefused(
             f"Ce fichier couvre une période déjà importée (jusqu'au {short_date(known.until)}) "
             f"mais contient {len(new)} ligne{'s' if len(new) > 1 else ''} de plus. Rien n'a été "
             "importé : vérifiez que la banque a bien envoyé le même relevé."
+        )
+    if statement.until < known.since:
+        raise StatementRefused(
+            f"Ce relevé précède le premier importé, qui commence le {short_date(known.since)} : "
+            "les relevés s'importent du plus ancien au plus récent."
         )
     raise StatementRefused(
         f"Le dernier relevé importé finit le {short_date(known.until)} à "

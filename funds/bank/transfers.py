@@ -60,7 +60,7 @@ def end_to_end_id(reference: str, rank: int) -> str:
 
     :raises ValueError: the reference is too long to be carried whole.
     """
-    return _checked(f"ALZ-{reference}-E{rank}", LONGEST_ID, "La référence")
+    return check_text(f"ALZ-{reference}-E{rank}", LONGEST_ID, "La référence")
 
 
 def build_transfers(
@@ -90,19 +90,19 @@ def _check(debtor: Debtor, transfers: Sequence[Transfer], message_id: str, schem
         raise ValueError(f"Le format {schema} n'est pas un format de virement.")
     if not transfers:
         raise ValueError("Un fichier de virements en contient au moins un.")
-    _checked(message_id, LONGEST_ID, "L'identifiant du fichier")
-    _checked(debtor.name, LONGEST_NAME, "Le nom du titulaire du compte")
+    check_text(message_id, LONGEST_ID, "L'identifiant du fichier")
+    check_text(debtor.name, LONGEST_NAME, "Le nom du titulaire du compte")
     read_iban(debtor.iban)
     read_bic(debtor.bic)
     seen: set[str] = set()
     for transfer in transfers:
         of = f"du virement à {transfer.name[:40]}"
-        _checked(transfer.end_to_end_id, LONGEST_ID, f"La référence {of}")
+        check_text(transfer.end_to_end_id, LONGEST_ID, f"La référence {of}")
         if transfer.end_to_end_id in seen:
             raise ValueError(f"La référence {transfer.end_to_end_id} sert deux fois.")
         seen.add(transfer.end_to_end_id)
-        _checked(transfer.name, LONGEST_NAME, f"Le nom {of}")
-        _checked(transfer.text, LONGEST_TEXT, f"Le libellé {of}")
+        check_text(transfer.name, LONGEST_NAME, f"Le nom {of}")
+        check_text(transfer.text, LONGEST_TEXT, f"Le libellé {of}")
         if not 0 < transfer.amount <= LARGEST_CENTS:
             raise ValueError(f"Le montant {of} n'est pas possible : {transfer.amount} centimes.")
         if transfer.bic:
@@ -113,7 +113,11 @@ def _check(debtor: Debtor, transfers: Sequence[Transfer], message_id: str, schem
             raise ValueError(f"Virement à {transfer.name} : {error}") from error
 
 
-def _checked(text: str, longest: int, what: str) -> str:
+def check_text(text: str, longest: int, what: str) -> str:
+    """Give a text back once a bank carries it whole.
+
+    :raises ValueError: it is empty, too long or of other characters, in French.
+    """
     if not text.strip() or text != text.strip():
         raise ValueError(f"{what} manque, ou commence ou finit par une espace.")
     if len(text) > longest:

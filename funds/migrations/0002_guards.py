@@ -40,6 +40,22 @@ IN_ONE_PERIMETER = {
 }
 """The references of a posting that hold its perimeter (I5)."""
 
+FROZEN = {
+    "funds_clearing": (
+        "line_id", "act", "amount", "entry_id", "reversal_id", "made_at", "made_by_id",
+    ),
+    "funds_payeeaccount": (
+        "beneficiary_id", "holder", "iban", "bic", "called", "called_on", "proposed_at",
+        "proposed_by_id",
+    ),
+    "funds_sepafile": (
+        "account_id", "message_id", "schema", "content", "sha256", "total", "count", "built_at",
+        "built_by_id",
+    ),
+    "funds_sepatransfer": ("file_id", "order_id", "payee_id", "end_to_end_id", "amount"),
+}  # fmt: skip
+"""What never changes of rows that only move forward."""
+
 
 def refers(name: str, column: str, target: str) -> migrations.RunSQL:
     return migrations.RunSQL(
@@ -57,6 +73,23 @@ def at_commit(name: str, table: str, function: str) -> migrations.RunSQL:
     )
 
 
+def frozen(table: str, columns: tuple[str, ...]) -> migrations.RunSQL:
+    names = ", ".join(f"'{column}'" for column in columns)
+    return migrations.RunSQL(
+        f"CREATE TRIGGER frozen BEFORE UPDATE ON {table} "
+        f"FOR EACH ROW EXECUTE FUNCTION public.alize_frozen_columns({names})",
+        f"DROP TRIGGER frozen ON {table}",
+    )
+
+
+def kept(table: str) -> migrations.RunSQL:
+    return migrations.RunSQL(
+        f"CREATE TRIGGER kept BEFORE DELETE ON {table} "
+        "FOR EACH ROW EXECUTE FUNCTION public.alize_append_only()",
+        f"DROP TRIGGER kept ON {table}",
+    )
+
+
 def before_each(name: str, table: str, function: str) -> migrations.RunSQL:
     return migrations.RunSQL(
         f"CREATE TRIGGER {name} BEFORE INSERT ON {table} "
@@ -66,7 +99,7 @@ def before_each(name: str, table: str, function: str) -> migrations.RunSQL:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("funds", "0001_initial"), ("common", "0003_fund_functions")]
+    dependencies = [("funds", "0001_initial"), ("common", "0004_bank_functions")]
     operations = [
         migrations.RunSQL(MAKE_CHART, "DELETE FROM funds_account"),
         migrations.RunSQL(
@@ -81,6 +114,10 @@ class Migration(migrations.Migration):
         append_only("funds_closing", IMMUTABLE),
         append_only("funds_scheduleversion", IMMUTABLE),
         append_only("funds_scheduleline", IMMUTABLE),
+        append_only("funds_bankstatement"),
+        append_only("funds_bankline"),
+        *(frozen(table, columns) for table, columns in FROZEN.items()),
+        *(kept(table) for table in FROZEN),
         before_each("chain", "funds_entry", "alize_ledger_chain"),
         at_commit("sealed", "funds_entry", "alize_ledger_sealed"),
         migrations.RunSQL(
@@ -89,6 +126,12 @@ class Migration(migrations.Migration):
             "DROP TRIGGER added ON funds_posting",
         ),
         before_each("close", "funds_closing", "alize_ledger_close"),
+        at_commit("proved", "funds_bankstatement", "alize_bank_statement_proved"),
+        migrations.RunSQL(
+            "CREATE TRIGGER proved AFTER INSERT ON funds_bankline REFERENCING NEW TABLE AS added "
+            "FOR EACH STATEMENT EXECUTE FUNCTION public.alize_bank_lines_proved()",
+            "DROP TRIGGER proved ON funds_bankline",
+        ),
         at_commit("adds_up", "funds_scheduleversion", "alize_schedule_sum"),
         at_commit("adds_up", "funds_scheduleline", "alize_schedule_sum"),
     ]

@@ -2,6 +2,13 @@
 
 from funds.models.advances import Advance, Precondition, ScheduleLine, ScheduleVersion
 from funds.models.authorizations import Authorization
+from funds.models.bank import (
+    BankAccount,
+    BankImport,
+    BankLine,
+    BankStatement,
+    Clearing,
+)
 from funds.models.ledger import (
     Account,
     Closing,
@@ -12,21 +19,30 @@ from funds.models.ledger import (
 )
 from funds.models.orders import PaymentOrder, Reversal
 from funds.models.resources import AllowanceAgreement, Contribution
+from funds.models.transfers import PayeeAccount, SepaFile, SepaTransfer
 
 __all__ = [
     "Account",
     "Advance",
     "AllowanceAgreement",
     "Authorization",
+    "BankAccount",
+    "BankImport",
+    "BankLine",
+    "BankStatement",
+    "Clearing",
     "Closing",
     "Contribution",
     "Entry",
     "JournalCounter",
     "LedgerState",
+    "PayeeAccount",
     "PaymentOrder",
     "Posting",
     "Precondition",
     "Reversal",
     "ScheduleLine",
     "ScheduleVersion",
+    "SepaFile",
+    "SepaTransfer",
 ]

@@ -7,6 +7,18 @@ from funds.operations.authorizations import (
     propose,
     refuse_authorization,
 )
+from funds.operations.bank import ask_import, open_bank_account, read_import, save_mapping
+from funds.operations.clearings import (
+    clear_as_fee,
+    clear_as_return,
+    clear_with_contribution,
+    clear_with_entry,
+    clear_with_repayments,
+    identify_line,
+    match_chunk,
+    suspend_line,
+    undo_clearing,
+)
 from funds.operations.closing import close_period
 from funds.operations.contributions import record_contribution, record_valued
 from funds.operations.costs import (
@@ -25,6 +37,14 @@ from funds.operations.preconditions import (
 from funds.operations.receipts import record_recovery, record_repayment
 from funds.operations.reversals import approve_reversal, propose_reversal, refuse_reversal
 from funds.operations.schedules import reschedule
+from funds.operations.transfers import (
+    build_file,
+    cancel_file,
+    decide_payee,
+    download_file,
+    mark_sent,
+    propose_payee,
+)
 
 __all__ = [
     "Asked",
@@ -33,18 +53,34 @@ __all__ = [
     "agree_allowance",
     "approve_authorization",
     "approve_reversal",
+    "ask_import",
+    "build_file",
+    "cancel_file",
     "cancel_payment",
+    "clear_as_fee",
+    "clear_as_return",
+    "clear_with_contribution",
+    "clear_with_entry",
+    "clear_with_repayments",
     "close_period",
     "contract_advance",
+    "decide_payee",
+    "download_file",
     "give_back_to_advances",
     "grant_advance",
+    "identify_line",
     "lock_ledger",
+    "mark_sent",
+    "match_chunk",
     "meet_precondition",
+    "open_bank_account",
     "post_entries",
     "post_entry",
     "prepare_payment",
     "propose",
+    "propose_payee",
     "propose_reversal",
+    "read_import",
     "record_bank_fee",
     "record_contribution",
     "record_cost",
@@ -55,5 +91,8 @@ __all__ = [
     "refuse_reversal",
     "release_payment",
     "reschedule",
+    "save_mapping",
+    "suspend_line",
+    "undo_clearing",
     "waive_precondition",
 ]

@@ -12,7 +12,7 @@ from alize.common.errors import InvalidInput
 from alize.common.money import format_euros
 from alize.outbox.operations import enqueue
 from funds import permissions, queries
-from funds.enums import EntryKind, Perimeter
+from funds.enums import AccountKey, EntryKind, Perimeter
 from funds.models import Advance, Entry
 from funds.operations.ledger import Draft, post_entry
 from funds.rules import ledger
@@ -33,26 +33,9 @@ def record_repayment(
         permissions.record_repayment(advance)
         check_amount(amount)
         check_day(on=value_on, at=at, field="value_on")
-        book = queries.book_of(advance)
-        if value_on < book.lent_on:
-            raise InvalidInput(
-                "Cette date précède le versement de l'avance : vérifiez-la.", field="value_on"
-            )
-        entry = post_entry(
-            Draft(
-                kind=EntryKind.REPAYMENT,
-                perimeter=Perimeter.FUND,
-                legs=ledger.repayment(amount=amount, outstanding=queries.owed(advance)),
-                value_on=value_on,
-                label=f"Remboursement de l'avance {advance.reference}",
-                command_key=command_key,
-                by=by,
-                at=at,
-                advance=advance,
-            )
+        entry = book_repayment(
+            advance, amount=amount, value_on=value_on, by=by, at=at, command_key=command_key
         )
-        enqueue("figures.changed", key=f"entry:{entry.pk}:{at.isoformat()}")
-        audit.record("repayment.recorded", target=entry, by=by, at=at, amount=amount)
         return {"entry": entry.pk}
 
     asked = {"act": "repayment", "advance": advance_id, "amount": amount, "on": value_on}
@@ -98,6 +81,43 @@ def record_recovery(
     asked = {"act": "recovery", "advance": advance_id, "amount": amount, "on": value_on}
     result = once(command_key, payload=asked, by=by, at=at, act=act)
     return Entry.objects.get(pk=result["entry"])
+
+
+def book_repayment(
+    advance: Advance,
+    *,
+    amount: int,
+    value_on: date,
+    by: Person,
+    at: datetime,
+    command_key: UUID,
+    source: AccountKey = AccountKey.FUND_BANK,
+) -> Entry:
+    """Post a repayment of an advance that the caller holds, from the bank or from suspense.
+
+    :raises InvalidInput: the day precedes the payment of the advance.
+    """
+    if value_on < queries.book_of(advance).lent_on:
+        raise InvalidInput(
+            "Cette date précède le versement de l'avance : vérifiez-la.", field="value_on"
+        )
+    legs = ledger.repayment(amount=amount, outstanding=queries.owed(advance), source=source)
+    entry = post_entry(
+        Draft(
+            kind=EntryKind.REPAYMENT,
+            perimeter=Perimeter.FUND,
+            legs=legs,
+            value_on=value_on,
+            label=f"Remboursement de l'avance {advance.reference}",
+            command_key=command_key,
+            by=by,
+            at=at,
+            advance=advance,
+        )
+    )
+    enqueue("figures.changed", key=f"entry:{entry.pk}:{at.isoformat()}")
+    audit.record("repayment.recorded", target=entry, by=by, at=at, amount=amount)
+    return entry
 
 
 def check_amount(amount: int) -> None:

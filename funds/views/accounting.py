@@ -22,10 +22,15 @@ from funds.screen import ledger_figures
 from funds.tables import AccountTable, ClosingTable, PostingTable
 from funds.views.scope import breadcrumb
 
-_PAGES = (("Journaux", "journal"), ("Balance", "account_balance"), ("Clôtures", "closing_list"))
+_PAGES = (
+    ("Journaux", "journal"),
+    ("Balance", "account_balance"),
+    ("Clôtures", "closing_list"),
+    ("FEC", "fec_export"),
+)
 
 
-def _tabs(active: str) -> list[Tab]:
+def tabs(active: str) -> list[Tab]:
     return [Tab(label, basin_reverse(name), active=name == active) for label, name in _PAGES]
 
 
@@ -50,7 +55,7 @@ def journal(request: HttpRequest) -> HttpResponse:
     context = {
         "title": "Comptabilité",
         "lead": "Les écritures des deux comptes, dans l'ordre de leur enregistrement.",
-        "tabs": _tabs("journal"),
+        "tabs": tabs("journal"),
         "figures": ledger_figures(on=timezone.localdate(), totals=queries.totals_of(lines)),
         "filter_form": form,
         "clear_url": basin_reverse("journal") if any(asked.values()) else "",
@@ -79,7 +84,7 @@ def account_balance(request: HttpRequest) -> HttpResponse:
     context = {
         "title": "Balance des comptes",
         "lead": f"Du {long_date(since)} au {long_date(until)}, en dates comptables.",
-        "tabs": _tabs("account_balance"),
+        "tabs": tabs("account_balance"),
         "filter_form": form,
         "table": table,
         "breadcrumb": breadcrumb(page="Balance des comptes"),
@@ -95,7 +100,7 @@ def closing_list(request: HttpRequest) -> HttpResponse:
         "title": "Clôtures",
         "lead": "Une période clôturée ne reçoit plus d'écriture ; "
         "une erreur s'y corrige par une écriture de la période ouverte.",
-        "tabs": _tabs("closing_list"),
+        "tabs": tabs("closing_list"),
         "table": ClosingTable(Closing.objects.select_related("recorded_by")),
         "may_close": allows(request.roles, "ledger.close"),
         "breadcrumb": breadcrumb(page="Clôtures"),

@@ -61,6 +61,13 @@ ALLOWED = {
     "convention.read": "AN OP FI PC MC CP AU",
     "convention.write": "OP",
     "fund.read": "AN VN CN OP FI PC MC CP AU",
+    "bank.read": "OP FI AU",
+    "bank.write": "OP",
+    "payee.propose": "OP",
+    "payee.decide": "FI",
+    "sepa.read": "OP FI",  # AU reads the journal: the digest stands there
+    "sepa.build": "OP",
+    "sepa.send": "FI",
     "contribution.record": "OP",
     "cost.record": "OP",
     "authorization.ask": "OP",

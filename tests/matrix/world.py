@@ -34,7 +34,8 @@ from committees.operations.ballots import put_to_the_vote
 from committees.queries import ballots
 from conventions.models import CooperationConvention
 from funds.models import Advance, Authorization, Contribution, Entry, PaymentOrder, Reversal
-from projects.models import Attachment, FollowUpReview, Project
+from funds.operations import open_bank_account
+from projects.models import Attachment, Beneficiary, FollowUpReview, Project
 from steering.models import SteeringMeeting
 from steering.operations import prepare_report, publish_report
 from tests.builders import make_project, make_user
@@ -204,6 +205,7 @@ def _name_objects(side: Side, crew: Crew, mark: str, now: datetime) -> None:
         "order": PaymentOrder.objects.get(),
         "repayment": Entry.objects.filter(kind="REPAYMENT").first(),
         "reversal": _reversal(crew, now),
+        **_bank(crew, mark, now),
         "contribution": Contribution.objects.first(),
         "precondition": advance.preconditions.create(label=f"Devis {mark}"),
         "authorization": _authorization(crew, advance, mark, now),
@@ -310,6 +312,78 @@ def _authorization(crew: Crew, advance: Advance, mark: str, now: datetime) -> Au
         proposed_by=crew.operator,
         command_key=uuid4(),
     )
+
+
+def _bank(crew: Crew, mark: str, now: datetime) -> dict[str, object]:
+    """An account, a table whose columns nobody said yet, a line tied to a repayment."""
+    account = open_bank_account(
+        perimeter="FUND",
+        bank_name=f"Banque {mark}",
+        holder="FONDS ALIZE",
+        iban="FR7630006000011234567890189",
+        bic="AGRIFRPP",
+        by=crew.operator,
+        at=now,
+    )
+    entry = Entry.objects.filter(kind="REPAYMENT").first()
+    statement = account.statements.create(
+        since=entry.value_on,
+        until=entry.value_on,
+        opening=0,
+        closing=1,
+        recorded_at=now,
+        recorded_by=crew.operator,
+    )
+    line = account.lines.create(
+        statement=statement,
+        rank=1,
+        booked_on=entry.value_on,
+        value_on=entry.value_on,
+        amount=1,
+        label=f"VIREMENT {mark}",
+        identity=sha256(mark.encode()).hexdigest(),
+        occurrence=1,
+    )
+    payee = Beneficiary.objects.first().payee_accounts.create(
+        holder=f"SOCIETE {mark}",
+        iban="FR1420041010050500013M02606",
+        bic="PSSTFRPP",
+        called="Le dirigeant",
+        called_on=entry.value_on,
+        proposed_at=now,
+        proposed_by=crew.operator,
+    )
+    return {
+        "payee": payee,
+        "sepa": account.sepa_files.create(
+            message_id=f"ALZ-{mark}"[:35],
+            schema="pain.001.001.09",
+            content=mark.encode(),
+            sha256=sha256(mark.encode()).hexdigest(),
+            total=1,
+            count=1,
+            built_at=now,
+            built_by=crew.operator,
+        ),
+        "bank_account": account,
+        "bank_import": account.imports.create(
+            file_name=f"releve {mark}.csv",
+            key=_stored_bytes(mark),
+            sha256=sha256(mark.encode()).hexdigest(),
+            asked_at=now,
+            asked_by=crew.operator,
+            is_waiting=True,
+        ),
+        "bank_line": line,
+        "clearing": line.clearings.create(
+            act="ENTRY", amount=1, entry=entry, made_at=now, made_by=crew.operator
+        ),
+    }
+
+
+def _stored_bytes(mark: str) -> str:
+    table = f"Date;Libellé;Montant\n01/03/2027;VIREMENT {mark};1,00\n"
+    return storage.keep(table.encode())
 
 
 def _change(crew: Crew, mark: str, now: datetime) -> RulesChange:

@@ -33,6 +33,7 @@ READERS = {
     "fund_capacity": Role.OPERATOR,
     "fund_simulator": Role.OPERATOR,
     "journal": Role.OPERATOR,
+    "sepa_list": Role.OPERATOR,
     "line_list": Role.OPERATOR,
     "pledge_list": Role.OPERATOR,
     "operating_account": Role.OPERATOR,
@@ -46,6 +47,7 @@ READERS = {
 NATIONAL_LISTS = ("national_home", "national_basins", "demo_mails")
 OTHERS = {
     "closing_list": "one line a year",
+    "bank_line_list": "of one account, read at once with its sums",
     "attendance_list": "as long as there are seats, whatever the meeting",
     "declaration_list": "as long as there are people who sit",
     "interest_list": "as long as there are seats, whatever the file",

@@ -36,6 +36,8 @@ class Territory:
     departments: tuple[str, ...]
     operator: str
     operator_short: str
+    operator_siren: str
+    """Invented, its key right."""
     first_year: int
     first_steering_year: int
     places: tuple[str, ...]
@@ -66,6 +68,7 @@ SAVOIE = Territory(
     departments=("73",),
     operator="Chambre de commerce et d'industrie de la Savoie",
     operator_short="CCI Savoie",
+    operator_siren="000073007",
     first_year=2006,
     first_steering_year=2007,
     places=(
@@ -144,6 +147,7 @@ MEUSE = Territory(
     departments=("55",),
     operator="Meuse Développement Économique",
     operator_short="Meuse Développement",
+    operator_siren="000055004",
     first_year=2019,
     first_steering_year=2020,
     places=(

@@ -247,7 +247,7 @@ def test_a_word_for_no_reference_is_none(words):
     assert len({(line.identity, line.occurrence) for line in lines}) == 6
 
 
-KNOWN = Known(opening=100_00, since=date(2027, 1, 1), closing=150_00, until=date(2027, 1, 31))
+KNOWN = Known(since=date(2027, 1, 1), closing=150_00, until=date(2027, 1, 31))
 
 
 @pytest.mark.parametrize(
@@ -256,8 +256,7 @@ KNOWN = Known(opening=100_00, since=date(2027, 1, 1), closing=150_00, until=date
         (150_00, 170_00, date(2027, 2, 1), date(2027, 2, 28), [20_00], None),
         # It repeats January's last 10 €.
         (140_00, 170_00, date(2027, 1, 20), date(2027, 2, 28), [20_00], None),
-        # It goes back before the first one.
-        (90_00, 100_00, date(2026, 12, 1), date(2026, 12, 31), [10_00], None),
+        (90_00, 100_00, date(2026, 12, 1), date(2026, 12, 31), [10_00], "plus ancien"),
         (150_00, 150_00, date(2027, 1, 1), date(2027, 1, 31), [], None),
         (160_00, 170_00, date(2027, 3, 1), date(2027, 3, 31), [10_00], "relevé qui manque"),
         (100_00, 151_00, date(2027, 1, 1), date(2027, 1, 30), [1_00], "déjà importée"),

@@ -1,0 +1,60 @@
+"""What the database itself refuses about bank statements (I10)."""
+
+from django.db import migrations
+
+STATEMENT_PROVED = """
+CREATE FUNCTION public.alize_bank_statement_proved() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+    found record;
+    broken text;
+BEGIN
+    EXECUTE format($query$ SELECT statement.account_id, statement.opening, statement.closing,
+            statement.previous_id, before.account_id AS before_account, before.closing AS before,
+            (SELECT coalesce(sum(amount), 0) FROM %1$I.funds_bankline
+                WHERE statement_id = statement.id) AS total
+        FROM %1$I.funds_bankstatement statement
+        LEFT JOIN %1$I.funds_bankstatement before ON before.id = statement.previous_id
+        WHERE statement.id = $1 $query$, TG_TABLE_SCHEMA) INTO found USING NEW.id;
+    broken := CASE
+        WHEN found.opening + found.total <> found.closing THEN 'bank_statement_adds_up'
+        WHEN found.previous_id IS NOT NULL AND (found.before <> found.opening
+            OR found.before_account <> found.account_id) THEN 'bank_statement_follows'
+    END;
+    IF broken IS NOT NULL THEN
+        RAISE EXCEPTION 'bank statement % of % breaks %', NEW.id, TG_TABLE_SCHEMA, broken
+            USING ERRCODE = 'check_violation', CONSTRAINT = broken;
+    END IF;
+    RETURN NULL;
+END $$;
+"""
+
+LINES_PROVED = """
+CREATE FUNCTION public.alize_bank_lines_proved() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+    wrong bigint;
+BEGIN
+    -- The lines of a statement come in one command: a line added to it later never adds up.
+    EXECUTE format($query$ SELECT statement.id FROM %1$I.funds_bankstatement statement
+        JOIN %1$I.funds_bankline line ON line.statement_id = statement.id
+        WHERE statement.id IN (SELECT statement_id FROM added)
+        GROUP BY statement.id
+        HAVING statement.opening + sum(line.amount) <> statement.closing
+            OR bool_or(line.account_id <> statement.account_id)
+        LIMIT 1 $query$, TG_TABLE_SCHEMA) INTO wrong;
+    IF wrong IS NOT NULL THEN
+        RAISE EXCEPTION 'the lines of bank statement % of % do not add up', wrong, TG_TABLE_SCHEMA
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'bank_statement_adds_up';
+    END IF;
+    RETURN NULL;
+END $$;
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("common", "0003_fund_functions")]
+    operations = [
+        migrations.RunSQL(STATEMENT_PROVED, "DROP FUNCTION public.alize_bank_statement_proved()"),
+        migrations.RunSQL(LINES_PROVED, "DROP FUNCTION public.alize_bank_lines_proved()"),
+    ]

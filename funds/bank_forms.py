@@ -1,0 +1,210 @@
+"""What is typed about the bank."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+
+from alize.common.forms import CommandKeyField, EurosField, FrenchDateField
+from funds.bank import CsvMapping, StatementRefused
+from funds.bank.delimited import DATE_FORMATS, ENCODINGS, SEPARATORS
+from funds.enums import Perimeter
+from funds.models import Advance
+
+PARTS = range(1, 5)
+"""How many advances one line may pay back at once."""
+
+
+class BankAccountForm(forms.Form):
+    """Déclarer un compte bancaire."""
+
+    perimeter = forms.ChoiceField(
+        label="Ce compte sert",
+        choices=[
+            (Perimeter.FUND, "aux avances remboursables"),
+            (Perimeter.OPS, "aux frais de fonctionnement"),
+        ],
+    )
+    bank_name = forms.CharField(label="Banque", max_length=60)
+    holder = forms.CharField(
+        label="Titulaire", max_length=70, help_text="Comme il est écrit sur le RIB."
+    )
+    iban = forms.CharField(label="IBAN", max_length=42)
+    bic = forms.CharField(
+        label="BIC", max_length=14, required=False, help_text="Laissez vide pour le déduire."
+    )
+
+
+class ImportForm(forms.Form):
+    """Importer un relevé."""
+
+    file = forms.FileField(
+        label="Fichier de la banque",
+        help_text="camt.053, OFX, CFONB 120 ou CSV, 30 Mo au plus.",
+        error_messages={"empty": "Ce fichier est vide."},
+    )
+    closing = EurosField(
+        label="Solde de clôture",
+        required=False,
+        allow_negative=True,
+        help_text="Pour un CSV sans colonne de solde : celui du relevé papier.",
+    )
+
+
+def _column(label: str, *, required: bool = False) -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(label=label, required=required, coerce=int, empty_value=None)
+
+
+class MappingForm(forms.Form):
+    """Dire ce que contiennent les colonnes d'un fichier CSV."""
+
+    separator = forms.ChoiceField(
+        label="Séparateur", choices=[(sign, name) for sign, name in SEPARATORS.items()]
+    )
+    encoding = forms.ChoiceField(label="Encodage", choices=list(ENCODINGS.items()))
+    date_format = forms.ChoiceField(label="Dates écrites", choices=list(DATE_FORMATS.items()))
+    headers = forms.IntegerField(label="Lignes avant la première opération", min_value=0)
+    booked = _column("Date", required=True)
+    value = _column("Date de valeur")
+    label = _column("Libellé", required=True)
+    name = _column("Tiers")
+    reference = _column("Référence de la banque")
+    amount = _column("Montant")
+    debit = _column("Débit")
+    credit = _column("Crédit")
+    balance = _column("Solde")
+    closing = EurosField(
+        label="Solde de clôture",
+        required=False,
+        allow_negative=True,
+        help_text="Sans colonne de solde : celui du relevé papier.",
+    )
+
+    def __init__(self, *args: Any, columns: Iterable[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", "Aucune"), *((n, name) for n, name in enumerate(columns))]
+        for field in self.fields.values():
+            if isinstance(field, forms.TypedChoiceField):
+                field.choices = choices
+
+    def clean(self) -> dict[str, Any]:
+        """One amount, or a debit and a credit."""
+        cleaned = super().clean()
+        if not self.errors:
+            try:
+                self.mapping().check()
+            except StatementRefused as refusal:
+                raise forms.ValidationError(str(refusal)) from refusal
+        return cleaned
+
+    def mapping(self) -> CsvMapping:
+        """What was typed, in the terms of the rules."""
+        named = {key: value for key, value in self.cleaned_data.items() if key != "closing"}
+        return CsvMapping(**named)
+
+
+class LineFilterForm(forms.Form):
+    """Words and state of the list of bank lines."""
+
+    q = forms.CharField(label="Rechercher", required=False, max_length=80)
+    status = forms.ChoiceField(
+        label="Rapprochement",
+        required=False,
+        choices=[
+            ("", "Toutes"),
+            ("OPEN", "À rapprocher"),
+            ("SUSPENDED", "À identifier"),
+            ("WAITING", "En attente d'une décision"),
+            ("DONE", "Rapprochées"),
+        ],
+    )
+
+
+class ChoiceForm(forms.Form):
+    """One of the proposals of a line."""
+
+    choice = forms.RegexField(
+        r"^[A-Z]+(:[0-9]{1,12}){0,2}$", max_length=40, widget=forms.HiddenInput
+    )
+    command_key = CommandKeyField()
+
+
+class SplitForm(forms.Form):
+    """Répartir une ligne entre des avances."""
+
+    command_key = CommandKeyField()
+
+    def __init__(self, *args: Any, advances: Iterable[Advance], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", "Choisir une avance")]
+        choices += [
+            (str(one.pk), f"{one.project.beneficiary.name} · {one.reference}") for one in advances
+        ]
+        for rank in PARTS:
+            self.fields[f"advance_{rank}"] = forms.ChoiceField(
+                label=f"Avance {rank}", choices=choices, required=False
+            )
+            self.fields[f"amount_{rank}"] = EurosField(
+                label=f"Montant {rank}", required=False, positive=True
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """An amount for each advance, and the other way round."""
+        cleaned = super().clean()
+        for rank in PARTS:
+            advance, amount = cleaned.get(f"advance_{rank}"), cleaned.get(f"amount_{rank}")
+            if advance and amount is None and f"amount_{rank}" not in self.errors:
+                self.add_error(f"amount_{rank}", "Indiquez le montant de cette avance.")
+            if amount is not None and not advance:
+                self.add_error(f"advance_{rank}", "Choisissez l'avance de ce montant.")
+        return cleaned
+
+    def parts(self) -> list[tuple[int, int]]:
+        """What was typed: advances and cents."""
+        typed = (
+            (self.cleaned_data[f"advance_{rank}"], self.cleaned_data[f"amount_{rank}"])
+            for rank in PARTS
+        )
+        return [(int(advance), amount) for advance, amount in typed if advance]
+
+
+class FunderForm(forms.Form):
+    """La dotation d'un financeur."""
+
+    funder = forms.CharField(label="Financeur", max_length=120)
+    with_return = forms.BooleanField(label="Avec droit de reprise", required=False, initial=True)
+    command_key = CommandKeyField()
+
+
+class PayeeForm(forms.Form):
+    """Proposer les coordonnées bancaires d'une entreprise."""
+
+    holder = forms.CharField(
+        label="Titulaire du compte",
+        max_length=70,
+        help_text="Comme sur le RIB, sans accent : c'est ce que lit la banque.",
+    )
+    iban = forms.CharField(label="IBAN", max_length=42)
+    bic = forms.CharField(
+        label="BIC", max_length=14, required=False, help_text="Laissez vide pour le déduire."
+    )
+    called = forms.CharField(
+        label="Personne rappelée",
+        max_length=200,
+        help_text="À un numéro connu avant de recevoir ce RIB, jamais celui du message.",
+    )
+    called_on = FrenchDateField(label="Rappelée le")
+
+
+class SepaForm(forms.Form):
+    """Préparer un fichier de virements."""
+
+    orders = forms.TypedMultipleChoiceField(
+        label="Versements",
+        coerce=int,
+        error_messages={
+            "required": "Choisissez au moins un versement.",
+            "invalid_choice": "Un de ces versements ne peut plus partir : rechargez la page.",
+        },
+    )
+    command_key = CommandKeyField()

@@ -1,0 +1,119 @@
+"""What may be done with a bank line, bank details and transfers; each refusal says why."""
+
+from typing import TYPE_CHECKING
+
+from alize.accounts.models import Person
+from alize.common.errors import ActionDenied
+from alize.common.permissions import check
+from funds.enums import ClearingAct, EntryKind, PayeeStatus
+from funds.models import BankImport, BankLine, Clearing, Entry, PayeeAccount, SepaFile
+
+if TYPE_CHECKING:
+    from funds.queries.transfers import ReadyOrder
+
+
+@check
+def map_import(made: BankImport) -> None:
+    """Once, before the file is read."""
+    if not made.is_waiting:
+        raise ActionDenied("Les colonnes de ce fichier sont déjà connues.")
+
+
+@check
+def clear_line(line: BankLine, left: int) -> None:
+    """Something of the line is still to be explained."""
+    if not left:
+        raise ActionDenied("Cette ligne vient d'être rapprochée : il n'y a plus rien à expliquer.")
+
+
+@check
+def identify_line(line: BankLine, waiting: int) -> None:
+    """Something of the line waits on the suspense account."""
+    if not waiting:
+        raise ActionDenied("Rien de cette ligne n'attend d'être identifié.")
+
+
+@check
+def link_entry(moved: int | None, left: int) -> None:
+    """An entry that no statement has shown, of the amount of the line."""
+    if moved is None:
+        raise ActionDenied("Cette écriture est déjà rapprochée, annulée ou d'un autre compte.")
+    if moved != left:
+        raise ActionDenied("Cette écriture n'est pas du même montant que la ligne.")
+
+
+@check
+def return_repayment(entry: Entry | None, left: int, moved: int) -> None:
+    """A repayment of the amount that the bank takes back."""
+    if entry is None or entry.kind != EntryKind.REPAYMENT or moved != -left:
+        raise ActionDenied("La banque ne reprend pas le montant de ce remboursement.")
+
+
+@check
+def undo_clearing(clearing: Clearing) -> None:
+    """Only what tied a line to an entry that was there before it."""
+    if clearing.act == ClearingAct.BOUNCE:
+        raise ActionDenied("Ce retour attend la décision du second signataire financier.")
+    if clearing.act != ClearingAct.ENTRY:
+        raise ActionDenied(
+            "Cette écriture vient du relevé : demandez son annulation, que le second signataire "
+            "financier décide. La ligne sera alors de nouveau à rapprocher."
+        )
+
+
+@check
+def decide_payee(payee: PayeeAccount, by: Person) -> None:
+    """Once, and another person than the one who proposed them (SD4)."""
+    if payee.status != PayeeStatus.PROPOSED:
+        raise ActionDenied("Ces coordonnées bancaires sont déjà décidées.")
+    if payee.proposed_by_id == by.pk:
+        raise ActionDenied(
+            "Des coordonnées bancaires sont proposées par une personne et approuvées par une autre."
+        )
+
+
+@check
+def send_order(ready: "ReadyOrder | None") -> None:
+    """Released, in no other file, to bank details approved two days ago (SD2, T11)."""
+    if ready is None:
+        raise ActionDenied(
+            "Un de ces versements est déjà dans un fichier, à la banque, ou n'est pas libéré."
+        )
+    company = ready.order.advance.project.beneficiary.name
+    if ready.waiting is not None:
+        raise ActionDenied(f"De nouvelles coordonnées de {company} attendent une décision.")
+    if ready.payee is None:
+        raise ActionDenied(f"Les coordonnées bancaires de {company} ne sont pas approuvées.")
+    if not ready.is_ready:
+        raise ActionDenied(
+            f"Les coordonnées de {company} sont approuvées depuis moins de 48 heures : "
+            "le virement attend ce délai."
+        )
+
+
+@check
+def download_file(file: SepaFile) -> None:
+    """Until it is cancelled."""
+    if file.cancelled_at is not None:
+        raise ActionDenied("Ce fichier est annulé : il ne s'envoie plus.")
+
+
+@check
+def mark_sent(file: SepaFile, by: Person) -> None:
+    """Once, by another person than the one who made it."""
+    download_file(file)
+    if file.sent_at is not None:
+        raise ActionDenied("Ce fichier est déjà noté comme envoyé.")
+    if file.built_by_id == by.pk:
+        raise ActionDenied(
+            "Un fichier de virements est préparé par une personne et envoyé par une autre."
+        )
+
+
+@check
+def cancel_file(file: SepaFile) -> None:
+    """Until it is sent."""
+    if file.cancelled_at is not None:
+        raise ActionDenied("Ce fichier est déjà annulé.")
+    if file.sent_at is not None:
+        raise ActionDenied("La banque a ce fichier : annulez les virements auprès d'elle.")

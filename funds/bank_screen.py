@@ -1,0 +1,235 @@
+"""The bank as people read it: accounts, differences, a line and what it may be."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import UUID, uuid4
+
+from alize.common.dates import short_date
+from alize.common.http import basin_reverse
+from alize.common.money import format_euros
+from alize.common.screen import Badge, Definition, Figure, Progress
+from funds.bank import Act, Proposal
+from funds.bank.identifiers import masked_iban
+from funds.enums import ClearingAct, EntryKind, Perimeter
+from funds.models import Advance, BankAccount, BankImport, BankLine, Clearing, Entry
+from funds.queries import bank as queries
+from funds.screen import entry_url
+
+
+@dataclass(frozen=True)
+class AccountCard:
+    """One account, its last statement and how it agrees with the ledger."""
+
+    account: BankAccount
+    iban: str
+    figures: list[Figure]
+    explained: list[Definition]
+    left: int
+
+
+def account_card(account: BankAccount) -> AccountCard:
+    """Compare the bank and the ledger on the last day known of both."""
+    found = queries.agreement(account)
+    left = queries.open_lines(account).count()
+    if found is None:
+        return AccountCard(account, masked_iban(account.iban), [], [], left)
+    as_of = short_date(found.statement.until)
+    gap = found.difference
+    figures = [
+        Figure("Solde à la banque", format_euros(found.statement.closing), as_of=as_of),
+        Figure("Solde en comptabilité", format_euros(found.ledger), as_of=as_of),
+        Figure(
+            "Différence",
+            format_euros(gap),
+            badge=_gap_badge(found),
+            reference=f"{left} opération{'s' if left > 1 else ''} à rapprocher" if left else "",
+        ),
+    ]
+    reasons = [
+        ("À la banque, pas encore en comptabilité", found.lines_left),
+        ("En comptabilité, pas encore à la banque", -found.unseen),
+        ("Avant le premier relevé", found.before),
+        ("Opérations datées d'un autre jour", found.unexplained),
+    ]
+    explained = [
+        Definition(term, format_euros(cents), number=True) for term, cents in reasons if cents
+    ]
+    return AccountCard(account, masked_iban(account.iban), figures, explained, left)
+
+
+def _gap_badge(found: queries.Agreement) -> Badge:
+    if not found.difference:
+        return Badge("Les deux soldes concordent", "done")
+    return (
+        Badge("Différence expliquée", "info")
+        if not found.unexplained
+        else Badge("À vérifier", "attention")
+    )
+
+
+def import_progress(made: BankImport) -> Progress:
+    """How far an import has come, in lines."""
+    return Progress(made.done, made.steps, "Rapprochement des opérations")
+
+
+def line_status(line: BankLine) -> Badge:
+    """Where a line with its sums stands, in words and colour."""
+    if line.amount != line.cleared + line.waits:
+        return Badge("À rapprocher", "attention")
+    if line.suspended:
+        return Badge("À identifier", "info")
+    if line.waits:
+        return Badge("Attend une décision", "info")
+    return Badge("Rapprochée", "done")
+
+
+@dataclass(frozen=True)
+class LineRow:
+    """One line of the list."""
+
+    booked_on: date
+    label: str
+    detail: str
+    amount: int
+    status: Badge
+    url: str
+
+
+def line_rows(lines: Sequence[BankLine], *, may_write: bool) -> list[LineRow]:
+    """The lines of a list; who may reconcile finds each one's page."""
+    return [
+        LineRow(
+            booked_on=line.booked_on,
+            label=line.label,
+            detail=line.name if line.name not in line.label else "",
+            amount=line.amount,
+            status=line_status(line),
+            url=basin_reverse("bank_line", line_id=line.pk) if may_write else "",
+        )
+        for line in lines
+    ]
+
+
+def line_facts(line: BankLine) -> list[Definition]:
+    """What the bank says of a line."""
+    rows = [
+        ("Tiers", line.name),
+        ("Compte du tiers", masked_iban(line.iban)),
+        ("Référence de bout en bout", line.end_to_end_id),
+        ("Référence de la banque", line.bank_reference),
+        ("Motif du retour", line.reason),
+        ("Date de valeur", short_date(line.value_on) if line.value_on != line.booked_on else ""),
+    ]
+    return [Definition(term, value) for term, value in rows if value]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One numbered thing a line may be, with the key of its form."""
+
+    value: str
+    label: str
+    reason: str
+    key: str
+    shortcut: str
+    command_key: UUID
+
+
+_SHORTCUTS = {Act.FEE: "f", Act.SUSPENSE: "a"}
+
+
+def choices_of(line: BankLine, *, left: int, on: date) -> list[Choice]:
+    """What a line may be, the surest first; fees and suspense have keys of their own."""
+    matcher = queries.matcher_for(line.account, on=on)
+    found = list(matcher.match(replace(queries.as_read(line), amount=left)).proposals)
+    if left < 0 and all(one.act != Act.FEE for one in found):
+        found.insert(-1, Proposal(Act.FEE, None, found[-1].clue, ""))
+    labels = _labels(found)
+    ranks = iter(range(1, 10))
+    choices = []
+    for proposal in found:
+        shortcut = _SHORTCUTS.get(proposal.act) or str(next(ranks, ""))
+        # What was shown is what is asked: the amount goes with the answer.
+        target = f":{proposal.target}:{abs(left)}" if proposal.target else ""
+        choices.append(
+            Choice(
+                value=f"{proposal.act}{target}",
+                label=labels[proposal],
+                reason=proposal.reason,
+                key=shortcut,
+                shortcut=shortcut.upper(),
+                command_key=uuid4(),
+            )
+        )
+    return choices
+
+
+def _labels(proposals: Sequence[Proposal]) -> dict[Proposal, str]:
+    advances = Advance.objects.select_related("project__beneficiary").in_bulk(
+        [one.target for one in proposals if one.act == Act.REPAYMENT]
+    )
+    entries = Entry.objects.select_related("advance__project__beneficiary").in_bulk(
+        [one.target for one in proposals if one.act in {Act.ENTRY, Act.BOUNCE}]
+    )
+    labels = {}
+    for one in proposals:
+        if one.act == Act.REPAYMENT:
+            advance = advances[one.target]
+            company = advance.project.beneficiary.name
+            labels[one] = f"Remboursement de {company}, avance {advance.reference}"
+        elif one.act == Act.ENTRY:
+            entry = entries[one.target]
+            labels[one] = f"Écriture {entry} : {entry.label}"
+        elif one.act == Act.BOUNCE:
+            entry = entries[one.target]
+            labels[one] = f"Retour de l'écriture {entry} : {entry.label}"
+        elif one.act == Act.FEE:
+            labels[one] = "Frais bancaires, à rendre par le fonctionnement"
+        else:
+            labels[one] = "Mettre en attente (compte 471)"
+    return labels
+
+
+@dataclass(frozen=True)
+class ClearingRow:
+    """What a line, or a part of it, turned out to be."""
+
+    label: str
+    amount: str
+    who: str
+    entry_url: str
+    undo_url: str
+    reverse_url: str
+
+
+def clearing_rows(line: BankLine) -> list[ClearingRow]:
+    """The reconciliations of a line that were not undone, the first one first."""
+    clearings = line.clearings.filter(undone_at=None).select_related(
+        "entry__advance", "reversal__entry__advance", "made_by", "entry__reversed_by"
+    )
+    return [_clearing_row(one) for one in clearings]
+
+
+def _clearing_row(clearing: Clearing) -> ClearingRow:
+    entry = clearing.entry or clearing.reversal.entry
+    ours = clearing.act == ClearingAct.ENTRY
+    undone = clearing.entry is not None and hasattr(clearing.entry, "reversed_by")
+    label = f"{clearing.get_act_display()} : {entry.label}"
+    if clearing.reversal is not None:
+        label += f" ({clearing.reversal.get_status_display().lower()})"
+    reversible = not ours and not undone and clearing.entry is not None
+    reversible = reversible and entry.kind not in {EntryKind.BANK_FEE, EntryKind.TRANSFER}
+    return ClearingRow(
+        label=f"{label} (annulée)" if undone else label,
+        amount=format_euros(clearing.amount),
+        who="automatique" if clearing.is_automatic else clearing.made_by.full_name,
+        entry_url=entry_url(entry),
+        undo_url=basin_reverse("clearing_undo", clearing_id=clearing.pk) if ours else "",
+        reverse_url=basin_reverse("entry_reverse", entry_id=entry.pk) if reversible else "",
+    )
+
+
+def may_repay(account: BankAccount) -> bool:
+    """Whether companies pay back on this account."""
+    return account.perimeter == Perimeter.FUND

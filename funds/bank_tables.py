@@ -1,0 +1,77 @@
+"""The lists of the bank."""
+
+import django_tables2 as tables
+
+from alize.common.tables import BadgeColumn, DateColumn, EurosColumn, List, NumberColumn
+
+
+class StatementTable(List):
+    """Relevés d'un compte."""
+
+    caption = "Relevés importés"
+    noun = "relevé"
+
+    until = DateColumn(verbose_name="Arrêté au", orderable=False)
+    since = DateColumn(verbose_name="Depuis le", orderable=False)
+    opening = EurosColumn(verbose_name="Ouverture", orderable=False)
+    closing = EurosColumn(verbose_name="Clôture", orderable=False)
+    count = NumberColumn(verbose_name="Opérations", orderable=False)
+
+    class Meta:
+        empty_text = "Aucun relevé importé"
+
+
+class UnseenTable(List):
+    """Écritures que la banque n'a pas encore montrées."""
+
+    caption = "Écritures absentes des relevés"
+    noun = "écriture"
+
+    value_on = DateColumn(verbose_name="Date de valeur", orderable=False)
+    label = tables.Column(verbose_name="Écriture", orderable=False)
+    moved = EurosColumn(verbose_name="Montant", orderable=False, total=True)
+
+
+class BankLineTable(List):
+    """Opérations bancaires."""
+
+    caption = "Opérations bancaires"
+    noun = "opération"
+
+    booked_on = DateColumn(verbose_name="Date", orderable=False)
+    label = tables.TemplateColumn(
+        verbose_name="Libellé", template_name="funds/bank/line_label.html", orderable=False
+    )
+    amount = EurosColumn(verbose_name="Montant", orderable=False)
+    status = BadgeColumn(verbose_name="Rapprochement", orderable=False)
+
+    class Meta:
+        empty_text = "Aucune opération ne correspond"
+
+
+class SepaTable(List):
+    """Fichiers de virements."""
+
+    caption = "Fichiers de virements"
+    noun = "fichier"
+
+    name = tables.Column(verbose_name="Fichier", linkify=lambda record: record.url, orderable=False)
+    built_on = DateColumn(verbose_name="Préparé le", orderable=False)
+    count = NumberColumn(verbose_name="Virements", orderable=False)
+    total = EurosColumn(verbose_name="Total", orderable=False)
+    status = BadgeColumn(verbose_name="État", orderable=False)
+
+    class Meta:
+        empty_text = "Aucun fichier préparé"
+
+
+class TransferTable(List):
+    """Virements d'un fichier."""
+
+    caption = "Virements"
+    noun = "virement"
+
+    holder = tables.Column(verbose_name="Bénéficiaire", accessor="payee__holder", orderable=False)
+    iban = tables.Column(verbose_name="Compte", orderable=False)
+    end_to_end_id = tables.Column(verbose_name="Référence", orderable=False)
+    amount = EurosColumn(verbose_name="Montant", orderable=False, total=True)

@@ -1,0 +1,208 @@
+"""The bank: accounts, what their statements say, and what each line turned out to be."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from alize.accounts.models import Person
+from alize.common.constraints import one_of, together
+from alize.documents.models import DIGEST
+from funds.enums import ClearingAct, Perimeter
+from funds.models.ledger import Entry
+from funds.models.orders import Reversal
+
+
+class BankAccount(models.Model):
+    """Compte bancaire : one for the advances, one for running costs (R41)."""
+
+    perimeter = models.CharField("sert à", max_length=6, choices=Perimeter, unique=True)
+    bank = models.CharField("banque", max_length=60)
+    holder = models.CharField("titulaire", max_length=70)
+    iban = models.CharField("IBAN", max_length=34, unique=True)
+    bic = models.CharField("BIC", max_length=11)
+    csv_mapping = models.JSONField(null=True)
+    """What the columns of this bank's tables hold, as `funds.bank.CsvMapping`."""
+    opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "compte bancaire"
+        ordering: ClassVar = ["perimeter"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(perimeter__in=["FUND", "OPS"]), name="bank_account_holds_money"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.bank}, {self.get_perimeter_display()}"
+
+
+class BankStatement(models.Model):
+    """Relevé : what a file added to an account; the next one opens where it closes (I10).
+
+    What the file repeats of an earlier one is left out, of its lines and of its opening balance.
+    """
+
+    account = models.ForeignKey(BankAccount, on_delete=models.PROTECT, related_name="statements")
+    previous = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, related_name="following"
+    )
+    since = models.DateField("du")
+    until = models.DateField("au")
+    opening = models.BigIntegerField("solde d'ouverture")
+    closing = models.BigIntegerField("solde de clôture")
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "relevé"
+        ordering: ClassVar = ["-until", "-pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(until__gte=F("since")), name="bank_statement_goes_forward"
+            ),
+            models.UniqueConstraint(
+                fields=["account"],
+                condition=Q(previous=None),
+                name="bank_statement_has_one_beginning",
+                violation_error_message="Un autre relevé vient d'être importé sur ce compte.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account}, {self.since:%d/%m/%Y} – {self.until:%d/%m/%Y}"
+
+
+class BankLine(models.Model):
+    """Opération bancaire : never changed; counted once whatever files repeat it (I10)."""
+
+    statement = models.ForeignKey(BankStatement, on_delete=models.PROTECT, related_name="lines")
+    account = models.ForeignKey(BankAccount, on_delete=models.PROTECT, related_name="lines")
+    rank = models.PositiveIntegerField()
+    booked_on = models.DateField("date")
+    value_on = models.DateField("date de valeur")
+    amount = models.BigIntegerField("montant")
+    label = models.CharField("libellé", max_length=500)
+    name = models.CharField("tiers", max_length=140, blank=True)
+    iban = models.CharField("IBAN du tiers", max_length=34, blank=True)
+    end_to_end_id = models.CharField(max_length=40, blank=True)
+    bank_reference = models.CharField("référence de la banque", max_length=60, blank=True)
+    reason = models.CharField("motif du retour", max_length=40, blank=True)
+    is_reversal = models.BooleanField(default=False)
+    identity = models.CharField(max_length=64)
+    """SHA-256 of the bank's reference, or of the day, the amount and the label."""
+    occurrence = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = "opération bancaire"
+        ordering: ClassVar = ["booked_on", "statement_id", "rank"]
+        indexes: ClassVar = [models.Index(fields=["account", "booked_on"], name="bank_line_by_day")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["account", "identity", "occurrence"],
+                name="bank_line_is_counted_once",
+                violation_error_message="Cette opération est déjà importée.",
+            ),
+            models.UniqueConstraint(fields=["statement", "rank"], name="bank_line_rank_is_once"),
+            models.CheckConstraint(
+                condition=~Q(amount=0) & Q(occurrence__gte=1), name="bank_line_moves_money"
+            ),
+            models.CheckConstraint(
+                condition=Q(identity__regex=DIGEST), name="bank_line_identity_is_sha256"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.booked_on:%d/%m/%Y} {self.label[:40]}"
+
+
+class BankImport(models.Model):
+    """Import d'un relevé : a file that was sent, read aside; the progress is what is done."""
+
+    account = models.ForeignKey(BankAccount, on_delete=models.PROTECT, related_name="imports")
+    file_name = models.CharField("fichier", max_length=120)
+    key = models.CharField(max_length=120, unique=True)
+    sha256 = models.CharField("empreinte", max_length=64)
+    closing = models.BigIntegerField("solde de clôture", null=True)
+    """Read on the bank's paper, for a table that gives no balance."""
+    asked_at = models.DateTimeField("envoyé le")
+    asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    is_waiting = models.BooleanField(default=False)
+    """The columns of the table are to be said first."""
+    steps = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    known = models.PositiveIntegerField("déjà importées", default=0)
+    matched = models.PositiveIntegerField("rapprochées", default=0)
+    statement = models.OneToOneField(
+        BankStatement, on_delete=models.PROTECT, null=True, related_name="source"
+    )
+    finished_at = models.DateTimeField(null=True)
+    refusal = models.CharField("motif du refus", max_length=600, blank=True)
+
+    class Meta:
+        verbose_name = "import de relevé"
+        ordering: ClassVar = ["-pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(done__lte=F("steps")), name="bank_import_done_within_steps"
+            ),
+            models.CheckConstraint(
+                condition=Q(refusal="") | Q(statement=None, finished_at__isnull=False),
+                name="bank_import_refused_adds_nothing",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class Clearing(models.Model):
+    """Rapprochement : what a line, or a part of it, turned out to be in the ledger.
+
+    A line sent back by a bank waits for the two persons who undo a repayment: it then holds their
+    request, whose mirror becomes its entry.
+    """
+
+    line = models.ForeignKey(BankLine, on_delete=models.PROTECT, related_name="clearings")
+    act = models.CharField("nature", max_length=12, choices=ClearingAct)
+    amount = models.BigIntegerField("montant")
+    """The part of the line, signed as it is."""
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, null=True, related_name="clearings")
+    reversal = models.ForeignKey(
+        Reversal, on_delete=models.PROTECT, null=True, related_name="clearings"
+    )
+    is_automatic = models.BooleanField(default=False)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = "rapprochement"
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            one_of("clearing", "act", ClearingAct),
+            *together("clearing", "undone"),
+            models.CheckConstraint(
+                condition=Q(act="BOUNCE", entry=None, reversal__isnull=False)
+                | (~Q(act="BOUNCE") & Q(entry__isnull=False, reversal=None)),
+                name="clearing_has_its_entry",
+            ),
+            models.CheckConstraint(condition=~Q(amount=0), name="clearing_is_of_money"),
+            models.UniqueConstraint(
+                fields=["entry"],
+                condition=Q(undone_at=None),
+                name="clearing_of_an_entry_is_once",
+                violation_error_message="Cette écriture est déjà rapprochée d'une autre ligne.",
+            ),
+            models.UniqueConstraint(
+                fields=["reversal"],
+                condition=Q(undone_at=None),
+                name="clearing_of_a_reversal_is_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line} : {self.get_act_display()}"

@@ -1,0 +1,131 @@
+"""Transfers to companies: their bank details, decided by two persons, and the files of the bank."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from alize.accounts.models import Person
+from alize.common.constraints import one_of, together
+from alize.documents.models import DIGEST
+from funds.enums import PayeeStatus
+from funds.models.bank import BankAccount
+from funds.models.orders import PaymentOrder
+from projects.models import Beneficiary
+
+
+class PayeeAccount(models.Model):
+    """Coordonnées bancaires : proposed by one, approved by another, paid 48 h later (T11)."""
+
+    beneficiary = models.ForeignKey(
+        Beneficiary, on_delete=models.PROTECT, related_name="payee_accounts"
+    )
+    holder = models.CharField("titulaire", max_length=70)
+    iban = models.CharField("IBAN", max_length=34)
+    bic = models.CharField("BIC", max_length=11)
+    called = models.CharField("rappel", max_length=200)
+    """Whom the operator called back, at a number known before."""
+    called_on = models.DateField("rappelé le")
+    status = models.CharField(max_length=8, choices=PayeeStatus, default=PayeeStatus.PROPOSED)
+    proposed_at = models.DateTimeField()
+    proposed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = "coordonnées bancaires"
+        ordering: ClassVar = ["-pk"]
+        constraints: ClassVar = [
+            one_of("payee_account", "status", PayeeStatus),
+            *together("payee_account", "decided"),
+            models.CheckConstraint(
+                condition=Q(status="PROPOSED", decided_at=None)
+                | (~Q(status="PROPOSED") & Q(decided_at__isnull=False)),
+                name="payee_account_decided_has_its_hour",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by=None) | ~Q(decided_by=F("proposed_by")),
+                name="payee_account_decided_by_another",
+                violation_error_message=(
+                    "Des coordonnées bancaires sont proposées par une personne et approuvées par "
+                    "une autre."
+                ),
+            ),
+            models.UniqueConstraint(
+                fields=["beneficiary"],
+                condition=Q(status="PROPOSED"),
+                name="payee_account_one_waiting",
+                violation_error_message="Des coordonnées de cette entreprise attendent déjà.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.holder} {self.iban[-4:]}"
+
+
+class SepaFile(models.Model):
+    """Fichier de virements : made once, kept with its digest, always handed over the same (T13)."""
+
+    account = models.ForeignKey(BankAccount, on_delete=models.PROTECT, related_name="sepa_files")
+    message_id = models.CharField("identifiant", max_length=35, unique=True)
+    schema = models.CharField("format", max_length=20)
+    content = models.BinaryField()
+    sha256 = models.CharField("empreinte", max_length=64)
+    total = models.BigIntegerField("total")
+    count = models.PositiveIntegerField("virements")
+    built_at = models.DateTimeField()
+    built_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    sent_at = models.DateTimeField("envoyé le", null=True)
+    sent_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    cancelled_at = models.DateTimeField(null=True)
+    cancelled_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = "fichier de virements"
+        ordering: ClassVar = ["-pk"]
+        constraints: ClassVar = [
+            *together("sepa_file", "sent", "cancelled"),
+            models.CheckConstraint(
+                condition=Q(total__gt=0, count__gt=0), name="sepa_file_pays_something"
+            ),
+            models.CheckConstraint(
+                condition=Q(sha256__regex=DIGEST), name="sepa_file_digest_is_sha256"
+            ),
+            models.CheckConstraint(
+                condition=Q(sent_by=None) | ~Q(sent_by=F("built_by")),
+                name="sepa_file_sent_by_another",
+                violation_error_message=(
+                    "Un fichier de virements est préparé par une personne et envoyé par une autre."
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.message_id
+
+
+class SepaTransfer(models.Model):
+    """Virement : an order in a file; an order is in one live file at most (T13)."""
+
+    file = models.ForeignKey(SepaFile, on_delete=models.PROTECT, related_name="transfers")
+    order = models.ForeignKey(PaymentOrder, on_delete=models.PROTECT, related_name="transfers")
+    payee = models.ForeignKey(PayeeAccount, on_delete=models.PROTECT, related_name="transfers")
+    end_to_end_id = models.CharField("référence", max_length=35, unique=True)
+    amount = models.BigIntegerField("montant")
+    is_live = models.BooleanField(default=True)
+
+    class Meta:
+        verbose_name = "virement"
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["order"],
+                condition=Q(is_live=True),
+                name="sepa_transfer_one_live_file",
+                violation_error_message="Ce versement est déjà dans un fichier de virements.",
+            ),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="sepa_transfer_is_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return self.end_to_end_id

@@ -1,0 +1,227 @@
+"""Bank accounts and their statements: a file is read aside, proved whole, then matched."""
+
+import hashlib
+from dataclasses import asdict
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from alize.accounts.models import Person
+from alize.audit import operations as audit
+from alize.common.errors import InvalidInput
+from alize.documents import storage
+from alize.outbox.operations import enqueue
+from funds import bank
+from funds import bank_permissions as permissions
+from funds.bank.identifiers import bic_of, read_bic, read_iban
+from funds.enums import Perimeter
+from funds.models import BankAccount, BankImport, BankLine, BankStatement
+from funds.queries import bank as queries
+
+CHUNK = 50
+"""Lines matched between two commits: what the progress counts by."""
+
+
+@transaction.atomic
+def open_bank_account(
+    *, perimeter: Perimeter, bank_name: str, holder: str, iban: str, bic: str, by: Person,
+    at: datetime,
+) -> BankAccount:  # fmt: skip
+    """Declare the account of the advances or of running costs, once each (R41).
+
+    :raises InvalidInput: the IBAN or the BIC is wrong, or the account is declared already.
+    """
+    try:
+        number = read_iban(iban)
+    except ValueError as error:
+        raise InvalidInput(str(error), field="iban") from error
+    try:
+        code = read_bic(bic or bic_of(number))
+    except ValueError as error:
+        raise InvalidInput(str(error), field="bic") from error
+    if BankAccount.objects.filter(perimeter=perimeter).exists():
+        raise InvalidInput("Ce compte est déjà déclaré.", field="perimeter")
+    account = BankAccount.objects.create(
+        perimeter=perimeter,
+        bank=bank_name,
+        holder=holder,
+        iban=number,
+        bic=code,
+        opened_at=at,
+        opened_by=by,
+    )
+    audit.record("bank.opened", target=account, by=by, at=at)
+    return account
+
+
+@transaction.atomic
+def ask_import(
+    *,
+    account_id: int,
+    file_name: str,
+    content: bytes,
+    closing: int | None,
+    by: Person,
+    at: datetime,
+) -> BankImport:
+    """Keep a file of the bank and have it read aside; a table of an unknown bank waits.
+
+    :raises InvalidInput: the file is empty or too heavy.
+    """
+    account = BankAccount.objects.select_for_update().get(pk=account_id)
+    if not content.strip():
+        raise InvalidInput("Ce fichier est vide.", field="file")
+    if len(content) > bank.LARGEST_FILE:
+        raise InvalidInput("Ce fichier dépasse 30 Mo : choisissez une période plus courte.",
+                           field="file")  # fmt: skip
+    is_waiting = bank.format_of(content) == "CSV" and account.csv_mapping is None
+    made = BankImport.objects.create(
+        account=account,
+        file_name=file_name[:120],
+        key=storage.keep(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        closing=closing,
+        asked_at=at,
+        asked_by=by,
+        is_waiting=is_waiting,
+    )
+    audit.record("bank.import_asked", target=made, by=by, at=at, sha256=made.sha256)
+    if not is_waiting:
+        enqueue("funds.read_statement", key=str(made.pk), import_id=made.pk)
+    return made
+
+
+@transaction.atomic
+def save_mapping(
+    *, import_id: int, mapping: bank.CsvMapping, closing: int | None, by: Person, at: datetime
+) -> BankImport:
+    """Keep what the columns of a bank hold, then read the file that waited for it.
+
+    :raises InvalidInput: the first lines of the file cannot be read so.
+    """
+    made = BankImport.objects.select_for_update(of=("self",)).get(pk=import_id)
+    permissions.map_import(made)
+    with storage.opened(made.key) as stored:
+        content = stored.read()
+    try:
+        bank.preview(content, mapping)
+    except bank.StatementRefused as refusal:
+        raise InvalidInput(str(refusal)) from refusal
+    account = BankAccount.objects.select_for_update().get(pk=made.account_id)
+    account.csv_mapping = asdict(mapping)
+    account.save(update_fields=["csv_mapping"])
+    made.is_waiting = False
+    made.closing = closing if closing is not None else made.closing
+    made.save(update_fields=["is_waiting", "closing"])
+    audit.record("bank.mapping_saved", target=account, by=by, at=at)
+    enqueue("funds.read_statement", key=str(made.pk), import_id=made.pk)
+    return made
+
+
+@transaction.atomic
+def read_import(*, import_id: int, at: datetime) -> BankImport:
+    """Read, prove and add a file whole, or keep the reason why not; called again, nothing more.
+
+    The lines that the account holds already are left out.
+    """
+    made = BankImport.objects.select_for_update(of=("self",)).get(pk=import_id)
+    if made.finished_at or made.statement_id or made.is_waiting:
+        return made
+    account = BankAccount.objects.select_for_update().get(pk=made.account_id)
+    with storage.opened(made.key) as stored:
+        content = stored.read()
+    try:
+        statement = _of_account(content, account, closing=made.closing)
+        new = _new_lines(account, statement)
+        bank.check_chain(statement, [line for _, line in new], queries.known_of(account))
+    except bank.StatementRefused as refusal:
+        made.refusal, made.finished_at = str(refusal)[:600], at
+        made.save(update_fields=["refusal", "finished_at"])
+        audit.record("bank.import_refused", target=made, by=made.asked_by, at=at)
+        return made
+    made.known = len(statement.lines) - len(new)
+    if new or queries.last_statement(account) is None:
+        made.statement = _add(account, statement, new, by=made.asked_by, at=at)
+    made.steps = len(new)
+    if not new:
+        made.finished_at = at
+    made.save(update_fields=["known", "statement", "steps", "finished_at"])
+    audit.record("bank.imported", target=made, by=made.asked_by, at=at, lines=len(new))
+    return made
+
+
+def _of_account(content: bytes, account: BankAccount, *, closing: int | None) -> bank.Statement:
+    """:raises StatementRefused: the file is of other accounts."""
+    mapping = bank.CsvMapping(**account.csv_mapping) if account.csv_mapping else None
+    statements = bank.read_statements(content, mapping=mapping, closing=closing)
+    for statement in statements:
+        if not statement.account or bank.same_account(statement.account, account.iban):
+            return statement
+    raise bank.StatementRefused(
+        f"Ce fichier est celui d'un autre compte (finissant par {statements[0].account[-4:]}). "
+        "Rien n'a été importé : choisissez le compte auquel il appartient."
+    )
+
+
+def _new_lines(
+    account: BankAccount, statement: bank.Statement
+) -> list[tuple[tuple[str, int], bank.Line]]:
+    """The lines that the account does not hold yet, with the key of each (I10)."""
+    keyed = [((_digest(line.identity), line.occurrence), line) for line in statement.lines]
+    known = set(
+        account.lines.filter(identity__in={identity for (identity, _), _ in keyed}).values_list(
+            "identity", "occurrence"
+        )
+    )
+    return [(key, line) for key, line in keyed if key not in known]
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _add(
+    account: BankAccount,
+    statement: bank.Statement,
+    new: list[tuple[tuple[str, int], bank.Line]],
+    *,
+    by: Person,
+    at: datetime,
+) -> BankStatement:
+    previous = queries.last_statement(account)
+    first = min((line.booked_on for _, line in new), default=statement.since)
+    added = BankStatement.objects.create(
+        account=account,
+        previous=previous,
+        since=statement.since
+        if previous is None
+        else max(statement.since, min(first, statement.until)),
+        until=statement.until,
+        opening=statement.closing - sum(line.amount for _, line in new),
+        closing=statement.closing,
+        recorded_at=at,
+        recorded_by=by,
+    )
+    # In one command: the database proves a statement when its lines come.
+    BankLine.objects.bulk_create(
+        BankLine(
+            statement=added,
+            account=account,
+            rank=rank,
+            booked_on=line.booked_on,
+            value_on=line.value_on,
+            amount=line.amount,
+            label=line.label[:500],
+            name=line.name[:140],
+            iban=line.iban[:34],
+            end_to_end_id=line.end_to_end_id[:40],
+            bank_reference=line.bank_reference[:60],
+            reason=line.reason[:40],
+            is_reversal=line.is_reversal,
+            identity=identity,
+            occurrence=occurrence,
+        )
+        for rank, ((identity, occurrence), line) in enumerate(new, start=1)
+    )
+    connection.check_constraints()
+    return added

@@ -1,0 +1,432 @@
+"""Lines of a statement reconciled with the ledger: what it held already, or what they add."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4, uuid5
+
+from django.db import transaction
+
+from alize.accounts.models import Person
+from alize.audit import operations as audit
+from alize.audit.commands import once
+from alize.common.errors import ActionDenied, InvalidInput
+from alize.common.money import format_euros
+from funds import bank, permissions
+from funds import bank_permissions as checks
+from funds.enums import AccountKey, ClearingAct, EntryKind, Perimeter, ReversalCause
+from funds.models import Advance, BankAccount, BankImport, BankLine, Clearing, Entry, Reversal
+from funds.operations.contributions import record_contribution
+from funds.operations.ledger import Draft, post_entries, post_entry
+from funds.operations.receipts import book_repayment
+from funds.operations.reversals import propose_reversal
+from funds.queries import bank as queries
+from funds.rules import ledger
+
+Part = tuple[int, int]
+"""An advance and an amount in cents."""
+
+
+def clear_with_entry(
+    *, line_id: int, entry_id: int, by: Person, at: datetime, command_key: UUID
+) -> Clearing:
+    """The line is what an entry already says.
+
+    :raises ActionDenied: the line is reconciled, or the entry is of another amount or account.
+    """
+
+    def act() -> dict[str, int]:
+        line = _held(line_id)
+        return {"clearing": _link(line, entry_id, by=by, at=at).pk}
+
+    asked = {"act": "clear_with_entry", "line": line_id, "entry": entry_id}
+    return _once(command_key, asked, by=by, at=at, act=act)
+
+
+def clear_with_repayments(
+    *, line_id: int, parts: Sequence[Part], by: Person, at: datetime, command_key: UUID
+) -> Clearing:
+    """The line pays back one advance or several; the parts make its amount, or what is left of it.
+
+    :raises ActionDenied: the line is reconciled already.
+    :raises InvalidInput: the parts do not add up, or an advance was lent later.
+    """
+
+    def act() -> dict[str, int]:
+        line = _held(line_id)
+        checks.clear_line(line, left := queries.line_left(line))
+        _check_parts(parts, left)
+        repaid = _repay(line, parts, ClearingAct.REPAYMENT, by=by, at=at, key=command_key)
+        return {"clearing": repaid[0].pk}
+
+    asked = {"act": "clear_with_repayments", "line": line_id, "parts": list(parts)}
+    return _once(command_key, asked, by=by, at=at, act=act)
+
+
+def clear_with_contribution(
+    *,
+    line_id: int,
+    funder: str,
+    partner_id: int | None = None,
+    with_return: bool = True,
+    by: Person,
+    at: datetime,
+    command_key: UUID,
+) -> Clearing:
+    """The line is money of a funder.
+
+    :raises ActionDenied: the line is reconciled already, or is no receipt.
+    """
+
+    def act() -> dict[str, int]:
+        line = _held(line_id)
+        checks.clear_line(line, left := queries.line_left(line))
+        if left < 0:
+            raise ActionDenied("Une dotation est un encaissement : cette ligne est un débit.")
+        contribution = record_contribution(
+            funder=funder,
+            amount=left,
+            received_on=_day_of(line),
+            by=by,
+            at=at,
+            command_key=uuid5(command_key, "contribution"),
+            partner_id=partner_id,
+            perimeter=Perimeter(line.account.perimeter),
+            with_return=with_return,
+        )
+        entry = contribution.postings.get().entry
+        return {"clearing": _clear(line, ClearingAct.CONTRIBUTION, entry, left, by=by, at=at).pk}
+
+    asked = {
+        "act": "clear_with_contribution",
+        "line": line_id,
+        "funder": funder,
+        "partner": partner_id,
+        "with_return": with_return,
+    }
+    return _once(command_key, asked, by=by, at=at, act=act)
+
+
+def clear_as_fee(*, line_id: int, by: Person, at: datetime, command_key: UUID) -> Clearing:
+    """The line is a fee; taken on the advances, the operating account owes it back (580F).
+
+    :raises ActionDenied: the line is reconciled already, or is no debit.
+    """
+
+    def act() -> dict[str, int]:
+        line = _held(line_id)
+        checks.clear_line(line, left := queries.line_left(line))
+        if left > 0:
+            raise ActionDenied("Des frais sont un débit : cette ligne est un encaissement.")
+        entry = post_entries(_fee(line, -left, by=by, at=at, key=command_key))[0]
+        return {"clearing": _clear(line, ClearingAct.FEE, entry, left, by=by, at=at).pk}
+
+    asked = {"act": "clear_as_fee", "line": line_id}
+    return _once(command_key, asked, by=by, at=at, act=act)
+
+
+def suspend_line(*, line_id: int, by: Person, at: datetime, command_key: UUID) -> Clearing:
+    """Put the line on the suspense account, to be identified later by a second entry.
+
+    :raises ActionDenied: the line is reconciled already.
+    """
+
+    def act() -> dict[str, int]:
+        line = _held(line_id)
+        checks.clear_line(line, left := queries.line_left(line))
+        of_bank = queries.ledger_account(line.account)
+        legs = ledger.unidentified(amount=left, bank=of_bank)
+        label = f"À identifier : {line.label}"
+        draft = _draft(line, EntryKind.UNIDENTIFIED, legs, label, by=by, at=at, key=command_key)
+        clearing = _clear(line, ClearingAct.SUSPENSE, post_entry(draft), left, by=by, at=at)
+        return {"clearing": clearing.pk}
+
+    asked = {"act": "suspend_line", "line": line_id}
+    return _once(command_key, asked, by=by, at=at, act=act)
+
+
+def identify_line(
+    *, line_id: int, parts: Sequence[Part], by: Person, at: datetime, command_key: UUID
+) -> Clearing:
+    """Move what waits on 471 to the advances it pays back, by a second entry (funds.md 2.3).
+
+    :raises ActionDenied: nothing of this line waits.
+    :raises InvalidInput: the parts exceed what waits.
+    """
+
+    def act() -> dict[str, int]:
+        line = _held(line_id)
+        checks.identify_line(line, waiting := queries.line_suspended(line))
+        _check_parts(parts, waiting)
+        repaid = _repay(line, parts, ClearingAct.IDENTIFIED, by=by, at=at, key=command_key)
+        return {"clearing": repaid[0].pk}
+
+    asked = {"act": "identify_line", "line": line_id, "parts": list(parts)}
+    return _once(command_key, asked, by=by, at=at, act=act)
+
+
+def clear_as_return(
+    *, line_id: int, entry_id: int, by: Person, at: datetime, command_key: UUID
+) -> Clearing:
+    """The bank took a repayment back: its cancellation is asked for, another person decides it.
+
+    :raises ActionDenied: the line is reconciled, or the entry is no repayment of its amount.
+    """
+
+    def act() -> dict[str, int]:
+        line = _held(line_id)
+        return {"clearing": _return(line, entry_id, by=by, at=at, key=command_key).pk}
+
+    asked = {"act": "clear_as_return", "line": line_id, "entry": entry_id}
+    return _once(command_key, asked, by=by, at=at, act=act)
+
+
+@transaction.atomic
+def undo_clearing(*, clearing_id: int, by: Person, at: datetime) -> Clearing:
+    """Untie a line from an entry that was there before it; undone twice, it is once.
+
+    :raises ActionDenied: the entry came from the line: it is cancelled by two persons.
+    """
+    line_id = Clearing.objects.values_list("line_id", flat=True).get(pk=clearing_id)
+    _held(line_id)
+    clearing = Clearing.objects.select_for_update().get(pk=clearing_id)
+    if clearing.undone_at is None:
+        checks.undo_clearing(clearing)
+        clearing.undone_at, clearing.undone_by = at, by
+        clearing.save(update_fields=["undone_at", "undone_by"])
+        audit.record("bank.uncleared", target=clearing, by=by, at=at)
+    return clearing
+
+
+@transaction.atomic
+def match_chunk(*, import_id: int, size: int, on: date, at: datetime) -> BankImport:
+    """Reconcile the next lines of an import that are sure; the others wait for a person.
+
+    What they concern is locked in the order of the house, then matched again: somebody may have
+    typed one meanwhile.
+    """
+    made = BankImport.objects.select_for_update(of=("self",)).get(pk=import_id)
+    if made.finished_at or made.statement is None:
+        return made
+    account = BankAccount.objects.select_for_update().get(pk=made.account_id)
+    lines = list(made.statement.lines.order_by("rank")[made.done : made.done + size])
+    sure = [found for _, found in _matched(account, lines, on=on) if found.is_automatic]
+    held = set(
+        Advance.objects.select_for_update()
+        .filter(pk__in=_advances_of(sure))
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+    for line, found in _matched(account, lines, on=on):
+        if found.is_automatic and _advances_of([found]) <= held:
+            _accept(line, found.proposals[0], by=made.asked_by, at=at)
+            made.matched += 1
+    made.done = min(made.done + size, made.steps)
+    made.finished_at = at if made.done == made.steps else None
+    made.save(update_fields=["matched", "done", "finished_at"])
+    return made
+
+
+def _matched(
+    account: BankAccount, lines: Iterable[BankLine], *, on: date
+) -> list[tuple[BankLine, bank.Matched]]:
+    matcher = queries.matcher_for(account, on=on)
+    return [(line, matcher.match(queries.as_read(line))) for line in lines]
+
+
+def _advances_of(sure: Iterable[bank.Matched]) -> set[int]:
+    """The advances that these matches are about, directly or by their entry."""
+    first = [found.proposals[0] for found in sure]
+    advances = {one.target for one in first if one.act == bank.Act.REPAYMENT and one.target}
+    entries = {one.target for one in first if one.act != bank.Act.REPAYMENT and one.target}
+    of_entries = Entry.objects.filter(pk__in=entries).values_list("advance_id", flat=True)
+    return advances | {pk for pk in of_entries if pk}
+
+
+def _accept(line: BankLine, proposal: bank.Proposal, *, by: Person, at: datetime) -> None:
+    target = proposal.target or 0
+    if proposal.act == bank.Act.REPAYMENT:
+        parts = [(target, line.amount)]
+        _repay(line, parts, ClearingAct.REPAYMENT, by=by, at=at, key=uuid4(), is_automatic=True)
+    elif proposal.act == bank.Act.ENTRY:
+        _link(line, target, by=by, at=at, is_automatic=True)
+    else:
+        _return(line, target, by=by, at=at, key=uuid4(), is_automatic=True)
+
+
+def _held(line_id: int) -> BankLine:
+    """A line, behind the lock of its account that every reconciliation takes first."""
+    line = BankLine.objects.select_related("account").get(pk=line_id)
+    BankAccount.objects.select_for_update().get(pk=line.account_id)
+    return line
+
+
+def _link(
+    line: BankLine, entry_id: int, *, by: Person, at: datetime, is_automatic: bool = False
+) -> Clearing:
+    checks.clear_line(line, left := queries.line_left(line))
+    expected = queries.expected_entries(line.account).filter(pk=entry_id)
+    checks.link_entry(expected.values_list("moved", flat=True).first(), left)
+    entry = Entry.objects.get(pk=entry_id)
+    return _clear(line, ClearingAct.ENTRY, entry, left, by=by, at=at, is_automatic=is_automatic)
+
+
+def _repay(
+    line: BankLine,
+    parts: Sequence[Part],
+    act: ClearingAct,
+    *,
+    by: Person,
+    at: datetime,
+    key: UUID,
+    is_automatic: bool = False,
+) -> list[Clearing]:
+    ids = sorted({advance for advance, _ in parts})
+    advances = {one.pk: one for one in Advance.objects.select_for_update().filter(pk__in=ids)}
+    if len(advances) < len(ids):
+        raise InvalidInput("Cette avance n'existe pas.")
+    suspense = act == ClearingAct.IDENTIFIED
+    made = []
+    for rank, (advance_id, amount) in enumerate(parts):
+        advance = advances[advance_id]
+        permissions.record_repayment(advance)
+        entry = book_repayment(
+            advance,
+            amount=amount,
+            value_on=_day_of(line),
+            by=by,
+            at=at,
+            command_key=uuid5(key, f"part {rank}"),
+            source=AccountKey.UNIDENTIFIED if suspense else AccountKey.FUND_BANK,
+        )
+        made.append(_clear(line, act, entry, amount, by=by, at=at, is_automatic=is_automatic))
+    return made
+
+
+def _return(
+    line: BankLine,
+    entry_id: int,
+    *,
+    by: Person,
+    at: datetime,
+    key: UUID,
+    is_automatic: bool = False,
+) -> Clearing:
+    checks.clear_line(line, left := queries.line_left(line))
+    entry = Entry.objects.filter(pk=entry_id).first()
+    checks.return_repayment(entry, left, queries.moved_by(entry_id))
+    code = f" ({line.reason})" if line.reason else ""
+    reversal = propose_reversal(
+        entry_id=entry_id,
+        value_on=_day_of(line),
+        reason=f"Retour de la banque{code} : {line.label}"[:300],
+        cause=_cause(line),
+        by=by,
+        at=at,
+        command_key=uuid5(key, "return"),
+    )
+    return _clear(line, ClearingAct.BOUNCE, reversal, left, by=by, at=at, is_automatic=is_automatic)
+
+
+def _cause(line: BankLine) -> ReversalCause:
+    """The code of the bank, when it is one that people know."""
+    known = line.reason in ReversalCause.values and line.reason != ReversalCause.ERROR
+    return ReversalCause(line.reason) if known else ReversalCause.BANK
+
+
+def _clear(
+    line: BankLine,
+    act: ClearingAct,
+    what: Entry | Reversal,
+    amount: int,
+    *,
+    by: Person,
+    at: datetime,
+    is_automatic: bool = False,
+) -> Clearing:
+    about = {"reversal": what} if isinstance(what, Reversal) else {"entry": what}
+    clearing = Clearing.objects.create(
+        line=line,
+        act=act,
+        amount=amount,
+        is_automatic=is_automatic,
+        made_at=at,
+        made_by=by,
+        **about,
+    )
+    audit.record("bank.cleared", target=clearing, by=by, at=at, act=act, amount=amount)
+    return clearing
+
+
+def _fee(line: BankLine, amount: int, *, by: Person, at: datetime, key: UUID) -> list[Draft]:
+    """The cost is one of the operating account, whichever account the bank took it from."""
+    label = f"Frais bancaires : {line.label}"
+    if line.account.perimeter == Perimeter.OPS:
+        legs = ledger.expense(account=AccountKey.BANK_FEES, amount=amount)
+        return [_draft(line, EntryKind.BANK_FEE, legs, label, by=by, at=at, key=key)]
+    return [
+        _draft(
+            line,
+            EntryKind.BANK_FEE,
+            legs,
+            label,
+            by=by,
+            at=at,
+            key=uuid5(key, perimeter),
+            perimeter=perimeter,
+            transfer_id=key,
+        )
+        for perimeter, legs in zip(
+            (Perimeter.FUND, Perimeter.OPS), ledger.bank_fee(amount=amount), strict=True
+        )
+    ]
+
+
+def _draft(
+    line: BankLine,
+    kind: EntryKind,
+    legs: ledger.Legs,
+    label: str,
+    *,
+    by: Person,
+    at: datetime,
+    key: UUID,
+    perimeter: Perimeter | None = None,
+    transfer_id: UUID | None = None,
+) -> Draft:
+    return Draft(
+        kind=kind,
+        perimeter=perimeter or Perimeter(line.account.perimeter),
+        legs=legs,
+        value_on=_day_of(line),
+        label=label[:120],
+        command_key=key,
+        by=by,
+        at=at,
+        transfer_id=transfer_id,
+    )
+
+
+def _day_of(line: BankLine) -> date:
+    """When it happened: a bank may give a value that is still to come."""
+    return min(line.value_on, line.booked_on)
+
+
+def _check_parts(parts: Sequence[Part], left: int) -> None:
+    if left < 0:
+        raise ActionDenied("Un remboursement est un encaissement : cette ligne est un débit.")
+    if not parts or any(amount <= 0 for _, amount in parts):
+        raise InvalidInput("Indiquez au moins une avance et un montant supérieur à zéro.")
+    if len({advance for advance, _ in parts}) < len(parts):
+        raise InvalidInput("Une avance ne figure qu'une fois dans la répartition.")
+    total = sum(amount for _, amount in parts)
+    if total != left:
+        raise InvalidInput(
+            f"La répartition fait {format_euros(total)} ; il faut {format_euros(left)}, "
+            f"soit {format_euros(abs(left - total))} de {'plus' if total < left else 'moins'}."
+        )
+
+
+def _once(key: UUID, asked: dict[str, Any], *, by: Person, at: datetime, act: Any) -> Clearing:
+    result = once(key, payload=asked, by=by, at=at, act=act)
+    return Clearing.objects.get(pk=result["clearing"])

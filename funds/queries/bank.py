@@ -1,0 +1,305 @@
+"""What the bank shows and the ledger does not, and the other way round: derived, never stored."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from funds import bank
+from funds.bank.matching import BOUNCES_FOR, NEAR
+from funds.enums import AccountKey, AdvanceStatus, ClearingAct, EntryKind, Perimeter
+from funds.models import Advance, BankAccount, BankLine, BankStatement, Clearing, Entry, Posting
+from funds.queries.books import standings_of
+
+LEDGER_ACCOUNTS = {Perimeter.FUND: AccountKey.FUND_BANK, Perimeter.OPS: AccountKey.OPS_BANK}
+SUSPENSE_ACCOUNTS = {
+    Perimeter.FUND: AccountKey.UNIDENTIFIED,
+    Perimeter.OPS: AccountKey.OPS_UNIDENTIFIED,
+}
+
+
+def ledger_account(account: BankAccount) -> AccountKey:
+    """The account of the ledger that a bank account is."""
+    return LEDGER_ACCOUNTS[Perimeter(account.perimeter)]
+
+
+def standing_clearings() -> QuerySet[Clearing]:
+    """Reconciliations that hold: not undone, their entry not cancelled.
+
+    An entry cancelled by a mirror that the bank shows too did happen: both lines keep theirs.
+    """
+    live = Clearing.objects.filter(undone_at=None)
+    mirror = OuterRef("entry__reversed_by")
+    return live.filter(
+        Q(act=ClearingAct.BOUNCE, reversal__status="APPROVED")
+        | Q(entry__isnull=False, entry__reversed_by=None)
+        | Exists(live.filter(entry=mirror))
+        | Exists(live.filter(reversal__mirror=mirror))
+    ).exclude(act=ClearingAct.BOUNCE, reversal__status__in=["PROPOSED", "REFUSED"])
+
+
+def waiting_returns() -> QuerySet[Clearing]:
+    """Lines sent back by a bank whose cancellation waits for the second person."""
+    return Clearing.objects.filter(
+        undone_at=None, act=ClearingAct.BOUNCE, reversal__status="PROPOSED"
+    )
+
+
+def _sum(clearings: QuerySet[Clearing]) -> Coalesce:
+    sums = clearings.filter(line=OuterRef("pk")).order_by().values("line")
+    return Coalesce(Subquery(sums.annotate(sum=Sum("amount")).values("sum")), 0)
+
+
+def bank_lines() -> QuerySet[Any]:
+    """Lines with what is `cleared`, what `waits` for a second person, what is `suspended`."""
+    standing = standing_clearings()
+    return BankLine.objects.annotate(
+        cleared=_sum(standing.exclude(act=ClearingAct.IDENTIFIED)),
+        waits=_sum(waiting_returns()),
+        suspended=_sum(standing.filter(act=ClearingAct.SUSPENSE))
+        - _sum(standing.filter(act=ClearingAct.IDENTIFIED)),
+    )
+
+
+def open_lines(account: BankAccount) -> QuerySet[Any]:
+    """What is left to reconcile, the oldest first."""
+    lines = bank_lines().filter(account=account)
+    return lines.exclude(amount=F("cleared") + F("waits")).order_by("booked_on", "pk")
+
+
+def line_left(line: BankLine) -> int:
+    """The part of a line that nothing explains yet, in cents, signed as the line is."""
+    found = bank_lines().values_list("cleared", "waits").get(pk=line.pk)
+    return line.amount - sum(found)
+
+
+def line_suspended(line: BankLine) -> int:
+    """The part of a line that waits on the suspense account."""
+    return bank_lines().values_list("suspended", flat=True).get(pk=line.pk)
+
+
+def last_statement(account: BankAccount) -> BankStatement | None:
+    """The statement that nothing follows."""
+    return account.statements.filter(following=None).first()
+
+
+def known_of(account: BankAccount) -> bank.Known | None:
+    """What its statements already say, for the next one to follow."""
+    last = last_statement(account)
+    first = first_day(account)
+    if last is None or first is None:
+        return None
+    return bank.Known(since=first, closing=last.closing, until=last.until)
+
+
+def as_read(line: BankLine) -> bank.Line:
+    """A stored line, in the terms of the rules."""
+    return bank.Line(
+        booked_on=line.booked_on,
+        value_on=line.value_on,
+        amount=line.amount,
+        label=line.label,
+        name=line.name,
+        iban=line.iban,
+        end_to_end_id=line.end_to_end_id,
+        bank_reference=line.bank_reference,
+        reason=line.reason,
+        is_reversal=line.is_reversal,
+        occurrence=line.occurrence,
+    )
+
+
+def moved_by(entry_id: int) -> int:
+    """What an entry did to the bank, signed as a statement is."""
+    banked = Posting.objects.filter(entry=entry_id, account__in=LEDGER_ACCOUNTS.values())
+    return _balance(banked)
+
+
+def first_day(account: BankAccount) -> date | None:
+    """The day from which the bank is known."""
+    first = account.statements.filter(previous=None).values_list("since", flat=True)
+    return first.first()
+
+
+def _banked(account: BankAccount) -> QuerySet[Any]:
+    """Entries since the bank is known that moved it, `moved` signed as a statement is."""
+    moved = Posting.objects.filter(entry=OuterRef("pk"), account=ledger_account(account))
+    sums = moved.order_by().values("entry").annotate(sum=Sum("amount")).values("sum")
+    return (
+        Entry.objects.annotate(moved=Subquery(sums))
+        .filter(moved__isnull=False, value_on__gte=first_day(account) or date.max)
+        .exclude(_seen("pk"))
+        .select_related("advance__project__beneficiary", "order")
+    )
+
+
+def _seen(entry: str) -> Q:
+    """A statement shows this entry."""
+    live = Clearing.objects.filter(undone_at=None)
+    of = OuterRef(entry)
+    return Q(Exists(live.filter(entry=of))) | Q(Exists(live.filter(reversal__mirror=of)))
+
+
+def unseen_entries(account: BankAccount) -> QuerySet[Any]:
+    """What the ledger holds and no statement shows.
+
+    An entry and its cancellation that the bank never saw explain each other.
+    """
+    return (
+        _banked(account)
+        .exclude(Q(reversed_by__isnull=False) & ~_seen("reversed_by"))
+        .exclude(reverses__value_on__gte=first_day(account) or date.max)
+    )
+
+
+def expected_entries(account: BankAccount) -> QuerySet[Any]:
+    """The entries that a line may turn out to be.
+
+    The cancellation of an entry that the bank showed is one, until its line is explained anew.
+    """
+    explained = bank_lines().filter(
+        amount=F("cleared") + F("waits"), clearings__entry=OuterRef("reverses")
+    )
+    typed = Q(reverses__isnull=False) & _seen("reverses") & ~Q(Exists(explained))
+    unseen = unseen_entries(account).values("pk")
+    return _banked(account).filter(Q(pk__in=unseen) | typed)
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """The two balances of an account on the last day of its statements, in cents."""
+
+    statement: BankStatement
+    ledger: int
+    lines_left: int
+    """At the bank, not in the ledger."""
+    unseen: int
+    """In the ledger, not at the bank."""
+    before: int
+    """What the bank held before its first statement, less what the ledger did."""
+
+    @property
+    def difference(self) -> int:
+        return self.statement.closing - self.ledger
+
+    @property
+    def unexplained(self) -> int:
+        """Operations dated on either side of the last day."""
+        return self.difference - self.lines_left + self.unseen - self.before
+
+
+def agreement(account: BankAccount) -> Agreement | None:
+    """Compare the bank and the ledger; nothing when no statement came."""
+    statement = last_statement(account)
+    if statement is None:
+        return None
+    until = statement.until
+    postings = Posting.objects.filter(account=ledger_account(account))
+    first = account.statements.get(previous=None)
+    left = open_lines(account).aggregate(
+        sum=Sum("amount", default=0) - Sum("cleared", default=0) - Sum("waits", default=0)
+    )
+    waiting = waiting_returns().filter(line__account=account)
+    return Agreement(
+        statement=statement,
+        ledger=_balance(postings.filter(entry__value_on__lte=until)),
+        lines_left=left["sum"] + waiting.aggregate(sum=Sum("amount", default=0))["sum"],
+        unseen=unseen_entries(account)
+        .filter(value_on__lte=until)
+        .aggregate(sum=Sum("moved", default=0))["sum"],
+        before=first.opening - _balance(postings.filter(entry__value_on__lt=first.since)),
+    )
+
+
+def _balance(postings: QuerySet[Posting]) -> int:
+    return postings.aggregate(sum=Sum("amount", default=0))["sum"]
+
+
+def matcher_for(account: BankAccount, *, on: date) -> bank.Matcher:
+    """What this account expects on a day: entries, instalments, repayments that may return."""
+    unseen = [_booked(entry) for entry in expected_entries(account)]
+    if account.perimeter != Perimeter.FUND:
+        return bank.Matcher(booked=unseen)
+    return bank.Matcher(awaited=awaited_on(on), booked=unseen, received=_received(on))
+
+
+def _booked(entry: Any) -> bank.Booked:
+    advance = entry.advance
+    transfer = entry.order.transfers.filter(is_live=True).first() if entry.order else None
+    return bank.Booked(
+        entry=entry.pk,
+        amount=entry.moved,
+        value_on=entry.value_on,
+        label=EntryKind(entry.kind).label.lower(),
+        reference=advance.reference if advance else "",
+        company=advance.project.beneficiary.name if advance else "",
+        end_to_end_id=transfer.end_to_end_id if transfer else "",
+    )
+
+
+def awaited_on(on: date) -> list[bank.Awaited]:
+    """The advances that companies pay back on a day, and what each still brings."""
+    advances = list(
+        Advance.objects.filter(status=AdvanceStatus.CONTRACTED).select_related(
+            "project__beneficiary"
+        )
+    )
+    accounts = _known_accounts()
+    return [
+        bank.Awaited(
+            advance=advance.pk,
+            reference=advance.reference,
+            company=advance.project.beneficiary.name,
+            unpaid=tuple(line.amount for line in standing.unpaid_lines),
+            ibans=frozenset(accounts.get(advance.pk, ())),
+        )
+        for advance, standing in zip(advances, standings_of(advances, on=on).values(), strict=True)
+        if standing.outstanding
+    ]
+
+
+def _known_accounts() -> dict[int, set[str]]:
+    """The accounts that repayments came from, by advance, as earlier lines showed them."""
+    known: dict[int, set[str]] = {}
+    lines = (
+        standing_clearings()
+        .filter(entry__kind=EntryKind.REPAYMENT, line__amount__gt=0)
+        .exclude(line__iban="")
+        .values_list("entry__advance", "line__iban")
+    )
+    for advance, iban in lines.distinct():
+        known.setdefault(advance, set()).add(iban)
+    return known
+
+
+def _received(on: date) -> list[bank.Received]:
+    clearings = (
+        Clearing.objects.filter(
+            undone_at=None,
+            entry__kind=EntryKind.REPAYMENT,
+            entry__reversed_by=None,
+            entry__value_on__gte=on - BOUNCES_FOR - NEAR,
+        )
+        .exclude(entry__reversals__status="PROPOSED")
+        .exclude(act=ClearingAct.IDENTIFIED)
+        .select_related("line", "entry__advance__project__beneficiary")
+    )
+    return [_received_by(one.line, one.entry) for one in clearings if one.entry is not None]
+
+
+def _received_by(line: BankLine, entry: Any) -> bank.Received:
+    return bank.Received(
+        entry=entry.pk,
+        amount=line.amount,
+        value_on=entry.value_on,
+        reference=entry.advance.reference,
+        company=entry.advance.project.beneficiary.name,
+        end_to_end_id=line.end_to_end_id,
+        iban=line.iban,
+    )
+
+
+STALLED = timedelta(minutes=15)
+"""After how long an import that does not move is said to have stopped."""

@@ -1,0 +1,56 @@
+"""The year as the tax office reads it: what was brought forward, then every line."""
+
+from datetime import date
+
+from django.db.models import Min, Sum
+from django.utils import timezone
+
+from funds.bank.fec import FecLine, opening_lines
+from funds.models import Entry, Posting
+
+
+def fec_years() -> list[int]:
+    """The years that have entries, the last first."""
+    return sorted(set(Entry.objects.values_list("year", flat=True)), reverse=True)
+
+
+def fec_lines(year: int) -> list[FecLine]:
+    """The lines of a civil year, in two queries and one more for its opening."""
+    first = date(year, 1, 1)
+    postings = (
+        Posting.objects.filter(entry__year=year)
+        .select_related("entry__advance__project__beneficiary", "account")
+        .order_by("entry__journal", "entry__no", "rank")
+    )
+    return [*_opening(first), *(_line(posting) for posting in postings)]
+
+
+def _opening(first: date) -> list[FecLine]:
+    before = Posting.objects.filter(entry__booked_on__lt=first).order_by()
+    sums = before.values_list("account__code", "account__label").annotate(sum=Sum("amount"))
+    known = before.aggregate(first=Min("entry__booked_on"))["first"]
+    if known is None:
+        return []
+    balances = {(code, label): amount for code, label, amount in sums}
+    return opening_lines(balances, on=first, validated_on=first)
+
+
+def _line(posting: Posting) -> FecLine:
+    entry, account = posting.entry, posting.account
+    of_company = entry.advance if posting.account_id in {"RECEIVABLE", "OVERPAID"} else None
+    recorded_on = timezone.localdate(entry.recorded_at)
+    return FecLine(
+        journal=entry.journal,
+        journal_label=entry.get_journal_display(),
+        number=entry.no,
+        booked_on=entry.booked_on,
+        account=account.code,
+        account_label=account.label,
+        piece=str(entry),
+        piece_on=entry.value_on,
+        label=entry.label,
+        amount=posting.amount,
+        validated_on=max(recorded_on, entry.booked_on),
+        auxiliary=of_company.reference if of_company else "",
+        auxiliary_label=of_company.project.beneficiary.name if of_company else "",
+    )

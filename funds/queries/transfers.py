@@ -1,0 +1,100 @@
+"""Released orders on their way to the bank: what may leave, what is sent, what was executed."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from funds.enums import PayeeStatus, PaymentOrderStatus, Perimeter
+from funds.models import (
+    BankStatement,
+    Clearing,
+    PayeeAccount,
+    PaymentOrder,
+    SepaFile,
+    SepaTransfer,
+)
+
+FREEZE = timedelta(hours=48)
+"""How long money waits before it goes to bank details just approved (T11)."""
+
+
+def waiting_payee(beneficiary_id: int) -> PayeeAccount | None:
+    """Bank details that the second person has not decided."""
+    return PayeeAccount.objects.filter(
+        beneficiary=beneficiary_id, status=PayeeStatus.PROPOSED
+    ).first()
+
+
+def orders_to_send() -> QuerySet[PaymentOrder]:
+    """Released, in no live file, not seen at the bank nor in what it held first, not undone."""
+    first = BankStatement.objects.filter(previous=None, account__perimeter=Perimeter.FUND)
+    since = first.values_list("since", flat=True).first()
+    live = SepaTransfer.objects.filter(order=OuterRef("pk"), is_live=True)
+    seen = Clearing.objects.filter(undone_at=None, entry__order=OuterRef("pk"))
+    return (
+        PaymentOrder.objects.filter(
+            Q(entry__reversed_by=None),
+            status=PaymentOrderStatus.RELEASED,
+            entry__value_on__gte=since or date.min,
+        )
+        .exclude(Exists(live))
+        .exclude(Exists(seen))
+        .select_related("advance__project__beneficiary", "entry")
+        .order_by("pay_on", "pk")
+    )
+
+
+@dataclass(frozen=True)
+class ReadyOrder:
+    """An order, the account it would go to, and from when."""
+
+    order: PaymentOrder
+    payee: PayeeAccount | None
+    waiting: PayeeAccount | None
+    free_at: datetime | None
+    is_ready: bool
+
+
+def ready_orders(*, at: datetime) -> list[ReadyOrder]:
+    """The orders to send and what each still waits for, in three queries."""
+    orders = list(orders_to_send())
+    companies = {order.advance.project.beneficiary_id for order in orders}
+    approved: dict[int, PayeeAccount] = {}
+    waiting: dict[int, PayeeAccount] = {}
+    for payee in PayeeAccount.objects.filter(beneficiary__in=companies).order_by("pk"):
+        if payee.status == PayeeStatus.APPROVED:
+            approved[payee.beneficiary_id] = payee
+        elif payee.status == PayeeStatus.PROPOSED:
+            waiting[payee.beneficiary_id] = payee
+    return [
+        _ready(order, approved.get(company), waiting.get(company), at)
+        for order in orders
+        for company in [order.advance.project.beneficiary_id]
+    ]
+
+
+def _ready(
+    order: PaymentOrder, payee: PayeeAccount | None, waiting: PayeeAccount | None, at: datetime
+) -> ReadyOrder:
+    free_at = payee.decided_at + FREEZE if payee and payee.decided_at else None
+    return ReadyOrder(
+        order=order,
+        payee=payee,
+        waiting=waiting,
+        free_at=free_at,
+        is_ready=free_at is not None and free_at <= at and waiting is None,
+    )
+
+
+def sepa_files() -> QuerySet[Any]:
+    """The files with `executed`, how many of their transfers a statement has shown."""
+    seen = Clearing.objects.filter(
+        undone_at=None,
+        entry__order__transfers__file=OuterRef("pk"),
+        entry__order__transfers__is_live=True,
+    )
+    counts = seen.order_by().values("undone_at").annotate(count=Count("pk")).values("count")
+    return SepaFile.objects.annotate(executed=Coalesce(Subquery(counts), 0))

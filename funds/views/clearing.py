@@ -1,0 +1,156 @@
+"""Rapprocher: one line at a time, by buttons that have a number, from the oldest to the last."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from alize.common.access import access
+from alize.common.http import basin_redirect, basin_reverse, refusals_in, refusals_to
+from alize.common.money import format_euros
+from funds import operations
+from funds.bank import Act
+from funds.bank_forms import ChoiceForm, FunderForm, SplitForm
+from funds.bank_screen import choices_of, clearing_rows, line_facts, may_repay
+from funds.enums import AdvanceStatus
+from funds.models import Advance, BankAccount, BankLine, Clearing
+from funds.queries import bank as queries
+from funds.views.bank import trail
+
+_DONE = {
+    Act.ENTRY: "La ligne est rapprochée de l'écriture.",
+    Act.REPAYMENT: "Le remboursement est inscrit.",
+    Act.BOUNCE: "L'annulation est demandée : le second signataire financier la décide.",
+    Act.FEE: "Les frais sont inscrits.",
+    Act.SUSPENSE: "La ligne attend d'être identifiée.",
+}
+
+
+@require_safe
+@access("bank.write")
+def bank_reconcile(request: HttpRequest, account_id: int) -> HttpResponse:
+    """Go to the oldest line that is left to reconcile."""
+    account = get_object_or_404(BankAccount, pk=account_id)
+    return _next(request, account)
+
+
+def _next(request: HttpRequest, account: BankAccount, *, after: BankLine | None = None):
+    lines = queries.open_lines(account)
+    following = lines.filter(booked_on__gte=after.booked_on, pk__gt=after.pk) if after else lines
+    line = following.first() or lines.first()
+    if line is None:
+        messages.success(request, "Toutes les opérations de ce compte sont rapprochées.")
+        return basin_redirect("bank_account", account_id=account.pk)
+    return basin_redirect("bank_line", line_id=line.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("bank.write")
+def bank_line(request: HttpRequest, line_id: int) -> HttpResponse:
+    """One line: what it may be when it is open, what it was otherwise."""
+    line = get_object_or_404(BankLine.objects.select_related("account"), pk=line_id)
+    left, suspended = queries.line_left(line), queries.line_suspended(line)
+    advances = Advance.objects.filter(status=AdvanceStatus.CONTRACTED).select_related(
+        "project__beneficiary"
+    )
+    advances = advances.filter(entries__kind="DISBURSEMENT").distinct().order_by("reference")
+    sent = request.POST.get("form", "") if request.method == "POST" else ""
+    choice = ChoiceForm(request.POST if sent == "choice" else None)
+    split = SplitForm(
+        request.POST if sent in {"split", "identify"} else None,
+        advances=advances,
+        prefix="split",
+        initial={"amount_1": left or suspended},
+    )
+    funder = FunderForm(
+        request.POST if sent == "funder" else None,
+        prefix="funder",
+        initial={"funder": line.name},
+    )
+    form = {"choice": choice, "split": split, "identify": split, "funder": funder}.get(sent)
+    status = 200
+    if form is not None and form.is_valid():
+        with refusals_in(form) as outcome:
+            _act(request, line, form, is_identified=sent == "identify")
+        if outcome.accepted:
+            return _next(request, line.account, after=line)
+        status = outcome.status
+        left, suspended = queries.line_left(line), queries.line_suspended(line)
+    count = queries.open_lines(line.account).count()
+    context = {
+        "line": line,
+        "left": left,
+        "suspended": suspended,
+        "is_partial": left and left != line.amount,
+        "facts": line_facts(line),
+        "choices": choices_of(line, left=left, on=timezone.localdate()) if left else [],
+        "clearings": clearing_rows(line),
+        "split": split if may_repay(line.account) and (left > 0 or suspended > 0) else None,
+        "funder": funder if left > 0 else None,
+        "sent": sent,
+        "refusals": choice.non_field_errors() if sent == "choice" else [],
+        "count": count,
+        "next_url": _neighbour(line, forward=True),
+        "previous_url": _neighbour(line, forward=False),
+        "breadcrumb": trail(line.account, "Rapprocher"),
+    }
+    return render(request, "funds/bank/line.html", context, status=status)
+
+
+def _neighbour(line: BankLine, *, forward: bool) -> str:
+    lines = queries.open_lines(line.account).exclude(pk=line.pk)
+    near = lines.filter(pk__gt=line.pk) if forward else lines.filter(pk__lt=line.pk)
+    found = near.order_by("pk" if forward else "-pk").first()
+    return basin_reverse("bank_line", line_id=found.pk) if found else ""
+
+
+def _act(request: HttpRequest, line: BankLine, form, *, is_identified: bool) -> None:
+    asked = {
+        "line_id": line.pk,
+        "by": request.user,
+        "at": timezone.now(),
+        "command_key": form.cleaned_data["command_key"],
+    }
+    if isinstance(form, SplitForm):
+        act = operations.identify_line if is_identified else operations.clear_with_repayments
+        act(parts=form.parts(), **asked)
+        done = _DONE[Act.REPAYMENT]
+    elif isinstance(form, FunderForm):
+        operations.clear_with_contribution(
+            funder=form.cleaned_data["funder"],
+            with_return=form.cleaned_data["with_return"],
+            **asked,
+        )
+        done = "La dotation est enregistrée."
+    else:
+        done = _choose(form.cleaned_data["choice"], asked)
+    messages.success(request, f"{done} ({line.label[:60]}, {format_euros(line.amount)})")
+
+
+def _choose(choice: str, asked: dict[str, object]) -> str:
+    name, target, amount, *_ = f"{choice}:0:0".split(":")
+    number = int(target)
+    match name:
+        case Act.ENTRY:
+            operations.clear_with_entry(entry_id=number, **asked)
+        case Act.REPAYMENT:
+            operations.clear_with_repayments(parts=[(number, int(amount))], **asked)
+        case Act.BOUNCE:
+            operations.clear_as_return(entry_id=number, **asked)
+        case Act.FEE:
+            operations.clear_as_fee(**asked)
+        case _:
+            operations.suspend_line(**asked)
+    return _DONE.get(Act(name), "") if name in set(Act) else _DONE[Act.SUSPENSE]
+
+
+@require_POST
+@access("bank.write")
+@refusals_to("bank_home")
+def clearing_undo(request: HttpRequest, clearing_id: int) -> HttpResponse:
+    """Délier une ligne d'une écriture qui existait avant elle."""
+    clearing = get_object_or_404(Clearing, pk=clearing_id)
+    operations.undo_clearing(clearing_id=clearing.pk, by=request.user, at=timezone.now())
+    messages.success(request, "La ligne est de nouveau à rapprocher.")
+    return redirect(basin_reverse("bank_line", line_id=clearing.line_id))

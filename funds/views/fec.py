@@ -1,0 +1,68 @@
+"""Fonds › Comptabilité › FEC: the year in one file, checked before it leaves."""
+
+from datetime import date
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from alize.common.access import access
+from alize.common.http import basin_reverse
+from basins.access import allows
+from basins.exports import ACT, nominal_download
+from basins.models import LocalOperator
+from funds.bank.fec import check_fec, file_name, write_fec
+from funds.queries.fec import fec_lines, fec_years
+from funds.views.accounting import tabs
+from funds.views.scope import breadcrumb
+
+MOST_FINDINGS = 20
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("ledger.read")
+def fec_export(request: HttpRequest) -> HttpResponse:
+    """Exporter les écritures d'un exercice, for an accountant or the tax office."""
+    years = fec_years()
+    asked = request.GET.get("annee", "")
+    year = int(asked) if asked in {str(one) for one in years} else next(iter(years), None)
+    context = {
+        "title": "Fichier des écritures comptables",
+        "lead": "Toutes les écritures d'un exercice, dans le format que lisent les logiciels "
+        "comptables et l'administration (article A47 A-1 du LPF).",
+        "tabs": tabs("fec_export"),
+        "years": [(one, one == year) for one in years],
+        "breadcrumb": breadcrumb(page="FEC"),
+    }
+    if year is None:
+        return render(request, "funds/fec.html", context)
+    closing_on, lines = date(year, 12, 31), fec_lines(year)
+    content = write_fec(lines)
+    siren = _siren()
+    name = file_name(siren=siren, closing_on=closing_on) if siren else ""
+    if "export" in request.GET and name:
+        return nominal_download(request, rows=len(lines), make=lambda: _file(content, name))
+    findings = check_fec(content, closing_on=closing_on)
+    context |= {
+        "year": year,
+        "name": name,
+        "rows": len(lines),
+        "debits": sum(line.amount for line in lines if line.amount > 0),
+        "findings": findings[:MOST_FINDINGS],
+        "may_export": allows(request.roles, ACT),
+        "export_url": f"{basin_reverse('fec_export')}?annee={year}&export=fec",
+    }
+    return render(request, "funds/fec.html", context)
+
+
+def _siren() -> str:
+    """The operator's number, which begins the name of the file."""
+    operators = LocalOperator.objects.filter(basin=connection.tenant.pk).exclude(siren="")
+    return operators.values_list("siren", flat=True).first() or ""
+
+
+def _file(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type="text/plain; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

@@ -1,0 +1,339 @@
+"""Statements imported and reconciled: proved whole, counted once, booked once (T23, I10)."""
+
+from dataclasses import replace
+from datetime import date
+from uuid import uuid4
+
+import pytest
+from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.utils import timezone
+
+from alize.common.errors import ActionDenied, AlreadyUsed, InvalidInput
+from funds import operations
+from funds.bank import guess
+from funds.enums import ClearingAct, EntryKind, Perimeter
+from funds.models import BankLine, BankStatement, Clearing, Entry, Posting
+from funds.queries import bank as queries
+from funds.queries import cash
+from tests.builders import at
+from tests.funds.bank import samples
+from tests.funds.bank.samples import Detail, camt
+from tests.funds.bank.samples import Entry as Booked
+
+NOW = at(2027, 3, 10)
+
+
+class Bank:
+    """The account of the advances at its bank, and the acts on it."""
+
+    def __init__(self, till) -> None:
+        self.till = till
+        self.account = operations.open_bank_account(
+            perimeter=Perimeter.FUND,
+            bank_name="Crédit des Alpes",
+            holder="FONDS ALIZE",
+            iban=samples.OWN_IBAN,
+            bic="AGRIFRPP",
+            by=till.operator,
+            at=at(2026, 1, 2),
+        )
+
+    def load(self, content: bytes, **changes):
+        made = operations.ask_import(
+            account_id=self.account.pk,
+            file_name="releve.xml",
+            content=content,
+            closing=None,
+            by=self.till.operator,
+            at=NOW,
+            **changes,
+        )
+        made = operations.read_import(import_id=made.pk, at=NOW)
+        while made.statement_id and made.finished_at is None:
+            made = operations.match_chunk(import_id=made.pk, size=4, on=date(2027, 3, 10), at=NOW)
+        return made
+
+    def do(self, act, line, **asked):
+        asked = {"by": self.till.operator, "at": NOW, "command_key": uuid4(), **asked}
+        return act(line_id=line.pk, **asked)
+
+    def lines(self):
+        return list(queries.open_lines(self.account))
+
+    @property
+    def held(self) -> int:
+        return cash(on=date(2028, 1, 1))
+
+
+@pytest.fixture
+def bank(till) -> Bank:
+    return Bank(till)
+
+
+def entry(amount: str, text: str, *, credit=True, ref="", day=date(2027, 3, 2), **detail) -> Booked:
+    reason = detail.get("reason", "")
+    return Booked(amount, credit, day, ref or text[:20] or "X",
+                  (Detail(amount, text=text, **detail),), reversal=bool(reason))  # fmt: skip
+
+
+def statement(*entries: Booked, opening: int = 0, **days) -> bytes:
+    cents = sum(round(float(one.amount) * 100) * (1 if one.credit else -1) for one in entries)
+    return camt(entries=entries, opening=euros(opening), closing=euros(opening + cents), **days)
+
+
+def euros(cents: int) -> str:
+    return f"{cents // 100}.{cents % 100:02d}"
+
+
+def test_t23_a_file_is_imported_whole_and_once(bank):
+    made = bank.load(camt())
+    assert (made.refusal, made.steps, made.done, made.known) == ("", 6, 6, 0)
+    assert sum(line.amount for line in BankLine.objects.all()) == -445_694
+    assert (made.statement.opening, made.statement.closing) == (samples.OPENING, samples.CLOSING)
+    again = bank.load(camt(2))
+    assert (again.known, again.statement, again.refusal) == (6, None, "")
+    assert BankLine.objects.count() == 6
+
+
+def test_t23_a_cent_off_refuses_the_whole_file(bank):
+    made = bank.load(camt(closing="95543.07"))
+    assert "ne tombe pas juste" in made.refusal
+    assert not BankStatement.objects.exists()
+
+
+def test_an_overlapping_file_adds_what_is_new(bank):
+    bank.load(camt())
+    more = (*samples.ENTRIES[2:], entry("12.00", "PLUS", day=date(2027, 3, 9)))
+    made = bank.load(
+        camt(entries=more, opening="101444.43", closing="95555.06", since=date(2027, 3, 3),
+             until=date(2027, 3, 9))
+    )  # fmt: skip
+    assert (made.known, made.steps, made.refusal) == (3, 1, "")
+    assert (made.statement.opening, made.statement.closing) == (samples.CLOSING, 9_555_506)
+    gap = bank.load(
+        camt(entries=(), opening="1.00", closing="1.00", since=date(2027, 5, 1),
+             until=date(2027, 5, 1))
+    )  # fmt: skip
+    assert gap.statement is None
+
+
+def test_a_missing_statement_and_another_account_are_refused(bank):
+    bank.load(camt())
+    late = statement(entry("5.00", "APRES", day=date(2027, 5, 2)), since=date(2027, 5, 1),
+                     until=date(2027, 5, 3))  # fmt: skip
+    assert "relevé qui manque" in bank.load(late).refusal
+    other = camt(iban=samples.COMPANY_IBAN)
+    assert "autre compte" in bank.load(other).refusal
+
+
+def test_a_table_waits_until_its_columns_are_known(bank):
+    made = bank.load(samples.CSV_ONE_AMOUNT)
+    assert made.is_waiting
+    asked = {"import_id": made.pk, "closing": None, "by": bank.till.operator, "at": NOW}
+    wrong = replace(guess(samples.CSV_ONE_AMOUNT), date_format="%Y-%m-%d")
+    with pytest.raises(InvalidInput, match="Ligne"):
+        operations.save_mapping(mapping=wrong, **asked)
+    operations.save_mapping(mapping=guess(samples.CSV_ONE_AMOUNT), **asked)
+    operations.read_import(import_id=made.pk, at=NOW)
+    assert BankLine.objects.count() == 2
+    assert bank.load(samples.CSV_ONE_AMOUNT).known == 2
+
+
+def test_sure_lines_are_booked_and_the_rest_wait(bank):
+    advance = bank.till.lent()
+    before = bank.held
+    bank.load(statement(
+        entry("277.77", f"REMB {advance.reference}", ref="A"),
+        entry("277.77", f"REMB {advance.reference}", ref="B"),
+        entry("100.00", f"REMB {advance.reference}", ref="C"),
+        entry("9.99", "INCONNU", ref="D"),
+    ))  # fmt: skip
+    assert bank.held == before + 2 * 27_777
+    assert [line.amount for line in bank.lines()] == [10_000, 999]
+    assert set(Clearing.objects.values_list("act", "is_automatic")) == {("REPAYMENT", True)}
+
+
+def test_what_was_typed_before_is_tied_and_not_booked_again(bank):
+    advance = bank.till.lent()
+    typed = bank.till.repay(advance, 27_777, date(2027, 3, 1))
+    before = bank.held
+    bank.load(statement(entry("277.77", f"REMB {advance.reference}")))
+    assert bank.held == before
+    clearing = Clearing.objects.get()
+    assert (clearing.act, clearing.entry) == (ClearingAct.ENTRY, typed)
+    operations.undo_clearing(clearing_id=clearing.pk, by=bank.till.operator, at=NOW)
+    assert len(bank.lines()) == 1
+    bank.do(operations.clear_with_entry, bank.lines()[0], entry_id=typed.pk)
+    assert not bank.lines()
+
+
+def test_a_line_is_split_between_advances(bank):
+    one, two = bank.till.lent(), bank.till.lent()
+    bank.load(statement(entry("300.00", "DEUX AVANCES")))
+    line = bank.lines()[0]
+    act = operations.clear_with_repayments
+    with pytest.raises(InvalidInput, match="de plus"):
+        bank.do(act, line, parts=[(one.pk, 10_000), (two.pk, 19_999)])
+    with pytest.raises(InvalidInput, match="qu'une fois"):
+        bank.do(act, line, parts=[(one.pk, 10_000), (one.pk, 20_000)])
+    key = uuid4()
+    bank.do(act, line, parts=[(one.pk, 10_000), (two.pk, 20_000)], command_key=key)
+    bank.do(act, line, parts=[(one.pk, 10_000), (two.pk, 20_000)], command_key=key)
+    with pytest.raises(AlreadyUsed):
+        bank.do(act, line, parts=[(one.pk, 30_000)], command_key=key)
+    repaid = Entry.objects.filter(kind=EntryKind.REPAYMENT).values_list("advance", flat=True)
+    assert sorted(repaid) == sorted([one.pk, two.pk])
+    with pytest.raises(ActionDenied, match="vient d'être rapprochée"):
+        bank.do(operations.suspend_line, line)
+
+
+def test_an_unknown_line_waits_on_471_then_is_identified(bank):
+    advance = bank.till.lent()
+    bank.load(statement(entry("277.77", "INCONNU")))
+    line = bank.lines()[0]
+    bank.do(operations.suspend_line, line)
+    assert not bank.lines()
+    assert balance("UNIDENTIFIED") == -27_777
+    bank.do(operations.identify_line, line, parts=[(advance.pk, 27_777)])
+    assert balance("UNIDENTIFIED") == 0
+    assert balance("RECEIVABLE") == 1_000_000 - 27_777
+    with pytest.raises(ActionDenied, match="n'attend"):
+        bank.do(operations.identify_line, line, parts=[(advance.pk, 27_777)])
+
+
+def balance(account: str) -> int:
+    return sum(Posting.objects.filter(account=account).values_list("amount", flat=True))
+
+
+def test_a_fee_is_owed_back_by_the_operating_account(bank):
+    bank.load(statement(entry("12.50", "FRAIS DE TENUE", credit=False), opening=10_000))
+    bank.do(operations.clear_as_fee, bank.lines()[0])
+    assert balance("FUND_LIAISON") == 1_250 == -balance("OPS_LIAISON")
+    assert balance("BANK_FEES") == 1_250
+    assert not bank.lines()
+
+
+def test_a_line_may_be_money_of_a_funder(bank):
+    bank.load(statement(entry("5000.00", "DEPARTEMENT DE LA SAVOIE")))
+    bank.do(operations.clear_with_contribution, bank.lines()[0], funder="Département")
+    assert balance("RETURNABLE") == -500_000
+    assert not bank.lines()
+
+
+def test_a_returned_debit_waits_for_the_second_person(bank):
+    advance = bank.till.lent()
+    text = f"REMB {advance.reference}"
+    bank.load(statement(entry("277.77", text, ref="A", end_to_end_id="E2E-1")))
+    before = bank.held
+    bank.load(statement(
+        entry("277.77", "REJET", credit=False, ref="B", end_to_end_id="E2E-1", reason="AM04",
+              day=date(2027, 3, 8)),
+        opening=27_777, since=date(2027, 3, 7), until=date(2027, 3, 9),
+    ))  # fmt: skip
+    returned = Clearing.objects.get(act="BOUNCE")
+    assert "AM04" in returned.reversal.reason
+    assert returned.reversal.cause == "AM04"
+    assert returned.reversal.value_on == date(2027, 3, 8)
+    assert (bank.lines(), bank.held) == ([], before)
+    bank.till.approve(returned.reversal, at=NOW)
+    assert bank.held == before - 27_777
+    # Both lines are true: the money came, and went.
+    assert not bank.lines()
+    assert not queries.unseen_entries(bank.account)
+
+
+def test_a_return_that_is_refused_leaves_the_line_open(bank):
+    advance = bank.till.lent()
+    bank.load(statement(
+        entry("277.77", f"REMB {advance.reference}", ref="A"),
+        entry("277.77", "REJET", credit=False, ref="B", day=date(2027, 3, 4)),
+    ))  # fmt: skip
+    paid = Entry.objects.get(kind="REPAYMENT")
+    bank.do(operations.clear_as_return, bank.lines()[0], entry_id=paid.pk)
+    assert not bank.lines()
+    operations.refuse_reversal(reversal_id=paid.reversals.get().pk, by=bank.till.finance, at=NOW)
+    assert len(bank.lines()) == 1
+
+
+def test_an_entry_cancelled_by_two_persons_opens_its_line_again(bank):
+    wrong, right = bank.till.lent(), bank.till.lent()
+    bank.load(statement(entry("277.77", f"REMB {wrong.reference}")))
+    booked = Entry.objects.get(kind="REPAYMENT")
+    with pytest.raises(ActionDenied, match="second signataire"):
+        operations.undo_clearing(
+            clearing_id=Clearing.objects.get().pk, by=bank.till.operator, at=NOW
+        )
+    bank.till.reverse(booked, date(2027, 3, 2))
+    line = bank.lines()[0]
+    bank.do(operations.clear_with_repayments, line, parts=[(right.pk, 27_777)])
+    assert not bank.lines()
+    # The entry and its cancellation that the bank never saw are no difference.
+    assert not queries.unseen_entries(bank.account)
+
+
+def test_the_difference_between_bank_and_ledger_is_explained(bank):
+    advance = bank.till.lent()
+    held = bank.held
+    bank.load(statement(entry("277.77", f"REMB {advance.reference}", ref="A"),
+                        entry("9.99", "INCONNU", ref="B"), opening=held))  # fmt: skip
+    bank.till.repay(advance, 5_000, date(2027, 3, 5))
+    found = queries.agreement(bank.account)
+    assert (found.difference, found.lines_left, found.unseen, found.before) == (
+        999 - 5_000, 999, 5_000, 0,
+    )  # fmt: skip
+    assert found.unexplained == 0
+
+
+def test_two_people_on_one_line(bank, till):
+    advance = till.lent()
+    bank.load(statement(entry("277.77", "INCONNU")))
+    line = bank.lines()[0]
+    bank.do(operations.clear_with_repayments, line, parts=[(advance.pk, 27_777)])
+    with pytest.raises(ActionDenied):
+        bank.do(operations.clear_with_repayments, line, parts=[(advance.pk, 27_777)])
+    assert Entry.objects.filter(kind="REPAYMENT").count() == 1
+
+
+def sql(text: str, *values):
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(text, values)
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "UPDATE funds_bankline SET amount = 1",
+        "DELETE FROM funds_bankline",
+        "UPDATE funds_bankstatement SET closing = 1",
+        "UPDATE funds_clearing SET amount = 1",
+        "DELETE FROM funds_clearing",
+        # A line added later, under a name of its own, then one that is there twice.
+        "INSERT INTO funds_bankline SELECT (jsonb_populate_record(line, jsonb_build_object("
+        "'id', 9999, 'rank', 9, 'identity', repeat('a', 64)))).* FROM funds_bankline line",
+        "INSERT INTO funds_bankline SELECT (jsonb_populate_record(line, jsonb_build_object("
+        "'id', 9999, 'rank', 9, 'amount', -amount))).* FROM funds_bankline line",
+    ],
+)
+def test_the_database_keeps_what_the_bank_said(bank, text):
+    advance = bank.till.lent()
+    bank.load(statement(entry("277.77", f"REMB {advance.reference}")))
+    # Refused by a constraint, or for want of a right.
+    with pytest.raises((IntegrityError, ProgrammingError)):
+        sql(text)
+
+
+def test_the_database_refuses_a_statement_that_does_not_add_up_or_follow(bank):
+    made = bank.load(camt()).statement
+    row = {
+        "account": bank.account, "since": made.until, "until": made.until,
+        "recorded_at": timezone.now(), "recorded_by": bank.till.operator,
+    }  # fmt: skip
+    for opening, closing, previous, name in (
+        (samples.CLOSING, samples.CLOSING + 1, made, "adds_up"),
+        (samples.CLOSING - 1, samples.CLOSING - 1, made, "follows"),
+        (samples.CLOSING, samples.CLOSING, None, "one_beginning"),
+    ):
+        with pytest.raises(IntegrityError, match=name), transaction.atomic():
+            BankStatement.objects.create(opening=opening, closing=closing, previous=previous, **row)
+            connection.check_constraints()

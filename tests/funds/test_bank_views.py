@@ -1,0 +1,226 @@
+"""Fonds › Banque on screen: a file sent, its progress, one line after the other, by forms alone."""
+
+from datetime import date
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from alize.outbox.models import Entry as Work
+from alize.outbox.operations import run
+from basins.enums import Role
+from basins.models import LocalOperator
+from basins.tenancy import national
+from funds.bank.fec import check_fec
+from funds.models import BankImport, Clearing, Entry
+from funds.queries import bank as queries
+from tests.builders import at
+from tests.funds.bank import samples
+from tests.funds.test_bank import Bank, entry, statement
+
+HOME = "/bassins/savoie/fonds/banque/"
+FEC = "/bassins/savoie/fonds/comptabilite/fec/"
+
+
+@pytest.fixture(autouse=True)
+def today(time_machine):
+    time_machine.move_to(at(2027, 3, 10))
+
+
+@pytest.fixture
+def bank(till) -> Bank:
+    return Bank(till)
+
+
+@pytest.fixture
+def operator(client_as, till):
+    return client_as(Role.OPERATOR, user=till.operator)
+
+
+def text(response) -> str:
+    return response.content.decode().replace("\u202f", " ").replace("\xa0", " ")
+
+
+def work() -> None:
+    """Do aside what was asked for, as the worker does."""
+    while waiting := Work.objects.filter(done_at=None, kind__startswith="funds.").first():
+        assert run(waiting.pk, at=at(2030, 1, 1))
+
+
+def send(client, account, content: bytes, name="releve.xml", **fields):
+    file = SimpleUploadedFile(name, content)
+    return client.post(f"{HOME}{account.pk}/importer/", {"file": file, **fields})
+
+
+def test_a_statement_is_sent_followed_and_reconciled_by_forms(operator, till, bank):
+    advance, other = till.lent(), till.lent()
+    content = statement(
+        entry("277.77", f"REMB {advance.reference}", ref="A"),
+        entry("300.00", "VIR RECU", ref="B"),
+        entry("9.99", "INCONNU", ref="C"),
+        entry("12.50", "COTISATION CARTE", credit=False, ref="D"),
+    )
+    page = send(operator, bank.account, content)
+    made = BankImport.objects.get()
+    assert page.url == f"{HOME}imports/{made.pk}/"
+    state = operator.get(f"{page.url}avancement/").json()
+    assert state == {"done": 0, "steps": 0, "is_under_way": True}
+    assert "Lecture et vérification" in text(operator.get(page.url))
+    work()
+    result = text(operator.get(page.url))
+    assert "4 opérations importées" in result
+    assert "1 rapprochée automatiquement" in result
+    assert "3 à rapprocher à la main" in result
+
+    first = operator.get(f"{HOME}{bank.account.pk}/rapprocher/").url
+    shown = text(operator.get(first))
+    assert "VIR RECU" in shown
+    assert 'data-key="a"' in shown
+    wrong = operator.post(
+        first,
+        fields(shown, "split") | {
+            "form": "split",
+            "split-advance_1": advance.pk, "split-amount_1": "100",
+            "split-advance_2": other.pk, "split-amount_2": "199,99",
+        },
+    )  # fmt: skip
+    assert wrong.status_code == 422
+    assert "il faut 300 €, soit 0,01 € de plus" in text(wrong)
+    assert "199,99" in text(wrong)
+    typed = fields(shown, "split") | {
+        "form": "split",
+        "split-advance_1": advance.pk, "split-amount_1": "100",
+        "split-advance_2": other.pk, "split-amount_2": "200",
+    }  # fmt: skip
+    second = operator.post(first, typed).url
+    assert operator.post(first, typed).url == second
+    assert Entry.objects.filter(kind="REPAYMENT").count() == 3
+
+    third = choose(operator, second, "SUSPENSE").url
+    home = choose(operator, third, "FEE")
+    assert home.url == f"{HOME}{bank.account.pk}/"
+    assert "Toutes les opérations" in text(operator.get(home.url))
+    again = text(operator.get(second))
+    assert "Identifier 9,99 €" in again
+    done = operator.post(
+        second,
+        {"form": "identify", "split-advance_1": other.pk, "split-amount_1": "9,99"}
+        | fields(again, "split"),
+    )
+    assert done.status_code == 302
+    assert not queries.line_suspended(bank.account.lines.get(label="INCONNU"))
+
+
+def fields(page: str, form: str) -> dict[str, str]:
+    """The key of a form of a page."""
+    name = f"{form}-command_key"
+    return {name: page.split(f'name="{name}" value="')[1].split('"', maxsplit=1)[0]}
+
+
+def choose(client, url: str, act: str):
+    """Press the button of an act."""
+    page = text(client.get(url))
+    block = next(part for part in page.split("<form") if f'name="choice" value="{act}' in part)
+    sent = {
+        name: block.split(f'name="{name}" value="')[1].split('"')[0]
+        for name in ("choice", "command_key")
+    }
+    return client.post(url, {"form": "choice", **sent})
+
+
+def test_a_table_is_read_once_its_columns_are_said(operator, bank):
+    page = send(operator, bank.account, samples.CSV_ONE_AMOUNT, "releve.csv").url
+    shown = text(operator.get(page))
+    assert "VIR MENUISERIE AV-2026-SAV-014" in shown
+    assert "Comme il sera lu" in shown
+    said = {
+        "separator": ";", "encoding": "cp1252", "date_format": "%d/%m/%Y", "headers": "1",
+        "booked": "0", "label": "2", "amount": "3", "balance": "4",
+    }  # fmt: skip
+    wrong = operator.post(page, said | {"date_format": "%Y%m%d"})
+    assert wrong.status_code == 422
+    assert "Ligne 2" in text(wrong)
+    assert operator.post(page, said | {"debit": "3"}).status_code == 200
+    assert "Comme il sera lu" in text(operator.post(page, said | {"preview": "1"}))
+    assert operator.post(page, said).status_code == 302
+    work()
+    assert bank.account.lines.count() == 2
+
+
+def test_a_refused_file_says_why_and_changes_nothing(operator, bank):
+    send(operator, bank.account, samples.camt(closing="95543.07"))
+    work()
+    made = BankImport.objects.get()
+    assert "ne tombe pas juste" in text(operator.get(f"{HOME}imports/{made.pk}/"))
+    assert "Aucun relevé importé" in text(operator.get(f"{HOME}{bank.account.pk}/"))
+    empty = send(operator, bank.account, b"  \n")
+    assert "vide" in text(empty)
+
+
+def test_the_two_balances_and_what_explains_them(operator, till, bank, client_as):
+    advance = till.lent()
+    bank.load(statement(entry("277.77", f"REMB {advance.reference}", ref="A"),
+                        entry("9.99", "INCONNU", ref="B"), opening=bank.held))  # fmt: skip
+    till.repay(advance, 5_000, date(2027, 3, 5))
+    page = text(client_as(Role.FINANCE, user=till.finance).get(HOME))
+    assert "Différence expliquée" in page
+    assert "9,99 €" in page
+    assert "FR76 •••• •••• 0189" in page
+    assert "Rapprocher" not in page.split("<main")[1].split("</main")[0].replace("rapprocher", "")
+    lines = text(operator.get(f"{HOME}{bank.account.pk}/operations/", {"status": "OPEN"}))
+    assert "INCONNU" in lines
+    assert "REMB" not in lines
+
+
+def test_an_entry_is_untied_by_a_button(operator, till, bank):
+    advance = till.lent()
+    till.repay(advance, 27_777, date(2027, 3, 1))
+    bank.load(statement(entry("277.77", f"REMB {advance.reference}")))
+    clearing = Clearing.objects.get()
+    page = operator.post(f"{HOME}rapprochements/{clearing.pk}/delier/").url
+    assert "déjà saisi" in text(operator.get(page))
+    assert choose(operator, page, "ENTRY").status_code == 302
+    refused = operator.post(f"{HOME}lignes/{clearing.line_id}/", {"form": "choice",
+                            "choice": "ENTRY:999999:1", "command_key": clearing_key()})  # fmt: skip
+    assert refused.status_code == 403
+
+
+def clearing_key() -> str:
+    return "00000000-0000-4000-8000-000000000001"
+
+
+def test_an_account_is_declared_once_with_a_real_iban(operator, till):
+    said = {
+        "perimeter": "FUND",
+        "bank_name": "Crédit",
+        "holder": "Fonds",
+        "iban": "FR76",
+        "bic": "",
+    }
+    assert "IBAN" in text(operator.post(f"{HOME}nouveau/", said))
+    said["iban"] = samples.COMPANY_IBAN
+    assert operator.post(f"{HOME}nouveau/", said).status_code == 302
+    assert operator.post(f"{HOME}nouveau/", said).status_code == 422
+
+
+def test_the_year_leaves_in_the_format_of_the_tax_office(client_as, till, in_savoie):
+    advance = till.lent()
+    till.repay(advance, 27_777, date(2026, 6, 15))
+    page = text(client_as(Role.AUDITOR).get(FEC))
+    assert "Débit et crédit égaux" in page
+    with national():
+        LocalOperator.objects.update_or_create(
+            basin=in_savoie,
+            defaults={"name": "Opérateur", "short_name": "OP", "siren": "732829320"},
+        )
+    finance = client_as(Role.FINANCE, user=till.finance)
+    assert "732829320FEC20261231.txt" in text(finance.get(FEC, {"annee": "2026"}))
+    sent = finance.post(f"{FEC}?annee=2026&export=fec", {"reason": "CONTROL"})
+    assert sent["Content-Disposition"] == 'attachment; filename="732829320FEC20261231.txt"'
+    assert check_fec(sent.content, closing_on=date(2026, 12, 31)) == []
+    assert f"2748|Avances remboursables aux entreprises|{advance.reference}|" in text(sent)
+    next_year = till.repay(advance, 27_777, date(2027, 1, 15))
+    forward = finance.post(f"{FEC}?annee=2027&export=fec", {"reason": "CONTROL"})
+    assert check_fec(forward.content, closing_on=date(2027, 12, 31)) == []
+    rows = text(forward).splitlines()
+    assert rows[1].startswith("AN|À-nouveaux|1|20270101|103|")
+    assert rows[-1].split("|")[2] == str(next_year.no)
