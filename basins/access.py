@@ -86,6 +86,8 @@ MATRIX: dict[str, frozenset[Role]] = {
     "cost.record": _OPERATOR,
     "authorization.ask": _OPERATOR,
     "authorization.decide": frozenset({Role.FINANCE}),
+    "fund.settings": _OPERATOR,
+    "aid.declare": _OPERATOR,
     "follow_up.read": _OPERATOR | _COMMITTEE | _CONTROL,
     "follow_up.write": _OPERATOR,
     "follow_up.answer": _COMMITTEE,

@@ -6,4 +6,5 @@ class FundsConfig(AppConfig):
     verbose_name = "Fonds"
 
     def ready(self) -> None:
-        from funds import tasks  # noqa: F401 - the work done aside
+        """Collect the work done aside, and say who may read the papers of an advance."""
+        from funds import registrations, tasks  # noqa: F401

@@ -115,6 +115,13 @@ class PaymentOrderStatus(models.TextChoices):
     CANCELLED = "CANCELLED", "Annulé"
 
 
+class AidBasis(models.TextChoices):
+    """Ce que pèse une avance dans les aides de minimis (funds.md 2.6)."""
+
+    NOMINAL = "NOMINAL", "Son montant entier"
+    EQUIVALENT = "EQUIVALENT", "Son équivalent-subvention brut"
+
+
 class ReversalStatus(models.TextChoices):
     PROPOSED = "PROPOSED", "À décider"
     APPROVED = "APPROVED", "Acceptée"

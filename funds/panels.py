@@ -5,6 +5,7 @@ from basins.access import allows
 from basins.homes import Visitor
 from committees.means import Means, means_from
 from funds import queries
+from funds.aid.screen import aid_screen
 from funds.screen import advance_screen
 from projects.models import Project
 from projects.panels import Content, panel
@@ -22,7 +23,8 @@ def advance_panel(visitor: Visitor, project: Project) -> Content:
         )
         for advance in advances
     ]
-    return Content("funds/panel.html", {"screens": screens})
+    aid = aid_screen(project, queries.fund_settings(), on=visitor.on)
+    return Content("funds/panel.html", {"screens": screens, "aid": aid})
 
 
 @means_from
@@ -30,5 +32,6 @@ def commitment_capacity(visitor: Visitor) -> Means | None:
     """What the committee may grant today, on its agenda and while it sits."""
     if not allows(visitor.roles, "fund.read"):
         return None
-    capacity = queries.capacity_of(queries.outlook(on=visitor.on))
+    book = queries.outlook(on=visitor.on)
+    capacity = queries.capacity_of(book, queries.fund_settings())
     return Means(capacity.amount, basin_reverse("fund_capacity"))

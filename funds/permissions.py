@@ -18,6 +18,7 @@ from funds.models import (
     Advance,
     AllowanceAgreement,
     Authorization,
+    DeclaredAid,
     Entry,
     PaymentOrder,
     Precondition,
@@ -97,6 +98,22 @@ def reschedule(advance: Advance, decision_id: int, *, owed: int) -> None:
             "sur ce dossier."
         )
     check_standing(decision)
+
+
+@check
+def withdraw_aid(aid: DeclaredAid) -> None:
+    """Once."""
+    if aid.withdrawn_at is not None:
+        raise ActionDenied("Cette aide est déjà retirée.")
+
+
+@check
+def certify_aid(advance: Advance) -> None:
+    """An aid is granted by the signature of its convention (funds.md 2.6)."""
+    if advance.contracted_on is None or advance.status == AdvanceStatus.CANCELLED:
+        raise ActionDenied(
+            "L'attestation se fait une fois la convention signée par toutes les parties."
+        )
 
 
 @check

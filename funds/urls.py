@@ -1,5 +1,6 @@
 from django.urls import path
 
+from funds.aid import views as aid
 from funds.foresight import views as foresight
 from funds.views import (
     accounting,
@@ -23,6 +24,12 @@ urlpatterns = [
     path("", fund.fund_home, name="fund_home"),
     path("capacite/", foresight.fund_capacity, name="fund_capacity"),
     path("simulateur/", foresight.fund_simulator, name="fund_simulator"),
+    path("chiffres/", foresight.fund_figures, name="fund_figures"),
+    path("reglages/", foresight.fund_settings, name="fund_settings"),
+    path("minimis/<str:reference>/", aid.aid_register, name="aid_register"),
+    path("minimis/<str:reference>/declarer/", aid.aid_declare, name="aid_declare"),
+    path("minimis/<str:reference>/<int:aid_id>/retirer/", aid.aid_withdraw, name="aid_withdraw"),
+    path("avances/<str:reference>/minimis/", aid.aid_certificate, name="aid_certificate"),
     path("comptabilite/", accounting.journal, name="journal"),
     path("comptabilite/balance/", accounting.account_balance, name="account_balance"),
     path("comptabilite/clotures/", accounting.closing_list, name="closing_list"),

@@ -1,4 +1,4 @@
-"""What is typed to look ahead: the sliders of the simulator."""
+"""What is typed to look ahead: the settings of the figures, the sliders."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -9,8 +9,64 @@ from django import forms
 from django.forms import BoundField
 
 from alize.common.forms import EurosField, PercentField
+from funds.enums import AidBasis
 from funds.foresight.simulation import Scenario, from_cruise
+from funds.forms import BUCKETS
+from funds.models import FundSettings
 from funds.rules import Demand, Policy, Start
+
+
+class SettingsForm(forms.Form):
+    """Réglages du fonds."""
+
+    haircut = PercentField(
+        label="Décote des remboursements attendus",
+        help_text="La part que le comité ne doit pas compter dans sa capacité d'engagement.",
+    )
+    reserve = EurosField(
+        label="Réserve", help_text="Ce qui reste toujours sur le compte, hors de la capacité."
+    )
+    aid_basis = forms.ChoiceField(
+        label="Une avance compte dans les aides de minimis pour",
+        choices=AidBasis.choices,
+        widget=forms.RadioSelect,
+        help_text="Le montant entier est le choix prudent.",
+    )
+    reference_rate = PercentField(
+        label="Taux de référence de la Commission",
+        most=20,
+        help_text="Celui en vigueur le jour de la signature de la convention.",
+    )
+    margin = PercentField(label="Marge", most=20, help_text="Elle s'ajoute au taux de référence.")
+
+    def __init__(self, *args: Any, row: FundSettings, **kwargs: Any) -> None:
+        super().__init__(*args, initial=_values_of(row), **kwargs)
+        for rank, bucket in enumerate(BUCKETS):
+            self.fields[f"rate_{rank}"] = PercentField(
+                label=bucket, initial=row.provision_rates[rank]
+            )
+
+    def groups(self) -> Iterator[tuple[str, Sequence[BoundField]]]:
+        """The fields, by subject."""
+        yield "Capacité d'engagement", [self["haircut"], self["reserve"]]
+        yield "Provision proposée, selon le retard", [self[name] for name in self._rates]
+        basis = [self[name] for name in ("aid_basis", "reference_rate", "margin")]
+        yield "Aides de minimis", basis
+
+    @property
+    def _rates(self) -> list[str]:
+        return [f"rate_{rank}" for rank in range(len(BUCKETS))]
+
+    def values(self) -> dict[str, Any]:
+        """What `save_settings` takes."""
+        values = {name: self.cleaned_data[name] for name in _values_of(FundSettings())}
+        return values | {"provision_rates": [self.cleaned_data[name] for name in self._rates]}
+
+
+def _values_of(row: FundSettings) -> dict[str, Any]:
+    names = ("haircut", "reserve", "aid_basis", "reference_rate", "margin")
+    return {name: getattr(row, name) for name in names}
+
 
 REAL, CRUISE = "reel", "croisiere"
 

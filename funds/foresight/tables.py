@@ -1,7 +1,26 @@
 """The lists behind the figures of the fund."""
 
-from alize.common.tables import DateColumn, EurosColumn, List
+from decimal import Decimal
+from typing import Any
+
+import django_tables2 as tables
+
+from alize.common.tables import NUMBER, DateColumn, EurosColumn, List, NumberColumn
+from funds.foresight import figures
 from funds.foresight.simulation import whole_euros
+
+
+class ShareColumn(tables.Column):
+    """A share in per cent, right-aligned."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"attrs": NUMBER, **kwargs})
+
+    def render(self, value: Decimal) -> str:
+        return figures.percent(value)
+
+    def value(self, value: Decimal) -> Decimal:
+        return value
 
 
 class CapacityTable(List):
@@ -15,6 +34,31 @@ class CapacityTable(List):
     counted = EurosColumn(verbose_name="Retenus", orderable=False, total=True)
     restituted = EurosColumn(verbose_name="À rendre aux financeurs", orderable=False, total=True)
     free = EurosColumn(verbose_name="Libre en fin de mois", orderable=False)
+
+
+class AgeTable(List):
+    """L'encours selon le retard."""
+
+    caption = "Encours selon le retard"
+    noun = "tranche"
+
+    name = tables.Column(verbose_name="Retard", orderable=False, linkify=lambda record: record.url)
+    count = NumberColumn(verbose_name="Avances", orderable=False, total=True)
+    outstanding = EurosColumn(verbose_name="Encours", orderable=False, total=True)
+    overdue = EurosColumn(verbose_name="En retard", orderable=False, total=True)
+    rate = tables.Column(verbose_name="Taux", orderable=False, attrs=NUMBER)
+    provision = EurosColumn(verbose_name="Provision proposée", orderable=False, total=True)
+
+
+class RiskTable(List):
+    """Le portefeuille à risque."""
+
+    caption = "Portefeuille à risque"
+    noun = "mesure"
+
+    name = tables.Column(verbose_name="Mesure", orderable=False, linkify=lambda record: record.url)
+    share = ShareColumn(verbose_name="Sans les rééchelonnées", orderable=False)
+    with_restructured = ShareColumn(verbose_name="Avec les rééchelonnées", orderable=False)
 
 
 class WholeEurosColumn(EurosColumn):

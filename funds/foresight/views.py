@@ -1,16 +1,25 @@
-"""The pages that look ahead: capacity, simulator."""
+"""The figures of the fund and what they foretell: capacity, simulator, risk, settings."""
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from alize.common.access import access
 from alize.common.exports import export_links, export_of
-from funds import queries
-from funds.foresight import screen, simulation
-from funds.foresight.forms import SimulatorForm
-from funds.foresight.tables import CapacityTable, SimulationTable
+from alize.common.http import basin_redirect, basin_reverse, refusals_in
+from basins.access import allows
+from funds import operations, queries
+from funds.foresight import figures, screen, simulation
+from funds.foresight.forms import SettingsForm, SimulatorForm
+from funds.foresight.tables import (
+    AgeTable,
+    CapacityTable,
+    RiskTable,
+    SimulationTable,
+)
+from funds.forms import DayForm
 from funds.views.scope import breadcrumb, day_of
 
 
@@ -19,7 +28,7 @@ from funds.views.scope import breadcrumb, day_of
 def fund_capacity(request: HttpRequest) -> HttpResponse:
     """La capacité d'engagement: what the committee may still grant, and why."""
     on = day_of(request)
-    capacity = queries.capacity_of(queries.outlook(on=on))
+    capacity = queries.capacity_of(queries.outlook(on=on), queries.fund_settings())
     table = CapacityTable(capacity.months)
     exported = export_of(request, table, name=f"capacite_{on.isoformat()}")
     if exported is not None:
@@ -31,6 +40,7 @@ def fund_capacity(request: HttpRequest) -> HttpResponse:
         "terms": screen.capacity_sum(capacity),
         "curve": screen.capacity_curve(capacity, on=on),
         "table": table,
+        "may_set": allows(request.roles, "fund.settings"),
         "breadcrumb": breadcrumb(page="Capacité d'engagement"),
     }
     return render(request, "funds/capacity.html", context)
@@ -58,3 +68,50 @@ def fund_simulator(request: HttpRequest) -> HttpResponse:
             "table": table,
         }
     return render(request, "funds/simulator.html", context)
+
+
+@require_safe
+@access("fund.read")
+def fund_figures(request: HttpRequest) -> HttpResponse:
+    """Les chiffres du fonds: delays, risk, provision, losses, and that it adds up."""
+    on = day_of(request)
+    settings = queries.fund_settings()
+    fund, by_advance = queries.portfolio(on=on)
+    standings = by_advance.values()
+    ages = AgeTable(figures.age_rows(standings, settings, on=on))
+    exported = export_of(request, ages, name=f"retards_{on.isoformat()}")
+    if exported is not None:
+        return exported
+    ages.exports = export_links(request)
+    context = {
+        "as_of": on,
+        "figures": figures.portfolio_figures(fund, standings, settings, on=on),
+        "ages": ages,
+        "risks": RiskTable(figures.risk_rows(standings, on=on)),
+        "identity": figures.identity(fund, on=on),
+        "day_form": DayForm(request.GET if "au" in request.GET else None, initial={"au": on}),
+        "may_set": allows(request.roles, "fund.settings"),
+        "breadcrumb": breadcrumb(page="Chiffres"),
+    }
+    return render(request, "funds/figures.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("fund.settings")
+def fund_settings(request: HttpRequest) -> HttpResponse:
+    """Les réglages du fonds."""
+    form = SettingsForm(request.POST or None, row=queries.fund_settings())
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        with refusals_in(form) as outcome:
+            operations.save_settings(by=request.user, at=timezone.now(), **form.values())
+        if outcome.accepted:
+            messages.success(request, "Les réglages du fonds sont enregistrés.")
+            return basin_redirect("fund_capacity")
+        status = outcome.status
+    context = {
+        "form": form,
+        "back": basin_reverse("fund_capacity"),
+        "breadcrumb": breadcrumb(page="Réglages"),
+    }
+    return render(request, "funds/settings.html", context, status=status)

@@ -16,11 +16,19 @@ from funds.forms.authorizations import (
     RestitutionForm,
     WriteOffForm,
 )
-from funds.forms.lists import DayForm, FundFilterForm, JournalFilterForm, PeriodForm, YearForm
+from funds.forms.lists import (
+    BUCKETS,
+    DayForm,
+    FundFilterForm,
+    JournalFilterForm,
+    PeriodForm,
+    YearForm,
+)
 from funds.forms.operating import AgreementForm, BankFeeForm, ClosingForm, CostForm, GiveBackForm
 from funds.forms.resources import ContributionForm, ValuedForm
 
 __all__ = [
+    "BUCKETS",
     "AgreementForm",
     "AllowanceForm",
     "BankFeeForm",

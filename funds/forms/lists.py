@@ -5,6 +5,16 @@ from django import forms
 from alize.common.forms import FrenchDateField
 from funds.enums import AccountKey, Journal
 
+BUCKETS = (
+    "À jour",
+    "1 à 30 jours",
+    "31 à 60 jours",
+    "61 à 90 jours",
+    "91 à 180 jours",
+    "Plus de 180 jours",
+)
+"""The buckets of days late of the rules, in words."""
+
 
 class FundFilterForm(forms.Form):
     """Search, status and day of the list of advances."""
@@ -20,6 +30,18 @@ class FundFilterForm(forms.Form):
             ("GRANTED", "À verser"),
             ("SETTLED", "Soldées"),
             ("LOSS", "Passées en perte"),
+            ("OVERPAID", "Avec un trop-perçu"),
+        ],
+    )
+    retard = forms.ChoiceField(
+        label="Retard",
+        required=False,
+        choices=[
+            ("", "Tous"),
+            *((f"B{rank}", words) for rank, words in enumerate(BUCKETS)),
+            ("PAR30", "Plus de 30 jours"),
+            ("PAR90", "Plus de 90 jours"),
+            ("RESTRUCTURED", "Rééchelonnées"),
         ],
     )
     au = FrenchDateField(label="Arrêté au", required=False, help_text="")

@@ -1,6 +1,7 @@
 """The fund: a double-entry ledger in integer cents, and what its entries are about (R41)."""
 
 from funds.models.advances import Advance, Precondition, ScheduleLine, ScheduleVersion
+from funds.models.aid import DeclaredAid
 from funds.models.authorizations import Authorization
 from funds.models.bank import (
     BankAccount,
@@ -19,6 +20,7 @@ from funds.models.ledger import (
 )
 from funds.models.orders import PaymentOrder, Reversal
 from funds.models.resources import AllowanceAgreement, Contribution
+from funds.models.settings import FundSettings
 from funds.models.transfers import PayeeAccount, SepaFile, SepaTransfer
 
 __all__ = [
@@ -33,7 +35,9 @@ __all__ = [
     "Clearing",
     "Closing",
     "Contribution",
+    "DeclaredAid",
     "Entry",
+    "FundSettings",
     "JournalCounter",
     "LedgerState",
     "PayeeAccount",

@@ -1,6 +1,7 @@
 """Use cases of the fund."""
 
 from funds.operations.advances import contract_advance, grant_advance
+from funds.operations.aid import declare_aid, issue_aid_certificate, withdraw_aid
 from funds.operations.authorizations import (
     Asked,
     approve_authorization,
@@ -37,6 +38,7 @@ from funds.operations.preconditions import (
 from funds.operations.receipts import record_recovery, record_repayment
 from funds.operations.reversals import approve_reversal, propose_reversal, refuse_reversal
 from funds.operations.schedules import reschedule
+from funds.operations.settings import save_settings
 from funds.operations.transfers import (
     build_file,
     cancel_file,
@@ -65,10 +67,12 @@ __all__ = [
     "close_period",
     "contract_advance",
     "decide_payee",
+    "declare_aid",
     "download_file",
     "give_back_to_advances",
     "grant_advance",
     "identify_line",
+    "issue_aid_certificate",
     "lock_ledger",
     "mark_sent",
     "match_chunk",
@@ -92,7 +96,9 @@ __all__ = [
     "release_payment",
     "reschedule",
     "save_mapping",
+    "save_settings",
     "suspend_line",
     "undo_clearing",
     "waive_precondition",
+    "withdraw_aid",
 ]

@@ -10,10 +10,12 @@ from funds.queries.accounting import (
 from funds.queries.ahead import (
     Outlook,
     capacity_of,
+    fund_settings,
     outlook,
     outlook_of,
     start_of,
 )
+from funds.queries.aid import AidRegister, aid_register, weight_of
 from funds.queries.books import (
     Book,
     book_of,
@@ -37,6 +39,7 @@ from funds.queries.ledger import (
     postings_until,
 )
 from funds.queries.plans import Plan, plan_with_payment, rows_of
+from funds.queries.portfolio import portfolio, portfolio_standings
 from funds.queries.resources import (
     ALLOWANCE_CAP,
     ENGINEERING_A_YEAR,
@@ -70,6 +73,7 @@ __all__ = [
     "ALLOWANCE_CAP",
     "ENGINEERING_A_YEAR",
     "AdvanceRow",
+    "AidRegister",
     "Book",
     "EntryRow",
     "FundPosition",
@@ -81,6 +85,7 @@ __all__ = [
     "PledgeRow",
     "advance_rows",
     "advances_visible_to",
+    "aid_register",
     "allowance_agreement",
     "allowance_left",
     "allowance_of",
@@ -99,6 +104,7 @@ __all__ = [
     "events_of",
     "free_cash",
     "fund_position",
+    "fund_settings",
     "instalment_rows",
     "journal_lines",
     "left_to_pay",
@@ -115,6 +121,8 @@ __all__ = [
     "owed",
     "plan_with_payment",
     "pledge_rows",
+    "portfolio",
+    "portfolio_standings",
     "position_of",
     "postings_until",
     "received_profile",
@@ -124,4 +132,5 @@ __all__ = [
     "status_badge",
     "totals_of",
     "usual_day_rate",
+    "weight_of",
 ]

@@ -5,11 +5,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import QuerySet
+
 from alize.common.dates import add_months
 from committees.enums import APPROVALS
 from committees.models import Decision
 from funds.enums import AdvanceStatus
-from funds.models import Advance
+from funds.models import Advance, FundSettings
 from funds.queries.books import standings_of
 from funds.queries.fund import FundPosition, position_of
 from funds.rules import (
@@ -24,6 +26,11 @@ from projects.enums import ENDED
 
 LONGEST = 600
 """Months: no plan goes further."""
+
+
+def fund_settings() -> FundSettings:
+    """The settings of this basin, the defaults unless it has set its own."""
+    return FundSettings.objects.filter(pk=1).first() or FundSettings()
 
 
 @dataclass(frozen=True)
@@ -90,21 +97,24 @@ def outlook_of(
     return Outlook(on, fund, standings, tuple(promises))
 
 
-def _decided(on: date) -> Iterator[Promise]:
-    """What the committee has granted and no convention has taken up yet."""
-    decisions = (
+def untaken_decisions(*, on: date) -> QuerySet[Decision]:
+    """What the committee has granted by a day and no convention has taken up yet."""
+    return (
         Decision.objects.standing(on)
         .filter(outcome__in=APPROVALS, amount__gt=0, decided_on__lte=on, advance=None)
         .exclude(project__status__in=ENDED)
-        .select_related("ballot__proposal")
+        .select_related("ballot__proposal", "project__beneficiary")
     )
-    for decision in decisions:
+
+
+def _decided(on: date) -> Iterator[Promise]:
+    for decision in untaken_decisions(on=on):
         proposal = decision.proposal
         yield Promise(decision.amount, proposal.lines, 1, proposal.grace_months)
 
 
-def capacity_of(book: Outlook) -> Capacity:
-    """What the committee may still grant."""
+def capacity_of(book: Outlook, settings: FundSettings) -> Capacity:
+    """What the committee may still grant, by the settings of the basin."""
     return commitment_capacity(
         on=book.on,
         cash=book.fund.cash,
@@ -114,6 +124,8 @@ def capacity_of(book: Outlook) -> Capacity:
             for standing in book.standings.values()
             for line in standing.unpaid_lines
         ),
+        haircut=settings.haircut,
+        reserve=settings.reserve,
     )
 
 

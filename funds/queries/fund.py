@@ -8,7 +8,7 @@ from funds.enums import AdvanceStatus
 from funds.models import Advance
 from funds.queries.books import standings_of
 from funds.queries.ledger import balances
-from funds.rules import Position
+from funds.rules import Standing
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def fund_position(*, on: date) -> FundPosition:
 
 
 def position_of(
-    advances: Iterable[Advance], standings: Mapping[int, Position], *, on: date
+    advances: Iterable[Advance], standings: Mapping[int, Standing], *, on: date
 ) -> FundPosition:
     """Add up advances already read."""
     accounts = balances(on=on)

@@ -55,6 +55,8 @@ class AdvanceRow:
     status: Badge
     standing: PositionStatus
     days_late: int
+    overpaid: int
+    restructured: bool
 
     @property
     def url(self) -> str:
@@ -81,6 +83,8 @@ def advance_rows(
                 status=status_badge(advance, standing),
                 standing=standing.status,
                 days_late=standing.days_late,
+                overpaid=standing.overpaid,
+                restructured=standing.restructured,
             )
         )
     return rows

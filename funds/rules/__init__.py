@@ -21,6 +21,7 @@ from funds.rules.positions import (
     PositionStatus,
     ScheduleReason,
     ScheduleVersion,
+    Standing,
     position,
 )
 from funds.rules.schedules import (
@@ -60,6 +61,7 @@ __all__ = [
     "PositionStatus",
     "ScheduleReason",
     "ScheduleVersion",
+    "Standing",
     "Start",
     "ageing",
     "at_cruise",

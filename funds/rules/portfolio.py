@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from funds.rules.positions import Position
+from funds.rules.positions import Standing
 
 Matrix = Sequence[tuple[int | None, int]]
 """Last day late of each bucket (None: no end), and its rate in basis points."""
@@ -24,7 +24,7 @@ def _round_half_up(value: Fraction) -> int:
 
 
 def portfolio_at_risk(
-    positions: Iterable[Position], *, days: int, with_restructured: bool = False
+    positions: Iterable[Standing], *, days: int, with_restructured: bool = False
 ) -> Decimal:
     """Give the per cent of the outstanding that advances late by more than ``days`` hold."""
     running = list(positions)
@@ -57,9 +57,9 @@ def bucket_of(days_late: int, matrix: Matrix = DEFAULT_MATRIX) -> int:
     return next(rank for rank, (last, _) in enumerate(matrix) if last is None or days_late <= last)
 
 
-def ageing(positions: Iterable[Position], matrix: Matrix = DEFAULT_MATRIX) -> tuple[Bucket, ...]:
+def ageing(positions: Iterable[Standing], matrix: Matrix = DEFAULT_MATRIX) -> tuple[Bucket, ...]:
     """Sort the advances that still owe by their days late, each with its provision."""
-    held: list[list[Position]] = [[] for _ in matrix]
+    held: list[list[Standing]] = [[] for _ in matrix]
     for advance in positions:
         if advance.outstanding:
             held[bucket_of(advance.days_late, matrix)].append(advance)
@@ -78,7 +78,7 @@ def ageing(positions: Iterable[Position], matrix: Matrix = DEFAULT_MATRIX) -> tu
     )
 
 
-def provision(positions: Iterable[Position], matrix: Matrix = DEFAULT_MATRIX) -> int:
+def provision(positions: Iterable[Standing], matrix: Matrix = DEFAULT_MATRIX) -> int:
     """Sum the provision of each advance, at the rate of its bucket of days late."""
     return sum(bucket.provision for bucket in ageing(positions, matrix))
 

@@ -67,9 +67,9 @@ class ScheduleVersion:
     lines: tuple[Installment, ...]
 
 
-@dataclass(frozen=True)
-class Position:
-    """What was paid, what is due and what is late."""
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """The sums of an advance and its delay: enough for the figures of a whole fund."""
 
     disbursed: int
     repaid: int
@@ -79,10 +79,16 @@ class Position:
     outstanding: int
     arrears: int
     days_late: int
+    restructured: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Position(Standing):
+    """What was paid, what is due and what is late."""
+
     status: PositionStatus
     next_due: tuple[date, int] | None
     version: int | None
-    restructured: bool
     unpaid_lines: tuple[Installment, ...]
 
     @property

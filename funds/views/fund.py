@@ -15,7 +15,7 @@ from funds import queries
 from funds.foresight.screen import capacity_figure
 from funds.forms import FundFilterForm
 from funds.models import Advance
-from funds.rules import PositionStatus
+from funds.rules import PositionStatus, bucket_of
 from funds.screen import fund_figures
 from funds.tables import AdvanceTable
 from funds.views.scope import breadcrumb, day_of
@@ -40,7 +40,8 @@ def fund_home(request: HttpRequest) -> HttpResponse:
     form = FundFilterForm(request.GET)
     asked = form.cleaned_data if form.is_valid() else {}
     position = queries.position_of(advances, standings, on=on)
-    capacity = queries.capacity_of(queries.outlook_of(advances, standings, position, on=on))
+    book = queries.outlook_of(advances, standings, position, on=on)
+    capacity = queries.capacity_of(book, queries.fund_settings())
     context = {
         "figures": [*fund_figures(position, on=on), capacity_figure(capacity, on=on)],
         "as_of": on,
@@ -68,11 +69,26 @@ def fund_home(request: HttpRequest) -> HttpResponse:
 
 def _shown(rows: list[queries.AdvanceRow], asked: dict) -> list[queries.AdvanceRow]:
     """The rows that the filters leave."""
-    words = str(asked.get("q", "")).casefold()
-    shown = _SHOWN.get(str(asked.get("status", "")), set(PositionStatus))
+    words, status = str(asked.get("q", "")).casefold(), str(asked.get("status", ""))
+    shown = _SHOWN.get(status, set(PositionStatus))
     return [
         row
         for row in rows
         if row.standing in shown
+        and (status != "OVERPAID" or row.overpaid)
+        and _is_late_as(row, str(asked.get("retard", "")))
         and (words in row.company.casefold() or words in row.reference.casefold())
     ]
+
+
+def _is_late_as(row: queries.AdvanceRow, asked: str) -> bool:
+    """Whether an advance is in the bucket, or beyond the days, that the filter names."""
+    if not asked:
+        return True
+    if not row.outstanding:
+        return False
+    if asked == "RESTRUCTURED":
+        return row.restructured
+    if asked.startswith("PAR"):
+        return row.days_late > int(asked.removeprefix("PAR"))
+    return bucket_of(row.days_late) == int(asked.removeprefix("B"))

@@ -44,7 +44,7 @@ class TestCapacity:
         make_decision(
             amount=900_000, project=make_project(status=ProjectStatus.WITHDRAWN)
         )  # the company gave up
-        found = queries.capacity_of(queries.outlook(on=TODAY))
+        found = queries.capacity_of(queries.outlook(on=TODAY), queries.fund_settings())
         assert found.cash == 39_000_000
         assert found.committed == 1_000_000 + 2_000_000
         # Two lines are late and not expected; the first that counts is that of 15 August.

@@ -72,6 +72,8 @@ ALLOWED = {
     "cost.record": "OP",
     "authorization.ask": "OP",
     "authorization.decide": "FI",
+    "fund.settings": "OP",
+    "aid.declare": "OP",
     "advance.read": "OP FI PC MC AU",
     "payment.prepare": "OP",
     "payment.release": "FI",

@@ -209,6 +209,14 @@ def _name_objects(side: Side, crew: Crew, mark: str, now: datetime) -> None:
         "contribution": Contribution.objects.first(),
         "precondition": advance.preconditions.create(label=f"Devis {mark}"),
         "authorization": _authorization(crew, advance, mark, now),
+        "aid": advance.project.beneficiary.declared_aids.create(
+            grantor=f"Région {mark}",
+            amount=500_000,
+            granted_on=now.date(),
+            recorded_at=now,
+            recorded_by=crew.operator,
+            command_key=uuid4(),
+        ),
         "review": FollowUpReview.objects.filter(submitted_at=None).first(),
         "seat": sample.scene.seats[-1],
         "proxy": ballot.item.meeting.proxies.create(

@@ -38,6 +38,7 @@ READERS = {
     "pledge_list": Role.OPERATOR,
     "operating_account": Role.OPERATOR,
     "account_balance": Role.OPERATOR,
+    "fund_figures": Role.OPERATOR,
     "convention_list": Role.OPERATOR,
     "condition_list": Role.OPERATOR,
     "report_list": Role.OPERATOR,

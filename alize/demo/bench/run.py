@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
-from alize.demo.bench import documents, network, requests, schemas
+from alize.demo.bench import documents, funds, network, requests, schemas
 from alize.demo.bench.measuring import Effort, Figure
 from alize.demo.bench.place import own_database
 from alize.demo.bench.stage import TEN_TIMES, Stage, furnish
@@ -19,6 +19,8 @@ class Plan:
     network: int
     files: int
     effort: Effort
+    advances: int = 300
+    _book: funds.Book | None = None
     _stages: dict[int, Stage] = field(default_factory=dict)
 
     @property
@@ -30,6 +32,13 @@ class Plan:
     def large(self) -> Stage:
         """A basin with ten times as many."""
         return self._stage(TEN_TIMES)
+
+    @property
+    def book(self) -> funds.Book:
+        """Twenty years of advances, in the smaller basin."""
+        if self._book is None:
+            self._book = funds.write_book(self.small, advances=self.advances)
+        return self._book
 
     def _stage(self, times: int) -> Stage:
         if times not in self._stages:
@@ -44,12 +53,15 @@ FIGURES: dict[str, Callable[[Plan], Figure]] = {
     "status": lambda plan: requests.status_figure(plan.small, effort=plan.effort),
     "list": lambda plan: requests.list_figure(plan.small, plan.large, effort=plan.effort),
     "pdf": lambda plan: documents.pdf_figure(plan.small, effort=plan.effort),
+    "figures": lambda plan: funds.figures_figure(plan.book, effort=plan.effort),
+    "payment": lambda plan: funds.payment_figure(plan.book, effort=plan.effort),
+    "simulator": lambda plan: funds.simulator_figure(effort=plan.effort),
     "new_basin": lambda plan: schemas.new_basin_figure(rounds=plan.effort.rounds),
     "migration": lambda plan: schemas.migration_figure(basins=plan.basins),
     "national": lambda plan: network.national_figure(basins=plan.network, effort=plan.effort),
 }
 
-GROUPS = {"votes": ("status", "vote")}
+GROUPS = {"votes": ("status", "vote"), "funds": ("figures", "payment", "simulator")}
 """Names that stand for several figures."""
 
 

@@ -26,13 +26,16 @@ class Command(BaseCommand):
         parser.add_argument("--rounds", type=int, default=5, help="tours de chaque mesure (5)")
         parser.add_argument("--calls", type=int, default=40, help="appels par tour (40)")
         parser.add_argument("--files", type=int, default=5, help="dossiers de chaque sorte (5)")
+        parser.add_argument("--advances", type=int, default=300, help="avances du fonds (300)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         names = named(options["names"])
         if unknown := set(names) - set(FIGURES):
             raise CommandError(f"Mesures inconnues : {', '.join(sorted(unknown))}.")
         effort = Effort(options["rounds"], options["calls"])
-        plan = Plan(options["basins"], options["network"], options["files"], effort)
+        plan = Plan(
+            options["basins"], options["network"], options["files"], effort, options["advances"]
+        )
         figures = []
         try:
             for figure in measure(names, plan):

@@ -1,0 +1,122 @@
+"""Where all the advances stand on a day, counted by the database: the rules, once more in SQL.
+
+A page of figures asks for no plan line by line; a test holds that this says what the rules say.
+"""
+
+from datetime import date, timedelta
+
+from django.db import connection
+
+from funds.enums import EntryKind
+from funds.models import Advance
+from funds.queries.fund import FundPosition, position_of
+from funds.rules import EventKind, Standing, next_target_day
+from funds.rules.positions import RESTRUCTURINGS
+
+STANDINGS = """
+WITH plan AS (
+    SELECT DISTINCT ON (advance_id) id, advance_id, coalesce(opening_entry_id, 0) AS opening
+    FROM funds_scheduleversion
+    WHERE effective_on <= %(on)s
+    ORDER BY advance_id, no DESC
+), event AS (
+    SELECT entry.advance_id, entry.id, entry.value_on, entry.kind, posting.amount
+    FROM funds_entry AS entry
+    JOIN funds_posting AS posting ON posting.entry_id = entry.id AND posting.amount > 0
+    WHERE entry.advance_id IS NOT NULL AND entry.value_on <= %(on)s AND entry.kind = ANY(%(kinds)s)
+    UNION ALL
+    SELECT entry.advance_id, entry.id, entry.value_on, undone.kind, -posting.amount
+    FROM funds_entry AS entry
+    JOIN funds_posting AS posting ON posting.entry_id = entry.id AND posting.amount > 0
+    JOIN funds_entry AS undone ON undone.id = entry.reverses_id
+    WHERE entry.advance_id IS NOT NULL AND entry.value_on <= %(on)s AND entry.kind = %(reversal)s
+), total AS (
+    SELECT advance.id, plan.id AS version_id,
+           coalesce(sum(amount) FILTER (WHERE kind = 'DISBURSEMENT'), 0) AS disbursed,
+           coalesce(sum(amount) FILTER (WHERE kind = 'REPAYMENT'), 0)
+               - coalesce(sum(amount) FILTER (WHERE kind = 'BOUNCE'), 0) AS paid,
+           coalesce(sum(amount) FILTER (WHERE kind = 'WRITE_OFF'), 0) AS written_off,
+           coalesce(sum(amount) FILTER (WHERE kind = 'RECOVERY'), 0) AS recovered,
+           coalesce(sum(amount) FILTER (WHERE kind = 'REFUND'), 0) AS refunded,
+           coalesce(sum(amount) FILTER (WHERE kind = 'REPAYMENT' AND event.id > opening), 0)
+               - coalesce(sum(amount) FILTER (WHERE kind = 'BOUNCE' AND event.id > opening), 0)
+               AS paid_since,
+           max(value_on) FILTER (WHERE kind = 'BOUNCE' AND event.id > opening) AS bounced_on
+    FROM funds_advance AS advance
+    LEFT JOIN plan ON plan.advance_id = advance.id
+    LEFT JOIN event ON event.advance_id = advance.id
+    WHERE advance.granted_on <= %(on)s
+    GROUP BY advance.id, plan.id
+), line AS (
+    SELECT total.id, due_on, paid_since,
+           sum(amount) OVER (PARTITION BY version_id ORDER BY due_on, rank) AS upto
+    FROM total JOIN funds_scheduleline USING (version_id)
+    WHERE paid < disbursed - written_off AND due_on <= %(late_until)s
+), late AS (
+    SELECT id, max(upto) AS planned,
+           min(due_on) FILTER (WHERE upto > greatest(paid_since, 0)) AS first_on
+    FROM line GROUP BY id
+)
+SELECT total.id, disbursed, least(paid, disbursed - written_off) AS repaid, paid, refunded,
+       written_off, recovered,
+       greatest(coalesce(planned, 0) - greatest(paid_since, 0), 0)
+           + CASE WHEN paid_since < 0 AND bounced_on <= %(late_until)s THEN -paid_since ELSE 0 END
+           AS late,
+       least(first_on,
+             CASE WHEN paid_since < 0 AND bounced_on <= %(late_until)s THEN bounced_on END)
+           AS late_since,
+       EXISTS (
+           SELECT FROM funds_scheduleversion AS version
+           WHERE version.advance_id = total.id AND effective_on <= %(on)s
+             AND reason = ANY(%(restructurings)s)
+       ) AS restructured
+FROM total LEFT JOIN late USING (id)
+"""
+
+
+def portfolio_standings(*, on: date) -> dict[int, Standing]:
+    """Where every advance granted by a day stands at its end, by id, in one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            STANDINGS,
+            {
+                "on": on,
+                "late_until": _late_until(on),
+                "kinds": list(EventKind),
+                "reversal": EntryKind.REVERSAL,
+                "restructurings": list(RESTRUCTURINGS),
+            },
+        )
+        return {row[0]: _standing(row, on) for row in cursor.fetchall()}
+
+
+def _standing(row: tuple, on: date) -> Standing:
+    _, disbursed, repaid, paid, refunded, written_off, recovered, late, since, restructured = row
+    outstanding = disbursed - repaid - written_off
+    arrears = min(late, outstanding)
+    return Standing(
+        disbursed=int(disbursed),
+        repaid=int(repaid),
+        overpaid=int(paid - repaid - refunded),
+        written_off=int(written_off),
+        recovered=int(recovered),
+        outstanding=int(outstanding),
+        arrears=int(arrears),
+        days_late=(on - since).days if arrears else 0,
+        restructured=restructured,
+    )
+
+
+def _late_until(on: date) -> date:
+    """The last due date that is late at the end of a day: its next open day has passed."""
+    day = on - timedelta(days=1)
+    while next_target_day(day) >= on:
+        day -= timedelta(days=1)
+    return day
+
+
+def portfolio(*, on: date) -> tuple[FundPosition, dict[int, Standing]]:
+    """The position of the fund and where each advance stands by id, in three queries."""
+    standings = portfolio_standings(on=on)
+    advances = Advance.objects.filter(granted_on__lte=on).only("granted_amount", "status")
+    return position_of(advances, standings, on=on), standings
