@@ -325,6 +325,9 @@ def test_the_convention_is_frozen_then_signed_outside(visit, story, tmp_path):
 
 def test_one_prepares_the_payment_another_releases_it(visit, story):
     page = visit("operateur", story.advance)
+    page.get_by_role("link", name=re.compile("^Remplie")).click()
+    press(page, "Enregistrer")
+    sees(page, "La liste des conditions est à jour")
     press(page, "Préparer le versement")
     press(page, "Préparer le versement")
     sees(page, "le second signataire financier peut le libérer")

@@ -46,6 +46,8 @@ NO_PAGE = {
     "regulations_proposed": "a file",
     "ballot_state": "a part of its page, asked every few seconds",
     "meeting_state": "a part of its page, asked every few seconds",
+    "bank_import_state": "a part of its page, asked every few seconds",
+    "bank_reconcile": "leads to the first line that waits",
     "pack_state": "a part of its page, asked every few seconds",
     "mfa_login_webauthn": "what a key is asked to sign",
     "proconnect_login": "leads to ProConnect, which the demo has not",
@@ -53,7 +55,15 @@ NO_PAGE = {
 }
 """What answers to GET with something else than a page."""
 
-NOT_IN_THE_DEMO: dict[str, str] = {}
+NOT_IN_THE_DEMO = {
+    "aid_withdraw": "an aid that the company declared",
+    "bank_import": "a statement being imported, whose past ones are kept as statements",
+    "bank_mapping": "a spreadsheet of a bank, whose columns nobody has named",
+    "payee_decide": "bank details that a second person decides on",
+    "payee_propose": "the bank details of a company, changed",
+    "proxy_link": "the link of a mail, for a proxy that waits",
+    "sepa_detail": "a file of transfers",
+}
 """Pages that need what neither the present of the demo nor its next acts hold, and why."""
 
 

@@ -211,7 +211,7 @@ class TestProjectPage:
         url = f"/bassins/savoie/dossiers/{project.reference}/"
         client = client_as(None, user=team.lead)
         page = unescape(client.get(url).content.decode())
-        assert "Prochain point de suivi : M+1." in page
+        assert "Prochain point de suivi\N{NO-BREAK SPACE}: M+1." in page
         assert "Faire le point" in page
         answered(project.reviews.get(month=1), by=team.lead)
         tab = unescape(client.get(f"{url}suivi/").content.decode())

@@ -15,7 +15,7 @@ def test_the_diagnosis_is_asked_written_and_validated_in_the_browser(
     assert "Le diagnostic est demandé à Sophie Morel" in text(response)
     assert "Faire le diagnostic" in text(member.get(page(complete)))
     url = page(complete, "diagnostic/rediger/")
-    assert "Délègue ?" in text(member.get(url))
+    assert "Délègue\N{NO-BREAK SPACE}?" in text(member.get(url))
     years = {
         "exercices-TOTAL_FORMS": "1",
         "exercices-INITIAL_FORMS": "1",
@@ -66,7 +66,9 @@ def test_a_complement_is_asked_with_its_reason(op, member, handed_over, complete
     url = page(complete, "diagnostic/complement/")
     assert op.post(url, {"message": ""}).status_code == 422
     op.post(url, {"message": "Et les risques ?"})
-    assert "Et les risques ?" in text(member.get(page(complete, "diagnostic/rediger/")))
+    assert "Et les risques\N{NO-BREAK SPACE}?" in text(
+        member.get(page(complete, "diagnostic/rediger/"))
+    )
 
 
 def test_validating_twice_says_so(op, handed_over, complete):

@@ -37,5 +37,5 @@ def test_the_sheet_is_prepared_then_downloaded(op, client_as, complete, run_outb
 
 
 def test_the_home_page_says_what_is_to_do(op, member, asked, complete):
-    assert "Diagnostic : Fromagerie des Bauges" in text(op.get("/bassins/savoie/"))
+    assert "Diagnostic\N{NO-BREAK SPACE}: Fromagerie des Bauges" in text(op.get("/bassins/savoie/"))
     assert "Rendre mon diagnostic" in text(member.get("/bassins/savoie/"))
