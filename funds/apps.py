@@ -7,4 +7,4 @@ class FundsConfig(AppConfig):
 
     def ready(self) -> None:
         """Collect the work done aside, and say who may read the papers of an advance."""
-        from funds import registrations, tasks  # noqa: F401
+        from funds import registrations, tasks  # noqa: F401 - they register themselves

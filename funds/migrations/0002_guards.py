@@ -31,6 +31,7 @@ CHART = (
 )
 """Key, code, label and perimeter of each account (funds.md 2.3)."""
 CHART_ROWS = ", ".join("('" + "', '".join(row) + "')" for row in CHART)
+# Made of the constants above.
 MAKE_CHART = f"INSERT INTO funds_account (key, code, label, perimeter) VALUES {CHART_ROWS}"  # noqa: S608
 
 IN_ONE_PERIMETER = {

@@ -16,7 +16,6 @@ from funds.operations.clearings import (
     clear_with_entry,
     clear_with_repayments,
     identify_line,
-    match_chunk,
     suspend_line,
     undo_clearing,
 )
@@ -29,6 +28,7 @@ from funds.operations.costs import (
     record_cost,
 )
 from funds.operations.ledger import Draft, lock_ledger, post_entries, post_entry
+from funds.operations.matching import match_chunk
 from funds.operations.payments import cancel_payment, prepare_payment, release_payment
 from funds.operations.preconditions import (
     add_precondition,

@@ -1,9 +1,9 @@
 """Lines of a statement reconciled with the ledger: what it held already, or what they add."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID, uuid4, uuid5
+from uuid import UUID, uuid5
 
 from django.db import transaction
 
@@ -12,10 +12,10 @@ from alize.audit import operations as audit
 from alize.audit.commands import once
 from alize.common.errors import ActionDenied, InvalidInput
 from alize.common.money import format_euros
-from funds import bank, permissions
 from funds import bank_permissions as checks
+from funds import permissions
 from funds.enums import AccountKey, ClearingAct, EntryKind, Perimeter, ReversalCause
-from funds.models import Advance, BankAccount, BankImport, BankLine, Clearing, Entry, Reversal
+from funds.models import Advance, BankAccount, BankLine, Clearing, Entry, Reversal
 from funds.operations.contributions import record_contribution
 from funds.operations.ledger import Draft, post_entries, post_entry
 from funds.operations.receipts import book_repayment
@@ -37,7 +37,7 @@ def clear_with_entry(
 
     def act() -> dict[str, int]:
         line = _held(line_id)
-        return {"clearing": _link(line, entry_id, by=by, at=at).pk}
+        return {"clearing": link_line(line, entry_id, by=by, at=at).pk}
 
     asked = {"act": "clear_with_entry", "line": line_id, "entry": entry_id}
     return _once(command_key, asked, by=by, at=at, act=act)
@@ -56,7 +56,7 @@ def clear_with_repayments(
         line = _held(line_id)
         checks.clear_line(line, left := queries.line_left(line))
         _check_parts(parts, left)
-        repaid = _repay(line, parts, ClearingAct.REPAYMENT, by=by, at=at, key=command_key)
+        repaid = repay_with_line(line, parts, ClearingAct.REPAYMENT, by=by, at=at, key=command_key)
         return {"clearing": repaid[0].pk}
 
     asked = {"act": "clear_with_repayments", "line": line_id, "parts": list(parts)}
@@ -158,7 +158,7 @@ def identify_line(
         line = _held(line_id)
         checks.identify_line(line, waiting := queries.line_suspended(line))
         _check_parts(parts, waiting)
-        repaid = _repay(line, parts, ClearingAct.IDENTIFIED, by=by, at=at, key=command_key)
+        repaid = repay_with_line(line, parts, ClearingAct.IDENTIFIED, by=by, at=at, key=command_key)
         return {"clearing": repaid[0].pk}
 
     asked = {"act": "identify_line", "line": line_id, "parts": list(parts)}
@@ -175,7 +175,7 @@ def clear_as_return(
 
     def act() -> dict[str, int]:
         line = _held(line_id)
-        return {"clearing": _return(line, entry_id, by=by, at=at, key=command_key).pk}
+        return {"clearing": return_line(line, entry_id, by=by, at=at, key=command_key).pk}
 
     asked = {"act": "clear_as_return", "line": line_id, "entry": entry_id}
     return _once(command_key, asked, by=by, at=at, act=act)
@@ -198,62 +198,6 @@ def undo_clearing(*, clearing_id: int, by: Person, at: datetime) -> Clearing:
     return clearing
 
 
-@transaction.atomic
-def match_chunk(*, import_id: int, size: int, on: date, at: datetime) -> BankImport:
-    """Reconcile the next lines of an import that are sure; the others wait for a person.
-
-    What they concern is locked in the order of the house, then matched again: somebody may have
-    typed one meanwhile.
-    """
-    made = BankImport.objects.select_for_update(of=("self",)).get(pk=import_id)
-    if made.finished_at or made.statement is None:
-        return made
-    account = BankAccount.objects.select_for_update().get(pk=made.account_id)
-    lines = list(made.statement.lines.order_by("rank")[made.done : made.done + size])
-    sure = [found for _, found in _matched(account, lines, on=on) if found.is_automatic]
-    held = set(
-        Advance.objects.select_for_update()
-        .filter(pk__in=_advances_of(sure))
-        .order_by("pk")
-        .values_list("pk", flat=True)
-    )
-    for line, found in _matched(account, lines, on=on):
-        if found.is_automatic and _advances_of([found]) <= held:
-            _accept(line, found.proposals[0], by=made.asked_by, at=at)
-            made.matched += 1
-    made.done = min(made.done + size, made.steps)
-    made.finished_at = at if made.done == made.steps else None
-    made.save(update_fields=["matched", "done", "finished_at"])
-    return made
-
-
-def _matched(
-    account: BankAccount, lines: Iterable[BankLine], *, on: date
-) -> list[tuple[BankLine, bank.Matched]]:
-    matcher = queries.matcher_for(account, on=on)
-    return [(line, matcher.match(queries.as_read(line))) for line in lines]
-
-
-def _advances_of(sure: Iterable[bank.Matched]) -> set[int]:
-    """The advances that these matches are about, directly or by their entry."""
-    first = [found.proposals[0] for found in sure]
-    advances = {one.target for one in first if one.act == bank.Act.REPAYMENT and one.target}
-    entries = {one.target for one in first if one.act != bank.Act.REPAYMENT and one.target}
-    of_entries = Entry.objects.filter(pk__in=entries).values_list("advance_id", flat=True)
-    return advances | {pk for pk in of_entries if pk}
-
-
-def _accept(line: BankLine, proposal: bank.Proposal, *, by: Person, at: datetime) -> None:
-    target = proposal.target or 0
-    if proposal.act == bank.Act.REPAYMENT:
-        parts = [(target, line.amount)]
-        _repay(line, parts, ClearingAct.REPAYMENT, by=by, at=at, key=uuid4(), is_automatic=True)
-    elif proposal.act == bank.Act.ENTRY:
-        _link(line, target, by=by, at=at, is_automatic=True)
-    else:
-        _return(line, target, by=by, at=at, key=uuid4(), is_automatic=True)
-
-
 def _held(line_id: int) -> BankLine:
     """A line, behind the lock of its account that every reconciliation takes first."""
     line = BankLine.objects.select_related("account").get(pk=line_id)
@@ -261,9 +205,10 @@ def _held(line_id: int) -> BankLine:
     return line
 
 
-def _link(
+def link_line(
     line: BankLine, entry_id: int, *, by: Person, at: datetime, is_automatic: bool = False
 ) -> Clearing:
+    """Tie a line to an entry that says the same; its account is locked."""
     checks.clear_line(line, left := queries.line_left(line))
     expected = queries.expected_entries(line.account).filter(pk=entry_id)
     checks.link_entry(expected.values_list("moved", flat=True).first(), left)
@@ -271,7 +216,7 @@ def _link(
     return _clear(line, ClearingAct.ENTRY, entry, left, by=by, at=at, is_automatic=is_automatic)
 
 
-def _repay(
+def repay_with_line(
     line: BankLine,
     parts: Sequence[Part],
     act: ClearingAct,
@@ -281,6 +226,7 @@ def _repay(
     key: UUID,
     is_automatic: bool = False,
 ) -> list[Clearing]:
+    """Book what a line pays back, an entry for each advance; its account is locked."""
     ids = sorted({advance for advance, _ in parts})
     advances = {one.pk: one for one in Advance.objects.select_for_update().filter(pk__in=ids)}
     if len(advances) < len(ids):
@@ -303,7 +249,7 @@ def _repay(
     return made
 
 
-def _return(
+def return_line(
     line: BankLine,
     entry_id: int,
     *,
@@ -312,6 +258,7 @@ def _return(
     key: UUID,
     is_automatic: bool = False,
 ) -> Clearing:
+    """Ask two persons to undo the repayment that a line takes back; its account is locked."""
     checks.clear_line(line, left := queries.line_left(line))
     entry = Entry.objects.filter(pk=entry_id).first()
     checks.return_repayment(entry, left, queries.moved_by(entry_id))

@@ -84,7 +84,7 @@ def chances(
     An advance fails with twice the loss rate, after a line drawn evenly, so that the rate is lost
     on average. A file that the cash cannot pay waits, and those behind it with it.
     """
-    rng = Random(seed)  # noqa: S311
+    rng = Random(seed)  # noqa: S311 - chances to draw, no secret
     world = _World(policy, start, months=months, demand=demand)
     curves: list[list[int]] = []
     waits: list[int] = []

@@ -1,0 +1,71 @@
+"""Lines of an imported statement that are sure, reconciled by nobody (funds.md 1, feature 22)."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from uuid import uuid4
+
+from django.db import transaction
+
+from alize.accounts.models import Person
+from funds import bank
+from funds.enums import ClearingAct
+from funds.models import Advance, BankAccount, BankImport, BankLine, Entry
+from funds.operations.clearings import link_line, repay_with_line, return_line
+from funds.queries import bank as queries
+
+
+@transaction.atomic
+def match_chunk(*, import_id: int, size: int, on: date, at: datetime) -> BankImport:
+    """Reconcile the next lines of an import that are sure; the others wait for a person.
+
+    What they concern is locked in the order of the house, then matched again: somebody may have
+    typed one meanwhile.
+    """
+    made = BankImport.objects.select_for_update(of=("self",)).get(pk=import_id)
+    if made.finished_at or made.statement is None:
+        return made
+    account = BankAccount.objects.select_for_update().get(pk=made.account_id)
+    lines = list(made.statement.lines.order_by("rank")[made.done : made.done + size])
+    sure = [found for _, found in _matched(account, lines, on=on) if found.is_automatic]
+    held = set(
+        Advance.objects.select_for_update()
+        .filter(pk__in=_advances_of(sure))
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+    for line, found in _matched(account, lines, on=on):
+        if found.is_automatic and _advances_of([found]) <= held:
+            _accept(line, found.proposals[0], by=made.asked_by, at=at)
+            made.matched += 1
+    made.done = min(made.done + size, made.steps)
+    made.finished_at = at if made.done == made.steps else None
+    made.save(update_fields=["matched", "done", "finished_at"])
+    return made
+
+
+def _matched(
+    account: BankAccount, lines: Iterable[BankLine], *, on: date
+) -> list[tuple[BankLine, bank.Matched]]:
+    matcher = queries.matcher_for(account, on=on)
+    return [(line, matcher.match(queries.as_read(line))) for line in lines]
+
+
+def _advances_of(sure: Iterable[bank.Matched]) -> set[int]:
+    """The advances that these matches are about, directly or by their entry."""
+    first = [found.proposals[0] for found in sure]
+    advances = {one.target for one in first if one.act == bank.Act.REPAYMENT and one.target}
+    entries = {one.target for one in first if one.act != bank.Act.REPAYMENT and one.target}
+    of_entries = Entry.objects.filter(pk__in=entries).values_list("advance_id", flat=True)
+    return advances | {pk for pk in of_entries if pk}
+
+
+def _accept(line: BankLine, proposal: bank.Proposal, *, by: Person, at: datetime) -> None:
+    target = proposal.target or 0
+    if proposal.act == bank.Act.REPAYMENT:
+        parts = [(target, line.amount)]
+        act = ClearingAct.REPAYMENT
+        repay_with_line(line, parts, act, by=by, at=at, key=uuid4(), is_automatic=True)
+    elif proposal.act == bank.Act.ENTRY:
+        link_line(line, target, by=by, at=at, is_automatic=True)
+    else:
+        return_line(line, target, by=by, at=at, key=uuid4(), is_automatic=True)
