@@ -8,11 +8,17 @@ const announce = (text) => {
   setTimeout(() => { region.textContent = text; }, 100);
 };
 
-// -- A form is sent once -----------------------------------------------------------------------
+// -- A form is sent once, after the draft that is under way --------------------------------------
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post" || form.hasAttribute("hx-post") || event.defaultPrevented) return;
   if (form.dataset.sent) { event.preventDefault(); return; }
+  const draft = form.querySelector(".htmx-request");
+  if (draft) {
+    event.preventDefault();
+    draft.addEventListener("htmx:afterRequest", () => form.requestSubmit(event.submitter), { once: true });
+    return;
+  }
   form.dataset.sent = "yes";
   // Later: a button disabled at once would not send its own name and value.
   setTimeout(() => {
@@ -104,7 +110,11 @@ const clock = () => {
   const now = new Date();
   return `${now.getHours()} h ${String(now.getMinutes()).padStart(2, "0")}`;
 };
-document.addEventListener("htmx:beforeRequest", (event) => autosaveStatus(event, "saving", "Enregistrement…"));
+document.addEventListener("htmx:beforeRequest", (event) => {
+  // A draft that came after its form would be refused, or bring back what was just saved.
+  if (event.target.closest("form")?.dataset.sent) event.preventDefault();
+  else autosaveStatus(event, "saving", "Enregistrement…");
+});
 document.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.successful) autosaveStatus(event, "saved", `Brouillon enregistré à ${clock()}`);
   else autosaveStatus(event, "failed", "Brouillon non enregistré : ne fermez pas la page, nous réessayons à la prochaine saisie.");

@@ -215,6 +215,25 @@ def test_two_people_in_one_section(visit):
     expect(labelled(page, "Nom")).to_have_value("Camille Albens")
 
 
+def test_a_draft_never_comes_after_its_form(visit):
+    page = visit("operateur")
+    section = f"{new_file(page, 'Ganterie du Sierroz')}rubriques/dirigeant/"
+    page.goto(section)
+    drafts = []
+    page.route("**/brouillon/", drafts.append)
+    with page.expect_request("**/brouillon/"):
+        fill(page, {"Nom": "Ève Sierroz"})
+    fill(page, {"Fonction": "Gérance"})
+    press(page, "Enregistrer et continuer")
+    assert page.url.endswith(section)
+    drafts.pop().continue_()
+    sees(page, "Rubrique « Dirigeant » enregistrée")
+    assert drafts == []
+    page.goto(section)
+    expect(labelled(page, "Fonction")).to_have_value("Gérance")
+    expect(page.get_by_text("Vous retrouvez votre brouillon")).to_have_count(0)
+
+
 def test_without_javascript_a_section_is_saved(visit):
     page = visit("operateur", java_script_enabled=False)
     section = f"{new_file(page, 'Papeterie de Cognin')}rubriques/emplois/"
