@@ -1,5 +1,6 @@
 """One prepared database a worker, with two basins in it; every test is rolled back."""
 
+import gc
 import os
 import shutil
 import subprocess
@@ -54,6 +55,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the longest files before the others, which stay in their order."""
     ranks = {path: rank for rank, path in enumerate(LONGEST)}
     items.sort(key=lambda item: ranks.get(item.nodeid.partition("::")[0], len(ranks)))
+
+
+def pytest_collection_finish() -> None:
+    """Leave alone what stays to the end: going through it for rubbish took a tenth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 def owner_dsn(database: str) -> str:

@@ -1,9 +1,12 @@
-"""What several applications need of the database: the current schema, append-only tables."""
+"""What several applications need of the database: the schema, first and append-only tables."""
 
+from copy import copy
+from itertools import groupby
 from typing import Any, cast
 
 from django.db import connection
-from django.db.migrations.operations import RunSQL
+from django.db.migrations import Migration
+from django.db.migrations.operations import CreateModel, RunSQL
 
 
 def current_schema() -> str:
@@ -25,3 +28,31 @@ def append_only(table: str, constraint: str = "") -> RunSQL:
         f"FOR EACH STATEMENT EXECUTE FUNCTION {function}",
         f"DROP TRIGGER append_only ON {table}; DROP TRIGGER append_only_whole ON {table}",
     )
+
+
+class InitialMigration(Migration):
+    """A first migration, whose neighbouring models are all known before the first table is made.
+
+    Django draws the models again after each one that is added, with all that refer to one another:
+    for a new basin, that was nine tenths of the time.
+    """
+
+    initial = True
+
+    def apply(self, project_state: Any, schema_editor: Any, collect_sql: bool = False) -> Any:
+        for create, group in groupby(self.operations, lambda one: isinstance(one, CreateModel)):
+            part: Any = copy(self)
+            part.operations = list(group)
+            if create and not collect_sql:
+                part._create(project_state, schema_editor)
+            else:
+                super(InitialMigration, part).apply(project_state, schema_editor, collect_sql)
+        return project_state
+
+    def _create(self, project_state: Any, schema_editor: Any) -> None:
+        before = project_state.clone()
+        project_state.__dict__.pop("apps", None)
+        for operation in self.operations:
+            operation.state_forwards(self.app_label, project_state)
+        for operation in self.operations:
+            operation.database_forwards(self.app_label, schema_editor, before, project_state)

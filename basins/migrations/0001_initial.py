@@ -9,11 +9,10 @@ import django.db.models.expressions
 import django_tenants.postgresql_backend.base
 from django.db import migrations, models
 
+from alize.common.database import InitialMigration
 
-class Migration(migrations.Migration):
 
-    initial = True
-
+class Migration(InitialMigration):
     dependencies = [
         ('accounts', '0001_initial'),
     ]

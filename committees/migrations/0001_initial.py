@@ -7,11 +7,10 @@ import django.db.models.deletion
 import uuid
 from django.db import migrations, models
 
+from alize.common.database import InitialMigration
 
-class Migration(migrations.Migration):
 
-    initial = True
-
+class Migration(InitialMigration):
     dependencies = [
         ('accounts', '0001_initial'),
         ('documents', '0002_append_only'),

@@ -5,11 +5,10 @@ import django.db.models.deletion
 import funds.models.settings
 from django.db import migrations, models
 
+from alize.common.database import InitialMigration
 
-class Migration(migrations.Migration):
 
-    initial = True
-
+class Migration(InitialMigration):
     dependencies = [
         ('accounts', '0001_initial'),
         ('committees', '0002_guards'),

@@ -6,7 +6,10 @@ import pkgutil
 import pytest
 from django.apps import apps
 from django.db import models
+from django.db.migrations import CreateModel
+from django.db.migrations.loader import MigrationLoader
 
+from alize.common.database import InitialMigration
 from alize.common.transitions import TransitionTable
 
 ROOMS = (
@@ -92,3 +95,15 @@ def test_every_state_can_be_reached_and_says_what_follows(table):
 
 def test_every_model_of_states_has_its_table():
     assert len(transition_tables()) >= 6
+
+
+def test_models_that_come_together_are_drawn_together():
+    """Or a new basin takes as long as all of them drawn again for each of them."""
+    apart = [
+        key
+        for key, migration in MigrationLoader(None).disk_migrations.items()
+        if type(migration).__module__.partition(".")[0] in ROOMS
+        and sum(isinstance(one, CreateModel) for one in migration.operations) > 1
+        and not isinstance(migration, InitialMigration)
+    ]
+    assert apart == []

@@ -5,11 +5,10 @@ import django.db.models.functions.text
 from django.conf import settings
 from django.db import migrations, models
 
+from alize.common.database import InitialMigration
 
-class Migration(migrations.Migration):
 
-    initial = True
-
+class Migration(InitialMigration):
     dependencies = [
         ('auth', '0012_alter_user_first_name_max_length'),
     ]

@@ -2,11 +2,10 @@
 
 from django.db import migrations, models
 
+from alize.common.database import InitialMigration
 
-class Migration(migrations.Migration):
 
-    initial = True
-
+class Migration(InitialMigration):
     dependencies = [
     ]
 
