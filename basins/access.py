@@ -88,6 +88,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "authorization.decide": frozenset({Role.FINANCE}),
     "fund.settings": _OPERATOR,
     "aid.declare": _OPERATOR,
+    "reminder.send": _OPERATOR,
     "follow_up.read": _OPERATOR | _COMMITTEE | _CONTROL,
     "follow_up.write": _OPERATOR,
     "follow_up.answer": _COMMITTEE,

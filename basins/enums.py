@@ -52,3 +52,4 @@ class LinkPurpose(models.TextChoices):
     DECISION_LETTER = "DECISION_LETTER", "Décision du comité d'agrément"
     CONVENTION = "CONVENTION", "Convention"
     PROXY_ANSWER = "PROXY_ANSWER", "Réponse à un pouvoir"
+    REPAYMENT = "REPAYMENT", "Échéance d'une avance"

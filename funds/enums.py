@@ -122,6 +122,15 @@ class AidBasis(models.TextChoices):
     EQUIVALENT = "EQUIVALENT", "Son équivalent-subvention brut"
 
 
+class ReminderStep(models.TextChoices):
+    """Palier de relance d'une échéance, from the notice to the formal notice."""
+
+    NOTICE = "NOTICE", "Avis d'échéance"
+    FIRST = "FIRST", "Première relance"
+    SECOND = "SECOND", "Deuxième relance"
+    FORMAL = "FORMAL", "Mise en demeure"
+
+
 class ReversalStatus(models.TextChoices):
     PROPOSED = "PROPOSED", "À décider"
     APPROVED = "APPROVED", "Acceptée"

@@ -13,6 +13,8 @@ from basins.homes import HomeParts, Visitor, room
 from funds import queries
 from funds.enums import AdvanceStatus, PaymentOrderStatus, ReversalStatus
 from funds.models import Advance, Authorization, PaymentOrder, Reversal
+from funds.queries.reminders import reminders_due
+from funds.reminders.screen import waiting_words
 from funds.rules import Position
 from funds.screen import authorization_label, authorization_page, entry_url, fund_figures
 
@@ -41,6 +43,8 @@ def fund_room(visitor: Visitor) -> HomeParts:
             signed = [one for one in advances if one.status == AdvanceStatus.CONTRACTED]
             untouched = [one for one in signed if not books[one.pk].events]
             _to_pay(parts, visitor, [one for one in untouched if one.pk not in ordered])
+    if allows(visitor.roles, "reminder.send"):
+        _reminders(parts, visitor, advances, standings)
     position = queries.position_of(advances, standings, on=visitor.on)
     parts.figures.append(fund_figures(position, on=visitor.on)[1])
     return parts
@@ -132,6 +136,25 @@ def _to_pay(parts: HomeParts, visitor: Visitor, ready: list[Advance]) -> None:
                 ),
             )
         )
+
+
+def _reminders(
+    parts: HomeParts,
+    visitor: Visitor,
+    advances: list[Advance],
+    standings: dict[int, Position],
+) -> None:
+    """The notices and reminders of the day, sent together from one page."""
+    due = reminders_due(advances, standings, on=visitor.on)
+    if not due:
+        return
+    todo = Todo(
+        "Envoyer les relances de remboursement",
+        basin_reverse("reminder_list"),
+        "Relancer",
+        context=waiting_words(due),
+    )
+    parts.todos.append((visitor.on, todo))
 
 
 def _late(

@@ -101,6 +101,16 @@ def reschedule(advance: Advance, decision_id: int, *, owed: int) -> None:
 
 
 @check
+def send_reminders(count: int) -> None:
+    """Only what is due on the day, each step once (feature 13)."""
+    if not count:
+        raise ActionDenied(
+            "Ces relances ne sont plus à envoyer : elles viennent de partir, ou l'entreprise a "
+            "payé depuis."
+        )
+
+
+@check
 def withdraw_aid(aid: DeclaredAid) -> None:
     """Once."""
     if aid.withdrawn_at is not None:

@@ -1,10 +1,11 @@
-"""What lower rooms ask of the fund: who reads the papers of an advance."""
+"""What lower rooms ask of the fund: who reads the papers of an advance, and its letters."""
 
 from django.http import HttpRequest
 
 from alize.documents import readable
 from alize.documents.models import GeneratedDocument
 from funds import queries
+from funds.models import Reminder
 
 
 def reads_papers(request: HttpRequest, document: GeneratedDocument) -> bool:
@@ -13,4 +14,11 @@ def reads_papers(request: HttpRequest, document: GeneratedDocument) -> bool:
     return visible.filter(pk=document.target_id).exists()
 
 
+def reads_reminder(request: HttpRequest, document: GeneratedDocument) -> bool:
+    """The letter of a reminder is for those who see its advance."""
+    visible = queries.advances_visible_to(request.user, request.roles)
+    return Reminder.objects.filter(pk=document.target_id, advance__in=visible).exists()
+
+
 readable.register("funds.advance", reads_papers)
+readable.register("funds.reminder", reads_reminder)

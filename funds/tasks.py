@@ -1,14 +1,34 @@
-"""A bank file, read, then matched a few lines at a time: the progress is what is committed."""
+"""Work done aside: a bank file is read and matched, the letter of a reminder is laid out.
 
-from datetime import datetime
+The lines of a file are matched a few at a time: the progress is what is committed.
+"""
 
+from datetime import datetime, timedelta
+
+from django.urls import reverse
 from django.utils import timezone
 
+from alize.common.dates import short_date
+from alize.common.money import format_euros
+from alize.documents.operations import issue_document
+from alize.notifications.operations import Recipient, send_mail
 from alize.outbox.handlers import handler
 from alize.outbox.operations import enqueue
-from funds import operations
-from funds.models import BankImport
+from basins import links, tenancy
+from basins.enums import LinkPurpose
+from funds import documents, operations
+from funds.enums import ReminderStep
+from funds.models import BankImport, Reminder
 from funds.operations.bank import CHUNK
+
+LETTER_READABLE = timedelta(days=90)
+_LETTERS = {
+    ReminderStep.NOTICE: ("avis-echeance", "M18"),
+    ReminderStep.FIRST: ("relance", "M26"),
+    ReminderStep.SECOND: ("relance", "M27"),
+    ReminderStep.FORMAL: ("mise-en-demeure", "M28"),
+}
+"""The kind of the letter of each step, and the mail that hands it over."""
 
 
 @handler("funds.read_statement")
@@ -28,3 +48,47 @@ def _go_on(made: BankImport) -> None:
     if made.finished_at is None and made.statement_id:
         key = f"{made.pk}:{made.done}"
         enqueue("funds.match_lines", key=key, import_id=made.pk, step=made.done)
+
+
+@handler("funds.send_reminder")
+def send_reminder(*, at: datetime, reminder_id: int) -> None:
+    """Lay out the letter of a reminder, then send the company its link, if it has an address."""
+    reminder = Reminder.objects.select_related(
+        "advance__project__beneficiary", "advance__project__operator", "sent_by"
+    ).get(pk=reminder_id)
+    kind, code = _LETTERS[ReminderStep(reminder.step)]
+    advance, project = reminder.advance, reminder.advance.project
+    sent_on = timezone.localdate(reminder.sent_at)
+    issue_document(
+        kind=kind,
+        reference=f"RE-{advance.reference.removeprefix('AV-')}-{reminder.pk}",
+        title=f"{reminder.get_step_display()} du {short_date(sent_on)}",
+        template="pdf/reminder.html",
+        context=documents.reminder_context(reminder),
+        as_of=sent_on,
+        target=reminder,
+        by=reminder.sent_by,
+        at=at,
+    )
+    if not reminder.email:
+        return
+    token = links.issue(
+        basin=tenancy.current(),
+        purpose=LinkPurpose.REPAYMENT,
+        target_id=reminder.pk,
+        email=reminder.email,
+        at=at,
+        valid=LETTER_READABLE,
+    )
+    send_mail(
+        code,
+        to=Recipient(reminder.email, project.owner_name),
+        path=reverse("reminder_page", kwargs={"token": token}),
+        key=str(reminder.pk),
+        company=project.beneficiary.name,
+        date=short_date(reminder.due_on),
+        amount=format_euros(reminder.amount),
+        reference=advance.reference,
+        contact=project.operator.full_name,
+        contact_email=project.operator.email,
+    )

@@ -2,6 +2,7 @@ from django.urls import path
 
 from funds.aid import views as aid
 from funds.foresight import views as foresight
+from funds.reminders import views as reminders
 from funds.views import (
     accounting,
     advances,
@@ -26,6 +27,8 @@ urlpatterns = [
     path("simulateur/", foresight.fund_simulator, name="fund_simulator"),
     path("chiffres/", foresight.fund_figures, name="fund_figures"),
     path("reglages/", foresight.fund_settings, name="fund_settings"),
+    path("relances/", reminders.reminder_list, name="reminder_list"),
+    path("relances/envoyer/", reminders.reminder_send, name="reminder_send"),
     path("minimis/<str:reference>/", aid.aid_register, name="aid_register"),
     path("minimis/<str:reference>/declarer/", aid.aid_declare, name="aid_declare"),
     path("minimis/<str:reference>/<int:aid_id>/retirer/", aid.aid_withdraw, name="aid_withdraw"),

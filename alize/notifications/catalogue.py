@@ -45,7 +45,15 @@ CATALOGUE = {
         MailType(
             "M17", "Alerte sur le dossier {reference} : à traiter aujourd'hui", "Ouvrir le dossier"
         ),
+        MailType("M18", "Échéance du {date} : {amount}", "Voir l'échéance", opens=True),
         MailType("M21", "Le rapport d'évaluation {year} est disponible", "Télécharger le rapport"),
+        MailType("M26", "Échéance du {date} en retard : {amount}", "Voir l'échéance", opens=True),
+        MailType(
+            "M27", "Échéance du {date} toujours impayée : {amount}", "Voir l'échéance", opens=True
+        ),
+        MailType(
+            "M28", "Mise en demeure : échéance du {date}, {amount}", "Lire la lettre", opens=True
+        ),
         MailType("M30", "Connectez-vous à ALIZE", "Me connecter", opens=True),
         MailType(
             "M31", "Choisissez un nouveau mot de passe", "Choisir mon mot de passe", opens=True

@@ -16,6 +16,13 @@ from funds.models import FundSettings
 from funds.rules import Demand, Policy, Start
 
 
+def _days(label: str, when: str = "jours après", least: int = 1, most: int = 365) -> Any:
+    """A number of days around the due date of an instalment."""
+    field = forms.IntegerField(label=label, min_value=least, max_value=most)
+    field.unit = when  # type: ignore[attr-defined]  # read by the template
+    return field
+
+
 class SettingsForm(forms.Form):
     """Réglages du fonds."""
 
@@ -38,9 +45,17 @@ class SettingsForm(forms.Form):
         help_text="Celui en vigueur le jour de la signature de la convention.",
     )
     margin = PercentField(label="Marge", most=20, help_text="Elle s'ajoute au taux de référence.")
+    notice_days = _days("Avis d'échéance", "jours avant", least=0, most=60)
+    first_days = _days("Première relance")
+    second_days = _days("Deuxième relance")
+    formal_days = _days("Mise en demeure")
+
+    LADDER = ("notice_days", "first_days", "second_days", "formal_days")
 
     def __init__(self, *args: Any, row: FundSettings, **kwargs: Any) -> None:
-        super().__init__(*args, initial=_values_of(row), **kwargs)
+        notice, *after = row.reminder_days
+        ladder = dict(zip(self.LADDER, (-notice, *after), strict=True))
+        super().__init__(*args, initial=_values_of(row) | ladder, **kwargs)
         for rank, bucket in enumerate(BUCKETS):
             self.fields[f"rate_{rank}"] = PercentField(
                 label=bucket, initial=row.provision_rates[rank]
@@ -52,6 +67,7 @@ class SettingsForm(forms.Form):
         yield "Provision proposée, selon le retard", [self[name] for name in self._rates]
         basis = [self[name] for name in ("aid_basis", "reference_rate", "margin")]
         yield "Aides de minimis", basis
+        yield "Relances d'une échéance", [self[name] for name in self.LADDER]
 
     @property
     def _rates(self) -> list[str]:
@@ -60,7 +76,11 @@ class SettingsForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """What `save_settings` takes."""
         values = {name: self.cleaned_data[name] for name in _values_of(FundSettings())}
-        return values | {"provision_rates": [self.cleaned_data[name] for name in self._rates]}
+        notice, *after = [self.cleaned_data[name] for name in self.LADDER]
+        return values | {
+            "provision_rates": [self.cleaned_data[name] for name in self._rates],
+            "reminder_days": [-notice, *after],
+        }
 
 
 def _values_of(row: FundSettings) -> dict[str, Any]:

@@ -499,10 +499,11 @@ class Migration(InitialMigration):
                 ('aid_basis', models.CharField(choices=[('NOMINAL', 'Son montant entier'), ('EQUIVALENT', 'Son équivalent-subvention brut')], default='NOMINAL', max_length=10)),
                 ('reference_rate', models.PositiveSmallIntegerField(default=220)),
                 ('margin', models.PositiveSmallIntegerField(default=400)),
+                ('reminder_days', django.contrib.postgres.fields.ArrayField(base_field=models.SmallIntegerField(), default=funds.models.settings.default_reminder_days, size=None)),
             ],
             options={
                 'verbose_name': 'réglages du fonds',
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='fund_settings_is_single'), models.CheckConstraint(condition=models.Q(('aid_basis__in', ['EQUIVALENT', 'NOMINAL'])), name='fund_settings_aid_basis_is_known'), models.CheckConstraint(condition=models.Q(('haircut__lte', 10000), ('margin__lte', 2000), ('provision_rates__len', 6), ('reference_rate__lte', 2000), ('reserve__gte', 0)), name='fund_settings_within_limits', violation_error_message="Un de ces réglages sort de ce qu'un fonds permet.")],
+                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='fund_settings_is_single'), models.CheckConstraint(condition=models.Q(('aid_basis__in', ['EQUIVALENT', 'NOMINAL'])), name='fund_settings_aid_basis_is_known'), models.CheckConstraint(condition=models.Q(('haircut__lte', 10000), ('margin__lte', 2000), ('provision_rates__len', 6), ('reference_rate__lte', 2000), ('reserve__gte', 0)), name='fund_settings_within_limits', violation_error_message="Un de ces réglages sort de ce qu'un fonds permet."), models.CheckConstraint(condition=models.Q(('reminder_days__0__range', (-60, 0)), ('reminder_days__1__gt', 0), ('reminder_days__2__gt', models.F('reminder_days__1')), ('reminder_days__3__gt', models.F('reminder_days__2')), ('reminder_days__3__lte', 365), ('reminder_days__len', 4)), name='fund_settings_reminders_go_up', violation_error_message="Chaque relance part après la précédente, dans l'année.")],
             },
         ),
         migrations.CreateModel(
@@ -526,6 +527,24 @@ class Migration(InitialMigration):
                 'verbose_name': 'aide de minimis déclarée',
                 'ordering': ['-granted_on', '-pk'],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), _connector='OR'), name='declared_aid_withdrawn_at_and_by'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='declared_aid_is_positive', violation_error_message='Le montant doit être supérieur à zéro.'), models.CheckConstraint(condition=models.Q(models.Q(('company', ''), ('siren', '')), models.Q(('siren__regex', '^[0-9]{9}$'), models.Q(('company', ''), _negated=True)), _connector='OR'), name='declared_aid_other_company_has_its_siren', violation_error_message='Une autre entreprise du groupe se désigne par son nom et son SIREN.')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Reminder',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('due_on', models.DateField(verbose_name='échéance du')),
+                ('step', models.CharField(choices=[('NOTICE', "Avis d'échéance"), ('FIRST', 'Première relance'), ('SECOND', 'Deuxième relance'), ('FORMAL', 'Mise en demeure')], max_length=6, verbose_name='palier')),
+                ('amount', models.BigIntegerField(verbose_name='reste dû')),
+                ('email', models.EmailField(blank=True, max_length=254, verbose_name='adressée à')),
+                ('sent_at', models.DateTimeField()),
+                ('advance', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reminders', to='funds.advance')),
+                ('sent_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+            ],
+            options={
+                'verbose_name': 'relance',
+                'ordering': ['-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('step__in', ['FIRST', 'FORMAL', 'NOTICE', 'SECOND'])), name='reminder_step_is_known'), models.UniqueConstraint(fields=('advance', 'due_on', 'step'), name='reminder_is_sent_once', violation_error_message='Cette relance est déjà partie.'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='reminder_claims_something')],
             },
         ),
     ]

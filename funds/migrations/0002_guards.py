@@ -117,6 +117,7 @@ class Migration(migrations.Migration):
         append_only("funds_scheduleline", IMMUTABLE),
         append_only("funds_bankstatement"),
         append_only("funds_bankline"),
+        append_only("funds_reminder"),
         *(frozen(table, columns) for table, columns in FROZEN.items()),
         *(kept(table) for table in FROZEN),
         before_each("chain", "funds_entry", "alize_ledger_chain"),

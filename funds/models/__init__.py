@@ -19,6 +19,7 @@ from funds.models.ledger import (
     Posting,
 )
 from funds.models.orders import PaymentOrder, Reversal
+from funds.models.reminders import Reminder
 from funds.models.resources import AllowanceAgreement, Contribution
 from funds.models.settings import FundSettings
 from funds.models.transfers import PayeeAccount, SepaFile, SepaTransfer
@@ -44,6 +45,7 @@ __all__ = [
     "PaymentOrder",
     "Posting",
     "Precondition",
+    "Reminder",
     "Reversal",
     "ScheduleLine",
     "ScheduleVersion",

@@ -4,17 +4,23 @@ from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from alize.common.constraints import one_of
 from funds.enums import AidBasis
 from funds.rules import DEFAULT_MATRIX, Matrix
 from funds.rules.capacity import DEFAULT_HAIRCUT, DEFAULT_RESERVE
+from funds.rules.reminders import DEFAULT_DAYS
 
 
 def default_provision_rates() -> list[int]:
     """The rates of funds.md 2.6, in basis points, a bucket of days late after the other."""
     return [rate for _, rate in DEFAULT_MATRIX]
+
+
+def default_reminder_days() -> list[int]:
+    """The days of the ladder of reminders, after the due date of an instalment."""
+    return list(DEFAULT_DAYS)
 
 
 class FundSettings(models.Model):
@@ -32,6 +38,9 @@ class FundSettings(models.Model):
     """That of the Commission; the margin comes on top (funds.md 2.6)."""
     margin = models.PositiveSmallIntegerField(default=400)
 
+    reminder_days = ArrayField(models.SmallIntegerField(), default=default_reminder_days)
+    """Days after the due date of each step of the ladder; below zero, before it."""
+
     class Meta:
         verbose_name = "réglages du fonds"
         constraints: ClassVar = [
@@ -47,6 +56,18 @@ class FundSettings(models.Model):
                 ),
                 name="fund_settings_within_limits",
                 violation_error_message="Un de ces réglages sort de ce qu'un fonds permet.",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    reminder_days__len=len(DEFAULT_DAYS),
+                    reminder_days__0__range=(-60, 0),
+                    reminder_days__1__gt=0,
+                    reminder_days__2__gt=F("reminder_days__1"),
+                    reminder_days__3__gt=F("reminder_days__2"),
+                    reminder_days__3__lte=365,
+                ),
+                name="fund_settings_reminders_go_up",
+                violation_error_message="Chaque relance part après la précédente, dans l'année.",
             ),
         ]
 

@@ -36,6 +36,7 @@ from funds.operations.preconditions import (
     waive_precondition,
 )
 from funds.operations.receipts import record_recovery, record_repayment
+from funds.operations.reminders import send_reminders
 from funds.operations.reversals import approve_reversal, propose_reversal, refuse_reversal
 from funds.operations.schedules import reschedule
 from funds.operations.settings import save_settings
@@ -97,6 +98,7 @@ __all__ = [
     "reschedule",
     "save_mapping",
     "save_settings",
+    "send_reminders",
     "suspend_line",
     "undo_clearing",
     "waive_precondition",

@@ -9,7 +9,10 @@ from alize.accounts.models import Person
 from alize.audit import operations as audit
 from funds.models import FundSettings
 
-NAMES = ("haircut", "reserve", "provision_rates", "aid_basis", "reference_rate", "margin")
+NAMES = (
+    "haircut", "reserve", "provision_rates", "aid_basis", "reference_rate", "margin",
+    "reminder_days",
+)  # fmt: skip
 
 
 @transaction.atomic
@@ -21,13 +24,14 @@ def save_settings(
     aid_basis: str,
     reference_rate: int,
     margin: int,
+    reminder_days: Sequence[int],
     by: Person,
     at: datetime,
 ) -> FundSettings:
     """Keep the settings: rates in basis points, the reserve in cents; the journal has them all."""
     row, _ = FundSettings.objects.select_for_update().get_or_create(pk=1)
     row.haircut, row.reserve = haircut, reserve
-    row.provision_rates = list(provision_rates)
+    row.provision_rates, row.reminder_days = list(provision_rates), list(reminder_days)
     row.aid_basis, row.reference_rate, row.margin = aid_basis, reference_rate, margin
     row.save()
     values = {name: getattr(row, name) for name in NAMES}

@@ -18,6 +18,9 @@ from funds import queries
 from funds.enums import PaymentOrderStatus, ReversalStatus
 from funds.forms import DayForm
 from funds.models import Advance, Authorization, Precondition, Reversal
+from funds.queries.reminders import reminders_of
+from funds.reminders.screen import sent_rows
+from funds.reminders.tables import SentTable
 from funds.screen import advance_screen
 from funds.tables import EntryTable, InstalmentTable, OrderTable
 from funds.views.scope import breadcrumb, day_of, visible_advance
@@ -39,6 +42,7 @@ def advance_detail(request: HttpRequest, reference: str) -> HttpResponse:
     instalments = queries.instalment_rows(book.plan_on(on), book.position(on), on=on)
     entries = queries.entry_rows(advance, on=on, may_reverse=allows(request.roles, "reversal.ask"))
     orders = _orders(advance)
+    reminders = sent_rows(reminders_of(advance))
     context = {
         "advance": advance,
         "screen": advance_screen(advance, book, on=on, roles=request.roles),
@@ -49,6 +53,7 @@ def advance_detail(request: HttpRequest, reference: str) -> HttpResponse:
         "entries": EntryTable(entries) if entries else None,
         "checklist": _checklist(advance, may_settle=allows(request.roles, "payment.prepare")),
         "orders": OrderTable(orders) if orders else None,
+        "reminders": SentTable(reminders) if reminders else None,
         "asked": [
             *(_asked(reversal, request) for reversal in _waiting(advance)),
             *(_authorization(one, request) for one in _authorizations(advance)),

@@ -49,6 +49,7 @@ def fund_home(request: HttpRequest) -> HttpResponse:
         "clear_url": basin_reverse("fund_home") if any(asked.values()) else "",
         "may_account": allows(request.roles, "ledger.read"),
         "may_bank": allows(request.roles, "bank.read"),
+        "may_remind": allows(request.roles, "reminder.send"),
         "may_record": allows(request.roles, "contribution.record"),
         "breadcrumb": breadcrumb(),
     }

@@ -43,6 +43,7 @@ NO_PAGE = {
     "letter_download": "a file",
     "meeting_calendar": "a file",
     "regulations_download": "a file",
+    "reminder_letter": "a file",
     "regulations_proposed": "a file",
     "ballot_state": "a part of its page, asked every few seconds",
     "meeting_state": "a part of its page, asked every few seconds",
@@ -62,6 +63,7 @@ NOT_IN_THE_DEMO = {
     "payee_decide": "bank details that a second person decides on",
     "payee_propose": "the bank details of a company, changed",
     "proxy_link": "the link of a mail, for a proxy that waits",
+    "reminder_page": "the link of a mail, for an instalment of a company",
     "sepa_detail": "a file of transfers",
 }
 """Pages that need what neither the present of the demo nor its next acts hold, and why."""

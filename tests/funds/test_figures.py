@@ -170,11 +170,19 @@ class TestPage:
             "reference_rate": "2,20",
             "margin": "4",
             **{f"rate_{rank}": str(rank * 10) for rank in range(6)},
+            "notice_days": "12",
+            "first_days": "3",
+            "second_days": "10",
+            "formal_days": "20",
         }
         wrong = operator.post(f"{FUND}reglages/", form | {"rate_5": "101"})
         assert "va de 0 à 100" in text(wrong)
+        assert "après la précédente" in text(
+            operator.post(f"{FUND}reglages/", form | {"second_days": "2"})
+        )
         assert operator.post(f"{FUND}reglages/", form).status_code == 302
         row = FundSettings.objects.get()
+        assert row.reminder_days == [-12, 3, 10, 20]
         assert row.provision_rates == [0, 1000, 2000, 3000, 4000, 5000]
         assert (row.haircut, row.reserve, row.reference_rate) == (2_000, 500_000, 220)
         assert "4 000 €" in text(operator.get(f"{FUND}chiffres/"))

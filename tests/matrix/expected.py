@@ -74,6 +74,7 @@ ALLOWED = {
     "authorization.decide": "FI",
     "fund.settings": "OP",
     "aid.declare": "OP",
+    "reminder.send": "OP",
     "advance.read": "OP FI PC MC AU",
     "payment.prepare": "OP",
     "payment.release": "FI",

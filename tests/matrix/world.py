@@ -185,6 +185,10 @@ def _name_objects(side: Side, crew: Crew, mark: str, now: datetime) -> None:
     convention.scan, convention.document = _stored(mark, now), _issued(convention, mark, now)
     convention.save()
     _issued(decision, mark, now)
+    reminder = advance.reminders.create(
+        due_on=now.date(), step="NOTICE", amount=1_000, sent_at=now, sent_by=crew.operator
+    )
+    _issued(reminder, mark, now)
     report = prepare_report(
         year=now.year - 1, as_of=date(now.year - 1, 12, 31), by=crew.operator, at=now
     )
@@ -217,6 +221,7 @@ def _name_objects(side: Side, crew: Crew, mark: str, now: datetime) -> None:
             recorded_by=crew.operator,
             command_key=uuid4(),
         ),
+        "reminder": reminder,
         "review": FollowUpReview.objects.filter(submitted_at=None).first(),
         "seat": sample.scene.seats[-1],
         "proxy": ballot.item.meeting.proxies.create(
@@ -488,4 +493,5 @@ LINK_TARGETS = {
     LinkPurpose.DECISION_LETTER: "decision",
     LinkPurpose.CONVENTION: "convention",
     LinkPurpose.PROXY_ANSWER: "proxy",
+    LinkPurpose.REPAYMENT: "reminder",
 }

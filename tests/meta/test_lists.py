@@ -39,6 +39,7 @@ READERS = {
     "operating_account": Role.OPERATOR,
     "account_balance": Role.OPERATOR,
     "fund_figures": Role.OPERATOR,
+    "reminder_list": Role.OPERATOR,
     "convention_list": Role.OPERATOR,
     "condition_list": Role.OPERATOR,
     "report_list": Role.OPERATOR,

@@ -1,0 +1,45 @@
+"""What was sent to a company about one instalment (funds.md, feature 13)."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from alize.accounts.models import Person
+from alize.common.constraints import one_of
+from funds.enums import ReminderStep
+from funds.models.advances import Advance
+
+
+class Reminder(models.Model):
+    """Relance : one step of the ladder for one instalment, sent once.
+
+    The instalment is a day of an advance, not a line of a version: a new plan that keeps its dates
+    starts no ladder again.
+    """
+
+    advance = models.ForeignKey(Advance, on_delete=models.PROTECT, related_name="reminders")
+    due_on = models.DateField("échéance du")
+    step = models.CharField("palier", max_length=6, choices=ReminderStep)
+    amount = models.BigIntegerField("reste dû")
+    """Of the instalment, in cents, when the reminder left."""
+    email = models.EmailField("adressée à", max_length=254, blank=True)
+    """Nothing when the company has no address: its letter is printed and posted."""
+    sent_at = models.DateTimeField()
+    sent_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "relance"
+        ordering: ClassVar = ["-pk"]
+        constraints: ClassVar = [
+            one_of("reminder", "step", ReminderStep),
+            models.UniqueConstraint(
+                fields=["advance", "due_on", "step"],
+                name="reminder_is_sent_once",
+                violation_error_message="Cette relance est déjà partie.",
+            ),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="reminder_claims_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_step_display()} {self.advance}"

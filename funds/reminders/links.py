@@ -1,0 +1,52 @@
+"""What the company reads through the link of its mail, without an account."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from alize.common.access import token
+from alize.documents.models import GeneratedDocument
+from alize.documents.views import serve
+from funds import queries
+from funds.bank.identifiers import grouped_iban
+from funds.documents import fund_account
+from funds.models import Reminder
+from funds.queries.reminders import instalments_left
+
+
+def _reminder(request: HttpRequest) -> tuple[Reminder, GeneratedDocument]:
+    found = Reminder.objects.select_related(
+        "advance__project__beneficiary", "advance__project__operator"
+    )
+    reminder = found.filter(pk=request.link.target_id).first()
+    letter = reminder and GeneratedDocument.objects.about(reminder).first()
+    if reminder is None or letter is None:
+        raise Http404
+    return reminder, letter
+
+
+@require_safe
+@token("REPAYMENT")
+def reminder_page(request: HttpRequest) -> HttpResponse:
+    """L'échéance : what is left to pay of it today, how to pay it, the letter to keep."""
+    reminder, letter = _reminder(request)
+    standing = queries.book_of(reminder.advance).position(timezone.localdate())
+    account = fund_account()
+    context = {
+        "reminder": reminder,
+        "letter": letter,
+        "left": instalments_left(standing).get(reminder.due_on, 0),
+        "account": account,
+        "iban": grouped_iban(account.iban) if account else "",
+        "contact": reminder.advance.project.operator,
+        "download_url": f"{request.path}lettre/",
+    }
+    return render(request, "funds/reminder_page.html", context)
+
+
+@require_safe
+@token("REPAYMENT")
+def reminder_letter(request: HttpRequest) -> HttpResponse:
+    """The letter itself."""
+    return serve(_reminder(request)[1], request)

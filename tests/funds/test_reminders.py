@@ -1,0 +1,222 @@
+"""Reminders: what is due, sent once by a person, the letter and the page of the company."""
+
+import re
+from datetime import date
+from uuid import uuid4
+
+import pypdfium2
+import pytest
+
+from alize.audit.models import AuditEvent
+from alize.common.errors import ActionDenied
+from alize.documents import storage
+from alize.documents.models import GeneratedDocument
+from alize.notifications.models import Mail
+from basins.enums import Role
+from basins.tenancy import inside, national
+from funds import operations, queries
+from funds.models import Reminder
+from funds.queries.reminders import reminders_due
+from tests.builders import at
+from tests.funds.conftest import at_once, refusals
+from tests.funds.test_guards import refused
+from tests.funds.test_plans import decided, rewrite
+from tests.funds.test_views import page_of, text
+
+TODAY, JUNE, JULY, AUGUST = (date(2026, 7, 25), date(2026, 6, 15), date(2026, 7, 15),
+                             date(2026, 8, 15))  # fmt: skip
+RELANCES = "/bassins/savoie/fonds/relances/"
+
+
+@pytest.fixture(autouse=True)
+def today(time_machine):
+    time_machine.move_to(at(2026, 7, 25))
+
+
+def due(*advances, on: date = TODAY):
+    found = reminders_due(advances, queries.standings_of(advances, on=on), on=on)
+    return [(one.due_on, one.amount, str(one.step)) for one in found]
+
+
+def send(till, *keys, **changes):
+    asked = {"by": till.operator, "at": at(2026, 7, 25), "command_key": uuid4(), **changes}
+    return operations.send_reminders(keys=keys, **asked)
+
+
+@pytest.fixture
+def errands(run_outbox, time_machine):
+    """The worker, at work after the hour that the database writes beside what waits."""
+
+    def run() -> None:
+        time_machine.move_to(at(2027, 1, 4))
+        run_outbox()
+
+    return run
+
+
+def mails(code: str) -> list[Mail]:
+    with national():
+        return list(Mail.objects.filter(code=code))
+
+
+def words_of(document: GeneratedDocument) -> str:
+    with storage.opened(document.key) as file, pypdfium2.PdfDocument(file.read()) as pdf:
+        pages = [page.get_textpage().get_text_bounded() for page in pdf]
+    return re.sub(r"\s+", " ", " ".join(pages))
+
+
+class TestDue:
+    def test_each_instalment_has_its_own_step(self, till):
+        advance = till.lent()
+        assert due(advance) == [(JUNE, 27_777, "FORMAL"), (JULY, 27_777, "FIRST")]
+        assert due(advance, on=date(2026, 8, 5)) == [
+            (JUNE, 27_777, "FORMAL"),
+            (JULY, 27_777, "SECOND"),
+            (AUGUST, 27_777, "NOTICE"),
+        ]
+
+    def test_what_is_paid_is_left_alone_and_a_part_is_deducted(self, till):
+        advance = till.lent()
+        till.repay(advance, 37_777, date(2026, 7, 20))
+        assert due(advance) == [(JULY, 17_777, "FIRST")]
+        till.repay(advance, 17_777, date(2026, 7, 21))
+        assert due(advance) == []
+
+    def test_the_last_instalment_counts_as_any_other(self, till):
+        advance = till.lent(lines=2)
+        till.repay(advance, 500_000, JUNE)
+        assert due(advance) == [(JULY, 500_000, "FIRST")]
+
+    def test_a_moratorium_ends_the_ladder_of_the_plan_before(self, till):
+        advance = till.lent()
+        rows = [(date(2027, 1, 15), 1_000_000)]
+        rewrite(till, advance, decided(advance), rows)
+        assert due(advance) == []
+        assert due(advance, on=date(2027, 1, 6)) == [(date(2027, 1, 15), 1_000_000, "NOTICE")]
+
+    def test_what_is_settled_or_lost_asks_for_nothing(self, till):
+        advance, waiting = till.lent(), till.contracted()
+        till.repay(advance, 1_000_000, JULY)
+        assert due(advance, waiting) == []
+
+
+class TestSend:
+    def test_once_whoever_sends_it_again(self, till):
+        advance, key = till.lent(), uuid4()
+        wanted = [(advance.pk, JUNE, "FORMAL"), (advance.pk, JULY, "FIRST")]
+        assert send(till, *wanted, command_key=key).count == 2
+        assert send(till, *wanted, command_key=key).count == 2
+        assert Reminder.objects.count() == 2
+        assert due(advance) == []
+        with pytest.raises(ActionDenied, match="ne sont plus à envoyer"):
+            send(till, *wanted)
+        assert AuditEvent.objects.filter(type="reminder.sent").count() == 2
+        assert due(advance, on=date(2026, 7, 31)) == [(JULY, 27_777, "SECOND")]
+
+    def test_what_was_paid_meanwhile_is_left_out(self, till):
+        first, second = till.lent(), till.lent()
+        till.repay(first, 60_000, date(2026, 7, 24))
+        sent = send(till, (first.pk, JULY, "FIRST"), (second.pk, JULY, "FIRST"))
+        assert (sent.count, sent.skipped) == (1, 1)
+
+    def test_a_step_that_is_not_reached_is_refused(self, till):
+        advance = till.lent()
+        with pytest.raises(ActionDenied):
+            send(till, (advance.pk, JULY, "FORMAL"), (advance.pk, AUGUST, "NOTICE"))
+
+    def test_the_letter_and_the_mail_leave_after_the_commit(self, till, errands):
+        advance = till.lent()
+        send(till, (advance.pk, JUNE, "FORMAL"))
+        errands()
+        letter = GeneratedDocument.objects.get(kind="mise-en-demeure")
+        words = words_of(letter)
+        assert "277,77 €" in words
+        assert "deux cent soixante-dix-sept euros et soixante-dix-sept centimes" in words
+        assert "10 000 € (dix mille euros), deviendra exigible" in words
+        assert "article 1344" in words
+        assert "555,54 €" in words  # two instalments are late
+        (mail,) = mails("M28")
+        assert mail.to_email == advance.project.owner_email
+        assert "15/06/2026" in mail.subject
+
+    def test_the_company_reads_it_by_its_link(self, till, errands, client, settings):
+        settings.DEMO = True  # the mail is kept with its link
+        advance = till.lent()
+        send(till, (advance.pk, JULY, "FIRST"))
+        errands()
+        path = re.search(r"/echeance/[\w-]+/", mails("M26")[0].text)[0]
+        page = text(client.get(path))
+        assert "Il reste 277,77 € à payer" in page
+        assert advance.reference in page
+        assert client.get(f"{path}lettre/")["Content-Type"] == "application/pdf"
+        with inside(till.basin):
+            till.repay(advance, 60_000, date(2026, 7, 24))
+        assert "Cette échéance est réglée" in text(client.get(path))
+
+    def test_without_an_address_the_letter_is_to_be_posted(self, till, errands):
+        advance = till.lent()
+        type(advance.project).objects.update(owner_email="")
+        send(till, (advance.pk, JULY, "FIRST"))
+        errands()
+        assert Reminder.objects.get().email == ""
+        assert GeneratedDocument.objects.filter(kind="relance").exists()
+        assert mails("M26") == []
+
+
+class TestScreens:
+    @pytest.fixture
+    def operator(self, client_as, till):
+        return client_as(Role.OPERATOR, user=till.operator)
+
+    def test_listed_confirmed_sent_together_and_kept_on_the_advance(self, operator, till):
+        advance = till.lent()
+        assert "2 relances, dont 1 mise en demeure" in text(operator.get("/bassins/savoie/"))
+        page = text(operator.get(RELANCES))
+        chosen = re.findall(r'name="choix" value="([^"]+)"', page)
+        assert len(chosen) == 2
+        confirm = text(operator.post(f"{RELANCES}envoyer/", {"choix": chosen}))
+        assert f"{advance.project.owner_email} : mise en demeure, 277,77 €" in confirm
+        assert Reminder.objects.count() == 0
+        form = {"choix": chosen, "command_key": str(uuid4())}
+        sent = operator.post(f"{RELANCES}envoyer/", form, follow=True)
+        assert "2 relances sont parties." in text(sent)
+        assert "Aucune relance n'est à envoyer" in text(sent).replace("&#x27;", "'")
+        again = operator.post(f"{RELANCES}envoyer/", form, follow=True)
+        assert Reminder.objects.count() == 2
+        assert again.status_code == 200
+        late = operator.post(f"{RELANCES}envoyer/", form | {"command_key": str(uuid4())})
+        assert late.status_code == 403
+        assert "ne sont plus à envoyer" in text(late)
+        history = text(operator.get(page_of(advance)))
+        assert "Mise en demeure" in history
+        assert advance.project.owner_email in history
+
+    def test_one_by_one_from_its_line(self, operator, till):
+        advance = till.lent()
+        link = f"{RELANCES}envoyer/?choix={advance.pk}:2026-07-15:FIRST"
+        assert "Envoyer cette relance" in text(operator.get(link))
+
+    @pytest.mark.parametrize("choice", ["", "1:2026-07-15", "x:2026-07-15:FIRST", "1:1:FIRST"])
+    def test_a_choice_that_is_none_is_refused(self, operator, till, choice):
+        form = {"choix": choice, "command_key": str(uuid4())}
+        assert "Aucune relance à envoyer" in text(operator.post(f"{RELANCES}envoyer/", form))
+
+
+def test_the_database_keeps_one_row_for_an_instalment_and_a_step(till):
+    advance = till.lent()
+    send(till, (advance.pk, JULY, "FIRST"))
+    copy = (
+        "INSERT INTO funds_reminder (advance_id, due_on, step, amount, email, sent_at, sent_by_id) "
+        "SELECT advance_id, due_on, step, amount, email, sent_at, sent_by_id FROM funds_reminder"
+    )
+    assert refused(copy).__cause__.diag.constraint_name == "reminder_is_sent_once"
+    for statement in ("UPDATE funds_reminder SET step = 'SECOND'", "DELETE FROM funds_reminder"):
+        assert "permission denied" in str(refused(statement))
+
+
+def test_two_people_at_once_send_it_once(committed, desk):
+    advance = desk.lent()
+    wanted = (advance.pk, JULY, "FIRST")
+    results = at_once(committed, *[lambda: send(desk, wanted)] * 2)
+    assert [type(refusal) for refusal in refusals(results)] == [ActionDenied]
+    assert advance.reminders.count() == 1
