@@ -89,6 +89,8 @@ MATRIX: dict[str, frozenset[Role]] = {
     "fund.settings": _OPERATOR,
     "aid.declare": _OPERATOR,
     "reminder.send": _OPERATOR,
+    # What a company asks for: its account, the proof that it is settled.
+    "paper.issue": _OPERATOR | {Role.FINANCE},
     "follow_up.read": _OPERATOR | _COMMITTEE | _CONTROL,
     "follow_up.write": _OPERATOR,
     "follow_up.answer": _COMMITTEE,

@@ -1,5 +1,6 @@
 """What the papers of the fund print, frozen."""
 
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -12,6 +13,7 @@ from funds.bank.identifiers import grouped_iban
 from funds.enums import AidBasis, Perimeter, ReminderStep
 from funds.models import Advance, BankAccount, Reminder
 from funds.queries.reminders import instalments_left
+from funds.queries.statements import statement_lines
 from funds.rules import next_target_day
 from funds.rules.aid import CEILING
 
@@ -58,11 +60,8 @@ def reminder_context(reminder: Reminder) -> dict[str, Any]:
     account = fund_account()
     before = earlier.exclude(step=ReminderStep.NOTICE).order_by("pk").values_list("sent_at")
     return {
+        **_parties(advance),
         "step": reminder.step,
-        "advance": advance,
-        "company": advance.project.beneficiary,
-        "owner": advance.project.owner_name,
-        "operator": advance.project.operator,
         "due_on": reminder.due_on,
         "amount": reminder.amount,
         "in_words": amount_in_words(reminder.amount),
@@ -73,6 +72,50 @@ def reminder_context(reminder: Reminder) -> dict[str, Any]:
         "before": [timezone.localdate(moment) for (moment,) in before],
         "account": account,
         "iban": grouped_iban(account.iban) if account else "",
+    }
+
+
+def settlement_context(advance: Advance, *, on: date) -> dict[str, Any]:
+    """Everything the certificate of settlement prints; nothing is owed on that day."""
+    book = queries.book_of(advance)
+    standing = book.position(on)
+    last = on
+    for day in sorted({event.value_on for event in book.events if event.value_on <= on})[::-1]:
+        if book.position(day).outstanding:
+            break
+        last = day
+    return {
+        **_parties(advance),
+        "lent": standing.disbursed,
+        "lent_in_words": amount_in_words(standing.disbursed),
+        "lent_on": book.lent_on,
+        "settled_on": last,
+        "overpaid": standing.overpaid,
+    }
+
+
+def statement_context(advance: Advance, *, on: date) -> dict[str, Any]:
+    """Everything the statement of an advance prints, as of a day."""
+    standing = queries.book_of(advance).position(on)
+    left = instalments_left(standing)
+    return {
+        **_parties(advance),
+        "on": on,
+        "lines": statement_lines(advance, on=on),
+        "standing": standing,
+        "owed_in_words": amount_in_words(standing.outstanding),
+        "instalments": [(day, cents, next_target_day(day) < on) for day, cents in left.items()],
+    }
+
+
+def _parties(advance: Advance) -> dict[str, Any]:
+    """Who owes, and who is asked about it."""
+    project = advance.project
+    return {
+        "advance": advance,
+        "company": project.beneficiary,
+        "owner": project.owner_name,
+        "operator": project.operator,
     }
 
 

@@ -24,6 +24,7 @@ from funds.models import (
     Precondition,
     Reversal,
 )
+from funds.rules import Position
 
 
 def conditions_left(decision_id: int) -> list[Condition]:
@@ -98,6 +99,29 @@ def reschedule(advance: Advance, decision_id: int, *, owed: int) -> None:
             "sur ce dossier."
         )
     check_standing(decision)
+
+
+@check
+def issue_statement(standing: Position) -> None:
+    """An account starts with the first payment."""
+    if not standing.disbursed:
+        raise ActionDenied("Rien n'était versé à cette date : il n'y a pas de compte à relever.")
+
+
+@check
+def certify_settlement(standing: Position) -> None:
+    """Everything lent came back, nothing was written off."""
+    if not standing.disbursed:
+        raise ActionDenied("Rien n'a encore été versé sur cette avance.")
+    if standing.outstanding:
+        raise ActionDenied(
+            f"Il reste {format_euros(standing.outstanding)} à rembourser : l'attestation se fait "
+            "une fois l'avance soldée."
+        )
+    if standing.written_off:
+        raise ActionDenied(
+            "Une partie de cette avance est passée en perte : elle n'est pas soldée."
+        )
 
 
 @check

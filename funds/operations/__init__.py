@@ -29,6 +29,7 @@ from funds.operations.costs import (
 )
 from funds.operations.ledger import Draft, lock_ledger, post_entries, post_entry
 from funds.operations.matching import match_chunk
+from funds.operations.papers import issue_settlement_certificate, issue_statement
 from funds.operations.payments import cancel_payment, prepare_payment, release_payment
 from funds.operations.preconditions import (
     add_precondition,
@@ -74,6 +75,8 @@ __all__ = [
     "grant_advance",
     "identify_line",
     "issue_aid_certificate",
+    "issue_settlement_certificate",
+    "issue_statement",
     "lock_ledger",
     "mark_sent",
     "match_chunk",

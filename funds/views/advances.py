@@ -1,5 +1,6 @@
 """One advance: its position, its schedule, its entries."""
 
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,14 +14,16 @@ from alize.common.dates import short_date
 from alize.common.http import basin_reverse
 from alize.common.money import format_euros
 from alize.common.screen import Badge, Link, Tone
+from alize.documents.models import GeneratedDocument
 from basins.access import allows
-from funds import queries
+from funds import permissions, queries
 from funds.enums import PaymentOrderStatus, ReversalStatus
 from funds.forms import DayForm
 from funds.models import Advance, Authorization, Precondition, Reversal
 from funds.queries.reminders import reminders_of
 from funds.reminders.screen import sent_rows
 from funds.reminders.tables import SentTable
+from funds.rules import Position
 from funds.screen import advance_screen
 from funds.tables import EntryTable, InstalmentTable, OrderTable
 from funds.views.scope import breadcrumb, day_of, visible_advance
@@ -58,9 +61,26 @@ def advance_detail(request: HttpRequest, reference: str) -> HttpResponse:
             *(_asked(reversal, request) for reversal in _waiting(advance)),
             *(_authorization(one, request) for one in _authorizations(advance)),
         ],
+        "papers": _papers(advance, book.position(on), on, request),
         "breadcrumb": breadcrumb(advance),
     }
     return render(request, "funds/advance.html", context)
+
+
+def _papers(advance: Advance, standing: Position, on: date, request: HttpRequest) -> dict[str, Any]:
+    """What may be printed for the company, and what was."""
+    may_issue = allows(request.roles, "paper.issue")
+    return {
+        "statement": may_issue and permissions.issue_statement.allows(standing),
+        "settlement": may_issue
+        and on == timezone.localdate()
+        and permissions.certify_settlement.allows(standing),
+        "on": on.isoformat(),
+        "issued": [
+            (document, basin_reverse("document_download", document_id=document.pk))
+            for document in GeneratedDocument.objects.about(advance)
+        ],
+    }
 
 
 def _waiting(advance: Advance) -> QuerySet[Reversal]:

@@ -17,6 +17,7 @@ from basins.tenancy import inside, national
 from funds import operations, queries
 from funds.models import Reminder
 from funds.queries.reminders import reminders_due
+from funds.queries.statements import statement_lines
 from tests.builders import at
 from tests.funds.conftest import at_once, refusals
 from tests.funds.test_guards import refused
@@ -161,6 +162,62 @@ class TestSend:
         assert Reminder.objects.get().email == ""
         assert GeneratedDocument.objects.filter(kind="relance").exists()
         assert mails("M26") == []
+
+
+class TestPapers:
+    """The account and the certificate that a company asks for."""
+
+    @pytest.fixture
+    def operator(self, client_as, till):
+        return client_as(Role.OPERATOR, user=till.operator)
+
+    def test_the_account_of_a_company_on_any_day(self, operator, till):
+        advance = till.lent()
+        first = till.repay(advance, 27_777, JUNE)
+        till.repay(advance, 10_000, date(2026, 7, 20))
+        till.reverse(first, date(2026, 7, 22))
+        balances = [
+            (line.value_on, line.debit, line.credit, line.balance)
+            for line in statement_lines(advance, on=TODAY)
+        ]
+        assert balances == [
+            (date(2026, 5, 15), 1_000_000, 0, 1_000_000),
+            (JUNE, 0, 27_777, 972_223),
+            (date(2026, 7, 20), 0, 10_000, 962_223),
+            (date(2026, 7, 22), 27_777, 0, 990_000),
+        ]
+        assert "Relevé de compte au 25/07/2026" in text(operator.get(page_of(advance)))
+        answer = operator.post(f"{page_of(advance)}releve/", {"au": "2026-07-21"})
+        document = GeneratedDocument.objects.get(kind="releve-de-compte")
+        assert (str(document.pk) in answer.url, document.as_of) == (True, date(2026, 7, 21))
+        words = words_of(document)
+        assert "il reste dû 9 622,23 €" in words
+        assert "neuf mille six cent vingt-deux euros et vingt-trois centimes" in words
+        assert "dont 177,77 € en retard" in words
+        early = operator.post(f"{page_of(advance)}releve/", {"au": "2026-08-01"}, follow=True)
+        assert "au plus tard aujourd'hui" in text(early).replace("&#x27;", "'")
+        assert operator.get(answer.url).status_code == 200
+
+    def test_what_is_overpaid_lost_and_recovered_is_on_the_account(self, till):
+        advance = till.lent()
+        till.repay(advance, 1_010_000, JUNE)
+        assert [line.balance for line in statement_lines(advance, on=TODAY)] == [1_000_000, -10_000]
+
+    def test_the_certificate_once_everything_came_back(self, operator, till):
+        advance = till.lent()
+        page = page_of(advance)
+        till.repay(advance, 900_000, JUNE)
+        refusal = operator.post(f"{page}solde/", follow=True)
+        assert "Il reste 1 000 € à rembourser" in text(refusal)
+        assert "Attestation de solde" not in text(operator.get(page))
+        till.repay(advance, 100_000, JULY)
+        till.repay(advance, 5_000, date(2026, 7, 20))
+        assert "Attestation de solde" in text(operator.get(page))
+        operator.post(f"{page}solde/")
+        words = words_of(GeneratedDocument.objects.get(kind="attestation-de-solde"))
+        assert "dix mille euros" in words
+        assert "mercredi 15 juillet 2026" in words
+        assert "Trop-perçu à rendre à l'entreprise 50 €" in words
 
 
 class TestScreens:

@@ -75,6 +75,7 @@ ALLOWED = {
     "fund.settings": "OP",
     "aid.declare": "OP",
     "reminder.send": "OP",
+    "paper.issue": "OP FI",
     "advance.read": "OP FI PC MC AU",
     "payment.prepare": "OP",
     "payment.release": "FI",

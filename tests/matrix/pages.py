@@ -291,6 +291,8 @@ PAGES: dict[str, Page] = {
     "fund_settings": basin("fund.settings"),
     "reminder_list": basin("reminder.send"),
     "reminder_send": basin("reminder.send"),
+    "statement_issue": basin("paper.issue", reference="advance.reference"),
+    "settlement_certificate": basin("paper.issue", reference="advance.reference"),
     "aid_register": basin("advance.read", reference="advance.project.reference"),
     "aid_declare": basin("aid.declare", reference="advance.project.reference"),
     "aid_withdraw": basin("aid.declare", reference="advance.project.reference", aid_id="aid.pk"),
