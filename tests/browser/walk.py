@@ -10,6 +10,8 @@ from django.urls.exceptions import NoReverseMatch
 from playwright.sync_api import Error, Page
 
 from alize.common.access import Audience, rule_of, walk
+from basins.access import MATRIX
+from basins.enums import Role
 
 SLUG = "savoie"
 METHODS = {"GET", "HEAD", "POST"}
@@ -69,6 +71,31 @@ NOT_IN_THE_DEMO = {
 """Pages that need what neither the present of the demo nor its next acts hold, and why."""
 
 
+COMES_NEXT = {
+    "report_preview", "report_publish", "reversal_approve", "authorization_approve",
+    "refund_propose", "write_off_propose", "recovery_record", "schedule_replace",
+    "schedule_history", "precondition_create", "second_factor_reset_approve", "answer_give",
+    "question_answer", "convention_edit", "convention_freeze", "payment_prepare",
+    "precondition_meet", "precondition_waive", "meeting_convene", "ballot_proclaim",
+    "meeting_close", "minutes_send", "minutes_countersign",
+}  # fmt: skip
+"""What the acts that the demo has not reached yet will show (`next_acts`)."""
+
+
+def open_to(role: Role | None) -> set[str]:
+    """The pages that somebody of a role, or nobody, may hope to reach on their way."""
+    hoped = set()
+    for name, entry in ENTRIES.items():
+        rule = rule_of(entry.callback, name)
+        if rule.audience is Audience.MATRIX:
+            found = role in MATRIX[rule.act]
+        else:
+            found = (rule.audience is Audience.SIGNED_IN) is (role is not None)
+        if found:
+            hoped.add(name)
+    return hoped - NO_PAGE.keys() - NOT_IN_THE_DEMO.keys() - COMES_NEXT
+
+
 def name_of(address: str) -> str:
     """The name of the page at an address of the site."""
     try:
@@ -111,10 +138,23 @@ class Walk:
         look(page)
         return True
 
-    def open_all(self, page: Page, addresses: Iterable[str], look: Callable[[Page], None]) -> None:
-        """From these addresses on, open the first page of each name that nobody has seen."""
+    def open_all(
+        self,
+        page: Page,
+        addresses: Iterable[str],
+        look: Callable[[Page], None],
+        *,
+        role: Role | None = None,
+    ) -> None:
+        """From these addresses on, open the first page of each name that nobody has seen.
+
+        Once no page that this role may reach is left, nobody looks any further.
+        """
+        hoped = open_to(role)
         waiting, tries = list(dict.fromkeys(addresses)), Counter[str]()
         for address in waiting:
+            if hoped <= self.seen:
+                break
             name = name_of(address)
             tries[name] += 1
             if name not in ENTRIES or name in NO_PAGE or tries[name] > DOORS:
