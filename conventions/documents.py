@@ -6,13 +6,10 @@ from decimal import Decimal
 from itertools import zip_longest
 from typing import Any
 
-from django.template.loader import render_to_string
-
 from alize.common.dates import add_months, long_date, short_date
 from alize.common.money import format_euros, format_number
 from alize.common.words import amount_in_words, number_in_words
-from alize.documents import pdf
-from alize.documents.imprint import Imprint, issuer
+from alize.documents.operations import draft_of
 from basins.tenancy import current
 from committees.enums import ConditionKind
 from committees.models import Decision
@@ -63,16 +60,13 @@ def preview(convention: CooperationConvention, *, on: date) -> bytes:
 
     :raises RenderFailed: the layout took too much.
     """
-    imprint = Imprint(
-        issuer=issuer(),
-        title=TITLE,
+    return draft_of(
         reference=convention.reference,
-        version=1,
+        title=TITLE,
+        template=TEMPLATE,
+        context={"words": cooperation_words(convention)},
         as_of=on,
-        is_draft=True,
     )
-    words = cooperation_words(convention)
-    return pdf.render(render_to_string(TEMPLATE, {"words": words, "imprint": imprint}))
 
 
 def _party(signer: Signer, project: Project) -> dict[str, str]:

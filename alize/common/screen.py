@@ -193,6 +193,8 @@ class Confirmation:
     back_url: str = ""
     danger: bool = False
     facts: Sequence[Definition] = ()
+    preview: str = ""
+    """The button that shows, in another tab, what would be sent; its form then says `apercu`."""
 
 
 VOTE_CHOICES = (

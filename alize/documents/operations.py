@@ -71,6 +71,17 @@ def issue_document(
     )
 
 
+def draft_of(
+    *, reference: str, title: str, template: str, context: dict[str, Any], as_of: date
+) -> bytes:
+    """A PDF marked « PROJET », that is not kept.
+
+    :raises RenderFailed: the layout took too much or asked for a foreign resource.
+    """
+    mentions = _mentions(None, title=title, reference=reference, as_of=as_of, draft=True)
+    return pdf.render(render_to_string(template, {**context, "imprint": mentions}))
+
+
 @transaction.atomic
 def issue_file(
     *,

@@ -2,7 +2,7 @@
 
 from committees.documents.annex import ANNEX, annex_context
 from committees.documents.declaration import DECLARATION, declaration_context
-from committees.documents.letter import letter_context
+from committees.documents.letter import LETTER, letter_context, letter_title
 from committees.documents.minutes import (
     MINUTES,
     minutes_context,
@@ -14,11 +14,13 @@ from committees.documents.remarks import REMARKS, remarks_context
 __all__ = [
     "ANNEX",
     "DECLARATION",
+    "LETTER",
     "MINUTES",
     "REMARKS",
     "annex_context",
     "declaration_context",
     "letter_context",
+    "letter_title",
     "minutes_context",
     "minutes_reference",
     "minutes_title",

@@ -9,6 +9,12 @@ from committees.enums import APPROVALS, DecisionOutcome
 from committees.models import Decision
 from committees.queries import seats
 
+LETTER = "pdf/decision_letter.html"
+
+
+def letter_title(decision: Decision) -> str:
+    return f"Décision sur {decision.project.beneficiary.name}"
+
 
 def letter_context(decision: Decision) -> dict[str, Any]:
     """Everything the letter of a decision prints."""

@@ -25,7 +25,12 @@ from committees.operations.consultations import (
     prepare_consultation,
     remind_undecided,
 )
-from committees.operations.decisions import Particulars, proclaim, record_without_ballot
+from committees.operations.decisions import (
+    Particulars,
+    letter_before,
+    proclaim,
+    record_without_ballot,
+)
 from committees.operations.declarations import (
     LinkLine,
     make_declaration,
@@ -136,6 +141,7 @@ __all__ = [
     "lapse_approvals",
     "launch_consultation",
     "leave_votes_to_secretary",
+    "letter_before",
     "lift_condition",
     "lift_recusal",
     "make_declaration",

@@ -9,12 +9,13 @@ from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
-from alize.common.errors import InvalidInput
+from alize.common.errors import ActionDenied, InvalidInput
 from alize.common.http import basin_reverse
+from alize.documents.operations import draft_of
 from alize.notifications.operations import Recipient, send_mail
 from alize.outbox.operations import enqueue
 from basins import tenancy
-from committees import permissions
+from committees import documents, permissions
 from committees.enums import (
     APPROVALS,
     BALLOT_TRANSITIONS,
@@ -91,6 +92,31 @@ def proclaim(
         # A written consultation is about one file: its result ends it.
         close_meeting(meeting_id=ballot.item.meeting_id, by=by, at=at)
     return decision
+
+
+def letter_before(
+    *, ballot_id: int, particulars: Particulars | None = None, defer: bool, by: Person, at: datetime
+) -> bytes:
+    """The letter that proclaiming would send, as a PDF marked « PROJET »; nothing is kept.
+
+    What proclaiming writes is written, read, then undone: no letter can differ from its preview.
+
+    :raises ActionDenied: as `proclaim`, or nothing is decided.
+    :raises InvalidInput: as `proclaim`.
+    """
+    with transaction.atomic():
+        decision = proclaim(ballot_id=ballot_id, particulars=particulars, defer=defer, by=by, at=at)
+        if decision is None:
+            raise ActionDenied("Rien n'est décidé : aucune lettre ne part.")
+        letter = draft_of(
+            reference=decision.reference,
+            title=documents.letter_title(decision),
+            template=documents.LETTER,
+            context=documents.letter_context(decision),
+            as_of=decision.decided_on,
+        )
+        transaction.set_rollback(True)
+    return letter
 
 
 @transaction.atomic

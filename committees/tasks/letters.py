@@ -26,8 +26,8 @@ def issue_letter(*, at: datetime, decision_id: int) -> None:
     document = issue_document(
         kind="decision",
         reference=decision.reference,
-        title=f"Décision sur {project.beneficiary.name}",
-        template="pdf/decision_letter.html",
+        title=documents.letter_title(decision),
+        template=documents.LETTER,
         context=documents.letter_context(decision),
         as_of=decision.decided_on,
         target=decision,

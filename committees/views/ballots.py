@@ -1,6 +1,7 @@
 """What the president does with a ballot: open, close, cancel, proclaim."""
 
-from datetime import datetime
+from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.db import IntegrityError
@@ -129,6 +130,8 @@ def ballot_cancel(request: HttpRequest, ballot_id: int) -> HttpResponse:
 def ballot_proclaim(request: HttpRequest, ballot_id: int) -> HttpResponse:
     """Proclamer et notifier, after a page that restates the result and who will be told.
 
+    The letter can be read first, as it would be sent (O5).
+
     `?ajourner=1` adjourns instead of using the casting vote (C8).
     """
     now = timezone.now()
@@ -145,8 +148,18 @@ def ballot_proclaim(request: HttpRequest, ballot_id: int) -> HttpResponse:
         ParticularsForm(request.POST or None, outcome=outcome, on=today) if needs_reason else None
     )
     if request.method == "POST" and (form is None or form.is_valid()):
-        done = _proclaim(request, ballot, form, defer=defer, at=now)
-        if done:
+        asked = {
+            "ballot_id": ballot.pk,
+            "particulars": form.particulars() if form else None,
+            "defer": defer,
+            "by": request.user,
+            "at": now,
+        }
+        letters: list[bytes] = []
+        if "apercu" in request.POST:
+            if _done(form, lambda: letters.append(operations.letter_before(**asked))):
+                return _shown(letters.pop(), ballot)
+        elif _done(form, lambda: operations.proclaim(**asked)):
             messages.success(request, polls.proclaimed_sentence(ballot, outcome))
             return _back(request, ballot)
     effects, told = polls.consequences(ballot, outcome)
@@ -163,27 +176,27 @@ def ballot_proclaim(request: HttpRequest, ballot_id: int) -> HttpResponse:
             told=told,
             label=polls.proclaim_title(ballot, outcome),
             back_url=basin_reverse("ballot_detail", ballot_id=ballot.pk),
+            preview="Lire la lettre avant" if outcome else "",
         ),
         form=form,
     )
 
 
-def _proclaim(
-    request: HttpRequest, ballot: Ballot, form: ParticularsForm | None, *, defer: bool, at: datetime
-) -> bool:
-    def act() -> None:
-        operations.proclaim(
-            ballot_id=ballot.pk,
-            particulars=form.particulars() if form else None,
-            defer=defer,
-            by=request.user,
-            at=at,
-        )
+def _done(form: ParticularsForm | None, act: Callable[[], Any]) -> bool:
+    """Carry out an act, that a form may go with."""
+    if form is not None:
+        return carried_out(form, act)
+    act()
+    return True
 
-    if form is None:
-        act()
-        return True
-    return carried_out(form, act)
+
+def _shown(letter: bytes, ballot: Ballot) -> HttpResponse:
+    name = f"lettre_{ballot.item.project.reference}_projet.pdf"
+    return HttpResponse(
+        letter,
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="{name}"'},
+    )
 
 
 def _back(request: HttpRequest, ballot: Ballot) -> HttpResponse:

@@ -12,6 +12,7 @@ const announce = (text) => {
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post" || form.hasAttribute("hx-post") || event.defaultPrevented) return;
+  if (event.submitter?.formTarget) return;
   if (form.dataset.sent) { event.preventDefault(); return; }
   const draft = form.querySelector(".htmx-request");
   if (draft) {

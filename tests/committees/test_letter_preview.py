@@ -1,0 +1,79 @@
+"""The letter of a decision, read before it is proclaimed: what will be sent, and nothing kept."""
+
+from datetime import timedelta
+
+import pypdfium2
+import pytest
+import time_machine
+
+from alize.audit.models import AuditEvent
+from alize.documents import storage
+from alize.documents.models import GeneratedDocument
+from alize.outbox.models import Entry
+from basins.enums import Role
+from committees.models import Decision
+from tests.committees.conftest import DAY
+
+pytestmark = pytest.mark.django_db
+PREVIEW = {"apercu": "1"}
+
+
+@pytest.fixture(autouse=True)
+def on_the_day():
+    with time_machine.travel(DAY, tick=True) as travel:
+        yield travel
+
+
+@pytest.fixture
+def president(committee, client_as):
+    return client_as(Role.PRESIDENT, user=committee.president)
+
+
+def closed(committee, choice: str):
+    """A ballot that everybody voted alike in, and the address where it is proclaimed."""
+    ballot = committee.ballot(committee.opened())
+    for person in committee.people:
+        committee.vote(ballot, person, choice)
+    committee.close(ballot)
+    return f"/bassins/savoie/comite/scrutins/{ballot.pk}/proclamer/"
+
+
+def words_of(content: bytes) -> list[str]:
+    with pypdfium2.PdfDocument(content) as pdf:
+        text = " ".join(page.get_textpage().get_text_bounded() for page in pdf)
+    return [word for word in text.split() if word not in {"PROJET", "·"}]
+
+
+def kept() -> list[int]:
+    return [model.objects.count() for model in (Decision, AuditEvent, Entry)]
+
+
+def test_it_is_the_letter_that_is_sent_and_nothing_is_kept(
+    committee, president, run_outbox, on_the_day
+):
+    address = closed(committee, "FOR")
+    before = kept()
+    answer = president.post(address, PREVIEW)
+    assert answer["Content-Type"] == "application/pdf"
+    assert kept() == before
+    president.post(address)
+    on_the_day.move_to(DAY + timedelta(days=365))
+    run_outbox()
+    sent = GeneratedDocument.objects.get(kind="decision")
+    with storage.opened(sent.key) as file:
+        assert words_of(answer.content) == words_of(file.read())
+
+
+def test_what_the_letter_has_to_say_is_asked_first(committee, president):
+    address = closed(committee, "AGAINST")
+    refused = president.post(address, PREVIEW | {"reason": "", "redirection": "France Active"})
+    assert refused.status_code == 422
+    assert "France Active" in refused.content.decode()
+    shown = president.post(address, PREVIEW | {"reason": "Un marché encore incertain."})
+    assert "incertain." in words_of(shown.content)
+    assert not Decision.objects.exists()
+
+
+def test_who_does_not_preside_reads_no_letter(committee, client_as):
+    member = client_as(Role.MEMBER, user=committee.people[1])
+    assert member.post(closed(committee, "FOR"), PREVIEW).status_code == 403
