@@ -51,6 +51,9 @@ MATRIX: dict[str, frozenset[Role]] = {
     "decision.rectify": frozenset({Role.PRESIDENT}),
     # Whom the committee's rules name; the chair of the day when it is the committee in session.
     "condition.lift": _OPERATOR | _COMMITTEE,
+    # A posteriori: the local steering committee asks, the approval committee answers (R25, R31).
+    "decision.reserve": frozenset({Role.PREFECTURE}),
+    "decision.answer": _OPERATOR | {Role.PRESIDENT},
     "vote.nominal": _OPERATOR | _CONTROL | {Role.PRESIDENT},
     "rules.read": _VIEWERS | _OPERATOR | _COMMITTEE | _CONTROL | {Role.FINANCE, Role.PREFECTURE},
     "rules.propose": _STAFF | _OPERATOR,

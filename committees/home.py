@@ -14,7 +14,15 @@ from committees import wording
 from committees.enums import BallotStatus, MeetingMode, MeetingStatus, MinutesStatus
 from committees.models import Ballot, Meeting, Minutes
 from committees.queries import agenda as agendas
-from committees.queries import declarations, leading, meetings, proxies, questions, seats
+from committees.queries import (
+    declarations,
+    leading,
+    meetings,
+    proxies,
+    questions,
+    reservations,
+    seats,
+)
 from committees.queries.ballots import voted_seats
 from committees.queries.decisions import experts_awaited, open_conditions
 from committees.queries.rules import waiting_change
@@ -37,6 +45,8 @@ def committee(visitor: Visitor) -> HomeParts:
         _president(parts, visitor)
     if allows(visitor.roles, "question.answer"):
         parts.todos += [(visitor.on, todo) for todo in questions.todos(visitor)]
+    if allows(visitor.roles, "decision.answer"):
+        parts.todos += [(visitor.on, todo) for todo in reservations.todos(visitor)]
     held = meetings.held_in(visitor.on.year)
     low, high = meetings.REFERENCE
     parts.figures.append(

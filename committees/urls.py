@@ -20,6 +20,7 @@ from committees.views import (
     proxies,
     questions,
     records,
+    reservations,
     rules,
     seats,
     summons,
@@ -155,6 +156,14 @@ urlpatterns = [
         "decisions/<str:reference>/nouvelle-deliberation/",
         decisions.decision_reopen,
         name="decision_reopen",
+    ),
+    path(
+        "decisions/<str:reference>/reserve/",
+        reservations.reservation_make,
+        name="reservation_make",
+    ),
+    path(
+        "reserves/<int:reservation_id>/", reservations.reservation_answer, name="reservation_answer"
     ),
     path("conditions/", decisions.condition_list, name="condition_list"),
     path("regles/", rules.rules_detail, name="rules_detail"),

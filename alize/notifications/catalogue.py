@@ -72,6 +72,8 @@ CATALOGUE = {
         MailType("M52", "Agrément caduc : {company}", "Voir la décision"),
         MailType("M54", "PV de la {meeting} du {date} à corriger", "Corriger le procès-verbal"),
         MailType("M53", "Avis d'expert attendu : {company}", "Voir la décision"),
+        MailType("M55", "Réserve du comité local : {company}", "Lire la réserve"),
+        MailType("M56", "Réponse à votre réserve : {company}", "Lire la réponse"),
         MailType("M40", "Vous êtes déporté d'un dossier : {meeting} du {date}", "Voir lequel"),
         MailType("M45", "Consultation close : {company}", "Voir le résultat"),
         MailType("M46", "À discuter en séance : {company}", "Voir la séance"),

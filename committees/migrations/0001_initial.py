@@ -309,6 +309,25 @@ class Migration(InitialMigration):
             },
         ),
         migrations.CreateModel(
+            name='Reservation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('text', models.CharField(max_length=500, verbose_name='réserve')),
+                ('due_on', models.DateField(verbose_name='réponse attendue avant le')),
+                ('made_at', models.DateTimeField()),
+                ('answer', models.TextField(blank=True, verbose_name='réponse')),
+                ('answered_at', models.DateTimeField(null=True)),
+                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reservations', to='committees.decision')),
+                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+            ],
+            options={
+                'verbose_name': 'réserve',
+                'ordering': ['pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('answered_by__isnull', True)), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='reservation_answered_at_and_by'), models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='reservation_says_something'), models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at', None)), models.Q(('answered_at__isnull', False), models.Q(('answer', ''), _negated=True)), _connector='OR'), name='reservation_answer_says_something'), models.UniqueConstraint(fields=('decision', 'made_by', 'text'), name='reservation_is_made_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='RulesChange',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -8,7 +8,7 @@ from committees.models.ballots import (
     SecretVote,
     Vote,
 )
-from committees.models.decisions import Condition, Decision, Rectification
+from committees.models.decisions import Condition, Decision, Rectification, Reservation
 from committees.models.declarations import DeclaredLink, MemberDeclaration
 from committees.models.meetings import (
     AgendaItem,
@@ -53,6 +53,7 @@ __all__ = [
     "Proxy",
     "Question",
     "Rectification",
+    "Reservation",
     "RulesChange",
     "Seat",
     "SecrecyRequest",

@@ -148,6 +148,38 @@ class Rectification(models.Model):
         return f"{self.decision.reference} {self.field}"
 
 
+class Reservation(models.Model):
+    """Réserve du comité local : a question on a decision, that never changes it (R25, R31)."""
+
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="reservations")
+    text = models.CharField("réserve", max_length=500)
+    due_on = models.DateField("réponse attendue avant le")
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    answer = models.TextField("réponse", blank=True)
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = "réserve"
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            *together("reservation", "answered"),
+            models.CheckConstraint(condition=~Q(text=""), name="reservation_says_something"),
+            models.CheckConstraint(
+                condition=Q(answered_at=None, answer="")
+                | Q(answered_at__isnull=False) & ~Q(answer=""),
+                name="reservation_answer_says_something",
+            ),
+            models.UniqueConstraint(
+                fields=["decision", "made_by", "text"], name="reservation_is_made_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
 class Condition(models.Model):
     """Condition d'une décision : a suspensive one blocks signature and payment until lifted."""
 

@@ -67,6 +67,7 @@ from committees.operations.rectifications import (
     rectify_decision,
     reopen_decision,
 )
+from committees.operations.reservations import answer_reservation, make_reservation
 from committees.operations.rules import (
     apply_rules,
     propose_regulations,
@@ -107,6 +108,7 @@ __all__ = [
     "announce_close",
     "answer_proxy",
     "answer_question",
+    "answer_reservation",
     "answer_summons",
     "apply_rules",
     "approve_agenda",
@@ -145,6 +147,7 @@ __all__ = [
     "lift_condition",
     "lift_recusal",
     "make_declaration",
+    "make_reservation",
     "mark_read",
     "move_item",
     "note_hands",

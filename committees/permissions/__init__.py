@@ -78,6 +78,7 @@ from committees.permissions.proxies import (
     revoke_proxy,
 )
 from committees.permissions.questions import answer_question, ask_question
+from committees.permissions.reservations import answer_reservation, make_reservation
 from committees.permissions.rules import (
     apply_rules,
     meet_from_afar,
@@ -99,6 +100,7 @@ __all__ = [
     "announce_close",
     "answer_proxy",
     "answer_question",
+    "answer_reservation",
     "answer_summons",
     "apply_rules",
     "approve_agenda",
@@ -132,6 +134,7 @@ __all__ = [
     "lift_condition",
     "lift_recusal",
     "make_declaration",
+    "make_reservation",
     "meet_from_afar",
     "note_hands",
     "open_ballot",

@@ -21,7 +21,7 @@ from alize.common.http import basin_reverse
 from alize.common.screen import Confirmation, Link
 from basins.access import allows
 from basins.homes import Visitor
-from committees.models import AgendaItem, Ballot, Meeting
+from committees.models import AgendaItem, Ballot, Decision, Meeting
 from committees.queries import leading, meetings, seats
 from committees.queries.live import LiveState
 from projects.queries.visibility import visible_to
@@ -98,6 +98,30 @@ def require_presiding(request: HttpRequest, item: AgendaItem) -> None:
     """
     if not is_presiding(request, item):
         raise PermissionDenied("Seule la personne qui préside la séance peut le faire.")
+
+
+def decision_in_scope(request: HttpRequest, reference: str, *, at: datetime) -> Decision:
+    """A decision on a file that the person may read.
+
+    :raises Http404: no such decision, or the person has withdrawn from its file.
+    """
+    visible = visible_to(visitor_of(request, at)).values("pk")
+    decision = (
+        Decision.objects.filter(reference=reference, project__in=visible)
+        .select_related(
+            "project__beneficiary",
+            "item__meeting__chair__holder",
+            "ballot__proposal__follow_up_lead",
+            "revised_by",
+            "revises",
+            "target_meeting",
+            "recorded_by",
+        )
+        .first()
+    )
+    if decision is None:
+        raise Http404
+    return decision
 
 
 def home_links(*links: Link) -> list[Link]:

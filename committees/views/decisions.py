@@ -18,40 +18,17 @@ from committees import operations, permissions, wording
 from committees.enums import WITHOUT_BALLOT, DecisionOutcome
 from committees.forms.decisions import ParticularsForm, ProofForm, RectifyForm, WhyForm
 from committees.models import Condition, Decision
-from committees.queries import decisions, leading, seats
+from committees.queries import decisions, leading, reservations, seats
 from committees.queries.ballots import last_ballot
 from committees.views.base import (
     carried_out,
+    decision_in_scope,
     home_links,
     item_in_scope,
     meeting_link,
     visitor_of,
 )
 from projects.queries.visibility import visible_to
-
-
-def _decision(request: HttpRequest, reference: str) -> Decision:
-    """A decision on a file that the person may read.
-
-    :raises Http404: no such decision, or the person has withdrawn from its file.
-    """
-    visible = visible_to(visitor_of(request, timezone.now())).values("pk")
-    decision = (
-        Decision.objects.filter(reference=reference, project__in=visible)
-        .select_related(
-            "project__beneficiary",
-            "item__meeting__chair__holder",
-            "ballot__proposal__follow_up_lead",
-            "revised_by",
-            "revises",
-            "target_meeting",
-            "recorded_by",
-        )
-        .first()
-    )
-    if decision is None:
-        raise Http404
-    return decision
 
 
 def _powers(request: HttpRequest, decision: Decision, *, on: date) -> decisions.Powers:
@@ -72,8 +49,9 @@ def _powers(request: HttpRequest, decision: Decision, *, on: date) -> decisions.
 @access("meeting.read")
 def decision_detail(request: HttpRequest, reference: str) -> HttpResponse:
     """Une décision : the outcome, its sentence, its conditions, its letter."""
-    today = timezone.localdate()
-    decision = _decision(request, reference)
+    now = timezone.now()
+    today = timezone.localdate(now)
+    decision = decision_in_scope(request, reference, at=now)
     powers = _powers(request, decision, on=today)
     ballot = decision.ballot
     context = {
@@ -88,6 +66,10 @@ def decision_detail(request: HttpRequest, reference: str) -> HttpResponse:
         else None,
         "rectifications": decision.rectifications.select_related("rectified_by"),
         "lifts": powers.lifts and decision.stands,
+        "reservations": reservations.reservations_of(decision),
+        "reserves": allows(request.roles, "decision.reserve")
+        and permissions.make_reservation.allows(decision),
+        "answers": allows(request.roles, "decision.answer"),
         "letter": GeneratedDocument.objects.about(decision).first()
         if allows(request.roles, "diagnosis.read")
         else None,
@@ -177,7 +159,7 @@ def decision_record(request: HttpRequest, item_id: int, outcome: str) -> HttpRes
 def decision_rectify(request: HttpRequest, reference: str) -> HttpResponse:
     """Rectifier une erreur de saisie, before the minutes are signed."""
     now = timezone.now()
-    decision = _decision(request, reference)
+    decision = decision_in_scope(request, reference, at=now)
     permissions.rectify(request.user, decision, presidents=frozenset({request.user.pk}))
     form = RectifyForm(request.POST or None, decision=decision, on=timezone.localdate(now))
     if (
@@ -212,7 +194,7 @@ def decision_rectify(request: HttpRequest, reference: str) -> HttpResponse:
 @refusals_to("decision_detail")
 def decision_reopen(request: HttpRequest, reference: str) -> HttpResponse:
     """Demander une nouvelle délibération, once the minutes are signed."""
-    decision = _decision(request, reference)
+    decision = decision_in_scope(request, reference, at=timezone.now())
     permissions.reopen(request.user, decision, presidents=frozenset({request.user.pk}))
     form = WhyForm(request.POST or None)
     page = basin_reverse("decision_detail", reference=reference)

@@ -13,7 +13,7 @@ from alize.demo.people import person_of
 from basins.models import Basin, SecondFactorReset
 from basins.tenancy import national
 from committees import operations as committee
-from committees.models import Ballot, Meeting
+from committees.models import Ballot, Decision, Meeting
 from conventions import operations as conventions
 from conventions import queries as agreed
 from funds.models import Advance, Authorization, Entry, Reversal
@@ -157,6 +157,17 @@ class NextActs:
         )
         return "operateur", [basin_reverse("meeting_convene", number=meeting.number)]
 
+    def _reservation(self) -> Sight:
+        now = timezone.now()
+        asked = committee.make_reservation(
+            decision_id=Decision.objects.latest("pk").pk,
+            text="Quel suivi est prévu ?",
+            due_on=timezone.localdate(now) + timedelta(days=30),
+            by=self.operator,
+            at=now,
+        )
+        return "presidente", [basin_reverse("reservation_answer", reservation_id=asked.pk)]
+
     def _end_of_the_meeting(self) -> Iterator[Sight]:
         ballot = Ballot.objects.get(status="OPEN", closes_at=None)
         meeting, told = ballot.item.meeting, {"by": self.president}
@@ -166,6 +177,7 @@ class NextActs:
             ballot_id=ballot.pk, reason="Le marché reste à démontrer.", at=timezone.now(), **told
         )
         yield "presidente", [basin_reverse("meeting_close", number=meeting.number)]
+        yield self._reservation()
         committee.close_meeting(meeting_id=meeting.pk, at=timezone.now(), **told)
         pages = ("minutes_send", "minutes_countersign")
         yield "operateur", [basin_reverse(page, number=meeting.number) for page in pages]

@@ -48,6 +48,8 @@ ALLOWED = {
     "decision.record": "OP PC MC",  # whoever presides; the operator notes a withdrawal
     "decision.rectify": "PC",
     "condition.lift": "OP PC MC",  # whom the committee's rules name
+    "decision.reserve": "CP",
+    "decision.answer": "OP PC",
     "vote.nominal": "OP PC AU",  # members find their own receipts
     "rules.read": "AN VN OP FI PC MC CP AU",
     "rules.propose": "AN OP",

@@ -254,6 +254,8 @@ PAGES: dict[str, Page] = {
     "decision_detail": basin("meeting.read", reference="decision.reference"),
     "decision_record": basin("decision.record", item_id="item.pk", outcome="=DEFERRED"),
     "decision_rectify": basin("decision.rectify", reference="decision.reference"),
+    "reservation_make": basin("decision.reserve", reference="decision.reference"),
+    "reservation_answer": basin("decision.answer", reservation_id="reservation.pk"),
     "decision_reopen": basin("decision.rectify", reference="decision.reference"),
     "condition_list": basin("meeting.read"),
     "condition_lift": basin("condition.lift", condition_id="condition.pk"),

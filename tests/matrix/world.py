@@ -231,6 +231,12 @@ def _name_objects(side: Side, crew: Crew, mark: str, now: datetime) -> None:
             given_by=crew.president,
         ),
         "written": _consultation(crew, mark, now),
+        "reservation": decision.reservations.create(
+            text=f"Pourquoi si vite ? {mark}",
+            due_on=timezone.localdate(now),
+            made_at=now,
+            made_by=crew.operator,
+        ),
         "question": ballot.item.questions.create(
             text=f"Quel marché ? {mark}", asked_at=now, asked_by=crew.member
         ),
