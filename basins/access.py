@@ -92,6 +92,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "fund.settings": _OPERATOR,
     "aid.declare": _OPERATOR,
     "reminder.send": _OPERATOR,
+    "funder_report.freeze": _OPERATOR,
     # What a company asks for: its account, the proof that it is settled.
     "paper.issue": _OPERATOR | {Role.FINANCE},
     "follow_up.read": _OPERATOR | _COMMITTEE | _CONTROL,

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from alize.common.money import format_euros, format_share
-from alize.common.words import amount_in_words
+from alize.common.words import amount_in_words, grouped
 from basins.tenancy import current
 from funds import queries
 from funds.bank.identifiers import grouped_iban
@@ -114,6 +114,7 @@ def _parties(advance: Advance) -> dict[str, Any]:
     return {
         "advance": advance,
         "company": project.beneficiary,
+        "siret": grouped(project.beneficiary.siret),
         "owner": project.owner_name,
         "operator": project.operator,
     }

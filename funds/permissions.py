@@ -102,6 +102,13 @@ def reschedule(advance: Advance, decision_id: int, *, owed: int) -> None:
 
 
 @check
+def freeze_report(last_entry: int) -> None:
+    """Something was recorded."""
+    if not last_entry:
+        raise ActionDenied("Le grand livre est vide : il n'y a rien à rapporter.")
+
+
+@check
 def issue_statement(standing: Position) -> None:
     """An account starts with the first payment."""
     if not standing.disbursed:

@@ -4,6 +4,7 @@ from django.http import HttpRequest
 
 from alize.documents import readable
 from alize.documents.models import GeneratedDocument
+from basins.access import allows
 from funds import queries
 from funds.models import Reminder
 
@@ -20,5 +21,11 @@ def reads_reminder(request: HttpRequest, document: GeneratedDocument) -> bool:
     return Reminder.objects.filter(pk=document.target_id, advance__in=visible).exists()
 
 
+def reads_report(request: HttpRequest, document: GeneratedDocument) -> bool:
+    """A report to funders is for those who read the ledger."""
+    return allows(request.roles, "ledger.read")
+
+
+readable.register("funds.funderreport", reads_report)
 readable.register("funds.advance", reads_papers)
 readable.register("funds.reminder", reads_reminder)

@@ -3,6 +3,7 @@ from django.urls import path
 from funds.aid import views as aid
 from funds.foresight import views as foresight
 from funds.reminders import views as reminders
+from funds.reports import views as reports
 from funds.views import (
     accounting,
     advances,
@@ -30,6 +31,9 @@ urlpatterns = [
     path("reglages/", foresight.fund_settings, name="fund_settings"),
     path("relances/", reminders.reminder_list, name="reminder_list"),
     path("relances/envoyer/", reminders.reminder_send, name="reminder_send"),
+    path("rapports/", reports.funder_report_list, name="funder_report_list"),
+    path("rapports/figer/", reports.funder_report_freeze, name="funder_report_freeze"),
+    path("rapports/<str:reference>/", reports.funder_report_detail, name="funder_report_detail"),
     path("minimis/<str:reference>/", aid.aid_register, name="aid_register"),
     path("minimis/<str:reference>/declarer/", aid.aid_declare, name="aid_declare"),
     path("minimis/<str:reference>/<int:aid_id>/retirer/", aid.aid_withdraw, name="aid_withdraw"),

@@ -118,6 +118,7 @@ class Migration(migrations.Migration):
         append_only("funds_bankstatement"),
         append_only("funds_bankline"),
         append_only("funds_reminder"),
+        append_only("funds_funderreport"),
         *(frozen(table, columns) for table, columns in FROZEN.items()),
         *(kept(table) for table in FROZEN),
         before_each("chain", "funds_entry", "alize_ledger_chain"),

@@ -20,6 +20,7 @@ from funds.models.ledger import (
 )
 from funds.models.orders import PaymentOrder, Reversal
 from funds.models.reminders import Reminder
+from funds.models.reports import FunderReport
 from funds.models.resources import AllowanceAgreement, Contribution
 from funds.models.settings import FundSettings
 from funds.models.transfers import PayeeAccount, SepaFile, SepaTransfer
@@ -39,6 +40,7 @@ __all__ = [
     "DeclaredAid",
     "Entry",
     "FundSettings",
+    "FunderReport",
     "JournalCounter",
     "LedgerState",
     "PayeeAccount",

@@ -1,5 +1,6 @@
 """What a basin decides of the figures of its fund."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -21,6 +22,12 @@ def default_provision_rates() -> list[int]:
 def default_reminder_days() -> list[int]:
     """The days of the ladder of reminders, after the due date of an instalment."""
     return list(DEFAULT_DAYS)
+
+
+def matrix_of(rates: Sequence[int]) -> Matrix:
+    """The buckets of days late, each with its rate."""
+    ends = [last for last, _ in DEFAULT_MATRIX]
+    return tuple(zip(ends, rates, strict=True))
 
 
 class FundSettings(models.Model):
@@ -77,5 +84,4 @@ class FundSettings(models.Model):
     @property
     def matrix(self) -> Matrix:
         """The buckets of days late with the rates of this basin."""
-        ends = [last for last, _ in DEFAULT_MATRIX]
-        return tuple(zip(ends, self.provision_rates, strict=True))
+        return matrix_of(self.provision_rates)

@@ -38,6 +38,7 @@ from funds.operations.preconditions import (
 )
 from funds.operations.receipts import record_recovery, record_repayment
 from funds.operations.reminders import send_reminders
+from funds.operations.reports import freeze_report
 from funds.operations.reversals import approve_reversal, propose_reversal, refuse_reversal
 from funds.operations.schedules import reschedule
 from funds.operations.settings import save_settings
@@ -71,6 +72,7 @@ __all__ = [
     "decide_payee",
     "declare_aid",
     "download_file",
+    "freeze_report",
     "give_back_to_advances",
     "grant_advance",
     "identify_line",

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet, Sum
 from funds.enums import EntryKind
 from funds.models import Advance, Entry, Posting, ScheduleLine
 from funds.models import ScheduleVersion as StoredVersion
+from funds.queries.ledger import Known
 from funds.rules import (
     Event,
     EventKind,
@@ -65,10 +66,15 @@ def events_of(entries: QuerySet[Entry]) -> dict[int, list[Event]]:
     return events
 
 
-def books_of(advances: Iterable[Advance]) -> dict[int, Book]:
-    """The books of these advances, by id, in three queries."""
+def books_of(advances: Iterable[Advance], *, known_at: Known | None = None) -> dict[int, Book]:
+    """The books of these advances, by id, in three queries; as known at a moment, today if none."""
     ids = [advance.pk for advance in advances]
-    events = events_of(Entry.objects.filter(advance__in=ids))
+    entries = Entry.objects.filter(advance__in=ids)
+    plans = StoredVersion.objects.filter(advance__in=ids)
+    if known_at is not None:
+        entries = entries.filter(pk__lte=known_at.entry)
+        plans = plans.filter(pk__lte=known_at.plan)
+    events = events_of(entries)
     lines = defaultdict[int, list[Installment]](list)
     for version_id, rank, due_on, amount in (
         ScheduleLine.objects.filter(version__advance__in=ids)
@@ -77,11 +83,9 @@ def books_of(advances: Iterable[Advance]) -> dict[int, Book]:
     ):
         lines[version_id].append(Installment(rank, due_on, amount))
     versions = defaultdict[int, list[ScheduleVersion]](list)
-    for version_id, advance_id, no, effective_on, opening, reason in (
-        StoredVersion.objects.filter(advance__in=ids)
-        .order_by("advance_id", "no")
-        .values_list("pk", "advance_id", "no", "effective_on", "opening_entry", "reason")
-    ):
+    for version_id, advance_id, no, effective_on, opening, reason in plans.order_by(
+        "advance_id", "no"
+    ).values_list("pk", "advance_id", "no", "effective_on", "opening_entry", "reason"):
         versions[advance_id].append(
             ScheduleVersion(no, effective_on, opening or 0, reason, tuple(lines[version_id]))
         )

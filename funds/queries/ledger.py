@@ -1,6 +1,7 @@
 """Balances of the accounts, on any day: sums of postings, nothing stored."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Min, Q, QuerySet, Sum
@@ -10,13 +11,21 @@ from funds.models import Contribution, Entry, Posting
 from funds.rules.ledger import Leg, Legs
 
 
-def postings_until(on: date, *, known_at: int | None = None) -> QuerySet[Posting]:
-    """What happened by the end of a day, as it was known at an entry (all of them if none)."""
+@dataclass(frozen=True)
+class Known:
+    """What was recorded at a moment: the last entry and the last version of a schedule (2.1)."""
+
+    entry: int
+    plan: int
+
+
+def postings_until(on: date, *, known_at: Known | None = None) -> QuerySet[Posting]:
+    """What happened by the end of a day, as it was known at a moment (today if none)."""
     postings = Posting.objects.filter(entry__value_on__lte=on)
-    return postings if known_at is None else postings.filter(entry__lte=known_at)
+    return postings if known_at is None else postings.filter(entry__lte=known_at.entry)
 
 
-def balances(*, on: date, known_at: int | None = None) -> Mapping[str, int]:
+def balances(*, on: date, known_at: Known | None = None) -> Mapping[str, int]:
     """The balance of every account at the end of a day; debit above zero."""
     sums = postings_until(on, known_at=known_at).order_by().values_list("account")
     return dict.fromkeys(AccountKey.values, 0) | dict(sums.annotate(sum=Sum("amount")))

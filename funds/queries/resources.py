@@ -11,7 +11,7 @@ from alize.common.charts import Profile, Share, profile
 from funds.enums import AccountKey, AdvanceStatus, EntryKind
 from funds.models import Advance, AllowanceAgreement, Contribution, Entry, Posting
 from funds.queries.books import Book, books_of
-from funds.queries.ledger import balances, postings_until
+from funds.queries.ledger import Known, balances, postings_until
 from funds.rules import EventKind
 from funds.rules.lines import LineShare, entitlement, share_advance
 from partners.enums import PledgeNature
@@ -43,8 +43,8 @@ class LineRow:
 
 def line_rows(*, on: date) -> list[LineRow]:
     """The lines of the fund at the end of a day, in a constant number of queries."""
-    moved = _moved_by_line(on)
-    shares = _shares_by_line(on)
+    moved = moved_by_line(on)
+    shares = shares_by_line(on)
     free = free_cash(on=on)
     rows = []
     for contribution in Contribution.objects.filter(pk__in=moved).order_by("pk"):
@@ -88,11 +88,11 @@ def free_cash(*, on: date) -> int:
     return max(0, accounts["FUND_BANK"] - max(0, promised - lent) - max(0, of_others))
 
 
-def _moved_by_line(on: date) -> dict[int, tuple[int, int]]:
-    """What each line brought and took back."""
+def moved_by_line(on: date, *, known_at: Known | None = None) -> dict[int, tuple[int, int]]:
+    """What each line of the fund brought and took back by the end of a day."""
     returned = Q(entry__kind=EntryKind.RESTITUTION) | Q(entry__reverses__kind=EntryKind.RESTITUTION)
     rows = (
-        postings_until(on)
+        postings_until(on, known_at=known_at)
         .filter(account__in=_BROUGHT, contribution__isnull=False)
         .order_by()
         .values_list("contribution")
@@ -104,11 +104,11 @@ def _moved_by_line(on: date) -> dict[int, tuple[int, int]]:
     return {line: (paid_in, back) for line, paid_in, back in rows if paid_in}
 
 
-def _shares_by_line(on: date) -> dict[int, LineShare]:
-    """The part of every line in all the advances."""
+def shares_by_line(on: date, *, known_at: Known | None = None) -> dict[int, LineShare]:
+    """The part of every line in all the advances at the end of a day."""
     weights = defaultdict[int, dict[int, int]](dict)
     rows = (
-        postings_until(on)
+        postings_until(on, known_at=known_at)
         .filter(account=AccountKey.RECEIVABLE, contribution__isnull=False)
         .order_by("entry__advance", "contribution")
         .values_list("entry__advance", "contribution")
@@ -117,7 +117,7 @@ def _shares_by_line(on: date) -> dict[int, LineShare]:
     for advance, line, cents in rows:
         if cents:
             weights[advance][line] = cents
-    books = books_of(Advance.objects.filter(pk__in=weights))
+    books = books_of(Advance.objects.filter(pk__in=weights), known_at=known_at)
     totals = defaultdict[int, list[int]](lambda: [0, 0, 0])
     for advance, lent in weights.items():
         for line, share in _shared(books[advance], lent, on).items():

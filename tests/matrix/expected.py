@@ -78,6 +78,7 @@ ALLOWED = {
     "aid.declare": "OP",
     "reminder.send": "OP",
     "paper.issue": "OP FI",
+    "funder_report.freeze": "OP",
     "advance.read": "OP FI PC MC AU",
     "payment.prepare": "OP",
     "payment.release": "FI",

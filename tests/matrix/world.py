@@ -33,7 +33,15 @@ from committees.models import (
 from committees.operations.ballots import put_to_the_vote
 from committees.queries import ballots
 from conventions.models import CooperationConvention
-from funds.models import Advance, Authorization, Contribution, Entry, PaymentOrder, Reversal
+from funds.models import (
+    Advance,
+    Authorization,
+    Contribution,
+    Entry,
+    FunderReport,
+    PaymentOrder,
+    Reversal,
+)
 from funds.operations import open_bank_account
 from projects.models import Attachment, Beneficiary, FollowUpReview, Project
 from steering.models import SteeringMeeting
@@ -222,6 +230,14 @@ def _name_objects(side: Side, crew: Crew, mark: str, now: datetime) -> None:
             command_key=uuid4(),
         ),
         "reminder": reminder,
+        "funder_report": FunderReport.objects.create(
+            reference="RF-2000-1",
+            as_of=now.date(),
+            known_entry=Entry.objects.latest("pk"),
+            provision_rates=[0] * 6,
+            frozen_at=now,
+            frozen_by=crew.operator,
+        ),
         "review": FollowUpReview.objects.filter(submitted_at=None).first(),
         "seat": sample.scene.seats[-1],
         "proxy": ballot.item.meeting.proxies.create(

@@ -40,6 +40,7 @@ READERS = {
     "account_balance": Role.OPERATOR,
     "fund_figures": Role.OPERATOR,
     "reminder_list": Role.OPERATOR,
+    "funder_report_list": Role.OPERATOR,
     "convention_list": Role.OPERATOR,
     "condition_list": Role.OPERATOR,
     "report_list": Role.OPERATOR,

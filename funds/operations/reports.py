@@ -1,0 +1,66 @@
+"""The yearly report to funders, frozen with its documents (feature 28)."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from django.utils import timezone
+
+from alize.accounts.models import Person
+from alize.audit import operations as audit
+from alize.audit.commands import once
+from alize.common.errors import InvalidInput
+from funds import permissions
+from funds.models import FunderReport
+from funds.operations.ledger import lock_ledger
+from funds.queries import fund_settings
+from funds.queries.reports import known_now
+from funds.reports.papers import issue_report
+
+
+def freeze_report(
+    *, as_of: date, funder: str, by: Person, at: datetime, command_key: UUID
+) -> FunderReport:
+    """Freeze what is known now of a year up to a day, for one funder or for all of them.
+
+    Frozen again with nothing new since, the same report is given back.
+
+    :raises ActionDenied: the ledger is empty.
+    :raises InvalidInput: the day has not come.
+    :raises AlreadyUsed: the form was sent before with another content.
+    """
+
+    def act() -> dict[str, int]:
+        if as_of > timezone.localdate(at):
+            raise InvalidInput("Un rapport s'arrête au plus tard aujourd'hui.", field="as_of")
+        lock_ledger()
+        known = known_now()
+        permissions.freeze_report(known.entry)
+        asked = {
+            "funder": funder,
+            "as_of": as_of,
+            "known_entry_id": known.entry,
+            "known_plan_id": known.plan or None,
+            "provision_rates": list(fund_settings().provision_rates),
+        }
+        report = FunderReport.objects.filter(**asked).first()
+        if report is not None:
+            return {"report": report.pk}
+        rank = FunderReport.objects.filter(as_of__year=as_of.year).count() + 1
+        report = FunderReport.objects.create(
+            reference=f"RF-{as_of.year}-{rank}", frozen_at=at, frozen_by=by, **asked
+        )
+        issue_report(report, by=by, at=at)
+        audit.record(
+            "funder_report.frozen",
+            target=report,
+            by=by,
+            at=at,
+            as_of=as_of.isoformat(),
+            known_entry=known.entry,
+            known_plan=known.plan,
+        )
+        return {"report": report.pk}
+
+    payload = {"act": "funder_report", "as_of": as_of, "funder": funder}
+    result = once(command_key, payload=payload, by=by, at=at, act=act)
+    return FunderReport.objects.get(pk=result["report"])

@@ -1,0 +1,1 @@
+"""The yearly report to funders: frozen, kept, asked again."""

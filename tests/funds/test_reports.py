@@ -1,0 +1,189 @@
+"""The yearly report to funders: frozen, the same figures for ever, what changed since (28)."""
+
+from dataclasses import replace
+from datetime import date
+from io import BytesIO
+from uuid import uuid4
+from zipfile import ZipFile
+
+import pytest
+
+from alize.common.errors import ActionDenied, InvalidInput
+from alize.documents import storage
+from alize.documents.models import GeneratedDocument
+from basins.enums import Role
+from funds import operations, queries
+from funds.models import FunderReport, FundSettings
+from funds.queries.reports import Flow, frozen_figures, funder_figures, known_now
+from funds.rules import DEFAULT_MATRIX
+from tests.builders import at
+from tests.funds.test_guards import refused
+from tests.funds.test_plans import decided, rewrite
+from tests.funds.test_reminders import words_of
+from tests.funds.test_views import text
+
+TODAY, JUNE, JULY = date(2026, 7, 25), date(2026, 6, 15), date(2026, 7, 15)
+REPORTS = "/bassins/savoie/fonds/rapports/"
+
+
+@pytest.fixture(autouse=True)
+def today(time_machine):
+    time_machine.move_to(at(2026, 7, 25))
+
+
+@pytest.fixture
+def advance(till):
+    """One advance of 10 000 euros that two funders lent, one for three quarters."""
+    till.endow(3_000_000, funder="Département", received_on=date(2025, 11, 3))
+    till.endow(1_000_000, funder="Scierie du Val")
+    return till.lent()
+
+
+def freeze(till, **changes) -> FunderReport:
+    asked = {
+        "as_of": TODAY,
+        "funder": "",
+        "by": till.operator,
+        "at": at(2026, 7, 25),
+        "command_key": uuid4(),
+        **changes,
+    }
+    return operations.freeze_report(**asked)
+
+
+def live(as_of: date = TODAY):
+    return funder_figures(
+        as_of=as_of, known_at=known_now(), seen_at=at(2027, 1, 1), matrix=DEFAULT_MATRIX
+    )
+
+
+def test_each_funder_has_its_year_and_its_share(till, advance):
+    till.repay(advance, 27_777, JUNE)
+    figures = live()
+    by_funder = dict(figures.by_funder)
+    county, sawmill = by_funder["Département"], by_funder["Scierie du Val"]
+    assert (county.paid_in, sawmill.paid_in) == (Flow(0, 3_000_000), Flow(1_000_000, 1_000_000))
+    assert (county.lent, sawmill.lent) == (Flow(750_000, 750_000), Flow(250_000, 250_000))
+    assert county.repaid.total + sawmill.repaid.total == 27_777
+    assert (sawmill.out, sawmill.left) == (250_000 - sawmill.repaid.total, 1_000_000)
+    assert (figures.advances, figures.advances_of_year, figures.late) == (1, 1, 1)
+    assert (figures.outstanding, figures.arrears) == (972_223, 27_777)
+
+
+def test_the_fund_adds_up_and_says_what_the_other_pages_say(till, advance):
+    till.repay(advance, 1_010_000, JULY)
+    figures, fund = live(), queries.fund_position(on=TODAY)
+    held = figures.cash + figures.outstanding + figures.whole.lost.total + figures.to_give_back
+    others = figures.overpaid + figures.unidentified
+    assert held - others == figures.whole.paid_in.total - figures.whole.returned.total
+    assert (figures.cash, figures.outstanding) == (fund.cash, fund.outstanding)
+    assert (figures.whole.repaid.total, figures.overpaid) == (1_000_000, 10_000)
+    assert figures.whole.out == figures.outstanding == 0
+
+
+def test_the_year_before_is_not_in_the_year(till, advance):
+    till.repay(advance, 27_777, JUNE)
+    later = live(date(2027, 7, 1))
+    assert later.whole.repaid == Flow(0, 27_777)
+    assert later.advances_of_year == 0
+
+
+class TestFrozen:
+    def test_a_backdated_repayment_changes_today_and_not_the_report(self, till, advance):
+        report = freeze(till)
+        then = frozen_figures(report)
+        till.repay(advance, 27_777, JUNE)
+        assert frozen_figures(report) == then
+        now = live()
+        assert (then.outstanding, now.outstanding) == (1_000_000, 972_223)
+        assert (then.whole.repaid, now.whole.repaid) == (Flow(), Flow(27_777, 27_777))
+        assert then.par30 != 0
+
+    def test_nor_does_a_plan_decided_later_for_before(self, till, advance):
+        report = freeze(till)
+        then = frozen_figures(report)
+        rewrite(till, advance, decided(advance), [(date(2027, 1, 15), 1_000_000)])
+        assert frozen_figures(report) == then
+        now = live()
+        assert (then.arrears, now.arrears) == (55_554, 0)
+        assert replace(now, arrears=0) == now
+
+    def test_nor_other_rates_of_the_basin(self, till, advance):
+        report = freeze(till)
+        then = frozen_figures(report)
+        assert then.provision == 250_000  # late by 40 days
+        FundSettings.objects.create(provision_rates=[0, 0, 9_000, 9_000, 9_000, 10_000])
+        assert frozen_figures(report) == then
+        assert freeze(till).pk != report.pk
+
+    def test_once_while_nothing_is_new(self, till, advance):
+        key = uuid4()
+        report = freeze(till, command_key=key)
+        assert freeze(till, command_key=key) == report
+        assert freeze(till) == report
+        till.repay(advance, 27_777, JUNE)
+        again = freeze(till)
+        assert (report.reference, again.reference) == ("RF-2026-1", "RF-2026-2")
+        assert GeneratedDocument.objects.about(report).count() == 2
+
+    def test_neither_an_empty_ledger_nor_a_day_to_come(self, till):
+        with pytest.raises(ActionDenied, match="vide"):
+            freeze(till)
+        with pytest.raises(InvalidInput, match="aujourd'hui"):
+            freeze(till, as_of=date(2026, 12, 31))
+
+    def test_the_database_keeps_it_as_it_is(self, till, advance):
+        freeze(till)
+        for verb in (
+            "UPDATE funds_funderreport SET funder = ''",
+            "DELETE FROM funds_funderreport",
+        ):
+            assert "permission denied" in str(refused(verb))
+        copy = refused(
+            "INSERT INTO funds_funderreport (reference, funder, as_of, known_entry_id, "
+            "known_plan_id, provision_rates, frozen_at, frozen_by_id) SELECT 'RF-0', funder, "
+            "as_of, known_entry_id, known_plan_id, provision_rates, frozen_at, frozen_by_id "
+            "FROM funds_funderreport"
+        )
+        assert copy.__cause__.diag.constraint_name == "funder_report_is_frozen_once"
+
+
+class TestScreens:
+    @pytest.fixture
+    def operator(self, client_as, till):
+        return client_as(Role.OPERATOR, user=till.operator)
+
+    def test_frozen_read_again_and_told_what_changed(self, operator, till, advance):
+        assert "Aucun rapport figé" in text(operator.get(REPORTS))
+        assert "Scierie du Val" in text(operator.get(f"{REPORTS}figer/"))
+        form = {"as_of": "25/07/2026", "funder": "Scierie du Val", "command_key": str(uuid4())}
+        page = text(operator.post(f"{REPORTS}figer/", form, follow=True))
+        assert "Rapport à Scierie du Val 2026" in page
+        assert "2 500 €" in page
+        assert "Département" not in page
+        assert "changent ces chiffres" not in page
+        till.repay(advance, 27_777, JUNE)
+        page = text(operator.get(f"{REPORTS}RF-2026-1/")).replace("&nbsp;", " ")
+        assert "Remboursé : 0 € dans le rapport, 277,77 € aujourd" in page
+        assert operator.get(f"{REPORTS}RF-2026-9/").status_code == 404
+        late = operator.post(f"{REPORTS}figer/", form | {"as_of": "31/12/2026"})
+        assert late.status_code == 409
+        form["command_key"] = str(uuid4())
+        late = operator.post(f"{REPORTS}figer/", form | {"as_of": "31/12/2026"})
+        assert late.status_code == 422
+
+    def test_its_documents_are_for_those_who_read_the_ledger(
+        self, operator, client_as, till, advance
+    ):
+        report = freeze(till)
+        tables, pdf = GeneratedDocument.objects.about(report).order_by("content_type")[::-1]
+        words = words_of(pdf)
+        assert "Rapport aux financeurs 2026" in words
+        assert "Ensemble du fonds" in words
+        with storage.opened(tables.key) as file, ZipFile(BytesIO(file.read())) as book:
+            strings = book.read("xl/sharedStrings.xml").decode()
+            assert "Scierie du Val" in strings
+            assert "<v>7500" in book.read("xl/worksheets/sheet1.xml").decode()
+        address = f"/bassins/savoie/documents/{pdf.pk}/"
+        assert operator.get(address).status_code == 200
+        assert client_as(Role.MEMBER).get(address).status_code == 404
