@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from uuid import uuid4
 
 from django.db import transaction
 from django.utils import timezone
@@ -21,6 +22,7 @@ from basins import provisioning
 from basins.enums import BasinStatus, Role
 from basins.models import Basin, LocalOperator
 from basins.tenancy import inside
+from funds import operations as funds
 from network import operations as network
 from partners.models import Partner
 from steering import operations as steering
@@ -91,6 +93,7 @@ def _write_past(territory: Territory, *, today: date, report: Callable[[str], ob
     _publish_last_report(scene)
     if territory is SAVOIE:
         write_bank(scene)
+        _freeze_last_year(scene)
         report(f"Bassin {territory.name} : les dernières semaines")
         Present(scene, referrer=people.by_key["membre"], now=timezone.now()).live()
 
@@ -104,6 +107,17 @@ def _publish_last_report(scene: Scene) -> None:
     by = scene.people.operator
     report = steering.prepare_report(year=year, as_of=published_at.date(), by=by, at=published_at)
     steering.publish_report(report_id=report.pk, by=by, at=published_at)
+
+
+def _freeze_last_year(scene: Scene) -> None:
+    """The report of last year to the funders, frozen with all that is recorded of it."""
+    funds.freeze_report(
+        as_of=date(scene.today.year - 1, 12, 31),
+        funder="",
+        by=scene.people.operator,
+        at=timezone.now(),
+        command_key=uuid4(),
+    )
 
 
 def _troubled(past: list[PlannedMeeting], today: date) -> tuple[str, ...]:

@@ -167,11 +167,9 @@ def _since(now: int, before: int) -> Flow:
 
 def _jobs(paid: Iterable[int], as_of: date, seen_at: datetime) -> list[Decimal]:
     """The jobs last seen in each company helped, by the end of a day."""
-    reviews = FollowUpReview.objects.filter(
-        project__advances__in=paid, submitted_at__lte=seen_at, jobs_created__isnull=False
-    )
+    reviews = FollowUpReview.objects.filter(project__advances__in=paid, submitted_at__lte=seen_at)
     last = {
-        project: jobs
+        project: jobs or Decimal(0)
         for project, submitted_at, jobs in reviews.order_by("submitted_at", "pk").values_list(
             "project", "submitted_at", "jobs_created"
         )
