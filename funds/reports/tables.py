@@ -25,7 +25,7 @@ class ReportTable(List):
 class FlowTable(List):
     """Ce que chaque financeur a apporté, et ce que c'est devenu."""
 
-    noun = "financeur"
+    noun = "ligne"
 
     funder = tables.Column(verbose_name="Financeur", orderable=False)
     paid_in = EurosColumn(verbose_name="Apporté", orderable=False)

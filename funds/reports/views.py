@@ -95,6 +95,7 @@ def funder_report_detail(request: HttpRequest, reference: str) -> HttpResponse:
         matrix=report.matrix,
         funder=report.funder,
     )
+    documents = GeneratedDocument.objects.about(report).order_by("pk")
     context = {
         "title": title_of(report),
         "report": report,
@@ -103,7 +104,7 @@ def funder_report_detail(request: HttpRequest, reference: str) -> HttpResponse:
         "total_table": StandingTable(_flow_rows(then, total_cells)),
         "state": [*_euros(then), *(Definition(*line) for line in risk_lines(then))],
         "changes": changes(then, now),
-        "downloads": [_download(one) for one in GeneratedDocument.objects.about(report)[::-1]],
+        "downloads": [_download(one) for one in documents],
         "frozen": _frozen(report),
         "breadcrumb": _trail(report.reference),
     }
