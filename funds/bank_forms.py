@@ -8,7 +8,7 @@ from django import forms
 from alize.common.forms import CommandKeyField, EurosField, FrenchDateField
 from funds.bank import CsvMapping, StatementRefused
 from funds.bank.delimited import DATE_FORMATS, ENCODINGS, SEPARATORS
-from funds.enums import Perimeter
+from funds.enums import Perimeter, Verification
 from funds.models import Advance
 
 PARTS = range(1, 5)
@@ -194,6 +194,30 @@ class PayeeForm(forms.Form):
         help_text="À un numéro connu avant de recevoir ce RIB, jamais celui du message.",
     )
     called_on = FrenchDateField(label="Rappelée le")
+    email = forms.EmailField(
+        label="Adresse électronique d'où vient ce RIB",
+        help_text="Elle est prévenue, comme celles que vous connaissiez avant. Celle du dirigeant "
+        "s'il est venu en personne.",
+    )
+
+
+class VerificationForm(forms.Form):
+    """Ce que la banque répond sur le titulaire d'un compte."""
+
+    verification = forms.TypedChoiceField(
+        label="Vérification du bénéficiaire par votre banque",
+        choices=Verification,
+        coerce=Verification,
+        widget=forms.RadioSelect,
+        help_text="Votre banque compare le titulaire et l'IBAN quand vous ajoutez ce bénéficiaire.",
+        error_messages={"required": "Notez ce que la banque a répondu."},
+    )
+    note = forms.CharField(
+        label="Motif, si le nom ne correspond pas",
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
 
 
 class SepaForm(forms.Form):

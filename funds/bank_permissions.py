@@ -9,7 +9,7 @@ from funds.enums import ClearingAct, EntryKind, PayeeStatus
 from funds.models import BankImport, BankLine, Clearing, Entry, PayeeAccount, SepaFile
 
 if TYPE_CHECKING:
-    from funds.queries.transfers import ReadyOrder
+    from funds.queries.transfers import PayeeState, ReadyOrder
 
 
 @check
@@ -73,22 +73,30 @@ def decide_payee(payee: PayeeAccount, by: Person) -> None:
 
 
 @check
-def send_order(ready: "ReadyOrder | None") -> None:
-    """Released, in no other file, to bank details approved two days ago (SD2, T11)."""
-    if ready is None:
-        raise ActionDenied(
-            "Un de ces versements est déjà dans un fichier, à la banque, ou n'est pas libéré."
-        )
-    company = ready.order.advance.project.beneficiary.name
-    if ready.waiting is not None:
+def pay_company(company: str, to: "PayeeState") -> None:
+    """To bank details approved two days ago, that nobody asks to change (SD2, T11)."""
+    if to.waiting is not None:
         raise ActionDenied(f"De nouvelles coordonnées de {company} attendent une décision.")
-    if ready.payee is None:
-        raise ActionDenied(f"Les coordonnées bancaires de {company} ne sont pas approuvées.")
-    if not ready.is_ready:
+    if to.payee is None:
+        raise ActionDenied(
+            f"Les coordonnées bancaires de {company} ne sont pas approuvées : "
+            "proposez son RIB sur la page de l'avance."
+        )
+    if not to.is_ready:
         raise ActionDenied(
             f"Les coordonnées de {company} sont approuvées depuis moins de 48 heures : "
             "le virement attend ce délai."
         )
+
+
+@check
+def send_order(ready: "ReadyOrder | None") -> None:
+    """Released, in no other file, to bank details that serve."""
+    if ready is None:
+        raise ActionDenied(
+            "Un de ces versements est déjà dans un fichier, à la banque, ou n'est pas libéré."
+        )
+    pay_company(ready.order.advance.project.beneficiary.name, ready.to)
 
 
 @check

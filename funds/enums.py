@@ -165,6 +165,22 @@ class ClearingAct(models.TextChoices):
     IDENTIFIED = "IDENTIFIED", "Identifié depuis"
 
 
+class Verification(models.TextChoices):
+    """What the bank answers when asked who holds an account (verification of payee, T11)."""
+
+    MATCH = "MATCH", "Le nom correspond"
+    CLOSE = "CLOSE", "Le nom correspond presque"
+    NO_MATCH = "NO_MATCH", "Le nom ne correspond pas"
+    NOT_ASKED = "NOT_ASKED", "La banque n'a pas été interrogée"
+
+
+class TransferSchema(models.TextChoices):
+    """The format of the files of transfers that a bank takes (funds.md 3.2)."""
+
+    V09 = "pain.001.001.09", "pain.001.001.09, celui d'aujourd'hui"
+    V03 = "pain.001.001.03", "pain.001.001.03, l'ancien"
+
+
 class PayeeStatus(models.TextChoices):
     """The bank details of a company: proposed by one, decided by another."""
 

@@ -14,6 +14,7 @@ from funds import queries
 from funds.enums import AdvanceStatus, PaymentOrderStatus, ReversalStatus
 from funds.models import Advance, Authorization, PaymentOrder, Reversal
 from funds.queries.reminders import reminders_due
+from funds.queries.transfers import waiting_payees
 from funds.reminders.screen import waiting_words
 from funds.rules import Position
 from funds.screen import authorization_label, authorization_page, entry_url, fund_figures
@@ -36,6 +37,7 @@ def fund_room(visitor: Visitor) -> HomeParts:
     standings = {pk: book.position(visitor.on) for pk, book in books.items()}
     if prepares or releases:
         ordered = _orders(parts, releases=releases)
+        _payees(parts, decides=allows(visitor.roles, "payee.decide"))
         _reversals(parts, decides=allows(visitor.roles, "reversal.decide"))
         _authorizations(parts, decides=allows(visitor.roles, "authorization.decide"))
         _late(parts, visitor, advances, standings)
@@ -70,6 +72,21 @@ def _orders(parts: HomeParts, *, releases: bool) -> set[int]:
             who = "le second signataire financier"
             parts.waiting.append(Waiting(label, _page(order.advance), who, f"depuis le {since}"))
     return {order.advance_id for order in orders}
+
+
+def _payees(parts: HomeParts, *, decides: bool) -> None:
+    """The bank details that somebody proposed (SD4)."""
+    for payee in waiting_payees():
+        label = f"Décider les coordonnées bancaires de {payee.beneficiary.name}"
+        asked_on = timezone.localdate(payee.proposed_at)
+        url = basin_reverse("payee_decide", payee_id=payee.pk)
+        since = f"depuis le {short_date(asked_on)}"
+        if decides:
+            todo = Todo(label, url, "Décider", due=f"Proposées le {short_date(asked_on)}")
+            parts.todos.append((asked_on, todo))
+        else:
+            who = "le second signataire financier"
+            parts.waiting.append(Waiting(label, basin_reverse("sepa_list"), who, since))
 
 
 def _reversals(parts: HomeParts, *, decides: bool) -> None:

@@ -61,6 +61,15 @@ TRIGGER_SENTENCES = {
         "Le solde d'ouverture et les opérations de ce relevé ne font pas son solde de clôture."
     ),
     "bank_statement_follows": "Ce relevé ne commence pas au solde de clôture du précédent.",
+    "payment_order_payee_is_approved": (
+        "Les coordonnées bancaires de cette entreprise ne sont pas approuvées."
+    ),
+    "payment_order_payee_is_the_last": (
+        "De nouvelles coordonnées de cette entreprise attendent une décision, ou leur délai."
+    ),
+    "payment_order_payee_has_waited": (
+        "Les coordonnées bancaires de cette entreprise sont approuvées depuis moins de 48 heures."
+    ),
     "lg_schedule_sum": "Les échéances ne font pas le total du montant versé.",
 }
 """Rules that triggers hold, by the name they raise."""

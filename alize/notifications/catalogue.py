@@ -86,6 +86,8 @@ CATALOGUE = {
         MailType("M62", "Annulation : comité d'agrément du {date}", "Voir la séance"),
         MailType("M64", "Bienvenue au comité d'agrément {issuer}", "Voir ma place au comité"),
         MailType("M65", "Votre déclaration annuelle d'intérêts {year}", "Faire ma déclaration"),
+        MailType("M70", "RIB proposé pour {company} : est-ce bien vous ?", "Ouvrir ALIZE"),
+        MailType("M71", "RIB approuvé pour {company} : est-ce bien vous ?", "Ouvrir ALIZE"),
         MailType("M63", "À lire avant le comité d'agrément du {date}", "Lire les dossiers"),
     )
 }

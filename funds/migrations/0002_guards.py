@@ -46,8 +46,11 @@ FROZEN = {
         "line_id", "act", "amount", "entry_id", "reversal_id", "made_at", "made_by_id",
     ),
     "funds_payeeaccount": (
-        "beneficiary_id", "holder", "iban", "bic", "called", "called_on", "proposed_at",
+        "beneficiary_id", "holder", "iban", "bic", "called", "called_on", "email", "proposed_at",
         "proposed_by_id",
+    ),
+    "funds_paymentorder": (
+        "advance_id", "amount", "pay_on", "plan", "prepared_at", "prepared_by_id", "command_key",
     ),
     "funds_sepafile": (
         "account_id", "message_id", "schema", "content", "sha256", "total", "count", "built_at",
@@ -127,6 +130,12 @@ class Migration(migrations.Migration):
             "CREATE TRIGGER added AFTER INSERT ON funds_posting REFERENCING NEW TABLE AS added "
             "FOR EACH STATEMENT EXECUTE FUNCTION public.alize_postings_added()",
             "DROP TRIGGER added ON funds_posting",
+        ),
+        migrations.RunSQL(
+            "CREATE TRIGGER approved AFTER INSERT OR UPDATE OF status, payee_id "
+            "ON funds_paymentorder FOR EACH ROW WHEN (NEW.status = 'RELEASED') "
+            "EXECUTE FUNCTION public.alize_payment_goes_to_approved()",
+            "DROP TRIGGER approved ON funds_paymentorder",
         ),
         before_each("close", "funds_closing", "alize_ledger_close"),
         at_commit("proved", "funds_bankstatement", "alize_bank_statement_proved"),

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from alize.accounts.models import Person
 from alize.common.constraints import one_of, together
 from alize.documents.models import DIGEST
-from funds.enums import ClearingAct, Perimeter
+from funds.enums import ClearingAct, Perimeter, TransferSchema
 from funds.models.ledger import Entry
 from funds.models.orders import Reversal
 
@@ -23,6 +23,9 @@ class BankAccount(models.Model):
     bic = models.CharField("BIC", max_length=11)
     csv_mapping = models.JSONField(null=True)
     """What the columns of this bank's tables hold, as `funds.bank.CsvMapping`."""
+    transfer_schema = models.CharField(
+        "format des virements", max_length=15, choices=TransferSchema, default=TransferSchema.V09
+    )
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
 
@@ -33,6 +36,7 @@ class BankAccount(models.Model):
             models.CheckConstraint(
                 condition=Q(perimeter__in=["FUND", "OPS"]), name="bank_account_holds_money"
             ),
+            one_of("bank_account", "transfer_schema", TransferSchema),
         ]
 
     def __str__(self) -> str:

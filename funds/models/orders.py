@@ -17,6 +17,10 @@ class PaymentOrder(models.Model):
     advance = models.ForeignKey(Advance, on_delete=models.PROTECT, related_name="payment_orders")
     amount = models.BigIntegerField("montant")
     pay_on = models.DateField("date du versement")
+    payee = models.ForeignKey(
+        "PayeeAccount", on_delete=models.PROTECT, null=True, related_name="orders"
+    )
+    """Where it was released to: details approved two days before (SD2)."""
     plan = models.JSONField(null=True)
     """The lines of an irregular plan, `[day, cents]`; without it, the terms granted make one."""
     status = models.CharField(
@@ -47,6 +51,12 @@ class PaymentOrder(models.Model):
                 condition=Q(status="RELEASED", released_at__isnull=False)
                 | (~Q(status="RELEASED") & Q(released_at=None)),
                 name="payment_order_released_has_its_hour",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="RELEASED", payee__isnull=False)
+                | (~Q(status="RELEASED") & Q(payee=None)),
+                name="payment_order_released_has_its_payee",
+                violation_error_message="Un versement va à des coordonnées bancaires approuvées.",
             ),
             models.CheckConstraint(
                 condition=Q(status="CANCELLED", cancelled_at__isnull=False)

@@ -22,6 +22,8 @@ class Contribution(models.Model):
     nature = models.CharField("nature", max_length=8, choices=PledgeNature)
     perimeter = models.CharField("compte", max_length=6, choices=Perimeter)
     with_return = models.BooleanField("avec droit de reprise")
+    returns_on = models.DateField("à rendre le", null=True)
+    """When its funder takes back what is left of it, if that is agreed."""
     days = models.DecimalField("jours", max_digits=5, decimal_places=1, null=True)
     daily_rate = models.BigIntegerField("valeur d'une journée", null=True)
     source = models.CharField("pièce", max_length=120, blank=True)
@@ -50,6 +52,13 @@ class Contribution(models.Model):
                 name="contribution_returns_from_the_fund",
                 violation_error_message=(
                     "Seule une dotation du compte des avances peut revenir à son financeur."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(returns_on=None) | Q(with_return=True),
+                name="contribution_returned_has_its_right",
+                violation_error_message=(
+                    "Seule une dotation avec droit de reprise se rend à une date."
                 ),
             ),
             models.CheckConstraint(

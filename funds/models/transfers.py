@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from alize.accounts.models import Person
 from alize.common.constraints import one_of, together
 from alize.documents.models import DIGEST
-from funds.enums import PayeeStatus
+from funds.enums import PayeeStatus, Verification
 from funds.models.bank import BankAccount
 from funds.models.orders import PaymentOrder
 from projects.models import Beneficiary
@@ -26,17 +26,38 @@ class PayeeAccount(models.Model):
     called = models.CharField("rappel", max_length=200)
     """Whom the operator called back, at a number known before."""
     called_on = models.DateField("rappelé le")
+    email = models.EmailField("adresse de l'expéditeur")
+    """Whence the details came: warned of a change, as are the addresses known before."""
     status = models.CharField(max_length=8, choices=PayeeStatus, default=PayeeStatus.PROPOSED)
     proposed_at = models.DateTimeField()
     proposed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    verification = models.CharField(
+        "vérification du bénéficiaire", max_length=9, choices=Verification, blank=True
+    )
+    verification_note = models.CharField("motif", max_length=300, blank=True)
 
     class Meta:
         verbose_name = "coordonnées bancaires"
         ordering: ClassVar = ["-pk"]
         constraints: ClassVar = [
             one_of("payee_account", "status", PayeeStatus),
+            models.CheckConstraint(
+                condition=Q(status="APPROVED", verification__in=sorted(Verification.values))
+                | (~Q(status="APPROVED") & Q(verification="", verification_note="")),
+                name="payee_account_approved_has_its_verification",
+                violation_error_message=(
+                    "Notez ce que la banque a répondu sur le titulaire de ce compte."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=~Q(verification="NO_MATCH") | ~Q(verification_note=""),
+                name="payee_account_mismatch_has_its_reason",
+                violation_error_message=(
+                    "Dites pourquoi approuver un compte dont le nom ne correspond pas."
+                ),
+            ),
             *together("payee_account", "decided"),
             models.CheckConstraint(
                 condition=Q(status="PROPOSED", decided_at=None)

@@ -30,6 +30,7 @@ from funds.operations.costs import (
 from funds.operations.ledger import Draft, lock_ledger, post_entries, post_entry
 from funds.operations.matching import match_chunk
 from funds.operations.papers import issue_settlement_certificate, issue_statement
+from funds.operations.payees import approve_payee, propose_payee, refuse_payee
 from funds.operations.payments import cancel_payment, prepare_payment, release_payment
 from funds.operations.preconditions import (
     add_precondition,
@@ -45,10 +46,8 @@ from funds.operations.settings import save_settings
 from funds.operations.transfers import (
     build_file,
     cancel_file,
-    decide_payee,
     download_file,
     mark_sent,
-    propose_payee,
 )
 
 __all__ = [
@@ -57,6 +56,7 @@ __all__ = [
     "add_precondition",
     "agree_allowance",
     "approve_authorization",
+    "approve_payee",
     "approve_reversal",
     "ask_import",
     "build_file",
@@ -69,7 +69,6 @@ __all__ = [
     "clear_with_repayments",
     "close_period",
     "contract_advance",
-    "decide_payee",
     "declare_aid",
     "download_file",
     "freeze_report",
@@ -98,6 +97,7 @@ __all__ = [
     "record_repayment",
     "record_valued",
     "refuse_authorization",
+    "refuse_payee",
     "refuse_reversal",
     "release_payment",
     "reschedule",

@@ -13,12 +13,14 @@ from alize.audit.commands import once
 from alize.common.errors import InvalidInput
 from alize.common.money import format_euros
 from alize.outbox.operations import enqueue
-from funds import permissions, queries
+from funds import bank_permissions, permissions, queries
 from funds.enums import EntryKind, PaymentOrderStatus, Perimeter
 from funds.models import Advance, Entry, PaymentOrder
 from funds.operations.ledger import Draft, lock_ledger, post_entry
 from funds.operations.offsets import settle_overpayment
+from funds.operations.payees import lock_companies
 from funds.operations.schedules import write_schedule
+from funds.queries.transfers import payee_state
 from funds.rules import ledger
 
 
@@ -80,16 +82,25 @@ def release_payment(*, order_id: int, by: Person, at: datetime) -> Entry:
 
     The same person asking twice gets the entry of the first time.
 
-    :raises ActionDenied: who prepared it asks, it was released or cancelled meanwhile, or the
-        account of the advances does not hold as much.
+    :raises ActionDenied: who prepared it asks, it was released or cancelled meanwhile, the bank
+        details of the company do not serve yet, or the account of the advances does not hold as
+        much.
     """
     # Advance then order: the order of the locks everywhere in the fund.
-    advance = Advance.objects.select_for_update(of=("self",)).get(payment_orders=order_id)
+    advance = (
+        Advance.objects.select_for_update(of=("self",))
+        .select_related("project__beneficiary")
+        .get(payment_orders=order_id)
+    )
+    company = advance.project.beneficiary
     order = PaymentOrder.objects.select_for_update().get(pk=order_id)
     if order.status == PaymentOrderStatus.RELEASED and order.released_by_id == by.pk:
         return order.entry
     permissions.release_payment(order, by)
     permissions.preconditions_met(advance)
+    lock_companies([order.pk])
+    to = payee_state(company.pk, at=at)
+    bank_permissions.pay_company(company.name, to)
     lock_ledger()
     paid_on = max(order.pay_on, timezone.localdate(at))
     permissions.pay_from_the_fund(order.amount, cash=queries.cash(on=paid_on))
@@ -98,7 +109,8 @@ def release_payment(*, order_id: int, by: Person, at: datetime) -> Entry:
     )
     versions = advance.schedule_versions.count()
     order.status, order.released_at, order.released_by = PaymentOrderStatus.RELEASED, at, by
-    order.save(update_fields=["status", "released_at", "released_by"])
+    order.payee = to.payee
+    order.save(update_fields=["status", "released_at", "released_by", "payee"])
     entry = post_entry(
         Draft(
             kind=EntryKind.DISBURSEMENT,

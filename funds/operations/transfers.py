@@ -1,4 +1,4 @@
-"""Money sent by the bank: details of companies, a file made once and never again (T11, T13)."""
+"""Money sent by the bank: a file of transfers is made once and never again (T13)."""
 
 import hashlib
 from collections.abc import Sequence
@@ -13,81 +13,16 @@ from alize.audit import operations as audit
 from alize.audit.commands import once
 from alize.common.errors import ActionDenied, InvalidInput
 from funds import bank_permissions as permissions
-from funds.bank.identifiers import bic_of, read_bic, read_iban
 from funds.bank.transfers import (
     Debtor,
     Transfer,
     build_transfers,
-    check_text,
     end_to_end_id,
 )
-from funds.enums import PayeeStatus, Perimeter
+from funds.enums import Perimeter
 from funds.models import Advance, BankAccount, PayeeAccount, PaymentOrder, SepaFile, SepaTransfer
+from funds.operations import payees
 from funds.queries import transfers as queries
-from projects.models import Beneficiary
-
-SCHEMA = "pain.001.001.09"
-
-
-@transaction.atomic
-def propose_payee(
-    *,
-    beneficiary_id: int,
-    holder: str,
-    iban: str,
-    bic: str,
-    called: str,
-    called_on: date,
-    by: Person,
-    at: datetime,
-) -> PayeeAccount:
-    """Propose the bank details of a company, after calling it back; nobody is paid there yet.
-
-    :raises ActionDenied: others wait already.
-    :raises InvalidInput: the IBAN, the BIC or the name would be refused by a bank.
-    """
-    company = Beneficiary.objects.select_for_update().get(pk=beneficiary_id)
-    if queries.waiting_payee(company.pk) is not None:
-        raise ActionDenied("Des coordonnées de cette entreprise attendent déjà une décision.")
-    if called_on > timezone.localdate(at):
-        raise InvalidInput("Cette date n'est pas encore passée.", field="called_on")
-    values: dict[str, str] = {}
-    for field, read in (
-        ("iban", lambda: read_iban(iban)),
-        ("bic", lambda: read_bic(bic or bic_of(values["iban"]))),
-        ("holder", lambda: check_text(holder, 70, "Le titulaire")),
-    ):
-        try:
-            values[field] = read()
-        except ValueError as error:
-            raise InvalidInput(str(error), field=field) from error
-    payee = PayeeAccount.objects.create(
-        beneficiary=company,
-        called=called,
-        called_on=called_on,
-        proposed_at=at,
-        proposed_by=by,
-        **values,
-    )
-    audit.record("payee.proposed", target=payee, by=by, at=at)
-    return payee
-
-
-@transaction.atomic
-def decide_payee(*, payee_id: int, approved: bool, by: Person, at: datetime) -> PayeeAccount:
-    """Approve bank details, or leave things as they are; decided twice by the same, it is once.
-
-    :raises ActionDenied: it is decided already, or `by` proposed them.
-    """
-    payee = PayeeAccount.objects.select_for_update().get(pk=payee_id)
-    status = PayeeStatus.APPROVED if approved else PayeeStatus.REFUSED
-    if payee.status == status and payee.decided_by_id == by.pk:
-        return payee
-    permissions.decide_payee(payee, by)
-    payee.status, payee.decided_at, payee.decided_by = status, at, by
-    payee.save(update_fields=["status", "decided_at", "decided_by"])
-    audit.record(f"payee.{status.lower()}", target=payee, by=by, at=at)
-    return payee
 
 
 def build_file(
@@ -107,6 +42,7 @@ def build_file(
         ids = sorted(set(order_ids))
         list(Advance.objects.select_for_update().filter(payment_orders__in=ids).order_by("pk"))
         list(PaymentOrder.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
+        payees.lock_companies(ids)
         known = {one.order.pk: one for one in queries.ready_orders(at=at)}
         ready = [permissions.send_order(known.get(pk)) or known[pk] for pk in ids]
         return {"file": _make(account, ready, by=by, at=at).pk}
@@ -125,21 +61,21 @@ def _make(
         pairs = [
             (one.order, payee, _transfer(one.order, payee, today))
             for one in ready
-            if (payee := one.payee)
+            if (payee := one.to.payee)
         ]
         made = build_transfers(
             debtor=Debtor(account.holder, account.iban, account.bic),
             transfers=[transfer for _, _, transfer in pairs],
             message_id=message_id,
             made_at=timezone.localtime(at),
-            schema=SCHEMA,
+            schema=account.transfer_schema,
         )
     except ValueError as error:
         raise InvalidInput(str(error)) from error
     file = SepaFile.objects.create(
         account=account,
         message_id=message_id,
-        schema=SCHEMA,
+        schema=account.transfer_schema,
         content=made.content,
         sha256=made.sha256,
         total=made.total,

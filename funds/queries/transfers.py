@@ -1,5 +1,6 @@
 """Released orders on their way to the bank: what may leave, what is sent, what was executed."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -21,11 +22,21 @@ FREEZE = timedelta(hours=48)
 """How long money waits before it goes to bank details just approved (T11)."""
 
 
+def waiting_payees() -> QuerySet[PayeeAccount]:
+    """Bank details that the second person has not decided, the oldest first."""
+    waiting = PayeeAccount.objects.filter(status=PayeeStatus.PROPOSED)
+    return waiting.select_related("beneficiary").order_by("pk")
+
+
 def waiting_payee(beneficiary_id: int) -> PayeeAccount | None:
     """Bank details that the second person has not decided."""
-    return PayeeAccount.objects.filter(
-        beneficiary=beneficiary_id, status=PayeeStatus.PROPOSED
-    ).first()
+    return waiting_payees().filter(beneficiary=beneficiary_id).first()
+
+
+def approved_payee(beneficiary_id: int) -> PayeeAccount | None:
+    """The last bank details approved for a company, whether they serve yet or not."""
+    approved = PayeeAccount.objects.filter(status=PayeeStatus.APPROVED)
+    return approved.filter(beneficiary=beneficiary_id).order_by("pk").last()
 
 
 def orders_to_send() -> QuerySet[PaymentOrder]:
@@ -48,20 +59,17 @@ def orders_to_send() -> QuerySet[PaymentOrder]:
 
 
 @dataclass(frozen=True)
-class ReadyOrder:
-    """An order, the account it would go to, and from when."""
+class PayeeState:
+    """Where a company is paid: its approved details, those that wait, and from when they serve."""
 
-    order: PaymentOrder
     payee: PayeeAccount | None
     waiting: PayeeAccount | None
     free_at: datetime | None
     is_ready: bool
 
 
-def ready_orders(*, at: datetime) -> list[ReadyOrder]:
-    """The orders to send and what each still waits for, in three queries."""
-    orders = list(orders_to_send())
-    companies = {order.advance.project.beneficiary_id for order in orders}
+def payee_states(companies: Collection[int], *, at: datetime) -> dict[int, PayeeState]:
+    """Where each of these companies is paid at an instant, by id, in one query."""
     approved: dict[int, PayeeAccount] = {}
     waiting: dict[int, PayeeAccount] = {}
     for payee in PayeeAccount.objects.filter(beneficiary__in=companies).order_by("pk"):
@@ -69,24 +77,33 @@ def ready_orders(*, at: datetime) -> list[ReadyOrder]:
             approved[payee.beneficiary_id] = payee
         elif payee.status == PayeeStatus.PROPOSED:
             waiting[payee.beneficiary_id] = payee
-    return [
-        _ready(order, approved.get(company), waiting.get(company), at)
-        for order in orders
-        for company in [order.advance.project.beneficiary_id]
-    ]
+    return {one: _state(approved.get(one), waiting.get(one), at) for one in companies}
 
 
-def _ready(
-    order: PaymentOrder, payee: PayeeAccount | None, waiting: PayeeAccount | None, at: datetime
-) -> ReadyOrder:
+def _state(payee: PayeeAccount | None, waiting: PayeeAccount | None, at: datetime) -> PayeeState:
     free_at = payee.decided_at + FREEZE if payee and payee.decided_at else None
-    return ReadyOrder(
-        order=order,
-        payee=payee,
-        waiting=waiting,
-        free_at=free_at,
-        is_ready=free_at is not None and free_at <= at and waiting is None,
-    )
+    is_ready = free_at is not None and free_at <= at and waiting is None
+    return PayeeState(payee, waiting, free_at, is_ready)
+
+
+def payee_state(company: int, *, at: datetime) -> PayeeState:
+    """Where one company is paid at an instant."""
+    return payee_states([company], at=at)[company]
+
+
+@dataclass(frozen=True)
+class ReadyOrder:
+    """An order, and where it would go."""
+
+    order: PaymentOrder
+    to: PayeeState
+
+
+def ready_orders(*, at: datetime) -> list[ReadyOrder]:
+    """The orders to send and what each still waits for, in three queries."""
+    orders = list(orders_to_send())
+    states = payee_states({order.advance.project.beneficiary_id for order in orders}, at=at)
+    return [ReadyOrder(order, states[order.advance.project.beneficiary_id]) for order in orders]
 
 
 def sepa_files() -> QuerySet[Any]:

@@ -17,9 +17,10 @@ from alize.common.screen import Badge, Link, Tone
 from alize.documents.models import GeneratedDocument
 from basins.access import allows
 from funds import permissions, queries
-from funds.enums import PaymentOrderStatus, ReversalStatus
+from funds.enums import AdvanceStatus, PaymentOrderStatus, ReversalStatus
 from funds.forms import DayForm
 from funds.models import Advance, Authorization, Precondition, Reversal
+from funds.payee_screen import payee_line
 from funds.queries.reminders import reminders_of
 from funds.reminders.screen import sent_rows
 from funds.reminders.tables import SentTable
@@ -54,7 +55,7 @@ def advance_detail(request: HttpRequest, reference: str) -> HttpResponse:
         "is_past": on != timezone.localdate(),
         "instalments": InstalmentTable(instalments) if instalments else None,
         "entries": EntryTable(entries) if entries else None,
-        "checklist": _checklist(advance, may_settle=allows(request.roles, "payment.prepare")),
+        "checklist": _checklist(advance, request),
         "orders": OrderTable(orders) if orders else None,
         "reminders": SentTable(reminders) if reminders else None,
         "asked": [
@@ -117,12 +118,16 @@ def _authorization(asked: Authorization, request: HttpRequest) -> dict[str, Any]
     }
 
 
-def _checklist(advance: Advance, *, may_settle: bool) -> dict[str, Any]:
-    """What must be there before a payment, line by line."""
+def _checklist(advance: Advance, request: HttpRequest) -> dict[str, Any]:
+    """What must be there before a payment, line by line, and where it would go."""
     lines = advance.preconditions.select_related("met_by", "waived_by")
+    is_signed = advance.status == AdvanceStatus.CONTRACTED
     return {
         "lines": [(line, *_state(line)) for line in lines],
-        "may_settle": may_settle,
+        "may_settle": allows(request.roles, "payment.prepare"),
+        "payee": payee_line(advance, roles=request.roles, at=timezone.now())
+        if is_signed and allows(request.roles, "sepa.read")
+        else None,
     }
 
 

@@ -14,9 +14,11 @@ from alize.common.errors import Refusal
 from alize.common.http import basin_redirect, basin_reverse, refusals_in
 from alize.common.money import format_euros
 from alize.common.screen import Confirmation, Definition
-from funds import operations, permissions, queries
+from funds import bank_permissions, operations, permissions, queries
+from funds.bank.identifiers import masked_iban
 from funds.forms import PaymentForm
 from funds.models import PaymentOrder
+from funds.queries.transfers import payee_state
 from funds.tables import PlanTable
 from funds.views.scope import breadcrumb, visible_advance
 
@@ -92,6 +94,9 @@ def payment_release(request: HttpRequest, order_id: int) -> HttpResponse:
             messages.success(request, "Le versement est libéré et l'échéancier est ouvert.")
             return basin_redirect("advance_detail", reference=advance.reference)
         permissions.release_payment(order, request.user)
+        permissions.preconditions_met(advance)
+        to = payee_state(advance.project.beneficiary_id, at=timezone.now())
+        bank_permissions.pay_company(advance.project.beneficiary.name, to)
     except (Refusal, IntegrityError) as refusal:
         messages.error(request, reason_of(refusal))
         return basin_redirect("advance_detail", reference=advance.reference)
@@ -102,6 +107,7 @@ def payment_release(request: HttpRequest, order_id: int) -> HttpResponse:
             Definition("Avance", advance.reference),
             Definition("Montant", format_euros(order.amount), number=True),
             Definition("Date du versement", long_date(order.pay_on)),
+            Definition("Vers le compte", masked_iban(to.payee.iban) if to.payee else ""),
             Definition("Préparé par", order.prepared_by.full_name),
         ],
         effects=[

@@ -1,4 +1,4 @@
-"""Fonds › Virements: bank details decided by two persons, files made once, sent by the second."""
+"""Fonds › Virements: files of transfers made once, sent by the second person."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -11,22 +11,20 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from alize.common.access import access
-from alize.common.dates import long_date, long_datetime
-from alize.common.errors import Refusal
+from alize.common.dates import long_datetime
 from alize.common.http import basin_redirect, basin_reverse, refusals_in, refusals_to
 from alize.common.money import format_euros
-from alize.common.screen import Badge, Confirmation, Definition
+from alize.common.screen import Badge, Definition
 from alize.common.tables import sorted_and_paged
 from basins.access import allows
 from funds import bank_permissions as permissions
 from funds import operations
-from funds.bank.identifiers import grouped_iban, masked_iban
-from funds.bank.statements import tokens
-from funds.bank_forms import PayeeForm, SepaForm
+from funds.bank.identifiers import masked_iban
+from funds.bank_forms import SepaForm
 from funds.bank_tables import SepaTable, TransferTable
-from funds.models import PayeeAccount, SepaFile
+from funds.models import SepaFile
 from funds.queries import transfers as queries
-from funds.views.scope import breadcrumb, visible_advance
+from funds.views.scope import breadcrumb
 
 
 @dataclass(frozen=True)
@@ -163,92 +161,3 @@ def sepa_cancel(request: HttpRequest, file_id: int) -> HttpResponse:
         request, "Le fichier est annulé : ses versements peuvent partir dans un autre."
     )
     return basin_redirect("sepa_list")
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@access("payee.propose")
-def payee_propose(request: HttpRequest, reference: str) -> HttpResponse:
-    """Proposer les coordonnées bancaires de l'entreprise d'une avance."""
-    advance = visible_advance(request, reference=reference)
-    company = advance.project.beneficiary
-    initial = {"holder": " ".join(tokens(company.name)), "called_on": timezone.localdate()}
-    form = PayeeForm(request.POST or None, initial=initial)
-    status = 200
-    if request.method == "POST" and form.is_valid():
-        with refusals_in(form) as outcome:
-            operations.propose_payee(
-                beneficiary_id=company.pk, by=request.user, at=timezone.now(), **form.cleaned_data
-            )
-        if outcome.accepted:
-            messages.success(
-                request, "Les coordonnées sont proposées : le second signataire les décide."
-            )
-            return basin_redirect("sepa_list")
-        status = outcome.status
-    context = {
-        "title": f"Coordonnées bancaires de {company.name}",
-        "lead": "Rappelez l'entreprise avant de les proposer. Approuvées par une autre personne, "
-        "elles servent 48 heures plus tard.",
-        "form": form,
-        "label": "Proposer ces coordonnées",
-        "back": basin_reverse("sepa_list"),
-        "breadcrumb": breadcrumb(advance, "Coordonnées bancaires"),
-    }
-    return render(request, "funds/form.html", context, status=status)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@access("payee.decide", fresh=True)
-def payee_decide(request: HttpRequest, payee_id: int) -> HttpResponse:
-    """Approuver des coordonnées bancaires, after they are restated whole."""
-    payee = _payee(payee_id)
-    try:
-        if request.method == "POST":
-            operations.decide_payee(
-                payee_id=payee.pk, approved=True, by=request.user, at=timezone.now()
-            )
-            messages.success(request, "Les coordonnées sont approuvées : elles servent dans 48 h.")
-            return basin_redirect("sepa_list")
-        permissions.decide_payee(payee, request.user)
-    except Refusal as refusal:
-        messages.error(request, refusal.reason)
-        return basin_redirect("sepa_list")
-    confirmation = Confirmation(
-        title="Approuver des coordonnées bancaires",
-        facts=[
-            Definition("Entreprise", payee.beneficiary.name),
-            Definition("Titulaire", payee.holder),
-            Definition("IBAN", grouped_iban(payee.iban)),
-            Definition("BIC", payee.bic),
-            Definition("Rappel", f"{payee.called}, {long_date(payee.called_on)}"),
-            Definition("Proposées par", payee.proposed_by.full_name),
-        ],
-        effects=[
-            "Les virements à cette entreprise iront à ce compte, dans 48 heures.",
-            "Comparez chaque groupe de l'IBAN à celui du RIB.",
-        ],
-        label="Approuver ces coordonnées",
-        back_url=basin_reverse("sepa_list"),
-    )
-    context = {
-        "confirmation": confirmation,
-        "refuse_url": basin_reverse("payee_refuse", payee_id=payee.pk),
-        "breadcrumb": breadcrumb(page="Coordonnées bancaires"),
-    }
-    return render(request, "funds/bank/payee.html", context)
-
-
-@require_POST
-@access("payee.decide")
-@refusals_to("sepa_list")
-def payee_refuse(request: HttpRequest, payee_id: int) -> HttpResponse:
-    """Refuser des coordonnées bancaires."""
-    payee = _payee(payee_id)
-    operations.decide_payee(payee_id=payee.pk, approved=False, by=request.user, at=timezone.now())
-    messages.success(request, "Les coordonnées sont refusées.")
-    return basin_redirect("sepa_list")
-
-
-def _payee(payee_id: int) -> PayeeAccount:
-    payees = PayeeAccount.objects.select_related("beneficiary", "proposed_by")
-    return get_object_or_404(payees, pk=payee_id)

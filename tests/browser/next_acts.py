@@ -17,7 +17,7 @@ from committees.models import Ballot, Decision, Meeting
 from conventions import operations as conventions
 from conventions import queries as agreed
 from funds.models import Advance, Authorization, Entry, Reversal
-from funds.operations import contract_advance, meet_precondition
+from funds.operations import contract_advance, meet_precondition, propose_payee
 from projects.models import Project
 from steering.operations import prepare_report
 from tests.browser.walk import SLUG
@@ -49,6 +49,7 @@ class NextActs:
         yield from self._answers()
         yield self._convention()
         yield self._payment()
+        yield self._payee()
         yield self._summons()
         yield from self._end_of_the_meeting()
 
@@ -142,6 +143,21 @@ class NextActs:
             basin_reverse("payment_prepare", reference=advance.reference),
             *(basin_reverse(page, precondition_id=condition.pk) for page in settled),
         ]
+
+    def _payee(self) -> Sight:
+        now, advance = timezone.now(), Advance.objects.filter(status="CONTRACTED").latest("pk")
+        payee = propose_payee(
+            beneficiary_id=advance.project.beneficiary_id,
+            holder="ATELIER",
+            iban="FR1420041010050500013M02606",
+            bic="",
+            called="La dirigeante",
+            called_on=timezone.localdate(now),
+            email="compta@example.org",
+            by=self.operator,
+            at=now,
+        )
+        return "tresorier", [basin_reverse("payee_decide", payee_id=payee.pk)]
 
     def _summons(self) -> Sight:
         now, ready = timezone.now(), Project.objects.filter(status="READY").latest("pk")

@@ -10,6 +10,8 @@ from playwright.sync_api import expect
 from alize.common.dates import short_date
 from alize.demo.people import person_of
 from committees.rules import BallotFacts, Choice, VotingRules, tally
+from funds.models import PayeeAccount
+from funds.queries.transfers import FREEZE
 from tests.browser.conftest import PHONE
 from tests.browser.grandcoin import (
     BASIN,
@@ -321,6 +323,26 @@ def test_the_convention_is_frozen_then_signed_outside(visit, story, tmp_path):
     labelled(page, "Exemplaire signé").set_input_files(scan)
     press(page, "Confirmer la signature de tous")
     sees(page, "La convention est signée : l'entreprise est labellisée")
+
+
+def test_bank_details_are_proposed_approved_and_wait(visit, story, savoie_of_the_demo):
+    page = visit("operateur", story.advance)
+    press(page, "Proposer un RIB")
+    fill(page, {"IBAN": "FR14 2004 1010 0505 0001 3M02 606", "Personne rappelée": "Mme Grandcoin"})
+    press(page, "Proposer ces coordonnées")
+    sees(page, "attend le second signataire")
+    finance = visit("tresorier", story.advance)
+    press(finance, "Décider")
+    labelled(finance, "Le nom correspond").check()
+    press(finance, "Approuver ces coordonnées")
+    finance.goto(story.advance)
+    sees(finance, "Délai de 48 h")
+    # Two days pass.
+    latest = PayeeAccount.objects.latest("pk")
+    latest.decided_at -= FREEZE
+    latest.save(update_fields=["decided_at"])
+    finance.reload()
+    sees(finance, "FR14 •••• •••• 2606")
 
 
 def test_one_prepares_the_payment_another_releases_it(visit, story):

@@ -62,8 +62,6 @@ NOT_IN_THE_DEMO = {
     "aid_withdraw": "an aid that the company declared",
     "bank_import": "a statement being imported, whose past ones are kept as statements",
     "bank_mapping": "a spreadsheet of a bank, whose columns nobody has named",
-    "payee_decide": "bank details that a second person decides on",
-    "payee_propose": "the bank details of a company, changed",
     "proxy_link": "the link of a mail, for a proxy that waits",
     "reminder_page": "the link of a mail, for an instalment of a company",
     "sepa_detail": "a file of transfers",

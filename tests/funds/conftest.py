@@ -18,9 +18,10 @@ from basins import tenancy
 from basins.enums import Role
 from basins.models import Basin
 from funds import operations, queries
-from funds.models import Advance
+from funds.models import Advance, PayeeAccount
 from tests.builders import at, make_decision, make_user
 from tests.conftest import clone, exclusively
+from tests.funds.bank import samples
 
 GRANTED_AT = at(2026, 4, 1)
 PAID_ON = date(2026, 5, 15)
@@ -65,9 +66,47 @@ class Till:
     def contracted(self, **decision) -> Advance:
         """Contracted, everything there for a payment."""
         advance = self.signed(**decision)
+        self.known(advance)
         for condition in advance.preconditions.all():
             self.meet(condition)
         return advance
+
+    def known(self, advance, **details) -> PayeeAccount:
+        """Where the company of an advance is paid, approved for long."""
+        values = {
+            "holder": "ATELIER",
+            "iban": samples.COMPANY_IBAN,
+            "bic": "PSSTFRPP",
+            "called": "Mme Petit",
+            "called_on": date(2026, 4, 21),
+            "email": "compta@example.org",
+            "status": "APPROVED",
+            "verification": "MATCH",
+            "proposed_at": at(2026, 4, 21),
+            "proposed_by": self.operator,
+            "decided_at": at(2026, 4, 22),
+            "decided_by": self.finance,
+            **details,
+        }
+        return advance.project.beneficiary.payee_accounts.create(**values)
+
+    def propose_payee(self, advance, **changes) -> PayeeAccount:
+        asked = {
+            "holder": "ATELIER",
+            "iban": samples.COMPANY_IBAN,
+            "bic": "",
+            "called": "Mme Petit",
+            "called_on": date(2026, 4, 22),
+            "email": "compta@example.org",
+            "by": self.operator,
+            "at": at(2026, 4, 22),
+            **changes,
+        }
+        return operations.propose_payee(beneficiary_id=advance.project.beneficiary_id, **asked)
+
+    def approve_payee(self, payee, **changes) -> PayeeAccount:
+        asked = {"verification": "MATCH", "by": self.finance, "at": at(2026, 4, 23), **changes}
+        return operations.approve_payee(payee_id=payee.pk, **asked)
 
     def meet(self, condition, **changes):
         asked = {"met_on": date(2026, 4, 28), "by": self.operator, "at": at(2026, 4, 29), **changes}

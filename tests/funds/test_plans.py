@@ -27,6 +27,7 @@ def waive(till, condition, reason: str = "Accord verbal du maire, confirmé par 
 
 def test_an_open_precondition_blocks_the_payment_at_both_steps(till):
     advance = till.signed()
+    till.known(advance)
     [usual] = advance.preconditions.all()
     with pytest.raises(ActionDenied, match="il reste à vérifier : Plan de financement"):
         till.prepare(advance)

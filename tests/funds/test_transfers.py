@@ -1,4 +1,4 @@
-"""Bank details decided by two, files made once: S39, S40 and T13 of security.md."""
+"""Transfers in files made once, to bank details that serve: S40 and T13 of security.md."""
 
 from datetime import date, timedelta
 from uuid import uuid4
@@ -6,16 +6,18 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from alize.common.errors import ActionDenied, AlreadyUsed, InvalidInput
+from alize.common.errors import ActionDenied, AlreadyUsed
 from basins.enums import Role
 from funds import operations
-from funds.models import Clearing, SepaFile, SepaTransfer
+from funds.enums import TransferSchema
+from funds.models import BankAccount, Clearing, SepaFile, SepaTransfer
 from funds.queries import transfers as queries
 from tests.builders import at
 from tests.funds.bank import samples
 from tests.funds.test_bank import Bank, entry, statement
 
 NOW = at(2026, 6, 1)
+OTHER_IBAN = "FR7630006000011234567890189"
 HOME = "/bassins/savoie/fonds/virements/"
 
 
@@ -24,26 +26,9 @@ def bank(till) -> Bank:
     return Bank(till)
 
 
-def propose(till, advance, **changes):
-    asked = {
-        "holder": "ATELIER",
-        "iban": samples.COMPANY_IBAN,
-        "bic": "",
-        "called": "Mme Petit",
-        "called_on": date(2026, 5, 20),
-        "by": till.operator,
-        "at": at(2026, 5, 20),
-        **changes,
-    }
-    return operations.propose_payee(beneficiary_id=advance.project.beneficiary_id, **asked)
-
-
 def payable(till):
     """An order released to a company whose bank details are known for long."""
-    advance = till.lent()
-    payee = propose(till, advance)
-    operations.decide_payee(payee_id=payee.pk, approved=True, by=till.finance, at=at(2026, 5, 21))
-    return advance.payment_orders.get()
+    return till.lent().payment_orders.get()
 
 
 def build(till, *orders, **changes):
@@ -51,45 +36,30 @@ def build(till, *orders, **changes):
     return operations.build_file(order_ids=[one.pk for one in orders], **asked)
 
 
-def test_details_are_decided_by_another_and_wait_two_days(till, bank):
-    advance = till.lent()
-    order = advance.payment_orders.get()
-    with pytest.raises(ActionDenied, match="pas approuvées"):
-        build(till, order)
-    payee = propose(till, advance, at=at(2026, 5, 31, 9))
-    with pytest.raises(ActionDenied, match="attendent"):
-        propose(till, advance)
-    with pytest.raises(ActionDenied, match="par une autre"):
-        operations.decide_payee(payee_id=payee.pk, approved=True, by=till.operator, at=NOW)
-    operations.decide_payee(payee_id=payee.pk, approved=True, by=till.finance, at=NOW)
-    with pytest.raises(ActionDenied, match="48 heures"):
-        build(till, order, at=NOW + timedelta(hours=47, minutes=59))
-    assert build(till, order, at=NOW + timedelta(hours=48)).count == 1
-
-
 def test_a_change_the_day_before_stops_the_payment(till, bank):
     order = payable(till)
-    forged = propose(till, order.advance, iban="FR7630006000011234567890189", at=NOW)
+    forged = till.propose_payee(order.advance, iban=OTHER_IBAN, at=NOW)
     with pytest.raises(ActionDenied, match="attendent une décision"):
         build(till, order)
-    operations.decide_payee(payee_id=forged.pk, approved=False, by=till.finance, at=NOW)
+    operations.refuse_payee(payee_id=forged.pk, by=till.finance, at=NOW)
     assert build(till, order).transfers.get().payee.iban == samples.COMPANY_IBAN
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"iban": "FR1420041010050500013M02607"},
-        # The key of the IBAN is right, the one of the RIB is not.
-        {"iban": "FR4120041010050500013M02605"},
-        {"holder": "Société Étoilée"},
-        {"bic": "XX"},
-        {"called_on": date(2030, 1, 1)},
-    ],
-)
-def test_details_that_a_bank_would_refuse_are_refused(till, wrong):
-    with pytest.raises(InvalidInput):
-        propose(till, till.lent(), **wrong)
+def test_a_file_waits_for_two_days_after_a_change(till, bank):
+    order = payable(till)
+    till.approve_payee(till.propose_payee(order.advance, iban=OTHER_IBAN), at=NOW)
+    with pytest.raises(ActionDenied, match="48 heures"):
+        build(till, order, at=NOW + timedelta(hours=47, minutes=59))
+    file = build(till, order, at=NOW + timedelta(hours=48))
+    assert file.transfers.get().payee.iban == OTHER_IBAN
+
+
+@pytest.mark.parametrize("schema", TransferSchema)
+def test_the_file_has_the_format_of_the_bank(till, bank, schema):
+    BankAccount.objects.update(transfer_schema=schema)
+    file = build(till, payable(till))
+    assert file.schema == schema
+    assert schema.encode() in bytes(file.content)
 
 
 def test_a_file_is_made_once_and_handed_over_unchanged(till, bank):
@@ -169,17 +139,3 @@ def test_the_operator_builds_and_the_second_person_sends(client_as, till, bank, 
     assert download.content == bytes(file.content)
     finance.post(f"{sent.url}envoye/")
     assert "Envoyé" in finance.get(HOME).content.decode()
-    other = till.lent()
-    said = {
-        "holder": "ATELIER", "iban": samples.COMPANY_IBAN, "bic": "", "called": "M. Roux",
-        "called_on": "01/06/2026",
-    }  # fmt: skip
-    form = f"/bassins/savoie/fonds/avances/{other.reference}/rib/"
-    assert operator.post(form, said | {"iban": "FR76"}).status_code == 422
-    operator.post(form, said)
-    payee = queries.waiting_payee(other.project.beneficiary_id)
-    decide = f"/bassins/savoie/fonds/rib/{payee.pk}/"
-    assert "FR14\xa02004" in finance.get(decide).content.decode().replace("&nbsp;", "\xa0")
-    assert finance.post(decide).status_code == 302
-    payee.refresh_from_db()
-    assert payee.status == "APPROVED"

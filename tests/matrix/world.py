@@ -385,6 +385,7 @@ def _bank(crew: Crew, mark: str, now: datetime) -> dict[str, object]:
         bic="PSSTFRPP",
         called="Le dirigeant",
         called_on=entry.value_on,
+        email="compta@example.org",
         proposed_at=now,
         proposed_by=crew.operator,
     )

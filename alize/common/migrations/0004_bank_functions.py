@@ -1,4 +1,4 @@
-"""What the database itself refuses about bank statements (I10)."""
+"""What the database itself refuses about bank statements (I10) and bank details (SD2)."""
 
 from django.db import migrations
 
@@ -51,10 +51,43 @@ BEGIN
 END $$;
 """
 
+PAYMENT_GOES_TO_APPROVED = """
+CREATE FUNCTION public.alize_payment_goes_to_approved() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+    payee record;
+    broken text;
+BEGIN
+    EXECUTE format($query$ SELECT details.decided_at, EXISTS (
+            SELECT FROM %1$I.funds_payeeaccount later WHERE later.id > details.id
+                AND later.beneficiary_id = details.beneficiary_id AND later.status <> 'REFUSED'
+        ) AS is_replaced
+        FROM %1$I.funds_payeeaccount details
+        JOIN %1$I.projects_project project ON project.beneficiary_id = details.beneficiary_id
+        JOIN %1$I.funds_advance advance ON advance.project_id = project.id
+        WHERE details.id = $1 AND details.status = 'APPROVED' AND advance.id = $2 $query$,
+        TG_TABLE_SCHEMA) INTO payee USING NEW.payee_id, NEW.advance_id;
+    broken := CASE
+        WHEN payee.decided_at IS NULL THEN 'payment_order_payee_is_approved'
+        WHEN payee.is_replaced THEN 'payment_order_payee_is_the_last'
+        WHEN payee.decided_at > NEW.released_at - interval '48 hours'
+            THEN 'payment_order_payee_has_waited'
+    END;
+    IF broken IS NOT NULL THEN
+        RAISE EXCEPTION 'payment order % of % breaks %', NEW.id, TG_TABLE_SCHEMA, broken
+            USING ERRCODE = 'check_violation', CONSTRAINT = broken;
+    END IF;
+    RETURN NULL;
+END $$;
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [("common", "0003_fund_functions")]
     operations = [
         migrations.RunSQL(STATEMENT_PROVED, "DROP FUNCTION public.alize_bank_statement_proved()"),
         migrations.RunSQL(LINES_PROVED, "DROP FUNCTION public.alize_bank_lines_proved()"),
+        migrations.RunSQL(
+            PAYMENT_GOES_TO_APPROVED, "DROP FUNCTION public.alize_payment_goes_to_approved()"
+        ),
     ]

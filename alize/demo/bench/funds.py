@@ -23,12 +23,20 @@ from alize.demo.bench.measuring import (
     typical,
 )
 from alize.demo.bench.stage import Stage
+from alize.demo.story.payees import write_payee
 from basins import tenancy
 from basins.models import Basin
 from basins.postgresql.base import role_of
 from funds import operations, queries
 from funds.enums import AdvanceStatus, EntryKind, PaymentOrderStatus, Perimeter
-from funds.models import Advance, Entry, PaymentOrder, ScheduleLine, ScheduleVersion
+from funds.models import (
+    Advance,
+    Entry,
+    PayeeAccount,
+    PaymentOrder,
+    ScheduleLine,
+    ScheduleVersion,
+)
 from funds.operations import Draft
 from funds.rules import (
     Cruise,
@@ -85,8 +93,9 @@ def write_book(stage: Stage, *, advances: int) -> Book:
             command_key=uuid4(),
         )
         lent = _advances(stage, advances, today)
+        payee = write_payee(stage.sample.scene, stage.sample.past[0], today - timedelta(days=9))
         for advance in lent:
-            operations.post_entries(_life(advance, people, today))
+            operations.post_entries(_life(advance, payee, people, today))
         _plans(lent, people[0])
     with tenancy.owner_cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -140,13 +149,16 @@ def _plan(advance: Advance) -> tuple[Installment, ...]:
     )
 
 
-def _life(advance: Advance, people: tuple[Person, Person], today: date) -> Iterator[Draft]:
+def _life(
+    advance: Advance, payee: PayeeAccount, people: tuple[Person, Person], today: date
+) -> Iterator[Draft]:
     """Paid on the day it was granted, then its lines as they fall due."""
     now = timezone.now()
     order = PaymentOrder.objects.create(
         advance=advance,
         amount=AMOUNT,
         pay_on=advance.granted_on,
+        payee=payee,
         status=PaymentOrderStatus.RELEASED,
         prepared_at=now,
         prepared_by=people[0],

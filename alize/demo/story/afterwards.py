@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 from alize.common.dates import add_months
+from alize.demo.story.payees import write_payee
 from alize.demo.story.plan import PlannedProject
 from alize.demo.story.scene import PUBLISHED_ON, THOUSAND, Loan, Scene, at
 from committees.models import Decision
@@ -95,6 +96,7 @@ def write_advance(
         advance=advance,
         amount=amount,
         pay_on=paid_on,
+        payee=write_payee(scene, project, contracted_on),
         status=PaymentOrderStatus.RELEASED,
         prepared_at=at(paid_on - timedelta(days=2)),
         prepared_by=scene.people.operator,

@@ -15,6 +15,7 @@ from alize.accounts.models import Person
 from alize.demo.people import PEOPLE
 from alize.demo.story.consultations import Consultations
 from alize.demo.story.newcomers import Newcomers
+from alize.demo.story.payees import write_payee
 from alize.demo.story.scene import Scene, at
 from committees import operations as committee
 from committees.enums import (
@@ -271,6 +272,7 @@ class Present:
                 by=self.operator,
                 at=at(self.days_ago(2)),
             )
+        write_payee(self.scene, advance.project, self.days_ago(3))
         funds.prepare_payment(
             advance_id=advance.pk,
             amount=advance.granted_amount,

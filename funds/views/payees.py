@@ -1,0 +1,129 @@
+"""The bank details of a company: proposed by one person, decided by another (T11, SD4)."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from alize.common.access import access
+from alize.common.dates import long_date
+from alize.common.errors import Refusal
+from alize.common.http import basin_redirect, basin_reverse, refusals_in, refusals_to
+from alize.common.screen import Confirmation, Definition
+from funds import bank_permissions as permissions
+from funds import operations
+from funds.bank.identifiers import grouped_iban, masked_iban
+from funds.bank.statements import tokens
+from funds.bank_forms import PayeeForm, VerificationForm
+from funds.models import PayeeAccount
+from funds.queries import transfers as queries
+from funds.views.scope import breadcrumb, visible_advance
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("payee.propose")
+def payee_propose(request: HttpRequest, reference: str) -> HttpResponse:
+    """Proposer les coordonnées bancaires de l'entreprise d'une avance."""
+    advance = visible_advance(request, reference=reference)
+    company = advance.project.beneficiary
+    initial = {
+        "holder": " ".join(tokens(company.name)),
+        "email": advance.project.owner_email,
+        "called_on": timezone.localdate(),
+    }
+    form = PayeeForm(request.POST or None, initial=initial)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        with refusals_in(form) as outcome:
+            operations.propose_payee(
+                beneficiary_id=company.pk, by=request.user, at=timezone.now(), **form.cleaned_data
+            )
+        if outcome.accepted:
+            messages.success(
+                request, "Les coordonnées sont proposées : le second signataire les décide."
+            )
+            return basin_redirect("advance_detail", reference=reference)
+        status = outcome.status
+    context = {
+        "title": f"Coordonnées bancaires de {company.name}",
+        "lead": "Rappelez l'entreprise avant de les proposer. Approuvées par une autre personne, "
+        "elles servent 48 heures plus tard. L'entreprise est prévenue aux adresses connues et à "
+        "celle d'où vient ce RIB.",
+        "form": form,
+        "label": "Proposer ces coordonnées",
+        "back": basin_reverse("advance_detail", reference=reference),
+        "breadcrumb": breadcrumb(advance, "Coordonnées bancaires"),
+    }
+    return render(request, "funds/form.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("payee.decide", fresh=True)
+def payee_decide(request: HttpRequest, payee_id: int) -> HttpResponse:
+    """Approuver des coordonnées bancaires, after they are restated whole."""
+    payee = _payee(payee_id)
+    form = VerificationForm(request.POST or None)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        with refusals_in(form) as outcome:
+            operations.approve_payee(
+                payee_id=payee.pk, by=request.user, at=timezone.now(), **form.cleaned_data
+            )
+        if outcome.accepted:
+            messages.success(request, "Les coordonnées sont approuvées : elles servent dans 48 h.")
+            return basin_redirect("sepa_list")
+        status = outcome.status
+    elif request.method != "POST":
+        try:
+            permissions.decide_payee(payee, request.user)
+        except Refusal as refusal:
+            messages.error(request, refusal.reason)
+            return basin_redirect("sepa_list")
+    context = {
+        "confirmation": _confirmation(payee),
+        "form": form,
+        "refuse_url": basin_reverse("payee_refuse", payee_id=payee.pk),
+        "breadcrumb": breadcrumb(page="Coordonnées bancaires"),
+    }
+    return render(request, "funds/bank/payee.html", context, status=status)
+
+
+def _confirmation(payee: PayeeAccount) -> Confirmation:
+    before = queries.approved_payee(payee.beneficiary_id)
+    return Confirmation(
+        title="Approuver des coordonnées bancaires",
+        facts=[
+            Definition("Entreprise", payee.beneficiary.name),
+            Definition("Titulaire", payee.holder),
+            Definition("IBAN", grouped_iban(payee.iban)),
+            Definition("BIC", payee.bic),
+            Definition("IBAN remplacé", masked_iban(before.iban) if before else ""),
+            Definition("Reçues de", payee.email),
+            Definition("Rappel", f"{payee.called}, {long_date(payee.called_on)}"),
+            Definition("Proposées par", payee.proposed_by.full_name),
+        ],
+        effects=[
+            "Les versements à cette entreprise iront à ce compte, dans 48 heures.",
+            "Comparez chaque groupe de l'IBAN à celui du RIB.",
+        ],
+        told=["L'entreprise, aux adresses connues et à celle d'où vient ce RIB"],
+        label="Approuver ces coordonnées",
+        back_url=basin_reverse("sepa_list"),
+    )
+
+
+@require_POST
+@access("payee.decide")
+@refusals_to("sepa_list")
+def payee_refuse(request: HttpRequest, payee_id: int) -> HttpResponse:
+    """Refuser des coordonnées bancaires."""
+    payee = _payee(payee_id)
+    operations.refuse_payee(payee_id=payee.pk, by=request.user, at=timezone.now())
+    messages.success(request, "Les coordonnées sont refusées.")
+    return basin_redirect("sepa_list")
+
+
+def _payee(payee_id: int) -> PayeeAccount:
+    payees = PayeeAccount.objects.select_related("beneficiary", "proposed_by")
+    return get_object_or_404(payees, pk=payee_id)

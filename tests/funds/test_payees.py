@@ -1,0 +1,154 @@
+"""Bank details decided by two, and no payment without them: SD2, S38 and S39 of security.md."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from alize.common.errors import ActionDenied, InvalidInput
+from basins.enums import Role
+from funds import operations
+from funds.models import PaymentOrder
+from funds.queries import transfers as queries
+from tests.builders import at
+from tests.funds.bank import samples
+
+PAID_AT = at(2026, 5, 15, 9)
+OTHER_IBAN = "FR7630006000011234567890189"
+FONDS = "/bassins/savoie/fonds/"
+
+
+@pytest.fixture
+def order(till) -> PaymentOrder:
+    """A payment prepared; nobody knows yet where the company is paid."""
+    advance = till.signed()
+    for condition in advance.preconditions.all():
+        till.meet(condition)
+    return till.prepare(advance)
+
+
+def test_nothing_is_paid_without_details_approved_two_days_ago(till, order):
+    with pytest.raises(ActionDenied, match="ne sont pas approuvées"):
+        till.release(order)
+    payee = till.propose_payee(order.advance)
+    with pytest.raises(ActionDenied, match="attendent une décision"):
+        till.release(order)
+    till.approve_payee(payee, at=PAID_AT - timedelta(hours=48))
+    with pytest.raises(ActionDenied, match="moins de 48 heures"):
+        till.release(order, at=PAID_AT - timedelta(minutes=1))
+    till.release(order, at=PAID_AT)
+    order.refresh_from_db()
+    assert order.payee == payee
+
+
+def test_a_change_proposed_before_the_release_stops_it(till, order):
+    till.known(order.advance)
+    forged = till.propose_payee(order.advance, iban=OTHER_IBAN)
+    with pytest.raises(ActionDenied, match="attendent une décision"):
+        till.release(order)
+    operations.refuse_payee(payee_id=forged.pk, by=till.finance, at=PAID_AT)
+    till.release(order)
+
+
+def test_the_database_refuses_such_a_payment(till, order):
+    stranger = till.known(till.signed())
+    known = till.known(order.advance, decided_at=PAID_AT - timedelta(hours=47))
+
+    def release(payee, name):
+        with pytest.raises(IntegrityError) as broken, transaction.atomic():
+            PaymentOrder.objects.filter(pk=order.pk).update(
+                status="RELEASED", released_at=PAID_AT, released_by=till.finance, payee=payee
+            )
+        assert broken.value.__cause__.diag.constraint_name == name
+
+    release(None, "payment_order_released_has_its_payee")
+    release(stranger, "payment_order_payee_is_approved")
+    release(known, "payment_order_payee_has_waited")
+    till.propose_payee(order.advance)
+    release(known, "payment_order_payee_is_the_last")
+
+
+@pytest.mark.parametrize(
+    "change", ["amount = 1", "pay_on = '2026-01-01'", "advance_id = advance_id + 1"]
+)
+def test_an_order_does_not_change_between_its_two_persons(order, change):
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"UPDATE funds_paymentorder SET {change}")
+
+
+def test_details_are_decided_once_by_another(till):
+    advance = till.signed()
+    payee = till.propose_payee(advance)
+    with pytest.raises(ActionDenied, match="attendent déjà"):
+        till.propose_payee(advance)
+    with pytest.raises(ActionDenied, match="par une autre"):
+        till.approve_payee(payee, by=till.operator)
+    assert till.approve_payee(payee) == till.approve_payee(payee)
+    with pytest.raises(ActionDenied, match="déjà décidées"):
+        operations.refuse_payee(payee_id=payee.pk, by=till.finance, at=at())
+
+
+def test_another_name_at_the_bank_asks_for_a_reason(till):
+    payee = till.propose_payee(till.signed())
+    with pytest.raises(InvalidInput, match="Dites pourquoi"):
+        till.approve_payee(payee, verification="NO_MATCH", note=" ")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        till.approve_payee(payee, verification="")
+    till.approve_payee(payee, verification="NO_MATCH", note="Nom commercial, vu au Kbis")
+    payee.refresh_from_db()
+    assert payee.verification_note == "Nom commercial, vu au Kbis"
+
+
+def test_old_and_new_addresses_are_told_without_the_account(till, run_outbox, mailoutbox):
+    advance = till.signed()
+    till.known(advance, email="avant@example.org")
+    payee = till.propose_payee(advance, iban=OTHER_IBAN, email="pirate@example.org")
+    till.approve_payee(payee)
+    run_outbox()
+    told = {"avant@example.org", "pirate@example.org", advance.project.owner_email}
+    for words in ("RIB proposé pour", "RIB approuvé pour"):
+        sent = [mail for mail in mailoutbox if mail.subject.startswith(words)]
+        assert {mail.to[0] for mail in sent} == told
+        assert len(sent) == len(told)
+        assert all("FR76 •••• •••• 0189" in mail.body for mail in sent)
+        assert not any("30006" in mail.body.replace(" ", "") for mail in sent)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"iban": "FR1420041010050500013M02607"},
+        # The key of the IBAN is right, the one of the RIB is not.
+        {"iban": "FR4120041010050500013M02605"},
+        {"holder": "Société Étoilée"},
+        {"bic": "XX"},
+        {"called_on": date(2030, 1, 1)},
+    ],
+)
+def test_details_that_a_bank_would_refuse_are_refused(till, wrong):
+    with pytest.raises(InvalidInput):
+        till.propose_payee(till.signed(), **wrong)
+
+
+def test_the_checklist_leads_to_the_bank_details(client_as, till, time_machine):
+    time_machine.move_to(PAID_AT)
+    advance = till.signed()
+    page = f"{FONDS}avances/{advance.reference}/"
+    operator = client_as(Role.OPERATOR, user=till.operator)
+    assert "Proposer un RIB" in operator.get(page).content.decode()
+    said = {
+        "holder": "ATELIER", "iban": samples.COMPANY_IBAN, "bic": "", "called": "M. Roux",
+        "called_on": "15/05/2026", "email": "compta@example.org",
+    }  # fmt: skip
+    assert operator.post(f"{page}rib/", said | {"iban": "FR76"}).status_code == 422
+    assert operator.post(f"{page}rib/", said).url == page
+    payee = queries.waiting_payee(advance.project.beneficiary_id)
+    decide = f"{FONDS}rib/{payee.pk}/"
+    finance = client_as(Role.FINANCE, user=till.finance)
+    assert decide in finance.get("/bassins/savoie/").content.decode()
+    assert decide in finance.get(page).content.decode()
+    assert "FR14\xa02004" in finance.get(decide).content.decode().replace("&nbsp;", "\xa0")
+    answer = {"verification": "NO_MATCH", "note": ""}
+    assert "Dites pourquoi" in finance.post(decide, answer).content.decode()
+    assert finance.post(decide, answer | {"note": "Nom commercial"}).status_code == 302
+    assert "Délai de 48 h" in operator.get(page).content.decode()
