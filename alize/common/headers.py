@@ -1,8 +1,10 @@
-"""Headers that every answer carries besides Django's own (security.md S23)."""
+"""What holds for every question and answer, besides Django's own (security.md S23, S57)."""
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+
+METHODS = ("GET", "HEAD", "POST")
 
 HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -11,16 +13,22 @@ HEADERS = {
 
 
 class HeadersMiddleware:
-    """Adds the fixed headers, and forbids caches to keep a page of somebody signed in."""
+    """Knows three methods, adds the fixed headers, says what caches may keep.
+
+    Nothing of somebody signed in; nothing of the others without asking again.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
+        known = request.method in METHODS
+        response = self.get_response(request) if known else HttpResponseNotAllowed(METHODS)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         user = getattr(request, "user", None)
         if user is not None and user.is_authenticated:
             response.headers["Cache-Control"] = "no-store"
+        else:
+            response.headers.setdefault("Cache-Control", "no-cache")
         return response

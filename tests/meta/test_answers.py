@@ -51,7 +51,7 @@ def faults(visitor: Visitor, method: str, url: str) -> list[str]:
         found.append("Permissions-Policy")
     kept = answer.headers.get("Cache-Control", "")
     signed_in = visitor.user is not None and not url.startswith(("/static/", LEAVING))
-    if signed_in and "no-store" not in kept:
+    if ("no-store" not in kept) if signed_in else not kept:
         found.append(f"Cache-Control: {kept}")
     return [f"{method} {url} {answer.status_code} {fault}" for fault in found]
 
@@ -67,6 +67,13 @@ def test_every_answer_carries_the_headers(world: World, name: str):
 def test_so_do_the_answers_that_are_no_page(world: World, url: str):
     people = (ANONYMOUS, Role.OPERATOR)
     assert [f for who in people for f in faults(world.visitors[who], "GET", url)] == []
+
+
+@pytest.mark.parametrize("method", ["TRACE", "OPTIONS", "PUT", "DELETE"])
+def test_so_does_the_refusal_of_another_method(world: World, method: str):
+    visitor = world.visitors[ANONYMOUS]
+    assert faults(visitor, method, "/") == []
+    assert visitor.ask(method, "/").status_code == 405
 
 
 def test_a_page_without_its_token_of_form_is_refused_with_the_headers(world: World):
