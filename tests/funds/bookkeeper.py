@@ -1,0 +1,161 @@
+"""A book-keeper of the old school: a list of lines, read again from the start for each figure.
+
+Nothing of the product is used here: what the two agree on was found twice.
+"""
+
+from calendar import monthrange
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+EASTERS = {2026: date(2026, 4, 5), 2027: date(2027, 3, 28), 2028: date(2028, 4, 16)}
+LAST_DAYS = (0, 30, 60, 90, 180, 100_000)
+
+Plan = list[tuple[date, int]]
+
+
+def bank_is_closed(day: date) -> bool:
+    easter = EASTERS[day.year]
+    feasts = {(1, 1), (5, 1), (12, 25), (12, 26)}
+    return (
+        day.weekday() >= 5
+        or (day.month, day.day) in feasts
+        or day in (easter - timedelta(days=2), easter + timedelta(days=1))
+    )
+
+
+def monthly_plan(amount: int, lines: int, grace: int, lent_on: date) -> Plan:
+    plan = []
+    for rank in range(1, lines + 1):
+        month = lent_on.month - 1 + grace + rank
+        year, month = lent_on.year + month // 12, month % 12 + 1
+        day = min(lent_on.day, monthrange(year, month)[1])
+        plan.append((date(year, month, day), amount // lines))
+    plan[-1] = (plan[-1][0], amount - amount // lines * (lines - 1))
+    return plan
+
+
+@dataclass
+class BookKeeper:
+    """What happened in the order in which it was told, on paper."""
+
+    lines: list[tuple[date, str, int, int]] = field(default_factory=list)
+    """Day, account, cents (debit above zero), advance (0: none)."""
+    facts: list[tuple[int, date, str, int]] = field(default_factory=list)
+    """Advance, day, what, cents."""
+    plans: dict[int, list[tuple[date, int, Plan]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    """By advance: since when, how many facts were told before, the lines."""
+
+    def write(self, day: date, debit: str, credit: str, cents: int, advance: int = 0) -> None:
+        self.lines += [(day, debit, cents, advance), (day, credit, -cents, advance)]
+
+    def balance(self, account: str, *, on: date = date.max, advance: int = 0) -> int:
+        return sum(
+            cents
+            for day, name, cents, whose in self.lines
+            if name == account and day <= on and advance in (0, whose)
+        )
+
+    def lend(self, advance: int, day: date, cents: int, plan: Plan) -> None:
+        self.facts.append((advance, day, "lent", cents))
+        self.write(day, "RECEIVABLE", "FUND_BANK", cents, advance)
+        self.plans[advance].append((day, len(self.facts), plan))
+        self._set_off(advance, day)
+
+    def repay(self, advance: int, day: date, cents: int) -> tuple[int, int]:
+        owed = min(cents, self.balance("RECEIVABLE", advance=advance))
+        self.facts.append((advance, day, "paid", cents))
+        self.write(day, "FUND_BANK", "RECEIVABLE", owed, advance)
+        self.write(day, "FUND_BANK", "OVERPAID", cents - owed, advance)
+        return owed, cents - owed
+
+    def bounce(self, advance: int, day: date, owed: int, beyond: int) -> None:
+        self.facts.append((advance, day, "back", owed + beyond))
+        self.write(day, "RECEIVABLE", "FUND_BANK", owed, advance)
+        self.write(day, "OVERPAID", "FUND_BANK", beyond, advance)
+        self._set_off(advance, day)
+
+    def _set_off(self, advance: int, day: date) -> None:
+        both = (
+            self.balance("RECEIVABLE", advance=advance),
+            -self.balance("OVERPAID", advance=advance),
+        )
+        if min(both) > 0:
+            self.write(day, "OVERPAID", "RECEIVABLE", min(both), advance)
+
+    def refund(self, advance: int, day: date, cents: int) -> None:
+        self.facts.append((advance, day, "refunded", cents))
+        self.write(day, "OVERPAID", "FUND_BANK", cents, advance)
+
+    def give_up(self, advance: int, day: date, cents: int) -> None:
+        self.facts.append((advance, day, "lost", cents))
+        self.write(day, "LOSS", "RECEIVABLE", cents, advance)
+
+    def recover(self, advance: int, day: date, cents: int) -> None:
+        self.facts.append((advance, day, "recovered", cents))
+        self.write(day, "FUND_BANK", "RECOVERED", cents, advance)
+
+    def standing(self, advance: int, on: date) -> dict[str, int]:
+        def told(*kinds: str, after: int = 0) -> int:
+            return sum(
+                cents
+                for whose, day, kind, cents in self.facts[after:]
+                if whose == advance and kind in kinds and day <= on
+            )
+
+        lent, lost = told("lent"), told("lost")
+        kept = told("paid") - told("back")
+        repaid = min(kept, lent - lost)
+        owed = lent - lost - repaid
+        known = [one for one in self.plans[advance] if one[0] <= on]
+        late, since = self._late(advance, known[-1], told, on) if known else (0, on)
+        late = min(late, owed)
+        return {
+            "disbursed": lent,
+            "repaid": repaid,
+            "overpaid": kept - repaid - told("refunded"),
+            "written_off": lost,
+            "recovered": told("recovered"),
+            "outstanding": owed,
+            "arrears": late,
+            "days_late": (on - since).days if late else 0,
+        }
+
+    def _late(self, advance, version, told, on: date) -> tuple[int, date]:
+        _, after, plan = version
+        paid = told("paid", after=after) - told("back", after=after)
+        if paid < 0:
+            backs = [
+                day
+                for whose, day, kind, _ in self.facts[after:]
+                if (whose, kind) == (advance, "back") and day <= on
+            ]
+            plan = sorted([*plan, (max(backs), -paid)], key=lambda line: line[0])
+        left, paid = [], max(paid, 0)
+        for due_on, cents in plan:
+            part = min(paid, cents)
+            paid -= part
+            left.append((due_on, cents - part))
+        late = [(due_on, cents) for due_on, cents in left if cents and _is_late(due_on, on)]
+        return sum(cents for _, cents in late), min((day for day, _ in late), default=on)
+
+    def ageing(self, advances: Iterable[int], on: date) -> list[tuple[int, int, int]]:
+        """Count, owed and late of each age of delay."""
+        found = [[0, 0, 0] for _ in LAST_DAYS]
+        for advance in advances:
+            it = self.standing(advance, on)
+            if it["outstanding"]:
+                rank = [last >= it["days_late"] for last in LAST_DAYS].index(True)
+                for place, value in enumerate((1, it["outstanding"], it["arrears"])):
+                    found[rank][place] += value
+        return [tuple(row) for row in found]
+
+
+def _is_late(due_on: date, on: date) -> bool:
+    """Only after the day when the bank could have moved the money."""
+    while bank_is_closed(due_on):
+        due_on += timedelta(days=1)
+    return due_on < on
