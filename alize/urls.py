@@ -21,7 +21,7 @@ urlpatterns = [
     path("reseau/", include("network.urls")),
     path("suivi/", include("projects.urls_public")),
     path("signer/", include("conventions.urls_public")),
-    path("echeance/", include("funds.urls_public")),
+    path("", include("funds.urls_public")),
     path("", include("committees.urls_public")),
     path("verifier/", include("alize.documents.urls_public")),
     path("bassins/<slug:basin>/", include("alize.urls_basin")),

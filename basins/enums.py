@@ -53,3 +53,4 @@ class LinkPurpose(models.TextChoices):
     CONVENTION = "CONVENTION", "Convention"
     PROXY_ANSWER = "PROXY_ANSWER", "Réponse à un pouvoir"
     REPAYMENT = "REPAYMENT", "Échéance d'une avance"
+    ADVANCE_PAPER = "ADVANCE_PAPER", "Document d'une avance"

@@ -25,6 +25,7 @@ from funds.models import (
     Reversal,
 )
 from funds.rules import Position
+from projects.models import Project
 
 
 def conditions_left(decision_id: int) -> list[Condition]:
@@ -99,6 +100,16 @@ def reschedule(advance: Advance, decision_id: int, *, owed: int) -> None:
             "sur ce dossier."
         )
     check_standing(decision)
+
+
+@check
+def send_paper(project: Project) -> None:
+    """To the address of the file."""
+    if not project.owner_email:
+        raise ActionDenied(
+            "Le dossier n'a pas d'adresse électronique du dirigeant : téléchargez le document et "
+            "postez-le."
+        )
 
 
 @check

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from alize.common.dates import short_date
 from alize.common.money import format_euros
+from alize.documents.models import GeneratedDocument
 from alize.documents.operations import issue_document
 from alize.notifications.operations import Recipient, send_mail
 from alize.outbox.handlers import handler
@@ -18,7 +19,7 @@ from basins import links, tenancy
 from basins.enums import LinkPurpose
 from funds import documents, operations
 from funds.enums import ReminderStep
-from funds.models import BankImport, Reminder
+from funds.models import Advance, BankImport, Reminder
 from funds.operations.bank import CHUNK
 
 LETTER_READABLE = timedelta(days=90)
@@ -72,23 +73,54 @@ def send_reminder(*, at: datetime, reminder_id: int) -> None:
     )
     if not reminder.email:
         return
-    token = links.issue(
-        basin=tenancy.current(),
-        purpose=LinkPurpose.REPAYMENT,
-        target_id=reminder.pk,
-        email=reminder.email,
-        at=at,
-        valid=LETTER_READABLE,
-    )
     send_mail(
         code,
         to=Recipient(reminder.email, project.owner_name),
-        path=reverse("reminder_page", kwargs={"token": token}),
+        path=_path("reminder_page", LinkPurpose.REPAYMENT, reminder.pk, reminder.email, at),
         key=str(reminder.pk),
-        company=project.beneficiary.name,
         date=short_date(reminder.due_on),
         amount=format_euros(reminder.amount),
-        reference=advance.reference,
-        contact=project.operator.full_name,
-        contact_email=project.operator.email,
+        **_words(advance),
     )
+
+
+@handler("funds.send_paper")
+def send_paper(*, at: datetime, document_id: int, email: str) -> None:
+    """Send the company the link of a paper of its advance."""
+    document = GeneratedDocument.objects.get(pk=document_id)
+    advance = Advance.objects.select_related("project__beneficiary", "project__operator").get(
+        pk=document.target_id
+    )
+    send_mail(
+        "M29",
+        to=Recipient(email, advance.project.owner_name),
+        path=_path("paper_page", LinkPurpose.ADVANCE_PAPER, document.pk, email, at),
+        key=f"{document.pk}:{timezone.localdate(at).isoformat()}",
+        title=document.title,
+        date=short_date(document.as_of),
+        **_words(advance),
+    )
+
+
+def _path(name: str, purpose: LinkPurpose, target_id: int, email: str, at: datetime) -> str:
+    """Where the company reads something without an account, on a link of its own."""
+    token = links.issue(
+        basin=tenancy.current(),
+        purpose=purpose,
+        target_id=target_id,
+        email=email,
+        at=at,
+        valid=LETTER_READABLE,
+    )
+    return reverse(name, kwargs={"token": token})
+
+
+def _words(advance: Advance) -> dict[str, str]:
+    """Of which advance a mail speaks, and whom to ask about it."""
+    operator = advance.project.operator
+    return {
+        "company": advance.project.beneficiary.name,
+        "reference": advance.reference,
+        "contact": operator.full_name,
+        "contact_email": operator.email,
+    }

@@ -134,6 +134,11 @@ urlpatterns = [
     ),
     path("avances/<str:reference>/recuperer/", receipts.recovery_record, name="recovery_record"),
     path("avances/<str:reference>/", advances.advance_detail, name="advance_detail"),
+    path(
+        "avances/<str:reference>/documents/<int:document_id>/envoyer/",
+        papers.paper_send,
+        name="paper_send",
+    ),
     path("avances/<str:reference>/releve/", papers.statement_issue, name="statement_issue"),
     path(
         "avances/<str:reference>/solde/",

@@ -54,6 +54,7 @@ CATALOGUE = {
         MailType(
             "M28", "Mise en demeure : échéance du {date}, {amount}", "Lire la lettre", opens=True
         ),
+        MailType("M29", "{title} : avance {reference}", "Ouvrir le document", opens=True),
         MailType("M30", "Connectez-vous à ALIZE", "Me connecter", opens=True),
         MailType(
             "M31", "Choisissez un nouveau mot de passe", "Choisir mon mot de passe", opens=True

@@ -29,7 +29,7 @@ from funds.operations.costs import (
 )
 from funds.operations.ledger import Draft, lock_ledger, post_entries, post_entry
 from funds.operations.matching import match_chunk
-from funds.operations.papers import issue_settlement_certificate, issue_statement
+from funds.operations.papers import issue_settlement_certificate, issue_statement, send_paper
 from funds.operations.payees import approve_payee, propose_payee, refuse_payee
 from funds.operations.payments import cancel_payment, prepare_payment, release_payment
 from funds.operations.preconditions import (
@@ -103,6 +103,7 @@ __all__ = [
     "reschedule",
     "save_mapping",
     "save_settings",
+    "send_paper",
     "send_reminders",
     "suspend_line",
     "undo_clearing",

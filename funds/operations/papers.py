@@ -6,9 +6,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from alize.accounts.models import Person
+from alize.audit import operations as audit
 from alize.common.errors import InvalidInput
 from alize.documents.models import GeneratedDocument
 from alize.documents.operations import issue_document
+from alize.outbox.operations import enqueue
 from funds import permissions, queries
 from funds.documents import settlement_context, statement_context
 from funds.models import Advance
@@ -65,3 +67,18 @@ def _advance(advance_id: int) -> Advance:
     return Advance.objects.select_related("project__beneficiary", "project__operator").get(
         pk=advance_id
     )
+
+
+@transaction.atomic
+def send_paper(*, document_id: int, by: Person, at: datetime) -> str:
+    """Send the company the link of a paper of its advance; once a day; returns its address.
+
+    :raises ActionDenied: the file has no address.
+    """
+    document = GeneratedDocument.objects.get(pk=document_id)
+    project = _advance(int(document.target_id)).project
+    permissions.send_paper(project)
+    key = f"{document.pk}:{project.owner_email}:{timezone.localdate(at).isoformat()}"
+    enqueue("funds.send_paper", key=key, document_id=document.pk, email=project.owner_email)
+    audit.record("paper.sent", target=document, by=by, at=at)
+    return project.owner_email

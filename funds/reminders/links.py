@@ -1,7 +1,7 @@
 """What the company reads through the link of its mail, without an account."""
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -11,7 +11,7 @@ from alize.documents.views import serve
 from funds import queries
 from funds.bank.identifiers import grouped_iban
 from funds.documents import fund_account
-from funds.models import Reminder
+from funds.models import Advance, Reminder
 from funds.queries.reminders import instalments_left
 
 
@@ -50,3 +50,32 @@ def reminder_page(request: HttpRequest) -> HttpResponse:
 def reminder_letter(request: HttpRequest) -> HttpResponse:
     """The letter itself."""
     return serve(_reminder(request)[1], request)
+
+
+def _paper(request: HttpRequest) -> GeneratedDocument:
+    papers = GeneratedDocument.objects.filter(target_type=Advance._meta.label_lower)
+    return get_object_or_404(papers, pk=request.link.target_id)
+
+
+@require_safe
+@token("ADVANCE_PAPER")
+def paper_page(request: HttpRequest) -> HttpResponse:
+    """Le document d'une avance: what it is, to keep."""
+    paper = _paper(request)
+    advance = Advance.objects.select_related("project__beneficiary", "project__operator").get(
+        pk=paper.target_id
+    )
+    context = {
+        "paper": paper,
+        "advance": advance,
+        "contact": advance.project.operator,
+        "download_url": f"{request.path}document/",
+    }
+    return render(request, "funds/paper_page.html", context)
+
+
+@require_safe
+@token("ADVANCE_PAPER")
+def paper_download(request: HttpRequest) -> HttpResponse:
+    """The document itself."""
+    return serve(_paper(request), request)

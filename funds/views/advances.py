@@ -78,7 +78,13 @@ def _papers(advance: Advance, standing: Position, on: date, request: HttpRequest
         and permissions.certify_settlement.allows(standing),
         "on": on.isoformat(),
         "issued": [
-            (document, basin_reverse("document_download", document_id=document.pk))
+            (
+                document,
+                basin_reverse("document_download", document_id=document.pk),
+                basin_reverse("paper_send", reference=advance.reference, document_id=document.pk)
+                if may_issue and advance.project.owner_email
+                else "",
+            )
             for document in GeneratedDocument.objects.about(advance)
         ],
     }

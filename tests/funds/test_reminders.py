@@ -198,6 +198,24 @@ class TestPapers:
         assert "au plus tard aujourd'hui" in text(early).replace("&#x27;", "'")
         assert operator.get(answer.url).status_code == 200
 
+    def test_it_reaches_the_company_by_a_link_once_a_day(
+        self, operator, till, errands, client, settings
+    ):
+        settings.DEMO = True  # the mail is kept with its link
+        advance = till.lent()
+        operator.post(f"{page_of(advance)}releve/", {"au": "2026-07-21"})
+        document = GeneratedDocument.objects.get(kind="releve-de-compte")
+        address = f"{page_of(advance)}documents/{document.pk}/envoyer/"
+        assert address in text(operator.get(page_of(advance)))
+        for _ in range(2):
+            said = text(operator.post(address, follow=True))
+        assert advance.project.owner_email in said
+        errands()
+        (mail,) = mails("M29")
+        path = re.search(r"/avance/[\w-]+/", mail.text)[0]
+        assert "Relevé de compte (PDF)" in text(client.get(path))
+        assert client.get(f"{path}document/")["Content-Type"] == "application/pdf"
+
     def test_what_is_overpaid_lost_and_recovered_is_on_the_account(self, till):
         advance = till.lent()
         till.repay(advance, 1_010_000, JUNE)

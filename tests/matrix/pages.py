@@ -133,6 +133,8 @@ PAGES: dict[str, Page] = {
     "follow_up_review": token("follow_up_review_token"),
     "follow_up_link": token("follow_up_review_token"),
     "letter_page": token("decision_letter_token"),
+    "paper_page": token("advance_paper_token"),
+    "paper_download": token("advance_paper_token"),
     "reminder_page": token("repayment_token"),
     "reminder_letter": token("repayment_token"),
     "proxy_link": token("proxy_answer_token"),
@@ -296,6 +298,9 @@ PAGES: dict[str, Page] = {
     "funder_report_list": basin("ledger.read"),
     "funder_report_freeze": basin("funder_report.freeze"),
     "funder_report_detail": basin("ledger.read", reference="funder_report.reference"),
+    "paper_send": basin(
+        "paper.issue", reference="advance.reference", document_id="advance_paper.pk"
+    ),
     "statement_issue": basin("paper.issue", reference="advance.reference"),
     "settlement_certificate": basin("paper.issue", reference="advance.reference"),
     "aid_register": basin("advance.read", reference="advance.project.reference"),

@@ -230,6 +230,7 @@ def _name_objects(side: Side, crew: Crew, mark: str, now: datetime) -> None:
             command_key=uuid4(),
         ),
         "reminder": reminder,
+        "advance_paper": _issued(advance, mark, now),
         "funder_report": FunderReport.objects.create(
             reference="RF-2000-1",
             as_of=now.date(),
@@ -517,4 +518,5 @@ LINK_TARGETS = {
     LinkPurpose.CONVENTION: "convention",
     LinkPurpose.PROXY_ANSWER: "proxy",
     LinkPurpose.REPAYMENT: "reminder",
+    LinkPurpose.ADVANCE_PAPER: "advance_paper",
 }
