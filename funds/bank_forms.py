@@ -8,7 +8,7 @@ from django import forms
 from alize.common.forms import CommandKeyField, EurosField, FrenchDateField
 from funds.bank import CsvMapping, StatementRefused
 from funds.bank.delimited import DATE_FORMATS, ENCODINGS, SEPARATORS
-from funds.enums import Perimeter, Verification
+from funds.enums import Perimeter, TransferSchema, Verification
 from funds.models import Advance
 
 PARTS = range(1, 5)
@@ -32,6 +32,12 @@ class BankAccountForm(forms.Form):
     iban = forms.CharField(label="IBAN", max_length=42)
     bic = forms.CharField(
         label="BIC", max_length=14, required=False, help_text="Laissez vide pour le déduire."
+    )
+    transfer_schema = forms.ChoiceField(
+        label="Format des fichiers de virements",
+        choices=TransferSchema,
+        initial=TransferSchema.V09,
+        help_text="Le premier, sauf si votre banque ne le prend pas encore.",
     )
 
 

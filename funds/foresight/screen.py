@@ -53,8 +53,7 @@ def capacity_sum(capacity: Capacity) -> list[SumLine]:
 
 def capacity_curve(capacity: Capacity, *, on: date) -> charts.Curve:
     """What is free at the end of each of the twelve months."""
-    points = [charts.Point(on, capacity.cash - capacity.committed)]
-    points += [charts.Point(month.ends_on, month.free) for month in capacity.months]
+    points = [charts.Point(month.ends_on, month.free) for month in capacity.months]
     return charts.curve(
         points,
         title=f"Ce qui reste libre sur le compte après le {long_date(on)}",

@@ -26,14 +26,14 @@ class ShareColumn(tables.Column):
 class CapacityTable(List):
     """Capacité d'engagement, mois par mois."""
 
-    caption = "Les douze mois qui viennent"
+    caption = "Aujourd'hui et les douze mois qui viennent"
     noun = "ligne"
 
-    ends_on = DateColumn(verbose_name="Fin du mois", orderable=False)
+    ends_on = DateColumn(verbose_name="Au", orderable=False)
     expected = EurosColumn(verbose_name="Remboursements attendus", orderable=False, total=True)
     counted = EurosColumn(verbose_name="Retenus", orderable=False, total=True)
     restituted = EurosColumn(verbose_name="À rendre aux financeurs", orderable=False, total=True)
-    free = EurosColumn(verbose_name="Libre en fin de mois", orderable=False)
+    free = EurosColumn(verbose_name="Libre ce jour-là", orderable=False)
 
 
 class AgeTable(List):

@@ -34,6 +34,11 @@ class ContributionForm(forms.Form):
         widget=forms.RadioSelect,
         initial=Perimeter.FUND,
     )
+    returns_on = FrenchDateField(
+        label="À rendre le",
+        required=False,
+        help_text="Si la convention le dit : la capacité d'engagement en tient compte.",
+    )
     source = forms.CharField(
         label="Pièce",
         max_length=120,

@@ -14,7 +14,7 @@ from alize.outbox.operations import enqueue
 from funds import bank
 from funds import bank_permissions as permissions
 from funds.bank.identifiers import bic_of, read_bic, read_iban
-from funds.enums import Perimeter
+from funds.enums import Perimeter, TransferSchema
 from funds.models import BankAccount, BankImport, BankLine, BankStatement
 from funds.queries import bank as queries
 
@@ -24,9 +24,16 @@ CHUNK = 50
 
 @transaction.atomic
 def open_bank_account(
-    *, perimeter: Perimeter, bank_name: str, holder: str, iban: str, bic: str, by: Person,
+    *,
+    perimeter: Perimeter,
+    bank_name: str,
+    holder: str,
+    iban: str,
+    bic: str,
+    by: Person,
     at: datetime,
-) -> BankAccount:  # fmt: skip
+    transfer_schema: TransferSchema = TransferSchema.V09,
+) -> BankAccount:
     """Declare the account of the advances or of running costs, once each (R41).
 
     :raises InvalidInput: the IBAN or the BIC is wrong, or the account is declared already.
@@ -47,6 +54,7 @@ def open_bank_account(
         holder=holder,
         iban=number,
         bic=code,
+        transfer_schema=transfer_schema,
         opened_at=at,
         opened_by=by,
     )

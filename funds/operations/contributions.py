@@ -29,6 +29,7 @@ def record_contribution(
     partner_id: int | None = None,
     perimeter: Perimeter = Perimeter.FUND,
     with_return: bool = True,
+    returns_on: date | None = None,
     source: str = "",
 ) -> Contribution:
     """Book money received from a funder, on the account of advances or of running costs (R41).
@@ -43,12 +44,18 @@ def record_contribution(
     def act() -> dict[str, int]:
         check_amount(amount)
         check_day(on=received_on, at=at, field="received_on")
+        if returns_on is not None and (returns_on <= received_on or not with_return):
+            raise InvalidInput(
+                "Une dotation se rend après avoir été reçue, et avec un droit de reprise.",
+                field="returns_on",
+            )
         contribution = Contribution.objects.create(
             funder=_name(funder, partner_id),
             partner_id=partner_id,
             nature=PledgeNature.MONEY,
             perimeter=perimeter,
             with_return=account == AccountKey.RETURNABLE,
+            returns_on=returns_on,
             source=source,
             recorded_at=at,
             recorded_by=by,
@@ -66,6 +73,7 @@ def record_contribution(
         "on": received_on,
         "perimeter": perimeter,
         "with_return": with_return,
+        "returns_on": returns_on,
         "source": source,
     }
     result = once(command_key, payload=asked, by=by, at=at, act=act)

@@ -11,9 +11,10 @@ from alize.common.dates import add_months
 from committees.enums import APPROVALS
 from committees.models import Decision
 from funds.enums import AdvanceStatus
-from funds.models import Advance, FundSettings
+from funds.models import Advance, Contribution, FundSettings
 from funds.queries.books import standings_of
 from funds.queries.fund import FundPosition, position_of
+from funds.queries.resources import moved_by_line, shares_by_line
 from funds.rules import (
     Capacity,
     Installment,
@@ -22,6 +23,7 @@ from funds.rules import (
     build_schedule,
     commitment_capacity,
 )
+from funds.rules.capacity import AHEAD
 from projects.enums import ENDED
 
 LONGEST = 600
@@ -61,6 +63,8 @@ class Outlook:
     fund: FundPosition
     standings: Mapping[int, Position]
     promises: tuple[Promise, ...]
+    restitutions: tuple[tuple[date, int], ...]
+    """What goes back to funders in the year, each on its day."""
 
     @property
     def promised(self) -> int:
@@ -94,7 +98,7 @@ def outlook_of(
         if advance.status != AdvanceStatus.CANCELLED
     )
     promises = [promise for promise in (*waiting, *_decided(on)) if promise.amount > 0]
-    return Outlook(on, fund, standings, tuple(promises))
+    return Outlook(on, fund, standings, tuple(promises), tuple(restitutions_due(on=on)))
 
 
 def untaken_decisions(*, on: date) -> QuerySet[Decision]:
@@ -113,6 +117,24 @@ def _decided(on: date) -> Iterator[Promise]:
         yield Promise(decision.amount, proposal.lines, 1, proposal.grace_months)
 
 
+def restitutions_due(*, on: date) -> Iterator[tuple[date, int]]:
+    """What funders take back within the year, each on its day: its part less what is lost today.
+
+    Free cash does not limit it: that is what the committee must see beforehand (2.6).
+    """
+    soon = Contribution.objects.filter(returns_on__lte=add_months(on, AHEAD))
+    if not soon.exists():
+        return
+    shares = shares_by_line(on)
+    moved = moved_by_line(on)
+    for one in soon.filter(pk__in=moved):
+        paid_in, returned = moved[one.pk]
+        lost = shares[one.pk].lost if one.pk in shares else 0
+        left = paid_in - lost - returned
+        if one.returns_on is not None and left > 0:
+            yield one.returns_on, left
+
+
 def capacity_of(book: Outlook, settings: FundSettings) -> Capacity:
     """What the committee may still grant, by the settings of the basin."""
     return commitment_capacity(
@@ -124,6 +146,7 @@ def capacity_of(book: Outlook, settings: FundSettings) -> Capacity:
             for standing in book.standings.values()
             for line in standing.unpaid_lines
         ),
+        restitutions=book.restitutions,
         haircut=settings.haircut,
         reserve=settings.reserve,
     )

@@ -15,11 +15,11 @@ DEFAULT_RESERVE = 0
 
 @dataclass(frozen=True)
 class CapacityMonth:
-    """One of the months ahead, and what is free at its end; amounts in cents."""
+    """Today, or the end of one of the months ahead, and what is free then; amounts in cents."""
 
     ends_on: date
     expected: int
-    """Repayments of the month, in full."""
+    """Repayments of the month, in full; none today."""
     counted: int
     """What is counted of them."""
     restituted: int
@@ -28,13 +28,14 @@ class CapacityMonth:
 
 @dataclass(frozen=True)
 class Capacity:
-    """Capacité d'engagement: the least that is free over the months ahead, less the reserve."""
+    """Capacité d'engagement: the least that is free from today on, less the reserve."""
 
     cash: int
     committed: int
     reserve: int
     haircut: int
     months: tuple[CapacityMonth, ...]
+    """Today first, as month 0."""
 
     @property
     def lowest(self) -> CapacityMonth:
@@ -59,15 +60,19 @@ def commitment_capacity(
 ) -> Capacity:
     """Look twelve months ahead: the cash, what is expected back less a haircut, what is promised.
 
-    What is late already is not expected: only the lines due after the day are.
+    What is late already is not expected: only the lines due after the day are. What should have
+    gone back to funders by the day leaves today.
 
     :param dues: the lines not paid yet, each with its date.
+    :param restitutions: what goes back to funders, each with its date.
     :param haircut: basis points of the repayments that are not counted on.
     """
     ends = [add_months(on, rank) for rank in range(AHEAD + 1)]
     coming = _by_month(dues, ends)
     given_back = _by_month(restitutions, ends)
-    months, expected, counted, free = [], 0, 0, cash - committed
+    at_once = sum(cents for back_on, cents in restitutions if back_on <= on)
+    expected, counted, free = 0, 0, cash - committed - at_once
+    months = [CapacityMonth(on, 0, 0, at_once, free)]
     for end, due, restituted in zip(ends[1:], coming, given_back, strict=True):
         expected += due
         # The cents of the haircut add up over the year, not month by month.

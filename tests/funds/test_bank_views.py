@@ -11,7 +11,7 @@ from basins.enums import Role
 from basins.models import LocalOperator
 from basins.tenancy import national
 from funds.bank.fec import check_fec
-from funds.models import BankImport, Clearing, Entry
+from funds.models import BankAccount, BankImport, Clearing, Entry
 from funds.queries import bank as queries
 from tests.builders import at
 from tests.funds.bank import samples
@@ -195,10 +195,12 @@ def test_an_account_is_declared_once_with_a_real_iban(operator, till):
         "holder": "Fonds",
         "iban": "FR76",
         "bic": "",
+        "transfer_schema": "pain.001.001.03",
     }
     assert "IBAN" in text(operator.post(f"{HOME}nouveau/", said))
     said["iban"] = samples.COMPANY_IBAN
     assert operator.post(f"{HOME}nouveau/", said).status_code == 302
+    assert BankAccount.objects.get().transfer_schema == "pain.001.001.03"
     assert operator.post(f"{HOME}nouveau/", said).status_code == 422
 
 

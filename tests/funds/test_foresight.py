@@ -48,8 +48,27 @@ class TestCapacity:
         assert found.cash == 39_000_000
         assert found.committed == 1_000_000 + 2_000_000
         # Two lines are late and not expected; the first that counts is that of 15 August.
-        assert found.months[0].expected == 27_777
-        assert found.amount == 36_000_000 + 27_777 * 9 // 10
+        assert [month.expected for month in found.months[:2]] == [0, 27_777]
+        assert found.amount == 36_000_000
+
+    def test_keeps_what_goes_back_to_a_funder_in_the_year(self, till):
+        contribute(till, 4_000_000)
+        till.endow(1_000_000, returns_on=date(2027, 3, 31))
+        till.endow(3_000_000, returns_on=date(2030, 1, 1))
+        advance = till.lent()
+        lost = operations.Asked(
+            kind="WRITE_OFF", amount=800_000, value_on=date(2026, 7, 1), reason="Clos",
+            advance_id=advance.pk, cause="LIQUIDATION",
+        )  # fmt: skip
+        asked = operations.propose(lost, by=till.operator, at=at(2026, 7, 2), command_key=uuid4())
+        operations.approve_authorization(
+            authorization_id=asked.pk, by=till.finance, at=at(2026, 7, 3)
+        )
+        book = queries.outlook(on=TODAY)
+        assert book.restitutions == ((date(2027, 3, 31), 1_000_000 - 800_000 // 8),)
+        found = queries.capacity_of(book, queries.fund_settings())
+        assert found.lowest.ends_on >= date(2027, 3, 31)
+        assert sum(month.restituted for month in found.months) == 900_000
 
     def test_before_a_decision_nothing_was_granted(self, till):
         contribute(till, 1_000_000)
@@ -85,7 +104,7 @@ class TestPages:
         past = text(operator.get(f"{FUND}capacite/", {"au": "2026-05-01"}))
         assert "vendredi 1er mai 2026" in past
         file = operator.get(f"{FUND}capacite/", {"export": "csv"}).content.decode("utf-8-sig")
-        assert len(file.splitlines()) == 13
+        assert len(file.splitlines()) == 14
 
     def test_too_much_granted_is_said(self, operator, till):
         till.granted()

@@ -15,18 +15,19 @@ LINES = [
 ]
 
 
-def test_without_restitution_the_first_month_is_what_counts():
+def test_without_restitution_today_is_what_counts():
     found = commitment_capacity(on=ON, cash=100_000_00, committed=30_000_00, dues=LINES)
-    assert [month.ends_on for month in found.months[:3]] == [
+    assert [month.ends_on for month in found.months[:4]] == [
+        ON,
         date(2027, 2, 28),
         date(2027, 3, 31),
         date(2027, 4, 30),
     ]
-    assert len(found.months) == 12
-    assert [month.expected for month in found.months] == [2_000_00, 2_000_00, *[0] * 9, 3_000_00]
-    assert [month.counted for month in found.months[:2]] == [1_800_00, 1_800_00]
+    assert len(found.months) == 13
+    assert [month.expected for month in found.months] == [0, 2_000_00, 2_000_00, *[0] * 9, 3_000_00]
+    assert [month.counted for month in found.months[:3]] == [0, 1_800_00, 1_800_00]
     assert found.lowest == found.months[0]
-    assert found.amount == 71_800_00
+    assert found.amount == 70_000_00
     assert found.months[-1].free == 76_300_00
 
 
@@ -42,6 +43,12 @@ def test_a_restitution_to_come_takes_from_what_may_be_granted_today():
     )
     assert found.lowest.ends_on == date(2027, 6, 30)
     assert found.amount == 100_000_00 - 30_000_00 + 4_000_00 - 50_000_00 - 5_000_00
+
+
+def test_what_should_have_gone_back_already_leaves_today():
+    back = [(ON, 20_00), (date(2026, 1, 1), 5_00)]
+    found = commitment_capacity(on=ON, cash=100_00, committed=0, dues=[], restitutions=back)
+    assert (found.months[0].restituted, found.amount) == (25_00, 75_00)
 
 
 def test_what_was_granted_too_much_shows_below_zero():
