@@ -66,7 +66,7 @@ def follow_mail(page: Page, *, to: str, subject: str) -> None:
     """
     box = f"/demo/courriers/?q={to}"
     page.goto(box)
-    here = page.url.removesuffix(box)
+    here = page.evaluate("location.origin")
     letter = page.get_by_role("link", name=subject).first
     button = page.frame_locator("iframe.mail-frame").get_by_role("link").first
     end = time.monotonic() + ERRAND

@@ -4,9 +4,11 @@ from dataclasses import dataclass, field
 from random import Random
 
 from alize.accounts.models import Person
-from alize.demo.people import PEOPLE, user_of
+from alize.demo.people import PEOPLE, SINCE, user_of
 from alize.demo.story.territories import PartnerSeed, Territory
 from alize.demo.story.vocabulary import FIRST_NAMES, LAST_NAMES
+from basins.enums import Role
+from basins.models import Basin, Membership
 from basins.tenancy import national
 from partners.enums import PartnerKind
 
@@ -65,7 +67,20 @@ def cast(territory: Territory) -> Cast:
             else next(seed.name for seed in territory.partners if seed.seated)
         )
         played.president = played.by_partner[played.president_partner]
+        _seat(territory, played)
     return played
+
+
+def _seat(territory: Territory, played: Cast) -> None:
+    """Let whoever votes for a partner into the committee."""
+    basin = Basin.objects.get(slug=territory.slug)
+    for seed in territory.partners:
+        person = played.by_partner[seed.name]
+        votes = seed.seated and seed.name != territory.operator
+        if votes and person != played.president:
+            Membership.objects.get_or_create(
+                person=person, basin=basin, role=Role.MEMBER, defaults={"starts_on": SINCE}
+            )
 
 
 def _invented(seed: PartnerSeed, territory: Territory, random: Random) -> Person:
