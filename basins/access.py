@@ -78,6 +78,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "reversal.decide": frozenset({Role.FINANCE}),
     "ledger.read": _OPERATOR | _CONTROL | {Role.FINANCE},
     "ledger.close": frozenset({Role.FINANCE}),
+    "provision.book": frozenset({Role.FINANCE}),
     "bank.read": _OPERATOR | _CONTROL | {Role.FINANCE},
     "bank.write": _OPERATOR,
     "payee.propose": _OPERATOR,

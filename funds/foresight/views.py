@@ -91,6 +91,7 @@ def fund_figures(request: HttpRequest) -> HttpResponse:
         "identity": figures.identity(fund, on=on),
         "day_form": DayForm(request.GET if "au" in request.GET else None, initial={"au": on}),
         "may_set": allows(request.roles, "fund.settings"),
+        "may_provide": allows(request.roles, "provision.book"),
         "breadcrumb": breadcrumb(page="Chiffres"),
     }
     return render(request, "funds/figures.html", context)

@@ -37,6 +37,7 @@ from funds.operations.preconditions import (
     meet_precondition,
     waive_precondition,
 )
+from funds.operations.provision import book_provision
 from funds.operations.receipts import record_recovery, record_repayment
 from funds.operations.reminders import send_reminders
 from funds.operations.reports import freeze_report
@@ -59,6 +60,7 @@ __all__ = [
     "approve_payee",
     "approve_reversal",
     "ask_import",
+    "book_provision",
     "build_file",
     "cancel_file",
     "cancel_payment",

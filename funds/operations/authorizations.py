@@ -17,6 +17,7 @@ from funds import permissions, queries
 from funds.enums import AuthorizationKind, EntryKind, LossCause, Perimeter, ReversalStatus
 from funds.models import Advance, Authorization, Contribution, Entry
 from funds.operations.ledger import Draft, lock_ledger, post_entry
+from funds.operations.provision import release_provision
 from funds.operations.receipts import check_amount, check_day
 from funds.rules import ledger
 
@@ -110,6 +111,8 @@ def approve_authorization(*, authorization_id: int, by: Person, at: datetime) ->
             authorization=authorization,
         )
     )
+    if kind == EntryKind.WRITE_OFF and authorization.advance is not None:
+        release_provision(authorization.advance, lost=authorization.amount, after=entry)
     enqueue("figures.changed", key=f"entry:{entry.pk}:{at.isoformat()}")
     audit.record("authorization.approved", target=authorization, by=by, at=at, entry=entry.pk)
     return entry

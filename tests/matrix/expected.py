@@ -88,6 +88,7 @@ ALLOWED = {
     "reversal.decide": "FI",
     "ledger.read": "OP FI AU",
     "ledger.close": "FI",
+    "provision.book": "FI",
     "follow_up.read": "OP PC MC AU",
     "follow_up.write": "OP",
     "follow_up.answer": "PC MC",  # the follow-up lead of the file, who sits in the committee

@@ -321,6 +321,7 @@ PAGES: dict[str, Page] = {
     "payee_refuse": basin("payee.decide", payee_id="payee.pk"),
     "fec_export": basin("ledger.read"),
     "closing_create": basin("ledger.close"),
+    "provision_book": basin("provision.book"),
     "bank_home": basin("bank.read"),
     "bank_account_create": basin("bank.write"),
     "bank_account": basin("bank.read", account_id="bank_account.pk"),

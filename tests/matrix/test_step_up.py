@@ -14,6 +14,7 @@ FRESH = {
     "payment_release",
     "reversal_approve",
     "closing_create",
+    "provision_book",
     "payee_decide",
     "sepa_download",
     "sepa_sent",
