@@ -32,6 +32,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "interest.declare": _COMMITTEE,
     "proxy.read": _OPERATOR | _COMMITTEE | _CONTROL,
     "proxy.give": _COMMITTEE,
+    "note.write": _COMMITTEE,
     "question.ask": _COMMITTEE,
     # The referrer of the file, who sits in the committee, or the operator.
     "question.answer": _OPERATOR | _COMMITTEE,

@@ -17,6 +17,7 @@ from committees.models import AgendaItem, Meeting, Pack, Question
 from committees.packing import Piece
 from committees.queries import items, seats
 from committees.queries.ballots import last_ballot
+from committees.queries.notes import notes_of
 from committees.queries.questions import questions_of
 from projects.queries.visibility import reads_whole, visible_to
 from projects.rules import trigram
@@ -50,6 +51,8 @@ class FilePart:
     facts: list[tuple[str, str]]
     proposal: list[str]
     funding: list[tuple[str, str, bool]]
+    notes: str
+    """Those of the reader, for nobody else."""
     opinion: str
     referrer: str
     diagnosis: list[tuple[str, str]]
@@ -146,6 +149,7 @@ def _file_part(item: AgendaItem, pieces: Sequence[tuple[int, Piece]], visitor: V
         facts=[(fact.term, fact.value) for fact in synthesis.facts],
         proposal=items.proposal_lines(item, last_ballot(item)),
         funding=synthesis.funding,
+        notes=notes_of(visitor.person, item),
         opinion=synthesis.opinion.label if synthesis.opinion else "",
         referrer=synthesis.referrer,
         diagnosis=synthesis.diagnosis,

@@ -683,6 +683,20 @@ class Migration(InitialMigration):
                 'constraints': [models.UniqueConstraint(fields=('item', 'person'), name='item_reading_is_once')],
             },
         ),
+        migrations.CreateModel(
+            name='ItemNote',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('text', models.CharField(blank=True, max_length=5000, verbose_name='notes')),
+                ('changed_at', models.DateTimeField()),
+                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notes', to='committees.agendaitem')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+            ],
+            options={
+                'verbose_name': 'note personnelle',
+                'constraints': [models.UniqueConstraint(fields=('item', 'person'), name='item_note_is_one_per_person')],
+            },
+        ),
         migrations.AddConstraint(
             model_name='agendaitem',
             constraint=models.UniqueConstraint(fields=('meeting', 'project'), name='agenda_item_is_once', violation_error_message="Ce dossier est déjà à l'ordre du jour."),

@@ -22,7 +22,7 @@ from committees.models.meetings import (
     Suspension,
 )
 from committees.models.minutes import Minutes, MinutesRemark
-from committees.models.packs import Pack
+from committees.models.packs import ItemNote, Pack
 from committees.models.proposals import Proposal, ProposedCondition, ProposedSkills
 from committees.models.proxies import Proxy
 from committees.models.rules import CommitteeRules, RulesChange
@@ -40,6 +40,7 @@ __all__ = [
     "DeclaredLink",
     "Guest",
     "InterestDeclaration",
+    "ItemNote",
     "ItemReading",
     "Meeting",
     "MemberDeclaration",

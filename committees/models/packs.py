@@ -7,7 +7,7 @@ from django.db.models import F, Q
 
 from alize.accounts.models import Person
 from alize.documents.models import GeneratedDocument
-from committees.models.meetings import Meeting
+from committees.models.meetings import AgendaItem, Meeting
 
 
 class Pack(models.Model):
@@ -34,3 +34,26 @@ class Pack(models.Model):
 
     def __str__(self) -> str:
         return f"Dossier de séance {self.meeting.number}"
+
+
+class ItemNote(models.Model):
+    """Note personnelle : what somebody writes for themselves on a file, printed in their pack (C2).
+
+    It belongs to the person, not to the seat. Emptied, its row stays: a pack made before knows.
+    """
+
+    MAX_LENGTH = 5_000
+
+    item = models.ForeignKey(AgendaItem, on_delete=models.CASCADE, related_name="notes")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    text = models.CharField("notes", max_length=MAX_LENGTH, blank=True)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "note personnelle"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["item", "person"], name="item_note_is_one_per_person")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item} {self.person}"

@@ -54,6 +54,7 @@ from committees.operations.minutes import (
     send_minutes,
     sign_minutes,
 )
+from committees.operations.notes import save_note
 from committees.operations.packs import ask_pack
 from committees.operations.proxies import (
     answer_proxy,
@@ -175,6 +176,7 @@ __all__ = [
     "return_minutes",
     "revoke_proxy",
     "save_minutes",
+    "save_note",
     "save_proposal",
     "send_minutes",
     "set_alternates",

@@ -66,6 +66,7 @@ from committees.permissions.minutes import (
     sign_minutes,
     write_minutes,
 )
+from committees.permissions.notes import keep_notes
 from committees.permissions.phases import (
     BEFORE_IT_ENDS,
     BEFORE_IT_OPENS,
@@ -131,6 +132,7 @@ __all__ = [
     "impose_recusal",
     "in_session",
     "invite_guests",
+    "keep_notes",
     "lift_condition",
     "lift_recusal",
     "make_declaration",

@@ -9,7 +9,7 @@ from alize.common.dates import long_datetime
 from alize.common.http import basin_reverse
 from alize.common.screen import Download, Progress
 from basins.homes import Visitor
-from committees.models import AgendaItem, Meeting, Pack, Question
+from committees.models import AgendaItem, ItemNote, Meeting, Pack, Question
 from committees.pack_document import is_still_readable, kind_of, readable_items
 
 STALLED = timedelta(minutes=15)
@@ -26,7 +26,7 @@ class PackState:
     is_under_way: bool = False
     has_failed: bool = False
     is_outdated: bool = False
-    """The agenda, what the person may read of it, or the questions on it have changed since."""
+    """The agenda, what the person reads of it, its questions or their notes have changed since."""
     download: Download | None = None
 
     @property
@@ -55,7 +55,7 @@ def pack_state(meeting: Meeting, visitor: Visitor, *, at: datetime) -> PackState
         may_ask=bool(files),
         steps=last.steps,
         done=last.done,
-        is_outdated=last.items != files or _has_news(files, since=last.requested_at),
+        is_outdated=last.items != files or _has_news(last, files),
         download=Download(
             f"{kind_of(meeting)} (PDF)",
             basin_reverse("document_download", document_id=last.document.pk),
@@ -79,8 +79,13 @@ def under_way(meeting: Meeting, visitor: Visitor, *, at: datetime) -> Pack | Non
     ).first()
 
 
-def _has_news(items: list[int], *, since: datetime) -> bool:
-    """Whether a question was asked or answered on these files after a moment."""
+def _has_news(pack: Pack, items: list[int]) -> bool:
+    """Whether these files have a question, an answer or a note of the reader newer than a pack."""
+    since = pack.requested_at
     projects = AgendaItem.objects.filter(pk__in=items).values("project")
     asked = Question.objects.filter(item__project__in=projects)
-    return asked.filter(Q(asked_at__gt=since) | Q(answered_at__gt=since)).exists()
+    notes = ItemNote.objects.filter(item__in=items, person=pack.reader_id)
+    return (
+        asked.filter(Q(asked_at__gt=since) | Q(answered_at__gt=since)).exists()
+        or notes.filter(changed_at__gt=since).exists()
+    )

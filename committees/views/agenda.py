@@ -1,4 +1,4 @@
-"""The agenda of a meeting, one file on it, the proposal worded on it."""
+"""The agenda of a meeting, the proposal worded on a file."""
 
 from typing import Any
 
@@ -7,13 +7,11 @@ from django.forms import BaseFormSet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from alize.common.access import access
 from alize.common.http import basin_redirect, basin_reverse, refusals_to
 from alize.common.screen import Link
-from basins.access import allows
-from basins.enums import Role
 from committees import operations, permissions
 from committees.enums import DecisionOutcome
 from committees.forms.meetings import DurationForm, ItemForm
@@ -21,16 +19,12 @@ from committees.forms.proposals import ConditionFormSet, ProposalForm, SkillsFor
 from committees.models import AgendaItem, Proposal
 from committees.operations import ConditionLine, SkillsLine
 from committees.queries import agenda as agendas
-from committees.queries import decisions, headers, items, meetings, presences, questions, seats
-from committees.queries.ballots import last_ballot
+from committees.queries import items, meetings, seats
 from committees.views.base import (
     carried_out,
     home_links,
-    is_leading,
-    is_presiding,
     item_in_scope,
     meeting_link,
-    visitor_of,
 )
 from partners.models import Contact
 
@@ -98,20 +92,6 @@ def agenda_approve(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_POST
-@access("diagnosis.read")
-def item_read(request: HttpRequest, item_id: int) -> HttpResponse:
-    """« J'ai lu ce dossier », or « À relire »."""
-    now = timezone.now()
-    item = item_in_scope(request, item_id, at=now)
-    read = request.POST.get("lu") != "non"
-    operations.mark_read(item_id=item.pk, read=read, by=request.user, at=now)
-    if not read:
-        return basin_redirect("item_detail", item_id=item.pk)
-    messages.success(request, f"{item.project.beneficiary} : dossier lu.")
-    return redirect(_meeting_page(item_id))
-
-
-@require_POST
 @access("meeting.write")
 @refusals_to(_meeting_page)
 def item_minutes(request: HttpRequest, item_id: int) -> HttpResponse:
@@ -136,53 +116,6 @@ def item_remove(request: HttpRequest, item_id: int) -> HttpResponse:
     operations.remove_from_agenda(item_id=item_id, by=request.user, at=timezone.now())
     messages.success(request, "Dossier retiré : il est de nouveau prêt pour une séance.")
     return redirect(page)
-
-
-@require_safe
-@access("diagnosis.read")
-def item_detail(request: HttpRequest, item_id: int) -> HttpResponse:
-    """The file on one page: what is proposed, the synthesis, the diagnosis, the attachments."""
-    now = timezone.now()
-    item = item_in_scope(request, item_id, at=now)
-    visitor = visitor_of(request, now)
-    seat = None
-    if allows(request.roles, "interest.declare"):
-        seat = seats.seat_of(request.user, item.meeting, on=seats.day_of(item.meeting))
-    answer = seats.latest_answer(item, seat)
-    last = last_ballot(item)
-    context = {
-        "breadcrumb": home_links(
-            meeting_link(item.meeting), Link(item.project.beneficiary.name, "")
-        ),
-        "item": item,
-        "header": headers.item_header(
-            item,
-            last=last,
-            presides=is_leading(request, item),
-            seat=seat,
-            answer=answer,
-        ),
-        "seat": seat,
-        "reads_links": bool(request.roles & {Role.OPERATOR, Role.PRESIDENT})
-        or is_presiding(request, item),
-        "answer": answer,
-        "answer_badge": agendas.ANSWER_BADGES.get(answer.answer) if answer else None,
-        "may_answer": seat is not None
-        and permissions.declare_interest.allows(item, "RECUSED", last=last, previous=answer),
-        "proposal": items.proposal_lines(item, last),
-        "may_write": allows(request.roles, "meeting.write")
-        and permissions.write_proposal.allows(item, last=last),
-        "synthesis": items.synthesis_of(item.project, visitor),
-        "quorum": presences.quorum_sentence(presences.quorum_now(item.meeting, item)),
-        "decision": item.decision,
-        "without_vote": decisions.without_vote(request.user, request.roles, item, last),
-        "last": last,
-        "is_read": item.readings.filter(person=request.user.pk).exists(),
-        "questions": questions.questions_of(item),
-        "asks": allows(request.roles, "question.ask") and permissions.ask_question.allows(item),
-        "answers": questions.answers(request.user, item, request.roles),
-    }
-    return render(request, "committees/item_detail.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

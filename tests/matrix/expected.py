@@ -34,6 +34,7 @@ ALLOWED = {
     "interest.declare": "PC MC",
     "proxy.read": "OP PC MC AU",
     "proxy.give": "PC MC",
+    "note.write": "PC MC",
     "question.ask": "PC MC",
     "question.answer": "OP PC MC",  # the referrer of the file, who sits, or the operator
     "meeting.preside": "PC MC",  # a member presides over the file the president withdrew from

@@ -225,6 +225,7 @@ PAGES: dict[str, Page] = {
     "proxy_list": basin("proxy.read", number="meeting.number"),
     "proxy_answer": basin("proxy.give", proxy_id="proxy.pk"),
     "proxy_revoke": basin("proxy.give", proxy_id="proxy.pk"),
+    "item_note": basin("note.write", item_id="item.pk"),
     "question_ask": basin("question.ask", item_id="item.pk"),
     "question_answer": basin("question.answer", question_id="question.pk"),
     "ballot_open": basin("ballot.chair", item_id="item.pk"),

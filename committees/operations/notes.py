@@ -1,0 +1,42 @@
+"""What a member writes for themselves on a file before its meeting (C2)."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from alize.accounts.models import Person
+from alize.audit import operations as audit
+from alize.common.errors import InvalidInput
+from committees import permissions
+from committees.models import ItemNote
+from committees.operations.base import locked_item
+from committees.queries import questions
+
+
+@transaction.atomic
+def save_note(*, item_id: int, text: str, by: Person, at: datetime) -> None:
+    """Keep the notes of a person on a file; an empty text removes them.
+
+    The journal says that there are some, or none left: never a word of them.
+
+    :raises ActionDenied: the person has withdrawn from the file.
+    :raises InvalidInput: the text is too long.
+    """
+    item = locked_item(item_id)
+    permissions.keep_notes(has_withdrawn=not questions.has_access(by, item))
+    text = text.replace("\r\n", "\n").strip()
+    if len(text) > ItemNote.MAX_LENGTH:
+        raise InvalidInput(
+            "Vos notes dépassent 5 000 caractères : raccourcissez-les pour les enregistrer.",
+            field="text",
+        )
+    note = ItemNote.objects.filter(item=item, person=by.pk).first()
+    before = note.text if note else ""
+    if text == before:
+        return
+    ItemNote.objects.update_or_create(
+        item=item, person_id=by.pk, defaults={"text": text, "changed_at": at}
+    )
+    if not before or not text:
+        kind = "note.written" if text else "note.removed"
+        audit.record(kind, target=item, by=by, at=at)

@@ -1,0 +1,10 @@
+"""The notes of a person on a file: asked for that person only (C2)."""
+
+from alize.accounts.models import Person
+from committees.models import AgendaItem, ItemNote
+
+
+def notes_of(person: Person, item: AgendaItem) -> str:
+    """What a person wrote for themselves on a file; empty without notes."""
+    note = ItemNote.objects.filter(item=item, person=person.pk).first()
+    return note.text if note else ""
