@@ -9,7 +9,8 @@ from typing import Any
 from alize.common.dates import add_months, long_date, short_date
 from alize.common.money import format_euros, format_number
 from alize.common.words import amount_in_words, number_in_words
-from alize.documents.operations import draft_of
+from alize.documents import pdf
+from alize.documents.operations import draft_words
 from basins.tenancy import current
 from committees.enums import ConditionKind
 from committees.models import Decision
@@ -60,13 +61,14 @@ def preview(convention: CooperationConvention, *, on: date) -> bytes:
 
     :raises RenderFailed: the layout took too much.
     """
-    return draft_of(
+    words = draft_words(
         reference=convention.reference,
         title=TITLE,
         template=TEMPLATE,
         context={"words": cooperation_words(convention)},
         as_of=on,
     )
+    return pdf.render(words)
 
 
 def _party(signer: Signer, project: Project) -> dict[str, str]:

@@ -71,15 +71,12 @@ def issue_document(
     )
 
 
-def draft_of(
+def draft_words(
     *, reference: str, title: str, template: str, context: dict[str, Any], as_of: date
-) -> bytes:
-    """A PDF marked « PROJET », that is not kept.
-
-    :raises RenderFailed: the layout took too much or asked for a foreign resource.
-    """
+) -> str:
+    """All that a document marked « PROJET » says, for `pdf.render`; it is not kept."""
     mentions = _mentions(None, title=title, reference=reference, as_of=as_of, draft=True)
-    return pdf.render(render_to_string(template, {**context, "imprint": mentions}))
+    return render_to_string(template, {**context, "imprint": mentions})
 
 
 @transaction.atomic

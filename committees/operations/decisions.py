@@ -11,7 +11,8 @@ from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.common.errors import ActionDenied, InvalidInput
 from alize.common.http import basin_reverse
-from alize.documents.operations import draft_of
+from alize.documents import pdf
+from alize.documents.operations import draft_words
 from alize.notifications.operations import Recipient, send_mail
 from alize.outbox.operations import enqueue
 from basins import tenancy
@@ -100,6 +101,7 @@ def letter_before(
     """The letter that proclaiming would send, as a PDF marked « PROJET »; nothing is kept.
 
     What proclaiming writes is written, read, then undone: no letter can differ from its preview.
+    It is laid out afterwards, when nothing is locked any more.
 
     :raises ActionDenied: as `proclaim`, or nothing is decided.
     :raises InvalidInput: as `proclaim`.
@@ -108,7 +110,7 @@ def letter_before(
         decision = proclaim(ballot_id=ballot_id, particulars=particulars, defer=defer, by=by, at=at)
         if decision is None:
             raise ActionDenied("Rien n'est décidé : aucune lettre ne part.")
-        letter = draft_of(
+        words = draft_words(
             reference=decision.reference,
             title=documents.letter_title(decision),
             template=documents.LETTER,
@@ -116,7 +118,7 @@ def letter_before(
             as_of=decision.decided_on,
         )
         transaction.set_rollback(True)
-    return letter
+    return pdf.render(words)
 
 
 @transaction.atomic

@@ -1,7 +1,6 @@
 """What the president does with a ballot: open, close, cancel, proclaim."""
 
-from collections.abc import Callable
-from typing import Any
+from contextlib import nullcontext
 
 from django.contrib import messages
 from django.db import IntegrityError
@@ -14,7 +13,7 @@ from alize.common.access import access
 from alize.common.constraints import sentence_of
 from alize.common.dates import clock_time
 from alize.common.errors import ActionDenied
-from alize.common.http import basin_redirect, basin_reverse, refusals_to
+from alize.common.http import basin_redirect, basin_reverse, refusals_in, refusals_to
 from alize.common.screen import Confirmation, Definition, Link
 from committees import operations, permissions, wording
 from committees.enums import APPROVALS, BallotStatus
@@ -23,7 +22,6 @@ from committees.models import Ballot
 from committees.queries import polls
 from committees.views.base import (
     ballot_in_scope,
-    carried_out,
     home_links,
     item_in_scope,
     meeting_link,
@@ -155,11 +153,10 @@ def ballot_proclaim(request: HttpRequest, ballot_id: int) -> HttpResponse:
             "by": request.user,
             "at": now,
         }
-        letters: list[bytes] = []
-        if "apercu" in request.POST:
-            if _done(form, lambda: letters.append(operations.letter_before(**asked))):
-                return _shown(letters.pop(), ballot)
-        elif _done(form, lambda: operations.proclaim(**asked)):
+        with nullcontext() if form is None else refusals_in(form):
+            if "apercu" in request.POST:
+                return _shown(operations.letter_before(**asked), ballot)
+            operations.proclaim(**asked)
             messages.success(request, polls.proclaimed_sentence(ballot, outcome))
             return _back(request, ballot)
     effects, told = polls.consequences(ballot, outcome)
@@ -180,14 +177,6 @@ def ballot_proclaim(request: HttpRequest, ballot_id: int) -> HttpResponse:
         ),
         form=form,
     )
-
-
-def _done(form: ParticularsForm | None, act: Callable[[], Any]) -> bool:
-    """Carry out an act, that a form may go with."""
-    if form is not None:
-        return carried_out(form, act)
-    act()
-    return True
 
 
 def _shown(letter: bytes, ballot: Ballot) -> HttpResponse:
