@@ -9,6 +9,11 @@ const announce = (text) => {
 };
 
 // -- A form is sent once, after the draft that is under way --------------------------------------
+const RESEND_MILLISECONDS = 10_000;
+const free = (form) => {
+  delete form.dataset.sent;
+  for (const button of form.querySelectorAll("[aria-disabled]")) button.removeAttribute("aria-disabled");
+};
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post" || form.hasAttribute("hx-post") || event.defaultPrevented) return;
@@ -28,14 +33,11 @@ document.addEventListener("submit", (event) => {
     }
     announce("Envoi en cours");
   }, 0);
+  // An answer that is a file leaves the page where it is: its form may be sent again.
+  setTimeout(() => free(form), RESEND_MILLISECONDS);
 });
 
-window.addEventListener("pageshow", () => {
-  for (const form of document.querySelectorAll("form[data-sent]")) {
-    delete form.dataset.sent;
-    for (const button of form.querySelectorAll("[aria-disabled]")) button.removeAttribute("aria-disabled");
-  }
-});
+window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(free));
 
 // -- What was typed survives a lost session ----------------------------------------------------
 // A form opts in with data-draft="name" (never one with an IBAN). Kept in this tab only, for the

@@ -96,6 +96,19 @@ def test_a_double_click_creates_one_file(visit):
     assert files_named(page, "Tissage du Guiers") == 1
 
 
+def test_a_list_is_taken_away_twice_from_the_same_page(visit):
+    """A file leaves the page where it is: its form serves again after a while."""
+    page = visit("operateur")
+    page.clock.install()
+    page.goto(f"{BASIN}comite/")
+    follow(page, page.locator('tbody a[href*="/seances/2"]').first)
+    sheet = page.get_by_role("button", name="Feuille d'émargement (PDF)")
+    for _ in range(2):
+        with page.expect_download():
+            sheet.click()
+        page.clock.run_for(11_000)
+
+
 def test_going_back_and_sending_again_creates_one_file(visit):
     page = visit("operateur")
     first = new_file(page, "Moulin de la Leysse")
