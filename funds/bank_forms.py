@@ -5,14 +5,25 @@ from typing import Any
 
 from django import forms
 
-from alize.common.forms import CommandKeyField, EurosField, FrenchDateField
+from alize.common.forms import CommandKeyField, EurosField, FrenchDateField, TypedField
 from funds.bank import CsvMapping, StatementRefused
 from funds.bank.delimited import DATE_FORMATS, ENCODINGS, SEPARATORS
+from funds.bank.identifiers import read_iban
 from funds.enums import Perimeter, TransferSchema, Verification
 from funds.models import Advance
 
 PARTS = range(1, 5)
 """How many advances one line may pay back at once."""
+
+
+class IbanField(TypedField):
+    """The number of a bank account, in one block once its keys are right."""
+
+    def __init__(self) -> None:
+        super().__init__(label="IBAN", max_length=42)
+
+    def read(self, text: str) -> str:
+        return read_iban(text)
 
 
 class BankAccountForm(forms.Form):
@@ -29,7 +40,7 @@ class BankAccountForm(forms.Form):
     holder = forms.CharField(
         label="Titulaire", max_length=70, help_text="Comme il est écrit sur le RIB."
     )
-    iban = forms.CharField(label="IBAN", max_length=42)
+    iban = IbanField()
     bic = forms.CharField(
         label="BIC", max_length=14, required=False, help_text="Laissez vide pour le déduire."
     )
@@ -190,7 +201,7 @@ class PayeeForm(forms.Form):
         max_length=70,
         help_text="Comme sur le RIB, sans accent : c'est ce que lit la banque.",
     )
-    iban = forms.CharField(label="IBAN", max_length=42)
+    iban = IbanField()
     bic = forms.CharField(
         label="BIC", max_length=14, required=False, help_text="Laissez vide pour le déduire."
     )

@@ -15,8 +15,10 @@ logger = logging.getLogger("alize.outbox")
 MAX_ATTEMPTS = 8
 
 
-def enqueue(kind: str, *, key: str, due_at: datetime | None = None, **payload: Any) -> None:
+def enqueue(kind: str, *, key: str, due_at: datetime | None = None, **payload: Any) -> bool:
     """Ask for work once the current transaction commits; the same key asks only once.
+
+    Returns whether it is asked for the first time.
 
     The entry belongs to the current schema; nothing is done if the transaction rolls back.
     """
@@ -33,6 +35,7 @@ def enqueue(kind: str, *, key: str, due_at: datetime | None = None, **payload: A
     )
     if created and due_at is None:
         transaction.on_commit(lambda: _hurry(entry))
+    return created
 
 
 def _hurry(entry: Entry) -> None:

@@ -79,6 +79,6 @@ def send_paper(*, document_id: int, by: Person, at: datetime) -> str:
     project = _advance(int(document.target_id)).project
     permissions.send_paper(project)
     key = f"{document.pk}:{project.owner_email}:{timezone.localdate(at).isoformat()}"
-    enqueue("funds.send_paper", key=key, document_id=document.pk, email=project.owner_email)
-    audit.record("paper.sent", target=document, by=by, at=at)
+    if enqueue("funds.send_paper", key=key, document_id=document.pk, email=project.owner_email):
+        audit.record("paper.sent", target=document, by=by, at=at)
     return project.owner_email

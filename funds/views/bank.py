@@ -70,7 +70,7 @@ def bank_home(request: HttpRequest) -> HttpResponse:
 def bank_account_create(request: HttpRequest) -> HttpResponse:
     """Déclarer un compte bancaire."""
     form = BankAccountForm(request.POST or None)
-    status = 200
+    status = 422 if request.method == "POST" else 200
     if request.method == "POST" and form.is_valid():
         with refusals_in(form) as outcome:
             operations.open_bank_account(by=request.user, at=timezone.now(), **form.cleaned_data)

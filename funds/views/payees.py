@@ -33,7 +33,7 @@ def payee_propose(request: HttpRequest, reference: str) -> HttpResponse:
         "called_on": timezone.localdate(),
     }
     form = PayeeForm(request.POST or None, initial=initial)
-    status = 200
+    status = 422 if request.method == "POST" else 200
     if request.method == "POST" and form.is_valid():
         with refusals_in(form) as outcome:
             operations.propose_payee(

@@ -140,7 +140,9 @@ def test_the_checklist_leads_to_the_bank_details(client_as, till, time_machine):
         "holder": "ATELIER", "iban": samples.COMPANY_IBAN, "bic": "", "called": "M. Roux",
         "called_on": "15/05/2026", "email": "compta@example.org",
     }  # fmt: skip
-    assert operator.post(f"{page}rib/", said | {"iban": "FR76"}).status_code == 422
+    refused = operator.post(f"{page}rib/", said | {"iban": "FR76", "called": ""})
+    assert refused.status_code == 422
+    assert "2 points à corriger" in refused.content.decode()
     assert operator.post(f"{page}rib/", said).url == page
     payee = queries.waiting_payee(advance.project.beneficiary_id)
     decide = f"{FONDS}rib/{payee.pk}/"

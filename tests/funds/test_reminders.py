@@ -210,6 +210,7 @@ class TestPapers:
         for _ in range(2):
             said = text(operator.post(address, follow=True))
         assert advance.project.owner_email in said
+        assert AuditEvent.objects.filter(type="paper.sent").count() == 1
         errands()
         (mail,) = mails("M29")
         path = re.search(r"/avance/[\w-]+/", mail.text)[0]
