@@ -4,9 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from hashlib import sha256
 from typing import Any
-from uuid import uuid4
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,9 +12,6 @@ from django.utils.timezone import localdate
 
 from alize.accounts.models import Person, User
 from alize.demo.bench.sample import COMPANIES, Crew, Sample, write_sample
-from alize.documents import storage
-from alize.documents.models import GeneratedDocument, StoredFile
-from alize.documents.operations import issue_file
 from alize.notifications.models import Mail
 from basins import links, tenancy
 from basins.enums import NATIONAL_ROLES, LinkPurpose, Role
@@ -33,21 +28,13 @@ from committees.models import (
 from committees.operations.ballots import put_to_the_vote
 from committees.queries import ballots
 from conventions.models import CooperationConvention
-from funds.models import (
-    Advance,
-    Authorization,
-    Contribution,
-    Entry,
-    FunderReport,
-    PaymentOrder,
-    Reversal,
-)
-from funds.operations import open_bank_account
-from projects.models import Attachment, Beneficiary, FollowUpReview, Project
+from projects.models import Attachment, FollowUpReview, Project
 from steering.models import SteeringMeeting
 from steering.operations import prepare_report, publish_report
 from tests.builders import make_project, make_user
 from tests.conftest import VisitorClient, confirm
+from tests.matrix.files import issued, stored
+from tests.matrix.fund import objects_of_the_fund
 
 CANARY = "CANARI-MEUSE"
 FIRST_KEY = 5000
@@ -188,15 +175,10 @@ def _name_objects(side: Side, crew: Crew, mark: str, now: datetime) -> None:
     labelled.is_shared = True
     labelled.save()
     ballot = sample.ballot
-    advance = Advance.objects.get()
     convention = CooperationConvention.objects.get()
-    convention.scan, convention.document = _stored(mark, now), _issued(convention, mark, now)
+    convention.scan, convention.document = stored(mark, now), issued(convention, mark, now)
     convention.save()
-    _issued(decision, mark, now)
-    reminder = advance.reminders.create(
-        due_on=now.date(), step="NOTICE", amount=1_000, sent_at=now, sent_by=crew.operator
-    )
-    _issued(reminder, mark, now)
+    issued(decision, mark, now)
     report = prepare_report(
         year=now.year - 1, as_of=date(now.year - 1, 12, 31), by=crew.operator, at=now
     )
@@ -213,32 +195,7 @@ def _name_objects(side: Side, crew: Crew, mark: str, now: datetime) -> None:
         "decision": decision,
         "condition": _condition(ballot.item.meeting, sample.diagnoses[0].project, mark, now),
         "convention": convention,
-        "advance": advance,
-        "order": PaymentOrder.objects.get(),
-        "repayment": Entry.objects.filter(kind="REPAYMENT").first(),
-        "reversal": _reversal(crew, now),
-        **_bank(crew, mark, now),
-        "contribution": Contribution.objects.first(),
-        "precondition": advance.preconditions.create(label=f"Devis {mark}"),
-        "authorization": _authorization(crew, advance, mark, now),
-        "aid": advance.project.beneficiary.declared_aids.create(
-            grantor=f"Région {mark}",
-            amount=500_000,
-            granted_on=now.date(),
-            recorded_at=now,
-            recorded_by=crew.operator,
-            command_key=uuid4(),
-        ),
-        "reminder": reminder,
-        "advance_paper": _issued(advance, mark, now),
-        "funder_report": FunderReport.objects.create(
-            reference="RF-2000-1",
-            as_of=now.date(),
-            known_entry=Entry.objects.latest("pk"),
-            provision_rates=[0] * 6,
-            frozen_at=now,
-            frozen_by=crew.operator,
-        ),
+        **objects_of_the_fund(crew, mark, now),
         "review": FollowUpReview.objects.filter(submitted_at=None).first(),
         "seat": sample.scene.seats[-1],
         "proxy": ballot.item.meeting.proxies.create(
@@ -264,12 +221,12 @@ def _name_objects(side: Side, crew: Crew, mark: str, now: datetime) -> None:
         "steering": SteeringMeeting.objects.first(),
         "attachment": Attachment.objects.create(
             project=labelled,
-            file=_stored(mark, now),
+            file=stored(mark, now),
             label=f"Plan {mark}",
             added_at=now,
             added_by=crew.operator,
         ),
-        "document": _issued(labelled, mark, now),
+        "document": issued(labelled, mark, now),
         "unpublished": prepare_report(
             year=now.year, as_of=localdate(now), by=crew.operator, at=now
         ),
@@ -322,110 +279,9 @@ def _condition(meeting: Meeting, project: Project, mark: str, now: datetime) -> 
     )
 
 
-def _reversal(crew: Crew, now: datetime) -> Reversal:
-    """A repayment that somebody asked to undo."""
-    repayment = Entry.objects.filter(kind="REPAYMENT").last()
-    return Reversal.objects.create(
-        entry=repayment,
-        value_on=repayment.value_on,
-        reason="Rejet de la banque",
-        proposed_at=now,
-        proposed_by=crew.operator,
-        command_key=uuid4(),
-    )
-
-
-def _authorization(crew: Crew, advance: Advance, mark: str, now: datetime) -> Authorization:
-    """A debt that somebody asked to give up."""
-    return Authorization.objects.create(
-        kind="WRITE_OFF",
-        advance=advance,
-        amount=10_000,
-        value_on=localdate(now),
-        reason=f"Liquidation {mark}",
-        cause="LIQUIDATION",
-        proposed_at=now,
-        proposed_by=crew.operator,
-        command_key=uuid4(),
-    )
-
-
-def _bank(crew: Crew, mark: str, now: datetime) -> dict[str, object]:
-    """An account, a table whose columns nobody said yet, a line tied to a repayment."""
-    account = open_bank_account(
-        perimeter="FUND",
-        bank_name=f"Banque {mark}",
-        holder="FONDS ALIZE",
-        iban="FR7630006000011234567890189",
-        bic="AGRIFRPP",
-        by=crew.operator,
-        at=now,
-    )
-    entry = Entry.objects.filter(kind="REPAYMENT").first()
-    statement = account.statements.create(
-        since=entry.value_on,
-        until=entry.value_on,
-        opening=0,
-        closing=1,
-        recorded_at=now,
-        recorded_by=crew.operator,
-    )
-    line = account.lines.create(
-        statement=statement,
-        rank=1,
-        booked_on=entry.value_on,
-        value_on=entry.value_on,
-        amount=1,
-        label=f"VIREMENT {mark}",
-        identity=sha256(mark.encode()).hexdigest(),
-        occurrence=1,
-    )
-    payee = Beneficiary.objects.first().payee_accounts.create(
-        holder=f"SOCIETE {mark}",
-        iban="FR1420041010050500013M02606",
-        bic="PSSTFRPP",
-        called="Le dirigeant",
-        called_on=entry.value_on,
-        email="compta@example.org",
-        proposed_at=now,
-        proposed_by=crew.operator,
-    )
-    return {
-        "payee": payee,
-        "sepa": account.sepa_files.create(
-            message_id=f"ALZ-{mark}"[:35],
-            schema="pain.001.001.09",
-            content=mark.encode(),
-            sha256=sha256(mark.encode()).hexdigest(),
-            total=1,
-            count=1,
-            built_at=now,
-            built_by=crew.operator,
-        ),
-        "bank_account": account,
-        "bank_import": account.imports.create(
-            file_name=f"releve {mark}.csv",
-            key=_stored_bytes(mark),
-            sha256=sha256(mark.encode()).hexdigest(),
-            asked_at=now,
-            asked_by=crew.operator,
-            is_waiting=True,
-        ),
-        "bank_line": line,
-        "clearing": line.clearings.create(
-            act="ENTRY", amount=1, entry=entry, made_at=now, made_by=crew.operator
-        ),
-    }
-
-
-def _stored_bytes(mark: str) -> str:
-    table = f"Date;Libellé;Montant\n01/03/2027;VIREMENT {mark};1,00\n"
-    return storage.keep(table.encode())
-
-
 def _change(crew: Crew, mark: str, now: datetime) -> RulesChange:
     """Regulations in force, and a change that waits for the president."""
-    regulations = _stored(mark, now)
+    regulations = stored(mark, now)
     CommitteeRules.objects.create(regulations=regulations, remote_meetings=True)
     return RulesChange.objects.create(
         values={"floor": 4},
@@ -434,35 +290,6 @@ def _change(crew: Crew, mark: str, now: datetime) -> RulesChange:
         reason=f"Règlement adopté {mark}",
         proposed_at=now,
         proposed_by=crew.operator,
-    )
-
-
-def _stored(mark: str, now: datetime) -> StoredFile:
-    """A file that somebody sent; read back, never vetted."""
-    content = f"Plan {mark}".encode()
-    return StoredFile.objects.create(
-        name=f"Plan {mark}.pdf",
-        content_type="application/pdf",
-        key=storage.keep(content),
-        size=len(content),
-        sha256=sha256(content).hexdigest(),
-        uploaded_at=now,
-    )
-
-
-def _issued(target: Any, mark: str, now: datetime) -> GeneratedDocument:
-    """A document of ours about something."""
-    return issue_file(
-        kind="sample",
-        reference=f"{target.pk}-{target._meta.model_name}",
-        title=f"Fiche {mark}",
-        content=f"{target.pk} {target._meta.model_name} {mark}".encode(),
-        content_type="text/csv",
-        extension="csv",
-        as_of=now.date(),
-        target=target,
-        by=None,
-        at=now,
     )
 
 
