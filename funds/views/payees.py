@@ -64,7 +64,7 @@ def payee_decide(request: HttpRequest, payee_id: int) -> HttpResponse:
     """Approuver des coordonnées bancaires, after they are restated whole."""
     payee = _payee(payee_id)
     form = VerificationForm(request.POST or None)
-    status = 200
+    status = 422 if request.method == "POST" else 200
     if request.method == "POST" and form.is_valid():
         with refusals_in(form) as outcome:
             operations.approve_payee(

@@ -151,6 +151,9 @@ def test_the_checklist_leads_to_the_bank_details(client_as, till, time_machine):
     assert decide in finance.get(page).content.decode()
     assert "FR14\xa02004" in finance.get(decide).content.decode().replace("&nbsp;", "\xa0")
     answer = {"verification": "NO_MATCH", "note": ""}
+    silent = finance.post(decide, {"verification": ""})
+    assert silent.status_code == 422
+    assert "Notez ce que la banque a répondu" in silent.content.decode()
     assert "Dites pourquoi" in finance.post(decide, answer).content.decode()
     assert finance.post(decide, answer | {"note": "Nom commercial"}).status_code == 302
     assert "Délai de 48 h" in operator.get(page).content.decode()
