@@ -228,16 +228,22 @@ def demo_database(django_db_setup, django_db_blocker, template_name: str) -> str
 @pytest.fixture
 def savoie_of_the_demo(demo_database: str, django_db_blocker) -> Iterator[Basin]:
     """Inside the Savoie of the demo, where what is written stays."""
-    with django_db_blocker.unblock():
-        own = connection.settings_dict["NAME"]
+    with django_db_blocker.unblock(), savoie_of(demo_database) as basin:
+        yield basin
+
+
+@contextmanager
+def savoie_of(database: str) -> Iterator[Basin]:
+    """Work in the Savoie of another database."""
+    own = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = database
+    try:
+        with tenancy.inside(Basin.objects.get(slug="savoie")) as basin:
+            yield basin
+    finally:
         connection.close()
-        connection.settings_dict["NAME"] = demo_database
-        try:
-            with tenancy.inside(Basin.objects.get(slug="savoie")) as basin:
-                yield basin
-        finally:
-            connection.close()
-            connection.settings_dict["NAME"] = own
+        connection.settings_dict["NAME"] = own
 
 
 def load_demo(maintenance: psycopg.Connection, template: str, name: str) -> None:
@@ -274,14 +280,17 @@ def run_in_demo(database: str, *arguments: str) -> None:
     assert done.returncode == 0, done.stderr[-3000:]
 
 
-def demo_environment(database: str) -> dict[str, str]:
-    """The environment of a process of the demo on another database of the same cluster."""
+def demo_environment(database: str, *, site: int = 0) -> dict[str, str]:
+    """The environment of a process of the demo on another database of the same cluster.
+
+    Two sites at once on one broker would take each other's messages: each has its number.
+    """
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "alize.settings.demo"}
     for variable in ("DATABASE_URL", "DATABASE_OWNER_URL"):
         address = urlsplit(os.environ[variable])
         environment[variable] = urlunsplit(address._replace(path=f"/{database}"))
-    # Two sites at once on one broker would take each other's messages.
-    number = 8 + int("0" + "".join(filter(str.isdigit, os.environ.get("PYTEST_XDIST_WORKER", ""))))
+    worker = int("0" + "".join(filter(str.isdigit, os.environ.get("PYTEST_XDIST_WORKER", ""))))
+    number = 8 + 4 * site + worker
     environment["REDIS_URL"] = f"{os.environ['REDIS_URL'].partition('?')[0]}?db={number}"
     environment["ALIZE_STATE_DIR"] = str(settings.DOCUMENTS_ROOT.parent / database)
     return environment

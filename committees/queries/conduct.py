@@ -27,19 +27,18 @@ class AgendaLine:
     is_current: bool
 
 
-def withdrawn_from(meeting: Meeting, rows: Sequence[AgendaRow]) -> bool:
-    """Whether the file being voted on is one that the reader of these rows may not read."""
-    hidden = [row.item.pk for row in rows if not row.is_readable]
-    return Ballot.objects.filter(
-        item__meeting=meeting, item__in=hidden, status__in=UNDER_WAY
-    ).exists()
-
-
 def current_row(rows: Sequence[AgendaRow], asked: str = "") -> AgendaRow | None:
-    """The file in hand: the one voted on, else the one chosen, else the next to examine."""
-    voted = [row for row in rows if row.ballot and row.ballot.status in UNDER_WAY]
+    """The file in hand: the one voted on, else the one chosen, else the next to examine.
+
+    It may be one that the reader withdrew from, and does not read.
+    """
+    voted = [
+        row
+        for row in rows
+        if any(ballot.status in UNDER_WAY for ballot in row.item.ballots.all())
+    ]
     chosen = [row for row in rows if str(row.item.pk) == asked and row.is_readable]
-    left = [row for row in rows if row.is_readable and row.decision is None]
+    left = [row for row in rows if row.item.decision is None]
     return next(iter([*voted, *chosen, *left]), None)
 
 

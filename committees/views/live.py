@@ -67,9 +67,10 @@ def _live(request: HttpRequest, meeting: Meeting, *, at: datetime) -> dict[str, 
         seat = seats.seat_of(request.user, meeting, on=seats.day_of(meeting))
     rows = agendas.agenda_of(meeting, visitor, seat=seat)
     asked = request.GET.get("passage", "")
-    stands_back = conduct.withdrawn_from(meeting, rows)
+    in_hand = conduct.current_row(rows, asked)
+    stands_back = in_hand is not None and not in_hand.is_readable
     state = live.meeting_state(meeting.year, meeting.rank, request.user)
-    row = None if stands_back else conduct.current_row(rows, asked)
+    row = None if stands_back else in_hand
     ballot = row.ballot if row else None
     chairs = allows(request.roles, "ballot.chair") and leading.chairs(request.user, meeting)
     leads = is_leading(request, row.item) if row else False

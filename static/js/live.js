@@ -55,7 +55,8 @@ const follow = async (tag, pause) => {
       // A closing is shown at once; words being typed are otherwise never lost.
       const stays = said.state === live.dataset.liveState || said.state === "OPEN";
       if (hasMoved(said) && !(stays && isTyping())) {
-        if (said.state.endsWith("OPEN")) navigator.vibrate?.(200);
+        // A browser refuses, and complains, while nobody has touched the page.
+        if (said.state.endsWith("OPEN") && navigator.userActivation?.hasBeenActive) navigator.vibrate?.(200);
         location.reload();
         return;
       }

@@ -7,7 +7,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
@@ -41,12 +42,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def site(demo_database: str, tmp_path_factory) -> Iterator[str]:
     """The address of the running demo: web server and worker on a database of its own."""
+    with served(demo_environment(demo_database), tmp_path_factory.mktemp("site")) as address:
+        yield address
+
+
+@contextmanager
+def served(environment: dict[str, str], folder: Path) -> Iterator[str]:
+    """Serve a database, web server and worker, and give the address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     address = f"http://localhost:{port}"
-    environment = {**demo_environment(demo_database), "PUBLIC_URL": address}
-    folder = tmp_path_factory.mktemp("site")
     web = [
         sys.executable, "-m", "gunicorn", "alize.wsgi:application", "--workers", "2",
         "--bind", f"127.0.0.1:{port}", "--log-level", "warning", "--no-control-socket",
@@ -59,7 +65,9 @@ def site(demo_database: str, tmp_path_factory) -> Iterator[str]:
     with ExitStack() as stack:
         log = stack.enter_context((folder / "log").open("w"))
         for command in (web, worker):
-            process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+            process = subprocess.Popen(
+                command, env={**environment, "PUBLIC_URL": address}, stdout=log, stderr=log
+            )
             stack.callback(process.wait, timeout=20)
             stack.callback(process.terminate)
         wait_until(lambda: urlopen(f"{address}/sante/", timeout=5).status == 200, seconds=60)
