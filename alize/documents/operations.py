@@ -65,7 +65,7 @@ def issue_document(
         source_sha256=_digest(html.encode()),
         template_version=_template_version(template),
         named_by_kind=named_by_kind,
-        target=target,
+        about=_about(target),
         by=by,
         at=at,
     )
@@ -111,7 +111,43 @@ def issue_file(
         source_sha256=_digest(content),
         template_version="",
         named_by_kind=named_by_kind,
-        target=target,
+        about=_about(target),
+        by=by,
+        at=at,
+    )
+
+
+@transaction.atomic
+def keep_other_form(
+    *,
+    document: GeneratedDocument,
+    kind: str,
+    content: bytes,
+    by: Person | None,
+    at: datetime,
+) -> GeneratedDocument:
+    """Keep another form of a PDF, such as the sealed one, under its reference and its version.
+
+    The caller took its turn and found that this form is not kept yet.
+    """
+    mentions = Imprint(
+        issuer=issuer(),
+        title=document.title,
+        reference=document.reference,
+        version=document.version,
+        as_of=document.as_of,
+        is_draft=False,
+    )
+    return _keep(
+        content,
+        mentions,
+        kind=kind,
+        extension="pdf",
+        content_type="application/pdf",
+        source_sha256=document.sha256,
+        template_version=document.template_version,
+        named_by_kind=False,
+        about=(document.target_type, document.target_id),
         by=by,
         at=at,
     )
@@ -119,17 +155,26 @@ def issue_file(
 
 def _latest(kind: str, reference: str) -> GeneratedDocument | None:
     """The last version so far; a second issue at once waits here for the first to commit."""
+    take_turn(kind, reference)
+    return GeneratedDocument.objects.of(kind, reference).first()
+
+
+def take_turn(kind: str, reference: str) -> None:
+    """Wait until nobody else is issuing this document; ours from then to the commit."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
             [f"{current_schema()}:{kind}:{reference}"],
         )
-    return GeneratedDocument.objects.of(kind, reference).first()
 
 
 def _mentions(latest: GeneratedDocument | None, *, draft: bool, **known: Any) -> Imprint:
     version = 1 if latest is None else latest.version
     return Imprint(issuer=issuer(), version=version, is_draft=draft, **known)
+
+
+def _about(target: models.Model) -> tuple[str, str]:
+    return target._meta.label_lower, str(target.pk)
 
 
 def _keep(
@@ -139,7 +184,7 @@ def _keep(
     kind: str,
     extension: str,
     named_by_kind: bool,
-    target: models.Model,
+    about: tuple[str, str],
     by: Person | None,
     at: datetime,
     **made: str,
@@ -152,8 +197,8 @@ def _keep(
         title=mentions.title,
         is_draft=mentions.is_draft,
         as_of=mentions.as_of,
-        target_type=target._meta.label_lower,
-        target_id=str(target.pk),
+        target_type=about[0],
+        target_id=about[1],
         file_name=file_name(
             mentions, kind=kind, extension=extension, with_reference=not named_by_kind
         ),

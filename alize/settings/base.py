@@ -26,6 +26,7 @@ SHARED_APPS = [
     "alize.documents",
     "alize.outbox",
     "alize.notifications",
+    "alize.seals",
     "alize.demo",
     "network",
     "django.contrib.contenttypes",
@@ -258,6 +259,8 @@ STATICFILES_DIRS = [
 ]
 DOCUMENTS_ROOT = STATE_DIR / "documents"
 DOCUMENTS_ACCEL_PREFIX = ""
+SEAL_KEYS = Path(environment.optional("ALIZE_SEAL_KEYS", str(STATE_DIR / "seal-keys")))
+SEAL_PASSPHRASE = environment.optional("SEAL_PASSPHRASE")
 
 # -- Language and time -------------------------------------------------------------------------
 LANGUAGE_CODE = "fr"

@@ -13,6 +13,7 @@ FIELD_ENCRYPTION_KEY = environment.required("FIELD_ENCRYPTION_KEY")
 ALLOWED_HOSTS = environment.required("ALLOWED_HOSTS").split(",")
 PUBLIC_URL = environment.required("PUBLIC_URL")
 DEFAULT_FROM_EMAIL = environment.required("DEFAULT_FROM_EMAIL")
+SEAL_PASSPHRASE = environment.required("SEAL_PASSPHRASE")
 environment.required("DATABASE_URL")
 environment.required("REDIS_URL")
 if environment.flag("ALIZE_DEMO"):

@@ -9,6 +9,7 @@ from alize.settings.demo import *  # noqa: F403 - a settings module extends the 
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 DOCUMENTS_ROOT = Path(tempfile.mkdtemp(prefix="alize-documents-"))
+SEAL_KEYS = Path(tempfile.gettempdir()) / f"{DOCUMENTS_ROOT.name}-keys"
 CELERY_BROKER_URL = "memory://"
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 PUBLIC_URL = "http://testserver"

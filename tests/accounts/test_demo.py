@@ -19,6 +19,7 @@ PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "alize.settings.production",
     "SECRET_KEY": "s" * 60,
     "FIELD_ENCRYPTION_KEY": "ZGVtbyBvbmx5LCB0aGlzIGlzIG5vdCBhIHNlY3JldCE=",
+    "SEAL_PASSPHRASE": "une phrase",
     "ALLOWED_HOSTS": "alize.example",
     "PUBLIC_URL": "https://alize.example",
     "DEFAULT_FROM_EMAIL": "ALIZE <ne-pas-repondre@alize.example>",

@@ -11,6 +11,7 @@ COMPLETE = {
     "DJANGO_SETTINGS_MODULE": "alize.settings.production",
     "SECRET_KEY": "k9" * 20 + "Zr7-hq4_Wx" * 3,
     "FIELD_ENCRYPTION_KEY": "ZGVtbyBvbmx5LCB0aGlzIGlzIG5vdCBhIHNlY3JldCE=",
+    "SEAL_PASSPHRASE": "une phrase",
     "ALLOWED_HOSTS": "alize.example",
     "PUBLIC_URL": "https://alize.example",
     "DEFAULT_FROM_EMAIL": "ALIZE <ne-pas-repondre@alize.example>",

@@ -1,0 +1,114 @@
+"""What we ask of pyHanko, which is imported nowhere else: a seal, and a reading of signatures."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+from asn1crypto import cms, pem, x509
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign import fields, signers
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+from pyhanko.sign.validation.settings import KeyUsageConstraints
+from pyhanko.sign.validation.status import ModificationLevel, SignatureCoverageLevel
+from pyhanko_certvalidator import ValidationContext
+
+FIELD = "Cachet"
+SEALER = "Plateforme ALIZE"
+SEAL_USAGE = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"})
+
+
+class _SealerAt(signers.PdfSigner):
+    """Seals at a given moment; pyHanko would read the clock."""
+
+    at: datetime
+
+    def init_signing_session(self, *args: Any, **kwargs: Any) -> Any:
+        session = super().init_signing_session(*args, **kwargs)
+        session.system_time = self.at
+        return session
+
+
+def sealed(
+    pdf: bytes, *, container: bytes, passphrase: str, reason: str, location: str, at: datetime
+) -> bytes | None:
+    """The PDF with one certifying signature that allows no change.
+
+    Nothing when the passphrase does not open the key.
+    """
+    try:
+        signer = signers.SimpleSigner.load_pkcs12_data(
+            container, other_certs=[], passphrase=passphrase.encode()
+        )
+    except ValueError:
+        return None
+    sealer = _SealerAt(
+        signers.PdfSignatureMetadata(
+            field_name=FIELD,
+            md_algorithm="sha256",
+            name=SEALER,
+            reason=reason,
+            location=location,
+            subfilter=fields.SigSeedSubFilter.PADES,
+            certify=True,
+            docmdp_permissions=fields.MDPPerm.NO_CHANGES,
+        ),
+        signer,
+    )
+    sealer.at = at
+    return sealer.sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf))).getvalue()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One signature of a PDF, as read today."""
+
+    fingerprint: str
+    is_intact: bool
+    is_whole: bool
+    is_trusted: bool
+    """Whether its certificate comes from the authority given and was valid at its own date."""
+    signed_at: datetime | None
+
+
+def readings(pdf: bytes, authority: bytes) -> Iterator[Reading]:
+    """Every signature of a PDF, in their order; raises whatever a hostile file makes it raise."""
+    for signature in PdfFileReader(BytesIO(pdf)).embedded_regular_signatures:
+        yield _reading(signature, pdf, authority)
+
+
+def _reading(signature: EmbeddedPdfSignature, pdf: bytes, authority: bytes) -> Reading:
+    signed_at = signature.self_reported_timestamp
+    root = x509.Certificate.load(pem.unarmor(authority)[2])
+    status = validate_pdf_signature(
+        signature,
+        signer_validation_context=ValidationContext(
+            trust_roots=[root], moment=signed_at, allow_fetching=False
+        ),
+        key_usage_settings=SEAL_USAGE,
+    )
+    return Reading(
+        fingerprint=status.signing_cert.sha256.hex(),
+        is_intact=status.intact and status.valid,
+        is_whole=status.coverage == SignatureCoverageLevel.ENTIRE_FILE
+        and status.modification_level == ModificationLevel.NONE
+        and _is_plain(signature, pdf),
+        is_trusted=status.trusted,
+        signed_at=signed_at,
+    )
+
+
+def _is_plain(signature: EmbeddedPdfSignature, pdf: bytes) -> bool:
+    """Whether the place of the signature, which it cannot cover, holds it and nothing else.
+
+    It is written in hexadecimal and filled up with zeros: one other byte is a change too.
+    """
+    content = signature.pkcs7_content
+    end = len(cms.ContentInfo.load(content, strict=False).dump())
+    start, size, rest, _ = (int(one) for one in signature.byte_range)
+    held = pdf[start + size : rest]
+    written = content.hex().encode()
+    return not any(content[end:]) and held in {b"<%b>" % written, b"<%b>" % written.upper()}
