@@ -20,10 +20,12 @@ from playwright.sync_api import APIRequestContext, Browser, Page, expect
 from alize.accounts.models import User
 from alize.settings import demo
 from basins import tenancy
+from basins.enums import Role
 from committees.models import AgendaItem, Ballot, Decision, Meeting
 from committees.rules import BallotFacts, Choice, tally
 from tests.browser.conftest import PHONE, served
 from tests.browser.pages import one_spaced, press, saved, sees, text_of, wait_for_link
+from tests.builders import make_user
 from tests.committees.conftest import Committee, make_committee
 from tests.conftest import clone, confirm, demo_environment, exclusively, run_in_demo, savoie_of
 
@@ -31,7 +33,7 @@ FOR, AGAINST, ABSTAIN = Choice.FOR, Choice.AGAINST, Choice.ABSTAIN
 SEATS, PRESENT = 11, 9
 """The first presides; the last two gave proxies to the second and the third."""
 PROXIES = {9: 1, 10: 2}
-CHAIR, HOLDER, RECUSED, LEAVES = 0, 1, 3, 8
+CHAIR, HOLDER, RECUSED, REPLACED, LEAVES = 0, 1, 3, 5, 8
 VOTES: tuple[tuple[Choice | None, ...], ...] = (
     (FOR, FOR, FOR, None, AGAINST, FOR, FOR, FOR, FOR, FOR, FOR),
     (FOR, FOR, AGAINST, FOR, FOR, FOR, AGAINST, AGAINST, AGAINST, ABSTAIN, AGAINST),
@@ -53,6 +55,8 @@ class Room:
     committee: Committee
     meeting: Meeting
     phones: list[APIRequestContext] = field(default_factory=list)
+    alternate: User | None = None
+    """The other person of a seat, connected though its holder sits."""
 
     @property
     def path(self) -> str:
@@ -126,6 +130,8 @@ def room(database: str, site: str, chromium: Browser, django_db_blocker) -> Iter
             for seat in range(PRESENT):
                 if (rank, seat) != (0, RECUSED):
                     committee.answer(item, committee.people[seat], when=now)
+        room.alternate = make_user(Role.MEMBER, basin=savoie)
+        committee.seats[REPLACED].alternates.add(room.alternate)
         for user in committee.people:
             context = chromium.new_context(base_url=site)
             stack.callback(context.close)
@@ -155,6 +161,7 @@ class Pages:
     holder: Page
     screen: Page
     recused: Page
+    alternate: Page
 
 
 @pytest.fixture
@@ -180,6 +187,7 @@ def test_a_meeting_of_eleven_in_several_browsers(room, enter, tmp_path):
         holder=enter(people[HOLDER], room.path, width=PHONE),
         screen=enter(operator, room.path),
         recused=enter(people[RECUSED], first),
+        alternate=enter(room.alternate, room.path, width=PHONE),
     )
     president = pages.president
     gives_proxy(room, enter(people[9], f"{room.path}pouvoir/", width=PHONE), pages.holder)
@@ -247,6 +255,10 @@ def examine(room: Room, pages: Pages, rank: int) -> str:
     for seat, choice in votes.items():
         if choice is not None:
             room.vote(ballot, seat, choice, holder=PROXIES.get(seat, seat))
+    if rank == 0:
+        pages.alternate.goto(f"/bassins/savoie/comite/scrutins/{ballot.pk}/")
+        sees(pages.alternate, f"Votre siège a voté, par {room.committee.people[REPLACED]}.")
+        expect(pages.alternate.get_by_label("Pour", exact=True)).to_have_count(0)
     cast = len(VOTES[rank]) - VOTES[rank].count(None)
     for page in watching:
         expect(page.locator("[data-live-votes]")).to_have_text(str(cast))
