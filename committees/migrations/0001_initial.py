@@ -684,17 +684,17 @@ class Migration(InitialMigration):
             },
         ),
         migrations.CreateModel(
-            name='ItemNote',
+            name='ProjectNote',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('text', models.CharField(blank=True, max_length=5000, verbose_name='notes')),
                 ('changed_at', models.DateTimeField()),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notes', to='committees.agendaitem')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.project')),
             ],
             options={
                 'verbose_name': 'note personnelle',
-                'constraints': [models.UniqueConstraint(fields=('item', 'person'), name='item_note_is_one_per_person')],
+                'constraints': [models.UniqueConstraint(fields=('project', 'person'), name='project_note_is_one_per_person')],
             },
         ),
         migrations.AddConstraint(

@@ -22,7 +22,7 @@ from committees.models.meetings import (
     Suspension,
 )
 from committees.models.minutes import Minutes, MinutesRemark
-from committees.models.packs import ItemNote, Pack
+from committees.models.packs import Pack, ProjectNote
 from committees.models.proposals import Proposal, ProposedCondition, ProposedSkills
 from committees.models.proxies import Proxy
 from committees.models.rules import CommitteeRules, RulesChange
@@ -40,7 +40,6 @@ __all__ = [
     "DeclaredLink",
     "Guest",
     "InterestDeclaration",
-    "ItemNote",
     "ItemReading",
     "Meeting",
     "MemberDeclaration",
@@ -48,6 +47,7 @@ __all__ = [
     "MinutesRemark",
     "Pack",
     "Participation",
+    "ProjectNote",
     "Proposal",
     "ProposedCondition",
     "ProposedSkills",

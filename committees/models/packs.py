@@ -7,7 +7,8 @@ from django.db.models import F, Q
 
 from alize.accounts.models import Person
 from alize.documents.models import GeneratedDocument
-from committees.models.meetings import AgendaItem, Meeting
+from committees.models.meetings import Meeting
+from projects.models import Project
 
 
 class Pack(models.Model):
@@ -36,15 +37,16 @@ class Pack(models.Model):
         return f"Dossier de séance {self.meeting.number}"
 
 
-class ItemNote(models.Model):
+class ProjectNote(models.Model):
     """Note personnelle : what somebody writes for themselves on a file, printed in their pack (C2).
 
-    It belongs to the person, not to the seat. Emptied, its row stays: a pack made before knows.
+    It belongs to the person, not to the seat, and follows the file from one meeting to the next.
+    Emptied, its row stays: a pack made before knows.
     """
 
     MAX_LENGTH = 5_000
 
-    item = models.ForeignKey(AgendaItem, on_delete=models.CASCADE, related_name="notes")
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     text = models.CharField("notes", max_length=MAX_LENGTH, blank=True)
     changed_at = models.DateTimeField()
@@ -52,8 +54,10 @@ class ItemNote(models.Model):
     class Meta:
         verbose_name = "note personnelle"
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["item", "person"], name="item_note_is_one_per_person")
+            models.UniqueConstraint(
+                fields=["project", "person"], name="project_note_is_one_per_person"
+            )
         ]
 
     def __str__(self) -> str:
-        return f"{self.item} {self.person}"
+        return f"{self.project} {self.person}"

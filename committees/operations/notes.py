@@ -8,7 +8,7 @@ from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.common.errors import InvalidInput
 from committees import permissions
-from committees.models import ItemNote
+from committees.models import ProjectNote
 from committees.operations.base import locked_item
 from committees.queries import questions
 
@@ -25,17 +25,17 @@ def save_note(*, item_id: int, text: str, by: Person, at: datetime) -> None:
     item = locked_item(item_id)
     permissions.keep_notes(has_withdrawn=not questions.has_access(by, item))
     text = text.replace("\r\n", "\n").strip()
-    if len(text) > ItemNote.MAX_LENGTH:
+    if len(text) > ProjectNote.MAX_LENGTH:
         raise InvalidInput(
             "Vos notes dépassent 5 000 caractères : raccourcissez-les pour les enregistrer.",
             field="text",
         )
-    note = ItemNote.objects.filter(item=item, person=by.pk).first()
+    note = ProjectNote.objects.filter(project=item.project_id, person=by.pk).first()
     before = note.text if note else ""
     if text == before:
         return
-    ItemNote.objects.update_or_create(
-        item=item, person_id=by.pk, defaults={"text": text, "changed_at": at}
+    ProjectNote.objects.update_or_create(
+        project_id=item.project_id, person_id=by.pk, defaults={"text": text, "changed_at": at}
     )
     if not before or not text:
         kind = "note.written" if text else "note.removed"

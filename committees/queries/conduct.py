@@ -33,9 +33,7 @@ def current_row(rows: Sequence[AgendaRow], asked: str = "") -> AgendaRow | None:
     It may be one that the reader withdrew from, and does not read.
     """
     voted = [
-        row
-        for row in rows
-        if any(ballot.status in UNDER_WAY for ballot in row.item.ballots.all())
+        row for row in rows if any(ballot.status in UNDER_WAY for ballot in row.item.ballots.all())
     ]
     chosen = [row for row in rows if str(row.item.pk) == asked and row.is_readable]
     left = [row for row in rows if row.item.decision is None]

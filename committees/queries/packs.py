@@ -9,7 +9,7 @@ from alize.common.dates import long_datetime
 from alize.common.http import basin_reverse
 from alize.common.screen import Download, Progress
 from basins.homes import Visitor
-from committees.models import AgendaItem, ItemNote, Meeting, Pack, Question
+from committees.models import AgendaItem, Meeting, Pack, ProjectNote, Question
 from committees.pack_document import is_still_readable, kind_of, readable_items
 
 STALLED = timedelta(minutes=15)
@@ -84,7 +84,7 @@ def _has_news(pack: Pack, items: list[int]) -> bool:
     since = pack.requested_at
     projects = AgendaItem.objects.filter(pk__in=items).values("project")
     asked = Question.objects.filter(item__project__in=projects)
-    notes = ItemNote.objects.filter(item__in=items, person=pack.reader_id)
+    notes = ProjectNote.objects.filter(project__in=projects, person=pack.reader_id)
     return (
         asked.filter(Q(asked_at__gt=since) | Q(answered_at__gt=since)).exists()
         or notes.filter(changed_at__gt=since).exists()

@@ -11,10 +11,10 @@ from alize.documents import storage
 from basins.enums import Role
 from basins.homes import Visitor
 from committees import operations
-from committees.models import ItemNote
+from committees.models import ProjectNote
 from committees.queries import packs
 from committees.queries.notes import notes_of
-from tests.committees.conftest import BEFORE
+from tests.committees.conftest import BEFORE, DAY
 
 HOME = "/bassins/savoie/comite/"
 WORDS = "Demander le carnet de commandes."
@@ -45,6 +45,13 @@ class TestSave:
         assert notes_of(heir, item) == ""
         assert notes_of(author, item) == WORDS
 
+    def test_follows_a_file_to_its_next_meeting(self, committee, item):
+        author = committee.people[1]
+        write(item, author)
+        later = committee.planned(held_at=DAY + timedelta(days=30))
+        again = later.items.create(project=item.project, rank=1)
+        assert notes_of(author, again) == WORDS
+
     def test_the_journal_has_none_of_its_words_and_no_line_for_each_letter(self, committee, item):
         for text in (WORDS, f"{WORDS} Vite.", ""):
             write(item, committee.people[1], text)
@@ -54,10 +61,10 @@ class TestSave:
 
     def test_empty_removes_it(self, committee, item):
         write(item, committee.people[1], "  ")
-        assert not ItemNote.objects.exists()
+        assert not ProjectNote.objects.exists()
         write(item, committee.people[1])
         write(item, committee.people[1], "")
-        assert ItemNote.objects.get().text == ""
+        assert ProjectNote.objects.get().text == ""
 
     def test_is_not_too_long_a_line_break_counting_once(self, committee, item):
         write(item, committee.people[1], "a\r\n" * 2_499 + "aa")
@@ -69,7 +76,7 @@ class TestSave:
         committee.answer(item, committee.people[1], "RECUSED", when=BEFORE)
         with pytest.raises(ActionDenied, match="déporté"):
             write(item, committee.people[1], "Autre chose.")
-        assert ItemNote.objects.get().text == WORDS
+        assert ProjectNote.objects.get().text == WORDS
 
 
 class TestPage:
