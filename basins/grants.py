@@ -23,6 +23,7 @@ BASIN_READS = {
     "basins_localoperator": "*",
     "basins_membership": "*",
     "basins_singleuselink": "*",
+    "drafting_templateversion": "*",
     "outbox_entry": "*",
 }
 BASIN_WRITES = {
@@ -30,6 +31,7 @@ BASIN_WRITES = {
     "basins_singleuselink": "INSERT, UPDATE",
 }
 BASIN_SEES = {
+    "drafting_templateversion": "published_at IS NOT NULL",
     "outbox_entry": "schema = {mine}",
     "basins_membership": "basin_id = (SELECT id FROM basins_basin WHERE schema_name = {mine})",
     "basins_singleuselink": "basin_id = (SELECT id FROM basins_basin WHERE schema_name = {mine})",

@@ -21,11 +21,13 @@ from django.db import connection
 from django.db.migrations import RunPython
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
+from django.utils import timezone
 from psycopg import sql
 
+from alize.drafting import operations as drafting
 from basins import grants
 from basins.models import Basin, SchemaBlueprint
-from basins.tenancy import as_owner, inside, owner_cursor
+from basins.tenancy import as_owner, inside, national, owner_cursor
 
 SCRATCH = "b_scratch"
 REPLAYED_TOGETHER = 50
@@ -112,11 +114,13 @@ class Progress:
 
 
 def migrate_public() -> None:
-    """Bring `public` to the last version and renew the rights on it."""
+    """Bring `public` to the last version, with the first texts, and renew the rights on it."""
     with as_owner():
         call_command("migrate_schemas", shared=True, verbosity=0)
     with owner_cursor() as cursor:
         grants.apply_to_public(cursor)
+    with national():
+        drafting.add_first(at=timezone.now())
 
 
 def migrate_basins(report: Callable[[Progress], None] = lambda progress: None) -> int:

@@ -61,6 +61,7 @@ class CooperationConvention(models.Model):
     frozen_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     snapshot = models.JSONField(null=True)
     """What the document says, word for word, since it was frozen."""
+    text_version = models.PositiveSmallIntegerField("version du modèle", null=True)
     document = models.OneToOneField(
         GeneratedDocument, on_delete=models.PROTECT, null=True, related_name="+"
     )
@@ -85,7 +86,7 @@ class CooperationConvention(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(status__in=["FROZEN", "SIGNED"])
-                & Q(frozen_at__isnull=False, snapshot__isnull=False)
+                & Q(frozen_at__isnull=False, snapshot__isnull=False, text_version__isnull=False)
                 | ~Q(status__in=["FROZEN", "SIGNED"]),
                 name="cooperation_convention_frozen_has_its_text",
             ),

@@ -6,8 +6,9 @@ from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.documents.operations import issue_document
+from alize.drafting.documents import TEMPLATE
 from alize.outbox.handlers import handler
-from conventions.documents import KIND, TEMPLATE, TITLE
+from conventions.documents import KIND, TITLE, layout
 from conventions.enums import ConventionStatus
 from conventions.models import CooperationConvention
 
@@ -23,7 +24,7 @@ def render(*, at: datetime, convention_id: int, by_id: int) -> None:
         reference=convention.reference,
         title=TITLE,
         template=TEMPLATE,
-        context={"words": convention.snapshot},
+        context=layout(convention.snapshot),
         as_of=timezone.localdate(convention.frozen_at),
         target=convention,
         by=Person.objects.get(pk=by_id),

@@ -70,6 +70,9 @@ TRIGGER_SENTENCES = {
     "payment_order_payee_has_waited": (
         "Les coordonnées bancaires de cette entreprise sont approuvées depuis moins de 48 heures."
     ),
+    "template_version_published": (
+        "Cette version est publiée : elle ne change plus. Préparez la version suivante."
+    ),
     "lg_schedule_sum": "Les échéances ne font pas le total du montant versé.",
 }
 """Rules that triggers hold, by the name they raise."""

@@ -24,6 +24,7 @@ SHARED_APPS = [
     "alize.accounts",
     "alize.audit",
     "alize.documents",
+    "alize.drafting",
     "alize.outbox",
     "alize.notifications",
     "alize.seals",

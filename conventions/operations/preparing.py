@@ -150,8 +150,9 @@ def freeze(*, convention_id: int, by: Person, at: datetime) -> CooperationConven
         return convention
     permissions.freeze(convention)
     convention.status, convention.frozen_at, convention.frozen_by = ConventionStatus.FROZEN, at, by
-    convention.snapshot = cooperation_words(convention)
-    convention.save(update_fields=["status", "frozen_at", "frozen_by", "snapshot"])
+    convention.snapshot = cooperation_words(convention, on=timezone.localdate(at))
+    convention.text_version = convention.snapshot["version"]
+    convention.save(update_fields=["status", "frozen_at", "frozen_by", "snapshot", "text_version"])
     enqueue(
         "conventions.render",
         key=str(convention.pk),

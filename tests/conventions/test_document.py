@@ -39,9 +39,9 @@ def test_every_party_and_every_signer_stands_in_it(words_of, scene):
         "CCI de la Savoie",
     ):
         assert name in text
-    for article in ("Objet", "Moyens humains", "Moyens financiers", "Convention de preuve"):
+    for article in ("Objet", "Moyens humains", "Moyens financiers", "convention de preuve"):
         assert article in text
-    assert "Implantation d'atelier" in text
+    assert "Implantation d’atelier" in text
     assert "5,5 jours" in text
 
 
@@ -62,7 +62,7 @@ def test_the_annex_writes_the_amount_twice_and_its_schedule(words_of):
 def test_without_advance_there_is_no_annex(words_of, scene):
     text = words_of(make_decision(amount=0, skills=((scene.mill, "2", "Qualité"),)))
     assert "Annexe" not in text
-    assert "aucune avance n'est accordée" in text
+    assert "aucune avance n’est accordée" in text
     assert "Alix Morel" not in text
 
 

@@ -1,5 +1,6 @@
 """A convention from the approval to the signature of all, and each refusal."""
 
+import json
 from datetime import date
 from io import BytesIO
 from itertools import product
@@ -193,7 +194,14 @@ def test_freeze_makes_the_document_once_and_tells_each_signer(scene, run_outbox)
 def test_the_document_says_what_was_frozen(scene, run_outbox):
     convention = frozen(scene)
     Project.objects.filter(pk=scene.project.pk).update(need="Autre chose")
-    assert convention.snapshot["need"] == "Agrandir l'atelier"
+    assert "« Agrandir l’atelier »" in plain(convention.snapshot)
+    assert "Autre chose" not in plain(convention.snapshot)
+    assert convention.text_version == convention.snapshot["version"] == 1
+
+
+def plain(snapshot: dict) -> str:
+    """The words of a snapshot, spaces made plain."""
+    return json.dumps(snapshot, ensure_ascii=False).replace("\u00a0", " ")
 
 
 def test_a_double_click_freezes_and_cancels_once(scene):

@@ -29,6 +29,8 @@ OURS = [
     if model.__module__.partition(".")[0] in ROOMS and not model._meta.auto_created
 ]
 UNPAIRED = {
+    "drafting.templateversion.created": "the first versions come with the application",
+    "drafting.templateversion.published": "likewise",
     "documents.generateddocument.created": "the application makes some by itself",
     "documents.storedfile.uploaded": "nobody is known behind a single-use link",
 }

@@ -7,8 +7,9 @@ from alize.demo.bench.measuring import Effort, Figure, in_turns, typical
 from alize.demo.bench.stage import Stage
 from alize.documents import pdf
 from alize.documents.imprint import Imprint
+from alize.drafting.documents import TEMPLATE
 from basins import tenancy
-from conventions.documents import TEMPLATE, TITLE, cooperation_words
+from conventions.documents import TITLE, cooperation_words, layout
 from conventions.models import CooperationConvention
 
 TIMES = 3
@@ -48,7 +49,7 @@ def _long_convention(stage: Stage) -> str:
             as_of=timezone.localdate(),
             is_draft=True,
         )
-        words = cooperation_words(convention)
-        html = render_to_string(TEMPLATE, {"words": words, "imprint": imprint})
+        words = cooperation_words(convention, on=imprint.as_of)
+        html = render_to_string(TEMPLATE, layout(words) | {"imprint": imprint})
     start, end = html.index(">", html.index("<body")) + 1, html.rindex("</body>")
     return html[:start] + html[start:end] * TIMES + html[end:]

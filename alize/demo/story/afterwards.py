@@ -36,6 +36,7 @@ def write_convention(
         frozen_at=at(planned.decided_on + timedelta(days=5)),
         frozen_by=scene.people.operator,
         snapshot={},
+        text_version=1,
         signed_on=signed_on,
         recorded_at=at(signed_on),
         recorded_by=scene.people.operator,

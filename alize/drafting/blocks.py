@@ -1,0 +1,71 @@
+"""The named blocks of a text: plain values that a template lays out and a snapshot keeps."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import zip_longest
+from typing import Any
+
+Block = dict[str, Any]
+MANY = 4
+"""Rows of two signatures: beyond, their table begins a page."""
+Groups = Iterable[tuple[str, Iterable[Mapping[str, str]]]]
+"""People or structures by college: « L'État », « Les entreprises »; one group needs no name."""
+
+
+def parties(groups: Groups) -> Block:
+    """Who makes the agreement: organisation, seat, name, function, known_as."""
+    return own("pdf/blocks/parties.html", groups=_listed(groups, "parties"))
+
+
+def signatures(groups: Groups, *, place_and_date: str = "") -> Block:
+    """Table of signatures: name, capacity, organisation, and `mark` for one given already."""
+    listed = _listed(groups, "signers")
+    for group in listed:
+        signers = group.pop("signers")
+        group["rows"] = [list(row) for row in zip_longest(signers[::2], signers[1::2])]
+    return own(
+        "pdf/blocks/signatures.html",
+        groups=listed,
+        place_and_date=place_and_date,
+        is_long=sum(len(group["rows"]) for group in listed) > MANY,
+    )
+
+
+def _listed(groups: Groups, name: str) -> list[dict[str, Any]]:
+    return [{"label": label, name: [dict(one) for one in members]} for label, members in groups]
+
+
+def table(
+    *,
+    caption: str,
+    head: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    foot: Sequence[str] = (),
+    numbers: Sequence[int] = (),
+) -> Block:
+    """A table whose first column names the row; `numbers` are the columns aligned to the right."""
+    return own(
+        "pdf/blocks/table.html",
+        caption=caption,
+        head=_cells(head, numbers),
+        rows=[_cells(row, numbers) for row in rows],
+        foot=_cells(foot, numbers),
+    )
+
+
+def _cells(values: Sequence[str], numbers: Sequence[int]) -> list[dict[str, Any]]:
+    return [{"text": text, "number": rank in numbers} for rank, text in enumerate(values)]
+
+
+def facts(rows: Iterable[tuple[str, str]]) -> Block:
+    """What is known of one thing, line by line."""
+    return own("pdf/blocks/facts.html", rows=[list(row) for row in rows])
+
+
+def items(texts: Iterable[str]) -> Block:
+    """A list of sentences."""
+    return own("pdf/blocks/items.html", texts=list(texts))
+
+
+def own(template: str, **values: Any) -> Block:
+    """A block with a template of its own, which reads `block`."""
+    return {"template": template, **values}

@@ -1,0 +1,105 @@
+"""The words of an agreement, frozen: what `templates/pdf/agreement.html` lays out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from alize.drafting import queries, rules
+from alize.drafting.blocks import Block
+from alize.drafting.models import TemplateVersion
+
+TEMPLATE = "pdf/agreement.html"
+ENOUGH_FOR_CONTENTS = 14
+"""From how many sections on a table of contents helps."""
+
+
+@dataclass(frozen=True)
+class Cover:
+    """Couverture, for the day when all sign: titles, parties by college, place and date."""
+
+    title: str
+    basin: str
+    period: str = ""
+    parties: Sequence[tuple[str, Sequence[str]]] = ()
+    ceremony: str = ""
+
+
+def gaps(
+    version: TemplateVersion,
+    *,
+    values: Mapping[str, str],
+    blocks: Mapping[str, Block | None],
+    clauses: Mapping[str, str],
+) -> tuple[rules.Variable, ...]:
+    """The variables and blocks that this agreement would show and that have nothing to show."""
+    return rules.missing(queries.text_of(version), values, clauses, _present(blocks))
+
+
+def draft(
+    version: TemplateVersion,
+    *,
+    values: Mapping[str, str],
+    blocks: Mapping[str, Block | None],
+    clauses: Mapping[str, str],
+    cover: Cover | None = None,
+) -> dict[str, Any]:
+    """All that the agreement says, as plain values that JSON keeps.
+
+    A variable without a value shows its meaning between brackets; an absent block, nothing.
+    """
+    laid = rules.lay_out(queries.text_of(version), values, clauses, _present(blocks))
+    return {
+        "kind": version.kind,
+        "version": version.number,
+        "version_sha256": version.sha256,
+        "cover": _typeset(asdict(cover)) if cover else None,
+        "has_contents": len(laid) >= ENOUGH_FOR_CONTENTS,
+        "sections": [_section(section, blocks) for section in laid],
+    }
+
+
+def _present(blocks: Mapping[str, Block | None]) -> frozenset[str]:
+    return frozenset(name for name, block in blocks.items() if block)
+
+
+def _section(section: rules.LaidSection, blocks: Mapping[str, Block | None]) -> dict[str, Any]:
+    shown = [blocks.get(part.name) for part in section.parts if part.kind == "block"]
+    return {
+        "kind": section.kind,
+        "key": section.key,
+        "label": section.label,
+        "title": section.title,
+        "is_locked": section.is_locked,
+        "starts_page": any(block.get("is_long") for block in shown if block),
+        "parts": [_part(part, blocks) for part in section.parts],
+    }
+
+
+def _part(part: rules.LaidPart, blocks: Mapping[str, Block | None]) -> dict[str, Any]:
+    found: dict[str, Any] = {"kind": part.kind}
+    if part.runs:
+        found["runs"] = [asdict(run) for run in part.runs]
+    if part.items:
+        found["items"] = [[asdict(run) for run in runs] for runs in part.items]
+    if part.name:
+        found["name"] = part.name
+    if part.label:
+        found["label"] = part.label
+    if part.parts:
+        found["parts"] = [_part(inner, blocks) for inner in part.parts]
+    if part.kind == "block":
+        found["block"] = _typeset(blocks.get(part.name))
+    return found
+
+
+def _typeset(value: Any) -> Any:
+    """The same values, their sentences in French typography; names of templates untouched."""
+    if isinstance(value, str):
+        return rules.typeset(value)
+    if isinstance(value, Mapping):
+        return {
+            key: inner if key == "template" else _typeset(inner) for key, inner in value.items()
+        }
+    if isinstance(value, list | tuple):
+        return [_typeset(inner) for inner in value]
+    return value

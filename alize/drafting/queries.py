@@ -1,0 +1,44 @@
+"""Reads the versions of the texts, from `public` or from a basin."""
+
+from datetime import date
+from functools import lru_cache
+
+from alize.drafting import rules
+from alize.drafting.models import TemplateVersion
+
+
+def current_version(kind: str, on: date) -> TemplateVersion:
+    """The version of a text that serves on a day.
+
+    :raises TemplateVersion.DoesNotExist: none is published by then.
+    """
+    return (
+        TemplateVersion.objects.published()
+        .filter(kind=kind, effective_from__lte=on)
+        .order_by("-effective_from", "-number")[:1]
+        .get()
+    )
+
+
+def draft_of(kind: str) -> TemplateVersion | None:
+    """The version that ASTREES prepares, if any."""
+    return TemplateVersion.objects.filter(kind=kind, published_at=None).first()
+
+
+def version_before(version: TemplateVersion) -> TemplateVersion | None:
+    """The published version that this one follows."""
+    return (
+        TemplateVersion.objects.published()
+        .filter(kind=version.kind, number__lt=version.number)
+        .first()
+    )
+
+
+@lru_cache(maxsize=32)
+def _parsed(source: str) -> rules.Text:
+    return rules.parse(source)
+
+
+def text_of(version: TemplateVersion) -> rules.Text:
+    """The text of a version, read from its source."""
+    return _parsed(version.source)

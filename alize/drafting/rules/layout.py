@@ -1,0 +1,257 @@
+"""A text with the values of one agreement: articles numbered, ready for a template to escape."""
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from alize.common.money import NARROW_NO_BREAK_SPACE, NO_BREAK_SPACE
+from alize.drafting.rules.source import STRONG, VARIABLE
+from alize.drafting.rules.text import (
+    Part,
+    PartKind,
+    Section,
+    SectionKind,
+    Text,
+    Variable,
+    VariableKind,
+)
+
+_TYPOGRAPHY = (
+    (re.compile(r"'"), "’"),
+    (re.compile(r" (?=[:;!?»%€])"), NO_BREAK_SPACE),
+    (re.compile(r"(?<=«) "), NO_BREAK_SPACE),
+    (re.compile(r"(?<!\d)(\d{1,3}) (?=\d{3}(?!\d))"), rf"\1{NARROW_NO_BREAK_SPACE}"),
+    (
+        re.compile(r"(?<=\d) (?=(?:euros?|ans?|mois|jours?|heures?|emplois?)\b)"),
+        NO_BREAK_SPACE,
+    ),
+    (
+        re.compile(r"\b(n°|M\.|MM\.|Mme|[Aa]rticles?|[Aa]nnexes?) (?=[\dA-Z])"),
+        rf"\1{NO_BREAK_SPACE}",
+    ),
+)
+_END = re.compile(rf"[ {NO_BREAK_SPACE}{NARROW_NO_BREAK_SPACE}]*[;.]$")
+
+
+def typeset(words: str) -> str:
+    """French typography: curved apostrophes, spaces that never break where none may."""
+    for pattern, sign in _TYPOGRAPHY:
+        words = pattern.sub(sign, words)
+    return words
+
+
+@dataclass(frozen=True)
+class Run:
+    """Words of one weight; `missing` when they stand for a variable without a value."""
+
+    text: str
+    strong: bool = False
+    missing: bool = False
+
+
+Runs = tuple[Run, ...]
+
+
+@dataclass(frozen=True)
+class LaidPart:
+    """What a section shows: one of the four is filled in, as `kind` says.
+
+    `paragraph` has `runs`; `heading` its `label` and `runs`; `list` its `items`; `block` its
+    `name`; `clause` the words of the basin, each paragraph or list a part; `zone` a place left
+    empty.
+    """
+
+    kind: str
+    runs: Runs = ()
+    items: tuple[Runs, ...] = ()
+    name: str = ""
+    label: str = ""
+    parts: tuple["LaidPart", ...] = ()
+
+
+@dataclass(frozen=True)
+class LaidSection:
+    """A section with its number: « Article 3 », « Annexe 1 », or none."""
+
+    kind: str
+    key: str
+    label: str
+    title: str
+    parts: tuple[LaidPart, ...]
+    is_locked: bool
+
+
+def variables(text: Text) -> tuple[Variable, ...]:
+    """The names that a text asks for, in the order they are declared."""
+    return text.variables
+
+
+def missing(
+    text: Text,
+    values: Mapping[str, str],
+    clauses: Mapping[str, str],
+    blocks: Collection[str] = (),
+) -> tuple[Variable, ...]:
+    """The values and blocks that the text shows in this case and that have nothing to show."""
+    given = _given(values, clauses, blocks)
+    shown = {
+        name
+        for section, parts in text.present(given)
+        for name in (*VARIABLE.findall(section.title), *_names(parts))
+    }
+    return tuple(
+        variable
+        for variable in text.variables
+        if variable.kind is not VariableKind.CONDITION
+        and variable.name in shown
+        and variable.name not in given
+    )
+
+
+def _names(parts: tuple[Part, ...]) -> Iterator[str]:
+    for part in parts:
+        if part.kind is PartKind.BLOCK:
+            yield part.key
+        elif part.kind is not PartKind.ZONE:
+            yield from VARIABLE.findall(part.text)
+
+
+def _given(
+    values: Mapping[str, str], clauses: Mapping[str, str], blocks: Collection[str]
+) -> frozenset[str]:
+    """The names that have something to show: values, blocks, zones that a basin filled in."""
+    written = [*values.items(), *clauses.items()]
+    return frozenset({name for name, words in written if words.strip()} | set(blocks))
+
+
+def lay_out(
+    text: Text,
+    values: Mapping[str, str],
+    clauses: Mapping[str, str],
+    blocks: Collection[str] = (),
+) -> tuple[LaidSection, ...]:
+    """Number and fill in what is present; `clauses` are the words of a basin, by zone.
+
+    A variable without a value shows its meaning between brackets, marked as missing.
+    """
+    present = list(text.present(_given(values, clauses, blocks)))
+    annexes = sum(section.kind is SectionKind.ANNEX for section, _ in present)
+    numbers = {SectionKind.ARTICLE: 0, SectionKind.ANNEX: 0}
+    filling = _Filling(values, {variable.name: variable.label for variable in text.variables})
+    laid = []
+    for section, parts in present:
+        if section.kind is not SectionKind.SECTION:
+            numbers[section.kind] += 1
+        number = numbers.get(section.kind, 0)
+        laid.append(
+            LaidSection(
+                kind=str(section.kind),
+                key=section.key,
+                label=_label(section, number, alone=annexes == 1),
+                title="".join(run.text for run in filling.runs(section.title)),
+                parts=tuple(_parts(parts, filling, clauses, _prefix(section, number))),
+                is_locked=section.is_locked,
+            )
+        )
+    return tuple(laid)
+
+
+def _label(section: Section, number: int, *, alone: bool) -> str:
+    match section.kind:
+        case SectionKind.ARTICLE:
+            return f"Article{NO_BREAK_SPACE}{number}"
+        case SectionKind.ANNEX:
+            return "Annexe" if alone else f"Annexe{NO_BREAK_SPACE}{number}"
+        case _:
+            return ""
+
+
+def _prefix(section: Section, number: int) -> str:
+    """What the headings of an article are numbered under; those of an annex stand alone."""
+    return f"{number}." if section.kind is SectionKind.ARTICLE else ""
+
+
+@dataclass(frozen=True)
+class _Filling:
+    values: Mapping[str, str]
+    labels: Mapping[str, str]
+
+    def runs(self, words: str) -> Runs:
+        """Cut words at their bold and fill in their variables."""
+        found: list[Run] = []
+        for rank, stretch in enumerate(words.split(STRONG)):
+            for run in self._filled(stretch, strong=rank % 2 == 1):
+                last = found[-1] if found else None
+                if last and (last.strong, last.missing) == (run.strong, run.missing):
+                    found[-1] = Run(last.text + run.text, run.strong, run.missing)
+                else:
+                    found.append(run)
+        return tuple(Run(typeset(run.text), run.strong, run.missing) for run in found)
+
+    def _filled(self, words: str, *, strong: bool) -> Iterator[Run]:
+        """Every second part of the cut is the name of a variable."""
+        for rank, part in enumerate(VARIABLE.split(words)):
+            if rank % 2 == 0:
+                if part:
+                    yield Run(part, strong)
+            elif self.values.get(part):
+                yield Run(self.values[part], strong)
+            else:
+                yield Run(f"[{self.labels.get(part, part)}]", strong, missing=True)
+
+
+def _parts(
+    parts: tuple[Part, ...], filling: _Filling, clauses: Mapping[str, str], prefix: str
+) -> Iterator[LaidPart]:
+    items: list[Runs] = []
+    heading = 0
+    for part in parts:
+        if part.kind is PartKind.ITEM:
+            items.append(filling.runs(part.text))
+            continue
+        if items:
+            yield LaidPart("list", items=_punctuated(items))
+            items = []
+        if part.kind is PartKind.HEADING:
+            heading += 1
+            yield LaidPart("heading", runs=filling.runs(part.text), label=f"{prefix}{heading}")
+        elif part.kind is PartKind.BLOCK:
+            yield LaidPart("block", name=part.key)
+        elif part.kind is PartKind.ZONE:
+            yield _clause(part, clauses.get(part.key, ""))
+        else:
+            yield LaidPart("paragraph", runs=filling.runs(part.text))
+    if items:
+        yield LaidPart("list", items=_punctuated(items))
+
+
+def _punctuated(items: Sequence[Runs]) -> tuple[Runs, ...]:
+    """End each item with a semicolon and the last with a full stop, whichever are present."""
+    return tuple(
+        _ended(runs, "." if rank == len(items) else f"{NO_BREAK_SPACE};")
+        for rank, runs in enumerate(items, 1)
+    )
+
+
+def _ended(runs: Runs, sign: str) -> Runs:
+    *before, last = runs
+    words = _END.sub("", last.text)
+    if words.endswith((":", "?", "!")):
+        return runs
+    return (*before, Run(words + sign, last.strong, last.missing))
+
+
+def _clause(zone: Part, words: str) -> LaidPart:
+    """The words that a basin wrote for a zone, as they are: paragraphs, and lists in « - »."""
+    if not words.strip():
+        return LaidPart("zone", name=zone.key, label=typeset(zone.text))
+    parts: list[LaidPart] = []
+    for block in re.split(r"\n\s*\n", words.strip()):
+        lines = [line.strip() for line in block.splitlines() if line.strip()]
+        items = [(Run(typeset(line[2:])),) for line in lines if line.startswith("- ")]
+        plain = typeset(" ".join(line for line in lines if not line.startswith("- ")))
+        if plain:
+            parts.append(LaidPart("paragraph", runs=(Run(plain),)))
+        if items:
+            parts.append(LaidPart("list", items=_punctuated(items)))
+    return LaidPart("clause", name=zone.key, label=typeset(zone.text), parts=tuple(parts))

@@ -1,0 +1,270 @@
+"""The frozen words of a convention of cooperation and development (R60-R63)."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from itertools import zip_longest
+from typing import Any
+
+from alize.common.dates import add_months, long_date, short_date
+from alize.common.money import format_euros, format_number
+from alize.common.words import amount_in_words, number_in_words
+from alize.documents import pdf
+from alize.documents.operations import draft_words
+from alize.drafting import blocks
+from alize.drafting import documents as drafting
+from alize.drafting.blocks import Block
+from alize.drafting.enums import TextKind
+from alize.drafting.queries import current_version
+from basins.tenancy import current
+from committees.enums import ConditionKind
+from committees.models import Condition, Decision
+from conventions.enums import SignerCapacity
+from conventions.models import CooperationConvention, Signer
+from funds.models import Advance
+from funds.rules import build_schedule
+from projects.enums import JobNature
+from projects.models import Project
+
+KIND = "convention"
+TITLE = "Convention de coopération et développement"
+SUPPORT_MONTHS = 18
+"""How long the follow-up lasts after the signature (R35, R68)."""
+STEPS = {1: "mensuelles", 3: "trimestrielles", 6: "semestrielles"}
+PLACE_AND_DATE = "Fait à ______________________, le ______________________."
+
+
+def cooperation_words(convention: CooperationConvention, *, on: date) -> dict[str, Any]:
+    """All that the document says, as it will be read, in the text in force on a day.
+
+    Kept with the convention when it is frozen, so that what is laid out is what was frozen.
+    """
+    version = current_version(TextKind.COOPERATION, on)
+    signers = list(convention.signers.all())
+    advance = Advance.objects.filter(decision=convention.decision).first()
+    values, blocks = _convention(convention, signers)
+    if advance:
+        more_values, more_blocks = _annex(convention, advance, signers)
+        values, blocks = values | more_values, blocks | more_blocks
+    words = drafting.draft(version, values=values, blocks=blocks, clauses={})
+    return words | {"company": convention.project.beneficiary.name}
+
+
+def layout(words: dict[str, Any]) -> dict[str, Any]:
+    """What `drafting.TEMPLATE` reads, of words frozen or not."""
+    return {"words": words, "subtitle": words["company"]}
+
+
+def preview(convention: CooperationConvention, *, on: date) -> bytes:
+    """The PDF of a draft, marked as such, not kept.
+
+    :raises RenderFailed: the layout took too much.
+    """
+    words = draft_words(
+        reference=convention.reference,
+        title=TITLE,
+        template=drafting.TEMPLATE,
+        context=layout(cooperation_words(convention, on=on)),
+        as_of=on,
+    )
+    return pdf.render(words)
+
+
+def _convention(
+    convention: CooperationConvention, signers: list[Signer]
+) -> tuple[dict[str, str], dict[str, Block | None]]:
+    """The values and blocks of the articles."""
+    decision, project = convention.decision, convention.project
+    skills, conditions = _skills(decision), _conditions(decision)
+    signing = [signer for signer in signers if signer.signs_convention]
+    values = {
+        "bassin": current().name,
+        "entreprise": project.beneficiary.name,
+        "decision": decision.reference,
+        "decision_date": long_date(decision.decided_on),
+        "besoin": project.need,
+        "jours": _days(decision.days),
+        "mandataire": _follow_up(project),
+        "duree": number_in_words(SUPPORT_MONTHS),
+        "prise_effet": long_date(convention.starts_on),
+        "terme": long_date(add_months(convention.starts_on, SUPPORT_MONTHS)),
+        **_jobs(project),
+    }
+    found: dict[str, Block | None] = {
+        "parties": blocks.parties([("", [_party(signer, project) for signer in signing])]),
+        "conditions": blocks.items(conditions) if conditions else None,
+        "apports": blocks.table(
+            caption="Apports en compétences",
+            head=["Entreprise partenaire", "Objet de l'intervention", "Engagement"],
+            rows=skills,
+            foot=["Total", "", values["jours"]],
+            numbers=[2],
+        )
+        if skills
+        else None,
+        "signatures": _signatures(signing),
+    }
+    return values, found
+
+
+def _party(signer: Signer, project: Project) -> dict[str, str]:
+    """One of the parties, with the name it goes by in the articles."""
+    known_as = {
+        SignerCapacity.OWNER: "l'entreprise",
+        SignerCapacity.COMPANY: "l'entreprise partenaire",
+        SignerCapacity.FOLLOW_UP_LEAD: "le mandataire",
+        SignerCapacity.PRESIDENT: "le comité d'agrément",
+    }
+    seat = _seat(project) if signer.capacity == SignerCapacity.OWNER else ""
+    return {
+        "organisation": signer.organisation,
+        "seat": seat,
+        "name": signer.name,
+        "function": signer.function,
+        "known_as": known_as[SignerCapacity(signer.capacity)],
+    }
+
+
+def _seat(project: Project) -> str:
+    """« SARL, 12 rue du Lac, 73100 Aix-les-Bains, SIRET 123 456 789 00012 »."""
+    company = project.beneficiary
+    siret = company.siret
+    spaced = f"{siret[:3]} {siret[3:6]} {siret[6:9]} {siret[9:]}" if siret else ""
+    parts = [
+        company.legal_form,
+        company.address,
+        f"{company.postal_code} {company.town}".strip(),
+        f"SIRET {spaced}" if spaced else "",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def _skills(decision: Decision) -> list[list[str]]:
+    skills = decision.proposal.skills.select_related("partner").order_by("pk")
+    return [[skill.partner.name, skill.topic, _days(skill.days)] for skill in skills]
+
+
+def _days(days: Decimal) -> str:
+    return f"{_number(days)} jour{'s' if days >= 2 else ''}"
+
+
+def _number(value: Decimal) -> str:
+    whole, _, decimals = str(value).partition(".")
+    return format_number(int(whole)) + (f",{decimals}" if decimals.strip("0") else "")
+
+
+def _jobs(project: Project) -> dict[str, str]:
+    """The jobs the company commits to, in full-time equivalents."""
+    forecasts = list(project.job_forecasts.all())
+    return {
+        name: _jobs_in_words([job.fte for job in forecasts if job.nature == nature])
+        for name, nature in (
+            ("emplois_crees", JobNature.CREATED),
+            ("emplois_maintenus", JobNature.RETAINED),
+        )
+        if any(job.nature == nature for job in forecasts)
+    }
+
+
+def _jobs_in_words(ftes: list[Decimal]) -> str:
+    total = sum(ftes, Decimal(0))
+    return f"{_number(total)} emploi{'s' if total >= 2 else ''}"
+
+
+def _follow_up(project: Project) -> str:
+    """« Hélène Garin (Caisse de Tarentaise) »."""
+    lead, partner = project.follow_up_lead, project.follow_up_partner
+    if lead is None:
+        return "un de ses membres"
+    return f"{lead.full_name} ({partner.name})" if partner else lead.full_name
+
+
+def _conditions(decision: Decision) -> list[str]:
+    """What the approval asked for: what was met before the signature, what is followed after."""
+    return [
+        f"condition {_condition_kind(condition)}, {_condition_state(condition)} : {condition.text}"
+        for condition in decision.conditions.order_by("pk")
+    ]
+
+
+def _condition_kind(condition: Condition) -> str:
+    return "suspensive" if condition.kind == ConditionKind.SUSPENSIVE else "de suivi"
+
+
+def _condition_state(condition: Condition) -> str:
+    if condition.lifted_at:
+        return "levée"
+    return f"à satisfaire avant le {long_date(condition.due_on)}"
+
+
+def _signatures(signers: Iterable[Signer]) -> Block:
+    return blocks.signatures(
+        [("", [_signature(signer) for signer in signers])], place_and_date=PLACE_AND_DATE
+    )
+
+
+def _signature(signer: Signer) -> dict[str, str]:
+    return {
+        "name": signer.name,
+        "capacity": signer.function or signer.get_capacity_display(),
+        "organisation": signer.organisation,
+    }
+
+
+def _annex(
+    convention: CooperationConvention, advance: Advance, signers: Iterable[Signer]
+) -> tuple[dict[str, str], dict[str, Block]]:
+    """The advance: amount in figures and in words, conditions, schedule (R63)."""
+    paid_on: date = convention.payment_expected_on or convention.starts_on
+    schedule = build_schedule(
+        amount=advance.granted_amount,
+        lines=advance.lines,
+        disbursed_on=paid_on,
+        step_months=advance.step_months,
+        grace_months=advance.grace_months,
+    )
+    lines = [
+        {
+            "rank": line.rank,
+            "due_on": short_date(line.due_on),
+            "amount": format_euros(line.amount),
+        }
+        for line in schedule
+    ]
+    half = (len(lines) + 1) // 2
+    amount, in_words = format_euros(advance.granted_amount), amount_in_words(advance.granted_amount)
+    first, last = short_date(schedule[0].due_on), short_date(schedule[-1].due_on)
+    lines_in_words = number_in_words(advance.lines)
+    facts = [
+        ("Bénéficiaire", convention.project.beneficiary.name),
+        ("Montant", f"{amount} ({in_words})"),
+        ("Taux, garantie, frais", "Aucun intérêt, aucune garantie, aucun frais"),
+        (
+            "Différé",
+            f"{number_in_words(advance.grace_months)} mois" if advance.grace_months else "",
+        ),
+        (
+            "Remboursement",
+            f"{lines_in_words} échéances {STEPS[advance.step_months]}, du {first} au {last}",
+        ),
+    ]
+    operators = [
+        signer.organisation for signer in signers if signer.capacity == SignerCapacity.OPERATOR
+    ]
+    values = {
+        "avance": amount,
+        "avance_lettres": in_words,
+        "avance_reference": advance.reference,
+        "operateur": ", ".join(operators) or "L'opérateur local",
+        "versement_prevu": long_date(paid_on),
+    }
+    found = {
+        "avance_faits": blocks.facts((label, value) for label, value in facts if value),
+        "echeancier": blocks.own(
+            "pdf/blocks/schedule.html",
+            pairs=[list(pair) for pair in zip_longest(lines[:half], lines[half:])],
+            total=amount,
+        ),
+        "signatures_annexe": _signatures([signer for signer in signers if signer.signs_annex]),
+    }
+    return values, found
