@@ -1,5 +1,7 @@
 """What may be done with one advance, one payment order, one entry; each refusal says why."""
 
+from datetime import date
+
 from alize.accounts.models import Person
 from alize.common.errors import ActionDenied
 from alize.common.money import format_euros
@@ -214,9 +216,9 @@ def pay_from_the_fund(amount: int, *, cash: int) -> None:
 
 
 @check
-def record_repayment(advance: Advance) -> None:
+def record_repayment(lent_on: date | None) -> None:
     """Something was lent before something comes back."""
-    if not advance.entries.filter(kind=EntryKind.DISBURSEMENT, reversed_by=None).exists():
+    if lent_on is None:
         raise ActionDenied("Rien n'a encore été versé sur cette avance.")
 
 

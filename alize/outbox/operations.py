@@ -1,5 +1,6 @@
 """Puts work in the outbox and carries it out."""
 
+import json
 import logging
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,6 +14,13 @@ from alize.outbox.models import Entry
 
 logger = logging.getLogger("alize.outbox")
 MAX_ATTEMPTS = 8
+INSERT = """
+INSERT INTO outbox_entry
+  (schema, national, kind, key, payload, due_at, attempts, last_error)
+VALUES (%s, %s, %s, %s, %s, coalesce(%s, now()), 0, '')
+ON CONFLICT DO NOTHING RETURNING id
+"""
+"""One statement, where asking before writing takes four: every act writes here."""
 
 
 def enqueue(kind: str, *, key: str, due_at: datetime | None = None, **payload: Any) -> bool:
@@ -26,16 +34,24 @@ def enqueue(kind: str, *, key: str, due_at: datetime | None = None, **payload: A
         raise ValueError(f"No handler for {kind}.")
     if not connection.in_atomic_block:
         raise RuntimeError("Work is asked for in the transaction of its act.")
-    moment = {} if due_at is None else {"due_at": due_at}
-    entry, created = Entry.objects.get_or_create(
+    asked = Entry(
         schema=current_schema(),
         kind=kind,
         key=key,
-        defaults={"payload": payload, "national": HANDLERS[kind].national, **moment},
+        payload=payload,
+        national=HANDLERS[kind].national,
     )
-    if created and due_at is None:
-        transaction.on_commit(lambda: _hurry(entry))
-    return created
+    with connection.cursor() as cursor:
+        cursor.execute(
+            INSERT, [asked.schema, asked.national, kind, key, json.dumps(payload), due_at]
+        )
+        written = cursor.fetchone()
+    if written is None:
+        return False
+    (asked.pk,) = written
+    if due_at is None:
+        transaction.on_commit(lambda: _hurry(asked))
+    return True
 
 
 def _hurry(entry: Entry) -> None:

@@ -44,6 +44,11 @@ class DatabaseWrapper(TenantsDatabaseWrapper):
             if cursor is None:
                 own.close()
 
+    def check_constraints(self, table_names=None) -> None:
+        """Check now what is checked at the commit, and later again, in one round trip."""
+        with self.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+
     def set_tenant(self, tenant, include_public: bool = True) -> None:
         same = (self.schema_name, self.include_public_schema) == (
             tenant.schema_name,

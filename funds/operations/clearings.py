@@ -13,7 +13,6 @@ from alize.audit.commands import once
 from alize.common.errors import ActionDenied, InvalidInput
 from alize.common.money import format_euros
 from funds import bank_permissions as checks
-from funds import permissions
 from funds.enums import AccountKey, ClearingAct, EntryKind, Perimeter, ReversalCause
 from funds.models import Advance, BankAccount, BankLine, Clearing, Entry, Reversal
 from funds.operations.contributions import record_contribution
@@ -234,10 +233,8 @@ def repay_with_line(
     suspense = act == ClearingAct.IDENTIFIED
     made = []
     for rank, (advance_id, amount) in enumerate(parts):
-        advance = advances[advance_id]
-        permissions.record_repayment(advance)
         entry = book_repayment(
-            advance,
+            advances[advance_id],
             amount=amount,
             value_on=_day_of(line),
             by=by,

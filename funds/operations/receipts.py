@@ -30,7 +30,6 @@ def record_repayment(
 
     def act() -> dict[str, int]:
         advance = Advance.objects.select_for_update().get(pk=advance_id)
-        permissions.record_repayment(advance)
         check_amount(amount)
         check_day(on=value_on, at=at, field="value_on")
         entry = book_repayment(
@@ -95,9 +94,12 @@ def book_repayment(
 ) -> Entry:
     """Post a repayment of an advance that the caller holds, from the bank or from suspense.
 
+    :raises ActionDenied: nothing was lent yet.
     :raises InvalidInput: the day precedes the payment of the advance.
     """
-    if value_on < queries.book_of(advance).lent_on:
+    lent_on = queries.lent_on(advance)
+    permissions.record_repayment(lent_on)
+    if lent_on and value_on < lent_on:
         raise InvalidInput(
             "Cette date précède le versement de l'avance : vérifiez-la.", field="value_on"
         )

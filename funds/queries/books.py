@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Min, Q, QuerySet, Sum
 
 from funds.enums import EntryKind
 from funds.models import Advance, Entry, Posting, ScheduleLine
@@ -109,6 +109,12 @@ def left_to_pay(advance: Advance) -> int:
     )
     waiting = advance.payment_orders.filter(status="PREPARED").aggregate(sum=Sum("amount"))
     return advance.granted_amount - lent - (waiting["sum"] or 0)
+
+
+def lent_on(advance: Advance) -> date | None:
+    """The day of the first payment that stands; none while nothing was lent."""
+    payments = advance.entries.filter(kind=EntryKind.DISBURSEMENT, reversed_by=None)
+    return payments.aggregate(day=Min("value_on"))["day"]
 
 
 def owed(advance: Advance) -> int:

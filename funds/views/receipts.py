@@ -37,7 +37,9 @@ def repayment_record(request: HttpRequest, reference: str) -> HttpResponse:
             messages.success(request, f"Le remboursement de {received} est enregistré.")
             return basin_redirect("advance_detail", reference=reference)
         status = outcome.status
-    elif request.method != "POST" and not permissions.record_repayment.allows(advance):
+    elif request.method != "POST" and not permissions.record_repayment.allows(
+        queries.lent_on(advance)
+    ):
         messages.error(request, "Rien n'a encore été versé sur cette avance.")
         return basin_redirect("advance_detail", reference=reference)
     context = {
