@@ -47,7 +47,7 @@ def fund_room(visitor: Visitor) -> HomeParts:
             _to_pay(parts, visitor, [one for one in untouched if one.pk not in ordered])
     if allows(visitor.roles, "reminder.send"):
         _reminders(parts, visitor, advances, standings)
-    position = queries.position_of(advances, standings, on=visitor.on)
+    position = queries.position_of(queries.granted(advances), standings, on=visitor.on)
     parts.figures.append(fund_figures(position, on=visitor.on)[1])
     return parts
 

@@ -28,7 +28,7 @@ from funds.queries.books import (
     owed,
     standings_of,
 )
-from funds.queries.fund import FundPosition, fund_position, position_of
+from funds.queries.fund import FundPosition, fund_position, granted, position_of
 from funds.queries.ledger import (
     amount_of,
     balances,
@@ -106,6 +106,7 @@ __all__ = [
     "free_cash",
     "fund_position",
     "fund_settings",
+    "granted",
     "instalment_rows",
     "journal_lines",
     "left_to_pay",

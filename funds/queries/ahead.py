@@ -13,7 +13,7 @@ from committees.models import Decision
 from funds.enums import AdvanceStatus
 from funds.models import Advance, Contribution, FundSettings
 from funds.queries.books import standings_of
-from funds.queries.fund import FundPosition, position_of
+from funds.queries.fund import FundPosition, granted, position_of
 from funds.queries.resources import moved_by_line, shares_by_line
 from funds.rules import (
     Capacity,
@@ -76,7 +76,7 @@ def outlook(*, on: date) -> Outlook:
     """Read the book, in a constant number of queries."""
     advances = list(Advance.objects.filter(granted_on__lte=on))
     standings = standings_of(advances, on=on)
-    return outlook_of(advances, standings, position_of(advances, standings, on=on), on=on)
+    return outlook_of(advances, standings, position_of(granted(advances), standings, on=on), on=on)
 
 
 def outlook_of(

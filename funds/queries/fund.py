@@ -10,6 +10,8 @@ from funds.queries.books import standings_of
 from funds.queries.ledger import balances
 from funds.rules import Standing
 
+_ACCOUNTS = ("RETURNABLE", "GRANTED", "FUND_BANK", "UNIDENTIFIED", "FUND_LIAISON")
+
 
 @dataclass(frozen=True)
 class FundPosition:
@@ -44,14 +46,20 @@ class FundPosition:
 def fund_position(*, on: date) -> FundPosition:
     """Derive the position of the fund at the end of a day, in a constant number of queries."""
     advances = list(Advance.objects.filter(granted_on__lte=on))
-    return position_of(advances, standings_of(advances, on=on), on=on)
+    return position_of(granted(advances), standings_of(advances, on=on), on=on)
+
+
+def granted(advances: Iterable[Advance]) -> dict[int, int]:
+    """What was granted and stands, by the id of its advance."""
+    standing = (one for one in advances if one.status != AdvanceStatus.CANCELLED)
+    return {one.pk: one.granted_amount for one in standing}
 
 
 def position_of(
-    advances: Iterable[Advance], standings: Mapping[int, Standing], *, on: date
+    grants: Mapping[int, int], standings: Mapping[int, Standing], *, on: date
 ) -> FundPosition:
-    """Add up advances already read."""
-    accounts = balances(on=on)
+    """Add up advances already read, and what was granted of them."""
+    accounts = balances(on=on, of=_ACCOUNTS)
     all_of_them = standings.values()
     return FundPosition(
         contributed=-accounts["RETURNABLE"] - accounts["GRANTED"],
@@ -65,9 +73,5 @@ def position_of(
         overpaid=sum(standing.overpaid for standing in all_of_them),
         unidentified=-accounts["UNIDENTIFIED"],
         to_give_back=accounts["FUND_LIAISON"],
-        committed=sum(
-            advance.granted_amount - standings[advance.pk].disbursed
-            for advance in advances
-            if advance.status != AdvanceStatus.CANCELLED
-        ),
+        committed=sum(amount - standings[pk].disbursed for pk, amount in grants.items()),
     )

@@ -1,6 +1,6 @@
 """Balances of the accounts, on any day: sums of postings, nothing stored."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -25,10 +25,15 @@ def postings_until(on: date, *, known_at: Known | None = None) -> QuerySet[Posti
     return postings if known_at is None else postings.filter(entry__lte=known_at.entry)
 
 
-def balances(*, on: date, known_at: Known | None = None) -> Mapping[str, int]:
-    """The balance of every account at the end of a day; debit above zero."""
-    sums = postings_until(on, known_at=known_at).order_by().values_list("account")
-    return dict.fromkeys(AccountKey.values, 0) | dict(sums.annotate(sum=Sum("amount")))
+def balances(
+    *, on: date, known_at: Known | None = None, of: Sequence[str] = tuple(AccountKey.values)
+) -> Mapping[str, int]:
+    """The balance of every account, or of some, at the end of a day; debit above zero."""
+    postings = postings_until(on, known_at=known_at)
+    if len(of) < len(AccountKey.values):
+        postings = postings.filter(account__in=of)
+    sums = postings.order_by().values_list("account").annotate(sum=Sum("amount"))
+    return dict.fromkeys(of, 0) | dict(sums)
 
 
 def cash(*, on: date) -> int:

@@ -7,10 +7,10 @@ from datetime import date, timedelta
 
 from django.db import connection
 
-from funds.enums import EntryKind
+from funds.enums import AdvanceStatus, EntryKind
 from funds.models import Advance
 from funds.queries.fund import FundPosition, position_of
-from funds.rules import EventKind, Standing, next_target_day
+from funds.rules import Standing, next_target_day
 from funds.rules.positions import RESTRUCTURINGS
 
 STANDINGS = """
@@ -19,17 +19,22 @@ WITH plan AS (
     FROM funds_scheduleversion
     WHERE effective_on <= %(on)s
     ORDER BY advance_id, no DESC
+), moved AS (
+    SELECT entry.advance_id, entry.kind, entry.id > plan.opening AS since,
+           CASE WHEN entry.kind = %(reversal)s THEN entry.reverses_id END AS undone_id,
+           sum(posting.amount) AS amount, max(entry.value_on) AS last_on
+    FROM funds_entry AS entry
+    JOIN funds_posting AS posting ON posting.entry_id = entry.id AND posting.amount > 0
+    LEFT JOIN plan ON plan.advance_id = entry.advance_id
+    WHERE entry.advance_id IS NOT NULL AND entry.value_on <= %(on)s
+    GROUP BY entry.advance_id, entry.kind, since, undone_id
 ), event AS (
-    SELECT entry.advance_id, entry.id, entry.value_on, entry.kind, posting.amount
-    FROM funds_entry AS entry
-    JOIN funds_posting AS posting ON posting.entry_id = entry.id AND posting.amount > 0
-    WHERE entry.advance_id IS NOT NULL AND entry.value_on <= %(on)s AND entry.kind = ANY(%(kinds)s)
-    UNION ALL
-    SELECT entry.advance_id, entry.id, entry.value_on, undone.kind, -posting.amount
-    FROM funds_entry AS entry
-    JOIN funds_posting AS posting ON posting.entry_id = entry.id AND posting.amount > 0
-    JOIN funds_entry AS undone ON undone.id = entry.reverses_id
-    WHERE entry.advance_id IS NOT NULL AND entry.value_on <= %(on)s AND entry.kind = %(reversal)s
+    SELECT advance_id, since, last_on,
+           CASE WHEN undone_id IS NULL THEN kind
+                ELSE (SELECT undone.kind FROM funds_entry AS undone WHERE undone.id = undone_id)
+           END AS kind,
+           CASE WHEN undone_id IS NULL THEN amount ELSE -amount END AS amount
+    FROM moved
 ), total AS (
     SELECT advance.id, plan.id AS version_id,
            coalesce(sum(amount) FILTER (WHERE kind = 'DISBURSEMENT'), 0) AS disbursed,
@@ -38,20 +43,23 @@ WITH plan AS (
            coalesce(sum(amount) FILTER (WHERE kind = 'WRITE_OFF'), 0) AS written_off,
            coalesce(sum(amount) FILTER (WHERE kind = 'RECOVERY'), 0) AS recovered,
            coalesce(sum(amount) FILTER (WHERE kind = 'REFUND'), 0) AS refunded,
-           coalesce(sum(amount) FILTER (WHERE kind = 'REPAYMENT' AND event.id > opening), 0)
-               - coalesce(sum(amount) FILTER (WHERE kind = 'BOUNCE' AND event.id > opening), 0)
+           coalesce(sum(amount) FILTER (WHERE kind = 'REPAYMENT' AND since), 0)
+               - coalesce(sum(amount) FILTER (WHERE kind = 'BOUNCE' AND since), 0)
                AS paid_since,
-           max(value_on) FILTER (WHERE kind = 'BOUNCE' AND event.id > opening) AS bounced_on
+           max(last_on) FILTER (WHERE kind = 'BOUNCE' AND since) AS bounced_on
     FROM funds_advance AS advance
     LEFT JOIN plan ON plan.advance_id = advance.id
     LEFT JOIN event ON event.advance_id = advance.id
     WHERE advance.granted_on <= %(on)s
     GROUP BY advance.id, plan.id
 ), line AS (
-    SELECT total.id, due_on, paid_since,
-           sum(amount) OVER (PARTITION BY version_id ORDER BY due_on, rank) AS upto
-    FROM total JOIN funds_scheduleline USING (version_id)
-    WHERE paid < disbursed - written_off AND due_on <= %(late_until)s
+    SELECT total.id, due_on, paid_since, upto
+    FROM total CROSS JOIN LATERAL (
+        SELECT due_on, sum(amount) OVER (ORDER BY due_on, rank) AS upto
+        FROM funds_scheduleline AS planned
+        WHERE planned.version_id = total.version_id AND due_on <= %(late_until)s
+    ) AS due
+    WHERE paid < disbursed - written_off
 ), late AS (
     SELECT id, max(upto) AS planned,
            min(due_on) FILTER (WHERE upto > greatest(paid_since, 0)) AS first_on
@@ -82,7 +90,6 @@ def portfolio_standings(*, on: date) -> dict[int, Standing]:
             {
                 "on": on,
                 "late_until": _late_until(on),
-                "kinds": list(EventKind),
                 "reversal": EntryKind.REVERSAL,
                 "restructurings": list(RESTRUCTURINGS),
             },
@@ -118,5 +125,6 @@ def _late_until(on: date) -> date:
 def portfolio(*, on: date) -> tuple[FundPosition, dict[int, Standing]]:
     """The position of the fund and where each advance stands by id, in three queries."""
     standings = portfolio_standings(on=on)
-    advances = Advance.objects.filter(granted_on__lte=on).only("granted_amount", "status")
-    return position_of(advances, standings, on=on), standings
+    standing = Advance.objects.filter(granted_on__lte=on).exclude(status=AdvanceStatus.CANCELLED)
+    grants = dict(standing.values_list("pk", "granted_amount"))
+    return position_of(grants, standings, on=on), standings

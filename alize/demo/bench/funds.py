@@ -216,9 +216,10 @@ def figures_figure(book: Book, *, effort: Effort) -> Figure:
     """The position and the PAR of all advances / one bare aggregate over the same rows."""
 
     def position() -> None:
-        _, standings = queries.portfolio(on=book.today)
+        standings = queries.portfolio_standings(on=book.today).values()
         for days in (30, 90):
-            portfolio_at_risk(standings.values(), days=days)
+            for with_restructured in (False, True):
+                portfolio_at_risk(standings, days=days, with_restructured=with_restructured)
 
     def aggregate() -> None:
         with connection.cursor() as cursor:
