@@ -23,7 +23,7 @@ urlpatterns = [
     path("signer/", include("conventions.urls_public")),
     path("", include("funds.urls_public")),
     path("", include("committees.urls_public")),
-    path("verifier/", include("alize.documents.urls_public")),
+    path("verifier/", include("alize.seals.urls")),
     path("bassins/<slug:basin>/", include("alize.urls_basin")),
 ]
 if settings.DEMO:

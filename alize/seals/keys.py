@@ -12,21 +12,15 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import Encoding, PrivateFormat, pkcs12
-from cryptography.x509.oid import NameOID
+from cryptography.hazmat.primitives.serialization import Encoding
 from django.conf import settings
 
-from alize.common.errors import Refusal
+from alize.seals import certificates
+from alize.seals.certificates import KeyRefused
 
-AUTHORITY_YEARS, SEAL_YEARS = 10, 3
-BITS = 3072
-ROUNDS = 200_000  # of the derivation of a key from its passphrase
+__all__ = ["KeyFolder", "KeyRefused", "SealCertificate", "SealKey", "Trust", "folder"]
+
 AUTHORITY, REVOKED = "authority", "revoked.crl"
-
-
-class KeyRefused(Refusal):
-    """A key is missing, cannot be opened, or is not what was asked for."""
 
 
 @dataclass(frozen=True)
@@ -92,10 +86,8 @@ class KeyFolder:
                 "Aucune clé de cachet n'est installée sur ce serveur : prévenez l'assistance."
             ) from error
         revoked = self._revoked()
-        certificates = [
-            _certificate(path, revoked) for path in sorted(self.path.glob("seal-*.pem"))
-        ]
-        return Trust(authority, tuple(reversed(certificates)))
+        paths = sorted(self.path.glob("seal-*.pem"), reverse=True)
+        return Trust(authority, tuple(_certificate(path, revoked) for path in paths))
 
     def current(self, at: datetime) -> SealKey:
         """The key that seals at that moment: the latest valid one.
@@ -125,27 +117,18 @@ class KeyFolder:
                 "Une autorité existe déjà dans ce dossier : pour un nouveau certificat de cachet, "
                 "utilisez « rotate »."
             )
-        key = rsa.generate_private_key(65537, BITS)
-        name = _subject("ALIZE, autorité privée de cachet")
-        certificate = (
-            _builder(name, name, key, at=at, years=AUTHORITY_YEARS)
-            .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-            .add_extension(_usage("key_cert_sign", "crl_sign"), critical=True)
-            .sign(key, hashes.SHA256())
-        )
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        authority = certificates.new_authority(at=at)
+        beside = self.path if self.path.exists() else self.path.parent
+        beside.mkdir(parents=True, exist_ok=True)
         # Made aside and put in place whole: two processes that start together keep one authority.
-        with tempfile.TemporaryDirectory(dir=self.path.parent) as aside:
+        with tempfile.TemporaryDirectory(dir=beside) as aside:
             made = KeyFolder(Path(aside) / "keys")
             made.path.mkdir(mode=0o700)
-            made._write(f"{AUTHORITY}.pem", certificate.public_bytes(Encoding.PEM))
-            made._write(f"{AUTHORITY}.p12", _packed(key, certificate, authority_passphrase))
-            made.rotate(authority_passphrase=authority_passphrase, passphrase=passphrase, at=at)
-            made._publish_revoked(key, certificate, {}, at=at)
-            if self.path.exists():
-                self._take_over(made)
-            else:
-                made.path.rename(self.path)
+            made._write(f"{AUTHORITY}.pem", authority[1].public_bytes(Encoding.PEM))
+            made._write(f"{AUTHORITY}.p12", certificates.pack(authority, authority_passphrase))
+            made._add(1, authority, passphrase, at=at)
+            made._write(REVOKED, certificates.revocation_list({}, authority, at=at))
+            self._take_over(made)
 
     def rotate(
         self, *, authority_passphrase: str, passphrase: str, at: datetime
@@ -154,41 +137,29 @@ class KeyFolder:
 
         :raises KeyRefused: the authority's key is not here or its passphrase is wrong.
         """
-        authority_key, authority = self._authority(authority_passphrase)
         number = max((one.number for one in self.trust().certificates), default=0) + 1
-        key = rsa.generate_private_key(65537, BITS)
-        certificate = (
-            _builder(
-                _subject(f"ALIZE, cachet de la plateforme n° {number}"),
-                authority.subject,
-                key,
-                at=at,
-                years=SEAL_YEARS,
-            )
-            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-            .add_extension(_usage("digital_signature", "content_commitment"), critical=True)
-            .add_extension(
-                x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key()),
-                critical=False,
-            )
-            .sign(authority_key, hashes.SHA256())
-        )
-        self._write(f"{_name(number)}.p12", _packed(key, certificate, passphrase))
-        self._write(f"{_name(number)}.pem", certificate.public_bytes(Encoding.PEM))
+        self._add(number, self._authority(authority_passphrase), passphrase, at=at)
         return self.trust().certificates[0]
+
+    def _add(
+        self, number: int, authority: certificates.Pair, passphrase: str, *, at: datetime
+    ) -> None:
+        made = certificates.new_seal(number, authority, at=at)
+        self._write(f"{_name(number)}.p12", certificates.pack(made, passphrase))
+        self._write(f"{_name(number)}.pem", made[1].public_bytes(Encoding.PEM))
 
     def revoke(self, number: int, *, authority_passphrase: str, at: datetime) -> None:
         """Put a seal certificate on the revocation list: what it seals from now on is refused.
 
         :raises KeyRefused: no such certificate, or the authority's key cannot be opened.
         """
-        key, authority = self._authority(authority_passphrase)
+        authority = self._authority(authority_passphrase)
         found = next((one for one in self.trust().certificates if one.number == number), None)
         if found is None:
             raise KeyRefused(f"Il n'y a pas de certificat de cachet n° {number}.")
         revoked = self._revoked()
         revoked.setdefault(found.serial, at)
-        self._publish_revoked(key, authority, revoked, at=at)
+        self._write(REVOKED, certificates.revocation_list(revoked, authority, at=at))
 
     def export(self, number: int, *, passphrase: str, export_passphrase: str) -> bytes:
         """A seal key encrypted again, under a passphrase of which two people hold a half each.
@@ -198,16 +169,17 @@ class KeyFolder:
         container = self.path / f"{_name(number)}.p12"
         if not container.exists():
             raise KeyRefused(f"La clé n° {number} n'est pas dans ce dossier.")
-        return _packed(*_opened(container.read_bytes(), passphrase), export_passphrase)
+        pair = certificates.unpack(container.read_bytes(), passphrase)
+        return certificates.pack(pair, export_passphrase)
 
-    def _authority(self, passphrase: str) -> tuple[rsa.RSAPrivateKey, x509.Certificate]:
+    def _authority(self, passphrase: str) -> certificates.Pair:
         container = self.path / f"{AUTHORITY}.p12"
         if not container.exists():
             raise KeyRefused(
                 "La clé de l'autorité n'est pas dans ce dossier : remettez-y authority.p12 le "
                 "temps de cette commande."
             )
-        return _opened(container.read_bytes(), passphrase)
+        return certificates.unpack(container.read_bytes(), passphrase)
 
     def _revoked(self) -> dict[int, datetime]:
         path = self.path / REVOKED
@@ -216,32 +188,15 @@ class KeyFolder:
         listed = x509.load_der_x509_crl(path.read_bytes())
         return {one.serial_number: one.revocation_date_utc for one in listed}
 
-    def _publish_revoked(
-        self,
-        key: rsa.RSAPrivateKey,
-        authority: x509.Certificate,
-        revoked: dict[int, datetime],
-        *,
-        at: datetime,
-    ) -> None:
-        builder = (
-            x509.CertificateRevocationListBuilder()
-            .issuer_name(authority.subject)
-            .last_update(at)
-            .next_update(authority.not_valid_after_utc)
-        )
-        for serial, since in revoked.items():
-            builder = builder.add_revoked_certificate(
-                x509.RevokedCertificateBuilder()
-                .serial_number(serial)
-                .revocation_date(since)
-                .build()
-            )
-        self._write(REVOKED, builder.sign(key, hashes.SHA256()).public_bytes(Encoding.DER))
-
     def _take_over(self, made: "KeyFolder") -> None:
-        """Fill a folder that was there, such as a volume, unless another process was first."""
-        if not self.exists():
+        """Put a new folder in place, or its files where ours is a volume; the first one wins."""
+        if not self.path.exists():
+            try:
+                made.path.rename(self.path)
+            except OSError:  # it has just been filled by another process
+                if not self.exists():
+                    raise
+        elif not self.exists():
             last = f"{AUTHORITY}.pem"
             for path in sorted(made.path.iterdir(), key=lambda one: one.name == last):
                 path.rename(self.path / path.name)
@@ -271,67 +226,6 @@ def _certificate(path: Path, revoked: dict[int, datetime]) -> SealCertificate:
         revoked_at=revoked.get(read.serial_number),
         pem=pem,
     )
-
-
-def _subject(name: str) -> x509.Name:
-    return x509.Name(
-        [
-            x509.NameAttribute(NameOID.COUNTRY_NAME, "FR"),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "ALIZE"),
-            x509.NameAttribute(NameOID.COMMON_NAME, name),
-        ]
-    )
-
-
-def _builder(
-    subject: x509.Name, issuer: x509.Name, key: rsa.RSAPrivateKey, *, at: datetime, years: int
-) -> x509.CertificateBuilder:
-    return (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(at)
-        .not_valid_after(at + timedelta(days=round(365.25 * years)))
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-    )
-
-
-def _usage(*allowed: str) -> x509.KeyUsage:
-    every = (
-        "digital_signature",
-        "content_commitment",
-        "key_encipherment",
-        "data_encipherment",
-        "key_agreement",
-        "key_cert_sign",
-        "crl_sign",
-        "encipher_only",
-        "decipher_only",
-    )
-    return x509.KeyUsage(**{one: one in allowed for one in every})
-
-
-def _packed(key: rsa.RSAPrivateKey, certificate: x509.Certificate, passphrase: str) -> bytes:
-    encryption = (
-        PrivateFormat.PKCS12.encryption_builder()
-        .kdf_rounds(ROUNDS)
-        .key_cert_algorithm(pkcs12.PBES.PBESv2SHA256AndAES256CBC)
-        .hmac_hash(hashes.SHA256())
-        .build(passphrase.encode())
-    )
-    return pkcs12.serialize_key_and_certificates(b"alize", key, certificate, None, encryption)
-
-
-def _opened(container: bytes, passphrase: str) -> tuple[rsa.RSAPrivateKey, x509.Certificate]:
-    try:
-        key, certificate, _ = pkcs12.load_key_and_certificates(container, passphrase.encode())
-    except ValueError as error:
-        raise KeyRefused("La phrase secrète n'ouvre pas cette clé.") from error
-    if not isinstance(key, rsa.RSAPrivateKey) or certificate is None:
-        raise KeyRefused("Ce fichier ne contient pas une clé de cachet.")
-    return key, certificate
 
 
 def folder(at: datetime | None = None) -> KeyFolder:

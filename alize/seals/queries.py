@@ -1,6 +1,12 @@
-"""The sealed form of a document."""
+"""The sealed form of a document, and what the public register answers to `/verifier/`."""
 
-from alize.documents.models import GeneratedDocument
+from dataclasses import dataclass
+from datetime import datetime
+
+from alize.common.dates import short_date
+from alize.documents.models import GeneratedDocument, RegisteredDocument
+from alize.seals.enums import Standing
+from alize.seals.models import Seal
 
 SUFFIX = "-scelle"
 
@@ -22,3 +28,63 @@ def sealed_copy(document: GeneratedDocument) -> GeneratedDocument | None:
         .filter(version=document.version)
         .first()
     )
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A document of the register and what is true of it today."""
+
+    document: RegisteredDocument
+    seal: Seal | None = None
+    standing: Standing = Standing.IN_FORCE
+    since: datetime | None = None
+    replaced_by: str = ""
+    """What replaces it, in words."""
+    sealed_as: "Finding | None" = None
+    """Of a document as it was before its signatures: its signed and sealed form."""
+
+
+def find_digest(sha256: str) -> Finding | None:
+    """The document whose file has this digest."""
+    document = RegisteredDocument.objects.filter(sha256=sha256).first()
+    return None if document is None else _finding(document)
+
+
+def find_reference(reference: str, version: int | None) -> Finding | None:
+    """The document with this reference, in that version or the latest; sealed before all."""
+    known = RegisteredDocument.objects.filter(reference__iexact=reference.strip())
+    if version is not None:
+        known = known.filter(version=version)
+    sealed = known.filter(sha256__in=Seal.objects.values("sha256"))
+    document = (sealed or known).order_by("-version").first()
+    return None if document is None else _finding(document)
+
+
+def _finding(document: RegisteredDocument) -> Finding:
+    seal = Seal.objects.filter(sha256=document.sha256).first()
+    sealed_as = None if seal else _sealed_form(document)
+    if sealed_as is not None:
+        return Finding(document, sealed_as=sealed_as)
+    said = seal and seal.standings.last()
+    if said and said.standing != Standing.IN_FORCE:
+        return Finding(
+            document, seal, Standing(said.standing), since=said.since, replaced_by=said.replaced_by
+        )
+    later = (
+        RegisteredDocument.objects.filter(
+            schema=document.schema, kind=document.kind, reference=document.reference
+        )
+        .filter(version__gt=document.version)
+        .order_by("-version")
+        .first()
+    )
+    if later is None:
+        return Finding(document, seal)
+    words = f"version {later.version}, arrêtée au {short_date(later.as_of)}"
+    return Finding(document, seal, Standing.REPLACED, since=later.registered_at, replaced_by=words)
+
+
+def _sealed_form(document: RegisteredDocument) -> Finding | None:
+    seal = Seal.objects.filter(original_sha256=document.sha256).first()
+    sealed = seal and RegisteredDocument.objects.filter(sha256=seal.sha256).first()
+    return _finding(sealed) if sealed else None

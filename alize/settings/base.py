@@ -227,6 +227,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "60/m/ip,5/5m/key",
     "request_login_code": "60/m/ip,5/5m/key",
     "reset_password": "30/m/ip,5/5m/key",
+    "verify_document": "60/m/ip",
 }
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True

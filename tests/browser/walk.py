@@ -47,6 +47,7 @@ NO_PAGE = {
     "regulations_download": "a file",
     "paper_download": "a file",
     "reminder_letter": "a file",
+    "seal_certificate": "a file",
     "regulations_proposed": "a file",
     "ballot_state": "a part of its page, asked every few seconds",
     "meeting_state": "a part of its page, asked every few seconds",

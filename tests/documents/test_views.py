@@ -1,12 +1,9 @@
-"""Who gets a document, under which headers; what `/verifier/` tells anybody."""
+"""Who gets a document, under which headers."""
 
 from datetime import date
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import ProgrammingError, connection, transaction
 from django.test import Client, RequestFactory
-from django.urls import reverse
 
 from alize.common.http import basin_reverse
 from alize.documents import readable, storage
@@ -14,7 +11,7 @@ from alize.documents.models import GeneratedDocument, StoredFile
 from alize.documents.operations import issue_document
 from alize.documents.views import serve
 from basins.enums import Role
-from tests.builders import at, make_person, make_project
+from tests.builders import at, make_project
 
 
 @pytest.fixture
@@ -107,77 +104,3 @@ def test_serve_keeps_the_accents_of_a_name_and_never_opens_a_picture(in_savoie):
     response = serve(stored, RequestFactory().get("/?voir=1"))
     assert response["Content-Disposition"] == "attachment; filename*=utf-8''%C3%A9tat.png"
     response.close()
-
-
-# -- /verifier/ ----
-
-
-@pytest.fixture
-def registered(document, run_outbox) -> GeneratedDocument:
-    run_outbox()
-    return document
-
-
-def test_document_verify_shows_an_empty_form(db):
-    response = Client().get(reverse("document_verify"))
-    assert response.status_code == 200
-    assert "Vérifier un document" in response.content.decode()
-
-
-def copy_of(document: GeneratedDocument, tail: bytes = b"") -> SimpleUploadedFile:
-    with storage.opened(document.key) as stored:
-        return SimpleUploadedFile("copie.pdf", stored.read() + tail)
-
-
-def test_document_verify_knows_an_exact_copy(registered):
-    page = Client().post(reverse("document_verify"), {"copy": copy_of(registered)})
-    assert "Document authentique" in page.content.decode()
-
-
-def test_document_verify_sees_one_byte_more(registered):
-    page = Client().post(reverse("document_verify"), {"copy": copy_of(registered, b" ")})
-    assert "Document inconnu ou modifié" in page.content.decode()
-
-
-def test_document_verify_answers_to_the_qr_code_without_the_title(registered):
-    page = Client().get(reverse("document_verify"), {"reference": "2026-05", "version": 1})
-    text = page.content.decode()
-    assert "Document inscrit au registre" in text
-    assert "ALIZE Savoie" in text
-    assert "Comité d'agrément" not in text
-
-
-def test_document_verify_names_the_version_that_replaced_it(registered, run_outbox):
-    project = make_project(pk=None)
-    make_document(as_of=date(2026, 12, 1), target=project)
-    run_outbox()
-    page = Client().post(reverse("document_verify"), {"copy": copy_of(registered)})
-    text = page.content.decode()
-    assert "Document remplacé" in text
-    assert "version 2" in text
-
-
-def test_document_verify_says_a_draft_is_a_draft(in_savoie, run_outbox):
-    document = make_document(draft=True, by=make_person())
-    run_outbox()
-    page = Client().post(reverse("document_verify"), {"copy": copy_of(document)})
-    assert "Projet de document" in page.content.decode()
-
-
-def test_document_verify_does_not_know_any_reference(db):
-    page = Client().get(reverse("document_verify"), {"reference": "2099-99"})
-    assert "Référence inconnue" in page.content.decode()
-
-
-def test_document_verify_asks_for_one_of_the_two(db):
-    page = Client().post(reverse("document_verify"))
-    assert "Déposez le document ou indiquez sa référence." in page.content.decode()
-
-
-def test_basin_reads_nothing_of_the_register(registered, in_savoie):
-    with (
-        connection.cursor() as cursor,
-        pytest.raises(ProgrammingError, match="permission denied"),
-        transaction.atomic(),
-    ):
-        cursor.execute("SELECT * FROM public.documents_registereddocument")

@@ -142,6 +142,8 @@ PAGES: dict[str, Page] = {
     "convention_shared": token("convention_token"),
     "convention_shared_document": token("convention_token"),
     "document_verify": public(),
+    "seal_certificates": public(),
+    "seal_certificate": public(name="=inconnu.pem"),
     # A basin
     "basin_home": basin("basin.home"),
     "document_download": basin("document.read", document_id="document.pk"),
@@ -398,6 +400,7 @@ SICK = {
     "health": 503,
     "demo_enter": 404,
     "sign_in_link": 410,
+    "seal_certificate": 404,
     "proconnect_login": 404,
     "proconnect_callback": 404,
     "mfa_view_recovery_codes": 404,

@@ -9,9 +9,12 @@ import pytest
 from django.test import override_settings
 
 from alize.documents import pdf
-from alize.seals import sealing
+from alize.documents.models import GeneratedDocument
+from alize.documents.operations import issue_file
+from alize.seals import operations, sealing
 from alize.seals.keys import KeyFolder
 from alize.seals.sealing import Attachment
+from tests.builders import make_person, make_project
 
 AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 SECRET = "la phrase du serveur"
@@ -63,3 +66,31 @@ def sealed(key_folder: KeyFolder) -> Iterator[Sealed]:
 @pytest.fixture
 def second_folder(tmp_path: Path) -> KeyFolder:
     return KeyFolder(tmp_path / "keys")
+
+
+@pytest.fixture
+def document(in_savoie, sealed: Sealed) -> GeneratedDocument:
+    """The convention, as it was frozen and signed."""
+    return issue_file(
+        kind="convention",
+        reference="SAV-2026-01",
+        title="Convention de partenariat",
+        content=sealed.original,
+        content_type="application/pdf",
+        extension="pdf",
+        as_of=AT.date(),
+        target=make_project(),
+        by=None,
+        at=AT,
+    )
+
+
+@pytest.fixture
+def keep(document: GeneratedDocument, sealed: Sealed):
+    person = make_person()
+
+    def act(**changes) -> GeneratedDocument:
+        values = {"document": document, "content": sealed.content, "signatures": 26, "at": AT}
+        return operations.keep_sealed(**{**values, "by": person, **changes})
+
+    return act

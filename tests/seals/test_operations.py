@@ -5,45 +5,15 @@ from django.db import IntegrityError, ProgrammingError, transaction
 
 from alize.audit.models import AuditEvent
 from alize.documents import storage
-from alize.documents.models import GeneratedDocument, RegisteredDocument
-from alize.documents.operations import issue_file
+from alize.documents.models import RegisteredDocument
 from alize.seals import operations, queries
 from alize.seals.enums import Standing
 from alize.seals.models import Seal, SealStanding
 from alize.seals.sealing import SealFailed
 from basins import tenancy
-from tests.builders import make_person, make_project
 from tests.seals.conftest import AT, Sealed
 
 pytestmark = pytest.mark.usefixtures("our_keys", "in_savoie")
-
-
-@pytest.fixture
-def document(in_savoie, sealed: Sealed) -> GeneratedDocument:
-    """The convention, as it was frozen and signed."""
-    return issue_file(
-        kind="convention",
-        reference="SAV-2026-01",
-        title="Convention de partenariat",
-        content=sealed.original,
-        content_type="application/pdf",
-        extension="pdf",
-        as_of=AT.date(),
-        target=make_project(),
-        by=None,
-        at=AT,
-    )
-
-
-@pytest.fixture
-def keep(document: GeneratedDocument, sealed: Sealed):
-    person = make_person()
-
-    def act(**changes) -> GeneratedDocument:
-        values = {"document": document, "content": sealed.content, "signatures": 26, "at": AT}
-        return operations.keep_sealed(**{**values, "by": person, **changes})
-
-    return act
 
 
 def test_keep_sealed_keeps_the_bytes_under_the_same_reference(keep, document, sealed: Sealed):

@@ -3,6 +3,9 @@
 from typing import Any
 
 from django import forms
+from django.core.files import File
+
+MAX_BYTES = 50_000_000
 
 
 class VerifyForm(forms.Form):
@@ -20,9 +23,19 @@ class VerifyForm(forms.Form):
         help_text="Imprimée en haut de chaque page.",
     )
 
+    def clean_copy(self) -> File | None:
+        """A file that no document of ours reaches is not even read."""
+        copy = self.cleaned_data["copy"]
+        if copy and copy.size > MAX_BYTES:
+            raise forms.ValidationError(
+                "Ce fichier dépasse 50 Mo, ce qu'aucun de nos documents n'atteint : vérifiez que "
+                "c'est le bon."
+            )
+        return copy
+
     def clean(self) -> dict[str, Any]:
         """One of the two is needed."""
-        cleaned = super().clean()
+        cleaned = super().clean() or {}
         if not self.errors and not (cleaned.get("copy") or cleaned.get("reference")):
             raise forms.ValidationError("Déposez le document ou indiquez sa référence.")
         return cleaned

@@ -1,0 +1,215 @@
+"""What `/verifier/` says, in words: one sentence to act on, then the facts (journeys.md P5)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.timezone import localdate
+
+from alize.common.dates import long_date, long_datetime
+from alize.common.screen import Definition, Tone
+from alize.seals.enums import Standing
+from alize.seals.keys import Trust
+from alize.seals.models import Seal
+from alize.seals.queries import Finding
+from alize.seals.sealing import SealFinding
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What to think of a document, and why."""
+
+    tone: Tone
+    title: str
+    text: str
+    facts: Sequence[Definition] = ()
+
+
+UNKNOWN_REFERENCE = Verdict(
+    "late",
+    "Référence inconnue",
+    "Aucun document du registre ne porte cette référence. Vérifiez la saisie, ou déposez le "
+    "document lui-même.",
+)
+UNKNOWN_COPY = Verdict(
+    "late",
+    "Document inconnu ou modifié",
+    "Aucun document du registre n'a l'empreinte de ce fichier, et il ne porte pas notre cachet. "
+    "Vérifiez que vous avez déposé le PDF reçu, sans l'avoir imprimé ni enregistré de nouveau.",
+)
+TOO_HEAVY = Verdict(
+    "late",
+    "Document inconnu, trop lourd pour être examiné",
+    "Aucun document du registre n'a l'empreinte de ce fichier, et sa structure est trop complexe "
+    "pour que nous y cherchions un cachet. Demandez à qui vous l'a remis de vous le renvoyer.",
+)
+
+
+def of_copy(finding: Finding) -> Verdict:
+    """A file that is, byte for byte, one of the register."""
+    if finding.sealed_as is not None:
+        return _before_signatures(finding.sealed_as)
+    if finding.seal is not None:
+        return _sealed(finding, finding.seal, copy=True)
+    same = "Ce fichier est identique, à l'octet près, au document inscrit au registre."
+    return _unsealed(
+        finding, Verdict("done", "Document authentique", f"{same} C'est la version en vigueur.")
+    )
+
+
+def of_reference(finding: Finding) -> Verdict:
+    """A document of the register, of which no copy was shown."""
+    if finding.seal is not None:
+        return _sealed(finding, finding.seal, copy=False)
+    return _unsealed(
+        finding,
+        Verdict(
+            "info",
+            "Document inscrit au registre",
+            "C'est la version en vigueur. Pour savoir si votre exemplaire n'a pas été modifié, "
+            "déposez-le ci-dessous.",
+        ),
+    )
+
+
+def of_stranger(found: SealFinding | None, trust: Trust) -> Verdict:
+    """A file that the register does not know, by what its own seal says."""
+    if found is None:
+        return TOO_HEAVY
+    if not found.is_sealed and not found.is_ours:
+        return UNKNOWN_COPY
+    facts = _facts_of_seal(found, trust)
+    if found.is_broken:
+        return Verdict(
+            "late",
+            "Modifié après scellement",
+            "Ce fichier porte notre cachet, mais il a été modifié depuis : ne vous y fiez pas. "
+            "Demandez l'exemplaire d'origine à qui vous l'a remis, puis déposez-le ici.",
+            facts,
+        )
+    if found.is_genuine:
+        return Verdict(
+            "attention",
+            "Cachet intact, document absent du registre",
+            "Ce fichier porte notre cachet, intact, mais le registre ne le connaît pas encore. "
+            "Réessayez dans une heure ; s'il reste absent, ne vous y fiez pas et prévenez "
+            "l'émetteur.",
+            facts,
+        )
+    if trust.named(found.fingerprint):
+        return Verdict(
+            "late",
+            "Cachet sans valeur",
+            "Ce fichier a été scellé avec un certificat expiré ou révoqué à sa date : ne vous y "
+            "fiez pas et prévenez l'émetteur.",
+            facts,
+        )
+    if found.is_intact and found.is_whole:
+        return Verdict(
+            "attention",
+            "Signature intacte, mais pas la nôtre",
+            "Ce fichier porte une signature électronique intacte, qui n'est pas le cachet d'ALIZE, "
+            "et il n'est pas au registre : nous ne pouvons rien en dire.",
+            facts,
+        )
+    return Verdict(
+        "late",
+        "Document inconnu, signature rompue",
+        "Ce fichier n'est pas au registre, et la signature qu'il porte, qui n'est pas la nôtre, "
+        "est rompue ou illisible : ne vous y fiez pas.",
+        facts,
+    )
+
+
+def _sealed(finding: Finding, seal: Seal, *, copy: bool) -> Verdict:
+    told = f"scellé le {long_date(localdate(seal.sealed_at))}{_signatures(seal)}"
+    title = "Document authentique" if copy else "Document scellé, inscrit au registre"
+    facts = _facts(finding)
+    if finding.standing == Standing.CANCELLED:
+        return Verdict(
+            "attention",
+            f"{title}, mais annulé",
+            f"Document {told}. Il a été annulé et n'a plus d'effet.",
+            facts,
+        )
+    if finding.standing == Standing.REPLACED:
+        return Verdict(
+            "attention",
+            f"{title}, mais remplacé",
+            f"Document {told}. Il n'est plus la version en vigueur : voyez par quoi il est "
+            "remplacé.",
+            facts,
+        )
+    if copy:
+        return Verdict("done", title, f"Document {told}, version en vigueur.", facts)
+    return Verdict(
+        "info",
+        title,
+        f"Document {told}, version en vigueur. Pour savoir si votre exemplaire n'a pas été "
+        "modifié, déposez-le ci-dessous.",
+        facts,
+    )
+
+
+def _before_signatures(sealed: Finding) -> Verdict:
+    assert sealed.seal is not None  # noqa: S101 - this is what makes it a sealed form
+    return Verdict(
+        "info",
+        "Document authentique, avant signature",
+        "Ce fichier est, à l'octet près, le document soumis à signature. Depuis, il a été "
+        f"scellé le {long_date(localdate(sealed.seal.sealed_at))}{_signatures(sealed.seal)} : "
+        "c'est l'exemplaire scellé qui fait foi.",
+        _facts(sealed),
+    )
+
+
+def _unsealed(finding: Finding, in_force: Verdict) -> Verdict:
+    facts = _facts(finding)
+    if finding.standing == Standing.REPLACED:
+        return Verdict(
+            "attention",
+            "Document remplacé",
+            "Une version plus récente de ce document est inscrite au registre.",
+            facts,
+        )
+    if finding.document.is_draft:
+        return Verdict(
+            "attention",
+            "Projet de document",
+            "Ce document est un projet : il n'engage personne.",
+            facts,
+        )
+    return Verdict(in_force.tone, in_force.title, in_force.text, facts)
+
+
+def _signatures(seal: Seal) -> str:
+    if not seal.signatures:
+        return ""
+    return f", {seal.signatures} signature{'s' if seal.signatures > 1 else ''}"
+
+
+def _facts(finding: Finding) -> list[Definition]:
+    document, seal = finding.document, finding.seal
+    facts = [
+        Definition("Référence", f"{document.reference}, version {document.version}"),
+        Definition("Émis par", document.issuer),
+        Definition("Arrêté au", long_date(document.as_of)),
+        Definition("Inscrit au registre", long_datetime(document.registered_at)),
+    ]
+    if seal is not None:
+        facts.append(Definition("Scellé le", long_datetime(seal.sealed_at)))
+        facts.append(Definition("Situation", finding.standing.label.capitalize()))
+    if finding.since is not None:
+        facts.append(Definition("Depuis le", long_datetime(finding.since)))
+    if finding.replaced_by:
+        facts.append(Definition("Remplacé par", finding.replaced_by))
+    return facts
+
+
+def _facts_of_seal(found: SealFinding, trust: Trust) -> list[Definition]:
+    facts = []
+    if found.signed_at is not None:
+        facts.append(Definition("Date portée par la signature", long_datetime(found.signed_at)))
+    certificate = trust.named(found.fingerprint)
+    if certificate is not None:
+        facts.append(Definition("Certificat", f"cachet ALIZE n° {certificate.number}"))
+    return facts

@@ -1,0 +1,81 @@
+"""Tells anybody whether a document is ours and in force, and shows what it is sealed with."""
+
+import hashlib
+
+from allauth.core import ratelimit
+from django.core.files import File
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from alize.common.access import public
+from alize.seals import inspection, keys, queries, screen, verdicts
+from alize.seals.forms import VerifyForm
+from alize.seals.verdicts import Verdict
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@public
+def document_verify(request: HttpRequest) -> HttpResponse:
+    """Vérifier un document : by its bytes, or by the reference that its QR code holds."""
+    asked = request.method == "POST" or "reference" in request.GET
+    form = VerifyForm(request.POST or request.GET, request.FILES) if asked else VerifyForm()
+    verdict = None
+    if asked and form.is_valid():
+        copy = form.cleaned_data["copy"]
+        if copy:
+            refused = ratelimit.consume_or_429(request, action="verify_document")
+            if refused:
+                return refused
+            verdict = _verdict_on(copy)
+        else:
+            finding = queries.find_reference(
+                form.cleaned_data["reference"], _version_of_qr_code(request)
+            )
+            verdict = verdicts.of_reference(finding) if finding else verdicts.UNKNOWN_REFERENCE
+    return render(request, "seals/verify.html", {"form": form, "verdict": verdict})
+
+
+def _verdict_on(copy: File) -> Verdict:
+    """Judge a file, of which nothing is kept: the register first, then what it says of itself."""
+    digest = hashlib.sha256()
+    for chunk in copy.chunks():
+        digest.update(chunk)
+    finding = queries.find_digest(digest.hexdigest())
+    if finding is not None:
+        return verdicts.of_copy(finding)
+    try:
+        trust = keys.folder().trust()
+    except keys.KeyRefused:
+        return verdicts.UNKNOWN_COPY
+    copy.seek(0)
+    return verdicts.of_stranger(inspection.inspect(copy.read(), trust), trust)
+
+
+def _version_of_qr_code(request: HttpRequest) -> int | None:
+    """The version in the address; somebody who types a reference means the latest."""
+    version = request.GET.get("version", "")
+    return int(version) if version.isdecimal() and len(version) < 5 else None
+
+
+@require_safe
+@public
+def seal_certificates(request: HttpRequest) -> HttpResponse:
+    """Les certificats du cachet : those in use and the old ones, and how to trust them."""
+    folder = keys.folder()
+    certificates = screen.certificates(folder.trust(), at=timezone.now()) if folder.exists() else []
+    return render(request, "seals/certificates.html", {"certificates": certificates})
+
+
+@require_safe
+@public
+def seal_certificate(request: HttpRequest, name: str) -> HttpResponse:
+    """One certificate, that of our authority, or the revocation list, as a file."""
+    try:
+        content, content_type = screen.published(keys.folder(), name)
+    except keys.KeyRefused as missing:
+        raise Http404 from missing
+    response = HttpResponse(content, content_type=content_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

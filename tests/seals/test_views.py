@@ -1,0 +1,164 @@
+"""What `/verifier/` tells anybody of a file or of a reference, and the certificates published."""
+
+from datetime import date, timedelta
+from html import unescape
+from io import BytesIO
+
+import pytest
+from cryptography import x509
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import ProgrammingError, connection, transaction
+from django.urls import reverse
+
+from alize.documents.models import GeneratedDocument
+from alize.documents.operations import issue_file
+from alize.seals import inspection, operations, pades
+from alize.seals.enums import Standing
+from alize.seals.inspection import Limits
+from tests.builders import make_project
+from tests.conftest import VisitorClient
+from tests.seals.conftest import AT, Sealed
+
+pytestmark = pytest.mark.usefixtures("our_keys")
+
+
+def verify(content: bytes) -> str:
+    copy = SimpleUploadedFile("copie.pdf", content)
+    page = VisitorClient().post(reverse("document_verify"), {"copy": copy})
+    assert page.status_code == 200
+    return unescape(page.content.decode()).replace("\u00a0", " ")
+
+
+def look_up(reference: str, **more: int) -> str:
+    page = VisitorClient().get(reverse("document_verify"), {"reference": reference, **more})
+    return unescape(page.content.decode()).replace("\u00a0", " ")
+
+
+def issue(content: bytes, **changes) -> GeneratedDocument:
+    """A document that nobody signs."""
+    values = {
+        "kind": "pv",
+        "reference": "2026-05",
+        "title": "Comité d'agrément",
+        "content": content,
+        "content_type": "application/pdf",
+        "extension": "pdf",
+        "as_of": date(2026, 11, 22),
+        "target": make_project(pk=None),
+        "by": None,
+        "at": AT,
+    }
+    return issue_file(**{**values, **changes})
+
+
+def test_document_verify_knows_an_exact_copy_and_sees_one_byte_more(in_savoie, run_outbox):
+    issue(b"%PDF-1.7 un")
+    run_outbox()
+    assert "Document authentique" in verify(b"%PDF-1.7 un")
+    assert "Document inconnu ou modifié" in verify(b"%PDF-1.7 un ")
+
+
+def test_document_verify_answers_to_the_qr_code_without_the_title(in_savoie, run_outbox):
+    issue(b"%PDF-1.7 un")
+    run_outbox()
+    text = look_up("2026-05", version=1)
+    assert "Document inscrit au registre" in text
+    assert "ALIZE Savoie" in text
+    assert "Comité d'agrément" not in text
+    assert "Référence inconnue" in look_up("2099-99")
+    assert "Référence inconnue" in look_up("2026-05", version=2)
+    assert "Document inscrit au registre" in look_up("2026-05", version=10**30)
+
+
+def test_document_verify_names_the_version_that_replaced_it_and_says_a_draft(in_savoie, run_outbox):
+    issue(b"%PDF-1.7 un")
+    issue(b"%PDF-1.7 deux", as_of=date(2026, 12, 1))
+    issue(b"%PDF-1.7 brouillon", reference="2026-06", draft=True)
+    run_outbox()
+    text = verify(b"%PDF-1.7 un")
+    assert "Document remplacé" in text
+    assert "version 2, arrêtée au 01/12/2026" in text
+    assert "Projet de document" in verify(b"%PDF-1.7 brouillon")
+
+
+def test_document_verify_says_when_a_document_was_sealed_and_what_it_is_worth(
+    keep, document, sealed: Sealed, run_outbox
+):
+    keep()
+    run_outbox()
+    told = "scellé le mardi 24 novembre 2026, 26 signatures, version en vigueur"
+    for text in (verify(sealed.content), look_up("sav-2026-01"), look_up("SAV-2026-01", version=1)):
+        assert told in text
+    unsigned = verify(sealed.original)
+    assert "Document authentique, avant signature" in unsigned
+    assert "26 signatures : c'est l'exemplaire scellé qui fait foi" in unsigned
+    operations.set_standing(
+        document=document, standing=Standing.REPLACED, replaced_by="SAV-2026-01-A1", at=AT
+    )
+    run_outbox()
+    text = verify(sealed.content)
+    assert "Document authentique, mais remplacé" in text
+    assert "SAV-2026-01-A1" in text
+    operations.set_standing(
+        document=document, standing=Standing.CANCELLED, at=AT + timedelta(days=1)
+    )
+    run_outbox()
+    assert "mais annulé" in look_up("SAV-2026-01")
+
+
+def test_document_verify_tells_a_spoilt_seal_from_an_unknown_file(db, sealed: Sealed):
+    assert "Modifié après scellement" in verify(sealed.content + b"\n")
+    assert "absent du registre" in verify(sealed.content)
+    assert "Document inconnu ou modifié" in verify(sealed.original)
+    assert "signature rompue" in verify(b"%PDF-1.7 /ByteRange [0 1 2 3]" + b"[" * 100_000)
+
+
+def test_document_verify_does_not_take_the_seal_of_another_for_ours(
+    db, sealed: Sealed, second_folder
+):
+    second_folder.create(authority_passphrase="a", passphrase="b", at=AT)
+    foreign = pades.sealed(
+        sealed.original,
+        container=second_folder.current(AT).container,
+        passphrase="b",
+        reason="",
+        location="",
+        at=AT,
+    )
+    assert "Signature intacte, mais pas la nôtre" in verify(foreign)
+
+
+def test_document_verify_answers_whatever_it_is_given(db, sealed: Sealed, monkeypatch):
+    assert inspection.inspect(sealed.content, sealed.keys.trust(), Limits(wall=0.01)) is None
+    monkeypatch.setattr(inspection, "inspect", lambda *_: None)
+    assert "trop lourd pour être examiné" in verify(sealed.content)
+    assert "Déposez le document ou indiquez sa référence." in (
+        VisitorClient().post(reverse("document_verify")).content.decode()
+    )
+    monkeypatch.setattr("alize.seals.forms.MAX_BYTES", 10)
+    assert "dépasse 50 Mo" in verify(b"%PDF-1.7 long")
+
+
+def test_seal_certificates_publishes_what_is_needed_to_check_alone(db, sealed: Sealed):
+    certificate = sealed.keys.current(AT).certificate
+    text = VisitorClient().get(reverse("seal_certificates")).content.decode()
+    assert "bandeau jaune" in text
+    assert certificate.fingerprint[:4].upper() in text
+    for name in ("alize-autorite.pem", "alize-cachet-1.pem"):
+        file = VisitorClient().get(reverse("seal_certificate", kwargs={"name": name}))
+        x509.load_pem_x509_certificate(file.content)
+    revoked = VisitorClient().get(
+        reverse("seal_certificate", kwargs={"name": "alize-revocations.crl"})
+    )
+    x509.load_der_x509_crl(BytesIO(revoked.content).read())
+    assert VisitorClient().get(reverse("seal_certificate", kwargs={"name": "x"})).status_code == 404
+
+
+def test_basin_reads_nothing_of_the_register(in_savoie):
+    for table in ("documents_registereddocument", "seals_seal", "seals_sealstanding"):
+        with (
+            connection.cursor() as cursor,
+            pytest.raises(ProgrammingError, match="permission denied"),
+            transaction.atomic(),
+        ):
+            cursor.execute(f"SELECT * FROM public.{table}")
