@@ -1,0 +1,6 @@
+"""The conventions that found a basin and support a company (R52-R63)."""
+
+from conventions.models.cooperation import CooperationConvention, Signer
+from conventions.models.partnership import PartnershipConvention
+
+__all__ = ["CooperationConvention", "PartnershipConvention", "Signer"]
