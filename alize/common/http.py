@@ -62,6 +62,11 @@ def refusals_to(
     return decorate
 
 
+def form_status(request: HttpRequest) -> int:
+    """The status of a page that shows a form: sent, and shown again, it asks for a correction."""
+    return 422 if request.method == "POST" else 200
+
+
 @dataclass
 class Outcome:
     """How an act asked by a form ended, and the status of the page that shows it."""

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from alize.common.access import access
 from alize.common.dates import long_date
-from alize.common.http import basin_redirect, basin_reverse, refusals_in
+from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in
 from alize.common.screen import Confirmation, Tab
 from alize.common.tables import sorted_and_paged
 from basins.access import allows
@@ -114,7 +114,7 @@ def closing_create(request: HttpRequest) -> HttpResponse:
     """Clôturer une période, after its effects are restated."""
     today = timezone.localdate()
     form = ClosingForm(request.POST or None, initial={"closed_on": date(today.year - 1, 12, 31)})
-    status = 200
+    status = form_status(request)
     if request.method == "POST" and form.is_valid():
         with refusals_in(form) as outcome:
             operations.close_period(by=request.user, at=timezone.now(), **form.cleaned_data)

@@ -15,7 +15,7 @@ from alize.common.access import access
 from alize.common.constraints import reason_of
 from alize.common.dates import long_date, short_date
 from alize.common.errors import Refusal
-from alize.common.http import basin_reverse, refusals_in
+from alize.common.http import basin_reverse, form_status, refusals_in
 from alize.common.money import format_euros, format_number
 from alize.common.screen import Confirmation, Definition, Link
 from funds import operations, permissions, queries
@@ -46,7 +46,7 @@ def ask(
     trail: Sequence[Link],
 ) -> HttpResponse:
     """Show the form of a request, and ask it of the second signatory."""
-    status = 200
+    status = form_status(request)
     if request.method == "POST" and form.is_valid():
         typed = dict(form.cleaned_data)
         key = typed.pop("command_key")

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from alize.common.access import access
-from alize.common.http import basin_redirect, basin_reverse, refusals_in
+from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in
 from alize.common.screen import Link
 from alize.common.tables import sorted_and_paged
 from alize.documents import storage
@@ -70,7 +70,7 @@ def bank_home(request: HttpRequest) -> HttpResponse:
 def bank_account_create(request: HttpRequest) -> HttpResponse:
     """Déclarer un compte bancaire."""
     form = BankAccountForm(request.POST or None)
-    status = 422 if request.method == "POST" else 200
+    status = form_status(request)
     if request.method == "POST" and form.is_valid():
         with refusals_in(form) as outcome:
             operations.open_bank_account(by=request.user, at=timezone.now(), **form.cleaned_data)
@@ -156,7 +156,7 @@ def bank_import_create(request: HttpRequest, account_id: int) -> HttpResponse:
     """Importer un relevé."""
     account = get_object_or_404(BankAccount, pk=account_id)
     form = ImportForm(request.POST or None, request.FILES or None)
-    status = 200
+    status = form_status(request)
     if request.method == "POST" and form.is_valid():
         sent = form.cleaned_data["file"]
         with refusals_in(form) as outcome:
@@ -243,10 +243,11 @@ def bank_mapping(request: HttpRequest, import_id: int) -> HttpResponse:
     names = [f"{n + 1}. {columns[n] if n < len(columns) else ''}".strip() for n in range(width)]
     initial = {**(vars(guessed) if guessed else {}), "closing": made.closing}
     form = MappingForm(request.POST or None, columns=names, initial=initial)
-    status, lines = 200, []
+    status, lines = form_status(request), []
     if request.method == "POST" and form.is_valid():
         if "preview" in request.POST:
             lines, refusal = _previewed(content, form)
+            status = 422 if refusal else 200
         else:
             with refusals_in(form) as outcome:
                 operations.save_mapping(

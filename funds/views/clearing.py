@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from alize.common.access import access
-from alize.common.http import basin_redirect, basin_reverse, refusals_in, refusals_to
+from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in, refusals_to
 from alize.common.money import format_euros
 from funds import operations
 from funds.bank import Act
@@ -69,7 +69,7 @@ def bank_line(request: HttpRequest, line_id: int) -> HttpResponse:
         initial={"funder": line.name},
     )
     form = {"choice": choice, "split": split, "identify": split, "funder": funder}.get(sent)
-    status = 200
+    status = form_status(request)
     if form is not None and form.is_valid():
         with refusals_in(form) as outcome:
             _act(request, line, form, is_identified=sent == "identify")

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from alize.common.access import access
 from alize.common.dates import short_date
-from alize.common.http import basin_redirect, basin_reverse, refusals_in
+from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in
 from alize.common.money import format_euros
 from alize.common.screen import Figure
 from alize.common.tables import sorted_and_paged
@@ -67,7 +67,7 @@ def _record(
     request: HttpRequest, form: Form, act: Any, *, title: str, lead: str, done: str
 ) -> HttpResponse:
     """Show a form of the operating account, and do its act."""
-    status = 200
+    status = form_status(request)
     if request.method == "POST" and form.is_valid():
         with refusals_in(form) as outcome:
             act(by=request.user, at=timezone.now(), **form.cleaned_data)

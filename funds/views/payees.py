@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from alize.common.access import access
 from alize.common.dates import long_date
 from alize.common.errors import Refusal
-from alize.common.http import basin_redirect, basin_reverse, refusals_in, refusals_to
+from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in, refusals_to
 from alize.common.screen import Confirmation, Definition
 from funds import bank_permissions as permissions
 from funds import operations
@@ -33,7 +33,7 @@ def payee_propose(request: HttpRequest, reference: str) -> HttpResponse:
         "called_on": timezone.localdate(),
     }
     form = PayeeForm(request.POST or None, initial=initial)
-    status = 422 if request.method == "POST" else 200
+    status = form_status(request)
     if request.method == "POST" and form.is_valid():
         with refusals_in(form) as outcome:
             operations.propose_payee(
@@ -64,7 +64,7 @@ def payee_decide(request: HttpRequest, payee_id: int) -> HttpResponse:
     """Approuver des coordonnées bancaires, after they are restated whole."""
     payee = _payee(payee_id)
     form = VerificationForm(request.POST or None)
-    status = 422 if request.method == "POST" else 200
+    status = form_status(request)
     if request.method == "POST" and form.is_valid():
         with refusals_in(form) as outcome:
             operations.approve_payee(

@@ -11,7 +11,7 @@ from alize.common.access import access
 from alize.common.constraints import reason_of
 from alize.common.dates import long_date
 from alize.common.errors import Refusal
-from alize.common.http import basin_redirect, basin_reverse, refusals_in
+from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in
 from alize.common.money import format_euros
 from alize.common.screen import Confirmation, Definition
 from funds import bank_permissions, operations, permissions, queries
@@ -32,7 +32,7 @@ def payment_prepare(request: HttpRequest, reference: str) -> HttpResponse:
     form = PaymentForm(
         request.POST or None, initial={"amount": left, "pay_on": timezone.localdate()}
     )
-    status, preview = 200, None
+    status, preview = form_status(request), None
     if "apercu" in request.POST and form.is_valid():
         with refusals_in(form) as outcome:
             typed = form.cleaned_data

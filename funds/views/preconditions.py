@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from alize.common.access import access
-from alize.common.http import basin_redirect, basin_reverse, refusals_in
+from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in
 from funds import operations
 from funds.forms import MetForm, PreconditionForm, WaiverForm
 from funds.models import Advance, Precondition
@@ -71,7 +71,7 @@ def _condition(request: HttpRequest, precondition_id: int) -> tuple[Precondition
 def _form(
     request: HttpRequest, advance: Advance, form: Form, act: Any, *, title: str, lead: str
 ) -> HttpResponse:
-    status = 200
+    status = form_status(request)
     if request.method == "POST" and form.is_valid():
         with refusals_in(form) as outcome:
             act(by=request.user, at=timezone.now(), **form.cleaned_data)

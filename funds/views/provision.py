@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from alize.common.access import access
 from alize.common.dates import long_date
 from alize.common.forms import CommandKeyField
-from alize.common.http import basin_redirect, basin_reverse, refusals_in
+from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in
 from alize.common.money import format_euros
 from alize.common.screen import Confirmation, Definition
 from funds import operations, queries
@@ -38,7 +38,7 @@ def provision_book(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     on = day_of(request) if "au" in request.GET else date(today.year - 1, 12, 31)
     form = ProvisionForm(request.POST) if request.method == "POST" else None
-    status = 200
+    status = form_status(request)
     if form is not None and form.is_valid():
         with refusals_in(form) as outcome:
             operations.book_provision(by=request.user, at=timezone.now(), **form.cleaned_data)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from alize.common.access import access
-from alize.common.http import basin_redirect, basin_reverse, refusals_in
+from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in
 from alize.common.money import format_euros
 from alize.common.tables import sorted_and_paged
 from basins.access import allows
@@ -26,7 +26,7 @@ def repayment_record(request: HttpRequest, reference: str) -> HttpResponse:
     advance = visible_advance(request, reference=reference)
     standing = queries.book_of(advance).position(timezone.localdate())
     form = RepaymentForm(request.POST or None, initial={"value_on": timezone.localdate()})
-    status = 200
+    status = form_status(request)
     if request.method == "POST" and form.is_valid():
         with refusals_in(form) as outcome:
             operations.record_repayment(
@@ -78,7 +78,7 @@ def contribution_list(request: HttpRequest) -> HttpResponse:
 def contribution_create(request: HttpRequest) -> HttpResponse:
     """Enregistrer une dotation reçue."""
     form = ContributionForm(request.POST or None, initial={"received_on": timezone.localdate()})
-    status = 200
+    status = form_status(request)
     if request.method == "POST" and form.is_valid():
         with refusals_in(form) as outcome:
             operations.record_contribution(by=request.user, at=timezone.now(), **form.cleaned_data)
@@ -104,7 +104,7 @@ def valued_create(request: HttpRequest) -> HttpResponse:
     """Enregistrer un apport valorisé : days of skills, or things in kind."""
     initial = {"received_on": timezone.localdate(), "daily_rate": queries.usual_day_rate()}
     form = ValuedForm(request.POST or None, initial=initial)
-    status = 200
+    status = form_status(request)
     if request.method == "POST" and form.is_valid():
         with refusals_in(form) as outcome:
             operations.record_valued(by=request.user, at=timezone.now(), **form.cleaned_data)
@@ -131,7 +131,7 @@ def recovery_record(request: HttpRequest, reference: str) -> HttpResponse:
     advance = visible_advance(request, reference=reference)
     lost = queries.net_loss(advance)
     form = RepaymentForm(request.POST or None, initial={"value_on": timezone.localdate()})
-    status = 200
+    status = form_status(request)
     if request.method == "POST" and form.is_valid():
         with refusals_in(form) as outcome:
             operations.record_recovery(

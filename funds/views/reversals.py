@@ -11,7 +11,7 @@ from alize.common.access import access
 from alize.common.constraints import reason_of
 from alize.common.dates import long_date
 from alize.common.errors import Refusal
-from alize.common.http import basin_reverse, refusals_in
+from alize.common.http import basin_reverse, form_status, refusals_in
 from alize.common.money import format_euros
 from alize.common.screen import Confirmation, Definition
 from funds import operations, permissions, queries
@@ -27,7 +27,7 @@ def entry_reverse(request: HttpRequest, entry_id: int) -> HttpResponse:
     """Demander l'annulation d'une écriture, with a reason, after its effects are restated."""
     entry = visible_entry(request, pk=entry_id)
     form = ReversalForm(request.POST or None, initial={"value_on": entry.value_on})
-    status = 200
+    status = form_status(request)
     if request.method == "POST" and form.is_valid():
         with refusals_in(form) as outcome:
             operations.propose_reversal(

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from alize.common.access import access
-from alize.common.http import basin_redirect, basin_reverse, refusals_in
+from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in
 from alize.common.money import format_euros
 from funds import operations, queries
 from funds.forms import RescheduleForm
@@ -47,7 +47,7 @@ def schedule_replace(request: HttpRequest, reference: str) -> HttpResponse:
         ),
     }
     form = RescheduleForm(request.POST or None, initial=initial, advance=advance)
-    status = 200
+    status = form_status(request)
     if request.method == "POST" and form.is_valid():
         with refusals_in(form) as outcome:
             operations.reschedule(

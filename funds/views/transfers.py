@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from alize.common.access import access
 from alize.common.dates import long_datetime
-from alize.common.http import basin_redirect, basin_reverse, refusals_in, refusals_to
+from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in, refusals_to
 from alize.common.money import format_euros
 from alize.common.screen import Badge, Definition
 from alize.common.tables import sorted_and_paged
@@ -59,7 +59,7 @@ def sepa_list(request: HttpRequest) -> HttpResponse:
     may_build = allows(request.roles, "sepa.build")
     form = SepaForm(request.POST or None)
     form.fields["orders"].choices = [(one.order.pk, str(one.order)) for one in orders]
-    status = 200
+    status = form_status(request)
     if request.method == "POST" and may_build and form.is_valid():
         with refusals_in(form) as outcome:
             file = operations.build_file(

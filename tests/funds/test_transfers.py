@@ -128,7 +128,7 @@ def test_the_operator_builds_and_the_second_person_sends(client_as, till, bank, 
     operator = client_as(Role.OPERATOR, user=till.operator)
     page = operator.get(HOME).content.decode()
     key = page.split('name="command_key" value="')[1].split('"', maxsplit=1)[0]
-    assert operator.post(HOME, {"command_key": key}).status_code == 200
+    assert operator.post(HOME, {"command_key": key}).status_code == 422
     sent = operator.post(HOME, {"command_key": key, "orders": order.pk})
     file = SepaFile.objects.get()
     assert sent.url == f"{HOME}{file.pk}/"

@@ -424,7 +424,7 @@ def test_what_must_be_there_is_signed_off_on_the_page_of_the_advance(operator, t
         f"{HOME}conditions/{usual.pk}/remplie/",
         f"{HOME}conditions/{extra.pk}/dispense/",
     )
-    assert operator.post(waived, {"reason": ""}).status_code == 200
+    assert operator.post(waived, {"reason": ""}).status_code == 422
     assert operator.post(waived, {"reason": "Payé comptant"}).url == page
     assert operator.post(met, {"met_on": "20/07/2026"}).url == page
     shown = text(operator.get(page))
