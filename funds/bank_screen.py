@@ -70,7 +70,8 @@ def _gap_badge(found: queries.Agreement) -> Badge:
 
 def import_progress(made: BankImport) -> Progress:
     """How far an import has come, in lines."""
-    return Progress(made.done, made.steps, "Rapprochement des opérations")
+    label = "Rapprochement des opérations" if made.steps else "Lecture et vérification du fichier"
+    return Progress(made.done, made.steps, label)
 
 
 def line_status(line: BankLine) -> Badge:

@@ -18,7 +18,7 @@ from funds.enums import Perimeter, TransferSchema
 from funds.models import BankAccount, BankImport, BankLine, BankStatement
 from funds.queries import bank as queries
 
-CHUNK = 50
+CHUNK = 250
 """Lines matched between two commits: what the progress counts by."""
 
 

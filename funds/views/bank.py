@@ -203,7 +203,7 @@ def bank_import(request: HttpRequest, import_id: int) -> HttpResponse:
         "made": made,
         "left": left,
         "is_under_way": _is_under_way(made, timezone.now()),
-        "progress": import_progress(made) if made.steps else None,
+        "progress": import_progress(made),
         "may_write": allows(request.roles, "bank.write"),
         "breadcrumb": trail(made.account, "Import d'un relevé"),
     }

@@ -3,6 +3,7 @@
 
 const work = document.querySelector("[data-progress]");
 const PROGRESS_PAUSE = 2000;
+const inFrench = (number) => number.toLocaleString("fr-FR");
 
 const followWork = async () => {
   try {
@@ -11,11 +12,12 @@ const followWork = async () => {
       const state = await answer.json();
       if (!state.is_under_way) { location.reload(); return; }
       const bar = work.querySelector("progress");
-      // Until its length is known, a bar without value says only that something moves.
-      if (bar && state.steps) {
+      // A bar without value says only that something moves; once its length is known it is drawn.
+      if (state.steps && bar.position < 0) { location.reload(); return; }
+      if (state.steps) {
         bar.max = state.steps;
         bar.value = state.done;
-        work.querySelector(".progress-line .num").textContent = `${state.done}/${state.steps}`;
+        work.querySelector(".progress-line .num").textContent = `${inFrench(state.done)}/${inFrench(state.steps)}`;
       }
     }
   } catch { /* the network is away: the next answer will tell */ }
