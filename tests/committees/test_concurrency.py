@@ -26,7 +26,8 @@ from tests.conftest import clone, exclusively
 
 SIZE = 15
 EARLY, LATE = 3, 3
-ROUNDS = 20
+ROUNDS = 8
+"""Files voted on while the ballot closes; over HTTP, `VOTING_ROUNDS` says how many."""
 
 
 @pytest.fixture(scope="module")
