@@ -3,7 +3,10 @@
 Results are counted as the product counts them; the database checks each vote as for people.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 from alize.demo.story.afterwards import write_advance, write_convention, write_reviews
@@ -31,8 +34,17 @@ from committees.models import (
 )
 from committees.operations import Hands
 from committees.queries import ballots
-from committees.rules import Choice
+from committees.rules import BallotFacts, Choice, tally
 from projects.models import Project
+
+
+@dataclass
+class Sitting:
+    """A meeting being written: who is there, and what its first ballot froze, alike for all."""
+
+    meeting: Meeting
+    present: list[Seat]
+    frozen: dict[str, Any] = field(default_factory=dict)
 
 
 def write_meeting(scene: Scene, planned: PlannedMeeting) -> None:
@@ -61,8 +73,9 @@ def write_meeting(scene: Scene, planned: PlannedMeeting) -> None:
         )
         for seat in present
     )
+    sitting = Sitting(meeting, present)
     for rank, project in enumerate(planned.projects, 1):
-        _write_project(scene, project, meeting, rank, present)
+        _write_project(scene, project, sitting, rank)
     meeting.attendances.update(left_at=meeting.closed_at)
     Minutes.objects.filter(approved_at=None).update(
         approved_at=meeting.opened_at,
@@ -81,11 +94,9 @@ def write_meeting(scene: Scene, planned: PlannedMeeting) -> None:
     )
 
 
-def _write_project(
-    scene: Scene, planned: PlannedProject, meeting: Meeting, rank: int, present: list[Seat]
-) -> None:
+def _write_project(scene: Scene, planned: PlannedProject, sitting: Sitting, rank: int) -> None:
     project = write_file(scene, planned)
-    decision = _write_decision(scene, planned, project, meeting, rank, present)
+    decision = _write_decision(scene, planned, project, sitting, rank)
     if planned.approved:
         labelled_on = planned.decided_on + timedelta(days=25)
         write_convention(scene, planned, project, decision, labelled_on)
@@ -94,14 +105,9 @@ def _write_project(
 
 
 def _write_decision(
-    scene: Scene,
-    planned: PlannedProject,
-    project: Project,
-    meeting: Meeting,
-    rank: int,
-    present: list[Seat],
+    scene: Scene, planned: PlannedProject, project: Project, sitting: Sitting, rank: int
 ) -> Decision:
-    item = AgendaItem.objects.create(meeting=meeting, project=project, rank=rank)
+    item = AgendaItem.objects.create(meeting=sitting.meeting, project=project, rank=rank)
     proposal = Proposal.objects.create(
         item=item,
         amount=planned.amount * THOUSAND,
@@ -116,6 +122,7 @@ def _write_decision(
     )
     moment = at(planned.decided_on, 14) + timedelta(minutes=10 * rank)
     days = sum(days for _, days, _ in planned.days)
+    sitting.frozen = sitting.frozen or ballots.snapshot(item, at=moment)
     ballot = Ballot.objects.create(
         item=item,
         number=1,
@@ -123,11 +130,11 @@ def _write_decision(
         proposal_text=f"Accorder à {project.beneficiary} une avance de {planned.amount} 000 € "
         f"remboursable en {planned.lines} échéances et {days} jours d'appui.",
         status=BallotStatus.OPEN,
-        rules=ballots.snapshot(item, at=moment),
+        rules=sitting.frozen,
         opened_at=moment,
         opened_by=scene.people.president,
     )
-    choices = {seat: _choice(scene, planned.approved) for seat in present}
+    choices = {seat: _choice(scene, planned.approved) for seat in sitting.present}
     votes = Vote.objects.bulk_create(
         Vote(
             ballot=ballot,
@@ -141,7 +148,7 @@ def _write_decision(
         )
         for seat, choice in choices.items()
     )
-    result = ballots.count(ballot, at=moment + timedelta(minutes=4))
+    result = tally(_facts(sitting, choices), ballots.frozen_rules(ballot))
     ballot.status = BallotStatus.PROCLAIMED
     ballot.closed_at = moment + timedelta(minutes=4)
     ballot.closed_by = ballot.proclaimed_by = scene.people.president
@@ -162,6 +169,17 @@ def _write_decision(
         days=days if approved else 0,
         notified_at=at(planned.decided_on + timedelta(days=1)),
         notified_by=scene.people.operator,
+    )
+
+
+def _facts(sitting: Sitting, choices: Mapping[Seat, Choice]) -> BallotFacts:
+    """What the ballot froze, and what each seat voted; nobody withdrew nor gave a proxy."""
+    return BallotFacts(
+        seats=frozenset(sitting.frozen["seats"]),
+        companies=frozenset(sitting.frozen["companies"]),
+        chair=sitting.frozen["chair"],
+        present=frozenset(sitting.frozen["opening"]["present"]),
+        votes={str(seat.pk): choice for seat, choice in choices.items()},
     )
 
 
