@@ -20,7 +20,7 @@ urlpatterns = [
     path("invitation/<str:token>/", people.accept_invitation, name="invitation_accept"),
     path("reseau/", include("network.urls")),
     path("suivi/", include("projects.urls_public")),
-    path("signer/", include("conventions.urls_public")),
+    path("signer/", include("signatures.urls_public")),
     path("", include("funds.urls_public")),
     path("", include("committees.urls_public")),
     path("verifier/", include("alize.seals.urls")),

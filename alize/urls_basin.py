@@ -11,6 +11,7 @@ urlpatterns = [
     path("comite/", include("committees.urls")),
     path("partenaires/", include("partners.urls")),
     path("fonds/", include("funds.urls")),
+    path("signatures/", include("signatures.urls")),
     path("conventions/", include("conventions.urls")),
     path("pilotage/", include("steering.urls")),
     path("documents/", include("alize.documents.urls")),

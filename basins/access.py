@@ -69,6 +69,12 @@ MATRIX: dict[str, frozenset[Role]] = {
     "partner.write": _OPERATOR,
     "convention.read": _STAFF | _OPERATOR | _COMMITTEE | _CONTROL | {Role.FINANCE, Role.PREFECTURE},
     "convention.write": _OPERATOR,
+    # Who follows a circuit; the addresses of machines are for those who keep the evidence.
+    "signature.read": _STAFF | _OPERATOR | _CONTROL | {Role.FINANCE, Role.PRESIDENT},
+    "signature.write": _OPERATOR,
+    # Never who uploaded the signed copy.
+    "signature.confirm": _OPERATOR | {Role.FINANCE, Role.PRESIDENT},
+    "signature.evidence": _STAFF | _OPERATOR,
     "fund.read": NATIONAL_ROLES | (_LOCAL - {Role.ASSOCIATE}),
     "advance.read": _OPERATOR | _COMMITTEE | _CONTROL | {Role.FINANCE},
     "payment.prepare": _OPERATOR,

@@ -50,7 +50,7 @@ class LinkPurpose(models.TextChoices):
 
     FOLLOW_UP_REVIEW = "FOLLOW_UP_REVIEW", "Point de suivi"
     DECISION_LETTER = "DECISION_LETTER", "Décision du comité d'agrément"
-    CONVENTION = "CONVENTION", "Convention"
     PROXY_ANSWER = "PROXY_ANSWER", "Réponse à un pouvoir"
     REPAYMENT = "REPAYMENT", "Échéance d'une avance"
     ADVANCE_PAPER = "ADVANCE_PAPER", "Document d'une avance"
+    SIGNATURE = "SIGNATURE", "Signature d'un document"

@@ -6,8 +6,10 @@ class ConventionsConfig(AppConfig):
     verbose_name = "Conventions"
 
     def ready(self) -> None:
-        """Say who may read the documents of a convention."""
+        """Say who may read the documents of a convention, and where its page is."""
         from alize.documents import readable
-        from conventions.queries import is_document_readable
+        from conventions.queries import convention_page, is_document_readable
+        from signatures import owners
 
         readable.register("conventions.cooperationconvention", is_document_readable)
+        owners.register("conventions.cooperationconvention", convention_page)

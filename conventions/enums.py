@@ -9,6 +9,7 @@ from conventions.rules import Capacity
 class ConventionStatus(models.TextChoices):
     DRAFT = "DRAFT", "En préparation"
     FROZEN = "FROZEN", "Prête à signer"
+    SIGNING = "SIGNING", "En signature"
     SIGNED = "SIGNED", "Signée par tous"
     CANCELLED = "CANCELLED", "Annulée"
 
@@ -17,7 +18,8 @@ CONVENTION_TRANSITIONS = TransitionTable(
     ConventionStatus,
     {
         ConventionStatus.DRAFT: frozenset({ConventionStatus.FROZEN, ConventionStatus.CANCELLED}),
-        ConventionStatus.FROZEN: frozenset({ConventionStatus.SIGNED, ConventionStatus.CANCELLED}),
+        ConventionStatus.FROZEN: frozenset({ConventionStatus.SIGNING, ConventionStatus.CANCELLED}),
+        ConventionStatus.SIGNING: frozenset({ConventionStatus.SIGNED, ConventionStatus.CANCELLED}),
         ConventionStatus.SIGNED: frozenset(),
         ConventionStatus.CANCELLED: frozenset(),
     },

@@ -1,6 +1,7 @@
 """What is typed on a convention."""
 
 from collections.abc import Iterable
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -9,6 +10,9 @@ from alize.common.forms import FrenchDateField
 from conventions.enums import ConventionStatus
 from conventions.models import CooperationConvention, Signer
 from conventions.operations.preparing import SignerWords
+from signatures.rules import CIRCUIT_DAYS
+
+WORDS = ("name", "function", "email", "mandate", "mandate_until")
 
 
 class ConventionFilterForm(forms.Form):
@@ -21,7 +25,7 @@ class ConventionFilterForm(forms.Form):
 
 
 class DraftForm(forms.Form):
-    """Dates and signers of a draft; three fields a signer."""
+    """Dates and signers of a draft; the same fields for each signer."""
 
     starts_on = FrenchDateField(label="Prise d'effet")
 
@@ -46,6 +50,13 @@ class DraftForm(forms.Form):
             "name": forms.CharField(label="Prénom et nom", max_length=120, required=False),
             "function": forms.CharField(label="Fonction", max_length=120, required=False),
             "email": forms.EmailField(label="Adresse électronique", required=False),
+            "mandate": forms.CharField(
+                label="Mandat",
+                max_length=120,
+                required=False,
+                help_text="Représentant légal, délibération, délégation du…",
+            ),
+            "mandate_until": FrenchDateField(label="Valable jusqu'au", required=False),
         }
         for word, field in fields.items():
             self.fields[f"{word}_{signer.pk}"] = field
@@ -54,8 +65,7 @@ class DraftForm(forms.Form):
     def groups(self) -> list[tuple[Signer, list[forms.BoundField]]]:
         """The fields of each signer, for the page."""
         return [
-            (signer, [self[f"{word}_{signer.pk}"] for word in ("name", "function", "email")])
-            for signer in self.signers
+            (signer, [self[f"{word}_{signer.pk}"] for word in WORDS]) for signer in self.signers
         ]
 
     def signer_words(self) -> dict[int, SignerWords]:
@@ -66,35 +76,32 @@ class DraftForm(forms.Form):
                 name=cleaned[f"name_{signer.pk}"].strip(),
                 function=cleaned[f"function_{signer.pk}"].strip(),
                 email=cleaned[f"email_{signer.pk}"],
+                mandate=cleaned[f"mandate_{signer.pk}"].strip(),
+                mandate_until=cleaned[f"mandate_until_{signer.pk}"],
             )
             for signer in self.signers
         }
 
 
-class SignedForm(forms.Form):
-    """Marquer comme signée : the last signature, its proof, and each date when it is known."""
+class LaunchForm(forms.Form):
+    """Lancer la signature : until when, and who signs on paper."""
 
-    signed_on = FrenchDateField(
-        label="Date de la dernière signature",
-        help_text="Elle ouvre l'accompagnement. Par exemple 12/03/2027.",
+    expires_on = FrenchDateField(
+        label="À signer avant le",
+        help_text="Les mandats des signataires doivent couvrir cette date.",
     )
-    scan = forms.FileField(
-        label="Exemplaire signé",
-        help_text="PDF ou image, 15 Mo au plus.",
-        error_messages={"required": "Joignez l'exemplaire signé, en PDF ou en image."},
+    paper = forms.MultipleChoiceField(
+        label="Signent sur papier",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Les autres signent en ligne et peuvent encore choisir le papier.",
     )
 
-    def __init__(self, *args: Any, signers: Iterable[Signer], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.signers = list(signers)
-        for signer in self.signers:
-            self.fields[f"signer_{signer.pk}"] = FrenchDateField(
-                label=f"Signé par {signer.name} le",
-                required=False,
-                help_text=f"{signer.organisation}. Laissez vide si c'est la date ci-dessus.",
-            )
-
-    def signer_dates(self) -> dict[int, Any]:
-        """The dates that differ from the last one."""
-        dates = {signer.pk: self.cleaned_data[f"signer_{signer.pk}"] for signer in self.signers}
-        return {pk: day for pk, day in dates.items() if day}
+    def __init__(self, data: Any = None, *, signers: Iterable[Signer], on: date) -> None:
+        listed = list(signers)
+        without = [str(signer.pk) for signer in listed if not signer.email]
+        initial = {"expires_on": on + timedelta(days=CIRCUIT_DAYS), "paper": without}
+        super().__init__(data, initial=initial)
+        self.fields["paper"].choices = [
+            (str(signer.pk), f"{signer.name}, {signer.organisation}") for signer in listed
+        ]

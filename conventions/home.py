@@ -2,16 +2,15 @@
 
 from datetime import timedelta
 
-from django.utils import timezone
-
 from alize.common.dates import short_date
 from alize.common.http import basin_reverse
-from alize.common.screen import Badge, Todo, Waiting
+from alize.common.screen import Badge, Todo
 from basins.access import allows
 from basins.homes import HomeParts, Visitor, room
 from conventions import queries
 from conventions.enums import ConventionStatus
 from conventions.models import CooperationConvention
+from signatures.enums import ENDED, CircuitStatus
 
 PATIENCE = timedelta(days=30)
 """A convention is expected to be signed within a month of the decision."""
@@ -34,8 +33,8 @@ def conventions_room(visitor: Visitor) -> HomeParts:
         )
         parts.todos.append((due, todo))
     open_ones = CooperationConvention.objects.filter(
-        status__in=[ConventionStatus.DRAFT, ConventionStatus.FROZEN]
-    ).select_related("project__beneficiary", "decision")
+        status__in=[ConventionStatus.DRAFT, ConventionStatus.FROZEN, ConventionStatus.SIGNING]
+    ).select_related("project__beneficiary", "decision", "circuit")
     for convention in open_ones:
         _line(parts, convention, visitor)
     for row in queries.partnership_rows(on=visitor.on):
@@ -47,16 +46,26 @@ def conventions_room(visitor: Visitor) -> HomeParts:
 
 
 def _line(parts: HomeParts, convention: CooperationConvention, visitor: Visitor) -> None:
-    company = convention.project.beneficiary.name
     url = basin_reverse("convention_detail", reference=convention.reference)
     due = convention.decision.decided_on + PATIENCE
-    if convention.status == ConventionStatus.DRAFT:
-        label = f"Terminer la convention de {company}"
+    label = _asks(convention)
+    if label:
         parts.todos.append((due, Todo(label, url, "Ouvrir", badge=_late(due, visitor))))
-        return
-    label = f"Faire signer la convention de {company}"
-    since = f"depuis le {short_date(timezone.localdate(convention.frozen_at))}"
-    parts.waiting.append(Waiting(label, url, "les signataires", since))
+
+
+def _asks(convention: CooperationConvention) -> str:
+    """What a convention asks of the operator; one being signed is followed with its circuit."""
+    company = convention.project.beneficiary.name
+    if convention.status == ConventionStatus.DRAFT:
+        return f"Terminer la convention de {company}"
+    if convention.status == ConventionStatus.FROZEN:
+        return f"Faire signer la convention de {company}"
+    circuit = convention.circuit
+    if circuit is not None and circuit.status in ENDED:
+        return f"Relancer ou annuler la convention de {company}"
+    if circuit is not None and circuit.status == CircuitStatus.SEALED:
+        return f"Donner son effet à la convention de {company}"
+    return ""
 
 
 def _late(due, visitor: Visitor) -> Badge | None:

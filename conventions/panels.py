@@ -26,6 +26,7 @@ def after_approval(visitor: Visitor, project: Project) -> NextStep | None:
     """The convention to prepare, to freeze, to have signed."""
     convention = (
         CooperationConvention.objects.filter(project=project)
+        .select_related("circuit")
         .exclude(status=ConventionStatus.CANCELLED)
         .order_by("-pk")
         .first()
@@ -41,7 +42,7 @@ def after_approval(visitor: Visitor, project: Project) -> NextStep | None:
             action=Action("Préparer la convention", url, "file-earmark-text") if writes else None,
         )
     url = basin_reverse("convention_detail", reference=convention.reference)
-    signing = convention.status == ConventionStatus.FROZEN
+    signing = convention.status == ConventionStatus.SIGNING
     return NextStep(
         now="La convention attend ses signatures." if signing else "La convention est à terminer.",
         holder="les signataires" if signing else "l'opérateur local",

@@ -8,7 +8,9 @@ from conventions.enums import CONVENTION_TRANSITIONS, ConventionStatus
 from conventions.models import CooperationConvention, Signer
 from funds.permissions import check_standing, conditions_left
 from projects.enums import ProjectStatus
+from signatures.enums import ENDED, CircuitStatus
 
+SIGNED_BY_ALL = frozenset({CircuitStatus.COMPLETE, CircuitStatus.SEALED})
 _IN_CONTRACTING = frozenset({ProjectStatus.APPROVED, ProjectStatus.APPROVED_CONDITIONS})
 
 
@@ -37,29 +39,53 @@ def edit(convention: CooperationConvention) -> None:
 
 @check
 def freeze(convention: CooperationConvention) -> None:
-    """Everybody who signs is known, and no suspensive condition is left."""
+    """Everybody who signs is known and mandated, and no suspensive condition is left."""
     CONVENTION_TRANSITIONS.guard(convention.status, ConventionStatus.FROZEN)
     if unnamed(convention):
         raise ActionDenied("Il manque le nom d'un signataire : complétez les signataires.")
+    if unmandated(convention):
+        raise ActionDenied("Il manque le mandat d'un signataire : complétez les signataires.")
     _check_conditions(convention)
 
 
 @check
-def record_signed(convention: CooperationConvention) -> None:
-    """Frozen, and no suspensive condition left (R60, SD2)."""
+def launch(convention: CooperationConvention) -> None:
+    """Frozen, its document made; or again after a circuit that ended. No condition left."""
+    if convention.document is None:
+        raise ActionDenied("Le document n'est pas encore produit : rechargez la page.")
+    if convention.status == ConventionStatus.SIGNING:
+        if convention.circuit is None or convention.circuit.status not in ENDED:
+            raise ActionDenied("Cette convention est déjà en signature.")
+    else:
+        CONVENTION_TRANSITIONS.guard(convention.status, ConventionStatus.SIGNING)
+    _check_conditions(convention)
+
+
+@check
+def conclude(convention: CooperationConvention) -> None:
+    """Signed by all and sealed, no suspensive condition left (R60, SD2)."""
     CONVENTION_TRANSITIONS.guard(convention.status, ConventionStatus.SIGNED)
+    if convention.circuit is None or convention.circuit.status != CircuitStatus.SEALED:
+        raise ActionDenied("Toutes les parties n'ont pas encore signé cette convention.")
     _check_conditions(convention)
 
 
 @check
 def cancel(convention: CooperationConvention) -> None:
-    """Until it is signed."""
+    """Until everybody has signed."""
     CONVENTION_TRANSITIONS.guard(convention.status, ConventionStatus.CANCELLED)
+    if convention.circuit is not None and convention.circuit.status in SIGNED_BY_ALL:
+        raise ActionDenied("Toutes les parties ont signé cette convention : elle engage.")
 
 
 def unnamed(convention: CooperationConvention) -> list[Signer]:
     """The signers whose name is still missing."""
     return [signer for signer in convention.signers.all() if not signer.name]
+
+
+def unmandated(convention: CooperationConvention) -> list[Signer]:
+    """The signers named without what gives them the right to sign."""
+    return [signer for signer in convention.signers.all() if signer.name and not signer.mandate]
 
 
 def _check_conditions(convention: CooperationConvention) -> None:

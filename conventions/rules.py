@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 
@@ -17,13 +18,18 @@ class Capacity(StrEnum):
 
 @dataclass(frozen=True)
 class Party:
-    """Partie: a structure and the person who signs for it, unknown while the name is empty."""
+    """Partie: a structure and the person who signs for it, unknown while the name is empty.
+
+    Their mandate is what gives them the right to sign for it, and until when.
+    """
 
     organisation: str
     name: str = ""
     function: str = ""
     email: str = ""
     partner_id: int | None = None
+    mandate: str = ""
+    mandate_until: date | None = None
 
 
 @dataclass(frozen=True)

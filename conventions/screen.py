@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from alize.accounts.models import Person
 from alize.common.dates import long_date
 from alize.common.http import basin_reverse
 from alize.common.screen import Action, Definition, Download, ObjectHeader
@@ -13,10 +14,13 @@ from conventions import permissions, queries
 from conventions.enums import ConventionStatus
 from conventions.models import CooperationConvention
 from funds.models import Advance
+from signatures.enums import ENDED, CircuitStatus
+from signatures.queries import CircuitScreen, Other, circuit_screen, signer_lines
 
 _NOW = {
     ConventionStatus.DRAFT: "Vérifiez les signataires, relisez le projet, puis gelez le texte.",
-    ConventionStatus.FROZEN: "Recueillez les signatures sur l'exemplaire imprimé.",
+    ConventionStatus.FROZEN: "Lancez la signature : chacun reçoit son lien, ou signe sur papier.",
+    ConventionStatus.SIGNING: "Chacun signe à son tour ; les relances partent d'elles-mêmes.",
     ConventionStatus.SIGNED: "L'accompagnement a commencé.",
     ConventionStatus.CANCELLED: "Cette convention est annulée : elle n'engage personne.",
 }
@@ -32,19 +36,26 @@ class ConventionScreen:
     may_edit: bool
     rendering: bool
     """Frozen, and its PDF is being made."""
+    tracking: CircuitScreen | None
+    """Where the signature stands, for those who follow circuits."""
+    signing: list[Other]
+    """The same for the others who read the convention."""
 
 
 def convention_screen(
-    convention: CooperationConvention, roles: frozenset[Role]
+    convention: CooperationConvention, person: Person, roles: frozenset[Role]
 ) -> ConventionScreen:
     """Gather the head, the files and the facts of a convention."""
     writes = allows(roles, "convention.write")
+    circuit, follows = convention.circuit, allows(roles, "signature.read")
     return ConventionScreen(
         header=_header(convention, writes=writes),
         downloads=_downloads(convention, roles) if queries.reads_text(roles) else [],
         facts=_facts(convention, roles),
         may_edit=writes and permissions.edit.allows(convention),
         rendering=convention.frozen_at is not None and convention.document is None,
+        tracking=circuit_screen(circuit, person, roles) if circuit and follows else None,
+        signing=signer_lines(circuit) if circuit and not follows else [],
     )
 
 
@@ -54,7 +65,11 @@ def _page(name: str, convention: CooperationConvention) -> str:
 
 def _header(convention: CooperationConvention, *, writes: bool) -> ObjectHeader:
     status = ConventionStatus(convention.status)
-    waits = status in {ConventionStatus.DRAFT, ConventionStatus.FROZEN}
+    waits = status in {
+        ConventionStatus.DRAFT,
+        ConventionStatus.FROZEN,
+        ConventionStatus.SIGNING,
+    }
     others = []
     if writes and permissions.cancel.allows(convention):
         others.append(Action("Annuler la convention", _page("convention_cancel", convention)))
@@ -62,7 +77,7 @@ def _header(convention: CooperationConvention, *, writes: bool) -> ObjectHeader:
         name=convention.project.beneficiary.name,
         reference=f"Convention de coopération et développement {convention.reference}",
         status=queries.status_badge(convention),
-        now=_NOW[status],
+        now=_now(convention, status),
         holder=_holder(status) if waits else "",
         since=f"depuis le {long_date(queries.since(convention))}" if waits else "",
         action=_action(convention, status) if writes else None,
@@ -70,39 +85,54 @@ def _header(convention: CooperationConvention, *, writes: bool) -> ObjectHeader:
     )
 
 
+def _now(convention: CooperationConvention, status: ConventionStatus) -> str:
+    circuit = convention.circuit
+    if status == ConventionStatus.SIGNING and circuit is not None:
+        if circuit.status in ENDED:
+            return (
+                f"{circuit.get_status_display()} : lancez une nouvelle signature, ou annulez la "
+                "convention."
+            )
+        if circuit.status == CircuitStatus.SEALED:
+            return "Tous ont signé ; il reste à lui donner son effet."
+    return _NOW[status]
+
+
 def _holder(status: ConventionStatus) -> str:
-    return "l'opérateur local" if status == ConventionStatus.DRAFT else "les signataires"
+    return "les signataires" if status == ConventionStatus.SIGNING else "l'opérateur local"
 
 
 def _action(convention: CooperationConvention, status: ConventionStatus) -> Action | None:
+    remaining = queries.remaining(convention)
     if status == ConventionStatus.DRAFT:
-        return Action(
-            "Geler le texte",
-            _page("convention_freeze", convention),
-            "lock",
-            remaining=queries.remaining(convention),
-        )
-    if status == ConventionStatus.FROZEN:
-        return Action(
-            "Marquer comme signée hors de l'outil",
-            _page("convention_signed", convention),
-            "pen",
-            remaining=queries.remaining(convention),
-        )
-    return None
+        url = _page("convention_freeze", convention)
+        return Action("Geler le texte", url, "lock", remaining=remaining)
+    if permissions.launch.allows(convention) or (status == ConventionStatus.FROZEN and remaining):
+        url = _page("convention_launch", convention)
+        return Action("Lancer la signature", url, "pen", remaining=remaining)
+    circuit = convention.circuit
+    if status != ConventionStatus.SIGNING or circuit is None:
+        return None
+    if circuit.status == CircuitStatus.SEALED:
+        url = _page("convention_conclude", convention)
+        return Action("Donner son effet", url, "check2", post=True, remaining=remaining)
+    url = basin_reverse("circuit_detail", circuit_id=circuit.pk)
+    return Action("Suivre la signature", url, "pen")
 
 
 def _downloads(convention: CooperationConvention, roles: frozenset[Role]) -> list[Download]:
     downloads = []
-    if convention.document is not None:
+    circuit = convention.circuit
+    if circuit is not None and circuit.sealed_document is not None:
+        url = basin_reverse("document_download", document_id=circuit.sealed_document.pk)
+        detail = "PDF scellé, avec ses preuves"
+        downloads.append(Download("Convention signée", f"{url}?voir=1", detail, primary=True))
+    elif convention.document is not None:
         url = basin_reverse("document_download", document_id=convention.document.pk)
         downloads.append(Download("Convention", f"{url}?voir=1", "PDF", primary=True))
     elif convention.status == ConventionStatus.DRAFT and allows(roles, "convention.write"):
         preview = _page("convention_preview", convention)
         downloads.append(Download("Relire le projet", preview, "PDF, marqué « PROJET »"))
-    if convention.scan is not None:
-        scan = _page("convention_scan", convention)
-        downloads.append(Download("Exemplaire signé", scan, "Fichier déposé"))
     return downloads
 
 

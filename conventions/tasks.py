@@ -1,4 +1,4 @@
-"""Work done after a convention is frozen."""
+"""Work done after a convention is frozen, and after all have signed it."""
 
 from datetime import datetime
 
@@ -8,9 +8,11 @@ from alize.accounts.models import Person
 from alize.documents.operations import issue_document
 from alize.drafting.documents import TEMPLATE
 from alize.outbox.handlers import handler
+from conventions import operations, permissions
 from conventions.documents import KIND, TITLE, layout
 from conventions.enums import ConventionStatus
 from conventions.models import CooperationConvention
+from conventions.operations.signing import EFFECT
 
 
 @handler("conventions.render")
@@ -31,3 +33,14 @@ def render(*, at: datetime, convention_id: int, by_id: int) -> None:
         at=at,
     )
     convention.save(update_fields=["document"])
+
+
+@handler(EFFECT)
+def signed(*, at: datetime, circuit_id: int) -> None:
+    """Give its effect to a convention that all have signed; one that may not waits for its page."""
+    convention = CooperationConvention.objects.select_related("circuit__launched_by").get(
+        circuit_id=circuit_id
+    )
+    if permissions.conclude.allows(convention):
+        by = convention.circuit.launched_by
+        operations.conclude(convention_id=convention.pk, by=by, at=at)

@@ -13,6 +13,6 @@ urlpatterns = [
     path("<str:reference>/projet/", drafts.convention_preview, name="convention_preview"),
     path("<str:reference>/geler/", drafts.convention_freeze, name="convention_freeze"),
     path("<str:reference>/annuler/", drafts.convention_cancel, name="convention_cancel"),
-    path("<str:reference>/signee/", signing.convention_signed, name="convention_signed"),
-    path("<str:reference>/exemplaire/", signing.convention_scan, name="convention_scan"),
+    path("<str:reference>/lancer/", signing.convention_launch, name="convention_launch"),
+    path("<str:reference>/constater/", signing.convention_conclude, name="convention_conclude"),
 ]

@@ -16,11 +16,13 @@ from allauth.account.internal.flows.login import (
     AUTHENTICATION_METHODS_SESSION_KEY,
     record_authentication,
 )
+from django.apps import apps
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
 from django.test import Client
 
+from alize.documents.operations import issue_file
 from basins import provisioning, tenancy
 from basins.enums import NATIONAL_ROLES, Role
 from basins.models import Basin
@@ -165,6 +167,36 @@ def run_outbox(db):
         return done
 
     return run
+
+
+@pytest.fixture
+def quick_seals(monkeypatch):
+    """Circuits whose end lays nothing out: the seal itself is tried with the signatures."""
+
+    def keep(*, document, content, signatures, by, at):
+        return issue_file(
+            kind="sealed",
+            reference=document.reference,
+            title=document.title,
+            content=content,
+            content_type="application/pdf",
+            extension="pdf",
+            as_of=at.date(),
+            target=apps.get_model(document.target_type).objects.get(pk=document.target_id),
+            by=by,
+            at=at,
+        )
+
+    def evidence(*, context, **named):
+        named = {name: value for name, value in named.items() if name != "template"}
+        pdf = {"content": b"evidence", "content_type": "application/pdf", "extension": "pdf"}
+        return issue_file(**named, **pdf)
+
+    sealing = "signatures.operations.sealing"
+    monkeypatch.setattr(f"{sealing}.seal", lambda **asked: asked["original"] + b"%sealed")
+    monkeypatch.setattr(f"{sealing}.keep_sealed", keep)
+    monkeypatch.setattr(f"{sealing}.issue_document", evidence)
+    monkeypatch.setattr(f"{sealing}.documents.sheet", lambda *_, **__: b"sheet")
 
 
 class VisitorClient(Client):

@@ -73,6 +73,20 @@ TRIGGER_SENTENCES = {
     "template_version_published": (
         "Cette version est publiée : elle ne change plus. Préparez la version suivante."
     ),
+    "circuit_chain_is_kept": "Les preuves d'une signature ne se modifient pas.",
+    "signatures_signingevent_append_only": "Les preuves d'une signature ne se modifient pas.",
+    "circuit_has_ended": "La signature de ce document est terminée : elle ne change plus.",
+    "circuit_has_a_signer_left": "Ce document attend encore une signature.",
+    "circuit_signer_circuit_is_open": (
+        "Ce document ne se signe plus, ou pas maintenant : rechargez la page."
+    ),
+    "circuit_signer_has_answered": "Cette réponse est enregistrée : elle ne change plus.",
+    "circuit_signer_mandate_holds": "Le mandat de cette personne ne couvre pas ce jour.",
+    "circuit_signer_turn_has_come": "D'autres personnes signent avant celle-ci.",
+    "signatures_circuitsigner_is_frozen": (
+        "L'identité et le mandat d'un signataire ne changent plus une fois le circuit lancé."
+    ),
+    "signatures_circuit_is_frozen": "Ce qui est signé ne change plus une fois le circuit lancé.",
     "lg_schedule_sum": "Les échéances ne font pas le total du montant versé.",
 }
 """Rules that triggers hold, by the name they raise."""

@@ -38,8 +38,14 @@ CATALOGUE = {
         MailType(
             "M10", "Décision du comité d'agrément : {company}", "Lire la décision", opens=True
         ),
-        MailType("M11", "À signer : convention {reference}", "Lire la convention", opens=True),
-        MailType("M14", "Convention {reference} signée par tous", "Voir la convention", opens=True),
+        MailType("M11", "À signer : {title} {reference}", "Lire et signer", opens=True),
+        MailType(
+            "M12", "Rappel : {reference} attend votre signature", "Lire et signer", opens=True
+        ),
+        MailType(
+            "M13", "{who} a refusé de signer {reference}", "Voir où en est le document", opens=True
+        ),
+        MailType("M14", "{title} {reference} : signé par tous", "Voir le document", opens=True),
         MailType("M15", "Vous êtes mandataire de {company}", "Voir le dossier"),
         MailType("M16", "Point M+{month} de {company} : 5 minutes", "Faire le point", opens=True),
         MailType(
@@ -75,6 +81,18 @@ CATALOGUE = {
         MailType("M53", "Avis d'expert attendu : {company}", "Voir la décision"),
         MailType("M55", "Réserve du comité local : {company}", "Lire la réserve"),
         MailType("M56", "Réponse à votre réserve : {company}", "Lire la réponse"),
+        MailType("M36", "Votre code pour signer {reference}", "Revenir à la signature", opens=True),
+        MailType(
+            "M37", "Votre signature est enregistrée : {reference}", "Voir le reçu", opens=True
+        ),
+        MailType(
+            "M38",
+            "Votre signature sur papier est enregistrée : {reference}",
+            "Vérifier, ou dire « Ce n'est pas moi »",
+            opens=True,
+        ),
+        MailType("M39", "Signature de {reference} : à voir", "Voir le circuit"),
+        MailType("M47", "Signature annulée : {title} {reference}", "Voir pourquoi", opens=True),
         MailType("M40", "Vous êtes déporté d'un dossier : {meeting} du {date}", "Voir lequel"),
         MailType("M45", "Consultation close : {company}", "Voir le résultat"),
         MailType("M46", "À discuter en séance : {company}", "Voir la séance"),

@@ -51,6 +51,7 @@ SHARED_APPS = [
 TENANT_APPS = [
     "alize.audit",
     "alize.documents",
+    "signatures",
     "partners",
     "projects",
     "committees",

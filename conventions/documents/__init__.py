@@ -1,5 +1,12 @@
 """The frozen words of the conventions."""
 
-from conventions.documents.cooperation import KIND, TITLE, cooperation_words, layout, preview
+from conventions.documents.cooperation import (
+    KIND,
+    TITLE,
+    cooperation_words,
+    layout,
+    preview,
+    what_is_signed,
+)
 
-__all__ = ["KIND", "TITLE", "cooperation_words", "layout", "preview"]
+__all__ = ["KIND", "TITLE", "cooperation_words", "layout", "preview", "what_is_signed"]

@@ -55,6 +55,26 @@ def layout(words: dict[str, Any]) -> dict[str, Any]:
     return {"words": words, "subtitle": words["company"]}
 
 
+def what_is_signed(convention: CooperationConvention) -> list[tuple[str, str]]:
+    """« Ce que vous signez » : parties, amounts, term."""
+    decision, project = convention.decision, convention.project
+    parties = (s.organisation for s in convention.signers.all() if s.signs_convention)
+    lines = [
+        ("Entreprise", project.beneficiary.name),
+        ("Projet", project.need),
+        ("Parties", ", ".join(dict.fromkeys(parties))),
+    ]
+    if decision.days:
+        lines.append(("Compétences apportées", _days(decision.days)))
+    advance = Advance.objects.filter(decision=decision).first()
+    if advance is not None:
+        granted = advance.granted_amount
+        amount = f"{format_euros(granted)} ({amount_in_words(granted)})"
+        lines.append(("Avance remboursable", amount))
+    ends_on = add_months(convention.starts_on, SUPPORT_MONTHS)
+    return [*lines, ("Durée", f"du {long_date(convention.starts_on)} au {long_date(ends_on)}")]
+
+
 def preview(convention: CooperationConvention, *, on: date) -> bytes:
     """The PDF of a draft, marked as such, not kept.
 

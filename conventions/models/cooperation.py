@@ -7,11 +7,12 @@ from django.db.models import Q
 
 from alize.accounts.models import Person
 from alize.common.constraints import one_of, together
-from alize.documents.models import GeneratedDocument, StoredFile
+from alize.documents.models import GeneratedDocument
 from committees.models import Decision
 from conventions.enums import ConventionStatus, SignerCapacity
 from partners.models import Partner
 from projects.models import Project
+from signatures.models import Circuit
 
 
 class CooperationConvention(models.Model):
@@ -39,10 +40,13 @@ class CooperationConvention(models.Model):
     document = models.OneToOneField(
         GeneratedDocument, on_delete=models.PROTECT, null=True, related_name="+"
     )
+    circuit = models.OneToOneField(
+        Circuit, on_delete=models.PROTECT, null=True, related_name="cooperation_convention"
+    )
+    """The last circuit of its signature; none for those signed before the tool."""
     signed_on = models.DateField("signée par tous le", null=True)
     recorded_at = models.DateTimeField(null=True)
     recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
-    scan = models.OneToOneField(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
     cancelled_at = models.DateTimeField(null=True)
     cancelled_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
 
@@ -59,10 +63,14 @@ class CooperationConvention(models.Model):
                 violation_error_message="Cette décision a déjà sa convention.",
             ),
             models.CheckConstraint(
-                condition=Q(status__in=["FROZEN", "SIGNED"])
+                condition=Q(status__in=["FROZEN", "SIGNING", "SIGNED"])
                 & Q(frozen_at__isnull=False, snapshot__isnull=False, text_version__isnull=False)
-                | ~Q(status__in=["FROZEN", "SIGNED"]),
+                | ~Q(status__in=["FROZEN", "SIGNING", "SIGNED"]),
                 name="cooperation_convention_frozen_has_its_text",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="SIGNING") | Q(circuit__isnull=False, document__isnull=False),
+                name="cooperation_convention_signing_has_its_circuit",
             ),
             models.CheckConstraint(
                 condition=Q(status="SIGNED", signed_on__isnull=False, recorded_at__isnull=False)
@@ -96,6 +104,8 @@ class Signer(models.Model):
     name = models.CharField("nom", max_length=120, blank=True)
     function = models.CharField("fonction", max_length=120, blank=True)
     email = models.EmailField("adresse électronique", max_length=254, blank=True)
+    mandate = models.CharField("mandat", max_length=120, blank=True)
+    mandate_until = models.DateField("mandat jusqu'au", null=True, blank=True)
     signs_annex = models.BooleanField("signe l'annexe de l'avance", default=False)
     signs_convention = models.BooleanField("signe la convention", default=True)
     signed_on = models.DateField("signé le", null=True)

@@ -7,13 +7,14 @@ from conventions.operations.preparing import (
     recompute_signers,
     save_draft,
 )
-from conventions.operations.signing import record_signed
+from conventions.operations.signing import conclude, launch
 
 __all__ = [
     "cancel",
+    "conclude",
     "freeze",
+    "launch",
     "prepare_convention",
     "recompute_signers",
-    "record_signed",
     "save_draft",
 ]

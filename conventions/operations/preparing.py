@@ -17,8 +17,11 @@ from conventions import permissions, queries
 from conventions.documents import cooperation_words
 from conventions.enums import ConventionStatus
 from conventions.models import CooperationConvention, Signer
-from conventions.operations.invitations import invite_to_sign
 from funds.operations import grant_advance
+from signatures import operations as signatures
+from signatures.enums import ENDED
+
+GIVEN_UP = "Cette convention est abandonnée ; une autre peut être préparée."
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,8 @@ class SignerWords:
     name: str
     function: str
     email: str
+    mandate: str = ""
+    mandate_until: date | None = None
 
 
 @transaction.atomic
@@ -82,6 +87,8 @@ def _write_signers(convention: CooperationConvention, *, on: date) -> None:
             name=signatory.party.name,
             function=signatory.party.function,
             email=signatory.party.email,
+            mandate=signatory.party.mandate,
+            mandate_until=signatory.party.mandate_until,
             signs_convention=signatory.signs_convention,
             signs_annex=signatory.signs_annex,
         )
@@ -131,19 +138,20 @@ def save_draft(
     for signer in convention.signers.all():
         words = signers.get(signer.pk)
         if words is not None:
-            signer.name, signer.function, signer.email = words.name, words.function, words.email
-            signer.save(update_fields=["name", "function", "email"])
+            for field, value in vars(words).items():
+                setattr(signer, field, value)
+            signer.save(update_fields=list(vars(words)))
     audit.record("convention.draft_saved", target=convention, by=by, at=at)
     return convention
 
 
 @transaction.atomic
 def freeze(*, convention_id: int, by: Person, at: datetime) -> CooperationConvention:
-    """Geler : the text no longer changes; its PDF is made, and each signer is told (M11).
+    """Geler : the text no longer changes and its PDF is made; its signature is launched next.
 
     The same person asking twice does it once.
 
-    :raises ActionDenied: a signer is not named, or a suspensive condition is left.
+    :raises ActionDenied: a signer is not named or not mandated, or a suspensive condition is left.
     """
     convention = locked(convention_id)
     if convention.status == ConventionStatus.FROZEN and convention.frozen_by_id == by.pk:
@@ -159,14 +167,13 @@ def freeze(*, convention_id: int, by: Person, at: datetime) -> CooperationConven
         convention_id=convention.pk,
         by_id=by.pk,
     )
-    invite_to_sign(convention, at=at)
     audit.record("convention.frozen", target=convention, by=by, at=at)
     return convention
 
 
 @transaction.atomic
 def cancel(*, convention_id: int, by: Person, at: datetime) -> CooperationConvention:
-    """Give up a convention that is not signed; another one may be prepared.
+    """Give up a convention that is not signed, and its circuit; another one may be prepared.
 
     The same person asking twice does it once.
 
@@ -176,6 +183,8 @@ def cancel(*, convention_id: int, by: Person, at: datetime) -> CooperationConven
     if convention.status == ConventionStatus.CANCELLED and convention.cancelled_by_id == by.pk:
         return convention
     permissions.cancel(convention)
+    if convention.circuit is not None and convention.circuit.status not in ENDED:
+        signatures.cancel(circuit_id=convention.circuit.pk, reason=GIVEN_UP, by=by, at=at)
     convention.status = ConventionStatus.CANCELLED
     convention.cancelled_at, convention.cancelled_by = at, by
     convention.save(update_fields=["status", "cancelled_at", "cancelled_by"])
@@ -187,6 +196,6 @@ def locked(convention_id: int) -> CooperationConvention:
     """The convention, held until the end of the transaction."""
     return (
         CooperationConvention.objects.select_for_update(of=("self",))
-        .select_related("project__beneficiary", "decision__ballot__proposal")
+        .select_related("project__beneficiary", "decision__ballot__proposal", "circuit", "document")
         .get(pk=convention_id)
     )

@@ -1,99 +1,121 @@
-"""The signature of all: the project is labelled, its advance may be paid."""
+"""The signature of all: a circuit, then the project is labelled and its advance may be paid."""
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from datetime import date, datetime
+from typing import cast
 
-from django.core.files import File
 from django.db import transaction
-from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
-from alize.common.errors import ActionDenied, InvalidInput
-from alize.documents.models import StoredFile
-from alize.documents.operations import store_upload
-from alize.documents.vetting import UploadRefused
+from alize.documents.models import GeneratedDocument
 from conventions import permissions
-from conventions.enums import ConventionStatus
-from conventions.models import CooperationConvention
-from conventions.operations.invitations import tell_all_signed
+from conventions.documents import TITLE, what_is_signed
+from conventions.enums import ConventionStatus, SignerCapacity
+from conventions.models import CooperationConvention, Signer
 from conventions.operations.preparing import locked
 from funds.models import Advance
 from funds.operations import contract_advance
 from projects import operations as projects
+from signatures import operations as signatures
+from signatures.enums import SignerStatus
+from signatures.models import Circuit
+from signatures.operations import Mandate, SignerFacts
+
+EFFECT = "conventions.signed"
+FIRST, LAST = 1, 2
+"""Everybody in parallel, then the presidency (R60, signature.md 6.2)."""
 
 
 @transaction.atomic
-def record_signed(
+def launch(
     *,
     convention_id: int,
-    signed_on: date,
-    scan: File | None,
+    expires_on: date,
+    paper: Collection[int] = (),
     by: Person,
     at: datetime,
-    signer_dates: Mapping[int, date] | None = None,
 ) -> CooperationConvention:
-    """Marquer comme signée hors de l'outil: all have signed, on paper (R60, R63).
+    """Lancer la signature : each signer receives a link, `paper` are those who sign on paper.
 
-    The same person recording the same day twice gets the result of the first time.
+    :raises ActionDenied: the document is not made, it is being signed, or a condition is left.
+    :raises InvalidInput: somebody cannot sign, with the list of them.
+    """
+    convention = locked(convention_id)
+    permissions.launch(convention)
+    convention.circuit = signatures.launch(
+        document=cast(GeneratedDocument, convention.document),
+        title=TITLE,
+        summary=what_is_signed(convention),
+        signers=[_facts(signer, paper) for signer in convention.signers.all()],
+        expires_on=expires_on,
+        effect=EFFECT,
+        by=by,
+        at=at,
+    )
+    convention.status = ConventionStatus.SIGNING
+    convention.save(update_fields=["status", "circuit"])
+    audit.record(
+        "convention.launched", target=convention, by=by, at=at, circuit=convention.circuit.pk
+    )
+    return convention
 
-    :raises ActionDenied: it is not ready to sign, or a suspensive condition is left.
-    :raises InvalidInput: a date has not come or precedes the decision, the scan cannot be kept.
+
+def _facts(signer: Signer, paper: Collection[int]) -> SignerFacts:
+    what = "" if signer.signs_convention else " (annexe de l'avance)"
+    return SignerFacts(
+        name=signer.name,
+        function=signer.function,
+        organisation=signer.organisation,
+        email=signer.email,
+        capacity=signer.get_capacity_display() + what,
+        order=LAST if signer.capacity == SignerCapacity.PRESIDENT else FIRST,
+        paper=signer.pk in paper,
+        mandate=Mandate(signer.mandate, ends_on=signer.mandate_until) if signer.mandate else None,
+    )
+
+
+@transaction.atomic
+def conclude(*, convention_id: int, by: Person, at: datetime) -> CooperationConvention:
+    """Everybody has signed and the document is sealed: the convention takes effect (R60, R63).
+
+    Asked twice, it is done once.
+
+    :raises ActionDenied: somebody has not signed, or a suspensive condition is left.
     """
     convention = locked(convention_id)
     if convention.status == ConventionStatus.SIGNED:
-        if (convention.signed_on, convention.recorded_by_id) == (signed_on, by.pk):
-            return convention
-        raise ActionDenied("Cette convention est déjà marquée comme signée par tous.")
-    permissions.record_signed(convention)
-    dates = signer_dates or {}
-    _check_dates(convention, signed_on, dates, at=at)
-    if scan is not None:
-        convention.scan = _kept(scan, by=by, at=at)
+        return convention
+    permissions.conclude(convention)
+    circuit = cast(Circuit, convention.circuit)
+    signed_on = _copy_signatures(convention, circuit)
     convention.status, convention.signed_on = ConventionStatus.SIGNED, signed_on
     convention.recorded_at, convention.recorded_by = at, by
-    convention.save(update_fields=["status", "signed_on", "recorded_at", "recorded_by", "scan"])
-    for signer in convention.signers.all():
-        signer.signed_on = dates.get(signer.pk, signed_on)
-        signer.save(update_fields=["signed_on"])
+    convention.save(update_fields=["status", "signed_on", "recorded_at", "recorded_by"])
     advance = Advance.objects.filter(decision_id=convention.decision_id).first()
     if advance is not None:
         contract_advance(advance_id=advance.pk, on=signed_on, by=by, at=at)
     projects.label(project_id=convention.project_id, on=signed_on, by=by, at=at)
-    tell_all_signed(convention, at=at)
     audit.record(
         "convention.signed",
         target=convention,
         by=by,
         at=at,
         on=signed_on.isoformat(),
-        scan="" if convention.scan is None else convention.scan.sha256,
+        sealed=cast(GeneratedDocument, circuit.sealed_document).sha256,
     )
     return convention
 
 
-def _kept(scan: File, *, by: Person, at: datetime) -> StoredFile:
-    try:
-        return store_upload(file=scan, name=scan.name or "convention", by=by, at=at)
-    except UploadRefused as refusal:
-        raise InvalidInput(refusal.reason, field="scan") from refusal
-
-
-def _check_dates(
-    convention: CooperationConvention,
-    signed_on: date,
-    dates: Mapping[int, date],
-    *,
-    at: datetime,
-) -> None:
-    if signed_on > timezone.localdate(at):
-        raise InvalidInput("Cette date n'est pas encore passée.", field="signed_on")
-    decided_on = convention.decision.decided_on
-    if signed_on < decided_on:
-        raise InvalidInput("La signature ne peut pas précéder la décision.", field="signed_on")
-    for signer_id, day in dates.items():
-        if not decided_on <= day <= signed_on:
-            raise InvalidInput(
-                "Chaque signature se place entre la décision et la dernière signature.",
-                field=f"signer_{signer_id}",
-            )
+def _copy_signatures(convention: CooperationConvention, circuit: Circuit) -> date:
+    """Write on each signer the day they, or their delegate, signed; give the last day."""
+    days: dict[int, date] = {}
+    for line in circuit.signers.filter(status=SignerStatus.SIGNED):
+        first = line
+        while first.replaces is not None:
+            first = first.replaces
+        days[first.rank] = cast(date, line.signed_on)
+    for rank, signer in enumerate(convention.signers.all(), start=1):
+        signer.signed_on = days[rank]
+        signer.save(update_fields=["signed_on"])
+    return max(days.values())

@@ -12,6 +12,7 @@ from conventions.queries.lists import (
 )
 from conventions.queries.parties import signatories_of
 from conventions.queries.visible import (
+    convention_page,
     conventions_visible_to,
     is_document_readable,
     reads_text,
@@ -21,6 +22,7 @@ __all__ = [
     "ConventionRow",
     "PartnershipRow",
     "SignerLine",
+    "convention_page",
     "convention_rows",
     "conventions_visible_to",
     "decisions_waiting",

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from alize.common.dates import short_date
 from alize.common.http import basin_reverse
 from alize.common.screen import Badge, Link
-from conventions.enums import ConventionStatus
-from conventions.models import CooperationConvention
-from conventions.permissions import unnamed
+from conventions.models import CooperationConvention, Signer
+from conventions.permissions import unmandated, unnamed
 from funds.permissions import conditions_left
 
 
@@ -32,7 +31,7 @@ def signer_lines(convention: CooperationConvention) -> list[SignerLine]:
             organisation=signer.organisation,
             capacity=signer.get_capacity_display(),
             signs=_what(signer.signs_convention, signer.signs_annex),
-            status=_signer_badge(convention, signer),
+            status=_signer_badge(signer),
         )
         for signer in convention.signers.all()
     ]
@@ -44,13 +43,11 @@ def _what(signs_convention: bool, signs_annex: bool) -> str:
     return "Convention" if signs_convention else "Annexe de l'avance"
 
 
-def _signer_badge(convention: CooperationConvention, signer) -> Badge:
+def _signer_badge(signer: Signer) -> Badge:
     if signer.signed_on:
         return Badge(f"Signé le {short_date(signer.signed_on)}", "done")
     if not signer.name:
         return Badge("Nom à indiquer", "attention")
-    if convention.status == ConventionStatus.FROZEN:
-        return Badge("À signer", "attention")
     return Badge("À venir", "neutral")
 
 
@@ -61,6 +58,10 @@ def remaining(convention: CooperationConvention) -> list[Link]:
     links = [
         Link(f"Indiquer qui signe pour {signer.organisation}", f"{edit}#signataire-{signer.pk}")
         for signer in unnamed(convention)
+    ]
+    links += [
+        Link(f"Indiquer le mandat de {signer.name}", f"{edit}#signataire-{signer.pk}")
+        for signer in unmandated(convention)
     ]
     links += [
         Link(f"Lever la condition suspensive « {condition.text} »", project)

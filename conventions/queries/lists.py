@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from alize.common.dates import long_date, short_date
@@ -14,10 +15,12 @@ from committees.models import Decision
 from conventions.enums import ConventionStatus
 from conventions.models import CooperationConvention, PartnershipConvention
 from projects.enums import ProjectStatus
+from signatures.enums import SignerStatus
 
 _TONES: dict[str, Tone] = {
     ConventionStatus.DRAFT: "neutral",
     ConventionStatus.FROZEN: "attention",
+    ConventionStatus.SIGNING: "attention",
     ConventionStatus.SIGNED: "done",
     ConventionStatus.CANCELLED: "quiet",
 }
@@ -52,9 +55,18 @@ def convention_rows(
         )
     if status:
         conventions = conventions.filter(status=status)
+    replaced = Q(circuit__signers__status=SignerStatus.REPLACED)
+    given = Q(signers__signed_on__isnull=False)
+    in_circuit = Q(circuit__signers__status=SignerStatus.SIGNED)
     counted = conventions.annotate(
-        total=Count("signers", distinct=True),
-        signed=Count("signers", filter=Q(signers__signed_on__isnull=False), distinct=True),
+        total=Greatest(
+            Count("signers", distinct=True),
+            Count("circuit__signers", filter=~replaced, distinct=True),
+        ),
+        signed=Greatest(
+            Count("signers", filter=given, distinct=True),
+            Count("circuit__signers", filter=in_circuit, distinct=True),
+        ),
     )
     return [
         ConventionRow(
@@ -73,7 +85,8 @@ def since(convention: CooperationConvention) -> date:
     """Since when a convention is in its status."""
     if convention.signed_on:
         return convention.signed_on
-    moment = convention.cancelled_at or convention.frozen_at or convention.created_at
+    launched = convention.circuit.launched_at if convention.circuit else None
+    moment = convention.cancelled_at or launched or convention.frozen_at or convention.created_at
     return timezone.localdate(moment)
 
 

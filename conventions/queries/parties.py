@@ -36,6 +36,7 @@ def _owner(project: Project) -> Party:
         name=project.owner_name,
         function=project.owner_function,
         email=project.owner_email,
+        mandate="Représentant légal",
     )
 
 
@@ -56,6 +57,8 @@ def _company(partner: Partner, on: date) -> Party:
         function=signatory.function,
         email=signatory.person.email,
         partner_id=partner.pk,
+        mandate="Mandat de signature du partenaire",
+        mandate_until=signatory.mandate_until,
     )
 
 
@@ -71,6 +74,7 @@ def _follow_up(project: Project) -> Party | None:
         function=contact.function if contact else "",
         email=lead.email,
         partner_id=partner.pk,
+        mandate="Désignation par le comité d'agrément",
     )
 
 
@@ -87,6 +91,8 @@ def _president(on: date) -> Party:
         name=person.full_name,
         function=f"Présidence du comité, {seat.partner.name}" if seat else "Présidence du comité",
         email=person.email,
+        mandate="Désignation à la présidence",
+        mandate_until=seat.ends_on if seat else None,
     )
 
 
@@ -94,5 +100,10 @@ def _operators() -> list[Party]:
     """The local operators of the basin; a representative may still be missing."""
     operators = LocalOperator.objects.filter(basin=current()).order_by("pk")
     return [
-        Party(organisation=operator.name, name=operator.representative) for operator in operators
+        Party(
+            organisation=operator.name,
+            name=operator.representative,
+            mandate="Représentant de l'opérateur local",
+        )
+        for operator in operators
     ]

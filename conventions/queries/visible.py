@@ -5,6 +5,8 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from alize.accounts.models import Person
+from alize.common.http import basin_reverse
+from alize.common.screen import Link
 from alize.documents.models import GeneratedDocument
 from basins.access import MATRIX
 from basins.enums import Role
@@ -24,7 +26,9 @@ def conventions_visible_to(
     """All of them; a member sees those that their own company signs, or that they follow up, the
     prefecture those that are signed.
     """
-    conventions = CooperationConvention.objects.select_related("project__beneficiary", "document")
+    conventions = CooperationConvention.objects.select_related(
+        "project__beneficiary", "document", "circuit__sealed_document"
+    )
     readers = roles & MATRIX["convention.read"]
     if readers - OF_SOME:
         return conventions
@@ -35,6 +39,16 @@ def conventions_visible_to(
     if Role.PREFECTURE in readers:
         seen |= Q(status=ConventionStatus.SIGNED)
     return conventions.filter(seen).distinct()
+
+
+def convention_page(pk: str) -> Link | None:
+    """Where the page of a convention is."""
+    reference = (
+        CooperationConvention.objects.filter(pk=pk).values_list("reference", flat=True).first()
+    )
+    if reference is None:
+        return None
+    return Link(reference, basin_reverse("convention_detail", reference=reference))
 
 
 def reads_text(roles: frozenset[Role]) -> bool:

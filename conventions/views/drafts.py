@@ -102,7 +102,6 @@ def convention_freeze(request: HttpRequest, reference: str) -> HttpResponse:
             "Le PDF de la convention et de son annexe est produit et inscrit au registre.",
             "Pour corriger ensuite, il faudra annuler cette convention et en préparer une autre.",
         ],
-        told=told(convention),
         label="Geler le texte",
         back_url=basin_reverse("convention_detail", reference=reference),
     )
@@ -122,7 +121,7 @@ def convention_cancel(request: HttpRequest, reference: str) -> HttpResponse:
     confirmation = Confirmation(
         title=f"Annuler la convention {convention.reference}",
         effects=[
-            "Cette convention ne pourra plus être signée.",
+            "Cette convention ne pourra plus être signée ; qui l'a signée en est averti.",
             "La décision du comité demeure : une nouvelle convention pourra être préparée.",
         ],
         label="Annuler la convention",

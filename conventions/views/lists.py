@@ -25,7 +25,7 @@ def visible_convention(request: HttpRequest, reference: str) -> CooperationConve
     :raises Http404: it does not exist for them.
     """
     conventions = queries.conventions_visible_to(request.user, request.roles).select_related(
-        "decision", "scan"
+        "decision"
     )
     return get_object_or_404(conventions, reference=reference)
 
@@ -68,7 +68,7 @@ def convention_detail(request: HttpRequest, reference: str) -> HttpResponse:
     convention = visible_convention(request, reference)
     context = {
         "convention": convention,
-        "screen": convention_screen(convention, request.roles),
+        "screen": convention_screen(convention, request.user, request.roles),
         "signers": queries.signer_lines(convention),
         "decided_on": long_date(convention.decision.decided_on),
         "breadcrumb": breadcrumb(convention),

@@ -1,13 +1,19 @@
 """A project with an approval, its parties known, ready to be put in a convention."""
 
+from datetime import date
 from types import SimpleNamespace
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
+from alize.documents.operations import issue_file
 from basins.enums import Role
 from basins.models import LocalOperator
 from basins.tenancy import national
+from conventions import operations
+from conventions.models import CooperationConvention
 from projects.enums import ProjectStatus
+from signatures import operations as signatures
 from tests.builders import (
     make_contact,
     make_decision,
@@ -16,12 +22,16 @@ from tests.builders import (
     make_project,
     make_user,
 )
+from tests.committees.test_packs import a_pdf
+
+NEVER = date(2100, 1, 1)
 
 
 @pytest.fixture
 def scene(in_savoie):
     """Savoie with its operator, its president, two companies and an approved project."""
     operator = make_user(Role.OPERATOR, basin=in_savoie, first_name="Odile", last_name="Perret")
+    finance = make_user(Role.FINANCE, basin=in_savoie, first_name="Zoé", last_name="Vial")
     president = make_user(Role.PRESIDENT, basin=in_savoie, first_name="Claude", last_name="Roux")
     with national():
         LocalOperator.objects.filter(basin=in_savoie).delete()
@@ -49,6 +59,7 @@ def scene(in_savoie):
     return SimpleNamespace(
         basin=in_savoie,
         operator=operator,
+        finance=finance,
         president=president,
         mill=mill,
         dam=dam,
@@ -57,3 +68,48 @@ def scene(in_savoie):
         project=project,
         decision=decision,
     )
+
+
+def with_document(convention: CooperationConvention, at) -> CooperationConvention:
+    """A frozen convention whose PDF has been made, without laying it out."""
+    convention.document = issue_file(
+        kind="convention",
+        reference=convention.reference,
+        title="Convention",
+        content=a_pdf(1),
+        content_type="application/pdf",
+        extension="pdf",
+        as_of=at.date(),
+        target=convention,
+        by=convention.created_by,
+        at=at,
+    )
+    convention.save(update_fields=["document"])
+    return convention
+
+
+def signed_on_paper(scene, convention, *, on: date, at) -> CooperationConvention:
+    """Everybody signs on paper, the presidency last; then the circuit waits for its seal."""
+    operations.launch(
+        convention_id=convention.pk,
+        expires_on=NEVER,
+        paper=set(convention.signers.values_list("pk", flat=True)),
+        by=scene.operator,
+        at=at,
+    )
+    convention.refresh_from_db()
+    for order in (1, 2):
+        scan = signatures.record_paper(
+            circuit_id=convention.circuit.pk,
+            signer_ids=list(
+                convention.circuit.signers.filter(order=order).values_list("pk", flat=True)
+            ),
+            signed_on=on,
+            scan=SimpleUploadedFile("signée.pdf", a_pdf(1)),
+            by=scene.operator,
+            at=at,
+        )
+        signatures.confirm_paper(
+            circuit_id=convention.circuit.pk, scan_id=scan.pk, by=scene.finance, at=at
+        )
+    return convention

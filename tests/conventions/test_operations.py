@@ -2,12 +2,9 @@
 
 import json
 from datetime import date
-from io import BytesIO
 from itertools import product
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
-from PIL import Image
 
 from alize.audit.models import AuditEvent
 from alize.common.errors import ActionDenied, InvalidInput
@@ -22,7 +19,9 @@ from funds.enums import AdvanceStatus
 from funds.models import Advance
 from projects.enums import ProjectStatus
 from projects.models import FollowUpReview, Project
+from signatures import operations as signatures
 from tests.builders import at, make_decision, make_project
+from tests.conventions.conftest import NEVER, signed_on_paper, with_document
 
 NOW = at(2026, 4, 1)
 SIGNED_ON = date(2026, 4, 10)
@@ -35,21 +34,20 @@ def prepared(scene, decision=None):
     )
 
 
-def frozen(scene):
-    return operations.freeze(convention_id=prepared(scene).pk, by=scene.operator, at=NOW)
+def frozen(scene, decision=None):
+    return operations.freeze(convention_id=prepared(scene, decision).pk, by=scene.operator, at=NOW)
 
 
-def scan(content: bytes | None = None, name: str = "convention.png") -> SimpleUploadedFile:
-    if content is None:
-        picture = BytesIO()
-        Image.new("RGB", (40, 40), "white").save(picture, "PNG")
-        content = picture.getvalue()
-    return SimpleUploadedFile(name, content)
+def ready(scene, decision=None):
+    """Frozen, its document made."""
+    return with_document(frozen(scene, decision), NOW)
 
 
-def signed(scene, convention, **changes):
-    asked = {"signed_on": SIGNED_ON, "scan": scan(), "by": scene.operator, "at": LATER, **changes}
-    return operations.record_signed(convention_id=convention.pk, **asked)
+def signed(scene, run_outbox, convention=None):
+    convention = signed_on_paper(scene, convention or ready(scene), on=SIGNED_ON, at=LATER)
+    run_outbox()
+    convention.refresh_from_db()
+    return convention
 
 
 def events() -> list[str]:
@@ -177,18 +175,22 @@ def test_freeze_waits_for_suspensive_conditions(scene):
         operations.freeze(convention_id=convention.pk, by=scene.operator, at=NOW)
 
 
-def test_freeze_makes_the_document_once_and_tells_each_signer(scene, run_outbox):
+def test_freeze_makes_the_document_once(scene, run_outbox):
     convention = frozen(scene)
     run_outbox()
     convention.refresh_from_db()
     assert convention.document.reference == convention.reference
-    known = set(convention.signers.exclude(email="").values_list("email", flat=True))
-    with national():
-        mails = list(Mail.objects.filter(code="M11"))
-    assert {mail.to_email for mail in mails} == known
-    assert {mail.subject for mail in mails} == {f"À signer : convention {convention.reference}"}
-    assert len(known) == 5
     assert run_outbox() == 0
+
+
+def test_freeze_needs_every_mandate(scene):
+    convention = prepared(scene)
+    convention.signers.filter(capacity="OWNER").update(mandate="")
+    assert [link.label for link in queries.remaining(convention)] == [
+        "Indiquer le mandat de Dominique Petit"
+    ]
+    with pytest.raises(ActionDenied, match="mandat d'un signataire"):
+        operations.freeze(convention_id=convention.pk, by=scene.operator, at=NOW)
 
 
 def test_the_document_says_what_was_frozen(scene, run_outbox):
@@ -223,8 +225,47 @@ def test_a_frozen_text_no_longer_changes(scene):
 # -- Signature ---------------------------------------------------------------------------------
 
 
-def test_signed_labels_the_project_and_contracts_the_advance(scene, run_outbox):
-    convention = signed(scene, frozen(scene))
+def launch(scene, convention, **others):
+    asked = {"expires_on": NEVER, "by": scene.operator, "at": NOW, **others}
+    return operations.launch(convention_id=convention.pk, **asked)
+
+
+def test_a_launch_invites_everybody_but_the_presidency(scene):
+    on_paper = frozenset(ready(scene).signers.filter(email="").values_list("pk", flat=True))
+    convention = launch(scene, prepared(scene), paper=on_paper)
+    circuit = convention.circuit
+    assert convention.status == ConventionStatus.SIGNING
+    lines = circuit.signers.order_by("rank").values_list("name", "status", "order", "on_paper")
+    assert list(lines) == [
+        ("Dominique Petit", "INVITED", 1, False),
+        ("Anne Blanc", "INVITED", 1, False),
+        ("Bruno Favre", "INVITED", 1, False),
+        ("Hélène Garin", "INVITED", 1, False),
+        ("Claude Roux", "WAITING", 2, False),
+        ("Alix Morel", "INVITED", 1, True),
+    ]
+    assert ["Avance remboursable", "20\u202f000\xa0€ (vingt mille euros)"] in circuit.summary
+    with pytest.raises(ActionDenied, match="déjà en signature"):
+        launch(scene, convention)
+
+
+def test_a_launch_lists_who_cannot_sign(scene):
+    convention = ready(scene)
+    convention.signers.filter(capacity="COMPANY").update(mandate_until=date(2026, 5, 1))
+    with pytest.raises(InvalidInput) as refused:
+        launch(scene, convention)
+    assert "Anne Blanc" in refused.value.reason
+    assert "Bruno Favre" in refused.value.reason
+    assert "Alix Morel (CCI de la Savoie) : adresse électronique" in refused.value.reason
+
+
+def test_a_launch_waits_for_the_document(scene):
+    with pytest.raises(ActionDenied, match="pas encore produit"):
+        launch(scene, frozen(scene))
+
+
+def test_sealed_labels_the_project_and_contracts_the_advance(scene, quick_seals, run_outbox):
+    convention = signed(scene, run_outbox)
     scene.project.refresh_from_db()
     advance = Advance.objects.get()
     assert (convention.status, convention.signed_on) == (ConventionStatus.SIGNED, SIGNED_ON)
@@ -232,63 +273,40 @@ def test_signed_labels_the_project_and_contracts_the_advance(scene, run_outbox):
     assert (advance.status, advance.contracted_on) == (AdvanceStatus.CONTRACTED, SIGNED_ON)
     assert FollowUpReview.objects.filter(project=scene.project).count() == 9
     assert {signer.signed_on for signer in convention.signers.all()} == {SIGNED_ON}
-    assert convention.scan.content_type == "image/png"
     assert {"advance.contracted", "project.labelled", "convention.signed"} <= set(events())
-    run_outbox()
+    operations.conclude(convention_id=convention.pk, by=scene.operator, at=LATER)
+    assert events().count("convention.signed") == 1
     with national():
         assert Mail.objects.filter(code="M14").count() == 5
         assert Mail.objects.filter(code="M15").count() == 1
-
-
-def test_a_double_click_signs_once(scene):
-    convention = frozen(scene)
-    assert signed(scene, convention) == signed(scene, convention)
-    assert events().count("convention.signed") == 1
-    with pytest.raises(ActionDenied, match="déjà"):
-        signed(scene, convention, signed_on=date(2026, 4, 11))
-
-
-def test_each_signer_may_have_a_date(scene):
-    convention = frozen(scene)
-    owner = convention.signers.get(capacity="OWNER")
-    signed(scene, convention, signer_dates={owner.pk: date(2026, 4, 3)})
-    owner.refresh_from_db()
-    assert owner.signed_on == date(2026, 4, 3)
-
-
-@pytest.mark.parametrize(
-    ("changes", "field"),
-    [
-        ({"signed_on": date(2026, 4, 13)}, "signed_on"),
-        ({"signed_on": date(2026, 3, 11)}, "signed_on"),
-        ({"scan": scan(b"<html>", "convention.pdf")}, "scan"),
-    ],
-)
-def test_what_cannot_be_is_refused_and_nothing_is_done(scene, changes, field):
-    convention = frozen(scene)
-    with pytest.raises(InvalidInput) as refusal:
-        signed(scene, convention, **changes)
-    assert refusal.value.field == field
-    assert Advance.objects.get().status == AdvanceStatus.GRANTED
-
-
-def test_a_signer_does_not_sign_after_the_last_signature(scene):
-    convention = frozen(scene)
-    signer = convention.signers.first()
-    with pytest.raises(InvalidInput, match="entre la décision"):
-        signed(scene, convention, signer_dates={signer.pk: date(2026, 4, 11)})
-
-
-def test_a_draft_is_not_signed(scene):
     with pytest.raises(ActionDenied):
-        signed(scene, prepared(scene))
+        operations.cancel(convention_id=convention.pk, by=scene.operator, at=LATER)
 
 
-def test_a_condition_added_meanwhile_blocks_the_signature(scene):
-    convention = frozen(scene)
-    scene.decision.conditions.create(kind="SUSPENSIVE", text="Accord de la banque", due_on=NOW)
+def test_a_condition_added_meanwhile_holds_the_effect_back(scene, quick_seals, run_outbox):
+    convention = ready(scene)
+    condition = scene.decision.conditions.create(
+        kind="SUSPENSIVE", text="Accord de la banque", due_on=NOW
+    )
     with pytest.raises(ActionDenied, match="Accord de la banque"):
-        signed(scene, convention)
+        launch(scene, convention)
+    condition.delete()
+    signed_on_paper(scene, convention, on=SIGNED_ON, at=LATER)
+    scene.decision.conditions.create(kind="SUSPENSIVE", text="Produire le bail", due_on=NOW)
+    run_outbox()
+    convention.refresh_from_db()
+    assert convention.circuit.status == "SEALED"
+    assert convention.status == ConventionStatus.SIGNING
+    assert Advance.objects.get().status == AdvanceStatus.GRANTED
+    with pytest.raises(ActionDenied, match="Produire le bail"):
+        operations.conclude(convention_id=convention.pk, by=scene.operator, at=LATER)
+
+
+def test_not_all_signed_has_no_effect(scene):
+    paper = set(ready(scene).signers.values_list("pk", flat=True))
+    convention = launch(scene, prepared(scene), paper=paper)
+    with pytest.raises(ActionDenied, match="Toutes les parties"):
+        operations.conclude(convention_id=convention.pk, by=scene.operator, at=LATER)
 
 
 # -- Cancelling --------------------------------------------------------------------------------
@@ -302,17 +320,25 @@ def test_after_a_cancelled_one_another_is_prepared(scene):
     assert Advance.objects.count() == 1
 
 
-def test_a_signed_one_is_not_cancelled(scene):
-    convention = signed(scene, frozen(scene))
-    with pytest.raises(ActionDenied):
-        operations.cancel(convention_id=convention.pk, by=scene.operator, at=LATER)
+def test_cancelling_ends_the_circuit_and_another_may_be_launched(scene):
+    paper = set(ready(scene).signers.values_list("pk", flat=True))
+    convention = launch(scene, prepared(scene), paper=paper)
+    first = convention.circuit
+    signatures.cancel(circuit_id=first.pk, reason="Ordre à revoir", by=scene.operator, at=NOW)
+    again = launch(scene, convention, paper=paper)
+    assert again.circuit != first
+    operations.cancel(convention_id=convention.pk, by=scene.operator, at=NOW)
+    again.circuit.refresh_from_db()
+    assert again.circuit.status == "CANCELLED"
 
 
 ALLOWED = {
     ("DRAFT", "FROZEN"),
     ("DRAFT", "CANCELLED"),
-    ("FROZEN", "SIGNED"),
+    ("FROZEN", "SIGNING"),
     ("FROZEN", "CANCELLED"),
+    ("SIGNING", "SIGNED"),
+    ("SIGNING", "CANCELLED"),
 }
 
 

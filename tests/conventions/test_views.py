@@ -1,22 +1,17 @@
 """The screens of the conventions, role by role."""
 
 from datetime import date
-from io import BytesIO
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from PIL import Image
-from time_machine import travel
 
-from basins import links
-from basins.enums import LinkPurpose, Role
+from basins.enums import Role
 from basins.tenancy import national
 from conventions import operations
 from conventions.models import CooperationConvention, PartnershipConvention
-from funds.models import Advance
 from tests.builders import START, at, make_decision, make_partner, make_seat, make_user
+from tests.conventions.conftest import with_document
 
 HOME = "/bassins/savoie/conventions/"
 READERS = {
@@ -48,12 +43,6 @@ def frozen(scene, convention, run_outbox) -> CooperationConvention:
     run_outbox()
     convention.refresh_from_db()
     return convention
-
-
-def scan() -> SimpleUploadedFile:
-    picture = BytesIO()
-    Image.new("RGB", (40, 40), "white").save(picture, "PNG")
-    return SimpleUploadedFile("signée.png", picture.getvalue(), "image/png")
 
 
 def text(response) -> str:
@@ -144,39 +133,27 @@ def test_prepare_edit_freeze_and_sign_in_the_browser(operator, scene, run_outbox
     owner.refresh_from_db()
     assert owner.function == "Présidente"
 
-    confirm = text(operator.get(f"{page}geler/"))
-    assert "Qui sera prévenu" in confirm
-    assert "Anne Blanc, Papeterie des Bauges" in confirm
+    assert "ne changent plus" in text(operator.get(f"{page}geler/"))
     assert operator.post(f"{page}geler/").url == page
-    run_outbox()
-
-    confirm = text(operator.get(f"{page}signee/"))
-    assert "labellisée" in confirm
-    assert "est conventionnée" in confirm
-    answer = operator.post(f"{page}signee/", {"signed_on": "10/04/2026", "scan": scan()})
-    assert answer.url == page
+    assert operator.get(f"{page}lancer/").url == page  # its document is not made yet
     convention.refresh_from_db()
-    assert (convention.status, convention.signed_on) == ("SIGNED", date(2026, 4, 10))
-    assert Advance.objects.get().status == "CONTRACTED"
-    assert operator.get(f"{page}exemplaire/").status_code == 200
+    with_document(convention, at(2026, 4, 12))
 
-
-def test_a_mistake_keeps_what_was_typed(operator, frozen):
-    answer = operator.post(
-        f"{HOME}{frozen.reference}/signee/", {"signed_on": "31/02/2026", "scan": scan()}
-    )
-    assert "Le 31 février n&#x27;existe pas" in text(answer)
-    assert "31/02/2026" in text(answer)
-
-
-def test_a_forbidden_file_is_explained_beside_its_field(operator, frozen, time_machine):
-    time_machine.move_to(at(2026, 4, 12))
-    html = SimpleUploadedFile("convention.pdf", b"<html></html>")
-    answer = operator.post(
-        f"{HOME}{frozen.reference}/signee/", {"signed_on": "10/04/2026", "scan": html}
-    )
-    assert answer.status_code == 422
-    assert answer.context["form"].errors["scan"]
+    confirm = operator.get(f"{page}lancer/")
+    assert "Qui sera prévenu" in text(confirm)
+    assert "Anne Blanc, Papeterie des Bauges" in text(confirm)
+    assert "labellisée" in text(confirm)
+    without_address = str(convention.signers.get(capacity="OPERATOR").pk)
+    assert confirm.context["form"]["paper"].value() == [without_address]
+    refused = operator.post(f"{page}lancer/", {"expires_on": "12/05/2026"})
+    assert refused.status_code == 422
+    assert "adresse électronique manquante" in text(refused)
+    answer = operator.post(f"{page}lancer/", {"expires_on": "12/05/2026", "paper": without_address})
+    convention.refresh_from_db()
+    assert answer.url == f"/bassins/savoie/signatures/{convention.circuit.pk}/"
+    seen = text(operator.get(page))
+    assert "Suivre la signature" in seen
+    assert "À signer sur papier" in seen
 
 
 def test_a_draft_is_previewed_as_a_project(operator, convention):
@@ -205,7 +182,7 @@ def test_cancel_in_the_browser(operator, convention):
 @pytest.mark.parametrize("role", sorted(READERS - {Role.OPERATOR}))
 def test_nobody_else_writes(client_as, scene, convention, role):
     client = client_as(role)
-    for path in ("modifier/", "geler/", "signee/", "annuler/"):
+    for path in ("modifier/", "geler/", "lancer/", "annuler/"):
         assert client.get(f"{HOME}{convention.reference}/{path}").status_code == 403
         assert client.post(f"{HOME}{convention.reference}/{path}").status_code == 403
     assert client.post(f"{HOME}preparer/{scene.decision.reference}/").status_code == 403
@@ -233,23 +210,3 @@ def test_the_president_and_the_auditor_read_the_document(client_as, scene, froze
     for role in (Role.PRESIDENT, Role.AUDITOR, Role.FINANCE):
         client = client_as(role)
         assert client.get(f"/bassins/savoie/documents/{frozen.document_id}/").status_code == 200
-
-
-def test_a_signer_reads_the_convention_from_a_mail(client, scene, frozen):
-    with national():
-        token = links.issue(
-            basin=scene.basin,
-            purpose=LinkPurpose.CONVENTION,
-            target_id=frozen.pk,
-            email="d@example.org",
-            at=at(2026, 4, 1),
-            valid=operations.invitations.VALID,
-        )
-    with travel(at(2026, 4, 2)):
-        page = client.get(f"/signer/{token}/")
-        assert frozen.reference in text(page)
-        assert "Anne Blanc" in text(page)
-        assert client.get(f"/signer/{token}/document/").status_code == 200
-        assert client.get("/signer/unknown/").status_code == 404
-    with travel(at(2026, 5, 3)):
-        assert client.get(f"/signer/{token}/").status_code == 410

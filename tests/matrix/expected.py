@@ -63,6 +63,10 @@ ALLOWED = {
     "partner.write": "OP",
     "convention.read": "AN OP FI PC MC CP AU",
     "convention.write": "OP",
+    "signature.read": "AN OP FI PC AU",
+    "signature.write": "OP",
+    "signature.confirm": "OP FI PC",  # never who uploaded the copy
+    "signature.evidence": "AN OP",
     "fund.read": "AN VN CN OP FI PC MC CP AU",
     "bank.read": "OP FI AU",
     "bank.write": "OP",

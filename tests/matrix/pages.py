@@ -91,6 +91,10 @@ def convention(act: str) -> Page:
     return basin(act, reference="convention.reference")
 
 
+def circuit(act: str, **arguments: str) -> Page:
+    return basin(act, circuit_id="circuit.pk", **arguments)
+
+
 PAGES: dict[str, Page] = {
     "home": public(),
     "health": public(),
@@ -139,8 +143,16 @@ PAGES: dict[str, Page] = {
     "reminder_letter": token("repayment_token"),
     "proxy_link": token("proxy_answer_token"),
     "letter_download": token("decision_letter_token"),
-    "convention_shared": token("convention_token"),
-    "convention_shared_document": token("convention_token"),
+    "signing_page": token("signature_token"),
+    "signing_document": token("signature_token"),
+    "signing_seen": token("signature_token"),
+    "signing_renew": token("signature_token"),
+    "signing_dispute": token("signature_token"),
+    "signing_sign": token("signature_token"),
+    "signing_refuse": token("signature_token"),
+    "signing_correct": token("signature_token"),
+    "signing_delegate": token("signature_token"),
+    "signing_paper": token("signature_token"),
     "document_verify": public(),
     "seal_certificates": public(),
     "seal_certificate": public(name="=inconnu.pem"),
@@ -369,13 +381,26 @@ PAGES: dict[str, Page] = {
     "convention_list": basin("convention.read"),
     "convention_prepare": basin("convention.write", decision_reference="decision.reference"),
     "convention_detail": convention("convention.read"),
-    "convention_scan": convention("convention.read"),
     "convention_edit": convention("convention.write"),
     "convention_recompute": convention("convention.write"),
     "convention_preview": convention("convention.write"),
     "convention_freeze": convention("convention.write"),
     "convention_cancel": convention("convention.write"),
-    "convention_signed": convention("convention.write"),
+    "convention_launch": convention("convention.write"),
+    "convention_conclude": convention("convention.write"),
+    # Signatures
+    "circuit_detail": circuit("signature.read"),
+    "circuit_evidence": circuit("signature.evidence"),
+    "circuit_remind": circuit("signature.write", signer_id="signer.pk"),
+    "circuit_resume": circuit("signature.write"),
+    "circuit_seal": circuit("signature.write"),
+    "circuit_extend": circuit("signature.write"),
+    "circuit_cancel": circuit("signature.write"),
+    "circuit_paper": circuit("signature.write"),
+    "circuit_confirm": circuit("signature.confirm", scan_id="paper_signer.scan_id"),
+    "circuit_scan": circuit("signature.read", scan_id="paper_signer.scan_id"),
+    "delegation_decide": circuit("signature.write", delegation_id="delegation.pk"),
+    "delegation_mandate": circuit("signature.read", delegation_id="delegation.pk"),
     # Steering
     "report_list": basin("report.read"),
     "report_prepare": basin("report.write"),
@@ -442,8 +467,6 @@ CLOSED_OBJECTS = {
     "project_history": (403, "AN FI PA CP"),
     "project_panel": (404, "PA"),
     "consultation_detail": (404, "CP"),
-    # The page of a convention, without its text.
-    "convention_scan": (404, "AN CP"),
     "attachment_download": (404, "AN FI PA CP"),
     "document_download": (404, "AN VN CN FI PA CP"),
 }

@@ -22,7 +22,6 @@ OF_THE_FILE = {
 STAYS = {
     "interest_edit": "one's own answer, to take it back",
     "convention_detail": "who signs a convention reads it, whatever the vote (security.md 2.2)",
-    "convention_scan": "the same",
     "convention_list": "the same",
 }
 

@@ -21,7 +21,7 @@ FRESH = {
     "authorization_approve",
     "minutes_sign",
     "minutes_countersign",
-    "convention_signed",
+    "circuit_confirm",
     "person_invite",
     "role_end",
     "second_factor_reset_ask",

@@ -35,6 +35,7 @@ from tests.builders import make_project, make_user
 from tests.conftest import VisitorClient, confirm
 from tests.matrix.files import issued, stored
 from tests.matrix.fund import objects_of_the_fund
+from tests.matrix.signing import objects_of_a_circuit
 
 CANARY = "CANARI-MEUSE"
 FIRST_KEY = 5000
@@ -176,7 +177,7 @@ def _name_objects(side: Side, crew: Crew, mark: str, now: datetime) -> None:
     labelled.save()
     ballot = sample.ballot
     convention = CooperationConvention.objects.get()
-    convention.scan, convention.document = stored(mark, now), issued(convention, mark, now)
+    convention.document = issued(convention, mark, now)
     convention.save()
     issued(decision, mark, now)
     report = prepare_report(
@@ -195,6 +196,7 @@ def _name_objects(side: Side, crew: Crew, mark: str, now: datetime) -> None:
         "decision": decision,
         "condition": _condition(ballot.item.meeting, sample.diagnoses[0].project, mark, now),
         "convention": convention,
+        **objects_of_a_circuit(convention.document, crew, mark, now),
         **objects_of_the_fund(crew, mark, now),
         "review": FollowUpReview.objects.filter(submitted_at=None).first(),
         "seat": sample.scene.seats[-1],
@@ -342,7 +344,7 @@ def _name_national_objects(side: Side, crew: Crew, mark: str, now: datetime) -> 
 LINK_TARGETS = {
     LinkPurpose.FOLLOW_UP_REVIEW: "review",
     LinkPurpose.DECISION_LETTER: "decision",
-    LinkPurpose.CONVENTION: "convention",
+    LinkPurpose.SIGNATURE: "signer",
     LinkPurpose.PROXY_ANSWER: "proxy",
     LinkPurpose.REPAYMENT: "reminder",
     LinkPurpose.ADVANCE_PAPER: "advance_paper",

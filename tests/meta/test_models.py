@@ -15,6 +15,7 @@ from alize.common.transitions import TransitionTable
 ROOMS = (
     "alize",
     "basins",
+    "signatures",
     "partners",
     "projects",
     "committees",

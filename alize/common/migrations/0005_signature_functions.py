@@ -1,0 +1,134 @@
+"""What the database itself refuses about signatures, and the chain of their evidence."""
+
+from django.db import migrations
+
+DIGEST = """
+CREATE FUNCTION public.alize_signing_digest(
+    previous text, number bigint, moment timestamptz, kind text, signer bigint, trace text,
+    facts jsonb
+) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT encode(sha256(convert_to(concat_ws('|', previous, number,
+        to_char(moment AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'),
+        kind, coalesce(signer::text, ''), trace, facts::text), 'UTF8')), 'hex')
+$$;
+"""
+
+# The row of the circuit is the head of its chain: its lock puts the events in one order.
+CHAIN = """
+CREATE FUNCTION public.alize_signing_chain() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format('SELECT event_count + 1, event_digest FROM %I.signatures_circuit
+        WHERE id = $1 FOR UPDATE', TG_TABLE_SCHEMA)
+        INTO STRICT NEW.sequence, NEW.previous_digest USING NEW.circuit_id;
+    NEW.trace := encode(sha256(convert_to(concat_ws('|', NEW.nonce, NEW.ip, NEW.user_agent),
+        'UTF8')), 'hex');
+    NEW.digest := public.alize_signing_digest(NEW.previous_digest, NEW.sequence, NEW.at, NEW.kind,
+        NEW.signer_id, NEW.trace, NEW.facts);
+    EXECUTE format('UPDATE %I.signatures_circuit SET event_count = $1, event_digest = $2
+        WHERE id = $3', TG_TABLE_SCHEMA) USING NEW.sequence, NEW.digest, NEW.circuit_id;
+    RETURN NEW;
+END $$;
+"""
+
+# A new event moves the head of its chain from a trigger of its own, one level deeper.
+CIRCUIT_GUARD = """
+CREATE FUNCTION public.alize_circuit_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    signed bigint;
+    expected bigint;
+BEGIN
+    IF pg_trigger_depth() > 1 THEN
+        RETURN NEW;
+    END IF;
+    IF (NEW.event_count, NEW.event_digest) IS DISTINCT FROM (OLD.event_count, OLD.event_digest) THEN
+        RAISE EXCEPTION 'the chain of circuit % is kept by its events', OLD.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'circuit_chain_is_kept';
+    END IF;
+    IF OLD.status IN ('SEALED', 'REFUSED', 'CANCELLED') THEN
+        RAISE EXCEPTION 'circuit % has ended', OLD.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'circuit_has_ended';
+    END IF;
+    IF NEW.status = 'SEALED' AND OLD.status <> 'COMPLETE' THEN
+        RAISE EXCEPTION 'circuit % is not complete', OLD.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'circuit_has_a_signer_left';
+    END IF;
+    IF NEW.status IN ('COMPLETE', 'SEALED') THEN
+        EXECUTE format('SELECT count(*) FILTER (WHERE status = ''SIGNED''),
+            count(*) FILTER (WHERE status NOT IN (''SIGNED'', ''REPLACED''))
+            FROM %I.signatures_circuitsigner WHERE circuit_id = $1', TG_TABLE_SCHEMA)
+            INTO signed, expected USING OLD.id;
+        IF signed = 0 OR expected > 0 THEN
+            RAISE EXCEPTION 'circuit % waits for % signers', OLD.id, expected
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'circuit_has_a_signer_left';
+        END IF;
+    ELSIF OLD.status = 'COMPLETE' AND NEW.status <> 'CANCELLED' THEN
+        RAISE EXCEPTION 'circuit % is signed by all', OLD.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'circuit_has_ended';
+    END IF;
+    RETURN NEW;
+END $$;
+"""
+
+SIGNER_GUARD = """
+CREATE FUNCTION public.alize_circuit_signer_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    circuit record;
+    day date;
+    before boolean;
+BEGIN
+    EXECUTE format('SELECT status, expires_on FROM %I.signatures_circuit WHERE id = $1 FOR UPDATE',
+        TG_TABLE_SCHEMA) INTO STRICT circuit USING NEW.circuit_id;
+    IF TG_OP = 'INSERT' THEN
+        IF circuit.status <> 'OPEN' OR NEW.status NOT IN ('WAITING', 'INVITED') THEN
+            RAISE EXCEPTION 'circuit % takes no more signers', NEW.circuit_id
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'circuit_signer_circuit_is_open';
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF OLD.status IN ('SIGNED', 'REFUSED', 'REPLACED') THEN
+        IF OLD.disputed_at IS NOT NULL
+            OR to_jsonb(NEW) - 'disputed_at' IS DISTINCT FROM to_jsonb(OLD) - 'disputed_at' THEN
+            RAISE EXCEPTION 'signer % has answered', OLD.id
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'circuit_signer_has_answered';
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF NEW.status = OLD.status THEN
+        RETURN NEW;
+    END IF;
+    day := coalesce(NEW.signed_on, NEW.paper_on);
+    IF circuit.status <> 'OPEN' OR day > circuit.expires_on THEN
+        RAISE EXCEPTION 'circuit % is not open', NEW.circuit_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'circuit_signer_circuit_is_open';
+    END IF;
+    IF NEW.status IN ('SIGNED', 'PAPER') AND NOT daterange(NEW.mandate_starts_on,
+            NEW.mandate_ends_on, '[]') @> day THEN
+        RAISE EXCEPTION 'the mandate of signer % does not hold', OLD.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'circuit_signer_mandate_holds';
+    END IF;
+    IF NEW.status <> 'WAITING' THEN
+        EXECUTE format('SELECT EXISTS (SELECT FROM %I.signatures_circuitsigner WHERE circuit_id = $1
+            AND "order" < $2 AND status NOT IN (''SIGNED'', ''REPLACED''))', TG_TABLE_SCHEMA)
+            INTO before USING NEW.circuit_id, NEW."order";
+        IF before THEN
+            RAISE EXCEPTION 'signer % waits for others', OLD.id
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'circuit_signer_turn_has_come';
+        END IF;
+    END IF;
+    RETURN NEW;
+END $$;
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("common", "0004_bank_functions")]
+    operations = [
+        migrations.RunSQL(
+            DIGEST,
+            "DROP FUNCTION public.alize_signing_digest(text, bigint, timestamptz, text, bigint, "
+            "text, jsonb)",
+        ),
+        migrations.RunSQL(CHAIN, "DROP FUNCTION public.alize_signing_chain()"),
+        migrations.RunSQL(CIRCUIT_GUARD, "DROP FUNCTION public.alize_circuit_guard()"),
+        migrations.RunSQL(SIGNER_GUARD, "DROP FUNCTION public.alize_circuit_signer_guard()"),
+    ]

@@ -1,0 +1,236 @@
+"""The evidence of a circuit and its sheet of signatures, as data and pages (signature.md 6.4)."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from alize.common.dates import long_date, long_datetime, short_date
+from alize.documents import pdf
+from alize.documents.imprint import Imprint, issuer
+from signatures.enums import SignatureWay, SignerStatus
+from signatures.models import Circuit, CircuitSigner, SigningEvent
+from signatures.rules import CONSENTS, masked
+
+EVIDENCE_KIND = "preuve"
+EVIDENCE_TEMPLATE = "pdf/signing_evidence.html"
+SHEET_TEMPLATE = "pdf/signature_sheet.html"
+EVIDENCE_FILE = "dossier-de-preuve.json"
+CLOCK = "Horloge du serveur, en temps universel (UTC)"
+CHAIN = (
+    "empreinte = SHA-256 de precedente|numero|instant UTC|nature|signataire|origine|faits, "
+    "faits en JSON, clés de la plus courte à la plus longue"
+)
+
+
+def evidence_json(circuit: Circuit) -> bytes:
+    """All that proves a circuit to anybody: no address of a machine, only its digest."""
+    signers, events = _signers(circuit), _events(circuit)
+    words = {
+        "document": _document(circuit),
+        "resume": [list(line) for line in circuit.summary],
+        "consentements": {
+            version: CONSENTS[version]
+            for version in sorted({signer.consent for signer in signers if signer.consent})
+        },
+        "signataires": [_signer_data(signer) for signer in signers],
+        "horloge": CLOCK,
+        "chaine": {
+            "regle": CHAIN,
+            "evenements": [_event_data(event) for event in events],
+            "derniere_empreinte": circuit.event_digest,
+        },
+    }
+    return json.dumps(words, ensure_ascii=False, indent=1).encode()
+
+
+def _document(circuit: Circuit) -> dict[str, Any]:
+    document = circuit.document
+    return {
+        "reference": document.reference,
+        "titre": circuit.title,
+        "version": document.version,
+        "empreinte_sha256": document.sha256,
+        "taille": document.size,
+        "version_du_modele": document.template_version,
+        "emetteur": issuer(),
+    }
+
+
+def _signer_data(signer: CircuitSigner) -> dict[str, Any]:
+    data = {
+        "identifiant": signer.pk,
+        "nom": signer.name,
+        "fonction": signer.function,
+        "structure": signer.organisation,
+        "qualite": signer.capacity,
+        "ordre": signer.order,
+        "mandat": {
+            "nature": signer.mandate_kind,
+            "empreinte_sha256": signer.mandate_sha256,
+            "du": _day(signer.mandate_starts_on),
+            "au": _day(signer.mandate_ends_on),
+        },
+        "adresse_du_code": masked(signer.email),
+        "etat": signer.status,
+        "moyen": signer.way,
+    }
+    if signer.status == SignerStatus.SIGNED:
+        data |= {
+            "signe_le": _day(signer.signed_on),
+            "constate_a": _instant(signer.signed_at),
+            "nom_tape": signer.typed_name,
+            "consentement": signer.consent,
+            "compte": signer.account_id,
+            "exemplaire_papier_sha256": signer.scan.sha256 if signer.scan else "",
+            "conteste_a": _instant(signer.disputed_at),
+        }
+    if signer.replaces_id:
+        data["remplace"] = signer.replaces_id
+    return data
+
+
+def _event_data(event: SigningEvent) -> dict[str, Any]:
+    return {
+        "numero": event.sequence,
+        "instant": _instant(event.at),
+        "nature": event.kind,
+        "signataire": event.signer_id,
+        "origine": event.trace,
+        "faits": event.facts,
+        "precedente": event.previous_digest,
+        "empreinte": event.digest,
+    }
+
+
+def _day(day: Any) -> str:
+    return day.isoformat() if day else ""
+
+
+def _instant(moment: datetime | None) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f") if moment else ""
+
+
+def _signers(circuit: Circuit) -> list[CircuitSigner]:
+    return list(circuit.signers.select_related("scan", "replacement", "replaces"))
+
+
+def _events(circuit: Circuit) -> list[SigningEvent]:
+    return list(circuit.events.order_by("sequence"))
+
+
+def sheet(circuit: Circuit, *, at: datetime) -> bytes:
+    """« Feuille de signatures » : the pages added after those that were signed.
+
+    :raises RenderFailed: the layout took too much.
+    """
+    document = circuit.document
+    imprint = Imprint(
+        issuer=issuer(),
+        title="Feuille de signatures",
+        reference=document.reference,
+        version=document.version,
+        as_of=timezone.localdate(at),
+        is_draft=False,
+    )
+    context = {
+        "imprint": imprint,
+        "circuit": circuit,
+        "facts": [
+            ("Document", circuit.title),
+            ("Empreinte SHA-256 du document signé", spaced(document.sha256)),
+            ("Dernière signature", long_datetime(circuit.completed_at or at)),
+            ("Signatures", str(sum(line["signed"] for line in _lines(circuit)))),
+        ],
+        "lines": _lines(circuit),
+    }
+    return pdf.render(render_to_string(SHEET_TEMPLATE, context))
+
+
+def _lines(circuit: Circuit) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": signer.name,
+            "function": signer.function,
+            "organisation": signer.organisation,
+            "capacity": signer.capacity,
+            "mandate": _mandate(signer),
+            "mark": _mark(signer),
+            "signed": signer.status == SignerStatus.SIGNED,
+        }
+        for signer in _signers(circuit)
+    ]
+
+
+def _mandate(signer: CircuitSigner) -> str:
+    end = signer.mandate_ends_on
+    return signer.mandate_kind + (f", jusqu'au {short_date(end)}" if end else "")
+
+
+def _mark(signer: CircuitSigner) -> str:
+    """What stands for a signature: how it was given, and when."""
+    if signer.status == SignerStatus.REPLACED:
+        return f"Signature déléguée à {signer.replacement.name}"
+    if signer.way == SignatureWay.PAPER:
+        return f"Signé sur papier le {long_date(signer.signed_on)}"
+    way = "par code" if signer.way == SignatureWay.ONLINE else "avec un second facteur"
+    return f"Signé électroniquement, {way}, le {long_datetime(signer.signed_at)}"
+
+
+def evidence_context(circuit: Circuit) -> dict[str, Any]:
+    """The dossier de preuve for a dispute: one section a signer, with addresses of machines."""
+    events = _events(circuit)
+    return {
+        "facts": [
+            ("Document", f"{circuit.title}, {circuit.document.reference}"),
+            ("Version", str(circuit.document.version)),
+            ("Empreinte SHA-256", spaced(circuit.document.sha256)),
+            ("Taille", f"{circuit.document.size} octets"),
+            ("Version du modèle", circuit.document.template_version),
+            ("Circuit lancé", long_datetime(circuit.launched_at)),
+            ("Horloge", CLOCK),
+            ("Dernière empreinte de la chaîne", spaced(circuit.event_digest)),
+        ],
+        "circuit_events": [_event_line(event) for event in events if event.signer_id is None],
+        "signers": [
+            {
+                "name": signer.name,
+                "rows": _evidence_rows(signer),
+                "events": [_event_line(event) for event in events if event.signer_id == signer.pk],
+            }
+            for signer in _signers(circuit)
+        ],
+        "consents": sorted(CONSENTS.items()),
+    }
+
+
+def _evidence_rows(signer: CircuitSigner) -> list[tuple[str, str]]:
+    rows = [
+        ("Structure", f"{signer.organisation} ({signer.capacity})"),
+        ("Fonction", signer.function or "Non renseignée"),
+        ("Mandat", _mandate(signer)),
+        ("Empreinte du mandat", spaced(signer.mandate_sha256)),
+        ("Adresse du code", masked(signer.email)),
+        ("Signature", _mark(signer)),
+        ("Nom tapé", signer.typed_name),
+        ("Texte accepté", f"version {signer.consent}" if signer.consent else ""),
+        ("Empreinte de l'exemplaire papier", spaced(signer.scan.sha256) if signer.scan else ""),
+    ]
+    return [(label, value) for label, value in rows if value]
+
+
+def _event_line(event: SigningEvent) -> dict[str, Any]:
+    return {
+        "sequence": event.sequence,
+        "at": event.at.astimezone(UTC).strftime("%d/%m/%Y %H:%M:%S UTC"),
+        "kind": event.get_kind_display(),
+        "origin": " · ".join(filter(None, [event.ip, event.user_agent])),
+        "digest": event.digest[:16],
+    }
+
+
+def spaced(digest: str) -> str:
+    """A digest in groups of eight, that a line may break between."""
+    return " ".join(digest[start : start + 8] for start in range(0, len(digest), 8))

@@ -1,0 +1,107 @@
+"""Choices of the signature: where a circuit stands, where each signer stands, what is noted."""
+
+from django.db import models
+
+from alize.common.transitions import TransitionTable
+
+
+class CircuitStatus(models.TextChoices):
+    OPEN = "OPEN", "En signature"
+    PAUSED = "PAUSED", "En pause"
+    COMPLETE = "COMPLETE", "Signé par tous, à sceller"
+    SEALED = "SEALED", "Signé et scellé"
+    REFUSED = "REFUSED", "Signature refusée"
+    EXPIRED = "EXPIRED", "Délai dépassé"
+    CANCELLED = "CANCELLED", "Annulé"
+
+
+CIRCUIT_TRANSITIONS = TransitionTable(
+    CircuitStatus,
+    {
+        CircuitStatus.OPEN: frozenset(
+            {
+                CircuitStatus.PAUSED,
+                CircuitStatus.COMPLETE,
+                CircuitStatus.REFUSED,
+                CircuitStatus.EXPIRED,
+                CircuitStatus.CANCELLED,
+            }
+        ),
+        CircuitStatus.PAUSED: frozenset({CircuitStatus.OPEN, CircuitStatus.CANCELLED}),
+        CircuitStatus.COMPLETE: frozenset({CircuitStatus.SEALED, CircuitStatus.CANCELLED}),
+        CircuitStatus.SEALED: frozenset(),
+        CircuitStatus.REFUSED: frozenset(),
+        CircuitStatus.EXPIRED: frozenset({CircuitStatus.OPEN, CircuitStatus.CANCELLED}),
+        CircuitStatus.CANCELLED: frozenset(),
+    },
+)
+ENDED = frozenset({CircuitStatus.REFUSED, CircuitStatus.EXPIRED, CircuitStatus.CANCELLED})
+"""Nobody signs any more; only an expired circuit may be extended."""
+
+
+class SignerStatus(models.TextChoices):
+    WAITING = "WAITING", "À venir"
+    INVITED = "INVITED", "À signer"
+    PAPER = "PAPER", "Papier à confirmer"
+    SIGNED = "SIGNED", "Signé"
+    REFUSED = "REFUSED", "Refusé"
+    REPLACED = "REPLACED", "A délégué"
+
+
+SIGNER_TRANSITIONS = TransitionTable(
+    SignerStatus,
+    {
+        SignerStatus.WAITING: frozenset({SignerStatus.INVITED}),
+        SignerStatus.INVITED: frozenset(
+            {
+                SignerStatus.PAPER,
+                SignerStatus.SIGNED,
+                SignerStatus.REFUSED,
+                SignerStatus.REPLACED,
+            }
+        ),
+        SignerStatus.PAPER: frozenset({SignerStatus.SIGNED, SignerStatus.INVITED}),
+        SignerStatus.SIGNED: frozenset(),
+        SignerStatus.REFUSED: frozenset(),
+        SignerStatus.REPLACED: frozenset(),
+    },
+)
+DONE = frozenset({SignerStatus.SIGNED, SignerStatus.REPLACED})
+"""Nothing is expected from them any more, and the circuit goes on."""
+
+
+class SignatureWay(models.TextChoices):
+    ONLINE = "ONLINE", "En ligne, par code"
+    ACCOUNT = "ACCOUNT", "Dans l'application, second facteur"
+    PAPER = "PAPER", "Sur papier"
+
+
+class EventKind(models.TextChoices):
+    """What the evidence of a circuit notes, one line each (signature.md 6.4)."""
+
+    LAUNCHED = "LAUNCHED", "Circuit lancé"
+    SENT = "SENT", "Lien de signature envoyé"
+    REMINDED = "REMINDED", "Relance envoyée"
+    OPENED = "OPENED", "Page de signature ouverte"
+    READ = "READ", "Page lue jusqu'au bout"
+    DOWNLOADED = "DOWNLOADED", "Document ouvert"
+    CODE_SENT = "CODE_SENT", "Code envoyé"
+    CODE_REFUSED = "CODE_REFUSED", "Code refusé"
+    CODE_ACCEPTED = "CODE_ACCEPTED", "Code accepté"
+    CONSENTED = "CONSENTED", "Consentement donné"
+    SIGNED = "SIGNED", "Signature"
+    REFUSED = "REFUSED", "Refus de signer"
+    CORRECTION_ASKED = "CORRECTION_ASKED", "Correction demandée"
+    RESUMED = "RESUMED", "Circuit repris"
+    DELEGATION_ASKED = "DELEGATION_ASKED", "Délégation demandée"
+    DELEGATION_ACCEPTED = "DELEGATION_ACCEPTED", "Délégation acceptée"
+    DELEGATION_DECLINED = "DELEGATION_DECLINED", "Délégation écartée"
+    PAPER_CHOSEN = "PAPER_CHOSEN", "Signature sur papier annoncée"
+    PAPER_RECORDED = "PAPER_RECORDED", "Exemplaire papier déposé"
+    PAPER_REJECTED = "PAPER_REJECTED", "Exemplaire papier écarté"
+    DISPUTED = "DISPUTED", "Signature contestée"
+    EXTENDED = "EXTENDED", "Délai prolongé"
+    EXPIRED = "EXPIRED", "Délai dépassé"
+    CANCELLED = "CANCELLED", "Circuit annulé"
+    COMPLETED = "COMPLETED", "Dernière signature recueillie"
+    SEALED = "SEALED", "Document scellé"

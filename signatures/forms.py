@@ -1,0 +1,107 @@
+"""What signers and operators type about a signature."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+
+from alize.common.forms import FrenchDateField
+from signatures.models import CircuitSigner
+from signatures.operations import Delegate, Signature
+from signatures.rules import CODE_DIGITS, CONSENT, CONSENTS
+
+
+class IdentityForm(forms.Form):
+    """First step of a signature: one's function as it should be, and the consent."""
+
+    function = forms.CharField(
+        label="Votre fonction",
+        max_length=120,
+        required=False,
+        help_text="Corrigez-la si elle a changé.",
+    )
+    consents = forms.BooleanField(
+        label=CONSENTS[CONSENT],
+        error_messages={"required": "Cochez cette case pour accepter de signer."},
+    )
+
+
+class SignForm(IdentityForm):
+    """Second step: the code received, and one's name typed whole."""
+
+    code = forms.CharField(
+        label="Code reçu par courriel",
+        max_length=CODE_DIGITS + 4,
+        help_text="Six chiffres, valables dix minutes.",
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+        error_messages={"required": "Tapez le code reçu par courriel."},
+    )
+    typed_name = forms.CharField(
+        label="Vos prénom et nom",
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": "Tapez vos prénom et nom."},
+    )
+
+    def signature(self) -> Signature:
+        """What was typed."""
+        return Signature(**self.cleaned_data)
+
+
+class ReasonForm(forms.Form):
+    """A sentence that says why."""
+
+    reason = forms.CharField(
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Dites pourquoi en une phrase."},
+    )
+
+    def __init__(self, *args: Any, label: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].label = label
+
+
+class DelegateForm(forms.Form):
+    """Who would sign instead, and the paper that allows it."""
+
+    name = forms.CharField(label="Prénom et nom", max_length=120)
+    function = forms.CharField(label="Fonction", max_length=120)
+    email = forms.EmailField(label="Adresse électronique")
+    mandate = forms.FileField(
+        label="Arrêté, délibération ou délégation",
+        help_text="PDF ou image, 15 Mo au plus.",
+        error_messages={"required": "Joignez le document qui donne cette délégation."},
+    )
+
+    def delegate(self) -> Delegate:
+        """Whom was named."""
+        return Delegate(**{k: self.cleaned_data[k] for k in ("name", "function", "email")})
+
+
+class PaperForm(forms.Form):
+    """A signed copy: who signed it, on which day."""
+
+    signers = forms.MultipleChoiceField(
+        label="Qui a signé cet exemplaire",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Cochez qui a signé cet exemplaire."},
+    )
+    signed_on = FrenchDateField(label="Date de signature", help_text="Par exemple 12/03/2027.")
+    scan = forms.FileField(
+        label="Exemplaire signé",
+        help_text="PDF ou image, 15 Mo au plus.",
+        error_messages={"required": "Joignez l'exemplaire signé, en PDF ou en image."},
+    )
+
+    def __init__(self, *args: Any, expected: Iterable[CircuitSigner], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["signers"].choices = [
+            (str(signer.pk), f"{signer.name}, {signer.organisation}") for signer in expected
+        ]
+
+
+class ExtensionForm(forms.Form):
+    """A later term."""
+
+    expires_on = FrenchDateField(label="Nouvelle date limite", help_text="Par exemple 12/03/2027.")

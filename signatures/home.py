@@ -1,0 +1,97 @@
+"""What the signatures have on the home page: what waits for the operator, or for a confirmation."""
+
+from datetime import timedelta
+
+from alize.common.dates import short_date
+from alize.common.http import basin_reverse
+from alize.common.screen import Badge, Todo, Waiting
+from basins.access import allows
+from basins.homes import HomeParts, Visitor, room
+from signatures.enums import CircuitStatus, SignerStatus
+from signatures.models import Circuit, CircuitSigner, Delegation
+from signatures.rules import REMINDERS
+
+UNDER_WAY = (
+    CircuitStatus.OPEN,
+    CircuitStatus.PAUSED,
+    CircuitStatus.COMPLETE,
+    CircuitStatus.EXPIRED,
+)
+
+
+@room
+def signatures_room(visitor: Visitor) -> HomeParts:
+    """The circuits under way, for whoever keeps them or confirms a paper."""
+    parts = HomeParts()
+    if allows(visitor.roles, "signature.confirm"):
+        _papers(parts, visitor)
+    if allows(visitor.roles, "signature.write"):
+        _circuits(parts, visitor)
+        _delegations(parts, visitor)
+    return parts
+
+
+def _papers(parts: HomeParts, visitor: Visitor) -> None:
+    """Signed copies that somebody else uploaded."""
+    waiting = (
+        CircuitSigner.objects.filter(status=SignerStatus.PAPER, circuit__status=CircuitStatus.OPEN)
+        .exclude(recorded_by=visitor.person.pk)
+        .select_related("circuit__document")
+        .order_by("circuit_id", "scan_id", "rank")
+        .distinct("circuit_id", "scan_id")
+    )
+    for signer in waiting:
+        label = f"Confirmer des signatures sur papier de {signer.circuit.document.reference}"
+        url = basin_reverse("circuit_confirm", circuit_id=signer.circuit_id, scan_id=signer.scan_id)
+        parts.todos.append((visitor.on, Todo(label, url, "Confirmer")))
+
+
+def _circuits(parts: HomeParts, visitor: Visitor) -> None:
+    circuits = Circuit.objects.filter(status__in=UNDER_WAY).select_related("document")
+    for circuit in circuits.prefetch_related("signers"):
+        url = basin_reverse("circuit_detail", circuit_id=circuit.pk)
+        asks = _asks(circuit, visitor)
+        for label in asks:
+            todo = Todo(label, url, "Ouvrir", badge=_late(circuit, visitor))
+            parts.todos.append((min(circuit.expires_on, visitor.on), todo))
+        if not asks and circuit.status == CircuitStatus.OPEN:
+            expected = [s.name for s in circuit.signers.all() if s.status == SignerStatus.INVITED]
+            who = expected[0] if len(expected) == 1 else f"{len(expected)} signataires"
+            label = f"Signature de {circuit.document.reference}"
+            until = f"avant le {short_date(circuit.expires_on)}"
+            parts.waiting.append(Waiting(label, url, who, until))
+
+
+def _asks(circuit: Circuit, visitor: Visitor) -> list[str]:
+    """What a circuit asks of the operator today."""
+    reference = circuit.document.reference
+    if circuit.status == CircuitStatus.PAUSED:
+        return [f"Répondre à une correction demandée sur {reference}"]
+    if circuit.status == CircuitStatus.COMPLETE:
+        return (
+            [f"Sceller {reference} : le sceau n'a pas pu être posé"] if circuit.seal_error else []
+        )
+    if circuit.status == CircuitStatus.EXPIRED or circuit.expires_on < visitor.on:
+        return [f"Prolonger ou annuler la signature de {reference}"]
+    return [
+        f"Appeler {signer.name} : {reference} attend sa signature malgré {REMINDERS} relances"
+        for signer in circuit.signers.all()
+        if signer.status == SignerStatus.INVITED and signer.reminders >= REMINDERS
+    ]
+
+
+def _late(circuit: Circuit, visitor: Visitor) -> Badge | None:
+    return Badge("En retard", "late") if circuit.expires_on < visitor.on else None
+
+
+def _delegations(parts: HomeParts, visitor: Visitor) -> None:
+    asked = Delegation.objects.filter(
+        decided_at=None,
+        signer__status=SignerStatus.INVITED,
+        signer__circuit__status=CircuitStatus.OPEN,
+    ).select_related("signer__circuit__document")
+    for one in asked:
+        circuit = one.signer.circuit
+        url = basin_reverse("delegation_decide", circuit_id=circuit.pk, delegation_id=one.pk)
+        label = f"Vérifier la délégation de {one.signer.name} pour {circuit.document.reference}"
+        parts.todos.append((visitor.on + timedelta(days=2), Todo(label, url, "Vérifier")))

@@ -1,0 +1,316 @@
+"""A circuit of signature: the document, its signers, and the chain of what happened."""
+
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import Q
+
+from alize.accounts.models import Person
+from alize.common.constraints import one_of, together
+from alize.documents.models import DIGEST, GeneratedDocument, StoredFile
+from signatures.enums import DONE, ENDED, CircuitStatus, EventKind, SignatureWay, SignerStatus
+from signatures.rules import ORIGIN
+
+
+class CircuitQuerySet(models.QuerySet["Circuit"]):
+    def bound_to(self, circuit: "Circuit") -> Self:
+        """The circuits that are sealed with this one, itself included, in the order of locks."""
+        return self.filter(bundle=circuit.bundle).order_by("pk")
+
+
+class Circuit(models.Model):
+    """Circuit de signature : one document, frozen, that its signers sign until it is sealed."""
+
+    document = models.ForeignKey(
+        GeneratedDocument, on_delete=models.PROTECT, related_name="circuits"
+    )
+    title = models.CharField("titre", max_length=200)
+    summary = models.JSONField("ce que vous signez", default=list)
+    """Terms and values, as the signers read them."""
+    bundle = models.UUIDField()
+    """Shared by circuits that are sealed together (R59)."""
+    effect = models.CharField(max_length=60)
+    """The kind of work done once when the document is sealed."""
+    status = models.CharField(
+        "état", max_length=9, choices=CircuitStatus, default=CircuitStatus.OPEN
+    )
+    expires_on = models.DateField("à signer avant le")
+    launched_at = models.DateTimeField("lancé le")
+    launched_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    paused_at = models.DateTimeField(null=True)
+    pause_reason = models.CharField("correction demandée", max_length=500, blank=True)
+    completed_at = models.DateTimeField("dernière signature le", null=True)
+    sealed_at = models.DateTimeField("scellé le", null=True)
+    sealed_document = models.OneToOneField(
+        GeneratedDocument, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    evidence = models.OneToOneField(
+        GeneratedDocument, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    """Dossier de preuve, for a dispute: restricted, since it holds addresses of machines."""
+    seal_tries = models.PositiveSmallIntegerField(default=0)
+    seal_error = models.CharField(max_length=300, blank=True)
+    ended_at = models.DateTimeField(null=True)
+    end_reason = models.CharField("motif", max_length=500, blank=True)
+    cancelled_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    event_count = models.PositiveIntegerField(default=0)
+    event_digest = models.CharField(max_length=64, default=ORIGIN)
+    """Head of the chain of events, moved by the database alone."""
+    objects = CircuitQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "circuit de signature"
+        ordering: ClassVar = ["-launched_at"]
+        indexes: ClassVar = [models.Index(fields=["bundle"])]
+        constraints: ClassVar = [
+            one_of("circuit", "status", CircuitStatus),
+            models.UniqueConstraint(
+                fields=["document"],
+                condition=~Q(status__in=sorted(ENDED)),
+                name="circuit_one_live",
+                violation_error_message="Ce document est déjà en signature.",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="PAUSED", paused_at__isnull=False)
+                | (~Q(status="PAUSED") & Q(paused_at=None)),
+                name="circuit_paused_has_its_hour",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["COMPLETE", "SEALED"], completed_at__isnull=False)
+                | Q(status="CANCELLED")
+                | (~Q(status__in=["COMPLETE", "SEALED"]) & Q(completed_at=None)),
+                name="circuit_complete_has_its_hour",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    status="SEALED",
+                    sealed_at__isnull=False,
+                    sealed_document__isnull=False,
+                    evidence__isnull=False,
+                )
+                | (~Q(status="SEALED") & Q(sealed_at=None, sealed_document=None, evidence=None)),
+                name="circuit_sealed_has_its_documents",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=sorted(ENDED), ended_at__isnull=False)
+                | (~Q(status__in=sorted(ENDED)) & Q(ended_at=None)),
+                name="circuit_ended_has_its_hour",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="CANCELLED", cancelled_by__isnull=False)
+                | (~Q(status="CANCELLED") & Q(cancelled_by=None)),
+                name="circuit_cancelled_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["REFUSED", "CANCELLED"]) | ~Q(end_reason=""),
+                name="circuit_ended_says_why",
+                violation_error_message="Dites pourquoi.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.document.reference})"
+
+
+class CircuitSignerQuerySet(models.QuerySet["CircuitSigner"]):
+    def expected(self) -> Self:
+        """Those without whose signature the document is not sealed."""
+        return self.exclude(status__in=sorted(DONE))
+
+
+class CircuitSigner(models.Model):
+    """Signataire d'un circuit : signs once, in their turn, under a mandate that holds."""
+
+    circuit = models.ForeignKey(Circuit, on_delete=models.PROTECT, related_name="signers")
+    rank = models.PositiveSmallIntegerField()
+    order = models.PositiveSmallIntegerField("ordre")
+    """The same one signs in parallel; the next opens when the former is done."""
+    capacity = models.CharField("qualité", max_length=80)
+    organisation = models.CharField("structure", max_length=120)
+    name = models.CharField("nom", max_length=120)
+    function = models.CharField("fonction", max_length=120, blank=True)
+    email = models.EmailField("adresse électronique", max_length=254, blank=True)
+    mandate_kind = models.CharField("mandat", max_length=120)
+    mandate_sha256 = models.CharField(max_length=64, blank=True)
+    mandate_starts_on = models.DateField(null=True)
+    mandate_ends_on = models.DateField(null=True)
+    replaces = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, related_name="replacement"
+    )
+    """Who delegated to them."""
+    status = models.CharField(
+        "état", max_length=8, choices=SignerStatus, default=SignerStatus.WAITING
+    )
+    on_paper = models.BooleanField("signe sur papier", default=False)
+    invited_at = models.DateTimeField(null=True)
+    reminders = models.PositiveSmallIntegerField(default=0)
+    way = models.CharField("moyen", max_length=7, choices=SignatureWay, blank=True)
+    signed_at = models.DateTimeField("signature constatée le", null=True)
+    signed_on = models.DateField("signé le", null=True)
+    typed_name = models.CharField("nom tapé", max_length=120, blank=True)
+    consent = models.CharField("version du consentement", max_length=8, blank=True)
+    account = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    """Who signed with their account, when they have one."""
+    scan = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
+    paper_on = models.DateField("signé sur papier le", null=True)
+    recorded_at = models.DateTimeField(null=True)
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    refusal = models.CharField("motif du refus", max_length=500, blank=True)
+    disputed_at = models.DateTimeField("contesté le", null=True)
+    objects = CircuitSignerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "signataire d'un circuit"
+        ordering: ClassVar = ["circuit_id", "order", "rank"]
+        constraints: ClassVar = [
+            one_of("circuit_signer", "status", SignerStatus),
+            *together("circuit_signer", "recorded", "confirmed"),
+            models.UniqueConstraint(fields=["circuit", "rank"], name="circuit_signer_rank_is_once"),
+            models.CheckConstraint(
+                condition=Q(
+                    status="SIGNED",
+                    signed_at__isnull=False,
+                    signed_on__isnull=False,
+                    way__in=sorted(SignatureWay.values),
+                )
+                | (~Q(status="SIGNED") & Q(signed_at=None, signed_on=None, way="")),
+                name="circuit_signer_signed_is_dated",
+            ),
+            models.CheckConstraint(
+                condition=~Q(way__in=["ONLINE", "ACCOUNT"]) | (~Q(typed_name="") & ~Q(consent="")),
+                name="circuit_signer_consents_and_types_their_name",
+            ),
+            models.CheckConstraint(
+                condition=~Q(way="ACCOUNT") | Q(account__isnull=False),
+                name="circuit_signer_account_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(recorded_at=None, scan=None, paper_on=None)
+                | Q(recorded_at__isnull=False, scan__isnull=False, paper_on__isnull=False),
+                name="circuit_signer_paper_has_its_scan_and_day",
+                violation_error_message="Joignez l'exemplaire signé et dites quel jour.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="PAPER") | Q(recorded_at__isnull=False),
+                name="circuit_signer_paper_is_recorded",
+            ),
+            models.CheckConstraint(
+                condition=~Q(way="PAPER")
+                | Q(recorded_at__isnull=False, confirmed_at__isnull=False),
+                name="circuit_signer_paper_is_confirmed",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_by=None) | ~Q(confirmed_by=models.F("recorded_by")),
+                name="circuit_signer_paper_confirmed_by_another",
+                violation_error_message=(
+                    "Une signature sur papier est déposée par une personne et confirmée par une "
+                    "autre."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(status="REFUSED") & ~Q(refusal="")
+                | ~Q(status="REFUSED") & Q(refusal=""),
+                name="circuit_signer_refusal_says_why",
+                violation_error_message="Dites pourquoi vous refusez de signer.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.organisation}"
+
+
+class SigningCode(models.Model):
+    """Code de signature : six digits sent to the signer's address; only a digest is kept."""
+
+    signer = models.ForeignKey(CircuitSigner, on_delete=models.PROTECT, related_name="codes")
+    digest = models.CharField(max_length=64)
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "code de signature"
+        ordering: ClassVar = ["-sent_at"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(digest__regex=DIGEST), name="signing_code_is_a_digest"
+            ),
+            models.CheckConstraint(condition=Q(tries__lte=5), name="signing_code_has_five_tries"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.signer} {self.sent_at:%d/%m/%Y}"
+
+
+class Delegation(models.Model):
+    """Délégation de signature : asked by a signer with its mandate, decided by the operator."""
+
+    signer = models.ForeignKey(CircuitSigner, on_delete=models.PROTECT, related_name="delegations")
+    name = models.CharField("nom", max_length=120)
+    function = models.CharField("fonction", max_length=120)
+    email = models.EmailField("adresse électronique", max_length=254)
+    mandate = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    accepted = models.BooleanField(null=True)
+
+    class Meta:
+        verbose_name = "délégation de signature"
+        ordering: ClassVar = ["-asked_at"]
+        constraints: ClassVar = [
+            *together("delegation", "decided"),
+            models.CheckConstraint(
+                condition=Q(decided_at=None, accepted=None)
+                | Q(decided_at__isnull=False, accepted__isnull=False),
+                name="delegation_decided_says_how",
+            ),
+            models.UniqueConstraint(
+                fields=["signer"],
+                condition=Q(decided_at=None),
+                name="delegation_one_waiting",
+                violation_error_message="Votre demande de délégation attend déjà l'opérateur.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.signer} → {self.name}"
+
+
+class SigningEvent(models.Model):
+    """Événement de signature : what happened, when and from where, chained within its circuit.
+
+    Append-only; `sequence`, `trace`, `previous_digest` and `digest` are set by the database.
+    """
+
+    circuit = models.ForeignKey(Circuit, on_delete=models.PROTECT, related_name="events")
+    signer = models.ForeignKey(
+        CircuitSigner, on_delete=models.PROTECT, null=True, related_name="events"
+    )
+    sequence = models.PositiveIntegerField(db_default=0)
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=20, choices=EventKind)
+    ip = models.CharField(max_length=45, blank=True)
+    user_agent = models.CharField(max_length=300, blank=True)
+    nonce = models.CharField(max_length=32)
+    trace = models.CharField(max_length=64, db_default="")
+    """Digest of the three above: the chain tells nobody's address."""
+    facts = models.JSONField(default=dict)
+    previous_digest = models.CharField(max_length=64, db_default="")
+    digest = models.CharField(max_length=64, db_default="")
+
+    class Meta:
+        verbose_name = "événement de signature"
+        ordering: ClassVar = ["circuit_id", "sequence"]
+        constraints: ClassVar = [
+            one_of("signing_event", "kind", EventKind),
+            models.UniqueConstraint(
+                fields=["circuit", "sequence"], name="signing_event_sequence_is_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sequence} {self.get_kind_display()}"

@@ -1,0 +1,58 @@
+"""Use cases of the signature."""
+
+from signatures.operations.answers import (
+    Delegate,
+    ask_correction,
+    ask_delegation,
+    choose_paper,
+    dispute,
+    note_seen,
+    refuse,
+    renew_link,
+)
+from signatures.operations.base import Trace
+from signatures.operations.launching import launch
+from signatures.operations.managing import (
+    TOLD_OF_CANCELLATION,
+    cancel,
+    decide_delegation,
+    expire,
+    extend,
+    remind,
+    resume,
+)
+from signatures.operations.paper import confirm_paper, record_paper, reject_paper
+from signatures.operations.sealing import ask_seal, seal_circuit
+from signatures.operations.signing import Signature, send_code, sign, sign_signed_in
+from signatures.rules import Mandate, SignerFacts
+
+__all__ = [
+    "TOLD_OF_CANCELLATION",
+    "Delegate",
+    "Mandate",
+    "Signature",
+    "SignerFacts",
+    "Trace",
+    "ask_correction",
+    "ask_delegation",
+    "ask_seal",
+    "cancel",
+    "choose_paper",
+    "confirm_paper",
+    "decide_delegation",
+    "dispute",
+    "expire",
+    "extend",
+    "launch",
+    "note_seen",
+    "record_paper",
+    "refuse",
+    "reject_paper",
+    "remind",
+    "renew_link",
+    "resume",
+    "seal_circuit",
+    "send_code",
+    "sign",
+    "sign_signed_in",
+]

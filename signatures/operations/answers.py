@@ -1,0 +1,246 @@
+"""What a signer may do instead of signing: refuse, ask a correction, delegate, sign on paper."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, cast
+
+from django.core.files import File
+from django.db import transaction
+from django.utils import timezone
+
+from alize.audit import operations as audit
+from alize.common.dates import short_date
+from alize.common.errors import ActionDenied, InvalidInput
+from alize.common.http import basin_reverse
+from alize.documents.operations import store_upload
+from alize.documents.vetting import UploadRefused
+from alize.notifications.operations import Recipient, send_mail
+from basins import links
+from basins.enums import Role
+from basins.models import SingleUseLink
+from basins.queries import holders
+from signatures import permissions
+from signatures.enums import CircuitStatus as Status
+from signatures.enums import EventKind, SignerStatus
+from signatures.models import Circuit, CircuitSigner, Delegation
+from signatures.operations.base import Trace, locked_signer, mail_link, note, tell_operator
+from signatures.rules import LINK_PAUSE, RESULT_VALID
+
+SEEN = {
+    "ouvert": EventKind.OPENED,
+    "lu": EventKind.READ,
+    "document": EventKind.DOWNLOADED,
+}
+"""What the page of a signer tells of their reading."""
+
+
+@transaction.atomic
+def note_seen(*, signer_id: int, what: EventKind, at: datetime, trace: Trace) -> None:
+    """Note that a signer opened the page, read it to its end, opened the document."""
+    signer = locked_signer(signer_id)
+    if signer.status in {SignerStatus.INVITED, SignerStatus.WAITING}:
+        note(what, signer.circuit, signer=signer, at=at, trace=trace)
+
+
+@transaction.atomic
+def refuse(
+    *, signer_id: int, reason: str, link: SingleUseLink, at: datetime, trace: Trace
+) -> CircuitSigner:
+    """Refuse to sign, saying why; the circuit ends and those concerned are told (M13).
+
+    :raises ActionDenied: they have answered, or it has ended meanwhile.
+    :raises InvalidInput: no reason is given.
+    """
+    signer = locked_signer(signer_id)
+    permissions.answer(signer, on=timezone.localdate(at))
+    circuit, words = signer.circuit, _required(reason, "Dites pourquoi vous refusez de signer.")
+    links.use(link, at=at)
+    signer.status, signer.refusal = SignerStatus.REFUSED, words
+    signer.save(update_fields=["status", "refusal"])
+    note(EventKind.REFUSED, circuit, signer=signer, at=at, trace=trace, reason=words)
+    circuit.status, circuit.ended_at = Status.REFUSED, at
+    circuit.end_reason = words
+    circuit.save(update_fields=["status", "ended_at", "end_reason"])
+    _tell_refused(circuit, signer, at=at)
+    audit.record("circuit.refused", target=circuit, at=at, signer=signer.pk)
+    return signer
+
+
+def _tell_refused(circuit: Circuit, refusing: CircuitSigner, *, at: datetime) -> None:
+    """Operator and presidency on the page of the circuit, previous signers on their own."""
+    words: dict[str, Any] = {
+        "who": refusing.name,
+        "organisation": refusing.organisation,
+        "reason": refusing.refusal,
+    }
+    told = holders(Role.OPERATOR, Role.PRESIDENT, on=timezone.localdate(at))
+    for person in told:
+        send_mail(
+            "M13",
+            to=Recipient.of(person),
+            path=basin_reverse("circuit_detail", circuit_id=circuit.pk),
+            key=f"{circuit.pk}",
+            reference=circuit.document.reference,
+            **words,
+        )
+    addresses = {person.email for person in told}
+    for signer in circuit.signers.filter(status=SignerStatus.SIGNED).exclude(email__in=addresses):
+        signer.circuit = circuit
+        mail_link("M13", signer, key="refused", at=at, valid=RESULT_VALID, words=words)
+
+
+@transaction.atomic
+def ask_correction(*, signer_id: int, comment: str, at: datetime, trace: Trace) -> CircuitSigner:
+    """Ask a correction: the circuit pauses until the operator goes on or cancels it.
+
+    :raises ActionDenied: they have answered, or it has ended meanwhile.
+    :raises InvalidInput: nothing is said of what to correct.
+    """
+    signer = locked_signer(signer_id)
+    permissions.answer(signer, on=timezone.localdate(at))
+    circuit, words = signer.circuit, _required(comment, "Dites ce qui est à corriger.")
+    circuit.status, circuit.paused_at = Status.PAUSED, at
+    circuit.pause_reason = f"{signer.name} : {words}"[:500]
+    circuit.save(update_fields=["status", "paused_at", "pause_reason"])
+    noted = note(
+        EventKind.CORRECTION_ASKED, circuit, signer=signer, at=at, trace=trace, comment=words
+    )
+    tell_operator(
+        circuit,
+        f"{signer.name} demande une correction : « {words} » La signature est en pause.",
+        key=f"correction:{noted.sequence}",
+        at=at,
+    )
+    audit.record("circuit.paused", target=circuit, at=at, signer=signer.pk)
+    return signer
+
+
+@dataclass(frozen=True)
+class Delegate:
+    """Who would sign instead, and the paper that allows it."""
+
+    name: str
+    function: str
+    email: str
+
+
+@transaction.atomic
+def ask_delegation(
+    *, signer_id: int, delegate: Delegate, mandate: File, at: datetime, trace: Trace
+) -> Delegation:
+    """Propose somebody to sign instead; the operator validates the mandate (P4).
+
+    :raises ActionDenied: they have answered, a delegation waits, or it has ended meanwhile.
+    :raises InvalidInput: the mandate cannot be kept, or they name themselves.
+    """
+    signer = locked_signer(signer_id)
+    permissions.answer(signer, on=timezone.localdate(at))
+    if signer.delegations.filter(decided_at=None).exists():
+        raise ActionDenied("Votre demande de délégation attend déjà l'opérateur local.")
+    if delegate.email.lower() == signer.email.lower():
+        raise InvalidInput("Indiquez l'adresse de la personne qui signera.", field="email")
+    try:
+        stored = store_upload(file=mandate, name=mandate.name or "mandat", by=None, at=at)
+    except UploadRefused as refusal:
+        raise InvalidInput(refusal.reason, field="mandate") from refusal
+    asked = Delegation.objects.create(
+        signer=signer,
+        name=delegate.name.strip(),
+        function=delegate.function.strip(),
+        email=delegate.email,
+        mandate=stored,
+        asked_at=at,
+    )
+    note(
+        EventKind.DELEGATION_ASKED,
+        signer.circuit,
+        signer=signer,
+        at=at,
+        trace=trace,
+        to=asked.name,
+        mandate=stored.sha256,
+    )
+    tell_operator(
+        signer.circuit,
+        f"{signer.name} délègue sa signature à {asked.name} : vérifiez le mandat joint.",
+        key=f"delegation:{asked.pk}",
+        at=at,
+    )
+    audit.record("circuit.delegation_asked", target=signer.circuit, at=at, signer=signer.pk)
+    return asked
+
+
+@transaction.atomic
+def choose_paper(*, signer_id: int, at: datetime, trace: Trace) -> CircuitSigner:
+    """Say that one will sign on paper; asked twice, it is noted once.
+
+    :raises ActionDenied: they have answered, or it has ended meanwhile.
+    """
+    signer = locked_signer(signer_id)
+    permissions.answer(signer, on=timezone.localdate(at))
+    if signer.on_paper:
+        return signer
+    signer.on_paper = True
+    signer.save(update_fields=["on_paper"])
+    note(EventKind.PAPER_CHOSEN, signer.circuit, signer=signer, at=at, trace=trace)
+    tell_operator(
+        signer.circuit,
+        f"{signer.name} signera sur papier : convenez du lieu et du jour.",
+        key=f"paper:{signer.pk}",
+        at=at,
+    )
+    audit.record("circuit.paper_chosen", target=signer.circuit, at=at, signer=signer.pk)
+    return signer
+
+
+@transaction.atomic
+def dispute(*, signer_id: int, at: datetime, trace: Trace) -> CircuitSigner:
+    """« Ce n'est pas moi » : say that one has not signed on paper; the operator is alerted.
+
+    While others still sign, the circuit pauses.
+
+    :raises ActionDenied: no signature on paper is noted for them.
+    """
+    signer = locked_signer(signer_id)
+    if signer.status != SignerStatus.SIGNED or signer.scan_id is None:
+        raise ActionDenied("Aucune signature sur papier n'est notée à votre nom.")
+    if signer.disputed_at is not None:
+        return signer
+    circuit = signer.circuit
+    signer.disputed_at = at
+    signer.save(update_fields=["disputed_at"])
+    note(EventKind.DISPUTED, circuit, signer=signer, at=at, trace=trace)
+    day = short_date(cast(date, signer.signed_on))
+    what = f"{signer.name} dit ne pas avoir signé sur papier le {day}."
+    if circuit.status == Status.OPEN:
+        circuit.status, circuit.paused_at, circuit.pause_reason = Status.PAUSED, at, what
+        circuit.save(update_fields=["status", "paused_at", "pause_reason"])
+    tell_operator(circuit, what, key=f"dispute:{signer.pk}", at=at)
+    audit.record("circuit.disputed", target=circuit, at=at, signer=signer.pk)
+    return signer
+
+
+@transaction.atomic
+def renew_link(*, link: SingleUseLink, at: datetime) -> bool:
+    """Recevoir un nouveau lien, at the address of the first; returns whether one left."""
+    signer = locked_signer(link.target_id)
+    if links.was_issued_since(link, at - LINK_PAUSE):
+        return False
+    signs = signer.status in {SignerStatus.INVITED, SignerStatus.WAITING}
+    code, words = ("M11" if signs else "M37"), _words_again(signer, signs)
+    mail_link(code, signer, key=f"renewed:{at.isoformat()}", at=at, words=words)
+    note(EventKind.SENT, signer.circuit, signer=signer, at=at)
+    return True
+
+
+def _words_again(signer: CircuitSigner, signs: bool) -> dict[str, str]:
+    if signs:
+        return {"date": short_date(signer.circuit.expires_on), "way": ""}
+    return {"when": short_date(signer.signed_on) if signer.signed_on else ""}
+
+
+def _required(text: str, otherwise: str) -> str:
+    words = text.strip()
+    if not words:
+        raise InvalidInput(otherwise, field="reason")
+    return words[:500]

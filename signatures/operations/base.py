@@ -1,0 +1,122 @@
+"""What every act on a circuit shares: its lock, its evidence, its mails."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from alize.common.http import basin_reverse
+from alize.notifications.operations import Recipient, send_mail
+from basins import links
+from basins.enums import LinkPurpose, Role
+from basins.queries import holders
+from basins.tenancy import current
+from signatures.enums import EventKind
+from signatures.models import Circuit, CircuitSigner, SigningEvent
+from signatures.rules import LINK_VALID
+
+
+@dataclass(frozen=True)
+class Trace:
+    """From where an act came: personal data, kept as evidence (signature.md 6.4)."""
+
+    ip: str = ""
+    user_agent: str = ""
+
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+NOWHERE = Trace()
+"""The application itself, or somebody of the basin acting for another."""
+
+
+def locked(circuit_id: int) -> Circuit:
+    """The circuit, held until the end of the transaction; always before its signers."""
+    return (
+        Circuit.objects.select_for_update(of=("self",))
+        .select_related("document")
+        .get(pk=circuit_id)
+    )
+
+
+def locked_signer(signer_id: int) -> CircuitSigner:
+    """A signer, held with their circuit."""
+    circuit = locked(CircuitSigner.objects.values_list("circuit_id", flat=True).get(pk=signer_id))
+    signer = CircuitSigner.objects.select_for_update(of=("self",)).get(pk=signer_id)
+    signer.circuit = circuit
+    return signer
+
+
+def note(
+    kind: EventKind,
+    circuit: Circuit,
+    *,
+    at: datetime,
+    signer: CircuitSigner | None = None,
+    trace: Trace = NOWHERE,
+    **facts: str | int,
+) -> SigningEvent:
+    """Add an event to the chain of a circuit; the database numbers it and gives its digest."""
+    return SigningEvent.objects.create(
+        circuit=circuit,
+        signer=signer,
+        at=at,
+        kind=kind,
+        ip=trace.ip[:45],
+        user_agent=trace.user_agent[:300],
+        nonce=secrets.token_hex(16),
+        facts=facts,
+    )
+
+
+def mail_link(
+    code: str,
+    signer: CircuitSigner,
+    *,
+    key: str,
+    at: datetime,
+    valid: timedelta = LINK_VALID,
+    words: Mapping[str, Any] = NOTHING,
+) -> None:
+    """Write to a signer with an address of their own, which needs no account."""
+    if not signer.email:
+        return
+    token = links.issue(
+        basin=current(),
+        purpose=LinkPurpose.SIGNATURE,
+        target_id=signer.pk,
+        email=signer.email,
+        at=at,
+        valid=valid,
+    )
+    document = signer.circuit.document
+    send_mail(
+        code,
+        to=Recipient(signer.email, signer.name),
+        path=reverse("signing_page", kwargs={"token": token}),
+        key=f"{signer.pk}:{key}",
+        reference=document.reference,
+        title=signer.circuit.title,
+        **dict(words),
+    )
+
+
+def tell_operator(circuit: Circuit, what: str, *, key: str, at: datetime) -> None:
+    """Tell those who keep the circuit that it asks for them (M39)."""
+    keepers = {
+        person.pk: person
+        for person in (*holders(Role.OPERATOR, on=timezone.localdate(at)), circuit.launched_by)
+    }
+    for person in keepers.values():
+        send_mail(
+            "M39",
+            to=Recipient.of(person),
+            path=basin_reverse("circuit_detail", circuit_id=circuit.pk),
+            key=f"{circuit.pk}:{key}",
+            reference=circuit.document.reference,
+            what=what,
+        )

@@ -1,0 +1,178 @@
+"""A signature on paper: a scan that one person uploads and another confirms (signature.md 6.3)."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import cast
+
+from django.core.files import File
+from django.db import transaction
+from django.utils import timezone
+
+from alize.accounts.models import Person
+from alize.audit import operations as audit
+from alize.common.dates import short_date
+from alize.common.errors import ActionDenied, InvalidInput
+from alize.documents.models import StoredFile
+from alize.documents.operations import store_upload
+from alize.documents.vetting import UploadRefused
+from signatures import permissions
+from signatures.enums import EventKind, SignatureWay, SignerStatus
+from signatures.models import Circuit, CircuitSigner
+from signatures.operations.base import locked, mail_link, note
+from signatures.operations.launching import go_on, invite_next
+from signatures.rules import RESULT_VALID
+
+
+@transaction.atomic
+def record_paper(
+    *,
+    circuit_id: int,
+    signer_ids: Collection[int],
+    signed_on: date,
+    scan: File,
+    by: Person,
+    at: datetime,
+) -> StoredFile:
+    """Keep one signed copy and say who signed it, on which day; another person confirms.
+
+    :raises ActionDenied: the document is not being signed, or somebody named is not expected.
+    :raises InvalidInput: nobody is named, the day is wrong, a mandate does not cover it, or the
+        scan cannot be kept.
+    """
+    circuit = locked(circuit_id)
+    permissions.record_paper(circuit)
+    signers = list(
+        circuit.signers.select_for_update(of=("self",)).filter(pk__in=signer_ids).order_by("pk")
+    )
+    _check(circuit, signers, signed_on, on=timezone.localdate(at))
+    stored = _kept(scan, by=by, at=at)
+    for signer in signers:
+        signer.circuit = circuit
+        signer.status, signer.scan, signer.paper_on = SignerStatus.PAPER, stored, signed_on
+        signer.recorded_at, signer.recorded_by_id = at, by.pk
+        signer.save(update_fields=["status", "scan", "paper_on", "recorded_at", "recorded_by"])
+        note(
+            EventKind.PAPER_RECORDED,
+            circuit,
+            signer=signer,
+            at=at,
+            on=signed_on.isoformat(),
+            scan=stored.sha256,
+            by=by.pk,
+        )
+    audit.record(
+        "circuit.paper_recorded",
+        target=circuit,
+        by=by,
+        at=at,
+        scan=stored.sha256,
+        signers=len(signers),
+    )
+    return stored
+
+
+def _check(circuit: Circuit, signers: list[CircuitSigner], signed_on: date, *, on: date) -> None:
+    if not signers:
+        raise InvalidInput("Cochez qui a signé cet exemplaire.", field="signers")
+    if any(signer.status != SignerStatus.INVITED for signer in signers):
+        raise ActionDenied("L'une de ces personnes n'est pas attendue : rechargez la page.")
+    if signed_on > on:
+        raise InvalidInput("Cette date n'est pas encore passée.", field="signed_on")
+    if signed_on < timezone.localdate(circuit.document.created_at):
+        raise InvalidInput(
+            "Le document n'existait pas encore à cette date : vérifiez la saisie.",
+            field="signed_on",
+        )
+    if signed_on > circuit.expires_on:
+        raise InvalidInput("Cette date dépasse le délai de signature.", field="signed_on")
+    for signer in signers:
+        starts, ends = signer.mandate_starts_on, signer.mandate_ends_on
+        if (starts and signed_on < starts) or (ends and signed_on > ends):
+            raise InvalidInput(
+                f"Le mandat de {signer.name} ne couvre pas le {short_date(signed_on)}.",
+                field="signed_on",
+            )
+
+
+def _kept(scan: File, *, by: Person, at: datetime) -> StoredFile:
+    try:
+        return store_upload(file=scan, name=scan.name or "exemplaire", by=by, at=at)
+    except UploadRefused as refusal:
+        raise InvalidInput(refusal.reason, field="scan") from refusal
+
+
+@transaction.atomic
+def confirm_paper(*, circuit_id: int, scan_id: int, by: Person, at: datetime) -> Circuit:
+    """Confirm all that one signed copy says; each signer is told, with « Ce n'est pas moi » (M38).
+
+    Confirmed twice, it is done once.
+
+    :raises ActionDenied: the same person uploaded it, or it waits for no confirmation.
+    """
+    circuit, signers = _waiting(circuit_id, scan_id)
+    if not signers and circuit.signers.filter(scan=scan_id, confirmed_by=by.pk).exists():
+        return circuit
+    _check_confirmable(by, signers)
+    scan = StoredFile.objects.get(pk=scan_id)
+    for signer in signers:
+        signed_on = cast(date, signer.paper_on)
+        signer.status, signer.way = SignerStatus.SIGNED, SignatureWay.PAPER
+        signer.signed_at, signer.signed_on = at, signed_on
+        signer.confirmed_at, signer.confirmed_by_id = at, by.pk
+        signer.save()
+        note(
+            EventKind.SIGNED,
+            circuit,
+            signer=signer,
+            at=at,
+            way=SignatureWay.PAPER,
+            name=signer.name,
+            function=signer.function,
+            document=circuit.document.sha256,
+            scan=scan.sha256,
+            on=signed_on.isoformat(),
+            by=by.pk,
+        )
+        words = {"date": short_date(signed_on)}
+        mail_link("M38", signer, key="paper", at=at, valid=RESULT_VALID, words=words)
+    audit.record("circuit.paper_confirmed", target=circuit, by=by, at=at, signers=len(signers))
+    go_on(circuit, at=at)
+    return circuit
+
+
+@transaction.atomic
+def reject_paper(*, circuit_id: int, scan_id: int, by: Person, at: datetime) -> Circuit:
+    """Set aside a signed copy that does not say what was noted; its signers are expected again.
+
+    :raises ActionDenied: the same person uploaded it, or it waits for no confirmation.
+    """
+    circuit, signers = _waiting(circuit_id, scan_id)
+    _check_confirmable(by, signers)
+    digest = StoredFile.objects.get(pk=scan_id).sha256
+    for signer in signers:
+        signer.status, signer.scan, signer.paper_on = SignerStatus.INVITED, None, None
+        signer.recorded_at = signer.recorded_by = None
+        signer.save(update_fields=["status", "scan", "paper_on", "recorded_at", "recorded_by"])
+        note(EventKind.PAPER_REJECTED, circuit, signer=signer, at=at, scan=digest, by=by.pk)
+    invite_next(circuit, at=at)
+    audit.record("circuit.paper_rejected", target=circuit, by=by, at=at, signers=len(signers))
+    return circuit
+
+
+def _waiting(circuit_id: int, scan_id: int) -> tuple[Circuit, list[CircuitSigner]]:
+    circuit = locked(circuit_id)
+    signers = list(
+        circuit.signers.select_for_update(of=("self",))
+        .filter(scan=scan_id, status=SignerStatus.PAPER)
+        .order_by("pk")
+    )
+    for signer in signers:
+        signer.circuit = circuit
+    return circuit, signers
+
+
+def _check_confirmable(by: Person, signers: list[CircuitSigner]) -> None:
+    if not signers:
+        raise ActionDenied("Cet exemplaire n'attend plus de confirmation.")
+    for signer in signers:
+        permissions.confirm_paper(by, signer)

@@ -1,0 +1,129 @@
+"""The end of a circuit: one seal over unchanged pages, the sheet, the original and the evidence."""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from alize.accounts.models import Person
+from alize.audit import operations as audit
+from alize.documents import storage
+from alize.documents.operations import issue_document
+from alize.outbox.operations import enqueue
+from alize.seals.operations import keep_sealed
+from alize.seals.sealing import Attachment, seal
+from basins.tenancy import current
+from signatures import documents, permissions
+from signatures.enums import CircuitStatus, EventKind, SignerStatus
+from signatures.models import Circuit
+from signatures.operations.base import locked, mail_link, note, tell_operator
+from signatures.rules import RESULT_VALID
+
+logger = logging.getLogger("alize.signatures")
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=2)
+
+
+@transaction.atomic
+def seal_circuit(*, circuit_id: int, at: datetime) -> bool:
+    """Seal a complete circuit with those bound to it, once; returns whether all is sealed.
+
+    A seal that fails loses nothing: the circuits stay signed, the operator is told the first time,
+    and it is tried again until it succeeds. The work of each document follows its seal (M14).
+    """
+    circuit = locked(circuit_id)
+    bound = list(
+        Circuit.objects.bound_to(circuit)
+        .select_for_update(of=("self",))
+        .select_related("document", "launched_by")
+    )
+    if any(c.status not in {CircuitStatus.COMPLETE, CircuitStatus.SEALED} for c in bound):
+        return False
+    waiting = [c for c in bound if c.status == CircuitStatus.COMPLETE]
+    try:
+        with transaction.atomic():
+            for complete in waiting:
+                _seal(complete, at=at)
+    except Exception as error:  # whatever went wrong, what people signed is kept and tried again
+        logger.exception("signatures.seal_failed", extra={"circuit": circuit_id})
+        for complete in waiting:
+            _try_again(Circuit.objects.get(pk=complete.pk), error, at=at)
+        return False
+    return True
+
+
+def _seal(circuit: Circuit, *, at: datetime) -> None:
+    document, count = circuit.document, circuit.signers.filter(status=SignerStatus.SIGNED).count()
+    with storage.opened(document.key) as stored:
+        original = stored.read()
+    evidence = issue_document(
+        kind=documents.EVIDENCE_KIND,
+        reference=document.reference,
+        title="Dossier de preuve",
+        template=documents.EVIDENCE_TEMPLATE,
+        context=documents.evidence_context(circuit),
+        as_of=timezone.localdate(at),
+        target=circuit,
+        by=circuit.launched_by,
+        at=at,
+    )
+    content = seal(
+        original=original,
+        sheet=documents.sheet(circuit, at=at),
+        attachments=[
+            Attachment(
+                documents.EVIDENCE_FILE,
+                documents.evidence_json(circuit),
+                "application/json",
+                "Dossier de preuve",
+            ),
+        ],
+        reason=f"{circuit.title}, {document.reference}, signé par tous ({count})",
+        location=f"ALIZE {current().name}",
+        at=at,
+    )
+    sealed = keep_sealed(
+        document=document, content=content, signatures=count, by=circuit.launched_by, at=at
+    )
+    circuit.status, circuit.sealed_at, circuit.seal_error = CircuitStatus.SEALED, at, ""
+    circuit.sealed_document, circuit.evidence = sealed, evidence
+    circuit.save(update_fields=["status", "sealed_at", "seal_error", "sealed_document", "evidence"])
+    note(EventKind.SEALED, circuit, at=at, sha256=sealed.sha256, evidence=evidence.sha256)
+    enqueue(circuit.effect, key=str(circuit.pk), circuit_id=circuit.pk)
+    for signer in circuit.signers.filter(status=SignerStatus.SIGNED):
+        signer.circuit = circuit
+        mail_link("M14", signer, key="sealed", at=at, valid=RESULT_VALID)
+    audit.record("circuit.sealed", target=circuit, at=at, sha256=sealed.sha256, signers=count)
+
+
+def _try_again(circuit: Circuit, error: Exception, *, at: datetime) -> None:
+    circuit.seal_tries += 1
+    circuit.seal_error = f"{type(error).__name__}: {error}"[:300]
+    circuit.save(update_fields=["seal_tries", "seal_error"])
+    pause = min(FIRST_PAUSE * 2 ** min(circuit.seal_tries - 1, 10), LONGEST_PAUSE)
+    enqueue(
+        "signatures.seal",
+        key=f"{circuit.pk}:{circuit.seal_tries + 1}",
+        due_at=at + pause,
+        circuit_id=circuit.pk,
+    )
+    if circuit.seal_tries == 1:
+        what = (
+            "Le document est signé par tous, mais son sceau n'a pas pu être posé : l'application "
+            "réessaie d'elle-même."
+        )
+        tell_operator(circuit, what, key="seal", at=at)
+    audit.record("circuit.seal_failed", target=circuit, at=at, tries=circuit.seal_tries)
+
+
+@transaction.atomic
+def ask_seal(*, circuit_id: int, by: Person, at: datetime) -> Circuit:
+    """Try the seal again now, without waiting for the next time.
+
+    :raises ActionDenied: it is not signed by all, or is sealed.
+    """
+    circuit = locked(circuit_id)
+    permissions.seal(circuit)
+    enqueue("signatures.seal", key=f"{circuit.pk}:{at.isoformat()}", circuit_id=circuit.pk)
+    audit.record("circuit.seal_asked", target=circuit, by=by, at=at)
+    return circuit

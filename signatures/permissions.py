@@ -1,0 +1,123 @@
+"""What may be done with a circuit and with one signature; each refusal says why."""
+
+from datetime import date
+
+from alize.accounts.models import Person
+from alize.common.dates import long_date
+from alize.common.errors import ActionDenied
+from alize.common.permissions import check
+from signatures.enums import CIRCUIT_TRANSITIONS, ENDED, CircuitStatus, SignerStatus
+from signatures.models import Circuit, CircuitSigner, Delegation
+
+_CLOSED = {
+    CircuitStatus.PAUSED: "La signature est en pause : une correction a été demandée.",
+    CircuitStatus.COMPLETE: "Ce document est déjà signé par tous.",
+    CircuitStatus.SEALED: "Ce document est déjà signé par tous.",
+    CircuitStatus.REFUSED: "Une personne a refusé de signer : ce document ne se signe plus.",
+    CircuitStatus.EXPIRED: "Le délai de signature est dépassé : demandez à l'opérateur local.",
+    CircuitStatus.CANCELLED: "La signature de ce document est annulée.",
+}
+
+
+@check
+def answer(signer: CircuitSigner, *, on: date) -> None:
+    """Sign, refuse, ask a correction, delegate, choose paper: once, in one's turn, in time."""
+    circuit = signer.circuit
+    if signer.status == SignerStatus.SIGNED:
+        raise ActionDenied("Vous avez déjà signé ce document : votre signature est enregistrée.")
+    if signer.status == SignerStatus.REFUSED:
+        raise ActionDenied("Vous avez refusé de signer ce document : votre refus est enregistré.")
+    if signer.status == SignerStatus.REPLACED:
+        raise ActionDenied("Vous avez délégué votre signature : une autre personne signe.")
+    if circuit.status != CircuitStatus.OPEN:
+        raise ActionDenied(_CLOSED[CircuitStatus(circuit.status)])
+    if on > circuit.expires_on:
+        raise ActionDenied(
+            f"Le délai de signature est dépassé depuis le {long_date(circuit.expires_on)} : "
+            "demandez à l'opérateur local de le prolonger."
+        )
+    if signer.status == SignerStatus.WAITING:
+        raise ActionDenied("D'autres personnes signent avant vous : vous recevrez un lien ensuite.")
+    if signer.status == SignerStatus.PAPER:
+        raise ActionDenied("Votre signature sur papier est déposée : elle attend sa confirmation.")
+
+
+@check
+def sign(signer: CircuitSigner, *, on: date) -> None:
+    """Sign online: what `answer` asks, under a mandate that holds that day."""
+    answer(signer, on=on)
+    starts, ends = signer.mandate_starts_on, signer.mandate_ends_on
+    if (starts and on < starts) or (ends and on > ends):
+        raise ActionDenied(
+            "Votre mandat ne couvre pas ce jour : faites-le renouveler, ou déléguez la signature."
+        )
+
+
+@check
+def record_paper(circuit: Circuit) -> None:
+    """Upload what was signed on paper, while the document is being signed."""
+    if circuit.status != CircuitStatus.OPEN:
+        raise ActionDenied(_CLOSED[CircuitStatus(circuit.status)])
+
+
+@check
+def confirm_paper(by: Person, signer: CircuitSigner) -> None:
+    """Confirm a paper signature: another person than who uploaded it."""
+    record_paper(signer.circuit)
+    if signer.status != SignerStatus.PAPER:
+        raise ActionDenied("Cette signature sur papier n'attend plus de confirmation.")
+    if signer.recorded_by_id == by.pk:
+        raise ActionDenied(
+            "Une signature sur papier est déposée par une personne et confirmée par une autre."
+        )
+
+
+@check
+def remind(signer: CircuitSigner) -> None:
+    """Remind somebody who is expected, at an address."""
+    if signer.circuit.status != CircuitStatus.OPEN or signer.status != SignerStatus.INVITED:
+        raise ActionDenied("Cette personne n'est pas attendue maintenant.")
+    if not signer.email:
+        raise ActionDenied("Cette personne n'a pas d'adresse électronique : appelez-la.")
+
+
+@check
+def extend(circuit: Circuit) -> None:
+    """Give more time, even after the end."""
+    if circuit.status not in {CircuitStatus.OPEN, CircuitStatus.EXPIRED}:
+        raise ActionDenied(_CLOSED[CircuitStatus(circuit.status)])
+
+
+@check
+def resume(circuit: Circuit) -> None:
+    """Go on after a correction that the document does not need."""
+    if circuit.status != CircuitStatus.PAUSED:
+        raise ActionDenied("Ce circuit n'est pas en pause.")
+
+
+@check
+def cancel(circuit: Circuit) -> None:
+    """Give up before everybody has signed, or what can no longer be sealed with what it is bound
+    to.
+    """
+    if circuit.status == CircuitStatus.COMPLETE:
+        bound = Circuit.objects.bound_to(circuit).filter(status__in=sorted(ENDED))
+        if not bound.exists():
+            raise ActionDenied(_CLOSED[CircuitStatus.COMPLETE])
+    CIRCUIT_TRANSITIONS.guard(circuit.status, CircuitStatus.CANCELLED)
+
+
+@check
+def decide_delegation(delegation: Delegation) -> None:
+    """Decide once, while the signer is still expected."""
+    if delegation.decided_at is not None:
+        raise ActionDenied("Cette délégation est déjà décidée.")
+    if delegation.signer.status != SignerStatus.INVITED:
+        raise ActionDenied("Cette personne n'est plus attendue : la délégation n'a plus d'objet.")
+    record_paper(delegation.signer.circuit)
+
+
+@check
+def seal(circuit: Circuit) -> None:
+    """Seal once everybody has signed."""
+    CIRCUIT_TRANSITIONS.guard(circuit.status, CircuitStatus.SEALED)

@@ -1,0 +1,31 @@
+"""What the screens of the signature read."""
+
+from signatures.queries.circuits import (
+    CircuitScreen,
+    circuit_screen,
+    event_lines,
+    signers_followed,
+)
+from signatures.queries.evidence import verify
+from signatures.queries.signing import (
+    Other,
+    SigningPage,
+    circuit_badge,
+    signer_badge,
+    signer_lines,
+    signing_page,
+)
+
+__all__ = [
+    "CircuitScreen",
+    "Other",
+    "SigningPage",
+    "circuit_badge",
+    "circuit_screen",
+    "event_lines",
+    "signer_badge",
+    "signer_lines",
+    "signers_followed",
+    "signing_page",
+    "verify",
+]

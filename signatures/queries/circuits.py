@@ -1,0 +1,283 @@
+"""What the operator follows of a circuit: who is expected, since when, and what waits for them."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import cast
+
+from django.db.models import Prefetch
+from django.utils import timezone
+
+from alize.accounts.models import Person
+from alize.common.dates import long_date, short_date
+from alize.common.http import basin_reverse
+from alize.common.screen import Action, Badge, Definition, Download, ObjectHeader
+from basins.access import allows
+from basins.enums import Role
+from signatures import permissions
+from signatures.documents import spaced
+from signatures.enums import CircuitStatus, EventKind, SignerStatus
+from signatures.models import Circuit, CircuitSigner, Delegation
+from signatures.queries.signing import circuit_badge, signer_badge
+
+_NOW = {
+    CircuitStatus.OPEN: "Chacun signe à son tour ; les relances partent d'elles-mêmes.",
+    CircuitStatus.PAUSED: "Reprenez la signature si le document est juste, ou annulez le circuit.",
+    CircuitStatus.COMPLETE: "Tous ont signé : le sceau se pose de lui-même.",
+    CircuitStatus.SEALED: "Tous ont signé et le document est scellé.",
+    CircuitStatus.REFUSED: "Ce document ne se signe plus : préparez-en un autre.",
+    CircuitStatus.EXPIRED: "Prolongez le délai, ou annulez le circuit.",
+    CircuitStatus.CANCELLED: "Ce circuit est annulé : personne ne le signera plus.",
+}
+
+
+@dataclass(frozen=True)
+class TrackingLine:
+    """One signer as the operator follows them."""
+
+    name: str
+    function: str
+    organisation: str
+    capacity: str
+    mandate: str
+    status: Badge
+    detail: str
+    remind_url: str
+
+
+@dataclass(frozen=True)
+class PaperWaiting:
+    """A signed copy that waits for a second person."""
+
+    names: str
+    detail: str
+    confirm_url: str
+    """Nothing for whoever uploaded it."""
+
+
+@dataclass(frozen=True)
+class DelegationWaiting:
+    """A delegation that waits for the operator."""
+
+    words: str
+    url: str
+
+
+@dataclass(frozen=True)
+class CircuitScreen:
+    """The page of a circuit."""
+
+    header: ObjectHeader
+    facts: list[Definition]
+    lines: list[TrackingLine]
+    papers: list[PaperWaiting]
+    delegations: list[DelegationWaiting]
+    downloads: list[Download]
+    alert: str
+    alert_title: str
+
+
+def signers_followed() -> Prefetch:
+    """The signers of circuits with all that their lines show."""
+    return Prefetch("signers", CircuitSigner.objects.select_related("scan", "replacement"))
+
+
+def circuit_screen(circuit: Circuit, person: Person, roles: frozenset[Role]) -> CircuitScreen:
+    """Gather the page of a circuit for one person."""
+    writes = allows(roles, "signature.write")
+    signers = list(circuit.signers.all())
+    alert_title, alert = _alert(circuit)
+    return CircuitScreen(
+        header=_header(circuit, writes=writes),
+        facts=_facts(circuit),
+        lines=[_line(circuit, signer, writes=writes) for signer in signers],
+        papers=_papers(circuit, signers, person, roles),
+        delegations=_delegations(circuit) if writes else [],
+        downloads=_downloads(circuit, roles),
+        alert=alert,
+        alert_title=alert_title,
+    )
+
+
+def page(name: str, circuit: Circuit, **more: int) -> str:
+    """A page of a circuit."""
+    return basin_reverse(name, circuit_id=circuit.pk, **more)
+
+
+def _header(circuit: Circuit, *, writes: bool) -> ObjectHeader:
+    signers = list(circuit.signers.all())
+    done = sum(signer.status == SignerStatus.SIGNED for signer in signers)
+    expected = sum(signer.status != SignerStatus.REPLACED for signer in signers)
+    return ObjectHeader(
+        name=f"Signature de {circuit.document.reference}",
+        reference=circuit.title,
+        status=circuit_badge(circuit),
+        now=f"{done} signature{'s' if done > 1 else ''} sur {expected}. "
+        + _NOW[CircuitStatus(circuit.status)],
+        due=f"à signer avant le {long_date(circuit.expires_on)}"
+        if circuit.status in {CircuitStatus.OPEN, CircuitStatus.PAUSED, CircuitStatus.EXPIRED}
+        else "",
+        action=_action(circuit) if writes else None,
+        others=_others(circuit) if writes else [],
+    )
+
+
+def _action(circuit: Circuit) -> Action | None:
+    label, name, icon, post = {
+        CircuitStatus.OPEN: (
+            "Enregistrer des signatures sur papier",
+            "circuit_paper",
+            "upload",
+            False,
+        ),
+        CircuitStatus.PAUSED: ("Reprendre la signature", "circuit_resume", "play", True),
+        CircuitStatus.EXPIRED: ("Prolonger le délai", "circuit_extend", "calendar-event", False),
+        CircuitStatus.COMPLETE: ("Sceller maintenant", "circuit_seal", "shield-check", True),
+    }.get(CircuitStatus(circuit.status), ("", "", "", False))
+    waits = circuit.status == CircuitStatus.COMPLETE and not circuit.seal_error
+    return Action(label, page(name, circuit), icon, post) if label and not waits else None
+
+
+def _others(circuit: Circuit) -> list[Action]:
+    others = []
+    if circuit.status == CircuitStatus.OPEN:
+        others.append(Action("Prolonger le délai", page("circuit_extend", circuit)))
+    if permissions.cancel.allows(circuit):
+        others.append(Action("Annuler le circuit", page("circuit_cancel", circuit)))
+    return others
+
+
+def _facts(circuit: Circuit) -> list[Definition]:
+    facts = [
+        *(Definition(term, value) for term, value in circuit.summary),
+        Definition("Lancé le", long_date(timezone.localdate(circuit.launched_at))),
+        Definition("Empreinte du document", spaced(circuit.document.sha256)),
+    ]
+    if circuit.sealed_at:
+        facts.append(Definition("Scellé le", long_date(timezone.localdate(circuit.sealed_at))))
+    return facts
+
+
+def _line(circuit: Circuit, signer: CircuitSigner, *, writes: bool) -> TrackingLine:
+    signer.circuit = circuit
+    may_remind = writes and permissions.remind.allows(signer)
+    ends = signer.mandate_ends_on
+    return TrackingLine(
+        name=signer.name,
+        function=signer.function,
+        organisation=signer.organisation,
+        capacity=signer.capacity,
+        mandate=signer.mandate_kind + (f", jusqu'au {short_date(ends)}" if ends else ""),
+        status=signer_badge(signer),
+        detail=_detail(signer),
+        remind_url=page("circuit_remind", circuit, signer_id=signer.pk) if may_remind else "",
+    )
+
+
+def _detail(signer: CircuitSigner) -> str:
+    """How it was signed, or since when it is expected."""
+    if signer.status == SignerStatus.SIGNED:
+        return signer.get_way_display()
+    if signer.status == SignerStatus.REFUSED:
+        return f"« {signer.refusal} »"
+    if signer.status == SignerStatus.REPLACED:
+        return f"À {signer.replacement.name}"
+    if signer.status == SignerStatus.INVITED and signer.invited_at:
+        since = f"Depuis le {short_date(timezone.localdate(signer.invited_at))}"
+        count = signer.reminders
+        return since + (f", {count} relance{'s' if count > 1 else ''}" if count else "")
+    return ""
+
+
+def _papers(
+    circuit: Circuit, signers: list[CircuitSigner], person: Person, roles: frozenset[Role]
+) -> list[PaperWaiting]:
+    """The signed copies that wait, each with all who signed it."""
+    waiting: dict[int, list[CircuitSigner]] = {}
+    for signer in signers:
+        if signer.status == SignerStatus.PAPER and signer.scan_id is not None:
+            waiting.setdefault(signer.scan_id, []).append(signer)
+    confirms = allows(roles, "signature.confirm")
+    return [
+        PaperWaiting(
+            names=", ".join(signer.name for signer in group),
+            detail=f"Signé le {short_date(cast(date, group[0].paper_on))}",
+            confirm_url=page("circuit_confirm", circuit, scan_id=scan_id)
+            if confirms and group[0].recorded_by_id != person.pk
+            else "",
+        )
+        for scan_id, group in waiting.items()
+    ]
+
+
+def _delegations(circuit: Circuit) -> list[DelegationWaiting]:
+    asked = Delegation.objects.filter(
+        signer__circuit=circuit, decided_at=None, signer__status=SignerStatus.INVITED
+    ).select_related("signer")
+    return [
+        DelegationWaiting(
+            f"{one.signer.name} propose {one.name}, {one.function}",
+            page("delegation_decide", circuit, delegation_id=one.pk),
+        )
+        for one in asked
+    ]
+
+
+def _downloads(circuit: Circuit, roles: frozenset[Role]) -> list[Download]:
+    downloads = []
+    if circuit.sealed_document_id:
+        url = basin_reverse("document_download", document_id=circuit.sealed_document_id)
+        downloads.append(
+            Download("Exemplaire scellé", f"{url}?voir=1", "PDF, avec ses preuves", primary=True)
+        )
+    else:
+        url = basin_reverse("document_download", document_id=circuit.document_id)
+        downloads.append(Download("Document à signer", f"{url}?voir=1", "PDF"))
+    if allows(roles, "signature.evidence"):
+        downloads.append(
+            Download("Preuves", page("circuit_evidence", circuit), "Événements", "list-check")
+        )
+        if circuit.evidence_id:
+            url = basin_reverse("document_download", document_id=circuit.evidence_id)
+            downloads.append(Download("Dossier de preuve", f"{url}?voir=1", "PDF réservé"))
+    return downloads
+
+
+def _alert(circuit: Circuit) -> tuple[str, str]:
+    if circuit.status == CircuitStatus.PAUSED:
+        return "Une réponse est attendue de vous", circuit.pause_reason
+    if circuit.status in {CircuitStatus.REFUSED, CircuitStatus.CANCELLED}:
+        return circuit.get_status_display(), circuit.end_reason
+    if circuit.status == CircuitStatus.COMPLETE and circuit.seal_error:
+        text = "Rien n'est perdu : l'application réessaie d'elle-même, de plus en plus espacé."
+        return "Le sceau n'a pas pu être posé", text
+    disputed = [signer.name for signer in circuit.signers.all() if signer.disputed_at]
+    if disputed:
+        return "Signature contestée", f"{', '.join(disputed)} : « Ce n'est pas moi »."
+    return "", ""
+
+
+@dataclass(frozen=True)
+class EventLine:
+    """One event of the evidence, with where it came from."""
+
+    sequence: int
+    instant: str
+    kind: str
+    signer: str
+    origin: str
+    digest: str
+
+
+def event_lines(circuit: Circuit) -> list[EventLine]:
+    """The events of a circuit, the first first; addresses of machines included."""
+    return [
+        EventLine(
+            sequence=event.sequence,
+            instant=f"{timezone.localtime(event.at):%d/%m/%Y %H:%M:%S}",
+            kind=EventKind(event.kind).label,
+            signer=event.signer.name if event.signer else "",
+            origin=" · ".join(filter(None, [event.ip, event.user_agent])),
+            digest=event.digest[:12],
+        )
+        for event in circuit.events.select_related("signer").order_by("sequence")
+    ]

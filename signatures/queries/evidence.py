@@ -1,0 +1,37 @@
+"""Proves the chain of a circuit."""
+
+from signatures.models import Circuit, SigningEvent
+from signatures.rules import Break, ChainedEvent, first_break, trace_digest
+
+
+def verify(circuit: Circuit) -> Break | None:
+    """Check every event of a circuit, and where each came from; None when all of it holds.
+
+    Finds an event edited, removed, inserted or moved, and a tail cut behind the recorded head.
+    """
+    events = list(circuit.events.order_by("sequence"))
+    head = Circuit.objects.only("event_count", "event_digest").get(pk=circuit.pk)
+    broken = first_break(
+        [chained(event) for event in events], count=head.event_count, head=head.event_digest
+    )
+    for event in events:
+        if broken is not None and broken.sequence <= event.sequence:
+            break
+        known = trace_digest(nonce=event.nonce, ip=event.ip, user_agent=event.user_agent)
+        if known != event.trace:
+            return Break(event.sequence, "edited")
+    return broken
+
+
+def chained(event: SigningEvent) -> ChainedEvent:
+    """An event as the rules read it."""
+    return ChainedEvent(
+        sequence=event.sequence,
+        at=event.at,
+        kind=event.kind,
+        signer=event.signer_id,
+        trace=event.trace,
+        facts=event.facts,
+        previous_digest=event.previous_digest,
+        digest=event.digest,
+    )

@@ -1,0 +1,165 @@
+"""What the page of one signer shows, wherever they and the circuit stand."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import cast
+
+from django.utils import timezone
+
+from alize.common.dates import long_date, long_datetime
+from alize.common.screen import Badge, Definition, Tone
+from signatures import permissions
+from signatures.documents import spaced
+from signatures.enums import CircuitStatus, SignatureWay, SignerStatus
+from signatures.models import Circuit, CircuitSigner
+
+SIGNER_TONES: dict[str, Tone] = {
+    SignerStatus.WAITING: "neutral",
+    SignerStatus.INVITED: "attention",
+    SignerStatus.PAPER: "info",
+    SignerStatus.SIGNED: "done",
+    SignerStatus.REFUSED: "late",
+    SignerStatus.REPLACED: "quiet",
+}
+CIRCUIT_TONES: dict[str, Tone] = {
+    CircuitStatus.OPEN: "attention",
+    CircuitStatus.PAUSED: "attention",
+    CircuitStatus.COMPLETE: "info",
+    CircuitStatus.SEALED: "done",
+    CircuitStatus.REFUSED: "late",
+    CircuitStatus.EXPIRED: "late",
+    CircuitStatus.CANCELLED: "quiet",
+}
+
+
+@dataclass(frozen=True)
+class Other:
+    """Another signer, as everybody concerned sees them."""
+
+    name: str
+    function: str
+    organisation: str
+    capacity: str
+    status: Badge
+
+
+@dataclass(frozen=True)
+class SigningPage:
+    """The page of a signer: where they stand, what they may do, what they sign."""
+
+    circuit: Circuit
+    signer: CircuitSigner
+    status: Badge
+    title: str
+    text: str
+    tone: Tone
+    may_answer: bool
+    may_dispute: bool
+    asked_delegation: str
+    document_label: str
+    facts: list[Definition]
+    others: list[Other]
+
+
+def signing_page(signer: CircuitSigner, *, on: date) -> SigningPage:
+    """Gather all that the page of a signer shows."""
+    circuit = signer.circuit
+    may_answer = permissions.answer.allows(signer, on=on)
+    title, text, tone = _situation(signer, on=on)
+    asked = signer.delegations.filter(decided_at=None).first()
+    sealed = circuit.status == CircuitStatus.SEALED
+    return SigningPage(
+        circuit=circuit,
+        signer=signer,
+        status=signer_badge(signer),
+        title=title,
+        text=text,
+        tone=tone,
+        may_answer=may_answer,
+        may_dispute=signer.way == SignatureWay.PAPER and signer.disputed_at is None,
+        asked_delegation=asked.name if asked and may_answer else "",
+        document_label="Ouvrir l'exemplaire scellé" if sealed else "Lire le document",
+        facts=[
+            *(Definition(term, value) for term, value in circuit.summary),
+            Definition("À signer avant le", long_date(circuit.expires_on)),
+            Definition("Empreinte du document", spaced(circuit.document.sha256)),
+        ],
+        others=signer_lines(circuit),
+    )
+
+
+def _situation(signer: CircuitSigner, *, on: date) -> tuple[str, str, Tone]:
+    """Where a signer stands, in a title and a sentence."""
+    circuit = signer.circuit
+    if signer.disputed_at is not None:
+        text = "L'opérateur local et ASTREES en sont avertis : l'un d'eux vous recontacte."
+        return "Vous avez contesté cette signature", text, "attention"
+    if signer.status == SignerStatus.SIGNED:
+        return "Vous avez signé ce document", _receipt(signer), "done"
+    try:
+        permissions.answer(signer, on=on)
+    except permissions.ActionDenied as denied:
+        tone: Tone = "attention" if signer.status == SignerStatus.REFUSED else "info"
+        return "Vous n'avez rien à signer pour l'instant", denied.reason + _why(circuit), tone
+    if signer.on_paper:
+        text = "L'opérateur local vous dira où et quand. Vous pouvez encore signer en ligne."
+        return "Vous signez sur papier", text, "info"
+    return "", "", "info"
+
+
+def _receipt(signer: CircuitSigner) -> str:
+    day = (
+        long_date(cast(date, signer.signed_on))
+        if signer.way == SignatureWay.PAPER
+        else long_datetime(cast(datetime, signer.signed_at))
+    )
+    paper = ", sur papier" if signer.way == SignatureWay.PAPER else ""
+    next_step = {
+        CircuitStatus.SEALED: "Toutes les parties ont signé : l'exemplaire scellé est ci-dessous.",
+        CircuitStatus.COMPLETE: "Toutes les parties ont signé : le document va être scellé.",
+        CircuitStatus.OPEN: "L'exemplaire scellé vous sera envoyé quand tous auront signé.",
+    }
+    follows = next_step.get(CircuitStatus(signer.circuit.status), _why(signer.circuit).strip())
+    return f"Le {day}{paper}. {follows}".strip()
+
+
+def _why(circuit: Circuit) -> str:
+    """The reason given when a circuit ended before its time."""
+    if circuit.status == CircuitStatus.CANCELLED:
+        return f" Motif de l'annulation : {circuit.end_reason}"
+    if circuit.status == CircuitStatus.REFUSED:
+        return " L'opérateur local reprend contact avec chacun."
+    return ""
+
+
+def signer_badge(signer: CircuitSigner) -> Badge:
+    """The state of a signer in words and colour."""
+    tone = SIGNER_TONES[signer.status]
+    if signer.disputed_at:
+        return Badge("Signature contestée", "late")
+    if signer.status == SignerStatus.SIGNED:
+        return Badge(f"Signé le {signer.signed_on:%d/%m/%Y}", tone)
+    if signer.status == SignerStatus.INVITED and signer.on_paper:
+        return Badge("À signer sur papier", tone)
+    return Badge(signer.get_status_display(), tone)
+
+
+def circuit_badge(circuit: Circuit) -> Badge:
+    """The state of a circuit in words and colour; a term that has come is told at once."""
+    if circuit.status == CircuitStatus.OPEN and timezone.localdate() > circuit.expires_on:
+        return Badge(CircuitStatus.EXPIRED.label, CIRCUIT_TONES[CircuitStatus.EXPIRED])
+    return Badge(circuit.get_status_display(), CIRCUIT_TONES[circuit.status])
+
+
+def signer_lines(circuit: Circuit) -> list[Other]:
+    """Who signs, in which capacity, and where each of them stands."""
+    return [
+        Other(
+            name=signer.name,
+            function=signer.function,
+            organisation=signer.organisation,
+            capacity=signer.capacity,
+            status=signer_badge(signer),
+        )
+        for signer in circuit.signers.all()
+    ]

@@ -1,0 +1,183 @@
+"""What a signature must satisfy, and the chain that proves it: pure rules (signature.md 6)."""
+
+import hashlib
+import hmac
+import json
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from alize.common.dates import add_working_days, short_date
+
+ORIGIN = "0" * 64
+"""What the first event of a chain follows."""
+LINK_VALID = timedelta(hours=72)
+RESULT_VALID = timedelta(days=30)
+"""How long the link of the signed document opens it."""
+LINK_PAUSE = timedelta(minutes=5)
+CIRCUIT_DAYS = 30
+CODE_DIGITS = 6
+CODE_VALID = timedelta(minutes=10)
+CODE_TRIES = 5
+CODE_PAUSE = timedelta(seconds=30)
+CODES_AN_HOUR = 6
+FIRST_REMINDER_DAYS = 5
+NEXT_REMINDER_WORKING_DAYS = 3
+REMINDERS = 4
+"""Then the operator is asked to call (signature.md 6.3)."""
+CONSENTS = {
+    "1": (
+        "J'ai lu ce document et j'accepte de le signer électroniquement, en mon nom ou au nom de "
+        "la structure que je représente. Je sais que cette signature m'engage comme une signature "
+        "sur papier et que ses preuves sont conservées."
+    )
+}
+"""The words that each signer accepts, by version: a version once used is never changed."""
+CONSENT = "1"
+
+
+@dataclass(frozen=True)
+class Mandate:
+    """Mandat: what gives somebody the right to sign for a structure, and until when."""
+
+    kind: str
+    document_sha256: str = ""
+    starts_on: date | None = None
+    ends_on: date | None = None
+
+
+@dataclass(frozen=True)
+class SignerFacts:
+    """Signataire: who is asked to sign, for whom, in which order (the same one: in parallel)."""
+
+    name: str
+    function: str
+    organisation: str
+    email: str
+    capacity: str
+    order: int = 1
+    paper: bool = False
+    mandate: Mandate | None = None
+
+
+def missing_for(signers: Iterable[SignerFacts], *, until: date) -> list[str]:
+    """What keeps a circuit from being launched, a sentence a signer (signature.md 6.2)."""
+    found = []
+    for signer in signers:
+        who = f"{signer.name or 'signataire à nommer'} ({signer.organisation})"
+        mandate = signer.mandate
+        if not signer.name.strip():
+            found.append(f"{who} : nom manquant")
+        elif not signer.email and not signer.paper:
+            found.append(f"{who} : adresse électronique manquante, ou signature sur papier")
+        elif mandate is None or not mandate.kind.strip():
+            found.append(f"{who} : mandat manquant")
+        elif mandate.starts_on is not None and mandate.starts_on > until:
+            found.append(f"{who} : mandat qui ne commence que le {short_date(mandate.starts_on)}")
+        elif mandate.ends_on is not None and mandate.ends_on < until:
+            found.append(
+                f"{who} : mandat qui s'arrête le {short_date(mandate.ends_on)}, "
+                f"avant le {short_date(until)}"
+            )
+    return found
+
+
+def same_name(typed: str, expected: str) -> bool:
+    """Whether somebody typed their own name: accents, case and hyphens do not count."""
+    return bool(_plain(typed)) and sorted(_plain(typed).split()) == sorted(_plain(expected).split())
+
+
+def _plain(name: str) -> str:
+    bare = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return " ".join("".join(c if c.isalnum() else " " for c in bare).split())
+
+
+def masked(email: str) -> str:
+    """« c•••••@example.org »: enough to know which address, not enough to write to it."""
+    local, _, domain = email.partition("@")
+    return f"{local[:1]}•••••@{domain}" if domain else ""
+
+
+def reminder_on(invited_on: date, *, sent: int) -> date | None:
+    """The day of the next reminder after so many: J+5, then every three working days, four in all.
+
+    None once they are all sent.
+    """
+    if sent >= REMINDERS:
+        return None
+    day = invited_on + timedelta(days=FIRST_REMINDER_DAYS)
+    return add_working_days(day, NEXT_REMINDER_WORKING_DAYS * sent) if sent else day
+
+
+def code_digest(code: str, *, secret: str, signer: int, sent_at: datetime) -> str:
+    """What is stored of a code: six digits alone would be found again from a plain digest."""
+    message = f"{signer}|{sent_at.astimezone(UTC).isoformat()}|{code}"
+    return hmac.new(secret.encode(), message.encode(), hashlib.sha256).hexdigest()
+
+
+@dataclass(frozen=True)
+class ChainedEvent:
+    """One event as it was chained; `facts` are words and whole numbers.
+
+    `trace` is the digest of where it came from, so that the chain is proved to anybody without
+    telling anybody's address.
+    """
+
+    sequence: int
+    at: datetime
+    kind: str
+    signer: int | None
+    trace: str
+    facts: Mapping[str, str | int]
+    previous_digest: str
+    digest: str
+
+
+def event_digest(event: ChainedEvent) -> str:
+    """The digest that the database gives to an event, computed again from what it says."""
+    facts = dict(sorted(event.facts.items(), key=lambda fact: (len(fact[0].encode()), fact[0])))
+    words = (
+        event.previous_digest,
+        str(event.sequence),
+        event.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f"),
+        event.kind,
+        "" if event.signer is None else str(event.signer),
+        event.trace,
+        json.dumps(facts, ensure_ascii=False, separators=(", ", ": ")),
+    )
+    return hashlib.sha256("|".join(words).encode()).hexdigest()
+
+
+def trace_digest(*, nonce: str, ip: str, user_agent: str) -> str:
+    """What the chain holds of where an act came from; the nonce keeps it from being guessed."""
+    return hashlib.sha256(f"{nonce}|{ip}|{user_agent}".encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Break:
+    """The first event where a chain does not hold, and how."""
+
+    sequence: int
+    reason: str
+
+
+def first_break(
+    events: Sequence[ChainedEvent], *, count: int | None = None, head: str = ""
+) -> Break | None:
+    """Find the first event edited, removed, inserted or moved; None when the chain holds.
+
+    `count` and `head` are what was recorded beside the chain: they tell a tail that was cut.
+    """
+    previous = ORIGIN
+    for rank, event in enumerate(events, start=1):
+        if event.sequence != rank:
+            return Break(rank, "missing")
+        if event.previous_digest != previous:
+            return Break(rank, "unchained")
+        if event.digest != event_digest(event):
+            return Break(rank, "edited")
+        previous = event.digest
+    if count is not None and (count, head or ORIGIN) != (len(events), previous):
+        return Break(len(events) + 1, "cut")
+    return None

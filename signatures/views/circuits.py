@@ -1,0 +1,172 @@
+"""The operator's screens of a circuit: follow, remind, extend, go on, cancel, prove."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from alize.common.access import access
+from alize.common.dates import long_date
+from alize.common.http import basin_redirect, basin_reverse, refusals_in, refusals_to
+from alize.common.screen import Confirmation, Link
+from signatures import operations, queries
+from signatures.forms import ExtensionForm, ReasonForm
+from signatures.models import Circuit, CircuitSigner
+from signatures.owners import owner_of
+
+
+def circuit_of(circuit_id: int) -> Circuit:
+    """The circuit of an address, its signers and its document loaded.
+
+    :raises Http404: it does not exist in this basin.
+    """
+    known = Circuit.objects.select_related("document", "launched_by").prefetch_related(
+        queries.signers_followed()
+    )
+    return get_object_or_404(known, pk=circuit_id)
+
+
+def breadcrumb(circuit: Circuit, page: str = "") -> list[Link]:
+    """Accueil, what is signed, the circuit, then the page."""
+    owner = owner_of(circuit)
+    here = basin_reverse("circuit_detail", circuit_id=circuit.pk)
+    trail = [Link("Accueil", basin_reverse("basin_home"))]
+    if owner:
+        trail.append(owner)
+    trail.append(Link("Signature", here if page else ""))
+    if page:
+        trail.append(Link(page, ""))
+    return trail
+
+
+@require_safe
+@access("signature.read")
+def circuit_detail(request: HttpRequest, circuit_id: int) -> HttpResponse:
+    """Where a circuit stands, signer by signer."""
+    circuit = circuit_of(circuit_id)
+    context = {
+        "circuit": circuit,
+        "screen": queries.circuit_screen(circuit, request.user, request.roles),
+        "breadcrumb": breadcrumb(circuit),
+    }
+    return render(request, "signatures/circuit.html", context)
+
+
+@require_safe
+@access("signature.evidence")
+def circuit_evidence(request: HttpRequest, circuit_id: int) -> HttpResponse:
+    """The chained events, with addresses of machines, and whether the chain holds."""
+    circuit = circuit_of(circuit_id)
+    context = {
+        "circuit": circuit,
+        "events": queries.event_lines(circuit),
+        "broken": queries.verify(circuit),
+        "breadcrumb": breadcrumb(circuit, "Preuves"),
+    }
+    return render(request, "signatures/evidence.html", context)
+
+
+@require_POST
+@access("signature.write")
+@refusals_to(lambda circuit_id, signer_id: basin_reverse("circuit_detail", circuit_id=circuit_id))
+def circuit_remind(request: HttpRequest, circuit_id: int, signer_id: int) -> HttpResponse:
+    """Relancer, with a new link."""
+    signer = get_object_or_404(CircuitSigner, pk=signer_id, circuit_id=circuit_id)
+    operations.remind(signer_id=signer.pk, by=request.user, at=timezone.now())
+    messages.success(request, f"{signer.name} reçoit une relance, avec un nouveau lien.")
+    return basin_redirect("circuit_detail", circuit_id=circuit_id)
+
+
+@require_POST
+@access("signature.write")
+@refusals_to("circuit_detail")
+def circuit_resume(request: HttpRequest, circuit_id: int) -> HttpResponse:
+    """Reprendre, the document unchanged."""
+    circuit = circuit_of(circuit_id)
+    operations.resume(circuit_id=circuit.pk, by=request.user, at=timezone.now())
+    messages.success(request, "La signature reprend : ceux qui sont attendus reçoivent un lien.")
+    return basin_redirect("circuit_detail", circuit_id=circuit_id)
+
+
+@require_POST
+@access("signature.write")
+@refusals_to("circuit_detail")
+def circuit_seal(request: HttpRequest, circuit_id: int) -> HttpResponse:
+    """Sceller maintenant, after a seal that failed."""
+    circuit = circuit_of(circuit_id)
+    operations.ask_seal(circuit_id=circuit.pk, by=request.user, at=timezone.now())
+    messages.success(request, "Le sceau est demandé : rechargez la page dans quelques instants.")
+    return basin_redirect("circuit_detail", circuit_id=circuit_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("signature.write")
+def circuit_extend(request: HttpRequest, circuit_id: int) -> HttpResponse:
+    """Prolonger le délai."""
+    circuit = circuit_of(circuit_id)
+    form = ExtensionForm(request.POST or None)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        with refusals_in(form) as outcome:
+            operations.extend(
+                circuit_id=circuit.pk,
+                expires_on=form.cleaned_data["expires_on"],
+                by=request.user,
+                at=timezone.now(),
+            )
+        if outcome.accepted:
+            messages.success(request, "Le délai de signature est prolongé.")
+            return basin_redirect("circuit_detail", circuit_id=circuit_id)
+        status = outcome.status
+    context = {
+        "circuit": circuit,
+        "form": form,
+        "until": long_date(circuit.expires_on),
+        "breadcrumb": breadcrumb(circuit, "Prolonger"),
+    }
+    return render(request, "signatures/extend.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("signature.write")
+def circuit_cancel(request: HttpRequest, circuit_id: int) -> HttpResponse:
+    """Annuler le circuit, with its reason, after its effects are restated."""
+    circuit = circuit_of(circuit_id)
+    form = ReasonForm(request.POST or None, label="Pourquoi annulez-vous ce circuit ?")
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        with refusals_in(form) as outcome:
+            operations.cancel(
+                circuit_id=circuit.pk,
+                reason=form.cleaned_data["reason"],
+                by=request.user,
+                at=timezone.now(),
+            )
+        if outcome.accepted:
+            messages.success(request, "Le circuit est annulé.")
+            return basin_redirect("circuit_detail", circuit_id=circuit_id)
+        status = outcome.status
+    told = [
+        f"{signer.name}, {signer.organisation}"
+        for signer in circuit.signers.all()
+        if signer.email and signer.status in operations.TOLD_OF_CANCELLATION
+    ]
+    confirmation = Confirmation(
+        title=f"Annuler la signature de {circuit.document.reference}",
+        effects=[
+            "Personne ne pourra plus signer ce document ; les signatures reçues n'engagent plus.",
+            "Le motif est envoyé à ceux qui ont signé ou devaient signer.",
+            "Le dossier de preuve est conservé.",
+        ],
+        told=told,
+        label="Annuler le circuit",
+        back_url=basin_reverse("circuit_detail", circuit_id=circuit.pk),
+        danger=True,
+    )
+    context = {
+        "confirmation": confirmation,
+        "form": form,
+        "breadcrumb": breadcrumb(circuit, "Annuler"),
+    }
+    return render(request, "signatures/confirm.html", context, status=status)

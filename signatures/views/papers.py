@@ -1,0 +1,154 @@
+"""Signatures on paper, and delegations: a paper that somebody uploads, that another validates."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from alize.common.access import access
+from alize.common.dates import long_date
+from alize.common.http import basin_redirect, basin_reverse, refusals_in, refusals_to
+from alize.common.screen import Definition
+from alize.documents.views import serve
+from signatures import operations, permissions
+from signatures.enums import SignerStatus
+from signatures.forms import PaperForm
+from signatures.models import CircuitSigner, Delegation
+from signatures.views.circuits import breadcrumb, circuit_of
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("signature.write")
+def circuit_paper(request: HttpRequest, circuit_id: int) -> HttpResponse:
+    """Enregistrer des signatures sur papier : one copy, all who signed it."""
+    circuit = circuit_of(circuit_id)
+    expected = circuit.signers.filter(status=SignerStatus.INVITED)
+    form = PaperForm(request.POST or None, request.FILES or None, expected=expected)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        with refusals_in(form) as outcome:
+            operations.record_paper(
+                circuit_id=circuit.pk,
+                signer_ids=[int(pk) for pk in form.cleaned_data["signers"]],
+                signed_on=form.cleaned_data["signed_on"],
+                scan=form.cleaned_data["scan"],
+                by=request.user,
+                at=timezone.now(),
+            )
+        if outcome.accepted:
+            messages.success(
+                request, "L'exemplaire est déposé : une seconde personne doit le confirmer."
+            )
+            return basin_redirect("circuit_detail", circuit_id=circuit_id)
+        status = outcome.status
+    elif request.method != "POST" and not permissions.record_paper.allows(circuit):
+        messages.error(request, "Ce document ne se signe pas maintenant.")
+        return basin_redirect("circuit_detail", circuit_id=circuit_id)
+    context = {
+        "circuit": circuit,
+        "form": form,
+        "breadcrumb": breadcrumb(circuit, "Signatures sur papier"),
+    }
+    return render(request, "signatures/record_paper.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("signature.confirm", fresh=True)
+@refusals_to(lambda circuit_id, scan_id: basin_reverse("circuit_detail", circuit_id=circuit_id))
+def circuit_confirm(request: HttpRequest, circuit_id: int, scan_id: int) -> HttpResponse:
+    """Confirmer ou écarter a signed copy, by another person than who uploaded it."""
+    circuit = circuit_of(circuit_id)
+    signers = circuit.signers.filter(scan=scan_id).select_related("recorded_by")
+    first = signers.first()
+    if first is None:
+        raise Http404
+    if request.method == "POST":
+        confirms = request.POST.get("reponse") == "confirmer"
+        act = operations.confirm_paper if confirms else operations.reject_paper
+        act(circuit_id=circuit.pk, scan_id=scan_id, by=request.user, at=timezone.now())
+        said = "Les signatures sur papier sont confirmées." if confirms else "Exemplaire écarté."
+        messages.success(request, said)
+        return basin_redirect("circuit_detail", circuit_id=circuit_id)
+    waiting = [signer for signer in signers if signer.status == SignerStatus.PAPER]
+    for signer in waiting:
+        signer.circuit = circuit
+    context = {
+        "circuit": circuit,
+        "signers": signers,
+        "may_confirm": bool(waiting)
+        and all(permissions.confirm_paper.allows(request.user, signer) for signer in waiting),
+        "facts": [
+            Definition("Document", f"{circuit.title} {circuit.document.reference}"),
+            Definition("Signé le", long_date(first.paper_on)),
+            Definition("Déposé par", first.recorded_by.full_name),
+        ],
+        "scan_url": basin_reverse("circuit_scan", circuit_id=circuit.pk, scan_id=scan_id),
+        "breadcrumb": breadcrumb(circuit, "Confirmer"),
+    }
+    return render(request, "signatures/confirm_paper.html", context)
+
+
+@require_safe
+@access("signature.read")
+def circuit_scan(request: HttpRequest, circuit_id: int, scan_id: int) -> HttpResponse:
+    """The signed copy that somebody uploaded."""
+    signer = (
+        CircuitSigner.objects.filter(circuit_id=circuit_id, scan_id=scan_id)
+        .select_related("scan")
+        .first()
+    )
+    if signer is None:
+        raise Http404
+    return serve(signer.scan, request)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("signature.write")
+@refusals_to(
+    lambda circuit_id, delegation_id: basin_reverse("circuit_detail", circuit_id=circuit_id)
+)
+def delegation_decide(request: HttpRequest, circuit_id: int, delegation_id: int) -> HttpResponse:
+    """Valider ou écarter a delegation, its mandate read."""
+    circuit = circuit_of(circuit_id)
+    asked = get_object_or_404(
+        Delegation.objects.select_related("signer__circuit"),
+        pk=delegation_id,
+        signer__circuit=circuit,
+    )
+    if request.method == "POST":
+        accept = request.POST.get("reponse") == "valider"
+        operations.decide_delegation(
+            delegation_id=asked.pk, accept=accept, by=request.user, at=timezone.now()
+        )
+        said = f"{asked.name} signera." if accept else f"{asked.signer.name} signera."
+        messages.success(request, f"C'est noté : {said}")
+        return basin_redirect("circuit_detail", circuit_id=circuit_id)
+    context = {
+        "circuit": circuit,
+        "asked": asked,
+        "may_decide": permissions.decide_delegation.allows(asked),
+        "facts": [
+            Definition("Signataire", f"{asked.signer.name}, {asked.signer.organisation}"),
+            Definition("Personne proposée", f"{asked.name}, {asked.function}"),
+            Definition("Adresse électronique", asked.email),
+            Definition("Demandée le", long_date(timezone.localdate(asked.asked_at))),
+        ],
+        "mandate_url": basin_reverse(
+            "delegation_mandate", circuit_id=circuit.pk, delegation_id=asked.pk
+        ),
+        "breadcrumb": breadcrumb(circuit, "Délégation"),
+    }
+    return render(request, "signatures/decide_delegation.html", context)
+
+
+@require_safe
+@access("signature.read")
+def delegation_mandate(request: HttpRequest, circuit_id: int, delegation_id: int) -> HttpResponse:
+    """The paper that allows a delegation."""
+    asked = get_object_or_404(
+        Delegation.objects.select_related("mandate"),
+        pk=delegation_id,
+        signer__circuit_id=circuit_id,
+    )
+    return serve(asked.mandate, request)

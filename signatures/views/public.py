@@ -1,0 +1,155 @@
+"""The page of a signer, from the link of a mail: no account (journeys.md P4)."""
+
+from functools import wraps
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from alize.common.access import token
+from alize.common.errors import ActionDenied
+from alize.documents.views import serve
+from basins import links
+from basins.enums import LinkPurpose
+from signatures import operations, queries
+from signatures.enums import CircuitStatus, EventKind
+from signatures.models import CircuitSigner
+from signatures.operations import Trace
+from signatures.operations.answers import SEEN
+
+opens = token(LinkPurpose.SIGNATURE, even_spent=True)
+"""A used link still shows what was answered; an expired one offers another."""
+
+
+def trace_of(request: HttpRequest) -> Trace:
+    """From where a request came: the evidence keeps it."""
+    return Trace(
+        ip=request.META.get("REMOTE_ADDR", ""),
+        user_agent=request.headers.get("User-Agent", ""),
+    )
+
+
+def signer_of(request: HttpRequest) -> CircuitSigner:
+    """The signer whom the link was made for.
+
+    :raises Http404: they are gone.
+    """
+    known = CircuitSigner.objects.select_related(
+        "circuit__document", "circuit__sealed_document", "circuit__launched_by"
+    )
+    signer = known.filter(pk=request.link.target_id).first()
+    if signer is None:
+        raise Http404
+    return signer
+
+
+def token_of(request: HttpRequest) -> str:
+    """The token of the address « /signer/<token>/… »; the middleware has opened it."""
+    return request.path_info.split("/")[2]
+
+
+def page_of(request: HttpRequest, name: str = "signing_page") -> str:
+    """Another page of the same link."""
+    return reverse(name, kwargs={"token": token_of(request)})
+
+
+def living(view: Any) -> Any:
+    """Offer a new link when this one has come to its end without being used."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest) -> HttpResponse:
+        if request.link.used_at is None and links.is_spent(request.link, at=timezone.now()):
+            context = {"link": request.link, "renew_url": page_of(request, "signing_renew")}
+            return render(request, "signatures/link_expired.html", context, status=410)
+        return view(request)
+
+    return guarded
+
+
+def context_of(request: HttpRequest, signer: CircuitSigner, **more: Any) -> dict[str, Any]:
+    """What every page of a signer shows around its content."""
+    keeper = signer.circuit.launched_by
+    return {
+        "sender": f"ALIZE {request.basin.name}",
+        "contact": f"{keeper.full_name}, {keeper.email}",
+        "page": queries.signing_page(signer, on=timezone.localdate()),
+        "token": token_of(request),
+        **more,
+    }
+
+
+@never_cache
+@require_safe
+@opens
+@living
+def signing_page(request: HttpRequest) -> HttpResponse:
+    """What is signed, by whom, where it stands, and what one may do."""
+    signer = signer_of(request)
+    return render(request, "signatures/page.html", context_of(request, signer))
+
+
+@never_cache
+@require_POST
+@opens
+@living
+def signing_document(request: HttpRequest) -> HttpResponse:
+    """The PDF: the sealed one once it is; opening it is noted."""
+    signer = signer_of(request)
+    circuit = signer.circuit
+    document = circuit.document
+    if circuit.status == CircuitStatus.SEALED and circuit.sealed_document is not None:
+        document = circuit.sealed_document
+    _note(request, signer, EventKind.DOWNLOADED)
+    return serve(document, request)
+
+
+@never_cache
+@require_POST
+@opens
+@living
+def signing_seen(request: HttpRequest) -> HttpResponse:
+    """The page tells that it was opened, then read to its end."""
+    kind = SEEN.get(request.POST.get("vu", ""))
+    if kind is not None:
+        _note(request, signer_of(request), kind)
+    return HttpResponse(status=204)
+
+
+def _note(request: HttpRequest, signer: CircuitSigner, kind: EventKind) -> None:
+    operations.note_seen(signer_id=signer.pk, what=kind, at=timezone.now(), trace=trace_of(request))
+
+
+@never_cache
+@require_POST
+@opens
+def signing_renew(request: HttpRequest) -> HttpResponse:
+    """Recevoir un nouveau lien, at the same address: the page says no more than that."""
+    signer = signer_of(request)
+    operations.renew_link(link=request.link, at=timezone.now())
+    return render(request, "signatures/link_sent.html", context_of(request, signer))
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@opens
+@living
+def signing_dispute(request: HttpRequest) -> HttpResponse:
+    """« Ce n'est pas moi » : a signature on paper that its signer did not give."""
+    signer = signer_of(request)
+    if request.method == "POST":
+        try:
+            operations.dispute(signer_id=signer.pk, at=timezone.now(), trace=trace_of(request))
+        except ActionDenied as denied:
+            return refused(request, signer, denied.reason)
+        return redirect(page_of(request))
+    return render(request, "signatures/dispute.html", context_of(request, signer))
+
+
+def refused(request: HttpRequest, signer: CircuitSigner, reason: str) -> HttpResponse:
+    """The page of the signer with the reason of a refusal above it."""
+    context = context_of(request, signer, refused=reason)
+    return render(request, "signatures/page.html", context, status=409)

@@ -1,0 +1,376 @@
+"""A circuit from its launch to its seal: what each signer may do, and what nobody may."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, ProgrammingError, transaction
+
+from alize.common.errors import ActionDenied, InvalidInput
+from signatures import operations, queries
+from signatures.models import Circuit, CircuitSigner, SigningEvent
+from signatures.operations import Delegate, Mandate
+from tests.builders import make_person
+from tests.committees.test_packs import a_pdf
+from tests.signatures.conftest import (
+    EFFECTS,
+    LAUNCH,
+    PHONE,
+    TODAY,
+    UNTIL,
+    code_of,
+    facts,
+    link_of,
+    sign,
+    signer_of,
+)
+
+LATER = LAUNCH + timedelta(minutes=5)
+
+
+def scan() -> SimpleUploadedFile:
+    return SimpleUploadedFile("signée.pdf", a_pdf(), "application/pdf")
+
+
+def state(circuit: Circuit) -> tuple[str, list[str]]:
+    circuit.refresh_from_db()
+    return circuit.status, list(circuit.signers.values_list("status", flat=True))
+
+
+# -- Launch ------------------------------------------------------------------------------------
+
+
+def test_a_launch_lists_the_missing_mandates(scene):
+    with pytest.raises(InvalidInput) as refused:
+        scene.launch(
+            facts("Anne Blanc"),
+            facts("Luc Roux", mandate=None),
+            facts("Zoé Vial", mandate=Mandate("Arrêté", ends_on=UNTIL - timedelta(days=1))),
+        )
+    assert "Luc Roux" in refused.value.reason
+    assert "Zoé Vial" in refused.value.reason
+    assert "Anne Blanc" not in refused.value.reason
+    assert not Circuit.objects.exists()
+
+
+def test_the_next_order_opens_when_the_former_is_done(scene, run_outbox):
+    circuit = scene.launch(facts("Anne Blanc"), facts("Luc Roux"), facts("Eva Prat", order=2))
+    assert state(circuit) == ("OPEN", ["INVITED", "INVITED", "WAITING"])
+    sign(signer_of(circuit, "Luc Roux"), run_outbox)
+    assert state(circuit)[1] == ["INVITED", "SIGNED", "WAITING"]
+    with pytest.raises(ActionDenied, match="avant vous"):
+        operations.choose_paper(signer_id=signer_of(circuit, "Eva Prat").pk, at=LATER, trace=PHONE)
+    sign(signer_of(circuit, "Anne Blanc"), run_outbox)
+    assert state(circuit)[1] == ["SIGNED", "SIGNED", "INVITED"]
+
+
+# -- Sign --------------------------------------------------------------------------------------
+
+
+def test_signed_by_all_then_sealed_and_its_effect_done_once(scene, run_outbox):
+    circuit = scene.launch(facts("Anne Blanc"))
+    signer = sign(signer_of(circuit, "Anne Blanc"), run_outbox, function="Présidente")
+    assert (signer.way, signer.signed_on, signer.function) == ("ONLINE", TODAY, "Présidente")
+    run_outbox()
+    assert state(circuit) == ("SEALED", ["SIGNED"])
+    assert circuit.sealed_document.sha256 != circuit.document.sha256
+    assert operations.seal_circuit(circuit_id=circuit.pk, at=LATER)
+    run_outbox()
+    assert [circuit.pk] == EFFECTS
+    assert queries.verify(circuit) is None
+    kinds = list(circuit.events.values_list("kind", flat=True))
+    assert kinds == [
+        "LAUNCHED", "SENT", "CODE_SENT", "CODE_ACCEPTED", "CONSENTED", "SIGNED", "COMPLETED",
+        "SEALED",
+    ]  # fmt: skip
+
+
+def test_nobody_signs_twice(scene, run_outbox):
+    circuit = scene.launch(facts("Anne Blanc"), facts("Luc Roux"))
+    anne = signer_of(circuit, "Anne Blanc")
+    link = link_of(anne)
+    code = code_of(anne, run_outbox, when=LATER)
+    sign(anne, run_outbox, code=code, link=link)
+    with pytest.raises(ActionDenied, match="déjà signé"):
+        sign(anne, run_outbox, code=code, link=link)
+    with pytest.raises(IntegrityError, match="has answered"), transaction.atomic():
+        CircuitSigner.objects.filter(pk=anne.pk).update(typed_name="Autre")
+
+
+def test_a_code_is_tried_five_times_within_ten_minutes(scene, run_outbox):
+    anne = signer_of(scene.launch(facts("Anne Blanc")), "Anne Blanc")
+    with pytest.raises(InvalidInput, match="Demandez d'abord"):
+        sign(anne, run_outbox, code="123 456")
+    code = code_of(anne, run_outbox, when=LATER)
+    wrong = "000 000" if code != "000 000" else "111 111"
+    for left in (4, 3, 2, 1):
+        with pytest.raises(InvalidInput, match=f"reste {left} essai"):
+            sign(anne, run_outbox, code=wrong)
+    with pytest.raises(InvalidInput, match="nouveau"):
+        sign(anne, run_outbox, code=wrong)
+    with pytest.raises(InvalidInput, match="cinq fois"):
+        sign(anne, run_outbox, code=code)
+    assert anne.events.filter(kind="CODE_REFUSED").count() == 6
+    with pytest.raises(ActionDenied, match="attendez"):
+        operations.send_code(signer_id=anne.pk, path="/", at=LATER, trace=PHONE)
+    again = LATER + timedelta(minutes=1)
+    fresh = code_of(anne, run_outbox, when=again)
+    with pytest.raises(InvalidInput, match="plus de dix minutes"):
+        sign(anne, run_outbox, code=fresh, when=again + timedelta(minutes=10))
+    sign(anne, run_outbox, code=fresh, when=again + timedelta(minutes=9))
+    assert fresh not in str(list(anne.codes.values()))
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [({"consents": False}, "Cochez"), ({"typed_name": "Luc Roux"}, "Anne Blanc")],
+)
+def test_consent_and_name_are_asked(scene, run_outbox, words, said):
+    anne = signer_of(scene.launch(facts("Anne Blanc")), "Anne Blanc")
+    with pytest.raises(InvalidInput, match=said):
+        sign(anne, run_outbox, **words)
+
+
+def test_nobody_signs_after_the_end(scene, run_outbox):
+    circuit = scene.launch(facts("Anne Blanc"))
+    anne = signer_of(circuit, "Anne Blanc")
+    late = LAUNCH + timedelta(days=31)
+    with pytest.raises(ActionDenied, match="délai de signature est dépassé"):
+        sign(anne, run_outbox, when=late)
+    operations.expire(circuit_id=circuit.pk, at=late)
+    assert state(circuit)[0] == "EXPIRED"
+    until = late.date() + timedelta(days=10)
+    operations.extend(circuit_id=circuit.pk, expires_on=until, by=scene.operator, at=late)
+    sign(anne, run_outbox, when=late)
+    assert state(circuit)[0] == "COMPLETE"
+
+
+def test_nobody_signs_a_cancelled_circuit(scene, run_outbox):
+    circuit = scene.launch(facts("Anne Blanc"))
+    anne = signer_of(circuit, "Anne Blanc")
+    code = code_of(anne, run_outbox, when=LATER)
+    for _ in range(2):
+        operations.cancel(
+            circuit_id=circuit.pk, reason="Une annexe manque", by=scene.operator, at=LATER
+        )
+    with pytest.raises(ActionDenied, match="annulée"):
+        sign(anne, run_outbox, code=code)
+    with pytest.raises(IntegrityError, match="is not open"), transaction.atomic():
+        CircuitSigner.objects.filter(pk=anne.pk).update(
+            status="SIGNED", signed_at=LATER, signed_on=TODAY, way="ONLINE", typed_name="x",
+            consent="1",
+        )  # fmt: skip
+
+
+def test_the_database_refuses_a_seal_with_a_signer_left(scene, run_outbox):
+    circuit = scene.launch(facts("Anne Blanc"), facts("Luc Roux"))
+    sign(signer_of(circuit, "Anne Blanc"), run_outbox)
+    with pytest.raises(IntegrityError, match="waits for 1 signers"), transaction.atomic():
+        Circuit.objects.filter(pk=circuit.pk).update(status="COMPLETE", completed_at=LATER)
+    with pytest.raises(IntegrityError, match="kept by its events"), transaction.atomic():
+        Circuit.objects.filter(pk=circuit.pk).update(event_count=1)
+    with pytest.raises(IntegrityError, match="refused"), transaction.atomic():
+        circuit.signers.all()[0].codes.all()._raw_delete("default")
+    with pytest.raises(IntegrityError, match="frozen"), transaction.atomic():
+        CircuitSigner.objects.filter(circuit=circuit).update(email="autre@example.org")
+
+
+# -- Otherwise ---------------------------------------------------------------------------------
+
+
+def test_a_refusal_ends_the_circuit_and_everybody_concerned_is_told(scene, run_outbox, mailoutbox):
+    circuit = scene.launch(facts("Anne Blanc"), facts("Luc Roux"), facts("Eva Prat"))
+    sign(signer_of(circuit, "Anne Blanc"), run_outbox)
+    luc = signer_of(circuit, "Luc Roux")
+    with pytest.raises(InvalidInput, match="pourquoi"):
+        operations.refuse(signer_id=luc.pk, reason=" ", link=link_of(luc), at=LATER, trace=PHONE)
+    operations.refuse(
+        signer_id=luc.pk, reason="Montant faux", link=link_of(luc), at=LATER, trace=PHONE
+    )
+    assert state(circuit) == ("REFUSED", ["SIGNED", "REFUSED", "INVITED"])
+    run_outbox()
+    told = {mail.to[0] for mail in mailoutbox if "a refusé" in mail.subject}
+    assert told == {scene.operator.email, "anne.blanc@example.org"}
+    assert all("Montant faux" in mail.body for mail in mailoutbox if "a refusé" in mail.subject)
+    with pytest.raises(ActionDenied, match="a refusé de signer"):
+        sign(signer_of(circuit, "Eva Prat"), run_outbox)
+
+
+def test_a_correction_pauses_until_the_operator_goes_on(scene, run_outbox):
+    circuit = scene.launch(facts("Anne Blanc"))
+    anne = signer_of(circuit, "Anne Blanc")
+    operations.ask_correction(signer_id=anne.pk, comment="Le SIRET", at=LATER, trace=PHONE)
+    assert state(circuit)[0] == "PAUSED"
+    with pytest.raises(ActionDenied, match="en pause"):
+        sign(anne, run_outbox)
+    operations.resume(circuit_id=circuit.pk, by=scene.operator, at=LATER)
+    sign(anne, run_outbox)
+    assert state(circuit)[0] == "COMPLETE"
+
+
+def test_a_delegation_is_validated_then_the_other_signs(scene, run_outbox):
+    circuit = scene.launch(facts("Anne Blanc"))
+    anne = signer_of(circuit, "Anne Blanc")
+    other = Delegate("Paul Petit", "Secrétaire général", "paul@example.org")
+    asked = operations.ask_delegation(
+        signer_id=anne.pk, delegate=other, mandate=scan(), at=LATER, trace=PHONE
+    )
+    with pytest.raises(ActionDenied, match="attend déjà"):
+        operations.ask_delegation(
+            signer_id=anne.pk, delegate=other, mandate=scan(), at=LATER, trace=PHONE
+        )
+    operations.decide_delegation(delegation_id=asked.pk, accept=True, by=scene.operator, at=LATER)
+    assert state(circuit) == ("OPEN", ["REPLACED", "INVITED"])
+    with pytest.raises(ActionDenied, match="délégué"):
+        sign(anne, run_outbox)
+    paul = sign(signer_of(circuit, "Paul Petit"), run_outbox)
+    assert paul.mandate_sha256 == asked.mandate.sha256
+    assert state(circuit)[0] == "COMPLETE"
+
+
+def test_paper_is_uploaded_by_one_and_confirmed_by_another(scene, run_outbox):
+    circuit = scene.launch(facts("Anne Blanc"), facts("Luc Roux", paper=True, email=""))
+    ids = list(circuit.signers.values_list("pk", flat=True))
+    paper = {"circuit_id": circuit.pk, "signed_on": TODAY, "at": LATER, "by": scene.operator}
+    with pytest.raises(InvalidInput, match="Cochez"):
+        operations.record_paper(**paper, signer_ids=[], scan=scan())
+    with pytest.raises(InvalidInput, match="pas encore passée"):
+        operations.record_paper(
+            **{**paper, "signed_on": TODAY + timedelta(days=1)}, signer_ids=ids, scan=scan()
+        )
+    kept = operations.record_paper(**paper, signer_ids=ids, scan=scan())
+    both = {"circuit_id": circuit.pk, "scan_id": kept.pk, "at": LATER}
+    with pytest.raises(ActionDenied, match="par une autre"):
+        operations.confirm_paper(**both, by=scene.operator)
+    operations.reject_paper(**both, by=scene.finance)
+    assert state(circuit) == ("OPEN", ["INVITED", "INVITED"])
+    kept = operations.record_paper(**paper, signer_ids=ids, scan=scan())
+    for _ in range(2):
+        operations.confirm_paper(circuit_id=circuit.pk, scan_id=kept.pk, by=scene.finance, at=LATER)
+    assert state(circuit) == ("COMPLETE", ["SIGNED", "SIGNED"])
+
+
+def test_this_is_not_me_pauses_and_alerts(scene, run_outbox):
+    circuit = scene.launch(facts("Anne Blanc"), facts("Luc Roux"))
+    anne = signer_of(circuit, "Anne Blanc")
+    with pytest.raises(ActionDenied, match="Aucune signature"):
+        operations.dispute(signer_id=anne.pk, at=LATER, trace=PHONE)
+    kept = operations.record_paper(
+        circuit_id=circuit.pk, signer_ids=[anne.pk], signed_on=TODAY, scan=scan(),
+        by=scene.operator, at=LATER,
+    )  # fmt: skip
+    operations.confirm_paper(circuit_id=circuit.pk, scan_id=kept.pk, by=scene.finance, at=LATER)
+    for _ in range(2):
+        operations.dispute(signer_id=anne.pk, at=LATER, trace=PHONE)
+    assert state(circuit)[0] == "PAUSED"
+    assert "Anne Blanc dit ne pas avoir signé" in circuit.pause_reason
+
+
+def test_a_mandate_that_does_not_cover_the_day(scene, run_outbox):
+    soon = TODAY + timedelta(days=2)
+    circuit = scene.launch(
+        facts("Anne Blanc", mandate=Mandate("Arrêté", ends_on=soon)), expires_on=soon
+    )
+    anne = signer_of(circuit, "Anne Blanc")
+    with pytest.raises(InvalidInput, match="mandat qui s'arrête"):
+        operations.extend(circuit_id=circuit.pk, expires_on=UNTIL, by=scene.operator, at=LATER)
+    with pytest.raises(IntegrityError, match="does not hold"), transaction.atomic():
+        Circuit.objects.filter(pk=circuit.pk).update(expires_on=UNTIL)
+        CircuitSigner.objects.filter(pk=anne.pk).update(
+            status="SIGNED", signed_at=LATER, signed_on=soon + timedelta(days=1), way="ONLINE",
+            typed_name="x", consent="1",
+        )  # fmt: skip
+
+
+def test_signing_signed_in_is_for_the_person_named(scene, run_outbox):
+    person = make_person(first_name="Anne", last_name="Blanc")
+    circuit = scene.launch(facts("Anne Blanc", email=person.email))
+    anne = signer_of(circuit, "Anne Blanc")
+    typed = operations.Signature(code="", typed_name="Anne Blanc", function="", consents=True)
+    with pytest.raises(ActionDenied, match="une autre personne"):
+        operations.sign_signed_in(signer_id=anne.pk, signature=typed, by=scene.operator, at=LATER)
+    signed = operations.sign_signed_in(signer_id=anne.pk, signature=typed, by=person, at=LATER)
+    assert (signed.way, signed.account_id) == ("ACCOUNT", person.pk)
+
+
+def test_reminders_follow_then_the_operator_is_asked(scene, run_outbox, mailoutbox):
+    circuit = scene.launch(facts("Anne Blanc"))
+    anne = signer_of(circuit, "Anne Blanc")
+    for rank in range(4):
+        operations.remind(signer_id=anne.pk, by=None, at=LATER + timedelta(days=rank))
+    run_outbox()
+    assert sum("Rappel" in mail.subject for mail in mailoutbox) == 4
+    assert any("4 relances" in mail.body for mail in mailoutbox if mail.to[0] != anne.email)
+    by_hand = LATER + timedelta(days=9)
+    operations.remind(signer_id=anne.pk, by=scene.operator, at=by_hand)
+    with pytest.raises(ActionDenied, match="attendez"):
+        operations.remind(signer_id=anne.pk, by=scene.operator, at=by_hand)
+
+
+# -- Seal --------------------------------------------------------------------------------------
+
+
+def test_bound_circuits_are_sealed_together(scene, quick_seals, run_outbox):
+    first = scene.launch(facts("Anne Blanc"))
+    second = scene.launch(facts("Luc Roux"), bound_to=[first])
+    sign(signer_of(first, "Anne Blanc"), run_outbox)
+    run_outbox()
+    assert state(first)[0] == "COMPLETE"
+    sign(signer_of(second, "Luc Roux"), run_outbox)
+    run_outbox()
+    assert (state(first)[0], state(second)[0]) == ("SEALED", "SEALED")
+    assert sorted(EFFECTS) == [first.pk, second.pk]
+
+
+def test_a_seal_that_fails_loses_nothing_and_is_tried_again(
+    scene, quick_seals, run_outbox, monkeypatch
+):
+    circuit = scene.launch(facts("Anne Blanc"))
+    sign(signer_of(circuit, "Anne Blanc"), run_outbox)
+
+    def fails(**_):
+        raise OSError("no key")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("signatures.operations.sealing.seal", fails)
+        run_outbox()
+    assert state(circuit)[0] == "COMPLETE"
+    assert (circuit.seal_tries, circuit.seal_error) == (1, "OSError: no key")
+    assert EFFECTS == []
+    operations.ask_seal(circuit_id=circuit.pk, by=scene.operator, at=LATER)
+    run_outbox()
+    assert state(circuit)[0] == "SEALED"
+    assert [circuit.pk] == EFFECTS
+
+
+def test_a_seal_killed_in_the_middle_is_done_once(scene, quick_seals, run_outbox, monkeypatch):
+    circuit = scene.launch(facts("Anne Blanc"))
+    sign(signer_of(circuit, "Anne Blanc"), run_outbox)
+
+    class Killed(BaseException):
+        """The process stops there."""
+
+    def dies(*_, **__):
+        raise Killed
+
+    with monkeypatch.context() as dying:
+        dying.setattr("signatures.operations.sealing.mail_link", dies)
+        with pytest.raises(Killed):
+            run_outbox()
+    assert state(circuit)[0] == "COMPLETE"
+    assert not circuit.events.filter(kind="SEALED").exists()
+    run_outbox()
+    assert state(circuit)[0] == "SEALED"
+    assert circuit.events.filter(kind="SEALED").count() == 1
+    assert [circuit.pk] == EFFECTS
+
+
+# -- Evidence ----------------------------------------------------------------------------------
+
+
+def test_the_evidence_is_only_ever_added_to(scene):
+    circuit = scene.launch()
+    for harm in ({"facts": {}}, {"ip": "203.0.113.9"}):
+        with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+            SigningEvent.objects.filter(circuit=circuit).update(**harm)
+    assert queries.verify(circuit) is None

@@ -1,0 +1,158 @@
+"""The pages of a signer without an account, and those of the operator."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from time_machine import travel
+
+from alize.common.dates import short_date
+from basins.enums import Role
+from signatures.models import SigningEvent
+from tests.committees.test_packs import a_pdf
+from tests.conftest import VisitorClient
+from tests.signatures.conftest import (
+    LAUNCH,
+    TODAY,
+    UNTIL,
+    facts,
+    last_code,
+    signer_of,
+    token_of,
+)
+
+HOME = "/bassins/savoie/signatures/"
+
+
+def text(response) -> str:
+    return response.content.decode().replace("\u00a0", " ").replace("&#x27;", "'")
+
+
+def upload() -> SimpleUploadedFile:
+    return SimpleUploadedFile("signée.pdf", a_pdf(1), "application/pdf")
+
+
+@pytest.fixture
+def visit(savoie):
+    """A browser without an account."""
+    return VisitorClient(HTTP_USER_AGENT="Firefox", REMOTE_ADDR="192.0.2.9")
+
+
+def page_of(circuit, name: str) -> str:
+    return f"/signer/{token_of(signer_of(circuit, name))}/"
+
+
+def test_signing_online_then_again_then_back(scene, visit, run_outbox):
+    circuit = scene.launch(facts("Anne Blanc"), facts("Luc Roux"))
+    page = page_of(circuit, "Anne Blanc")
+    seen = text(visit.get(page))
+    for words in ("Ce que vous signez", "22 000 €", "Luc Roux", "Signer en ligne"):
+        assert words in seen
+    assert visit.post(f"{page}vu/", {"vu": "ouvert"}).status_code == 204
+    assert visit.post(f"{page}document/?voir=1")["Content-Type"] == "application/pdf"
+
+    sign = f"{page}signer/"
+    assert "Cochez cette case" in text(visit.post(sign, {"function": "Présidente"}))
+    given = {"function": "Présidente", "consents": "on"}
+    assert "Un code est parti" in text(visit.post(sign, given))
+    assert "vient de vous être envoyé" in text(visit.post(sign, given))
+    code = last_code("anne.blanc@example.org", run_outbox)
+    whole = {**given, "etape": "signer", "code": code, "typed_name": "Luc Roux"}
+    wrong = visit.post(sign, whole)
+    assert wrong.status_code == 422
+    assert code in text(wrong)
+    whole["typed_name"] = "anne blanc"
+    for _ in range(2):
+        assert visit.post(sign, whole).url == page
+    for path in ("", "signer/", "refuser/"):
+        assert "Vous avez signé ce document" in text(visit.get(f"{page}{path}", follow=True))
+    anne = signer_of(circuit, "Anne Blanc")
+    assert (anne.function, anne.typed_name) == ("Présidente", "anne blanc")
+    kinds = SigningEvent.objects.filter(signer=anne, ip="192.0.2.9").values_list("kind", flat=True)
+    assert list(kinds) == [
+        "OPENED", "DOWNLOADED", "CODE_SENT", "CODE_ACCEPTED", "CONSENTED", "SIGNED",
+    ]  # fmt: skip
+
+
+def test_an_expired_link_sends_another_and_opens_nothing(scene, visit, run_outbox, mailoutbox):
+    circuit = scene.launch(facts("Anne Blanc"))
+    page = page_of(circuit, "Anne Blanc")
+    with travel(LAUNCH + timedelta(days=4)):
+        for path in ("", "signer/", "refuser/"):
+            answer = visit.get(f"{page}{path}")
+            assert answer.status_code == 410
+            assert "Ce lien a expiré" in text(answer)
+        assert "Un nouveau lien est parti" in text(visit.post(f"{page}nouveau-lien/"))
+    run_outbox()
+    assert sum("À signer" in mail.subject for mail in mailoutbox) == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "words", "said"),
+    [
+        ("refuser/", {"reason": "Montant faux"}, "Vous avez refusé de signer"),
+        ("corriger/", {"reason": "Le SIRET"}, "une correction a été demandée"),
+        ("papier/", {}, "Vous signez sur papier"),
+    ],
+)
+def test_the_other_answers(scene, visit, path, words, said):
+    page = page_of(scene.launch(facts("Anne Blanc")), "Anne Blanc")
+    assert visit.get(f"{page}{path}").status_code == 200
+    if words:
+        assert "Dites pourquoi" in text(visit.post(f"{page}{path}", {"reason": ""}))
+    assert visit.post(f"{page}{path}", words).url == page
+    assert said in text(visit.get(page))
+
+
+def test_after_a_cancellation_the_page_says_why(scene, visit, client_as):
+    circuit = scene.launch(facts("Anne Blanc"))
+    page = page_of(circuit, "Anne Blanc")
+    operator = client_as(Role.OPERATOR, user=scene.operator)
+    cancel = f"{HOME}{circuit.pk}/annuler/"
+    assert "Anne Blanc" in text(operator.get(cancel))
+    assert operator.post(cancel, {"reason": "Une annexe manque"}).status_code == 302
+    assert "Une annexe manque" in text(visit.get(page))
+    answer = visit.post(f"{page}signer/", {"consents": "on"})
+    assert answer.status_code == 409
+    assert "annulée" in text(answer)
+
+
+def test_delegation_and_paper_on_the_operators_screens(scene, visit, client_as):
+    circuit = scene.launch(facts("Anne Blanc"), facts("Luc Roux", paper=True))
+    page = page_of(circuit, "Anne Blanc")
+    named = {"name": "Paul Petit", "function": "Secrétaire", "email": "paul@example.org"}
+    assert visit.post(f"{page}deleguer/", {**named, "mandate": upload()}).url == page
+    assert "Votre demande de délégation est partie" in text(visit.get(page))
+
+    operator, finance = client_as(Role.OPERATOR, user=scene.operator), client_as(Role.FINANCE)
+    here = f"{HOME}{circuit.pk}/"
+    asked = signer_of(circuit, "Anne Blanc").delegations.get()
+    assert "Anne Blanc propose Paul Petit" in text(operator.get(here))
+    decide = f"{here}delegation/{asked.pk}/"
+    assert "Paul Petit" in text(operator.get(decide))
+    assert operator.post(decide, {"reponse": "valider"}).url == here
+    luc = signer_of(circuit, "Luc Roux")
+    paper = {"signers": [luc.pk], "signed_on": short_date(TODAY), "scan": upload()}
+    assert operator.post(f"{here}papier/", paper).url == here
+    luc.refresh_from_db()
+    confirm = f"{here}papier/{luc.scan_id}/"
+    assert "n'attend pas votre confirmation" in text(operator.get(confirm))
+    assert "Confirmer ces signatures" in text(finance.get(confirm))
+    assert finance.post(confirm, {"reponse": "confirmer"}).url == here
+    assert "Ce n'est pas moi" in text(visit.get(page_of(circuit, "Luc Roux")))
+    later = {"expires_on": short_date(UNTIL + timedelta(days=9))}
+    assert operator.post(f"{here}prolonger/", later).url == here
+    paul = signer_of(circuit, "Paul Petit")
+    assert operator.post(f"{here}relancer/{paul.pk}/").url == here
+
+
+def test_addresses_of_machines_are_for_the_operator_and_astrees(scene, visit, client_as):
+    circuit = scene.launch(facts("Anne Blanc"))
+    visit.post(f"{page_of(circuit, 'Anne Blanc')}vu/", {"vu": "ouvert"})
+    here = f"{HOME}{circuit.pk}/"
+    for role in (Role.OPERATOR, Role.NATIONAL_STAFF):
+        assert "192.0.2.9" in text(client_as(role).get(f"{here}preuves/"))
+    for role in (Role.FINANCE, Role.AUDITOR):
+        client = client_as(role)
+        assert client.get(f"{here}preuves/").status_code == 403
+        assert "192.0.2.9" not in text(client.get(here))
