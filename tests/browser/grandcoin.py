@@ -7,6 +7,7 @@ from playwright.sync_api import Page
 from tests.browser.pages import press
 
 BASIN = "/bassins/savoie/"
+OWNER = "camille@grandcoin.exemple.fr"
 COMPANY = "Ateliers Grandcoin"
 WRONG_SIRET, SIRET = "732 829 320 00075", "732 829 320 00074"
 SECTIONS = {
@@ -22,7 +23,7 @@ SECTIONS = {
     "Dirigeant": {
         "Nom": "Camille Grandcoin",
         "Fonction": "Gérance",
-        "Adresse électronique": "camille@grandcoin.exemple.fr",
+        "Adresse électronique": OWNER,
         "Téléphone": "04 00 00 00 01",
     },
     "Projet": {
@@ -69,6 +70,7 @@ class Story:
     result: str = ""
     advance: str = ""
     convention: str = ""
+    circuit: str = ""
 
     @property
     def file(self) -> str:
@@ -78,7 +80,11 @@ class Story:
 def name_the_missing_signers(page: Page) -> None:
     """Follow the first thing that remains to do, and say who signs."""
     page.locator(".remaining a").first.click()
-    for label, words in (("Prénom et nom", "Claude Signataire"), ("Fonction", "Direction")):
+    for label, words in (
+        ("Prénom et nom", "Claude Signataire"),
+        ("Fonction", "Direction"),
+        ("Mandat", "Délibération"),
+    ):
         for field in page.get_by_label(label).all():
             if not field.input_value():
                 field.fill(words)

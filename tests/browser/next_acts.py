@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import uuid4
 
+from django.db import transaction
 from django.utils import timezone
 
 from alize.accounts.models import User
@@ -16,6 +17,7 @@ from committees import operations as committee
 from committees.models import Ballot, Decision, Meeting
 from conventions import operations as conventions
 from conventions import queries as agreed
+from conventions import tasks
 from funds.models import Advance, Authorization, Entry, Reversal
 from funds.operations import contract_advance, meet_precondition, propose_payee
 from projects.models import Project
@@ -47,7 +49,7 @@ class NextActs:
         yield from self._advance()
         yield self._lost_factor()
         yield from self._answers()
-        yield self._convention()
+        yield from self._convention()
         yield self._payment()
         yield self._payee()
         yield self._summons()
@@ -122,7 +124,7 @@ class NextActs:
         )
         yield "operateur", [basin_reverse("question_answer", question_id=question.pk)]
 
-    def _convention(self) -> Sight:
+    def _convention(self) -> Iterator[Sight]:
         convention = conventions.prepare_convention(
             decision_id=agreed.decisions_waiting().latest("pk").pk,
             by=self.operator,
@@ -130,7 +132,14 @@ class NextActs:
         )
         pages = ("convention_edit", "convention_freeze")
         reference = convention.reference
-        return "operateur", [basin_reverse(page, reference=reference) for page in pages]
+        yield "operateur", [basin_reverse(page, reference=reference) for page in pages]
+        by, now = self.operator, timezone.now()
+        convention.signers.filter(name="").update(name="Claude Signataire")
+        convention.signers.filter(mandate="").update(mandate="Délibération")
+        conventions.freeze(convention_id=convention.pk, by=by, at=now)
+        with transaction.atomic():
+            tasks.render(at=now, convention_id=convention.pk, by_id=by.pk)
+        yield "operateur", [basin_reverse("convention_launch", reference=reference)]
 
     def _payment(self) -> Sight:
         now, advance = timezone.now(), Advance.objects.filter(status="GRANTED").earliest("pk")

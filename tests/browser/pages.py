@@ -91,6 +91,23 @@ def wait_for_link(page: Page, name: str) -> Locator:
     return link
 
 
+def wait_for_words(page: Page, sentence: str) -> None:
+    """Open the page again until the worker has brought a sentence."""
+    end = time.monotonic() + ERRAND
+    while sentence not in one_spaced(page.inner_text("body")) and time.monotonic() < end:
+        page.wait_for_timeout(300)
+        page.reload()
+    sees(page, sentence)
+
+
+def code_in_mail(page: Page, *, to: str) -> str:
+    """The six digits of the last mail to somebody who signs, once it has come."""
+    page.goto(f"/demo/courriers/?q={to}")
+    follow(page, wait_for_link(page, "Votre code pour signer"))
+    words = page.frame_locator("iframe.mail-frame").locator("body").inner_text()
+    return re.search(r"\d{3} \d{3}", words)[0]
+
+
 def saved(page: Page, folder: Path, link: Locator) -> Path:
     """The file behind a link, as the person's browser receives it."""
     answer = page.request.get(link.get_attribute("href"))

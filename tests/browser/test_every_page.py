@@ -19,8 +19,8 @@ from basins import links as single_use
 from basins.enums import LinkPurpose, Role
 from basins.models import Basin, Invitation
 from basins.tenancy import national
-from conventions.models import CooperationConvention
 from projects.models import FollowUpReview
+from signatures.models import CircuitSigner
 from tests.browser.conftest import wait_until
 from tests.browser.next_acts import NextActs
 from tests.browser.pages import ERRAND, fill, press
@@ -41,10 +41,12 @@ ROLES = (
 )  # fmt: skip
 """One of each role, whoever sees most first: the next ones open their home, and the rest."""
 REFUSALS = {None: "/absent/", "operateur": "/reseau/"}
-TOKENS = {
-    LinkPurpose.FOLLOW_UP_REVIEW: ("follow_up_review", FollowUpReview, {"submitted_at": None}),
-    LinkPurpose.CONVENTION: ("convention_shared", CooperationConvention, {}),
-}
+TOKENS = (
+    (LinkPurpose.FOLLOW_UP_REVIEW, "follow_up_review", FollowUpReview, {"submitted_at": None}),
+    (LinkPurpose.SIGNATURE, "signing_page", CircuitSigner, {"status": "INVITED"}),
+    (LinkPurpose.SIGNATURE, "signing_page", CircuitSigner, {"way": "PAPER"}),
+    (LinkPurpose.SIGNATURE, "signing_dispute", CircuitSigner, {"way": "PAPER"}),
+)
 
 
 @pytest.fixture
@@ -53,7 +55,7 @@ def letters(savoie_of_the_demo: Basin) -> list[str]:
     now, addresses = timezone.now(), []
     with national():
         wait_until(Mail.objects.exists, seconds=ERRAND)
-    for purpose, (name, model, wanted) in TOKENS.items():
+    for purpose, name, model, wanted in TOKENS:
         token = single_use.issue(
             basin=savoie_of_the_demo,
             purpose=purpose,

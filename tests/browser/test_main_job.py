@@ -19,6 +19,7 @@ from tests.browser.grandcoin import (
     CRITERIA,
     DIAGNOSIS,
     LAST_YEAR,
+    OWNER,
     SECTIONS,
     SIRET,
     WRONG_SIRET,
@@ -27,6 +28,7 @@ from tests.browser.grandcoin import (
     name_the_missing_signers,
 )
 from tests.browser.pages import (
+    code_in_mail,
     fill,
     follow_mail,
     labelled,
@@ -37,6 +39,7 @@ from tests.browser.pages import (
     tab_to,
     text_of,
     wait_for_link,
+    wait_for_words,
 )
 
 
@@ -305,7 +308,7 @@ def test_nothing_is_paid_before_the_convention_is_signed(visit, story):
     sees(page, "Aucun versement avant la signature de la convention par toutes les parties")
 
 
-def test_the_convention_is_frozen_then_signed_outside(visit, story, tmp_path):
+def test_the_convention_is_frozen_then_its_signature_launched(visit, story, tmp_path):
     page = visit("operateur", story.convention)
     if page.locator(".remaining a").count():
         name_the_missing_signers(page)
@@ -316,13 +319,52 @@ def test_the_convention_is_frozen_then_signed_outside(visit, story, tmp_path):
     for words in (COMPANY, "Camille Grandcoin", person_of("membre2").name, "22 000 €"):
         assert words in text
     page.goto(story.convention)
-    press(page, "Marquer comme signée")
-    fill(page, {"Date de la dernière signature": short_date(date.today())})
+    press(page, "Lancer la signature")
+    press(page, "Lancer la signature")
+    sees(page, "La signature est lancée")
+    story.circuit = page.url
+
+
+def test_the_owner_signs_on_a_phone(visit, assert_accessible):
+    owner = visit(None, width=PHONE)
+    follow_mail(owner, to=OWNER, subject="À signer")
+    sees(owner, "Ce que vous signez", COMPANY, "22 000 €")
+    assert_accessible(owner)
+    press(owner, "Signer en ligne")
+    owner.get_by_role("checkbox").check()
+    press(owner, "Recevoir mon code")
+    sees(owner, "Un code est parti")
+    signing = owner.url
+    fill(owner, {"Code reçu par courriel": code_in_mail(visit(None), to=OWNER)})
+    fill(owner, {"Vos prénom et nom": "Camille Grandcoin"})
+    press(owner, "Je signe")
+    sees(owner, "Vous avez signé ce document")
+    owner.goto(signing)
+    sees(owner, "Vous avez signé ce document")
+
+
+def test_the_others_sign_on_paper_and_another_person_confirms(visit, story, tmp_path):
     scan = tmp_path / "exemplaire.pdf"
     scan.write_bytes(a_pdf())
-    labelled(page, "Exemplaire signé").set_input_files(scan)
-    press(page, "Confirmer la signature de tous")
-    sees(page, "La convention est signée : l'entreprise est labellisée")
+    # The presidency signs last, once all the others have.
+    for _ in range(2):
+        page = visit("operateur", story.circuit)
+        press(page, "Enregistrer des signatures sur papier")
+        for box in page.get_by_role("checkbox").all():
+            box.check()
+        fill(page, {"Date de signature": short_date(date.today())})
+        labelled(page, "Exemplaire signé").set_input_files(scan)
+        press(page, "Déposer l'exemplaire")
+        sees(page, "une seconde personne doit le confirmer")
+        finance = visit("tresorier", story.circuit)
+        press(finance, "Confirmer")
+        press(finance, "Confirmer ces signatures")
+        sees(finance, "Les signatures sur papier sont confirmées")
+    page = visit("operateur", story.convention)
+    sealed = saved(page, tmp_path, wait_for_link(page, "Convention signée"))
+    assert "Feuille de signatures" in text_of(sealed)
+    page.goto(story.convention)
+    wait_for_words(page, "L'accompagnement a commencé")
 
 
 def test_bank_details_are_proposed_approved_and_wait(visit, story, savoie_of_the_demo):

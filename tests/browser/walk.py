@@ -38,8 +38,8 @@ NO_PAGE = {
     "health": "a word for machines",
     "attachment_download": "a file",
     "convention_preview": "a file",
-    "convention_scan": "a file",
-    "convention_shared_document": "a file",
+    "circuit_scan": "a file",
+    "delegation_mandate": "a file",
     "demo_mail_calendar": "a file",
     "document_download": "a file",
     "letter_download": "a file",
@@ -76,9 +76,10 @@ COMES_NEXT = {
     "report_preview", "report_publish", "reversal_approve", "authorization_approve",
     "refund_propose", "write_off_propose", "recovery_record", "schedule_replace",
     "schedule_history", "precondition_create", "second_factor_reset_approve", "answer_give",
-    "question_answer", "convention_edit", "convention_freeze", "payment_prepare",
-    "precondition_meet", "precondition_waive", "meeting_convene", "ballot_proclaim",
-    "meeting_close", "reservation_answer", "payee_decide", "minutes_send", "minutes_countersign",
+    "question_answer", "convention_edit", "convention_freeze", "convention_launch",
+    "payment_prepare", "precondition_meet", "precondition_waive", "meeting_convene",
+    "ballot_proclaim", "meeting_close", "reservation_answer", "payee_decide",
+    "minutes_send", "minutes_countersign",
 }  # fmt: skip
 """What the acts that the demo has not reached yet will show (`next_acts`)."""
 

@@ -1,7 +1,7 @@
 """What waits to be done today in Savoie, lived through the product's own operations.
 
 Files at every state, a meeting held whose minutes wait for a signature, one that missed its
-quorum, one in session with an open ballot, one next week, a convention to sign, a payment to
+quorum, one in session with an open ballot, one next week, a convention half signed, a payment to
 release.
 """
 
@@ -17,6 +17,7 @@ from alize.demo.story.consultations import Consultations
 from alize.demo.story.newcomers import Newcomers
 from alize.demo.story.payees import write_payee
 from alize.demo.story.scene import Scene, at
+from alize.demo.story.signing import Signing
 from committees import operations as committee
 from committees.enums import (
     ConditionKind,
@@ -254,16 +255,10 @@ class Present:
         committee.sign_minutes(minutes_id=minutes.pk, by=self.president, at=at(self.days_ago(6)))
 
     def _conventions(self, approved: list[Decision]) -> None:
-        """One to prepare, one under a condition, one to sign, one signed and to be paid."""
-        self._freeze(approved[2], self.days_ago(12))
-        signed = self._freeze(approved[3], self.days_ago(14))
-        conventions.record_signed(
-            convention_id=signed.pk,
-            signed_on=self.days_ago(6),
-            scan=None,
-            by=self.operator,
-            at=at(self.days_ago(5)),
-        )
+        """One to prepare, one under a condition, one half signed, one sealed and to be paid."""
+        signing = Signing(self.scene)
+        signing.half(self._freeze(approved[2], self.days_ago(12)), self.days_ago(11))
+        signing.whole(self._freeze(approved[3], self.days_ago(14)), self.days_ago(9))
         advance = Advance.objects.get(decision=approved[3])
         for condition in advance.preconditions.all():
             funds.meet_precondition(
