@@ -30,6 +30,8 @@ def check_before_serving() -> None:
         if rule.audience is Audience.MATRIX and rule.act not in MATRIX:
             raise ImproperlyConfigured(f"{path} names an act that the matrix does not know.")
     check_twins_are_closed()
+    # The processes that a server forks from this one each open their own.
+    connection.close()
 
 
 def check_twins_are_closed() -> None:

@@ -1,4 +1,4 @@
-"""The three processes of the application, and the port of the first."""
+"""The processes of the application, and the port of the first."""
 
 import http.client
 import socket
@@ -61,19 +61,17 @@ def answers(address: str, port: int) -> bool:
 
 
 def start_all(port: int, env: Mapping[str, str]) -> tuple[Server, ...]:
-    """Start web, worker and scheduler."""
+    """Start web, worker and scheduler: each loads the application once, the start is short."""
     options = {"env": environment(env)}
-    gunicorn = [PYTHON, "-m", "gunicorn", "alize.wsgi:application", "--workers", "2"]
+    gunicorn = [PYTHON, "-m", "gunicorn", "alize.wsgi:application", "--workers", "2", "--preload"]
     gunicorn += ["--bind", f"127.0.0.1:{port}", "--timeout", "60", "--no-control-socket"]
-    celery = [PYTHON, "-m", "celery", "-A", "alize.celery:app"]
-    worker = [*celery, "worker", "-c", "2", "-Q", "default,pdf,heavy", "--loglevel", "INFO"]
+    worker = [PYTHON, "-m", "celery", "-A", "alize.celery:app", "worker", "-c", "2"]
+    worker += ["-Q", "default,pdf,heavy", "--loglevel", "INFO"]
     worker += ["--without-gossip", "--without-mingle"]
-    schedule = STATE / "celerybeat-schedule"
-    beat = [*celery, "beat", "-s", schedule, "--pidfile=", "--loglevel", "INFO"]
+    worker += ["--beat", "--schedule", STATE / "celerybeat-schedule"]
     return (
         start("Le serveur web", "web", gunicorn, **options),
-        start("L'exécutant des tâches", "worker", worker, **options),
-        start("Le planificateur", "scheduler", beat, **options),
+        start("L'exécutant des tâches, avec le planificateur,", "worker", worker, **options),
     )
 
 
