@@ -116,6 +116,8 @@ MATRIX: dict[str, frozenset[Role]] = {
     "audit.read": _STAFF | _OPERATOR | _CONTROL | {Role.FINANCE, Role.PRESIDENT},
     "national.read": NATIONAL_ROLES | _CONTROL,
     "national.export": _VIEWERS,
+    # The national texts of the agreements (A7).
+    "text.write": _STAFF,
 }
 
 

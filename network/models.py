@@ -60,6 +60,8 @@ class BasinState(models.Model):
     last_meeting_on = models.DateField(null=True)
     convention_number = models.PositiveSmallIntegerField(null=True)
     convention_ends_on = models.DateField(null=True)
+    texts = models.JSONField(default=dict)
+    """By kind of text: `versions` of the agreements in force, `empty` names without a value."""
     turnover_before = models.BigIntegerField(default=0)
     turnover_after = models.BigIntegerField(default=0)
     turnover_companies = models.PositiveIntegerField(default=0)

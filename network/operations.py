@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from basins import tenancy
 from basins.models import Basin
+from conventions.queries import texts_in_use
 from network.models import BasinState, BasinYear
 from steering import queries
 
@@ -35,6 +36,7 @@ def computed(*, basin: Basin, at: datetime) -> Consolidated:
     with tenancy.inside(basin):
         records = queries.read(timezone.localdate(at))
         partnership = queries.partnership(as_of=records.as_of)
+        texts = texts_in_use(on=records.as_of)
     convention = partnership.convention
     now, origin = queries.state_of(records), queries.since_origin(records.as_of, records=records)
     state = {
@@ -54,6 +56,7 @@ def computed(*, basin: Basin, at: datetime) -> Consolidated:
         "last_meeting_on": now.last_meeting_on,
         "convention_number": convention and convention.number,
         "convention_ends_on": convention and convention.ends_on,
+        "texts": texts,
         "turnover_before": origin.turnover.before,
         "turnover_after": origin.turnover.after,
         "turnover_companies": origin.turnover.companies,

@@ -1,8 +1,19 @@
 from django.urls import path
 
+from network import text_views as texts
 from network import views
 
 urlpatterns = [
     path("", views.national_home, name="national_home"),
     path("bassins/", views.national_basins, name="national_basins"),
+    path("modeles/", texts.text_list, name="text_list"),
+    path("modeles/<str:kind>/", texts.text_kind, name="text_kind"),
+    path("modeles/<str:kind>/preparer/", texts.text_start, name="text_start"),
+    path("modeles/<str:kind>/<int:number>/", texts.text_detail, name="text_detail"),
+    path("modeles/<str:kind>/<int:number>/modifier/", texts.text_edit, name="text_edit"),
+    path("modeles/<str:kind>/<int:number>/comparer/", texts.text_compare, name="text_compare"),
+    path("modeles/<str:kind>/<int:number>/publier/", texts.text_publish, name="text_publish"),
+    path("modeles/<str:kind>/<int:number>/abandonner/", texts.text_discard, name="text_discard"),
+    path("modeles/<str:kind>/<int:number>/pdf/", texts.text_preview, name="text_preview"),
+    path("modeles/<str:kind>/<int:number>/docx/", texts.text_docx, name="text_docx"),
 ]

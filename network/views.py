@@ -22,17 +22,20 @@ PAGE_SIZES = {"25", "50", "100"}
 ALERTS_SHOWN = 12
 
 
-def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
+def navigation(request: HttpRequest, page: str = "") -> list[dict[str, Any]]:
+    """The pages of the network; `page` names the one that the present page is under."""
+    page = page or request.resolver_match.url_name
     entries = (
         ("Tour de contrôle", "national_home", "broadcast"),
         ("Bassins", "national_basins", "geo-alt"),
+        ("Modèles", "text_list", "file-earmark-text"),
     )
     return [
         {
             "label": label,
             "url": reverse(name),
             "icon": icon,
-            "active": request.resolver_match.url_name == name,
+            "active": page == name,
         }
         for label, name, icon in entries
     ]
@@ -46,7 +49,7 @@ def national_home(request: HttpRequest) -> HttpResponse:
     network = queries.network(year=today.year, on=today)
     alerts = screen.alerts(network)
     context = {
-        "nav_items": _navigation(request),
+        "nav_items": navigation(request),
         "network": network,
         "figures": screen.figures(network),
         "alerts": alerts[:ALERTS_SHOWN],
@@ -80,7 +83,7 @@ def national_basins(request: HttpRequest) -> HttpResponse:
         return download
     table.exports = export_links(request) if may_export else []
     context = {
-        "nav_items": _navigation(request),
+        "nav_items": navigation(request),
         "breadcrumb": [Link("Tour de contrôle", reverse("national_home")), Link("Bassins", "")],
         "form": form,
         "clear_url": reverse("national_basins") if request.GET else "",

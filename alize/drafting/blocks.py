@@ -7,6 +7,8 @@ from typing import Any
 Block = dict[str, Any]
 MANY = 4
 """Rows of two signatures: beyond, their table begins a page."""
+SHORT = 12
+"""Rows of a table that is not cut by the end of a page."""
 Groups = Iterable[tuple[str, Iterable[Mapping[str, str]]]]
 """People or structures by college: « L'État », « Les entreprises »; one group needs no name."""
 
@@ -43,12 +45,14 @@ def table(
     numbers: Sequence[int] = (),
 ) -> Block:
     """A table whose first column names the row; `numbers` are the columns aligned to the right."""
+    lines = [_cells(row, numbers) for row in rows]
     return own(
         "pdf/blocks/table.html",
         caption=caption,
         head=_cells(head, numbers),
-        rows=[_cells(row, numbers) for row in rows],
+        rows=lines,
         foot=_cells(foot, numbers),
+        is_short=len(lines) <= SHORT,
     )
 
 

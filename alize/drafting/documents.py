@@ -2,10 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Any
 
+from django.template.loader import render_to_string
+
+from alize.documents import pdf
+from alize.documents.imprint import Imprint, issuer
 from alize.drafting import queries, rules
 from alize.drafting.blocks import Block
+from alize.drafting.enums import TextKind
 from alize.drafting.models import TemplateVersion
 
 TEMPLATE = "pdf/agreement.html"
@@ -48,11 +54,40 @@ def draft(
     A variable without a value shows its meaning between brackets; an absent block, nothing.
     """
     laid = rules.lay_out(queries.text_of(version), values, clauses, _present(blocks))
+    return _words(version, laid, blocks) | {"cover": _typeset(asdict(cover)) if cover else None}
+
+
+def specimen(version: TemplateVersion) -> dict[str, Any]:
+    """A text as it stands, its variables, blocks and conditions shown by their meaning."""
+    return _words(version, rules.outline(queries.text_of(version)), {}) | {"is_specimen": True}
+
+
+def preview(version: TemplateVersion, *, on: date) -> bytes:
+    """The PDF of a text as it stands, marked « PROJET », not kept.
+
+    :raises RenderFailed: the layout took too much.
+    """
+    imprint = Imprint(
+        issuer=issuer(),
+        title=version.get_kind_display(),
+        reference=f"Modèle {TextKind(version.kind).slug}",
+        version=version.number,
+        as_of=on,
+        is_draft=True,
+    )
+    context = {"words": specimen(version), "subtitle": "Modèle national", "imprint": imprint}
+    return pdf.render(render_to_string(TEMPLATE, context))
+
+
+def _words(
+    version: TemplateVersion,
+    laid: Sequence[rules.LaidSection],
+    blocks: Mapping[str, Block | None],
+) -> dict[str, Any]:
     return {
         "kind": version.kind,
         "version": version.number,
         "version_sha256": version.sha256,
-        "cover": _typeset(asdict(cover)) if cover else None,
         "has_contents": len(laid) >= ENOUGH_FOR_CONTENTS,
         "sections": [_section(section, blocks) for section in laid],
     }

@@ -10,3 +10,17 @@ class TextKind(models.TextChoices):
     OPERATOR = "OPERATOR", "Convention d'opérateur local"
     COOPERATION = "COOPERATION", "Convention de coopération et développement"
     AMENDMENT = "AMENDMENT", "Avenant"
+
+    @property
+    def slug(self) -> str:
+        """Its name in an address."""
+        return SLUGS[self]
+
+
+SLUGS = {
+    TextKind.PARTNERSHIP: "partenariat",
+    TextKind.OPERATOR: "operateur",
+    TextKind.COOPERATION: "cooperation",
+    TextKind.AMENDMENT: "avenant",
+}
+KINDS = {slug: kind for kind, slug in SLUGS.items()}

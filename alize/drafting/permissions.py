@@ -20,14 +20,31 @@ def edit(version: TemplateVersion) -> None:
 
 @check
 def publish(version: TemplateVersion) -> None:
-    """A draft that says something else than the version before it."""
+    """A draft that says something else than the version before it, with names of the application.
+
+    Without the latter, no basin could fill it in (A7).
+    """
     edit(version)
+    unknown = unknown_names(version)
+    if unknown:
+        raise ActionDenied(
+            f"L'application ne sait donner aucune valeur à « {unknown[0].label} » : retirez cette "
+            "variable du texte, ou faites-la d'abord ajouter à l'application."
+        )
     before = queries.version_before(version)
     if before is not None and _same(before, version):
         raise ActionDenied(
             f"Ce texte dit la même chose que la version {before.number} : modifiez-le avant de "
             "le publier."
         )
+
+
+def unknown_names(version: TemplateVersion) -> list[rules.Variable]:
+    """The names of a text that no basin has a value for."""
+    known = queries.known_names(version.kind)
+    return [
+        variable for variable in queries.text_of(version).variables if variable.name not in known
+    ]
 
 
 def _same(before: TemplateVersion, version: TemplateVersion) -> bool:

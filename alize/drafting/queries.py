@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from alize.drafting import rules
 from alize.drafting.models import TemplateVersion
+from alize.drafting.texts import FIRST
 
 
 def current_version(kind: str, on: date) -> TemplateVersion:
@@ -31,6 +32,16 @@ def version_before(version: TemplateVersion) -> TemplateVersion | None:
         TemplateVersion.objects.published()
         .filter(kind=version.kind, number__lt=version.number)
         .first()
+    )
+
+
+def known_names(kind: str) -> frozenset[str]:
+    """The names that the application gives values to: those of the texts it comes with."""
+    return frozenset(
+        variable.name
+        for first in FIRST
+        if first.kind == kind
+        for variable in _parsed(first.source).variables
     )
 
 

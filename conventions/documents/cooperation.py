@@ -23,13 +23,11 @@ from conventions.enums import SignerCapacity
 from conventions.models import CooperationConvention, Signer
 from funds.models import Advance
 from funds.rules import build_schedule
-from projects.enums import JobNature
+from projects.enums import SUPPORT_MONTHS, JobNature
 from projects.models import Project
 
 KIND = "convention"
 TITLE = "Convention de coopération et développement"
-SUPPORT_MONTHS = 18
-"""How long the follow-up lasts after the signature (R35, R68)."""
 STEPS = {1: "mensuelles", 3: "trimestrielles", 6: "semestrielles"}
 PLACE_AND_DATE = "Fait à ______________________, le ______________________."
 

@@ -167,6 +167,7 @@ def freeze(*, convention_id: int, by: Person, at: datetime) -> CooperationConven
         convention_id=convention.pk,
         by_id=by.pk,
     )
+    enqueue("figures.changed", key=f"convention:{convention.pk}:{at.isoformat()}")
     audit.record("convention.frozen", target=convention, by=by, at=at)
     return convention
 
@@ -188,6 +189,7 @@ def cancel(*, convention_id: int, by: Person, at: datetime) -> CooperationConven
     convention.status = ConventionStatus.CANCELLED
     convention.cancelled_at, convention.cancelled_by = at, by
     convention.save(update_fields=["status", "cancelled_at", "cancelled_by"])
+    enqueue("figures.changed", key=f"convention:{convention.pk}:{at.isoformat()}")
     audit.record("convention.cancelled", target=convention, by=by, at=at)
     return convention
 

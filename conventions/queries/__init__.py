@@ -11,6 +11,7 @@ from conventions.queries.lists import (
     status_badge,
 )
 from conventions.queries.parties import signatories_of
+from conventions.queries.texts import texts_in_use
 from conventions.queries.visible import (
     convention_page,
     conventions_visible_to,
@@ -34,4 +35,5 @@ __all__ = [
     "signer_lines",
     "since",
     "status_badge",
+    "texts_in_use",
 ]

@@ -48,6 +48,8 @@ NO_PAGE = {
     "paper_download": "a file",
     "reminder_letter": "a file",
     "seal_certificate": "a file",
+    "text_docx": "a file",
+    "text_preview": "a file",
     "regulations_proposed": "a file",
     "ballot_state": "a part of its page, asked every few seconds",
     "meeting_state": "a part of its page, asked every few seconds",

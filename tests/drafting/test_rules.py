@@ -20,6 +20,7 @@ from alize.drafting.rules import (
     diff,
     lay_out,
     missing,
+    outline,
     parse,
     typeset,
     variables,
@@ -127,7 +128,10 @@ def test_articles_and_annexes_are_numbered_as_they_are_present():
     ]
     whole = laid(values={"bassin": "Savoie", "montant": "10 €"}, blocks={"apports"})
     assert [s.label for s in whole] == ["", "Article\u00a01", "Article\u00a02", "Annexe"]
-    assert [(p.kind, p.label) for p in whole[2].parts] == [("heading", "2.1"), ("block", "")]
+    assert [(p.kind, p.label) for p in whole[2].parts] == [
+        ("heading", "2.1"),
+        ("block", "apports en compétences"),
+    ]
 
 
 def test_several_annexes_are_counted():
@@ -172,6 +176,14 @@ def test_an_article_present_once_a_basin_has_written_its_clause():
     text = "# article a : A\nx\n\n# article b (si z) : B\n+ z : ce que le bassin ajoute"
     assert [s.key for s in laid(text)] == ["a"]
     assert [s.key for s in laid(text, clauses={"z": "Le bois."})] == ["a", "b"]
+
+
+def test_an_outline_shows_everything_and_says_on_what_it_depends():
+    sections = outline(parse(SAMPLE))
+    assert [s.label for s in sections] == ["", "Article\u00a01", "Article\u00a02", "Annexe"]
+    assert words(sections[2].parts[0]) == "(si renseigné\u00a0: apports en compétences) "
+    items = next(part for part in sections[1].parts if part.kind == "list").items
+    assert [len(items), items[1][0].condition, items[1][1].condition] == [3, True, False]
 
 
 def test_the_clause_of_a_basin_stands_in_its_zone_word_for_word():

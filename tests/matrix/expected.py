@@ -107,6 +107,7 @@ ALLOWED = {
     "audit.read": "AN OP FI PC AU",
     "national.read": "AN VN CN AU",
     "national.export": "AN VN",
+    "text.write": "AN",
 }
 NATIONAL = frozenset(CODES[code] for code in ("AN", "VN", "CN"))
 OUTSIDE_BASINS = NATIONAL | {CODES["AU"]}

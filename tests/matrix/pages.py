@@ -83,6 +83,10 @@ def national(act: str, **arguments: str) -> Page:
     return Page(Audience.MATRIX, act, arguments=arguments)
 
 
+def national_text(act: str, number: str = "=1") -> Page:
+    return national(act, kind="=partenariat", number=number)
+
+
 def attachment(act: str) -> Page:
     return basin(act, reference="labelled.reference", attachment_id="attachment.pk")
 
@@ -411,6 +415,16 @@ PAGES: dict[str, Page] = {
     # The network
     "national_home": national("national.read"),
     "national_basins": national("national.read"),
+    "text_list": national("national.read"),
+    "text_kind": national("national.read", kind="=cooperation"),
+    "text_start": national("text.write", kind="=cooperation"),
+    "text_detail": national_text("national.read"),
+    "text_edit": national_text("text.write"),
+    "text_compare": national_text("national.read", number="=2"),
+    "text_publish": national_text("text.write"),
+    "text_discard": national_text("text.write"),
+    "text_preview": national_text("national.read"),
+    "text_docx": national_text("national.read"),
     # The demo
     "demo_enter": public(key="=inconnu"),
     "demo_codes": public(),

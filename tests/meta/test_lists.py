@@ -47,7 +47,7 @@ READERS = {
     "people_list": Role.OPERATOR,
 }
 """Each list of a basin and somebody who reads it."""
-NATIONAL_LISTS = ("national_home", "national_basins", "demo_mails")
+NATIONAL_LISTS = ("national_home", "national_basins", "text_list", "demo_mails")
 OTHERS = {
     "closing_list": "one line a year",
     "bank_line_list": "of one account, read at once with its sums",

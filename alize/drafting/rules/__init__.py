@@ -7,6 +7,7 @@ from alize.drafting.rules.layout import (
     Run,
     lay_out,
     missing,
+    outline,
     typeset,
     variables,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "diff",
     "lay_out",
     "missing",
+    "outline",
     "parse",
     "typeset",
     "variables",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from alize.common.money import NARROW_NO_BREAK_SPACE, NO_BREAK_SPACE
 from alize.drafting.rules.source import STRONG, VARIABLE
 from alize.drafting.rules.text import (
+    Condition,
     Part,
     PartKind,
     Section,
@@ -42,11 +43,15 @@ def typeset(words: str) -> str:
 
 @dataclass(frozen=True)
 class Run:
-    """Words of one weight; `missing` when they stand for a variable without a value."""
+    """Words of one weight; `missing` when they stand for a variable without a value.
+
+    `condition` when they say, in an outline, on what the words after them depend.
+    """
 
     text: str
     strong: bool = False
     missing: bool = False
+    condition: bool = False
 
 
 Runs = tuple[Run, ...]
@@ -57,8 +62,8 @@ class LaidPart:
     """What a section shows: one of the four is filled in, as `kind` says.
 
     `paragraph` has `runs`; `heading` its `label` and `runs`; `list` its `items`; `block` its
-    `name`; `clause` the words of the basin, each paragraph or list a part; `zone` a place left
-    empty.
+    `name` and what it is (`label`); `clause` the words of the basin, each paragraph or list a part;
+    `zone` a place left empty.
     """
 
     kind: str
@@ -134,22 +139,46 @@ def lay_out(
 
     A variable without a value shows its meaning between brackets, marked as missing.
     """
-    present = list(text.present(_given(values, clauses, blocks)))
+    filling = _Filling(values, _labels(text))
+    return _laid(list(text.present(_given(values, clauses, blocks))), filling, clauses)
+
+
+def outline(text: Text) -> tuple[LaidSection, ...]:
+    """The whole text, whatever its conditions, each said before what depends on it."""
+    filling = _Filling({}, _labels(text), says_conditions=True)
+    return _laid([(section, section.parts) for section in text.sections], filling, {})
+
+
+def _labels(text: Text) -> dict[str, str]:
+    """What each name means, zones included."""
+    return {variable.name: variable.label for variable in text.variables} | {
+        zone.key: zone.text for zone in text.zones
+    }
+
+
+def _laid(
+    present: list[tuple[Section, tuple[Part, ...]]],
+    filling: "_Filling",
+    clauses: Mapping[str, str],
+) -> tuple[LaidSection, ...]:
     annexes = sum(section.kind is SectionKind.ANNEX for section, _ in present)
     numbers = {SectionKind.ARTICLE: 0, SectionKind.ANNEX: 0}
-    filling = _Filling(values, {variable.name: variable.label for variable in text.variables})
     laid = []
     for section, parts in present:
         if section.kind is not SectionKind.SECTION:
             numbers[section.kind] += 1
         number = numbers.get(section.kind, 0)
+        said = filling.condition(section.condition)
         laid.append(
             LaidSection(
                 kind=str(section.kind),
                 key=section.key,
                 label=_label(section, number, alone=annexes == 1),
                 title="".join(run.text for run in filling.runs(section.title)),
-                parts=tuple(_parts(parts, filling, clauses, _prefix(section, number))),
+                parts=(
+                    *((LaidPart("paragraph", runs=said),) if said else ()),
+                    *_parts(parts, filling, clauses, _prefix(section, number)),
+                ),
                 is_locked=section.is_locked,
             )
         )
@@ -175,6 +204,19 @@ def _prefix(section: Section, number: int) -> str:
 class _Filling:
     values: Mapping[str, str]
     labels: Mapping[str, str]
+    says_conditions: bool = False
+
+    def part(self, part: Part) -> Runs:
+        """The words of a part, after its condition where conditions are said."""
+        return (*self.condition(part.condition), *self.runs(part.text))
+
+    def condition(self, condition: Condition | None) -> Runs:
+        """« (si une avance est accordée) », in an outline."""
+        if condition is None or not self.says_conditions:
+            return ()
+        sense = "si renseigné" if condition.holds else "à défaut de"
+        name = self.labels.get(condition.name, condition.name)
+        return (Run(typeset(f"({sense} : {name}) "), condition=True),)
 
     def runs(self, words: str) -> Runs:
         """Cut words at their bold and fill in their variables."""
@@ -207,20 +249,25 @@ def _parts(
     heading = 0
     for part in parts:
         if part.kind is PartKind.ITEM:
-            items.append(filling.runs(part.text))
+            items.append(filling.part(part))
             continue
         if items:
             yield LaidPart("list", items=_punctuated(items))
             items = []
         if part.kind is PartKind.HEADING:
             heading += 1
-            yield LaidPart("heading", runs=filling.runs(part.text), label=f"{prefix}{heading}")
+            yield LaidPart("heading", runs=filling.part(part), label=f"{prefix}{heading}")
         elif part.kind is PartKind.BLOCK:
-            yield LaidPart("block", name=part.key)
+            yield LaidPart(
+                "block",
+                name=part.key,
+                label=typeset(filling.labels[part.key]),
+                runs=filling.condition(part.condition),
+            )
         elif part.kind is PartKind.ZONE:
             yield _clause(part, clauses.get(part.key, ""))
         else:
-            yield LaidPart("paragraph", runs=filling.runs(part.text))
+            yield LaidPart("paragraph", runs=filling.part(part))
     if items:
         yield LaidPart("list", items=_punctuated(items))
 

@@ -1,0 +1,30 @@
+"""Which versions of the national texts a basin lives with (A7)."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+
+from alize.common.dates import add_months
+from alize.drafting.enums import TextKind
+from conventions.enums import ConventionStatus
+from conventions.models import CooperationConvention
+from projects.enums import SUPPORT_MONTHS
+
+
+def texts_in_use(*, on: date) -> dict[str, dict[str, list[Any]]]:
+    """By kind, `versions` of the agreements that bind somebody on a day, `empty` names.
+
+    The latter are those that the next agreement of the basin would show without a value.
+    """
+    lasting = add_months(on, -SUPPORT_MONTHS)
+    versions = (
+        CooperationConvention.objects.filter(
+            Q(status=ConventionStatus.FROZEN)
+            | Q(status=ConventionStatus.SIGNED, starts_on__gt=lasting)
+        )
+        .order_by("text_version")
+        .values_list("text_version", flat=True)
+        .distinct()
+    )
+    return {str(TextKind.COOPERATION): {"versions": list(versions), "empty": []}}

@@ -1,0 +1,53 @@
+"""What ASTREES types of a national text."""
+
+from typing import Any
+
+from django import forms
+
+from alize.common.forms import FrenchDateField
+from alize.drafting import rules
+from alize.drafting.rules.source import LONGEST
+
+
+class TextForm(forms.Form):
+    """Texte de la version : each mistake is said with its line, nothing typed is lost."""
+
+    source = forms.CharField(
+        label="Texte",
+        max_length=LONGEST,
+        strip=False,
+        widget=forms.Textarea(
+            attrs={"rows": 32, "class": "source", "spellcheck": "true", "wrap": "soft"}
+        ),
+    )
+    comment = forms.CharField(
+        label="Ce qui change",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="En quelques mots, pour ceux qui liront la liste des versions.",
+    )
+    seen = forms.CharField(widget=forms.HiddenInput)
+
+    def clean_source(self) -> str:
+        source = self.cleaned_data["source"]
+        try:
+            rules.parse(source)
+        except rules.SourceError as error:
+            raise forms.ValidationError([str(one) for one in error.mistakes]) from error
+        return source
+
+
+class PublicationForm(forms.Form):
+    """Date d'entrée en vigueur."""
+
+    effective_from = FrenchDateField(
+        label="En vigueur à partir du",
+        help_text="Les conventions préparées à partir de ce jour suivront cette version.",
+    )
+
+    def clean_effective_from(self) -> Any:
+        day = self.cleaned_data["effective_from"]
+        if day is None:
+            raise forms.ValidationError("Indiquez une date.")
+        return day

@@ -1,0 +1,128 @@
+"""The national texts and the basins that live with each version, from the rows of `public`."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+
+from alize.drafting import queries as drafting
+from alize.drafting.enums import TextKind
+from alize.drafting.models import TemplateVersion
+from alize.drafting.rules import Variable
+from basins.models import Basin
+from network.models import BasinState
+
+
+@dataclass(frozen=True)
+class VersionLine:
+    """One version and the basins where an agreement in force says its words."""
+
+    version: TemplateVersion
+    is_current: bool
+    basins: list[Basin]
+
+
+@dataclass(frozen=True)
+class KindLines:
+    """A text with all its versions, the latest first."""
+
+    kind: TextKind
+    lines: list[VersionLine]
+
+    @property
+    def current(self) -> VersionLine | None:
+        """The version in force."""
+        return next((line for line in self.lines if line.is_current), None)
+
+    @property
+    def draft(self) -> TemplateVersion | None:
+        """The version in preparation."""
+        return next((line.version for line in self.lines if line.version.is_draft), None)
+
+    @property
+    def coming(self) -> TemplateVersion | None:
+        """The version published for a later day."""
+        current = self.current
+        return next(
+            (
+                line.version
+                for line in self.lines
+                if not line.version.is_draft
+                and current is not None
+                and line.version.number > current.version.number
+            ),
+            None,
+        )
+
+    @property
+    def older(self) -> list[VersionLine]:
+        """The versions before the one in force that some basins still live with."""
+        current = self.current
+        return [
+            line
+            for line in self.lines
+            if line.basins and current and line.version.number < current.version.number
+        ]
+
+
+def texts(*, on: date) -> list[KindLines]:
+    """Every text, its versions and who lives with them: two queries."""
+    used = _used()
+    versions = defaultdict(list)
+    for version in TemplateVersion.objects.order_by("kind", "-number").defer("source"):
+        versions[version.kind].append(version)
+    return [_kind_lines(kind, versions[kind], used, on=on) for kind in TextKind]
+
+
+def _kind_lines(
+    kind: TextKind,
+    versions: list[TemplateVersion],
+    used: dict[tuple[str, int], list[Basin]],
+    *,
+    on: date,
+) -> KindLines:
+    serving = [v for v in versions if v.effective_from is not None and v.effective_from <= on]
+    current = max(serving, key=lambda v: (v.effective_from, v.number), default=None)
+    lines = [
+        VersionLine(version, version == current, used.get((kind, version.number), []))
+        for version in versions
+    ]
+    return KindLines(kind, lines)
+
+
+def _used() -> dict[tuple[str, int], list[Basin]]:
+    """The basins by kind of text and number of version."""
+    used = defaultdict(list)
+    for state in _states():
+        for kind, use in state.texts.items():
+            for number in use["versions"]:
+                used[kind, number].append(state.basin)
+    return dict(used)
+
+
+def _states() -> list[BasinState]:
+    return list(
+        BasinState.objects.filter(basin__status="INSTALLED")
+        .select_related("basin")
+        .only("texts", "basin__name", "basin__slug")
+        .order_by("basin__name")
+    )
+
+
+@dataclass(frozen=True)
+class Gap:
+    """What one basin has no value for, of the names of a version."""
+
+    basin: Basin
+    variables: list[Variable]
+
+
+def gaps(version: TemplateVersion) -> list[Gap]:
+    """The basins whose next agreement would show a variable without a value (A7)."""
+    declared = {one.name: one for one in drafting.text_of(version).variables}
+    found = []
+    for state in _states():
+        empty = state.texts.get(version.kind, {}).get("empty", [])
+        variables = [declared[name] for name in empty if name in declared]
+        if variables:
+            found.append(Gap(state.basin, variables))
+    return found
