@@ -105,3 +105,18 @@ class LaunchForm(forms.Form):
         self.fields["paper"].choices = [
             (str(signer.pk), f"{signer.name}, {signer.organisation}") for signer in listed
         ]
+
+
+class ClauseForm(forms.Form):
+    """Words of a local clause; plain, as the agreement will say them."""
+
+    words = forms.CharField(
+        label="Texte de la clause",
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 10}),
+        help_text=(
+            "Une ligne vide sépare deux paragraphes, un tiret ouvre un point de liste. "
+            "Laissez vide pour retirer la clause."
+        ),
+    )

@@ -133,6 +133,9 @@ def _downloads(convention: CooperationConvention, roles: frozenset[Role]) -> lis
     elif convention.status == ConventionStatus.DRAFT and allows(roles, "convention.write"):
         preview = _page("convention_preview", convention)
         downloads.append(Download("Relire le projet", preview, "PDF, marqué « PROJET »"))
+    if allows(roles, "convention.write"):
+        copy = _page("convention_docx", convention)
+        downloads.append(Download("Copie pour les juristes", copy, "Traitement de texte, .docx"))
     return downloads
 
 

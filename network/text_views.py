@@ -21,8 +21,6 @@ from network import text_screen as screen
 from network.text_forms import PublicationForm, TextForm
 from network.views import navigation
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-
 
 def _kind(slug: str) -> TextKind:
     if slug not in KINDS:
@@ -266,6 +264,6 @@ def text_docx(request: HttpRequest, kind: str, number: int) -> HttpResponse:
     title = f"{version.get_kind_display()}, version {number}"
     return HttpResponse(
         docx.copy(documents.specimen(version), title=title),
-        content_type=DOCX,
+        content_type=docx.CONTENT_TYPE,
         headers={"Content-Disposition": f'attachment; filename="{kind}_version-{number}.docx"'},
     )

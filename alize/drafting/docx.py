@@ -11,6 +11,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
+CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 NAVY = RGBColor(0x0C, 0x2A, 0x45)
 FONT = "Calibri"
 Words = Mapping[str, Any]

@@ -11,7 +11,7 @@ from alize.common.money import format_euros, format_number
 from alize.common.words import amount_in_words, number_in_words
 from alize.documents import pdf
 from alize.documents.operations import draft_words
-from alize.drafting import blocks
+from alize.drafting import blocks, docx
 from alize.drafting import documents as drafting
 from alize.drafting.blocks import Block
 from alize.drafting.enums import TextKind
@@ -21,6 +21,7 @@ from committees.enums import ConditionKind
 from committees.models import Condition, Decision
 from conventions.enums import SignerCapacity
 from conventions.models import CooperationConvention, Signer
+from conventions.queries.clauses import clauses
 from funds.models import Advance
 from funds.rules import build_schedule
 from projects.enums import SUPPORT_MONTHS, JobNature
@@ -44,7 +45,7 @@ def cooperation_words(convention: CooperationConvention, *, on: date) -> dict[st
     if advance:
         more_values, more_blocks = _annex(convention, advance, signers)
         values, blocks = values | more_values, blocks | more_blocks
-    words = drafting.draft(version, values=values, blocks=blocks, clauses={})
+    words = drafting.draft(version, values=values, blocks=blocks, clauses=clauses(version.kind))
     return words | {"company": convention.project.beneficiary.name}
 
 
@@ -71,6 +72,12 @@ def what_is_signed(convention: CooperationConvention) -> list[tuple[str, str]]:
         lines.append(("Avance remboursable", amount))
     ends_on = add_months(convention.starts_on, SUPPORT_MONTHS)
     return [*lines, ("Durée", f"du {long_date(convention.starts_on)} au {long_date(ends_on)}")]
+
+
+def lawyers_copy(convention: CooperationConvention, *, on: date) -> bytes:
+    """The words frozen, or those of the draft, as a .docx."""
+    words = convention.snapshot or cooperation_words(convention, on=on)
+    return docx.copy(words, title=f"{TITLE} {convention.reference}", subtitle=words["company"])
 
 
 def preview(convention: CooperationConvention, *, on: date) -> bytes:

@@ -47,6 +47,21 @@ class Migration(InitialMigration):
             },
         ),
         migrations.CreateModel(
+            name='LocalClause',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('PARTNERSHIP', 'Convention de partenariat'), ('OPERATOR', "Convention d'opérateur local"), ('COOPERATION', 'Convention de coopération et développement'), ('AMENDMENT', 'Avenant')], max_length=11, verbose_name='modèle')),
+                ('zone', models.CharField(max_length=40, verbose_name='zone')),
+                ('words', models.TextField(max_length=5000, verbose_name='texte de la clause')),
+                ('saved_at', models.DateTimeField()),
+                ('saved_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+            ],
+            options={
+                'verbose_name': 'clause locale',
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['AMENDMENT', 'COOPERATION', 'OPERATOR', 'PARTNERSHIP'])), name='local_clause_kind_is_known'), models.UniqueConstraint(fields=('kind', 'zone'), name='local_clause_one_a_zone'), models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='local_clause_says_something')],
+            },
+        ),
+        migrations.CreateModel(
             name='PartnershipConvention',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -1,6 +1,7 @@
 """The conventions that found a basin and support a company (R52-R63)."""
 
+from conventions.models.clauses import LocalClause
 from conventions.models.cooperation import CooperationConvention, Signer
 from conventions.models.partnership import PartnershipConvention
 
-__all__ = ["CooperationConvention", "PartnershipConvention", "Signer"]
+__all__ = ["CooperationConvention", "LocalClause", "PartnershipConvention", "Signer"]

@@ -1,5 +1,6 @@
 """Use cases of the conventions."""
 
+from conventions.operations.clauses import save_clause
 from conventions.operations.preparing import (
     cancel,
     freeze,
@@ -16,5 +17,6 @@ __all__ = [
     "launch",
     "prepare_convention",
     "recompute_signers",
+    "save_clause",
     "save_draft",
 ]

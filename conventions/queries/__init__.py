@@ -1,5 +1,6 @@
 """What the screens of the conventions read."""
 
+from conventions.queries.clauses import ZoneLine, clauses, zones
 from conventions.queries.detail import SignerLine, remaining, signer_lines
 from conventions.queries.lists import (
     ConventionRow,
@@ -23,6 +24,8 @@ __all__ = [
     "ConventionRow",
     "PartnershipRow",
     "SignerLine",
+    "ZoneLine",
+    "clauses",
     "convention_page",
     "convention_rows",
     "conventions_visible_to",
@@ -36,4 +39,5 @@ __all__ = [
     "since",
     "status_badge",
     "texts_in_use",
+    "zones",
 ]

@@ -10,6 +10,7 @@ from alize.common.access import access
 from alize.common.errors import Refusal
 from alize.common.http import basin_redirect, basin_reverse, refusals_in, refusals_to
 from alize.common.screen import Confirmation
+from alize.drafting.docx import CONTENT_TYPE
 from committees.models import Decision
 from conventions import documents, operations, queries
 from conventions.forms import DraftForm
@@ -82,6 +83,18 @@ def convention_preview(request: HttpRequest, reference: str) -> HttpResponse:
         documents.preview(convention, on=timezone.localdate()),
         content_type="application/pdf",
         headers={"Content-Disposition": f'inline; filename="{convention.reference}_projet.pdf"'},
+    )
+
+
+@require_safe
+@access("convention.write")
+def convention_docx(request: HttpRequest, reference: str) -> HttpResponse:
+    """A copy of the text for lawyers."""
+    convention = visible_convention(request, reference)
+    return HttpResponse(
+        documents.lawyers_copy(convention, on=timezone.localdate()),
+        content_type=CONTENT_TYPE,
+        headers={"Content-Disposition": f'attachment; filename="{reference}.docx"'},
     )
 
 

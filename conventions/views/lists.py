@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from alize.common.access import access
 from alize.common.dates import long_date
 from alize.common.http import basin_reverse
-from alize.common.screen import Link
+from alize.common.screen import Action, Link
 from alize.common.tables import sorted_and_paged
 from basins.access import allows
 from basins.exports import nominal_export_links, nominal_export_of
@@ -57,6 +57,7 @@ def convention_list(request: HttpRequest) -> HttpResponse:
         ),
         "waiting": queries.decisions_waiting() if writes else [],
         "breadcrumb": breadcrumb(),
+        "clauses": [Action("Clauses locales", basin_reverse("clause_list"), "pencil-square")],
     }
     return render(request, "conventions/list.html", context)
 

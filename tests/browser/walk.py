@@ -37,6 +37,7 @@ ENTRIES = {entry.name: entry for _, entry in walk() if may_be_read(entry)}
 NO_PAGE = {
     "health": "a word for machines",
     "attachment_download": "a file",
+    "convention_docx": "a file",
     "convention_preview": "a file",
     "circuit_scan": "a file",
     "delegation_mandate": "a file",

@@ -405,6 +405,9 @@ PAGES: dict[str, Page] = {
     "circuit_scan": circuit("signature.read", scan_id="paper_signer.scan_id"),
     "delegation_decide": circuit("signature.write", delegation_id="delegation.pk"),
     "delegation_mandate": circuit("signature.read", delegation_id="delegation.pk"),
+    "convention_docx": convention("convention.write"),
+    "clause_list": basin("convention.read"),
+    "clause_edit": basin("convention.write", kind="=partenariat", zone="=priorites"),
     # Steering
     "report_list": basin("report.read"),
     "report_prepare": basin("report.write"),

@@ -42,6 +42,7 @@ READERS = {
     "reminder_list": Role.OPERATOR,
     "funder_report_list": Role.OPERATOR,
     "convention_list": Role.OPERATOR,
+    "clause_list": Role.OPERATOR,
     "condition_list": Role.OPERATOR,
     "report_list": Role.OPERATOR,
     "people_list": Role.OPERATOR,

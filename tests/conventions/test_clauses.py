@@ -1,0 +1,66 @@
+"""A basin adds its clauses where the national texts leave it a place (A7)."""
+
+from html import unescape
+
+import pytest
+
+from alize.common.errors import InvalidInput
+from basins import tenancy
+from basins.enums import Role
+from conventions import documents, operations, queries
+from conventions.models import LocalClause
+from tests.builders import at
+
+NOW = at(2026, 4, 1)
+ZONE = "engagements_locaux"
+PAGE = f"/bassins/savoie/conventions/clauses/cooperation/{ZONE}/"
+
+
+def test_the_next_convention_says_the_clause_word_for_word(scene):
+    operations.save_clause(
+        kind="COOPERATION",
+        zone=ZONE,
+        words="Elle :\r\n\r\n- <b>parraine</b> {deux} entreprises",
+        by=scene.operator,
+        at=NOW,
+    )
+    convention = operations.prepare_convention(
+        decision_id=scene.decision.pk, by=scene.operator, at=NOW
+    )
+    sections = documents.cooperation_words(convention, on=NOW.date())["sections"]
+    (section,) = [one for one in sections if one["key"] == "engagements"]
+    clause = section["parts"][-1]
+    assert clause["kind"] == "clause"
+    assert clause["parts"][1]["items"][0][0]["text"] == "<b>parraine</b> {deux} entreprises."
+
+
+def test_without_words_there_is_no_clause_and_no_clause_without_a_zone(scene):
+    for words in ("Du bois.", "  "):
+        operations.save_clause(
+            kind="COOPERATION", zone=ZONE, words=words, by=scene.operator, at=NOW
+        )
+    assert not LocalClause.objects.exists()
+    assert {line.zone for line in queries.zones(on=NOW.date())} == {
+        "contexte",
+        "priorites",
+        "operateur_local",
+        ZONE,
+    }
+    with pytest.raises(InvalidInput, match="ne prévoit plus"):
+        operations.save_clause(
+            kind="COOPERATION", zone="autre", words="x", by=scene.operator, at=NOW
+        )
+
+
+def test_the_operator_writes_it_on_screen_and_the_others_read_it(savoie, client_as):
+    operator = client_as(Role.OPERATOR)
+    assert operator.post(PAGE, {"words": "Elle parraine."}).status_code == 302
+    with tenancy.inside(savoie):
+        assert queries.clauses("COOPERATION") == {ZONE: "Elle parraine."}
+    page = unescape(
+        client_as(Role.MEMBER).get("/bassins/savoie/conventions/clauses/").content.decode()
+    )
+    assert "Elle parraine." in page
+    assert "Modifier" not in page
+    assert operator.post(PAGE, {"words": "x" * 5001}).status_code == 422
+    assert operator.get(PAGE.replace(ZONE, "autre")).status_code == 404
