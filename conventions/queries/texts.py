@@ -20,7 +20,7 @@ def texts_in_use(*, on: date) -> dict[str, dict[str, list[Any]]]:
     lasting = add_months(on, -SUPPORT_MONTHS)
     versions = (
         CooperationConvention.objects.filter(
-            Q(status=ConventionStatus.FROZEN)
+            Q(status__in=[ConventionStatus.FROZEN, ConventionStatus.SIGNING])
             | Q(status=ConventionStatus.SIGNED, starts_on__gt=lasting)
         )
         .order_by("text_version")
