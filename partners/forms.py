@@ -11,7 +11,7 @@ from alize.common.forms import (
     FrenchDateField,
     SirenField,
 )
-from partners.enums import PledgeNature
+from partners.enums import MandateKind, PledgeNature, SkillDomain
 from partners.models import Contact, Group, Partner
 
 
@@ -81,21 +81,18 @@ class PartnerForm(forms.ModelForm):
 class ContactForm(forms.ModelForm):
     """Un contact : somebody of the basin who speaks for the partner."""
 
-    mandate_until = FrenchDateField(label="Mandat jusqu'au", required=False)
-
     class Meta:
         model = Contact
-        fields = ("person", "function", "is_active", "signs", "mandate", "mandate_until")
+        fields = ("person", "function", "is_active", "signs")
         labels = {
             "person": "Personne",
             "is_active": "En activité dans cette structure",
-            "signs": "Peut signer les conventions",
-            "mandate": "En vertu de quel mandat ?",
+            "signs": "Signe les conventions",
         }
         help_texts = {
             "person": "Elle a un accès au bassin ; sinon, invitez-la d'abord dans « Réglages ».",
             "is_active": "Le président de séance est en activité dans une entreprise partenaire.",
-            "mandate": "Par exemple : délégation du directeur régional.",
+            "signs": "Son mandat s'enregistre ensuite, sur la page du partenaire.",
         }
 
     def __init__(self, *args: Any, people: Any = None, **kwargs: Any) -> None:
@@ -110,6 +107,45 @@ class ContactForm(forms.ModelForm):
         """The operation writes the values: the object shown on the page stays as it is."""
 
 
+class MandateForm(forms.Form):
+    """Un mandat : under what somebody signs, until when, and the act that says so."""
+
+    kind = forms.ChoiceField(label="Nature", choices=MandateKind.choices, widget=forms.RadioSelect)
+    starts_on = FrenchDateField(label="À partir du")
+    ends_on = FrenchDateField(
+        label="Jusqu'au",
+        required=False,
+        help_text="Laissez vide pour un mandat sans terme.",
+    )
+    document = forms.FileField(
+        label="Acte",
+        required=False,
+        help_text="Délibération, délégation, extrait du registre : PDF ou image, 15 Mo au plus.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """A deliberation or a delegation is an act that can be shown."""
+        cleaned = super().clean()
+        kind = cleaned.get("kind")
+        if kind and kind != MandateKind.STATUTORY and not cleaned.get("document"):
+            self.add_error("document", "Joignez l'acte qui donne ce mandat.")
+        return cleaned
+
+
+class SkillForm(forms.Form):
+    """Une compétence offerte."""
+
+    domain = forms.ChoiceField(label="Domaine", choices=[("", "Choisir"), *SkillDomain.choices])
+    title = forms.CharField(
+        label="Compétence",
+        max_length=120,
+        help_text="Telle qu'une entreprise la comprend : « Réduire ses rebuts ».",
+    )
+    days_a_year = DaysField(
+        label="Jours par an", required=False, positive=True, help_text="À titre indicatif."
+    )
+
+
 class PledgeForm(forms.Form):
     """Un engagement : what is promised for a year."""
 
@@ -122,14 +158,21 @@ class PledgeForm(forms.Form):
     nature = forms.ChoiceField(
         label="Nature", choices=PledgeNature.choices, widget=forms.RadioSelect
     )
-    amount = EurosField(label="Montant", help_text="Valorisé, pour des jours ou du matériel.")
     days = DaysField(label="Jours", required=False, help_text="Pour des compétences.")
-
-    def clean(self) -> dict[str, Any]:
-        """Skills are promised in days."""
-        cleaned = super().clean()
-        in_days = cleaned.get("nature") == PledgeNature.SKILLS
-        if in_days and not cleaned.get("days") and "days" not in self.errors:
-            self.add_error("days", "Indiquez le nombre de jours.")
-        cleaned["days"] = cleaned.get("days") or 0
-        return cleaned
+    daily_rate = EurosField(
+        label="Valeur d'une journée",
+        required=False,
+        positive=True,
+        help_text="Pour des compétences : le montant se calcule.",
+    )
+    amount = EurosField(
+        label="Montant",
+        required=False,
+        help_text="Pour de l'argent ; pour un apport en nature, sa valeur.",
+    )
+    what = forms.CharField(
+        label="Ce qui est apporté",
+        max_length=120,
+        required=False,
+        help_text="Pour un apport en nature : locaux, matériel, logiciel…",
+    )

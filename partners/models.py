@@ -4,10 +4,12 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Round
 
 from alize.accounts.models import Person
 from alize.common.constraints import one_of
-from partners.enums import PartnerKind, PledgeNature
+from alize.documents.models import StoredFile
+from partners.enums import MandateKind, PartnerKind, PledgeNature, SkillDomain
 
 
 class Group(models.Model):
@@ -66,15 +68,13 @@ class Partner(models.Model):
 
 
 class Contact(models.Model):
-    """Contact : somebody of a partner; a signatory has a mandate with its dates."""
+    """Contact : somebody of a partner; who signs for it does so under a mandate."""
 
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="contacts")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     function = models.CharField("fonction", max_length=120)
     is_active = models.BooleanField("en activité", default=True)
     signs = models.BooleanField("signataire", default=False)
-    mandate = models.CharField("mandat", max_length=120, blank=True)
-    mandate_until = models.DateField("mandat jusqu'au", null=True, blank=True)
 
     class Meta:
         verbose_name = "contact"
@@ -90,6 +90,78 @@ class Contact(models.Model):
         return f"{self.person}, {self.function}"
 
 
+class MandateQuerySet(models.QuerySet["Mandate"]):
+    def in_force_on(self, day) -> "MandateQuerySet":
+        """The mandates that let somebody sign on a day, both ends included."""
+        return self.filter(starts_on__lte=day).filter(Q(ends_on=None) | Q(ends_on__gte=day))
+
+
+class Mandate(models.Model):
+    """Mandat : what lets a contact sign for a partner, from a day to another (signature.md 6.2)."""
+
+    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="mandates")
+    kind = models.CharField("nature", max_length=12, choices=MandateKind)
+    document = models.OneToOneField(
+        StoredFile, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    starts_on = models.DateField("du")
+    ends_on = models.DateField("au", null=True, blank=True)
+    objects = MandateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "mandat"
+        ordering: ClassVar = ["-starts_on", "-pk"]
+        constraints: ClassVar = [
+            one_of("mandate", "kind", MandateKind),
+            models.UniqueConstraint(
+                fields=["contact", "kind", "starts_on"],
+                name="mandate_begins_once",
+                violation_error_message="Ce mandat est déjà enregistré à cette date.",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="mandate_ends_after_start",
+                violation_error_message="La date de fin précède la date de début.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+
+class SkillOffer(models.Model):
+    """Compétence offerte : what a partner may lend the days of its people for (R4, R46)."""
+
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="skill_offers")
+    domain = models.CharField("domaine", max_length=10, choices=SkillDomain)
+    title = models.CharField("compétence", max_length=120)
+    days_a_year = models.DecimalField(
+        "jours par an", max_digits=5, decimal_places=1, null=True, blank=True
+    )
+    withdrawn_on = models.DateField("retirée le", null=True)
+
+    class Meta:
+        verbose_name = "compétence offerte"
+        ordering: ClassVar = ["domain", "title"]
+        constraints: ClassVar = [
+            one_of("skill_offer", "domain", SkillDomain),
+            models.UniqueConstraint(
+                fields=["partner", "title"],
+                condition=Q(withdrawn_on=None),
+                name="skill_offer_is_once_in_a_partner",
+                violation_error_message="Ce partenaire offre déjà cette compétence.",
+            ),
+            models.CheckConstraint(
+                condition=Q(days_a_year=None) | Q(days_a_year__gt=0),
+                name="skill_offer_has_days_above_zero",
+                violation_error_message="Indiquez un nombre de jours supérieur à zéro.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class Pledge(models.Model):
     """Engagement d'un partenaire : what it promises for a year, in money, days or in kind."""
 
@@ -98,6 +170,9 @@ class Pledge(models.Model):
     nature = models.CharField("nature", max_length=8, choices=PledgeNature)
     amount = models.BigIntegerField("montant", help_text="En centimes, valorisé si besoin.")
     days = models.DecimalField("jours", max_digits=5, decimal_places=1, default=0)
+    daily_rate = models.BigIntegerField("valeur d'une journée", null=True, help_text="En centimes.")
+    what = models.CharField("quoi", max_length=120, blank=True)
+    """What is lent or given in kind; empty for the others."""
 
     class Meta:
         verbose_name = "engagement"
@@ -112,6 +187,22 @@ class Pledge(models.Model):
                 condition=Q(amount__gte=0, days__gte=0),
                 name="pledge_is_not_negative",
                 violation_error_message="Un engagement ne peut pas être négatif.",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    nature="SKILLS",
+                    days__gt=0,
+                    daily_rate__gt=0,
+                    amount=Round(F("days") * F("daily_rate")),
+                )
+                | (~Q(nature="SKILLS") & Q(days=0, daily_rate=None)),
+                name="pledge_skills_are_days_at_a_rate",
+                violation_error_message="Des compétences se promettent en jours, à une valeur.",
+            ),
+            models.CheckConstraint(
+                condition=Q(nature="IN_KIND") & ~Q(what="") | ~Q(nature="IN_KIND") & Q(what=""),
+                name="pledge_in_kind_says_what",
+                violation_error_message="Dites ce qui est apporté en nature.",
             ),
         ]
 

@@ -1,22 +1,27 @@
-"""Use cases of the partners: who they are, who speaks for them, what they promise."""
+"""Use cases of the partners: who they are, who signs for them, what they offer and promise."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.core.files import File
 from django.db import transaction
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.audit.commands import once
+from alize.common.errors import InvalidInput
+from alize.documents.operations import store_upload
+from alize.documents.vetting import UploadRefused
 from alize.outbox.operations import enqueue
-from partners import permissions
-from partners.models import Contact, Group, Partner, Pledge
+from partners import permissions, rules
+from partners.enums import PledgeNature
+from partners.models import Contact, Group, Mandate, Partner, Pledge, SkillOffer
 
 FIELDS = ("name", "short_name", "kind", "siren", "town", "joined_on", "left_on")
-CONTACT_FIELDS = ("function", "is_active", "signs", "mandate", "mandate_until")
+CONTACT_FIELDS = ("function", "is_active", "signs")
 
 
 @transaction.atomic
@@ -82,24 +87,118 @@ def save_contact(
 
 
 @transaction.atomic
+def add_mandate(
+    *,
+    contact_id: int,
+    kind: str,
+    starts_on: date,
+    ends_on: date | None,
+    document: File | None,
+    by: Person,
+    at: datetime,
+) -> Mandate:
+    """Enregistrer un mandat : what lets a contact sign, with the act that says so.
+
+    The former ones are kept; the contact becomes a signatory.
+
+    :raises InvalidInput: the file cannot be kept, or the dates contradict one another.
+    """
+    contact = Contact.objects.select_for_update(of=("self",)).get(pk=contact_id)
+    if ends_on and ends_on < starts_on:
+        raise InvalidInput("La date de fin précède la date de début.", field="ends_on")
+    kept = None
+    if document is not None:
+        try:
+            kept = store_upload(file=document, name=document.name or "mandat", by=by, at=at)
+        except UploadRefused as refusal:
+            raise InvalidInput(refusal.reason, field="document") from refusal
+    mandate = Mandate.objects.create(
+        contact=contact, kind=kind, starts_on=starts_on, ends_on=ends_on, document=kept
+    )
+    Contact.objects.filter(pk=contact.pk).update(signs=True)
+    audit.record(
+        "partner.mandate_added",
+        target=contact.partner,
+        by=by,
+        at=at,
+        mandate=mandate.pk,
+        kind=str(kind),
+        sha256=kept.sha256 if kept else "",
+    )
+    return mandate
+
+
+@transaction.atomic
+def offer_skill(
+    *,
+    partner_id: int,
+    domain: str,
+    title: str,
+    days_a_year: Decimal | None,
+    by: Person,
+    at: datetime,
+) -> SkillOffer:
+    """Offrir une compétence: it enters the catalogue of the basin."""
+    partner = Partner.objects.select_for_update(of=("self",)).get(pk=partner_id)
+    offer = SkillOffer.objects.create(
+        partner=partner, domain=domain, title=title.strip(), days_a_year=days_a_year
+    )
+    audit.record("partner.skill_offered", target=partner, by=by, at=at, offer=offer.pk)
+    return offer
+
+
+@transaction.atomic
+def withdraw_skill(*, offer_id: int, by: Person, at: datetime, on: date) -> SkillOffer:
+    """Retirer une compétence of the catalogue; twice does it once."""
+    offer = SkillOffer.objects.select_for_update(of=("self",)).get(pk=offer_id)
+    if offer.withdrawn_on is None:
+        offer.withdrawn_on = on
+        offer.save(update_fields=["withdrawn_on"])
+        audit.record("partner.skill_withdrawn", target=offer.partner, by=by, at=at, offer=offer.pk)
+    return offer
+
+
+@transaction.atomic
 def save_pledge(
     *,
     partner_id: int,
     year: int,
     nature: str,
-    amount: int,
-    days: Decimal,
+    amount: int | None = None,
+    days: Decimal | None = None,
+    daily_rate: int | None = None,
+    what: str = "",
     by: Person,
     at: datetime,
 ) -> Pledge:
     """Enregistrer un engagement : one a year and nature; saying it again replaces it.
 
+    Skills are worth their days at a rate; the others, the amount that is said.
+
     :raises ActionDenied: it is no partner that year.
+    :raises InvalidInput: what this nature needs is missing.
     """
     partner = Partner.objects.select_for_update(of=("self",)).get(pk=partner_id)
     permissions.pledge(partner, year)
+    skills = nature == PledgeNature.SKILLS
+    if skills and not days:
+        raise InvalidInput("Indiquez le nombre de jours.", field="days")
+    if skills and not daily_rate:
+        raise InvalidInput("Indiquez la valeur d'une journée.", field="daily_rate")
+    if not skills and amount is None:
+        raise InvalidInput("Indiquez le montant.", field="amount")
+    if nature == PledgeNature.IN_KIND and not what.strip():
+        raise InvalidInput("Dites ce qui est apporté en nature.", field="what")
+    if skills and days and daily_rate:
+        amount = rules.valued(days=days, daily_rate=daily_rate)
+    said: dict[str, Any] = {
+        "amount": amount,
+        "days": days if skills else 0,
+        "daily_rate": daily_rate if skills else None,
+        "what": what.strip() if nature == PledgeNature.IN_KIND else "",
+    }
     pledge, _ = Pledge.objects.update_or_create(
-        partner=partner, year=year, nature=nature, defaults={"amount": amount, "days": days}
+        partner=partner, year=year, nature=nature, defaults=said
     )
     _told(
         "partner.pledge_saved",
@@ -108,8 +207,8 @@ def save_pledge(
         at=at,
         year=year,
         nature=str(nature),
-        amount=amount,
-        days=str(days),
+        amount=pledge.amount,
+        days=str(pledge.days),
     )
     return pledge
 

@@ -1,20 +1,20 @@
 """Reads of the partners: the list by group, one partner, the profile of what is pledged."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Aggregate, Count, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Aggregate, Count, F, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from alize.accounts.models import Person
 from alize.common.charts import Profile, Share, profile
 from basins import tenancy
 from basins.models import Membership
-from partners.enums import PartnerKind
-from partners.models import Contact, Partner, Pledge
+from partners.enums import PartnerKind, SkillDomain
+from partners.models import Contact, Mandate, Partner, Pledge, SkillOffer
 from partners.rules import PROFILE
 
 
@@ -80,9 +80,47 @@ def left_before(on: date) -> QuerySet[Partner]:
     return Partner.objects.filter(left_on__lte=on).select_related("group")
 
 
+def counts_by_kind(partners: QuerySet[Partner]) -> dict[str, int]:
+    """How many partners of each kind; the establishments of a group count once (R51)."""
+    counted = Count("pk", distinct=True) - Count("group") + Count("group", distinct=True)
+    return dict(partners.order_by().values_list("kind").annotate(count=counted))
+
+
 def company_count(*, on: date) -> int:
-    """How many partner companies a basin has on a day."""
-    return Partner.objects.active_on(on).filter(kind=PartnerKind.COMPANY).count()
+    """How many partner companies a basin has on a day, a group once (R45, R51)."""
+    return counts_by_kind(Partner.objects.active_on(on)).get(PartnerKind.COMPANY, 0)
+
+
+def mandates_on(partners: Iterable[int], *, on: date) -> dict[int, Mandate]:
+    """For each partner, the mandate under which an active contact signs on a day.
+
+    The legal representative first, then the mandate that lasts longest.
+    """
+    held = (
+        Mandate.objects.in_force_on(on)
+        .filter(contact__partner__in=partners, contact__signs=True, contact__is_active=True)
+        .select_related("contact__person", "document")
+        .order_by("-kind", F("ends_on").desc(nulls_first=True), "pk")
+    )
+    found: dict[int, Mandate] = {}
+    for mandate in held:
+        found.setdefault(mandate.contact.partner_id, mandate)
+    return found
+
+
+def skills_by_domain() -> list[tuple[str, list[SkillOffer]]]:
+    """The catalogue of skills of the partners, by domain, in the order of the shelves."""
+    offers = sorted(
+        SkillOffer.objects.filter(withdrawn_on=None).select_related("partner"),
+        key=lambda offer: (_SHELVES[offer.domain], offer.title.casefold(), offer.pk),
+    )
+    return [
+        (SkillDomain(domain).label, list(of_domain))
+        for domain, of_domain in groupby(offers, key=lambda offer: offer.domain)
+    ]
+
+
+_SHELVES = {domain.value: rank for rank, domain in enumerate(SkillDomain)}
 
 
 def pledged_profile(*, year: int) -> Profile:

@@ -25,7 +25,7 @@ from committees.models import (
     Seat,
 )
 from partners.enums import PartnerKind
-from partners.models import Contact, Partner
+from partners.models import Contact, Mandate, Partner
 from projects.enums import ProjectStatus
 from projects.models import Beneficiary, Project
 
@@ -145,7 +145,10 @@ def make_contact(partner: Partner, **fields: Any) -> Contact:
     values = {"function": "Direction du site", "signs": True, **fields}
     values.setdefault("person", None)
     values["person"] = values["person"] or make_person()
-    return Contact.objects.create(partner=partner, **values)
+    contact = Contact.objects.create(partner=partner, **values)
+    if contact.signs:
+        Mandate.objects.create(contact=contact, kind="STATUTORY", starts_on=date(2000, 1, 1))
+    return contact
 
 
 def make_decision(

@@ -2,14 +2,13 @@
 
 from datetime import date
 
-from django.db.models import Q
-
 from basins.models import LocalOperator
 from basins.tenancy import current
 from committees.models import Decision, Proposal, Seat
 from committees.queries.seats import presidents
 from conventions.rules import Party, Signatory, signatories
 from partners.models import Contact, Partner
+from partners.queries import mandates_on
 from projects.models import Project
 
 
@@ -42,23 +41,18 @@ def _owner(project: Project) -> Party:
 
 def _company(partner: Partner, on: date) -> Party:
     """A company signs by the contact who holds a mandate on that day."""
-    signatory = (
-        partner.contacts.filter(is_active=True, signs=True)
-        .filter(Q(mandate_until=None) | Q(mandate_until__gte=on))
-        .select_related("person")
-        .order_by("pk")
-        .first()
-    )
-    if signatory is None:
+    mandate = mandates_on([partner.pk], on=on).get(partner.pk)
+    if mandate is None:
         return Party(organisation=partner.name, partner_id=partner.pk)
+    signatory = mandate.contact
     return Party(
         organisation=partner.name,
         name=signatory.person.full_name,
         function=signatory.function,
         email=signatory.person.email,
         partner_id=partner.pk,
-        mandate="Mandat de signature du partenaire",
-        mandate_until=signatory.mandate_until,
+        mandate=mandate.get_kind_display(),
+        mandate_until=mandate.ends_on,
     )
 
 

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Sum
+from django.db.models import Sum
 
 from conventions.models import PartnershipConvention
 from partners.enums import PartnerKind
 from partners.models import Partner, Pledge
+from partners.queries import counts_by_kind
 
 GROUPS = (
     (PartnerKind.COMPANY, "Entreprises"),
@@ -29,14 +30,7 @@ class Partnership:
 
 def partnership(*, as_of: date) -> Partnership:
     """Active partners by kind; establishments of one group count once (R51)."""
-    counts = dict(
-        Partner.objects.active_on(as_of)
-        .order_by()
-        .values_list("kind")
-        .annotate(
-            count=Count("pk", distinct=True) - Count("group") + Count("group", distinct=True),
-        )
-    )
+    counts = counts_by_kind(Partner.objects.active_on(as_of))
     convention = (
         PartnershipConvention.objects.filter(starts_on__lte=as_of).order_by("-starts_on").first()
     )

@@ -41,6 +41,7 @@ NO_PAGE = {
     "convention_preview": "a file",
     "circuit_scan": "a file",
     "delegation_mandate": "a file",
+    "mandate_document": "a file",
     "demo_mail_calendar": "a file",
     "document_download": "a file",
     "letter_download": "a file",

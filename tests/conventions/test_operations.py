@@ -17,6 +17,7 @@ from conventions.models import CooperationConvention
 from conventions.operations.preparing import SignerWords
 from funds.enums import AdvanceStatus
 from funds.models import Advance
+from partners.models import Mandate
 from projects.enums import ProjectStatus
 from projects.models import FollowUpReview, Project
 from signatures import operations as signatures
@@ -108,7 +109,7 @@ def test_without_advance_the_operator_does_not_sign(scene):
 
 
 def test_a_mandate_that_ended_no_longer_signs(scene):
-    scene.mill.contacts.update(mandate_until=date(2026, 3, 31))
+    Mandate.objects.filter(contact__partner=scene.mill).update(ends_on=date(2026, 3, 31))
     [_, company, *_] = prepared(scene).signers.all()
     assert (company.organisation, company.name) == ("Papeterie des Bauges", "")
 

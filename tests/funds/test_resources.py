@@ -235,7 +235,9 @@ def test_a_fee_on_the_advances_is_given_back_by_the_operating_account(till):
 
 def test_what_came_stands_beside_what_was_promised(till):
     partner = make_partner(name="Scierie")
-    Pledge.objects.create(partner=partner, year=2027, nature="SKILLS", amount=400_000, days=5)
+    Pledge.objects.create(
+        partner=partner, year=2027, nature="SKILLS", amount=400_000, days=5, daily_rate=80_000
+    )
     valued = {"funder": "", "partner_id": partner.pk, "received_on": DAY}
     operations.record_valued(
         nature=PledgeNature.SKILLS,

@@ -306,6 +306,11 @@ PAGES: dict[str, Page] = {
     "contact_create": basin("partner.write", partner_id="partner.pk"),
     "contact_edit": basin("partner.write", partner_id="partner.pk", contact_id="contact.pk"),
     "pledge_save": basin("partner.write", partner_id="partner.pk"),
+    "skill_list": basin("partner.read"),
+    "skill_offer": basin("partner.write", partner_id="partner.pk"),
+    "skill_withdraw": basin("partner.write", partner_id="partner.pk", offer_id="skill_offer.pk"),
+    "mandate_add": basin("partner.write", partner_id="partner.pk", contact_id="contact.pk"),
+    "mandate_document": basin("convention.read", partner_id="partner.pk", mandate_id="mandate.pk"),
     # Fund
     "fund_home": basin("fund.read"),
     "fund_capacity": basin("fund.read"),

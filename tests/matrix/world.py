@@ -28,6 +28,7 @@ from committees.models import (
 from committees.operations.ballots import put_to_the_vote
 from committees.queries import ballots
 from conventions.models import CooperationConvention
+from partners.models import Mandate, Partner
 from projects.models import Attachment, FollowUpReview, Project
 from steering.models import SteeringMeeting
 from steering.operations import prepare_report, publish_report
@@ -168,6 +169,13 @@ def _person(user: User) -> Person:
     return Person.objects.get(pk=user.pk)
 
 
+def _mandate(partner: Partner, mark: str, now: datetime) -> Mandate:
+    mandate = Mandate.objects.get(contact__partner=partner)
+    mandate.document = stored(mark, now)
+    mandate.save()
+    return mandate
+
+
 def _name_objects(side: Side, crew: Crew, mark: str, now: datetime) -> None:
     """What the addresses of a basin speak of."""
     sample = side.sample
@@ -218,6 +226,8 @@ def _name_objects(side: Side, crew: Crew, mark: str, now: datetime) -> None:
         ),
         "partner": sample.scene.seats[0].partner,
         "contact": sample.scene.seats[0].partner.contacts.get(),
+        "mandate": _mandate(sample.scene.seats[0].partner, mark, now),
+        "skill_offer": sample.scene.seats[0].partner.skill_offers.get(),
         "company_seat": sample.scene.seats[0],
         "change": _change(crew, mark, now),
         "steering": SteeringMeeting.objects.first(),

@@ -28,6 +28,7 @@ READERS = {
     "receipt_list": Role.PRESIDENT,
     "seat_list": Role.OPERATOR,
     "partner_list": Role.OPERATOR,
+    "skill_list": Role.OPERATOR,
     "fund_home": Role.OPERATOR,
     "contribution_list": Role.OPERATOR,
     "fund_capacity": Role.OPERATOR,

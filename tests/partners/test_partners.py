@@ -5,17 +5,18 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from alize.audit.models import AuditEvent
-from alize.common.errors import ActionDenied
+from alize.common.errors import ActionDenied, InvalidInput
 from basins.enums import Role
 from partners import operations, queries, rules
 from partners.enums import PartnerKind, PledgeNature
-from partners.models import Contact, Group, Partner, Pledge
+from partners.models import Contact, Group, Mandate, Partner, Pledge, SkillOffer
 from tests.builders import at, make_contact, make_partner, make_user
+from tests.projects.conftest import png
 
 PARTENAIRES = "/bassins/savoie/partenaires/"
 
@@ -91,17 +92,91 @@ def test_save_partner_says_when_it_left(in_savoie):
 
 def test_a_pledge_said_again_replaces_the_first(in_savoie):
     partner = make_partner()
-    for amount in (100, 200):
+    for rate in (80_000, 80_001):
         operations.save_pledge(
             partner_id=partner.pk,
             year=2026,
             nature=PledgeNature.SKILLS,
-            amount=amount,
             days=Decimal("2.5"),
+            daily_rate=rate,
             by=make_user(),
             at=at(),
         )
-    assert Pledge.objects.get().amount == 200
+    pledge = Pledge.objects.get()
+    assert (pledge.amount, pledge.daily_rate, pledge.what) == (200_003, 80_001, "")
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"nature": "SKILLS", "daily_rate": 80_000}, "days"),
+        ({"nature": "SKILLS", "days": Decimal(2)}, "daily_rate"),
+        ({"nature": "MONEY"}, "amount"),
+        ({"nature": "IN_KIND", "amount": 500_00, "what": " "}, "what"),
+    ],
+)
+def test_a_pledge_says_what_its_nature_needs(in_savoie, said, field):
+    with pytest.raises(InvalidInput) as refusal:
+        operations.save_pledge(
+            partner_id=make_partner().pk, year=2026, by=make_user(), at=at(), **said
+        )
+    assert refusal.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("values", "constraint"),
+    [
+        ({"nature": "SKILLS", "amount": 1, "days": 2, "daily_rate": 80_000}, "days_at_a_rate"),
+        ({"nature": "MONEY", "amount": 1, "days": 2}, "days_at_a_rate"),
+        ({"nature": "IN_KIND", "amount": 1}, "in_kind_says_what"),
+        ({"nature": "MONEY", "amount": 1, "what": "Un local"}, "in_kind_says_what"),
+    ],
+)
+def test_the_database_refuses_a_pledge_that_does_not_add_up(in_savoie, values, constraint):
+    partner = make_partner()
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+        Pledge.objects.create(partner=partner, year=2026, **values)
+
+
+def test_a_new_mandate_keeps_the_former_ones_and_the_day_says_which_holds(in_savoie):
+    partner = make_partner()
+    contact = make_contact(partner, signs=False)
+    for starts_on, ends_on in (
+        (date(2024, 1, 1), date(2025, 12, 31)),
+        (date(2026, 1, 1), None),
+    ):
+        operations.add_mandate(
+            contact_id=contact.pk,
+            kind="DELEGATION",
+            starts_on=starts_on,
+            ends_on=ends_on,
+            document=None,
+            by=make_user(),
+            at=at(),
+        )
+    held = {
+        day: queries.mandates_on([partner.pk], on=day).get(partner.pk)
+        for day in (date(2023, 12, 31), date(2025, 12, 31), date(2026, 1, 1))
+    }
+    assert [mandate and mandate.starts_on.year for mandate in held.values()] == [None, 2024, 2026]
+
+
+def test_the_legal_representative_signs_before_a_delegate(in_savoie):
+    partner = make_partner()
+    delegate = make_contact(partner, signs=False)
+    head = make_contact(partner)
+    Mandate.objects.create(contact=delegate, kind="DELEGATION", starts_on=date(2000, 1, 1))
+    Contact.objects.update(signs=True)
+    found = queries.mandates_on([partner.pk], on=date(2026, 1, 1))
+    assert found[partner.pk].contact_id == head.pk
+
+
+def test_a_mandate_cannot_end_before_it_begins_whoever_writes(in_savoie):
+    contact = make_contact(make_partner())
+    with pytest.raises(IntegrityError, match="mandate_ends_after_start"), transaction.atomic():
+        Mandate.objects.create(
+            contact=contact, kind="DELEGATION", starts_on=date(2026, 1, 2), ends_on=date(2026, 1, 1)
+        )
 
 
 def test_who_has_left_promises_nothing(in_savoie):
@@ -112,7 +187,6 @@ def test_who_has_left_promises_nothing(in_savoie):
             year=2026,
             nature=PledgeNature.MONEY,
             amount=100,
-            days=Decimal(0),
             by=make_user(),
             at=at(),
         )
@@ -134,7 +208,7 @@ def test_establishments_of_a_group_stand_together(in_savoie):
         ("Entreprises partenaires", [("", ["Banque"]), ("EDF", ["Commerce", "Une Rivière"])]),
         ("Collectivités", [("", ["Grand Chambéry"])]),
     ]
-    assert queries.company_count(on=date(2026, 3, 12)) == 3
+    assert queries.company_count(on=date(2026, 3, 12)) == 2
 
 
 def test_the_profile_adds_the_pledges_of_the_year_by_kind(in_savoie):
@@ -146,7 +220,8 @@ def test_the_profile_adds_the_pledges_of_the_year_by_kind(in_savoie):
         (company, 2025, "MONEY", 99_000_00),
         (town, 2026, "MONEY", 60_000_00),
     ):
-        Pledge.objects.create(partner=partner, year=year, nature=nature, amount=amount)
+        days = {"days": 1, "daily_rate": amount} if nature == "SKILLS" else {}
+        Pledge.objects.create(partner=partner, year=year, nature=nature, amount=amount, **days)
     chart = queries.pledged_profile(year=2026)
     assert [row[2] for row in chart.rows] == ["40 %", "0 %", "60 %", "0 %"]
 
@@ -167,7 +242,7 @@ def partner(in_savoie):
     return make_partner(name="Banque des Alpes", siren="552081317")
 
 
-ENDS = ["modifier/", "contacts/nouveau/", "engagements/"]
+ENDS = ["modifier/", "contacts/nouveau/", "engagements/", "competences/"]
 
 
 @pytest.mark.parametrize("end", ["", *ENDS])
@@ -241,11 +316,33 @@ def test_a_contact_is_added_then_changed(op, partner, savoie):
 
 def test_skills_are_promised_in_days(op, partner):
     url = f"{PARTENAIRES}{partner.pk}/engagements/"
-    data = {"year": "2026", "nature": "SKILLS", "amount": "2 400"}
+    data = {"year": "2026", "nature": "SKILLS", "daily_rate": "800"}
     response = op.post(url, data)
     assert "Indiquez le nombre de jours." in text(response)
     assert op.post(url, data | {"days": "2,5"}).status_code == 302
-    assert Pledge.objects.get().days == Decimal("2.5")
+    assert Pledge.objects.get().amount == 200_000
+
+
+def test_a_skill_is_offered_then_withdrawn(op, partner):
+    url = f"{PARTENAIRES}{partner.pk}/competences/"
+    data = {"domain": "FINANCE", "title": "Tenir un tableau de bord", "days_a_year": "3"}
+    assert op.post(url, data).status_code == 302
+    assert "Tenir un tableau de bord" in text(op.get(f"{PARTENAIRES}competences/"))
+    offer = SkillOffer.objects.get()
+    for _ in range(2):
+        op.post(f"{url}{offer.pk}/retirer/")
+    assert "Aucune compétence au catalogue" in text(op.get(f"{PARTENAIRES}competences/"))
+
+
+def test_a_delegation_comes_with_its_act(op, partner):
+    contact = make_contact(partner)
+    url = f"{PARTENAIRES}{partner.pk}/contacts/{contact.pk}/mandats/nouveau/"
+    data = {"kind": "DELEGATION", "starts_on": "01/02/2026"}
+    assert "Joignez l&#x27;acte qui donne ce mandat." in text(op.post(url, data))
+    assert op.post(url, data | {"document": png("delegation.png")}).status_code == 302
+    mandate = Mandate.objects.get(kind="DELEGATION")
+    served = op.get(f"{PARTENAIRES}{partner.pk}/mandats/{mandate.pk}/acte/")
+    assert (served.status_code, served["Content-Type"]) == (200, "image/png")
 
 
 def test_the_list_warns_below_four_companies(op, partner):

@@ -10,8 +10,8 @@ from alize.demo.story.territories import Territory
 from committees.enums import SeatKind
 from committees.models import Seat
 from conventions.models import PartnershipConvention
-from partners.enums import PartnerKind, PledgeNature
-from partners.models import Contact, Group, Partner, Pledge
+from partners.enums import MandateKind, PartnerKind, PledgeNature, SkillDomain
+from partners.models import Contact, Group, Mandate, Partner, Pledge, SkillOffer
 from steering.models import SteeringMeeting
 
 YEARLY_PLEDGES = {
@@ -21,6 +21,15 @@ YEARLY_PLEDGES = {
     PartnerKind.STATE: (0, 20),
 }
 """Days, and thousands of euros, a partner promises a year: about the profile of R72."""
+SKILLS = (
+    (SkillDomain.PRODUCTION, "Réduire les rebuts et les arrêts d'un atelier"),
+    (SkillDomain.FINANCE, "Mettre en place un contrôle de gestion"),
+    (SkillDomain.PEOPLE, "Recruter et intégrer"),
+    (SkillDomain.SALES, "Préparer une offre à l'export"),
+    (SkillDomain.SAFETY, "Évaluer les risques professionnels"),
+    (SkillDomain.DIGITAL, "Choisir un progiciel de gestion"),
+    (SkillDomain.PURCHASING, "Négocier ses achats d'énergie"),
+)
 
 
 def write_partners(territory: Territory, people: Cast, *, until: date) -> dict[str, Partner]:
@@ -39,13 +48,14 @@ def write_partners(territory: Territory, people: Cast, *, until: date) -> dict[s
             joined_on=since,
         )
         partners[seed.name] = partner
-        Contact.objects.create(
+        contact = Contact.objects.create(
             partner=partner,
             person=people.by_partner[seed.name],
             function=FUNCTIONS[PartnerKind(seed.kind)],
             signs=True,
-            mandate="Délégation de signature",
         )
+        Mandate.objects.create(contact=contact, kind=MandateKind.STATUTORY, starts_on=since)
+        _write_skills(partner, rank=len(partners))
         if seed.seated:
             Seat.objects.create(
                 partner=partner,
@@ -60,6 +70,14 @@ def write_partners(territory: Territory, people: Cast, *, until: date) -> dict[s
     return partners
 
 
+def _write_skills(partner: Partner, *, rank: int) -> None:
+    """One skill a company, in turn, so that the catalogue has several shelves."""
+    if partner.kind != PartnerKind.COMPANY:
+        return
+    domain, title = SKILLS[rank % len(SKILLS)]
+    SkillOffer.objects.create(partner=partner, domain=domain, title=title, days_a_year=5)
+
+
 def _write_pledges(partners: Iterable[Partner], year: int) -> None:
     """What each kind of partner promises for the year: about the profile of R72."""
     Pledge.objects.bulk_create(
@@ -68,6 +86,7 @@ def _write_pledges(partners: Iterable[Partner], year: int) -> None:
             year=year,
             nature=PledgeNature.SKILLS if days else PledgeNature.MONEY,
             days=days,
+            daily_rate=DAY_RATE if days else None,
             amount=days * DAY_RATE + thousands * THOUSAND,
         )
         for partner in partners

@@ -1,4 +1,4 @@
-"""Partenaires : the list by group, one partner, its contacts, what it promises."""
+"""Partenaires : the list by group, and one partner."""
 
 from typing import Any
 
@@ -15,11 +15,12 @@ from alize.common.screen import Action, Badge, Definition, Link
 from alize.common.words import grouped
 from basins.access import allows
 from partners import operations, queries, rules
-from partners.forms import ContactForm, PartnerForm, PledgeForm
-from partners.models import Contact, Partner
+from partners.forms import PartnerForm
+from partners.models import Partner, SkillOffer
 
 
-def _trail(*links: Link) -> list[Link]:
+def trail(*links: Link) -> list[Link]:
+    """Accueil, Partenaires, then these links."""
     return [
         Link("Accueil", basin_reverse("basin_home")),
         Link("Partenaires", basin_reverse("partner_list")),
@@ -27,7 +28,8 @@ def _trail(*links: Link) -> list[Link]:
     ]
 
 
-def _address(partner: Partner, name: str = "partner_detail", **kwargs: Any) -> str:
+def address(partner: Partner, name: str = "partner_detail", **kwargs: Any) -> str:
+    """A page of a partner."""
     return basin_reverse(name, partner_id=partner.pk, **kwargs)
 
 
@@ -61,7 +63,7 @@ def partner_detail(request: HttpRequest, partner_id: int) -> HttpResponse:
         Partner.objects.filter(group=partner.group).exclude(pk=partner.pk) if partner.group else ()
     )
     context = {
-        "breadcrumb": _trail(Link(str(partner), "")),
+        "breadcrumb": trail(Link(str(partner), "")),
         "partner": partner,
         "badge": Badge("Partenaire", "done")
         if partner.left_on is None or partner.left_on > today
@@ -75,12 +77,14 @@ def partner_detail(request: HttpRequest, partner_id: int) -> HttpResponse:
             *([Definition("Jusqu'au", short_date(partner.left_on))] if partner.left_on else []),
         ],
         "siblings": siblings,
-        "contacts": partner.contacts.select_related("person").order_by(
-            "-is_active", "person__last_name"
-        ),
+        "contacts": partner.contacts.select_related("person")
+        .prefetch_related("mandates__document")
+        .order_by("-is_active", "person__last_name"),
+        "offers": SkillOffer.objects.filter(partner=partner, withdrawn_on=None),
         "pledges": partner.pledges.order_by("-year", "nature"),
-        "edit": Action("Modifier", _address(partner, "partner_edit"), "pencil") if writes else None,
+        "edit": Action("Modifier", address(partner, "partner_edit"), "pencil") if writes else None,
         "writes": writes,
+        "reads_acts": allows(request.roles, "convention.read"),
     }
     return render(request, "partners/detail.html", context)
 
@@ -111,7 +115,7 @@ def partner_create(request: HttpRequest) -> HttpResponse:
         "form": form,
         "label": "Ajouter",
         "back_url": basin_reverse("partner_list"),
-        "breadcrumb": _trail(Link("Ajouter un partenaire", "")),
+        "breadcrumb": trail(Link("Ajouter un partenaire", "")),
     }
     return render(request, "partners/form.html", context, status=status)
 
@@ -139,82 +143,19 @@ def partner_edit(request: HttpRequest, partner_id: int) -> HttpResponse:
                 messages.success(request, f"{partner} est à jour.")
                 return basin_redirect("partner_detail", partner_id=partner.pk)
             status = outcome.status
-    return _form_of(request, partner, form, title="Modifier le partenaire", status=status)
+    return form_of(request, partner, form, title="Modifier le partenaire", status=status)
 
 
-def _form_of(
+def form_of(
     request: HttpRequest, partner: Partner, form: Any, *, title: str, status: int
 ) -> HttpResponse:
+    """Show a form about a partner."""
     context = {
         "title": title,
         "partner": partner,
         "form": form,
         "label": "Enregistrer",
-        "back_url": _address(partner),
-        "breadcrumb": _trail(Link(str(partner), _address(partner)), Link(title, "")),
+        "back_url": address(partner),
+        "breadcrumb": trail(Link(str(partner), address(partner)), Link(title, "")),
     }
     return render(request, "partners/form.html", context, status=status)
-
-
-@require_http_methods(["GET", "POST"])
-@access("partner.write")
-def contact_create(request: HttpRequest, partner_id: int) -> HttpResponse:
-    """Add somebody who speaks for a partner."""
-    partner = get_object_or_404(Partner, pk=partner_id)
-    form = ContactForm(request.POST or None, people=queries.people_to_add(partner))
-    return _contact(request, partner, form, title="Ajouter un contact")
-
-
-@require_http_methods(["GET", "POST"])
-@access("partner.write")
-def contact_edit(request: HttpRequest, partner_id: int, contact_id: int) -> HttpResponse:
-    """Change what a contact may do, or say that they are no longer active."""
-    contact = get_object_or_404(
-        Contact.objects.select_related("partner", "person"), pk=contact_id, partner_id=partner_id
-    )
-    form = ContactForm(request.POST or None, instance=contact)
-    title = f"Modifier le contact : {contact.person}"
-    return _contact(request, contact.partner, form, title=title)
-
-
-def _contact(
-    request: HttpRequest, partner: Partner, form: ContactForm, *, title: str
-) -> HttpResponse:
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            with refusals_in(form) as outcome:
-                values = dict(form.cleaned_data)
-                chosen = values.pop("person", None) or form.instance.person
-                operations.save_contact(
-                    partner_id=partner.pk,
-                    person_id=chosen.pk,
-                    values=values,
-                    by=request.user,
-                    at=timezone.now(),
-                )
-                messages.success(request, f"{chosen} est un contact de {partner}.")
-                return basin_redirect("partner_detail", partner_id=partner.pk)
-            status = outcome.status
-    return _form_of(request, partner, form, title=title, status=status)
-
-
-@require_http_methods(["GET", "POST"])
-@access("partner.write")
-def pledge_save(request: HttpRequest, partner_id: int) -> HttpResponse:
-    """Record what a partner promises for a year."""
-    partner = get_object_or_404(Partner, pk=partner_id)
-    form = PledgeForm(request.POST or None, initial={"year": timezone.localdate().year})
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            with refusals_in(form) as outcome:
-                operations.save_pledge(
-                    partner_id=partner.pk, **form.cleaned_data, by=request.user, at=timezone.now()
-                )
-                messages.success(request, f"L'engagement de {partner} est enregistré.")
-                return basin_redirect("partner_detail", partner_id=partner.pk)
-            status = outcome.status
-    return _form_of(request, partner, form, title="Enregistrer un engagement", status=status)

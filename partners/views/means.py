@@ -1,0 +1,84 @@
+"""What a partner promises, and the skills it offers."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from alize.common.access import access
+from alize.common.http import basin_redirect, refusals_in
+from alize.common.screen import Link
+from partners import operations, queries
+from partners.forms import PledgeForm, SkillForm
+from partners.models import Partner, SkillOffer
+from partners.views.partners import form_of, trail
+
+
+def _usual(partner: Partner) -> dict[str, Any]:
+    """This year, and the rate that the partner counted its days at the last time."""
+    counted = partner.pledges.filter(daily_rate__isnull=False).order_by("-year").first()
+    rate = counted.daily_rate if counted else None
+    return {"year": timezone.localdate().year, "daily_rate": rate}
+
+
+@require_http_methods(["GET", "POST"])
+@access("partner.write")
+def pledge_save(request: HttpRequest, partner_id: int) -> HttpResponse:
+    """Record what a partner promises for a year."""
+    partner = get_object_or_404(Partner, pk=partner_id)
+    form = PledgeForm(request.POST or None, initial=_usual(partner))
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            with refusals_in(form) as outcome:
+                operations.save_pledge(
+                    partner_id=partner.pk, **form.cleaned_data, by=request.user, at=timezone.now()
+                )
+                messages.success(request, f"L'engagement de {partner} est enregistré.")
+                return basin_redirect("partner_detail", partner_id=partner.pk)
+            status = outcome.status
+    return form_of(request, partner, form, title="Enregistrer un engagement", status=status)
+
+
+@require_safe
+@access("partner.read")
+def skill_list(request: HttpRequest) -> HttpResponse:
+    """Catalogue des compétences: who may lend its people for what."""
+    context = {"breadcrumb": trail(Link("Compétences", "")), "shelves": queries.skills_by_domain()}
+    return render(request, "partners/skills.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@access("partner.write")
+def skill_offer(request: HttpRequest, partner_id: int) -> HttpResponse:
+    """Add a skill that a partner offers."""
+    partner = get_object_or_404(Partner, pk=partner_id)
+    form = SkillForm(request.POST or None)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            with refusals_in(form) as outcome:
+                operations.offer_skill(
+                    partner_id=partner.pk, **form.cleaned_data, by=request.user, at=timezone.now()
+                )
+                messages.success(request, "La compétence est au catalogue.")
+                return basin_redirect("partner_detail", partner_id=partner.pk)
+            status = outcome.status
+    return form_of(request, partner, form, title="Ajouter une compétence", status=status)
+
+
+@require_POST
+@access("partner.write")
+def skill_withdraw(request: HttpRequest, partner_id: int, offer_id: int) -> HttpResponse:
+    """Take a skill out of the catalogue."""
+    offer = get_object_or_404(SkillOffer, pk=offer_id, partner_id=partner_id)
+    operations.withdraw_skill(
+        offer_id=offer.pk, by=request.user, at=timezone.now(), on=timezone.localdate()
+    )
+    messages.success(request, f"« {offer.title} » n'est plus au catalogue.")
+    return basin_redirect("partner_detail", partner_id=partner_id)
