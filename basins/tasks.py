@@ -1,20 +1,26 @@
-"""Carries out the outbox, each entry in its own basin."""
+"""Carries out the outbox, each entry in its own basin, and asks for the seals of the day."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
 from celery import Task, shared_task
+from django.db import connection
 from django.utils import timezone
 
 from alize.outbox import operations as outbox
 from alize.outbox.handlers import handler
 from alize.outbox.models import Entry
+from basins import register_operations
 from basins import second_factor_operations as second_factor
 from basins.models import Basin
-from basins.tenancy import inside, national
+from basins.tenancy import every_basin, inside, national
 
+logger = logging.getLogger("alize.basins")
 SWEEP_SIZE = 500
+GROUP = 50
+"""A connection remembers every basin it visited: it is closed after so many (scale.md 3)."""
 
 
 class NoBasin(RuntimeError):
@@ -77,6 +83,34 @@ def sweep() -> int:
         with _schema(entry.works_in):
             done += outbox.run(entry.pk, at=timezone.now())
     return done
+
+
+@shared_task(name="basins.keep_seals")
+def keep_seals() -> int:
+    """Ask every basin for its sealed register and its monthly check; returns how many failed."""
+    now, failed = timezone.now(), 0
+    for number, basin in enumerate(every_basin(), 1):
+        with inside(basin):
+            try:
+                register_operations.ask_for_seals(at=now)
+            except Exception:  # whatever it is, the other basins have their register
+                logger.exception("basins.seals_failed", extra={"schema": basin.schema_name})
+                failed += 1
+        if number % GROUP == 0 and not connection.in_atomic_block:
+            connection.close()
+    return failed
+
+
+@handler("basins.seal_register", queue="pdf")
+def seal_register(*, at: datetime) -> None:
+    """Seal the register of the day."""
+    register_operations.seal_register(at=at)
+
+
+@handler("basins.check_seals", queue="pdf")
+def check_seals(*, at: datetime) -> None:
+    """Check once a month what the basin sealed."""
+    register_operations.check_seals(at=at)
 
 
 @handler("basins.reset_second_factor")

@@ -1,10 +1,12 @@
 from django.urls import path
 
 from basins import people_views as people
+from basins import register_views as registers
 from basins import second_factor_views as second_factor
 
 urlpatterns = [
     path("", people.people_list, name="people_list"),
+    path("registres/", registers.register_list, name="register_list"),
     path("inviter/", people.invite, name="person_invite"),
     path("invitations/<int:invitation_id>/retirer/", people.withdraw, name="invitation_withdraw"),
     path("roles/<int:membership_id>/finir/", people.end_role, name="role_end"),

@@ -1,12 +1,10 @@
 """What the pages of the steering show, from frozen figures."""
 
 from typing import Any
-from urllib.parse import urlencode
-
-from django.urls import reverse
 
 from alize.common.http import basin_reverse
 from alize.common.screen import Download, Figure
+from alize.documents.imprint import verify_path
 from alize.documents.models import GeneratedDocument
 from steering import lines
 from steering.models import EvaluationReport
@@ -76,13 +74,8 @@ def downloads(report: EvaluationReport) -> list[Download]:
         ),
         Download(
             "Vérifier le document",
-            _verify_url(report.document),
+            verify_path(report.document.reference, report.document.version),
             "authenticité et version",
             "patch-check",
         ),
     ]
-
-
-def _verify_url(document: GeneratedDocument) -> str:
-    query = urlencode({"reference": document.reference, "version": document.version})
-    return f"{reverse('document_verify')}?{query}"

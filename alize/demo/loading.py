@@ -18,7 +18,7 @@ from alize.demo.story.plan import PlannedMeeting, plan
 from alize.demo.story.present import Present
 from alize.demo.story.scene import Scene, at
 from alize.demo.story.territories import MEUSE, SAVOIE, Territory
-from basins import provisioning
+from basins import provisioning, register_operations
 from basins.enums import BasinStatus, Role
 from basins.models import Basin, LocalOperator
 from basins.tenancy import inside
@@ -94,6 +94,7 @@ def _write_past(territory: Territory, *, today: date, report: Callable[[str], ob
     if territory is SAVOIE:
         write_bank(scene)
         _freeze_last_year(scene)
+        register_operations.ask_for_seals(at=timezone.now())
         report(f"Bassin {territory.name} : les dernières semaines")
         Present(scene, referrer=people.by_key["membre"], now=timezone.now()).live()
 

@@ -27,8 +27,13 @@ class Imprint:
     @property
     def verify_url(self) -> str:
         """The page that tells anybody whether this document is ours and in force."""
-        query = urlencode({"reference": self.reference, "version": self.version})
-        return f"{settings.PUBLIC_URL}{reverse('document_verify')}?{query}"
+        return f"{settings.PUBLIC_URL}{verify_path(self.reference, self.version)}"
+
+
+def verify_path(reference: str, version: int) -> str:
+    """Where anybody verifies a document."""
+    query = urlencode({"reference": reference, "version": str(version)})
+    return f"{reverse('document_verify')}?{query}"
 
 
 def issuer() -> str:

@@ -111,6 +111,7 @@ CELERY_TASK_TIME_LIMIT = 300
 CELERY_BEAT_SCHEDULE = {
     "sweep the outbox": {"task": "outbox.sweep", "schedule": 30.0},
     "follow the decisions": {"task": "committees.follow_decisions", "schedule": 86_400.0},
+    "seal the registers": {"task": "basins.keep_seals", "schedule": 21_600.0},
     "refresh the national figures": {"task": "network.refresh_all", "schedule": 86_400.0},
 }
 
@@ -264,6 +265,8 @@ DOCUMENTS_ROOT = STATE_DIR / "documents"
 DOCUMENTS_ACCEL_PREFIX = ""
 SEAL_KEYS = Path(environment.optional("ALIZE_SEAL_KEYS", str(STATE_DIR / "seal-keys")))
 SEAL_PASSPHRASE = environment.optional("SEAL_PASSPHRASE")
+REGISTER_MAILBOXES = environment.words("REGISTER_MAILBOXES")
+"""Who keeps the digests of every basin's journal away from the server, beside its prefecture."""
 
 # -- Language and time -------------------------------------------------------------------------
 LANGUAGE_CODE = "fr"

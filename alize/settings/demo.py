@@ -5,6 +5,7 @@ from alize.settings.base import *  # noqa: F403 - a settings module extends the 
 DEMO = True
 SECRET_KEY = "demo-only-not-a-secret"
 SEAL_PASSPHRASE = "demo-only-not-a-secret"
+REGISTER_MAILBOXES = ["registres@astrees.example"]
 FIELD_ENCRYPTION_KEY = "ZGVtbyBvbmx5LCB0aGlzIGlzIG5vdCBhIHNlY3JldCE="
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 GUARD_READS = True

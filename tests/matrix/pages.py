@@ -164,6 +164,7 @@ PAGES: dict[str, Page] = {
     "basin_home": basin("basin.home"),
     "document_download": basin("document.read", document_id="document.pk"),
     "people_list": basin("people.read"),
+    "register_list": basin("audit.read"),
     "person_invite": basin("people.invite"),
     "invitation_withdraw": basin("people.invite", invitation_id="invitation.pk"),
     "role_end": basin("people.invite", membership_id="membership.pk"),

@@ -57,6 +57,7 @@ OTHERS = {
     "declaration_list": "as long as there are people who sit",
     "interest_list": "as long as there are seats, whatever the file",
     "proxy_list": "as long as there are seats, whatever the files",
+    "register_list": "one line a day, read at once",
     "usersessions_list": "allauth's",
     "mfa_list_webauthn": "allauth's",
 }

@@ -1,0 +1,142 @@
+"""Registre journalier : the journal of a basin, chained, sealed day after day (signature.md 6.5).
+
+Whoever keeps one of these files can prove that nothing of the journal before it was changed. Where
+a register ends is written in the journal itself: the next one goes on from there, whatever the
+number of days it missed.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from alize.audit import operations as audit
+from alize.audit.models import AuditEvent, AuditHead
+from alize.common.database import current_schema
+from alize.documents import operations as documents
+from alize.documents import pdf
+from alize.documents.imprint import Imprint, issuer
+from alize.documents.models import GeneratedDocument
+from alize.seals import sealing
+from alize.seals.keeping import CHECKED
+from alize.seals.sealing import Attachment
+
+KIND = "registre-journalier"
+FILE = "registre.json"
+REGISTERED = "journal.registered"
+TITLE = "Registre du journal"
+FIRST = "0" * 64
+
+
+@dataclass(frozen=True)
+class DailyRegister:
+    """What was sealed of the journal, up to which event."""
+
+    document: GeneratedDocument
+    events: int
+    head: str
+    """Digest of the last event, which chains all those before it."""
+
+
+@transaction.atomic
+def issue_daily_register(*, at: datetime) -> DailyRegister | None:
+    """Seal what the journal gained since the last register; nothing when it gained nothing.
+
+    At most once a day: a second call makes no other.
+
+    :raises SealFailed: it could not be sealed; it is tried again with the outbox.
+    """
+    day = timezone.localdate(at)
+    reference = f"JOURNAL-{day.isoformat()}"
+    documents.take_turn(KIND, reference)
+    if GeneratedDocument.objects.of(KIND, reference).exists():
+        return None
+    last = AuditEvent.objects.filter(type=REGISTERED).last()
+    since: dict[str, Any] = last.facts if last else {"through": 0, "register": FIRST}
+    events = list(AuditEvent.objects.filter(sequence__gt=since["through"]))
+    if not any(_is_of_the_basin(event) for event in events):
+        return None
+    content = _content(events, day=day.isoformat(), previous=since["register"], at=at)
+    sealed = _sealed(content, events, reference=reference, at=at)
+    document = documents.issue_file(
+        kind=KIND,
+        reference=reference,
+        title=TITLE,
+        content=sealed,
+        content_type="application/pdf",
+        extension="pdf",
+        as_of=day,
+        target=AuditHead(pk=1),
+        by=None,
+        at=at,
+    )
+    audit.record(
+        REGISTERED,
+        target=document,
+        at=at,
+        through=events[-1].sequence,
+        register=hashlib.sha256(content).hexdigest(),
+    )
+    return DailyRegister(document, len(events), events[-1].digest)
+
+
+def _is_of_the_basin(event: AuditEvent) -> bool:
+    """Whether somebody did something: a register is not made to tell of the last one."""
+    return event.type not in {REGISTERED, CHECKED} and event.facts.get("kind") != KIND
+
+
+def _content(events: Sequence[AuditEvent], *, day: str, previous: str, at: datetime) -> bytes:
+    """The register as JSON; `previous` is the digest of the one before, zeros for the first."""
+    register: dict[str, Any] = {
+        "issuer": issuer(),
+        "schema": current_schema(),
+        "day": day,
+        "made_at": at.isoformat(),
+        "previous": previous,
+        "events": [
+            {
+                "sequence": event.sequence,
+                "at": event.at.isoformat(),
+                "type": event.type,
+                "digest": event.digest,
+            }
+            for event in events
+        ],
+    }
+    return json.dumps(register, indent=1).encode()
+
+
+def _sealed(content: bytes, events: Sequence[AuditEvent], *, reference: str, at: datetime) -> bytes:
+    imprint = Imprint(
+        issuer=issuer(),
+        title=TITLE,
+        reference=reference,
+        version=1,
+        as_of=timezone.localdate(at),
+        is_draft=False,
+    )
+    register = json.loads(content)
+    context = {
+        "imprint": imprint,
+        "first": events[0],
+        "last": events[-1],
+        "count": len(events),
+        "previous": "" if register["previous"] == FIRST else register["previous"],
+        "digest": hashlib.sha256(content).hexdigest(),
+    }
+    return sealing.seal(
+        original=pdf.render(render_to_string("pdf/daily_register.html", context)),
+        sheet=b"",
+        attachments=[
+            Attachment(FILE, content, "application/json", "Les empreintes de chaque événement")
+        ],
+        reason=f"Registre du journal, {imprint.issuer}",
+        location="France",
+        at=at,
+    )

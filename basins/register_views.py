@@ -1,0 +1,32 @@
+"""The sealed registers of a basin's journal, for those who may read the journal."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from alize.audit.models import AuditEvent
+from alize.common.access import access
+from alize.common.http import basin_reverse
+from alize.common.screen import Link
+from alize.documents.models import GeneratedDocument
+from alize.seals.keeping import CHECKED
+from alize.seals.registers import KIND
+
+SHOWN = 92
+"""Three months of registers; the older ones are found by their reference."""
+
+
+@require_safe
+@access("audit.read")
+def register_list(request: HttpRequest) -> HttpResponse:
+    """What was sealed of the journal, day after day, and the last check of what is kept."""
+    context = {
+        "registers": GeneratedDocument.objects.filter(kind=KIND).order_by("-as_of")[:SHOWN],
+        "check": AuditEvent.objects.filter(type=CHECKED).last(),
+        "breadcrumb": [
+            Link("Accueil", basin_reverse("basin_home")),
+            Link("Réglages", basin_reverse("people_list")),
+            Link("Registres du journal", ""),
+        ],
+    }
+    return render(request, "basins/registers.html", context)

@@ -1,0 +1,125 @@
+"""The journal sealed day after day, kept elsewhere, and what was sealed read again every month."""
+
+import hashlib
+import json
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+
+import pikepdf
+import pypdfium2
+import pytest
+from django.conf import settings
+from django.db import transaction
+
+from alize.audit import operations as audit
+from alize.audit.models import AuditEvent
+from alize.common.http import basin_reverse
+from alize.documents import storage
+from alize.documents.models import GeneratedDocument
+from alize.notifications.models import Mail
+from alize.outbox.models import Entry
+from alize.seals import sealing
+from alize.seals.keeping import check_sealed_documents
+from alize.seals.registers import FIRST, KIND, DailyRegister, issue_daily_register
+from basins import register_operations, tenancy
+from basins.enums import Role
+from basins.tasks import keep_seals
+from tests.builders import make_user
+from tests.seals.conftest import AT
+
+pytestmark = pytest.mark.usefixtures("our_keys", "in_savoie")
+
+
+def act(*, at) -> None:
+    """Something that somebody does in the basin."""
+    with transaction.atomic():
+        audit.record("test.act", at=at)
+
+
+def content_of(document: GeneratedDocument) -> bytes:
+    with storage.opened(document.key) as stored:
+        return stored.read()
+
+
+def register_in(made: DailyRegister) -> tuple[dict, str]:
+    """The register attached to the sealed file, and its digest."""
+    with pikepdf.open(BytesIO(content_of(made.document))) as opened:
+        content = opened.attachments["registre.json"].get_file().read_bytes()
+    return json.loads(content), hashlib.sha256(content).hexdigest()
+
+
+def test_issue_daily_register_seals_every_event_once_and_chains_the_days():
+    act(at=AT)
+    first = issue_daily_register(at=AT)
+    act(at=AT + timedelta(hours=1))
+    assert issue_daily_register(at=AT + timedelta(hours=2)) is None
+    later = AT + timedelta(days=4)
+    second = issue_daily_register(at=later)
+    assert issue_daily_register(at=later + timedelta(days=1)) is None
+
+    content = content_of(first.document)
+    assert sealing.check(content).is_genuine
+    text = pypdfium2.PdfDocument(content)[0].get_textpage().get_text_range()
+    assert first.head in text.replace("\r\n", "")
+    (one, digest), (two, _) = register_in(first), register_in(second)
+    assert (one["previous"], two["previous"]) == (FIRST, digest)
+    sealed = [event["sequence"] for event in one["events"] + two["events"]]
+    assert sealed == list(range(1, sealed[-1] + 1))
+    known = dict(AuditEvent.objects.values_list("sequence", "digest"))
+    assert all(known[event["sequence"]] == event["digest"] for event in one["events"])
+    assert (first.head, second.head) == (one["events"][-1]["digest"], two["events"][-1]["digest"])
+    assert two["day"] == "2026-11-28"
+
+
+def test_keep_seals_asks_every_basin_once_a_day_and_once_a_month():
+    assert (keep_seals(), keep_seals()) == (0, 0)
+    asked = Entry.objects.filter(kind__in=["basins.seal_register", "basins.check_seals"])
+    with tenancy.national():
+        assert asked.filter(schema="b_0001").count() == 2
+        assert asked.filter(schema="b_0002").count() == 2
+
+
+def test_seal_register_mails_its_digests_to_two_independent_keepers(in_savoie, run_outbox):
+    prefect = make_user(Role.PREFECTURE, basin=in_savoie)
+    act(at=AT)
+    register_operations.seal_register(at=AT)
+    run_outbox()
+    register = GeneratedDocument.objects.get(kind=KIND)
+    with tenancy.national():
+        mails = list(Mail.objects.filter(code="M80", schema="b_0001"))
+    assert {mail.to_email for mail in mails} == {*settings.REGISTER_MAILBOXES, prefect.email}
+    assert all(register.sha256 in mail.text for mail in mails)
+
+
+def test_check_sealed_documents_finds_what_changed_and_tells(in_savoie, keep, run_outbox):
+    operator = make_user(Role.OPERATOR, basin=in_savoie)
+    kept = keep()
+    assert check_sealed_documents(at=AT, kinds=(KIND,)).altered == ()
+    path = Path(settings.DOCUMENTS_ROOT) / kept.key
+    spoilt = bytearray(path.read_bytes())
+    spoilt[700] ^= 1
+    path.write_bytes(bytes(spoilt))
+    register_operations.check_seals(at=AT)
+    run_outbox()
+    event = AuditEvent.objects.filter(type="seals.checked").last()
+    assert event.facts == {"count": 1, "altered": [kept.pk]}
+    with tenancy.national():
+        mail = Mail.objects.get(code="M81", to_email=operator.email)
+    assert "SAV-2026-01" in mail.text
+    path.unlink()
+    assert check_sealed_documents(at=AT, kinds=(KIND,)).altered == (kept,)
+
+
+def test_register_list_hands_over_the_registers_and_says_what_was_found(client_as):
+    client = client_as(Role.OPERATOR)
+    assert "Aucun registre" in client.get(basin_reverse("register_list")).content.decode()
+    act(at=AT)
+    made = issue_daily_register(at=AT)
+    check_sealed_documents(at=AT, kinds=(KIND,))
+    page = client.get(basin_reverse("register_list")).content.decode()
+    assert "JOURNAL-2026-11-24" in page
+    assert made.document.sha256 in page
+    assert "1, tous intacts" in page
+    file = client.get(basin_reverse("document_download", document_id=made.document.pk))
+    assert file["Content-Type"] == "application/pdf"
