@@ -4,6 +4,8 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 
+from alize.common.http import basin_reverse
+from alize.common.screen import Link
 from alize.documents import readable
 from alize.documents.models import GeneratedDocument
 from basins.access import allows
@@ -14,6 +16,7 @@ from committees.models import Decision, MemberDeclaration, Minutes, Pack
 from committees.pack_document import is_still_readable
 from committees.queries.seats import recused_projects
 from projects.queries.visibility import hide_when, visible_to
+from signatures import owners
 
 
 @hide_when
@@ -37,6 +40,14 @@ def reads_minutes(request: HttpRequest, document: GeneratedDocument) -> bool:
         allows(request.roles, "minutes.read")
         and Minutes.objects.filter(pk=document.target_id).exists()
     )
+
+
+def minutes_page(pk: str) -> Link | None:
+    """Where the page of minutes is."""
+    minutes = Minutes.objects.filter(pk=pk).select_related("meeting").first()
+    if minutes is None:
+        return None
+    return Link("Procès-verbal", basin_reverse("minutes_detail", number=minutes.meeting.number))
 
 
 def reads_letter(request: HttpRequest, document: GeneratedDocument) -> bool:
@@ -74,3 +85,4 @@ readable.register("committees.memberdeclaration", reads_declaration)
 readable.register("committees.pack", reads_pack)
 readable.register("committees.minutes", reads_minutes)
 readable.register("committees.decision", reads_letter)
+owners.register("committees.minutes", minutes_page)

@@ -29,8 +29,8 @@ class Circuit(models.Model):
     """Terms and values, as the signers read them."""
     bundle = models.UUIDField()
     """Shared by circuits that are sealed together (R59)."""
-    effect = models.CharField(max_length=60)
-    """The kind of work done once when the document is sealed."""
+    effect = models.CharField(max_length=60, blank=True)
+    """The kind of work done once when the document is sealed, if any."""
     status = models.CharField(
         "état", max_length=9, choices=CircuitStatus, default=CircuitStatus.OPEN
     )
@@ -179,7 +179,7 @@ class CircuitSigner(models.Model):
                 name="circuit_signer_signed_is_dated",
             ),
             models.CheckConstraint(
-                condition=~Q(way__in=["ONLINE", "ACCOUNT"]) | (~Q(typed_name="") & ~Q(consent="")),
+                condition=~Q(way="ONLINE") | (~Q(typed_name="") & ~Q(consent="")),
                 name="circuit_signer_consents_and_types_their_name",
             ),
             models.CheckConstraint(

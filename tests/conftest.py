@@ -23,6 +23,7 @@ from django.http import HttpRequest
 from django.test import Client
 
 from alize.documents.operations import issue_file
+from alize.seals.queries import sealed_kind
 from basins import provisioning, tenancy
 from basins.enums import NATIONAL_ROLES, Role
 from basins.models import Basin
@@ -175,7 +176,7 @@ def quick_seals(monkeypatch):
 
     def keep(*, document, content, signatures, by, at):
         return issue_file(
-            kind="sealed",
+            kind=sealed_kind(document.kind),
             reference=document.reference,
             title=document.title,
             content=content,

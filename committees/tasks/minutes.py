@@ -16,6 +16,8 @@ from committees import documents
 from committees.enums import MinutesStatus
 from committees.models import Minutes
 from committees.queries import seats
+from signatures import operations as signatures
+from signatures.operations import Given
 
 
 def _minutes(minutes_id: int) -> Minutes:
@@ -24,9 +26,21 @@ def _minutes(minutes_id: int) -> Minutes:
     ).get(pk=minutes_id)
 
 
+def _given(minutes: Minutes) -> list[Given]:
+    """Who has signed the minutes in the application: the presidency, the secretary if asked."""
+    meeting, partner = minutes.meeting, str(minutes.meeting.chair.partner)
+    presidency = f"Présidence de la {meeting.noun}"
+    given = [Given(minutes.signed_by, presidency, partner, minutes.signed_at)]
+    if minutes.countersigned_by is not None:
+        secretary = f"Secrétariat de la {meeting.noun}"
+        signed_at = minutes.countersigned_at
+        given.append(Given(minutes.countersigned_by, secretary, "Opérateur local", signed_at))
+    return given
+
+
 @handler("committees.issue_minutes")
 def issue_minutes(*, at: datetime, minutes_id: int) -> None:
-    """Lay out the minutes; once signed, keep the document, and send it."""
+    """Lay out the minutes; once signed, keep the document, have it sealed, and send it."""
     minutes = _minutes(minutes_id)
     signed = minutes.status == MinutesStatus.SIGNED
     if signed and minutes.document_id is not None:
@@ -49,6 +63,14 @@ def issue_minutes(*, at: datetime, minutes_id: int) -> None:
     minutes.document = document
     minutes.save(update_fields=["document"])
     day = seats.day_of(meeting)
+    signatures.gather(
+        document=document,
+        title="Procès-verbal",
+        summary=[("Séance", long_date(day))],
+        signatures=_given(minutes),
+        by=minutes.signed_by,
+        at=at,
+    )
     members = seats.members_to_tell(day)
     words = {"meeting": meeting.noun, "date": long_date(day)}
     for person in members:

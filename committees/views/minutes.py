@@ -14,6 +14,7 @@ from alize.common.errors import ActionDenied
 from alize.common.http import basin_redirect, basin_reverse, refusals_to
 from alize.common.screen import Confirmation, Definition, Link
 from alize.documents.models import GeneratedDocument
+from alize.seals.queries import sealed_kind
 from basins.access import allows
 from basins.enums import Role
 from committees import documents, operations, permissions
@@ -23,6 +24,9 @@ from committees.models import AgendaItem, Minutes
 from committees.operations import Saved
 from committees.queries import drafting, headers, meetings, seats
 from committees.views.base import carried_out, home_links, meeting_link, visitor_of
+
+MINUTES_KINDS = frozenset({documents.MINUTES, sealed_kind(documents.MINUTES)})
+"""The minutes, then their sealed form, which replaces them on the page."""
 
 
 def minutes_of(number: str) -> Minutes:
@@ -96,7 +100,7 @@ def _page(
         "header": headers.minutes_header(minutes, visitor_of(request, now)),
         "form": form if writes else None,
         "parts": documents.minutes_context(minutes),
-        "files": [file for file in files if file.kind == documents.MINUTES][:1],
+        "files": [file for file in files if file.kind in MINUTES_KINDS][:1],
         "annex": minutes.annex if allows(request.roles, "vote.nominal") else None,
         "notes": [file for file in files if file.kind == documents.REMARKS][:1],
         "remarks": minutes.remarks.select_related("made_by"),

@@ -20,7 +20,7 @@ class Migration(InitialMigration):
                 ('title', models.CharField(max_length=200, verbose_name='titre')),
                 ('summary', models.JSONField(default=list, verbose_name='ce que vous signez')),
                 ('bundle', models.UUIDField()),
-                ('effect', models.CharField(max_length=60)),
+                ('effect', models.CharField(blank=True, max_length=60)),
                 ('status', models.CharField(choices=[('OPEN', 'En signature'), ('PAUSED', 'En pause'), ('COMPLETE', 'Signé par tous, à sceller'), ('SEALED', 'Signé et scellé'), ('REFUSED', 'Signature refusée'), ('EXPIRED', 'Délai dépassé'), ('CANCELLED', 'Annulé')], default='OPEN', max_length=9, verbose_name='état')),
                 ('expires_on', models.DateField(verbose_name='à signer avant le')),
                 ('launched_at', models.DateTimeField(verbose_name='lancé le')),
@@ -201,7 +201,7 @@ class Migration(InitialMigration):
         ),
         migrations.AddConstraint(
             model_name='circuitsigner',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('way__in', ['ONLINE', 'ACCOUNT']), _negated=True), models.Q(models.Q(('typed_name', ''), _negated=True), models.Q(('consent', ''), _negated=True)), _connector='OR'), name='circuit_signer_consents_and_types_their_name'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('way', 'ONLINE'), _negated=True), models.Q(models.Q(('typed_name', ''), _negated=True), models.Q(('consent', ''), _negated=True)), _connector='OR'), name='circuit_signer_consents_and_types_their_name'),
         ),
         migrations.AddConstraint(
             model_name='circuitsigner',

@@ -11,6 +11,7 @@ from signatures.operations.answers import (
     renew_link,
 )
 from signatures.operations.base import Trace
+from signatures.operations.gathering import Given, gather
 from signatures.operations.launching import launch
 from signatures.operations.managing import (
     TOLD_OF_CANCELLATION,
@@ -29,6 +30,7 @@ from signatures.rules import Mandate, SignerFacts
 __all__ = [
     "TOLD_OF_CANCELLATION",
     "Delegate",
+    "Given",
     "Mandate",
     "Signature",
     "SignerFacts",
@@ -43,6 +45,7 @@ __all__ = [
     "dispute",
     "expire",
     "extend",
+    "gather",
     "launch",
     "note_seen",
     "record_paper",

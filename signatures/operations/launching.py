@@ -90,7 +90,12 @@ def check(signers: Sequence[SignerFacts], *, expires_on: date, on: date) -> None
 
 
 def add_signer(
-    circuit: Circuit, facts: SignerFacts, *, rank: int, replaces: CircuitSigner | None = None
+    circuit: Circuit,
+    facts: SignerFacts,
+    *,
+    rank: int,
+    replaces: CircuitSigner | None = None,
+    status: SignerStatus = SignerStatus.WAITING,
 ) -> CircuitSigner:
     """Write down who signs, under which mandate."""
     mandate = facts.mandate
@@ -110,6 +115,7 @@ def add_signer(
         mandate_starts_on=mandate.starts_on,
         mandate_ends_on=mandate.ends_on,
         replaces=replaces,
+        status=status,
     )
 
 

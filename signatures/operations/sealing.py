@@ -89,7 +89,8 @@ def _seal(circuit: Circuit, *, at: datetime) -> None:
     circuit.sealed_document, circuit.evidence = sealed, evidence
     circuit.save(update_fields=["status", "sealed_at", "seal_error", "sealed_document", "evidence"])
     note(EventKind.SEALED, circuit, at=at, sha256=sealed.sha256, evidence=evidence.sha256)
-    enqueue(circuit.effect, key=str(circuit.pk), circuit_id=circuit.pk)
+    if circuit.effect:
+        enqueue(circuit.effect, key=str(circuit.pk), circuit_id=circuit.pk)
     for signer in circuit.signers.filter(status=SignerStatus.SIGNED):
         signer.circuit = circuit
         mail_link("M14", signer, key="sealed", at=at, valid=RESULT_VALID)

@@ -13,9 +13,11 @@ from committees.models import CommitteeRules, Minutes
 from committees.operations import Hands
 from committees.queries import drafting, receipts
 from committees.queries.drafting import GENERAL, mark
+from signatures.models import Circuit
+from signatures.queries import verify
 from tests.committees.conftest import DAY
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_seals")]
 PAGE = "/bassins/savoie/comite/seances/2026-01/proces-verbal/"
 
 
@@ -207,3 +209,20 @@ class TestReceipts:
         page = member.get("/bassins/savoie/comite/mes-votes/verifier/", asked).content.decode()
         assert "Vote compté" in page
         assert "Abstention" not in page
+
+
+class TestSeal:
+    def test_signed_minutes_are_sealed_with_who_signed_them(
+        self, committee, minutes, run_outbox, client_as
+    ):
+        signed(committee, minutes)
+        run_outbox()
+        minutes.refresh_from_db()
+        circuit = Circuit.objects.get(document=minutes.document)
+        assert circuit.status == "SEALED"
+        [signer] = circuit.signers.all()
+        assert (signer.account_id, signer.way) == (committee.president.pk, "ACCOUNT")
+        assert signer.signed_at == DAY + timedelta(days=1)
+        assert verify(circuit) is None
+        page = client_as(Role.PRESIDENT).get(PAGE).content.decode()
+        assert f"/documents/{circuit.sealed_document_id}/" in page
