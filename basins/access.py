@@ -74,6 +74,8 @@ MATRIX: dict[str, frozenset[Role]] = {
     "signature.write": _OPERATOR,
     # Never who uploaded the signed copy.
     "signature.confirm": _OPERATOR | {Role.FINANCE, Role.PRESIDENT},
+    # What waits for the presidency's own signature (C8); the others sign by their link.
+    "signature.sign": frozenset({Role.PRESIDENT}),
     "signature.evidence": _STAFF | _OPERATOR,
     "fund.read": NATIONAL_ROLES | (_LOCAL - {Role.ASSOCIATE}),
     "advance.read": _OPERATOR | _COMMITTEE | _CONTROL | {Role.FINANCE},

@@ -126,7 +126,7 @@ def sheet(circuit: Circuit, *, at: datetime) -> bytes:
 
     :raises RenderFailed: the layout took too much.
     """
-    document = circuit.document
+    document, lines = circuit.document, _lines(circuit)
     imprint = Imprint(
         issuer=issuer(),
         title="Feuille de signatures",
@@ -142,9 +142,9 @@ def sheet(circuit: Circuit, *, at: datetime) -> bytes:
             ("Document", circuit.title),
             ("Empreinte SHA-256 du document signé", spaced(document.sha256)),
             ("Dernière signature", long_datetime(circuit.completed_at or at)),
-            ("Signatures", str(sum(line["signed"] for line in _lines(circuit)))),
+            ("Signatures", str(sum(line["signed"] for line in lines))),
         ],
-        "lines": _lines(circuit),
+        "lines": lines,
     }
     return pdf.render(render_to_string(SHEET_TEMPLATE, context))
 

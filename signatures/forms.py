@@ -8,6 +8,7 @@ from django import forms
 from alize.common.forms import FrenchDateField
 from signatures.models import CircuitSigner
 from signatures.operations import Delegate, Signature
+from signatures.queries import BatchLine
 from signatures.rules import CODE_DIGITS, CONSENT, CONSENTS
 
 
@@ -46,6 +47,32 @@ class SignForm(IdentityForm):
     def signature(self) -> Signature:
         """What was typed."""
         return Signature(**self.cleaned_data)
+
+
+class BatchForm(forms.Form):
+    """Several documents signed at once, by somebody signed in."""
+
+    signers = forms.MultipleChoiceField(
+        label="Je signe",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Cochez les documents que vous signez."},
+    )
+    consents = forms.BooleanField(
+        label=CONSENTS[CONSENT],
+        error_messages={"required": "Cochez cette case pour accepter de signer."},
+    )
+    typed_name = forms.CharField(
+        label="Vos prénom et nom",
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": "Tapez vos prénom et nom."},
+    )
+
+    def __init__(self, data: Any = None, *, waiting: Iterable[BatchLine]) -> None:
+        super().__init__(data)
+        self.fields["signers"].choices = [
+            (str(line.pk), f"{line.title} {line.reference}") for line in waiting
+        ]
 
 
 class ReasonForm(forms.Form):

@@ -9,6 +9,7 @@ from basins.access import allows
 from basins.homes import HomeParts, Visitor, room
 from signatures.enums import CircuitStatus, SignerStatus
 from signatures.models import Circuit, CircuitSigner, Delegation
+from signatures.queries import expected_of
 from signatures.rules import REMINDERS
 
 UNDER_WAY = (
@@ -25,10 +26,21 @@ def signatures_room(visitor: Visitor) -> HomeParts:
     parts = HomeParts()
     if allows(visitor.roles, "signature.confirm"):
         _papers(parts, visitor)
+    if allows(visitor.roles, "signature.sign"):
+        _own(parts, visitor)
     if allows(visitor.roles, "signature.write"):
         _circuits(parts, visitor)
         _delegations(parts, visitor)
     return parts
+
+
+def _own(parts: HomeParts, visitor: Visitor) -> None:
+    """What waits for one's own signature."""
+    lines = expected_of(visitor.person).values_list("circuit__expires_on", flat=True)
+    if lines:
+        label = "Signer un document" if len(lines) == 1 else f"Signer {len(lines)} documents"
+        todo = Todo(label, basin_reverse("batch_sign"), "Signer")
+        parts.todos.append((min(lines), todo))
 
 
 def _papers(parts: HomeParts, visitor: Visitor) -> None:

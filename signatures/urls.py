@@ -1,8 +1,10 @@
 from django.urls import path
 
-from signatures.views import circuits, papers
+from signatures.views import batch, circuits, papers
 
 urlpatterns = [
+    path("a-signer/", batch.batch_sign, name="batch_sign"),
+    path("a-signer/<int:signer_id>/document/", batch.batch_open, name="batch_open"),
     path("<int:circuit_id>/", circuits.circuit_detail, name="circuit_detail"),
     path("<int:circuit_id>/preuves/", circuits.circuit_evidence, name="circuit_evidence"),
     path(

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from alize.common.access import access
-from alize.common.http import basin_redirect, basin_reverse, refusals_in, refusals_to
+from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in, refusals_to
 from alize.common.money import format_euros
 from alize.common.screen import Confirmation
 from conventions import operations, permissions
@@ -30,7 +30,7 @@ def convention_launch(request: HttpRequest, reference: str) -> HttpResponse:
         return basin_redirect("convention_detail", reference=reference)
     signers = convention.signers.all()
     form = LaunchForm(request.POST or None, signers=signers, on=timezone.localdate())
-    status = 200
+    status = form_status(request)
     if request.method == "POST" and form.is_valid():
         with refusals_in(form) as outcome:
             convention = operations.launch(

@@ -24,7 +24,7 @@ from signatures.operations.managing import (
 )
 from signatures.operations.paper import confirm_paper, record_paper, reject_paper
 from signatures.operations.sealing import ask_seal, seal_circuit
-from signatures.operations.signing import Signature, send_code, sign, sign_signed_in
+from signatures.operations.signing import Signature, send_code, sign, sign_batch, sign_signed_in
 from signatures.rules import Mandate, SignerFacts
 
 __all__ = [
@@ -57,5 +57,6 @@ __all__ = [
     "seal_circuit",
     "send_code",
     "sign",
+    "sign_batch",
     "sign_signed_in",
 ]

@@ -1,6 +1,7 @@
 """A signer signs online: a code sent to their address, their consent, their name typed."""
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -167,6 +168,36 @@ def sign_signed_in(
     signer.account_id = by.pk
     _write(signer, signature, SignatureWay.ACCOUNT, at=at, trace=trace)
     return signer
+
+
+@transaction.atomic
+def sign_batch(
+    *,
+    signer_ids: Collection[int],
+    typed_name: str,
+    consents: bool,
+    by: Person,
+    at: datetime,
+    trace: Trace = NOWHERE,
+) -> list[CircuitSigner]:
+    """Sign several documents at once from one's own account, all of them or none (C8).
+
+    :raises ActionDenied: one of them is not theirs to sign, or not now.
+    :raises InvalidInput: one was not opened, no consent, or another name than the signer's.
+    """
+    signers = CircuitSigner.objects.filter(pk__in=signer_ids).order_by("circuit_id", "pk")
+    unread = [
+        signer.circuit.document.reference
+        for signer in signers.select_related("circuit__document")
+        if not signer.events.filter(kind=EventKind.DOWNLOADED).exists()
+    ]
+    if unread:
+        raise InvalidInput(f"Ouvrez d'abord {', '.join(unread)}.", field="signers")
+    words = Signature(code="", typed_name=typed_name, function="", consents=consents)
+    return [
+        sign_signed_in(signer_id=signer.pk, signature=words, by=by, at=at, trace=trace)
+        for signer in signers
+    ]
 
 
 def _check_words(signer: CircuitSigner, signature: Signature) -> None:

@@ -1,5 +1,6 @@
 """What the screens of the signature read."""
 
+from signatures.queries.batch import BatchLine, expected_of, waiting_for
 from signatures.queries.circuits import (
     CircuitScreen,
     circuit_screen,
@@ -17,15 +18,18 @@ from signatures.queries.signing import (
 )
 
 __all__ = [
+    "BatchLine",
     "CircuitScreen",
     "Other",
     "SigningPage",
     "circuit_badge",
     "circuit_screen",
     "event_lines",
+    "expected_of",
     "signer_badge",
     "signer_lines",
     "signers_followed",
     "signing_page",
     "verify",
+    "waiting_for",
 ]

@@ -11,7 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods
 
 from alize.common.errors import ActionDenied
-from alize.common.http import refusals_in
+from alize.common.http import form_status, refusals_in
 from signatures import operations, permissions
 from signatures.forms import DelegateForm, IdentityForm, ReasonForm, SignForm
 from signatures.models import CircuitSigner
@@ -51,7 +51,7 @@ def _code_sent(request: HttpRequest, signer: CircuitSigner) -> HttpResponse:
     """First step: the code leaves, and the second step opens with what was given."""
     form = IdentityForm(request.POST)
     if not form.is_valid():
-        return _sign_page(request, signer, form, step=1)
+        return _sign_page(request, signer, form, step=1, status=422)
     with refusals_in(form) as outcome:
         operations.send_code(
             signer_id=signer.pk,
@@ -68,7 +68,7 @@ def _code_sent(request: HttpRequest, signer: CircuitSigner) -> HttpResponse:
 def _signed(request: HttpRequest, signer: CircuitSigner) -> HttpResponse:
     """Second step: the signature, then its receipt."""
     form = SignForm(request.POST)
-    status = 200
+    status = form_status(request)
     if form.is_valid():
         with refusals_in(form) as outcome:
             operations.sign(
@@ -117,7 +117,7 @@ def _choice(
         permissions.answer(signer, on=timezone.localdate())
     except ActionDenied as denied:
         return _over(request, signer, denied)
-    status = 200
+    status = form_status(request)
     if request.method == "POST" and form.is_valid():
         with refusals_in(form) as outcome:
             act(signer, form)

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from alize.common.access import access
 from alize.common.dates import long_date
-from alize.common.http import basin_redirect, basin_reverse, refusals_in, refusals_to
+from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in, refusals_to
 from alize.common.screen import Confirmation, Link
 from signatures import operations, queries
 from signatures.forms import ExtensionForm, ReasonForm
@@ -106,7 +106,7 @@ def circuit_extend(request: HttpRequest, circuit_id: int) -> HttpResponse:
     """Prolonger le délai."""
     circuit = circuit_of(circuit_id)
     form = ExtensionForm(request.POST or None)
-    status = 200
+    status = form_status(request)
     if request.method == "POST" and form.is_valid():
         with refusals_in(form) as outcome:
             operations.extend(
@@ -134,7 +134,7 @@ def circuit_cancel(request: HttpRequest, circuit_id: int) -> HttpResponse:
     """Annuler le circuit, with its reason, after its effects are restated."""
     circuit = circuit_of(circuit_id)
     form = ReasonForm(request.POST or None, label="Pourquoi annulez-vous ce circuit ?")
-    status = 200
+    status = form_status(request)
     if request.method == "POST" and form.is_valid():
         with refusals_in(form) as outcome:
             operations.cancel(

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from alize.common.access import access
 from alize.common.dates import long_date
-from alize.common.http import basin_redirect, basin_reverse, refusals_in, refusals_to
+from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in, refusals_to
 from alize.common.screen import Definition
 from alize.documents.views import serve
 from signatures import operations, permissions
@@ -25,7 +25,7 @@ def circuit_paper(request: HttpRequest, circuit_id: int) -> HttpResponse:
     circuit = circuit_of(circuit_id)
     expected = circuit.signers.filter(status=SignerStatus.INVITED)
     form = PaperForm(request.POST or None, request.FILES or None, expected=expected)
-    status = 200
+    status = form_status(request)
     if request.method == "POST" and form.is_valid():
         with refusals_in(form) as outcome:
             operations.record_paper(

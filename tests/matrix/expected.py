@@ -66,6 +66,7 @@ ALLOWED = {
     "signature.read": "AN OP FI PC AU",
     "signature.write": "OP",
     "signature.confirm": "OP FI PC",  # never who uploaded the copy
+    "signature.sign": "PC",
     "signature.evidence": "AN OP",
     "fund.read": "AN VN CN OP FI PC MC CP AU",
     "bank.read": "OP FI AU",

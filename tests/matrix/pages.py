@@ -399,6 +399,8 @@ PAGES: dict[str, Page] = {
     "convention_launch": convention("convention.write"),
     "convention_conclude": convention("convention.write"),
     # Signatures
+    "batch_sign": basin("signature.sign"),
+    "batch_open": basin("signature.sign", signer_id="president_signer.pk"),
     "circuit_detail": circuit("signature.read"),
     "circuit_evidence": circuit("signature.evidence"),
     "circuit_remind": circuit("signature.write", signer_id="signer.pk"),

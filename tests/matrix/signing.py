@@ -13,7 +13,11 @@ def objects_of_a_circuit(
     document: GeneratedDocument, crew: Any, mark: str, now: datetime
 ) -> dict[str, Any]:
     """A circuit with somebody who is expected and delegates, and a paper to confirm."""
-    names = (f"Anne {mark}", f"Luc {mark}")
+    people = {
+        f"Anne {mark}": crew.member,
+        f"Luc {mark}": crew.member,
+        f"Zoé {mark}": crew.president,
+    }
     circuit = operations.launch(
         document=document,
         title=f"Essai {mark}",
@@ -23,18 +27,18 @@ def objects_of_a_circuit(
                 name=name,
                 function="Direction",
                 organisation=f"Maison {mark}",
-                email=crew.member.email,
+                email=person.email,
                 capacity="Partenaire",
                 mandate=Mandate("Représentant légal"),
             )
-            for name in names
+            for name, person in people.items()
         ],
         expires_on=now.date() + timedelta(days=30),
         effect="signatures.expire",
         by=crew.operator,
         at=now,
     )
-    expected, on_paper = circuit.signers.order_by("rank")
+    expected, on_paper, president = circuit.signers.order_by("rank")
     on_paper.status, on_paper.scan, on_paper.paper_on = "PAPER", stored(mark, now), now.date()
     on_paper.recorded_at, on_paper.recorded_by = now, crew.member
     on_paper.save()
@@ -49,5 +53,6 @@ def objects_of_a_circuit(
         "circuit": circuit,
         "signer": expected,
         "paper_signer": on_paper,
+        "president_signer": president,
         "delegation": delegation,
     }

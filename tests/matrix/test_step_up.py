@@ -21,6 +21,7 @@ FRESH = {
     "authorization_approve",
     "minutes_sign",
     "minutes_countersign",
+    "batch_sign",
     "circuit_confirm",
     "person_invite",
     "role_end",

@@ -9,6 +9,7 @@ from time_machine import travel
 from alize.common.dates import short_date
 from basins.enums import Role
 from signatures.models import SigningEvent
+from tests.builders import make_user
 from tests.committees.test_packs import a_pdf
 from tests.conftest import VisitorClient
 from tests.signatures.conftest import (
@@ -156,3 +157,23 @@ def test_addresses_of_machines_are_for_the_operator_and_astrees(scene, visit, cl
         client = client_as(role)
         assert client.get(f"{here}preuves/").status_code == 403
         assert "192.0.2.9" not in text(client.get(here))
+
+
+def test_the_presidency_signs_in_a_batch_what_it_has_opened(scene, savoie, client_as):
+    president = make_user(Role.PRESIDENT, basin=savoie, first_name="Zoé", last_name="Vial")
+    circuits = [scene.launch(facts("Zoé Vial", email=president.email)) for _ in range(2)]
+    client = client_as(Role.PRESIDENT, user=president)
+    page = f"{HOME}a-signer/"
+    assert "Signer 2 documents" in text(client.get("/bassins/savoie/"))
+    lines = client.get(page).context["lines"]
+    asked = {"signers": [line.pk for line in lines], "consents": "on", "typed_name": "Zoé Vial"}
+    assert client.post(lines[0].open_url)["Content-Type"] == "application/pdf"
+    refused = client.post(page, asked)
+    assert refused.status_code == 422
+    assert f"Ouvrez d'abord {lines[1].reference}." in text(refused)
+    client.post(lines[1].open_url)
+    assert client.post(page, asked).url == page
+    for circuit in circuits:
+        circuit.refresh_from_db()
+        assert circuit.status == "COMPLETE"
+    assert "Rien à signer" in text(client.get(page))

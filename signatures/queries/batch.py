@@ -1,0 +1,56 @@
+"""What waits for the signature of somebody signed in."""
+
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from alize.accounts.models import Person
+from alize.common.dates import short_date
+from alize.common.http import basin_reverse
+from signatures.enums import CircuitStatus, EventKind, SignerStatus
+from signatures.models import CircuitSigner, SigningEvent
+
+
+@dataclass(frozen=True)
+class BatchLine:
+    """One document to sign, and whether this person has opened it."""
+
+    pk: int
+    reference: str
+    title: str
+    summary: str
+    until: str
+    is_opened: bool
+    open_url: str
+
+
+def expected_of(person: Person) -> QuerySet[CircuitSigner]:
+    """The signatures expected of a person now, known by their address."""
+    return CircuitSigner.objects.filter(
+        email__iexact=person.email,
+        status=SignerStatus.INVITED,
+        circuit__status=CircuitStatus.OPEN,
+    )
+
+
+def opened(person: Person) -> QuerySet[CircuitSigner]:
+    """Those whose document this person has opened."""
+    seen = SigningEvent.objects.filter(signer=OuterRef("pk"), kind=EventKind.DOWNLOADED)
+    return expected_of(person).annotate(is_opened=Exists(seen))
+
+
+def waiting_for(person: Person) -> list[BatchLine]:
+    """The documents that wait for somebody, the first to end first; one query."""
+    signers = opened(person).select_related("circuit__document")
+    return [
+        BatchLine(
+            pk=signer.pk,
+            reference=signer.circuit.document.reference,
+            title=signer.circuit.title,
+            summary=" · ".join(value for _, value in signer.circuit.summary[:2]),
+            until=short_date(signer.circuit.expires_on),
+            is_opened=signer.is_opened,
+            open_url=basin_reverse("batch_open", signer_id=signer.pk),
+        )
+        for signer in signers.order_by("circuit__expires_on", "pk")
+    ]
