@@ -39,6 +39,7 @@ def test_every_figure_is_measured_beside_its_bar(outside_a_transaction):
         assert figure["value"] is None or figure["value"] > 0
         assert figure["bar"] > 0
         assert isinstance(figure["ok"], bool)
+    assert figures["seal"]["unit"] == "s"
     assert databases_and_roles() == before
     assert connection.settings_dict["NAME"] == given
 

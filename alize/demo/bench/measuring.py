@@ -12,7 +12,7 @@ Rounds = list[list[float]]
 
 @dataclass(frozen=True)
 class Figure:
-    """One ratio and its bar."""
+    """One ratio, or one duration in seconds, and its bar."""
 
     name: str
     value: float
@@ -20,6 +20,7 @@ class Figure:
     detail: str
     at_least: bool = False
     """True when more is better."""
+    unit: str = "ratio"
 
     @property
     def ok(self) -> bool:

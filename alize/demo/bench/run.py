@@ -53,6 +53,7 @@ FIGURES: dict[str, Callable[[Plan], Figure]] = {
     "status": lambda plan: requests.status_figure(plan.small, effort=plan.effort),
     "list": lambda plan: requests.list_figure(plan.small, plan.large, effort=plan.effort),
     "pdf": lambda plan: documents.pdf_figure(plan.small, effort=plan.effort),
+    "seal": lambda plan: documents.seal_figure(plan.small, effort=plan.effort),
     "figures": lambda plan: funds.figures_figure(plan.book, effort=plan.effort),
     "payment": lambda plan: funds.payment_figure(plan.book, effort=plan.effort),
     "simulator": lambda plan: funds.simulator_figure(effort=plan.effort),
@@ -61,7 +62,11 @@ FIGURES: dict[str, Callable[[Plan], Figure]] = {
     "national": lambda plan: network.national_figure(basins=plan.network, effort=plan.effort),
 }
 
-GROUPS = {"votes": ("status", "vote"), "funds": ("figures", "payment", "simulator")}
+GROUPS = {
+    "votes": ("status", "vote"),
+    "pdf": ("pdf", "seal"),
+    "funds": ("figures", "payment", "simulator"),
+}
 """Names that stand for several figures."""
 
 

@@ -64,6 +64,6 @@ def _facts(figure: Figure) -> dict[str, Any]:
         "value": round(figure.value, 4) if math.isfinite(figure.value) else None,
         "bar": figure.bar,
         "ok": figure.ok,
-        "unit": "ratio",
+        "unit": figure.unit,
         "detail": figure.detail,
     }
