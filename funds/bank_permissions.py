@@ -90,6 +90,16 @@ def pay_company(company: str, to: "PayeeState") -> None:
 
 
 @check
+def pay_first(to: "PayeeState", by: Person) -> None:
+    """Whoever approved bank details does not release the first payment to them (SD4)."""
+    if to.payee is not None and to.payee.decided_by_id == by.pk and not to.has_been_paid:
+        raise ActionDenied(
+            "Vous avez approuvé les coordonnées bancaires de cette entreprise : le premier "
+            "versement vers ce compte est libéré par une autre personne."
+        )
+
+
+@check
 def send_order(ready: "ReadyOrder | None") -> None:
     """Released, in no other file, to bank details that serve."""
     if ready is None:

@@ -70,6 +70,10 @@ TRIGGER_SENTENCES = {
     "payment_order_payee_has_waited": (
         "Les coordonnées bancaires de cette entreprise sont approuvées depuis moins de 48 heures."
     ),
+    "payment_order_first_released_by_another": (
+        "Qui a approuvé les coordonnées bancaires d'une entreprise ne libère pas le premier "
+        "versement vers ce compte."
+    ),
     "template_version_published": (
         "Cette version est publiée : elle ne change plus. Préparez la version suivante."
     ),

@@ -104,6 +104,15 @@ PEOPLE = (
         "Libérez un versement que l'opératrice a préparé.",
     ),
     DemoPerson(
+        "tresoriere",
+        "Aurore",
+        "Villermet",
+        "CCI Savoie",
+        "cci-savoie",
+        Role.FINANCE,
+        "Approuvez un RIB : un autre libère le premier versement vers ce compte.",
+    ),
+    DemoPerson(
         "partenaire",
         "Odile",
         "Garandier",

@@ -82,9 +82,9 @@ def release_payment(*, order_id: int, by: Person, at: datetime) -> Entry:
 
     The same person asking twice gets the entry of the first time.
 
-    :raises ActionDenied: who prepared it asks, it was released or cancelled meanwhile, the bank
-        details of the company do not serve yet, or the account of the advances does not hold as
-        much.
+    :raises ActionDenied: who prepared it asks, or who approved these details for a first payment;
+        it was released or cancelled meanwhile, the bank details of the company do not serve yet,
+        or the account of the advances does not hold as much.
     """
     # Advance then order: the order of the locks everywhere in the fund.
     advance = (
@@ -101,6 +101,7 @@ def release_payment(*, order_id: int, by: Person, at: datetime) -> Entry:
     lock_companies([order.pk])
     to = payee_state(company.pk, at=at)
     bank_permissions.pay_company(company.name, to)
+    bank_permissions.pay_first(to, by)
     lock_ledger()
     paid_on = max(order.pay_on, timezone.localdate(at))
     permissions.pay_from_the_fund(order.amount, cash=queries.cash(on=paid_on))

@@ -66,13 +66,17 @@ class PayeeState:
     waiting: PayeeAccount | None
     free_at: datetime | None
     is_ready: bool
+    has_been_paid: bool
+    """Whether a payment was released to these details before."""
 
 
 def payee_states(companies: Collection[int], *, at: datetime) -> dict[int, PayeeState]:
     """Where each of these companies is paid at an instant, by id, in one query."""
     approved: dict[int, PayeeAccount] = {}
     waiting: dict[int, PayeeAccount] = {}
-    for payee in PayeeAccount.objects.filter(beneficiary__in=companies).order_by("pk"):
+    paid = PaymentOrder.objects.filter(payee=OuterRef("pk"), status=PaymentOrderStatus.RELEASED)
+    known = PayeeAccount.objects.filter(beneficiary__in=companies).annotate(paid=Exists(paid))
+    for payee in known.order_by("pk"):
         if payee.status == PayeeStatus.APPROVED:
             approved[payee.beneficiary_id] = payee
         elif payee.status == PayeeStatus.PROPOSED:
@@ -83,7 +87,8 @@ def payee_states(companies: Collection[int], *, at: datetime) -> dict[int, Payee
 def _state(payee: PayeeAccount | None, waiting: PayeeAccount | None, at: datetime) -> PayeeState:
     free_at = payee.decided_at + FREEZE if payee and payee.decided_at else None
     is_ready = free_at is not None and free_at <= at and waiting is None
-    return PayeeState(payee, waiting, free_at, is_ready)
+    has_been_paid = payee is not None and payee.paid
+    return PayeeState(payee, waiting, free_at, is_ready, has_been_paid)
 
 
 def payee_state(company: int, *, at: datetime) -> PayeeState:

@@ -97,6 +97,7 @@ def payment_release(request: HttpRequest, order_id: int) -> HttpResponse:
         permissions.preconditions_met(advance)
         to = payee_state(advance.project.beneficiary_id, at=timezone.now())
         bank_permissions.pay_company(advance.project.beneficiary.name, to)
+        bank_permissions.pay_first(to, request.user)
     except (Refusal, IntegrityError) as refusal:
         messages.error(request, reason_of(refusal))
         return basin_redirect("advance_detail", reference=advance.reference)

@@ -373,7 +373,7 @@ def test_bank_details_are_proposed_approved_and_wait(visit, story, savoie_of_the
     fill(page, {"IBAN": "FR14 2004 1010 0505 0001 3M02 606", "Personne rappelée": "Mme Grandcoin"})
     press(page, "Proposer ces coordonnées")
     sees(page, "attend le second signataire")
-    finance = visit("tresorier", story.advance)
+    finance = visit("tresoriere", story.advance)
     press(finance, "Décider")
     labelled(finance, "Le nom correspond").check()
     press(finance, "Approuver ces coordonnées")

@@ -35,6 +35,8 @@ class Till:
         self.basin = basin
         self.operator = make_user(Role.OPERATOR, basin=basin)
         self.finance = make_user(Role.FINANCE, basin=basin)
+        self.checker = make_user(Role.FINANCE, basin=basin)
+        """Approves bank details: who did does not release the first payment to them."""
 
     @cached_property
     def dotation(self):
@@ -85,7 +87,7 @@ class Till:
             "proposed_at": at(2026, 4, 21),
             "proposed_by": self.operator,
             "decided_at": at(2026, 4, 22),
-            "decided_by": self.finance,
+            "decided_by": self.checker,
             **details,
         }
         return advance.project.beneficiary.payee_accounts.create(**values)
@@ -105,7 +107,7 @@ class Till:
         return operations.propose_payee(beneficiary_id=advance.project.beneficiary_id, **asked)
 
     def approve_payee(self, payee, **changes) -> PayeeAccount:
-        asked = {"verification": "MATCH", "by": self.finance, "at": at(2026, 4, 23), **changes}
+        asked = {"verification": "MATCH", "by": self.checker, "at": at(2026, 4, 23), **changes}
         return operations.approve_payee(payee_id=payee.pk, **asked)
 
     def meet(self, condition, **changes):

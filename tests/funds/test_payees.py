@@ -68,6 +68,27 @@ def test_the_database_refuses_such_a_payment(till, order):
     release(known, "payment_order_payee_is_the_last")
 
 
+def test_who_approved_the_details_does_not_release_the_first_payment_to_them(till):
+    advance = till.signed()
+    till.known(advance, decided_by=till.finance)
+    for condition in advance.preconditions.all():
+        till.meet(condition)
+    first = till.prepare(advance, amount=400_000)
+    with pytest.raises(ActionDenied, match="par une autre personne"):
+        till.release(first)
+    with pytest.raises(IntegrityError) as broken, transaction.atomic():
+        PaymentOrder.objects.filter(pk=first.pk).update(
+            status="RELEASED",
+            released_at=PAID_AT,
+            released_by=till.finance,
+            payee=advance.project.beneficiary.payee_accounts.get(),
+        )
+    name = broken.value.__cause__.diag.constraint_name
+    assert name == "payment_order_first_released_by_another"
+    till.release(first, by=till.checker)
+    till.release(till.prepare(advance, amount=600_000))
+
+
 @pytest.mark.parametrize(
     "change", ["amount = 1", "pay_on = '2026-01-01'", "advance_id = advance_id + 1"]
 )

@@ -58,20 +58,25 @@ DECLARE
     payee record;
     broken text;
 BEGIN
-    EXECUTE format($query$ SELECT details.decided_at, EXISTS (
+    EXECUTE format($query$ SELECT details.decided_at, details.decided_by_id, EXISTS (
             SELECT FROM %1$I.funds_payeeaccount later WHERE later.id > details.id
                 AND later.beneficiary_id = details.beneficiary_id AND later.status <> 'REFUSED'
-        ) AS is_replaced
+        ) AS is_replaced, EXISTS (
+            SELECT FROM %1$I.funds_paymentorder paid
+            WHERE paid.payee_id = details.id AND paid.status = 'RELEASED' AND paid.id <> $3
+        ) AS has_been_paid
         FROM %1$I.funds_payeeaccount details
         JOIN %1$I.projects_project project ON project.beneficiary_id = details.beneficiary_id
         JOIN %1$I.funds_advance advance ON advance.project_id = project.id
         WHERE details.id = $1 AND details.status = 'APPROVED' AND advance.id = $2 $query$,
-        TG_TABLE_SCHEMA) INTO payee USING NEW.payee_id, NEW.advance_id;
+        TG_TABLE_SCHEMA) INTO payee USING NEW.payee_id, NEW.advance_id, NEW.id;
     broken := CASE
         WHEN payee.decided_at IS NULL THEN 'payment_order_payee_is_approved'
         WHEN payee.is_replaced THEN 'payment_order_payee_is_the_last'
         WHEN payee.decided_at > NEW.released_at - interval '48 hours'
             THEN 'payment_order_payee_has_waited'
+        WHEN payee.decided_by_id = NEW.released_by_id AND NOT payee.has_been_paid
+            THEN 'payment_order_first_released_by_another'
     END;
     IF broken IS NOT NULL THEN
         RAISE EXCEPTION 'payment order % of % breaks %', NEW.id, TG_TABLE_SCHEMA, broken
