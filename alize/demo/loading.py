@@ -18,6 +18,7 @@ from alize.demo.story.plan import PlannedMeeting, plan
 from alize.demo.story.present import Present
 from alize.demo.story.scene import Scene, at
 from alize.demo.story.territories import MEUSE, SAVOIE, Territory
+from alize.demo.story.texts import write_clauses, write_next_version
 from basins import provisioning, register_operations
 from basins.enums import BasinStatus, Role
 from basins.models import Basin, LocalOperator
@@ -39,6 +40,7 @@ def load(*, report: Callable[[str], object]) -> None:
             report(f"Bassin {territory.name} : création de son espace")
             _install(territory)
     create_accounts(report)
+    write_next_version(moment=timezone.now())
     for territory in (SAVOIE, MEUSE):
         basin = Basin.objects.get(slug=territory.slug)
         with inside(basin):
@@ -93,6 +95,7 @@ def _write_past(territory: Territory, *, today: date, report: Callable[[str], ob
     _publish_last_report(scene)
     if territory is SAVOIE:
         write_bank(scene)
+        write_clauses(scene)
         _freeze_last_year(scene)
         register_operations.ask_for_seals(at=timezone.now())
         report(f"Bassin {territory.name} : les dernières semaines")

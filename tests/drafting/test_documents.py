@@ -1,0 +1,127 @@
+"""The agreements as PDF: accents, figures, any number of signatures, tags and bookmarks."""
+
+import re
+from datetime import date
+
+import pypdfium2
+import pytest
+from django.template.loader import render_to_string
+
+from alize.documents import pdf
+from alize.documents.imprint import Imprint
+from alize.drafting import blocks, documents
+from alize.drafting.models import TemplateVersion
+from alize.drafting.texts import FIRST
+
+COLLEGES = (("L'État", 1), ("Les entreprises partenaires", 14), ("Les collectivités", 13))
+VALUES = {
+    "bassin": "Savoie",
+    "numero": "5",
+    "montant_total": "900 000 €",
+    "montant_total_lettres": "neuf cent mille euros",
+    "insertion": "Un cœur d'hôtel-restaurant à l'Épine.",
+}
+
+
+def version(kind: str, number: int = 1) -> TemplateVersion:
+    (first,) = [one for one in FIRST if (one.kind, one.number) == (kind, number)]
+    return TemplateVersion(kind=kind, number=number, source=first.source, sha256="0" * 64)
+
+
+def signers(count: int, college: str) -> list[dict[str, str]]:
+    return [
+        {"name": f"Zoé Ménard-{rank}", "capacity": "Préfète", "organisation": college}
+        for rank in range(count)
+    ]
+
+
+def laid_out(words: dict, *, draft: bool = False) -> pypdfium2.PdfDocument:
+    imprint = Imprint(
+        issuer="ALIZE Savoie",
+        title="Convention de partenariat n° 5",
+        reference="CP-SAV-5",
+        version=1,
+        as_of=date(2018, 5, 15),
+        is_draft=draft,
+    )
+    html = render_to_string(documents.TEMPLATE, {"words": words, "imprint": imprint})
+    return pypdfium2.PdfDocument(pdf.render(html))
+
+
+def pages_of(document: pypdfium2.PdfDocument) -> list[str]:
+    return [re.sub(r"\s+", " ", page.get_textpage().get_text_bounded()) for page in document]
+
+
+@pytest.fixture(scope="module")
+def document() -> pypdfium2.PdfDocument:
+    """The partnership convention of Savoie, its twenty-eight signers on two pages."""
+    words = documents.draft(
+        version("PARTNERSHIP", 2),
+        values=VALUES,
+        blocks={
+            "engagements": blocks.table(
+                caption="Engagements",
+                head=["Partenaire", "Montant"],
+                rows=[["Commune d'Aÿ", "12 000,50 €"]],
+                numbers=[1],
+            ),
+            "signatures": blocks.signatures(
+                [(college, signers(count, college)) for college, count in COLLEGES]
+            ),
+        },
+        clauses={"priorites": "La montagne."},
+        cover=documents.Cover("Convention de partenariat n° 5", "Savoie", "2018-2020"),
+    )
+    return laid_out(words)
+
+
+def test_accents_figures_and_words_are_read_back(document):
+    text = " ".join(pages_of(document))
+    for words in (
+        "900 000 € (neuf cent mille euros)",
+        "Un cœur d’hôtel-restaurant à l’Épine.",
+        "Commune d’Aÿ 12 000,50 €",
+        "10 000 € (dix mille euros) par an",
+        "La montagne.",
+        "[nom de l’opérateur local]",
+    ):
+        assert words in text
+
+
+def test_twenty_eight_sign_on_two_pages_of_their_own(document):
+    pages = [page for page in pages_of(document) if "Ménard-" in page]
+    assert len(pages) == 2
+    assert sum(len(re.findall(r"Ménard-\d+", page)) for page in pages) == 28
+    assert "Article" not in " ".join(pages)
+
+
+def test_each_page_bears_its_number_and_the_reference(document):
+    pages = pages_of(document)
+    for number, page in enumerate(pages, 1):
+        assert f"page {number}/{len(pages)}" in page
+        assert "CP-SAV-5" in page
+    assert "PROJET" not in " ".join(pages)
+
+
+def test_annexes_begin_a_page_and_articles_are_bookmarks(document):
+    found = [
+        (mark.get_title().replace("\xa0", " "), mark.get_dest().get_index())
+        for mark in document.get_toc()
+    ]
+    assert "Article 1 Objet" in dict(found)
+    annexes = {title: page for title, page in found if title.startswith("Annexe")}
+    assert list(annexes) == [
+        "Annexe 1 Budget prévisionnel des trois années",
+        "Annexe 2 Cahier des charges national",
+        "Annexe 3 Convention d’opérateur local",
+    ]
+    others = {page for title, page in found if title.startswith(("Article", "Signatures"))}
+    assert len(set(annexes.values()) - others) == 3
+
+
+def test_an_article_without_its_condition_is_not_there():
+    words = documents.draft(version("COOPERATION"), values={}, blocks={}, clauses={})
+    text = " ".join(pages_of(laid_out(words, draft=True)))
+    assert "Annexe" not in text
+    assert "aucune avance n’est accordée" in text
+    assert "PROJET" in text
