@@ -1,7 +1,5 @@
 """What ASTREES types of a national text."""
 
-from typing import Any
-
 from django import forms
 
 from alize.common.forms import FrenchDateField
@@ -45,9 +43,3 @@ class PublicationForm(forms.Form):
         label="En vigueur à partir du",
         help_text="Les conventions préparées à partir de ce jour suivront cette version.",
     )
-
-    def clean_effective_from(self) -> Any:
-        day = self.cleaned_data["effective_from"]
-        if day is None:
-            raise forms.ValidationError("Indiquez une date.")
-        return day

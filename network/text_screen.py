@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils import timezone
 
 from alize.common.dates import short_date
 from alize.common.screen import Action, Badge, Definition, Download, Link, ObjectHeader
@@ -166,7 +167,7 @@ def facts(version: TemplateVersion, line: VersionLine, text: Text) -> list[Defin
         Definition("Zones locales", str(len(text.zones)), number=True),
     ]
     if version.published_at:
-        found.append(Definition("Publiée le", short_date(version.published_at.date())))
+        found.append(Definition("Publiée le", short_date(timezone.localdate(version.published_at))))
         found.append(Definition("En vigueur à partir du", short_date(version.effective_from)))
         by = version.published_by
         found.append(Definition("Publiée par", by.full_name if by else "l'application"))

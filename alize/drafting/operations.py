@@ -36,9 +36,9 @@ def add_first(*, at: datetime) -> int:
 @transaction.atomic
 def start_draft(*, kind: str, by: Person, at: datetime) -> TemplateVersion:
     """Open the next version of a text, from the words of the last one; once."""
-    last = (
-        TemplateVersion.objects.select_for_update().filter(kind=kind).order_by("-number")[:1].get()
-    )
+    versions = TemplateVersion.objects.filter(kind=kind)
+    list(versions.select_for_update().values_list("pk"))  # a second person waits here, then reads
+    last = versions.order_by("-number")[:1].get()
     if last.is_draft:
         return last
     draft = TemplateVersion.objects.create(

@@ -55,11 +55,13 @@ def clause_edit(request: HttpRequest, kind: str, zone: str) -> HttpResponse:
         status = outcome.status
     elif request.method == "POST":
         status = 422
+    title = line.label[:1].upper() + line.label[1:]
     context: dict[str, Any] = {
         "form": form,
         "line": line,
+        "title": title,
         "breadcrumb": _trail(
-            Link("Clauses locales", basin_reverse("clause_list")), Link(line.label, "")
+            Link("Clauses locales", basin_reverse("clause_list")), Link(title, "")
         ),
     }
     return render(request, "conventions/clause_edit.html", context, status=status)

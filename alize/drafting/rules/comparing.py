@@ -143,12 +143,14 @@ def _whole(change: Change, line: str) -> Line:
 
 _ALIKE = 0.35
 """Below this likeness, two paragraphs are one that goes and one that comes."""
+_LONGEST = 1_500
+"""Words of a paragraph beyond which it is not compared word by word: that takes their square."""
 
 
 def _changed(before: str, after: str) -> Iterator[Line]:
     old, new = _WORDS.findall(before), _WORDS.findall(after)
     matcher = SequenceMatcher(None, old, new, autojunk=False)
-    if matcher.ratio() < _ALIKE:
+    if max(len(old), len(new)) > _LONGEST or matcher.ratio() < _ALIKE:
         yield _whole(Change.REMOVED, before)
         yield _whole(Change.ADDED, after)
         return
