@@ -30,6 +30,8 @@ class Party:
     partner_id: int | None = None
     mandate: str = ""
     mandate_until: date | None = None
+    mandate_sha256: str = ""
+    """Digest of the act that gives it, when it is kept."""
 
 
 @dataclass(frozen=True)

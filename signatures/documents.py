@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from alize.common.dates import long_date, long_datetime, short_date
+from alize.common.money import format_number
 from alize.documents import pdf
 from alize.documents.imprint import Imprint, issuer
 from signatures.enums import SignatureWay, SignerStatus
@@ -187,7 +188,7 @@ def evidence_context(circuit: Circuit) -> dict[str, Any]:
             ("Document", f"{circuit.title}, {circuit.document.reference}"),
             ("Version", str(circuit.document.version)),
             ("Empreinte SHA-256", spaced(circuit.document.sha256)),
-            ("Taille", f"{circuit.document.size} octets"),
+            ("Taille", f"{format_number(circuit.document.size)} octets"),
             ("Version du modèle", circuit.document.template_version),
             ("Circuit lancé", long_datetime(circuit.launched_at)),
             ("Horloge", CLOCK),
@@ -208,7 +209,7 @@ def evidence_context(circuit: Circuit) -> dict[str, Any]:
 
 def _evidence_rows(signer: CircuitSigner) -> list[tuple[str, str]]:
     rows = [
-        ("Structure", f"{signer.organisation} ({signer.capacity})"),
+        ("Structure", f"{signer.organisation}, {signer.capacity}"),
         ("Fonction", signer.function or "Non renseignée"),
         ("Mandat", _mandate(signer)),
         ("Empreinte du mandat", spaced(signer.mandate_sha256)),

@@ -106,6 +106,8 @@ class Signer(models.Model):
     email = models.EmailField("adresse électronique", max_length=254, blank=True)
     mandate = models.CharField("mandat", max_length=120, blank=True)
     mandate_until = models.DateField("mandat jusqu'au", null=True, blank=True)
+    mandate_sha256 = models.CharField(max_length=64, blank=True)
+    """Digest of the act that gives it, when a partner's mandate holds it."""
     signs_annex = models.BooleanField("signe l'annexe de l'avance", default=False)
     signs_convention = models.BooleanField("signe la convention", default=True)
     signed_on = models.DateField("signé le", null=True)

@@ -89,6 +89,7 @@ def _write_signers(convention: CooperationConvention, *, on: date) -> None:
             email=signatory.party.email,
             mandate=signatory.party.mandate,
             mandate_until=signatory.party.mandate_until,
+            mandate_sha256=signatory.party.mandate_sha256,
             signs_convention=signatory.signs_convention,
             signs_annex=signatory.signs_annex,
         )
@@ -138,9 +139,12 @@ def save_draft(
     for signer in convention.signers.all():
         words = signers.get(signer.pk)
         if words is not None:
+            if (words.name, words.mandate) != (signer.name, signer.mandate):
+                # The act that was kept is not that of what is typed now.
+                signer.mandate_sha256 = ""
             for field, value in vars(words).items():
                 setattr(signer, field, value)
-            signer.save(update_fields=list(vars(words)))
+            signer.save(update_fields=[*vars(words), "mandate_sha256"])
     audit.record("convention.draft_saved", target=convention, by=by, at=at)
     return convention
 

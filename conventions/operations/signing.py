@@ -62,6 +62,11 @@ def launch(
 
 
 def _facts(signer: Signer, paper: Collection[int]) -> SignerFacts:
+    mandate = (
+        Mandate(signer.mandate, signer.mandate_sha256, ends_on=signer.mandate_until)
+        if signer.mandate
+        else None
+    )
     what = "" if signer.signs_convention else " (annexe de l'avance)"
     return SignerFacts(
         name=signer.name,
@@ -71,7 +76,7 @@ def _facts(signer: Signer, paper: Collection[int]) -> SignerFacts:
         capacity=signer.get_capacity_display() + what,
         order=LAST if signer.capacity == SignerCapacity.PRESIDENT else FIRST,
         paper=signer.pk in paper,
-        mandate=Mandate(signer.mandate, ends_on=signer.mandate_until) if signer.mandate else None,
+        mandate=mandate,
     )
 
 

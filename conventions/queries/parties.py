@@ -53,6 +53,7 @@ def _company(partner: Partner, on: date) -> Party:
         partner_id=partner.pk,
         mandate=mandate.get_kind_display(),
         mandate_until=mandate.ends_on,
+        mandate_sha256=mandate.document.sha256 if mandate.document else "",
     )
 
 

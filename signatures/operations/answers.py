@@ -222,11 +222,16 @@ def dispute(*, signer_id: int, at: datetime, trace: Trace) -> CircuitSigner:
 
 @transaction.atomic
 def renew_link(*, link: SingleUseLink, at: datetime) -> bool:
-    """Recevoir un nouveau lien, at the address of the first; returns whether one left."""
+    """Recevoir un nouveau lien, at the address of the first; returns whether one left.
+
+    :raises ActionDenied: there is nothing to sign there now, nor a signature to see.
+    """
     signer = locked_signer(link.target_id)
+    signs = signer.status != SignerStatus.SIGNED
+    if signs:
+        permissions.answer(signer, on=timezone.localdate(at))
     if links.was_issued_since(link, at - LINK_PAUSE):
         return False
-    signs = signer.status in {SignerStatus.INVITED, SignerStatus.WAITING}
     code, words = ("M11" if signs else "M37"), _words_again(signer, signs)
     mail_link(code, signer, key=f"renewed:{at.isoformat()}", at=at, words=words)
     note(EventKind.SENT, signer.circuit, signer=signer, at=at)

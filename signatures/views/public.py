@@ -3,6 +3,7 @@
 from functools import wraps
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from alize.common.access import token
 from alize.common.errors import ActionDenied
 from alize.documents.views import serve
-from basins import links
 from basins.enums import LinkPurpose
 from signatures import operations, queries
 from signatures.enums import CircuitStatus, EventKind
@@ -22,13 +22,13 @@ from signatures.operations import Trace
 from signatures.operations.answers import SEEN
 
 opens = token(LinkPurpose.SIGNATURE, even_spent=True)
-"""A used link still shows what was answered; an expired one offers another."""
+"""A used link still shows what was answered until its term; then it offers another."""
 
 
 def trace_of(request: HttpRequest) -> Trace:
-    """From where a request came: the evidence keeps it."""
+    """From where a request came, the proxy in front of us left out: the evidence keeps it."""
     return Trace(
-        ip=request.META.get("REMOTE_ADDR", ""),
+        ip=get_adapter().get_client_ip(request),
         user_agent=request.headers.get("User-Agent", ""),
     )
 
@@ -58,16 +58,23 @@ def page_of(request: HttpRequest, name: str = "signing_page") -> str:
 
 
 def living(view: Any) -> Any:
-    """Offer a new link when this one has come to its end without being used."""
+    """Offer a new link when this one has come to its term, used or not."""
 
     @wraps(view)
     def guarded(request: HttpRequest) -> HttpResponse:
-        if request.link.used_at is None and links.is_spent(request.link, at=timezone.now()):
-            context = {"link": request.link, "renew_url": page_of(request, "signing_renew")}
-            return render(request, "signatures/link_expired.html", context, status=410)
-        return view(request)
+        return _expired(request) if request.link.expires_at <= timezone.now() else view(request)
 
     return guarded
+
+
+def _expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+    context = {
+        "sender": f"ALIZE {request.basin.name}",
+        "link": request.link,
+        "reason": reason,
+        "renew_url": page_of(request, "signing_renew"),
+    }
+    return render(request, "signatures/link_expired.html", context, status=410)
 
 
 def context_of(request: HttpRequest, signer: CircuitSigner, **more: Any) -> dict[str, Any]:
@@ -129,7 +136,10 @@ def _note(request: HttpRequest, signer: CircuitSigner, kind: EventKind) -> None:
 def signing_renew(request: HttpRequest) -> HttpResponse:
     """Recevoir un nouveau lien, at the same address: the page says no more than that."""
     signer = signer_of(request)
-    operations.renew_link(link=request.link, at=timezone.now())
+    try:
+        operations.renew_link(link=request.link, at=timezone.now())
+    except ActionDenied as denied:
+        return _expired(request, denied.reason)
     return render(request, "signatures/link_sent.html", context_of(request, signer))
 
 

@@ -250,6 +250,30 @@ def test_a_launch_invites_everybody_but_the_presidency(scene):
         launch(scene, convention)
 
 
+def test_the_act_of_a_mandate_follows_its_signer_until_another_is_typed(scene):
+    convention = ready(scene)
+    company = convention.signers.filter(capacity="COMPANY").first()
+    convention.signers.filter(pk=company.pk).update(mandate_sha256="a" * 64)
+    paper = set(convention.signers.values_list("pk", flat=True))
+    circuit = launch(scene, convention, paper=paper).circuit
+    assert circuit.signers.get(rank=company.rank).mandate_sha256 == "a" * 64
+    draft = prepared(scene, make_decision(skills=((scene.mill, "1", "Qualité"),)))
+    company = draft.signers.get(capacity="COMPANY")
+    draft.signers.filter(pk=company.pk).update(mandate_sha256="a" * 64)
+    for name, kept in ((company.name, "a" * 64), ("Autre Personne", "")):
+        words = SignerWords(name, "", "x@example.org", company.mandate)
+        operations.save_draft(
+            convention_id=draft.pk,
+            starts_on=date(2026, 5, 1),
+            payment_expected_on=None,
+            signers={company.pk: words},
+            by=scene.operator,
+            at=NOW,
+        )
+        company.refresh_from_db()
+        assert company.mandate_sha256 == kept
+
+
 def test_a_launch_lists_who_cannot_sign(scene):
     convention = ready(scene)
     convention.signers.filter(capacity="COMPANY").update(mandate_until=date(2026, 5, 1))

@@ -8,6 +8,7 @@ from time_machine import travel
 
 from alize.common.dates import short_date
 from basins.enums import Role
+from signatures import operations
 from signatures.models import SigningEvent
 from tests.builders import make_user
 from tests.committees.test_packs import a_pdf
@@ -86,6 +87,9 @@ def test_an_expired_link_sends_another_and_opens_nothing(scene, visit, run_outbo
         assert "Un nouveau lien est parti" in text(visit.post(f"{page}nouveau-lien/"))
     run_outbox()
     assert sum("À signer" in mail.subject for mail in mailoutbox) == 2
+    operations.cancel(circuit_id=circuit.pk, reason="Erreur", by=scene.operator, at=LAUNCH)
+    with travel(LAUNCH + timedelta(days=4)):
+        assert "La signature de ce document est annulée" in text(visit.post(f"{page}nouveau-lien/"))
 
 
 @pytest.mark.parametrize(
