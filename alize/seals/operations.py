@@ -12,7 +12,7 @@ from alize.outbox import operations as outbox
 from alize.seals import sealing
 from alize.seals.enums import Standing
 from alize.seals.queries import is_sealed, sealed_copy, sealed_kind
-from alize.seals.sealing import SealFailed
+from alize.seals.sealing import SealFailed, SealFinding
 
 
 @transaction.atomic
@@ -36,22 +36,50 @@ def keep_sealed(
     if known is not None:
         return known
     finding = sealing.check(content)
-    if not finding.is_genuine or finding.signed_at is None:
+    if not finding.is_genuine:
         raise SealFailed("Le cachet ne se vérifie pas : le document reste signé, non scellé.")
     kept = documents.keep_other_form(document=document, kind=kind, content=content, by=by, at=at)
+    register_seal(
+        document=kept,
+        original_sha256=document.sha256,
+        signatures=signatures,
+        finding=finding,
+        by=by,
+        at=at,
+    )
+    return kept
+
+
+def register_seal(
+    *,
+    document: GeneratedDocument,
+    original_sha256: str,
+    signatures: int,
+    finding: SealFinding,
+    by: Person | None,
+    at: datetime,
+) -> None:
+    """Tell the journal and the public register of a seal that was found genuine."""
     facts = {
-        "original_sha256": document.sha256,
+        "original_sha256": original_sha256,
         "signatures": signatures,
         "certificate": finding.fingerprint,
     }
     outbox.enqueue(
         "seals.register",
-        key=kept.sha256,
-        sha256=kept.sha256,
-        seal={**facts, "sealed_at": finding.signed_at.isoformat()},
+        key=document.sha256,
+        sha256=document.sha256,
+        seal={**facts, "sealed_at": (finding.signed_at or at).isoformat()},
     )
-    audit.record("document.sealed", target=kept, by=by, at=at, sha256=kept.sha256, **facts)
-    return kept
+    audit.record(
+        "document.sealed",
+        target=document,
+        by=by,
+        at=at,
+        kind=document.kind,
+        sha256=document.sha256,
+        **facts,
+    )
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -21,9 +21,9 @@ from alize.audit.models import AuditEvent, AuditHead
 from alize.common.database import current_schema
 from alize.documents import operations as documents
 from alize.documents import pdf
-from alize.documents.imprint import Imprint, issuer
+from alize.documents.imprint import NATIONAL, Imprint, issuer
 from alize.documents.models import GeneratedDocument
-from alize.seals import sealing
+from alize.seals import operations, sealing
 from alize.seals.keeping import CHECKED
 from alize.seals.sealing import Attachment
 
@@ -53,7 +53,7 @@ def issue_daily_register(*, at: datetime) -> DailyRegister | None:
     :raises SealFailed: it could not be sealed; it is tried again with the outbox.
     """
     day = timezone.localdate(at)
-    reference = f"JOURNAL-{day.isoformat()}"
+    reference = f"JOURNAL-{_place()}-{day.isoformat()}"
     documents.take_turn(KIND, reference)
     if GeneratedDocument.objects.of(KIND, reference).exists():
         return None
@@ -63,7 +63,17 @@ def issue_daily_register(*, at: datetime) -> DailyRegister | None:
     if not any(_is_of_the_basin(event) for event in events):
         return None
     content = _content(events, day=day.isoformat(), previous=since["register"], at=at)
-    sealed = _sealed(content, events, reference=reference, at=at)
+    original = pdf.render(_page(content, events, reference=reference, at=at))
+    sealed = sealing.seal(
+        original=original,
+        sheet=b"",
+        attachments=[
+            Attachment(FILE, content, "application/json", "Les empreintes de chaque événement")
+        ],
+        reason=f"Registre du journal, {issuer()}",
+        location="France",
+        at=at,
+    )
     document = documents.issue_file(
         kind=KIND,
         reference=reference,
@@ -73,6 +83,14 @@ def issue_daily_register(*, at: datetime) -> DailyRegister | None:
         extension="pdf",
         as_of=day,
         target=AuditHead(pk=1),
+        by=None,
+        at=at,
+    )
+    operations.register_seal(
+        document=document,
+        original_sha256=hashlib.sha256(original).hexdigest(),
+        signatures=0,
+        finding=sealing.check(sealed),
         by=None,
         at=at,
     )
@@ -112,31 +130,28 @@ def _content(events: Sequence[AuditEvent], *, day: str, previous: str, at: datet
     return json.dumps(register, indent=1).encode()
 
 
-def _sealed(content: bytes, events: Sequence[AuditEvent], *, reference: str, at: datetime) -> bytes:
-    imprint = Imprint(
-        issuer=issuer(),
-        title=TITLE,
-        reference=reference,
-        version=1,
-        as_of=timezone.localdate(at),
-        is_draft=False,
-    )
-    register = json.loads(content)
+def _page(content: bytes, events: Sequence[AuditEvent], *, reference: str, at: datetime) -> str:
+    """The page that says in words what the register holds."""
+    previous = json.loads(content)["previous"]
     context = {
-        "imprint": imprint,
+        "imprint": Imprint(
+            issuer=issuer(),
+            title=TITLE,
+            reference=reference,
+            version=1,
+            as_of=timezone.localdate(at),
+            is_draft=False,
+        ),
         "first": events[0],
         "last": events[-1],
         "count": len(events),
-        "previous": "" if register["previous"] == FIRST else register["previous"],
+        "previous": "" if previous == FIRST else previous,
         "digest": hashlib.sha256(content).hexdigest(),
     }
-    return sealing.seal(
-        original=pdf.render(render_to_string("pdf/daily_register.html", context)),
-        sheet=b"",
-        attachments=[
-            Attachment(FILE, content, "application/json", "Les empreintes de chaque événement")
-        ],
-        reason=f"Registre du journal, {imprint.issuer}",
-        location="France",
-        at=at,
-    )
+    return render_to_string("pdf/daily_register.html", context)
+
+
+def _place() -> str:
+    """The basin, as references write it: two basins have a register of the same day."""
+    basin = getattr(connection, "tenant", None)
+    return getattr(basin, "slug", "").upper() or NATIONAL

@@ -21,6 +21,7 @@ from alize.notifications.models import Mail
 from alize.outbox.models import Entry
 from alize.seals import sealing
 from alize.seals.keeping import check_sealed_documents
+from alize.seals.models import Seal
 from alize.seals.registers import FIRST, KIND, DailyRegister, issue_daily_register
 from basins import register_operations, tenancy
 from basins.enums import Role
@@ -88,8 +89,10 @@ def test_seal_register_mails_its_digests_to_two_independent_keepers(in_savoie, r
     register = GeneratedDocument.objects.get(kind=KIND)
     with tenancy.national():
         mails = list(Mail.objects.filter(code="M80", schema="b_0001"))
+        seal = Seal.objects.get(sha256=register.sha256)
     assert {mail.to_email for mail in mails} == {*settings.REGISTER_MAILBOXES, prefect.email}
     assert all(register.sha256 in mail.text for mail in mails)
+    assert (seal.signatures, seal.sealed_at) == (0, AT)
 
 
 def test_check_sealed_documents_finds_what_changed_and_tells(in_savoie, keep, run_outbox):
@@ -118,7 +121,7 @@ def test_register_list_hands_over_the_registers_and_says_what_was_found(client_a
     made = issue_daily_register(at=AT)
     check_sealed_documents(at=AT, kinds=(KIND,))
     page = client.get(basin_reverse("register_list")).content.decode()
-    assert "JOURNAL-2026-11-24" in page
+    assert "JOURNAL-SAVOIE-2026-11-24" in page
     assert made.document.sha256 in page
     assert "1, tous intacts" in page
     file = client.get(basin_reverse("document_download", document_id=made.document.pk))
