@@ -27,7 +27,7 @@ def write_payee(scene: Scene, project: Project, approved_on: date) -> PayeeAccou
         proposed_at=at(approved_on - timedelta(days=1)),
         proposed_by=scene.people.operator,
         decided_at=at(approved_on),
-        decided_by=scene.people.president,
+        decided_by=scene.people.second,
     )
 
 

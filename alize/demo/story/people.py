@@ -32,6 +32,12 @@ class Cast:
     president: Person | None = None
     president_partner: str = ""
 
+    @property
+    def second(self) -> Person:
+        """Who decides on bank details: neither who proposed them nor who releases payments."""
+        others = {self.operator.pk, self.president.pk if self.president else None}
+        return next(one for one in self.by_partner.values() if one.pk not in others)
+
 
 def cast(territory: Territory) -> Cast:
     """Choose who holds which place; the demo people's organisations are partners' names."""
