@@ -80,7 +80,7 @@ class Book:
 
 def write_book(stage: Stage, *, advances: int) -> Book:
     """Lend evenly over twenty years; one company in twenty stops paying halfway."""
-    people = stage.sample.crew.operator, stage.sample.crew.member
+    people = stage.sample.crew.operator, stage.sample.crew.president
     today = timezone.localdate()
     _without_decisions(stage.basin)
     with tenancy.inside(stage.basin), transaction.atomic():
