@@ -9,7 +9,18 @@ class ConventionsConfig(AppConfig):
         """Say who may read the documents of a convention, and where its page is."""
         from alize.documents import readable
         from conventions.queries import convention_page, is_document_readable
+        from conventions.queries.visible import (
+            amendment_page,
+            is_agreement_readable,
+            partnership_page,
+        )
         from signatures import owners
 
         readable.register("conventions.cooperationconvention", is_document_readable)
         owners.register("conventions.cooperationconvention", convention_page)
+        for name, page in (
+            ("conventions.partnershipconvention", partnership_page),
+            ("conventions.amendment", amendment_page),
+        ):
+            readable.register(name, is_agreement_readable)
+            owners.register(name, page)

@@ -4,6 +4,7 @@ from django.db import models
 
 from alize.common.transitions import TransitionTable
 from conventions.rules import Capacity
+from conventions.rules import partnership as partnership_rules
 
 
 class ConventionStatus(models.TextChoices):
@@ -34,3 +35,37 @@ class SignerCapacity(models.TextChoices):
     FOLLOW_UP_LEAD = Capacity.FOLLOW_UP_LEAD, "Mandataire du suivi"
     PRESIDENT = Capacity.PRESIDENT, "Présidence du comité d'agrément"
     OPERATOR = Capacity.OPERATOR, "Opérateur local"
+
+
+class AgreementStatus(models.TextChoices):
+    """What was done of a partnership convention or an amendment; the day says the rest."""
+
+    DRAFT = "DRAFT", "En préparation"
+    FROZEN = "FROZEN", "Prête à signer"
+    SIGNING = "SIGNING", "En signature"
+    SIGNED = "SIGNED", "Signée par tous"
+    CANCELLED = "CANCELLED", "Annulée"
+
+
+AGREEMENT_TRANSITIONS = TransitionTable(
+    AgreementStatus,
+    {
+        AgreementStatus.DRAFT: frozenset({AgreementStatus.FROZEN, AgreementStatus.CANCELLED}),
+        AgreementStatus.FROZEN: frozenset({AgreementStatus.SIGNING, AgreementStatus.CANCELLED}),
+        AgreementStatus.SIGNING: frozenset({AgreementStatus.SIGNED, AgreementStatus.CANCELLED}),
+        AgreementStatus.SIGNED: frozenset(),
+        AgreementStatus.CANCELLED: frozenset(),
+    },
+)
+
+
+class PartnershipCapacity(models.TextChoices):
+    """In which capacity somebody signs a partnership convention; the values are the rules'."""
+
+    COMPANY = partnership_rules.Capacity.COMPANY, "Entreprise partenaire"
+    ASSOCIATE = partnership_rules.Capacity.ASSOCIATE, "Partenaire associé"
+    AUTHORITY = partnership_rules.Capacity.AUTHORITY, "Collectivité partenaire"
+    STATE = partnership_rules.Capacity.STATE, "Partenaire public"
+    CHAIR = partnership_rules.Capacity.CHAIR, "Présidence du comité local de pilotage"
+    NETWORK = partnership_rules.Capacity.NETWORK, "Maître d'ouvrage délégué"
+    OPERATOR = partnership_rules.Capacity.OPERATOR, "Opérateur local"

@@ -8,8 +8,13 @@ from alize.common.screen import Badge, Todo
 from basins.access import allows
 from basins.homes import HomeParts, Visitor, room
 from conventions import queries
-from conventions.enums import ConventionStatus
-from conventions.models import CooperationConvention
+from conventions.enums import AgreementStatus, ConventionStatus
+from conventions.models import CooperationConvention, PartnershipConvention
+from conventions.queries.partnership import (
+    conventions_with_life,
+    renewal_of,
+    standing_badge,
+)
 from signatures.enums import ENDED, CircuitStatus
 
 PATIENCE = timedelta(days=30)
@@ -37,11 +42,10 @@ def conventions_room(visitor: Visitor) -> HomeParts:
     ).select_related("project__beneficiary", "decision", "circuit")
     for convention in open_ones:
         _line(parts, convention, visitor)
-    for row in queries.partnership_rows(on=visitor.on):
-        if row.status.label.startswith("Expire"):
-            url = basin_reverse("convention_list")
-            todo = Todo(f"Renouveler la {row.name.lower()}", url, "Voir", badge=row.status)
-            parts.todos.append((visitor.on + PATIENCE, todo))
+    for convention in conventions_with_life():
+        line = _partnership_line(convention, visitor)
+        if line is not None:
+            parts.todos.append((visitor.on + PATIENCE, line))
     return parts
 
 
@@ -66,6 +70,20 @@ def _asks(convention: CooperationConvention) -> str:
     if circuit is not None and circuit.status == CircuitStatus.SEALED:
         return f"Donner son effet à la convention de {company}"
     return ""
+
+
+def _partnership_line(convention: PartnershipConvention, visitor: Visitor) -> Todo | None:
+    """A draft to finish, a text to have signed, a term that comes with nothing to follow."""
+    url = basin_reverse("partnership_detail", convention_id=convention.pk)
+    name = str(convention).lower()
+    if convention.status == AgreementStatus.DRAFT:
+        return Todo(f"Terminer la {name}", url, "Ouvrir")
+    if convention.status == AgreementStatus.FROZEN:
+        return Todo(f"Faire signer la {name}", url, "Ouvrir")
+    badge = standing_badge(convention, on=visitor.on)
+    if badge.label.startswith("Expire") and renewal_of(convention) is None:
+        return Todo(f"Renouveler la {name}", url, "Voir", badge=badge)
+    return None
 
 
 def _late(due, visitor: Visitor) -> Badge | None:

@@ -27,7 +27,9 @@ class PartnershipTable(List):
     caption = "Conventions de partenariat"
     noun = "convention"
 
-    name = tables.Column(verbose_name="Convention", orderable=False)
+    name = tables.Column(
+        verbose_name="Convention", orderable=False, linkify=lambda record: record.url
+    )
     period = tables.Column(verbose_name="Période", orderable=False)
     signed = tables.Column(verbose_name="Signature", orderable=False)
     partners = NumberColumn(verbose_name="Partenaires", orderable=False)

@@ -1,18 +1,38 @@
 """Work done after a convention is frozen, and after all have signed it."""
 
+import logging
 from datetime import datetime
+from typing import Any
 
+from celery import shared_task
+from django.db import connection
+from django.db.models import Q
 from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.documents.operations import issue_document
 from alize.drafting.documents import TEMPLATE
+from alize.notifications.operations import Recipient, send_mail
 from alize.outbox.handlers import handler
-from conventions import operations, permissions
+from basins import tenancy
+from basins.models import Basin
+from basins.queries import national_staff
+from conventions import operations, partnership_permissions, permissions
 from conventions.documents import KIND, TITLE, layout
-from conventions.enums import ConventionStatus
-from conventions.models import CooperationConvention
+from conventions.documents import partnership as partnership_documents
+from conventions.enums import AgreementStatus, ConventionStatus
+from conventions.models import Amendment, CooperationConvention, PartnershipConvention
+from conventions.operations import amendments, partnership
 from conventions.operations.signing import EFFECT
+from conventions.queries.partnership import (
+    amendment_reference_of,
+    operator_reference_of,
+    reference_of,
+)
+
+logger = logging.getLogger("alize.conventions")
+GROUP = 50
+"""A connection remembers every basin it visited: it is closed after so many (scale.md 3)."""
 
 
 @handler("conventions.render")
@@ -44,3 +64,129 @@ def signed(*, at: datetime, circuit_id: int) -> None:
     if permissions.conclude.allows(convention):
         by = convention.circuit.launched_by
         operations.conclude(convention_id=convention.pk, by=by, at=at)
+
+
+@handler("conventions.render_partnership")
+def render_partnership(*, at: datetime, convention_id: int, by_id: int) -> None:
+    """Lay out the frozen words of a partnership convention and of its annex 3, once."""
+    convention = PartnershipConvention.objects.select_for_update(of=("self",)).get(pk=convention_id)
+    if convention.document_id or convention.status == AgreementStatus.CANCELLED:
+        return
+    words: dict[str, Any] = convention.snapshot or {}
+    convention.document = _issued(
+        convention,
+        words["partnership"],
+        kind=partnership_documents.KIND,
+        title=partnership_documents.TITLE,
+        reference=reference_of(convention),
+        by_id=by_id,
+        at=at,
+    )
+    convention.operator_document = _issued(
+        convention,
+        words["operator"],
+        kind=partnership_documents.OPERATOR_KIND,
+        title=partnership_documents.OPERATOR_TITLE,
+        reference=operator_reference_of(convention),
+        by_id=by_id,
+        at=at,
+    )
+    convention.save(update_fields=["document", "operator_document"])
+
+
+@handler("conventions.render_amendment")
+def render_amendment(*, at: datetime, amendment_id: int, by_id: int) -> None:
+    """Lay out the frozen words of an amendment, once."""
+    amendment = (
+        Amendment.objects.select_for_update(of=("self",))
+        .select_related("convention")
+        .get(pk=amendment_id)
+    )
+    if amendment.document_id or amendment.status == AgreementStatus.CANCELLED:
+        return
+    amendment.document = _issued(
+        amendment,
+        (amendment.snapshot or {})["amendment"],
+        kind=partnership_documents.AMENDMENT_KIND,
+        title=partnership_documents.AMENDMENT_TITLE,
+        reference=amendment_reference_of(amendment),
+        by_id=by_id,
+        at=at,
+    )
+    amendment.save(update_fields=["document"])
+
+
+def _issued(
+    agreement: PartnershipConvention | Amendment,
+    words: dict[str, Any],
+    *,
+    kind: str,
+    title: str,
+    reference: str,
+    by_id: int,
+    at: datetime,
+) -> Any:
+    return issue_document(
+        kind=kind,
+        reference=reference,
+        title=title,
+        template=TEMPLATE,
+        context={"words": words, "subtitle": f"Bassin d'emploi {tenancy.current().name}"},
+        as_of=timezone.localdate(agreement.frozen_at),
+        target=agreement,
+        by=Person.objects.get(pk=by_id),
+        at=at,
+    )
+
+
+@handler(partnership.EFFECT)
+def partnership_signed(*, at: datetime, circuit_id: int) -> None:
+    """Give its effect to a convention once both of its texts are sealed."""
+    convention = (
+        PartnershipConvention.objects.select_related("circuit__launched_by", "operator_circuit")
+        .filter(Q(circuit_id=circuit_id) | Q(operator_circuit_id=circuit_id))
+        .first()
+    )
+    if convention is not None and partnership_permissions.conclude.allows(convention):
+        by = convention.circuit.launched_by
+        operations.conclude_partnership(convention_id=convention.pk, by=by, at=at)
+
+
+@handler(amendments.EFFECT)
+def amendment_signed(*, at: datetime, circuit_id: int) -> None:
+    """Give its effect to an amendment that all have signed."""
+    amendment = Amendment.objects.select_related("circuit__launched_by").get(circuit_id=circuit_id)
+    if partnership_permissions.conclude.allows(amendment):
+        by = amendment.circuit.launched_by
+        operations.conclude_amendment(amendment_id=amendment.pk, by=by, at=at)
+
+
+@shared_task(name="conventions.follow_terms")
+def follow_terms() -> int:
+    """Every day, in every basin, alert of the terms; a basin that fails does not stop others."""
+    now, failed = timezone.now(), 0
+    for number, basin in enumerate(tenancy.every_basin(), 1):
+        with tenancy.inside(basin):
+            try:
+                operations.tell_terms(at=now)
+            except Exception:  # whatever it is, the other basins have their day
+                logger.exception("conventions.follow_failed", extra={"schema": basin.schema_name})
+                failed += 1
+        if number % GROUP == 0 and not connection.in_atomic_block:
+            connection.close()
+    return failed
+
+
+@handler("conventions.tell_term", national=True)
+def tell_term(*, at: datetime, schema: str, about: str, path: str, words: dict[str, str]) -> None:
+    """Alert ASTREES of the term of a convention: a basin sees nobody of the national side (T6)."""
+    basin = Basin.objects.get(schema_name=schema)
+    for person in national_staff(on=timezone.localdate(at)):
+        send_mail(
+            "M23",
+            to=Recipient.of(person),
+            path=path,
+            key=f"{schema}:{about}",
+            sender=basin.name,
+            **words,
+        )

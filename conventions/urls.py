@@ -1,9 +1,31 @@
 from django.urls import path
 
-from conventions.views import clauses, drafts, lists, signing
+from conventions.views import amendments, clauses, drafts, lists, partnership, signing
+
+PARTNERSHIP = "partenariat/<int:convention_id>/"
+AMENDMENT = "avenants/<int:amendment_id>/"
 
 urlpatterns = [
     path("", lists.convention_list, name="convention_list"),
+    path("partenariat/preparer/", partnership.partnership_begin, name="partnership_begin"),
+    path(PARTNERSHIP, partnership.partnership_detail, name="partnership_detail"),
+    path(f"{PARTNERSHIP}projet/", partnership.partnership_preview, name="partnership_preview"),
+    path(f"{PARTNERSHIP}geler/", partnership.partnership_freeze, name="partnership_freeze"),
+    path(f"{PARTNERSHIP}lancer/", partnership.partnership_launch, name="partnership_launch"),
+    path(f"{PARTNERSHIP}annuler/", partnership.partnership_cancel, name="partnership_cancel"),
+    path(f"{PARTNERSHIP}renouveler/", partnership.partnership_renew, name="partnership_renew"),
+    path(f"{PARTNERSHIP}avenant/", amendments.amendment_create, name="amendment_create"),
+    path(
+        f"{PARTNERSHIP}modifier/<str:section>/",
+        partnership.partnership_edit,
+        name="partnership_edit",
+    ),
+    path(AMENDMENT, amendments.amendment_detail, name="amendment_detail"),
+    path(f"{AMENDMENT}modifier/", amendments.amendment_edit, name="amendment_edit"),
+    path(f"{AMENDMENT}projet/", amendments.amendment_preview, name="amendment_preview"),
+    path(f"{AMENDMENT}geler/", amendments.amendment_freeze, name="amendment_freeze"),
+    path(f"{AMENDMENT}lancer/", amendments.amendment_launch, name="amendment_launch"),
+    path(f"{AMENDMENT}annuler/", amendments.amendment_cancel, name="amendment_cancel"),
     path(
         "preparer/<str:decision_reference>/", drafts.convention_prepare, name="convention_prepare"
     ),

@@ -63,6 +63,16 @@ def save_partner(
     return partner
 
 
+@transaction.atomic
+def join(*, partner_id: int, on: date, by: Person, at: datetime) -> Partner:
+    """Write since when a partner takes part, once the amendment that admits it is signed."""
+    partner = Partner.objects.select_for_update(of=("self",)).get(pk=partner_id)
+    partner.joined_on = on
+    partner.save(update_fields=["joined_on"])
+    _told("partner.joined", partner, by=by, at=at, on=on.isoformat())
+    return partner
+
+
 def _group(name: str) -> Group | None:
     """The group of this name; none for a partner that stands alone."""
     if not name.strip():

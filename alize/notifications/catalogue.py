@@ -53,6 +53,7 @@ CATALOGUE = {
         ),
         MailType("M18", "Échéance du {date} : {amount}", "Voir l'échéance", opens=True),
         MailType("M21", "Le rapport d'évaluation {year} est disponible", "Télécharger le rapport"),
+        MailType("M23", "Votre convention triennale expire dans {n} mois", "Voir la convention"),
         MailType("M26", "Échéance du {date} en retard : {amount}", "Voir l'échéance", opens=True),
         MailType(
             "M27", "Échéance du {date} toujours impayée : {amount}", "Voir l'échéance", opens=True

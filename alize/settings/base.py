@@ -112,6 +112,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep the outbox": {"task": "outbox.sweep", "schedule": 30.0},
     "follow the decisions": {"task": "committees.follow_decisions", "schedule": 86_400.0},
     "seal the registers": {"task": "basins.keep_seals", "schedule": 21_600.0},
+    "follow the terms": {"task": "conventions.follow_terms", "schedule": 86_400.0},
     "refresh the national figures": {"task": "network.refresh_all", "schedule": 86_400.0},
 }
 

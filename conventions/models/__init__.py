@@ -2,6 +2,13 @@
 
 from conventions.models.clauses import LocalClause
 from conventions.models.cooperation import CooperationConvention, Signer
-from conventions.models.partnership import PartnershipConvention
+from conventions.models.partnership import Amendment, PartnershipConvention, TermAlert
 
-__all__ = ["CooperationConvention", "LocalClause", "PartnershipConvention", "Signer"]
+__all__ = [
+    "Amendment",
+    "CooperationConvention",
+    "LocalClause",
+    "PartnershipConvention",
+    "Signer",
+    "TermAlert",
+]

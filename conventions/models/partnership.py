@@ -1,34 +1,208 @@
-"""The conventions that found a basin (R52-R59)."""
+"""The conventions that found a basin, their amendments and their renewal (R7, R52-R59, R84)."""
 
 from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
 
+from alize.accounts.models import Person
+from alize.common.constraints import one_of, together
+from alize.documents.models import GeneratedDocument
+from conventions.enums import AgreementStatus
+from conventions.rules.partnership import (
+    ALERTS,
+    ALLOWANCE_CEILING,
+    JOBS,
+    LOCAL_ENGINEERING,
+    MEETINGS,
+    PROJECTS,
+)
 from partners.models import Partner
+from signatures.models import Circuit
 
 
-class PartnershipConvention(models.Model):
-    """Convention de partenariat : creates or renews the basin for three years (R52, R7, R84)."""
+class Agreement(models.Model):
+    """What a text that all sign goes through: frozen, signed or given up."""
 
-    number = models.PositiveSmallIntegerField("numéro", unique=True)
-    starts_on = models.DateField("du")
-    ends_on = models.DateField("au")
+    status = models.CharField(
+        "état", max_length=9, choices=AgreementStatus, default=AgreementStatus.DRAFT
+    )
+    frozen_at = models.DateTimeField(null=True)
+    frozen_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    snapshot = models.JSONField(null=True)
+    """Its words and its signers since it was frozen; none for what was signed before the tool."""
+    document = models.OneToOneField(
+        GeneratedDocument, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     signed_on = models.DateField("signée le", null=True, blank=True)
     signed_at_place = models.CharField("à", max_length=120, blank=True)
-    jobs_target = models.PositiveSmallIntegerField("objectif d'emplois", default=225)
+    circuit = models.OneToOneField(Circuit, on_delete=models.PROTECT, null=True, related_name="+")
+    cancelled_at = models.DateTimeField(null=True)
+    cancelled_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        abstract = True
+
+
+def _life(model: str) -> list[models.BaseConstraint]:
+    """Each status has its dates, whoever writes it."""
+    return [
+        one_of(model, "status", AgreementStatus),
+        *together(model, "frozen", "cancelled"),
+        models.CheckConstraint(
+            condition=~Q(status__in=["FROZEN", "SIGNING"])
+            | Q(frozen_at__isnull=False, snapshot__isnull=False),
+            name=f"{model}_frozen_has_its_text",
+        ),
+        models.CheckConstraint(
+            condition=~Q(status="SIGNING") | Q(circuit__isnull=False, document__isnull=False),
+            name=f"{model}_signing_has_its_circuit",
+        ),
+        models.CheckConstraint(
+            condition=~Q(status="DRAFT") | Q(frozen_at=None, snapshot=None, document=None),
+            name=f"{model}_draft_is_not_frozen",
+        ),
+        models.CheckConstraint(
+            condition=Q(status="SIGNED", signed_on__isnull=False)
+            | (~Q(status="SIGNED") & Q(signed_on=None)),
+            name=f"{model}_signed_is_dated",
+            violation_error_message="Indiquez la date de la dernière signature.",
+        ),
+        models.CheckConstraint(
+            condition=Q(status="CANCELLED", cancelled_at__isnull=False)
+            | (~Q(status="CANCELLED") & Q(cancelled_at=None)),
+            name=f"{model}_cancelled_has_its_hour",
+        ),
+    ]
+
+
+class PartnershipConvention(Agreement):
+    """Convention de partenariat : creates or renews the basin for three years (R52, R7, R84)."""
+
+    number = models.PositiveSmallIntegerField("numéro")
+    starts_on = models.DateField("du")
+    ends_on = models.DateField("au")
+    renews = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="renewals"
+    )
     partners = models.ManyToManyField(Partner, related_name="partnership_conventions")
+
+    territory = models.TextField("territoire", blank=True)
+    jobs_target = models.PositiveSmallIntegerField("objectif d'emplois", default=JOBS)
+    projects_target = models.PositiveSmallIntegerField("objectif de projets", default=PROJECTS)
+    meetings_target = models.PositiveSmallIntegerField("objectif de séances", default=MEETINGS)
+    specific_objectives = models.TextField("objectifs propres au bassin", blank=True)
+
+    insertion = models.TextField("structures d'insertion", blank=True)
+    distant_jobseekers = models.TextField("demandeurs les plus éloignés de l'emploi", blank=True)
+    alternation = models.TextField("alternance entre entreprises", blank=True)
+    employment_service = models.TextField("service public de l'emploi", blank=True)
+    schemes = models.TextField("dispositifs existants", blank=True)
+
+    local_engineering = models.BigIntegerField(
+        "ingénierie locale par an", default=LOCAL_ENGINEERING, help_text="En centimes."
+    )
+    allowance = models.BigIntegerField(
+        "défraiement de l'opérateur par an", default=0, help_text="En centimes."
+    )
+    budget_comment = models.TextField("commentaire du budget", blank=True)
+
+    chair = models.ForeignKey(
+        Partner, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    chaired_by = models.CharField("présidence du comité local", max_length=120, blank=True)
+    shared_functions = models.TextField("fonctions réparties", blank=True)
+
+    operator_document = models.OneToOneField(
+        GeneratedDocument, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    operator_circuit = models.OneToOneField(
+        Circuit, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    """Launched and sealed with the other one (R59)."""
 
     class Meta:
         verbose_name = "convention de partenariat"
-        ordering: ClassVar = ["-starts_on"]
+        ordering: ClassVar = ["-starts_on", "-pk"]
         constraints: ClassVar = [
+            *_life("partnership_convention"),
+            models.UniqueConstraint(
+                fields=["number"],
+                condition=~Q(status="CANCELLED"),
+                name="partnership_convention_number_is_once",
+                violation_error_message="Ce numéro est déjà celui d'une autre convention.",
+            ),
+            models.UniqueConstraint(
+                fields=["renews"],
+                condition=~Q(status="CANCELLED"),
+                name="partnership_convention_renewed_once",
+                violation_error_message="Le renouvellement de cette convention est déjà préparé.",
+            ),
             models.CheckConstraint(
                 condition=Q(ends_on__gt=F("starts_on")),
                 name="partnership_convention_ends_after_start",
                 violation_error_message="La date de fin précède la date de début.",
             ),
+            models.CheckConstraint(
+                condition=Q(local_engineering__gte=0)
+                & Q(allowance__gte=0, allowance__lte=ALLOWANCE_CEILING),
+                name="partnership_convention_allowance_is_capped",
+                violation_error_message=(
+                    "L'opérateur peut être défrayé de 10 000 € par an au plus."
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"Convention de partenariat n° {self.number}"
+
+
+class Amendment(Agreement):
+    """Avenant : what changes in a convention in force, and who joins it (signature.md 6.2)."""
+
+    convention = models.ForeignKey(
+        PartnershipConvention, on_delete=models.PROTECT, related_name="amendments"
+    )
+    number = models.PositiveSmallIntegerField("numéro")
+    reason = models.TextField("motif")
+    takes_effect_on = models.DateField("prise d'effet")
+    new_ends_on = models.DateField("nouveau terme", null=True, blank=True)
+    changes = models.TextField("dispositions modifiées", blank=True)
+    incoming = models.ManyToManyField(Partner, related_name="+", blank=True)
+
+    class Meta:
+        verbose_name = "avenant"
+        ordering: ClassVar = ["convention_id", "number"]
+        constraints: ClassVar = [
+            *_life("amendment"),
+            models.UniqueConstraint(
+                fields=["convention", "number"],
+                name="amendment_number_is_once",
+                violation_error_message="Ce numéro est déjà celui d'un autre avenant.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Avenant n° {self.number}"
+
+
+class TermAlert(models.Model):
+    """Alerte d'échéance : sent once for each of 12, 9, 6 and 3 months before the term (M23)."""
+
+    convention = models.ForeignKey(
+        PartnershipConvention, on_delete=models.CASCADE, related_name="alerts"
+    )
+    months = models.PositiveSmallIntegerField("mois")
+    sent_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "alerte d'échéance"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["convention", "months"], name="term_alert_is_once"),
+            models.CheckConstraint(
+                condition=Q(months__in=list(ALERTS)), name="term_alert_is_at_its_month"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.months} mois"

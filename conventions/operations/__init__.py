@@ -1,6 +1,22 @@
 """Use cases of the conventions."""
 
+from conventions.operations.amendments import (
+    cancel_amendment,
+    conclude_amendment,
+    freeze_amendment,
+    launch_amendment,
+    save_amendment,
+)
 from conventions.operations.clauses import save_clause
+from conventions.operations.partnership import (
+    cancel_partnership,
+    conclude_partnership,
+    freeze_partnership,
+    launch_partnership,
+    prepare_partnership,
+    renew_partnership,
+    save_section,
+)
 from conventions.operations.preparing import (
     cancel,
     freeze,
@@ -9,14 +25,28 @@ from conventions.operations.preparing import (
     save_draft,
 )
 from conventions.operations.signing import conclude, launch
+from conventions.operations.terms import tell_terms
 
 __all__ = [
     "cancel",
+    "cancel_amendment",
+    "cancel_partnership",
     "conclude",
+    "conclude_amendment",
+    "conclude_partnership",
     "freeze",
+    "freeze_amendment",
+    "freeze_partnership",
     "launch",
+    "launch_amendment",
+    "launch_partnership",
     "prepare_convention",
+    "prepare_partnership",
     "recompute_signers",
+    "renew_partnership",
+    "save_amendment",
     "save_clause",
     "save_draft",
+    "save_section",
+    "tell_terms",
 ]

@@ -13,7 +13,8 @@ from alize.common.screen import Badge, Tone
 from committees.enums import APPROVALS
 from committees.models import Decision
 from conventions.enums import ConventionStatus
-from conventions.models import CooperationConvention, PartnershipConvention
+from conventions.models import CooperationConvention
+from conventions.queries.partnership import conventions_with_life, standing_badge
 from projects.enums import ProjectStatus
 from signatures.enums import SignerStatus
 
@@ -24,8 +25,6 @@ _TONES: dict[str, Tone] = {
     ConventionStatus.SIGNED: "done",
     ConventionStatus.CANCELLED: "quiet",
 }
-ALERT_MONTHS = 9
-"""A renewal takes so long that it is asked for from there (journeys.md A1, M23)."""
 
 
 def status_badge(convention: CooperationConvention) -> Badge:
@@ -95,6 +94,7 @@ class PartnershipRow:
     """One partnership convention of the basin, and when it must be renewed."""
 
     name: str
+    url: str
     period: str
     signed: str
     partners: int
@@ -103,33 +103,18 @@ class PartnershipRow:
 
 def partnership_rows(*, on: date) -> list[PartnershipRow]:
     """The partnership conventions of the basin, the last first (R7, R84)."""
-    counted = PartnershipConvention.objects.annotate(count=Count("partners"))
-    conventions = list(counted.order_by("-starts_on"))
-    last = max((convention.ends_on for convention in conventions), default=None)
+    counted = conventions_with_life().annotate(count=Count("partners"))
     return [
         PartnershipRow(
             name=str(convention),
+            url=basin_reverse("partnership_detail", convention_id=convention.pk),
             period=f"{short_date(convention.starts_on)} – {short_date(convention.ends_on)}",
             signed=long_date(convention.signed_on) if convention.signed_on else "Non signée",
             partners=convention.count,
-            status=_renewal(convention, on=on, is_last=convention.ends_on == last),
+            status=standing_badge(convention, on=on),
         )
-        for convention in conventions
+        for convention in counted.order_by("-starts_on", "-pk")
     ]
-
-
-def _renewal(convention: PartnershipConvention, *, on: date, is_last: bool) -> Badge:
-    """« Expire dans 5 mois » for the last one, when nothing follows it yet."""
-    if convention.starts_on > on:
-        return Badge("À venir", "info")
-    if convention.ends_on < on:
-        return Badge("Expirée", "late") if is_last else Badge("Terminée", "quiet")
-    months = (convention.ends_on.year - on.year) * 12 + convention.ends_on.month - on.month
-    months -= convention.ends_on.day < on.day
-    if is_last and months < ALERT_MONTHS:
-        in_words = f"{months} mois" if months else "moins d'un mois"
-        return Badge(f"Expire dans {in_words}", "attention")
-    return Badge("En vigueur", "done")
 
 
 def decisions_waiting() -> QuerySet[Decision]:

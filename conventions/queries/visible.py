@@ -8,11 +8,11 @@ from alize.accounts.models import Person
 from alize.common.http import basin_reverse
 from alize.common.screen import Link
 from alize.documents.models import GeneratedDocument
-from basins.access import MATRIX
+from basins.access import MATRIX, allows
 from basins.enums import Role
 from committees.models import Seat
 from conventions.enums import ConventionStatus
-from conventions.models import CooperationConvention
+from conventions.models import Amendment, CooperationConvention, PartnershipConvention
 
 PARTIAL = frozenset({Role.NATIONAL_STAFF, Role.PREFECTURE})
 """They read the page of a convention, not its text nor its signed copy."""
@@ -60,3 +60,24 @@ def is_document_readable(request: Any, document: GeneratedDocument) -> bool:
     """Whoever sees a convention reads its document, unless they see its page only."""
     conventions = conventions_visible_to(request.user, request.roles)
     return reads_text(request.roles) and conventions.filter(pk=document.target_id).exists()
+
+
+def is_agreement_readable(request: Any, document: GeneratedDocument) -> bool:
+    """Whoever reads the conventions of the basin reads its founding texts; partners all."""
+    return allows(request.roles, "convention.read")
+
+
+def partnership_page(pk: str) -> Link | None:
+    """Where the page of a partnership convention is."""
+    convention = PartnershipConvention.objects.filter(pk=pk).first()
+    if convention is None:
+        return None
+    return Link(str(convention), basin_reverse("partnership_detail", convention_id=convention.pk))
+
+
+def amendment_page(pk: str) -> Link | None:
+    """Where the page of an amendment is."""
+    amendment = Amendment.objects.filter(pk=pk).first()
+    if amendment is None:
+        return None
+    return Link(str(amendment), basin_reverse("amendment_detail", amendment_id=amendment.pk))

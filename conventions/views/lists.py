@@ -48,13 +48,13 @@ def convention_list(request: HttpRequest) -> HttpResponse:
     table.exports = nominal_export_links(request)
     writes = allows(request.roles, "convention.write")
     here = basin_reverse("convention_list")
+    partnerships = queries.partnership_rows(on=timezone.localdate())
     context = {
         "table": sorted_and_paged(request, table),
         "filter_form": form,
         "clear_url": here if any(asked.values()) else "",
-        "partnerships": PartnershipTable(
-            queries.partnership_rows(on=timezone.localdate()), orderable=False
-        ),
+        "partnerships": PartnershipTable(partnerships, orderable=False),
+        "begin_url": basin_reverse("partnership_begin") if writes and not partnerships else "",
         "waiting": queries.decisions_waiting() if writes else [],
         "breadcrumb": breadcrumb(),
         "clauses": [Action("Clauses locales", basin_reverse("clause_list"), "pencil-square")],

@@ -32,7 +32,9 @@ def partnership(*, as_of: date) -> Partnership:
     """Active partners by kind; establishments of one group count once (R51)."""
     counts = counts_by_kind(Partner.objects.active_on(as_of))
     convention = (
-        PartnershipConvention.objects.filter(starts_on__lte=as_of).order_by("-starts_on").first()
+        PartnershipConvention.objects.filter(status="SIGNED", starts_on__lte=as_of)
+        .order_by("-starts_on")
+        .first()
     )
     return Partnership(
         companies=counts.get(PartnerKind.COMPANY, 0),

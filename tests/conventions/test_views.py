@@ -83,7 +83,11 @@ def test_the_list_says_what_waits_and_what_expires(operator, scene, time_machine
     time_machine.move_to(at(2026, 11, 22))
     for number, start, end in ((6, 2021, 2023), (7, 2024, 2027)):
         made = PartnershipConvention.objects.create(
-            number=number, starts_on=date(start, 5, 1), ends_on=date(end, 4, 30)
+            number=number,
+            status="SIGNED",
+            signed_on=date(start, 5, 1),
+            starts_on=date(start, 5, 1),
+            ends_on=date(end, 4, 30),
         )
         made.partners.set([scene.mill, scene.dam])
     page = text(operator.get(HOME))

@@ -389,6 +389,23 @@ PAGES: dict[str, Page] = {
     "entry_reverse": basin("reversal.ask", entry_id="repayment.pk"),
     # Conventions
     "convention_list": basin("convention.read"),
+    "partnership_begin": basin("convention.write"),
+    "partnership_detail": basin("convention.read", convention_id="partnership.pk"),
+    "partnership_edit": basin(
+        "convention.write", convention_id="partnership.pk", section="=objectifs"
+    ),
+    "partnership_preview": basin("convention.write", convention_id="partnership.pk"),
+    "partnership_freeze": basin("convention.write", convention_id="partnership.pk"),
+    "partnership_launch": basin("convention.write", convention_id="partnership.pk"),
+    "partnership_cancel": basin("convention.write", convention_id="partnership.pk"),
+    "partnership_renew": basin("convention.write", convention_id="partnership.pk"),
+    "amendment_create": basin("convention.write", convention_id="partnership.pk"),
+    "amendment_detail": basin("convention.read", amendment_id="amendment.pk"),
+    "amendment_edit": basin("convention.write", amendment_id="amendment.pk"),
+    "amendment_preview": basin("convention.write", amendment_id="amendment.pk"),
+    "amendment_freeze": basin("convention.write", amendment_id="amendment.pk"),
+    "amendment_launch": basin("convention.write", amendment_id="amendment.pk"),
+    "amendment_cancel": basin("convention.write", amendment_id="amendment.pk"),
     "convention_prepare": basin("convention.write", decision_reference="decision.reference"),
     "convention_detail": convention("convention.read"),
     "convention_edit": convention("convention.write"),

@@ -27,7 +27,7 @@ from committees.models import (
 )
 from committees.operations.ballots import put_to_the_vote
 from committees.queries import ballots
-from conventions.models import CooperationConvention
+from conventions.models import Amendment, CooperationConvention, PartnershipConvention
 from partners.models import Mandate, Partner
 from projects.models import Attachment, FollowUpReview, Project
 from steering.models import SteeringMeeting
@@ -169,6 +169,18 @@ def _person(user: User) -> Person:
     return Person.objects.get(pk=user.pk)
 
 
+def _partnership(mark: str, now: datetime) -> dict[str, Any]:
+    """The convention of today, and an amendment of it."""
+    convention = PartnershipConvention.objects.first()
+    amendment = Amendment.objects.create(
+        convention=convention,
+        number=1,
+        reason=f"Un partenaire de plus {mark}",
+        takes_effect_on=timezone.localdate(now),
+    )
+    return {"partnership": convention, "amendment": amendment}
+
+
 def _mandate(partner: Partner, mark: str, now: datetime) -> Mandate:
     mandate = Mandate.objects.get(contact__partner=partner)
     mandate.document = stored(mark, now)
@@ -226,6 +238,7 @@ def _name_objects(side: Side, crew: Crew, mark: str, now: datetime) -> None:
         ),
         "partner": sample.scene.seats[0].partner,
         "contact": sample.scene.seats[0].partner.contacts.get(),
+        **_partnership(mark, now),
         "mandate": _mandate(sample.scene.seats[0].partner, mark, now),
         "skill_offer": sample.scene.seats[0].partner.skill_offers.get(),
         "company_seat": sample.scene.seats[0],

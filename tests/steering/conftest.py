@@ -155,7 +155,11 @@ def basin_with_a_past(past):
     town = make_partner(name="Ville", kind=PartnerKind.AUTHORITY, joined_on=date(2020, 1, 1))
     Pledge.objects.create(partner=town, year=2025, nature=PledgeNature.MONEY, amount=1_000_000)
     PartnershipConvention.objects.create(
-        number=7, starts_on=date(2024, 1, 1), ends_on=date(2026, 12, 31)
+        number=7,
+        status="SIGNED",
+        signed_on=date(2024, 1, 5),
+        starts_on=date(2024, 1, 1),
+        ends_on=date(2026, 12, 31),
     )
     SteeringMeeting.objects.create(
         number=19, held_on=date(2025, 5, 15), orientations="Chercher des écoles partenaires."

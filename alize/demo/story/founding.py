@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from alize.common.dates import add_working_days
 from alize.demo.story.people import FUNCTIONS, Cast
@@ -9,6 +10,7 @@ from alize.demo.story.scene import DAY_RATE, PUBLISHED_ON, THOUSAND
 from alize.demo.story.territories import Territory
 from committees.enums import SeatKind
 from committees.models import Seat
+from conventions.enums import AgreementStatus
 from conventions.models import PartnershipConvention
 from partners.enums import MandateKind, PartnerKind, PledgeNature, SkillDomain
 from partners.models import Contact, Group, Mandate, Partner, Pledge, SkillOffer
@@ -95,18 +97,46 @@ def _write_pledges(partners: Iterable[Partner], year: int) -> None:
     )
 
 
+def _words(territory: Territory, partners: dict[str, Partner]) -> dict[str, Any]:
+    """What a convention of the demo says, beside its partners and its dates."""
+    state = [one for one in partners.values() if one.kind == PartnerKind.STATE]
+    return {
+        "territory": f"tout le département de {territory.name}",
+        "specific_objectives": "Accompagner les entreprises des vallées de montagne\n"
+        "Élargir le cercle des entreprises partenaires",
+        "insertion": "Les offres nées des projets sont signalées aux structures d'insertion par "
+        "l'activité économique du bassin.",
+        "distant_jobseekers": "Un emploi créé sur dix est proposé à une personne sans emploi "
+        "depuis plus d'un an.",
+        "alternation": "Les entreprises partenaires partagent leurs alternants avec les "
+        "bénéficiaires.",
+        "employment_service": "Les besoins de recrutement sont transmis à France Travail dès "
+        "l'agrément.",
+        "schemes": "Prêts d'honneur de la plateforme d'initiative locale\nAides régionales à "
+        "l'investissement",
+        "chair": state[0] if state else None,
+        "chaired_by": f"le préfet ({territory.name}) ou son représentant",
+        "local_engineering": 4_000_000,
+    }
+
+
 def write_conventions(territory: Territory, partners: dict[str, Partner], *, until: date) -> None:
     """The triennial conventions and the yearly steering committees, numbered from the origin."""
+    before = None
     for number, year in enumerate(range(territory.first_year, until.year + 1, 3), 1):
         published = year == PUBLISHED_ON.year and territory.jobs_created
         convention = PartnershipConvention.objects.create(
             number=number,
             starts_on=date(year, 1, 1),
             ends_on=date(year + 2, 12, 31),
+            renews=before,
+            status=AgreementStatus.SIGNED,
             signed_on=PUBLISHED_ON if published else date(year, 1, 16),
             signed_at_place=f"Préfecture, {territory.towns[0][1]}",
+            **_words(territory, partners),
         )
         convention.partners.set(partners.values())
+        before = convention
     days = (
         add_working_days(date(year, PUBLISHED_ON.month, PUBLISHED_ON.day - 1), 1)
         for year in range(territory.first_steering_year, until.year + 1)

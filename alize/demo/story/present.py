@@ -29,7 +29,7 @@ from committees.enums import (
 from committees.models import AgendaItem, Decision, Meeting, Minutes, Seat
 from committees.operations import ConditionLine, HandLine, Hands, Particulars, SkillsLine
 from conventions import operations as conventions
-from conventions.models import CooperationConvention
+from conventions.models import CooperationConvention, PartnershipConvention
 from funds import operations as funds
 from funds.models import Advance
 from projects import operations as projects
@@ -72,6 +72,7 @@ class Present:
 
     def live(self) -> None:
         """Everything, in the order it happened."""
+        self._renewal()
         self._files_under_way()
         approved = self._meeting_held()
         self._conventions(approved)
@@ -80,6 +81,19 @@ class Present:
         self._meeting_next_week()
         Consultations(self.scene, self.newcomers, self.voters).live(self.referrer)
         self._declarations()
+
+    def _renewal(self) -> None:
+        """The next convention is being prepared: its partners carried over, their pledges too."""
+        running = PartnershipConvention.objects.order_by("-starts_on").first()
+        partners = [partner.pk for partner in running.partners.all()]
+        conventions.renew_partnership(
+            convention_id=running.pk,
+            starts_on=running.ends_on + timedelta(days=1),
+            kept=partners,
+            pledged=partners,
+            by=self.operator,
+            at=self.now - timedelta(days=20),
+        )
 
     def _files_under_way(self) -> None:
         come = self.newcomers

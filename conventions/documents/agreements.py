@@ -1,0 +1,193 @@
+"""The documents of the partnership: laid out from facts read on a day, kept once frozen."""
+
+from datetime import date
+from typing import Any
+
+from alize.common.dates import long_date
+from alize.common.money import format_euros, format_number
+from alize.documents import pdf
+from alize.documents.operations import draft_words
+from alize.drafting import documents as drafting
+from alize.drafting.enums import TextKind
+from alize.drafting.queries import current_version
+from alize.drafting.rules import Variable
+from basins.tenancy import current
+from conventions.documents import partnership as words
+from conventions.models import Amendment, PartnershipConvention
+from conventions.queries import partnership as queries
+from conventions.queries.clauses import clauses
+from conventions.rules.partnership import years_of
+
+
+def facts_of(convention: PartnershipConvention, *, on: date) -> words.Facts:
+    """What a convention is written from, as it is known on a day."""
+    years = years_of(convention.starts_on)
+    return words.Facts(
+        basin=current().name,
+        number=convention.number,
+        reference=queries.reference_of(convention),
+        operator_reference=queries.operator_reference_of(convention),
+        succession=queries.succession(convention),
+        territory=convention.territory,
+        starts_on=convention.starts_on,
+        ends_on=convention.ends_on,
+        jobs=convention.jobs_target,
+        projects=convention.projects_target,
+        meetings=convention.meetings_target,
+        specific_objectives=convention.specific_objectives,
+        insertion=convention.insertion,
+        distant_jobseekers=convention.distant_jobseekers,
+        alternation=convention.alternation,
+        employment_service=convention.employment_service,
+        schemes=convention.schemes,
+        chaired_by=convention.chaired_by,
+        shared_functions=convention.shared_functions,
+        allowance=convention.allowance,
+        budget_comment=convention.budget_comment,
+        operators=tuple(body.name for body in queries.operators()),
+        signing=queries.signing(convention, on=on),
+        promises=queries.promises(convention.partners.all(), years),
+        budget=queries.budget_of(convention),
+    )
+
+
+def partnership_snapshot(convention: PartnershipConvention, *, on: date) -> dict[str, Any]:
+    """Both texts, word for word, and who signs them: kept when the convention is frozen."""
+    facts = facts_of(convention, on=on)
+    return {
+        "partnership": _partnership(facts, on=on),
+        "operator": _operator(facts, on=on),
+        "signers": words.signer_lines(facts.signing),
+    }
+
+
+def _partnership(facts: words.Facts, *, on: date) -> dict[str, Any]:
+    return drafting.draft(
+        current_version(TextKind.PARTNERSHIP, on),
+        values=words.partnership_values(facts),
+        blocks=words.partnership_blocks(facts),
+        clauses=clauses(TextKind.PARTNERSHIP),
+        cover=words.cover(facts),
+    )
+
+
+def _operator(facts: words.Facts, *, on: date) -> dict[str, Any]:
+    return drafting.draft(
+        current_version(TextKind.OPERATOR, on),
+        values=words.operator_values(facts),
+        blocks=words.operator_blocks(facts),
+        clauses=clauses(TextKind.OPERATOR),
+    )
+
+
+def variables_left(convention: PartnershipConvention, *, on: date) -> tuple[Variable, ...]:
+    """What the text in force would show between brackets."""
+    facts = facts_of(convention, on=on)
+    return drafting.gaps(
+        current_version(TextKind.PARTNERSHIP, on),
+        values=words.partnership_values(facts),
+        blocks=words.partnership_blocks(facts),
+        clauses=clauses(TextKind.PARTNERSHIP),
+    )
+
+
+def preview_partnership(convention: PartnershipConvention, *, on: date, operator: bool) -> bytes:
+    """The PDF of a draft, or of its operator convention, marked « PROJET », not kept.
+
+    :raises RenderFailed: the layout took too much.
+    """
+    facts = facts_of(convention, on=on)
+    said = _operator(facts, on=on) if operator else _partnership(facts, on=on)
+    return _preview(
+        said,
+        reference=facts.operator_reference if operator else facts.reference,
+        title=words.OPERATOR_TITLE if operator else words.TITLE,
+        subtitle=f"Bassin d'emploi {facts.basin}",
+        on=on,
+    )
+
+
+def _preview(said: dict[str, Any], *, reference: str, title: str, subtitle: str, on: date) -> bytes:
+    return pdf.render(
+        draft_words(
+            reference=reference,
+            title=title,
+            template=drafting.TEMPLATE,
+            context={"words": said, "subtitle": subtitle},
+            as_of=on,
+        )
+    )
+
+
+def amendment_facts(amendment: Amendment, *, on: date) -> words.AmendmentFacts:
+    """What an amendment is written from, as it is known on a day."""
+    convention = amendment.convention
+    years = years_of(convention.starts_on)
+    return words.AmendmentFacts(
+        basin=current().name,
+        number=amendment.number,
+        convention=f"la convention de partenariat n° {convention.number}",
+        convention_reference=queries.reference_of(convention),
+        convention_date=convention.signed_on,
+        reason=amendment.reason,
+        takes_effect_on=amendment.takes_effect_on,
+        new_ends_on=amendment.new_ends_on,
+        changes=amendment.changes,
+        incoming=tuple(amendment.incoming.values_list("pk", flat=True)),
+        signing=queries.signing_amendment(amendment, on=on),
+        promises=queries.promises(amendment.incoming.all(), years),
+        years=years,
+    )
+
+
+def amendment_snapshot(amendment: Amendment, *, on: date) -> dict[str, Any]:
+    """The text of an amendment and who signs it."""
+    facts = amendment_facts(amendment, on=on)
+    return {"amendment": _amendment(facts, on=on), "signers": words.signer_lines(facts.signing)}
+
+
+def _amendment(facts: words.AmendmentFacts, *, on: date) -> dict[str, Any]:
+    return drafting.draft(
+        current_version(TextKind.AMENDMENT, on),
+        values=words.amendment_values(facts),
+        blocks=words.amendment_blocks(facts),
+        clauses=clauses(TextKind.AMENDMENT),
+    )
+
+
+def preview_amendment(amendment: Amendment, *, on: date) -> bytes:
+    """The PDF of a draft of amendment, marked « PROJET », not kept.
+
+    :raises RenderFailed: the layout took too much.
+    """
+    facts = amendment_facts(amendment, on=on)
+    return _preview(
+        _amendment(facts, on=on),
+        reference=queries.amendment_reference_of(amendment),
+        title=words.AMENDMENT_TITLE,
+        subtitle=f"Bassin d'emploi {facts.basin}",
+        on=on,
+    )
+
+
+def summary_of(convention: PartnershipConvention) -> list[tuple[str, str]]:
+    """« Ce que vous signez », in a few lines, for the pages of a circuit."""
+    budget = queries.budget_of(convention)
+    return [
+        ("Convention", f"Convention de partenariat n° {convention.number}, {current().name}"),
+        ("Durée", f"du {long_date(convention.starts_on)} au {long_date(convention.ends_on)}"),
+        ("Objectif", f"{format_number(convention.jobs_target)} emplois"),
+        ("Moyens réunis", format_euros(budget.total)),
+    ]
+
+
+def amendment_summary(amendment: Amendment) -> list[tuple[str, str]]:
+    """« Ce que vous signez » of an amendment."""
+    joining = ", ".join(partner.name for partner in amendment.incoming.all())
+    lines = [
+        ("Avenant", f"n° {amendment.number} à la {str(amendment.convention).lower()}"),
+        ("Motif", amendment.reason),
+        ("Prise d'effet", long_date(amendment.takes_effect_on)),
+        ("Entrent dans la convention", joining),
+    ]
+    return [(label, value) for label, value in lines if value]

@@ -1,0 +1,445 @@
+"""The words of a partnership convention, of its operator convention and of an amendment (R52-R59).
+
+What is said comes from plain facts: `values` and `blocks` need no database.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from alize.common.charts import Share, profile
+from alize.common.dates import long_date
+from alize.common.money import format_euros, format_number
+from alize.common.words import amount_in_words, number_in_words
+from alize.drafting import blocks
+from alize.drafting.blocks import Block
+from alize.drafting.documents import Cover
+from conventions.enums import PartnershipCapacity
+from conventions.rules.partnership import (
+    YEARS,
+    Budget,
+    Capacity,
+    Promise,
+    Signatory,
+    profile_comment,
+)
+from partners.enums import PartnerKind, PledgeNature
+from partners.rules import PROFILE
+
+TITLE = "Convention de partenariat"
+OPERATOR_TITLE = "Convention d'opérateur local"
+AMENDMENT_TITLE = "Avenant à la convention de partenariat"
+KIND, OPERATOR_KIND, AMENDMENT_KIND = "partnership", "operator", "partnership_amendment"
+NONE = "–"
+COLLEGES = {
+    Capacity.COMPANY: "Les entreprises partenaires",
+    Capacity.ASSOCIATE: "Les acteurs du territoire",
+    Capacity.AUTHORITY: "Les collectivités",
+    Capacity.STATE: "L'État et la Caisse des dépôts",
+    Capacity.NETWORK: "Le réseau national",
+    Capacity.OPERATOR: "L'opérateur local",
+}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that a partnership convention is written from."""
+
+    basin: str
+    number: int
+    reference: str
+    operator_reference: str
+    succession: str
+    territory: str
+    starts_on: date
+    ends_on: date
+    jobs: int
+    projects: int
+    meetings: int
+    specific_objectives: str
+    insertion: str
+    distant_jobseekers: str
+    alternation: str
+    employment_service: str
+    schemes: str
+    chaired_by: str
+    shared_functions: str
+    allowance: int
+    budget_comment: str
+    operators: tuple[str, ...]
+    signing: tuple[Signatory, ...]
+    promises: tuple[Promise, ...]
+    budget: Budget
+    ceremony: str = ""
+
+
+def partnership_values(facts: Facts) -> dict[str, str]:
+    """The variables of the partnership convention; those that have nothing to say are absent."""
+    tenths = sum(one.tenths_of_days for one in facts.promises)
+    said = {
+        **_common(facts),
+        "convention_precedente": facts.succession,
+        "territoire": facts.territory.strip().rstrip("."),
+        "emplois_objectif": format_number(facts.jobs),
+        "emplois_objectif_lettres": number_in_words(facts.jobs),
+        "emplois_par_an": format_number(round(facts.jobs / YEARS)),
+        "insertion": facts.insertion.strip(),
+        "demandeurs_eloignes": facts.distant_jobseekers.strip(),
+        "alternance": facts.alternation.strip(),
+        "service_public_emploi": facts.employment_service.strip(),
+        "montant_total": format_euros(facts.budget.total),
+        "montant_total_lettres": amount_in_words(facts.budget.total),
+        "jours_total": f"{days(tenths)} jours" if tenths else "",
+        "operateur_reference": facts.operator_reference,
+    }
+    return {name: value for name, value in said.items() if value}
+
+
+def operator_values(facts: Facts) -> dict[str, str]:
+    """The variables of the operator convention, of the same dates (R59)."""
+    said = {
+        **_common(facts),
+        "convention_reference": facts.reference,
+        "fonctions_partagees": facts.shared_functions.strip(),
+    }
+    return {name: value for name, value in said.items() if value}
+
+
+def _common(facts: Facts) -> dict[str, str]:
+    allowance = facts.allowance
+    return {
+        "bassin": facts.basin,
+        "numero": str(facts.number),
+        "prise_effet": long_date(facts.starts_on),
+        "terme": long_date(facts.ends_on),
+        "presidence_comite_local": facts.chaired_by,
+        "operateur": " et ".join(facts.operators),
+        "defraiement": format_euros(allowance) if allowance else "",
+        "defraiement_lettres": amount_in_words(allowance) if allowance else "",
+    }
+
+
+def partnership_blocks(facts: Facts) -> dict[str, Block | None]:
+    """The named blocks of the partnership convention and of its annexes."""
+    return {
+        "parties": blocks.parties(_parties(facts.signing)),
+        "objectifs": _objectives(facts),
+        "objectifs_specifiques": _items(facts.specific_objectives),
+        "dispositifs": _items(facts.schemes),
+        "engagements": pledges_table(facts.promises, facts.budget.years),
+        "signatures": signatures(facts.signing),
+        "budget_ressources": _resources(facts.budget),
+        "profil_ressources": _profile(facts),
+        "budget_emplois": _uses(facts.budget),
+    }
+
+
+def operator_blocks(facts: Facts) -> dict[str, Block | None]:
+    """The named blocks of the operator convention: ASTREES and the operators (R58)."""
+    both = [one for one in facts.signing if one.signs_operator_convention]
+    return {"parties": blocks.parties(_parties(both)), "signatures": signatures(both)}
+
+
+def cover(facts: Facts) -> Cover:
+    """The first page, for the day when all sign."""
+    return Cover(
+        title=f"{TITLE} n° {facts.number}",
+        basin=facts.basin,
+        period=f"Du {long_date(facts.starts_on)} au {long_date(facts.ends_on)}",
+        parties=[
+            (label, [one.body.name for one in members])
+            for label, members in _by_college(facts.signing)
+        ],
+        ceremony=facts.ceremony,
+    )
+
+
+# -- Parties and signatures ---------------------------------------------------------------------
+def _by_college(signing: Iterable[Signatory]) -> list[tuple[str, list[Signatory]]]:
+    """By college, in the order of the document; the turn to sign does not count here."""
+    found: dict[str, list[Signatory]] = {label: [] for label in COLLEGES.values()}
+    for one in signing:
+        found[COLLEGES[one.capacities[0]]].append(one)
+    return [(label, members) for label, members in found.items() if members]
+
+
+def _parties(signing: Iterable[Signatory]) -> list[tuple[str, list[dict[str, str]]]]:
+    return [
+        (
+            label,
+            [
+                {
+                    "organisation": one.body.name,
+                    "seat": "",
+                    "name": one.body.person,
+                    "function": one.body.function,
+                    "known_as": _known_as(one),
+                }
+                for one in members
+            ],
+        )
+        for label, members in _by_college(signing)
+    ]
+
+
+def _known_as(one: Signatory) -> str:
+    return "l'opérateur local" if Capacity.OPERATOR in one.capacities else ""
+
+
+def signatures(signing: Iterable[Signatory]) -> Block:
+    """Table of signatures by college, with the capacity in which each signs."""
+    return blocks.signatures(
+        [
+            (
+                label,
+                [
+                    {
+                        "name": one.body.person,
+                        "capacity": _in_words(one),
+                        "organisation": one.body.name,
+                    }
+                    for one in members
+                ],
+            )
+            for label, members in _by_college(signing)
+        ],
+        place_and_date="Fait à ______________________, le ______________________.",
+    )
+
+
+def _in_words(one: Signatory) -> str:
+    first, *others = [PartnershipCapacity(capacity).label for capacity in one.capacities]
+    return ", ".join([one.body.function or first, *map(_lower, others)])
+
+
+def _lower(label: str) -> str:
+    return label[0].lower() + label[1:]
+
+
+# -- Objectives and means -----------------------------------------------------------------------
+def _objectives(facts: Facts) -> Block:
+    """Year by year: what three years come to, the remainder in the last ones."""
+    lines = (
+        ("Emplois créés (équivalent temps plein)", facts.jobs),
+        ("Projets agréés", facts.projects),
+        ("Séances du comité d'agrément", facts.meetings),
+    )
+    return blocks.table(
+        caption="Objectifs quantitatifs",
+        head=["Objectif", *map(str, facts.budget.years), "Total"],
+        rows=[
+            [label, *map(format_number, spread(total)), format_number(total)]
+            for label, total in lines
+        ],
+        numbers=range(1, YEARS + 2),
+    )
+
+
+def spread(total: int) -> list[int]:
+    """A total over the three years, whole numbers that add up to it."""
+    return [total * (rank + 1) // YEARS - total * rank // YEARS for rank in range(YEARS)]
+
+
+def _items(text: str) -> Block | None:
+    lines = [line.strip(" \t-•").rstrip(";.") for line in text.splitlines()]
+    found = [line for line in lines if line]
+    return blocks.items(found) if found else None
+
+
+def pledges_table(promises: Sequence[Promise], years: Sequence[int]) -> Block | None:
+    """What each partner promises, year by year: money, days at their rate, in kind."""
+    if not promises:
+        return None
+    keys = list(dict.fromkeys((one.kind, one.partner, one.nature) for one in promises))
+    ranks = {kind: rank for rank, kind in enumerate(PartnerKind.values)}
+    keys.sort(key=lambda key: (ranks[key[0]], key[1].casefold(), key[2]))
+    rows = []
+    for kind, partner, nature in keys:
+        mine = [
+            one
+            for one in promises
+            if (one.kind, one.partner, one.nature) == (kind, partner, nature)
+        ]
+        amounts = {one.year: one.amount for one in mine}
+        rows.append(
+            [
+                partner,
+                _means(mine),
+                *(format_euros(amounts[year]) if year in amounts else NONE for year in years),
+                format_euros(sum(amounts.values())),
+            ]
+        )
+    totals = [sum(one.amount for one in promises if one.year == year) for year in years]
+    return blocks.table(
+        caption="Engagements des partenaires, journées valorisées",
+        head=["Partenaire", "Nature", *map(str, years), "Total"],
+        rows=rows,
+        foot=["Total", "", *map(format_euros, totals), format_euros(sum(totals))],
+        numbers=range(2, len(years) + 3),
+    )
+
+
+def _means(mine: Sequence[Promise]) -> str:
+    first = mine[0]
+    if first.nature == PledgeNature.SKILLS:
+        tenths = sum(one.tenths_of_days for one in mine)
+        rates = {one.daily_rate for one in mine}
+        rate = (
+            f" à {format_euros(first.daily_rate)}" if len(rates) == 1 and first.daily_rate else ""
+        )
+        return f"Compétences, {days(tenths)} jours{rate}"
+    label = PledgeNature(first.nature).label
+    return f"{label} : {first.what}" if first.what else label
+
+
+def days(tenths: int) -> str:
+    """« 12 » or « 12,5 », of tenths of a day."""
+    whole, rest = divmod(tenths, 10)
+    return format_number(whole) + (f",{rest}" if rest else "")
+
+
+# -- Annex 1 ------------------------------------------------------------------------------------
+def _resources(budget: Budget) -> Block:
+    return blocks.table(
+        caption="Ressources",
+        head=["Origine", *map(str, budget.years), "Total"],
+        rows=[
+            [PROFILE[PartnerKind(kind)][0], *map(format_euros, amounts), format_euros(sum(amounts))]
+            for kind, amounts in budget.resources.items()
+        ],
+        foot=["Total", *map(format_euros, budget.totals), format_euros(budget.total)],
+        numbers=range(1, YEARS + 2),
+    )
+
+
+def _uses(budget: Budget) -> Block:
+    lines = [
+        ("Soutien des entreprises : avances, journées, apports", budget.support),
+        ("Ingénierie locale, en valorisation et en argent", budget.engineering),
+        ("Défraiement de l'opérateur local", budget.allowance),
+    ]
+    return blocks.table(
+        caption="Emplois des ressources",
+        head=["Emploi", *map(str, budget.years), "Total"],
+        rows=[
+            [label, *map(format_euros, amounts), format_euros(sum(amounts))]
+            for label, amounts in lines
+            if any(amounts)
+        ],
+        foot=["Total", *map(format_euros, budget.totals), format_euros(budget.total)],
+        numbers=range(1, YEARS + 2),
+    )
+
+
+def shares(budget: Budget) -> list[Share]:
+    """What each group of partners brings over three years, beside the reference (R72)."""
+    return [
+        Share(label, sum(budget.resources[kind]), target)
+        for kind, (label, target) in PROFILE.items()
+    ]
+
+
+def comment(budget: Budget) -> str:
+    """What the profile calls for, in a sentence."""
+    chart = profile(shares(budget), title="")
+    return profile_comment(
+        [
+            (label, int(percent.split()[0]), target)
+            for (_, _, percent, _), (label, target) in zip(
+                chart.rows, PROFILE.values(), strict=True
+            )
+        ]
+    )
+
+
+def _profile(facts: Facts) -> Block:
+    chart = profile(
+        shares(facts.budget), title="Profil des ressources sur trois ans", label="Promis"
+    )
+    return blocks.own(
+        "pdf/blocks/profile.html",
+        chart=asdict(chart),
+        comments=[text for text in (comment(facts.budget), facts.budget_comment.strip()) if text],
+    )
+
+
+# -- Amendment ----------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class AmendmentFacts:
+    """All that an amendment is written from."""
+
+    basin: str
+    number: int
+    convention: str
+    convention_reference: str
+    convention_date: date | None
+    reason: str
+    takes_effect_on: date
+    new_ends_on: date | None
+    changes: str
+    incoming: tuple[int, ...]
+    signing: tuple[Signatory, ...]
+    promises: tuple[Promise, ...]
+    years: tuple[int, ...]
+
+
+def amendment_values(facts: AmendmentFacts) -> dict[str, str]:
+    """The variables of an amendment."""
+    said = {
+        "bassin": facts.basin,
+        "numero_avenant": str(facts.number),
+        "convention": facts.convention,
+        "convention_reference": facts.convention_reference,
+        "convention_date": long_date(facts.convention_date) if facts.convention_date else "",
+        "motif": facts.reason.strip(),
+        "prise_effet": long_date(facts.takes_effect_on),
+        "terme": long_date(facts.new_ends_on) if facts.new_ends_on else "",
+    }
+    return {name: value for name, value in said.items() if value}
+
+
+def amendment_blocks(facts: AmendmentFacts) -> dict[str, Block | None]:
+    """The named blocks of an amendment: those who join are parties of their own."""
+    joining = [one for one in facts.signing if one.body.partner_id in facts.incoming]
+    origin = [one for one in facts.signing if one.body.partner_id not in facts.incoming]
+    return {
+        "parties": blocks.parties(_parties(origin)),
+        "entrants": blocks.parties(_parties(joining)) if joining else None,
+        "modifications": _items(facts.changes),
+        "engagements": pledges_table(facts.promises, facts.years),
+        "signatures": signatures(facts.signing),
+    }
+
+
+def signer_lines(signing: Iterable[Signatory]) -> list[dict[str, Any]]:
+    """The signers as a snapshot keeps them, and as the page and the circuit read them."""
+    return [
+        {
+            "name": one.body.person,
+            "function": one.body.function,
+            "organisation": one.body.name,
+            "email": one.body.email,
+            "partner": one.body.partner_id,
+            "capacity": ", ".join(
+                PartnershipCapacity(capacity).label for capacity in one.capacities
+            ),
+            "order": one.order,
+            "signs_operator_convention": one.signs_operator_convention,
+            "mandate": _mandate(one),
+        }
+        for one in signing
+    ]
+
+
+def _mandate(one: Signatory) -> dict[str, str]:
+    mandate = one.body.mandate
+    if mandate is None:
+        return {}
+    return {
+        "kind": mandate.kind,
+        "label": mandate.label,
+        "sha256": mandate.document_sha256,
+        "starts_on": mandate.starts_on.isoformat() if mandate.starts_on else "",
+        "ends_on": mandate.ends_on.isoformat() if mandate.ends_on else "",
+    }

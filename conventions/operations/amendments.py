@@ -1,0 +1,170 @@
+"""Avenants : what changes in a convention that runs, and who joins it (signature.md 6.2)."""
+
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from alize.accounts.models import Person
+from alize.audit import operations as audit
+from alize.common.errors import InvalidInput
+from alize.outbox.operations import enqueue
+from conventions import partnership_permissions as permissions
+from conventions.documents import agreements as documents
+from conventions.documents.partnership import AMENDMENT_TITLE
+from conventions.enums import AgreementStatus
+from conventions.models import Amendment, PartnershipConvention
+from conventions.operations.partnership import (
+    cancel_now,
+    freeze_now,
+    kept,
+    locked,
+    sign_now,
+    signer_facts,
+)
+from partners import operations as partners
+from partners.models import Partner
+from signatures import operations as signatures
+
+EFFECT = "conventions.amendment_signed"
+
+
+@transaction.atomic
+def save_amendment(
+    *,
+    convention_id: int,
+    amendment_id: int | None,
+    reason: str,
+    takes_effect_on: date,
+    new_ends_on: date | None,
+    changes: str,
+    incoming: Iterable[int],
+    by: Person,
+    at: datetime,
+) -> Amendment:
+    """Préparer un avenant, or correct its draft; amendments are numbered in each convention.
+
+    :raises ActionDenied: the convention does not run, or the amendment is frozen.
+    :raises InvalidInput: the new term is not after the old one.
+    """
+    convention = locked(convention_id)
+    permissions.amend(convention, timezone.localdate(at))
+    if new_ends_on and new_ends_on <= convention.ends_on:
+        raise InvalidInput("Le nouveau terme suit l'ancien.", field="new_ends_on")
+    if amendment_id is None:
+        amendment = Amendment(convention=convention, number=_next_number(convention))
+    else:
+        amendment = convention.amendments.select_for_update().get(pk=amendment_id)
+        permissions.edit(amendment)
+    amendment.reason, amendment.changes = reason.strip(), changes.strip()
+    amendment.takes_effect_on, amendment.new_ends_on = takes_effect_on, new_ends_on
+    amendment.save()
+    amendment.incoming.set(
+        Partner.objects.filter(pk__in=incoming).exclude(pk__in=convention.partners.values("pk"))
+    )
+    audit.record("amendment.saved", target=amendment, by=by, at=at, number=amendment.number)
+    return amendment
+
+
+def _next_number(convention: PartnershipConvention) -> int:
+    return (convention.amendments.aggregate(last=Max("number"))["last"] or 0) + 1
+
+
+@transaction.atomic
+def freeze_amendment(*, amendment_id: int, by: Person, at: datetime) -> Amendment:
+    """Geler l'avenant : its text no longer changes, its PDF is made; twice does it once.
+
+    :raises ActionDenied: a signer is unknown, it changes nothing, or it is no draft any more.
+    """
+    amendment = _locked(amendment_id)
+    if amendment.status == AgreementStatus.FROZEN and amendment.frozen_by_id == by.pk:
+        return amendment
+    today = timezone.localdate(at)
+    permissions.freeze_amendment(amendment, today)
+    amendment.snapshot = documents.amendment_snapshot(amendment, on=today)
+    freeze_now(amendment, by=by, at=at)
+    enqueue(
+        "conventions.render_amendment",
+        key=str(amendment.pk),
+        amendment_id=amendment.pk,
+        by_id=by.pk,
+    )
+    audit.record("amendment.frozen", target=amendment, by=by, at=at, number=amendment.number)
+    return amendment
+
+
+@transaction.atomic
+def launch_amendment(
+    *, amendment_id: int, expires_on: date, paper: Collection[int] = (), by: Person, at: datetime
+) -> Amendment:
+    """Lancer la signature of an amendment: original parties and those who join.
+
+    :raises ActionDenied: its document is not made, or it is being signed.
+    :raises InvalidInput: somebody cannot sign, with the list of them.
+    """
+    amendment = _locked(amendment_id)
+    permissions.launch(amendment)
+    amendment.circuit = signatures.launch(
+        document=kept(amendment.document),
+        title=AMENDMENT_TITLE,
+        summary=documents.amendment_summary(amendment),
+        signers=signer_facts(amendment, paper),
+        expires_on=expires_on,
+        effect=EFFECT,
+        by=by,
+        at=at,
+    )
+    amendment.status = AgreementStatus.SIGNING
+    amendment.save(update_fields=["status", "circuit"])
+    audit.record("amendment.launched", target=amendment, by=by, at=at, circuit=amendment.circuit.pk)
+    return amendment
+
+
+@transaction.atomic
+def conclude_amendment(*, amendment_id: int, by: Person, at: datetime) -> Amendment:
+    """All have signed: who joins is a partner from its effect on, the new term holds; once.
+
+    :raises ActionDenied: somebody has not signed.
+    """
+    amendment = _locked(amendment_id)
+    if amendment.status == AgreementStatus.SIGNED:
+        return amendment
+    permissions.conclude(amendment)
+    sign_now(amendment)
+    convention = amendment.convention
+    since = max(amendment.signed_on or amendment.takes_effect_on, amendment.takes_effect_on)
+    for partner in amendment.incoming.order_by("pk"):
+        partners.join(partner_id=partner.pk, on=since, by=by, at=at)
+        convention.partners.add(partner)
+    if amendment.new_ends_on:
+        convention.ends_on = amendment.new_ends_on
+        convention.save(update_fields=["ends_on"])
+    enqueue("figures.changed", key=f"amendment.signed:{amendment.pk}")
+    audit.record("amendment.signed", target=amendment, by=by, at=at, since=since.isoformat())
+    return amendment
+
+
+@transaction.atomic
+def cancel_amendment(*, amendment_id: int, by: Person, at: datetime) -> Amendment:
+    """Give up an amendment that is not signed; its number stays its own. Twice does it once.
+
+    :raises ActionDenied: it is signed, or cancelled by somebody else.
+    """
+    amendment = _locked(amendment_id)
+    if amendment.status == AgreementStatus.CANCELLED and amendment.cancelled_by_id == by.pk:
+        return amendment
+    permissions.cancel(amendment)
+    cancel_now(amendment, by=by, at=at)
+    audit.record("amendment.cancelled", target=amendment, by=by, at=at)
+    return amendment
+
+
+def _locked(amendment_id: int) -> Amendment:
+    """The amendment, after its convention, held until the end of the transaction."""
+    convention_id = Amendment.objects.values_list("convention_id", flat=True).get(pk=amendment_id)
+    convention = locked(convention_id)
+    amendment = Amendment.objects.select_for_update(of=("self",)).get(pk=amendment_id)
+    amendment.convention = convention
+    return amendment

@@ -1,0 +1,349 @@
+"""A partnership convention from its draft to its signature (R7, R45, R52-R59)."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from alize.accounts.models import Person
+from alize.audit import operations as audit
+from alize.common.errors import ActionDenied, InvalidInput
+from alize.documents.models import GeneratedDocument
+from alize.outbox.operations import enqueue
+from conventions import partnership_permissions as permissions
+from conventions.documents import agreements as documents
+from conventions.documents.partnership import OPERATOR_TITLE, TITLE
+from conventions.enums import AgreementStatus
+from conventions.models import PartnershipConvention
+from conventions.models.partnership import Agreement
+from conventions.rules.partnership import term, years_of
+from partners import operations as partners
+from partners.models import Partner, Pledge
+from signatures import operations as signatures
+from signatures.enums import SignerStatus
+from signatures.operations import Mandate, SignerFacts
+
+EFFECT = "conventions.partnership_signed"
+
+CARRIED_OVER = (
+    "territory", "jobs_target", "projects_target", "meetings_target", "specific_objectives",
+    "insertion", "distant_jobseekers", "alternation", "employment_service", "schemes",
+    "local_engineering", "allowance", "chair", "chaired_by", "shared_functions",
+)  # fmt: skip
+"""What a renewal begins with; the comment of the budget belongs to its three years."""
+FIELDS = (*CARRIED_OVER, "starts_on", "budget_comment")
+
+
+@transaction.atomic
+def prepare_partnership(*, starts_on: date, by: Person, at: datetime) -> PartnershipConvention:
+    """Préparer la première convention, with the partners of that day; the draft open is kept.
+
+    :raises ActionDenied: the basin has one, which is renewed instead.
+    """
+    _take_turn()
+    live = PartnershipConvention.objects.exclude(status=AgreementStatus.CANCELLED)
+    draft = live.exclude(status=AgreementStatus.SIGNED).first()
+    if draft is not None:
+        return draft
+    if live.exists():
+        raise ActionDenied("Ce bassin a déjà sa convention : renouvelez-la.")
+    convention = PartnershipConvention.objects.create(
+        number=1, starts_on=starts_on, ends_on=term(starts_on)
+    )
+    convention.partners.set(Partner.objects.active_on(timezone.localdate(at)))
+    audit.record("partnership.prepared", target=convention, by=by, at=at, number=1)
+    return convention
+
+
+def _take_turn() -> None:
+    """One preparation at a time: numbers follow one another."""
+    list(PartnershipConvention.objects.select_for_update().order_by("pk").values_list("pk"))
+
+
+@transaction.atomic
+def renew_partnership(
+    *,
+    convention_id: int,
+    starts_on: date,
+    kept: Iterable[int],
+    pledged: Iterable[int],
+    by: Person,
+    at: datetime,
+) -> PartnershipConvention:
+    """Renouveler : objectives, partners still there, pledges of the last year proposed again (R7).
+
+    `kept` are the partners carried over, `pledged` those whose pledges of the last year are
+    written for the years to come where they have said nothing yet.
+
+    :raises ActionDenied: it is not signed, or its renewal is prepared already.
+    :raises InvalidInput: the renewal would begin before the term.
+    """
+    _take_turn()
+    before = locked(convention_id)
+    permissions.renew(before, timezone.localdate(at))
+    if starts_on <= before.ends_on:
+        raise InvalidInput(
+            "Le renouvellement commence après le terme de la convention.", field="starts_on"
+        )
+    last = PartnershipConvention.objects.order_by("-number").values_list("number", flat=True)[0]
+    after = PartnershipConvention.objects.create(
+        number=last + 1,
+        starts_on=starts_on,
+        ends_on=term(starts_on),
+        renews=before,
+        **{name: getattr(before, name) for name in CARRIED_OVER},
+    )
+    staying = Partner.objects.active_on(timezone.localdate(at)).filter(pk__in=kept)
+    after.partners.set(staying)
+    if after.chair_id and not staying.filter(pk=after.chair_id).exists():
+        after.chair, after.chaired_by = None, ""
+        after.save(update_fields=["chair", "chaired_by"])
+    _propose_pledges(
+        staying.filter(pk__in=pledged),
+        last=before.ends_on.year,
+        years=years_of(starts_on),
+        by=by,
+        at=at,
+    )
+    audit.record(
+        "partnership.renewed", target=after, by=by, at=at, number=after.number, renews=before.pk
+    )
+    return after
+
+
+def _propose_pledges(
+    staying: Iterable[Partner], *, last: int, years: tuple[int, ...], by: Person, at: datetime
+) -> None:
+    """What was promised for the last year, for the years of which nothing is said."""
+    ids = [partner.pk for partner in staying]
+    said = set(
+        Pledge.objects.filter(partner__in=ids, year__in=years).values_list("partner_id", "year")
+    )
+    for pledge in Pledge.objects.filter(partner__in=ids, year=last).order_by("pk"):
+        for year in years:
+            if (pledge.partner_id, year) in said:
+                continue
+            partners.save_pledge(
+                partner_id=pledge.partner_id,
+                year=year,
+                nature=pledge.nature,
+                amount=pledge.amount,
+                days=pledge.days,
+                daily_rate=pledge.daily_rate,
+                what=pledge.what,
+                by=by,
+                at=at,
+            )
+
+
+@transaction.atomic
+def save_section(
+    *,
+    convention_id: int,
+    values: Mapping[str, Any],
+    partner_ids: Iterable[int] | None = None,
+    by: Person,
+    at: datetime,
+) -> PartnershipConvention:
+    """Keep what one page of a draft says; the term follows the beginning (R59).
+
+    :raises ActionDenied: the text is frozen.
+    """
+    convention = locked(convention_id)
+    permissions.edit(convention)
+    for name in FIELDS:
+        if name in values:
+            setattr(convention, name, values[name])
+    convention.ends_on = term(convention.starts_on)
+    convention.save()
+    if partner_ids is not None:
+        convention.partners.set(Partner.objects.filter(pk__in=partner_ids))
+    audit.record(
+        "partnership.saved", target=convention, by=by, at=at, fields=sorted(map(str, values))
+    )
+    return convention
+
+
+@transaction.atomic
+def freeze_partnership(*, convention_id: int, by: Person, at: datetime) -> PartnershipConvention:
+    """Geler : the text and its annexes no longer change, their PDFs are made (signature.md 6.3).
+
+    The same person asking twice does it once.
+
+    :raises ActionDenied: something is missing, or it is no draft any more.
+    """
+    convention = locked(convention_id)
+    if convention.status == AgreementStatus.FROZEN and convention.frozen_by_id == by.pk:
+        return convention
+    today = timezone.localdate(at)
+    permissions.freeze(convention, today)
+    convention.snapshot = documents.partnership_snapshot(convention, on=today)
+    freeze_now(convention, by=by, at=at)
+    enqueue(
+        "conventions.render_partnership",
+        key=str(convention.pk),
+        convention_id=convention.pk,
+        by_id=by.pk,
+    )
+    audit.record("partnership.frozen", target=convention, by=by, at=at, number=convention.number)
+    return convention
+
+
+@transaction.atomic
+def launch_partnership(
+    *, convention_id: int, expires_on: date, paper: Collection[int] = (), by: Person, at: datetime
+) -> PartnershipConvention:
+    """Lancer la signature of the convention and of its annex 3, sealed together (R59).
+
+    `paper` are the ranks of the signers who sign on paper, from 0.
+
+    :raises ActionDenied: its documents are not made, or it is being signed.
+    :raises InvalidInput: somebody cannot sign, with the list of them.
+    """
+    convention = locked(convention_id)
+    permissions.launch(convention)
+    signers = signer_facts(convention, paper)
+    both = [
+        facts
+        for facts, line in zip(signers, lines_of(convention), strict=True)
+        if line["signs_operator_convention"]
+    ]
+    summary = documents.summary_of(convention)
+    convention.circuit = signatures.launch(
+        document=kept(convention.document),
+        title=TITLE,
+        summary=summary,
+        signers=signers,
+        expires_on=expires_on,
+        effect=EFFECT,
+        by=by,
+        at=at,
+    )
+    convention.operator_circuit = signatures.launch(
+        document=kept(convention.operator_document),
+        title=OPERATOR_TITLE,
+        summary=summary,
+        signers=both,
+        expires_on=expires_on,
+        effect=EFFECT,
+        bound_to=[convention.circuit],
+        by=by,
+        at=at,
+    )
+    convention.status = AgreementStatus.SIGNING
+    convention.save(update_fields=["status", "circuit", "operator_circuit"])
+    audit.record(
+        "partnership.launched", target=convention, by=by, at=at, circuit=convention.circuit.pk
+    )
+    return convention
+
+
+@transaction.atomic
+def conclude_partnership(*, convention_id: int, by: Person, at: datetime) -> PartnershipConvention:
+    """Both texts are signed by all and sealed: the convention engages; twice is once (R52, R59).
+
+    :raises ActionDenied: somebody has not signed one of them.
+    """
+    convention = locked(convention_id)
+    if convention.status == AgreementStatus.SIGNED:
+        return convention
+    permissions.conclude(convention)
+    sign_now(convention)
+    enqueue("figures.changed", key=f"partnership.signed:{convention.pk}")
+    audit.record(
+        "partnership.signed",
+        target=convention,
+        by=by,
+        at=at,
+        on=convention.signed_on.isoformat() if convention.signed_on else "",
+    )
+    return convention
+
+
+@transaction.atomic
+def cancel_partnership(*, convention_id: int, by: Person, at: datetime) -> PartnershipConvention:
+    """Give up a convention that is not signed; another one may be prepared under its number.
+
+    The same person asking twice does it once.
+
+    :raises ActionDenied: it is signed, or cancelled by somebody else.
+    """
+    convention = locked(convention_id)
+    if convention.status == AgreementStatus.CANCELLED and convention.cancelled_by_id == by.pk:
+        return convention
+    permissions.cancel(convention)
+    cancel_now(convention, by=by, at=at)
+    audit.record("partnership.cancelled", target=convention, by=by, at=at)
+    return convention
+
+
+# -- What conventions and amendments go through alike ---------------------------------------------
+def freeze_now(agreement: Agreement, *, by: Person, at: datetime) -> None:
+    """Close the text whose snapshot has just been taken."""
+    agreement.status = AgreementStatus.FROZEN
+    agreement.frozen_at, agreement.frozen_by = at, by
+    agreement.save(update_fields=["status", "frozen_at", "frozen_by", "snapshot"])
+
+
+def lines_of(agreement: Agreement) -> list[dict[str, Any]]:
+    """The signers of a frozen text, in its order."""
+    return (agreement.snapshot or {}).get("signers", [])
+
+
+def signer_facts(agreement: Agreement, paper: Collection[int]) -> list[SignerFacts]:
+    """The signers of a frozen text as a circuit takes them."""
+    return [
+        SignerFacts(
+            name=line["name"],
+            function=line["function"],
+            organisation=line["organisation"],
+            email=line["email"],
+            capacity=line["capacity"],
+            order=line["order"],
+            paper=rank in paper,
+            mandate=_mandate(line["mandate"]),
+        )
+        for rank, line in enumerate(lines_of(agreement))
+    ]
+
+
+def _mandate(said: Mapping[str, str]) -> Mandate | None:
+    if not said:
+        return None
+    return Mandate(
+        said["label"],
+        said["sha256"],
+        date.fromisoformat(said["starts_on"]) if said["starts_on"] else None,
+        date.fromisoformat(said["ends_on"]) if said["ends_on"] else None,
+    )
+
+
+def kept(document: GeneratedDocument | None) -> GeneratedDocument:
+    """The document of a frozen text, which the check has seen."""
+    assert document is not None  # noqa: S101 - `permissions.launch` has refused it
+    return document
+
+
+def sign_now(agreement: Agreement) -> None:
+    """Write the day of the last signature of its circuit."""
+    circuit = agreement.circuit
+    assert circuit is not None  # noqa: S101 - `permissions.conclude` has refused it
+    signed = circuit.signers.filter(status=SignerStatus.SIGNED)
+    agreement.signed_on = signed.aggregate(last=Max("signed_on"))["last"]
+    agreement.status = AgreementStatus.SIGNED
+    agreement.save(update_fields=["status", "signed_on"])
+
+
+def cancel_now(agreement: Agreement, *, by: Person, at: datetime) -> None:
+    """Give up a text."""
+    agreement.status = AgreementStatus.CANCELLED
+    agreement.cancelled_at, agreement.cancelled_by = at, by
+    agreement.save(update_fields=["status", "cancelled_at", "cancelled_by"])
+
+
+def locked(convention_id: int) -> PartnershipConvention:
+    """The convention, held until the end of the transaction."""
+    return PartnershipConvention.objects.select_for_update(of=("self",)).get(pk=convention_id)

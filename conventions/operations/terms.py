@@ -1,0 +1,53 @@
+"""The alert of a term that comes near, once for each of its months (M23)."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from alize.common.dates import long_date
+from alize.common.http import basin_reverse
+from alize.notifications.operations import Recipient, send_mail
+from alize.outbox.operations import enqueue
+from basins.enums import Role
+from basins.queries import holders
+from conventions.enums import AgreementStatus
+from conventions.models import PartnershipConvention, TermAlert
+from conventions.rules.partnership import alert_due
+
+
+@transaction.atomic
+def tell_terms(*, at: datetime) -> int:
+    """Alert the operator and ASTREES of each term that comes near, once for each of its months.
+
+    A convention whose renewal is signed is told of no more (M23).
+    """
+    today, told = timezone.localdate(at), 0
+    running = PartnershipConvention.objects.filter(
+        status=AgreementStatus.SIGNED, starts_on__lte=today, ends_on__gte=today
+    ).exclude(renewals__status=AgreementStatus.SIGNED)
+    for convention in running.select_for_update(of=("self",)).order_by("pk"):
+        months = alert_due(convention.ends_on, on=today)
+        if months is None:
+            continue
+        _, is_new = TermAlert.objects.get_or_create(
+            convention=convention, months=months, defaults={"sent_at": at}
+        )
+        if is_new:
+            _tell_term(convention, months, at=at)
+            told += 1
+    return told
+
+
+def _tell_term(convention: PartnershipConvention, months: int, *, at: datetime) -> None:
+    words: dict[str, Any] = {
+        "n": str(months),
+        "number": str(convention.number),
+        "date": long_date(convention.ends_on),
+    }
+    path = basin_reverse("partnership_detail", convention_id=convention.pk)
+    key = f"{convention.pk}:{months}"
+    for person in holders(Role.OPERATOR, on=timezone.localdate(at)):
+        send_mail("M23", to=Recipient.of(person), path=path, key=key, **words)
+    enqueue("conventions.tell_term", key=key, path=path, words=words, about=key)

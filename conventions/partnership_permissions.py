@@ -1,0 +1,101 @@
+"""What may be done with a partnership convention or an amendment; each refusal says why."""
+
+from datetime import date
+
+from alize.common.errors import ActionDenied
+from alize.common.permissions import check
+from conventions.enums import AGREEMENT_TRANSITIONS, AgreementStatus
+from conventions.models import Amendment, PartnershipConvention
+from conventions.models.partnership import Agreement
+from conventions.permissions import SIGNED_BY_ALL
+from conventions.queries import partnership as queries
+from conventions.rules.partnership import Standing
+from signatures.enums import ENDED, CircuitStatus
+from signatures.models import Circuit
+
+
+@check
+def edit(agreement: Agreement) -> None:
+    """Until its text is frozen."""
+    if agreement.status != AgreementStatus.DRAFT:
+        raise ActionDenied(
+            "Ce texte est gelé : pour le corriger, annulez-le puis préparez-en un nouveau."
+        )
+
+
+@check
+def freeze(convention: PartnershipConvention, on: date) -> None:
+    """A draft that lacks nothing, four companies at least among its parties (R45)."""
+    AGREEMENT_TRANSITIONS.guard(convention.status, AgreementStatus.FROZEN)
+    left = queries.gaps(convention, on=on)
+    if left:
+        raise ActionDenied(f"Il reste à faire : {left[0].label}.")
+
+
+@check
+def freeze_amendment(amendment: Amendment, on: date) -> None:
+    """A draft whose signers are all known, on a convention that runs."""
+    AGREEMENT_TRANSITIONS.guard(amendment.status, AgreementStatus.FROZEN)
+    amend(amendment.convention, on)
+    unknown = [one for one in queries.signing_amendment(amendment, on=on) if not one.body.person]
+    if unknown:
+        raise ActionDenied(f"Il reste à faire : dire qui signe pour {unknown[0].body.name}.")
+    changes_nothing = not (amendment.changes.strip() or amendment.new_ends_on)
+    if changes_nothing and not amendment.incoming.exists():
+        raise ActionDenied("Cet avenant ne change rien : dites ce qu'il modifie ou qui entre.")
+
+
+@check
+def launch(agreement: Agreement) -> None:
+    """Frozen, its documents made; or again after a circuit that ended."""
+    documents = [agreement.document]
+    if isinstance(agreement, PartnershipConvention):
+        documents.append(agreement.operator_document)
+    if not all(documents):
+        raise ActionDenied("Le document n'est pas encore produit : rechargez la page.")
+    if agreement.status == AgreementStatus.SIGNING:
+        if not any(circuit.status in ENDED for circuit in _circuits(agreement)):
+            raise ActionDenied("Ce texte est déjà en signature.")
+    else:
+        AGREEMENT_TRANSITIONS.guard(agreement.status, AgreementStatus.SIGNING)
+
+
+@check
+def conclude(agreement: Agreement) -> None:
+    """Signed by all and sealed, every text of it (R59)."""
+    AGREEMENT_TRANSITIONS.guard(agreement.status, AgreementStatus.SIGNED)
+    if not all(circuit.status == CircuitStatus.SEALED for circuit in _circuits(agreement)):
+        raise ActionDenied("Toutes les parties n'ont pas encore signé.")
+
+
+def _circuits(agreement: Agreement) -> list[Circuit]:
+    """The circuits that sign a text and, for a convention, its operator convention."""
+    found = [agreement.circuit]
+    if isinstance(agreement, PartnershipConvention):
+        found.append(agreement.operator_circuit)
+    return [circuit for circuit in found if circuit is not None]
+
+
+@check
+def cancel(agreement: Agreement) -> None:
+    """Until everybody has signed."""
+    AGREEMENT_TRANSITIONS.guard(agreement.status, AgreementStatus.CANCELLED)
+    if any(circuit.status in SIGNED_BY_ALL for circuit in _circuits(agreement)):
+        raise ActionDenied("Toutes les parties ont signé ce texte : il engage.")
+
+
+@check
+def amend(convention: PartnershipConvention, on: date) -> None:
+    """While it runs, or before it begins."""
+    running = {Standing.UPCOMING, Standing.IN_FORCE, Standing.AMENDED}
+    if queries.standing_of(convention, on=on) not in running:
+        raise ActionDenied("Un avenant modifie une convention signée et en cours.")
+
+
+@check
+def renew(convention: PartnershipConvention, on: date) -> None:
+    """Once signed, and once only."""
+    if convention.status != AgreementStatus.SIGNED:
+        raise ActionDenied("Seule une convention signée se renouvelle.")
+    if queries.renewal_of(convention) is not None:
+        raise ActionDenied("Le renouvellement de cette convention est déjà préparé.")

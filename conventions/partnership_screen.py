@@ -1,0 +1,365 @@
+"""The page of a partnership convention and of an amendment, for the roles of the visitor."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from alize.common.charts import Profile, profile
+from alize.common.dates import long_date, short_date
+from alize.common.http import basin_reverse
+from alize.common.money import format_euros, format_number
+from alize.common.screen import Action, Badge, Definition, Download, Link, ObjectHeader
+from basins.access import allows
+from basins.enums import Role
+from conventions import partnership_permissions as permissions
+from conventions.documents.partnership import comment, shares, signer_lines
+from conventions.enums import AgreementStatus
+from conventions.models import Amendment, PartnershipConvention
+from conventions.models.partnership import Agreement
+from conventions.partnership_forms import SECTIONS
+from conventions.queries import partnership as queries
+from conventions.rules.partnership import Budget, Standing
+from partners.enums import PartnerKind
+from partners.rules import PROFILE, Headcount, companies_note
+
+_NOW = {
+    Standing.DRAFT: "Complétez les pages, relisez le projet, puis gelez le texte.",
+    Standing.FROZEN: "Lancez la signature : chacun reçoit son lien, ou signe sur papier.",
+    Standing.SIGNING: "Chacun signe à son tour ; les relances partent d'elles-mêmes.",
+    Standing.UPCOMING: "Signée par tous, elle prend effet à sa date.",
+    Standing.EXPIRED: "Elle est arrivée à son terme : préparez son renouvellement.",
+    Standing.RENEWED: "Une autre convention lui a succédé.",
+    Standing.CANCELLED: "Cette convention est annulée : elle n'engage personne.",
+}
+
+
+@dataclass(frozen=True)
+class Section:
+    """One page of a draft, and what it says."""
+
+    title: str
+    url: str
+    facts: list[Definition]
+
+
+@dataclass(frozen=True)
+class PartnershipScreen:
+    """What the page of a partnership convention shows."""
+
+    header: ObjectHeader
+    note: Headcount | None
+    sections: list[Section]
+    budget: Budget
+    rows: list[tuple[str, list[str], str]]
+    totals: list[str]
+    total: str
+    profile: Profile
+    comment: str
+    signers: list[dict[str, Any]]
+    circuits: list[Link]
+    downloads: list[Download]
+    amendments: list[tuple[Amendment, str, Badge]]
+    amend: Action | None
+    is_making: bool
+
+
+def partnership_screen(
+    convention: PartnershipConvention, roles: frozenset[Role], *, on: date
+) -> PartnershipScreen:
+    """Gather the page of a convention, read on a day."""
+    writes = allows(roles, "convention.write")
+    budget = queries.budget_of(convention)
+    signing = convention.snapshot or {}
+    return PartnershipScreen(
+        header=_header(convention, writes=writes, on=on),
+        note=companies_note(queries.company_count(convention, on=on)),
+        sections=_sections(convention, may_edit=writes and permissions.edit.allows(convention)),
+        budget=budget,
+        rows=[
+            (
+                PROFILE[PartnerKind(kind)][0],
+                [format_euros(one) for one in amounts],
+                format_euros(sum(amounts)),
+            )
+            for kind, amounts in budget.resources.items()
+        ],
+        totals=[format_euros(one) for one in budget.totals],
+        total=format_euros(budget.total),
+        profile=profile(
+            shares(budget), title="Profil des ressources sur trois ans", label="Promis"
+        ),
+        comment=comment(budget),
+        signers=signing.get("signers") or signer_lines(queries.signing(convention, on=on)),
+        circuits=_circuits(convention, roles),
+        downloads=_downloads(convention, roles),
+        amendments=[
+            (
+                one,
+                basin_reverse("amendment_detail", amendment_id=one.pk),
+                Badge(queries.AMENDMENT_LABELS[one.status], queries.AMENDMENT_TONES[one.status]),
+            )
+            for one in convention.amendments.all()
+        ],
+        amend=_amend(convention, on=on) if writes else None,
+        is_making=convention.frozen_at is not None and convention.document is None,
+    )
+
+
+def _page(name: str, convention: PartnershipConvention) -> str:
+    return basin_reverse(name, convention_id=convention.pk)
+
+
+def _header(convention: PartnershipConvention, *, writes: bool, on: date) -> ObjectHeader:
+    standing = queries.standing_of(convention, on=on)
+    others = []
+    if writes and permissions.cancel.allows(convention):
+        others.append(Action("Annuler la convention", _page("partnership_cancel", convention)))
+    return ObjectHeader(
+        name=str(convention),
+        reference=queries.reference_of(convention),
+        status=queries.standing_badge(convention, on=on),
+        now=_NOW.get(standing, ""),
+        holder=_holder(standing),
+        due=f"Terme le {long_date(convention.ends_on)}",
+        action=_action(convention, standing, on=on) if writes else None,
+        others=others,
+    )
+
+
+def _holder(standing: Standing) -> str:
+    if standing in {Standing.DRAFT, Standing.FROZEN, Standing.EXPIRED}:
+        return "l'opérateur local"
+    return "les signataires" if standing == Standing.SIGNING else ""
+
+
+def _action(convention: PartnershipConvention, standing: Standing, *, on: date) -> Action | None:
+    if standing == Standing.DRAFT:
+        url = _page("partnership_freeze", convention)
+        remaining = queries.remaining_of(convention, on=on)
+        return Action("Geler le texte", url, "lock", remaining=remaining)
+    if permissions.launch.allows(convention):
+        return Action("Lancer la signature", _page("partnership_launch", convention), "pen")
+    if standing == Standing.SIGNING and convention.circuit:
+        url = basin_reverse("circuit_detail", circuit_id=convention.circuit.pk)
+        return Action("Suivre la signature", url, "pen")
+    if permissions.renew.allows(convention, on) and _is_late(convention, standing, on=on):
+        return Action("Renouveler", _page("partnership_renew", convention), "arrow-repeat")
+    return None
+
+
+def _is_late(convention: PartnershipConvention, standing: Standing, *, on: date) -> bool:
+    """From twelve months before the term on (M23)."""
+    near = queries.rules.months_left(convention.ends_on, on=on) <= queries.rules.ALERTS[0]
+    return standing == Standing.EXPIRED or near
+
+
+def _sections(convention: PartnershipConvention, *, may_edit: bool) -> list[Section]:
+    return [
+        Section(
+            form.title,
+            basin_reverse("partnership_edit", convention_id=convention.pk, section=key)
+            if may_edit
+            else "",
+            _FACTS[key](convention),
+        )
+        for key, form in SECTIONS.items()
+    ]
+
+
+def _partners_facts(convention: PartnershipConvention) -> list[Definition]:
+    names: dict[str, list[str]] = {}
+    for partner in convention.partners.all():
+        names.setdefault(partner.get_kind_display(), []).append(partner.name)
+    return [Definition(f"{kind} ({len(found)})", ", ".join(found)) for kind, found in names.items()]
+
+
+def _objectives_facts(convention: PartnershipConvention) -> list[Definition]:
+    return [
+        Definition("Du", long_date(convention.starts_on)),
+        Definition("Au", long_date(convention.ends_on)),
+        Definition("Signée le", _signed(convention)),
+        Definition("Territoire", convention.territory),
+        Definition("Emplois", format_number(convention.jobs_target), number=True),
+        Definition("Projets", format_number(convention.projects_target), number=True),
+        Definition("Séances", format_number(convention.meetings_target), number=True),
+        Definition("Objectifs propres au bassin", convention.specific_objectives),
+    ]
+
+
+def _signed(convention: PartnershipConvention) -> str:
+    if convention.signed_on is None:
+        return "Non signée"
+    place = f", {convention.signed_at_place}" if convention.signed_at_place else ""
+    return f"{long_date(convention.signed_on)}{place}"
+
+
+def _employment_facts(convention: PartnershipConvention) -> list[Definition]:
+    return [
+        Definition("Structures d'insertion", convention.insertion),
+        Definition("Demandeurs les plus éloignés de l'emploi", convention.distant_jobseekers),
+        Definition("Alternance entre entreprises", convention.alternation),
+        Definition("Service public de l'emploi", convention.employment_service),
+        Definition("Dispositifs existants", convention.schemes),
+    ]
+
+
+def _governance_facts(convention: PartnershipConvention) -> list[Definition]:
+    operators = ", ".join(body.name for body in queries.operators())
+    return [
+        Definition("Préside le comité local", str(convention.chair) if convention.chair else ""),
+        Definition("Dans le texte", convention.chaired_by),
+        Definition("Opérateur local", operators),
+        Definition(
+            "Défraiement par an",
+            format_euros(convention.allowance) if convention.allowance else "Aucun",
+        ),
+    ]
+
+
+def _budget_facts(convention: PartnershipConvention) -> list[Definition]:
+    return [
+        Definition("Ingénierie locale par an", format_euros(convention.local_engineering)),
+        Definition("Commentaire", convention.budget_comment),
+    ]
+
+
+_FACTS = {
+    "partenaires": _partners_facts,
+    "objectifs": _objectives_facts,
+    "emploi": _employment_facts,
+    "gouvernance": _governance_facts,
+    "budget": _budget_facts,
+}
+
+
+def _circuits(convention: PartnershipConvention, roles: frozenset[Role]) -> list[Link]:
+    if not allows(roles, "signature.read"):
+        return []
+    both = (
+        ("Signature de la convention", convention.circuit),
+        ("Signature de la convention d'opérateur", convention.operator_circuit),
+    )
+    return [
+        Link(label, basin_reverse("circuit_detail", circuit_id=circuit.pk))
+        for label, circuit in both
+        if circuit is not None
+    ]
+
+
+def _downloads(convention: PartnershipConvention, roles: frozenset[Role]) -> list[Download]:
+    if convention.status == AgreementStatus.DRAFT:
+        if not allows(roles, "convention.write"):
+            return []
+        preview = _page("partnership_preview", convention)
+        return [
+            Download("Relire le projet", preview, "PDF, marqué « PROJET »", primary=True),
+            Download("Relire l'annexe 3", f"{preview}?texte=operateur", "PDF, marqué « PROJET »"),
+        ]
+    texts = (
+        ("Convention", convention.document, convention.circuit),
+        ("Convention d'opérateur local", convention.operator_document, convention.operator_circuit),
+    )
+    return [download(label, document, circuit) for label, document, circuit in texts if document]
+
+
+def download(label: str, document: Any, circuit: Any) -> Download:
+    """The sealed text once all have signed it, else the frozen one."""
+    sealed = circuit.sealed_document if circuit else None
+    url = basin_reverse("document_download", document_id=(sealed or document).pk)
+    return Download(
+        label, f"{url}?voir=1", "PDF scellé, avec ses preuves" if sealed else "PDF", primary=True
+    )
+
+
+def _amend(convention: PartnershipConvention, *, on: date) -> Action | None:
+    if not permissions.amend.allows(convention, on):
+        return None
+    return Action("Préparer un avenant", _page("amendment_create", convention), "plus-lg")
+
+
+# -- Amendment ------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class AmendmentScreen:
+    """What the page of an amendment shows."""
+
+    header: ObjectHeader
+    facts: list[Definition]
+    signers: list[dict[str, Any]]
+    downloads: list[Download]
+    is_making: bool
+
+
+def amendment_screen(amendment: Amendment, roles: frozenset[Role], *, on: date) -> AmendmentScreen:
+    """Gather the page of an amendment, read on a day."""
+    writes = allows(roles, "convention.write")
+    frozen = amendment.snapshot or {}
+    return AmendmentScreen(
+        header=_amendment_header(amendment, writes=writes, on=on),
+        facts=[
+            Definition("Motif", amendment.reason),
+            Definition("Prise d'effet", long_date(amendment.takes_effect_on)),
+            Definition("Dispositions modifiées", amendment.changes or "Aucune"),
+            Definition("Entrent", ", ".join(map(str, amendment.incoming.all())) or "Personne"),
+            *(
+                [Definition("Nouveau terme", long_date(amendment.new_ends_on))]
+                if amendment.new_ends_on
+                else []
+            ),
+            *(
+                [Definition("Signé le", short_date(amendment.signed_on))]
+                if amendment.signed_on
+                else []
+            ),
+        ],
+        signers=frozen.get("signers") or signer_lines(queries.signing_amendment(amendment, on=on)),
+        downloads=_amendment_downloads(amendment, roles),
+        is_making=_is_making(amendment),
+    )
+
+
+def _is_making(agreement: Agreement) -> bool:
+    return agreement.frozen_at is not None and agreement.document is None
+
+
+def _amendment_header(amendment: Amendment, *, writes: bool, on: date) -> ObjectHeader:
+    def page(name: str) -> str:
+        return basin_reverse(name, amendment_id=amendment.pk)
+
+    status, action, others = amendment.status, None, []
+    if writes and status == AgreementStatus.DRAFT:
+        action = Action("Geler le texte", page("amendment_freeze"), "lock")
+        others.append(Action("Modifier", page("amendment_edit"), "pencil"))
+    elif writes and permissions.launch.allows(amendment):
+        action = Action("Lancer la signature", page("amendment_launch"), "pen")
+    elif writes and status == AgreementStatus.SIGNING and amendment.circuit:
+        url = basin_reverse("circuit_detail", circuit_id=amendment.circuit.pk)
+        action = Action("Suivre la signature", url, "pen")
+    if writes and permissions.cancel.allows(amendment):
+        others.append(Action("Annuler l'avenant", page("amendment_cancel")))
+    since = (
+        f"gelé le {long_date(timezone.localdate(amendment.frozen_at))}"
+        if amendment.frozen_at
+        else ""
+    )
+    return ObjectHeader(
+        name=str(amendment),
+        reference=queries.amendment_reference_of(amendment),
+        status=Badge(queries.AMENDMENT_LABELS[status], queries.AMENDMENT_TONES[status]),
+        now="" if status in {"SIGNED", "CANCELLED"} else f"Avenant à la {amendment.convention}.",
+        due=since,
+        action=action,
+        others=others,
+    )
+
+
+def _amendment_downloads(amendment: Amendment, roles: frozenset[Role]) -> list[Download]:
+    if amendment.status == AgreementStatus.DRAFT:
+        if not allows(roles, "convention.write"):
+            return []
+        url = basin_reverse("amendment_preview", amendment_id=amendment.pk)
+        return [Download("Relire le projet", url, "PDF, marqué « PROJET »", primary=True)]
+    if amendment.document is None:
+        return []
+    return [download("Avenant", amendment.document, amendment.circuit)]

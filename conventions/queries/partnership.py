@@ -1,0 +1,286 @@
+"""What a partnership convention is made of on a day: its parties, its promises, what it lacks."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+
+from alize.common.dates import long_date
+from alize.common.http import basin_reverse
+from alize.common.screen import Badge, Link, Tone
+from basins.models import LocalOperator
+from basins.tenancy import current
+from conventions.enums import AgreementStatus, PartnershipCapacity
+from conventions.models import Amendment, PartnershipConvention
+from conventions.rules import partnership as rules
+from conventions.rules.partnership import Body, Budget, Gap, Promise, Signatory, Standing
+from partners import queries as partners
+from partners.enums import PartnerKind
+from partners.models import Partner, Pledge
+from partners.queries import mandates_on
+from partners.rules import FEWEST_COMPANIES, PROFILE
+
+Reads = QuerySet[Partner]
+
+
+def reference_of(convention: PartnershipConvention) -> str:
+    """« CP-SAV-007 »."""
+    return f"CP-{_code()}-{convention.number:03d}"
+
+
+def operator_reference_of(convention: PartnershipConvention) -> str:
+    """« COL-SAV-007 », the operator convention that is its annex 3."""
+    return f"COL-{_code()}-{convention.number:03d}"
+
+
+def amendment_reference_of(amendment: Amendment) -> str:
+    """« CP-SAV-007-A1 »."""
+    return f"{reference_of(amendment.convention)}-A{amendment.number}"
+
+
+def _code() -> str:
+    return current().slug.replace("-", "")[:3].upper()
+
+
+# -- Parties ------------------------------------------------------------------------------------
+def bodies(listing: Reads, *, on: date) -> tuple[Body, ...]:
+    """Partners with whoever signs for each of them on a day."""
+    listed = list(listing.select_related("group").order_by("name"))
+    held = mandates_on([partner.pk for partner in listed], on=on)
+    return tuple(_body(partner, held.get(partner.pk)) for partner in listed)
+
+
+def _body(partner: Partner, mandate: Any) -> Body:
+    group = partner.group.name if partner.group else ""
+    if mandate is None:
+        return Body(partner.name, partner.kind, partner.pk, group)
+    return Body(
+        partner.name,
+        partner.kind,
+        partner.pk,
+        group,
+        person=mandate.contact.person.full_name,
+        function=mandate.contact.function,
+        email=mandate.contact.person.email,
+        mandate=rules.Mandate(
+            mandate.kind,
+            mandate.get_kind_display(),
+            mandate.starts_on,
+            mandate.ends_on,
+            mandate.document.sha256 if mandate.document else "",
+        ),
+    )
+
+
+def operators() -> tuple[Body, ...]:
+    """The local operators of the basin (R38, R44)."""
+    return tuple(
+        Body(operator.name, PartnershipCapacity.OPERATOR, person=operator.representative)
+        for operator in LocalOperator.objects.filter(basin=current()).order_by("pk")
+    )
+
+
+def signing(convention: PartnershipConvention, *, on: date) -> tuple[Signatory, ...]:
+    """Who signs a convention, computed from its partners, its chair and the operators (R52)."""
+    return rules.signatories(
+        bodies(convention.partners.all(), on=on),
+        chair_id=convention.chair_id,
+        operators=operators(),
+    )
+
+
+def signing_amendment(amendment: Amendment, *, on: date) -> tuple[Signatory, ...]:
+    """The original parties, plus those that join (signature.md 6.2)."""
+    convention = amendment.convention
+    both = Partner.objects.filter(
+        pk__in={
+            *convention.partners.values_list("pk", flat=True),
+            *amendment.incoming.values_list("pk", flat=True),
+        }
+    )
+    return rules.signatories(
+        bodies(both, on=on), chair_id=convention.chair_id, operators=operators()
+    )
+
+
+def company_count(convention: PartnershipConvention, *, on: date) -> int:
+    """How many companies a convention joins on a day, a group once (R45, R51)."""
+    return partners.counts_by_kind(convention.partners.active_on(on)).get(PartnerKind.COMPANY, 0)
+
+
+# -- Means --------------------------------------------------------------------------------------
+def promises(listing: Reads, years: tuple[int, ...]) -> tuple[Promise, ...]:
+    """What these partners promise for these years, by partner, year and nature."""
+    pledges = Pledge.objects.filter(partner__in=listing, year__in=years, amount__gt=0)
+    return tuple(
+        Promise(
+            partner=pledge.partner.name,
+            kind=pledge.partner.kind,
+            year=pledge.year,
+            nature=pledge.nature,
+            amount=pledge.amount,
+            tenths_of_days=int(pledge.days * 10),
+            daily_rate=pledge.daily_rate,
+            what=pledge.what,
+        )
+        for pledge in pledges.select_related("partner").order_by("partner__name", "year", "nature")
+    )
+
+
+def budget_of(convention: PartnershipConvention) -> Budget:
+    """Annex 1, from the pledges of its partners for its three years (R57)."""
+    years = rules.years_of(convention.starts_on)
+    return rules.budget(
+        promises(convention.partners.all(), years),
+        kinds=tuple(PROFILE),
+        years=years,
+        engineering=convention.local_engineering,
+        allowance=convention.allowance,
+    )
+
+
+# -- What is missing ----------------------------------------------------------------------------
+def gaps(convention: PartnershipConvention, *, on: date) -> tuple[Gap, ...]:
+    """What a draft lacks before its text may be frozen."""
+    parties = bodies(convention.partners.all(), on=on)
+    signers = rules.signatories(parties, chair_id=convention.chair_id, operators=operators())
+    contents = rules.Contents(
+        territory=convention.territory,
+        jobs=convention.jobs_target,
+        projects=convention.projects_target,
+        meetings=convention.meetings_target,
+        employment=convention.insertion
+        + convention.distant_jobseekers
+        + convention.alternation
+        + convention.employment_service,
+        chair_id=convention.chair_id,
+        chaired_by=convention.chaired_by,
+    )
+    return rules.missing(
+        contents,
+        partners=parties,
+        signing=signers,
+        budget=budget_of(convention),
+        fewest_companies=FEWEST_COMPANIES,
+        on=on,
+    )
+
+
+def remaining_of(convention: PartnershipConvention, *, on: date) -> list[Link]:
+    """The same as links to the page where each is put right."""
+    return [Link(gap.label, _where(convention, gap)) for gap in gaps(convention, on=on)]
+
+
+def _where(convention: PartnershipConvention, gap: Gap) -> str:
+    if gap.partner_id:
+        return basin_reverse("partner_detail", partner_id=gap.partner_id)
+    if gap.section == "budget":
+        return basin_reverse("partner_list")
+    return basin_reverse("partnership_edit", convention_id=convention.pk, section=gap.section)
+
+
+# -- Life ---------------------------------------------------------------------------------------
+_TONES: dict[Standing, Tone] = {
+    Standing.DRAFT: "neutral",
+    Standing.FROZEN: "attention",
+    Standing.SIGNING: "attention",
+    Standing.UPCOMING: "info",
+    Standing.IN_FORCE: "done",
+    Standing.AMENDED: "done",
+    Standing.EXPIRED: "late",
+    Standing.RENEWED: "quiet",
+    Standing.CANCELLED: "quiet",
+}
+AMENDMENT_LABELS = {
+    "DRAFT": "En préparation",
+    "FROZEN": "Prêt à signer",
+    "SIGNING": "En signature",
+    "SIGNED": "Signé par tous",
+    "CANCELLED": "Annulé",
+}
+AMENDMENT_TONES: dict[str, Tone] = {
+    "DRAFT": "neutral",
+    "FROZEN": "attention",
+    "SIGNING": "attention",
+    "SIGNED": "done",
+    "CANCELLED": "quiet",
+}
+LABELS = {
+    Standing.DRAFT: "En préparation",
+    Standing.FROZEN: "Prête à signer",
+    Standing.SIGNING: "En signature",
+    Standing.UPCOMING: "À venir",
+    Standing.IN_FORCE: "En vigueur",
+    Standing.AMENDED: "En vigueur, modifiée",
+    Standing.EXPIRED: "Expirée",
+    Standing.RENEWED: "Renouvelée",
+    Standing.CANCELLED: "Annulée",
+}
+
+
+def conventions_with_life() -> QuerySet[PartnershipConvention]:
+    """The partnership conventions with what their standing is read from, in three queries."""
+    return PartnershipConvention.objects.prefetch_related("amendments", "renewals")
+
+
+def standing_of(convention: PartnershipConvention, *, on: date) -> Standing:
+    """Where a convention stands on a day (ADR 0020)."""
+    amended = [
+        one.takes_effect_on
+        for one in convention.amendments.all()
+        if one.status == AgreementStatus.SIGNED
+    ]
+    renewed = [
+        one.starts_on for one in convention.renewals.all() if one.status == AgreementStatus.SIGNED
+    ]
+    return rules.standing(
+        convention.status,
+        starts_on=convention.starts_on,
+        ends_on=convention.ends_on,
+        amended_on=min(amended, default=None),
+        renewed_on=min(renewed, default=None),
+        on=on,
+    )
+
+
+def standing_badge(convention: PartnershipConvention, *, on: date) -> Badge:
+    """The standing in words and colour; « Expire dans 5 mois » when nothing follows it yet."""
+    found = standing_of(convention, on=on)
+    if found in {Standing.IN_FORCE, Standing.AMENDED} and not _is_followed(convention):
+        months = rules.months_left(convention.ends_on, on=on)
+        if months < ALERT_MONTHS:
+            in_words = f"{months} mois" if months else "moins d'un mois"
+            return Badge(f"Expire dans {in_words}", "attention")
+    return Badge(LABELS[found], _TONES[found])
+
+
+ALERT_MONTHS = 9
+"""A renewal takes so long that it is asked for from there (journeys.md A1, M23)."""
+
+
+def _is_followed(convention: PartnershipConvention) -> bool:
+    return any(one.status == AgreementStatus.SIGNED for one in convention.renewals.all())
+
+
+def renewal_of(convention: PartnershipConvention) -> PartnershipConvention | None:
+    """The convention that renews this one, prepared or signed."""
+    live = [one for one in convention.renewals.all() if one.status != AgreementStatus.CANCELLED]
+    return live[0] if live else None
+
+
+def succession(convention: PartnershipConvention) -> str:
+    """« la convention n° 6, signée le 16 janvier 2021 », nothing for the first one."""
+    before = convention.renews
+    if before is None:
+        return ""
+    signed = f", signée le {long_date(before.signed_on)}" if before.signed_on else ""
+    return f"la convention de partenariat n° {before.number}{signed}"
+
+
+def convention_on(day: date) -> PartnershipConvention | None:
+    """The signed convention that runs on a day, or the last one that ran before it."""
+    return (
+        PartnershipConvention.objects.filter(status=AgreementStatus.SIGNED, starts_on__lte=day)
+        .order_by("-starts_on")
+        .first()
+    )

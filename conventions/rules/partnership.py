@@ -1,0 +1,377 @@
+"""Who signs a partnership convention, what its budget says, where it stands on a day (R45-R59)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from alize.common.dates import add_months
+
+YEARS = 3
+"""A convention lasts three years, and its operator convention with it (R7, R59)."""
+ALERTS = (12, 9, 6, 3)
+"""Months before the term at which the operator and ASTREES are told (M23)."""
+JOBS, PROJECTS, MEETINGS = 225, 36, 18
+"""The cruising profile over three years (R65, R67, R69): what a draft begins with."""
+LOCAL_ENGINEERING = 9_000_000
+"""Cents a year of local engineering at that profile (R76)."""
+ALLOWANCE_CEILING = 1_000_000
+"""Cents a year that the operator may be reimbursed at most (R77)."""
+TOLERANCE = 5
+"""Points of distance from the reference below which a share is about it."""
+FIRST, LAST = 1, 2
+"""Everybody in parallel, then who chairs the local steering committee (signature.md 6.2)."""
+
+
+class Capacity(StrEnum):
+    """Qualité du signataire d'une convention de partenariat."""
+
+    COMPANY = "COMPANY"
+    ASSOCIATE = "ASSOCIATE"
+    AUTHORITY = "AUTHORITY"
+    STATE = "STATE"
+    CHAIR = "CHAIR"
+    NETWORK = "NETWORK"
+    OPERATOR = "OPERATOR"
+
+
+@dataclass(frozen=True)
+class Mandate:
+    """Mandat : under what somebody signs, and until when."""
+
+    kind: str
+    label: str
+    starts_on: date | None = None
+    ends_on: date | None = None
+    document_sha256: str = ""
+
+
+@dataclass(frozen=True)
+class Body:
+    """A partner, or an operator that is none, and the person who signs for it."""
+
+    name: str
+    kind: str
+    partner_id: int | None = None
+    group: str = ""
+    person: str = ""
+    function: str = ""
+    email: str = ""
+    mandate: Mandate | None = None
+
+
+@dataclass(frozen=True)
+class Signatory:
+    """Signataire : a body, in which capacities, in which turn, and whether it signs annex 3."""
+
+    body: Body
+    capacities: tuple[Capacity, ...]
+    order: int
+    signs_operator_convention: bool
+
+
+def signatories(
+    partners: Iterable[Body], *, chair_id: int | None, operators: Iterable[Body]
+) -> tuple[Signatory, ...]:
+    """List who signs, any number of them: each partner once, ASTREES, the operators (R52, R58).
+
+    Who chairs the local steering committee signs last. An operator that is a partner signs once,
+    in both capacities. ASTREES and the operators sign the operator convention too.
+    """
+    running = {operator.name for operator in operators}
+    listed = list(partners)
+    known = {partner.name for partner in listed}
+    outside = [operator for operator in operators if operator.name not in known]
+    found = [_signatory(body, chair_id=chair_id, running=running) for body in listed]
+    found += [
+        Signatory(body, (Capacity.OPERATOR,), FIRST, signs_operator_convention=True)
+        for body in outside
+    ]
+    return tuple(sorted(found, key=_turn))
+
+
+def _signatory(body: Body, *, chair_id: int | None, running: set[str]) -> Signatory:
+    capacities = [Capacity(body.kind)]
+    chairs = chair_id is not None and body.partner_id == chair_id
+    if chairs:
+        capacities.append(Capacity.CHAIR)
+    if body.name in running:
+        capacities.append(Capacity.OPERATOR)
+    return Signatory(
+        body,
+        tuple(capacities),
+        LAST if chairs else FIRST,
+        signs_operator_convention=bool({Capacity.NETWORK, Capacity.OPERATOR} & set(capacities)),
+    )
+
+
+_RANKS = {capacity: rank for rank, capacity in enumerate(Capacity)}
+
+
+def _turn(signatory: Signatory) -> tuple[int, int, str]:
+    return (
+        signatory.order,
+        _RANKS[signatory.capacities[0]],
+        (signatory.body.group or signatory.body.name).casefold(),
+    )
+
+
+def company_count(partners: Iterable[Body]) -> int:
+    """How many companies: the establishments of one group count once (R45, R51)."""
+    companies = [body for body in partners if body.kind == Capacity.COMPANY]
+    return len({body.group or f"\0{body.name}" for body in companies})
+
+
+# -- Term ---------------------------------------------------------------------------------------
+def term(starts_on: date) -> date:
+    """The last day of three years, and of the operator convention with them (R7, R59)."""
+    return add_months(starts_on, 12 * YEARS) - timedelta(days=1)
+
+
+def years_of(starts_on: date) -> tuple[int, ...]:
+    """The years whose pledges make the budget: the three that begin in the convention."""
+    return tuple(starts_on.year + rank for rank in range(YEARS))
+
+
+def months_left(ends_on: date, *, on: date) -> int:
+    """Whole months from a day to the term."""
+    months = (ends_on.year - on.year) * 12 + ends_on.month - on.month
+    return months - (ends_on.day < on.day)
+
+
+def alert_due(ends_on: date, *, on: date) -> int | None:
+    """The nearest of 12, 9, 6, 3 months before the term that a day has reached (M23).
+
+    One alone, so that a convention entered late is told of once; none after the term.
+    """
+    if on > ends_on:
+        return None
+    reached = [months for months in ALERTS if on >= add_months(ends_on, -months)]
+    return min(reached, default=None)
+
+
+class Standing(StrEnum):
+    """Where a convention stands on a day; what depends on the day is never stored."""
+
+    DRAFT = "DRAFT"
+    FROZEN = "FROZEN"
+    SIGNING = "SIGNING"
+    UPCOMING = "UPCOMING"
+    IN_FORCE = "IN_FORCE"
+    AMENDED = "AMENDED"
+    EXPIRED = "EXPIRED"
+    RENEWED = "RENEWED"
+    CANCELLED = "CANCELLED"
+
+
+def standing(
+    status: str,
+    *,
+    starts_on: date,
+    ends_on: date,
+    amended_on: date | None,
+    renewed_on: date | None,
+    on: date,
+) -> Standing:
+    """Where a convention stands on a day, from what was done and from its dates.
+
+    `amended_on` is the day when the first signed amendment takes effect, `renewed_on` the day when
+    the signed convention that follows does.
+    """
+    if status != "SIGNED":
+        return Standing(status)
+    if on < starts_on:
+        return Standing.UPCOMING
+    if renewed_on is not None and renewed_on <= on:
+        return Standing.RENEWED
+    if on > ends_on:
+        return Standing.EXPIRED
+    if amended_on is not None and amended_on <= on:
+        return Standing.AMENDED
+    return Standing.IN_FORCE
+
+
+# -- Budget -------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Promise:
+    """What a partner promises for a year; `amount` in cents, days valued."""
+
+    partner: str
+    kind: str
+    year: int
+    nature: str
+    amount: int
+    tenths_of_days: int = 0
+    daily_rate: int | None = None
+    what: str = ""
+
+
+@dataclass(frozen=True)
+class Budget:
+    """Budget prévisionnel triennal (R57, annex 1), in cents: resources by kind, then uses."""
+
+    years: tuple[int, ...]
+    resources: Mapping[str, tuple[int, ...]]
+    engineering: tuple[int, ...]
+    allowance: tuple[int, ...]
+    support: tuple[int, ...]
+
+    @property
+    def totals(self) -> tuple[int, ...]:
+        """The resources of each year."""
+        return tuple(sum(column) for column in zip(*self.resources.values(), strict=True))
+
+    @property
+    def total(self) -> int:
+        """All that is brought together over the convention (R70)."""
+        return sum(self.totals)
+
+    @property
+    def is_covered(self) -> bool:
+        """Whether what is brought pays the engineering, year by year."""
+        return all(left >= 0 for left in self.support)
+
+
+def budget(
+    promises: Iterable[Promise],
+    *,
+    kinds: Sequence[str],
+    years: tuple[int, ...],
+    engineering: int,
+    allowance: int,
+) -> Budget:
+    """Add up the promises by kind and year; what engineering leaves supports companies (R75-R77).
+
+    `engineering` and `allowance` are cents a year; the allowance is part of the engineering's cost.
+    """
+    listed = list(promises)
+    resources = {
+        kind: tuple(
+            sum(one.amount for one in listed if (one.kind, one.year) == (kind, year))
+            for year in years
+        )
+        for kind in kinds
+    }
+    totals = tuple(sum(column) for column in zip(*resources.values(), strict=True))
+    return Budget(
+        years=years,
+        resources=resources,
+        engineering=(engineering,) * len(years),
+        allowance=(allowance,) * len(years),
+        support=tuple(total - engineering - allowance for total in totals),
+    )
+
+
+def profile_comment(shares: Sequence[tuple[str, int, int]]) -> str:
+    """Say how far each part is from the reference, which is no norm (R64, R72).
+
+    `shares` are the label, the percentage promised and that of the reference.
+    """
+    if not sum(share for _, share, _ in shares):
+        return "Aucun moyen n'est encore promis : le profil apparaîtra avec les engagements."
+    above = [label for label, share, target in shares if share - target > TOLERANCE]
+    below = [label for label, share, target in shares if target - share > TOLERANCE]
+    if not above and not below:
+        return "Les moyens promis suivent le profil type à quelques points près."
+    said = []
+    if above:
+        said.append(f"plus que le profil type pour : {_listed(above)}")
+    if below:
+        said.append(f"moins pour : {_listed(below)}")
+    return (
+        "Les moyens promis représentent "
+        + " ; ".join(said)
+        + ". Ce profil est un repère de régime de croisière, non une norme."
+    )
+
+
+def _listed(labels: Sequence[str]) -> str:
+    return ", ".join(f"« {label} »" for label in labels)
+
+
+# -- What is missing ----------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Gap:
+    """What a convention still lacks: what to do, where (a section, or a partner)."""
+
+    label: str
+    section: str = ""
+    partner_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a partnership convention says, beside its partners."""
+
+    territory: str
+    jobs: int
+    projects: int
+    meetings: int
+    employment: str
+    chair_id: int | None
+    chaired_by: str
+
+
+def missing(
+    contents: Contents,
+    *,
+    partners: Sequence[Body],
+    signing: Sequence[Signatory],
+    budget: Budget,
+    fewest_companies: int,
+    on: date,
+) -> tuple[Gap, ...]:
+    """All that a convention lacks before its text may be frozen, in the order of its pages."""
+    return (
+        *_gaps_of_partners(partners, fewest_companies),
+        *_gaps_of_signing(signing, on=on),
+        *_gaps_of_contents(contents, partners),
+        *_gaps_of_budget(budget),
+    )
+
+
+def _gaps_of_partners(partners: Sequence[Body], fewest: int) -> Iterable[Gap]:
+    count = company_count(partners)
+    if count < fewest:
+        yield Gap(
+            f"Réunir {fewest} entreprises partenaires au moins : {count or 'aucune'} à ce jour",
+            "partenaires",
+        )
+    if not any(body.kind == Capacity.NETWORK for body in partners):
+        yield Gap("Inscrire ASTREES parmi les parties", "partenaires")
+
+
+def _gaps_of_signing(signing: Sequence[Signatory], *, on: date) -> Iterable[Gap]:
+    for one in signing:
+        body = one.body
+        if not body.person:
+            yield Gap(f"Dire qui signe pour {body.name}", partner_id=body.partner_id)
+        elif body.partner_id and (body.mandate is None or _is_over(body.mandate, on)):
+            yield Gap(f"Enregistrer le mandat de {body.person}", partner_id=body.partner_id)
+    if not any(Capacity.OPERATOR in one.capacities for one in signing):
+        yield Gap("Désigner l'opérateur local", "gouvernance")
+
+
+def _is_over(mandate: Mandate, on: date) -> bool:
+    return mandate.ends_on is not None and mandate.ends_on < on
+
+
+def _gaps_of_contents(contents: Contents, partners: Sequence[Body]) -> Iterable[Gap]:
+    if not contents.territory.strip():
+        yield Gap("Décrire le territoire", "objectifs")
+    if not contents.jobs:
+        yield Gap("Fixer l'objectif d'emplois", "objectifs")
+    if not contents.employment.strip():
+        yield Gap("Dire comment les emplois créés répondent aux besoins locaux", "emploi")
+    if contents.chair_id not in {body.partner_id for body in partners} or contents.chair_id is None:
+        yield Gap("Dire quel partenaire préside le comité local de pilotage", "gouvernance")
+    elif not contents.chaired_by.strip():
+        yield Gap("Écrire comment nommer la présidence du comité local", "gouvernance")
+
+
+def _gaps_of_budget(budget: Budget) -> Iterable[Gap]:
+    for year, total in zip(budget.years, budget.totals, strict=True):
+        if not total:
+            yield Gap(f"Enregistrer les engagements de {year}", "budget")
+    if all(budget.totals) and not budget.is_covered:
+        yield Gap("Revoir le budget : l'ingénierie dépasse les moyens promis", "budget")

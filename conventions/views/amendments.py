@@ -1,0 +1,198 @@
+"""Avenants of a partnership convention."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from alize.common.access import access
+from alize.common.errors import ActionDenied
+from alize.common.http import basin_redirect, basin_reverse, refusals_in, refusals_to
+from alize.common.screen import Confirmation, Link
+from conventions import operations
+from conventions import partnership_permissions as permissions
+from conventions.documents import agreements as documents
+from conventions.models import Amendment, PartnershipConvention
+from conventions.operations.partnership import lines_of
+from conventions.partnership_forms import AgreementLaunchForm, AmendmentForm
+from conventions.partnership_screen import amendment_screen
+from conventions.queries import partnership as queries
+from conventions.views.partnership import ANSWERS, as_pdf, confirmed, found, told, trail
+
+
+def _found(amendment_id: int) -> Amendment:
+    known = Amendment.objects.select_related("convention", "document", "circuit")
+    return get_object_or_404(known, pk=amendment_id)
+
+
+def _address(amendment: Amendment) -> str:
+    return basin_reverse("amendment_detail", amendment_id=amendment.pk)
+
+
+@require_safe
+@access("convention.read")
+def amendment_detail(request: HttpRequest, amendment_id: int) -> HttpResponse:
+    """One amendment: what it changes, who joins, who signs."""
+    amendment = _found(amendment_id)
+    context = {
+        "amendment": amendment,
+        "screen": amendment_screen(amendment, request.roles, on=timezone.localdate()),
+        "breadcrumb": trail(amendment.convention, Link(str(amendment), "")),
+    }
+    return render(request, "conventions/partnership/amendment.html", context)
+
+
+@require_http_methods(ANSWERS)
+@access("convention.write")
+def amendment_create(request: HttpRequest, convention_id: int) -> HttpResponse:
+    """Préparer un avenant."""
+    convention = found(convention_id)
+    if request.method != "POST" and not permissions.amend.allows(convention, timezone.localdate()):
+        messages.error(request, "Un avenant modifie une convention signée et en cours.")
+        return basin_redirect("partnership_detail", convention_id=convention.pk)
+    return _edit(request, convention, None)
+
+
+@require_http_methods(ANSWERS)
+@access("convention.write")
+def amendment_edit(request: HttpRequest, amendment_id: int) -> HttpResponse:
+    """Correct the draft of an amendment."""
+    amendment = _found(amendment_id)
+    return _edit(request, amendment.convention, amendment)
+
+
+def _edit(
+    request: HttpRequest, convention: PartnershipConvention, amendment: Amendment | None
+) -> HttpResponse:
+    form = AmendmentForm(request.POST or None, convention=convention, amendment=amendment)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            said = dict(form.cleaned_data)
+            incoming = [partner.pk for partner in said.pop("incoming")]
+            with refusals_in(form) as outcome:
+                saved = operations.save_amendment(
+                    convention_id=convention.pk,
+                    amendment_id=amendment.pk if amendment else None,
+                    incoming=incoming,
+                    **said,
+                    by=request.user,
+                    at=timezone.now(),
+                )
+                messages.success(request, f"L'avenant n° {saved.number} est enregistré.")
+                return basin_redirect("amendment_detail", amendment_id=saved.pk)
+            status = outcome.status
+    title = f"Modifier l'avenant n° {amendment.number}" if amendment else "Préparer un avenant"
+    back = _address(amendment) if amendment else ""
+    context = {
+        "form": form,
+        "title": title,
+        "label": "Enregistrer",
+        "reference": str(convention),
+        "back_url": back or basin_reverse("partnership_detail", convention_id=convention.pk),
+        "breadcrumb": trail(convention, Link(title, "")),
+    }
+    return render(request, "conventions/partnership/form.html", context, status=status)
+
+
+@require_safe
+@access("convention.write")
+@refusals_to("amendment_detail")
+def amendment_preview(request: HttpRequest, amendment_id: int) -> HttpResponse:
+    """The draft of an amendment, marked « PROJET »."""
+    amendment = _found(amendment_id)
+    content = documents.preview_amendment(amendment, on=timezone.localdate())
+    return as_pdf(content, queries.amendment_reference_of(amendment))
+
+
+@require_http_methods(ANSWERS)
+@access("convention.write")
+@refusals_to("amendment_detail")
+def amendment_freeze(request: HttpRequest, amendment_id: int) -> HttpResponse:
+    """Geler l'avenant."""
+    amendment = _found(amendment_id)
+    if request.method == "POST":
+        operations.freeze_amendment(amendment_id=amendment.pk, by=request.user, at=timezone.now())
+        messages.success(request, "L'avenant est gelé : il est prêt à signer.")
+        return basin_redirect("amendment_detail", amendment_id=amendment.pk)
+    confirmation = Confirmation(
+        title=f"Geler l'avenant n° {amendment.number}",
+        effects=[
+            "Son texte et ses signataires ne changent plus ; son PDF est produit.",
+            "Les parties d'origine et les entrants le signent tous.",
+        ],
+        label="Geler le texte",
+        back_url=_address(amendment),
+    )
+    return confirmed(request, confirmation, amendment.convention, "Geler l'avenant")
+
+
+@require_http_methods(ANSWERS)
+@access("convention.write")
+def amendment_launch(request: HttpRequest, amendment_id: int) -> HttpResponse:
+    """Lancer la signature of an amendment."""
+    amendment = _found(amendment_id)
+    try:
+        permissions.launch(amendment)
+    except ActionDenied as denied:
+        messages.error(request, denied.reason)
+        return basin_redirect("amendment_detail", amendment_id=amendment.pk)
+    signers = lines_of(amendment)
+    form = AgreementLaunchForm(request.POST or None, signers=signers, on=timezone.localdate())
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            with refusals_in(form) as outcome:
+                operations.launch_amendment(
+                    amendment_id=amendment.pk,
+                    expires_on=form.cleaned_data["expires_on"],
+                    paper=form.ranks(),
+                    by=request.user,
+                    at=timezone.now(),
+                )
+                messages.success(request, "La signature est lancée : chacun reçoit son lien.")
+                return basin_redirect("amendment_detail", amendment_id=amendment.pk)
+            status = outcome.status
+    effects = ["Les parties d'origine et les entrants signent tous, la présidence en dernier."]
+    effects += [
+        f"{partner} rejoindra la convention à la prise d'effet."
+        for partner in amendment.incoming.all()
+    ]
+    confirmation = Confirmation(
+        title=f"Lancer la signature de l'avenant n° {amendment.number}",
+        effects=effects,
+        told=told(signers),
+        label="Lancer la signature",
+        back_url=_address(amendment),
+    )
+    return confirmed(
+        request,
+        confirmation,
+        amendment.convention,
+        "Lancer la signature",
+        form=form,
+        status=status,
+    )
+
+
+@require_http_methods(ANSWERS)
+@access("convention.write")
+@refusals_to("amendment_detail")
+def amendment_cancel(request: HttpRequest, amendment_id: int) -> HttpResponse:
+    """Annuler an amendment that is not signed."""
+    amendment = _found(amendment_id)
+    if request.method == "POST":
+        operations.cancel_amendment(amendment_id=amendment.pk, by=request.user, at=timezone.now())
+        messages.success(request, "L'avenant est annulé.")
+        return basin_redirect("partnership_detail", convention_id=amendment.convention_id)
+    confirmation = Confirmation(
+        title=f"Annuler l'avenant n° {amendment.number}",
+        effects=["Cet avenant ne pourra plus être signé ; son numéro ne resservira pas."],
+        label="Annuler l'avenant",
+        back_url=_address(amendment),
+        danger=True,
+    )
+    return confirmed(request, confirmation, amendment.convention, "Annuler")

@@ -1,0 +1,320 @@
+"""The partnership convention: its page, the pages of its draft, its text, its signature."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from alize.common.access import access
+from alize.common.errors import ActionDenied
+from alize.common.http import basin_redirect, basin_reverse, refusals_in, refusals_to
+from alize.common.screen import Confirmation, Link
+from conventions import operations
+from conventions import partnership_permissions as permissions
+from conventions.documents import agreements as documents
+from conventions.models import PartnershipConvention
+from conventions.operations.partnership import lines_of
+from conventions.partnership_forms import (
+    SECTIONS,
+    AgreementLaunchForm,
+    BeginningForm,
+    RenewalForm,
+)
+from conventions.partnership_screen import partnership_screen
+from conventions.queries import partnership as queries
+
+ANSWERS = ["GET", "HEAD", "POST"]
+
+
+def found(convention_id: int) -> PartnershipConvention:
+    """The convention of this number in the basin."""
+    return get_object_or_404(queries.conventions_with_life(), pk=convention_id)
+
+
+def trail(convention: PartnershipConvention | None, *links: Link) -> list[Link]:
+    """Accueil, Conventions, the convention, then these links."""
+    before = [
+        Link("Accueil", basin_reverse("basin_home")),
+        Link("Conventions", basin_reverse("convention_list")),
+    ]
+    if convention is not None:
+        before.append(Link(str(convention), address(convention) if links else ""))
+    return [*before, *links]
+
+
+def address(convention: PartnershipConvention) -> str:
+    """The page of a convention."""
+    return basin_reverse("partnership_detail", convention_id=convention.pk)
+
+
+@require_safe
+@access("convention.read")
+def partnership_detail(request: HttpRequest, convention_id: int) -> HttpResponse:
+    """One convention: where it stands, what it says, who signs, what came of it."""
+    convention = found(convention_id)
+    context = {
+        "convention": convention,
+        "screen": partnership_screen(convention, request.roles, on=timezone.localdate()),
+        "breadcrumb": trail(convention),
+    }
+    return render(request, "conventions/partnership/detail.html", context)
+
+
+@require_http_methods(ANSWERS)
+@access("convention.write")
+def partnership_begin(request: HttpRequest) -> HttpResponse:
+    """Préparer la première convention of the basin."""
+    form = BeginningForm(request.POST or None, initial={"starts_on": timezone.localdate()})
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            with refusals_in(form) as outcome:
+                convention = operations.prepare_partnership(
+                    **form.cleaned_data, by=request.user, at=timezone.now()
+                )
+                return basin_redirect("partnership_detail", convention_id=convention.pk)
+            status = outcome.status
+    return _form(
+        request,
+        form,
+        title="Préparer la convention de partenariat",
+        label="Préparer",
+        status=status,
+    )
+
+
+def _form(
+    request: HttpRequest,
+    form: Any,
+    *,
+    title: str,
+    label: str = "Enregistrer",
+    convention: PartnershipConvention | None = None,
+    lead: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "title": title,
+        "label": label,
+        "lead": lead,
+        "reference": str(convention) if convention else "",
+        "back_url": address(convention) if convention else basin_reverse("convention_list"),
+        "breadcrumb": trail(convention, Link(title, "")),
+    }
+    return render(request, "conventions/partnership/form.html", context, status=status)
+
+
+@require_http_methods(ANSWERS)
+@access("convention.write")
+def partnership_edit(request: HttpRequest, convention_id: int, section: str) -> HttpResponse:
+    """One page of a draft; what is missing is said on the page of the convention."""
+    convention = found(convention_id)
+    if section not in SECTIONS:
+        raise Http404
+    form = SECTIONS[section](request.POST or None, convention=convention)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            with refusals_in(form) as outcome:
+                operations.save_section(
+                    convention_id=convention.pk,
+                    values=form.values(),
+                    partner_ids=form.partner_ids(),
+                    by=request.user,
+                    at=timezone.now(),
+                )
+                messages.success(request, f"« {form.title} » : c'est enregistré.")
+                return basin_redirect("partnership_detail", convention_id=convention.pk)
+            status = outcome.status
+    return _form(request, form, title=form.title, convention=convention, status=status)
+
+
+@require_http_methods(ANSWERS)
+@access("convention.write")
+def partnership_renew(request: HttpRequest, convention_id: int) -> HttpResponse:
+    """Renouveler : carry over what holds, for three years more (R7)."""
+    convention, today = found(convention_id), timezone.localdate()
+    form = RenewalForm(
+        request.POST or None,
+        convention=convention,
+        starts_on=convention.ends_on + timedelta(days=1),
+        on=today,
+    )
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            kept = [partner.pk for partner in form.cleaned_data["kept"]]
+            with refusals_in(form) as outcome:
+                after = operations.renew_partnership(
+                    convention_id=convention.pk,
+                    starts_on=form.cleaned_data["starts_on"],
+                    kept=kept,
+                    pledged=kept if form.cleaned_data["propose"] else (),
+                    by=request.user,
+                    at=timezone.now(),
+                )
+                messages.success(request, f"La convention n° {after.number} est en préparation.")
+                return basin_redirect("partnership_detail", convention_id=after.pk)
+            status = outcome.status
+    return _form(
+        request,
+        form,
+        title=f"Renouveler la convention n° {convention.number}",
+        label="Préparer le renouvellement",
+        lead="Les objectifs, le territoire et les partenaires sont repris ; vous les corrigerez "
+        "ensuite page par page.",
+        convention=convention,
+        status=status,
+    )
+
+
+@require_safe
+@access("convention.write")
+@refusals_to("partnership_detail")
+def partnership_preview(request: HttpRequest, convention_id: int) -> HttpResponse:
+    """The draft as a PDF marked « PROJET », annex 3 on its own when asked; nothing is kept."""
+    convention = found(convention_id)
+    operator = request.GET.get("texte") == "operateur"
+    reference = (
+        queries.operator_reference_of(convention) if operator else queries.reference_of(convention)
+    )
+    return as_pdf(
+        documents.preview_partnership(convention, on=timezone.localdate(), operator=operator),
+        reference,
+    )
+
+
+def as_pdf(content: bytes, reference: str) -> HttpResponse:
+    """A draft to read in the browser."""
+    return HttpResponse(
+        content,
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="{reference}_projet.pdf"'},
+    )
+
+
+@require_http_methods(ANSWERS)
+@access("convention.write")
+@refusals_to("partnership_detail")
+def partnership_freeze(request: HttpRequest, convention_id: int) -> HttpResponse:
+    """Geler le texte, after its effects are restated and what is missing is listed."""
+    convention = found(convention_id)
+    if request.method == "POST":
+        operations.freeze_partnership(
+            convention_id=convention.pk, by=request.user, at=timezone.now()
+        )
+        messages.success(request, "Le texte est gelé : la convention est prête à signer.")
+        return basin_redirect("partnership_detail", convention_id=convention.pk)
+    confirmation = Confirmation(
+        title=f"Geler la convention de partenariat n° {convention.number}",
+        effects=[
+            "Le texte, les engagements, le budget et les signataires ne changent plus.",
+            "Les PDF de la convention et de la convention d'opérateur sont produits et inscrits "
+            "au registre.",
+            "Pour corriger ensuite, il faudra annuler cette convention et en préparer une autre.",
+        ],
+        label="Geler le texte",
+        back_url=address(convention),
+    )
+    return confirmed(
+        request,
+        confirmation,
+        convention,
+        "Geler le texte",
+        remaining=queries.remaining_of(convention, on=timezone.localdate()),
+    )
+
+
+def confirmed(
+    request: HttpRequest,
+    confirmation: Confirmation,
+    convention: PartnershipConvention,
+    page: str,
+    **context: Any,
+) -> HttpResponse:
+    """Restate the effects of an act before it."""
+    status = context.pop("status", 200)
+    context |= {"confirmation": confirmation, "breadcrumb": trail(convention, Link(page, ""))}
+    return render(request, "conventions/confirm.html", context, status=status)
+
+
+@require_http_methods(ANSWERS)
+@access("convention.write")
+def partnership_launch(request: HttpRequest, convention_id: int) -> HttpResponse:
+    """Lancer la signature of the convention and of its annex 3, after its effects are restated."""
+    convention = found(convention_id)
+    try:
+        permissions.launch(convention)
+    except ActionDenied as denied:
+        messages.error(request, denied.reason)
+        return basin_redirect("partnership_detail", convention_id=convention.pk)
+    signers = lines_of(convention)
+    form = AgreementLaunchForm(request.POST or None, signers=signers, on=timezone.localdate())
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            with refusals_in(form) as outcome:
+                operations.launch_partnership(
+                    convention_id=convention.pk,
+                    expires_on=form.cleaned_data["expires_on"],
+                    paper=form.ranks(),
+                    by=request.user,
+                    at=timezone.now(),
+                )
+                messages.success(request, "La signature est lancée : chacun reçoit son lien.")
+                return basin_redirect("partnership_detail", convention_id=convention.pk)
+            status = outcome.status
+    confirmation = Confirmation(
+        title=f"Lancer la signature de la convention n° {convention.number}",
+        effects=[
+            f"Chacun des {len(signers)} signataires reçoit un lien personnel, ou signe sur papier.",
+            "La présidence du comité local signe en dernier.",
+            "La convention d'opérateur local se signe en même temps ; les deux sont scellées "
+            "ensemble.",
+        ],
+        told=told(signers),
+        label="Lancer la signature",
+        back_url=address(convention),
+    )
+    return confirmed(
+        request, confirmation, convention, "Lancer la signature", form=form, status=status
+    )
+
+
+def told(signers: list[dict[str, Any]]) -> list[str]:
+    """Who receives a mail, by name."""
+    return [f"{one['name']}, {one['organisation']}" for one in signers if one["email"]]
+
+
+@require_http_methods(ANSWERS)
+@access("convention.write")
+@refusals_to("partnership_detail")
+def partnership_cancel(request: HttpRequest, convention_id: int) -> HttpResponse:
+    """Annuler a convention that is not signed."""
+    convention = found(convention_id)
+    if request.method == "POST":
+        operations.cancel_partnership(
+            convention_id=convention.pk, by=request.user, at=timezone.now()
+        )
+        messages.success(request, "La convention est annulée.")
+        return basin_redirect("convention_list")
+    confirmation = Confirmation(
+        title=f"Annuler la convention de partenariat n° {convention.number}",
+        effects=[
+            "Cette convention ne pourra plus être signée.",
+            "Une autre pourra être préparée sous le même numéro ; les engagements demeurent.",
+        ],
+        label="Annuler la convention",
+        back_url=address(convention),
+        danger=True,
+    )
+    return confirmed(request, confirmation, convention, "Annuler")

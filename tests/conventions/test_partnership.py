@@ -1,0 +1,364 @@
+"""A partnership convention from its draft to its signature, its amendments, its renewal."""
+
+import json
+from datetime import date, timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from alize.common.errors import ActionDenied, InvalidInput
+from alize.notifications.models import Mail
+from basins.enums import Role
+from basins.models import LocalOperator
+from basins.tenancy import national
+from conventions import operations
+from conventions.enums import AgreementStatus
+from conventions.models import Amendment, PartnershipConvention, TermAlert
+from conventions.queries import partnership as queries
+from conventions.rules.partnership import Standing
+from partners.models import Mandate, Partner, Pledge
+from signatures import operations as signatures
+from tests.builders import at, make_contact, make_partner, make_user
+from tests.committees.test_packs import a_pdf
+
+TODAY = date(2026, 3, 12)
+STARTS = date(2027, 1, 1)
+HOME = "/bassins/savoie/conventions/partenariat/"
+
+
+@pytest.fixture
+def basin(in_savoie):
+    """Four companies, a town, the prefect, ASTREES, and what each promises."""
+    with national():
+        LocalOperator.objects.filter(basin=in_savoie).delete()
+        LocalOperator.objects.create(
+            basin=in_savoie, name="CCI de la Savoie", short_name="CCI", representative="Alix Morel"
+        )
+    kinds = {
+        **{f"Entreprise {rank}": "COMPANY" for rank in range(4)},
+        "Grand Chambéry": "AUTHORITY",
+        "CCI de la Savoie": "ASSOCIATE",
+        "Préfecture de la Savoie": "STATE",
+        "ASTREES": "NETWORK",
+    }
+    found = {}
+    for name, kind in kinds.items():
+        found[name] = make_partner(name=name, kind=kind)
+        make_contact(found[name])
+    for year in (2027, 2028, 2029):
+        Pledge.objects.create(
+            partner=found["Entreprise 0"], year=year, nature="MONEY", amount=40_000_000
+        )
+        Pledge.objects.create(
+            partner=found["Entreprise 1"],
+            year=year,
+            nature="SKILLS",
+            days=10,
+            daily_rate=80_000,
+            amount=800_000,
+        )
+    operator = make_user(Role.OPERATOR, basin=in_savoie)
+    return SimpleNamespace(basin=in_savoie, partners=found, operator=operator)
+
+
+@pytest.fixture
+def draft(basin):
+    """A first convention that lacks nothing."""
+    convention = operations.prepare_partnership(starts_on=STARTS, by=basin.operator, at=at())
+    return operations.save_section(
+        convention_id=convention.pk,
+        values={
+            "territory": "tout le département de la Savoie",
+            "insertion": "Les offres sont signalées aux structures d'insertion.",
+            "chair": basin.partners["Préfecture de la Savoie"],
+            "chaired_by": "le préfet de la Savoie",
+        },
+        by=basin.operator,
+        at=at(),
+    )
+
+
+def frozen(basin, draft, run_outbox):
+    operations.freeze_partnership(convention_id=draft.pk, by=basin.operator, at=at())
+    run_outbox()
+    draft.refresh_from_db()
+    return draft
+
+
+def signed(convention, **fields):
+    """A convention already signed, without its circuit."""
+    values = {"status": "SIGNED", "signed_on": date(2024, 1, 5), **fields}
+    PartnershipConvention.objects.filter(pk=convention.pk).update(**values)
+    convention.refresh_from_db()
+    return convention
+
+
+def sign_on_paper(basin, circuit):
+    """Everybody signs at the ceremony, the presidency last; two persons say so."""
+    other = make_user(Role.FINANCE, basin=basin.basin)
+    for order in (1, 2):
+        waiting = circuit.signers.filter(order=order).values_list("pk", flat=True)
+        scan = signatures.record_paper(
+            circuit_id=circuit.pk,
+            signer_ids=list(waiting),
+            signed_on=timezone.localdate(),
+            scan=SimpleUploadedFile("signé.pdf", a_pdf(1)),
+            by=basin.operator,
+            at=timezone.now(),
+        )
+        signatures.confirm_paper(
+            circuit_id=circuit.pk, scan_id=scan.pk, by=other, at=timezone.now()
+        )
+
+
+# -- Draft ----------------------------------------------------------------------------------------
+def test_a_draft_begins_with_every_partner_and_the_reference_profile(draft, basin):
+    assert set(draft.partners.all()) == set(basin.partners.values())
+    assert (draft.number, draft.ends_on, draft.jobs_target) == (1, date(2029, 12, 31), 225)
+    assert queries.gaps(draft, on=TODAY) == ()
+
+
+def test_a_second_preparation_opens_the_draft_there_is(draft, basin):
+    again = operations.prepare_partnership(starts_on=STARTS, by=basin.operator, at=at())
+    assert again == draft
+
+
+def test_below_four_companies_it_cannot_be_frozen(draft, basin):
+    draft.partners.remove(basin.partners["Entreprise 3"])
+    with pytest.raises(ActionDenied, match="Réunir 4 entreprises"):
+        operations.freeze_partnership(convention_id=draft.pk, by=basin.operator, at=at())
+
+
+def test_frozen_it_says_all_that_was_said_and_changes_no_more(draft, basin, run_outbox):
+    convention = frozen(basin, draft, run_outbox)
+    again = operations.freeze_partnership(convention_id=draft.pk, by=basin.operator, at=at())
+    assert (again.frozen_at, convention.document.version) == (convention.frozen_at, 1)
+    assert convention.operator_document.reference == "COL-SAV-001"
+    said = json.dumps(convention.snapshot, ensure_ascii=False)
+    for words in ("tout le département de la Savoie", "1 224 000 €", "le préfet de la Savoie"):
+        assert words in said.replace("\u202f", " ").replace("\xa0", " ")
+    assert "opérateur local" in said
+    assert len(convention.snapshot["signers"]) == 8
+    with pytest.raises(ActionDenied, match="gelé"):
+        operations.save_section(
+            convention_id=draft.pk, values={"territory": "Ailleurs"}, by=basin.operator, at=at()
+        )
+
+
+def test_both_circuits_are_launched_together_with_their_signers(draft, basin, run_outbox):
+    convention = frozen(basin, draft, run_outbox)
+    operations.launch_partnership(
+        convention_id=convention.pk,
+        expires_on=date(2026, 4, 12),
+        paper={0},
+        by=basin.operator,
+        at=at(),
+    )
+    convention.refresh_from_db()
+    both = (convention.circuit, convention.operator_circuit)
+    assert both[0].bundle == both[1].bundle
+    assert [circuit.signers.count() for circuit in both] == [8, 2]
+    last = convention.circuit.signers.order_by("rank").last()
+    assert (last.organisation, last.order) == ("Préfecture de la Savoie", 2)
+    with pytest.raises(ActionDenied, match="déjà en signature"):
+        operations.launch_partnership(
+            convention_id=convention.pk, expires_on=date(2026, 4, 12), by=basin.operator, at=at()
+        )
+    with pytest.raises(ActionDenied, match="pas encore signé"):
+        operations.conclude_partnership(convention_id=convention.pk, by=basin.operator, at=at())
+
+
+def test_a_mandate_that_ends_before_the_term_of_the_circuit_is_refused(draft, basin, run_outbox):
+    Mandate.objects.filter(contact__partner=basin.partners["Entreprise 0"]).update(
+        ends_on=date(2026, 4, 1)
+    )
+    convention = frozen(basin, draft, run_outbox)
+    with pytest.raises(InvalidInput, match="ne peut pas être lancée"):
+        operations.launch_partnership(
+            convention_id=convention.pk, expires_on=date(2026, 4, 12), by=basin.operator, at=at()
+        )
+
+
+def test_cancelled_another_takes_its_number_and_a_new_version(draft, basin, run_outbox):
+    convention = frozen(basin, draft, run_outbox)
+    for _ in range(2):
+        operations.cancel_partnership(convention_id=convention.pk, by=basin.operator, at=at())
+    again = operations.prepare_partnership(starts_on=STARTS, by=basin.operator, at=at())
+    assert (again.number, again.pk != convention.pk) == (1, True)
+
+
+# -- Amendment ------------------------------------------------------------------------------------
+def amendment_of(convention, basin, **fields):
+    values = {
+        "reason": "Une entreprise rejoint le partenariat",
+        "takes_effect_on": date(2026, 4, 1),
+        "new_ends_on": None,
+        "changes": "",
+        "incoming": (),
+        **fields,
+    }
+    return operations.save_amendment(
+        convention_id=convention.pk, amendment_id=None, by=basin.operator, at=at(), **values
+    )
+
+
+def test_an_amendment_is_signed_by_all_and_by_who_joins_from_its_effect(draft, basin, run_outbox):
+    now, day, year = timezone.now(), timezone.localdate(), timedelta(days=365)
+    convention = signed(draft, starts_on=day - year, ends_on=day + year)
+    newcomer = make_partner(name="Nouvelle", joined_on=day - timedelta(days=9))
+    make_contact(newcomer)
+    amendment = operations.save_amendment(
+        convention_id=convention.pk,
+        amendment_id=None,
+        reason="Une entreprise rejoint le partenariat",
+        takes_effect_on=day - timedelta(days=3),
+        new_ends_on=None,
+        changes="",
+        incoming=[newcomer.pk],
+        by=basin.operator,
+        at=now,
+    )
+    operations.freeze_amendment(amendment_id=amendment.pk, by=basin.operator, at=now)
+    run_outbox()
+    amendment.refresh_from_db()
+    names = [line["organisation"] for line in amendment.snapshot["signers"]]
+    assert (len(names), "Nouvelle" in names) == (9, True)
+    assert amendment.document.reference == "CP-SAV-001-A1"
+    operations.launch_amendment(
+        amendment_id=amendment.pk,
+        expires_on=day + timedelta(days=30),
+        paper=set(range(9)),
+        by=basin.operator,
+        at=now,
+    )
+    amendment.refresh_from_db()
+    sign_on_paper(basin, amendment.circuit)
+    run_outbox()
+    amendment.refresh_from_db()
+    newcomer.refresh_from_db()
+    assert (amendment.status, amendment.signed_on, newcomer.joined_on) == ("SIGNED", day, day)
+    assert convention.partners.filter(pk=newcomer.pk).exists()
+    fresh = queries.conventions_with_life().get(pk=convention.pk)
+    assert queries.standing_of(fresh, on=day) == Standing.AMENDED
+
+
+def test_an_amendment_that_changes_nothing_is_refused(draft, basin):
+    convention = signed(draft, starts_on=date(2024, 1, 1), ends_on=date(2026, 12, 31))
+    amendment = amendment_of(convention, basin)
+    with pytest.raises(ActionDenied, match="ne change rien"):
+        operations.freeze_amendment(amendment_id=amendment.pk, by=basin.operator, at=at())
+
+
+def test_only_a_convention_that_runs_is_amended(draft, basin):
+    with pytest.raises(ActionDenied, match="signée et en cours"):
+        amendment_of(draft, basin)
+
+
+# -- Renewal and term -----------------------------------------------------------------------------
+def test_a_renewal_carries_over_partners_objectives_and_pledges(draft, basin):
+    before = signed(draft, starts_on=date(2024, 1, 1), ends_on=date(2026, 12, 31))
+    gone = basin.partners["Entreprise 3"]
+    Partner.objects.filter(pk=gone.pk).update(left_on=date(2026, 3, 1))
+    Pledge.objects.create(
+        partner=basin.partners["Grand Chambéry"], year=2026, nature="MONEY", amount=500_000
+    )
+    everybody = [partner.pk for partner in basin.partners.values()]
+    after = operations.renew_partnership(
+        convention_id=before.pk,
+        starts_on=STARTS,
+        kept=everybody,
+        pledged=everybody,
+        by=basin.operator,
+        at=at(),
+    )
+    assert (after.number, after.renews, after.territory) == (2, before, before.territory)
+    assert after.partners.count() == len(everybody) - 1
+    proposed = Pledge.objects.filter(partner=basin.partners["Grand Chambéry"], year__gte=2027)
+    assert [pledge.amount for pledge in proposed.order_by("year")] == [500_000] * 3
+    assert Pledge.objects.filter(partner=basin.partners["Entreprise 0"], year=2027).count() == 1
+    with pytest.raises(ActionDenied, match="déjà préparé"):
+        operations.renew_partnership(
+            convention_id=before.pk,
+            starts_on=STARTS,
+            kept=(),
+            pledged=(),
+            by=basin.operator,
+            at=at(),
+        )
+
+
+def test_each_term_is_told_of_once_at_each_of_its_months(draft, basin, run_outbox):
+    signed(draft, starts_on=date(2024, 2, 1), ends_on=date(2027, 1, 31))
+    staff = make_user(Role.NATIONAL_STAFF)
+    days = [at(2026, 1, 31), at(2026, 2, 15), at(2026, 4, 30), at(2026, 5, 1), at(2027, 2, 1)]
+    assert [operations.tell_terms(at=day) for day in days] == [1, 0, 1, 0, 0]
+    run_outbox()
+    with national():
+        told = Mail.objects.filter(code="M23").values_list("to_email", flat=True)
+        assert sorted(told) == sorted([basin.operator.email, staff.email] * 2)
+    assert list(TermAlert.objects.order_by("pk").values_list("months", flat=True)) == [12, 9]
+
+
+# -- Database -------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("fields", "constraint"),
+    [
+        ({"status": "FROZEN"}, "frozen_has_its_text"),
+        ({"status": "SIGNED"}, "signed_is_dated"),
+        ({"signed_on": TODAY}, "signed_is_dated"),
+        ({"status": "CANCELLED"}, "cancelled_has_its_hour"),
+        ({"cancelled_at": at()}, "cancelled_at_and_by"),
+        ({"snapshot": {}}, "draft_is_not_frozen"),
+        ({"status": "ANY"}, "status_is_known"),
+        ({"allowance": 1_000_001}, "allowance_is_capped"),
+        ({"ends_on": date(2020, 1, 1)}, "ends_after_start"),
+    ],
+)
+def test_the_database_holds_the_rules_whoever_writes(draft, fields, constraint):
+    rows = PartnershipConvention.objects.filter(pk=draft.pk)
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+        rows.update(**fields)
+
+
+def test_the_database_refuses_the_same_number_the_same_alert_the_same_renewal(draft):
+    later = {"starts_on": STARTS, "ends_on": date(2029, 12, 31)}
+    with pytest.raises(IntegrityError, match="number_is_once"), transaction.atomic():
+        PartnershipConvention.objects.create(number=1, **later)
+    PartnershipConvention.objects.create(number=2, renews=draft, **later)
+    with pytest.raises(IntegrityError, match="renewed_once"), transaction.atomic():
+        PartnershipConvention.objects.create(number=3, renews=draft, **later)
+    TermAlert.objects.create(convention=draft, months=9, sent_at=at())
+    for months, constraint in ((9, "term_alert_is_once"), (5, "at_its_month")):
+        with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+            TermAlert.objects.create(convention=draft, months=months, sent_at=at())
+    amendment = {"convention": draft, "reason": "x", "takes_effect_on": TODAY}
+    Amendment.objects.create(number=1, **amendment)
+    with pytest.raises(IntegrityError, match="amendment_number_is_once"), transaction.atomic():
+        Amendment.objects.create(number=1, **amendment)
+
+
+# -- Pages ----------------------------------------------------------------------------------------
+def test_the_pages_of_a_draft(client_as, draft):
+    op = client_as(Role.OPERATOR)
+    page = op.get(f"{HOME}{draft.pk}/")
+    assert "Geler le texte" in page.content.decode()
+    wrong = op.post(f"{HOME}{draft.pk}/modifier/objectifs/", {"territory": "Les vallées"})
+    assert (wrong.status_code, "Les vallées" in wrong.content.decode()) == (422, True)
+    data = {"local_engineering": "50 000", "budget_comment": "Un effort."}
+    assert op.post(f"{HOME}{draft.pk}/modifier/budget/", data).status_code == 302
+    draft.refresh_from_db()
+    assert (draft.local_engineering, draft.budget_comment) == (5_000_000, "Un effort.")
+    preview = op.get(f"{HOME}{draft.pk}/projet/")
+    assert preview.content.startswith(b"%PDF")
+    assert op.post(f"{HOME}{draft.pk}/geler/").status_code == 302
+    draft.refresh_from_db()
+    assert draft.status == AgreementStatus.FROZEN
+
+
+def test_a_member_reads_and_does_not_write(client_as, draft):
+    member = client_as(Role.MEMBER)
+    assert member.get(f"{HOME}{draft.pk}/").status_code == 200
+    assert member.post(f"{HOME}{draft.pk}/geler/").status_code == 403
