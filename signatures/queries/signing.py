@@ -92,7 +92,7 @@ def _situation(signer: CircuitSigner, *, on: date) -> tuple[str, str, Tone]:
     """Where a signer stands, in a title and a sentence."""
     circuit = signer.circuit
     if signer.disputed_at is not None:
-        text = "L'opérateur local et ASTREES en sont avertis : l'un d'eux vous recontacte."
+        text = "L'opérateur local en est averti : il vous recontacte."
         return "Vous avez contesté cette signature", text, "attention"
     if signer.status == SignerStatus.SIGNED:
         return "Vous avez signé ce document", _receipt(signer), "done"

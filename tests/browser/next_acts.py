@@ -126,7 +126,7 @@ class NextActs:
 
     def _convention(self) -> Iterator[Sight]:
         convention = conventions.prepare_convention(
-            decision_id=agreed.decisions_waiting().latest("pk").pk,
+            decision_id=agreed.decisions_waiting().filter(conditions=None).latest("pk").pk,
             by=self.operator,
             at=timezone.now(),
         )
