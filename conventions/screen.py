@@ -103,7 +103,7 @@ def _holder(status: ConventionStatus) -> str:
 
 
 def _action(convention: CooperationConvention, status: ConventionStatus) -> Action | None:
-    remaining = queries.remaining(convention)
+    remaining = queries.remaining(convention, on=timezone.localdate())
     if status == ConventionStatus.DRAFT:
         url = _page("convention_freeze", convention)
         return Action("Geler le texte", url, "lock", remaining=remaining)

@@ -51,10 +51,14 @@ def draft(
 ) -> dict[str, Any]:
     """All that the agreement says, as plain values that JSON keeps.
 
-    A variable without a value shows its meaning between brackets; an absent block, nothing.
+    A variable or block without a value shows its meaning between brackets and is in `missing`.
     """
     laid = rules.lay_out(queries.text_of(version), values, clauses, _present(blocks))
-    return _words(version, laid, blocks) | {"cover": _typeset(asdict(cover)) if cover else None}
+    lacking = gaps(version, values=values, blocks=blocks, clauses=clauses)
+    return _words(version, laid, blocks) | {
+        "cover": _typeset(asdict(cover)) if cover else None,
+        "missing": [variable.label for variable in lacking],
+    }
 
 
 def specimen(version: TemplateVersion) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.common.dates import add_months
-from alize.common.errors import InvalidInput
+from alize.common.errors import ActionDenied, InvalidInput
 from alize.outbox.operations import enqueue
 from committees.models import Decision
 from conventions import permissions, queries
@@ -155,14 +155,20 @@ def freeze(*, convention_id: int, by: Person, at: datetime) -> CooperationConven
 
     The same person asking twice does it once.
 
-    :raises ActionDenied: a signer is not named or not mandated, or a suspensive condition is left.
+    :raises ActionDenied: a signer is not named or not mandated, a suspensive condition is left, or
+        the text would show a variable without a value.
     """
     convention = locked(convention_id)
     if convention.status == ConventionStatus.FROZEN and convention.frozen_by_id == by.pk:
         return convention
     permissions.freeze(convention)
+    words = cooperation_words(convention, on=timezone.localdate(at))
+    if words["missing"]:
+        raise ActionDenied(
+            f"Le texte n'a pas de valeur pour « {words['missing'][0]} » : complétez le dossier."
+        )
     convention.status, convention.frozen_at, convention.frozen_by = ConventionStatus.FROZEN, at, by
-    convention.snapshot = cooperation_words(convention, on=timezone.localdate(at))
+    convention.snapshot = words
     convention.text_version = convention.snapshot["version"]
     convention.save(update_fields=["status", "frozen_at", "frozen_by", "snapshot", "text_version"])
     enqueue(

@@ -1,10 +1,13 @@
 """What the page of one convention shows."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from alize.common.dates import short_date
 from alize.common.http import basin_reverse
 from alize.common.screen import Badge, Link
+from conventions.documents import cooperation_words
+from conventions.enums import ConventionStatus
 from conventions.models import CooperationConvention, Signer
 from conventions.permissions import unmandated, unnamed
 from funds.permissions import conditions_left
@@ -51,7 +54,7 @@ def _signer_badge(signer: Signer) -> Badge:
     return Badge("À venir", "neutral")
 
 
-def remaining(convention: CooperationConvention) -> list[Link]:
+def remaining(convention: CooperationConvention, *, on: date) -> list[Link]:
     """« Actions restantes » before the text may be frozen or marked as signed."""
     edit = basin_reverse("convention_edit", reference=convention.reference)
     project = basin_reverse("project_detail", reference=convention.project.reference)
@@ -67,4 +70,7 @@ def remaining(convention: CooperationConvention) -> list[Link]:
         Link(f"Lever la condition suspensive « {condition.text} »", project)
         for condition in conditions_left(convention.decision_id)
     ]
+    if convention.status == ConventionStatus.DRAFT:
+        missing = cooperation_words(convention, on=on)["missing"]
+        links += [Link(f"Compléter le dossier : {label}", project) for label in missing]
     return links

@@ -159,6 +159,6 @@ def _confirm(
     context = {
         "confirmation": confirmation,
         "breadcrumb": breadcrumb(convention, page),
-        "remaining": queries.remaining(convention),
+        "remaining": queries.remaining(convention, on=timezone.localdate()),
     }
     return render(request, "conventions/confirm.html", context)

@@ -4,7 +4,8 @@ from html import unescape
 
 import pytest
 
-from alize.common.errors import InvalidInput
+from alize.common.errors import ActionDenied, InvalidInput
+from alize.drafting.models import TemplateVersion
 from basins import tenancy
 from basins.enums import Role
 from conventions import documents, operations, queries
@@ -64,3 +65,26 @@ def test_the_operator_writes_it_on_screen_and_the_others_read_it(savoie, client_
     assert "Modifier" not in page
     assert operator.post(PAGE, {"words": "x" * 5001}).status_code == 422
     assert operator.get(PAGE.replace(ZONE, "autre")).status_code == 404
+
+
+def test_a_text_that_asks_for_what_the_file_lacks_is_not_frozen(scene):
+    with tenancy.national():
+        first = TemplateVersion.objects.get(kind="COOPERATION", number=1)
+        TemplateVersion.objects.create(
+            kind="COOPERATION",
+            number=2,
+            source=first.source.replace("- (si emplois_maintenus) maintenir", "- maintenir"),
+            sha256="0" * 64,
+            created_at=NOW,
+            published_at=NOW,
+            effective_from=NOW.date(),
+        )
+    convention = operations.prepare_convention(
+        decision_id=scene.decision.pk, by=scene.operator, at=NOW
+    )
+    label = "emplois que l'entreprise s'engage à maintenir"
+    assert documents.cooperation_words(convention, on=NOW.date())["missing"] == [label]
+    links = [link.label for link in queries.remaining(convention, on=NOW.date())]
+    assert f"Compléter le dossier : {label}" in links
+    with pytest.raises(ActionDenied, match="pas de valeur"):
+        operations.freeze(convention_id=convention.pk, by=scene.operator, at=NOW)

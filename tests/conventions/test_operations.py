@@ -162,7 +162,7 @@ def test_recompute_reads_the_parties_again(scene):
 def test_freeze_needs_every_name_and_says_which(scene):
     convention = prepared(scene)
     convention.signers.filter(capacity="OWNER").update(name="")
-    assert [link.label for link in queries.remaining(convention)] == [
+    assert [link.label for link in queries.remaining(convention, on=NOW.date())] == [
         f"Indiquer qui signe pour {scene.project.beneficiary.name}"
     ]
     with pytest.raises(ActionDenied, match="nom d'un signataire"):
@@ -187,7 +187,7 @@ def test_freeze_makes_the_document_once(scene, run_outbox):
 def test_freeze_needs_every_mandate(scene):
     convention = prepared(scene)
     convention.signers.filter(capacity="OWNER").update(mandate="")
-    assert [link.label for link in queries.remaining(convention)] == [
+    assert [link.label for link in queries.remaining(convention, on=NOW.date())] == [
         "Indiquer le mandat de Dominique Petit"
     ]
     with pytest.raises(ActionDenied, match="mandat d'un signataire"):
