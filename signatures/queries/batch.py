@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from alize.accounts.models import Person
 from alize.common.dates import short_date
@@ -33,15 +33,14 @@ def expected_of(person: Person) -> QuerySet[CircuitSigner]:
     )
 
 
-def opened(person: Person) -> QuerySet[CircuitSigner]:
-    """Those whose document this person has opened."""
-    seen = SigningEvent.objects.filter(signer=OuterRef("pk"), kind=EventKind.DOWNLOADED)
-    return expected_of(person).annotate(is_opened=Exists(seen))
-
-
 def waiting_for(person: Person) -> list[BatchLine]:
-    """The documents that wait for somebody, the first to end first; one query."""
-    signers = opened(person).select_related("circuit__document")
+    """The documents that wait for somebody, the first to end first."""
+    signers = expected_of(person).select_related("circuit__document")
+    opened = set(
+        SigningEvent.objects.filter(
+            signer__in=expected_of(person), kind=EventKind.DOWNLOADED
+        ).values_list("signer_id", flat=True)
+    )
     return [
         BatchLine(
             pk=signer.pk,
@@ -49,7 +48,7 @@ def waiting_for(person: Person) -> list[BatchLine]:
             title=signer.circuit.title,
             summary=" · ".join(value for _, value in signer.circuit.summary[:2]),
             until=short_date(signer.circuit.expires_on),
-            is_opened=signer.is_opened,
+            is_opened=signer.pk in opened,
             open_url=basin_reverse("batch_open", signer_id=signer.pk),
         )
         for signer in signers.order_by("circuit__expires_on", "pk")
