@@ -7,8 +7,8 @@ from django.db.models import Q
 
 from alize.common.dates import add_months
 from alize.drafting.enums import TextKind
-from conventions.enums import ConventionStatus
-from conventions.models import CooperationConvention
+from conventions.enums import AgreementStatus, ConventionStatus
+from conventions.models import CooperationConvention, PartnershipConvention
 from projects.enums import SUPPORT_MONTHS
 
 
@@ -27,4 +27,16 @@ def texts_in_use(*, on: date) -> dict[str, dict[str, list[Any]]]:
         .values_list("text_version", flat=True)
         .distinct()
     )
-    return {str(TextKind.COOPERATION): {"versions": list(versions), "empty": []}}
+    founding = PartnershipConvention.objects.filter(
+        status=AgreementStatus.SIGNED, ends_on__gte=on, snapshot__isnull=False
+    )
+    used = {TextKind.COOPERATION: list(versions)} | {
+        kind: sorted(
+            {number for number in founding.values_list(path, flat=True) if number is not None}
+        )
+        for kind, path in (
+            (TextKind.PARTNERSHIP, "snapshot__partnership__version"),
+            (TextKind.OPERATOR, "snapshot__operator__version"),
+        )
+    }
+    return {str(kind): {"versions": numbers, "empty": []} for kind, numbers in used.items()}

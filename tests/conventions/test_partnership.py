@@ -18,6 +18,7 @@ from conventions import operations
 from conventions.enums import AgreementStatus
 from conventions.models import Amendment, PartnershipConvention, TermAlert
 from conventions.queries import partnership as queries
+from conventions.queries import texts_in_use
 from conventions.rules.partnership import Standing
 from partners.models import Mandate, Partner, Pledge
 from signatures import operations as signatures
@@ -362,3 +363,16 @@ def test_a_member_reads_and_does_not_write(client_as, draft):
     member = client_as(Role.MEMBER)
     assert member.get(f"{HOME}{draft.pk}/").status_code == 200
     assert member.post(f"{HOME}{draft.pk}/geler/").status_code == 403
+
+
+def test_a_basin_lives_with_the_versions_of_what_binds_it(basin, draft, run_outbox):
+    day = draft.starts_on
+    assert texts_in_use(on=day)["PARTNERSHIP"]["versions"] == []
+    convention = signed(frozen(basin, draft, run_outbox))
+    used = texts_in_use(on=day)
+    assert used["PARTNERSHIP"]["versions"] == [convention.snapshot["partnership"]["version"]]
+    assert used["OPERATOR"]["versions"] == [1]
+    assert texts_in_use(on=convention.ends_on + timedelta(days=1))["OPERATOR"] == {
+        "versions": [],
+        "empty": [],
+    }
