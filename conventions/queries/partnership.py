@@ -224,7 +224,7 @@ def conventions_with_life() -> QuerySet[PartnershipConvention]:
 
 
 def standing_of(convention: PartnershipConvention, *, on: date) -> Standing:
-    """Where a convention stands on a day (ADR 0020)."""
+    """Where a convention stands on a day (ADR 0021)."""
     amended = [
         one.takes_effect_on
         for one in convention.amendments.all()
