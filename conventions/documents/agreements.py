@@ -10,7 +10,6 @@ from alize.documents.operations import draft_words
 from alize.drafting import documents as drafting
 from alize.drafting.enums import TextKind
 from alize.drafting.queries import current_version
-from alize.drafting.rules import Variable
 from basins.tenancy import current
 from conventions.documents import partnership as words
 from conventions.models import Amendment, PartnershipConvention
@@ -77,17 +76,6 @@ def _operator(facts: words.Facts, *, on: date) -> dict[str, Any]:
         values=words.operator_values(facts),
         blocks=words.operator_blocks(facts),
         clauses=clauses(TextKind.OPERATOR),
-    )
-
-
-def variables_left(convention: PartnershipConvention, *, on: date) -> tuple[Variable, ...]:
-    """What the text in force would show between brackets."""
-    facts = facts_of(convention, on=on)
-    return drafting.gaps(
-        current_version(TextKind.PARTNERSHIP, on),
-        values=words.partnership_values(facts),
-        blocks=words.partnership_blocks(facts),
-        clauses=clauses(TextKind.PARTNERSHIP),
     )
 
 

@@ -173,7 +173,8 @@ def freeze_partnership(*, convention_id: int, by: Person, at: datetime) -> Partn
 
     The same person asking twice does it once.
 
-    :raises ActionDenied: something is missing, or it is no draft any more.
+    :raises ActionDenied: something is missing, a variable of its texts included, or it is no draft
+        any more.
     """
     convention = locked(convention_id)
     if convention.status == AgreementStatus.FROZEN and convention.frozen_by_id == by.pk:
@@ -181,6 +182,7 @@ def freeze_partnership(*, convention_id: int, by: Person, at: datetime) -> Partn
     today = timezone.localdate(at)
     permissions.freeze(convention, today)
     convention.snapshot = documents.partnership_snapshot(convention, on=today)
+    _check_texts(convention.snapshot["partnership"], convention.snapshot["operator"])
     freeze_now(convention, by=by, at=at)
     enqueue(
         "conventions.render_partnership",
@@ -190,6 +192,15 @@ def freeze_partnership(*, convention_id: int, by: Person, at: datetime) -> Partn
     )
     audit.record("partnership.frozen", target=convention, by=by, at=at, number=convention.number)
     return convention
+
+
+def _check_texts(*texts: dict[str, Any]) -> None:
+    """:raises ActionDenied: one of them would show a variable without a value."""
+    for text in texts:
+        for name in text["missing"]:
+            raise ActionDenied(
+                f"Le texte n'a pas de valeur pour « {name} » : complétez la convention."
+            )
 
 
 @transaction.atomic

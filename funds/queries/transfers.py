@@ -71,23 +71,27 @@ class PayeeState:
 
 
 def payee_states(companies: Collection[int], *, at: datetime) -> dict[int, PayeeState]:
-    """Where each of these companies is paid at an instant, by id, in one query."""
+    """Where each of these companies is paid at an instant, by id, in two queries."""
     approved: dict[int, PayeeAccount] = {}
     waiting: dict[int, PayeeAccount] = {}
-    paid = PaymentOrder.objects.filter(payee=OuterRef("pk"), status=PaymentOrderStatus.RELEASED)
-    known = PayeeAccount.objects.filter(beneficiary__in=companies).annotate(paid=Exists(paid))
-    for payee in known.order_by("pk"):
+    for payee in PayeeAccount.objects.filter(beneficiary__in=companies).order_by("pk"):
         if payee.status == PayeeStatus.APPROVED:
             approved[payee.beneficiary_id] = payee
         elif payee.status == PayeeStatus.PROPOSED:
             waiting[payee.beneficiary_id] = payee
-    return {one: _state(approved.get(one), waiting.get(one), at) for one in companies}
+    released = PaymentOrder.objects.filter(
+        payee__in=approved.values(), status=PaymentOrderStatus.RELEASED
+    )
+    paid = set(released.values_list("payee_id", flat=True))
+    return {one: _state(approved.get(one), waiting.get(one), paid, at) for one in companies}
 
 
-def _state(payee: PayeeAccount | None, waiting: PayeeAccount | None, at: datetime) -> PayeeState:
+def _state(
+    payee: PayeeAccount | None, waiting: PayeeAccount | None, paid: Collection[int], at: datetime
+) -> PayeeState:
     free_at = payee.decided_at + FREEZE if payee and payee.decided_at else None
     is_ready = free_at is not None and free_at <= at and waiting is None
-    has_been_paid = payee is not None and payee.paid
+    has_been_paid = payee is not None and payee.pk in paid
     return PayeeState(payee, waiting, free_at, is_ready, has_been_paid)
 
 

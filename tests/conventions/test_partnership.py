@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from alize.common.errors import ActionDenied, InvalidInput
+from alize.drafting.models import TemplateVersion
 from alize.notifications.models import Mail
 from basins.enums import Role
 from basins.models import LocalOperator
@@ -376,3 +377,21 @@ def test_a_basin_lives_with_the_versions_of_what_binds_it(basin, draft, run_outb
         "versions": [],
         "empty": [],
     }
+
+
+def test_a_text_that_asks_for_what_the_convention_lacks_is_not_frozen(basin, draft):
+    with national():
+        last = TemplateVersion.objects.filter(kind="PARTNERSHIP").latest("number")
+        TemplateVersion.objects.create(
+            kind="PARTNERSHIP",
+            number=last.number + 1,
+            source=last.source.replace("(si alternance) **Alternance", "**Alternance"),
+            sha256="0" * 64,
+            created_at=at(),
+            published_at=at(),
+            effective_from=at().date(),
+        )
+    with pytest.raises(ActionDenied, match="pas de valeur"):
+        operations.freeze_partnership(convention_id=draft.pk, by=basin.operator, at=at())
+    draft.refresh_from_db()
+    assert draft.status == AgreementStatus.DRAFT
