@@ -87,9 +87,13 @@ def wait_until(holds: Callable[[], object], *, seconds: float) -> None:
         time.sleep(0.2)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    # Playwright's loop stays in this thread: Django would refuse every query of this worker.
+    """A browser for one module: until it stops, Playwright's loop runs in this thread.
+
+    A seal, which runs a loop of its own, could not be made by the tests that come after.
+    """
+    # Django would refuse every query beside a loop.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     flags = ["--disable-gpu", "--disable-background-networking", "--disable-component-update"]
     if os.geteuid() == 0:

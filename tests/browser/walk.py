@@ -196,4 +196,4 @@ def ways_behind(page: Page, address: str) -> list[str]:
     answer = page.request.get(address)
     if not answer.ok or "html" not in answer.headers["content-type"]:
         return []
-    return list(dict.fromkeys(re.findall(rf'href="(/bassins/{SLUG}/[^"?#]*)', answer.text())))
+    return list(dict.fromkeys(re.findall(rf'href="(/(?:bassins/{SLUG}|reseau)/[^"?#]*)', answer.text())))
