@@ -74,7 +74,6 @@ NOT_IN_THE_DEMO = {
     "amendment_edit": "the same",
     "amendment_freeze": "the same",
     "amendment_launch": "the same",
-    "partnership_begin": "a basin without a convention",
     "partnership_launch": "a convention frozen and not in signature yet",
     "partnership_renew": "a convention near its term that nothing follows yet",
     "bank_mapping": "a spreadsheet of a bank, whose columns nobody has named",
@@ -196,4 +195,5 @@ def ways_behind(page: Page, address: str) -> list[str]:
     answer = page.request.get(address)
     if not answer.ok or "html" not in answer.headers["content-type"]:
         return []
-    return list(dict.fromkeys(re.findall(rf'href="(/(?:bassins/{SLUG}|reseau)/[^"?#]*)', answer.text())))
+    found = re.findall(rf'href="(/(?:bassins/{SLUG}|reseau)/[^"?#]*)', answer.text())
+    return list(dict.fromkeys(found))
