@@ -7,7 +7,8 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -21,14 +22,16 @@ from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
 from django.test import Client
+from django.utils import timezone
 
 from alize.documents.operations import issue_file
+from alize.seals.keys import KeyFolder
 from alize.seals.queries import sealed_kind
 from basins import provisioning, tenancy
 from basins.enums import NATIONAL_ROLES, Role
 from basins.models import Basin
 from basins.tasks import sweep
-from tests.builders import make_user
+from tests.builders import at, make_user
 
 BASINS = (("b_0001", "savoie", "Savoie"), ("b_0002", "meuse", "Meuse"))
 DO_WHAT_WAITS = """
@@ -136,6 +139,17 @@ def django_db_setup(django_db_blocker, template_name: str) -> Iterator[None]:
         connection.settings_dict["NAME"] = own
         yield
         connection.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def seal_keys() -> None:
+    """Keys that seal on any day of the tests: whichever comes first would make its own."""
+    keys = KeyFolder(Path(settings.SEAL_KEYS))
+    secret = settings.SEAL_PASSPHRASE
+    first, *others = sorted([at(2025, 3), at(2030, 3), timezone.now() - timedelta(days=1)])
+    keys.create(authority_passphrase=secret, passphrase=secret, at=first)
+    for moment in others:
+        keys.rotate(authority_passphrase=secret, passphrase=secret, at=moment)
 
 
 @pytest.fixture
