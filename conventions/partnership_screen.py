@@ -14,7 +14,8 @@ from alize.common.screen import Action, Badge, Definition, Download, Link, Objec
 from basins.access import allows
 from basins.enums import Role
 from conventions import partnership_permissions as permissions
-from conventions.documents.partnership import comment, shares, signer_lines
+from conventions.documents.parties import signer_lines
+from conventions.documents.partnership import comment, shares
 from conventions.enums import AgreementStatus
 from conventions.models import Amendment, PartnershipConvention
 from conventions.models.partnership import Agreement

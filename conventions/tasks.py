@@ -19,6 +19,7 @@ from basins.models import Basin
 from basins.queries import national_staff
 from conventions import operations, partnership_permissions, permissions
 from conventions.documents import KIND, TITLE, layout
+from conventions.documents import amendment as amendment_documents
 from conventions.documents import partnership as partnership_documents
 from conventions.enums import AgreementStatus, ConventionStatus
 from conventions.models import Amendment, CooperationConvention, PartnershipConvention
@@ -107,8 +108,8 @@ def render_amendment(*, at: datetime, amendment_id: int, by_id: int) -> None:
     amendment.document = _issued(
         amendment,
         (amendment.snapshot or {})["amendment"],
-        kind=partnership_documents.AMENDMENT_KIND,
-        title=partnership_documents.AMENDMENT_TITLE,
+        kind=amendment_documents.KIND,
+        title=amendment_documents.TITLE,
         reference=amendment_reference_of(amendment),
         by_id=by_id,
         at=at,

@@ -11,7 +11,9 @@ from alize.drafting import documents as drafting
 from alize.drafting.enums import TextKind
 from alize.drafting.queries import current_version
 from basins.tenancy import current
+from conventions.documents import amendment as amendment_words
 from conventions.documents import partnership as words
+from conventions.documents.parties import signer_lines
 from conventions.models import Amendment, PartnershipConvention
 from conventions.queries import partnership as queries
 from conventions.queries.clauses import clauses
@@ -56,7 +58,7 @@ def partnership_snapshot(convention: PartnershipConvention, *, on: date) -> dict
     return {
         "partnership": _partnership(facts, on=on),
         "operator": _operator(facts, on=on),
-        "signers": words.signer_lines(facts.signing),
+        "signers": signer_lines(facts.signing),
     }
 
 
@@ -107,11 +109,11 @@ def _preview(said: dict[str, Any], *, reference: str, title: str, subtitle: str,
     )
 
 
-def amendment_facts(amendment: Amendment, *, on: date) -> words.AmendmentFacts:
+def amendment_facts(amendment: Amendment, *, on: date) -> amendment_words.AmendmentFacts:
     """What an amendment is written from, as it is known on a day."""
     convention = amendment.convention
     years = years_of(convention.starts_on)
-    return words.AmendmentFacts(
+    return amendment_words.AmendmentFacts(
         basin=current().name,
         number=amendment.number,
         convention=f"la convention de partenariat n° {convention.number}",
@@ -131,14 +133,14 @@ def amendment_facts(amendment: Amendment, *, on: date) -> words.AmendmentFacts:
 def amendment_snapshot(amendment: Amendment, *, on: date) -> dict[str, Any]:
     """The text of an amendment and who signs it."""
     facts = amendment_facts(amendment, on=on)
-    return {"amendment": _amendment(facts, on=on), "signers": words.signer_lines(facts.signing)}
+    return {"amendment": _amendment(facts, on=on), "signers": signer_lines(facts.signing)}
 
 
-def _amendment(facts: words.AmendmentFacts, *, on: date) -> dict[str, Any]:
+def _amendment(facts: amendment_words.AmendmentFacts, *, on: date) -> dict[str, Any]:
     return drafting.draft(
         current_version(TextKind.AMENDMENT, on),
-        values=words.amendment_values(facts),
-        blocks=words.amendment_blocks(facts),
+        values=amendment_words.amendment_values(facts),
+        blocks=amendment_words.amendment_blocks(facts),
         clauses=clauses(TextKind.AMENDMENT),
     )
 
@@ -152,7 +154,7 @@ def preview_amendment(amendment: Amendment, *, on: date) -> bytes:
     return _preview(
         _amendment(facts, on=on),
         reference=queries.amendment_reference_of(amendment),
-        title=words.AMENDMENT_TITLE,
+        title=amendment_words.TITLE,
         subtitle=f"Bassin d'emploi {facts.basin}",
         on=on,
     )

@@ -1,12 +1,11 @@
-"""The words of a partnership convention, of its operator convention and of an amendment (R52-R59).
+"""The words of a partnership convention and of its operator convention (R52-R59).
 
 What is said comes from plain facts: `values` and `blocks` need no database.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any
 
 from alize.common.charts import Share, profile
 from alize.common.dates import long_date
@@ -15,11 +14,10 @@ from alize.common.words import amount_in_words, number_in_words
 from alize.drafting import blocks
 from alize.drafting.blocks import Block
 from alize.drafting.documents import Cover
-from conventions.enums import PartnershipCapacity
+from conventions.documents.parties import by_college, parties, signatures
 from conventions.rules.partnership import (
     YEARS,
     Budget,
-    Capacity,
     Promise,
     Signatory,
     profile_comment,
@@ -29,17 +27,8 @@ from partners.rules import PROFILE
 
 TITLE = "Convention de partenariat"
 OPERATOR_TITLE = "Convention d'opérateur local"
-AMENDMENT_TITLE = "Avenant à la convention de partenariat"
-KIND, OPERATOR_KIND, AMENDMENT_KIND = "partnership", "operator", "partnership_amendment"
+KIND, OPERATOR_KIND = "partnership", "operator"
 NONE = "–"
-COLLEGES = {
-    Capacity.COMPANY: "Les entreprises partenaires",
-    Capacity.ASSOCIATE: "Les acteurs du territoire",
-    Capacity.AUTHORITY: "Les collectivités",
-    Capacity.STATE: "L'État et la Caisse des dépôts",
-    Capacity.NETWORK: "Le réseau national",
-    Capacity.OPERATOR: "L'opérateur local",
-}
 
 
 @dataclass(frozen=True)
@@ -123,10 +112,10 @@ def _common(facts: Facts) -> dict[str, str]:
 def partnership_blocks(facts: Facts) -> dict[str, Block | None]:
     """The named blocks of the partnership convention and of its annexes."""
     return {
-        "parties": blocks.parties(_parties(facts.signing)),
+        "parties": blocks.parties(parties(facts.signing)),
         "objectifs": _objectives(facts),
-        "objectifs_specifiques": _items(facts.specific_objectives),
-        "dispositifs": _items(facts.schemes),
+        "objectifs_specifiques": items(facts.specific_objectives),
+        "dispositifs": items(facts.schemes),
         "engagements": pledges_table(facts.promises, facts.budget.years),
         "signatures": signatures(facts.signing),
         "budget_ressources": _resources(facts.budget),
@@ -138,7 +127,7 @@ def partnership_blocks(facts: Facts) -> dict[str, Block | None]:
 def operator_blocks(facts: Facts) -> dict[str, Block | None]:
     """The named blocks of the operator convention: ASTREES and the operators (R58)."""
     both = [one for one in facts.signing if one.signs_operator_convention]
-    return {"parties": blocks.parties(_parties(both)), "signatures": signatures(both)}
+    return {"parties": blocks.parties(parties(both)), "signatures": signatures(both)}
 
 
 def cover(facts: Facts) -> Cover:
@@ -149,72 +138,10 @@ def cover(facts: Facts) -> Cover:
         period=f"Du {long_date(facts.starts_on)} au {long_date(facts.ends_on)}",
         parties=[
             (label, [one.body.name for one in members])
-            for label, members in _by_college(facts.signing)
+            for label, members in by_college(facts.signing)
         ],
         ceremony=facts.ceremony,
     )
-
-
-# -- Parties and signatures ---------------------------------------------------------------------
-def _by_college(signing: Iterable[Signatory]) -> list[tuple[str, list[Signatory]]]:
-    """By college, in the order of the document; the turn to sign does not count here."""
-    found: dict[str, list[Signatory]] = {label: [] for label in COLLEGES.values()}
-    for one in signing:
-        found[COLLEGES[one.capacities[0]]].append(one)
-    return [(label, members) for label, members in found.items() if members]
-
-
-def _parties(signing: Iterable[Signatory]) -> list[tuple[str, list[dict[str, str]]]]:
-    return [
-        (
-            label,
-            [
-                {
-                    "organisation": one.body.name,
-                    "seat": "",
-                    "name": one.body.person,
-                    "function": one.body.function,
-                    "known_as": _known_as(one),
-                }
-                for one in members
-            ],
-        )
-        for label, members in _by_college(signing)
-    ]
-
-
-def _known_as(one: Signatory) -> str:
-    return "l'opérateur local" if Capacity.OPERATOR in one.capacities else ""
-
-
-def signatures(signing: Iterable[Signatory]) -> Block:
-    """Table of signatures by college, with the capacity in which each signs."""
-    return blocks.signatures(
-        [
-            (
-                label,
-                [
-                    {
-                        "name": one.body.person,
-                        "capacity": _in_words(one),
-                        "organisation": one.body.name,
-                    }
-                    for one in members
-                ],
-            )
-            for label, members in _by_college(signing)
-        ],
-        place_and_date="Fait à ______________________, le ______________________.",
-    )
-
-
-def _in_words(one: Signatory) -> str:
-    first, *others = [PartnershipCapacity(capacity).label for capacity in one.capacities]
-    return ", ".join([one.body.function or first, *map(_lower, others)])
-
-
-def _lower(label: str) -> str:
-    return label[0].lower() + label[1:]
 
 
 # -- Objectives and means -----------------------------------------------------------------------
@@ -241,7 +168,8 @@ def spread(total: int) -> list[int]:
     return [total * (rank + 1) // YEARS - total * rank // YEARS for rank in range(YEARS)]
 
 
-def _items(text: str) -> Block | None:
+def items(text: str) -> Block | None:
+    """A list from lines that somebody typed, whatever marks they put before them."""
     lines = [line.strip(" \t-•").rstrip(";.") for line in text.splitlines()]
     found = [line for line in lines if line]
     return blocks.items(found) if found else None
@@ -362,84 +290,3 @@ def _profile(facts: Facts) -> Block:
         chart=asdict(chart),
         comments=[text for text in (comment(facts.budget), facts.budget_comment.strip()) if text],
     )
-
-
-# -- Amendment ----------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class AmendmentFacts:
-    """All that an amendment is written from."""
-
-    basin: str
-    number: int
-    convention: str
-    convention_reference: str
-    convention_date: date | None
-    reason: str
-    takes_effect_on: date
-    new_ends_on: date | None
-    changes: str
-    incoming: tuple[int, ...]
-    signing: tuple[Signatory, ...]
-    promises: tuple[Promise, ...]
-    years: tuple[int, ...]
-
-
-def amendment_values(facts: AmendmentFacts) -> dict[str, str]:
-    """The variables of an amendment."""
-    said = {
-        "bassin": facts.basin,
-        "numero_avenant": str(facts.number),
-        "convention": facts.convention,
-        "convention_reference": facts.convention_reference,
-        "convention_date": long_date(facts.convention_date) if facts.convention_date else "",
-        "motif": facts.reason.strip(),
-        "prise_effet": long_date(facts.takes_effect_on),
-        "terme": long_date(facts.new_ends_on) if facts.new_ends_on else "",
-    }
-    return {name: value for name, value in said.items() if value}
-
-
-def amendment_blocks(facts: AmendmentFacts) -> dict[str, Block | None]:
-    """The named blocks of an amendment: those who join are parties of their own."""
-    joining = [one for one in facts.signing if one.body.partner_id in facts.incoming]
-    origin = [one for one in facts.signing if one.body.partner_id not in facts.incoming]
-    return {
-        "parties": blocks.parties(_parties(origin)),
-        "entrants": blocks.parties(_parties(joining)) if joining else None,
-        "modifications": _items(facts.changes),
-        "engagements": pledges_table(facts.promises, facts.years),
-        "signatures": signatures(facts.signing),
-    }
-
-
-def signer_lines(signing: Iterable[Signatory]) -> list[dict[str, Any]]:
-    """The signers as a snapshot keeps them, and as the page and the circuit read them."""
-    return [
-        {
-            "name": one.body.person,
-            "function": one.body.function,
-            "organisation": one.body.name,
-            "email": one.body.email,
-            "partner": one.body.partner_id,
-            "capacity": ", ".join(
-                PartnershipCapacity(capacity).label for capacity in one.capacities
-            ),
-            "order": one.order,
-            "signs_operator_convention": one.signs_operator_convention,
-            "mandate": _mandate(one),
-        }
-        for one in signing
-    ]
-
-
-def _mandate(one: Signatory) -> dict[str, str]:
-    mandate = one.body.mandate
-    if mandate is None:
-        return {}
-    return {
-        "kind": mandate.kind,
-        "label": mandate.label,
-        "sha256": mandate.document_sha256,
-        "starts_on": mandate.starts_on.isoformat() if mandate.starts_on else "",
-        "ends_on": mandate.ends_on.isoformat() if mandate.ends_on else "",
-    }

@@ -13,7 +13,7 @@ from alize.common.errors import InvalidInput
 from alize.outbox.operations import enqueue
 from conventions import partnership_permissions as permissions
 from conventions.documents import agreements as documents
-from conventions.documents.partnership import AMENDMENT_TITLE
+from conventions.documents.amendment import TITLE
 from conventions.enums import AgreementStatus
 from conventions.models import Amendment, PartnershipConvention
 from conventions.operations.partnership import (
@@ -108,7 +108,7 @@ def launch_amendment(
     permissions.launch(amendment)
     amendment.circuit = signatures.launch(
         document=kept(amendment.document),
-        title=AMENDMENT_TITLE,
+        title=TITLE,
         summary=documents.amendment_summary(amendment),
         signers=signer_facts(amendment, paper),
         expires_on=expires_on,

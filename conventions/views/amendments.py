@@ -1,5 +1,7 @@
 """Avenants of a partnership convention."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -18,7 +20,16 @@ from conventions.operations.partnership import lines_of
 from conventions.partnership_forms import AgreementLaunchForm, AmendmentForm
 from conventions.partnership_screen import amendment_screen
 from conventions.queries import partnership as queries
-from conventions.views.partnership import ANSWERS, as_pdf, confirmed, found, told, trail
+from conventions.views.partnership import (
+    ACCEPTED,
+    ANSWERS,
+    as_pdf,
+    confirmed,
+    found,
+    launched,
+    told,
+    trail,
+)
 
 
 def _found(amendment_id: int) -> Amendment:
@@ -141,21 +152,10 @@ def amendment_launch(request: HttpRequest, amendment_id: int) -> HttpResponse:
         return basin_redirect("amendment_detail", amendment_id=amendment.pk)
     signers = lines_of(amendment)
     form = AgreementLaunchForm(request.POST or None, signers=signers, on=timezone.localdate())
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            with refusals_in(form) as outcome:
-                operations.launch_amendment(
-                    amendment_id=amendment.pk,
-                    expires_on=form.cleaned_data["expires_on"],
-                    paper=form.ranks(),
-                    by=request.user,
-                    at=timezone.now(),
-                )
-                messages.success(request, "La signature est lancée : chacun reçoit son lien.")
-                return basin_redirect("amendment_detail", amendment_id=amendment.pk)
-            status = outcome.status
+    launch = partial(operations.launch_amendment, amendment_id=amendment.pk)
+    status = launched(request, form, launch)
+    if status == ACCEPTED:
+        return basin_redirect("amendment_detail", amendment_id=amendment.pk)
     effects = ["Les parties d'origine et les entrants signent tous, la présidence en dernier."]
     effects += [
         f"{partner} rejoindra la convention à la prise d'effet."

@@ -1,6 +1,8 @@
 """The partnership convention: its page, the pages of its draft, its text, its signature."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -11,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from alize.common.access import access
 from alize.common.errors import ActionDenied
-from alize.common.http import basin_redirect, basin_reverse, refusals_in, refusals_to
+from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in, refusals_to
 from alize.common.screen import Confirmation, Link
 from conventions import operations
 from conventions import partnership_permissions as permissions
@@ -28,6 +30,8 @@ from conventions.partnership_screen import partnership_screen
 from conventions.queries import partnership as queries
 
 ANSWERS = ["GET", "HEAD", "POST"]
+ACCEPTED = 302
+"""The act is done: the page of what it is about comes next."""
 
 
 def found(convention_id: int) -> PartnershipConvention:
@@ -258,21 +262,11 @@ def partnership_launch(request: HttpRequest, convention_id: int) -> HttpResponse
         return basin_redirect("partnership_detail", convention_id=convention.pk)
     signers = lines_of(convention)
     form = AgreementLaunchForm(request.POST or None, signers=signers, on=timezone.localdate())
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            with refusals_in(form) as outcome:
-                operations.launch_partnership(
-                    convention_id=convention.pk,
-                    expires_on=form.cleaned_data["expires_on"],
-                    paper=form.ranks(),
-                    by=request.user,
-                    at=timezone.now(),
-                )
-                messages.success(request, "La signature est lancée : chacun reçoit son lien.")
-                return basin_redirect("partnership_detail", convention_id=convention.pk)
-            status = outcome.status
+    status = launched(
+        request, form, partial(operations.launch_partnership, convention_id=convention.pk)
+    )
+    if status == ACCEPTED:
+        return basin_redirect("partnership_detail", convention_id=convention.pk)
     confirmation = Confirmation(
         title=f"Lancer la signature de la convention n° {convention.number}",
         effects=[
@@ -288,6 +282,24 @@ def partnership_launch(request: HttpRequest, convention_id: int) -> HttpResponse
     return confirmed(
         request, confirmation, convention, "Lancer la signature", form=form, status=status
     )
+
+
+def launched(request: HttpRequest, form: AgreementLaunchForm, launch: Callable[..., Any]) -> int:
+    """Launch the signature of a text, when asked; the status of the page that shows the form."""
+    status = form_status(request)
+    if request.method == "POST" and form.is_valid():
+        with refusals_in(form) as outcome:
+            launch(
+                expires_on=form.cleaned_data["expires_on"],
+                paper=form.ranks(),
+                by=request.user,
+                at=timezone.now(),
+            )
+        if outcome.accepted:
+            messages.success(request, "La signature est lancée : chacun reçoit son lien.")
+            return ACCEPTED
+        status = outcome.status
+    return status
 
 
 def told(signers: list[dict[str, Any]]) -> list[str]:
