@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from alize.common.access import access
 from alize.common.errors import Refusal
-from alize.common.http import refusals_in
+from alize.common.http import form_status, refusals_in
 from alize.common.screen import Action, Confirmation, Link
 from alize.drafting import documents, docx, operations, permissions, rules
 from alize.drafting import queries as drafting
@@ -137,18 +137,16 @@ def text_edit(request: HttpRequest, kind: str, number: int) -> HttpResponse:
         return _go("text_detail", version)
     known = {"source": version.source, "comment": version.comment, "seen": version.sha256}
     form = TextForm(request.POST or None, initial=known)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            with refusals_in(form) as outcome:
-                operations.save_draft(
-                    version_id=version.pk, **form.cleaned_data, by=request.user, at=timezone.now()
-                )
-            if outcome.accepted:
-                messages.success(request, "Le texte est enregistré et se lit sans erreur.")
-                return _go("text_detail", version)
-            status = outcome.status
+    status = form_status(request)
+    if request.method == "POST" and form.is_valid():
+        with refusals_in(form) as outcome:
+            operations.save_draft(
+                version_id=version.pk, **form.cleaned_data, by=request.user, at=timezone.now()
+            )
+        if outcome.accepted:
+            messages.success(request, "Le texte est enregistré et se lit sans erreur.")
+            return _go("text_detail", version)
+        status = outcome.status
     context = _page(request, version, "Modifier") | {
         "form": form,
         "back": screen.url("text_detail", version),

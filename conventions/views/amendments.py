@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from alize.common.access import access
 from alize.common.errors import ActionDenied
-from alize.common.http import basin_redirect, basin_reverse, refusals_in, refusals_to
+from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in, refusals_to
 from alize.common.screen import Confirmation, Link
 from conventions import operations
 from conventions import partnership_permissions as permissions
@@ -77,24 +77,22 @@ def _edit(
     request: HttpRequest, convention: PartnershipConvention, amendment: Amendment | None
 ) -> HttpResponse:
     form = AmendmentForm(request.POST or None, convention=convention, amendment=amendment)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            said = dict(form.cleaned_data)
-            incoming = [partner.pk for partner in said.pop("incoming")]
-            with refusals_in(form) as outcome:
-                saved = operations.save_amendment(
-                    convention_id=convention.pk,
-                    amendment_id=amendment.pk if amendment else None,
-                    incoming=incoming,
-                    **said,
-                    by=request.user,
-                    at=timezone.now(),
-                )
-                messages.success(request, f"L'avenant n° {saved.number} est enregistré.")
-                return basin_redirect("amendment_detail", amendment_id=saved.pk)
-            status = outcome.status
+    status = form_status(request)
+    if request.method == "POST" and form.is_valid():
+        said = dict(form.cleaned_data)
+        incoming = [partner.pk for partner in said.pop("incoming")]
+        with refusals_in(form) as outcome:
+            saved = operations.save_amendment(
+                convention_id=convention.pk,
+                amendment_id=amendment.pk if amendment else None,
+                incoming=incoming,
+                **said,
+                by=request.user,
+                at=timezone.now(),
+            )
+            messages.success(request, f"L'avenant n° {saved.number} est enregistré.")
+            return basin_redirect("amendment_detail", amendment_id=saved.pk)
+        status = outcome.status
     title = f"Modifier l'avenant n° {amendment.number}" if amendment else "Préparer un avenant"
     back = _address(amendment) if amendment else ""
     context = {

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from alize.common.access import access
-from alize.common.http import basin_redirect, basin_reverse, refusals_in
+from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in
 from alize.common.screen import Link
 from alize.drafting.enums import KINDS
 from basins.access import allows
@@ -43,7 +43,7 @@ def clause_edit(request: HttpRequest, kind: str, zone: str) -> HttpResponse:
     """The words of the basin for one zone."""
     line = _line(kind, zone)
     form = ClauseForm(request.POST or None, initial={"words": line.words})
-    status = 200
+    status = form_status(request)
     if request.method == "POST" and form.is_valid():
         with refusals_in(form) as outcome:
             operations.save_clause(
@@ -53,8 +53,6 @@ def clause_edit(request: HttpRequest, kind: str, zone: str) -> HttpResponse:
             messages.success(request, "La clause est enregistrée pour les prochaines conventions.")
             return basin_redirect("clause_list")
         status = outcome.status
-    elif request.method == "POST":
-        status = 422
     title = line.label[:1].upper() + line.label[1:]
     context: dict[str, Any] = {
         "form": form,

@@ -73,16 +73,14 @@ def partnership_detail(request: HttpRequest, convention_id: int) -> HttpResponse
 def partnership_begin(request: HttpRequest) -> HttpResponse:
     """Préparer la première convention of the basin."""
     form = BeginningForm(request.POST or None, initial={"starts_on": timezone.localdate()})
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            with refusals_in(form) as outcome:
-                convention = operations.prepare_partnership(
-                    **form.cleaned_data, by=request.user, at=timezone.now()
-                )
-                return basin_redirect("partnership_detail", convention_id=convention.pk)
-            status = outcome.status
+    status = form_status(request)
+    if request.method == "POST" and form.is_valid():
+        with refusals_in(form) as outcome:
+            convention = operations.prepare_partnership(
+                **form.cleaned_data, by=request.user, at=timezone.now()
+            )
+            return basin_redirect("partnership_detail", convention_id=convention.pk)
+        status = outcome.status
     return _form(
         request,
         form,
@@ -122,21 +120,19 @@ def partnership_edit(request: HttpRequest, convention_id: int, section: str) -> 
     if section not in SECTIONS:
         raise Http404
     form = SECTIONS[section](request.POST or None, convention=convention)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            with refusals_in(form) as outcome:
-                operations.save_section(
-                    convention_id=convention.pk,
-                    values=form.values(),
-                    partner_ids=form.partner_ids(),
-                    by=request.user,
-                    at=timezone.now(),
-                )
-                messages.success(request, f"« {form.title} » : c'est enregistré.")
-                return basin_redirect("partnership_detail", convention_id=convention.pk)
-            status = outcome.status
+    status = form_status(request)
+    if request.method == "POST" and form.is_valid():
+        with refusals_in(form) as outcome:
+            operations.save_section(
+                convention_id=convention.pk,
+                values=form.values(),
+                partner_ids=form.partner_ids(),
+                by=request.user,
+                at=timezone.now(),
+            )
+            messages.success(request, f"« {form.title} » : c'est enregistré.")
+            return basin_redirect("partnership_detail", convention_id=convention.pk)
+        status = outcome.status
     return _form(request, form, title=form.title, convention=convention, status=status)
 
 
@@ -151,23 +147,21 @@ def partnership_renew(request: HttpRequest, convention_id: int) -> HttpResponse:
         starts_on=convention.ends_on + timedelta(days=1),
         on=today,
     )
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            kept = [partner.pk for partner in form.cleaned_data["kept"]]
-            with refusals_in(form) as outcome:
-                after = operations.renew_partnership(
-                    convention_id=convention.pk,
-                    starts_on=form.cleaned_data["starts_on"],
-                    kept=kept,
-                    pledged=kept if form.cleaned_data["propose"] else (),
-                    by=request.user,
-                    at=timezone.now(),
-                )
-                messages.success(request, f"La convention n° {after.number} est en préparation.")
-                return basin_redirect("partnership_detail", convention_id=after.pk)
-            status = outcome.status
+    status = form_status(request)
+    if request.method == "POST" and form.is_valid():
+        kept = [partner.pk for partner in form.cleaned_data["kept"]]
+        with refusals_in(form) as outcome:
+            after = operations.renew_partnership(
+                convention_id=convention.pk,
+                starts_on=form.cleaned_data["starts_on"],
+                kept=kept,
+                pledged=kept if form.cleaned_data["propose"] else (),
+                by=request.user,
+                at=timezone.now(),
+            )
+            messages.success(request, f"La convention n° {after.number} est en préparation.")
+            return basin_redirect("partnership_detail", convention_id=after.pk)
+        status = outcome.status
     return _form(
         request,
         form,

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from alize.common.access import access
-from alize.common.http import basin_redirect, refusals_in
+from alize.common.http import basin_redirect, form_status, refusals_in
 from alize.documents.views import serve
 from partners import operations, queries
 from partners.forms import ContactForm, MandateForm
@@ -39,23 +39,21 @@ def contact_edit(request: HttpRequest, partner_id: int, contact_id: int) -> Http
 def _contact(
     request: HttpRequest, partner: Partner, form: ContactForm, *, title: str
 ) -> HttpResponse:
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            with refusals_in(form) as outcome:
-                values = dict(form.cleaned_data)
-                chosen = values.pop("person", None) or form.instance.person
-                operations.save_contact(
-                    partner_id=partner.pk,
-                    person_id=chosen.pk,
-                    values=values,
-                    by=request.user,
-                    at=timezone.now(),
-                )
-                messages.success(request, f"{chosen} est un contact de {partner}.")
-                return basin_redirect("partner_detail", partner_id=partner.pk)
-            status = outcome.status
+    status = form_status(request)
+    if request.method == "POST" and form.is_valid():
+        with refusals_in(form) as outcome:
+            values = dict(form.cleaned_data)
+            chosen = values.pop("person", None) or form.instance.person
+            operations.save_contact(
+                partner_id=partner.pk,
+                person_id=chosen.pk,
+                values=values,
+                by=request.user,
+                at=timezone.now(),
+            )
+            messages.success(request, f"{chosen} est un contact de {partner}.")
+            return basin_redirect("partner_detail", partner_id=partner.pk)
+        status = outcome.status
     return form_of(request, partner, form, title=title, status=status)
 
 
@@ -67,17 +65,15 @@ def mandate_add(request: HttpRequest, partner_id: int, contact_id: int) -> HttpR
         Contact.objects.select_related("partner", "person"), pk=contact_id, partner_id=partner_id
     )
     form = MandateForm(request.POST or None, request.FILES or None)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            with refusals_in(form) as outcome:
-                operations.add_mandate(
-                    contact_id=contact.pk, **form.cleaned_data, by=request.user, at=timezone.now()
-                )
-                messages.success(request, f"Le mandat de {contact.person} est enregistré.")
-                return basin_redirect("partner_detail", partner_id=partner_id)
-            status = outcome.status
+    status = form_status(request)
+    if request.method == "POST" and form.is_valid():
+        with refusals_in(form) as outcome:
+            operations.add_mandate(
+                contact_id=contact.pk, **form.cleaned_data, by=request.user, at=timezone.now()
+            )
+            messages.success(request, f"Le mandat de {contact.person} est enregistré.")
+            return basin_redirect("partner_detail", partner_id=partner_id)
+        status = outcome.status
     title = f"Enregistrer un mandat : {contact.person}"
     return form_of(request, contact.partner, form, title=title, status=status)
 

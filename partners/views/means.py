@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from alize.common.access import access
-from alize.common.http import basin_redirect, refusals_in
+from alize.common.http import basin_redirect, form_status, refusals_in
 from alize.common.screen import Link
 from partners import operations, queries
 from partners.forms import PledgeForm, SkillForm
@@ -30,17 +30,15 @@ def pledge_save(request: HttpRequest, partner_id: int) -> HttpResponse:
     """Record what a partner promises for a year."""
     partner = get_object_or_404(Partner, pk=partner_id)
     form = PledgeForm(request.POST or None, initial=_usual(partner))
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            with refusals_in(form) as outcome:
-                operations.save_pledge(
-                    partner_id=partner.pk, **form.cleaned_data, by=request.user, at=timezone.now()
-                )
-                messages.success(request, f"L'engagement de {partner} est enregistré.")
-                return basin_redirect("partner_detail", partner_id=partner.pk)
-            status = outcome.status
+    status = form_status(request)
+    if request.method == "POST" and form.is_valid():
+        with refusals_in(form) as outcome:
+            operations.save_pledge(
+                partner_id=partner.pk, **form.cleaned_data, by=request.user, at=timezone.now()
+            )
+            messages.success(request, f"L'engagement de {partner} est enregistré.")
+            return basin_redirect("partner_detail", partner_id=partner.pk)
+        status = outcome.status
     return form_of(request, partner, form, title="Enregistrer un engagement", status=status)
 
 
@@ -58,17 +56,15 @@ def skill_offer(request: HttpRequest, partner_id: int) -> HttpResponse:
     """Add a skill that a partner offers."""
     partner = get_object_or_404(Partner, pk=partner_id)
     form = SkillForm(request.POST or None)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            with refusals_in(form) as outcome:
-                operations.offer_skill(
-                    partner_id=partner.pk, **form.cleaned_data, by=request.user, at=timezone.now()
-                )
-                messages.success(request, "La compétence est au catalogue.")
-                return basin_redirect("partner_detail", partner_id=partner.pk)
-            status = outcome.status
+    status = form_status(request)
+    if request.method == "POST" and form.is_valid():
+        with refusals_in(form) as outcome:
+            operations.offer_skill(
+                partner_id=partner.pk, **form.cleaned_data, by=request.user, at=timezone.now()
+            )
+            messages.success(request, "La compétence est au catalogue.")
+            return basin_redirect("partner_detail", partner_id=partner.pk)
+        status = outcome.status
     return form_of(request, partner, form, title="Ajouter une compétence", status=status)
 
 

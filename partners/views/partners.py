@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from alize.common.access import access
 from alize.common.dates import short_date
-from alize.common.http import basin_redirect, basin_reverse, refusals_in
+from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in
 from alize.common.screen import Action, Badge, Definition, Link
 from alize.common.words import grouped
 from basins.access import allows
@@ -94,22 +94,20 @@ def partner_detail(request: HttpRequest, partner_id: int) -> HttpResponse:
 def partner_create(request: HttpRequest) -> HttpResponse:
     """Add a partner."""
     form = PartnerForm(request.POST or None)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            with refusals_in(form) as outcome:
-                values = dict(form.cleaned_data)
-                partner = operations.create_partner(
-                    command_key=values.pop("command_key"),
-                    group_name=values.pop("group_name"),
-                    values=values,
-                    by=request.user,
-                    at=timezone.now(),
-                )
-                messages.success(request, f"{partner} est partenaire.")
-                return basin_redirect("partner_detail", partner_id=partner.pk)
-            status = outcome.status
+    status = form_status(request)
+    if request.method == "POST" and form.is_valid():
+        with refusals_in(form) as outcome:
+            values = dict(form.cleaned_data)
+            partner = operations.create_partner(
+                command_key=values.pop("command_key"),
+                group_name=values.pop("group_name"),
+                values=values,
+                by=request.user,
+                at=timezone.now(),
+            )
+            messages.success(request, f"{partner} est partenaire.")
+            return basin_redirect("partner_detail", partner_id=partner.pk)
+        status = outcome.status
     context = {
         "title": "Ajouter un partenaire",
         "form": form,
@@ -127,22 +125,20 @@ def partner_edit(request: HttpRequest, partner_id: int) -> HttpResponse:
     partner = get_object_or_404(Partner.objects.select_related("group"), pk=partner_id)
     form = PartnerForm(request.POST or None, instance=partner)
     del form.fields["command_key"]
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            with refusals_in(form) as outcome:
-                values = dict(form.cleaned_data)
-                operations.save_partner(
-                    partner_id=partner.pk,
-                    group_name=values.pop("group_name"),
-                    values=values,
-                    by=request.user,
-                    at=timezone.now(),
-                )
-                messages.success(request, f"{partner} est à jour.")
-                return basin_redirect("partner_detail", partner_id=partner.pk)
-            status = outcome.status
+    status = form_status(request)
+    if request.method == "POST" and form.is_valid():
+        with refusals_in(form) as outcome:
+            values = dict(form.cleaned_data)
+            operations.save_partner(
+                partner_id=partner.pk,
+                group_name=values.pop("group_name"),
+                values=values,
+                by=request.user,
+                at=timezone.now(),
+            )
+            messages.success(request, f"{partner} est à jour.")
+            return basin_redirect("partner_detail", partner_id=partner.pk)
+        status = outcome.status
     return form_of(request, partner, form, title="Modifier le partenaire", status=status)
 
 
