@@ -14,14 +14,14 @@ from alize.common.screen import Action, Badge, Definition, Download, Link, Objec
 from basins.access import allows
 from basins.enums import Role
 from conventions import partnership_permissions as permissions
-from conventions.documents.parties import signer_lines
+from conventions.documents.parties import COLLEGES, signer_lines
 from conventions.documents.partnership import comment, shares
 from conventions.enums import AgreementStatus
 from conventions.models import Amendment, PartnershipConvention
 from conventions.models.partnership import Agreement
 from conventions.partnership_forms import SECTIONS
 from conventions.queries import partnership as queries
-from conventions.rules.partnership import Budget, Standing
+from conventions.rules.partnership import Budget, Capacity, Standing
 from partners.enums import PartnerKind
 from partners.rules import PROFILE, Headcount, companies_note
 
@@ -121,12 +121,20 @@ def _header(convention: PartnershipConvention, *, writes: bool, on: date) -> Obj
         name=str(convention),
         reference=queries.reference_of(convention),
         status=queries.standing_badge(convention, on=on),
-        now=_NOW.get(standing, ""),
+        now=_now(convention, standing),
         holder=_holder(standing),
         due=f"Terme le {long_date(convention.ends_on)}",
         action=_action(convention, standing, on=on) if writes else None,
         others=others,
     )
+
+
+def _now(convention: PartnershipConvention, standing: Standing) -> str:
+    """What comes next: for what is in force, the convention that prepares to follow it."""
+    next_one = [one for one in convention.renewals.all() if one.status != AgreementStatus.CANCELLED]
+    if standing not in _NOW and next_one:
+        return f"La convention n° {next_one[0].number} se prépare pour la suite."
+    return _NOW.get(standing, "Ses engagements courent jusqu'à son terme.")
 
 
 def _holder(standing: Standing) -> str:
@@ -170,10 +178,15 @@ def _sections(convention: PartnershipConvention, *, may_edit: bool) -> list[Sect
 
 
 def _partners_facts(convention: PartnershipConvention) -> list[Definition]:
-    names: dict[str, list[str]] = {}
+    """By college, in the order of the document."""
+    names: dict[Capacity, list[str]] = {college: [] for college in COLLEGES}
     for partner in convention.partners.all():
-        names.setdefault(partner.get_kind_display(), []).append(partner.name)
-    return [Definition(f"{kind} ({len(found)})", ", ".join(found)) for kind, found in names.items()]
+        names[Capacity(partner.kind)].append(partner.name)
+    return [
+        Definition(f"{COLLEGES[college]} ({len(found)})", ", ".join(found))
+        for college, found in names.items()
+        if found
+    ]
 
 
 def _objectives_facts(convention: PartnershipConvention) -> list[Definition]:

@@ -178,7 +178,7 @@ def text_publish(request: HttpRequest, kind: str, number: int) -> HttpResponse:
     """Publier, after what it changes and what some basins lack are said."""
     version = _version(kind, number)
     form = PublicationForm(request.POST or None, initial={"effective_from": timezone.localdate()})
-    status = 200
+    status = form_status(request)
     if request.method == "POST" and form.is_valid():
         with refusals_in(form) as outcome:
             operations.publish(

@@ -81,7 +81,7 @@ def _asks(circuit: Circuit, visitor: Visitor) -> list[str]:
         return [f"Répondre à une correction demandée sur {reference}"]
     if circuit.status == CircuitStatus.COMPLETE:
         return (
-            [f"Sceller {reference} : le sceau n'a pas pu être posé"] if circuit.seal_error else []
+            [f"Sceller {reference} : le cachet n'a pas pu être posé"] if circuit.seal_error else []
         )
     if circuit.status == CircuitStatus.EXPIRED or circuit.expires_on < visitor.on:
         return [f"Prolonger ou annuler la signature de {reference}"]

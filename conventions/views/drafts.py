@@ -8,7 +8,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from alize.common.access import access
 from alize.common.errors import Refusal
-from alize.common.http import basin_redirect, basin_reverse, refusals_in, refusals_to
+from alize.common.http import (
+    basin_redirect,
+    basin_reverse,
+    form_status,
+    refusals_in,
+    refusals_to,
+)
 from alize.common.screen import Confirmation
 from alize.drafting.docx import CONTENT_TYPE
 from committees.models import Decision
@@ -39,7 +45,7 @@ def convention_edit(request: HttpRequest, reference: str) -> HttpResponse:
     """Dates and signers of a draft."""
     convention = visible_convention(request, reference)
     form = DraftForm(request.POST or None, convention=convention, signers=convention.signers.all())
-    status = 200
+    status = form_status(request)
     if request.method == "POST" and form.is_valid():
         with refusals_in(form) as outcome:
             operations.save_draft(

@@ -110,7 +110,7 @@ def _try_again(circuit: Circuit, error: Exception, *, at: datetime) -> None:
     )
     if circuit.seal_tries == 1:
         what = (
-            "Le document est signé par tous, mais son sceau n'a pas pu être posé : l'application "
+            "Le document est signé par tous, mais son cachet n'a pas pu être posé : l'application "
             "réessaie d'elle-même."
         )
         tell_operator(circuit, what, key="seal", at=at)

@@ -22,7 +22,7 @@ from signatures.queries.signing import circuit_badge, signer_badge
 _NOW = {
     CircuitStatus.OPEN: "Chacun signe à son tour ; les relances partent d'elles-mêmes.",
     CircuitStatus.PAUSED: "Reprenez la signature si le document est juste, ou annulez le circuit.",
-    CircuitStatus.COMPLETE: "Tous ont signé : le sceau se pose de lui-même.",
+    CircuitStatus.COMPLETE: "Tous ont signé : le cachet se pose de lui-même.",
     CircuitStatus.SEALED: "Tous ont signé et le document est scellé.",
     CircuitStatus.REFUSED: "Ce document ne se signe plus : préparez-en un autre.",
     CircuitStatus.EXPIRED: "Prolongez le délai, ou annulez le circuit.",
@@ -249,7 +249,7 @@ def _alert(circuit: Circuit) -> tuple[str, str]:
         return circuit.get_status_display(), circuit.end_reason
     if circuit.status == CircuitStatus.COMPLETE and circuit.seal_error:
         text = "Rien n'est perdu : l'application réessaie d'elle-même, de plus en plus espacé."
-        return "Le sceau n'a pas pu être posé", text
+        return "Le cachet n'a pas pu être posé", text
     disputed = [signer.name for signer in circuit.signers.all() if signer.disputed_at]
     if disputed:
         return "Signature contestée", f"{', '.join(disputed)} : « Ce n'est pas moi »."

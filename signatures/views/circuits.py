@@ -96,7 +96,7 @@ def circuit_seal(request: HttpRequest, circuit_id: int) -> HttpResponse:
     """Sceller maintenant, after a seal that failed."""
     circuit = circuit_of(circuit_id)
     operations.ask_seal(circuit_id=circuit.pk, by=request.user, at=timezone.now())
-    messages.success(request, "Le sceau est demandé : rechargez la page dans quelques instants.")
+    messages.success(request, "Le cachet est demandé : rechargez la page dans quelques instants.")
     return basin_redirect("circuit_detail", circuit_id=circuit_id)
 
 

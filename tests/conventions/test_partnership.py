@@ -366,6 +366,24 @@ def test_a_member_reads_and_does_not_write(client_as, draft):
     assert member.post(f"{HOME}{draft.pk}/geler/").status_code == 403
 
 
+def test_a_convention_in_force_says_what_follows_it(client_as, basin, draft):
+    member = client_as(Role.MEMBER)
+    day = timezone.localdate()
+    year = timedelta(days=365)
+    convention = signed(draft, starts_on=day - year, ends_on=day + year)
+    page = member.get(f"{HOME}{convention.pk}/").content.decode()
+    assert "Ses engagements courent" in page
+    assert "Les entreprises partenaires (4)" in page
+    PartnershipConvention.objects.create(
+        number=2,
+        renews=convention,
+        starts_on=convention.ends_on + timedelta(days=1),
+        ends_on=convention.ends_on + 3 * year,
+    )
+    page = member.get(f"{HOME}{convention.pk}/").content.decode()
+    assert "La convention n° 2 se prépare pour la suite." in page
+
+
 def test_a_basin_lives_with_the_versions_of_what_binds_it(basin, draft, run_outbox):
     day = draft.starts_on
     assert texts_in_use(on=day)["PARTNERSHIP"]["versions"] == []
