@@ -4,9 +4,12 @@ from copy import copy
 from itertools import groupby
 from typing import Any, cast
 
-from django.db import connection
+from django.db import connection, router
 from django.db.migrations import Migration
-from django.db.migrations.operations import CreateModel, RunSQL
+from django.db.migrations.operations import AddConstraint, AddField, AddIndex, CreateModel, RunSQL
+
+ADDED_TOGETHER = {CreateModel, AddField, AddIndex, AddConstraint}
+"""What may be known of the models before it is in the database."""
 
 
 def current_schema() -> str:
@@ -31,25 +34,29 @@ def append_only(table: str, constraint: str = "") -> RunSQL:
 
 
 class InitialMigration(Migration):
-    """A first migration, whose neighbouring models are all known before the first table is made.
+    """A first migration, whose operations of a kind are all known before the first one is done.
 
-    Django draws the models again after each one that is added, with all that refer to one another:
-    for a new basin, that was nine tenths of the time.
+    Django draws the models again after each operation, with all that refer to one another: for a
+    new basin, that was nine tenths of the time.
     """
 
     initial = True
 
     def apply(self, project_state: Any, schema_editor: Any, collect_sql: bool = False) -> Any:
-        for create, group in groupby(self.operations, lambda one: isinstance(one, CreateModel)):
+        if not router.allow_migrate(schema_editor.connection.alias, self.app_label):
+            # The application has no table in this schema: nothing needs its models drawn.
+            project_state.__dict__.pop("apps", None)
+            return self.mutate_state(project_state, preserve=False)
+        for kind, group in groupby(self.operations, type):
             part: Any = copy(self)
             part.operations = list(group)
-            if create and not collect_sql:
-                part._create(project_state, schema_editor)
+            if kind in ADDED_TOGETHER and not collect_sql:
+                part._add(project_state, schema_editor)
             else:
                 super(InitialMigration, part).apply(project_state, schema_editor, collect_sql)
         return project_state
 
-    def _create(self, project_state: Any, schema_editor: Any) -> None:
+    def _add(self, project_state: Any, schema_editor: Any) -> None:
         before = project_state.clone()
         project_state.__dict__.pop("apps", None)
         for operation in self.operations:
