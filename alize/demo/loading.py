@@ -1,10 +1,13 @@
 """Loads the demo: two basins with their past, then what waits to be done today."""
 
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from datetime import date, timedelta
+from functools import partial
+from multiprocessing import get_context
 from uuid import uuid4
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from alize.demo.people import PEOPLE, create_accounts
@@ -33,22 +36,32 @@ PAST_ENDS_BEFORE = timedelta(days=45)
 
 
 def load(*, report: Callable[[str], object]) -> None:
-    """Load what is missing of the demo; a second call finds it all and changes nothing."""
-    today = timezone.localdate()
+    """Load what is missing of the demo; a second call finds it all and changes nothing.
+
+    `report` is called in other processes: a function that can be pickled.
+    """
     for territory in (SAVOIE, MEUSE):
         if not Basin.objects.filter(slug=territory.slug).exists():
             report(f"Bassin {territory.name} : création de son espace")
             _install(territory)
     create_accounts(report)
     write_next_version(moment=timezone.now())
-    for territory in (SAVOIE, MEUSE):
-        basin = Basin.objects.get(slug=territory.slug)
-        with inside(basin):
-            loaded = Partner.objects.exists()
-            if not loaded:
-                _write_past(territory, today=today, report=report)
+    # Basins know nothing of each other: each is told by a process, with a connection of its own.
+    connection.close()
+    tell = partial(_tell, today=timezone.localdate(), report=report)
+    with ProcessPoolExecutor(mp_context=get_context("fork")) as processes:
+        list(processes.map(tell, (SAVOIE, MEUSE)))
+
+
+def _tell(territory: Territory, *, today: date, report: Callable[[str], object]) -> None:
+    """The past and the present of a basin, unless it has them."""
+    basin = Basin.objects.get(slug=territory.slug)
+    with inside(basin):
+        loaded = Partner.objects.exists()
         if not loaded:
-            network.refresh(basin=basin, at=timezone.now())
+            _write_past(territory, today=today, report=report)
+    if not loaded:
+        network.refresh(basin=basin, at=timezone.now())
 
 
 def _install(territory: Territory) -> None:
@@ -93,7 +106,7 @@ def _write_past(territory: Territory, *, today: date, report: Callable[[str], ob
     write_ledger(scene)
     write_rules(scene, on=today - PAST_ENDS_BEFORE)
     _publish_last_report(scene)
-    if territory is SAVOIE:
+    if territory == SAVOIE:
         write_bank(scene)
         write_clauses(scene)
         _freeze_last_year(scene)

@@ -31,4 +31,4 @@ class Command(BaseCommand):
         if options["demo"]:
             from alize.demo.loading import load
 
-            load(report=self.stdout.write)
+            load(report=print)
