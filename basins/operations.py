@@ -116,24 +116,34 @@ def accept_invitation(*, invitation_id: int, password: str | None, at: datetime)
     )
     invitation.accepted_at = at
     invitation.save(update_fields=["accepted_at"])
+    _grant(user, role, basin=basin, by=invitation.created_by, at=at)
+    return user
+
+
+def _grant(user: User, role: Role, *, basin: Basin | None, by: Person | None, at: datetime) -> None:
+    """Give a role from today on to whoever does not hold it yet."""
     person = Person.objects.get(pk=user.pk)
     held = Membership.objects.held_on(at.date()).filter(person=person, basin=basin, role=role)
-    if not held.exists():
-        membership = Membership.objects.create(
-            person=person,
-            basin=basin,
-            role=role,
-            starts_on=at.date(),
-            granted_by=invitation.created_by,
-        )
-        record(
-            "role.granted",
-            target=membership,
-            by=invitation.created_by,
-            at=at,
-            role=role.value,
-            basin=_id(basin),
-        )
+    if held.exists():
+        return
+    membership = Membership.objects.create(
+        person=person, basin=basin, role=role, starts_on=at.date(), granted_by=by
+    )
+    record("role.granted", target=membership, by=by, at=at, role=role.value, basin=_id(basin))
+
+
+@transaction.atomic
+def open_first_account(
+    *, email: str, first_name: str, last_name: str, password: str, at: datetime
+) -> User:
+    """Give the national administration its first account: whoever runs the server does, by command.
+
+    :raises InvalidInput: the address has an account; those are given roles by invitation.
+    """
+    if User.objects.filter(email__iexact=email.strip()).exists():
+        raise InvalidInput("Cette adresse a déjà un compte : un rôle se donne par invitation.")
+    user = open_account(email=email, first_name=first_name, last_name=last_name, password=password)
+    _grant(user, Role.NATIONAL_STAFF, basin=None, by=None, at=at)
     return user
 
 

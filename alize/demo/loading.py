@@ -22,9 +22,10 @@ from alize.demo.story.present import Present
 from alize.demo.story.scene import Scene, at
 from alize.demo.story.territories import MEUSE, SAVOIE, Territory
 from alize.demo.story.texts import write_clauses, write_next_version
-from basins import provisioning, register_operations
-from basins.enums import BasinStatus, Role
-from basins.models import Basin, LocalOperator
+from basins import register_operations
+from basins.enums import Role
+from basins.models import Basin
+from basins.opening import OperatorFacts, open_basin
 from basins.tenancy import inside
 from funds import operations as funds
 from network import operations as network
@@ -65,19 +66,12 @@ def _tell(territory: Territory, *, today: date, report: Callable[[str], object])
 
 
 def _install(territory: Territory) -> None:
-    """The row of a basin and its schema, together or not at all."""
-    with transaction.atomic():
-        basin = Basin.objects.create(
-            schema_name=territory.schema,
-            slug=territory.slug,
-            name=territory.name,
-            departments=list(territory.departments),
-            status=BasinStatus.INSTALLED,
-            first_convention_on=date(territory.first_year, 1, 1),
-            installed_on=date(territory.first_year, 1, 1),
-        )
-        LocalOperator.objects.create(
-            basin=basin,
+    first_day = date(territory.first_year, 1, 1)
+    open_basin(
+        slug=territory.slug,
+        name=territory.name,
+        departments=territory.departments,
+        operator=OperatorFacts(
             name=territory.operator,
             short_name=territory.operator_short,
             siren=territory.operator_siren,
@@ -86,8 +80,11 @@ def _install(territory: Territory) -> None:
                 for person in PEOPLE
                 if person.basin == territory.slug and person.role == Role.OPERATOR
             ),
-        )
-        provisioning.create_schema(basin)
+        ),
+        installed_on=first_day,
+        first_convention_on=first_day,
+        at=timezone.now(),
+    )
 
 
 @transaction.atomic

@@ -104,7 +104,6 @@ def _territory(mark: str, *, files: int, year: int) -> Territory:
     named = f" {mark}" if mark else ""
     operator = f"Chambre de commerce{named}"
     return Territory(
-        schema="",
         slug="sample",
         name="Exemple",
         code="EXE",

@@ -29,7 +29,6 @@ class YearSeed:
 class Territory:
     """A demo basin."""
 
-    schema: str
     slug: str
     name: str
     code: str
@@ -61,7 +60,6 @@ _C, _A, _L, _S, _N = (
 )
 
 SAVOIE = Territory(
-    schema="b_0001",
     slug="savoie",
     name="Savoie",
     code="SAV",
@@ -140,7 +138,6 @@ SAVOIE = Territory(
 )  # fmt: skip
 
 MEUSE = Territory(
-    schema="b_0002",
     slug="meuse",
     name="Meuse",
     code="MEU",

@@ -1,0 +1,99 @@
+"""A basin opens with its operator and its space; the first account opens all others (ADR 1, 3)."""
+
+from datetime import date
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+from psycopg import sql
+
+from alize.accounts.models import User
+from alize.audit.models import AuditEvent
+from basins import opening, tenancy
+from basins.enums import Role
+from basins.models import Basin, Membership
+from partners.models import Partner
+
+PASSWORD = "un-vent-régulier-2026"
+
+
+@pytest.fixture
+def schemas_dropped(db):
+    """The owner makes schemas on a connection of its own: no rollback takes them back."""
+    before = set(Basin.objects.values_list("schema_name", flat=True))
+    yield
+    made = set(Basin.objects.values_list("schema_name", flat=True)) - before
+    with tenancy.owner_cursor() as cursor:
+        for schema in made:
+            cursor.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(sql.Identifier(schema)))
+
+
+def open_jura(slug: str = "jura", name: str = "Jura") -> str:
+    said = StringIO()
+    call_command(
+        "open_basin",
+        slug,
+        name,
+        "--departments",
+        "39",
+        "--operator",
+        "CCI du Jura",
+        "--installed-on",
+        "2026-09-01",
+        stdout=said,
+    )
+    return said.getvalue()
+
+
+def test_a_basin_opens_with_its_operator_and_an_empty_space_of_its_own(schemas_dropped):
+    assert "/bassins/jura/" in open_jura()
+    basin = tenancy.find("jura")
+    assert (basin.schema_name, basin.installed_on) == ("b_0003", date(2026, 9, 1))
+    assert basin.operators.get().name == "CCI du Jura"
+    assert AuditEvent.objects.filter(type="basin.opened", target_id=basin.pk).count() == 1
+    with tenancy.inside(basin):
+        assert not Partner.objects.exists()
+    opening.create_space(basin=basin)  # taken up again: it is there
+
+
+@pytest.mark.parametrize(
+    ("slug", "words"), [("Jura", "minuscules"), ("savoie", "a déjà l'adresse")]
+)
+def test_an_address_is_plain_and_of_one_basin(db, slug, words):
+    with pytest.raises(CommandError, match=words):
+        open_jura(slug)
+    assert Basin.objects.count() == 2
+
+
+def open_account(monkeypatch, *typed: str) -> str:
+    said, answers = StringIO(), iter(typed)
+    monkeypatch.setattr(
+        "basins.management.commands.open_account.getpass", lambda prompt: next(answers)
+    )
+    call_command("open_account", "odile@astrees.example", "Odile", "Garance", stdout=said)
+    return said.getvalue()
+
+
+def test_the_first_account_administers_the_network(db, monkeypatch):
+    assert "second facteur" in open_account(monkeypatch, PASSWORD, PASSWORD)
+    user = User.objects.get(email="odile@astrees.example")
+    assert user.check_password(PASSWORD)
+    held = Membership.objects.get(person_id=user.pk)
+    assert (held.role, held.basin, held.starts_on) == (
+        Role.NATIONAL_STAFF,
+        None,
+        timezone.localdate(),
+    )
+    with pytest.raises(CommandError, match="déjà un compte"):
+        open_account(monkeypatch, PASSWORD, PASSWORD)
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [((PASSWORD, "autre"), "diffèrent"), (("court", "court"), "caractères")],
+)
+def test_a_password_is_typed_twice_and_strong(db, monkeypatch, typed, words):
+    with pytest.raises(CommandError, match=words):
+        open_account(monkeypatch, *typed)
+    assert not User.objects.filter(email="odile@astrees.example").exists()
