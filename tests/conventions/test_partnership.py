@@ -25,6 +25,7 @@ from partners.models import Mandate, Partner, Pledge
 from signatures import operations as signatures
 from tests.builders import at, make_contact, make_partner, make_user
 from tests.committees.test_packs import a_pdf
+from tests.signatures.conftest import failing_after
 
 TODAY = date(2026, 3, 12)
 STARTS = date(2027, 1, 1)
@@ -100,20 +101,19 @@ def signed(convention, **fields):
 
 def sign_on_paper(basin, circuit):
     """Everybody signs at the ceremony, the presidency last; two persons say so."""
+    now = timezone.now()
     other = make_user(Role.FINANCE, basin=basin.basin)
-    for order in (1, 2):
+    for order in sorted(set(circuit.signers.values_list("order", flat=True))):
         waiting = circuit.signers.filter(order=order).values_list("pk", flat=True)
         scan = signatures.record_paper(
             circuit_id=circuit.pk,
             signer_ids=list(waiting),
-            signed_on=timezone.localdate(),
+            signed_on=timezone.localdate(now),
             scan=SimpleUploadedFile("signé.pdf", a_pdf(1)),
             by=basin.operator,
-            at=timezone.now(),
+            at=now,
         )
-        signatures.confirm_paper(
-            circuit_id=circuit.pk, scan_id=scan.pk, by=other, at=timezone.now()
-        )
+        signatures.confirm_paper(circuit_id=circuit.pk, scan_id=scan.pk, by=other, at=now)
 
 
 # -- Draft ----------------------------------------------------------------------------------------
@@ -150,15 +150,13 @@ def test_frozen_it_says_all_that_was_said_and_changes_no_more(draft, basin, run_
         )
 
 
-def test_both_circuits_are_launched_together_with_their_signers(draft, basin, run_outbox):
+def test_both_texts_are_launched_signed_and_sealed_together(
+    draft, basin, run_outbox, quick_seals, monkeypatch
+):
     convention = frozen(basin, draft, run_outbox)
-    operations.launch_partnership(
-        convention_id=convention.pk,
-        expires_on=date(2026, 4, 12),
-        paper={0},
-        by=basin.operator,
-        at=at(),
-    )
+    day = timezone.localdate()
+    asked = {"convention_id": convention.pk, "expires_on": day + timedelta(days=30)}
+    operations.launch_partnership(**asked, paper={0}, by=basin.operator, at=at())
     convention.refresh_from_db()
     both = (convention.circuit, convention.operator_circuit)
     assert both[0].bundle == both[1].bundle
@@ -166,11 +164,26 @@ def test_both_circuits_are_launched_together_with_their_signers(draft, basin, ru
     last = convention.circuit.signers.order_by("rank").last()
     assert (last.organisation, last.order) == ("Préfecture de la Savoie", 2)
     with pytest.raises(ActionDenied, match="déjà en signature"):
-        operations.launch_partnership(
-            convention_id=convention.pk, expires_on=date(2026, 4, 12), by=basin.operator, at=at()
-        )
+        operations.launch_partnership(**asked, by=basin.operator, at=at())
     with pytest.raises(ActionDenied, match="pas encore signé"):
         operations.conclude_partnership(convention_id=convention.pk, by=basin.operator, at=at())
+
+    def stands():
+        run_outbox()
+        convention.refresh_from_db()
+        for circuit in both:
+            circuit.refresh_from_db()
+        return [convention.status, *(circuit.status for circuit in both)]
+
+    sign_on_paper(basin, both[0])
+    assert stands() == ["SIGNING", "COMPLETE", "OPEN"]
+    with monkeypatch.context() as broken:
+        broken.setattr("signatures.operations.sealing.seal", failing_after(1))
+        sign_on_paper(basin, both[1])
+        assert stands() == ["SIGNING", "COMPLETE", "COMPLETE"]
+    signatures.ask_seal(circuit_id=both[1].pk, by=basin.operator, at=at())
+    assert stands() == ["SIGNED", "SEALED", "SEALED"]
+    assert (convention.signed_on, both[0].sealed_at) == (day, both[1].sealed_at)
 
 
 def test_a_mandate_that_ends_before_the_term_of_the_circuit_is_refused(draft, basin, run_outbox):

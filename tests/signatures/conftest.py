@@ -136,3 +136,15 @@ def sign(signer: CircuitSigner, run_outbox, *, when=None, link=None, **words) ->
         at=when,
         trace=PHONE,
     )
+
+
+def failing_after(count: int):
+    """A seal laid so many times, then never again."""
+    left = iter(range(count))
+
+    def seal(**asked) -> bytes:
+        if next(left, None) is None:
+            raise OSError("no key")
+        return asked["original"] + b"%sealed"
+
+    return seal
