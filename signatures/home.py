@@ -86,10 +86,19 @@ def _asks(circuit: Circuit, visitor: Visitor) -> list[str]:
     if circuit.status == CircuitStatus.EXPIRED or circuit.expires_on < visitor.on:
         return [f"Prolonger ou annuler la signature de {reference}"]
     return [
-        f"Appeler {signer.name} : {reference} attend sa signature malgré {REMINDERS} relances"
+        f"Appeler {signer.name} : {reason}"
         for signer in circuit.signers.all()
-        if signer.status == SignerStatus.INVITED and signer.reminders >= REMINDERS
+        if signer.status == SignerStatus.INVITED and (reason := _silent(signer, reference))
     ]
+
+
+def _silent(signer: CircuitSigner, reference: str) -> str:
+    """Why somebody who is expected does not answer, when it takes a call to know more."""
+    if signer.undelivered_at is not None:
+        return f"son adresse refuse les courriels pour signer {reference}"
+    if signer.reminders >= REMINDERS:
+        return f"{reference} attend sa signature malgré {REMINDERS} relances"
+    return ""
 
 
 def _late(circuit: Circuit, visitor: Visitor) -> Badge | None:

@@ -144,6 +144,8 @@ class CircuitSigner(models.Model):
     on_paper = models.BooleanField("signe sur papier", default=False)
     invited_at = models.DateTimeField(null=True)
     reminders = models.PositiveSmallIntegerField(default=0)
+    undelivered_at = models.DateTimeField("courriel refusé le", null=True)
+    """When a mail server first refused their address while they were expected."""
     way = models.CharField("moyen", max_length=7, choices=SignatureWay, blank=True)
     signed_at = models.DateTimeField("signature constatée le", null=True)
     signed_on = models.DateField("signé le", null=True)

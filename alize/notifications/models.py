@@ -19,6 +19,8 @@ class Mail(models.Model):
     calendar = models.TextField("entrée d'agenda", blank=True)
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
+    refusal = models.CharField("refus du serveur de l'adresse", max_length=300, blank=True)
+    """Nothing for a mail that was handed over."""
 
     class Meta:
         verbose_name = "courrier"

@@ -1,7 +1,7 @@
 """Asks for the mails of the catalogue, sent once, after the commit."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db import connection
@@ -22,6 +22,17 @@ class Recipient:
         return cls(person.email, person.full_name)
 
 
+@dataclass(frozen=True)
+class IfRefused:
+    """What a room does, in its own schema, once the server of an address has refused a mail.
+
+    `kind` is the work of the outbox; it is told `refusal`, what the server said, beside `payload`.
+    """
+
+    kind: str
+    payload: Mapping[str, Any]
+
+
 def send_mail(
     code: str,
     *,
@@ -31,6 +42,7 @@ def send_mail(
     sender: str | None = None,
     others: Mapping[str, str] | None = None,
     calendar: str = "",
+    if_refused: IfRefused | None = None,
     **words: Any,
 ) -> None:
     """Ask for one mail of the catalogue once the current transaction commits.
@@ -51,6 +63,7 @@ def send_mail(
         words={name: str(value) for name, value in words.items()},
         others=dict(others or {}),
         calendar=calendar,
+        if_refused=asdict(if_refused) if if_refused else None,
     )
 
 

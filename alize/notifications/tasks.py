@@ -1,10 +1,13 @@
 """Writes each mail, keeps it, hands it to the mail server."""
 
+import logging
 import re
 from collections.abc import Mapping
 from datetime import datetime
 from html import unescape
+from smtplib import SMTPRecipientsRefused
 from types import MappingProxyType
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -16,9 +19,13 @@ from alize.common.screen import Link
 from alize.notifications.catalogue import CATALOGUE
 from alize.notifications.models import Mail
 from alize.outbox.handlers import handler
+from alize.outbox.operations import enqueue
 
+logger = logging.getLogger("alize.notifications")
 CALENDAR_METHOD = re.compile(r"^METHOD:([A-Z]+)\r?$", re.MULTILINE)
 NONE: Mapping[str, str] = MappingProxyType({})
+FOR_GOOD = 500
+"""From this answer on, a mail server would refuse again (RFC 5321, 4.2.1)."""
 
 
 @handler("notifications.send", national=True)
@@ -34,8 +41,12 @@ def deliver(
     words: dict[str, str],
     others: Mapping[str, str] = NONE,
     calendar: str = "",
+    if_refused: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write a mail, keep it, hand it to the mail server."""
+    """Write a mail, keep it, hand it to the mail server.
+
+    An address that its server refuses for good is written to once; who asked for it is told.
+    """
     kind = CATALOGUE[code]
     subject = kind.subject.format_map(words)
     url = f"{settings.PUBLIC_URL}{path}"
@@ -62,7 +73,18 @@ def deliver(
         created_at=at,
         sent_at=at,
     )
-    _hand_over(mail)
+    try:
+        _hand_over(mail)
+    except SMTPRecipientsRefused as refused:
+        mail.refusal = _refused_for_good(refused)
+        if not mail.refusal:
+            raise
+        mail.sent_at = None
+        mail.save(update_fields=["sent_at", "refusal"])
+        logger.warning("notifications.refused", extra={"mail": mail.pk, "code": code})
+        if if_refused:
+            work, payload = if_refused["kind"], if_refused["payload"]
+            enqueue(work, key=f"{mail.pk}", schema=schema, refusal=mail.refusal, **payload)
     if kind.opens and not settings.DEMO:
         # The database never holds what opens a page.
         Mail.objects.filter(pk=mail.pk).update(text="", html="")
@@ -85,6 +107,13 @@ def send_sign_in_link(*, at: datetime, schema: str, email: str, next_path: str) 
         sender="",
         words={"minutes": str(links.VALID.seconds // 60)},
     )
+
+
+def _refused_for_good(refused: SMTPRecipientsRefused) -> str:
+    """What the server said of an address that it will never take; nothing when it may later."""
+    ((answer, words),) = refused.recipients.values()
+    said = words.decode(errors="replace") if isinstance(words, bytes) else words
+    return f"{answer} {said}"[:300] if answer >= FOR_GOOD else ""
 
 
 def _hand_over(mail: Mail) -> None:

@@ -23,19 +23,27 @@ ON CONFLICT DO NOTHING RETURNING id
 """One statement, where asking before writing takes four: every act writes here."""
 
 
-def enqueue(kind: str, *, key: str, due_at: datetime | None = None, **payload: Any) -> bool:
+def enqueue(
+    kind: str,
+    *,
+    key: str,
+    due_at: datetime | None = None,
+    schema: str | None = None,
+    **payload: Any,
+) -> bool:
     """Ask for work once the current transaction commits; the same key asks only once.
 
     Returns whether it is asked for the first time.
 
-    The entry belongs to the current schema; nothing is done if the transaction rolls back.
+    The entry belongs to the current schema; nothing is done if the transaction rolls back. Only
+    national work names another `schema`, that of the basin it answers: the database holds it.
     """
     if kind not in HANDLERS:
         raise ValueError(f"No handler for {kind}.")
     if not connection.in_atomic_block:
         raise RuntimeError("Work is asked for in the transaction of its act.")
     asked = Entry(
-        schema=current_schema(),
+        schema=schema or current_schema(),
         kind=kind,
         key=key,
         payload=payload,

@@ -64,6 +64,7 @@ class Migration(InitialMigration):
                 ('on_paper', models.BooleanField(default=False, verbose_name='signe sur papier')),
                 ('invited_at', models.DateTimeField(null=True)),
                 ('reminders', models.PositiveSmallIntegerField(default=0)),
+                ('undelivered_at', models.DateTimeField(null=True, verbose_name='courriel refusé le')),
                 ('way', models.CharField(blank=True, choices=[('ONLINE', 'En ligne, par code'), ('ACCOUNT', "Dans l'application, second facteur"), ('PAPER', 'Sur papier')], max_length=7, verbose_name='moyen')),
                 ('signed_at', models.DateTimeField(null=True, verbose_name='signature constatée le')),
                 ('signed_on', models.DateField(null=True, verbose_name='signé le')),
@@ -127,7 +128,7 @@ class Migration(InitialMigration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('sequence', models.PositiveIntegerField(db_default=0)),
                 ('at', models.DateTimeField()),
-                ('kind', models.CharField(choices=[('LAUNCHED', 'Circuit lancé'), ('SENT', 'Lien de signature envoyé'), ('REMINDED', 'Relance envoyée'), ('OPENED', 'Page de signature ouverte'), ('READ', "Page lue jusqu'au bout"), ('DOWNLOADED', 'Document ouvert'), ('CODE_SENT', 'Code envoyé'), ('CODE_REFUSED', 'Code refusé'), ('CODE_ACCEPTED', 'Code accepté'), ('CONSENTED', 'Consentement donné'), ('SIGNED', 'Signature'), ('REFUSED', 'Refus de signer'), ('CORRECTION_ASKED', 'Correction demandée'), ('RESUMED', 'Circuit repris'), ('DELEGATION_ASKED', 'Délégation demandée'), ('DELEGATION_ACCEPTED', 'Délégation acceptée'), ('DELEGATION_DECLINED', 'Délégation écartée'), ('PAPER_CHOSEN', 'Signature sur papier annoncée'), ('PAPER_RECORDED', 'Exemplaire papier déposé'), ('PAPER_REJECTED', 'Exemplaire papier écarté'), ('DISPUTED', 'Signature contestée'), ('EXTENDED', 'Délai prolongé'), ('EXPIRED', 'Délai dépassé'), ('CANCELLED', 'Circuit annulé'), ('COMPLETED', 'Dernière signature recueillie'), ('SEALED', 'Document scellé')], max_length=20)),
+                ('kind', models.CharField(choices=[('LAUNCHED', 'Circuit lancé'), ('SENT', 'Lien de signature envoyé'), ('REMINDED', 'Relance envoyée'), ('UNDELIVERED', 'Courriel refusé à cette adresse'), ('OPENED', 'Page de signature ouverte'), ('READ', "Page de signature lue jusqu'au bout"), ('DOWNLOADED', 'Document ouvert'), ('CODE_SENT', 'Code envoyé'), ('CODE_REFUSED', 'Code refusé'), ('CODE_ACCEPTED', 'Code accepté'), ('CONSENTED', 'Consentement donné'), ('SIGNED', 'Signature'), ('REFUSED', 'Refus de signer'), ('CORRECTION_ASKED', 'Correction demandée'), ('RESUMED', 'Circuit repris'), ('DELEGATION_ASKED', 'Délégation demandée'), ('DELEGATION_ACCEPTED', 'Délégation acceptée'), ('DELEGATION_DECLINED', 'Délégation écartée'), ('PAPER_CHOSEN', 'Signature sur papier annoncée'), ('PAPER_RECORDED', 'Exemplaire papier déposé'), ('PAPER_REJECTED', 'Exemplaire papier écarté'), ('DISPUTED', 'Signature contestée'), ('EXTENDED', 'Délai prolongé'), ('EXPIRED', 'Délai dépassé'), ('CANCELLED', 'Circuit annulé'), ('COMPLETED', 'Dernière signature recueillie'), ('SEALED', 'Document scellé')], max_length=20)),
                 ('ip', models.CharField(blank=True, max_length=45)),
                 ('user_agent', models.CharField(blank=True, max_length=300)),
                 ('nonce', models.CharField(max_length=32)),
@@ -249,7 +250,7 @@ class Migration(InitialMigration):
         ),
         migrations.AddConstraint(
             model_name='signingevent',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['CANCELLED', 'CODE_ACCEPTED', 'CODE_REFUSED', 'CODE_SENT', 'COMPLETED', 'CONSENTED', 'CORRECTION_ASKED', 'DELEGATION_ACCEPTED', 'DELEGATION_ASKED', 'DELEGATION_DECLINED', 'DISPUTED', 'DOWNLOADED', 'EXPIRED', 'EXTENDED', 'LAUNCHED', 'OPENED', 'PAPER_CHOSEN', 'PAPER_RECORDED', 'PAPER_REJECTED', 'READ', 'REFUSED', 'REMINDED', 'RESUMED', 'SEALED', 'SENT', 'SIGNED'])), name='signing_event_kind_is_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['CANCELLED', 'CODE_ACCEPTED', 'CODE_REFUSED', 'CODE_SENT', 'COMPLETED', 'CONSENTED', 'CORRECTION_ASKED', 'DELEGATION_ACCEPTED', 'DELEGATION_ASKED', 'DELEGATION_DECLINED', 'DISPUTED', 'DOWNLOADED', 'EXPIRED', 'EXTENDED', 'LAUNCHED', 'OPENED', 'PAPER_CHOSEN', 'PAPER_RECORDED', 'PAPER_REJECTED', 'READ', 'REFUSED', 'REMINDED', 'RESUMED', 'SEALED', 'SENT', 'SIGNED', 'UNDELIVERED'])), name='signing_event_kind_is_known'),
         ),
         migrations.AddConstraint(
             model_name='signingevent',

@@ -19,6 +19,7 @@ from signatures.operations.managing import (
     decide_delegation,
     expire,
     extend,
+    note_undelivered,
     remind,
     resume,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "gather",
     "launch",
     "note_seen",
+    "note_undelivered",
     "record_paper",
     "refuse",
     "reject_paper",

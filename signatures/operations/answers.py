@@ -15,6 +15,7 @@ from alize.common.http import basin_reverse
 from alize.documents.operations import store_upload
 from alize.documents.vetting import UploadRefused
 from alize.notifications.operations import Recipient, send_mail
+from alize.outbox.operations import enqueue
 from basins import links
 from basins.enums import Role
 from basins.models import SingleUseLink
@@ -195,7 +196,7 @@ def choose_paper(*, signer_id: int, at: datetime, trace: Trace) -> CircuitSigner
 
 @transaction.atomic
 def dispute(*, signer_id: int, at: datetime, trace: Trace) -> CircuitSigner:
-    """« Ce n'est pas moi » : say that one has not signed on paper; the operator is alerted.
+    """« Ce n'est pas moi » : say that one has not signed on paper; operator and ASTREES are told.
 
     While others still sign, the circuit pauses.
 
@@ -216,6 +217,13 @@ def dispute(*, signer_id: int, at: datetime, trace: Trace) -> CircuitSigner:
         circuit.status, circuit.paused_at, circuit.pause_reason = Status.PAUSED, at, what
         circuit.save(update_fields=["status", "paused_at", "pause_reason"])
     tell_operator(circuit, what, key=f"dispute:{signer.pk}", at=at)
+    enqueue(
+        "signatures.tell_dispute",
+        key=str(signer.pk),
+        circuit_id=circuit.pk,
+        signer_id=signer.pk,
+        words={"reference": circuit.document.reference, "what": what},
+    )
     audit.record("circuit.disputed", target=circuit, at=at, signer=signer.pk)
     return signer
 

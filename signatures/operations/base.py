@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from alize.common.http import basin_reverse
-from alize.notifications.operations import Recipient, send_mail
+from alize.notifications.operations import IfRefused, Recipient, send_mail
 from basins import links
 from basins.enums import LinkPurpose, Role
 from basins.queries import holders
@@ -99,10 +99,16 @@ def mail_link(
         to=Recipient(signer.email, signer.name),
         path=reverse("signing_page", kwargs={"token": token}),
         key=f"{signer.pk}:{key}",
+        if_refused=undelivered(signer),
         reference=document.reference,
         title=signer.circuit.title,
         **dict(words),
     )
+
+
+def undelivered(signer: CircuitSigner) -> IfRefused:
+    """What follows when the address of a signer takes no mail."""
+    return IfRefused("signatures.undelivered", {"signer_id": signer.pk})
 
 
 def tell_operator(circuit: Circuit, what: str, *, key: str, at: datetime) -> None:

@@ -14,7 +14,7 @@ from signatures.enums import CircuitStatus, EventKind, SignerStatus
 from signatures.models import Circuit, CircuitSigner, Delegation
 from signatures.operations.base import locked, locked_signer, mail_link, note, tell_operator
 from signatures.operations.launching import add_signer, check, invite, plan_end, plan_reminder
-from signatures.rules import LINK_PAUSE, REMINDERS, Mandate, SignerFacts
+from signatures.rules import LINK_PAUSE, REMINDERS, Mandate, SignerFacts, masked
 
 TOLD_OF_CANCELLATION = frozenset({SignerStatus.SIGNED, SignerStatus.INVITED, SignerStatus.PAPER})
 """Who has signed or was asked to."""
@@ -50,6 +50,32 @@ def remind(*, signer_id: int, by: Person | None, at: datetime) -> CircuitSigner:
         what = f"{signer.name} n'a pas répondu à {REMINDERS} relances : appelez-le."
         tell_operator(circuit, what, key=f"silent:{signer.pk}", at=at)
     audit.record("circuit.reminded", target=circuit, by=by, at=at, signer=signer.pk)
+    return signer
+
+
+@transaction.atomic
+def note_undelivered(*, signer_id: int, refusal: str, at: datetime) -> CircuitSigner:
+    """Note that the address of a signer takes no mail; the operator is told the first time."""
+    signer = locked_signer(signer_id)
+    circuit = signer.circuit
+    note(
+        EventKind.UNDELIVERED,
+        circuit,
+        signer=signer,
+        at=at,
+        to=masked(signer.email),
+        refusal=refusal,
+    )
+    if signer.status != SignerStatus.INVITED or signer.undelivered_at is not None:
+        return signer
+    signer.undelivered_at = at
+    signer.save(update_fields=["undelivered_at"])
+    what = (
+        f"L'adresse de {signer.name}, {signer.email}, refuse nos courriels. Appelez cette "
+        "personne : elle peut signer sur papier. Si l'adresse est fausse, annulez le circuit, "
+        "corrigez-la et relancez la signature."
+    )
+    tell_operator(circuit, what, key=f"undelivered:{signer.pk}", at=at)
     return signer
 
 

@@ -21,7 +21,14 @@ from basins.models import SingleUseLink
 from signatures import permissions, rules
 from signatures.enums import EventKind, SignatureWay, SignerStatus
 from signatures.models import CircuitSigner, SigningCode
-from signatures.operations.base import NOWHERE, Trace, locked_signer, mail_link, note
+from signatures.operations.base import (
+    NOWHERE,
+    Trace,
+    locked_signer,
+    mail_link,
+    note,
+    undelivered,
+)
 from signatures.operations.launching import go_on
 
 
@@ -62,6 +69,7 @@ def send_code(*, signer_id: int, path: str, at: datetime, trace: Trace) -> Signi
         to=Recipient(signer.email, signer.name),
         path=path,
         key=f"{sent.pk}",
+        if_refused=undelivered(signer),
         reference=signer.circuit.document.reference,
         digits=f"{code[:3]} {code[3:]}",
         minutes=rules.CODE_VALID.seconds // 60,

@@ -184,7 +184,10 @@ def _detail(signer: CircuitSigner) -> str:
     if signer.status == SignerStatus.INVITED and signer.invited_at:
         since = f"Depuis le {short_date(timezone.localdate(signer.invited_at))}"
         count = signer.reminders
-        return since + (f", {count} relance{'s' if count > 1 else ''}" if count else "")
+        since += f", {count} relance{'s' if count > 1 else ''}" if count else ""
+        if signer.undelivered_at:
+            return f"{since}. Son adresse, {signer.email}, refuse nos courriels : appelez-le."
+        return since
     return ""
 
 

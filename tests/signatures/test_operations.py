@@ -1,18 +1,25 @@
 """A circuit from its launch to its seal: what each signer may do, and what nobody may."""
 
 from datetime import timedelta
+from smtplib import SMTPRecipientsRefused
+from typing import ClassVar
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.mail.backends.locmem import EmailBackend
 from django.db import IntegrityError, ProgrammingError, transaction
 
 from alize.common.errors import ActionDenied, InvalidInput
 from alize.documents.models import GeneratedDocument
+from alize.notifications.models import Mail
+from alize.outbox.models import Entry
 from alize.seals.queries import sealed_kind
+from basins.enums import Role
+from basins.tenancy import national
 from signatures import operations, queries
 from signatures.models import Circuit, CircuitSigner, SigningEvent
 from signatures.operations import Delegate, Mandate
-from tests.builders import make_person
+from tests.builders import make_person, make_user
 from tests.committees.test_packs import a_pdf
 from tests.signatures.conftest import (
     EFFECTS,
@@ -253,7 +260,7 @@ def test_paper_is_uploaded_by_one_and_confirmed_by_another(scene, run_outbox):
     assert state(circuit) == ("COMPLETE", ["SIGNED", "SIGNED"])
 
 
-def test_this_is_not_me_pauses_and_alerts(scene, run_outbox):
+def test_this_is_not_me_pauses_and_alerts(scene, run_outbox, mailoutbox):
     circuit = scene.launch(facts("Anne Blanc"), facts("Luc Roux"))
     anne = signer_of(circuit, "Anne Blanc")
     with pytest.raises(ActionDenied, match="Aucune signature"):
@@ -267,6 +274,11 @@ def test_this_is_not_me_pauses_and_alerts(scene, run_outbox):
         operations.dispute(signer_id=anne.pk, at=LATER, trace=PHONE)
     assert state(circuit)[0] == "PAUSED"
     assert "Anne Blanc dit ne pas avoir signé" in circuit.pause_reason
+    with national():
+        staff = make_user(Role.NATIONAL_STAFF)
+    run_outbox()
+    told = [mail.to[0] for mail in mailoutbox if circuit.pause_reason in mail.body]
+    assert sorted(told) == sorted([scene.operator.email, staff.email])
 
 
 def test_a_mandate_that_does_not_cover_the_day(scene, run_outbox):
@@ -308,6 +320,53 @@ def test_reminders_follow_then_the_operator_is_asked(scene, run_outbox, mailoutb
     operations.remind(signer_id=anne.pk, by=scene.operator, at=by_hand)
     with pytest.raises(ActionDenied, match="attendez"):
         operations.remind(signer_id=anne.pk, by=scene.operator, at=by_hand)
+
+
+class Postman(EmailBackend):
+    """A mail server that knows nobody at some addresses."""
+
+    answers: ClassVar[dict[str, tuple[int, bytes]]] = {}
+
+    def send_messages(self, messages):
+        for message in messages:
+            if message.to[0] in self.answers:
+                raise SMTPRecipientsRefused({message.to[0]: self.answers[message.to[0]]})
+        return super().send_messages(messages)
+
+
+def test_an_address_that_takes_no_mail_is_noted_and_the_operator_told_once(
+    scene, run_outbox, mailoutbox, monkeypatch, settings
+):
+    settings.EMAIL_BACKEND = f"{__name__}.Postman"
+    monkeypatch.setattr(
+        Postman,
+        "answers",
+        {
+            "anne.blanc@example.org": (550, b"5.1.1 No such user"),
+            "luc.roux@example.org": (451, b"4.2.0 Later"),
+        },
+    )
+    circuit = scene.launch(facts("Anne Blanc"), facts("Luc Roux"))
+    anne, luc = circuit.signers.all()
+    operations.remind(signer_id=anne.pk, by=None, at=LATER)
+    run_outbox()
+    anne.refresh_from_db()
+    luc.refresh_from_db()
+    assert (anne.undelivered_at is None, luc.undelivered_at) == (False, None)
+    noted = anne.events.filter(kind="UNDELIVERED").values_list("facts", flat=True)
+    assert list(noted) == [
+        {"to": "a•••••@example.org", "refusal": "550 5.1.1 No such user"}
+    ] * 2  # fmt: skip
+    assert [mail.to for mail in mailoutbox] == [[scene.operator.email]]
+    assert "refuse nos courriels" in mailoutbox[0].body
+    with national():
+        refused = Mail.objects.filter(to_email="anne.blanc@example.org")
+        assert [mail.sent_at for mail in refused] == [None] * 2
+        # Refused for a while only, it is tried again later.
+        assert not Mail.objects.filter(to_email="luc.roux@example.org").exists()
+        waiting = Entry.objects.get(kind="notifications.send", done_at=None)
+    assert (waiting.payload["email"], waiting.attempts) == ("luc.roux@example.org", 1)
+    assert queries.verify(circuit) is None
 
 
 # -- Seal --------------------------------------------------------------------------------------
@@ -385,7 +444,7 @@ def test_a_seal_that_fails_loses_nothing_and_is_tried_again(
     assert [circuit.pk] == EFFECTS
 
 
-def test_a_seal_killed_in_the_middle_is_done_once(scene, quick_seals, run_outbox, monkeypatch):
+def test_a_seal_killed_at_any_step_is_done_once(scene, quick_seals, run_outbox, monkeypatch):
     circuit = scene.launch(facts("Anne Blanc"))
     sign(signer_of(circuit, "Anne Blanc"), run_outbox)
 
@@ -395,12 +454,18 @@ def test_a_seal_killed_in_the_middle_is_done_once(scene, quick_seals, run_outbox
     def dies(*_, **__):
         raise Killed
 
-    with monkeypatch.context() as dying:
-        dying.setattr("signatures.operations.sealing.mail_link", dies)
-        with pytest.raises(Killed):
-            run_outbox()
-    assert state(circuit)[0] == "COMPLETE"
-    assert not circuit.events.filter(kind="SEALED").exists()
+    sealing = "signatures.operations.sealing"
+    for step in (
+        "storage.opened", "issue_document", "seal", "keep_sealed", "note", "enqueue", "mail_link",
+        "audit.record",
+    ):  # fmt: skip
+        with monkeypatch.context() as dying:
+            dying.setattr(f"{sealing}.{step}", dies)
+            with pytest.raises(Killed):
+                run_outbox()
+        assert state(circuit)[0] == "COMPLETE"
+        assert not circuit.events.filter(kind="SEALED").exists()
+        assert not GeneratedDocument.objects.exclude(pk=circuit.document_id).exists()
     run_outbox()
     assert state(circuit)[0] == "SEALED"
     assert circuit.events.filter(kind="SEALED").count() == 1

@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                 ('calendar', models.TextField(blank=True, verbose_name="entrée d'agenda")),
                 ('created_at', models.DateTimeField()),
                 ('sent_at', models.DateTimeField(null=True)),
+                ('refusal', models.CharField(blank=True, max_length=300, verbose_name="refus du serveur de l'adresse")),
             ],
             options={
                 'verbose_name': 'courrier',
