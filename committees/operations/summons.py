@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -108,7 +109,7 @@ def _tell(
     *,
     at: datetime,
     method: Method = "REQUEST",
-    **words: str,
+    **words: Any,
 ) -> None:
     """One mail each, with the entry of their diary; each sending takes a higher number."""
     meeting.invitation_sequence += 1

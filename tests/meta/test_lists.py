@@ -17,7 +17,9 @@ from basins.enums import BasinStatus, Role
 from basins.models import Basin, Invitation
 from network.models import BasinState, BasinYear
 from tests.builders import make_user
+from tests.matrix.files import issued
 from tests.matrix.pages import PAGES
+from tests.matrix.signing import objects_of_a_circuit
 from tests.matrix.world import Visitor
 
 READERS = {
@@ -46,6 +48,7 @@ READERS = {
     "clause_list": Role.OPERATOR,
     "condition_list": Role.OPERATOR,
     "report_list": Role.OPERATOR,
+    "batch_sign": Role.PRESIDENT,
     "people_list": Role.OPERATOR,
 }
 """Each list of a basin and somebody who reads it."""
@@ -77,7 +80,10 @@ def _furnish(basin: Basin, rows: int) -> dict[Role, Visitor]:
     seated = [make_user(Role.PRESIDENT, basin=basin) for _ in COMPANIES]
     now = timezone.now()
     with tenancy.inside(basin):
-        write_sample(Crew(operator, tuple(seated)), files=rows, now=now)
+        sample = write_sample(Crew(operator, tuple(seated)), files=rows, now=now)
+        for project in sample.past:
+            document = issued(project, basin.slug, now)
+            objects_of_a_circuit(document, sample.crew, basin.slug, now)
     for number in range(rows):
         make_user(Role.MEMBER, basin=basin)
         Invitation.objects.create(

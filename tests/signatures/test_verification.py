@@ -2,9 +2,11 @@
 
 import json
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from io import BytesIO
+from unittest.mock import patch
 
 import pikepdf
 import psycopg
@@ -25,10 +27,19 @@ from signatures import operations, queries
 from signatures.models import Circuit
 from signatures.operations import Signature
 from signatures.rules import Break, ChainedEvent, first_break
-from tests.builders import make_person, make_user
+from tests.builders import make_user
 from tests.committees.test_packs import a_pdf
 from tests.conftest import clone, exclusively
-from tests.signatures.conftest import EFFECT, LAUNCH, PHONE, TODAY, UNTIL, a_document, facts
+from tests.signatures.conftest import (
+    EFFECT,
+    LAUNCH,
+    PHONE,
+    TODAY,
+    UNTIL,
+    a_document,
+    facts,
+    link_of,
+)
 
 PARTIES = 28
 LATER = LAUNCH + timedelta(hours=1)
@@ -57,11 +68,10 @@ def signed(django_db_setup, django_db_blocker, template_name) -> Iterator[Circui
 def sealed_by_all(basin: Basin) -> Circuit:
     """Half sign online, half on paper, the prefect last."""
     operator, finance = (make_user(role, basin=basin) for role in (Role.OPERATOR, Role.FINANCE))
-    people = [make_person(last_name=f"Signataire{rank}") for rank in range(PARTIES)]
     orders = [1] * (PARTIES - 1) + [2]
     named = [
-        facts(person.full_name, email=person.email, paper=bool(rank % 2), order=orders[rank])
-        for rank, person in enumerate(people)
+        facts(f"Camille Signataire{rank}", paper=bool(rank % 2), order=order)
+        for rank, order in enumerate(orders)
     ]
     circuit = operations.launch(
         document=a_document(a_pdf(12), "CP-2018-SAV", operator),
@@ -73,11 +83,15 @@ def sealed_by_all(basin: Basin) -> Circuit:
         by=operator,
         at=LAUNCH,
     )
-    for person, signer in zip(people, circuit.signers.order_by("rank"), strict=True):
-        if not signer.on_paper:
-            typed = Signature("", signer.name, "", consents=True)
-            operations.sign_signed_in(
-                signer_id=signer.pk, signature=typed, by=person, at=LATER, trace=PHONE
+    with patch("signatures.operations.signing.secrets.randbelow", return_value=280_028):
+        for signer in circuit.signers.filter(on_paper=False):
+            operations.send_code(signer_id=signer.pk, path="/", at=LATER, trace=PHONE)
+            operations.sign(
+                signer_id=signer.pk,
+                signature=Signature("280 028", signer.name, "", consents=True),
+                link=link_of(signer, when=LATER),
+                at=LATER,
+                trace=PHONE,
             )
     for _ in range(2):
         scan = operations.record_paper(
@@ -103,7 +117,8 @@ def sealed(signed) -> bytes:
 def test_all_have_signed_and_the_file_says_so(signed, sealed):
     assert signed.status == "SEALED"
     assert signed.signers.filter(status="SIGNED").count() == PARTIES
-    assert signed.signers.filter(way="PAPER").count() == PARTIES // 2
+    ways = signed.signers.values_list("way", flat=True)
+    assert Counter(ways) == {"ONLINE": PARTIES // 2, "PAPER": PARTIES // 2}
     assert check(sealed).is_genuine
     with pikepdf.open(BytesIO(sealed)) as pdf:
         assert len(pdf.pages) > 12
