@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import transaction
 
 from alize.common import views
+from alize.documents import pdf
 from tests.matrix.world import World, build
 
 
@@ -19,6 +20,9 @@ def world(django_db_setup, django_db_blocker) -> Iterator[World]:
     ):
         # The health page would wait a second at each visit for a worker that is not there.
         patch.setattr(views, "_worker", lambda: False)
+        # Who may read a document is asked of all; how it looks is tried where it is made.
+        sheet = pdf.render("<html lang=fr><title>Page</title>")
+        patch.setattr(pdf, "render", lambda html, *limits: sheet)
         # However slow the machine, the second factor of the visitors stays fresh for all of it.
         patch.setattr(settings, "ACCOUNT_REAUTHENTICATION_TIMEOUT", 3600)
         logging.disable(logging.WARNING)
