@@ -15,6 +15,13 @@ from signatures.models import Circuit
 
 
 @check
+def begin() -> None:
+    """The first convention of a basin, or again after it was cancelled."""
+    if PartnershipConvention.objects.live().exists():
+        raise ActionDenied("Ce bassin a déjà sa convention : renouvelez-la.")
+
+
+@check
 def edit(agreement: Agreement) -> None:
     """Until its text is frozen."""
     if agreement.status != AgreementStatus.DRAFT:
@@ -78,9 +85,10 @@ def _circuits(agreement: Agreement) -> list[Circuit]:
 
 @check
 def cancel(agreement: Agreement) -> None:
-    """Until everybody has signed."""
+    """Until everybody has signed every text of it."""
     AGREEMENT_TRANSITIONS.guard(agreement.status, AgreementStatus.CANCELLED)
-    if any(circuit.status in SIGNED_BY_ALL for circuit in _circuits(agreement)):
+    circuits = _circuits(agreement)
+    if circuits and all(circuit.status in SIGNED_BY_ALL for circuit in circuits):
         raise ActionDenied("Toutes les parties ont signé ce texte : il engage.")
 
 

@@ -37,6 +37,8 @@ CIRCUIT_TRANSITIONS = TransitionTable(
 )
 ENDED = frozenset({CircuitStatus.REFUSED, CircuitStatus.EXPIRED, CircuitStatus.CANCELLED})
 """Nobody signs any more; only an expired circuit may be extended."""
+GIVEN_UP = frozenset({CircuitStatus.REFUSED, CircuitStatus.CANCELLED})
+"""Nobody ever signs again."""
 
 
 class SignerStatus(models.TextChoices):

@@ -44,6 +44,8 @@ def issue_document(
 ) -> GeneratedDocument:
     """Lay out a PDF and keep it: a new version when it says something new, else the last one.
 
+    What is said of another object is new, whatever its words: each has a document of its own.
+
     `named_by_kind` leaves the reference out of the name of the file: the kind says enough.
 
     :raises RenderFailed: the layout took too much or asked for a foreign resource.
@@ -52,7 +54,8 @@ def issue_document(
     mentions = _mentions(latest, title=title, reference=reference, as_of=as_of, draft=draft)
     html = render_to_string(template, {**context, "imprint": mentions})
     if latest is not None:
-        if latest.source_sha256 == _digest(html.encode()):
+        is_same = (latest.target_type, latest.target_id) == _about(target)
+        if is_same and latest.source_sha256 == _digest(html.encode()):
             return latest
         mentions = replace(mentions, version=latest.version + 1)
         html = render_to_string(template, {**context, "imprint": mentions})

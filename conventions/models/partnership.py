@@ -1,6 +1,6 @@
 """The conventions that found a basin, their amendments and their renewal (R7, R52-R59, R84)."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -76,6 +76,12 @@ def _life(model: str) -> list[models.BaseConstraint]:
     ]
 
 
+class PartnershipConventionQuerySet(models.QuerySet["PartnershipConvention"]):
+    def live(self) -> Self:
+        """Those that were not cancelled."""
+        return self.exclude(status=AgreementStatus.CANCELLED)
+
+
 class PartnershipConvention(Agreement):
     """Convention de partenariat : creates or renews the basin for three years (R52, R7, R84)."""
 
@@ -120,6 +126,7 @@ class PartnershipConvention(Agreement):
         Circuit, on_delete=models.PROTECT, null=True, related_name="+"
     )
     """Launched and sealed with the other one (R59)."""
+    objects = PartnershipConventionQuerySet.as_manager()
 
     class Meta:
         verbose_name = "convention de partenariat"

@@ -19,11 +19,13 @@ from conventions.models import Amendment, PartnershipConvention
 from conventions.operations.partnership import (
     cancel_now,
     freeze_now,
+    give_up_circuits,
     kept,
     locked,
     sign_now,
     signer_facts,
 )
+from conventions.operations.signing import STARTED_AGAIN
 from partners import operations as partners
 from partners.models import Partner
 from signatures import operations as signatures
@@ -106,6 +108,7 @@ def launch_amendment(
     """
     amendment = _locked(amendment_id)
     permissions.launch(amendment)
+    give_up_circuits(amendment, reason=STARTED_AGAIN, by=by, at=at)
     amendment.circuit = signatures.launch(
         document=kept(amendment.document),
         title=TITLE,

@@ -19,6 +19,7 @@ from conventions.documents.partnership import OPERATOR_TITLE, TITLE
 from conventions.enums import AgreementStatus
 from conventions.models import PartnershipConvention
 from conventions.models.partnership import Agreement
+from conventions.operations.signing import STARTED_AGAIN
 from conventions.rules.partnership import term, years_of
 from partners import operations as partners
 from partners.models import Partner, Pledge
@@ -27,6 +28,7 @@ from signatures.enums import SignerStatus
 from signatures.operations import Mandate, SignerFacts
 
 EFFECT = "conventions.partnership_signed"
+GIVEN_UP = "Ce texte est abandonné ; un autre peut être préparé."
 
 CARRIED_OVER = (
     "territory", "jobs_target", "projects_target", "meetings_target", "specific_objectives",
@@ -44,12 +46,11 @@ def prepare_partnership(*, starts_on: date, by: Person, at: datetime) -> Partner
     :raises ActionDenied: the basin has one, which is renewed instead.
     """
     _take_turn()
-    live = PartnershipConvention.objects.exclude(status=AgreementStatus.CANCELLED)
+    live = PartnershipConvention.objects.live()
     draft = live.exclude(status=AgreementStatus.SIGNED).first()
     if draft is not None:
         return draft
-    if live.exists():
-        raise ActionDenied("Ce bassin a déjà sa convention : renouvelez-la.")
+    permissions.begin()
     convention = PartnershipConvention.objects.create(
         number=1, starts_on=starts_on, ends_on=term(starts_on)
     )
@@ -88,7 +89,7 @@ def renew_partnership(
         raise InvalidInput(
             "Le renouvellement commence après le terme de la convention.", field="starts_on"
         )
-    last = PartnershipConvention.objects.order_by("-number").values_list("number", flat=True)[0]
+    last = PartnershipConvention.objects.live().aggregate(last=Max("number"))["last"]
     after = PartnershipConvention.objects.create(
         number=last + 1,
         starts_on=starts_on,
@@ -216,6 +217,7 @@ def launch_partnership(
     """
     convention = locked(convention_id)
     permissions.launch(convention)
+    give_up_circuits(convention, reason=STARTED_AGAIN, by=by, at=at)
     signers = signer_facts(convention, paper)
     both = [
         facts
@@ -348,8 +350,15 @@ def sign_now(agreement: Agreement) -> None:
     agreement.save(update_fields=["status", "signed_on"])
 
 
+def give_up_circuits(agreement: Agreement, *, reason: str, by: Person, at: datetime) -> None:
+    """End the signature of a text and of what is sealed with it; its signers are told (M47)."""
+    if agreement.circuit is not None:
+        signatures.cancel_bound(circuit_id=agreement.circuit.pk, reason=reason, by=by, at=at)
+
+
 def cancel_now(agreement: Agreement, *, by: Person, at: datetime) -> None:
-    """Give up a text."""
+    """Give up a text, and its signature."""
+    give_up_circuits(agreement, reason=GIVEN_UP, by=by, at=at)
     agreement.status = AgreementStatus.CANCELLED
     agreement.cancelled_at, agreement.cancelled_by = at, by
     agreement.save(update_fields=["status", "cancelled_at", "cancelled_by"])

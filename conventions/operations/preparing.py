@@ -19,7 +19,6 @@ from conventions.enums import ConventionStatus
 from conventions.models import CooperationConvention, Signer
 from funds.operations import grant_advance
 from signatures import operations as signatures
-from signatures.enums import ENDED
 
 GIVEN_UP = "Cette convention est abandonnée ; une autre peut être préparée."
 
@@ -194,8 +193,8 @@ def cancel(*, convention_id: int, by: Person, at: datetime) -> CooperationConven
     if convention.status == ConventionStatus.CANCELLED and convention.cancelled_by_id == by.pk:
         return convention
     permissions.cancel(convention)
-    if convention.circuit is not None and convention.circuit.status not in ENDED:
-        signatures.cancel(circuit_id=convention.circuit.pk, reason=GIVEN_UP, by=by, at=at)
+    if convention.circuit is not None:
+        signatures.cancel_bound(circuit_id=convention.circuit.pk, reason=GIVEN_UP, by=by, at=at)
     convention.status = ConventionStatus.CANCELLED
     convention.cancelled_at, convention.cancelled_by = at, by
     convention.save(update_fields=["status", "cancelled_at", "cancelled_by"])

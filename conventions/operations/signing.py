@@ -23,6 +23,7 @@ from signatures.models import Circuit
 from signatures.operations import Mandate, SignerFacts
 
 EFFECT = "conventions.signed"
+STARTED_AGAIN = "La signature de ce document recommence ; un nouveau lien est envoyé à chacun."
 FIRST, LAST = 1, 2
 """Everybody in parallel, then the presidency (R60, signature.md 6.2)."""
 
@@ -43,6 +44,10 @@ def launch(
     """
     convention = locked(convention_id)
     permissions.launch(convention)
+    if convention.circuit is not None:
+        signatures.cancel_bound(
+            circuit_id=convention.circuit.pk, reason=STARTED_AGAIN, by=by, at=at
+        )
     convention.circuit = signatures.launch(
         document=cast(GeneratedDocument, convention.document),
         title=TITLE,

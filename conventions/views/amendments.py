@@ -23,6 +23,7 @@ from conventions.queries import partnership as queries
 from conventions.views.partnership import (
     ACCEPTED,
     ANSWERS,
+    again,
     as_pdf,
     confirmed,
     found,
@@ -155,6 +156,7 @@ def amendment_launch(request: HttpRequest, amendment_id: int) -> HttpResponse:
     if status == ACCEPTED:
         return basin_redirect("amendment_detail", amendment_id=amendment.pk)
     effects = ["Les parties d'origine et les entrants signent tous, la présidence en dernier."]
+    effects += again(amendment)
     effects += [
         f"{partner} rejoindra la convention à la prise d'effet."
         for partner in amendment.incoming.all()
@@ -188,7 +190,10 @@ def amendment_cancel(request: HttpRequest, amendment_id: int) -> HttpResponse:
         return basin_redirect("partnership_detail", convention_id=amendment.convention_id)
     confirmation = Confirmation(
         title=f"Annuler l'avenant n° {amendment.number}",
-        effects=["Cet avenant ne pourra plus être signé ; son numéro ne resservira pas."],
+        effects=[
+            "Cet avenant ne pourra plus être signé ; ses signataires en sont avertis.",
+            "Son numéro ne resservira pas.",
+        ],
         label="Annuler l'avenant",
         back_url=_address(amendment),
         danger=True,

@@ -15,6 +15,7 @@ from basins.exports import nominal_export_links, nominal_export_of
 from conventions import queries
 from conventions.forms import ConventionFilterForm
 from conventions.models import CooperationConvention
+from conventions.partnership_permissions import begin
 from conventions.screen import convention_screen
 from conventions.tables import ConventionTable, PartnershipTable
 
@@ -54,7 +55,7 @@ def convention_list(request: HttpRequest) -> HttpResponse:
         "filter_form": form,
         "clear_url": here if any(asked.values()) else "",
         "partnerships": PartnershipTable(partnerships, orderable=False),
-        "begin_url": basin_reverse("partnership_begin") if writes and not partnerships else "",
+        "begin_url": basin_reverse("partnership_begin") if writes and begin.allows() else "",
         "waiting": queries.decisions_waiting() if writes else [],
         "breadcrumb": breadcrumb(),
         "clauses": [Action("Clauses locales", basin_reverse("clause_list"), "pencil-square")],

@@ -19,6 +19,7 @@ from conventions import operations
 from conventions import partnership_permissions as permissions
 from conventions.documents import agreements as documents
 from conventions.models import PartnershipConvention
+from conventions.models.partnership import Agreement
 from conventions.operations.partnership import lines_of
 from conventions.partnership_forms import (
     SECTIONS,
@@ -268,6 +269,7 @@ def partnership_launch(request: HttpRequest, convention_id: int) -> HttpResponse
             "La présidence du comité local signe en dernier.",
             "La convention d'opérateur local se signe en même temps ; les deux sont scellées "
             "ensemble.",
+            *again(convention),
         ],
         told=told(signers),
         label="Lancer la signature",
@@ -296,6 +298,13 @@ def launched(request: HttpRequest, form: AgreementLaunchForm, launch: Callable[.
     return status
 
 
+def again(agreement: Agreement) -> list[str]:
+    """What launching a signature another time undoes."""
+    if agreement.circuit is None:
+        return []
+    return ["Les signatures déjà données ne comptent plus : chacun signe de nouveau."]
+
+
 def told(signers: list[dict[str, Any]]) -> list[str]:
     """Who receives a mail, by name."""
     return [f"{one['name']}, {one['organisation']}" for one in signers if one["email"]]
@@ -316,7 +325,7 @@ def partnership_cancel(request: HttpRequest, convention_id: int) -> HttpResponse
     confirmation = Confirmation(
         title=f"Annuler la convention de partenariat n° {convention.number}",
         effects=[
-            "Cette convention ne pourra plus être signée.",
+            "Cette convention ne pourra plus être signée ; ses signataires en sont avertis.",
             "Une autre pourra être préparée sous le même numéro ; les engagements demeurent.",
         ],
         label="Annuler la convention",

@@ -59,6 +59,8 @@ def _confirmation(convention: CooperationConvention) -> Confirmation:
         f"Quand tous auront signé, le document est scellé et {company} est labellisée.",
         "Le calendrier des points de suivi s'ouvre et le mandataire reçoit sa mission.",
     ]
+    if convention.circuit is not None:
+        effects.append("Les signatures déjà données ne comptent plus : chacun signe de nouveau.")
     advance = Advance.objects.filter(decision_id=convention.decision_id).first()
     if advance is not None:
         effects.append(

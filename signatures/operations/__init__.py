@@ -16,6 +16,7 @@ from signatures.operations.launching import launch
 from signatures.operations.managing import (
     TOLD_OF_CANCELLATION,
     cancel,
+    cancel_bound,
     decide_delegation,
     expire,
     extend,
@@ -40,6 +41,7 @@ __all__ = [
     "ask_delegation",
     "ask_seal",
     "cancel",
+    "cancel_bound",
     "choose_paper",
     "confirm_paper",
     "decide_delegation",

@@ -10,7 +10,7 @@ from alize.audit import operations as audit
 from alize.common.dates import long_date, short_date
 from alize.common.errors import ActionDenied, InvalidInput
 from signatures import permissions
-from signatures.enums import CircuitStatus, EventKind, SignerStatus
+from signatures.enums import GIVEN_UP, CircuitStatus, EventKind, SignerStatus
 from signatures.models import Circuit, CircuitSigner, Delegation
 from signatures.operations.base import locked, locked_signer, mail_link, note, tell_operator
 from signatures.operations.launching import add_signer, check, invite, plan_end, plan_reminder
@@ -236,3 +236,16 @@ def cancel(*, circuit_id: int, reason: str, by: Person, at: datetime) -> Circuit
         mail_link("M47", signer, key="cancelled", at=at, words=words)
     audit.record("circuit.cancelled", target=circuit, by=by, at=at)
     return circuit
+
+
+@transaction.atomic
+def cancel_bound(*, circuit_id: int, reason: str, by: Person, at: datetime) -> None:
+    """Give up a circuit and all that is bound to it, one that could be extended included.
+
+    :raises ActionDenied: everybody has signed all of them.
+    """
+    bound = Circuit.objects.bound_to(Circuit.objects.get(pk=circuit_id))
+    left = bound.exclude(status__in=sorted(GIVEN_UP)).select_for_update(of=("self",))
+    # What all have signed is given up after what keeps it from being sealed.
+    for circuit in sorted(left, key=lambda one: one.status == CircuitStatus.COMPLETE):
+        cancel(circuit_id=circuit.pk, reason=reason, by=by, at=at)

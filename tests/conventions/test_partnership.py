@@ -23,6 +23,9 @@ from conventions.queries import texts_in_use
 from conventions.rules.partnership import Standing
 from partners.models import Mandate, Partner, Pledge
 from signatures import operations as signatures
+from signatures import permissions as circuit_permissions
+from signatures.enums import CircuitStatus
+from signatures.models import Circuit
 from tests.builders import at, make_contact, make_partner, make_user
 from tests.committees.test_packs import a_pdf
 from tests.signatures.conftest import failing_after
@@ -91,6 +94,17 @@ def frozen(basin, draft, run_outbox):
     return draft
 
 
+def launched(basin, convention):
+    """Being signed, for as long as a test takes."""
+    operations.launch_partnership(
+        convention_id=convention.pk,
+        expires_on=date(2100, 1, 1),
+        by=basin.operator,
+        at=at(),
+    )
+    return PartnershipConvention.objects.get(pk=convention.pk)
+
+
 def signed(convention, **fields):
     """A convention already signed, without its circuit."""
     values = {"status": "SIGNED", "signed_on": date(2024, 1, 5), **fields}
@@ -126,6 +140,14 @@ def test_a_draft_begins_with_every_partner_and_the_reference_profile(draft, basi
 def test_a_second_preparation_opens_the_draft_there_is(draft, basin):
     again = operations.prepare_partnership(starts_on=STARTS, by=basin.operator, at=at())
     assert again == draft
+
+
+def test_the_first_convention_cancelled_is_prepared_again_from_the_list(client_as, draft, basin):
+    op = client_as(Role.OPERATOR)
+    begin = "/bassins/savoie/conventions/partenariat/preparer/"
+    assert begin not in op.get("/bassins/savoie/conventions/").content.decode()
+    operations.cancel_partnership(convention_id=draft.pk, by=basin.operator, at=at())
+    assert begin in op.get("/bassins/savoie/conventions/").content.decode()
 
 
 def test_below_four_companies_it_cannot_be_frozen(draft, basin):
@@ -203,6 +225,48 @@ def test_cancelled_another_takes_its_number_and_a_new_version(draft, basin, run_
         operations.cancel_partnership(convention_id=convention.pk, by=basin.operator, at=at())
     again = operations.prepare_partnership(starts_on=STARTS, by=basin.operator, at=at())
     assert (again.number, again.pk != convention.pk) == (1, True)
+    kept = (convention.territory, convention.insertion, convention.chair_id, convention.chaired_by)
+    again.territory, again.insertion, again.chair_id, again.chaired_by = kept
+    again.save()
+    frozen(basin, again, run_outbox)
+    assert (again.document.version, again.operator_document.version) == (2, 2)
+    assert again.document.target_id == str(again.pk)
+
+
+def test_cancelled_while_it_is_signed_nobody_signs_any_more(draft, basin, run_outbox):
+    convention = launched(basin, frozen(basin, draft, run_outbox))
+    circuits = (convention.circuit, convention.operator_circuit)
+    # The operator convention is signed by all of its signers, the other one is not.
+    sign_on_paper(basin, convention.operator_circuit)
+    operations.cancel_partnership(convention_id=convention.pk, by=basin.operator, at=at())
+    for circuit in circuits:
+        circuit.refresh_from_db()
+        assert circuit.status == CircuitStatus.CANCELLED
+        assert circuit.end_reason == "Ce texte est abandonné ; un autre peut être préparé."
+        for signer in circuit.signers.all():
+            assert not circuit_permissions.answer.allows(signer, on=TODAY)
+    asked = convention.circuit.signers.filter(order=1).exclude(email="")
+    told = set(asked.values_list("email", flat=True))
+    run_outbox()
+    with national():
+        assert set(Mail.objects.filter(code="M47").values_list("to_email", flat=True)) == told
+
+
+def test_a_refused_signature_starts_again_whatever_the_other_text_is(draft, basin, run_outbox):
+    convention = launched(basin, frozen(basin, draft, run_outbox))
+    first = convention.operator_circuit
+    Circuit.objects.filter(pk=convention.circuit.pk).update(
+        status="REFUSED", ended_at=at(), end_reason="Non."
+    )
+    again = launched(basin, convention)
+    first.refresh_from_db()
+    assert first.status == CircuitStatus.CANCELLED
+    assert (again.circuit.status, again.operator_circuit.status) == ("OPEN", "OPEN")
+    # One that ran out of time could be extended: it is given up as well.
+    Circuit.objects.filter(pk=again.circuit.pk).update(status="EXPIRED", ended_at=at())
+    operations.cancel_partnership(convention_id=convention.pk, by=basin.operator, at=at())
+    again.circuit.refresh_from_db()
+    assert again.circuit.status == CircuitStatus.CANCELLED
 
 
 # -- Amendment ------------------------------------------------------------------------------------
@@ -290,6 +354,16 @@ def test_a_renewal_carries_over_partners_objectives_and_pledges(draft, basin):
         at=at(),
     )
     assert (after.number, after.renews, after.territory) == (2, before, before.territory)
+    operations.cancel_partnership(convention_id=after.pk, by=basin.operator, at=at())
+    after = operations.renew_partnership(
+        convention_id=before.pk,
+        starts_on=STARTS,
+        kept=everybody,
+        pledged=(),
+        by=basin.operator,
+        at=at(),
+    )
+    assert after.number == 2
     assert after.partners.count() == len(everybody) - 1
     proposed = Pledge.objects.filter(partner=basin.partners["Grand Chambéry"], year__gte=2027)
     assert [pledge.amount for pledge in proposed.order_by("year")] == [500_000] * 3
