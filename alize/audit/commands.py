@@ -9,8 +9,15 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from alize.audit.models import Command
 from alize.common.errors import AlreadyUsed
+
+HOLD = """
+SELECT pg_advisory_xact_lock(hashtextextended(%(key)s::text, 0));
+SELECT digest, result FROM audit_command WHERE key = %(key)s
+"""
+"""Two sendings at once: the second waits here for the first to commit, and then reads it."""
+KEEP = "INSERT INTO audit_command (key, digest, by_id, at, result) VALUES (%s, %s, %s, %s, %s)"
+"""Bare statements, as each act is a command."""
 
 
 def digest_of(payload: dict[str, Any]) -> str:
@@ -29,18 +36,17 @@ def once(
     """
     digest = digest_of(payload)
     with connection.cursor() as cursor:
-        # Two sendings at once: the second waits here for the first to commit.
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(key)])
-    known = Command.objects.filter(pk=key).first()
+        cursor.execute(HOLD, {"key": key})
+        cursor.nextset()
+        known = cursor.fetchone()
     if known is not None:
-        if known.digest != digest:
+        if known[0] != digest:
             raise AlreadyUsed(
                 "Ce formulaire a déjà été envoyé avec un autre contenu. "
                 "Rechargez la page avant de recommencer."
             )
-        return known.result
+        return json.loads(known[1])
     result = act()
-    Command.objects.create(
-        key=key, digest=digest, by_id=getattr(by, "pk", None), at=at, result=result
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(KEEP, [key, digest, getattr(by, "pk", None), at, json.dumps(result)])
     return result

@@ -1,11 +1,16 @@
 """Writes the journal; call last in a transaction, so that its head is locked briefly."""
 
+import json
 from datetime import datetime
 from typing import Any
 
 from django.db import connection, models
 
-from alize.audit.models import AuditEvent
+INSERT = """
+INSERT INTO audit_auditevent (at, type, by_id, target_type, target_id, facts)
+VALUES (%s, %s, %s, %s, %s, %s)
+"""
+"""A bare statement, as each act is recorded; number and chain are the database's."""
 
 
 def record(
@@ -23,11 +28,15 @@ def record(
     """
     if not connection.in_atomic_block:
         raise RuntimeError("An audit event is written in the transaction of its act.")
-    AuditEvent.objects.create(
-        at=at,
-        type=event_type,
-        by_id=None if by is None else by.pk,
-        target_type="" if target is None else target._meta.label_lower,
-        target_id="" if target is None else str(target.pk),
-        facts=facts,
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            INSERT,
+            [
+                at,
+                event_type,
+                None if by is None else by.pk,
+                "" if target is None else target._meta.label_lower,
+                "" if target is None else str(target.pk),
+                json.dumps(facts),
+            ],
+        )

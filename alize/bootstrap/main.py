@@ -64,6 +64,6 @@ def addresses_for(name: str) -> AbstractContextManager[dict[str, str]]:
     if "DATABASE_URL" in os.environ:
         return nullcontext({})
     if name in ON_ITS_OWN:
-        return servers.throw_away()
+        return servers.throw_away(with_disk=True)
     running = demo.running_demo()
     return nullcontext(running["addresses"] if running else {})

@@ -26,21 +26,21 @@ SETTINGS = {
     "listen_addresses": "",
     # A bulk migration holds locks on the tables of many basins at once.
     "max_locks_per_transaction": "512",
-    # The worst a crash can do is to lose the last instants of a demo.
-    "synchronous_commit": "off",
 }
-THROW_AWAY = {"fsync": "off", "full_page_writes": "off"}
+THROW_AWAY = {"synchronous_commit": "off"}
+"""Nobody comes back to what a run wrote; the demo keeps what it answered, as production does."""
+WITHOUT_DISK = {"fsync": "off", "full_page_writes": "off"}
 START_LIMIT = 60.0
 
 
 @contextmanager
-def serving(place: Place, *, throw_away: bool) -> Iterator[dict[str, str]]:
+def serving(place: Place, *, throw_away: bool, with_disk: bool = True) -> Iterator[dict[str, str]]:
     """Run the cluster of a place, made at its first start; give its addresses."""
     data = place.folder / "postgresql"
     if not data.is_dir():
         initialise(place, data)
     forget_crash(place, data)
-    settings = SETTINGS | (THROW_AWAY if throw_away else {})
+    settings = SETTINGS | (THROW_AWAY if throw_away else {}) | ({} if with_disk else WITHOUT_DISK)
     command = [program(place, "postgres"), "-D", data, "-k", place.sockets]
     for name, value in settings.items():
         command += ["-c", f"{name}={value}"]

@@ -9,6 +9,8 @@ from alize.bootstrap import application
 from alize.bootstrap.paths import ROOT
 
 LOCK = "requirements-demo.lock"
+HURRIED = {"PGOPTIONS": "-c synchronous_commit=off"}
+"""What is prepared is not waited for: a crash meanwhile has it prepared again."""
 
 
 def ensure(folder: Path, env: Mapping[str, str]) -> None:
@@ -22,7 +24,9 @@ def ensure(folder: Path, env: Mapping[str, str]) -> None:
     if "DATABASE_URL" not in os.environ and stamp.exists() and stamp.read_text() == code:
         return
     stamp.unlink(missing_ok=True)
-    application.relay(["prepare", "--demo"], env, "La préparation des données a échoué")
+    application.relay(
+        ["prepare", "--demo"], {**env, **HURRIED}, "La préparation des données a échoué"
+    )
     if folder.is_dir():
         stamp.write_text(code)
 

@@ -13,7 +13,7 @@ THROW_AWAY_PREFIX = "throw-away-"
 
 
 @contextmanager
-def serving(name: str, *, throw_away: bool) -> Iterator[dict[str, str]]:
+def serving(name: str, *, throw_away: bool, with_disk: bool = True) -> Iterator[dict[str, str]]:
     """Run the servers that the environment does not name; give the addresses of all.
 
     :raises SetupError: the environment names half of a database.
@@ -31,20 +31,25 @@ def serving(name: str, *, throw_away: bool) -> Iterator[dict[str, str]]:
             if throw_away:
                 stack.callback(here.remove)
             if "DATABASE_URL" not in addresses:
-                addresses |= stack.enter_context(postgres.serving(here, throw_away=throw_away))
+                addresses |= stack.enter_context(
+                    postgres.serving(here, throw_away=throw_away, with_disk=with_disk)
+                )
             if "REDIS_URL" not in addresses:
                 addresses |= stack.enter_context(valkey.serving(here, throw_away=throw_away))
         yield addresses
 
 
 @contextmanager
-def throw_away() -> Iterator[dict[str, str]]:
-    """Servers of their own for one run, removed after it, beside those of a running demo."""
+def throw_away(*, with_disk: bool) -> Iterator[dict[str, str]]:
+    """Servers of their own for one run, removed after it, beside those of a running demo.
+
+    `with_disk` when what is measured may wait for the disk; the tests never do.
+    """
     name = f"{THROW_AWAY_PREFIX}{os.getpid()}"
     with locks.exclusive(place.STATE / "locks" / name):
         forget_killed_runs()
         try:
-            with serving(name, throw_away=True) as addresses:
+            with serving(name, throw_away=True, with_disk=with_disk) as addresses:
                 yield addresses
         finally:
             (place.STATE / "locks" / name).unlink(missing_ok=True)

@@ -15,7 +15,10 @@ ONE_PROCESS = ("-n", "--numprocesses", "--pdb", "--trace")
 def run(arguments: list[str]) -> int:
     """Set up, run pytest with the caller's arguments and return its exit code."""
     installation.ensure("dev")
-    with servers.throw_away() as addresses, TemporaryDirectory(prefix="alize-tests-") as folder:
+    with (
+        servers.throw_away(with_disk=False) as addresses,
+        TemporaryDirectory(prefix="alize-tests-") as folder,
+    ):
         # The documents and profiles that tests write disappear with their run.
         env = environment(application.variables(SETTINGS, addresses) | {"TMPDIR": folder})
         return foreground([PYTHON, "-m", "pytest", *with_processes(arguments)], env)

@@ -1,21 +1,40 @@
 """Writes the ledger: the only place where entries are made (funds.md 2.8)."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
-from django.utils import timezone
 
 from alize.accounts.models import Person
 from funds.enums import EntryKind, Journal, Perimeter
-from funds.models import Advance, Authorization, Entry, LedgerState, PaymentOrder, Posting, Reversal
+from funds.models import Advance, Authorization, Entry, LedgerState, PaymentOrder, Reversal
 from funds.rules import ledger as rules
 
 _BANKED = frozenset({"FUND_BANK", "OPS_BANK"})
-BATCH = 1000
-"""Rows of one statement, when many entries are posted at once."""
+POST = """
+WITH entry AS (
+    INSERT INTO funds_entry (journal, kind, perimeter, value_on, booked_on, recorded_at,
+        recorded_by_id, label, advance_id, order_id, reverses_id, reversal_id, authorization_id,
+        transfer_id, command_key, legs, digest)
+    SELECT journal, kind, perimeter, value_on, booked_on, recorded_at,
+        recorded_by_id, label, advance_id, order_id, reverses_id, reversal_id, authorization_id,
+        transfer_id, command_key, legs, digest
+    FROM jsonb_populate_recordset(NULL::funds_entry, %(entries)s)
+    RETURNING *
+), posting AS (
+    INSERT INTO funds_posting (entry_id, rank, perimeter, account_id, amount, contribution_id)
+    SELECT entry.id, leg.rank, entry.perimeter, leg.account_id, leg.amount, leg.contribution_id
+    FROM entry JOIN jsonb_to_recordset(%(postings)s) AS leg (entry uuid, rank smallint,
+        account_id text, amount bigint, contribution_id bigint) ON leg.entry = entry.command_key
+)
+SELECT * FROM entry ORDER BY id
+"""
+"""Entries in their order and their postings, in one statement: every act on money comes here."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,63 +82,62 @@ def post_entry(draft: Draft) -> Entry:
     return post_entries([draft])[0]
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def post_entries(drafts: Iterable[Draft]) -> list[Entry]:
     """Post entries in this order; the two sides of a transfer go together.
 
-    Numbers, chain and closing are the database's. Its checks of the commit are made here, so that
-    what it refuses is said while somebody can still answer.
+    Numbers, chain, closing and, when the draft has none, the accounting day are the database's. Its
+    checks of the commit are made here, so that what it refuses is said while somebody can still
+    answer.
 
     :raises IntegrityError: named after the rule of funds.md 2.7 that would be broken.
     """
     drafts = list(drafts)
-    closed_on = LedgerState.objects.values_list("closed_on", flat=True).get()
-    entries = Entry.objects.bulk_create(
-        (_entry(draft, closed_on) for draft in drafts), batch_size=BATCH
-    )
-    Posting.objects.bulk_create(
-        (
-            Posting(
-                entry=entry,
-                rank=rank,
-                perimeter=entry.perimeter,
-                account_id=leg.account,
-                amount=leg.amount,
-                contribution_id=leg.line,
-            )
-            for entry, draft in zip(entries, drafts, strict=True)
-            for rank, leg in enumerate(draft.legs, start=1)
+    rows = {
+        "entries": json.dumps([_entry(draft) for draft in drafts], cls=DjangoJSONEncoder),
+        "postings": json.dumps(
+            [
+                _posting(draft, rank, leg)
+                for draft in drafts
+                for rank, leg in enumerate(draft.legs, 1)
+            ]
         ),
-        batch_size=BATCH,
-    )
+    }
+    entries = list(Entry.objects.raw(POST, rows))
+    for entry, draft in zip(entries, drafts, strict=True):
+        entry.advance, entry.recorded_by = draft.advance, draft.by
     connection.check_constraints()
     return entries
 
 
-def _entry(draft: Draft, closed_on: date | None) -> Entry:
-    return Entry(
-        journal=draft.journal,
-        kind=draft.kind,
-        perimeter=draft.perimeter,
-        value_on=draft.value_on,
-        booked_on=draft.booked_on or _open_day(draft, closed_on),
-        recorded_at=draft.at,
-        recorded_by=draft.by,
-        label=draft.label,
-        advance=draft.advance,
-        order=draft.order,
-        reverses=draft.reverses,
-        reversal=draft.reversal,
-        authorization=draft.authorization,
-        transfer_id=draft.transfer_id,
-        command_key=draft.command_key,
-        legs=len(draft.legs),
-        digest=rules.digest(draft.legs),
-    )
+def _entry(draft: Draft) -> dict[str, Any]:
+    return {
+        "journal": draft.journal,
+        "kind": draft.kind,
+        "perimeter": draft.perimeter,
+        "value_on": draft.value_on,
+        "booked_on": draft.booked_on,
+        # To the microsecond, which the encoder of Django cuts.
+        "recorded_at": draft.at.isoformat(),
+        "recorded_by_id": draft.by.pk,
+        "label": draft.label,
+        "advance_id": draft.advance and draft.advance.pk,
+        "order_id": draft.order and draft.order.pk,
+        "reverses_id": draft.reverses and draft.reverses.pk,
+        "reversal_id": draft.reversal and draft.reversal.pk,
+        "authorization_id": draft.authorization and draft.authorization.pk,
+        "transfer_id": draft.transfer_id,
+        "command_key": draft.command_key,
+        "legs": len(draft.legs),
+        "digest": rules.digest(draft.legs),
+    }
 
 
-def _open_day(draft: Draft, closed_on: date | None) -> date:
-    """The day it happened, or the day it was known when that period is closed."""
-    if closed_on is None or draft.value_on > closed_on:
-        return draft.value_on
-    return timezone.localdate(draft.at)
+def _posting(draft: Draft, rank: int, leg: rules.Leg) -> dict[str, Any]:
+    return {
+        "entry": str(draft.command_key),
+        "rank": rank,
+        "account_id": leg.account,
+        "amount": leg.amount,
+        "contribution_id": leg.line,
+    }

@@ -97,13 +97,13 @@ def book_repayment(
     :raises ActionDenied: nothing was lent yet.
     :raises InvalidInput: the day precedes the payment of the advance.
     """
-    lent_on = queries.lent_on(advance)
+    lent_on, owed = queries.lent_and_owed(advance)
     permissions.record_repayment(lent_on)
     if lent_on and value_on < lent_on:
         raise InvalidInput(
             "Cette date précède le versement de l'avance : vérifiez-la.", field="value_on"
         )
-    legs = ledger.repayment(amount=amount, outstanding=queries.owed(advance), source=source)
+    legs = ledger.repayment(amount=amount, outstanding=owed, source=source)
     entry = post_entry(
         Draft(
             kind=EntryKind.REPAYMENT,

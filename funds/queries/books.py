@@ -111,10 +111,13 @@ def left_to_pay(advance: Advance) -> int:
     return advance.granted_amount - lent - (waiting["sum"] or 0)
 
 
-def lent_on(advance: Advance) -> date | None:
-    """The day of the first payment that stands; none while nothing was lent."""
-    payments = advance.entries.filter(kind=EntryKind.DISBURSEMENT, reversed_by=None)
-    return payments.aggregate(day=Min("value_on"))["day"]
+def lent_and_owed(advance: Advance) -> tuple[date | None, int]:
+    """The day of the first payment that stands, none while nothing was lent; and what is owed."""
+    payments = Q(entry__kind=EntryKind.DISBURSEMENT, entry__reversed_by=None)
+    found = Posting.objects.filter(entry__advance=advance, account="RECEIVABLE").aggregate(
+        day=Min("entry__value_on", filter=payments), owed=Sum("amount", default=0)
+    )
+    return found["day"], found["owed"]
 
 
 def owed(advance: Advance) -> int:

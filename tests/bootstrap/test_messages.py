@@ -86,7 +86,7 @@ def test_reset_spares_a_database_of_the_environment(monkeypatch):
 def test_serving_half_a_database_is_refused(monkeypatch):
     monkeypatch.setenv("DATABASE_URL", "postgresql://somewhere/alize")
     monkeypatch.delenv("DATABASE_OWNER_URL", raising=False)
-    with pytest.raises(SetupError, match="donnez les deux"), servers.throw_away():
+    with pytest.raises(SetupError, match="donnez les deux"), servers.throw_away(with_disk=False):
         pass
 
 

@@ -1,7 +1,8 @@
 """Functions that triggers of every schema call; they live once, in `public`.
 
 A trigger takes its schema from TG_TABLE_SCHEMA: a check put off to the commit runs under whatever
-search path is set by then (security.md L9).
+search path is set by then (security.md L9). One that reads and writes often makes it its search
+path for its own time: a statement with the schema written in it would be planned at each call.
 """
 
 from django.db import migrations
@@ -31,13 +32,13 @@ AUDIT_CHAIN = """
 CREATE FUNCTION public.alize_audit_chain() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 BEGIN
+    PERFORM set_config('search_path', format('%I, pg_temp', TG_TABLE_SCHEMA), true);
     -- The lock on the single head row puts the events of one schema in one order.
-    EXECUTE format('SELECT sequence + 1, digest FROM %I.audit_audithead FOR UPDATE',
-        TG_TABLE_SCHEMA) INTO STRICT NEW.sequence, NEW.previous_digest;
+    SELECT head.sequence + 1, head.digest INTO STRICT NEW.sequence, NEW.previous_digest
+        FROM audit_audithead head FOR UPDATE;
     NEW.digest := public.alize_audit_digest(NEW.previous_digest, NEW.sequence, NEW.at, NEW.type,
         NEW.by_id, NEW.target_type, NEW.target_id, NEW.facts);
-    EXECUTE format('UPDATE %I.audit_audithead SET sequence = $1, digest = $2', TG_TABLE_SCHEMA)
-        USING NEW.sequence, NEW.digest;
+    UPDATE audit_audithead SET sequence = NEW.sequence, digest = NEW.digest;
     RETURN NEW;
 END $$;
 """

@@ -1,7 +1,8 @@
 """What the database itself refuses about money (funds.md 2.7).
 
 Each function takes its schema from TG_TABLE_SCHEMA: a check put off to the commit runs under
-whatever search path is set by then.
+whatever search path is set by then. It makes it its search path for its own time: a statement with
+the schema written in it would be planned at each call.
 """
 
 from django.db import migrations
@@ -21,26 +22,29 @@ DECLARE
     head record;
     last record;
 BEGIN
+    PERFORM set_config('search_path', format('%I, pg_temp', TG_TABLE_SCHEMA), true);
     -- The lock on the single head row puts the entries of one schema in one order. It is updated,
     -- once a transaction, so that an older snapshot fails rather than count on what it cannot see.
-    EXECUTE format('SELECT last_writer, closed_on FROM %I.funds_ledgerstate FOR UPDATE',
-        TG_TABLE_SCHEMA) INTO STRICT head;
+    SELECT last_writer, closed_on INTO STRICT head FROM funds_ledgerstate FOR UPDATE;
+    IF NEW.booked_on IS NULL THEN
+        -- The day it happened, or the day it was known when that period is closed.
+        NEW.booked_on := CASE WHEN NEW.value_on <= head.closed_on
+            THEN (NEW.recorded_at AT TIME ZONE 'Europe/Paris')::date ELSE NEW.value_on END;
+    END IF;
     IF NEW.booked_on <= head.closed_on THEN
         RAISE EXCEPTION 'the ledger of % is closed until %', TG_TABLE_SCHEMA, head.closed_on
             USING ERRCODE = 'check_violation', CONSTRAINT = 'lg_closed';
     END IF;
     IF head.last_writer <> pg_current_xact_id()::text THEN
-        EXECUTE format('UPDATE %I.funds_ledgerstate SET last_writer = $1', TG_TABLE_SCHEMA)
-            USING pg_current_xact_id()::text;
+        UPDATE funds_ledgerstate SET last_writer = pg_current_xact_id()::text;
     END IF;
-    EXECUTE format('SELECT id, hash FROM %I.funds_entry ORDER BY id DESC LIMIT 1',
-        TG_TABLE_SCHEMA) INTO last;
+    SELECT id, hash INTO last FROM funds_entry ORDER BY id DESC LIMIT 1;
     NEW.id := coalesce(last.id, 0) + 1;
     NEW.year := extract(year FROM NEW.booked_on);
-    EXECUTE format('INSERT INTO %I.funds_journalcounter AS counter (journal, year, last_no)
-        VALUES ($1, $2, 1)
+    INSERT INTO funds_journalcounter AS counter (journal, year, last_no)
+        VALUES (NEW.journal, NEW.year, 1)
         ON CONFLICT (journal, year) DO UPDATE SET last_no = counter.last_no + 1
-        RETURNING last_no', TG_TABLE_SCHEMA) INTO NEW.no USING NEW.journal, NEW.year;
+        RETURNING last_no INTO NEW.no;
     NEW.previous_hash := coalesce(last.hash, repeat('0', 64));
     NEW.hash := public.alize_ledger_hash(NEW.previous_hash, to_jsonb(NEW));
     RETURN NEW;
@@ -52,18 +56,18 @@ CREATE FUNCTION public.alize_ledger_sealed() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
     book record;
-    other record;
+    undone record;
     broken text;
 BEGIN
-    EXECUTE format($query$ SELECT count(*) AS legs, coalesce(sum(amount), 0) AS balance,
+    PERFORM set_config('search_path', format('%I, pg_temp', TG_TABLE_SCHEMA), true);
+    SELECT count(*) AS legs, coalesce(sum(amount), 0) AS balance,
             encode(sha256(convert_to(coalesce(string_agg(
                 concat_ws(':', account_id, amount, contribution_id), ',' ORDER BY rank), ''),
                 'UTF8')), 'hex') AS digest,
             coalesce(bool_or(account_id IN ('RECEIVABLE', 'OVERPAID', 'LOSS', 'RECOVERED')), false)
                 AS of_an_advance,
             coalesce(bool_or(account_id IN ('FUND_LIAISON', 'OPS_LIAISON')), false) AS of_a_transfer
-        FROM %I.funds_posting WHERE entry_id = $1 $query$, TG_TABLE_SCHEMA)
-        INTO book USING NEW.id;
+        INTO book FROM funds_posting WHERE entry_id = NEW.id;
     broken := CASE
         WHEN book.legs < 2 THEN 'lg_min_two'
         WHEN book.balance <> 0 THEN 'lg_balanced'
@@ -72,27 +76,24 @@ BEGIN
         WHEN book.of_a_transfer <> (NEW.transfer_id IS NOT NULL) THEN 'lg_transfer'
     END;
     IF broken IS NULL AND NEW.transfer_id IS NOT NULL THEN
-        EXECUTE format($query$ SELECT coalesce(sum(amount), 0) <> 0
-                OR count(DISTINCT entry_id) <> 2 AS lopsided
-            FROM %1$I.funds_posting WHERE account_id IN ('FUND_LIAISON', 'OPS_LIAISON')
-                AND entry_id IN (SELECT id FROM %1$I.funds_entry WHERE transfer_id = $1) $query$,
-            TG_TABLE_SCHEMA) INTO other USING NEW.transfer_id;
-        broken := CASE WHEN other.lopsided THEN 'lg_transfer' END;
+        SELECT 'lg_transfer' INTO broken
+            FROM funds_posting WHERE account_id IN ('FUND_LIAISON', 'OPS_LIAISON')
+                AND entry_id IN (SELECT id FROM funds_entry WHERE transfer_id = NEW.transfer_id)
+            HAVING coalesce(sum(amount), 0) <> 0 OR count(DISTINCT entry_id) <> 2;
     END IF;
     IF broken IS NULL AND NEW.reverses_id IS NOT NULL THEN
-        EXECUTE format($query$ SELECT undone.*, EXISTS (SELECT FROM (
+        SELECT entry.*, EXISTS (SELECT FROM (
                 SELECT account_id, amount, contribution_id, 1 AS side
-                FROM %1$I.funds_posting WHERE entry_id = $1
+                FROM funds_posting WHERE entry_id = NEW.id
                 UNION ALL SELECT account_id, -amount, contribution_id, -1
-                FROM %1$I.funds_posting WHERE entry_id = $2) sides
+                FROM funds_posting WHERE entry_id = NEW.reverses_id) sides
                 GROUP BY account_id, amount, contribution_id HAVING sum(side) <> 0) AS differs
-            FROM %1$I.funds_entry undone WHERE id = $2 $query$, TG_TABLE_SCHEMA)
-            INTO other USING NEW.id, NEW.reverses_id;
+            INTO undone FROM funds_entry entry WHERE id = NEW.reverses_id;
         broken := CASE
-            WHEN other.reverses_id IS NOT NULL THEN 'lg_rev_of_rev'
-            WHEN other.differs OR NEW.value_on < other.value_on
-                OR NEW.advance_id IS DISTINCT FROM other.advance_id
-                OR (NEW.kind = 'BOUNCE') <> (other.kind = 'REPAYMENT') THEN 'lg_mirror'
+            WHEN undone.reverses_id IS NOT NULL THEN 'lg_rev_of_rev'
+            WHEN undone.differs OR NEW.value_on < undone.value_on
+                OR NEW.advance_id IS DISTINCT FROM undone.advance_id
+                OR (NEW.kind = 'BOUNCE') <> (undone.kind = 'REPAYMENT') THEN 'lg_mirror'
         END;
     END IF;
     IF broken IS NOT NULL THEN
@@ -104,35 +105,34 @@ END $$;
 """
 
 POSTINGS_ADDED = """
-CREATE FUNCTION public.alize_postings_added() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION public.alize_postings_added() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog AS $$
 DECLARE
     advance record;
     book record;
     broken text;
     full_entry bigint;
 BEGIN
+    PERFORM set_config('search_path', format('%I, pg_temp', TG_TABLE_SCHEMA), true);
     -- An entry says how many postings it has, and is checked once they are there: none is added
     -- to an entry that stands.
-    EXECUTE format($query$ SELECT entry.id FROM %1$I.funds_entry entry
-        JOIN %1$I.funds_posting posting ON posting.entry_id = entry.id
+    SELECT entry.id INTO full_entry FROM funds_entry entry
+        JOIN funds_posting posting ON posting.entry_id = entry.id
         WHERE entry.id IN (SELECT entry_id FROM added)
-        GROUP BY entry.id HAVING count(*) > entry.legs LIMIT 1 $query$, TG_TABLE_SCHEMA)
-        INTO full_entry;
+        GROUP BY entry.id HAVING count(*) > entry.legs LIMIT 1;
     IF full_entry IS NOT NULL THEN
         RAISE EXCEPTION 'entry % of % has its postings', full_entry, TG_TABLE_SCHEMA
             USING ERRCODE = 'check_violation', CONSTRAINT = 'lg_legs_digest';
     END IF;
     -- One statement may bring postings of several advances: their rows are taken in the order of
     -- their ids, and updated, so that an older snapshot fails rather than miss a movement.
-    FOR advance IN EXECUTE format($query$ SELECT id, status, granted_amount FROM %1$I.funds_advance
+    FOR advance IN SELECT id, status, granted_amount FROM funds_advance
         WHERE id IN (SELECT entry.advance_id FROM added
-            JOIN %1$I.funds_entry entry ON entry.id = added.entry_id)
-        ORDER BY id FOR NO KEY UPDATE $query$, TG_TABLE_SCHEMA)
+            JOIN funds_entry entry ON entry.id = added.entry_id)
+        ORDER BY id FOR NO KEY UPDATE
     LOOP
-        EXECUTE format('UPDATE %I.funds_advance SET granted_amount = granted_amount WHERE id = $1',
-            TG_TABLE_SCHEMA) USING advance.id;
-        EXECUTE format($query$
-            SELECT coalesce(sum(amount) FILTER (WHERE account_id = 'RECEIVABLE'), 0) AS outstanding,
+        UPDATE funds_advance SET granted_amount = granted_amount WHERE id = advance.id;
+        SELECT coalesce(sum(amount) FILTER (WHERE account_id = 'RECEIVABLE'), 0) AS outstanding,
                 coalesce(sum(amount) FILTER (WHERE account_id = 'RECEIVABLE'
                     AND coalesce(undone.kind, entry.kind) = 'DISBURSEMENT'), 0) AS disbursed,
                 coalesce(sum(amount) FILTER (WHERE account_id = 'OVERPAID'), 0) AS overpaid,
@@ -140,11 +140,11 @@ BEGIN
                 bool_or(fresh.entry_id IS NOT NULL AND entry.kind = 'DISBURSEMENT') AS pays,
                 bool_or(fresh.entry_id IS NOT NULL AND entry.kind = 'REFUND') AS refunds,
                 bool_or(fresh.entry_id IS NOT NULL AND entry.kind = 'RECOVERY') AS recovers
-            FROM %1$I.funds_entry entry
-            JOIN %1$I.funds_posting posting ON posting.entry_id = entry.id
-            LEFT JOIN %1$I.funds_entry undone ON undone.id = entry.reverses_id
+            INTO book FROM funds_entry entry
+            JOIN funds_posting posting ON posting.entry_id = entry.id
+            LEFT JOIN funds_entry undone ON undone.id = entry.reverses_id
             LEFT JOIN (SELECT DISTINCT entry_id FROM added) fresh ON fresh.entry_id = entry.id
-            WHERE entry.advance_id = $1 $query$, TG_TABLE_SCHEMA) INTO book USING advance.id;
+            WHERE entry.advance_id = advance.id;
         broken := CASE
             WHEN book.pays AND advance.status <> 'CONTRACTED' THEN 'lg_convention_signed'
             WHEN book.disbursed > advance.granted_amount THEN 'lg_disbursed_le_granted'
@@ -167,14 +167,13 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
     head record;
 BEGIN
-    EXECUTE format('SELECT closed_on FROM %I.funds_ledgerstate FOR UPDATE', TG_TABLE_SCHEMA)
-        INTO STRICT head;
+    PERFORM set_config('search_path', format('%I, pg_temp', TG_TABLE_SCHEMA), true);
+    SELECT closed_on INTO STRICT head FROM funds_ledgerstate FOR UPDATE;
     IF NEW.closed_on <= head.closed_on THEN
         RAISE EXCEPTION 'the ledger of % is closed until %', TG_TABLE_SCHEMA, head.closed_on
             USING ERRCODE = 'check_violation', CONSTRAINT = 'lg_close_forward';
     END IF;
-    EXECUTE format('UPDATE %I.funds_ledgerstate SET closed_on = $1', TG_TABLE_SCHEMA)
-        USING NEW.closed_on;
+    UPDATE funds_ledgerstate SET closed_on = NEW.closed_on;
     RETURN NEW;
 END $$;
 """
@@ -187,9 +186,10 @@ DECLARE
         THEN (to_jsonb(NEW) ->> 'version_id')::bigint ELSE NEW.id END;
     gap bigint;
 BEGIN
-    EXECUTE format('SELECT covers - (SELECT coalesce(sum(amount), 0)
-        FROM %1$I.funds_scheduleline WHERE version_id = $1)
-        FROM %1$I.funds_scheduleversion WHERE id = $1', TG_TABLE_SCHEMA) INTO gap USING version;
+    PERFORM set_config('search_path', format('%I, pg_temp', TG_TABLE_SCHEMA), true);
+    SELECT covers - (SELECT coalesce(sum(amount), 0) FROM funds_scheduleline
+            WHERE version_id = version)
+        INTO gap FROM funds_scheduleversion WHERE id = version;
     IF gap <> 0 THEN
         RAISE EXCEPTION 'the lines of schedule version % miss %', version, gap
             USING ERRCODE = 'check_violation', CONSTRAINT = 'lg_schedule_sum';
