@@ -13,6 +13,7 @@ from funds.enums import EntryKind, Perimeter
 from funds.models import Advance, Entry
 from funds.operations.ledger import Draft, lock_ledger, post_entry
 from funds.operations.receipts import check_day
+from funds.queries.ledger import amount_of
 from funds.queries.provision import last_provision, provided_for, provision_on
 from funds.rules import ledger
 
@@ -73,8 +74,27 @@ def release_provision(advance: Advance, *, lost: int, after: Entry) -> Entry | N
         on=max(after.value_on, last.value_on),
         by=after.recorded_by,
         at=after.recorded_at,
-        command_key=uuid5(after.command_key, "provision"),
+        command_key=_release_key(after),
     )
+
+
+def restore_provision(*, undone: Entry, by_mirror: Entry) -> Entry | None:
+    """Provide again for a debt whose loss was undone: what that loss had released."""
+    released = Entry.objects.filter(command_key=_release_key(undone), reversed_by=None).first()
+    if released is None:
+        return None
+    return _post(
+        amount_of(released),
+        f"Dépréciation rétablie : {undone.label}"[:120],
+        on=max(by_mirror.value_on, released.value_on),
+        by=by_mirror.recorded_by,
+        at=by_mirror.recorded_at,
+        command_key=_release_key(by_mirror),
+    )
+
+
+def _release_key(loss: Entry) -> UUID:
+    return uuid5(loss.command_key, "provision")
 
 
 def _post(

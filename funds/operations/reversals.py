@@ -15,6 +15,7 @@ from funds.enums import EntryKind, Perimeter, ReversalCause, ReversalStatus
 from funds.models import Advance, Entry, Reversal
 from funds.operations.ledger import Draft, lock_ledger, post_entry
 from funds.operations.offsets import settle_overpayment
+from funds.operations.provision import restore_provision
 from funds.operations.receipts import check_day
 from funds.rules import ledger
 
@@ -94,6 +95,8 @@ def approve_reversal(*, reversal_id: int, by: Person, at: datetime) -> Entry:
             reversal=reversal,
         )
     )
+    if wrong.kind == EntryKind.WRITE_OFF:
+        restore_provision(undone=wrong, by_mirror=mirror)
     if wrong.advance is not None:
         settle_overpayment(wrong.advance, after=mirror)
     enqueue("figures.changed", key=f"entry:{mirror.pk}:{at.isoformat()}")

@@ -11,7 +11,7 @@ from basins.enums import Role
 from funds import operations, queries
 from funds.enums import AuthorizationKind, LossCause
 from funds.foresight.figures import identity
-from funds.models import Advance, FundSettings, ScheduleLine, ScheduleVersion
+from funds.models import Advance, Entry, FundSettings, ScheduleLine, ScheduleVersion
 from funds.operations import Asked
 from funds.rules import Standing
 from tests.builders import at
@@ -21,7 +21,7 @@ from tests.funds.test_views import text
 FUND = "/bassins/savoie/fonds/"
 
 
-def write_off(till, advance: Advance, amount: int, on: date) -> None:
+def write_off(till, advance: Advance, amount: int, on: date) -> Entry:
     asked = Asked(
         kind=AuthorizationKind.WRITE_OFF,
         amount=amount,
@@ -33,7 +33,7 @@ def write_off(till, advance: Advance, amount: int, on: date) -> None:
     authorization = operations.propose(
         asked, by=till.operator, at=at(2028, 1, 1), command_key=uuid4()
     )
-    operations.approve_authorization(
+    return operations.approve_authorization(
         authorization_id=authorization.pk, by=till.finance, at=at(2028, 1, 1)
     )
 

@@ -67,6 +67,14 @@ def test_a_debt_given_up_releases_its_part(till, four):
     }  # fmt: skip
 
 
+def test_a_loss_undone_takes_its_provision_back(till, four):
+    book(till, 450_000)
+    loss = write_off(till, four[2], 400_000, date(2026, 12, 1))
+    assert booked()["PROVISION"] == -150_000
+    till.reverse(loss, date(2026, 12, 3))
+    assert booked()["PROVISION"] == -450_000
+
+
 def test_the_second_signatory_sees_it_first(client_as, till, four, time_machine):
     time_machine.move_to(NOW)
     finance = client_as(Role.FINANCE, user=till.finance)
