@@ -26,6 +26,25 @@ class IbanField(TypedField):
         return read_iban(text)
 
 
+class TransferSchemaField(forms.TypedChoiceField):
+    """The format of the files of transfers."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label="Format des fichiers de virements",
+            choices=TransferSchema,
+            coerce=TransferSchema,
+            initial=TransferSchema.V09,
+            help_text="Le premier, sauf si votre banque ne le prend pas encore.",
+        )
+
+
+class TransferFormatForm(forms.Form):
+    """Changer le format des virements."""
+
+    schema = TransferSchemaField()
+
+
 class BankAccountForm(forms.Form):
     """Déclarer un compte bancaire."""
 
@@ -44,12 +63,7 @@ class BankAccountForm(forms.Form):
     bic = forms.CharField(
         label="BIC", max_length=14, required=False, help_text="Laissez vide pour le déduire."
     )
-    transfer_schema = forms.ChoiceField(
-        label="Format des fichiers de virements",
-        choices=TransferSchema,
-        initial=TransferSchema.V09,
-        help_text="Le premier, sauf si votre banque ne le prend pas encore.",
-    )
+    transfer_schema = TransferSchemaField()
 
 
 class ImportForm(forms.Form):
@@ -59,6 +73,13 @@ class ImportForm(forms.Form):
         label="Fichier de la banque",
         help_text="camt.053, OFX, CFONB 120 ou CSV, 30 Mo au plus.",
         error_messages={"empty": "Ce fichier est vide."},
+    )
+    opening = EurosField(
+        label="Solde d'ouverture",
+        required=False,
+        allow_negative=True,
+        help_text="Pour le premier relevé d'un compte, en OFX ou en CSV sans colonne de solde : "
+        "celui du relevé papier.",
     )
     closing = EurosField(
         label="Solde de clôture",

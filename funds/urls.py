@@ -65,6 +65,7 @@ urlpatterns = [
         name="clearing_undo",
     ),
     path("virements/", transfers.sepa_list, name="sepa_list"),
+    path("virements/format/", transfers.sepa_format, name="sepa_format"),
     path("virements/<int:file_id>/", transfers.sepa_detail, name="sepa_detail"),
     path("virements/<int:file_id>/telecharger/", transfers.sepa_download, name="sepa_download"),
     path("virements/<int:file_id>/envoye/", transfers.sepa_sent, name="sepa_sent"),

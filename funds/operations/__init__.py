@@ -47,6 +47,7 @@ from funds.operations.settings import save_settings
 from funds.operations.transfers import (
     build_file,
     cancel_file,
+    choose_format,
     download_file,
     mark_sent,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "build_file",
     "cancel_file",
     "cancel_payment",
+    "choose_format",
     "clear_as_fee",
     "clear_as_return",
     "clear_with_contribution",

@@ -19,10 +19,12 @@ from funds.bank.transfers import (
     build_transfers,
     end_to_end_id,
 )
-from funds.enums import Perimeter
+from funds.enums import Perimeter, TransferSchema
 from funds.models import Advance, BankAccount, PayeeAccount, PaymentOrder, SepaFile, SepaTransfer
 from funds.operations import payees
 from funds.queries import transfers as queries
+
+UNDECLARED = "Déclarez d'abord le compte bancaire des avances."
 
 
 def build_file(
@@ -37,7 +39,7 @@ def build_file(
     def act() -> dict[str, int]:
         account = BankAccount.objects.select_for_update().filter(perimeter=Perimeter.FUND).first()
         if account is None:
-            raise ActionDenied("Déclarez d'abord le compte bancaire des avances.")
+            raise ActionDenied(UNDECLARED)
         # Advances then orders: the order of the locks everywhere in the fund.
         ids = sorted(set(order_ids))
         list(Advance.objects.select_for_update().filter(payment_orders__in=ids).order_by("pk"))
@@ -50,6 +52,22 @@ def build_file(
     asked = {"act": "build_file", "orders": sorted(set(order_ids))}
     result = once(command_key, payload=asked, by=by, at=at, act=act)
     return SepaFile.objects.get(pk=result["file"])
+
+
+@transaction.atomic
+def choose_format(*, schema: TransferSchema, by: Person, at: datetime) -> BankAccount:
+    """Make the next files of transfers in another format; those that were made stay as they are.
+
+    :raises ActionDenied: the account of the advances is not declared.
+    """
+    account = BankAccount.objects.select_for_update().filter(perimeter=Perimeter.FUND).first()
+    if account is None:
+        raise ActionDenied(UNDECLARED)
+    if account.transfer_schema != schema:
+        account.transfer_schema = schema
+        account.save(update_fields=["transfer_schema"])
+        audit.record("sepa.format_chosen", target=account, by=by, at=at, schema=str(schema))
+    return account
 
 
 def _make(

@@ -14,15 +14,16 @@ from alize.common.access import access
 from alize.common.dates import long_datetime
 from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in, refusals_to
 from alize.common.money import format_euros
-from alize.common.screen import Badge, Definition
+from alize.common.screen import Badge, Definition, Link
 from alize.common.tables import sorted_and_paged
 from basins.access import allows
 from funds import bank_permissions as permissions
 from funds import operations
 from funds.bank.identifiers import masked_iban
-from funds.bank_forms import SepaForm
+from funds.bank_forms import SepaForm, TransferFormatForm
 from funds.bank_tables import SepaTable, TransferTable
-from funds.models import SepaFile
+from funds.enums import Perimeter
+from funds.models import BankAccount, SepaFile
 from funds.queries import transfers as queries
 from funds.views.scope import breadcrumb
 
@@ -89,11 +90,40 @@ def sepa_list(request: HttpRequest) -> HttpResponse:
         "orders": orders,
         "form": form,
         "may_build": may_build,
+        "account": BankAccount.objects.filter(perimeter=Perimeter.FUND).first(),
         "may_decide": allows(request.roles, "payee.decide"),
         "table": sorted_and_paged(request, SepaTable(rows)),
         "breadcrumb": breadcrumb(page="Virements"),
     }
     return render(request, "funds/bank/transfers.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("sepa.build")
+def sepa_format(request: HttpRequest) -> HttpResponse:
+    """Changer le format des virements."""
+    account = BankAccount.objects.filter(perimeter=Perimeter.FUND).first()
+    initial = {"schema": account.transfer_schema} if account else None
+    form = TransferFormatForm(request.POST or None, initial=initial)
+    status = form_status(request)
+    if request.method == "POST" and form.is_valid():
+        with refusals_in(form) as outcome:
+            operations.choose_format(by=request.user, at=timezone.now(), **form.cleaned_data)
+        if outcome.accepted:
+            messages.success(request, "Les prochains fichiers seront dans ce format.")
+            return basin_redirect("sepa_list")
+        status = outcome.status
+    trail = breadcrumb(page="Format des virements")
+    trail.insert(-1, Link("Virements", basin_reverse("sepa_list")))
+    context = {
+        "title": "Format des virements",
+        "lead": "Votre banque dit lequel elle accepte. Les fichiers déjà préparés ne changent pas.",
+        "form": form,
+        "label": "Enregistrer le format",
+        "back": basin_reverse("sepa_list"),
+        "breadcrumb": trail,
+    }
+    return render(request, "funds/form.html", context, status=status)
 
 
 @require_safe

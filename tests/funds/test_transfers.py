@@ -10,7 +10,7 @@ from alize.common.errors import ActionDenied, AlreadyUsed
 from basins.enums import Role
 from funds import operations
 from funds.enums import TransferSchema
-from funds.models import BankAccount, Clearing, SepaFile, SepaTransfer
+from funds.models import Clearing, SepaFile, SepaTransfer
 from funds.queries import transfers as queries
 from tests.builders import at
 from tests.funds.bank import samples
@@ -55,11 +55,16 @@ def test_a_file_waits_for_two_days_after_a_change(till, bank):
 
 
 @pytest.mark.parametrize("schema", TransferSchema)
-def test_the_file_has_the_format_of_the_bank(till, bank, schema):
-    BankAccount.objects.update(transfer_schema=schema)
+def test_the_file_has_the_format_that_was_chosen(client_as, till, bank, schema):
+    earlier = build(till, payable(till))
+    operator = client_as(Role.OPERATOR, user=till.operator)
+    assert operator.post(f"{HOME}format/", {"schema": schema}).url == HOME
+    assert schema in operator.get(HOME).content.decode()
     file = build(till, payable(till))
     assert file.schema == schema
     assert schema.encode() in bytes(file.content)
+    earlier.refresh_from_db()
+    assert earlier.schema == TransferSchema.V09
 
 
 def test_a_file_is_made_once_and_handed_over_unchanged(till, bank):

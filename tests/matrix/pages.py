@@ -336,6 +336,7 @@ PAGES: dict[str, Page] = {
     "account_balance": basin("ledger.read"),
     "closing_list": basin("ledger.read"),
     "sepa_list": basin("sepa.read"),
+    "sepa_format": basin("sepa.build"),
     "sepa_detail": basin("sepa.read", file_id="sepa.pk"),
     "sepa_download": basin("sepa.send", file_id="sepa.pk"),
     "sepa_sent": basin("sepa.send", file_id="sepa.pk"),
