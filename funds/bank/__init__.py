@@ -10,6 +10,7 @@ from funds.bank.statements import (
     Statement,
     StatementRefused,
     check_chain,
+    check_opening,
     same_account,
 )
 
@@ -29,6 +30,7 @@ __all__ = [
     "Statement",
     "StatementRefused",
     "check_chain",
+    "check_opening",
     "format_of",
     "guess",
     "preview",

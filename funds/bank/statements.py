@@ -189,6 +189,27 @@ class Known:
     until: date
 
 
+def check_opening(statement: Statement, *, on_paper: int | None, is_first: bool) -> None:
+    """Refuse what does not lead back to the opening balance, where a format gives none (I10).
+
+    The first statement of an account follows nothing: the bank's paper says where it opens, cents.
+
+    :raises StatementRefused: nothing says it, or operations are missing.
+    """
+    if on_paper is None and is_first and not statement.states_opening:
+        raise StatementRefused(
+            "Ce fichier ne donne pas le solde d'ouverture, et aucun relevé ne le précède : rien "
+            "ne prouve qu'il est complet. Importez-le de nouveau avec le solde d'ouverture lu sur "
+            "le relevé de la banque."
+        )
+    if on_paper is not None and on_paper != statement.opening:
+        raise StatementRefused(
+            f"Les opérations de ce fichier mènent de {format_euros(statement.opening)} à "
+            f"{format_euros(statement.closing)}, mais vous avez lu {format_euros(on_paper)} à "
+            "l'ouverture. Rien n'a été importé : vérifiez ce solde, ou demandez un fichier complet."
+        )
+
+
 def check_chain(statement: Statement, new: Sequence[Line], known: Known | None) -> None:
     """Refuse a statement that does not follow the ones before it (I10).
 

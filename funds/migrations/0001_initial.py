@@ -115,6 +115,7 @@ class Migration(InitialMigration):
                 ('file_name', models.CharField(max_length=120, verbose_name='fichier')),
                 ('key', models.CharField(max_length=120, unique=True)),
                 ('sha256', models.CharField(max_length=64, verbose_name='empreinte')),
+                ('opening', models.BigIntegerField(null=True, verbose_name="solde d'ouverture")),
                 ('closing', models.BigIntegerField(null=True, verbose_name='solde de clôture')),
                 ('asked_at', models.DateTimeField(verbose_name='envoyé le')),
                 ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),

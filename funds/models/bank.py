@@ -129,6 +129,8 @@ class BankImport(models.Model):
     file_name = models.CharField("fichier", max_length=120)
     key = models.CharField(max_length=120, unique=True)
     sha256 = models.CharField("empreinte", max_length=64)
+    opening = models.BigIntegerField("solde d'ouverture", null=True)
+    """Read on the bank's paper, for a first file that gives no balance before its lines."""
     closing = models.BigIntegerField("solde de clôture", null=True)
     """Read on the bank's paper, for a table that gives no balance."""
     asked_at = models.DateTimeField("envoyé le")

@@ -71,8 +71,11 @@ def ask_import(
     closing: int | None,
     by: Person,
     at: datetime,
+    opening: int | None = None,
 ) -> BankImport:
     """Keep a file of the bank and have it read aside; a table of an unknown bank waits.
+
+    The balances, in cents, are those of the bank's paper when the format gives none.
 
     :raises InvalidInput: the file is empty or too heavy.
     """
@@ -88,6 +91,7 @@ def ask_import(
         file_name=file_name[:120],
         key=storage.keep(content),
         sha256=hashlib.sha256(content).hexdigest(),
+        opening=opening,
         closing=closing,
         asked_at=at,
         asked_by=by,
@@ -141,7 +145,9 @@ def read_import(*, import_id: int, at: datetime) -> BankImport:
     try:
         statement = _of_account(content, account, closing=made.closing)
         new = _new_lines(account, statement)
-        bank.check_chain(statement, [line for _, line in new], queries.known_of(account))
+        known = queries.known_of(account)
+        bank.check_opening(statement, on_paper=made.opening, is_first=known is None)
+        bank.check_chain(statement, [line for _, line in new], known)
     except bank.StatementRefused as refusal:
         made.refusal, made.finished_at = str(refusal)[:600], at
         made.save(update_fields=["refusal", "finished_at"])

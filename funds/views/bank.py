@@ -164,6 +164,7 @@ def bank_import_create(request: HttpRequest, account_id: int) -> HttpResponse:
                 account_id=account.pk,
                 file_name=sent.name,
                 content=sent.read(),
+                opening=form.cleaned_data["opening"],
                 closing=form.cleaned_data["closing"],
                 by=request.user,
                 at=timezone.now(),

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from alize.common.errors import ActionDenied, AlreadyUsed, InvalidInput
 from funds import operations
-from funds.bank import guess
+from funds.bank import guess, read_statements
 from funds.enums import ClearingAct, EntryKind, Perimeter
 from funds.models import BankLine, BankStatement, Clearing, Entry, Posting
 from funds.queries import bank as queries
@@ -124,6 +124,16 @@ def test_a_missing_statement_and_another_account_are_refused(bank):
     assert "relevé qui manque" in bank.load(late).refusal
     other = camt(iban=samples.COMPANY_IBAN)
     assert "autre compte" in bank.load(other).refusal
+
+
+def test_a_first_file_without_opening_balance_is_proved_by_the_paper(bank):
+    assert "solde d'ouverture" in bank.load(samples.OFX_SGML).refusal
+    assert "demandez un fichier complet" in bank.load(samples.OFX_SGML, opening=1).refusal
+    (statement,) = read_statements(samples.OFX_SGML)
+    made = bank.load(samples.OFX_SGML, opening=statement.opening)
+    assert (made.refusal, made.statement.opening) == ("", statement.opening)
+    # The next one is proved by this one.
+    assert bank.load(samples.OFX_SGML).refusal == ""
 
 
 def test_a_table_waits_until_its_columns_are_known(bank):
