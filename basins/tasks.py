@@ -9,12 +9,14 @@ from celery import Task, shared_task
 from django.db import connection
 from django.utils import timezone
 
+from alize.notifications.operations import Recipient, send_mail
 from alize.outbox import operations as outbox
 from alize.outbox.handlers import handler
 from alize.outbox.models import Entry
 from basins import register_operations
 from basins import second_factor_operations as second_factor
 from basins.models import Basin
+from basins.queries import national_staff
 from basins.tenancy import every_basin, inside, national
 
 logger = logging.getLogger("alize.basins")
@@ -117,3 +119,28 @@ def check_seals(*, at: datetime) -> None:
 def reset_second_factor(*, at: datetime, reset_id: int) -> None:
     """Remove a lost second factor, unless its owner stopped it meanwhile."""
     second_factor.carry_out_reset(reset_id=reset_id, at=at)
+
+
+@handler("basins.tell_staff", national=True)
+def tell_staff(
+    *,
+    at: datetime,
+    schema: str,
+    code: str,
+    path: str,
+    about: str,
+    told: list[int],
+    words: dict[str, str],
+) -> None:
+    """Write to those who administer the network, unless they were told in the basin."""
+    basin = Basin.objects.get(schema_name=schema)
+    for person in national_staff(on=timezone.localdate(at)):
+        if person.pk not in told:
+            send_mail(
+                code,
+                to=Recipient.of(person),
+                path=path,
+                key=f"{schema}:{about}",
+                sender=basin.name,
+                **words,
+            )

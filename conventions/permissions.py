@@ -39,13 +39,18 @@ def edit(convention: CooperationConvention) -> None:
 
 @check
 def freeze(convention: CooperationConvention) -> None:
-    """Everybody who signs is known and mandated, and no suspensive condition is left."""
+    """A follow-up lead is named, all who sign are known and mandated, no condition is left."""
     CONVENTION_TRANSITIONS.guard(convention.status, ConventionStatus.FROZEN)
     if unnamed(convention):
         raise ActionDenied("Il manque le nom d'un signataire : complétez les signataires.")
     if unmandated(convention):
         raise ActionDenied("Il manque le mandat d'un signataire : complétez les signataires.")
     _check_conditions(convention)
+    if convention.project.follow_up_lead_id is None:
+        raise ActionDenied(
+            "Le comité n'a pas désigné de mandataire : la présidence l'ajoute en rectifiant la "
+            "décision, puis vous recalculez les signataires."
+        )
 
 
 @check

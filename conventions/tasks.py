@@ -12,11 +12,8 @@ from django.utils import timezone
 from alize.accounts.models import Person
 from alize.documents.operations import issue_document
 from alize.drafting.documents import TEMPLATE
-from alize.notifications.operations import Recipient, send_mail
 from alize.outbox.handlers import handler
 from basins import tenancy
-from basins.models import Basin
-from basins.queries import national_staff
 from conventions import operations, partnership_permissions, permissions
 from conventions.documents import KIND, TITLE, layout
 from conventions.documents import amendment as amendment_documents
@@ -176,18 +173,3 @@ def follow_terms() -> int:
         if number % GROUP == 0 and not connection.in_atomic_block:
             connection.close()
     return failed
-
-
-@handler("conventions.tell_term", national=True)
-def tell_term(*, at: datetime, schema: str, about: str, path: str, words: dict[str, str]) -> None:
-    """Alert ASTREES of the term of a convention: a basin sees nobody of the national side (T6)."""
-    basin = Basin.objects.get(schema_name=schema)
-    for person in national_staff(on=timezone.localdate(at)):
-        send_mail(
-            "M23",
-            to=Recipient.of(person),
-            path=path,
-            key=f"{schema}:{about}",
-            sender=basin.name,
-            **words,
-        )

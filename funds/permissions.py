@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from django.utils import timezone
+
 from alize.accounts.models import Person
 from alize.common.errors import ActionDenied
 from alize.common.money import format_euros
@@ -37,6 +39,14 @@ def conditions_left(decision_id: int) -> list[Condition]:
             decision_id=decision_id, kind=ConditionKind.SUSPENSIVE, lifted_at=None
         ).order_by("due_on", "pk")
     )
+
+
+def lifting_days(decision_id: int) -> list[date]:
+    """The days on which the suspensive conditions of a decision were lifted."""
+    lifted = Condition.objects.filter(
+        decision_id=decision_id, kind=ConditionKind.SUSPENSIVE, lifted_at__isnull=False
+    )
+    return [timezone.localdate(at) for at in lifted.values_list("lifted_at", flat=True)]
 
 
 def check_standing(decision: Decision) -> None:

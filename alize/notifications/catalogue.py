@@ -82,6 +82,7 @@ CATALOGUE = {
         MailType("M53", "Avis d'expert attendu : {company}", "Voir la décision"),
         MailType("M55", "Réserve du comité local : {company}", "Lire la réserve"),
         MailType("M56", "Réponse à votre réserve : {company}", "Lire la réponse"),
+        MailType("M57", "{company} est labellisée : l'accompagnement commence", "Voir le dossier"),
         MailType("M36", "Votre code pour signer {reference}", "Revenir à la signature", opens=True),
         MailType(
             "M37", "Votre signature est enregistrée : {reference}", "Voir le reçu", opens=True

@@ -9,9 +9,7 @@ from alize.common.http import basin_reverse
 from alize.documents.operations import issue_document
 from alize.notifications.operations import Recipient, send_mail
 from alize.outbox.handlers import handler
-from alize.outbox.operations import enqueue
-from basins.models import Basin
-from basins.queries import national_staff
+from basins.telling import tell_staff
 from committees import documents
 from committees.enums import MinutesStatus
 from committees.models import Minutes
@@ -73,42 +71,10 @@ def issue_minutes(*, at: datetime, minutes_id: int) -> None:
     )
     members = seats.members_to_tell(day)
     words = {"meeting": meeting.noun, "date": long_date(day)}
+    path = basin_reverse("minutes_detail", number=meeting.number)
     for person in members:
-        send_mail(
-            "M09",
-            to=Recipient.of(person),
-            path=basin_reverse("minutes_detail", number=meeting.number),
-            key=str(minutes.pk),
-            **words,
-        )
-    enqueue(
-        "committees.tell_national_side",
-        key=str(minutes.pk),
-        number=meeting.number,
-        told=[person.pk for person in members],
-        words=words,
-    )
-
-
-@handler("committees.tell_national_side", national=True)
-def tell_national_side(
-    *, at: datetime, schema: str, number: str, told: list[int], words: dict[str, str]
-) -> None:
-    """Send signed minutes to ASTREES, whether or not it has a seat (M09).
-
-    A basin sees nobody of the national side (security.md T6): this is done in `public`.
-    """
-    basin = Basin.objects.get(schema_name=schema)
-    for person in national_staff(on=timezone.localdate(at)):
-        if person.pk not in told:
-            send_mail(
-                "M09",
-                to=Recipient.of(person),
-                path=basin_reverse("minutes_detail", basin=basin, number=number),
-                key=f"{schema}:{number}",
-                sender=basin.name,
-                **words,
-            )
+        send_mail("M09", to=Recipient.of(person), path=path, key=str(minutes.pk), **words)
+    tell_staff("M09", path=path, key=meeting.number, besides=members, **words)
 
 
 @handler("committees.issue_annex")

@@ -16,6 +16,7 @@ from conventions.models import CooperationConvention, Signer
 from conventions.operations.preparing import locked
 from funds.models import Advance
 from funds.operations import contract_advance
+from funds.permissions import lifting_days
 from projects import operations as projects
 from signatures import operations as signatures
 from signatures.enums import SignerStatus
@@ -89,7 +90,8 @@ def _facts(signer: Signer, paper: Collection[int]) -> SignerFacts:
 def conclude(*, convention_id: int, by: Person, at: datetime) -> CooperationConvention:
     """Everybody has signed and the document is sealed: the convention takes effect (R60, R63).
 
-    Asked twice, it is done once.
+    From the last signature on, or from the day the last suspensive condition was lifted when that
+    came later. Asked twice, it is done once.
 
     :raises ActionDenied: somebody has not signed, or a suspensive condition is left.
     """
@@ -99,13 +101,14 @@ def conclude(*, convention_id: int, by: Person, at: datetime) -> CooperationConv
     permissions.conclude(convention)
     circuit = cast(Circuit, convention.circuit)
     signed_on = _copy_signatures(convention, circuit)
+    effect_on = max([signed_on, *lifting_days(convention.decision_id)])
     convention.status, convention.signed_on = ConventionStatus.SIGNED, signed_on
     convention.recorded_at, convention.recorded_by = at, by
     convention.save(update_fields=["status", "signed_on", "recorded_at", "recorded_by"])
     advance = Advance.objects.filter(decision_id=convention.decision_id).first()
     if advance is not None:
-        contract_advance(advance_id=advance.pk, on=signed_on, by=by, at=at)
-    projects.label(project_id=convention.project_id, on=signed_on, by=by, at=at)
+        contract_advance(advance_id=advance.pk, on=effect_on, by=by, at=at)
+    projects.label(project_id=convention.project_id, on=effect_on, by=by, at=at)
     audit.record(
         "convention.signed",
         target=convention,

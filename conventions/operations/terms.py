@@ -9,9 +9,9 @@ from django.utils import timezone
 from alize.common.dates import long_date
 from alize.common.http import basin_reverse
 from alize.notifications.operations import Recipient, send_mail
-from alize.outbox.operations import enqueue
 from basins.enums import Role
 from basins.queries import holders
+from basins.telling import tell_staff
 from conventions.enums import AgreementStatus
 from conventions.models import PartnershipConvention, TermAlert
 from conventions.rules.partnership import alert_due
@@ -50,4 +50,4 @@ def _tell_term(convention: PartnershipConvention, months: int, *, at: datetime) 
     key = f"{convention.pk}:{months}"
     for person in holders(Role.OPERATOR, on=timezone.localdate(at)):
         send_mail("M23", to=Recipient.of(person), path=path, key=key, **words)
-    enqueue("conventions.tell_term", key=key, path=path, words=words, about=key)
+    tell_staff("M23", path=path, key=key, **words)

@@ -70,6 +70,9 @@ def remaining(convention: CooperationConvention, *, on: date) -> list[Link]:
         Link(f"Lever la condition suspensive « {condition.text} »", project)
         for condition in conditions_left(convention.decision_id)
     ]
+    if convention.project.follow_up_lead_id is None:
+        decision = basin_reverse("decision_detail", reference=convention.decision.reference)
+        links.append(Link("Faire désigner un mandataire par la présidence", decision))
     if convention.status == ConventionStatus.DRAFT:
         missing = cooperation_words(convention, on=on)["missing"]
         links += [Link(f"Compléter le dossier : {label}", project) for label in missing]

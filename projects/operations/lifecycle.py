@@ -7,10 +7,13 @@ from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
-from alize.common.dates import add_months
+from alize.common.dates import add_months, long_date
 from alize.common.http import basin_reverse
 from alize.notifications.operations import Recipient, send_mail
 from alize.outbox.operations import enqueue
+from basins.enums import Role
+from basins.queries import holders
+from basins.telling import tell_staff
 from projects import permissions
 from projects.enums import SUPPORT_MONTHS, ProjectStatus
 from projects.models import Project
@@ -18,6 +21,7 @@ from projects.operations.base import figures_changed, locked, move
 from projects.operations.follow_up import plan_reviews
 
 SUPPORT_ENDS_AT = time(8)
+TOLD_OF_A_LABEL = (Role.OPERATOR, Role.FINANCE, Role.PREFECTURE)
 
 
 @transaction.atomic
@@ -119,16 +123,26 @@ def label(*, project_id: int, on: date, by: Person, at: datetime) -> Project:
         due_at=timezone.make_aware(ends_on),
         project_id=project.pk,
     )
-    send_mail(
-        "M15",
-        to=Recipient.of(project.follow_up_lead),
-        path=basin_reverse("project_detail", reference=project.reference),
-        key=project.reference,
-        company=project.beneficiary.name,
-    )
+    _tell_label(project, on=on)
     audit.record("project.labelled", target=project, by=by, at=at, on=on.isoformat())
     figures_changed("label", project, at=at)
     return project
+
+
+def _tell_label(project: Project, *, on: date) -> None:
+    """Tell those who act from now on, and those who watch; the signers have their own mail (M14).
+
+    A lead whom the decision named has M15 since then: it leaves once.
+    """
+    path = basin_reverse("project_detail", reference=project.reference)
+    same = {"path": path, "key": project.reference, "company": project.beneficiary.name}
+    lead = project.follow_up_lead
+    send_mail("M15", to=Recipient.of(lead), **same)
+    same["lead"], same["date"] = lead.full_name, long_date(on)
+    told = holders(*TOLD_OF_A_LABEL, on=on)
+    for person in {lead.pk: lead, **{one.pk: one for one in told}}.values():
+        send_mail("M57", to=Recipient.of(person), **same)
+    tell_staff("M57", **same)
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ import pytest
 from alize.audit.models import AuditEvent
 from alize.common.errors import ActionDenied, InvalidInput
 from alize.notifications.models import Mail
+from basins.enums import Role
 from basins.tenancy import national
 from committees.enums import DecisionOutcome
 from conventions import operations, queries
@@ -21,7 +22,7 @@ from partners.models import Mandate
 from projects.enums import ProjectStatus
 from projects.models import FollowUpReview, Project
 from signatures import operations as signatures
-from tests.builders import at, make_decision, make_project
+from tests.builders import at, make_decision, make_project, make_user
 from tests.conventions.conftest import NEVER, signed_on_paper, with_document
 
 NOW = at(2026, 4, 1)
@@ -290,6 +291,8 @@ def test_a_launch_waits_for_the_document(scene):
 
 
 def test_sealed_labels_the_project_and_contracts_the_advance(scene, quick_seals, run_outbox):
+    with national():
+        staff = make_user(Role.NATIONAL_STAFF)
     convention = signed(scene, run_outbox)
     scene.project.refresh_from_db()
     advance = Advance.objects.get()
@@ -304,6 +307,9 @@ def test_sealed_labels_the_project_and_contracts_the_advance(scene, quick_seals,
     with national():
         assert Mail.objects.filter(code="M14").count() == 5
         assert Mail.objects.filter(code="M15").count() == 1
+        told = Mail.objects.filter(code="M57").values_list("to_email", flat=True)
+        acting = [scene.operator, scene.finance, scene.lead, staff]
+        assert sorted(told) == sorted(person.email for person in acting)
     with pytest.raises(ActionDenied):
         operations.cancel(convention_id=convention.pk, by=scene.operator, at=LATER)
 
@@ -325,6 +331,24 @@ def test_a_condition_added_meanwhile_holds_the_effect_back(scene, quick_seals, r
     assert Advance.objects.get().status == AdvanceStatus.GRANTED
     with pytest.raises(ActionDenied, match="Produire le bail"):
         operations.conclude(convention_id=convention.pk, by=scene.operator, at=LATER)
+    lifted_on, lifted_at = date(2026, 5, 2), at(2026, 5, 2)
+    scene.decision.conditions.update(lifted_at=lifted_at, lifted_by=scene.operator, proof="bail")
+    operations.conclude(convention_id=convention.pk, by=scene.operator, at=lifted_at)
+    scene.project.refresh_from_db()
+    advance = Advance.objects.get()
+    assert (advance.contracted_on, scene.project.labelled_on) == (lifted_on, lifted_on)
+
+
+def test_nobody_to_follow_the_company_nothing_to_freeze(scene):
+    convention = prepared(scene)
+    scene.project.follow_up_lead = scene.project.follow_up_partner = None
+    scene.project.save()
+    convention.refresh_from_db()
+    assert "Faire désigner un mandataire par la présidence" in [
+        link.label for link in queries.remaining(convention, on=NOW.date())
+    ]
+    with pytest.raises(ActionDenied, match="n'a pas désigné de mandataire"):
+        operations.freeze(convention_id=convention.pk, by=scene.operator, at=NOW)
 
 
 def test_not_all_signed_has_no_effect(scene):
