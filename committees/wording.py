@@ -4,9 +4,9 @@ from decimal import Decimal
 
 from alize.common.dates import short_date
 from alize.common.money import format_euros
-from committees.enums import ConditionKind
-from committees.models import Proposal
-from committees.rules import Majority, VotingRules
+from committees.enums import ConditionKind, ReasonRequired
+from committees.models import CommitteeRules, Proposal
+from committees.rules import Majority, Outcome
 
 NBSP = "\u00a0"
 SUSPENSIVE, FOLLOWED = "Condition suspensive", "Condition à suivre"
@@ -95,18 +95,50 @@ def without_conditions(text: str) -> list[str]:
     return [line for line in text.splitlines() if not line.startswith(CONDITION_WORDS)]
 
 
-def rules_in_words(rules: VotingRules) -> list[str]:
+FRACTIONS = {
+    (1, 2): ("la moitié", "de la moitié"),
+    (1, 3): ("le tiers", "du tiers"),
+    (2, 3): ("les deux tiers", "des deux tiers"),
+    (1, 1): ("la totalité", "de la totalité"),
+}
+"""The fractions that French has words for, alone and after « plus »."""
+WHO_SAYS_WHY = {
+    ReasonRequired.AGAINST: "un vote contre dit pourquoi",
+    ReasonRequired.ALL: "chaque vote dit pourquoi",
+    ReasonRequired.NONE: "personne n'a à dire pourquoi",
+}
+
+
+def _share(rules: CommitteeRules) -> str:
+    """« au moins la moitié », « plus des deux tiers », « au moins 3/5 »."""
+    fraction = rules.quorum_numerator, rules.quorum_denominator
+    figures = "{}/{}".format(*fraction)
+    alone, after = FRACTIONS.get(fraction, (figures, f"de {figures}"))
+    return f"plus {after}" if rules.quorum_strict else f"au moins {alone}"
+
+
+def rules_in_words(rules: CommitteeRules) -> list[str]:
     """The rules of the vote, one sentence each."""
-    fraction = f"{rules.quorum_numerator}/{rules.quorum_denominator}"
-    share = "la moitié" if fraction == "1/2" else f"les {fraction}"
-    least = "plus de" if rules.quorum_strict else "au moins"
-    tie = (
-        "en cas de partage égal, la voix du président de séance l'emporte"
-        if rules.casting_vote
-        else "en cas de partage égal, le dossier est ajourné"
-    )
-    return [
-        f"Quorum : {least} {share} des sièges à voix délibérative, et {rules.floor} votants.",
-        f"Décision à la {MAJORITIES[rules.majority]} ; {tie}.",
-        "Le vote est nominatif, caché jusqu'à la clôture ; un vote contre dit pourquoi.",
-    ]
+    quorum = f"Quorum : {_share(rules)} des sièges à voix délibérative"
+    if rules.floor:
+        quorum += f", et {counted(rules.floor, 'votant', 'votants')}"
+    if rules.min_companies:
+        companies = counted(rules.min_companies, "entreprise partenaire", "entreprises partenaires")
+        quorum += f", dont {companies}"
+    majority = f"Décision à la {MAJORITIES[Majority(rules.majority)]} ; {_tie(rules)}."
+    lines = [f"{quorum}.", majority]
+    if rules.high_amount is not None:
+        higher = MAJORITIES[Majority(rules.high_majority)]
+        lines.append(f"Au-dessus de {format_euros(rules.high_amount)} : {higher}.")
+    kind = "secret" if rules.secret_by_default else "nominatif, caché jusqu'à la clôture"
+    why = WHO_SAYS_WHY[ReasonRequired(rules.reason_required)]
+    return [*lines, f"Le vote est {kind} ; {why}."]
+
+
+def _tie(rules: CommitteeRules) -> str:
+    outcome = "refusé" if rules.tie_outcome == Outcome.REJECTED else "ajourné"
+    if rules.casting_vote:
+        return (
+            f"à égalité, la voix du président de séance l'emporte, sinon le dossier est {outcome}"
+        )
+    return f"à égalité, le dossier est {outcome}"

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from alize.common.access import access
 from alize.common.errors import Refusal
-from alize.common.http import form_status, refusals_in
+from alize.common.http import form_status, refusals_in, refusals_to
 from alize.common.screen import Action, Confirmation, Link
 from alize.drafting import documents, docx, operations, permissions, rules
 from alize.drafting import queries as drafting
@@ -244,6 +244,7 @@ def text_discard(request: HttpRequest, kind: str, number: int) -> HttpResponse:
 
 @require_safe
 @access("national.read")
+@refusals_to(lambda **version: reverse("text_detail", kwargs=version))
 def text_preview(request: HttpRequest, kind: str, number: int) -> HttpResponse:
     """The version laid out, marked « PROJET »; nothing is kept."""
     version = _version(kind, number)

@@ -30,6 +30,7 @@ def letter_context(decision: Decision) -> dict[str, Any]:
         "is_approved": approved,
         "outcome": DecisionOutcome(decision.outcome).name,
         "verdict": _verdict(decision),
+        "result": ballot.result_sentence if ballot else "",
         "day": decision.decided_on,
         "terms": wording.without_conditions(ballot.proposal_text) if ballot else [],
         "conditions": [

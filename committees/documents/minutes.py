@@ -99,7 +99,7 @@ def _opening(meeting: Meeting) -> list[str]:
     words = [
         f"Le {day} à {clock_time(meeting.opened_at)}, le comité d'agrément du bassin "
         f"{tenancy.current().name} s'est réuni ({_place(meeting)}), sous la présidence de "
-        f"{presided}, dont l'activité à la tête d'une entreprise partenaire a été vérifiée à "
+        f"{presided}, représentant en activité d'une entreprise partenaire, ce qui a été vérifié à "
         "l'ouverture."
     ]
     if meeting.convened_at:
@@ -110,7 +110,9 @@ def _opening(meeting: Meeting) -> list[str]:
         words.append(
             f"Seconde convocation : faute de quorum à la séance {first.number} du "
             f"{long_date(seats.day_of(first))}, le comité délibère sur le même ordre du jour "
-            "quel que soit le nombre de sièges présents, trois votants au moins étant réunis."
+            "quel que soit le nombre de sièges présents, pourvu que "
+            f"{wording.counted(seats.committee_rules().floor, 'votant', 'votants')} au moins "
+            "soient réunis."
         )
     return words
 
@@ -122,8 +124,8 @@ def _consulted(meeting: Meeting, presided: str) -> list[str]:
     return [
         f"Le comité d'agrément du bassin {tenancy.current().name} a été consulté par écrit, du "
         f"{long_datetime(meeting.opened_at)} au {long_datetime(closed_at)}, sous la présidence de "
-        f"{presided}, dont l'activité à la tête d'une entreprise partenaire a été vérifiée au "
-        "lancement.",
+        f"{presided}, représentant en activité d'une entreprise partenaire, ce qui a été vérifié "
+        "au lancement.",
         f"Objet : {meeting.get_matter_display()}. Motif : {meeting.urgency.rstrip('.')}.",
         "Chaque siège à voix délibérative a été consulté par courriel ; un silence ne vaut pas "
         "accord.",
@@ -191,10 +193,14 @@ def _closing(meeting: Meeting) -> str:
     if meeting.closed_at is None:
         return ""
     decided = all(item.decision for item in meeting.items.prefetch_related("decisions"))
+    nominal_list = (
+        "La liste nominative des votes y est imprimée."
+        if seats.committee_rules().nominal_list_printed
+        else "La liste nominative des votes fait l'objet d'une annexe à accès restreint."
+    )
     return (
         f"{_ended(meeting, decided=decided)}. Le présent procès-verbal est soumis à "
-        "l'approbation du comité à sa prochaine séance. La liste nominative des votes fait l'objet "
-        "d'une annexe à accès restreint."
+        f"l'approbation du comité à sa prochaine séance. {nominal_list}"
     )
 
 

@@ -132,7 +132,7 @@ VOTING = (
             Setting(
                 name="tie_outcome",
                 label="À égalité, sans voix prépondérante",
-                explanation="Aussi quand le président s'est abstenu ou déporté.",
+                explanation="Aussi quand le président de séance s'est abstenu.",
                 choices={"DEFERRED": "Ajourné", "REJECTED": "Refusé"},
             ),
             Setting(

@@ -57,7 +57,7 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
             unit="tenues" if meetings.held_in(year) > 1 else "tenue",
         ),
         "seats": meetings.seats_in_office(today),
-        "rules": wording.rules_in_words(seats.voting_rules()),
+        "rules": wording.rules_in_words(seats.committee_rules()),
         "action": plan if allows(request.roles, "meeting.write") else None,
         "consults": allows(request.roles, "meeting.write")
         and seats.committee_rules().consultations,

@@ -61,7 +61,9 @@ def test_it_is_the_letter_that_is_sent_and_nothing_is_kept(
     run_outbox()
     sent = GeneratedDocument.objects.get(kind="decision")
     with storage.opened(sent.key) as file:
-        assert words_of(answer.content) == words_of(file.read())
+        letter = words_of(file.read())
+    assert words_of(answer.content) == letter
+    assert Decision.objects.get().ballot.result_sentence.replace("\u00a0", " ") in " ".join(letter)
 
 
 def test_what_the_letter_has_to_say_is_asked_first(committee, president):

@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from django.db import IntegrityError, transaction
 
+from alize.documents.pdf import RenderFailed
 from alize.drafting import operations, queries
 from alize.drafting.models import TemplateVersion
 from basins import tenancy
@@ -161,3 +162,13 @@ def test_the_first_versions_are_added_once(draft):
     assert operations.add_first(at=NOW) == 0
     assert TemplateVersion.objects.count() == count
     assert operations.start_draft(kind="PARTNERSHIP", by=make_user(), at=NOW) == draft
+
+
+def test_a_layout_that_takes_too_long_is_said_on_the_page_of_the_text(staff, monkeypatch):
+    def too_long(*_, **__):
+        raise RenderFailed("Le document est trop long : réduisez-le.")
+
+    monkeypatch.setattr("network.text_views.documents.preview", too_long)
+    page = staff.get(f"{KIND}1/pdf/", follow=True)
+    assert page.redirect_chain == [(f"{KIND}1/", 302)]
+    assert "Le document est trop long" in page.content.decode()

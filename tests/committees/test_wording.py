@@ -1,0 +1,41 @@
+"""The rules of the vote in words: each setting that the committee changes is said."""
+
+from committees.models import CommitteeRules
+from committees.wording import rules_in_words
+
+
+def said(**changed) -> str:
+    return " ".join(rules_in_words(CommitteeRules(**changed))).replace("\u00a0", " ")
+
+
+def test_the_defaults():
+    assert said() == (
+        "Quorum : au moins la moitié des sièges à voix délibérative, et 3 votants. "
+        "Décision à la majorité des suffrages exprimés ; à égalité, la voix du président de séance "
+        "l'emporte, sinon le dossier est ajourné. "
+        "Le vote est nominatif, caché jusqu'à la clôture ; un vote contre dit pourquoi."
+    )
+
+
+def test_each_setting_that_changes_is_said():
+    words = said(
+        quorum_numerator=1,
+        quorum_denominator=3,
+        quorum_strict=True,
+        floor=1,
+        min_companies=2,
+        casting_vote=False,
+        tie_outcome="REJECTED",
+        high_amount=20_000_00,
+        high_majority="TWO_THIRDS",
+        secret_by_default=True,
+        reason_required="ALL",
+    )
+    assert "plus de le tiers" not in words
+    assert "plus du tiers des sièges à voix délibérative, et 1 votant, dont 2 entreprises" in words
+    assert "à égalité, le dossier est refusé" in words
+    assert "Au-dessus de 20 000 € : deux tiers des suffrages exprimés." in words.replace(
+        "\u202f", " "
+    )
+    assert "Le vote est secret ; chaque vote dit pourquoi." in words
+    assert "au moins 3/5 des sièges" in said(quorum_numerator=3, quorum_denominator=5)
