@@ -1,6 +1,7 @@
 """The yearly evaluation report: prepared, then published once and for all (journeys.md O8, P1)."""
 
 from datetime import date, datetime
+from typing import cast
 
 from django.db import transaction
 from django.utils import timezone
@@ -8,13 +9,16 @@ from django.utils import timezone
 from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.audit.commands import digest_of
-from alize.common.dates import short_date
+from alize.common.dates import long_date, short_date
 from alize.common.errors import Refusal
 from alize.common.http import basin_reverse
+from alize.documents.models import GeneratedDocument
 from alize.notifications.operations import Recipient, send_mail
 from alize.outbox.operations import enqueue
 from basins.enums import Role
 from basins.queries import holders
+from signatures import operations as signatures
+from signatures.operations import Given
 from steering import documents, lines, permissions
 from steering.models import EvaluationReport
 from steering.snapshot import freeze
@@ -89,13 +93,17 @@ def publish_report(*, report_id: int, by: Person, at: datetime) -> EvaluationRep
 
 @transaction.atomic
 def issue_report(*, report_id: int, at: datetime) -> EvaluationReport:
-    """Make the PDF and the spreadsheet of a published report, then tell the prefecture (M21)."""
+    """Make the PDF and the spreadsheet of a published report, then tell the prefecture (M21).
+
+    Whoever published it is its one signature: the PDF is sealed next (signature.md 6.2).
+    """
     report = EvaluationReport.objects.select_for_update().get(pk=report_id)
     if report.document_id is not None:
         return report
     report.document = documents.issue_pdf(report, at=at)
     report.spreadsheet = documents.issue_workbook(report, at=at)
     report.save(update_fields=["document", "spreadsheet"])
+    _ask_for_seal(report, at=at)
     for person in holders(Role.PREFECTURE, on=timezone.localdate(at)):
         send_mail(
             "M21",
@@ -106,3 +114,25 @@ def issue_report(*, report_id: int, at: datetime) -> EvaluationReport:
             date=short_date(report.as_of),
         )
     return report
+
+
+def _ask_for_seal(report: EvaluationReport, *, at: datetime) -> None:
+    document, publisher = (
+        cast(GeneratedDocument, report.document),
+        cast(Person, report.published_by),
+    )
+    signatures.gather(
+        document=document,
+        title=document.title,
+        summary=[("Exercice", str(report.year)), ("Chiffres arrêtés au", long_date(report.as_of))],
+        signatures=[
+            Given(
+                publisher,
+                "Publication du rapport",
+                "Opérateur local",
+                cast(datetime, report.published_at),
+            )
+        ],
+        by=publisher,
+        at=at,
+    )

@@ -3,11 +3,12 @@
 from typing import Any
 
 from alize.common.http import basin_reverse
-from alize.common.screen import Download, Figure
+from alize.common.screen import Download, Figure, Link
 from alize.documents.imprint import verify_path
 from alize.documents.models import GeneratedDocument
 from steering import lines
 from steering.models import EvaluationReport
+from steering.queries import reports
 
 ON_TOP = ("meetings", "projects_approved", "advances_granted", "jobs_planned", "jobs_created")
 OF_ORIGIN = ("companies", "jobs_created", "turnover", "projects_realised")
@@ -56,13 +57,14 @@ def size_of(document: GeneratedDocument) -> str:
 
 def downloads(report: EvaluationReport) -> list[Download]:
     """Three big buttons and nothing else (journeys.md P1)."""
-    if report.document is None or report.spreadsheet is None:
+    file = reports.file_of(report)
+    if file is None or report.spreadsheet is None:
         return []
     return [
         Download(
             "Rapport (PDF)",
-            basin_reverse("document_download", document_id=report.document.pk),
-            size_of(report.document),
+            basin_reverse("document_download", document_id=file.pk),
+            size_of(file),
             "file-earmark-pdf",
             primary=True,
         ),
@@ -74,8 +76,16 @@ def downloads(report: EvaluationReport) -> list[Download]:
         ),
         Download(
             "Vérifier le document",
-            verify_path(report.document.reference, report.document.version),
+            verify_path(file.reference, file.version),
             "authenticité et version",
             "patch-check",
         ),
     ]
+
+
+def page_of(pk: str) -> Link | None:
+    """Where the page of a published report is, from its identifier."""
+    report = EvaluationReport.objects.filter(pk=pk).first()
+    if report is None:
+        return None
+    return Link("Rapport d'évaluation", basin_reverse("report_detail", year=report.year))

@@ -1,5 +1,7 @@
 """The reports of a basin: the published ones, the one under way."""
 
+from alize.documents.models import GeneratedDocument
+from alize.seals.queries import sealed_copy
 from steering.models import EvaluationReport
 
 
@@ -11,6 +13,13 @@ def published(year: int) -> EvaluationReport | None:
         .order_by("-version")
         .first()
     )
+
+
+def file_of(report: EvaluationReport) -> GeneratedDocument | None:
+    """The PDF to give: sealed as soon as it is."""
+    if report.document is None:
+        return None
+    return sealed_copy(report.document) or report.document
 
 
 def latest_published() -> list[EvaluationReport]:

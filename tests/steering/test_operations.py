@@ -12,9 +12,11 @@ from alize.common.errors import ActionDenied
 from alize.documents import storage
 from alize.notifications.models import Mail
 from basins import tenancy
+from signatures.models import Circuit
 from steering import operations
 from steering.documents import dated
 from steering.models import EvaluationReport
+from steering.queries import reports
 from steering.spreadsheet import workbook
 from tests.builders import at
 
@@ -30,7 +32,7 @@ def prepared(basin_with_a_past, operator):
 
 
 @pytest.fixture
-def published(prepared, operator, prefect, run_outbox):
+def published(prepared, operator, prefect, quick_seals, run_outbox):
     operations.publish_report(report_id=prepared.pk, by=operator, at=NOW)
     run_outbox()
     prepared.refresh_from_db()
@@ -108,6 +110,12 @@ class TestDocuments:
         assert mail.to_email == prefect.email
         assert mail.subject == "Le rapport d'évaluation 2025 est disponible"
         assert "/bassins/savoie/pilotage/rapports/2025/" in mail.text
+
+    def test_what_is_given_is_sealed(self, published):
+        circuit = Circuit.objects.get(document=published.document)
+        assert circuit.status == "SEALED"
+        assert [signer.name for signer in circuit.signers.all()] == [str(published.published_by)]
+        assert reports.file_of(published) == circuit.sealed_document
 
     def test_the_pdf_says_the_figures(self, published):
         pdf = pypdfium2.PdfDocument(content(published.document))
