@@ -1,6 +1,7 @@
 """What the committee, the convention and the operator make of a project, status by status."""
 
 from datetime import date, datetime, time
+from typing import Any, cast
 
 from django.db import transaction
 from django.utils import timezone
@@ -135,14 +136,14 @@ def _tell_label(project: Project, *, on: date) -> None:
     A lead whom the decision named has M15 since then: it leaves once.
     """
     path = basin_reverse("project_detail", reference=project.reference)
-    same = {"path": path, "key": project.reference, "company": project.beneficiary.name}
-    lead = project.follow_up_lead
-    send_mail("M15", to=Recipient.of(lead), **same)
-    same["lead"], same["date"] = lead.full_name, long_date(on)
-    told = holders(*TOLD_OF_A_LABEL, on=on)
-    for person in {lead.pk: lead, **{one.pk: one for one in told}}.values():
-        send_mail("M57", to=Recipient.of(person), **same)
-    tell_staff("M57", **same)
+    key, company = project.reference, project.beneficiary.name
+    lead = cast(Person, project.follow_up_lead)
+    send_mail("M15", to=Recipient.of(lead), path=path, key=key, company=company)
+    words: dict[str, Any] = {"company": company, "lead": lead.full_name, "date": long_date(on)}
+    told = [lead, *(person for person in holders(*TOLD_OF_A_LABEL, on=on) if person != lead)]
+    for person in told:
+        send_mail("M57", to=Recipient.of(person), path=path, key=key, **words)
+    tell_staff("M57", path=path, key=key, **words)
 
 
 @transaction.atomic

@@ -15,11 +15,11 @@ from alize.common.http import basin_reverse
 from alize.documents.operations import store_upload
 from alize.documents.vetting import UploadRefused
 from alize.notifications.operations import Recipient, send_mail
-from alize.outbox.operations import enqueue
 from basins import links
 from basins.enums import Role
 from basins.models import SingleUseLink
 from basins.queries import holders
+from basins.telling import tell_staff
 from signatures import permissions
 from signatures.enums import CircuitStatus as Status
 from signatures.enums import EventKind, SignerStatus
@@ -217,12 +217,12 @@ def dispute(*, signer_id: int, at: datetime, trace: Trace) -> CircuitSigner:
         circuit.status, circuit.paused_at, circuit.pause_reason = Status.PAUSED, at, what
         circuit.save(update_fields=["status", "paused_at", "pause_reason"])
     tell_operator(circuit, what, key=f"dispute:{signer.pk}", at=at)
-    enqueue(
-        "signatures.tell_dispute",
-        key=str(signer.pk),
-        circuit_id=circuit.pk,
-        signer_id=signer.pk,
-        words={"reference": circuit.document.reference, "what": what},
+    tell_staff(
+        "M39",
+        path=basin_reverse("circuit_detail", circuit_id=circuit.pk),
+        key=f"dispute:{signer.pk}",
+        reference=circuit.document.reference,
+        what=what,
     )
     audit.record("circuit.disputed", target=circuit, at=at, signer=signer.pk)
     return signer
