@@ -1,4 +1,6 @@
-"""Amounts spelt out in French beside their figures; numbers of companies, readable."""
+"""Amounts spelt out in French beside their figures; numbers of companies, and lists, readable."""
+
+from collections.abc import Sequence
 
 _UNITS = (
     "zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf",
@@ -71,3 +73,8 @@ def amount_in_words(cents: int) -> str:
 def grouped(digits: str) -> str:
     """Write a SIREN or a SIRET as people read it: « 732 829 320 00074 »."""
     return " ".join(part for part in (digits[:3], digits[3:6], digits[6:9], digits[9:]) if part)
+
+
+def listed(words: Sequence[str]) -> str:
+    """« a, b et c »."""
+    return " et ".join(filter(None, [", ".join(words[:-1]), words[-1]]))

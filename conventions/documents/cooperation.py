@@ -8,7 +8,7 @@ from typing import Any
 
 from alize.common.dates import add_months, long_date, short_date
 from alize.common.money import format_euros, format_number
-from alize.common.words import amount_in_words, number_in_words
+from alize.common.words import amount_in_words, listed, number_in_words
 from alize.documents import pdf
 from alize.documents.operations import draft_words
 from alize.drafting import blocks, docx
@@ -24,7 +24,7 @@ from conventions.models import CooperationConvention, Signer
 from conventions.queries.clauses import clauses
 from funds.models import Advance
 from funds.rules import build_schedule
-from projects.enums import SUPPORT_MONTHS, JobNature
+from projects.enums import FOLLOW_UP_MONTHS, SUPPORT_MONTHS, JobNature
 from projects.models import Project
 
 KIND = "convention"
@@ -110,6 +110,8 @@ def _convention(
         "besoin": project.need,
         "jours": _days(decision.days),
         "mandataire": _follow_up(project),
+        "points": _months(month for month in FOLLOW_UP_MONTHS if month <= SUPPORT_MONTHS),
+        "points_apres": _months(month for month in FOLLOW_UP_MONTHS if month > SUPPORT_MONTHS),
         "duree": number_in_words(SUPPORT_MONTHS),
         "prise_effet": long_date(convention.starts_on),
         "terme": long_date(add_months(convention.starts_on, SUPPORT_MONTHS)),
@@ -130,6 +132,11 @@ def _convention(
         "signatures": _signatures(signing),
     }
     return values, found
+
+
+def _months(months: Iterable[int]) -> str:
+    """« 1, 3 et 6 »."""
+    return listed([str(month) for month in months])
 
 
 def _party(signer: Signer, project: Project) -> dict[str, str]:

@@ -10,6 +10,7 @@ from alize.accounts.models import Person
 from alize.audit.models import AuditEvent
 from alize.common.dates import PARIS, short_date
 from alize.common.screen import Progress, Step, StepState
+from alize.common.words import listed
 from basins.models import Basin
 from partners.models import Partner
 from projects import rules
@@ -107,7 +108,7 @@ def progress_of(
             Step(
                 one.label,
                 _state(one, current),
-                f"Il manque {_listed(one.missing)}" if _state(one, current) == "current" else "",
+                f"Il manque {listed(one.missing)}" if _state(one, current) == "current" else "",
                 url(one.section),
             )
             for one in filled
@@ -119,11 +120,6 @@ def _state(one: Filled, current: Section | None) -> StepState:
     if not one.missing:
         return "done"
     return "current" if one.section == current else "todo"
-
-
-def _listed(words: Sequence[str]) -> str:
-    """« a, b et c »."""
-    return " et ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
 # -- Hints: advice, never a wall (R12, R16, R18) --------------------------------------------------

@@ -1,6 +1,6 @@
 import pytest
 
-from alize.common.words import amount_in_words, number_in_words
+from alize.common.words import amount_in_words, listed, number_in_words
 
 
 @pytest.mark.parametrize(
@@ -70,3 +70,11 @@ def test_amount_in_words(cents, text):
 def test_amount_in_words_refuses_what_it_cannot_spell(cents):
     with pytest.raises(ValueError):
         amount_in_words(cents)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [([], ""), (["a"], "a"), (["a", "b"], "a et b"), (["a", "b", "c"], "a, b et c")],
+)
+def test_listed(words, said):
+    assert listed(words) == said
