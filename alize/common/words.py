@@ -77,4 +77,4 @@ def grouped(digits: str) -> str:
 
 def listed(words: Sequence[str]) -> str:
     """« a, b et c »."""
-    return " et ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+    return " et ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
