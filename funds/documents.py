@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from alize.common.dates import listed_days, long_date
 from alize.common.money import format_euros, format_share
 from alize.common.words import amount_in_words, grouped
 from basins.tenancy import current
@@ -12,7 +13,7 @@ from funds import queries
 from funds.bank.identifiers import grouped_iban
 from funds.enums import AidBasis, Perimeter, ReminderStep
 from funds.models import Advance, BankAccount, Reminder
-from funds.queries.reminders import instalments_left
+from funds.queries.reminders import instalments_left, of_one_letter
 from funds.queries.statements import statement_lines
 from funds.rules import next_target_day
 from funds.rules.aid import CEILING
@@ -56,20 +57,23 @@ def reminder_context(reminder: Reminder) -> dict[str, Any]:
         for due_on, amount in instalments_left(standing).items()
         if next_target_day(due_on) < on
     ]
-    earlier = advance.reminders.filter(due_on=reminder.due_on, pk__lt=reminder.pk)
+    asked = of_one_letter(reminder)
+    days, amount = [one.due_on for one in asked], sum(one.amount for one in asked)
+    earlier = advance.reminders.filter(due_on__in=days, sent_at__lt=reminder.sent_at)
     account = fund_account()
     before = earlier.exclude(step=ReminderStep.NOTICE).order_by("pk").values_list("sent_at")
     return {
         **_parties(advance),
         "step": reminder.step,
-        "due_on": reminder.due_on,
-        "amount": reminder.amount,
-        "in_words": amount_in_words(reminder.amount),
+        "days": listed_days(days, long_date),
+        "several": len(days) > 1,
+        "amount": amount,
+        "in_words": amount_in_words(amount),
         "late": late if len(late) > 1 else [],
         "late_total": standing.arrears,
         "outstanding": standing.outstanding,
         "outstanding_in_words": amount_in_words(standing.outstanding),
-        "before": [timezone.localdate(moment) for (moment,) in before],
+        "before": list(dict.fromkeys(timezone.localdate(moment) for (moment,) in before)),
         "account": account,
         "iban": grouped_iban(account.iban) if account else "",
     }

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.urls import reverse
 from django.utils import timezone
 
-from alize.common.dates import short_date
+from alize.common.dates import listed_days, short_date
 from alize.common.money import format_euros
 from alize.documents.models import GeneratedDocument
 from alize.documents.operations import issue_document
@@ -21,6 +21,7 @@ from funds import documents, operations
 from funds.enums import ReminderStep
 from funds.models import Advance, BankImport, Reminder
 from funds.operations.bank import CHUNK
+from funds.queries.reminders import of_one_letter
 
 LETTER_READABLE = timedelta(days=90)
 _LETTERS = {
@@ -58,6 +59,7 @@ def send_reminder(*, at: datetime, reminder_id: int) -> None:
         "advance__project__beneficiary", "advance__project__operator", "sent_by"
     ).get(pk=reminder_id)
     kind, code = _LETTERS[ReminderStep(reminder.step)]
+    asked = of_one_letter(reminder)
     advance, project = reminder.advance, reminder.advance.project
     sent_on = timezone.localdate(reminder.sent_at)
     issue_document(
@@ -78,8 +80,9 @@ def send_reminder(*, at: datetime, reminder_id: int) -> None:
         to=Recipient(reminder.email, project.owner_name),
         path=_path("reminder_page", LinkPurpose.REPAYMENT, reminder.pk, reminder.email, at),
         key=str(reminder.pk),
-        date=short_date(reminder.due_on),
-        amount=format_euros(reminder.amount),
+        date=listed_days([one.due_on for one in asked]),
+        amount=format_euros(sum(one.amount for one in asked)),
+        several="oui" if len(asked) > 1 else "",
         **_words(advance),
     )
 

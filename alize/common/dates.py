@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -38,6 +39,12 @@ def long_date(day: date) -> str:
 def short_date(day: date) -> str:
     """Write « 12/03/2027 »."""
     return f"{day.day:02d}/{day.month:02d}/{day.year:04d}"
+
+
+def listed_days(days: Sequence[date], write: Callable[[date], str] = short_date) -> str:
+    """Write days after « du »: « 15/06/2026 et du 15/07/2026 »."""
+    *first, last = [write(day) for day in days]
+    return " et du ".join(filter(None, [", du ".join(first), last]))
 
 
 def long_datetime(instant: datetime) -> str:

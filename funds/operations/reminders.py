@@ -1,4 +1,7 @@
-"""Reminders leave when a person sends them, each once (feature 13)."""
+"""Reminders leave when a person sends them, each once (feature 13).
+
+Those of an advance at one step that leave together are one letter, which asks for their sum.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -12,6 +15,7 @@ from alize.audit import operations as audit
 from alize.audit.commands import once
 from alize.outbox.operations import enqueue
 from funds import permissions, queries
+from funds.enums import ReminderStep
 from funds.models import Advance, Reminder
 from funds.queries.reminders import DueReminder, reminders_due
 
@@ -51,8 +55,12 @@ def send_reminders(
         due = reminders_due(advances, queries.standings_of(advances, on=on), on=on)
         chosen = [one for one in due if one.key in wanted]
         permissions.send_reminders(len(chosen))
+        letters: dict[tuple[int, ReminderStep], Reminder] = {}
         for one in chosen:
-            _send(one, by=by, at=at)
+            reminder = _record(one, by=by, at=at)
+            letters.setdefault((one.advance.pk, one.step), reminder)
+        for reminder in letters.values():
+            enqueue("funds.send_reminder", key=str(reminder.pk), reminder_id=reminder.pk)
         return {"sent": len(chosen)}
 
     asked = sorted((advance_id, day.isoformat(), step) for advance_id, day, step in wanted)
@@ -60,7 +68,7 @@ def send_reminders(
     return Sent(sent, len(wanted) - sent)
 
 
-def _send(due: DueReminder, *, by: Person, at: datetime) -> None:
+def _record(due: DueReminder, *, by: Person, at: datetime) -> Reminder:
     reminder = Reminder.objects.create(
         advance=due.advance,
         due_on=due.due_on,
@@ -80,4 +88,4 @@ def _send(due: DueReminder, *, by: Person, at: datetime) -> None:
         step=str(due.step),
         amount=due.amount,
     )
-    enqueue("funds.send_reminder", key=str(reminder.pk), reminder_id=reminder.pk)
+    return reminder

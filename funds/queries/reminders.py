@@ -75,13 +75,25 @@ class SentReminder:
     letter: GeneratedDocument | None
 
 
+def of_one_letter(reminder: Reminder) -> list[Reminder]:
+    """What one letter asks: the reminders of a step that left together, the oldest debt first."""
+    together = reminder.advance.reminders.filter(step=reminder.step, sent_at=reminder.sent_at)
+    return list(together.order_by("due_on"))
+
+
 def reminders_of(advance: Advance) -> list[SentReminder]:
-    """All that was sent about an advance, the last first, in two queries."""
+    """All that was sent about an advance, the last first, in two queries.
+
+    Those that left together in one letter have that letter.
+    """
     reminders = list(advance.reminders.select_related("sent_by"))
-    letters = {
+    known = {
         letter.target_id: letter
         for letter in GeneratedDocument.objects.filter(
             target_type=Reminder._meta.label_lower, target_id__in=[str(one.pk) for one in reminders]
         ).order_by("version")
     }
-    return [SentReminder(one, letters.get(str(one.pk))) for one in reminders]
+    letters = {
+        (one.step, one.sent_at): known[str(one.pk)] for one in reminders if str(one.pk) in known
+    }
+    return [SentReminder(one, letters.get((one.step, one.sent_at))) for one in reminders]

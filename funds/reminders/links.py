@@ -6,13 +6,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from alize.common.access import token
+from alize.common.dates import listed_days, long_date
 from alize.documents.models import GeneratedDocument
 from alize.documents.views import serve
 from funds import queries
 from funds.bank.identifiers import grouped_iban
 from funds.documents import fund_account
 from funds.models import Advance, Reminder
-from funds.queries.reminders import instalments_left
+from funds.queries.reminders import instalments_left, of_one_letter
 
 
 def _reminder(request: HttpRequest) -> tuple[Reminder, GeneratedDocument]:
@@ -29,14 +30,17 @@ def _reminder(request: HttpRequest) -> tuple[Reminder, GeneratedDocument]:
 @require_safe
 @token("REPAYMENT")
 def reminder_page(request: HttpRequest) -> HttpResponse:
-    """L'échéance : what is left to pay of it today, how to pay it, the letter to keep."""
+    """L'échéance, or those of one letter: what is left to pay today, how to pay, the letter."""
     reminder, letter = _reminder(request)
     standing = queries.book_of(reminder.advance).position(timezone.localdate())
+    days = [one.due_on for one in of_one_letter(reminder)]
     account = fund_account()
     context = {
         "reminder": reminder,
         "letter": letter,
-        "left": instalments_left(standing).get(reminder.due_on, 0),
+        "days": listed_days(days, long_date),
+        "several": len(days) > 1,
+        "left": sum(left for day, left in instalments_left(standing).items() if day in days),
         "account": account,
         "iban": grouped_iban(account.iban) if account else "",
         "contact": reminder.advance.project.operator,

@@ -76,6 +76,11 @@ def confirmation(due: Iterable[DueReminder]) -> Confirmation:
         "Chaque entreprise reçoit un courriel qui dit le montant, la date et la référence du "
         "virement, avec un lien vers sa lettre en PDF."
     ]
+    if len({(one.advance.pk, one.step) for one in chosen}) < len(chosen):
+        effects.append(
+            "Les échéances d'une même avance au même palier tiennent dans une seule lettre, qui "
+            "demande leur total."
+        )
     if by_post:
         names = ", ".join(dict.fromkeys(one.advance.project.beneficiary.name for one in by_post))
         effects.append(

@@ -60,6 +60,9 @@ def test_long_and_short_dates():
     assert dates.long_date(date(2027, 3, 12)) == "vendredi 12 mars 2027"
     assert dates.long_date(date(2027, 8, 1)) == "dimanche 1er août 2027"
     assert dates.short_date(date(2027, 3, 1)) == "01/03/2027"
+    days = [date(2027, month, 1) for month in (3, 4, 5)]
+    assert dates.listed_days(days) == "01/03/2027, du 01/04/2027 et du 01/05/2027"
+    assert dates.listed_days(days[:1]) == "01/03/2027"
     assert dates.month_name(12) == "décembre"
 
 

@@ -16,7 +16,7 @@ from basins.enums import Role
 from basins.tenancy import inside, national
 from funds import operations, queries
 from funds.models import Reminder
-from funds.queries.reminders import reminders_due
+from funds.queries.reminders import reminders_due, reminders_of
 from funds.queries.statements import statement_lines
 from tests.builders import at
 from tests.funds.conftest import at_once, refusals
@@ -153,6 +153,27 @@ class TestSend:
         with inside(till.basin):
             till.repay(advance, 60_000, date(2026, 7, 24))
         assert "Cette échéance est réglée" in text(client.get(path))
+
+    def test_instalments_at_one_step_are_one_letter(self, till, errands, client, settings):
+        settings.DEMO = True  # the mail is kept with its link
+        advance = till.lent()
+        later = at(2026, 8, 20)
+        keys = [(advance.pk, day, "FORMAL") for day in (JUNE, JULY)]
+        assert send(till, *keys, (advance.pk, AUGUST, "FIRST"), at=later).count == 3
+        errands()
+        letter = GeneratedDocument.objects.get(kind="mise-en-demeure")
+        words = words_of(letter)
+        assert "Les échéances du lundi 15 juin 2026 et du mercredi 15 juillet 2026" in words
+        assert "payer la somme de 555,54 €" in words
+        (mail,) = mails("M28")
+        assert "15/06/2026 et du 15/07/2026, 555,54" in mail.subject
+        assert "ne sont toujours pas réglées" in mail.text
+        path = re.search(r"/echeance/[\w-]+/", mail.text)[0]
+        assert "Il reste 555,54 € à payer" in text(client.get(path))
+        with inside(till.basin):
+            sent = reminders_of(advance)
+            assert GeneratedDocument.objects.count() == 2
+        assert [one.letter == letter for one in sent] == [False, True, True]
 
     def test_without_an_address_the_letter_is_to_be_posted(self, till, errands):
         advance = till.lent()
