@@ -83,16 +83,21 @@ def remind(signer: CircuitSigner) -> None:
 
 @check
 def extend(circuit: Circuit) -> None:
-    """Give more time, even after the end."""
-    if circuit.status not in {CircuitStatus.OPEN, CircuitStatus.EXPIRED}:
+    """Give more time, even after the end, even during a pause."""
+    if circuit.status not in {CircuitStatus.OPEN, CircuitStatus.PAUSED, CircuitStatus.EXPIRED}:
         raise ActionDenied(_CLOSED[CircuitStatus(circuit.status)])
 
 
 @check
-def resume(circuit: Circuit) -> None:
-    """Go on after a correction that the document does not need."""
+def resume(circuit: Circuit, *, on: date) -> None:
+    """Go on after a correction that the document does not need, before the end."""
     if circuit.status != CircuitStatus.PAUSED:
         raise ActionDenied("Ce circuit n'est pas en pause.")
+    if on > circuit.expires_on:
+        raise ActionDenied(
+            f"Le délai de signature est dépassé depuis le {long_date(circuit.expires_on)} : "
+            "prolongez-le, puis reprenez la signature."
+        )
 
 
 @check

@@ -155,7 +155,8 @@ def plan_reminder(signer: CircuitSigner, *, at: datetime) -> None:
     if day is not None:
         enqueue(
             "signatures.remind",
-            key=f"{signer.pk}:{signer.reminders + 1}",
+            # One that came during a pause did nothing: it is asked for again.
+            key=f"{signer.pk}:{signer.reminders + 1}:{at.isoformat()}",
             due_at=max(_morning(day), at + timedelta(minutes=1)),
             signer_id=signer.pk,
             rank=signer.reminders + 1,

@@ -81,21 +81,27 @@ def note_undelivered(*, signer_id: int, refusal: str, at: datetime) -> CircuitSi
 
 @transaction.atomic
 def extend(*, circuit_id: int, expires_on: date, by: Person, at: datetime) -> Circuit:
-    """Give more time; a circuit whose term had come opens again.
+    """Give more time; a circuit whose term had come opens again, one in pause stays so.
 
     :raises ActionDenied: it is signed, refused or cancelled.
     :raises InvalidInput: the day is past or no later, or a mandate ends before it.
     """
     circuit = locked(circuit_id)
     permissions.extend(circuit)
-    if circuit.expires_on == expires_on and circuit.status == CircuitStatus.OPEN:
+    was_over = circuit.status == CircuitStatus.EXPIRED
+    if circuit.expires_on == expires_on and not was_over:
         return circuit
     if expires_on <= circuit.expires_on:
         raise InvalidInput("Choisissez une date plus tardive.", field="expires_on")
     expected = [_facts(signer) for signer in circuit.signers.expected()]
     check(expected, expires_on=expires_on, on=timezone.localdate(at))
-    circuit.status, circuit.ended_at, circuit.expires_on = CircuitStatus.OPEN, None, expires_on
+    circuit.expires_on = expires_on
+    if was_over:
+        circuit.status, circuit.ended_at = CircuitStatus.OPEN, None
     circuit.save(update_fields=["status", "ended_at", "expires_on"])
+    if was_over:
+        for signer in _written_to(circuit):
+            plan_reminder(signer, at=at)
     note(EventKind.EXTENDED, circuit, at=at, until=expires_on.isoformat(), by=by.pk)
     plan_end(circuit)
     audit.record("circuit.extended", target=circuit, by=by, at=at, until=expires_on.isoformat())
@@ -118,6 +124,14 @@ def _facts(signer: CircuitSigner) -> SignerFacts:
             signer.mandate_ends_on,
         ),
     )
+
+
+def _written_to(circuit: Circuit) -> list[CircuitSigner]:
+    """Those whose turn it is and who have an address."""
+    signers = list(circuit.signers.filter(status=SignerStatus.INVITED).exclude(email=""))
+    for signer in signers:
+        signer.circuit = circuit
+    return signers
 
 
 @transaction.atomic
@@ -145,15 +159,15 @@ def resume(*, circuit_id: int, by: Person, at: datetime) -> Circuit:
     :raises ActionDenied: it is not paused.
     """
     circuit = locked(circuit_id)
-    permissions.resume(circuit)
+    permissions.resume(circuit, on=timezone.localdate(at))
     circuit.status, circuit.paused_at, circuit.pause_reason = CircuitStatus.OPEN, None, ""
     circuit.save(update_fields=["status", "paused_at", "pause_reason"])
     note(EventKind.RESUMED, circuit, at=at, by=by.pk)
-    for signer in circuit.signers.filter(status=SignerStatus.INVITED).exclude(email=""):
-        signer.circuit = circuit
+    for signer in _written_to(circuit):
         words = {"date": short_date(circuit.expires_on), "way": "La signature reprend."}
         mail_link("M11", signer, key=f"resumed:{at.isoformat()}", at=at, words=words)
         note(EventKind.SENT, circuit, signer=signer, at=at)
+        plan_reminder(signer, at=at)
     audit.record("circuit.resumed", target=circuit, by=by, at=at)
     return circuit
 

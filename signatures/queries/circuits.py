@@ -139,7 +139,7 @@ def _action(circuit: Circuit) -> Action | None:
 
 def _others(circuit: Circuit) -> list[Action]:
     others = []
-    if circuit.status == CircuitStatus.OPEN:
+    if circuit.status in {CircuitStatus.OPEN, CircuitStatus.PAUSED}:
         others.append(Action("Prolonger le délai", page("circuit_extend", circuit)))
     if permissions.cancel.allows(circuit):
         others.append(Action("Annuler le circuit", page("circuit_cancel", circuit)))

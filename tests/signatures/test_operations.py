@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.mail.backends.locmem import EmailBackend
 from django.db import IntegrityError, ProgrammingError, transaction
+from time_machine import travel
 
 from alize.common.errors import ActionDenied, InvalidInput
 from alize.documents.models import GeneratedDocument
@@ -216,6 +217,25 @@ def test_a_correction_pauses_until_the_operator_goes_on(scene, run_outbox):
     operations.resume(circuit_id=circuit.pk, by=scene.operator, at=LATER)
     sign(anne, run_outbox)
     assert state(circuit)[0] == "COMPLETE"
+
+
+def test_a_pause_eats_no_reminder_and_ends_before_the_term(scene, run_outbox, mailoutbox):
+    circuit = scene.launch(facts("Anne Blanc"))
+    anne = signer_of(circuit, "Anne Blanc")
+    operations.ask_correction(signer_id=anne.pk, comment="Le SIRET", at=LATER, trace=PHONE)
+    with travel(LAUNCH + timedelta(days=8)):
+        run_outbox()
+    assert not [mail for mail in mailoutbox if "Rappel" in mail.subject]
+    late = LAUNCH + timedelta(days=31)
+    with pytest.raises(ActionDenied, match="prolongez-le, puis reprenez"):
+        operations.resume(circuit_id=circuit.pk, by=scene.operator, at=late)
+    until = late.date() + timedelta(days=10)
+    operations.extend(circuit_id=circuit.pk, expires_on=until, by=scene.operator, at=late)
+    assert state(circuit)[0] == "PAUSED"
+    operations.resume(circuit_id=circuit.pk, by=scene.operator, at=late)
+    with travel(late + timedelta(hours=1)):
+        run_outbox()
+    assert len([mail for mail in mailoutbox if "Rappel" in mail.subject]) == 1
 
 
 def test_a_delegation_is_validated_then_the_other_signs(scene, run_outbox):
