@@ -15,7 +15,7 @@ from basins.access import allows
 from basins.enums import Role
 from conventions import partnership_permissions as permissions
 from conventions.documents.parties import COLLEGES, signer_lines
-from conventions.documents.partnership import comment, shares
+from conventions.documents.partnership import PROFILE_TITLE, comment, shares
 from conventions.enums import AgreementStatus
 from conventions.models import Amendment, PartnershipConvention
 from conventions.models.partnership import Agreement
@@ -46,18 +46,44 @@ class Section:
 
 
 @dataclass(frozen=True)
+class Means:
+    """The means of three years by origin, and their profile beside the reference (annex 1)."""
+
+    years: tuple[int, ...]
+    rows: list[tuple[str, list[str], str]]
+    totals: list[str]
+    total: str
+    profile: Profile
+    comment: str
+
+
+def means_of(budget: Budget) -> Means:
+    """What `conventions/partnership/means.html` shows of a budget."""
+    return Means(
+        years=budget.years,
+        rows=[
+            (
+                PROFILE[PartnerKind(kind)][0],
+                [format_euros(one) for one in amounts],
+                format_euros(sum(amounts)),
+            )
+            for kind, amounts in budget.resources.items()
+        ],
+        totals=[format_euros(one) for one in budget.totals],
+        total=format_euros(budget.total),
+        profile=profile(shares(budget), title=PROFILE_TITLE, label="Promis"),
+        comment=comment(budget),
+    )
+
+
+@dataclass(frozen=True)
 class PartnershipScreen:
     """What the page of a partnership convention shows."""
 
     header: ObjectHeader
     note: Headcount | None
     sections: list[Section]
-    budget: Budget
-    rows: list[tuple[str, list[str], str]]
-    totals: list[str]
-    total: str
-    profile: Profile
-    comment: str
+    means: Means
     signers: list[dict[str, Any]]
     circuits: list[Link]
     downloads: list[Download]
@@ -71,27 +97,12 @@ def partnership_screen(
 ) -> PartnershipScreen:
     """Gather the page of a convention, read on a day."""
     writes = allows(roles, "convention.write")
-    budget = queries.budget_of(convention)
     signing = convention.snapshot or {}
     return PartnershipScreen(
         header=_header(convention, writes=writes, on=on),
         note=companies_note(queries.company_count(convention, on=on)),
         sections=_sections(convention, may_edit=writes and permissions.edit.allows(convention)),
-        budget=budget,
-        rows=[
-            (
-                PROFILE[PartnerKind(kind)][0],
-                [format_euros(one) for one in amounts],
-                format_euros(sum(amounts)),
-            )
-            for kind, amounts in budget.resources.items()
-        ],
-        totals=[format_euros(one) for one in budget.totals],
-        total=format_euros(budget.total),
-        profile=profile(
-            shares(budget), title="Profil des ressources sur trois ans", label="Promis"
-        ),
-        comment=comment(budget),
+        means=means_of(queries.budget_of(convention)),
         signers=signing.get("signers") or signer_lines(queries.signing(convention, on=on)),
         circuits=_circuits(convention, roles),
         downloads=_downloads(convention, roles),

@@ -29,6 +29,7 @@ TITLE = "Convention de partenariat"
 OPERATOR_TITLE = "Convention d'opérateur local"
 KIND, OPERATOR_KIND = "partnership", "operator"
 NONE = "–"
+PROFILE_TITLE = "Profil des ressources sur trois ans"
 
 
 @dataclass(frozen=True)
@@ -118,9 +119,9 @@ def partnership_blocks(facts: Facts) -> dict[str, Block | None]:
         "dispositifs": items(facts.schemes),
         "engagements": pledges_table(facts.promises, facts.budget.years),
         "signatures": signatures(facts.signing),
-        "budget_ressources": _resources(facts.budget),
-        "profil_ressources": _profile(facts),
-        "budget_emplois": _uses(facts.budget),
+        "budget_ressources": resources_table(facts.budget),
+        "profil_ressources": profile_block(facts.budget, facts.budget_comment),
+        "budget_emplois": uses_table(facts.budget),
     }
 
 
@@ -228,7 +229,8 @@ def days(tenths: int) -> str:
 
 
 # -- Annex 1 ------------------------------------------------------------------------------------
-def _resources(budget: Budget) -> Block:
+def resources_table(budget: Budget) -> Block:
+    """What each group of partners brings, year by year."""
     return blocks.table(
         caption="Ressources",
         head=["Origine", *map(str, budget.years), "Total"],
@@ -241,7 +243,8 @@ def _resources(budget: Budget) -> Block:
     )
 
 
-def _uses(budget: Budget) -> Block:
+def uses_table(budget: Budget) -> Block:
+    """What the means pay, year by year."""
     lines = [
         ("Soutien des entreprises : avances, journées, apports", budget.support),
         ("Ingénierie locale, en valorisation et en argent", budget.engineering),
@@ -281,12 +284,11 @@ def comment(budget: Budget) -> str:
     )
 
 
-def _profile(facts: Facts) -> Block:
-    chart = profile(
-        shares(facts.budget), title="Profil des ressources sur trois ans", label="Promis"
-    )
+def profile_block(budget: Budget, said: str) -> Block:
+    """The profile beside its reference, what it calls for, and what was `said` of the budget."""
+    chart = profile(shares(budget), title=PROFILE_TITLE, label="Promis")
     return blocks.own(
         "pdf/blocks/profile.html",
         chart=asdict(chart),
-        comments=[text for text in (comment(facts.budget), facts.budget_comment.strip()) if text],
+        comments=[text for text in (comment(budget), said.strip()) if text],
     )

@@ -326,7 +326,7 @@ def missing(
         *_gaps_of_partners(partners, fewest_companies),
         *_gaps_of_signing(signing, on=on),
         *_gaps_of_contents(contents, partners),
-        *_gaps_of_budget(budget),
+        *gaps_of_budget(budget),
     )
 
 
@@ -369,7 +369,8 @@ def _gaps_of_contents(contents: Contents, partners: Sequence[Body]) -> Iterable[
         yield Gap("Écrire comment nommer la présidence du comité local", "gouvernance")
 
 
-def _gaps_of_budget(budget: Budget) -> Iterable[Gap]:
+def gaps_of_budget(budget: Budget) -> Iterable[Gap]:
+    """The years without means, and an engineering that those means do not pay."""
     for year, total in zip(budget.years, budget.totals, strict=True):
         if not total:
             yield Gap(f"Enregistrer les engagements de {year}", "budget")
