@@ -118,6 +118,9 @@ MATRIX: dict[str, frozenset[Role]] = {
     "audit.read": _STAFF | _OPERATOR | _CONTROL | {Role.FINANCE, Role.PRESIDENT},
     "national.read": NATIONAL_ROLES | _CONTROL,
     "national.export": _VIEWERS,
+    # The territories that want a basin, with the names of those who would sign (A3).
+    "candidacy.read": NATIONAL_ROLES,
+    "candidacy.write": _STAFF,
     # The national texts of the agreements (A7).
     "text.write": _STAFF,
 }

@@ -14,7 +14,7 @@ CROSS JOIN (
     WHERE table_schema = 'public' AND table_name SIMILAR TO '(audit|documents)\\_%%'
 ) AS twin
 JOIN pg_roles ON rolname = %s || schema_name
-WHERE status = 'INSTALLED' AND has_table_privilege(
+WHERE has_table_privilege(
     rolname, 'public.' || table_name, 'SELECT, INSERT, UPDATE, DELETE')
 """
 

@@ -15,6 +15,15 @@ from alize.common.constraints import together
 from basins.enums import NATIONAL_ROLES, BasinStatus, LinkPurpose, Role
 
 
+class BasinQuerySet(models.QuerySet["Basin"]):
+    def open(self) -> "BasinQuerySet":
+        """The basins that have a space: installed, or validated and preparing to be."""
+        return self.filter(
+            Q(status=BasinStatus.INSTALLED)
+            | Q(status=BasinStatus.VALIDATED, opened_at__isnull=False)
+        )
+
+
 class Basin(TenantMixin):
     """Bassin d'emploi : one territory of the programme, one schema of the database (R10)."""
 
@@ -34,6 +43,9 @@ class Basin(TenantMixin):
     )
     first_convention_on = models.DateField("première convention", null=True, blank=True)
     installed_on = models.DateField("installé le", null=True, blank=True)
+    opened_at = models.DateTimeField("espace ouvert le", null=True, blank=True)
+    """When its space was ready, of a basin that came by a candidacy."""
+    objects = BasinQuerySet.as_manager()
 
     class Meta:
         verbose_name = "bassin"

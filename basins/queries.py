@@ -1,13 +1,12 @@
 """Who holds which role."""
 
-from collections.abc import Sequence
 from datetime import date
 
 from django.db import connection
-from django.db.models import Exists, Q
+from django.db.models import Exists, Q, QuerySet
 
 from alize.accounts.models import Person
-from basins.enums import BasinStatus, Role
+from basins.enums import Role
 from basins.models import Basin, Membership
 from basins.tenancy import current
 
@@ -37,13 +36,11 @@ def roles_of(person: Person, *, basin: Basin | None, on: date) -> frozenset[Role
         return frozenset(Role(role) for (role,) in cursor)
 
 
-def basins_of(person: Person, *, on: date) -> Sequence[Basin]:
-    """The installed basins a person may open; a national role opens them all."""
+def basins_of(person: Person, *, on: date) -> QuerySet[Basin]:
+    """The open basins a person may open; a national role opens them all."""
     held = Membership.objects.held_on(on).filter(person_id=person.pk)
     anywhere = Exists(held.filter(basin=None))
-    return Basin.objects.filter(
-        anywhere | Q(pk__in=held.values("basin_id")), status=BasinStatus.INSTALLED
-    )
+    return Basin.objects.open().filter(anywhere | Q(pk__in=held.values("basin_id")))
 
 
 def holders(*roles: Role, on: date) -> list[Person]:

@@ -15,12 +15,12 @@ _known: dict[str, tuple[float, Basin]] = {}
 
 
 def find(slug: str) -> Basin | None:
-    """The installed basin with this address, kept a few seconds in the process."""
+    """The open basin with this address, kept a few seconds in the process."""
     kept = _known.get(slug)
     if kept and kept[0] > time.monotonic():
         return kept[1]
     with national():
-        basin = Basin.objects.filter(slug=slug, status="INSTALLED").first()
+        basin = Basin.objects.open().filter(slug=slug).first()
     if basin is not None:
         _known[slug] = (time.monotonic() + CACHE_SECONDS, basin)
     return basin
@@ -108,6 +108,6 @@ def owner_cursor() -> Iterator[psycopg.Cursor]:
 
 
 def every_basin() -> list[Basin]:
-    """All installed basins, for jobs that visit each; they open and close their own connection."""
+    """All open basins, for jobs that visit each; they open and close their own connection."""
     with national(), transaction.atomic():
-        return list(Basin.objects.filter(status="INSTALLED").order_by("schema_name"))
+        return list(Basin.objects.open().order_by("schema_name"))

@@ -66,7 +66,7 @@ def start_all(port: int, env: Mapping[str, str]) -> tuple[Server, ...]:
     gunicorn = [PYTHON, "-m", "gunicorn", "alize.wsgi:application", "--workers", "2", "--preload"]
     gunicorn += ["--bind", f"127.0.0.1:{port}", "--timeout", "60", "--no-control-socket"]
     worker = [PYTHON, "-m", "celery", "-A", "alize.celery:app", "worker", "-c", "2"]
-    worker += ["-Q", "default,pdf,heavy", "--loglevel", "INFO"]
+    worker += ["-Q", "default,pdf,heavy,owner", "--loglevel", "INFO"]
     worker += ["--without-gossip", "--without-mingle"]
     worker += ["--beat", "--schedule", STATE / "celerybeat-schedule"]
     return (

@@ -17,6 +17,9 @@ class Handler:
     queue: str
 
 
+OWNER = "owner"
+"""The queue of the only worker that holds the login of the owner of the database (ADR 22)."""
+
 HANDLERS: dict[str, Handler] = {}
 
 

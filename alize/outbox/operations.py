@@ -9,7 +9,7 @@ from celery import current_app
 from django.db import connection, transaction
 
 from alize.common.database import current_schema
-from alize.outbox.handlers import HANDLERS, call
+from alize.outbox.handlers import HANDLERS, OWNER, call
 from alize.outbox.models import Entry
 
 logger = logging.getLogger("alize.outbox")
@@ -58,11 +58,11 @@ def enqueue(
         return False
     (asked.pk,) = written
     if due_at is None:
-        transaction.on_commit(lambda: _hurry(asked))
+        transaction.on_commit(lambda: hurry(asked))
     return True
 
 
-def _hurry(entry: Entry) -> None:
+def hurry(entry: Entry) -> None:
     """Tell the broker; without it the sweeper finds the row within half a minute."""
     try:
         current_app.send_task(
@@ -73,6 +73,12 @@ def _hurry(entry: Entry) -> None:
         )
     except Exception:  # the broker's client raises many kinds; the row is safe whatever it is
         logger.warning("outbox.broker_unreachable", extra={"entry": entry.pk})
+
+
+def is_for_owner(entry: Entry) -> bool:
+    """Whether its own worker alone can do it, the one that holds the owner's login (ADR 22)."""
+    found = HANDLERS.get(entry.kind)
+    return found is not None and found.queue == OWNER
 
 
 def run(entry_id: int, *, at: datetime) -> bool:
@@ -101,6 +107,16 @@ def run(entry_id: int, *, at: datetime) -> bool:
         _postpone(entry_id, at=at, error=error)
         return False
     return True
+
+
+def try_again(kind: str, *, key: str, at: datetime) -> None:
+    """Give work of the current schema that failed its first chances again, now."""
+    entry = Entry.objects.select_for_update().get(
+        schema=current_schema(), kind=kind, key=key, done_at=None
+    )
+    entry.attempts, entry.due_at = 0, at
+    entry.save(update_fields=["attempts", "due_at"])
+    transaction.on_commit(lambda: hurry(entry))
 
 
 def take_waiting(kind: str, *, schema: str, at: datetime) -> int:

@@ -59,7 +59,7 @@ def served(environment: dict[str, str], folder: Path) -> Iterator[str]:
     ]  # fmt: skip
     worker = [
         sys.executable, "-m", "celery", "-A", "alize.celery:app", "worker", "--pool", "solo",
-        "--queues", "default,pdf,heavy", "--loglevel", "warning", "--beat",
+        "--queues", "default,pdf,heavy,owner", "--loglevel", "warning", "--beat",
         "--schedule", str(folder / "beat"),
     ]  # fmt: skip
     with ExitStack() as stack:
