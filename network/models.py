@@ -5,6 +5,21 @@ from typing import ClassVar
 from django.db import models
 
 from basins.models import Basin
+from network.candidacies.models import (
+    Candidacy,
+    CandidatePartner,
+    CandidatePledge,
+    NationalDecision,
+)
+
+__all__ = [
+    "BasinState",
+    "BasinYear",
+    "Candidacy",
+    "CandidatePartner",
+    "CandidatePledge",
+    "NationalDecision",
+]
 
 
 class BasinYear(models.Model):

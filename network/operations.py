@@ -2,13 +2,14 @@
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
 
 from basins import tenancy
+from basins.enums import BASIN_TRANSITIONS, BasinStatus
 from basins.models import Basin
 from conventions.queries import texts_in_use
 from network.models import BasinState, BasinYear
@@ -111,7 +112,19 @@ def refresh(*, basin: Basin, at: datetime) -> Consolidated:
         BasinYear.objects.filter(basin=basin).exclude(year__in=fresh.years).delete()
         for year, values in fresh.years.items():
             BasinYear.objects.update_or_create(basin=basin, year=year, defaults=values)
+        if fresh.state["convention_number"] and basin.status == BasinStatus.VALIDATED:
+            _install(basin, on=timezone.localdate(at))
     return fresh
+
+
+def _install(basin: Basin, *, on: date) -> None:
+    """The partnership convention that all have signed creates the basin (R52)."""
+    row = Basin.objects.select_for_update().get(pk=basin.pk)
+    if row.status == BasinStatus.VALIDATED:
+        BASIN_TRANSITIONS.guard(row.status, BasinStatus.INSTALLED)
+        row.status, row.installed_on, row.first_convention_on = BasinStatus.INSTALLED, on, on
+        row.save(update_fields=["status", "installed_on", "first_convention_on"])
+        tenancy.forget(row.slug)
 
 
 def refresh_all(*, at: datetime) -> list[str]:

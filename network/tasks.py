@@ -9,6 +9,9 @@ from alize.outbox.handlers import handler
 from alize.outbox.operations import take_waiting
 from basins.models import Basin
 from network import operations
+from network.candidacies import tasks as candidacies
+
+__all__ = ["candidacies"]
 
 
 @handler("figures.changed", national=True)

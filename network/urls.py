@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from network import text_views as texts
 from network import views
@@ -6,6 +6,7 @@ from network import views
 urlpatterns = [
     path("", views.national_home, name="national_home"),
     path("bassins/", views.national_basins, name="national_basins"),
+    path("candidatures/", include("network.candidacies.urls")),
     path("modeles/", texts.text_list, name="text_list"),
     path("modeles/<str:kind>/", texts.text_kind, name="text_kind"),
     path("modeles/<str:kind>/preparer/", texts.text_start, name="text_start"),

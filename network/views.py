@@ -28,6 +28,7 @@ def navigation(request: HttpRequest, page: str = "") -> list[dict[str, Any]]:
     entries = (
         ("Tour de contrôle", "national_home", "broadcast"),
         ("Bassins", "national_basins", "geo-alt"),
+        ("Candidatures", "candidacy_list", "signpost"),
         ("Modèles", "text_list", "file-earmark-text"),
     )
     return [

@@ -6,6 +6,14 @@ from alize.accounts.models import Person, User
 
 
 @transaction.atomic
+def known_person(*, email: str, first_name: str, last_name: str) -> Person:
+    """Somebody that the application names, without an account; who is known stays as they are."""
+    address = email.strip().lower()
+    known = Person.objects.filter(email__iexact=address).first()
+    return known or Person.objects.create(email=address, first_name=first_name, last_name=last_name)
+
+
+@transaction.atomic
 def open_account(
     *, email: str, first_name: str, last_name: str, password: str | None = None
 ) -> User:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from alize.demo.people import PEOPLE, create_accounts
 from alize.demo.story.bank import write_bank
+from alize.demo.story.candidacies import write_candidacies
 from alize.demo.story.committee import write_rules
 from alize.demo.story.founding import write_conventions, write_partners
 from alize.demo.story.ledger import write_ledger
@@ -47,6 +48,7 @@ def load(*, report: Callable[[str], object]) -> None:
             _install(territory)
     create_accounts(report)
     write_next_version(moment=timezone.now())
+    write_candidacies(moment=timezone.now())
     # Basins know nothing of each other: each is told by a process, with a connection of its own.
     connection.close()
     tell = partial(_tell, today=timezone.localdate(), report=report)

@@ -109,6 +109,7 @@ CATALOGUE = {
         MailType("M65", "Votre déclaration annuelle d'intérêts {year}", "Faire ma déclaration"),
         MailType("M70", "RIB proposé pour {company} : est-ce bien vous ?", "Ouvrir ALIZE"),
         MailType("M71", "RIB approuvé pour {company} : est-ce bien vous ?", "Ouvrir ALIZE"),
+        MailType("M72", "Préparez l'ouverture du bassin {basin}", "Ouvrir mon espace"),
         MailType("M80", "Registre du journal scellé le {date}", "Vérifier ce registre"),
         MailType("M81", "Documents scellés altérés : {count}", "Voir les registres"),
         MailType("M63", "À lire avant le comité d'agrément du {date}", "Lire les dossiers"),

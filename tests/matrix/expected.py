@@ -108,6 +108,8 @@ ALLOWED = {
     "audit.read": "AN OP FI PC AU",
     "national.read": "AN VN CN AU",
     "national.export": "AN VN",
+    "candidacy.read": "AN VN CN",
+    "candidacy.write": "AN",
     "text.write": "AN",
 }
 NATIONAL = frozenset(CODES[code] for code in ("AN", "VN", "CN"))

@@ -86,6 +86,10 @@ def national_text(act: str, number: str = "=1") -> Page:
     return national(act, kind="=partenariat", number=number)
 
 
+def candidacy(act: str, **arguments: str) -> Page:
+    return national(act, candidacy_id="candidacy.pk", **arguments)
+
+
 def attachment(act: str) -> Page:
     return basin(act, reference="labelled.reference", attachment_id="attachment.pk")
 
@@ -453,6 +457,21 @@ PAGES: dict[str, Page] = {
     "text_discard": national_text("text.write"),
     "text_preview": national_text("national.read"),
     "text_docx": national_text("national.read"),
+    "candidacy_list": national("candidacy.read"),
+    "candidacy_begin": national("candidacy.write"),
+    "candidacy_detail": candidacy("candidacy.read"),
+    "candidacy_edit": candidacy("candidacy.write", stage="=territoire"),
+    "candidate_partner_add": candidacy("candidacy.write"),
+    "candidate_partner_edit": candidacy("candidacy.write", partner_id="candidate.pk"),
+    "candidate_partner_remove": candidacy("candidacy.write", partner_id="candidate.pk"),
+    "candidacy_submit": candidacy("candidacy.write"),
+    "candidacy_decide": candidacy("candidacy.write"),
+    "candidacy_space": candidacy("candidacy.read"),
+    "candidacy_resume": candidacy("candidacy.write"),
+    "candidacy_file": candidacy("candidacy.read"),
+    "candidacy_record": candidacy("candidacy.read"),
+    "candidacy_decision": candidacy("candidacy.read", decision_id="national_decision.pk"),
+    "candidacy_minutes": candidacy("candidacy.read", decision_id="national_decision.pk"),
     # The demo
     "demo_enter": public(key="=inconnu"),
     "demo_codes": public(),

@@ -28,6 +28,8 @@ from committees.models import (
 from committees.operations.ballots import put_to_the_vote
 from committees.queries import ballots
 from conventions.models import Amendment, CooperationConvention, PartnershipConvention
+from network.candidacies.enums import CandidacyStatus, NationalOutcome
+from network.candidacies.models import Candidacy
 from partners.models import Mandate, Partner
 from projects.models import Attachment, FollowUpReview, Project
 from steering.models import SteeringMeeting
@@ -352,6 +354,7 @@ def _name_national_objects(side: Side, crew: Crew, mark: str, now: datetime) -> 
         calendar="BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n",
         created_at=now,
     )
+    _name_a_candidacy(objects, side, crew, now)
     objects["invitation_token"] = f"invitation {mark}"
     for purpose, name in LINK_TARGETS.items():
         objects[f"{purpose.lower()}_token"] = links.issue(
@@ -362,6 +365,36 @@ def _name_national_objects(side: Side, crew: Crew, mark: str, now: datetime) -> 
             at=now,
             valid=timedelta(days=30),
         )
+
+
+def _name_a_candidacy(objects: dict[str, Any], side: Side, crew: Crew, now: datetime) -> None:
+    """A candidacy before the national committee, which had deferred it, and all its papers."""
+    candidacy = Candidacy.objects.create(
+        basin=side.basin,
+        status=CandidacyStatus.SUBMITTED,
+        consensus_record=stored("accord", now),
+        meeting_on=now.date(),
+        created_at=now,
+        created_by=crew.operator,
+        submitted_at=now,
+        submitted_by=crew.operator,
+    )
+    objects["candidacy"] = candidacy
+    objects["candidate"] = candidacy.partners.create(name="Fonderie", kind="COMPANY")
+    objects["national_decision"] = candidacy.decisions.create(
+        decided_on=now.date(),
+        outcome=NationalOutcome.DEFERRED,
+        votes_for=1,
+        votes_against=0,
+        abstentions=0,
+        reason="À compléter",
+        minutes=stored("séance", now),
+        recorded_at=now,
+        recorded_by=crew.operator,
+    )
+    with transaction.atomic():
+        for target in (candidacy, objects["national_decision"]):
+            issued(target, side.basin.slug, now)
 
 
 LINK_TARGETS = {

@@ -15,6 +15,7 @@ from alize.notifications.models import Mail
 from basins import tenancy
 from basins.enums import BasinStatus, Role
 from basins.models import Basin, Invitation
+from network.candidacies.models import Candidacy
 from network.models import BasinState, BasinYear
 from tests.builders import make_user
 from tests.matrix.files import issued
@@ -52,7 +53,7 @@ READERS = {
     "people_list": Role.OPERATOR,
 }
 """Each list of a basin and somebody who reads it."""
-NATIONAL_LISTS = ("national_home", "national_basins", "text_list", "demo_mails")
+NATIONAL_LISTS = ("national_home", "national_basins", "text_list", "candidacy_list", "demo_mails")
 OTHERS = {
     "closing_list": "one line a year",
     "bank_line_list": "of one account, read at once with its sums",
@@ -151,6 +152,11 @@ def _add_rows(count: int, *, first: int) -> None:
         )
         BasinState.objects.create(basin=basin, as_of=now.date(), computed_at=now, arrears=100)
         BasinYear.objects.create(basin=basin, year=now.year)
+        candidacy = Candidacy.objects.create(
+            basin=basin, created_at=now, created_by=make_user(), starts_on=now.date()
+        )
+        partner = candidacy.partners.create(name="Fonderie", kind="COMPANY")
+        partner.pledges.create(rank=1, nature="MONEY", amount=100)
         Mail.objects.create(
             code="M04",
             schema=basin.schema_name,

@@ -1,0 +1,37 @@
+"""What may be done with a candidacy; the role is judged before, by the matrix of the basins."""
+
+from collections.abc import Sequence
+
+from alize.common.errors import ActionDenied
+from alize.common.permissions import check
+from conventions.rules.partnership import Gap
+from network.candidacies.enums import CandidacyStatus
+from network.candidacies.models import Candidacy
+
+
+@check
+def edit(candidacy: Candidacy) -> None:
+    """Change what a candidacy says: until it is submitted."""
+    if candidacy.status != CandidacyStatus.DRAFT:
+        raise ActionDenied(
+            "Cette candidature est soumise au comité national : elle ne change plus."
+        )
+
+
+@check
+def submit(candidacy: Candidacy, gaps: Sequence[Gap]) -> None:
+    """Bring it before the national committee: complete."""
+    edit(candidacy)
+    if gaps:
+        raise ActionDenied(
+            f"La candidature n'est pas complète : {gaps[0].label[0].lower()}{gaps[0].label[1:]}."
+        )
+
+
+@check
+def decide(candidacy: Candidacy) -> None:
+    """Record what the national committee said: of a candidacy that it was brought."""
+    if candidacy.status == CandidacyStatus.DRAFT:
+        raise ActionDenied("Soumettez d'abord la candidature au comité national.")
+    if candidacy.status != CandidacyStatus.SUBMITTED:
+        raise ActionDenied("Le comité national s'est déjà prononcé sur cette candidature.")

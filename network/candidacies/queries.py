@@ -1,0 +1,103 @@
+"""What a candidacy is made of: its parties, its promises, its budget, what it lacks."""
+
+from django.db.models import Case, IntegerField, Prefetch, QuerySet, When
+
+from alize.documents.models import GeneratedDocument
+from conventions.rules.partnership import Body, Budget, Gap, Promise, budget, years_of
+from network.candidacies import rules
+from network.candidacies.models import Candidacy, CandidatePartner, NationalDecision
+from partners.enums import PartnerKind
+from partners.rules import PROFILE
+
+_COLLEGE = Case(
+    *(When(kind=kind, then=rank) for rank, kind in enumerate(PartnerKind.values)),
+    output_field=IntegerField(),
+)
+"""Companies first, as in the profile of resources."""
+
+
+def candidacies() -> QuerySet[Candidacy]:
+    """Candidacies with all that their pages show."""
+    partners = CandidatePartner.objects.prefetch_related("pledges").order_by(_COLLEGE, "name")
+    return Candidacy.objects.select_related("basin", "consensus_record").prefetch_related(
+        Prefetch("partners", partners), "decisions__minutes"
+    )
+
+
+def bodies(candidacy: Candidacy) -> list[Body]:
+    """Its partners, as those of a partnership convention."""
+    return [
+        Body(partner.name, partner.kind, partner.pk, partner.group)
+        for partner in candidacy.partners.all()
+    ]
+
+
+def promises(candidacy: Candidacy, years: tuple[int, ...]) -> list[Promise]:
+    """What its partners would bring in these years."""
+    return [
+        Promise(
+            partner=partner.name,
+            kind=partner.kind,
+            year=years[pledge.rank - 1],
+            nature=pledge.nature,
+            amount=pledge.amount,
+            tenths_of_days=int(pledge.days * 10),
+            daily_rate=pledge.daily_rate,
+            what=pledge.what,
+        )
+        for partner in candidacy.partners.all()
+        for pledge in partner.pledges.all()
+    ]
+
+
+def budget_of(candidacy: Candidacy) -> Budget | None:
+    """Its three-year budget, as annex 1 would say it (R57); none before its years are known."""
+    if candidacy.starts_on is None:
+        return None
+    years = years_of(candidacy.starts_on)
+    return budget(
+        promises(candidacy, years),
+        kinds=tuple(PROFILE),
+        years=years,
+        engineering=candidacy.local_engineering,
+        allowance=candidacy.allowance,
+    )
+
+
+def representative(candidacy: Candidacy) -> str:
+    """Who speaks for the operator, as one signs."""
+    names = (candidacy.representative_first_name, candidacy.representative_last_name)
+    return " ".join(names).strip()
+
+
+def gaps(candidacy: Candidacy) -> tuple[Gap, ...]:
+    """What it lacks before it is submitted."""
+    contents = rules.Contents(
+        departments=candidacy.basin.departments,
+        communes=candidacy.communes,
+        large_companies=candidacy.large_companies,
+        small_companies=candidacy.small_companies,
+        authorities=candidacy.authorities,
+        operator=candidacy.operator_name,
+        siren=candidacy.operator_siren,
+        representative=candidacy.representative_last_name,
+        email=candidacy.representative_email,
+        has_consensus=candidacy.consensus_on is not None,
+        has_record=candidacy.consensus_record_id is not None,
+        has_start=candidacy.starts_on is not None,
+    )
+    hands = [
+        rules.Hand(
+            partner.pk,
+            Body(partner.name, partner.kind, partner.pk, partner.group),
+            has_contact=bool(partner.contact_last_name and partner.contact_email),
+            has_signatory=bool(partner.signatory_last_name and partner.signatory_email),
+        )
+        for partner in candidacy.partners.all()
+    ]
+    return rules.missing(contents, hands=hands, budget=budget_of(candidacy))
+
+
+def document_of(about: Candidacy | NationalDecision) -> GeneratedDocument | None:
+    """The last version of the document issued on it; none while it is being made."""
+    return GeneratedDocument.objects.about(about).first()

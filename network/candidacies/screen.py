@@ -1,0 +1,447 @@
+"""The words of the pages of a candidacy."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.urls import reverse
+from django.utils import timezone
+
+from alize.common.dates import long_date, long_datetime, short_date
+from alize.common.http import basin_reverse
+from alize.common.money import format_euros
+from alize.common.screen import (
+    Action,
+    Attachment,
+    Badge,
+    Definition,
+    Download,
+    Link,
+    ObjectHeader,
+    Progress,
+    Step,
+    StepState,
+    Tone,
+)
+from alize.common.words import grouped
+from basins.enums import BasinStatus
+from conventions.partnership_screen import Means, means_of
+from conventions.rules.partnership import Gap
+from network.candidacies import documents, permissions, queries, rules, spaces
+from network.candidacies.enums import CandidacyStatus, NationalOutcome
+from network.candidacies.forms import STAGES
+from network.candidacies.models import Candidacy, CandidatePartner, NationalDecision
+from network.candidacies.rules import Stage
+from network.candidacies.spaces import Space, Stand
+
+_TONES: dict[str, Tone] = {
+    CandidacyStatus.DRAFT: "neutral",
+    CandidacyStatus.SUBMITTED: "attention",
+    CandidacyStatus.ACCEPTED: "done",
+    CandidacyStatus.REFUSED: "quiet",
+}
+_OUTCOME_TONES: dict[str, Tone] = {
+    NationalOutcome.ACCEPTED: "done",
+    NationalOutcome.DEFERRED: "attention",
+    NationalOutcome.REFUSED: "quiet",
+}
+_NOW = {
+    CandidacyStatus.DRAFT: "Complétez les étapes, puis soumettez la candidature.",
+    CandidacyStatus.SUBMITTED: "Le comité national se prononce ; enregistrez ensuite sa décision.",
+    CandidacyStatus.REFUSED: "Le comité national a refusé ce territoire : tout est conservé ici.",
+}
+_HOLDERS = {
+    CandidacyStatus.DRAFT: "ASTREES",
+    CandidacyStatus.SUBMITTED: "le comité national",
+}
+
+
+@dataclass(frozen=True)
+class Section:
+    """One step that is typed on a page, and what it says."""
+
+    key: str
+    title: str
+    url: str
+    facts: list[Definition]
+
+
+@dataclass(frozen=True)
+class PartnerLine:
+    """One partner of the candidacy."""
+
+    name: str
+    url: str
+    facts: list[str]
+    badge: Badge | None
+
+
+@dataclass(frozen=True)
+class DecisionLine:
+    """One word of the national committee, with its papers."""
+
+    title: str
+    badge: Badge
+    facts: list[Definition]
+    papers: list[Attachment]
+
+
+@dataclass(frozen=True)
+class SpacePart:
+    """Where the creation of the space stands, what to do when it failed, what comes next."""
+
+    sentence: str
+    tone: str = ""
+    state_url: str = ""
+    resume: Action | None = None
+    done: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class CandidacyScreen:
+    """What the page of a candidacy shows."""
+
+    header: ObjectHeader
+    progress: Progress
+    downloads: list[Download]
+    territory: Section
+    partners: list[PartnerLine]
+    headcount: Badge
+    add_partner: str
+    operator: Section
+    budget: Section
+    means: Means | None
+    decisions: list[DecisionLine]
+    is_making: bool
+    space: SpacePart | None
+
+
+def address(name: str, candidacy: Candidacy, **kwargs: object) -> str:
+    """A page of a candidacy."""
+    return reverse(name, kwargs={"candidacy_id": candidacy.pk, **kwargs})
+
+
+def badge(candidacy: Candidacy) -> Badge:
+    """Where it stands."""
+    return Badge(candidacy.get_status_display(), _TONES[candidacy.status])
+
+
+def candidacy_screen(candidacy: Candidacy, *, writes: bool) -> CandidacyScreen:
+    """Gather the page of a candidacy."""
+    gaps = queries.gaps(candidacy)
+    edits = writes and permissions.edit.allows(candidacy)
+    budget = queries.budget_of(candidacy)
+    bodies = queries.bodies(candidacy)
+    file = queries.document_of(candidacy)
+    enough = not any(gap.label.startswith("Réunir") for gap in gaps)
+    return CandidacyScreen(
+        header=_header(candidacy, gaps, writes=writes),
+        progress=progress(candidacy, gaps),
+        downloads=_downloads(candidacy, is_issued=file is not None),
+        territory=_section(candidacy, Stage.TERRITORY, _territory(candidacy), edits=edits),
+        partners=[_partner(candidacy, one, edits=edits) for one in candidacy.partners.all()],
+        headcount=Badge(rules.headcount(bodies), "done" if enough else "attention"),
+        add_partner=address("candidate_partner_add", candidacy) if edits else "",
+        operator=_section(candidacy, Stage.OPERATOR, _operator(candidacy), edits=edits),
+        budget=_section(candidacy, Stage.BUDGET, _budget(candidacy), edits=edits),
+        means=means_of(budget) if budget else None,
+        decisions=[_decision(candidacy, one) for one in candidacy.decisions.all()],
+        is_making=candidacy.status != CandidacyStatus.DRAFT and file is None,
+        space=_space(candidacy, writes=writes),
+    )
+
+
+def stage_of(gap: Gap) -> str:
+    """The step where a gap is filled."""
+    return Stage.PARTNERS if gap.partner_id else gap.section
+
+
+def remaining(candidacy: Candidacy, gaps: Sequence[Gap]) -> list[Link]:
+    """« Actions restantes », each where it is done."""
+    return [Link(gap.label, _where(candidacy, gap)) for gap in gaps]
+
+
+def _where(candidacy: Candidacy, gap: Gap) -> str:
+    if gap.partner_id:
+        return address("candidate_partner_edit", candidacy, partner_id=gap.partner_id)
+    if gap.section == Stage.PARTNERS or "engagements" in gap.label:
+        return f"{address('candidacy_detail', candidacy)}#partenaires"
+    return address("candidacy_edit", candidacy, stage=gap.section)
+
+
+def progress(candidacy: Candidacy, gaps: Sequence[Gap]) -> Progress:
+    """The steps of the journey, done or to do; the first that is not done is the current one."""
+    page = address("candidacy_detail", candidacy)
+    lacking = {stage: [gap for gap in gaps if stage_of(gap) == stage] for stage in Stage}
+    steps = [
+        (title, f"{page}#{stage}", not lacking[stage], _lacks(len(lacking[stage])))
+        for stage, title in _TITLES.items()
+    ]
+    is_accepted = candidacy.status == CandidacyStatus.ACCEPTED
+    steps.append(("Comité national", f"{page}#comite", is_accepted, _meeting(candidacy)))
+    is_open = candidacy.basin.opened_at is not None
+    space = f"{page}#espace" if is_accepted else ""
+    steps.append(("Espace", space, is_open, "ouvert" if is_open else ""))
+    is_installed = candidacy.basin.status == BasinStatus.INSTALLED
+    steps.append(("Convention", space, is_installed, _convention(candidacy)))
+    return _as_progress(steps)
+
+
+def _as_progress(steps: Sequence[tuple[str, str, bool, str]]) -> Progress:
+    first = next((rank for rank, step in enumerate(steps) if not step[2]), len(steps))
+    return Progress(
+        done=sum(is_done for _, _, is_done, _ in steps),
+        total=len(steps),
+        label="étapes",
+        steps=[
+            Step(label, _state(rank, first, is_done=is_done), detail=detail, url=url)
+            for rank, (label, url, is_done, detail) in enumerate(steps)
+        ],
+    )
+
+
+def _state(rank: int, first: int, *, is_done: bool) -> StepState:
+    if is_done:
+        return "done"
+    return "current" if rank == first else "todo"
+
+
+_TITLES = {
+    Stage.TERRITORY: "Territoire",
+    Stage.PARTNERS: "Partenaires",
+    Stage.OPERATOR: "Opérateur",
+    Stage.BUDGET: "Budget",
+}
+
+
+def _lacks(count: int) -> str:
+    if not count:
+        return "complet"
+    return f"{count} action{'s' if count > 1 else ''} restante{'s' if count > 1 else ''}"
+
+
+def _meeting(candidacy: Candidacy) -> str:
+    if candidacy.status == CandidacyStatus.SUBMITTED and candidacy.meeting_on:
+        return f"le {short_date(candidacy.meeting_on)}"
+    last = list(candidacy.decisions.all())[-1:]
+    return last[0].get_outcome_display().lower() if last else ""
+
+
+def _convention(candidacy: Candidacy) -> str:
+    """The last step is lived in the basin itself: all sign, then the basin is installed (R52)."""
+    if candidacy.basin.status == BasinStatus.INSTALLED:
+        return "signée"
+    return "en préparation" if candidacy.basin.opened_at else ""
+
+
+def _space(candidacy: Candidacy, *, writes: bool) -> SpacePart | None:
+    space = spaces.space_of(candidacy)
+    resume = Action(
+        "Relancer la création",
+        address("candidacy_resume", candidacy),
+        "arrow-repeat",
+        post=True,
+    )
+    match space.stand:
+        case Stand.NONE:
+            return None
+        case Stand.UNDER_WAY:
+            return SpacePart(
+                "L'espace du bassin est en cours de création.",
+                state_url=address("candidacy_space", candidacy),
+            )
+        case Stand.FAILED | Stand.GIVEN_UP:
+            return SpacePart(_failure(space), tone="late", resume=resume if writes else None)
+    name = queries.representative(candidacy)
+    return SpacePart(
+        "L'espace du bassin est ouvert.",
+        done=[
+            "Les partenaires, leurs contacts, leurs signataires et leurs engagements y sont "
+            "repris.",
+            "La première convention de partenariat y est en préparation : signée par tous, elle "
+            "installe le bassin.",
+            f"{name} a reçu son invitation et la liste de ce qu'il faut préparer.",
+        ],
+    )
+
+
+def _failure(space: Space) -> str:
+    times = "une fois" if space.attempts == 1 else f"{space.attempts} fois"
+    if space.stand is Stand.GIVEN_UP or space.next_at is None:
+        return (
+            f"La création de l'espace a échoué {times} et n'est plus tentée. Rien n'est perdu : "
+            "prévenez l'assistance, puis relancez-la."
+        )
+    return (
+        f"La création de l'espace a échoué {times} ; elle reprend d'elle-même le "
+        f"{long_datetime(space.next_at)}. Si cela se répète, prévenez l'assistance : rien n'est "
+        "perdu."
+    )
+
+
+def _header(candidacy: Candidacy, gaps: Sequence[Gap], *, writes: bool) -> ObjectHeader:
+    status = CandidacyStatus(candidacy.status)
+    is_open = candidacy.basin.status == BasinStatus.VALIDATED and bool(candidacy.basin.opened_at)
+    due = ""
+    if status == CandidacyStatus.SUBMITTED and candidacy.meeting_on:
+        due = f"Comité national du {long_date(candidacy.meeting_on)}"
+    return ObjectHeader(
+        name=f"Bassin {candidacy.basin.name}",
+        reference=f"Candidature {documents.reference_of(candidacy)}",
+        status=badge(candidacy),
+        now=_NOW.get(status) or _after(candidacy),
+        holder=_HOLDERS.get(status) or ("l'opérateur local" if is_open else ""),
+        due=due,
+        action=_action(candidacy, gaps) if writes else _enter(candidacy),
+    )
+
+
+def _after(candidacy: Candidacy) -> str:
+    if candidacy.basin.status == BasinStatus.INSTALLED:
+        return "Le bassin est installé : sa convention est signée par tous."
+    if candidacy.basin.opened_at:
+        return "Les partenaires complètent et signent leur première convention, dans leur espace."
+    return "Le territoire est accepté : son espace se crée."
+
+
+def _action(candidacy: Candidacy, gaps: Sequence[Gap]) -> Action | None:
+    if candidacy.status == CandidacyStatus.DRAFT:
+        return Action(
+            "Soumettre au comité national",
+            address("candidacy_submit", candidacy),
+            "send-check",
+            remaining=remaining(candidacy, gaps),
+        )
+    if permissions.decide.allows(candidacy):
+        url = address("candidacy_decide", candidacy)
+        return Action("Enregistrer la décision", url, "check2-square")
+    return _enter(candidacy)
+
+
+def _enter(candidacy: Candidacy) -> Action | None:
+    """Into the basin, once it has a space."""
+    if candidacy.basin.opened_at is None:
+        return None
+    url = basin_reverse("convention_list", basin=candidacy.basin)
+    return Action("Ouvrir le bassin", url, "box-arrow-in-right")
+
+
+def _downloads(candidacy: Candidacy, *, is_issued: bool) -> list[Download]:
+    url = address("candidacy_file", candidacy)
+    if candidacy.status == CandidacyStatus.DRAFT:
+        return [Download("Relire le dossier", url, "PDF, marqué « PROJET »", primary=True)]
+    return [Download("Dossier de candidature", url, "PDF", primary=True)] if is_issued else []
+
+
+def _section(
+    candidacy: Candidacy, stage: Stage, facts: list[Definition], *, edits: bool
+) -> Section:
+    url = address("candidacy_edit", candidacy, stage=stage) if edits else ""
+    return Section(stage, STAGES[stage].title, url, facts)
+
+
+def _territory(candidacy: Candidacy) -> list[Definition]:
+    basin = candidacy.basin
+    return [
+        Definition("Adresse", f"/bassins/{basin.slug}/"),
+        Definition("Départements", ", ".join(basin.departments)),
+        Definition("Communes", documents.communes(candidacy)),
+        Definition("Type de territoire prioritaire", documents.priorities(candidacy)),
+        Definition("Grandes entreprises", candidacy.large_companies),
+        Definition("Tissu de PME", candidacy.small_companies),
+        Definition("Implication des collectivités", candidacy.authorities),
+    ]
+
+
+def _partner(candidacy: Candidacy, partner: CandidatePartner, *, edits: bool) -> PartnerLine:
+    total = sum(pledge.amount for pledge in partner.pledges.all())
+    lacks = [
+        label
+        for said, label in (
+            (partner.contact_last_name and partner.contact_email, "contact"),
+            (partner.signatory_last_name and partner.signatory_email, "signataire"),
+        )
+        if not said
+    ]
+    return PartnerLine(
+        name=partner.name,
+        url=address("candidate_partner_edit", candidacy, partner_id=partner.pk) if edits else "",
+        facts=[
+            *filter(None, (str(partner.get_kind_display()), partner.group, partner.town)),
+            f"{format_euros(total)} sur trois ans" if total else "aucun engagement",
+        ],
+        badge=Badge(f"Manque : {' et '.join(lacks)}", "attention") if lacks else None,
+    )
+
+
+def _operator(candidacy: Candidacy) -> list[Definition]:
+    record = candidacy.consensus_record
+    return [
+        Definition("Structure", candidacy.operator_name),
+        Definition("SIREN", grouped(candidacy.operator_siren)),
+        Definition("Représentée par", queries.representative(candidacy)),
+        Definition("Adresse électronique", candidacy.representative_email),
+        Definition(
+            "Accord du", long_date(candidacy.consensus_on) if candidacy.consensus_on else ""
+        ),
+        Definition(
+            "Acte de l'accord",
+            record.name if record else "",
+            url=address("candidacy_record", candidacy) if record else "",
+        ),
+    ]
+
+
+def _budget(candidacy: Candidacy) -> list[Definition]:
+    return [
+        Definition("Prise d'effet", long_date(candidacy.starts_on) if candidacy.starts_on else ""),
+        Definition("Ingénierie locale par an", format_euros(candidacy.local_engineering)),
+        Definition(
+            "Défraiement par an",
+            format_euros(candidacy.allowance) if candidacy.allowance else "Aucun",
+        ),
+        Definition("Commentaire", candidacy.budget_comment),
+    ]
+
+
+def _decision(candidacy: Candidacy, decision: NationalDecision) -> DecisionLine:
+    url = address("candidacy_minutes", candidacy, decision_id=decision.pk)
+    papers = [Attachment("Procès-verbal", url, decision.minutes.name)]
+    if queries.document_of(decision) is not None:
+        paper = address("candidacy_decision", candidacy, decision_id=decision.pk)
+        papers.insert(0, Attachment("Décision du comité national", paper, "PDF"))
+    facts = [
+        Definition("Voix", documents.votes(decision)),
+        Definition("Enregistrée le", long_date(timezone.localdate(decision.recorded_at))),
+    ]
+    if decision.reason:
+        facts.insert(1, Definition("Motif", decision.reason))
+    return DecisionLine(
+        title=f"Séance du {long_date(decision.decided_on)}",
+        badge=Badge(str(decision.get_outcome_display()), _OUTCOME_TONES[decision.outcome]),
+        facts=facts,
+        papers=papers,
+    )
+
+
+@dataclass(frozen=True)
+class Card:
+    """One candidacy in the list."""
+
+    title: str
+    url: str
+    badge: Badge
+    facts: list[str]
+
+
+def card(candidacy: Candidacy) -> Card:
+    """Where a candidacy stands, in a line."""
+    steps = progress(candidacy, queries.gaps(candidacy))
+    facts = [documents.departments(candidacy), f"{steps.done}/{steps.total} étapes"]
+    if candidacy.status == CandidacyStatus.SUBMITTED and candidacy.meeting_on:
+        facts.append(f"comité national du {long_date(candidacy.meeting_on)}")
+    return Card(
+        title=candidacy.basin.name,
+        url=address("candidacy_detail", candidacy),
+        badge=badge(candidacy),
+        facts=[fact for fact in facts if fact],
+    )

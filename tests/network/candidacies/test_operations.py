@@ -1,0 +1,163 @@
+"""A candidacy from its first line to the word of the national committee (A3)."""
+
+from datetime import date
+
+import pytest
+import time_machine
+from django.db import IntegrityError, transaction
+
+from alize.common.errors import ActionDenied, InvalidInput
+from basins.enums import BasinStatus, Role
+from network.candidacies import operations, queries
+from network.candidacies.enums import CandidacyStatus, NationalOutcome
+from network.candidacies.models import NationalDecision
+from tests.builders import make_user
+from tests.network.candidacies.territory import (
+    NOW,
+    partner_values,
+    promised,
+    upload,
+    write_candidacy,
+)
+
+pytestmark = pytest.mark.django_db
+MEETING = date(2026, 12, 10)
+AFTER = NOW.replace(month=12, day=11)
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def staff():
+    return make_user(Role.NATIONAL_STAFF)
+
+
+@pytest.fixture
+def submitted(staff):
+    candidacy = write_candidacy(staff)
+    return operations.submit(candidacy_id=candidacy.pk, meeting_on=MEETING, by=staff, at=NOW)
+
+
+def decide(candidacy, by, **said):
+    values = {
+        "decided_on": MEETING,
+        "outcome": NationalOutcome.ACCEPTED,
+        "votes_for": 9,
+        "votes_against": 1,
+        "abstentions": 2,
+        "reason": "",
+        "minutes": upload("pv.png"),
+        "by": by,
+        "at": AFTER,
+        **said,
+    }
+    return operations.decide(candidacy_id=candidacy.pk, **values)
+
+
+@pytest.mark.parametrize("slug", ["Haut-Jura", "haut jura", "-jura", "jura--haut", "savoie"])
+def test_an_address_is_refused_when_it_is_none_or_taken(staff, savoie, slug):
+    with pytest.raises(InvalidInput, match="adresse") as refused:
+        operations.open_candidacy(name="Haut-Jura", slug=slug, by=staff, at=NOW)
+    assert refused.value.field == "slug"
+
+
+def test_a_territory_is_a_candidate_basin_from_its_first_line(staff, savoie, meuse):
+    candidacy = operations.open_candidacy(name="Haut-Jura", slug="haut-jura", by=staff, at=NOW)
+    basin = candidacy.basin
+    assert (basin.status, basin.schema_name) == (BasinStatus.CANDIDATE, "b_0003")
+    with pytest.raises(InvalidInput, match="savoie"):
+        operations.save_stage(
+            candidacy_id=candidacy.pk, values={"slug": "savoie"}, by=staff, at=NOW
+        )
+
+
+def test_three_companies_are_not_submitted_and_four_are(staff):
+    candidacy = write_candidacy(staff, companies=3)
+    submit = {"candidacy_id": candidacy.pk, "meeting_on": MEETING, "by": staff, "at": NOW}
+    with pytest.raises(ActionDenied, match="réunir 4 entreprises partenaires"):
+        operations.submit(**submit)
+    fourth = {"values": partner_values(4), "pledges": promised(), "partner_id": None}
+    operations.save_partner(candidacy_id=candidacy.pk, **fourth, by=staff, at=NOW)
+    assert operations.submit(**submit).status == CandidacyStatus.SUBMITTED
+
+
+def test_days_are_worth_their_rate_and_the_budget_adds_up(staff):
+    candidacy = queries.candidacies().get(pk=write_candidacy(staff).pk)
+    assert queries.budget_of(candidacy).totals == (8_800_000, 8_000_000, 8_000_000)
+
+
+def test_what_is_submitted_does_not_change(submitted, staff):
+    said = {"candidacy_id": submitted.pk, "by": staff, "at": NOW}
+    partner = submitted.partners.first()
+    for act in (
+        lambda: operations.save_stage(values={"communes": "x"}, **said),
+        lambda: operations.remove_partner(partner_id=partner.pk, **said),
+        lambda: operations.submit(meeting_on=MEETING, **said),
+    ):
+        with pytest.raises(ActionDenied, match="ne change plus"):
+            act()
+
+
+def test_a_candidacy_is_not_submitted_to_a_past_meeting(staff):
+    candidacy = write_candidacy(staff)
+    with pytest.raises(InvalidInput, match="passée"):
+        operations.submit(
+            candidacy_id=candidacy.pk, meeting_on=date(2026, 11, 21), by=staff, at=NOW
+        )
+
+
+def test_accepted_the_basin_is_validated_and_the_committee_has_spoken(submitted, staff):
+    decide(submitted, staff)
+    submitted.refresh_from_db()
+    submitted.basin.refresh_from_db()
+    assert submitted.status == CandidacyStatus.ACCEPTED
+    assert submitted.basin.status == BasinStatus.VALIDATED
+    with pytest.raises(ActionDenied, match="déjà prononcé"):
+        decide(submitted, staff)
+
+
+def test_deferred_it_is_completed_and_comes_back(submitted, staff):
+    decide(submitted, staff, outcome=NationalOutcome.DEFERRED, reason="Budget à préciser")
+    said = {"candidacy_id": submitted.pk, "by": staff, "at": AFTER}
+    operations.save_stage(values={"budget_comment": "Précisé"}, **said)
+    operations.submit(meeting_on=date(2027, 3, 1), **said)
+    decide(submitted, staff, decided_on=MEETING)
+    assert submitted.decisions.count() == 2
+
+
+def test_refused_its_basin_is_closed(submitted, staff):
+    decide(submitted, staff, outcome=NationalOutcome.REFUSED, reason="Trop peu de PME")
+    submitted.basin.refresh_from_db()
+    assert submitted.basin.status == BasinStatus.CLOSED
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"votes_for": 1}, "votes_for"),
+        ({"outcome": "REFUSED"}, "reason"),
+        ({"outcome": "DEFERRED", "reason": " "}, "reason"),
+        ({"decided_on": date(2026, 12, 12)}, "decided_on"),
+    ],
+)
+def test_a_decision_that_does_not_stand_is_refused(submitted, staff, said, field):
+    with pytest.raises(InvalidInput) as refused:
+        decide(submitted, staff, **said)
+    assert refused.value.field == field
+
+
+def test_the_database_holds_the_votes_and_the_last_word(submitted, staff):
+    decision = decide(submitted, staff)
+    for changed in (
+        {"votes_for": 1},
+        {"outcome": "REFUSED"},
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            NationalDecision.objects.filter(pk=decision.pk).update(**changed)
+    decision.pk = None
+    with pytest.raises(IntegrityError, match="final_once"), transaction.atomic():
+        decision.save(force_insert=True)

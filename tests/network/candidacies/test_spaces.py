@@ -1,0 +1,160 @@
+"""The space of an accepted basin, made by the real task in a database of its own (A3)."""
+
+import os
+from collections.abc import Iterator
+from datetime import date
+
+import psycopg
+import pytest
+import time_machine
+from django.db import connection, transaction
+
+from alize.common.errors import ActionDenied
+from alize.notifications.models import Mail
+from alize.outbox.models import Entry
+from alize.outbox.operations import MAX_ATTEMPTS
+from basins import tenancy
+from basins.enums import BasinStatus, Role
+from basins.models import Invitation
+from basins.tasks import sweep
+from conventions.models import PartnershipConvention
+from network import operations as network
+from network.candidacies import operations, spaces
+from network.candidacies.enums import NationalOutcome
+from network.candidacies.models import Candidacy
+from partners.models import Contact, Mandate, Partner, Pledge
+from tests.builders import make_user
+from tests.conftest import clone, exclusively
+from tests.network.candidacies.territory import NOW, upload, write_candidacy
+
+pytestmark = pytest.mark.usefixtures("unblocked")
+
+
+@pytest.fixture(scope="module")
+def committed(django_db_setup, django_db_blocker, template_name) -> Iterator[None]:
+    """A database of its own: the owner, on another connection, waits for no test."""
+    own = f"{template_name}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}_space"
+    previous = connection.settings_dict["NAME"]
+    with django_db_blocker.unblock():
+        connection.close()
+        with exclusively() as maintenance:
+            clone(maintenance, template_name, own)
+        connection.settings_dict["NAME"] = own
+        yield
+        connection.close()
+        connection.settings_dict["NAME"] = previous
+        with exclusively() as maintenance:
+            name = psycopg.sql.Identifier(own)
+            maintenance.execute(psycopg.sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+
+
+@pytest.fixture
+def unblocked(committed, django_db_blocker):
+    with django_db_blocker.unblock():
+        yield
+
+
+@pytest.fixture(scope="module")
+def accepted(committed) -> Candidacy:
+    """A candidacy that the national committee has just accepted; nothing is made yet."""
+    with time_machine.travel(NOW, tick=False):
+        staff = make_user(Role.NATIONAL_STAFF)
+        candidacy = write_candidacy(staff)
+        told = {"candidacy_id": candidacy.pk, "by": staff, "at": NOW}
+        operations.submit(meeting_on=NOW.date(), **told)
+        operations.decide(
+            decided_on=NOW.date(),
+            outcome=NationalOutcome.ACCEPTED,
+            votes_for=9,
+            votes_against=0,
+            abstentions=0,
+            reason="",
+            minutes=upload("pv.png"),
+            **told,
+        )
+    Entry.objects.exclude(kind=operations.SPACE).update(done_at=NOW)
+    return candidacy
+
+
+def stand(candidacy: Candidacy) -> spaces.Stand:
+    return spaces.space_of(Candidacy.objects.select_related("basin").get(pk=candidacy.pk)).stand
+
+
+def test_a_worker_without_the_owners_login_leaves_the_work_to_the_one_that_has_it(
+    accepted, settings
+):
+    settings.DATABASE_OWNER = settings.DATABASE_OWNER | {"USER": ""}
+    assert sweep() == 0
+    entry = Entry.objects.get(kind=operations.SPACE)
+    assert (entry.attempts, entry.done_at) == (0, None)
+    assert stand(accepted) is spaces.Stand.UNDER_WAY
+    with pytest.raises(ActionDenied, match="n'a pas échoué"):
+        spaces.take_up(candidacy_id=accepted.pk, by=accepted.created_by, at=NOW)
+
+
+def test_cut_short_after_its_schema_the_work_is_taken_up_again(accepted, monkeypatch):
+    def killed(*_, **__):
+        raise RuntimeError("killed")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(spaces, "_welcome", killed)
+        assert sweep() == 0
+    assert stand(accepted) is spaces.Stand.FAILED
+    assert tenancy.find("haut-jura") is None
+    with tenancy.owner_cursor() as cursor:
+        assert cursor.execute("SELECT to_regnamespace('b_0003')").fetchone() != (None,)
+    Entry.objects.filter(kind=operations.SPACE).update(attempts=MAX_ATTEMPTS)
+    assert stand(accepted) is spaces.Stand.GIVEN_UP
+    spaces.take_up(candidacy_id=accepted.pk, by=accepted.created_by, at=NOW)
+    assert sweep() >= 1
+    assert stand(accepted) is spaces.Stand.OPEN
+
+
+def test_the_space_holds_what_the_candidacy_said(accepted):
+    basin = tenancy.find("haut-jura")
+    assert (basin.status, basin.operators.get().representative) == ("VALIDATED", "Élise Lamy")
+    with tenancy.inside(basin):
+        assert list(Partner.objects.values_list("name", flat=True)) == [
+            "ASTREES",
+            *(f"Entreprise {number}" for number in range(1, 5)),
+        ]
+        assert Contact.objects.filter(signs=True).count() == 4
+        assert Contact.objects.count() == 8
+        # The fourth signs by a delegation, which its operator attaches.
+        assert Mandate.objects.count() == 3
+        first = Pledge.objects.filter(partner__name="Entreprise 1")
+        assert set(first.values_list("year", "nature", "amount")) == {
+            *((year, "MONEY", 2_000_000) for year in (2027, 2028, 2029)),
+            (2027, "SKILLS", 200_000),
+        }
+        convention = PartnershipConvention.objects.get()
+        assert (convention.status, convention.starts_on) == ("DRAFT", date(2027, 1, 1))
+        assert convention.territory == "Saint-Claude, Moirans"
+        assert convention.partners.count() == 5
+    invitation = Invitation.objects.get(basin=basin)
+    assert (invitation.email, invitation.role) == ("elise.lamy@example.org", Role.OPERATOR)
+
+
+def test_its_operator_is_told_once_and_a_second_call_changes_nothing(accepted):
+    while sweep():
+        pass
+    assert Mail.objects.get(code="M72").to_email == "elise.lamy@example.org"
+    assert Mail.objects.filter(code="M00").count() == 1
+    spaces.open_space(candidacy_id=accepted.pk, at=NOW)
+    with tenancy.inside(tenancy.find("haut-jura")):
+        assert Partner.objects.count() == 5
+
+
+def test_the_basin_is_installed_once_its_convention_signed_by_all_takes_effect(accepted):
+    basin = tenancy.find("haut-jura")
+    network.refresh(basin=basin, at=NOW)
+    basin.refresh_from_db()
+    assert basin.status == BasinStatus.VALIDATED
+    with transaction.atomic():
+        day = date(2027, 1, 2)
+        with tenancy.inside(basin):
+            PartnershipConvention.objects.update(status="SIGNED", signed_on=date(2026, 12, 20))
+        network.refresh(basin=basin, at=NOW.replace(year=2027, month=1, day=2))
+        basin.refresh_from_db()
+        assert (basin.status, basin.installed_on) == (BasinStatus.INSTALLED, day)
+        transaction.set_rollback(True)

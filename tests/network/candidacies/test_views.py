@@ -1,0 +1,103 @@
+"""The pages of a candidacy (A3)."""
+
+from html import unescape
+
+import pytest
+import time_machine
+
+from basins.enums import Role
+from network.candidacies.models import Candidacy
+from tests.builders import at
+from tests.network.candidacies.territory import NOW, upload, write_candidacy
+
+pytestmark = pytest.mark.django_db
+LIST = "/reseau/candidatures/"
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def staff(client_as):
+    return client_as(Role.NATIONAL_STAFF)
+
+
+def text_of(response) -> str:
+    return unescape(response.content.decode()).replace("\xa0", " ").replace("\u202f", " ")
+
+
+def test_a_candidacy_begins_with_a_name_and_says_all_that_it_lacks(staff):
+    refused = staff.post(f"{LIST}nouvelle/", {"name": "Haut-Jura", "slug": "Haut Jura"})
+    assert refused.status_code == 422
+    assert "minuscules sans accent" in text_of(refused)
+    staff.post(f"{LIST}nouvelle/", {"name": "Haut-Jura", "slug": "haut-jura"})
+    candidacy = Candidacy.objects.get()
+    page = text_of(staff.get(f"{LIST}{candidacy.pk}/"))
+    for words in (
+        "0/7</strong> étapes",
+        "0/4 entreprises minimum",
+        "Indiquer les départements du bassin",
+        "Réunir 4 entreprises partenaires au moins : aucune à ce jour",
+        "Fixer la prise d'effet de la convention",
+    ):
+        assert words in page
+    assert "Haut-Jura" in text_of(staff.get(LIST))
+
+
+def test_nothing_typed_is_asked_twice_nor_lost(staff):
+    candidacy = write_candidacy(staff.user, companies=3)
+    page = f"{LIST}{candidacy.pk}/"
+    said = {
+        "name": "Haut-Jura",
+        "slug": "haut-jura",
+        "departments": "39, 1000",
+        "communes": "Saint-Claude",
+    }
+    refused = staff.post(f"{page}territoire/", said)
+    assert refused.status_code == 422
+    assert "« 1000 » n'est pas un numéro de département" in text_of(refused)
+    partner = {"name": "Fonderie", "kind": "COMPANY", "money_1": "15 000", "days_2": "2,5"}
+    refused = staff.post(f"{page}partenaires/ajouter/", partner)
+    assert "Indiquez la valeur d'une journée" in text_of(refused)
+    partner["daily_rate"] = "800"
+    assert staff.post(f"{page}partenaires/ajouter/", partner).status_code == 302
+    fonderie = candidacy.partners.get(name="Fonderie")
+    assert [pledge.amount for pledge in fonderie.pledges.all()] == [1_500_000, 200_000]
+    shown = text_of(staff.get(f"{page}partenaires/{fonderie.pk}/"))
+    assert 'value="15 000' in shown
+    assert 'value="2,5"' in shown
+    assert "4/4 entreprises minimum" in text_of(staff.get(page))
+    assert staff.post(f"{page}partenaires/{fonderie.pk}/retirer/").status_code == 302
+    assert "3/4 entreprises minimum" in text_of(staff.get(page))
+
+
+def test_submitted_then_decided_it_has_its_two_papers(staff, client_as, run_outbox):
+    candidacy = write_candidacy(staff.user)
+    page = f"{LIST}{candidacy.pk}/"
+    assert staff.post(f"{page}soumettre/", {"meeting_on": "22/11/2026"}).status_code == 302
+    decision = {
+        "decided_on": "22/11/2026",
+        "outcome": "DEFERRED",
+        "votes_for": "7",
+        "votes_against": "0",
+        "abstentions": "1",
+        "reason": "Le budget est à préciser.",
+    }
+    refused = staff.post(f"{page}decision/", decision)
+    assert refused.status_code == 422
+    assert (
+        staff.post(f"{page}decision/", decision | {"minutes": upload("pv.png")}).status_code == 302
+    )
+    with time_machine.travel(at(2030)):
+        run_outbox()
+    text = text_of(staff.get(page))
+    assert "sept voix pour, aucune voix contre et une abstention" in text
+    assert "Soumettre au comité national" in text
+    number = candidacy.decisions.get().pk
+    reader = client_as(Role.NATIONAL_COMMITTEE)
+    for path in (f"decisions/{number}/", f"decisions/{number}/pv/", "accord/"):
+        assert reader.get(page + path).status_code == 200
+    assert reader.get(f"{page}decisions/{number}/").headers["Content-Type"] == "application/pdf"
