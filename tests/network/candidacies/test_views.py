@@ -5,7 +5,9 @@ from html import unescape
 import pytest
 import time_machine
 
+from alize.outbox.models import Entry
 from basins.enums import Role
+from network.candidacies import operations
 from network.candidacies.models import Candidacy
 from tests.builders import at
 from tests.network.candidacies.territory import NOW, upload, write_candidacy
@@ -101,3 +103,23 @@ def test_submitted_then_decided_it_has_its_two_papers(staff, client_as, run_outb
     for path in (f"decisions/{number}/", f"decisions/{number}/pv/", "accord/"):
         assert reader.get(page + path).status_code == 200
     assert reader.get(f"{page}decisions/{number}/").headers["Content-Type"] == "application/pdf"
+
+
+def test_the_page_says_where_the_space_stands_and_starts_it_again(staff):
+    candidacy = write_candidacy(staff.user)
+    told = {"candidacy_id": candidacy.pk, "by": staff.user, "at": NOW}
+    operations.submit(meeting_on=NOW.date(), **told)
+    votes = {"votes_for": 5, "votes_against": 0, "abstentions": 0, "reason": ""}
+    decided = {"decided_on": NOW.date(), "outcome": "ACCEPTED", "minutes": upload("pv.png")}
+    operations.decide(**votes, **decided, **told)
+    page = f"{LIST}{candidacy.pk}/"
+    assert "en cours de création" in text_of(staff.get(page))
+    assert staff.get(f"{page}espace/etat/").json() == {"is_under_way": True}
+    work = Entry.objects.filter(kind=operations.SPACE)
+    work.update(attempts=2, last_error="OperationalError: connection refused")
+    failed = text_of(staff.get(page))
+    assert "La création de l'espace a échoué 2 fois ; elle reprend d'elle-même" in failed
+    assert "OperationalError" not in failed
+    assert staff.post(f"{page}espace/relancer/").status_code == 302
+    assert "en cours de création" in text_of(staff.get(page))
+    assert work.get().attempts == 0
