@@ -9,8 +9,9 @@ from django import forms
 from django.forms import BoundField
 
 from alize.common.forms import EurosField, PercentField
+from alize.common.money import NO_BREAK_SPACE
 from funds.enums import AidBasis
-from funds.foresight.simulation import Scenario, from_cruise
+from funds.foresight.simulation import Scenario, from_cruise, whole_euros
 from funds.forms import BUCKETS
 from funds.models import FundSettings
 from funds.rules import Demand, Policy, Start
@@ -174,6 +175,19 @@ class SimulatorForm(forms.Form):
         yield "Ce que le fonds prête", [self[name] for name in lending]
         yield "Ce qui entre et sort", [self["apport"], self["restitution"]]
         yield "Regarder", [self[name] for name in ("horizon", "demande", "depart", "fonds")]
+
+    def conditions(self) -> Iterator[tuple[str, str]]:
+        """What was chosen, in words."""
+        for bound in self:
+            asked, field = self.cleaned_data[bound.name], bound.field
+            if bound.name == "fonds" and self.cleaned_data["depart"] != CRUISE:
+                continue
+            if isinstance(field, forms.ChoiceField):
+                yield str(bound.label), str(dict(field.choices)[asked])
+            elif isinstance(field, EurosField):
+                yield str(bound.label), whole_euros(asked)
+            else:
+                yield str(bound.label), f"{bound.value()}{NO_BREAK_SPACE}{field.unit}"
 
     def scenario(self, real: Start, *, on: date) -> Scenario:
         """What is asked, in the terms of the rules."""

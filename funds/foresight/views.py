@@ -1,5 +1,7 @@
 """The figures of the fund and what they foretell: capacity, simulator, risk, settings."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,7 +13,7 @@ from alize.common.exports import export_links, export_of
 from alize.common.http import basin_redirect, basin_reverse, refusals_in
 from basins.access import allows
 from funds import operations, queries
-from funds.foresight import figures, screen, simulation
+from funds.foresight import figures, papers, screen, simulation
 from funds.foresight.forms import SettingsForm, SimulatorForm
 from funds.foresight.tables import (
     AgeTable,
@@ -60,14 +62,25 @@ def fund_simulator(request: HttpRequest) -> HttpResponse:
         exported = export_of(request, table, name=f"simulation_{on.isoformat()}")
         if exported is not None:
             return exported
+        if request.GET.get("export") == "pdf":
+            return _paper(papers.simulation_paper(form, found, on=on), papers.name_of(on))
         table.exports = export_links(request)
         context |= {
+            "paper_url": f"?{urlencode({**request.GET.dict(), 'export': 'pdf'})}",
             "figures": simulation.figures(found),
             "facts": simulation.facts(found),
             "curve": simulation.picture(found),
             "table": table,
         }
     return render(request, "funds/simulator.html", context)
+
+
+def _paper(content: bytes, name: str) -> HttpResponse:
+    return HttpResponse(
+        content,
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="{name}"'},
+    )
 
 
 @require_safe

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from uuid import uuid4
 
+import pypdfium2
 import pytest
 
 from basins.enums import Role
@@ -120,6 +121,13 @@ class TestPages:
         assert "à sec en" in page
         file = operator.get(f"{FUND}simulateur/", asked | {"export": "csv", "horizon": "2"})
         assert len(file.content.decode("utf-8-sig").splitlines()) == 25
+        paper = operator.get(f"{FUND}simulateur/", asked | {"export": "pdf"})
+        assert paper["Content-Type"] == "application/pdf"
+        with pypdfium2.PdfDocument(paper.content) as pdf:
+            words = " ".join(page.get_textpage().get_text_bounded() for page in pdf)
+        words = words.replace("\u202f", " ").replace("\u00a0", " ")
+        for said in ("442 567 €", "Un fonds de croisière", "25/12/2028"):
+            assert said in words
 
     def test_the_simulator_starts_from_the_fund_itself(self, operator, till):
         contribute(till, 123_456_00)
