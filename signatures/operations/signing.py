@@ -49,9 +49,12 @@ def send_code(*, signer_id: int, path: str, at: datetime, trace: Trace) -> Signi
     `path` is the page where they are typed.
 
     :raises ActionDenied: they do not sign now, or codes have just been sent.
+    :raises InvalidInput: they have not opened the document.
     """
     signer = locked_signer(signer_id)
     permissions.sign(signer, on=timezone.localdate(at))
+    if not _has_opened(signer):
+        raise InvalidInput("Ouvrez d'abord le document : c'est lui que vous signez.")
     recent = signer.codes.filter(sent_at__gt=at - timedelta(hours=1))
     if recent.filter(sent_at__gt=at - rules.CODE_PAUSE).exists():
         raise ActionDenied("Un code vient de vous être envoyé : attendez quelques instants.")
@@ -197,7 +200,7 @@ def sign_batch(
     unread = [
         signer.circuit.document.reference
         for signer in signers.select_related("circuit__document")
-        if not signer.events.filter(kind=EventKind.DOWNLOADED).exists()
+        if not _has_opened(signer)
     ]
     if unread:
         raise InvalidInput(f"Ouvrez d'abord {', '.join(unread)}.", field="signers")
@@ -206,6 +209,10 @@ def sign_batch(
         sign_signed_in(signer_id=signer.pk, signature=words, by=by, at=at, trace=trace)
         for signer in signers
     ]
+
+
+def _has_opened(signer: CircuitSigner) -> bool:
+    return signer.events.filter(kind=EventKind.DOWNLOADED).exists()
 
 
 def _check_words(signer: CircuitSigner, signature: Signature) -> None:

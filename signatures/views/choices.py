@@ -59,6 +59,8 @@ def _code_sent(request: HttpRequest, signer: CircuitSigner) -> HttpResponse:
             at=timezone.now(),
             trace=trace_of(request),
         )
+    if outcome.status == 422:
+        return _sign_page(request, signer, form, step=1, status=422)
     given = SignForm(initial=form.cleaned_data)
     # A second press within seconds: the first code is on its way.
     notice = "" if outcome.accepted else form.non_field_errors()[0]

@@ -331,6 +331,8 @@ def test_the_owner_signs_on_a_phone(visit, assert_accessible):
     sees(owner, "Ce que vous signez", COMPANY, "22 000 €")
     assert_accessible(owner)
     press(owner, "Signer en ligne")
+    with owner.context.expect_event("response", lambda answer: "/document/" in answer.url):
+        press(owner, "Lire le document")
     owner.get_by_role("checkbox").check()
     press(owner, "Recevoir mon code")
     sees(owner, "Un code est parti")

@@ -14,6 +14,7 @@ from basins.enums import LinkPurpose, Role
 from basins.models import SingleUseLink
 from basins.tenancy import current
 from signatures import operations
+from signatures.enums import EventKind
 from signatures.models import Circuit, CircuitSigner
 from signatures.operations import Mandate, Signature, SignerFacts, Trace
 from tests.builders import PARIS, make_partner, make_user
@@ -113,7 +114,8 @@ def token_of(signer: CircuitSigner, *, when=LAUNCH) -> str:
 
 
 def code_of(signer: CircuitSigner, run_outbox, *, when) -> str:
-    """The six digits that the last mail gave."""
+    """The document opened, the six digits that the last mail gave."""
+    operations.note_seen(signer_id=signer.pk, what=EventKind.DOWNLOADED, at=when, trace=PHONE)
     operations.send_code(signer_id=signer.pk, path="/signer/x/", at=when, trace=PHONE)
     return last_code(signer.email, run_outbox)
 

@@ -91,7 +91,7 @@ def test_signed_by_all_then_sealed_and_its_effect_done_once(scene, run_outbox):
     assert queries.verify(circuit) is None
     kinds = list(circuit.events.values_list("kind", flat=True))
     assert kinds == [
-        "LAUNCHED", "SENT", "CODE_SENT", "CODE_ACCEPTED", "CONSENTED", "SIGNED", "COMPLETED",
+        "LAUNCHED", "SENT", "DOWNLOADED", "CODE_SENT", "CODE_ACCEPTED", "CONSENTED", "SIGNED",
         "SEALED",
     ]  # fmt: skip
 

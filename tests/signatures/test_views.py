@@ -51,11 +51,13 @@ def test_signing_online_then_again_then_back(scene, visit, run_outbox):
     for words in ("Ce que vous signez", "22 000 €", "Luc Roux", "Signer en ligne"):
         assert words in seen
     assert visit.post(f"{page}vu/", {"vu": "ouvert"}).status_code == 204
-    assert visit.post(f"{page}document/?voir=1")["Content-Type"] == "application/pdf"
-
     sign = f"{page}signer/"
     assert "Cochez cette case" in text(visit.post(sign, {"function": "Présidente"}))
     given = {"function": "Présidente", "consents": "on"}
+    unread = visit.post(sign, given)
+    assert unread.status_code == 422
+    assert "Ouvrez d'abord le document" in text(unread)
+    assert visit.post(f"{page}document/?voir=1")["Content-Type"] == "application/pdf"
     assert "Un code est parti" in text(visit.post(sign, given))
     assert "vient de vous être envoyé" in text(visit.post(sign, given))
     code = last_code("anne.blanc@example.org", run_outbox)
