@@ -92,7 +92,7 @@ def test_signed_by_all_then_sealed_and_its_effect_done_once(scene, run_outbox):
     kinds = list(circuit.events.values_list("kind", flat=True))
     assert kinds == [
         "LAUNCHED", "SENT", "DOWNLOADED", "CODE_SENT", "CODE_ACCEPTED", "CONSENTED", "SIGNED",
-        "SEALED",
+        "COMPLETED", "SEALED",
     ]  # fmt: skip
 
 
