@@ -54,3 +54,4 @@ class LinkPurpose(models.TextChoices):
     REPAYMENT = "REPAYMENT", "Échéance d'une avance"
     ADVANCE_PAPER = "ADVANCE_PAPER", "Document d'une avance"
     SIGNATURE = "SIGNATURE", "Signature d'un document"
+    CONTRIBUTIONS = "CONTRIBUTIONS", "Apports d'une année"

@@ -6,13 +6,14 @@ from alize.common.dates import long_date
 from alize.common.http import basin_reverse
 from alize.common.screen import Action
 from basins.homes import Visitor
+from basins.sections import Content
 from committees.enums import MeetingStatus
 from committees.models import AgendaItem, Decision
 from committees.queries import seats
 from committees.queries.agenda import outcome_badge
 from projects.enums import ProjectStatus
 from projects.models import Project
-from projects.panels import Content, Moment, NextStep, moment, next_step, panel
+from projects.panels import Moment, NextStep, moment, next_step, panel
 from projects.queries.visibility import reads_whole
 
 

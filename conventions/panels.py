@@ -1,16 +1,22 @@
-"""What the conventions add to the page of a project: a tab and the next step."""
+"""What the conventions add to the page of a project, and where rooms above add to their own.
+
+The rooms above register in `PARTNERSHIP_SECTIONS`, from their own `panels.py`.
+"""
 
 from alize.common.dates import long_date
 from alize.common.http import basin_reverse
 from alize.common.screen import Action
 from basins.access import allows
 from basins.homes import Visitor
+from basins.sections import Content, Sections
 from conventions import queries
 from conventions.enums import ConventionStatus
-from conventions.models import CooperationConvention
+from conventions.models import CooperationConvention, PartnershipConvention
 from projects.enums import ProjectStatus
 from projects.models import Project
-from projects.panels import Content, NextStep, next_step, panel
+from projects.panels import NextStep, next_step, panel
+
+PARTNERSHIP_SECTIONS: Sections[PartnershipConvention] = Sections()
 
 
 @panel("convention", "Convention", act="convention.read")

@@ -20,6 +20,7 @@ from conventions.enums import AgreementStatus
 from conventions.models import Amendment, PartnershipConvention
 from conventions.models.partnership import Agreement
 from conventions.partnership_forms import SECTIONS
+from conventions.partnership_means import Given, given
 from conventions.queries import partnership as queries
 from conventions.rules.partnership import Budget, Capacity, Standing
 from partners.enums import PartnerKind
@@ -90,6 +91,7 @@ class PartnershipScreen:
     amendments: list[tuple[Amendment, str, Badge]]
     amend: Action | None
     is_making: bool
+    given: Given | None
 
 
 def partnership_screen(
@@ -116,6 +118,7 @@ def partnership_screen(
         ],
         amend=_amend(convention, on=on) if writes else None,
         is_making=convention.frozen_at is not None and convention.document is None,
+        given=given(convention, on=on) if allows(roles, "fund.read") else None,
     )
 
 

@@ -187,3 +187,10 @@ class PayeeStatus(models.TextChoices):
     PROPOSED = "PROPOSED", "À décider"
     APPROVED = "APPROVED", "Approuvées"
     REFUSED = "REFUSED", "Refusées"
+
+
+class ConfirmationOutcome(models.TextChoices):
+    """What a partner says of the means it gave in a year (M20)."""
+
+    CONFIRMED = "CONFIRMED", "Confirmés"
+    DISPUTED = "DISPUTED", "À corriger"

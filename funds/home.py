@@ -13,6 +13,7 @@ from basins.homes import HomeParts, Visitor, room
 from funds import queries
 from funds.enums import AdvanceStatus, PaymentOrderStatus, ReversalStatus
 from funds.models import Advance, Authorization, PaymentOrder, Reversal
+from funds.queries.confirmations import disputed_answers, waiting_by_year
 from funds.queries.reminders import reminders_due
 from funds.queries.transfers import waiting_payees
 from funds.reminders.screen import waiting_words
@@ -47,6 +48,8 @@ def fund_room(visitor: Visitor) -> HomeParts:
             _to_pay(parts, visitor, [one for one in untouched if one.pk not in ordered])
     if allows(visitor.roles, "reminder.send"):
         _reminders(parts, visitor, advances, standings)
+    if allows(visitor.roles, "contribution.record"):
+        _confirmations(parts)
     position = queries.position_of(queries.granted(advances), standings, on=visitor.on)
     parts.figures.append(fund_figures(position, on=visitor.on)[1])
     return parts
@@ -196,5 +199,28 @@ def _late(
                         f"{standing.days_late} jour{'s' if standing.days_late > 1 else ''}", "late"
                     ),
                 ),
+            )
+        )
+
+
+def _confirmations(parts: HomeParts) -> None:
+    """What partners say is wrong of their year, and how many have not answered."""
+    disputed, waiting = disputed_answers(), waiting_by_year()
+    for answer in disputed:
+        asked = answer.request
+        todo = Todo(
+            f"Corriger les apports {asked.year} de {asked.partner}",
+            basin_reverse("confirmation_detail", year=asked.year, partner_id=asked.partner_id),
+            "Voir la réponse",
+            context=f"Réponse de {answer.name}",
+        )
+        parts.todos.append((timezone.localdate(answer.answered_at) + PATIENCE, todo))
+    for year, count, since in waiting:
+        parts.waiting.append(
+            Waiting(
+                f"Confirmation des apports {year}",
+                f"{basin_reverse('confirmation_list')}?year={year}",
+                who=f"{count} partenaires" if count > 1 else "un partenaire",
+                since=f"depuis le {short_date(timezone.localdate(since))}",
             )
         )

@@ -1,14 +1,22 @@
-"""What the fund gives the rooms below: the tab of a project's advance, what may be granted."""
+"""What the fund gives the rooms below: a project's advance, what may be granted, what was given."""
 
 from alize.common.http import basin_reverse
 from basins.access import allows
 from basins.homes import Visitor
+from basins.sections import Content
 from committees.means import Means, means_from
 from funds import queries
 from funds.aid.screen import aid_screen
+from funds.confirmations import screen
+from funds.queries.confirmations import partner_years
 from funds.screen import advance_screen
+from partners.models import Partner
+from partners.panels import SECTIONS
 from projects.models import Project
-from projects.panels import Content, panel
+from projects.panels import panel
+
+YEARS_SHOWN = 6
+"""Of what a partner gave, on its page: two conventions."""
 
 
 @panel("avance", "Avance", act="advance.read")
@@ -25,6 +33,14 @@ def advance_panel(visitor: Visitor, project: Project) -> Content:
     ]
     aid = aid_screen(project, queries.fund_settings(), on=visitor.on)
     return Content("funds/panel.html", {"screens": screens, "aid": aid})
+
+
+@SECTIONS.add(act="fund.read")
+def given_by_partner(visitor: Visitor, partner: Partner) -> Content:
+    """What the partner promised and gave in the last years, and whether it has confirmed it."""
+    last = visitor.on.year
+    years = partner_years(years=range(last - YEARS_SHOWN + 1, last + 1), partners=(partner.pk,))
+    return Content("funds/given.html", {"rows": screen.rows_by_year(years)})
 
 
 @means_from

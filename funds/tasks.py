@@ -18,9 +18,11 @@ from alize.outbox.operations import enqueue
 from basins import links, tenancy
 from basins.enums import LinkPurpose
 from funds import documents, operations
+from funds.confirmations import permissions
 from funds.enums import ReminderStep
-from funds.models import Advance, BankImport, Reminder
+from funds.models import Advance, BankImport, ConfirmationRequest, Reminder
 from funds.operations.bank import CHUNK
+from funds.queries.confirmations import partner_year
 from funds.queries.reminders import of_one_letter
 
 LETTER_READABLE = timedelta(days=90)
@@ -103,6 +105,15 @@ def send_paper(*, at: datetime, document_id: int, email: str) -> None:
         date=short_date(document.as_of),
         **_words(advance),
     )
+
+
+@handler("funds.remind_confirmation")
+def remind_confirmation(*, at: datetime, request_id: int, asked_at: str) -> None:
+    """Ask a partner again, unless it has answered, or was asked anew since this was planned."""
+    request = ConfirmationRequest.objects.select_related("partner").get(pk=request_id)
+    about = partner_year(request.partner, request.year)
+    if request.asked_at == datetime.fromisoformat(asked_at) and permissions.remind.allows(about):
+        operations.remind_confirmation(request_id=request_id, by=None, at=at)
 
 
 def _path(name: str, purpose: LinkPurpose, target_id: int, email: str, at: datetime) -> str:

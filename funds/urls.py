@@ -1,6 +1,7 @@
 from django.urls import path
 
 from funds.aid import views as aid
+from funds.confirmations import views as confirmations
 from funds.foresight import views as foresight
 from funds.reminders import views as reminders
 from funds.reports import views as reports
@@ -24,6 +25,8 @@ from funds.views import (
     schedules,
     transfers,
 )
+
+YEAR = "dotations/confirmations/<int:year>/"
 
 urlpatterns = [
     path("", fund.fund_home, name="fund_home"),
@@ -79,6 +82,19 @@ urlpatterns = [
     path("dotations/valorisees/nouvelle/", receipts.valued_create, name="valued_create"),
     path("dotations/lignes/", resources.line_list, name="line_list"),
     path("dotations/promesses/", resources.pledge_list, name="pledge_list"),
+    path("dotations/confirmations/", confirmations.confirmation_list, name="confirmation_list"),
+    path(f"{YEAR}demander/", confirmations.confirmation_campaign, name="confirmation_campaign"),
+    path(f"{YEAR}<int:partner_id>/", confirmations.confirmation_detail, name="confirmation_detail"),
+    path(
+        f"{YEAR}<int:partner_id>/demander/",
+        confirmations.confirmation_ask,
+        name="confirmation_ask",
+    ),
+    path(
+        f"{YEAR}<int:partner_id>/relancer/",
+        confirmations.confirmation_remind,
+        name="confirmation_remind",
+    ),
     path(
         "dotations/<int:contribution_id>/restituer/",
         resources.restitution_propose,

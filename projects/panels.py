@@ -3,24 +3,16 @@
 A room registers in its own `panels.py`; the projects never import the rooms above them.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from alize.common.screen import Action, Badge
 from basins.access import allows
 from basins.homes import Visitor
+from basins.sections import Content
 from projects.enums import ProjectStatus
 from projects.models import Project
-
-
-@dataclass(frozen=True)
-class Content:
-    """What a tab shows: a template and its context."""
-
-    template: str
-    context: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from alize.common.money import MINUS, NO_BREAK_SPACE, format_euros, format_number
+from alize.common.money import NO_BREAK_SPACE, format_euros, format_number, format_tenths
 from steering.rules import references
 from steering.snapshot import growth, ratio
 
@@ -24,11 +24,7 @@ def permille(value: int | None) -> str:
 
 def tenths(value: int | None) -> str:
     """Tenths as « 4,5 », without a useless zero."""
-    if value is None:
-        return UNKNOWN
-    whole, rest = divmod(abs(value), 10)
-    sign = MINUS if value < 0 else ""
-    return f"{sign}{format_number(whole)}{f',{rest}' if rest else ''}"
+    return UNKNOWN if value is None else format_tenths(value)
 
 
 def count(value: int | None) -> str:

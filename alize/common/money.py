@@ -52,6 +52,13 @@ def format_number(number: int) -> str:
     return f"{MINUS}{digits}" if number < 0 else digits
 
 
+def format_tenths(tenths: int) -> str:
+    """Write tenths of a day or of a job: « 4,5 », « 12 », without a useless zero."""
+    whole, rest = divmod(abs(tenths), 10)
+    text = format_number(whole) + (f",{rest}" if rest else "")
+    return f"{MINUS if tenths < 0 else ''}{text}"
+
+
 def format_euros(cents: int) -> str:
     """Write an amount in euros, with its cents only when there are some: « 22 000,50 € »."""
     euros, rest = divmod(abs(cents), 100)

@@ -9,7 +9,7 @@ from datetime import date
 
 from alize.common.charts import Share, profile
 from alize.common.dates import long_date
-from alize.common.money import format_euros, format_number
+from alize.common.money import format_euros, format_number, format_tenths
 from alize.common.words import amount_in_words, number_in_words
 from alize.drafting import blocks
 from alize.drafting.blocks import Block
@@ -80,7 +80,7 @@ def partnership_values(facts: Facts) -> dict[str, str]:
         "service_public_emploi": facts.employment_service.strip(),
         "montant_total": format_euros(facts.budget.total),
         "montant_total_lettres": amount_in_words(facts.budget.total),
-        "jours_total": f"{days(tenths)} jours" if tenths else "",
+        "jours_total": f"{format_tenths(tenths)} jours" if tenths else "",
         "operateur_reference": facts.operator_reference,
     }
     return {name: value for name, value in said.items() if value}
@@ -217,15 +217,9 @@ def _means(mine: Sequence[Promise]) -> str:
         rate = (
             f" à {format_euros(first.daily_rate)}" if len(rates) == 1 and first.daily_rate else ""
         )
-        return f"Compétences, {days(tenths)} jours{rate}"
+        return f"Compétences, {format_tenths(tenths)} jours{rate}"
     label = PledgeNature(first.nature).label
     return f"{label} : {first.what}" if first.what else label
-
-
-def days(tenths: int) -> str:
-    """« 12 » or « 12,5 », of tenths of a day."""
-    whole, rest = divmod(tenths, 10)
-    return format_number(whole) + (f",{rest}" if rest else "")
 
 
 # -- Annex 1 ------------------------------------------------------------------------------------

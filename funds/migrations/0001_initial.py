@@ -573,4 +573,47 @@ class Migration(InitialMigration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('step__in', ['FIRST', 'FORMAL', 'NOTICE', 'SECOND'])), name='reminder_step_is_known'), models.UniqueConstraint(fields=('advance', 'due_on', 'step'), name='reminder_is_sent_once', violation_error_message='Cette relance est déjà partie.'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='reminder_claims_something')],
             },
         ),
+        migrations.CreateModel(
+            name='ConfirmationRequest',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('year', models.PositiveSmallIntegerField(verbose_name='année')),
+                ('asked_at', models.DateTimeField()),
+                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.contact')),
+                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='confirmation_requests', to='partners.partner')),
+            ],
+            options={
+                'verbose_name': 'demande de confirmation',
+            },
+        ),
+        migrations.CreateModel(
+            name='ConfirmationAnswer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('outcome', models.CharField(choices=[('CONFIRMED', 'Confirmés'), ('DISPUTED', 'À corriger')], max_length=9, verbose_name='réponse')),
+                ('reason', models.TextField(blank=True, verbose_name="ce qui n'est pas juste")),
+                ('figures', models.JSONField(verbose_name='montants montrés')),
+                ('name', models.CharField(max_length=170, verbose_name='par')),
+                ('email', models.EmailField(max_length=254, verbose_name="à l'adresse")),
+                ('answered_at', models.DateTimeField()),
+                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='funds.confirmationrequest')),
+            ],
+            options={
+                'verbose_name': "réponse d'un partenaire",
+                'ordering': ['-answered_at', '-pk'],
+            },
+        ),
+        migrations.AddConstraint(
+            model_name='confirmationrequest',
+            constraint=models.UniqueConstraint(fields=('partner', 'year'), name='confirmation_request_is_once_a_year', violation_error_message='La confirmation de cette année est déjà demandée.'),
+        ),
+        migrations.AddConstraint(
+            model_name='confirmationanswer',
+            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['CONFIRMED', 'DISPUTED'])), name='confirmation_answer_outcome_is_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='confirmationanswer',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'CONFIRMED'), ('reason', '')), models.Q(('outcome', 'DISPUTED'), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='confirmation_answer_says_what_is_wrong', violation_error_message="Dites ce qui n'est pas juste."),
+        ),
     ]

@@ -10,6 +10,7 @@ from funds.models.bank import (
     BankStatement,
     Clearing,
 )
+from funds.models.confirmations import ConfirmationAnswer, ConfirmationRequest
 from funds.models.ledger import (
     Account,
     Closing,
@@ -36,6 +37,8 @@ __all__ = [
     "BankStatement",
     "Clearing",
     "Closing",
+    "ConfirmationAnswer",
+    "ConfirmationRequest",
     "Contribution",
     "DeclaredAid",
     "Entry",

@@ -20,6 +20,13 @@ from funds.operations.clearings import (
     undo_clearing,
 )
 from funds.operations.closing import close_period
+from funds.operations.confirmations import (
+    answer_confirmation,
+    ask_confirmation,
+    ask_everybody,
+    remind_confirmation,
+    renew_confirmation_link,
+)
 from funds.operations.contributions import record_contribution, record_valued
 from funds.operations.costs import (
     agree_allowance,
@@ -57,9 +64,12 @@ __all__ = [
     "Draft",
     "add_precondition",
     "agree_allowance",
+    "answer_confirmation",
     "approve_authorization",
     "approve_payee",
     "approve_reversal",
+    "ask_confirmation",
+    "ask_everybody",
     "ask_import",
     "book_provision",
     "build_file",
@@ -104,6 +114,8 @@ __all__ = [
     "refuse_payee",
     "refuse_reversal",
     "release_payment",
+    "remind_confirmation",
+    "renew_confirmation_link",
     "reschedule",
     "save_mapping",
     "save_settings",

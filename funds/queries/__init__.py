@@ -39,6 +39,7 @@ from funds.queries.ledger import (
     lines_in_place,
     postings_until,
 )
+from funds.queries.means import PledgeRow, means_by_year, pledge_rows, received_profile
 from funds.queries.plans import Plan, plan_with_payment, rows_of
 from funds.queries.portfolio import portfolio, portfolio_standings
 from funds.queries.resources import (
@@ -46,7 +47,6 @@ from funds.queries.resources import (
     ENGINEERING_A_YEAR,
     LineRow,
     OperatingYear,
-    PledgeRow,
     allowance_agreement,
     allowance_left,
     allowance_of,
@@ -55,8 +55,6 @@ from funds.queries.resources import (
     line_rows,
     operating_entries,
     operating_year,
-    pledge_rows,
-    received_profile,
     usual_day_rate,
 )
 from funds.queries.screens import (
@@ -115,6 +113,7 @@ __all__ = [
     "liaison_gap",
     "line_rows",
     "lines_in_place",
+    "means_by_year",
     "net_loss",
     "operating_entries",
     "operating_year",

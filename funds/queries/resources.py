@@ -1,4 +1,4 @@
-"""What the funders brought, line by line, against what they promised (R41, R70, R72, R77)."""
+"""What the funders brought, line by line; the operating account and its cap (R41, R76, R77)."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -7,16 +7,12 @@ from datetime import date
 
 from django.db.models import Q, QuerySet, Sum
 
-from alize.common.charts import Profile, Share, profile
 from funds.enums import AccountKey, AdvanceStatus, EntryKind
 from funds.models import Advance, AllowanceAgreement, Contribution, Entry, Posting
 from funds.queries.books import Book, books_of
 from funds.queries.ledger import Known, balances, postings_until
 from funds.rules import EventKind
 from funds.rules.lines import LineShare, entitlement, share_advance
-from partners.enums import PledgeNature
-from partners.models import Partner, Pledge
-from partners.rules import PROFILE
 
 ALLOWANCE_CAP = 1_000_000
 """Cents a civil year, money and valued days together (R77)."""
@@ -147,81 +143,6 @@ def _paid_back(book: Book, repaid: int, on: date) -> list[int]:
         kept.append(min(amount, repaid))
         repaid -= kept[-1]
     return [amount for amount in kept if amount]
-
-
-# -- Promised and received ----------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class PledgeRow:
-    """What one partner promised and brought in a year, in one nature; cents."""
-
-    partner: str
-    kind: str
-    nature: str
-    pledged: int
-    received: int
-
-    @property
-    def gap(self) -> int:
-        """What is still to come; below zero, more came than was promised."""
-        return self.pledged - self.received
-
-
-def received_by_partner(*, year: int) -> dict[tuple[int, str], int]:
-    """What each partner brought in a year, by nature; corrections deducted."""
-    rows = (
-        Posting.objects.filter(
-            _brought(), contribution__partner__isnull=False, entry__value_on__year=year
-        )
-        .order_by()
-        .values_list("contribution__partner", "contribution__nature")
-        .annotate(sum=-Sum("amount"))
-    )
-    return {(partner, nature): cents for partner, nature, cents in rows}
-
-
-def _brought() -> Q:
-    kinds = [EntryKind.CONTRIBUTION, EntryKind.VALUATION]
-    accounts = [*_BROUGHT, AccountKey.OPS_INCOME, AccountKey.VALUED_SOURCE]
-    return Q(account__in=accounts) & (Q(entry__kind__in=kinds) | Q(entry__reverses__kind__in=kinds))
-
-
-def pledge_rows(*, year: int) -> list[PledgeRow]:
-    """The promises of a year and what came of them, partner by partner."""
-    received = received_by_partner(year=year)
-    pledges = Pledge.objects.filter(year=year, amount__gt=0).select_related("partner")
-    promised = {(one.partner_id, one.nature): one for one in pledges}
-    partners = {one.partner_id: one.partner for one in pledges}
-    others = Partner.objects.filter(pk__in={partner for partner, _ in received} - set(partners))
-    partners |= {partner.pk: partner for partner in others}
-    rows = [
-        PledgeRow(
-            partner=partners[partner].name,
-            kind=partners[partner].get_kind_display(),
-            nature=PledgeNature(nature).label,
-            pledged=promised[partner, nature].amount if (partner, nature) in promised else 0,
-            received=received.get((partner, nature), 0),
-        )
-        for partner, nature in {*promised, *received}
-    ]
-    return sorted(rows, key=lambda row: (row.kind, row.partner, row.nature))
-
-
-def received_profile(*, year: int) -> Profile | None:
-    """What each kind of partner brought in a year, beside the profile of reference (R72)."""
-    sums: dict[str, int] = dict(
-        Posting.objects.filter(
-            _brought(), contribution__partner__isnull=False, entry__value_on__year=year
-        )
-        .order_by()
-        .values_list("contribution__partner__kind")
-        .annotate(sum=-Sum("amount"))
-    )
-    shares = [Share(label, sums.get(kind, 0), target) for kind, (label, target) in PROFILE.items()]
-    if not any(share.cents for share in shares):
-        return None
-    return profile(shares, title=f"Profil des apports reçus {year}", label="Reçu")
 
 
 def usual_day_rate() -> int | None:

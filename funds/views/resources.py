@@ -23,6 +23,7 @@ _PAGES = (
     ("Dotations", "contribution_list"),
     ("Lignes du fonds", "line_list"),
     ("Promesses et apports", "pledge_list"),
+    ("Confirmations", "confirmation_list"),
 )
 
 

@@ -14,9 +14,11 @@ from alize.common.http import basin_redirect, basin_reverse, form_status, refusa
 from alize.common.screen import Action, Badge, Definition, Link
 from alize.common.words import grouped
 from basins.access import allows
+from basins.homes import Visitor
 from partners import operations, queries, rules
 from partners.forms import PartnerForm
 from partners.models import Partner, SkillOffer
+from partners.panels import SECTIONS
 
 
 def trail(*links: Link) -> list[Link]:
@@ -82,6 +84,7 @@ def partner_detail(request: HttpRequest, partner_id: int) -> HttpResponse:
         .order_by("-is_active", "person__last_name"),
         "offers": SkillOffer.objects.filter(partner=partner, withdrawn_on=None),
         "pledges": partner.pledges.order_by("-year", "nature"),
+        "sections": SECTIONS.of(Visitor(request.user, request.roles, today), partner),
         "edit": Action("Modifier", address(partner, "partner_edit"), "pencil") if writes else None,
         "writes": writes,
         "reads_acts": allows(request.roles, "convention.read"),

@@ -4,12 +4,13 @@ from alize.common.dates import long_date
 from alize.common.http import basin_reverse
 from alize.common.screen import Action
 from basins.homes import Visitor
+from basins.sections import Content
 from projects.enums import SUPPORTED
 from projects.follow_up import permissions, queries
 from projects.follow_up.rules import PointState
 from projects.follow_up.screen import BADGES, SITUATIONS
 from projects.models import Project
-from projects.panels import Content, NextStep, next_step, panel
+from projects.panels import NextStep, next_step, panel
 
 
 @panel("suivi", "Suivi", act="follow_up.read")

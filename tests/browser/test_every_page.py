@@ -19,6 +19,7 @@ from basins import links as single_use
 from basins.enums import LinkPurpose, Role
 from basins.models import Basin, Invitation
 from basins.tenancy import national
+from funds.models import ConfirmationRequest
 from projects.models import FollowUpReview
 from signatures.models import CircuitSigner
 from tests.browser.conftest import wait_until
@@ -43,6 +44,7 @@ ROLES = (
 REFUSALS = {None: "/absent/", "operateur": "/reseau/"}
 TOKENS = (
     (LinkPurpose.FOLLOW_UP_REVIEW, "follow_up_review", FollowUpReview, {"submitted_at": None}),
+    (LinkPurpose.CONTRIBUTIONS, "contribution_confirm", ConfirmationRequest, {"answers": None}),
     (LinkPurpose.SIGNATURE, "signing_page", CircuitSigner, {"status": "INVITED"}),
     (LinkPurpose.SIGNATURE, "signing_page", CircuitSigner, {"way": "PAPER"}),
     (LinkPurpose.SIGNATURE, "signing_dispute", CircuitSigner, {"way": "PAPER"}),

@@ -10,6 +10,7 @@ from alize.demo.bench.sample import Crew
 from funds.models import (
     Advance,
     Authorization,
+    ConfirmationRequest,
     Contribution,
     Entry,
     FunderReport,
@@ -17,6 +18,7 @@ from funds.models import (
     Reversal,
 )
 from funds.operations import open_bank_account
+from partners.models import Contact, Partner
 from projects.models import Beneficiary
 from tests.matrix.files import issued, stored_table
 
@@ -46,6 +48,7 @@ def objects_of_the_fund(crew: Crew, mark: str, now: datetime) -> dict[str, objec
             command_key=uuid4(),
         ),
         "reminder": reminder,
+        "confirmation": _confirmation(crew, now),
         "advance_paper": issued(advance, mark, now),
         "funder_report": FunderReport.objects.create(
             reference="RF-2000-1",
@@ -56,6 +59,17 @@ def objects_of_the_fund(crew: Crew, mark: str, now: datetime) -> dict[str, objec
             frozen_by=crew.operator,
         ),
     }
+
+
+def _confirmation(crew: Crew, now: datetime) -> ConfirmationRequest:
+    """The means of a year that a partner is asked to confirm."""
+    partner = Partner.objects.earliest("pk")
+    contact, _ = Contact.objects.get_or_create(
+        partner=partner, person=crew.member, defaults={"function": "Directrice"}
+    )
+    return ConfirmationRequest.objects.create(
+        partner=partner, year=now.year, contact=contact, asked_at=now, asked_by=crew.operator
+    )
 
 
 def _reversal(crew: Crew, now: datetime) -> Reversal:

@@ -146,6 +146,8 @@ PAGES: dict[str, Page] = {
     "letter_page": token("decision_letter_token"),
     "paper_page": token("advance_paper_token"),
     "paper_download": token("advance_paper_token"),
+    "contribution_confirm": token("contributions_token"),
+    "contribution_link": token("contributions_token"),
     "reminder_page": token("repayment_token"),
     "reminder_letter": token("repayment_token"),
     "proxy_link": token("proxy_answer_token"),
@@ -371,6 +373,16 @@ PAGES: dict[str, Page] = {
     "schedule_replace": basin("schedule.replace", reference="advance.reference"),
     "line_list": basin("ledger.read"),
     "pledge_list": basin("fund.read"),
+    "confirmation_list": basin("fund.read"),
+    "confirmation_campaign": basin("contribution.record", year="confirmation.year"),
+    **{
+        name: basin(act, year="confirmation.year", partner_id="confirmation.partner_id")
+        for name, act in (
+            ("confirmation_detail", "fund.read"),
+            ("confirmation_ask", "contribution.record"),
+            ("confirmation_remind", "contribution.record"),
+        )
+    },
     "restitution_propose": basin("contribution.record", contribution_id="contribution.pk"),
     "operating_account": basin("ledger.read"),
     "cost_create": basin("cost.record"),

@@ -404,4 +404,5 @@ LINK_TARGETS = {
     LinkPurpose.PROXY_ANSWER: "proxy",
     LinkPurpose.REPAYMENT: "reminder",
     LinkPurpose.ADVANCE_PAPER: "advance_paper",
+    LinkPurpose.CONTRIBUTIONS: "confirmation",
 }

@@ -40,6 +40,7 @@ READERS = {
     "sepa_list": Role.OPERATOR,
     "line_list": Role.OPERATOR,
     "pledge_list": Role.OPERATOR,
+    "confirmation_list": Role.OPERATOR,
     "operating_account": Role.OPERATOR,
     "account_balance": Role.OPERATOR,
     "fund_figures": Role.OPERATOR,

@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from alize.accounts.models import Person
 from alize.demo.people import PEOPLE
+from alize.demo.story.confirmations import write_confirmations
 from alize.demo.story.consultations import Consultations
 from alize.demo.story.newcomers import Newcomers
 from alize.demo.story.payees import write_payee
@@ -81,6 +82,7 @@ class Present:
         self._meeting_next_week()
         Consultations(self.scene, self.newcomers, self.voters).live(self.referrer)
         self._declarations()
+        write_confirmations(self.scene, now=self.now)
 
     def _renewal(self) -> None:
         """The next convention is being prepared: its partners carried over, their pledges too."""

@@ -1,0 +1,148 @@
+"""What the partners promised and what came of it, by partner, year and nature (R70, R72)."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, Sum
+from django.db.models.functions import ExtractYear
+
+from alize.common.charts import Profile, Share, profile
+from funds.enums import AccountKey, EntryKind
+from funds.models import Posting
+from funds.queries.ledger import contributions_received
+from funds.rules.confirmations import Means
+from partners.enums import PledgeNature
+from partners.models import Partner, Pledge
+from partners.rules import PROFILE
+
+YearOf = tuple[int, int]
+"""A partner, by its id, and a year."""
+_SOURCES = ("RETURNABLE", "GRANTED", AccountKey.OPS_INCOME, AccountKey.VALUED_SOURCE)
+_ORDER = {nature.value: rank for rank, nature in enumerate(PledgeNature)}
+
+
+@dataclass(frozen=True)
+class PledgeRow:
+    """What one partner promised and brought in a year, in one nature; cents."""
+
+    partner: str
+    kind: str
+    nature: str
+    pledged: int
+    received: int
+
+    @property
+    def gap(self) -> int:
+        """What is still to come; below zero, more came than was promised."""
+        return self.pledged - self.received
+
+
+def means_by_year(
+    *, years: Collection[int] | None = None, partners: Collection[int] | None = None
+) -> dict[YearOf, tuple[Means, ...]]:
+    """Money, skills and things, promised and given, corrections deducted; in three queries.
+
+    All the years and all the partners unless said.
+    """
+    pledged = {
+        (one.partner_id, one.year, one.nature): one
+        for one in Pledge.objects.filter(
+            *_among("year", years), *_among("partner", partners), amount__gt=0
+        )
+    }
+    received = _received(years, partners)
+    days = _days(years, partners)
+    found = defaultdict[YearOf, list[Means]](list)
+    for partner, year, nature in sorted({*pledged, *received}, key=lambda key: _ORDER[key[2]]):
+        key = (partner, year, nature)
+        promise = pledged.get(key)
+        found[partner, year].append(
+            Means(
+                nature=nature,
+                pledged=promise.amount if promise else 0,
+                received=received.get(key, 0),
+                pledged_tenths=int(promise.days * 10) if promise else 0,
+                received_tenths=days.get((partner, year), 0)
+                if nature == PledgeNature.SKILLS
+                else 0,
+            )
+        )
+    return {key: tuple(lines) for key, lines in found.items()}
+
+
+def _among(name: str, values: Collection[int] | None) -> tuple[Q, ...]:
+    return () if values is None else (Q(**{f"{name}__in": values}),)
+
+
+def _received(
+    years: Collection[int] | None, partners: Collection[int] | None
+) -> dict[tuple[int, int, str], int]:
+    rows = (
+        Posting.objects.annotate(year=ExtractYear("entry__value_on"))
+        .filter(
+            _brought(),
+            *_among("year", years),
+            *_among("contribution__partner", partners),
+            contribution__partner__isnull=False,
+        )
+        .order_by()
+        .values_list("contribution__partner", "year", "contribution__nature")
+        .annotate(sum=-Sum("amount"))
+    )
+    return {(partner, year, nature): cents for partner, year, nature, cents in rows if cents}
+
+
+def _days(years: Collection[int] | None, partners: Collection[int] | None) -> dict[YearOf, int]:
+    """Tenths of days given; a contribution that was undone gives none."""
+    tenths = defaultdict[YearOf, int](int)
+    given: list[Any] = list(
+        contributions_received().filter(
+            *_among("partner", partners), partner__isnull=False, days__isnull=False
+        )
+    )
+    for one in given:
+        if years is None or one.received_on.year in years:
+            tenths[one.partner_id, one.received_on.year] += int(one.days * 10)
+    return tenths
+
+
+def _brought() -> Q:
+    kinds = [EntryKind.CONTRIBUTION, EntryKind.VALUATION]
+    moved = Q(entry__kind__in=kinds) | Q(entry__reverses__kind__in=kinds)
+    return Q(account__in=_SOURCES) & moved
+
+
+def pledge_rows(*, year: int) -> list[PledgeRow]:
+    """The promises of a year and what came of them, partner by partner."""
+    found = means_by_year(years=(year,))
+    partners = Partner.objects.in_bulk([partner for partner, _ in found])
+    rows = [
+        PledgeRow(
+            partner=partners[partner].name,
+            kind=partners[partner].get_kind_display(),
+            nature=PledgeNature(line.nature).label,
+            pledged=line.pledged,
+            received=line.received,
+        )
+        for (partner, _), lines in found.items()
+        for line in lines
+    ]
+    return sorted(rows, key=lambda row: (row.kind, row.partner, row.nature))
+
+
+def received_profile(*, year: int) -> Profile | None:
+    """What each kind of partner brought in a year, beside the profile of reference (R72)."""
+    sums: dict[str, int] = dict(
+        Posting.objects.filter(
+            _brought(), contribution__partner__isnull=False, entry__value_on__year=year
+        )
+        .order_by()
+        .values_list("contribution__partner__kind")
+        .annotate(sum=-Sum("amount"))
+    )
+    shares = [Share(label, sums.get(kind, 0), target) for kind, (label, target) in PROFILE.items()]
+    if not any(share.cents for share in shares):
+        return None
+    return profile(shares, title=f"Profil des apports reçus {year}", label="Reçu")
