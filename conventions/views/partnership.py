@@ -15,12 +15,14 @@ from alize.common.access import access
 from alize.common.errors import ActionDenied
 from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in, refusals_to
 from alize.common.screen import Confirmation, Link
+from basins.homes import Visitor
 from conventions import operations
 from conventions import partnership_permissions as permissions
 from conventions.documents import agreements as documents
 from conventions.models import PartnershipConvention
 from conventions.models.partnership import Agreement
 from conventions.operations.partnership import lines_of
+from conventions.panels import PARTNERSHIP_SECTIONS
 from conventions.partnership_forms import (
     SECTIONS,
     AgreementLaunchForm,
@@ -60,10 +62,13 @@ def address(convention: PartnershipConvention) -> str:
 @access("convention.read")
 def partnership_detail(request: HttpRequest, convention_id: int) -> HttpResponse:
     """One convention: where it stands, what it says, who signs, what came of it."""
-    convention = found(convention_id)
+    convention, today = found(convention_id), timezone.localdate()
     context = {
         "convention": convention,
-        "screen": partnership_screen(convention, request.roles, on=timezone.localdate()),
+        "screen": partnership_screen(convention, request.roles, on=today),
+        "sections": PARTNERSHIP_SECTIONS.of(
+            Visitor(request.user, request.roles, today), convention
+        ),
         "breadcrumb": trail(convention),
     }
     return render(request, "conventions/partnership/detail.html", context)

@@ -84,6 +84,12 @@ def basin_figures(*, year: int | None, as_of: date, records: Records | None = No
     """
     known = records or read(as_of)
     period = Period.until(as_of) if year is None else Period.of_year(year, as_of=as_of)
+    return figures_over(period, records=known)
+
+
+def figures_over(period: Period, *, records: Records) -> Figures:
+    """The figures of any period, observed on the day of the records."""
+    known, as_of = records, records.as_of
     cohort = known.cohort(period)
     granted, count, median = activity.granted(known.outcomes, period)
     return Figures(

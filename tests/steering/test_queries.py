@@ -7,8 +7,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from conventions.models import PartnershipConvention
 from projects.enums import ProjectStatus
 from steering import queries
+from steering.queries.objectives import results_of
 from steering.rules.measures import Ratio, Seen
 from steering.snapshot import freeze
 
@@ -41,6 +43,20 @@ def test_the_day_before_a_meeting_does_not_count_it(basin_with_a_past):
     before = queries.basin_figures(year=2025, as_of=date(2025, 10, 8))
     assert (before.meetings, before.projects_approved) == (1, 1)
     assert queries.basin_figures(year=2025, as_of=date(2025, 10, 9)).meetings == 2
+
+
+def test_a_convention_reads_the_same_figures_as_its_years(basin_with_a_past):
+    convention = PartnershipConvention.objects.get()
+    assert results_of(convention, on=date(2023, 12, 31)) is None
+    results = results_of(convention, on=NOW)
+    assert results.years == (2024, 2025, 2026)
+    assert {one.label: (one.target, one.reached, one.by_year) for one in results.objectives} == {
+        "Emplois prévus": (2250, 125, (0, 65, 60)),
+        "Emplois constatés": (2250, 30, (0, 30, 0)),
+        "Dossiers agréés": (360, 30, (0, 20, 10)),
+        "Séances tenues": (180, 30, (0, 20, 10)),
+    }
+    assert [one.unknown for one in results.objectives] == [0, 2, 0, 0]
 
 
 def test_since_the_origin_a_company_counts_once(basin_with_a_past):

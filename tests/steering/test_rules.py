@@ -17,6 +17,7 @@ from steering.rules.facts import (
     Support,
 )
 from steering.rules.measures import Growth, Ratio, Seen
+from steering.rules.objectives import Objective, elapsed, gap_in_words
 
 Y2017 = Period(date(2017, 1, 1), date(2017, 12, 31))
 MAY = date(2018, 5, 15)
@@ -252,3 +253,29 @@ class TestRatio:
     def test_few_are_not_shown_outside(self):
         assert Ratio(1, 4, 4).is_small
         assert not Ratio(1, 5, 5).is_small
+
+
+class TestObjectives:
+    """The words for the distance from a target: of three years, of which half is over."""
+
+    @pytest.mark.parametrize(
+        ("target", "reached", "gone", "unknown", "words"),
+        [
+            (2250, 2250, 1, 0, "Atteint"),
+            (2250, 2405, Fraction(1, 2), 0, "Atteint, 15,5 de plus"),
+            (2250, 2000, 1, 0, "Il a manqué 25"),
+            (2250, 1200, Fraction(1, 2), 0, "Dans le rythme (113 attendus à ce jour)"),
+            (2250, 1000, Fraction(1, 2), 0, "13 sous le rythme (113 attendus à ce jour)"),
+            (180, 40, 1, 1, "Il a manqué 14 ; 1 dossier sans nouvelles"),
+            (0, 40, 1, 0, "Aucun objectif fixé"),
+        ],
+    )
+    def test_the_gap_is_said_in_words(self, target, reached, gone, unknown, words):
+        objective = Objective("Emplois", target, reached, (), unknown)
+        assert gap_in_words(objective, gone=Fraction(gone)) == words
+
+    def test_what_is_over_of_a_convention(self):
+        term = {"starts_on": date(2024, 1, 1), "ends_on": date(2024, 12, 31)}
+        assert elapsed(**term, on=date(2023, 6, 1)) == 0
+        assert elapsed(**term, on=date(2024, 1, 1)) == Fraction(1, 366)
+        assert elapsed(**term, on=date(2025, 6, 1)) == 1
