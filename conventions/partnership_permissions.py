@@ -31,6 +31,13 @@ def edit(agreement: Agreement) -> None:
 
 
 @check
+def copy(agreement: Agreement) -> None:
+    """The words of a draft, or those that were frozen; what was signed before has none here."""
+    if agreement.snapshot is None and agreement.status != AgreementStatus.DRAFT:
+        raise ActionDenied("Le texte de cet acte n'a pas été écrit dans l'application.")
+
+
+@check
 def freeze(convention: PartnershipConvention, on: date) -> None:
     """A draft that lacks nothing, four companies at least among its parties (R45)."""
     AGREEMENT_TRANSITIONS.guard(convention.status, AgreementStatus.FROZEN)

@@ -36,6 +36,9 @@ _NOW = {
     Standing.CANCELLED: "Cette convention est annulée : elle n'engage personne.",
 }
 
+PROJECT, WORDS = "PDF, marqué « PROJET »", "Traitement de texte, .docx"
+"""The detail of a download: of a draft, and of a copy for lawyers."""
+
 
 @dataclass(frozen=True)
 class Section:
@@ -277,19 +280,26 @@ def _circuits(convention: PartnershipConvention, roles: frozenset[Role]) -> list
 
 
 def _downloads(convention: PartnershipConvention, roles: frozenset[Role]) -> list[Download]:
-    if convention.status == AgreementStatus.DRAFT:
-        if not allows(roles, "convention.write"):
-            return []
-        preview = _page("partnership_preview", convention)
-        return [
-            Download("Relire le projet", preview, "PDF, marqué « PROJET »", primary=True),
-            Download("Relire l'annexe 3", f"{preview}?texte=operateur", "PDF, marqué « PROJET »"),
+    writes, found = allows(roles, "convention.write"), []
+    preview = _page("partnership_preview", convention)
+    if convention.status == AgreementStatus.DRAFT and writes:
+        found = [
+            Download("Relire le projet", preview, PROJECT, primary=True),
+            Download("Relire l'annexe 3", f"{preview}?texte=operateur", PROJECT),
         ]
-    texts = (
+    for label, document, circuit in (
         ("Convention", convention.document, convention.circuit),
         ("Convention d'opérateur local", convention.operator_document, convention.operator_circuit),
-    )
-    return [download(label, document, circuit) for label, document, circuit in texts if document]
+    ):
+        if document:
+            found.append(download(label, document, circuit))
+    if writes and permissions.copy.allows(convention):
+        copy = _page("partnership_docx", convention)
+        found.append(Download("Copie pour les juristes", copy, WORDS))
+        found.append(
+            Download("Copie de l'annexe 3 pour les juristes", f"{copy}?texte=operateur", WORDS)
+        )
+    return found
 
 
 def download(label: str, document: Any, circuit: Any) -> Download:
@@ -383,11 +393,13 @@ def _amendment_header(amendment: Amendment, *, writes: bool, on: date) -> Object
 
 
 def _amendment_downloads(amendment: Amendment, roles: frozenset[Role]) -> list[Download]:
-    if amendment.status == AgreementStatus.DRAFT:
-        if not allows(roles, "convention.write"):
-            return []
+    writes, found = allows(roles, "convention.write"), []
+    if amendment.status == AgreementStatus.DRAFT and writes:
         url = basin_reverse("amendment_preview", amendment_id=amendment.pk)
-        return [Download("Relire le projet", url, "PDF, marqué « PROJET »", primary=True)]
-    if amendment.document is None:
-        return []
-    return [download("Avenant", amendment.document, amendment.circuit)]
+        found.append(Download("Relire le projet", url, PROJECT, primary=True))
+    if amendment.document is not None:
+        found.append(download("Avenant", amendment.document, amendment.circuit))
+    if writes and permissions.copy.allows(amendment):
+        url = basin_reverse("amendment_docx", amendment_id=amendment.pk)
+        found.append(Download("Copie pour les juristes", url, WORDS))
+    return found

@@ -76,7 +76,7 @@ class BasinState(models.Model):
     convention_number = models.PositiveSmallIntegerField(null=True)
     convention_ends_on = models.DateField(null=True)
     texts = models.JSONField(default=dict)
-    """By kind of text: `versions` of the agreements in force, `empty` names without a value."""
+    """By kind of text: `versions` of the agreements in force, `empty` names of each to come."""
     turnover_before = models.BigIntegerField(default=0)
     turnover_after = models.BigIntegerField(default=0)
     turnover_companies = models.PositiveIntegerField(default=0)

@@ -12,6 +12,7 @@ from basins import tenancy
 from basins.enums import BASIN_TRANSITIONS, BasinStatus
 from basins.models import Basin
 from conventions.queries import texts_in_use
+from conventions.queries.lacking import names_without_value
 from network.models import BasinState, BasinYear
 from steering import queries
 
@@ -37,7 +38,8 @@ def computed(*, basin: Basin, at: datetime) -> Consolidated:
     with tenancy.inside(basin):
         records = queries.read(timezone.localdate(at))
         partnership = queries.partnership(as_of=records.as_of)
-        texts = texts_in_use(on=records.as_of)
+        versions = texts_in_use(on=records.as_of)
+        lacking = names_without_value(on=records.as_of)
     convention = partnership.convention
     now, origin = queries.state_of(records), queries.since_origin(records.as_of, records=records)
     state = {
@@ -57,7 +59,9 @@ def computed(*, basin: Basin, at: datetime) -> Consolidated:
         "last_meeting_on": now.last_meeting_on,
         "convention_number": convention and convention.number,
         "convention_ends_on": convention and convention.ends_on,
-        "texts": texts,
+        "texts": {
+            kind: {"versions": versions.get(kind, []), "empty": lacking[kind]} for kind in lacking
+        },
         "turnover_before": origin.turnover.before,
         "turnover_after": origin.turnover.after,
         "turnover_companies": origin.turnover.companies,

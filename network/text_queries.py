@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from alize.drafting import queries as drafting
+from alize.drafting import rules
 from alize.drafting.enums import TextKind
 from alize.drafting.models import TemplateVersion
 from alize.drafting.rules import Variable
@@ -117,12 +118,14 @@ class Gap:
 
 
 def gaps(version: TemplateVersion) -> list[Gap]:
-    """The basins whose next agreement would show a variable without a value (A7)."""
-    declared = {one.name: one for one in drafting.text_of(version).variables}
+    """The basins where an agreement to come would show a variable without a value (A7)."""
+    text, known = drafting.text_of(version), drafting.known_names(version.kind)
     found = []
     for state in _states():
-        empty = state.texts.get(version.kind, {}).get("empty", [])
-        variables = [declared[name] for name in empty if name in declared]
-        if variables:
-            found.append(Gap(state.basin, variables))
+        lacking: dict[str, Variable] = {}
+        for empty in state.texts.get(version.kind, {}).get("empty", []):
+            shown = rules.missing(text, {}, {}, known - set(empty))
+            lacking |= {one.name: one for one in shown if one.name in empty}
+        if lacking:
+            found.append(Gap(state.basin, list(lacking.values())))
     return found

@@ -13,6 +13,7 @@ from alize.common.http import form_status, refusals_in, refusals_to
 from alize.common.screen import Action, Confirmation, Link
 from alize.drafting import documents, docx, operations, permissions, rules
 from alize.drafting import queries as drafting
+from alize.drafting.answers import as_docx
 from alize.drafting.enums import KINDS, TextKind
 from alize.drafting.models import TemplateVersion
 from basins.access import allows
@@ -261,8 +262,5 @@ def text_docx(request: HttpRequest, kind: str, number: int) -> HttpResponse:
     """A copy for lawyers."""
     version = _version(kind, number)
     title = f"{version.get_kind_display()}, version {number}"
-    return HttpResponse(
-        docx.copy(documents.specimen(version), title=title),
-        content_type=docx.CONTENT_TYPE,
-        headers={"Content-Disposition": f'attachment; filename="{kind}_version-{number}.docx"'},
-    )
+    copy = docx.copy(documents.specimen(version), title=title)
+    return as_docx(copy, f"{kind}_version-{number}")

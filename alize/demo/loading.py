@@ -22,7 +22,7 @@ from alize.demo.story.plan import PlannedMeeting, plan
 from alize.demo.story.present import Present
 from alize.demo.story.scene import Scene, at
 from alize.demo.story.territories import MEUSE, SAVOIE, Territory
-from alize.demo.story.texts import write_clauses, write_next_version
+from alize.demo.story.texts import write_clauses, write_next_version, write_words_of_its_time
 from basins import register_operations
 from basins.enums import Role
 from basins.models import Basin
@@ -112,6 +112,8 @@ def _write_past(territory: Territory, *, today: date, report: Callable[[str], ob
         register_operations.ask_for_seals(at=timezone.now())
         report(f"Bassin {territory.name} : les dernières semaines")
         Present(scene, referrer=people.by_key["membre"], now=timezone.now()).live()
+    else:
+        write_words_of_its_time(scene)
 
 
 def _publish_last_report(scene: Scene) -> None:

@@ -95,7 +95,7 @@ def _runs(paragraph: Paragraph, runs: Sequence[Words]) -> None:
 
 
 def _block(document: Document, part: Words) -> None:
-    """A table as a table, lists and parties as sentences; else its name, between brackets."""
+    """Tables and charts as tables, lists and parties as sentences; else its name in brackets."""
     block = part.get("block") or {}
     if "head" in block:
         rows = [block["head"], *block["rows"], *([block["foot"]] if block["foot"] else [])]
@@ -106,6 +106,11 @@ def _block(document: Document, part: Words) -> None:
     elif "groups" in block:
         for group in block["groups"]:
             _group(document, group)
+    elif "chart" in block:
+        chart = block["chart"]
+        _table(document, [chart["headers"], *chart["rows"]], caption=chart["title"])
+        for text in block.get("comments", ()):
+            document.add_paragraph(text)
     elif block.get("template", "").endswith("facts.html"):
         _table(document, block["rows"])
     else:

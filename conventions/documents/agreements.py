@@ -8,6 +8,7 @@ from alize.common.money import format_euros, format_number
 from alize.documents import pdf
 from alize.documents.operations import draft_words
 from alize.drafting import documents as drafting
+from alize.drafting import docx
 from alize.drafting.enums import TextKind
 from alize.drafting.queries import current_version
 from basins.tenancy import current
@@ -95,6 +96,28 @@ def preview_partnership(convention: PartnershipConvention, *, on: date, operator
         subtitle=f"Bassin d'emploi {facts.basin}",
         on=on,
     )
+
+
+def partnership_copy(convention: PartnershipConvention, *, on: date, operator: bool) -> bytes:
+    """The words frozen, or those of the draft, as a .docx; annex 3 alone when asked."""
+    frozen = convention.snapshot or partnership_snapshot(convention, on=on)
+    reference = (
+        queries.operator_reference_of(convention) if operator else queries.reference_of(convention)
+    )
+    title = words.OPERATOR_TITLE if operator else words.TITLE
+    said = frozen[words.OPERATOR_KIND if operator else words.KIND]
+    return _copy(said, title=f"{title} {reference}")
+
+
+def amendment_copy(amendment: Amendment, *, on: date) -> bytes:
+    """The words frozen, or those of the draft, as a .docx."""
+    frozen = amendment.snapshot or amendment_snapshot(amendment, on=on)
+    reference = queries.amendment_reference_of(amendment)
+    return _copy(frozen["amendment"], title=f"{amendment_words.TITLE} {reference}")
+
+
+def _copy(said: dict[str, Any], *, title: str) -> bytes:
+    return docx.copy(said, title=title, subtitle=f"Bassin d'emploi {current().name}")
 
 
 def _preview(said: dict[str, Any], *, reference: str, title: str, subtitle: str, on: date) -> bytes:

@@ -39,14 +39,20 @@ def cooperation_words(convention: CooperationConvention, *, on: date) -> dict[st
     Kept with the convention when it is frozen, so that what is laid out is what was frozen.
     """
     version = current_version(TextKind.COOPERATION, on)
+    values, blocks = said(convention)
+    words = drafting.draft(version, values=values, blocks=blocks, clauses=clauses(version.kind))
+    return words | {"company": convention.project.beneficiary.name}
+
+
+def said(convention: CooperationConvention) -> tuple[dict[str, str], dict[str, Block | None]]:
+    """The values and blocks of a convention, with those of its annex when there is an advance."""
     signers = list(convention.signers.all())
     advance = Advance.objects.filter(decision=convention.decision).first()
     values, blocks = _convention(convention, signers)
     if advance:
         more_values, more_blocks = _annex(convention, advance, signers)
         values, blocks = values | more_values, blocks | more_blocks
-    words = drafting.draft(version, values=values, blocks=blocks, clauses=clauses(version.kind))
-    return words | {"company": convention.project.beneficiary.name}
+    return values, blocks
 
 
 def layout(words: dict[str, Any]) -> dict[str, Any]:

@@ -66,6 +66,7 @@ def save_amendment(
     amendment.incoming.set(
         Partner.objects.filter(pk__in=incoming).exclude(pk__in=convention.partners.values("pk"))
     )
+    enqueue("figures.changed", key=f"amendment:{amendment.pk}:{at.isoformat()}")
     audit.record("amendment.saved", target=amendment, by=by, at=at, number=amendment.number)
     return amendment
 
@@ -93,6 +94,7 @@ def freeze_amendment(*, amendment_id: int, by: Person, at: datetime) -> Amendmen
         amendment_id=amendment.pk,
         by_id=by.pk,
     )
+    enqueue("figures.changed", key=f"amendment:{amendment.pk}:{at.isoformat()}")
     audit.record("amendment.frozen", target=amendment, by=by, at=at, number=amendment.number)
     return amendment
 
@@ -160,6 +162,7 @@ def cancel_amendment(*, amendment_id: int, by: Person, at: datetime) -> Amendmen
         return amendment
     permissions.cancel(amendment)
     cancel_now(amendment, by=by, at=at)
+    enqueue("figures.changed", key=f"amendment:{amendment.pk}:{at.isoformat()}")
     audit.record("amendment.cancelled", target=amendment, by=by, at=at)
     return amendment
 

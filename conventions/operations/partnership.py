@@ -55,6 +55,7 @@ def prepare_partnership(*, starts_on: date, by: Person, at: datetime) -> Partner
         number=1, starts_on=starts_on, ends_on=term(starts_on)
     )
     convention.partners.set(Partner.objects.active_on(timezone.localdate(at)))
+    enqueue("figures.changed", key=f"partnership:{convention.pk}:{at.isoformat()}")
     audit.record("partnership.prepared", target=convention, by=by, at=at, number=1)
     return convention
 
@@ -109,6 +110,7 @@ def renew_partnership(
         by=by,
         at=at,
     )
+    enqueue("figures.changed", key=f"partnership:{after.pk}:{at.isoformat()}")
     audit.record(
         "partnership.renewed", target=after, by=by, at=at, number=after.number, renews=before.pk
     )
@@ -162,6 +164,7 @@ def save_section(
     convention.save()
     if partner_ids is not None:
         convention.partners.set(Partner.objects.filter(pk__in=partner_ids))
+    enqueue("figures.changed", key=f"partnership:{convention.pk}:{at.isoformat()}")
     audit.record(
         "partnership.saved", target=convention, by=by, at=at, fields=sorted(map(str, values))
     )
@@ -191,6 +194,7 @@ def freeze_partnership(*, convention_id: int, by: Person, at: datetime) -> Partn
         convention_id=convention.pk,
         by_id=by.pk,
     )
+    enqueue("figures.changed", key=f"partnership:{convention.pk}:{at.isoformat()}")
     audit.record("partnership.frozen", target=convention, by=by, at=at, number=convention.number)
     return convention
 
@@ -289,6 +293,7 @@ def cancel_partnership(*, convention_id: int, by: Person, at: datetime) -> Partn
         return convention
     permissions.cancel(convention)
     cancel_now(convention, by=by, at=at)
+    enqueue("figures.changed", key=f"partnership:{convention.pk}:{at.isoformat()}")
     audit.record("partnership.cancelled", target=convention, by=by, at=at)
     return convention
 

@@ -62,6 +62,7 @@ def prepare_convention(*, decision_id: int, by: Person, at: datetime) -> Coopera
         created_by=by,
     )
     _write_signers(convention, on=today)
+    enqueue("figures.changed", key=f"convention:{convention.pk}:{at.isoformat()}")
     audit.record(
         "convention.prepared", target=convention, by=by, at=at, reference=convention.reference
     )
@@ -144,6 +145,7 @@ def save_draft(
             for field, value in vars(words).items():
                 setattr(signer, field, value)
             signer.save(update_fields=[*vars(words), "mandate_sha256"])
+    enqueue("figures.changed", key=f"convention:{convention.pk}:{at.isoformat()}")
     audit.record("convention.draft_saved", target=convention, by=by, at=at)
     return convention
 

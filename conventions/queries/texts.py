@@ -1,7 +1,6 @@
 """Which versions of the national texts a basin lives with (A7)."""
 
 from datetime import date
-from typing import Any
 
 from django.db.models import Q
 
@@ -12,11 +11,8 @@ from conventions.models import CooperationConvention, PartnershipConvention
 from projects.enums import SUPPORT_MONTHS
 
 
-def texts_in_use(*, on: date) -> dict[str, dict[str, list[Any]]]:
-    """By kind, `versions` of the agreements that bind somebody on a day, `empty` names.
-
-    The latter are those that the next agreement of the basin would show without a value.
-    """
+def texts_in_use(*, on: date) -> dict[str, list[int]]:
+    """By kind, the versions of the agreements that bind somebody on a day."""
     lasting = add_months(on, -SUPPORT_MONTHS)
     versions = (
         CooperationConvention.objects.filter(
@@ -39,4 +35,4 @@ def texts_in_use(*, on: date) -> dict[str, dict[str, list[Any]]]:
             (TextKind.OPERATOR, "snapshot__operator__version"),
         )
     }
-    return {str(kind): {"versions": numbers, "empty": []} for kind, numbers in used.items()}
+    return {str(kind): numbers for kind, numbers in used.items()}

@@ -12,6 +12,7 @@ from alize.common.access import access
 from alize.common.errors import ActionDenied
 from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in, refusals_to
 from alize.common.screen import Confirmation, Link
+from alize.drafting.answers import as_docx
 from conventions import operations
 from conventions import partnership_permissions as permissions
 from conventions.documents import agreements as documents
@@ -115,6 +116,17 @@ def amendment_preview(request: HttpRequest, amendment_id: int) -> HttpResponse:
     amendment = _found(amendment_id)
     content = documents.preview_amendment(amendment, on=timezone.localdate())
     return as_pdf(content, queries.amendment_reference_of(amendment))
+
+
+@require_safe
+@access("convention.write")
+@refusals_to("amendment_detail")
+def amendment_docx(request: HttpRequest, amendment_id: int) -> HttpResponse:
+    """A copy of an amendment for lawyers."""
+    amendment = _found(amendment_id)
+    permissions.copy(amendment)
+    content = documents.amendment_copy(amendment, on=timezone.localdate())
+    return as_docx(content, queries.amendment_reference_of(amendment))
 
 
 @require_http_methods(ANSWERS)

@@ -16,7 +16,7 @@ from alize.common.http import (
     refusals_to,
 )
 from alize.common.screen import Confirmation
-from alize.drafting.docx import CONTENT_TYPE
+from alize.drafting.answers import as_docx
 from committees.models import Decision
 from conventions import documents, operations, queries
 from conventions.forms import DraftForm
@@ -97,11 +97,7 @@ def convention_preview(request: HttpRequest, reference: str) -> HttpResponse:
 def convention_docx(request: HttpRequest, reference: str) -> HttpResponse:
     """A copy of the text for lawyers."""
     convention = visible_convention(request, reference)
-    return HttpResponse(
-        documents.lawyers_copy(convention, on=timezone.localdate()),
-        content_type=CONTENT_TYPE,
-        headers={"Content-Disposition": f'attachment; filename="{reference}.docx"'},
-    )
+    return as_docx(documents.lawyers_copy(convention, on=timezone.localdate()), reference)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -15,6 +15,7 @@ from alize.common.access import access
 from alize.common.errors import ActionDenied
 from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in, refusals_to
 from alize.common.screen import Confirmation, Link
+from alize.drafting.answers import as_docx
 from basins.homes import Visitor
 from conventions import operations
 from conventions import partnership_permissions as permissions
@@ -187,13 +188,30 @@ def partnership_preview(request: HttpRequest, convention_id: int) -> HttpRespons
     """The draft as a PDF marked « PROJET », annex 3 on its own when asked; nothing is kept."""
     convention = found(convention_id)
     operator = request.GET.get("texte") == "operateur"
-    reference = (
-        queries.operator_reference_of(convention) if operator else queries.reference_of(convention)
-    )
     return as_pdf(
         documents.preview_partnership(convention, on=timezone.localdate(), operator=operator),
-        reference,
+        _reference(convention, operator=operator),
     )
+
+
+@require_safe
+@access("convention.write")
+@refusals_to("partnership_detail")
+def partnership_docx(request: HttpRequest, convention_id: int) -> HttpResponse:
+    """A copy of the text for lawyers, annex 3 on its own when asked."""
+    convention = found(convention_id)
+    permissions.copy(convention)
+    operator = request.GET.get("texte") == "operateur"
+    return as_docx(
+        documents.partnership_copy(convention, on=timezone.localdate(), operator=operator),
+        _reference(convention, operator=operator),
+    )
+
+
+def _reference(convention: PartnershipConvention, *, operator: bool) -> str:
+    if operator:
+        return queries.operator_reference_of(convention)
+    return queries.reference_of(convention)
 
 
 def as_pdf(content: bytes, reference: str) -> HttpResponse:

@@ -44,6 +44,8 @@ NO_PAGE = {
     "mandate_document": "a file",
     "partnership_preview": "a file",
     "amendment_preview": "a file",
+    "amendment_docx": "a file",
+    "partnership_docx": "a file",
     "demo_mail_calendar": "a file",
     "document_download": "a file",
     "letter_download": "a file",

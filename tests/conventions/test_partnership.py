@@ -2,8 +2,10 @@
 
 import json
 from datetime import date, timedelta
+from io import BytesIO
 from types import SimpleNamespace
 
+import docx
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
@@ -20,6 +22,7 @@ from conventions.enums import AgreementStatus
 from conventions.models import Amendment, PartnershipConvention, TermAlert
 from conventions.queries import partnership as queries
 from conventions.queries import texts_in_use
+from conventions.queries.lacking import names_without_value
 from conventions.rules.partnership import Standing
 from partners.models import Mandate, Partner, Pledge
 from signatures import operations as signatures
@@ -442,6 +445,11 @@ def test_the_pages_of_a_draft(client_as, draft):
     assert (draft.local_engineering, draft.budget_comment) == (5_000_000, "Un effort.")
     preview = op.get(f"{HOME}{draft.pk}/projet/")
     assert preview.content.startswith(b"%PDF")
+    for text, said in (("", "Convention de partenariat"), ("operateur", "opérateur local")):
+        copy = op.get(f"{HOME}{draft.pk}/copie/?texte={text}")
+        words = docx.Document(BytesIO(copy.content))
+        assert said in words.paragraphs[0].text
+        assert not [one.text for one in words.paragraphs if "[profil" in one.text.lower()]
     assert op.post(f"{HOME}{draft.pk}/geler/").status_code == 302
     draft.refresh_from_db()
     assert draft.status == AgreementStatus.FROZEN
@@ -473,15 +481,20 @@ def test_a_convention_in_force_says_what_follows_it(client_as, basin, draft):
 
 def test_a_basin_lives_with_the_versions_of_what_binds_it(basin, draft, run_outbox):
     day = draft.starts_on
-    assert texts_in_use(on=day)["PARTNERSHIP"]["versions"] == []
+    assert texts_in_use(on=day)["PARTNERSHIP"] == []
     convention = signed(frozen(basin, draft, run_outbox))
     used = texts_in_use(on=day)
-    assert used["PARTNERSHIP"]["versions"] == [convention.snapshot["partnership"]["version"]]
-    assert used["OPERATOR"]["versions"] == [1]
-    assert texts_in_use(on=convention.ends_on + timedelta(days=1))["OPERATOR"] == {
-        "versions": [],
-        "empty": [],
-    }
+    assert used["PARTNERSHIP"] == [convention.snapshot["partnership"]["version"]]
+    assert used["OPERATOR"] == [1]
+    assert texts_in_use(on=convention.ends_on + timedelta(days=1))["OPERATOR"] == []
+
+
+def test_what_the_next_agreements_lack_is_known_by_kind(basin, draft):
+    PartnershipConvention.objects.filter(pk=draft.pk).update(insertion="", allowance=0)
+    lacking = names_without_value(on=draft.starts_on)
+    assert {"insertion", "defraiement"} <= set(lacking["PARTNERSHIP"][0])
+    assert "territoire" not in lacking["PARTNERSHIP"][0]
+    assert lacking["AMENDMENT"] == lacking["COOPERATION"] == []
 
 
 def test_a_text_that_asks_for_what_the_convention_lacks_is_not_frozen(basin, draft):

@@ -411,6 +411,7 @@ PAGES: dict[str, Page] = {
         "convention.write", convention_id="partnership.pk", section="=objectifs"
     ),
     "partnership_preview": basin("convention.write", convention_id="partnership.pk"),
+    "partnership_docx": basin("convention.write", convention_id="partnership.pk"),
     "partnership_freeze": basin("convention.write", convention_id="partnership.pk"),
     "partnership_launch": basin("convention.write", convention_id="partnership.pk"),
     "partnership_cancel": basin("convention.write", convention_id="partnership.pk"),
@@ -419,6 +420,7 @@ PAGES: dict[str, Page] = {
     "amendment_detail": basin("convention.read", amendment_id="amendment.pk"),
     "amendment_edit": basin("convention.write", amendment_id="amendment.pk"),
     "amendment_preview": basin("convention.write", amendment_id="amendment.pk"),
+    "amendment_docx": basin("convention.write", amendment_id="amendment.pk"),
     "amendment_freeze": basin("convention.write", amendment_id="amendment.pk"),
     "amendment_launch": basin("convention.write", amendment_id="amendment.pk"),
     "amendment_cancel": basin("convention.write", amendment_id="amendment.pk"),

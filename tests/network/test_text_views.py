@@ -52,7 +52,10 @@ def sent(draft: TemplateVersion, source: str) -> dict[str, str]:
 
 
 def live_with(basin, **versions: list[int]) -> None:
-    texts = {kind: {"versions": used, "empty": ["insertion"]} for kind, used in versions.items()}
+    texts = {
+        kind: {"versions": used, "empty": [["insertion", "territoire"]]}
+        for kind, used in versions.items()
+    }
     with tenancy.national():
         BasinState.objects.create(basin=basin, as_of=NOW.date(), computed_at=NOW, texts=texts)
 
@@ -111,7 +114,10 @@ def test_a_draft_is_compared_published_once_and_never_changes_again(staff, draft
     assert '<del><span class="visually-hidden">retiré : </span>**trois</del>' in compared
     assert '<ins><span class="visually-hidden">ajouté : </span>**quatre</ins>' in compared
     page = text_of(staff.get(f"{DRAFT}publier/"))
-    assert "liaison avec les structures d'insertion" in page
+    lacking = page.split('id="manques"')[1].split("</section>")[0]
+    assert 'href="/bassins/savoie/conventions/"' in lacking
+    assert "périmètre du bassin, communes, intercommunalités ou département" in lacking
+    assert "insertion" not in lacking
     assert staff.post(f"{DRAFT}publier/", {"effective_from": "01/11/2026"}).status_code == 422
     for _ in range(2):
         assert staff.post(f"{DRAFT}publier/", {"effective_from": "01/12/2026"}).status_code == 302

@@ -9,6 +9,8 @@ from alize.demo.story.scene import Scene, at
 from alize.drafting import operations
 from alize.drafting.enums import TextKind
 from alize.drafting.models import TemplateVersion
+from conventions.documents.agreements import partnership_snapshot
+from conventions.models import PartnershipConvention
 from conventions.operations import save_clause
 
 NEXT = 3
@@ -54,6 +56,14 @@ def write_next_version(*, moment: datetime) -> None:
         by=staff,
         at=moment,
     )
+
+
+def write_words_of_its_time(scene: Scene) -> None:
+    """The convention in force says the words of the version of the day when it was signed."""
+    convention = PartnershipConvention.objects.filter(starts_on__lte=scene.today).first()
+    if convention is not None:
+        convention.snapshot = partnership_snapshot(convention, on=convention.signed_on)
+        convention.save(update_fields=["snapshot"])
 
 
 def write_clauses(scene: Scene) -> None:
