@@ -1,12 +1,11 @@
 """The demo served for real, and a real Chromium in front of it."""
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.request import urlopen
@@ -16,15 +15,18 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import Browser, Page, Response, expect, sync_playwright
 
+from alize.bootstrap import native
 from tests.browser.pages import PATIENCE
 from tests.conftest import demo_environment
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+CHROMIUM = native.browser()
 DESKTOP, PHONE = 1280, 360
 # The CSSOM that axe would load again serves no rule that is on, and our policy forbids it.
 AXE_OPTIONS = {"resultTypes": ["violations"], "preload": False}
 # Rows are built alike: three of a table tell its faults.
-AXE_CONTEXT = {"exclude": [["tbody tr:nth-child(n+4)"]]}
+ALIKE = ["tbody tr:nth-child(n+4)"]
+# The head and the foot of the pages of somebody: the first one tells theirs.
+FRAME = [".topbar", ".topbar ~ .footer"]
 
 expect.set_options(timeout=PATIENCE)
 
@@ -174,9 +176,11 @@ def assert_accessible() -> Callable[[Page], None]:
 def look() -> Iterator[Callable[[Page], None]]:
     """The same for many pages, that also fit a phone: their faults are told at the end."""
     faults: list[str] = []
+    known: list[str] = []
 
     def at_both_widths(page: Page) -> None:
-        faults.extend(faults_of(page))
+        faults.extend(faults_of(page, beside=known))
+        known[:] = FRAME
         page.set_viewport_size({"width": PHONE, "height": 800})
         faults.extend(f"on a phone, {fault}" for fault in sideways(page))
         page.set_viewport_size({"width": DESKTOP, "height": 800})
@@ -185,9 +189,10 @@ def look() -> Iterator[Callable[[Page], None]]:
     assert faults == []
 
 
-def faults_of(page: Page) -> list[str]:
-    """What axe finds, and whether the page is wider than its screen."""
-    violations = Axe().run(page, context=AXE_CONTEXT, options=AXE_OPTIONS).response["violations"]
+def faults_of(page: Page, *, beside: Iterable[str] = ()) -> list[str]:
+    """What axe finds beside some parts, and whether the page is wider than its screen."""
+    context = {"exclude": [[part] for part in (*ALIKE, *beside)]}
+    violations = Axe().run(page, context=context, options=AXE_OPTIONS).response["violations"]
     faults = [f"{page.url} {v['id']}: {v['nodes'][0]['html'][:160]}" for v in violations]
     return faults + sideways(page)
 
