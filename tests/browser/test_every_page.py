@@ -37,10 +37,13 @@ from tests.browser.walk import (
 )
 
 ROLES = (
-    "operateur", "presidente", "membre", "tresorier", "controle", "prefecture", "partenaire",
+    "operateur", "membre", "presidente", "tresorier", "controle", "prefecture", "partenaire",
     "astrees", "consultation", "national",
 )  # fmt: skip
-"""One of each role, whoever sees most first: the next ones open their home, and the rest."""
+"""One of each role, whoever sees most first: the next ones open their home, and the rest.
+
+A member sees what the president would look for in vain.
+"""
 REFUSALS = {None: "/absent/", "operateur": "/reseau/"}
 TOKENS = (
     (LinkPurpose.FOLLOW_UP_REVIEW, "follow_up_review", FollowUpReview, {"submitted_at": None}),

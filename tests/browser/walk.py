@@ -12,6 +12,7 @@ from playwright.sync_api import Error, Page
 from alize.common.access import Audience, rule_of, walk
 from basins.access import MATRIX
 from basins.enums import Role
+from tests.matrix.refusals import REFUSED_OBJECTS
 
 SLUG = "savoie"
 METHODS = {"GET", "HEAD", "POST"}
@@ -107,6 +108,7 @@ COMES_NEXT = {
 
 def open_to(role: Role | None) -> set[str]:
     """The pages that somebody of a role, or nobody, may hope to reach on their way."""
+    closed = {name for name, who in REFUSED_OBJECTS if who == role}
     hoped = set()
     for name, entry in ENTRIES.items():
         rule = rule_of(entry.callback, name)
@@ -116,7 +118,7 @@ def open_to(role: Role | None) -> set[str]:
             found = (rule.audience is Audience.SIGNED_IN) is (role is not None)
         if found:
             hoped.add(name)
-    return hoped - NO_PAGE.keys() - NOT_IN_THE_DEMO.keys() - COMES_NEXT
+    return hoped - closed - NO_PAGE.keys() - NOT_IN_THE_DEMO.keys() - COMES_NEXT
 
 
 def name_of(address: str) -> str:
@@ -171,9 +173,10 @@ class Walk:
     ) -> None:
         """From these addresses on, open the first page of each name that nobody has seen.
 
-        Once no page that this role may reach is left, nobody looks any further.
+        Once no page that this role may reach is left, nobody looks any further. A page that is
+        about no object opens at once, or never.
         """
-        hoped = open_to(role)
+        hoped, alone = open_to(role), {*without_object(public=True), *without_object(public=False)}
         waiting, tries = list(dict.fromkeys(addresses)), Counter[str]()
         for address in waiting:
             if hoped <= self.seen:
@@ -184,6 +187,7 @@ class Walk:
                 continue
             if name not in self.seen:
                 found = links(page) if self.open(page, address, look) else []
+                hoped -= {name} if address in alone else set()
             else:
                 found = ways_behind(page, address)
             waiting += [way for way in found if way not in waiting]
