@@ -107,6 +107,12 @@ class LaunchForm(forms.Form):
         ]
 
 
+def until(form: forms.Form) -> date:
+    """The last day to sign that a form of launch was given, or the one that it proposes."""
+    asked = form.cleaned_data.get("expires_on") if form.is_bound and form.is_valid() else None
+    return asked or form.initial["expires_on"]
+
+
 class ClauseForm(forms.Form):
     """Words of a local clause; plain, as the agreement will say them."""
 

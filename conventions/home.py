@@ -15,6 +15,8 @@ from conventions.queries.partnership import (
     renewal_of,
     standing_badge,
 )
+from partners.queries import company_count
+from partners.rules import FEWEST_COMPANIES, companies_note
 from signatures.enums import ENDED, CircuitStatus
 
 PATIENCE = timedelta(days=30)
@@ -42,10 +44,21 @@ def conventions_room(visitor: Visitor) -> HomeParts:
     ).select_related("project__beneficiary", "decision", "circuit")
     for convention in open_ones:
         _line(parts, convention, visitor)
-    for convention in conventions_with_life():
+    founding = list(conventions_with_life())
+    for convention in founding:
         line = _partnership_line(convention, visitor)
         if line is not None:
             parts.todos.append((visitor.on + PATIENCE, line))
+    if any(one.status == AgreementStatus.SIGNED for one in founding):
+        note = companies_note(company_count(on=visitor.on))
+        if note is not None and note.tone == "attention":
+            todo = Todo(
+                f"Réunir {FEWEST_COMPANIES} entreprises partenaires au moins",
+                basin_reverse("partner_list"),
+                "Voir",
+                context=note.sentence,
+            )
+            parts.todos.append((visitor.on, todo))
     return parts
 
 

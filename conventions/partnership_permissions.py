@@ -10,6 +10,7 @@ from conventions.models.partnership import Agreement
 from conventions.permissions import SIGNED_BY_ALL
 from conventions.queries import partnership as queries
 from conventions.rules.partnership import Standing
+from partners.rules import FEWEST_COMPANIES
 from signatures.enums import ENDED, CircuitStatus
 from signatures.models import Circuit
 
@@ -48,20 +49,17 @@ def freeze(convention: PartnershipConvention, on: date) -> None:
 
 @check
 def freeze_amendment(amendment: Amendment, on: date) -> None:
-    """A draft whose signers are all known, on a convention that runs."""
+    """A draft whose signers are all known and mandated, on a convention that runs."""
     AGREEMENT_TRANSITIONS.guard(amendment.status, AgreementStatus.FROZEN)
     amend(amendment.convention, on)
-    unknown = [one for one in queries.signing_amendment(amendment, on=on) if not one.body.person]
-    if unknown:
-        raise ActionDenied(f"Il reste à faire : dire qui signe pour {unknown[0].body.name}.")
-    changes_nothing = not (amendment.changes.strip() or amendment.new_ends_on)
-    if changes_nothing and not amendment.incoming.exists():
-        raise ActionDenied("Cet avenant ne change rien : dites ce qu'il modifie ou qui entre.")
+    left = queries.amendment_gaps(amendment, on=on)
+    if left:
+        raise ActionDenied(f"Il reste à faire : {left[0].label}.")
 
 
 @check
-def launch(agreement: Agreement) -> None:
-    """Frozen, its documents made; or again after a circuit that ended."""
+def launch(agreement: Agreement, on: date) -> None:
+    """Frozen, its documents made, four companies still (R45); again after a circuit that ended."""
     documents = [agreement.document]
     if isinstance(agreement, PartnershipConvention):
         documents.append(agreement.operator_document)
@@ -72,6 +70,17 @@ def launch(agreement: Agreement) -> None:
             raise ActionDenied("Ce texte est déjà en signature.")
     else:
         AGREEMENT_TRANSITIONS.guard(agreement.status, AgreementStatus.SIGNING)
+    if isinstance(agreement, PartnershipConvention):
+        _check_companies(agreement, on)
+
+
+def _check_companies(convention: PartnershipConvention, on: date) -> None:
+    count = queries.company_count(convention, on=on)
+    if count < FEWEST_COMPANIES:
+        raise ActionDenied(
+            f"Cette convention réunit {FEWEST_COMPANIES} entreprises partenaires au moins ; il en "
+            f"reste {count or 'zéro'}. Annulez-la, complétez les parties, puis gelez-la de nouveau."
+        )
 
 
 @check

@@ -11,11 +11,13 @@ from alize.common.dates import long_date, short_date
 from alize.common.http import basin_reverse
 from alize.common.money import format_euros, format_number
 from alize.common.screen import Action, Badge, Definition, Download, Link, ObjectHeader
+from alize.common.words import listed
 from basins.access import allows
 from basins.enums import Role
 from conventions import partnership_permissions as permissions
+from conventions.documents import agreements as documents
 from conventions.documents.parties import COLLEGES, signer_lines
-from conventions.documents.partnership import PROFILE_TITLE, comment, shares
+from conventions.documents.partnership import PROFILE_TITLE, RESOURCES, comment, shares
 from conventions.enums import AgreementStatus
 from conventions.models import Amendment, PartnershipConvention
 from conventions.models.partnership import Agreement
@@ -23,8 +25,7 @@ from conventions.partnership_forms import SECTIONS
 from conventions.partnership_means import Given, given
 from conventions.queries import partnership as queries
 from conventions.rules.partnership import Budget, Capacity, Standing
-from partners.enums import PartnerKind
-from partners.rules import PROFILE, Headcount, companies_note
+from partners.rules import Headcount, companies_note
 
 _NOW = {
     Standing.DRAFT: "Complétez les pages, relisez le projet, puis gelez le texte.",
@@ -67,7 +68,7 @@ def means_of(budget: Budget) -> Means:
         years=budget.years,
         rows=[
             (
-                PROFILE[PartnerKind(kind)][0],
+                RESOURCES[kind],
                 [format_euros(one) for one in amounts],
                 format_euros(sum(amounts)),
             )
@@ -163,9 +164,9 @@ def _holder(standing: Standing) -> str:
 def _action(convention: PartnershipConvention, standing: Standing, *, on: date) -> Action | None:
     if standing == Standing.DRAFT:
         url = _page("partnership_freeze", convention)
-        remaining = queries.remaining_of(convention, on=on)
+        remaining = documents.remaining_of(convention, on=on)
         return Action("Geler le texte", url, "lock", remaining=remaining)
-    if permissions.launch.allows(convention):
+    if permissions.launch.allows(convention, on):
         return Action("Lancer la signature", _page("partnership_launch", convention), "pen")
     if standing == Standing.SIGNING and convention.circuit:
         url = basin_reverse("circuit_detail", circuit_id=convention.circuit.pk)
@@ -237,7 +238,7 @@ def _employment_facts(convention: PartnershipConvention) -> list[Definition]:
 
 
 def _governance_facts(convention: PartnershipConvention) -> list[Definition]:
-    operators = ", ".join(body.name for body in queries.operators())
+    operators = listed([one.name for one in queries.local_operators()])
     return [
         Definition("Préside le comité local", str(convention.chair) if convention.chair else ""),
         Definition("Dans le texte", convention.chaired_by),
@@ -367,9 +368,10 @@ def _amendment_header(amendment: Amendment, *, writes: bool, on: date) -> Object
 
     status, action, others = amendment.status, None, []
     if writes and status == AgreementStatus.DRAFT:
-        action = Action("Geler le texte", page("amendment_freeze"), "lock")
+        remaining = documents.remaining_of_amendment(amendment, on=on)
+        action = Action("Geler le texte", page("amendment_freeze"), "lock", remaining=remaining)
         others.append(Action("Modifier", page("amendment_edit"), "pencil"))
-    elif writes and permissions.launch.allows(amendment):
+    elif writes and permissions.launch.allows(amendment, on):
         action = Action("Lancer la signature", page("amendment_launch"), "pen")
     elif writes and status == AgreementStatus.SIGNING and amendment.circuit:
         url = basin_reverse("circuit_detail", circuit_id=amendment.circuit.pk)

@@ -161,12 +161,16 @@ def amendment_signed(*, at: datetime, circuit_id: int) -> None:
 
 @shared_task(name="conventions.follow_terms")
 def follow_terms() -> int:
-    """Every day, in every basin, alert of the terms; a basin that fails does not stop others."""
+    """Every day, in every basin, alert of the terms that come, tell the register of those come.
+
+    A basin that fails does not stop the others.
+    """
     now, failed = timezone.now(), 0
     for number, basin in enumerate(tenancy.every_basin(), 1):
         with tenancy.inside(basin):
             try:
                 operations.tell_terms(at=now)
+                operations.tell_standings(at=now)
             except Exception:  # whatever it is, the other basins have their day
                 logger.exception("conventions.follow_failed", extra={"schema": basin.schema_name})
                 failed += 1

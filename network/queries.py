@@ -138,6 +138,7 @@ def _line(
         reviews_late=state.reviews_late,
         reviews_late_since=state.reviews_late_since,
         convention_ends_on=state.convention_ends_on,
+        companies=state.companies,
         late_loans=state.late_loans,
         arrears_since=state.arrears_since,
     )

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from alize.common.dates import add_months
+from partners.rules import FEWEST_COMPANIES
 
 SILENT_MONTHS = 5
 ASLEEP_MONTHS = 6
@@ -21,6 +22,7 @@ class Reason(StrEnum):
     ARREARS = "ARREARS"
     FOLLOW_UP = "FOLLOW_UP"
     NO_MEETING = "NO_MEETING"
+    FEW_COMPANIES = "FEW_COMPANIES"
     CONVENTION = "CONVENTION"
     STALE = "STALE"
 
@@ -34,6 +36,7 @@ class Situation:
     reviews_late: int
     reviews_late_since: date | None
     convention_ends_on: date | None
+    companies: int
     late_loans: int
     arrears_since: date | None
 
@@ -68,6 +71,8 @@ def concerns(situation: Situation, *, on: date) -> list[Concern]:
         )
     if is_silent(situation.last_meeting_on, months=SILENT_MONTHS, on=on):
         found.append(Concern(Reason.NO_MEETING, since=situation.last_meeting_on))
+    if ends_on is not None and situation.companies < FEWEST_COMPANIES:
+        found.append(Concern(Reason.FEW_COMPANIES, count=situation.companies))
     if ends_on is not None and on <= ends_on < add_months(on, CONVENTION_MONTHS):
         found.append(Concern(Reason.CONVENTION, until=ends_on))
     if situation.as_of < on - STALE:

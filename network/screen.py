@@ -20,6 +20,7 @@ REASONS = {
     Reason.ARREARS: Badge("Impayés", "late"),
     Reason.FOLLOW_UP: Badge("Suivi en retard", "attention"),
     Reason.NO_MEETING: Badge("Sans séance", "attention"),
+    Reason.FEW_COMPANIES: Badge("Trop peu d'entreprises", "attention"),
     Reason.CONVENTION: Badge("Convention bientôt échue", "attention"),
     Reason.STALE: Badge("Chiffres anciens", "quiet"),
 }
@@ -53,6 +54,9 @@ def sentence(concern: Concern, *, arrears: int) -> tuple[str, str]:
             return f"{concern.count} point{many} de suivi en retard", since
         case Reason.NO_MEETING:
             return "Aucune séance depuis plus de cinq mois", since or "depuis l'origine"
+        case Reason.FEW_COMPANIES:
+            found = concern.count or "aucune"
+            return f"Quatre entreprises partenaires au moins sont attendues : {found} à ce jour", ""
         case Reason.CONVENTION:
             return "La convention triennale se termine", f"le {short_date(concern.until)}"
         case _:

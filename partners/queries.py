@@ -96,16 +96,31 @@ def mandates_on(partners: Iterable[int], *, on: date) -> dict[int, Mandate]:
 
     The legal representative first, then the mandate that lasts longest.
     """
-    held = (
+    found: dict[int, Mandate] = {}
+    for mandate in _held(partners, on=on):
+        found.setdefault(mandate.contact.partner_id, mandate)
+    return found
+
+
+def mandates_by_name(partners: Iterable[int], *, on: date) -> dict[tuple[int, str], Mandate | None]:
+    """For each partner and name of those who sign for it, the mandate of a day, if any."""
+    ids = list(partners)
+    contacts = Contact.objects.filter(partner__in=ids).select_related("person")
+    found: dict[tuple[int, str], Mandate | None] = {
+        (contact.partner_id, contact.person.full_name): None for contact in contacts
+    }
+    for mandate in reversed(_held(ids, on=on)):
+        found[mandate.contact.partner_id, mandate.contact.person.full_name] = mandate
+    return found
+
+
+def _held(partners: Iterable[int], *, on: date) -> list[Mandate]:
+    return list(
         Mandate.objects.in_force_on(on)
         .filter(contact__partner__in=partners, contact__signs=True, contact__is_active=True)
         .select_related("contact__person", "document")
         .order_by("-kind", F("ends_on").desc(nulls_first=True), "pk")
     )
-    found: dict[int, Mandate] = {}
-    for mandate in held:
-        found.setdefault(mandate.contact.partner_id, mandate)
-    return found
 
 
 def skills_by_domain() -> list[tuple[str, list[SkillOffer]]]:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from alize.common.dates import short_date
 from alize.common.http import basin_reverse
 from alize.common.screen import Badge, Todo, Waiting
+from alize.common.words import of
 from basins.access import allows
 from basins.homes import HomeParts, Visitor, room
 from signatures.enums import CircuitStatus, SignerStatus
@@ -114,5 +115,5 @@ def _delegations(parts: HomeParts, visitor: Visitor) -> None:
     for one in asked:
         circuit = one.signer.circuit
         url = basin_reverse("delegation_decide", circuit_id=circuit.pk, delegation_id=one.pk)
-        label = f"Vérifier la délégation de {one.signer.name} pour {circuit.document.reference}"
+        label = f"Vérifier la délégation {of(one.signer.name)} pour {circuit.document.reference}"
         parts.todos.append((visitor.on + timedelta(days=2), Todo(label, url, "Vérifier")))

@@ -1,5 +1,7 @@
-"""Amounts spelt out in French beside their figures; numbers of companies, and lists, readable."""
+"""Amounts spelt out in French beside their figures; numbers of companies, lists, agreement."""
 
+import re
+import unicodedata
 from collections.abc import Sequence
 
 _UNITS = (
@@ -78,3 +80,15 @@ def grouped(digits: str) -> str:
 def listed(words: Sequence[str]) -> str:
     """« a, b et c »."""
     return " et ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
+def feminine(spelt: str) -> str:
+    """« une », « vingt et une » : a number spelt out, before a feminine noun."""
+    return re.sub(r"\bun$", "une", spelt)
+
+
+def of(name: str) -> str:
+    """« de Bruno Favre », « d'Anne Blanc » : the h of a name is taken as mute."""
+    plain = unicodedata.normalize("NFKD", name.strip()).lower()
+    is_mute = re.match("[aeiouhœæ]|y(?![aeiou])", plain) is not None
+    return f"d'{name}" if is_mute else f"de {name}"

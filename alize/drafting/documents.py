@@ -51,13 +51,15 @@ def draft(
 ) -> dict[str, Any]:
     """All that the agreement says, as plain values that JSON keeps.
 
-    A variable or block without a value shows its meaning between brackets and is in `missing`.
+    A variable or block without a value shows its meaning between brackets and is in `missing`,
+    in words, and in `missing_names`.
     """
     laid = rules.lay_out(queries.text_of(version), values, clauses, _present(blocks))
     lacking = gaps(version, values=values, blocks=blocks, clauses=clauses)
     return _words(version, laid, blocks) | {
         "cover": _typeset(asdict(cover)) if cover else None,
         "missing": [variable.label for variable in lacking],
+        "missing_names": [variable.name for variable in lacking],
     }
 
 

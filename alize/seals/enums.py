@@ -7,5 +7,11 @@ class Standing(models.TextChoices):
     """Situation d'un document scellé."""
 
     IN_FORCE = "IN_FORCE", "en vigueur"
+    AMENDED = "AMENDED", "modifié"
     REPLACED = "REPLACED", "remplacé"
+    EXPIRED = "EXPIRED", "arrivé à son terme"
     CANCELLED = "CANCELLED", "annulé"
+
+
+FOLLOWED = frozenset({Standing.AMENDED, Standing.REPLACED})
+"""Another document says what is true since."""

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from alize.documents.models import DIGEST
-from alize.seals.enums import Standing
+from alize.seals.enums import FOLLOWED, Standing
 
 
 class Seal(models.Model):
@@ -48,8 +48,8 @@ class SealStanding(models.Model):
         ordering: ClassVar = ["since", "pk"]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(standing=Standing.REPLACED) | Q(replaced_by=""),
-                name="seal_standing_replaced_by_only_when_replaced",
+                condition=Q(standing__in=sorted(FOLLOWED)) | Q(replaced_by=""),
+                name="seal_standing_replaced_by_only_when_followed",
             ),
             models.CheckConstraint(
                 condition=Q(standing__in=Standing.values), name="seal_standing_is_known"

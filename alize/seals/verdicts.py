@@ -44,6 +44,13 @@ TOO_HEAVY = Verdict(
 )
 
 
+LATEST = (
+    "C'est sa dernière version inscrite ; aucun exemplaire signé et scellé n'en est inscrit : s'il "
+    "doit être signé, il n'engage encore personne."
+)
+"""Of what has no seal: nobody may have signed it, whether it waits for that or was given up."""
+
+
 def of_copy(finding: Finding) -> Verdict:
     """A file that is, byte for byte, one of the register."""
     if finding.sealed_as is not None:
@@ -51,9 +58,7 @@ def of_copy(finding: Finding) -> Verdict:
     if finding.seal is not None:
         return _sealed(finding, finding.seal, copy=True)
     same = "Ce fichier est identique, à l'octet près, au document inscrit au registre."
-    return _unsealed(
-        finding, Verdict("done", "Document authentique", f"{same} C'est la version en vigueur.")
-    )
+    return _unsealed(finding, Verdict("done", "Document authentique", f"{same} {LATEST}"))
 
 
 def of_reference(finding: Finding) -> Verdict:
@@ -65,8 +70,7 @@ def of_reference(finding: Finding) -> Verdict:
         Verdict(
             "info",
             "Document inscrit au registre",
-            "C'est la version en vigueur. Pour savoir si votre exemplaire n'a pas été modifié, "
-            "déposez-le ci-dessous.",
+            f"{LATEST} Pour savoir si votre exemplaire n'a pas été modifié, déposez-le ci-dessous.",
         ),
     )
 
@@ -139,6 +143,21 @@ def _sealed(finding: Finding, seal: Seal, *, copy: bool) -> Verdict:
             "remplacé.",
             facts,
         )
+    if finding.standing == Standing.EXPIRED:
+        return Verdict(
+            "attention",
+            f"{title}, mais arrivé à son terme",
+            f"Document {told}. Sa durée est écoulée ; ce qui restait dû à son terme le demeure.",
+            facts,
+        )
+    if finding.standing == Standing.AMENDED:
+        return Verdict(
+            "attention",
+            f"{title}, modifié depuis",
+            f"Document {told}. Il reste en vigueur, modifié par {finding.replaced_by} : lisez-les "
+            "ensemble.",
+            facts,
+        )
     if copy:
         return Verdict("done", title, f"Document {told}, version en vigueur.", facts)
     return Verdict(
@@ -201,7 +220,10 @@ def _facts(finding: Finding) -> list[Definition]:
     if finding.since is not None:
         facts.append(Definition("Depuis le", long_datetime(finding.since)))
     if finding.replaced_by:
-        facts.append(Definition("Remplacé par", finding.replaced_by))
+        is_amended = finding.standing == Standing.AMENDED
+        facts.append(
+            Definition("Modifié par" if is_amended else "Remplacé par", finding.replaced_by)
+        )
     return facts
 
 

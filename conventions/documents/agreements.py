@@ -1,10 +1,12 @@
 """The documents of the partnership: laid out from facts read on a day, kept once frozen."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from alize.common.dates import long_date
 from alize.common.money import format_euros, format_number
+from alize.common.screen import Link
 from alize.documents import pdf
 from alize.documents.operations import draft_words
 from alize.drafting import documents as drafting
@@ -18,7 +20,8 @@ from conventions.documents.parties import signer_lines
 from conventions.models import Amendment, PartnershipConvention
 from conventions.queries import partnership as queries
 from conventions.queries.clauses import clauses
-from conventions.rules.partnership import years_of
+from conventions.queries.mandates import unready_lines
+from conventions.rules.partnership import Gap, Signatory, years_of
 
 
 def facts_of(convention: PartnershipConvention, *, on: date) -> words.Facts:
@@ -46,7 +49,7 @@ def facts_of(convention: PartnershipConvention, *, on: date) -> words.Facts:
         shared_functions=convention.shared_functions,
         allowance=convention.allowance,
         budget_comment=convention.budget_comment,
-        operators=tuple(body.name for body in queries.operators()),
+        operators=tuple(one.name for one in queries.local_operators()),
         signing=queries.signing(convention, on=on),
         promises=queries.promises(convention.partners.all(), years),
         budget=queries.budget_of(convention),
@@ -60,6 +63,7 @@ def partnership_snapshot(convention: PartnershipConvention, *, on: date) -> dict
         "partnership": _partnership(facts, on=on),
         "operator": _operator(facts, on=on),
         "signers": signer_lines(facts.signing),
+        "budget": facts.budget.as_dict(),
     }
 
 
@@ -183,6 +187,54 @@ def preview_amendment(amendment: Amendment, *, on: date) -> bytes:
     )
 
 
+# -- What is missing ------------------------------------------------------------------------------
+SECTION_OF = {
+    "defraiement": "gouvernance",
+    "defraiement_lettres": "gouvernance",
+    "fonctions_partagees": "gouvernance",
+    "presidence_comite_local": "gouvernance",
+    "operateur": "gouvernance",
+    "insertion": "emploi",
+    "demandeurs_eloignes": "emploi",
+    "alternance": "emploi",
+    "service_public_emploi": "emploi",
+    "dispositifs": "emploi",
+    "jours_total": "budget",
+    "montant_total": "budget",
+    "engagements": "budget",
+}
+"""Where the variables of the texts are written; the others are on the first page."""
+
+
+def remaining_of(convention: PartnershipConvention, *, on: date) -> list[Link]:
+    """What a draft lacks, then what its texts would show without a value, each with its page."""
+    left = queries.gaps(convention, on=on)
+    if not left:
+        facts = facts_of(convention, on=on)
+        left = tuple(
+            Gap(f"Compléter la convention : {label}", SECTION_OF.get(name, "objectifs"))
+            for text in (_partnership(facts, on=on), _operator(facts, on=on))
+            for name, label in zip(text["missing_names"], text["missing"], strict=True)
+        )
+    return [Link(gap.label, queries.where(gap, convention)) for gap in left]
+
+
+def remaining_of_amendment(amendment: Amendment, *, on: date) -> list[Link]:
+    """The same of an amendment."""
+    left = queries.amendment_gaps(amendment, on=on)
+    if not left:
+        text = _amendment(amendment_facts(amendment, on=on), on=on)
+        left = tuple(Gap(f"Compléter l'avenant : {label}") for label in text["missing"])
+    return [Link(gap.label, queries.where(gap, amendment)) for gap in left]
+
+
+def ending_soon(signing: Iterable[Signatory], *, until: date) -> list[Link]:
+    """Whose mandate holds, but not until the day when all are expected to have signed."""
+    lines = [line for line in signer_lines(signing) if line["mandate"]]
+    return unready_lines(lines, until=until)
+
+
+# -- What is signed -------------------------------------------------------------------------------
 def summary_of(convention: PartnershipConvention) -> list[tuple[str, str]]:
     """« Ce que vous signez », in a few lines, for the pages of a circuit."""
     budget = queries.budget_of(convention)

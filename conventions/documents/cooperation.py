@@ -1,14 +1,14 @@
 """The frozen words of a convention of cooperation and development (R60-R63)."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import zip_longest
 from typing import Any
 
 from alize.common.dates import add_months, long_date, short_date
 from alize.common.money import format_euros, format_number
-from alize.common.words import amount_in_words, listed, number_in_words
+from alize.common.words import amount_in_words, feminine, listed, number_in_words
 from alize.documents import pdf
 from alize.documents.operations import draft_words
 from alize.drafting import blocks, docx
@@ -29,7 +29,7 @@ from projects.models import Project
 
 KIND = "convention"
 TITLE = "Convention de coopération et développement"
-STEPS = {1: "mensuelles", 3: "trimestrielles", 6: "semestrielles"}
+STEPS = {1: "mensuelle", 3: "trimestrielle", 6: "semestrielle"}
 PLACE_AND_DATE = "Fait à ______________________, le ______________________."
 
 
@@ -76,8 +76,13 @@ def what_is_signed(convention: CooperationConvention) -> list[tuple[str, str]]:
         granted = advance.granted_amount
         amount = f"{format_euros(granted)} ({amount_in_words(granted)})"
         lines.append(("Avance remboursable", amount))
-    ends_on = add_months(convention.starts_on, SUPPORT_MONTHS)
-    return [*lines, ("Durée", f"du {long_date(convention.starts_on)} au {long_date(ends_on)}")]
+    ends_on = long_date(term(convention.starts_on))
+    return [*lines, ("Durée", f"du {long_date(convention.starts_on)} au {ends_on}")]
+
+
+def term(starts_on: date) -> date:
+    """The last day of the support (R60)."""
+    return add_months(starts_on, SUPPORT_MONTHS) - timedelta(days=1)
 
 
 def lawyers_copy(convention: CooperationConvention, *, on: date) -> bytes:
@@ -120,7 +125,7 @@ def _convention(
         "points_apres": _months(month for month in FOLLOW_UP_MONTHS if month > SUPPORT_MONTHS),
         "duree": number_in_words(SUPPORT_MONTHS),
         "prise_effet": long_date(convention.starts_on),
-        "terme": long_date(add_months(convention.starts_on, SUPPORT_MONTHS)),
+        "terme": long_date(term(convention.starts_on)),
         **_jobs(project),
     }
     found: dict[str, Block | None] = {
@@ -249,6 +254,14 @@ def _signature(signer: Signer) -> dict[str, str]:
     }
 
 
+def repayment(days: list[date], *, step_months: int) -> str:
+    """« vingt et une échéances mensuelles, du 01/03/2027 au 01/11/2028 »."""
+    count, step = feminine(number_in_words(len(days))), STEPS[step_months]
+    if len(days) == 1:
+        return f"une seule échéance, le {short_date(days[0])}"
+    return f"{count} échéances {step}s, du {short_date(days[0])} au {short_date(days[-1])}"
+
+
 def _annex(
     convention: CooperationConvention, advance: Advance, signers: Iterable[Signer]
 ) -> tuple[dict[str, str], dict[str, Block]]:
@@ -271,8 +284,6 @@ def _annex(
     ]
     half = (len(lines) + 1) // 2
     amount, in_words = format_euros(advance.granted_amount), amount_in_words(advance.granted_amount)
-    first, last = short_date(schedule[0].due_on), short_date(schedule[-1].due_on)
-    lines_in_words = number_in_words(advance.lines)
     facts = [
         ("Bénéficiaire", convention.project.beneficiary.name),
         ("Montant", f"{amount} ({in_words})"),
@@ -283,7 +294,7 @@ def _annex(
         ),
         (
             "Remboursement",
-            f"{lines_in_words} échéances {STEPS[advance.step_months]}, du {first} au {last}",
+            repayment([line.due_on for line in schedule], step_months=advance.step_months),
         ),
     ]
     operators = [
@@ -293,7 +304,7 @@ def _annex(
         "avance": amount,
         "avance_lettres": in_words,
         "avance_reference": advance.reference,
-        "operateur": ", ".join(operators) or "L'opérateur local",
+        "operateur": listed(operators) if operators else "l'opérateur local",
         "versement_prevu": long_date(paid_on),
     }
     found = {

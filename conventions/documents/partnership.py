@@ -10,7 +10,7 @@ from datetime import date
 from alize.common.charts import Share, profile
 from alize.common.dates import long_date
 from alize.common.money import format_euros, format_number, format_tenths
-from alize.common.words import amount_in_words, number_in_words
+from alize.common.words import amount_in_words, listed, number_in_words
 from alize.drafting import blocks
 from alize.drafting.blocks import Block
 from alize.drafting.documents import Cover
@@ -30,6 +30,11 @@ OPERATOR_TITLE = "Convention d'opérateur local"
 KIND, OPERATOR_KIND = "partnership", "operator"
 NONE = "–"
 PROFILE_TITLE = "Profil des ressources sur trois ans"
+RESOURCES = {
+    **{str(kind): label for kind, (label, _) in PROFILE.items()},
+    str(PartnerKind.NETWORK): "Réseau national",
+}
+"""Who brings means; the profile compares the first four (R72)."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +85,7 @@ def partnership_values(facts: Facts) -> dict[str, str]:
         "service_public_emploi": facts.employment_service.strip(),
         "montant_total": format_euros(facts.budget.total),
         "montant_total_lettres": amount_in_words(facts.budget.total),
-        "jours_total": f"{format_tenths(tenths)} jours" if tenths else "",
+        "jours_total": days(tenths) if tenths else "",
         "operateur_reference": facts.operator_reference,
     }
     return {name: value for name, value in said.items() if value}
@@ -104,7 +109,7 @@ def _common(facts: Facts) -> dict[str, str]:
         "prise_effet": long_date(facts.starts_on),
         "terme": long_date(facts.ends_on),
         "presidence_comite_local": facts.chaired_by,
-        "operateur": " et ".join(facts.operators),
+        "operateur": listed(facts.operators),
         "defraiement": format_euros(allowance) if allowance else "",
         "defraiement_lettres": amount_in_words(allowance) if allowance else "",
     }
@@ -217,9 +222,14 @@ def _means(mine: Sequence[Promise]) -> str:
         rate = (
             f" à {format_euros(first.daily_rate)}" if len(rates) == 1 and first.daily_rate else ""
         )
-        return f"Compétences, {format_tenths(tenths)} jours{rate}"
+        return f"Compétences, {days(tenths)}{rate}"
     label = PledgeNature(first.nature).label
     return f"{label} : {first.what}" if first.what else label
+
+
+def days(tenths: int) -> str:
+    """« 1 jour » or « 12,5 jours », of tenths of a day."""
+    return f"{format_tenths(tenths)} jour{'s' if tenths >= 20 else ''}"
 
 
 # -- Annex 1 ------------------------------------------------------------------------------------
@@ -229,7 +239,7 @@ def resources_table(budget: Budget) -> Block:
         caption="Ressources",
         head=["Origine", *map(str, budget.years), "Total"],
         rows=[
-            [PROFILE[PartnerKind(kind)][0], *map(format_euros, amounts), format_euros(sum(amounts))]
+            [RESOURCES[kind], *map(format_euros, amounts), format_euros(sum(amounts))]
             for kind, amounts in budget.resources.items()
         ],
         foot=["Total", *map(format_euros, budget.totals), format_euros(budget.total)],

@@ -158,12 +158,27 @@ class Migration(InitialMigration):
             name='TermAlert',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('ends_on', models.DateField(verbose_name='terme')),
                 ('months', models.PositiveSmallIntegerField(verbose_name='mois')),
                 ('sent_at', models.DateTimeField()),
                 ('convention', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='alerts', to='conventions.partnershipconvention')),
             ],
             options={
                 'verbose_name': "alerte d'échéance",
+            },
+        ),
+        migrations.CreateModel(
+            name='ToldStanding',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('standing', models.CharField(choices=[('IN_FORCE', 'en vigueur'), ('AMENDED', 'modifié'), ('REPLACED', 'remplacé'), ('EXPIRED', 'arrivé à son terme'), ('CANCELLED', 'annulé')], max_length=10, verbose_name='situation')),
+                ('replaced_by', models.CharField(blank=True, max_length=60, verbose_name='par')),
+                ('told_at', models.DateTimeField()),
+                ('document', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.generateddocument')),
+            ],
+            options={
+                'verbose_name': 'situation annoncée',
+                'constraints': [models.CheckConstraint(condition=models.Q(('standing__in', ['AMENDED', 'CANCELLED', 'EXPIRED', 'IN_FORCE', 'REPLACED'])), name='told_standing_standing_is_known')],
             },
         ),
         migrations.AddConstraint(
@@ -308,7 +323,7 @@ class Migration(InitialMigration):
         ),
         migrations.AddConstraint(
             model_name='termalert',
-            constraint=models.UniqueConstraint(fields=('convention', 'months'), name='term_alert_is_once'),
+            constraint=models.UniqueConstraint(fields=('convention', 'ends_on', 'months'), name='term_alert_is_once'),
         ),
         migrations.AddConstraint(
             model_name='termalert',

@@ -2,7 +2,12 @@
 
 from conventions.models.clauses import LocalClause
 from conventions.models.cooperation import CooperationConvention, Signer
-from conventions.models.partnership import Amendment, PartnershipConvention, TermAlert
+from conventions.models.partnership import (
+    Amendment,
+    PartnershipConvention,
+    TermAlert,
+    ToldStanding,
+)
 
 __all__ = [
     "Amendment",
@@ -11,4 +16,5 @@ __all__ = [
     "PartnershipConvention",
     "Signer",
     "TermAlert",
+    "ToldStanding",
 ]

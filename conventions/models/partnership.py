@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from alize.accounts.models import Person
 from alize.common.constraints import one_of, together
 from alize.documents.models import GeneratedDocument
+from alize.seals.enums import Standing as SealStanding
 from conventions.enums import AgreementStatus
 from conventions.rules.partnership import (
     ALERTS,
@@ -194,18 +195,22 @@ class Amendment(Agreement):
 
 
 class TermAlert(models.Model):
-    """Alerte d'échéance : sent once for each of 12, 9, 6 and 3 months before the term (M23)."""
+    """Alerte d'échéance : sent once for each of 12, 9, 6 and 3 months before a term (M23)."""
 
     convention = models.ForeignKey(
         PartnershipConvention, on_delete=models.CASCADE, related_name="alerts"
     )
+    ends_on = models.DateField("terme")
+    """An amendment that puts it off begins the alerts again."""
     months = models.PositiveSmallIntegerField("mois")
     sent_at = models.DateTimeField()
 
     class Meta:
         verbose_name = "alerte d'échéance"
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["convention", "months"], name="term_alert_is_once"),
+            models.UniqueConstraint(
+                fields=["convention", "ends_on", "months"], name="term_alert_is_once"
+            ),
             models.CheckConstraint(
                 condition=Q(months__in=list(ALERTS)), name="term_alert_is_at_its_month"
             ),
@@ -213,3 +218,19 @@ class TermAlert(models.Model):
 
     def __str__(self) -> str:
         return f"{self.months} mois"
+
+
+class ToldStanding(models.Model):
+    """Situation annoncée : what the public register was last told of a sealed agreement."""
+
+    document = models.OneToOneField(GeneratedDocument, on_delete=models.PROTECT, related_name="+")
+    standing = models.CharField("situation", max_length=10, choices=SealStanding)
+    replaced_by = models.CharField("par", max_length=60, blank=True)
+    told_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "situation annoncée"
+        constraints: ClassVar = [one_of("told_standing", "standing", SealStanding)]
+
+    def __str__(self) -> str:
+        return f"{self.document} {self.standing}"

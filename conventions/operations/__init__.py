@@ -25,6 +25,7 @@ from conventions.operations.preparing import (
     save_draft,
 )
 from conventions.operations.signing import conclude, launch
+from conventions.operations.standings import tell_standings
 from conventions.operations.terms import tell_terms
 
 __all__ = [
@@ -48,5 +49,6 @@ __all__ = [
     "save_clause",
     "save_draft",
     "save_section",
+    "tell_standings",
     "tell_terms",
 ]

@@ -18,6 +18,7 @@ from conventions.enums import AgreementStatus
 from conventions.models import Amendment, PartnershipConvention
 from conventions.operations.partnership import (
     cancel_now,
+    check_texts,
     freeze_now,
     give_up_circuits,
     kept,
@@ -26,6 +27,8 @@ from conventions.operations.partnership import (
     signer_facts,
 )
 from conventions.operations.signing import STARTED_AGAIN
+from conventions.operations.standings import tell_founding
+from conventions.queries.mandates import lines_on
 from partners import operations as partners
 from partners.models import Partner
 from signatures import operations as signatures
@@ -79,7 +82,8 @@ def _next_number(convention: PartnershipConvention) -> int:
 def freeze_amendment(*, amendment_id: int, by: Person, at: datetime) -> Amendment:
     """Geler l'avenant : its text no longer changes, its PDF is made; twice does it once.
 
-    :raises ActionDenied: a signer is unknown, it changes nothing, or it is no draft any more.
+    :raises ActionDenied: a signer is unknown or not mandated, it changes nothing, a variable of its
+        text has no value, or it is no draft any more.
     """
     amendment = _locked(amendment_id)
     if amendment.status == AgreementStatus.FROZEN and amendment.frozen_by_id == by.pk:
@@ -87,6 +91,7 @@ def freeze_amendment(*, amendment_id: int, by: Person, at: datetime) -> Amendmen
     today = timezone.localdate(at)
     permissions.freeze_amendment(amendment, today)
     amendment.snapshot = documents.amendment_snapshot(amendment, on=today)
+    check_texts(amendment.snapshot["amendment"])
     freeze_now(amendment, by=by, at=at)
     enqueue(
         "conventions.render_amendment",
@@ -109,13 +114,14 @@ def launch_amendment(
     :raises InvalidInput: somebody cannot sign, with the list of them.
     """
     amendment = _locked(amendment_id)
-    permissions.launch(amendment)
+    today = timezone.localdate(at)
+    permissions.launch(amendment, today)
     give_up_circuits(amendment, reason=STARTED_AGAIN, by=by, at=at)
     amendment.circuit = signatures.launch(
         document=kept(amendment.document),
         title=TITLE,
         summary=documents.amendment_summary(amendment),
-        signers=signer_facts(amendment, paper),
+        signers=signer_facts(lines_on(amendment, on=today), paper),
         expires_on=expires_on,
         effect=EFFECT,
         by=by,
@@ -146,6 +152,7 @@ def conclude_amendment(*, amendment_id: int, by: Person, at: datetime) -> Amendm
     if amendment.new_ends_on:
         convention.ends_on = amendment.new_ends_on
         convention.save(update_fields=["ends_on"])
+    tell_founding(by=by, at=at)
     enqueue("figures.changed", key=f"amendment.signed:{amendment.pk}")
     audit.record("amendment.signed", target=amendment, by=by, at=at, since=since.isoformat())
     return amendment

@@ -20,6 +20,8 @@ from conventions.enums import AgreementStatus
 from conventions.models import PartnershipConvention
 from conventions.models.partnership import Agreement
 from conventions.operations.signing import STARTED_AGAIN
+from conventions.operations.standings import tell_founding
+from conventions.queries.mandates import lines_on
 from conventions.rules.partnership import term, years_of
 from partners import operations as partners
 from partners.models import Partner, Pledge
@@ -186,7 +188,7 @@ def freeze_partnership(*, convention_id: int, by: Person, at: datetime) -> Partn
     today = timezone.localdate(at)
     permissions.freeze(convention, today)
     convention.snapshot = documents.partnership_snapshot(convention, on=today)
-    _check_texts(convention.snapshot["partnership"], convention.snapshot["operator"])
+    check_texts(convention.snapshot["partnership"], convention.snapshot["operator"])
     freeze_now(convention, by=by, at=at)
     enqueue(
         "conventions.render_partnership",
@@ -199,7 +201,7 @@ def freeze_partnership(*, convention_id: int, by: Person, at: datetime) -> Partn
     return convention
 
 
-def _check_texts(*texts: dict[str, Any]) -> None:
+def check_texts(*texts: dict[str, Any]) -> None:
     """:raises ActionDenied: one of them would show a variable without a value."""
     for text in texts:
         for name in text["missing"]:
@@ -220,12 +222,14 @@ def launch_partnership(
     :raises InvalidInput: somebody cannot sign, with the list of them.
     """
     convention = locked(convention_id)
-    permissions.launch(convention)
+    today = timezone.localdate(at)
+    permissions.launch(convention, today)
     give_up_circuits(convention, reason=STARTED_AGAIN, by=by, at=at)
-    signers = signer_facts(convention, paper)
+    lines = lines_on(convention, on=today)
+    signers = signer_facts(lines, paper)
     both = [
         facts
-        for facts, line in zip(signers, lines_of(convention), strict=True)
+        for facts, line in zip(signers, lines, strict=True)
         if line["signs_operator_convention"]
     ]
     summary = documents.summary_of(convention)
@@ -269,6 +273,7 @@ def conclude_partnership(*, convention_id: int, by: Person, at: datetime) -> Par
         return convention
     permissions.conclude(convention)
     sign_now(convention)
+    tell_founding(by=by, at=at)
     enqueue("figures.changed", key=f"partnership.signed:{convention.pk}")
     audit.record(
         "partnership.signed",
@@ -306,12 +311,7 @@ def freeze_now(agreement: Agreement, *, by: Person, at: datetime) -> None:
     agreement.save(update_fields=["status", "frozen_at", "frozen_by", "snapshot"])
 
 
-def lines_of(agreement: Agreement) -> list[dict[str, Any]]:
-    """The signers of a frozen text, in its order."""
-    return (agreement.snapshot or {}).get("signers", [])
-
-
-def signer_facts(agreement: Agreement, paper: Collection[int]) -> list[SignerFacts]:
+def signer_facts(lines: Iterable[Mapping[str, Any]], paper: Collection[int]) -> list[SignerFacts]:
     """The signers of a frozen text as a circuit takes them."""
     return [
         SignerFacts(
@@ -324,7 +324,7 @@ def signer_facts(agreement: Agreement, paper: Collection[int]) -> list[SignerFac
             paper=rank in paper,
             mandate=_mandate(line["mandate"]),
         )
-        for rank, line in enumerate(lines_of(agreement))
+        for rank, line in enumerate(lines)
     ]
 
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import cast
 
 from django.db import transaction
+from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
@@ -14,6 +15,7 @@ from conventions.documents import TITLE, what_is_signed
 from conventions.enums import ConventionStatus, SignerCapacity
 from conventions.models import CooperationConvention, Signer
 from conventions.operations.preparing import locked
+from conventions.queries.mandates import signers_on
 from funds.models import Advance
 from funds.operations import contract_advance
 from funds.permissions import lifting_days
@@ -53,7 +55,9 @@ def launch(
         document=cast(GeneratedDocument, convention.document),
         title=TITLE,
         summary=what_is_signed(convention),
-        signers=[_facts(signer, paper) for signer in convention.signers.all()],
+        signers=[
+            _facts(signer, paper) for signer in signers_on(convention, on=timezone.localdate(at))
+        ],
         expires_on=expires_on,
         effect=EFFECT,
         by=by,

@@ -32,7 +32,10 @@ def tell_terms(*, at: datetime) -> int:
         if months is None:
             continue
         _, is_new = TermAlert.objects.get_or_create(
-            convention=convention, months=months, defaults={"sent_at": at}
+            convention=convention,
+            ends_on=convention.ends_on,
+            months=months,
+            defaults={"sent_at": at},
         )
         if is_new:
             _tell_term(convention, months, at=at)
@@ -47,7 +50,7 @@ def _tell_term(convention: PartnershipConvention, months: int, *, at: datetime) 
         "date": long_date(convention.ends_on),
     }
     path = basin_reverse("partnership_detail", convention_id=convention.pk)
-    key = f"{convention.pk}:{months}"
+    key = f"{convention.pk}:{convention.ends_on.isoformat()}:{months}"
     for person in holders(Role.OPERATOR, on=timezone.localdate(at)):
         send_mail("M23", to=Recipient.of(person), path=path, key=key, **words)
     tell_staff("M23", path=path, key=key, **words)

@@ -11,6 +11,7 @@ from conventions.queries.lists import (
     since,
     status_badge,
 )
+from conventions.queries.mandates import lines_on, signers_on, unready_lines, unready_signers
 from conventions.queries.parties import signatories_of
 from conventions.queries.texts import texts_in_use
 from conventions.queries.visible import (
@@ -31,13 +32,17 @@ __all__ = [
     "conventions_visible_to",
     "decisions_waiting",
     "is_document_readable",
+    "lines_on",
     "partnership_rows",
     "reads_text",
     "remaining",
     "signatories_of",
     "signer_lines",
+    "signers_on",
     "since",
     "status_badge",
     "texts_in_use",
+    "unready_lines",
+    "unready_signers",
     "zones",
 ]

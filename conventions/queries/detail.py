@@ -6,6 +6,7 @@ from datetime import date
 from alize.common.dates import short_date
 from alize.common.http import basin_reverse
 from alize.common.screen import Badge, Link
+from alize.common.words import of
 from conventions.documents import cooperation_words
 from conventions.enums import ConventionStatus
 from conventions.models import CooperationConvention, Signer
@@ -63,7 +64,7 @@ def remaining(convention: CooperationConvention, *, on: date) -> list[Link]:
         for signer in unnamed(convention)
     ]
     links += [
-        Link(f"Indiquer le mandat de {signer.name}", f"{edit}#signataire-{signer.pk}")
+        Link(f"Indiquer le mandat {of(signer.name)}", f"{edit}#signataire-{signer.pk}")
         for signer in unmandated(convention)
     ]
     links += [

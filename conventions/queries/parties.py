@@ -19,7 +19,7 @@ def signatories_of(decision: Decision, *, on: date) -> tuple[Signatory, ...]:
         owner=_owner(project),
         companies=[_company(skill.partner, on) for skill in _skills(proposal)],
         follow_up=_follow_up(project),
-        president=_president(on),
+        president=president_on(on),
         operators=_operators(),
         has_advance=bool(decision.amount),
     )
@@ -73,7 +73,7 @@ def _follow_up(project: Project) -> Party | None:
     )
 
 
-def _president(on: date) -> Party:
+def president_on(on: date) -> Party:
     """Whoever holds the presidency in this basin on that day (R60)."""
     committee = f"Comité d'agrément ALIZE {current().name}"
     in_office = presidents(on)

@@ -1,5 +1,6 @@
 """What a partnership convention is made of on a day: its parties, its promises, what it lacks."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -7,7 +8,7 @@ from django.db.models import QuerySet
 
 from alize.common.dates import long_date
 from alize.common.http import basin_reverse
-from alize.common.screen import Badge, Link, Tone
+from alize.common.screen import Badge, Tone
 from basins.models import LocalOperator
 from basins.tenancy import current
 from conventions.enums import AgreementStatus, PartnershipCapacity
@@ -72,34 +73,59 @@ def _body(partner: Partner, mandate: Any) -> Body:
     )
 
 
-def operators() -> tuple[Body, ...]:
+def local_operators() -> list[LocalOperator]:
     """The local operators of the basin (R38, R44)."""
+    return list(LocalOperator.objects.filter(basin=current()).order_by("pk"))
+
+
+def operators(*, on: date) -> tuple[Body, ...]:
+    """The same with who signs for each: kept where it is a partner, of the same SIREN or name."""
+    known = list(Partner.objects.active_on(on).select_related("group"))
+    found = [(one, _partner_of(one, known)) for one in local_operators()]
+    held = mandates_on([partner.pk for _, partner in found if partner], on=on)
     return tuple(
-        Body(operator.name, PartnershipCapacity.OPERATOR, person=operator.representative)
-        for operator in LocalOperator.objects.filter(basin=current()).order_by("pk")
+        replace(
+            _body(partner, held.get(partner.pk)), name=one.name, kind=PartnershipCapacity.OPERATOR
+        )
+        if partner
+        else Body(one.name, PartnershipCapacity.OPERATOR, person=one.representative)
+        for one, partner in found
     )
+
+
+def _partner_of(operator: LocalOperator, known: list[Partner]) -> Partner | None:
+    """A name is the same whatever its case and the marks of its apostrophes."""
+    for partner in known:
+        if operator.siren and partner.siren == operator.siren:
+            return partner
+    same = (partner for partner in known if _plain(partner.name) == _plain(operator.name))
+    return next(same, None)
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.replace("\u2019", "'").casefold().split())
 
 
 def signing(convention: PartnershipConvention, *, on: date) -> tuple[Signatory, ...]:
     """Who signs a convention, computed from its partners, its chair and the operators (R52)."""
     return rules.signatories(
-        bodies(convention.partners.all(), on=on),
+        bodies(convention.partners.active_on(on), on=on),
         chair_id=convention.chair_id,
-        operators=operators(),
+        operators=operators(on=on),
     )
 
 
 def signing_amendment(amendment: Amendment, *, on: date) -> tuple[Signatory, ...]:
-    """The original parties, plus those that join (signature.md 6.2)."""
+    """The original parties that are still there, plus those that join (signature.md 6.2)."""
     convention = amendment.convention
     both = Partner.objects.filter(
         pk__in={
-            *convention.partners.values_list("pk", flat=True),
+            *convention.partners.active_on(on).values_list("pk", flat=True),
             *amendment.incoming.values_list("pk", flat=True),
         }
     )
     return rules.signatories(
-        bodies(both, on=on), chair_id=convention.chair_id, operators=operators()
+        bodies(both, on=on), chair_id=convention.chair_id, operators=operators(on=on)
     )
 
 
@@ -128,11 +154,16 @@ def promises(listing: Reads, years: tuple[int, ...]) -> tuple[Promise, ...]:
 
 
 def budget_of(convention: PartnershipConvention) -> Budget:
-    """Annex 1, from the pledges of its partners for its three years (R57)."""
+    """Annex 1, from the pledges of its partners for its three years, as frozen since (R57)."""
+    kept = (convention.snapshot or {}).get("budget")
+    if kept:
+        return Budget.of_dict(kept)
     years = rules.years_of(convention.starts_on)
+    found = promises(convention.partners.all(), years)
+    beyond = [PartnerKind.NETWORK] if any(one.kind == PartnerKind.NETWORK for one in found) else []
     return rules.budget(
-        promises(convention.partners.all(), years),
-        kinds=tuple(PROFILE),
+        found,
+        kinds=(*PROFILE, *beyond),
         years=years,
         engineering=convention.local_engineering,
         allowance=convention.allowance,
@@ -142,21 +173,27 @@ def budget_of(convention: PartnershipConvention) -> Budget:
 # -- What is missing ----------------------------------------------------------------------------
 def gaps(convention: PartnershipConvention, *, on: date) -> tuple[Gap, ...]:
     """What a draft lacks before its text may be frozen."""
-    parties = bodies(convention.partners.all(), on=on)
-    signers = rules.signatories(parties, chair_id=convention.chair_id, operators=operators())
+    parties = bodies(convention.partners.active_on(on), on=on)
+    signers = rules.signatories(parties, chair_id=convention.chair_id, operators=operators(on=on))
     contents = rules.Contents(
         territory=convention.territory,
         jobs=convention.jobs_target,
         projects=convention.projects_target,
         meetings=convention.meetings_target,
-        employment=convention.insertion
-        + convention.distant_jobseekers
-        + convention.alternation
-        + convention.employment_service,
+        employment={
+            "Dire comment travailler avec les structures d'insertion": convention.insertion,
+            "Dire ce qui est fait pour les demandeurs d'emploi les plus éloignés de l'emploi": (
+                convention.distant_jobseekers
+            ),
+            "Décrire l'alternance entre entreprises": convention.alternation,
+            "Dire comment servir les priorités du service public de l'emploi": (
+                convention.employment_service
+            ),
+        },
         chair_id=convention.chair_id,
         chaired_by=convention.chaired_by,
     )
-    return rules.missing(
+    return gaps_of_left(convention, on=on) + rules.missing(
         contents,
         partners=parties,
         signing=signers,
@@ -166,14 +203,32 @@ def gaps(convention: PartnershipConvention, *, on: date) -> tuple[Gap, ...]:
     )
 
 
-def remaining_of(convention: PartnershipConvention, *, on: date) -> list[Link]:
-    """The same as links to the page where each is put right."""
-    return [Link(gap.label, _where(convention, gap)) for gap in gaps(convention, on=on)]
+def gaps_of_left(convention: PartnershipConvention, *, on: date) -> tuple[Gap, ...]:
+    """Its parties that are partners no more: neither named in its text nor asked to sign."""
+    left = convention.partners.exclude(pk__in=Partner.objects.active_on(on)).order_by("name")
+    return tuple(
+        Gap(f"Retirer {partner} des parties : ce n'est plus un partenaire", "partenaires")
+        for partner in left
+    )
 
 
-def _where(convention: PartnershipConvention, gap: Gap) -> str:
+def amendment_gaps(amendment: Amendment, *, on: date) -> tuple[Gap, ...]:
+    """What the draft of an amendment lacks before its text may be frozen."""
+    changes = amendment.changes.strip() or amendment.new_ends_on or amendment.incoming.exists()
+    nothing = Gap("Dire ce que l'avenant modifie, ou qui entre : il ne change rien", "avenant")
+    signers = signing_amendment(amendment, on=on)
+    return (*([] if changes else [nothing]), *rules.signing_gaps(signers, on=on))
+
+
+def where(gap: Gap, agreement: PartnershipConvention | Amendment) -> str:
+    """The page where a gap is put right."""
     if gap.partner_id:
         return basin_reverse("partner_detail", partner_id=gap.partner_id)
+    if gap.section == "operateur":
+        return basin_reverse("partner_create")
+    if isinstance(agreement, Amendment):
+        return basin_reverse("amendment_edit", amendment_id=agreement.pk)
+    convention = agreement
     if gap.section == "budget":
         return basin_reverse("partner_list")
     return basin_reverse("partnership_edit", convention_id=convention.pk, section=gap.section)

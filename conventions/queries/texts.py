@@ -7,7 +7,7 @@ from django.db.models import Q
 from alize.common.dates import add_months
 from alize.drafting.enums import TextKind
 from conventions.enums import AgreementStatus, ConventionStatus
-from conventions.models import CooperationConvention, PartnershipConvention
+from conventions.models import Amendment, CooperationConvention, PartnershipConvention
 from projects.enums import SUPPORT_MONTHS
 
 
@@ -23,16 +23,22 @@ def texts_in_use(*, on: date) -> dict[str, list[int]]:
         .values_list("text_version", flat=True)
         .distinct()
     )
+    under_way = Q(status__in=[AgreementStatus.FROZEN, AgreementStatus.SIGNING])
     founding = PartnershipConvention.objects.filter(
-        status=AgreementStatus.SIGNED, ends_on__gte=on, snapshot__isnull=False
+        under_way | Q(status=AgreementStatus.SIGNED, ends_on__gte=on), snapshot__isnull=False
+    )
+    amending = Amendment.objects.filter(
+        under_way | Q(status=AgreementStatus.SIGNED, convention__ends_on__gte=on),
+        snapshot__isnull=False,
     )
     used = {TextKind.COOPERATION: list(versions)} | {
         kind: sorted(
-            {number for number in founding.values_list(path, flat=True) if number is not None}
+            {number for number in texts.values_list(path, flat=True) if number is not None}
         )
-        for kind, path in (
-            (TextKind.PARTNERSHIP, "snapshot__partnership__version"),
-            (TextKind.OPERATOR, "snapshot__operator__version"),
+        for kind, texts, path in (
+            (TextKind.PARTNERSHIP, founding, "snapshot__partnership__version"),
+            (TextKind.OPERATOR, founding, "snapshot__operator__version"),
+            (TextKind.AMENDMENT, amending, "snapshot__amendment__version"),
         )
     }
     return {str(kind): numbers for kind, numbers in used.items()}

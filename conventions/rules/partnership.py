@@ -1,11 +1,13 @@
 """Who signs a partnership convention, what its budget says, where it stands on a day (R45-R59)."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Any
 
 from alize.common.dates import add_months
+from alize.common.words import of
 
 YEARS = 3
 """A convention lasts three years, and its operator convention with it (R7, R59)."""
@@ -78,10 +80,8 @@ def signatories(
     Who chairs the local steering committee signs last. An operator that is a partner signs once,
     in both capacities. ASTREES and the operators sign the operator convention too.
     """
-    running = {operator.name for operator in operators}
-    listed = list(partners)
-    known = {partner.name for partner in listed}
-    outside = [operator for operator in operators if operator.name not in known]
+    listed, running = list(partners), list(operators)
+    outside = [one for one in running if not any(_is_same(one, body) for body in listed)]
     found = [_signatory(body, chair_id=chair_id, running=running) for body in listed]
     found += [
         Signatory(body, (Capacity.OPERATOR,), FIRST, signs_operator_convention=True)
@@ -90,12 +90,17 @@ def signatories(
     return tuple(sorted(found, key=_turn))
 
 
-def _signatory(body: Body, *, chair_id: int | None, running: set[str]) -> Signatory:
+def _is_same(operator: Body, partner: Body) -> bool:
+    known = operator.partner_id is not None and operator.partner_id == partner.partner_id
+    return known or operator.name == partner.name
+
+
+def _signatory(body: Body, *, chair_id: int | None, running: Sequence[Body]) -> Signatory:
     capacities = [Capacity(body.kind)]
     chairs = chair_id is not None and body.partner_id == chair_id
     if chairs:
         capacities.append(Capacity.CHAIR)
-    if body.name in running:
+    if any(_is_same(operator, body) for operator in running):
         capacities.append(Capacity.OPERATOR)
     return Signatory(
         body,
@@ -216,6 +221,19 @@ class Budget:
     allowance: tuple[int, ...]
     support: tuple[int, ...]
 
+    def as_dict(self) -> dict[str, Any]:
+        """What a snapshot keeps of it."""
+        return asdict(self)
+
+    @classmethod
+    def of_dict(cls, kept: Mapping[str, Any]) -> "Budget":
+        """The budget that a snapshot has kept."""
+        lists = {
+            name: tuple(kept[name]) for name in ("years", "engineering", "allowance", "support")
+        }
+        resources = {kind: tuple(amounts) for kind, amounts in kept["resources"].items()}
+        return cls(resources=resources, **lists)
+
     @property
     def totals(self) -> tuple[int, ...]:
         """The resources of each year."""
@@ -307,7 +325,8 @@ class Contents:
     jobs: int
     projects: int
     meetings: int
-    employment: str
+    employment: Mapping[str, str]
+    """The four parts that R56 asks for, by what is to do for each."""
     chair_id: int | None
     chaired_by: str
 
@@ -324,7 +343,7 @@ def missing(
     """All that a convention lacks before its text may be frozen, in the order of its pages."""
     return (
         *_gaps_of_partners(partners, fewest_companies),
-        *_gaps_of_signing(signing, on=on),
+        *signing_gaps(signing, on=on),
         *_gaps_of_contents(contents, partners),
         *gaps_of_budget(budget),
     )
@@ -341,13 +360,20 @@ def _gaps_of_partners(partners: Sequence[Body], fewest: int) -> Iterable[Gap]:
         yield Gap("Inscrire ASTREES parmi les parties", "partenaires")
 
 
-def _gaps_of_signing(signing: Sequence[Signatory], *, on: date) -> Iterable[Gap]:
+def signing_gaps(signing: Sequence[Signatory], *, on: date) -> Iterable[Gap]:
+    """Who is not named or not mandated: an operator signs as the partner that it is as well."""
     for one in signing:
         body = one.body
-        if not body.person:
+        if body.partner_id is None:
+            yield Gap(
+                f"Inscrire l'opérateur local {body.name} parmi les partenaires, sous ce nom ou "
+                "avec son SIREN, et dire qui signe pour lui",
+                "operateur",
+            )
+        elif not body.person:
             yield Gap(f"Dire qui signe pour {body.name}", partner_id=body.partner_id)
-        elif body.partner_id and (body.mandate is None or _is_over(body.mandate, on)):
-            yield Gap(f"Enregistrer le mandat de {body.person}", partner_id=body.partner_id)
+        elif body.mandate is None or _is_over(body.mandate, on):
+            yield Gap(f"Enregistrer le mandat {of(body.person)}", partner_id=body.partner_id)
     if not any(Capacity.OPERATOR in one.capacities for one in signing):
         yield Gap("Désigner l'opérateur local", "gouvernance")
 
@@ -361,8 +387,9 @@ def _gaps_of_contents(contents: Contents, partners: Sequence[Body]) -> Iterable[
         yield Gap("Décrire le territoire", "objectifs")
     if not contents.jobs:
         yield Gap("Fixer l'objectif d'emplois", "objectifs")
-    if not contents.employment.strip():
-        yield Gap("Dire comment les emplois créés répondent aux besoins locaux", "emploi")
+    for label, words in contents.employment.items():
+        if not words.strip():
+            yield Gap(label, "emploi")
     if contents.chair_id not in {body.partner_id for body in partners} or contents.chair_id is None:
         yield Gap("Dire quel partenaire préside le comité local de pilotage", "gouvernance")
     elif not contents.chaired_by.strip():

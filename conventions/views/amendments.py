@@ -16,11 +16,12 @@ from alize.drafting.answers import as_docx
 from conventions import operations
 from conventions import partnership_permissions as permissions
 from conventions.documents import agreements as documents
+from conventions.forms import until
 from conventions.models import Amendment, PartnershipConvention
-from conventions.operations.partnership import lines_of
 from conventions.partnership_forms import AgreementLaunchForm, AmendmentForm
 from conventions.partnership_screen import amendment_screen
 from conventions.queries import partnership as queries
+from conventions.queries.mandates import lines_on, unready_lines
 from conventions.views.partnership import (
     ACCEPTED,
     ANSWERS,
@@ -29,6 +30,7 @@ from conventions.views.partnership import (
     confirmed,
     found,
     launched,
+    soon,
     told,
     trail,
 )
@@ -148,21 +150,29 @@ def amendment_freeze(request: HttpRequest, amendment_id: int) -> HttpResponse:
         label="Geler le texte",
         back_url=_address(amendment),
     )
-    return confirmed(request, confirmation, amendment.convention, "Geler l'avenant")
+    today = timezone.localdate()
+    remaining = documents.remaining_of_amendment(amendment, on=today)
+    return confirmed(
+        request,
+        confirmation,
+        amendment.convention,
+        "Geler l'avenant",
+        remaining=remaining + soon(queries.signing_amendment(amendment, on=today), on=today),
+    )
 
 
 @require_http_methods(ANSWERS)
 @access("convention.write")
 def amendment_launch(request: HttpRequest, amendment_id: int) -> HttpResponse:
     """Lancer la signature of an amendment."""
-    amendment = _found(amendment_id)
+    amendment, today = _found(amendment_id), timezone.localdate()
     try:
-        permissions.launch(amendment)
+        permissions.launch(amendment, today)
     except ActionDenied as denied:
         messages.error(request, denied.reason)
         return basin_redirect("amendment_detail", amendment_id=amendment.pk)
-    signers = lines_of(amendment)
-    form = AgreementLaunchForm(request.POST or None, signers=signers, on=timezone.localdate())
+    signers = lines_on(amendment, on=today)
+    form = AgreementLaunchForm(request.POST or None, signers=signers, on=today)
     launch = partial(operations.launch_amendment, amendment_id=amendment.pk)
     status = launched(request, form, launch)
     if status == ACCEPTED:
@@ -187,6 +197,7 @@ def amendment_launch(request: HttpRequest, amendment_id: int) -> HttpResponse:
         "Lancer la signature",
         form=form,
         status=status,
+        remaining=unready_lines(signers, until=until(form)),
     )
 
 

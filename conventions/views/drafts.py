@@ -1,5 +1,7 @@
 """Prepare a convention: its draft, its signers, its text once frozen."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -15,13 +17,14 @@ from alize.common.http import (
     refusals_in,
     refusals_to,
 )
-from alize.common.screen import Confirmation
+from alize.common.screen import Confirmation, Link
 from alize.drafting.answers import as_docx
 from committees.models import Decision
 from conventions import documents, operations, queries
 from conventions.forms import DraftForm
 from conventions.models import CooperationConvention
 from conventions.views.lists import breadcrumb, visible_convention
+from signatures.rules import CIRCUIT_DAYS
 
 
 @require_POST
@@ -120,7 +123,10 @@ def convention_freeze(request: HttpRequest, reference: str) -> HttpResponse:
         label="Geler le texte",
         back_url=basin_reverse("convention_detail", reference=reference),
     )
-    return _confirm(request, convention, confirmation, "Geler le texte")
+    today = timezone.localdate()
+    mandated = [one for one in queries.signers_on(convention, on=today) if one.mandate]
+    soon = queries.unready_signers(mandated, until=today + timedelta(days=CIRCUIT_DAYS))
+    return _confirm(request, convention, confirmation, "Geler le texte", *soon)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -156,11 +162,15 @@ def told(convention: CooperationConvention) -> list[str]:
 
 
 def _confirm(
-    request: HttpRequest, convention: CooperationConvention, confirmation: Confirmation, page: str
+    request: HttpRequest,
+    convention: CooperationConvention,
+    confirmation: Confirmation,
+    page: str,
+    *others: Link,
 ) -> HttpResponse:
     context = {
         "confirmation": confirmation,
         "breadcrumb": breadcrumb(convention, page),
-        "remaining": queries.remaining(convention, on=timezone.localdate()),
+        "remaining": [*queries.remaining(convention, on=timezone.localdate()), *others],
     }
     return render(request, "conventions/confirm.html", context)

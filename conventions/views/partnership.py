@@ -1,7 +1,7 @@
 """The partnership convention: its page, the pages of its draft, its text, its signature."""
 
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
@@ -20,9 +20,9 @@ from basins.homes import Visitor
 from conventions import operations
 from conventions import partnership_permissions as permissions
 from conventions.documents import agreements as documents
+from conventions.forms import until
 from conventions.models import PartnershipConvention
 from conventions.models.partnership import Agreement
-from conventions.operations.partnership import lines_of
 from conventions.panels import PARTNERSHIP_SECTIONS
 from conventions.partnership_forms import (
     SECTIONS,
@@ -32,6 +32,9 @@ from conventions.partnership_forms import (
 )
 from conventions.partnership_screen import partnership_screen
 from conventions.queries import partnership as queries
+from conventions.queries.mandates import lines_on, unready_lines
+from conventions.rules.partnership import Signatory
+from signatures.rules import CIRCUIT_DAYS
 
 ANSWERS = ["GET", "HEAD", "POST"]
 ACCEPTED = 302
@@ -246,13 +249,20 @@ def partnership_freeze(request: HttpRequest, convention_id: int) -> HttpResponse
         label="Geler le texte",
         back_url=address(convention),
     )
+    today = timezone.localdate()
+    remaining = documents.remaining_of(convention, on=today)
     return confirmed(
         request,
         confirmation,
         convention,
         "Geler le texte",
-        remaining=queries.remaining_of(convention, on=timezone.localdate()),
+        remaining=remaining + soon(queries.signing(convention, on=today), on=today),
     )
+
+
+def soon(signing: Iterable[Signatory], *, on: date) -> list[Link]:
+    """The mandates to make longer before the signature, when it is launched today."""
+    return documents.ending_soon(signing, until=on + timedelta(days=CIRCUIT_DAYS))
 
 
 def confirmed(
@@ -272,14 +282,14 @@ def confirmed(
 @access("convention.write")
 def partnership_launch(request: HttpRequest, convention_id: int) -> HttpResponse:
     """Lancer la signature of the convention and of its annex 3, after its effects are restated."""
-    convention = found(convention_id)
+    convention, today = found(convention_id), timezone.localdate()
     try:
-        permissions.launch(convention)
+        permissions.launch(convention, today)
     except ActionDenied as denied:
         messages.error(request, denied.reason)
         return basin_redirect("partnership_detail", convention_id=convention.pk)
-    signers = lines_of(convention)
-    form = AgreementLaunchForm(request.POST or None, signers=signers, on=timezone.localdate())
+    signers = lines_on(convention, on=today)
+    form = AgreementLaunchForm(request.POST or None, signers=signers, on=today)
     status = launched(
         request, form, partial(operations.launch_partnership, convention_id=convention.pk)
     )
@@ -299,7 +309,13 @@ def partnership_launch(request: HttpRequest, convention_id: int) -> HttpResponse
         back_url=address(convention),
     )
     return confirmed(
-        request, confirmation, convention, "Lancer la signature", form=form, status=status
+        request,
+        confirmation,
+        convention,
+        "Lancer la signature",
+        form=form,
+        status=status,
+        remaining=unready_lines(signers, until=until(form)),
     )
 
 

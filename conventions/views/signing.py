@@ -10,8 +10,8 @@ from alize.common.access import access
 from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in, refusals_to
 from alize.common.money import format_euros
 from alize.common.screen import Confirmation
-from conventions import operations, permissions
-from conventions.forms import LaunchForm
+from conventions import operations, permissions, queries
+from conventions.forms import LaunchForm, until
 from conventions.models import CooperationConvention
 from conventions.views.drafts import told
 from conventions.views.lists import breadcrumb, visible_convention
@@ -28,8 +28,9 @@ def convention_launch(request: HttpRequest, reference: str) -> HttpResponse:
     except permissions.ActionDenied as denied:
         messages.error(request, denied.reason)
         return basin_redirect("convention_detail", reference=reference)
-    signers = convention.signers.all()
-    form = LaunchForm(request.POST or None, signers=signers, on=timezone.localdate())
+    today = timezone.localdate()
+    signers = queries.signers_on(convention, on=today)
+    form = LaunchForm(request.POST or None, signers=signers, on=today)
     status = form_status(request)
     if request.method == "POST" and form.is_valid():
         with refusals_in(form) as outcome:
@@ -47,6 +48,7 @@ def convention_launch(request: HttpRequest, reference: str) -> HttpResponse:
     context = {
         "confirmation": _confirmation(convention),
         "form": form,
+        "remaining": queries.unready_signers(signers, until=until(form)),
         "breadcrumb": breadcrumb(convention, "Lancer la signature"),
     }
     return render(request, "conventions/confirm.html", context, status=status)

@@ -9,6 +9,7 @@ from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.common.dates import long_date, short_date
 from alize.common.errors import ActionDenied, InvalidInput
+from alize.common.words import of
 from signatures import permissions
 from signatures.enums import GIVEN_UP, CircuitStatus, EventKind, SignerStatus
 from signatures.models import Circuit, CircuitSigner, Delegation
@@ -30,7 +31,9 @@ def remind(*, signer_id: int, by: Person | None, at: datetime) -> CircuitSigner:
     permissions.remind(signer)
     circuit, last = signer.circuit, signer.events.filter(kind=EventKind.REMINDED).last()
     if by is not None and last is not None and last.at > at - LINK_PAUSE:
-        raise ActionDenied(f"{signer.name} vient d'être relancé : attendez quelques minutes.")
+        raise ActionDenied(
+            f"Une relance vient de partir pour {signer.name} : attendez quelques minutes."
+        )
     if by is None:
         signer.reminders += 1
         signer.save(update_fields=["reminders"])
@@ -47,7 +50,7 @@ def remind(*, signer_id: int, by: Person | None, at: datetime) -> CircuitSigner:
     )
     note(EventKind.REMINDED, circuit, signer=signer, at=at)
     if by is None and signer.reminders == REMINDERS:
-        what = f"{signer.name} n'a pas répondu à {REMINDERS} relances : appelez-le."
+        what = f"{signer.name} n'a pas répondu à {REMINDERS} relances : téléphonez-lui."
         tell_operator(circuit, what, key=f"silent:{signer.pk}", at=at)
     audit.record("circuit.reminded", target=circuit, by=by, at=at, signer=signer.pk)
     return signer
@@ -220,7 +223,7 @@ def _replace(signer: CircuitSigner, asked: Delegation, *, at: datetime) -> None:
         email=asked.email,
         capacity=signer.capacity,
         order=signer.order,
-        mandate=Mandate(f"Délégation de {signer.name}", asked.mandate.sha256),
+        mandate=Mandate(f"Délégation {of(signer.name)}", asked.mandate.sha256),
     )
     rank = circuit.signers.count() + 1
     invite(add_signer(circuit, facts, rank=rank, replaces=signer), at=at)

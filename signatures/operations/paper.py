@@ -12,6 +12,7 @@ from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.common.dates import short_date
 from alize.common.errors import ActionDenied, InvalidInput
+from alize.common.words import of
 from alize.documents.models import StoredFile
 from alize.documents.operations import store_upload
 from alize.documents.vetting import UploadRefused
@@ -89,7 +90,7 @@ def _check(circuit: Circuit, signers: list[CircuitSigner], signed_on: date, *, o
         starts, ends = signer.mandate_starts_on, signer.mandate_ends_on
         if (starts and signed_on < starts) or (ends and signed_on > ends):
             raise InvalidInput(
-                f"Le mandat de {signer.name} ne couvre pas le {short_date(signed_on)}.",
+                f"Le mandat {of(signer.name)} ne couvre pas le {short_date(signed_on)}.",
                 field="signed_on",
             )
 

@@ -1,6 +1,6 @@
 import pytest
 
-from alize.common.words import amount_in_words, listed, number_in_words
+from alize.common.words import amount_in_words, feminine, listed, number_in_words, of
 
 
 @pytest.mark.parametrize(
@@ -78,3 +78,28 @@ def test_amount_in_words_refuses_what_it_cannot_spell(cents):
 )
 def test_listed(words, said):
     assert listed(words) == said
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Bruno Favre", "de Bruno Favre"),
+        ("Anne Blanc", "d'Anne Blanc"),
+        ("Élodie", "d'Élodie"),
+        ("Hélène", "d'Hélène"),
+        ("Œuvres", "d'Œuvres"),
+        ("Yves", "d'Yves"),
+        ("Yann", "de Yann"),
+    ],
+)
+def test_of_a_name(name, said):
+    assert of(name) == said
+
+
+def test_a_number_before_a_feminine_noun():
+    assert [feminine(number_in_words(one)) for one in (1, 11, 21, 81)] == [
+        "une",
+        "onze",
+        "vingt et une",
+        "quatre-vingt-une",
+    ]

@@ -256,7 +256,8 @@ def test_a_launch_invites_everybody_but_the_presidency(scene):
 def test_the_act_of_a_mandate_follows_its_signer_until_another_is_typed(scene):
     convention = ready(scene)
     company = convention.signers.filter(capacity="COMPANY").first()
-    convention.signers.filter(pk=company.pk).update(mandate_sha256="a" * 64)
+    # Somebody who is no contact of the company: what was typed is all that is known of them.
+    convention.signers.filter(pk=company.pk).update(name="Une Autre", mandate_sha256="a" * 64)
     paper = set(convention.signers.values_list("pk", flat=True))
     circuit = launch(scene, convention, paper=paper).circuit
     assert circuit.signers.get(rank=company.rank).mandate_sha256 == "a" * 64
@@ -279,12 +280,22 @@ def test_the_act_of_a_mandate_follows_its_signer_until_another_is_typed(scene):
 
 def test_a_launch_lists_who_cannot_sign(scene):
     convention = ready(scene)
-    convention.signers.filter(capacity="COMPANY").update(mandate_until=date(2026, 5, 1))
+    mandates = Mandate.objects.filter(contact__partner__in=[scene.mill, scene.dam])
+    mandates.update(ends_on=date(2026, 5, 1))
     with pytest.raises(InvalidInput) as refused:
         launch(scene, convention)
+    signers = queries.signers_on(convention, on=NOW.date())
+    assert [link.label for link in queries.unready_signers(signers, until=NEVER)] == [
+        "Prolonger le mandat d'Anne Blanc (Papeterie des Bauges), qui s'arrête le 01/05/2026",
+        "Prolonger le mandat de Bruno Favre (Énergie des Alpes), qui s'arrête le 01/05/2026",
+    ]
     assert "Anne Blanc" in refused.value.reason
     assert "Bruno Favre" in refused.value.reason
     assert "Alix Morel (CCI de la Savoie) : adresse électronique" in refused.value.reason
+    # The mandate is not in the frozen text: made longer, it holds.
+    mandates.update(ends_on=None)
+    paper = set(convention.signers.filter(email="").values_list("pk", flat=True))
+    assert launch(scene, convention, paper=paper).status == ConventionStatus.SIGNING
 
 
 def test_a_launch_waits_for_the_document(scene):

@@ -12,16 +12,21 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from alize.common.errors import ActionDenied, InvalidInput
+from alize.common.money import format_euros
 from alize.drafting.models import TemplateVersion
 from alize.notifications.models import Mail
 from basins.enums import Role
+from basins.homes import Visitor
 from basins.models import LocalOperator
 from basins.tenancy import national
 from conventions import operations
+from conventions.documents import agreements as documents
 from conventions.enums import AgreementStatus
+from conventions.home import conventions_room
 from conventions.models import Amendment, PartnershipConvention, TermAlert
+from conventions.operations.partnership import CARRIED_OVER
+from conventions.queries import lines_on, texts_in_use, unready_lines
 from conventions.queries import partnership as queries
-from conventions.queries import texts_in_use
 from conventions.queries.lacking import names_without_value
 from conventions.rules.partnership import Standing
 from partners.models import Mandate, Partner, Pledge
@@ -82,6 +87,9 @@ def draft(basin):
         values={
             "territory": "tout le département de la Savoie",
             "insertion": "Les offres sont signalées aux structures d'insertion.",
+            "distant_jobseekers": "Un recrutement sur dix leur est réservé.",
+            "alternation": "Les entreprises se partagent les contrats.",
+            "employment_service": "France Travail siège au comité local.",
             "chair": basin.partners["Préfecture de la Savoie"],
             "chaired_by": "le préfet de la Savoie",
         },
@@ -220,6 +228,44 @@ def test_a_mandate_that_ends_before_the_term_of_the_circuit_is_refused(draft, ba
         operations.launch_partnership(
             convention_id=convention.pk, expires_on=date(2026, 4, 12), by=basin.operator, at=at()
         )
+    lines = lines_on(convention, on=TODAY)
+    (link,) = unready_lines(lines, until=date(2026, 4, 12))
+    assert link.label.endswith("(Entreprise 0), qui s'arrête le 01/04/2026")
+    assert link.url.endswith(f"/{basin.partners['Entreprise 0'].pk}/")
+    # The mandate is not in the frozen text: renewed, it holds.
+    Mandate.objects.filter(contact__partner=basin.partners["Entreprise 0"]).update(ends_on=None)
+    assert launched(basin, convention).status == AgreementStatus.SIGNING
+
+
+def test_below_four_companies_a_frozen_text_is_not_launched(draft, basin, run_outbox):
+    convention = frozen(basin, draft, run_outbox)
+    Partner.objects.filter(name="Entreprise 3").update(left_on=date(2026, 3, 12))
+    with pytest.raises(ActionDenied, match="il en reste 3"):
+        launched(basin, convention)
+    labels = [gap.label for gap in queries.gaps(draft, on=TODAY)]
+    assert labels[0] == "Retirer Entreprise 3 des parties : ce n'est plus un partenaire"
+    assert "Réunir 4 entreprises partenaires au moins : 3 à ce jour" in labels
+
+
+def test_all_that_is_promised_is_added_up_and_kept_as_it_was_frozen(draft, basin, run_outbox):
+    network = Pledge.objects.create(
+        partner=basin.partners["ASTREES"], year=2027, nature="MONEY", amount=1_000_000
+    )
+    convention = frozen(basin, draft, run_outbox)
+    said = json.dumps(convention.snapshot, ensure_ascii=False).replace("\u202f", " ")
+    assert said.replace("\xa0", " ").count("1 234 000 €") >= 3
+    assert "Réseau national" in said
+    Pledge.objects.filter(pk=network.pk).update(amount=9_000_000)
+    assert queries.budget_of(convention).total == 123_400_000
+    assert ("Moyens réunis", format_euros(123_400_000)) in documents.summary_of(convention)
+
+
+def test_an_operator_known_by_its_siren_signs_as_the_partner_it_is(draft, basin):
+    with national():
+        LocalOperator.objects.filter(basin=basin.basin).update(name="Chambre", siren="187300001")
+    assert any("Chambre" in gap.label for gap in queries.gaps(draft, on=TODAY))
+    Partner.objects.filter(name="CCI de la Savoie").update(siren="187300001")
+    assert queries.gaps(draft, on=TODAY) == ()
 
 
 def test_cancelled_another_takes_its_number_and_a_new_version(draft, basin, run_outbox):
@@ -228,8 +274,8 @@ def test_cancelled_another_takes_its_number_and_a_new_version(draft, basin, run_
         operations.cancel_partnership(convention_id=convention.pk, by=basin.operator, at=at())
     again = operations.prepare_partnership(starts_on=STARTS, by=basin.operator, at=at())
     assert (again.number, again.pk != convention.pk) == (1, True)
-    kept = (convention.territory, convention.insertion, convention.chair_id, convention.chaired_by)
-    again.territory, again.insertion, again.chair_id, again.chaired_by = kept
+    for name in CARRIED_OVER:
+        setattr(again, name, getattr(convention, name))
     again.save()
     frozen(basin, again, run_outbox)
     assert (again.document.version, again.operator_document.version) == (2, 2)
@@ -270,6 +316,18 @@ def test_a_refused_signature_starts_again_whatever_the_other_text_is(draft, basi
     operations.cancel_partnership(convention_id=convention.pk, by=basin.operator, at=at())
     again.circuit.refresh_from_db()
     assert again.circuit.status == CircuitStatus.CANCELLED
+
+
+def test_below_four_companies_the_operator_is_asked_for_more(draft, basin):
+    signed(draft)
+    visitor = Visitor(person=basin.operator, roles=frozenset({Role.OPERATOR}), on=TODAY)
+
+    def asked():
+        return [todo.label for _, todo in conventions_room(visitor).todos]
+
+    assert asked() == []
+    Partner.objects.filter(name="Entreprise 3").update(left_on=TODAY)
+    assert asked() == ["Réunir 4 entreprises partenaires au moins"]
 
 
 # -- Amendment ------------------------------------------------------------------------------------
@@ -392,6 +450,9 @@ def test_each_term_is_told_of_once_at_each_of_its_months(draft, basin, run_outbo
         told = Mail.objects.filter(code="M23").values_list("to_email", flat=True)
         assert sorted(told) == sorted([basin.operator.email, staff.email] * 2)
     assert list(TermAlert.objects.order_by("pk").values_list("months", flat=True)) == [12, 9]
+    # Put off by a year, the term is told of again.
+    PartnershipConvention.objects.update(ends_on=date(2028, 1, 31))
+    assert operations.tell_terms(at=at(2027, 2, 1)) == 1
 
 
 # -- Database -------------------------------------------------------------------------------------
@@ -422,10 +483,11 @@ def test_the_database_refuses_the_same_number_the_same_alert_the_same_renewal(dr
     PartnershipConvention.objects.create(number=2, renews=draft, **later)
     with pytest.raises(IntegrityError, match="renewed_once"), transaction.atomic():
         PartnershipConvention.objects.create(number=3, renews=draft, **later)
-    TermAlert.objects.create(convention=draft, months=9, sent_at=at())
+    alert = {"convention": draft, "ends_on": STARTS, "sent_at": at()}
+    TermAlert.objects.create(months=9, **alert)
     for months, constraint in ((9, "term_alert_is_once"), (5, "at_its_month")):
         with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
-            TermAlert.objects.create(convention=draft, months=months, sent_at=at())
+            TermAlert.objects.create(months=months, **alert)
     amendment = {"convention": draft, "reason": "x", "takes_effect_on": TODAY}
     Amendment.objects.create(number=1, **amendment)
     with pytest.raises(IntegrityError, match="amendment_number_is_once"), transaction.atomic():
@@ -482,7 +544,20 @@ def test_a_convention_in_force_says_what_follows_it(client_as, basin, draft):
 def test_a_basin_lives_with_the_versions_of_what_binds_it(basin, draft, run_outbox):
     day = draft.starts_on
     assert texts_in_use(on=day)["PARTNERSHIP"] == []
-    convention = signed(frozen(basin, draft, run_outbox))
+    convention = frozen(basin, draft, run_outbox)
+    assert texts_in_use(on=day)["OPERATOR"] == [1]
+    signed(convention)
+    Amendment.objects.create(
+        convention=convention,
+        number=1,
+        reason="x",
+        takes_effect_on=day,
+        status="FROZEN",
+        frozen_at=at(),
+        frozen_by=basin.operator,
+        snapshot={"amendment": {"version": 1}},
+    )
+    assert texts_in_use(on=day)["AMENDMENT"] == [1]
     used = texts_in_use(on=day)
     assert used["PARTNERSHIP"] == [convention.snapshot["partnership"]["version"]]
     assert used["OPERATOR"] == [1]
@@ -499,16 +574,19 @@ def test_what_the_next_agreements_lack_is_known_by_kind(basin, draft):
 
 def test_a_text_that_asks_for_what_the_convention_lacks_is_not_frozen(basin, draft):
     with national():
-        last = TemplateVersion.objects.filter(kind="PARTNERSHIP").latest("number")
+        last = TemplateVersion.objects.filter(kind="OPERATOR").latest("number")
         TemplateVersion.objects.create(
-            kind="PARTNERSHIP",
+            kind="OPERATOR",
             number=last.number + 1,
-            source=last.source.replace("(si alternance) **Alternance", "**Alternance"),
+            source=last.source.replace("(si fonctions_partagees) À titre", "À titre"),
             sha256="0" * 64,
             created_at=at(),
             published_at=at(),
             effective_from=at().date(),
         )
+    (link,) = documents.remaining_of(draft, on=TODAY)
+    assert "fonctions confiées" in link.label
+    assert link.url == f"{HOME}{draft.pk}/modifier/gouvernance/"
     with pytest.raises(ActionDenied, match="pas de valeur"):
         operations.freeze_partnership(convention_id=draft.pk, by=basin.operator, at=at())
     draft.refresh_from_db()

@@ -30,7 +30,7 @@ def savoie():
     ]
 
 
-CCI = Body("CCI", "OPERATOR", person="Alix Morel")
+CCI = Body("CCI", "OPERATOR", 50, "", "Alix Morel", "Direction", "c@exemple.fr", STATUTORY)
 
 
 # -- Signers --------------------------------------------------------------------------------------
@@ -113,7 +113,8 @@ def test_an_objective_spread_over_the_years_adds_up(total):
 
 # -- What is missing ------------------------------------------------------------------------------
 CONTENTS = rules.Contents(
-    territory="la Savoie", jobs=225, projects=36, meetings=18, employment="Insertion",
+    territory="la Savoie", jobs=225, projects=36, meetings=18,
+    employment={"Parler d'insertion": "Oui", "Parler d'alternance": "Oui"},
     chair_id=40, chaired_by="le préfet",
 )  # fmt: skip
 
@@ -141,7 +142,10 @@ def test_a_whole_convention_lacks_nothing():
     [
         ({"territory": " "}, "Décrire le territoire"),
         ({"jobs": 0}, "Fixer l'objectif d'emplois"),
-        ({"employment": ""}, "Dire comment les emplois créés répondent aux besoins locaux"),
+        (
+            {"employment": {"Parler d'insertion": "Oui", "Parler d'alternance": " "}},
+            "Parler d'alternance",
+        ),
         ({"chair_id": None}, "Dire quel partenaire préside le comité local de pilotage"),
         ({"chaired_by": ""}, "Écrire comment nommer la présidence du comité local"),
     ],
@@ -163,10 +167,23 @@ def test_a_signer_unknown_or_whose_mandate_is_over_is_missing():
     partners = [replace(first, person="", mandate=None), replace(second, mandate=over), *others]
     assert gaps(partners=partners) == [
         "Dire qui signe pour Entreprise 00",
-        "Enregistrer le mandat de Anne Blanc",
+        "Enregistrer le mandat d'Anne Blanc",
     ]
     partners[1] = replace(second, mandate=replace(over, ends_on=ON))
     assert gaps(partners=partners) == ["Dire qui signe pour Entreprise 00"]
+
+
+def test_an_operator_that_is_no_partner_cannot_sign_and_is_said():
+    outside = Body("CCI", "OPERATOR", person="Alix Morel")
+    (said,) = gaps(operators=[outside])
+    assert said.startswith("Inscrire l'opérateur local CCI parmi les partenaires")
+    named = [body("CCI de la Savoie", "ASSOCIATE", 50), *savoie()]
+    (both,) = [
+        one
+        for one in rules.signatories(named, chair_id=40, operators=[CCI])
+        if rules.Capacity.OPERATOR in one.capacities
+    ]
+    assert both.capacities == (Capacity.ASSOCIATE, Capacity.OPERATOR)
 
 
 def test_no_operator_no_astrees_no_pledge_are_missing():

@@ -1,9 +1,11 @@
 """Who signs: every combination of companies, follow-up lead, advance and operators (R62, R63)."""
 
+from datetime import date
 from itertools import product
 
 import pytest
 
+from conventions.documents import cooperation, partnership
 from conventions.rules import Capacity, Party, signatories
 
 OWNER = Party("Atelier du Lac", "Dominique Petit")
@@ -80,3 +82,24 @@ def test_the_operator_signs_the_annex_and_nothing_else():
 def test_a_missing_name_is_kept_missing():
     _, line, _ = signers(companies=[Party("Delta", partner_id=9)])
     assert (line.party.organisation, line.party.name) == ("Delta", "")
+
+
+def test_the_support_ends_the_day_before():
+    assert cooperation.term(date(2026, 4, 1)) == date(2027, 9, 30)
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        (1, "une seule échéance, le 01/05/2026"),
+        (21, "vingt et une échéances mensuelles, du 01/05/2026 au 21/05/2026"),
+    ],
+)
+def test_the_repayment_in_words(count, said):
+    days = [date(2026, 5, rank) for rank in range(1, count + 1)]
+    assert cooperation.repayment(days, step_months=1) == said
+
+
+@pytest.mark.parametrize(("tenths", "said"), [(10, "1 jour"), (15, "1,5 jour"), (20, "2 jours")])
+def test_days_in_words(tenths, said):
+    assert partnership.days(tenths) == said

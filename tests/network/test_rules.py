@@ -16,6 +16,7 @@ def situation(**fields):
         "reviews_late": 0,
         "reviews_late_since": None,
         "convention_ends_on": date(2028, 12, 31),
+        "companies": 14,
         "late_loans": 0,
         "arrears_since": None,
         **fields,
@@ -52,7 +53,9 @@ def situation(**fields):
             [Concern(Reason.EXPIRED, since=date(2026, 11, 21))],
         ),
         ({"as_of": date(2026, 9, 22)}, [Concern(Reason.STALE, since=date(2026, 9, 22))]),
-        ({"convention_ends_on": None}, []),
+        ({"convention_ends_on": None, "companies": 0}, []),
+        ({"companies": 4}, []),
+        ({"companies": 3}, [Concern(Reason.FEW_COMPANIES, count=3)]),
     ],
 )
 def test_concerns(fields, expected):

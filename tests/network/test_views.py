@@ -37,6 +37,7 @@ def write(basin, *, year=None, **state):
                 "computed_at": NOW,
                 "last_meeting_on": date(2026, 11, 2),
                 "convention_ends_on": date(2028, 12, 31),
+                "companies": 14,
                 **state,
             },
         )
@@ -63,6 +64,7 @@ def network(savoie, meuse):
     write(
         meuse,
         year={"meetings": 3, "projects_approved": 2, "projects_decided": 4},
+        companies=3,
         reviews_late=3,
         reviews_late_since=date(2026, 8, 21),
         last_meeting_on=date(2026, 5, 1),
@@ -95,6 +97,7 @@ class TestTower:
         assert "La convention triennale se termine" in page
         assert "le 31/12/2026" in page
         assert "Aucune séance depuis plus de cinq mois" in page
+        assert "Quatre entreprises partenaires au moins sont attendues : 3 à ce jour" in page
 
     def test_figures_lead_to_their_list(self, network, client_as):
         client = client_as(Role.NATIONAL_STAFF)

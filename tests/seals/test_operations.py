@@ -74,7 +74,7 @@ def test_the_register_of_seals_never_changes(keep, run_outbox):
     run_outbox()
     with tenancy.national(), pytest.raises(ProgrammingError, match="denied"), transaction.atomic():
         Seal.objects.update(signatures=27)
-    with tenancy.national(), pytest.raises(IntegrityError, match="replaced_by_only_when_replaced"):
+    with tenancy.national(), pytest.raises(IntegrityError, match="replaced_by_only_when_followed"):
         SealStanding.objects.create(
             seal=Seal.objects.get(), standing="CANCELLED", replaced_by="X", since=AT
         )

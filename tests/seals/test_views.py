@@ -99,6 +99,15 @@ def test_document_verify_says_when_a_document_was_sealed_and_what_it_is_worth(
     text = verify(sealed.content)
     assert "Document authentique, mais remplacé" in text
     assert "SAV-2026-01-A1" in text
+    for hours, standing, by, said in (
+        (1, Standing.AMENDED, "SAV-2026-01-A2", "modifié par SAV-2026-01-A2"),
+        (2, Standing.EXPIRED, "", "mais arrivé à son terme"),
+    ):
+        operations.set_standing(
+            document=document, standing=standing, replaced_by=by, at=AT + timedelta(hours=hours)
+        )
+        run_outbox()
+        assert said in verify(sealed.content)
     operations.set_standing(
         document=document, standing=Standing.CANCELLED, at=AT + timedelta(days=1)
     )

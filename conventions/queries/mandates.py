@@ -1,0 +1,124 @@
+"""Under what the signers of a frozen text sign on a day.
+
+Mandates and addresses are not in the text: what is put right after the freezing holds.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from alize.common.dates import short_date
+from alize.common.http import basin_reverse
+from alize.common.screen import Link
+from alize.common.words import of
+from conventions.enums import SignerCapacity
+from conventions.models import CooperationConvention, Signer
+from conventions.models.partnership import Agreement
+from conventions.queries.parties import president_on
+from partners.models import Mandate
+from partners.queries import mandates_by_name
+
+
+def lines_on(agreement: Agreement, *, on: date) -> list[dict[str, Any]]:
+    """The signers of a frozen text, each with their address and mandate of a day."""
+    lines = (agreement.snapshot or {}).get("signers", [])
+    known = mandates_by_name([line["partner"] for line in lines if line["partner"]], on=on)
+    return [_line_on(line, known) for line in lines]
+
+
+def _line_on(line: dict[str, Any], known: dict[tuple[int, str], Mandate | None]) -> dict[str, Any]:
+    key = (line["partner"], line["name"])
+    if key not in known:
+        return line
+    mandate = known[key]
+    if mandate is None:
+        return line | {"mandate": {}}
+    said = {
+        "kind": mandate.kind,
+        "label": mandate.get_kind_display(),
+        "sha256": mandate.document.sha256 if mandate.document else "",
+        "starts_on": mandate.starts_on.isoformat(),
+        "ends_on": mandate.ends_on.isoformat() if mandate.ends_on else "",
+    }
+    return line | {"email": mandate.contact.person.email, "mandate": said}
+
+
+def signers_on(convention: CooperationConvention, *, on: date) -> list[Signer]:
+    """The signers of a cooperation convention with their mandates of a day.
+
+    A company's is that of its contact, the presidency's ends with its seat.
+    """
+    signers = list(convention.signers.all())
+    companies = [one for one in signers if one.capacity == SignerCapacity.COMPANY]
+    held = mandates_by_name([one.partner_id for one in companies if one.partner_id], on=on)
+    for signer in companies:
+        key = (signer.partner_id or 0, signer.name)
+        if key in held:
+            _give(signer, held[key])
+    for signer in signers:
+        if signer.capacity == SignerCapacity.PRESIDENT:
+            president = president_on(on)
+            if (president.name, president.mandate) == (signer.name, signer.mandate):
+                signer.mandate_until = president.mandate_until
+    return signers
+
+
+def _give(signer: Signer, mandate: Mandate | None) -> None:
+    signer.mandate = mandate.get_kind_display() if mandate else ""
+    signer.mandate_until = mandate.ends_on if mandate else None
+    signer.mandate_sha256 = mandate.document.sha256 if mandate and mandate.document else ""
+
+
+# -- Who is not ready -----------------------------------------------------------------------------
+def unready_lines(lines: Iterable[dict[str, Any]], *, until: date) -> list[Link]:
+    """Who has no mandate until the day when all are to have signed, and where it is mended."""
+    found = []
+    for line in lines:
+        ends = line["mandate"].get("ends_on")
+        label = _asked(
+            f"{of(line['name'])} ({line['organisation']})",
+            is_held=bool(line["mandate"]),
+            ends_on=date.fromisoformat(ends) if ends else None,
+            until=until,
+        )
+        if label:
+            found.append(Link(label, _partner(line["partner"])))
+    return found
+
+
+def unready_signers(signers: Iterable[Signer], *, until: date) -> list[Link]:
+    """The same of a cooperation convention."""
+    found = []
+    for signer in signers:
+        label = _asked(
+            f"{of(signer.name)} ({signer.organisation})",
+            is_held=bool(signer.mandate),
+            ends_on=signer.mandate_until,
+            until=until,
+        )
+        if label:
+            found.append(Link(label, _page(signer)))
+    return found
+
+
+def _asked(who: str, *, is_held: bool, ends_on: date | None, until: date) -> str:
+    if not is_held:
+        return f"Enregistrer le mandat {who}"
+    if ends_on and ends_on < until:
+        return f"Prolonger le mandat {who}, qui s'arrête le {short_date(ends_on)}"
+    return ""
+
+
+def _page(signer: Signer) -> str:
+    """The seats for the presidency, else the partner, else what was typed in the convention."""
+    if signer.capacity == SignerCapacity.PRESIDENT:
+        return basin_reverse("seat_list")
+    if signer.partner_id:
+        return _partner(signer.partner_id)
+    return basin_reverse("convention_detail", reference=signer.convention.reference)
+
+
+def _partner(partner_id: int | None) -> str:
+    if partner_id is None:
+        return basin_reverse("partner_list")
+    return basin_reverse("partner_detail", partner_id=partner_id)
