@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection, transaction
+from django.db import transaction
 
 from alize.accounts.models import Person
 from funds.enums import EntryKind, Journal, Perimeter
@@ -32,9 +32,12 @@ WITH entry AS (
     FROM entry JOIN jsonb_to_recordset(%(postings)s) AS leg (entry uuid, rank smallint,
         account_id text, amount bigint, contribution_id bigint) ON leg.entry = entry.command_key
 )
-SELECT * FROM entry ORDER BY id
+SELECT * FROM entry ORDER BY id;
+SET CONSTRAINTS ALL IMMEDIATE;
+SET CONSTRAINTS ALL DEFERRED
 """
-"""Entries in their order and their postings, in one statement: every act on money comes here."""
+"""Entries in their order, their postings and the checks of the commit, in one round trip: every act
+on money comes here."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +109,6 @@ def post_entries(drafts: Iterable[Draft]) -> list[Entry]:
     entries = list(Entry.objects.raw(POST, rows))
     for entry, draft in zip(entries, drafts, strict=True):
         entry.advance, entry.recorded_by = draft.advance, draft.by
-    connection.check_constraints()
     return entries
 
 

@@ -28,6 +28,8 @@ def record_repayment(
     :raises AlreadyUsed: the form was sent before with another content.
     """
 
+    booked: dict[int, Entry] = {}
+
     def act() -> dict[str, int]:
         advance = Advance.objects.select_for_update().get(pk=advance_id)
         check_amount(amount)
@@ -35,11 +37,12 @@ def record_repayment(
         entry = book_repayment(
             advance, amount=amount, value_on=value_on, by=by, at=at, command_key=command_key
         )
+        booked[entry.pk] = entry
         return {"entry": entry.pk}
 
     asked = {"act": "repayment", "advance": advance_id, "amount": amount, "on": value_on}
-    result = once(command_key, payload=asked, by=by, at=at, act=act)
-    return Entry.objects.get(pk=result["entry"])
+    number = once(command_key, payload=asked, by=by, at=at, act=act)["entry"]
+    return booked.get(number) or Entry.objects.get(pk=number)
 
 
 def record_recovery(
