@@ -65,14 +65,18 @@ def start_all(port: int, env: Mapping[str, str]) -> tuple[Server, ...]:
     options = {"env": environment(env)}
     gunicorn = [PYTHON, "-m", "gunicorn", "alize.wsgi:application", "--workers", "2", "--preload"]
     gunicorn += ["--bind", f"127.0.0.1:{port}", "--timeout", "60", "--no-control-socket"]
-    worker = [PYTHON, "-m", "celery", "-A", "alize.celery:app", "worker", "-c", "2"]
-    worker += ["-Q", "default,pdf,heavy,owner", "--loglevel", "INFO"]
-    worker += ["--without-gossip", "--without-mingle"]
-    worker += ["--beat", "--schedule", STATE / "celerybeat-schedule"]
+    worker = worker_command("--beat", "--schedule", STATE / "celerybeat-schedule")
     return (
         start("Le serveur web", "web", gunicorn, **options),
         start("L'exécutant des tâches, avec le planificateur,", "worker", worker, **options),
     )
+
+
+def worker_command(*more: object) -> list[object]:
+    """The worker, behind everything that answers to people: what it lays out can wait (Q13)."""
+    celery = [PYTHON, "-m", "celery", "-A", "alize.celery:app", "worker", "-c", "2"]
+    celery += ["-Q", "default,pdf,heavy,owner", "--loglevel", "INFO"]
+    return ["nice", "-n", "5", *celery, "--without-gossip", "--without-mingle", *more]
 
 
 def wait_until_healthy(port: int, servers: tuple[Server, ...]) -> None:

@@ -56,17 +56,7 @@ def _seal(circuit: Circuit, *, at: datetime) -> None:
     document, count = circuit.document, circuit.signers.filter(status=SignerStatus.SIGNED).count()
     with storage.opened(document.key) as stored:
         original = stored.read()
-    evidence = issue_document(
-        kind=documents.EVIDENCE_KIND,
-        reference=document.reference,
-        title="Dossier de preuve",
-        template=documents.EVIDENCE_TEMPLATE,
-        context=documents.evidence_context(circuit),
-        as_of=timezone.localdate(at),
-        target=circuit,
-        by=circuit.launched_by,
-        at=at,
-    )
+    # What takes long comes first: from the first document kept, the journal of the basin is held.
     content = seal(
         original=original,
         sheet=documents.sheet(circuit, at=at),
@@ -80,6 +70,17 @@ def _seal(circuit: Circuit, *, at: datetime) -> None:
         ],
         reason=f"{circuit.title}, {document.reference}, signé par tous ({count})",
         location=f"ALIZE {current().name}",
+        at=at,
+    )
+    evidence = issue_document(
+        kind=documents.EVIDENCE_KIND,
+        reference=document.reference,
+        title="Dossier de preuve",
+        template=documents.EVIDENCE_TEMPLATE,
+        context=documents.evidence_context(circuit),
+        as_of=timezone.localdate(at),
+        target=circuit,
+        by=circuit.launched_by,
         at=at,
     )
     sealed = keep_sealed(

@@ -10,7 +10,15 @@ from django.db import connection
 from alize.demo.bench.run import FIGURES
 from basins import tenancy
 
-SMALL = {"basins": 2, "network": 3, "rounds": 1, "calls": 1, "files": 1, "advances": 3}
+SMALL = {
+    "basins": 2,
+    "network": 3,
+    "rounds": 1,
+    "calls": 1,
+    "files": 1,
+    "advances": 3,
+    "minutes": 1,
+}
 
 
 @pytest.fixture

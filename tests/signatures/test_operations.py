@@ -10,6 +10,7 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.db import IntegrityError, ProgrammingError, transaction
 from time_machine import travel
 
+from alize.audit.models import AuditEvent
 from alize.common.errors import ActionDenied, InvalidInput
 from alize.documents.models import GeneratedDocument
 from alize.notifications.models import Mail
@@ -462,6 +463,21 @@ def test_a_seal_that_fails_loses_nothing_and_is_tried_again(
     run_outbox()
     assert state(circuit)[0] == "SEALED"
     assert [circuit.pk] == EFFECTS
+
+
+def test_the_journal_waits_for_no_seal(scene, quick_seals, run_outbox, monkeypatch):
+    """Votes write in the journal too: nothing is added to it before what takes long is over."""
+    circuit = scene.launch(facts("Anne Blanc"))
+    sign(signer_of(circuit, "Anne Blanc"), run_outbox)
+    before, seen = AuditEvent.objects.count(), []
+
+    def seal(**asked) -> bytes:
+        seen.append(AuditEvent.objects.count())
+        return asked["original"] + b"%sealed"
+
+    monkeypatch.setattr("signatures.operations.sealing.seal", seal)
+    assert operations.seal_circuit(circuit_id=circuit.pk, at=LATER)
+    assert seen == [before] != [AuditEvent.objects.count()]
 
 
 def test_a_seal_killed_at_any_step_is_done_once(scene, quick_seals, run_outbox, monkeypatch):

@@ -65,17 +65,18 @@ def _against_null(
 
 def vote_figure(stage: Stage, *, effort: Effort) -> Figure:
     """A member changes a vote / the smallest page, both at their 95th percentile (Q2)."""
+    votes, null = _against_null(stage, voting(stage), effort=effort)
+    return _slowest("vote", votes, null, 8)
+
+
+def voting(stage: Stage) -> Callable[[], object]:
+    """How a member votes on the open ballot, and again."""
     member = stage.browser(Role.MEMBER)
     seat = next(
         seat for seat in stage.sample.scene.seats if seat.holder_id == stage.sample.crew.member.pk
     )
     url = basin_reverse("ballot_detail", basin=stage.basin, ballot_id=stage.sample.ballot.pk)
-
-    def vote() -> None:
-        member.post(url, seat=str(seat.pk), choice="FOR", command_key=str(uuid4()))
-
-    votes, null = _against_null(stage, vote, effort=effort)
-    return _slowest("vote", votes, null, 8)
+    return lambda: member.post(url, seat=str(seat.pk), choice="FOR", command_key=str(uuid4()))
 
 
 def file_figure(stage: Stage, *, effort: Effort) -> Figure:

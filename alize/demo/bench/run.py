@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
-from alize.demo.bench import documents, funds, network, requests, schemas
+from alize.demo.bench import documents, funds, minutes, network, requests, schemas
 from alize.demo.bench.measuring import Effort, Figure
 from alize.demo.bench.place import own_database
 from alize.demo.bench.stage import TEN_TIMES, Stage, furnish
@@ -20,6 +20,7 @@ class Plan:
     files: int
     effort: Effort
     advances: int = 300
+    minutes: int = 20
     _book: funds.Book | None = None
     _stages: dict[int, Stage] = field(default_factory=dict)
 
@@ -54,6 +55,9 @@ FIGURES: dict[str, Callable[[Plan], Figure]] = {
     "list": lambda plan: requests.list_figure(plan.small, plan.large, effort=plan.effort),
     "pdf": lambda plan: documents.pdf_figure(plan.small, effort=plan.effort),
     "seal": lambda plan: documents.seal_figure(plan.small, effort=plan.effort),
+    "minutes": lambda plan: minutes.minutes_figure(
+        plan.small, count=plan.minutes, effort=plan.effort
+    ),
     "figures": lambda plan: funds.figures_figure(plan.book, effort=plan.effort),
     "payment": lambda plan: funds.payment_figure(plan.book, effort=plan.effort),
     "simulator": lambda plan: funds.simulator_figure(effort=plan.effort),
@@ -64,7 +68,7 @@ FIGURES: dict[str, Callable[[Plan], Figure]] = {
 
 GROUPS = {
     "votes": ("status", "vote"),
-    "pdf": ("pdf", "seal"),
+    "pdf": ("pdf", "seal", "minutes"),
     "funds": ("figures", "payment", "simulator"),
 }
 """Names that stand for several figures."""

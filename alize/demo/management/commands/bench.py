@@ -27,6 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--calls", type=int, default=40, help="appels par tour (40)")
         parser.add_argument("--files", type=int, default=5, help="dossiers de chaque sorte (5)")
         parser.add_argument("--advances", type=int, default=300, help="avances du fonds (300)")
+        parser.add_argument("--minutes", type=int, default=20, help="PV mis en page à la fois (20)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         names = named(options["names"])
@@ -34,7 +35,12 @@ class Command(BaseCommand):
             raise CommandError(f"Mesures inconnues : {', '.join(sorted(unknown))}.")
         effort = Effort(options["rounds"], options["calls"])
         plan = Plan(
-            options["basins"], options["network"], options["files"], effort, options["advances"]
+            options["basins"],
+            options["network"],
+            options["files"],
+            effort,
+            options["advances"],
+            options["minutes"],
         )
         figures = []
         try:
