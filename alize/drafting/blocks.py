@@ -7,6 +7,8 @@ from typing import Any
 Block = dict[str, Any]
 MANY = 4
 """Rows of two signatures: beyond, their table begins a page."""
+TOGETHER = 3
+"""Rows of signatures at least on the last of their pages; the stylesheet keeps them."""
 SHORT = 12
 """Rows of a table that is not cut by the end of a page."""
 Groups = Iterable[tuple[str, Iterable[Mapping[str, str]]]]
@@ -24,12 +26,21 @@ def signatures(groups: Groups, *, place_and_date: str = "") -> Block:
     for group in listed:
         signers = group.pop("signers")
         group["rows"] = [list(row) for row in zip_longest(signers[::2], signers[1::2])]
+    _keep_the_end(listed)
     return own(
         "pdf/blocks/signatures.html",
         groups=listed,
         place_and_date=place_and_date,
         is_long=sum(len(group["rows"]) for group in listed) > MANY,
     )
+
+
+def _keep_the_end(listed: Sequence[dict[str, Any]]) -> None:
+    """Mark the groups whose last rows stay together: no page ends the table with one signature."""
+    after = 0
+    for group in reversed(listed):
+        group["is_kept"] = after < TOGETHER
+        after += len(group["rows"])
 
 
 def _listed(groups: Groups, name: str) -> list[dict[str, Any]]:
