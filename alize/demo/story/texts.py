@@ -24,6 +24,10 @@ CHANGES = (
         "Chaque partenaire confirme, une fois par an et en ligne, les moyens qu'il a apportés ; à "
         "défaut de réponse dans le mois, ils sont comptés comme promis, sous réserve.",
     ),
+    (
+        "(si insertion) **Structures d'insertion.** {insertion}",
+        "**Structures d'insertion.** {insertion}",
+    ),
 )
 CLAUSES = {
     "contexte": (
@@ -51,7 +55,7 @@ def write_next_version(*, moment: datetime) -> None:
     operations.save_draft(
         version_id=draft.pk,
         source=source,
-        comment="Deux réunions du comité local par an ; moyens confirmés en ligne.",
+        comment="Deux réunions du comité local par an ; moyens en ligne ; insertion dite partout.",
         seen=draft.sha256,
         by=staff,
         at=moment,
@@ -59,11 +63,12 @@ def write_next_version(*, moment: datetime) -> None:
 
 
 def write_words_of_its_time(scene: Scene) -> None:
-    """The convention in force says the words of the version of the day when it was signed."""
+    """The convention in force says the words of the day of its signature, without insertion."""
     convention = PartnershipConvention.objects.filter(starts_on__lte=scene.today).first()
     if convention is not None:
+        convention.insertion = ""
         convention.snapshot = partnership_snapshot(convention, on=convention.signed_on)
-        convention.save(update_fields=["snapshot"])
+        convention.save(update_fields=["insertion", "snapshot"])
 
 
 def write_clauses(scene: Scene) -> None:
