@@ -136,9 +136,7 @@ def rules_in_words(rules: CommitteeRules) -> list[str]:
 
 
 def _tie(rules: CommitteeRules) -> str:
-    outcome = "refusé" if rules.tie_outcome == Outcome.REJECTED else "ajourné"
     if rules.casting_vote:
-        return (
-            f"à égalité, la voix du président de séance l'emporte, sinon le dossier est {outcome}"
-        )
+        return "à égalité, la voix du président de séance l'emporte, sinon le dossier est ajourné"
+    outcome = "refusé" if rules.tie_outcome == Outcome.REJECTED else "ajourné"
     return f"à égalité, le dossier est {outcome}"

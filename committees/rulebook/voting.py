@@ -132,7 +132,8 @@ VOTING = (
             Setting(
                 name="tie_outcome",
                 label="À égalité, sans voix prépondérante",
-                explanation="Aussi quand le président de séance s'est abstenu.",
+                explanation="Avec voix prépondérante, si le président s'est abstenu ou déporté, ou "
+                "si le scrutin est secret, le dossier est ajourné.",
                 choices={"DEFERRED": "Ajourné", "REJECTED": "Refusé"},
             ),
             Setting(

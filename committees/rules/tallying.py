@@ -45,9 +45,12 @@ def _outcome(count: Count, rules: VotingRules) -> tuple[Outcome, Reason]:
     # Equal sides that one more vote would not carry are a plain refusal.
     if not is_tie or count.votes_for + 1 < needed:
         return Outcome.REJECTED, Reason.NOT_CARRIED
-    if rules.casting_vote and count.chair_choice in CHAIR_SIDE:
+    if not rules.casting_vote:
+        return rules.tie_outcome, Reason.TIE
+    if count.chair_choice in CHAIR_SIDE:
         return CHAIR_SIDE[count.chair_choice], Reason.CASTING_VOTE
-    return rules.tie_outcome, Reason.TIE
+    # The chair abstained or withdrew, or the ballot is secret: there is no voice to cast.
+    return Outcome.DEFERRED, Reason.TIE
 
 
 def _votes_needed(count: Count, majority: Majority) -> int:

@@ -74,16 +74,18 @@ class Clerk:
             return "APPROVED"
         # Equal, and so close to the half that one more voice goes beyond.
         if yes == no and yes + 1 > half:
-            return self.chair_decides() or self.rules.tie_outcome.value
+            return self.when_tied()
         return "REJECTED"
 
-    def chair_decides(self):
-        if self.facts.secret or not self.rules.casting_vote:
-            return None
-        if self.facts.chair not in self.in_the_room:
-            return None
+    def when_tied(self):
+        """5.3: off, as the committee chose; on, the chair's side, or a later day without one."""
+        if not self.rules.casting_vote:
+            return self.rules.tie_outcome.value
+        if self.facts.secret or self.facts.chair not in self.in_the_room:
+            return "DEFERRED"
         slip = self.facts.votes.get(self.facts.chair)
-        return {"FOR": "APPROVED", "AGAINST": "REJECTED"}.get(slip and slip.value)
+        sides = {"FOR": "APPROVED", "AGAINST": "REJECTED"}
+        return sides.get(slip.value, "DEFERRED") if slip else "DEFERRED"
 
 
 MEETINGS = 10_000
