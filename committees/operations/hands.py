@@ -17,7 +17,7 @@ from committees.models import Ballot, CollectedVote, Vote
 from committees.operations.ballots import check_leading
 from committees.operations.base import locked_ballot
 from committees.operations.votes import check_paper
-from committees.queries import ballots, seats
+from committees.queries import ballots, seats, voters
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class HandLine:
 def note_hands(
     *, ballot_id: int, lines: Sequence[HandLine], by: Person, at: datetime
 ) -> list[CollectedVote]:
-    """Note what seats that are present said aloud; another person confirms.
+    """Note what was said aloud for seats present or represented; another person confirms.
 
     A seat noted again replaces what was waiting; one that has voted by itself is left alone.
 
@@ -44,7 +44,7 @@ def note_hands(
     ballot = locked_ballot(ballot_id)
     rules = seats.committee_rules()
     permissions.note_hands(ballot, allowed=rules.show_of_hands or rules.phone_votes)
-    there = {row.seat_id: row for row in seats.seated(ballot.item.meeting)}
+    there = voters.who_speaks(ballot)
     closed = seats.recused_seats(ballot.item) | ballots.voted_seats(ballot)
     noted = []
     for line in lines:
@@ -89,6 +89,8 @@ def confirm_hands(
 ) -> list[Vote]:
     """Make votes of what was noted; each voter is told, and may still change before the close.
 
+    What somebody else would now say for a seat is set aside.
+
     :raises ActionDenied: the caller does not preside, or noted them.
     """
     ballot = locked_ballot(ballot_id)
@@ -100,11 +102,14 @@ def confirm_hands(
             "Les votes recueillis sont saisis par une personne et confirmés par une autre."
         )
     closed = seats.recused_seats(ballot.item) | ballots.voted_seats(ballot)
+    speaking = voters.who_speaks(ballot)
     votes = []
     for row in waiting:
-        if row.seat_id in closed:
+        there = speaking.get(row.seat_id)
+        if row.seat_id in closed or there is None or there.person_id != row.person_id:
             _discard(row, by=by, at=at)
             continue
+        proxy = voters.proxy_used(ballot, row.seat_id, there)
         row.confirmed_at, row.confirmed_by_id = at, by.pk
         row.save(update_fields=["confirmed_at", "confirmed_by"])
         vote = ballot.votes.create(
@@ -113,6 +118,7 @@ def confirm_hands(
             person_id=row.person_id,
             choice=row.choice,
             reason=row.reason,
+            proxy=proxy,
             collected=row,
             cast_at=at,
             command_key=uuid4(),
@@ -127,6 +133,7 @@ def confirm_hands(
             seat=vote.seat_id,
             version=vote.version,
             digest=ballots.digest_of(vote),
+            **({"proxy": proxy.pk} if proxy else {}),
         )
     return votes
 

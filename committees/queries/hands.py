@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from committees.models import Attendance, Ballot, CollectedVote
-from committees.queries import ballots, seats
+from committees.models import Attendance, Ballot, CollectedVote, Seat
+from committees.queries import ballots, seats, voters
 from committees.queries.papers import CHOICE_LABELS
 
 
@@ -13,7 +13,9 @@ from committees.queries.papers import CHOICE_LABELS
 class HandRow:
     """One seat on the page where votes are noted."""
 
+    seat: Seat
     attendance: Attendance
+    """Who says its vote: whoever sits for it, or holds its proxy."""
     state: str
     """What is known of it; empty when its vote may be noted."""
     noted: CollectedVote | None
@@ -33,16 +35,17 @@ def waiting_lines(ballot: Ballot) -> list[tuple[CollectedVote, str]]:
 
 
 def rows_of(ballot: Ballot) -> list[HandRow]:
-    """Every seat that is there and votes on the file."""
+    """Every seat that votes on the file and is there, or represented by one that is."""
     voted, recused = ballots.voted_seats(ballot), seats.recused_seats(ballot.item)
     noted = {row.seat_id: row for row in waiting(ballot)}
-    there = seats.seated(ballot.item.meeting).order_by("seat__partner__name")
+    speaking = voters.who_speaks(ballot)
+    there = Seat.objects.filter(pk__in=speaking.keys() & set(map(int, ballot.rules["seats"])))
     return [
         HandRow(
-            row,
-            "A voté" if row.seat_id in voted else "S'est déporté" if row.seat_id in recused else "",
-            noted.get(row.seat_id),
+            seat,
+            speaking[seat.pk],
+            "A voté" if seat.pk in voted else "S'est déporté" if seat.pk in recused else "",
+            noted.get(seat.pk),
         )
-        for row in there
-        if str(row.seat_id) in ballot.rules["seats"]
+        for seat in there.select_related("partner").order_by("partner__name")
     ]

@@ -54,11 +54,24 @@ def givers_of(ballot: Ballot, person: Person) -> list[Seat]:
     return sorted(held, key=lambda seat: givers.index(seat.pk))
 
 
+def who_speaks(ballot: Ballot) -> dict[int, Attendance]:
+    """The presence by which each seat votes in session: its own, else that of its proxy holder."""
+    there = {row.seat_id: row for row in seats.seated(ballot.item.meeting)}
+    counted = ballots.proxies_that_count(ballot.item).items()
+    return {giver: there[holder] for giver, holder in counted if holder in there} | there
+
+
+def proxy_used(ballot: Ballot, seat_id: int, there: Attendance) -> Proxy | None:
+    """The proxy by which somebody who is there votes for another seat; None for their own."""
+    if there.seat_id == seat_id:
+        return None
+    held = proxies.of_holder(ballot.item, there.seat)
+    return next(row for row in held if row.giver_id == seat_id)
+
+
 def _spoken_for(by: Person, ballot: Ballot, seat: Seat) -> tuple[Proxy | None, Attendance | None]:
     """The proxy of an absent seat, and the presence of whoever holds it."""
-    holder = ballots.proxies_that_count(ballot.item).get(seat.pk)
-    there = seats.seated(ballot.item.meeting).filter(seat=holder, person=by.pk).first()
-    if holder is None or there is None:
+    there = who_speaks(ballot).get(seat.pk)
+    if there is None or there.person_id != by.pk:
         return None, None
-    held = proxies.of_holder(ballot.item, there.seat)
-    return next(row for row in held if row.giver_id == seat.pk), there
+    return proxy_used(ballot, seat.pk, there), there

@@ -52,13 +52,13 @@ def _lines(request: HttpRequest, ballot: Ballot) -> list[HandLine]:
     """What was ticked, a line a seat; a seat without an answer is left out."""
     return [
         HandLine(
-            seat_id=row.attendance.seat_id,
+            seat_id=row.seat.pk,
             choice=choice,
-            reason=request.POST.get(f"motif-{row.attendance.seat_id}", "")[:200],
-            by_phone=request.POST.get(f"telephone-{row.attendance.seat_id}") == "1",
+            reason=request.POST.get(f"motif-{row.seat.pk}", "")[:200],
+            by_phone=request.POST.get(f"telephone-{row.seat.pk}") == "1",
         )
         for row in hands.rows_of(ballot)
-        if not row.state and (choice := request.POST.get(f"vote-{row.attendance.seat_id}", ""))
+        if not row.state and (choice := request.POST.get(f"vote-{row.seat.pk}", ""))
     ]
 
 

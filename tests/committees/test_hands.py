@@ -103,6 +103,30 @@ def test_a_seat_that_voted_by_itself_is_left_alone(committee, ballot):
     assert committee.close(ballot).result["votes_against"] == 1
 
 
+class TestByProxy:
+    """A represented seat is noted too, said by whoever holds its proxy (O4)."""
+
+    @pytest.fixture
+    def ballot(self, committee):
+        meeting = committee.opened(present=4)
+        committee.proxy(meeting, committee.people[4], committee.people[1])
+        return committee.ballot(meeting)
+
+    def test_it_counts_for_the_giver(self, committee, ballot):
+        said = note(committee, ballot, (1, "AGAINST"), (4, "FOR"))
+        assert said[1].person_id == committee.people[1].pk
+        _, vote = confirm(committee, ballot, said)
+        assert (vote.seat, vote.proxy.holder) == (committee.seats[4], committee.seats[1])
+        result = committee.close(ballot).result
+        assert (result["votes_for"], result["votes_against"]) == (1, 1)
+        assert verification.verify().findings == ()
+
+    def test_it_is_set_aside_when_the_giver_turns_up(self, committee, ballot):
+        said = note(committee, ballot, (4, "FOR"))
+        committee.arrive(ballot.item.meeting, committee.people[4], when=THEN)
+        assert confirm(committee, ballot, said) == []
+
+
 def test_noted_again_the_last_waits(committee, ballot):
     note(committee, ballot, (1, "FOR"))
     note(committee, ballot, (1, "FOR"))
