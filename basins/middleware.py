@@ -1,20 +1,21 @@
 """Enters the basin of the address after checking, at each request, who may do what there."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.db import connection
+from django.db import connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
 from alize.accounts import second_factor, step_up
+from alize.audit import operations as audit
 from alize.common.access import Audience, Rule, rule_of
 from alize.common.http import page_before
 from basins import links, sessions, tenancy
@@ -68,7 +69,7 @@ class AccessMiddleware:
             logout(request)
             return _to_sign_in(request)
         if basin is not None and not request.roles:
-            raise Http404
+            _turn_away(request, basin)
         if rule.audience is Audience.MATRIX:
             if not allows(request.roles, rule.act):
                 raise PermissionDenied
@@ -106,6 +107,18 @@ class AccessMiddleware:
         request.link = link
         tenancy.enter(link.basin)
         return None
+
+
+def _turn_away(request: HttpRequest, basin: Basin) -> NoReturn:
+    """Hide a basin from who has no role there; its journal keeps what they sent to it (S34).
+
+    :raises Http404: always.
+    """
+    if request.method not in SAFE_METHODS:
+        page = request.resolver_match.url_name
+        with tenancy.inside(basin), transaction.atomic():
+            audit.record("access.refused", by=request.user, at=timezone.now(), page=page)
+    raise Http404
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -46,7 +46,7 @@ def cast_vote(
     """
     try:
         return _cast(ballot_id, seat_id, choice, reason.strip(), command_key, by, at)
-    except ActionDenied:
+    except (ActionDenied, AlreadyUsed):
         refuse_vote(ballot_id=ballot_id, seat_id=seat_id, by=by, at=at)
         raise
 

@@ -304,7 +304,11 @@ def test_a_vote_sent_where_it_does_not_count_is_refused_and_kept_in_the_journal(
     assert stranger.vote(second) == 404
     with tenancy.inside(side.basin):
         assert Vote.objects.count() == before
-        assert count_refused() == refused + 4
+        assert count_refused() == refused + 5
+        outside = AuditEvent.objects.get(type="access.refused")
+        assert (outside.by_id, outside.facts) == (
+            other.voters[1].person.pk, {"page": "ballot_detail"}
+        )  # fmt: skip
 
 
 def count_refused() -> int:
