@@ -45,7 +45,8 @@ MATRIX: dict[str, frozenset[Role]] = {
     "hands.confirm": _COMMITTEE,
     "minutes.read": _VIEWERS | _OPERATOR | _COMMITTEE | _CONTROL | {Role.PREFECTURE},
     "minutes.write": _OPERATOR,
-    "minutes.sign": frozenset({Role.PRESIDENT}),
+    # Whoever presided, a member when the president was not there; and the presidency.
+    "minutes.sign": _COMMITTEE,
     "minutes.remark": _OPERATOR | _COMMITTEE,
     # Without a vote: the chair, or the operator who notes a withdrawal.
     "decision.record": _OPERATOR | _COMMITTEE,

@@ -73,11 +73,13 @@ class AccessMiddleware:
         if rule.audience is Audience.MATRIX:
             if not allows(request.roles, rule.act):
                 raise PermissionDenied
-            if request.roles & MFA_ROLES and not is_mfa_enabled(request.user):
+            # A member who took the chair signs too, and has perhaps no second factor yet.
+            stale = rule.fresh and not step_up.is_fresh(request)
+            if (request.roles & MFA_ROLES or stale) and not is_mfa_enabled(request.user):
                 second_factor.make_wait(request)
                 return redirect("mfa_index")
             second_factor.forget(request)
-            if rule.fresh and not step_up.is_fresh(request):
+            if stale:
                 return step_up.ask(request)
         if basin is not None:
             request.basin = basin

@@ -160,8 +160,7 @@ def _minutes(parts: HomeParts, minutes: Minutes) -> None:
         label = f"Rédiger le procès-verbal du {long_date(day)}"
         parts.todos.append((day, Todo(label, url, action="Rédiger")))
         return
-    chair = minutes.meeting.chair
-    who = str(chair.holder) if chair else "la présidence"
+    who = str(seats.presided(minutes.meeting) or "la présidence")
     label = f"Procès-verbal de la {minutes.meeting.noun} {minutes.meeting.number} à signer"
     since = f"depuis le {long_date(timezone.localdate(minutes.sent_at))}"
     parts.waiting.append(Waiting(label, url, who, since))
@@ -185,6 +184,7 @@ def _declaration(parts: HomeParts, visitor: Visitor) -> None:
 
 def _member(parts: HomeParts, visitor: Visitor) -> None:
     _declaration(parts, visitor)
+    _minutes_to_sign(parts, visitor)
     coming = Meeting.objects.filter(status__in=[MeetingStatus.CONVENED, MeetingStatus.OPEN])
     for meeting in coming:
         seat = seats.seat_of(visitor.person, meeting, on=seats.day_of(meeting))
@@ -210,6 +210,18 @@ def _member(parts: HomeParts, visitor: Visitor) -> None:
                     ),
                 )
             )
+
+
+def _minutes_to_sign(parts: HomeParts, visitor: Visitor) -> None:
+    """Whoever presided signs; the presidency may."""
+    sent = Minutes.objects.filter(status=MinutesStatus.SENT)
+    for minutes in sent.select_related("meeting__chair__holder"):
+        meeting = minutes.meeting
+        if not leading.signs(visitor.person, meeting):
+            continue
+        url = basin_reverse("minutes_detail", number=meeting.number)
+        label = f"Signer le procès-verbal de la {meeting.noun} {meeting.number}"
+        parts.todos.append((timezone.localdate(minutes.sent_at), Todo(label, url, action="Relire")))
 
 
 def _votes(parts: HomeParts, visitor: Visitor, meeting: Meeting, seat: seats.Seat) -> None:
@@ -266,11 +278,6 @@ def _president(parts: HomeParts, visitor: Visitor) -> None:
         label = f"Valider l'ordre du jour de la séance {meeting.number}"
         due = f"séance du {long_date(day)}"
         parts.todos.append((day, Todo(label, url, action="Valider", due=due)))
-    for minutes in Minutes.objects.filter(status=MinutesStatus.SENT).select_related("meeting"):
-        url = basin_reverse("minutes_detail", number=minutes.meeting.number)
-        meeting = minutes.meeting
-        label = f"Signer le procès-verbal de la {meeting.noun} {meeting.number}"
-        parts.todos.append((timezone.localdate(minutes.sent_at), Todo(label, url, action="Relire")))
 
 
 def _launch(parts: HomeParts, visitor: Visitor, meeting: Meeting) -> None:

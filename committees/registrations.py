@@ -14,6 +14,7 @@ from basins.homes import Visitor
 from committees.documents import ANNEX
 from committees.models import Decision, MemberDeclaration, Minutes, Pack
 from committees.pack_document import is_still_readable
+from committees.queries import leading
 from committees.queries.seats import recused_projects
 from projects.queries.visibility import hide_when, visible_to
 from signatures import owners
@@ -35,7 +36,12 @@ def reads_minutes(request: HttpRequest, document: GeneratedDocument) -> bool:
     if document.kind == ANNEX:
         return allows(request.roles, "vote.nominal")
     if document.is_draft:
-        return bool(request.roles & {Role.OPERATOR, Role.PRESIDENT})
+        minutes = Minutes.objects.select_related("meeting__chair__holder").filter(
+            pk=document.target_id
+        )
+        return bool(request.roles & {Role.OPERATOR, Role.PRESIDENT}) or any(
+            leading.signs(request.user, row.meeting) for row in minutes
+        )
     return (
         allows(request.roles, "minutes.read")
         and Minutes.objects.filter(pk=document.target_id).exists()

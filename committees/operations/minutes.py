@@ -16,7 +16,7 @@ from alize.outbox.operations import enqueue
 from committees import permissions
 from committees.enums import MINUTES_TRANSITIONS, MinutesStatus
 from committees.models import AgendaItem, Minutes
-from committees.queries import drafting, seals, seats
+from committees.queries import drafting, leading, seals, seats
 from committees.queries.drafting import Clash
 
 
@@ -35,14 +35,6 @@ def locked_minutes(minutes_id: int) -> Minutes:
         .select_related("meeting__chair__holder", "drafted_by")
         .get(pk=minutes_id)
     )
-
-
-def _signers(minutes: Minutes) -> list[Person]:
-    """Who may sign: who presided over the meeting, and the committee's presidency."""
-    meeting = minutes.meeting
-    presided = seats.presided(meeting)
-    others = seats.presidents(seats.day_of(meeting))
-    return [*filter(None, [presided]), *(p for p in others if p != presided)]
 
 
 @transaction.atomic
@@ -116,7 +108,7 @@ def draft_minutes_pdf(*, minutes_id: int, by: Person, at: datetime) -> None:
 
 @transaction.atomic
 def send_minutes(*, minutes_id: int, by: Person, at: datetime) -> Minutes:
-    """Send the minutes to the president, to read and sign.
+    """Send the minutes to whoever presided and to the presidency, to read and sign.
 
     The secretary countersigns by sending them, when the committee's rules ask for two signatures.
 
@@ -134,14 +126,17 @@ def send_minutes(*, minutes_id: int, by: Person, at: datetime) -> Minutes:
         key=f"{minutes.pk}:sent:{at.isoformat()}",
         minutes_id=minutes.pk,
     )
-    send_mail(
-        "M08",
-        to=Recipient.of(_signers(minutes)[0]),
-        path=basin_reverse("minutes_detail", number=minutes.meeting.number),
-        key=f"{minutes.pk}:{at.isoformat()}",
-        meeting=minutes.meeting.noun,
-        date=long_date(seats.day_of(minutes.meeting)),
-    )
+    for person in leading.signers(minutes.meeting):
+        if person.pk == minutes.drafted_by_id:
+            continue
+        send_mail(
+            "M08",
+            to=Recipient.of(person),
+            path=basin_reverse("minutes_detail", number=minutes.meeting.number),
+            key=f"{minutes.pk}:{at.isoformat()}",
+            meeting=minutes.meeting.noun,
+            date=long_date(seats.day_of(minutes.meeting)),
+        )
     audit.record(
         "minutes.sent",
         target=minutes,
@@ -214,4 +209,4 @@ def sign_minutes(*, minutes_id: int, by: Person, at: datetime) -> Minutes:
 
 
 def _ids(minutes: Minutes) -> frozenset[int]:
-    return frozenset(person.pk for person in _signers(minutes))
+    return frozenset(person.pk for person in leading.signers(minutes.meeting))

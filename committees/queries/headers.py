@@ -18,7 +18,7 @@ from committees.models import (
     Minutes,
     Seat,
 )
-from committees.queries import seats
+from committees.queries import leading, seats
 from committees.queries.agenda import AgendaRow, outcome_badge
 from committees.queries.meetings import MEETING_TONES
 from committees.queries.secrecy import ruling_on
@@ -44,7 +44,7 @@ def meeting_header(
     presiding = seats.person_in(seats.chair_for(meeting, visitor.person), meeting)
     presides = presiding is not None and presiding.pk == visitor.person.pk
     now, action = _meeting_now(
-        meeting, rows, writes=writes, presides=presides, seat=seat, mine=mine
+        meeting, rows, visitor, writes=writes, presides=presides, seat=seat, mine=mine
     )
     awaited = not (is_answered or writes or presides)
     if meeting.status == MeetingStatus.CONVENED and awaited:
@@ -81,6 +81,7 @@ def _holder(meeting: Meeting, presiding: object) -> str:
 def _meeting_now(
     meeting: Meeting,
     rows: Sequence[AgendaRow],
+    visitor: Visitor,
     *,
     writes: bool,
     presides: bool,
@@ -95,7 +96,7 @@ def _meeting_now(
         case MeetingStatus.OPEN:
             return _in_session(meeting, rows, presides=presides, seat=seat, mine=mine)
         case MeetingStatus.HELD:
-            return _afterwards(meeting, writes=writes)
+            return _afterwards(meeting, visitor, writes=writes)
         case _:
             return f"Cette séance n'a pas lieu. Motif : {meeting.cancellation_reason}", None
 
@@ -185,7 +186,7 @@ def _in_session(
     return "L'ordre du jour est épuisé.", Action("Lever la séance", url, "stop-fill")
 
 
-def _afterwards(meeting: Meeting, *, writes: bool) -> tuple[str, Action | None]:
+def _afterwards(meeting: Meeting, visitor: Visitor, *, writes: bool) -> tuple[str, Action | None]:
     minutes = getattr(meeting, "minutes", None)
     if minutes is None:
         return "Cette séance s'est tenue.", None
@@ -196,6 +197,10 @@ def _afterwards(meeting: Meeting, *, writes: bool) -> tuple[str, Action | None]:
         case MinutesStatus.DRAFT if writes:
             return "Rédigez le procès-verbal : les votes y sont déjà.", Action(
                 "Rédiger le procès-verbal", url, "pencil"
+            )
+        case MinutesStatus.SENT if leading.signs(visitor.person, meeting):
+            return "Le procès-verbal attend la signature de la présidence.", Action(
+                "Relire le procès-verbal", url, "file-text"
             )
         case MinutesStatus.SENT:
             return "Le procès-verbal attend la signature de la présidence.", None
@@ -307,7 +312,8 @@ def minutes_header(minutes: Minutes, visitor: Visitor) -> ObjectHeader:
                 "Envoyer à la présidence", basin_reverse("minutes_send", number=number), "send"
             )
         case MinutesStatus.SENT if (
-            allows(visitor.roles, "minutes.sign") and minutes.drafted_by_id != visitor.person.pk
+            leading.signs(visitor.person, minutes.meeting)
+            and minutes.drafted_by_id != visitor.person.pk
         ):
             now = "Relisez le procès-verbal, puis signez-le."
             action = Action("Signer", basin_reverse("minutes_sign", number=number), "pen")

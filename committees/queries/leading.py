@@ -26,6 +26,18 @@ def chairs(person: Person, meeting: Meeting) -> bool:
     return presiding is not None and presiding.pk == person.pk
 
 
+def signers(meeting: Meeting) -> list[Person]:
+    """Who may sign the minutes: who presided over the meeting, and the committee's presidency."""
+    presided = seats.presided(meeting)
+    others = seats.presidents(seats.day_of(meeting))
+    return [*filter(None, [presided]), *(p for p in others if p != presided)]
+
+
+def signs(person: Person, meeting: Meeting) -> bool:
+    """Whether the minutes of a meeting are for a person to read and sign."""
+    return any(signer.pk == person.pk for signer in signers(meeting))
+
+
 def is_secretary(person: Person, on: date) -> bool:
     """Whether a person keeps the meeting, for the operator."""
     return any(holder.pk == person.pk for holder in holders(Role.OPERATOR, on=on))

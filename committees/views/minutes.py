@@ -22,7 +22,7 @@ from committees.enums import MinutesStatus
 from committees.forms.minutes import NarrativeForm, ReturnForm
 from committees.models import AgendaItem, Minutes
 from committees.operations import Saved
-from committees.queries import drafting, headers, meetings, seats
+from committees.queries import drafting, headers, leading, meetings, seats
 from committees.views.base import carried_out, home_links, meeting_link, visitor_of
 
 MINUTES_KINDS = frozenset({documents.MINUTES, sealed_kind(documents.MINUTES)})
@@ -57,16 +57,27 @@ def may_read(request: HttpRequest, minutes: Minutes) -> bool:
     """Signed minutes are for all; before, for who drafts and who signs (security.md 2.2)."""
     if minutes.status == MinutesStatus.SIGNED:
         return allows(request.roles, "minutes.read")
-    return bool(request.roles & {Role.OPERATOR, Role.PRESIDENT})
+    return bool(request.roles & {Role.OPERATOR, Role.PRESIDENT}) or leading.signs(
+        request.user, minutes.meeting
+    )
+
+
+def readable_minutes(request: HttpRequest, number: str) -> Minutes:
+    """The minutes of a meeting, for whom they are.
+
+    :raises Http404: the meeting is not over, or they are not this person's to read yet.
+    """
+    minutes = minutes_of(number)
+    if not may_read(request, minutes):
+        raise Http404
+    return minutes
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @access("minutes.read")
 def minutes_detail(request: HttpRequest, number: str) -> HttpResponse:
     """Procès-verbal : votes and presences locked, the narrative written and saved as one types."""
-    minutes = minutes_of(number)
-    if not may_read(request, minutes):
-        raise Http404
+    minutes = readable_minutes(request, number)
     items = list(minutes.meeting.items.select_related("project__beneficiary").order_by("rank"))
     if request.method != "POST":
         return _page(request, minutes, items)
@@ -176,6 +187,7 @@ def _signs(request: HttpRequest, minutes: Minutes) -> bool:
         allows(request.roles, "minutes.sign")
         and minutes.status == MinutesStatus.SENT
         and minutes.drafted_by_id != request.user.pk
+        and leading.signs(request.user, minutes.meeting)
     )
 
 
@@ -224,7 +236,10 @@ def _send(request: HttpRequest, number: str, *, title: str) -> HttpResponse:
                 "Vous ne pouvez plus le modifier, sauf si la présidence vous le renvoie.",
                 "Le projet est mis en page, marqué « PROJET ».",
             ),
-            told=(f"{seats.presided(minutes.meeting)}, pour relecture et signature",),
+            told=tuple(
+                f"{person}, pour relecture et signature"
+                for person in leading.signers(minutes.meeting)
+            ),
             label="Envoyer à la présidence",
             back_url=basin_reverse("minutes_detail", number=number),
         ),
@@ -236,7 +251,7 @@ def _send(request: HttpRequest, number: str, *, title: str) -> HttpResponse:
 @refusals_to("minutes_detail")
 def minutes_sign(request: HttpRequest, number: str) -> HttpResponse:
     """Signer le procès-verbal."""
-    minutes = minutes_of(number)
+    minutes = readable_minutes(request, number)
     if request.method == "POST":
         operations.sign_minutes(minutes_id=minutes.pk, by=request.user, at=timezone.now())
         messages.success(request, "Procès-verbal signé. Il part aux membres du comité.")
@@ -266,7 +281,7 @@ def minutes_sign(request: HttpRequest, number: str) -> HttpResponse:
 @refusals_to("minutes_detail")
 def minutes_return(request: HttpRequest, number: str) -> HttpResponse:
     """Renvoyer à la rédaction, saying what to correct."""
-    minutes = minutes_of(number)
+    minutes = readable_minutes(request, number)
     form = ReturnForm(request.POST or None)
     if (
         request.method == "POST"

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from alize.common.constraints import sentence_of
 from alize.common.errors import ActionDenied, InvalidInput
+from alize.outbox.models import Entry
 from basins.enums import Role
 from committees import operations
 from committees.models import CommitteeRules, Minutes
@@ -133,6 +134,37 @@ class TestSignatures:
             with pytest.raises(IntegrityError) as error, transaction.atomic():
                 rows.update(**values)
             assert "ce qu'il constate ne change plus" in sentence_of(error.value)
+
+
+class TestSubstitute:
+    """The president did not come: a company seat took the chair (R30)."""
+
+    @pytest.fixture
+    def minutes(self, committee) -> Minutes:
+        meeting, substitute = committee.convened(), committee.people[1]
+        for person in committee.people[1:]:
+            committee.arrive(meeting, person)
+        operations.open_meeting(meeting_id=meeting.pk, by=substitute, at=DAY)
+        return operations.close_meeting(
+            meeting_id=meeting.pk, by=substitute, at=DAY + timedelta(hours=1)
+        )
+
+    def test_they_read_and_sign_and_the_presidency_is_told(self, committee, minutes, client_as):
+        substitute, other = committee.people[1:3]
+        operations.send_minutes(minutes_id=minutes.pk, by=committee.operator, at=DAY)
+        mails = Entry.objects.filter(key__startswith=f"M08:{minutes.pk}:")
+        told = {key.rpartition(":")[2] for key in mails.values_list("key", flat=True)}
+        assert told == {substitute.email, committee.president.email}
+        stranger = client_as(Role.MEMBER, user=other)
+        assert stranger.get(PAGE).status_code == 404
+        assert stranger.post(f"{PAGE}signer/").status_code == 404
+        chair = client_as(Role.MEMBER, user=substitute)
+        assert "Signer le procès-verbal" in chair.get("/bassins/savoie/").content.decode()
+        assert f'href="{PAGE}signer/"' in chair.get(PAGE).content.decode()
+        assert chair.get(f"{PAGE}rendre/").status_code == 200
+        assert chair.post(f"{PAGE}signer/").status_code == 302
+        minutes.refresh_from_db()
+        assert (minutes.status, minutes.signed_by_id) == ("SIGNED", substitute.pk)
 
 
 class TestAfterwards:

@@ -44,7 +44,7 @@ ALLOWED = {
     "hands.confirm": "PC MC",
     "minutes.read": "AN VN OP PC MC CP AU",
     "minutes.write": "OP",
-    "minutes.sign": "PC",
+    "minutes.sign": "PC MC",  # MC: whoever took the chair when the president was away
     "minutes.remark": "OP PC MC",
     "decision.record": "OP PC MC",  # whoever presides; the operator notes a withdrawal
     "decision.rectify": "PC",
