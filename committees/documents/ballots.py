@@ -158,10 +158,11 @@ def _short(ballot: Ballot) -> str:
 def _presided(ballot: Ballot) -> str:
     """Who presided over this file, when it was not the chair of the meeting."""
     chair = ballot.rules.get("chair", "")
-    if not chair or int(chair) == ballot.item.meeting.chair_id:
+    meeting = ballot.item.meeting
+    if not chair or meeting.is_written or int(chair) == meeting.chair_id:
         return ""
     seat = Seat.objects.select_related("partner").get(pk=int(chair))
-    there = ballot.item.meeting.attendances.filter(seat=seat).select_related("person").last()
+    there = meeting.attendances.filter(seat=seat).select_related("person").last()
     return f"{there.person if there else seat.holder} ({seat.partner})"
 
 

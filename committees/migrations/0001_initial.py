@@ -629,6 +629,7 @@ class Migration(InitialMigration):
                 ('consultations', models.BooleanField(default=False)),
                 ('consultation_min_days', models.PositiveSmallIntegerField(default=5)),
                 ('consultation_max_change', models.PositiveSmallIntegerField(default=20)),
+                ('consultation_max_amount', models.BigIntegerField(blank=True, null=True)),
                 ('consultation_matters', models.JSONField(blank=True, default=committees.models.rules.all_matters)),
                 ('consultation_reminders', models.BooleanField(default=True)),
                 ('consultation_discussion', models.BooleanField(default=True)),

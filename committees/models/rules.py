@@ -89,6 +89,8 @@ class CommitteeRules(models.Model):
     consultations = models.BooleanField(default=False)
     consultation_min_days = models.PositiveSmallIntegerField(default=5)
     consultation_max_change = models.PositiveSmallIntegerField(default=20)
+    consultation_max_amount = models.BigIntegerField(null=True, blank=True)
+    """Cents of the advance that may be settled in writing; none, any amount."""
     consultation_matters = models.JSONField(default=all_matters, blank=True)
     consultation_reminders = models.BooleanField(default=True)
     consultation_discussion = models.BooleanField(default=True)

@@ -10,11 +10,20 @@ from alize.audit import operations as audit
 from alize.common.dates import long_date, long_datetime
 from alize.common.errors import ActionDenied, InvalidInput
 from alize.common.http import basin_reverse
+from alize.common.money import format_euros
 from alize.notifications.operations import Recipient, send_mail
 from alize.outbox.operations import enqueue
 from committees import permissions
 from committees.enums import BallotStatus, ConsultationMatter, MeetingMode, MeetingStatus
-from committees.models import AgendaItem, Ballot, Decision, Meeting, Proposal, Seat
+from committees.models import (
+    AgendaItem,
+    Ballot,
+    CommitteeRules,
+    Decision,
+    Meeting,
+    Proposal,
+    Seat,
+)
 from committees.operations.agenda import put_on_agenda, take_off
 from committees.operations.ballots import check_leading, put_to_the_vote, settle, void
 from committees.operations.base import locked_ballot, locked_item, locked_meeting, locked_seat
@@ -22,7 +31,7 @@ from committees.operations.planning import next_number
 from committees.operations.summons import check_chair
 from committees.queries import ballots, consultations, meetings, seats
 from committees.queries.decisions import reopened
-from committees.rules.consultations import earliest_end, is_limited_change, reminder_times
+from committees.rules.consultations import Terms, earliest_end, reminder_times
 from projects import operations as project_operations
 
 
@@ -132,7 +141,7 @@ def launch_consultation(*, meeting_id: int, by: Person, at: datetime) -> Ballot:
     proposal = item.proposals.filter(ballot=None).order_by("-pk").first()
     if proposal is None:
         raise ActionDenied("Rédigez la proposition de décision avant de lancer la consultation.")
-    _check_matter(meeting, item, proposal, rules.consultation_max_change)
+    _check_matter(meeting, item, proposal, rules)
     meeting.status = MeetingStatus.OPEN
     meeting.held_at = meeting.convened_at = meeting.opened_at = at
     meeting.convened_by_id = meeting.opened_by_id = by.pk
@@ -166,17 +175,35 @@ def launch_consultation(*, meeting_id: int, by: Person, at: datetime) -> Ballot:
     return ballot
 
 
-def _check_matter(meeting: Meeting, item: AgendaItem, proposal: Proposal, max_change: int) -> None:
+def _check_matter(
+    meeting: Meeting, item: AgendaItem, proposal: Proposal, rules: CommitteeRules
+) -> None:
     """Refuse in writing what the committee should talk about (voting.md 5.3)."""
-    earlier = _earlier_decision(meeting.matter, item.project_id)
-    if (
-        earlier is not None
-        and meeting.matter == ConsultationMatter.CHANGE
-        and not is_limited_change(earlier.amount, proposal.amount, max_change)
-    ):
+    ceiling = rules.consultation_max_amount
+    if ceiling is not None and proposal.amount > ceiling:
         raise ActionDenied(
-            f"Le montant change de plus de {max_change} % : ce changement se discute en séance."
+            f"Une avance de plus de {format_euros(ceiling)} se décide en séance, selon les règles "
+            "du comité."
         )
+    earlier = _earlier_decision(meeting.matter, item.project_id)
+    if earlier is None:
+        return
+    before, after = _terms(earlier.proposal, earlier.amount), _terms(proposal, proposal.amount)
+    max_change = rules.consultation_max_change
+    if meeting.matter == ConsultationMatter.CONDITIONS and after != before:
+        raise ActionDenied(
+            "Cette consultation ne porte que sur les conditions : gardez le montant et "
+            "l'échéancier accordés, ou discutez-en en séance."
+        )
+    if not after.is_close_to(before, max_change):
+        raise ActionDenied(
+            f"Le montant ou l'échéancier change de plus de {max_change} % : ce changement se "
+            "discute en séance."
+        )
+
+
+def _terms(proposal: Proposal, amount: int) -> Terms:
+    return Terms(amount=amount, lines=proposal.lines, grace_months=proposal.grace_months)
 
 
 def _earlier_decision(matter: str, project_id: int) -> Decision | None:
@@ -227,9 +254,9 @@ def be_there_in_writing(ballot: Ballot, seat: Seat, *, by: Person, at: datetime)
 
 @transaction.atomic
 def remind_undecided(*, ballot_id: int, number: int, at: datetime) -> int:
-    """Write again to the seats that have not voted; returns how many."""
+    """Write again to the seats that have not voted, while they still may; returns how many."""
     ballot = locked_ballot(ballot_id)
-    if ballot.status != BallotStatus.OPEN:
+    if not permissions.within_the_hour.allows(ballot, at=at) or ballot.status != BallotStatus.OPEN:
         return 0
     people = consultations.undecided(ballot)
     for person in people:

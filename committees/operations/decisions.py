@@ -27,7 +27,7 @@ from committees.enums import (
 from committees.models import AgendaItem, Ballot, Condition, Decision
 from committees.operations.ballots import check_leading
 from committees.operations.base import locked_ballot, locked_item, locked_meeting, one_at_a_time
-from committees.operations.meetings import close_meeting
+from committees.operations.meetings import end_meeting
 from committees.queries import leading, seals, seats
 from committees.queries.ballots import label_of, last_ballot
 from committees.queries.decisions import reopened
@@ -70,6 +70,7 @@ def proclaim(
     :raises ActionDenied: the caller does not preside, or the ballot is not closed.
     :raises InvalidInput: a file refused or adjourned needs a reason.
     """
+    meeting = locked_meeting(Ballot.objects.get(pk=ballot_id).item.meeting_id)
     ballot = locked_ballot(ballot_id)
     check_leading(by, ballot.item, in_person=defer)
     if ballot.status == BallotStatus.PROCLAIMED:
@@ -90,8 +91,10 @@ def proclaim(
     if outcome is not None:
         decision = _decide(ballot.item, outcome, said, ballot=ballot, by=by, at=at)
     if ballot.closes_at is not None:
-        # A written consultation is about one file: its result ends it.
-        close_meeting(meeting_id=ballot.item.meeting_id, by=by, at=at)
+        # A written consultation is about one file: whoever leads its vote ends it, and whoever
+        # presides over the file is its chair.
+        meeting.chair = seats.presiding_seat(ballot.item)
+        end_meeting(meeting, by=by, at=at)
     return decision
 
 

@@ -171,6 +171,11 @@ def close_meeting(*, meeting_id: int, by: Person, at: datetime) -> Minutes:
     meeting = locked_meeting(meeting_id)
     presiding = seats.person_in(seats.chair_for(meeting, by), meeting)
     permissions.preside(by, presiding.pk if presiding else None)
+    return end_meeting(meeting, by=by, at=at)
+
+
+def end_meeting(meeting: Meeting, *, by: Person, at: datetime) -> Minutes:
+    """End a held meeting, whoever may."""
     ballots = Ballot.objects.filter(item__meeting=meeting)
     under_way = ballots.filter(status__in=[BallotStatus.OPEN, BallotStatus.CLOSED])
     permissions.close_meeting(meeting, under_way=under_way.exists())

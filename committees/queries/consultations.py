@@ -42,11 +42,11 @@ def undecided(ballot: Ballot) -> list[Person]:
 
 
 def people_concerned(ballot: Ballot) -> list[Person]:
-    """Who is told that the file goes to a meeting: every voting holder, and the operator."""
+    """Who is told that the file goes to a meeting: voting holders who read it, the operator."""
     voting = Seat.objects.filter(pk__in=[int(pk) for pk in ballot.rules["seats"]])
-    told = {seat.holder_id: seat.holder for seat in voting.select_related("holder")}
-    operator = ballot.item.project.operator
-    return list((told | {operator.pk: operator}).values())
+    project = ballot.item.project
+    holders = [seat.holder for seat in voting.select_related("holder")]
+    return seats.not_withdrawn([*holders, project.operator], project.pk)
 
 
 def may_discuss(ballot: Ballot, seat: Seat | None, *, at: datetime) -> bool:

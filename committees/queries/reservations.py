@@ -20,12 +20,7 @@ from projects.queries.visibility import visible_to
 def answerers(decision: Decision, *, at: datetime) -> list[Person]:
     """Who is told of a reservation: the operator of the file, the presidents who may read it."""
     presidents = holders(Role.PRESIDENT, on=timezone.localdate(at))
-    told = [decision.project.operator, *presidents]
-    return [
-        person
-        for person in dict.fromkeys(told)
-        if not seats.recused_projects(person).filter(item__project=decision.project_id).exists()
-    ]
+    return seats.not_withdrawn([decision.project.operator, *presidents], decision.project_id)
 
 
 def reservations_of(decision: Decision) -> QuerySet[Reservation]:

@@ -1,5 +1,6 @@
 """Who sits, who presides, who has withdrawn."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
@@ -146,6 +147,18 @@ def recused_projects(person: Person) -> QuerySet:
     return InterestDeclaration.objects.filter(
         seat__in=mine, answer=InterestAnswer.RECUSED, pk=Subquery(last)
     ).values("item__project_id")
+
+
+def not_withdrawn(people: Iterable[Person], project_id: int) -> list[Person]:
+    """Each of these people once, without those whose seat has withdrawn from a project (SD5).
+
+    What a mail says of a file is for those who may read it.
+    """
+    return [
+        person
+        for person in dict.fromkeys(people)
+        if not recused_projects(person).filter(item__project=project_id).exists()
+    ]
 
 
 def presiding_seat(item: AgendaItem) -> Seat | None:

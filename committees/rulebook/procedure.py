@@ -95,6 +95,12 @@ PROCEDURE = (
                 unit=("%", "%"),
             ),
             Setting(
+                name="consultation_max_amount",
+                label="Avance décidée par écrit, au plus",
+                explanation="Au-dessus de ce montant, le dossier se décide en séance.",
+                is_amount=True,
+            ),
+            Setting(
                 name="consultation_min_days",
                 label="Durée au minimum",
                 explanation="En jours ouvrés, entre l'envoi et la clôture.",

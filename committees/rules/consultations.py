@@ -1,5 +1,6 @@
-"""When a written consultation may end, and whom its reminders wait for (voting.md 5.3)."""
+"""What a written consultation may change, and when it may end (voting.md 5.3)."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from alize.common.dates import add_working_days
@@ -23,5 +24,27 @@ def reminder_times(sent_at: datetime, closes_at: datetime) -> tuple[datetime, ..
 
 
 def is_limited_change(before: int, after: int, max_percent: int) -> bool:
-    """Whether an amount in cents changes by no more than a share of what it was."""
+    """Whether a number (cents, instalments) changes by no more than a share of what it was."""
     return WHOLE * abs(after - before) <= max_percent * before
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """What is lent, and over how long."""
+
+    amount: int
+    """Cents."""
+    lines: int
+    """Instalments, one a month."""
+    grace_months: int
+
+    def is_close_to(self, before: "Terms", max_percent: int) -> bool:
+        """Whether neither the amount nor the schedule changes by more than a share."""
+        return all(
+            is_limited_change(old, new, max_percent)
+            for old, new in (
+                (before.amount, self.amount),
+                (before.lines, self.lines),
+                (before.lines + before.grace_months, self.lines + self.grace_months),
+            )
+        )

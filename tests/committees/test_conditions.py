@@ -5,13 +5,27 @@ from datetime import date, timedelta
 import pytest
 
 from alize.common.errors import ActionDenied, InvalidInput
+from alize.outbox.models import Entry
 from committees import operations
+from committees.models import AgendaItem, InterestDeclaration
 from committees.operations import ConditionLine
 from projects.enums import ProjectStatus
 from tests.committees.conftest import DAY
 
 pytestmark = pytest.mark.django_db
 LATER = DAY + timedelta(minutes=20)
+
+
+def withdraw(committee, project_id):
+    """The president withdrew from a file, in a later meeting."""
+    meeting = committee.planned(held_at=DAY + timedelta(days=30))
+    InterestDeclaration.objects.create(
+        item=AgendaItem.objects.create(meeting=meeting, project_id=project_id, rank=1),
+        seat=committee.seats[0],
+        person_id=committee.president.pk,
+        answer="RECUSED",
+        declared_at=LATER,
+    )
 
 
 class TestConditions:
@@ -38,6 +52,11 @@ class TestConditions:
         self.lift(second, committee.operator)
         decision.project.refresh_from_db()
         assert decision.project.status == ProjectStatus.APPROVED
+
+    def test_a_president_who_withdrew_is_not_told_of_it(self, committee, decision):
+        withdraw(committee, decision.project_id)
+        self.lift(decision.conditions.first(), committee.operator)
+        assert not Entry.objects.filter(payload__code="M33").exists()
 
     def test_needs_a_proof_and_is_lifted_once(self, committee, decision):
         condition = decision.conditions.first()

@@ -12,12 +12,14 @@ from alize.outbox.models import Entry
 from basins.enums import Role
 from basins.tenancy import national
 from committees import operations
+from committees.documents import minutes_context
 from committees.enums import BallotStatus, MeetingStatus
-from committees.models import Ballot, CommitteeRules, Meeting, Vote
+from committees.models import Ballot, CommitteeRules, Decision, Meeting, Vote
 from committees.queries import polls
 from committees.rules import Choice
-from committees.rules.consultations import is_limited_change
+from committees.rules.consultations import Terms, is_limited_change
 from projects.enums import ProjectStatus
+from projects.models import Project
 from tests.builders import at, set_rules
 
 pytestmark = pytest.mark.django_db
@@ -181,7 +183,10 @@ class TestEnd:
     def test_reminders_wait_for_those_who_have_not_voted(self, committee, ballot):
         for person in committee.people[:3]:
             vote(committee, ballot, person)
-        told = operations.remind_undecided(ballot_id=ballot.pk, number=1, at=END)
+        remind = {"ballot_id": ballot.pk, "number": 1}
+        late = END + timedelta(minutes=1)
+        assert operations.remind_undecided(at=late, **remind) == 0
+        told = operations.remind_undecided(at=END - timedelta(days=1), **remind)
         assert told == len(committee.people) - 3
         waiting = Entry.objects.filter(key__contains=f"{ballot.pk}:reminder-1")
         assert waiting.count() == told
@@ -205,6 +210,39 @@ class TestEnd:
         assert meeting.minutes.status == "DRAFT"
 
 
+class TestPresidentWithdrawn:
+    """The president withdrew from the only file: the first company seat presides (R30)."""
+
+    def test_another_launches_proclaims_and_signs(self, committee, prepared):
+        president, substitute, *others = committee.people
+        committee.answer(prepared.items.get(), president, "RECUSED", when=SENT)
+        launch = {"meeting_id": prepared.pk, "at": SENT}
+        with pytest.raises(ActionDenied, match="préside"):
+            operations.launch_consultation(by=president, **launch)
+        ballot = operations.launch_consultation(by=substitute, **launch)
+        for person in others:
+            vote(committee, ballot, person)
+        operations.close_at_its_hour(ballot_id=ballot.pk, at=END)
+        decision = operations.proclaim(ballot_id=ballot.pk, by=substitute, at=END)
+        assert decision.outcome == "APPROVED"
+        minutes = Meeting.objects.get(pk=prepared.pk).minutes
+        [consulted, *_] = minutes_context(minutes)["opening"]
+        assert f"sous la présidence de {substitute}, " in consulted
+        operations.send_minutes(minutes_id=minutes.pk, by=committee.operator, at=END)
+        signed = operations.sign_minutes(minutes_id=minutes.pk, by=substitute, at=END)
+        assert signed.signed_by_id == substitute.pk
+
+    def test_or_once_it_is_launched(self, committee, ballot):
+        president, substitute, *others = committee.people
+        for person in others:
+            vote(committee, ballot, person)
+        committee.answer(ballot.item, substitute, "RECUSED", when=SENT)
+        committee.answer(ballot.item, president, "RECUSED", when=SENT)
+        operations.close_at_its_hour(ballot_id=ballot.pk, at=END)
+        operations.proclaim(ballot_id=ballot.pk, by=others[0], at=END)
+        assert Meeting.objects.get(pk=ballot.item.meeting_id).chair == committee.seat_of(others[0])
+
+
 class TestDiscussion:
     def ask(self, committee, ballot, person, *, moment=SENT):
         return operations.ask_for_discussion(
@@ -222,6 +260,14 @@ class TestDiscussion:
         ballot.refresh_from_db()
         assert ballot.status == BallotStatus.CANCELLED
         assert meeting.items.get().project == ballot.item.project
+
+    def test_a_seat_that_withdrew_is_not_written_to(self, committee, ballot):
+        *_, asker, withdrawn = committee.people
+        committee.answer(ballot.item, withdrawn, "RECUSED", when=SENT)
+        self.ask(committee, ballot, asker)
+        told = {row.payload["email"] for row in Entry.objects.filter(payload__code="M46")}
+        others = [person for person in committee.people if person != withdrawn]
+        assert told == {person.email for person in [*others, committee.operator]}
 
     def test_waits_for_a_meeting_when_none_is_planned(self, committee, ballot):
         assert self.ask(committee, ballot, committee.people[2]) is None
@@ -243,6 +289,59 @@ def test_is_limited_change():
     assert is_limited_change(2_000_000, 2_400_000, 20)
     assert is_limited_change(2_000_000, 1_600_000, 20)
     assert not is_limited_change(2_000_000, 2_400_001, 20)
+
+
+@pytest.mark.parametrize(
+    ("changes", "close"),
+    [
+        ({"amount": 2_400_000}, True),
+        ({"amount": 2_400_001}, False),
+        ({"lines": 24}, True),
+        ({"lines": 37}, False),
+        ({"grace_months": 12}, True),
+        ({"grace_months": 14}, False),
+    ],
+)
+def test_the_schedule_is_limited_as_the_amount_is(changes, close):
+    before = {"amount": 2_000_000, "lines": 30, "grace_months": 6}
+    assert Terms(**before | changes).is_close_to(Terms(**before), 20) is close
+
+
+class TestLimits:
+    def launch(self, committee, **propose):
+        """A decision taken in session, deliberated anew in writing."""
+        first = committee.ballot(committee.opened())
+        for person in committee.people:
+            committee.vote(first, person)
+        committee.close(first)
+        decision = committee.proclaim(first)
+        Decision.objects.filter(pk=decision.pk).update(
+            reopened_at=SENT, reopened_by=committee.president.pk, reopening_reason="À revoir."
+        )
+        Project.objects.filter(pk=decision.project_id).update(status=ProjectStatus.READY)
+        matter = propose.pop("matter")
+        item = prepare(committee, project_id=decision.project_id, matter=matter)
+        committee.propose(item, **propose)
+        return operations.launch_consultation(
+            meeting_id=item.meeting_id, by=committee.president, at=SENT
+        )
+
+    @pytest.mark.parametrize(
+        ("propose", "refusal"),
+        [
+            ({"matter": "CHANGE", "lines": 60}, "de plus de 20 %"),
+            ({"matter": "CONDITIONS", "amount": 2_000_100}, "que sur les conditions"),
+        ],
+    )
+    def test_what_changes_too_much_is_for_a_meeting(self, committee, rules, propose, refusal):
+        with pytest.raises(ActionDenied, match=refusal):
+            self.launch(committee, **propose)
+
+    def test_a_ceiling_of_the_committee(self, committee, rules, prepared):
+        rules.consultation_max_amount = 1_999_999
+        rules.save()
+        with pytest.raises(ActionDenied, match=r"19.999,99.€ se décide en séance"):
+            operations.launch_consultation(meeting_id=prepared.pk, by=committee.president, at=SENT)
 
 
 def test_a_consultation_leads_only_those_who_read_its_file(committee, ballot, client_as):
