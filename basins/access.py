@@ -29,6 +29,8 @@ MATRIX: dict[str, frozenset[Role]] = {
     "meeting.read": _STAFF | _OPERATOR | _COMMITTEE | _CONTROL | {Role.PREFECTURE},
     "meeting.write": _OPERATOR,
     "agenda.approve": frozenset({Role.PRESIDENT}),
+    # The secretary, and whoever presides over the file (voting.md 5.3, Amend).
+    "proposal.write": _OPERATOR | _COMMITTEE,
     "interest.declare": _COMMITTEE,
     "proxy.read": _OPERATOR | _COMMITTEE | _CONTROL,
     "proxy.give": _COMMITTEE,

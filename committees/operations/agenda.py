@@ -21,7 +21,7 @@ from committees.models import (
     ProposedSkills,
 )
 from committees.operations.base import locked_item, locked_meeting
-from committees.queries import seats
+from committees.queries import leading, seats
 from committees.queries.ballots import last_ballot
 from projects import operations as project_operations
 
@@ -191,11 +191,12 @@ def save_proposal(
 ) -> Proposal:
     """Word what will be put to the vote; after a ballot that settled nothing, a new proposal.
 
-    :raises ActionDenied: its ballot is open, or the committee has decided.
+    :raises ActionDenied: the caller neither keeps the meeting nor presides over the file, its
+        ballot is open, or the committee has decided.
     :raises InvalidInput: nothing is proposed, or an amount comes without its instalments.
     """
     item = locked_item(item_id)
-    permissions.write_proposal(item, last=last_ballot(item))
+    permissions.write_proposal(item, last=last_ballot(item), words=leading.words(by, item))
     if any(line.kind == ConditionKind.SUSPENSIVE for line in conditions):
         permissions.end_in(DecisionOutcome.APPROVED_CONDITIONS, rules=seats.committee_rules())
     if bool(amount) != bool(lines):

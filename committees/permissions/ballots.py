@@ -11,8 +11,15 @@ from committees.permissions.phases import BEFORE_IT_ENDS, hour
 
 
 @check
-def write_proposal(item: AgendaItem, *, last: Ballot | None) -> None:
-    """Word the proposal: until its ballot opens, and again when that ballot settled nothing."""
+def write_proposal(item: AgendaItem, *, last: Ballot | None, words: bool) -> None:
+    """Word the proposal: until its ballot opens, and again when that ballot settled nothing.
+
+    The secretary does, and whoever presides over the file.
+    """
+    if not words:
+        raise ActionDenied(
+            "La proposition est rédigée par le secrétariat ou par la personne qui préside."
+        )
     if item.meeting.status not in BEFORE_IT_ENDS:
         raise ActionDenied(
             f"Cette {item.meeting.noun} est terminée : la proposition ne change plus."

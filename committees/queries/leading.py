@@ -43,6 +43,11 @@ def is_secretary(person: Person, on: date) -> bool:
     return any(holder.pk == person.pk for holder in holders(Role.OPERATOR, on=on))
 
 
+def words(person: Person, item: AgendaItem) -> bool:
+    """Whether a person may word the proposal on a file: the secretary, or whoever presides."""
+    return presides(person, item) or is_secretary(person, seats.day_of(item.meeting))
+
+
 def leads(person: Person, item: AgendaItem) -> bool:
     """Whether a person may open, close and proclaim the votes on a file (O4)."""
     if presides(person, item):

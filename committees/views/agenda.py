@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.forms import BaseFormSet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,7 +20,7 @@ from committees.forms.proposals import ConditionFormSet, ProposalForm, SkillsFor
 from committees.models import AgendaItem, Proposal
 from committees.operations import ConditionLine, SkillsLine
 from committees.queries import agenda as agendas
-from committees.queries import items, meetings, seats
+from committees.queries import items, leading, meetings, seats
 from committees.views.base import (
     carried_out,
     home_links,
@@ -119,11 +120,13 @@ def item_remove(request: HttpRequest, item_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@access("meeting.write")
+@access("proposal.write")
 def proposal_edit(request: HttpRequest, item_id: int) -> HttpResponse:
     """Rédiger la proposition de décision : advance, skills by company, follow-up, conditions."""
     now = timezone.now()
     item = item_in_scope(request, item_id, at=now)
+    if not leading.words(request.user, item):
+        raise PermissionDenied("Seule la personne qui préside la séance peut le faire.")
     proposal = item.proposals.order_by("-pk").first()
     data = request.POST or None
     form = ProposalForm(data, on=timezone.localdate(now), initial=_initial(item, proposal))

@@ -21,6 +21,7 @@ from committees.queries import (
     decisions,
     headers,
     items,
+    leading,
     notes,
     presences,
     questions,
@@ -111,8 +112,9 @@ def _page(
         "may_answer": seat is not None
         and permissions.declare_interest.allows(item, "RECUSED", last=last, previous=answer),
         "proposal": items.proposal_lines(item, last),
-        "may_write": allows(request.roles, "meeting.write")
-        and permissions.write_proposal.allows(item, last=last),
+        "may_write": permissions.write_proposal.allows(
+            item, last=last, words=leading.words(request.user, item)
+        ),
         "synthesis": items.synthesis_of(item.project, visitor),
         "quorum": presences.quorum_sentence(presences.quorum_now(item.meeting, item)),
         "decision": item.decision,

@@ -318,6 +318,21 @@ class TestPreparation:
         assert "deux décimales" in text(page)
         assert "CANARI" in text(page)
 
+    def test_whoever_presides_rewords_it_once_the_vote_is_cancelled(
+        self, committee, ballot, client_as
+    ):
+        operations.cancel_ballot(ballot_id=ballot.pk, by=committee.president, at=DAY)
+        president = client_as(Role.PRESIDENT, user=committee.president)
+        address = f"{HOME}passages/{ballot.item_id}/proposition/"
+        assert address in text(president.get(f"{HOME}passages/{ballot.item_id}/"))
+        typed = {
+            "amount": "15 000", "lines": "24", "grace_months": "0",
+            "skills-TOTAL_FORMS": "0", "skills-INITIAL_FORMS": "0",
+            "conditions-TOTAL_FORMS": "0", "conditions-INITIAL_FORMS": "0",
+        }  # fmt: skip
+        assert president.post(address, typed).status_code == 302
+        assert ballot.item.proposals.get(ballot=None).amount == 1_500_000
+
     @pytest.mark.parametrize(
         "number", ["2026-99", "abc", "2026", "2026-1", "99999-01", "2026-0001"]
     )

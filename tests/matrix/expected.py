@@ -31,6 +31,7 @@ ALLOWED = {
     "meeting.read": "AN OP PC MC CP AU",
     "meeting.write": "OP",
     "agenda.approve": "PC",
+    "proposal.write": "OP PC MC",  # MC: whoever presides over the file
     "interest.declare": "PC MC",
     "proxy.read": "OP PC MC AU",
     "proxy.give": "PC MC",

@@ -240,7 +240,7 @@ PAGES: dict[str, Page] = {
     "item_move": basin("meeting.write", item_id="item.pk"),
     "item_minutes": basin("meeting.write", item_id="item.pk"),
     "item_remove": basin("meeting.write", item_id="item.pk"),
-    "proposal_edit": basin("meeting.write", item_id="item.pk"),
+    "proposal_edit": basin("proposal.write", item_id="item.pk"),
     "interest_edit": basin("interest.declare", item_id="item.pk"),
     "interest_list": basin("diagnosis.read", item_id="item.pk"),
     "recusal_impose": basin("meeting.preside", item_id="item.pk", seat_id="seat.pk"),

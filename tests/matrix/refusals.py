@@ -27,6 +27,7 @@ CLOSED_OBJECTS = {
     "meeting_delegate": (403, "MC"),
     "meeting_adjourn": (403, "MC"),
     "hands_confirm": (403, "MC"),
+    "proposal_edit": (403, "MC"),
     "ballot_open": (403, "OP MC"),
     "consultation_launch": (403, "OP MC"),
     "ballot_announce": (403, "OP MC"),
