@@ -42,6 +42,8 @@ class ItemPart:
     guests: list[str]
     ballots: list[BallotPart]
     cancelled: int
+    no_quorum: str
+    """Why its vote never opened, when the quorum was missed."""
     decision: str
     decision_reference: str
     without_vote: bool
@@ -74,6 +76,7 @@ def item_part(item: AgendaItem) -> ItemPart:
         guests=[str(guest) for guest in item.guests.all()],
         ballots=parts,
         cancelled=sum(ballot.status == BallotStatus.CANCELLED for ballot in held),
+        no_quorum="" if proclaimed or decision else _no_quorum(item),
         decision=decision.get_outcome_display() if decision else "Sans décision",
         decision_reference=decision.reference if decision else "",
         without_vote=decision is not None and decision.ballot_id is None,
@@ -86,6 +89,12 @@ def item_part(item: AgendaItem) -> ItemPart:
         granted=wording.ask(decision.amount, decision.days) if decision else "",
         votes=_short(proclaimed[-1]) if proclaimed else "",
     )
+
+
+def _no_quorum(item: AgendaItem) -> str:
+    if item.no_quorum_at is None:
+        return ""
+    return f"Échange sans décision, à {clock_time(item.no_quorum_at)}. {item.no_quorum}"
 
 
 def ballot_part(ballot: Ballot) -> BallotPart:

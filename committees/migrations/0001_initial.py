@@ -26,6 +26,8 @@ class Migration(InitialMigration):
                 ('rank', models.PositiveSmallIntegerField(verbose_name='rang')),
                 ('minutes_planned', models.PositiveSmallIntegerField(default=20, verbose_name='durée prévue (min)')),
                 ('narrative', models.TextField(blank=True, verbose_name='échanges')),
+                ('no_quorum_at', models.DateTimeField(null=True, verbose_name='quorum manqué')),
+                ('no_quorum', models.TextField(blank=True, verbose_name='quorum constaté')),
                 ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agenda_items', to='projects.project')),
             ],
             options={
@@ -697,6 +699,10 @@ class Migration(InitialMigration):
                 'verbose_name': 'note personnelle',
                 'constraints': [models.UniqueConstraint(fields=('project', 'person'), name='project_note_is_one_per_person')],
             },
+        ),
+        migrations.AddConstraint(
+            model_name='agendaitem',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('no_quorum', ''), ('no_quorum_at', None)), models.Q(('no_quorum_at__isnull', False), models.Q(('no_quorum', ''), _negated=True)), _connector='OR'), name='agenda_item_no_quorum_is_said'),
         ),
         migrations.AddConstraint(
             model_name='agendaitem',

@@ -28,7 +28,9 @@ FROZEN = {
 }  # fmt: skip
 SEALED_BY_MINUTES = {
     "committees_attendance": ("seat_id", "person_id", "is_remote", "arrived_at", "left_at"),
-    "committees_agendaitem": ("meeting_id", "project_id", "rank", "narrative"),
+    "committees_agendaitem": (
+        "meeting_id", "project_id", "rank", "narrative", "no_quorum_at", "no_quorum"
+    ),
     "committees_decision": (
         "decided_on", "amount", "days", "reason", "redirection", "pieces_awaited", "expert",
         "expert_due_on",

@@ -233,11 +233,19 @@ class AgendaItem(models.Model):
     rank = models.PositiveSmallIntegerField("rang")
     minutes_planned = models.PositiveSmallIntegerField("durée prévue (min)", default=20)
     narrative = models.TextField("échanges", blank=True)
+    no_quorum_at = models.DateTimeField("quorum manqué", null=True)
+    no_quorum = models.TextField("quorum constaté", blank=True)
+    """Who was there, in the words of a result, when its vote could not be opened last."""
 
     class Meta:
         verbose_name = "passage"
         ordering: ClassVar = ["rank"]
         constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(no_quorum_at=None, no_quorum="")
+                | Q(no_quorum_at__isnull=False) & ~Q(no_quorum=""),
+                name="agenda_item_no_quorum_is_said",
+            ),
             models.UniqueConstraint(
                 fields=["meeting", "project"],
                 name="agenda_item_is_once",

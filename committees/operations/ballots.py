@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
@@ -33,13 +34,25 @@ def check_leading(by: Person, item: AgendaItem, *, in_person: bool = False) -> N
     permissions.preside(by, presiding.pk if presiding else None)
 
 
-@transaction.atomic
 def open_ballot(*, item_id: int, secret: bool = False, by: Person, at: datetime) -> Ballot:
     """Freeze the proposal and the rules, and open the vote, secret when somebody wants it so.
+
+    A quorum that is missed is noted: the minutes say so, and a second convocation may follow.
 
     :raises ActionDenied: the caller does not lead, another ballot is open, no proposal is ready,
         the meeting is suspended or the quorum is not reached.
     """
+    with transaction.atomic():
+        item, proposal = _ready_to_open(item_id, by=by)
+        rules = ballots.snapshot(item, proposal, at=at)
+        if permissions.quorum.allows(rules["opening"]):
+            return put_to_the_vote(item, proposal, rules, secret=secret, by=by, at=at)
+        _note_no_quorum(item, proposal, rules["opening"], by=by, at=at)
+    raise ActionDenied(permissions.no_quorum(rules["opening"]))
+
+
+def _ready_to_open(item_id: int, *, by: Person) -> tuple[AgendaItem, Proposal]:
+    """The held passage and what is put to the vote, the quorum apart."""
     locked_meeting(AgendaItem.objects.get(pk=item_id).meeting_id)
     item = locked_item(item_id)
     check_leading(by, item)
@@ -51,9 +64,18 @@ def open_ballot(*, item_id: int, secret: bool = False, by: Person, at: datetime)
     proposal = item.proposals.filter(ballot=None).order_by("-pk").first()
     if proposal is None:
         raise ActionDenied("Rédigez la proposition de décision avant d'ouvrir le vote.")
-    rules = ballots.snapshot(item, proposal, at=at)
-    permissions.quorum(rules["opening"])
-    return put_to_the_vote(item, proposal, rules, secret=secret, by=by, at=at)
+    return item, proposal
+
+
+def _note_no_quorum(
+    item: AgendaItem, proposal: Proposal, opening: dict[str, Any], *, by: Person, at: datetime
+) -> None:
+    """Keep that the committee could only talk of a file, and who was there."""
+    facts = ballots.facts_now(item, proposal, on=timezone.localdate(at))
+    item.no_quorum_at = at
+    item.no_quorum = tally(facts, ballots.rules_for(item, proposal)).sentence
+    item.save(update_fields=["no_quorum_at", "no_quorum"])
+    audit.record("ballot.no_quorum", target=item, by=by, at=at, opening=opening)
 
 
 def put_to_the_vote(

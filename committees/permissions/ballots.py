@@ -56,10 +56,15 @@ def open_ballot(item: AgendaItem, *, last: Ballot | None, elsewhere: Ballot | No
 def quorum(opening: dict[str, Any]) -> None:
     """Vote: the quorum is counted again at each opening; without it the committee only talks."""
     if not opening["quorum_reached"]:
-        raise ActionDenied(
-            f"Quorum non atteint ({opening['quorum_have']} sur {opening['quorum_base']}) : "
-            "échange sans décision. Notez une arrivée, ou passez au dossier suivant."
-        )
+        raise ActionDenied(no_quorum(opening))
+
+
+def no_quorum(opening: dict[str, Any]) -> str:
+    """Why no vote opens, as the quorum stands."""
+    return (
+        f"Quorum non atteint ({opening['quorum_have']} sur {opening['quorum_base']}) : "
+        "échange sans décision. Notez une arrivée, ou passez au dossier suivant."
+    )
 
 
 @check

@@ -81,6 +81,11 @@ class Room:
     quorum: str
 
     @property
+    def voters(self) -> int:
+        """The seats that would vote now, present or represented: nobody has voted yet."""
+        return self.tally.not_voted
+
+    @property
     def badge(self) -> Badge:
         """The quorum of this moment."""
         if self.tally.quorum_reached:

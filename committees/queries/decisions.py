@@ -69,7 +69,8 @@ def _next(decision: Decision, powers: Powers) -> tuple[str, Action | None]:
         return f"Remplacée par la décision {decision.revised_by.reference}.", None
     if decision.reopened_at is not None:
         return "Le comité doit délibérer à nouveau ; rien ne se signe d'ici là.", None
-    left = open_conditions().filter(decision=decision).order_by("due_on").first()
+    blocking = open_conditions().filter(decision=decision, kind=ConditionKind.SUSPENSIVE)
+    left = blocking.order_by("due_on").first()
     if left is not None:
         url = basin_reverse("condition_lift", condition_id=left.pk)
         action = Action("Lever la condition", url, "check2-square") if powers.lifts else None
@@ -157,10 +158,8 @@ def state_of(condition: Condition, on: date) -> Badge:
 
 
 def open_conditions() -> QuerySet[Condition]:
-    """The suspensive conditions not lifted yet: they block signature and payment."""
-    return Condition.objects.filter(
-        kind=ConditionKind.SUSPENSIVE, lifted_at=None, decision__in=_in_force()
-    )
+    """The conditions not lifted yet, those to follow as those that block signature and payment."""
+    return Condition.objects.filter(lifted_at=None, decision__in=_in_force())
 
 
 def _in_force() -> QuerySet[Decision]:

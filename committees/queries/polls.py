@@ -48,7 +48,7 @@ class Poll:
     papers: Sequence[Paper]
     result: str
     decision: Decision | None
-    against: list[str]
+    reasons: list[str]
     tie: str
     may_defer: bool
     few_voters: bool
@@ -102,7 +102,7 @@ def poll_page(ballot: Ballot, person: Person, *, seat: Seat | None, at: datetime
         papers=papers.papers_of(ballot, person, seat=seat, at=at),
         result=ballot.result_sentence if is_closed else "",
         decision=Decision.objects.filter(ballot=ballot).first() if is_closed else None,
-        against=_reasons(ballot) if is_closed else [],
+        reasons=_reasons(ballot) if is_closed else [],
         tie=tie_sentence(ballot, person) if is_closed else "",
         may_defer=ballot.status == BallotStatus.CLOSED and bool(result.get("by_casting_vote")),
         few_voters=ballot.is_secret and came.expected < FEW_VOTERS,
@@ -136,9 +136,11 @@ def tie_sentence(ballot: Ballot, person: Person) -> str:
 
 
 def _reasons(ballot: Ballot) -> list[str]:
-    """The reasons of the votes against, without their names, once the vote is closed."""
+    """« Contre : trop tôt »: every reason given, without its name, once the vote is closed."""
     votes = ballots.counted_votes(ballot)
-    return sorted(vote.reason for vote in votes if vote.choice == "AGAINST" and vote.reason)
+    return sorted(
+        f"{CHOICE_LABELS[vote.choice]}\u00a0: {vote.reason}" for vote in votes if vote.reason
+    )
 
 
 def outcome_of(ballot: Ballot, *, defer: bool) -> DecisionOutcome | None:

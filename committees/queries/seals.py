@@ -92,7 +92,9 @@ def of_presences(meeting: Meeting) -> str:
 
 def of_minutes(minutes: Minutes) -> str:
     """What was written and signed."""
-    written = minutes.meeting.items.order_by("rank").values_list("project_id", "rank", "narrative")
+    written = minutes.meeting.items.order_by("rank").values_list(
+        "project_id", "rank", "narrative", "no_quorum"
+    )
     return digest(
         [
             minutes.narrative,

@@ -42,7 +42,7 @@ def _failed(item: AgendaItem) -> bool:
     """Whether its last ballot missed the quorum; without any, whether those who stayed did."""
     last = last_ballot(item)
     if last is None:
-        return _nobody_could_vote(item)
+        return item.no_quorum_at is not None or _nobody_could_vote(item)
     if last.status != BallotStatus.PROCLAIMED or last.result is None:
         return False
     return last.result["outcome"] == Outcome.NO_QUORUM

@@ -108,7 +108,7 @@ def _live(request: HttpRequest, meeting: Meeting, *, at: datetime) -> dict[str, 
         "asks_secret": seat is not None
         and row is not None
         and permissions.ask_secrecy.allows(row.item, seat, last=ballot),
-        "few_voters": len(room.there) < polls.FEW_VOTERS,
+        "few_voters": room.voters < polls.FEW_VOTERS,
     }
 
 

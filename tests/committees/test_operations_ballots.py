@@ -8,10 +8,12 @@ import pytest
 from alize.audit.models import AuditEvent
 from alize.common.errors import ActionDenied, AlreadyUsed, InvalidInput
 from committees import operations
+from committees.documents.ballots import item_part
 from committees.enums import BallotStatus, DecisionOutcome
 from committees.models import Condition, Decision, InterestDeclaration, Meeting, Vote
 from committees.operations import ConditionLine
-from committees.queries import ballots
+from committees.queries import ballots, conduct, polls
+from committees.queries.decisions import Powers, decision_header, open_conditions
 from committees.rules import Choice
 from projects.enums import ProjectStatus
 from tests.builders import make_person, make_seat
@@ -56,12 +58,31 @@ class TestOpen:
         meeting = committee.opened(present=3)
         with pytest.raises(ActionDenied, match=r"\(3 sur 8\) : échange sans décision"):
             committee.ballot(meeting)
+        item = meeting.items.get()
+        assert (item.no_quorum_at, item.no_quorum) == (
+            DAY + timedelta(minutes=5),
+            "Quorum non atteint\u00a0: 3 sièges présents ou représentés sur 8, il en fallait 4. "
+            "Le comité n'a pas pu se prononcer.",
+        )
+        noted = AuditEvent.objects.get(type="ballot.no_quorum")
+        assert (noted.target_id, noted.facts["opening"]["quorum_have"]) == (str(item.pk), 3)
+        assert conduct.room_of(meeting, item).voters == 3
+        assert item_part(item).no_quorum.startswith("Échange sans décision, à 10\u00a0h\u00a005. ")
         committee.arrive(meeting, committee.people[3])
         assert committee.ballot(meeting).rules["opening"]["quorum_reached"]
 
     def test_twice_is_refused_with_the_hour(self, committee, ballot):
         with pytest.raises(ActionDenied, match="déjà ouvert, depuis 10\u00a0h\u00a005"):
             operations.open_ballot(item_id=ballot.item_id, by=committee.president, at=DAY)
+
+    def test_every_reason_is_read_after_the_close(self, committee, ballot):
+        committee.vote(ballot, committee.people[1], "FOR", reason="Un marché réel.")
+        committee.vote(ballot, committee.people[2], "AGAINST", reason="Trop tôt.")
+        seat = {"seat": committee.seats[3], "at": DAY}
+        assert polls.poll_page(ballot, committee.people[3], **seat).reasons == []
+        closed = committee.close(ballot)
+        shown = polls.poll_page(closed, committee.people[3], **seat).reasons
+        assert shown == ["Contre\u00a0: Trop tôt.", "Pour\u00a0: Un marché réel."]
 
     def test_one_file_at_a_time(self, committee):
         meeting = committee.opened(files=2)
@@ -297,6 +318,9 @@ class TestProclaim:
         followed = ConditionLine("FOLLOWED", "Recruter un commercial", date(2026, 9, 30))
         decision = self.run(committee, "PPPPP", conditions=[followed])
         assert decision.outcome == DecisionOutcome.APPROVED
+        assert open_conditions().get().decision == decision
+        header = decision_header(decision, Powers())
+        assert header.now == "La convention peut être préparée."
 
     def test_a_refusal_grants_nothing_and_says_why(self, committee):
         decision = self.run(committee, "CCCPP", proclaim={"reason": "Trop tôt."})
