@@ -14,7 +14,7 @@ from committees.enums import MinutesApproval, MinutesStatus
 from committees.models import Meeting, Minutes, MinutesRemark
 from committees.operations.base import locked_meeting
 from committees.operations.minutes import locked_minutes
-from committees.queries import seats
+from committees.queries import seals, seats
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,13 @@ def _approve(
         update_fields=["approved_at", "approved_by", "approved_in", "approval", "approval_votes"]
     )
     audit.record(
-        "minutes.approved", target=minutes, by=by, at=at, meeting=meeting.pk, how=str(approval)
+        "minutes.approved",
+        target=minutes,
+        by=by,
+        at=at,
+        meeting=meeting.pk,
+        how=str(approval),
+        seal=seals.of_approval(minutes),
     )
 
 
@@ -106,5 +112,12 @@ def add_remark(*, minutes_id: int, text: str, by: Person, at: datetime) -> Minut
         raise InvalidInput("Écrivez votre remarque.", field="text")
     remark = minutes.remarks.create(text=text.strip(), made_at=at, made_by_id=by.pk)
     enqueue("committees.issue_remarks", key=f"{minutes.pk}:{remark.pk}", minutes_id=minutes.pk)
-    audit.record("minutes.remarked", target=minutes, by=by, at=at, remark=remark.pk)
+    audit.record(
+        "minutes.remarked",
+        target=minutes,
+        by=by,
+        at=at,
+        remark=remark.pk,
+        seal=seals.of_remark(remark),
+    )
     return remark

@@ -191,7 +191,7 @@ def receipt_of(vote: Vote) -> Receipt:
 
 
 def digest_of(vote: Vote) -> str:
-    """The fingerprint of one vote: what was said, by which seat, under which key."""
+    """The fingerprint of one vote: what was said, by which seat, how, when, under which key."""
     said = (
         vote.ballot_id,
         vote.seat_id,
@@ -199,6 +199,9 @@ def digest_of(vote: Vote) -> str:
         vote.person_id,
         vote.choice,
         vote.reason,
+        vote.proxy_id,
+        vote.collected_id,
+        f"{vote.cast_at.timestamp():.6f}",
         vote.command_key,
     )
     return hashlib.sha256("|".join(map(str, said)).encode()).hexdigest()

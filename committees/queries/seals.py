@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 
-from committees.models import Ballot, Decision, Meeting, Minutes
+from committees.models import Ballot, Decision, Meeting, Minutes, MinutesRemark
 
 
 def digest(words: Any) -> str:
@@ -58,6 +58,7 @@ def of_decision(decision: Decision) -> str:
             decision.item_id,
             decision.ballot_id,
             decision.outcome,
+            decision.label,
             decision.decided_on,
             decision.amount,
             f"{decision.days:.1f}",
@@ -68,6 +69,9 @@ def of_decision(decision: Decision) -> str:
             decision.expert,
             decision.expert_due_on,
             decision.revises_id,
+            decision.recorded_by_id,
+            _instant(decision.notified_at),
+            decision.notified_by_id,
             [list(condition) for condition in conditions],
         ]
     )
@@ -105,6 +109,16 @@ def of_minutes(minutes: Minutes) -> str:
             _instant(minutes.signed_at),
         ]
     )
+
+
+def of_approval(minutes: Minutes) -> str:
+    """How a later meeting approved minutes."""
+    return digest([minutes.approved_in_id, minutes.approval, minutes.approval_votes])
+
+
+def of_remark(remark: MinutesRemark) -> str:
+    """What was remarked on minutes, by whom and when."""
+    return digest([remark.minutes_id, remark.text, _instant(remark.made_at), remark.made_by_id])
 
 
 def _instant(moment: Any) -> str | None:

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from alize.audit import queries as audit
-from alize.audit.models import AuditEvent
 from alize.documents import storage
 from alize.documents.models import GeneratedDocument
 from committees.enums import BallotStatus, DecisionOutcome, MeetingStatus, MinutesStatus
 from committees.models import Attendance, Ballot, Decision, Meeting, Minutes, Vote
 from committees.queries import ballots, seals
+from committees.queries.evidence import Finding, Journal
 from committees.rules import BallotFacts, Choice, Outcome, tally
 
 CLOSED = frozenset({BallotStatus.CLOSED, BallotStatus.PROCLAIMED})
@@ -29,50 +29,11 @@ CHAIN = {
 
 
 @dataclass(frozen=True)
-class Finding:
-    """Something that is not as it was sealed, and where."""
-
-    where: str
-    what: str
-
-    def __str__(self) -> str:
-        return f"{self.where} : {self.what}"
-
-
-@dataclass(frozen=True)
 class Report:
     """What was checked in a basin, and what was found."""
 
     ballots: int
-    unsealed: int
-    """Ballots older than the journal: proven by their own digests only."""
     findings: tuple[Finding, ...]
-
-
-class Journal:
-    """The sealed events of the committee, by type and target."""
-
-    def __init__(self) -> None:
-        self._events: dict[tuple[str, str], list[AuditEvent]] = {}
-        kinds = ("ballot.", "vote.", "decision.", "meeting.", "minutes.", "document.")
-        for event in AuditEvent.objects.order_by("sequence"):
-            if event.type.startswith(kinds):
-                self._events.setdefault((event.type, event.target_id), []).append(event)
-
-    def all(self, kind: str, target: Any) -> list[AuditEvent]:
-        """Every event of a kind about a row, the oldest first."""
-        return self._events.get((kind, str(target.pk)), [])
-
-    def last(self, target: Any, *kinds: str, fact: str) -> Any:
-        """What the latest of these events says of one fact; None when nothing does."""
-        events = [
-            event for kind in kinds for event in self.all(kind, target) if fact in event.facts
-        ]
-        return max(events, key=lambda event: event.sequence).facts[fact] if events else None
-
-    def targets(self, kind: str) -> set[str]:
-        """The rows that events of a kind are about."""
-        return {target for type_, target in self._events if type_ == kind}
 
 
 def verify() -> Report:
@@ -84,9 +45,7 @@ def verify() -> Report:
         .select_related("item__meeting", "item__project__beneficiary", "proposal")
         .order_by("item__meeting__held_at", "item__rank", "number")
     )
-    unsealed = 0
     for ballot in closed:
-        unsealed += not journal.all("ballot.closed", ballot)
         findings += _ballot(ballot, journal)
     findings += _vanished(journal)
     for decision in Decision.objects.select_related("ballot__item", "project__beneficiary"):
@@ -97,7 +56,7 @@ def verify() -> Report:
         "meeting", "document", "annex"
     ):
         findings += _minutes(minutes, journal)
-    return Report(len(closed), unsealed, tuple(findings))
+    return Report(len(closed), tuple(findings))
 
 
 def _chain() -> Iterator[Finding]:
@@ -115,6 +74,12 @@ def place_of(ballot: Ballot) -> str:
 
 def _ballot(ballot: Ballot, journal: Journal) -> Iterator[Finding]:
     where = place_of(ballot)
+    if not journal.all("ballot.closed", ballot):
+        yield Finding(where, "la clôture n'est pas au journal : scrutin ajouté")
+    yield from journal.stamp(
+        where, "la proclamation", "ballot.proclaimed", ballot,
+        ballot.proclaimed_at, ballot.proclaimed_by_id,
+    )  # fmt: skip
     opening = journal.last(ballot, "ballot.opened", fact="seal")
     if opening is not None and opening != seals.of_opening(ballot):
         yield Finding(where, "la proposition ou les règles ont changé depuis l'ouverture")
@@ -145,6 +110,9 @@ def _votes(ballot: Ballot, journal: Journal, where: str) -> Iterator[Finding]:
         if "digest" in event.facts
     }
     if not cast:
+        # Nobody has a receipt: the close sealed one vote a seat, its first.
+        if ballot.votes.exclude(version=1).exists():
+            yield Finding(where, "un vote n'est pas au journal : ajouté")
         return
     found = Counter[tuple[int, int]]()
     for vote in ballot.votes.select_related("seat__partner"):
@@ -223,13 +191,34 @@ def _vanished(journal: Journal) -> Iterator[Finding]:
     for ballot in reopened:
         if journal.all("ballot.closed", ballot):
             yield Finding(place_of(ballot), "un scrutin clos a été rouvert")
+    for meeting in Meeting.objects.exclude(status=MeetingStatus.HELD):
+        if journal.all("meeting.closed", meeting):
+            yield Finding(str(meeting), "une séance levée a été rouverte")
+    unsigned = Minutes.objects.exclude(status=MinutesStatus.SIGNED).select_related("meeting")
+    for minutes in unsigned:
+        if journal.all("minutes.signed", minutes):
+            yield Finding(str(minutes), "un procès-verbal signé a été rouvert")
 
 
 def _decision(decision: Decision, journal: Journal) -> Iterator[Finding]:
     where = f"Décision {decision.reference} ({decision.project.beneficiary})"
     sealed = journal.last(decision, "decision.taken", "decision.rectified", fact="seal")
-    if sealed is not None and sealed != seals.of_decision(decision):
+    if sealed is None:
+        yield Finding(where, "la décision n'est pas au journal : ajoutée")
+    elif sealed != seals.of_decision(decision):
         yield Finding(where, "la décision ou ses conditions ont changé depuis la proclamation")
+    yield from journal.stamp(
+        where, "la caducité", "decision.lapsed", decision, decision.lapsed_at, None
+    )
+    yield from journal.stamp(
+        where, "la réouverture", "decision.reopened", decision,
+        decision.reopened_at, decision.reopened_by_id,
+    )  # fmt: skip
+    for condition in decision.conditions.order_by("pk"):
+        yield from journal.stamp(
+            where, f"la levée de la condition n° {condition.pk}", "condition.lifted", condition,
+            condition.lifted_at, condition.lifted_by_id,
+        )  # fmt: skip
     counted = (decision.ballot.result or {}) if decision.ballot else {}
     if "outcome" not in counted:
         return
@@ -250,6 +239,8 @@ def _decision(decision: Decision, journal: Journal) -> Iterator[Finding]:
 
 def _presences(meeting: Meeting, journal: Journal) -> Iterator[Finding]:
     sealed = journal.last(meeting, "meeting.closed", fact="presences")
+    if sealed is None and not journal.all("consultation.discussion_asked", meeting):
+        yield Finding(str(meeting), "la fin n'est pas au journal : séance ajoutée")
     minutes = Minutes.objects.filter(meeting=meeting).first()
     signed = minutes and journal.last(minutes, "minutes.signed", fact="presences")
     expected = signed or sealed
@@ -264,11 +255,33 @@ def _presences(meeting: Meeting, journal: Journal) -> Iterator[Finding]:
 def _minutes(minutes: Minutes, journal: Journal) -> Iterator[Finding]:
     where = f"Procès-verbal de la {minutes.meeting.noun} {minutes.meeting.number}"
     sealed = journal.last(minutes, "minutes.signed", fact="seal")
-    if sealed is not None and sealed != seals.of_minutes(minutes):
+    if sealed is None:
+        yield Finding(where, "la signature n'est pas au journal : procès-verbal ajouté")
+    elif sealed != seals.of_minutes(minutes):
         yield Finding(where, "le texte ou les signatures ont changé depuis la signature")
+    yield from journal.stamp(
+        where, "l'approbation", "minutes.approved", minutes,
+        minutes.approved_at, minutes.approved_by_id,
+    )  # fmt: skip
+    approval = journal.last(minutes, "minutes.approved", fact="seal")
+    if approval is not None and approval != seals.of_approval(minutes):
+        yield Finding(where, "l'approbation ou ses voix ont changé")
+    yield from _remarks(minutes, journal, where)
     for document, name in ((minutes.document, "le document"), (minutes.annex, "l'annexe")):
         if document is not None:
             yield from _document(document, journal, where, name)
+
+
+def _remarks(minutes: Minutes, journal: Journal, where: str) -> Iterator[Finding]:
+    made = {e.facts["remark"]: e.facts["seal"] for e in journal.all("minutes.remarked", minutes)}
+    for remark in minutes.remarks.all():
+        sealed = made.pop(remark.pk, None)
+        if sealed is None:
+            yield Finding(where, f"la remarque n° {remark.pk} n'est pas au journal : ajoutée")
+        elif sealed != seals.of_remark(remark):
+            yield Finding(where, f"la remarque n° {remark.pk} a été modifiée")
+    for pk in made:
+        yield Finding(where, f"la remarque n° {pk} a été supprimée")
 
 
 def _document(

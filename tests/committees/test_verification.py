@@ -98,7 +98,7 @@ def inside(proven):
 def test_nothing_is_found_when_nothing_changed(inside):
     report = verification.verify()
     assert report.findings == ()
-    assert (report.ballots, report.unsealed) == (5, 0)
+    assert report.ballots == 5
 
 
 BALLOT = "Séance 2026-01, dossier 1 (Menuiserie Perrin), scrutin 1"
@@ -123,6 +123,29 @@ TAMPERED = {
         f"gen_random_uuid() FROM committees_vote WHERE id = (SELECT min(id) FROM committees_vote "
         f"WHERE ballot_id = {FIRST})",
         (f"{BALLOT} : un vote du siège Usine Alpin", "n'est pas au journal : ajouté"),
+    ),
+    "a vote antedated": (
+        "committees_vote",
+        "UPDATE {} SET cast_at = cast_at - interval '1 hour' WHERE id = (SELECT min(id) FROM "
+        f"committees_vote WHERE ballot_id = {FIRST})",
+        (f"{BALLOT} : le vote du siège Usine Alpin", "a été modifié"),
+    ),
+    "a ballot invented": (
+        "committees_ballot",
+        "INSERT INTO {} (item_id, number, proposal_id, proposal_text, status, rules, is_secret, "
+        "reason_required, vote_changes, opened_at, opened_by_id, closed_at, closed_by_id, "
+        "proclaimed_at, proclaimed_by_id, result, result_sentence, votes_digest) SELECT "
+        "free.item_id, 1, free.id, proposal_text, status, rules, is_secret, reason_required, "
+        "vote_changes, opened_at, opened_by_id, closed_at, closed_by_id, proclaimed_at, "
+        "proclaimed_by_id, result - 'present', result_sentence, encode(sha256(''), 'hex') "
+        "FROM committees_ballot AS taken, committees_proposal AS free WHERE taken.id = "
+        f"{FIRST} AND NOT EXISTS (SELECT FROM committees_ballot WHERE proposal_id = free.id)",
+        ("dossier 5 (Atelier du Lac), scrutin 1 : la clôture n'est pas au journal",),
+    ),
+    "a proclamation antedated": (
+        "committees_ballot",
+        f"UPDATE {{}} SET proclaimed_at = proclaimed_at - interval '1 day' WHERE id = {FIRST}",
+        (f"{BALLOT} : la proclamation n'a plus l'heure",),
     ),
     "a result changed": (
         "committees_ballot",
@@ -154,6 +177,30 @@ TAMPERED = {
         "UPDATE {} SET status = 'OPEN', closed_at = NULL, closed_by_id = NULL, result = NULL, "
         f"proclaimed_at = NULL, proclaimed_by_id = NULL, votes_digest = '' WHERE id = {FIRST}",
         (f"{BALLOT} : un scrutin clos a été rouvert",),
+    ),
+    "a decision invented": (
+        "committees_decision",
+        "INSERT INTO {} (reference, project_id, item_id, outcome, label, decided_on, amount, days, "
+        "reason, redirection, pieces_awaited, expert, reopening_reason, recorded_by_id) SELECT "
+        "'2026-SAV-D099', project_id, item_id, 'WITHDRAWN', '', decided_on, 0, 0, 'Fin', '', '', "
+        "'', '', notified_by_id FROM committees_decision ORDER BY id LIMIT 1",
+        ("Décision 2026-SAV-D099 (Menuiserie Perrin) : la décision n'est pas au journal",),
+    ),
+    "a decision renamed": (
+        "committees_decision",
+        "UPDATE {} SET label = 'Favorable' WHERE id = (SELECT min(id) FROM committees_decision)",
+        ("Décision 2026-SAV-D001 (Menuiserie Perrin) : la décision ou ses conditions ont changé",),
+    ),
+    "a decision lapsed": (
+        "committees_decision",
+        "UPDATE {} SET lapsed_at = notified_at WHERE reference = '2026-SAV-D001'",
+        ("Décision 2026-SAV-D001 (Menuiserie Perrin) : la caducité n'est pas au journal",),
+    ),
+    "a condition lifted": (
+        "committees_condition",
+        "UPDATE {} SET proof = 'Vu', lifted_at = now(), lifted_by_id = "
+        "(SELECT min(notified_by_id) FROM committees_decision)",
+        ("Décision 2026-SAV-D002 (Laiterie du Val) : la levée de la condition n°", "ajoutée"),
     ),
     "an amount raised": (
         "committees_decision",
@@ -196,6 +243,23 @@ TAMPERED = {
         "committees_agendaitem",
         "UPDATE {} SET narrative = 'Rien.' WHERE rank = 1",
         ("Procès-verbal de la séance 2026-01 : le texte ou les signatures ont changé",),
+    ),
+    "minutes approved": (
+        "committees_minutes",
+        "UPDATE {} SET approved_at = signed_at, approved_by_id = signed_by_id, "
+        "approved_in_id = meeting_id, approval = 'TACIT'",
+        ("Procès-verbal de la séance 2026-01 : l'approbation n'est pas au journal",),
+    ),
+    "a remark invented": (
+        "committees_minutesremark",
+        "INSERT INTO {} (minutes_id, text, made_at, made_by_id) SELECT id, 'Rien.', signed_at, "
+        "signed_by_id FROM committees_minutes",
+        ("Procès-verbal de la séance 2026-01 : la remarque n°", "n'est pas au journal"),
+    ),
+    "minutes reopened": (
+        "committees_minutes",
+        "UPDATE {} SET status = 'DRAFT', narrative = 'Rien.'",
+        ("Procès-verbal 2026-01 : un procès-verbal signé a été rouvert",),
     ),
     "minutes removed": (
         "committees_minutes",

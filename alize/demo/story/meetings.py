@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+from alize.audit import operations as audit
 from alize.demo.story.afterwards import write_advance, write_convention, write_reviews
 from alize.demo.story.files import write_file
 from alize.demo.story.plan import PlannedMeeting, PlannedProject
@@ -33,7 +34,7 @@ from committees.models import (
     Vote,
 )
 from committees.operations import Hands
-from committees.queries import ballots
+from committees.queries import ballots, seals
 from committees.rules import BallotFacts, Choice, tally
 from projects.models import Project
 
@@ -77,14 +78,15 @@ def write_meeting(scene: Scene, planned: PlannedMeeting) -> None:
     for rank, project in enumerate(planned.projects, 1):
         _write_project(scene, project, sitting, rank)
     meeting.attendances.update(left_at=meeting.closed_at)
-    Minutes.objects.filter(approved_at=None).update(
-        approved_at=meeting.opened_at,
-        approved_by=scene.people.president,
-        approved_in=meeting,
-        approval=MinutesApproval.VOTE,
-        approval_votes=Hands(len(present), 0, 0).words,
+    audit.record(
+        "meeting.closed",
+        target=meeting,
+        by=meeting.closed_by,
+        at=meeting.closed_at,
+        presences=seals.of_presences(meeting),
     )
-    Minutes.objects.create(
+    _approve(scene, sitting)
+    minutes = Minutes.objects.create(
         meeting=meeting,
         status=MinutesStatus.SIGNED,
         drafted_by=scene.people.operator,
@@ -92,6 +94,33 @@ def write_meeting(scene: Scene, planned: PlannedMeeting) -> None:
         signed_at=at(planned.held_on + timedelta(days=4)),
         signed_by=scene.people.president,
     )
+    audit.record(
+        "minutes.signed",
+        target=minutes,
+        by=minutes.signed_by,
+        at=minutes.signed_at,
+        seal=seals.of_minutes(minutes),
+        presences=seals.of_presences(meeting),
+    )
+
+
+def _approve(scene: Scene, sitting: Sitting) -> None:
+    """The minutes of the meeting before, by a show of hands."""
+    meeting = sitting.meeting
+    for minutes in Minutes.objects.filter(approved_at=None):
+        minutes.approved_at, minutes.approved_by = meeting.opened_at, scene.people.president
+        minutes.approved_in, minutes.approval = meeting, MinutesApproval.VOTE
+        minutes.approval_votes = Hands(len(sitting.present), 0, 0).words
+        minutes.save()
+        audit.record(
+            "minutes.approved",
+            target=minutes,
+            by=minutes.approved_by,
+            at=minutes.approved_at,
+            meeting=meeting.pk,
+            how=minutes.approval,
+            seal=seals.of_approval(minutes),
+        )
 
 
 def _write_project(scene: Scene, planned: PlannedProject, sitting: Sitting, rank: int) -> None:
@@ -157,8 +186,9 @@ def _write_decision(
     ballot.result_sentence = result.sentence
     ballot.votes_digest = ballots.digest_of_all(votes)
     ballot.save()
+    _journal(ballot)
     approved = result.outcome == "APPROVED"
-    return Decision.objects.create(
+    decision = Decision.objects.create(
         reference=scene.next_decision(planned.decided_on.year),
         project=project,
         item=item,
@@ -170,6 +200,32 @@ def _write_decision(
         notified_at=at(planned.decided_on + timedelta(days=1)),
         notified_by=scene.people.operator,
     )
+    audit.record(
+        "decision.taken",
+        target=decision,
+        by=ballot.proclaimed_by,
+        at=ballot.proclaimed_at,
+        outcome=str(result.outcome),
+        seal=seals.of_decision(decision),
+    )
+    return decision
+
+
+def _journal(ballot: Ballot) -> None:
+    """What the journal keeps of a ballot: its opening, its close, its proclamation."""
+    by = ballot.opened_by
+    audit.record(
+        "ballot.opened", target=ballot, by=by, at=ballot.opened_at, seal=seals.of_opening(ballot)
+    )
+    audit.record(
+        "ballot.closed",
+        target=ballot,
+        by=by,
+        at=ballot.closed_at,
+        votes_digest=ballot.votes_digest,
+        seal=seals.of_result(ballot),
+    )
+    audit.record("ballot.proclaimed", target=ballot, by=by, at=ballot.proclaimed_at)
 
 
 def _facts(sitting: Sitting, choices: Mapping[Seat, Choice]) -> BallotFacts:

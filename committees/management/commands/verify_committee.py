@@ -26,11 +26,6 @@ class Command(BaseCommand):
             found += len(report.findings)
             words = "conforme" if not report.findings else f"{len(report.findings)} écart(s)"
             self.stdout.write(f"{basin.name} : {report.ballots} scrutins vérifiés, {words}.")
-            if report.unsealed:
-                self.stdout.write(
-                    f"  {report.unsealed} scrutins antérieurs au journal, vérifiés par leurs "
-                    "seules empreintes."
-                )
             for finding in report.findings:
                 self.stdout.write(f"  {finding}")
         if found:
