@@ -93,7 +93,7 @@ def proclaim(
     if ballot.closes_at is not None:
         # A written consultation is about one file: whoever leads its vote ends it, and whoever
         # presides over the file is its chair.
-        meeting.chair = seats.presiding_seat(ballot.item)
+        meeting.chair = seats.presiding_seat(ballot.item) or meeting.chair
         end_meeting(meeting, by=by, at=at)
     return decision
 
