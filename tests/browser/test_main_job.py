@@ -443,7 +443,7 @@ def test_the_prefecture_leaves_with_the_report(visit, tmp_path):
     book = load_workbook(saved(page, tmp_path, page.get_by_role("link", name="Tableaux (XLSX)")))
     assert len(book.sheetnames) > 1
     press(page, "Vérifier le document")
-    sees(page, "Document inscrit au registre")
+    sees(page, "Document scellé, inscrit au registre")
     stranger = visit(None, "/verifier/")
     labelled(stranger, "Le document").set_input_files(pdf)
     press(stranger, "Vérifier")
@@ -452,7 +452,7 @@ def test_the_prefecture_leaves_with_the_report(visit, tmp_path):
     forged.write_bytes(pdf.read_bytes() + b"%")
     labelled(stranger, "Le document").set_input_files(forged)
     press(stranger, "Vérifier")
-    sees(stranger, "Document inconnu ou modifié")
+    sees(stranger, "Modifié après scellement")
 
 
 def test_astrees_goes_from_a_figure_to_its_list(visit):

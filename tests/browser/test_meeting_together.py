@@ -295,6 +295,8 @@ def votes_on_the_phone(page: Page, giver: str) -> None:
 
 def minutes_of(room: Room, secretary: Page, president: Page, folder: Path) -> str:
     """The words of the minutes that the secretary sent and the president signed."""
+    # The live page leaves by itself once the meeting is over.
+    secretary.wait_for_url(f"**{room.path}")
     secretary.goto(f"{room.path}proces-verbal/")
     for _ in range(2):
         press(secretary, "Envoyer à la présidence")
