@@ -315,6 +315,8 @@ class Gap:
     label: str
     section: str = ""
     partner_id: int | None = None
+    is_of_pledges: bool = False
+    """Filled by what any partner promises, whatever the section."""
 
 
 @dataclass(frozen=True)
@@ -400,6 +402,7 @@ def gaps_of_budget(budget: Budget) -> Iterable[Gap]:
     """The years without means, and an engineering that those means do not pay."""
     for year, total in zip(budget.years, budget.totals, strict=True):
         if not total:
-            yield Gap(f"Enregistrer les engagements de {year}", "budget")
+            label = f"Enregistrer les engagements de {year}"
+            yield Gap(label, "budget", is_of_pledges=True)
     if all(budget.totals) and not budget.is_covered:
         yield Gap("Revoir le budget : l'ingénierie dépasse les moyens promis", "budget")

@@ -10,6 +10,7 @@ from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.common.dates import short_date
 from alize.common.errors import InvalidInput
+from alize.common.words import of
 from alize.notifications.operations import Recipient, send_mail
 from alize.outbox.operations import enqueue
 from basins import links, tenancy
@@ -180,6 +181,6 @@ def _send_link(request: ConfirmationRequest, *, at: datetime) -> None:
         path=reverse("contribution_confirm", kwargs={"token": token}),
         key=f"{request.pk}:{at.isoformat()}",
         year=request.year,
-        partner=request.partner.name,
+        partner=of(request.partner.name),
         until=short_date(timezone.localdate(at + LINK_VALID)),
     )

@@ -55,6 +55,11 @@ def missing(contents: Contents, *, hands: Sequence[Hand], budget: Budget | None)
     )
 
 
+def has_enough(bodies: Iterable[Body]) -> bool:
+    """Whether there are companies enough to found a basin (R45)."""
+    return company_count(bodies) >= FEWEST_COMPANIES
+
+
 def headcount(bodies: Iterable[Body]) -> str:
     """« 3/4 entreprises minimum », the establishments of one group once (R45, R51)."""
     return f"{company_count(bodies)}/{FEWEST_COMPANIES} entreprises minimum"
@@ -78,8 +83,9 @@ def _gaps_of_territory(contents: Contents) -> Iterable[Gap]:
 
 
 def _gaps_of_partners(hands: Sequence[Hand]) -> Iterable[Gap]:
-    count = company_count(hand.body for hand in hands)
-    if count < FEWEST_COMPANIES:
+    bodies = [hand.body for hand in hands]
+    if not has_enough(bodies):
+        count = company_count(bodies)
         yield Gap(
             f"Réunir {FEWEST_COMPANIES} entreprises partenaires au moins : "
             f"{count or 'aucune'} à ce jour",

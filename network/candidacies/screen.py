@@ -132,7 +132,7 @@ def candidacy_screen(candidacy: Candidacy, *, writes: bool) -> CandidacyScreen:
     budget = queries.budget_of(candidacy)
     bodies = queries.bodies(candidacy)
     file = queries.document_of(candidacy)
-    enough = not any(gap.label.startswith("Réunir") for gap in gaps)
+    enough = rules.has_enough(bodies)
     return CandidacyScreen(
         header=_header(candidacy, gaps, writes=writes),
         progress=progress(candidacy, gaps),
@@ -163,7 +163,7 @@ def remaining(candidacy: Candidacy, gaps: Sequence[Gap]) -> list[Link]:
 def _where(candidacy: Candidacy, gap: Gap) -> str:
     if gap.partner_id:
         return address("candidate_partner_edit", candidacy, partner_id=gap.partner_id)
-    if gap.section == Stage.PARTNERS or "engagements" in gap.label:
+    if gap.section == Stage.PARTNERS or gap.is_of_pledges:
         return f"{address('candidacy_detail', candidacy)}#partenaires"
     return address("candidacy_edit", candidacy, stage=gap.section)
 
