@@ -12,8 +12,8 @@ from conventions.enums import AgreementStatus, ConventionStatus
 from conventions.models import CooperationConvention, PartnershipConvention
 from conventions.queries.partnership import (
     conventions_with_life,
-    renewal_of,
     standing_badge,
+    waits_for_renewal,
 )
 from partners.queries import company_count
 from partners.rules import FEWEST_COMPANIES, companies_note
@@ -93,8 +93,8 @@ def _partnership_line(convention: PartnershipConvention, visitor: Visitor) -> To
         return Todo(f"Terminer la {name}", url, "Ouvrir")
     if convention.status == AgreementStatus.FROZEN:
         return Todo(f"Faire signer la {name}", url, "Ouvrir")
-    badge = standing_badge(convention, on=visitor.on)
-    if badge.label.startswith("Expire") and renewal_of(convention) is None:
+    if waits_for_renewal(convention, on=visitor.on):
+        badge = standing_badge(convention, on=visitor.on)
         return Todo(f"Renouveler la {name}", url, "Voir", badge=badge)
     return None
 

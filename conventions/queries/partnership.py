@@ -301,12 +301,26 @@ def standing_of(convention: PartnershipConvention, *, on: date) -> Standing:
 def standing_badge(convention: PartnershipConvention, *, on: date) -> Badge:
     """The standing in words and colour; « Expire dans 5 mois » when nothing follows it yet."""
     found = standing_of(convention, on=on)
-    if found in {Standing.IN_FORCE, Standing.AMENDED} and not _is_followed(convention):
+    if _nears_its_term(convention, found, on=on):
         months = rules.months_left(convention.ends_on, on=on)
-        if months < ALERT_MONTHS:
-            in_words = f"{months} mois" if months else "moins d'un mois"
-            return Badge(f"Expire dans {in_words}", "attention")
+        in_words = f"{months} mois" if months else "moins d'un mois"
+        return Badge(f"Expire dans {in_words}", "attention")
     return Badge(LABELS[found], _TONES[found])
+
+
+def waits_for_renewal(convention: PartnershipConvention, *, on: date) -> bool:
+    """Whether its term is near or past, and nothing is prepared to follow it."""
+    found = standing_of(convention, on=on)
+    ends = found == Standing.EXPIRED or _nears_its_term(convention, found, on=on)
+    return ends and renewal_of(convention) is None
+
+
+def _nears_its_term(convention: PartnershipConvention, found: Standing, *, on: date) -> bool:
+    return (
+        found in {Standing.IN_FORCE, Standing.AMENDED}
+        and not _is_followed(convention)
+        and rules.months_left(convention.ends_on, on=on) < ALERT_MONTHS
+    )
 
 
 ALERT_MONTHS = 9
