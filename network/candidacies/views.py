@@ -29,6 +29,7 @@ from network.candidacies.forms import (
     SubmissionForm,
 )
 from network.candidacies.models import Candidacy, NationalDecision
+from network.candidacies.steps import address
 from network.views import navigation
 
 ANSWERS = ["GET", "HEAD", "POST"]
@@ -57,7 +58,7 @@ def _around(request: HttpRequest, candidacy: Candidacy | None, label: str = "") 
         Link("Candidatures", reverse("candidacy_list")),
     ]
     if candidacy is not None:
-        page = screen.address("candidacy_detail", candidacy)
+        page = address("candidacy_detail", candidacy)
         trail.append(Link(f"Bassin {candidacy.basin.name}", page if label else ""))
     if label:
         trail.append(Link(label, ""))
@@ -115,7 +116,7 @@ def _form(
     status: int = 200,
     **context: Any,
 ) -> HttpResponse:
-    back = screen.address("candidacy_detail", candidacy) if candidacy else reverse("candidacy_list")
+    back = address("candidacy_detail", candidacy) if candidacy else reverse("candidacy_list")
     context |= _around(request, candidacy, title) | {
         "form": form,
         "title": title,
@@ -214,7 +215,7 @@ def _partner(request: HttpRequest, candidacy: Candidacy, partner_id: int | None)
         status = outcome.status
     remove = None
     if partner is not None and permissions.edit.allows(candidacy):
-        url = screen.address("candidate_partner_remove", candidacy, partner_id=partner.pk)
+        url = address("candidate_partner_remove", candidacy, partner_id=partner.pk)
         remove = Action("Retirer de la candidature", url, "trash", post=True)
     return _form(
         request,
@@ -299,7 +300,7 @@ def candidacy_submit(request: HttpRequest, candidacy_id: int) -> HttpResponse:
             "Le dossier de candidature est produit en PDF, avec sa référence.",
         ],
         label="Soumettre",
-        back_url=screen.address("candidacy_detail", candidacy),
+        back_url=address("candidacy_detail", candidacy),
     )
     context = _around(request, candidacy, "Soumettre") | {
         "confirmation": confirmation,
@@ -344,7 +345,7 @@ def candidacy_decide(request: HttpRequest, candidacy_id: int) -> HttpResponse:
             "territoire accepté est ouvert"
         ],
         label="Enregistrer la décision",
-        back_url=screen.address("candidacy_detail", candidacy),
+        back_url=address("candidacy_detail", candidacy),
     )
     context = _around(request, candidacy, "Décision") | {
         "confirmation": confirmation,
