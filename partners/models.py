@@ -123,6 +123,11 @@ class Mandate(models.Model):
                 name="mandate_ends_after_start",
                 violation_error_message="La date de fin précède la date de début.",
             ),
+            models.CheckConstraint(
+                condition=Q(kind="STATUTORY") | Q(document__isnull=False),
+                name="mandate_given_by_an_act_has_it",
+                violation_error_message="Joignez l'acte qui donne ce mandat.",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -17,7 +17,7 @@ from alize.documents.operations import store_upload
 from alize.documents.vetting import UploadRefused
 from alize.outbox.operations import enqueue
 from partners import permissions, rules
-from partners.enums import PledgeNature
+from partners.enums import MandateKind, PledgeNature
 from partners.models import Contact, Group, Mandate, Partner, Pledge, SkillOffer
 
 FIELDS = ("name", "short_name", "kind", "siren", "town", "joined_on", "left_on")
@@ -111,11 +111,13 @@ def add_mandate(
 
     The former ones are kept; the contact becomes a signatory.
 
-    :raises InvalidInput: the file cannot be kept, or the dates contradict one another.
+    :raises InvalidInput: the act is missing or cannot be kept, or the dates contradict one another.
     """
     contact = Contact.objects.select_for_update(of=("self",)).get(pk=contact_id)
     if ends_on and ends_on < starts_on:
         raise InvalidInput("La date de fin précède la date de début.", field="ends_on")
+    if document is None and kind != MandateKind.STATUTORY:
+        raise InvalidInput("Joignez l'acte qui donne ce mandat.", field="document")
     kept = None
     if document is not None:
         try:

@@ -1,6 +1,7 @@
 """What signers and operators type about a signature."""
 
 from collections.abc import Iterable
+from dataclasses import fields
 from typing import Any
 
 from django import forms
@@ -90,11 +91,15 @@ class ReasonForm(forms.Form):
 
 
 class DelegateForm(forms.Form):
-    """Who would sign instead, and the paper that allows it."""
+    """Who would sign instead, from when to when, and the paper that allows it."""
 
     name = forms.CharField(label="Prénom et nom", max_length=120)
     function = forms.CharField(label="Fonction", max_length=120)
     email = forms.EmailField(label="Adresse électronique")
+    starts_on = FrenchDateField(label="Mandat valable à partir du")
+    ends_on = FrenchDateField(
+        label="Jusqu'au", required=False, help_text="Laissez vide pour un mandat sans terme."
+    )
     mandate = forms.FileField(
         label="Arrêté, délibération ou délégation",
         help_text="PDF ou image, 15 Mo au plus.",
@@ -103,7 +108,8 @@ class DelegateForm(forms.Form):
 
     def delegate(self) -> Delegate:
         """Whom was named."""
-        return Delegate(**{k: self.cleaned_data[k] for k in ("name", "function", "email")})
+        cleaned = self.cleaned_data
+        return Delegate(**{field.name: cleaned[field.name] for field in fields(Delegate)})
 
 
 class PaperForm(forms.Form):

@@ -255,6 +255,8 @@ class Delegation(models.Model):
     function = models.CharField("fonction", max_length=120)
     email = models.EmailField("adresse électronique", max_length=254)
     mandate = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    starts_on = models.DateField("mandat du")
+    ends_on = models.DateField("mandat au", null=True)
     asked_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
@@ -269,6 +271,11 @@ class Delegation(models.Model):
                 condition=Q(decided_at=None, accepted=None)
                 | Q(decided_at__isnull=False, accepted__isnull=False),
                 name="delegation_decided_says_how",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=models.F("starts_on")),
+                name="delegation_mandate_ends_after_start",
+                violation_error_message="La date de fin précède la date de début.",
             ),
             models.UniqueConstraint(
                 fields=["signer"],

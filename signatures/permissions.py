@@ -123,6 +123,16 @@ def decide_delegation(delegation: Delegation) -> None:
 
 
 @check
+def accept_delegation(delegation: Delegation, *, on: date) -> None:
+    """Let the other person sign: under a mandate that is not over (signature.md 6.2)."""
+    decide_delegation(delegation)
+    if delegation.ends_on is not None and delegation.ends_on < on:
+        raise ActionDenied(
+            f"Ce mandat s'est arrêté le {long_date(delegation.ends_on)} : écartez cette délégation."
+        )
+
+
+@check
 def seal(circuit: Circuit) -> None:
     """Seal once everybody has signed."""
     CIRCUIT_TRANSITIONS.guard(circuit.status, CircuitStatus.SEALED)

@@ -102,7 +102,7 @@ class Migration(InitialMigration):
             options={
                 'verbose_name': 'mandat',
                 'ordering': ['-starts_on', '-pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['DELEGATION', 'DELIBERATION', 'STATUTORY'])), name='mandate_kind_is_known'), models.UniqueConstraint(fields=('contact', 'kind', 'starts_on'), name='mandate_begins_once', violation_error_message='Ce mandat est déjà enregistré à cette date.'), models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='mandate_ends_after_start', violation_error_message='La date de fin précède la date de début.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['DELEGATION', 'DELIBERATION', 'STATUTORY'])), name='mandate_kind_is_known'), models.UniqueConstraint(fields=('contact', 'kind', 'starts_on'), name='mandate_begins_once', violation_error_message='Ce mandat est déjà enregistré à cette date.'), models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='mandate_ends_after_start', violation_error_message='La date de fin précède la date de début.'), models.CheckConstraint(condition=models.Q(('kind', 'STATUTORY'), ('document__isnull', False), _connector='OR'), name='mandate_given_by_an_act_has_it', violation_error_message="Joignez l'acte qui donne ce mandat.")],
             },
         ),
         migrations.AddConstraint(

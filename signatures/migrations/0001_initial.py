@@ -94,6 +94,8 @@ class Migration(InitialMigration):
                 ('name', models.CharField(max_length=120, verbose_name='nom')),
                 ('function', models.CharField(max_length=120, verbose_name='fonction')),
                 ('email', models.EmailField(max_length=254, verbose_name='adresse électronique')),
+                ('starts_on', models.DateField(verbose_name='mandat du')),
+                ('ends_on', models.DateField(null=True, verbose_name='mandat au')),
                 ('asked_at', models.DateTimeField()),
                 ('decided_at', models.DateTimeField(null=True)),
                 ('accepted', models.BooleanField(null=True)),
@@ -235,6 +237,10 @@ class Migration(InitialMigration):
         migrations.AddConstraint(
             model_name='delegation',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('accepted', None), ('decided_at', None)), models.Q(('accepted__isnull', False), ('decided_at__isnull', False)), _connector='OR'), name='delegation_decided_says_how'),
+        ),
+        migrations.AddConstraint(
+            model_name='delegation',
+            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='delegation_mandate_ends_after_start', violation_error_message='La date de fin précède la date de début.'),
         ),
         migrations.AddConstraint(
             model_name='delegation',

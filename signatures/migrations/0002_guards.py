@@ -13,7 +13,7 @@ FROZEN = {
         "mandate_kind", "mandate_sha256", "mandate_starts_on", "mandate_ends_on", "replaces_id"
     ),
     "signatures_delegation": (
-        "signer_id", "name", "function", "email", "mandate_id", "asked_at"
+        "signer_id", "name", "function", "email", "mandate_id", "starts_on", "ends_on", "asked_at"
     ),
     "signatures_signingcode": ("signer_id", "digest", "sent_at", "expires_at"),
 }  # fmt: skip

@@ -118,11 +118,13 @@ def ask_correction(*, signer_id: int, comment: str, at: datetime, trace: Trace) 
 
 @dataclass(frozen=True)
 class Delegate:
-    """Who would sign instead, and the paper that allows it."""
+    """Who would sign instead, and from when to when they may."""
 
     name: str
     function: str
     email: str
+    starts_on: date
+    ends_on: date | None = None
 
 
 @transaction.atomic
@@ -132,14 +134,16 @@ def ask_delegation(
     """Propose somebody to sign instead; the operator validates the mandate (P4).
 
     :raises ActionDenied: they have answered, a delegation waits, or it has ended meanwhile.
-    :raises InvalidInput: the mandate cannot be kept, or they name themselves.
+    :raises InvalidInput: the mandate does not let anybody sign in time or cannot be kept, or they
+        name themselves.
     """
-    signer = locked_signer(signer_id)
-    permissions.answer(signer, on=timezone.localdate(at))
+    signer, today = locked_signer(signer_id), timezone.localdate(at)
+    permissions.answer(signer, on=today)
     if signer.delegations.filter(decided_at=None).exists():
         raise ActionDenied("Votre demande de délégation attend déjà l'opérateur local.")
     if delegate.email.lower() == signer.email.lower():
         raise InvalidInput("Indiquez l'adresse de la personne qui signera.", field="email")
+    _check_mandate(delegate, on=today, until=signer.circuit.expires_on)
     try:
         stored = store_upload(file=mandate, name=mandate.name or "mandat", by=None, at=at)
     except UploadRefused as refusal:
@@ -150,6 +154,8 @@ def ask_delegation(
         function=delegate.function.strip(),
         email=delegate.email,
         mandate=stored,
+        starts_on=delegate.starts_on,
+        ends_on=delegate.ends_on,
         asked_at=at,
     )
     note(
@@ -169,6 +175,24 @@ def ask_delegation(
     )
     audit.record("circuit.delegation_asked", target=signer.circuit, at=at, signer=signer.pk)
     return asked
+
+
+def _check_mandate(delegate: Delegate, *, on: date, until: date) -> None:
+    """A mandate that ends before the day of the signature lets nobody sign (signature.md 6.2)."""
+    starts_on, ends_on = delegate.starts_on, delegate.ends_on
+    if ends_on and ends_on < starts_on:
+        raise InvalidInput("La date de fin précède la date de début.", field="ends_on")
+    if ends_on and ends_on < on:
+        raise InvalidInput(
+            f"Ce mandat s'est arrêté le {short_date(ends_on)} : il ne permet plus de signer.",
+            field="ends_on",
+        )
+    if starts_on > until:
+        raise InvalidInput(
+            f"Ce mandat ne commence que le {short_date(starts_on)}, après la date limite de "
+            f"signature, le {short_date(until)}.",
+            field="starts_on",
+        )
 
 
 @transaction.atomic

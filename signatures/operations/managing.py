@@ -179,7 +179,7 @@ def resume(*, circuit_id: int, by: Person, at: datetime) -> Circuit:
 def decide_delegation(*, delegation_id: int, accept: bool, by: Person, at: datetime) -> Delegation:
     """Validate the mandate of a delegation, and let the other person sign; or set it aside.
 
-    :raises ActionDenied: it is decided, or the signer is no longer expected.
+    :raises ActionDenied: it is decided, the signer is no longer expected, or the mandate is over.
     """
     asked = Delegation.objects.select_related("mandate").get(pk=delegation_id)
     signer = locked_signer(asked.signer_id)
@@ -190,6 +190,8 @@ def decide_delegation(*, delegation_id: int, accept: bool, by: Person, at: datet
     )
     asked.signer = signer
     permissions.decide_delegation(asked)
+    if accept:
+        permissions.accept_delegation(asked, on=timezone.localdate(at))
     circuit = signer.circuit
     asked.decided_at, asked.decided_by_id, asked.accepted = at, by.pk, accept
     asked.save(update_fields=["decided_at", "decided_by", "accepted"])
@@ -223,7 +225,9 @@ def _replace(signer: CircuitSigner, asked: Delegation, *, at: datetime) -> None:
         email=asked.email,
         capacity=signer.capacity,
         order=signer.order,
-        mandate=Mandate(f"Délégation {of(signer.name)}", asked.mandate.sha256),
+        mandate=Mandate(
+            f"Délégation {of(signer.name)}", asked.mandate.sha256, asked.starts_on, asked.ends_on
+        ),
     )
     rank = circuit.signers.count() + 1
     invite(add_signer(circuit, facts, rank=rank, replaces=signer), at=at)

@@ -128,10 +128,12 @@ def delegation_decide(request: HttpRequest, circuit_id: int, delegation_id: int)
         "circuit": circuit,
         "asked": asked,
         "may_decide": permissions.decide_delegation.allows(asked),
+        "may_accept": permissions.accept_delegation.allows(asked, on=timezone.localdate()),
         "facts": [
             Definition("Signataire", f"{asked.signer.name}, {asked.signer.organisation}"),
             Definition("Personne proposée", f"{asked.name}, {asked.function}"),
             Definition("Adresse électronique", asked.email),
+            Definition("Mandat", _period(asked)),
             Definition("Demandée le", long_date(timezone.localdate(asked.asked_at))),
         ],
         "mandate_url": basin_reverse(
@@ -140,6 +142,12 @@ def delegation_decide(request: HttpRequest, circuit_id: int, delegation_id: int)
         "breadcrumb": breadcrumb(circuit, "Délégation"),
     }
     return render(request, "signatures/decide_delegation.html", context)
+
+
+def _period(asked: Delegation) -> str:
+    if asked.ends_on is None:
+        return f"Depuis le {long_date(asked.starts_on)}, sans terme"
+    return f"Du {long_date(asked.starts_on)} au {long_date(asked.ends_on)}"
 
 
 @require_safe

@@ -47,6 +47,7 @@ def objects_of_a_circuit(
         function="Direction",
         email=crew.president.email,
         mandate=stored(mark, now),
+        starts_on=now.date(),
         asked_at=now,
     )
     return {

@@ -138,6 +138,18 @@ def test_the_database_refuses_a_pledge_that_does_not_add_up(in_savoie, values, c
         Pledge.objects.create(partner=partner, year=2026, **values)
 
 
+def mandated(contact, kind, starts_on, ends_on=None, document=None):
+    return operations.add_mandate(
+        contact_id=contact.pk,
+        kind=kind,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        document=document,
+        by=make_user(),
+        at=at(),
+    )
+
+
 def test_a_new_mandate_keeps_the_former_ones_and_the_day_says_which_holds(in_savoie):
     partner = make_partner()
     contact = make_contact(partner, signs=False)
@@ -145,15 +157,7 @@ def test_a_new_mandate_keeps_the_former_ones_and_the_day_says_which_holds(in_sav
         (date(2024, 1, 1), date(2025, 12, 31)),
         (date(2026, 1, 1), None),
     ):
-        operations.add_mandate(
-            contact_id=contact.pk,
-            kind="DELEGATION",
-            starts_on=starts_on,
-            ends_on=ends_on,
-            document=None,
-            by=make_user(),
-            at=at(),
-        )
+        mandated(contact, "STATUTORY", starts_on, ends_on)
     held = {
         day: queries.mandates_on([partner.pk], on=day).get(partner.pk)
         for day in (date(2023, 12, 31), date(2025, 12, 31), date(2026, 1, 1))
@@ -165,8 +169,11 @@ def test_the_legal_representative_signs_before_a_delegate(in_savoie):
     partner = make_partner()
     delegate = make_contact(partner, signs=False)
     head = make_contact(partner)
-    Mandate.objects.create(contact=delegate, kind="DELEGATION", starts_on=date(2000, 1, 1))
-    Contact.objects.update(signs=True)
+    with pytest.raises(InvalidInput, match="Joignez l'acte"):
+        mandated(delegate, "DELEGATION", date(2000, 1, 1))
+    with pytest.raises(IntegrityError, match="given_by_an_act"), transaction.atomic():
+        Mandate.objects.create(contact=delegate, kind="DELEGATION", starts_on=date(2000, 1, 1))
+    mandated(delegate, "DELEGATION", date(2000, 1, 1), document=png())
     found = queries.mandates_on([partner.pk], on=date(2026, 1, 1))
     assert found[partner.pk].contact_id == head.pk
 
@@ -175,7 +182,7 @@ def test_a_mandate_cannot_end_before_it_begins_whoever_writes(in_savoie):
     contact = make_contact(make_partner())
     with pytest.raises(IntegrityError, match="mandate_ends_after_start"), transaction.atomic():
         Mandate.objects.create(
-            contact=contact, kind="DELEGATION", starts_on=date(2026, 1, 2), ends_on=date(2026, 1, 1)
+            contact=contact, kind="STATUTORY", starts_on=date(2026, 1, 2), ends_on=date(2026, 1, 1)
         )
 
 

@@ -242,7 +242,7 @@ def test_a_pause_eats_no_reminder_and_ends_before_the_term(scene, run_outbox, ma
 def test_a_delegation_is_validated_then_the_other_signs(scene, run_outbox):
     circuit = scene.launch(facts("Anne Blanc"))
     anne = signer_of(circuit, "Anne Blanc")
-    other = Delegate("Paul Petit", "Secrétaire général", "paul@example.org")
+    other = Delegate("Paul Petit", "Secrétaire général", "paul@example.org", TODAY, UNTIL)
     asked = operations.ask_delegation(
         signer_id=anne.pk, delegate=other, mandate=scan(), at=LATER, trace=PHONE
     )
@@ -256,7 +256,32 @@ def test_a_delegation_is_validated_then_the_other_signs(scene, run_outbox):
         sign(anne, run_outbox)
     paul = sign(signer_of(circuit, "Paul Petit"), run_outbox)
     assert paul.mandate_sha256 == asked.mandate.sha256
+    assert (paul.mandate_starts_on, paul.mandate_ends_on) == (TODAY, UNTIL)
     assert state(circuit)[0] == "COMPLETE"
+
+
+def test_a_delegation_is_given_by_a_mandate_that_holds_when_one_signs(scene):
+    anne = signer_of(scene.launch(facts("Anne Blanc")), "Anne Blanc")
+    day = timedelta(days=1)
+
+    def ask(starts_on, ends_on=None):
+        other = Delegate("Paul Petit", "Secrétaire", "paul@example.org", starts_on, ends_on)
+        return operations.ask_delegation(
+            signer_id=anne.pk, delegate=other, mandate=scan(), at=LATER, trace=PHONE
+        )
+
+    for starts_on, ends_on, said in (
+        (TODAY, TODAY - day, "précède"),
+        (TODAY - 9 * day, TODAY - day, "ne permet plus de signer"),
+        (UNTIL + day, None, "ne commence que"),
+    ):
+        with pytest.raises(InvalidInput, match=said):
+            ask(starts_on, ends_on)
+    asked = ask(TODAY, TODAY + day)
+    late = {"delegation_id": asked.pk, "by": scene.operator, "at": LATER + 2 * day}
+    with pytest.raises(ActionDenied, match="écartez cette délégation"):
+        operations.decide_delegation(**late, accept=True)
+    assert operations.decide_delegation(**late, accept=False).accepted is False
 
 
 def test_paper_is_uploaded_by_one_and_confirmed_by_another(scene, run_outbox):

@@ -128,6 +128,11 @@ def test_delegation_and_paper_on_the_operators_screens(scene, visit, client_as):
     circuit = scene.launch(facts("Anne Blanc"), facts("Luc Roux", paper=True))
     page = page_of(circuit, "Anne Blanc")
     named = {"name": "Paul Petit", "function": "Secrétaire", "email": "paul@example.org"}
+    over = {"starts_on": "01/01/2020", "ends_on": "31/12/2020", "mandate": upload()}
+    refused = visit.post(f"{page}deleguer/", {**named, **over})
+    assert refused.status_code == 422
+    assert "Ce mandat s'est arrêté le 31/12/2020" in text(refused)
+    named["starts_on"] = "01/01/2020"
     assert visit.post(f"{page}deleguer/", {**named, "mandate": upload()}).url == page
     assert "Votre demande de délégation est partie" in text(visit.get(page))
 

@@ -49,7 +49,10 @@ class Signing:
         signatures.ask_delegation(
             signer_id=delegating.pk,
             delegate=signatures.Delegate(
-                "Noémie Valloire", "Secrétaire générale", "noemie.valloire@example.org"
+                "Noémie Valloire",
+                "Secrétaire générale",
+                "noemie.valloire@example.org",
+                starts_on=date(on.year, 1, 1),
             ),
             mandate=a_scan("délégation"),
             at=at(on + timedelta(days=3)),
