@@ -43,7 +43,10 @@ CATALOGUE = {
             "M12", "Rappel : {reference} attend votre signature", "Lire et signer", opens=True
         ),
         MailType(
-            "M13", "{who} a refusé de signer {reference}", "Voir où en est le document", opens=True
+            "M13",
+            "{who} a refusé de signer {reference} : {reason}",
+            "Voir où en est le document",
+            opens=True,
         ),
         MailType("M14", "{title} {reference} : signé par tous", "Voir le document", opens=True),
         MailType("M15", "Vous êtes mandataire de {company}", "Voir le dossier"),

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.text import Truncator
 
 from alize.accounts import links
 from alize.common.screen import Link
@@ -48,7 +49,7 @@ def deliver(
     An address that its server refuses for good is written to once; who asked for it is told.
     """
     kind = CATALOGUE[code]
-    subject = kind.subject.format_map(words)
+    subject = _one_line(kind.subject.format_map(words))
     url = f"{settings.PUBLIC_URL}{path}"
     # Plain text: the layout in HTML escapes what people wrote, once.
     body = unescape(render_to_string(f"mails/{code.lower()}.txt", {**words, "basin": sender}))
@@ -107,6 +108,12 @@ def send_sign_in_link(*, at: datetime, schema: str, email: str, next_path: str) 
         sender="",
         words={"minutes": str(links.VALID.seconds // 60)},
     )
+
+
+def _one_line(subject: str) -> str:
+    """A subject that holds what somebody typed: one line, no longer than what is kept."""
+    longest = Mail._meta.get_field("subject").max_length
+    return Truncator(" ".join(subject.splitlines())).chars(longest)
 
 
 def _refused_for_good(refused: SMTPRecipientsRefused) -> str:

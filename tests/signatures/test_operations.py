@@ -197,13 +197,16 @@ def test_a_refusal_ends_the_circuit_and_everybody_concerned_is_told(scene, run_o
     with pytest.raises(InvalidInput, match="pourquoi"):
         operations.refuse(signer_id=luc.pk, reason=" ", link=link_of(luc), at=LATER, trace=PHONE)
     operations.refuse(
-        signer_id=luc.pk, reason="Montant faux", link=link_of(luc), at=LATER, trace=PHONE
+        signer_id=luc.pk, reason="Montant\nfaux", link=link_of(luc), at=LATER, trace=PHONE
     )
     assert state(circuit) == ("REFUSED", ["SIGNED", "REFUSED", "INVITED"])
     run_outbox()
-    told = {mail.to[0] for mail in mailoutbox if "a refusé" in mail.subject}
-    assert told == {scene.operator.email, "anne.blanc@example.org"}
-    assert all("Montant faux" in mail.body for mail in mailoutbox if "a refusé" in mail.subject)
+    mails = [mail for mail in mailoutbox if "a refusé" in mail.subject]
+    assert {mail.to[0] for mail in mails} == {scene.operator.email, "anne.blanc@example.org"}
+    assert all(
+        mail.subject.endswith(f"{circuit.document.reference} : Montant faux") for mail in mails
+    )
+    assert all("Montant" in mail.body for mail in mails)
     with pytest.raises(ActionDenied, match="a refusé de signer"):
         sign(signer_of(circuit, "Eva Prat"), run_outbox)
 
