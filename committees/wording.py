@@ -1,5 +1,6 @@
 """French sentences made of a proposal, a meeting or a person's place in it; no query of its own."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from alize.common.dates import short_date
@@ -11,6 +12,7 @@ from committees.rules import Majority, Outcome
 NBSP = "\u00a0"
 SUSPENSIVE, FOLLOWED = "Condition suspensive", "Condition à suivre"
 CONDITION_WORDS = (SUSPENSIVE, FOLLOWED)
+NOBODY_SIGNS = "Le procès-verbal attend la signature de la présidence du jour de la séance."
 KILO = 1_000_00
 """A thousand euros, in cents."""
 MAJORITIES = {
@@ -140,3 +142,14 @@ def _tie(rules: CommitteeRules) -> str:
         return "à égalité, la voix du président de séance l'emporte, sinon le dossier est ajourné"
     outcome = "refusé" if rules.tie_outcome == Outcome.REJECTED else "ajourné"
     return f"à égalité, le dossier est {outcome}"
+
+
+def who_signs(presided: str, others: Sequence[str], *, noun: str) -> str:
+    """Who signs the minutes of a meeting, and why: whoever presided, or the presidency then."""
+    names = " et ".join(others)
+    verb = "exerçait" if len(others) == 1 else "exerçaient"
+    then = f"{names}, qui {verb} alors la présidence du comité"
+    if not presided:
+        return f"{then}, relit et signe le procès-verbal." if others else NOBODY_SIGNS
+    words = f"{presided}, qui présidait cette {noun}, relit et signe le procès-verbal"
+    return f"{words} ; {then}, peut le faire aussi." if others else f"{words}."

@@ -155,7 +155,7 @@ def return_minutes(*, minutes_id: int, reason: str, by: Person, at: datetime) ->
     :raises InvalidInput: nothing is said of what to correct.
     """
     minutes = locked_minutes(minutes_id)
-    permissions.sign_minutes(by, minutes, presidents=_ids(minutes))
+    permissions.sign_minutes(by, minutes, presidents=leading.signer_ids(minutes.meeting))
     MINUTES_TRANSITIONS.guard(minutes.status, MinutesStatus.DRAFT)
     if not reason.strip():
         raise InvalidInput("Dites ce qui est à corriger.", field="reason")
@@ -187,7 +187,7 @@ def sign_minutes(*, minutes_id: int, by: Person, at: datetime) -> Minutes:
         the rules ask for is missing.
     """
     minutes = locked_minutes(minutes_id)
-    permissions.sign_minutes(by, minutes, presidents=_ids(minutes))
+    permissions.sign_minutes(by, minutes, presidents=leading.signer_ids(minutes.meeting))
     if minutes.status == MinutesStatus.SIGNED:
         return minutes
     permissions.countersigned(minutes, signatures=seats.committee_rules().minutes_signatures)
@@ -206,7 +206,3 @@ def sign_minutes(*, minutes_id: int, by: Person, at: datetime) -> Minutes:
         presences=seals.of_presences(minutes.meeting),
     )
     return minutes
-
-
-def _ids(minutes: Minutes) -> frozenset[int]:
-    return frozenset(person.pk for person in leading.signers(minutes.meeting))

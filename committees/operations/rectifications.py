@@ -16,7 +16,7 @@ from committees import permissions, wording
 from committees.enums import APPROVALS, MinutesStatus
 from committees.models import Condition, Decision, Minutes, ProposedSkills, Rectification
 from committees.operations.base import locked_item, locked_meeting
-from committees.queries import seals, seats
+from committees.queries import leading, seals
 from partners.models import Contact
 from projects import operations as project_operations
 
@@ -51,7 +51,7 @@ def rectify_decision(
     :raises InvalidInput: no reason is given, or nothing changes.
     """
     decision = _locked(decision_id)
-    permissions.rectify(by, decision, presidents=_presidents(decision))
+    permissions.rectify(by, decision, presidents=leading.signer_ids(decision.item.meeting))
     if not why.strip():
         raise InvalidInput("Dites pourquoi vous rectifiez cette décision.", field="why")
     changes = _carry_out(decision, corrections, by=by, at=at)
@@ -94,13 +94,6 @@ def _locked(decision_id: int) -> Decision:
                         "ballot__proposal")
         .get(pk=decision_id)
     )  # fmt: skip
-
-
-def _presidents(decision: Decision) -> frozenset[int]:
-    """Who presided over the meeting of a decision, and the presidency of the committee."""
-    meeting = decision.item.meeting
-    people = [seats.presided(meeting), *seats.presidents(seats.day_of(meeting))]
-    return frozenset(person.pk for person in people if person is not None)
 
 
 def _carry_out(
@@ -192,7 +185,7 @@ def reopen_decision(*, decision_id: int, why: str, by: Person, at: datetime) -> 
     :raises InvalidInput: no reason is given.
     """
     decision = _locked(decision_id)
-    permissions.reopen(by, decision, presidents=_presidents(decision))
+    permissions.reopen(by, decision, presidents=leading.signer_ids(decision.item.meeting))
     if not why.strip():
         raise InvalidInput("Dites pourquoi le comité délibère à nouveau.", field="why")
     decision.reopened_at, decision.reopened_by_id = at, by.pk

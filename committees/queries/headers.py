@@ -318,7 +318,7 @@ def minutes_header(minutes: Minutes, visitor: Visitor) -> ObjectHeader:
             now = "Relisez le procès-verbal, puis signez-le."
             action = Action("Signer", basin_reverse("minutes_sign", number=number), "pen")
         case MinutesStatus.SENT:
-            now = "La présidence relit le procès-verbal."
+            now = leading.who_signs(minutes, visitor)
         case MinutesStatus.SIGNED:
             now = "Le procès-verbal est définitif."
     return ObjectHeader(

@@ -4,8 +4,10 @@ from datetime import date
 
 from alize.accounts.models import Person
 from basins.enums import Role
+from basins.homes import Visitor
 from basins.queries import holders
-from committees.models import AgendaItem, Meeting
+from committees import wording
+from committees.models import AgendaItem, Meeting, Minutes
 from committees.queries import seats
 
 
@@ -33,9 +35,28 @@ def signers(meeting: Meeting) -> list[Person]:
     return [*filter(None, [presided]), *(p for p in others if p != presided)]
 
 
+def signer_ids(meeting: Meeting) -> frozenset[int]:
+    """The same, by id: they also put right what was decided then."""
+    return frozenset(person.pk for person in signers(meeting))
+
+
 def signs(person: Person, meeting: Meeting) -> bool:
     """Whether the minutes of a meeting are for a person to read and sign."""
-    return any(signer.pk == person.pk for signer in signers(meeting))
+    return person.pk in signer_ids(meeting)
+
+
+def who_signs(minutes: Minutes, visitor: Visitor) -> str:
+    """Who signs minutes sent for signature, in words; whoever drafted them does not (SD9)."""
+    meeting, drafter, person = minutes.meeting, minutes.drafted_by_id, visitor.person
+    presided = seats.presided(meeting)
+    able = [one for one in signers(meeting) if one.pk != drafter]
+    others = [str(one) for one in able if one != presided]
+    words = wording.who_signs(str(presided) if presided in able else "", others, noun=meeting.noun)
+    if person.pk == drafter and signs(person, meeting):
+        return f"{words} Vous l'avez rédigé : une autre personne le signe."
+    if Role.PRESIDENT in visitor.roles and person.pk not in {one.pk for one in able}:
+        return f"{words} Votre présidence a commencé après : vous le lisez, sans le signer."
+    return words
 
 
 def is_secretary(person: Person, on: date) -> bool:

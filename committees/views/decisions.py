@@ -35,7 +35,7 @@ def _powers(request: HttpRequest, decision: Decision, *, on: date) -> decisions.
     """What the page offers to the one who reads it; each act is judged again when it is asked."""
     meeting = decision.item.meeting
     signs = allows(request.roles, "decision.rectify")
-    presidents = frozenset({request.user.pk}) if signs else frozenset()
+    presidents = leading.signer_ids(meeting) if signs else frozenset()
     return decisions.Powers(
         lifts=allows(request.roles, "condition.lift")
         and request.user.pk in decisions.lifters(on=on),
@@ -160,7 +160,9 @@ def decision_rectify(request: HttpRequest, reference: str) -> HttpResponse:
     """Rectifier une erreur de saisie, before the minutes are signed."""
     now = timezone.now()
     decision = decision_in_scope(request, reference, at=now)
-    permissions.rectify(request.user, decision, presidents=frozenset({request.user.pk}))
+    permissions.rectify(
+        request.user, decision, presidents=leading.signer_ids(decision.item.meeting)
+    )
     form = RectifyForm(request.POST or None, decision=decision, on=timezone.localdate(now))
     if (
         request.method == "POST"
@@ -195,7 +197,7 @@ def decision_rectify(request: HttpRequest, reference: str) -> HttpResponse:
 def decision_reopen(request: HttpRequest, reference: str) -> HttpResponse:
     """Demander une nouvelle délibération, once the minutes are signed."""
     decision = decision_in_scope(request, reference, at=timezone.now())
-    permissions.reopen(request.user, decision, presidents=frozenset({request.user.pk}))
+    permissions.reopen(request.user, decision, presidents=leading.signer_ids(decision.item.meeting))
     form = WhyForm(request.POST or None)
     page = basin_reverse("decision_detail", reference=reference)
     if (

@@ -8,7 +8,9 @@ from django.db import IntegrityError, transaction
 from alize.common.constraints import sentence_of
 from alize.common.errors import ActionDenied, InvalidInput
 from alize.outbox.models import Entry
+from basins import tenancy
 from basins.enums import Role
+from basins.models import Membership
 from committees import operations
 from committees.models import CommitteeRules, Minutes
 from committees.operations import Hands
@@ -16,6 +18,7 @@ from committees.queries import drafting, receipts
 from committees.queries.drafting import GENERAL, mark
 from signatures.models import Circuit
 from signatures.queries import verify
+from tests.builders import make_user
 from tests.committees.conftest import DAY
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_seals")]
@@ -165,6 +168,21 @@ class TestSubstitute:
         assert chair.post(f"{PAGE}signer/").status_code == 302
         minutes.refresh_from_db()
         assert (minutes.status, minutes.signed_by_id) == ("SIGNED", substitute.pk)
+
+
+class TestANewPresidency:
+    def test_reads_who_signs_and_is_offered_nothing_that_fails(self, committee, minutes, client_as):
+        operations.send_minutes(minutes_id=minutes.pk, by=committee.operator, at=DAY)
+        new = make_user(Role.PRESIDENT, basin=committee.basin)
+        with tenancy.national():
+            Membership.objects.filter(person=new).update(starts_on=DAY + timedelta(days=1))
+        client = client_as(Role.PRESIDENT, user=new)
+        page = client.get(PAGE).content.decode()
+        assert f"{committee.president}, qui présidait cette séance" in page
+        assert "Votre présidence a commencé après" in page
+        assert "signer/" not in page
+        assert "rendre/" not in page
+        assert "Signer le procès-verbal" not in client.get("/bassins/savoie/").content.decode()
 
 
 class TestAfterwards:

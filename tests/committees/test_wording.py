@@ -1,7 +1,7 @@
 """The rules of the vote in words: each setting that the committee changes is said."""
 
 from committees.models import CommitteeRules
-from committees.wording import rules_in_words
+from committees.wording import rules_in_words, who_signs
 
 
 def said(**changed) -> str:
@@ -39,3 +39,17 @@ def test_each_setting_that_changes_is_said():
     )
     assert "Le vote est secret ; chaque vote dit pourquoi." in words
     assert "au moins 3/5 des sièges" in said(quorum_numerator=3, quorum_denominator=5)
+
+
+def test_who_signs_the_minutes_and_why():
+    assert who_signs("Anne Blanc", [], noun="séance") == (
+        "Anne Blanc, qui présidait cette séance, relit et signe le procès-verbal."
+    )
+    assert who_signs("Anne Blanc", ["Luc Roux"], noun="séance") == (
+        "Anne Blanc, qui présidait cette séance, relit et signe le procès-verbal ; "
+        "Luc Roux, qui exerçait alors la présidence du comité, peut le faire aussi."
+    )
+    assert who_signs("", ["Luc Roux"], noun="consultation écrite") == (
+        "Luc Roux, qui exerçait alors la présidence du comité, relit et signe le procès-verbal."
+    )
+    assert "présidence du jour" in who_signs("", [], noun="séance")
