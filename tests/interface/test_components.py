@@ -211,6 +211,17 @@ def test_errors_stand_in_a_summary_with_links():
     assert 'id="id_need_0"' in html
 
 
+@pytest.mark.parametrize("summary", ["components/error_summary.html", "bootstrap5/errors.html"])
+def test_a_label_that_asks_keeps_its_own_sign_before_its_error(summary):
+    class Ask(forms.Form):
+        amount = forms.CharField(label="Montant")
+        why = forms.CharField(label="Pourquoi ALIZE ?")
+
+    html = text(render_to_string(summary, {"form": Ask({})}))
+    assert "Montant : Ce champ est obligatoire." in html
+    assert "Pourquoi ALIZE ? Ce champ est obligatoire." in html
+
+
 def test_the_fields_that_may_be_left_empty_say_so():
     assert text(crispy(SmallForm())).count("(facultatif)") == 1
 

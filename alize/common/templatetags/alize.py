@@ -59,6 +59,13 @@ def unbroken(sentence: Any) -> str:
     return AFTER_A_SIGN.sub(money.NO_BREAK_SPACE, text)
 
 
+@register.filter
+def leading_to(label: Any) -> str:
+    """A label before what it introduces: « Montant : »; one with a sign of its own keeps it."""
+    text = str(label)
+    return text if text.endswith(("?", "!", ":")) else f"{text} :"
+
+
 @register.simple_tag
 def basin_url(name: str, **kwargs: Any) -> str:
     """The path of a page of the current basin."""
