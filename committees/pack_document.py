@@ -17,6 +17,7 @@ from committees.models import AgendaItem, Meeting, Pack, Question
 from committees.packing import Piece
 from committees.queries import items, seats
 from committees.queries.ballots import last_ballot
+from committees.queries.items import Synthesis
 from committees.queries.notes import notes_of
 from committees.queries.questions import questions_of
 from projects.queries.visibility import reads_whole, visible_to
@@ -48,14 +49,12 @@ class FilePart:
     minutes: int
     need: str
     description: str
+    why_alize: str
     facts: list[tuple[str, str]]
+    synthesis: Synthesis
     proposal: list[str]
-    funding: list[tuple[str, str, bool]]
     notes: str
     """Those of the reader, for nobody else."""
-    opinion: str
-    referrer: str
-    diagnosis: list[tuple[str, str]]
     questions: list[tuple[str, str, str, str]]
     """Question, who asked it and when, answer, who gave it and when."""
     pieces: list[tuple[str, str]]
@@ -146,13 +145,11 @@ def _file_part(item: AgendaItem, pieces: Sequence[tuple[int, Piece]], visitor: V
         minutes=item.minutes_planned,
         need=project.need,
         description=project.description,
+        why_alize=project.why_alize,
         facts=[(fact.term, fact.value) for fact in synthesis.facts],
+        synthesis=synthesis,
         proposal=items.proposal_lines(item, last_ballot(item)),
-        funding=synthesis.funding,
         notes=notes_of(visitor.person, item),
-        opinion=synthesis.opinion.label if synthesis.opinion else "",
-        referrer=synthesis.referrer,
-        diagnosis=synthesis.diagnosis,
         questions=[_question(row) for row in questions_of(item)],
         pieces=[(piece.label, piece_anchor(rank)) for rank, piece in pieces if piece.wide],
         missing=[(piece.label, piece.missing) for _, piece in pieces if piece.missing],

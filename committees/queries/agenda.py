@@ -26,7 +26,7 @@ from committees.models import (
 )
 from committees.permissions import BEFORE_IT_ENDS
 from committees.queries.answers import read_items
-from committees.queries.items import reading_minutes
+from committees.queries.items import Reading, readings_of
 from projects.enums import JobNature, ProjectStatus
 from projects.models import JobForecast, Project
 from projects.queries.visibility import reads_whole, visible_to
@@ -60,8 +60,8 @@ class AgendaRow:
     is_whole: bool
     is_asked: bool
     is_read: bool
-    reading: int
-    """Minutes to read it; none when the person does not read it."""
+    reading: Reading | None
+    """None when the person does not read it."""
     missing: list[str]
     """What is left to prepare on it, for the secretary."""
     has_proposal: bool
@@ -95,7 +95,7 @@ def agenda_of(meeting: Meeting, visitor: Visitor, *, seat: Seat | None) -> list[
     )
     answers = _answers(meeting, seat)
     read = read_items(meeting, visitor.person)
-    reading = reading_minutes([item.project for item in items]) if reads_whole(visitor) else {}
+    readings = readings_of([item.project for item in items]) if reads_whole(visitor) else {}
     in_committee = bool(visitor.roles & {Role.PRESIDENT, Role.MEMBER, Role.OPERATOR})
     whole = reads_whole(visitor)
     is_coming = meeting.status in BEFORE_IT_ENDS
@@ -125,7 +125,7 @@ def agenda_of(meeting: Meeting, visitor: Visitor, *, seat: Seat | None) -> list[
                 is_whole=is_readable and whole,
                 is_asked=is_coming and seat is not None and answer is None and decision is None,
                 is_read=item.pk in read,
-                reading=reading.get(item.project_id, 0) if is_readable else 0,
+                reading=readings.get(item.project_id) if is_readable else None,
                 missing=_missing(item) if is_coming and decision is None else [],
                 has_proposal=any(not hasattr(one, "ballot") for one in item.proposals.all()),
                 ballot=last if is_readable else None,

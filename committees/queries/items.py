@@ -19,21 +19,15 @@ from projects.enums import JobNature, Opinion
 from projects.models import Attachment as Piece
 from projects.models import PreliminaryDiagnosis, Project
 from projects.queries.visibility import reads_whole
+from projects.screen import CRITERIA, TEXTS, ratings_of
 
 OPINION_TONES: dict[Opinion, Tone] = {
     Opinion.FAVOURABLE: "done",
     Opinion.RESERVED: "attention",
     Opinion.UNFAVOURABLE: "late",
 }
-PARTS = (
-    ("Contexte", "context"),
-    ("Marché", "market"),
-    ("Dirigeant", "management"),
-    ("Finances", "finances"),
-    ("Compétences", "skills"),
-    ("Emplois", "jobs"),
-    ("Risques", "risks"),
-)
+DETAILS = [(label, name) for label, name in TEXTS if name != "risks"]
+"""What follows the synthesis, where the risks stand already."""
 
 
 def proposal_lines(item: AgendaItem, last: Ballot | None) -> list[str]:
@@ -59,10 +53,13 @@ def ask_of(project: Project) -> list[Definition]:
 
 @dataclass(frozen=True)
 class Synthesis:
-    """Synthèse d'un dossier : what a member needs to vote, one page, the essential first."""
+    """Synthèse d'un dossier : what a member needs to vote, one page, the essential first (C2)."""
 
     facts: list[Definition]
     funding: list[tuple[str, str, bool]]
+    ratings: list[tuple[str, Badge, str]] = field(default_factory=list)
+    """The answer to each of the three criteria (R13)."""
+    risks: str = ""
     opinion: Badge | None = None
     referrer: str = ""
     diagnosis: list[tuple[str, str]] = field(default_factory=list)
@@ -70,16 +67,30 @@ class Synthesis:
     reading_minutes: int = 1
 
 
-def reading_minutes(projects: Sequence[Project]) -> dict[int, int]:
-    """Minutes that each file takes to read, at two hundred words a minute."""
+@dataclass(frozen=True)
+class Reading:
+    """What a file takes to read, at two hundred words a minute, and who wrote its diagnosis."""
+
+    minutes: int = 1
+    referrer: str = ""
+
+
+def readings_of(projects: Sequence[Project]) -> dict[int, Reading]:
+    """The reading of each file."""
     words = {project.pk: len(project.description.split()) for project in projects}
+    names = [*(name for _, name in TEXTS), *(f"{name}_comment" for _, name in CRITERIA)]
     diagnoses = PreliminaryDiagnosis.objects.filter(
         project__in=list(words), validated_at__isnull=False
-    )
+    ).select_related("referrer")
+    referrers = {}
     for diagnosis in diagnoses:
-        texts = (getattr(diagnosis, name) for _, name in PARTS)
+        texts = (getattr(diagnosis, name) for name in names)
         words[diagnosis.project_id] += sum(len(text.split()) for text in texts)
-    return {project: max(1, round(count / 200)) for project, count in words.items()}
+        referrers[diagnosis.project_id] = str(diagnosis.referrer)
+    return {
+        project: Reading(max(1, round(count / 200)), referrers.get(project, ""))
+        for project, count in words.items()
+    }
 
 
 def synthesis_of(project: Project, visitor: Visitor) -> Synthesis | None:
@@ -91,7 +102,7 @@ def synthesis_of(project: Project, visitor: Visitor) -> Synthesis | None:
         .select_related("referrer", "partner")
         .first()
     )
-    parts = [(label, getattr(diagnosis, name)) for label, name in PARTS] if diagnosis else []
+    parts = [(label, getattr(diagnosis, name)) for label, name in DETAILS] if diagnosis else []
     parts = [(label, text) for label, text in parts if text]
     return Synthesis(
         facts=_facts(project),
@@ -99,6 +110,8 @@ def synthesis_of(project: Project, visitor: Visitor) -> Synthesis | None:
             (line.source, format_euros(line.amount), line.is_agreed)
             for line in project.funding_lines.order_by("pk")
         ],
+        ratings=ratings_of(diagnosis) if diagnosis else [],
+        risks=diagnosis.risks if diagnosis else "",
         opinion=_opinion(diagnosis) if diagnosis else None,
         referrer=f"{diagnosis.referrer} ({diagnosis.partner})" if diagnosis else "",
         diagnosis=parts,
@@ -106,7 +119,7 @@ def synthesis_of(project: Project, visitor: Visitor) -> Synthesis | None:
             Attachment(piece.label, _piece_url(project, piece.pk), short_date(_day(piece)))
             for piece in project.attachments.filter(removed_at=None).order_by("pk")
         ],
-        reading_minutes=reading_minutes([project])[project.pk],
+        reading_minutes=readings_of([project])[project.pk].minutes,
     )
 
 

@@ -57,7 +57,7 @@ def item_read(request: HttpRequest, item_id: int) -> HttpResponse:
 @require_safe
 @access("diagnosis.read")
 def item_detail(request: HttpRequest, item_id: int) -> HttpResponse:
-    """The file on one page: what is proposed, the synthesis, the diagnosis, the attachments."""
+    """The file on one page: the synthesis, what is proposed, the diagnosis, the attachments."""
     now = timezone.now()
     return _page(request, item_in_scope(request, item_id, at=now), at=now)
 

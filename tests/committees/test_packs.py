@@ -7,6 +7,7 @@ import pikepdf
 import pypdfium2
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.template.loader import render_to_string
 from PIL import Image
 
 from alize.documents.operations import store_upload
@@ -16,7 +17,7 @@ from committees import operations, pack_document
 from committees.models import Pack
 from committees.packing import MAX_PAGES, Unfit, piece_as_pdf
 from committees.queries import packs
-from projects.models import Attachment
+from projects.models import Attachment, PreliminaryDiagnosis
 from tests.committees.conftest import BEFORE
 
 pytestmark = pytest.mark.django_db
@@ -119,6 +120,23 @@ def test_it_has_the_questions_and_is_outdated_by_a_new_one(committee, meeting, r
         at=BEFORE + timedelta(hours=1),
     )
     assert packs.pack_state(meeting, visitor, at=BEFORE).is_outdated
+
+
+def test_its_synthesis_answers_the_three_criteria(committee, meeting):
+    item = meeting.items.order_by("rank").first()
+    PreliminaryDiagnosis.objects.create(
+        project=item.project, referrer=committee.people[2], partner=committee.seats[2].partner,
+        asked_at=BEFORE, asked_by=committee.operator, due_on=BEFORE.date(), submitted_at=BEFORE,
+        validated_at=BEFORE, validated_by=committee.operator, opinion="FAVOURABLE",
+        project_rating=4, project_comment="Déjà engagé.", risks="Un seul client.",
+    )  # fmt: skip
+    visitor = Visitor(committee.people[1], frozenset({Role.MEMBER}), BEFORE.date())
+    context = pack_document.pack_context(
+        Pack(meeting=meeting, reader=committee.people[1], requested_at=BEFORE), [item], [], visitor
+    )
+    printed = render_to_string(pack_document.TEMPLATE, context)
+    for said in ("Qualité du projet", "Très bon", "Déjà engagé.", "Un seul client."):
+        assert printed.count(said) == 1
 
 
 def test_a_picture_is_drawn(opened):

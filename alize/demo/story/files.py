@@ -111,8 +111,11 @@ def write_file(scene: Scene, planned: PlannedProject) -> Project:
         management=f"{owner} dirige l'entreprise depuis sa création.",
         risks="Dépendance à deux clients.",
         project_rating=4 if planned.approved else 2,
+        project_comment="Un projet prêt." if planned.approved else "Le marché reste à démontrer.",
         owner_rating=4,
+        owner_comment="Le dirigeant connaît son métier et s'entoure bien.",
         impact_rating=3,
+        impact_comment=f"{planned.jobs_planned} emplois à créer en deux ans.",
         opinion=Opinion.FAVOURABLE if planned.approved else Opinion.RESERVED,
     )
     return project
