@@ -1,4 +1,4 @@
-"""The page of a file, read on a phone before the meeting (C2): its synthesis first."""
+"""The page of a file, read on a phone before the meeting (C2): its synthesis, its bar of acts."""
 
 import pytest
 import time_machine
@@ -76,4 +76,16 @@ def test_the_three_criteria_and_the_risks_come_before_the_diagnosis(read):
 def test_what_the_referrer_wrote_counts_in_the_time_to_read(committee, item):
     reading = items.readings_of([item.project])[item.project_id]
     assert (reading.minutes, reading.referrer) == (4, committee.people[2].full_name)
-full_name)
+
+
+def test_under_the_thumb_a_question_and_ones_link_or_what_was_answered(committee, item, read):
+    bar = read().split('class="thumb-bar"')[1].split("</nav>")[0]
+    assert "J'ai une question" in bar
+    assert "Déclarer un lien" in bar
+    committee.answer(
+        item, committee.people[1], "LINK", link="BANK", reason="Depuis 2020", when=BEFORE
+    )
+    bar = read().split('class="thumb-bar"')[1].split("</nav>")[0]
+    assert "Déclarer un lien" not in bar
+    assert "Lien déclaré" in bar
+    assert "changer ma réponse" in bar
