@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from alize.bootstrap import native
 from alize.bootstrap.messages import explain, say
 from alize.bootstrap.paths import LOGS, PYTHON, ROOT, STATE, shown
-from alize.bootstrap.processes import Server, environment, foreground, log_path, start
+from alize.bootstrap.processes import environment, foreground, log_path
 
 
 def variables(settings: str, addresses: Mapping[str, str]) -> dict[str, str]:
@@ -24,11 +24,6 @@ def command(arguments: list[str], env: Mapping[str, str]) -> int:
     """Run one command of Django in the terminal, from the folder where the caller stands."""
     paths = environment(env) | {"PYTHONPATH": str(ROOT)}
     return foreground([PYTHON, "-m", "django", *arguments], paths)
-
-
-def background(title: str, name: str, env: Mapping[str, str]) -> Server:
-    """Run a command of Django beside the rest; its `answer()` is asked for later."""
-    return start(title, name, [PYTHON, "-m", "django", name], env=environment(env))
 
 
 def relay(arguments: list[str], env: Mapping[str, str], what_failed: str) -> None:

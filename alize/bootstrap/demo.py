@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import NoReturn
 
@@ -15,6 +15,7 @@ from alize.bootstrap.paths import STATE
 from alize.bootstrap.processes import running
 
 NAME = "demo"
+PEOPLE = "/demo/personnes/"
 SETTINGS = "alize.settings.demo"
 LOCK = STATE / "demo.lock"
 RUNNING = STATE / "demo.json"
@@ -76,16 +77,15 @@ def serve(options: argparse.Namespace) -> int:
     with servers.serving(NAME, throw_away=False) as addresses:
         url = f"http://localhost:{port}"
         env = application.variables(SETTINGS, addresses) | {"PUBLIC_URL": url}
-        people = application.background("La liste des personnes", "demo_people", env)
         preparation.ensure(place.find(NAME).folder, env)
         processes = web.start_all(port, env)
-        with running(people, *processes):
+        with running(*processes):
             with step("Serveur web, exécutant des tâches et planificateur"):
                 web.wait_until_healthy(port, processes)
             with announced(url, addresses):
                 if options.check:
                     return application.command(["check_demo", "--base-url", url], env)
-                present(url, port, options, people.answer())
+                present(url, port, options)
                 stay(processes)
     return 0
 
@@ -132,14 +132,15 @@ def address_of(demo: Mapping) -> str:
     return f", à l'adresse {demo['url']}" if demo else ""
 
 
-def present(url: str, port: int, options: argparse.Namespace, people: Iterable[str]) -> None:
+def present(url: str, port: int, options: argparse.Namespace) -> None:
     """Show where to go and who to be."""
     say()
     if options.port is None and port != web.DEFAULT_PORT:
         say(f"  Le port {web.DEFAULT_PORT} est pris par un autre programme : voici le {port}.")
     say(f"  ALIZE est prêt : {url}")
     say()
-    for line in people:
+    _, people = web.get(port, PEOPLE)
+    for line in people.splitlines():
         say(f"  {line}")
     say()
     say("  Ctrl-C pour arrêter ; les données restent pour la prochaine fois.")

@@ -99,16 +99,6 @@ class Server:
         output = log.read_text(errors="replace") if log.exists() else ""
         return explain(f"{self.title} ne fonctionne pas", output[-4000:], shown(log))
 
-    def answer(self) -> list[str]:
-        """The lines of a command that ends by itself.
-
-        :raises SetupError: it failed.
-        """
-        self.wait()
-        if self.process.returncode:
-            raise self.failure()
-        return log_path(self.name).read_text(errors="replace").splitlines()
-
     def stop(self) -> None:
         if self.is_running:
             self.process.send_signal(self.stop_signal)

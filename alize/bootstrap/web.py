@@ -4,6 +4,7 @@ import http.client
 import socket
 import time
 from collections.abc import Mapping
+from contextlib import closing
 
 from alize.bootstrap.messages import SetupError
 from alize.bootstrap.paths import PYTHON, STATE
@@ -96,14 +97,19 @@ def wait_until_healthy(port: int, servers: tuple[Server, ...]) -> None:
 
 
 def is_healthy(port: int) -> bool:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     try:
-        connection.request("GET", HEALTH)
-        return connection.getresponse().status == http.HTTPStatus.OK
+        status, _ = get(port, HEALTH)
     except (OSError, http.client.HTTPException):
         return False
-    finally:
-        connection.close()
+    return status == http.HTTPStatus.OK
+
+
+def get(port: int, path: str) -> tuple[int, str]:
+    """The status and the text of an address of the application."""
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
 
 
 def check_running(servers: tuple[Server, ...]) -> None:

@@ -9,7 +9,9 @@ from hashlib import sha256
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from allauth.mfa.totp.internal.auth import yield_hotp_counters_from_time as current_counters
+from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 
 from alize.accounts.models import Person, User
 from alize.accounts.operations import open_account
@@ -32,6 +34,12 @@ class DemoPerson:
     role: Role
     to_try: str
     basin: str = "savoie"
+
+    @property
+    def office(self) -> str:
+        """What they are, and where when it is in one basin."""
+        where = f" ({self.place.capitalize()})" if self.place else ""
+        return f"{self.role.label}{where}"
 
     @property
     def name(self) -> str:
@@ -177,6 +185,17 @@ PEOPLE = (
         "Lisez les chiffres de tout le programme.",
     ),
 )
+
+
+def directory() -> list[str]:
+    """Who can be entered as, in columns, and the addresses to open."""
+    name, office = (max(len(getattr(p, column)) for p in PEOPLE) for column in ("name", "office"))
+    return [
+        *(f"  {p.name:<{name}}  {p.office:<{office}}  {p.email}" for p in PEOPLE),
+        "",
+        f"Entrer comme l'une d'elles : {settings.PUBLIC_URL}{reverse('account_login')}",
+        f"Courriers envoyés          : {settings.PUBLIC_URL}{reverse('demo_mails')}",
+    ]
 
 
 def person_of(key: str) -> DemoPerson | None:

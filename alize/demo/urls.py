@@ -4,6 +4,7 @@ from alize.demo import views
 
 urlpatterns = [
     path("entrer/<slug:key>/", views.enter, name="demo_enter"),
+    path("personnes/", views.people, name="demo_people"),
     path("codes/", views.codes, name="demo_codes"),
     path("courriers/", views.mails, name="demo_mails"),
     path("courriers/<int:pk>/", views.mail, name="demo_mail"),

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from alize.accounts.links import local_path
 from alize.common.access import public
-from alize.demo.people import PEOPLE, code_of, person_of, user_of
+from alize.demo.people import PEOPLE, code_of, directory, person_of, user_of
 from alize.demo.showcase import showcase_context
 from alize.notifications.models import Mail
 
@@ -50,6 +50,13 @@ def enter(request: HttpRequest, key: str) -> HttpResponse:
         signup=False,
         redirect_url=local_path(request.POST.get("next", "")) or None,
     )
+
+
+@public
+@require_GET
+def people(request: HttpRequest) -> HttpResponse:
+    """Who can be entered as and where, as `manage.py demo` prints it."""
+    return HttpResponse("\n".join(directory()), content_type="text/plain; charset=utf-8")
 
 
 @public

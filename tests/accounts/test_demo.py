@@ -3,7 +3,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
 from django.urls import reverse
 
 from alize.accounts.models import User
@@ -139,9 +138,8 @@ def test_other_pages_of_the_demo_answer(browser, people):
         assert browser.get(reverse(name)).status_code == 200
 
 
-def test_people_are_listed_with_their_address(capsys):
-    call_command("demo_people")
-    printed = capsys.readouterr().out
+def test_people_are_listed_with_their_address(browser):
+    printed = browser.get(reverse("demo_people")).content.decode()
     assert "http://testserver/connexion/" in printed
     assert all(person.email in printed for person in PEOPLE)
 

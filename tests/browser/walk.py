@@ -37,6 +37,7 @@ ENTRIES = {entry.name: entry for _, entry in walk() if may_be_read(entry)}
 
 NO_PAGE = {
     "health": "a word for machines",
+    "demo_people": "what the launcher prints",
     "attachment_download": "a file",
     "convention_docx": "a file",
     "convention_preview": "a file",

@@ -488,6 +488,7 @@ PAGES: dict[str, Page] = {
     "candidacy_minutes": candidacy("candidacy.read", decision_id="national_decision.pk"),
     # The demo
     "demo_enter": public(key="=inconnu"),
+    "demo_people": public(),
     "demo_codes": public(),
     "demo_mails": public(),
     "demo_mail": public(pk="mail.pk"),
