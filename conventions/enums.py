@@ -19,8 +19,12 @@ CONVENTION_TRANSITIONS = TransitionTable(
     ConventionStatus,
     {
         ConventionStatus.DRAFT: frozenset({ConventionStatus.FROZEN, ConventionStatus.CANCELLED}),
-        ConventionStatus.FROZEN: frozenset({ConventionStatus.SIGNING, ConventionStatus.CANCELLED}),
-        ConventionStatus.SIGNING: frozenset({ConventionStatus.SIGNED, ConventionStatus.CANCELLED}),
+        ConventionStatus.FROZEN: frozenset(
+            {ConventionStatus.DRAFT, ConventionStatus.SIGNING, ConventionStatus.CANCELLED}
+        ),
+        ConventionStatus.SIGNING: frozenset(
+            {ConventionStatus.DRAFT, ConventionStatus.SIGNED, ConventionStatus.CANCELLED}
+        ),
         ConventionStatus.SIGNED: frozenset(),
         ConventionStatus.CANCELLED: frozenset(),
     },
@@ -51,8 +55,12 @@ AGREEMENT_TRANSITIONS = TransitionTable(
     AgreementStatus,
     {
         AgreementStatus.DRAFT: frozenset({AgreementStatus.FROZEN, AgreementStatus.CANCELLED}),
-        AgreementStatus.FROZEN: frozenset({AgreementStatus.SIGNING, AgreementStatus.CANCELLED}),
-        AgreementStatus.SIGNING: frozenset({AgreementStatus.SIGNED, AgreementStatus.CANCELLED}),
+        AgreementStatus.FROZEN: frozenset(
+            {AgreementStatus.DRAFT, AgreementStatus.SIGNING, AgreementStatus.CANCELLED}
+        ),
+        AgreementStatus.SIGNING: frozenset(
+            {AgreementStatus.DRAFT, AgreementStatus.SIGNED, AgreementStatus.CANCELLED}
+        ),
         AgreementStatus.SIGNED: frozenset(),
         AgreementStatus.CANCELLED: frozenset(),
     },

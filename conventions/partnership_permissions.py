@@ -7,7 +7,7 @@ from alize.common.permissions import check
 from conventions.enums import AGREEMENT_TRANSITIONS, AgreementStatus
 from conventions.models import Amendment, PartnershipConvention
 from conventions.models.partnership import Agreement
-from conventions.permissions import SIGNED_BY_ALL
+from conventions.permissions import SIGNED_BY_ALL, check_given_up
 from conventions.queries import partnership as queries
 from conventions.rules.partnership import Standing
 from partners.rules import FEWEST_COMPANIES
@@ -27,7 +27,7 @@ def edit(agreement: Agreement) -> None:
     """Until its text is frozen."""
     if agreement.status != AgreementStatus.DRAFT:
         raise ActionDenied(
-            "Ce texte est gelé : pour le corriger, annulez-le puis préparez-en un nouveau."
+            "Ce texte est gelé : pour le corriger, rouvrez-le tant que personne ne le signe."
         )
 
 
@@ -58,6 +58,13 @@ def freeze_amendment(amendment: Amendment, on: date) -> None:
 
 
 @check
+def reopen(agreement: Agreement) -> None:
+    """Correct what was frozen: before its signature is launched, or once it was given up."""
+    AGREEMENT_TRANSITIONS.guard(agreement.status, AgreementStatus.DRAFT)
+    check_given_up(*_circuits(agreement))
+
+
+@check
 def launch(agreement: Agreement, on: date) -> None:
     """Frozen, its documents made, four companies still (R45); again after a circuit that ended."""
     documents = [agreement.document]
@@ -79,7 +86,8 @@ def _check_companies(convention: PartnershipConvention, on: date) -> None:
     if count < FEWEST_COMPANIES:
         raise ActionDenied(
             f"Cette convention réunit {FEWEST_COMPANIES} entreprises partenaires au moins ; il en "
-            f"reste {count or 'zéro'}. Annulez-la, complétez les parties, puis gelez-la de nouveau."
+            f"reste {count or 'zéro'}. Rouvrez le texte, complétez les parties, puis gelez-le de "
+            "nouveau."
         )
 
 

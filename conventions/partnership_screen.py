@@ -37,6 +37,7 @@ _NOW = {
     Standing.CANCELLED: "Cette convention est annulée : elle n'engage personne.",
 }
 
+REOPEN = "Rouvrir le texte"
 PROJECT, WORDS = "PDF, marqué « PROJET »", "Traitement de texte, .docx"
 """The detail of a download: of a draft, and of a copy for lawyers."""
 
@@ -133,6 +134,9 @@ def _page(name: str, convention: PartnershipConvention) -> str:
 def _header(convention: PartnershipConvention, *, writes: bool, on: date) -> ObjectHeader:
     standing = queries.standing_of(convention, on=on)
     others = []
+    if writes and permissions.reopen.allows(convention):
+        url = _page("partnership_reopen", convention)
+        others.append(Action(REOPEN, url, "unlock", post=True))
     if writes and permissions.cancel.allows(convention):
         others.append(Action("Annuler la convention", _page("partnership_cancel", convention)))
     return ObjectHeader(
@@ -376,6 +380,8 @@ def _amendment_header(amendment: Amendment, *, writes: bool, on: date) -> Object
     elif writes and status == AgreementStatus.SIGNING and amendment.circuit:
         url = basin_reverse("circuit_detail", circuit_id=amendment.circuit.pk)
         action = Action("Suivre la signature", url, "pen")
+    if writes and permissions.reopen.allows(amendment):
+        others.append(Action(REOPEN, page("amendment_reopen"), "unlock", post=True))
     if writes and permissions.cancel.allows(amendment):
         others.append(Action("Annuler l'avenant", page("amendment_cancel")))
     since = (

@@ -8,7 +8,8 @@ from conventions.enums import CONVENTION_TRANSITIONS, ConventionStatus
 from conventions.models import CooperationConvention, Signer
 from funds.permissions import check_standing, conditions_left
 from projects.enums import ProjectStatus
-from signatures.enums import ENDED, CircuitStatus
+from signatures.enums import ENDED, GIVEN_UP, CircuitStatus
+from signatures.models import Circuit
 
 SIGNED_BY_ALL = frozenset({CircuitStatus.COMPLETE, CircuitStatus.SEALED})
 _IN_CONTRACTING = frozenset({ProjectStatus.APPROVED, ProjectStatus.APPROVED_CONDITIONS})
@@ -32,8 +33,8 @@ def edit(convention: CooperationConvention) -> None:
     """Change dates and signers until the text is frozen."""
     if convention.status != ConventionStatus.DRAFT:
         raise ActionDenied(
-            "Le texte de cette convention est gelé : pour le corriger, annulez-la puis "
-            "préparez-en une nouvelle."
+            "Le texte de cette convention est gelé : pour le corriger, rouvrez-le tant que "
+            "personne ne le signe."
         )
 
 
@@ -50,6 +51,22 @@ def freeze(convention: CooperationConvention) -> None:
         raise ActionDenied(
             "Le comité n'a pas désigné de mandataire : la présidence l'ajoute en rectifiant la "
             "décision, puis vous recalculez les signataires."
+        )
+
+
+@check
+def reopen(convention: CooperationConvention) -> None:
+    """Correct what was frozen: before its signature is launched, or once it was given up."""
+    CONVENTION_TRANSITIONS.guard(convention.status, ConventionStatus.DRAFT)
+    if convention.circuit is not None:
+        check_given_up(convention.circuit)
+
+
+def check_given_up(*circuits: Circuit) -> None:
+    """:raises ActionDenied: somebody may still sign one of them."""
+    if not all(circuit.status in GIVEN_UP for circuit in circuits):
+        raise ActionDenied(
+            "Ce texte est en signature : pour le corriger, annulez d'abord son circuit."
         )
 
 

@@ -71,6 +71,9 @@ def _header(convention: CooperationConvention, *, writes: bool) -> ObjectHeader:
         ConventionStatus.SIGNING,
     }
     others = []
+    if writes and permissions.reopen.allows(convention):
+        url = _page("convention_reopen", convention)
+        others.append(Action("Rouvrir le texte", url, "unlock", post=True))
     if writes and permissions.cancel.allows(convention):
         others.append(Action("Annuler la convention", _page("convention_cancel", convention)))
     return ObjectHeader(
@@ -90,8 +93,8 @@ def _now(convention: CooperationConvention, status: ConventionStatus) -> str:
     if status == ConventionStatus.SIGNING and circuit is not None:
         if circuit.status in ENDED:
             return (
-                f"{circuit.get_status_display()} : lancez une nouvelle signature, ou annulez la "
-                "convention."
+                f"{circuit.get_status_display()} : lancez une nouvelle signature, rouvrez le texte "
+                "pour le corriger, ou annulez la convention."
             )
         if circuit.status == CircuitStatus.SEALED:
             return "Tous ont signé ; il reste à lui donner son effet."

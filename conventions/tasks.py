@@ -37,7 +37,7 @@ GROUP = 50
 def render(*, at: datetime, convention_id: int, by_id: int) -> None:
     """Lay out the frozen words of a convention, once."""
     convention = CooperationConvention.objects.select_for_update().get(pk=convention_id)
-    if convention.document_id or convention.status == ConventionStatus.CANCELLED:
+    if convention.document_id or convention.status != ConventionStatus.FROZEN:
         return
     convention.document = issue_document(
         kind=KIND,
@@ -68,7 +68,7 @@ def signed(*, at: datetime, circuit_id: int) -> None:
 def render_partnership(*, at: datetime, convention_id: int, by_id: int) -> None:
     """Lay out the frozen words of a partnership convention and of its annex 3, once."""
     convention = PartnershipConvention.objects.select_for_update(of=("self",)).get(pk=convention_id)
-    if convention.document_id or convention.status == AgreementStatus.CANCELLED:
+    if convention.document_id or convention.status != AgreementStatus.FROZEN:
         return
     words: dict[str, Any] = convention.snapshot or {}
     convention.document = _issued(
@@ -100,7 +100,7 @@ def render_amendment(*, at: datetime, amendment_id: int, by_id: int) -> None:
         .select_related("convention")
         .get(pk=amendment_id)
     )
-    if amendment.document_id or amendment.status == AgreementStatus.CANCELLED:
+    if amendment.document_id or amendment.status != AgreementStatus.FROZEN:
         return
     amendment.document = _issued(
         amendment,

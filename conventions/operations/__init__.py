@@ -5,6 +5,7 @@ from conventions.operations.amendments import (
     conclude_amendment,
     freeze_amendment,
     launch_amendment,
+    reopen_amendment,
     save_amendment,
 )
 from conventions.operations.clauses import save_clause
@@ -15,6 +16,7 @@ from conventions.operations.partnership import (
     launch_partnership,
     prepare_partnership,
     renew_partnership,
+    reopen_partnership,
     save_section,
 )
 from conventions.operations.preparing import (
@@ -22,6 +24,7 @@ from conventions.operations.preparing import (
     freeze,
     prepare_convention,
     recompute_signers,
+    reopen,
     save_draft,
 )
 from conventions.operations.signing import conclude, launch
@@ -45,6 +48,9 @@ __all__ = [
     "prepare_partnership",
     "recompute_signers",
     "renew_partnership",
+    "reopen",
+    "reopen_amendment",
+    "reopen_partnership",
     "save_amendment",
     "save_clause",
     "save_draft",

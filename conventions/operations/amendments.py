@@ -16,13 +16,14 @@ from conventions.documents import agreements as documents
 from conventions.documents.amendment import TITLE
 from conventions.enums import AgreementStatus
 from conventions.models import Amendment, PartnershipConvention
-from conventions.operations.partnership import (
+from conventions.operations.agreements import (
     cancel_now,
     check_texts,
     freeze_now,
     give_up_circuits,
     kept,
     locked,
+    reopen_now,
     sign_now,
     signer_facts,
 )
@@ -95,12 +96,28 @@ def freeze_amendment(*, amendment_id: int, by: Person, at: datetime) -> Amendmen
     freeze_now(amendment, by=by, at=at)
     enqueue(
         "conventions.render_amendment",
-        key=str(amendment.pk),
+        key=f"{amendment.pk}:{at.isoformat()}",
         amendment_id=amendment.pk,
         by_id=by.pk,
     )
     enqueue("figures.changed", key=f"amendment:{amendment.pk}:{at.isoformat()}")
     audit.record("amendment.frozen", target=amendment, by=by, at=at, number=amendment.number)
+    return amendment
+
+
+@transaction.atomic
+def reopen_amendment(*, amendment_id: int, by: Person, at: datetime) -> Amendment:
+    """Rouvrir l'avenant : a frozen amendment is a draft again, to be corrected.
+
+    :raises ActionDenied: somebody may still sign it, or it is signed or cancelled.
+    """
+    amendment = _locked(amendment_id)
+    if amendment.status == AgreementStatus.DRAFT:
+        return amendment
+    permissions.reopen(amendment)
+    reopen_now(amendment)
+    enqueue("figures.changed", key=f"amendment:{amendment.pk}:{at.isoformat()}")
+    audit.record("amendment.reopened", target=amendment, by=by, at=at, number=amendment.number)
     return amendment
 
 

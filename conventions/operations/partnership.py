@@ -10,15 +10,24 @@ from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
-from alize.common.errors import ActionDenied, InvalidInput
-from alize.documents.models import GeneratedDocument
+from alize.common.errors import InvalidInput
 from alize.outbox.operations import enqueue
 from conventions import partnership_permissions as permissions
 from conventions.documents import agreements as documents
 from conventions.documents.partnership import OPERATOR_TITLE, TITLE
 from conventions.enums import AgreementStatus
 from conventions.models import PartnershipConvention
-from conventions.models.partnership import Agreement
+from conventions.operations.agreements import (
+    cancel_now,
+    check_texts,
+    freeze_now,
+    give_up_circuits,
+    kept,
+    locked,
+    reopen_now,
+    sign_now,
+    signer_facts,
+)
 from conventions.operations.signing import STARTED_AGAIN
 from conventions.operations.standings import tell_founding
 from conventions.queries.mandates import lines_on
@@ -26,11 +35,8 @@ from conventions.rules.partnership import term, years_of
 from partners import operations as partners
 from partners.models import Partner, Pledge
 from signatures import operations as signatures
-from signatures.enums import SignerStatus
-from signatures.operations import Mandate, SignerFacts
 
 EFFECT = "conventions.partnership_signed"
-GIVEN_UP = "Ce texte est abandonné ; un autre peut être préparé."
 
 CARRIED_OVER = (
     "territory", "jobs_target", "projects_target", "meetings_target", "specific_objectives",
@@ -192,7 +198,7 @@ def freeze_partnership(*, convention_id: int, by: Person, at: datetime) -> Partn
     freeze_now(convention, by=by, at=at)
     enqueue(
         "conventions.render_partnership",
-        key=str(convention.pk),
+        key=f"{convention.pk}:{at.isoformat()}",
         convention_id=convention.pk,
         by_id=by.pk,
     )
@@ -201,13 +207,20 @@ def freeze_partnership(*, convention_id: int, by: Person, at: datetime) -> Partn
     return convention
 
 
-def check_texts(*texts: dict[str, Any]) -> None:
-    """:raises ActionDenied: one of them would show a variable without a value."""
-    for text in texts:
-        for name in text["missing"]:
-            raise ActionDenied(
-                f"Le texte n'a pas de valeur pour « {name} » : complétez la convention."
-            )
+@transaction.atomic
+def reopen_partnership(*, convention_id: int, by: Person, at: datetime) -> PartnershipConvention:
+    """Rouvrir le texte : a frozen convention is a draft again, to be corrected.
+
+    :raises ActionDenied: somebody may still sign it, or it is signed or cancelled.
+    """
+    convention = locked(convention_id)
+    if convention.status == AgreementStatus.DRAFT:
+        return convention
+    permissions.reopen(convention)
+    reopen_now(convention)
+    enqueue("figures.changed", key=f"partnership:{convention.pk}:{at.isoformat()}")
+    audit.record("partnership.reopened", target=convention, by=by, at=at, number=convention.number)
+    return convention
 
 
 @transaction.atomic
@@ -301,74 +314,3 @@ def cancel_partnership(*, convention_id: int, by: Person, at: datetime) -> Partn
     enqueue("figures.changed", key=f"partnership:{convention.pk}:{at.isoformat()}")
     audit.record("partnership.cancelled", target=convention, by=by, at=at)
     return convention
-
-
-# -- What conventions and amendments go through alike ---------------------------------------------
-def freeze_now(agreement: Agreement, *, by: Person, at: datetime) -> None:
-    """Close the text whose snapshot has just been taken."""
-    agreement.status = AgreementStatus.FROZEN
-    agreement.frozen_at, agreement.frozen_by = at, by
-    agreement.save(update_fields=["status", "frozen_at", "frozen_by", "snapshot"])
-
-
-def signer_facts(lines: Iterable[Mapping[str, Any]], paper: Collection[int]) -> list[SignerFacts]:
-    """The signers of a frozen text as a circuit takes them."""
-    return [
-        SignerFacts(
-            name=line["name"],
-            function=line["function"],
-            organisation=line["organisation"],
-            email=line["email"],
-            capacity=line["capacity"],
-            order=line["order"],
-            paper=rank in paper,
-            mandate=_mandate(line["mandate"]),
-        )
-        for rank, line in enumerate(lines)
-    ]
-
-
-def _mandate(said: Mapping[str, str]) -> Mandate | None:
-    if not said:
-        return None
-    return Mandate(
-        said["label"],
-        said["sha256"],
-        date.fromisoformat(said["starts_on"]) if said["starts_on"] else None,
-        date.fromisoformat(said["ends_on"]) if said["ends_on"] else None,
-    )
-
-
-def kept(document: GeneratedDocument | None) -> GeneratedDocument:
-    """The document of a frozen text, which the check has seen."""
-    assert document is not None  # noqa: S101 - `permissions.launch` has refused it
-    return document
-
-
-def sign_now(agreement: Agreement) -> None:
-    """Write the day of the last signature of its circuit."""
-    circuit = agreement.circuit
-    assert circuit is not None  # noqa: S101 - `permissions.conclude` has refused it
-    signed = circuit.signers.filter(status=SignerStatus.SIGNED)
-    agreement.signed_on = signed.aggregate(last=Max("signed_on"))["last"]
-    agreement.status = AgreementStatus.SIGNED
-    agreement.save(update_fields=["status", "signed_on"])
-
-
-def give_up_circuits(agreement: Agreement, *, reason: str, by: Person, at: datetime) -> None:
-    """End the signature of a text and of what is sealed with it; its signers are told (M47)."""
-    if agreement.circuit is not None:
-        signatures.cancel_bound(circuit_id=agreement.circuit.pk, reason=reason, by=by, at=at)
-
-
-def cancel_now(agreement: Agreement, *, by: Person, at: datetime) -> None:
-    """Give up a text, and its signature."""
-    give_up_circuits(agreement, reason=GIVEN_UP, by=by, at=at)
-    agreement.status = AgreementStatus.CANCELLED
-    agreement.cancelled_at, agreement.cancelled_by = at, by
-    agreement.save(update_fields=["status", "cancelled_at", "cancelled_by"])
-
-
-def locked(convention_id: int) -> PartnershipConvention:
-    """The convention, held until the end of the transaction."""
-    return PartnershipConvention.objects.select_for_update(of=("self",)).get(pk=convention_id)

@@ -174,12 +174,31 @@ def freeze(*, convention_id: int, by: Person, at: datetime) -> CooperationConven
     convention.save(update_fields=["status", "frozen_at", "frozen_by", "snapshot", "text_version"])
     enqueue(
         "conventions.render",
-        key=str(convention.pk),
+        key=f"{convention.pk}:{at.isoformat()}",
         convention_id=convention.pk,
         by_id=by.pk,
     )
     enqueue("figures.changed", key=f"convention:{convention.pk}:{at.isoformat()}")
     audit.record("convention.frozen", target=convention, by=by, at=at)
+    return convention
+
+
+@transaction.atomic
+def reopen(*, convention_id: int, by: Person, at: datetime) -> CooperationConvention:
+    """Rouvrir le texte : a frozen convention is a draft again; its next PDF is a new version.
+
+    :raises ActionDenied: somebody may still sign it, or it is signed or cancelled.
+    """
+    convention = locked(convention_id)
+    if convention.status == ConventionStatus.DRAFT:
+        return convention
+    permissions.reopen(convention)
+    convention.status, convention.circuit, convention.document = ConventionStatus.DRAFT, None, None
+    convention.frozen_at, convention.frozen_by = None, None
+    convention.snapshot, convention.text_version = None, None
+    convention.save()
+    enqueue("figures.changed", key=f"convention:{convention.pk}:{at.isoformat()}")
+    audit.record("convention.reopened", target=convention, by=by, at=at)
     return convention
 
 

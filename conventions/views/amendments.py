@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from alize.common.access import access
 from alize.common.errors import ActionDenied
@@ -25,6 +25,7 @@ from conventions.queries.mandates import lines_on, unready_lines
 from conventions.views.partnership import (
     ACCEPTED,
     ANSWERS,
+    REOPENED,
     again,
     as_pdf,
     confirmed,
@@ -146,6 +147,7 @@ def amendment_freeze(request: HttpRequest, amendment_id: int) -> HttpResponse:
         effects=[
             "Son texte et ses signataires ne changent plus ; son PDF est produit.",
             "Les parties d'origine et les entrants le signent tous.",
+            "Pour corriger ensuite, vous pourrez rouvrir le texte tant que personne ne le signe.",
         ],
         label="Geler le texte",
         back_url=_address(amendment),
@@ -159,6 +161,17 @@ def amendment_freeze(request: HttpRequest, amendment_id: int) -> HttpResponse:
         "Geler l'avenant",
         remaining=remaining + soon(queries.signing_amendment(amendment, on=today), on=today),
     )
+
+
+@require_POST
+@access("convention.write")
+@refusals_to("amendment_detail")
+def amendment_reopen(request: HttpRequest, amendment_id: int) -> HttpResponse:
+    """Rouvrir l'avenant, to correct what was frozen."""
+    amendment = _found(amendment_id)
+    operations.reopen_amendment(amendment_id=amendment.pk, by=request.user, at=timezone.now())
+    messages.success(request, REOPENED)
+    return basin_redirect("amendment_detail", amendment_id=amendment.pk)
 
 
 @require_http_methods(ANSWERS)

@@ -118,7 +118,7 @@ def convention_freeze(request: HttpRequest, reference: str) -> HttpResponse:
         effects=[
             "Le texte, les montants, les dates et les signataires ne changent plus.",
             "Le PDF de la convention et de son annexe est produit et inscrit au registre.",
-            "Pour corriger ensuite, il faudra annuler cette convention et en préparer une autre.",
+            "Pour corriger ensuite, vous pourrez rouvrir le texte tant que personne ne le signe.",
         ],
         label="Geler le texte",
         back_url=basin_reverse("convention_detail", reference=reference),
@@ -127,6 +127,17 @@ def convention_freeze(request: HttpRequest, reference: str) -> HttpResponse:
     mandated = [one for one in queries.signers_on(convention, on=today) if one.mandate]
     soon = queries.unready_signers(mandated, until=today + timedelta(days=CIRCUIT_DAYS))
     return _confirm(request, convention, confirmation, "Geler le texte", *soon)
+
+
+@require_POST
+@access("convention.write")
+@refusals_to("convention_detail")
+def convention_reopen(request: HttpRequest, reference: str) -> HttpResponse:
+    """Rouvrir le texte, to correct what was frozen."""
+    convention = visible_convention(request, reference)
+    operations.reopen(convention_id=convention.pk, by=request.user, at=timezone.now())
+    messages.success(request, "Le texte est rouvert : corrigez-le, puis gelez-le de nouveau.")
+    return basin_redirect("convention_detail", reference=reference)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from alize.common.access import access
 from alize.common.errors import ActionDenied
@@ -244,7 +244,7 @@ def partnership_freeze(request: HttpRequest, convention_id: int) -> HttpResponse
             "Le texte, les engagements, le budget et les signataires ne changent plus.",
             "Les PDF de la convention et de la convention d'opérateur sont produits et inscrits "
             "au registre.",
-            "Pour corriger ensuite, il faudra annuler cette convention et en préparer une autre.",
+            "Pour corriger ensuite, vous pourrez rouvrir le texte tant que personne ne le signe.",
         ],
         label="Geler le texte",
         back_url=address(convention),
@@ -258,6 +258,20 @@ def partnership_freeze(request: HttpRequest, convention_id: int) -> HttpResponse
         "Geler le texte",
         remaining=remaining + soon(queries.signing(convention, on=today), on=today),
     )
+
+
+REOPENED = "Le texte est rouvert : corrigez-le, puis gelez-le de nouveau."
+
+
+@require_POST
+@access("convention.write")
+@refusals_to("partnership_detail")
+def partnership_reopen(request: HttpRequest, convention_id: int) -> HttpResponse:
+    """Rouvrir le texte, to correct what was frozen."""
+    convention = found(convention_id)
+    operations.reopen_partnership(convention_id=convention.pk, by=request.user, at=timezone.now())
+    messages.success(request, REOPENED)
+    return basin_redirect("partnership_detail", convention_id=convention.pk)
 
 
 def soon(signing: Iterable[Signatory], *, on: date) -> list[Link]:

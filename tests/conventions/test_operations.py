@@ -394,11 +394,37 @@ def test_cancelling_ends_the_circuit_and_another_may_be_launched(scene):
     assert again.circuit.status == "CANCELLED"
 
 
+def test_reopened_a_text_is_corrected_then_frozen_and_signed_anew(scene, run_outbox):
+    convention = frozen(scene)
+    for _ in range(2):
+        operations.reopen(convention_id=convention.pk, by=scene.operator, at=NOW)
+    # The PDF asked for by the first freezing is not made of a draft.
+    run_outbox()
+    convention.refresh_from_db()
+    assert (convention.status, convention.document, convention.snapshot) == ("DRAFT", None, None)
+    company = convention.signers.filter(capacity="COMPANY").first()
+    convention.signers.filter(pk=company.pk).update(mandate="Délibération du 3 mars")
+    operations.freeze(convention_id=convention.pk, by=scene.operator, at=LATER)
+    again = launch(scene, with_document(convention, NOW), paper=paper_of(convention))
+    with pytest.raises(ActionDenied, match="annulez d'abord son circuit"):
+        operations.reopen(convention_id=convention.pk, by=scene.operator, at=NOW)
+    signatures.cancel(circuit_id=again.circuit.pk, reason="Erreur", by=scene.operator, at=NOW)
+    draft = operations.reopen(convention_id=convention.pk, by=scene.operator, at=NOW)
+    assert (draft.status, draft.circuit, draft.frozen_at) == ("DRAFT", None, None)
+    assert events().count("convention.reopened") == 2
+
+
+def paper_of(convention) -> set[int]:
+    return set(convention.signers.values_list("pk", flat=True))
+
+
 ALLOWED = {
     ("DRAFT", "FROZEN"),
     ("DRAFT", "CANCELLED"),
     ("FROZEN", "SIGNING"),
     ("FROZEN", "CANCELLED"),
+    ("FROZEN", "DRAFT"),
+    ("SIGNING", "DRAFT"),
     ("SIGNING", "SIGNED"),
     ("SIGNING", "CANCELLED"),
 }

@@ -282,6 +282,22 @@ def test_cancelled_another_takes_its_number_and_a_new_version(draft, basin, run_
     assert again.document.target_id == str(again.pk)
 
 
+def test_reopened_it_is_a_draft_that_nobody_signs(draft, basin, run_outbox):
+    asked = {"convention_id": draft.pk, "by": basin.operator, "at": at()}
+    convention = launched(basin, frozen(basin, draft, run_outbox))
+    both = (convention.circuit, convention.operator_circuit)
+    for circuit in both:
+        with pytest.raises(ActionDenied, match="annulez d'abord son circuit"):
+            operations.reopen_partnership(**asked)
+        signatures.cancel(circuit_id=circuit.pk, reason="Une erreur", by=basin.operator, at=at())
+    for _ in range(2):
+        again = operations.reopen_partnership(**asked)
+    assert (again.status, again.snapshot) == ("DRAFT", None)
+    assert (again.document, again.operator_document) == (None, None)
+    assert (again.circuit, again.operator_circuit) == (None, None)
+    assert operations.save_section(values={"territory": "La Maurienne"}, **asked).pk == draft.pk
+
+
 def test_cancelled_while_it_is_signed_nobody_signs_any_more(draft, basin, run_outbox):
     convention = launched(basin, frozen(basin, draft, run_outbox))
     circuits = (convention.circuit, convention.operator_circuit)
@@ -361,7 +377,10 @@ def test_an_amendment_is_signed_by_all_and_by_who_joins_from_its_effect(draft, b
         by=basin.operator,
         at=now,
     )
-    operations.freeze_amendment(amendment_id=amendment.pk, by=basin.operator, at=now)
+    asked = {"amendment_id": amendment.pk, "by": basin.operator, "at": now}
+    operations.freeze_amendment(**asked)
+    assert operations.reopen_amendment(**asked).status == AgreementStatus.DRAFT
+    operations.freeze_amendment(**asked)
     run_outbox()
     amendment.refresh_from_db()
     names = [line["organisation"] for line in amendment.snapshot["signers"]]

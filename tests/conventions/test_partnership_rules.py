@@ -198,7 +198,7 @@ def test_no_operator_no_astrees_no_pledge_are_missing():
 # -- Life -----------------------------------------------------------------------------------------
 ALLOWED = {
     ("DRAFT", "FROZEN"), ("DRAFT", "CANCELLED"), ("FROZEN", "SIGNING"), ("FROZEN", "CANCELLED"),
-    ("SIGNING", "SIGNED"), ("SIGNING", "CANCELLED"),
+    ("SIGNING", "SIGNED"), ("SIGNING", "CANCELLED"), ("FROZEN", "DRAFT"), ("SIGNING", "DRAFT"),
 }  # fmt: skip
 
 

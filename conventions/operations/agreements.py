@@ -1,0 +1,107 @@
+"""What a partnership convention and its amendments go through alike: frozen, signed, given up."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Max
+
+from alize.accounts.models import Person
+from alize.common.errors import ActionDenied
+from alize.documents.models import GeneratedDocument
+from conventions.enums import AgreementStatus
+from conventions.models import PartnershipConvention
+from conventions.models.partnership import Agreement
+from signatures import operations as signatures
+from signatures.enums import SignerStatus
+from signatures.operations import Mandate, SignerFacts
+
+GIVEN_UP = "Ce texte est abandonné ; un autre peut être préparé."
+
+
+def check_texts(*texts: dict[str, Any]) -> None:
+    """:raises ActionDenied: one of them would show a variable without a value."""
+    for text in texts:
+        for name in text["missing"]:
+            raise ActionDenied(
+                f"Le texte n'a pas de valeur pour « {name} » : complétez la convention."
+            )
+
+
+def freeze_now(agreement: Agreement, *, by: Person, at: datetime) -> None:
+    """Close the text whose snapshot has just been taken."""
+    agreement.status = AgreementStatus.FROZEN
+    agreement.frozen_at, agreement.frozen_by = at, by
+    agreement.save(update_fields=["status", "frozen_at", "frozen_by", "snapshot"])
+
+
+def reopen_now(agreement: Agreement) -> None:
+    """Make a draft again of a text that nobody signs; its next PDF is a new version."""
+    agreement.status, agreement.circuit, agreement.document = AgreementStatus.DRAFT, None, None
+    agreement.frozen_at, agreement.frozen_by, agreement.snapshot = None, None, None
+    if isinstance(agreement, PartnershipConvention):
+        agreement.operator_circuit, agreement.operator_document = None, None
+    agreement.save()
+
+
+def signer_facts(lines: Iterable[Mapping[str, Any]], paper: Collection[int]) -> list[SignerFacts]:
+    """The signers of a frozen text as a circuit takes them."""
+    return [
+        SignerFacts(
+            name=line["name"],
+            function=line["function"],
+            organisation=line["organisation"],
+            email=line["email"],
+            capacity=line["capacity"],
+            order=line["order"],
+            paper=rank in paper,
+            mandate=_mandate(line["mandate"]),
+        )
+        for rank, line in enumerate(lines)
+    ]
+
+
+def _mandate(said: Mapping[str, str]) -> Mandate | None:
+    if not said:
+        return None
+    return Mandate(
+        said["label"],
+        said["sha256"],
+        date.fromisoformat(said["starts_on"]) if said["starts_on"] else None,
+        date.fromisoformat(said["ends_on"]) if said["ends_on"] else None,
+    )
+
+
+def kept(document: GeneratedDocument | None) -> GeneratedDocument:
+    """The document of a frozen text, which the check has seen."""
+    assert document is not None  # noqa: S101 - `permissions.launch` has refused it
+    return document
+
+
+def sign_now(agreement: Agreement) -> None:
+    """Write the day of the last signature of its circuit."""
+    circuit = agreement.circuit
+    assert circuit is not None  # noqa: S101 - `permissions.conclude` has refused it
+    signed = circuit.signers.filter(status=SignerStatus.SIGNED)
+    agreement.signed_on = signed.aggregate(last=Max("signed_on"))["last"]
+    agreement.status = AgreementStatus.SIGNED
+    agreement.save(update_fields=["status", "signed_on"])
+
+
+def give_up_circuits(agreement: Agreement, *, reason: str, by: Person, at: datetime) -> None:
+    """End the signature of a text and of what is sealed with it; its signers are told (M47)."""
+    if agreement.circuit is not None:
+        signatures.cancel_bound(circuit_id=agreement.circuit.pk, reason=reason, by=by, at=at)
+
+
+def cancel_now(agreement: Agreement, *, by: Person, at: datetime) -> None:
+    """Give up a text, and its signature."""
+    give_up_circuits(agreement, reason=GIVEN_UP, by=by, at=at)
+    agreement.status = AgreementStatus.CANCELLED
+    agreement.cancelled_at, agreement.cancelled_by = at, by
+    agreement.save(update_fields=["status", "cancelled_at", "cancelled_by"])
+
+
+def locked(convention_id: int) -> PartnershipConvention:
+    """The convention, held until the end of the transaction."""
+    return PartnershipConvention.objects.select_for_update(of=("self",)).get(pk=convention_id)
