@@ -7,6 +7,7 @@ from signatures.operations.answers import (
     choose_paper,
     dispute,
     note_seen,
+    open_document,
     refuse,
     renew_link,
 )
@@ -52,6 +53,7 @@ __all__ = [
     "launch",
     "note_seen",
     "note_undelivered",
+    "open_document",
     "record_paper",
     "refuse",
     "reject_paper",

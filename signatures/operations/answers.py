@@ -27,20 +27,33 @@ from signatures.models import Circuit, CircuitSigner, Delegation
 from signatures.operations.base import Trace, locked_signer, mail_link, note, tell_operator
 from signatures.rules import LINK_PAUSE, RESULT_VALID
 
-SEEN = {
-    "ouvert": EventKind.OPENED,
-    "lu": EventKind.READ,
-    "document": EventKind.DOWNLOADED,
-}
+SEEN = {"ouvert": EventKind.OPENED, "lu": EventKind.READ}
 """What the page of a signer tells of their reading."""
+READING = frozenset({SignerStatus.INVITED, SignerStatus.WAITING})
+"""Afterwards, nothing that they open is part of the evidence."""
 
 
 @transaction.atomic
 def note_seen(*, signer_id: int, what: EventKind, at: datetime, trace: Trace) -> None:
-    """Note that a signer opened the page, read it to its end, opened the document."""
+    """Note that a signer opened the page, or read it to its end."""
     signer = locked_signer(signer_id)
-    if signer.status in {SignerStatus.INVITED, SignerStatus.WAITING}:
+    if signer.status in READING:
         note(what, signer.circuit, signer=signer, at=at, trace=trace)
+
+
+@transaction.atomic
+def open_document(*, signer_id: int, circuit_id: int, at: datetime, trace: Trace) -> Circuit:
+    """Note that a signer opens the document of their circuit, or of one bound to it (R59).
+
+    :raises Circuit.DoesNotExist: it is sealed with another document.
+    """
+    signer = locked_signer(signer_id)
+    bound = Circuit.objects.bound_to(signer.circuit).select_related("document", "sealed_document")
+    circuit = bound.get(pk=circuit_id)
+    if signer.status in READING:
+        kind, digest = EventKind.DOWNLOADED, circuit.document.sha256
+        note(kind, signer.circuit, signer=signer, at=at, trace=trace, sha256=digest)
+    return circuit
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.common.dates import long_datetime
 from alize.common.errors import ActionDenied, InvalidInput
+from alize.common.words import listed
 from alize.notifications.operations import Recipient, send_mail
 from basins import links
 from basins.models import SingleUseLink
@@ -30,6 +31,7 @@ from signatures.operations.base import (
     undelivered,
 )
 from signatures.operations.launching import go_on
+from signatures.queries.reading import to_read
 
 
 @dataclass(frozen=True)
@@ -49,12 +51,15 @@ def send_code(*, signer_id: int, path: str, at: datetime, trace: Trace) -> Signi
     `path` is the page where they are typed.
 
     :raises ActionDenied: they do not sign now, or codes have just been sent.
-    :raises InvalidInput: they have not opened the document.
+    :raises InvalidInput: they have not opened the document, nor those sealed with it.
     """
     signer = locked_signer(signer_id)
     permissions.sign(signer, on=timezone.localdate(at))
-    if not _has_opened(signer):
-        raise InvalidInput("Ouvrez d'abord le document : c'est lui que vous signez.")
+    documents = to_read([signer])[signer.pk]
+    unread = [document.reference for document in documents if not document.is_opened]
+    if unread:
+        what = "le document" if len(documents) == 1 else listed(unread)
+        raise InvalidInput(f"Ouvrez d'abord {what}, avant de signer.")
     recent = signer.codes.filter(sent_at__gt=at - timedelta(hours=1))
     if recent.filter(sent_at__gt=at - rules.CODE_PAUSE).exists():
         raise ActionDenied("Un code vient de vous être envoyé : attendez quelques instants.")
@@ -196,23 +201,22 @@ def sign_batch(
     :raises ActionDenied: one of them is not theirs to sign, or not now.
     :raises InvalidInput: one was not opened, no consent, or another name than the signer's.
     """
-    signers = CircuitSigner.objects.filter(pk__in=signer_ids).order_by("circuit_id", "pk")
+    known = CircuitSigner.objects.filter(pk__in=signer_ids).select_related("circuit")
+    signers = list(known.order_by("circuit_id", "pk"))
     unread = [
-        signer.circuit.document.reference
-        for signer in signers.select_related("circuit__document")
-        if not _has_opened(signer)
+        document.reference
+        for documents in to_read(signers).values()
+        for document in documents
+        if not document.is_opened
     ]
     if unread:
-        raise InvalidInput(f"Ouvrez d'abord {', '.join(unread)}.", field="signers")
+        words = listed(list(dict.fromkeys(unread)))
+        raise InvalidInput(f"Ouvrez d'abord {words}.", field="signers")
     words = Signature(code="", typed_name=typed_name, function="", consents=consents)
     return [
         sign_signed_in(signer_id=signer.pk, signature=words, by=by, at=at, trace=trace)
         for signer in signers
     ]
-
-
-def _has_opened(signer: CircuitSigner) -> bool:
-    return signer.events.filter(kind=EventKind.DOWNLOADED).exists()
 
 
 def _check_words(signer: CircuitSigner, signature: Signature) -> None:

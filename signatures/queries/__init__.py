@@ -8,6 +8,7 @@ from signatures.queries.circuits import (
     signers_followed,
 )
 from signatures.queries.evidence import verify
+from signatures.queries.reading import ToRead, to_read
 from signatures.queries.signing import (
     Other,
     SigningPage,
@@ -22,6 +23,7 @@ __all__ = [
     "CircuitScreen",
     "Other",
     "SigningPage",
+    "ToRead",
     "circuit_badge",
     "circuit_screen",
     "event_lines",
@@ -30,6 +32,7 @@ __all__ = [
     "signer_lines",
     "signers_followed",
     "signing_page",
+    "to_read",
     "verify",
     "waiting_for",
 ]

@@ -7,20 +7,21 @@ from django.db.models import QuerySet
 from alize.accounts.models import Person
 from alize.common.dates import short_date
 from alize.common.http import basin_reverse
-from signatures.enums import CircuitStatus, EventKind, SignerStatus
-from signatures.models import CircuitSigner, SigningEvent
+from signatures.enums import CircuitStatus, SignerStatus
+from signatures.models import CircuitSigner
+from signatures.queries.reading import ToRead, to_read
 
 
 @dataclass(frozen=True)
 class BatchLine:
-    """One document to sign, and whether this person has opened it."""
+    """One signature to give, and the documents that this person opens before."""
 
     pk: int
     reference: str
     title: str
     summary: str
     until: str
-    is_opened: bool
+    documents: list[ToRead]
     open_url: str
 
 
@@ -35,12 +36,9 @@ def expected_of(person: Person) -> QuerySet[CircuitSigner]:
 
 def waiting_for(person: Person) -> list[BatchLine]:
     """The documents that wait for somebody, the first to end first."""
-    signers = expected_of(person).select_related("circuit__document")
-    opened = set(
-        SigningEvent.objects.filter(
-            signer__in=expected_of(person), kind=EventKind.DOWNLOADED
-        ).values_list("signer_id", flat=True)
-    )
+    expected = expected_of(person).select_related("circuit__document")
+    signers = list(expected.order_by("circuit__expires_on", "pk"))
+    documents = to_read(signers)
     return [
         BatchLine(
             pk=signer.pk,
@@ -48,8 +46,8 @@ def waiting_for(person: Person) -> list[BatchLine]:
             title=signer.circuit.title,
             summary=" · ".join(value for _, value in signer.circuit.summary[:2]),
             until=short_date(signer.circuit.expires_on),
-            is_opened=signer.pk in opened,
+            documents=documents[signer.pk],
             open_url=basin_reverse("batch_open", signer_id=signer.pk),
         )
-        for signer in signers.order_by("circuit__expires_on", "pk")
+        for signer in signers
     ]

@@ -12,6 +12,7 @@ from signatures import permissions
 from signatures.documents import spaced
 from signatures.enums import CircuitStatus, SignatureWay, SignerStatus
 from signatures.models import Circuit, CircuitSigner
+from signatures.queries.reading import ToRead, to_read
 
 SIGNER_TONES: dict[str, Tone] = {
     SignerStatus.WAITING: "neutral",
@@ -56,6 +57,7 @@ class SigningPage:
     may_answer: bool
     may_dispute: bool
     asked_delegation: str
+    documents: list[ToRead]
     document_label: str
     facts: list[Definition]
     others: list[Other]
@@ -78,6 +80,7 @@ def signing_page(signer: CircuitSigner, *, on: date) -> SigningPage:
         may_answer=may_answer,
         may_dispute=signer.way == SignatureWay.PAPER and signer.disputed_at is None,
         asked_delegation=asked.name if asked and may_answer else "",
+        documents=to_read([signer])[signer.pk],
         document_label="Ouvrir l'exemplaire scellé" if sealed else "Lire le document",
         facts=[
             *(Definition(term, value) for term, value in circuit.summary),

@@ -11,9 +11,8 @@ from alize.common.http import basin_redirect, basin_reverse, form_status, refusa
 from alize.common.screen import Link
 from alize.documents.views import serve
 from signatures import operations, queries
-from signatures.enums import EventKind
 from signatures.forms import BatchForm
-from signatures.views.public import trace_of
+from signatures.views.public import opened, trace_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,13 +52,6 @@ def batch_sign(request: HttpRequest) -> HttpResponse:
 @require_POST
 @access("signature.sign")
 def batch_open(request: HttpRequest, signer_id: int) -> HttpResponse:
-    """The document of one line; opening it is noted, and lets it be signed."""
-    found = queries.expected_of(request.user).filter(pk=signer_id)
-    signer = get_object_or_404(found.select_related("circuit__document"))
-    operations.note_seen(
-        signer_id=signer.pk,
-        what=EventKind.DOWNLOADED,
-        at=timezone.now(),
-        trace=trace_of(request),
-    )
-    return serve(signer.circuit.document, request)
+    """A document of one line; opening them is noted, and lets it be signed."""
+    signer = get_object_or_404(queries.expected_of(request.user), pk=signer_id)
+    return serve(opened(request, signer).document, request)

@@ -16,8 +16,7 @@ from alize.common.errors import ActionDenied
 from alize.documents.views import serve
 from basins.enums import LinkPurpose
 from signatures import operations, queries
-from signatures.enums import CircuitStatus, EventKind
-from signatures.models import CircuitSigner
+from signatures.models import Circuit, CircuitSigner
 from signatures.operations import Trace
 from signatures.operations.answers import SEEN
 
@@ -104,14 +103,27 @@ def signing_page(request: HttpRequest) -> HttpResponse:
 @opens
 @living
 def signing_document(request: HttpRequest) -> HttpResponse:
-    """The PDF: the sealed one once it is; opening it is noted."""
+    """The PDF, or that of a circuit bound to this one; the sealed one once it is."""
     signer = signer_of(request)
-    circuit = signer.circuit
-    document = circuit.document
-    if circuit.status == CircuitStatus.SEALED and circuit.sealed_document is not None:
-        document = circuit.sealed_document
-    _note(request, signer, EventKind.DOWNLOADED)
-    return serve(document, request)
+    circuit = opened(request, signer)
+    return serve(circuit.sealed_document or circuit.document, request)
+
+
+def opened(request: HttpRequest, signer: CircuitSigner) -> Circuit:
+    """The circuit whose document the form asks for: that it is opened is noted.
+
+    :raises Http404: it is not sealed with what this person signs.
+    """
+    asked = request.POST.get("circuit", "")[:18]
+    try:
+        return operations.open_document(
+            signer_id=signer.pk,
+            circuit_id=int(asked) if asked.isdecimal() else signer.circuit_id,
+            at=timezone.now(),
+            trace=trace_of(request),
+        )
+    except Circuit.DoesNotExist as unknown:
+        raise Http404 from unknown
 
 
 @never_cache
@@ -122,12 +134,11 @@ def signing_seen(request: HttpRequest) -> HttpResponse:
     """The page tells that it was opened, then read to its end."""
     kind = SEEN.get(request.POST.get("vu", ""))
     if kind is not None:
-        _note(request, signer_of(request), kind)
+        signer = signer_of(request)
+        operations.note_seen(
+            signer_id=signer.pk, what=kind, at=timezone.now(), trace=trace_of(request)
+        )
     return HttpResponse(status=204)
-
-
-def _note(request: HttpRequest, signer: CircuitSigner, kind: EventKind) -> None:
-    operations.note_seen(signer_id=signer.pk, what=kind, at=timezone.now(), trace=trace_of(request))
 
 
 @never_cache

@@ -14,7 +14,6 @@ from basins.enums import LinkPurpose, Role
 from basins.models import SingleUseLink
 from basins.tenancy import current
 from signatures import operations
-from signatures.enums import EventKind
 from signatures.models import Circuit, CircuitSigner
 from signatures.operations import Mandate, Signature, SignerFacts, Trace
 from tests.builders import PARIS, make_partner, make_user
@@ -115,7 +114,8 @@ def token_of(signer: CircuitSigner, *, when=LAUNCH) -> str:
 
 def code_of(signer: CircuitSigner, run_outbox, *, when) -> str:
     """The document opened, the six digits that the last mail gave."""
-    operations.note_seen(signer_id=signer.pk, what=EventKind.DOWNLOADED, at=when, trace=PHONE)
+    for circuit in Circuit.objects.bound_to(signer.circuit):
+        operations.open_document(signer_id=signer.pk, circuit_id=circuit.pk, at=when, trace=PHONE)
     operations.send_code(signer_id=signer.pk, path="/signer/x/", at=when, trace=PHONE)
     return last_code(signer.email, run_outbox)
 

@@ -24,7 +24,6 @@ from basins import tenancy
 from basins.enums import Role
 from basins.models import Basin
 from signatures import operations, queries
-from signatures.enums import EventKind
 from signatures.models import Circuit
 from signatures.operations import Signature
 from signatures.rules import Break, ChainedEvent, first_break
@@ -86,8 +85,8 @@ def sealed_by_all(basin: Basin) -> Circuit:
     )
     with patch("signatures.operations.signing.secrets.randbelow", return_value=280_028):
         for signer in circuit.signers.filter(on_paper=False):
-            opened = {"what": EventKind.DOWNLOADED, "at": LATER, "trace": PHONE}
-            operations.note_seen(signer_id=signer.pk, **opened)
+            opened = {"circuit_id": circuit.pk, "at": LATER, "trace": PHONE}
+            operations.open_document(signer_id=signer.pk, **opened)
             operations.send_code(signer_id=signer.pk, path="/", at=LATER, trace=PHONE)
             operations.sign(
                 signer_id=signer.pk,

@@ -78,6 +78,23 @@ def test_signing_online_then_again_then_back(scene, visit, run_outbox):
     ]  # fmt: skip
 
 
+def test_documents_sealed_together_are_all_opened_before_the_code(scene, visit):
+    first = scene.launch(facts("Anne Blanc"))
+    other = scene.launch(facts("Luc Roux"), bound_to=[first])
+    foreign = scene.launch(facts("Eva Prat"))
+    page, given = page_of(first, "Anne Blanc"), {"consents": "on"}
+    seen = text(visit.get(page))
+    assert f'value="{other.pk}"' in seen
+    assert "Ouvrez" not in text(visit.get(page_of(foreign, "Eva Prat")))
+    assert visit.post(f"{page}document/", {"circuit": foreign.pk}).status_code == 404
+    visit.post(f"{page}document/", {"circuit": first.pk})
+    refused = text(visit.post(f"{page}signer/", given))
+    assert f"Ouvrez d'abord {other.document.reference}, avant de signer." in refused
+    answer = visit.post(f"{page}document/", {"circuit": other.pk})
+    assert b"".join(answer.streaming_content).startswith(b"%PDF")
+    assert "Un code est parti" in text(visit.post(f"{page}signer/", given))
+
+
 def test_an_expired_link_sends_another_and_opens_nothing(scene, visit, run_outbox, mailoutbox):
     circuit = scene.launch(facts("Anne Blanc"))
     page = page_of(circuit, "Anne Blanc")
