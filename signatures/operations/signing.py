@@ -210,8 +210,8 @@ def sign_batch(
         if not document.is_opened
     ]
     if unread:
-        words = listed(list(dict.fromkeys(unread)))
-        raise InvalidInput(f"Ouvrez d'abord {words}.", field="signers")
+        names = listed(list(dict.fromkeys(unread)))
+        raise InvalidInput(f"Ouvrez d'abord {names}.", field="signers")
     words = Signature(code="", typed_name=typed_name, function="", consents=consents)
     return [
         sign_signed_in(signer_id=signer.pk, signature=words, by=by, at=at, trace=trace)
