@@ -56,6 +56,7 @@ CATALOGUE = {
         ),
         MailType("M18", "Échéance du {date} : {amount}", "Voir l'échéance", opens=True),
         MailType("M20", "Confirmez vos contributions {year}", "Voir et répondre", opens=True),
+        MailType("M48", "{partner} conteste ses contributions {year}", "Voir sa réponse"),
         MailType("M21", "Le rapport d'évaluation {year} est disponible", "Télécharger le rapport"),
         MailType("M23", "Votre convention triennale expire dans {n} mois", "Voir la convention"),
         MailType("M26", "Échéance du {date} en retard : {amount}", "Voir l'échéance", opens=True),

@@ -10,12 +10,14 @@ from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.common.dates import short_date
 from alize.common.errors import InvalidInput
+from alize.common.http import basin_reverse
 from alize.common.words import of
 from alize.notifications.operations import Recipient, send_mail
 from alize.outbox.operations import enqueue
 from basins import links, tenancy
-from basins.enums import LinkPurpose
+from basins.enums import LinkPurpose, Role
 from basins.models import SingleUseLink
+from basins.queries import holders
 from funds.confirmations import permissions
 from funds.enums import ConfirmationOutcome
 from funds.models import ConfirmationAnswer, ConfirmationRequest
@@ -144,6 +146,8 @@ def answer_confirmation(
         email=person.email,
         answered_at=at,
     )
+    if disputed:
+        _tell_disputed(request, answer, at=at)
     audit.record(
         "confirmation.answered",
         target=request,
@@ -153,6 +157,24 @@ def answer_confirmation(
         seen=seen,
     )
     return answer
+
+
+def _tell_disputed(
+    request: ConfirmationRequest, answer: ConfirmationAnswer, *, at: datetime
+) -> None:
+    """The operator corrects, then asks again (M48); what is wrong is read on the page."""
+    path = basin_reverse("confirmation_detail", year=request.year, partner_id=request.partner_id)
+    for person in holders(Role.OPERATOR, on=timezone.localdate(at)):
+        send_mail(
+            "M48",
+            to=Recipient.of(person),
+            path=path,
+            key=f"{answer.pk}",
+            partner=request.partner.name,
+            of_partner=of(request.partner.name),
+            year=request.year,
+            who=answer.name,
+        )
 
 
 def _locked(request_id: int) -> tuple[ConfirmationRequest, PartnerYear]:

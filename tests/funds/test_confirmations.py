@@ -1,5 +1,6 @@
 """A partner is asked, answers once through its link, is asked again when it says what is wrong."""
 
+import json
 from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4
@@ -110,6 +111,9 @@ def test_a_partner_says_what_is_wrong_then_confirms(till, partner, savoie):
     say(link, "DISPUTED", partner=partner, reason="Huit jours, pas sept.")
     assert [one.reason for one in disputed_answers()] == ["Huit jours, pas sept."]
     assert waiting_by_year() == []
+    (told,) = Entry.objects.filter(kind="notifications.send", payload__code="M48")
+    assert told.payload["email"] == till.operator.email
+    assert "Huit jours" not in json.dumps(told.payload, ensure_ascii=False)
     given(till, partner, 1)
     later = NOW + timedelta(days=2)
     link = link_of(ask(till, partner, later), savoie, later)
