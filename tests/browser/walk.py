@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
+from heapq import heappop, heappush
 from urllib.parse import urlsplit
 
 from django.urls import Resolver404, URLPattern, resolve, reverse
@@ -94,6 +95,14 @@ NOT_IN_THE_DEMO = {
 }
 """Pages that need what neither the present of the demo nor its next acts hold, and why."""
 
+NOT_THEIRS = {
+    ("circuit_confirm", Role.OPERATOR): "a paper signed, entered by the operator of the demo",
+    ("minutes_approve", Role.OPERATOR): "the acts of whoever presided",
+    ("minutes_approve", Role.MEMBER): "the same",
+    ("minutes_return", Role.MEMBER): "the same",
+    ("minutes_sign", Role.MEMBER): "the same",
+}
+"""Pages that a role may reach, and its person in the demo not: nobody looks for them in vain."""
 
 COMES_NEXT = {
     "report_preview", "report_publish", "reversal_approve", "authorization_approve",
@@ -109,7 +118,7 @@ COMES_NEXT = {
 
 def open_to(role: Role | None) -> set[str]:
     """The pages that somebody of a role, or nobody, may hope to reach on their way."""
-    closed = {name for name, who in REFUSED_OBJECTS if who == role}
+    closed = {name for name, who in {*REFUSED_OBJECTS, *NOT_THEIRS} if who == role}
     hoped = set()
     for name, entry in ENTRIES.items():
         rule = rule_of(entry.callback, name)
@@ -174,24 +183,32 @@ class Walk:
     ) -> None:
         """From these addresses on, open the first page of each name that nobody has seen.
 
-        Once no page that this role may reach is left, nobody looks any further. A page that is
-        about no object opens at once, or never.
+        One object of each kind comes first, then a second one of each, and so on. Once no page that
+        this role may reach is left, nobody looks any further. A page that is about no object opens
+        at once, or never.
         """
         hoped, alone = open_to(role), {*without_object(public=True), *without_object(public=False)}
-        waiting, tries = list(dict.fromkeys(addresses)), Counter[str]()
-        for address in waiting:
-            if hoped <= self.seen:
-                break
+        known, doors, waiting = set(), Counter[str](), []
+
+        def look_behind(found: Iterable[str]) -> None:
+            for address in found:
+                name = name_of(address)
+                if address in known or name not in ENTRIES or name in NO_PAGE:
+                    continue
+                known.add(address)
+                doors[name] += 1
+                if doors[name] <= DOORS:
+                    heappush(waiting, (doors[name], len(known), address))
+
+        look_behind(addresses)
+        while waiting and not hoped <= self.seen:
+            *_, address = heappop(waiting)
             name = name_of(address)
-            tries[name] += 1
-            if name not in ENTRIES or name in NO_PAGE or tries[name] > DOORS:
-                continue
             if name not in self.seen:
-                found = links(page) if self.open(page, address, look) else []
+                look_behind(links(page) if self.open(page, address, look) else [])
                 hoped -= {name} if address in alone else set()
             else:
-                found = ways_behind(page, address)
-            waiting += [way for way in found if way not in waiting]
+                look_behind(ways_behind(page, address))
 
 
 def links(page: Page, part: str = "body") -> list[str]:
