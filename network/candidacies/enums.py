@@ -10,18 +10,25 @@ class CandidacyStatus(models.TextChoices):
     SUBMITTED = "SUBMITTED", "Soumise au comité national"
     ACCEPTED = "ACCEPTED", "Acceptée"
     REFUSED = "REFUSED", "Refusée"
+    WITHDRAWN = "WITHDRAWN", "Retirée"
 
 
 CANDIDACY_TRANSITIONS = TransitionTable(
     CandidacyStatus,
     {
-        CandidacyStatus.DRAFT: frozenset({CandidacyStatus.SUBMITTED}),
+        CandidacyStatus.DRAFT: frozenset({CandidacyStatus.SUBMITTED, CandidacyStatus.WITHDRAWN}),
         # Deferred, it is completed and comes back.
         CandidacyStatus.SUBMITTED: frozenset(
-            {CandidacyStatus.DRAFT, CandidacyStatus.ACCEPTED, CandidacyStatus.REFUSED}
+            {
+                CandidacyStatus.DRAFT,
+                CandidacyStatus.ACCEPTED,
+                CandidacyStatus.REFUSED,
+                CandidacyStatus.WITHDRAWN,
+            }
         ),
         CandidacyStatus.ACCEPTED: frozenset(),
         CandidacyStatus.REFUSED: frozenset(),
+        CandidacyStatus.WITHDRAWN: frozenset(),
     },
 )
 

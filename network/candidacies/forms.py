@@ -321,6 +321,17 @@ class SubmissionForm(forms.Form):
     meeting_on = FrenchDateField(label="Comité national du")
 
 
+class WithdrawalForm(forms.Form):
+    """Retirer : why."""
+
+    reason = forms.CharField(
+        label="Pourquoi la candidature est-elle retirée ?",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Dites pourquoi en une phrase."},
+    )
+
+
 class DecisionForm(forms.Form):
     """La décision du comité national."""
 

@@ -60,18 +60,28 @@ class Candidacy(models.Model):
     created_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     submitted_at = models.DateTimeField(null=True)
     submitted_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    withdrawal_reason = models.CharField("motif du retrait", max_length=500, blank=True)
 
     class Meta:
         verbose_name = "candidature"
         ordering: ClassVar = ["basin__name"]
         constraints: ClassVar = [
             one_of("candidacy", "status", CandidacyStatus),
-            *together("candidacy", "created", "submitted"),
+            *together("candidacy", "created", "submitted", "withdrawn"),
             models.CheckConstraint(
-                condition=Q(status=CandidacyStatus.DRAFT)
+                condition=Q(status__in=[CandidacyStatus.DRAFT, CandidacyStatus.WITHDRAWN])
                 | Q(submitted_at__isnull=False, meeting_on__isnull=False),
                 name="candidacy_submitted_has_its_meeting",
                 violation_error_message="Indiquez la date du comité national.",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=CandidacyStatus.WITHDRAWN, withdrawn_at__isnull=False)
+                & ~Q(withdrawal_reason="")
+                | ~Q(status=CandidacyStatus.WITHDRAWN) & Q(withdrawn_at=None, withdrawal_reason=""),
+                name="candidacy_withdrawn_says_why",
+                violation_error_message="Dites pourquoi la candidature est retirée.",
             ),
             models.CheckConstraint(
                 condition=Q(operator_siren="") | Q(operator_siren__regex=r"^[0-9]{9}$"),

@@ -213,6 +213,35 @@ def submit(*, candidacy_id: int, meeting_on: date, by: Person, at: datetime) -> 
 
 
 @transaction.atomic
+def withdraw(*, candidacy_id: int, reason: str, by: Person, at: datetime) -> Candidacy:
+    """Retirer a candidacy begun by mistake or given up; its basin is closed, its address freed.
+
+    The same person asking twice does it once.
+
+    :raises ActionDenied: the national committee has spoken, or somebody else withdrew it.
+    :raises InvalidInput: no reason is given.
+    """
+    candidacy = locked(candidacy_id)
+    if candidacy.status == CandidacyStatus.WITHDRAWN and candidacy.withdrawn_by_id == by.pk:
+        return candidacy
+    permissions.withdraw(candidacy)
+    if not reason.strip():
+        raise InvalidInput("Dites pourquoi la candidature est retirée.", field="reason")
+    _move(candidacy, CandidacyStatus.WITHDRAWN)
+    candidacy.withdrawal_reason = reason.strip()[:500]
+    candidacy.withdrawn_at, candidacy.withdrawn_by_id = at, by.pk
+    candidacy.save(update_fields=["status", "withdrawal_reason", "withdrawn_at", "withdrawn_by"])
+    basin = candidacy.basin
+    basin.slug = f"candidature-retiree-{candidacy.pk}"
+    basin.save(update_fields=["slug"])
+    _move_basin(basin, BasinStatus.CLOSED)
+    audit.record(
+        "candidacy.withdrawn", target=candidacy, by=by, at=at, reason=candidacy.withdrawal_reason
+    )
+    return candidacy
+
+
+@transaction.atomic
 def decide(
     *,
     candidacy_id: int,

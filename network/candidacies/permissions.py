@@ -12,6 +12,8 @@ from network.candidacies.models import Candidacy
 @check
 def edit(candidacy: Candidacy) -> None:
     """Change what a candidacy says: until it is submitted."""
+    if candidacy.status == CandidacyStatus.WITHDRAWN:
+        raise ActionDenied("Cette candidature est retirée : elle ne change plus.")
     if candidacy.status != CandidacyStatus.DRAFT:
         raise ActionDenied(
             "Cette candidature est soumise au comité national : elle ne change plus."
@@ -29,9 +31,20 @@ def submit(candidacy: Candidacy, gaps: Sequence[Gap]) -> None:
 
 
 @check
+def withdraw(candidacy: Candidacy) -> None:
+    """Give it up: until the national committee has accepted or refused it."""
+    if candidacy.status == CandidacyStatus.WITHDRAWN:
+        raise ActionDenied("Cette candidature est déjà retirée.")
+    if candidacy.status not in {CandidacyStatus.DRAFT, CandidacyStatus.SUBMITTED}:
+        raise ActionDenied("Le comité national s'est prononcé : la candidature ne se retire plus.")
+
+
+@check
 def decide(candidacy: Candidacy) -> None:
     """Record what the national committee said: of a candidacy that it was brought."""
     if candidacy.status == CandidacyStatus.DRAFT:
         raise ActionDenied("Soumettez d'abord la candidature au comité national.")
+    if candidacy.status == CandidacyStatus.WITHDRAWN:
+        raise ActionDenied("Cette candidature est retirée : elle n'attend plus de décision.")
     if candidacy.status != CandidacyStatus.SUBMITTED:
         raise ActionDenied("Le comité national s'est déjà prononcé sur cette candidature.")

@@ -36,6 +36,7 @@ _TONES: dict[str, Tone] = {
     CandidacyStatus.SUBMITTED: "attention",
     CandidacyStatus.ACCEPTED: "done",
     CandidacyStatus.REFUSED: "quiet",
+    CandidacyStatus.WITHDRAWN: "quiet",
 }
 _OUTCOME_TONES: dict[str, Tone] = {
     NationalOutcome.ACCEPTED: "done",
@@ -138,7 +139,8 @@ def candidacy_screen(candidacy: Candidacy, *, writes: bool) -> CandidacyScreen:
         budget=_section(candidacy, Stage.BUDGET, _budget(candidacy), edits=edits),
         means=means_of(budget) if budget else None,
         decisions=[_decision(candidacy, one) for one in candidacy.decisions.all()],
-        is_making=candidacy.status != CandidacyStatus.DRAFT and file is None,
+        is_making=file is None
+        and candidacy.status not in {CandidacyStatus.DRAFT, CandidacyStatus.WITHDRAWN},
         space=_space(candidacy, writes=writes),
     )
 
@@ -215,10 +217,16 @@ def _header(candidacy: Candidacy, gaps: Sequence[Gap], *, writes: bool) -> Objec
         holder=_HOLDERS.get(status) or ("l'opérateur local" if is_open else ""),
         due=due,
         action=_action(candidacy, gaps) if writes else _enter(candidacy),
+        others=[Action("Retirer la candidature", address("candidacy_withdraw", candidacy))]
+        if writes and permissions.withdraw.allows(candidacy)
+        else [],
     )
 
 
 def _after(candidacy: Candidacy) -> str:
+    if candidacy.withdrawn_at:
+        day = long_date(timezone.localdate(candidacy.withdrawn_at))
+        return f"Retirée le {day} : « {candidacy.withdrawal_reason} »"
     if candidacy.basin.status == BasinStatus.INSTALLED:
         return "Le bassin est installé : sa convention est signée par tous."
     if candidacy.basin.opened_at:

@@ -20,6 +20,7 @@ urlpatterns = [
         name="candidate_partner_remove",
     ),
     path(f"{ONE}soumettre/", views.candidacy_submit, name="candidacy_submit"),
+    path(f"{ONE}retirer/", views.candidacy_withdraw, name="candidacy_withdraw"),
     path(f"{ONE}decision/", views.candidacy_decide, name="candidacy_decide"),
     path(f"{ONE}espace/etat/", views.candidacy_space, name="candidacy_space"),
     path(f"{ONE}espace/relancer/", views.candidacy_resume, name="candidacy_resume"),

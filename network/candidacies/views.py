@@ -27,6 +27,7 @@ from network.candidacies.forms import (
     GroupedForm,
     PartnerForm,
     SubmissionForm,
+    WithdrawalForm,
 )
 from network.candidacies.models import Candidacy, NationalDecision
 from network.candidacies.steps import address
@@ -187,9 +188,10 @@ def candidate_partner_edit(
 
 def _closed(request: HttpRequest, candidacy: Candidacy) -> HttpResponse:
     """A form that would be refused is not offered."""
-    messages.error(
-        request, "Cette candidature est soumise au comité national : elle ne change plus."
-    )
+    try:
+        permissions.edit(candidacy)
+    except Refusal as refusal:
+        messages.error(request, refusal.reason)
     return _home(candidacy)
 
 
@@ -306,6 +308,42 @@ def candidacy_submit(request: HttpRequest, candidacy_id: int) -> HttpResponse:
         "confirmation": confirmation,
         "form": form,
     }
+    return render(request, "network/confirm.html", context, status=status)
+
+
+@require_http_methods(ANSWERS)
+@access("candidacy.write")
+def candidacy_withdraw(request: HttpRequest, candidacy_id: int) -> HttpResponse:
+    """Retirer a candidacy, with the reason, after its effects are restated."""
+    candidacy = _found(candidacy_id)
+    if request.method != "POST" and not permissions.withdraw.allows(candidacy):
+        messages.error(request, "Cette candidature ne se retire plus.")
+        return _home(candidacy)
+    form = WithdrawalForm(request.POST or None)
+    status = form_status(request)
+    if request.method == "POST" and form.is_valid():
+        with refusals_in(form) as outcome:
+            operations.withdraw(
+                candidacy_id=candidacy.pk,
+                reason=form.cleaned_data["reason"],
+                by=request.user,
+                at=timezone.now(),
+            )
+            messages.success(request, "La candidature est retirée.")
+            return _home(candidacy)
+        status = outcome.status
+    confirmation = Confirmation(
+        title=f"Retirer la candidature du bassin {candidacy.basin.name}",
+        effects=[
+            "Le comité national ne se prononcera pas ; ce qui est saisi reste lisible ici.",
+            "L'adresse du bassin peut servir à une autre candidature.",
+            "Personne n'est averti par courriel.",
+        ],
+        label="Retirer la candidature",
+        back_url=address("candidacy_detail", candidacy),
+        danger=True,
+    )
+    context = _around(request, candidacy, "Retirer") | {"confirmation": confirmation, "form": form}
     return render(request, "network/confirm.html", context, status=status)
 
 

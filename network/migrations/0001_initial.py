@@ -51,7 +51,7 @@ class Migration(InitialMigration):
             name='Candidacy',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('DRAFT', 'En préparation'), ('SUBMITTED', 'Soumise au comité national'), ('ACCEPTED', 'Acceptée'), ('REFUSED', 'Refusée')], default='DRAFT', max_length=10, verbose_name='état')),
+                ('status', models.CharField(choices=[('DRAFT', 'En préparation'), ('SUBMITTED', 'Soumise au comité national'), ('ACCEPTED', 'Acceptée'), ('REFUSED', 'Refusée'), ('WITHDRAWN', 'Retirée')], default='DRAFT', max_length=10, verbose_name='état')),
                 ('communes', models.TextField(blank=True, verbose_name='communes')),
                 ('priorities', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('HANDICAP', 'Handicaps structurels lourds'), ('MUTATION', 'Mutations industrielles probables'), ('WEAK', 'Développement endogène faible')], max_length=10), blank=True, default=list, size=None, verbose_name='types de territoire prioritaires')),
                 ('large_companies', models.TextField(blank=True, verbose_name='grandes entreprises')),
@@ -71,10 +71,13 @@ class Migration(InitialMigration):
                 ('meeting_on', models.DateField(blank=True, null=True, verbose_name='comité national du')),
                 ('created_at', models.DateTimeField()),
                 ('submitted_at', models.DateTimeField(null=True)),
+                ('withdrawn_at', models.DateTimeField(null=True)),
+                ('withdrawal_reason', models.CharField(blank=True, max_length=500, verbose_name='motif du retrait')),
                 ('basin', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='candidacy', to='basins.basin')),
                 ('consensus_record', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.storedfile')),
                 ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
                 ('submitted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('withdrawn_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
             ],
             options={
                 'verbose_name': 'candidature',
@@ -168,7 +171,7 @@ class Migration(InitialMigration):
         ),
         migrations.AddConstraint(
             model_name='candidacy',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['ACCEPTED', 'DRAFT', 'REFUSED', 'SUBMITTED'])), name='candidacy_status_is_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['ACCEPTED', 'DRAFT', 'REFUSED', 'SUBMITTED', 'WITHDRAWN'])), name='candidacy_status_is_known'),
         ),
         migrations.AddConstraint(
             model_name='candidacy',
@@ -180,7 +183,15 @@ class Migration(InitialMigration):
         ),
         migrations.AddConstraint(
             model_name='candidacy',
-            constraint=models.CheckConstraint(condition=models.Q(('status', 'DRAFT'), models.Q(('meeting_on__isnull', False), ('submitted_at__isnull', False)), _connector='OR'), name='candidacy_submitted_has_its_meeting', violation_error_message='Indiquez la date du comité national.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), _connector='OR'), name='candidacy_withdrawn_at_and_by'),
+        ),
+        migrations.AddConstraint(
+            model_name='candidacy',
+            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['DRAFT', 'WITHDRAWN']), models.Q(('meeting_on__isnull', False), ('submitted_at__isnull', False)), _connector='OR'), name='candidacy_submitted_has_its_meeting', violation_error_message='Indiquez la date du comité national.'),
+        ),
+        migrations.AddConstraint(
+            model_name='candidacy',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'WITHDRAWN'), ('withdrawn_at__isnull', False), models.Q(('withdrawal_reason', ''), _negated=True)), models.Q(models.Q(('status', 'WITHDRAWN'), _negated=True), ('withdrawal_reason', ''), ('withdrawn_at', None)), _connector='OR'), name='candidacy_withdrawn_says_why', violation_error_message='Dites pourquoi la candidature est retirée.'),
         ),
         migrations.AddConstraint(
             model_name='candidacy',

@@ -482,6 +482,7 @@ PAGES: dict[str, Page] = {
     "candidate_partner_edit": candidacy("candidacy.write", partner_id="candidate.pk"),
     "candidate_partner_remove": candidacy("candidacy.write", partner_id="candidate.pk"),
     "candidacy_submit": candidacy("candidacy.write"),
+    "candidacy_withdraw": candidacy("candidacy.write"),
     "candidacy_decide": candidacy("candidacy.write"),
     "candidacy_space": candidacy("candidacy.read"),
     "candidacy_resume": candidacy("candidacy.write"),

@@ -129,6 +129,25 @@ def test_deferred_it_is_completed_and_comes_back(submitted, staff):
     assert submitted.decisions.count() == 2
 
 
+def test_withdrawn_before_the_decision_it_frees_its_address(submitted, staff):
+    said = {"candidacy_id": submitted.pk, "by": staff, "at": AFTER}
+    with pytest.raises(InvalidInput, match="pourquoi"):
+        operations.withdraw(reason=" ", **said)
+    for _ in range(2):
+        withdrawn = operations.withdraw(reason="Ouverte deux fois", **said)
+    assert (withdrawn.status, withdrawn.basin.status) == ("WITHDRAWN", BasinStatus.CLOSED)
+    assert withdrawn.withdrawal_reason == "Ouverte deux fois"
+    with pytest.raises(ActionDenied, match="retirée"):
+        decide(submitted, staff)
+    with pytest.raises(ActionDenied, match="retirée"):
+        operations.save_stage(values={"communes": "Morez"}, **said)
+    again = write_candidacy(staff)
+    operations.submit(candidacy_id=again.pk, meeting_on=MEETING, by=staff, at=NOW)
+    decide(again, staff)
+    with pytest.raises(ActionDenied, match="ne se retire plus"):
+        operations.withdraw(**said | {"candidacy_id": again.pk}, reason="Trop tard")
+
+
 def test_refused_its_basin_is_closed(submitted, staff):
     decide(submitted, staff, outcome=NationalOutcome.REFUSED, reason="Trop peu de PME")
     submitted.basin.refresh_from_db()

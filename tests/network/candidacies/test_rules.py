@@ -98,4 +98,6 @@ def test_allowed_moves_of_a_candidacy():
         (status.SUBMITTED, status.DRAFT),
         (status.SUBMITTED, status.ACCEPTED),
         (status.SUBMITTED, status.REFUSED),
+        (status.DRAFT, status.WITHDRAWN),
+        (status.SUBMITTED, status.WITHDRAWN),
     }

@@ -105,6 +105,18 @@ def test_submitted_then_decided_it_has_its_two_papers(staff, client_as, run_outb
     assert reader.get(f"{page}decisions/{number}/").headers["Content-Type"] == "application/pdf"
 
 
+def test_withdrawn_from_its_page_it_says_why(staff):
+    page = f"{LIST}{write_candidacy(staff.user).pk}/"
+    assert f"{page}retirer/" in text_of(staff.get(page))
+    assert staff.post(f"{page}retirer/", {"reason": ""}).status_code == 422
+    assert staff.post(f"{page}retirer/", {"reason": "Ouverte par erreur"}).url == page
+    text = text_of(staff.get(page))
+    assert "« Ouverte par erreur »" in text
+    assert "Soumettre au comité national" not in text
+    assert "Adresse" in text
+    assert "retirée" in text_of(staff.get(f"{page}territoire/", follow=True))
+
+
 def test_the_page_says_where_the_space_stands_and_starts_it_again(staff):
     candidacy = write_candidacy(staff.user)
     told = {"candidacy_id": candidacy.pk, "by": staff.user, "at": NOW}
