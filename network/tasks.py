@@ -14,11 +14,12 @@ from network.candidacies import tasks as candidacies
 __all__ = ["candidacies"]
 
 
-@handler("figures.changed", national=True)
+@handler("figures.changed", national=True, hurried=False)
 def figures_changed(*, at: datetime, schema: str) -> None:
     """A figure of a basin changed: compute its rows again.
 
-    Every mark seen before reading is done by this reading; one that comes later finds its own.
+    Left to the sweeper, so that two hundred payments of a minute are read once or twice. Every mark
+    seen before reading is done by this reading; one that comes later finds its own.
     """
     basin = Basin.objects.get(schema_name=schema)
     take_waiting("figures.changed", schema=schema, at=at)

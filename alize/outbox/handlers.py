@@ -15,6 +15,8 @@ class Handler:
     function: Function
     national: bool
     queue: str
+    hurried: bool = True
+    """Whether somebody waits for it; the sweeper comes soon enough for the rest."""
 
 
 OWNER = "owner"
@@ -23,7 +25,9 @@ OWNER = "owner"
 HANDLERS: dict[str, Handler] = {}
 
 
-def handler(kind: str, *, national: bool = False, queue: str = "default") -> Callable:
+def handler(
+    kind: str, *, national: bool = False, queue: str = "default", hurried: bool = True
+) -> Callable:
     """Register the function for a kind of work.
 
     It is called as `function(at=…, **payload)` in the schema of the entry, in one transaction
@@ -33,7 +37,7 @@ def handler(kind: str, *, national: bool = False, queue: str = "default") -> Cal
     def register(function: Function) -> Function:
         if kind in HANDLERS:
             raise ValueError(f"Two handlers for {kind}.")
-        HANDLERS[kind] = Handler(function, national, queue)
+        HANDLERS[kind] = Handler(function, national, queue, hurried)
         return function
 
     return register

@@ -57,7 +57,7 @@ def enqueue(
     if written is None:
         return False
     (asked.pk,) = written
-    if due_at is None:
+    if due_at is None and HANDLERS[kind].hurried:
         transaction.on_commit(lambda: hurry(asked))
     return True
 

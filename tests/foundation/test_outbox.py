@@ -29,6 +29,7 @@ def works(monkeypatch):
     known = {
         "test.local": handlers.Handler(local, False, "default"),
         "test.national": handlers.Handler(national, True, "default"),
+        "test.patient": handlers.Handler(local, False, "default", hurried=False),
     }
     monkeypatch.setattr(handlers, "HANDLERS", {**handlers.HANDLERS, **known})
     monkeypatch.setattr(operations, "HANDLERS", handlers.HANDLERS)
@@ -49,6 +50,18 @@ def test_national_work_runs_in_public_and_knows_where_it_comes_from(works, meuse
         operations.enqueue("test.national", key="1", name="Un fait")
     run_outbox()
     assert works == [("public", "b_0002 Un fait")]
+
+
+@pytest.mark.parametrize(("kind", "told"), [("test.local", 1), ("test.patient", 0)])
+def test_the_broker_is_told_only_of_work_that_somebody_waits_for(
+    kind, told, works, savoie, run_outbox, monkeypatch, django_capture_on_commit_callbacks
+):
+    messages = []
+    monkeypatch.setattr(operations, "hurry", messages.append)
+    with django_capture_on_commit_callbacks(execute=True), tenancy.inside(savoie):
+        operations.enqueue(kind, key="1", name="Un fait")
+    run_outbox()
+    assert (len(messages), works) == (told, [("b_0001", "Un fait")])
 
 
 def test_a_rolled_back_act_asks_for_nothing(works, savoie, run_outbox):
