@@ -58,8 +58,9 @@ class Entry(models.Model):
     recorded_at = models.DateTimeField("enregistrée le")
     recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     label = models.CharField("libellé", max_length=120)
+    # An index of several columns finds it; so it is with the account and the entry of a posting.
     advance = models.ForeignKey(
-        Advance, on_delete=models.PROTECT, null=True, related_name="entries"
+        Advance, on_delete=models.PROTECT, null=True, related_name="entries", db_index=False
     )
     order = models.OneToOneField(
         PaymentOrder, on_delete=models.PROTECT, null=True, related_name="entry"
@@ -145,12 +146,20 @@ class Posting(models.Model):
 
     # Composite foreign keys, laid by a migration, hold the entry and the account (I5).
     entry = models.ForeignKey(
-        Entry, on_delete=models.PROTECT, related_name="postings", db_constraint=False
+        Entry,
+        on_delete=models.PROTECT,
+        related_name="postings",
+        db_constraint=False,
+        db_index=False,
     )
     rank = models.PositiveSmallIntegerField()
     perimeter = models.CharField(max_length=6)
     account = models.ForeignKey(
-        Account, on_delete=models.PROTECT, related_name="postings", db_constraint=False
+        Account,
+        on_delete=models.PROTECT,
+        related_name="postings",
+        db_constraint=False,
+        db_index=False,
     )
     amount = models.BigIntegerField("montant")
     contribution = models.ForeignKey(

@@ -11,6 +11,7 @@ from committees.models import Decision
 from funds import permissions
 from funds.enums import AdvanceStatus
 from funds.models import Advance
+from funds.operations.ledger import lock_advance
 from funds.operations.preconditions import open_checklist
 
 
@@ -55,7 +56,7 @@ def contract_advance(*, advance_id: int, on: date, by: Person, at: datetime) -> 
 
     :raises ActionDenied: it is not waiting for its convention, or a condition is not lifted.
     """
-    advance = Advance.objects.select_for_update().get(pk=advance_id)
+    advance = lock_advance(advance_id)
     permissions.contract_advance(advance)
     advance.status, advance.contracted_on = AdvanceStatus.CONTRACTED, on
     advance.save(update_fields=["status", "contracted_on"])

@@ -16,7 +16,7 @@ from alize.outbox.operations import enqueue
 from funds import bank_permissions, permissions, queries
 from funds.enums import EntryKind, PaymentOrderStatus, Perimeter
 from funds.models import Advance, Entry, PaymentOrder
-from funds.operations.ledger import Draft, lock_ledger, post_entry
+from funds.operations.ledger import Draft, lock_advance, lock_ledger, post_entry
 from funds.operations.offsets import settle_overpayment
 from funds.operations.payees import lock_companies
 from funds.operations.schedules import write_schedule
@@ -45,7 +45,7 @@ def prepare_payment(
     """
 
     def act() -> dict[str, int]:
-        advance = Advance.objects.select_for_update().get(pk=advance_id)
+        advance = lock_advance(advance_id)
         permissions.prepare_payment(advance)
         left = queries.left_to_pay(advance)
         if not 0 < amount <= left:

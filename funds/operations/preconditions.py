@@ -9,6 +9,7 @@ from alize.audit import operations as audit
 from alize.common.errors import InvalidInput
 from funds import permissions
 from funds.models import Advance, Precondition
+from funds.operations.ledger import lock_advance
 from funds.operations.receipts import check_day
 
 USUAL = ("Plan de financement bouclé : accord des autres financeurs reçu",)
@@ -28,7 +29,7 @@ def add_precondition(
 
     :raises ActionDenied: the advance is paid in full, or cancelled.
     """
-    advance = Advance.objects.select_for_update().get(pk=advance_id)
+    advance = lock_advance(advance_id)
     permissions.add_precondition(advance)
     known = advance.preconditions.filter(label=label).first()
     if known is not None:

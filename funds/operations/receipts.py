@@ -14,7 +14,7 @@ from alize.outbox.operations import enqueue
 from funds import permissions, queries
 from funds.enums import AccountKey, EntryKind, Perimeter
 from funds.models import Advance, Entry
-from funds.operations.ledger import Draft, post_entry
+from funds.operations.ledger import Draft, lock_advance, post_entry
 from funds.rules import ledger
 
 
@@ -31,7 +31,7 @@ def record_repayment(
     booked: dict[int, Entry] = {}
 
     def act() -> dict[str, int]:
-        advance = Advance.objects.select_for_update().get(pk=advance_id)
+        advance = lock_advance(advance_id)
         check_amount(amount)
         check_day(on=value_on, at=at, field="value_on")
         entry = book_repayment(
@@ -55,7 +55,7 @@ def record_recovery(
     """
 
     def act() -> dict[str, int]:
-        advance = Advance.objects.select_for_update().get(pk=advance_id)
+        advance = lock_advance(advance_id)
         check_amount(amount)
         check_day(on=value_on, at=at, field="value_on")
         lost = queries.net_loss(advance)

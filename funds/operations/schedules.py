@@ -13,7 +13,7 @@ from alize.common.errors import InvalidInput
 from alize.outbox.operations import enqueue
 from funds import permissions, queries
 from funds.models import Advance, Entry, ScheduleLine, ScheduleVersion
-from funds.operations.ledger import lock_ledger
+from funds.operations.ledger import lock_advance, lock_ledger
 from funds.rules import Installment, ScheduleReason, check_irregular_schedule
 
 
@@ -39,7 +39,7 @@ def reschedule(
     """
 
     def act() -> dict[str, int]:
-        advance = Advance.objects.select_for_update().get(pk=advance_id)
+        advance = lock_advance(advance_id)
         lock_ledger()
         owed = queries.owed(advance)
         permissions.reschedule(advance, decision_id, owed=owed)

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Min, Q, QuerySet, Sum
+from django.db import connection
+from django.db.models import Q, QuerySet, Sum
 
 from funds.enums import EntryKind
 from funds.models import Advance, Entry, Posting, ScheduleLine
@@ -113,11 +114,9 @@ def left_to_pay(advance: Advance) -> int:
 
 def lent_and_owed(advance: Advance) -> tuple[date | None, int]:
     """The day of the first payment that stands, none while nothing was lent; and what is owed."""
-    payments = Q(entry__kind=EntryKind.DISBURSEMENT, entry__reversed_by=None)
-    found = Posting.objects.filter(entry__advance=advance, account="RECEIVABLE").aggregate(
-        day=Min("entry__value_on", filter=payments), owed=Sum("amount", default=0)
-    )
-    return found["day"], found["owed"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM public.alize_lent_and_owed(%s)", [advance.pk])
+        return cursor.fetchone()
 
 
 def owed(advance: Advance) -> int:

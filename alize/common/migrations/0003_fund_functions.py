@@ -1,8 +1,9 @@
 """What the database itself refuses about money (funds.md 2.7).
 
-Each function takes its schema from TG_TABLE_SCHEMA: a check put off to the commit runs under
+Each trigger takes its schema from TG_TABLE_SCHEMA: a check put off to the commit runs under
 whatever search path is set by then. It makes it its search path for its own time: a statement with
-the schema written in it would be planned at each call.
+the schema written in it would be planned at each call. Two functions are not triggers: what every
+payment asks is planned once a session here, and takes the schema of its caller.
 """
 
 from django.db import migrations
@@ -106,51 +107,46 @@ END $$;
 
 POSTINGS_ADDED = """
 CREATE FUNCTION public.alize_postings_added() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
+    fresh record;
     advance record;
     book record;
     broken text;
-    full_entry bigint;
 BEGIN
     PERFORM set_config('search_path', format('%I, pg_temp', TG_TABLE_SCHEMA), true);
-    -- An entry says how many postings it has, and is checked once they are there: none is added
-    -- to an entry that stands.
-    SELECT entry.id INTO full_entry FROM funds_entry entry
-        JOIN funds_posting posting ON posting.entry_id = entry.id
-        WHERE entry.id IN (SELECT entry_id FROM added)
-        GROUP BY entry.id HAVING count(*) > entry.legs LIMIT 1;
-    IF full_entry IS NOT NULL THEN
-        RAISE EXCEPTION 'entry % of % has its postings', full_entry, TG_TABLE_SCHEMA
-            USING ERRCODE = 'check_violation', CONSTRAINT = 'lg_legs_digest';
-    END IF;
     -- One statement may bring postings of several advances: their rows are taken in the order of
     -- their ids, and updated, so that an older snapshot fails rather than miss a movement.
-    FOR advance IN SELECT id, status, granted_amount FROM funds_advance
-        WHERE id IN (SELECT entry.advance_id FROM added
-            JOIN funds_entry entry ON entry.id = added.entry_id)
-        ORDER BY id FOR NO KEY UPDATE
+    FOR fresh IN SELECT advance_id, array_agg(kind) AS kinds, min(id) FILTER (WHERE legs <
+                (SELECT count(*) FROM funds_posting WHERE entry_id = entry.id)) AS full_entry
+            FROM funds_entry entry WHERE id IN (SELECT entry_id FROM added)
+            GROUP BY advance_id ORDER BY advance_id
     LOOP
-        UPDATE funds_advance SET granted_amount = granted_amount WHERE id = advance.id;
+        -- An entry says how many postings it has, and is checked once they are there: none is
+        -- added to an entry that stands.
+        IF fresh.full_entry IS NOT NULL THEN
+            RAISE EXCEPTION 'entry % of % has its postings', fresh.full_entry, TG_TABLE_SCHEMA
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'lg_legs_digest';
+        END IF;
+        CONTINUE WHEN fresh.advance_id IS NULL;
+        UPDATE funds_advance SET granted_amount = granted_amount WHERE id = fresh.advance_id
+            RETURNING id, status, granted_amount INTO STRICT advance;
         SELECT coalesce(sum(amount) FILTER (WHERE account_id = 'RECEIVABLE'), 0) AS outstanding,
                 coalesce(sum(amount) FILTER (WHERE account_id = 'RECEIVABLE'
                     AND coalesce(undone.kind, entry.kind) = 'DISBURSEMENT'), 0) AS disbursed,
                 coalesce(sum(amount) FILTER (WHERE account_id = 'OVERPAID'), 0) AS overpaid,
-                coalesce(sum(amount) FILTER (WHERE account_id IN ('LOSS', 'RECOVERED')), 0) AS lost,
-                bool_or(fresh.entry_id IS NOT NULL AND entry.kind = 'DISBURSEMENT') AS pays,
-                bool_or(fresh.entry_id IS NOT NULL AND entry.kind = 'REFUND') AS refunds,
-                bool_or(fresh.entry_id IS NOT NULL AND entry.kind = 'RECOVERY') AS recovers
+                coalesce(sum(amount) FILTER (WHERE account_id IN ('LOSS', 'RECOVERED')), 0) AS lost
             INTO book FROM funds_entry entry
             JOIN funds_posting posting ON posting.entry_id = entry.id
             LEFT JOIN funds_entry undone ON undone.id = entry.reverses_id
-            LEFT JOIN (SELECT DISTINCT entry_id FROM added) fresh ON fresh.entry_id = entry.id
             WHERE entry.advance_id = advance.id;
         broken := CASE
-            WHEN book.pays AND advance.status <> 'CONTRACTED' THEN 'lg_convention_signed'
+            WHEN 'DISBURSEMENT' = ANY (fresh.kinds) AND advance.status <> 'CONTRACTED'
+                THEN 'lg_convention_signed'
             WHEN book.disbursed > advance.granted_amount THEN 'lg_disbursed_le_granted'
             WHEN book.outstanding < 0 THEN 'lg_outstanding_ge_0'
-            WHEN book.refunds AND book.overpaid > 0 THEN 'lg_refund_le_overpaid'
-            WHEN book.recovers AND book.lost < 0 THEN 'lg_recovered_le_lost'
+            WHEN 'REFUND' = ANY (fresh.kinds) AND book.overpaid > 0 THEN 'lg_refund_le_overpaid'
+            WHEN 'RECOVERY' = ANY (fresh.kinds) AND book.lost < 0 THEN 'lg_recovered_le_lost'
         END;
         IF broken IS NOT NULL THEN
             RAISE EXCEPTION 'advance % of % breaks %', advance.id, TG_TABLE_SCHEMA, broken
@@ -175,6 +171,48 @@ BEGIN
     END IF;
     UPDATE funds_ledgerstate SET closed_on = NEW.closed_on;
     RETURN NEW;
+END $$;
+"""
+
+LEDGER_POST = """
+CREATE FUNCTION public.alize_ledger_post(entries jsonb, postings jsonb) RETURNS TABLE
+    (id bigint, year smallint, no integer, booked_on date, previous_hash varchar, hash varchar)
+LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY WITH entry AS (
+        INSERT INTO funds_entry (journal, kind, perimeter, value_on, booked_on, recorded_at,
+            recorded_by_id, label, advance_id, order_id, reverses_id, reversal_id, authorization_id,
+            transfer_id, command_key, legs, digest)
+        SELECT journal, kind, perimeter, value_on, booked_on, recorded_at,
+            recorded_by_id, label, advance_id, order_id, reverses_id, reversal_id, authorization_id,
+            transfer_id, command_key, legs, digest
+        FROM jsonb_populate_recordset(NULL::funds_entry, entries)
+        RETURNING *
+    ), posting AS (
+        INSERT INTO funds_posting (entry_id, rank, perimeter, account_id, amount, contribution_id)
+        SELECT entry.id, leg.rank, entry.perimeter, leg.account_id, leg.amount, leg.contribution_id
+        FROM entry JOIN jsonb_to_recordset(postings) AS leg (entry uuid, rank smallint,
+            account_id text, amount bigint, contribution_id bigint) ON leg.entry = entry.command_key
+    )
+    SELECT id, year, no, booked_on, previous_hash, hash FROM entry ORDER BY id;
+    SET CONSTRAINTS ALL IMMEDIATE;
+    SET CONSTRAINTS ALL DEFERRED;
+END $$;
+"""
+"""Entries in their order and their postings, then the checks of the commit: what is refused is said
+while somebody can still answer. Returns what the database gave each entry."""
+
+LENT_AND_OWED = """
+CREATE FUNCTION public.alize_lent_and_owed(advance bigint, OUT lent_on date, OUT owed bigint)
+LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
+BEGIN
+    SELECT min(entry.value_on) FILTER (WHERE entry.kind = 'DISBURSEMENT'
+                AND NOT EXISTS (SELECT FROM funds_entry WHERE reverses_id = entry.id)),
+            coalesce(sum(posting.amount), 0)
+        INTO lent_on, owed FROM funds_entry entry
+        JOIN funds_posting posting ON posting.entry_id = entry.id
+        WHERE entry.advance_id = advance AND posting.account_id = 'RECEIVABLE';
 END $$;
 """
 
@@ -206,6 +244,8 @@ class Migration(migrations.Migration):
         migrations.RunSQL(LEDGER_CHAIN, "DROP FUNCTION public.alize_ledger_chain()"),
         migrations.RunSQL(LEDGER_SEALED, "DROP FUNCTION public.alize_ledger_sealed()"),
         migrations.RunSQL(POSTINGS_ADDED, "DROP FUNCTION public.alize_postings_added()"),
+        migrations.RunSQL(LEDGER_POST, "DROP FUNCTION public.alize_ledger_post(jsonb, jsonb)"),
+        migrations.RunSQL(LENT_AND_OWED, "DROP FUNCTION public.alize_lent_and_owed(bigint)"),
         migrations.RunSQL(LEDGER_CLOSE, "DROP FUNCTION public.alize_ledger_close()"),
         migrations.RunSQL(SCHEDULE_SUM, "DROP FUNCTION public.alize_schedule_sum()"),
     ]
