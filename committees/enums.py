@@ -79,6 +79,7 @@ class SummonsReply(models.TextChoices):
     COMING = "COMING", "Je viens"
     REMOTE = "REMOTE", "À distance"
     ABSENT = "ABSENT", "Absent"
+    ALTERNATE = "ALTERNATE", "Suppléance demandée"
 
 
 class LinkKind(models.TextChoices):

@@ -112,6 +112,10 @@ CATALOGUE = {
         MailType("M62", "Annulation : comité d'agrément du {date}", "Voir la séance"),
         MailType("M64", "Bienvenue au comité d'agrément {issuer}", "Voir ma place au comité"),
         MailType("M65", "Votre déclaration annuelle d'intérêts {year}", "Faire ma déclaration"),
+        MailType(
+            "M66", "{who} vous demande de siéger : comité d'agrément du {date}", "Voir la séance"
+        ),
+        MailType("M67", "Votre siège au comité d'agrément du {date} : {news}", "Voir la séance"),
         MailType("M70", "RIB proposé pour {company} : est-ce bien vous ?", "Ouvrir ALIZE"),
         MailType("M71", "RIB approuvé pour {company} : est-ce bien vous ?", "Ouvrir ALIZE"),
         MailType("M72", "Préparez l'ouverture du bassin {basin}", "Ouvrir mon espace"),

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from alize.accounts.models import Person
 from alize.common.dates import PARIS
 from alize.common.forms import FrenchDateField
 from committees.enums import MeetingMode, SummonsReply
@@ -90,10 +91,22 @@ class AnswerForm(forms.Form):
     """Répondre à la convocation."""
 
     reply = forms.ChoiceField(label="Votre réponse", widget=forms.RadioSelect)
+    asked = forms.TypedChoiceField(
+        coerce=int, empty_value=None, required=False, widget=forms.HiddenInput
+    )
+    """Who is asked to sit instead, in place of an answer."""
 
-    def __init__(self, *args: Any, possible: Iterable[SummonsReply], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        possible: Iterable[SummonsReply],
+        colleagues: Iterable[Person],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reply"].choices = [(reply.value, reply.label) for reply in possible]
+        self.fields["asked"].choices = [(person.pk, str(person)) for person in colleagues]
+        self.fields["reply"].required = not self.data.get("asked")
 
 
 class CancellationForm(forms.Form):

@@ -543,8 +543,9 @@ class Migration(InitialMigration):
             name='SummonsAnswer',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reply', models.CharField(choices=[('COMING', 'Je viens'), ('REMOTE', 'À distance'), ('ABSENT', 'Absent')], max_length=6, verbose_name='réponse')),
+                ('reply', models.CharField(choices=[('COMING', 'Je viens'), ('REMOTE', 'À distance'), ('ABSENT', 'Absent'), ('ALTERNATE', 'Suppléance demandée')], max_length=9, verbose_name='réponse')),
                 ('answered_at', models.DateTimeField()),
+                ('asked', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
                 ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='committees.meeting')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
                 ('seat', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='committees.seat')),
@@ -552,7 +553,7 @@ class Migration(InitialMigration):
             options={
                 'verbose_name': 'réponse à la convocation',
                 'ordering': ['pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('reply__in', ['ABSENT', 'COMING', 'REMOTE'])), name='summons_answer_reply_is_known')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('reply__in', ['ABSENT', 'ALTERNATE', 'COMING', 'REMOTE'])), name='summons_answer_reply_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('asked__isnull', False), ('reply', 'ALTERNATE')), models.Q(models.Q(('reply', 'ALTERNATE'), _negated=True), ('asked', None)), _connector='OR'), name='summons_answer_asks_an_alternate'), models.CheckConstraint(condition=models.Q(('asked', models.F('person')), _negated=True), name='summons_answer_asks_another')],
             },
         ),
         migrations.CreateModel(

@@ -161,18 +161,34 @@ class Suspension(models.Model):
 
 
 class SummonsAnswer(models.Model):
-    """Réponse à la convocation : who will come for a seat, and how; the last one counts."""
+    """Réponse à la convocation : who will come for a seat, and how; the last one counts.
+
+    `asked` is the other person of the seat, asked to sit: they answer in their turn.
+    """
 
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="answers")
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    reply = models.CharField("réponse", max_length=6, choices=SummonsReply)
+    reply = models.CharField("réponse", max_length=9, choices=SummonsReply)
+    asked = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     answered_at = models.DateTimeField()
 
     class Meta:
         verbose_name = "réponse à la convocation"
         ordering: ClassVar = ["pk"]
-        constraints: ClassVar = [one_of("summons_answer", "reply", SummonsReply)]
+        constraints: ClassVar = [
+            one_of("summons_answer", "reply", SummonsReply),
+            models.CheckConstraint(
+                condition=Q(reply="ALTERNATE", asked__isnull=False)
+                | ~Q(reply="ALTERNATE") & Q(asked=None),
+                name="summons_answer_asks_an_alternate",
+            ),
+            models.CheckConstraint(
+                condition=~Q(asked=F("person")), name="summons_answer_asks_another"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.seat} {self.reply}"

@@ -11,7 +11,7 @@ from committees.operations.agenda import (
     save_proposal,
     set_minutes,
 )
-from committees.operations.answers import answer_summons, mark_read
+from committees.operations.answers import answer_summons, ask_to_sit, mark_read
 from committees.operations.approvals import Hands, add_remark, approve_minutes
 from committees.operations.attendance import check_in, check_out
 from committees.operations.ballots import announce_close, cancel_ballot, close_ballot, open_ballot
@@ -118,6 +118,7 @@ __all__ = [
     "ask_pack",
     "ask_question",
     "ask_secrecy",
+    "ask_to_sit",
     "cancel_ballot",
     "cancel_meeting",
     "cast_secret_vote",

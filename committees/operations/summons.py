@@ -1,6 +1,5 @@
 """The summons of a meeting, their updates, their reminders (O3)."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,14 +10,16 @@ from alize.audit import operations as audit
 from alize.common.calendar import Method
 from alize.common.dates import clock_time, long_date
 from alize.common.http import basin_reverse
+from alize.common.words import of
 from alize.notifications.operations import Recipient, send_mail
 from alize.outbox.operations import enqueue
 from committees import permissions
 from committees.enums import MEETING_TRANSITIONS, MeetingStatus
 from committees.invitations import calendar_entry
-from committees.models import Meeting
+from committees.models import Meeting, SummonsAnswer
 from committees.operations.base import locked_meeting
 from committees.queries import answers, seats
+from committees.rules import sitting
 
 READING_REMINDERS = (timedelta(days=7), timedelta(days=2))
 """How long before a meeting those who have something left to read are told so (C2)."""
@@ -34,7 +35,7 @@ def check_chair(meeting: Meeting) -> None:
 
 @transaction.atomic
 def convene(*, meeting_id: int, by: Person, at: datetime) -> Meeting:
-    """Send the summons to every seat (O3).
+    """Send the summons to every seat, its holder and its alternates (O3).
 
     :raises ActionDenied: nothing is on the agenda, or the chair is not an active representative
         of a partner company (R30).
@@ -46,7 +47,7 @@ def convene(*, meeting_id: int, by: Person, at: datetime) -> Meeting:
     meeting.status = MeetingStatus.CONVENED
     meeting.convened_at, meeting.convened_by_id = at, by.pk
     meeting.save()
-    _tell("M04", meeting, seats.members_to_tell(seats.day_of(meeting)), at=at)
+    _tell("M04", meeting, at=at)
     _plan_reading_reminders(meeting, at=at)
     audit.record("meeting.convened", target=meeting, by=by, at=at)
     return meeting
@@ -79,22 +80,47 @@ def remind(*, meeting_id: int, by: Person, at: datetime) -> list[Person]:
 
 def tell_change(meeting: Meeting, *, at: datetime) -> None:
     """Tell those convened of a new date or place; the entry in their diary moves with it."""
-    _tell("M61", meeting, seats.members_to_tell(seats.day_of(meeting)), at=at)
+    _tell("M61", meeting, at=at)
     _plan_reading_reminders(meeting, at=at)
 
 
 def tell_cancellation(meeting: Meeting, *, at: datetime) -> None:
     """Tell those convened that it will not be held; the entry leaves their diary."""
-    people = seats.members_to_tell(seats.day_of(meeting))
-    _tell("M62", meeting, people, at=at, method="CANCEL", reason=meeting.cancellation_reason)
+    _tell("M62", meeting, at=at, method="CANCEL", reason=meeting.cancellation_reason)
 
 
-def quick_answers(meeting: Meeting) -> dict[str, str]:
+def tell_seat(answer: SummonsAnswer, before: SummonsAnswer | None, *, at: datetime) -> None:
+    """Tell whoever is asked to sit (M66), and whoever of the seat an answer undoes (M67)."""
+    meeting, seat = answer.meeting, answer.seat
+    told = sitting.to_tell(answers.as_answered(before), answers.said_by(answer))
+    news, to_sit = answers.news_of(answer), answers.expected_in(seat, answer)
+    for person in answers.people_of(seat).values():
+        is_asked = person.pk == answer.asked_id
+        if not is_asked and person.pk not in told:
+            continue
+        send_mail(
+            "M66" if is_asked else "M67",
+            to=Recipient.of(person),
+            path=_page(meeting),
+            key=str(answer.pk),
+            others=quick_answers(meeting, is_expected=person == to_sit),
+            calendar=calendar_entry(meeting, "REQUEST", at=at, to=person) if is_asked else "",
+            who=answer.person.full_name,
+            news=news,
+            partner=seat.partner.name,
+            date=long_date(seats.day_of(meeting)),
+            hour=clock_time(meeting.held_at),
+            where=meeting.place or meeting.get_mode_display(),
+        )
+
+
+def quick_answers(meeting: Meeting, *, is_expected: bool = True) -> dict[str, str]:
     """The answers that a mail offers; each opens its page, where one button confirms it."""
     page = basin_reverse("answer_give", number=meeting.number)
-    given = {
-        reply.label: f"{page}?reponse={reply.value}" for reply in answers.possible_replies(meeting)
-    }
+    possible = answers.possible_replies(meeting, is_expected=is_expected)
+    given = {reply.label: f"{page}?reponse={reply.value}" for reply in possible}
+    if not is_expected:
+        return given
     return given | {"Donner pouvoir": basin_reverse("proxy_give", number=meeting.number)}
 
 
@@ -105,23 +131,28 @@ def _page(meeting: Meeting) -> str:
 def _tell(
     code: str,
     meeting: Meeting,
-    people: Iterable[Person],
     *,
     at: datetime,
     method: Method = "REQUEST",
     **words: Any,
 ) -> None:
-    """One mail each, with the entry of their diary; each sending takes a higher number."""
+    """One mail each, with the entry of their diary; each sending takes a higher number.
+
+    To the holder of each seat and to its alternates, who are told for whom they would sit.
+    """
     meeting.invitation_sequence += 1
     meeting.save(update_fields=["invitation_sequence"])
-    for person in people:
+    for called in seats.called(seats.day_of(meeting)):
+        offered = quick_answers(meeting, is_expected=not called.instead_of)
         send_mail(
             code,
-            to=Recipient.of(person),
+            to=Recipient.of(called.person),
             path=_page(meeting),
             key=f"{meeting.pk}:{meeting.invitation_sequence}",
-            others=quick_answers(meeting) if method == "REQUEST" else None,
-            calendar=calendar_entry(meeting, method, at=at, to=person),
+            others=offered if method == "REQUEST" else None,
+            calendar=calendar_entry(meeting, method, at=at, to=called.person),
+            of_holder=of(called.instead_of) if called.instead_of else "",
+            partner=str(called.seat.partner),
             date=long_date(seats.day_of(meeting)),
             hour=clock_time(meeting.held_at),
             where=meeting.place or meeting.get_mode_display(),

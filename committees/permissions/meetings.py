@@ -9,7 +9,7 @@ from alize.accounts.models import Person
 from alize.common.dates import long_datetime
 from alize.common.errors import ActionDenied
 from alize.common.permissions import check
-from committees.enums import MeetingStatus
+from committees.enums import MeetingStatus, SummonsReply
 from committees.models import Meeting, Seat
 from committees.permissions.phases import BEFORE_IT_ENDS, BEFORE_IT_OPENS, hour
 
@@ -75,6 +75,14 @@ def answer_summons(meeting: Meeting, reply: str, *, possible: Container[str]) ->
         )
     if reply not in possible:
         raise ActionDenied("La forme de cette séance ne permet pas cette réponse.")
+
+
+@check
+def ask_to_sit(meeting: Meeting, asked_id: int, *, others: Container[int]) -> None:
+    """Ask another person of one's seat to sit for it: as long as the summons is answered."""
+    answer_summons(meeting, SummonsReply.ALTERNATE, possible={SummonsReply.ALTERNATE})
+    if asked_id not in others:
+        raise ActionDenied("Cette personne ne peut pas siéger à votre place pour ce siège.")
 
 
 @check

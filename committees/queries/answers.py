@@ -1,6 +1,6 @@
 """Who answered the summons of a meeting, who has read its files, who is to be reminded (O3, C2)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from alize.accounts.models import Person
@@ -9,6 +9,7 @@ from committees.enums import MeetingMode, SummonsReply
 from committees.models import ItemReading, Meeting, Proxy, Seat, SummonsAnswer
 from committees.queries import seats
 from committees.queries.meetings import seats_in_office
+from committees.rules import sitting
 
 POSSIBLE = {
     MeetingMode.IN_PERSON: (SummonsReply.COMING, SummonsReply.ABSENT),
@@ -20,35 +21,93 @@ BADGES = {
     SummonsReply.REMOTE: Badge("À distance", "done", "camera-video"),
     SummonsReply.ABSENT: Badge("Absent", "quiet", "person-x"),
 }
+ASKED = Badge(SummonsReply.ALTERNATE.label, "attention", "people")
 PROXY = Badge("Donne pouvoir", "info", "person-lines-fill")
 SILENT = Badge("Sans réponse", "attention", "hourglass-split")
+NEWS = {
+    SummonsReply.COMING: "{who} vient",
+    SummonsReply.REMOTE: "{who} participe à distance",
+    SummonsReply.ABSENT: "{who} ne vient pas",
+    SummonsReply.ALTERNATE: "{who} demande à {asked} de siéger",
+}
 
 
-def possible_replies(meeting: Meeting) -> tuple[SummonsReply, ...]:
-    """What may be answered: nobody comes from afar to a meeting held in one room."""
-    return POSSIBLE.get(MeetingMode(meeting.mode), ())
+def possible_replies(meeting: Meeting, *, is_expected: bool = True) -> tuple[SummonsReply, ...]:
+    """What may be answered: nobody comes from afar to a meeting held in one room.
+
+    Whoever is not expected to sit says that they come; that they do not says nothing of the seat.
+    """
+    possible = POSSIBLE.get(MeetingMode(meeting.mode), ())
+    return tuple(one for one in possible if is_expected or one != SummonsReply.ABSENT)
 
 
 def last_answers(meeting: Meeting) -> dict[int, SummonsAnswer]:
     """The answer that counts of each seat: its last one."""
     last = meeting.answers.order_by("seat_id", "-pk").distinct("seat_id")
-    return {answer.seat_id: answer for answer in last.select_related("person")}
+    return {answer.seat_id: answer for answer in last.select_related("person", "asked")}
 
 
 def answer_of(meeting: Meeting, seat: Seat | None) -> SummonsAnswer | None:
     """The answer that counts of one seat."""
     if seat is None:
         return None
-    return meeting.answers.filter(seat=seat).order_by("-pk").first()
+    return (
+        meeting.answers.filter(seat=seat).select_related("person", "asked").order_by("-pk").first()
+    )
+
+
+def said_by(answer: SummonsAnswer) -> sitting.Answered:
+    """An answer as the rule of who sits reads it."""
+    comes = answer.reply in {SummonsReply.COMING, SummonsReply.REMOTE}
+    return sitting.Answered(by=answer.person_id, comes=comes, asked=answer.asked_id)
+
+
+def as_answered(answer: SummonsAnswer | None) -> sitting.Answered | None:
+    """The same for a seat that may not have answered."""
+    return None if answer is None else said_by(answer)
+
+
+def people_of(seat: Seat) -> dict[int, Person]:
+    """Who may sit for a seat, its holder first."""
+    return {person.pk: person for person in (seat.holder, *seat.alternates.all())}
+
+
+def colleagues_of(seat: Seat, person: Person) -> list[Person]:
+    """Who may sit in one's place, without any proxy."""
+    return [one for one in people_of(seat).values() if one.pk != person.pk and one.is_active]
+
+
+def expected_in(seat: Seat, answer: SummonsAnswer | None) -> Person:
+    """Who is to prepare the meeting for a seat, after its last answer."""
+    people = people_of(seat)
+    who = sitting.expected(as_answered(answer), holder=seat.holder_id, people=people)
+    return people[who]
+
+
+def is_expected(meeting: Meeting, seat: Seat, person: Person) -> bool:
+    """Whether a person is the one who is to sit for their seat."""
+    return expected_in(seat, answer_of(meeting, seat)).pk == person.pk
+
+
+def expected_people(meeting: Meeting) -> Iterator[tuple[Seat, Person]]:
+    """Who is to prepare the meeting for each seat in office."""
+    last = last_answers(meeting)
+    for seat in seats_in_office(seats.day_of(meeting)):
+        person = expected_in(seat, last.get(seat.pk))
+        if person.is_active:
+            yield seat, person
+
+
+def heard_seats(meeting: Meeting) -> frozenset[int]:
+    """The seats of which it is known whether they will be there, or that gave a proxy."""
+    last = last_answers(meeting).items()
+    return giving_seats(meeting) | {pk for pk, one in last if sitting.is_heard(said_by(one))}
 
 
 def coming_seats(meeting: Meeting) -> frozenset[int]:
     """The seats that said they would be there."""
-    return frozenset(
-        seat
-        for seat, answer in last_answers(meeting).items()
-        if answer.reply != SummonsReply.ABSENT
-    )
+    last = last_answers(meeting).items()
+    return frozenset(seat for seat, one in last if said_by(one).comes)
 
 
 def giving_seats(meeting: Meeting) -> frozenset[int]:
@@ -58,11 +117,10 @@ def giving_seats(meeting: Meeting) -> frozenset[int]:
 
 
 def silent_members(meeting: Meeting) -> list[Person]:
-    """The holders whose seat has neither answered nor given a proxy."""
-    heard = last_answers(meeting).keys() | giving_seats(meeting)
-    silent = Seat.objects.in_office(seats.day_of(meeting)).exclude(pk__in=heard)
-    people = Person.objects.filter(pk__in=silent.values("holder_id"), is_active=True)
-    return list(people.order_by("pk"))
+    """Who is to say whether their seat will be there: it has not answered, nor given a proxy."""
+    heard = heard_seats(meeting)
+    silent = {person for seat, person in expected_people(meeting) if seat.pk not in heard}
+    return sorted(silent, key=lambda person: person.pk)
 
 
 @dataclass(frozen=True)
@@ -80,13 +138,23 @@ def answer_rows(meeting: Meeting) -> Sequence[AnswerRow]:
     rows = []
     for seat in seats_in_office(seats.day_of(meeting)):
         answer = given.get(seat.pk)
-        is_absent = answer is None or answer.reply == SummonsReply.ABSENT
-        if is_absent and seat.pk in giving:
-            badge = PROXY
-        else:
-            badge = BADGES[SummonsReply(answer.reply)] if answer else SILENT
-        rows.append(AnswerRow(seat, str(answer.person if answer else seat.holder), badge))
+        said = as_answered(answer)
+        badge = PROXY if seat.pk in giving and not (said and said.comes) else badge_of(answer)
+        who = (answer.asked or answer.person) if answer else seat.holder
+        rows.append(AnswerRow(seat, str(who), badge))
     return rows
+
+
+def badge_of(answer: SummonsAnswer | None) -> Badge:
+    """What a seat answered, on a badge."""
+    if answer is None:
+        return SILENT
+    return BADGES.get(SummonsReply(answer.reply), ASKED)
+
+
+def news_of(answer: SummonsAnswer) -> str:
+    """An answer in words: « Anne Blanc vient à distance »."""
+    return NEWS[SummonsReply(answer.reply)].format(who=answer.person, asked=answer.asked)
 
 
 def read_items(meeting: Meeting, person: Person) -> frozenset[int]:
@@ -96,9 +164,12 @@ def read_items(meeting: Meeting, person: Person) -> frozenset[int]:
 
 
 def unread_by_member(meeting: Meeting) -> list[tuple[Person, int]]:
-    """Each member who has something left to read, and how many files; a recusal leaves none."""
+    """Whoever is to sit and has something left to read, with how many files.
+
+    A recusal leaves none.
+    """
     left = []
-    for person in seats.members_to_tell(seats.day_of(meeting)):
+    for person in dict.fromkeys(person for _, person in expected_people(meeting)):
         theirs = meeting.items.exclude(project__in=seats.recused_projects(person))
         unread = theirs.exclude(readings__person=person.pk).count()
         if unread:

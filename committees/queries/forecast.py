@@ -65,13 +65,13 @@ def outlook_of(meeting: Meeting) -> Forecast:
         ),
     )
     rules = replace(seats.voting_rules(), quorum_required=meeting.second_of_id is None)
-    return _forecast(meeting, facts, rules, heard=_heard(meeting) | expected)
+    return _forecast(meeting, facts, rules, heard=answers.heard_seats(meeting) | expected)
 
 
 def forecast_of(meeting: Meeting, *, leaving: frozenset[int] = frozenset()) -> Sequence[Forecast]:
     """The forecast of each file; `leaving` are seats expected that would not be there after all."""
     expected = expected_seats(meeting) - leaving
-    heard = _heard(meeting) | expected
+    heard = answers.heard_seats(meeting) | expected
     found = []
     for item in meeting.items.select_related("project__beneficiary").order_by("rank"):
         item.meeting = meeting
@@ -104,11 +104,6 @@ def _forecast(
         base=counted.quorum_base,
         is_reached=counted.quorum_reached,
     )
-
-
-def _heard(meeting: Meeting) -> frozenset[int]:
-    """The seats that have answered, or given a proxy."""
-    return frozenset(answers.last_answers(meeting)) | answers.giving_seats(meeting)
 
 
 def _names(seat_ids: Iterable[int]) -> frozenset[str]:

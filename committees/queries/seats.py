@@ -1,12 +1,14 @@
 """Who sits, who presides, who has withdrawn."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from alize.accounts.models import Person
+from alize.common.words import of
 from basins.enums import Role
 from basins.queries import holders
 from committees import wording
@@ -231,10 +233,34 @@ def voting_seats(on: date) -> frozenset[int]:
     return frozenset(Seat.objects.deliberative(on).values_list("pk", flat=True))
 
 
-def members_to_tell(on: date) -> list[Person]:
-    """Who receives the summons and the minutes: the holder of each seat in office."""
-    return list(
-        Person.objects.filter(
-            pk__in=Seat.objects.in_office(on).values("holder_id"), is_active=True
-        ).order_by("pk")
-    )
+@dataclass(frozen=True)
+class Called:
+    """Somebody whom the summons calls, for a seat; an alternate, instead of its holder."""
+
+    person: Person
+    seat: Seat
+    instead_of: str = ""
+
+    def __str__(self) -> str:
+        name = f"{self.person.full_name} ({self.person.email})"
+        return f"{name}, suppléance {of(self.instead_of)}" if self.instead_of else name
+
+
+def called(on: date) -> list[Called]:
+    """Whom the summons calls, each once: the holders of the seats in office, their alternates."""
+    in_office = Seat.objects.in_office(on).select_related("partner", "holder")
+    found: dict[int, Called] = {}
+    for seat in in_office.order_by("holder_id", "pk"):
+        found.setdefault(seat.holder_id, Called(seat.holder, seat))
+    for seat in in_office.prefetch_related("alternates").order_by("pk"):
+        for person in seat.alternates.all():
+            found.setdefault(person.pk, Called(person, seat, seat.holder.full_name))
+    return [one for one in found.values() if one.person.is_active]
+
+
+def members_to_tell(meeting: Meeting) -> list[Person]:
+    """Who receives the minutes: the holder of each seat in office, and whoever sat for one."""
+    in_office = Seat.objects.in_office(day_of(meeting)).values("holder_id")
+    sat = meeting.attendances.values("person_id")
+    told = Person.objects.filter(Q(pk__in=in_office) | Q(pk__in=sat), is_active=True)
+    return list(told.order_by("pk"))

@@ -69,7 +69,7 @@ def issue_minutes(*, at: datetime, minutes_id: int) -> None:
         by=minutes.signed_by,
         at=at,
     )
-    members = seats.members_to_tell(day)
+    members = seats.members_to_tell(meeting)
     words = {"meeting": meeting.noun, "date": long_date(day)}
     path = basin_reverse("minutes_detail", number=meeting.number)
     for person in members:

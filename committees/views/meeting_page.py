@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from alize.accounts.models import Person
 from alize.common.access import access
 from alize.common.dates import clock_time, long_date
 from alize.common.http import basin_redirect, basin_reverse
@@ -15,7 +16,7 @@ from alize.common.screen import Definition
 from basins.access import allows
 from basins.homes import Visitor
 from committees import permissions
-from committees.enums import MeetingMode, MeetingStatus, SummonsReply
+from committees.enums import MeetingMode, MeetingStatus
 from committees.forms.meetings import ItemForm
 from committees.invitations import ends_at
 from committees.means import agenda_means
@@ -32,6 +33,7 @@ from committees.queries import (
     seats,
     second,
 )
+from committees.rules import sitting
 from committees.views.base import home_links, meeting_link, visitor_of
 
 
@@ -56,7 +58,7 @@ def _page(request: HttpRequest, meeting: Meeting, *, at: datetime) -> dict[str, 
     rows = agendas.agenda_of(meeting, visitor, seat=seat)
     seated = list(seats.seated(meeting))
     mine = next((row for row in seated if row.person_id == request.user.pk), None)
-    reply = _reply(meeting, seat)
+    reply = _reply(meeting, seat, request.user)
     context: dict[str, Any] = {
         "breadcrumb": home_links(meeting_link(meeting, current=True)),
         "meeting": meeting,
@@ -100,19 +102,24 @@ def _page(request: HttpRequest, meeting: Meeting, *, at: datetime) -> dict[str, 
     return context
 
 
-def _reply(meeting: Meeting, seat: Seat | None) -> dict[str, Any]:
+def _reply(meeting: Meeting, seat: Seat | None, person: Person) -> dict[str, Any]:
     """The answer of one's seat to the summons, and what may be answered."""
     possible = answers.possible_replies(meeting)
     first = next(iter(possible), "")
     if seat is None or not permissions.answer_summons.allows(meeting, first, possible=possible):
         return {}
     last = answers.answer_of(meeting, seat)
+    expected = answers.expected_in(seat, last)
+    is_expected = expected.pk == person.pk
+    possible = answers.possible_replies(meeting, is_expected=is_expected)
     gives = seat.pk in answers.giving_seats(meeting)
     return {
-        "last": last,
-        "badge": answers.BADGES[SummonsReply(last.reply)] if last else None,
+        "badge": answers.badge_of(last) if last else None,
         "gives": gives,
-        "asked": last is None and not gives,
+        "may_give": is_expected or seat.holder_id == person.pk,
+        "expected": None if is_expected else expected,
+        "news": answers.news_of(last) if last and last.person_id != person.pk else "",
+        "asked": is_expected and not sitting.is_heard(answers.as_answered(last)) and not gives,
         "choices": [
             (choice, last is not None and last.reply == choice, answers.BADGES[choice].icon)
             for choice in possible

@@ -269,7 +269,10 @@ def minutes_sign(request: HttpRequest, number: str) -> HttpResponse:
                 "Les présences, les votes et les décisions qu'il constate ne changent plus.",
                 "Une observation ultérieure s'ajoute en annexe, jamais dans le texte.",
             ),
-            told=("les titulaires des sièges du comité", "ASTREES, avec ou sans siège"),
+            told=(
+                "les titulaires des sièges du comité et les suppléants qui ont siégé",
+                "ASTREES, avec ou sans siège",
+            ),
             label="Signer le procès-verbal",
             back_url=basin_reverse("minutes_detail", number=number),
         ),

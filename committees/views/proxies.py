@@ -7,7 +7,6 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from alize.accounts.models import Person
 from alize.common.access import access
 from alize.common.constraints import sentence_of
 from alize.common.http import basin_redirect, basin_reverse, refusals_to
@@ -15,9 +14,10 @@ from alize.common.screen import Link
 from basins.access import allows
 from basins.enums import Role
 from committees import operations, permissions
+from committees.enums import MeetingStatus
 from committees.forms.proxies import ProxyForm
 from committees.models import Meeting, Proxy, Seat
-from committees.queries import meetings, proxies, seats
+from committees.queries import answers, meetings, proxies, seats
 from committees.queries.proxies import ProxyRow
 from committees.views.base import carried_out, home_links, meeting_link, visitor_of
 
@@ -53,18 +53,13 @@ def proxy_give(request: HttpRequest, number: str) -> HttpResponse:
         "meeting": meeting,
         "seat": seat,
         "form": form,
-        "alternates": _alternates(seat, request.user),
+        "colleagues": answers.colleagues_of(seat, request.user),
+        "asks": meeting.status == MeetingStatus.CONVENED,
         "suitable": [one for one in found if not one.why_not],
         "unsuitable": [one for one in found if one.why_not],
     }
     status = 422 if form.errors else 200
     return render(request, "committees/proxy_form.html", context, status=status)
-
-
-def _alternates(seat: Seat, person: Person) -> list[Person]:
-    """Who may sit in one's place without any proxy."""
-    people = [seat.holder, *seat.alternates.order_by("last_name")]
-    return [other for other in people if other.pk != person.pk]
 
 
 @require_safe

@@ -40,7 +40,7 @@ def meeting_convene(request: HttpRequest, number: str) -> HttpResponse:
     day = seats.day_of(meeting)
     permissions.convene(meeting, items=meeting.items.count())
     permissions.chair(able=seats.chair_is_able(meeting))
-    people = [f"{person.full_name} ({person.email})" for person in seats.members_to_tell(day)]
+    people = [str(one) for one in seats.called(day)]
     files = wording.counted(meeting.items.count(), "dossier", "dossiers")
     approved = (
         f"Validé {long_datetime(meeting.agenda_approved_at)}"
@@ -58,8 +58,8 @@ def meeting_convene(request: HttpRequest, number: str) -> HttpResponse:
                 Definition("Ordre du jour", approved),
             ),
             effects=(
-                "Chaque titulaire d'un siège reçoit la convocation, l'entrée de son agenda et de "
-                "quoi répondre.",
+                "Chaque titulaire d'un siège, et chaque suppléant, reçoit la convocation, l'entrée "
+                "de son agenda et de quoi répondre.",
                 f"L'ordre du jour compte {files}.",
             ),
             told=people,
@@ -90,7 +90,7 @@ def meeting_cancel(request: HttpRequest, number: str) -> HttpResponse:
     ):
         messages.success(request, "Séance annulée.")
         return basin_redirect("meeting_detail", number=number)
-    people = seats.members_to_tell(seats.day_of(meeting)) if meeting.convened_at else []
+    people = seats.called(seats.day_of(meeting)) if meeting.convened_at else []
     return confirm_page(
         request,
         meeting,
@@ -101,7 +101,7 @@ def meeting_cancel(request: HttpRequest, number: str) -> HttpResponse:
                 "Ses dossiers sont de nouveau prêts pour une autre séance.",
                 "Son numéro reste pris : une séance annulée figure au calendrier.",
             ),
-            told=[f"{person.full_name} ({person.email})" for person in people],
+            told=[str(one) for one in people],
             label="Annuler la séance",
             back_url=_page(meeting),
             danger=True,
@@ -128,35 +128,49 @@ def answer_give(request: HttpRequest, number: str) -> HttpResponse:
     """Répondre à la convocation : the mail leads here, one button confirms."""
     meeting = meetings.sitting_numbered(number)
     seat = _own_seat(request, meeting)
-    possible = answers.possible_replies(meeting)
-    asked = request.GET.get("reponse", "")
+    colleagues = answers.colleagues_of(seat, request.user)
+    is_expected = answers.is_expected(meeting, seat, request.user)
+    possible = answers.possible_replies(meeting, is_expected=is_expected)
+    wanted = request.GET.get("reponse", "")
     last = answers.answer_of(meeting, seat)
     form = AnswerForm(
         request.POST or None,
         possible=possible,
-        initial={"reply": asked if asked in possible else (last.reply if last else None)},
+        colleagues=colleagues,
+        initial={"reply": wanted if wanted in possible else (last.reply if last else None)},
     )
     if request.method == "POST" and form.is_valid():
-        operations.answer_summons(
-            meeting_id=meeting.pk,
-            seat_id=seat.pk,
-            reply=form.cleaned_data["reply"],
-            by=request.user,
-            at=timezone.now(),
-        )
-        messages.success(request, "Votre réponse est enregistrée ; la dernière compte.")
+        _answer(request, meeting, seat, **form.cleaned_data)
         return basin_redirect("meeting_detail", number=number)
     context = {
         "breadcrumb": home_links(meeting_link(meeting), Link("Votre réponse", "")),
         "meeting": meeting,
         "seat": seat,
         "form": form,
+        "colleagues": colleagues,
+        "gives": is_expected or seat.holder_id == request.user.pk,
+        "news": answers.news_of(last) if last else "",
         "may_answer": permissions.answer_summons.allows(
             meeting, next(iter(possible), ""), possible=possible
         ),
     }
     status = 422 if form.errors else 200
     return render(request, "committees/meeting_answer.html", context, status=status)
+
+
+def _answer(
+    request: HttpRequest, meeting: Meeting, seat: Seat, *, reply: str, asked: int | None
+) -> None:
+    """Keep an answer, or the request that somebody else of the seat sit, and say so."""
+    act = {"meeting_id": meeting.pk, "seat_id": seat.pk, "by": request.user, "at": timezone.now()}
+    if asked is None:
+        operations.answer_summons(reply=reply, **act)
+        messages.success(request, "Votre réponse est enregistrée ; la dernière compte.")
+        return
+    answer = operations.ask_to_sit(asked_id=asked, **act)
+    messages.success(
+        request, f"{answer.asked} reçoit votre demande : le siège compte dès sa réponse."
+    )
 
 
 def _own_seat(request: HttpRequest, meeting: Meeting) -> Seat:
