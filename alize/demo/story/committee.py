@@ -1,16 +1,21 @@
-"""How the committee of the demo works: its own regulations, who replaces its chair."""
+"""How the committee of the demo works: its own regulations, who replaces whom."""
 
 from datetime import date
 from html import escape
 
 from django.core.files.base import ContentFile
 
+from alize.accounts.models import Person
 from alize.common.dates import long_date
 from alize.demo.story.scene import Scene, at
 from alize.documents import pdf
+from basins.enums import Role
+from basins.models import Membership
+from basins.tenancy import current, national
 from committees import operations as committee
 from committees.enums import MinutesApproval
 from committees.models import Seat
+from partners.models import Contact
 
 ADOPTED = "Règlement adopté par le comité"
 
@@ -40,6 +45,25 @@ def write_rules(scene: Scene, *, on: date) -> None:
     able = Seat.objects.able_to_chair(scene.today).exclude(pk=scene.chair.pk)
     order = able.order_by("partner__name").values_list("pk", flat=True)[:3]
     committee.set_chair_order(seat_ids=list(order), by=operator, at=at(scene.today, 0))
+    holder = scene.people.by_key.get("membre2")
+    if holder is not None:
+        _write_alternate(scene, Seat.objects.of_person(holder.pk).get(), on=on)
+
+
+def _write_alternate(scene: Scene, seat: Seat, *, on: date) -> None:
+    """A colleague of the second member may sit in their place."""
+    basin = current()
+    with national():
+        colleague = Person.objects.create(
+            first_name="Lucas",
+            last_name="Delestrade",
+            email=f"lucas.delestrade@{seat.holder.email.partition('@')[2]}",
+        )
+        Membership.objects.create(person=colleague, basin=basin, role=Role.MEMBER, starts_on=on)
+    Contact.objects.create(partner=seat.partner, person=colleague, function="Responsable adjoint")
+    committee.set_alternates(
+        seat_id=seat.pk, people=[colleague.pk], by=scene.people.operator, at=at(on, 17)
+    )
 
 
 def _regulations(scene: Scene, on: date) -> bytes:
