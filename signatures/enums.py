@@ -82,6 +82,7 @@ class EventKind(models.TextChoices):
     """What the evidence of a circuit notes, one line each (signature.md 6.4)."""
 
     LAUNCHED = "LAUNCHED", "Circuit lancé"
+    CEREMONY = "CEREMONY", "Cérémonie de signature annoncée"
     SENT = "SENT", "Lien de signature envoyé"
     REMINDED = "REMINDED", "Relance envoyée"
     UNDELIVERED = "UNDELIVERED", "Courriel refusé à cette adresse"

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import fields
+from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
-from alize.common.forms import FrenchDateField
-from signatures.models import CircuitSigner
+from alize.common.forms import FrenchDateField, HourField
+from signatures.models import Circuit, CircuitSigner
 from signatures.operations import Delegate, Signature
 from signatures.queries import BatchLine
 from signatures.rules import CODE_DIGITS, CONSENT, CONSENTS
@@ -132,6 +134,30 @@ class PaperForm(forms.Form):
         self.fields["signers"].choices = [
             (str(signer.pk), f"{signer.name}, {signer.organisation}") for signer in expected
         ]
+
+
+class CeremonyForm(forms.Form):
+    """When and where the document is signed on paper."""
+
+    held_on = FrenchDateField(label="Jour")
+    hour = HourField(label="Heure")
+    place = forms.CharField(
+        label="Lieu", max_length=200, help_text="Nom du lieu, rue et ville : tel qu'il sera écrit."
+    )
+
+    def __init__(self, data: Any = None, *, circuit: Circuit) -> None:
+        starts_at = circuit.ceremony_at and timezone.localtime(circuit.ceremony_at)
+        initial = {
+            "held_on": starts_at and starts_at.date(),
+            "hour": starts_at and starts_at.time(),
+            "place": circuit.ceremony_place,
+        }
+        super().__init__(data, initial=initial)
+
+    def starts_at(self) -> datetime:
+        """The moment that was typed."""
+        typed = self.cleaned_data
+        return timezone.make_aware(datetime.combine(typed["held_on"], typed["hour"]))
 
 
 class ExtensionForm(forms.Form):

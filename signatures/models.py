@@ -35,6 +35,8 @@ class Circuit(models.Model):
         "état", max_length=9, choices=CircuitStatus, default=CircuitStatus.OPEN
     )
     expires_on = models.DateField("à signer avant le")
+    ceremony_at = models.DateTimeField("cérémonie de signature le", null=True)
+    ceremony_place = models.CharField("lieu de la cérémonie", max_length=200, blank=True)
     launched_at = models.DateTimeField("lancé le")
     launched_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     paused_at = models.DateTimeField(null=True)
@@ -69,6 +71,12 @@ class Circuit(models.Model):
                 condition=~Q(status__in=sorted(ENDED)),
                 name="circuit_one_live",
                 violation_error_message="Ce document est déjà en signature.",
+            ),
+            models.CheckConstraint(
+                condition=Q(ceremony_at=None, ceremony_place="")
+                | Q(ceremony_at__isnull=False) & ~Q(ceremony_place=""),
+                name="circuit_ceremony_has_its_place",
+                violation_error_message="Dites où se tient la cérémonie.",
             ),
             models.CheckConstraint(
                 condition=Q(status="PAUSED", paused_at__isnull=False)

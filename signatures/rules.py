@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from alize.common.dates import add_working_days, short_date
+from alize.common.dates import add_working_days, long_datetime, short_date
 
 ORIGIN = "0" * 64
 """What the first event of a chain follows."""
@@ -91,6 +91,11 @@ def same_name(typed: str, expected: str) -> bool:
 def _plain(name: str) -> str:
     bare = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     return " ".join("".join(c if c.isalnum() else " " for c in bare).split())
+
+
+def ceremony_words(starts_at: datetime | None, place: str) -> str:
+    """« vendredi 12 mars 2027 à 14 h, Hôtel de Savoie »; nothing when none is announced."""
+    return f"{long_datetime(starts_at)}, {place}" if starts_at else ""
 
 
 def masked(email: str) -> str:

@@ -14,6 +14,7 @@ urlpatterns = [
     ),
     path("<int:circuit_id>/reprendre/", circuits.circuit_resume, name="circuit_resume"),
     path("<int:circuit_id>/sceller/", circuits.circuit_seal, name="circuit_seal"),
+    path("<int:circuit_id>/ceremonie/", circuits.circuit_ceremony, name="circuit_ceremony"),
     path("<int:circuit_id>/prolonger/", circuits.circuit_extend, name="circuit_extend"),
     path("<int:circuit_id>/annuler/", circuits.circuit_cancel, name="circuit_cancel"),
     path("<int:circuit_id>/papier/", papers.circuit_paper, name="circuit_paper"),

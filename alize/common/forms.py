@@ -1,10 +1,10 @@
-"""Fields typed the French way: amounts, days, shares, dates, numbers of firms; a command's key.
+"""Fields typed the French way: amounts, days, hours, shares, numbers of firms; a command's key.
 
 Each shows its unit (`unit`), reads what people type and says in French what is wrong.
 """
 
 import re
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -19,6 +19,7 @@ from alize.common.words import grouped
 
 _SPACES = re.compile(r"[\s\u00a0\u202f\u2009]")
 _NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
+_HOUR = re.compile(r"\s*(?P<hour>[0-9]{1,2})\s*(?:[h:]\s*(?P<minute>[0-9]{2})?)?\s*", re.IGNORECASE)
 LARGEST = Decimal("9999.9")
 LONGEST = 60
 
@@ -177,6 +178,26 @@ class FrenchDateField(TypedField):
 
     def prepare_value(self, value: Any) -> Any:
         return short_date(value) if isinstance(value, date) else value
+
+
+class HourField(forms.CharField):
+    """An hour typed as « 14 h 30 » or « 14:30 », cleaned to a time."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.TextInput(attrs={"placeholder": "14 h 30", "autocomplete": "off"})
+        super().__init__(**{"widget": widget, "max_length": 10} | kwargs)
+
+    def clean(self, value: Any) -> time | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        match = _HOUR.fullmatch(text)
+        if match is None or int(match["hour"]) > 23 or int(match["minute"] or 0) > 59:
+            raise forms.ValidationError(f"« {text} » n'est pas une heure : écrivez 14 h 30.")
+        return time(int(match["hour"]), int(match["minute"] or 0))
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value.hour} h {value.minute:02d}" if isinstance(value, time) else value
 
 
 class CommandKeyField(forms.UUIDField):

@@ -100,6 +100,9 @@ CATALOGUE = {
         ),
         MailType("M39", "Signature de {reference} : à voir", "Voir le circuit"),
         MailType("M47", "Signature annulée : {title} {reference}", "Voir pourquoi", opens=True),
+        MailType(
+            "M49", "Cérémonie de signature le {date} : {reference}", "Lire le document", opens=True
+        ),
         MailType("M40", "Vous êtes déporté d'un dossier : {meeting} du {date}", "Voir lequel"),
         MailType("M45", "Consultation close : {company}", "Voir le résultat"),
         MailType("M46", "À discuter en séance : {company}", "Voir la séance"),

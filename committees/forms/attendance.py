@@ -3,7 +3,7 @@
 from django import forms
 
 from alize.accounts.models import Person
-from committees.forms.fields import HourField
+from alize.common.forms import HourField
 from committees.models import Seat
 
 

@@ -6,9 +6,8 @@ from typing import Any
 from django import forms
 
 from alize.common.dates import PARIS
-from alize.common.forms import FrenchDateField
+from alize.common.forms import FrenchDateField, HourField
 from committees.enums import ConsultationMatter
-from committees.forms.fields import HourField
 from committees.forms.meetings import ProjectField
 from projects.models import Project
 

@@ -8,9 +8,9 @@ from django import forms
 
 from alize.accounts.models import Person
 from alize.common.dates import PARIS
-from alize.common.forms import FrenchDateField
+from alize.common.forms import FrenchDateField, HourField
 from committees.enums import MeetingMode, SummonsReply
-from committees.forms.fields import HourField, SeatField
+from committees.forms.fields import SeatField
 from committees.models import AgendaItem, Meeting, Seat
 from projects.models import Project
 

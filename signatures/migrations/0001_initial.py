@@ -23,6 +23,8 @@ class Migration(InitialMigration):
                 ('effect', models.CharField(blank=True, max_length=60)),
                 ('status', models.CharField(choices=[('OPEN', 'En signature'), ('PAUSED', 'En pause'), ('COMPLETE', 'Signé par tous, à sceller'), ('SEALED', 'Signé et scellé'), ('REFUSED', 'Signature refusée'), ('EXPIRED', 'Délai dépassé'), ('CANCELLED', 'Annulé')], default='OPEN', max_length=9, verbose_name='état')),
                 ('expires_on', models.DateField(verbose_name='à signer avant le')),
+                ('ceremony_at', models.DateTimeField(null=True, verbose_name='cérémonie de signature le')),
+                ('ceremony_place', models.CharField(blank=True, max_length=200, verbose_name='lieu de la cérémonie')),
                 ('launched_at', models.DateTimeField(verbose_name='lancé le')),
                 ('paused_at', models.DateTimeField(null=True)),
                 ('pause_reason', models.CharField(blank=True, max_length=500, verbose_name='correction demandée')),
@@ -130,7 +132,7 @@ class Migration(InitialMigration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('sequence', models.PositiveIntegerField(db_default=0)),
                 ('at', models.DateTimeField()),
-                ('kind', models.CharField(choices=[('LAUNCHED', 'Circuit lancé'), ('SENT', 'Lien de signature envoyé'), ('REMINDED', 'Relance envoyée'), ('UNDELIVERED', 'Courriel refusé à cette adresse'), ('OPENED', 'Page de signature ouverte'), ('READ', "Page de signature lue jusqu'au bout"), ('DOWNLOADED', 'Document ouvert'), ('CODE_SENT', 'Code envoyé'), ('CODE_REFUSED', 'Code refusé'), ('CODE_ACCEPTED', 'Code accepté'), ('CONSENTED', 'Consentement donné'), ('SIGNED', 'Signature'), ('REFUSED', 'Refus de signer'), ('CORRECTION_ASKED', 'Correction demandée'), ('RESUMED', 'Circuit repris'), ('DELEGATION_ASKED', 'Délégation demandée'), ('DELEGATION_ACCEPTED', 'Délégation acceptée'), ('DELEGATION_DECLINED', 'Délégation écartée'), ('PAPER_CHOSEN', 'Signature sur papier annoncée'), ('PAPER_RECORDED', 'Exemplaire papier déposé'), ('PAPER_REJECTED', 'Exemplaire papier écarté'), ('DISPUTED', 'Signature contestée'), ('EXTENDED', 'Délai prolongé'), ('EXPIRED', 'Délai dépassé'), ('CANCELLED', 'Circuit annulé'), ('COMPLETED', 'Dernière signature recueillie'), ('SEALED', 'Document scellé')], max_length=20)),
+                ('kind', models.CharField(choices=[('LAUNCHED', 'Circuit lancé'), ('CEREMONY', 'Cérémonie de signature annoncée'), ('SENT', 'Lien de signature envoyé'), ('REMINDED', 'Relance envoyée'), ('UNDELIVERED', 'Courriel refusé à cette adresse'), ('OPENED', 'Page de signature ouverte'), ('READ', "Page de signature lue jusqu'au bout"), ('DOWNLOADED', 'Document ouvert'), ('CODE_SENT', 'Code envoyé'), ('CODE_REFUSED', 'Code refusé'), ('CODE_ACCEPTED', 'Code accepté'), ('CONSENTED', 'Consentement donné'), ('SIGNED', 'Signature'), ('REFUSED', 'Refus de signer'), ('CORRECTION_ASKED', 'Correction demandée'), ('RESUMED', 'Circuit repris'), ('DELEGATION_ASKED', 'Délégation demandée'), ('DELEGATION_ACCEPTED', 'Délégation acceptée'), ('DELEGATION_DECLINED', 'Délégation écartée'), ('PAPER_CHOSEN', 'Signature sur papier annoncée'), ('PAPER_RECORDED', 'Exemplaire papier déposé'), ('PAPER_REJECTED', 'Exemplaire papier écarté'), ('DISPUTED', 'Signature contestée'), ('EXTENDED', 'Délai prolongé'), ('EXPIRED', 'Délai dépassé'), ('CANCELLED', 'Circuit annulé'), ('COMPLETED', 'Dernière signature recueillie'), ('SEALED', 'Document scellé')], max_length=20)),
                 ('ip', models.CharField(blank=True, max_length=45)),
                 ('user_agent', models.CharField(blank=True, max_length=300)),
                 ('nonce', models.CharField(max_length=32)),
@@ -157,6 +159,10 @@ class Migration(InitialMigration):
         migrations.AddConstraint(
             model_name='circuit',
             constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['CANCELLED', 'EXPIRED', 'REFUSED']), _negated=True), fields=('document',), name='circuit_one_live', violation_error_message='Ce document est déjà en signature.'),
+        ),
+        migrations.AddConstraint(
+            model_name='circuit',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ceremony_at', None), ('ceremony_place', '')), models.Q(('ceremony_at__isnull', False), models.Q(('ceremony_place', ''), _negated=True)), _connector='OR'), name='circuit_ceremony_has_its_place', violation_error_message='Dites où se tient la cérémonie.'),
         ),
         migrations.AddConstraint(
             model_name='circuit',
@@ -256,7 +262,7 @@ class Migration(InitialMigration):
         ),
         migrations.AddConstraint(
             model_name='signingevent',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['CANCELLED', 'CODE_ACCEPTED', 'CODE_REFUSED', 'CODE_SENT', 'COMPLETED', 'CONSENTED', 'CORRECTION_ASKED', 'DELEGATION_ACCEPTED', 'DELEGATION_ASKED', 'DELEGATION_DECLINED', 'DISPUTED', 'DOWNLOADED', 'EXPIRED', 'EXTENDED', 'LAUNCHED', 'OPENED', 'PAPER_CHOSEN', 'PAPER_RECORDED', 'PAPER_REJECTED', 'READ', 'REFUSED', 'REMINDED', 'RESUMED', 'SEALED', 'SENT', 'SIGNED', 'UNDELIVERED'])), name='signing_event_kind_is_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['CANCELLED', 'CEREMONY', 'CODE_ACCEPTED', 'CODE_REFUSED', 'CODE_SENT', 'COMPLETED', 'CONSENTED', 'CORRECTION_ASKED', 'DELEGATION_ACCEPTED', 'DELEGATION_ASKED', 'DELEGATION_DECLINED', 'DISPUTED', 'DOWNLOADED', 'EXPIRED', 'EXTENDED', 'LAUNCHED', 'OPENED', 'PAPER_CHOSEN', 'PAPER_RECORDED', 'PAPER_REJECTED', 'READ', 'REFUSED', 'REMINDED', 'RESUMED', 'SEALED', 'SENT', 'SIGNED', 'UNDELIVERED'])), name='signing_event_kind_is_known'),
         ),
         migrations.AddConstraint(
             model_name='signingevent',

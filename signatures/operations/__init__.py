@@ -12,6 +12,7 @@ from signatures.operations.answers import (
     renew_link,
 )
 from signatures.operations.base import Trace
+from signatures.operations.ceremony import announce_ceremony
 from signatures.operations.gathering import Given, gather
 from signatures.operations.launching import launch
 from signatures.operations.managing import (
@@ -38,6 +39,7 @@ __all__ = [
     "Signature",
     "SignerFacts",
     "Trace",
+    "announce_ceremony",
     "ask_correction",
     "ask_delegation",
     "ask_seal",

@@ -81,6 +81,7 @@ def mail_link(
     at: datetime,
     valid: timedelta = LINK_VALID,
     words: Mapping[str, Any] = NOTHING,
+    calendar: str = "",
 ) -> None:
     """Write to a signer with an address of their own, which needs no account."""
     if not signer.email:
@@ -99,6 +100,7 @@ def mail_link(
         to=Recipient(signer.email, signer.name),
         path=reverse("signing_page", kwargs={"token": token}),
         key=f"{signer.pk}:{key}",
+        calendar=calendar,
         if_refused=undelivered(signer),
         reference=document.reference,
         title=signer.circuit.title,

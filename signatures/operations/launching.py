@@ -16,7 +16,7 @@ from alize.outbox.operations import enqueue
 from signatures.enums import CircuitStatus, EventKind, SignerStatus
 from signatures.models import Circuit, CircuitSigner
 from signatures.operations.base import mail_link, note
-from signatures.rules import SignerFacts, missing_for, reminder_on
+from signatures.rules import SignerFacts, ceremony_words, missing_for, reminder_on
 
 MORNING = time(8)
 
@@ -143,6 +143,9 @@ def invite(signer: CircuitSigner, *, at: datetime) -> None:
 
 
 def _way(signer: CircuitSigner) -> str:
+    ceremony = ceremony_words(signer.circuit.ceremony_at, signer.circuit.ceremony_place)
+    if signer.on_paper and ceremony:
+        return f"Vous signez sur papier, lors de la cérémonie : {ceremony}."
     if signer.on_paper:
         return "Vous signez sur papier : l'opérateur local vous dira où et quand."
     return "La signature se fait en ligne, en quelques minutes, sans compte à créer."

@@ -17,7 +17,7 @@ from signatures import permissions
 from signatures.documents import spaced
 from signatures.enums import CircuitStatus, EventKind, SignerStatus
 from signatures.models import Circuit, CircuitSigner, Delegation
-from signatures.queries.signing import circuit_badge, signer_badge
+from signatures.queries.signing import ceremony_fact, circuit_badge, signer_badge
 
 _NOW = {
     CircuitStatus.OPEN: "Chacun signe à son tour ; les relances partent d'elles-mêmes.",
@@ -139,6 +139,9 @@ def _action(circuit: Circuit) -> Action | None:
 
 def _others(circuit: Circuit) -> list[Action]:
     others = []
+    if circuit.status == CircuitStatus.OPEN:
+        label = "Déplacer la cérémonie" if circuit.ceremony_at else "Annoncer une cérémonie"
+        others.append(Action(label, page("circuit_ceremony", circuit)))
     if circuit.status in {CircuitStatus.OPEN, CircuitStatus.PAUSED}:
         others.append(Action("Prolonger le délai", page("circuit_extend", circuit)))
     if permissions.cancel.allows(circuit):
@@ -149,6 +152,7 @@ def _others(circuit: Circuit) -> list[Action]:
 def _facts(circuit: Circuit) -> list[Definition]:
     facts = [
         *(Definition(term, value) for term, value in circuit.summary),
+        *ceremony_fact(circuit),
         Definition("Lancé le", long_date(timezone.localdate(circuit.launched_at))),
         Definition("Empreinte du document", spaced(circuit.document.sha256)),
     ]

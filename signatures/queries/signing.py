@@ -13,6 +13,7 @@ from signatures.documents import spaced
 from signatures.enums import CircuitStatus, SignatureWay, SignerStatus
 from signatures.models import Circuit, CircuitSigner
 from signatures.queries.reading import ToRead, to_read
+from signatures.rules import ceremony_words
 
 SIGNER_TONES: dict[str, Tone] = {
     SignerStatus.WAITING: "neutral",
@@ -84,11 +85,18 @@ def signing_page(signer: CircuitSigner, *, on: date) -> SigningPage:
         document_label="Ouvrir l'exemplaire scellé" if sealed else "Lire le document",
         facts=[
             *(Definition(term, value) for term, value in circuit.summary),
+            *ceremony_fact(circuit),
             Definition("À signer avant le", long_date(circuit.expires_on)),
             Definition("Empreinte du document", spaced(circuit.document.sha256)),
         ],
         others=signer_lines(circuit),
     )
+
+
+def ceremony_fact(circuit: Circuit) -> list[Definition]:
+    """When and where the document is signed on paper, once it is announced."""
+    words = ceremony_words(circuit.ceremony_at, circuit.ceremony_place)
+    return [Definition("Cérémonie de signature", words)] if words else []
 
 
 def _situation(signer: CircuitSigner, *, on: date) -> tuple[str, str, Tone]:
@@ -105,8 +113,9 @@ def _situation(signer: CircuitSigner, *, on: date) -> tuple[str, str, Tone]:
         tone: Tone = "attention" if signer.status == SignerStatus.REFUSED else "info"
         return "Vous n'avez rien à signer pour l'instant", denied.reason + _why(circuit), tone
     if signer.on_paper:
-        text = "L'opérateur local vous dira où et quand. Vous pouvez encore signer en ligne."
-        return "Vous signez sur papier", text, "info"
+        where = ceremony_words(circuit.ceremony_at, circuit.ceremony_place)
+        said = f"Lors de la cérémonie : {where}." if where else "L'opérateur vous dira où et quand."
+        return "Vous signez sur papier", f"{said} Vous pouvez encore signer en ligne.", "info"
     return "", "", "info"
 
 

@@ -11,7 +11,7 @@ from alize.common.dates import long_date
 from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in, refusals_to
 from alize.common.screen import Confirmation, Link
 from signatures import operations, queries
-from signatures.forms import ExtensionForm, ReasonForm
+from signatures.forms import CeremonyForm, ExtensionForm, ReasonForm
 from signatures.models import Circuit, CircuitSigner
 from signatures.owners import owner_of
 
@@ -98,6 +98,35 @@ def circuit_seal(request: HttpRequest, circuit_id: int) -> HttpResponse:
     operations.ask_seal(circuit_id=circuit.pk, by=request.user, at=timezone.now())
     messages.success(request, "Le cachet est demandé : rechargez la page dans quelques instants.")
     return basin_redirect("circuit_detail", circuit_id=circuit_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("signature.write")
+def circuit_ceremony(request: HttpRequest, circuit_id: int) -> HttpResponse:
+    """Annoncer une cérémonie de signature, or move it."""
+    circuit = circuit_of(circuit_id)
+    form = CeremonyForm(request.POST or None, circuit=circuit)
+    status = form_status(request)
+    if request.method == "POST" and form.is_valid():
+        with refusals_in(form) as outcome:
+            operations.announce_ceremony(
+                circuit_id=circuit.pk,
+                starts_at=form.starts_at(),
+                place=form.cleaned_data["place"],
+                by=request.user,
+                at=timezone.now(),
+            )
+        if outcome.accepted:
+            messages.success(request, "La cérémonie est annoncée à ceux qui n'ont pas signé.")
+            return basin_redirect("circuit_detail", circuit_id=circuit_id)
+        status = outcome.status
+    context = {
+        "circuit": circuit,
+        "form": form,
+        "until": long_date(circuit.expires_on),
+        "breadcrumb": breadcrumb(circuit, "Cérémonie"),
+    }
+    return render(request, "signatures/ceremony.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -444,6 +444,7 @@ PAGES: dict[str, Page] = {
     "circuit_remind": circuit("signature.write", signer_id="signer.pk"),
     "circuit_resume": circuit("signature.write"),
     "circuit_seal": circuit("signature.write"),
+    "circuit_ceremony": circuit("signature.write"),
     "circuit_extend": circuit("signature.write"),
     "circuit_cancel": circuit("signature.write"),
     "circuit_paper": circuit("signature.write"),
