@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import include, path
 
 from alize.common import views as common
+from alize.notifications import views as notifications
 from basins import people_views as people
 from basins import second_factor_views as second_factor
 from basins import views as basins
@@ -16,6 +17,7 @@ urlpatterns = [
         second_factor.second_factor_reset_mine,
         name="second_factor_reset_mine",
     ),
+    path("connexion/mon-acces/courriers/", notifications.mail_choices, name="mail_choices"),
     path("connexion/", include("alize.accounts.urls")),
     path("invitation/<str:token>/", people.accept_invitation, name="invitation_accept"),
     path("reseau/", include("network.urls")),

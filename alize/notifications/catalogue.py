@@ -8,12 +8,14 @@ class MailType:
     """One mail of the catalogue (journeys.md 4.5).
 
     `opens`: its address opens something to whoever holds it, so it is not kept once sent.
+    `mutable`: when it leaves, in words, for a mail that its reader may do without.
     """
 
     code: str
     subject: str
     button: str
     opens: bool = False
+    mutable: str = ""
 
 
 CATALOGUE = {
@@ -29,12 +31,22 @@ CATALOGUE = {
         MailType("M03", "Diagnostic rendu : {company}", "Lire le diagnostic"),
         MailType("M04", "Convocation : comité d'agrément du {date}", "Voir la séance"),
         MailType("M05", "{giver} vous donne pouvoir : à accepter", "Répondre", opens=True),
-        MailType("M06", "{kind} disponible ({label})", "Ouvrir mon dossier"),
+        MailType(
+            "M06",
+            "{kind} disponible ({label})",
+            "Ouvrir mon dossier",
+            mutable="le dossier d'une séance est prêt à lire",
+        ),
         MailType("M07", "Votez avant le {date} : {company}", "Voter"),
         MailType(
             "M08", "PV de la {meeting} du {date} à relire et signer", "Relire le procès-verbal"
         ),
-        MailType("M09", "PV de la {meeting} du {date}", "Lire le procès-verbal"),
+        MailType(
+            "M09",
+            "PV de la {meeting} du {date}",
+            "Lire le procès-verbal",
+            mutable="le procès-verbal d'une séance est signé",
+        ),
         MailType(
             "M10", "Décision du comité d'agrément : {company}", "Lire la décision", opens=True
         ),
@@ -127,3 +139,5 @@ CATALOGUE = {
         MailType("M63", "À lire avant le comité d'agrément du {date}", "Lire les dossiers"),
     )
 }
+MUTABLE = tuple(mail for mail in CATALOGUE.values() if mail.mutable)
+"""The mails that one may do without."""

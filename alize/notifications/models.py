@@ -1,8 +1,10 @@
-"""Every mail that left, or would have left in the demo."""
+"""Every mail that left, or would have left in the demo, and those that one does without."""
 
 from typing import ClassVar
 
 from django.db import models
+
+from alize.accounts.models import Person
 
 
 class Mail(models.Model):
@@ -29,3 +31,19 @@ class Mail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.to_email}"
+
+
+class MutedMail(models.Model):
+    """Courrier coupé : one mail of the catalogue that somebody chose not to receive."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    code = models.CharField(max_length=10)
+
+    class Meta:
+        verbose_name = "courrier coupé"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["person", "code"], name="muted_mail_is_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.person_id}"

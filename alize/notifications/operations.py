@@ -1,11 +1,13 @@
-"""Asks for the mails of the catalogue, sent once, after the commit."""
+"""Asks for the mails of the catalogue, sent once, after the commit; keeps who mutes which."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
+from alize.notifications.catalogue import MUTABLE
+from alize.notifications.models import MutedMail
 from alize.outbox.operations import enqueue
 
 
@@ -64,6 +66,16 @@ def send_mail(
         others=dict(others or {}),
         calendar=calendar,
         if_refused=asdict(if_refused) if if_refused else None,
+    )
+
+
+@transaction.atomic
+def choose_mails(*, person_id: int, muted: Set[str]) -> None:
+    """Keep which mails somebody does without; those that ask something of them always leave."""
+    MutedMail.objects.filter(person=person_id).exclude(code__in=muted).delete()
+    MutedMail.objects.bulk_create(
+        (MutedMail(person_id=person_id, code=mail.code) for mail in MUTABLE if mail.code in muted),
+        ignore_conflicts=True,
     )
 
 

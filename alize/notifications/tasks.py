@@ -19,6 +19,7 @@ from alize.accounts import links
 from alize.common.screen import Link
 from alize.notifications.catalogue import CATALOGUE
 from alize.notifications.models import Mail
+from alize.notifications.queries import is_muted
 from alize.outbox.handlers import handler
 from alize.outbox.operations import enqueue
 
@@ -47,8 +48,11 @@ def deliver(
     """Write a mail, keep it, hand it to the mail server.
 
     An address that its server refuses for good is written to once; who asked for it is told.
+    Somebody who does without this mail is not written to.
     """
     kind = CATALOGUE[code]
+    if is_muted(kind, email):
+        return
     subject = _one_line(kind.subject.format_map(words))
     url = f"{settings.PUBLIC_URL}{path}"
     # Plain text: the layout in HTML escapes what people wrote, once.
@@ -60,6 +64,7 @@ def deliver(
         "paragraphs": body.strip().split("\n\n"),
         "action": Link(kind.button, url),
         "others": [Link(label, f"{settings.PUBLIC_URL}{to}") for label, to in others.items()],
+        "footer": _way_out() if kind.mutable else "",
     }
     mail = Mail.objects.create(
         code=code,
@@ -108,6 +113,10 @@ def send_sign_in_link(*, at: datetime, schema: str, email: str, next_path: str) 
         sender="",
         words={"minutes": str(links.VALID.seconds // 60)},
     )
+
+
+def _way_out() -> str:
+    return f"Ne plus recevoir ce courrier : {settings.PUBLIC_URL}{reverse('mail_choices')}"
 
 
 def _one_line(subject: str) -> str:

@@ -4,9 +4,10 @@ import pytest
 from django.db import connection, transaction
 
 from alize.notifications.catalogue import CATALOGUE
-from alize.notifications.models import Mail
+from alize.notifications.models import Mail, MutedMail
 from alize.notifications.operations import Recipient, send_mail
 from alize.notifications.tasks import deliver
+from basins.enums import Role
 from basins.tenancy import inside
 
 TO = Recipient("camille@example.org", "Camille Martin")
@@ -107,3 +108,27 @@ def test_mails_that_open_something_are_known_as_such(code):
 
 def _links(html: str) -> list[str]:
     return [part.split('"')[0] for part in html.split('href="')[1:]]
+
+
+def test_a_mail_that_one_does_without_does_not_leave_the_others_do(
+    savoie, client_as, run_outbox, mailoutbox
+):
+    client = client_as(Role.MEMBER)
+    page = "/connexion/mon-acces/courriers/"
+    assert client.post(page, {"received": ["M04"]}).status_code == 422
+    assert client.post(page, {"received": ["M06"]}).status_code == 302
+    assert client.get(page).context["form"]["received"].value() == ["M06"]
+    to = Recipient(client.user.email.upper(), client.user.full_name)
+    words = {"kind": "Dossier", "label": "2 dossiers", "date": "12 mars", "meeting": "séance"}
+    with inside(savoie), transaction.atomic():
+        for code in ("M06", "M09"):
+            send_mail(code, to=to, path="/", key="1", **words)
+        send_mail("M09", to=TO, path="/", key="1", **words)
+    run_outbox()
+    assert [(mail.to[0], mail.subject[:2]) for mail in mailoutbox] == [
+        (to.email, "Do"),
+        (TO.email, "PV"),
+    ]
+    assert f"Ne plus recevoir ce courrier : http://testserver{page}" in mailoutbox[0].body
+    client.post(page, {"received": ["M06", "M09"]})
+    assert not MutedMail.objects.exists()

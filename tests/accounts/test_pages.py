@@ -21,6 +21,7 @@ BEFORE = (
 )
 ONCE_IN = (
     "account_home",
+    "mail_choices",
     "account_logout",
     "account_set_password",
     "usersessions_list",

@@ -128,6 +128,7 @@ PAGES: dict[str, Page] = {
     "account_change_password": signed_in(),
     "account_set_password": signed_in(),
     "account_home": signed_in(),
+    "mail_choices": signed_in(),
     "usersessions_list": signed_in(),
     "second_factor_reset_mine": signed_in(),
     "session_end": signed_in(session_id="=987654"),
