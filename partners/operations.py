@@ -11,7 +11,7 @@ from django.db import transaction
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
-from alize.audit.commands import once
+from alize.audit.commands import made_once
 from alize.common.errors import InvalidInput
 from alize.documents.operations import store_upload
 from alize.documents.vetting import UploadRefused
@@ -35,18 +35,17 @@ def create_partner(
 ) -> Partner:
     """Ajouter un partenaire, with the group it belongs to, known or new."""
 
-    def act() -> dict[str, int]:
+    def act() -> Partner:
         partner = Partner.objects.create(
             **{name: values[name] for name in FIELDS}, group=_group(group_name)
         )
         _told("partner.created", partner, by=by, at=at)
-        return {"partner": partner.pk}
+        return partner
 
     payload = {**values, "group": group_name}
-    made = (
-        act() if command_key is None else once(command_key, payload=payload, by=by, at=at, act=act)
-    )
-    return Partner.objects.get(pk=made["partner"])
+    if command_key is None:
+        return act()
+    return made_once(Partner, command_key, payload=payload, by=by, at=at, act=act)
 
 
 @transaction.atomic

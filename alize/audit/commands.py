@@ -4,13 +4,14 @@ import hashlib
 import json
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 
 from alize.common.errors import AlreadyUsed
 
+Row = TypeVar("Row", bound=models.Model)
 HOLD = """
 SELECT pg_advisory_xact_lock(hashtextextended(%(key)s::text, 0));
 SELECT digest, result FROM audit_command WHERE key = %(key)s
@@ -50,3 +51,26 @@ def once(
     with connection.cursor() as cursor:
         cursor.execute(KEEP, [key, digest, getattr(by, "pk", None), at, json.dumps(result)])
     return result
+
+
+def made_once(
+    model: type[Row],
+    key: UUID,
+    *,
+    payload: dict[str, Any],
+    by: Any,
+    at: datetime,
+    act: Callable[[], Row],
+) -> Row:
+    """Carry out `act`, which makes a row, the first time a key is seen; afterwards read that row.
+
+    :raises AlreadyUsed: the key was used with another content.
+    """
+    made: list[Row] = []
+
+    def make() -> dict[str, Any]:
+        made.append(act())
+        return {"id": made[0].pk}
+
+    result = once(key, payload=payload, by=by, at=at, act=make)
+    return made[0] if made else model._default_manager.get(pk=result["id"])

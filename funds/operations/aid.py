@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
-from alize.audit.commands import once
+from alize.audit.commands import made_once
 from alize.common.errors import InvalidInput
 from alize.documents.models import GeneratedDocument
 from alize.documents.operations import issue_document
@@ -36,7 +36,7 @@ def declare_aid(
     :raises AlreadyUsed: the form was sent before with another content.
     """
 
-    def act() -> dict[str, int]:
+    def act() -> DeclaredAid:
         if granted_on > timezone.localdate(at):
             raise InvalidInput(
                 "Cette aide n'est pas encore accordée : vérifiez la date.", field="granted_on"
@@ -59,7 +59,7 @@ def declare_aid(
             command_key=command_key,
         )
         audit.record("aid.declared", target=aid, by=by, at=at, amount=amount)
-        return {"aid": aid.pk}
+        return aid
 
     asked = {
         "act": "aid",
@@ -69,8 +69,7 @@ def declare_aid(
         "on": granted_on,
         "siren": siren,
     }
-    result = once(command_key, payload=asked, by=by, at=at, act=act)
-    return DeclaredAid.objects.get(pk=result["aid"])
+    return made_once(DeclaredAid, command_key, payload=asked, by=by, at=at, act=act)
 
 
 @transaction.atomic

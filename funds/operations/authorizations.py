@@ -9,7 +9,7 @@ from django.db import transaction
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
-from alize.audit.commands import once
+from alize.audit.commands import made_once
 from alize.common.errors import InvalidInput
 from alize.common.money import format_euros
 from alize.outbox.operations import enqueue
@@ -46,7 +46,7 @@ def propose(asked: Asked, *, by: Person, at: datetime, command_key: UUID) -> Aut
     :raises AlreadyUsed: the form was sent before with another content.
     """
 
-    def act() -> dict[str, int]:
+    def act() -> Authorization:
         _lock(asked)
         check_amount(asked.amount)
         check_day(on=asked.value_on, at=at, field="value_on")
@@ -77,11 +77,10 @@ def propose(asked: Asked, *, by: Person, at: datetime, command_key: UUID) -> Aut
             kind=asked.kind,
             amount=asked.amount,
         )
-        return {"authorization": authorization.pk}
+        return authorization
 
     payload = {"act": "authorization", **vars(asked)}
-    result = once(command_key, payload=payload, by=by, at=at, act=act)
-    return Authorization.objects.get(pk=result["authorization"])
+    return made_once(Authorization, command_key, payload=payload, by=by, at=at, act=act)
 
 
 @transaction.atomic

@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import transaction
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
-from alize.audit.commands import once
+from alize.audit.commands import made_once
 from alize.common.errors import ActionDenied, InvalidInput
 from alize.common.money import format_euros
 from funds import bank_permissions as checks
@@ -34,12 +33,12 @@ def clear_with_entry(
     :raises ActionDenied: the line is reconciled, or the entry is of another amount or account.
     """
 
-    def act() -> dict[str, int]:
+    def act() -> Clearing:
         line = _held(line_id)
-        return {"clearing": link_line(line, entry_id, by=by, at=at).pk}
+        return link_line(line, entry_id, by=by, at=at)
 
     asked = {"act": "clear_with_entry", "line": line_id, "entry": entry_id}
-    return _once(command_key, asked, by=by, at=at, act=act)
+    return made_once(Clearing, command_key, payload=asked, by=by, at=at, act=act)
 
 
 def clear_with_repayments(
@@ -51,15 +50,15 @@ def clear_with_repayments(
     :raises InvalidInput: the parts do not add up, or an advance was lent later.
     """
 
-    def act() -> dict[str, int]:
+    def act() -> Clearing:
         line = _held(line_id)
         checks.clear_line(line, left := queries.line_left(line))
         _check_parts(parts, left)
         repaid = repay_with_line(line, parts, ClearingAct.REPAYMENT, by=by, at=at, key=command_key)
-        return {"clearing": repaid[0].pk}
+        return repaid[0]
 
     asked = {"act": "clear_with_repayments", "line": line_id, "parts": list(parts)}
-    return _once(command_key, asked, by=by, at=at, act=act)
+    return made_once(Clearing, command_key, payload=asked, by=by, at=at, act=act)
 
 
 def clear_with_contribution(
@@ -77,7 +76,7 @@ def clear_with_contribution(
     :raises ActionDenied: the line is reconciled already, or is no receipt.
     """
 
-    def act() -> dict[str, int]:
+    def act() -> Clearing:
         line = _held(line_id)
         checks.clear_line(line, left := queries.line_left(line))
         if left < 0:
@@ -94,7 +93,7 @@ def clear_with_contribution(
             with_return=with_return,
         )
         entry = contribution.postings.get().entry
-        return {"clearing": _clear(line, ClearingAct.CONTRIBUTION, entry, left, by=by, at=at).pk}
+        return _clear(line, ClearingAct.CONTRIBUTION, entry, left, by=by, at=at)
 
     asked = {
         "act": "clear_with_contribution",
@@ -103,7 +102,7 @@ def clear_with_contribution(
         "partner": partner_id,
         "with_return": with_return,
     }
-    return _once(command_key, asked, by=by, at=at, act=act)
+    return made_once(Clearing, command_key, payload=asked, by=by, at=at, act=act)
 
 
 def clear_as_fee(*, line_id: int, by: Person, at: datetime, command_key: UUID) -> Clearing:
@@ -112,16 +111,16 @@ def clear_as_fee(*, line_id: int, by: Person, at: datetime, command_key: UUID) -
     :raises ActionDenied: the line is reconciled already, or is no debit.
     """
 
-    def act() -> dict[str, int]:
+    def act() -> Clearing:
         line = _held(line_id)
         checks.clear_line(line, left := queries.line_left(line))
         if left > 0:
             raise ActionDenied("Des frais sont un débit : cette ligne est un encaissement.")
         entry = post_entries(_fee(line, -left, by=by, at=at, key=command_key))[0]
-        return {"clearing": _clear(line, ClearingAct.FEE, entry, left, by=by, at=at).pk}
+        return _clear(line, ClearingAct.FEE, entry, left, by=by, at=at)
 
     asked = {"act": "clear_as_fee", "line": line_id}
-    return _once(command_key, asked, by=by, at=at, act=act)
+    return made_once(Clearing, command_key, payload=asked, by=by, at=at, act=act)
 
 
 def suspend_line(*, line_id: int, by: Person, at: datetime, command_key: UUID) -> Clearing:
@@ -130,18 +129,17 @@ def suspend_line(*, line_id: int, by: Person, at: datetime, command_key: UUID) -
     :raises ActionDenied: the line is reconciled already.
     """
 
-    def act() -> dict[str, int]:
+    def act() -> Clearing:
         line = _held(line_id)
         checks.clear_line(line, left := queries.line_left(line))
         of_bank = queries.ledger_account(line.account)
         legs = ledger.unidentified(amount=left, bank=of_bank)
         label = f"À identifier : {line.label}"
         draft = _draft(line, EntryKind.UNIDENTIFIED, legs, label, by=by, at=at, key=command_key)
-        clearing = _clear(line, ClearingAct.SUSPENSE, post_entry(draft), left, by=by, at=at)
-        return {"clearing": clearing.pk}
+        return _clear(line, ClearingAct.SUSPENSE, post_entry(draft), left, by=by, at=at)
 
     asked = {"act": "suspend_line", "line": line_id}
-    return _once(command_key, asked, by=by, at=at, act=act)
+    return made_once(Clearing, command_key, payload=asked, by=by, at=at, act=act)
 
 
 def identify_line(
@@ -153,15 +151,15 @@ def identify_line(
     :raises InvalidInput: the parts exceed what waits.
     """
 
-    def act() -> dict[str, int]:
+    def act() -> Clearing:
         line = _held(line_id)
         checks.identify_line(line, waiting := queries.line_suspended(line))
         _check_parts(parts, waiting)
         repaid = repay_with_line(line, parts, ClearingAct.IDENTIFIED, by=by, at=at, key=command_key)
-        return {"clearing": repaid[0].pk}
+        return repaid[0]
 
     asked = {"act": "identify_line", "line": line_id, "parts": list(parts)}
-    return _once(command_key, asked, by=by, at=at, act=act)
+    return made_once(Clearing, command_key, payload=asked, by=by, at=at, act=act)
 
 
 def clear_as_return(
@@ -172,12 +170,12 @@ def clear_as_return(
     :raises ActionDenied: the line is reconciled, or the entry is no repayment of its amount.
     """
 
-    def act() -> dict[str, int]:
+    def act() -> Clearing:
         line = _held(line_id)
-        return {"clearing": return_line(line, entry_id, by=by, at=at, key=command_key).pk}
+        return return_line(line, entry_id, by=by, at=at, key=command_key)
 
     asked = {"act": "clear_as_return", "line": line_id, "entry": entry_id}
-    return _once(command_key, asked, by=by, at=at, act=act)
+    return made_once(Clearing, command_key, payload=asked, by=by, at=at, act=act)
 
 
 @transaction.atomic
@@ -369,8 +367,3 @@ def _check_parts(parts: Sequence[Part], left: int) -> None:
             f"La répartition fait {format_euros(total)} ; il faut {format_euros(left)}, "
             f"soit {format_euros(abs(left - total))} de {'plus' if total < left else 'moins'}."
         )
-
-
-def _once(key: UUID, asked: dict[str, Any], *, by: Person, at: datetime, act: Any) -> Clearing:
-    result = once(key, payload=asked, by=by, at=at, act=act)
-    return Clearing.objects.get(pk=result["clearing"])

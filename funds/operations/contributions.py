@@ -6,7 +6,7 @@ from uuid import UUID
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
-from alize.audit.commands import once
+from alize.audit.commands import made_once
 from alize.common.errors import InvalidInput
 from alize.outbox.operations import enqueue
 from funds.enums import AccountKey, EntryKind, Perimeter
@@ -41,7 +41,7 @@ def record_contribution(
     """
     account = _account(perimeter, with_return=with_return)
 
-    def act() -> dict[str, int]:
+    def act() -> Contribution:
         check_amount(amount)
         check_day(on=received_on, at=at, field="received_on")
         if returns_on is not None and (returns_on <= received_on or not with_return):
@@ -63,7 +63,7 @@ def record_contribution(
         )
         legs = ledger.contribution(account=account, amount=amount, line=contribution.pk)
         _post(contribution, EntryKind.CONTRIBUTION, legs, on=received_on)
-        return {"contribution": contribution.pk}
+        return contribution
 
     asked = {
         "act": "contribution",
@@ -76,8 +76,7 @@ def record_contribution(
         "returns_on": returns_on,
         "source": source,
     }
-    result = once(command_key, payload=asked, by=by, at=at, act=act)
-    return Contribution.objects.get(pk=result["contribution"])
+    return made_once(Contribution, command_key, payload=asked, by=by, at=at, act=act)
 
 
 def record_valued(
@@ -100,7 +99,7 @@ def record_valued(
     :raises AlreadyUsed: the form was sent before with another content.
     """
 
-    def act() -> dict[str, int]:
+    def act() -> Contribution:
         value = _valued(nature, days=days, daily_rate=daily_rate, amount=amount)
         check_day(on=received_on, at=at, field="received_on")
         skills = nature == PledgeNature.SKILLS
@@ -119,7 +118,7 @@ def record_valued(
         )
         legs = ledger.valuation(amount=value, line=contribution.pk)
         _post(contribution, EntryKind.VALUATION, legs, on=received_on)
-        return {"contribution": contribution.pk}
+        return contribution
 
     asked = {
         "act": "valued",
@@ -132,8 +131,7 @@ def record_valued(
         "on": received_on,
         "source": source,
     }
-    result = once(command_key, payload=asked, by=by, at=at, act=act)
-    return Contribution.objects.get(pk=result["contribution"])
+    return made_once(Contribution, command_key, payload=asked, by=by, at=at, act=act)
 
 
 def _account(perimeter: Perimeter, *, with_return: bool) -> AccountKey:

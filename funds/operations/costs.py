@@ -5,7 +5,7 @@ from uuid import UUID, uuid5
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
-from alize.audit.commands import once
+from alize.audit.commands import made_once
 from alize.common.errors import InvalidInput
 from alize.common.money import format_euros
 from alize.outbox.operations import enqueue
@@ -39,7 +39,7 @@ def record_cost(
     :raises AlreadyUsed: the form was sent before with another content.
     """
 
-    def act() -> dict[str, int]:
+    def act() -> Entry:
         check_amount(amount)
         check_day(on=paid_on, at=at, field="paid_on")
         entry = post_entry(
@@ -56,11 +56,10 @@ def record_cost(
         )
         enqueue("figures.changed", key=f"entry:{entry.pk}:{at.isoformat()}")
         audit.record("cost.recorded", target=entry, by=by, at=at, kind=kind, amount=amount)
-        return {"entry": entry.pk}
+        return entry
 
     asked = {"act": "cost", "kind": kind, "amount": amount, "label": label, "on": paid_on}
-    result = once(command_key, payload=asked, by=by, at=at, act=act)
-    return Entry.objects.get(pk=result["entry"])
+    return made_once(Entry, command_key, payload=asked, by=by, at=at, act=act)
 
 
 def record_bank_fee(
@@ -72,18 +71,17 @@ def record_bank_fee(
     :raises AlreadyUsed: the form was sent before with another content.
     """
 
-    def act() -> dict[str, int]:
+    def act() -> Entry:
         check_amount(amount)
         check_day(on=taken_on, at=at, field="taken_on")
         legs = ledger.bank_fee(amount=amount)
-        return _both(EntryKind.BANK_FEE, legs, "Frais bancaires sur le compte des avances")
-
-    def _both(kind: EntryKind, legs: tuple[ledger.Legs, ledger.Legs], label: str) -> dict[str, int]:
-        return _post_both(kind, legs, label, on=taken_on, by=by, at=at, command_key=command_key)
+        label = "Frais bancaires sur le compte des avances"
+        return _post_both(
+            EntryKind.BANK_FEE, legs, label, on=taken_on, by=by, at=at, command_key=command_key
+        )
 
     asked = {"act": "bank_fee", "amount": amount, "on": taken_on}
-    result = once(command_key, payload=asked, by=by, at=at, act=act)
-    return Entry.objects.get(pk=result["entry"])
+    return made_once(Entry, command_key, payload=asked, by=by, at=at, act=act)
 
 
 def give_back_to_advances(
@@ -95,7 +93,7 @@ def give_back_to_advances(
     :raises AlreadyUsed: the form was sent before with another content.
     """
 
-    def act() -> dict[str, int]:
+    def act() -> Entry:
         lock_ledger()
         check_amount(amount)
         check_day(on=moved_on, at=at, field="moved_on")
@@ -112,8 +110,7 @@ def give_back_to_advances(
         )
 
     asked = {"act": "give_back", "amount": amount, "on": moved_on}
-    result = once(command_key, payload=asked, by=by, at=at, act=act)
-    return Entry.objects.get(pk=result["entry"])
+    return made_once(Entry, command_key, payload=asked, by=by, at=at, act=act)
 
 
 def _post_both(
@@ -125,8 +122,8 @@ def _post_both(
     by: Person,
     at: datetime,
     command_key: UUID,
-) -> dict[str, int]:
-    """The two entries of what moves on both accounts, tied by the key of the command."""
+) -> Entry:
+    """The two entries of what moves on both accounts, tied by the key of the command: the first."""
     fund, ops = post_entries(
         Draft(
             kind=kind,
@@ -143,7 +140,7 @@ def _post_both(
     )
     enqueue("figures.changed", key=f"entry:{fund.pk}:{at.isoformat()}")
     audit.record("transfer.recorded", target=fund, by=by, at=at, other=ops.pk, kind=kind)
-    return {"entry": fund.pk}
+    return fund
 
 
 def agree_allowance(
@@ -162,7 +159,7 @@ def agree_allowance(
     :raises AlreadyUsed: the form was sent before with another content.
     """
 
-    def act() -> dict[str, int]:
+    def act() -> AllowanceAgreement:
         lock_ledger()
         check_day(on=agreed_on, at=at, field="agreed_on")
         missing = Partner.objects.active_on(agreed_on).exclude(pk__in=partner_ids)
@@ -178,7 +175,7 @@ def agree_allowance(
         )
         agreement.partners.set(partner_ids)
         audit.record("allowance.agreed", target=agreement, by=by, at=at, year=year)
-        return {"agreement": agreement.pk}
+        return agreement
 
     asked = {
         "act": "allowance",
@@ -187,5 +184,4 @@ def agree_allowance(
         "source": source,
         "partners": sorted(partner_ids),
     }
-    result = once(command_key, payload=asked, by=by, at=at, act=act)
-    return AllowanceAgreement.objects.get(pk=result["agreement"])
+    return made_once(AllowanceAgreement, command_key, payload=asked, by=by, at=at, act=act)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
-from alize.audit.commands import once
+from alize.audit.commands import made_once
 from alize.common.errors import InvalidInput
 from alize.common.money import format_euros
 from alize.outbox.operations import enqueue
@@ -44,7 +44,7 @@ def prepare_payment(
     :raises AlreadyUsed: the form was sent before with another content.
     """
 
-    def act() -> dict[str, int]:
+    def act() -> PaymentOrder:
         advance = lock_advance(advance_id)
         permissions.prepare_payment(advance)
         left = queries.left_to_pay(advance)
@@ -63,7 +63,7 @@ def prepare_payment(
             command_key=command_key,
         )
         audit.record("payment.prepared", target=order, by=by, at=at, amount=amount)
-        return {"order": order.pk}
+        return order
 
     asked = {
         "act": "prepare_payment",
@@ -72,8 +72,7 @@ def prepare_payment(
         "on": pay_on,
         "rows": [(day.isoformat(), cents) for day, cents in rows],
     }
-    result = once(command_key, payload=asked, by=by, at=at, act=act)
-    return PaymentOrder.objects.get(pk=result["order"])
+    return made_once(PaymentOrder, command_key, payload=asked, by=by, at=at, act=act)
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from uuid import UUID, uuid5
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
-from alize.audit.commands import once
+from alize.audit.commands import made_once
 from alize.common.dates import short_date
 from alize.common.errors import ActionDenied, InvalidInput
 from alize.common.money import format_euros
@@ -30,7 +30,7 @@ def book_provision(
     :raises AlreadyUsed: the form was sent before with another content.
     """
 
-    def act() -> dict[str, int]:
+    def act() -> Entry:
         lock_ledger()
         check_day(on=on, at=at, field="on")
         last = last_provision()
@@ -50,11 +50,10 @@ def book_provision(
         label = f"Dépréciation des avances au {short_date(on)}"
         entry = _post(proposed.change, label, on=on, by=by, at=at, command_key=command_key)
         audit.record("provision.booked", target=entry, by=by, at=at, change=proposed.change)
-        return {"entry": entry.pk}
+        return entry
 
     asked = {"act": "provision", "on": on, "expected": expected}
-    result = once(command_key, payload=asked, by=by, at=at, act=act)
-    return Entry.objects.get(pk=result["entry"])
+    return made_once(Entry, command_key, payload=asked, by=by, at=at, act=act)
 
 
 def release_provision(advance: Advance, *, lost: int, after: Entry) -> Entry | None:

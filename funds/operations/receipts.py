@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
-from alize.audit.commands import once
+from alize.audit.commands import made_once
 from alize.common.errors import InvalidInput
 from alize.common.money import format_euros
 from alize.outbox.operations import enqueue
@@ -28,21 +28,16 @@ def record_repayment(
     :raises AlreadyUsed: the form was sent before with another content.
     """
 
-    booked: dict[int, Entry] = {}
-
-    def act() -> dict[str, int]:
+    def act() -> Entry:
         advance = lock_advance(advance_id)
         check_amount(amount)
         check_day(on=value_on, at=at, field="value_on")
-        entry = book_repayment(
+        return book_repayment(
             advance, amount=amount, value_on=value_on, by=by, at=at, command_key=command_key
         )
-        booked[entry.pk] = entry
-        return {"entry": entry.pk}
 
     asked = {"act": "repayment", "advance": advance_id, "amount": amount, "on": value_on}
-    number = once(command_key, payload=asked, by=by, at=at, act=act)["entry"]
-    return booked.get(number) or Entry.objects.get(pk=number)
+    return made_once(Entry, command_key, payload=asked, by=by, at=at, act=act)
 
 
 def record_recovery(
@@ -54,7 +49,7 @@ def record_recovery(
     :raises AlreadyUsed: the form was sent before with another content.
     """
 
-    def act() -> dict[str, int]:
+    def act() -> Entry:
         advance = lock_advance(advance_id)
         check_amount(amount)
         check_day(on=value_on, at=at, field="value_on")
@@ -78,11 +73,10 @@ def record_recovery(
         )
         enqueue("figures.changed", key=f"entry:{entry.pk}:{at.isoformat()}")
         audit.record("recovery.recorded", target=entry, by=by, at=at, amount=amount)
-        return {"entry": entry.pk}
+        return entry
 
     asked = {"act": "recovery", "advance": advance_id, "amount": amount, "on": value_on}
-    result = once(command_key, payload=asked, by=by, at=at, act=act)
-    return Entry.objects.get(pk=result["entry"])
+    return made_once(Entry, command_key, payload=asked, by=by, at=at, act=act)
 
 
 def book_repayment(

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
-from alize.audit.commands import once
+from alize.audit.commands import made_once
 from alize.common.errors import InvalidInput
 from funds import permissions
 from funds.models import FunderReport
@@ -29,7 +29,7 @@ def freeze_report(
     :raises AlreadyUsed: the form was sent before with another content.
     """
 
-    def act() -> dict[str, int]:
+    def act() -> FunderReport:
         if as_of > timezone.localdate(at):
             raise InvalidInput("Un rapport s'arrête au plus tard aujourd'hui.", field="as_of")
         lock_ledger()
@@ -44,7 +44,7 @@ def freeze_report(
         }
         report = FunderReport.objects.filter(**asked).first()
         if report is not None:
-            return {"report": report.pk}
+            return report
         rank = FunderReport.objects.filter(as_of__year=as_of.year).count() + 1
         report = FunderReport.objects.create(
             reference=f"RF-{as_of.year}-{rank}", frozen_at=at, frozen_by=by, **asked
@@ -59,8 +59,7 @@ def freeze_report(
             known_entry=known.entry,
             known_plan=known.plan,
         )
-        return {"report": report.pk}
+        return report
 
     payload = {"act": "funder_report", "as_of": as_of, "funder": funder}
-    result = once(command_key, payload=payload, by=by, at=at, act=act)
-    return FunderReport.objects.get(pk=result["report"])
+    return made_once(FunderReport, command_key, payload=payload, by=by, at=at, act=act)

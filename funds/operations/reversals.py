@@ -7,7 +7,7 @@ from django.db import transaction
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
-from alize.audit.commands import once
+from alize.audit.commands import made_once
 from alize.common.errors import InvalidInput
 from alize.outbox.operations import enqueue
 from funds import permissions, queries
@@ -37,7 +37,7 @@ def propose_reversal(
     :raises AlreadyUsed: the form was sent before with another content.
     """
 
-    def act() -> dict[str, int]:
+    def act() -> Reversal:
         wrong = _locked_entry(entry_id)
         permissions.propose_reversal(wrong)
         check_day(on=value_on, at=at, field="value_on")
@@ -55,7 +55,7 @@ def propose_reversal(
             command_key=command_key,
         )
         audit.record("reversal.proposed", target=reversal, by=by, at=at, entry=wrong.pk)
-        return {"reversal": reversal.pk}
+        return reversal
 
     asked = {
         "act": "reversal",
@@ -64,8 +64,7 @@ def propose_reversal(
         "cause": cause,
         "reason": reason,
     }
-    result = once(command_key, payload=asked, by=by, at=at, act=act)
-    return Reversal.objects.get(pk=result["reversal"])
+    return made_once(Reversal, command_key, payload=asked, by=by, at=at, act=act)
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from django.db import connection
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
-from alize.audit.commands import once
+from alize.audit.commands import made_once
 from alize.common.errors import InvalidInput
 from alize.outbox.operations import enqueue
 from funds import permissions, queries
@@ -38,7 +38,7 @@ def reschedule(
     :raises AlreadyUsed: the form was sent before with another content.
     """
 
-    def act() -> dict[str, int]:
+    def act() -> ScheduleVersion:
         advance = lock_advance(advance_id)
         lock_ledger()
         owed = queries.owed(advance)
@@ -70,7 +70,7 @@ def reschedule(
         audit.record(
             "schedule.replaced", target=version, by=by, at=at, reason=reason, decision=decision_id
         )
-        return {"version": version.pk}
+        return version
 
     asked = {
         "act": "reschedule",
@@ -81,8 +81,7 @@ def reschedule(
         "on": effective_on,
         "note": note,
     }
-    result = once(command_key, payload=asked, by=by, at=at, act=act)
-    return ScheduleVersion.objects.get(pk=result["version"])
+    return made_once(ScheduleVersion, command_key, payload=asked, by=by, at=at, act=act)
 
 
 def write_schedule(

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
-from alize.audit.commands import once
+from alize.audit.commands import made_once
 from alize.common.errors import ActionDenied, InvalidInput
 from funds import bank_permissions as permissions
 from funds.bank.transfers import (
@@ -36,7 +36,7 @@ def build_file(
     :raises InvalidInput: a value that the bank would refuse or cut.
     """
 
-    def act() -> dict[str, int]:
+    def act() -> SepaFile:
         account = BankAccount.objects.select_for_update().filter(perimeter=Perimeter.FUND).first()
         if account is None:
             raise ActionDenied(UNDECLARED)
@@ -47,11 +47,10 @@ def build_file(
         payees.lock_companies(ids)
         known = {one.order.pk: one for one in queries.ready_orders(at=at)}
         ready = [permissions.send_order(known.get(pk)) or known[pk] for pk in ids]
-        return {"file": _make(account, ready, by=by, at=at).pk}
+        return _make(account, ready, by=by, at=at)
 
     asked = {"act": "build_file", "orders": sorted(set(order_ids))}
-    result = once(command_key, payload=asked, by=by, at=at, act=act)
-    return SepaFile.objects.get(pk=result["file"])
+    return made_once(SepaFile, command_key, payload=asked, by=by, at=at, act=act)
 
 
 @transaction.atomic

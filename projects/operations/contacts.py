@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
-from alize.audit.commands import once
+from alize.audit.commands import made_once
 from alize.common.errors import InvalidInput
 from alize.notifications.operations import Recipient, send_mail
 from basins import tenancy
@@ -45,7 +45,7 @@ def create_contact(
     origins = {"origin": origin, "origin_partner_id": origin_partner_id}
     owner = {"owner_name": owner_name, "owner_email": owner_email, "owner_phone": owner_phone}
 
-    def act() -> dict[str, int]:
+    def act() -> Project:
         beneficiary = _company(**company)
         project = Project.objects.create(
             reference=_next_reference(timezone.localdate(at).year),
@@ -60,14 +60,12 @@ def create_contact(
         acknowledge(project)
         audit.record("project.created", target=project, by=by, at=at, beneficiary=beneficiary.pk)
         figures_changed("contact", project, at=at)
-        return {"project": project.pk}
+        return project
 
     if command_key is None:
-        made = act()
-    else:
-        payload = {"need": need, **company, **origins, **owner}
-        made = once(command_key, payload=payload, by=by, at=at, act=act)
-    return Project.objects.select_related("beneficiary").get(pk=made["project"])
+        return act()
+    payload = {"need": need, **company, **origins, **owner}
+    return made_once(Project, command_key, payload=payload, by=by, at=at, act=act)
 
 
 def acknowledge(project: Project) -> None:
