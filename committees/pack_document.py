@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from alize.accounts.models import Person
 from alize.common.dates import clock_time, long_date, long_datetime, short_date
 from alize.documents.imprint import Imprint, issuer
 from basins import tenancy
@@ -75,11 +76,10 @@ def readable_items(meeting: Meeting, visitor: Visitor) -> list[AgendaItem]:
     )
 
 
-def reader_of(pack: Pack, *, at: datetime) -> Visitor:
-    """The reader of a pack with their roles of this moment, out of any request."""
+def as_reader(person: Person, *, at: datetime) -> Visitor:
+    """Whoever reads a pack with their roles of this moment, out of any request."""
     on = timezone.localdate(at)
-    roles = roles_of(pack.reader, basin=tenancy.current(), on=on)
-    return Visitor(pack.reader, roles, on)
+    return Visitor(person, roles_of(person, basin=tenancy.current(), on=on), on)
 
 
 def piece_anchor(rank: int) -> str:

@@ -43,6 +43,7 @@ urlpatterns = [
     path("seances/<str:number>/ordre/", agenda.agenda_order, name="agenda_order"),
     path("seances/<str:number>/valider/", agenda.agenda_approve, name="agenda_approve"),
     path("seances/<str:number>/dossier/", packs.pack_ask, name="pack_ask"),
+    path("seances/<str:number>/dossier/envoyer/", packs.packs_publish, name="packs_publish"),
     path("seances/<str:number>/dossier/etat/", packs.pack_state, name="pack_state"),
     path("seances/<str:number>/emargement/", packs.attendance_sheet, name="attendance_sheet"),
     path("seances/<str:number>/entendre/", guests.guest_add, name="guest_add"),

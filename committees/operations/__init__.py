@@ -55,7 +55,7 @@ from committees.operations.minutes import (
     sign_minutes,
 )
 from committees.operations.notes import save_note
-from committees.operations.packs import ask_pack
+from committees.operations.packs import ask_pack, publish_packs
 from committees.operations.proxies import (
     answer_proxy,
     give_proxy,
@@ -161,6 +161,7 @@ __all__ = [
     "proclaim",
     "propose_regulations",
     "propose_rules",
+    "publish_packs",
     "put_on_agenda",
     "record_without_ballot",
     "rectify_decision",

@@ -1,17 +1,21 @@
-"""The pack of files: asked for by its reader, made aside (O3, C2)."""
+"""The pack of files: asked for by its reader or sent to those who sit, made aside (O3, C2)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
 
+from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.common.errors import ActionDenied
 from alize.outbox.operations import enqueue
 from basins.homes import Visitor
-from committees.models import Pack
+from committees import permissions
+from committees.models import AgendaItem, Meeting, Pack
 from committees.operations.base import locked_meeting
-from committees.pack_document import readable_items
-from committees.queries.packs import under_way
+from committees.pack_document import as_reader, readable_items
+from committees.queries import answers
+from committees.queries.packs import has_current, under_way
 
 
 @transaction.atomic
@@ -27,13 +31,41 @@ def ask_pack(*, meeting_id: int, visitor: Visitor, at: datetime) -> Pack:
     being_made = under_way(meeting, visitor, at=at)
     if being_made is not None:
         return being_made
+    return _make(meeting, files, visitor.person, by=visitor.person, at=at)
+
+
+@transaction.atomic
+def publish_packs(*, meeting_id: int, by: Person, at: datetime) -> list[Person]:
+    """Have the pack of everybody who is to sit made, and each told when theirs is ready (M06).
+
+    Returns whom; one that is being made, or is up to date, is not made again.
+
+    :raises ActionDenied: the summons have not left, or there is nothing new to anybody.
+    """
+    meeting = locked_meeting(meeting_id)
+    permissions.publish_packs(meeting)
+    told = []
+    for person in dict.fromkeys(person for _, person in answers.expected_people(meeting)):
+        visitor = as_reader(person, at=at)
+        files = readable_items(meeting, visitor)
+        if files and not has_current(meeting, visitor, at=at):
+            _make(meeting, files, person, by=by, at=at)
+            told.append(person)
+    if not told:
+        raise ActionDenied("Chaque personne qui siège a déjà son dossier, à jour.")
+    return told
+
+
+def _make(
+    meeting: Meeting, files: Sequence[AgendaItem], person: Person, *, by: Person, at: datetime
+) -> Pack:
     pack = Pack.objects.create(
         meeting=meeting,
-        reader_id=visitor.person.pk,
+        reader_id=person.pk,
         requested_at=at,
         items=[item.pk for item in files],
         steps=len(files) + 1,
     )
     enqueue("committees.make_pack", key=f"{pack.pk}:0", pack_id=pack.pk, step=0, pieces=[])
-    audit.record("pack.asked", target=meeting, by=visitor.person, at=at, pack=pack.pk)
+    audit.record("pack.asked", target=meeting, by=by, at=at, pack=pack.pk)
     return pack

@@ -100,6 +100,13 @@ def remind(meeting: Meeting, *, silent: int, at: datetime) -> None:
 
 
 @check
+def publish_packs(meeting: Meeting) -> None:
+    """Send those who sit their pack of files: once the summons have left, until the end."""
+    if meeting.status not in {MeetingStatus.CONVENED, MeetingStatus.OPEN}:
+        raise ActionDenied("Le dossier de séance part après les convocations, avant la fin.")
+
+
+@check
 def cancel_meeting(meeting: Meeting) -> None:
     """Give up a meeting: before it opens."""
     if meeting.status == MeetingStatus.CANCELLED:

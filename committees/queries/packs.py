@@ -79,6 +79,12 @@ def under_way(meeting: Meeting, visitor: Visitor, *, at: datetime) -> Pack | Non
     ).first()
 
 
+def has_current(meeting: Meeting, visitor: Visitor, *, at: datetime) -> bool:
+    """Whether a reader has their pack as the meeting stands, or it is being made."""
+    state = pack_state(meeting, visitor, at=at)
+    return state.is_under_way or (state.download is not None and not state.is_outdated)
+
+
 def _has_news(pack: Pack, items: list[int]) -> bool:
     """Whether these files have a question, an answer or a note of the reader newer than a pack."""
     since = pack.requested_at

@@ -41,7 +41,7 @@ def make_pack(*, at: datetime, pack_id: int, step: int, pieces: list[dict[str, A
         return
     kept = [Piece(**{**piece, "wide": tuple(piece["wide"])}) for piece in pieces]
     # Asked again at each step: somebody may have withdrawn since.
-    visitor = pack_document.reader_of(pack, at=at)
+    visitor = pack_document.as_reader(pack.reader, at=at)
     files = {item.pk: item for item in pack_document.readable_items(pack.meeting, visitor)}
     if step < len(pack.items):
         item = files.get(pack.items[step])

@@ -11,6 +11,7 @@ from alize.common.http import basin_reverse, refusals_to
 from committees import operations
 from committees.queries import meetings, packs
 from committees.views.base import visitor_of
+from committees.wording import counted
 
 
 @require_POST
@@ -23,6 +24,20 @@ def pack_ask(request: HttpRequest, number: str) -> HttpResponse:
     operations.ask_pack(meeting_id=meeting.pk, visitor=visitor_of(request, now), at=now)
     messages.success(request, "Votre dossier se prépare ; vous pouvez quitter la page.")
     return redirect(meetings.page_of(meeting) + "#dossier-de-seance")
+
+
+@require_POST
+@access("meeting.write")
+@refusals_to("meeting_detail")
+def packs_publish(request: HttpRequest, number: str) -> HttpResponse:
+    """Envoyer leur dossier de séance à ceux qui siègent."""
+    meeting = meetings.sitting_numbered(number)
+    told = operations.publish_packs(meeting_id=meeting.pk, by=request.user, at=timezone.now())
+    count = counted(len(told), "dossier se prépare", "dossiers se préparent")
+    messages.success(
+        request, f"{count} : un courrier prévient chaque personne quand le sien est prêt."
+    )
+    return redirect(meetings.page_of(meeting))
 
 
 @require_safe

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template.loader import render_to_string
 from PIL import Image
 
+from alize.common.errors import ActionDenied
 from alize.documents.operations import store_upload
 from basins.enums import Role
 from basins.homes import Visitor
@@ -198,3 +199,35 @@ def test_a_piece_too_long_or_of_another_kind_says_so():
         piece_as_pdf(b"PK", "application/vnd.openxmlformats")
     with pytest.raises(Unfit, match="illisible"):
         piece_as_pdf(b"%PDF-1.4 broken", "application/pdf")
+
+
+def test_sent_to_everybody_who_is_to_sit_once_as_the_agenda_stands(
+    committee, meeting, run_outbox, mailoutbox, client_as
+):
+    publish = {"meeting_id": meeting.pk, "by": committee.operator, "at": BEFORE}
+    Pack.objects.create(
+        meeting=meeting,
+        reader=committee.people[0],
+        requested_at=BEFORE,
+        items=list(meeting.items.order_by("rank").values_list("pk", flat=True)),
+        steps=3,
+    )
+    told = operations.publish_packs(**publish)
+    assert {person.pk for person in told} == {person.pk for person in committee.people[1:]}
+    with pytest.raises(ActionDenied, match="déjà son dossier"):
+        operations.publish_packs(**publish)
+    Pack.objects.exclude(reader=committee.people[1]).delete()
+    run_outbox()
+    (mail,) = (one for one in mailoutbox if "Dossier de séance disponible" in one.subject)
+    assert (mail.to, mail.subject[-12:]) == ([committee.people[1].email], "(2 dossiers)")
+    operator = client_as(Role.OPERATOR, user=committee.operator)
+    page = f"/bassins/savoie/comite/seances/{meeting.number}/"
+    assert "Envoyer leur dossier" in operator.get(page).content.decode()
+    assert operator.post(f"{page}dossier/envoyer/").status_code == 302
+    assert Pack.objects.count() == len(committee.people)
+
+
+def test_nothing_is_sent_before_the_summons(committee):
+    meeting = committee.planned()
+    with pytest.raises(ActionDenied, match="après les convocations"):
+        operations.publish_packs(meeting_id=meeting.pk, by=committee.operator, at=BEFORE)

@@ -226,6 +226,7 @@ PAGES: dict[str, Page] = {
     "agenda_order": basin("meeting.write", number="meeting.number"),
     "agenda_approve": basin("agenda.approve", number="meeting.number"),
     "pack_ask": basin("diagnosis.read", number="meeting.number"),
+    "packs_publish": basin("meeting.write", number="meeting.number"),
     "pack_state": basin("diagnosis.read", number="meeting.number"),
     "attendance_sheet": basin("meeting.write", number="meeting.number"),
     "guest_add": basin("meeting.write", number="meeting.number"),
