@@ -23,6 +23,8 @@ CHROMIUM = native.browser()
 DESKTOP, PHONE = 1280, 360
 # The CSSOM that axe would load again serves no rule that is on, and our policy forbids it.
 AXE_OPTIONS = {"resultTypes": ["violations"], "preload": False}
+# What the width of the screen changes.
+ON_A_PHONE = AXE_OPTIONS | {"runOnly": ["scrollable-region-focusable", "target-size"]}
 # Rows are built alike: three of a table tell its faults.
 ALIKE = ["tbody tr:nth-child(n+4)"]
 # The head and the foot of the pages of somebody: the first one tells theirs.
@@ -181,18 +183,20 @@ def look() -> Iterator[Callable[[Page], None]]:
     def at_both_widths(page: Page) -> None:
         faults.extend(faults_of(page, beside=known))
         known[:] = FRAME
-        page.set_viewport_size({"width": PHONE, "height": 800})
-        faults.extend(f"on a phone, {fault}" for fault in sideways(page))
+        # As tall as needed: what a bar at the bottom hides comes up by scrolling.
+        page.set_viewport_size({"width": PHONE, "height": 8000})
+        found = faults_of(page, options=ON_A_PHONE)
+        faults.extend(f"on a phone, {fault}" for fault in found)
         page.set_viewport_size({"width": DESKTOP, "height": 800})
 
     yield at_both_widths
     assert faults == []
 
 
-def faults_of(page: Page, *, beside: Iterable[str] = ()) -> list[str]:
+def faults_of(page: Page, *, beside: Iterable[str] = (), options: dict = AXE_OPTIONS) -> list[str]:
     """What axe finds beside some parts, and whether the page is wider than its screen."""
     context = {"exclude": [[part] for part in (*ALIKE, *beside)]}
-    violations = Axe().run(page, context=context, options=AXE_OPTIONS).response["violations"]
+    violations = Axe().run(page, context=context, options=options).response["violations"]
     faults = [f"{page.url} {v['id']}: {v['nodes'][0]['html'][:160]}" for v in violations]
     return faults + sideways(page)
 
