@@ -79,11 +79,7 @@ NO_PAGE = {
 NOT_IN_THE_DEMO = {
     "aid_withdraw": "an aid that the company declared",
     "bank_import": "a statement being imported, whose past ones are kept as statements",
-    "amendment_cancel": "an amendment, which no convention of the demo has",
-    "amendment_detail": "the same",
-    "amendment_edit": "the same",
-    "amendment_freeze": "the same",
-    "amendment_launch": "the same",
+    "amendment_launch": "an amendment frozen and not in signature yet",
     "partnership_launch": "a convention frozen and not in signature yet",
     "partnership_renew": "a convention near its term that nothing follows yet",
     "bank_mapping": "a spreadsheet of a bank, whose columns nobody has named",

@@ -12,9 +12,11 @@ from basins.models import LocalOperator
 from basins.tenancy import national
 from conventions import operations
 from conventions.models import CooperationConvention
+from partners.models import Pledge
 from projects.enums import ProjectStatus
 from signatures import operations as signatures
 from tests.builders import (
+    at,
     make_contact,
     make_decision,
     make_partner,
@@ -23,6 +25,7 @@ from tests.builders import (
     make_user,
 )
 from tests.committees.test_packs import a_pdf
+from tests.conventions.founding import STARTS
 
 NEVER = date(2100, 1, 1)
 
@@ -113,3 +116,58 @@ def signed_on_paper(scene, convention, *, on: date, at) -> CooperationConvention
             circuit_id=convention.circuit.pk, scan_id=scan.pk, by=scene.finance, at=at
         )
     return convention
+
+
+@pytest.fixture
+def basin(in_savoie):
+    """Four companies, a town, the prefect, ASTREES, and what each promises."""
+    with national():
+        LocalOperator.objects.filter(basin=in_savoie).delete()
+        LocalOperator.objects.create(
+            basin=in_savoie, name="CCI de la Savoie", short_name="CCI", representative="Alix Morel"
+        )
+    kinds = {
+        **{f"Entreprise {rank}": "COMPANY" for rank in range(4)},
+        "Grand Chambéry": "AUTHORITY",
+        "CCI de la Savoie": "ASSOCIATE",
+        "Préfecture de la Savoie": "STATE",
+        "ASTREES": "NETWORK",
+    }
+    found = {}
+    for name, kind in kinds.items():
+        found[name] = make_partner(name=name, kind=kind)
+        make_contact(found[name])
+    for year in (2027, 2028, 2029):
+        Pledge.objects.create(
+            partner=found["Entreprise 0"], year=year, nature="MONEY", amount=40_000_000
+        )
+        Pledge.objects.create(
+            partner=found["Entreprise 1"],
+            year=year,
+            nature="SKILLS",
+            days=10,
+            daily_rate=80_000,
+            amount=800_000,
+        )
+    operator = make_user(Role.OPERATOR, basin=in_savoie)
+    return SimpleNamespace(basin=in_savoie, partners=found, operator=operator)
+
+
+@pytest.fixture
+def draft(basin):
+    """A first convention that lacks nothing."""
+    convention = operations.prepare_partnership(starts_on=STARTS, by=basin.operator, at=at())
+    return operations.save_section(
+        convention_id=convention.pk,
+        values={
+            "territory": "tout le département de la Savoie",
+            "insertion": "Les offres sont signalées aux structures d'insertion.",
+            "distant_jobseekers": "Un recrutement sur dix leur est réservé.",
+            "alternation": "Les entreprises se partagent les contrats.",
+            "employment_service": "France Travail siège au comité local.",
+            "chair": basin.partners["Préfecture de la Savoie"],
+            "chaired_by": "le préfet de la Savoie",
+        },
+        by=basin.operator,
+        at=at(),
+    )

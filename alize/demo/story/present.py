@@ -74,6 +74,7 @@ class Present:
     def live(self) -> None:
         """Everything, in the order it happened."""
         self._renewal()
+        self._amendments()
         self._files_under_way()
         approved = self._meeting_held()
         self._conventions(approved)
@@ -95,6 +96,33 @@ class Present:
             pledged=partners,
             by=self.operator,
             at=self.now - timedelta(days=20),
+        )
+
+    def _amendments(self) -> None:
+        """The convention in force is amended: one text is being signed, the next is begun."""
+        running = PartnershipConvention.objects.filter(starts_on__lte=self.scene.today)
+        asked = {
+            "convention_id": running.latest("starts_on").pk,
+            "amendment_id": None,
+            "new_ends_on": None,
+            "incoming": (),
+            "by": self.operator,
+        }
+        first = conventions.save_amendment(
+            **asked,
+            reason="Le comité d'agrément reçoit plus de dossiers que prévu.",
+            takes_effect_on=self.days_ago(-30),
+            changes="Article 4 : le comité d'agrément se réunit huit fois par an au moins.\n"
+            "Article 5 : l'objectif d'emplois est porté de 225 à 240 sur les trois ans.",
+            at=at(self.days_ago(6)),
+        )
+        Signing(self.scene).ceremony(first, self.days_ago(5))
+        conventions.save_amendment(
+            **asked,
+            reason="Une entreprise de la vallée demande à rejoindre le partenariat.",
+            takes_effect_on=self.days_ago(-60),
+            changes="",
+            at=at(self.days_ago(1)),
         )
 
     def _files_under_way(self) -> None:

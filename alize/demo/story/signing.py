@@ -1,4 +1,4 @@
-"""Circuits of signature of the last weeks: one under way, one sealed."""
+"""Circuits of signature of the last weeks: two under way, one sealed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from alize.demo.story.scene import Scene, at
 from conventions import operations as conventions
 from conventions import tasks
 from conventions.enums import SignerCapacity
-from conventions.models import CooperationConvention
+from conventions.models import Amendment, CooperationConvention
 from signatures import operations as signatures
 from signatures.models import Circuit, CircuitSigner
 
@@ -69,6 +69,25 @@ class Signing:
         moment = at(on + timedelta(days=4))
         signatures.seal_circuit(circuit_id=circuit.pk, at=moment)
         conventions.conclude(convention_id=convention.pk, by=self.operator, at=moment)
+
+    def ceremony(self, amendment: Amendment, on: date) -> None:
+        """Two partners sign an amendment from their account, the others soon, all together."""
+        asked = {"amendment_id": amendment.pk, "by": self.operator}
+        conventions.freeze_amendment(**asked, at=at(on))
+        tasks.render_amendment(at=at(on), amendment_id=amendment.pk, by_id=self.operator.pk)
+        launched = conventions.launch_amendment(
+            **asked, expires_on=on + MONTH, at=at(on + timedelta(days=1))
+        )
+        circuit = Circuit.objects.get(pk=launched.circuit_id)
+        for signer in circuit.signers.order_by("rank")[:2]:
+            self._sign(signer, at(on + timedelta(days=2), 9))
+        signatures.announce_ceremony(
+            circuit_id=circuit.pk,
+            starts_at=at(self.scene.today + timedelta(days=9)),
+            place=f"Préfecture, {self.scene.territory.towns[0][1]}",
+            by=self.operator,
+            at=at(on + timedelta(days=3)),
+        )
 
     def _launch(
         self, convention: CooperationConvention, on: date, *, paper: Sequence[SignerCapacity]

@@ -1,0 +1,64 @@
+"""The founding convention of a basin from its draft to its signature, as tests need it."""
+
+from datetime import date
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from basins.enums import Role
+from conventions import operations
+from conventions.models import PartnershipConvention
+from signatures import operations as signatures
+from tests.builders import at, make_user
+from tests.committees.test_packs import a_pdf
+
+TODAY = date(2026, 3, 12)
+
+
+STARTS = date(2027, 1, 1)
+
+
+HOME = "/bassins/savoie/conventions/partenariat/"
+
+
+def frozen(basin, draft, run_outbox):
+    operations.freeze_partnership(convention_id=draft.pk, by=basin.operator, at=at())
+    run_outbox()
+    draft.refresh_from_db()
+    return draft
+
+
+def launched(basin, convention):
+    """Being signed, for as long as a test takes."""
+    operations.launch_partnership(
+        convention_id=convention.pk,
+        expires_on=date(2100, 1, 1),
+        by=basin.operator,
+        at=at(),
+    )
+    return PartnershipConvention.objects.get(pk=convention.pk)
+
+
+def signed(convention, **fields):
+    """A convention already signed, without its circuit."""
+    values = {"status": "SIGNED", "signed_on": date(2024, 1, 5), **fields}
+    PartnershipConvention.objects.filter(pk=convention.pk).update(**values)
+    convention.refresh_from_db()
+    return convention
+
+
+def sign_on_paper(basin, circuit):
+    """Everybody signs at the ceremony, the presidency last; two persons say so."""
+    now = timezone.now()
+    other = make_user(Role.FINANCE, basin=basin.basin)
+    for order in sorted(set(circuit.signers.values_list("order", flat=True))):
+        waiting = circuit.signers.filter(order=order).values_list("pk", flat=True)
+        scan = signatures.record_paper(
+            circuit_id=circuit.pk,
+            signer_ids=list(waiting),
+            signed_on=timezone.localdate(now),
+            scan=SimpleUploadedFile("signé.pdf", a_pdf(1)),
+            by=basin.operator,
+            at=now,
+        )
+        signatures.confirm_paper(circuit_id=circuit.pk, scan_id=scan.pk, by=other, at=now)

@@ -1,0 +1,185 @@
+"""Amendments: signed by all and by who joins, cancelled, refused."""
+
+import json
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from alize.common.errors import ActionDenied
+from alize.documents.operations import issue_file
+from alize.drafting.models import TemplateVersion
+from alize.notifications.models import Mail
+from basins.tenancy import national
+from conventions import operations
+from conventions.documents import agreements as documents
+from conventions.enums import AgreementStatus
+from conventions.queries import partnership as queries
+from conventions.rules.partnership import Standing
+from signatures import permissions as circuit_permissions
+from signatures.enums import CircuitStatus
+from tests.builders import at, make_contact, make_partner
+from tests.committees.test_packs import a_pdf
+from tests.conventions.founding import sign_on_paper, signed
+
+
+def amendment_of(convention, basin, **fields):
+    values = {
+        "reason": "Une entreprise rejoint le partenariat",
+        "takes_effect_on": date(2026, 4, 1),
+        "new_ends_on": None,
+        "changes": "",
+        "incoming": (),
+        **fields,
+    }
+    return operations.save_amendment(
+        convention_id=convention.pk, amendment_id=None, by=basin.operator, at=at(), **values
+    )
+
+
+def test_an_amendment_is_signed_by_all_and_by_who_joins_from_its_effect(draft, basin, run_outbox):
+    now, day, year = timezone.now(), timezone.localdate(), timedelta(days=365)
+    convention = signed(draft, starts_on=day - year, ends_on=day + year)
+    newcomer = make_partner(name="Nouvelle", joined_on=day - timedelta(days=9))
+    make_contact(newcomer)
+    amendment = operations.save_amendment(
+        convention_id=convention.pk,
+        amendment_id=None,
+        reason="Une entreprise rejoint le partenariat",
+        takes_effect_on=day - timedelta(days=3),
+        new_ends_on=None,
+        changes="",
+        incoming=[newcomer.pk],
+        by=basin.operator,
+        at=now,
+    )
+    asked = {"amendment_id": amendment.pk, "by": basin.operator, "at": now}
+    operations.freeze_amendment(**asked)
+    assert operations.reopen_amendment(**asked).status == AgreementStatus.DRAFT
+    operations.freeze_amendment(**asked)
+    run_outbox()
+    amendment.refresh_from_db()
+    names = [line["organisation"] for line in amendment.snapshot["signers"]]
+    assert (len(names), "Nouvelle" in names) == (9, True)
+    assert amendment.document.reference == "CP-SAV-001-A1"
+    operations.launch_amendment(
+        amendment_id=amendment.pk,
+        expires_on=day + timedelta(days=30),
+        paper=set(range(9)),
+        by=basin.operator,
+        at=now,
+    )
+    amendment.refresh_from_db()
+    sign_on_paper(basin, amendment.circuit)
+    run_outbox()
+    amendment.refresh_from_db()
+    newcomer.refresh_from_db()
+    assert (amendment.status, amendment.signed_on, newcomer.joined_on) == ("SIGNED", day, day)
+    assert convention.partners.filter(pk=newcomer.pk).exists()
+    fresh = queries.conventions_with_life().get(pk=convention.pk)
+    assert queries.standing_of(fresh, on=day) == Standing.AMENDED
+
+
+def test_an_amendment_that_changes_nothing_is_refused(draft, basin):
+    convention = signed(draft, starts_on=date(2024, 1, 1), ends_on=date(2026, 12, 31))
+    amendment = amendment_of(convention, basin)
+    with pytest.raises(ActionDenied, match="ne change rien"):
+        operations.freeze_amendment(amendment_id=amendment.pk, by=basin.operator, at=at())
+
+
+def test_only_a_convention_that_runs_is_amended(draft, basin):
+    with pytest.raises(ActionDenied, match="signée et en cours"):
+        amendment_of(draft, basin)
+
+
+def running(draft, **fields):
+    """A convention signed that runs for a year more."""
+    day, year = timezone.localdate(), timedelta(days=365)
+    return signed(draft, starts_on=day - year, ends_on=day + year, **fields)
+
+
+def frozen_amendment(convention, basin, **fields):
+    """Frozen, and its document made without laying it out."""
+    now = timezone.now()
+    amendment = amendment_of(convention, basin, takes_effect_on=timezone.localdate(), **fields)
+    operations.freeze_amendment(amendment_id=amendment.pk, by=basin.operator, at=now)
+    amendment.refresh_from_db()
+    amendment.document = issue_file(
+        kind="partnership_amendment",
+        reference="CP-SAV-001-A1",
+        title="Avenant",
+        content=a_pdf(1),
+        content_type="application/pdf",
+        extension="pdf",
+        as_of=timezone.localdate(),
+        target=amendment,
+        by=basin.operator,
+        at=now,
+    )
+    amendment.save(update_fields=["document"])
+    return amendment
+
+
+def test_an_amendment_cancelled_while_it_is_signed_changes_nothing(draft, basin, run_outbox):
+    convention = running(draft)
+    newcomer = make_partner(name="Nouvelle")
+    make_contact(newcomer)
+    amendment = frozen_amendment(convention, basin, incoming=[newcomer.pk])
+    asked = {"amendment_id": amendment.pk, "by": basin.operator, "at": timezone.now()}
+    launched = operations.launch_amendment(expires_on=date(2100, 1, 1), **asked)
+    with pytest.raises(ActionDenied, match="déjà en signature"):
+        operations.launch_amendment(expires_on=date(2100, 1, 1), **asked)
+    for _ in range(2):
+        cancelled = operations.cancel_amendment(**asked)
+    assert cancelled.status == AgreementStatus.CANCELLED
+    launched.circuit.refresh_from_db()
+    assert launched.circuit.status == CircuitStatus.CANCELLED
+    for signer in launched.circuit.signers.all():
+        assert not circuit_permissions.answer.allows(signer, on=timezone.localdate())
+    run_outbox()
+    invited = set(launched.circuit.signers.filter(order=1).values_list("email", flat=True))
+    with national():
+        told = Mail.objects.filter(code="M47").values_list("to_email", flat=True)
+        assert set(told) == invited
+    convention.refresh_from_db()
+    assert not convention.partners.filter(pk=newcomer.pk).exists()
+    # Its number is not given again.
+    assert amendment_of(convention, basin).number == 2
+
+
+def words(snapshot: dict) -> str:
+    """The words of a snapshot, spaces and apostrophes made plain."""
+    said = json.dumps(snapshot, ensure_ascii=False)
+    return said.replace("\u00a0", " ").replace("\u202f", " ").replace("’", "'")
+
+
+def test_a_new_term_is_that_of_annex_3_too(draft, basin):
+    convention = running(draft)
+    asked = {"on": timezone.localdate()}
+    later = amendment_of(convention, basin, new_ends_on=convention.ends_on + timedelta(days=365))
+    said = words(documents.amendment_snapshot(later, **asked))
+    assert "Il en est de même de celui de la convention d'opérateur local, son annexe 3" in said
+    same = amendment_of(convention, basin, changes="Huit séances par an.")
+    said = words(documents.amendment_snapshot(same, **asked))
+    assert "annexe 3" not in said
+    assert "Huit séances par an" in said
+
+
+def test_an_amendment_whose_text_lacks_a_value_is_not_frozen(draft, basin):
+    with national():
+        last = TemplateVersion.objects.filter(kind="AMENDMENT").latest("number")
+        TemplateVersion.objects.create(
+            kind="AMENDMENT",
+            number=last.number + 1,
+            source=last.source.replace("article terme (si terme)", "article terme"),
+            sha256="0" * 64,
+            created_at=at(),
+            published_at=at(),
+            effective_from=at().date(),
+        )
+    amendment = amendment_of(running(draft), basin, changes="Huit séances par an.")
+    asked = {"amendment_id": amendment.pk, "by": basin.operator, "at": timezone.now()}
+    with pytest.raises(ActionDenied, match="pas de valeur pour « nouveau terme"):
+        operations.freeze_amendment(**asked)
+    amendment.refresh_from_db()
+    assert (amendment.status, amendment.snapshot) == (AgreementStatus.DRAFT, None)

@@ -1,0 +1,68 @@
+"""The pages of a partnership convention."""
+
+from datetime import timedelta
+from io import BytesIO
+
+import docx
+from django.utils import timezone
+
+from basins.enums import Role
+from conventions import operations
+from conventions.enums import AgreementStatus
+from conventions.models import PartnershipConvention
+from tests.builders import at
+from tests.conventions.founding import HOME, signed
+
+
+def test_the_first_convention_cancelled_is_prepared_again_from_the_list(client_as, draft, basin):
+    op = client_as(Role.OPERATOR)
+    begin = "/bassins/savoie/conventions/partenariat/preparer/"
+    assert begin not in op.get("/bassins/savoie/conventions/").content.decode()
+    operations.cancel_partnership(convention_id=draft.pk, by=basin.operator, at=at())
+    assert begin in op.get("/bassins/savoie/conventions/").content.decode()
+
+
+def test_the_pages_of_a_draft(client_as, draft):
+    op = client_as(Role.OPERATOR)
+    page = op.get(f"{HOME}{draft.pk}/")
+    assert "Geler le texte" in page.content.decode()
+    wrong = op.post(f"{HOME}{draft.pk}/modifier/objectifs/", {"territory": "Les vallées"})
+    assert (wrong.status_code, "Les vallées" in wrong.content.decode()) == (422, True)
+    data = {"local_engineering": "50 000", "budget_comment": "Un effort."}
+    assert op.post(f"{HOME}{draft.pk}/modifier/budget/", data).status_code == 302
+    draft.refresh_from_db()
+    assert (draft.local_engineering, draft.budget_comment) == (5_000_000, "Un effort.")
+    preview = op.get(f"{HOME}{draft.pk}/projet/")
+    assert preview.content.startswith(b"%PDF")
+    for text, said in (("", "Convention de partenariat"), ("operateur", "opérateur local")):
+        copy = op.get(f"{HOME}{draft.pk}/copie/?texte={text}")
+        words = docx.Document(BytesIO(copy.content))
+        assert said in words.paragraphs[0].text
+        assert not [one.text for one in words.paragraphs if "[profil" in one.text.lower()]
+    assert op.post(f"{HOME}{draft.pk}/geler/").status_code == 302
+    draft.refresh_from_db()
+    assert draft.status == AgreementStatus.FROZEN
+
+
+def test_a_member_reads_and_does_not_write(client_as, draft):
+    member = client_as(Role.MEMBER)
+    assert member.get(f"{HOME}{draft.pk}/").status_code == 200
+    assert member.post(f"{HOME}{draft.pk}/geler/").status_code == 403
+
+
+def test_a_convention_in_force_says_what_follows_it(client_as, basin, draft):
+    member = client_as(Role.MEMBER)
+    day = timezone.localdate()
+    year = timedelta(days=365)
+    convention = signed(draft, starts_on=day - year, ends_on=day + year)
+    page = member.get(f"{HOME}{convention.pk}/").content.decode()
+    assert "Ses engagements courent" in page
+    assert "Les entreprises partenaires (4)" in page
+    PartnershipConvention.objects.create(
+        number=2,
+        renews=convention,
+        starts_on=convention.ends_on + timedelta(days=1),
+        ends_on=convention.ends_on + 3 * year,
+    )
+    page = member.get(f"{HOME}{convention.pk}/").content.decode()
+    assert "La convention n° 2 se prépare pour la suite." in page

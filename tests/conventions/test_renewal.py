@@ -1,0 +1,72 @@
+"""A renewal carries over what holds; each term is told of."""
+
+from datetime import date
+
+import pytest
+
+from alize.common.errors import ActionDenied
+from alize.notifications.models import Mail
+from basins.enums import Role
+from basins.tenancy import national
+from conventions import operations
+from conventions.models import PartnershipConvention, TermAlert
+from partners.models import Partner, Pledge
+from tests.builders import at, make_user
+from tests.conventions.founding import STARTS, signed
+
+
+def test_a_renewal_carries_over_partners_objectives_and_pledges(draft, basin):
+    before = signed(draft, starts_on=date(2024, 1, 1), ends_on=date(2026, 12, 31))
+    gone = basin.partners["Entreprise 3"]
+    Partner.objects.filter(pk=gone.pk).update(left_on=date(2026, 3, 1))
+    Pledge.objects.create(
+        partner=basin.partners["Grand Chambéry"], year=2026, nature="MONEY", amount=500_000
+    )
+    everybody = [partner.pk for partner in basin.partners.values()]
+    after = operations.renew_partnership(
+        convention_id=before.pk,
+        starts_on=STARTS,
+        kept=everybody,
+        pledged=everybody,
+        by=basin.operator,
+        at=at(),
+    )
+    assert (after.number, after.renews, after.territory) == (2, before, before.territory)
+    operations.cancel_partnership(convention_id=after.pk, by=basin.operator, at=at())
+    after = operations.renew_partnership(
+        convention_id=before.pk,
+        starts_on=STARTS,
+        kept=everybody,
+        pledged=(),
+        by=basin.operator,
+        at=at(),
+    )
+    assert after.number == 2
+    assert after.partners.count() == len(everybody) - 1
+    proposed = Pledge.objects.filter(partner=basin.partners["Grand Chambéry"], year__gte=2027)
+    assert [pledge.amount for pledge in proposed.order_by("year")] == [500_000] * 3
+    assert Pledge.objects.filter(partner=basin.partners["Entreprise 0"], year=2027).count() == 1
+    with pytest.raises(ActionDenied, match="déjà préparé"):
+        operations.renew_partnership(
+            convention_id=before.pk,
+            starts_on=STARTS,
+            kept=(),
+            pledged=(),
+            by=basin.operator,
+            at=at(),
+        )
+
+
+def test_each_term_is_told_of_once_at_each_of_its_months(draft, basin, run_outbox):
+    signed(draft, starts_on=date(2024, 2, 1), ends_on=date(2027, 1, 31))
+    staff = make_user(Role.NATIONAL_STAFF)
+    days = [at(2026, 1, 31), at(2026, 2, 15), at(2026, 4, 30), at(2026, 5, 1), at(2027, 2, 1)]
+    assert [operations.tell_terms(at=day) for day in days] == [1, 0, 1, 0, 0]
+    run_outbox()
+    with national():
+        told = Mail.objects.filter(code="M23").values_list("to_email", flat=True)
+        assert sorted(told) == sorted([basin.operator.email, staff.email] * 2)
+    assert list(TermAlert.objects.order_by("pk").values_list("months", flat=True)) == [12, 9]
+    # Put off by a year, the term is told of again.
+    PartnershipConvention.objects.update(ends_on=date(2028, 1, 31))
+    assert operations.tell_terms(at=at(2027, 2, 1)) == 1

@@ -1,0 +1,69 @@
+"""Which versions of the national texts bind a basin, and what it lacks for the next."""
+
+from datetime import timedelta
+
+import pytest
+
+from alize.common.errors import ActionDenied
+from alize.drafting.models import TemplateVersion
+from basins.tenancy import national
+from conventions import operations
+from conventions.documents import agreements as documents
+from conventions.enums import AgreementStatus
+from conventions.models import Amendment, PartnershipConvention
+from conventions.queries import texts_in_use
+from conventions.queries.lacking import names_without_value
+from tests.builders import at
+from tests.conventions.founding import HOME, TODAY, frozen, signed
+
+
+def test_a_basin_lives_with_the_versions_of_what_binds_it(basin, draft, run_outbox):
+    day = draft.starts_on
+    assert texts_in_use(on=day)["PARTNERSHIP"] == []
+    convention = frozen(basin, draft, run_outbox)
+    assert texts_in_use(on=day)["OPERATOR"] == [1]
+    signed(convention)
+    Amendment.objects.create(
+        convention=convention,
+        number=1,
+        reason="x",
+        takes_effect_on=day,
+        status="FROZEN",
+        frozen_at=at(),
+        frozen_by=basin.operator,
+        snapshot={"amendment": {"version": 1}},
+    )
+    assert texts_in_use(on=day)["AMENDMENT"] == [1]
+    used = texts_in_use(on=day)
+    assert used["PARTNERSHIP"] == [convention.snapshot["partnership"]["version"]]
+    assert used["OPERATOR"] == [1]
+    assert texts_in_use(on=convention.ends_on + timedelta(days=1))["OPERATOR"] == []
+
+
+def test_what_the_next_agreements_lack_is_known_by_kind(basin, draft):
+    PartnershipConvention.objects.filter(pk=draft.pk).update(insertion="", allowance=0)
+    lacking = names_without_value(on=draft.starts_on)
+    assert {"insertion", "defraiement"} <= set(lacking["PARTNERSHIP"][0])
+    assert "territoire" not in lacking["PARTNERSHIP"][0]
+    assert lacking["AMENDMENT"] == lacking["COOPERATION"] == []
+
+
+def test_a_text_that_asks_for_what_the_convention_lacks_is_not_frozen(basin, draft):
+    with national():
+        last = TemplateVersion.objects.filter(kind="OPERATOR").latest("number")
+        TemplateVersion.objects.create(
+            kind="OPERATOR",
+            number=last.number + 1,
+            source=last.source.replace("(si fonctions_partagees) À titre", "À titre"),
+            sha256="0" * 64,
+            created_at=at(),
+            published_at=at(),
+            effective_from=at().date(),
+        )
+    (link,) = documents.remaining_of(draft, on=TODAY)
+    assert "fonctions confiées" in link.label
+    assert link.url == f"{HOME}{draft.pk}/modifier/gouvernance/"
+    with pytest.raises(ActionDenied, match="pas de valeur"):
+        operations.freeze_partnership(convention_id=draft.pk, by=basin.operator, at=at())
+    draft.refresh_from_db()
+    assert draft.status == AgreementStatus.DRAFT

@@ -1,0 +1,22 @@
+"""What the tests of circuits read and send."""
+
+from datetime import timedelta
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from signatures.models import Circuit
+from tests.committees.test_packs import a_pdf
+from tests.signatures.conftest import (
+    LAUNCH,
+)
+
+LATER = LAUNCH + timedelta(minutes=5)
+
+
+def scan() -> SimpleUploadedFile:
+    return SimpleUploadedFile("signée.pdf", a_pdf(), "application/pdf")
+
+
+def state(circuit: Circuit) -> tuple[str, list[str]]:
+    circuit.refresh_from_db()
+    return circuit.status, list(circuit.signers.values_list("status", flat=True))

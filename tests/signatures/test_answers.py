@@ -1,0 +1,164 @@
+"""What a signer does instead of signing online: refuse, correct, delegate, sign on paper."""
+
+from datetime import timedelta
+
+import pytest
+from time_machine import travel
+
+from alize.common.errors import ActionDenied, InvalidInput
+from basins.enums import Role
+from basins.tenancy import national
+from signatures import operations
+from signatures.operations import Delegate
+from tests.builders import make_user
+from tests.signatures.acts import LATER, scan, state
+from tests.signatures.conftest import (
+    LAUNCH,
+    PHONE,
+    TODAY,
+    UNTIL,
+    facts,
+    link_of,
+    sign,
+    signer_of,
+)
+
+
+def test_a_refusal_ends_the_circuit_and_everybody_concerned_is_told(scene, run_outbox, mailoutbox):
+    circuit = scene.launch(facts("Anne Blanc"), facts("Luc Roux"), facts("Eva Prat"))
+    sign(signer_of(circuit, "Anne Blanc"), run_outbox)
+    luc = signer_of(circuit, "Luc Roux")
+    with pytest.raises(InvalidInput, match="pourquoi"):
+        operations.refuse(signer_id=luc.pk, reason=" ", link=link_of(luc), at=LATER, trace=PHONE)
+    operations.refuse(
+        signer_id=luc.pk, reason="Montant\nfaux", link=link_of(luc), at=LATER, trace=PHONE
+    )
+    assert state(circuit) == ("REFUSED", ["SIGNED", "REFUSED", "INVITED"])
+    run_outbox()
+    mails = [mail for mail in mailoutbox if "a refusé" in mail.subject]
+    assert {mail.to[0] for mail in mails} == {scene.operator.email, "anne.blanc@example.org"}
+    assert all(
+        mail.subject.endswith(f"{circuit.document.reference} : Montant faux") for mail in mails
+    )
+    assert all("Montant" in mail.body for mail in mails)
+    with pytest.raises(ActionDenied, match="a refusé de signer"):
+        sign(signer_of(circuit, "Eva Prat"), run_outbox)
+
+
+def test_a_correction_pauses_until_the_operator_goes_on(scene, run_outbox):
+    circuit = scene.launch(facts("Anne Blanc"))
+    anne = signer_of(circuit, "Anne Blanc")
+    operations.ask_correction(signer_id=anne.pk, comment="Le SIRET", at=LATER, trace=PHONE)
+    assert state(circuit)[0] == "PAUSED"
+    with pytest.raises(ActionDenied, match="en pause"):
+        sign(anne, run_outbox)
+    operations.resume(circuit_id=circuit.pk, by=scene.operator, at=LATER)
+    sign(anne, run_outbox)
+    assert state(circuit)[0] == "COMPLETE"
+
+
+def test_a_pause_eats_no_reminder_and_ends_before_the_term(scene, run_outbox, mailoutbox):
+    circuit = scene.launch(facts("Anne Blanc"))
+    anne = signer_of(circuit, "Anne Blanc")
+    operations.ask_correction(signer_id=anne.pk, comment="Le SIRET", at=LATER, trace=PHONE)
+    with travel(LAUNCH + timedelta(days=8)):
+        run_outbox()
+    assert not [mail for mail in mailoutbox if "Rappel" in mail.subject]
+    late = LAUNCH + timedelta(days=31)
+    with pytest.raises(ActionDenied, match="prolongez-le, puis reprenez"):
+        operations.resume(circuit_id=circuit.pk, by=scene.operator, at=late)
+    until = late.date() + timedelta(days=10)
+    operations.extend(circuit_id=circuit.pk, expires_on=until, by=scene.operator, at=late)
+    assert state(circuit)[0] == "PAUSED"
+    operations.resume(circuit_id=circuit.pk, by=scene.operator, at=late)
+    with travel(late + timedelta(hours=1)):
+        run_outbox()
+    assert len([mail for mail in mailoutbox if "Rappel" in mail.subject]) == 1
+
+
+def test_a_delegation_is_validated_then_the_other_signs(scene, run_outbox):
+    circuit = scene.launch(facts("Anne Blanc"))
+    anne = signer_of(circuit, "Anne Blanc")
+    other = Delegate("Paul Petit", "Secrétaire général", "paul@example.org", TODAY, UNTIL)
+    asked = operations.ask_delegation(
+        signer_id=anne.pk, delegate=other, mandate=scan(), at=LATER, trace=PHONE
+    )
+    with pytest.raises(ActionDenied, match="attend déjà"):
+        operations.ask_delegation(
+            signer_id=anne.pk, delegate=other, mandate=scan(), at=LATER, trace=PHONE
+        )
+    operations.decide_delegation(delegation_id=asked.pk, accept=True, by=scene.operator, at=LATER)
+    assert state(circuit) == ("OPEN", ["REPLACED", "INVITED"])
+    with pytest.raises(ActionDenied, match="délégué"):
+        sign(anne, run_outbox)
+    paul = sign(signer_of(circuit, "Paul Petit"), run_outbox)
+    assert paul.mandate_sha256 == asked.mandate.sha256
+    assert (paul.mandate_starts_on, paul.mandate_ends_on) == (TODAY, UNTIL)
+    assert state(circuit)[0] == "COMPLETE"
+
+
+def test_a_delegation_is_given_by_a_mandate_that_holds_when_one_signs(scene):
+    anne = signer_of(scene.launch(facts("Anne Blanc")), "Anne Blanc")
+    day = timedelta(days=1)
+
+    def ask(starts_on, ends_on=None):
+        other = Delegate("Paul Petit", "Secrétaire", "paul@example.org", starts_on, ends_on)
+        return operations.ask_delegation(
+            signer_id=anne.pk, delegate=other, mandate=scan(), at=LATER, trace=PHONE
+        )
+
+    for starts_on, ends_on, said in (
+        (TODAY, TODAY - day, "précède"),
+        (TODAY - 9 * day, TODAY - day, "ne permet plus de signer"),
+        (UNTIL + day, None, "ne commence que"),
+    ):
+        with pytest.raises(InvalidInput, match=said):
+            ask(starts_on, ends_on)
+    asked = ask(TODAY, TODAY + day)
+    late = {"delegation_id": asked.pk, "by": scene.operator, "at": LATER + 2 * day}
+    with pytest.raises(ActionDenied, match="écartez cette délégation"):
+        operations.decide_delegation(**late, accept=True)
+    assert operations.decide_delegation(**late, accept=False).accepted is False
+
+
+def test_paper_is_uploaded_by_one_and_confirmed_by_another(scene, run_outbox):
+    circuit = scene.launch(facts("Anne Blanc"), facts("Luc Roux", paper=True, email=""))
+    ids = list(circuit.signers.values_list("pk", flat=True))
+    paper = {"circuit_id": circuit.pk, "signed_on": TODAY, "at": LATER, "by": scene.operator}
+    with pytest.raises(InvalidInput, match="Cochez"):
+        operations.record_paper(**paper, signer_ids=[], scan=scan())
+    with pytest.raises(InvalidInput, match="pas encore passée"):
+        operations.record_paper(
+            **{**paper, "signed_on": TODAY + timedelta(days=1)}, signer_ids=ids, scan=scan()
+        )
+    kept = operations.record_paper(**paper, signer_ids=ids, scan=scan())
+    both = {"circuit_id": circuit.pk, "scan_id": kept.pk, "at": LATER}
+    with pytest.raises(ActionDenied, match="par une autre"):
+        operations.confirm_paper(**both, by=scene.operator)
+    operations.reject_paper(**both, by=scene.finance)
+    assert state(circuit) == ("OPEN", ["INVITED", "INVITED"])
+    kept = operations.record_paper(**paper, signer_ids=ids, scan=scan())
+    for _ in range(2):
+        operations.confirm_paper(circuit_id=circuit.pk, scan_id=kept.pk, by=scene.finance, at=LATER)
+    assert state(circuit) == ("COMPLETE", ["SIGNED", "SIGNED"])
+
+
+def test_this_is_not_me_pauses_and_alerts(scene, run_outbox, mailoutbox):
+    circuit = scene.launch(facts("Anne Blanc"), facts("Luc Roux"))
+    anne = signer_of(circuit, "Anne Blanc")
+    with pytest.raises(ActionDenied, match="Aucune signature"):
+        operations.dispute(signer_id=anne.pk, at=LATER, trace=PHONE)
+    kept = operations.record_paper(
+        circuit_id=circuit.pk, signer_ids=[anne.pk], signed_on=TODAY, scan=scan(),
+        by=scene.operator, at=LATER,
+    )  # fmt: skip
+    operations.confirm_paper(circuit_id=circuit.pk, scan_id=kept.pk, by=scene.finance, at=LATER)
+    for _ in range(2):
+        operations.dispute(signer_id=anne.pk, at=LATER, trace=PHONE)
+    assert state(circuit)[0] == "PAUSED"
+    assert "Anne Blanc dit ne pas avoir signé" in circuit.pause_reason
+    with national():
+        staff = make_user(Role.NATIONAL_STAFF)
+    run_outbox()
+    told = [mail.to[0] for mail in mailoutbox if circuit.pause_reason in mail.body]
+    assert sorted(told) == sorted([scene.operator.email, staff.email])

@@ -1,0 +1,134 @@
+"""What all have signed is sealed once, with what is bound to it, whatever fails."""
+
+import pytest
+
+from alize.audit.models import AuditEvent
+from alize.common.errors import ActionDenied
+from alize.documents.models import GeneratedDocument
+from alize.seals.queries import sealed_kind
+from signatures import operations, queries
+from tests.signatures.acts import LATER, state
+from tests.signatures.conftest import (
+    EFFECTS,
+    PHONE,
+    facts,
+    failing_after,
+    link_of,
+    sign,
+    signer_of,
+)
+
+
+def test_bound_circuits_are_sealed_together(scene, quick_seals, run_outbox):
+    first = scene.launch(facts("Anne Blanc"))
+    second = scene.launch(facts("Luc Roux"), bound_to=[first])
+    sign(signer_of(first, "Anne Blanc"), run_outbox)
+    run_outbox()
+    assert state(first)[0] == "COMPLETE"
+    with pytest.raises(ActionDenied, match="déjà signé par tous"):
+        operations.cancel(circuit_id=first.pk, reason="Non", by=scene.operator, at=LATER)
+    assert not operations.seal_circuit(circuit_id=first.pk, at=LATER)
+    sign(signer_of(second, "Luc Roux"), run_outbox)
+    run_outbox()
+    assert (state(first)[0], state(second)[0]) == ("SEALED", "SEALED")
+    assert sorted(EFFECTS) == [first.pk, second.pk]
+
+
+def test_bound_circuits_wait_for_each_other_when_a_seal_fails(
+    scene, quick_seals, run_outbox, mailoutbox, monkeypatch
+):
+    """The second seal fails: the first is not kept either, and both are laid afterwards."""
+    first = scene.launch(facts("Anne Blanc"))
+    second = scene.launch(facts("Luc Roux"), bound_to=[first])
+    with monkeypatch.context() as broken:
+        broken.setattr("signatures.operations.sealing.seal", failing_after(1))
+        for circuit, name in ((first, "Anne Blanc"), (second, "Luc Roux")):
+            sign(signer_of(circuit, name), run_outbox)
+        run_outbox()
+    for circuit in (first, second):
+        assert state(circuit)[0] == "COMPLETE"
+        assert (circuit.seal_tries, circuit.sealed_document_id) == (1, None)
+        assert not circuit.events.filter(kind="SEALED").exists()
+    assert not GeneratedDocument.objects.filter(kind=sealed_kind("essai")).exists()
+    assert EFFECTS == []
+    assert not any("signé par tous" in mail.subject for mail in mailoutbox)
+    operations.ask_seal(circuit_id=second.pk, by=scene.operator, at=LATER)
+    run_outbox()
+    assert (state(first)[0], state(second)[0]) == ("SEALED", "SEALED")
+    assert sorted(EFFECTS) == [first.pk, second.pk]
+    assert all(queries.verify(circuit) is None for circuit in (first, second))
+
+
+def test_a_bound_circuit_that_nobody_signs_any_more_frees_the_other(scene, run_outbox):
+    first = scene.launch(facts("Anne Blanc"))
+    second = scene.launch(facts("Luc Roux"), bound_to=[first])
+    sign(signer_of(first, "Anne Blanc"), run_outbox)
+    luc = signer_of(second, "Luc Roux")
+    operations.refuse(signer_id=luc.pk, reason="Non", link=link_of(luc), at=LATER, trace=PHONE)
+    assert not operations.seal_circuit(circuit_id=first.pk, at=LATER)
+    operations.cancel(circuit_id=first.pk, reason="L'autre", by=scene.operator, at=LATER)
+    assert (state(first)[0], state(second)[0]) == ("CANCELLED", "REFUSED")
+
+
+def test_a_seal_that_fails_loses_nothing_and_is_tried_again(
+    scene, quick_seals, run_outbox, monkeypatch
+):
+    circuit = scene.launch(facts("Anne Blanc"))
+    sign(signer_of(circuit, "Anne Blanc"), run_outbox)
+
+    def fails(**_):
+        raise OSError("no key")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("signatures.operations.sealing.seal", fails)
+        run_outbox()
+    assert state(circuit)[0] == "COMPLETE"
+    assert (circuit.seal_tries, circuit.seal_error) == (1, "OSError: no key")
+    assert EFFECTS == []
+    operations.ask_seal(circuit_id=circuit.pk, by=scene.operator, at=LATER)
+    run_outbox()
+    assert state(circuit)[0] == "SEALED"
+    assert [circuit.pk] == EFFECTS
+
+
+def test_the_journal_waits_for_no_seal(scene, quick_seals, run_outbox, monkeypatch):
+    """Votes write in the journal too: nothing is added to it before what takes long is over."""
+    circuit = scene.launch(facts("Anne Blanc"))
+    sign(signer_of(circuit, "Anne Blanc"), run_outbox)
+    before, seen = AuditEvent.objects.count(), []
+
+    def seal(**asked) -> bytes:
+        seen.append(AuditEvent.objects.count())
+        return asked["original"] + b"%sealed"
+
+    monkeypatch.setattr("signatures.operations.sealing.seal", seal)
+    assert operations.seal_circuit(circuit_id=circuit.pk, at=LATER)
+    assert seen == [before] != [AuditEvent.objects.count()]
+
+
+def test_a_seal_killed_at_any_step_is_done_once(scene, quick_seals, run_outbox, monkeypatch):
+    circuit = scene.launch(facts("Anne Blanc"))
+    sign(signer_of(circuit, "Anne Blanc"), run_outbox)
+
+    class Killed(BaseException):
+        """The process stops there."""
+
+    def dies(*_, **__):
+        raise Killed
+
+    sealing = "signatures.operations.sealing"
+    for step in (
+        "storage.opened", "issue_document", "seal", "keep_sealed", "note", "enqueue", "mail_link",
+        "audit.record",
+    ):  # fmt: skip
+        with monkeypatch.context() as dying:
+            dying.setattr(f"{sealing}.{step}", dies)
+            with pytest.raises(Killed):
+                run_outbox()
+        assert state(circuit)[0] == "COMPLETE"
+        assert not circuit.events.filter(kind="SEALED").exists()
+        assert not GeneratedDocument.objects.exclude(pk=circuit.document_id).exists()
+    run_outbox()
+    assert state(circuit)[0] == "SEALED"
+    assert circuit.events.filter(kind="SEALED").count() == 1
+    assert [circuit.pk] == EFFECTS
