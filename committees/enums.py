@@ -39,6 +39,11 @@ MEETING_TRANSITIONS = TransitionTable(
 
 
 class BallotStatus(models.TextChoices):
+    """Life of a ballot (voting.md 5.2).
+
+    « Suspendu » is no state of its own: an open ballot is suspended while its meeting is.
+    """
+
     PREPARED = "PREPARED", "Préparé"
     OPEN = "OPEN", "Ouvert"
     CLOSED = "CLOSED", "Clos"

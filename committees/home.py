@@ -23,7 +23,8 @@ from committees.queries import (
     reservations,
     seats,
 )
-from committees.queries.ballots import voted_seats
+from committees.queries.agenda import VOTE_OPEN, VOTE_SUSPENDED
+from committees.queries.ballots import suspended_by, voted_seats
 from committees.queries.decisions import experts_awaited, open_conditions
 from committees.queries.rules import waiting_change
 
@@ -244,7 +245,7 @@ def _votes(parts: HomeParts, visitor: Visitor, meeting: Meeting, seat: seats.Sea
                         basin_reverse("ballot_detail", ballot_id=ballot.pk),
                         action="Voter",
                         due=f"avant le {long_datetime(closes_at)}" if closes_at else "",
-                        badge=Badge("Vote ouvert", "attention", "broadcast"),
+                        badge=VOTE_SUSPENDED if suspended_by(ballot) else VOTE_OPEN,
                     ),
                 )
             )

@@ -8,6 +8,7 @@ from alize.common.errors import Refusal
 
 TRIGGER_SENTENCES = {
     "vote_ballot_is_open": "Le scrutin n'est pas ouvert ; votre vote n'a pas été pris en compte.",
+    "vote_not_while_suspended": "Le scrutin est suspendu avec la séance : votez à la reprise.",
     "vote_seat_is_deliberative": "Ce siège n'a pas de voix délibérative à cette date.",
     "vote_seat_is_not_recused": "Votre siège s'est déporté sur ce dossier : il ne vote pas.",
     "vote_seat_is_on_the_list": "Votre siège ne vote pas sur ce dossier.",

@@ -159,13 +159,14 @@ def void(ballot: Ballot, *, by: Person, at: datetime) -> Ballot:
 def close_ballot(*, ballot_id: int, by: Person, at: datetime) -> Ballot:
     """Close the vote, count it and freeze its result; closed twice, the first answer holds.
 
-    :raises ActionDenied: the caller does not lead, or the ballot was cancelled.
+    :raises ActionDenied: the caller does not lead, or the ballot was cancelled or is suspended.
     """
     ballot = locked_ballot(ballot_id)
     check_leading(by, ballot.item)
     if ballot.status in {BallotStatus.CLOSED, BallotStatus.PROCLAIMED}:
         return ballot
     permissions.close_ballot(ballot)
+    permissions.in_session(ballots.suspended_by(ballot))
     permissions.close_by_hand(ballot)
     return settle(ballot, by=by, at=at)
 
@@ -179,6 +180,7 @@ def announce_close(*, ballot_id: int, by: Person, at: datetime) -> Ballot:
     ballot = locked_ballot(ballot_id)
     check_leading(by, ballot.item)
     permissions.announce_close(ballot)
+    permissions.in_session(ballots.suspended_by(ballot))
     ballot.closing_at = at + LAST_SECONDS
     ballot.save(update_fields=["closing_at"])
     audit.record("ballot.close_announced", target=ballot, by=by, at=at)

@@ -44,6 +44,7 @@ def note_hands(
     ballot = locked_ballot(ballot_id)
     rules = seats.committee_rules()
     permissions.note_hands(ballot, allowed=rules.show_of_hands or rules.phone_votes)
+    permissions.in_session(ballots.suspended_by(ballot))
     there = voters.who_speaks(ballot)
     closed = seats.recused_seats(ballot.item) | ballots.voted_seats(ballot)
     noted = []
@@ -91,11 +92,12 @@ def confirm_hands(
 
     What somebody else would now say for a seat is set aside.
 
-    :raises ActionDenied: the caller does not preside, or noted them.
+    :raises ActionDenied: the caller does not preside, or noted them, or the ballot is suspended.
     """
     ballot = locked_ballot(ballot_id)
     check_leading(by, ballot.item, in_person=True)
     permissions.note_hands(ballot, allowed=True)
+    permissions.in_session(ballots.suspended_by(ballot))
     waiting = _waiting(ballot, collected_ids)
     if any(row.entered_by_id == by.pk for row in waiting):
         raise ActionDenied(

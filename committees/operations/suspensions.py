@@ -24,15 +24,20 @@ def _check_chair(by: Person, meeting: Meeting) -> None:
 
 @transaction.atomic
 def suspend_meeting(*, meeting_id: int, by: Person, at: datetime) -> Suspension:
-    """Suspend the meeting, between two votes.
+    """Suspend the meeting, and the open ballot with it until the meeting resumes (voting.md 5.2).
 
-    :raises ActionDenied: the caller does not preside, a vote is open, or it is suspended already.
+    :raises ActionDenied: the caller does not preside, or it is suspended already.
     """
     meeting = locked_meeting(meeting_id)
     _check_chair(by, meeting)
-    voting = Ballot.objects.filter(item__meeting=meeting, status=BallotStatus.OPEN)
     suspended = meeting.suspensions.filter(ended_at=None).exists()
-    permissions.suspend(meeting, suspended=suspended, voting=voting.exists())
+    permissions.suspend(meeting, suspended=suspended)
+    voting = Ballot.objects.filter(item__meeting=meeting, status=BallotStatus.OPEN)
+    for ballot_id in voting.values_list("pk", flat=True):
+        # Votes under way end first; a close that was announced is no longer foreseen.
+        ballot = locked_ballot(ballot_id)
+        ballot.closing_at = None
+        ballot.save(update_fields=["closing_at"])
     suspension = meeting.suspensions.create(started_at=at, started_by_id=by.pk)
     audit.record("meeting.suspended", target=meeting, by=by, at=at)
     return suspension

@@ -40,7 +40,8 @@ def cast_vote(
 
     The holder of a proxy votes under the seat of its giver. What is refused is in the journal.
 
-    :raises ActionDenied: the ballot is closed, or the seat may not vote or is not the person's.
+    :raises ActionDenied: the ballot is closed or suspended, or the seat may not vote or is not the
+        person's.
     :raises InvalidInput: the choice is unknown, or a reason is missing.
     :raises AlreadyUsed: the same form was sent with another vote.
     """
@@ -56,7 +57,7 @@ def cast_secret_vote(
 ) -> None:
     """Drop a secret vote: who voted in one table, the choice in another, no receipt (S36).
 
-    :raises ActionDenied: the ballot is closed, or the seat has voted or may not.
+    :raises ActionDenied: the ballot is closed or suspended, or the seat has voted or may not.
     :raises InvalidInput: the choice is unknown.
     """
     try:
@@ -93,6 +94,7 @@ def _cast(
             )
         return ballots.receipt_of(known)
     proxy = voters.check_right(by, ballot, seat, has_voted=last is not None, at=at)
+    permissions.vote_in_session(ballots.suspended_by(ballot))
     if proxy is None:
         be_there_in_writing(ballot, seat, by=by, at=at)
     if ballot.is_secret:
@@ -137,7 +139,9 @@ def _drop(ballot_id: int, seat_id: int, choice: str, by: Person, at: datetime) -
     ballot = shared_ballot(ballot_id)
     seat = locked_seat(seat_id)
     has_voted = ballot.participations.filter(seat=seat).exists()
-    if voters.check_right(by, ballot, seat, has_voted=has_voted, at=at) is None:
+    proxy = voters.check_right(by, ballot, seat, has_voted=has_voted, at=at)
+    permissions.vote_in_session(ballots.suspended_by(ballot))
+    if proxy is None:
         be_there_in_writing(ballot, seat, by=by, at=at)
     if has_voted:
         permissions.vote_again(ballot)

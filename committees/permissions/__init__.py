@@ -14,6 +14,7 @@ from committees.permissions.ballots import (
     quorum,
     vote_again,
     vote_free_of_links,
+    vote_in_session,
     write_proposal,
 )
 from committees.permissions.consultations import (
@@ -166,6 +167,7 @@ __all__ = [
     "suspend",
     "vote_again",
     "vote_free_of_links",
+    "vote_in_session",
     "vote_once_declared",
     "withdraw_its_vote",
     "within_the_hour",

@@ -69,7 +69,7 @@ def no_quorum(opening: dict[str, Any]) -> str:
 
 @check
 def in_session(suspension: Suspension | None) -> None:
-    """Vote: while the meeting sits."""
+    """Lead a vote: while the meeting sits."""
     if suspension is not None:
         raise ActionDenied(
             f"La séance est suspendue depuis {hour(suspension.started_at)} : reprenez-la d'abord."
@@ -128,6 +128,16 @@ def cast_vote(
     if has_voted:
         raise ActionDenied(f"Votre siège a voté, par {attendance.person}.")
     raise ActionDenied(f"{attendance.person} siège aujourd'hui pour {seat.partner} et vote.")
+
+
+@check
+def vote_in_session(suspension: Suspension | None) -> None:
+    """Vote: while the meeting sits; an open ballot is suspended with it (voting.md 5.2)."""
+    if suspension is not None:
+        raise ActionDenied(
+            f"Le scrutin est suspendu avec la séance depuis {hour(suspension.started_at)} ; votre "
+            "vote n'a pas été pris en compte. Vous pourrez voter à la reprise."
+        )
 
 
 @check

@@ -180,14 +180,12 @@ def sit(person: Person, seat: Seat, *, alternates: frozenset[int]) -> None:
 
 
 @check
-def suspend(meeting: Meeting, *, suspended: bool, voting: bool) -> None:
-    """Suspend the meeting: while it sits, between two votes."""
+def suspend(meeting: Meeting, *, suspended: bool) -> None:
+    """Suspend the meeting: while it sits; an open ballot is suspended with it."""
     if meeting.status != MeetingStatus.OPEN:
         raise ActionDenied("Cette séance n'est pas en cours.")
     if suspended:
         raise ActionDenied("La séance est déjà suspendue.")
-    if voting:
-        raise ActionDenied("Un vote est ouvert : closez-le avant de suspendre la séance.")
 
 
 @check

@@ -26,6 +26,7 @@ from committees.models import (
 )
 from committees.permissions import BEFORE_IT_ENDS
 from committees.queries.answers import read_items
+from committees.queries.ballots import suspended_by
 from committees.queries.items import Reading, readings_of
 from projects.enums import JobNature, ProjectStatus
 from projects.models import JobForecast, Project
@@ -43,6 +44,8 @@ ANSWER_BADGES = {
 }
 
 HIDDEN = Badge("Non communiqué", "quiet")
+VOTE_OPEN = Badge("Vote ouvert", "attention", "broadcast")
+VOTE_SUSPENDED = Badge("Vote suspendu", "attention", "pause-fill")
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,8 @@ class AgendaRow:
     missing: list[str]
     """What is left to prepare on it, for the secretary."""
     has_proposal: bool
+    is_suspended: bool
+    """Whether its open vote waits for the meeting to resume."""
     ballot: Ballot | None
     decision: Decision | None
 
@@ -107,6 +112,7 @@ def agenda_of(meeting: Meeting, visitor: Visitor, *, seat: Seat | None) -> list[
         held = list(item.ballots.all())
         last = held[-1] if held else None
         decision = item.decision
+        suspended = last is not None and suspended_by(last) is not None
         answer = answers.get(item.pk)
         rows.append(
             AgendaRow(
@@ -119,7 +125,11 @@ def agenda_of(meeting: Meeting, visitor: Visitor, *, seat: Seat | None) -> list[
                 jobs=_jobs(item.jobs) if is_readable and whole else "",
                 status=HIDDEN
                 if in_committee and not is_readable
-                else _status(last if is_readable else None, decision if is_readable else None),
+                else _status(
+                    last if is_readable else None,
+                    decision if is_readable else None,
+                    suspended=suspended,
+                ),
                 answer=ANSWER_BADGES[InterestAnswer(answer)] if answer else None,
                 is_readable=is_readable,
                 is_whole=is_readable and whole,
@@ -128,6 +138,7 @@ def agenda_of(meeting: Meeting, visitor: Visitor, *, seat: Seat | None) -> list[
                 reading=readings.get(item.project_id) if is_readable else None,
                 missing=_missing(item) if is_coming and decision is None else [],
                 has_proposal=any(not hasattr(one, "ballot") for one in item.proposals.all()),
+                is_suspended=suspended and is_readable,
                 ballot=last if is_readable else None,
                 decision=decision if is_readable else None,
             )
@@ -191,12 +202,12 @@ def outcome_badge(decision: Decision) -> Badge:
     return Badge(decision.get_outcome_display(), tone)
 
 
-def _status(last: Ballot | None, decision: Decision | None) -> Badge:
+def _status(last: Ballot | None, decision: Decision | None, *, suspended: bool) -> Badge:
     if decision is not None:
         return outcome_badge(decision)
     match last.status if last else None:
         case BallotStatus.OPEN:
-            return Badge("Vote ouvert", "attention", "broadcast")
+            return VOTE_SUSPENDED if suspended else VOTE_OPEN
         case BallotStatus.CLOSED:
             return Badge("Vote clos", "info", "lock")
         case BallotStatus.PROCLAIMED:

@@ -11,7 +11,15 @@ from django.utils import timezone
 
 from alize.accounts.models import Person
 from committees.enums import BallotStatus, DecisionOutcome
-from committees.models import AgendaItem, Attendance, Ballot, Proposal, Seat, Vote
+from committees.models import (
+    AgendaItem,
+    Attendance,
+    Ballot,
+    Proposal,
+    Seat,
+    Suspension,
+    Vote,
+)
 from committees.queries import proxies, seats
 from committees.rules import BallotFacts, Choice, Majority, Outcome, Tally, VotingRules, tally
 from partners.enums import PartnerKind
@@ -23,6 +31,16 @@ Pairs = tuple[tuple[str, str], ...]
 def last_ballot(item: AgendaItem) -> Ballot | None:
     """The latest ballot on a file."""
     return item.ballots.order_by("-number").select_related("decision", "item").first()
+
+
+def suspended_by(ballot: Ballot) -> Suspension | None:
+    """What suspends an open ballot: the suspension of its meeting, nothing more being stored.
+
+    A consultation does not sit, and nothing suspends it.
+    """
+    if ballot.status != BallotStatus.OPEN or ballot.closes_at is not None:
+        return None
+    return Suspension.objects.filter(meeting__items=ballot.item_id, ended_at=None).first()
 
 
 def rules_for(item: AgendaItem, proposal: Proposal | None) -> VotingRules:

@@ -19,7 +19,8 @@ from committees.models import (
     Seat,
 )
 from committees.queries import leading, seats
-from committees.queries.agenda import AgendaRow, outcome_badge
+from committees.queries.agenda import VOTE_OPEN, VOTE_SUSPENDED, AgendaRow, outcome_badge
+from committees.queries.ballots import suspended_by
 from committees.queries.meetings import MEETING_TONES
 from committees.queries.secrecy import ruling_on
 
@@ -168,6 +169,9 @@ def _in_session(
         return "La séance a commencé : signalez votre présence.", None
     if under_way is not None and under_way.ballot is not None:
         url = basin_reverse("ballot_detail", ballot_id=under_way.ballot.pk)
+        if under_way.is_suspended:
+            words = f"La séance est suspendue, et le vote sur {under_way.company} avec elle."
+            return words, Action("Voir le scrutin", url)
         label = "Voter" if seat is not None else "Suivre le vote"
         return f"Le vote est ouvert sur {under_way.company}.", Action(label, url, "hand-index")
     if not presides:
@@ -245,7 +249,7 @@ def _item_badge(item: AgendaItem, last: Ballot | None) -> Badge:
     if decision is not None:
         return outcome_badge(decision)
     if last is not None and last.status == BallotStatus.OPEN:
-        return Badge("Vote ouvert", "attention", "broadcast")
+        return VOTE_SUSPENDED if suspended_by(last) else VOTE_OPEN
     return Badge("À examiner", "neutral")
 
 
@@ -266,6 +270,8 @@ def _item_now(
     if seat is not None and answer is None and item.meeting.status != MeetingStatus.HELD:
         url = basin_reverse("interest_edit", item_id=item.pk)
         return "Avez-vous un lien avec cette entreprise ?", Action("Répondre", url)
+    if last is not None and suspended_by(last):
+        return "Le vote est suspendu avec la séance.", Action("Voir le scrutin", ballot_url)
     if status == BallotStatus.OPEN:
         return "Le vote est ouvert.", Action("Voter" if seat else "Suivre le vote", ballot_url)
     if status == BallotStatus.CLOSED:

@@ -29,7 +29,10 @@ _VOTES = """
     + (SELECT count(*) FROM committees_participation WHERE ballot_id = ballot.id)
 """
 _BALLOT = f"""
-SELECT ballot.status, {_VOTES}, '',
+SELECT CASE WHEN ballot.status = 'OPEN' AND EXISTS (SELECT FROM committees_suspension
+            WHERE meeting_id = item.meeting_id AND ended_at IS NULL)
+        THEN 'SUSPENDED' ELSE ballot.status END,
+    {_VOTES}, '',
     CASE WHEN ballot.status = 'OPEN' THEN coalesce(ballot.closing_at, ballot.closes_at) END
 FROM committees_ballot AS ballot JOIN committees_agendaitem AS item ON item.id = ballot.item_id
 WHERE ballot.id = %(ballot)s AND NOT {_WITHDRAWN}

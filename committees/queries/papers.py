@@ -49,7 +49,7 @@ class Paper:
 
     @property
     def may_vote(self) -> bool:
-        """Whether it may be dropped now, or dropped again."""
+        """Whether it may be dropped, or dropped again; a suspended ballot waits for the meeting."""
         return not self.why_not and (not self.has_voted or self.may_change)
 
     @property

@@ -10,7 +10,7 @@ from committees import wording
 from committees.enums import APPROVALS, BallotStatus, ConditionKind, DecisionOutcome, MeetingMode
 from committees.models import Ballot, Decision, Seat
 from committees.queries import ballots, leading, papers, seats
-from committees.queries.agenda import outcome_badge
+from committees.queries.agenda import VOTE_OPEN, VOTE_SUSPENDED, outcome_badge
 from committees.queries.papers import CHOICE_LABELS, Paper
 from committees.rules import Outcome
 
@@ -44,6 +44,7 @@ class Poll:
 
     status: str
     badge: Badge
+    is_suspended: bool
     turnout: Turnout
     papers: Sequence[Paper]
     result: str
@@ -74,11 +75,11 @@ def is_overdue(ballot: Ballot, *, at: datetime) -> bool:
     return open_until is not None and at > open_until
 
 
-def status_badge(ballot: Ballot) -> Badge:
+def status_badge(ballot: Ballot, *, suspended: bool = False) -> Badge:
     """The state of a ballot; once proclaimed, its outcome."""
     match BallotStatus(ballot.status):
         case BallotStatus.OPEN:
-            return Badge("Vote ouvert", "attention", "broadcast")
+            return VOTE_SUSPENDED if suspended else VOTE_OPEN
         case BallotStatus.CLOSED:
             return Badge("Vote clos", "info", "lock")
         case BallotStatus.PROCLAIMED:
@@ -93,11 +94,15 @@ def status_badge(ballot: Ballot) -> Badge:
 def poll_page(ballot: Ballot, person: Person, *, seat: Seat | None, at: datetime) -> Poll:
     """Results stay hidden until the close, for everybody (voting.md 5.3)."""
     is_closed = ballot.status in {BallotStatus.CLOSED, BallotStatus.PROCLAIMED}
+    is_suspended = ballots.suspended_by(ballot) is not None
     came = turnout(ballot)
     result = ballot.result or {}
     return Poll(
         status=ballot.status,
-        badge=OVERDUE if is_overdue(ballot, at=at) else status_badge(ballot),
+        badge=OVERDUE
+        if is_overdue(ballot, at=at)
+        else status_badge(ballot, suspended=is_suspended),
+        is_suspended=is_suspended,
         turnout=came,
         papers=papers.papers_of(ballot, person, seat=seat, at=at),
         result=ballot.result_sentence if is_closed else "",

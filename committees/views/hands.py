@@ -14,7 +14,7 @@ from alize.common.screen import Link
 from committees import operations, permissions, wording
 from committees.models import Ballot
 from committees.operations import HandLine
-from committees.queries import hands, papers, seats
+from committees.queries import ballots, hands, papers, seats
 from committees.views.base import ballot_in_scope, home_links, meeting_link, require_presiding
 
 
@@ -34,7 +34,8 @@ def hands_note(request: HttpRequest, ballot_id: int) -> HttpResponse:
         votes = wording.counted(len(noted), "vote noté", "votes notés")
         messages.success(request, f"{votes} : la présidence les confirme.")
         return basin_redirect("hands_note", ballot_id=ballot.pk)
-    may_note = permissions.note_hands.allows(ballot, allowed=allowed)
+    sits = permissions.in_session.allows(ballots.suspended_by(ballot))
+    may_note = sits and permissions.note_hands.allows(ballot, allowed=allowed)
     context = {
         "breadcrumb": _breadcrumb(ballot, "Votes à main levée"),
         "ballot": ballot,

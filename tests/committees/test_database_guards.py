@@ -56,6 +56,17 @@ class TestInsertedVotes:
         committee.close(ballot)
         assert name_of(stuff(committee, ballot)) == "vote_ballot_is_open"
 
+    def test_while_the_meeting_is_suspended(self, committee, ballot):
+        pause = ballot.item.meeting.suspensions.create(
+            started_at=DAY, started_by=committee.operator
+        )
+        assert name_of(stuff(committee, ballot)) == "vote_not_while_suspended"
+        pause.ended_at, pause.ended_by = DAY, committee.operator
+        pause.save()
+        assert name_of(stuff(committee, ballot, version=1, choice="MAYBE")) == (
+            "vote_choice_is_known"
+        )
+
     def test_of_a_seat_that_withdrew(self, committee, ballot):
         committee.answer(ballot.item, committee.people[2], "RECUSED")
         assert name_of(stuff(committee, ballot)) == "vote_seat_is_not_recused"

@@ -17,6 +17,7 @@ BEGIN
         RAISE EXCEPTION 'ballot % is not open', NEW.ballot_id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'vote_ballot_is_open';
     END IF;
+    PERFORM public.alize_session_guard(TG_TABLE_SCHEMA, ballot.item_id);
     PERFORM public.alize_voter_guard(TG_TABLE_SCHEMA, ballot.item_id, NEW.seat_id,
         (NEW.cast_at AT TIME ZONE 'Europe/Paris')::date);
     PERFORM public.alize_list_guard(ballot.rules, NEW.seat_id);
@@ -91,6 +92,23 @@ BEGIN
 END $$;
 """
 
+# A ballot is suspended while its meeting is: the row of the ballot, held, orders the two.
+SESSION_GUARD = """
+CREATE FUNCTION public.alize_session_guard(schema text, item bigint)
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    suspended boolean;
+BEGIN
+    EXECUTE format('SELECT EXISTS (SELECT FROM %1$I.committees_suspension AS pause
+        JOIN %1$I.committees_agendaitem AS item ON item.meeting_id = pause.meeting_id
+        WHERE item.id = $1 AND pause.ended_at IS NULL)', schema) INTO suspended USING item;
+    IF suspended THEN
+        RAISE EXCEPTION 'the meeting of passage % is suspended', item
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'vote_not_while_suspended';
+    END IF;
+END $$;
+"""
+
 # Who may vote is settled when the ballot opens: in office, and not kept out of this file.
 LIST_GUARD = """
 CREATE FUNCTION public.alize_list_guard(rules jsonb, seat bigint)
@@ -122,6 +140,7 @@ BEGIN
         RAISE EXCEPTION 'ballot % is no open secret ballot', NEW.ballot_id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'vote_ballot_is_open';
     END IF;
+    PERFORM public.alize_session_guard(TG_TABLE_SCHEMA, ballot.item_id);
     IF TG_TABLE_NAME = 'committees_participation' THEN
         PERFORM public.alize_voter_guard(TG_TABLE_SCHEMA, ballot.item_id, NEW.seat_id,
             (ballot.opened_at AT TIME ZONE 'Europe/Paris')::date);
@@ -365,6 +384,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             VOTER_GUARD, "DROP FUNCTION public.alize_voter_guard(text, bigint, bigint, date)"
         ),
+        migrations.RunSQL(SESSION_GUARD, "DROP FUNCTION public.alize_session_guard(text, bigint)"),
         migrations.RunSQL(LIST_GUARD, "DROP FUNCTION public.alize_list_guard(jsonb, bigint)"),
         migrations.RunSQL(VOTE_GUARD, "DROP FUNCTION public.alize_vote_guard()"),
         migrations.RunSQL(SECRET_GUARD, "DROP FUNCTION public.alize_secret_guard()"),

@@ -1,0 +1,148 @@
+"""An open ballot is suspended while its meeting is: derived, never stored (voting.md 5.2)."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+import time_machine
+
+from alize.audit.models import AuditEvent
+from alize.common.errors import ActionDenied
+from basins.enums import Role
+from committees import operations, permissions
+from committees.models import Suspension
+from committees.operations import HandLine
+from committees.queries.ballots import suspended_by
+from committees.queries.live import live_state
+from tests.committees.conftest import DAY
+
+HOME = "/bassins/savoie/comite/"
+PAUSE, RESUMED = DAY + timedelta(minutes=9), DAY + timedelta(minutes=20)
+SENTENCE = (
+    "Le scrutin est suspendu avec la séance depuis 10\u00a0h\u00a009 ; votre vote n'a pas été pris "
+    "en compte. Vous pourrez voter à la reprise."
+)
+
+
+class TestRule:
+    def test_nobody_votes_while_the_meeting_is_suspended(self):
+        with pytest.raises(ActionDenied) as refused:
+            permissions.vote_in_session(Suspension(started_at=PAUSE))
+        assert refused.value.reason == SENTENCE
+
+    def test_nobody_leads_a_vote_either(self):
+        with pytest.raises(ActionDenied, match="reprenez-la d'abord"):
+            permissions.in_session(Suspension(started_at=PAUSE))
+
+    def test_everybody_does_otherwise(self):
+        permissions.vote_in_session(None)
+        permissions.in_session(None)
+
+
+@pytest.fixture
+def meeting(committee):
+    return committee.opened()
+
+
+@pytest.fixture
+def ballot(committee, meeting):
+    return committee.ballot(meeting)
+
+
+def suspend(committee, meeting):
+    operations.suspend_meeting(meeting_id=meeting.pk, by=committee.president, at=PAUSE)
+
+
+def resume(committee, meeting):
+    operations.resume_meeting(meeting_id=meeting.pk, by=committee.president, at=RESUMED)
+
+
+def test_a_vote_is_refused_then_received_again(committee, meeting, ballot):
+    key, first, second = uuid4(), committee.people[1], committee.people[2]
+    receipt = committee.vote(ballot, first, command_key=key)
+    suspend(committee, meeting)
+    with pytest.raises(ActionDenied, match="suspendu avec la séance"):
+        committee.vote(ballot, second, at=PAUSE)
+    assert AuditEvent.objects.filter(type="vote.refused").count() == 1
+    assert committee.vote(ballot, first, command_key=key, at=PAUSE).digest == receipt.digest
+    resume(committee, meeting)
+    committee.vote(ballot, second, at=RESUMED)
+    for person in committee.people[3:]:
+        committee.vote(ballot, person, at=RESUMED)
+    closed = committee.close(ballot, when=RESUMED)
+    assert closed.result["votes_for"] == len(committee.people) - 1
+
+
+def test_a_secret_vote_too(committee, meeting):
+    ballot = committee.ballot(meeting, secret=True)
+    suspend(committee, meeting)
+    with pytest.raises(ActionDenied, match="suspendu avec la séance"):
+        committee.drop(ballot, committee.people[1], at=PAUSE)
+    resume(committee, meeting)
+    committee.drop(ballot, committee.people[1], at=RESUMED)
+    assert ballot.secret_votes.count() == 1
+
+
+def test_nothing_closes_it_meanwhile(committee, meeting, ballot):
+    act = {"ballot_id": ballot.pk, "at": PAUSE}
+    operations.announce_close(**act, by=committee.president)
+    suspend(committee, meeting)
+    lines = [HandLine(committee.seats[1].pk, "FOR")]
+    for refused in (
+        lambda: operations.close_ballot(**act, by=committee.president),
+        lambda: operations.announce_close(**act, by=committee.president),
+        lambda: operations.note_hands(**act, lines=lines, by=committee.operator),
+        lambda: operations.confirm_hands(**act, collected_ids=[], by=committee.president),
+    ):
+        with pytest.raises(ActionDenied, match="La séance est suspendue depuis"):
+            refused()
+    ballot.refresh_from_db()
+    assert (ballot.status, ballot.closing_at) == ("OPEN", None)
+    resume(committee, meeting)
+    assert committee.close(ballot, when=RESUMED).status == "CLOSED"
+
+
+def test_it_is_so_only_while_open(committee, meeting, ballot):
+    assert suspended_by(ballot) is None
+    suspend(committee, meeting)
+    assert suspended_by(ballot).started_at == PAUSE
+    assert live_state(ballot.pk, committee.president).status == "SUSPENDED"
+    cancelled = operations.cancel_ballot(ballot_id=ballot.pk, by=committee.president, at=PAUSE)
+    assert suspended_by(cancelled) is None
+    assert live_state(ballot.pk, committee.president).status == "CANCELLED"
+
+
+def test_every_screen_says_so_and_keeps_what_was_typed(committee, meeting, ballot, client_as):
+    member = client_as(Role.MEMBER, user=committee.people[1])
+    president = client_as(Role.PRESIDENT, user=committee.president)
+    paper, live = f"{HOME}scrutins/{ballot.pk}/", f"{HOME}seances/{meeting.number}/direct/"
+
+    def page(client, path):
+        return client.get(path).content.decode()
+
+    with time_machine.travel(PAUSE, tick=False):
+        president.post(f"{HOME}seances/{meeting.number}/suspendre/")
+        typed = {
+            "seat": committee.seats[1].pk,
+            "choice": "AGAINST",
+            "reason": "Trop tôt.",
+            "command_key": uuid4(),
+        }
+        refused = member.post(paper, typed)
+        assert refused.status_code == 422
+        words = refused.content.decode()
+        assert SENTENCE in words.replace("&#x27;", "'")
+        assert 'value="Trop tôt."' in words
+        assert 'value="AGAINST" required checked' in words
+        for shown in (words, page(member, paper)):
+            assert "Vote suspendu" in shown
+            assert "Confirmer mon vote" not in shown
+            assert 'data-live-state="SUSPENDED"' in shown
+        assert "Séance et vote suspendus" in page(member, live)
+        led = page(president, live)
+        assert "Vote suspendu" in led
+        assert "Clore le vote" not in led
+        assert "Vote suspendu" in page(president, f"{HOME}seances/{meeting.number}/ecran/")
+        president.post(f"{HOME}seances/{meeting.number}/reprendre/")
+        assert "Confirmer mon vote" in page(member, live)
+        assert "Clore le vote" in page(president, live)
