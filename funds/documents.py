@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from alize.common.dates import listed_days, long_date
 from alize.common.money import format_euros, format_share
-from alize.common.words import amount_in_words, grouped
+from alize.common.words import amount_in_words, grouped, listed
 from basins.tenancy import current
 from funds import queries
 from funds.bank.identifiers import grouped_iban
@@ -49,28 +49,36 @@ def certificate_context(advance: Advance) -> dict[str, Any]:
 
 def reminder_context(reminder: Reminder) -> dict[str, Any]:
     """Everything the letter of a reminder prints, as of the day it was sent."""
-    advance = reminder.advance
     on = timezone.localdate(reminder.sent_at)
-    standing = queries.book_of(advance).position(on)
+    asked = of_one_letter(reminder)
+    advances = list(dict.fromkeys(one.advance for one in asked))
+    standings = queries.standings_of(advances, on=on)
+    standing = standings[reminder.advance_id]
     late = [
-        (due_on, amount)
-        for due_on, amount in instalments_left(standing).items()
+        (advance, due_on, left)
+        for advance in advances
+        for due_on, left in instalments_left(standings[advance.pk]).items()
         if next_target_day(due_on) < on
     ]
-    asked = of_one_letter(reminder)
-    days, amount = [one.due_on for one in asked], sum(one.amount for one in asked)
-    earlier = advance.reminders.filter(due_on__in=days, sent_at__lt=reminder.sent_at)
+    days, amount = sorted({one.due_on for one in asked}), sum(one.amount for one in asked)
+    earlier = reminder.advance.reminders.filter(due_on__in=days, sent_at__lt=reminder.sent_at)
     account = fund_account()
     before = earlier.exclude(step=ReminderStep.NOTICE).order_by("pk").values_list("sent_at")
     return {
-        **_parties(advance),
+        **_parties(reminder.advance),
+        "advances": advances,
+        "references": listed([one.reference for one in advances]),
+        "of_advances": "de vos avances remboursables"
+        if len(advances) > 1
+        else "de votre avance remboursable",
         "step": reminder.step,
         "days": listed_days(days, long_date),
-        "several": len(days) > 1,
+        "several": len(asked) > 1,
+        "asked": [(one.advance, one.due_on, one.amount) for one in asked],
         "amount": amount,
         "in_words": amount_in_words(amount),
         "late": late if len(late) > 1 else [],
-        "late_total": standing.arrears,
+        "late_total": sum(left for _, _, left in late),
         "outstanding": standing.outstanding,
         "outstanding_in_words": amount_in_words(standing.outstanding),
         "before": list(dict.fromkeys(timezone.localdate(moment) for (moment,) in before)),

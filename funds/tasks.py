@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from alize.common.dates import listed_days, short_date
 from alize.common.money import format_euros
+from alize.common.words import listed
 from alize.documents.models import GeneratedDocument
 from alize.documents.operations import issue_document
 from alize.notifications.operations import Recipient, send_mail
@@ -61,7 +62,6 @@ def send_reminder(*, at: datetime, reminder_id: int) -> None:
         "advance__project__beneficiary", "advance__project__operator", "sent_by"
     ).get(pk=reminder_id)
     kind, code = _LETTERS[ReminderStep(reminder.step)]
-    asked = of_one_letter(reminder)
     advance, project = reminder.advance, reminder.advance.project
     sent_on = timezone.localdate(reminder.sent_at)
     issue_document(
@@ -82,10 +82,8 @@ def send_reminder(*, at: datetime, reminder_id: int) -> None:
         to=Recipient(reminder.email, project.owner_name),
         path=_path("reminder_page", LinkPurpose.REPAYMENT, reminder.pk, reminder.email, at),
         key=str(reminder.pk),
-        date=listed_days([one.due_on for one in asked]),
-        amount=format_euros(sum(one.amount for one in asked)),
-        several="oui" if len(asked) > 1 else "",
         **_words(advance),
+        **_asked(reminder),
     )
 
 
@@ -127,6 +125,23 @@ def _path(name: str, purpose: LinkPurpose, target_id: int, email: str, at: datet
         valid=LETTER_READABLE,
     )
     return reverse(name, kwargs={"token": token})
+
+
+def _asked(reminder: Reminder) -> dict[str, str]:
+    """What the mail of a letter asks: « échéances du 15/06/2026 et du 15/07/2026 », of which."""
+    asked = of_one_letter(reminder)
+    days = listed_days(sorted({one.due_on for one in asked}))
+    due = f"échéance{'s' if len(asked) > 1 else ''} du {days}"
+    references = list(dict.fromkeys(one.advance.reference for one in asked))
+    return {
+        "due": due if reminder.step == ReminderStep.FORMAL else due.capitalize(),
+        "date": days,
+        "several": "oui" if len(asked) > 1 else "",
+        "amount": format_euros(sum(one.amount for one in asked)),
+        "of": "des avances remboursables" if len(references) > 1 else "de l'avance remboursable",
+        "references": f"{'les références' if len(references) > 1 else 'la référence'} "
+        f"{listed(references)}",
+    }
 
 
 def _words(advance: Advance) -> dict[str, str]:

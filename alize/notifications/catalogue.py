@@ -66,18 +66,14 @@ CATALOGUE = {
         MailType(
             "M17", "Alerte sur le dossier {reference} : à traiter aujourd'hui", "Ouvrir le dossier"
         ),
-        MailType("M18", "Échéance du {date} : {amount}", "Voir l'échéance", opens=True),
+        MailType("M18", "{due} : {amount}", "Voir l'échéance", opens=True),
         MailType("M20", "Confirmez vos contributions {year}", "Voir et répondre", opens=True),
         MailType("M48", "{partner} conteste ses contributions {year}", "Voir sa réponse"),
         MailType("M21", "Le rapport d'évaluation {year} est disponible", "Télécharger le rapport"),
         MailType("M23", "Votre convention triennale expire dans {n} mois", "Voir la convention"),
-        MailType("M26", "Échéance du {date} en retard : {amount}", "Voir l'échéance", opens=True),
-        MailType(
-            "M27", "Échéance du {date} toujours impayée : {amount}", "Voir l'échéance", opens=True
-        ),
-        MailType(
-            "M28", "Mise en demeure : échéance du {date}, {amount}", "Lire la lettre", opens=True
-        ),
+        MailType("M26", "{due} en retard : {amount}", "Voir l'échéance", opens=True),
+        MailType("M27", "{due} toujours à payer : {amount}", "Voir l'échéance", opens=True),
+        MailType("M28", "Mise en demeure : {due}, {amount}", "Lire la lettre", opens=True),
         MailType("M29", "{title} : avance {reference}", "Ouvrir le document", opens=True),
         MailType("M30", "Connectez-vous à ALIZE", "Me connecter", opens=True),
         MailType(

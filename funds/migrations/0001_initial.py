@@ -565,6 +565,7 @@ class Migration(InitialMigration):
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='adressée à')),
                 ('sent_at', models.DateTimeField()),
                 ('advance', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reminders', to='funds.advance')),
+                ('joins', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='joined', to='funds.reminder')),
                 ('sent_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
             ],
             options={

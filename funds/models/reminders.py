@@ -23,6 +23,8 @@ class Reminder(models.Model):
     step = models.CharField("palier", max_length=6, choices=ReminderStep)
     amount = models.BigIntegerField("reste dû")
     """Of the instalment, in cents, when the reminder left."""
+    joins = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="joined")
+    """The reminder whose letter asks for this one too; none for the first of its letter."""
     email = models.EmailField("adressée à", max_length=254, blank=True)
     """Nothing when the company has no address: its letter is printed and posted."""
     sent_at = models.DateTimeField()

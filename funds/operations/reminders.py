@@ -1,6 +1,6 @@
 """Reminders leave when a person sends them, each once (feature 13).
 
-Those of an advance at one step that leave together are one letter, which asks for their sum.
+Those of a company at one step that leave together are one letter, which asks for their sum.
 """
 
 from collections.abc import Collection
@@ -15,7 +15,6 @@ from alize.audit import operations as audit
 from alize.audit.commands import once
 from alize.outbox.operations import enqueue
 from funds import permissions, queries
-from funds.enums import ReminderStep
 from funds.models import Advance, Reminder
 from funds.queries.reminders import DueReminder, reminders_due
 
@@ -55,10 +54,10 @@ def send_reminders(
         due = reminders_due(advances, queries.standings_of(advances, on=on), on=on)
         chosen = [one for one in due if one.key in wanted]
         permissions.send_reminders(len(chosen))
-        letters: dict[tuple[int, ReminderStep], Reminder] = {}
+        letters: dict[tuple[object, ...], Reminder] = {}
         for one in chosen:
-            reminder = _record(one, by=by, at=at)
-            letters.setdefault((one.advance.pk, one.step), reminder)
+            reminder = _record(one, joins=letters.get(one.letter), by=by, at=at)
+            letters.setdefault(one.letter, reminder)
         for reminder in letters.values():
             enqueue("funds.send_reminder", key=str(reminder.pk), reminder_id=reminder.pk)
         return {"sent": len(chosen)}
@@ -68,12 +67,13 @@ def send_reminders(
     return Sent(sent, len(wanted) - sent)
 
 
-def _record(due: DueReminder, *, by: Person, at: datetime) -> Reminder:
+def _record(due: DueReminder, *, joins: Reminder | None, by: Person, at: datetime) -> Reminder:
     reminder = Reminder.objects.create(
         advance=due.advance,
         due_on=due.due_on,
         step=due.step,
         amount=due.amount,
+        joins=joins,
         email=due.email,
         sent_at=at,
         sent_by=by,

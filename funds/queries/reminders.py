@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q
+
 from alize.documents.models import GeneratedDocument
 from funds.enums import ReminderStep
 from funds.models import Advance, Reminder
@@ -28,6 +30,16 @@ class DueReminder:
     def key(self) -> tuple[int, date, str]:
         """What tells it from all others."""
         return self.advance.pk, self.due_on, str(self.step)
+
+    @property
+    def letter(self) -> tuple[object, ...]:
+        """What shares its letter: all that one company owes at one step, and one reader reads.
+
+        A formal notice is about one convention, and goes alone.
+        """
+        if self.step == ReminderStep.FORMAL:
+            return self.step, self.advance.pk
+        return self.step, self.advance.project.beneficiary_id, self.email
 
     @property
     def name(self) -> str:
@@ -76,24 +88,20 @@ class SentReminder:
 
 
 def of_one_letter(reminder: Reminder) -> list[Reminder]:
-    """What one letter asks: the reminders of a step that left together, the oldest debt first."""
-    together = reminder.advance.reminders.filter(step=reminder.step, sent_at=reminder.sent_at)
-    return list(together.order_by("due_on"))
+    """All that the letter of a reminder, the first of its letter, asks for, the oldest first."""
+    together = Reminder.objects.filter(Q(pk=reminder.pk) | Q(joins=reminder))
+    return list(together.select_related("advance").order_by("due_on", "advance"))
 
 
 def reminders_of(advance: Advance) -> list[SentReminder]:
-    """All that was sent about an advance, the last first, in two queries.
-
-    Those that left together in one letter have that letter.
-    """
-    reminders = list(advance.reminders.select_related("sent_by"))
-    known = {
-        letter.target_id: letter
-        for letter in GeneratedDocument.objects.filter(
-            target_type=Reminder._meta.label_lower, target_id__in=[str(one.pk) for one in reminders]
-        ).order_by("version")
+    """All that was sent about an advance, the last first, in two queries."""
+    firsts = {
+        one: str(one.joins_id or one.pk) for one in advance.reminders.select_related("sent_by")
     }
     letters = {
-        (one.step, one.sent_at): known[str(one.pk)] for one in reminders if str(one.pk) in known
+        letter.target_id: letter
+        for letter in GeneratedDocument.objects.filter(
+            target_type=Reminder._meta.label_lower, target_id__in=firsts.values()
+        ).order_by("version")
     }
-    return [SentReminder(one, letters.get((one.step, one.sent_at))) for one in reminders]
+    return [SentReminder(one, letters.get(first)) for one, first in firsts.items()]

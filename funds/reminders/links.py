@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from alize.common.access import token
 from alize.common.dates import listed_days, long_date
+from alize.common.words import listed
 from alize.documents.models import GeneratedDocument
 from alize.documents.views import serve
 from funds import queries
@@ -32,15 +33,20 @@ def _reminder(request: HttpRequest) -> tuple[Reminder, GeneratedDocument]:
 def reminder_page(request: HttpRequest) -> HttpResponse:
     """L'échéance, or those of one letter: what is left to pay today, how to pay, the letter."""
     reminder, letter = _reminder(request)
-    standing = queries.book_of(reminder.advance).position(timezone.localdate())
-    days = [one.due_on for one in of_one_letter(reminder)]
+    asked = of_one_letter(reminder)
+    advances = list(dict.fromkeys(one.advance for one in asked))
+    standings = queries.standings_of(advances, on=timezone.localdate())
+    left = [(one, instalments_left(standings[one.advance_id]).get(one.due_on, 0)) for one in asked]
     account = fund_account()
     context = {
         "reminder": reminder,
         "letter": letter,
-        "days": listed_days(days, long_date),
-        "several": len(days) > 1,
-        "left": sum(left for day, left in instalments_left(standing).items() if day in days),
+        "days": listed_days(sorted({one.due_on for one in asked}), long_date),
+        "several": len(asked) > 1,
+        "references": listed([one.reference for one in advances]),
+        "many": len(advances) > 1,
+        "lines": left,
+        "left": sum(cents for _, cents in left),
         "account": account,
         "iban": grouped_iban(account.iban) if account else "",
         "contact": reminder.advance.project.operator,

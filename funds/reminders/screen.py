@@ -76,10 +76,10 @@ def confirmation(due: Iterable[DueReminder]) -> Confirmation:
         "Chaque entreprise reçoit un courriel qui dit le montant, la date et la référence du "
         "virement, avec un lien vers sa lettre en PDF."
     ]
-    if len({(one.advance.pk, one.step) for one in chosen}) < len(chosen):
+    if len({one.letter for one in chosen}) < len(chosen):
         effects.append(
-            "Les échéances d'une même avance au même palier tiennent dans une seule lettre, qui "
-            "demande leur total."
+            "Les échéances d'une même entreprise au même palier tiennent dans une seule lettre, "
+            "qui demande leur total. Une mise en demeure reste propre à chaque avance."
         )
     if by_post:
         names = ", ".join(dict.fromkeys(one.advance.project.beneficiary.name for one in by_post))

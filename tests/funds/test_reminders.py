@@ -175,6 +175,30 @@ class TestSend:
             assert GeneratedDocument.objects.count() == 2
         assert [one.letter == letter for one in sent] == [False, True, True]
 
+    def test_a_company_with_two_advances_has_one_letter(self, till, errands, client, settings):
+        settings.DEMO = True  # the mail is kept with its link
+        first, second = till.lent(), till.lent()
+        type(second).objects.filter(pk=second.pk).update(project=first.project)
+        keys = [(advance.pk, JULY, "FIRST") for advance in (first, second)]
+        send(till, *keys, *((advance.pk, JUNE, "FORMAL") for advance in (first, second)))
+        errands()
+        letter = GeneratedDocument.objects.get(kind="relance")
+        words = words_of(letter)
+        assert "échéances du mercredi 15 juillet 2026 de vos avances remboursables" in words
+        assert "Il reste 555,54 €" in words
+        assert f"{first.reference} lundi 15 juin 2026 277,77 €" in words
+        assert GeneratedDocument.objects.filter(kind="mise-en-demeure").count() == 2
+        (mail,) = mails("M26")
+        assert mail.subject == "Échéances du 15/07/2026 en retard : 555,54\u00a0€"
+        assert f"les références {first.reference} et {second.reference}" in mail.text
+        path = re.search(r"/echeance/[\w-]+/", mail.text)[0]
+        with inside(till.basin):
+            till.repay(second, 60_000, date(2026, 7, 24))
+            assert {one.letter for one in reminders_of(second)} > {letter}
+        page = text(client.get(path))
+        assert "Il reste 277,77 € à payer" in page
+        assert f"{second.reference}, échéance du 15/07/2026</dt><dd>réglée</dd>" in page
+
     def test_without_an_address_the_letter_is_to_be_posted(self, till, errands):
         advance = till.lent()
         type(advance.project).objects.update(owner_email="")
