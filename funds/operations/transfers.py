@@ -126,6 +126,7 @@ def _transfer(order: PaymentOrder, payee: PayeeAccount, today: date) -> Transfer
     )
 
 
+@transaction.atomic
 def download_file(*, file_id: int, by: Person, at: datetime) -> bytes:
     """Hand over the bytes that were made, and tell the journal.
 
