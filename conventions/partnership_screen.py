@@ -37,6 +37,11 @@ _NOW = {
     Standing.CANCELLED: "Cette convention est annulée : elle n'engage personne.",
 }
 
+_AMENDMENT_NOW = {
+    AgreementStatus.DRAFT: "Écrivez ce qui change, relisez le projet, puis gelez le texte.",
+    AgreementStatus.FROZEN: _NOW[Standing.FROZEN],
+    AgreementStatus.SIGNING: _NOW[Standing.SIGNING],
+}
 REOPEN = "Rouvrir le texte"
 PROJECT, WORDS = "PDF, marqué « PROJET »", "Traitement de texte, .docx"
 """The detail of a download: of a draft, and of a copy for lawyers."""
@@ -356,10 +361,17 @@ def amendment_screen(amendment: Amendment, roles: frozenset[Role], *, on: date) 
                 else []
             ),
         ],
-        signers=frozen.get("signers") or signer_lines(queries.signing_amendment(amendment, on=on)),
+        signers=_one_text(
+            frozen.get("signers") or signer_lines(queries.signing_amendment(amendment, on=on))
+        ),
         downloads=_amendment_downloads(amendment, roles),
         is_making=_is_making(amendment),
     )
+
+
+def _one_text(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """An amendment is one text: nobody signs an annex beside it."""
+    return [line | {"signs_operator_convention": False} for line in lines]
 
 
 def _is_making(agreement: Agreement) -> bool:
@@ -391,9 +403,9 @@ def _amendment_header(amendment: Amendment, *, writes: bool, on: date) -> Object
     )
     return ObjectHeader(
         name=str(amendment),
-        reference=queries.amendment_reference_of(amendment),
+        reference=f"{amendment.convention}, {queries.amendment_reference_of(amendment)}",
         status=Badge(queries.AMENDMENT_LABELS[status], queries.AMENDMENT_TONES[status]),
-        now="" if status in {"SIGNED", "CANCELLED"} else f"Avenant à la {amendment.convention}.",
+        now=_AMENDMENT_NOW.get(AgreementStatus(status), ""),
         due=since,
         action=action,
         others=others,

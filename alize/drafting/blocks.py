@@ -36,11 +36,15 @@ def signatures(groups: Groups, *, place_and_date: str = "") -> Block:
 
 
 def _keep_the_end(listed: Sequence[dict[str, Any]]) -> None:
-    """Mark the groups whose last rows stay together: no page ends the table with one signature."""
-    after = 0
+    """Say how many rows of each group follow the row before them on its page.
+
+    So the last page holds some signatures at least; a group kept whole follows the one before it.
+    """
+    left = TOGETHER - 1
     for group in reversed(listed):
-        group["is_kept"] = after < TOGETHER
-        after += len(group["rows"])
+        rows = len(group["rows"])
+        group["kept"] = "whole" if rows <= left else min(rows, left)
+        left = max(left - rows, 0)
 
 
 def _listed(groups: Groups, name: str) -> list[dict[str, Any]]:
@@ -77,8 +81,12 @@ def facts(rows: Iterable[tuple[str, str]]) -> Block:
 
 
 def items(texts: Iterable[str]) -> Block:
-    """A list of sentences."""
-    return own("pdf/blocks/items.html", texts=list(texts))
+    """A list of sentences, each followed by its mark, as French lists are."""
+    bare = [text.rstrip(" \u00a0\u202f;.") for text in texts]
+    return own(
+        "pdf/blocks/items.html",
+        texts=[*(f"{text}\u202f;" for text in bare[:-1]), *(f"{text}." for text in bare[-1:])],
+    )
 
 
 def own(template: str, **values: Any) -> Block:

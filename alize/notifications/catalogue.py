@@ -60,7 +60,12 @@ CATALOGUE = {
             "Voir où en est le document",
             opens=True,
         ),
-        MailType("M14", "{title} {reference} : signé par tous", "Voir le document", opens=True),
+        MailType(
+            "M14",
+            "Toutes les parties ont signé : {title} {reference}",
+            "Voir le document",
+            opens=True,
+        ),
         MailType("M15", "Vous êtes mandataire de {company}", "Voir le dossier"),
         MailType("M16", "Point M+{month} de {company} : 5 minutes", "Faire le point", opens=True),
         MailType(

@@ -176,7 +176,7 @@ def spread(total: int) -> list[int]:
 
 def items(text: str) -> Block | None:
     """A list from lines that somebody typed, whatever marks they put before them."""
-    lines = [line.strip(" \t-•").rstrip(";.") for line in text.splitlines()]
+    lines = [line.strip(" \t-•") for line in text.splitlines()]
     found = [line for line in lines if line]
     return blocks.items(found) if found else None
 
