@@ -18,6 +18,7 @@ from alize.common.constraints import sentence_of
 from alize.common.errors import ActionDenied, InvalidInput
 from alize.common.http import basin_reverse
 from alize.common.screen import Confirmation, Definition, Link
+from alize.common.words import of
 from basins import operations
 from basins.access import allows
 from basins.enums import NATIONAL_ROLES
@@ -114,7 +115,7 @@ def end_role(request: HttpRequest, membership_id: int) -> HttpResponse:
             messages.success(request, f"{membership.person} n'a plus ce rôle.")
         return _back(request)
     confirmation = Confirmation(
-        title=f"Mettre fin au rôle de {membership.person}",
+        title=f"Mettre fin au rôle {of(membership.person)}",
         facts=(Definition("Rôle", membership.get_role_display()),),
         effects=(
             "Les pages de ce rôle se ferment dès maintenant, même sur une connexion ouverte.",

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.common.dates import clock_time, long_date, long_datetime, short_date
+from alize.common.words import of
 from alize.documents.imprint import Imprint, issuer
 from basins import tenancy
 from basins.homes import Visitor
@@ -121,7 +122,7 @@ def pack_context(
     return {
         "imprint": imprint_of(pack),
         "kind": kind_of(meeting),
-        "watermark": f"Exemplaire de {pack.reader.full_name}, {short_date(on)}",
+        "watermark": f"Exemplaire {of(pack.reader.full_name)}, {short_date(on)}",
         "reader": pack.reader.full_name,
         "rows": [
             (meeting.noun.capitalize(), _number_and_hour(meeting)),

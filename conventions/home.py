@@ -5,6 +5,7 @@ from datetime import timedelta
 from alize.common.dates import short_date
 from alize.common.http import basin_reverse
 from alize.common.screen import Badge, Todo
+from alize.common.words import of
 from basins.access import allows
 from basins.homes import HomeParts, Visitor, room
 from conventions import queries
@@ -32,7 +33,7 @@ def conventions_room(visitor: Visitor) -> HomeParts:
     for decision in queries.decisions_waiting():
         due = decision.decided_on + PATIENCE
         todo = Todo(
-            f"Préparer la convention de {decision.project.beneficiary.name}",
+            f"Préparer la convention {of(decision.project.beneficiary.name)}",
             basin_reverse("convention_list"),
             "Préparer",
             context=f"{decision.get_outcome_display()} le {short_date(decision.decided_on)}",
@@ -74,14 +75,14 @@ def _asks(convention: CooperationConvention) -> str:
     """What a convention asks of the operator; one being signed is followed with its circuit."""
     company = convention.project.beneficiary.name
     if convention.status == ConventionStatus.DRAFT:
-        return f"Terminer la convention de {company}"
+        return f"Terminer la convention {of(company)}"
     if convention.status == ConventionStatus.FROZEN:
-        return f"Faire signer la convention de {company}"
+        return f"Faire signer la convention {of(company)}"
     circuit = convention.circuit
     if circuit is not None and circuit.status in ENDED:
-        return f"Relancer ou annuler la convention de {company}"
+        return f"Relancer ou annuler la convention {of(company)}"
     if circuit is not None and circuit.status == CircuitStatus.SEALED:
-        return f"Donner son effet à la convention de {company}"
+        return f"Donner son effet à la convention {of(company)}"
     return ""
 
 

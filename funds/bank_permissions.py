@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from alize.accounts.models import Person
 from alize.common.errors import ActionDenied
 from alize.common.permissions import check
+from alize.common.words import of
 from funds.enums import ClearingAct, EntryKind, PayeeStatus
 from funds.models import BankImport, BankLine, Clearing, Entry, PayeeAccount, SepaFile
 
@@ -76,15 +77,15 @@ def decide_payee(payee: PayeeAccount, by: Person) -> None:
 def pay_company(company: str, to: "PayeeState") -> None:
     """To bank details approved two days ago, that nobody asks to change (SD2, T11)."""
     if to.waiting is not None:
-        raise ActionDenied(f"De nouvelles coordonnées de {company} attendent une décision.")
+        raise ActionDenied(f"De nouvelles coordonnées {of(company)} attendent une décision.")
     if to.payee is None:
         raise ActionDenied(
-            f"Les coordonnées bancaires de {company} ne sont pas approuvées : "
+            f"Les coordonnées bancaires {of(company)} ne sont pas approuvées : "
             "proposez son RIB sur la page de l'avance."
         )
     if not to.is_ready:
         raise ActionDenied(
-            f"Les coordonnées de {company} sont approuvées depuis moins de 48 heures : "
+            f"Les coordonnées {of(company)} sont approuvées depuis moins de 48 heures : "
             "le virement attend ce délai."
         )
 

@@ -9,6 +9,7 @@ from alize.common.dates import short_date
 from alize.common.http import basin_reverse
 from alize.common.money import format_euros
 from alize.common.screen import Badge, Definition, Figure, Progress
+from alize.common.words import of
 from funds.bank import Act, Proposal
 from funds.bank.identifiers import masked_iban
 from funds.enums import ClearingAct, EntryKind, Perimeter
@@ -178,7 +179,7 @@ def _labels(proposals: Sequence[Proposal]) -> dict[Proposal, str]:
         if one.act == Act.REPAYMENT:
             advance = advances[one.target]
             company = advance.project.beneficiary.name
-            labels[one] = f"Remboursement de {company}, avance {advance.reference}"
+            labels[one] = f"Remboursement {of(company)}, avance {advance.reference}"
         elif one.act == Act.ENTRY:
             entry = entries[one.target]
             labels[one] = f"Écriture {entry} : {entry.label}"

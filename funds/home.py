@@ -8,6 +8,7 @@ from alize.common.dates import short_date
 from alize.common.http import basin_reverse
 from alize.common.money import format_euros
 from alize.common.screen import Badge, Todo, Waiting
+from alize.common.words import of
 from basins.access import allows
 from basins.homes import HomeParts, Visitor, room
 from funds import queries
@@ -80,7 +81,7 @@ def _orders(parts: HomeParts, *, releases: bool) -> set[int]:
 def _payees(parts: HomeParts, *, decides: bool) -> None:
     """The bank details that somebody proposed (SD4)."""
     for payee in waiting_payees():
-        label = f"Décider les coordonnées bancaires de {payee.beneficiary.name}"
+        label = f"Décider les coordonnées bancaires {of(payee.beneficiary.name)}"
         asked_on = timezone.localdate(payee.proposed_at)
         url = basin_reverse("payee_decide", payee_id=payee.pk)
         since = f"depuis le {short_date(asked_on)}"
@@ -147,7 +148,7 @@ def _to_pay(parts: HomeParts, visitor: Visitor, ready: list[Advance]) -> None:
             (
                 due,
                 Todo(
-                    f"Préparer le versement de l'avance de {company}",
+                    f"Préparer le versement de l'avance {of(company)}",
                     basin_reverse("payment_prepare", reference=advance.reference),
                     "Préparer",
                     context=format_euros(advance.granted_amount),
@@ -209,10 +210,10 @@ def _confirmations(parts: HomeParts) -> None:
     for answer in disputed:
         asked = answer.request
         todo = Todo(
-            f"Corriger les apports {asked.year} de {asked.partner}",
+            f"Corriger les apports {asked.year} {of(asked.partner)}",
             basin_reverse("confirmation_detail", year=asked.year, partner_id=asked.partner_id),
             "Voir la réponse",
-            context=f"Réponse de {answer.name}",
+            context=f"Réponse {of(answer.name)}",
         )
         parts.todos.append((timezone.localdate(answer.answered_at) + PATIENCE, todo))
     for year, count, since in waiting:

@@ -87,8 +87,9 @@ def feminine(spelt: str) -> str:
     return re.sub(r"\bun$", "une", spelt)
 
 
-def of(name: str) -> str:
+def of(named: object) -> str:
     """« de Bruno Favre », « d'Anne Blanc » : the h of a name is taken as mute."""
-    plain = unicodedata.normalize("NFKD", name.strip()).lower()
+    name = str(named).strip()
+    plain = unicodedata.normalize("NFKD", name).lower()
     is_mute = re.match("[aeiouhœæ]|y(?![aeiou])", plain) is not None
     return f"d'{name}" if is_mute else f"de {name}"

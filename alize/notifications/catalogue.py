@@ -1,6 +1,18 @@
 """The mails of the product: subject and button; each text is `templates/mails/<code>.txt`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from string import Formatter
+from typing import Any
+
+from alize.common.words import of
+
+
+class _French(Formatter):
+    """Also writes `{company!d}`: « d'Imprimerie des Bauges », « de Scierie du Lac »."""
+
+    def convert_field(self, value: Any, conversion: str | None) -> Any:
+        return of(value) if conversion == "d" else super().convert_field(value, conversion)
 
 
 @dataclass(frozen=True)
@@ -16,6 +28,10 @@ class MailType:
     button: str
     opens: bool = False
     mutable: str = ""
+
+    def subject_with(self, words: Mapping[str, str]) -> str:
+        """The subject, with the words of one mail."""
+        return _French().vformat(self.subject, (), words)
 
 
 CATALOGUE = {
@@ -66,8 +82,8 @@ CATALOGUE = {
             "Voir le document",
             opens=True,
         ),
-        MailType("M15", "Vous êtes mandataire de {company}", "Voir le dossier"),
-        MailType("M16", "Point M+{month} de {company} : 5 minutes", "Faire le point", opens=True),
+        MailType("M15", "Vous êtes mandataire {company!d}", "Voir le dossier"),
+        MailType("M16", "Point M+{month} {company!d} : 5 minutes", "Faire le point", opens=True),
         MailType(
             "M17", "Alerte sur le dossier {reference} : à traiter aujourd'hui", "Ouvrir le dossier"
         ),

@@ -53,7 +53,7 @@ def deliver(
     kind = CATALOGUE[code]
     if is_muted(kind, email):
         return
-    subject = _one_line(kind.subject.format_map(words))
+    subject = _one_line(kind.subject_with(words))
     url = f"{settings.PUBLIC_URL}{path}"
     # Plain text: the layout in HTML escapes what people wrote, once.
     body = unescape(render_to_string(f"mails/{code.lower()}.txt", {**words, "basin": sender}))

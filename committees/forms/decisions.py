@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from alize.common.dates import long_date
 from alize.common.forms import DaysField, EurosField, FrenchDateField
+from alize.common.words import of
 from committees.enums import APPROVALS, DecisionOutcome, MeetingStatus
 from committees.forms.proposals import LeadField
 from committees.models import Decision, Meeting
@@ -116,7 +117,7 @@ class RectifyForm(forms.Form):
             )
         for line in proposal.skills.select_related("partner").order_by("partner__name"):
             self.fields[f"days_{line.pk}"] = DaysField(
-                label=f"Jours de {line.partner}, {line.topic}", initial=line.days
+                label=f"Jours {of(line.partner)}, {line.topic}", initial=line.days
             )
         partners = Partner.objects.active_on(on)
         contacts = Contact.objects.filter(is_active=True, partner__in=partners)

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from alize.accounts.models import Person
 from alize.common.constraints import one_of
+from alize.common.words import of
 from committees.enums import LinkKind
 from committees.models.seats import Seat
 
@@ -39,7 +40,7 @@ class MemberDeclaration(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Déclaration {self.year} de {self.person}"
+        return f"Déclaration {self.year} {of(self.person)}"
 
 
 class DeclaredLink(models.Model):

@@ -11,6 +11,7 @@ from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.common.errors import InvalidInput
 from alize.common.money import format_euros
+from alize.common.words import of
 from alize.outbox.operations import enqueue
 from committees import permissions, wording
 from committees.enums import APPROVALS, MinutesStatus
@@ -135,7 +136,7 @@ def _days(decision: Decision, corrections: Corrections) -> list[_Change]:
         if days == line.days:
             continue
         words = [f"{wording.quantity(number)} j" for number in (line.days, days)]
-        changes.append(_Change(f"Jours de {line.partner}"[:40], *words))
+        changes.append(_Change(f"Jours {of(line.partner)}"[:40], *words))
         decision.days += days - line.days
         line.days = days
         line.save(update_fields=["days"])

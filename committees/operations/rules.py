@@ -11,6 +11,7 @@ from django.db import transaction
 from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.common.errors import ActionDenied, InvalidInput
+from alize.common.words import of
 from alize.documents.operations import store_upload
 from committees import permissions
 from committees.enums import SeatKind
@@ -145,6 +146,6 @@ def _check_operator(row: CommitteeRules) -> None:
     held = Seat.objects.filter(kind=SeatKind.DELIBERATIVE, ends_on=None)
     for seat in held.filter(holder__in=seats.operators()).select_related("partner", "holder"):
         raise ActionDenied(
-            f"Le siège de {seat.partner} a voix délibérative et {seat.holder} est de l'opérateur "
+            f"Le siège {of(seat.partner)} a voix délibérative et {seat.holder} est de l'opérateur "
             "local : donnez-lui d'abord voix consultative."
         )

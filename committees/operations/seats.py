@@ -10,6 +10,7 @@ from django.utils import timezone
 from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.common.errors import ActionDenied, InvalidInput
+from alize.common.words import of
 from committees import permissions
 from committees.enums import MeetingStatus, SeatKind
 from committees.models import ChairSubstitute, Meeting, Seat
@@ -164,7 +165,7 @@ def _check_contact(partner: Partner, person_id: int, *, field: str) -> None:
     active = Contact.objects.filter(partner=partner, person=person_id, is_active=True)
     if not active.exists():
         raise InvalidInput(
-            f"Cette personne n'est pas un contact en activité de {partner} : ajoutez-la d'abord "
+            f"Cette personne n'est pas un contact en activité {of(partner)} : ajoutez-la d'abord "
             "sur la fiche du partenaire.",
             field=field,
         )

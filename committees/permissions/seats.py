@@ -2,6 +2,7 @@
 
 from alize.common.errors import ActionDenied
 from alize.common.permissions import check
+from alize.common.words import of
 from committees.models import Seat
 
 
@@ -10,7 +11,7 @@ def correct_seat(seat: Seat, *, has_sat: bool) -> None:
     """Correct a seat: as long as nobody has sat for it; afterwards it is history."""
     if has_sat:
         raise ActionDenied(
-            f"Le siège de {seat.partner} a déjà siégé : changez son titulaire ou terminez son "
+            f"Le siège {of(seat.partner)} a déjà siégé : changez son titulaire ou terminez son "
             "mandat, ce qui garde son histoire."
         )
 

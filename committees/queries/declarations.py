@@ -9,6 +9,7 @@ from django.utils import timezone
 from alize.accounts.models import Person
 from alize.common.dates import long_date
 from alize.common.screen import Badge, Definition
+from alize.common.words import of
 from alize.documents.models import GeneratedDocument
 from committees.enums import SeatKind
 from committees.models import DeclaredLink, MemberDeclaration, Seat
@@ -45,7 +46,7 @@ def profile_of(person: Person, seat: Seat) -> list[Definition]:
     """Who a member is in the committee."""
     holder = person.pk == seat.holder_id
     contact = Contact.objects.filter(partner=seat.partner_id, person=person.pk).first()
-    place = "Titulaire" if holder else f"Suppléance de {seat.holder}"
+    place = "Titulaire" if holder else f"Suppléance {of(seat.holder)}"
     return [
         Definition("Structure", str(seat.partner)),
         Definition("Fonction", contact.function if contact else ""),

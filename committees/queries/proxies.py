@@ -9,6 +9,7 @@ from alize.common.dates import long_date
 from alize.common.errors import ActionDenied
 from alize.common.http import basin_reverse
 from alize.common.screen import Badge, Definition, Todo
+from alize.common.words import of
 from basins.homes import Visitor
 from committees import permissions, wording
 from committees.enums import MeetingMode, MeetingStatus
@@ -235,7 +236,7 @@ def todos(meeting: Meeting, seat: Seat) -> list[Todo]:
         return []
     return [
         Todo(
-            f"Accepter ou refuser le pouvoir de {giver.holder}",
+            f"Accepter ou refuser le pouvoir {of(giver.holder)}",
             basin_reverse("proxy_list", number=meeting.number),
             action="Répondre",
             context=str(giver.partner),

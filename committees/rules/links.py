@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from alize.common.words import of
+
 SAME_GROUP, BANK, LENDER, OTHER = "SAME_GROUP", "BANK", "LENDER", "OTHER"
 LEGAL_FORMS = frozenset({"sa", "sas", "sasu", "sarl", "eurl", "sca", "scop", "scic", "societe"})
 
@@ -91,7 +93,7 @@ def _all(facts: LinkFacts) -> Iterator[Suggestion]:
             said = f" : « {yearly.said} »" if yearly.said else ""
             yield Suggestion(
                 yearly.kind,
-                f"La déclaration annuelle de {yearly.who}, le {yearly.on}, cite "
+                f"La déclaration annuelle {of(yearly.who)}, le {yearly.on}, cite "
                 f"« {yearly.name} »{said}.",
             )
     for earlier in facts.earlier:

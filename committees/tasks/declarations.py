@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from alize.common.words import of
 from alize.documents.operations import issue_document
 from alize.outbox.handlers import handler
 from basins import tenancy
@@ -22,7 +23,7 @@ def issue_declaration(*, at: datetime, declaration_id: int) -> None:
     issue_document(
         kind=documents.DECLARATION,
         reference=f"DI-{code}-{declaration.year}-{declaration.pk}",
-        title=f"Déclaration de {declaration.person}",
+        title=f"Déclaration {of(declaration.person)}",
         template="pdf/member_declaration.html",
         context=documents.declaration_context(declaration),
         as_of=timezone.localdate(declaration.declared_at),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from alize.common.access import access
 from alize.common.http import basin_redirect, basin_reverse, refusals_to
 from alize.common.screen import Link
+from alize.common.words import of
 from basins.enums import Role
 from committees import operations, permissions
 from committees.enums import BallotStatus, InterestAnswer
@@ -175,5 +176,5 @@ def recusal_lift(request: HttpRequest, item_id: int, seat_id: int) -> HttpRespon
     now = timezone.now()
     item, seat = _ruled_on(request, item_id, seat_id, at=now)
     operations.lift_recusal(item_id=item.pk, seat_id=seat.pk, by=request.user, at=now)
-    messages.success(request, f"Le déport de {seat.partner} est levé : sa réponse est attendue.")
+    messages.success(request, f"Le déport {of(seat.partner)} est levé : sa réponse est attendue.")
     return basin_redirect("interest_list", item_id=item.pk)

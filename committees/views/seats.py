@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from alize.common.access import access
 from alize.common.http import basin_redirect, basin_reverse, refusals_in
 from alize.common.screen import Action, Link
+from alize.common.words import of
 from basins.access import allows
 from committees import operations
 from committees.forms.seats import AlternatesForm, ChairOrderForm, EndForm, HolderForm, SeatForm
@@ -125,7 +126,7 @@ def seat_edit(request: HttpRequest, seat_id: int) -> HttpResponse:
         lambda: operations.correct_seat(
             seat_id=seat.pk, **form.asked(), by=request.user, at=timezone.now()
         ),
-        title=f"Corriger le siège de {seat.partner}",
+        title=f"Corriger le siège {of(seat.partner)}",
         done="Siège corrigé.",
         back=_page(seat),
         partner=seat.partner,
@@ -148,8 +149,8 @@ def seat_replace(request: HttpRequest, seat_id: int) -> HttpResponse:
         lambda: operations.replace_holder(
             seat_id=seat.pk, **form.asked(), by=request.user, at=timezone.now()
         ),
-        title=f"Changer le titulaire de {seat.partner}",
-        lead=f"Le mandat de {seat.holder} se termine la veille ; ses votes restent.",
+        title=f"Changer le titulaire {of(seat.partner)}",
+        lead=f"Le mandat {of(seat.holder)} se termine la veille ; ses votes restent.",
         done="Le nouveau titulaire est enregistré.",
         back=_page(seat),
         partner=seat.partner,
@@ -191,8 +192,8 @@ def seat_alternates(request: HttpRequest, seat_id: int) -> HttpResponse:
         lambda: operations.set_alternates(
             seat_id=seat.pk, people=form.people(), by=request.user, at=timezone.now()
         ),
-        title=f"Suppléants de {seat.partner}",
-        lead=f"Ils siègent et votent à la place de {seat.holder}, un seul à la fois.",
+        title=f"Suppléants {of(seat.partner)}",
+        lead=f"Ils siègent et votent à la place {of(seat.holder)}, un seul à la fois.",
         done="Suppléants enregistrés.",
         back=_page(seat),
         partner=seat.partner,

@@ -12,6 +12,7 @@ from itertools import accumulate
 
 from alize.common.dates import short_date
 from alize.common.money import format_euros
+from alize.common.words import of
 from funds.bank.statements import Line, tokens
 
 _LONGEST_NAME = 8
@@ -213,7 +214,7 @@ class Matcher:
         why = {
             Clue.REFERENCE: f"le libellé porte la référence {one.reference}",
             Clue.END_TO_END: f"l'identifiant de bout en bout porte la référence {one.reference}",
-            Clue.IBAN_AND_AMOUNT: f"l'IBAN est celui de {one.company}, au montant attendu",
+            Clue.IBAN_AND_AMOUNT: f"l'IBAN est celui {of(one.company)}, au montant attendu",
             Clue.NAME: f"le donneur d'ordre est {one.company}",
         }[clue]
         if line.amount > owed:
@@ -237,7 +238,7 @@ class Matcher:
                 continue
             code = f" ({line.reason})" if line.reason else ""
             reason = (
-                f"retour{code} du remboursement de {repayment.company} du "
+                f"retour{code} du remboursement {of(repayment.company)} du "
                 f"{short_date(repayment.value_on)}, {why}"
             )
             found.append(Proposal(Act.BOUNCE, repayment.entry, clue, reason, is_exact=returned))
@@ -284,7 +285,7 @@ def _clue(
         return Clue.IBAN_AND_AMOUNT, "même IBAN et même montant"
     name = _name(company)
     if name and (_name(line.name) == name or _phrases(f"{line.name} / {line.label}", {name})):
-        return Clue.NAME, f"même montant, au nom de {company}"
+        return Clue.NAME, f"même montant, au nom {of(company)}"
     return Clue.AMOUNT, "même montant"
 
 

@@ -4,6 +4,7 @@ from datetime import date
 
 from alize.common.errors import ActionDenied
 from alize.common.permissions import check
+from alize.common.words import of
 from basins.models import SingleUseLink
 from funds.queries.confirmations import PartnerYear
 from funds.rules.confirmations import ConfirmationState
@@ -15,7 +16,7 @@ def ask(about: PartnerYear, *, on: date) -> None:
     if about.year > on.year:
         raise ActionDenied(f"L'année {about.year} n'a pas commencé.")
     if not about.lines:
-        raise ActionDenied(f"Rien n'est promis ni reçu de {about.partner} en {about.year}.")
+        raise ActionDenied(f"Rien n'est promis ni reçu {of(about.partner)} en {about.year}.")
     if about.state == ConfirmationState.WAITING:
         raise ActionDenied("La question est déjà posée : relancez plutôt.")
     if about.state == ConfirmationState.CONFIRMED:

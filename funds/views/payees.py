@@ -11,6 +11,7 @@ from alize.common.dates import long_date
 from alize.common.errors import Refusal
 from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in, refusals_to
 from alize.common.screen import Confirmation, Definition
+from alize.common.words import of
 from funds import bank_permissions as permissions
 from funds import operations
 from funds.bank.identifiers import grouped_iban, masked_iban
@@ -46,7 +47,7 @@ def payee_propose(request: HttpRequest, reference: str) -> HttpResponse:
             return basin_redirect("advance_detail", reference=reference)
         status = outcome.status
     context = {
-        "title": f"Coordonnées bancaires de {company.name}",
+        "title": f"Coordonnées bancaires {of(company.name)}",
         "lead": "Rappelez l'entreprise avant de les proposer. Approuvées par une autre personne, "
         "elles servent 48 heures plus tard. L'entreprise est prévenue aux adresses connues et à "
         "celle d'où vient ce RIB.",

@@ -9,6 +9,7 @@ from alize.common.access import access
 from alize.common.http import basin_reverse
 from alize.common.money import format_euros
 from alize.common.screen import Tab
+from alize.common.words import of
 from basins.access import allows
 from basins.exports import nominal_export_links, nominal_export_of
 from funds import queries
@@ -93,7 +94,7 @@ def restitution_propose(request: HttpRequest, contribution_id: int) -> HttpRespo
         RestitutionForm(request.POST or None, initial={"value_on": today}),
         kind=AuthorizationKind.RESTITUTION,
         about={"contribution_id": contribution.pk},
-        title=f"Restituer une dotation de {contribution.funder}",
+        title=f"Restituer une dotation {of(contribution.funder)}",
         lead=f"{contribution.funder} peut reprendre {format_euros(left)} aujourd'hui : son "
         "apport, moins sa part des pertes, dans la limite de la trésorerie libre.",
         back=basin_reverse("line_list"),

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from alize.common.words import of
 from conventions.rules.partnership import Body, Budget, Gap, company_count, gaps_of_budget
 from partners.rules import FEWEST_COMPANIES
 
@@ -93,7 +94,7 @@ def _gaps_of_partners(hands: Sequence[Hand]) -> Iterable[Gap]:
         )
     for hand in hands:
         if not hand.has_contact:
-            yield Gap(f"Donner un contact de {hand.body.name}", partner_id=hand.partner_id)
+            yield Gap(f"Donner un contact {of(hand.body.name)}", partner_id=hand.partner_id)
         if not hand.has_signatory:
             yield Gap(f"Dire qui signe pour {hand.body.name}", partner_id=hand.partner_id)
 

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from alize.common.access import access
 from alize.common.http import basin_redirect, form_status, refusals_in
+from alize.common.words import of
 from alize.documents.views import serve
 from partners import operations, queries
 from partners.forms import ContactForm, MandateForm
@@ -51,7 +52,7 @@ def _contact(
                 by=request.user,
                 at=timezone.now(),
             )
-            messages.success(request, f"{chosen} est un contact de {partner}.")
+            messages.success(request, f"{chosen} est un contact {of(partner)}.")
             return basin_redirect("partner_detail", partner_id=partner.pk)
         status = outcome.status
     return form_of(request, partner, form, title=title, status=status)
@@ -71,7 +72,7 @@ def mandate_add(request: HttpRequest, partner_id: int, contact_id: int) -> HttpR
             operations.add_mandate(
                 contact_id=contact.pk, **form.cleaned_data, by=request.user, at=timezone.now()
             )
-            messages.success(request, f"Le mandat de {contact.person} est enregistré.")
+            messages.success(request, f"Le mandat {of(contact.person)} est enregistré.")
             return basin_redirect("partner_detail", partner_id=partner_id)
         status = outcome.status
     title = f"Enregistrer un mandat : {contact.person}"

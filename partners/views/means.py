@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from alize.common.access import access
 from alize.common.http import basin_redirect, form_status, refusals_in
 from alize.common.screen import Link
+from alize.common.words import of
 from partners import operations, queries
 from partners.forms import PledgeForm, SkillForm
 from partners.models import Partner, SkillOffer
@@ -36,7 +37,7 @@ def pledge_save(request: HttpRequest, partner_id: int) -> HttpResponse:
             operations.save_pledge(
                 partner_id=partner.pk, **form.cleaned_data, by=request.user, at=timezone.now()
             )
-            messages.success(request, f"L'engagement de {partner} est enregistré.")
+            messages.success(request, f"L'engagement {of(partner)} est enregistré.")
             return basin_redirect("partner_detail", partner_id=partner.pk)
         status = outcome.status
     return form_of(request, partner, form, title="Enregistrer un engagement", status=status)

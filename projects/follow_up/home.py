@@ -5,6 +5,7 @@ from django.db.models import QuerySet
 from alize.common.dates import short_date
 from alize.common.http import basin_reverse
 from alize.common.screen import Badge, Figure, Todo
+from alize.common.words import of
 from basins.access import allows
 from basins.enums import Role
 from basins.homes import HomeParts, Visitor, room
@@ -32,7 +33,7 @@ def follow_up(visitor: Visitor) -> HomeParts:
 def _to_answer(review: FollowUpReview, visitor: Visitor) -> Todo:
     late = queries.state_of(review, on=visitor.on) == PointState.LATE
     return Todo(
-        f"Point M+{review.month} de {review.project.beneficiary}",
+        f"Point M+{review.month} {of(review.project.beneficiary)}",
         basin_reverse("review_answer", review_id=review.pk),
         action="Faire le point",
         context="5 minutes",

@@ -8,6 +8,7 @@ from django import forms
 from django.forms.models import model_to_dict
 
 from alize.common.forms import DaysField, EurosField, FrenchDateField, HeadcountField, SiretField
+from alize.common.words import of
 from projects.enums import Section
 from projects.forms.lines import LINES, BaseLines
 from projects.models import Beneficiary, Project
@@ -73,7 +74,7 @@ class CompanyForm(SectionForm):
         number = self.cleaned_data["siret"]
         other = Beneficiary.objects.exclude(pk=self.instance.pk).filter(siret=number).first()
         if number and other:
-            raise forms.ValidationError(f"Ce SIRET est déjà celui de {other}.")
+            raise forms.ValidationError(f"Ce SIRET est déjà celui {of(other)}.")
         return number
 
 

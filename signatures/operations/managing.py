@@ -74,7 +74,7 @@ def note_undelivered(*, signer_id: int, refusal: str, at: datetime) -> CircuitSi
     signer.undelivered_at = at
     signer.save(update_fields=["undelivered_at"])
     what = (
-        f"L'adresse de {signer.name}, {signer.email}, refuse nos courriels. Appelez cette "
+        f"L'adresse {of(signer.name)}, {signer.email}, refuse nos courriels. Appelez cette "
         "personne : elle peut signer sur papier. Si l'adresse est fausse, annulez le circuit, "
         "corrigez-la et relancez la signature."
     )

@@ -8,6 +8,7 @@ from openpyxl import load_workbook
 from playwright.sync_api import expect
 
 from alize.common.dates import short_date
+from alize.common.words import of
 from alize.demo.people import person_of
 from committees.rules import BallotFacts, Choice, VotingRules, tally
 from funds.models import PayeeAccount
@@ -292,7 +293,7 @@ def test_the_minutes_are_written_and_signed(visit, story, tmp_path):
 
 def test_the_convention_names_who_signs(visit, story):
     page = visit("operateur", f"{BASIN}conventions/")
-    press(page, f"Préparer la convention de {COMPANY}")
+    press(page, f"Préparer la convention {of(COMPANY)}")
     story.convention = page.url
     sees(page, "Camille Grandcoin", person_of("membre2").name, person_of("presidente").name)
 

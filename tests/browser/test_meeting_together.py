@@ -18,6 +18,7 @@ from django.utils import timezone
 from playwright.sync_api import APIRequestContext, Browser, Page, expect
 
 from alize.accounts.models import User
+from alize.common.words import of
 from alize.settings import demo
 from basins import tenancy
 from basins.enums import Role
@@ -278,7 +279,7 @@ def examine(room: Room, pages: Pages, rank: int) -> str:
 def departs(secretary: Page, room: Room) -> None:
     """The secretary notes that somebody leaves."""
     secretary.goto(f"{room.path}presences/")
-    press(secretary, f"Noter le départ de {room.committee.people[LEAVES].full_name}")
+    press(secretary, f"Noter le départ {of(room.committee.people[LEAVES].full_name)}")
     expect(secretary.get_by_role("button", name="Noter le départ")).to_have_count(PRESENT - 1)
     secretary.goto(f"{room.path}direct/")
 

@@ -34,6 +34,12 @@ def test_the_subject_of_a_mail_says_what_to_do_in_a_few_words(code):
     assert mail.button
 
 
+def test_a_subject_agrees_with_the_name_of_a_company():
+    words = {"company": "Imprimerie des Bauges", "month": "3"}
+    subject = CATALOGUE["M16"].subject_with(words)
+    assert subject == "Point M+3 d'Imprimerie des Bauges : 5 minutes"
+
+
 def test_every_text_belongs_to_a_mail():
     assert {path.stem.upper() for path in TEXTS.glob("*.txt")} == set(CATALOGUE)
 

@@ -8,7 +8,7 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeData
 
-from alize.common import dates, money
+from alize.common import dates, money, words
 from alize.common.http import basin_reverse
 
 register = template.Library()
@@ -47,6 +47,12 @@ def number(value: Any) -> str:
         return "–"
     whole, _, decimals = str(Decimal(str(value))).partition(".")
     return money.format_number(int(whole)) + (f",{decimals}" if decimals.strip("0") else "")
+
+
+@register.filter
+def of(named: Any) -> str:
+    """What belongs to somebody or something named: « d'Anne Blanc »."""
+    return words.of(named)
 
 
 @register.filter

@@ -80,7 +80,7 @@ def test_the_establishments_of_a_group_are_one_company():
 
 def test_other_partners_are_no_companies_and_have_people_too():
     assert labels(hands=[*FOUR, hand(5, kind="AUTHORITY", whole=False)]) == [
-        "Donner un contact de Entreprise 5",
+        "Donner un contact d'Entreprise 5",
         "Dire qui signe pour Entreprise 5",
     ]
 
