@@ -1,5 +1,7 @@
 """Template tags of the documents."""
 
+from itertools import groupby
+
 import qrcode
 from django import template
 from django.utils.html import format_html
@@ -18,14 +20,22 @@ def qr(address: str) -> SafeString:
     code.add_data(address)
     code.make(fit=True)
     matrix = code.get_matrix()
-    path = "".join(
-        f"M{x} {y}h1v1h-1z" for y, row in enumerate(matrix) for x, dark in enumerate(row) if dark
-    )
+    path = "".join(_strokes(y, row) for y, row in enumerate(matrix))
     return format_html(
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {0} {0}" role="img">'
         "<title>Code QR de {1}</title>"
-        '<path d="{2}" fill="#0c2a45" shape-rendering="crispEdges"/></svg>',
+        '<path d="{2}" stroke="#0c2a45" fill="none" shape-rendering="crispEdges"/></svg>',
         len(matrix),
         address,
         path,
     )
+
+
+def _strokes(y: int, row: list[bool]) -> str:
+    """A row of the code: a stroke as wide as a module for each run of dark ones."""
+    strokes, x = "", 0
+    for dark, run in groupby(row):
+        width = len(list(run))
+        strokes += f"M{x} {y}.5h{width}" if dark else ""
+        x += width
+    return strokes
