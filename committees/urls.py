@@ -61,6 +61,11 @@ urlpatterns = [
     path("seances/<str:number>/inscrire/", agenda.item_add, name="item_add"),
     path("seances/<str:number>/presences/", attendance.attendance_list, name="attendance_list"),
     path("seances/<str:number>/je-suis-la/", attendance.attendance_mine, name="attendance_mine"),
+    path(
+        "seances/<str:number>/sans-nouvelles/",
+        attendance.attendance_silent,
+        name="attendance_silent",
+    ),
     path("presences/<int:attendance_id>/depart/", attendance.check_out, name="attendance_leave"),
     path("passages/<int:item_id>/", items.item_detail, name="item_detail"),
     path("passages/<int:item_id>/deplacer/", agenda.item_move, name="item_move"),

@@ -73,8 +73,10 @@ def _presence(row: Attendance, meeting: Meeting) -> str:
     opened = meeting.opened_at
     if opened and row.arrived_at > opened and not _same_minute(row.arrived_at, opened):
         words.append(f"arrivée à {clock_time(row.arrived_at)}")
+    if row.confirmed_at:
+        words.append(f"présence constatée à {clock_time(row.confirmed_at)}")
     if row.left_at and (meeting.closed_at is None or row.left_at < meeting.closed_at):
-        words.append(f"départ à {clock_time(row.left_at)}")
+        words.append(f"départ à {clock_time(row.left_at)}{', liaison perdue' * row.is_lost}")
     return ", ".join(words)
 
 

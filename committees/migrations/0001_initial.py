@@ -504,13 +504,16 @@ class Migration(InitialMigration):
                 ('is_remote', models.BooleanField(default=False, verbose_name='à distance')),
                 ('arrived_at', models.DateTimeField(verbose_name='arrivée')),
                 ('left_at', models.DateTimeField(blank=True, null=True, verbose_name='départ')),
+                ('is_lost', models.BooleanField(default=False, verbose_name='liaison perdue')),
+                ('confirmed_at', models.DateTimeField(null=True, verbose_name='présence constatée')),
+                ('confirmed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
                 ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attendances', to='committees.meeting')),
                 ('seat', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='committees.seat')),
             ],
             options={
                 'verbose_name': 'présence',
-                'constraints': [models.UniqueConstraint(condition=models.Q(('left_at', None)), fields=('meeting', 'seat'), name='attendance_one_person_per_seat', violation_error_message='Ce siège est déjà occupé dans la séance.'), models.CheckConstraint(condition=models.Q(('left_at', None), ('left_at__gte', models.F('arrived_at')), _connector='OR'), name='attendance_leaves_after_arriving')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at__isnull', True), ('confirmed_by__isnull', True)), models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False)), _connector='OR'), name='attendance_confirmed_at_and_by'), models.CheckConstraint(condition=models.Q(('is_remote', True), models.Q(('confirmed_at', None), ('is_lost', False)), _connector='OR'), name='attendance_lost_from_afar'), models.CheckConstraint(condition=models.Q(('is_lost', False), ('left_at__isnull', False), _connector='OR'), name='attendance_lost_has_left'), models.UniqueConstraint(condition=models.Q(('left_at', None)), fields=('meeting', 'seat'), name='attendance_one_person_per_seat', violation_error_message='Ce siège est déjà occupé dans la séance.'), models.CheckConstraint(condition=models.Q(('left_at', None), ('left_at__gte', models.F('arrived_at')), _connector='OR'), name='attendance_leaves_after_arriving')],
             },
         ),
         migrations.CreateModel(

@@ -27,7 +27,10 @@ FROZEN = {
     "committees_proxy": ("meeting_id", "item_id", "giver_id", "holder_id", "given_by_id"),
 }  # fmt: skip
 SEALED_BY_MINUTES = {
-    "committees_attendance": ("seat_id", "person_id", "is_remote", "arrived_at", "left_at"),
+    "committees_attendance": (
+        "seat_id", "person_id", "is_remote", "arrived_at", "left_at", "is_lost", "confirmed_at",
+        "confirmed_by_id",
+    ),
     "committees_agendaitem": (
         "meeting_id", "project_id", "rank", "narrative", "no_quorum_at", "no_quorum"
     ),

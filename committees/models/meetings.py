@@ -213,7 +213,11 @@ class Guest(models.Model):
 
 
 class Attendance(models.Model):
-    """Présence : who sat for a seat, how, from when to when."""
+    """Présence : who sat for a seat, how, from when to when.
+
+    At a distance, the line may be lost: whoever leads the meeting says that somebody left at the
+    last sign of their page, or that they are there all the same (voting.md 5.3).
+    """
 
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="attendances")
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
@@ -221,10 +225,22 @@ class Attendance(models.Model):
     is_remote = models.BooleanField("à distance", default=False)
     arrived_at = models.DateTimeField("arrivée")
     left_at = models.DateTimeField("départ", null=True, blank=True)
+    is_lost = models.BooleanField("liaison perdue", default=False)
+    confirmed_at = models.DateTimeField("présence constatée", null=True)
+    confirmed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         verbose_name = "présence"
         constraints: ClassVar = [
+            *together("attendance", "confirmed"),
+            models.CheckConstraint(
+                condition=Q(is_remote=True) | Q(is_lost=False, confirmed_at=None),
+                name="attendance_lost_from_afar",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_lost=False) | Q(left_at__isnull=False),
+                name="attendance_lost_has_left",
+            ),
             models.UniqueConstraint(
                 fields=["meeting", "seat"],
                 condition=Q(left_at=None),

@@ -85,6 +85,7 @@ from committees.operations.seats import (
 )
 from committees.operations.second import convene_again
 from committees.operations.sheets import issue_attendance_sheet
+from committees.operations.silence import answer_for_silent
 from committees.operations.summons import convene, remind
 from committees.operations.suspensions import (
     adjourn_meeting,
@@ -107,6 +108,7 @@ __all__ = [
     "add_remark",
     "adjourn_meeting",
     "announce_close",
+    "answer_for_silent",
     "answer_proxy",
     "answer_question",
     "answer_reservation",

@@ -59,9 +59,14 @@ def check_in(
 
 @transaction.atomic
 def check_out(
-    *, attendance_id: int, left_at: datetime | None = None, by: Person, at: datetime
+    *,
+    attendance_id: int,
+    left_at: datetime | None = None,
+    is_lost: bool = False,
+    by: Person,
+    at: datetime,
 ) -> Attendance:
-    """Note that somebody left; a vote received before stays counted.
+    """Note that somebody left, or that their line is lost; a vote received before stays counted.
 
     :raises ActionDenied: the meeting is over, or the seat voted after that hour.
     :raises InvalidInput: the hour is still to come, or before the arrival.
@@ -82,9 +87,10 @@ def check_out(
     for ballot in Ballot.objects.filter(item__meeting=meeting, status=BallotStatus.OPEN):
         locked_ballot(ballot.pk)
     _check_no_later_vote(meeting, attendance.seat_id, left_at)
-    attendance.left_at = left_at
-    attendance.save(update_fields=["left_at"])
-    audit.record("attendance.left", target=meeting, by=by, at=at, seat=attendance.seat_id)
+    attendance.left_at, attendance.is_lost = left_at, is_lost
+    attendance.save(update_fields=["left_at", "is_lost"])
+    seat_id = attendance.seat_id
+    audit.record("attendance.left", target=meeting, by=by, at=at, seat=seat_id, lost=is_lost)
     return attendance
 
 

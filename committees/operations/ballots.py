@@ -19,7 +19,7 @@ from committees.enums import (
 )
 from committees.models import AgendaItem, Ballot, Proposal
 from committees.operations.base import locked_ballot, locked_item, locked_meeting
-from committees.queries import ballots, leading, seals, seats, secrecy
+from committees.queries import ballots, leading, seals, seats, secrecy, silence
 from committees.rules import tally
 
 LAST_SECONDS = timedelta(seconds=15)
@@ -40,10 +40,11 @@ def open_ballot(*, item_id: int, secret: bool = False, by: Person, at: datetime)
     A quorum that is missed is noted: the minutes say so, and a second convocation may follow.
 
     :raises ActionDenied: the caller does not lead, another ballot is open, no proposal is ready,
-        the meeting is suspended or the quorum is not reached.
+        the meeting is suspended, somebody at a distance is not heard from, or the quorum is not
+        reached.
     """
     with transaction.atomic():
-        item, proposal = _ready_to_open(item_id, by=by)
+        item, proposal = _ready_to_open(item_id, by=by, at=at)
         rules = ballots.snapshot(item, proposal, at=at)
         if permissions.quorum.allows(rules["opening"]):
             return put_to_the_vote(item, proposal, rules, secret=secret, by=by, at=at)
@@ -51,7 +52,7 @@ def open_ballot(*, item_id: int, secret: bool = False, by: Person, at: datetime)
     raise ActionDenied(permissions.no_quorum(rules["opening"]))
 
 
-def _ready_to_open(item_id: int, *, by: Person) -> tuple[AgendaItem, Proposal]:
+def _ready_to_open(item_id: int, *, by: Person, at: datetime) -> tuple[AgendaItem, Proposal]:
     """The held passage and what is put to the vote, the quorum apart."""
     locked_meeting(AgendaItem.objects.get(pk=item_id).meeting_id)
     item = locked_item(item_id)
@@ -61,6 +62,7 @@ def _ready_to_open(item_id: int, *, by: Person) -> tuple[AgendaItem, Proposal]:
     elsewhere = open_now.exclude(item=item).select_related("item__project__beneficiary").first()
     permissions.open_ballot(item, last=last, elsewhere=elsewhere)
     permissions.in_session(item.meeting.suspensions.filter(ended_at=None).first())
+    permissions.all_heard([str(one) for one in silence.silent(item.meeting, at=at)])
     proposal = item.proposals.filter(ballot=None).order_by("-pk").first()
     if proposal is None:
         raise ActionDenied("Rédigez la proposition de décision avant d'ouvrir le vote.")

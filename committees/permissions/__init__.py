@@ -1,6 +1,7 @@
 """What may be done with one meeting, file or ballot; the role is judged before, by the matrix."""
 
 from committees.permissions.ballots import (
+    all_heard,
     announce_close,
     ask_secrecy,
     cancel_ballot,
@@ -55,6 +56,7 @@ from committees.permissions.meetings import (
     convene_again,
     delegate,
     invite_guests,
+    keep_room,
     open_meeting,
     prepare,
     preside,
@@ -102,6 +104,7 @@ __all__ = [
     "RUNNING",
     "add_item",
     "adjourn",
+    "all_heard",
     "announce_close",
     "answer_proxy",
     "answer_question",
@@ -138,6 +141,7 @@ __all__ = [
     "in_session",
     "invite_guests",
     "keep_notes",
+    "keep_room",
     "lift_condition",
     "lift_recusal",
     "make_declaration",

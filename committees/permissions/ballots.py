@@ -1,5 +1,6 @@
 """Word a proposal, open its ballot, vote, close, proclaim."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from alize.accounts.models import Person
@@ -50,6 +51,16 @@ def open_ballot(item: AgendaItem, *, last: Ballot | None, elsewhere: Ballot | No
         raise ActionDenied(f"Le vote est déjà ouvert, depuis {hour(last.opened_at)}.")
     if last.status == BallotStatus.CLOSED:
         raise ActionDenied("Le dernier scrutin est clos : proclamez son résultat.")
+
+
+@check
+def all_heard(silent: Sequence[str]) -> None:
+    """Vote: whoever is not heard from at a distance is first said to be there, or gone."""
+    if silent:
+        raise ActionDenied(
+            f"Sans nouvelles de {', '.join(silent)} : dites d'abord, sur la page de la séance en "
+            "direct, qui est toujours là."
+        )
 
 
 @check

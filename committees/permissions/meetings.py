@@ -173,6 +173,13 @@ def attend(meeting: Meeting, *, on: date) -> None:
 
 
 @check
+def keep_room(*, may: bool) -> None:
+    """Say who is there without being heard from: the secretary, or whoever presides."""
+    if not may:
+        raise ActionDenied("Le secrétariat ou la personne qui préside le dit.")
+
+
+@check
 def sit(person: Person, seat: Seat, *, alternates: frozenset[int]) -> None:
     """Sit for a seat: its holder or one of its alternates."""
     if person.pk != seat.holder_id and person.pk not in alternates:

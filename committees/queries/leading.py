@@ -64,6 +64,13 @@ def is_secretary(person: Person, on: date) -> bool:
     return any(holder.pk == person.pk for holder in holders(Role.OPERATOR, on=on))
 
 
+def keeps_room(person: Person, meeting: Meeting) -> bool:
+    """Whether a person says who is there: the secretary, whoever presides, or over one file."""
+    if is_secretary(person, seats.day_of(meeting)) or chairs(person, meeting):
+        return True
+    return any(presides(person, item) for item in meeting.items.all())
+
+
 def words(person: Person, item: AgendaItem) -> bool:
     """Whether a person may word the proposal on a file: the secretary, or whoever presides."""
     return presides(person, item) or is_secretary(person, seats.day_of(item.meeting))

@@ -80,12 +80,12 @@ def of_decision(decision: Decision) -> str:
 def of_presences(meeting: Meeting) -> str:
     """Who sat for which seat, from when to when, and when the meeting was suspended."""
     rows = meeting.attendances.order_by("pk").values_list(
-        "seat_id", "person_id", "is_remote", "arrived_at", "left_at"
+        "seat_id", "person_id", "is_remote", "is_lost", "arrived_at", "left_at", "confirmed_at"
     )
     breaks = meeting.suspensions.order_by("pk").values_list("started_at", "ended_at")
     return digest(
         [
-            [[*row[:3], *map(_instant, row[3:])] for row in rows],
+            [[*row[:4], *map(_instant, row[4:])] for row in rows],
             [list(map(_instant, row)) for row in breaks],
             _instant(meeting.opened_at),
             _instant(meeting.closed_at),

@@ -86,6 +86,24 @@ def attendance_mine(request: HttpRequest, number: str) -> HttpResponse:
     return basin_redirect(page, number=number)
 
 
+@require_POST
+@access("ballot.chair")
+@refusals_to("meeting_live")
+def attendance_silent(request: HttpRequest, number: str) -> HttpResponse:
+    """Dire qui est toujours là, de ceux qui ne donnent plus signe de vie à distance."""
+    meeting = meetings.sitting_numbered(number)
+    shown, gone = (
+        {int(one) for one in request.POST.getlist(name) if one.isdecimal()}
+        for name in ("shown", "gone")
+    )
+    left = operations.answer_for_silent(
+        meeting_id=meeting.pk, shown=shown, gone=gone, by=request.user, at=timezone.now()
+    )
+    names = ", ".join(str(row.person) for row in left)
+    messages.success(request, f"Départ noté : {names}." if left else "Présences confirmées.")
+    return basin_redirect("meeting_live", number=number)
+
+
 def _attendance_page(attendance_id: int) -> str:
     attendance = Attendance.objects.select_related("meeting").filter(pk=attendance_id).first()
     if attendance is None:

@@ -21,6 +21,7 @@ from alize.common.http import basin_reverse
 from alize.common.screen import Confirmation, Link
 from basins.access import allows
 from basins.homes import Visitor
+from committees import signs
 from committees.models import AgendaItem, Ballot, Decision, Meeting
 from committees.queries import leading, meetings, seats
 from committees.queries.live import LiveState
@@ -154,6 +155,12 @@ def carried_out(form: Form, act: Callable[[], Any]) -> bool:
         form.add_error(field if field in form.fields else None, refusal.reason)
         return False
     return True
+
+
+def note_sign(request: HttpRequest) -> None:
+    """Once a minute a page under way says that it is there, beside what it asks for."""
+    if "signe" in request.GET:
+        signs.note(request.user.pk, at=timezone.now())
 
 
 def state_answer(request: HttpRequest, state: LiveState | None) -> HttpResponse:

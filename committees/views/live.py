@@ -20,13 +20,14 @@ from committees.forms.live import AdjournForm
 from committees.means import agenda_means
 from committees.models import Ballot, Meeting
 from committees.queries import agenda as agendas
-from committees.queries import conduct, hands, items, leading, live, meetings, polls, seats
+from committees.queries import conduct, hands, items, leading, live, meetings, polls, seats, silence
 from committees.queries.agenda import AgendaRow
 from committees.views.base import (
     carried_out,
     home_links,
     is_leading,
     meeting_link,
+    note_sign,
     state_answer,
     visitor_of,
 )
@@ -38,6 +39,7 @@ from committees.views.votes import ballot_context
 def meeting_state(request: HttpRequest, number: str) -> HttpResponse:
     """The light answer that the pages of a meeting under way ask for; one query."""
     year, rank = meetings.numbers_of(number)
+    note_sign(request)
     return state_answer(request, live.meeting_state(year, rank, request.user))
 
 
@@ -53,6 +55,7 @@ def meeting_live(request: HttpRequest, number: str) -> HttpResponse:
     conducts = allows(request.roles, "meeting.write") or context["chairs"] or context["leads"]
     if conducts and request.GET.get("vue") != "membre":
         visitor = visitor_of(request, now)
+        context["silent"] = silence.silent(meeting, at=now)
         context["means"] = agenda_means(meeting, visitor, [line.row for line in context["lines"]])
         return render(request, "committees/live.html", context)
     if context["ballot"] is not None and context["ballot"].status == BallotStatus.OPEN:

@@ -16,7 +16,7 @@ from alize.common.errors import ActionDenied
 from alize.common.http import basin_redirect, basin_reverse, refusals_in, refusals_to
 from alize.common.screen import Choice, Link
 from basins.access import allows
-from committees import operations
+from committees import operations, signs
 from committees.enums import BallotStatus, ReasonRequired
 from committees.forms.votes import VoteForm
 from committees.models import Ballot, Meeting, Proxy, Seat
@@ -29,6 +29,7 @@ from committees.views.base import (
     is_presiding,
     item_in_scope,
     meeting_link,
+    note_sign,
     state_answer,
 )
 
@@ -123,6 +124,7 @@ def _cast(request: HttpRequest, ballot_id: int, form: VoteForm, *, at: datetime)
         _journal_refusal(request, ballot_id, at=at)
         raise Http404 from None
     if outcome.accepted:
+        signs.note(request.user.pk, at=at)
         messages.success(request, said)
     if outcome.status != 403:
         return outcome.status
@@ -202,6 +204,7 @@ def secrecy_ask(request: HttpRequest, item_id: int) -> HttpResponse:
 @access("diagnosis.read")
 def ballot_state(request: HttpRequest, ballot_id: int) -> HttpResponse:
     """The light answer of a ballot under way: one query, no template, 304 while nothing moves."""
+    note_sign(request)
     return state_answer(request, live.live_state(ballot_id, request.user))
 
 

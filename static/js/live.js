@@ -1,11 +1,12 @@
 // Follows a meeting or a vote: asks for a tiny answer every three seconds, reloads when the state
 // has changed, says so when the network is away and goes on by itself when it is back; counts the
-// last seconds before a close that is foreseen.
+// last seconds before a close that is foreseen. Once a minute it says that its reader is there.
 "use strict";
 
 const live = document.querySelector("[data-live]");
 const PAUSE = 3000;
 const LONGEST = 15000;
+const SIGN_EVERY = 60000;
 
 const isTyping = () => document.activeElement?.matches("form input[type=text], form textarea, form select");
 
@@ -39,13 +40,19 @@ const hasMoved = ({ state, room }) => {
   return live.dataset.liveRoom !== undefined && room !== live.dataset.liveRoom;
 };
 
+let signed = -Infinity;
+
 const follow = async (tag, pause) => {
   let known = tag;
   let next = PAUSE;
+  const asked = performance.now();
+  const signs = asked - signed > SIGN_EVERY;
   try {
-    const answer = await fetch(live.dataset.live, { headers: known ? { "If-None-Match": known } : {}, cache: "no-store" });
+    const answer = await fetch(live.dataset.live + (signs ? "?signe=1" : ""), { headers: known ? { "If-None-Match": known } : {}, cache: "no-store" });
     if (answer.status === 404 || answer.redirected) { location.reload(); return; }
-    say(!answer.ok && answer.status !== 304);
+    const heard = answer.ok || answer.status === 304;
+    if (signs && heard) signed = asked;
+    say(!heard);
     if (answer.ok) {
       known = answer.headers.get("ETag");
       const said = await answer.json();

@@ -224,9 +224,9 @@ TAMPERED = {
     ),
     "a presence invented": (
         "committees_attendance",
-        "INSERT INTO {} (meeting_id, seat_id, person_id, is_remote, arrived_at, left_at) "
-        "SELECT meeting_id, (SELECT max(id) FROM committees_seat), person_id, false, arrived_at, "
-        "left_at FROM committees_attendance LIMIT 1",
+        "INSERT INTO {} (meeting_id, seat_id, person_id, is_remote, is_lost, arrived_at, left_at) "
+        "SELECT meeting_id, (SELECT max(id) FROM committees_seat), person_id, false, false, "
+        "arrived_at, left_at FROM committees_attendance LIMIT 1",
         ("Séance 2026-01 : les présences", "a été ajoutée depuis la clôture"),
     ),
     "a departure forgotten": (

@@ -237,6 +237,7 @@ PAGES: dict[str, Page] = {
     "item_add": basin("meeting.write", number="meeting.number"),
     "attendance_list": basin("meeting.write", number="meeting.number"),
     "attendance_mine": basin("vote.cast", number="meeting.number"),
+    "attendance_silent": basin("ballot.chair", number="meeting.number"),
     "attendance_leave": basin("meeting.write", attendance_id="attendance.pk"),
     "item_detail": basin("diagnosis.read", item_id="item.pk"),
     "item_move": basin("meeting.write", item_id="item.pk"),
