@@ -13,7 +13,7 @@ from alize.documents import pdf
 from alize.documents.imprint import Imprint, issuer
 from signatures.enums import SignatureWay, SignerStatus
 from signatures.models import Circuit, CircuitSigner, SigningEvent
-from signatures.rules import CONSENTS, masked
+from signatures.rules import CONSENTS, RETENTION_YEARS, masked
 
 EVIDENCE_KIND = "preuve"
 EVIDENCE_TEMPLATE = "pdf/signing_evidence.html"
@@ -26,8 +26,11 @@ CHAIN = (
 )
 
 
-def evidence_json(circuit: Circuit) -> bytes:
-    """All that proves a circuit to anybody: no address of a machine, only its digest."""
+def evidence_json(circuit: Circuit, *, certificate: str) -> bytes:
+    """All that proves a circuit to anybody: no address of a machine, only its digest.
+
+    `certificate` is the fingerprint of the one that seals the document (signature.md 6.4).
+    """
     signers, events = _signers(circuit), _events(circuit)
     words = {
         "document": _document(circuit),
@@ -38,6 +41,8 @@ def evidence_json(circuit: Circuit) -> bytes:
         },
         "signataires": [_signer_data(signer) for signer in signers],
         "horloge": CLOCK,
+        "cachet": {"certificat_sha256": certificate},
+        "conservation_en_annees": RETENTION_YEARS,
         "chaine": {
             "regle": CHAIN,
             "evenements": [_event_data(event) for event in events],
@@ -180,7 +185,7 @@ def _mark(signer: CircuitSigner) -> str:
     return f"Signé électroniquement, {way}, le {long_datetime(signer.signed_at)}"
 
 
-def evidence_context(circuit: Circuit) -> dict[str, Any]:
+def evidence_context(circuit: Circuit, *, certificate: str) -> dict[str, Any]:
     """The dossier de preuve for a dispute: one section a signer, with addresses of machines."""
     events = _events(circuit)
     return {
@@ -192,6 +197,8 @@ def evidence_context(circuit: Circuit) -> dict[str, Any]:
             ("Version du modèle", circuit.document.template_version),
             ("Circuit lancé", long_datetime(circuit.launched_at)),
             ("Horloge", CLOCK),
+            ("Certificat du cachet, SHA-256", spaced(certificate)),
+            ("Conservation", f"{RETENTION_YEARS} ans au moins après le terme de l'acte signé"),
             ("Dernière empreinte de la chaîne", spaced(circuit.event_digest)),
         ],
         "circuit_events": [_event_line(event) for event in events if event.signer_id is None],

@@ -24,6 +24,8 @@ CODE_PAUSE = timedelta(seconds=30)
 CODES_AN_HOUR = 6
 FIRST_REMINDER_DAYS = 5
 NEXT_REMINDER_WORKING_DAYS = 3
+RETENTION_YEARS = 10
+"""How long at least evidence outlives the term of what was signed (signature.md 6.5)."""
 REMINDERS = 4
 """Then the operator is asked to call (signature.md 6.3)."""
 CONSENTS = {

@@ -192,6 +192,8 @@ class Confirmation:
     label: str = "Confirmer"
     back_url: str = ""
     danger: bool = False
+    undo: str = ""
+    """How it is undone, when it can be."""
     facts: Sequence[Definition] = ()
     preview: str = ""
     """The button that shows, in another tab, what would be sent; its form then says `apercu`."""

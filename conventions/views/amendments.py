@@ -147,9 +147,9 @@ def amendment_freeze(request: HttpRequest, amendment_id: int) -> HttpResponse:
         effects=[
             "Son texte et ses signataires ne changent plus ; son PDF est produit.",
             "Les parties d'origine et les entrants le signent tous.",
-            "Pour corriger ensuite, vous pourrez rouvrir le texte tant que personne ne le signe.",
         ],
         label="Geler le texte",
+        undo="Vous pourrez rouvrir le texte pour le corriger, tant que personne ne le signe.",
         back_url=_address(amendment),
     )
     today = timezone.localdate()

@@ -118,9 +118,9 @@ def convention_freeze(request: HttpRequest, reference: str) -> HttpResponse:
         effects=[
             "Le texte, les montants, les dates et les signataires ne changent plus.",
             "Le PDF de la convention et de son annexe est produit et inscrit au registre.",
-            "Pour corriger ensuite, vous pourrez rouvrir le texte tant que personne ne le signe.",
         ],
         label="Geler le texte",
+        undo="Vous pourrez rouvrir le texte pour le corriger, tant que personne ne le signe.",
         back_url=basin_reverse("convention_detail", reference=reference),
     )
     today = timezone.localdate()

@@ -244,9 +244,9 @@ def partnership_freeze(request: HttpRequest, convention_id: int) -> HttpResponse
             "Le texte, les engagements, le budget et les signataires ne changent plus.",
             "Les PDF de la convention et de la convention d'opérateur sont produits et inscrits "
             "au registre.",
-            "Pour corriger ensuite, vous pourrez rouvrir le texte tant que personne ne le signe.",
         ],
         label="Geler le texte",
+        undo="Vous pourrez rouvrir le texte pour le corriger, tant que personne ne le signe.",
         back_url=address(convention),
     )
     today = timezone.localdate()

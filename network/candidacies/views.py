@@ -337,7 +337,6 @@ def candidacy_withdraw(request: HttpRequest, candidacy_id: int) -> HttpResponse:
         effects=[
             "Le comité national ne se prononcera pas ; ce qui est saisi reste lisible ici.",
             "L'adresse du bassin peut servir à une autre candidature.",
-            "Personne n'est averti par courriel.",
         ],
         label="Retirer la candidature",
         back_url=address("candidacy_detail", candidacy),

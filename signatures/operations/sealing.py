@@ -11,6 +11,7 @@ from alize.audit import operations as audit
 from alize.documents import storage
 from alize.documents.operations import issue_document
 from alize.outbox.operations import enqueue
+from alize.seals import keys
 from alize.seals.operations import keep_sealed
 from alize.seals.sealing import Attachment, seal
 from basins.tenancy import current
@@ -54,6 +55,7 @@ def seal_circuit(*, circuit_id: int, at: datetime) -> bool:
 
 def _seal(circuit: Circuit, *, at: datetime) -> None:
     document, count = circuit.document, circuit.signers.filter(status=SignerStatus.SIGNED).count()
+    certificate = keys.folder(at).current(at).certificate.fingerprint
     with storage.opened(document.key) as stored:
         original = stored.read()
     # What takes long comes first: from the first document kept, the journal of the basin is held.
@@ -63,7 +65,7 @@ def _seal(circuit: Circuit, *, at: datetime) -> None:
         attachments=[
             Attachment(
                 documents.EVIDENCE_FILE,
-                documents.evidence_json(circuit),
+                documents.evidence_json(circuit, certificate=certificate),
                 "application/json",
                 "Dossier de preuve",
             ),
@@ -77,7 +79,7 @@ def _seal(circuit: Circuit, *, at: datetime) -> None:
         reference=document.reference,
         title="Dossier de preuve",
         template=documents.EVIDENCE_TEMPLATE,
-        context=documents.evidence_context(circuit),
+        context=documents.evidence_context(circuit, certificate=certificate),
         as_of=timezone.localdate(at),
         target=circuit,
         by=circuit.launched_by,

@@ -130,6 +130,8 @@ def test_all_have_signed_and_the_file_says_so(signed, sealed):
     evidence = json.loads(files["dossier-de-preuve.json"])
     assert len(evidence["signataires"]) == PARTIES
     assert evidence["document"]["empreinte_sha256"] == signed.document.sha256
+    assert evidence["cachet"] == {"certificat_sha256": check(sealed).fingerprint}
+    assert evidence["conservation_en_annees"] == 10
     assert "192.0.2.7" not in files["dossier-de-preuve.json"].decode()
 
 
