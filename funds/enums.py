@@ -177,8 +177,8 @@ class Verification(models.TextChoices):
 class TransferSchema(models.TextChoices):
     """The format of the files of transfers that a bank takes (funds.md 3.2)."""
 
-    V09 = "pain.001.001.09", "pain.001.001.09, celui d'aujourd'hui"
-    V03 = "pain.001.001.03", "pain.001.001.03, l'ancien"
+    V09 = "pain.001.001.09", "pain.001.001.09, la version en vigueur"
+    V03 = "pain.001.001.03", "pain.001.001.03, l'ancienne version"
 
 
 class PayeeStatus(models.TextChoices):

@@ -8,6 +8,7 @@ from alize.common.dates import add_months, short_date
 from alize.common.http import basin_reverse
 from alize.common.money import format_euros
 from alize.common.screen import Action, Badge
+from alize.common.words import grouped, listed
 from basins.access import allows
 from basins.enums import Role
 from funds import permissions, queries
@@ -50,6 +51,12 @@ class AidScreen:
         return self.register.room
 
     @property
+    def undertaking(self) -> str:
+        """The companies that are one undertaking, by their SIREN."""
+        sirens = sorted(grouped(siren) for siren in self.register.sirens)
+        return f"SIREN {listed(sirens)}" if sirens else "SIREN non renseigné"
+
+    @property
     def sentence(self) -> str:
         """What the committee should know before it decides."""
         if not self.asked:
@@ -77,6 +84,7 @@ class AidScreen:
             high=CEILING // 100,
             title="Aides de minimis de trois ans, face au plafond",
             unit="€",
+            reference="plafond",
         )
 
 

@@ -78,7 +78,7 @@ class Migration(InitialMigration):
                 ('iban', models.CharField(max_length=34, unique=True, verbose_name='IBAN')),
                 ('bic', models.CharField(max_length=11, verbose_name='BIC')),
                 ('csv_mapping', models.JSONField(null=True)),
-                ('transfer_schema', models.CharField(choices=[('pain.001.001.09', "pain.001.001.09, celui d'aujourd'hui"), ('pain.001.001.03', "pain.001.001.03, l'ancien")], default='pain.001.001.09', max_length=15, verbose_name='format des virements')),
+                ('transfer_schema', models.CharField(choices=[('pain.001.001.09', "pain.001.001.09, la version en vigueur"), ('pain.001.001.03', "pain.001.001.03, l'ancienne version")], default='pain.001.001.09', max_length=15, verbose_name='format des virements')),
                 ('opened_at', models.DateTimeField()),
                 ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
             ],

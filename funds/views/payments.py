@@ -114,7 +114,7 @@ def payment_release(request: HttpRequest, order_id: int) -> HttpResponse:
         effects=[
             f"{format_euros(order.amount)} sortent du compte des avances.",
             "L'échéancier de remboursement part de la date du versement.",
-            "L'écriture est inscrite pour toujours : une erreur se corrige par un autre.",
+            "L'écriture est inscrite pour toujours : une erreur se corrige par une autre.",
         ],
         label=f"Libérer {format_euros(order.amount)}",
         back_url=basin_reverse("advance_detail", reference=advance.reference),

@@ -51,6 +51,12 @@ def _status(file: Any) -> Badge:
     return Badge("Envoyé", "info") if file.sent_at else Badge("À envoyer", "attention")
 
 
+def _trail(page: str) -> list[Link]:
+    trail = breadcrumb(page=page)
+    trail.insert(-1, Link("Virements", basin_reverse("sepa_list")))
+    return trail
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @access("sepa.read")
 def sepa_list(request: HttpRequest) -> HttpResponse:
@@ -75,6 +81,7 @@ def sepa_list(request: HttpRequest) -> HttpResponse:
             )
             return basin_redirect("sepa_detail", file_id=file.pk)
         status = outcome.status
+    ready = [str(one.order.pk) for one in orders if one.to.is_ready]
     rows = [
         FileRow(
             file.message_id,
@@ -88,8 +95,10 @@ def sepa_list(request: HttpRequest) -> HttpResponse:
     ]
     context = {
         "orders": orders,
+        "ticked": ready if request.method != "POST" else request.POST.getlist("orders"),
+        "may_build": may_build and bool(ready),
         "form": form,
-        "may_build": may_build,
+        "may_propose": may_build,
         "account": BankAccount.objects.filter(perimeter=Perimeter.FUND).first(),
         "may_decide": allows(request.roles, "payee.decide"),
         "table": sorted_and_paged(request, SepaTable(rows)),
@@ -113,15 +122,13 @@ def sepa_format(request: HttpRequest) -> HttpResponse:
             messages.success(request, "Les prochains fichiers seront dans ce format.")
             return basin_redirect("sepa_list")
         status = outcome.status
-    trail = breadcrumb(page="Format des virements")
-    trail.insert(-1, Link("Virements", basin_reverse("sepa_list")))
     context = {
         "title": "Format des virements",
         "lead": "Votre banque dit lequel elle accepte. Les fichiers déjà préparés ne changent pas.",
         "form": form,
         "label": "Enregistrer le format",
         "back": basin_reverse("sepa_list"),
-        "breadcrumb": trail,
+        "breadcrumb": _trail("Format des virements"),
     }
     return render(request, "funds/form.html", context, status=status)
 
@@ -145,14 +152,16 @@ def sepa_detail(request: HttpRequest, file_id: int) -> HttpResponse:
             Definition("Préparé", f"{long_datetime(file.built_at)}, {file.built_by.full_name}"),
             Definition(
                 "Envoyé",
-                f"{long_datetime(file.sent_at)}, {file.sent_by.full_name}" if file.sent_at else "",
+                f"{long_datetime(file.sent_at)}, {file.sent_by.full_name}"
+                if file.sent_at
+                else "Pas encore",
             ),
         ],
         "table": TransferTable(transfers),
         "may_download": may_send,
         "may_send": may_send and permissions.mark_sent.allows(file, request.user),
         "may_cancel": allows(request.roles, "sepa.build") and permissions.cancel_file.allows(file),
-        "breadcrumb": breadcrumb(page=file.message_id),
+        "breadcrumb": _trail(file.message_id),
     }
     return render(request, "funds/bank/transfer_file.html", context)
 

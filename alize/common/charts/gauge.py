@@ -22,31 +22,42 @@ class Gauge(Chart):
     band_middle: int
 
 
-def gauge(value: Number, *, low: Number, high: Number, title: str, unit: str = "") -> Gauge:
-    """Place a value against a reference from low to high (the same twice: a single target)."""
+def gauge(
+    value: Number,
+    *,
+    low: Number,
+    high: Number,
+    title: str,
+    unit: str = "",
+    reference: str = "repère",
+) -> Gauge:
+    """Place a value against a reference from low to high (the same twice: a single target).
+
+    :param reference: what the reference is, a masculine word: « repère », « plafond ».
+    """
     top = max(high * 5 // 4, value, 1)
 
     def place(number: Number) -> int:
         return position(number, low=0, high=top, start=LEFT, end=RIGHT)
 
-    reference = written(low) if low == high else f"{written(low)} à {written(high)}"
+    bounds = written(low) if low == high else f"{written(low)} à {written(high)}"
     said = f"{written(value)} {unit}".strip()
     if value < low:
-        standing = "en dessous du repère"
+        standing = f"en dessous du {reference}"
     elif value > high:
-        standing = "au-dessus du repère"
+        standing = f"au-dessus du {reference}"
     else:
-        standing = "dans le repère"
+        standing = f"dans le {reference}"
     band_x, band_end = place(low), max(place(high), place(low) + 3)
     return Gauge(
         title=title,
-        description=f"{said}, {standing} ({reference}).",
+        description=f"{said}, {standing} ({bounds}).",
         width=WIDTH,
         height=HEIGHT,
         headers=("", "Valeur"),
-        rows=((title, said), ("Repère", reference)),
+        rows=((title, said), (reference.capitalize(), bounds)),
         value_label=said,
-        band_label=f"repère {reference}",
+        band_label=f"{reference} {bounds}",
         bar_width=place(value) - LEFT,
         band_x=band_x,
         band_width=band_end - band_x,

@@ -1,6 +1,7 @@
 """Writes where the companies of a demo basin are paid."""
 
 from datetime import date, timedelta
+from unicodedata import normalize
 
 from alize.demo.story.scene import Scene, at
 from funds.enums import PayeeStatus, Verification
@@ -16,7 +17,7 @@ def write_payee(scene: Scene, project: Project, approved_on: date) -> PayeeAccou
     """The bank details of the company of a project, approved by two persons."""
     return PayeeAccount.objects.create(
         beneficiary=project.beneficiary,
-        holder=f"ENTREPRISE {project.pk}",
+        holder=written_by_banks(project.beneficiary.name),
         iban=iban_of(project.pk),
         bic=BIC,
         called=project.owner_name,
@@ -29,6 +30,12 @@ def write_payee(scene: Scene, project: Project, approved_on: date) -> PayeeAccou
         decided_at=at(approved_on),
         decided_by=scene.people.second,
     )
+
+
+def written_by_banks(name: str) -> str:
+    """« SCIERIE DES BAUGES » : capitals without accents, nor what no bank takes."""
+    plain = normalize("NFKD", name).encode("ascii", "ignore").decode().upper()
+    return " ".join("".join(c if c.isalnum() else " " for c in plain).split())
 
 
 def iban_of(account: int) -> str:
