@@ -4,6 +4,7 @@ Each shows its unit (`unit`), reads what people type and says in French what is 
 """
 
 import re
+from contextlib import suppress
 from datetime import date, time
 from decimal import Decimal
 from typing import Any
@@ -19,6 +20,7 @@ from alize.common.words import grouped
 
 _SPACES = re.compile(r"[\s\u00a0\u202f\u2009]")
 _NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
+_ADDRESS_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _HOUR = re.compile(r"\s*(?P<hour>[0-9]{1,2})\s*(?:[h:]\s*(?P<minute>[0-9]{2})?)?\s*", re.IGNORECASE)
 LARGEST = Decimal("9999.9")
 LONGEST = 60
@@ -177,6 +179,9 @@ class FrenchDateField(TypedField):
         return parse_french_date(text)
 
     def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, str) and _ADDRESS_DAY.fullmatch(value):
+            with suppress(ValueError):  # the day of an address, shown as everybody writes it
+                value = self.read(value)
         return short_date(value) if isinstance(value, date) else value
 
 

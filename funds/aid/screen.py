@@ -51,6 +51,11 @@ class AidScreen:
         return self.register.room
 
     @property
+    def excess(self) -> int:
+        """By how much the ceiling is passed already."""
+        return max(0, -self.room)
+
+    @property
     def undertaking(self) -> str:
         """The companies that are one undertaking, by their SIREN."""
         sirens = sorted(grouped(siren) for siren in self.register.sirens)

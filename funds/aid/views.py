@@ -56,7 +56,7 @@ def aid_register(request: HttpRequest, reference: str) -> HttpResponse:
         "screen": screen,
         "as_of": on,
         "day_form": DayForm(request.GET if "au" in request.GET else None, initial={"au": on}),
-        "table": AidTable(rows),
+        "table": AidTable(rows, exclude=() if any(row.act for row in rows) else ("act",)),
         "declares": allows(request.roles, "aid.declare"),
         "breadcrumb": _trail(project, ""),
     }

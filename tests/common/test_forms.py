@@ -90,6 +90,8 @@ def test_full_time_equivalents_are_written_with_a_comma():
 def test_dates_are_read_and_written_the_french_way():
     assert FrenchDateField().clean("12/03/2027") == date(2027, 3, 12)
     assert FrenchDateField().prepare_value(date(2027, 3, 12)) == "12/03/2027"
+    assert FrenchDateField().prepare_value("2027-03-12") == "12/03/2027"  # of an address
+    assert FrenchDateField().prepare_value("2027-02-30") == "2027-02-30"
 
 
 def test_a_day_that_does_not_exist_is_named():
