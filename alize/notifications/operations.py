@@ -63,7 +63,8 @@ def send_mail(
         path=path,
         sender=_basin_name() if sender is None else sender,
         words={name: str(value) for name, value in words.items()},
-        others=dict(others or {}),
+        # As a list: the database does not keep the order of an object.
+        others=[*(others or {}).items()],
         calendar=calendar,
         if_refused=asdict(if_refused) if if_refused else None,
     )

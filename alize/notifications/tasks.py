@@ -2,11 +2,10 @@
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from html import unescape
 from smtplib import SMTPRecipientsRefused
-from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
@@ -25,7 +24,6 @@ from alize.outbox.operations import enqueue
 
 logger = logging.getLogger("alize.notifications")
 CALENDAR_METHOD = re.compile(r"^METHOD:([A-Z]+)\r?$", re.MULTILINE)
-NONE: Mapping[str, str] = MappingProxyType({})
 FOR_GOOD = 500
 """From this answer on, a mail server would refuse again (RFC 5321, 4.2.1)."""
 
@@ -41,7 +39,7 @@ def deliver(
     path: str,
     sender: str,
     words: dict[str, str],
-    others: Mapping[str, str] = NONE,
+    others: Iterable[tuple[str, str]] = (),
     calendar: str = "",
     if_refused: Mapping[str, Any] | None = None,
 ) -> None:
@@ -63,7 +61,7 @@ def deliver(
         "greeting": f"Bonjour {name}," if name else "Bonjour,",
         "paragraphs": body.strip().split("\n\n"),
         "action": Link(kind.button, url),
-        "others": [Link(label, f"{settings.PUBLIC_URL}{to}") for label, to in others.items()],
+        "others": [Link(label, f"{settings.PUBLIC_URL}{to}") for label, to in others],
         "footer": _way_out() if kind.mutable else "",
     }
     mail = Mail.objects.create(

@@ -139,7 +139,8 @@ def answer_rows(meeting: Meeting) -> Sequence[AnswerRow]:
     for seat in seats_in_office(seats.day_of(meeting)):
         answer = given.get(seat.pk)
         said = as_answered(answer)
-        badge = PROXY if seat.pk in giving and not (said and said.comes) else badge_of(answer)
+        sits = said is not None and (said.comes or said.asked is not None)
+        badge = PROXY if seat.pk in giving and not sits else badge_of(answer)
         who = (answer.asked or answer.person) if answer else seat.holder
         rows.append(AnswerRow(seat, str(who), badge))
     return rows

@@ -60,12 +60,13 @@ def test_a_mail_may_carry_quick_answers_and_a_calendar_entry(savoie, run_outbox,
             path="/",
             key="1",
             change="x",
-            others={"Je viens": "/oui/"},
+            others={"Je viens": "/oui/", "Absent": "/non/"},
             calendar=entry,
         )
     run_outbox()
     sent = mailoutbox[0]
-    assert "Je viens :\nhttp://testserver/oui/" in sent.body
+    offered = "Je viens :\nhttp://testserver/oui/\n\nAbsent :\nhttp://testserver/non/"
+    assert offered in sent.body
     assert 'href="http://testserver/oui/"' in sent.alternatives[0].content
     attached = next(
         part for part in sent.message().walk() if part.get_content_type() == "text/calendar"
