@@ -68,6 +68,9 @@ const restoreDraft = (form, values) => {
   return changed;
 };
 
+// For a page that reloads by itself, or leaves with one of its forms only.
+const returnDrafts = () => sessionStorage.setItem(LOST, "yes");
+
 const forgetDrafts = () => {
   for (const key of Object.keys(sessionStorage)) if (key.startsWith(PREFIX)) sessionStorage.removeItem(key);
   sessionStorage.removeItem(LOST);

@@ -1,18 +1,27 @@
 // Follows a meeting or a vote: asks for a tiny answer every three seconds, reloads when the state
-// has changed, says so when the network is away and goes on by itself when it is back; counts the
-// last seconds before a close that is foreseen. Once a minute it says that its reader is there.
+// has changed, says so when the network is away and goes on by itself when it is back; keeps a vote
+// until it can leave; counts the last seconds before a close that is foreseen. Once a minute it says
+// that its reader is there.
 "use strict";
 
 const live = document.querySelector("[data-live]");
 const PAUSE = 3000;
 const LONGEST = 15000;
+const PATIENCE = 4000;
 const SIGN_EVERY = 60000;
+
+const ask = (query = "", headers = {}) =>
+  fetch(live.dataset.live + query, { headers, cache: "no-store", signal: AbortSignal.timeout?.(PATIENCE) });
 
 const isTyping = () => document.activeElement?.matches("form input[type=text], form textarea, form select");
 
+// The papers that were confirmed without a network, each with its button.
+const waiting = [];
+const isLeaving = () => document.querySelector("[data-vote][data-sent]") !== null;
+
 const say = (lost) => {
-  const notice = live.querySelector("[data-live-lost]");
-  if (notice) notice.hidden = !lost;
+  live.querySelector("[data-live-lost]").hidden = !lost || waiting.length > 0;
+  live.querySelector("[data-live-waiting]").hidden = !lost || waiting.length === 0;
 };
 
 // The end on the clock of this page, from the seconds that the server counts: none, or too far.
@@ -40,6 +49,19 @@ const hasMoved = ({ state, room }) => {
   return live.dataset.liveRoom !== undefined && room !== live.dataset.liveRoom;
 };
 
+const reload = () => {
+  returnDrafts();
+  location.reload();
+};
+
+const leave = () => {
+  if (!waiting.length || isLeaving()) return;
+  const [form, button] = waiting.shift();
+  returnDrafts();
+  form.dataset.leaves = "yes";
+  form.requestSubmit(button);
+};
+
 let signed = -Infinity;
 
 const follow = async (tag, pause) => {
@@ -48,8 +70,10 @@ const follow = async (tag, pause) => {
   const asked = performance.now();
   const signs = asked - signed > SIGN_EVERY;
   try {
-    const answer = await fetch(live.dataset.live + (signs ? "?signe=1" : ""), { headers: known ? { "If-None-Match": known } : {}, cache: "no-store" });
-    if (answer.status === 404 || answer.redirected) { location.reload(); return; }
+    const answer = await ask(signs ? "?signe=1" : "", known ? { "If-None-Match": known } : {});
+    if (answer.status < 500) leave();
+    const gone = answer.status === 404 || answer.redirected;
+    if (gone && !isLeaving()) { reload(); return; }
     const heard = answer.ok || answer.status === 304;
     if (signs && heard) signed = asked;
     say(!heard);
@@ -61,10 +85,11 @@ const follow = async (tag, pause) => {
       foresee(said.closes_in);
       // A closing is shown at once; words being typed are otherwise never lost.
       const stays = said.state === live.dataset.liveState || said.state === "OPEN";
-      if (hasMoved(said) && !(stays && isTyping())) {
+      // A vote on its way is not cut short either.
+      if (hasMoved(said) && !(stays && isTyping()) && !isLeaving()) {
         // A browser refuses, and complains, while nobody has touched the page.
         if (said.state.endsWith("OPEN") && navigator.userActivation?.hasBeenActive) navigator.vibrate?.(200);
-        location.reload();
+        reload();
         return;
       }
     }
@@ -75,14 +100,30 @@ const follow = async (tag, pause) => {
   setTimeout(() => follow(known, next), next);
 };
 
-// Without a network a vote waits on the page: sent again, its key counts it once.
-document.addEventListener("submit", (event) => {
-  if (navigator.onLine || !event.target.matches("[data-vote]")) return;
+// A vote leaves once the server has answered: without a network it waits on the page, and leaves by
+// itself when the network is back. Sent twice, its key counts it once.
+const send = async () => {
+  try {
+    if ((await ask()).status >= 500) say(true);
+    else leave();
+  } catch {
+    say(true);
+  }
+};
+const keep = (event) => {
+  const form = event.target;
+  if (!form.matches("[data-vote]") || !form.requestSubmit) return;
+  if (form.dataset.leaves) { delete form.dataset.leaves; return; }
   event.preventDefault();
-  say(true);
-}, true);
+  if (!waiting.some(([one]) => one === form)) waiting.push([form, event.submitter]);
+  send();
+};
 
 if (live) {
+  // The answer to a vote that was refused is asked for again, never sent again.
+  history.replaceState(null, "", location.href);
+  document.addEventListener("submit", keep, true);
+  addEventListener("online", () => { if (waiting.length) send(); });
   foresee(Number.parseInt(live.dataset.liveClosesIn, 10));
   setInterval(countDown, 500);
   setTimeout(() => follow(null, PAUSE), PAUSE);

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from alize.demo.people import person_of
+from tests.browser.conftest import PHONE
 from tests.browser.pages import fill, follow, follow_mail, labelled, press, sees
 from tests.conftest import owner_dsn
 
@@ -138,6 +139,26 @@ def test_a_double_click_votes_once(visit, ballots):
     sees(page, "Vote enregistré à")
     assert votes_on(page) == before + 1
     ballots.append(page.url)
+
+
+def test_a_vote_waits_for_the_network(visit, ballots):
+    page = visit("membre", ballots[0], width=PHONE)
+    follow(page, page.get_by_role("link", name="La séance en direct"))
+    sent = []
+    page.on("request", lambda request: sent.append(request) if request.method == "POST" else None)
+    page.context.set_offline(True)
+    expect(page.get_by_text("Connexion perdue, vos votes enregistrés")).to_be_visible()
+    page.get_by_label("Abstention", exact=True).check()
+    for _ in range(2):
+        page.get_by_role("button", name="Confirmer mon vote").click()
+        expect(page.get_by_text("votre vote n'est pas encore parti")).to_be_visible()
+    expect(page.get_by_label("Abstention", exact=True)).to_be_checked()
+    assert sent == []
+    page.context.set_offline(False)
+    sees(page, "Vote enregistré à")
+    expect(page.get_by_text("votre vote n'est pas encore parti")).to_be_hidden()
+    expect(page.get_by_label("Abstention", exact=True)).to_be_checked()
+    assert len(sent) == 1
 
 
 def votes_on(page) -> int:
