@@ -97,6 +97,14 @@ class LaunchForm(forms.Form):
         help_text="Les autres signent en ligne et peuvent encore choisir le papier.",
     )
 
+    message = forms.CharField(
+        label="Message aux signataires",
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Joint au courriel de chacun, et lu sur sa page de signature.",
+    )
+
     def __init__(self, data: Any = None, *, signers: Iterable[Signer], on: date) -> None:
         listed = list(signers)
         without = [str(signer.pk) for signer in listed if not signer.email]

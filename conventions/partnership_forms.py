@@ -209,6 +209,14 @@ class AgreementLaunchForm(forms.Form):
         help_text="Lors de la cérémonie, par exemple ; les autres signent en ligne.",
     )
 
+    message = forms.CharField(
+        label="Message aux signataires",
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Joint au courriel de chacun, et lu sur sa page de signature.",
+    )
+
     def __init__(self, data: Any = None, *, signers: list[dict[str, Any]], on: date) -> None:
         without = [str(rank) for rank, one in enumerate(signers) if not one["email"]]
         initial = {"expires_on": on + timedelta(days=CIRCUIT_DAYS), "paper": without}

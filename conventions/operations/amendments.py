@@ -123,7 +123,13 @@ def reopen_amendment(*, amendment_id: int, by: Person, at: datetime) -> Amendmen
 
 @transaction.atomic
 def launch_amendment(
-    *, amendment_id: int, expires_on: date, paper: Collection[int] = (), by: Person, at: datetime
+    *,
+    amendment_id: int,
+    expires_on: date,
+    paper: Collection[int] = (),
+    message: str = "",
+    by: Person,
+    at: datetime,
 ) -> Amendment:
     """Lancer la signature of an amendment: original parties and those who join.
 
@@ -141,6 +147,7 @@ def launch_amendment(
         signers=signer_facts(lines_on(amendment, on=today), paper),
         expires_on=expires_on,
         effect=EFFECT,
+        message=message,
         by=by,
         at=at,
     )

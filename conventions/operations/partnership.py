@@ -225,7 +225,13 @@ def reopen_partnership(*, convention_id: int, by: Person, at: datetime) -> Partn
 
 @transaction.atomic
 def launch_partnership(
-    *, convention_id: int, expires_on: date, paper: Collection[int] = (), by: Person, at: datetime
+    *,
+    convention_id: int,
+    expires_on: date,
+    paper: Collection[int] = (),
+    message: str = "",
+    by: Person,
+    at: datetime,
 ) -> PartnershipConvention:
     """Lancer la signature of the convention and of its annex 3, sealed together (R59).
 
@@ -253,6 +259,7 @@ def launch_partnership(
         signers=signers,
         expires_on=expires_on,
         effect=EFFECT,
+        message=message,
         by=by,
         at=at,
     )
@@ -263,6 +270,7 @@ def launch_partnership(
         signers=both,
         expires_on=expires_on,
         effect=EFFECT,
+        message=message,
         bound_to=[convention.circuit],
         by=by,
         at=at,

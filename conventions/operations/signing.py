@@ -37,6 +37,7 @@ def launch(
     convention_id: int,
     expires_on: date,
     paper: Collection[int] = (),
+    message: str = "",
     by: Person,
     at: datetime,
 ) -> CooperationConvention:
@@ -60,6 +61,7 @@ def launch(
         ],
         expires_on=expires_on,
         effect=EFFECT,
+        message=message,
         by=by,
         at=at,
     )

@@ -341,6 +341,7 @@ def launched(request: HttpRequest, form: AgreementLaunchForm, launch: Callable[.
             launch(
                 expires_on=form.cleaned_data["expires_on"],
                 paper=form.ranks(),
+                message=form.cleaned_data["message"],
                 by=request.user,
                 at=timezone.now(),
             )

@@ -38,6 +38,7 @@ def convention_launch(request: HttpRequest, reference: str) -> HttpResponse:
                 convention_id=convention.pk,
                 expires_on=form.cleaned_data["expires_on"],
                 paper={int(pk) for pk in form.cleaned_data["paper"]},
+                message=form.cleaned_data["message"],
                 by=request.user,
                 at=timezone.now(),
             )

@@ -23,6 +23,7 @@ class Migration(InitialMigration):
                 ('effect', models.CharField(blank=True, max_length=60)),
                 ('status', models.CharField(choices=[('OPEN', 'En signature'), ('PAUSED', 'En pause'), ('COMPLETE', 'Signé par tous, à sceller'), ('SEALED', 'Signé et scellé'), ('REFUSED', 'Signature refusée'), ('EXPIRED', 'Délai dépassé'), ('CANCELLED', 'Annulé')], default='OPEN', max_length=9, verbose_name='état')),
                 ('expires_on', models.DateField(verbose_name='à signer avant le')),
+                ('message', models.CharField(blank=True, max_length=500, verbose_name='message aux signataires')),
                 ('ceremony_at', models.DateTimeField(null=True, verbose_name='cérémonie de signature le')),
                 ('ceremony_place', models.CharField(blank=True, max_length=200, verbose_name='lieu de la cérémonie')),
                 ('launched_at', models.DateTimeField(verbose_name='lancé le')),

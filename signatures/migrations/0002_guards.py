@@ -6,7 +6,8 @@ from alize.common.database import append_only
 
 FROZEN = {
     "signatures_circuit": (
-        "document_id", "title", "summary", "bundle", "effect", "launched_at", "launched_by_id"
+        "document_id", "title", "summary", "bundle", "effect", "message", "launched_at",
+        "launched_by_id"
     ),
     "signatures_circuitsigner": (
         "circuit_id", "rank", "order", "capacity", "organisation", "name", "email",

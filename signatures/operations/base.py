@@ -104,6 +104,7 @@ def mail_link(
         if_refused=undelivered(signer),
         reference=document.reference,
         title=signer.circuit.title,
+        message=signer.circuit.message,
         **dict(words),
     )
 

@@ -31,13 +31,14 @@ def launch(
     expires_on: date,
     effect: str,
     bound_to: Sequence[Circuit] = (),
+    message: str = "",
     by: Person,
     at: datetime,
 ) -> Circuit:
     """Open the signature of a kept document; each signer of the first order is invited (M11).
 
     `effect` is the kind of the work done once, told the `circuit_id`, when the document is sealed;
-    circuits bound together are sealed together.
+    circuits bound together are sealed together. `message` is what who launches tells the signers.
 
     :raises InvalidInput: nobody signs, the term is past, or a mandate is missing or too short.
     """
@@ -48,6 +49,7 @@ def launch(
         summary=[list(line) for line in summary],
         bundle=bound_to[0].bundle if bound_to else uuid4(),
         effect=effect,
+        message=message.strip()[:500],
         expires_on=expires_on,
         launched_at=at,
         launched_by_id=by.pk,

@@ -37,6 +37,20 @@ def test_a_launch_lists_the_missing_mandates(scene):
     assert not Circuit.objects.exists()
 
 
+def test_the_message_of_a_launch_reaches_each_signer_in_their_turn(scene, run_outbox, mailoutbox):
+    said = "Relisez l'article 4 avec soin."
+    circuit = scene.launch(facts("Anne Blanc"), facts("Luc Roux", order=2), message=f" {said} ")
+    sign(signer_of(circuit, "Anne Blanc"), run_outbox)
+    run_outbox()
+    invited = [mail for mail in mailoutbox if mail.subject.startswith("À signer")]
+    assert [mail.to[0].split(".")[0] for mail in invited] == ["anne", "luc"]
+    assert all(said in " ".join(mail.body.split()) for mail in invited)
+    plain = scene.launch(facts("Eva Prat"))
+    run_outbox()
+    assert "Message de" not in mailoutbox[-1].body
+    assert plain.message == ""
+
+
 def test_the_next_order_opens_when_the_former_is_done(scene, run_outbox):
     circuit = scene.launch(facts("Anne Blanc"), facts("Luc Roux"), facts("Eva Prat", order=2))
     assert state(circuit) == ("OPEN", ["INVITED", "INVITED", "WAITING"])

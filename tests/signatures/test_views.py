@@ -45,10 +45,16 @@ def page_of(circuit, name: str) -> str:
 
 
 def test_signing_online_then_again_then_back(scene, visit, run_outbox):
-    circuit = scene.launch(facts("Anne Blanc"), facts("Luc Roux"))
+    circuit = scene.launch(facts("Anne Blanc"), facts("Luc Roux"), message="Relisez l'article 4.")
     page = page_of(circuit, "Anne Blanc")
     seen = text(visit.get(page))
-    for words in ("Ce que vous signez", "22 000 €", "Luc Roux", "Signer en ligne"):
+    for words in (
+        "Relisez l'article 4.",
+        "Ce que vous signez",
+        "22 000 €",
+        "Luc Roux",
+        "Signer en ligne",
+    ):
         assert words in seen
     assert visit.post(f"{page}vu/", {"vu": "ouvert"}).status_code == 204
     sign = f"{page}signer/"

@@ -76,7 +76,10 @@ class Signing:
         conventions.freeze_amendment(**asked, at=at(on))
         tasks.render_amendment(at=at(on), amendment_id=amendment.pk, by_id=self.operator.pk)
         launched = conventions.launch_amendment(
-            **asked, expires_on=on + MONTH, at=at(on + timedelta(days=1))
+            **asked,
+            expires_on=on + MONTH,
+            message="Signez en ligne si vous ne pouvez pas venir à la préfecture.",
+            at=at(on + timedelta(days=1)),
         )
         circuit = Circuit.objects.get(pk=launched.circuit_id)
         for signer in circuit.signers.order_by("rank")[:2]:
