@@ -17,6 +17,11 @@ class MailsForm(forms.Form):
         required=False,
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # An answer in itself, even with no box ticked: nothing says « facultatif ».
+        self.fields["received"].wanted = True
+
     def muted(self) -> frozenset[str]:
         """The codes of the mails that are left unticked."""
         typed: dict[str, Any] = self.cleaned_data
