@@ -42,22 +42,14 @@ def enqueue(
         raise ValueError(f"No handler for {kind}.")
     if not connection.in_atomic_block:
         raise RuntimeError("Work is asked for in the transaction of its act.")
-    asked = Entry(
-        schema=schema or current_schema(),
-        kind=kind,
-        key=key,
-        payload=payload,
-        national=HANDLERS[kind].national,
-    )
+    found, schema = HANDLERS[kind], schema or current_schema()
     with connection.cursor() as cursor:
-        cursor.execute(
-            INSERT, [asked.schema, asked.national, kind, key, json.dumps(payload), due_at]
-        )
+        cursor.execute(INSERT, [schema, found.national, kind, key, json.dumps(payload), due_at])
         written = cursor.fetchone()
     if written is None:
         return False
-    (asked.pk,) = written
-    if due_at is None and HANDLERS[kind].hurried:
+    if due_at is None and found.hurried:
+        asked = Entry(pk=written[0], schema=schema, kind=kind, national=found.national)
         transaction.on_commit(lambda: hurry(asked))
     return True
 

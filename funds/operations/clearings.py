@@ -19,6 +19,7 @@ from funds.operations.ledger import Draft, post_entries, post_entry
 from funds.operations.receipts import book_repayment
 from funds.operations.reversals import propose_reversal
 from funds.queries import bank as queries
+from funds.queries import lent_and_owed
 from funds.rules import ledger
 
 Part = tuple[int, int]
@@ -233,6 +234,7 @@ def repay_with_line(
     for rank, (advance_id, amount) in enumerate(parts):
         entry = book_repayment(
             advances[advance_id],
+            *lent_and_owed(advances[advance_id]),
             amount=amount,
             value_on=_day_of(line),
             by=by,

@@ -1,7 +1,7 @@
 """Writes the ledger: the only place where entries are made (funds.md 2.8)."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +12,7 @@ from django.db import connection, models, transaction
 from alize.accounts.models import Person
 from funds.enums import EntryKind, Journal, Perimeter
 from funds.models import Advance, Authorization, Entry, LedgerState, PaymentOrder, Reversal
+from funds.queries.books import LENT_AND_OWED
 from funds.rules import ledger as rules
 
 _BANKED = frozenset({"FUND_BANK", "OPS_BANK"})
@@ -67,7 +68,23 @@ def lock_advance(advance_id: int) -> Advance:
     """
     with connection.cursor() as cursor:
         cursor.execute(HOLD, [advance_id])
-        row = cursor.fetchone()
+        return _advance(cursor.fetchone())
+
+
+def lock_loan(advance_id: int) -> tuple[Advance, date | None, int]:
+    """Hold an advance, then read what `queries.lent_and_owed` tells of it, in one round trip.
+
+    :raises Advance.DoesNotExist: there is none.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(f"{HOLD};{LENT_AND_OWED}", [advance_id, advance_id])
+        advance = _advance(cursor.fetchone())
+        cursor.nextset()
+        lent_on, owed = cursor.fetchone()
+    return advance, lent_on, owed
+
+
+def _advance(row: Sequence[Any] | None) -> Advance:
     if row is None:
         raise Advance.DoesNotExist
     return Advance.from_db(connection.alias, _columns(Advance), row)

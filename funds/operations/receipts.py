@@ -14,7 +14,7 @@ from alize.outbox.operations import enqueue
 from funds import permissions, queries
 from funds.enums import AccountKey, EntryKind, Perimeter
 from funds.models import Advance, Entry
-from funds.operations.ledger import Draft, lock_advance, post_entry
+from funds.operations.ledger import Draft, lock_advance, lock_loan, post_entry
 from funds.rules import ledger
 
 
@@ -29,11 +29,18 @@ def record_repayment(
     """
 
     def act() -> Entry:
-        advance = lock_advance(advance_id)
+        advance, lent_on, owed = lock_loan(advance_id)
         check_amount(amount)
         check_day(on=value_on, at=at, field="value_on")
         return book_repayment(
-            advance, amount=amount, value_on=value_on, by=by, at=at, command_key=command_key
+            advance,
+            lent_on,
+            owed,
+            amount=amount,
+            value_on=value_on,
+            by=by,
+            at=at,
+            command_key=command_key,
         )
 
     asked = {"act": "repayment", "advance": advance_id, "amount": amount, "on": value_on}
@@ -81,6 +88,8 @@ def record_recovery(
 
 def book_repayment(
     advance: Advance,
+    lent_on: date | None,
+    owed: int,
     *,
     amount: int,
     value_on: date,
@@ -91,10 +100,10 @@ def book_repayment(
 ) -> Entry:
     """Post a repayment of an advance that the caller holds, from the bank or from suspense.
 
+    :param lent_on: with `owed`, what `queries.lent_and_owed` told once it was held.
     :raises ActionDenied: nothing was lent yet.
     :raises InvalidInput: the day precedes the payment of the advance.
     """
-    lent_on, owed = queries.lent_and_owed(advance)
     permissions.record_repayment(lent_on)
     if lent_on and value_on < lent_on:
         raise InvalidInput(

@@ -23,6 +23,7 @@ from funds.rules import (
 
 _OF_RULES = frozenset(EventKind)
 _EVENTS = _OF_RULES | {EntryKind.REVERSAL}
+LENT_AND_OWED = "SELECT * FROM public.alize_lent_and_owed(%s)"
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ def left_to_pay(advance: Advance) -> int:
 def lent_and_owed(advance: Advance) -> tuple[date | None, int]:
     """The day of the first payment that stands, none while nothing was lent; and what is owed."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM public.alize_lent_and_owed(%s)", [advance.pk])
+        cursor.execute(LENT_AND_OWED, [advance.pk])
         return cursor.fetchone()
 
 
