@@ -27,6 +27,7 @@ from committees.queries.agenda import VOTE_OPEN, VOTE_SUSPENDED
 from committees.queries.ballots import suspended_by, voted_seats
 from committees.queries.decisions import experts_awaited, open_conditions
 from committees.queries.rules import waiting_change
+from projects.queries.visibility import visible_to
 
 SUMMONS = timedelta(days=10)
 """How long before a meeting its summons should have left."""
@@ -136,8 +137,10 @@ def _consultation(parts: HomeParts, meeting: Meeting) -> None:
 
 def _late_conditions(parts: HomeParts, visitor: Visitor) -> None:
     """Not lifted at their date, they come back to the committee (voting.md 5.3, Conditions)."""
-    late = open_conditions().filter(due_on__lt=visitor.on).order_by("due_on")
-    for condition in late.select_related("decision__project__beneficiary"):
+    late = open_conditions().filter(
+        due_on__lt=visitor.on, decision__project__in=visible_to(visitor).values("pk")
+    )
+    for condition in late.select_related("decision__project__beneficiary").order_by("due_on"):
         parts.todos.append(
             (
                 condition.due_on,

@@ -235,7 +235,7 @@ def _seats_at_close(ballot: Ballot, *, at: datetime) -> list[dict[str, Any]]:
     holders = {row["seat"]: row for row in rows}
     spoken_for = [
         {**holders[holder], "seat": giver, "capacity": "PROXY", "voted": giver in voted}
-        for giver, holder in ballots.proxies_that_count(ballot.item).items()
+        for giver, holder in ballots.proxies_that_count(ballot.item, ballot).items()
         if holder in holders and giver not in holders
     ]
     return rows + spoken_for

@@ -93,11 +93,18 @@ def represented(facts: BallotFacts, counted: Tally) -> Pairs:
     return tuple(pair for pair in facts.proxies if pair not in counted.ignored_proxies)
 
 
-def proxies_that_count(item: AgendaItem) -> dict[int, int]:
-    """The holder by whom each absent seat may vote on a file now."""
+def proxies_that_count(item: AgendaItem, ballot: Ballot | None = None) -> dict[int, int]:
+    """The holder by whom each absent seat may vote on a file now.
+
+    While a ballot is open it is the one it will be counted by: its own seats, its own rules.
+    """
     facts = facts_now(item, None, on=seats.day_of(item.meeting))
-    counted = tally(facts, rules_for(item, None))
-    return {int(giver): int(holder) for giver, holder in represented(facts, counted)}
+    rules = rules_for(item, None)
+    if ballot is not None:
+        facts = replace(facts, seats=frozenset(ballot.rules["seats"]), chair=ballot.rules["chair"])
+        rules = frozen_rules(ballot)
+    pairs = represented(facts, tally(facts, rules))
+    return {int(giver): int(holder) for giver, holder in pairs}
 
 
 def _electorate(item: AgendaItem, proposal: Proposal | None, *, on: date) -> frozenset[int]:

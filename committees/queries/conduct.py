@@ -93,10 +93,11 @@ class Room:
         return Badge("Échange sans décision", "attention", "chat-dots")
 
 
-def room_of(meeting: Meeting, item: AgendaItem | None) -> Room:
-    """The room, for one file or before any."""
+def room_of(meeting: Meeting, item: AgendaItem | None, ballot: Ballot | None = None) -> Room:
+    """The room, for one file or before any; by the rules of its ballot while it is open."""
     counted = presences.quorum_now(meeting, item)
-    speaking = ballots.proxies_that_count(item) if item else {}
+    is_open = ballot is not None and ballot.status == BallotStatus.OPEN
+    speaking = ballots.proxies_that_count(item, ballot if is_open else None) if item else {}
     recused = seats.recused_seats(item) if item else frozenset()
     concerned = {*speaking, *speaking.values(), *recused}
     known = Seat.objects.select_related("partner", "holder").in_bulk(concerned)

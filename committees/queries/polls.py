@@ -31,7 +31,7 @@ def turnout(ballot: Ballot) -> Turnout:
     recused = seats.recused_seats(ballot.item)
     may_vote = {int(pk) for pk in ballot.rules["seats"]} - recused
     present = {row.seat_id for row in seats.seated(ballot.item.meeting)}
-    present |= set(ballots.proxies_that_count(ballot.item))
+    present |= set(ballots.proxies_that_count(ballot.item, ballot))
     if ballot.item.meeting.mode == MeetingMode.WRITTEN:
         present = may_vote
     voted = ballots.voted_seats(ballot) & may_vote

@@ -48,7 +48,7 @@ def givers_of(ballot: Ballot, person: Person) -> list[Seat]:
     sitting = set(mine.values_list("seat_id", flat=True))
     if not sitting:
         return []
-    speaking = ballots.proxies_that_count(ballot.item)
+    speaking = ballots.proxies_that_count(ballot.item, ballot)
     givers = [giver for giver, holder in speaking.items() if holder in sitting]
     held = Seat.objects.filter(pk__in=givers).select_related("partner", "holder")
     return sorted(held, key=lambda seat: givers.index(seat.pk))
@@ -57,7 +57,7 @@ def givers_of(ballot: Ballot, person: Person) -> list[Seat]:
 def who_speaks(ballot: Ballot) -> dict[int, Attendance]:
     """The presence by which each seat votes in session: its own, else that of its proxy holder."""
     there = {row.seat_id: row for row in seats.seated(ballot.item.meeting)}
-    counted = ballots.proxies_that_count(ballot.item).items()
+    counted = ballots.proxies_that_count(ballot.item, ballot).items()
     return {giver: there[holder] for giver, holder in counted if holder in there} | there
 
 

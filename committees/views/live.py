@@ -77,7 +77,7 @@ def _live(request: HttpRequest, meeting: Meeting, *, at: datetime) -> dict[str, 
     ballot = row.ballot if row else None
     chairs = allows(request.roles, "ballot.chair") and leading.chairs(request.user, meeting)
     leads = is_leading(request, row.item) if row else False
-    room = conduct.room_of(meeting, row.item if row else None)
+    room = conduct.room_of(meeting, row.item if row else None, ballot)
     mine = next((one for one in room.there if one.person_id == request.user.pk), None)
     last = conduct.last_result(meeting)
     readable = {one.item.pk for one in rows if one.is_readable}
@@ -131,7 +131,8 @@ def meeting_screen(request: HttpRequest, number: str) -> HttpResponse:
     visitor = visitor_of(request, now)
     rows = agendas.agenda_of(meeting, visitor, seat=None)
     state = live.meeting_state(meeting.year, meeting.rank, request.user)
-    row = conduct.current_row(rows)
+    in_hand = conduct.current_row(rows)
+    row = in_hand if in_hand is not None and in_hand.is_readable else None
     ballot = row.ballot if row else None
     last = conduct.last_result(meeting)
     readable = {one.item.pk for one in rows if one.is_readable}
@@ -145,6 +146,7 @@ def meeting_screen(request: HttpRequest, number: str) -> HttpResponse:
         "badge": polls.status_badge(ballot) if ballot else None,
         "proposal": items.proposal_lines(row.item, ballot) if row else [],
         "suspension": conduct.suspension_of(meeting),
+        "stands_back": in_hand is not None and row is None,
         "last": last if last is not None and last.item_id in readable else None,
     }
     return render(request, "committees/screen.html", context)

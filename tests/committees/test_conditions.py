@@ -3,9 +3,11 @@
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 
 from alize.common.errors import ActionDenied, InvalidInput
 from alize.outbox.models import Entry
+from basins.enums import Role
 from committees import operations
 from committees.models import AgendaItem, InterestDeclaration
 from committees.operations import ConditionLine
@@ -57,6 +59,15 @@ class TestConditions:
         withdraw(committee, decision.project_id)
         self.lift(decision.conditions.first(), committee.operator)
         assert not Entry.objects.filter(payload__code="M33").exists()
+
+    def test_late_it_waits_on_the_home_of_a_president_who_did_not_withdraw(
+        self, committee, decision, client_as
+    ):
+        president = client_as(Role.PRESIDENT, user=committee.president)
+        with time_machine.travel(date(2026, 7, 10)):
+            assert "Accord de la banque" in president.get("/bassins/savoie/").content.decode()
+            withdraw(committee, decision.project_id)
+            assert "Accord de la banque" not in president.get("/bassins/savoie/").content.decode()
 
     def test_needs_a_proof_and_is_lifted_once(self, committee, decision):
         condition = decision.conditions.first()

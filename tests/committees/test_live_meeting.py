@@ -264,6 +264,9 @@ class TestScreen:
     def test_hides_the_file_from_whoever_withdrew(self, committee, meeting, member):
         item = meeting.items.order_by("rank").first()
         committee.answer(item, committee.people[1], "RECUSED")
+        before = page(member, meeting, "ecran")
+        assert item.project.beneficiary.name not in before
+        assert "Vous vous êtes déporté" in before
         ballot = committee.ballot(meeting)
         assert ballot.proposal_text.splitlines()[0] not in page(member, meeting, "ecran")
 

@@ -55,6 +55,22 @@ def test_has_its_own_paper(committee, ballot):
     assert len(others.papers) == 1
 
 
+def test_a_holder_that_the_rules_keep_out_of_the_file_votes_for_nobody(committee):
+    set_rules(lead_votes=False)
+    lead = committee.people[2]
+    meeting = committee.opened(present=4, follow_up_lead_id=lead.pk)
+    committee.proxy(meeting, committee.people[4], lead)
+    ballot = committee.ballot(meeting)
+    with pytest.raises(ActionDenied):
+        for_giver(committee, ballot, lead)
+
+
+def test_a_rule_changed_since_the_opening_changes_nothing(committee, ballot):
+    set_rules(max_proxies=0)
+    for_giver(committee, ballot, committee.people[2])
+    assert committee.close(ballot).result["votes_for"] == 1
+
+
 def test_of_somebody_else_is_refused(committee, ballot):
     with pytest.raises(ActionDenied):
         for_giver(committee, ballot, committee.people[1])
