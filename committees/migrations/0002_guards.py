@@ -53,6 +53,15 @@ def guard(table: str, event: str, function: str, name: str = "guard") -> migrati
     )
 
 
+def kept_whole(table: str) -> migrations.RunSQL:
+    """Refuse to empty a table at once, which fires no trigger of its rows."""
+    return migrations.RunSQL(
+        f"CREATE TRIGGER kept_whole BEFORE TRUNCATE ON {table} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION public.alize_append_only()",
+        f"DROP TRIGGER kept_whole ON {table}",
+    )
+
+
 def sealed(table: str, columns: tuple[str, ...]) -> migrations.RunSQL:
     """Refuse what would belie signed minutes."""
     names = ", ".join(f"'{column}'" for column in columns)
@@ -92,6 +101,7 @@ class Migration(migrations.Migration):
             "DROP TRIGGER shuffle ON committees_ballot",
         ),
         *(guard(table, "BEFORE DELETE", "alize_append_only", "kept") for table in NEVER_REMOVED),
+        *(kept_whole(table) for table in (*NEVER_REMOVED, *SECRET_TABLES)),
         *(frozen(table, columns) for table, columns in FROZEN.items()),
         guard("committees_minutes", "BEFORE UPDATE", "alize_minutes_guard"),
         *(sealed(table, columns) for table, columns in SEALED_BY_MINUTES.items()),

@@ -212,6 +212,13 @@ def test_the_journal_is_whole(committed, inside):
     assert audit_queries.verify() is None
 
 
+@pytest.mark.parametrize("table", ["committees_secretvote", "committees_minutes"])
+def test_what_is_kept_is_not_emptied_even_by_the_owner(committed, inside, table):
+    refused = pytest.raises(psycopg.errors.IntegrityConstraintViolation)
+    with refused, tenancy.owner_cursor() as cursor:
+        cursor.execute(f"TRUNCATE {committed.schema_name}.{table} CASCADE")
+
+
 @pytest.mark.parametrize("statement", ["UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {}"])
 @pytest.mark.parametrize("table", ["committees_vote", "committees_interestdeclaration"])
 def test_votes_and_answers_are_only_added_even_by_the_owner(committed, inside, table, statement):
