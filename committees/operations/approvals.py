@@ -59,8 +59,11 @@ def approve_minutes(
 
 
 def approve_tacitly(meeting: Meeting, *, by: Person, at: datetime) -> list[Minutes]:
-    """Approve what was signed before a meeting that ends, when the rules ask for no vote."""
-    if seats.committee_rules().minutes_approval != MinutesApproval.TACIT:
+    """Approve what was signed before a meeting that ends, when the rules ask for no vote.
+
+    A consultation does not sit: what nobody could remark on is not approved by it.
+    """
+    if meeting.is_written or seats.committee_rules().minutes_approval != MinutesApproval.TACIT:
         return []
     waiting = Minutes.objects.select_for_update(of=("self",)).filter(
         status=MinutesStatus.SIGNED,

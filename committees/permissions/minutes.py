@@ -40,12 +40,13 @@ def countersigned(minutes: Minutes, *, signatures: int) -> None:
 
 @check
 def approve_minutes(minutes: Minutes, meeting: Meeting) -> None:
-    """Approve: signed minutes, once, in a later meeting that sits."""
+    """Approve: signed minutes, once, in a later meeting that sits; a consultation does not."""
     if minutes.status != MinutesStatus.SIGNED:
         raise ActionDenied("Un procès-verbal s'approuve une fois signé.")
     if minutes.approved_at is not None:
         raise ActionDenied("Ce procès-verbal est déjà approuvé.")
-    if meeting.status != MeetingStatus.OPEN or meeting.held_at <= minutes.meeting.held_at:
+    sits = meeting.status == MeetingStatus.OPEN and not meeting.is_written
+    if not sits or meeting.held_at <= minutes.meeting.held_at:
         raise ActionDenied("Un procès-verbal s'approuve pendant une séance suivante.")
 
 

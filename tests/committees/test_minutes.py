@@ -11,9 +11,11 @@ from alize.outbox.models import Entry
 from basins import tenancy
 from basins.enums import Role
 from basins.models import Membership
-from committees import operations
+from committees import operations, permissions
+from committees.enums import MeetingMode
 from committees.models import CommitteeRules, Minutes
 from committees.operations import Hands
+from committees.operations.approvals import approve_tacitly
 from committees.queries import drafting, receipts
 from committees.queries.drafting import GENERAL, mark
 from signatures.models import Circuit
@@ -197,6 +199,14 @@ class TestAfterwards:
         )
         minutes.refresh_from_db()
         assert (minutes.approved_in, minutes.approval) == (later, "TACIT")
+
+    def test_never_by_a_consultation_that_nobody_sits_in(self, committee, minutes):
+        signed(committee, minutes)
+        later = self.next_meeting(committee)
+        later.mode = MeetingMode.WRITTEN
+        when = {"by": committee.president, "at": DAY + timedelta(days=40, hours=1)}
+        assert approve_tacitly(later, **when) == []
+        assert not permissions.approve_minutes.allows(minutes, later)
 
     def test_or_by_a_vote(self, committee, minutes):
         CommitteeRules.objects.update_or_create(pk=1, defaults={"minutes_approval": "VOTE"})
