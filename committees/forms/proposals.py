@@ -78,8 +78,8 @@ class ConditionForm(forms.Form):
 
     kind = forms.ChoiceField(label="Nature", choices=ConditionKind)
     text = forms.CharField(label="Condition", max_length=300)
-    owner = forms.CharField(label="À la charge de", required=False, max_length=120)
-    proof_expected = forms.CharField(label="Justificatif attendu", required=False, max_length=200)
+    owner = forms.CharField(label="À la charge de", max_length=120)
+    proof_expected = forms.CharField(label="Justificatif attendu", max_length=200)
     due_on = FrenchDateField(label="Avant le")
 
     def __init__(self, *args: Any, suspends: bool = True, **kwargs: Any) -> None:
@@ -90,7 +90,7 @@ class ConditionForm(forms.Form):
 
     def has_changed(self) -> bool:
         """The nature alone, which always has a value, makes no condition."""
-        return any(name in self.changed_data for name in ("text", "due_on"))
+        return bool(set(self.changed_data) - {"kind"})
 
 
 SkillsFormSet = formset_factory(SkillsForm, extra=2, max_num=12, can_delete=True)
