@@ -92,6 +92,7 @@ def _cast(
             raise AlreadyUsed(
                 "Ce bulletin a déjà été envoyé avec un autre vote. Rechargez la page pour voter."
             )
+        permissions.send_vote_again(ballot, known)
         return ballots.receipt_of(known)
     proxy = voters.check_right(by, ballot, seat, has_voted=last is not None, at=at)
     permissions.vote_in_session(ballots.suspended_by(ballot))

@@ -7,7 +7,7 @@ from alize.accounts.models import Person
 from alize.common.errors import ActionDenied
 from alize.common.permissions import check
 from committees.enums import BallotStatus, InterestAnswer, MeetingStatus, SeatKind
-from committees.models import AgendaItem, Attendance, Ballot, Seat, Suspension
+from committees.models import AgendaItem, Attendance, Ballot, Seat, Suspension, Vote
 from committees.permissions.phases import BEFORE_IT_ENDS, hour
 
 
@@ -139,6 +139,18 @@ def cast_vote(
     if has_voted:
         raise ActionDenied(f"Votre siège a voté, par {attendance.person}.")
     raise ActionDenied(f"{attendance.person} siège aujourd'hui pour {seat.partner} et vote.")
+
+
+@check
+def send_vote_again(ballot: Ballot, vote: Vote) -> None:
+    """Send once more the very vote that a ballot has: while it is open (S34)."""
+    if ballot.status != BallotStatus.OPEN:
+        ended = (
+            "Ce scrutin a été annulé"
+            if ballot.status == BallotStatus.CANCELLED
+            else f"Le scrutin a été clos à {hour(ballot.closed_at)}"
+        )
+        raise ActionDenied(f"{ended} ; ce vote avait déjà été reçu à {hour(vote.cast_at)}.")
 
 
 @check

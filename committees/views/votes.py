@@ -108,9 +108,8 @@ def _cast(request: HttpRequest, ballot_id: int, form: VoteForm, *, at: datetime)
 
     :raises Http404: the role has no vote, or the ballot or the seat is not the person's.
     """
-    if not allows(request.roles, "vote.cast"):
-        raise Http404
-    if live.live_state(ballot_id, request.user) is None:
+    may_vote = allows(request.roles, "vote.cast")
+    if not may_vote or live.live_state(ballot_id, request.user) is None:
         _journal_refusal(request, ballot_id, at=at)
         raise Http404
     if not form.is_valid():

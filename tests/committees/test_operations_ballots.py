@@ -123,11 +123,14 @@ class TestVote:
         with pytest.raises(AlreadyUsed):
             committee.vote(ballot, committee.people[1], "ABSTAIN", command_key=key)
 
-    def test_replayed_after_the_close_it_gives_the_first_receipt(self, committee, ballot):
+    def test_replayed_after_the_close_it_is_refused_and_still_counts_once(self, committee, ballot):
         key = uuid4()
-        first = committee.vote(ballot, committee.people[1], command_key=key)
+        committee.vote(ballot, committee.people[1], command_key=key)
         committee.close(ballot)
-        assert committee.vote(ballot, committee.people[1], command_key=key) == first
+        with pytest.raises(ActionDenied, match="ce vote avait déjà été reçu à"):
+            committee.vote(ballot, committee.people[1], command_key=key)
+        assert Vote.objects.count() == 1
+        assert AuditEvent.objects.filter(type="vote.refused").count() == 1
 
     def test_after_the_close_it_is_not_counted(self, committee, ballot):
         committee.close(ballot)

@@ -7,6 +7,7 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from alize.audit.models import AuditEvent
 from basins import tenancy
 from basins.enums import Role
 from committees import operations
@@ -170,6 +171,7 @@ class TestVoting:
     def test_who_has_no_vote(self, client_as, committee, ballot, role):
         vote = bulletin(committee, committee.people[1])
         assert client_as(role).post(f"{HOME}scrutins/{ballot.pk}/", vote).status_code == 404
+        assert AuditEvent.objects.filter(type="vote.refused").exists()
 
     def test_against_without_a_reason_keeps_what_was_chosen(self, committee, ballot, member):
         vote = bulletin(committee, committee.people[1], "AGAINST")
