@@ -174,11 +174,18 @@ def close_meeting(*, meeting_id: int, by: Person, at: datetime) -> Minutes:
     return end_meeting(meeting, by=by, at=at)
 
 
+def end_suspension(meeting: Meeting, *, by: Person, at: datetime) -> None:
+    """End the suspension of a meeting, if there is one."""
+    if meeting.suspensions.filter(ended_at=None).update(ended_at=at, ended_by=by.pk):
+        audit.record("meeting.resumed", target=meeting, by=by, at=at)
+
+
 def end_meeting(meeting: Meeting, *, by: Person, at: datetime) -> Minutes:
     """End a held meeting, whoever may."""
     ballots = Ballot.objects.filter(item__meeting=meeting)
     under_way = ballots.filter(status__in=[BallotStatus.OPEN, BallotStatus.CLOSED])
     permissions.close_meeting(meeting, under_way=under_way.exists())
+    end_suspension(meeting, by=by, at=at)
     MEETING_TRANSITIONS.guard(meeting.status, MeetingStatus.HELD)
     meeting.status = MeetingStatus.HELD
     meeting.closed_at, meeting.closed_by_id = at, by.pk

@@ -12,7 +12,7 @@ from committees.models import Ballot, Meeting, Minutes, Suspension
 from committees.operations.agenda import put_on_agenda
 from committees.operations.ballots import void
 from committees.operations.base import locked_ballot, locked_meeting
-from committees.operations.meetings import close_meeting
+from committees.operations.meetings import close_meeting, end_suspension
 from committees.queries import seats
 from projects.enums import ProjectStatus
 
@@ -51,12 +51,7 @@ def resume_meeting(*, meeting_id: int, by: Person, at: datetime) -> None:
     """
     meeting = locked_meeting(meeting_id)
     _check_chair(by, meeting)
-    _end_suspension(meeting, by=by, at=at)
-
-
-def _end_suspension(meeting: Meeting, *, by: Person, at: datetime) -> None:
-    if meeting.suspensions.filter(ended_at=None).update(ended_at=at, ended_by=by.pk):
-        audit.record("meeting.resumed", target=meeting, by=by, at=at)
+    end_suspension(meeting, by=by, at=at)
 
 
 @transaction.atomic
@@ -92,7 +87,6 @@ def adjourn_meeting(
     permissions.adjourn(meeting, closed=held.filter(status=BallotStatus.CLOSED).exists())
     for ballot_id in held.filter(status=BallotStatus.OPEN).values_list("pk", flat=True):
         void(locked_ballot(ballot_id), by=by, at=at)
-    _end_suspension(meeting, by=by, at=at)
     remaining = meeting.items.filter(project__status=ProjectStatus.SCHEDULED).order_by("rank")
     projects = list(remaining.values_list("project_id", flat=True))
     minutes = close_meeting(meeting_id=meeting.pk, by=by, at=at)

@@ -65,6 +65,11 @@ class TestSuspension:
         assert committee.ballot(meeting)
         assert meeting.suspensions.get().ended_at == LATER
 
+    def test_ends_with_the_meeting(self, committee, meeting):
+        operations.suspend_meeting(meeting_id=meeting.pk, by=committee.president, at=DAY)
+        operations.close_meeting(meeting_id=meeting.pk, by=committee.president, at=LATER)
+        assert meeting.suspensions.get().ended_at == LATER
+
     def test_twice_is_once(self, committee, meeting):
         operations.suspend_meeting(meeting_id=meeting.pk, by=committee.president, at=DAY)
         with pytest.raises(ActionDenied, match="déjà suspendue"):
