@@ -119,9 +119,9 @@ class Present:
         Signing(self.scene).ceremony(first, self.days_ago(5))
         conventions.save_amendment(
             **asked,
-            reason="Une entreprise de la vallée demande à rejoindre le partenariat.",
+            reason="Le comité local souhaite suivre l'alternance de plus près.",
             takes_effect_on=self.days_ago(-60),
-            changes="",
+            changes="Article 6 : le comité local fait le point sur l'alternance à chaque réunion.",
             at=at(self.days_ago(1)),
         )
 
