@@ -10,7 +10,7 @@ from alize.common.screen import Badge, Definition
 from committees import permissions
 from committees.enums import BallotStatus, MeetingMode, MeetingStatus
 from committees.models import Ballot, Meeting, Seat
-from committees.queries import ballots, seats
+from committees.queries import answers, ballots, seats
 from committees.queries.polls import status_badge
 from committees.rules.consultations import reminder_times
 
@@ -32,13 +32,16 @@ def undecided_seats(ballot: Ballot) -> list[Seat]:
     return list(
         Seat.objects.filter(pk__in=waiting)
         .select_related("holder", "partner")
+        .prefetch_related("alternates")
         .order_by("partner__name")
     )
 
 
 def undecided(ballot: Ballot) -> list[Person]:
-    """Who is asked to vote, or asked again: the holders of the seats that have not."""
-    return [seat.holder for seat in undecided_seats(ballot) if seat.holder.is_active]
+    """Who is asked to vote, or asked again: the people of the seats that have not, each once."""
+    waiting = (answers.people_of(seat).values() for seat in undecided_seats(ballot))
+    asked = {person.pk: person for people in waiting for person in people if person.is_active}
+    return list(asked.values())
 
 
 def people_concerned(ballot: Ballot) -> list[Person]:

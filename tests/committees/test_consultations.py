@@ -20,7 +20,7 @@ from committees.rules import Choice
 from committees.rules.consultations import Terms, is_limited_change
 from projects.enums import ProjectStatus
 from projects.models import Project
-from tests.builders import at, set_rules
+from tests.builders import at, make_user, set_rules
 
 pytestmark = pytest.mark.django_db
 SENT = at(2026, 3, 12, 10, 0)
@@ -117,11 +117,14 @@ class TestPrepare:
 
 
 class TestVote:
-    def test_every_seat_is_written_to(self, committee, ballot, run_outbox):
+    def test_every_seat_is_written_to_and_its_alternates(self, committee, prepared, run_outbox):
+        alternate = make_user(Role.MEMBER, basin=committee.basin)
+        committee.seats[1].alternates.add(alternate)
+        operations.launch_consultation(meeting_id=prepared.pk, by=committee.president, at=SENT)
         run_outbox()
         with national():
             asked = set(Mail.objects.filter(code="M07").values_list("to_email", flat=True))
-        assert asked == {person.email for person in committee.people}
+        assert asked == {person.email for person in (*committee.people, alternate)}
 
     def test_every_seat_is_expected(self, committee, ballot):
         vote(committee, ballot, committee.people[1])
