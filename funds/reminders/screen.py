@@ -1,12 +1,13 @@
 """What the pages of the reminders show."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from django.utils import timezone
 
-from alize.common.dates import short_date
+from alize.common.dates import listed_days, short_date
 from alize.common.http import basin_reverse
 from alize.common.money import format_euros
 from alize.common.screen import Action, Badge, Confirmation, Tone
@@ -76,7 +77,10 @@ def confirmation(due: Iterable[DueReminder]) -> Confirmation:
         "Chaque entreprise reçoit un courriel qui dit le montant, la date et la référence du "
         "virement, avec un lien vers sa lettre en PDF."
     ]
-    if len({one.letter for one in chosen}) < len(chosen):
+    letters = defaultdict[tuple[object, ...], list[DueReminder]](list)
+    for one in chosen:
+        letters[one.letter].append(one)
+    if len(letters) < len(chosen):
         effects.append(
             "Les échéances d'une même entreprise au même palier tiennent dans une seule lettre, "
             "qui demande leur total. Une mise en demeure reste propre à chaque avance."
@@ -95,18 +99,20 @@ def confirmation(due: Iterable[DueReminder]) -> Confirmation:
     return Confirmation(
         title="Envoyer cette relance" if len(chosen) == 1 else "Envoyer ces relances",
         effects=effects,
-        told=[_told(one) for one in chosen],
+        told=[_told(letter) for letter in letters.values()],
         label="Envoyer la relance" if len(chosen) == 1 else f"Envoyer {len(chosen)} relances",
         back_url=basin_reverse("reminder_list"),
     )
 
 
-def _told(due: DueReminder) -> str:
-    company = due.advance.project.beneficiary.name
-    where = due.email or "par courrier postal"
+def _told(letter: list[DueReminder]) -> str:
+    first = letter[0]
+    company, where = first.advance.project.beneficiary.name, first.email or "par courrier postal"
+    amount = format_euros(sum(one.amount for one in letter))
+    days = listed_days(sorted({one.due_on for one in letter}))
     return (
-        f"{company}, {where} : {due.step.label.lower()}, {format_euros(due.amount)}, "
-        f"échéance du {short_date(due.due_on)}"
+        f"{company}, {where} : {first.step.label.lower()}, {amount}, "
+        f"échéance{'s' if len(letter) > 1 else ''} du {days}"
     )
 
 

@@ -18,6 +18,7 @@ from funds import operations, queries
 from funds.models import Reminder
 from funds.queries.reminders import reminders_due, reminders_of
 from funds.queries.statements import statement_lines
+from funds.reminders.screen import confirmation
 from tests.builders import at
 from tests.funds.conftest import at_once, refusals
 from tests.funds.test_guards import refused
@@ -298,6 +299,15 @@ class TestScreens:
         confirm = text(operator.post(f"{RELANCES}envoyer/", {"choix": chosen}))
         assert f"{advance.project.owner_email} : mise en demeure, 277,77 €" in confirm
         assert Reminder.objects.count() == 0
+        later = at(2026, 8, 20)
+        dues = reminders_due(
+            [advance], queries.standings_of([advance], on=later.date()), on=later.date()
+        )
+        told = [line.split(" : ")[1] for line in confirmation(dues).told]
+        assert told == [
+            "mise en demeure, 555,54\u00a0€, échéances du 15/06/2026 et du 15/07/2026",
+            "première relance, 277,77\u00a0€, échéance du 15/08/2026",
+        ]
         form = {"choix": chosen, "command_key": str(uuid4())}
         sent = operator.post(f"{RELANCES}envoyer/", form, follow=True)
         assert "2 relances sont parties." in text(sent)
