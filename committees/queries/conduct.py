@@ -8,8 +8,9 @@ from itertools import takewhile
 from alize.common.dates import clock_time
 from alize.common.screen import Badge
 from committees import wording
-from committees.enums import BallotStatus
+from committees.enums import BallotStatus, MeetingMode
 from committees.models import AgendaItem, Attendance, Ballot, Meeting, Seat, Suspension
+from committees.permissions.phases import BEFORE_IT_OPENS
 from committees.queries import ballots, presences, seats
 from committees.queries.agenda import AgendaRow
 from committees.queries.secrecy import Ruling, ruling_on
@@ -38,6 +39,11 @@ def current_row(rows: Sequence[AgendaRow], asked: str = "") -> AgendaRow | None:
     chosen = [row for row in rows if str(row.item.pk) == asked and row.is_readable]
     left = [row for row in rows if row.item.decision is None]
     return next(iter([*voted, *chosen, *left]), None)
+
+
+def is_voting(rows: Sequence[AgendaRow]) -> bool:
+    """Whether a ballot is open, or closed and not proclaimed yet, on any file of the agenda."""
+    return any(b.status in UNDER_WAY for row in rows for b in row.item.ballots.all())
 
 
 def timed(
@@ -126,6 +132,7 @@ def last_result(meeting: Meeting) -> Ballot | None:
 
 
 def next_meetings(meeting: Meeting) -> list[Meeting]:
-    """Where the files that remain may go."""
-    later = Meeting.objects.filter(status__in=["PLANNED", "CONVENED"]).exclude(pk=meeting.pk)
+    """Where the files that remain may go: no consultation, no second convocation."""
+    later = Meeting.objects.filter(status__in=BEFORE_IT_OPENS, second_of=None)
+    later = later.exclude(pk=meeting.pk).exclude(mode=MeetingMode.WRITTEN)
     return list(later.order_by("held_at"))

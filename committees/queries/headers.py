@@ -182,7 +182,9 @@ def _in_session(
     if closed is not None and closed.ballot is not None:
         url = basin_reverse("ballot_detail", ballot_id=closed.ballot.pk)
         return f"Proclamez le résultat sur {closed.company}.", Action("Voir le résultat", url)
-    following = next((row for row in rows if row.is_readable and row.ballot is None), None)
+    following = next(
+        (r for r in rows if r.is_readable and r.ballot is None and r.decision is None), None
+    )
     if following is not None:
         url = basin_reverse("item_detail", item_id=following.item.pk)
         return f"Dossier suivant : {following.company}.", Action("Examiner le dossier", url)

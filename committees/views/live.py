@@ -100,12 +100,13 @@ def _live(request: HttpRequest, meeting: Meeting, *, at: datetime) -> dict[str, 
         "seat": seat,
         "mine": mine,
         "chairs": chairs,
+        "ends": chairs and in_hand is not None and not conduct.is_voting(rows),
         "leads": leads,
         "presides": leads and leading.presides(request.user, row.item),
         "waiting_hands": hands.waiting(ballot) if ballot else (),
         "opens": leads and _may_open(row),
         "closes": leads and ballot is not None and ballot.status == BallotStatus.OPEN,
-        "presiding": leading.presiding_person(row.item) if row else None,
+        "presiding": leading.presiding_person(in_hand.item) if in_hand else None,
         "notes_presences": allows(request.roles, "meeting.write"),
         "notes_hands": allows(request.roles, "hands.note"),
         "asks_secret": seat is not None
@@ -216,7 +217,7 @@ def meeting_adjourn(request: HttpRequest, number: str) -> HttpResponse:
             return basin_redirect("meeting_detail", number=number)
     held = Ballot.objects.filter(item__meeting=meeting)
     permissions.adjourn(meeting, closed=held.filter(status=BallotStatus.CLOSED).exists())
-    left = meeting.items.exclude(ballots__decision__isnull=False).count()
+    left = meeting.items.exclude(decisions__isnull=False).count()
     effects = ["Les présences s'arrêtent à cette heure.", "Plus aucun vote ne peut être ouvert."]
     if held.filter(status=BallotStatus.OPEN).exists():
         effects.append("Le vote ouvert est annulé : ses bulletins sont sans effet.")

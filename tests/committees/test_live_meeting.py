@@ -1,5 +1,6 @@
 """The screens of a meeting under way, what leads it, what pauses it (O4, C4, C8)."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -11,7 +12,8 @@ from alize.common.errors import ActionDenied
 from basins.enums import Role
 from committees import operations
 from committees.enums import BallotStatus, MeetingStatus
-from committees.models import Ballot, Vote
+from committees.models import Ballot, Meeting, Vote
+from committees.operations import Particulars
 from projects.enums import ProjectStatus
 from tests.builders import make_user
 from tests.committees.conftest import DAY
@@ -105,10 +107,23 @@ class TestAdjournment:
 
     def test_page(self, committee, meeting, president):
         following = committee.planned(held_at=DAY + timedelta(days=30))
+        second = committee.planned(held_at=DAY + timedelta(days=31))
+        Meeting.objects.filter(pk=second.pk).update(second_of=meeting)
+        hours = {"held_at": LATER, "closes_at": LATER + timedelta(days=9)}
+        Meeting.objects.create(year=2026, rank=9, mode="WRITTEN", matter="URGENCY", **hours)
+        operations.record_without_ballot(
+            item_id=meeting.items.order_by("rank").first().pk,
+            outcome="DEFERRED",
+            particulars=Particulars(reason="Pièces", pieces_awaited="Bail"),
+            by=committee.president,
+            at=DAY,
+        )
         url = f"{HOME}seances/{meeting.number}/ajourner/"
-        assert f"séance {following.number}" in president.get(url).content.decode()
+        text = president.get(url).content.decode()
+        assert re.findall(r'<option value="(\d*)"', text) == [str(following.pk), ""]
+        assert "1 dossier sans décision va" in text.replace("\u00a0", " ")
         president.post(url, {"next_meeting": following.pk})
-        assert following.items.count() == 2
+        assert following.items.count() == 1
 
 
 class TestSecretary:
@@ -170,11 +185,34 @@ class TestLeadingScreen:
         text = page(client_as(Role.PRESIDENT, user=committee.president), meeting)
         assert "échange sans décider" in text
         assert "Ouvrir le vote" not in text
+        assert "Lever la séance" in text
+
+    def test_ends_no_meeting_during_a_vote(self, meeting, ballot, president):
+        assert "Lever la séance" not in page(president, meeting)
+
+    def test_ends_once_the_files_left_are_withdrawn(self, committee, meeting, president):
+        for item in meeting.items.all():
+            for person in committee.people:
+                committee.answer(item, person)
+            operations.record_without_ballot(
+                item_id=item.pk,
+                outcome="WITHDRAWN",
+                particulars=Particulars(reason="Le dirigeant renonce."),
+                by=committee.president,
+                at=LATER,
+            )
+        text = president.get(f"{HOME}seances/{meeting.number}/").content.decode()
+        assert "Dossier suivant" not in text
+        assert f"{HOME}seances/{meeting.number}/lever/" in text
 
     def test_the_secretary_has_no_button_of_the_chair(self, meeting, operator):
         text = page(operator, meeting)
         assert "Ouvrir le vote" not in text
         assert "Noter arrivées et départs" in text
+
+    def test_names_who_presides_for_a_president_withdrawn(self, committee, meeting, president):
+        committee.answer(meeting.items.order_by("rank").first(), committee.president, "RECUSED")
+        assert f"son vote est présidé par {committee.people[1]}." in page(president, meeting)
 
     def test_says_the_tie(self, make, client_as):
         committee = make(4)
