@@ -108,16 +108,20 @@ def proxies_that_count(item: AgendaItem, ballot: Ballot | None = None) -> dict[i
 
 
 def _electorate(item: AgendaItem, proposal: Proposal | None, *, on: date) -> frozenset[int]:
-    """The deliberative seats in office, without those that the rules keep out of this file."""
+    """The deliberative seats in office, without those that the rules keep out of this file.
+
+    A person kept out does not vote: neither do the seats they hold, nor those they may sit in.
+    """
     voting = seats.voting_seats(on)
     rules = seats.committee_rules()
     kept_out: set[int | None] = set()
     if not rules.referrer_votes:
-        diagnoses = PreliminaryDiagnosis.objects.filter(project=item.project_id)
+        diagnoses = PreliminaryDiagnosis.objects.standing().filter(project=item.project_id)
         kept_out.update(diagnoses.values_list("referrer_id", flat=True))
     if not rules.lead_votes and proposal is not None:
         kept_out.add(proposal.follow_up_lead_id)
-    theirs = Seat.objects.filter(holder__in=kept_out - {None}) if kept_out else Seat.objects.none()
+    people = kept_out - {None}
+    theirs = Seat.objects.filter(Q(holder__in=people) | Q(alternates__in=people))
     return voting - frozenset(theirs.values_list("pk", flat=True))
 
 

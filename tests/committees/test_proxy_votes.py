@@ -8,6 +8,7 @@ from alize.audit.models import AuditEvent
 from alize.common.errors import ActionDenied, InvalidInput
 from committees import operations
 from committees.queries import polls
+from projects.models import PreliminaryDiagnosis
 from tests.builders import set_rules
 from tests.committees.conftest import DAY
 
@@ -196,3 +197,22 @@ class TestRules:
         assert str(committee.seats[1].pk) not in ballot.rules["seats"]
         with pytest.raises(ActionDenied, match="ne vote pas sur ce dossier"):
             committee.vote(ballot, lead)
+
+    @pytest.mark.parametrize(
+        ("rule", "chosen"), [("lead_votes", "lead"), ("referrer_votes", "referrer")]
+    )
+    def test_a_person_kept_out_votes_for_no_seat(self, committee, rule, chosen):
+        """Holder of the second seat, alternate of the third; the former referrer votes."""
+        set_rules(**{rule: False}, remote_meetings=True)
+        kept_out, former = committee.people[1], committee.people[3]
+        committee.seats[2].alternates.add(kept_out)
+        meeting = committee.opened(follow_up_lead_id=kept_out.pk if chosen == "lead" else None)
+        asked = {"project": meeting.items.get().project, "asked_by": committee.operator}
+        asked |= {"partner": committee.seats[1].partner, "asked_at": DAY, "due_on": DAY.date()}
+        PreliminaryDiagnosis.objects.create(
+            referrer_id=former.pk, cancelled_at=DAY, cancelled_by=committee.operator, **asked
+        )
+        if chosen == "referrer":
+            PreliminaryDiagnosis.objects.create(referrer_id=kept_out.pk, **asked)
+        expected = {str(committee.seats[rank].pk) for rank in (0, 3, 4)}
+        assert set(committee.ballot(meeting).rules["seats"]) == expected
