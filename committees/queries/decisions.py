@@ -15,7 +15,14 @@ from basins.access import allows
 from basins.enums import Role
 from basins.queries import holders
 from committees import permissions, wording
-from committees.enums import APPROVALS, ConditionKind, DecisionOutcome, LiftedBy, MeetingStatus
+from committees.enums import (
+    APPROVALS,
+    ConditionKind,
+    DecisionOutcome,
+    LiftedBy,
+    MeetingMode,
+    MeetingStatus,
+)
 from committees.models import AgendaItem, Ballot, Condition, Decision, Meeting
 from committees.queries import leading, seats
 from committees.queries.agenda import outcome_badge
@@ -198,6 +205,7 @@ def lifters(*, on: date) -> frozenset[int]:
             people = seats.presidents(on)
         case LiftedBy.COMMITTEE:
             sitting = Meeting.objects.filter(status=MeetingStatus.OPEN)
+            sitting = sitting.exclude(mode=MeetingMode.WRITTEN)
             people = [person for m in sitting if (person := seats.presided(m)) is not None]
     return frozenset(person.pk for person in people)
 

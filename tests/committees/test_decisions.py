@@ -16,7 +16,7 @@ from basins.tenancy import national
 from committees import operations
 from committees.documents import letter_context
 from committees.documents.ballots import item_part
-from committees.models import CommitteeRules, Condition, Decision
+from committees.models import CommitteeRules, Condition, Decision, Meeting
 from committees.operations import ConditionLine, Corrections, Particulars, SkillsLine
 from committees.queries import decisions as queries
 from committees.queries.agenda import outcome_badge
@@ -269,6 +269,11 @@ class TestConditions:
             self.lift(committee, people[1 - allowed])
         assert self.lift(committee, people[allowed]).lifted_by_id == people[allowed].pk
 
+    def test_an_approval_lapses_after_the_months_of_the_rules(self, committee):
+        set_rules(conditions_lapse_months=9)
+        decision = approve(committee, conditions=(SUSPENSIVE,))
+        assert queries.lapses_on(decision) == date(2026, 12, 12)
+
     def test_the_committee_lifts_in_session(self, committee):
         CommitteeRules.objects.update_or_create(
             pk=1, defaults={"conditions_lifted_by": "COMMITTEE"}
@@ -276,6 +281,13 @@ class TestConditions:
         decision = approve(committee, conditions=(SUSPENSIVE,))
         with pytest.raises(ActionDenied, match="désignent"):
             self.lift(committee, committee.operator)
+        assert queries.lifters(on=DAY.date()) == {committee.president.pk}
+        Meeting.objects.create(
+            year=2026, rank=9, mode="WRITTEN", matter="URGENCY", status="OPEN",
+            chair=committee.seats[1], held_at=DAY, closes_at=DAY + timedelta(days=9),
+            convened_at=DAY, convened_by=committee.president,
+            opened_at=DAY, opened_by=committee.president,
+        )  # fmt: skip
         assert queries.lifters(on=DAY.date()) == {committee.president.pk}
         end(committee, decision)
         assert queries.lifters(on=DAY.date()) == frozenset()
