@@ -15,12 +15,10 @@ def earliest_end(sent_on: date, min_days: int) -> date:
 
 
 def reminder_times(sent_at: datetime, closes_at: datetime) -> tuple[datetime, ...]:
-    """Half-way and the day before the end; one alone when they fall within a day of each other."""
+    """Half-way and the day before the end, in their order; one when they are the same moment."""
     half_way = sent_at + (closes_at - sent_at) / 2
-    day_before = closes_at - DAY_BEFORE
-    if day_before - half_way < DAY_BEFORE:
-        return (half_way,)
-    return (half_way, day_before)
+    moments = {half_way, closes_at - DAY_BEFORE}
+    return tuple(sorted(moment for moment in moments if moment > sent_at))
 
 
 def is_limited_change(before: int, after: int, max_percent: int) -> bool:

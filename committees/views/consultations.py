@@ -237,6 +237,7 @@ def consultation_launch(request: HttpRequest, number: str) -> HttpResponse:
     confirmation = Confirmation(
         "Lancer la consultation",
         effects=[
+            *([f"Pourquoi par écrit : {meeting.urgency}"] if meeting.urgency else []),
             "La proposition de décision ne change plus ; chaque membre vote depuis son courrier.",
             f"Le vote se clôt de lui-même le {long_datetime(meeting.closes_at)}.",
             "Un silence ne vaut jamais accord : le quorum se compte sur ceux qui votent.",

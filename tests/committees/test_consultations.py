@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.db import IntegrityError, transaction
 
 from alize.common.errors import ActionDenied, InvalidInput
@@ -15,9 +16,9 @@ from committees import operations
 from committees.documents import minutes_context
 from committees.enums import BallotStatus, MeetingStatus
 from committees.models import Ballot, CommitteeRules, Decision, Meeting, Vote
-from committees.queries import polls
+from committees.queries import polls, proxies
 from committees.rules import Choice
-from committees.rules.consultations import Terms, is_limited_change
+from committees.rules.consultations import Terms, is_limited_change, reminder_times
 from projects.enums import ProjectStatus
 from projects.models import Project
 from tests.builders import at, make_user, set_rules
@@ -168,6 +169,25 @@ class TestVote:
             )
 
 
+class TestProxies:
+    def test_count_only_where_the_rules_admit_them_in_writing(self, committee, ballot, rules):
+        giver, holder = committee.people[3:]
+        give = {
+            "meeting_id": ballot.item.meeting_id,
+            "giver_id": committee.seat_of(giver).pk,
+            "holder_id": committee.seat_of(holder).pk,
+            "by": giver,
+            "at": SENT,
+        }
+        with pytest.raises(ActionDenied, match="pas de pouvoir par écrit"):
+            operations.give_proxy(**give)
+        rules.proxies_in_consultation = True
+        rules.save()
+        [proxy] = operations.give_proxy(**give)
+        operations.answer_proxy(proxy_id=proxy.pk, accept=True, by=holder, at=SENT)
+        assert proxies.held_for(ballot.item) == ((proxy.giver_id, proxy.holder_id),)
+
+
 class TestEnd:
     def test_a_late_worker_closes_at_the_planned_hour(self, committee, ballot):
         closed = operations.close_at_its_hour(ballot_id=ballot.pk, at=END + timedelta(hours=9))
@@ -295,6 +315,15 @@ def test_is_limited_change():
 
 
 @pytest.mark.parametrize(
+    ("hours", "reminded"),
+    [(200, (100, 176)), (72, (36, 48)), (50, (25, 26)), (48, (24,)), (36, (12, 18)), (20, (10,))],
+)
+def test_the_undecided_are_reminded_half_way_and_the_day_before(hours, reminded):
+    moments = reminder_times(SENT, SENT + timedelta(hours=hours))
+    assert moments == tuple(SENT + timedelta(hours=passed) for passed in reminded)
+
+
+@pytest.mark.parametrize(
     ("changes", "close"),
     [
         ({"amount": 2_400_000}, True),
@@ -339,6 +368,11 @@ class TestLimits:
     def test_what_changes_too_much_is_for_a_meeting(self, committee, rules, propose, refusal):
         with pytest.raises(ActionDenied, match=refusal):
             self.launch(committee, **propose)
+
+    def test_a_limit_of_the_committee(self, committee, rules):
+        rules.consultation_max_change = 100
+        rules.save()
+        assert self.launch(committee, matter="CHANGE", lines=60)
 
     def test_a_ceiling_of_the_committee(self, committee, rules, prepared):
         rules.consultation_max_amount = 1_999_999
@@ -405,6 +439,18 @@ class TestPreparation:
         self.change(committee, prepared)
         operations.launch_consultation(meeting_id=prepared.pk, by=committee.president, at=SENT)
         assert not Entry.objects.filter(kind="committees.remind_consultation").exists()
+
+    def test_or_where_the_rules_plan_none(self, committee, rules):
+        assert prepare(committee).meeting.reminds
+        rules.consultation_reminders = False
+        rules.save()
+        assert not prepare(committee).meeting.reminds
+
+    def test_its_launch_says_why_in_writing(self, committee, prepared, client_as):
+        president = client_as(Role.PRESIDENT, user=committee.president)
+        with time_machine.travel(SENT):
+            page = president.get(f"{HOME}consultations/{prepared.number}/lancer/")
+        assert prepared.urgency in page.content.decode()
 
     def test_cancelled_its_file_is_ready_and_nobody_is_told(self, committee, prepared):
         operations.cancel_meeting(
