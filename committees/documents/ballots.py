@@ -131,14 +131,24 @@ def _manner(ballot: Ballot) -> str:
 
 
 def _quorum(ballot: Ballot) -> str:
-    """« 8 sièges sur 11, dont 2 par pouvoir »."""
+    """« 7 sièges sur 11 à l'ouverture du scrutin ; 8 sièges sur 11 à la clôture ».
+
+    At the opening (voting.md 5.3), then at the close; a consultation gathers nobody to open.
+    """
     result = ballot.result or {}
-    have, base = result.get("quorum_have", 0), result.get("quorum_base", 0)
-    words = f"{wording.counted(have, 'siège', 'sièges')} sur {base}"
+    words = _share(result)
     spoken_for = sum(row.get("capacity") == "PROXY" for row in result.get("seats", ()))
     if spoken_for:
         words += f", dont {spoken_for} par pouvoir"
-    return words
+    opening = ballot.rules["opening"]
+    if ballot.closes_at is not None or "quorum_have" not in opening:
+        return words
+    return f"{_share(opening)} à l'ouverture du scrutin ; {words} à la clôture"
+
+
+def _share(counted: dict[str, Any]) -> str:
+    have, base = counted.get("quorum_have", 0), counted.get("quorum_base", 0)
+    return f"{wording.counted(have, 'siège', 'sièges')} sur {base}"
 
 
 def _figures(result: dict[str, Any]) -> list[tuple[str, str]]:

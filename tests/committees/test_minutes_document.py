@@ -7,7 +7,9 @@ import pypdfium2
 import pytest
 
 from alize.documents import storage
+from committees.documents import minutes_context
 from committees.models import Decision, Minutes
+from tests.builders import set_rules
 from tests.committees import legal
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +49,7 @@ def test_the_minutes_tell_the_whole_meeting(minutes):
         "Déport, hors de la salle",
         "départ à 11 h 15",
         "voix prépondérante",
+        "à l'ouverture du scrutin ;",
         "de 10 h 45 à 10 h 55",
         "Prise sans vote",
         "Lucie Perrin",
@@ -56,6 +59,11 @@ def test_the_minutes_tell_the_whole_meeting(minutes):
         "Signé dans l'application",
     ):
         assert words in text, words
+    assert minutes_context(minutes)["nominal"] == []
+    set_rules(nominal_list_printed=True)
+    printed = minutes_context(minutes)
+    assert len(printed["nominal"]) == 5
+    assert "La liste nominative des votes y est imprimée." in printed["closing"]
     # The annex alone says who voted what.
     annex = text_of(minutes.annex)
     assert "Le marché est trop étroit." not in text
