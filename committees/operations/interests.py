@@ -14,7 +14,7 @@ from committees import permissions
 from committees.enums import InterestAnswer, LinkKind
 from committees.models import AgendaItem, Ballot, InterestDeclaration, Seat
 from committees.operations.base import locked_ballot, locked_item
-from committees.queries import seats
+from committees.queries import answers, seats
 from committees.queries.ballots import last_ballot
 
 
@@ -116,14 +116,16 @@ def impose_recusal(
         is_imposed=True,
         declared_at=at,
     )
-    send_mail(
-        "M40",
-        to=Recipient.of(seat.holder),
-        path=basin_reverse("interest_edit", item_id=item.pk),
-        key=f"{declaration.pk}",
-        meeting=item.meeting.noun,
-        date=long_date(seats.day_of(item.meeting)),
-    )
+    for person in answers.people_of(seat).values():
+        if person.is_active:
+            send_mail(
+                "M40",
+                to=Recipient.of(person),
+                path=basin_reverse("interest_edit", item_id=item.pk),
+                key=f"{declaration.pk}",
+                meeting=item.meeting.noun,
+                date=long_date(seats.day_of(item.meeting)),
+            )
     audit.record("recusal.imposed", target=item, by=by, at=at, seat=seat.pk)
     return declaration
 

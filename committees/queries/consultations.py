@@ -45,11 +45,12 @@ def undecided(ballot: Ballot) -> list[Person]:
 
 
 def people_concerned(ballot: Ballot) -> list[Person]:
-    """Who is told that the file goes to a meeting: voting holders who read it, the operator."""
+    """Who is told that the file goes to a meeting: who may vote and reads it, the operator."""
     voting = Seat.objects.filter(pk__in=[int(pk) for pk in ballot.rules["seats"]])
     project = ballot.item.project
-    holders = [seat.holder for seat in voting.select_related("holder")]
-    return seats.not_withdrawn([*holders, project.operator], project.pk)
+    asked = voting.select_related("holder").prefetch_related("alternates")
+    people = [one for seat in asked for one in answers.people_of(seat).values() if one.is_active]
+    return seats.not_withdrawn([*people, project.operator], project.pk)
 
 
 def may_discuss(ballot: Ballot, seat: Seat | None, *, at: datetime) -> bool:

@@ -286,11 +286,14 @@ class TestDiscussion:
 
     def test_a_seat_that_withdrew_is_not_written_to(self, committee, ballot):
         *_, asker, withdrawn = committee.people
+        for person in (asker, withdrawn):
+            committee.seat_of(person).alternates.add(make_user(Role.MEMBER, basin=committee.basin))
         committee.answer(ballot.item, withdrawn, "RECUSED", when=SENT)
         self.ask(committee, ballot, asker)
         told = {row.payload["email"] for row in Entry.objects.filter(payload__code="M46")}
         others = [person for person in committee.people if person != withdrawn]
-        assert told == {person.email for person in [*others, committee.operator]}
+        alternate = committee.seat_of(asker).alternates.get()
+        assert told == {person.email for person in [*others, alternate, committee.operator]}
 
     def test_waits_for_a_meeting_when_none_is_planned(self, committee, ballot):
         assert self.ask(committee, ballot, committee.people[2]) is None

@@ -13,7 +13,7 @@ from committees.queries import interests, seats
 from partners.models import Group
 from projects.enums import FundingKind
 from projects.models import PreliminaryDiagnosis
-from tests.builders import make_beneficiary
+from tests.builders import make_beneficiary, make_person
 from tests.committees.conftest import BEFORE, DAY
 
 HOME = "/bassins/savoie/comite/"
@@ -141,14 +141,15 @@ class TestDeclaration:
 
 class TestImposed:
     def test_with_its_reason_in_the_journal_and_by_mail(self, committee, item):
-        person = committee.people[1]
+        person, alternate = committee.people[1], make_person()
+        committee.seat_of(person).alternates.add(alternate)
         declaration = impose(committee, item, person)
         assert declaration.is_imposed
         assert declaration.person_id == committee.president.pk
         assert seats.recused_seats(item) == {committee.seat_of(person).pk}
         assert AuditEvent.objects.filter(type="recusal.imposed").exists()
-        (mail,) = Entry.objects.filter(payload__code="M40")
-        assert mail.payload["email"] == person.email
+        told = {mail.payload["email"] for mail in Entry.objects.filter(payload__code="M40")}
+        assert told == {person.email, alternate.email}
 
     def test_needs_its_reason(self, committee, item):
         with pytest.raises(InvalidInput):
