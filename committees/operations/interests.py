@@ -14,7 +14,7 @@ from committees import permissions
 from committees.enums import InterestAnswer, LinkKind
 from committees.models import AgendaItem, Ballot, InterestDeclaration, Seat
 from committees.operations.base import locked_ballot, locked_item
-from committees.queries import answers, seats
+from committees.queries import answers, seals, seats
 from committees.queries.ballots import last_ballot
 
 
@@ -59,7 +59,7 @@ def declare_interest(
         reason=reason,
         declared_at=at,
     )
-    audit.record("interest.declared", target=item, by=by, at=at, seat=seat.pk, answer=str(answer))
+    _note("interest.declared", declaration, by=by, at=at, answer=str(answer))
     return declaration
 
 
@@ -126,7 +126,7 @@ def impose_recusal(
                 meeting=item.meeting.noun,
                 date=long_date(seats.day_of(item.meeting)),
             )
-    audit.record("recusal.imposed", target=item, by=by, at=at, seat=seat.pk)
+    _note("recusal.imposed", declaration, by=by, at=at)
     return declaration
 
 
@@ -143,8 +143,24 @@ def lift_recusal(*, item_id: int, seat_id: int, by: Person, at: datetime) -> Int
     declaration = InterestDeclaration.objects.create(
         item=item, seat=seat, person_id=by.pk, answer=InterestAnswer.LIFTED, declared_at=at
     )
-    audit.record("recusal.lifted", target=item, by=by, at=at, seat=seat.pk)
+    _note("recusal.lifted", declaration, by=by, at=at)
     return declaration
+
+
+def _note(
+    kind: str, declaration: InterestDeclaration, *, by: Person, at: datetime, **facts: str
+) -> None:
+    """Write an answer in the journal, sealed."""
+    audit.record(
+        kind,
+        target=declaration.item,
+        by=by,
+        at=at,
+        seat=declaration.seat_id,
+        declaration=declaration.pk,
+        seal=seals.of_interest(declaration),
+        **facts,
+    )
 
 
 def _check_ruling(by: Person, item: AgendaItem) -> None:

@@ -21,7 +21,7 @@ from basins.models import SingleUseLink
 from committees import permissions
 from committees.models import AgendaItem, Meeting, Proxy, Seat
 from committees.operations.base import locked_meeting
-from committees.queries import proxies, seats
+from committees.queries import proxies, seals, seats
 from committees.rules import proxies as rules
 from committees.wording import counted
 
@@ -97,6 +97,7 @@ def give_proxy(
         giver=giver.pk,
         holder=holder.pk,
         items=[item.pk for item in items],
+        seals={str(proxy.pk): seals.of_proxy(proxy) for proxy in made},
     )
     return made
 

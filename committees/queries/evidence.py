@@ -26,7 +26,7 @@ class Journal:
         self._events: dict[tuple[str, str], list[AuditEvent]] = {}
         kinds = (
             "ballot.", "vote.", "decision.", "condition.", "meeting.", "consultation.", "minutes.",
-            "document.",
+            "document.", "interest.", "recusal.", "proxy.",
         )  # fmt: skip
         for event in AuditEvent.objects.order_by("sequence"):
             if event.type.startswith(kinds):
@@ -35,6 +35,10 @@ class Journal:
     def all(self, kind: str, target: Any) -> list[AuditEvent]:
         """Every event of a kind about a row, the oldest first."""
         return self._events.get((kind, str(target.pk)), [])
+
+    def every(self, *kinds: str) -> list[AuditEvent]:
+        """Every event of these kinds, whatever the row."""
+        return [e for (kind, _), events in self._events.items() if kind in kinds for e in events]
 
     def last(self, target: Any, *kinds: str, fact: str) -> Any:
         """What the latest of these events says of one fact; None when nothing does."""

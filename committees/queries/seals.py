@@ -9,7 +9,15 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 
-from committees.models import Ballot, Decision, Meeting, Minutes, MinutesRemark
+from committees.models import (
+    Ballot,
+    Decision,
+    InterestDeclaration,
+    Meeting,
+    Minutes,
+    MinutesRemark,
+    Proxy,
+)
 
 
 def digest(words: Any) -> str:
@@ -46,10 +54,44 @@ def of_result(ballot: Ballot) -> str:
     )
 
 
+def of_interest(declaration: InterestDeclaration) -> str:
+    """What a seat answered on its links with a file, or what was imposed on it."""
+    return digest(
+        [
+            declaration.item_id,
+            declaration.seat_id,
+            declaration.person_id,
+            declaration.answer,
+            declaration.link,
+            declaration.reason,
+            declaration.is_imposed,
+            _instant(declaration.declared_at),
+        ]
+    )
+
+
+def of_proxy(proxy: Proxy) -> str:
+    """What a seat gave to another; how it is answered and taken back comes after."""
+    return digest(
+        [
+            proxy.meeting_id,
+            proxy.item_id,
+            proxy.giver_id,
+            proxy.holder_id,
+            proxy.instruction,
+            _instant(proxy.given_at),
+            proxy.given_by_id,
+        ]
+    )
+
+
 def of_decision(decision: Decision) -> str:
-    """What was decided, with its conditions; how they are lifted comes after."""
+    """What was decided, its conditions, what was put right; how those are lifted comes after."""
     conditions = decision.conditions.order_by("pk").values_list(
         "kind", "text", "owner", "proof_expected", "due_on"
+    )
+    corrected = decision.rectifications.order_by("pk").values_list(
+        "field", "before", "after", "reason", "rectified_by_id", "rectified_at"
     )
     return digest(
         [
@@ -73,6 +115,7 @@ def of_decision(decision: Decision) -> str:
             _instant(decision.notified_at),
             decision.notified_by_id,
             [list(condition) for condition in conditions],
+            [[*change[:5], _instant(change[5])] for change in corrected],
         ]
     )
 

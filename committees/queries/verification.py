@@ -15,7 +15,7 @@ from alize.documents import storage
 from alize.documents.models import GeneratedDocument
 from committees.enums import BallotStatus, DecisionOutcome, MeetingStatus, MinutesStatus
 from committees.models import Attendance, Ballot, Decision, Meeting, Minutes, Vote
-from committees.queries import ballots, seals
+from committees.queries import ballots, seals, voices
 from committees.queries.evidence import Finding, Journal
 from committees.rules import BallotFacts, Choice, Outcome, tally
 
@@ -47,6 +47,11 @@ def verify() -> Report:
     )
     for ballot in closed:
         findings += _ballot(ballot, journal)
+    cancelled = Ballot.objects.filter(status=BallotStatus.CANCELLED)
+    for ballot in cancelled.select_related("item__meeting", "item__project__beneficiary"):
+        findings += _cancelled(ballot, journal)
+    findings += voices.interests(journal)
+    findings += voices.proxies(journal)
     findings += _vanished(journal)
     for decision in Decision.objects.select_related("ballot__item", "project__beneficiary"):
         findings += _decision(decision, journal)
@@ -95,6 +100,19 @@ def _ballot(ballot: Ballot, journal: Journal) -> Iterator[Finding]:
     if "present" in (ballot.result or {}):
         yield from _tally(ballot, where)
         yield from _present(ballot, where)
+
+
+def _cancelled(ballot: Ballot, journal: Journal) -> Iterator[Finding]:
+    """The votes of a ballot cancelled, without effect, still those that were cast."""
+    where = place_of(ballot)
+    yield from journal.stamp(
+        where, "l'annulation", "ballot.cancelled", ballot,
+        ballot.cancelled_at, ballot.cancelled_by_id,
+    )  # fmt: skip
+    yield from _votes(ballot, journal, where)
+    voted = journal.last(ballot, "ballot.cancelled", fact="votes")
+    if voted is not None and voted != len(ballots.voted_seats(ballot)):
+        yield Finding(where, "le nombre de votes a changé depuis l'annulation")
 
 
 def _votes(ballot: Ballot, journal: Journal, where: str) -> Iterator[Finding]:

@@ -1,5 +1,6 @@
 """A meeting to print and to prove: six files, eleven seats, two proxies, one withdrawal, one tie,
-one departure, a suspension, a file deferred without a vote, one approved under a condition.
+one departure, a suspension, a file deferred without a vote, one approved under a condition, a
+vote cancelled.
 """
 
 from datetime import date, timedelta
@@ -54,7 +55,11 @@ def hold(committee: Committee) -> Meeting:
         item_id=meeting.items.get(rank=1).pk, by=committee.operator, at=DAY - timedelta(days=5),
     )  # fmt: skip
     for giver, holder in ((8, 1), (9, 2)):
-        committee.proxy(meeting, people[giver], people[holder])
+        [proxy] = operations.give_proxy(
+            meeting_id=meeting.pk, giver_id=seats[giver].pk, holder_id=seats[holder].pk,
+            by=people[giver], at=minute(-30),
+        )  # fmt: skip
+        operations.answer_proxy(proxy_id=proxy.pk, accept=True, by=people[holder], at=minute(-20))
     meeting = operations.open_meeting(meeting_id=meeting.pk, by=people[0], at=DAY)
     for person in people[1:8]:
         committee.arrive(meeting, person)
@@ -82,6 +87,10 @@ def hold(committee: Committee) -> Meeting:
         by=people[0],
         at=minute(100),
     )
+    void = operations.open_ballot(item_id=items[5].pk, by=people[0], at=minute(102))
+    committee.vote(void, people[1], at=minute(103))
+    operations.cancel_ballot(ballot_id=void.pk, by=people[0], at=minute(104))
+    committee.propose(items[5], **_terms(committee, *FILES[5][::2]))
     _vote(committee, items[5], 110, against=(0, 1, 2, 3, 4), skip=(7,), why="Le marché est étroit.")
     operations.close_meeting(meeting_id=meeting.pk, by=people[0], at=minute(130))
     meeting.refresh_from_db()

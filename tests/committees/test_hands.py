@@ -109,7 +109,12 @@ class TestByProxy:
     @pytest.fixture
     def ballot(self, committee):
         meeting = committee.opened(present=4)
-        committee.proxy(meeting, committee.people[4], committee.people[1])
+        giver, holder = committee.people[4], committee.people[1]
+        [proxy] = operations.give_proxy(
+            meeting_id=meeting.pk, giver_id=committee.seat_of(giver).pk,
+            holder_id=committee.seat_of(holder).pk, by=giver, at=DAY,
+        )  # fmt: skip
+        operations.answer_proxy(proxy_id=proxy.pk, accept=True, by=holder, at=DAY)
         return committee.ballot(meeting)
 
     def test_it_counts_for_the_giver(self, committee, ballot):

@@ -103,6 +103,7 @@ def test_nothing_is_found_when_nothing_changed(inside):
 
 BALLOT = "Séance 2026-01, dossier 1 (Menuiserie Perrin), scrutin 1"
 FIRST = "(SELECT min(id) FROM committees_ballot)"
+CANCELLED = "(SELECT id FROM committees_ballot WHERE status = 'CANCELLED')"
 TAMPERED = {
     "a vote turned round": (
         "committees_vote",
@@ -129,6 +130,47 @@ TAMPERED = {
         "UPDATE {} SET cast_at = cast_at - interval '1 hour' WHERE id = (SELECT min(id) FROM "
         f"committees_vote WHERE ballot_id = {FIRST})",
         (f"{BALLOT} : le vote du siège Usine Alpin", "a été modifié"),
+    ),
+    "a vote of a cancelled ballot turned round": (
+        "committees_vote",
+        f"UPDATE {{}} SET choice = 'ABSTAIN' WHERE ballot_id = {CANCELLED}",
+        ("dossier 6 (Boulangerie Miège), scrutin 1 : le vote du siège Ville de Chambéry",),
+    ),
+    "a vote of a cancelled ballot removed": (
+        "committees_vote",
+        f"DELETE FROM {{}} WHERE ballot_id = {CANCELLED}",
+        ("dossier 6 (Boulangerie Miège), scrutin 1 : le nombre de votes a changé",),
+    ),
+    "a withdrawal erased": (
+        "committees_interestdeclaration",
+        "UPDATE {} SET answer = 'NONE' WHERE answer = 'RECUSED'",
+        (
+            "Séance 2026-01, dossier 3 (Ruche et Cie) : la réponse du siège Métallurgie Bauges",
+            "sur ses liens a été modifiée",
+        ),
+    ),
+    "a withdrawal invented": (
+        "committees_interestdeclaration",
+        "INSERT INTO {} (item_id, seat_id, person_id, answer, link, reason, is_imposed, "
+        "declared_at) SELECT item_id, seat_id, person_id, 'RECUSED', '', '', false, declared_at "
+        "FROM committees_interestdeclaration ORDER BY id LIMIT 1",
+        ("dossier 1 (Menuiserie Perrin) : la réponse du siège Usine Alpin", "ajoutée"),
+    ),
+    "a withdrawal removed": (
+        "committees_interestdeclaration",
+        "DELETE FROM {} WHERE answer = 'RECUSED'",
+        ("Journal : la déclaration d'intérêt n°",),
+    ),
+    "a proxy turned to another seat": (
+        "committees_proxy",
+        "UPDATE {} SET holder_id = (SELECT min(id) FROM committees_seat) WHERE id = "
+        "(SELECT min(id) FROM committees_proxy)",
+        ("pouvoir de Papeterie Arly à Usine Alpin : le pouvoir a été modifié",),
+    ),
+    "a proxy taken back": (
+        "committees_proxy",
+        "UPDATE {} SET revoked_at = now(), revoked_by_id = given_by_id",
+        ("de Papeterie Arly à Ville de Chambéry : la reprise n'est pas ce que dit le journal",),
     ),
     "a ballot invented": (
         "committees_ballot",
@@ -185,6 +227,13 @@ TAMPERED = {
         "'2026-SAV-D099', project_id, item_id, 'WITHDRAWN', '', decided_on, 0, 0, 'Fin', '', '', "
         "'', '', notified_by_id FROM committees_decision ORDER BY id LIMIT 1",
         ("Décision 2026-SAV-D099 (Menuiserie Perrin) : la décision n'est pas au journal",),
+    ),
+    "a rectification invented": (
+        "committees_rectification",
+        "INSERT INTO {} (decision_id, field, before, after, reason, rectified_at, rectified_by_id) "
+        "SELECT id, 'Avance accordée', '1 €', '2 €', 'Frappe', notified_at, notified_by_id "
+        "FROM committees_decision WHERE reference = '2026-SAV-D001'",
+        ("Décision 2026-SAV-D001 (Menuiserie Perrin) : la décision ou ses conditions ont changé",),
     ),
     "a decision renamed": (
         "committees_decision",
