@@ -1,13 +1,11 @@
-"""The page of a partnership convention and of an amendment, for the roles of the visitor."""
+"""The page of a partnership convention, for the roles of the visitor."""
 
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils import timezone
-
 from alize.common.charts import Profile, profile
-from alize.common.dates import long_date, short_date
+from alize.common.dates import long_date
 from alize.common.http import basin_reverse
 from alize.common.money import format_euros, format_number
 from alize.common.screen import Action, Badge, Definition, Download, Link, ObjectHeader
@@ -27,7 +25,7 @@ from conventions.queries import partnership as queries
 from conventions.rules.partnership import Budget, Capacity, Standing
 from partners.rules import Headcount, companies_note
 
-_NOW = {
+NOW = {
     Standing.DRAFT: "Complétez les pages, relisez le projet, puis gelez le texte.",
     Standing.FROZEN: "Lancez la signature : chacun reçoit son lien, ou signe sur papier.",
     Standing.SIGNING: "Chacun signe à son tour ; les relances partent d'elles-mêmes.",
@@ -37,11 +35,6 @@ _NOW = {
     Standing.CANCELLED: "Cette convention est annulée : elle n'engage personne.",
 }
 
-_AMENDMENT_NOW = {
-    AgreementStatus.DRAFT: "Écrivez ce qui change, relisez le projet, puis gelez le texte.",
-    AgreementStatus.FROZEN: _NOW[Standing.FROZEN],
-    AgreementStatus.SIGNING: _NOW[Standing.SIGNING],
-}
 REOPEN = "Rouvrir le texte"
 PROJECT, WORDS = "PDF, marqué « PROJET »", "Traitement de texte, .docx"
 """The detail of a download: of a draft, and of a copy for lawyers."""
@@ -127,7 +120,7 @@ def partnership_screen(
             for one in convention.amendments.all()
         ],
         amend=_amend(convention, on=on) if writes else None,
-        is_making=convention.frozen_at is not None and convention.document is None,
+        is_making=is_making(convention),
         given=given(convention, on=on) if allows(roles, "fund.read") else None,
     )
 
@@ -159,9 +152,9 @@ def _header(convention: PartnershipConvention, *, writes: bool, on: date) -> Obj
 def _now(convention: PartnershipConvention, standing: Standing) -> str:
     """What comes next: for what is in force, the convention that prepares to follow it."""
     next_one = [one for one in convention.renewals.all() if one.status != AgreementStatus.CANCELLED]
-    if standing not in _NOW and next_one:
+    if standing not in NOW and next_one:
         return f"La convention n° {next_one[0].number} se prépare pour la suite."
-    return _NOW.get(standing, "Ses engagements courent jusqu'à son terme.")
+    return NOW.get(standing, "Ses engagements courent jusqu'à son terme.")
 
 
 def _holder(standing: Standing) -> str:
@@ -327,99 +320,6 @@ def _amend(convention: PartnershipConvention, *, on: date) -> Action | None:
     return Action("Préparer un avenant", _page("amendment_create", convention), "plus-lg")
 
 
-# -- Amendment ------------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class AmendmentScreen:
-    """What the page of an amendment shows."""
-
-    header: ObjectHeader
-    facts: list[Definition]
-    signers: list[dict[str, Any]]
-    downloads: list[Download]
-    is_making: bool
-
-
-def amendment_screen(amendment: Amendment, roles: frozenset[Role], *, on: date) -> AmendmentScreen:
-    """Gather the page of an amendment, read on a day."""
-    writes = allows(roles, "convention.write")
-    frozen = amendment.snapshot or {}
-    return AmendmentScreen(
-        header=_amendment_header(amendment, writes=writes, on=on),
-        facts=[
-            Definition("Motif", amendment.reason),
-            Definition("Prise d'effet", long_date(amendment.takes_effect_on)),
-            Definition("Dispositions modifiées", amendment.changes or "Aucune"),
-            Definition("Entrent", ", ".join(map(str, amendment.incoming.all())) or "Personne"),
-            *(
-                [Definition("Nouveau terme", long_date(amendment.new_ends_on))]
-                if amendment.new_ends_on
-                else []
-            ),
-            *(
-                [Definition("Signé le", short_date(amendment.signed_on))]
-                if amendment.signed_on
-                else []
-            ),
-        ],
-        signers=_one_text(
-            frozen.get("signers") or signer_lines(queries.signing_amendment(amendment, on=on))
-        ),
-        downloads=_amendment_downloads(amendment, roles),
-        is_making=_is_making(amendment),
-    )
-
-
-def _one_text(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """An amendment is one text: nobody signs an annex beside it."""
-    return [line | {"signs_operator_convention": False} for line in lines]
-
-
-def _is_making(agreement: Agreement) -> bool:
+def is_making(agreement: Agreement) -> bool:
+    """Whether a frozen text is still being laid out."""
     return agreement.frozen_at is not None and agreement.document is None
-
-
-def _amendment_header(amendment: Amendment, *, writes: bool, on: date) -> ObjectHeader:
-    def page(name: str) -> str:
-        return basin_reverse(name, amendment_id=amendment.pk)
-
-    status, action, others = amendment.status, None, []
-    if writes and status == AgreementStatus.DRAFT:
-        remaining = documents.remaining_of_amendment(amendment, on=on)
-        action = Action("Geler le texte", page("amendment_freeze"), "lock", remaining=remaining)
-        others.append(Action("Modifier", page("amendment_edit"), "pencil"))
-    elif writes and permissions.launch.allows(amendment, on):
-        action = Action("Lancer la signature", page("amendment_launch"), "pen")
-    elif writes and status == AgreementStatus.SIGNING and amendment.circuit:
-        url = basin_reverse("circuit_detail", circuit_id=amendment.circuit.pk)
-        action = Action("Suivre la signature", url, "pen")
-    if writes and permissions.reopen.allows(amendment):
-        others.append(Action(REOPEN, page("amendment_reopen"), "unlock", post=True))
-    if writes and permissions.cancel.allows(amendment):
-        others.append(Action("Annuler l'avenant", page("amendment_cancel")))
-    since = (
-        f"gelé le {long_date(timezone.localdate(amendment.frozen_at))}"
-        if amendment.frozen_at
-        else ""
-    )
-    return ObjectHeader(
-        name=str(amendment),
-        reference=f"{amendment.convention}, {queries.amendment_reference_of(amendment)}",
-        status=Badge(queries.AMENDMENT_LABELS[status], queries.AMENDMENT_TONES[status]),
-        now=_AMENDMENT_NOW.get(AgreementStatus(status), ""),
-        due=since,
-        action=action,
-        others=others,
-    )
-
-
-def _amendment_downloads(amendment: Amendment, roles: frozenset[Role]) -> list[Download]:
-    writes, found = allows(roles, "convention.write"), []
-    if amendment.status == AgreementStatus.DRAFT and writes:
-        url = basin_reverse("amendment_preview", amendment_id=amendment.pk)
-        found.append(Download("Relire le projet", url, PROJECT, primary=True))
-    if amendment.document is not None:
-        found.append(download("Avenant", amendment.document, amendment.circuit))
-    if writes and permissions.copy.allows(amendment):
-        url = basin_reverse("amendment_docx", amendment_id=amendment.pk)
-        found.append(Download("Copie pour les juristes", url, WORDS))
-    return found

@@ -15,11 +15,11 @@ from alize.common.screen import Confirmation, Link
 from alize.drafting.answers import as_docx
 from conventions import operations
 from conventions import partnership_permissions as permissions
+from conventions.amendment_screen import amendment_screen
 from conventions.documents import agreements as documents
 from conventions.forms import until
 from conventions.models import Amendment, PartnershipConvention
 from conventions.partnership_forms import AgreementLaunchForm, AmendmentForm
-from conventions.partnership_screen import amendment_screen
 from conventions.queries import partnership as queries
 from conventions.queries.mandates import lines_on, unready_lines
 from conventions.views.partnership import (

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from network.candidacies import views
+from network.candidacies import paper_views, views
 
 ONE = "<int:candidacy_id>/"
 
@@ -24,12 +24,16 @@ urlpatterns = [
     path(f"{ONE}decision/", views.candidacy_decide, name="candidacy_decide"),
     path(f"{ONE}espace/etat/", views.candidacy_space, name="candidacy_space"),
     path(f"{ONE}espace/relancer/", views.candidacy_resume, name="candidacy_resume"),
-    path(f"{ONE}dossier.pdf", views.candidacy_file, name="candidacy_file"),
-    path(f"{ONE}accord/", views.candidacy_record, name="candidacy_record"),
-    path(f"{ONE}decisions/<int:decision_id>/", views.candidacy_decision, name="candidacy_decision"),
+    path(f"{ONE}dossier.pdf", paper_views.candidacy_file, name="candidacy_file"),
+    path(f"{ONE}accord/", paper_views.candidacy_record, name="candidacy_record"),
+    path(
+        f"{ONE}decisions/<int:decision_id>/",
+        paper_views.candidacy_decision,
+        name="candidacy_decision",
+    ),
     path(
         f"{ONE}decisions/<int:decision_id>/pv/",
-        views.candidacy_minutes,
+        paper_views.candidacy_minutes,
         name="candidacy_minutes",
     ),
     path(f"{ONE}<slug:stage>/", views.candidacy_edit, name="candidacy_edit"),

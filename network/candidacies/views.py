@@ -13,13 +13,9 @@ from alize.common.access import access
 from alize.common.errors import Refusal
 from alize.common.http import form_status, refusals_in
 from alize.common.screen import Action, Confirmation, Link
-from alize.documents import pdf
-from alize.documents.operations import draft_words
-from alize.documents.views import serve
 from basins.access import allows
 from conventions.rules.partnership import years_of
-from network.candidacies import documents, operations, permissions, queries, screen, spaces
-from network.candidacies.enums import CandidacyStatus
+from network.candidacies import operations, permissions, queries, screen, spaces
 from network.candidacies.forms import (
     STAGES,
     BeginningForm,
@@ -29,23 +25,19 @@ from network.candidacies.forms import (
     SubmissionForm,
     WithdrawalForm,
 )
-from network.candidacies.models import Candidacy, NationalDecision
+from network.candidacies.models import Candidacy
 from network.candidacies.steps import address
 from network.views import navigation
 
 ANSWERS = ["GET", "HEAD", "POST"]
 
 
-def _found(candidacy_id: int) -> Candidacy:
+def found(candidacy_id: int) -> Candidacy:
+    """The candidacy of an address.
+
+    :raises Http404: there is none.
+    """
     return get_object_or_404(queries.candidacies(), pk=candidacy_id)
-
-
-def _decision(candidacy_id: int, decision_id: int) -> NationalDecision:
-    return get_object_or_404(
-        NationalDecision.objects.select_related("minutes"),
-        pk=decision_id,
-        candidacy_id=candidacy_id,
-    )
 
 
 def _home(candidacy: Candidacy) -> HttpResponse:
@@ -133,7 +125,7 @@ def _form(
 @access("candidacy.read")
 def candidacy_detail(request: HttpRequest, candidacy_id: int) -> HttpResponse:
     """One candidacy: its steps, what each says and lacks, what the committee said."""
-    candidacy = _found(candidacy_id)
+    candidacy = found(candidacy_id)
     writes = allows(request.roles, "candidacy.write")
     context = _around(request, candidacy) | {
         "candidacy": candidacy,
@@ -146,7 +138,7 @@ def candidacy_detail(request: HttpRequest, candidacy_id: int) -> HttpResponse:
 @access("candidacy.write")
 def candidacy_edit(request: HttpRequest, candidacy_id: int, stage: str) -> HttpResponse:
     """One step of a candidacy; what is missing is said on its page."""
-    candidacy = _found(candidacy_id)
+    candidacy = found(candidacy_id)
     if stage not in STAGES:
         raise Http404
     if request.method != "POST" and not permissions.edit.allows(candidacy):
@@ -172,7 +164,7 @@ def candidacy_edit(request: HttpRequest, candidacy_id: int, stage: str) -> HttpR
 @access("candidacy.write")
 def candidate_partner_add(request: HttpRequest, candidacy_id: int) -> HttpResponse:
     """Ajouter un partenaire to a candidacy."""
-    return _partner(request, _found(candidacy_id), None)
+    return _partner(request, found(candidacy_id), None)
 
 
 @require_http_methods(ANSWERS)
@@ -181,7 +173,7 @@ def candidate_partner_edit(
     request: HttpRequest, candidacy_id: int, partner_id: int
 ) -> HttpResponse:
     """Correct a partner of a candidacy, or what it would bring."""
-    candidacy = _found(candidacy_id)
+    candidacy = found(candidacy_id)
     get_object_or_404(candidacy.partners, pk=partner_id)
     return _partner(request, candidacy, partner_id)
 
@@ -236,7 +228,7 @@ def candidate_partner_remove(
     request: HttpRequest, candidacy_id: int, partner_id: int
 ) -> HttpResponse:
     """Retirer a partner of a candidacy."""
-    candidacy = _found(candidacy_id)
+    candidacy = found(candidacy_id)
     partner = get_object_or_404(candidacy.partners, pk=partner_id)
     try:
         operations.remove_partner(
@@ -253,7 +245,7 @@ def candidate_partner_remove(
 @access("candidacy.read")
 def candidacy_space(request: HttpRequest, candidacy_id: int) -> JsonResponse:
     """Whether the space is still being made, asked every few seconds."""
-    stand = spaces.space_of(_found(candidacy_id)).stand
+    stand = spaces.space_of(found(candidacy_id)).stand
     return JsonResponse({"is_under_way": stand is spaces.Stand.UNDER_WAY})
 
 
@@ -261,7 +253,7 @@ def candidacy_space(request: HttpRequest, candidacy_id: int) -> JsonResponse:
 @access("candidacy.write")
 def candidacy_resume(request: HttpRequest, candidacy_id: int) -> HttpResponse:
     """Relancer la création of the space, after it failed."""
-    candidacy = _found(candidacy_id)
+    candidacy = found(candidacy_id)
     try:
         spaces.take_up(candidacy_id=candidacy.pk, by=request.user, at=timezone.now())
     except Refusal as refusal:
@@ -275,7 +267,7 @@ def candidacy_resume(request: HttpRequest, candidacy_id: int) -> HttpResponse:
 @access("candidacy.write")
 def candidacy_submit(request: HttpRequest, candidacy_id: int) -> HttpResponse:
     """Soumettre au comité national, after its effects are restated."""
-    candidacy = _found(candidacy_id)
+    candidacy = found(candidacy_id)
     if not permissions.submit.allows(candidacy, queries.gaps(candidacy)) and (
         request.method != "POST"
     ):
@@ -315,7 +307,7 @@ def candidacy_submit(request: HttpRequest, candidacy_id: int) -> HttpResponse:
 @access("candidacy.write")
 def candidacy_withdraw(request: HttpRequest, candidacy_id: int) -> HttpResponse:
     """Retirer a candidacy, with the reason, after its effects are restated."""
-    candidacy = _found(candidacy_id)
+    candidacy = found(candidacy_id)
     if request.method != "POST" and not permissions.withdraw.allows(candidacy):
         messages.error(request, "Cette candidature ne se retire plus.")
         return _home(candidacy)
@@ -350,7 +342,7 @@ def candidacy_withdraw(request: HttpRequest, candidacy_id: int) -> HttpResponse:
 @access("candidacy.write")
 def candidacy_decide(request: HttpRequest, candidacy_id: int) -> HttpResponse:
     """Enregistrer la décision of the national committee, after its effects are restated."""
-    candidacy = _found(candidacy_id)
+    candidacy = found(candidacy_id)
     if request.method != "POST" and not permissions.decide.allows(candidacy):
         messages.error(request, "Cette candidature n'attend pas de décision.")
         return _home(candidacy)
@@ -389,52 +381,3 @@ def candidacy_decide(request: HttpRequest, candidacy_id: int) -> HttpResponse:
         "form": form,
     }
     return render(request, "network/confirm.html", context, status=status)
-
-
-@require_safe
-@access("candidacy.read")
-def candidacy_file(request: HttpRequest, candidacy_id: int) -> HttpResponse:
-    """The file of a candidacy: marked « PROJET » and not kept until it is submitted."""
-    candidacy = _found(candidacy_id)
-    if candidacy.status == CandidacyStatus.DRAFT:
-        reference = documents.reference_of(candidacy)
-        words = draft_words(
-            reference=reference,
-            title=documents.FILE_TITLE,
-            template=documents.FILE_TEMPLATE,
-            context=documents.file_context(candidacy),
-            as_of=timezone.localdate(),
-        )
-        return HttpResponse(
-            pdf.render(words),
-            content_type="application/pdf",
-            headers={"Content-Disposition": f'inline; filename="{reference}_projet.pdf"'},
-        )
-    return _served(request, queries.document_of(candidacy))
-
-
-@require_safe
-@access("candidacy.read")
-def candidacy_record(request: HttpRequest, candidacy_id: int) -> HttpResponse:
-    """The act of the consensus on the operator."""
-    return _served(request, _found(candidacy_id).consensus_record)
-
-
-@require_safe
-@access("candidacy.read")
-def candidacy_decision(request: HttpRequest, candidacy_id: int, decision_id: int) -> HttpResponse:
-    """What the national committee said, as a PDF."""
-    return _served(request, queries.document_of(_decision(candidacy_id, decision_id)))
-
-
-@require_safe
-@access("candidacy.read")
-def candidacy_minutes(request: HttpRequest, candidacy_id: int, decision_id: int) -> HttpResponse:
-    """The minutes of the national committee."""
-    return _served(request, _decision(candidacy_id, decision_id).minutes)
-
-
-def _served(request: HttpRequest, file: Any) -> HttpResponse:
-    if file is None:
-        raise Http404
-    return serve(file, request)

@@ -9,7 +9,8 @@ from django.urls import reverse
 from alize.common.access import walk
 from basins.enums import Role
 from tests.matrix.expected import NATIONAL, OUTSIDE_BASINS, allowed
-from tests.matrix.pages import PAGES, Audience, Page
+from tests.matrix.page import Audience, Page
+from tests.matrix.pages import PAGES
 from tests.matrix.refusals import REFUSED_OBJECTS, SICK
 from tests.matrix.world import ANONYMOUS, CANARY, NOBODY, Who, World
 

@@ -1,0 +1,120 @@
+"""The page of an amendment, for the roles of the visitor."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from alize.common.dates import long_date, short_date
+from alize.common.http import basin_reverse
+from alize.common.screen import Action, Badge, Definition, Download, ObjectHeader
+from basins.access import allows
+from basins.enums import Role
+from conventions import partnership_permissions as permissions
+from conventions.documents import agreements as documents
+from conventions.documents.parties import signer_lines
+from conventions.enums import AgreementStatus
+from conventions.models import Amendment
+from conventions.partnership_screen import NOW, PROJECT, REOPEN, WORDS, download, is_making
+from conventions.queries import partnership as queries
+from conventions.rules.partnership import Standing
+
+AMENDMENT_NOW = {
+    AgreementStatus.DRAFT: "Écrivez ce qui change, relisez le projet, puis gelez le texte.",
+    AgreementStatus.FROZEN: NOW[Standing.FROZEN],
+    AgreementStatus.SIGNING: NOW[Standing.SIGNING],
+}
+
+
+@dataclass(frozen=True)
+class AmendmentScreen:
+    """What the page of an amendment shows."""
+
+    header: ObjectHeader
+    facts: list[Definition]
+    signers: list[dict[str, Any]]
+    downloads: list[Download]
+    is_making: bool
+
+
+def amendment_screen(amendment: Amendment, roles: frozenset[Role], *, on: date) -> AmendmentScreen:
+    """Gather the page of an amendment, read on a day."""
+    writes = allows(roles, "convention.write")
+    frozen = amendment.snapshot or {}
+    return AmendmentScreen(
+        header=_header(amendment, writes=writes, on=on),
+        facts=[
+            Definition("Motif", amendment.reason),
+            Definition("Prise d'effet", long_date(amendment.takes_effect_on)),
+            Definition("Dispositions modifiées", amendment.changes or "Aucune"),
+            Definition("Entrent", ", ".join(map(str, amendment.incoming.all())) or "Personne"),
+            *(
+                [Definition("Nouveau terme", long_date(amendment.new_ends_on))]
+                if amendment.new_ends_on
+                else []
+            ),
+            *(
+                [Definition("Signé le", short_date(amendment.signed_on))]
+                if amendment.signed_on
+                else []
+            ),
+        ],
+        signers=_one_text(
+            frozen.get("signers") or signer_lines(queries.signing_amendment(amendment, on=on))
+        ),
+        downloads=_downloads(amendment, roles),
+        is_making=is_making(amendment),
+    )
+
+
+def _one_text(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """An amendment is one text: nobody signs an annex beside it."""
+    return [line | {"signs_operator_convention": False} for line in lines]
+
+
+def _header(amendment: Amendment, *, writes: bool, on: date) -> ObjectHeader:
+    def page(name: str) -> str:
+        return basin_reverse(name, amendment_id=amendment.pk)
+
+    status, action, others = amendment.status, None, []
+    if writes and status == AgreementStatus.DRAFT:
+        remaining = documents.remaining_of_amendment(amendment, on=on)
+        action = Action("Geler le texte", page("amendment_freeze"), "lock", remaining=remaining)
+        others.append(Action("Modifier", page("amendment_edit"), "pencil"))
+    elif writes and permissions.launch.allows(amendment, on):
+        action = Action("Lancer la signature", page("amendment_launch"), "pen")
+    elif writes and status == AgreementStatus.SIGNING and amendment.circuit:
+        url = basin_reverse("circuit_detail", circuit_id=amendment.circuit.pk)
+        action = Action("Suivre la signature", url, "pen")
+    if writes and permissions.reopen.allows(amendment):
+        others.append(Action(REOPEN, page("amendment_reopen"), "unlock", post=True))
+    if writes and permissions.cancel.allows(amendment):
+        others.append(Action("Annuler l'avenant", page("amendment_cancel")))
+    since = (
+        f"gelé le {long_date(timezone.localdate(amendment.frozen_at))}"
+        if amendment.frozen_at
+        else ""
+    )
+    return ObjectHeader(
+        name=str(amendment),
+        reference=f"{amendment.convention}, {queries.amendment_reference_of(amendment)}",
+        status=Badge(queries.AMENDMENT_LABELS[status], queries.AMENDMENT_TONES[status]),
+        now=AMENDMENT_NOW.get(AgreementStatus(status), ""),
+        due=since,
+        action=action,
+        others=others,
+    )
+
+
+def _downloads(amendment: Amendment, roles: frozenset[Role]) -> list[Download]:
+    writes, found = allows(roles, "convention.write"), []
+    if amendment.status == AgreementStatus.DRAFT and writes:
+        url = basin_reverse("amendment_preview", amendment_id=amendment.pk)
+        found.append(Download("Relire le projet", url, PROJECT, primary=True))
+    if amendment.document is not None:
+        found.append(download("Avenant", amendment.document, amendment.circuit))
+    if writes and permissions.copy.allows(amendment):
+        url = basin_reverse("amendment_docx", amendment_id=amendment.pk)
+        found.append(Download("Copie pour les juristes", url, WORDS))
+    return found
