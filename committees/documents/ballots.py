@@ -131,7 +131,7 @@ def _manner(ballot: Ballot) -> str:
 
 
 def _quorum(ballot: Ballot) -> str:
-    """« 7 sièges sur 11 à l'ouverture du scrutin ; 8 sièges sur 11 à la clôture ».
+    """« 7 sièges sur 11 à l'ouverture ; à la clôture, 8 sièges sur 11 ».
 
     At the opening (voting.md 5.3), then at the close; a consultation gathers nobody to open.
     """
@@ -143,7 +143,7 @@ def _quorum(ballot: Ballot) -> str:
     opening = ballot.rules["opening"]
     if ballot.closes_at is not None or "quorum_have" not in opening:
         return words
-    return f"{_share(opening)} à l'ouverture du scrutin ; {words} à la clôture"
+    return f"{_share(opening)} à l'ouverture ; à la clôture, {words}"
 
 
 def _share(counted: dict[str, Any]) -> str:

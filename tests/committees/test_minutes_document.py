@@ -49,7 +49,7 @@ def test_the_minutes_tell_the_whole_meeting(minutes):
         "Déport, hors de la salle",
         "départ à 11 h 15",
         "voix prépondérante",
-        "à l'ouverture du scrutin ;",
+        "sièges sur 10 à l'ouverture ; à la clôture,",
         "de 10 h 45 à 10 h 55",
         "Prise sans vote",
         "Lucie Perrin",
