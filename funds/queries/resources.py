@@ -202,10 +202,13 @@ def operating_entries(year: int) -> QuerySet[Entry]:
 
 
 def allowance_of(year: int) -> int:
-    """What the operator was reimbursed in a civil year, money and valued days (R77)."""
+    """What the operator was reimbursed for a civil year, money and valued days (R77).
+
+    What is cancelled later gives its room back to its own year, not to the year of its cancelling.
+    """
     rows = Posting.objects.filter(
-        Q(entry__kind=EntryKind.ALLOWANCE) | Q(entry__reverses__kind=EntryKind.ALLOWANCE),
-        entry__value_on__year=year,
+        Q(entry__kind=EntryKind.ALLOWANCE, entry__value_on__year=year)
+        | Q(entry__reverses__kind=EntryKind.ALLOWANCE, entry__reverses__value_on__year=year),
         account__in=[AccountKey.ALLOWANCE, AccountKey.VALUED_USE],
     )
     return rows.aggregate(sum=Sum("amount", default=0))["sum"]

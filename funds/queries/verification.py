@@ -105,7 +105,8 @@ PROBES = {
         JOIN funds_posting posting ON posting.entry_id = entry.id
         WHERE account_id IN ('LOSS', 'RECOVERED')
         GROUP BY advance.id HAVING sum(amount) < 0""",
-    "le plafond du défraiement est dépassé": """SELECT extract(year FROM entry.value_on)::text
+    "le plafond du défraiement est dépassé": """SELECT
+            extract(year FROM coalesce(undone.value_on, entry.value_on))::text
         FROM funds_entry entry JOIN funds_posting posting ON posting.entry_id = entry.id
         LEFT JOIN funds_entry undone ON undone.id = entry.reverses_id
         WHERE coalesce(undone.kind, entry.kind) = 'ALLOWANCE'

@@ -10,6 +10,7 @@ from alize.common.errors import ActionDenied, AlreadyUsed, InvalidInput
 from funds import operations, queries
 from funds.enums import AuthorizationKind, EntryKind, LossCause, Perimeter
 from funds.operations import Asked
+from funds.queries import verification
 from partners.enums import PledgeNature
 from partners.models import Partner, Pledge
 from tests.builders import at, make_partner
@@ -71,6 +72,19 @@ def test_t22_the_allowance_is_capped_in_a_civil_year_money_and_days_together(til
     assert queries.allowance_left(2027) == 0
     assert queries.allowance_left(2028) == 1_000_000
     allowance(till, 1_000_000, on=date(2028, 1, 1))
+
+
+def test_an_allowance_cancelled_in_another_year_gives_no_room_to_that_year(till):
+    agreed(till, 2027, 2028)
+    wrong = allowance(till, 900_000)
+    reversal = till.ask_reversal(wrong, date(2028, 2, 1), at=NOW)
+    till.approve(reversal, at=NOW)
+    assert queries.allowance_left(2027) == queries.allowance_left(2028) == 1_000_000
+    for day in (DAY, date(2028, 3, 1)):
+        allowance(till, 1_000_000, on=day)
+        with pytest.raises(InvalidInput, match="Il reste 0"):
+            allowance(till, 1, on=day)
+    assert not verification.verify().findings
 
 
 def test_two_requests_together_stay_within_the_cap(till):
