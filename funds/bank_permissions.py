@@ -102,12 +102,19 @@ def pay_first(to: "PayeeState", by: Person) -> None:
 
 @check
 def send_order(ready: "ReadyOrder | None") -> None:
-    """Released, in no other file, to bank details that serve."""
+    """Released, in no other file, to the bank details that it was released to (S38)."""
     if ready is None:
         raise ActionDenied(
             "Un de ces versements est déjà dans un fichier, à la banque, ou n'est pas libéré."
         )
-    pay_company(ready.order.advance.project.beneficiary.name, ready.to)
+    company = ready.order.advance.project.beneficiary.name
+    pay_company(company, ready.to)
+    if not ready.goes_where_released:
+        raise ActionDenied(
+            f"Les coordonnées bancaires {of(company)} ont changé depuis que ce versement a été "
+            "libéré : demandez l'annulation de son écriture, puis préparez-le et faites-le libérer "
+            "à nouveau."
+        )
 
 
 @check

@@ -107,6 +107,11 @@ class ReadyOrder:
     order: PaymentOrder
     to: PayeeState
 
+    @property
+    def goes_where_released(self) -> bool:
+        """Whether these details are still those that two persons agreed to pay (SD4)."""
+        return self.to.payee is not None and self.to.payee.pk == self.order.payee_id
+
 
 def ready_orders(*, at: datetime) -> list[ReadyOrder]:
     """The orders to send and what each still waits for, in three queries."""

@@ -81,7 +81,7 @@ def sepa_list(request: HttpRequest) -> HttpResponse:
             )
             return basin_redirect("sepa_detail", file_id=file.pk)
         status = outcome.status
-    ready = [str(one.order.pk) for one in orders if one.to.is_ready]
+    ready = [str(one.order.pk) for one in orders if one.to.is_ready and one.goes_where_released]
     rows = [
         FileRow(
             file.message_id,

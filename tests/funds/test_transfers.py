@@ -50,7 +50,12 @@ def test_a_file_waits_for_two_days_after_a_change(till, bank):
     till.approve_payee(till.propose_payee(order.advance, iban=OTHER_IBAN), at=NOW)
     with pytest.raises(ActionDenied, match="48 heures"):
         build(till, order, at=NOW + timedelta(hours=47, minutes=59))
-    file = build(till, order, at=NOW + timedelta(hours=48))
+    later = NOW + timedelta(hours=48)
+    with pytest.raises(ActionDenied, match="ont changé depuis que ce versement a été libéré"):
+        build(till, order, at=later)
+    till.reverse(order.entry, later.date())
+    again = till.release(till.prepare(order.advance, pay_on=later.date()), at=later)
+    file = build(till, again.order, at=later)
     assert file.transfers.get().payee.iban == OTHER_IBAN
 
 
