@@ -42,6 +42,10 @@ IN_ONE_PERIMETER = {
 """The references of a posting that hold its perimeter (I5)."""
 
 FROZEN = {
+    "funds_authorization": (
+        "kind", "advance_id", "contribution_id", "amount", "days", "value_on", "reason", "cause",
+        "claim_on", "decision_id", "proposed_at", "proposed_by_id", "command_key",
+    ),
     "funds_clearing": (
         "line_id", "act", "amount", "entry_id", "reversal_id", "made_at", "made_by_id",
     ),
@@ -51,6 +55,9 @@ FROZEN = {
     ),
     "funds_paymentorder": (
         "advance_id", "amount", "pay_on", "plan", "prepared_at", "prepared_by_id", "command_key",
+    ),
+    "funds_reversal": (
+        "entry_id", "value_on", "cause", "reason", "proposed_at", "proposed_by_id", "command_key",
     ),
     "funds_sepafile": (
         "account_id", "message_id", "schema", "content", "sha256", "total", "count", "built_at",

@@ -400,7 +400,6 @@ def test_nothing_leaves_nor_is_given_up_without_two_persons(till, kind):
         ({"decided_by": "operator"}, "authorization_decided_by_another"),
         ({"decided_at": None}, "authorization_decided_at_and_by"),
         ({"status": "PROPOSED"}, "authorization_decided_has_its_hour"),
-        ({"cause": ""}, "authorization_loss_has_its_cause"),
     ],
 )
 def test_what_is_given_up_takes_two_persons_and_says_why(till, change, name):
@@ -427,6 +426,27 @@ def test_a_reversal_takes_two_persons_and_says_when(till, change, name):
     with pytest.raises(IntegrityError) as error, transaction.atomic():
         Reversal.objects.filter(pk=reversal.pk).update(**values)
     assert error.value.__cause__.diag.constraint_name == name
+
+
+def test_a_loss_has_its_cause(till):
+    asked = authorized(till, till.lent(), "WRITE_OFF")
+    asked.pk, asked.command_key, asked.cause = None, uuid4(), ""
+    denied("authorization_loss_has_its_cause", asked.save)
+
+
+def test_what_the_second_person_decides_on_is_what_was_asked(till):
+    advance = till.lent()
+    authorized(till, advance, "REFUND")
+    till.ask_reversal(till.repay(advance, 20_000, JUNE), date(2026, 6, 20))
+    for statement in (
+        "UPDATE funds_authorization SET amount = 1",
+        "UPDATE funds_authorization SET kind = 'WRITE_OFF', cause = 'LIQUIDATION'",
+        "UPDATE funds_reversal SET value_on = '2026-06-21'",
+        "UPDATE funds_reversal SET entry_id = 1",
+    ):
+        assert "is frozen" in str(refused(statement))
+    for table in ("funds_authorization", "funds_reversal"):
+        assert isinstance(refused(f"DELETE FROM {table}"), IntegrityError)
 
 
 def test_an_entry_has_one_request_at_a_time(till):
