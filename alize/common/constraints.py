@@ -57,7 +57,9 @@ TRIGGER_SENTENCES = {
     "lg_disbursed_le_granted": "Ce versement dépasse le montant accordé.",
     "lg_outstanding_ge_0": "Ce montant dépasse ce qui reste dû sur cette avance.",
     "lg_refund_le_overpaid": "Ce montant dépasse le trop-perçu de cette avance.",
-    "lg_recovered_le_lost": "Ce montant dépasse ce qui a été passé en perte sur cette avance.",
+    "lg_recovered_le_lost": (
+        "Les récupérations de cette avance dépasseraient ce qui y a été passé en perte."
+    ),
     "bank_statement_adds_up": (
         "Le solde d'ouverture et les opérations de ce relevé ne font pas son solde de clôture."
     ),

@@ -5,6 +5,7 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from alize.common.errors import ActionDenied, AlreadyUsed, InvalidInput
 from funds import operations, queries
@@ -205,13 +206,16 @@ def test_t09_a_loss_then_what_comes_after_it(till):
         asked(till, AuthorizationKind.WRITE_OFF, 972_224, **loss)
     refused = asked(till, AuthorizationKind.WRITE_OFF, 972_223, **loss)
     operations.refuse_authorization(authorization_id=refused.pk, by=till.finance, at=NOW)
-    done(till, AuthorizationKind.WRITE_OFF, 972_223, **loss)
+    lost = done(till, AuthorizationKind.WRITE_OFF, 972_223, **loss)
     recovered = {"advance_id": advance.pk, "value_on": DAY}
     operations.record_recovery(amount=250_000, **recovered, **command(till))
     fund = queries.fund_position(on=DAY)
     assert (fund.outstanding, fund.lost) == (0, 722_223)
     with pytest.raises(InvalidInput, match="à récupérer"):
         operations.record_recovery(amount=722_224, **recovered, **command(till))
+    undone = till.ask_reversal(lost, DAY)
+    with pytest.raises(IntegrityError, match="lg_recovered_le_lost"), transaction.atomic():
+        till.approve(undone)
 
 
 # -- The operating account ---------------------------------------------------------------------

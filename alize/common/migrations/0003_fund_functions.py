@@ -146,7 +146,7 @@ BEGIN
             WHEN book.disbursed > advance.granted_amount THEN 'lg_disbursed_le_granted'
             WHEN book.outstanding < 0 THEN 'lg_outstanding_ge_0'
             WHEN 'REFUND' = ANY (fresh.kinds) AND book.overpaid > 0 THEN 'lg_refund_le_overpaid'
-            WHEN 'RECOVERY' = ANY (fresh.kinds) AND book.lost < 0 THEN 'lg_recovered_le_lost'
+            WHEN book.lost < 0 THEN 'lg_recovered_le_lost'
         END;
         IF broken IS NOT NULL THEN
             RAISE EXCEPTION 'advance % of % breaks %', advance.id, TG_TABLE_SCHEMA, broken
