@@ -96,8 +96,11 @@ def extend(*, circuit_id: int, expires_on: date, by: Person, at: datetime) -> Ci
         return circuit
     if expires_on <= circuit.expires_on:
         raise InvalidInput("Choisissez une date plus tardive.", field="expires_on")
-    expected = [_facts(signer) for signer in circuit.signers.expected()]
-    check(expected, expires_on=expires_on, on=timezone.localdate(at))
+    # Whoever has signed on paper needs no mandate any more: only a confirmation.
+    unsigned = circuit.signers.expected().exclude(status=SignerStatus.PAPER)
+    expected = [_facts(signer) for signer in unsigned]
+    if expected:
+        check(expected, expires_on=expires_on, on=timezone.localdate(at))
     circuit.expires_on = expires_on
     if was_over:
         circuit.status, circuit.ended_at = CircuitStatus.OPEN, None

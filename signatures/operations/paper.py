@@ -20,7 +20,7 @@ from signatures import permissions
 from signatures.enums import EventKind, SignatureWay, SignerStatus
 from signatures.models import Circuit, CircuitSigner
 from signatures.operations.base import locked, mail_link, note
-from signatures.operations.launching import go_on, invite_next
+from signatures.operations.launching import go_on, invite_next, plan_reminder
 from signatures.rules import RESULT_VALID
 
 
@@ -155,6 +155,8 @@ def reject_paper(*, circuit_id: int, scan_id: int, by: Person, at: datetime) -> 
         signer.recorded_at = signer.recorded_by = None
         signer.save(update_fields=["status", "scan", "paper_on", "recorded_at", "recorded_by"])
         note(EventKind.PAPER_REJECTED, circuit, signer=signer, at=at, scan=digest, by=by.pk)
+        if signer.email:
+            plan_reminder(signer, at=at)
     invite_next(circuit, at=at)
     audit.record("circuit.paper_rejected", target=circuit, by=by, at=at, signers=len(signers))
     return circuit

@@ -6,6 +6,7 @@ import pytest
 from time_machine import travel
 
 from alize.common.errors import ActionDenied, InvalidInput
+from alize.outbox.models import Entry
 from basins.enums import Role
 from basins.tenancy import national
 from signatures import operations
@@ -135,8 +136,10 @@ def test_paper_is_uploaded_by_one_and_confirmed_by_another(scene, run_outbox):
     both = {"circuit_id": circuit.pk, "scan_id": kept.pk, "at": LATER}
     with pytest.raises(ActionDenied, match="par une autre"):
         operations.confirm_paper(**both, by=scene.operator)
+    planned = Entry.objects.filter(kind="signatures.remind").count()
     operations.reject_paper(**both, by=scene.finance)
     assert state(circuit) == ("OPEN", ["INVITED", "INVITED"])
+    assert Entry.objects.filter(kind="signatures.remind").count() == planned + 1
     kept = operations.record_paper(**paper, signer_ids=ids, scan=scan())
     for _ in range(2):
         operations.confirm_paper(circuit_id=circuit.pk, scan_id=kept.pk, by=scene.finance, at=LATER)

@@ -10,7 +10,7 @@ from signatures import operations, queries
 from signatures.models import Circuit, CircuitSigner, SigningEvent
 from signatures.operations import Mandate
 from tests.builders import make_person
-from tests.signatures.acts import LATER, state
+from tests.signatures.acts import LATER, scan, state
 from tests.signatures.conftest import (
     EFFECTS,
     LAUNCH,
@@ -134,6 +134,21 @@ def test_a_mandate_that_does_not_cover_the_day(scene, run_outbox):
             status="SIGNED", signed_at=LATER, signed_on=soon + timedelta(days=1), way="ONLINE",
             typed_name="x", consent="1",
         )  # fmt: skip
+
+
+def test_a_mandate_may_end_while_a_copy_signed_within_it_waits_for_its_confirmation(scene):
+    soon = TODAY + timedelta(days=2)
+    circuit = scene.launch(
+        facts("Anne Blanc", mandate=Mandate("Arrêté", ends_on=soon)), expires_on=soon
+    )
+    anne = signer_of(circuit, "Anne Blanc")
+    operations.record_paper(
+        circuit_id=circuit.pk, signer_ids=[anne.pk], signed_on=TODAY, scan=scan(),
+        by=scene.operator, at=LATER,
+    )  # fmt: skip
+    operations.extend(circuit_id=circuit.pk, expires_on=UNTIL, by=scene.operator, at=LATER)
+    circuit.refresh_from_db()
+    assert circuit.expires_on == UNTIL
 
 
 def test_signing_signed_in_is_for_the_person_named(scene, run_outbox):
