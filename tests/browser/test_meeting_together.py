@@ -22,6 +22,7 @@ from alize.common.words import of
 from alize.settings import demo
 from basins import tenancy
 from basins.enums import Role
+from committees import operations
 from committees.models import AgendaItem, Ballot, Decision, Meeting
 from committees.rules import BallotFacts, Choice, tally
 from tests.browser.conftest import PHONE, served
@@ -126,7 +127,11 @@ def room(database: str, site: str, chromium: Browser, django_db_blocker) -> Iter
     with django_db_blocker.unblock(), savoie_of(database) as savoie, ExitStack() as stack:
         committee = make_committee(savoie, SEATS)
         room = Room(database, committee, committee.convened(files=len(VOTES), held_at=now))
-        committee.proxy(room.meeting, committee.people[10], committee.people[2])
+        [proxy] = operations.give_proxy(
+            meeting_id=room.meeting.pk, giver_id=committee.seats[10].pk,
+            holder_id=committee.seats[2].pk, by=committee.people[10], at=now,
+        )  # fmt: skip
+        operations.answer_proxy(proxy_id=proxy.pk, accept=True, by=committee.people[2], at=now)
         for rank, item in enumerate(room.items()):
             for seat in range(PRESENT):
                 if (rank, seat) != (0, RECUSED):
