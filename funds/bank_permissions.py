@@ -6,8 +6,8 @@ from alize.accounts.models import Person
 from alize.common.errors import ActionDenied
 from alize.common.permissions import check
 from alize.common.words import of
-from funds.enums import ClearingAct, EntryKind, PayeeStatus
-from funds.models import BankImport, BankLine, Clearing, Entry, PayeeAccount, SepaFile
+from funds.enums import ClearingAct, EntryKind, PayeeStatus, Perimeter
+from funds.models import BankAccount, BankImport, BankLine, Clearing, Entry, PayeeAccount, SepaFile
 
 if TYPE_CHECKING:
     from funds.queries.transfers import PayeeState, ReadyOrder
@@ -41,6 +41,16 @@ def link_entry(moved: int | None, left: int) -> None:
         raise ActionDenied("Cette écriture est déjà rapprochée, annulée ou d'un autre compte.")
     if moved != left:
         raise ActionDenied("Cette écriture n'est pas du même montant que la ligne.")
+
+
+@check
+def repay_on(account: BankAccount) -> None:
+    """Companies pay back on the account of the advances: the two accounts never mix (I5)."""
+    if account.perimeter != Perimeter.FUND:
+        raise ActionDenied(
+            "Cette ligne est du compte de fonctionnement : une avance ne se rembourse que sur le "
+            "compte des avances."
+        )
 
 
 @check

@@ -47,7 +47,7 @@ def clear_with_repayments(
 ) -> Clearing:
     """The line pays back one advance or several; the parts make its amount, or what is left of it.
 
-    :raises ActionDenied: the line is reconciled already.
+    :raises ActionDenied: the line is reconciled already, or is of the operating account.
     :raises InvalidInput: the parts do not add up, or an advance was lent later.
     """
 
@@ -148,7 +148,7 @@ def identify_line(
 ) -> Clearing:
     """Move what waits on 471 to the advances it pays back, by a second entry (funds.md 2.3).
 
-    :raises ActionDenied: nothing of this line waits.
+    :raises ActionDenied: nothing of this line waits, or it is of the operating account.
     :raises InvalidInput: the parts exceed what waits.
     """
 
@@ -168,7 +168,8 @@ def clear_as_return(
 ) -> Clearing:
     """The bank took a repayment back: its cancellation is asked for, another person decides it.
 
-    :raises ActionDenied: the line is reconciled, or the entry is no repayment of its amount.
+    :raises ActionDenied: the line is reconciled or of the operating account, or the entry is no
+        repayment of its amount.
     """
 
     def act() -> Clearing:
@@ -225,6 +226,7 @@ def repay_with_line(
     is_automatic: bool = False,
 ) -> list[Clearing]:
     """Book what a line pays back, an entry for each advance; its account is locked."""
+    checks.repay_on(line.account)
     ids = sorted({advance for advance, _ in parts})
     advances = {one.pk: one for one in Advance.objects.select_for_update().filter(pk__in=ids)}
     if len(advances) < len(ids):
@@ -256,6 +258,7 @@ def return_line(
     is_automatic: bool = False,
 ) -> Clearing:
     """Ask two persons to undo the repayment that a line takes back; its account is locked."""
+    checks.repay_on(line.account)
     checks.clear_line(line, left := queries.line_left(line))
     entry = Entry.objects.filter(pk=entry_id).first()
     checks.return_repayment(entry, left, queries.moved_by(entry_id))

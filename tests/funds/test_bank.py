@@ -211,6 +211,31 @@ def test_an_unknown_line_waits_on_471_then_is_identified(bank):
         bank.do(operations.identify_line, line, parts=[(advance.pk, 27_777)])
 
 
+def test_an_advance_is_never_paid_back_on_the_operating_account(bank):
+    advance = bank.till.lent()
+    paid = bank.till.repay(advance, 27_777, date(2027, 3, 1))
+    bank.account = operations.open_bank_account(
+        perimeter=Perimeter.OPS,
+        bank_name="Crédit des Alpes",
+        holder="FONCTIONNEMENT",
+        iban=samples.COMPANY_IBAN,
+        bic="PSSTFRPP",
+        by=bank.till.operator,
+        at=at(2026, 1, 2),
+    )
+    lines = entry("300.00", "INCONNU"), entry("277.77", "REJET", credit=False)
+    bank.load(statement(*lines, iban=samples.COMPANY_IBAN))
+    received, returned = bank.lines()
+    parts = [(advance.pk, 30_000)]
+    with pytest.raises(ActionDenied, match="compte de fonctionnement"):
+        bank.do(operations.clear_with_repayments, received, parts=parts)
+    bank.do(operations.suspend_line, received)
+    with pytest.raises(ActionDenied, match="compte de fonctionnement"):
+        bank.do(operations.identify_line, received, parts=parts)
+    with pytest.raises(ActionDenied, match="compte de fonctionnement"):
+        bank.do(operations.clear_as_return, returned, entry_id=paid.pk)
+
+
 def balance(account: str) -> int:
     return sum(Posting.objects.filter(account=account).values_list("amount", flat=True))
 
