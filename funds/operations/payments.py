@@ -14,7 +14,7 @@ from alize.common.errors import InvalidInput
 from alize.common.money import format_euros
 from alize.outbox.operations import enqueue
 from funds import bank_permissions, permissions, queries
-from funds.enums import EntryKind, PaymentOrderStatus, Perimeter
+from funds.enums import AccountKey, EntryKind, PaymentOrderStatus, Perimeter
 from funds.models import Advance, Entry, PaymentOrder
 from funds.operations.ledger import Draft, lock_advance, lock_ledger, post_entry
 from funds.operations.offsets import settle_overpayment
@@ -83,7 +83,7 @@ def release_payment(*, order_id: int, by: Person, at: datetime) -> Entry:
 
     :raises ActionDenied: who prepared it asks, or who approved these details for a first payment;
         it was released or cancelled meanwhile, the bank details of the company do not serve yet,
-        or the account of the advances does not hold as much.
+        or the account of the advances does not hold as much, then or later.
     """
     # Advance then order: the order of the locks everywhere in the fund.
     advance = (
@@ -103,7 +103,8 @@ def release_payment(*, order_id: int, by: Person, at: datetime) -> Entry:
     bank_permissions.pay_first(to, by)
     lock_ledger()
     paid_on = max(order.pay_on, timezone.localdate(at))
-    permissions.pay_from_the_fund(order.amount, cash=queries.cash(on=paid_on))
+    cash = queries.lowest(AccountKey.FUND_BANK, since=paid_on)
+    permissions.pay_from_the_fund(order.amount, cash=cash)
     plan = queries.plan_with_payment(
         advance, amount=order.amount, paid_on=paid_on, rows=queries.rows_of(order)
     )

@@ -32,11 +32,11 @@ from funds.queries.fund import FundPosition, fund_position, granted, position_of
 from funds.queries.ledger import (
     amount_of,
     balances,
-    cash,
     contributed,
     contributions_received,
     legs_of,
     lines_in_place,
+    lowest,
     postings_until,
 )
 from funds.queries.means import PledgeRow, means_by_year, pledge_rows, received_profile
@@ -94,7 +94,6 @@ __all__ = [
     "book_of",
     "books_of",
     "capacity_of",
-    "cash",
     "closed_on",
     "contributed",
     "contributions_received",
@@ -113,6 +112,7 @@ __all__ = [
     "liaison_gap",
     "line_rows",
     "lines_in_place",
+    "lowest",
     "means_by_year",
     "net_loss",
     "operating_entries",

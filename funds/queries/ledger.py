@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import accumulate
 
 from django.db.models import Min, Q, QuerySet, Sum
 
@@ -36,10 +37,19 @@ def balances(
     return dict.fromkeys(of, 0) | dict(sums)
 
 
-def cash(*, on: date) -> int:
-    """What the account of the advances holds at the end of a day, all that is known counted."""
-    held = postings_until(on).filter(account=AccountKey.FUND_BANK)
-    return held.aggregate(sum=Sum("amount", default=0))["sum"]
+def lowest(account: AccountKey, *, since: date) -> int:
+    """The lowest that an account holds at the end of a day, from one on, all that is known counted.
+
+    What leaves on that day within it leaves no later day below zero.
+    """
+    held = balances(on=since, of=(account,))[account]
+    later = (
+        Posting.objects.filter(account=account, entry__value_on__gt=since)
+        .order_by("entry__value_on")
+        .values_list("entry__value_on")
+        .annotate(sum=Sum("amount"))
+    )
+    return min(accumulate((cents for _, cents in later), initial=held))
 
 
 def legs_of(entry: Entry) -> Legs:

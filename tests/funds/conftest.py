@@ -126,7 +126,7 @@ class Till:
         return operations.prepare_payment(advance_id=advance.pk, **asked)
 
     def release(self, order, **changes):
-        if queries.cash(on=order.pay_on) < order.amount:
+        if queries.balances(on=order.pay_on)["FUND_BANK"] < order.amount:
             assert self.dotation
         asked = {"by": self.finance, "at": at(2026, 5, 15, 9), **changes}
         return operations.release_payment(order_id=order.pk, **asked)

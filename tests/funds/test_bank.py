@@ -13,8 +13,8 @@ from funds import operations
 from funds.bank import guess, read_statements
 from funds.enums import ClearingAct, EntryKind, Perimeter
 from funds.models import BankLine, BankStatement, Clearing, Entry, Posting
+from funds.queries import balances
 from funds.queries import bank as queries
-from funds.queries import cash
 from tests.builders import at
 from tests.funds.bank import samples
 from tests.funds.bank.samples import Detail, camt
@@ -62,7 +62,7 @@ class Bank:
 
     @property
     def held(self) -> int:
-        return cash(on=date(2028, 1, 1))
+        return balances(on=date(2028, 1, 1))["FUND_BANK"]
 
 
 @pytest.fixture

@@ -108,6 +108,15 @@ def test_only_one_order_waits(till):
     assert "attend déjà d'être libéré" in sentence_of(error.value)
 
 
+def test_what_is_released_for_a_later_day_is_no_longer_there_for_another(till):
+    till.endow(1_500_000)
+    late, soon = till.contracted(), till.contracted()
+    till.release(till.prepare(late, pay_on=date(2026, 6, 19)))
+    order = till.prepare(soon)
+    with pytest.raises(ActionDenied, match="ne tient que 5"):
+        till.release(order)
+
+
 def test_who_prepares_does_not_release(till):
     order = till.prepare(till.contracted())
     with pytest.raises(ActionDenied, match="libéré par une autre"):

@@ -231,7 +231,7 @@ def test_a_cost_is_paid_from_the_operating_account(till):
         operations.record_cost(**sent | {"amount": 1}, **key)
     year = queries.operating_year(2027, on=DAY)
     assert (year.cash, year.engineering) == (4_880_000, 120_000)
-    assert queries.cash(on=DAY) == DOTATION
+    assert queries.balances(on=DAY)["FUND_BANK"] == DOTATION
 
 
 def test_a_fee_on_the_advances_is_given_back_by_the_operating_account(till):
@@ -271,7 +271,7 @@ def test_what_came_stands_beside_what_was_promised(till):
         200_003,
         199_997,
     )
-    assert queries.cash(on=DAY) == DOTATION
+    assert queries.balances(on=DAY)["FUND_BANK"] == DOTATION
     profile = queries.received_profile(year=2027)
     assert profile is not None
     assert queries.received_profile(year=2025) is None
