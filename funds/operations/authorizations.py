@@ -6,6 +6,7 @@ from decimal import Decimal
 from uuid import UUID, uuid5
 
 from django.db import transaction
+from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
@@ -14,7 +15,14 @@ from alize.common.errors import InvalidInput
 from alize.common.money import format_euros
 from alize.outbox.operations import enqueue
 from funds import permissions, queries
-from funds.enums import AuthorizationKind, EntryKind, LossCause, Perimeter, ReversalStatus
+from funds.enums import (
+    AccountKey,
+    AuthorizationKind,
+    EntryKind,
+    LossCause,
+    Perimeter,
+    ReversalStatus,
+)
 from funds.models import Advance, Authorization, Contribution, Entry
 from funds.operations.ledger import Draft, lock_ledger, post_entry
 from funds.operations.provision import release_provision
@@ -53,7 +61,7 @@ def propose(asked: Asked, *, by: Person, at: datetime, command_key: UUID) -> Aut
         permissions.propose_authorization(
             kind=asked.kind, advance_id=asked.advance_id, contribution_id=asked.contribution_id
         )
-        _check_limit(asked)
+        _check_limit(asked, today=timezone.localdate(at))
         authorization = Authorization.objects.create(
             kind=asked.kind,
             advance_id=asked.advance_id,
@@ -93,7 +101,7 @@ def approve_authorization(*, authorization_id: int, by: Person, at: datetime) ->
     authorization = _locked(authorization_id)
     if authorization.status == ReversalStatus.APPROVED and authorization.decided_by_id == by.pk:
         return authorization.entry
-    _check_limit(_asked(authorization))
+    _check_limit(_asked(authorization), today=timezone.localdate(at))
     _decide(authorization, ReversalStatus.APPROVED, by=by, at=at)
     kind = EntryKind(authorization.kind)
     entry = post_entry(
@@ -162,17 +170,17 @@ def _asked(authorization: Authorization) -> Asked:
     )
 
 
-def _check_limit(asked: Asked) -> None:
+def _check_limit(asked: Asked, *, today: date) -> None:
     """:raises InvalidInput: the amount exceeds what may leave (I13)."""
     if asked.kind == AuthorizationKind.ALLOWANCE:
         permissions.pay_allowance(queries.allowance_agreement(asked.value_on.year))
-    limit, sentence = _limit(asked)
+    limit, sentence = _limit(asked, today=today)
     if asked.amount > limit:
         raise InvalidInput(sentence.format(format_euros(limit)), field="amount")
 
 
-def _limit(asked: Asked) -> tuple[int, str]:
-    """What may leave at most, and how to say it."""
+def _limit(asked: Asked, *, today: date) -> tuple[int, str]:
+    """What may leave at most, and how to say it; an earlier date opens no room used since."""
     match asked.kind:
         case AuthorizationKind.REFUND:
             advance = Advance.objects.get(pk=asked.advance_id or 0)
@@ -182,8 +190,11 @@ def _limit(asked: Asked) -> tuple[int, str]:
             return queries.owed(advance), "Cette avance ne doit plus que {}."
         case AuthorizationKind.RESTITUTION:
             contribution = Contribution.objects.get(pk=asked.contribution_id or 0)
-            left = queries.entitlement_of(contribution, on=asked.value_on)
-            return left, "Ce financeur peut reprendre {} aujourd'hui."
+            then, now = (
+                queries.entitlement_of(contribution, on=day) for day in (asked.value_on, today)
+            )
+            held = queries.lowest(AccountKey.FUND_BANK, since=asked.value_on)
+            return max(0, min(then, now, held)), "Ce financeur peut reprendre {} aujourd'hui."
     left = queries.allowance_left(asked.value_on.year)
     return left, f"Il reste {{}} de défraiement possible en {asked.value_on.year}."
 

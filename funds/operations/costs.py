@@ -97,7 +97,7 @@ def give_back_to_advances(
         lock_ledger()
         check_amount(amount)
         check_day(on=moved_on, at=at, field="moved_on")
-        owed = queries.balances(on=moved_on)[AccountKey.FUND_LIAISON]
+        owed = queries.lowest(AccountKey.FUND_LIAISON, since=moved_on)
         if amount > owed:
             raise InvalidInput(
                 f"Le compte de fonctionnement doit {format_euros(owed)} au compte des avances.",

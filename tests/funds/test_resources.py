@@ -18,6 +18,7 @@ from tests.builders import at, make_partner
 from tests.funds.conftest import DOTATION
 
 DAY = date(2027, 3, 1)
+BEFORE = date(2027, 2, 1)
 NOW = at(2028, 6, 1)
 
 
@@ -160,6 +161,13 @@ def test_a_funder_takes_back_within_its_due_and_the_free_cash(till):
     assert queries.contributed(on=DAY) == DOTATION
 
 
+def test_nothing_goes_back_twice_under_an_earlier_date(till):
+    line = {"contribution_id": till.dotation.pk}
+    done(till, AuthorizationKind.RESTITUTION, DOTATION, **line)
+    with pytest.raises(InvalidInput, match="peut reprendre 0"):
+        asked(till, AuthorizationKind.RESTITUTION, 1, value_on=BEFORE, **line)
+
+
 def test_a_grant_without_return_stays(till):
     till.endow(1_000, with_return=False)
     assert [row.entitlement for row in queries.line_rows(on=DAY)] == [DOTATION, 0]
@@ -236,13 +244,15 @@ def test_a_cost_is_paid_from_the_operating_account(till):
 
 def test_a_fee_on_the_advances_is_given_back_by_the_operating_account(till):
     till.endow(5_000_000, perimeter=Perimeter.OPS)
-    operations.record_bank_fee(amount=1_500, taken_on=DAY, **command(till))
+    operations.record_bank_fee(amount=1_500, taken_on=BEFORE, **command(till))
     fund = queries.fund_position(on=DAY)
     assert (fund.cash, fund.to_give_back) == (DOTATION - 1_500, 1_500)
     assert fund.cash + fund.to_give_back == fund.contributed
     with pytest.raises(InvalidInput, match="doit 15"):
         operations.give_back_to_advances(amount=1_501, moved_on=DAY, **command(till))
     operations.give_back_to_advances(amount=1_500, moved_on=DAY, **command(till))
+    with pytest.raises(InvalidInput, match="doit 0"):
+        operations.give_back_to_advances(amount=1, moved_on=BEFORE, **command(till))
     accounts = queries.balances(on=DAY)
     assert (accounts["FUND_BANK"], accounts["OPS_BANK"]) == (DOTATION, 4_998_500)
     assert accounts["FUND_LIAISON"] == accounts["OPS_LIAISON"] == 0
