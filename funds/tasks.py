@@ -49,6 +49,12 @@ def match_lines(*, at: datetime, import_id: int, step: int) -> None:
     _go_on(made)
 
 
+@handler("funds.cancel_grants")
+def cancel_grants(*, at: datetime, project_id: int) -> None:
+    """Free the money of an approval that fell."""
+    operations.cancel_grants(project_id=project_id, at=at)
+
+
 def _go_on(made: BankImport) -> None:
     if made.finished_at is None and made.statement_id:
         key = f"{made.pk}:{made.done}"

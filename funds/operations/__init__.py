@@ -1,6 +1,6 @@
 """Use cases of the fund."""
 
-from funds.operations.advances import contract_advance, grant_advance
+from funds.operations.advances import cancel_grants, contract_advance, grant_advance
 from funds.operations.aid import declare_aid, issue_aid_certificate, withdraw_aid
 from funds.operations.authorizations import (
     Asked,
@@ -74,6 +74,7 @@ __all__ = [
     "book_provision",
     "build_file",
     "cancel_file",
+    "cancel_grants",
     "cancel_payment",
     "choose_format",
     "clear_as_fee",

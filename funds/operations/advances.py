@@ -13,6 +13,7 @@ from funds.enums import AdvanceStatus
 from funds.models import Advance
 from funds.operations.ledger import lock_advance
 from funds.operations.preconditions import open_checklist
+from projects.enums import ProjectStatus
 
 
 @transaction.atomic
@@ -64,3 +65,26 @@ def contract_advance(*, advance_id: int, on: date, by: Person, at: datetime) -> 
     enqueue("figures.changed", key=f"advance:{advance.pk}:{at.isoformat()}")
     audit.record("advance.contracted", target=advance, by=by, at=at, on=on.isoformat())
     return advance
+
+
+@transaction.atomic
+def cancel_grants(*, project_id: int, at: datetime) -> None:
+    """Cancel the advances of a file whose approval fell before its convention; again, nothing.
+
+    Its decision lapsed, was replaced or is to be taken anew, or the company gave up (2.4).
+    """
+    waiting = (
+        Advance.objects.select_for_update(of=("self",))
+        .select_related("decision__revised_by", "project")
+        .filter(project=project_id, status=AdvanceStatus.GRANTED)
+        .order_by("pk")
+    )
+    for advance in waiting:
+        decision = advance.decision
+        is_open = decision.stands and decision.reopened_at is None
+        if is_open and advance.project.status != ProjectStatus.WITHDRAWN:
+            continue
+        advance.status = AdvanceStatus.CANCELLED
+        advance.save(update_fields=["status"])
+        enqueue("figures.changed", key=f"advance:{advance.pk}:{at.isoformat()}")
+        audit.record("advance.cancelled", target=advance, by=None, at=at)

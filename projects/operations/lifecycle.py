@@ -69,6 +69,8 @@ def apply_decision(
     move(project, ProjectStatus(outcome), at=at, on=on, **named, **ended)
     audit.record("project.decided", target=project, by=by, at=at, outcome=str(outcome))
     figures_changed("decision", project, at=at)
+    if ended:
+        _let_advances_go(project, at=at)
     return project
 
 
@@ -82,7 +84,13 @@ def back_to_committee(*, project_id: int, because: str, by: Person | None, at: d
     move(project, ProjectStatus.READY, at=at, end_reason="")
     audit.record("project.reopened", target=project, by=by, at=at, because=because)
     figures_changed("reopen", project, at=at)
+    _let_advances_go(project, at=at)
     return project
+
+
+def _let_advances_go(project: Project, *, at: datetime) -> None:
+    """The fund no longer keeps the money of an approval that will have no convention."""
+    enqueue("funds.cancel_grants", key=f"{project.pk}:{at.isoformat()}", project_id=project.pk)
 
 
 @transaction.atomic
@@ -181,6 +189,7 @@ def withdraw(*, project_id: int, reason: str, by: Person, at: datetime) -> Proje
     project.diagnoses.under_way().update(cancelled_at=at, cancelled_by=by)
     audit.record("project.withdrawn", target=project, by=by, at=at)
     figures_changed("withdraw", project, at=at)
+    _let_advances_go(project, at=at)
     return project
 
 

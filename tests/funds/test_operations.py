@@ -10,10 +10,12 @@ from django.db import IntegrityError, transaction
 from alize.audit.models import AuditEvent
 from alize.common.constraints import sentence_of
 from alize.common.errors import ActionDenied, AlreadyUsed, InvalidInput
+from committees.models import Decision
 from funds import operations, queries
 from funds.enums import ADVANCE_TRANSITIONS, AdvanceStatus, PaymentOrderStatus
 from funds.models import Advance, Contribution, Entry, PaymentOrder
 from funds.rules import PositionStatus
+from projects import operations as projects
 from tests.builders import at, make_decision
 from tests.funds.conftest import DOTATION
 
@@ -53,6 +55,39 @@ def test_a_suspensive_condition_blocks_the_contract(till):
 
 def test_a_condition_to_follow_blocks_nothing(till):
     assert till.contracted(conditions=({"kind": "FOLLOWED"},)).status == AdvanceStatus.CONTRACTED
+
+
+def test_a_company_that_gives_up_frees_what_it_was_granted(till, run_outbox):
+    advance, other = till.granted(), till.granted()
+    assert queries.fund_position(on=LOOK).committed == 2_000_000
+    projects.withdraw(
+        project_id=advance.project_id, reason="Vendue", by=till.operator, at=at(2026, 4, 10)
+    )
+    run_outbox()
+    advance.refresh_from_db()
+    other.refresh_from_db()
+    assert (advance.status, other.status) == (AdvanceStatus.CANCELLED, AdvanceStatus.GRANTED)
+    assert queries.fund_position(on=LOOK).committed == 1_000_000
+
+
+@pytest.mark.parametrize("fallen", ["reopened", "lapsed", None])
+def test_only_an_approval_that_fell_frees_its_advance(till, run_outbox, fallen):
+    advance, when = till.granted(), at(2026, 4, 10)
+    changes = {
+        "reopened": {
+            "reopened_at": when, "reopened_by": till.operator, "reopening_reason": "Chiffres faux"
+        },
+        "lapsed": {"lapsed_at": when},
+        None: {},
+    }  # fmt: skip
+    Decision.objects.filter(pk=advance.decision_id).update(**changes[fallen])
+    projects.back_to_committee(
+        project_id=advance.project_id, because="LAPSED", by=till.operator, at=when
+    )
+    run_outbox()
+    advance.refresh_from_db()
+    assert (advance.status == AdvanceStatus.CANCELLED) is (fallen is not None)
+    assert queries.fund_position(on=LOOK).committed == (0 if fallen else 1_000_000)
 
 
 ALLOWED = {("GRANTED", "CONTRACTED"), ("GRANTED", "CANCELLED"), ("CONTRACTED", "CANCELLED")}
