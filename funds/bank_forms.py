@@ -10,7 +10,9 @@ from funds.bank import CsvMapping, StatementRefused
 from funds.bank.delimited import DATE_FORMATS, ENCODINGS, SEPARATORS
 from funds.bank.identifiers import read_iban
 from funds.enums import Perimeter, TransferSchema, Verification
+from funds.forms import with_funder
 from funds.models import Advance
+from partners.models import Partner
 
 PARTS = range(1, 5)
 """How many advances one line may pay back at once."""
@@ -209,9 +211,25 @@ class SplitForm(forms.Form):
 class FunderForm(forms.Form):
     """La dotation d'un financeur."""
 
-    funder = forms.CharField(label="Financeur", max_length=120)
+    partner = forms.ModelChoiceField(
+        label="Partenaire", queryset=Partner.objects.none(), required=False, empty_label="Un autre"
+    )
+    funder = forms.CharField(
+        label="Autre financeur",
+        max_length=120,
+        required=False,
+        help_text="Quand ce n'est pas un partenaire du bassin.",
+    )
     with_return = forms.BooleanField(label="Avec droit de reprise", required=False, initial=True)
     command_key = CommandKeyField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["partner"].queryset = Partner.objects.order_by("name")
+
+    def clean(self) -> dict[str, Any]:
+        """Who brings it."""
+        return with_funder(self)
 
 
 class PayeeForm(forms.Form):

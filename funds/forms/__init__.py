@@ -25,7 +25,7 @@ from funds.forms.lists import (
     YearForm,
 )
 from funds.forms.operating import AgreementForm, BankFeeForm, ClosingForm, CostForm, GiveBackForm
-from funds.forms.resources import ContributionForm, ValuedForm
+from funds.forms.resources import ContributionForm, ValuedForm, with_funder
 
 __all__ = [
     "BUCKETS",
@@ -53,4 +53,5 @@ __all__ = [
     "WaiverForm",
     "WriteOffForm",
     "YearForm",
+    "with_funder",
 ]

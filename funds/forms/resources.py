@@ -53,7 +53,7 @@ class ContributionForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Who brings it, and the account it goes to."""
-        data = _with_funder(self)
+        data = with_funder(self)
         account = data.pop("perimeter", Perimeter.FUND)
         data["perimeter"] = Perimeter.OPS if account == Perimeter.OPS else Perimeter.FUND
         data["with_return"] = account == Perimeter.FUND
@@ -89,10 +89,10 @@ class ValuedForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Who brings it."""
-        return _with_funder(self)
+        return with_funder(self)
 
 
-def _with_funder(form: forms.Form) -> dict[str, Any]:
+def with_funder(form: forms.Form) -> dict[str, Any]:
     """The cleaned data of a form, a partner or the name of somebody else in it."""
     data = dict(form.cleaned_data)
     partner = data.pop("partner", None)

@@ -17,6 +17,7 @@ from funds.enums import AdvanceStatus
 from funds.models import Advance, BankAccount, BankLine, Clearing
 from funds.queries import bank as queries
 from funds.views.bank import trail
+from partners.models import Partner
 
 _DONE = {
     Act.ENTRY: "La ligne est rapprochée de l'écriture.",
@@ -66,7 +67,10 @@ def bank_line(request: HttpRequest, line_id: int) -> HttpResponse:
     funder = FunderForm(
         request.POST if sent == "funder" else None,
         prefix="funder",
-        initial={"funder": line.name},
+        initial={
+            "partner": Partner.objects.filter(name__iexact=line.name).first(),
+            "funder": line.name,
+        },
     )
     form = {"choice": choice, "split": split, "identify": split, "funder": funder}.get(sent)
     status = form_status(request)
@@ -117,11 +121,7 @@ def _act(request: HttpRequest, line: BankLine, form, *, is_identified: bool) -> 
         act(parts=form.parts(), **asked)
         done = _DONE[Act.REPAYMENT]
     elif isinstance(form, FunderForm):
-        operations.clear_with_contribution(
-            funder=form.cleaned_data["funder"],
-            with_return=form.cleaned_data["with_return"],
-            **asked,
-        )
+        operations.clear_with_contribution(**form.cleaned_data | asked)
         done = "La dotation est enregistrée."
     else:
         done = _choose(form.cleaned_data["choice"], asked)

@@ -11,9 +11,9 @@ from basins.enums import Role
 from basins.models import LocalOperator
 from basins.tenancy import national
 from funds.bank.fec import check_fec
-from funds.models import BankAccount, BankImport, Clearing, Entry
+from funds.models import BankAccount, BankImport, Clearing, Contribution, Entry
 from funds.queries import bank as queries
-from tests.builders import at
+from tests.builders import at, make_partner
 from tests.funds.bank import samples
 from tests.funds.test_bank import Bank, entry, statement
 
@@ -182,6 +182,17 @@ def test_an_entry_is_untied_by_a_button(operator, till, bank):
     refused = operator.post(f"{HOME}lignes/{clearing.line_id}/", {"form": "choice",
                             "choice": "ENTRY:999999:1", "command_key": clearing_key()})  # fmt: skip
     assert refused.status_code == 403
+
+
+def test_money_of_a_partner_is_counted_with_its_pledge(operator, bank):
+    partner = make_partner(name="Scierie du Lac")
+    bank.load(statement(entry("500.00", "VIR RECU", name="SCIERIE DU LAC")))
+    page = f"{HOME}lignes/{bank.lines()[0].pk}/"
+    assert f'<option value="{partner.pk}" selected>' in text(operator.get(page))
+    sent = {"form": "funder", "funder-funder": "", "funder-command_key": clearing_key()}
+    assert "Choisissez un partenaire" in text(operator.post(page, sent))
+    assert operator.post(page, {**sent, "funder-partner": partner.pk}).status_code == 302
+    assert Contribution.objects.get(funder="Scierie du Lac").partner == partner
 
 
 def clearing_key() -> str:
