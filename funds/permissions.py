@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from alize.accounts.models import Person
@@ -281,6 +282,26 @@ def propose_authorization(
     if waiting.exists():
         raise ActionDenied(
             "La même opération est déjà demandée : elle attend le second signataire financier."
+        )
+
+
+def decisions_to_lose(advance: Advance) -> QuerySet[Decision]:
+    """What the committee decided on the file since it granted the advance, and stands (SD10)."""
+    return Decision.objects.standing().filter(
+        project=advance.project_id, pk__gt=advance.decision_id, reopened_at=None
+    )
+
+
+@check
+def write_off(advance: Advance, decision_id: int | None) -> None:
+    """By the decision of the committee since the loan, when it took one (funds.md 2.3)."""
+    since = decisions_to_lose(advance)
+    if decision_id is None and since.exists():
+        raise ActionDenied("Indiquez la décision du comité qui fonde ce passage en perte.")
+    if decision_id is not None and not since.filter(pk=decision_id).exists():
+        raise ActionDenied(
+            "Un passage en perte repose sur une décision du comité sur ce dossier, en vigueur et "
+            "prise après celle qui accorde l'avance."
         )
 
 

@@ -6,8 +6,9 @@ from django import forms
 
 from alize.common.forms import CommandKeyField, DaysField, EurosField, FrenchDateField
 from committees.models import Decision
+from funds import permissions
 from funds.enums import LossCause
-from projects.models import Project
+from funds.models import Advance
 
 
 class RequestForm(forms.Form):
@@ -33,20 +34,21 @@ class RestitutionForm(RequestForm):
 
 
 class WriteOffForm(RequestForm):
-    """Passer en perte : why, the claim declared, the decision of the committee."""
+    """Passer en perte : why, the claim declared, the decision of the committee if it took one."""
 
     cause = forms.ChoiceField(label="Cause", choices=LossCause.choices)
     claim_on = FrenchDateField(
         label="Créance déclarée le", required=False, help_text="En procédure collective."
     )
-    decision = forms.ModelChoiceField(
-        label="Décision du comité", queryset=Decision.objects.none(), required=False
-    )
+    decision = forms.ModelChoiceField(label="Décision du comité", queryset=Decision.objects.none())
     field_order = ("amount", "value_on", "cause", "claim_on", "decision", "reason")
 
-    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, advance: Advance, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["decision"].queryset = Decision.objects.filter(project=project)
+        since = permissions.decisions_to_lose(advance)
+        self.fields["decision"].queryset = since
+        if not since.exists():
+            del self.fields["decision"]
 
     def clean(self) -> dict[str, Any]:
         """The decision by its id."""

@@ -99,7 +99,7 @@ def write_off_propose(request: HttpRequest, reference: str) -> HttpResponse:
     advance = visible_advance(request, reference=reference)
     owed = queries.owed(advance)
     initial = {"amount": owed or None, "value_on": timezone.localdate()}
-    form = WriteOffForm(request.POST or None, initial=initial, project=advance.project)
+    form = WriteOffForm(request.POST or None, initial=initial, advance=advance)
     return ask(
         request,
         form,

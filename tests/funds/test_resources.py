@@ -10,11 +10,12 @@ from django.db import IntegrityError, transaction
 from alize.common.errors import ActionDenied, AlreadyUsed, InvalidInput
 from funds import operations, queries
 from funds.enums import AuthorizationKind, EntryKind, LossCause, Perimeter
+from funds.forms import WriteOffForm
 from funds.operations import Asked
 from funds.queries import verification
 from partners.enums import PledgeNature
 from partners.models import Partner, Pledge
-from tests.builders import at, make_partner
+from tests.builders import at, make_decision, make_partner
 from tests.funds.conftest import DOTATION
 
 DAY = date(2027, 3, 1)
@@ -224,6 +225,21 @@ def test_t09_a_loss_then_what_comes_after_it(till):
     undone = till.ask_reversal(lost, DAY)
     with pytest.raises(IntegrityError, match="lg_recovered_le_lost"), transaction.atomic():
         till.approve(undone)
+
+
+def test_a_loss_rests_on_what_the_committee_decided_since_the_loan(till):
+    advance = till.lent()
+    loss = {"advance_id": advance.pk, "cause": LossCause.LIQUIDATION}
+    for decision in (advance.decision, make_decision()):
+        with pytest.raises(ActionDenied, match="prise après celle qui accorde"):
+            asked(till, AuthorizationKind.WRITE_OFF, 1_000, decision_id=decision.pk, **loss)
+    assert "decision" not in WriteOffForm(advance=advance).fields
+    since = make_decision(project=advance.project, amount=0, reference="D-2026-PERTE")
+    assert WriteOffForm(advance=advance).fields["decision"].required
+    with pytest.raises(ActionDenied, match="Indiquez la décision du comité"):
+        asked(till, AuthorizationKind.WRITE_OFF, 1_000, **loss)
+    lost = asked(till, AuthorizationKind.WRITE_OFF, 1_000, decision_id=since.pk, **loss)
+    assert lost.decision == since
 
 
 # -- The operating account ---------------------------------------------------------------------
