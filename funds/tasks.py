@@ -3,12 +3,16 @@
 The lines of a file are matched a few at a time: the progress is what is committed.
 """
 
+import logging
 from datetime import datetime, timedelta
 
+from celery import shared_task
+from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from alize.common.dates import listed_days, short_date
+from alize.common.http import basin_reverse
 from alize.common.money import format_euros
 from alize.common.words import listed
 from alize.documents.models import GeneratedDocument
@@ -17,15 +21,21 @@ from alize.notifications.operations import Recipient, send_mail
 from alize.outbox.handlers import handler
 from alize.outbox.operations import enqueue
 from basins import links, tenancy
-from basins.enums import LinkPurpose
+from basins.enums import LinkPurpose, Role
+from basins.queries import holders
+from basins.telling import tell_staff
 from funds import documents, operations
 from funds.confirmations import permissions
 from funds.enums import ReminderStep
 from funds.models import Advance, BankImport, ConfirmationRequest, Reminder
 from funds.operations.bank import CHUNK
+from funds.queries import verification
 from funds.queries.confirmations import partner_year
 from funds.queries.reminders import of_one_letter
 
+logger = logging.getLogger("alize.funds")
+GROUP = 50
+"""A connection remembers every basin it visited: it is closed after so many (scale.md 3)."""
 LETTER_READABLE = timedelta(days=90)
 _LETTERS = {
     ReminderStep.NOTICE: ("avis-echeance", "M18"),
@@ -34,6 +44,42 @@ _LETTERS = {
     ReminderStep.FORMAL: ("mise-en-demeure", "M28"),
 }
 """The kind of the letter of each step, and the mail that hands it over."""
+
+
+@shared_task(name="funds.verify_ledgers")
+def verify_ledgers() -> int:
+    """Every day, in every basin, verify the ledger (funds.md 2.6); returns how many failed.
+
+    A basin that fails does not stop the others.
+    """
+    now, failed = timezone.now(), 0
+    for number, basin in enumerate(tenancy.every_basin(), 1):
+        with tenancy.inside(basin):
+            try:
+                _verify_ledger(at=now)
+            except Exception:  # whatever it is, the other basins have their day
+                logger.exception("funds.verify_failed", extra={"schema": basin.schema_name})
+                failed += 1
+        if number % GROUP == 0 and not connection.in_atomic_block:
+            connection.close()
+    return failed
+
+
+@transaction.atomic
+def _verify_ledger(*, at: datetime) -> None:
+    """Tell ASTREES and the operator what is found, if anything is."""
+    findings = verification.verify().findings
+    if not findings:
+        return
+    day, path = timezone.localdate(at), basin_reverse("journal")
+    words = {
+        "basin": tenancy.current().name,
+        "count": str(len(findings)),
+        "first": str(findings[0]),
+    }
+    tell_staff("M82", path=path, key=day.isoformat(), **words)
+    for person in holders(Role.OPERATOR, on=day):
+        send_mail("M82", to=Recipient.of(person), path=path, key=day.isoformat(), **words)
 
 
 @handler("funds.read_statement")

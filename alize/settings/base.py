@@ -113,6 +113,7 @@ CELERY_BEAT_SCHEDULE = {
     "follow the decisions": {"task": "committees.follow_decisions", "schedule": 86_400.0},
     "seal the registers": {"task": "basins.keep_seals", "schedule": 21_600.0},
     "follow the terms": {"task": "conventions.follow_terms", "schedule": 86_400.0},
+    "verify the ledgers": {"task": "funds.verify_ledgers", "schedule": 86_400.0},
     "refresh the national figures": {"task": "network.refresh_all", "schedule": 86_400.0},
 }
 

@@ -105,6 +105,10 @@ PROBES = {
         JOIN funds_posting posting ON posting.entry_id = entry.id
         WHERE account_id IN ('LOSS', 'RECOVERED')
         GROUP BY advance.id HAVING sum(amount) < 0""",
+    "plus de trop-perçu rendu que reçu": """SELECT advance.reference FROM funds_advance advance
+        JOIN funds_entry entry ON entry.advance_id = advance.id
+        JOIN funds_posting posting ON posting.entry_id = entry.id
+        WHERE account_id = 'OVERPAID' GROUP BY advance.id HAVING sum(amount) > 0""",
     "le plafond du défraiement est dépassé": """SELECT
             extract(year FROM coalesce(undone.value_on, entry.value_on))::text
         FROM funds_entry entry JOIN funds_posting posting ON posting.entry_id = entry.id

@@ -6,11 +6,12 @@ from io import StringIO
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
 from basins import tenancy
-from funds import operations
+from funds import operations, tasks
 from funds.enums import Perimeter
 from funds.queries import verification
 from partners.enums import PledgeNature
@@ -105,6 +106,13 @@ TAMPERED = {
         [f"DELETE FROM funds_posting WHERE entry_id = {LAST}"],
         ["VA-2026-1 : l'écriture a moins de deux lignes"],
     ),
+    "more given back than was overpaid": (
+        [
+            "UPDATE funds_posting SET account_id = 'OVERPAID', amount = 1 "
+            f"WHERE entry_id = {REPAID} AND rank = 1"
+        ],
+        ["plus de trop-perçu rendu que reçu"],
+    ),
     "an instalment changed": (
         ["UPDATE funds_scheduleline SET amount = amount + 1 WHERE rank = 1"],
         ["l'échéancier ne fait pas le total"],
@@ -119,6 +127,21 @@ def test_nothing_is_found_when_nothing_changed(committed, book):
     assert "7 écritures vérifiées, conforme." in out.getvalue()
     with pytest.raises(CommandError, match="Aucun bassin"):
         call_command("verify_ledger", "--basin", "ailleurs")
+
+
+def test_every_day_tells_what_is_found_and_nothing_otherwise(committed, book, monkeypatch):
+    told = []
+    monkeypatch.setattr(tasks, "tell_staff", lambda code, **words: told.append((code, words)))
+    assert (tasks.verify_ledgers(), told) == (0, [])
+    report = verification.Report(1, (verification.Finding("BA-2026-5", "modifiée"),))
+    monkeypatch.setattr(verification, "verify", lambda: report)
+    with tenancy.inside(committed), transaction.atomic():
+        tasks._verify_ledger(at=at(2026, 8, 1))
+        transaction.set_rollback(True)
+    [(code, words)] = told
+    assert (code, words["count"], words["first"]) == ("M82", "1", "BA-2026-5 : modifiée")
+    planned = settings.CELERY_BEAT_SCHEDULE.values()
+    assert tasks.verify_ledgers.name in {one["task"] for one in planned}
 
 
 @pytest.mark.parametrize("case", TAMPERED)
