@@ -4,10 +4,10 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 
 from celery import Task, shared_task
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 
 from alize.notifications.operations import Recipient, send_mail
@@ -18,12 +18,11 @@ from basins import register_operations
 from basins import second_factor_operations as second_factor
 from basins.models import Basin
 from basins.queries import national_staff
-from basins.tenancy import every_basin, inside, national
+from basins.rounds import in_every_basin
+from basins.tenancy import inside, national
 
 logger = logging.getLogger("alize.basins")
 SWEEP_SIZE = 500
-GROUP = 50
-"""A connection remembers every basin it visited: it is closed after so many (scale.md 3)."""
 
 
 class NoBasin(RuntimeError):
@@ -94,17 +93,8 @@ def sweep() -> int:
 @shared_task(name="basins.keep_seals")
 def keep_seals() -> int:
     """Ask every basin for its sealed register and its monthly check; returns how many failed."""
-    now, failed = timezone.now(), 0
-    for number, basin in enumerate(every_basin(), 1):
-        with inside(basin):
-            try:
-                register_operations.ask_for_seals(at=now)
-            except Exception:  # whatever it is, the other basins have their register
-                logger.exception("basins.seals_failed", extra={"schema": basin.schema_name})
-                failed += 1
-        if number % GROUP == 0 and not connection.in_atomic_block:
-            connection.close()
-    return failed
+    ask = partial(register_operations.ask_for_seals, at=timezone.now())
+    return in_every_basin(ask, failure="basins.seals_failed")
 
 
 @handler("basins.seal_register", queue="pdf")

@@ -1,11 +1,9 @@
 """Work done after a convention is frozen, and after all have signed it."""
 
-import logging
 from datetime import datetime
 from typing import Any
 
 from celery import shared_task
-from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
@@ -14,6 +12,7 @@ from alize.documents.operations import issue_document
 from alize.drafting.documents import TEMPLATE
 from alize.outbox.handlers import handler
 from basins import tenancy
+from basins.rounds import in_every_basin
 from conventions import operations, partnership_permissions, permissions
 from conventions.documents import KIND, TITLE, layout
 from conventions.documents import amendment as amendment_documents
@@ -27,10 +26,6 @@ from conventions.queries.partnership import (
     operator_reference_of,
     reference_of,
 )
-
-logger = logging.getLogger("alize.conventions")
-GROUP = 50
-"""A connection remembers every basin it visited: it is closed after so many (scale.md 3)."""
 
 
 @handler("conventions.render")
@@ -165,15 +160,10 @@ def follow_terms() -> int:
 
     A basin that fails does not stop the others.
     """
-    now, failed = timezone.now(), 0
-    for number, basin in enumerate(tenancy.every_basin(), 1):
-        with tenancy.inside(basin):
-            try:
-                operations.tell_terms(at=now)
-                operations.tell_standings(at=now)
-            except Exception:  # whatever it is, the other basins have their day
-                logger.exception("conventions.follow_failed", extra={"schema": basin.schema_name})
-                failed += 1
-        if number % GROUP == 0 and not connection.in_atomic_block:
-            connection.close()
-    return failed
+    now = timezone.now()
+
+    def follow() -> None:
+        operations.tell_terms(at=now)
+        operations.tell_standings(at=now)
+
+    return in_every_basin(follow, failure="conventions.follow_failed")

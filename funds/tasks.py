@@ -3,11 +3,11 @@
 The lines of a file are matched a few at a time: the progress is what is committed.
 """
 
-import logging
 from datetime import datetime, timedelta
+from functools import partial
 
 from celery import shared_task
-from django.db import connection, transaction
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -23,6 +23,7 @@ from alize.outbox.operations import enqueue
 from basins import links, tenancy
 from basins.enums import LinkPurpose, Role
 from basins.queries import holders
+from basins.rounds import in_every_basin
 from basins.telling import tell_staff
 from funds import documents, operations
 from funds.confirmations import permissions
@@ -33,9 +34,6 @@ from funds.queries import verification
 from funds.queries.confirmations import partner_year
 from funds.queries.reminders import of_one_letter
 
-logger = logging.getLogger("alize.funds")
-GROUP = 50
-"""A connection remembers every basin it visited: it is closed after so many (scale.md 3)."""
 LETTER_READABLE = timedelta(days=90)
 _LETTERS = {
     ReminderStep.NOTICE: ("avis-echeance", "M18"),
@@ -52,17 +50,7 @@ def verify_ledgers() -> int:
 
     A basin that fails does not stop the others.
     """
-    now, failed = timezone.now(), 0
-    for number, basin in enumerate(tenancy.every_basin(), 1):
-        with tenancy.inside(basin):
-            try:
-                _verify_ledger(at=now)
-            except Exception:  # whatever it is, the other basins have their day
-                logger.exception("funds.verify_failed", extra={"schema": basin.schema_name})
-                failed += 1
-        if number % GROUP == 0 and not connection.in_atomic_block:
-            connection.close()
-    return failed
+    return in_every_basin(partial(_verify_ledger, at=timezone.now()), failure="funds.verify_failed")
 
 
 @transaction.atomic

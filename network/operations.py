@@ -11,6 +11,7 @@ from django.utils import timezone
 from basins import tenancy
 from basins.enums import BASIN_TRANSITIONS, BasinStatus
 from basins.models import Basin
+from basins.rounds import round_of_basins
 from conventions.queries import texts_in_use
 from conventions.queries.lacking import names_without_value
 from network.models import BasinState, BasinYear
@@ -20,9 +21,6 @@ logger = logging.getLogger("alize.network")
 
 AGEING = frozenset({"jobs_created_tenths"})
 """Of a year's figures, those that a day can change: jobs seen too long ago become unknown."""
-
-GROUP = 50
-"""A connection remembers every basin it visited: it is closed after so many (scale.md 3)."""
 
 
 @dataclass(frozen=True)
@@ -135,15 +133,13 @@ def refresh_all(*, at: datetime) -> list[str]:
     """Compute every basin again and say whose rows were wrong; each difference is an incident."""
     wrong = []
     with tenancy.national():
-        for number, basin in enumerate(tenancy.every_basin(), 1):
+        for basin in round_of_basins():
             row = BasinState.objects.filter(basin=basin).first()
             differs = row is not None and _differs(row, basin=basin, at=at)
             refresh(basin=basin, at=at)
             if differs:
                 logger.error("network.figures_differ", extra={"schema": basin.schema_name})
                 wrong.append(basin.slug)
-            if number % GROUP == 0 and not connection.in_atomic_block:
-                connection.close()
     return wrong
 
 
