@@ -1,0 +1,46 @@
+"""What the commands that verify basins one by one have in common."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from basins import tenancy
+from basins.models import Basin
+
+
+class VerificationCommand(BaseCommand):
+    """Verifies every basin or one, lists what it finds, fails when it found something."""
+
+    counted: str
+    """What is verified, in the plural, with its participle."""
+    source: str
+    """What the findings are told against."""
+
+    def verify(self) -> tuple[int, Sequence[object]]:
+        """In the current basin, how many were verified and what was found."""
+        raise NotImplementedError
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--basin", help="l'adresse d'un seul bassin, par exemple savoie")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        found = 0
+        for basin in self._basins(options["basin"]):
+            with tenancy.inside(basin):
+                verified, findings = self.verify()
+            found += len(findings)
+            words = "conforme" if not findings else f"{len(findings)} écart(s)"
+            self.stdout.write(f"{basin.name} : {verified} {self.counted}, {words}.")
+            for finding in findings:
+                self.stdout.write(f"  {finding}")
+        if found:
+            raise CommandError(f"{found} écart(s) {self.source}.")
+
+    def _basins(self, slug: str | None) -> list[Basin]:
+        if not slug:
+            return tenancy.every_basin()
+        basin = tenancy.find(slug)
+        if basin is None:
+            raise CommandError(f"Aucun bassin à l'adresse « {slug} ».")
+        return [basin]
