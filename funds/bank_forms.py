@@ -10,9 +10,8 @@ from funds.bank import CsvMapping, StatementRefused
 from funds.bank.delimited import DATE_FORMATS, ENCODINGS, SEPARATORS
 from funds.bank.identifiers import read_iban
 from funds.enums import Perimeter, TransferSchema, Verification
-from funds.forms import with_funder
+from funds.forms import FunderFields
 from funds.models import Advance
-from partners.models import Partner
 
 PARTS = range(1, 5)
 """How many advances one line may pay back at once."""
@@ -208,28 +207,11 @@ class SplitForm(forms.Form):
         return [(int(advance), amount) for advance, amount in typed if advance]
 
 
-class FunderForm(forms.Form):
+class FunderForm(FunderFields):
     """La dotation d'un financeur."""
 
-    partner = forms.ModelChoiceField(
-        label="Partenaire", queryset=Partner.objects.none(), required=False, empty_label="Un autre"
-    )
-    funder = forms.CharField(
-        label="Autre financeur",
-        max_length=120,
-        required=False,
-        help_text="Quand ce n'est pas un partenaire du bassin.",
-    )
     with_return = forms.BooleanField(label="Avec droit de reprise", required=False, initial=True)
     command_key = CommandKeyField()
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["partner"].queryset = Partner.objects.order_by("name")
-
-    def clean(self) -> dict[str, Any]:
-        """Who brings it."""
-        return with_funder(self)
 
 
 class PayeeForm(forms.Form):

@@ -25,7 +25,7 @@ from funds.forms.lists import (
     YearForm,
 )
 from funds.forms.operating import AgreementForm, BankFeeForm, ClosingForm, CostForm, GiveBackForm
-from funds.forms.resources import ContributionForm, ValuedForm, with_funder
+from funds.forms.resources import ContributionForm, FunderFields, ValuedForm
 
 __all__ = [
     "BUCKETS",
@@ -37,6 +37,7 @@ __all__ = [
     "CostForm",
     "DayForm",
     "FundFilterForm",
+    "FunderFields",
     "GiveBackForm",
     "JournalFilterForm",
     "MetForm",
@@ -53,5 +54,4 @@ __all__ = [
     "WaiverForm",
     "WriteOffForm",
     "YearForm",
-    "with_funder",
 ]

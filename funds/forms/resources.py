@@ -10,8 +10,8 @@ from partners.enums import PledgeNature
 from partners.models import Partner
 
 
-class ContributionForm(forms.Form):
-    """Enregistrer une dotation en argent."""
+class FunderFields(forms.Form):
+    """Who brings something: a partner, or the name of somebody else."""
 
     partner = forms.ModelChoiceField(
         label="Partenaire", queryset=Partner.objects.none(), required=False, empty_label="Un autre"
@@ -22,6 +22,24 @@ class ContributionForm(forms.Form):
         required=False,
         help_text="Quand ce n'est pas un partenaire du bassin.",
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["partner"].queryset = Partner.objects.order_by("name")
+
+    def clean(self) -> dict[str, Any]:
+        """Who brings it, the partner by its number."""
+        data = dict(self.cleaned_data)
+        partner = data.pop("partner", None)
+        data["partner_id"] = partner.pk if partner else None
+        if partner is None and not data.get("funder"):
+            self.add_error("funder", "Choisissez un partenaire ou nommez un autre financeur.")
+        return data
+
+
+class ContributionForm(FunderFields):
+    """Enregistrer une dotation en argent."""
+
     amount = EurosField(label="Montant reçu", positive=True)
     received_on = FrenchDateField(label="Reçu le")
     perimeter = forms.ChoiceField(
@@ -47,25 +65,18 @@ class ContributionForm(forms.Form):
     )
     command_key = CommandKeyField()
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["partner"].queryset = Partner.objects.order_by("name")
-
     def clean(self) -> dict[str, Any]:
         """Who brings it, and the account it goes to."""
-        data = with_funder(self)
+        data = super().clean()
         account = data.pop("perimeter", Perimeter.FUND)
         data["perimeter"] = Perimeter.OPS if account == Perimeter.OPS else Perimeter.FUND
         data["with_return"] = account == Perimeter.FUND
         return data
 
 
-class ValuedForm(forms.Form):
+class ValuedForm(FunderFields):
     """Enregistrer un apport valorisé : days or things."""
 
-    partner = forms.ModelChoiceField(
-        label="Partenaire", queryset=Partner.objects.none(), required=False, empty_label="Un autre"
-    )
     funder = forms.CharField(label="Autre apporteur", max_length=120, required=False)
     nature = forms.ChoiceField(
         label="Nature",
@@ -82,21 +93,3 @@ class ValuedForm(forms.Form):
     received_on = FrenchDateField(label="Apporté le")
     source = forms.CharField(label="Pièce", max_length=120, required=False)
     command_key = CommandKeyField()
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["partner"].queryset = Partner.objects.order_by("name")
-
-    def clean(self) -> dict[str, Any]:
-        """Who brings it."""
-        return with_funder(self)
-
-
-def with_funder(form: forms.Form) -> dict[str, Any]:
-    """The cleaned data of a form, a partner or the name of somebody else in it."""
-    data = dict(form.cleaned_data)
-    partner = data.pop("partner", None)
-    data["partner_id"] = partner.pk if partner else None
-    if partner is None and not data.get("funder"):
-        form.add_error("funder", "Choisissez un partenaire ou nommez un autre financeur.")
-    return data
