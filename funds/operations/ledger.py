@@ -24,10 +24,10 @@ def _columns(model: type[models.Model]) -> list[str]:
 
 # Bare statements: the ORM takes longer to write them than the database to carry them out, and every
 # payment asks them.
-HOLD = f"SELECT {', '.join(_columns(Advance))} FROM funds_advance WHERE id = %s FOR UPDATE"  # noqa: S608
-GIVEN = ("id", "year", "no", "booked_on", "previous_hash", "hash")
-"""What the database gives an entry."""
-POST = f"SELECT {', '.join(GIVEN)} FROM public.alize_ledger_post(%s, %s)"  # noqa: S608
+HOLD = f"""
+SELECT {", ".join(_columns(Advance))} FROM funds_advance WHERE id = %s FOR UPDATE
+"""  # noqa: S608 -- made of the names of the model's own columns
+POST = "SELECT * FROM public.alize_ledger_post(%s, %s)"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,10 +121,11 @@ def post_entries(drafts: Iterable[Draft]) -> list[Entry]:
     ]
     with connection.cursor() as cursor:
         cursor.execute(POST, [json.dumps(rows, default=str), json.dumps(postings, default=str)])
-        given = cursor.fetchall()
+        names = [column.name for column in cursor.description]
+        given = [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
     return [
-        _as_posted(draft, row | dict(zip(GIVEN, values, strict=True)))
-        for draft, row, values in zip(drafts, rows, given, strict=True)
+        _as_posted(draft, row | facts)
+        for draft, row, facts in zip(drafts, rows, given, strict=True)
     ]
 
 
