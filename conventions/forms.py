@@ -1,6 +1,6 @@
 """What is typed on a convention."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -83,8 +83,8 @@ class DraftForm(forms.Form):
         }
 
 
-class LaunchForm(forms.Form):
-    """Lancer la signature : until when, and who signs on paper."""
+class SignatureForm(forms.Form):
+    """Lancer la signature : until when, who signs on paper, a word to all."""
 
     expires_on = FrenchDateField(
         label="À signer avant le",
@@ -96,7 +96,6 @@ class LaunchForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text="Les autres signent en ligne et peuvent encore choisir le papier.",
     )
-
     message = forms.CharField(
         label="Message aux signataires",
         required=False,
@@ -105,14 +104,20 @@ class LaunchForm(forms.Form):
         help_text="Joint au courriel de chacun, et lu sur sa page de signature.",
     )
 
-    def __init__(self, data: Any = None, *, signers: Iterable[Signer], on: date) -> None:
-        listed = list(signers)
-        without = [str(signer.pk) for signer in listed if not signer.email]
+    def __init__(self, data: Any, *, signers: Mapping[str, tuple[str, str]], on: date) -> None:
+        """`signers`: names and addresses by key; without an address, one signs on paper."""
+        without = [key for key, (_, email) in signers.items() if not email]
         initial = {"expires_on": on + timedelta(days=CIRCUIT_DAYS), "paper": without}
         super().__init__(data, initial=initial)
-        self.fields["paper"].choices = [
-            (str(signer.pk), f"{signer.name}, {signer.organisation}") for signer in listed
-        ]
+        self.fields["paper"].choices = [(key, name) for key, (name, _) in signers.items()]
+
+
+class LaunchForm(SignatureForm):
+    """The signature of a cooperation convention."""
+
+    def __init__(self, data: Any = None, *, signers: Iterable[Signer], on: date) -> None:
+        named = {str(one.pk): (f"{one.name}, {one.organisation}", one.email) for one in signers}
+        super().__init__(data, signers=named, on=on)
 
 
 def until(form: forms.Form) -> date:

@@ -1,14 +1,14 @@
 """What is typed on a partnership convention, page by page."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django import forms
 
 from alize.common.forms import EurosField, FrenchDateField
+from conventions.forms import SignatureForm
 from conventions.models import Amendment, PartnershipConvention
 from partners.models import Partner
-from signatures.rules import CIRCUIT_DAYS
 
 LONG = {"rows": 3}
 
@@ -195,35 +195,18 @@ class RenewalForm(forms.Form):
         self.fields["kept"].queryset = staying
 
 
-class AgreementLaunchForm(forms.Form):
-    """Lancer la signature : until when, and who signs on paper."""
-
-    expires_on = FrenchDateField(
-        label="À signer avant le",
-        help_text="Les mandats des signataires doivent couvrir cette date.",
-    )
-    paper = forms.MultipleChoiceField(
-        label="Signent sur papier",
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text="Lors de la cérémonie, par exemple ; les autres signent en ligne.",
-    )
-
-    message = forms.CharField(
-        label="Message aux signataires",
-        required=False,
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Joint au courriel de chacun, et lu sur sa page de signature.",
-    )
+class AgreementLaunchForm(SignatureForm):
+    """The signature of a partnership convention or of an amendment, often at a ceremony."""
 
     def __init__(self, data: Any = None, *, signers: list[dict[str, Any]], on: date) -> None:
-        without = [str(rank) for rank, one in enumerate(signers) if not one["email"]]
-        initial = {"expires_on": on + timedelta(days=CIRCUIT_DAYS), "paper": without}
-        super().__init__(data, initial=initial)
-        self.fields["paper"].choices = [
-            (str(rank), f"{one['name']}, {one['organisation']}") for rank, one in enumerate(signers)
-        ]
+        named = {
+            str(rank): (f"{one['name']}, {one['organisation']}", one["email"])
+            for rank, one in enumerate(signers)
+        }
+        super().__init__(data, signers=named, on=on)
+        self.fields[
+            "paper"
+        ].help_text = "Lors de la cérémonie, par exemple ; les autres signent en ligne."
 
     def ranks(self) -> set[int]:
         """The ranks of those who sign on paper."""
