@@ -14,6 +14,7 @@ from conventions.models import PartnershipConvention
 from conventions.models.partnership import Agreement
 from signatures import operations as signatures
 from signatures.enums import SignerStatus
+from signatures.models import CircuitSigner
 from signatures.operations import Mandate, SignerFacts
 
 GIVEN_UP = "Ce texte est abandonné ; un autre peut être préparé."
@@ -80,9 +81,7 @@ def kept(document: GeneratedDocument | None) -> GeneratedDocument:
 
 def sign_now(agreement: Agreement) -> None:
     """Write the day of the last signature of its circuit."""
-    circuit = agreement.circuit
-    assert circuit is not None  # noqa: S101 - `permissions.conclude` has refused it
-    signed = circuit.signers.filter(status=SignerStatus.SIGNED)
+    signed = CircuitSigner.objects.filter(circuit=agreement.circuit_id, status=SignerStatus.SIGNED)
     agreement.signed_on = signed.aggregate(last=Max("signed_on"))["last"]
     agreement.status = AgreementStatus.SIGNED
     agreement.save(update_fields=["status", "signed_on"])

@@ -55,7 +55,7 @@ def announce_ceremony(
         for signer in one.signers.filter(status__in=sorted(EXPECTED)).exclude(email__in=told):
             signer.circuit = one
             told.add(signer.email)
-            _tell(signer, sequence=noted.sequence, at=at)
+            _tell(signer, starts_at, sequence=noted.sequence, at=at)
     audit.record(
         "circuit.ceremony_announced", target=circuit, by=by, at=at, starts=starts_at.isoformat()
     )
@@ -75,10 +75,8 @@ def _check(circuit: Circuit, starts_at: datetime, place: str, *, at: datetime) -
         raise InvalidInput("Dites où se tient la cérémonie.", field="place")
 
 
-def _tell(signer: CircuitSigner, *, sequence: int, at: datetime) -> None:
+def _tell(signer: CircuitSigner, starts_at: datetime, *, sequence: int, at: datetime) -> None:
     circuit = signer.circuit
-    starts_at = circuit.ceremony_at
-    assert starts_at is not None  # noqa: S101 - it has just been announced
     mail_link(
         "M49",
         signer,
