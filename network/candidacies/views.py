@@ -1,8 +1,10 @@
 """Ouvrir un bassin : the candidacies, their steps, the word of the national committee (A3)."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -274,18 +276,15 @@ def candidacy_submit(request: HttpRequest, candidacy_id: int) -> HttpResponse:
         messages.error(request, "La candidature ne peut pas être soumise : voyez ce qui reste.")
         return _home(candidacy)
     form = SubmissionForm(request.POST or None)
-    status = form_status(request)
-    if request.method == "POST" and form.is_valid():
-        with refusals_in(form) as outcome:
-            operations.submit(
-                candidacy_id=candidacy.pk,
-                meeting_on=form.cleaned_data["meeting_on"],
-                by=request.user,
-                at=timezone.now(),
-            )
-            messages.success(request, "La candidature est soumise au comité national.")
-            return _home(candidacy)
-        status = outcome.status
+
+    def submit() -> None:
+        operations.submit(
+            candidacy_id=candidacy.pk,
+            meeting_on=form.cleaned_data["meeting_on"],
+            by=request.user,
+            at=timezone.now(),
+        )
+
     confirmation = Confirmation(
         title=f"Soumettre la candidature du bassin {candidacy.basin.name}",
         effects=[
@@ -296,11 +295,8 @@ def candidacy_submit(request: HttpRequest, candidacy_id: int) -> HttpResponse:
         label="Soumettre",
         back_url=address("candidacy_detail", candidacy),
     )
-    context = _around(request, candidacy, "Soumettre") | {
-        "confirmation": confirmation,
-        "form": form,
-    }
-    return render(request, "network/confirm.html", context, status=status)
+    said = "La candidature est soumise au comité national."
+    return _confirmed(request, candidacy, form, submit, said, "Soumettre", confirmation)
 
 
 @require_http_methods(ANSWERS)
@@ -312,18 +308,15 @@ def candidacy_withdraw(request: HttpRequest, candidacy_id: int) -> HttpResponse:
         messages.error(request, "Cette candidature ne se retire plus.")
         return _home(candidacy)
     form = WithdrawalForm(request.POST or None)
-    status = form_status(request)
-    if request.method == "POST" and form.is_valid():
-        with refusals_in(form) as outcome:
-            operations.withdraw(
-                candidacy_id=candidacy.pk,
-                reason=form.cleaned_data["reason"],
-                by=request.user,
-                at=timezone.now(),
-            )
-            messages.success(request, "La candidature est retirée.")
-            return _home(candidacy)
-        status = outcome.status
+
+    def withdraw() -> None:
+        operations.withdraw(
+            candidacy_id=candidacy.pk,
+            reason=form.cleaned_data["reason"],
+            by=request.user,
+            at=timezone.now(),
+        )
+
     confirmation = Confirmation(
         title=f"Retirer la candidature du bassin {candidacy.basin.name}",
         effects=[
@@ -334,8 +327,8 @@ def candidacy_withdraw(request: HttpRequest, candidacy_id: int) -> HttpResponse:
         back_url=address("candidacy_detail", candidacy),
         danger=True,
     )
-    context = _around(request, candidacy, "Retirer") | {"confirmation": confirmation, "form": form}
-    return render(request, "network/confirm.html", context, status=status)
+    said = "La candidature est retirée."
+    return _confirmed(request, candidacy, form, withdraw, said, "Retirer", confirmation)
 
 
 @require_http_methods(ANSWERS)
@@ -349,18 +342,15 @@ def candidacy_decide(request: HttpRequest, candidacy_id: int) -> HttpResponse:
     form = DecisionForm(
         request.POST or None, request.FILES or None, meeting_on=candidacy.meeting_on
     )
-    status = form_status(request)
-    if request.method == "POST" and form.is_valid():
-        with refusals_in(form) as outcome:
-            operations.decide(
-                candidacy_id=candidacy.pk,
-                **form.cleaned_data,
-                by=request.user,
-                at=timezone.now(),
-            )
-            messages.success(request, "La décision du comité national est enregistrée.")
-            return _home(candidacy)
-        status = outcome.status
+
+    def decide() -> None:
+        operations.decide(
+            candidacy_id=candidacy.pk,
+            **form.cleaned_data,
+            by=request.user,
+            at=timezone.now(),
+        )
+
     confirmation = Confirmation(
         title=f"Décision du comité national sur le bassin {candidacy.basin.name}",
         effects=[
@@ -376,8 +366,27 @@ def candidacy_decide(request: HttpRequest, candidacy_id: int) -> HttpResponse:
         label="Enregistrer la décision",
         back_url=address("candidacy_detail", candidacy),
     )
-    context = _around(request, candidacy, "Décision") | {
-        "confirmation": confirmation,
-        "form": form,
-    }
+    said = "La décision du comité national est enregistrée."
+    return _confirmed(request, candidacy, form, decide, said, "Décision", confirmation)
+
+
+def _confirmed(
+    request: HttpRequest,
+    candidacy: Candidacy,
+    form: Form,
+    act: Callable[[], None],
+    said: str,
+    page: str,
+    confirmation: Confirmation,
+) -> HttpResponse:
+    """An act whose effects are restated: carried out, back to the candidacy; else shown again."""
+    status = form_status(request)
+    if request.method == "POST" and form.is_valid():
+        with refusals_in(form) as outcome:
+            act()
+        if outcome.accepted:
+            messages.success(request, said)
+            return _home(candidacy)
+        status = outcome.status
+    context = _around(request, candidacy, page) | {"confirmation": confirmation, "form": form}
     return render(request, "network/confirm.html", context, status=status)

@@ -1,6 +1,10 @@
 """The operator's screens of a circuit: follow, remind, extend, go on, cancel, prove."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -106,27 +110,19 @@ def circuit_ceremony(request: HttpRequest, circuit_id: int) -> HttpResponse:
     """Annoncer une cérémonie de signature, or move it."""
     circuit = circuit_of(circuit_id)
     form = CeremonyForm(request.POST or None, circuit=circuit)
-    status = form_status(request)
-    if request.method == "POST" and form.is_valid():
-        with refusals_in(form) as outcome:
-            operations.announce_ceremony(
-                circuit_id=circuit.pk,
-                starts_at=form.starts_at(),
-                place=form.cleaned_data["place"],
-                by=request.user,
-                at=timezone.now(),
-            )
-        if outcome.accepted:
-            messages.success(request, "La cérémonie est annoncée à ceux qui n'ont pas signé.")
-            return basin_redirect("circuit_detail", circuit_id=circuit_id)
-        status = outcome.status
-    context = {
-        "circuit": circuit,
-        "form": form,
-        "until": long_date(circuit.expires_on),
-        "breadcrumb": breadcrumb(circuit, "Cérémonie"),
-    }
-    return render(request, "signatures/ceremony.html", context, status=status)
+
+    def announce() -> None:
+        operations.announce_ceremony(
+            circuit_id=circuit.pk,
+            starts_at=form.starts_at(),
+            place=form.cleaned_data["place"],
+            by=request.user,
+            at=timezone.now(),
+        )
+
+    said = "La cérémonie est annoncée à ceux qui n'ont pas signé."
+    page = {"until": long_date(circuit.expires_on), "breadcrumb": breadcrumb(circuit, "Cérémonie")}
+    return _answered(request, circuit, form, announce, said, "signatures/ceremony.html", page)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -135,26 +131,18 @@ def circuit_extend(request: HttpRequest, circuit_id: int) -> HttpResponse:
     """Prolonger le délai."""
     circuit = circuit_of(circuit_id)
     form = ExtensionForm(request.POST or None)
-    status = form_status(request)
-    if request.method == "POST" and form.is_valid():
-        with refusals_in(form) as outcome:
-            operations.extend(
-                circuit_id=circuit.pk,
-                expires_on=form.cleaned_data["expires_on"],
-                by=request.user,
-                at=timezone.now(),
-            )
-        if outcome.accepted:
-            messages.success(request, "Le délai de signature est prolongé.")
-            return basin_redirect("circuit_detail", circuit_id=circuit_id)
-        status = outcome.status
-    context = {
-        "circuit": circuit,
-        "form": form,
-        "until": long_date(circuit.expires_on),
-        "breadcrumb": breadcrumb(circuit, "Prolonger"),
-    }
-    return render(request, "signatures/extend.html", context, status=status)
+
+    def extend() -> None:
+        operations.extend(
+            circuit_id=circuit.pk,
+            expires_on=form.cleaned_data["expires_on"],
+            by=request.user,
+            at=timezone.now(),
+        )
+
+    said = "Le délai de signature est prolongé."
+    page = {"until": long_date(circuit.expires_on), "breadcrumb": breadcrumb(circuit, "Prolonger")}
+    return _answered(request, circuit, form, extend, said, "signatures/extend.html", page)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -163,19 +151,15 @@ def circuit_cancel(request: HttpRequest, circuit_id: int) -> HttpResponse:
     """Annuler le circuit, with its reason, after its effects are restated."""
     circuit = circuit_of(circuit_id)
     form = ReasonForm(request.POST or None, label="Pourquoi annulez-vous ce circuit ?")
-    status = form_status(request)
-    if request.method == "POST" and form.is_valid():
-        with refusals_in(form) as outcome:
-            operations.cancel(
-                circuit_id=circuit.pk,
-                reason=form.cleaned_data["reason"],
-                by=request.user,
-                at=timezone.now(),
-            )
-        if outcome.accepted:
-            messages.success(request, "Le circuit est annulé.")
-            return basin_redirect("circuit_detail", circuit_id=circuit_id)
-        status = outcome.status
+
+    def cancel() -> None:
+        operations.cancel(
+            circuit_id=circuit.pk,
+            reason=form.cleaned_data["reason"],
+            by=request.user,
+            at=timezone.now(),
+        )
+
     told = [
         f"{signer.name}, {signer.organisation}"
         for signer in circuit.signers.all()
@@ -193,9 +177,27 @@ def circuit_cancel(request: HttpRequest, circuit_id: int) -> HttpResponse:
         back_url=basin_reverse("circuit_detail", circuit_id=circuit.pk),
         danger=True,
     )
-    context = {
-        "confirmation": confirmation,
-        "form": form,
-        "breadcrumb": breadcrumb(circuit, "Annuler"),
-    }
-    return render(request, "signatures/confirm.html", context, status=status)
+    page = {"confirmation": confirmation, "breadcrumb": breadcrumb(circuit, "Annuler")}
+    said = "Le circuit est annulé."
+    return _answered(request, circuit, form, cancel, said, "signatures/confirm.html", page)
+
+
+def _answered(
+    request: HttpRequest,
+    circuit: Circuit,
+    form: Form,
+    act: Callable[[], None],
+    said: str,
+    template: str,
+    page: dict[str, Any],
+) -> HttpResponse:
+    """The form of an act on a circuit: carried out, back to the circuit; refused, shown again."""
+    status = form_status(request)
+    if request.method == "POST" and form.is_valid():
+        with refusals_in(form) as outcome:
+            act()
+        if outcome.accepted:
+            messages.success(request, said)
+            return basin_redirect("circuit_detail", circuit_id=circuit.pk)
+        status = outcome.status
+    return render(request, template, {"circuit": circuit, "form": form, **page}, status=status)
