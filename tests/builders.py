@@ -10,6 +10,7 @@ from allauth.mfa.models import Authenticator
 
 from alize.accounts.models import Person, User
 from alize.documents.models import StoredFile
+from alize.drafting.models import TemplateVersion
 from basins.enums import MFA_ROLES, Role
 from basins.models import Basin, Membership
 from basins.tenancy import national
@@ -199,3 +200,20 @@ def make_decision(
             **{"kind": "SUSPENSIVE", "text": "Produire le bail", "due_on": START, **condition},
         )
     return decision
+
+
+def publish_text(kind: str, before: str, after: str, *, when: datetime | None = None) -> None:
+    """Publish the next version of a national text, with other words in it."""
+    when = when or at()
+    with national():
+        last = TemplateVersion.objects.filter(kind=kind).latest("number")
+        assert before in last.source
+        TemplateVersion.objects.create(
+            kind=kind,
+            number=last.number + 1,
+            source=last.source.replace(before, after),
+            sha256="0" * 64,
+            created_at=when,
+            published_at=when,
+            effective_from=when.date(),
+        )

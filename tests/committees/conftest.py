@@ -17,7 +17,7 @@ from committees.enums import InterestAnswer
 from committees.models import AgendaItem, Ballot, Meeting, Proxy, Seat
 from partners.models import Contact
 from projects.enums import ProjectStatus
-from projects.models import Project
+from projects.models import PreliminaryDiagnosis, Project
 from tests.builders import at, make_partner, make_project, make_seat, make_user, set_rules
 
 DAY = at(2026, 3, 12, 10, 0)
@@ -44,6 +44,18 @@ class Committee:
         """A file that is ready for the committee."""
         values = {"amount_asked": 2_200_000, "days_asked": Decimal("5"), **fields}
         return make_project(status=ProjectStatus.READY, operator=self.operator, **values)
+
+    def referred(self, item: AgendaItem, **fields: Any) -> PreliminaryDiagnosis:
+        """The diagnosis of a file, asked of the third member."""
+        values = {
+            "referrer": self.people[2],
+            "partner": self.seats[2].partner,
+            "asked_at": BEFORE,
+            "asked_by": self.operator,
+            "due_on": BEFORE.date(),
+            **fields,
+        }
+        return PreliminaryDiagnosis.objects.create(project=item.project, **values)
 
     def planned(self, *, held_at: datetime = DAY, mode: str = "MIXED") -> Meeting:
         return operations.plan_meeting(

@@ -6,7 +6,6 @@ import time_machine
 from basins.enums import Role
 from committees.queries import items
 from projects.enums import Opinion
-from projects.models import PreliminaryDiagnosis
 from tests.committees.conftest import BEFORE
 
 pytestmark = pytest.mark.django_db
@@ -24,13 +23,8 @@ RATED = {
 @pytest.fixture
 def item(committee):
     item = committee.convened().items.select_related("project__beneficiary").get()
-    PreliminaryDiagnosis.objects.create(
-        project=item.project,
-        referrer=committee.people[2],
-        partner=committee.seats[2].partner,
-        asked_at=BEFORE,
-        asked_by=committee.operator,
-        due_on=BEFORE.date(),
+    committee.referred(
+        item,
         submitted_at=BEFORE,
         validated_at=BEFORE,
         validated_by=committee.operator,

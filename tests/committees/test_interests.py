@@ -12,9 +12,8 @@ from committees.models import CommitteeRules, InterestDeclaration
 from committees.queries import interests, seats
 from partners.models import Group
 from projects.enums import FundingKind
-from projects.models import PreliminaryDiagnosis
 from tests.builders import make_beneficiary, make_person
-from tests.committees.conftest import BEFORE, DAY
+from tests.committees.conftest import DAY
 
 HOME = "/bassins/savoie/comite/"
 
@@ -78,14 +77,7 @@ class TestSuggestions:
         assert [self.of(item, seat) for seat in committee.seats[1:4]] == [["BANK"], ["LENDER"], []]
 
     def test_the_house_of_the_referrer(self, committee, item):
-        PreliminaryDiagnosis.objects.create(
-            project=item.project,
-            referrer=committee.people[2],
-            partner=committee.seats[2].partner,
-            asked_at=BEFORE,
-            asked_by=committee.operator,
-            due_on=BEFORE.date(),
-        )
+        committee.referred(item)
         assert self.of(item, committee.seats[2]) == ["OTHER"]
         assert self.of(item, committee.seats[1]) == []
 

@@ -18,7 +18,7 @@ from committees import operations, pack_document
 from committees.models import Pack
 from committees.packing import MAX_PAGES, Unfit, piece_as_pdf
 from committees.queries import packs
-from projects.models import Attachment, PreliminaryDiagnosis
+from projects.models import Attachment
 from tests.committees.conftest import BEFORE
 
 pytestmark = pytest.mark.django_db
@@ -125,11 +125,10 @@ def test_it_has_the_questions_and_is_outdated_by_a_new_one(committee, meeting, r
 
 def test_its_synthesis_answers_the_three_criteria(committee, meeting):
     item = meeting.items.order_by("rank").first()
-    PreliminaryDiagnosis.objects.create(
-        project=item.project, referrer=committee.people[2], partner=committee.seats[2].partner,
-        asked_at=BEFORE, asked_by=committee.operator, due_on=BEFORE.date(), submitted_at=BEFORE,
-        validated_at=BEFORE, validated_by=committee.operator, opinion="FAVOURABLE",
-        project_rating=4, project_comment="Déjà engagé.", risks="Un seul client.",
+    committee.referred(
+        item, submitted_at=BEFORE, validated_at=BEFORE, validated_by=committee.operator,
+        opinion="FAVOURABLE", project_rating=4, project_comment="Déjà engagé.",
+        risks="Un seul client.",
     )  # fmt: skip
     visitor = Visitor(committee.people[1], frozenset({Role.MEMBER}), BEFORE.date())
     context = pack_document.pack_context(

@@ -16,14 +16,7 @@ HOME = "/bassins/savoie/comite/"
 @pytest.fixture
 def item(committee):
     item = committee.convened().items.select_related("meeting", "project__beneficiary").get()
-    PreliminaryDiagnosis.objects.create(
-        project=item.project,
-        referrer=committee.people[2],
-        partner=committee.seats[2].partner,
-        asked_at=BEFORE,
-        asked_by=committee.operator,
-        due_on=BEFORE.date(),
-    )
+    committee.referred(item)
     return item
 
 

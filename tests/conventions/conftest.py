@@ -73,22 +73,22 @@ def scene(in_savoie):
     )
 
 
-def with_document(convention: CooperationConvention, at) -> CooperationConvention:
-    """A frozen convention whose PDF has been made, without laying it out."""
-    convention.document = issue_file(
-        kind="convention",
-        reference=convention.reference,
+def with_document(text, at, *, kind: str = "convention", reference: str = ""):
+    """A frozen text whose PDF has been made, without laying it out."""
+    text.document = issue_file(
+        kind=kind,
+        reference=reference or text.reference,
         title="Convention",
         content=a_pdf(1),
         content_type="application/pdf",
         extension="pdf",
         as_of=at.date(),
-        target=convention,
-        by=convention.created_by,
+        target=text,
+        by=text.frozen_by,
         at=at,
     )
-    convention.save(update_fields=["document"])
-    return convention
+    text.save(update_fields=["document"])
+    return text
 
 
 def signed_on_paper(scene, convention, *, on: date, at) -> CooperationConvention:

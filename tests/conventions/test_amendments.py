@@ -7,8 +7,6 @@ import pytest
 from django.utils import timezone
 
 from alize.common.errors import ActionDenied
-from alize.documents.operations import issue_file
-from alize.drafting.models import TemplateVersion
 from alize.notifications.models import Mail
 from basins.tenancy import national
 from conventions import operations
@@ -18,8 +16,8 @@ from conventions.queries import partnership as queries
 from conventions.rules.partnership import Standing
 from signatures import permissions as circuit_permissions
 from signatures.enums import CircuitStatus
-from tests.builders import at, make_contact, make_partner
-from tests.committees.test_packs import a_pdf
+from tests.builders import at, make_contact, make_partner, publish_text
+from tests.conventions.conftest import with_document
 from tests.conventions.founding import sign_on_paper, signed
 
 
@@ -104,20 +102,7 @@ def frozen_amendment(convention, basin, **fields):
     amendment = amendment_of(convention, basin, takes_effect_on=timezone.localdate(), **fields)
     operations.freeze_amendment(amendment_id=amendment.pk, by=basin.operator, at=now)
     amendment.refresh_from_db()
-    amendment.document = issue_file(
-        kind="partnership_amendment",
-        reference="CP-SAV-001-A1",
-        title="Avenant",
-        content=a_pdf(1),
-        content_type="application/pdf",
-        extension="pdf",
-        as_of=timezone.localdate(),
-        target=amendment,
-        by=basin.operator,
-        at=now,
-    )
-    amendment.save(update_fields=["document"])
-    return amendment
+    return with_document(amendment, now, kind="partnership_amendment", reference="CP-SAV-001-A1")
 
 
 def test_an_amendment_cancelled_while_it_is_signed_changes_nothing(draft, basin, run_outbox):
@@ -166,17 +151,7 @@ def test_a_new_term_is_that_of_annex_3_too(draft, basin):
 
 
 def test_an_amendment_whose_text_lacks_a_value_is_not_frozen(draft, basin):
-    with national():
-        last = TemplateVersion.objects.filter(kind="AMENDMENT").latest("number")
-        TemplateVersion.objects.create(
-            kind="AMENDMENT",
-            number=last.number + 1,
-            source=last.source.replace("article terme (si terme)", "article terme"),
-            sha256="0" * 64,
-            created_at=at(),
-            published_at=at(),
-            effective_from=at().date(),
-        )
+    publish_text("AMENDMENT", "article terme (si terme)", "article terme")
     amendment = amendment_of(running(draft), basin, changes="Huit séances par an.")
     asked = {"amendment_id": amendment.pk, "by": basin.operator, "at": timezone.now()}
     with pytest.raises(ActionDenied, match="pas de valeur pour « nouveau terme"):

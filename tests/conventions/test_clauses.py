@@ -5,12 +5,11 @@ from html import unescape
 import pytest
 
 from alize.common.errors import ActionDenied, InvalidInput
-from alize.drafting.models import TemplateVersion
 from basins import tenancy
 from basins.enums import Role
 from conventions import documents, operations, queries
 from conventions.models import LocalClause
-from tests.builders import at
+from tests.builders import at, publish_text
 
 NOW = at(2026, 4, 1)
 ZONE = "engagements_locaux"
@@ -68,17 +67,8 @@ def test_the_operator_writes_it_on_screen_and_the_others_read_it(savoie, client_
 
 
 def test_a_text_that_asks_for_what_the_file_lacks_is_not_frozen(scene):
-    with tenancy.national():
-        first = TemplateVersion.objects.get(kind="COOPERATION", number=1)
-        TemplateVersion.objects.create(
-            kind="COOPERATION",
-            number=2,
-            source=first.source.replace("- (si emplois_maintenus) maintenir", "- maintenir"),
-            sha256="0" * 64,
-            created_at=NOW,
-            published_at=NOW,
-            effective_from=NOW.date(),
-        )
+    kept = "- (si emplois_maintenus) maintenir"
+    publish_text("COOPERATION", kept, "- maintenir", when=NOW)
     convention = operations.prepare_convention(
         decision_id=scene.decision.pk, by=scene.operator, at=NOW
     )

@@ -5,15 +5,13 @@ from datetime import timedelta
 import pytest
 
 from alize.common.errors import ActionDenied
-from alize.drafting.models import TemplateVersion
-from basins.tenancy import national
 from conventions import operations
 from conventions.documents import agreements as documents
 from conventions.enums import AgreementStatus
 from conventions.models import Amendment, PartnershipConvention
 from conventions.queries import texts_in_use
 from conventions.queries.lacking import names_without_value
-from tests.builders import at
+from tests.builders import at, publish_text
 from tests.conventions.founding import HOME, TODAY, frozen, signed
 
 
@@ -49,17 +47,7 @@ def test_what_the_next_agreements_lack_is_known_by_kind(basin, draft):
 
 
 def test_a_text_that_asks_for_what_the_convention_lacks_is_not_frozen(basin, draft):
-    with national():
-        last = TemplateVersion.objects.filter(kind="OPERATOR").latest("number")
-        TemplateVersion.objects.create(
-            kind="OPERATOR",
-            number=last.number + 1,
-            source=last.source.replace("(si fonctions_partagees) À titre", "À titre"),
-            sha256="0" * 64,
-            created_at=at(),
-            published_at=at(),
-            effective_from=at().date(),
-        )
+    publish_text("OPERATOR", "(si fonctions_partagees) À titre", "À titre")
     (link,) = documents.remaining_of(draft, on=TODAY)
     assert "fonctions confiées" in link.label
     assert link.url == f"{HOME}{draft.pk}/modifier/gouvernance/"
