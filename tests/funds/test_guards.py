@@ -4,83 +4,18 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, transaction
 
-from alize.common.constraints import FALLBACK, sentence_of
 from funds.models import (
-    Authorization,
     Closing,
     Entry,
-    Posting,
-    Reversal,
     ScheduleLine,
     ScheduleVersion,
 )
 from funds.rules import ledger
 from funds.rules.ledger import Leg
 from tests.builders import at
-
-JUNE = date(2026, 6, 15)
-
-
-def refused(statement: str, *parameters) -> Exception:
-    with pytest.raises(DatabaseError) as error, transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(statement, parameters)
-        connection.check_constraints()
-    return error.value
-
-
-def denied(name: str, act) -> None:
-    with pytest.raises(IntegrityError) as error, transaction.atomic():
-        act()
-        connection.check_constraints()
-    assert error.value.__cause__.diag.constraint_name == name
-    assert sentence_of(error.value) != FALLBACK
-
-
-def write(till, *legs: Leg, sealed: tuple[Leg, ...] | None = None, **fields) -> Entry:
-    """An entry and its postings, straight into the tables."""
-    entry = Entry.objects.create(
-        **{
-            "journal": "OD",
-            "kind": "EXPENSE",
-            "perimeter": "FUND",
-            "value_on": JUNE,
-            "booked_on": fields.get("value_on", JUNE),
-            "recorded_at": at(),
-            "recorded_by": till.operator,
-            "label": "Écriture",
-            "command_key": uuid4(),
-            "legs": len(legs),
-            "digest": ledger.digest(legs if sealed is None else sealed),
-            **fields,
-        }
-    )
-    add(entry, *legs)
-    return entry
-
-
-def add(entry: Entry, *legs: Leg, rank: int = 1, **fields) -> None:
-    Posting.objects.bulk_create(
-        Posting(
-            **{
-                "entry": entry,
-                "rank": number,
-                "perimeter": entry.perimeter,
-                "account_id": leg.account,
-                "amount": leg.amount,
-                "contribution_id": leg.line,
-                **fields,
-            }
-        )
-        for number, leg in enumerate(legs, rank)
-    )
-
-
-def pair(amount: int = 10_000, *, debit: str = "FUND_BANK", credit: str = "UNIDENTIFIED"):
-    return Leg(debit, amount), Leg(credit, -amount)
-
+from tests.funds.attacks import JUNE, add, authorized, denied, pair, refused, write
 
 # -- I1, I3, I12: balanced, sealed -------------------------------------------------------------
 
@@ -207,20 +142,6 @@ def test_nothing_exceeds_what_it_undoes(till, kind, legs, name):
     given_up = authorized(till, advance, kind) if kind in {"WRITE_OFF", "REFUND"} else None
     asked = {"kind": kind, "advance": advance, "authorization": given_up}
     denied(name, lambda: write(till, *legs, **asked))
-
-
-def authorized(till, advance, kind: str) -> Authorization:
-    return Authorization.objects.create(
-        kind=kind,
-        advance=advance,
-        amount=10_000,
-        value_on=JUNE,
-        reason="Liquidation",
-        cause="LIQUIDATION" if kind == "WRITE_OFF" else "",
-        proposed_at=at(),
-        proposed_by=till.operator,
-        command_key=uuid4(),
-    )
 
 
 def test_a_write_off_of_the_whole_debt_passes(till):
@@ -379,80 +300,6 @@ def test_an_entry_is_undone_once_and_its_mirror_never(till):
         write(till, *again, advance=advance, reverses=mirror, reversal=reversal, **asked)
         connection.check_constraints()
     assert error.value.__cause__.diag.constraint_name == "lg_rev_of_rev"
-
-
-@pytest.mark.parametrize("kind", ["BOUNCE", "REVERSAL"])
-def test_nothing_is_undone_without_two_persons(till, kind):
-    repayment = till.repay(till.lent(), 20_000, JUNE)
-    exact = ledger.mirror(ledger.repayment(amount=20_000, outstanding=20_000))
-    asked = {"kind": kind, "advance": repayment.advance, "reverses": repayment}
-    denied("entry_mirror_has_its_reversal", lambda: write(till, *exact, **asked))
-
-
-@pytest.mark.parametrize("kind", ["WRITE_OFF", "REFUND", "RESTITUTION", "ALLOWANCE"])
-def test_nothing_leaves_nor_is_given_up_without_two_persons(till, kind):
-    denied("entry_has_its_authorization", lambda: write(till, *pair(), kind=kind))
-
-
-@pytest.mark.parametrize(
-    ("change", "name"),
-    [
-        ({"decided_by": "operator"}, "authorization_decided_by_another"),
-        ({"decided_at": None}, "authorization_decided_at_and_by"),
-        ({"status": "PROPOSED"}, "authorization_decided_has_its_hour"),
-    ],
-)
-def test_what_is_given_up_takes_two_persons_and_says_why(till, change, name):
-    asked = authorized(till, till.lent(), "WRITE_OFF")
-    values = {"status": "APPROVED", "decided_at": at(), "decided_by": "finance", **change}
-    values["decided_by"] = getattr(till, values["decided_by"])
-    with pytest.raises(IntegrityError) as error, transaction.atomic():
-        Authorization.objects.filter(pk=asked.pk).update(**values)
-    assert error.value.__cause__.diag.constraint_name == name
-
-
-@pytest.mark.parametrize(
-    ("change", "name"),
-    [
-        ({"decided_by": "operator"}, "reversal_decided_by_another"),
-        ({"decided_at": None}, "reversal_decided_at_and_by"),
-        ({"status": "PROPOSED"}, "reversal_decided_has_its_hour"),
-    ],
-)
-def test_a_reversal_takes_two_persons_and_says_when(till, change, name):
-    reversal = till.ask_reversal(till.repay(till.lent(), 20_000, JUNE), date(2026, 6, 20))
-    values = {"status": "APPROVED", "decided_at": at(), "decided_by": "finance", **change}
-    values["decided_by"] = getattr(till, values["decided_by"])
-    with pytest.raises(IntegrityError) as error, transaction.atomic():
-        Reversal.objects.filter(pk=reversal.pk).update(**values)
-    assert error.value.__cause__.diag.constraint_name == name
-
-
-def test_a_loss_has_its_cause(till):
-    asked = authorized(till, till.lent(), "WRITE_OFF")
-    asked.pk, asked.command_key, asked.cause = None, uuid4(), ""
-    denied("authorization_loss_has_its_cause", asked.save)
-
-
-def test_what_the_second_person_decides_on_is_what_was_asked(till):
-    advance = till.lent()
-    authorized(till, advance, "REFUND")
-    till.ask_reversal(till.repay(advance, 20_000, JUNE), date(2026, 6, 20))
-    for statement in (
-        "UPDATE funds_authorization SET amount = 1",
-        "UPDATE funds_authorization SET kind = 'WRITE_OFF', cause = 'LIQUIDATION'",
-        "UPDATE funds_reversal SET value_on = '2026-06-21'",
-        "UPDATE funds_reversal SET entry_id = 1",
-    ):
-        assert "is frozen" in str(refused(statement))
-    for table in ("funds_authorization", "funds_reversal"):
-        assert isinstance(refused(f"DELETE FROM {table}"), IntegrityError)
-
-
-def test_an_entry_has_one_request_at_a_time(till):
-    reversal = till.ask_reversal(till.repay(till.lent(), 20_000, JUNE), date(2026, 6, 20))
-    reversal.pk, reversal.command_key = None, uuid4()
-    denied("reversal_one_waiting", reversal.save)
 
 
 # -- I11: a plan adds up -----------------------------------------------------------------------

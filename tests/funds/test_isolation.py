@@ -10,8 +10,8 @@ from django.db import transaction
 from funds import queries
 from funds.models import Advance, Entry
 from funds.rules.ledger import Leg
+from tests.funds.attacks import write
 from tests.funds.conftest import at_once, refusals
-from tests.funds.test_guards import write
 
 LEVELS = list(psycopg.IsolationLevel)[1:]
 DAY = date(2026, 6, 15)

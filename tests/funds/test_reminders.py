@@ -20,8 +20,8 @@ from funds.queries.reminders import reminders_due, reminders_of
 from funds.queries.statements import statement_lines
 from funds.reminders.screen import confirmation
 from tests.builders import at
+from tests.funds.attacks import refused
 from tests.funds.conftest import at_once, refusals
-from tests.funds.test_guards import refused
 from tests.funds.test_plans import decided, rewrite
 from tests.funds.test_views import page_of, text
 

@@ -17,7 +17,7 @@ from funds.models import FunderReport, FundSettings
 from funds.queries.reports import Flow, frozen_figures, funder_figures, known_now
 from funds.rules import DEFAULT_MATRIX
 from tests.builders import at
-from tests.funds.test_guards import refused
+from tests.funds.attacks import refused
 from tests.funds.test_plans import decided, rewrite
 from tests.funds.test_reminders import words_of
 from tests.funds.test_views import text
