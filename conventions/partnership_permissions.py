@@ -7,11 +7,11 @@ from alize.common.permissions import check
 from conventions.enums import AGREEMENT_TRANSITIONS, AgreementStatus
 from conventions.models import Amendment, PartnershipConvention
 from conventions.models.partnership import Agreement
-from conventions.permissions import SIGNED_BY_ALL, check_given_up
+from conventions.permissions import check_given_up
 from conventions.queries import partnership as queries
 from conventions.rules.partnership import Standing
 from partners.rules import FEWEST_COMPANIES
-from signatures.enums import ENDED, CircuitStatus
+from signatures.enums import ENDED, SIGNED_BY_ALL, CircuitStatus
 from signatures.models import Circuit
 
 

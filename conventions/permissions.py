@@ -8,10 +8,9 @@ from conventions.enums import CONVENTION_TRANSITIONS, ConventionStatus
 from conventions.models import CooperationConvention, Signer
 from funds.permissions import check_standing, conditions_left
 from projects.enums import ProjectStatus
-from signatures.enums import ENDED, GIVEN_UP, CircuitStatus
+from signatures.enums import ENDED, GIVEN_UP, SIGNED_BY_ALL, CircuitStatus
 from signatures.models import Circuit
 
-SIGNED_BY_ALL = frozenset({CircuitStatus.COMPLETE, CircuitStatus.SEALED})
 _IN_CONTRACTING = frozenset({ProjectStatus.APPROVED, ProjectStatus.APPROVED_CONDITIONS})
 
 

@@ -28,7 +28,9 @@ CIRCUIT_TRANSITIONS = TransitionTable(
             }
         ),
         CircuitStatus.PAUSED: frozenset({CircuitStatus.OPEN, CircuitStatus.CANCELLED}),
-        CircuitStatus.COMPLETE: frozenset({CircuitStatus.SEALED, CircuitStatus.CANCELLED}),
+        CircuitStatus.COMPLETE: frozenset(
+            {CircuitStatus.SEALED, CircuitStatus.REFUSED, CircuitStatus.CANCELLED}
+        ),
         CircuitStatus.SEALED: frozenset(),
         CircuitStatus.REFUSED: frozenset(),
         CircuitStatus.EXPIRED: frozenset({CircuitStatus.OPEN, CircuitStatus.CANCELLED}),
@@ -37,6 +39,7 @@ CIRCUIT_TRANSITIONS = TransitionTable(
 )
 ENDED = frozenset({CircuitStatus.REFUSED, CircuitStatus.EXPIRED, CircuitStatus.CANCELLED})
 """Nobody signs any more; only an expired circuit may be extended."""
+SIGNED_BY_ALL = frozenset({CircuitStatus.COMPLETE, CircuitStatus.SEALED})
 GIVEN_UP = frozenset({CircuitStatus.REFUSED, CircuitStatus.CANCELLED})
 """Nobody ever signs again."""
 
@@ -68,6 +71,8 @@ SIGNER_TRANSITIONS = TransitionTable(
         SignerStatus.REPLACED: frozenset(),
     },
 )
+ASKED = frozenset({SignerStatus.INVITED, SignerStatus.PAPER, SignerStatus.SIGNED})
+"""Who has signed or was asked to: they are told how it ends."""
 DONE = frozenset({SignerStatus.SIGNED, SignerStatus.REPLACED})
 """Nothing is expected from them any more, and the circuit goes on."""
 

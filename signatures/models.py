@@ -8,7 +8,15 @@ from django.db.models import Q
 from alize.accounts.models import Person
 from alize.common.constraints import one_of, together
 from alize.documents.models import DIGEST, GeneratedDocument, StoredFile
-from signatures.enums import DONE, ENDED, CircuitStatus, EventKind, SignatureWay, SignerStatus
+from signatures.enums import (
+    DONE,
+    ENDED,
+    GIVEN_UP,
+    CircuitStatus,
+    EventKind,
+    SignatureWay,
+    SignerStatus,
+)
 from signatures.rules import ORIGIN
 
 
@@ -86,7 +94,7 @@ class Circuit(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(status__in=["COMPLETE", "SEALED"], completed_at__isnull=False)
-                | Q(status="CANCELLED")
+                | Q(status__in=sorted(GIVEN_UP))
                 | (~Q(status__in=["COMPLETE", "SEALED"]) & Q(completed_at=None)),
                 name="circuit_complete_has_its_hour",
             ),

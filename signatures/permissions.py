@@ -6,7 +6,7 @@ from alize.accounts.models import Person
 from alize.common.dates import long_date
 from alize.common.errors import ActionDenied
 from alize.common.permissions import check
-from signatures.enums import CIRCUIT_TRANSITIONS, ENDED, CircuitStatus, SignerStatus
+from signatures.enums import CIRCUIT_TRANSITIONS, SIGNED_BY_ALL, CircuitStatus, SignerStatus
 from signatures.models import Circuit, CircuitSigner, Delegation
 
 _CLOSED = {
@@ -102,12 +102,10 @@ def resume(circuit: Circuit, *, on: date) -> None:
 
 @check
 def cancel(circuit: Circuit) -> None:
-    """Give up before everybody has signed, or what can no longer be sealed with what it is bound
-    to.
-    """
+    """Give up before everybody has signed it and what is bound to it."""
     if circuit.status == CircuitStatus.COMPLETE:
-        bound = Circuit.objects.bound_to(circuit).filter(status__in=sorted(ENDED))
-        if not bound.exists():
+        bound = Circuit.objects.bound_to(circuit)
+        if not bound.exclude(status__in=sorted(SIGNED_BY_ALL)).exists():
             raise ActionDenied(_CLOSED[CircuitStatus.COMPLETE])
     CIRCUIT_TRANSITIONS.guard(circuit.status, CircuitStatus.CANCELLED)
 

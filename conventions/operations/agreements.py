@@ -90,7 +90,7 @@ def sign_now(agreement: Agreement) -> None:
 def give_up_circuits(agreement: Agreement, *, reason: str, by: Person, at: datetime) -> None:
     """End the signature of a text and of what is sealed with it; its signers are told (M47)."""
     if agreement.circuit is not None:
-        signatures.cancel_bound(circuit_id=agreement.circuit.pk, reason=reason, by=by, at=at)
+        signatures.give_up(circuit_id=agreement.circuit.pk, reason=reason, by=by, at=at)
 
 
 def cancel_now(agreement: Agreement, *, by: Person, at: datetime) -> None:

@@ -215,7 +215,7 @@ def cancel(*, convention_id: int, by: Person, at: datetime) -> CooperationConven
         return convention
     permissions.cancel(convention)
     if convention.circuit is not None:
-        signatures.cancel_bound(circuit_id=convention.circuit.pk, reason=GIVEN_UP, by=by, at=at)
+        signatures.give_up(circuit_id=convention.circuit.pk, reason=GIVEN_UP, by=by, at=at)
     convention.status = ConventionStatus.CANCELLED
     convention.cancelled_at, convention.cancelled_by = at, by
     convention.save(update_fields=["status", "cancelled_at", "cancelled_by"])

@@ -49,9 +49,7 @@ def launch(
     convention = locked(convention_id)
     permissions.launch(convention)
     if convention.circuit is not None:
-        signatures.cancel_bound(
-            circuit_id=convention.circuit.pk, reason=STARTED_AGAIN, by=by, at=at
-        )
+        signatures.give_up(circuit_id=convention.circuit.pk, reason=STARTED_AGAIN, by=by, at=at)
     convention.circuit = signatures.launch(
         document=cast(GeneratedDocument, convention.document),
         title=TITLE,

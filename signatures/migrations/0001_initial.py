@@ -171,7 +171,7 @@ class Migration(InitialMigration):
         ),
         migrations.AddConstraint(
             model_name='circuit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('completed_at__isnull', False), ('status__in', ['COMPLETE', 'SEALED'])), ('status', 'CANCELLED'), models.Q(models.Q(('status__in', ['COMPLETE', 'SEALED']), _negated=True), ('completed_at', None)), _connector='OR'), name='circuit_complete_has_its_hour'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('completed_at__isnull', False), ('status__in', ['COMPLETE', 'SEALED'])), ('status__in', ['CANCELLED', 'REFUSED']), models.Q(models.Q(('status__in', ['COMPLETE', 'SEALED']), _negated=True), ('completed_at', None)), _connector='OR'), name='circuit_complete_has_its_hour'),
         ),
         migrations.AddConstraint(
             model_name='circuit',

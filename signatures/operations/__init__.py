@@ -16,12 +16,11 @@ from signatures.operations.ceremony import announce_ceremony
 from signatures.operations.gathering import Given, gather
 from signatures.operations.launching import launch
 from signatures.operations.managing import (
-    TOLD_OF_CANCELLATION,
     cancel,
-    cancel_bound,
     decide_delegation,
     expire,
     extend,
+    give_up,
     note_undelivered,
     remind,
     resume,
@@ -32,7 +31,6 @@ from signatures.operations.signing import Signature, send_code, sign, sign_batch
 from signatures.rules import Mandate, SignerFacts
 
 __all__ = [
-    "TOLD_OF_CANCELLATION",
     "Delegate",
     "Given",
     "Mandate",
@@ -44,7 +42,6 @@ __all__ = [
     "ask_delegation",
     "ask_seal",
     "cancel",
-    "cancel_bound",
     "choose_paper",
     "confirm_paper",
     "decide_delegation",
@@ -52,6 +49,7 @@ __all__ = [
     "expire",
     "extend",
     "gather",
+    "give_up",
     "launch",
     "note_seen",
     "note_undelivered",

@@ -21,10 +21,19 @@ from basins.models import SingleUseLink
 from basins.queries import holders
 from basins.telling import tell_staff
 from signatures import permissions
+from signatures.enums import CIRCUIT_TRANSITIONS, EventKind, SignerStatus
 from signatures.enums import CircuitStatus as Status
-from signatures.enums import EventKind, SignerStatus
 from signatures.models import Circuit, CircuitSigner, Delegation
-from signatures.operations.base import Trace, locked_signer, mail_link, note, tell_operator
+from signatures.operations.base import (
+    Trace,
+    held,
+    locked_signer,
+    mail_link,
+    note,
+    note_bound,
+    tell_operator,
+)
+from signatures.queries.circuits import asked_once
 from signatures.rules import LINK_PAUSE, RESULT_VALID
 
 SEEN = {"ouvert": EventKind.OPENED, "lu": EventKind.READ}
@@ -60,28 +69,34 @@ def open_document(*, signer_id: int, circuit_id: int, at: datetime, trace: Trace
 def refuse(
     *, signer_id: int, reason: str, link: SingleUseLink, at: datetime, trace: Trace
 ) -> CircuitSigner:
-    """Refuse to sign, saying why; the circuit ends and those concerned are told (M13).
+    """Refuse to sign, saying why; the circuit ends with those bound to it (M13).
 
     :raises ActionDenied: they have answered, or it has ended meanwhile.
     :raises InvalidInput: no reason is given.
     """
     signer = locked_signer(signer_id)
     permissions.answer(signer, on=timezone.localdate(at))
-    circuit, words = signer.circuit, _required(reason, "Dites pourquoi vous refusez de signer.")
+    words = _required(reason, "Dites pourquoi vous refusez de signer.")
     links.use(link, at=at)
     signer.status, signer.refusal = SignerStatus.REFUSED, words
     signer.save(update_fields=["status", "refusal"])
-    note(EventKind.REFUSED, circuit, signer=signer, at=at, trace=trace, reason=words)
-    circuit.status, circuit.ended_at = Status.REFUSED, at
-    circuit.end_reason = words
-    circuit.save(update_fields=["status", "ended_at", "end_reason"])
-    _tell_refused(circuit, signer, at=at)
-    audit.record("circuit.refused", target=circuit, at=at, signer=signer.pk)
+    circuits = [
+        one
+        for one in held(signer.circuit_id)
+        if CIRCUIT_TRANSITIONS.allows(one.status, Status.REFUSED)
+    ]
+    note_bound(EventKind.REFUSED, circuits, signer=signer, at=at, trace=trace, reason=words)
+    for one in circuits:
+        one.status, one.ended_at, one.end_reason = Status.REFUSED, at, words
+        one.save(update_fields=["status", "ended_at", "end_reason"])
+    _tell_refused(circuits, signer, at=at)
+    audit.record("circuit.refused", target=circuits[0], at=at, signer=signer.pk)
     return signer
 
 
-def _tell_refused(circuit: Circuit, refusing: CircuitSigner, *, at: datetime) -> None:
-    """Operator and presidency on the page of the circuit, previous signers on their own."""
+def _tell_refused(circuits: list[Circuit], refusing: CircuitSigner, *, at: datetime) -> None:
+    """Operator and presidency on the page of the circuit, its signers on their own."""
+    circuit = circuits[0]
     words: dict[str, Any] = {
         "who": refusing.name,
         "organisation": refusing.organisation,
@@ -97,36 +112,44 @@ def _tell_refused(circuit: Circuit, refusing: CircuitSigner, *, at: datetime) ->
             reference=circuit.document.reference,
             **words,
         )
-    addresses = {person.email for person in told}
-    for signer in circuit.signers.filter(status=SignerStatus.SIGNED).exclude(email__in=addresses):
-        signer.circuit = circuit
+    addresses = {refusing.email, *(person.email for person in told)}
+    for signer in asked_once(circuits, but=addresses):
         mail_link("M13", signer, key="refused", at=at, valid=RESULT_VALID, words=words)
 
 
 @transaction.atomic
 def ask_correction(*, signer_id: int, comment: str, at: datetime, trace: Trace) -> CircuitSigner:
-    """Ask a correction: the circuit pauses until the operator goes on or cancels it.
+    """Ask a correction: what is bound pauses until the operator goes on or cancels it.
 
     :raises ActionDenied: they have answered, or it has ended meanwhile.
     :raises InvalidInput: nothing is said of what to correct.
     """
     signer = locked_signer(signer_id)
     permissions.answer(signer, on=timezone.localdate(at))
-    circuit, words = signer.circuit, _required(comment, "Dites ce qui est à corriger.")
-    circuit.status, circuit.paused_at = Status.PAUSED, at
-    circuit.pause_reason = f"{signer.name} : {words}"[:500]
-    circuit.save(update_fields=["status", "paused_at", "pause_reason"])
-    noted = note(
-        EventKind.CORRECTION_ASKED, circuit, signer=signer, at=at, trace=trace, comment=words
-    )
+    words = _required(comment, "Dites ce qui est à corriger.")
+    circuits = _open(signer.circuit_id)
+    kind = EventKind.CORRECTION_ASKED
+    noted = note_bound(kind, circuits, signer=signer, at=at, trace=trace, comment=words)
+    _pause(circuits, f"{signer.name} : {words}", at=at)
     tell_operator(
-        circuit,
+        circuits[0],
         f"{signer.name} demande une correction : « {words} » La signature est en pause.",
         key=f"correction:{noted.sequence}",
         at=at,
     )
-    audit.record("circuit.paused", target=circuit, at=at, signer=signer.pk)
+    audit.record("circuit.paused", target=circuits[0], at=at, signer=signer.pk)
     return signer
+
+
+def _open(circuit_id: int) -> list[Circuit]:
+    """What is being signed of a circuit and of those bound to it."""
+    return [one for one in held(circuit_id) if one.status == Status.OPEN]
+
+
+def _pause(circuits: list[Circuit], reason: str, *, at: datetime) -> None:
+    for circuit in circuits:
+        circuit.status, circuit.paused_at, circuit.pause_reason = Status.PAUSED, at, reason[:500]
+        circuit.save(update_fields=["status", "paused_at", "pause_reason"])
 
 
 @dataclass(frozen=True)
@@ -235,7 +258,7 @@ def choose_paper(*, signer_id: int, at: datetime, trace: Trace) -> CircuitSigner
 def dispute(*, signer_id: int, at: datetime, trace: Trace) -> CircuitSigner:
     """« Ce n'est pas moi » : say that one has not signed on paper; operator and ASTREES are told.
 
-    While others still sign, the circuit pauses.
+    While others still sign, it pauses with what is bound to it.
 
     :raises ActionDenied: no signature on paper is noted for them.
     """
@@ -250,9 +273,7 @@ def dispute(*, signer_id: int, at: datetime, trace: Trace) -> CircuitSigner:
     note(EventKind.DISPUTED, circuit, signer=signer, at=at, trace=trace)
     day = short_date(cast(date, signer.signed_on))
     what = f"{signer.name} dit ne pas avoir signé sur papier le {day}."
-    if circuit.status == Status.OPEN:
-        circuit.status, circuit.paused_at, circuit.pause_reason = Status.PAUSED, at, what
-        circuit.save(update_fields=["status", "paused_at", "pause_reason"])
+    _pause(_open(circuit.pk), what, at=at)
     tell_operator(circuit, what, key=f"dispute:{signer.pk}", at=at)
     tell_staff(
         "M39",

@@ -1,7 +1,7 @@
 """What every act on a circuit shares: its lock, its evidence, its mails."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -34,13 +34,19 @@ NOWHERE = Trace()
 """The application itself, or somebody of the basin acting for another."""
 
 
+def held(circuit_id: int) -> list[Circuit]:
+    """The circuit, then those bound to it, held until the end of the transaction.
+
+    Whoever acts on one of them holds them all, in the same order, and always before their signers.
+    """
+    bound = Circuit.objects.bound_to(Circuit.objects.get(pk=circuit_id))
+    bound = bound.select_for_update(of=("self",)).select_related("document", "launched_by")
+    return sorted(bound, key=lambda one: one.pk != circuit_id)
+
+
 def locked(circuit_id: int) -> Circuit:
-    """The circuit, held until the end of the transaction; always before its signers."""
-    return (
-        Circuit.objects.select_for_update(of=("self",))
-        .select_related("document")
-        .get(pk=circuit_id)
-    )
+    """The circuit, held with those bound to it."""
+    return held(circuit_id)[0]
 
 
 def locked_signer(signer_id: int) -> CircuitSigner:
@@ -71,6 +77,23 @@ def note(
         nonce=secrets.token_hex(16),
         facts=facts,
     )
+
+
+def note_bound(
+    kind: EventKind,
+    circuits: Sequence[Circuit],
+    *,
+    at: datetime,
+    signer: CircuitSigner | None = None,
+    trace: Trace = NOWHERE,
+    **facts: str | int,
+) -> SigningEvent:
+    """Note an act on a circuit, the first, and what it does to those bound to it."""
+    circuit, *others = circuits
+    reference = circuit.document.reference
+    for other in others:
+        note(kind, other, at=at, signer=None, trace=NOWHERE, bound_to=reference, **facts)
+    return note(kind, circuit, at=at, signer=signer, trace=trace, **facts)
 
 
 def mail_link(

@@ -13,12 +13,17 @@ from alize.common.words import of
 from signatures import permissions
 from signatures.enums import GIVEN_UP, CircuitStatus, EventKind, SignerStatus
 from signatures.models import Circuit, CircuitSigner, Delegation
-from signatures.operations.base import locked, locked_signer, mail_link, note, tell_operator
+from signatures.operations.base import (
+    held,
+    locked_signer,
+    mail_link,
+    note,
+    note_bound,
+    tell_operator,
+)
 from signatures.operations.launching import add_signer, check, invite, plan_end, plan_reminder
+from signatures.queries.circuits import asked_once
 from signatures.rules import LINK_PAUSE, REMINDERS, Mandate, SignerFacts, masked
-
-TOLD_OF_CANCELLATION = frozenset({SignerStatus.SIGNED, SignerStatus.INVITED, SignerStatus.PAPER})
-"""Who has signed or was asked to."""
 
 
 @transaction.atomic
@@ -84,23 +89,35 @@ def note_undelivered(*, signer_id: int, refusal: str, at: datetime) -> CircuitSi
 
 @transaction.atomic
 def extend(*, circuit_id: int, expires_on: date, by: Person, at: datetime) -> Circuit:
-    """Give more time; a circuit whose term had come opens again, one in pause stays so.
+    """Give more time to a circuit and to those bound to it.
+
+    What had come to its term opens again, what is in pause stays so.
 
     :raises ActionDenied: it is signed, refused or cancelled.
     :raises InvalidInput: the day is past or no later, or a mandate ends before it.
     """
-    circuit = locked(circuit_id)
+    circuits = held(circuit_id)
+    circuit = circuits[0]
     permissions.extend(circuit)
-    was_over = circuit.status == CircuitStatus.EXPIRED
-    if circuit.expires_on == expires_on and not was_over:
+    if circuit.expires_on == expires_on and circuit.status != CircuitStatus.EXPIRED:
         return circuit
     if expires_on <= circuit.expires_on:
         raise InvalidInput("Choisissez une date plus tardive.", field="expires_on")
+    extended = [one for one in circuits if permissions.extend.allows(one)]
     # Whoever has signed on paper needs no mandate any more: only a confirmation.
-    unsigned = circuit.signers.expected().exclude(status=SignerStatus.PAPER)
-    expected = [_facts(signer) for signer in unsigned]
+    unsigned = CircuitSigner.objects.expected().filter(circuit__in=extended)
+    expected = [_facts(signer) for signer in unsigned.exclude(status=SignerStatus.PAPER)]
     if expected:
         check(expected, expires_on=expires_on, on=timezone.localdate(at))
+    note_bound(EventKind.EXTENDED, extended, at=at, until=expires_on.isoformat(), by=by.pk)
+    for one in extended:
+        _extend(one, expires_on, at=at)
+    audit.record("circuit.extended", target=circuit, by=by, at=at, until=expires_on.isoformat())
+    return circuit
+
+
+def _extend(circuit: Circuit, expires_on: date, *, at: datetime) -> None:
+    was_over = circuit.status == CircuitStatus.EXPIRED
     circuit.expires_on = expires_on
     if was_over:
         circuit.status, circuit.ended_at = CircuitStatus.OPEN, None
@@ -108,10 +125,7 @@ def extend(*, circuit_id: int, expires_on: date, by: Person, at: datetime) -> Ci
     if was_over:
         for signer in _written_to(circuit):
             plan_reminder(signer, at=at)
-    note(EventKind.EXTENDED, circuit, at=at, until=expires_on.isoformat(), by=by.pk)
     plan_end(circuit)
-    audit.record("circuit.extended", target=circuit, by=by, at=at, until=expires_on.isoformat())
-    return circuit
 
 
 def _facts(signer: CircuitSigner) -> SignerFacts:
@@ -142,13 +156,16 @@ def _written_to(circuit: Circuit) -> list[CircuitSigner]:
 
 @transaction.atomic
 def expire(*, circuit_id: int, at: datetime) -> Circuit:
-    """Note that the term has come; what is signed stays, and the operator may extend."""
-    circuit = locked(circuit_id)
+    """Note that the term has come for what is bound; what is signed stays, and may be extended."""
+    circuits = held(circuit_id)
+    circuit = circuits[0]
     if circuit.status != CircuitStatus.OPEN or timezone.localdate(at) <= circuit.expires_on:
         return circuit
-    circuit.status, circuit.ended_at = CircuitStatus.EXPIRED, at
-    circuit.save(update_fields=["status", "ended_at"])
-    note(EventKind.EXPIRED, circuit, at=at)
+    over = [one for one in circuits if one.status == CircuitStatus.OPEN]
+    note_bound(EventKind.EXPIRED, over, at=at)
+    for one in over:
+        one.status, one.ended_at = CircuitStatus.EXPIRED, at
+        one.save(update_fields=["status", "ended_at"])
     what = (
         f"Le délai de signature est dépassé depuis le {long_date(circuit.expires_on)} : "
         "prolongez-le, ou annulez le circuit."
@@ -160,22 +177,28 @@ def expire(*, circuit_id: int, at: datetime) -> Circuit:
 
 @transaction.atomic
 def resume(*, circuit_id: int, by: Person, at: datetime) -> Circuit:
-    """Go on without changing the document; those expected receive a new link.
+    """Go on with what is bound, the document unchanged; those expected receive a new link.
 
     :raises ActionDenied: it is not paused.
     """
-    circuit = locked(circuit_id)
-    permissions.resume(circuit, on=timezone.localdate(at))
+    circuits = held(circuit_id)
+    permissions.resume(circuits[0], on=timezone.localdate(at))
+    paused = [one for one in circuits if one.status == CircuitStatus.PAUSED]
+    note_bound(EventKind.RESUMED, paused, at=at, by=by.pk)
+    for one in paused:
+        _resume(one, at=at)
+    audit.record("circuit.resumed", target=circuits[0], by=by, at=at)
+    return circuits[0]
+
+
+def _resume(circuit: Circuit, *, at: datetime) -> None:
     circuit.status, circuit.paused_at, circuit.pause_reason = CircuitStatus.OPEN, None, ""
     circuit.save(update_fields=["status", "paused_at", "pause_reason"])
-    note(EventKind.RESUMED, circuit, at=at, by=by.pk)
     for signer in _written_to(circuit):
         words = {"date": short_date(circuit.expires_on), "way": "La signature reprend."}
         mail_link("M11", signer, key=f"resumed:{at.isoformat()}", at=at, words=words)
         note(EventKind.SENT, circuit, signer=signer, at=at)
         plan_reminder(signer, at=at)
-    audit.record("circuit.resumed", target=circuit, by=by, at=at)
-    return circuit
 
 
 @transaction.atomic
@@ -238,38 +261,40 @@ def _replace(signer: CircuitSigner, asked: Delegation, *, at: datetime) -> None:
 
 @transaction.atomic
 def cancel(*, circuit_id: int, reason: str, by: Person, at: datetime) -> Circuit:
-    """Give up a circuit, saying why; whoever signed or was asked to is told. Twice is once.
+    """Give up a circuit with those bound to it; whoever signed or was asked to is told why, once.
+
+    Asked twice, it is done once.
 
     :raises ActionDenied: everybody has signed, or it has ended.
     :raises InvalidInput: no reason is given.
     """
-    circuit = locked(circuit_id)
+    circuits = held(circuit_id)
+    circuit = circuits[0]
     if circuit.status == CircuitStatus.CANCELLED and circuit.cancelled_by_id == by.pk:
         return circuit
     permissions.cancel(circuit)
     if not reason.strip():
         raise InvalidInput("Dites pourquoi ce circuit est annulé.", field="reason")
-    circuit.status, circuit.ended_at = CircuitStatus.CANCELLED, at
-    circuit.cancelled_by_id, circuit.end_reason = by.pk, reason.strip()[:500]
-    circuit.paused_at = None
-    circuit.save(update_fields=["status", "ended_at", "cancelled_by", "end_reason", "paused_at"])
-    note(EventKind.CANCELLED, circuit, at=at, reason=circuit.end_reason, by=by.pk)
-    words = {"reason": circuit.end_reason}
-    for signer in circuit.signers.filter(status__in=sorted(TOLD_OF_CANCELLATION)):
-        signer.circuit = circuit
-        mail_link("M47", signer, key="cancelled", at=at, words=words)
+    words = reason.strip()[:500]
+    left = [one for one in circuits if one.status not in GIVEN_UP]
+    note_bound(EventKind.CANCELLED, left, at=at, reason=words, by=by.pk)
+    # What all have signed is given up after what keeps it from being sealed.
+    for one in sorted(left, key=lambda one: one.status == CircuitStatus.COMPLETE):
+        one.status, one.ended_at, one.paused_at = CircuitStatus.CANCELLED, at, None
+        one.cancelled_by_id, one.end_reason = by.pk, words
+        one.save(update_fields=["status", "ended_at", "cancelled_by", "end_reason", "paused_at"])
+    for signer in asked_once(left):
+        mail_link("M47", signer, key="cancelled", at=at, words={"reason": words})
     audit.record("circuit.cancelled", target=circuit, by=by, at=at)
     return circuit
 
 
 @transaction.atomic
-def cancel_bound(*, circuit_id: int, reason: str, by: Person, at: datetime) -> None:
-    """Give up a circuit and all that is bound to it, one that could be extended included.
+def give_up(*, circuit_id: int, reason: str, by: Person, at: datetime) -> None:
+    """Give up what is left of a circuit and of those bound to it, if anything is.
 
     :raises ActionDenied: everybody has signed all of them.
     """
-    bound = Circuit.objects.bound_to(Circuit.objects.get(pk=circuit_id))
-    left = bound.exclude(status__in=sorted(GIVEN_UP)).select_for_update(of=("self",))
-    # What all have signed is given up after what keeps it from being sealed.
-    for circuit in sorted(left, key=lambda one: one.status == CircuitStatus.COMPLETE):
-        cancel(circuit_id=circuit.pk, reason=reason, by=by, at=at)
+    left = [one for one in held(circuit_id) if one.status not in GIVEN_UP]
+    if left:
+        cancel(circuit_id=left[0].pk, reason=reason, by=by, at=at)

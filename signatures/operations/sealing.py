@@ -18,7 +18,7 @@ from basins.tenancy import current
 from signatures import documents, permissions
 from signatures.enums import CircuitStatus, EventKind, SignerStatus
 from signatures.models import Circuit
-from signatures.operations.base import locked, mail_link, note, tell_operator
+from signatures.operations.base import held, locked, mail_link, note, tell_operator
 from signatures.rules import RESULT_VALID
 
 logger = logging.getLogger("alize.signatures")
@@ -32,12 +32,7 @@ def seal_circuit(*, circuit_id: int, at: datetime) -> bool:
     A seal that fails loses nothing: the circuits stay signed, the operator is told the first time,
     and it is tried again until it succeeds. The work of each document follows its seal (M14).
     """
-    circuit = locked(circuit_id)
-    bound = list(
-        Circuit.objects.bound_to(circuit)
-        .select_for_update(of=("self",))
-        .select_related("document", "launched_by")
-    )
+    bound = sorted(held(circuit_id), key=lambda one: one.pk)
     if any(c.status not in {CircuitStatus.COMPLETE, CircuitStatus.SEALED} for c in bound):
         return False
     waiting = [c for c in bound if c.status == CircuitStatus.COMPLETE]

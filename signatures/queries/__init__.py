@@ -3,6 +3,7 @@
 from signatures.queries.batch import BatchLine, expected_of, waiting_for
 from signatures.queries.circuits import (
     CircuitScreen,
+    asked_once,
     circuit_screen,
     event_lines,
     signers_followed,
@@ -24,6 +25,7 @@ __all__ = [
     "Other",
     "SigningPage",
     "ToRead",
+    "asked_once",
     "circuit_badge",
     "circuit_screen",
     "event_lines",

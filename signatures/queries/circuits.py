@@ -1,5 +1,6 @@
 """What the operator follows of a circuit: who is expected, since when, and what waits for them."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import cast
@@ -15,7 +16,7 @@ from basins.access import allows
 from basins.enums import Role
 from signatures import permissions
 from signatures.documents import spaced
-from signatures.enums import CircuitStatus, EventKind, SignerStatus
+from signatures.enums import ASKED, CircuitStatus, EventKind, SignerStatus
 from signatures.models import Circuit, CircuitSigner, Delegation
 from signatures.queries.signing import ceremony_fact, circuit_badge, signer_badge
 
@@ -261,6 +262,16 @@ def _alert(circuit: Circuit) -> tuple[str, str]:
     if disputed:
         return "Signature contestée", f"{', '.join(disputed)} : « Ce n'est pas moi »."
     return "", ""
+
+
+def asked_once(circuits: Sequence[Circuit], *, but: Collection[str] = ()) -> list[CircuitSigner]:
+    """Who has signed one of these circuits or was asked to: one line for each address."""
+    found: dict[str, CircuitSigner] = {}
+    for circuit in circuits:
+        for signer in circuit.signers.filter(status__in=sorted(ASKED)):
+            signer.circuit = circuit
+            found.setdefault(signer.email, signer)
+    return [signer for email, signer in found.items() if email and email not in but]
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from alize.common.access import access
 from alize.common.dates import long_date
 from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in, refusals_to
 from alize.common.screen import Confirmation, Link
+from alize.common.words import listed
 from signatures import operations, queries
 from signatures.forms import CeremonyForm, ExtensionForm, ReasonForm
 from signatures.models import Circuit, CircuitSigner
@@ -160,19 +161,17 @@ def circuit_cancel(request: HttpRequest, circuit_id: int) -> HttpResponse:
             at=timezone.now(),
         )
 
-    told = [
-        f"{signer.name}, {signer.organisation}"
-        for signer in circuit.signers.all()
-        if signer.email and signer.status in operations.TOLD_OF_CANCELLATION
-    ]
+    both = list(Circuit.objects.bound_to(circuit).select_related("document"))
+    others = listed([one.document.reference for one in both if one.pk != circuit.pk])
     confirmation = Confirmation(
         title=f"Annuler la signature de {circuit.document.reference}",
         effects=[
             "Personne ne pourra plus signer ce document ; les signatures reçues n'engagent plus.",
+            *([f"Ce qui est scellé avec lui est annulé aussi : {others}."] if others else []),
             "Le motif est envoyé à ceux qui ont signé ou devaient signer.",
             "Le dossier de preuve est conservé.",
         ],
-        told=told,
+        told=[f"{one.name}, {one.organisation}" for one in queries.asked_once(both)],
         label="Annuler le circuit",
         back_url=basin_reverse("circuit_detail", circuit_id=circuit.pk),
         danger=True,

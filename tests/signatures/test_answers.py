@@ -37,7 +37,9 @@ def test_a_refusal_ends_the_circuit_and_everybody_concerned_is_told(scene, run_o
     assert state(circuit) == ("REFUSED", ["SIGNED", "REFUSED", "INVITED"])
     run_outbox()
     mails = [mail for mail in mailoutbox if "a refusé" in mail.subject]
-    assert {mail.to[0] for mail in mails} == {scene.operator.email, "anne.blanc@example.org"}
+    assert sorted(mail.to[0] for mail in mails) == sorted(
+        [scene.operator.email, "anne.blanc@example.org", "eva.prat@example.org"]
+    )
     assert all(
         mail.subject.endswith(f"{circuit.document.reference} : Montant faux") for mail in mails
     )

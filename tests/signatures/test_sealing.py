@@ -10,10 +10,8 @@ from signatures import operations, queries
 from tests.signatures.acts import LATER, state
 from tests.signatures.conftest import (
     EFFECTS,
-    PHONE,
     facts,
     failing_after,
-    link_of,
     sign,
     signer_of,
 )
@@ -25,10 +23,10 @@ def test_bound_circuits_are_sealed_together(scene, quick_seals, run_outbox):
     sign(signer_of(first, "Anne Blanc"), run_outbox)
     run_outbox()
     assert state(first)[0] == "COMPLETE"
-    with pytest.raises(ActionDenied, match="déjà signé par tous"):
-        operations.cancel(circuit_id=first.pk, reason="Non", by=scene.operator, at=LATER)
     assert not operations.seal_circuit(circuit_id=first.pk, at=LATER)
     sign(signer_of(second, "Luc Roux"), run_outbox)
+    with pytest.raises(ActionDenied, match="déjà signé par tous"):
+        operations.cancel(circuit_id=first.pk, reason="Non", by=scene.operator, at=LATER)
     run_outbox()
     assert (state(first)[0], state(second)[0]) == ("SEALED", "SEALED")
     assert sorted(EFFECTS) == [first.pk, second.pk]
@@ -57,17 +55,6 @@ def test_bound_circuits_wait_for_each_other_when_a_seal_fails(
     assert (state(first)[0], state(second)[0]) == ("SEALED", "SEALED")
     assert sorted(EFFECTS) == [first.pk, second.pk]
     assert all(queries.verify(circuit) is None for circuit in (first, second))
-
-
-def test_a_bound_circuit_that_nobody_signs_any_more_frees_the_other(scene, run_outbox):
-    first = scene.launch(facts("Anne Blanc"))
-    second = scene.launch(facts("Luc Roux"), bound_to=[first])
-    sign(signer_of(first, "Anne Blanc"), run_outbox)
-    luc = signer_of(second, "Luc Roux")
-    operations.refuse(signer_id=luc.pk, reason="Non", link=link_of(luc), at=LATER, trace=PHONE)
-    assert not operations.seal_circuit(circuit_id=first.pk, at=LATER)
-    operations.cancel(circuit_id=first.pk, reason="L'autre", by=scene.operator, at=LATER)
-    assert (state(first)[0], state(second)[0]) == ("CANCELLED", "REFUSED")
 
 
 def test_a_seal_that_fails_loses_nothing_and_is_tried_again(

@@ -61,7 +61,7 @@ BEGIN
             RAISE EXCEPTION 'circuit % waits for % signers', OLD.id, expected
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'circuit_has_a_signer_left';
         END IF;
-    ELSIF OLD.status = 'COMPLETE' AND NEW.status <> 'CANCELLED' THEN
+    ELSIF OLD.status = 'COMPLETE' AND NEW.status NOT IN ('REFUSED', 'CANCELLED') THEN
         RAISE EXCEPTION 'circuit % is signed by all', OLD.id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'circuit_has_ended';
     END IF;
