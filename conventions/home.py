@@ -10,7 +10,9 @@ from basins.access import allows
 from basins.homes import HomeParts, Visitor, room
 from conventions import queries
 from conventions.enums import AgreementStatus, ConventionStatus
-from conventions.models import CooperationConvention, PartnershipConvention
+from conventions.models import Amendment, CooperationConvention, PartnershipConvention
+from conventions.models.partnership import Agreement
+from conventions.partnership_permissions import circuits_of
 from conventions.queries.partnership import (
     conventions_with_life,
     standing_badge,
@@ -45,11 +47,11 @@ def conventions_room(visitor: Visitor) -> HomeParts:
     ).select_related("project__beneficiary", "decision", "circuit")
     for convention in open_ones:
         _line(parts, convention, visitor)
-    founding = list(conventions_with_life())
-    for convention in founding:
-        line = _partnership_line(convention, visitor)
-        if line is not None:
-            parts.todos.append((visitor.on + PATIENCE, line))
+    founding = list(conventions_with_life().select_related("circuit", "operator_circuit"))
+    lines = [_partnership_line(convention, visitor) for convention in founding]
+    amendments = Amendment.objects.select_related("convention", "circuit")
+    lines += [_amendment_line(one) for one in amendments.exclude(convention__status="CANCELLED")]
+    parts.todos += [(visitor.on + PATIENCE, line) for line in lines if line is not None]
     if any(one.status == AgreementStatus.SIGNED for one in founding):
         note = companies_note(company_count(on=visitor.on))
         if note is not None and note.tone == "attention":
@@ -90,14 +92,32 @@ def _partnership_line(convention: PartnershipConvention, visitor: Visitor) -> To
     """A draft to finish, a text to have signed, a term that comes with nothing to follow."""
     url = basin_reverse("partnership_detail", convention_id=convention.pk)
     name = str(convention).lower()
-    if convention.status == AgreementStatus.DRAFT:
-        return Todo(f"Terminer la {name}", url, "Ouvrir")
-    if convention.status == AgreementStatus.FROZEN:
-        return Todo(f"Faire signer la {name}", url, "Ouvrir")
+    asked = _agreement_asks(convention)
+    if asked:
+        return Todo(f"{asked} la {name}", url, "Ouvrir")
     if waits_for_renewal(convention, on=visitor.on):
         badge = standing_badge(convention, on=visitor.on)
         return Todo(f"Renouveler la {name}", url, "Voir", badge=badge)
     return None
+
+
+def _amendment_line(amendment: Amendment) -> Todo | None:
+    url = basin_reverse("amendment_detail", amendment_id=amendment.pk)
+    convention = str(amendment.convention).lower()
+    name = f"l'{str(amendment).lower()} à la {convention}"
+    asked = _agreement_asks(amendment)
+    return Todo(f"{asked} {name}", url, "Ouvrir") if asked else None
+
+
+def _agreement_asks(agreement: Agreement) -> str:
+    """What a text asks of the operator; one being signed is followed with its circuits."""
+    if agreement.status == AgreementStatus.SIGNING:
+        over = any(circuit.status in ENDED for circuit in circuits_of(agreement))
+        return "Relancer ou annuler" if over else ""
+    return _ASKS.get(AgreementStatus(agreement.status), "")
+
+
+_ASKS = {AgreementStatus.DRAFT: "Terminer", AgreementStatus.FROZEN: "Faire signer"}
 
 
 def _late(due, visitor: Visitor) -> Badge | None:

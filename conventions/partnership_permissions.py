@@ -61,7 +61,7 @@ def freeze_amendment(amendment: Amendment, on: date) -> None:
 def reopen(agreement: Agreement) -> None:
     """Correct what was frozen: before its signature is launched, or once it was given up."""
     AGREEMENT_TRANSITIONS.guard(agreement.status, AgreementStatus.DRAFT)
-    check_given_up(*_circuits(agreement))
+    check_given_up(*circuits_of(agreement))
 
 
 @check
@@ -73,7 +73,7 @@ def launch(agreement: Agreement, on: date) -> None:
     if not all(documents):
         raise ActionDenied("Le document n'est pas encore produit : rechargez la page.")
     if agreement.status == AgreementStatus.SIGNING:
-        if not any(circuit.status in ENDED for circuit in _circuits(agreement)):
+        if not any(circuit.status in ENDED for circuit in circuits_of(agreement)):
             raise ActionDenied("Ce texte est déjà en signature.")
     else:
         AGREEMENT_TRANSITIONS.guard(agreement.status, AgreementStatus.SIGNING)
@@ -95,11 +95,11 @@ def _check_companies(convention: PartnershipConvention, on: date) -> None:
 def conclude(agreement: Agreement) -> None:
     """Signed by all and sealed, every text of it (R59)."""
     AGREEMENT_TRANSITIONS.guard(agreement.status, AgreementStatus.SIGNED)
-    if not all(circuit.status == CircuitStatus.SEALED for circuit in _circuits(agreement)):
+    if not all(circuit.status == CircuitStatus.SEALED for circuit in circuits_of(agreement)):
         raise ActionDenied("Toutes les parties n'ont pas encore signé.")
 
 
-def _circuits(agreement: Agreement) -> list[Circuit]:
+def circuits_of(agreement: Agreement) -> list[Circuit]:
     """The circuits that sign a text and, for a convention, its operator convention."""
     found = [agreement.circuit]
     if isinstance(agreement, PartnershipConvention):
@@ -111,7 +111,7 @@ def _circuits(agreement: Agreement) -> list[Circuit]:
 def cancel(agreement: Agreement) -> None:
     """Until everybody has signed every text of it."""
     AGREEMENT_TRANSITIONS.guard(agreement.status, AgreementStatus.CANCELLED)
-    circuits = _circuits(agreement)
+    circuits = circuits_of(agreement)
     if circuits and all(circuit.status in SIGNED_BY_ALL for circuit in circuits):
         raise ActionDenied("Toutes les parties ont signé ce texte : il engage.")
 

@@ -24,6 +24,7 @@ from conventions.partnership_means import Given, given
 from conventions.queries import partnership as queries
 from conventions.rules.partnership import Budget, Capacity, Standing
 from partners.rules import Headcount, companies_note
+from signatures.enums import ENDED
 
 NOW = {
     Standing.DRAFT: "Complétez les pages, relisez le projet, puis gelez le texte.",
@@ -151,6 +152,13 @@ def _header(convention: PartnershipConvention, *, writes: bool, on: date) -> Obj
 
 def _now(convention: PartnershipConvention, standing: Standing) -> str:
     """What comes next: for what is in force, the convention that prepares to follow it."""
+    if standing == Standing.SIGNING:
+        for circuit in permissions.circuits_of(convention):
+            if circuit.status in ENDED:
+                return (
+                    f"{circuit.get_status_display()} : lancez une nouvelle signature, rouvrez le "
+                    "texte pour le corriger, ou annulez la convention."
+                )
     next_one = [one for one in convention.renewals.all() if one.status != AgreementStatus.CANCELLED]
     if standing not in NOW and next_one:
         return f"La convention n° {next_one[0].number} se prépare pour la suite."

@@ -4,8 +4,12 @@ import pytest
 
 from alize.common.errors import ActionDenied
 from alize.notifications.models import Mail
+from basins.enums import Role
+from basins.homes import Visitor
 from basins.tenancy import national
 from conventions import operations
+from conventions.home import conventions_room
+from conventions.models import Amendment
 from conventions.operations.partnership import CARRIED_OVER
 from signatures import operations as signatures
 from signatures import permissions as circuit_permissions
@@ -78,3 +82,20 @@ def test_a_refused_signature_starts_again_whatever_the_other_text_is(draft, basi
     operations.cancel_partnership(convention_id=convention.pk, by=basin.operator, at=at())
     again.circuit.refresh_from_db()
     assert again.circuit.status == CircuitStatus.CANCELLED
+
+
+def test_the_operator_is_asked_what_becomes_of_a_signature_refused(draft, basin, run_outbox):
+    visitor = Visitor(person=basin.operator, roles=frozenset({Role.OPERATOR}), on=TODAY)
+
+    def asked():
+        return [todo.label for _, todo in conventions_room(visitor).todos]
+
+    convention = launched(basin, frozen(basin, draft, run_outbox))
+    assert asked() == []
+    circuit = convention.operator_circuit
+    signatures.cancel(circuit_id=circuit.pk, reason="Erreur", by=basin.operator, at=at())
+    assert asked() == ["Relancer ou annuler la convention de partenariat n° 1"]
+    Amendment.objects.create(
+        convention=convention, number=1, reason="Une entreprise entre", takes_effect_on=TODAY
+    )
+    assert asked()[1:] == ["Terminer l'avenant n° 1 à la convention de partenariat n° 1"]
