@@ -48,7 +48,7 @@ class Signature:
 def send_code(*, signer_id: int, path: str, at: datetime, trace: Trace) -> SigningCode:
     """Send six digits to the signer's address, valid ten minutes (M36).
 
-    `path` is the page where they are typed.
+    `path` is the page where they are typed. Asked twice within seconds, one code leaves.
 
     :raises ActionDenied: they do not sign now, or codes have just been sent.
     :raises InvalidInput: they have not opened the document, nor those sealed with it.
@@ -61,7 +61,10 @@ def send_code(*, signer_id: int, path: str, at: datetime, trace: Trace) -> Signi
         what = "le document" if len(documents) == 1 else listed(unread)
         raise InvalidInput(f"Ouvrez d'abord {what}, avant de signer.")
     recent = signer.codes.filter(sent_at__gt=at - timedelta(hours=1))
-    if recent.filter(sent_at__gt=at - rules.CODE_PAUSE).exists():
+    last = recent.filter(sent_at__gt=at - rules.CODE_PAUSE).first()
+    if last is not None and last.used_at is None and last.tries < rules.CODE_TRIES:
+        return last
+    if last is not None:
         raise ActionDenied("Un code vient de vous être envoyé : attendez quelques instants.")
     if recent.count() >= rules.CODES_AN_HOUR:
         raise ActionDenied("Trop de codes ont été demandés : recommencez dans une heure.")

@@ -1,6 +1,7 @@
 """What a signer chooses: sign, refuse, ask a correction, delegate, sign on paper."""
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
@@ -40,15 +41,24 @@ def signing_sign(request: HttpRequest) -> HttpResponse:
     except ActionDenied as denied:
         return _over(request, signer, denied)
     if request.method != "POST":
-        form = IdentityForm(initial={"function": signer.function})
-        return _sign_page(request, signer, form, step=1)
+        return _asked(request, signer)
     if request.POST.get("etape") == "signer":
         return _signed(request, signer)
     return _code_sent(request, signer)
 
 
+def _asked(request: HttpRequest, signer: CircuitSigner) -> HttpResponse:
+    """The first step, or the second with what was given in the first, once a code has left."""
+    given = IdentityForm(request.GET)
+    usable = signer.codes.filter(used_at=None, expires_at__gt=timezone.now())
+    if given.is_valid() and usable.exists():
+        return _sign_page(request, signer, SignForm(initial=given.cleaned_data), step=2)
+    form = IdentityForm(initial={"function": signer.function})
+    return _sign_page(request, signer, form, step=1)
+
+
 def _code_sent(request: HttpRequest, signer: CircuitSigner) -> HttpResponse:
-    """First step: the code leaves, and the second step opens with what was given."""
+    """First step: the code leaves, and the second step is another page, that « back » meets."""
     form = IdentityForm(request.POST)
     if not form.is_valid():
         return _sign_page(request, signer, form, step=1, status=422)
@@ -59,12 +69,10 @@ def _code_sent(request: HttpRequest, signer: CircuitSigner) -> HttpResponse:
             at=timezone.now(),
             trace=trace_of(request),
         )
-    if outcome.status == 422:
-        return _sign_page(request, signer, form, step=1, status=422)
-    given = SignForm(initial=form.cleaned_data)
-    # A second press within seconds: the first code is on its way.
-    notice = "" if outcome.accepted else form.non_field_errors()[0]
-    return _sign_page(request, signer, given, step=2, notice=notice)
+    if not outcome.accepted:
+        return _sign_page(request, signer, form, step=1, status=outcome.status)
+    given = urlencode({"function": form.cleaned_data["function"], "consents": "on"})
+    return redirect(f"{page_of(request, 'signing_sign')}?{given}")
 
 
 def _signed(request: HttpRequest, signer: CircuitSigner) -> HttpResponse:
@@ -92,10 +100,9 @@ def _sign_page(
     form: Form,
     *,
     step: int,
-    notice: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    context = context_of(request, signer, form=form, step=step, notice=notice)
+    context = context_of(request, signer, form=form, step=step)
     return render(request, "signatures/sign.html", context, status=status)
 
 
