@@ -29,7 +29,12 @@ CIRCUIT_TRANSITIONS = TransitionTable(
         ),
         CircuitStatus.PAUSED: frozenset({CircuitStatus.OPEN, CircuitStatus.CANCELLED}),
         CircuitStatus.COMPLETE: frozenset(
-            {CircuitStatus.SEALED, CircuitStatus.REFUSED, CircuitStatus.CANCELLED}
+            {
+                CircuitStatus.SEALED,
+                CircuitStatus.PAUSED,
+                CircuitStatus.REFUSED,
+                CircuitStatus.CANCELLED,
+            }
         ),
         CircuitStatus.SEALED: frozenset(),
         CircuitStatus.REFUSED: frozenset(),
@@ -63,10 +68,13 @@ SIGNER_TRANSITIONS = TransitionTable(
                 SignerStatus.SIGNED,
                 SignerStatus.REFUSED,
                 SignerStatus.REPLACED,
+                # Somebody before them is expected again.
+                SignerStatus.WAITING,
             }
         ),
         SignerStatus.PAPER: frozenset({SignerStatus.SIGNED, SignerStatus.INVITED}),
-        SignerStatus.SIGNED: frozenset(),
+        # On paper, and contested: they are expected again.
+        SignerStatus.SIGNED: frozenset({SignerStatus.INVITED}),
         SignerStatus.REFUSED: frozenset(),
         SignerStatus.REPLACED: frozenset(),
     },

@@ -61,7 +61,13 @@ def _papers(parts: HomeParts, visitor: Visitor) -> None:
 
 def _circuits(parts: HomeParts, visitor: Visitor) -> None:
     circuits = Circuit.objects.filter(status__in=UNDER_WAY).select_related("document")
-    for circuit in circuits.prefetch_related("signers"):
+    said = set()
+    for circuit in circuits.prefetch_related("signers").order_by("pk"):
+        # Paused or over together, circuits sealed together ask for one answer.
+        if circuit.status in {CircuitStatus.PAUSED, CircuitStatus.EXPIRED}:
+            if circuit.bundle in said:
+                continue
+            said.add(circuit.bundle)
         url = basin_reverse("circuit_detail", circuit_id=circuit.pk)
         asks = _asks(circuit, visitor)
         for label in asks:
@@ -79,6 +85,9 @@ def _asks(circuit: Circuit, visitor: Visitor) -> list[str]:
     """What a circuit asks of the operator today."""
     reference = circuit.document.reference
     if circuit.status == CircuitStatus.PAUSED:
+        disputed = [one.name for one in circuit.signers.all() if one.disputed_at]
+        if disputed:
+            return [f"Répondre à {disputed[0]}, qui conteste sa signature de {reference}"]
         return [f"Répondre à une correction demandée sur {reference}"]
     if circuit.status == CircuitStatus.COMPLETE:
         return (
@@ -89,12 +98,14 @@ def _asks(circuit: Circuit, visitor: Visitor) -> list[str]:
     return [
         f"Appeler {signer.name} : {reason}"
         for signer in circuit.signers.all()
-        if signer.status == SignerStatus.INVITED and (reason := _silent(signer, reference))
+        if signer.status == SignerStatus.INVITED and (reason := _silent(signer, reference, visitor))
     ]
 
 
-def _silent(signer: CircuitSigner, reference: str) -> str:
+def _silent(signer: CircuitSigner, reference: str, visitor: Visitor) -> str:
     """Why somebody who is expected does not answer, when it takes a call to know more."""
+    if signer.mandate_ends_on and signer.mandate_ends_on < visitor.on:
+        return f"son mandat ne permet plus de signer {reference}"
     if signer.undelivered_at is not None:
         return f"son adresse refuse les courriels pour signer {reference}"
     if signer.reminders >= REMINDERS:

@@ -49,7 +49,8 @@ def sign(signer: CircuitSigner, *, on: date) -> None:
     starts, ends = signer.mandate_starts_on, signer.mandate_ends_on
     if (starts and on < starts) or (ends and on > ends):
         raise ActionDenied(
-            "Votre mandat ne couvre pas ce jour : faites-le renouveler, ou déléguez la signature."
+            "Votre mandat ne couvre pas ce jour : déléguez votre signature, à vous-même si vous "
+            "avez un nouveau mandat à joindre."
         )
 
 
@@ -66,6 +67,8 @@ def confirm_paper(by: Person, signer: CircuitSigner) -> None:
     record_paper(signer.circuit)
     if signer.status != SignerStatus.PAPER:
         raise ActionDenied("Cette signature sur papier n'attend plus de confirmation.")
+    if signer.circuit.signers.expected().filter(order__lt=signer.order).exists():
+        raise ActionDenied("D'autres personnes signent avant : attendez leur signature.")
     if signer.recorded_by_id == by.pk:
         raise ActionDenied(
             "Une signature sur papier est déposée par une personne et confirmée par une autre."

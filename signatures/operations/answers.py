@@ -149,7 +149,8 @@ def _open(circuit_id: int) -> list[Circuit]:
 def _pause(circuits: list[Circuit], reason: str, *, at: datetime) -> None:
     for circuit in circuits:
         circuit.status, circuit.paused_at, circuit.pause_reason = Status.PAUSED, at, reason[:500]
-        circuit.save(update_fields=["status", "paused_at", "pause_reason"])
+        circuit.completed_at = None
+        circuit.save(update_fields=["status", "paused_at", "pause_reason", "completed_at"])
 
 
 @dataclass(frozen=True)
@@ -169,6 +170,8 @@ def ask_delegation(
 ) -> Delegation:
     """Propose somebody to sign instead; the operator validates the mandate (P4).
 
+    Whoever's own mandate ends too early may name themselves, with the one that renews it.
+
     :raises ActionDenied: they have answered, a delegation waits, or it has ended meanwhile.
     :raises InvalidInput: the mandate does not let anybody sign in time or cannot be kept, or they
         name themselves.
@@ -177,7 +180,8 @@ def ask_delegation(
     permissions.answer(signer, on=today)
     if signer.delegations.filter(decided_at=None).exists():
         raise ActionDenied("Votre demande de délégation attend déjà l'opérateur local.")
-    if delegate.email.lower() == signer.email.lower():
+    lasting = signer.mandate_ends_on is None or signer.mandate_ends_on >= signer.circuit.expires_on
+    if lasting and delegate.email.lower() == signer.email.lower():
         raise InvalidInput("Indiquez l'adresse de la personne qui signera.", field="email")
     _check_mandate(delegate, on=today, until=signer.circuit.expires_on)
     try:
@@ -258,7 +262,8 @@ def choose_paper(*, signer_id: int, at: datetime, trace: Trace) -> CircuitSigner
 def dispute(*, signer_id: int, at: datetime, trace: Trace) -> CircuitSigner:
     """« Ce n'est pas moi » : say that one has not signed on paper; operator and ASTREES are told.
 
-    While others still sign, it pauses with what is bound to it.
+    Unless it is sealed, it pauses with what is bound to it: gone on with, that signature is set
+    aside and they are expected again.
 
     :raises ActionDenied: no signature on paper is noted for them.
     """
@@ -273,7 +278,10 @@ def dispute(*, signer_id: int, at: datetime, trace: Trace) -> CircuitSigner:
     note(EventKind.DISPUTED, circuit, signer=signer, at=at, trace=trace)
     day = short_date(cast(date, signer.signed_on))
     what = f"{signer.name} dit ne pas avoir signé sur papier le {day}."
-    _pause(_open(circuit.pk), what, at=at)
+    if circuit.status != Status.SEALED:
+        what += " Si la signature reprend, cet exemplaire est écarté et un nouveau lien part."
+    complete = [circuit] if circuit.status == Status.COMPLETE else []
+    _pause([*_open(circuit.pk), *complete], what, at=at)
     tell_operator(circuit, what, key=f"dispute:{signer.pk}", at=at)
     tell_staff(
         "M39",

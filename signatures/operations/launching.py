@@ -139,7 +139,7 @@ def invite(signer: CircuitSigner, *, at: datetime) -> None:
         return
     circuit = signer.circuit
     words = {"date": short_date(circuit.expires_on), "way": _way(signer)}
-    mail_link("M11", signer, key="invited", at=at, words=words)
+    mail_link("M11", signer, key=f"invited:{at.isoformat()}", at=at, words=words)
     note(EventKind.SENT, circuit, signer=signer, at=at)
     plan_reminder(signer, at=at)
 
@@ -190,4 +190,4 @@ def go_on(circuit: Circuit, *, at: datetime) -> None:
     circuit.status, circuit.completed_at = CircuitStatus.COMPLETE, at
     circuit.save(update_fields=["status", "completed_at"])
     note(EventKind.COMPLETED, circuit, at=at)
-    enqueue("signatures.seal", key=f"{circuit.pk}:1", circuit_id=circuit.pk)
+    enqueue("signatures.seal", key=f"{circuit.pk}:{at.isoformat()}", circuit_id=circuit.pk)

@@ -1,5 +1,6 @@
 """What the operator does with a circuit: remind, extend, go on, decide a delegation, cancel."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -21,7 +22,8 @@ from signatures.operations.base import (
     note_bound,
     tell_operator,
 )
-from signatures.operations.launching import add_signer, check, invite, plan_end, plan_reminder
+from signatures.operations.launching import add_signer, invite, plan_end, plan_reminder
+from signatures.operations.paper import set_aside_disputed
 from signatures.queries.circuits import asked_once
 from signatures.rules import LINK_PAUSE, REMINDERS, Mandate, SignerFacts, masked
 
@@ -93,62 +95,43 @@ def extend(*, circuit_id: int, expires_on: date, by: Person, at: datetime) -> Ci
 
     What had come to its term opens again, what is in pause stays so.
 
+    Whoever's mandate ends before signs by then, or delegates: they keep nobody else from signing.
+
     :raises ActionDenied: it is signed, refused or cancelled.
-    :raises InvalidInput: the day is past or no later, or a mandate ends before it.
+    :raises InvalidInput: the day is past or no later.
     """
     circuits = held(circuit_id)
     circuit = circuits[0]
     permissions.extend(circuit)
     if circuit.expires_on == expires_on and circuit.status != CircuitStatus.EXPIRED:
         return circuit
-    if expires_on <= circuit.expires_on:
+    if expires_on <= max(circuit.expires_on, timezone.localdate(at)):
         raise InvalidInput("Choisissez une date plus tardive.", field="expires_on")
     extended = [one for one in circuits if permissions.extend.allows(one)]
-    # Whoever has signed on paper needs no mandate any more: only a confirmation.
-    unsigned = CircuitSigner.objects.expected().filter(circuit__in=extended)
-    expected = [_facts(signer) for signer in unsigned.exclude(status=SignerStatus.PAPER)]
-    if expected:
-        check(expected, expires_on=expires_on, on=timezone.localdate(at))
     note_bound(EventKind.EXTENDED, extended, at=at, until=expires_on.isoformat(), by=by.pk)
     for one in extended:
-        _extend(one, expires_on, at=at)
+        _extend(one, expires_on, by=by, at=at)
     audit.record("circuit.extended", target=circuit, by=by, at=at, until=expires_on.isoformat())
     return circuit
 
 
-def _extend(circuit: Circuit, expires_on: date, *, at: datetime) -> None:
+def _extend(circuit: Circuit, expires_on: date, *, by: Person, at: datetime) -> None:
     was_over = circuit.status == CircuitStatus.EXPIRED
     circuit.expires_on = expires_on
     if was_over:
         circuit.status, circuit.ended_at = CircuitStatus.OPEN, None
     circuit.save(update_fields=["status", "ended_at", "expires_on"])
     if was_over:
-        for signer in _written_to(circuit):
+        invited = set_aside_disputed(circuit, by=by, at=at)
+        for signer in _written_to(circuit, but=invited):
             plan_reminder(signer, at=at)
     plan_end(circuit)
 
 
-def _facts(signer: CircuitSigner) -> SignerFacts:
-    return SignerFacts(
-        name=signer.name,
-        function=signer.function,
-        organisation=signer.organisation,
-        email=signer.email,
-        capacity=signer.capacity,
-        order=signer.order,
-        paper=signer.on_paper,
-        mandate=Mandate(
-            signer.mandate_kind,
-            signer.mandate_sha256,
-            signer.mandate_starts_on,
-            signer.mandate_ends_on,
-        ),
-    )
-
-
-def _written_to(circuit: Circuit) -> list[CircuitSigner]:
-    """Those whose turn it is and who have an address."""
-    signers = list(circuit.signers.filter(status=SignerStatus.INVITED).exclude(email=""))
+def _written_to(circuit: Circuit, *, but: Sequence[CircuitSigner]) -> list[CircuitSigner]:
+    """Those whose turn it is and who have an address, save those written to already."""
+    invited = circuit.signers.filter(status=SignerStatus.INVITED).exclude(email="")
+    signers = list(invited.exclude(pk__in=[signer.pk for signer in but]))
     for signer in signers:
         signer.circuit = circuit
     return signers
@@ -186,15 +169,16 @@ def resume(*, circuit_id: int, by: Person, at: datetime) -> Circuit:
     paused = [one for one in circuits if one.status == CircuitStatus.PAUSED]
     note_bound(EventKind.RESUMED, paused, at=at, by=by.pk)
     for one in paused:
-        _resume(one, at=at)
+        _resume(one, by=by, at=at)
     audit.record("circuit.resumed", target=circuits[0], by=by, at=at)
     return circuits[0]
 
 
-def _resume(circuit: Circuit, *, at: datetime) -> None:
+def _resume(circuit: Circuit, *, by: Person, at: datetime) -> None:
     circuit.status, circuit.paused_at, circuit.pause_reason = CircuitStatus.OPEN, None, ""
     circuit.save(update_fields=["status", "paused_at", "pause_reason"])
-    for signer in _written_to(circuit):
+    invited = set_aside_disputed(circuit, by=by, at=at)
+    for signer in _written_to(circuit, but=invited):
         words = {"date": short_date(circuit.expires_on), "way": "La signature reprend."}
         mail_link("M11", signer, key=f"resumed:{at.isoformat()}", at=at, words=words)
         note(EventKind.SENT, circuit, signer=signer, at=at)
@@ -244,6 +228,8 @@ def _replace(signer: CircuitSigner, asked: Delegation, *, at: datetime) -> None:
     circuit = signer.circuit
     signer.status = SignerStatus.REPLACED
     signer.save(update_fields=["status"])
+    is_same = asked.email.lower() == signer.email.lower()
+    kind = "Mandat renouvelé" if is_same else f"Délégation {of(signer.name)}"
     facts = SignerFacts(
         name=asked.name,
         function=asked.function,
@@ -251,9 +237,7 @@ def _replace(signer: CircuitSigner, asked: Delegation, *, at: datetime) -> None:
         email=asked.email,
         capacity=signer.capacity,
         order=signer.order,
-        mandate=Mandate(
-            f"Délégation {of(signer.name)}", asked.mandate.sha256, asked.starts_on, asked.ends_on
-        ),
+        mandate=Mandate(kind, asked.mandate.sha256, asked.starts_on, asked.ends_on),
     )
     rank = circuit.signers.count() + 1
     invite(add_signer(circuit, facts, rank=rank, replaces=signer), at=at)

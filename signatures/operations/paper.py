@@ -20,7 +20,7 @@ from signatures import permissions
 from signatures.enums import EventKind, SignatureWay, SignerStatus
 from signatures.models import Circuit, CircuitSigner
 from signatures.operations.base import locked, mail_link, note
-from signatures.operations.launching import go_on, invite_next, plan_reminder
+from signatures.operations.launching import go_on, invite, invite_next, plan_reminder
 from signatures.rules import RESULT_VALID
 
 
@@ -135,7 +135,8 @@ def confirm_paper(*, circuit_id: int, scan_id: int, by: Person, at: datetime) ->
             by=by.pk,
         )
         words = {"date": short_date(signed_on)}
-        mail_link("M38", signer, key="paper", at=at, valid=RESULT_VALID, words=words)
+        key = f"paper:{at.isoformat()}"
+        mail_link("M38", signer, key=key, at=at, valid=RESULT_VALID, words=words)
     audit.record("circuit.paper_confirmed", target=circuit, by=by, at=at, signers=len(signers))
     go_on(circuit, at=at)
     return circuit
@@ -151,15 +152,44 @@ def reject_paper(*, circuit_id: int, scan_id: int, by: Person, at: datetime) -> 
     _check_confirmable(by, signers)
     digest = StoredFile.objects.get(pk=scan_id).sha256
     for signer in signers:
-        signer.status, signer.scan, signer.paper_on = SignerStatus.INVITED, None, None
-        signer.recorded_at = signer.recorded_by = None
-        signer.save(update_fields=["status", "scan", "paper_on", "recorded_at", "recorded_by"])
+        _forget_copy(signer)
         note(EventKind.PAPER_REJECTED, circuit, signer=signer, at=at, scan=digest, by=by.pk)
         if signer.email:
             plan_reminder(signer, at=at)
     invite_next(circuit, at=at)
     audit.record("circuit.paper_rejected", target=circuit, by=by, at=at, signers=len(signers))
     return circuit
+
+
+def _forget_copy(signer: CircuitSigner) -> None:
+    """Expect again whoever a copy named; the chain keeps what it said."""
+    signer.status, signer.scan, signer.paper_on = SignerStatus.INVITED, None, None
+    signer.recorded_at = signer.recorded_by = None
+    signer.save()
+
+
+def set_aside_disputed(circuit: Circuit, *, by: Person, at: datetime) -> list[CircuitSigner]:
+    """Expect again those who say that they did not sign on paper, with a new link (M11).
+
+    Whoever signs after them waits for them again.
+    """
+    disputed = list(
+        circuit.signers.select_for_update(of=("self",))
+        .filter(status=SignerStatus.SIGNED, disputed_at__isnull=False)
+        .select_related("scan")
+    )
+    for signer in disputed:
+        digest = cast(StoredFile, signer.scan).sha256
+        signer.circuit = circuit
+        signer.way, signer.disputed_at, signer.signed_at, signer.signed_on = "", None, None, None
+        signer.confirmed_at, signer.confirmed_by, signer.reminders = None, None, 0
+        _forget_copy(signer)
+        note(EventKind.PAPER_REJECTED, circuit, signer=signer, at=at, scan=digest, by=by.pk)
+        invite(signer, at=at)
+    if disputed:
+        later = circuit.signers.filter(order__gt=min(signer.order for signer in disputed))
+        later.filter(status=SignerStatus.INVITED).update(status=SignerStatus.WAITING)
+    return disputed
 
 
 def _waiting(circuit_id: int, scan_id: int) -> tuple[Circuit, list[CircuitSigner]]:

@@ -123,6 +123,6 @@ def ask_seal(*, circuit_id: int, by: Person, at: datetime) -> Circuit:
     """
     circuit = locked(circuit_id)
     permissions.seal(circuit)
-    enqueue("signatures.seal", key=f"{circuit.pk}:{at.isoformat()}", circuit_id=circuit.pk)
+    enqueue("signatures.seal", key=f"{circuit.pk}:asked:{at.isoformat()}", circuit_id=circuit.pk)
     audit.record("circuit.seal_asked", target=circuit, by=by, at=at)
     return circuit

@@ -6,6 +6,7 @@ from signatures.queries.circuits import (
     asked_once,
     circuit_screen,
     event_lines,
+    short_mandates,
     signers_followed,
 )
 from signatures.queries.evidence import verify
@@ -30,6 +31,7 @@ __all__ = [
     "circuit_screen",
     "event_lines",
     "expected_of",
+    "short_mandates",
     "signer_badge",
     "signer_lines",
     "signers_followed",

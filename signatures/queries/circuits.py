@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import cast
 
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch
 from django.utils import timezone
 
 from alize.accounts.models import Person
@@ -272,6 +272,21 @@ def asked_once(circuits: Sequence[Circuit], *, but: Collection[str] = ()) -> lis
             signer.circuit = circuit
             found.setdefault(signer.email, signer)
     return [signer for email, signer in found.items() if email and email not in but]
+
+
+def short_mandates(circuit: Circuit) -> list[str]:
+    """Whose mandate ends before the term, among those who have not signed, bound ones included."""
+    bound = Circuit.objects.bound_to(circuit)
+    unsigned = CircuitSigner.objects.expected().filter(circuit__in=bound)
+    # Whoever has signed on paper needs no mandate any more: only a confirmation.
+    lines = unsigned.exclude(status=SignerStatus.PAPER).filter(
+        mandate_ends_on__lt=F("circuit__expires_on")
+    )
+    return list(
+        dict.fromkeys(
+            f"{one.name}, le {short_date(cast(date, one.mandate_ends_on))}" for one in lines
+        )
+    )
 
 
 @dataclass(frozen=True)

@@ -140,6 +140,13 @@ def circuit_extend(request: HttpRequest, circuit_id: int) -> HttpResponse:
             by=request.user,
             at=timezone.now(),
         )
+        ending = queries.short_mandates(circuit_of(circuit_id))
+        if ending:
+            messages.warning(
+                request,
+                f"Un mandat s'arrête avant : {listed(ending)}. D'ici là, la personne signe ; "
+                "ensuite, elle délègue ou joint un nouveau mandat.",
+            )
 
     said = "Le délai de signature est prolongé."
     page = {"until": long_date(circuit.expires_on), "breadcrumb": breadcrumb(circuit, "Prolonger")}

@@ -3,14 +3,17 @@
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 from time_machine import travel
 
+from alize.common.dates import short_date
 from alize.common.errors import ActionDenied, InvalidInput
 from alize.outbox.models import Entry
 from basins.enums import Role
 from basins.tenancy import national
-from signatures import operations
-from signatures.operations import Delegate
+from signatures import operations, queries
+from signatures.models import Circuit
+from signatures.operations import Delegate, Mandate
 from tests.builders import make_user
 from tests.signatures.acts import LATER, scan, state
 from tests.signatures.conftest import (
@@ -162,8 +165,82 @@ def test_this_is_not_me_pauses_and_alerts(scene, run_outbox, mailoutbox):
         operations.dispute(signer_id=anne.pk, at=LATER, trace=PHONE)
     assert state(circuit)[0] == "PAUSED"
     assert "Anne Blanc dit ne pas avoir signé" in circuit.pause_reason
+    assert "cet exemplaire est écarté" in circuit.pause_reason
     with national():
         staff = make_user(Role.NATIONAL_STAFF)
     run_outbox()
     told = [mail.to[0] for mail in mailoutbox if circuit.pause_reason in mail.body]
     assert sorted(told) == sorted([scene.operator.email, staff.email])
+
+
+def on_paper(scene, circuit, *names: str):
+    """Signed at the ceremony, uploaded by one and confirmed by another."""
+    signers = [signer_of(circuit, name) for name in names]
+    kept = operations.record_paper(
+        circuit_id=circuit.pk, signer_ids=[one.pk for one in signers], signed_on=TODAY,
+        scan=scan(), by=scene.operator, at=LATER,
+    )  # fmt: skip
+    operations.confirm_paper(circuit_id=circuit.pk, scan_id=kept.pk, by=scene.finance, at=LATER)
+    return signers
+
+
+def test_a_disputed_paper_is_never_sealed_although_all_have_signed(scene, run_outbox, quick_seals):
+    circuit = scene.launch(facts("Anne Blanc"), facts("Luc Roux"))
+    anne, _ = on_paper(scene, circuit, "Anne Blanc", "Luc Roux")
+    assert state(circuit)[0] == "COMPLETE"
+    operations.dispute(signer_id=anne.pk, at=LATER, trace=PHONE)
+    run_outbox()
+    assert state(circuit)[0] == "PAUSED"
+    operations.resume(circuit_id=circuit.pk, by=scene.operator, at=LATER)
+    assert state(circuit) == ("OPEN", ["INVITED", "SIGNED"])
+    assert not operations.seal_circuit(circuit_id=circuit.pk, at=LATER)
+    sign(signer_of(circuit, "Anne Blanc"), run_outbox, when=LATER + timedelta(hours=1))
+    run_outbox()
+    assert state(circuit) == ("SEALED", ["SIGNED", "SIGNED"])
+    kinds = list(circuit.events.order_by("sequence").values_list("kind", flat=True))
+    assert kinds.index("DISPUTED") < kinds.index("PAPER_REJECTED") < kinds.index("SEALED")
+    assert queries.verify(circuit) is None
+
+
+def test_whoever_follows_a_disputed_signature_waits_for_it_again(scene, run_outbox):
+    circuit = scene.launch(facts("Anne Blanc"), facts("Luc Roux", order=2))
+    (anne,) = on_paper(scene, circuit, "Anne Blanc")
+    assert state(circuit)[1] == ["SIGNED", "INVITED"]
+    late = LAUNCH + timedelta(days=31)
+    operations.expire(circuit_id=circuit.pk, at=late)
+    operations.dispute(signer_id=anne.pk, at=late, trace=PHONE)
+    until = late.date() + timedelta(days=9)
+    operations.extend(circuit_id=circuit.pk, expires_on=until, by=scene.operator, at=late)
+    assert state(circuit) == ("OPEN", ["INVITED", "WAITING"])
+    sign(signer_of(circuit, "Anne Blanc"), run_outbox, when=late + timedelta(hours=1))
+    assert state(circuit) == ("OPEN", ["SIGNED", "INVITED"])
+
+
+def test_the_database_seals_no_disputed_signature(scene):
+    circuit = scene.launch(facts("Anne Blanc"), facts("Luc Roux"))
+    anne, _ = on_paper(scene, circuit, "Anne Blanc", "Luc Roux")
+    operations.dispute(signer_id=anne.pk, at=LATER, trace=PHONE)
+    with pytest.raises(IntegrityError, match="waits for 1"), transaction.atomic():
+        Circuit.objects.filter(pk=circuit.pk).update(
+            status="COMPLETE", completed_at=LATER, paused_at=None
+        )
+
+
+def test_a_mandate_that_ended_is_renewed_by_its_signer(scene, run_outbox):
+    soon = TODAY + timedelta(days=2)
+    ending = Mandate("Arrêté", ends_on=soon)
+    circuit = scene.launch(facts("Anne Blanc", mandate=ending), expires_on=soon)
+    operations.extend(circuit_id=circuit.pk, expires_on=UNTIL, by=scene.operator, at=LATER)
+    assert queries.short_mandates(circuit) == [f"Anne Blanc, le {short_date(soon)}"]
+    anne, late = signer_of(circuit, "Anne Blanc"), LATER + timedelta(days=3)
+    with pytest.raises(ActionDenied, match="à vous-même"):
+        sign(anne, run_outbox, when=late)
+    asked = operations.ask_delegation(
+        signer_id=anne.pk, delegate=Delegate("Anne Blanc", "Maire", anne.email, TODAY),
+        mandate=scan(), at=late, trace=PHONE,
+    )  # fmt: skip
+    operations.decide_delegation(delegation_id=asked.pk, accept=True, by=scene.operator, at=late)
+    again = circuit.signers.get(replaces=anne)
+    assert (again.mandate_kind, again.status) == ("Mandat renouvelé", "INVITED")
+    sign(again, run_outbox, when=late)
+    assert state(circuit)[0] == "COMPLETE"

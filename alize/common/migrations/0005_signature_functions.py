@@ -54,14 +54,15 @@ BEGIN
     END IF;
     IF NEW.status IN ('COMPLETE', 'SEALED') THEN
         EXECUTE format('SELECT count(*) FILTER (WHERE status = ''SIGNED''),
-            count(*) FILTER (WHERE status NOT IN (''SIGNED'', ''REPLACED''))
+            count(*) FILTER (WHERE status NOT IN (''SIGNED'', ''REPLACED'')
+                OR disputed_at IS NOT NULL)
             FROM %I.signatures_circuitsigner WHERE circuit_id = $1', TG_TABLE_SCHEMA)
             INTO signed, expected USING OLD.id;
         IF signed = 0 OR expected > 0 THEN
             RAISE EXCEPTION 'circuit % waits for % signers', OLD.id, expected
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'circuit_has_a_signer_left';
         END IF;
-    ELSIF OLD.status = 'COMPLETE' AND NEW.status NOT IN ('REFUSED', 'CANCELLED') THEN
+    ELSIF OLD.status = 'COMPLETE' AND NEW.status NOT IN ('PAUSED', 'REFUSED', 'CANCELLED') THEN
         RAISE EXCEPTION 'circuit % is signed by all', OLD.id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'circuit_has_ended';
     END IF;
@@ -83,6 +84,10 @@ BEGIN
             RAISE EXCEPTION 'circuit % takes no more signers', NEW.circuit_id
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'circuit_signer_circuit_is_open';
         END IF;
+        RETURN NEW;
+    END IF;
+    IF OLD.status = 'SIGNED' AND OLD.disputed_at IS NOT NULL AND NEW.status = 'INVITED'
+        AND circuit.status = 'OPEN' THEN
         RETURN NEW;
     END IF;
     IF OLD.status IN ('SIGNED', 'REFUSED', 'REPLACED') THEN
