@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from alize.accounts.models import Person
@@ -177,13 +177,17 @@ def presiding_seat(item: AgendaItem) -> Seat | None:
 def replacements(meeting: Meeting) -> QuerySet[Seat]:
     """The company seats present that may take the chair, in the order of replacement (R30).
 
-    Those that the committee has put in no order come last, the oldest seat first. A consultation
-    gathers nobody: every such seat may.
+    Whoever sits for them is an active representative of the company too. Those that the committee
+    has put in no order come last, the oldest seat first. A consultation gathers nobody: every such
+    seat may.
     """
     order = ChairSubstitute.objects.filter(seat=OuterRef("pk")).values("rank")
     able = Seat.objects.able_to_chair(day_of(meeting))
     if meeting.mode != MeetingMode.WRITTEN:
-        able = able.filter(pk__in=seated(meeting).values("seat_id"))
+        active = Contact.objects.filter(
+            partner=OuterRef("seat__partner"), person=OuterRef("person"), is_active=True
+        )
+        able = able.filter(pk__in=seated(meeting).filter(Exists(active)).values("seat_id"))
     return (
         able.annotate(replacing=Subquery(order))
         .order_by(F("replacing").asc(nulls_last=True), "starts_on", "pk")

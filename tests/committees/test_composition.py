@@ -276,6 +276,17 @@ class TestChair:
         make_contact(chair.partner, person=stranger)
         assert seats.chair_is_able(meeting)
 
+    def test_on_the_day_an_alternate_replaces_the_chair_as_an_active_representative(
+        self, committee
+    ):
+        meeting = committee.convened()
+        second, third = committee.seats[1:3]
+        stranger = make_user(Role.MEMBER, basin=committee.basin)
+        second.alternates.add(stranger)
+        meeting.attendances.create(seat=second, person=stranger, arrived_at=DAY)
+        committee.arrive(meeting, committee.people[2])
+        assert list(seats.replacements(meeting)) == [third]
+
     def test_a_company_that_left_does_not_preside(self, committee):
         meeting = committee.convened()
         partner = committee.seats[0].partner
