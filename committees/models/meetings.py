@@ -163,7 +163,8 @@ class Suspension(models.Model):
 class SummonsAnswer(models.Model):
     """Réponse à la convocation : who will come for a seat, and how; the last one counts.
 
-    `asked` is the other person of the seat, asked to sit: they answer in their turn.
+    `asked` is the other person of the seat, asked to sit: they answer in their turn. `held_at` is
+    the hour they were asked for: a meeting that moves asks everybody again.
     """
 
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="answers")
@@ -173,6 +174,7 @@ class SummonsAnswer(models.Model):
     asked = models.ForeignKey(
         Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    held_at = models.DateTimeField("pour une séance le")
     answered_at = models.DateTimeField()
 
     class Meta:

@@ -61,7 +61,7 @@ class CommitteeRules(models.Model):
     min_companies = models.PositiveSmallIntegerField(default=0)
     second_convocation = models.BooleanField(default=True)
     second_min_days = models.PositiveSmallIntegerField(default=7)
-    second_max_days = models.PositiveSmallIntegerField(default=31)
+    second_max_months = models.PositiveSmallIntegerField(default=1)
     majority = models.CharField(max_length=10, default="CAST")
     high_amount = models.BigIntegerField(null=True, blank=True)
     high_majority = models.CharField(max_length=10, blank=True)
@@ -143,7 +143,8 @@ class CommitteeRules(models.Model):
                     minutes_signatures__range=(1, 2),
                     secret_on_request_of__gte=1,
                     consultation_min_days__range=(3, 15),
-                    second_min_days__lte=F("second_max_days"),
+                    second_min_days__range=(1, 28),
+                    second_max_months__range=(1, 3),
                 ),
                 name="committee_rules_within_limits",
                 violation_error_message="Une de ces valeurs sort de ce que les règles permettent.",

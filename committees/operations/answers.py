@@ -65,6 +65,7 @@ def _answering(meeting_id: int, seat_id: int, *, by: Person) -> tuple[Meeting, S
 def _keep(answer: SummonsAnswer, *, by: Person, at: datetime) -> SummonsAnswer:
     meeting, seat = answer.meeting, answer.seat
     answer.person, answer.answered_at = people_of(seat)[by.pk], at
+    answer.held_at = meeting.held_at
     last = answers.answer_of(meeting, seat)
     if last is not None and _said(last) == _said(answer):
         return last

@@ -105,7 +105,7 @@ def update_meeting(
     if meeting.status == MeetingStatus.CONVENED:
         summons.check_chair(meeting)
         if asked != known:
-            summons.tell_change(meeting, at=at)
+            summons.tell_change(meeting, asks_again=asked[:2] != known[:2], at=at)
     audit.record("meeting.updated", target=meeting, by=by, at=at, held_at=held_at.isoformat())
     return meeting
 

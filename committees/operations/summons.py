@@ -78,9 +78,12 @@ def remind(*, meeting_id: int, by: Person, at: datetime) -> list[Person]:
     return silent
 
 
-def tell_change(meeting: Meeting, *, at: datetime) -> None:
-    """Tell those convened of a new date or place; the entry in their diary moves with it."""
-    _tell("M61", meeting, at=at)
+def tell_change(meeting: Meeting, *, asks_again: bool, at: datetime) -> None:
+    """Tell those convened of a new date or place; the entry in their diary moves with it.
+
+    Another hour or another form asks everybody again whether they come.
+    """
+    _tell("M61", meeting, at=at, asks_again="oui" if asks_again else "")
     _plan_reading_reminders(meeting, at=at)
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from alize.accounts.models import Person
 from alize.common.screen import Badge
 from committees.enums import MeetingMode, SummonsReply
@@ -41,19 +43,25 @@ def possible_replies(meeting: Meeting, *, is_expected: bool = True) -> tuple[Sum
     return tuple(one for one in possible if is_expected or one != SummonsReply.ABSENT)
 
 
+def _given(meeting: Meeting) -> QuerySet[SummonsAnswer]:
+    """The answers to the meeting as it stands: those to another hour, or to a form of meeting
+    that it has no more, have to be given again."""
+    possible = (*possible_replies(meeting), SummonsReply.ALTERNATE)
+    given = meeting.answers.filter(held_at=meeting.held_at, reply__in=possible)
+    return given.select_related("person", "asked")
+
+
 def last_answers(meeting: Meeting) -> dict[int, SummonsAnswer]:
     """The answer that counts of each seat: its last one."""
-    last = meeting.answers.order_by("seat_id", "-pk").distinct("seat_id")
-    return {answer.seat_id: answer for answer in last.select_related("person", "asked")}
+    last = _given(meeting).order_by("seat_id", "-pk").distinct("seat_id")
+    return {answer.seat_id: answer for answer in last}
 
 
 def answer_of(meeting: Meeting, seat: Seat | None) -> SummonsAnswer | None:
     """The answer that counts of one seat."""
     if seat is None:
         return None
-    return (
-        meeting.answers.filter(seat=seat).select_related("person", "asked").order_by("-pk").first()
-    )
+    return _given(meeting).filter(seat=seat).order_by("-pk").first()
 
 
 def said_by(answer: SummonsAnswer) -> sitting.Answered:

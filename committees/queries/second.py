@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from alize.common.dates import add_months
 from committees.enums import BallotStatus, MeetingStatus
 from committees.models import AgendaItem, CommitteeRules, Meeting
 from committees.queries import seats
@@ -26,7 +27,7 @@ def window_of(meeting: Meeting, rules: CommitteeRules) -> Window:
     """Neither too soon nor too late after the meeting that failed."""
     day = seats.day_of(meeting)
     return Window(
-        day + timedelta(days=rules.second_min_days), day + timedelta(days=rules.second_max_days)
+        day + timedelta(days=rules.second_min_days), add_months(day, rules.second_max_months)
     )
 
 

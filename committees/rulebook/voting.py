@@ -1,7 +1,7 @@
 """Who votes, how many must be there, what carries a file."""
 
 from committees.enums import ReasonRequired
-from committees.rulebook.setting import DAYS, Group, Setting
+from committees.rulebook.setting import DAYS, MONTHS, Group, Setting
 from committees.wording import MAJORITIES
 
 SAME = {"": "La même que d'habitude"}
@@ -69,15 +69,15 @@ VOTING = (
                 name="second_min_days",
                 label="Au plus tôt après",
                 explanation="Le temps laissé aux membres pour se libérer.",
-                limits=(1, 31),
+                limits=(1, 28),
                 unit=DAYS,
             ),
             Setting(
-                name="second_max_days",
+                name="second_max_months",
                 label="Au plus tard après",
                 explanation="Passé ce délai, une séance ordinaire est convoquée.",
-                limits=(1, 90),
-                unit=DAYS,
+                limits=(1, 3),
+                unit=MONTHS,
             ),
         ],
     ),

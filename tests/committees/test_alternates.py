@@ -122,7 +122,12 @@ class TestASeatOfTwo:
         for other in (committee.people[1], committee.people[2]):
             with pytest.raises(ActionDenied, match="à votre place"):
                 self.ask(committee, meeting, seat, other)
-        values = {"meeting": meeting, "seat": seat, "person": committee.people[1]}
+        values = {
+            "meeting": meeting,
+            "seat": seat,
+            "person": committee.people[1],
+            "held_at": meeting.held_at,
+        }
         with pytest.raises(IntegrityError, match="asks_an_alternate"), transaction.atomic():
             SummonsAnswer.objects.create(reply="ALTERNATE", answered_at=BEFORE, **values)
 

@@ -81,7 +81,11 @@ def test_the_president_approves_the_agenda(committee, client_as, page):
 def test_the_secretary_simulates_departures_and_nothing_is_kept(committee, operator, meeting, page):
     for person in committee.people[:3]:
         meeting.answers.create(
-            seat=committee.seat_of(person), person=person, reply="COMING", answered_at=BEFORE
+            seat=committee.seat_of(person),
+            person=person,
+            reply="COMING",
+            held_at=meeting.held_at,
+            answered_at=BEFORE,
         )
     shown = text(operator.get(f"{page}prevision/"))
     assert "Quorum prévisible" in shown

@@ -140,6 +140,34 @@ class TestSummons:
         run_outbox()
         assert mailoutbox == []
 
+    def test_a_meeting_that_moves_asks_everybody_again(self, committee, run_outbox, mailoutbox):
+        meeting, member = committee.convened(), committee.people[1]
+        seat = committee.seat_of(member)
+        reply(committee, meeting, member)
+        values = {
+            "meeting_id": meeting.pk,
+            "mode": meeting.mode,
+            "video_url": meeting.video_url,
+            "chair_id": meeting.chair_id,
+            "by": committee.operator,
+            "at": BEFORE,
+        }
+        run_outbox()
+        for held_at, place, counts, said in (
+            (meeting.held_at, "Mairie", True, "Votre réponse reste enregistrée"),
+            (DAY + timedelta(days=1), "Mairie", False, "Dites à nouveau si vous venez"),
+        ):
+            mailoutbox.clear()
+            meeting = operations.update_meeting(held_at=held_at, place=place, **values)
+            run_outbox()
+            told = [mail.body for mail in mailoutbox if "Changement" in mail.subject]
+            assert {said in " ".join(body.split()) for body in told} == {True}
+            assert (seat.pk in answers.coming_seats(meeting)) is counts
+            silent = {person.pk for person in answers.silent_members(meeting)}
+            assert (member.pk in silent) is not counts
+        reply(committee, meeting, member)
+        assert seat.pk in answers.coming_seats(meeting)
+
     def test_a_cancelled_meeting_leaves_the_diaries_and_frees_its_files(
         self, committee, run_outbox, mailoutbox
     ):

@@ -165,7 +165,7 @@ class TestTwoPeople:
         ({"recusal_links": ["FRIEND"]}, "Liens qui obligent"),
         ({"high_amount": 3_000_000}, "va avec sa majorité"),
         ({"high_majority": "SEATS"}, "va avec sa majorité"),
-        ({"second_min_days": 31, "second_max_days": 10}, "sort de ce que"),
+        ({"second_min_days": 29}, "Au plus tôt après"),
         ({"consultation_min_days": 2}, "Durée au minimum"),
     ],
 )

@@ -1,11 +1,13 @@
 """The second convocation: the same files, no quorum, nothing added (voting.md 5.3)."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
+from alize.common.dates import PARIS
 from alize.common.errors import ActionDenied, InvalidInput
 from committees import operations
+from committees.models import CommitteeRules
 from committees.queries import second
 from committees.queries.forecast import forecast_of
 from tests.builders import set_rules
@@ -73,6 +75,11 @@ class TestSecondConvocation:
                 by=committee.operator,
                 at=DAY,
             )
+
+    def test_a_month_is_a_month_in_february_too(self, failed):
+        _, meeting = failed
+        meeting.opened_at = datetime(2027, 1, 31, 10, tzinfo=PARIS)
+        assert second.window_of(meeting, CommitteeRules()).last == date(2027, 2, 28)
 
     def test_it_needs_no_quorum(self, failed):
         committee, meeting = failed
