@@ -67,6 +67,10 @@ AGREEMENT_TRANSITIONS = TransitionTable(
 )
 
 
+ENGAGED = frozenset({AgreementStatus.FROZEN, AgreementStatus.SIGNING, AgreementStatus.SIGNED})
+"""What nobody else may say the same of: the term of a convention, from its freezing on."""
+
+
 class PartnershipCapacity(models.TextChoices):
     """In which capacity somebody signs a partnership convention; the values are the rules'."""
 

@@ -9,6 +9,7 @@ from conventions.models import Amendment, PartnershipConvention
 from conventions.models.partnership import Agreement
 from conventions.permissions import check_given_up
 from conventions.queries import partnership as queries
+from conventions.queries.overlaps import term_gaps
 from conventions.rules.partnership import Standing
 from partners.rules import FEWEST_COMPANIES
 from signatures.enums import ENDED, SIGNED_BY_ALL, CircuitStatus
@@ -66,7 +67,10 @@ def reopen(agreement: Agreement) -> None:
 
 @check
 def launch(agreement: Agreement, on: date) -> None:
-    """Frozen, its documents made, four companies still (R45); again after a circuit that ended."""
+    """Frozen, its documents made, four companies still (R45), its term still free (R7).
+
+    Again after a circuit that ended.
+    """
     documents = [agreement.document]
     if isinstance(agreement, PartnershipConvention):
         documents.append(agreement.operator_document)
@@ -79,6 +83,15 @@ def launch(agreement: Agreement, on: date) -> None:
         AGREEMENT_TRANSITIONS.guard(agreement.status, AgreementStatus.SIGNING)
     if isinstance(agreement, PartnershipConvention):
         _check_companies(agreement, on)
+    if isinstance(agreement, Amendment):
+        amend(agreement.convention, on)
+    _check_term(agreement)
+
+
+def _check_term(agreement: Agreement) -> None:
+    left = term_gaps(agreement)
+    if left:
+        raise ActionDenied(f"Ce terme n'est plus possible. Il reste à faire : {left[0].label}.")
 
 
 def _check_companies(convention: PartnershipConvention, on: date) -> None:
@@ -97,6 +110,7 @@ def conclude(agreement: Agreement) -> None:
     AGREEMENT_TRANSITIONS.guard(agreement.status, AgreementStatus.SIGNED)
     if not all(circuit.status == CircuitStatus.SEALED for circuit in circuits_of(agreement)):
         raise ActionDenied("Toutes les parties n'ont pas encore signé.")
+    _check_term(agreement)
 
 
 def circuits_of(agreement: Agreement) -> list[Circuit]:

@@ -2,14 +2,16 @@
 
 from typing import ClassVar, Self
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
 
 from alize.accounts.models import Person
 from alize.common.constraints import one_of, together
 from alize.documents.models import GeneratedDocument
 from alize.seals.enums import Standing as SealStanding
-from conventions.enums import AgreementStatus
+from conventions.enums import ENGAGED, AgreementStatus
 from conventions.rules.partnership import (
     ALERTS,
     ALLOWANCE_CEILING,
@@ -150,6 +152,23 @@ class PartnershipConvention(Agreement):
                 condition=Q(ends_on__gt=F("starts_on")),
                 name="partnership_convention_ends_after_start",
                 violation_error_message="La date de fin précède la date de début.",
+            ),
+            ExclusionConstraint(
+                name="partnership_convention_one_at_a_time",
+                expressions=[
+                    (
+                        Func(
+                            F("starts_on"),
+                            F("ends_on"),
+                            Value("[]"),
+                            function="daterange",
+                            output_field=DateRangeField(),
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                condition=Q(status__in=sorted(ENGAGED)),
+                violation_error_message="Une autre convention court à ces dates.",
             ),
             models.CheckConstraint(
                 condition=Q(local_engineering__gte=0)

@@ -13,6 +13,7 @@ from basins.models import LocalOperator
 from basins.tenancy import current
 from conventions.enums import AgreementStatus, PartnershipCapacity
 from conventions.models import Amendment, PartnershipConvention
+from conventions.queries.overlaps import term_gaps
 from conventions.rules import partnership as rules
 from conventions.rules.partnership import Body, Budget, Gap, Promise, Signatory, Standing
 from partners import queries as partners
@@ -193,13 +194,17 @@ def gaps(convention: PartnershipConvention, *, on: date) -> tuple[Gap, ...]:
         chair_id=convention.chair_id,
         chaired_by=convention.chaired_by,
     )
-    return gaps_of_left(convention, on=on) + rules.missing(
-        contents,
-        partners=parties,
-        signing=signers,
-        budget=budget_of(convention),
-        fewest_companies=FEWEST_COMPANIES,
-        on=on,
+    return (
+        term_gaps(convention)
+        + gaps_of_left(convention, on=on)
+        + rules.missing(
+            contents,
+            partners=parties,
+            signing=signers,
+            budget=budget_of(convention),
+            fewest_companies=FEWEST_COMPANIES,
+            on=on,
+        )
     )
 
 
@@ -217,7 +222,8 @@ def amendment_gaps(amendment: Amendment, *, on: date) -> tuple[Gap, ...]:
     changes = amendment.changes.strip() or amendment.new_ends_on or amendment.incoming.exists()
     nothing = Gap("Dire ce que l'avenant modifie, ou qui entre : il ne change rien", "avenant")
     signers = signing_amendment(amendment, on=on)
-    return (*([] if changes else [nothing]), *rules.signing_gaps(signers, on=on))
+    left = () if changes else (nothing,)
+    return (*left, *term_gaps(amendment), *rules.signing_gaps(signers, on=on))
 
 
 def where(gap: Gap, agreement: PartnershipConvention | Amendment) -> str:

@@ -1,0 +1,61 @@
+"""One partnership convention at a time: what keeps a term from being that of a text (R7, R59)."""
+
+from datetime import date
+
+from django.db.models import Q
+
+from alize.common.dates import short_date
+from conventions.enums import ENGAGED, AgreementStatus
+from conventions.models import Amendment, PartnershipConvention
+from conventions.models.partnership import Agreement
+from conventions.rules.partnership import Gap
+
+PENDING = ENGAGED - {AgreementStatus.SIGNED}
+"""Frozen or being signed: what they change is not in the convention yet."""
+
+
+def term_gaps(agreement: Agreement) -> tuple[Gap, ...]:
+    """What another text, frozen, being signed or signed, leaves to put right in a term."""
+    if isinstance(agreement, PartnershipConvention):
+        return _convention_gaps(agreement)
+    if isinstance(agreement, Amendment) and agreement.new_ends_on:
+        return _amendment_gaps(agreement, agreement.new_ends_on)
+    return ()
+
+
+def _convention_gaps(convention: PartnershipConvention) -> tuple[Gap, ...]:
+    before = _in_the_way(convention, convention.starts_on, convention.ends_on)
+    if before is None:
+        return ()
+    # An amendment still to be signed may put off the term further.
+    pending = before.amendments.filter(status__in=sorted(PENDING), new_ends_on__isnull=False)
+    last = max([before.ends_on, *(one.new_ends_on for one in pending if one.new_ends_on)])
+    label = f"Commencer après le {short_date(last)}, terme de la convention n° {before.number}"
+    return (Gap(label, "objectifs"),)
+
+
+def _amendment_gaps(amendment: Amendment, ends_on: date) -> tuple[Gap, ...]:
+    convention = amendment.convention
+    if ends_on <= convention.ends_on:
+        day = short_date(convention.ends_on)
+        return (Gap(f"Choisir un terme après le {day}, qui est celui de la convention", "avenant"),)
+    others = convention.amendments.filter(status__in=sorted(PENDING), new_ends_on__isnull=False)
+    other = others.exclude(pk=amendment.pk).first()
+    if other is not None:
+        label = f"Attendre que l'avenant n° {other.number}, qui change aussi le terme, soit signé"
+        return (Gap(label, "avenant"),)
+    after = _in_the_way(convention, convention.starts_on, ends_on)
+    if after is None:
+        return ()
+    day = short_date(after.starts_on)
+    return (Gap(f"Choisir un terme avant le {day}, début de la convention n° {after.number}"),)
+
+
+def _in_the_way(
+    convention: PartnershipConvention, starts_on: date, ends_on: date
+) -> PartnershipConvention | None:
+    """Another convention whose term, or the one an amendment is giving it, meets these days."""
+    pending = Amendment.objects.filter(status__in=sorted(PENDING), new_ends_on__gte=starts_on)
+    lasts = Q(ends_on__gte=starts_on) | Q(pk__in=pending.values("convention"))
+    others = PartnershipConvention.objects.filter(lasts, starts_on__lte=ends_on)
+    return others.filter(status__in=sorted(ENGAGED)).exclude(pk=convention.pk).first()
