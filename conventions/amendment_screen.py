@@ -14,7 +14,7 @@ from basins.enums import Role
 from conventions import partnership_permissions as permissions
 from conventions.documents import agreements as documents
 from conventions.documents.parties import signer_lines
-from conventions.enums import AgreementStatus
+from conventions.enums import UNLAUNCHED, AgreementStatus
 from conventions.models import Amendment
 from conventions.partnership_screen import NOW, PROJECT, REOPEN, WORDS, download, is_making
 from conventions.queries import partnership as queries
@@ -109,10 +109,10 @@ def _header(amendment: Amendment, *, writes: bool, on: date) -> ObjectHeader:
 
 def _downloads(amendment: Amendment, roles: frozenset[Role]) -> list[Download]:
     writes, found = allows(roles, "convention.write"), []
-    if amendment.status == AgreementStatus.DRAFT and writes:
+    if amendment.status in UNLAUNCHED and writes:
         url = basin_reverse("amendment_preview", amendment_id=amendment.pk)
         found.append(Download("Relire le projet", url, PROJECT, primary=True))
-    if amendment.document is not None:
+    if amendment.document is not None and amendment.circuit is not None:
         found.append(download("Avenant", amendment.document, amendment.circuit))
     if writes and permissions.copy.allows(amendment):
         url = basin_reverse("amendment_docx", amendment_id=amendment.pk)

@@ -71,6 +71,10 @@ ENGAGED = frozenset({AgreementStatus.FROZEN, AgreementStatus.SIGNING, AgreementS
 """What nobody else may say the same of: the term of a convention, from its freezing on."""
 
 
+UNLAUNCHED = frozenset({AgreementStatus.DRAFT, AgreementStatus.FROZEN})
+"""Nobody was asked to sign it: whoever prepares it reads it marked « PROJET »."""
+
+
 class PartnershipCapacity(models.TextChoices):
     """In which capacity somebody signs a partnership convention; the values are the rules'."""
 

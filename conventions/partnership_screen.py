@@ -16,7 +16,7 @@ from conventions import partnership_permissions as permissions
 from conventions.documents import agreements as documents
 from conventions.documents.parties import COLLEGES, signer_lines
 from conventions.documents.partnership import PROFILE_TITLE, RESOURCES, comment, shares
-from conventions.enums import AgreementStatus
+from conventions.enums import UNLAUNCHED, AgreementStatus
 from conventions.models import Amendment, PartnershipConvention
 from conventions.models.partnership import Agreement
 from conventions.partnership_forms import SECTIONS
@@ -293,7 +293,7 @@ def _circuits(convention: PartnershipConvention, roles: frozenset[Role]) -> list
 def _downloads(convention: PartnershipConvention, roles: frozenset[Role]) -> list[Download]:
     writes, found = allows(roles, "convention.write"), []
     preview = _page("partnership_preview", convention)
-    if convention.status == AgreementStatus.DRAFT and writes:
+    if convention.status in UNLAUNCHED and writes:
         found = [
             Download("Relire le projet", preview, PROJECT, primary=True),
             Download("Relire l'annexe 3", f"{preview}?texte=operateur", PROJECT),
@@ -302,7 +302,7 @@ def _downloads(convention: PartnershipConvention, roles: frozenset[Role]) -> lis
         ("Convention", convention.document, convention.circuit),
         ("Convention d'opérateur local", convention.operator_document, convention.operator_circuit),
     ):
-        if document:
+        if document and circuit:
             found.append(download(label, document, circuit))
     if writes and permissions.copy.allows(convention):
         copy = _page("partnership_docx", convention)

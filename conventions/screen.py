@@ -11,7 +11,7 @@ from alize.common.screen import Action, Definition, Download, ObjectHeader
 from basins.access import allows
 from basins.enums import Role
 from conventions import permissions, queries
-from conventions.enums import ConventionStatus
+from conventions.enums import UNLAUNCHED, ConventionStatus
 from conventions.models import CooperationConvention
 from funds.models import Advance
 from signatures.enums import ENDED, CircuitStatus
@@ -130,10 +130,10 @@ def _downloads(convention: CooperationConvention, roles: frozenset[Role]) -> lis
         url = basin_reverse("document_download", document_id=circuit.sealed_document.pk)
         detail = "PDF scellé, avec ses preuves"
         downloads.append(Download("Convention signée", f"{url}?voir=1", detail, primary=True))
-    elif convention.document is not None:
+    elif convention.document is not None and circuit is not None:
         url = basin_reverse("document_download", document_id=convention.document.pk)
         downloads.append(Download("Convention", f"{url}?voir=1", "PDF", primary=True))
-    elif convention.status == ConventionStatus.DRAFT and allows(roles, "convention.write"):
+    elif convention.status in UNLAUNCHED and allows(roles, "convention.write"):
         preview = _page("convention_preview", convention)
         downloads.append(Download("Relire le projet", preview, "PDF, marqué « PROJET »"))
     if allows(roles, "convention.write"):

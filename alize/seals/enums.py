@@ -10,7 +10,6 @@ class Standing(models.TextChoices):
     AMENDED = "AMENDED", "modifié"
     REPLACED = "REPLACED", "remplacé"
     EXPIRED = "EXPIRED", "arrivé à son terme"
-    CANCELLED = "CANCELLED", "annulé"
 
 
 FOLLOWED = frozenset({Standing.AMENDED, Standing.REPLACED})

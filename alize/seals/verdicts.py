@@ -128,13 +128,6 @@ def _sealed(finding: Finding, seal: Seal, *, copy: bool) -> Verdict:
     told = f"scellé le {long_date(localdate(seal.sealed_at))}{_signatures(seal)}"
     title = "Document authentique" if copy else "Document scellé, inscrit au registre"
     facts = _facts(finding)
-    if finding.standing == Standing.CANCELLED:
-        return Verdict(
-            "attention",
-            f"{title}, mais annulé",
-            f"Document {told}. Il a été annulé et n'a plus d'effet.",
-            facts,
-        )
     if finding.standing == Standing.REPLACED:
         return Verdict(
             "attention",

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from django.utils import timezone
+
 from alize.common.dates import long_date
 from alize.common.money import format_euros, format_number
 from alize.common.screen import Link
@@ -18,6 +20,7 @@ from conventions.documents import amendment as amendment_words
 from conventions.documents import partnership as words
 from conventions.documents.parties import signer_lines
 from conventions.models import Amendment, PartnershipConvention
+from conventions.models.partnership import Agreement
 from conventions.queries import partnership as queries
 from conventions.queries.clauses import clauses
 from conventions.queries.mandates import unready_lines
@@ -87,30 +90,36 @@ def _operator(facts: words.Facts, *, on: date) -> dict[str, Any]:
 
 
 def preview_partnership(convention: PartnershipConvention, *, on: date, operator: bool) -> bytes:
-    """The PDF of a draft, or of its operator convention, marked « PROJET », not kept.
+    """The PDF, or that of annex 3, marked « PROJET », not kept: of a draft or of what is frozen.
 
     :raises RenderFailed: the layout took too much.
     """
-    facts = facts_of(convention, on=on)
-    said = _operator(facts, on=on) if operator else _partnership(facts, on=on)
+    frozen = convention.snapshot or partnership_snapshot(convention, on=on)
     return _preview(
-        said,
-        reference=facts.operator_reference if operator else facts.reference,
+        frozen[words.OPERATOR_KIND if operator else words.KIND],
+        reference=_reference(convention, operator=operator),
         title=words.OPERATOR_TITLE if operator else words.TITLE,
-        subtitle=f"Bassin d'emploi {facts.basin}",
-        on=on,
+        on=_as_of(convention, on=on),
     )
 
 
 def partnership_copy(convention: PartnershipConvention, *, on: date, operator: bool) -> bytes:
     """The words frozen, or those of the draft, as a .docx; annex 3 alone when asked."""
     frozen = convention.snapshot or partnership_snapshot(convention, on=on)
-    reference = (
-        queries.operator_reference_of(convention) if operator else queries.reference_of(convention)
-    )
     title = words.OPERATOR_TITLE if operator else words.TITLE
     said = frozen[words.OPERATOR_KIND if operator else words.KIND]
-    return _copy(said, title=f"{title} {reference}")
+    return _copy(said, title=f"{title} {_reference(convention, operator=operator)}")
+
+
+def _reference(convention: PartnershipConvention, *, operator: bool) -> str:
+    if operator:
+        return queries.operator_reference_of(convention)
+    return queries.reference_of(convention)
+
+
+def _as_of(agreement: Agreement, *, on: date) -> date:
+    """The day of the words: that of the freezing, once there is one."""
+    return timezone.localdate(agreement.frozen_at) if agreement.frozen_at else on
 
 
 def amendment_copy(amendment: Amendment, *, on: date) -> bytes:
@@ -124,7 +133,8 @@ def _copy(said: dict[str, Any], *, title: str) -> bytes:
     return docx.copy(said, title=title, subtitle=f"Bassin d'emploi {current().name}")
 
 
-def _preview(said: dict[str, Any], *, reference: str, title: str, subtitle: str, on: date) -> bytes:
+def _preview(said: dict[str, Any], *, reference: str, title: str, on: date) -> bytes:
+    subtitle = f"Bassin d'emploi {current().name}"
     return pdf.render(
         draft_words(
             reference=reference,
@@ -173,17 +183,16 @@ def _amendment(facts: amendment_words.AmendmentFacts, *, on: date) -> dict[str, 
 
 
 def preview_amendment(amendment: Amendment, *, on: date) -> bytes:
-    """The PDF of a draft of amendment, marked « PROJET », not kept.
+    """The PDF of an amendment, drafted or frozen, marked « PROJET » and not kept.
 
     :raises RenderFailed: the layout took too much.
     """
-    facts = amendment_facts(amendment, on=on)
+    frozen = amendment.snapshot or amendment_snapshot(amendment, on=on)
     return _preview(
-        _amendment(facts, on=on),
+        frozen["amendment"],
         reference=queries.amendment_reference_of(amendment),
         title=amendment_words.TITLE,
-        subtitle=f"Bassin d'emploi {facts.basin}",
-        on=on,
+        on=_as_of(amendment, on=on),
     )
 
 

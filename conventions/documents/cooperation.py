@@ -6,6 +6,8 @@ from decimal import Decimal
 from itertools import zip_longest
 from typing import Any
 
+from django.utils import timezone
+
 from alize.common.dates import add_months, long_date, short_date
 from alize.common.money import format_euros, format_number
 from alize.common.words import amount_in_words, feminine, listed, number_in_words
@@ -92,16 +94,17 @@ def lawyers_copy(convention: CooperationConvention, *, on: date) -> bytes:
 
 
 def preview(convention: CooperationConvention, *, on: date) -> bytes:
-    """The PDF of a draft, marked as such, not kept.
+    """The PDF of a draft, or of what is frozen, marked « PROJET » and not kept.
 
     :raises RenderFailed: the layout took too much.
     """
+    frozen_at = convention.frozen_at
     words = draft_words(
         reference=convention.reference,
         title=TITLE,
         template=drafting.TEMPLATE,
-        context=layout(cooperation_words(convention, on=on)),
-        as_of=on,
+        context=layout(convention.snapshot or cooperation_words(convention, on=on)),
+        as_of=timezone.localdate(frozen_at) if frozen_at else on,
     )
     return pdf.render(words)
 

@@ -16,6 +16,7 @@ from conventions import operations
 from conventions.documents import agreements as documents
 from conventions.enums import AgreementStatus
 from conventions.home import conventions_room
+from conventions.partnership_screen import partnership_screen
 from conventions.queries import lines_on, unready_lines
 from conventions.queries import partnership as queries
 from partners.models import Mandate, Partner, Pledge
@@ -47,6 +48,14 @@ def test_frozen_it_says_all_that_was_said_and_changes_no_more(draft, basin, run_
     again = operations.freeze_partnership(convention_id=draft.pk, by=basin.operator, at=at())
     assert (again.frozen_at, convention.document.version) == (convention.frozen_at, 1)
     assert convention.operator_document.reference == "COL-SAV-001"
+    # Nobody reads it unmarked before its signature is launched.
+    for role, marked in ((Role.OPERATOR, 2), (Role.MEMBER, 0)):
+        screen = partnership_screen(convention, frozenset({role}), on=TODAY)
+        details = [one.detail for one in screen.downloads if one.detail.startswith("PDF")]
+        assert details == ["PDF, marqué « PROJET »"] * marked
+    asked = launched(basin, convention)
+    screen = partnership_screen(asked, frozenset({Role.MEMBER}), on=TODAY)
+    assert [one.detail for one in screen.downloads] == ["PDF", "PDF"]
     said = json.dumps(convention.snapshot, ensure_ascii=False)
     for words in ("tout le département de la Savoie", "1 224 000 €", "le préfet de la Savoie"):
         assert words in said.replace("\u202f", " ").replace("\xa0", " ")

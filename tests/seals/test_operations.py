@@ -66,7 +66,7 @@ def test_set_standing_is_added_and_the_latest_is_true(keep, document, run_outbox
 
 def test_set_standing_of_a_document_never_sealed_is_an_error(document):
     with pytest.raises(ValueError, match="not sealed"):
-        operations.set_standing(document=document, standing=Standing.CANCELLED, at=AT)
+        operations.set_standing(document=document, standing=Standing.EXPIRED, at=AT)
 
 
 def test_the_register_of_seals_never_changes(keep, run_outbox):
@@ -76,5 +76,5 @@ def test_the_register_of_seals_never_changes(keep, run_outbox):
         Seal.objects.update(signatures=27)
     with tenancy.national(), pytest.raises(IntegrityError, match="replaced_by_only_when_followed"):
         SealStanding.objects.create(
-            seal=Seal.objects.get(), standing="CANCELLED", replaced_by="X", since=AT
+            seal=Seal.objects.get(), standing="EXPIRED", replaced_by="X", since=AT
         )

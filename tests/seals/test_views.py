@@ -108,11 +108,6 @@ def test_document_verify_says_when_a_document_was_sealed_and_what_it_is_worth(
         )
         run_outbox()
         assert said in verify(sealed.content)
-    operations.set_standing(
-        document=document, standing=Standing.CANCELLED, at=AT + timedelta(days=1)
-    )
-    run_outbox()
-    assert "mais annulé" in look_up("SAV-2026-01")
 
 
 def test_document_verify_tells_a_spoilt_seal_from_an_unknown_file(db, sealed: Sealed):
