@@ -89,7 +89,9 @@ def _seal(circuit: Circuit, *, at: datetime) -> None:
     note(EventKind.SEALED, circuit, at=at, sha256=sealed.sha256, evidence=evidence.sha256)
     if circuit.effect:
         enqueue(circuit.effect, key=str(circuit.pk), circuit_id=circuit.pk)
-    for signer in circuit.signers.filter(status=SignerStatus.SIGNED):
+    signed = circuit.signers.filter(status=SignerStatus.SIGNED)
+    delegated = circuit.signers.filter(status=SignerStatus.REPLACED)
+    for signer in (*signed, *delegated.exclude(email__in=signed.values("email"))):
         signer.circuit = circuit
         mail_link("M14", signer, key="sealed", at=at, valid=RESULT_VALID)
     audit.record("circuit.sealed", target=circuit, at=at, sha256=sealed.sha256, signers=count)

@@ -165,8 +165,6 @@ def sign(
         )
         links.use(link, at=at)
         _write(signer, signature, SignatureWay.ONLINE, at=at, trace=trace)
-        words = {"when": long_datetime(at)}
-        mail_link("M37", signer, key="receipt", at=at, valid=rules.RESULT_VALID, words=words)
     return signer
 
 
@@ -264,4 +262,6 @@ def _write(
     audit.record(
         "circuit.signed", target=circuit, at=at, signer=signer.pk, way=way, event=signed.digest
     )
+    words = {"when": long_datetime(at)}
+    mail_link("M37", signer, key="receipt", at=at, valid=rules.RESULT_VALID, words=words)
     go_on(circuit, at=at)

@@ -23,7 +23,9 @@ from signatures.views.circuits import breadcrumb, circuit_of
 def circuit_paper(request: HttpRequest, circuit_id: int) -> HttpResponse:
     """Enregistrer des signatures sur papier : one copy, all who signed it."""
     circuit = circuit_of(circuit_id)
-    expected = circuit.signers.filter(status=SignerStatus.INVITED)
+    # The same copy sent twice names those who wait for its confirmation: it is kept once.
+    again = [SignerStatus.PAPER] if request.method == "POST" else []
+    expected = circuit.signers.filter(status__in=[SignerStatus.INVITED, *again])
     form = PaperForm(request.POST or None, request.FILES or None, expected=expected)
     status = form_status(request)
     if request.method == "POST" and form.is_valid():

@@ -82,7 +82,7 @@ def test_a_pause_eats_no_reminder_and_ends_before_the_term(scene, run_outbox, ma
     assert len([mail for mail in mailoutbox if "Rappel" in mail.subject]) == 1
 
 
-def test_a_delegation_is_validated_then_the_other_signs(scene, run_outbox):
+def test_a_delegation_is_validated_then_the_other_signs(scene, quick_seals, run_outbox, mailoutbox):
     circuit = scene.launch(facts("Anne Blanc"))
     anne = signer_of(circuit, "Anne Blanc")
     other = Delegate("Paul Petit", "Secrétaire général", "paul@example.org", TODAY, UNTIL)
@@ -101,6 +101,9 @@ def test_a_delegation_is_validated_then_the_other_signs(scene, run_outbox):
     assert paul.mandate_sha256 == asked.mandate.sha256
     assert (paul.mandate_starts_on, paul.mandate_ends_on) == (TODAY, UNTIL)
     assert state(circuit)[0] == "COMPLETE"
+    run_outbox()
+    told = [mail.to[0] for mail in mailoutbox if "ont signé" in mail.subject]
+    assert sorted(told) == [anne.email, paul.email]
 
 
 def test_a_delegation_is_given_by_a_mandate_that_holds_when_one_signs(scene):
@@ -138,6 +141,7 @@ def test_paper_is_uploaded_by_one_and_confirmed_by_another(scene, run_outbox):
             **{**paper, "signed_on": TODAY + timedelta(days=1)}, signer_ids=ids, scan=scan()
         )
     kept = operations.record_paper(**paper, signer_ids=ids, scan=scan())
+    assert operations.record_paper(**paper, signer_ids=ids, scan=scan()) == kept
     both = {"circuit_id": circuit.pk, "scan_id": kept.pk, "at": LATER}
     with pytest.raises(ActionDenied, match="par une autre"):
         operations.confirm_paper(**both, by=scene.operator)

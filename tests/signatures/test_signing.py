@@ -149,7 +149,7 @@ def test_a_mandate_may_end_while_a_copy_signed_within_it_waits_for_its_confirmat
     assert circuit.expires_on == UNTIL
 
 
-def test_signing_signed_in_is_for_the_person_named(scene, run_outbox):
+def test_signing_signed_in_is_for_the_person_named(scene, quick_seals, run_outbox, mailoutbox):
     person = make_person(first_name="Anne", last_name="Blanc")
     circuit = scene.launch(facts("Anne Blanc", email=person.email))
     anne = signer_of(circuit, "Anne Blanc")
@@ -158,6 +158,8 @@ def test_signing_signed_in_is_for_the_person_named(scene, run_outbox):
         operations.sign_signed_in(signer_id=anne.pk, signature=typed, by=scene.operator, at=LATER)
     signed = operations.sign_signed_in(signer_id=anne.pk, signature=typed, by=person, at=LATER)
     assert (signed.way, signed.account_id) == ("ACCOUNT", person.pk)
+    run_outbox()
+    assert any("Votre signature est enregistrée" in mail.subject for mail in mailoutbox)
 
 
 def test_the_database_refuses_a_seal_with_a_signer_left(scene, run_outbox):
