@@ -1,7 +1,5 @@
-"""What a document costs beyond its layout: its own process, PDF/A, tags; then its seal."""
+"""What a convention of 28 signatories costs: its PDF beyond the layout, then its seal."""
 
-import hashlib
-import json
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,36 +9,48 @@ from secrets import token_urlsafe
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from django.template.loader import render_to_string
+from django.db import transaction
 from django.test.utils import override_settings
 from django.utils import timezone
 
+from alize.common.errors import Refusal
 from alize.demo.bench.measuring import Effort, Figure, in_turns, typical
 from alize.demo.bench.stage import Stage
 from alize.documents import pdf
-from alize.documents.imprint import Imprint
+from alize.documents.operations import draft_words, issue_document
 from alize.drafting.documents import TEMPLATE
-from alize.seals import sealing
 from alize.seals.keys import KeyFolder
-from alize.seals.sealing import Attachment
 from basins import tenancy
-from conventions.documents import TITLE, cooperation_words, layout
-from conventions.models import CooperationConvention
+from conventions.documents.agreements import partnership_snapshot
+from conventions.documents.partnership import KIND, TITLE
+from conventions.models import PartnershipConvention
+from partners.enums import MandateKind, PartnerKind
+from partners.models import Contact, Mandate, Partner
+from signatures import operations as signatures
+from signatures.enums import EventKind
+from signatures.models import Circuit
+from signatures.operations import Signature, SignerFacts, Trace
+from signatures.operations.answers import note_seen
 
-TIMES = 3
-"""How many conventions in one document, to come near the sixteen pages of scale.md 6."""
-SIGNERS, EVENTS = 28, 10
-"""The signatories of Savoie 2018-2020, and what the longest of them leaves in the evidence."""
+SIGNERS = 28
+"""The signatories of Savoie 2018-2020."""
+BEFORE = (EventKind.OPENED, EventKind.READ, EventKind.DOWNLOADED)
+"""What each of them leaves in the evidence before they sign."""
+PHONE = Trace(
+    "192.0.2.28",
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36",
+)
 
 
 def pdf_figure(stage: Stage, *, effort: Effort) -> Figure:
-    """A long document from HTML to the kept bytes / its layout alone."""
+    """A partnership convention from HTML to the kept bytes / its layout alone."""
     from alize.documents import renderer  # it loads WeasyPrint, which only this measure needs
 
-    # The same articles several times name the same places, which the layout would tell each time.
     logging.getLogger("weasyprint").setLevel(logging.ERROR)
-    html = _long_convention(stage)
+    with _convention(stage) as convention:
+        html = draft_words(**_words(convention))
     assets = renderer.HouseAssets()
+    pages = len(renderer.lay_out(html, assets).pages)
     times = in_turns(
         {
             "total": lambda: pdf.render(html),
@@ -53,29 +63,23 @@ def pdf_figure(stage: Stage, *, effort: Effort) -> Figure:
         "pdf",
         total / layout,
         1.6,
-        f"quinze pages : {total:.2f} s, dont mise en page {layout:.2f} s",
+        f"convention de {pages} pages : {total:.2f} s, dont mise en page {layout:.2f} s",
     )
 
 
 def seal_figure(stage: Stage, *, effort: Effort) -> Figure:
-    """The signature sheet, the evidence and the seal of a long convention that 28 people signed."""
-    original, at = pdf.render(_long_convention(stage)), timezone.now()
+    """All that follows the last signature: sheet, evidence, seal, its check, what is kept."""
+    with _own_keys(), _convention(stage) as convention:
+        circuit = _signed_by_all(convention, stage)
 
-    def signed_by_all() -> bytes:
-        evidence = json.dumps({"signers": [_evidence(number) for number in range(SIGNERS)]})
-        return sealing.seal(
-            original=original,
-            sheet=pdf.render(_sheet()),
-            attachments=[
-                Attachment("dossier-de-preuve.json", evidence.encode(), "application/json", "")
-            ],
-            reason="Convention de partenariat",
-            location="Chambéry",
-            at=at,
-        )
+        def seal() -> None:
+            with transaction.atomic():
+                if not signatures.seal_circuit(circuit_id=circuit.pk, at=timezone.now()):
+                    circuit.refresh_from_db()
+                    raise Refusal(f"Le cachet n'a pas pu être posé : {circuit.seal_error}.")
+                transaction.set_rollback(True)
 
-    with _own_keys():
-        times = in_turns({"seal": signed_by_all}, effort=effort.once_a_round)
+        times = in_turns({"seal": seal}, effort=effort.once_a_round)
     taken = typical(times["seal"])
     return Figure("seal", taken, 3, f"{SIGNERS} signataires, feuille et preuve comprises", unit="s")
 
@@ -91,43 +95,76 @@ def _own_keys() -> Iterator[None]:
             yield
 
 
-def _evidence(number: int) -> dict[str, Any]:
-    """As much as one signatory leaves: ten events, each with its digest and the one before."""
-    digest = hashlib.sha256(str(number).encode()).hexdigest()
-    event = {
-        "at": "2026-11-24T09:30:00+00:00",
-        "type": "signature.code_ok",
-        "address": "192.0.2.28",
-        "agent": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36",
-        "previous": digest,
-        "digest": digest,
+@contextmanager
+def _convention(stage: Stage) -> Iterator[PartnershipConvention]:
+    """The convention of the basin with 28 signatories, forgotten with the measure."""
+    with tenancy.inside(stage.basin), transaction.atomic():
+        convention = PartnershipConvention.objects.latest("starts_on")
+        known = convention.partners.count()
+        for rank in range(known, SIGNERS):
+            partner = Partner.objects.create(
+                name=f"Partenaire n° {rank}",
+                kind=PartnerKind.COMPANY if rank % 2 else PartnerKind.AUTHORITY,
+                joined_on=convention.starts_on,
+            )
+            contact = Contact.objects.create(
+                partner=partner,
+                person=stage.sample.crew.operator,
+                function="Direction générale",
+                signs=True,
+            )
+            Mandate.objects.create(
+                contact=contact, kind=MandateKind.STATUTORY, starts_on=convention.starts_on
+            )
+            convention.partners.add(partner)
+        yield convention
+        transaction.set_rollback(True)
+
+
+def _words(convention: PartnershipConvention) -> dict[str, Any]:
+    """What the layout of its text is asked with."""
+    today = timezone.localdate()
+    return {
+        "reference": "CP-MES-001",
+        "title": TITLE,
+        "template": TEMPLATE,
+        "context": {"words": partnership_snapshot(convention, on=today)[KIND], "subtitle": ""},
+        "as_of": today,
     }
-    return {"name": f"Signataire {number}", "events": [event] * EVENTS}
 
 
-def _sheet() -> str:
-    rows = "".join(
-        f"<tr><td>Mme Élodie Çanteloube {number}<td>Directrice<td>24/11/2026 à 10 h"
-        for number in range(SIGNERS)
-    )
-    return (
-        "<html lang=fr><title>Feuille de signatures</title><h1>Feuille de signatures</h1><table>"
-        f"<thead><tr><th>Signataire<th>Qualité<th>Signé le<tbody>{rows}</table>"
-    )
-
-
-def _long_convention(stage: Stage) -> str:
-    with tenancy.inside(stage.basin):
-        convention = CooperationConvention.objects.select_related("project__beneficiary").first()
-        imprint = Imprint(
-            issuer=stage.basin.name,
-            title=TITLE,
-            reference=convention.reference,
-            version=1,
-            as_of=timezone.localdate(),
-            is_draft=True,
+def _signed_by_all(convention: PartnershipConvention, stage: Stage) -> Circuit:
+    """The circuit of its text, opened, read and signed by each of the 28."""
+    by, now = stage.sample.crew.operator, timezone.now()
+    facts = [
+        SignerFacts(
+            name=f"Élodie Çanteloube {rank}",
+            function="Direction générale",
+            organisation=f"Partenaire n° {rank}",
+            email=by.email,
+            capacity="Entreprise partenaire",
+            mandate=signatures.Mandate("Représentant légal"),
         )
-        words = cooperation_words(convention, on=imprint.as_of)
-        html = render_to_string(TEMPLATE, layout(words) | {"imprint": imprint})
-    start, end = html.index(">", html.index("<body")) + 1, html.rindex("</body>")
-    return html[:start] + html[start:end] * TIMES + html[end:]
+        for rank in range(SIGNERS)
+    ]
+    circuit = signatures.launch(
+        document=issue_document(kind=KIND, target=convention, by=by, at=now, **_words(convention)),
+        title=TITLE,
+        summary=[("Convention", str(convention))],
+        signers=facts,
+        expires_on=timezone.localdate(now) + timedelta(days=30),
+        effect="",
+        by=by,
+        at=now,
+    )
+    for signer in circuit.signers.all():
+        for what in BEFORE:
+            note_seen(signer_id=signer.pk, what=what, at=now, trace=PHONE)
+        signatures.sign_signed_in(
+            signer_id=signer.pk,
+            signature=Signature("", typed_name=signer.name, function="", consents=True),
+            by=by,
+            at=now,
+            trace=PHONE,
+        )
+    return circuit
