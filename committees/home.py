@@ -22,6 +22,7 @@ from committees.queries import (
     questions,
     reservations,
     seats,
+    voters,
 )
 from committees.queries.agenda import VOTE_OPEN, VOTE_SUSPENDED
 from committees.queries.ballots import suspended_by, voted_seats
@@ -236,7 +237,9 @@ def _votes(parts: HomeParts, visitor: Visitor, meeting: Meeting, seat: seats.Sea
         .exclude(closes_at__date__lt=visitor.on)
     )
     for ballot in ballots.select_related("item__project__beneficiary"):
-        if seat.pk not in voted_seats(ballot):
+        mine = {one.pk for one in (seat, *voters.givers_of(ballot, visitor.person))}
+        mine &= {int(pk) for pk in ballot.rules["seats"]}
+        if mine - voted_seats(ballot):
             closes_at = ballot.closes_at
             parts.todos.append(
                 (

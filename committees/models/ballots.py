@@ -84,6 +84,13 @@ class Ballot(models.Model):
     def __str__(self) -> str:
         return f"Scrutin {self.number} · {self.item}"
 
+    @property
+    def settled_nothing(self) -> bool:
+        """Whether it ended without a decision, so that its file may be voted on again."""
+        if self.status == BallotStatus.PROCLAIMED:
+            return not hasattr(self, "decision")
+        return self.status == BallotStatus.CANCELLED
+
 
 class SecrecyRequest(models.Model):
     """Demande de vote secret : a seat asks it before the ballot opens (voting.md 5.3)."""

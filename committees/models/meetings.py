@@ -51,8 +51,8 @@ class Meeting(models.Model):
     matter = models.CharField("objet", max_length=10, choices=ConsultationMatter, blank=True)
     urgency = models.CharField("motif de la consultation", max_length=300, blank=True)
     reminds = models.BooleanField("rappels à ceux qui n'ont pas voté", default=True)
-    second_of = models.OneToOneField(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="second"
+    second_of = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="seconds"
     )
     led_by_secretary = models.BooleanField("votes conduits par le secrétariat", default=False)
     invitation_sequence = models.PositiveSmallIntegerField(default=0)
@@ -98,6 +98,12 @@ class Meeting(models.Model):
                 violation_error_message="Une consultation écrite a une date et une heure de fin.",
             ),
             models.CheckConstraint(condition=~Q(second_of=F("pk")), name="meeting_follows_another"),
+            models.UniqueConstraint(
+                fields=["second_of"],
+                condition=~Q(status="CANCELLED"),
+                name="meeting_one_second_convocation",
+                violation_error_message="Cette séance a déjà sa seconde convocation.",
+            ),
             models.UniqueConstraint(fields=["year", "rank"], name="meeting_number_is_unique"),
             models.CheckConstraint(
                 condition=~Q(status__in=["OPEN", "HELD"])

@@ -94,7 +94,7 @@ def ask_secrecy(item: AgendaItem, seat: Seat, *, last: Ballot | None) -> None:
         raise ActionDenied("Votre siège a voix consultative : il ne vote pas.")
     if item.meeting.status not in BEFORE_IT_ENDS:
         raise ActionDenied(f"Cette {item.meeting.noun} est terminée.")
-    if last is not None and (last.status != BallotStatus.CANCELLED or hasattr(last, "decision")):
+    if last is not None and not last.settled_nothing:
         raise ActionDenied("Un vote secret se demande avant l'ouverture du vote.")
 
 

@@ -27,7 +27,9 @@ def declare_interest(
         raise ActionDenied(
             "La présidence vous a déporté de ce dossier : elle seule peut revenir sur sa décision."
         )
-    if last is None or last.status == BallotStatus.CANCELLED:
+    if item.decision is not None:
+        raise ActionDenied(CLOSED)
+    if last is None or last.settled_nothing:
         return
     if last.status != BallotStatus.OPEN:
         raise ActionDenied(CLOSED)
@@ -61,7 +63,7 @@ def impose_recusal(
         raise ActionDenied(
             f"Cette {item.meeting.noun} est terminée : les réponses ne changent plus."
         )
-    if last is not None and last.status not in {BallotStatus.OPEN, BallotStatus.CANCELLED}:
+    if last is not None and last.status != BallotStatus.OPEN and not last.settled_nothing:
         raise ActionDenied(CLOSED)
     if previous is not None and previous.answer == InterestAnswer.RECUSED:
         raise ActionDenied("Ce siège s'est déjà déporté sur ce dossier.")
@@ -78,5 +80,5 @@ def lift_recusal(
         )
     if previous is None or not previous.is_imposed:
         raise ActionDenied("Aucun déport n'est imposé à ce siège.")
-    if last is not None and last.status != BallotStatus.CANCELLED:
+    if last is not None and not last.settled_nothing:
         raise ActionDenied("Le vote est ouvert : ce déport ne se lève plus.")

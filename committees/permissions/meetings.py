@@ -124,8 +124,9 @@ def convene_again(meeting: Meeting, *, allowed: bool, failed: int) -> None:
         raise ActionDenied("Les règles du comité ne prévoient pas de seconde convocation.")
     if meeting.second_of_id is not None:
         raise ActionDenied("Une seconde convocation n'est pas suivie d'une troisième.")
-    if hasattr(meeting, "second"):
-        raise ActionDenied(f"La seconde convocation est la séance {meeting.second.number}.")
+    second = meeting.seconds.exclude(status=MeetingStatus.CANCELLED).first()
+    if second is not None:
+        raise ActionDenied(f"La seconde convocation est la séance {second.number}.")
     if not failed:
         raise ActionDenied("Aucun dossier de cette séance n'a manqué de quorum.")
 

@@ -20,11 +20,11 @@ from committees.models import (
     AgendaItem,
     Ballot,
     Decision,
-    InterestDeclaration,
     Meeting,
     Seat,
 )
 from committees.permissions import BEFORE_IT_ENDS
+from committees.queries import seats
 from committees.queries.answers import read_items
 from committees.queries.ballots import suspended_by
 from committees.queries.items import Reading, readings_of
@@ -98,7 +98,7 @@ def agenda_of(meeting: Meeting, visitor: Visitor, *, seat: Seat | None) -> list[
     readable = set(
         visible_to(visitor).filter(agenda_items__meeting=meeting).values_list("pk", flat=True)
     )
-    answers = _answers(meeting, seat)
+    answers = {} if seat is None else seats.answers_of(seat, items)
     read = read_items(meeting, visitor.person)
     readings = readings_of([item.project for item in items]) if reads_whole(visitor) else {}
     in_committee = bool(visitor.roles & {Role.PRESIDENT, Role.MEMBER, Role.OPERATOR})
@@ -130,7 +130,7 @@ def agenda_of(meeting: Meeting, visitor: Visitor, *, seat: Seat | None) -> list[
                     decision if is_readable else None,
                     suspended=suspended,
                 ),
-                answer=ANSWER_BADGES[InterestAnswer(answer)] if answer else None,
+                answer=ANSWER_BADGES[InterestAnswer(answer.answer)] if answer else None,
                 is_readable=is_readable,
                 is_whole=is_readable and whole,
                 is_asked=is_coming and seat is not None and answer is None and decision is None,
@@ -172,22 +172,6 @@ class Budget:
 def budget_of(meeting: Meeting, rows: Sequence[AgendaRow]) -> Budget:
     """How long the files take, and how long the meeting lasts."""
     return Budget(sum(row.item.minutes_planned for row in rows), meeting.minutes_planned)
-
-
-def _answers(meeting: Meeting, seat: Seat | None) -> dict[int, str]:
-    """The last answer of a seat on each file of a meeting."""
-    if seat is None:
-        return {}
-    given = seat_declarations(meeting, seat)
-    return {row.item_id: row.answer for row in given if row.answer in ANSWER_BADGES}
-
-
-def seat_declarations(meeting: Meeting, seat: Seat) -> QuerySet:
-    return (
-        InterestDeclaration.objects.filter(item__meeting=meeting, seat=seat)
-        .order_by("item_id", "-pk")
-        .distinct("item_id")
-    )
 
 
 def _jobs(total: Decimal | None) -> str:

@@ -1,7 +1,8 @@
 """Who answered the summons of a meeting, who has read its files, who is to be reminded (O3, C2)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import QuerySet
 
@@ -109,19 +110,29 @@ def expected_people(meeting: Meeting) -> Iterator[tuple[Seat, Person]]:
 def heard_seats(meeting: Meeting) -> frozenset[int]:
     """The seats of which it is known whether they will be there, or that gave a proxy."""
     last = last_answers(meeting).items()
-    return giving_seats(meeting) | {pk for pk, one in last if sitting.is_heard(said_by(one))}
+    heard = {seat for seat, one in last if sitting.is_heard(said_by(one))}
+    return frozenset(heard | proxies_given(meeting).keys())
 
 
 def coming_seats(meeting: Meeting) -> frozenset[int]:
-    """The seats that said they would be there."""
-    last = last_answers(meeting).items()
-    return frozenset(seat for seat, one in last if said_by(one).comes)
+    """The seats that said they would be there, and gave no proxy afterwards."""
+    given = proxies_given(meeting)
+    return frozenset(
+        seat
+        for seat, one in last_answers(meeting).items()
+        if said_by(one).comes and not _gave_proxy_since(one, given)
+    )
 
 
-def giving_seats(meeting: Meeting) -> frozenset[int]:
-    """The seats that have given a proxy for the whole meeting."""
+def proxies_given(meeting: Meeting) -> dict[int, datetime]:
+    """When each seat that has given a proxy for the whole meeting gave it."""
     given = Proxy.objects.filter(meeting=meeting, item=None, declined_at=None, revoked_at=None)
-    return frozenset(given.values_list("giver_id", flat=True))
+    return dict(given.order_by("pk").values_list("giver_id", "given_at"))
+
+
+def _gave_proxy_since(answer: SummonsAnswer, given: Mapping[int, datetime]) -> bool:
+    given_at = given.get(answer.seat_id)
+    return given_at is not None and given_at > answer.answered_at
 
 
 def silent_members(meeting: Meeting) -> list[Person]:
@@ -142,13 +153,15 @@ class AnswerRow:
 
 def answer_rows(meeting: Meeting) -> Sequence[AnswerRow]:
     """Every seat in office, with its last answer."""
-    given, giving = last_answers(meeting), giving_seats(meeting)
+    last, given = last_answers(meeting), proxies_given(meeting)
     rows = []
     for seat in seats_in_office(seats.day_of(meeting)):
-        answer = given.get(seat.pk)
+        answer = last.get(seat.pk)
         said = as_answered(answer)
         sits = said is not None and (said.comes or said.asked is not None)
-        badge = PROXY if seat.pk in giving and not sits else badge_of(answer)
+        if answer is not None and _gave_proxy_since(answer, given):
+            sits = False
+        badge = PROXY if seat.pk in given and not sits else badge_of(answer)
         who = (answer.asked or answer.person) if answer else seat.holder
         rows.append(AnswerRow(seat, str(who), badge))
     return rows

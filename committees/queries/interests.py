@@ -50,7 +50,7 @@ def suggestions_to(
         ),
         referrer=_body(diagnosis.partner) if diagnosis else None,
     )
-    earlier, yearly = _earlier(project, asked), declarations.links_of(asked)
+    earlier, yearly = _earlier(item, asked), declarations.links_of(asked)
     return {
         seat.pk: links.suggest(
             replace(
@@ -82,11 +82,11 @@ def _company(project: Project) -> links.Body:
     return links.Body(name=company.name, siren=siren, group=group or "")
 
 
-def _earlier(project: Project, asked: Sequence[Seat]) -> dict[int, list[links.Earlier]]:
-    """The links declared by seats on the other files of the company, the latest first."""
+def _earlier(item: AgendaItem, asked: Sequence[Seat]) -> dict[int, list[links.Earlier]]:
+    """The links declared by seats on other passages of the company's files, the latest first."""
     given = InterestDeclaration.objects.filter(
-        seat__in=asked, item__project__beneficiary=project.beneficiary_id
-    ).exclude(item__project=project)
+        seat__in=asked, item__project__beneficiary=item.project.beneficiary_id
+    ).exclude(item=item)
     last = given.order_by("seat_id", "item_id", "-pk").distinct("seat_id", "item_id")
     found: dict[int, list[links.Earlier]] = {}
     for row in sorted(last, key=lambda row: -row.pk):
@@ -112,9 +112,7 @@ class SeatLine:
 
 def lines_of(item: AgendaItem, last: Ballot | None, *, chairs: bool) -> list[SeatLine]:
     """Every seat in office, its answer, and what suggests that it has a link."""
-    given = {
-        row.seat_id: row for row in item.declarations.order_by("seat_id", "-pk").distinct("seat_id")
-    }
+    given = seats.standing_answers(item)
     in_office = list(
         Seat.objects.in_office(seats.day_of(item.meeting))
         .select_related("partner__group", "holder")

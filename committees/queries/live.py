@@ -67,7 +67,7 @@ SELECT concat_ws('-', meeting.status, CASE WHEN meeting.led_by_secretary THEN 'S
             WHERE item.meeting_id = meeting.id)),
     (SELECT max(closing_at) FROM committees_ballot AS ballot
         JOIN committees_agendaitem AS item ON item.id = ballot.item_id
-        WHERE item.meeting_id = meeting.id AND ballot.status = 'OPEN')
+        WHERE item.meeting_id = meeting.id AND ballot.status = 'OPEN' AND NOT {_WITHDRAWN})
 FROM committees_meeting AS meeting WHERE meeting.year = %(year)s AND meeting.rank = %(rank)s
 """  # noqa: S608 -- made of the constants above
 

@@ -119,18 +119,50 @@ def seat_of(person: Person, meeting: Meeting, *, on: date) -> Seat | None:
     return sitting.first() or own.first() or mine.order_by("pk").first()
 
 
+def standing_answers(item: AgendaItem) -> dict[int, InterestDeclaration]:
+    """The last answer of each seat that counts on this passage of a file.
+
+    A withdrawal stands from one passage to the next, until the seat or the presidency comes back
+    on it (SD5); any other answer is asked again at each.
+    """
+    given = InterestDeclaration.objects.filter(item__project=item.project_id, item__lte=item.pk)
+    last = given.order_by("seat_id", "-pk").distinct("seat_id")
+    return {row.seat_id: row for row in last if _counts_on(row, item)}
+
+
+def answers_of(seat: Seat, items: Iterable[AgendaItem]) -> dict[int, InterestDeclaration]:
+    """The answer of one seat that counts on each passage, unless it is asked again."""
+    items = list(items)
+    given = InterestDeclaration.objects.filter(
+        seat=seat, item__project__in=[item.project_id for item in items]
+    )
+    rows = list(given.select_related("item").order_by("-pk"))
+    found = {}
+    for item in items:
+        last = next((row for row in rows if _is_on(row, item)), None)
+        if last and _counts_on(last, item) and last.answer != InterestAnswer.LIFTED:
+            found[item.pk] = last
+    return found
+
+
 def latest_answer(item: AgendaItem, seat: Seat | None) -> InterestDeclaration | None:
-    """The answer that counts of a seat on a file: its last one, unless it is asked again."""
-    if seat is None:
-        return None
-    last = item.declarations.filter(seat=seat).order_by("-pk").first()
-    return None if last is None or last.answer == InterestAnswer.LIFTED else last
+    """The same on one passage."""
+    return None if seat is None else answers_of(seat, [item]).get(item.pk)
 
 
 def recused_seats(item: AgendaItem) -> frozenset[int]:
     """The seats whose last answer on a file is a withdrawal."""
-    last = item.declarations.order_by("seat_id", "-pk").distinct("seat_id")
-    return frozenset(row.seat_id for row in last if row.answer == InterestAnswer.RECUSED)
+    standing = standing_answers(item).items()
+    return frozenset(seat for seat, row in standing if row.answer == InterestAnswer.RECUSED)
+
+
+def _is_on(row: InterestDeclaration, item: AgendaItem) -> bool:
+    """Whether an answer was given on this passage of its file, or on one before it."""
+    return row.item.project_id == item.project_id and row.item_id <= item.pk
+
+
+def _counts_on(row: InterestDeclaration, item: AgendaItem) -> bool:
+    return row.item_id == item.pk or row.answer == InterestAnswer.RECUSED
 
 
 def recused_projects(person: Person) -> QuerySet:

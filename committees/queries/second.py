@@ -42,7 +42,7 @@ def without_quorum(meeting: Meeting) -> list[AgendaItem]:
 def _failed(item: AgendaItem) -> bool:
     """Whether its last ballot missed the quorum; without any, whether those who stayed did."""
     last = last_ballot(item)
-    if last is None:
+    if last is None or last.status == BallotStatus.CANCELLED:
         return item.no_quorum_at is not None or _nobody_could_vote(item)
     if last.status != BallotStatus.PROCLAIMED or last.result is None:
         return False

@@ -31,7 +31,7 @@ class Financer:
 
 @dataclass(frozen=True, kw_only=True)
 class Earlier:
-    """A link that the seat declared on an earlier file of the same company."""
+    """A link that the seat declared on another passage of a file of the same company."""
 
     kind: str
     said: str
@@ -100,7 +100,7 @@ def _all(facts: LinkFacts) -> Iterator[Suggestion]:
         said = f" : « {earlier.said} »" if earlier.said else ""
         yield Suggestion(
             earlier.kind,
-            f"Votre siège l'a déclaré sur un autre dossier de l'entreprise, le {earlier.on}{said}.",
+            f"Votre siège l'a déjà déclaré pour cette entreprise, le {earlier.on}{said}.",
         )
     if facts.referrer is not None and _is_one_house(seat, facts.referrer):
         own = seat.name == facts.referrer.name

@@ -112,7 +112,7 @@ def _reply(meeting: Meeting, seat: Seat | None, person: Person) -> dict[str, Any
     expected = answers.expected_in(seat, last)
     is_expected = expected.pk == person.pk
     possible = answers.possible_replies(meeting, is_expected=is_expected)
-    gives = seat.pk in answers.giving_seats(meeting)
+    gives = seat.pk in answers.proxies_given(meeting)
     return {
         "badge": answers.badge_of(last) if last else None,
         "gives": gives,

@@ -67,6 +67,12 @@ class TestLastSeconds:
             assert state.as_dict(DAY)["closes_in"] == 15
             assert state.tag != before.tag
 
+    def test_whoever_withdrew_from_the_file_is_not_told(self, committee, ballot):
+        operations.announce_close(ballot_id=ballot.pk, by=committee.president, at=DAY)
+        meeting = ballot.item.meeting
+        state = meeting_state(meeting.year, meeting.rank, committee.people[1])
+        assert state.votes is state.closes_at is None
+
     def test_nothing_closes_by_itself(self, committee, ballot):
         operations.announce_close(ballot_id=ballot.pk, by=committee.president, at=DAY)
         later = DAY + timedelta(minutes=2)

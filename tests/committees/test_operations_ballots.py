@@ -376,6 +376,10 @@ class TestProclaim:
         committee.propose(item)
         for person in committee.people[4:6]:
             committee.arrive(meeting, person, when=LATER)
+        committee.answer(item, committee.people[4], "LINK", link="SUPPLIER", reason="Fournisseur")
+        operations.ask_secrecy(
+            item_id=item.pk, seat_id=committee.seats[4].pk, by=committee.people[4], at=LATER
+        )
         again = operations.open_ballot(item_id=item.pk, by=committee.president, at=LATER)
         assert again.number == 2
         assert again.rules["opening"]["quorum_reached"]

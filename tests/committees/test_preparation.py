@@ -336,6 +336,20 @@ class TestForecast:
         (row,) = forecast_of(meeting)
         assert (row.present, row.represented, row.silent, row.is_reached) == (3, 1, 3, True)
 
+    def test_a_proxy_given_after_an_answer_comes_in_its_place(self, committee):
+        meeting = committee.convened()
+        for person in committee.people[:4]:
+            reply(committee, meeting, person)
+        giver = committee.people[3]
+        proxy = committee.proxy(meeting, giver, committee.president)
+        (row,) = forecast_of(meeting)
+        assert (row.present, row.represented) == (3, 1)
+        badge = {one.seat.pk: one.badge for one in answers.answer_rows(meeting)}[proxy.giver_id]
+        assert badge == answers.PROXY
+        reply(committee, meeting, giver, "ABSENT", when=DAY + timedelta(minutes=1))
+        reply(committee, meeting, giver, "COMING", when=DAY + timedelta(minutes=2))
+        assert proxy.giver_id in answers.coming_seats(meeting)
+
     def test_a_recusal_leaves_both_sides(self, committee):
         meeting = committee.convened()
         for person in committee.people[:4]:

@@ -52,6 +52,26 @@ class TestSecondConvocation:
         with pytest.raises(ActionDenied, match="seconde convocation est la séance"):
             self.again(committee, meeting)
 
+    def test_cancelled_it_may_be_convened_again(self, failed):
+        committee, meeting = failed
+        again = self.again(committee, meeting)
+        operations.cancel_meeting(
+            meeting_id=again.pk, reason="Neige", by=committee.operator, at=DAY + timedelta(days=1)
+        )
+        assert self.again(committee, meeting).items.count() == 2
+
+    def test_a_ballot_cancelled_before_the_quorum_failed_changes_nothing(self, make):
+        committee = make(11)
+        meeting = committee.opened(present=6)
+        ballot = committee.ballot(meeting)
+        operations.cancel_ballot(ballot_id=ballot.pk, by=committee.president, at=DAY)
+        later = DAY + timedelta(hours=1)
+        gone = meeting.attendances.get(seat=committee.seats[5])
+        operations.check_out(attendance_id=gone.pk, by=committee.people[5], at=DAY)
+        operations.close_meeting(meeting_id=meeting.pk, by=committee.president, at=later)
+        meeting.refresh_from_db()
+        assert second.without_quorum(meeting) == [ballot.item]
+
     def test_nothing_is_added_to_it(self, failed):
         committee, meeting = failed
         again = self.again(committee, meeting)

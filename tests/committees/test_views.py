@@ -11,7 +11,7 @@ from alize.audit.models import AuditEvent
 from basins import tenancy
 from basins.enums import Role
 from committees import operations
-from committees.models import Ballot, Vote
+from committees.models import Ballot, Seat, Vote
 from partners.models import Contact
 from tests.builders import make_seat, make_user
 from tests.committees.conftest import DAY, make_committee
@@ -384,6 +384,20 @@ class TestHome:
         assert "Voter maintenant" in text(member.get("/bassins/savoie/"))
         committee.vote(ballot, committee.people[1])
         assert "Voter maintenant" not in text(member.get("/bassins/savoie/"))
+
+    def test_a_seat_without_a_vote_is_not(self, committee, member):
+        Seat.objects.filter(pk=committee.seats[1].pk).update(kind="CONSULTATIVE")
+        committee.ballot(committee.opened())
+        assert "Voter maintenant" not in text(member.get("/bassins/savoie/"))
+
+    def test_whoever_speaks_for_another_is_told_until_both_have_voted(
+        self, committee, ballot, member
+    ):
+        absent = committee.people[3]
+        ballot.item.meeting.attendances.filter(person=absent.pk).update(left_at=DAY)
+        committee.proxy(ballot.item.meeting, absent, committee.people[1])
+        committee.vote(ballot, committee.people[1])
+        assert "Voter maintenant" in text(member.get("/bassins/savoie/"))
 
     def test_the_operator_prepares_then_drafts(self, committee, operator):
         committee.planned()

@@ -82,8 +82,11 @@ BEGIN
         RAISE EXCEPTION 'seat % may not vote', seat
             USING ERRCODE = 'check_violation', CONSTRAINT = 'vote_seat_is_deliberative';
     END IF;
-    EXECUTE format('SELECT answer FROM %I.committees_interestdeclaration
-        WHERE item_id = $1 AND seat_id = $2 ORDER BY id DESC LIMIT 1', schema)
+    EXECUTE format('SELECT given.answer FROM %1$I.committees_interestdeclaration AS given
+        JOIN %1$I.committees_agendaitem AS passage ON passage.id = given.item_id
+        WHERE passage.id <= $1 AND given.seat_id = $2 AND passage.project_id =
+            (SELECT project_id FROM %1$I.committees_agendaitem WHERE id = $1)
+        ORDER BY given.id DESC LIMIT 1', schema)
         INTO answer USING item, seat;
     IF answer = 'RECUSED' THEN
         RAISE EXCEPTION 'seat % is recused', seat

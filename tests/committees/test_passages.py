@@ -1,0 +1,116 @@
+"""A file that comes back to the committee: what its members said of their links (SD5)."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from alize.common.errors import ActionDenied
+from committees import operations
+from committees.enums import InterestAnswer
+from committees.queries import interests, seats
+from committees.queries.ballots import facts_now
+from tests.committees.conftest import DAY
+
+pytestmark = pytest.mark.django_db
+LATER = DAY + timedelta(days=21)
+
+
+@pytest.fixture
+def back(committee):
+    """A file on its second meeting, after one that only talked of it; answers come in between."""
+
+    def come_back(**answers: str):
+        first = committee.opened()
+        item = first.items.get()
+        for rank, answer in answers.items():
+            person = committee.people[int(rank[1:])]
+            if answer == "IMPOSED":
+                operations.impose_recusal(
+                    item_id=item.pk,
+                    seat_id=committee.seat_of(person).pk,
+                    reason="Administrateur de la banque",
+                    by=committee.president,
+                    at=DAY,
+                )
+            else:
+                more = {"link": "SUPPLIER", "reason": "Fournisseur"} if answer == "LINK" else {}
+                committee.answer(item, person, answer, **more)
+        operations.close_meeting(
+            meeting_id=first.pk, by=committee.president, at=DAY + timedelta(hours=2)
+        )
+        second = committee.planned(held_at=LATER)
+        again = operations.put_on_agenda(
+            meeting_id=second.pk, project_id=item.project_id, by=committee.operator, at=DAY
+        )
+        committee.propose(again)
+        operations.convene(meeting_id=second.pk, by=committee.operator, at=DAY)
+        return again
+
+    return come_back
+
+
+def test_a_withdrawal_stands_and_any_other_answer_is_asked_again(committee, back):
+    item = back(p1="RECUSED", p2="LINK", p3="NONE")
+    recused, linked, free = committee.seats[1:4]
+    assert seats.recused_seats(item) == {recused.pk}
+    assert set(seats.standing_answers(item)) == {recused.pk}
+    assert seats.latest_answer(item, recused).answer == InterestAnswer.RECUSED
+    assert seats.latest_answer(item, linked) is seats.latest_answer(item, free) is None
+    assert set(seats.answers_of(recused, [item])) == {item.pk}
+    assert [one.kind for one in interests.suggestions(item, linked)] == ["SUPPLIER"]
+    assert str(recused.pk) in facts_now(item, None, on=LATER.date()).recused
+    first = item.project.agenda_items.order_by("pk").first()
+    committee.answer(item, committee.people[1], "NONE", when=LATER)
+    assert seats.recused_seats(item) == frozenset()
+    assert seats.recused_seats(first) == {recused.pk}
+
+
+def test_it_leaves_quorum_vote_and_proxy(committee, back):
+    item = back(p1="RECUSED")
+    meeting = item.meeting
+    operations.open_meeting(meeting_id=meeting.pk, by=committee.president, at=LATER)
+    for person in committee.people[1:4]:
+        committee.arrive(meeting, person, when=LATER)
+    committee.proxy(meeting, committee.people[1], committee.people[2])
+    for person in (committee.president, *committee.people[2:4]):
+        committee.answer(item, person, when=LATER)
+    ballot = operations.open_ballot(item_id=item.pk, by=committee.president, at=LATER)
+    with pytest.raises(ActionDenied, match="déporté"):
+        committee.vote(ballot, committee.people[1], at=LATER)
+    with pytest.raises(IntegrityError, match="recused"), transaction.atomic():
+        ballot.votes.create(
+            seat=committee.seats[1],
+            version=1,
+            person=committee.people[1],
+            choice="FOR",
+            cast_at=LATER,
+            command_key="00000000-0000-4000-8000-000000000001",
+        )
+    for person in (committee.president, *committee.people[2:4]):
+        committee.vote(ballot, person, at=LATER)
+    closed = committee.close(ballot, when=LATER)
+    assert (closed.result["quorum_have"], closed.result["quorum_base"]) == (3, 4)
+    assert closed.result["votes_for"] == 3
+
+
+def test_one_imposed_stays_with_the_presidency(committee, back):
+    item = back(p1="IMPOSED")
+    with pytest.raises(ActionDenied, match="elle seule"):
+        committee.answer(item, committee.people[1], when=LATER)
+    row = next(
+        one for one in interests.lines_of(item, None, chairs=True) if one.seat == committee.seats[1]
+    )
+    assert row.may_lift
+    operations.lift_recusal(
+        item_id=item.pk, seat_id=committee.seats[1].pk, by=committee.president, at=LATER
+    )
+    assert seats.latest_answer(item, committee.seats[1]) is None
+    committee.answer(item, committee.people[1], when=LATER)
+
+
+def test_a_chair_that_withdrew_is_replaced(committee, back):
+    item = back(p0="RECUSED")
+    operations.open_meeting(meeting_id=item.meeting_id, by=committee.president, at=LATER)
+    committee.arrive(item.meeting, committee.people[1], when=LATER)
+    assert seats.presiding_seat(item) == committee.seats[1]
