@@ -620,6 +620,7 @@ class Migration(InitialMigration):
                 ('referrer_votes', models.BooleanField(default=True)),
                 ('lead_votes', models.BooleanField(default=True)),
                 ('operator_votes', models.BooleanField(default=False)),
+                ('alternates_allowed', models.BooleanField(default=True)),
                 ('recusal_links', models.JSONField(blank=True, default=list)),
                 ('declaration_required', models.BooleanField(default=False)),
                 ('max_proxies', models.PositiveSmallIntegerField(default=1)),

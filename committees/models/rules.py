@@ -71,6 +71,7 @@ class CommitteeRules(models.Model):
     referrer_votes = models.BooleanField(default=True)
     lead_votes = models.BooleanField(default=True)
     operator_votes = models.BooleanField(default=False)
+    alternates_allowed = models.BooleanField(default=True)
     recusal_links = models.JSONField(default=list, blank=True)
     declaration_required = models.BooleanField(default=False)
     max_proxies = models.PositiveSmallIntegerField(default=1)

@@ -122,6 +122,7 @@ def _write(row: CommitteeRules, values: Mapping[str, Any]) -> None:
         setting.put(row, value)
     _check_regulations(row)
     _check_operator(row)
+    _check_alternates(row)
     try:
         row.validate_constraints()
     except ValidationError as error:
@@ -149,3 +150,12 @@ def _check_operator(row: CommitteeRules) -> None:
             f"Le siège {of(seat.partner)} a voix délibérative et {seat.holder} est de l'opérateur "
             "local : donnez-lui d'abord voix consultative."
         )
+
+
+def _check_alternates(row: CommitteeRules) -> None:
+    """Alternates are done without once no seat has any more."""
+    if row.alternates_allowed:
+        return
+    held = Seat.objects.filter(ends_on=None, alternates__isnull=False).select_related("partner")
+    for seat in held.distinct():
+        raise ActionDenied(f"Le siège {of(seat.partner)} a des suppléants : retirez-les d'abord.")

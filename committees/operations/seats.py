@@ -116,10 +116,12 @@ def end_seat(*, seat_id: int, ends_on: date | None, by: Person, at: datetime) ->
 def set_alternates(*, seat_id: int, people: Sequence[int], by: Person, at: datetime) -> Seat:
     """Say who may sit when the holder does not: two contacts of the partner at most.
 
+    :raises ActionDenied: the rules of the committee do without alternates.
     :raises InvalidInput: there are more, one is the holder, or is not a contact of the partner.
     """
     seat = locked_seat(seat_id)
     wanted = list(dict.fromkeys(people))
+    permissions.name_alternates(len(wanted), allowed=seats.committee_rules().alternates_allowed)
     if len(wanted) > ALTERNATES:
         raise InvalidInput("Un siège a deux suppléants au plus.", field="alternates")
     if seat.holder_id in wanted:

@@ -96,6 +96,7 @@ from committees.permissions.rules import (
 from committees.permissions.seats import (
     correct_seat,
     follow_seat,
+    name_alternates,
 )
 
 __all__ = [
@@ -148,6 +149,7 @@ __all__ = [
     "make_declaration",
     "make_reservation",
     "meet_from_afar",
+    "name_alternates",
     "no_quorum",
     "note_hands",
     "open_ballot",

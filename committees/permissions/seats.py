@@ -21,3 +21,12 @@ def follow_seat(seat: Seat) -> None:
     """Give a seat its next holder: while its mandate runs."""
     if seat.ends_on is not None:
         raise ActionDenied("Ce mandat a déjà sa fin : ouvrez un nouveau siège à ce partenaire.")
+
+
+@check
+def name_alternates(wanted: int, *, allowed: bool) -> None:
+    """Give a seat alternates: when the rules of the committee let seats have some."""
+    if wanted and not allowed:
+        raise ActionDenied(
+            "Les règles du comité ne prévoient pas de suppléants : changez-les d'abord."
+        )

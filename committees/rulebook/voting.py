@@ -100,6 +100,11 @@ VOTING = (
                 label="L'opérateur local peut avoir voix délibérative",
                 explanation="Il est choisi pour sa neutralité : sa voix est consultative.",
             ),
+            Setting(
+                name="alternates_allowed",
+                label="Un siège peut avoir des suppléants",
+                explanation="Ils siègent et votent à la place de son titulaire, sans pouvoir.",
+            ),
         ],
     ),
     Group(

@@ -18,7 +18,7 @@ from basins.access import allows
 from committees import operations
 from committees.forms.seats import AlternatesForm, ChairOrderForm, EndForm, HolderForm, SeatForm
 from committees.models import Seat
-from committees.queries import composition
+from committees.queries import composition, seats
 from committees.views.base import home_links
 from partners.models import Partner
 
@@ -74,7 +74,9 @@ def seat_detail(request: HttpRequest, seat_id: int) -> HttpResponse:
 
 
 def _actions(seat: Seat) -> list[Action]:
-    acts = [Action("Suppléants", _page(seat, "seat_alternates"), "people")]
+    acts = []
+    if seats.committee_rules().alternates_allowed:
+        acts.append(Action("Suppléants", _page(seat, "seat_alternates"), "people"))
     if seat.ends_on is None:
         acts.append(Action("Changer de titulaire", _page(seat, "seat_replace"), "arrow-left-right"))
     if not composition.has_sat(seat):

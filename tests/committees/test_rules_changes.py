@@ -18,7 +18,7 @@ from committees.queries import rules as rules_queries
 from committees.queries import seats
 from committees.rulebook import SETTINGS
 from committees.rules import Majority, VotingRules
-from tests.builders import make_partner, make_seat, make_user, set_rules
+from tests.builders import make_contact, make_partner, make_seat, make_user, set_rules
 from tests.committees.conftest import DAY
 from tests.committees.test_database_guards import name_of, stuff
 
@@ -217,6 +217,20 @@ def test_the_operator_keeps_its_voice_while_it_has_a_deliberative_seat(operator,
     make_seat(holder=operator, partner=make_partner(name="Chambre"))
     with pytest.raises(ActionDenied, match="Chambre"):
         propose(operator, operator_votes=False)
+
+
+def test_alternates_are_done_without_once_no_seat_has_any(committee, operator):
+    seat = committee.seats[1]
+    act = {"seat_id": seat.pk, "by": operator, "at": DAY}
+    colleague = make_contact(seat.partner).person
+    operations.set_alternates(people=[colleague.pk], **act)
+    with pytest.raises(ActionDenied, match="a des suppléants"):
+        propose(operator, alternates_allowed=False)
+    operations.set_alternates(people=[], **act)
+    propose(operator, alternates_allowed=False)
+    set_rules(alternates_allowed=False)
+    with pytest.raises(ActionDenied, match="ne prévoient pas de suppléants"):
+        operations.set_alternates(people=[colleague.pk], **act)
 
 
 class TestPages:
