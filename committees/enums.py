@@ -78,6 +78,14 @@ class ConsultationMatter(models.TextChoices):
     URGENCY = "URGENCY", "Une urgence, motivée par la présidence"
 
 
+class AdvanceMatter(models.TextChoices):
+    """What may be asked of the committee about an advance already paid (funds.md 2.5)."""
+
+    RESCHEDULE = "RESCHEDULE", "Rééchelonnement"
+    MORATORIUM = "MORATORIUM", "Moratoire"
+    WRITE_OFF = "WRITE_OFF", "Passage en perte"
+
+
 class SummonsReply(models.TextChoices):
     """What a member answers to the summons (O3)."""
 
@@ -127,7 +135,7 @@ class MinutesApproval(models.TextChoices):
 
 
 class DecisionOutcome(models.TextChoices):
-    """What a deliberation ends in (voting.md 5.3, Outcome)."""
+    """What a deliberation ends in (voting.md 5.3, Outcome); the last two, on an advance paid."""
 
     APPROVED = "APPROVED", "Agréé"
     APPROVED_CONDITIONS = "APPROVED_CONDITIONS", "Agréé sous conditions"
@@ -135,9 +143,13 @@ class DecisionOutcome(models.TextChoices):
     EXTRA_DIAGNOSIS = "EXTRA_DIAGNOSIS", "Diagnostic complémentaire"
     REJECTED = "REJECTED", "Refusé"
     WITHDRAWN = "WITHDRAWN", "Retiré"
+    ACCEPTED = "ACCEPTED", "Demande acceptée"
+    DECLINED = "DECLINED", "Demande refusée"
 
 
 APPROVALS = frozenset({DecisionOutcome.APPROVED, DecisionOutcome.APPROVED_CONDITIONS})
+FAVOURABLE = APPROVALS | {DecisionOutcome.ACCEPTED}
+"""What carries out its proposal: no other outcome may do without a reason."""
 WITHOUT_BALLOT = frozenset(
     {DecisionOutcome.DEFERRED, DecisionOutcome.EXTRA_DIAGNOSIS, DecisionOutcome.WITHDRAWN}
 )

@@ -63,7 +63,8 @@ def _coming(project: Project) -> AgendaItem | None:
 @moment("committee")
 def examined(project: Project) -> Moment | None:
     """The day of the decision, before it that of the meeting."""
-    decision = Decision.objects.filter(project=project).order_by("-decided_on", "-pk").first()
+    decided = Decision.objects.filter(project=project, item__matter="")
+    decision = decided.order_by("-decided_on", "-pk").first()
     if decision is not None:
         return Moment(decision.decided_on, decision.get_outcome_display())
     item = _coming(project)

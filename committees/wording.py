@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from alize.common.dates import short_date
 from alize.common.money import format_euros
-from committees.enums import ConditionKind, ReasonRequired
-from committees.models import CommitteeRules, Proposal
+from committees.enums import AdvanceMatter, ConditionKind, ReasonRequired
+from committees.models import AgendaItem, CommitteeRules, Proposal
 from committees.rules import Majority, Outcome
 
 NBSP = "\u00a0"
@@ -56,10 +56,31 @@ def duration(minutes: int) -> str:
     return f"{hours}{NBSP}h{NBSP}{rest:02d}" if hours else f"{rest}{NBSP}min"
 
 
+ABOUT = {
+    AdvanceMatter.RESCHEDULE: "Rééchelonner l'avance",
+    AdvanceMatter.MORATORIUM: "Accorder un moratoire sur l'avance",
+    AdvanceMatter.WRITE_OFF: "Passer en perte tout ou partie de l'avance",
+}
+
+
+def request_of(item: AgendaItem) -> str:
+    """« Rééchelonner l'avance de 20 000 € accordée à … par la décision … »; empty on a project."""
+    approval = item.approval
+    if approval is None:
+        return ""
+    return (
+        f"{ABOUT[AdvanceMatter(item.matter)]} de {format_euros(approval.amount)} accordée à "
+        f"{item.project.beneficiary.name} par la décision {approval.reference} du "
+        f"{short_date(approval.decided_on)}"
+    )
+
+
 def proposal_text(proposal: Proposal) -> str:
     """The words put to the vote, frozen when the ballot opens; one line a subject."""
     lines = []
     company = proposal.item.project.beneficiary.name
+    if request := request_of(proposal.item):
+        lines.append(f"{request}.")
     if proposal.amount:
         advance = (
             f"Accorder à {company} une avance remboursable de {format_euros(proposal.amount)}, "

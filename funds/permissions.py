@@ -9,8 +9,9 @@ from alize.accounts.models import Person
 from alize.common.errors import ActionDenied
 from alize.common.money import format_euros
 from alize.common.permissions import check
-from committees.enums import ConditionKind
+from committees.enums import AdvanceMatter, ConditionKind
 from committees.models import Condition, Decision
+from committees.queries.requests import accepted
 from funds.enums import (
     ADVANCE_TRANSITIONS,
     AdvanceStatus,
@@ -102,17 +103,22 @@ def settle_precondition(condition: Precondition) -> None:
 
 
 @check
-def reschedule(advance: Advance, decision_id: int, *, owed: int) -> None:
-    """What is owed, by a decision of the committee on this project that stands (funds.md 2.5)."""
+def ask_committee(*, owed: int) -> None:
+    """Ask the committee for another plan, or to give a debt up: as long as something is owed."""
+    if not owed:
+        raise ActionDenied("Cette avance ne doit plus rien : il n'y a rien à demander au comité.")
+
+
+@check
+def reschedule(advance: Advance, decision_id: int, reason: str, *, owed: int) -> None:
+    """What is owed, as the committee accepted it on this advance, and it stands (2.5)."""
     if not owed:
         raise ActionDenied("Cette avance ne doit plus rien : il n'y a rien à rééchelonner.")
-    decision = Decision.objects.filter(pk=decision_id, project=advance.project_id).first()
-    if decision is None or decision.pk == advance.decision_id:
+    if not accepted(advance.decision, reason).filter(pk=decision_id).exists():
         raise ActionDenied(
-            "Un rééchelonnement ou un moratoire suit une nouvelle décision du comité "
-            "sur ce dossier."
+            "Un rééchelonnement ou un moratoire suit la demande que le comité a acceptée sur cette "
+            "avance : saisissez-le d'abord."
         )
-    check_standing(decision)
 
 
 @check
@@ -286,22 +292,17 @@ def propose_authorization(
 
 
 def decisions_to_lose(advance: Advance) -> QuerySet[Decision]:
-    """What the committee decided on the file since it granted the advance, and stands (SD10)."""
-    return Decision.objects.standing().filter(
-        project=advance.project_id, pk__gt=advance.decision_id, reopened_at=None
-    )
+    """What the committee accepted to lose on an advance, and stands (SD10)."""
+    return accepted(advance.decision, AdvanceMatter.WRITE_OFF)
 
 
 @check
 def write_off(advance: Advance, decision_id: int | None) -> None:
-    """By the decision of the committee since the loan, when it took one (funds.md 2.3)."""
-    since = decisions_to_lose(advance)
-    if decision_id is None and since.exists():
-        raise ActionDenied("Indiquez la décision du comité qui fonde ce passage en perte.")
-    if decision_id is not None and not since.filter(pk=decision_id).exists():
+    """By the decision of the committee on this advance (funds.md 2.3)."""
+    if not decisions_to_lose(advance).filter(pk=decision_id).exists():
         raise ActionDenied(
-            "Un passage en perte repose sur une décision du comité sur ce dossier, en vigueur et "
-            "prise après celle qui accorde l'avance."
+            "Un passage en perte suit la demande que le comité a acceptée sur cette avance : "
+            "saisissez-le d'abord."
         )
 
 

@@ -197,6 +197,8 @@ def _others(
         and queries.left_to_pay(advance)
     ):
         others.append(Action("Préparer un autre versement", _page("payment_prepare", advance)))
+    if standing.outstanding and allows(roles, "meeting.write"):
+        others.append(Action("Saisir le comité", _page("advance_request", advance)))
     if allows(roles, "authorization.ask"):
         if standing.outstanding:
             others.append(Action("Passer en perte", _page("write_off_propose", advance)))

@@ -152,6 +152,19 @@ def make_contact(partner: Partner, **fields: Any) -> Contact:
     return contact
 
 
+def make_accepted(approval: Decision, matter: str, **fields: Any) -> Decision:
+    """A request on the advance of an approval, that the committee accepted."""
+    rank = approval.requests.count() + 1
+    values = {
+        "reference": f"{approval.reference}-{rank}",
+        "outcome": DecisionOutcome.ACCEPTED,
+        **fields,
+    }
+    return make_decision(
+        project=approval.project, amount=0, matter=matter, approval=approval, **values
+    )
+
+
 def make_decision(
     *,
     project: Project | None = None,
@@ -160,12 +173,16 @@ def make_decision(
     grace_months: int = 6,
     skills: tuple[tuple[Partner, str, str], ...] = (),
     conditions: tuple[dict[str, Any], ...] = (),
+    matter: str = "",
+    approval: Decision | None = None,
     **fields: Any,
 ) -> Decision:
     """A proclaimed approval with its proposal; `skills` are (company, days, topic)."""
     person = make_person()
     project = project or make_project(status=ProjectStatus.APPROVED)
-    item = AgendaItem.objects.create(meeting=make_meeting(), project=project, rank=1)
+    item = AgendaItem.objects.create(
+        meeting=make_meeting(), project=project, rank=1, matter=matter, approval=approval
+    )
     proposal = Proposal.objects.create(
         item=item, amount=amount, lines=lines if amount else 0, grace_months=grace_months
     )

@@ -6,7 +6,7 @@ from typing import Any
 from alize.common.dates import clock_time, long_datetime, short_date
 from committees import wording
 from committees.documents import seating
-from committees.enums import APPROVALS, BallotStatus, InterestAnswer
+from committees.enums import FAVOURABLE, BallotStatus, InterestAnswer
 from committees.models import AgendaItem, Ballot, Decision, Rectification, Seat
 from committees.queries.decisions import particulars
 from committees.queries.polls import blind_check
@@ -68,8 +68,8 @@ def item_part(item: AgendaItem) -> ItemPart:
     return ItemPart(
         reference=project.reference,
         company=project.beneficiary.name,
-        need=project.need,
-        asked=wording.ask(project.amount_asked, project.days_asked),
+        need=wording.request_of(item) or project.need,
+        asked="" if item.matter else wording.ask(project.amount_asked, project.days_asked),
         narrative=item.narrative,
         links=sum(row.answer == InterestAnswer.LINK for row in last),
         recused=seating.departures_during(item),
@@ -85,7 +85,7 @@ def item_part(item: AgendaItem) -> ItemPart:
         conditions=condition_rows(decision) if decision else [],
         rectifications=rectification_words(decision) if decision else [],
         revises=decision.revises.reference if decision and decision.revises else "",
-        is_approved=decision is not None and decision.outcome in APPROVALS,
+        is_approved=decision is not None and decision.outcome in FAVOURABLE,
         granted=wording.ask(decision.amount, decision.days) if decision else "",
         votes=_short(proclaimed[-1]) if proclaimed else "",
     )

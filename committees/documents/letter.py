@@ -9,6 +9,11 @@ from committees.enums import APPROVALS, DecisionOutcome
 from committees.models import Decision
 from committees.queries import seats
 
+ABOUT_AN_ADVANCE = {
+    DecisionOutcome.ACCEPTED: "acceptée",
+    DecisionOutcome.DECLINED: "refusée",
+    DecisionOutcome.DEFERRED: "ajournée",
+}
 LETTER = "pdf/decision_letter.html"
 
 
@@ -28,6 +33,7 @@ def letter_context(decision: Decision) -> dict[str, Any]:
         "owner": project.owner_name,
         "decision": decision,
         "is_approved": approved,
+        "matter": decision.item.get_matter_display(),
         "outcome": DecisionOutcome(decision.outcome).name,
         "verdict": _verdict(decision),
         "result": ballot.result_sentence if ballot else "",
@@ -59,6 +65,9 @@ def letter_context(decision: Decision) -> dict[str, Any]:
 def _verdict(decision: Decision) -> str:
     """« Votre projet est agréé »; a committee's own name for it stands as it is."""
     name = decision.get_outcome_display()
+    if decision.item.matter:
+        words = ABOUT_AN_ADVANCE[DecisionOutcome(decision.outcome)]
+        return f"La demande est {words}."
     if decision.label:
         return f"Décision du comité\u00a0: {wording.inside(name)}."
     return f"Votre projet est {name.lower()}."

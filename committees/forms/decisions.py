@@ -9,7 +9,7 @@ from django.utils import timezone
 from alize.common.dates import long_date
 from alize.common.forms import DaysField, EurosField, FrenchDateField
 from alize.common.words import of
-from committees.enums import APPROVALS, DecisionOutcome, MeetingStatus
+from committees.enums import APPROVALS, FAVOURABLE, DecisionOutcome, MeetingStatus
 from committees.forms.proposals import LeadField
 from committees.models import Decision, Meeting
 from committees.operations import Corrections, Particulars
@@ -98,7 +98,7 @@ class RectifyForm(forms.Form):
             self._approval(decision, on)
         self.fields["reason"] = forms.CharField(
             label="Motif de la décision",
-            required=decision.outcome not in APPROVALS,
+            required=decision.outcome not in FAVOURABLE,
             max_length=1000,
             initial=decision.reason,
             widget=forms.Textarea(attrs={"rows": 3}),

@@ -43,8 +43,14 @@ class ProposalForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, on: date, about_advance: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if about_advance:
+            for name in ("amount", "lines", "grace_months", "lead"):
+                del self.fields[name]
+            self.fields["comment"].label = "Ce qui est proposé"
+            self.fields["comment"].required = True
+            return
         self.fields["grace_months"].unit = "mois"
         partners = Partner.objects.active_on(on)
         contacts = Contact.objects.filter(is_active=True, partner__in=partners)

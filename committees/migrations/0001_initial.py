@@ -23,6 +23,7 @@ class Migration(InitialMigration):
             name='AgendaItem',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('matter', models.CharField(blank=True, choices=[('RESCHEDULE', 'Rééchelonnement'), ('MORATORIUM', 'Moratoire'), ('WRITE_OFF', 'Passage en perte')], max_length=10, verbose_name="demande sur l'avance")),
                 ('rank', models.PositiveSmallIntegerField(verbose_name='rang')),
                 ('minutes_planned', models.PositiveSmallIntegerField(default=20, verbose_name='durée prévue (min)')),
                 ('narrative', models.TextField(blank=True, verbose_name='échanges')),
@@ -125,7 +126,7 @@ class Migration(InitialMigration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('reference', models.CharField(max_length=24, unique=True, verbose_name='référence')),
-                ('outcome', models.CharField(choices=[('APPROVED', 'Agréé'), ('APPROVED_CONDITIONS', 'Agréé sous conditions'), ('DEFERRED', 'Ajourné'), ('EXTRA_DIAGNOSIS', 'Diagnostic complémentaire'), ('REJECTED', 'Refusé'), ('WITHDRAWN', 'Retiré')], max_length=20, verbose_name='décision')),
+                ('outcome', models.CharField(choices=[('APPROVED', 'Agréé'), ('APPROVED_CONDITIONS', 'Agréé sous conditions'), ('DEFERRED', 'Ajourné'), ('EXTRA_DIAGNOSIS', 'Diagnostic complémentaire'), ('REJECTED', 'Refusé'), ('WITHDRAWN', 'Retiré'), ('ACCEPTED', 'Demande acceptée'), ('DECLINED', 'Demande refusée')], max_length=20, verbose_name='décision')),
                 ('label', models.CharField(blank=True, max_length=40, verbose_name='nom de la décision')),
                 ('decided_on', models.DateField(verbose_name='le')),
                 ('amount', models.BigIntegerField(default=0, verbose_name='avance accordée')),
@@ -152,8 +153,13 @@ class Migration(InitialMigration):
                 'verbose_name': 'décision',
                 'ordering': ['-decided_on', '-pk'],
                 'indexes': [models.Index(fields=['decided_on', 'outcome'], name='committees__decided_41e58f_idx')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('outcome__in', ['APPROVED', 'APPROVED_CONDITIONS', 'DEFERRED', 'EXTRA_DIAGNOSIS', 'REJECTED', 'WITHDRAWN'])), name='decision_outcome_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('notified_at__isnull', True), ('notified_by__isnull', True)), models.Q(('notified_at__isnull', False), ('notified_by__isnull', False)), _connector='OR'), name='decision_notified_at_and_by'), models.CheckConstraint(condition=models.Q(models.Q(('reopened_at__isnull', True), ('reopened_by__isnull', True)), models.Q(('reopened_at__isnull', False), ('reopened_by__isnull', False)), _connector='OR'), name='decision_reopened_at_and_by'), models.CheckConstraint(condition=models.Q(('reopened_at', None), models.Q(('reopening_reason', ''), _negated=True), _connector='OR'), name='decision_reopened_with_its_reason', violation_error_message='Dites pourquoi le comité délibère à nouveau.'), models.CheckConstraint(condition=models.Q(('ballot__isnull', False), models.Q(('outcome__in', ['DEFERRED', 'EXTRA_DIAGNOSIS', 'WITHDRAWN']), ('recorded_by__isnull', False)), _connector='OR'), name='decision_comes_from_a_ballot', violation_error_message='Cette décision demande un vote du comité.'), models.CheckConstraint(condition=models.Q(('outcome__in', ['APPROVED', 'APPROVED_CONDITIONS']), models.Q(('amount', 0), ('days', 0)), _connector='OR'), name='decision_grants_only_when_approved'), models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'EXTRA_DIAGNOSIS'), _negated=True), models.Q(('expert_due_on__isnull', False), models.Q(('expert', ''), _negated=True)), _connector='OR'), name='decision_extra_diagnosis_has_its_expert', violation_error_message="Désignez l'expert et la date à laquelle il rend son avis."), models.CheckConstraint(condition=models.Q(('revises', models.F('pk')), _negated=True), name='decision_revises_another')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('outcome__in', ['ACCEPTED', 'APPROVED', 'APPROVED_CONDITIONS', 'DECLINED', 'DEFERRED', 'EXTRA_DIAGNOSIS', 'REJECTED', 'WITHDRAWN'])), name='decision_outcome_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('notified_at__isnull', True), ('notified_by__isnull', True)), models.Q(('notified_at__isnull', False), ('notified_by__isnull', False)), _connector='OR'), name='decision_notified_at_and_by'), models.CheckConstraint(condition=models.Q(models.Q(('reopened_at__isnull', True), ('reopened_by__isnull', True)), models.Q(('reopened_at__isnull', False), ('reopened_by__isnull', False)), _connector='OR'), name='decision_reopened_at_and_by'), models.CheckConstraint(condition=models.Q(('reopened_at', None), models.Q(('reopening_reason', ''), _negated=True), _connector='OR'), name='decision_reopened_with_its_reason', violation_error_message='Dites pourquoi le comité délibère à nouveau.'), models.CheckConstraint(condition=models.Q(('ballot__isnull', False), models.Q(('outcome__in', ['DEFERRED', 'EXTRA_DIAGNOSIS', 'WITHDRAWN']), ('recorded_by__isnull', False)), _connector='OR'), name='decision_comes_from_a_ballot', violation_error_message='Cette décision demande un vote du comité.'), models.CheckConstraint(condition=models.Q(('outcome__in', ['APPROVED', 'APPROVED_CONDITIONS']), models.Q(('amount', 0), ('days', 0)), _connector='OR'), name='decision_grants_only_when_approved'), models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'EXTRA_DIAGNOSIS'), _negated=True), models.Q(('expert_due_on__isnull', False), models.Q(('expert', ''), _negated=True)), _connector='OR'), name='decision_extra_diagnosis_has_its_expert', violation_error_message="Désignez l'expert et la date à laquelle il rend son avis."), models.CheckConstraint(condition=models.Q(('revises', models.F('pk')), _negated=True), name='decision_revises_another')],
             },
+        ),
+        migrations.AddField(
+            model_name='agendaitem',
+            name='approval',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='committees.decision'),
         ),
         migrations.AddField(
             model_name='agendaitem',
@@ -705,6 +711,10 @@ class Migration(InitialMigration):
                 'verbose_name': 'note personnelle',
                 'constraints': [models.UniqueConstraint(fields=('project', 'person'), name='project_note_is_one_per_person')],
             },
+        ),
+        migrations.AddConstraint(
+            model_name='agendaitem',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approval', None), ('matter', '')), models.Q(('approval__isnull', False), ('matter__in', ['MORATORIUM', 'RESCHEDULE', 'WRITE_OFF'])), _connector='OR'), name='agenda_item_asks_about_an_advance'),
         ),
         migrations.AddConstraint(
             model_name='agendaitem',

@@ -21,6 +21,7 @@ FROZEN = {
     "committees_decision": (
         "reference", "project_id", "item_id", "ballot_id", "outcome", "label"
     ),
+    "committees_agendaitem": ("matter", "approval_id"),
     "committees_ruleschange": (
         "values", "before", "regulations_id", "reason", "proposed_at", "proposed_by_id"
     ),
@@ -87,6 +88,7 @@ class Migration(migrations.Migration):
         append_only("committees_declaredlink"),
         guard("committees_vote", "BEFORE INSERT", "alize_vote_guard"),
         guard("committees_ballot", "BEFORE UPDATE", "alize_ballot_guard"),
+        guard("committees_decision", "BEFORE INSERT", "alize_decision_guard"),
         guard("committees_seat", "BEFORE INSERT OR UPDATE", "alize_seat_guard"),
         guard("committees_seat_alternates", "BEFORE INSERT", "alize_alternate_guard"),
         *(guard(table, "BEFORE INSERT", "alize_secret_guard") for table in SECRET_TABLES),

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from alize.accounts.models import Person
 from alize.common.constraints import one_of, together
 from committees.enums import (
+    AdvanceMatter,
     ConsultationMatter,
     InterestAnswer,
     LinkKind,
@@ -266,10 +267,21 @@ class Attendance(models.Model):
 
 
 class AgendaItem(models.Model):
-    """Passage d'un dossier : one project on the agenda of one meeting."""
+    """Passage d'un dossier : one project on the agenda of one meeting.
+
+    With a matter, the committee is asked about the advance that an earlier decision gave: the
+    project itself is not deliberated anew.
+    """
 
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="items")
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="agenda_items")
+    matter = models.CharField(
+        "demande sur l'avance", max_length=10, choices=AdvanceMatter, blank=True
+    )
+    approval = models.ForeignKey(
+        "Decision", on_delete=models.PROTECT, null=True, related_name="requests"
+    )
+    """The decision that gave the advance which is asked about."""
     rank = models.PositiveSmallIntegerField("rang")
     minutes_planned = models.PositiveSmallIntegerField("durée prévue (min)", default=20)
     narrative = models.TextField("échanges", blank=True)
@@ -281,6 +293,11 @@ class AgendaItem(models.Model):
         verbose_name = "passage"
         ordering: ClassVar = ["rank"]
         constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(matter="", approval=None)
+                | Q(matter__in=sorted(AdvanceMatter.values), approval__isnull=False),
+                name="agenda_item_asks_about_an_advance",
+            ),
             models.CheckConstraint(
                 condition=Q(no_quorum_at=None, no_quorum="")
                 | Q(no_quorum_at__isnull=False) & ~Q(no_quorum=""),

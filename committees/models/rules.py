@@ -180,7 +180,7 @@ class CommitteeRules(models.Model):
 
     def label_of(self, outcome: str) -> str:
         """How this committee names an outcome, on screen, in the minutes and in the letter."""
-        return getattr(self, f"{outcome.lower()}_label")
+        return getattr(self, f"{outcome.lower()}_label", "") or DecisionOutcome(outcome).label
 
 
 class RulesChange(models.Model):

@@ -68,6 +68,7 @@ from committees.operations.rectifications import (
     rectify_decision,
     reopen_decision,
 )
+from committees.operations.requests import InWriting, ask_about_advance
 from committees.operations.reservations import answer_reservation, make_reservation
 from committees.operations.rules import (
     apply_rules,
@@ -100,6 +101,7 @@ __all__ = [
     "Corrections",
     "HandLine",
     "Hands",
+    "InWriting",
     "LinkLine",
     "Particulars",
     "Saved",
@@ -116,6 +118,7 @@ __all__ = [
     "apply_rules",
     "approve_agenda",
     "approve_minutes",
+    "ask_about_advance",
     "ask_for_discussion",
     "ask_pack",
     "ask_question",

@@ -57,12 +57,18 @@ def put_on_agenda(
     meeting = locked_meeting(meeting_id)
     permissions.add_item(meeting, items=meeting.items.count())
     project_operations.schedule(project_id=project_id, by=by, at=at)
+    item = AgendaItem(project_id=project_id, minutes_planned=minutes_planned)
+    return add_last(meeting, item, by=by, at=at)
+
+
+def add_last(meeting: Meeting, item: AgendaItem, *, by: Person, at: datetime) -> AgendaItem:
+    """Put a passage at the end of the agenda of a held meeting, whoever may."""
     last = meeting.items.aggregate(last=Max("rank"))["last"]
-    item = meeting.items.create(
-        project_id=project_id, rank=(last or 0) + 1, minutes_planned=minutes_planned
-    )
+    item.meeting, item.rank = meeting, (last or 0) + 1
+    item.save()
     _changed(meeting)
-    audit.record("agenda.added", target=meeting, by=by, at=at, project=project_id)
+    about = {"matter": item.matter} if item.matter else {}
+    audit.record("agenda.added", target=meeting, by=by, at=at, project=item.project_id, **about)
     return item
 
 
@@ -82,7 +88,7 @@ def remove_from_agenda(*, item_id: int, by: Person, at: datetime) -> None:
 
 
 def take_off(meeting: Meeting, item_id: int, *, by: Person, at: datetime) -> None:
-    """Take a file off a held meeting.
+    """Take a file off a held meeting; what is asked about an advance leaves its project as it is.
 
     :raises ActionDenied: members have already answered on it.
     """
@@ -93,7 +99,8 @@ def take_off(meeting: Meeting, item_id: int, *, by: Person, at: datetime) -> Non
             "Des membres se sont déjà exprimés sur ce dossier (liens, question, pouvoir, invité) : "
             "il reste à l'ordre du jour. Sans vote, il reviendra à une prochaine séance."
         )
-    project_operations.unschedule(project_id=item.project_id, by=by, at=at)
+    if not item.matter:
+        project_operations.unschedule(project_id=item.project_id, by=by, at=at)
     audit.record("agenda.removed", target=meeting, by=by, at=at, project=item.project_id)
     item.proposals.all().delete()
     item.delete()
@@ -193,15 +200,22 @@ def save_proposal(
 
     :raises ActionDenied: the caller neither keeps the meeting nor presides over the file, its
         ballot is open, or the committee has decided.
-    :raises InvalidInput: nothing is proposed, or an amount comes without its instalments.
+    :raises InvalidInput: nothing is proposed, or an amount comes without its instalments; about
+        an advance already paid, the terms are said in words and nothing else is granted.
     """
     item = locked_item(item_id)
     permissions.write_proposal(item, last=last_ballot(item), words=leading.words(by, item))
     if any(line.kind == ConditionKind.SUSPENSIVE for line in conditions):
-        permissions.end_in(DecisionOutcome.APPROVED_CONDITIONS, rules=seats.committee_rules())
+        permissions.end_in(
+            DecisionOutcome.APPROVED_CONDITIONS, rules=seats.committee_rules(), item=item
+        )
+    if item.matter and not comment.strip():
+        raise InvalidInput("Dites ce qui est proposé au comité.", field="comment")
+    if item.matter and (amount or lines or skills or follow_up_lead_id):
+        raise InvalidInput("Une demande sur une avance n'accorde ni avance ni jours nouveaux.")
     if bool(amount) != bool(lines):
         raise InvalidInput("Une avance a un nombre d'échéances, et inversement.", field="lines")
-    if not amount and not skills:
+    if not item.matter and not amount and not skills:
         raise InvalidInput("Proposez une avance, des jours de compétences, ou les deux.")
     if len({line.partner_id for line in skills}) < len(skills):
         raise InvalidInput("Une entreprise figure deux fois dans les compétences proposées.")
@@ -232,3 +246,21 @@ def save_proposal(
     )
     audit.record("proposal.saved", target=proposal, by=by, at=at, amount=amount)
     return proposal
+
+
+def propose_again(item: AgendaItem, again: AgendaItem) -> None:
+    """Word on the new passage what was last proposed on the old one."""
+    last = item.proposals.order_by("-pk").first()
+    if last is None:
+        return
+    skills, conditions = list(last.skills.all()), list(last.conditions.all())
+    proposal: Proposal = last
+    proposal.pk, proposal.item = None, again
+    proposal._state.adding = True
+    proposal.save()
+    for skill in skills:
+        skill.pk, skill.proposal = None, proposal
+    for condition in conditions:
+        condition.pk, condition.proposal = None, proposal
+    ProposedSkills.objects.bulk_create(skills)
+    ProposedCondition.objects.bulk_create(conditions)

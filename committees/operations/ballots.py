@@ -93,7 +93,7 @@ def put_to_the_vote(
     """Open a ballot on a held passage, whoever may; its rules are those of `ballots.snapshot`."""
     committee = seats.committee_rules()
     if proposal.conditions.filter(kind=ConditionKind.SUSPENSIVE).exists():
-        permissions.end_in(DecisionOutcome.APPROVED_CONDITIONS, rules=committee)
+        permissions.end_in(DecisionOutcome.APPROVED_CONDITIONS, rules=committee, item=item)
     last = ballots.last_ballot(item)
     BALLOT_TRANSITIONS.guard(BallotStatus.PREPARED, BallotStatus.OPEN)
     ballot = Ballot.objects.create(

@@ -24,7 +24,7 @@ from committees.models import (
     Proposal,
     Seat,
 )
-from committees.operations.agenda import put_on_agenda, take_off
+from committees.operations.agenda import add_last, propose_again, put_on_agenda, take_off
 from committees.operations.ballots import check_leading, put_to_the_vote, settle, void
 from committees.operations.base import locked_ballot, locked_item, locked_meeting, locked_seat
 from committees.operations.planning import next_number
@@ -52,6 +52,33 @@ def prepare_consultation(
     :raises ActionDenied: the committee's rules do not allow it, or the file is not ready.
     :raises InvalidInput: it would end too early.
     """
+    meeting = new_consultation(
+        project_id=project_id,
+        matter=matter,
+        urgency=urgency,
+        closes_at=closes_at,
+        reminds=reminds,
+        by=by,
+        at=at,
+    )
+    return put_on_agenda(meeting_id=meeting.pk, project_id=project_id, by=by, at=at)
+
+
+def new_consultation(
+    *,
+    project_id: int,
+    matter: str,
+    urgency: str,
+    closes_at: datetime,
+    reminds: bool | None = None,
+    by: Person,
+    at: datetime,
+) -> Meeting:
+    """A written consultation without its file yet.
+
+    :raises ActionDenied: the committee's rules do not allow it.
+    :raises InvalidInput: it would end too early, or its matter does not suit the file.
+    """
     _check_question(matter, project_id, closes_at, at=at)
     if reminds is None:
         reminds = seats.committee_rules().consultation_reminders
@@ -67,9 +94,8 @@ def prepare_consultation(
         reminds=reminds,
         chair=seats.default_chair(timezone.localdate(at)),
     )
-    item = put_on_agenda(meeting_id=meeting.pk, project_id=project_id, by=by, at=at)
     audit.record("consultation.prepared", target=meeting, by=by, at=at, project=project_id)
-    return item
+    return meeting
 
 
 @transaction.atomic
@@ -94,6 +120,11 @@ def change_consultation(
     _check_question(matter, project_id, closes_at, at=at)
     item = meeting.items.get()
     if item.project_id != project_id:
+        if item.matter:
+            raise InvalidInput(
+                "Cette consultation porte sur une avance : annulez-la pour en ouvrir une autre.",
+                field="project",
+            )
         take_off(meeting, item.pk, by=by, at=at)
         item = put_on_agenda(meeting_id=meeting.pk, project_id=project_id, by=by, at=at)
     meeting.matter, meeting.urgency = ConsultationMatter(matter), urgency.strip()
@@ -322,10 +353,16 @@ def ask_for_discussion(
     meeting.status = MeetingStatus.HELD
     meeting.closed_at, meeting.closed_by_id = at, by.pk
     meeting.save()
-    project_operations.unschedule(project_id=ballot.item.project_id, by=by, at=at)
+    item = ballot.item
     following = consultations.next_meeting(at=at)
-    if following is not None:
-        put_on_agenda(meeting_id=following.pk, project_id=ballot.item.project_id, by=by, at=at)
+    if not item.matter:
+        project_operations.unschedule(project_id=item.project_id, by=by, at=at)
+        if following is not None:
+            put_on_agenda(meeting_id=following.pk, project_id=item.project_id, by=by, at=at)
+    elif following is not None:
+        again = AgendaItem(project=item.project, matter=item.matter, approval_id=item.approval_id)
+        add_last(locked_meeting(following.pk), again, by=by, at=at)
+        propose_again(item, again)
     for person in consultations.people_concerned(ballot):
         send_mail(
             "M46",

@@ -20,6 +20,7 @@ from committees import documents, permissions
 from committees.enums import (
     APPROVALS,
     BALLOT_TRANSITIONS,
+    FAVOURABLE,
     WITHOUT_BALLOT,
     BallotStatus,
     DecisionOutcome,
@@ -78,7 +79,7 @@ def proclaim(
     permissions.proclaim(ballot)
     outcome = outcome_of(ballot, defer=defer)
     said = particulars or Particulars(reason=reason.strip())
-    if outcome is not None and outcome not in APPROVALS:
+    if outcome is not None and outcome not in FAVOURABLE:
         _check(outcome, said)
     BALLOT_TRANSITIONS.guard(ballot.status, BallotStatus.PROCLAIMED)
     ballot.status = BallotStatus.PROCLAIMED
@@ -138,9 +139,9 @@ def record_without_ballot(
     wanted = DecisionOutcome(outcome)
     if wanted not in WITHOUT_BALLOT:
         raise InvalidInput("Cette décision demande un vote du comité.")
-    permissions.end_in(wanted, rules=seats.committee_rules())
     locked_meeting(AgendaItem.objects.get(pk=item_id).meeting_id)
     item = locked_item(item_id)
+    permissions.end_in(wanted, rules=seats.committee_rules(), item=item)
     notes_withdrawal = wanted == DecisionOutcome.WITHDRAWN and leading.is_secretary(
         by, seats.day_of(item.meeting)
     )
@@ -172,9 +173,10 @@ def _decide(
     at: datetime,
 ) -> Decision:
     project, day = item.project, timezone.localdate(at)
-    proposal = ballot.proposal if ballot is not None and outcome in APPROVALS else None
+    proposal = ballot.proposal if ballot is not None and outcome in FAVOURABLE else None
     skills = list(proposal.skills.all()) if proposal else []
-    replaced = reopened(project.pk) if outcome not in WAITING else None
+    settles = outcome not in WAITING and not item.matter
+    replaced = reopened(project.pk) if settles else None
     decision = Decision.objects.create(
         reference=_next_reference(day.year),
         project=project,
@@ -208,16 +210,17 @@ def _decide(
             )
             for line in proposal.conditions.order_by("pk")
         )
-    project_operations.apply_decision(
-        project_id=project.pk,
-        outcome=outcome,
-        on=day,
-        by=by,
-        at=at,
-        follow_up_partner_id=proposal.follow_up_partner_id if proposal else None,
-        follow_up_lead_id=proposal.follow_up_lead_id if proposal else None,
-        reason=said.reason,
-    )
+    if not item.matter:
+        project_operations.apply_decision(
+            project_id=project.pk,
+            outcome=outcome,
+            on=day,
+            by=by,
+            at=at,
+            follow_up_partner_id=proposal.follow_up_partner_id if proposal else None,
+            follow_up_lead_id=proposal.follow_up_lead_id if proposal else None,
+            reason=said.reason,
+        )
     facts = {"revises": replaced.pk} if replaced else {}
     audit.record(
         "decision.taken",

@@ -14,7 +14,7 @@ from alize.common.money import format_euros
 from alize.common.words import of
 from alize.outbox.operations import enqueue
 from committees import permissions, wording
-from committees.enums import APPROVALS, MinutesStatus
+from committees.enums import APPROVALS, FAVOURABLE, MinutesStatus
 from committees.models import Condition, Decision, Minutes, ProposedSkills, Rectification
 from committees.operations.base import locked_item, locked_meeting
 from committees.queries import leading, seals
@@ -102,7 +102,7 @@ def _carry_out(
 ) -> list[_Change]:
     changes = []
     if corrections.reason is not None and corrections.reason.strip() != decision.reason:
-        if decision.outcome not in APPROVALS and not corrections.reason.strip():
+        if decision.outcome not in FAVOURABLE and not corrections.reason.strip():
             raise InvalidInput("Cette décision garde un motif.", field="reason")
         changes.append(_Change("Motif", decision.reason, corrections.reason.strip()))
         decision.reason = corrections.reason.strip()

@@ -10,14 +10,8 @@ from alize.audit import operations as audit
 from alize.common.dates import long_date
 from alize.common.errors import InvalidInput
 from committees import permissions
-from committees.models import (
-    AgendaItem,
-    CommitteeRules,
-    Meeting,
-    Proposal,
-    ProposedCondition,
-    ProposedSkills,
-)
+from committees.models import CommitteeRules, Meeting
+from committees.operations.agenda import propose_again
 from committees.operations.base import locked_meeting
 from committees.operations.planning import MINUTES, check_when_and_where, next_number
 from committees.queries import seats, second
@@ -77,28 +71,15 @@ def convene_again(
         second_of=first,
     )
     for place_in_order, item in enumerate(failed, 1):
-        project_operations.schedule(project_id=item.project_id, by=by, at=at)
+        if not item.matter:
+            project_operations.schedule(project_id=item.project_id, by=by, at=at)
         again = meeting.items.create(
-            project_id=item.project_id, rank=place_in_order, minutes_planned=item.minutes_planned
+            project_id=item.project_id,
+            matter=item.matter,
+            approval_id=item.approval_id,
+            rank=place_in_order,
+            minutes_planned=item.minutes_planned,
         )
-        _propose_again(item, again)
+        propose_again(item, again)
     audit.record("meeting.convened_again", target=meeting, by=by, at=at, first=first.pk)
     return meeting
-
-
-def _propose_again(item: AgendaItem, again: AgendaItem) -> None:
-    """Word on the new passage what was last proposed on the old one."""
-    last = item.proposals.order_by("-pk").first()
-    if last is None:
-        return
-    skills, conditions = list(last.skills.all()), list(last.conditions.all())
-    proposal: Proposal = last
-    proposal.pk, proposal.item = None, again
-    proposal._state.adding = True
-    proposal.save()
-    for skill in skills:
-        skill.pk, skill.proposal = None, proposal
-    for condition in conditions:
-        condition.pk, condition.proposal = None, proposal
-    ProposedSkills.objects.bulk_create(skills)
-    ProposedCondition.objects.bulk_create(conditions)

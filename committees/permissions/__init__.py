@@ -86,6 +86,7 @@ from committees.permissions.proxies import (
     revoke_proxy,
 )
 from committees.permissions.questions import answer_question, ask_question
+from committees.permissions.requests import ask_about_advance
 from committees.permissions.reservations import answer_reservation, make_reservation
 from committees.permissions.rules import (
     apply_rules,
@@ -115,6 +116,7 @@ __all__ = [
     "apply_rules",
     "approve_agenda",
     "approve_minutes",
+    "ask_about_advance",
     "ask_for_discussion",
     "ask_question",
     "ask_secrecy",

@@ -37,8 +37,13 @@ def record_without_ballot(item: AgendaItem, *, last: Ballot | None, in_session: 
 
 
 @check
-def end_in(outcome: str, *, rules: CommitteeRules) -> None:
+def end_in(outcome: str, *, rules: CommitteeRules, item: AgendaItem | None = None) -> None:
     """End a deliberation so: the committee may do without some outcomes (voting.md 5.3)."""
+    if item is not None and item.matter and outcome in OPTIONAL_OUTCOMES:
+        raise ActionDenied(
+            "Une demande sur une avance déjà versée est acceptée, refusée ou ajournée, sans "
+            "condition suspensive."
+        )
     if outcome in OPTIONAL_OUTCOMES and outcome not in rules.outcomes:
         label = wording.inside(rules.label_of(outcome))
         raise ActionDenied(f"Les règles du comité ne prévoient pas l'issue « {label} ».")

@@ -36,6 +36,8 @@ OUTCOME_TONES: dict[DecisionOutcome, Tone] = {
     DecisionOutcome.APPROVED: "done",
     DecisionOutcome.APPROVED_CONDITIONS: "done",
     DecisionOutcome.REJECTED: "late",
+    DecisionOutcome.ACCEPTED: "done",
+    DecisionOutcome.DECLINED: "late",
 }
 ANSWER_BADGES = {
     InterestAnswer.NONE: Badge("Aucun lien déclaré", "quiet", "check2"),
@@ -119,10 +121,8 @@ def agenda_of(meeting: Meeting, visitor: Visitor, *, seat: Seat | None) -> list[
                 item=item,
                 company=item.project.beneficiary.name if named else "Dossier à examiner",
                 reference=item.project.reference if is_readable else "",
-                ask=wording.ask(item.project.amount_asked, item.project.days_asked)
-                if is_readable and whole
-                else "",
-                jobs=_jobs(item.jobs) if is_readable and whole else "",
+                ask=_ask(item) if is_readable and whole else "",
+                jobs=_jobs(item.jobs) if is_readable and whole and not item.matter else "",
                 status=HIDDEN
                 if in_committee and not is_readable
                 else _status(
@@ -146,11 +146,18 @@ def agenda_of(meeting: Meeting, visitor: Visitor, *, seat: Seat | None) -> list[
     return rows
 
 
+def _ask(item: AgendaItem) -> str:
+    """What the company asks for, or what is asked about the advance it has."""
+    if item.matter:
+        return str(item.get_matter_display())
+    return wording.ask(item.project.amount_asked, item.project.days_asked)
+
+
 def _missing(item: AgendaItem) -> list[str]:
     drafts = [one for one in item.proposals.all() if not hasattr(one, "ballot")]
     if not drafts:
         return ["proposition à rédiger"]
-    return [] if drafts[-1].follow_up_lead_id else ["mandataire à proposer"]
+    return [] if item.matter or drafts[-1].follow_up_lead_id else ["mandataire à proposer"]
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,14 @@ def suspended_by(ballot: Ballot) -> Suspension | None:
 def rules_for(item: AgendaItem, proposal: Proposal | None) -> VotingRules:
     """The rules of a vote: those of the amount proposed; a second convocation needs no quorum."""
     rules = seats.voting_rules(proposal.amount if proposal else 0)
+    if item.matter:
+        # The project itself is not deliberated: the sentence of the result does not name it.
+        rules = replace(
+            rules,
+            approved_as="demande acceptée",
+            rejected_as="demande refusée",
+            deferred_as="demande ajournée",
+        )
     return replace(rules, quorum_required=False) if item.meeting.second_of_id else rules
 
 

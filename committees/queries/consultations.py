@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from alize.accounts.models import Person
@@ -73,12 +74,17 @@ def has_voice(ballot: Ballot, seat: Seat) -> bool:
     return listed and seat.pk not in seats.recused_seats(ballot.item)
 
 
-def next_meeting(*, at: datetime) -> Meeting | None:
-    """The next meeting whose agenda may still change."""
+def upcoming_meetings(*, at: datetime) -> QuerySet[Meeting]:
+    """The meetings whose agenda may still change, the next first."""
     planned = Meeting.objects.exclude(mode=MeetingMode.WRITTEN).filter(
         status__in=[MeetingStatus.PLANNED, MeetingStatus.CONVENED], held_at__gt=at
     )
-    return planned.filter(second_of=None).order_by("held_at").first()
+    return planned.filter(second_of=None).order_by("held_at")
+
+
+def next_meeting(*, at: datetime) -> Meeting | None:
+    """The next meeting whose agenda may still change."""
+    return upcoming_meetings(at=at).first()
 
 
 def voting_seats(at: datetime) -> list[Seat]:

@@ -17,6 +17,7 @@ from basins.queries import holders
 from committees import permissions, wording
 from committees.enums import (
     APPROVALS,
+    FAVOURABLE,
     ConditionKind,
     DecisionOutcome,
     LiftedBy,
@@ -95,6 +96,10 @@ def _next(decision: Decision, powers: Powers) -> tuple[str, Action | None]:
 def facts_of(decision: Decision) -> list[Definition]:
     """The date, what is granted or awaited, who follows, why."""
     facts = [Definition("Proclamée le", long_date(decision.decided_on))]
+    if (approval := decision.item.approval) is not None:
+        url = basin_reverse("decision_detail", reference=approval.reference)
+        facts.append(Definition("Demande", decision.item.get_matter_display()))
+        facts.append(Definition("Sur l'avance de la décision", approval.reference, url=url))
     if decision.revises is not None:
         url = basin_reverse("decision_detail", reference=decision.revises.reference)
         facts.append(Definition("Remplace", decision.revises.reference, url=url))
@@ -170,8 +175,8 @@ def open_conditions() -> QuerySet[Condition]:
 
 
 def _in_force() -> QuerySet[Decision]:
-    """Approvals that stand, and that the committee is not to deliberate anew."""
-    return Decision.objects.standing().filter(outcome__in=APPROVALS, reopened_at=None)
+    """What was approved or accepted, stands, and is not to be deliberated anew."""
+    return Decision.objects.standing().filter(outcome__in=FAVOURABLE, reopened_at=None)
 
 
 def conditional_approvals() -> QuerySet[Decision]:
@@ -240,7 +245,7 @@ def without_vote(
     keeps = leading.is_secretary(person, seats.day_of(item.meeting))
     links, rules = [], seats.committee_rules()
     for outcome, title in TITLES.items():
-        if not permissions.end_in.allows(outcome, rules=rules):
+        if not permissions.end_in.allows(outcome, rules=rules, item=item):
             continue
         notes = outcome == DecisionOutcome.WITHDRAWN and keeps
         check = permissions.record_without_ballot

@@ -38,8 +38,19 @@ def proposal_lines(item: AgendaItem, last: Ballot | None) -> list[str]:
     return last.proposal_text.splitlines() if last else []
 
 
-def ask_of(project: Project) -> list[Definition]:
+def ask_of(item: AgendaItem) -> list[Definition]:
     """What the company asks for, beside the proposal being worded."""
+    if item.approval is not None:
+        return [
+            Definition("Demande", str(item.get_matter_display())),
+            Definition("Avance", format_euros(item.approval.amount), number=True),
+            Definition(
+                "Accordée par",
+                item.approval.reference,
+                url=basin_reverse("decision_detail", reference=item.approval.reference),
+            ),
+        ]
+    project = item.project
     return [
         Definition("Besoin", project.need),
         Definition("Avance demandée", format_euros(project.amount_asked))

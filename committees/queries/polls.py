@@ -7,7 +7,14 @@ from datetime import datetime
 from alize.accounts.models import Person
 from alize.common.screen import Badge
 from committees import wording
-from committees.enums import APPROVALS, BallotStatus, ConditionKind, DecisionOutcome, MeetingMode
+from committees.enums import (
+    APPROVALS,
+    FAVOURABLE,
+    BallotStatus,
+    ConditionKind,
+    DecisionOutcome,
+    MeetingMode,
+)
 from committees.models import Ballot, Decision, Seat
 from committees.queries import ballots, leading, papers, seats
 from committees.queries.agenda import VOTE_OPEN, VOTE_SUSPENDED, outcome_badge
@@ -131,7 +138,7 @@ def tie_sentence(ballot: Ballot, person: Person) -> str:
         return f"{tie}\u00a0: les voix sont également partagées."
     approved = result["outcome"] == Outcome.APPROVED
     choice = CHOICE_LABELS["FOR" if approved else "AGAINST"]
-    verdict = ballots.label_of(ballot, DecisionOutcome(result["outcome"]))
+    verdict = ballots.label_of(ballot, _decided(ballot, Outcome(result["outcome"])))
     whose = (
         f"votre vote {choice} est prépondérant"
         if leading.presides(person, ballot.item)
@@ -156,6 +163,17 @@ def outcome_of(ballot: Ballot, *, defer: bool) -> DecisionOutcome | None:
             return None
         case _ if defer and result["by_casting_vote"]:
             return DecisionOutcome.DEFERRED
+        case other:
+            return _decided(ballot, other)
+
+
+def _decided(ballot: Ballot, outcome: Outcome) -> DecisionOutcome:
+    """What the result of a vote decides, on a project or on the advance it was given."""
+    match outcome:
+        case Outcome.APPROVED if ballot.item.matter:
+            return DecisionOutcome.ACCEPTED
+        case Outcome.REJECTED if ballot.item.matter:
+            return DecisionOutcome.DECLINED
         case Outcome.APPROVED:
             suspensive = ballot.proposal.conditions.filter(kind=ConditionKind.SUSPENSIVE).exists()
             return DecisionOutcome.APPROVED_CONDITIONS if suspensive else DecisionOutcome.APPROVED
@@ -184,7 +202,9 @@ def consequences(ballot: Ballot, outcome: DecisionOutcome | None) -> tuple[list[
     label = wording.inside(ballots.label_of(ballot, outcome))
     effects = [f"La décision « {label} » est enregistrée et numérotée."]
     conditions = ballot.proposal.conditions.count()
-    if outcome in APPROVALS and conditions:
+    if outcome == DecisionOutcome.ACCEPTED:
+        effects.append("L'opération peut être demandée sur l'avance : elle reposera sur elle.")
+    if outcome in FAVOURABLE and conditions:
         effects.append(f"{conditions} condition{'s' if conditions > 1 else ''} à suivre.")
     effects.append("La lettre de décision est produite.")
     owner = project.owner_name or "le dirigeant"

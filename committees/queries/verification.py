@@ -245,9 +245,14 @@ def _decision(decision: Decision, journal: Journal) -> Iterator[Finding]:
         Outcome.APPROVED: {
             DecisionOutcome.APPROVED,
             DecisionOutcome.APPROVED_CONDITIONS,
+            DecisionOutcome.ACCEPTED,
             DecisionOutcome.DEFERRED,
         },
-        Outcome.REJECTED: {DecisionOutcome.REJECTED, DecisionOutcome.DEFERRED},
+        Outcome.REJECTED: {
+            DecisionOutcome.REJECTED,
+            DecisionOutcome.DECLINED,
+            DecisionOutcome.DEFERRED,
+        },
         Outcome.DEFERRED: {DecisionOutcome.DEFERRED},
         Outcome.NO_QUORUM: set(),
     }

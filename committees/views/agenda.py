@@ -129,10 +129,17 @@ def proposal_edit(request: HttpRequest, item_id: int) -> HttpResponse:
         raise PermissionDenied("Seule la personne qui préside la séance peut le faire.")
     proposal = item.proposals.order_by("-pk").first()
     data = request.POST or None
-    form = ProposalForm(data, on=timezone.localdate(now), initial=_initial(item, proposal))
-    skills = SkillsFormSet(data, prefix="skills", initial=_skills(proposal))
+    form = ProposalForm(
+        data,
+        on=timezone.localdate(now),
+        about_advance=bool(item.matter),
+        initial=_initial(item, proposal),
+    )
+    # About an advance already paid, nothing new is granted: there are no skills to word.
+    typed = data if not item.matter else None
+    skills = SkillsFormSet(typed, prefix="skills", initial=_skills(proposal))
     suspends = permissions.end_in.allows(
-        DecisionOutcome.APPROVED_CONDITIONS, rules=seats.committee_rules()
+        DecisionOutcome.APPROVED_CONDITIONS, rules=seats.committee_rules(), item=item
     )
     conditions = ConditionFormSet(
         data,
@@ -140,7 +147,8 @@ def proposal_edit(request: HttpRequest, item_id: int) -> HttpResponse:
         initial=_conditions(proposal),
         form_kwargs={"suspends": suspends},
     )
-    valid = all([form.is_valid(), skills.is_valid(), conditions.is_valid()]) if data else False
+    parts = [form, conditions] if item.matter else [form, skills, conditions]
+    valid = data is not None and False not in [part.is_valid() for part in parts]
     if valid and carried_out(
         form,
         lambda: operations.save_proposal(
@@ -160,7 +168,7 @@ def proposal_edit(request: HttpRequest, item_id: int) -> HttpResponse:
         "skills": skills,
         "conditions": conditions,
         "suspends": suspends,
-        "ask": items.ask_of(item.project),
+        "ask": items.ask_of(item),
     }
     status = 200 if data is None else 422
     return render(request, "committees/proposal_form.html", context, status=status)
@@ -209,17 +217,19 @@ def _kept(forms: BaseFormSet) -> list[dict[str, Any]]:
 
 def _asked(form: ProposalForm, skills: BaseFormSet, conditions: BaseFormSet) -> dict[str, Any]:
     typed = form.cleaned_data
-    lead = typed["lead"]
+    lead = typed.get("lead")
     return {
-        "amount": typed["amount"],
-        "lines": typed["lines"] or 0,
-        "grace_months": typed["grace_months"] or 0,
+        "amount": typed.get("amount") or 0,
+        "lines": typed.get("lines") or 0,
+        "grace_months": typed.get("grace_months") or 0,
         "follow_up_partner_id": lead.partner_id if lead else None,
         "follow_up_lead_id": lead.person_id if lead else None,
         "comment": typed["comment"],
         "skills": [
             SkillsLine(line["partner"].pk, line["days"], line["topic"]) for line in _kept(skills)
-        ],
+        ]
+        if skills.is_bound
+        else [],
         "conditions": [
             ConditionLine(
                 line["kind"], line["text"], line["due_on"], line["owner"], line["proof_expected"]

@@ -16,7 +16,7 @@ from alize.common.errors import ActionDenied
 from alize.common.http import basin_redirect, basin_reverse, refusals_in, refusals_to
 from alize.common.screen import Confirmation, Definition, Link
 from committees import operations, permissions, wording
-from committees.enums import APPROVALS, BallotStatus
+from committees.enums import FAVOURABLE, BallotStatus
 from committees.forms.decisions import ParticularsForm
 from committees.models import Ballot
 from committees.queries import polls
@@ -140,7 +140,7 @@ def ballot_proclaim(request: HttpRequest, ballot_id: int) -> HttpResponse:
     permissions.proclaim(ballot)
     defer = request.GET.get("ajourner") == "1"
     outcome = polls.outcome_of(ballot, defer=defer)
-    needs_reason = outcome is not None and outcome not in APPROVALS
+    needs_reason = outcome is not None and outcome not in FAVOURABLE
     today = timezone.localdate(now)
     form = (
         ParticularsForm(request.POST or None, outcome=outcome, on=today) if needs_reason else None

@@ -94,7 +94,7 @@ def decision_record(request: HttpRequest, item_id: int, outcome: str) -> HttpRes
         raise Http404
     item = item_in_scope(request, item_id, at=now)
     wanted, rules = DecisionOutcome(outcome), seats.committee_rules()
-    permissions.end_in(wanted, rules=rules)
+    permissions.end_in(wanted, rules=rules, item=item)
     day = seats.day_of(item.meeting)
     notes_withdrawal = wanted == DecisionOutcome.WITHDRAWN and leading.is_secretary(
         request.user, day

@@ -1,6 +1,7 @@
 """What is typed about money."""
 
 from funds.forms.advances import (
+    AdvanceRequestForm,
     MetForm,
     PaymentForm,
     PreconditionForm,
@@ -29,6 +30,7 @@ from funds.forms.resources import ContributionForm, FunderFields, ValuedForm
 
 __all__ = [
     "BUCKETS",
+    "AdvanceRequestForm",
     "AgreementForm",
     "AllowanceForm",
     "BankFeeForm",

@@ -1,16 +1,23 @@
 """What is typed about an advance."""
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
 
+from alize.common.dates import PARIS, long_datetime, short_date
 from alize.common.forms import CommandKeyField, EurosField, FrenchDateField
-from committees.models import Decision
+from committees.enums import AdvanceMatter
+from committees.models import Decision, Meeting
+from committees.operations import InWriting
+from committees.queries.requests import accepted
 from funds.enums import ReversalCause
 from funds.models import Advance
 from funds.rules import ScheduleReason
 from funds.rules.planning import read_rows
+
+CLOSES_AT = time(18)
 
 
 class RowsField(forms.CharField):
@@ -24,6 +31,14 @@ class RowsField(forms.CharField):
             return read_rows(super().clean(value))
         except ValueError as error:
             raise forms.ValidationError(str(error)) from error
+
+
+class RequestAcceptedField(forms.ModelChoiceField):
+    """A request that the committee accepted."""
+
+    def label_from_instance(self, decision: Decision) -> str:
+        day = short_date(decision.decided_on)
+        return f"{decision.item.get_matter_display()}, {decision.reference} du {day}"
 
 
 class PaymentForm(forms.Form):
@@ -70,16 +85,7 @@ class ReversalForm(forms.Form):
 class RescheduleForm(forms.Form):
     """Rééchelonner, ou accorder un moratoire, as the committee decided."""
 
-    reason = forms.ChoiceField(
-        label="Nature",
-        choices=[
-            (ScheduleReason.RESCHEDULE, "Rééchelonnement"),
-            (ScheduleReason.MORATORIUM, "Moratoire"),
-        ],
-        widget=forms.RadioSelect,
-        initial=ScheduleReason.RESCHEDULE,
-    )
-    decision = forms.ModelChoiceField(label="Décision du comité", queryset=Decision.objects.none())
+    decision = RequestAcceptedField(label="Décision du comité", queryset=Decision.objects.none())
     effective_on = FrenchDateField(label="Date d'effet")
     rows = RowsField(
         label="Nouvel échéancier",
@@ -91,17 +97,74 @@ class RescheduleForm(forms.Form):
 
     def __init__(self, *args: Any, advance: Advance, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        decisions = Decision.objects.filter(project=advance.project_id)
-        self.fields["decision"].queryset = decisions.exclude(pk=advance.decision_id)
+        decisions = accepted(advance.decision, AdvanceMatter.RESCHEDULE, AdvanceMatter.MORATORIUM)
+        self.fields["decision"].queryset = decisions.select_related("item")
 
     def clean(self) -> dict[str, Any]:
-        """The decision by its id."""
+        """The decision by its id, and whether it gives a new plan or a pause."""
         data = dict(self.cleaned_data)
         decision = data.pop("decision", None)
-        data["decision_id"] = decision.pk if decision else None
-        if "reason" in data:
-            data["reason"] = ScheduleReason(data["reason"])
+        if decision is not None:
+            data["decision_id"] = decision.pk
+            data["reason"] = ScheduleReason(decision.item.matter)
         return data
+
+
+class AdvanceRequestForm(forms.Form):
+    """Saisir le comité d'une demande sur une avance."""
+
+    matter = forms.ChoiceField(
+        label="Demande", choices=AdvanceMatter.choices, widget=forms.RadioSelect
+    )
+    terms = forms.CharField(
+        label="Ce qui est proposé",
+        max_length=2000,
+        help_text="Les membres votent sur ces mots : les dates, les montants, la raison.",
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    where = forms.ChoiceField(label="Séance", choices=())
+    closes_on = FrenchDateField(
+        label="Dernier jour pour voter", required=False, help_text="Par écrit seulement."
+    )
+    urgency = forms.CharField(
+        label="Pourquoi sans attendre une séance",
+        required=False,
+        max_length=300,
+        help_text="Par écrit seulement.",
+    )
+    IN_WRITING = "ecrit"
+
+    def __init__(
+        self, *args: Any, meetings: Iterable[Meeting], in_writing: bool, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(one.pk, f"{one}, {long_datetime(one.held_at)}") for one in meetings]
+        if in_writing:
+            choices.append((self.IN_WRITING, "Consultation écrite"))
+        else:
+            del self.fields["closes_on"], self.fields["urgency"]
+        self.fields["where"].choices = [("", "Choisissez une séance"), *choices]
+
+    def clean(self) -> dict[str, Any]:
+        """A meeting by its id, or when and why in writing."""
+        typed = self.cleaned_data
+        where = typed.get("where")
+        if where == self.IN_WRITING:
+            for name in ("closes_on", "urgency"):
+                if not typed.get(name) and name not in self.errors:
+                    self.add_error(name, "Une consultation écrite le demande.")
+        if not where or self.errors:
+            return typed
+        return {
+            "matter": AdvanceMatter(typed["matter"]),
+            "terms": typed["terms"],
+            "where": InWriting(
+                closes_at=datetime.combine(typed["closes_on"], CLOSES_AT, PARIS),
+                urgency=typed["urgency"],
+            )
+            if where == self.IN_WRITING
+            else int(where),
+        }
 
 
 class PreconditionForm(forms.Form):

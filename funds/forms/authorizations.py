@@ -34,7 +34,7 @@ class RestitutionForm(RequestForm):
 
 
 class WriteOffForm(RequestForm):
-    """Passer en perte : why, the claim declared, the decision of the committee if it took one."""
+    """Passer en perte : why, the claim declared, the decision of the committee."""
 
     cause = forms.ChoiceField(label="Cause", choices=LossCause.choices)
     claim_on = FrenchDateField(
@@ -45,10 +45,7 @@ class WriteOffForm(RequestForm):
 
     def __init__(self, *args: Any, advance: Advance, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        since = permissions.decisions_to_lose(advance)
-        self.fields["decision"].queryset = since
-        if not since.exists():
-            del self.fields["decision"]
+        self.fields["decision"].queryset = permissions.decisions_to_lose(advance)
 
     def clean(self) -> dict[str, Any]:
         """The decision by its id."""

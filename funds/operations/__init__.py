@@ -48,6 +48,7 @@ from funds.operations.provision import book_provision
 from funds.operations.receipts import record_recovery, record_repayment
 from funds.operations.reminders import send_reminders
 from funds.operations.reports import freeze_report
+from funds.operations.requests import ask_committee
 from funds.operations.reversals import approve_reversal, propose_reversal, refuse_reversal
 from funds.operations.schedules import reschedule
 from funds.operations.settings import save_settings
@@ -68,6 +69,7 @@ __all__ = [
     "approve_authorization",
     "approve_payee",
     "approve_reversal",
+    "ask_committee",
     "ask_confirmation",
     "ask_everybody",
     "ask_import",

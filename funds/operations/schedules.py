@@ -33,7 +33,7 @@ def reschedule(
 
     The plan before stays readable by its dates; the advance is restructured for good.
 
-    :raises ActionDenied: nothing is owed, or the decision is of another project or not in force.
+    :raises ActionDenied: nothing is owed, or the committee did not accept it on this advance.
     :raises InvalidInput: the lines do not add up to what is owed, or a date comes too early.
     :raises AlreadyUsed: the form was sent before with another content.
     """
@@ -42,7 +42,7 @@ def reschedule(
         advance = lock_advance(advance_id)
         lock_ledger()
         owed = queries.owed(advance)
-        permissions.reschedule(advance, decision_id, owed=owed)
+        permissions.reschedule(advance, decision_id, reason, owed=owed)
         try:
             lines = check_irregular_schedule(amount=owed, rows=rows)
         except ValueError as error:

@@ -107,7 +107,7 @@ def write_off_propose(request: HttpRequest, reference: str) -> HttpResponse:
         about={"advance_id": advance.pk},
         title="Passer en perte",
         lead=f"{advance.project.beneficiary.name} doit encore {format_euros(owed)} sur l'avance "
-        f"{reference}.",
+        f"{reference}. Le comité en décide d'abord.",
         back=basin_reverse("advance_detail", reference=reference),
         trail=breadcrumb(advance, "Passer en perte"),
     )

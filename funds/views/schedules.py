@@ -57,10 +57,15 @@ def schedule_replace(request: HttpRequest, reference: str) -> HttpResponse:
             messages.success(request, "Le nouvel échéancier est en place ; l'ancien reste lisible.")
             return basin_redirect("advance_detail", reference=reference)
         status = outcome.status
+    lead = (
+        f"{format_euros(standing.outstanding)} restent dus. L'avance gardera la marque "
+        "d'une restructuration ; l'échéancier actuel reste lisible."
+    )
+    if not form.fields["decision"].queryset.exists():
+        lead += " Le comité n'a encore accepté aucune demande sur cette avance : saisissez-le."
     context = {
         "title": "Rééchelonner",
-        "lead": f"{format_euros(standing.outstanding)} restent dus. L'avance gardera la marque "
-        "d'une restructuration ; l'échéancier actuel reste lisible.",
+        "lead": lead,
         "form": form,
         "label": "Mettre en place",
         "back": basin_reverse("advance_detail", reference=reference),

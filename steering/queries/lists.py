@@ -47,10 +47,10 @@ def meetings(period: Period) -> list[dict[str, Any]]:
 
 
 def decisions(period: Period, *, as_of: date) -> list[dict[str, Any]]:
-    """The decisions that still stand, with what was granted and how far the project is."""
+    """The decisions on projects that stand, what was granted, how far the project is."""
     made = (
         Decision.objects.standing(as_of)
-        .filter(decided_on__gte=period.first, decided_on__lte=period.last)
+        .filter(decided_on__gte=period.first, decided_on__lte=period.last, item__matter="")
         .select_related("project__beneficiary")
         .annotate(
             planned=Sum(

@@ -147,7 +147,7 @@ def _sittings(until: datetime, deliberated: set[int]) -> list[Sitting]:
 def _outcomes(as_of: date) -> list[Outcome]:
     rows = (
         Decision.objects.standing(as_of)
-        .filter(decided_on__lte=as_of)
+        .filter(decided_on__lte=as_of, item__matter="")
         .values_list(
             "project_id", "project__beneficiary_id", "decided_on", "outcome", "amount", "days"
         )

@@ -19,7 +19,7 @@ from basins.enums import Role
 from basins.models import Basin
 from funds import operations, queries
 from funds.models import Advance, PayeeAccount
-from tests.builders import at, make_decision, make_user
+from tests.builders import at, make_accepted, make_decision, make_user
 from tests.conftest import clone, exclusively
 from tests.funds.bank import samples
 
@@ -135,6 +135,12 @@ class Till:
         advance = self.contracted(**decision)
         self.release(self.prepare(advance))
         return advance
+
+    def loss_accepted(self, advance) -> int:
+        """The request to give an advance up, accepted by the committee; made once."""
+        known = advance.decision.requests.filter(matter="WRITE_OFF").first()
+        decision = known.decision if known else make_accepted(advance.decision, "WRITE_OFF")
+        return decision.pk
 
     def repay(self, advance, amount: int, on: date, **changes):
         asked = {"by": self.operator, "at": at(2027, 12, 1), "command_key": uuid4(), **changes}

@@ -29,6 +29,7 @@ def write_off(till, advance: Advance, amount: int, on: date) -> Entry:
         reason="Essai",
         advance_id=advance.pk,
         cause=LossCause.LIQUIDATION,
+        decision_id=till.loss_accepted(advance),
     )
     authorization = operations.propose(
         asked, by=till.operator, at=at(2028, 1, 1), command_key=uuid4()

@@ -59,7 +59,7 @@ class TestCapacity:
         advance = till.lent()
         lost = operations.Asked(
             kind="WRITE_OFF", amount=800_000, value_on=date(2026, 7, 1), reason="Clos",
-            advance_id=advance.pk, cause="LIQUIDATION",
+            advance_id=advance.pk, cause="LIQUIDATION", decision_id=till.loss_accepted(advance),
         )  # fmt: skip
         asked = operations.propose(lost, by=till.operator, at=at(2026, 7, 2), command_key=uuid4())
         operations.approve_authorization(

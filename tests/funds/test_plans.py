@@ -10,7 +10,7 @@ from funds import operations, queries
 from funds.models import Precondition
 from funds.rules import ScheduleReason
 from funds.rules.planning import read_rows, write_rows
-from tests.builders import at, make_decision
+from tests.builders import at, make_accepted, make_decision
 
 NOW = at(2026, 7, 25)
 ROWS = [(date(2026, 9, 30), 300_000), (date(2027, 3, 31), 700_000)]
@@ -109,9 +109,8 @@ def test_a_line_that_cannot_be_read_is_named(typed, sentence):
 
 
 def decided(advance):
-    """A second decision of the committee on the file of an advance."""
-    reference = f"R-{advance.project.reference}"
-    return make_decision(project=advance.project, amount=0, reference=reference)
+    """What the committee accepts on an advance."""
+    return make_accepted(advance.decision, ScheduleReason.MORATORIUM)
 
 
 def rewrite(till, advance, decision, rows, **changes):
@@ -148,11 +147,18 @@ def test_a_moratorium_keeps_the_plan_before_readable_and_marks_the_advance(till)
     assert (bounced.outstanding, bounced.arrears) == (1_000_000, 27_777)
 
 
-def test_a_new_plan_follows_another_decision_on_the_same_file_that_stands(till):
-    advance = till.lent()
+def test_a_new_plan_follows_what_the_committee_accepted_on_this_advance(till):
+    advance, other = till.lent(), till.lent()
     rows = [(date(2027, 1, 15), 1_000_000)]
-    for decision in (advance.decision, make_decision(amount=0)):
-        with pytest.raises(ActionDenied, match="nouvelle décision du comité"):
+    declined = make_accepted(advance.decision, "MORATORIUM", outcome="DECLINED", reason="Non")
+    for decision in (
+        advance.decision,
+        make_decision(project=advance.project, amount=0, reference="D-AUTRE"),
+        make_accepted(other.decision, "MORATORIUM"),
+        make_accepted(advance.decision, "RESCHEDULE"),
+        declined,
+    ):
+        with pytest.raises(ActionDenied, match="que le comité a acceptée"):
             rewrite(till, advance, decision, rows)
 
 

@@ -131,6 +131,7 @@ class Life:
         owed = self.keeper.balance("RECEIVABLE", advance=advance.pk)
         if owed:
             cents, about = self.cents(owed), {"advance_id": advance.pk, "cause": "LIQUIDATION"}
+            about["decision_id"] = self.till.loss_accepted(advance)
             self.authorize(AuthorizationKind.WRITE_OFF, cents, self.today, **about)
             self.keeper.give_up(advance.pk, self.today, cents)
 

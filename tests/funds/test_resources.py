@@ -15,7 +15,7 @@ from funds.operations import Asked
 from funds.queries import verification
 from partners.enums import PledgeNature
 from partners.models import Partner, Pledge
-from tests.builders import at, make_decision, make_partner
+from tests.builders import at, make_accepted, make_decision, make_partner
 from tests.funds.conftest import DOTATION
 
 DAY = date(2027, 3, 1)
@@ -140,6 +140,7 @@ def test_repayments_and_losses_follow_the_lines_to_the_cent(till):
         advance_id=advance.pk,
         cause=LossCause.LIQUIDATION,
         claim_on=date(2026, 12, 1),
+        decision_id=till.loss_accepted(advance),
     )
     first, second = queries.line_rows(on=DAY)
     assert (first.out, second.out) == (0, 0)
@@ -211,6 +212,7 @@ def test_t09_a_loss_then_what_comes_after_it(till):
     advance = till.lent()
     till.repay(advance, 27_777, date(2026, 6, 15))
     loss = {"advance_id": advance.pk, "cause": LossCause.LIQUIDATION}
+    loss["decision_id"] = till.loss_accepted(advance)
     with pytest.raises(InvalidInput, match="ne doit plus que"):
         asked(till, AuthorizationKind.WRITE_OFF, 972_224, **loss)
     refused = asked(till, AuthorizationKind.WRITE_OFF, 972_223, **loss)
@@ -227,19 +229,17 @@ def test_t09_a_loss_then_what_comes_after_it(till):
         till.approve(undone)
 
 
-def test_a_loss_rests_on_what_the_committee_decided_since_the_loan(till):
+def test_a_loss_rests_on_what_the_committee_accepted_on_the_advance(till):
     advance = till.lent()
     loss = {"advance_id": advance.pk, "cause": LossCause.LIQUIDATION}
-    for decision in (advance.decision, make_decision()):
-        with pytest.raises(ActionDenied, match="prise après celle qui accorde"):
-            asked(till, AuthorizationKind.WRITE_OFF, 1_000, decision_id=decision.pk, **loss)
-    assert "decision" not in WriteOffForm(advance=advance).fields
-    since = make_decision(project=advance.project, amount=0, reference="D-2026-PERTE")
-    assert WriteOffForm(advance=advance).fields["decision"].required
-    with pytest.raises(ActionDenied, match="Indiquez la décision du comité"):
-        asked(till, AuthorizationKind.WRITE_OFF, 1_000, **loss)
-    lost = asked(till, AuthorizationKind.WRITE_OFF, 1_000, decision_id=since.pk, **loss)
-    assert lost.decision == since
+    moratorium = make_accepted(advance.decision, "MORATORIUM")
+    for decision_id in (None, advance.decision_id, make_decision().pk, moratorium.pk):
+        with pytest.raises(ActionDenied, match="saisissez-le d'abord"):
+            asked(till, AuthorizationKind.WRITE_OFF, 1_000, decision_id=decision_id, **loss)
+    accepted = make_accepted(advance.decision, "WRITE_OFF")
+    assert list(WriteOffForm(advance=advance).fields["decision"].queryset) == [accepted]
+    lost = asked(till, AuthorizationKind.WRITE_OFF, 1_000, decision_id=accepted.pk, **loss)
+    assert lost.decision == accepted
 
 
 # -- The operating account ---------------------------------------------------------------------

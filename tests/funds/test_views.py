@@ -1,17 +1,27 @@
 """The screens of the fund, role by role."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from basins.enums import NATIONAL_ROLES, Role
 from basins.tenancy import national
 from committees.models import InterestDeclaration
 from funds.models import Authorization, Contribution, Entry, PaymentOrder, Reversal
-from tests.builders import START, at, make_decision, make_partner, make_seat, make_user
+from projects.models import Project
+from tests.builders import (
+    START,
+    at,
+    make_accepted,
+    make_meeting,
+    make_partner,
+    make_seat,
+    make_user,
+)
 
 HOME = "/bassins/savoie/fonds/"
 FUND = {
@@ -340,6 +350,31 @@ def test_a_period_is_closed_by_the_second_signatory(operator, finance, till):
     assert (late.value_on, late.booked_on) == (date(2026, 6, 15), date(2026, 7, 24))
 
 
+def test_the_committee_is_asked_from_the_page_of_an_advance(operator, finance, till):
+    advance = till.lent()
+    project = advance.project
+    Project.objects.filter(pk=project.pk).update(
+        status="LABELLED", labelled_on=START, follow_up_lead=till.finance
+    )
+    page = f"{page_of(advance)}comite/"
+    assert page in text(operator.get(page_of(advance)))
+    assert page not in text(finance.get(page_of(advance)))
+    meeting = make_meeting(status="PLANNED", held_at=timezone.now() + timedelta(days=9))
+    sent = {"matter": "RESCHEDULE", "terms": "Deux ans de plus.", "where": meeting.pk}
+    assert str(meeting) in text(operator.get(page))
+    assert operator.post(page, {**sent, "where": ""}).status_code == 422
+    item_page = operator.post(page, sent).url
+    shown = text(operator.get(item_page))
+    assert "Deux ans de plus." in shown
+    assert operator.post(page, sent).status_code in {403, 422}
+    item = meeting.items.get()
+    proposal = f"/bassins/savoie/comite/passages/{item.pk}/proposition/"
+    worded = {"comment": "Trois ans de plus.", "conditions-TOTAL_FORMS": 0,
+              "conditions-INITIAL_FORMS": 0}  # fmt: skip
+    assert operator.post(proposal, worded).url == item_page
+    assert item.proposals.get().comment == "Trois ans de plus."
+
+
 def test_what_is_given_up_is_decided_by_the_second_signatory(operator, finance, till):
     advance = till.lent()
     page = f"{page_of(advance)}perte/"
@@ -347,6 +382,7 @@ def test_what_is_given_up_is_decided_by_the_second_signatory(operator, finance, 
         "amount": "1 000",
         "value_on": "25/07/2026",
         "cause": "LIQUIDATION",
+        "decision": till.loss_accepted(advance),
         "reason": "Clôture pour insuffisance d'actif",
         "command_key": str(uuid4()),
     }
@@ -441,12 +477,10 @@ def test_what_must_be_there_is_signed_off_on_the_page_of_the_advance(operator, t
 
 def test_a_new_schedule_follows_a_decision_and_the_old_one_stays(operator, till):
     advance = till.lent()
-    reference = f"R-{advance.project.reference}"
-    decision = make_decision(project=advance.project, amount=0, reference=reference)
+    decision = make_accepted(advance.decision, "MORATORIUM")
     page = f"{page_of(advance)}reechelonner/"
     assert operator.get(page).status_code == 200
     sent = {
-        "reason": "MORATORIUM",
         "decision": decision.pk,
         "effective_on": "25/07/2026",
         "rows": "15/01/2027 ; 10 000",
@@ -457,5 +491,5 @@ def test_a_new_schedule_follows_a_decision_and_the_old_one_stays(operator, till)
     sent["command_key"] = str(uuid4())
     assert operator.post(page, sent).url == page_of(advance)
     history = text(operator.get(f"{page_of(advance)}echeanciers/"))
-    for words in ("Version 2", "Version 1", "Moratoire", reference, "Dégât des eaux"):
+    for words in ("Version 2", "Version 1", "Moratoire", decision.reference, "Dégât des eaux"):
         assert words in history

@@ -299,6 +299,7 @@ PAGES: dict[str, Page] = {
     "precondition_waive": basin("payment.prepare", precondition_id="precondition.pk"),
     "schedule_history": basin("advance.read", reference="advance.reference"),
     "schedule_replace": basin("schedule.replace", reference="advance.reference"),
+    "advance_request": basin("meeting.write", reference="advance.reference"),
     "line_list": basin("ledger.read"),
     "pledge_list": basin("fund.read"),
     "confirmation_list": basin("fund.read"),

@@ -343,6 +343,23 @@ BEGIN
 END $$;
 """
 
+# What is asked about an advance is accepted or declined, a project is approved or rejected.
+DECISION_GUARD = """
+CREATE FUNCTION public.alize_decision_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    about text;
+    answers boolean := NEW.outcome IN ('ACCEPTED', 'DECLINED');
+BEGIN
+    EXECUTE format('SELECT matter FROM %I.committees_agendaitem WHERE id = $1', TG_TABLE_SCHEMA)
+        INTO about USING NEW.item_id;
+    IF NEW.outcome <> 'DEFERRED' AND answers <> (about <> '') THEN
+        RAISE EXCEPTION 'decision % does not answer passage %', NEW.outcome, NEW.item_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'decision_answers_its_item';
+    END IF;
+    RETURN NEW;
+END $$;
+"""
+
 # Arguments: the columns that stay as the minutes say them, once these are signed.
 SEALED_BY_MINUTES = """
 CREATE FUNCTION public.alize_sealed_by_minutes() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -394,6 +411,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(SECRET_KEPT, "DROP FUNCTION public.alize_secret_kept()"),
         migrations.RunSQL(SECRET_SHUFFLE, "DROP FUNCTION public.alize_secret_shuffle()"),
         migrations.RunSQL(BALLOT_GUARD, "DROP FUNCTION public.alize_ballot_guard()"),
+        migrations.RunSQL(DECISION_GUARD, "DROP FUNCTION public.alize_decision_guard()"),
         migrations.RunSQL(
             OPERATOR_GUARD, "DROP FUNCTION public.alize_operator_guard(text, bigint)"
         ),

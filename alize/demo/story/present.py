@@ -21,6 +21,7 @@ from alize.demo.story.scene import Scene, at
 from alize.demo.story.signing import Signing
 from committees import operations as committee
 from committees.enums import (
+    AdvanceMatter,
     ConditionKind,
     DecisionOutcome,
     InterestAnswer,
@@ -32,6 +33,8 @@ from committees.operations import ConditionLine, HandLine, Hands, Particulars, S
 from conventions import operations as conventions
 from conventions.models import CooperationConvention, PartnershipConvention
 from funds import operations as funds
+from funds import queries
+from funds.enums import AdvanceStatus
 from funds.models import Advance
 from projects import operations as projects
 from projects.models import Project
@@ -245,17 +248,20 @@ class Present:
             for rank, amount in enumerate((22, 30, 15, 25, 40, 18, 20))
         ]
         meeting = self._plan(at(held_on, 14), files, planned_on=self.days_ago(36))
+        items = list(meeting.items.all())
+        request = self._ask_about_an_advance(meeting, at(self.days_ago(36), 9))
         self._begin(meeting, at(held_on, 14), self.voters)
         seats = [self.scene.chair, *self.voters]
         self._approve_earlier_minutes(meeting, at(held_on, 14, 10))
         outcomes = ("FOR", "FOR", "FOR", "FOR", "AGAINST", "ABSTAIN")
         decisions = []
-        for rank, (item, choice) in enumerate(zip(meeting.items.all(), outcomes, strict=False)):
+        for rank, (item, choice) in enumerate(zip(items, outcomes, strict=False)):
             moment = at(held_on, 14, 15) + timedelta(minutes=15 * rank)
             decisions.append(self._vote(item, moment, dict.fromkeys(seats, choice)))
+        self._vote(request, at(held_on, 16, 15), dict.fromkeys(seats, "FOR"))
         ended = at(held_on, 16, 45)
         committee.record_without_ballot(
-            item_id=meeting.items.last().pk,
+            item_id=items[-1].pk,
             outcome=DecisionOutcome.EXTRA_DIAGNOSIS,
             particulars=Particulars(
                 reason="Le marché étranger est mal connu.",
@@ -275,6 +281,22 @@ class Present:
         )
         committee.send_minutes(minutes_id=minutes.pk, by=self.operator, at=at(self.days_ago(15)))
         return [decision for decision in decisions[:4] if decision is not None]
+
+    def _ask_about_an_advance(self, meeting: Meeting, moment: datetime) -> AgendaItem:
+        """A company that pays back asks for a pause, which the committee accepts."""
+        asks = max(
+            (one for one in Advance.objects.filter(status=AdvanceStatus.CONTRACTED)),
+            key=queries.owed,
+        )
+        return funds.ask_committee(
+            advance_id=asks.pk,
+            matter=AdvanceMatter.MORATORIUM,
+            terms="Trois mois sans échéance après un dégât des eaux, puis le plan d'origine, "
+            "décalé d'autant.",
+            where=meeting.pk,
+            by=self.operator,
+            at=moment,
+        )
 
     def _approve_earlier_minutes(self, meeting: Meeting, moment: datetime) -> None:
         """The first thing that a meeting does."""
