@@ -1,6 +1,6 @@
 """What the secretary writes in the minutes, and what is said of them afterwards."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -45,6 +45,21 @@ class NarrativeForm(forms.Form):
         return {
             name: self.data[f"mark_{name}"] for name in self.fields if f"mark_{name}" in self.data
         }
+
+    def marks_behind(self, marks: Mapping[str, str]) -> dict[str, str]:
+        """The marks of the parts whose text in the page is not the one that is kept."""
+        return {
+            name: started
+            for name, started in self.marks().items()
+            if drafting.mark(self.data.get(name, "")) != marks[name]
+        }
+
+    def catch_up(self, texts: Mapping[str, str]) -> None:
+        """Show what stands where the writer typed nothing; what they typed stays."""
+        self.data = self.data.copy()
+        for name, started in self.marks().items():
+            if drafting.mark(self.data.get(name, "")) == started:
+                self.data[name] = texts[name]
 
 
 class ReturnForm(forms.Form):

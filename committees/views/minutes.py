@@ -101,6 +101,8 @@ def _page(
     writes = allows(request.roles, "minutes.write") and permissions.write_minutes.allows(minutes)
     if writes and form is None:
         form = NarrativeForm(items=items, initial={"narrative": minutes.narrative})
+    elif form is not None:
+        form.catch_up(drafting.texts_of(minutes))
     signs = _signs(request, minutes)
     files = list(GeneratedDocument.objects.about(minutes))
     context = {
@@ -136,12 +138,11 @@ def _trail(request: HttpRequest, minutes: Minutes) -> list[Link]:
 
 
 def _marks(form: NarrativeForm | None, minutes: Minutes, saved: Saved | None) -> dict:
-    """What each part was when it was read; a part in dispute keeps the mark of its writer."""
+    """What each part was when it was read: a text that is not the stored one keeps its mark."""
     marks = drafting.marks_of(minutes)
     clashes = saved.clashes if saved else ()
     if form is not None and form.is_bound:
-        typed = form.marks()
-        marks |= {clash.name: typed[clash.name] for clash in clashes if clash.name in typed}
+        marks |= form.marks_behind(marks)
     labels = {name: field.label for name, field in form.fields.items()} if form else {}
     return {
         "marks": marks,

@@ -1,5 +1,6 @@
 """Minutes written by two, countersigned, given back, approved, remarked on (O5, C8, 5.3)."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -17,7 +18,7 @@ from committees.models import CommitteeRules, Minutes
 from committees.operations import Hands
 from committees.operations.approvals import approve_tacitly
 from committees.queries import drafting, receipts
-from committees.queries.drafting import GENERAL, mark
+from committees.queries.drafting import GENERAL, field_of, mark
 from signatures.models import Circuit
 from signatures.queries import verify
 from tests.builders import make_user
@@ -85,6 +86,25 @@ class TestTwoWriters:
         assert operator.post(PAGE, typed | {"keep": GENERAL}).status_code == 302
         minutes.refresh_from_db()
         assert minutes.narrative == "Texte de Paul."
+
+    def test_a_page_never_brings_back_what_it_read_before(self, committee, minutes, client_as):
+        operator = client_as(Role.OPERATOR, user=committee.operator)
+        item = minutes.meeting.items.get()
+        part = field_of(item.pk)
+        page = {GENERAL: "", part: "", f"mark_{GENERAL}": mark(""), f"mark_{part}": mark("")}
+        save(committee, minutes, "Texte de Léa.")
+        for text in ("Texte de Paul.", "Texte de Paul, suite."):
+            page |= {part: text}
+            live = operator.post(PAGE, page, headers={"HX-Request": "true"}).content.decode()
+            page |= dict(re.findall(r'name="(mark_\w+)" value="(\w+)"', live))
+        for stored in (minutes, item):
+            stored.refresh_from_db()
+        assert (minutes.narrative, item.narrative) == ("Texte de Léa.", "Texte de Paul, suite.")
+        disputed = page | {part: "Texte d'Anne.", f"mark_{part}": mark("")}
+        again = operator.post(PAGE, disputed)
+        assert (again.status_code, again.context["form"][GENERAL].value()) == (422, "Texte de Léa.")
+        assert again.context["form"][part].value() == "Texte d'Anne."
+        assert again.context["marks"] == {GENERAL: mark("Texte de Léa."), part: mark("")}
 
 
 class TestSignatures:
