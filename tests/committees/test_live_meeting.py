@@ -258,6 +258,9 @@ class TestMemberScreen:
         member = client_as(Role.MEMBER, user=committee.people[1])
         text = page(member, meeting)
         assert f"Pour {committee.people[4]}" in text
+        # The same address shows every ballot of the meeting: what is typed for one stays with it.
+        for seat in (committee.seats[1], committee.seats[4]):
+            assert f'data-draft="vote-{ballot.pk}-{seat.pk}"' in text
         values = {"seat": committee.seats[4].pk, "choice": "FOR", "command_key": uuid4()}
         assert member.post(f"{HOME}scrutins/{ballot.pk}/", values).status_code == 302
         assert Vote.objects.get().proxy is not None
