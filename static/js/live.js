@@ -17,7 +17,8 @@ const isTyping = () => document.activeElement?.matches("form input[type=text], f
 
 // The papers that were confirmed without a network, each with its button.
 const waiting = [];
-const isLeaving = () => document.querySelector("[data-vote][data-sent]") !== null;
+let isSending = false;
+const isLeaving = () => isSending || document.querySelector("[data-vote][data-sent]") !== null;
 
 const say = (lost) => {
   live.querySelector("[data-live-lost]").hidden = !lost || waiting.length > 0;
@@ -54,12 +55,36 @@ const reload = () => {
   location.reload();
 };
 
-const leave = () => {
+// Whether the vote of a paper was taken: the server then leads back to a page where papers stand.
+const isTaken = async (form) => {
+  const answer = await fetch(form.action, { method: "POST", body: new FormData(form) });
+  if (answer.status >= 500) throw new Error("The server is away.");
+  return answer.redirected && [form.action, location.origin + location.pathname].includes(answer.url);
+};
+
+// The page leaves with one paper: the others are sent before, and a refused one is the last, which
+// says why. One that the network stops stays with those that wait.
+const leave = async () => {
   if (!waiting.length || isLeaving()) return;
-  const [form, button] = waiting.shift();
-  returnDrafts();
-  form.dataset.leaves = "yes";
-  form.requestSubmit(button);
+  isSending = true;
+  const refused = [];
+  try {
+    while (waiting.length > (refused.length ? 0 : 1)) {
+      const [form] = waiting[0];
+      const taken = await isTaken(form);
+      const paper = waiting.shift();
+      if (!taken) refused.push(paper);
+    }
+    const [form, button] = refused.shift() ?? waiting.shift();
+    returnDrafts();
+    form.dataset.leaves = "yes";
+    form.requestSubmit(button);
+  } catch {
+    waiting.push(...refused);
+    say(true);
+  } finally {
+    isSending = false;
+  }
 };
 
 let signed = -Infinity;
