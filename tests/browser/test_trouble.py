@@ -220,6 +220,11 @@ def test_another_basin_does_not_exist(visit, path):
 def test_a_session_lost_in_the_middle_of_a_form(visit):
     page = visit("operateur", NEW)
     fill(page, {"Nom de l'entreprise": "Chapellerie Zéphyr", **NEED, "Nom du dirigeant": "Ève Roi"})
+    page.context.clear_cookies(name="csrftoken")
+    press(page, "Créer le dossier")
+    sees(page, "La page était ouverte depuis trop longtemps")
+    follow(page, page.get_by_role("link", name="Rouvrir la page"))
+    sees(page, "Rien n'est perdu : nous avons remis ce que vous aviez saisi")
     page.context.clear_cookies(name="sessionid")
     press(page, "Créer le dossier")
     page.wait_for_url("**/connexion/**")
