@@ -198,6 +198,13 @@ class RenewalForm(forms.Form):
 class AgreementLaunchForm(SignatureForm):
     """The signature of a partnership convention or of an amendment, often at a ceremony."""
 
+    at_once = forms.BooleanField(
+        label="Tous signent en même temps",
+        required=False,
+        help_text="Sinon, la présidence du comité local signe quand tous les autres ont signé.",
+    )
+    field_order = ("expires_on", "at_once", "paper", "message")
+
     def __init__(self, data: Any = None, *, signers: list[dict[str, Any]], on: date) -> None:
         named = {
             str(rank): (f"{one['name']}, {one['organisation']}", one["email"])

@@ -12,6 +12,7 @@ from alize.documents.models import GeneratedDocument
 from conventions.enums import AgreementStatus
 from conventions.models import PartnershipConvention
 from conventions.models.partnership import Agreement
+from conventions.rules.partnership import FIRST
 from signatures import operations as signatures
 from signatures.enums import SignerStatus
 from signatures.models import CircuitSigner
@@ -45,8 +46,10 @@ def reopen_now(agreement: Agreement) -> None:
     agreement.save()
 
 
-def signer_facts(lines: Iterable[Mapping[str, Any]], paper: Collection[int]) -> list[SignerFacts]:
-    """The signers of a frozen text as a circuit takes them."""
+def signer_facts(
+    lines: Iterable[Mapping[str, Any]], paper: Collection[int], *, at_once: bool
+) -> list[SignerFacts]:
+    """The signers of a frozen text as a circuit takes them; `at_once`, nobody waits for others."""
     return [
         SignerFacts(
             name=line["name"],
@@ -54,7 +57,7 @@ def signer_facts(lines: Iterable[Mapping[str, Any]], paper: Collection[int]) -> 
             organisation=line["organisation"],
             email=line["email"],
             capacity=line["capacity"],
-            order=line["order"],
+            order=FIRST if at_once else line["order"],
             paper=rank in paper,
             mandate=_mandate(line["mandate"]),
         )

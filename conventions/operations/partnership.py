@@ -229,13 +229,15 @@ def launch_partnership(
     convention_id: int,
     expires_on: date,
     paper: Collection[int] = (),
+    at_once: bool = False,
     message: str = "",
     by: Person,
     at: datetime,
 ) -> PartnershipConvention:
     """Lancer la signature of the convention and of its annex 3, sealed together (R59).
 
-    `paper` are the ranks of the signers who sign on paper, from 0.
+    `paper` are the ranks of the signers who sign on paper, from 0. The chair of the steering
+    committee signs last (signature.md 6.2), unless all sign `at_once`.
 
     :raises ActionDenied: its documents are not made, or it is being signed.
     :raises InvalidInput: somebody cannot sign, with the list of them.
@@ -245,7 +247,7 @@ def launch_partnership(
     permissions.launch(convention, today)
     give_up_circuits(convention, reason=STARTED_AGAIN, by=by, at=at)
     lines = lines_on(convention, on=today)
-    signers = signer_facts(lines, paper)
+    signers = signer_facts(lines, paper, at_once=at_once)
     both = [
         facts
         for facts, line in zip(signers, lines, strict=True)

@@ -190,7 +190,7 @@ def amendment_launch(request: HttpRequest, amendment_id: int) -> HttpResponse:
     status = launched(request, form, launch)
     if status == ACCEPTED:
         return basin_redirect("amendment_detail", amendment_id=amendment.pk)
-    effects = ["Les parties d'origine et les entrants signent tous, la présidence en dernier."]
+    effects = ["Les parties d'origine et les entrants signent tous."]
     effects += again(amendment)
     effects += [
         f"{partner} rejoindra la convention à la prise d'effet."

@@ -313,7 +313,7 @@ def partnership_launch(request: HttpRequest, convention_id: int) -> HttpResponse
         title=f"Lancer la signature de la convention n° {convention.number}",
         effects=[
             f"Chacun des {len(signers)} signataires reçoit un lien personnel, ou signe sur papier.",
-            "La présidence du comité local signe en dernier.",
+            "La présidence du comité local signe en dernier, si vous n'en décidez pas autrement.",
             "La convention d'opérateur local se signe en même temps ; les deux sont scellées "
             "ensemble.",
             *again(convention),
@@ -341,6 +341,7 @@ def launched(request: HttpRequest, form: AgreementLaunchForm, launch: Callable[.
             launch(
                 expires_on=form.cleaned_data["expires_on"],
                 paper=form.ranks(),
+                at_once=form.cleaned_data["at_once"],
                 message=form.cleaned_data["message"],
                 by=request.user,
                 at=timezone.now(),

@@ -12,8 +12,11 @@ from basins.tenancy import national
 from conventions import operations
 from conventions.documents import agreements as documents
 from conventions.enums import AgreementStatus
+from conventions.partnership_forms import AgreementLaunchForm
+from conventions.queries import lines_on
 from conventions.queries import partnership as queries
 from conventions.rules.partnership import Standing
+from signatures import operations as signatures
 from signatures import permissions as circuit_permissions
 from signatures.enums import CircuitStatus
 from tests.builders import at, make_contact, make_partner, publish_text
@@ -158,3 +161,26 @@ def test_an_amendment_whose_text_lacks_a_value_is_not_frozen(draft, basin):
         operations.freeze_amendment(**asked)
     amendment.refresh_from_db()
     assert (amendment.status, amendment.snapshot) == (AgreementStatus.DRAFT, None)
+
+
+def test_the_chair_signs_last_or_with_everybody(draft, basin):
+    amendment = frozen_amendment(running(draft), basin, changes="Un article.")
+    lines = lines_on(amendment, on=timezone.localdate())
+    asked = {"expires_on": "01/01/2100", "paper": []}
+    waiting = []
+    for more in ({}, {"at_once": "on"}):
+        form = AgreementLaunchForm(asked | more, signers=lines, on=timezone.localdate())
+        assert form.is_valid()
+        launched = operations.launch_amendment(
+            amendment_id=amendment.pk,
+            expires_on=form.cleaned_data["expires_on"],
+            at_once=form.cleaned_data["at_once"],
+            by=basin.operator,
+            at=timezone.now(),
+        )
+        signers = launched.circuit.signers.filter(status="WAITING")
+        waiting.append(list(signers.values_list("organisation", flat=True)))
+        signatures.cancel(
+            circuit_id=launched.circuit.pk, reason="x", by=basin.operator, at=timezone.now()
+        )
+    assert waiting == [["Préfecture de la Savoie"], []]
