@@ -258,7 +258,7 @@ def condition_list(request: HttpRequest) -> HttpResponse:
     waiting = (
         decisions.open_conditions()
         .filter(decision__project__in=visible)
-        .select_related("decision__project__beneficiary")
+        .select_related("decision__project__beneficiary", "decision__item__meeting")
         .order_by("due_on", "pk")
     )
     lifts = allows(request.roles, "condition.lift") and request.user.pk in decisions.lifters(
@@ -266,10 +266,15 @@ def condition_list(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "breadcrumb": home_links(Link("Conditions à lever", "")),
-        "rows": [(row, decisions.state_of(row, today)) for row in waiting],
+        "rows": [
+            (
+                row,
+                decisions.state_of(row, today),
+                row.due_on < today and _powers(request, row.decision, on=today).reopens,
+            )
+            for row in waiting
+        ],
         "lifts": lifts,
-        "reopens": allows(request.roles, "decision.rectify"),
-        "today": today,
     }
     return render(request, "committees/condition_list.html", context)
 

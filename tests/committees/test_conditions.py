@@ -13,6 +13,7 @@ from committees.models import AgendaItem, InterestDeclaration
 from committees.operations import ConditionLine
 from projects.enums import ProjectStatus
 from tests.committees.conftest import DAY
+from tests.committees.test_decisions import end
 
 pytestmark = pytest.mark.django_db
 LATER = DAY + timedelta(minutes=20)
@@ -68,6 +69,15 @@ class TestConditions:
             assert "Accord de la banque" in president.get("/bassins/savoie/").content.decode()
             withdraw(committee, decision.project_id)
             assert "Accord de la banque" not in president.get("/bassins/savoie/").content.decode()
+
+    def test_late_its_file_goes_back_to_an_agenda_once_it_may(self, committee, decision, client_as):
+        president = client_as(Role.PRESIDENT, user=committee.president)
+        link = f"/decisions/{decision.reference}/nouvelle-deliberation/"
+        page = "/bassins/savoie/comite/conditions/"
+        with time_machine.travel(date(2026, 7, 10)):
+            assert link not in president.get(page).content.decode()
+            end(committee, decision)
+            assert link in president.get(page).content.decode()
 
     def test_needs_a_proof_and_is_lifted_once(self, committee, decision):
         condition = decision.conditions.first()
