@@ -111,6 +111,14 @@ class LinkKind(models.TextChoices):
     OTHER = "OTHER", "Autre lien"
 
 
+class InstalmentStep(models.IntegerChoices):
+    """How often an advance is paid back, in months (funds.md 2.2)."""
+
+    MONTHLY = 1, "Mensuelles"
+    QUARTERLY = 3, "Trimestrielles"
+    HALF_YEARLY = 6, "Semestrielles"
+
+
 class ReasonRequired(models.TextChoices):
     """Which votes say why, in one line."""
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from alize.common.dates import short_date
 from alize.common.money import format_euros
-from committees.enums import AdvanceMatter, ConditionKind, ReasonRequired
+from committees.enums import AdvanceMatter, ConditionKind, InstalmentStep, ReasonRequired
 from committees.models import AgendaItem, CommitteeRules, Proposal
 from committees.rules import Majority, Outcome
 
@@ -63,6 +63,13 @@ ABOUT = {
 }
 
 
+STEPS = {
+    InstalmentStep.MONTHLY: "mensuelle",
+    InstalmentStep.QUARTERLY: "trimestrielle",
+    InstalmentStep.HALF_YEARLY: "semestrielle",
+}
+
+
 def request_of(item: AgendaItem) -> str:
     """« Rééchelonner l'avance de 20 000 € accordée à … par la décision … »; empty on a project."""
     approval = item.approval
@@ -82,9 +89,10 @@ def proposal_text(proposal: Proposal) -> str:
     if request := request_of(proposal.item):
         lines.append(f"{request}.")
     if proposal.amount:
+        step = STEPS[InstalmentStep(proposal.step_months)]
         advance = (
             f"Accorder à {company} une avance remboursable de {format_euros(proposal.amount)}, "
-            f"en {counted(proposal.lines, 'échéance mensuelle', 'échéances mensuelles')}"
+            f"en {counted(proposal.lines, f'échéance {step}', f'échéances {step}s')}"
         )
         if proposal.grace_months:
             advance += f", après un différé de {proposal.grace_months}{NBSP}mois"

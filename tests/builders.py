@@ -171,6 +171,7 @@ def make_decision(
     amount: int = 2_000_000,
     lines: int = 30,
     grace_months: int = 6,
+    step_months: int = 1,
     skills: tuple[tuple[Partner, str, str], ...] = (),
     conditions: tuple[dict[str, Any], ...] = (),
     matter: str = "",
@@ -184,7 +185,11 @@ def make_decision(
         meeting=make_meeting(), project=project, rank=1, matter=matter, approval=approval
     )
     proposal = Proposal.objects.create(
-        item=item, amount=amount, lines=lines if amount else 0, grace_months=grace_months
+        item=item,
+        amount=amount,
+        lines=lines if amount else 0,
+        step_months=step_months,
+        grace_months=grace_months,
     )
     for partner, days, topic in skills:
         proposal.skills.create(partner=partner, days=days, topic=topic)

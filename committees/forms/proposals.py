@@ -7,7 +7,7 @@ from django import forms
 from django.forms import formset_factory
 
 from alize.common.forms import EurosField, FrenchDateField
-from committees.enums import ConditionKind
+from committees.enums import ConditionKind, InstalmentStep
 from partners.enums import PartnerKind
 from partners.models import Contact, Partner
 
@@ -24,7 +24,15 @@ class ProposalForm(forms.Form):
 
     amount = EurosField(label="Avance remboursable", required=False)
     lines = forms.IntegerField(
-        label="Nombre d'échéances mensuelles", required=False, min_value=1, max_value=120
+        label="Nombre d'échéances", required=False, min_value=1, max_value=120
+    )
+    step_months = forms.TypedChoiceField(
+        label="Échéances",
+        choices=InstalmentStep.choices,
+        coerce=int,
+        required=False,
+        empty_value=InstalmentStep.MONTHLY,
+        initial=InstalmentStep.MONTHLY,
     )
     grace_months = forms.IntegerField(
         label="Différé", required=False, min_value=0, max_value=36, initial=0
@@ -46,7 +54,7 @@ class ProposalForm(forms.Form):
     def __init__(self, *args: Any, on: date, about_advance: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if about_advance:
-            for name in ("amount", "lines", "grace_months", "lead"):
+            for name in ("amount", "lines", "step_months", "grace_months", "lead"):
                 del self.fields[name]
             self.fields["comment"].label = "Ce qui est proposé"
             self.fields["comment"].required = True

@@ -234,6 +234,7 @@ class Migration(InitialMigration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('amount', models.BigIntegerField(default=0, verbose_name='avance proposée')),
                 ('lines', models.PositiveSmallIntegerField(default=0, verbose_name="nombre d'échéances")),
+                ('step_months', models.PositiveSmallIntegerField(choices=[(1, 'Mensuelles'), (3, 'Trimestrielles'), (6, 'Semestrielles')], default=1, verbose_name='périodicité (mois)')),
                 ('grace_months', models.PositiveSmallIntegerField(default=0, verbose_name='différé (mois)')),
                 ('comment', models.TextField(blank=True, verbose_name='précisions')),
                 ('follow_up_lead', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
@@ -242,7 +243,7 @@ class Migration(InitialMigration):
             ],
             options={
                 'verbose_name': 'proposition de décision',
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('amount', 0), ('lines', 0)), models.Q(('amount__gt', 0), ('lines__gt', 0)), _connector='OR'), name='proposal_amount_has_its_lines', violation_error_message="Une avance a un nombre d'échéances.")],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('amount', 0), ('lines', 0)), models.Q(('amount__gt', 0), ('lines__gt', 0)), _connector='OR'), name='proposal_amount_has_its_lines', violation_error_message="Une avance a un nombre d'échéances."), models.CheckConstraint(condition=models.Q(('step_months__in', [1, 3, 6])), name='proposal_step_is_usual')],
             },
         ),
         migrations.AddField(

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from alize.accounts.models import Person
 from alize.common.constraints import one_of
-from committees.enums import ConditionKind
+from committees.enums import ConditionKind, InstalmentStep
 from committees.models.meetings import AgendaItem
 from partners.models import Partner
 
@@ -18,6 +18,9 @@ class Proposal(models.Model):
     item = models.ForeignKey(AgendaItem, on_delete=models.PROTECT, related_name="proposals")
     amount = models.BigIntegerField("avance proposée", default=0)
     lines = models.PositiveSmallIntegerField("nombre d'échéances", default=0)
+    step_months = models.PositiveSmallIntegerField(
+        "périodicité (mois)", choices=InstalmentStep, default=InstalmentStep.MONTHLY
+    )
     grace_months = models.PositiveSmallIntegerField("différé (mois)", default=0)
     follow_up_partner = models.ForeignKey(
         Partner, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -34,6 +37,10 @@ class Proposal(models.Model):
                 condition=Q(amount=0, lines=0) | Q(amount__gt=0, lines__gt=0),
                 name="proposal_amount_has_its_lines",
                 violation_error_message="Une avance a un nombre d'échéances.",
+            ),
+            models.CheckConstraint(
+                condition=Q(step_months__in=sorted(InstalmentStep.values)),
+                name="proposal_step_is_usual",
             ),
         ]
 

@@ -12,7 +12,7 @@ from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.common.errors import ActionDenied, InvalidInput
 from committees import permissions
-from committees.enums import ConditionKind, DecisionOutcome
+from committees.enums import ConditionKind, DecisionOutcome, InstalmentStep
 from committees.models import (
     AgendaItem,
     Meeting,
@@ -187,6 +187,7 @@ def save_proposal(
     item_id: int,
     amount: int = 0,
     lines: int = 0,
+    step_months: int = InstalmentStep.MONTHLY,
     grace_months: int = 0,
     follow_up_partner_id: int | None = None,
     follow_up_lead_id: int | None = None,
@@ -220,7 +221,8 @@ def save_proposal(
     if len({line.partner_id for line in skills}) < len(skills):
         raise InvalidInput("Une entreprise figure deux fois dans les compétences proposées.")
     proposal = item.proposals.filter(ballot=None).order_by("-pk").first() or Proposal(item=item)
-    proposal.amount, proposal.lines, proposal.grace_months = amount, lines, grace_months
+    proposal.amount, proposal.lines = amount, lines
+    proposal.step_months, proposal.grace_months = InstalmentStep(step_months), grace_months
     proposal.follow_up_partner_id = follow_up_partner_id
     proposal.follow_up_lead_id = follow_up_lead_id
     proposal.comment = comment

@@ -234,7 +234,12 @@ def _check_matter(
 
 
 def _terms(proposal: Proposal, amount: int) -> Terms:
-    return Terms(amount=amount, lines=proposal.lines, grace_months=proposal.grace_months)
+    return Terms(
+        amount=amount,
+        lines=proposal.lines,
+        grace_months=proposal.grace_months,
+        step_months=proposal.step_months,
+    )
 
 
 def _earlier_decision(matter: str, project_id: int) -> Decision | None:

@@ -33,12 +33,14 @@ class Terms:
     amount: int
     """Cents."""
     lines: int
-    """Instalments, one a month."""
+    """Instalments."""
     grace_months: int
+    step_months: int = 1
+    """Months from one instalment to the next."""
 
     def is_close_to(self, before: "Terms", max_percent: int) -> bool:
         """Whether neither the amount nor the schedule changes by more than a share."""
-        return all(
+        return self.step_months == before.step_months and all(
             is_limited_change(old, new, max_percent)
             for old, new in (
                 (before.amount, self.amount),

@@ -14,7 +14,7 @@ from alize.common.access import access
 from alize.common.http import basin_redirect, basin_reverse, refusals_to
 from alize.common.screen import Link
 from committees import operations, permissions
-from committees.enums import DecisionOutcome
+from committees.enums import DecisionOutcome, InstalmentStep
 from committees.forms.meetings import DurationForm, ItemForm
 from committees.forms.proposals import ConditionFormSet, ProposalForm, SkillsFormSet
 from committees.models import AgendaItem, Proposal
@@ -185,6 +185,7 @@ def _initial(item: AgendaItem, proposal: Proposal | None) -> dict[str, Any]:
     return {
         "amount": proposal.amount or None,
         "lines": proposal.lines or None,
+        "step_months": proposal.step_months,
         "grace_months": proposal.grace_months,
         "comment": proposal.comment,
         "lead": Contact.objects.filter(
@@ -221,6 +222,7 @@ def _asked(form: ProposalForm, skills: BaseFormSet, conditions: BaseFormSet) -> 
     return {
         "amount": typed.get("amount") or 0,
         "lines": typed.get("lines") or 0,
+        "step_months": typed.get("step_months") or InstalmentStep.MONTHLY,
         "grace_months": typed.get("grace_months") or 0,
         "follow_up_partner_id": lead.partner_id if lead else None,
         "follow_up_lead_id": lead.person_id if lead else None,

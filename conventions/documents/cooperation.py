@@ -276,6 +276,7 @@ def _annex(
         disbursed_on=paid_on,
         step_months=advance.step_months,
         grace_months=advance.grace_months,
+        rounding_unit=advance.rounding_unit,
     )
     lines = [
         {

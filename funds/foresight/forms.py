@@ -10,6 +10,7 @@ from django.forms import BoundField
 
 from alize.common.forms import EurosField, PercentField
 from alize.common.money import NO_BREAK_SPACE
+from committees.enums import InstalmentStep
 from funds.enums import AidBasis
 from funds.foresight.simulation import Scenario, from_cruise, whole_euros
 from funds.forms import BUCKETS
@@ -46,6 +47,14 @@ class SettingsForm(forms.Form):
         help_text="Celui en vigueur le jour de la signature de la convention.",
     )
     margin = PercentField(label="Marge", most=20, help_text="Elle s'ajoute au taux de référence.")
+    tolerance_days = _days("Une avance est dite en retard", "jours de retard", least=0, most=60)
+    rounding_unit = forms.TypedChoiceField(
+        label="Arrondi des échéances",
+        choices=[(1, "Au centime"), (100, "À l'euro"), (1000, "À la dizaine d'euros")],
+        coerce=int,
+        help_text="Pour les avances accordées à partir de maintenant ; le reste va à la dernière "
+        "échéance.",
+    )
     notice_days = _days("Avis d'échéance", "jours avant", least=0, most=60)
     first_days = _days("Première relance")
     second_days = _days("Deuxième relance")
@@ -68,6 +77,7 @@ class SettingsForm(forms.Form):
         yield "Provision proposée, selon le retard", [self[name] for name in self._rates]
         basis = [self[name] for name in ("aid_basis", "reference_rate", "margin")]
         yield "Aides de minimis", basis
+        yield "Échéances", [self["tolerance_days"], self["rounding_unit"]]
         yield "Relances d'une échéance", [self[name] for name in self.LADDER]
 
     @property
@@ -85,7 +95,10 @@ class SettingsForm(forms.Form):
 
 
 def _values_of(row: FundSettings) -> dict[str, Any]:
-    names = ("haircut", "reserve", "aid_basis", "reference_rate", "margin")
+    names = (
+        "haircut", "reserve", "aid_basis", "reference_rate", "margin", "tolerance_days",
+        "rounding_unit",
+    )  # fmt: skip
     return {name: getattr(row, name) for name in names}
 
 
@@ -125,7 +138,10 @@ class SimulatorForm(forms.Form):
     avances = EurosField(label="Avances accordées par an", widget=_slider("600000", "10000"))
     seances = _count("Séances du comité par an", "séances", 1, 12)
     differe = _count("Différé de remboursement", "mois", 0, 24)
-    echeances = _count("Échéances mensuelles", "mois", 1, 84)
+    echeances = _count("Échéances d'une avance", "échéances", 1, 84)
+    pas = forms.TypedChoiceField(
+        label="Périodicité des échéances", choices=InstalmentStep.choices, coerce=int
+    )
     pertes = PercentField(
         label="Pertes, sur les sommes prêtées", most=30, widget=_slider("30", "0.5")
     )
@@ -154,6 +170,7 @@ class SimulatorForm(forms.Form):
         "seances": "5",
         "differe": "6",
         "echeances": "30",
+        "pas": "1",
         "pertes": "4",
         "apport": "0",
         "restitution": "0",
@@ -171,7 +188,7 @@ class SimulatorForm(forms.Form):
 
     def groups(self) -> Iterator[tuple[str, Sequence[BoundField]]]:
         """The fields, by subject."""
-        lending = ("avances", "seances", "differe", "echeances", "pertes")
+        lending = ("avances", "seances", "differe", "echeances", "pas", "pertes")
         yield "Ce que le fonds prête", [self[name] for name in lending]
         yield "Ce qui entre et sort", [self["apport"], self["restitution"]]
         yield "Regarder", [self[name] for name in ("horizon", "demande", "depart", "fonds")]
@@ -197,6 +214,7 @@ class SimulatorForm(forms.Form):
             meetings_per_year=asked["seances"],
             grace_months=asked["differe"],
             lines=asked["echeances"],
+            step_months=asked["pas"],
             loss_rate=Decimal(asked["pertes"]) / 10_000,
             fresh=asked["apport"],
             restituted=asked["restitution"],

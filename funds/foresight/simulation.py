@@ -117,6 +117,7 @@ def simulate(scenario: Scenario) -> Simulation:
             yearly_advances=policy.yearly_advances,
             grace_months=policy.grace_months,
             lines=policy.lines,
+            step_months=policy.step_months,
             loss_rate=policy.loss_rate,
             horizon_years=scenario.years,
             meetings_per_year=policy.meetings_per_year,

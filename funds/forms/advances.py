@@ -46,6 +46,11 @@ class PaymentForm(forms.Form):
 
     amount = EurosField(label="Montant à verser", positive=True)
     pay_on = FrenchDateField(label="Date du versement", help_text="L'échéancier part de ce jour.")
+    first_due_on = FrenchDateField(
+        label="Première échéance",
+        required=False,
+        help_text="Vide, elle suit le différé accordé. Son jour est celui de toutes les autres.",
+    )
     rows = RowsField(
         label="Échéancier irrégulier",
         required=False,

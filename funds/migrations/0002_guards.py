@@ -54,7 +54,8 @@ FROZEN = {
         "proposed_by_id",
     ),
     "funds_paymentorder": (
-        "advance_id", "amount", "pay_on", "plan", "prepared_at", "prepared_by_id", "command_key",
+        "advance_id", "amount", "pay_on", "plan", "first_due_on", "prepared_at", "prepared_by_id",
+        "command_key",
     ),
     "funds_reversal": (
         "entry_id", "value_on", "cause", "reason", "proposed_at", "proposed_by_id", "command_key",

@@ -9,6 +9,7 @@ from alize.accounts.models import Person
 from alize.common.constraints import one_of, together
 from committees.models import Decision
 from funds.enums import AdvanceStatus
+from funds.rules.schedules import ROUNDING_UNITS
 from projects.models import Project
 
 
@@ -26,6 +27,8 @@ class Advance(models.Model):
     lines = models.PositiveSmallIntegerField("nombre d'échéances")
     step_months = models.PositiveSmallIntegerField("périodicité (mois)", default=1)
     grace_months = models.PositiveSmallIntegerField("différé (mois)", default=0)
+    rounding_unit = models.PositiveSmallIntegerField("arrondi des échéances (centimes)", default=1)
+    """That of the basin when the advance was granted: the convention says the amounts."""
     contracted_on = models.DateField("conventionnée le", null=True)
 
     class Meta:
@@ -39,6 +42,9 @@ class Advance(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(step_months__in=[1, 3, 6]), name="advance_step_is_usual"
+            ),
+            models.CheckConstraint(
+                condition=Q(rounding_unit__in=ROUNDING_UNITS), name="advance_rounding_is_usual"
             ),
             models.CheckConstraint(
                 condition=~Q(status=AdvanceStatus.CONTRACTED) | Q(contracted_on__isnull=False),

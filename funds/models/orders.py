@@ -23,6 +23,8 @@ class PaymentOrder(models.Model):
     """Where it was released to: details approved two days before (SD2)."""
     plan = models.JSONField(null=True)
     """The lines of an irregular plan, `[day, cents]`; without it, the terms granted make one."""
+    first_due_on = models.DateField("première échéance", null=True)
+    """When it is not the usual one: its day is that of all the others (funds.md 2.2)."""
     status = models.CharField(
         "état", max_length=9, choices=PaymentOrderStatus, default=PaymentOrderStatus.PREPARED
     )
@@ -64,6 +66,11 @@ class PaymentOrder(models.Model):
                 name="payment_order_cancelled_has_its_hour",
             ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="payment_order_is_positive"),
+            models.CheckConstraint(
+                condition=Q(first_due_on=None) | Q(first_due_on__gt=F("pay_on"), plan=None),
+                name="payment_order_first_due_after_payment",
+                violation_error_message="La première échéance vient après le versement.",
+            ),
             models.UniqueConstraint(
                 fields=["advance"],
                 condition=Q(status="PREPARED"),

@@ -12,6 +12,7 @@ from funds.enums import AidBasis
 from funds.rules import DEFAULT_MATRIX, Matrix
 from funds.rules.capacity import DEFAULT_HAIRCUT, DEFAULT_RESERVE
 from funds.rules.reminders import DEFAULT_DAYS
+from funds.rules.schedules import ROUNDING_UNITS
 
 
 def default_provision_rates() -> list[int]:
@@ -45,6 +46,10 @@ class FundSettings(models.Model):
     """That of the Commission; the margin comes on top (funds.md 2.6)."""
     margin = models.PositiveSmallIntegerField(default=400)
 
+    tolerance_days = models.PositiveSmallIntegerField(default=0)
+    """How many days late an advance may be before it is said to be late (funds.md 2.4)."""
+    rounding_unit = models.PositiveSmallIntegerField(default=1)
+    """In cents, that of the instalments of the advances granted from now on (funds.md 2.2)."""
     reminder_days = ArrayField(models.SmallIntegerField(), default=default_reminder_days)
     """Days after the due date of each step of the ladder; below zero, before it."""
 
@@ -59,6 +64,8 @@ class FundSettings(models.Model):
                     reserve__gte=0,
                     reference_rate__lte=2_000,
                     margin__lte=2_000,
+                    tolerance_days__lte=60,
+                    rounding_unit__in=ROUNDING_UNITS,
                     provision_rates__len=len(DEFAULT_MATRIX),
                 ),
                 name="fund_settings_within_limits",

@@ -8,7 +8,7 @@ from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.outbox.operations import enqueue
 from committees.models import Decision
-from funds import permissions
+from funds import permissions, queries
 from funds.enums import AdvanceStatus
 from funds.models import Advance
 from funds.operations.ledger import lock_advance
@@ -32,6 +32,7 @@ def grant_advance(*, decision_id: int, by: Person, at: datetime) -> Advance:
         return known
     permissions.grant_advance(decision)
     proposal = decision.proposal
+    unit = queries.fund_settings().rounding_unit
     advance = Advance.objects.create(
         reference=_next_reference(decision),
         project=decision.project,
@@ -39,7 +40,10 @@ def grant_advance(*, decision_id: int, by: Person, at: datetime) -> Advance:
         granted_amount=decision.amount,
         granted_on=decision.decided_on,
         lines=proposal.lines,
+        step_months=proposal.step_months,
         grace_months=proposal.grace_months,
+        # An instalment smaller than the rounding of the basin is rounded to the cent.
+        rounding_unit=unit if decision.amount >= proposal.lines * unit else 1,
     )
     audit.record("advance.granted", target=advance, by=by, at=at, amount=advance.granted_amount)
     return advance

@@ -33,6 +33,7 @@ def prepare_payment(
     at: datetime,
     command_key: UUID,
     rows: Sequence[tuple[date, int]] = (),
+    first_due_on: date | None = None,
 ) -> PaymentOrder:
     """Ask the second signatory to pay; nothing leaves the fund yet.
 
@@ -52,12 +53,15 @@ def prepare_payment(
             raise InvalidInput(
                 f"Il reste {format_euros(left)} à verser sur cette avance.", field="amount"
             )
-        queries.plan_with_payment(advance, amount=amount, paid_on=pay_on, rows=rows)
+        queries.plan_with_payment(
+            advance, amount=amount, paid_on=pay_on, rows=rows, first_due_on=first_due_on
+        )
         order = PaymentOrder.objects.create(
             advance=advance,
             amount=amount,
             pay_on=pay_on,
             plan=[[day.isoformat(), cents] for day, cents in rows] or None,
+            first_due_on=first_due_on,
             prepared_at=at,
             prepared_by=by,
             command_key=command_key,
@@ -71,6 +75,7 @@ def prepare_payment(
         "amount": amount,
         "on": pay_on,
         "rows": [(day.isoformat(), cents) for day, cents in rows],
+        "first": first_due_on,
     }
     return made_once(PaymentOrder, command_key, payload=asked, by=by, at=at, act=act)
 
@@ -106,7 +111,11 @@ def release_payment(*, order_id: int, by: Person, at: datetime) -> Entry:
     cash = queries.lowest(AccountKey.FUND_BANK, since=paid_on)
     permissions.pay_from_the_fund(order.amount, cash=cash)
     plan = queries.plan_with_payment(
-        advance, amount=order.amount, paid_on=paid_on, rows=queries.rows_of(order)
+        advance,
+        amount=order.amount,
+        paid_on=paid_on,
+        rows=queries.rows_of(order),
+        first_due_on=order.first_due_on,
     )
     versions = advance.schedule_versions.count()
     order.status, order.released_at, order.released_by = PaymentOrderStatus.RELEASED, at, by

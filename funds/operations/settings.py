@@ -11,7 +11,7 @@ from funds.models import FundSettings
 
 NAMES = (
     "haircut", "reserve", "provision_rates", "aid_basis", "reference_rate", "margin",
-    "reminder_days",
+    "tolerance_days", "rounding_unit", "reminder_days",
 )  # fmt: skip
 
 
@@ -24,6 +24,8 @@ def save_settings(
     aid_basis: str,
     reference_rate: int,
     margin: int,
+    tolerance_days: int,
+    rounding_unit: int,
     reminder_days: Sequence[int],
     by: Person,
     at: datetime,
@@ -33,6 +35,7 @@ def save_settings(
     row.haircut, row.reserve = haircut, reserve
     row.provision_rates, row.reminder_days = list(provision_rates), list(reminder_days)
     row.aid_basis, row.reference_rate, row.margin = aid_basis, reference_rate, margin
+    row.tolerance_days, row.rounding_unit = tolerance_days, rounding_unit
     row.save()
     values = {name: getattr(row, name) for name in NAMES}
     audit.record("fund.settings_saved", target=row, by=by, at=at, **values)

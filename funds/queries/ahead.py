@@ -43,15 +43,18 @@ class Promise:
     lines: int
     step_months: int
     grace_months: int
+    rounding_unit: int = 1
 
     def plan_from(self, on: date) -> tuple[Installment, ...]:
         """The lines it will ask for if it is paid on a day."""
+        fits = self.amount >= self.lines * self.rounding_unit
         return build_schedule(
             amount=self.amount,
             lines=min(self.lines, self.amount),
             disbursed_on=on,
             step_months=self.step_months,
             grace_months=self.grace_months,
+            rounding_unit=self.rounding_unit if fits else 1,
         )
 
 
@@ -93,6 +96,7 @@ def outlook_of(
             advance.lines,
             advance.step_months,
             advance.grace_months,
+            advance.rounding_unit,
         )
         for advance in advances
         if advance.status != AdvanceStatus.CANCELLED
@@ -114,7 +118,7 @@ def untaken_decisions(*, on: date) -> QuerySet[Decision]:
 def _decided(on: date) -> Iterator[Promise]:
     for decision in untaken_decisions(on=on):
         proposal = decision.proposal
-        yield Promise(decision.amount, proposal.lines, 1, proposal.grace_months)
+        yield Promise(decision.amount, proposal.lines, proposal.step_months, proposal.grace_months)
 
 
 def restitutions_due(*, on: date) -> Iterator[tuple[date, int]]:

@@ -70,6 +70,7 @@ def weight(
     grace_months: int,
     on: date,
     step_months: int = 1,
+    rounding_unit: int = 1,
 ) -> int:
     """What an advance weighs in the aid of a company, by the basis that the basin chose."""
     if settings.aid_basis == AidBasis.NOMINAL or not lines:
@@ -80,6 +81,7 @@ def weight(
         disbursed_on=on,
         step_months=step_months,
         grace_months=grace_months,
+        rounding_unit=rounding_unit,
     )
     rate = Decimal(settings.reference_rate + settings.margin) / 10_000
     return gross_grant_equivalent(lines=plan, granted_on=on, rate=rate)
@@ -93,6 +95,7 @@ def weight_of(advance: Advance, settings: FundSettings) -> int:
         lines=advance.lines,
         grace_months=advance.grace_months,
         step_months=advance.step_months,
+        rounding_unit=advance.rounding_unit,
         on=advance.contracted_on or advance.granted_on,
     )
 

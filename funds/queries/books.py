@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet, Sum
 
 from funds.enums import EntryKind
-from funds.models import Advance, Entry, Posting, ScheduleLine
+from funds.models import Advance, Entry, FundSettings, Posting, ScheduleLine
 from funds.models import ScheduleVersion as StoredVersion
 from funds.queries.ledger import Known
 from funds.rules import (
@@ -32,10 +32,16 @@ class Book:
 
     events: tuple[Event, ...]
     versions: tuple[ScheduleVersion, ...]
+    tolerance_days: int = 0
 
     def position(self, on: date) -> Position:
         """Where the advance stands at the end of a day."""
-        return position(events=self.events, versions=self.versions, as_of=on)
+        return position(
+            events=self.events,
+            versions=self.versions,
+            as_of=on,
+            tolerance_days=self.tolerance_days,
+        )
 
     @property
     def lent_on(self) -> date:
@@ -69,7 +75,7 @@ def events_of(entries: QuerySet[Entry]) -> dict[int, list[Event]]:
 
 
 def books_of(advances: Iterable[Advance], *, known_at: Known | None = None) -> dict[int, Book]:
-    """The books of these advances, by id, in three queries; as known at a moment, today if none."""
+    """The books of these advances, by id, in four queries; as known at a moment, today if none."""
     ids = [advance.pk for advance in advances]
     entries = Entry.objects.filter(advance__in=ids)
     plans = StoredVersion.objects.filter(advance__in=ids)
@@ -91,7 +97,8 @@ def books_of(advances: Iterable[Advance], *, known_at: Known | None = None) -> d
         versions[advance_id].append(
             ScheduleVersion(no, effective_on, opening or 0, reason, tuple(lines[version_id]))
         )
-    return {pk: Book(tuple(events[pk]), tuple(versions[pk])) for pk in ids}
+    tolerance = FundSettings.objects.values_list("tolerance_days", flat=True).first() or 0
+    return {pk: Book(tuple(events[pk]), tuple(versions[pk]), tolerance) for pk in ids}
 
 
 def standings_of(advances: Iterable[Advance], *, on: date) -> dict[int, Position]:

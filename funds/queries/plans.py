@@ -27,13 +27,28 @@ class Plan:
     lines: tuple[Installment, ...]
 
 
-def plan_with_payment(advance: Advance, *, amount: int, paid_on: date, rows: Rows = ()) -> Plan:
+def plan_with_payment(
+    advance: Advance,
+    *,
+    amount: int,
+    paid_on: date,
+    rows: Rows = (),
+    first_due_on: date | None = None,
+) -> Plan:
     """The plan of all that is owed once an amount more is paid on a day.
+
+    `first_due_on` moves the first instalment of a first plan, and the day of all the others.
 
     :raises InvalidInput: the lines typed do not add up, come too early, or no date is left.
     """
     before = book_of(advance)
     reason = ScheduleReason.TRANCHE if before.versions else ScheduleReason.INITIAL
+    if first_due_on is not None and (rows or before.versions):
+        raise InvalidInput(
+            "La première échéance ne se choisit qu'au premier versement, sans échéancier "
+            "irrégulier.",
+            field="first_due_on",
+        )
     try:
         if rows:
             due = owed(advance) - overpaid(advance) + amount
@@ -46,9 +61,12 @@ def plan_with_payment(advance: Advance, *, amount: int, paid_on: date, rows: Row
             disbursed_on=paid_on,
             step_months=advance.step_months,
             grace_months=advance.grace_months,
+            first_due_on=first_due_on,
+            rounding_unit=advance.rounding_unit,
         )
     except ValueError as error:
-        raise InvalidInput(str(error), field="rows" if rows else None) from error
+        field = "rows" if rows else "first_due_on" if first_due_on else None
+        raise InvalidInput(str(error), field=field) from error
     return Plan(reason, lines)
 
 

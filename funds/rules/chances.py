@@ -2,7 +2,7 @@
 
 from bisect import bisect
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -118,13 +118,15 @@ class _Run:
     asked: list[File]
     cash: int
     received: list[int]
-    """What each month brings more than the month before: a file is two changes."""
+    """What each month brings more than the one a step before: a file is two changes."""
     paid: list[int]
+    step: int
+    """Months from one line to the next."""
 
     @property
     def curve(self) -> list[int]:
         """The cash at the end of each month."""
-        flows = map(sub, accumulate(self.received), self.paid)
+        flows = map(sub, _coming(self.received, self.step), self.paid)
         return list(accumulate(flows, initial=self.cash))[1:]
 
 
@@ -134,8 +136,8 @@ class _World:
     def __init__(
         self, policy: Policy, start: Start | Cruise, *, months: int, demand: Demand
     ) -> None:
-        self.months, self.lines = months, policy.lines
-        self.first_due = policy.grace_months + 1
+        self.months, self.lines, self.step = months, policy.lines, policy.step_months
+        self.first_due = policy.grace_months + policy.step_months
         self.failing = min(float(policy.loss_rate) * 2, 1)
         self.sizes = _sizes(policy.lines)
         if isinstance(start, Cruise):
@@ -144,20 +146,20 @@ class _World:
             self.fund, since = start.cash + start.stock, 0
         self.meetings = _meetings(policy, demand, since=since, to=months)
         self.cash, self.running = start.cash, start.running
-        self.received = [0] * (months + policy.span + 2)
+        self.received = [0] * (months + policy.span + self.step + 1)
         for dues in start.running:
-            _change(self.received, dues, sign=1)
+            _change(self.received, dues, step=self.step, sign=1)
         self.paid = [-policy.added_in(month) for month in range(months)]
         self.paid[0] += start.to_pay
 
     def draw(self, rng: Random) -> _Run:
         """Draw who asks, how much, and who fails; the files of before the start are running."""
         chance, sizes, lines, first_due = rng.random, self.sizes, self.lines, self.first_due
-        failing = self.failing
+        failing, step = self.failing, self.step
         received, paid, cash, asked = self.received[:], self.paid[:], self.cash, []
         for dues in self.running:
             if chance() < failing:
-                _change(received, dues[int(chance() * len(dues)) :], sign=-1)
+                _change(received, dues[int(chance() * len(dues)) :], step=step, sign=-1)
         for month, odds in self.meetings:
             for _ in range(bisect(odds, chance())):
                 line = sizes[int(chance() * SIZES)]
@@ -167,45 +169,56 @@ class _World:
                     asked.append((month, line, kept))
                     paid[month] += line * lines
                     received[start] += line
-                    received[start + kept] -= line
-                elif start + kept > 0:  # else it has paid or failed already
-                    cash -= line * (lines + min(start, 0))
-                    received[max(start, 0)] += line
-                    received[start + kept] -= line
-        return _Run(asked, cash, received, paid)
+                    received[start + step * kept] -= line
+                elif start + step * kept > 0:  # else it has paid or failed already
+                    before = max(step - 1 - start, 0) // step
+                    cash -= line * (lines - before)
+                    received[start + step * before] += line
+                    received[start + step * kept] -= line
+        return _Run(asked, cash, received, paid, step)
 
     def waits(self, run: _Run) -> list[int]:
         """Months that files wait when each is paid in its turn, once the cash is there.
 
         Those that nothing has paid at the end have waited until then.
         """
-        received, paid = run.received[:], run.paid[:]
+        received, paid, step = run.received[:], run.paid[:], self.step
         for month, line, kept in run.asked:
             paid[month] -= line * self.lines
             received[month + self.first_due] -= line
-            received[month + self.first_due + kept] += line
-        cash, coming, waits = run.cash, 0, []
+            received[month + self.first_due + step * kept] += line
+        cash, coming, waits = run.cash, [0] * step, []
         asked, queue = deque(run.asked), deque[File]()
         for month in range(self.months):
-            coming += received[month]
-            cash += coming - paid[month]
+            coming[month % step] += received[month]
+            cash += coming[month % step] - paid[month]
             while asked and asked[0][0] == month:
                 queue.append(asked.popleft())
             while queue and queue[0][1] * self.lines <= cash:
                 since, line, kept = queue.popleft()
                 cash -= line * self.lines
                 received[month + self.first_due] += line
-                received[month + self.first_due + kept] -= line
+                received[month + self.first_due + step * kept] -= line
                 if month > since:
                     waits.append(month - since)
         return waits + [self.months - since for since, _, _ in queue]
 
 
-def _change(received: list[int], dues: Dues, *, sign: int) -> None:
+def _coming(received: Sequence[int], step: int) -> Iterable[int]:
+    """What each month brings, of what it brings more than the one a step before."""
+    if step == 1:
+        return accumulate(received)
+    coming = list(received)
+    for month in range(step, len(coming)):
+        coming[month] += coming[month - step]
+    return coming
+
+
+def _change(received: list[int], dues: Dues, *, step: int, sign: int) -> None:
     for month, cents in dues:
-        if month < len(received) - 1:
+        if month < len(received) - step:
             received[month] += sign * cents
-            received[month + 1] -= sign * cents
+            received[month + step] -= sign * cents
 
 
 def _sizes(lines: int) -> tuple[int, ...]:

@@ -21,6 +21,8 @@ class Policy:
     grace_months: int
     lines: int
     loss_rate: Decimal
+    step_months: int = 1
+    """Months from one line to the next."""
     fresh: int = 0
     """Money received each year, at its end."""
     restituted: int = 0
@@ -36,7 +38,7 @@ class Policy:
     @property
     def span(self) -> int:
         """How many months an advance lasts."""
-        return self.grace_months + self.lines
+        return self.grace_months + self.lines * self.step_months
 
     @cached_property
     def granted_by_month(self) -> tuple[int, ...]:
@@ -50,9 +52,11 @@ class Policy:
 
     def dues_of(self, amount: int, *, month: int) -> Dues:
         """What an advance paid in a month gives back, in lines that are equal to a cent."""
-        first = month + self.grace_months + 1
+        first, step = month + self.grace_months + self.step_months, self.step_months
         parts = [amount * rank // self.lines for rank in range(self.lines + 1)]
-        return tuple((first + rank, parts[rank + 1] - parts[rank]) for rank in range(self.lines))
+        return tuple(
+            (first + step * rank, parts[rank + 1] - parts[rank]) for rank in range(self.lines)
+        )
 
     def added_in(self, month: int) -> int:
         """Fresh money less what is given back, in a month."""
@@ -141,9 +145,9 @@ def exhausted(run: Sequence[Month]) -> Month | None:
     return next((month for month in run if month.cash < 0), None)
 
 
-def months_out(*, grace_months: int, lines: int) -> Fraction:
+def months_out(*, grace_months: int, lines: int, step_months: int = 1) -> Fraction:
     """How long a euro is out on average, in months."""
-    return grace_months + Fraction(lines + 1, 2)
+    return grace_months + Fraction(step_months * (lines + 1), 2)
 
 
 def minimal_fund(
@@ -154,12 +158,14 @@ def minimal_fund(
     loss_rate: Decimal,
     horizon_years: int,
     meetings_per_year: int,
+    step_months: int = 1,
 ) -> int:
     """Estimate the fund that can lend so much a year with no fresh money over the horizon.
 
     It covers the advances that are out, the losses, and half of what a meeting grants.
     """
-    stock = months_out(grace_months=grace_months, lines=lines) / YEAR
+    out = months_out(grace_months=grace_months, lines=lines, step_months=step_months)
+    stock = out / YEAR
     losses = Fraction(loss_rate) * horizon_years
     needed = yearly_advances * (stock + losses + Fraction(1, 2 * meetings_per_year))
     return (needed + Fraction(1, 2)).__floor__()

@@ -37,7 +37,11 @@ def payment_prepare(request: HttpRequest, reference: str) -> HttpResponse:
         with refusals_in(form) as outcome:
             typed = form.cleaned_data
             plan = queries.plan_with_payment(
-                advance, amount=typed["amount"], paid_on=typed["pay_on"], rows=typed["rows"]
+                advance,
+                amount=typed["amount"],
+                paid_on=typed["pay_on"],
+                rows=typed["rows"],
+                first_due_on=typed["first_due_on"],
             )
             preview = PlanTable(plan.lines)
         status = outcome.status

@@ -12,6 +12,7 @@ from basins import tenancy
 from basins.enums import Role
 from committees import operations
 from committees.models import Ballot, Seat, Vote
+from committees.wording import proposal_text
 from partners.models import Contact
 from tests.builders import make_seat, make_user
 from tests.committees.conftest import DAY, make_committee
@@ -319,6 +320,15 @@ class TestPreparation:
         assert page.status_code == 422
         assert "deux décimales" in text(page)
         assert "CANARI" in text(page)
+        worded = {
+            "amount": "22 000",
+            "lines": "8",
+            "step_months": "3",
+            **{f"{part}-{name}_FORMS": "0" for part in ("skills", "conditions")
+               for name in ("TOTAL", "INITIAL")},
+        }  # fmt: skip
+        assert operator.post(f"{HOME}passages/{item.pk}/proposition/", worded).status_code == 302
+        assert "en 8\u00a0échéances trimestrielles" in proposal_text(item.proposals.latest("pk"))
 
     def test_whoever_presides_rewords_it_once_the_vote_is_cancelled(
         self, committee, ballot, client_as

@@ -170,6 +170,8 @@ class TestPage:
             "aid_basis": "EQUIVALENT",
             "reference_rate": "2,20",
             "margin": "4",
+            "tolerance_days": "5",
+            "rounding_unit": "100",
             **{f"rate_{rank}": str(rank * 10) for rank in range(6)},
             "notice_days": "12",
             "first_days": "3",
@@ -183,6 +185,7 @@ class TestPage:
         )
         assert operator.post(f"{FUND}reglages/", form).status_code == 302
         row = FundSettings.objects.get()
+        assert (row.tolerance_days, row.rounding_unit) == (5, 100)
         assert row.reminder_days == [-12, 3, 10, 20]
         assert row.provision_rates == [0, 1000, 2000, 3000, 4000, 5000]
         assert (row.haircut, row.reserve, row.reference_rate) == (2_000, 500_000, 220)

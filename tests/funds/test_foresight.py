@@ -117,6 +117,9 @@ class TestPages:
         page = text(operator.get(f"{FUND}simulateur/", asked))
         assert "442 567 €" in page
         assert "−32 667 €" in page
+        quarterly = text(operator.get(f"{FUND}simulateur/", asked | {"echeances": "8", "pas": "3"}))
+        assert "Trimestrielles" in quarterly
+        assert "405 900 €" in quarterly
         assert "en janvier 2029" in page  # where the thirtieth month ends
         assert "à sec en" in page
         file = operator.get(f"{FUND}simulateur/", asked | {"export": "csv", "horizon": "2"})

@@ -7,7 +7,7 @@ import pytest
 
 from alize.common.errors import ActionDenied, InvalidInput
 from funds import operations, queries
-from funds.models import Precondition
+from funds.models import FundSettings, Precondition
 from funds.rules import ScheduleReason
 from funds.rules.planning import read_rows, write_rows
 from tests.builders import at, make_accepted, make_decision
@@ -70,6 +70,38 @@ def test_an_irregular_plan_is_seen_then_written_as_it_was_typed(till):
     written = version.schedule_lines.values_list("due_on", "amount")
     assert list(written) == ROWS == [(line.due_on, line.amount) for line in seen.lines]
     assert version.reason == "INITIAL"
+
+
+def test_a_plan_is_quarterly_rounded_and_starts_as_asked(till):
+    FundSettings.objects.create(rounding_unit=1000)
+    advance = till.contracted(lines=8, step_months=3, amount=1_000_100)
+    assert (advance.step_months, advance.rounding_unit) == (3, 1000)
+    first = {"amount": 1_000_100, "paid_on": date(2026, 5, 15), "first_due_on": date(2026, 9, 5)}
+    with pytest.raises(InvalidInput, match="postérieure"):
+        queries.plan_with_payment(advance, **{**first, "first_due_on": date(2026, 5, 15)})
+    with pytest.raises(InvalidInput, match="premier versement"):
+        queries.plan_with_payment(advance, rows=ROWS, **first)
+    seen = queries.plan_with_payment(advance, **first).lines
+    assert [(line.due_on, line.amount) for line in (seen[0], seen[1], seen[-1])] == [
+        (date(2026, 9, 5), 125_000), (date(2026, 12, 5), 125_000), (date(2028, 6, 5), 125_100),
+    ]  # fmt: skip
+    till.release(till.prepare(advance, amount=1_000_100, first_due_on=date(2026, 9, 5)))
+    [version] = advance.schedule_versions.all()
+    assert list(version.schedule_lines.values_list("due_on", flat=True)) == [
+        line.due_on for line in seen
+    ]
+    small = till.granted(lines=36, amount=30_000)
+    assert small.rounding_unit == 1
+
+
+def test_an_advance_is_late_beyond_what_the_basin_tolerates(till):
+    advance = till.lent()
+    day = date(2026, 6, 25)
+    assert queries.book_of(advance).position(day).status == "LATE"
+    FundSettings.objects.create(tolerance_days=10)
+    tolerated = queries.book_of(advance).position(day)
+    assert (tolerated.status, tolerated.days_late) == ("CURRENT", 10)
+    assert queries.book_of(advance).position(date(2026, 6, 26)).status == "LATE"
 
 
 @pytest.mark.parametrize(

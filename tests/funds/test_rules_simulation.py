@@ -19,6 +19,7 @@ from funds.rules import (
     months_ahead,
     months_out,
 )
+from funds.rules.chances import _coming, _World
 
 THREE_YEARS, TWENTY_YEARS = 36, 240
 
@@ -137,6 +138,35 @@ def test_two_thousand_futures_say_what_the_specification_measured(demand, needed
         assert abs(ours / 100 / theirs - 1) < 0.015
     assert abs(found.waiting_share - Decimal(waiting)) < Decimal("1.6")
     assert abs(found.mean_wait - Decimal(wait)) < Decimal("0.2")
+
+
+def test_a_quarterly_fund_is_out_longer_and_is_drawn_line_by_line():
+    assert months_out(grace_months=3, lines=8, step_months=3) == Fraction(33, 2)
+    quarterly = policy(step_months=3, lines=8, grace_months=3)
+    assert [month for month, _ in quarterly.dues_of(800, month=2)] == list(range(8, 32, 3))
+    assert months_ahead(quarterly, at_cruise(quarterly, fund=45_000_000), months=60)[-1].stock > 0
+    world = _World(quarterly, Start(cash=90_000_000), months=24, demand=Demand.FIXED)
+    run = world.draw(Random(1))
+    brought = [0] * 24
+    for month, line, kept in run.asked:
+        for rank in range(kept):
+            due = month + 6 + 3 * rank
+            if due < 24:
+                brought[due] += line
+    assert list(_coming(run.received, 3))[:24] == brought
+    assert sum(brought)
+    lent = sum(line * 8 for _, line, _ in run.asked)
+    assert run.curve[23] == 90_000_000 - lent + sum(brought)
+    sure = policy(step_months=3, lines=8, grace_months=3, loss_rate=Decimal(0))
+    drawn = _World(sure, Cruise(45_000_000), months=40, demand=Demand.FIXED).draw(Random(2))
+    # Nobody fails: what was out at the start has come back, and all that was lent since is known.
+    back = sum(
+        line
+        for month, line, kept in drawn.asked
+        for rank in range(kept)
+        if month + 6 + 3 * rank < 40
+    )
+    assert drawn.curve[39] == 45_000_000 - sum(line * 8 for _, line, _ in drawn.asked) + back
 
 
 def test_the_same_seed_gives_the_same_curve_and_another_one_another():
