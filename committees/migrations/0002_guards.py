@@ -14,6 +14,8 @@ NEVER_REMOVED = (
     "committees_ruleschange",
     "committees_seat",
 )
+NEVER_EMPTIED = ("committees_attendance", "committees_condition", "committees_suspension")
+"""Their rows come and go until the minutes are signed, one by one."""
 FROZEN = {
     "committees_collectedvote": (
         "ballot_id", "seat_id", "person_id", "choice", "reason", "by_phone", "entered_by_id"
@@ -28,9 +30,14 @@ FROZEN = {
     "committees_proxy": ("meeting_id", "item_id", "giver_id", "holder_id", "given_by_id"),
 }  # fmt: skip
 SEALED_BY_MINUTES = {
+    "committees_meeting": (
+        "year", "rank", "held_at", "mode", "place", "status", "chair_id", "closes_at", "matter",
+        "urgency", "second_of_id", "convened_at", "convened_by_id", "opened_at", "opened_by_id",
+        "closed_at", "closed_by_id",
+    ),
     "committees_attendance": (
-        "seat_id", "person_id", "is_remote", "arrived_at", "left_at", "is_lost", "confirmed_at",
-        "confirmed_by_id",
+        "meeting_id", "seat_id", "person_id", "is_remote", "arrived_at", "left_at", "is_lost",
+        "confirmed_at", "confirmed_by_id",
     ),
     "committees_agendaitem": (
         "meeting_id", "project_id", "rank", "narrative", "no_quorum_at", "no_quorum"
@@ -40,7 +47,7 @@ SEALED_BY_MINUTES = {
         "expert_due_on",
     ),
     "committees_condition": ("decision_id", "kind", "text", "owner", "proof_expected", "due_on"),
-    "committees_suspension": ("started_at", "ended_at"),
+    "committees_suspension": ("meeting_id", "started_at", "ended_at"),
 }  # fmt: skip
 """What the minutes print of each table: it no longer changes once they are signed."""
 
@@ -103,7 +110,7 @@ class Migration(migrations.Migration):
             "DROP TRIGGER shuffle ON committees_ballot",
         ),
         *(guard(table, "BEFORE DELETE", "alize_append_only", "kept") for table in NEVER_REMOVED),
-        *(kept_whole(table) for table in (*NEVER_REMOVED, *SECRET_TABLES)),
+        *(kept_whole(table) for table in (*NEVER_REMOVED, *NEVER_EMPTIED, *SECRET_TABLES)),
         *(frozen(table, columns) for table, columns in FROZEN.items()),
         guard("committees_minutes", "BEFORE UPDATE", "alize_minutes_guard"),
         *(sealed(table, columns) for table, columns in SEALED_BY_MINUTES.items()),

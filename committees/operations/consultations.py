@@ -29,7 +29,7 @@ from committees.operations.ballots import check_leading, put_to_the_vote, settle
 from committees.operations.base import locked_ballot, locked_item, locked_meeting, locked_seat
 from committees.operations.planning import next_number
 from committees.operations.summons import check_chair
-from committees.queries import ballots, consultations, meetings, seats
+from committees.queries import ballots, consultations, meetings, seals, seats
 from committees.queries.decisions import reopened
 from committees.rules.consultations import Terms, earliest_end, reminder_times
 from projects import operations as project_operations
@@ -377,5 +377,12 @@ def ask_for_discussion(
             company=ballot.item.project.beneficiary.name,
             reason=reason.strip(),
         )
-    audit.record("consultation.discussion_asked", target=meeting, by=by, at=at, seat=seat.pk)
+    audit.record(
+        "consultation.discussion_asked",
+        target=meeting,
+        by=by,
+        at=at,
+        seat=seat.pk,
+        seal=seals.of_meeting(meeting),
+    )
     return following

@@ -198,6 +198,11 @@ def end_meeting(meeting: Meeting, *, by: Person, at: datetime) -> Minutes:
     minutes = Minutes.objects.create(meeting=meeting, drafted_by_id=meeting.convened_by_id or by.pk)
     enqueue("figures.changed", key=f"meeting:{meeting.pk}:{at.isoformat()}")
     audit.record(
-        "meeting.closed", target=meeting, by=by, at=at, presences=seals.of_presences(meeting)
+        "meeting.closed",
+        target=meeting,
+        by=by,
+        at=at,
+        seal=seals.of_meeting(meeting),
+        presences=seals.of_presences(meeting),
     )
     return minutes

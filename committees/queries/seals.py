@@ -120,6 +120,29 @@ def of_decision(decision: Decision) -> str:
     )
 
 
+def of_meeting(meeting: Meeting) -> str:
+    """When, where and how a meeting sat, who convened it and presided, what it followed."""
+    moments = (
+        meeting.held_at, meeting.closes_at, meeting.convened_at, meeting.opened_at,
+        meeting.closed_at,
+    )  # fmt: skip
+    return digest(
+        [
+            meeting.number,
+            meeting.mode,
+            meeting.place,
+            meeting.matter,
+            meeting.urgency,
+            meeting.chair_id,
+            meeting.second_of_id,
+            meeting.convened_by_id,
+            meeting.opened_by_id,
+            meeting.closed_by_id,
+            *map(_instant, moments),
+        ]
+    )
+
+
 def of_presences(meeting: Meeting) -> str:
     """Who sat for which seat, from when to when, and when the meeting was suspended."""
     rows = meeting.attendances.order_by("pk").values_list(
@@ -130,9 +153,6 @@ def of_presences(meeting: Meeting) -> str:
         [
             [[*row[:4], *map(_instant, row[4:])] for row in rows],
             [list(map(_instant, row)) for row in breaks],
-            _instant(meeting.opened_at),
-            _instant(meeting.closed_at),
-            meeting.chair_id,
         ]
     )
 

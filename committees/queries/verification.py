@@ -56,7 +56,7 @@ def verify() -> Report:
     for decision in Decision.objects.select_related("ballot__item", "project__beneficiary"):
         findings += _decision(decision, journal)
     for meeting in Meeting.objects.filter(status=MeetingStatus.HELD).order_by("held_at"):
-        findings += _presences(meeting, journal)
+        findings += _meeting(meeting, journal)
     for minutes in Minutes.objects.filter(status=MinutesStatus.SIGNED).select_related(
         "meeting", "document", "annex"
     ):
@@ -260,10 +260,15 @@ def _decision(decision: Decision, journal: Journal) -> Iterator[Finding]:
         yield Finding(where, "la décision ne suit pas le résultat de son scrutin")
 
 
-def _presences(meeting: Meeting, journal: Journal) -> Iterator[Finding]:
-    sealed = journal.last(meeting, "meeting.closed", fact="presences")
-    if sealed is None and not journal.all("consultation.discussion_asked", meeting):
+def _meeting(meeting: Meeting, journal: Journal) -> Iterator[Finding]:
+    ended = journal.last(meeting, "meeting.closed", "consultation.discussion_asked", fact="seal")
+    if ended is None:
         yield Finding(str(meeting), "la fin n'est pas au journal : séance ajoutée")
+    elif ended != seals.of_meeting(meeting):
+        yield Finding(
+            str(meeting), "la présidence, le lieu, la forme ou les heures ont changé depuis la fin"
+        )
+    sealed = journal.last(meeting, "meeting.closed", fact="presences")
     minutes = Minutes.objects.filter(meeting=meeting).first()
     signed = minutes and journal.last(minutes, "minutes.signed", fact="presences")
     expected = signed or sealed
@@ -271,7 +276,7 @@ def _presences(meeting: Meeting, journal: Journal) -> Iterator[Finding]:
         count = Attendance.objects.filter(meeting=meeting).count()
         yield Finding(
             str(meeting),
-            f"les présences, les suspensions ou les heures ont changé ({count} présences en base)",
+            f"les présences ou les suspensions ont changé ({count} présences en base)",
         )
 
 

@@ -3,12 +3,13 @@ one departure, a suspension, a file deferred without a vote, one approved under 
 vote cancelled.
 """
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from decimal import Decimal
 
 from committees import operations
 from committees.models import Meeting, Minutes
-from committees.operations import ConditionLine, Particulars, SkillsLine
+from committees.operations import ConditionLine, HandLine, Particulars, SkillsLine
 from tests.builders import make_beneficiary
 from tests.committees.conftest import DAY, Committee
 
@@ -31,8 +32,11 @@ def minute(number: int):
     return DAY + timedelta(minutes=number)
 
 
-def hold(committee: Committee) -> Meeting:
-    """Hold the meeting to its end; its minutes are to be drafted."""
+def hold(committee: Committee, *, aloud: Collection[int] = ()) -> Meeting:
+    """Hold the meeting to its end; its minutes are to be drafted.
+
+    The seats of these ranks say their first vote aloud.
+    """
     for seat, name in zip(committee.seats, SEATS, strict=True):
         seat.partner.name = name
         seat.partner.save()
@@ -68,7 +72,7 @@ def hold(committee: Committee) -> Meeting:
         for person in people:
             recused = item.rank == 3 and person == people[3]
             committee.answer(item, person, "RECUSED" if recused else "NONE")
-    _vote(committee, items[0], 10, against=(4, 5), abstain=(6,))
+    _vote(committee, items[0], 10, against=(4, 5), abstain=(6,), aloud=aloud)
     _vote(committee, items[1], 30, against=(2,))
     operations.suspend_meeting(meeting_id=meeting.pk, by=people[0], at=minute(45))
     operations.resume_meeting(meeting_id=meeting.pk, by=people[0], at=minute(55))
@@ -119,12 +123,27 @@ def _terms(committee: Committee, name: str, amount: int) -> dict:
     return terms
 
 
-def _vote(committee, item, start, *, against=(), abstain=(), skip=(), proxies=None, why=""):
+def _vote(
+    committee, item, start, *, against=(), abstain=(), skip=(), aloud=(), proxies=None, why=""
+):
     ballot = operations.open_ballot(item_id=item.pk, by=committee.president, at=minute(start))
     for rank in range(8):
-        if rank not in skip:
+        if rank not in {*skip, *aloud}:
             choice = "AGAINST" if rank in against else "ABSTAIN" if rank in abstain else "FOR"
             committee.vote(ballot, committee.people[rank], choice, at=minute(start + 2))
+    if aloud:
+        noted = operations.note_hands(
+            ballot_id=ballot.pk,
+            lines=[HandLine(committee.seats[rank].pk, "FOR") for rank in aloud],
+            by=committee.operator,
+            at=minute(start + 2),
+        )
+        operations.confirm_hands(
+            ballot_id=ballot.pk,
+            collected_ids=[row.pk for row in noted],
+            by=committee.president,
+            at=minute(start + 3),
+        )
     for giver, choice in (proxies or {8: "FOR", 9: "FOR"}).items():
         holder = committee.people[giver - 7]
         committee.vote(

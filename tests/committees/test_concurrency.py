@@ -212,7 +212,17 @@ def test_the_journal_is_whole(committed, inside):
     assert audit_queries.verify() is None
 
 
-@pytest.mark.parametrize("table", ["committees_secretvote", "committees_minutes"])
+@pytest.mark.parametrize(
+    "table",
+    [
+        "committees_secretvote",
+        "committees_minutes",
+        "committees_suspension",
+        "committees_attendance",
+        "committees_condition",
+        "committees_meeting",
+    ],
+)
 def test_what_is_kept_is_not_emptied_even_by_the_owner(committed, inside, table):
     refused = pytest.raises(psycopg.errors.IntegrityConstraintViolation)
     with refused, tenancy.owner_cursor() as cursor:

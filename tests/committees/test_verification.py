@@ -2,20 +2,23 @@
 
 import os
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from io import StringIO
 
 import psycopg
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from alize.documents.storage import PrivateStorage
 from basins import tenancy
 from basins.models import Basin
 from basins.tasks import sweep
-from committees.models import Minutes
+from committees import operations
+from committees.models import Condition, Minutes
 from committees.queries import verification
+from tests.builders import make_partner
 from tests.committees import legal
 from tests.committees.conftest import make_committee
 from tests.conftest import clone, exclusively, owner_dsn
@@ -36,9 +39,18 @@ def proven(django_db_setup, django_db_blocker, template_name) -> Iterator[Basin]
         basin = Basin.objects.get(slug="savoie")
         with tenancy.inside(basin):
             committee = make_committee(basin, 11)
-            legal.sign(committee, legal.hold(committee))
+            legal.sign(committee, legal.hold(committee, aloud=(7,)))
+            operations.lift_condition(
+                condition_id=Condition.objects.get(kind="FOLLOWED").pk,
+                proof="Tableau de mai",
+                by=committee.operator,
+                at=legal.minute(2010),
+            )
             while sweep():
                 pass
+            following = committee.planned(held_at=legal.DAY + timedelta(days=30))
+            following.items.create(project=committee.ready(), rank=9)
+            make_partner(name="Aciérie sans siège")
         yield basin
         connection.close()
         connection.settings_dict["NAME"] = previous
@@ -104,6 +116,19 @@ def test_nothing_is_found_when_nothing_changed(inside):
 BALLOT = "Séance 2026-01, dossier 1 (Menuiserie Perrin), scrutin 1"
 FIRST = "(SELECT min(id) FROM committees_ballot)"
 CANCELLED = "(SELECT id FROM committees_ballot WHERE status = 'CANCELLED')"
+PROPOSAL = f"(SELECT proposal_id FROM committees_ballot WHERE id = {FIRST})"
+OTHER = "(SELECT id FROM committees_meeting WHERE status = 'PLANNED')"
+MINUTES = "Procès-verbal de la séance 2026-01"
+TERMS = "la proposition n'est plus celle qui a été mise aux voix"
+MEETING = "Séance 2026-01 : la présidence, le lieu, la forme ou les heures ont changé"
+FORGED = (
+    "INSERT INTO documents_generateddocument (kind, reference, version, title, is_draft, as_of, "
+    "target_type, target_id, file_name, content_type, key, size, sha256, source_sha256, "
+    "template_version, created_at, created_by_id) SELECT kind, reference, 9, title, false, as_of, "
+    "target_type, target_id, file_name, content_type, 'forged', size, repeat('c', 64), "
+    "source_sha256, template_version, created_at + interval '1 day', created_by_id "
+    "FROM documents_generateddocument WHERE id = (SELECT document_id FROM committees_minutes)"
+)
 TAMPERED = {
     "a vote turned round": (
         "committees_vote",
@@ -281,7 +306,7 @@ TAMPERED = {
     "a departure forgotten": (
         "committees_attendance",
         "UPDATE {} SET left_at = (SELECT max(left_at) FROM committees_attendance)",
-        ("Séance 2026-01 : les présences, les suspensions ou les heures ont changé",),
+        ("Séance 2026-01 : les présences ou les suspensions ont changé",),
     ),
     "minutes rewritten": (
         "committees_minutes",
@@ -315,6 +340,42 @@ TAMPERED = {
         "DELETE FROM {}",
         ("Journal : le procès-verbal n°",),
     ),
+    "a second convocation invented": (
+        "committees_meeting",
+        f"UPDATE {{}} SET second_of_id = {OTHER} WHERE status = 'HELD'",
+        (MEETING,),
+    ),
+    "a meeting held elsewhere": (
+        "committees_meeting",
+        "UPDATE {} SET place = 'Ailleurs' WHERE status = 'HELD'",
+        (MEETING,),
+    ),
+    "a meeting held in another form": (
+        "committees_meeting",
+        "UPDATE {} SET mode = 'IN_PERSON' WHERE status = 'HELD'",
+        (MEETING,),
+    ),
+    "a meeting begun earlier": (
+        "committees_meeting",
+        "UPDATE {} SET opened_at = opened_at - interval '1 hour' WHERE status = 'HELD'",
+        (MEETING,),
+    ),
+    "another chair": (
+        "committees_meeting",
+        "UPDATE {} SET chair_id = (SELECT max(id) FROM committees_seat) WHERE status = 'HELD'",
+        (MEETING,),
+    ),
+    "a presence moved to another meeting": (
+        "committees_attendance",
+        f"UPDATE {{}} SET meeting_id = {OTHER} WHERE id = (SELECT max(id) FROM "
+        "committees_attendance)",
+        ("Séance 2026-01 : les présences ou les suspensions ont changé (7",),
+    ),
+    "a suspension moved to another meeting": (
+        "committees_suspension",
+        f"UPDATE {{}} SET meeting_id = {OTHER}",
+        ("Séance 2026-01 : les présences ou les suspensions ont changé (8",),
+    ),
     "another document put in its place": (
         "documents_generateddocument",
         "UPDATE {} SET sha256 = repeat('b', 64) WHERE kind = 'pv' AND NOT is_draft",
@@ -340,6 +401,47 @@ def test_it_is_found_and_said_with_its_place(tamper, case):
     found = tamper(table, statement)
     for words in expected:
         assert any(words in line for line in found), (words, found)
+
+
+SIGNED = "sealed_by_signed_minutes"
+REFUSED = {
+    "a presence moved out": (f"UPDATE committees_attendance SET meeting_id = {OTHER}", SIGNED),
+    "a suspension moved out": (f"UPDATE committees_suspension SET meeting_id = {OTHER}", SIGNED),
+    "a file moved in": (
+        "UPDATE committees_agendaitem SET meeting_id = (SELECT meeting_id FROM "
+        f"committees_minutes) WHERE meeting_id = {OTHER}",
+        SIGNED,
+    ),
+    "a file moved out": (
+        f"UPDATE committees_agendaitem SET meeting_id = {OTHER} WHERE rank = 1", SIGNED
+    ),
+    **{
+        f"{column} of the meeting": (
+            f"UPDATE committees_meeting SET {column} = {value} WHERE status = 'HELD'", SIGNED
+        )
+        for column, value in {
+            "held_at": "now()",
+            "mode": "'IN_PERSON'",
+            "place": "'Ailleurs'",
+            "chair_id": "(SELECT max(id) FROM committees_seat)",
+            "second_of_id": OTHER,
+            "opened_at": "now()",
+            "closed_at": "now()",
+        }.items()
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_it_is_refused_to_the_application(inside, case):
+    statement, constraint = REFUSED[case]
+    with (
+        pytest.raises(IntegrityError) as refused,
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement)
+    assert refused.value.__cause__.diag.constraint_name == constraint
 
 
 def test_bytes_of_the_minutes_changed_on_the_disk(inside):

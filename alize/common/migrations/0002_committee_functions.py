@@ -366,9 +366,9 @@ CREATE FUNCTION public.alize_sealed_by_minutes() RETURNS trigger LANGUAGE plpgsq
 DECLARE
     old_row jsonb := CASE WHEN TG_OP = 'INSERT' THEN NULL ELSE to_jsonb(OLD) END;
     new_row jsonb := CASE WHEN TG_OP = 'DELETE' THEN NULL ELSE to_jsonb(NEW) END;
-    kept jsonb := coalesce(old_row, new_row);
-    meeting bigint := kept ->> 'meeting_id';
-    item bigint := kept ->> 'item_id';
+    kept jsonb;
+    meeting bigint;
+    item bigint;
     sealed boolean;
     name text;
     changed boolean := TG_OP <> 'UPDATE';
@@ -379,20 +379,26 @@ BEGIN
     IF NOT changed THEN
         RETURN NEW;
     END IF;
-    IF kept ? 'decision_id' THEN
-        EXECUTE format('SELECT item_id FROM %I.committees_decision WHERE id = $1', TG_TABLE_SCHEMA)
-            INTO item USING (kept ->> 'decision_id')::bigint;
-    END IF;
-    IF item IS NOT NULL THEN
-        EXECUTE format('SELECT meeting_id FROM %I.committees_agendaitem WHERE id = $1',
-            TG_TABLE_SCHEMA) INTO meeting USING item;
-    END IF;
-    EXECUTE format('SELECT status = ''SIGNED'' FROM %I.committees_minutes WHERE meeting_id = $1',
-        TG_TABLE_SCHEMA) INTO sealed USING meeting;
-    IF sealed THEN
-        RAISE EXCEPTION 'the minutes of meeting % are signed', meeting
-            USING ERRCODE = 'check_violation', CONSTRAINT = 'sealed_by_signed_minutes';
-    END IF;
+    -- A row neither leaves signed minutes nor enters them.
+    FOREACH kept IN ARRAY array_remove(ARRAY[old_row, new_row], NULL) LOOP
+        meeting := kept ->> CASE TG_TABLE_NAME
+            WHEN 'committees_meeting' THEN 'id' ELSE 'meeting_id' END;
+        item := kept ->> 'item_id';
+        IF kept ? 'decision_id' THEN
+            EXECUTE format('SELECT item_id FROM %I.committees_decision WHERE id = $1',
+                TG_TABLE_SCHEMA) INTO item USING (kept ->> 'decision_id')::bigint;
+        END IF;
+        IF item IS NOT NULL THEN
+            EXECUTE format('SELECT meeting_id FROM %I.committees_agendaitem WHERE id = $1',
+                TG_TABLE_SCHEMA) INTO meeting USING item;
+        END IF;
+        EXECUTE format('SELECT status = ''SIGNED'' FROM %I.committees_minutes
+            WHERE meeting_id = $1', TG_TABLE_SCHEMA) INTO sealed USING meeting;
+        IF sealed THEN
+            RAISE EXCEPTION 'the minutes of meeting % are signed', meeting
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'sealed_by_signed_minutes';
+        END IF;
+    END LOOP;
     RETURN coalesce(NEW, OLD);
 END $$;
 """

@@ -83,6 +83,7 @@ def write_meeting(scene: Scene, planned: PlannedMeeting) -> None:
         target=meeting,
         by=meeting.closed_by,
         at=meeting.closed_at,
+        seal=seals.of_meeting(meeting),
         presences=seals.of_presences(meeting),
     )
     _approve(scene, sitting)
