@@ -31,6 +31,7 @@ TRIGGER_SENTENCES = {
     "seat_alternate_is_another": "Le titulaire d'un siège n'en est pas le suppléant.",
     "committees_decision_is_frozen": "Une décision proclamée ne change plus de nature.",
     "ballot_frozen_once_open": "Ce scrutin est ouvert : sa proposition ne change plus.",
+    "proposal_frozen_once_open": "Cette proposition a été mise aux voix : elle ne change plus.",
     "ballot_result_is_final": "Ce scrutin est clos : son résultat ne change plus.",
     "minutes_final_once_signed": "Le procès-verbal est signé : il ne se modifie plus.",
     "sealed_by_signed_minutes": (

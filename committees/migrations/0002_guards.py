@@ -14,8 +14,20 @@ NEVER_REMOVED = (
     "committees_ruleschange",
     "committees_seat",
 )
-NEVER_EMPTIED = ("committees_attendance", "committees_condition", "committees_suspension")
-"""Their rows come and go until the minutes are signed, one by one."""
+NEVER_EMPTIED = (
+    "committees_attendance",
+    "committees_condition",
+    "committees_proposedcondition",
+    "committees_proposedskills",
+    "committees_suspension",
+)
+"""Their rows come and go until they are voted on or signed, one by one."""
+PUT_TO_THE_VOTE = {
+    "committees_proposal": ("id", "follow_up_partner_id", "follow_up_lead_id"),
+    "committees_proposedskills": ("proposal_id", "days"),
+    "committees_proposedcondition": ("proposal_id",),
+}
+"""What names the proposal in each table, then what a rectification may still change."""
 FROZEN = {
     "committees_collectedvote": (
         "ballot_id", "seat_id", "person_id", "choice", "reason", "by_phone", "entered_by_id"
@@ -77,6 +89,13 @@ def sealed(table: str, columns: tuple[str, ...]) -> migrations.RunSQL:
     return guard(table, event, f"alize_sealed_by_minutes({names})", "sealed")
 
 
+def put_to_the_vote(table: str, columns: tuple[str, ...]) -> migrations.RunSQL:
+    """Refuse any change of what a ballot was opened on."""
+    names = ", ".join(f"'{column}'" for column in columns)
+    event = "BEFORE INSERT OR UPDATE OR DELETE"
+    return guard(table, event, f"alize_proposal_guard({names})", "put_to_the_vote")
+
+
 def frozen(table: str, columns: tuple[str, ...]) -> migrations.RunSQL:
     """Refuse any change of these columns."""
     names = ", ".join(f"'{column}'" for column in columns)
@@ -112,6 +131,7 @@ class Migration(migrations.Migration):
         *(guard(table, "BEFORE DELETE", "alize_append_only", "kept") for table in NEVER_REMOVED),
         *(kept_whole(table) for table in (*NEVER_REMOVED, *NEVER_EMPTIED, *SECRET_TABLES)),
         *(frozen(table, columns) for table, columns in FROZEN.items()),
+        *(put_to_the_vote(table, columns) for table, columns in PUT_TO_THE_VOTE.items()),
         guard("committees_minutes", "BEFORE UPDATE", "alize_minutes_guard"),
         *(sealed(table, columns) for table, columns in SEALED_BY_MINUTES.items()),
     ]

@@ -13,7 +13,11 @@ from partners.models import Partner
 
 
 class Proposal(models.Model):
-    """Proposition de décision : what is put to the vote; frozen when its ballot opens."""
+    """Proposition de décision : what is put to the vote.
+
+    Triggers freeze it when its ballot opens; only days and the follow-up lead may be put right
+    afterwards, until the minutes are signed.
+    """
 
     item = models.ForeignKey(AgendaItem, on_delete=models.PROTECT, related_name="proposals")
     amount = models.BigIntegerField("avance proposée", default=0)

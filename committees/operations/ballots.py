@@ -116,6 +116,7 @@ def put_to_the_vote(
         by=by,
         at=at,
         seal=seals.of_opening(ballot),
+        proposal=seals.of_proposal(proposal),
         opening=ballot.rules["opening"],
         secret=ballot.is_secret,
     )

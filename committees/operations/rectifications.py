@@ -81,6 +81,7 @@ def rectify_decision(
         at=at,
         fields=[change.field for change in changes],
         seal=seals.of_decision(decision),
+        **({"proposal": seals.of_proposal(decision.proposal)} if decision.ballot else {}),
     )
     return decision
 

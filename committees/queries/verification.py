@@ -15,8 +15,9 @@ from alize.documents import storage
 from alize.documents.models import GeneratedDocument
 from committees.enums import BallotStatus, DecisionOutcome, MeetingStatus, MinutesStatus
 from committees.models import Attendance, Ballot, Decision, Meeting, Minutes, Vote
-from committees.queries import ballots, seals, voices
+from committees.queries import ballots, grounds, seals, voices
 from committees.queries.evidence import Finding, Journal
+from committees.queries.grounds import place_of
 from committees.rules import BallotFacts, Choice, Outcome, tally
 
 CLOSED = frozenset({BallotStatus.CLOSED, BallotStatus.PROCLAIMED})
@@ -40,6 +41,7 @@ def verify() -> Report:
     """Check the whole committee of the current basin."""
     journal = Journal()
     findings = list(_chain())
+    findings += grounds.openings(journal)
     closed = (
         Ballot.objects.filter(status__in=CLOSED)
         .select_related("item__meeting", "item__project__beneficiary", "proposal")
@@ -70,13 +72,6 @@ def _chain() -> Iterator[Finding]:
         yield Finding("Journal", CHAIN[broken.reason].format(broken.sequence))
 
 
-def place_of(ballot: Ballot) -> str:
-    """« Séance 2026-05, dossier 3 (Atelier), scrutin 1 »."""
-    item = ballot.item
-    company = item.project.beneficiary
-    return f"{item.meeting}, dossier {item.rank} ({company}), scrutin {ballot.number}"
-
-
 def _ballot(ballot: Ballot, journal: Journal) -> Iterator[Finding]:
     where = place_of(ballot)
     if not journal.all("ballot.closed", ballot):
@@ -85,9 +80,6 @@ def _ballot(ballot: Ballot, journal: Journal) -> Iterator[Finding]:
         where, "la proclamation", "ballot.proclaimed", ballot,
         ballot.proclaimed_at, ballot.proclaimed_by_id,
     )  # fmt: skip
-    opening = journal.last(ballot, "ballot.opened", fact="seal")
-    if opening is not None and opening != seals.of_opening(ballot):
-        yield Finding(where, "la proposition ou les règles ont changé depuis l'ouverture")
     yield from _votes(ballot, journal, where)
     if ballots.digest_of_ballot(ballot) != ballot.votes_digest:
         yield Finding(where, "les bulletins ne donnent plus l'empreinte scellée à la clôture")

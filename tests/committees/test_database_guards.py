@@ -4,7 +4,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from alize.common.constraints import TRIGGER_SENTENCES, sentence_of
-from committees.models import Attendance, Ballot
+from committees.models import Attendance, Ballot, Proposal
 from tests.builders import make_seat
 from tests.committees.conftest import DAY
 
@@ -102,6 +102,20 @@ class TestBallots:
         assert self.change(ballot, proposal_text="Autre chose") == "ballot_frozen_once_open"
         assert self.change(ballot, rules={}) == "ballot_frozen_once_open"
 
+    def test_what_it_opened_on_is_frozen(self, committee, ballot):
+        proposal = Proposal.objects.get(ballot=ballot)
+        line = {"partner": committee.seats[1].partner, "days": 2, "topic": "Gestion"}
+        for change in (
+            lambda: Proposal.objects.filter(pk=proposal.pk).update(lines=60),
+            lambda: Proposal.objects.filter(pk=proposal.pk).update(
+                follow_up_lead=committee.people[1]
+            ),
+            lambda: proposal.skills.create(**line),
+        ):
+            with pytest.raises(IntegrityError) as error, transaction.atomic():
+                change()
+            assert name_of(error.value) == "proposal_frozen_once_open"
+
     def test_a_result_is_final(self, committee, ballot):
         committee.close(ballot)
         for values in (
@@ -143,6 +157,6 @@ def test_a_seat_has_one_person_at_a_time(committee, ballot):
 def name_of(error):
     """The constraint that refused, whether a constraint or a trigger; it has its sentence."""
     name = error.__cause__.diag.constraint_name
-    if name.startswith(("vote_ballot", "vote_seat", "ballot_")):
+    if name.startswith(("vote_ballot", "vote_seat", "ballot_", "proposal_")):
         assert name in TRIGGER_SENTENCES
     return name

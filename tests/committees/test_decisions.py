@@ -19,6 +19,7 @@ from committees.documents.ballots import item_part
 from committees.models import CommitteeRules, Condition, Decision, Meeting
 from committees.operations import ConditionLine, Corrections, Particulars, SkillsLine
 from committees.queries import decisions as queries
+from committees.queries import verification
 from committees.queries.agenda import outcome_badge
 from committees.tasks.conditions import follow
 from funds.permissions import check_standing
@@ -178,6 +179,10 @@ class TestRectification:
         letters = GeneratedDocument.objects.about(decision)
         assert [letter.version for letter in letters] == [2, 1]
         assert len(mails("M10")) == 4
+        assert verification.verify().findings == ()
+        decision.proposal.skills.update(days=Decimal("9"))
+        [found] = verification.verify().findings
+        assert "la proposition n'est plus celle qui a été mise aux voix" in str(found)
 
     def test_by_the_president_with_a_reason_and_a_change(self, committee):
         decision = approve(committee)

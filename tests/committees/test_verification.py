@@ -340,6 +340,38 @@ TAMPERED = {
         "DELETE FROM {}",
         ("Journal : le procès-verbal n°",),
     ),
+    "instalments added to what was voted": (
+        "committees_proposal",
+        f"UPDATE {{}} SET lines = 60 WHERE id = {PROPOSAL}",
+        (f"{BALLOT} : {TERMS}",),
+    ),
+    "the terms of a cancelled ballot changed": (
+        "committees_proposal",
+        "UPDATE {} SET grace_months = 9 WHERE id = "
+        "(SELECT proposal_id FROM committees_ballot WHERE status = 'CANCELLED')",
+        (f"dossier 6 (Boulangerie Miège), scrutin 1 : {TERMS}",),
+    ),
+    "another lead of the follow-up": (
+        "committees_proposal",
+        "UPDATE {} SET follow_up_lead_id = (SELECT min(holder_id) FROM committees_seat) "
+        f"WHERE id = {PROPOSAL}",
+        (f"{BALLOT} : {TERMS}",),
+    ),
+    "days of a company raised": (
+        "committees_proposedskills",
+        "UPDATE {} SET days = days + 1",
+        (f"{BALLOT} : {TERMS}",),
+    ),
+    "days of a company removed": (
+        "committees_proposedskills",
+        "DELETE FROM {}",
+        (f"{BALLOT} : {TERMS}",),
+    ),
+    "a condition put to the vote put off": (
+        "committees_proposedcondition",
+        "UPDATE {} SET due_on = due_on + 30",
+        (f"dossier 2 (Laiterie du Val), scrutin 1 : {TERMS}",),
+    ),
     "a second convocation invented": (
         "committees_meeting",
         f"UPDATE {{}} SET second_of_id = {OTHER} WHERE status = 'HELD'",
@@ -404,7 +436,25 @@ def test_it_is_found_and_said_with_its_place(tamper, case):
 
 
 SIGNED = "sealed_by_signed_minutes"
+VOTED = "proposal_frozen_once_open"
 REFUSED = {
+    "instalments of what was voted": (
+        f"UPDATE committees_proposal SET lines = 60 WHERE id = {PROPOSAL}", VOTED
+    ),
+    "the lead of what was signed": (
+        "UPDATE committees_proposal SET follow_up_lead_id = (SELECT min(holder_id) FROM "
+        f"committees_seat) WHERE id = {PROPOSAL}",
+        VOTED,
+    ),
+    "the days of what was signed": ("UPDATE committees_proposedskills SET days = 9", VOTED),
+    "the subject of the days": ("UPDATE committees_proposedskills SET topic = 'Rien'", VOTED),
+    "days taken away": ("DELETE FROM committees_proposedskills", VOTED),
+    "days given": (
+        "INSERT INTO committees_proposedskills (proposal_id, partner_id, days, topic) SELECT "
+        f"{PROPOSAL}, max(id), 2, 'Rien' FROM partners_partner",
+        VOTED,
+    ),
+    "a condition of what was voted": ("UPDATE committees_proposedcondition SET text = '…'", VOTED),
     "a presence moved out": (f"UPDATE committees_attendance SET meeting_id = {OTHER}", SIGNED),
     "a suspension moved out": (f"UPDATE committees_suspension SET meeting_id = {OTHER}", SIGNED),
     "a file moved in": (

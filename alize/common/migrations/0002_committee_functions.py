@@ -223,6 +223,36 @@ BEGIN
 END $$;
 """
 
+# Arguments: the column that names the proposal, then those that a rectification may change.
+PROPOSAL_GUARD = """
+CREATE FUNCTION public.alize_proposal_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    old_row jsonb := CASE WHEN TG_OP = 'INSERT' THEN NULL ELSE to_jsonb(OLD) END;
+    new_row jsonb := CASE WHEN TG_OP = 'DELETE' THEN NULL ELSE to_jsonb(NEW) END;
+    put_right boolean := TG_OP = 'UPDATE' AND old_row - TG_ARGV[1:] = new_row - TG_ARGV[1:];
+    kept jsonb;
+    frozen boolean;
+BEGIN
+    -- Rows neither leave what was put to the vote nor enter it. A decision is put right until the
+    -- minutes are signed, never before it is taken.
+    FOREACH kept IN ARRAY array_remove(ARRAY[old_row, new_row], NULL) LOOP
+        EXECUTE format('SELECT EXISTS (SELECT FROM %1$I.committees_ballot AS ballot
+            WHERE ballot.proposal_id = $1 AND NOT ($2 AND EXISTS (
+                SELECT FROM %1$I.committees_decision WHERE ballot_id = ballot.id) AND NOT EXISTS (
+                SELECT FROM %1$I.committees_minutes AS minutes
+                JOIN %1$I.committees_agendaitem AS item ON item.meeting_id = minutes.meeting_id
+                WHERE item.id = ballot.item_id AND minutes.status = ''SIGNED'')))',
+            TG_TABLE_SCHEMA)
+            INTO frozen USING (kept ->> TG_ARGV[0])::bigint, put_right;
+        IF frozen AND old_row IS DISTINCT FROM new_row THEN
+            RAISE EXCEPTION 'proposal % has been put to the vote', kept ->> TG_ARGV[0]
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'proposal_frozen_once_open';
+        END IF;
+    END LOOP;
+    RETURN coalesce(NEW, OLD);
+END $$;
+"""
+
 # The local operator is neutral: its people decide only where the rules say so (R39, SD6).
 OPERATOR_GUARD = """
 CREATE FUNCTION public.alize_operator_guard(schema text, person bigint)
@@ -418,6 +448,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(SECRET_SHUFFLE, "DROP FUNCTION public.alize_secret_shuffle()"),
         migrations.RunSQL(BALLOT_GUARD, "DROP FUNCTION public.alize_ballot_guard()"),
         migrations.RunSQL(DECISION_GUARD, "DROP FUNCTION public.alize_decision_guard()"),
+        migrations.RunSQL(PROPOSAL_GUARD, "DROP FUNCTION public.alize_proposal_guard()"),
         migrations.RunSQL(
             OPERATOR_GUARD, "DROP FUNCTION public.alize_operator_guard(text, bigint)"
         ),

@@ -216,7 +216,12 @@ def _journal(ballot: Ballot) -> None:
     """What the journal keeps of a ballot: its opening, its close, its proclamation."""
     by = ballot.opened_by
     audit.record(
-        "ballot.opened", target=ballot, by=by, at=ballot.opened_at, seal=seals.of_opening(ballot)
+        "ballot.opened",
+        target=ballot,
+        by=by,
+        at=ballot.opened_at,
+        seal=seals.of_opening(ballot),
+        proposal=seals.of_proposal(ballot.proposal),
     )
     audit.record(
         "ballot.closed",
