@@ -186,6 +186,7 @@ def of_minutes(minutes: Minutes) -> str:
     )
     return digest(
         [
+            minutes.meeting_id,
             minutes.narrative,
             [list(item) for item in written],
             minutes.drafted_by_id,

@@ -4,18 +4,16 @@ Every table is compared with what the journal sealed at each act; the journal wi
 change made with the triggers off is found wherever it was made, and said with its place.
 """
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from alize.audit import queries as audit
-from alize.documents import storage
 from alize.documents.models import GeneratedDocument
 from committees.enums import BallotStatus, DecisionOutcome, MeetingStatus, MinutesStatus
 from committees.models import Attendance, Ballot, Decision, Meeting, Minutes, Vote
-from committees.queries import ballots, grounds, seals, voices
+from committees.queries import ballots, grounds, issued, seals, voices
 from committees.queries.evidence import Finding, Journal
 from committees.queries.grounds import place_of
 from committees.rules import BallotFacts, Choice, Outcome, tally
@@ -191,6 +189,7 @@ def _vanished(journal: Journal) -> Iterator[Finding]:
         ("ballot.closed", Ballot, "le scrutin"),
         ("decision.taken", Decision, "la décision"),
         ("minutes.signed", Minutes, "le procès-verbal"),
+        ("document.issued", GeneratedDocument, "le document"),
     ):
         kept = {str(pk) for pk in model.objects.values_list("pk", flat=True)}
         for target in sorted(journal.targets(kind) - kept):
@@ -287,9 +286,7 @@ def _minutes(minutes: Minutes, journal: Journal) -> Iterator[Finding]:
     if approval is not None and approval != seals.of_approval(minutes):
         yield Finding(where, "l'approbation ou ses voix ont changé")
     yield from _remarks(minutes, journal, where)
-    for document, name in ((minutes.document, "le document"), (minutes.annex, "l'annexe")):
-        if document is not None:
-            yield from _document(document, journal, where, name)
+    yield from issued.papers(minutes, journal, where)
 
 
 def _remarks(minutes: Minutes, journal: Journal, where: str) -> Iterator[Finding]:
@@ -302,19 +299,3 @@ def _remarks(minutes: Minutes, journal: Journal, where: str) -> Iterator[Finding
             yield Finding(where, f"la remarque n° {remark.pk} a été modifiée")
     for pk in made:
         yield Finding(where, f"la remarque n° {pk} a été supprimée")
-
-
-def _document(
-    document: GeneratedDocument, journal: Journal, where: str, name: str
-) -> Iterator[Finding]:
-    issued = journal.last(document, "document.issued", fact="sha256")
-    if issued is not None and issued != document.sha256:
-        yield Finding(where, f"{name} n'a plus l'empreinte du journal")
-    try:
-        with storage.opened(document.key) as kept:
-            content = hashlib.sha256(kept.read()).hexdigest()
-    except FileNotFoundError:
-        yield Finding(where, f"{name} (PDF) a disparu")
-        return
-    if content != (issued or document.sha256):
-        yield Finding(where, f"{name} (PDF) a été modifié")

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from alize.audit import operations as audit
 from alize.common.dates import long_date
 from alize.common.http import basin_reverse
 from alize.documents.operations import issue_document
@@ -75,6 +76,9 @@ def issue_minutes(*, at: datetime, minutes_id: int) -> None:
     for person in members:
         send_mail("M09", to=Recipient.of(person), path=path, key=str(minutes.pk), **words)
     tell_staff("M09", path=path, key=meeting.number, besides=members, **words)
+    audit.record(
+        "minutes.issued", target=minutes, by=minutes.signed_by, at=at, document=document.pk
+    )
 
 
 @handler("committees.issue_annex")
@@ -98,6 +102,9 @@ def issue_annex(*, at: datetime, minutes_id: int) -> None:
         at=at,
     )
     minutes.save(update_fields=["annex"])
+    audit.record(
+        "minutes.issued", target=minutes, by=minutes.signed_by, at=at, annex=minutes.annex.pk
+    )
 
 
 @handler("committees.issue_remarks")

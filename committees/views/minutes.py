@@ -14,7 +14,6 @@ from alize.common.errors import ActionDenied
 from alize.common.http import basin_redirect, basin_reverse, refusals_to
 from alize.common.screen import Confirmation, Definition, Link
 from alize.documents.models import GeneratedDocument
-from alize.seals.queries import sealed_kind
 from basins.access import allows
 from basins.enums import Role
 from committees import documents, operations, permissions
@@ -22,11 +21,8 @@ from committees.enums import MinutesStatus
 from committees.forms.minutes import NarrativeForm, ReturnForm
 from committees.models import AgendaItem, Minutes
 from committees.operations import Saved
-from committees.queries import drafting, headers, leading, meetings, seats
+from committees.queries import drafting, headers, issued, leading, meetings, seats
 from committees.views.base import carried_out, home_links, meeting_link, visitor_of
-
-MINUTES_KINDS = frozenset({documents.MINUTES, sealed_kind(documents.MINUTES)})
-"""The minutes, then their sealed form, which replaces them on the page."""
 
 
 def minutes_of(number: str) -> Minutes:
@@ -45,6 +41,7 @@ def minutes_of(number: str) -> Minutes:
             "countersigned_by",
             "drafted_by",
             "approved_in",
+            "document",
         )
         .first()
     )
@@ -113,7 +110,7 @@ def _page(
         "header": headers.minutes_header(minutes, visitor_of(request, now)),
         "form": form if writes else None,
         "parts": documents.minutes_context(minutes),
-        "files": [file for file in files if file.kind in MINUTES_KINDS][:1],
+        "file": _paper(minutes, files),
         "annex": minutes.annex if allows(request.roles, "vote.nominal") else None,
         "notes": [file for file in files if file.kind == documents.REMARKS][:1],
         "remarks": minutes.remarks.select_related("made_by"),
@@ -127,6 +124,13 @@ def _page(
     }
     status = 422 if form is not None and (form.errors or saved) else 200
     return render(request, "committees/minutes_detail.html", context, status=status)
+
+
+def _paper(minutes: Minutes, files: list[GeneratedDocument]) -> GeneratedDocument | None:
+    """The last draft, until the document that the signature made."""
+    if minutes.status == MinutesStatus.SIGNED:
+        return issued.paper_of(minutes)
+    return next((file for file in files if file.kind == documents.MINUTES), None)
 
 
 def _trail(request: HttpRequest, minutes: Minutes) -> list[Link]:

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from alize.common.constraints import sentence_of
 from alize.common.errors import ActionDenied, InvalidInput
+from alize.documents.models import GeneratedDocument
 from alize.outbox.models import Entry
 from basins import tenancy
 from basins.enums import Role
@@ -304,5 +305,10 @@ class TestSeal:
         assert (signer.account_id, signer.way) == (committee.president.pk, "ACCOUNT")
         assert signer.signed_at == DAY + timedelta(days=1)
         assert verify(circuit) is None
+        forged = GeneratedDocument.objects.get(pk=minutes.document_id)
+        forged.pk, forged.version, forged.key = None, 9, "forged"
+        forged.created_at += timedelta(days=1)
+        forged.save(force_insert=True)
         page = client_as(Role.PRESIDENT).get(PAGE).content.decode()
         assert f"/documents/{circuit.sealed_document_id}/" in page
+        assert f"/documents/{forged.pk}/" not in page

@@ -372,6 +372,55 @@ TAMPERED = {
         "UPDATE {} SET due_on = due_on + 30",
         (f"dossier 2 (Laiterie du Val), scrutin 1 : {TERMS}",),
     ),
+    "a forged document pointed at": (
+        "committees_minutes",
+        f"WITH forged AS ({FORGED} RETURNING id) UPDATE {{}} SET document_id = forged.id "
+        "FROM forged",
+        (
+            f"{MINUTES} : le document n'est pas celui que dit le journal",
+            f"{MINUTES} : le document n'est pas au journal : ajouté",
+        ),
+    ),
+    "a forged document beside": (
+        "documents_generateddocument",
+        FORGED,
+        (f"{MINUTES} : un document (pv, version 9) n'est pas au journal : ajouté",),
+    ),
+    "the document taken away": (
+        "committees_minutes",
+        "UPDATE {} SET document_id = NULL",
+        (f"{MINUTES} : le document n'est pas celui que dit le journal",),
+    ),
+    "the document said to be about something else": (
+        "documents_generateddocument",
+        "UPDATE {} SET target_id = '0' WHERE id = (SELECT document_id FROM committees_minutes)",
+        (f"{MINUTES} : le document porte sur autre chose",),
+    ),
+    "the document given another number": (
+        "documents_generateddocument",
+        "UPDATE {} SET version = 7 WHERE id = (SELECT document_id FROM committees_minutes)",
+        (f"{MINUTES} : le document n'a plus la nature ou le numéro du journal",),
+    ),
+    "the document removed": (
+        "documents_generateddocument",
+        "DELETE FROM {} WHERE id = (SELECT document_id FROM committees_minutes)",
+        ("Journal : le document n°",),
+    ),
+    "another sealed document put in its place": (
+        "documents_generateddocument",
+        "UPDATE {} SET sha256 = repeat('b', 64) WHERE kind = 'pv-scelle'",
+        (f"{MINUTES} : le document scellé n'a plus l'empreinte du journal",),
+    ),
+    "the annex taken away": (
+        "committees_minutes",
+        "UPDATE {} SET annex_id = NULL",
+        (f"{MINUTES} : l'annexe n'est pas celle que dit le journal",),
+    ),
+    "minutes moved to another meeting": (
+        "committees_minutes",
+        f"UPDATE {{}} SET meeting_id = {OTHER}",
+        ("Procès-verbal de la séance 2026-02 : le texte ou les signatures ont changé",),
+    ),
     "a second convocation invented": (
         "committees_meeting",
         f"UPDATE {{}} SET second_of_id = {OTHER} WHERE status = 'HELD'",
