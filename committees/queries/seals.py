@@ -32,6 +32,8 @@ def of_opening(ballot: Ballot) -> str:
     return digest(
         [
             ballot.item_id,
+            ballot.item.matter,
+            ballot.item.approval_id,
             ballot.number,
             ballot.proposal_text,
             ballot.rules,

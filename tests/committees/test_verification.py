@@ -340,6 +340,12 @@ TAMPERED = {
         "DELETE FROM {}",
         ("Journal : le procès-verbal n°",),
     ),
+    "a file turned into a request about an advance": (
+        "committees_agendaitem",
+        "UPDATE {} SET matter = 'MORATORIUM', approval_id = (SELECT min(id) FROM "
+        "committees_decision) WHERE rank = 1",
+        (f"{BALLOT} : la proposition ou les règles ont changé depuis l'ouverture",),
+    ),
     "instalments added to what was voted": (
         "committees_proposal",
         f"UPDATE {{}} SET lines = 60 WHERE id = {PROPOSAL}",
