@@ -214,6 +214,7 @@ def settle(ballot: Ballot, *, by: Person | None, at: datetime) -> Ballot:
         outcome=str(counted.outcome),
         votes_digest=ballot.votes_digest,
         seal=seals.of_result(ballot),
+        seats=seals.seats_of({*ballots.voted_seats(ballot), *map(int, facts.present)}),
     )
     return ballot
 

@@ -15,7 +15,7 @@ from alize.outbox.operations import enqueue
 from committees import permissions
 from committees.enums import ConditionKind, DecisionOutcome
 from committees.models import Condition, Decision
-from committees.queries import decisions, seats
+from committees.queries import decisions, seals, seats
 from projects import operations as project_operations
 from projects.enums import ProjectStatus
 
@@ -54,7 +54,14 @@ def lift_condition(*, condition_id: int, proof: str, by: Person, at: datetime) -
             key=str(condition.pk),
             company=decision.project.beneficiary.name,
         )
-    audit.record("condition.lifted", target=condition, by=by, at=at, decision=decision.pk)
+    audit.record(
+        "condition.lifted",
+        target=condition,
+        by=by,
+        at=at,
+        decision=decision.pk,
+        seal=seals.of_lifting(condition),
+    )
     return condition
 
 

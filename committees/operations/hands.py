@@ -17,7 +17,7 @@ from committees.models import Ballot, CollectedVote, Vote
 from committees.operations.ballots import check_leading
 from committees.operations.base import locked_ballot
 from committees.operations.votes import check_paper
-from committees.queries import ballots, seats, voters
+from committees.queries import ballots, seals, seats, voters
 
 
 @dataclass(frozen=True)
@@ -135,6 +135,8 @@ def confirm_hands(
             seat=vote.seat_id,
             version=vote.version,
             digest=ballots.digest_of(vote),
+            collected=row.pk,
+            seal=seals.of_collected(row),
             **({"proxy": proxy.pk} if proxy else {}),
         )
     return votes

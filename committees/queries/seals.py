@@ -5,12 +5,15 @@ Each reads rows as they stand; the verifier computes them again and compares.
 
 import hashlib
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 
 from committees.models import (
     Ballot,
+    CollectedVote,
+    Condition,
     Decision,
     InterestDeclaration,
     Meeting,
@@ -18,6 +21,7 @@ from committees.models import (
     MinutesRemark,
     Proposal,
     Proxy,
+    Seat,
 )
 
 
@@ -74,6 +78,34 @@ def of_result(ballot: Ballot) -> str:
             ballot.votes_digest,
             _instant(ballot.closed_at),
             ballot.closed_by_id,
+        ]
+    )
+
+
+def seats_of(ids: Iterable[int]) -> dict[str, list[int]]:
+    """Whose voice each of these seats is: the partner, then the holder."""
+    seats = Seat.objects.filter(pk__in=ids).order_by("pk")
+    return {
+        str(pk): [partner_id, holder_id]
+        for pk, partner_id, holder_id in seats.values_list("pk", "partner_id", "holder_id")
+    }
+
+
+def of_collected(noted: CollectedVote) -> str:
+    """For which seat something was noted, how, by whom, and who confirmed it (SD7).
+
+    Not what was said: the journal would tell it to who tries each choice. The vote holds it.
+    """
+    return digest(
+        [
+            noted.ballot_id,
+            noted.seat_id,
+            noted.person_id,
+            noted.by_phone,
+            _instant(noted.entered_at),
+            noted.entered_by_id,
+            _instant(noted.confirmed_at),
+            noted.confirmed_by_id,
         ]
     )
 
@@ -142,6 +174,11 @@ def of_decision(decision: Decision) -> str:
             [[*change[:5], _instant(change[5])] for change in corrected],
         ]
     )
+
+
+def of_lifting(condition: Condition) -> str:
+    """On what proof a condition of a decision was lifted."""
+    return digest([condition.decision_id, condition.proof])
 
 
 def of_meeting(meeting: Meeting) -> str:

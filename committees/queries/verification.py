@@ -50,6 +50,8 @@ def verify() -> Report:
     cancelled = Ballot.objects.filter(status=BallotStatus.CANCELLED)
     for ballot in cancelled.select_related("item__meeting", "item__project__beneficiary"):
         findings += _cancelled(ballot, journal)
+    findings += grounds.seats(journal)
+    findings += grounds.collected(journal)
     findings += voices.interests(journal)
     findings += voices.proxies(journal)
     findings += _vanished(journal)
@@ -228,6 +230,9 @@ def _decision(decision: Decision, journal: Journal) -> Iterator[Finding]:
             where, f"la levée de la condition n° {condition.pk}", "condition.lifted", condition,
             condition.lifted_at, condition.lifted_by_id,
         )  # fmt: skip
+        lifted = journal.last(condition, "condition.lifted", fact="seal")
+        if lifted is not None and lifted != seals.of_lifting(condition):
+            yield Finding(where, f"le justificatif de la condition n° {condition.pk} a changé")
     counted = (decision.ballot.result or {}) if decision.ballot else {}
     if "outcome" not in counted:
         return

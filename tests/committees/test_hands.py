@@ -189,4 +189,4 @@ def test_the_journal_holds_no_choice(committee, ballot):
     confirm(committee, ballot, note(committee, ballot, (1, "AGAINST")))
     assert set(AuditEvent.objects.get(type="vote.noted").facts) == {"seats"}
     collected = AuditEvent.objects.get(type="vote.collected")
-    assert set(collected.facts) == {"seat", "version", "digest"}
+    assert set(collected.facts) == {"collected", "digest", "seal", "seat", "version"}

@@ -427,6 +427,51 @@ TAMPERED = {
         f"UPDATE {{}} SET meeting_id = {OTHER}",
         ("Procès-verbal de la séance 2026-02 : le texte ou les signatures ont changé",),
     ),
+    "a show of hands noted by another": (
+        "committees_collectedvote",
+        "UPDATE {} SET entered_by_id = person_id",
+        (f"{BALLOT} : le vote recueilli du siège Transports Léman", "a été modifié"),
+    ),
+    "a show of hands turned round": (
+        "committees_collectedvote",
+        "UPDATE {} SET choice = 'ABSTAIN'",
+        (f"{BALLOT} : le vote recueilli du siège Transports Léman", "a été modifié"),
+    ),
+    "a show of hands confirmed by another": (
+        "committees_collectedvote",
+        "UPDATE {} SET confirmed_by_id = person_id",
+        (f"{BALLOT} : le vote recueilli du siège Transports Léman", "a été modifié"),
+    ),
+    "a show of hands invented": (
+        "committees_collectedvote",
+        "INSERT INTO {} (ballot_id, seat_id, person_id, choice, reason, by_phone, entered_at, "
+        "entered_by_id, confirmed_at, confirmed_by_id) SELECT ballot_id, seat_id, person_id, "
+        "'AGAINST', '', true, entered_at, entered_by_id, confirmed_at, confirmed_by_id "
+        "FROM committees_collectedvote",
+        (f"{BALLOT} : le vote recueilli du siège Transports Léman", "au journal : ajouté"),
+    ),
+    "a show of hands removed": (
+        "committees_collectedvote",
+        "DELETE FROM {}",
+        ("Journal : le vote recueilli n°",),
+    ),
+    "a seat given to another partner": (
+        "committees_seat",
+        "UPDATE {} SET partner_id = (SELECT id FROM partners_partner WHERE name LIKE 'Aciérie%%') "
+        "WHERE id = (SELECT min(id) FROM committees_seat)",
+        (f"{BALLOT} : le siège Aciérie sans siège", "n'est plus celui qui a siégé"),
+    ),
+    "a seat given to another person": (
+        "committees_seat",
+        "UPDATE {} SET holder_id = (SELECT max(holder_id) FROM committees_seat) "
+        "WHERE id = (SELECT min(id) FROM committees_seat)",
+        (f"{BALLOT} : le siège Usine Alpin", "n'est plus celui qui a siégé"),
+    ),
+    "a proof replaced": (
+        "committees_condition",
+        "UPDATE {} SET proof = 'Rien' WHERE proof <> ''",
+        ("Décision 2026-SAV-D002 (Laiterie du Val) : le justificatif de la condition n°",),
+    ),
     "a second convocation invented": (
         "committees_meeting",
         f"UPDATE {{}} SET second_of_id = {OTHER} WHERE status = 'HELD'",

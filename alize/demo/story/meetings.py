@@ -230,6 +230,7 @@ def _journal(ballot: Ballot) -> None:
         at=ballot.closed_at,
         votes_digest=ballot.votes_digest,
         seal=seals.of_result(ballot),
+        seats=seals.seats_of(ballots.voted_seats(ballot)),
     )
     audit.record("ballot.proclaimed", target=ballot, by=by, at=ballot.proclaimed_at)
 
