@@ -56,10 +56,12 @@ class NarrativeForm(forms.Form):
 
     def catch_up(self, texts: Mapping[str, str]) -> None:
         """Show what stands where the writer typed nothing; what they typed stays."""
-        self.data = self.data.copy()
-        for name, started in self.marks().items():
-            if drafting.mark(self.data.get(name, "")) == started:
-                self.data[name] = texts[name]
+        untouched = {
+            name: texts[name]
+            for name, started in self.marks().items()
+            if drafting.mark(self.data.get(name, "")) == started
+        }
+        self.data = {name: self.data[name] for name in self.data} | untouched
 
 
 class ReturnForm(forms.Form):
