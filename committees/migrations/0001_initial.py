@@ -237,6 +237,7 @@ class Migration(InitialMigration):
                 ('step_months', models.PositiveSmallIntegerField(choices=[(1, 'Mensuelles'), (3, 'Trimestrielles'), (6, 'Semestrielles')], default=1, verbose_name='périodicité (mois)')),
                 ('grace_months', models.PositiveSmallIntegerField(default=0, verbose_name='différé (mois)')),
                 ('comment', models.TextField(blank=True, verbose_name='précisions')),
+                ('revision', models.PositiveIntegerField(default=0)),
                 ('follow_up_lead', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
                 ('follow_up_partner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.partner')),
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='committees.agendaitem')),

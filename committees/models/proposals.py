@@ -33,6 +33,7 @@ class Proposal(models.Model):
         Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     comment = models.TextField("précisions", blank=True)
+    revision = models.PositiveIntegerField(default=0)
 
     class Meta:
         verbose_name = "proposition de décision"

@@ -21,7 +21,7 @@ from committees.models import (
     ProposedSkills,
 )
 from committees.operations.base import locked_item, locked_meeting
-from committees.queries import leading, seats
+from committees.queries import leading, proposals, seats
 from committees.queries.ballots import last_ballot
 from projects import operations as project_operations
 
@@ -194,18 +194,26 @@ def save_proposal(
     comment: str = "",
     skills: Sequence[SkillsLine] = (),
     conditions: Sequence[ConditionLine] = (),
+    mark: str | None = None,
     by: Person,
     at: datetime,
 ) -> Proposal:
     """Word what will be put to the vote; after a ballot that settled nothing, a new proposal.
 
+    `mark` says which writing the writer started from: what somebody else saved since is not lost.
+
     :raises ActionDenied: the caller neither keeps the meeting nor presides over the file, its
         ballot is open, or the committee has decided.
     :raises InvalidInput: nothing is proposed, or an amount comes without its instalments; about
-        an advance already paid, the terms are said in words and nothing else is granted.
+        an advance already paid, the terms are said in words and nothing else is granted; or
+        somebody else saved the proposal meanwhile.
     """
     item = locked_item(item_id)
     permissions.write_proposal(item, last=last_ballot(item), words=leading.words(by, item))
+    if mark is not None and mark != proposals.mark_of(item):
+        raise InvalidInput(
+            f"{proposals.last_written(item)} : comparez, puis gardez votre version ou la sienne."
+        )
     if any(line.kind == ConditionKind.SUSPENSIVE for line in conditions):
         permissions.end_in(
             DecisionOutcome.APPROVED_CONDITIONS, rules=seats.committee_rules(), item=item
@@ -225,7 +233,7 @@ def save_proposal(
     proposal.step_months, proposal.grace_months = InstalmentStep(step_months), grace_months
     proposal.follow_up_partner_id = follow_up_partner_id
     proposal.follow_up_lead_id = follow_up_lead_id
-    proposal.comment = comment
+    proposal.comment, proposal.revision = comment, proposal.revision + 1
     proposal.save()
     proposal.skills.all().delete()
     proposal.conditions.all().delete()

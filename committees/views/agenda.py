@@ -20,7 +20,8 @@ from committees.forms.proposals import ConditionFormSet, ProposalForm, SkillsFor
 from committees.models import AgendaItem, Proposal
 from committees.operations import ConditionLine, SkillsLine
 from committees.queries import agenda as agendas
-from committees.queries import items, leading, meetings, seats
+from committees.queries import items, leading, meetings, proposals, seats
+from committees.queries.ballots import last_ballot
 from committees.views.base import (
     carried_out,
     home_links,
@@ -135,16 +136,18 @@ def proposal_edit(request: HttpRequest, item_id: int) -> HttpResponse:
         about_advance=bool(item.matter),
         initial=_initial(item, proposal),
     )
+    # A line is compared with an empty one when it is sent, not with what somebody else wrote since.
+    stands = proposal if data is None else None
     # About an advance already paid, nothing new is granted: there are no skills to word.
     typed = data if not item.matter else None
-    skills = SkillsFormSet(typed, prefix="skills", initial=_skills(proposal))
+    skills = SkillsFormSet(typed, prefix="skills", initial=_skills(stands))
     suspends = permissions.end_in.allows(
         DecisionOutcome.APPROVED_CONDITIONS, rules=seats.committee_rules(), item=item
     )
     conditions = ConditionFormSet(
         data,
         prefix="conditions",
-        initial=_conditions(proposal),
+        initial=_conditions(stands),
         form_kwargs={"suspends": suspends},
     )
     parts = [form, conditions] if item.matter else [form, skills, conditions]
@@ -152,12 +155,20 @@ def proposal_edit(request: HttpRequest, item_id: int) -> HttpResponse:
     if valid and carried_out(
         form,
         lambda: operations.save_proposal(
-            item_id=item.pk, **_asked(form, skills, conditions), by=request.user, at=now
+            item_id=item.pk,
+            **_asked(form, skills, conditions),
+            mark=request.POST.get("mark"),
+            by=request.user,
+            at=now,
         ),
     ):
         messages.success(request, "Proposition enregistrée.")
         return basin_redirect("item_detail", item_id=item.pk)
+    mark = proposals.mark_of(item)
+    is_behind = request.POST.get("mark", mark) != mark
     context = {
+        "mark": mark,
+        "theirs": items.proposal_lines(item, last_ballot(item)) if is_behind else [],
         "breadcrumb": home_links(
             meeting_link(item.meeting),
             Link(item.project.beneficiary.name, basin_reverse("item_detail", item_id=item.pk)),

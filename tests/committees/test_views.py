@@ -1,5 +1,6 @@
 """The pages of the committee for each role, and what nobody reaches by its address."""
 
+from decimal import Decimal
 from uuid import uuid4
 
 import pytest
@@ -8,10 +9,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from alize.audit.models import AuditEvent
+from alize.common.money import format_euros
 from basins import tenancy
 from basins.enums import Role
 from committees import operations
 from committees.models import Ballot, Seat, Vote
+from committees.operations import SkillsLine
 from committees.wording import proposal_text
 from partners.models import Contact
 from tests.builders import make_seat, make_user
@@ -329,6 +332,29 @@ class TestPreparation:
         }  # fmt: skip
         assert operator.post(f"{HOME}passages/{item.pk}/proposition/", worded).status_code == 302
         assert "en 8\u00a0échéances trimestrielles" in proposal_text(item.proposals.latest("pk"))
+
+    def test_two_who_word_a_proposal_lose_nothing(self, operator, committee):
+        item = committee.convened().items.get()
+        address = f"{HOME}passages/{item.pk}/proposition/"
+        typed = {
+            "mark": operator.get(address).context["mark"],
+            "amount": "15 000", "lines": "24", "grace_months": "0",
+            "skills-TOTAL_FORMS": "1", "skills-INITIAL_FORMS": "0",
+            "skills-0-partner": committee.seats[1].partner_id,
+            "skills-0-days": "2,5", "skills-0-topic": "achats",
+            "conditions-TOTAL_FORMS": "0", "conditions-INITIAL_FORMS": "0",
+        }  # fmt: skip
+        line = SkillsLine(committee.seats[1].partner_id, Decimal("2.5"), "achats")
+        committee.propose(item, amount=1_000_000, skills=[line])
+        page = operator.post(address, typed)
+        assert page.status_code == 422
+        assert f"{committee.operator.full_name} a modifié cette proposition à " in text(page)
+        assert format_euros(1_000_000) in page.context["theirs"][0]
+        assert page.context["form"]["amount"].value() == "15 000"
+        assert item.proposals.get().amount == 1_000_000
+        assert operator.post(address, typed | {"mark": page.context["mark"]}).status_code == 302
+        assert item.proposals.get().amount == 1_500_000
+        assert item.proposals.get().skills.count() == 1
 
     def test_whoever_presides_rewords_it_once_the_vote_is_cancelled(
         self, committee, ballot, client_as
