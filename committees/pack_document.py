@@ -180,8 +180,5 @@ def _leaves(rank: int, piece: Piece) -> list[Leaf]:
 
 def is_still_readable(pack: Pack, visitor: Visitor) -> bool:
     """Whether its reader may still read every file inside."""
-    inside = AgendaItem.objects.filter(pk__in=pack.items)
-    return (
-        reads_whole(visitor)
-        and not inside.exclude(project__in=visible_to(visitor).values("pk")).exists()
-    )
+    inside = [project for project, _ in pack.contents]
+    return reads_whole(visitor) and visible_to(visitor).filter(pk__in=inside).count() == len(inside)

@@ -214,7 +214,7 @@ class Migration(InitialMigration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('requested_at', models.DateTimeField()),
-                ('items', models.JSONField(default=list)),
+                ('contents', models.JSONField(default=list)),
                 ('steps', models.PositiveSmallIntegerField(default=0)),
                 ('done', models.PositiveSmallIntegerField(default=0)),
                 ('failed_at', models.DateTimeField(null=True)),

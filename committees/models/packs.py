@@ -17,8 +17,9 @@ class Pack(models.Model):
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="packs")
     reader = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     requested_at = models.DateTimeField()
-    items = models.JSONField(default=list)
-    """Ids of the passages inside: withdrawing from one of them closes the whole document."""
+    contents = models.JSONField(default=list)
+    """Id and mark of each file inside: withdrawing from one closes the whole document; a mark that
+    is another now means that what is printed of the file has changed."""
     steps = models.PositiveSmallIntegerField(default=0)
     done = models.PositiveSmallIntegerField(default=0)
     failed_at = models.DateTimeField(null=True)

@@ -15,7 +15,7 @@ from committees.models import AgendaItem, Meeting, Pack
 from committees.operations.base import locked_meeting
 from committees.pack_document import as_reader, readable_items
 from committees.queries import answers
-from committees.queries.packs import has_current, under_way
+from committees.queries.packs import contents_of, has_current, under_way
 
 
 @transaction.atomic
@@ -63,7 +63,7 @@ def _make(
         meeting=meeting,
         reader_id=person.pk,
         requested_at=at,
-        items=[item.pk for item in files],
+        contents=contents_of(files, person),
         steps=len(files) + 1,
     )
     enqueue("committees.make_pack", key=f"{pack.pk}:0", pack_id=pack.pk, step=0, pieces=[])

@@ -1,16 +1,29 @@
 """How far the pack of a reader has come."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import QuerySet
 
+from alize.accounts.models import Person
 from alize.common.dates import long_datetime
 from alize.common.http import basin_reverse
 from alize.common.screen import Download, Progress
 from basins.homes import Visitor
-from committees.models import AgendaItem, Meeting, Pack, ProjectNote, Question
+from committees.models import (
+    AgendaItem,
+    Ballot,
+    Meeting,
+    Pack,
+    ProjectNote,
+    Proposal,
+    Question,
+)
 from committees.pack_document import is_still_readable, kind_of, readable_items
+from committees.queries.drafting import mark
+from projects.models import Attachment, PreliminaryDiagnosis
 
 STALLED = timedelta(minutes=15)
 """After how long a pack that is not finished may be asked for again."""
@@ -26,7 +39,7 @@ class PackState:
     is_under_way: bool = False
     has_failed: bool = False
     is_outdated: bool = False
-    """The agenda, what the person reads of it, its questions or their notes have changed since."""
+    """The meeting, its files or what the person reads or noted of them have changed since."""
     download: Download | None = None
 
     @property
@@ -36,7 +49,7 @@ class PackState:
 
 def pack_state(meeting: Meeting, visitor: Visitor, *, at: datetime) -> PackState:
     """The latest pack of a reader: being made, ready, or to be asked for."""
-    files = [item.pk for item in readable_items(meeting, visitor)]
+    files = readable_items(meeting, visitor)
     packs = Pack.objects.filter(meeting=meeting, reader=visitor.person.pk)
     last = packs.select_related("document").first()
     if last is None:
@@ -55,7 +68,7 @@ def pack_state(meeting: Meeting, visitor: Visitor, *, at: datetime) -> PackState
         may_ask=bool(files),
         steps=last.steps,
         done=last.done,
-        is_outdated=last.items != files or _has_news(last, files),
+        is_outdated=last.contents != contents_of(files, visitor.person),
         download=Download(
             f"{kind_of(meeting)} (PDF)",
             basin_reverse("document_download", document_id=last.document.pk),
@@ -85,13 +98,30 @@ def has_current(meeting: Meeting, visitor: Visitor, *, at: datetime) -> bool:
     return state.is_under_way or (state.download is not None and not state.is_outdated)
 
 
-def _has_news(pack: Pack, items: list[int]) -> bool:
-    """Whether these files have a question, an answer or a note of the reader newer than a pack."""
-    since = pack.requested_at
-    projects = AgendaItem.objects.filter(pk__in=items).values("project")
-    asked = Question.objects.filter(item__project__in=projects)
-    notes = ProjectNote.objects.filter(project__in=projects, person=pack.reader_id)
-    return (
-        asked.filter(Q(asked_at__gt=since) | Q(answered_at__gt=since)).exists()
-        or notes.filter(changed_at__gt=since).exists()
-    )
+PRINTED_OF_FILE = (
+    *("meeting__held_at", "meeting__closes_at", "meeting__mode", "meeting__place"),
+    *("rank", "minutes_planned", "project__revision"),
+    *(f"project__beneficiary__{name}" for name in ("name", "activity", "town")),
+)
+"""What tells that a file itself has changed: each save of a section makes a new revision."""
+
+
+def contents_of(items: Sequence[AgendaItem], reader: Person) -> list[list[Any]]:
+    """The id of each file, and the mark of all that a pack prints of it for this reader."""
+    facts: dict[int, list[Any]] = {item.project_id: [] for item in items}
+    files = AgendaItem.objects.filter(pk__in=[item.pk for item in items])
+    notes = ProjectNote.objects.filter(person=reader.pk)
+    sources: list[tuple[QuerySet[Any], str, Sequence[str]]] = [
+        (files, "project", PRINTED_OF_FILE),
+        (Attachment.objects.filter(removed_at=None), "project", ["pk"]),
+        (PreliminaryDiagnosis.objects.all(), "project", ["pk", "validated_at"]),
+        (Question.objects.all(), "item__project", ["pk", "answered_at"]),
+        (notes, "project", ["changed_at"]),
+        (Ballot.objects.filter(item__in=files), "item__project", ["pk"]),
+        (Proposal.objects.filter(item__in=files), "item__project", ["pk", "revision"]),
+    ]
+    for rows, project, said in sources:
+        found = rows.filter(**{f"{project}__in": list(facts)}).order_by("pk")
+        for of, *values in found.values_list(project, *said):
+            facts[of].append([rows.model.__name__, *values])
+    return [[project, mark(repr(said))] for project, said in facts.items()]

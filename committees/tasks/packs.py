@@ -42,9 +42,10 @@ def make_pack(*, at: datetime, pack_id: int, step: int, pieces: list[dict[str, A
     kept = [Piece(**{**piece, "wide": tuple(piece["wide"])}) for piece in pieces]
     # Asked again at each step: somebody may have withdrawn since.
     visitor = pack_document.as_reader(pack.reader, at=at)
-    files = {item.pk: item for item in pack_document.readable_items(pack.meeting, visitor)}
-    if step < len(pack.items):
-        item = files.get(pack.items[step])
+    files = {item.project_id: item for item in pack_document.readable_items(pack.meeting, visitor)}
+    inside = [files[project] for project, _ in pack.contents if project in files]
+    if step < len(pack.contents):
+        item = files.get(pack.contents[step][0])
         kept += _pieces_of(item) if item else []
         Pack.objects.filter(pk=pack.pk).update(done=step + 1)
         enqueue(
@@ -55,8 +56,8 @@ def make_pack(*, at: datetime, pack_id: int, step: int, pieces: list[dict[str, A
             pieces=[asdict(piece) for piece in kept],
         )
         return
-    inside = [files[pk] for pk in pack.items if pk in files]
-    _finish(pack, inside, [piece for piece in kept if piece.item in files], visitor, at=at)
+    readable = {item.pk for item in inside}
+    _finish(pack, inside, [piece for piece in kept if piece.item in readable], visitor, at=at)
     transaction.on_commit(lambda: _discard(kept))
 
 
@@ -110,8 +111,11 @@ def _finish(
         by=pack.reader,
         at=at,
     )
+    printed = {item.project_id for item in files}
     Pack.objects.filter(pk=pack.pk).update(
-        document=document, done=pack.steps, items=[item.pk for item in files]
+        document=document,
+        done=pack.steps,
+        contents=[[project, mark] for project, mark in pack.contents if project in printed],
     )
     send_mail(
         "M06",

@@ -15,11 +15,11 @@ from alize.documents.operations import store_upload
 from basins.enums import Role
 from basins.homes import Visitor
 from committees import operations, pack_document
-from committees.models import Pack
+from committees.models import Meeting, Pack
 from committees.packing import MAX_PAGES, Unfit, piece_as_pdf
 from committees.queries import packs
-from projects.models import Attachment
-from tests.committees.conftest import BEFORE
+from projects.models import Attachment, Project
+from tests.committees.conftest import BEFORE, DAY
 
 pytestmark = pytest.mark.django_db
 
@@ -167,7 +167,8 @@ def test_a_recused_file_is_not_inside(committee, meeting, run_outbox):
     pack = ask(meeting, committee.people[1])
     run_outbox()
     pack.refresh_from_db()
-    assert pack.items == [other.pk for other in meeting.items.exclude(pk=item.pk)]
+    others = meeting.items.exclude(pk=item.pk)
+    assert [project for project, _ in pack.contents] == [other.project_id for other in others]
     assert pack.document is not None
 
 
@@ -177,13 +178,62 @@ def test_a_recusal_while_it_is_made_takes_the_file_out(committee, meeting, run_o
     committee.answer(item, committee.people[1], "RECUSED", when=BEFORE)
     run_outbox()
     pack.refresh_from_db()
-    assert item.pk not in pack.items
+    assert item.project_id not in [project for project, _ in pack.contents]
 
 
 def test_a_recusal_closes_the_pack_already_made(made, committee, meeting, client_as):
     reader = client_as(Role.MEMBER, user=committee.people[1])
     committee.answer(meeting.items.first(), committee.people[1], "RECUSED", when=BEFORE)
     assert reader.get(f"/bassins/savoie/documents/{made.document_id}/").status_code == 404
+
+
+def test_a_file_that_left_the_agenda_still_closes_the_pack_on_who_withdraws_from_it(
+    made, committee, client_as
+):
+    reader, url = committee.people[1], f"/bassins/savoie/documents/{made.document_id}/"
+    first = made.meeting.items.order_by("rank").first()
+    operations.remove_from_agenda(item_id=first.pk, by=committee.operator, at=BEFORE)
+    member = client_as(Role.MEMBER, user=reader)
+    assert member.get(url).status_code == 200
+    again = committee.planned(held_at=DAY + timedelta(days=30))
+    item = operations.put_on_agenda(
+        meeting_id=again.pk, project_id=first.project_id, by=committee.operator, at=BEFORE
+    )
+    committee.answer(item, reader, "RECUSED", when=BEFORE)
+    assert member.get(url).status_code == 404
+
+
+def test_all_that_it_prints_outdates_it(committee, meeting):
+    reader = committee.people[1]
+    item = meeting.items.order_by("rank").first()
+    known = [packs.contents_of([item], reader)]
+
+    def changes() -> bool:
+        known.append(packs.contents_of([item], reader))
+        return known[-1] != known[-2]
+
+    assert not changes()
+    committee.propose(item, comment="En deux fois.")
+    assert changes()
+    attach(item, committee.operator, "devis.pdf", a_pdf(1))
+    assert changes()
+    Attachment.objects.filter(label="devis.pdf").update(
+        removed_at=BEFORE, removed_by=committee.operator
+    )
+    assert changes()
+    committee.referred(
+        item, submitted_at=BEFORE, validated_at=BEFORE, validated_by=committee.operator,
+        opinion="FAVOURABLE",
+    )  # fmt: skip
+    assert changes()
+    Project.objects.filter(pk=item.project_id).update(revision=9)
+    assert changes()
+    operations.set_minutes(item_id=item.pk, minutes_planned=45, by=committee.operator, at=BEFORE)
+    assert changes()
+    Meeting.objects.filter(pk=meeting.pk).update(place="Préfecture")
+    assert changes()
+    Meeting.objects.filter(pk=meeting.pk).update(held_at=meeting.held_at + timedelta(hours=1))
+    assert changes()
 
 
 def test_one_is_made_at_a_time(committee, meeting):
@@ -208,7 +258,7 @@ def test_sent_to_everybody_who_is_to_sit_once_as_the_agenda_stands(
         meeting=meeting,
         reader=committee.people[0],
         requested_at=BEFORE,
-        items=list(meeting.items.order_by("rank").values_list("pk", flat=True)),
+        contents=packs.contents_of(meeting.items.order_by("rank"), committee.people[0]),
         steps=3,
     )
     told = operations.publish_packs(**publish)
