@@ -49,22 +49,12 @@ def of_opening(ballot: Ballot) -> str:
 
 
 def of_proposal(proposal: Proposal) -> str:
-    """What is voted on, and later carried out: the terms, the skills, the lead, the conditions."""
-    skills = proposal.skills.order_by("pk").values_list("pk", "partner_id", "days", "topic")
-    conditions = proposal.conditions.order_by("pk").values_list(
-        "pk", "kind", "text", "owner", "proof_expected", "due_on"
-    )
+    """What is voted on, then carried out: every column of it, its skills and its conditions."""
     return digest(
         [
-            proposal.item_id,
-            proposal.amount,
-            proposal.lines,
-            proposal.grace_months,
-            proposal.follow_up_partner_id,
-            proposal.follow_up_lead_id,
-            proposal.comment,
-            [[*line[:2], f"{line[2]:.1f}", line[3]] for line in skills],
-            [list(condition) for condition in conditions],
+            Proposal.objects.values().get(pk=proposal.pk),
+            list(proposal.skills.order_by("pk").values()),
+            list(proposal.conditions.order_by("pk").values()),
         ]
     )
 

@@ -351,6 +351,11 @@ TAMPERED = {
         f"UPDATE {{}} SET lines = 60 WHERE id = {PROPOSAL}",
         (f"{BALLOT} : {TERMS}",),
     ),
+    "instalments spaced out": (
+        "committees_proposal",
+        f"UPDATE {{}} SET step_months = 3 WHERE id = {PROPOSAL}",
+        (f"{BALLOT} : {TERMS}",),
+    ),
     "the terms of a cancelled ballot changed": (
         "committees_proposal",
         "UPDATE {} SET grace_months = 9 WHERE id = "
