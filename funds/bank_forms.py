@@ -9,9 +9,10 @@ from alize.common.forms import CommandKeyField, EurosField, FrenchDateField, Typ
 from funds.bank import CsvMapping, StatementRefused
 from funds.bank.delimited import DATE_FORMATS, ENCODINGS, SEPARATORS
 from funds.bank.identifiers import read_iban
-from funds.enums import Perimeter, TransferSchema, Verification
+from funds.bank_permissions import COSTS
+from funds.enums import EntryKind, Perimeter, TransferSchema, Verification
 from funds.forms import FunderFields
-from funds.models import Advance
+from funds.models import Advance, BankAccount
 
 PARTS = range(1, 5)
 """How many advances one line may pay back at once."""
@@ -65,6 +66,21 @@ class BankAccountForm(forms.Form):
         label="BIC", max_length=14, required=False, help_text="Laissez vide pour le déduire."
     )
     transfer_schema = TransferSchemaField()
+
+
+class CostForm(forms.Form):
+    """Ce qu'était un débit en attente."""
+
+    kind = forms.ChoiceField(label="Ce débit est", choices=())
+    command_key = CommandKeyField()
+
+    def __init__(self, *args: Any, account: BankAccount, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = COSTS[Perimeter(account.perimeter)]
+        self.fields["kind"].choices = [(kind, kind.label) for kind in kinds]
+
+    def clean_kind(self) -> EntryKind:
+        return EntryKind(self.cleaned_data["kind"])
 
 
 class ImportForm(forms.Form):

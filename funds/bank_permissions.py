@@ -13,6 +13,13 @@ if TYPE_CHECKING:
     from funds.queries.transfers import PayeeState, ReadyOrder
 
 
+COSTS = {
+    Perimeter.FUND: (EntryKind.BANK_FEE,),
+    Perimeter.OPS: (EntryKind.BANK_FEE, EntryKind.ENGINEERING, EntryKind.EXPENSE),
+}
+"""What a debit that waited may turn out to be, on each account (R41)."""
+
+
 @check
 def map_import(made: BankImport) -> None:
     """Once, before the file is read."""
@@ -32,6 +39,15 @@ def identify_line(line: BankLine, waiting: int) -> None:
     """Something of the line waits on the suspense account."""
     if not waiting:
         raise ActionDenied("Rien de cette ligne n'attend d'être identifié.")
+
+
+@check
+def identify_cost(account: BankAccount, kind: str, waiting: int) -> None:
+    """A debit; on the account of the advances only a fee, that the other account gives back."""
+    if waiting > 0:
+        raise ActionDenied("C'est un encaissement qui attend : ce n'est ni un coût ni des frais.")
+    if kind not in COSTS[Perimeter(account.perimeter)]:
+        raise ActionDenied("Le compte des avances ne paie pas cette dépense.")
 
 
 @check

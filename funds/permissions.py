@@ -233,6 +233,27 @@ def pay_from_the_fund(amount: int, *, cash: int) -> None:
 
 
 @check
+def pay_from_operating(amount: int, *, cash: int) -> None:
+    """The operating account holds what leaves it (funds.md 2.3)."""
+    if amount > cash:
+        raise ActionDenied(
+            f"Le compte de fonctionnement ne tient que {format_euros(cash)} : enregistrez d'abord "
+            "les dotations reçues."
+        )
+
+
+@check
+def undo_receipt(amount: int, *, cash: int) -> None:
+    """What an error brought in on paper is still there; what the bank took back is a fact."""
+    if amount > cash:
+        raise ActionDenied(
+            f"Ce compte ne tiendrait plus que {format_euros(cash)} à cette date ou après, moins "
+            f"que les {format_euros(amount)} à reprendre : datez la correction du jour où elle est "
+            "faite, ou corrigez d'abord ce qui en dépend."
+        )
+
+
+@check
 def record_repayment(lent_on: date | None) -> None:
     """Something was lent before something comes back."""
     if lent_on is None:

@@ -136,6 +136,7 @@ class Migration(migrations.Migration):
         *(frozen(table, columns) for table, columns in FROZEN.items()),
         *(kept(table) for table in FROZEN),
         before_each("chain", "funds_entry", "alize_ledger_chain"),
+        before_each("released", "funds_sepatransfer", "alize_transfer_as_released"),
         at_commit("sealed", "funds_entry", "alize_ledger_sealed"),
         migrations.RunSQL(
             "CREATE TRIGGER added AFTER INSERT ON funds_posting REFERENCING NEW TABLE AS added "

@@ -170,16 +170,23 @@ def _asked(authorization: Authorization) -> Asked:
         reason=authorization.reason,
         advance_id=authorization.advance_id,
         contribution_id=authorization.contribution_id,
+        days=authorization.days,
     )
 
 
 def _check_limit(asked: Asked, *, today: date) -> None:
-    """:raises InvalidInput: the amount exceeds what may leave (I13)."""
+    """:raises Refusal: the amount exceeds what may leave (I13), or what the account holds."""
     if asked.kind == AuthorizationKind.ALLOWANCE:
         permissions.pay_allowance(queries.allowance_agreement(asked.value_on.year))
     limit, sentence = _limit(asked, today=today)
     if asked.amount > limit:
         raise InvalidInput(sentence.format(format_euros(limit)), field="amount")
+    if asked.kind == AuthorizationKind.REFUND:
+        held = queries.lowest(AccountKey.FUND_BANK, since=asked.value_on)
+        permissions.pay_from_the_fund(asked.amount, cash=held)
+    if asked.kind == AuthorizationKind.ALLOWANCE and asked.days is None:
+        held = queries.lowest(AccountKey.OPS_BANK, since=asked.value_on)
+        permissions.pay_from_operating(asked.amount, cash=held)
 
 
 def _limit(asked: Asked, *, today: date) -> tuple[int, str]:

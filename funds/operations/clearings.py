@@ -15,6 +15,7 @@ from funds import bank_permissions as checks
 from funds.enums import AccountKey, ClearingAct, EntryKind, Perimeter, ReversalCause
 from funds.models import Advance, BankAccount, BankLine, Clearing, Entry, Reversal
 from funds.operations.contributions import record_contribution
+from funds.operations.costs import COST_ACCOUNTS
 from funds.operations.ledger import Draft, post_entries, post_entry
 from funds.operations.receipts import book_repayment
 from funds.operations.reversals import propose_reversal
@@ -163,6 +164,29 @@ def identify_line(
     return made_once(Clearing, command_key, payload=asked, by=by, at=at, act=act)
 
 
+def identify_as_cost(
+    *, line_id: int, kind: EntryKind, by: Person, at: datetime, command_key: UUID
+) -> Clearing:
+    """A debit that waits on 471 was a fee; on the operating account, it may be a cost as well.
+
+    :raises ActionDenied: no debit of this line waits, or the cost is not one of its account.
+    """
+
+    def act() -> Clearing:
+        line = _held(line_id)
+        checks.identify_line(line, waiting := queries.line_suspended(line))
+        checks.identify_cost(line.account, kind, waiting)
+        entry = post_entries(
+            _fee(line, -waiting, by=by, at=at, key=command_key, suspense=True)
+            if kind == EntryKind.BANK_FEE
+            else [_cost(line, kind, -waiting, by=by, at=at, key=command_key)]
+        )[0]
+        return _clear(line, ClearingAct.IDENTIFIED, entry, waiting, by=by, at=at)
+
+    asked = {"act": "identify_as_cost", "line": line_id, "kind": kind}
+    return made_once(Clearing, command_key, payload=asked, by=by, at=at, act=act)
+
+
 def clear_as_return(
     *, line_id: int, entry_id: int, by: Person, at: datetime, command_key: UUID
 ) -> Clearing:
@@ -305,11 +329,32 @@ def _clear(
     return clearing
 
 
-def _fee(line: BankLine, amount: int, *, by: Person, at: datetime, key: UUID) -> list[Draft]:
+def _cost(
+    line: BankLine, kind: EntryKind, amount: int, *, by: Person, at: datetime, key: UUID
+) -> Draft:
+    """A cost of the operating account that waited on its suspense account."""
+    legs = ledger.expense(
+        account=COST_ACCOUNTS[kind], amount=amount, source=AccountKey.OPS_UNIDENTIFIED
+    )
+    return _draft(line, kind, legs, f"{kind.label} : {line.label}", by=by, at=at, key=key)
+
+
+def _fee(
+    line: BankLine,
+    amount: int,
+    *,
+    by: Person,
+    at: datetime,
+    key: UUID,
+    suspense: bool = False,
+) -> list[Draft]:
     """The cost is one of the operating account, whichever account the bank took it from."""
     label = f"Frais bancaires : {line.label}"
+    source = queries.ledger_account(line.account)
+    if suspense:
+        source = queries.SUSPENSE_ACCOUNTS[Perimeter(line.account.perimeter)]
     if line.account.perimeter == Perimeter.OPS:
-        legs = ledger.expense(account=AccountKey.BANK_FEES, amount=amount)
+        legs = ledger.expense(account=AccountKey.BANK_FEES, amount=amount, source=source)
         return [_draft(line, EntryKind.BANK_FEE, legs, label, by=by, at=at, key=key)]
     return [
         _draft(
@@ -324,7 +369,9 @@ def _fee(line: BankLine, amount: int, *, by: Person, at: datetime, key: UUID) ->
             transfer_id=key,
         )
         for perimeter, legs in zip(
-            (Perimeter.FUND, Perimeter.OPS), ledger.bank_fee(amount=amount), strict=True
+            (Perimeter.FUND, Perimeter.OPS),
+            ledger.bank_fee(amount=amount, source=source),
+            strict=True,
         )
     ]
 

@@ -9,7 +9,7 @@ from alize.audit.commands import made_once
 from alize.common.errors import InvalidInput
 from alize.common.money import format_euros
 from alize.outbox.operations import enqueue
-from funds import queries
+from funds import permissions, queries
 from funds.enums import AccountKey, EntryKind, Perimeter
 from funds.models import AllowanceAgreement, Entry
 from funds.operations.ledger import Draft, lock_ledger, post_entries, post_entry
@@ -17,7 +17,7 @@ from funds.operations.receipts import check_amount, check_day
 from funds.rules import ledger
 from partners.models import Partner
 
-_COSTS = {
+COST_ACCOUNTS = {
     EntryKind.ENGINEERING: AccountKey.ENGINEERING,
     EntryKind.EXPENSE: AccountKey.OPS_EXPENSE,
 }
@@ -35,6 +35,7 @@ def record_cost(
 ) -> Entry:
     """Book a cost paid from the operating account: local engineering or the rest.
 
+    :raises ActionDenied: the operating account does not hold as much, then or later.
     :raises InvalidInput: the amount is zero, or the day has not come.
     :raises AlreadyUsed: the form was sent before with another content.
     """
@@ -42,11 +43,14 @@ def record_cost(
     def act() -> Entry:
         check_amount(amount)
         check_day(on=paid_on, at=at, field="paid_on")
+        lock_ledger()
+        held = queries.lowest(AccountKey.OPS_BANK, since=paid_on)
+        permissions.pay_from_operating(amount, cash=held)
         entry = post_entry(
             Draft(
                 kind=kind,
                 perimeter=Perimeter.OPS,
-                legs=ledger.expense(account=_COSTS[kind], amount=amount),
+                legs=ledger.expense(account=COST_ACCOUNTS[kind], amount=amount),
                 value_on=paid_on,
                 label=f"{kind.label} : {label}"[:120],
                 command_key=command_key,
@@ -103,6 +107,8 @@ def give_back_to_advances(
                 f"Le compte de fonctionnement doit {format_euros(owed)} au compte des avances.",
                 field="amount",
             )
+        held = queries.lowest(AccountKey.OPS_BANK, since=moved_on)
+        permissions.pay_from_operating(amount, cash=held)
         legs = ledger.to_advances(amount=amount)
         label = "Virement du fonctionnement vers les avances"
         return _post_both(

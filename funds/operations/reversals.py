@@ -11,7 +11,7 @@ from alize.audit.commands import made_once
 from alize.common.errors import InvalidInput
 from alize.outbox.operations import enqueue
 from funds import permissions, queries
-from funds.enums import EntryKind, Perimeter, ReversalCause, ReversalStatus
+from funds.enums import AccountKey, EntryKind, Perimeter, ReversalCause, ReversalStatus
 from funds.models import Advance, Entry, Reversal
 from funds.operations.ledger import Draft, lock_ledger, post_entry
 from funds.operations.offsets import settle_overpayment
@@ -71,7 +71,8 @@ def propose_reversal(
 def approve_reversal(*, reversal_id: int, by: Person, at: datetime) -> Entry:
     """Undo the entry by its exact mirror; approved twice by the same person, it is once.
 
-    :raises ActionDenied: it is decided already, or `by` asked for it.
+    :raises ActionDenied: it is decided already, or `by` asked for it; what an error brought in is
+        no longer there, then or later.
     :raises IntegrityError: what was recorded since stands on that entry.
     """
     reversal = _locked(reversal_id)
@@ -79,11 +80,14 @@ def approve_reversal(*, reversal_id: int, by: Person, at: datetime) -> Entry:
         return reversal.mirror
     _decide(reversal, ReversalStatus.APPROVED, by=by, at=at)
     wrong = reversal.entry
+    legs = ledger.mirror(queries.legs_of(wrong))
+    if reversal.cause == ReversalCause.ERROR:
+        _check_cash(legs, since=reversal.value_on)
     mirror = post_entry(
         Draft(
             kind=EntryKind.BOUNCE if wrong.kind == EntryKind.REPAYMENT else EntryKind.REVERSAL,
             perimeter=Perimeter(wrong.perimeter),
-            legs=ledger.mirror(queries.legs_of(wrong)),
+            legs=legs,
             value_on=reversal.value_on,
             label=f"Annulation : {wrong.label}"[:120],
             command_key=uuid5(reversal.command_key, "approve"),
@@ -115,6 +119,15 @@ def refuse_reversal(*, reversal_id: int, by: Person, at: datetime) -> Reversal:
     _decide(reversal, ReversalStatus.REFUSED, by=by, at=at)
     audit.record("reversal.refused", target=reversal, by=by, at=at)
     return reversal
+
+
+def _check_cash(legs: ledger.Legs, *, since: date) -> None:
+    """Refuse to take back what an account does not hold."""
+    lock_ledger()
+    for bank in (AccountKey.FUND_BANK, AccountKey.OPS_BANK):
+        taken = -sum(leg.amount for leg in legs if leg.account == bank)
+        if taken > 0:
+            permissions.undo_receipt(taken, cash=queries.lowest(bank, since=since))
 
 
 def _locked_entry(entry_id: int) -> Entry:

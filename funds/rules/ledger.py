@@ -111,9 +111,9 @@ def restitution(*, amount: int, line: int | None) -> Legs:
     return Leg("RETURNABLE", amount, line), Leg("FUND_BANK", -amount)
 
 
-def expense(*, account: str, amount: int) -> Legs:
+def expense(*, account: str, amount: int, source: str = "OPS_BANK") -> Legs:
     """A cost of the operating account: local engineering, allowance, the rest."""
-    return _legs(account, "OPS_BANK", amount)
+    return _legs(account, source, amount)
 
 
 def to_operating(*, amount: int) -> tuple[Legs, Legs]:
@@ -132,10 +132,10 @@ def to_advances(*, amount: int) -> tuple[Legs, Legs]:
     )
 
 
-def bank_fee(*, amount: int) -> tuple[Legs, Legs]:
+def bank_fee(*, amount: int, source: str = "FUND_BANK") -> tuple[Legs, Legs]:
     """A fee taken on the advances: a cost of the operating account, which owes it back."""
     return (
-        _legs("FUND_LIAISON", "FUND_BANK", amount),
+        _legs("FUND_LIAISON", source, amount),
         _legs("BANK_FEES", "OPS_LIAISON", amount),
     )
 

@@ -11,7 +11,7 @@ from alize.common.http import basin_redirect, basin_reverse, form_status, refusa
 from alize.common.money import format_euros
 from funds import operations
 from funds.bank import Act
-from funds.bank_forms import ChoiceForm, FunderForm, SplitForm
+from funds.bank_forms import ChoiceForm, CostForm, FunderForm, SplitForm
 from funds.bank_screen import choices_of, clearing_rows, line_facts, may_repay
 from funds.enums import AdvanceStatus
 from funds.models import Advance, BankAccount, BankLine, Clearing
@@ -72,7 +72,9 @@ def bank_line(request: HttpRequest, line_id: int) -> HttpResponse:
             "funder": line.name,
         },
     )
-    form = {"choice": choice, "split": split, "identify": split, "funder": funder}.get(sent)
+    cost = CostForm(request.POST if sent == "cost" else None, account=line.account, prefix="cost")
+    forms = {"choice": choice, "cost": cost, "split": split, "identify": split, "funder": funder}
+    form = forms.get(sent)
     status = form_status(request)
     if form is not None and form.is_valid():
         with refusals_in(form) as outcome:
@@ -92,14 +94,28 @@ def bank_line(request: HttpRequest, line_id: int) -> HttpResponse:
         "clearings": clearing_rows(line),
         "split": split if may_repay(line.account) and (left > 0 or suspended > 0) else None,
         "funder": funder if left > 0 else None,
+        "cost": cost if suspended < 0 else None,
         "sent": sent,
-        "refusals": choice.non_field_errors() if sent == "choice" else [],
+        "refusals": form.non_field_errors()
+        if form is not None and _is_hidden(sent, line, left, suspended)
+        else [],
         "count": count,
         "next_url": _neighbour(line, forward=True),
         "previous_url": _neighbour(line, forward=False),
         "breadcrumb": trail(line.account, "Rapprocher"),
     }
     return render(request, "funds/bank/line.html", context, status=status)
+
+
+def _is_hidden(sent: str, line: BankLine, left: int, suspended: int) -> bool:
+    """Whether what was sent has no form on the page to show its refusal in."""
+    shown = {
+        "funder": left > 0,
+        "cost": suspended < 0,
+        "split": may_repay(line.account) and (left > 0 or suspended > 0),
+        "identify": may_repay(line.account) and (left > 0 or suspended > 0),
+    }
+    return not shown.get(sent, False)
 
 
 def _neighbour(line: BankLine, *, forward: bool) -> str:
@@ -120,6 +136,9 @@ def _act(request: HttpRequest, line: BankLine, form, *, is_identified: bool) -> 
         act = operations.identify_line if is_identified else operations.clear_with_repayments
         act(parts=form.parts(), **asked)
         done = _DONE[Act.REPAYMENT]
+    elif isinstance(form, CostForm):
+        operations.identify_as_cost(kind=form.cleaned_data["kind"], **asked)
+        done = "Le débit est identifié."
     elif isinstance(form, FunderForm):
         operations.clear_with_contribution(**form.cleaned_data | asked)
         done = "La dotation est enregistrée."

@@ -13,7 +13,7 @@ from funds import operations
 from funds.bank import guess, read_statements
 from funds.enums import ClearingAct, EntryKind, Perimeter
 from funds.models import BankLine, BankStatement, Clearing, Entry, Posting
-from funds.queries import balances
+from funds.queries import balances, verification
 from funds.queries import bank as queries
 from tests.builders import at
 from tests.funds.bank import samples
@@ -211,6 +211,23 @@ def test_an_unknown_line_waits_on_471_then_is_identified(bank):
         bank.do(operations.identify_line, line, parts=[(advance.pk, 27_777)])
 
 
+def test_a_debit_that_waits_on_471_is_identified_as_a_fee(bank):
+    bank.till.lent()
+    bank.load(statement(entry("12.50", "PRLV INCONNU", credit=False), opening=2_000_000))
+    line = bank.lines()[0]
+    bank.do(operations.suspend_line, line)
+    assert balance("UNIDENTIFIED") == 1_250
+    with pytest.raises(ActionDenied, match="ne paie pas cette dépense"):
+        bank.do(operations.identify_as_cost, line, kind=EntryKind.EXPENSE)
+    cleared = bank.do(operations.identify_as_cost, line, kind=EntryKind.BANK_FEE)
+    assert (cleared.act, cleared.amount) == ("IDENTIFIED", -1_250)
+    assert (balance("UNIDENTIFIED"), balance("FUND_LIAISON")) == (0, 1_250)
+    assert balance("BANK_FEES") == -balance("OPS_LIAISON") == 1_250
+    with pytest.raises(ActionDenied, match="n'attend"):
+        bank.do(operations.identify_as_cost, line, kind=EntryKind.BANK_FEE)
+    assert not verification.verify().findings
+
+
 def test_an_advance_is_never_paid_back_on_the_operating_account(bank):
     advance = bank.till.lent()
     paid = bank.till.repay(advance, 27_777, date(2027, 3, 1))
@@ -234,6 +251,12 @@ def test_an_advance_is_never_paid_back_on_the_operating_account(bank):
         bank.do(operations.identify_line, received, parts=parts)
     with pytest.raises(ActionDenied, match="compte de fonctionnement"):
         bank.do(operations.clear_as_return, returned, entry_id=paid.pk)
+    with pytest.raises(ActionDenied, match="encaissement qui attend"):
+        bank.do(operations.identify_as_cost, received, kind=EntryKind.EXPENSE)
+    bank.do(operations.suspend_line, returned)
+    bank.do(operations.identify_as_cost, returned, kind=EntryKind.EXPENSE)
+    assert balance("OPS_UNIDENTIFIED") == -30_000
+    assert balance("OPS_EXPENSE") == 27_777
 
 
 def balance(account: str) -> int:

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from funds import operations, queries
-from funds.enums import AuthorizationKind, EntryKind
+from funds.enums import AuthorizationKind, EntryKind, Perimeter
 from funds.rules import ageing
 from tests.builders import PARIS
 from tests.funds.bookkeeper import BookKeeper, monthly_plan
@@ -65,6 +65,12 @@ class Life:
         for _ in range(ACTS):
             self.today += timedelta(days=self.random.randint(0, 25))
             self.random.choice(acts)()
+
+    def fund_operations(self) -> None:
+        """What the operating account spends was given first."""
+        perimeter = Perimeter.OPS
+        self.till.endow(10_000_000, perimeter=perimeter, received_on=START, at=self.now)
+        self.keeper.write(START, "OPS_BANK", "OPS_INCOME", 10_000_000)
 
     def endow(self) -> None:
         amount, returns = self.random.randint(20_000_000, 90_000_000), self.random.random() < 0.7
@@ -171,6 +177,7 @@ class Life:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_product_says_what_a_naive_book_keeper_says(till, seed):
     life = Life(till, seed)
+    life.fund_operations()
     life.live()
     keeper, ids = life.keeper, [advance.pk for advance in life.advances]
     for on in life.days():

@@ -47,6 +47,7 @@ def command(till) -> dict:
 
 
 def agreed(till, *years: int) -> None:
+    till.endow(5_000_000, perimeter=Perimeter.OPS)
     for year in years:
         operations.agree_allowance(
             year=year,
@@ -65,7 +66,6 @@ def allowance(till, amount: int, on: date = DAY, **fields):
 
 
 def test_t22_the_allowance_is_capped_in_a_civil_year_money_and_days_together(till):
-    till.endow(5_000_000, perimeter=Perimeter.OPS)
     agreed(till, 2027, 2028)
     allowance(till, 900_000)
     allowance(till, 90_000, days=Decimal(1))
@@ -102,6 +102,7 @@ def test_two_requests_together_stay_within_the_cap(till):
 
 def test_no_allowance_without_the_agreement_of_all_the_partners(till):
     partners = [make_partner(), make_partner()]
+    till.endow(100_000, perimeter=Perimeter.OPS)
     with pytest.raises(ActionDenied, match="accord de tous les partenaires"):
         allowance(till, 1_000)
     sent = {"year": 2027, "agreed_on": DAY, "source": "Avenant", **command(till)}
@@ -243,6 +244,33 @@ def test_a_loss_rests_on_what_the_committee_accepted_on_the_advance(till):
 
 
 # -- The operating account ---------------------------------------------------------------------
+
+
+def test_nothing_leaves_an_account_that_does_not_hold_it(till):
+    cost = {"kind": EntryKind.EXPENSE, "amount": 100_001, "label": "Loyer", "paid_on": DAY}
+    till.endow(100_000, perimeter=Perimeter.OPS)
+    with pytest.raises(ActionDenied, match="fonctionnement ne tient que 1\u202f000"):
+        operations.record_cost(**cost, **command(till))
+    agreed(till, 2027)
+    operations.record_cost(**cost | {"amount": 5_100_000}, **command(till))
+    with pytest.raises(ActionDenied, match="fonctionnement ne tient que 0"):
+        allowance(till, 1_000)
+    with pytest.raises(ActionDenied, match="fonctionnement ne tient que 0"):
+        operations.record_cost(**cost | {"paid_on": date(2026, 5, 1)}, **command(till))
+
+
+def test_a_refund_and_a_correction_find_the_money_they_take_back(till):
+    advance = till.lent(amount=60_000_000, lines=10)
+    till.repay(advance, 60_000_000, date(2026, 6, 15))
+    too_much = till.repay(advance, 5_000_000, date(2026, 6, 16))
+    other = till.contracted(amount=101_000_000, lines=10)
+    order = till.prepare(other, amount=101_000_000, pay_on=date(2026, 7, 1))
+    till.release(order, at=at(2026, 7, 1))
+    refund = {"advance_id": advance.pk, "value_on": date(2026, 6, 16)}
+    with pytest.raises(ActionDenied, match="ne tient que 40"):
+        asked(till, AuthorizationKind.REFUND, 5_000_000, **refund)
+    with pytest.raises(ActionDenied, match="moins que les"):
+        till.reverse(too_much, date(2026, 6, 16))
 
 
 def test_a_cost_is_paid_from_the_operating_account(till):

@@ -87,9 +87,30 @@ END $$;
 """
 
 
+# A transfer pays what was released, to the bank details that it was released to (S38).
+TRANSFER_AS_RELEASED = """
+CREATE FUNCTION public.alize_transfer_as_released() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    released boolean;
+BEGIN
+    EXECUTE format('SELECT status = ''RELEASED'' AND payee_id = $2 AND amount = $3
+        FROM %I.funds_paymentorder WHERE id = $1', TG_TABLE_SCHEMA)
+        INTO released USING NEW.order_id, NEW.payee_id, NEW.amount;
+    IF released IS NOT TRUE THEN
+        RAISE EXCEPTION 'transfer % is not order % as released', NEW.end_to_end_id, NEW.order_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'sepa_transfer_as_released';
+    END IF;
+    RETURN NEW;
+END $$;
+"""
+
+
 class Migration(migrations.Migration):
     dependencies = [("common", "0003_fund_functions")]
     operations = [
+        migrations.RunSQL(
+            TRANSFER_AS_RELEASED, "DROP FUNCTION public.alize_transfer_as_released()"
+        ),
         migrations.RunSQL(STATEMENT_PROVED, "DROP FUNCTION public.alize_bank_statement_proved()"),
         migrations.RunSQL(LINES_PROVED, "DROP FUNCTION public.alize_bank_lines_proved()"),
         migrations.RunSQL(
