@@ -21,6 +21,9 @@ TRIGGER_SENTENCES = {
     "vote_proxy_holds": "Ce pouvoir ne vaut plus : il n'a pas été accepté, ou il a été repris.",
     "vote_collected_is_confirmed": "Ce vote recueilli attend sa confirmation.",
     "secret_vote_has_its_voter": "Chaque votant dépose un seul bulletin secret.",
+    "attendance_counted_is_final": (
+        "Un scrutin clos a compté cette présence, ou cette absence : notez une heure plus tardive."
+    ),
     "seat_operator_is_consultative": (
         "L'opérateur local a voix consultative : les règles du comité doivent en décider autrement."
     ),

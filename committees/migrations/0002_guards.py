@@ -115,6 +115,9 @@ class Migration(migrations.Migration):
         guard("committees_vote", "BEFORE INSERT", "alize_vote_guard"),
         guard("committees_ballot", "BEFORE UPDATE", "alize_ballot_guard"),
         guard("committees_decision", "BEFORE INSERT", "alize_decision_guard"),
+        guard(
+            "committees_attendance", "BEFORE INSERT OR UPDATE OR DELETE", "alize_attendance_guard"
+        ),
         guard("committees_seat", "BEFORE INSERT OR UPDATE", "alize_seat_guard"),
         guard("committees_seat_alternates", "BEFORE INSERT", "alize_alternate_guard"),
         *(guard(table, "BEFORE INSERT", "alize_secret_guard") for table in SECRET_TABLES),

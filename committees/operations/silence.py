@@ -9,10 +9,10 @@ from django.utils import timezone
 from alize.accounts.models import Person
 from alize.audit import operations as audit
 from committees import permissions
-from committees.models import Attendance
+from committees.models import Attendance, Meeting
 from committees.operations.attendance import check_out
 from committees.operations.base import locked_meeting
-from committees.queries import leading, silence
+from committees.queries import leading, presences, silence
 
 
 @transaction.atomic
@@ -38,11 +38,18 @@ def answer_for_silent(
     for one in silence.silent(meeting, at=at):
         row = one.attendance
         if row.pk in gone:
-            left.append(
-                check_out(attendance_id=row.pk, left_at=one.since, is_lost=True, by=by, at=at)
-            )
+            since = _counted_until(meeting, row, one.since)
+            left.append(check_out(attendance_id=row.pk, left_at=since, is_lost=True, by=by, at=at))
         elif row.pk in shown:
             row.confirmed_at, row.confirmed_by_id = at, by.pk
             row.save(update_fields=["confirmed_at", "confirmed_by"])
             audit.record("attendance.confirmed", target=meeting, by=by, at=at, seat=row.seat_id)
     return left
+
+
+def _counted_until(meeting: Meeting, row: Attendance, since: datetime) -> datetime:
+    """The last sign of somebody, no earlier than what counted them: a closed ballot, their vote."""
+    closed = presences.last_closed(meeting)
+    voted = presences.votes_of(meeting, row.seat_id).last()
+    counted = (since, closed and closed.closed_at, voted and voted.cast_at)
+    return max(moment for moment in counted if moment is not None)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, replace
 
+from django.db.models import Q, QuerySet
+
 from alize.accounts.models import Person
 from alize.common.dates import clock_time
 from alize.common.screen import Badge
@@ -12,8 +14,10 @@ from committees.enums import (
 from committees.models import (
     AgendaItem,
     Attendance,
+    Ballot,
     Meeting,
     Seat,
+    Vote,
 )
 from committees.queries import ballots, proxies, seats
 from committees.queries.meetings import seats_in_office
@@ -44,6 +48,18 @@ def quorum_sentence(counted: Tally) -> str:
     )
     reached = "Quorum atteint" if counted.quorum_reached else "Quorum non atteint"
     return f"{reached}\u00a0: {present} sur {counted.quorum_base}"
+
+
+def last_closed(meeting: Meeting) -> Ballot | None:
+    """The last ballot of a meeting whose result holds, and with it who was there."""
+    closed = Ballot.objects.filter(item__meeting=meeting, closed_at__isnull=False)
+    return closed.order_by("closed_at").last()
+
+
+def votes_of(meeting: Meeting, seat_id: int) -> QuerySet[Vote]:
+    """The named votes that a seat gave in a meeting, for itself or by proxy, the oldest first."""
+    votes = Vote.objects.filter(ballot__item__meeting=meeting)
+    return votes.filter(Q(seat=seat_id) | Q(proxy__holder=seat_id)).order_by("cast_at")
 
 
 @dataclass(frozen=True)

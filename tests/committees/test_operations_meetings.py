@@ -271,7 +271,9 @@ class TestCloseMeeting:
             committee.vote(ballot, person)
         committee.close(ballot)
         committee.proclaim(ballot)
-        minutes = operations.close_meeting(meeting_id=meeting.pk, by=committee.president, at=DAY)
+        minutes = operations.close_meeting(
+            meeting_id=meeting.pk, by=committee.president, at=DAY + timedelta(minutes=20)
+        )
         statuses = [item.project.status for item in meeting.items.order_by("rank")]
         assert statuses == [ProjectStatus.APPROVED, ProjectStatus.READY]
         assert minutes.drafted_by_id == committee.operator.pk

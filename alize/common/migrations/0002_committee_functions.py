@@ -333,6 +333,34 @@ BEGIN
 END $$;
 """
 
+# What a closed ballot counted of the presences is in its result: it is as final as the result. Open
+# ballots are held too: a presence noted as one closes comes before the close, or after.
+ATTENDANCE_GUARD = """
+CREATE FUNCTION public.alize_attendance_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    ballot record;
+    counted bigint;
+    counts bigint;
+BEGIN
+    FOR ballot IN EXECUTE format('SELECT ballot.id, ballot.opened_at, ballot.closed_at
+        FROM %1$I.committees_ballot AS ballot
+        JOIN %1$I.committees_agendaitem AS item ON item.id = ballot.item_id
+        WHERE item.meeting_id = $1 AND ballot.status IN (''OPEN'', ''CLOSED'', ''PROCLAIMED'')
+        ORDER BY ballot.id FOR SHARE OF ballot', TG_TABLE_SCHEMA)
+        USING coalesce(NEW.meeting_id, OLD.meeting_id) LOOP
+        counted := CASE WHEN OLD.arrived_at <= ballot.closed_at
+            AND coalesce(OLD.left_at > ballot.opened_at, true) THEN OLD.seat_id END;
+        counts := CASE WHEN NEW.arrived_at <= ballot.closed_at
+            AND coalesce(NEW.left_at > ballot.opened_at, true) THEN NEW.seat_id END;
+        IF counted IS DISTINCT FROM counts THEN
+            RAISE EXCEPTION 'ballot % has counted who was there', ballot.id
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'attendance_counted_is_final';
+        END IF;
+    END LOOP;
+    RETURN coalesce(NEW, OLD);
+END $$;
+"""
+
 FROZEN_COLUMNS = """
 CREATE FUNCTION public.alize_frozen_columns() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -454,6 +482,7 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(SEAT_GUARD, "DROP FUNCTION public.alize_seat_guard()"),
         migrations.RunSQL(ALTERNATE_GUARD, "DROP FUNCTION public.alize_alternate_guard()"),
+        migrations.RunSQL(ATTENDANCE_GUARD, "DROP FUNCTION public.alize_attendance_guard()"),
         migrations.RunSQL(FROZEN_COLUMNS, "DROP FUNCTION public.alize_frozen_columns()"),
         migrations.RunSQL(MINUTES_GUARD, "DROP FUNCTION public.alize_minutes_guard()"),
         migrations.RunSQL(SEALED_BY_MINUTES, "DROP FUNCTION public.alize_sealed_by_minutes()"),
