@@ -11,6 +11,7 @@ TRIGGER_SENTENCES = {
     "vote_not_while_suspended": "Le scrutin est suspendu avec la séance : votez à la reprise.",
     "vote_seat_is_deliberative": "Ce siège n'a pas de voix délibérative à cette date.",
     "vote_seat_is_not_recused": "Votre siège s'est déporté sur ce dossier : il ne vote pas.",
+    "vote_voter_has_answered": ("Dites d'abord si vous avez un lien avec ce dossier, puis votez."),
     "vote_seat_is_on_the_list": "Votre siège ne vote pas sur ce dossier.",
     "vote_abstention_is_allowed": (
         "Le comité ne prévoit pas l'abstention : choisissez « Pour » ou « Contre »."
@@ -20,7 +21,14 @@ TRIGGER_SENTENCES = {
     "vote_gives_its_reason": "Dites en une ligne le motif de ce vote.",
     "vote_proxy_holds": "Ce pouvoir ne vaut plus : il n'a pas été accepté, ou il a été repris.",
     "vote_collected_is_confirmed": "Ce vote recueilli attend sa confirmation.",
+    "withdrawal_leaves_the_box": (
+        "Ce siège a déposé un bulletin secret, que rien ne peut retirer de l'urne : il faut "
+        "d'abord annuler le scrutin."
+    ),
     "secret_vote_has_its_voter": "Chaque votant dépose un seul bulletin secret.",
+    "passage_voted_on_or_decided": (
+        "Le comité s'est déjà prononcé sur ce dossier, ou le vote y est en cours."
+    ),
     "attendance_counted_is_final": (
         "Un scrutin clos a compté cette présence, ou cette absence : notez une heure plus tardive."
     ),

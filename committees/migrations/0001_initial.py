@@ -439,6 +439,7 @@ class Migration(InitialMigration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('ballot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='participations', to='committees.ballot')),
+                ('proxy', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='committees.proxy')),
                 ('seat', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='committees.seat')),
             ],
             options={

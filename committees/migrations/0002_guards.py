@@ -113,8 +113,13 @@ class Migration(migrations.Migration):
         append_only("committees_memberdeclaration"),
         append_only("committees_declaredlink"),
         guard("committees_vote", "BEFORE INSERT", "alize_vote_guard"),
+        guard("committees_interestdeclaration", "BEFORE INSERT", "alize_withdrawal_guard"),
         guard("committees_ballot", "BEFORE UPDATE", "alize_ballot_guard"),
         guard("committees_decision", "BEFORE INSERT", "alize_decision_guard"),
+        *(
+            guard(table, "BEFORE INSERT", "alize_undecided_guard", "undecided")
+            for table in ("committees_ballot", "committees_decision")
+        ),
         guard(
             "committees_attendance", "BEFORE INSERT OR UPDATE OR DELETE", "alize_attendance_guard"
         ),

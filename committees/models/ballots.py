@@ -211,6 +211,8 @@ class Participation(models.Model):
 
     ballot = models.ForeignKey(Ballot, on_delete=models.PROTECT, related_name="participations")
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
+    proxy = models.ForeignKey(Proxy, on_delete=models.PROTECT, null=True, related_name="+")
+    """The proxy by which another seat signed for this one."""
 
     class Meta:
         verbose_name = "émargement"

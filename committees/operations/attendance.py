@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from alize.accounts.models import Person
@@ -144,7 +144,9 @@ def _check_no_later_vote(meeting: Meeting, seat_id: int, left_at: datetime) -> N
     if later is not None:
         raise ActionDenied(f"Ce siège a voté à {clock_time(later.cast_at)}, après cette heure.")
     secret = Ballot.objects.filter(item__meeting=meeting, opened_at__gte=left_at)
-    dropped = secret.filter(participations__seat=seat_id).first()
+    dropped = secret.filter(
+        Q(participations__seat=seat_id) | Q(participations__proxy__holder=seat_id)
+    ).first()
     if dropped is not None and dropped.opened_at is not None:
         hour = clock_time(dropped.opened_at)
         raise ActionDenied(f"Ce siège a pris part à un vote secret ouvert à {hour}.")

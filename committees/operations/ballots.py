@@ -191,15 +191,19 @@ def announce_close(*, ballot_id: int, by: Person, at: datetime) -> Ballot:
 
 
 def settle(ballot: Ballot, *, by: Person | None, at: datetime) -> Ballot:
-    """Close a held ballot; without a person, its hour closed it and whoever opened it answers."""
+    """Close a held ballot; without a person, its hour closed it and whoever opened it answers.
+
+    What was received while the close was waiting came before it.
+    """
     BALLOT_TRANSITIONS.guard(ballot.status, BallotStatus.CLOSED)
+    at = max(at, ballots.last_heard(ballot) or at)
     facts = ballots.facts_at(ballot, at=at)
     counted = tally(facts, ballots.frozen_rules(ballot))
     ballot.result = counted.as_dict() | {
         "present": sorted(facts.present),
         "recused": sorted(facts.recused),
         "proxies": [list(pair) for pair in facts.proxies],
-        "seats": _seats_at_close(ballot, at=at),
+        "seats": _seats_at_close(ballot, ballots.represented(facts, counted), at=at),
     }
     ballot.result_sentence = counted.sentence
     ballot.votes_digest = ballots.digest_of_ballot(ballot)
@@ -219,7 +223,9 @@ def settle(ballot: Ballot, *, by: Person | None, at: datetime) -> Ballot:
     return ballot
 
 
-def _seats_at_close(ballot: Ballot, *, at: datetime) -> list[dict[str, Any]]:
+def _seats_at_close(
+    ballot: Ballot, represented: ballots.Pairs, *, at: datetime
+) -> list[dict[str, Any]]:
     """Who sat for each seat and how, or spoke for it; whether it voted (voting.md 5.4)."""
     voted, recused = ballots.voted_seats(ballot), seats.recused_seats(ballot.item)
     there = ballots.attendances_during(ballot, until=at).select_related("seat")
@@ -237,7 +243,6 @@ def _seats_at_close(ballot: Ballot, *, at: datetime) -> list[dict[str, Any]]:
     holders = {row["seat"]: row for row in rows}
     spoken_for = [
         {**holders[holder], "seat": giver, "capacity": "PROXY", "voted": giver in voted}
-        for giver, holder in ballots.proxies_that_count(ballot.item, ballot).items()
-        if holder in holders and giver not in holders
+        for giver, holder in ((int(one), int(other)) for one, other in represented)
     ]
     return rows + spoken_for

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
@@ -71,8 +72,10 @@ def _held(item_id: int) -> tuple[AgendaItem, Ballot | None]:
 
 
 def _has_dropped(last: Ballot | None, seat: Seat) -> bool:
-    """Whether a secret vote of the seat is in the box of the last ballot."""
-    return last is not None and last.participations.filter(seat=seat).exists()
+    """Whether a secret vote of the seat is in the box of the last ballot, or one it dropped."""
+    if last is None:
+        return False
+    return last.participations.filter(Q(seat=seat) | Q(proxy__holder=seat)).exists()
 
 
 def _check_link(link: str, reason: str) -> None:

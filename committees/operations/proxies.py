@@ -46,7 +46,7 @@ def give_proxy(
     in_office = Seat.objects.in_office(seats.day_of(meeting)).select_related("partner", "holder")
     giver = in_office.get(pk=giver_id)
     permissions.sit(by, giver, alternates=seats.alternates_of(giver))
-    committee = seats.committee_rules()
+    committee = proxies.rules_of(meeting)
     is_seated = seats.seated(meeting).filter(seat=giver).exists()
     permissions.give_proxy(meeting, giver, committee, is_seated=is_seated)
     holder = in_office.filter(pk=holder_id).first()
@@ -202,7 +202,7 @@ def _held(proxy_id: int) -> tuple[Meeting, list[Proxy]]:
 
 def _check_still(proxy: Proxy, meeting: Meeting) -> None:
     """Refuse what came between: another proxy accepted, or one's own given meanwhile."""
-    committee = seats.committee_rules()
+    committee = proxies.rules_of(meeting)
     others = [
         one
         for one in proxies.given(meeting)

@@ -51,5 +51,9 @@ def _counted_until(meeting: Meeting, row: Attendance, since: datetime) -> dateti
     """The last sign of somebody, no earlier than what counted them: a closed ballot, their vote."""
     closed = presences.last_closed(meeting)
     voted = presences.votes_of(meeting, row.seat_id).last()
-    counted = (since, closed and closed.closed_at, voted and voted.cast_at)
-    return max(moment for moment in counted if moment is not None)
+    moments = [since]
+    if closed is not None and closed.closed_at is not None:
+        moments.append(closed.closed_at)
+    if voted is not None:
+        moments.append(voted.cast_at)
+    return max(moments)

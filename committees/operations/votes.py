@@ -147,9 +147,10 @@ def _drop(ballot_id: int, seat_id: int, choice: str, by: Person, at: datetime) -
     if has_voted:
         permissions.vote_again(ballot)
     check_paper(ballot, choice, "")
-    Participation.objects.create(ballot=ballot, seat=seat)
+    Participation.objects.create(ballot=ballot, seat=seat, proxy=proxy)
     SecretVote.objects.create(ballot=ballot, choice=choice)
-    audit.record("vote.cast", target=ballot, by=by, at=at, seat=seat.pk)
+    by_proxy = {"proxy": proxy.pk} if proxy else {}
+    audit.record("vote.cast", target=ballot, by=by, at=at, seat=seat.pk, **by_proxy)
 
 
 def check_paper(ballot: Ballot, choice: str, reason: str) -> None:

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from alize.accounts.models import Person
@@ -44,7 +44,10 @@ def suspended_by(ballot: Ballot) -> Suspension | None:
 
 
 def rules_for(item: AgendaItem, proposal: Proposal | None) -> VotingRules:
-    """The rules of a vote: those of the amount proposed; a second convocation needs no quorum."""
+    """The rules of a vote: those of the amount proposed; a second convocation needs no quorum.
+
+    A consultation takes no proxy, unless the committee admits them in writing.
+    """
     rules = seats.voting_rules(proposal.amount if proposal else 0)
     if item.matter:
         # The project itself is not deliberated: the sentence of the result does not name it.
@@ -54,6 +57,8 @@ def rules_for(item: AgendaItem, proposal: Proposal | None) -> VotingRules:
             rejected_as="demande refusée",
             deferred_as="demande ajournée",
         )
+    if item.meeting.is_written and not seats.committee_rules().proxies_in_consultation:
+        rules = replace(rules, max_proxies=0)
     return replace(rules, quorum_required=False) if item.meeting.second_of_id else rules
 
 
@@ -104,12 +109,19 @@ def represented(facts: BallotFacts, counted: Tally) -> Pairs:
 def proxies_that_count(item: AgendaItem, ballot: Ballot | None = None) -> dict[int, int]:
     """The holder by whom each absent seat may vote on a file now.
 
-    While a ballot is open it is the one it will be counted by: its own seats, its own rules.
+    While a ballot is open it is the one it will be counted by: its own seats, its own rules, and
+    no more for a holder than with the proxies that have served.
     """
     facts = facts_now(item, None, on=seats.day_of(item.meeting))
     rules = rules_for(item, None)
     if ballot is not None:
-        facts = replace(facts, seats=frozenset(ballot.rules["seats"]), chair=ballot.rules["chair"])
+        held = _served(ballot) | {int(giver): int(holder) for giver, holder in facts.proxies}
+        facts = replace(
+            facts,
+            seats=frozenset(ballot.rules["seats"]),
+            chair=ballot.rules["chair"],
+            proxies=_pairs(held.items()),
+        )
         rules = frozen_rules(ballot)
     pairs = represented(facts, tally(facts, rules))
     return {int(giver): int(holder) for giver, holder in pairs}
@@ -160,6 +172,15 @@ def attendances_during(ballot: Ballot, *, until: datetime) -> QuerySet[Attendanc
     )
 
 
+def last_heard(ballot: Ballot) -> datetime | None:
+    """The hour of the last vote or arrival that a ballot may count."""
+    moments = [
+        ballot.votes.aggregate(last=Max("cast_at"))["last"],
+        ballot.item.meeting.attendances.aggregate(last=Max("arrived_at"))["last"],
+    ]
+    return max((moment for moment in moments if moment is not None), default=None)
+
+
 def counted_votes(ballot: Ballot) -> list[Vote]:
     """The vote of each seat: its last one."""
     last = ballot.votes.order_by("seat_id", "-version").distinct("seat_id")
@@ -180,26 +201,35 @@ def count(ballot: Ballot, *, at: datetime) -> Tally:
 def facts_at(ballot: Ballot, *, at: datetime) -> BallotFacts:
     """All that a ballot is counted from."""
     votes = counted_votes(ballot)
+    there = {row.seat_id for row in attendances_during(ballot, until=at)}
     return BallotFacts(
         seats=frozenset(ballot.rules["seats"]),
         companies=frozenset(ballot.rules.get("companies", ())),
         chair=ballot.rules["chair"],
-        present=_names(row.seat_id for row in attendances_during(ballot, until=at)),
+        present=_names(there),
         votes={str(vote.seat_id): Choice(vote.choice) for vote in votes},
         secret=ballot.is_secret,
         secret_votes=tuple(map(Choice, ballot.secret_votes.values_list("choice", flat=True))),
         recused=_names(seats.recused_seats(ballot.item)),
-        proxies=_proxies_of(ballot, votes),
+        proxies=_pairs(pair for pair in _counted_by(ballot) if pair[0] not in there),
     )
 
 
-def _proxies_of(ballot: Ballot, votes: Sequence[Vote]) -> Pairs:
-    """The proxies of a ballot: those that served first, since a vote received stays counted."""
-    named = [(vote.seat_id, vote.proxy.holder_id) for vote in votes if vote.proxy is not None]
-    opening = [tuple(map(int, pair)) for pair in ballot.rules["opening"].get("proxies", ())]
-    voted = voted_seats(ballot) if ballot.is_secret else frozenset()
-    secret = [(giver, holder) for giver, holder in opening if giver in voted]
-    return _pairs(dict.fromkeys([*named, *secret, *proxies.held_for(ballot.item)]))
+def _counted_by(ballot: Ballot) -> Iterable[tuple[int, int]]:
+    """The proxies of a ballot: those that served first, since a vote received stays counted.
+
+    In writing those alone: half of the seats must vote (voting.md 5.3).
+    """
+    served = _served(ballot)
+    unused = proxies.held_for(ballot.item) if ballot.closes_at is None else ()
+    return [*served.items(), *(pair for pair in unused if pair[0] not in served)]
+
+
+def _served(ballot: Ballot) -> dict[int, int]:
+    """The holder by whom each giver has voted, taken back since or not."""
+    named = [(vote.seat_id, vote.proxy.holder_id) for vote in counted_votes(ballot) if vote.proxy]
+    signed = ballot.participations.exclude(proxy=None).order_by("proxy")
+    return dict([*named, *signed.values_list("seat_id", "proxy__holder_id")])
 
 
 def _names(ids: Iterable[int]) -> frozenset[str]:
@@ -254,7 +284,8 @@ def digest_of_ballot(ballot: Ballot) -> str:
     if not ballot.is_secret:
         return digest_of_all(counted_votes(ballot))
     choices = sorted(ballot.secret_votes.values_list("choice", flat=True))
-    said = [str(ballot.pk), *map(str, sorted(voted_seats(ballot))), *choices]
+    signed = sorted(ballot.participations.values_list("seat_id", "proxy_id"))
+    said = [str(ballot.pk), *(f"{seat}:{proxy}" for seat, proxy in signed), *choices]
     return hashlib.sha256("|".join(said).encode()).hexdigest()
 
 

@@ -12,8 +12,8 @@ from alize.common.screen import Badge, Definition, Todo
 from alize.common.words import of
 from basins.homes import Visitor
 from committees import permissions, wording
-from committees.enums import MeetingMode, MeetingStatus
-from committees.models import AgendaItem, Meeting, Proxy, Seat
+from committees.enums import BallotStatus, MeetingStatus
+from committees.models import AgendaItem, Ballot, CommitteeRules, Meeting, Proxy, Seat
 from committees.queries import seats
 from committees.rules import proxies as rules
 from projects.queries.visibility import visible_to
@@ -41,12 +41,19 @@ def given(meeting: Meeting) -> list[rules.Given]:
     ]
 
 
+def rules_of(meeting: Meeting) -> CommitteeRules:
+    """The rules by which a proxy is given; in writing, those of the launch (voting.md 5.3)."""
+    rules = seats.committee_rules()
+    launched = Ballot.objects.filter(item__meeting=meeting, status=BallotStatus.OPEN).first()
+    if meeting.is_written and launched is not None:
+        maximum = launched.rules["rules"]["max_proxies"]
+        rules.proxies_in_consultation = maximum > 0
+        rules.max_proxies = maximum or rules.max_proxies
+    return rules
+
+
 def _accepted(item: AgendaItem) -> list[Proxy]:
     """The proxies on a file: its own before the meeting's, which it replaces for that giver."""
-    if item.meeting.mode == MeetingMode.WRITTEN and not (
-        seats.committee_rules().proxies_in_consultation
-    ):
-        return []
     of_file = live(item.meeting).filter(Q(item=item.pk) | Q(item=None))
     rows = list(
         of_file.filter(accepted_at__isnull=False).order_by(F("item").asc(nulls_last=True), "pk")
@@ -95,7 +102,7 @@ class Candidate:
 
 def candidates(meeting: Meeting, giver: Seat, items: Sequence[AgendaItem]) -> list[Candidate]:
     """Every other deliberative seat: those that may hold first, then the others with why not."""
-    committee = seats.committee_rules()
+    committee = rules_of(meeting)
     standing = given(meeting)
     found = []
     others = (

@@ -62,11 +62,16 @@ def who_speaks(ballot: Ballot) -> dict[int, Attendance]:
 
 
 def proxy_used(ballot: Ballot, seat_id: int, there: Attendance) -> Proxy | None:
-    """The proxy by which somebody who is there votes for another seat; None for their own."""
+    """The proxy by which somebody who is there votes for another seat; None for their own.
+
+    :raises ActionDenied: its giver has taken it back meanwhile.
+    """
     if there.seat_id == seat_id:
         return None
-    held = proxies.of_holder(ballot.item, there.seat)
-    return next(row for row in held if row.giver_id == seat_id)
+    for row in proxies.of_holder(ballot.item, there.seat):
+        if row.giver_id == seat_id:
+            return row
+    raise ActionDenied("Ce siège a repris son vote : le pouvoir qu'il avait donné n'existe plus.")
 
 
 def _spoken_for(by: Person, ballot: Ballot, seat: Seat) -> tuple[Proxy | None, Attendance | None]:

@@ -31,7 +31,7 @@ def proxy_give(request: HttpRequest, number: str) -> HttpResponse:
     meeting = meetings.meeting_numbered(number)
     seat = seats.seat_of(request.user, meeting, on=seats.day_of(meeting))
     is_seated = seat is not None and seats.seated(meeting).filter(seat=seat).exists()
-    permissions.give_proxy(meeting, seat, seats.committee_rules(), is_seated=is_seated)
+    permissions.give_proxy(meeting, seat, proxies.rules_of(meeting), is_seated=is_seated)
     items = proxies.readable_items(meeting, visitor_of(request, now))
     found = proxies.candidates(meeting, seat, items)
     form = ProxyForm(request.POST or None, candidates=found, items=items)
@@ -103,7 +103,7 @@ def _may_give(meeting: Meeting, seat: Seat | None) -> bool:
         return False
     is_seated = seats.seated(meeting).filter(seat=seat).exists()
     return permissions.give_proxy.allows(
-        meeting, seat, seats.committee_rules(), is_seated=is_seated
+        meeting, seat, proxies.rules_of(meeting), is_seated=is_seated
     )
 
 

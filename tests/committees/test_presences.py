@@ -119,3 +119,14 @@ def test_the_database_holds_it(committee, meeting):
         with pytest.raises(IntegrityError) as refusal, transaction.atomic():
             change()
         assert sentence_of(refusal.value).startswith("Un scrutin clos a compté")
+
+
+def test_what_came_while_a_close_was_waiting_came_before_it(committee):
+    """The hour of the close is taken before its lock: whoever was acknowledged is counted."""
+    meeting = committee.opened(present=3)
+    ballot = committee.ballot(meeting)
+    enter(committee, meeting, 3, at=minute(13))
+    committee.vote(ballot, committee.people[3], at=minute(14))
+    closed = committee.close(ballot)
+    assert closed.closed_at == minute(14)
+    assert (closed.result["votes_for"], closed.result["ignored_votes"]) == (1, [])

@@ -7,7 +7,7 @@ import pytest
 from alize.audit.models import AuditEvent
 from alize.common.errors import ActionDenied, InvalidInput
 from committees import operations
-from committees.queries import polls
+from committees.queries import polls, voters
 from projects.models import PreliminaryDiagnosis
 from tests.builders import set_rules
 from tests.committees.conftest import DAY
@@ -112,6 +112,26 @@ def test_a_vote_received_stays_when_the_proxy_is_taken_back(committee, meeting, 
     proxy.save()
     result = committee.close(ballot).result
     assert (result["votes_for"], result["ignored_votes"]) == (1, [])
+    [giver] = [row for row in result["seats"] if row["seat"] == committee.seats[4].pk]
+    assert (giver["capacity"], giver["voted"]) == ("PROXY", True)
+
+
+def test_one_that_served_before_its_giver_arrived_is_not_said_to_be_ignored(
+    committee, meeting, ballot
+):
+    for_giver(committee, ballot, committee.people[2])
+    committee.arrive(meeting, committee.people[4], when=LATER)
+    closed = committee.close(ballot)
+    assert (closed.result["votes_for"], closed.result["ignored_proxies"]) == (1, [])
+    assert "pouvoir" not in closed.result_sentence
+
+
+def test_one_taken_back_meanwhile_is_a_refusal(committee, meeting, ballot):
+    """Between the presences and the proxies, the giver arrives."""
+    there = voters.who_speaks(ballot)[committee.seats[4].pk]
+    committee.arrive(meeting, committee.people[4], when=LATER)
+    with pytest.raises(ActionDenied, match="a repris son vote"):
+        voters.proxy_used(ballot, committee.seats[4].pk, there)
 
 
 def test_one_more_than_the_rules_allow_does_not_vote(make):
@@ -124,6 +144,23 @@ def test_one_more_than_the_rules_allow_does_not_vote(make):
     with pytest.raises(ActionDenied):
         committee.vote(ballot, committee.people[2], seat_id=committee.seats[5].pk)
     assert "1 pouvoir n'a pas été pris en compte" in committee.close(ballot).result_sentence
+
+
+def test_one_taken_back_after_its_vote_still_fills_the_hands_of_its_holder(make):
+    """Another giver, whose vote could not count, is refused rather than acknowledged (S32)."""
+    committee = make(6)
+    meeting = committee.opened(present=4)
+    first = committee.proxy(meeting, committee.people[4], committee.people[2])
+    ballot = committee.ballot(meeting)
+    for_giver(committee, ballot, committee.people[2])
+    operations.revoke_proxy(proxy_id=first.pk, by=committee.people[4], at=LATER)
+    committee.proxy(meeting, committee.people[5], committee.people[2])
+    with pytest.raises(ActionDenied):
+        committee.vote(ballot, committee.people[2], seat_id=committee.seats[5].pk)
+    committee.proxy(meeting, committee.people[4], committee.people[1])
+    for_giver(committee, ballot, committee.people[1], "AGAINST")
+    result = committee.close(ballot).result
+    assert (result["votes_for"], result["votes_against"], result["ignored_votes"]) == (0, 1, [])
 
 
 def test_the_holder_does_not_leave_before_its_vote(committee, ballot):

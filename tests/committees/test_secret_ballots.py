@@ -9,10 +9,11 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.forms.models import model_to_dict
 
 from alize.audit.models import AuditEvent, Command
+from alize.common.constraints import sentence_of
 from alize.common.errors import ActionDenied, InvalidInput
 from committees import operations
 from committees.models import Participation, SecretVote, Vote
-from committees.queries import ballots, polls, secrecy
+from committees.queries import ballots, polls, secrecy, verification
 from tests.builders import set_rules
 from tests.committees.conftest import DAY
 
@@ -153,6 +154,76 @@ class TestVote:
             )
 
 
+class TestByProxy:
+    """The holder has dropped the slip of the giver, and none for itself yet (5.3)."""
+
+    @pytest.fixture
+    def meeting(self, committee):
+        return committee.opened(present=4)
+
+    @pytest.fixture
+    def ballot(self, committee, meeting):
+        ballot = committee.ballot(meeting, secret=True)
+        committee.proxy(meeting, committee.people[4], committee.people[3])
+        committee.drop(ballot, committee.people[3], seat_id=committee.seats[4].pk)
+        return ballot
+
+    def test_its_holder_no_longer_withdraws(self, committee, ballot):
+        with pytest.raises(ActionDenied, match="annuler le scrutin"):
+            committee.answer(ballot.item, committee.people[3], "RECUSED")
+        with pytest.raises(ActionDenied, match="annuler le scrutin"):
+            operations.impose_recusal(
+                item_id=ballot.item_id, seat_id=committee.seats[3].pk, reason="Lien familial.",
+                by=committee.president, at=LATER,
+            )  # fmt: skip
+        assert committee.close(ballot).result["votes_for"] == 1
+
+    def test_nor_does_the_database_let_it(self, committee, ballot):
+        for rank in (3, 4):
+            with pytest.raises(IntegrityError) as refusal, transaction.atomic():
+                ballot.item.declarations.create(
+                    seat=committee.seats[rank], person=committee.people[rank],
+                    answer="RECUSED", declared_at=LATER,
+                )  # fmt: skip
+            assert "annuler le scrutin" in sentence_of(refusal.value)
+
+    def test_its_holder_has_not_left_before(self, committee, ballot):
+        there = ballot.item.meeting.attendances.get(seat=committee.seats[3])
+        with pytest.raises(ActionDenied, match="vote secret ouvert à"):
+            operations.check_out(
+                attendance_id=there.pk, left_at=DAY + timedelta(minutes=2),
+                by=committee.operator, at=LATER,
+            )  # fmt: skip
+
+    def test_taken_back_its_slip_counts_all_the_same(self, committee, meeting, ballot):
+        """Given after the opening, taken back after the vote: the box keeps the slip (S32)."""
+        operations.revoke_proxy(proxy_id=meeting.proxies.get().pk, by=committee.people[4], at=LATER)
+        for person in committee.people[:4]:
+            committee.drop(ballot, person, "AGAINST")
+        result = committee.close(ballot).result
+        assert (result["votes_for"], result["votes_against"]) == (1, 4)
+        assert result["outcome"] == "REJECTED"
+        where = [str(finding) for finding in verification.verify().findings]
+        assert not [line for line in where if "émargement" in line]
+
+    def test_one_that_does_not_hold_drops_nothing(self, committee, meeting, ballot):
+        other = committee.proxy(meeting, committee.people[0], committee.people[2], ballot.item)
+        with pytest.raises(IntegrityError) as refusal, transaction.atomic():
+            ballot.participations.create(seat=committee.seats[1], proxy=other)
+        assert "Ce pouvoir ne vaut plus" in sentence_of(refusal.value)
+
+
+def test_a_slip_that_no_act_has_dropped_is_found(committee, ballot):
+    """Signed for in the table alone, it counts: the journal knows nothing of it (S35)."""
+    committee.drop(ballot, committee.people[1])
+    ballot.participations.create(seat=committee.seats[2])
+    SecretVote.objects.create(ballot=ballot, choice="FOR")
+    committee.close(ballot)
+    found = [str(finding) for finding in verification.verify().findings]
+    assert len(found) == 1
+    assert found[0].endswith(f"l'émargement du siège {committee.seats[2].pk} a été ajouté")
+
+
 class TestClosed:
     @pytest.fixture
     def closed(self, committee, ballot):
@@ -170,7 +241,7 @@ class TestClosed:
     def test_nothing_in_the_two_tables_is_common(self, closed):
         """No key, no hour; after the close every row was written by one transaction."""
         participation, slip = Participation.objects.first(), SecretVote.objects.first()
-        assert set(model_to_dict(participation)) == {"id", "ballot", "seat"}
+        assert set(model_to_dict(participation)) == {"id", "ballot", "seat", "proxy"}
         assert {field.name for field in slip._meta.fields} == {"id", "ballot", "choice"}
         for table in ("participation", "secretvote"):
             assert rows(f"SELECT count(DISTINCT xmin::text) FROM committees_{table}") == [(1,)]

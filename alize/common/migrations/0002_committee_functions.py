@@ -47,16 +47,11 @@ BEGIN
         RAISE EXCEPTION 'a reason is missing'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'vote_gives_its_reason';
     END IF;
-    IF NEW.proxy_id IS NOT NULL THEN
-        EXECUTE format('SELECT giver_id = $2 AND accepted_at IS NOT NULL AND revoked_at IS NULL
-            FROM %I.committees_proxy WHERE id = $1', TG_TABLE_SCHEMA)
-            INTO granted USING NEW.proxy_id, NEW.seat_id;
-        IF granted IS NOT TRUE THEN
-            RAISE EXCEPTION 'proxy % does not hold for seat %', NEW.proxy_id, NEW.seat_id
-                USING ERRCODE = 'check_violation', CONSTRAINT = 'vote_proxy_holds';
-        END IF;
-    END IF;
+    PERFORM public.alize_proxy_guard(TG_TABLE_SCHEMA, ballot.item_id, NEW.proxy_id, NEW.seat_id);
     IF NEW.collected_id IS NOT NULL THEN
+        IF NEW.proxy_id IS NULL THEN
+            PERFORM public.alize_answer_guard(TG_TABLE_SCHEMA, ballot.item_id, NEW.seat_id);
+        END IF;
         EXECUTE format('SELECT confirmed_at IS NOT NULL AND ballot_id = $2 AND seat_id = $3
             AND choice = $4 FROM %I.committees_collectedvote WHERE id = $1', TG_TABLE_SCHEMA)
             INTO granted USING NEW.collected_id, NEW.ballot_id, NEW.seat_id, NEW.choice;
@@ -69,12 +64,69 @@ BEGIN
 END $$;
 """
 
+# A seat votes for itself without any proxy; with one, its holder is free of links too.
+PROXY_GUARD = """
+CREATE FUNCTION public.alize_proxy_guard(schema text, item bigint, proxy bigint, giver bigint)
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    granted boolean;
+    holder bigint;
+BEGIN
+    IF proxy IS NULL THEN
+        RETURN;
+    END IF;
+    EXECUTE format('SELECT giver_id = $2 AND accepted_at IS NOT NULL AND revoked_at IS NULL,
+        holder_id FROM %I.committees_proxy WHERE id = $1', schema)
+        INTO granted, holder USING proxy, giver;
+    IF granted IS NOT TRUE THEN
+        RAISE EXCEPTION 'proxy % does not hold for seat %', proxy, giver
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'vote_proxy_holds';
+    END IF;
+    PERFORM public.alize_answer_guard(schema, item, holder);
+END $$;
+"""
+
+ANSWER_GUARD = """
+CREATE FUNCTION public.alize_answer_guard(schema text, item bigint, seat bigint)
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    answer text := public.alize_standing_answer(schema, item, seat);
+BEGIN
+    IF answer IS NULL THEN
+        RAISE EXCEPTION 'seat % has not answered on its links', seat
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'vote_voter_has_answered';
+    END IF;
+    IF answer = 'RECUSED' THEN
+        RAISE EXCEPTION 'seat % is recused', seat
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'vote_seat_is_not_recused';
+    END IF;
+END $$;
+"""
+
+# A withdrawal stands from one passage of a file to the next; any other answer is asked again.
+STANDING_ANSWER = """
+CREATE FUNCTION public.alize_standing_answer(schema text, item bigint, seat bigint)
+RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    answer text;
+    passage bigint;
+BEGIN
+    EXECUTE format('SELECT given.answer, given.item_id
+        FROM %1$I.committees_interestdeclaration AS given
+        JOIN %1$I.committees_agendaitem AS passage ON passage.id = given.item_id
+        WHERE passage.id <= $1 AND given.seat_id = $2 AND passage.project_id =
+            (SELECT project_id FROM %1$I.committees_agendaitem WHERE id = $1)
+        ORDER BY given.id DESC LIMIT 1', schema)
+        INTO answer, passage USING item, seat;
+    RETURN CASE WHEN answer = 'RECUSED' OR passage = item AND answer <> 'LIFTED' THEN answer END;
+END $$;
+"""
+
 VOTER_GUARD = """
 CREATE FUNCTION public.alize_voter_guard(schema text, item bigint, seat bigint, day date)
 RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     may_vote boolean;
-    answer text;
 BEGIN
     EXECUTE format('SELECT kind = ''DELIBERATIVE'' AND daterange(starts_on, ends_on, ''[]'') @> $2
         FROM %I.committees_seat WHERE id = $1', schema) INTO may_vote USING seat, day;
@@ -82,13 +134,7 @@ BEGIN
         RAISE EXCEPTION 'seat % may not vote', seat
             USING ERRCODE = 'check_violation', CONSTRAINT = 'vote_seat_is_deliberative';
     END IF;
-    EXECUTE format('SELECT given.answer FROM %1$I.committees_interestdeclaration AS given
-        JOIN %1$I.committees_agendaitem AS passage ON passage.id = given.item_id
-        WHERE passage.id <= $1 AND given.seat_id = $2 AND passage.project_id =
-            (SELECT project_id FROM %1$I.committees_agendaitem WHERE id = $1)
-        ORDER BY given.id DESC LIMIT 1', schema)
-        INTO answer USING item, seat;
-    IF answer = 'RECUSED' THEN
+    IF public.alize_standing_answer(schema, item, seat) = 'RECUSED' THEN
         RAISE EXCEPTION 'seat % is recused', seat
             USING ERRCODE = 'check_violation', CONSTRAINT = 'vote_seat_is_not_recused';
     END IF;
@@ -148,6 +194,8 @@ BEGIN
         PERFORM public.alize_voter_guard(TG_TABLE_SCHEMA, ballot.item_id, NEW.seat_id,
             (ballot.opened_at AT TIME ZONE 'Europe/Paris')::date);
         PERFORM public.alize_list_guard(ballot.rules, NEW.seat_id);
+        PERFORM public.alize_proxy_guard(TG_TABLE_SCHEMA, ballot.item_id, NEW.proxy_id,
+            NEW.seat_id);
     ELSE
         IF NEW.choice = 'ABSTAIN' AND ballot.rules -> 'abstention' = 'false' THEN
             RAISE EXCEPTION 'no abstention in ballot %', NEW.ballot_id
@@ -190,11 +238,34 @@ BEGIN
         SELECT gen_random_uuid(), ballot_id, choice FROM gone ORDER BY random()',
         TG_TABLE_SCHEMA) USING NEW.id;
     EXECUTE format('WITH gone AS (DELETE FROM %1$I.committees_participation WHERE ballot_id = $1
-        RETURNING ballot_id, seat_id)
-        INSERT INTO %1$I.committees_participation (ballot_id, seat_id)
-        SELECT ballot_id, seat_id FROM gone ORDER BY random()',
+        RETURNING ballot_id, seat_id, proxy_id)
+        INSERT INTO %1$I.committees_participation (ballot_id, seat_id, proxy_id)
+        SELECT ballot_id, seat_id, proxy_id FROM gone ORDER BY random()',
         TG_TABLE_SCHEMA) USING NEW.id;
     RETURN NULL;
+END $$;
+"""
+
+# Nothing takes a slip out of the box: whoever dropped one does not withdraw any more.
+WITHDRAWAL_GUARD = """
+CREATE FUNCTION public.alize_withdrawal_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    dropped boolean;
+BEGIN
+    IF NEW.answer <> 'RECUSED' THEN
+        RETURN NEW;
+    END IF;
+    EXECUTE format('SELECT EXISTS (SELECT FROM %1$I.committees_participation AS signed
+        JOIN %1$I.committees_ballot AS ballot ON ballot.id = signed.ballot_id
+        LEFT JOIN %1$I.committees_proxy AS proxy ON proxy.id = signed.proxy_id
+        WHERE ballot.item_id = $1 AND ballot.status = ''OPEN''
+            AND $2 IN (signed.seat_id, proxy.holder_id))', TG_TABLE_SCHEMA)
+        INTO dropped USING NEW.item_id, NEW.seat_id;
+    IF dropped THEN
+        RAISE EXCEPTION 'seat % has dropped a secret vote', NEW.seat_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'withdrawal_leaves_the_box';
+    END IF;
+    RETURN NEW;
 END $$;
 """
 
@@ -250,6 +321,24 @@ BEGIN
         END IF;
     END LOOP;
     RETURN coalesce(NEW, OLD);
+END $$;
+"""
+
+# A passage is decided once, by its last vote or without one: never one under the other.
+UNDECIDED_GUARD = """
+CREATE FUNCTION public.alize_undecided_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    known boolean;
+BEGIN
+    EXECUTE format('SELECT EXISTS (SELECT FROM %1$I.committees_decision WHERE item_id = $1)
+        OR $2 AND EXISTS (SELECT FROM %1$I.committees_ballot WHERE item_id = $1
+            AND status IN (''OPEN'', ''CLOSED''))', TG_TABLE_SCHEMA)
+        INTO known USING NEW.item_id, TG_TABLE_NAME = 'committees_decision';
+    IF known THEN
+        RAISE EXCEPTION 'passage % is decided or being voted on', NEW.item_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'passage_voted_on_or_decided';
+    END IF;
+    RETURN NEW;
 END $$;
 """
 
@@ -466,17 +555,28 @@ class Migration(migrations.Migration):
     dependencies = [("common", "0001_database_functions")]
     operations = [
         migrations.RunSQL(
+            STANDING_ANSWER, "DROP FUNCTION public.alize_standing_answer(text, bigint, bigint)"
+        ),
+        migrations.RunSQL(
             VOTER_GUARD, "DROP FUNCTION public.alize_voter_guard(text, bigint, bigint, date)"
         ),
         migrations.RunSQL(SESSION_GUARD, "DROP FUNCTION public.alize_session_guard(text, bigint)"),
         migrations.RunSQL(LIST_GUARD, "DROP FUNCTION public.alize_list_guard(jsonb, bigint)"),
+        migrations.RunSQL(
+            ANSWER_GUARD, "DROP FUNCTION public.alize_answer_guard(text, bigint, bigint)"
+        ),
+        migrations.RunSQL(
+            PROXY_GUARD, "DROP FUNCTION public.alize_proxy_guard(text, bigint, bigint, bigint)"
+        ),
         migrations.RunSQL(VOTE_GUARD, "DROP FUNCTION public.alize_vote_guard()"),
         migrations.RunSQL(SECRET_GUARD, "DROP FUNCTION public.alize_secret_guard()"),
         migrations.RunSQL(SECRET_KEPT, "DROP FUNCTION public.alize_secret_kept()"),
         migrations.RunSQL(SECRET_SHUFFLE, "DROP FUNCTION public.alize_secret_shuffle()"),
+        migrations.RunSQL(WITHDRAWAL_GUARD, "DROP FUNCTION public.alize_withdrawal_guard()"),
         migrations.RunSQL(BALLOT_GUARD, "DROP FUNCTION public.alize_ballot_guard()"),
         migrations.RunSQL(DECISION_GUARD, "DROP FUNCTION public.alize_decision_guard()"),
         migrations.RunSQL(PROPOSAL_GUARD, "DROP FUNCTION public.alize_proposal_guard()"),
+        migrations.RunSQL(UNDECIDED_GUARD, "DROP FUNCTION public.alize_undecided_guard()"),
         migrations.RunSQL(
             OPERATOR_GUARD, "DROP FUNCTION public.alize_operator_guard(text, bigint)"
         ),
