@@ -12,7 +12,7 @@ from basins.enums import Role
 from basins.homes import HomeParts, Visitor, room
 from committees import wording
 from committees.enums import BallotStatus, MeetingMode, MeetingStatus, MinutesStatus
-from committees.models import Ballot, Meeting, Minutes
+from committees.models import AgendaItem, Ballot, Meeting, Minutes
 from committees.queries import agenda as agendas
 from committees.queries import (
     declarations,
@@ -121,18 +121,19 @@ def _operator(parts: HomeParts, visitor: Visitor) -> None:
 
 
 def _consultation(parts: HomeParts, meeting: Meeting) -> None:
-    """A consultation to prepare, or ready and waiting for whoever presides."""
+    """A consultation to prepare, or ready and waiting for whoever presides; or to give up."""
     item = meeting.items.select_related("project__beneficiary").get()
     closes_on = timezone.localdate(meeting.closes_at)
     url, closing = meetings.page_of(meeting), f"clôture le {long_date(closes_on)}"
     label = f"consultation écrite sur {item.project.beneficiary}"
-    if item.proposals.filter(ballot=None).exists():
+    if _is_ready(item):
         who = leading.presiding_person(item)
         parts.waiting.append(
             Waiting(f"Lancer la {label}", url, str(who or "la présidence"), closing)
         )
         return
-    todo = Todo(f"Préparer la {label}", url, action="Préparer", due=closing)
+    act = "Préparer" if item.decision is None else "Annuler"
+    todo = Todo(f"{act} la {label}", url, action=act, due=closing)
     parts.todos.append((closes_on, todo))
 
 
@@ -292,6 +293,11 @@ def _launch(parts: HomeParts, visitor: Visitor, meeting: Meeting) -> None:
     item = meeting.items.select_related("project__beneficiary").get()
     if not leading.presides(visitor.person, item):
         return
-    if item.proposals.filter(ballot=None).exists():
+    if _is_ready(item):
         label = f"Lancer la consultation écrite sur {item.project.beneficiary}"
         parts.todos.append((visitor.on, Todo(label, meetings.page_of(meeting), action="Lancer")))
+
+
+def _is_ready(item: AgendaItem) -> bool:
+    """Whether a consultation may be launched: its proposal is worded, its file is not decided."""
+    return item.decision is None and item.proposals.filter(ballot=None).exists()

@@ -90,9 +90,14 @@ def remove_from_agenda(*, item_id: int, by: Person, at: datetime) -> None:
 def take_off(meeting: Meeting, item_id: int, *, by: Person, at: datetime) -> None:
     """Take a file off a held meeting; what is asked about an advance leaves its project as it is.
 
-    :raises ActionDenied: members have already answered on it.
+    :raises ActionDenied: it is decided, or members have already answered on it.
     """
     item = locked_item(item_id)
+    if item.decision is not None:
+        raise ActionDenied(
+            f"Le comité s'est déjà prononcé sur ce dossier ({item.decision}) : il reste à l'ordre "
+            "du jour."
+        )
     spoken = (item.declarations, item.ballots, item.questions, item.proxies, item.guests)
     if any(said.exists() for said in spoken):
         raise ActionDenied(

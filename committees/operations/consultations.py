@@ -157,12 +157,12 @@ def _check_end(closes_at: datetime, min_days: int, *, at: datetime) -> None:
 def launch_consultation(*, meeting_id: int, by: Person, at: datetime) -> Ballot:
     """Open the vote of a consultation and write to every seat that votes (M07).
 
-    :raises ActionDenied: the caller does not preside, no proposal is ready, or its matter is not
-        what the rules let the committee settle in writing.
+    :raises ActionDenied: the caller does not preside, no proposal is ready, the file is decided, or
+        its matter is not what the rules let the committee settle in writing.
     """
     meeting = locked_meeting(meeting_id)
-    permissions.prepare_consultation(meeting)
     item = locked_item(meeting.items.get().pk)
+    permissions.launch_consultation(meeting, item)
     check_chair(meeting)
     check_leading(by, item)
     rules = seats.committee_rules()

@@ -24,6 +24,7 @@ from committees.permissions.consultations import (
     close_by_hand,
     consult,
     consult_about,
+    launch_consultation,
     prepare_consultation,
     within_the_hour,
 )
@@ -146,6 +147,7 @@ __all__ = [
     "invite_guests",
     "keep_notes",
     "keep_room",
+    "launch_consultation",
     "lift_condition",
     "lift_recusal",
     "make_declaration",

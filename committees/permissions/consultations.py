@@ -7,7 +7,7 @@ from alize.common.dates import long_datetime
 from alize.common.errors import ActionDenied
 from alize.common.permissions import check
 from committees.enums import BallotStatus, MeetingStatus
-from committees.models import Ballot, Meeting
+from committees.models import AgendaItem, Ballot, Meeting
 
 
 @check
@@ -36,6 +36,17 @@ def prepare_consultation(meeting: Meeting) -> None:
         raise ActionDenied("Cette consultation est annulée.")
     if meeting.status != MeetingStatus.PLANNED:
         raise ActionDenied("Cette consultation est déjà lancée.")
+
+
+@check
+def launch_consultation(meeting: Meeting, item: AgendaItem) -> None:
+    """Launch a prepared consultation: on a file whose company has not given up meanwhile."""
+    prepare_consultation(meeting)
+    if item.decision is not None:
+        raise ActionDenied(
+            f"Le comité s'est déjà prononcé sur ce dossier ({item.decision}) : annulez cette "
+            "consultation."
+        )
 
 
 @check

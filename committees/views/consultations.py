@@ -205,6 +205,7 @@ def consultation_detail(request: HttpRequest, number: str) -> HttpResponse:
         "badge": consultations.badge_of(meeting, ballot),
         "waiting": consultations.undecided_seats(ballot) if ballot else [],
         "proposal": items.proposal_lines(item, ballot),
+        "decision": item.decision,
         "has_proposal": item.proposals.filter(ballot=None).exists(),
         "minutes": minutes if minutes is not None and may_read(request, minutes) else None,
         "writes": writes,
@@ -233,7 +234,7 @@ def consultation_launch(request: HttpRequest, number: str) -> HttpResponse:
             request, f"Consultation lancée, jusqu'au {long_datetime(meeting.closes_at)}."
         )
         return basin_redirect("consultation_detail", number=number)
-    permissions.prepare_consultation(meeting)
+    permissions.launch_consultation(meeting, item)
     confirmation = Confirmation(
         "Lancer la consultation",
         effects=[

@@ -16,6 +16,7 @@ from committees import operations
 from committees.documents import minutes_context
 from committees.enums import BallotStatus, MeetingStatus
 from committees.models import Ballot, CommitteeRules, Decision, Meeting, Vote
+from committees.operations import Particulars
 from committees.queries import polls, proxies
 from committees.rules import Choice
 from committees.rules.consultations import Terms, is_limited_change, reminder_times
@@ -112,6 +113,28 @@ class TestPrepare:
                 meeting_id=item.meeting_id, by=committee.president, at=SENT
             )
 
+    def test_is_about_a_file_that_is_not_decided(self, committee, prepared):
+        """Its company gave up before the launch: nothing is left to vote on."""
+        operations.record_without_ballot(
+            item_id=prepared.items.get().pk,
+            outcome="WITHDRAWN",
+            particulars=Particulars(reason="Le porteur renonce."),
+            by=committee.operator,
+            at=SENT,
+        )
+        with pytest.raises(ActionDenied, match="déjà prononcé"):
+            operations.launch_consultation(meeting_id=prepared.pk, by=committee.president, at=SENT)
+        with pytest.raises(ActionDenied, match="déjà prononcé"):
+            operations.change_consultation(
+                meeting_id=prepared.pk, project_id=committee.ready().pk, matter="URGENCY",
+                urgency="Le bail.", closes_at=END, reminds=True, by=committee.operator, at=SENT,
+            )  # fmt: skip
+        operations.cancel_meeting(
+            meeting_id=prepared.pk, reason="Dossier retiré.", by=committee.operator, at=SENT
+        )
+        prepared.refresh_from_db()
+        assert prepared.status == MeetingStatus.CANCELLED
+
     def test_is_launched_by_the_president(self, committee, prepared):
         with pytest.raises(ActionDenied, match="préside"):
             operations.launch_consultation(meeting_id=prepared.pk, by=committee.people[1], at=SENT)
@@ -183,9 +206,54 @@ class TestProxies:
             operations.give_proxy(**give)
         rules.proxies_in_consultation = True
         rules.save()
+        # As they were when it was launched.
+        with pytest.raises(ActionDenied, match="pas de pouvoir par écrit"):
+            operations.give_proxy(**give)
+        operations.cancel_ballot(ballot_id=ballot.pk, by=committee.president, at=SENT)
+        committee.propose(ballot.item)
+        operations.launch_consultation(
+            meeting_id=ballot.item.meeting_id, by=committee.president, at=SENT
+        )
         [proxy] = operations.give_proxy(**give)
         operations.answer_proxy(proxy_id=proxy.pk, accept=True, by=holder, at=SENT)
         assert proxies.held_for(ballot.item) == ((proxy.giver_id, proxy.holder_id),)
+
+    @pytest.fixture
+    def represented(self, committee, prepared, rules):
+        """A consultation where proxies are admitted, and the giver of one to the second seat."""
+        rules.proxies_in_consultation = True
+        rules.save()
+        ballot = operations.launch_consultation(
+            meeting_id=prepared.pk, by=committee.president, at=SENT
+        )
+        committee.proxy(prepared, committee.people[4], committee.people[1])
+        return ballot
+
+    def for_giver(self, committee, ballot):
+        return committee.vote(ballot, committee.people[1], seat_id=committee.seats[4].pk, at=SENT)
+
+    def test_count_for_whom_something_was_cast(self, committee, represented, rules):
+        """Half of the seats must vote: a giver for whom nothing is cast has not (5.3)."""
+        set_rules(floor=1)
+        for person in committee.people[:2]:
+            vote(committee, represented, person)
+        silent = operations.close_at_its_hour(ballot_id=represented.pk, at=END)
+        assert (silent.result["quorum_have"], silent.result["outcome"]) == (2, "NO_QUORUM")
+        assert "pouvoir" not in silent.result_sentence
+
+    def test_count_once_it_was(self, committee, prepared, represented):
+        for person in committee.people[:3]:
+            vote(committee, represented, person)
+        self.for_giver(committee, represented)
+        closed = operations.close_at_its_hour(ballot_id=represented.pk, at=END)
+        assert (closed.result["quorum_have"], closed.result["votes_for"]) == (4, 4)
+
+    def test_are_admitted_as_when_it_was_launched(self, committee, represented):
+        vote(committee, represented, committee.people[1])
+        set_rules(proxies_in_consultation=False)
+        self.for_giver(committee, represented)
+        closed = operations.close_at_its_hour(ballot_id=represented.pk, at=END)
+        assert closed.result["votes_for"] == 2
 
 
 class TestEnd:

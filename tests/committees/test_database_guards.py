@@ -4,7 +4,8 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from alize.common.constraints import TRIGGER_SENTENCES, sentence_of
-from committees.models import Attendance, Ballot, Proposal
+from committees import operations
+from committees.models import Attendance, Ballot, Decision, Proposal
 from tests.builders import make_seat
 from tests.committees.conftest import DAY
 
@@ -141,6 +142,29 @@ class TestBallots:
                 opened_by=committee.president,
             )
         assert sentence_of(error.value) == "Un scrutin est déjà en cours sur ce dossier."
+
+    def test_a_file_is_voted_on_or_decided(self, committee, ballot):
+        """Never one under the other, nor decided twice."""
+        item = ballot.item
+        decided = {
+            "project": item.project, "item": item, "outcome": "WITHDRAWN", "decided_on": DAY.date(),
+            "recorded_by": committee.operator,
+        }  # fmt: skip
+        with pytest.raises(IntegrityError) as error, transaction.atomic():
+            Decision.objects.create(reference="A", **decided)
+        assert sentence_of(error.value).startswith("Le comité s'est déjà prononcé")
+        operations.cancel_ballot(ballot_id=ballot.pk, by=committee.president, at=DAY)
+        Decision.objects.create(reference="A", **decided)
+        for twice in (
+            lambda: Decision.objects.create(reference="B", **decided),
+            lambda: Ballot.objects.create(
+                item=item, number=2, proposal=item.proposals.create(), status="OPEN",
+                opened_at=DAY, opened_by=committee.president,
+            ),
+        ):  # fmt: skip
+            with pytest.raises(IntegrityError) as error, transaction.atomic():
+                twice()
+            assert sentence_of(error.value).startswith("Le comité s'est déjà prononcé")
 
 
 def test_a_seat_has_one_person_at_a_time(committee, ballot):
