@@ -17,7 +17,7 @@ from committees.models import Ballot, CollectedVote, Vote
 from committees.operations.ballots import check_leading
 from committees.operations.base import locked_ballot
 from committees.operations.votes import check_paper
-from committees.queries import ballots, seals, seats, voters
+from committees.queries import ballots, hands, seals, seats, voters
 
 
 @dataclass(frozen=True)
@@ -46,12 +46,17 @@ def note_hands(
     permissions.note_hands(ballot, allowed=rules.show_of_hands or rules.phone_votes)
     permissions.in_session(ballots.suspended_by(ballot))
     there = voters.who_speaks(ballot)
-    closed = seats.recused_seats(ballot.item) | ballots.voted_seats(ballot)
+    closed = hands.not_taken(ballot, there, at=at)
     noted = []
     for line in lines:
         if line.seat_id not in there or str(line.seat_id) not in ballot.rules["seats"]:
             raise ActionDenied("Ce siège n'est pas là, ou ne vote pas sur ce dossier.")
-        if line.seat_id in closed:
+        why_not = closed.get(line.seat_id, "")
+        if why_not in hands.ASKED_FIRST:
+            raise ActionDenied(
+                f"{there[line.seat_id].seat.partner} {why_not} : notez son vote après."
+            )
+        if why_not:
             continue
         if not (rules.phone_votes if line.by_phone else rules.show_of_hands):
             raise ActionDenied("Les règles du comité ne permettent pas ce vote recueilli.")
@@ -103,8 +108,8 @@ def confirm_hands(
         raise ActionDenied(
             "Les votes recueillis sont saisis par une personne et confirmés par une autre."
         )
-    closed = seats.recused_seats(ballot.item) | ballots.voted_seats(ballot)
     speaking = voters.who_speaks(ballot)
+    closed = hands.not_taken(ballot, speaking, at=at)
     votes = []
     for row in waiting:
         there = speaking.get(row.seat_id)

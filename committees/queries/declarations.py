@@ -37,6 +37,12 @@ def latest(person: Person, *, year: int) -> MemberDeclaration | None:
     return MemberDeclaration.objects.filter(person=person.pk, year=year).first()
 
 
+def who_declared(*, year: int) -> frozenset[int]:
+    """The people who have made their declaration for a year."""
+    made = MemberDeclaration.objects.filter(year=year)
+    return frozenset(made.values_list("person_id", flat=True))
+
+
 def last_of(person: Person) -> MemberDeclaration | None:
     """The last declaration of a person, whatever its year: where the next one starts."""
     return MemberDeclaration.objects.filter(person=person.pk).first()

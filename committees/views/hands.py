@@ -29,7 +29,7 @@ def hands_note(request: HttpRequest, ballot_id: int) -> HttpResponse:
     allowed = rules.show_of_hands or rules.phone_votes
     if request.method == "POST":
         noted = operations.note_hands(
-            ballot_id=ballot.pk, lines=_lines(request, ballot), by=request.user, at=now
+            ballot_id=ballot.pk, lines=_lines(request, ballot, at=now), by=request.user, at=now
         )
         votes = wording.counted(len(noted), "vote noté", "votes notés")
         messages.success(request, f"{votes} : la présidence les confirme.")
@@ -40,7 +40,7 @@ def hands_note(request: HttpRequest, ballot_id: int) -> HttpResponse:
         "breadcrumb": _breadcrumb(ballot, "Votes à main levée"),
         "ballot": ballot,
         "item": ballot.item,
-        "rows": hands.rows_of(ballot),
+        "rows": hands.rows_of(ballot, at=now),
         "choices": papers.choices(ballot),
         "may_note": may_note,
         "by_hand": rules.show_of_hands,
@@ -49,7 +49,7 @@ def hands_note(request: HttpRequest, ballot_id: int) -> HttpResponse:
     return render(request, "committees/hands_note.html", context)
 
 
-def _lines(request: HttpRequest, ballot: Ballot) -> list[HandLine]:
+def _lines(request: HttpRequest, ballot: Ballot, *, at: datetime) -> list[HandLine]:
     """What was ticked, a line a seat; a seat without an answer is left out."""
     return [
         HandLine(
@@ -58,7 +58,7 @@ def _lines(request: HttpRequest, ballot: Ballot) -> list[HandLine]:
             reason=request.POST.get(f"motif-{row.seat.pk}", "")[:200],
             by_phone=request.POST.get(f"telephone-{row.seat.pk}") == "1",
         )
-        for row in hands.rows_of(ballot)
+        for row in hands.rows_of(ballot, at=at)
         if not row.state and (choice := request.POST.get(f"vote-{row.seat.pk}", ""))
     ]
 

@@ -1,16 +1,19 @@
 """Votes given aloud: noted by one, confirmed by another, told to the voter (SD7)."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from alize.audit.models import AuditEvent
+from alize.common.constraints import sentence_of
 from alize.common.errors import ActionDenied, InvalidInput
 from alize.outbox.models import Entry
 from committees import operations
 from committees.models import CollectedVote
 from committees.operations import HandLine
-from committees.queries import verification
+from committees.queries import hands, verification
 from tests.builders import set_rules
 from tests.committees.conftest import DAY
 
@@ -161,6 +164,66 @@ def test_of_a_seat_that_withdrew_counts_for_nothing(committee):
     committee.answer(meeting.items.get(), committee.people[1], "RECUSED")
     ballot = committee.ballot(meeting)
     assert note(committee, ballot, (1, "FOR")) == []
+
+
+class TestBeforeAnswering:
+    """What a voting paper asks first is asked of a vote said aloud too (SD5)."""
+
+    @pytest.fixture
+    def ballot(self, committee):
+        meeting = committee.opened()
+        for person in committee.people[:4]:
+            committee.answer(meeting.items.get(), person)
+        return operations.open_ballot(
+            item_id=meeting.items.get().pk, by=committee.president, at=DAY
+        )
+
+    def test_a_seat_first_says_its_links_with_the_file(self, committee, ballot):
+        with pytest.raises(ActionDenied, match="un lien avec ce dossier"):
+            note(committee, ballot, (4, "FOR"))
+        [row] = [row for row in hands.rows_of(ballot, at=THEN) if row.seat == committee.seats[4]]
+        assert row.state == "N'a pas dit s'il a un lien avec ce dossier"
+
+    def test_whoever_speaks_has_declared_their_interests(self, committee, ballot):
+        meeting = ballot.item.meeting
+        operations.cancel_ballot(ballot_id=ballot.pk, by=committee.president, at=THEN)
+        set_rules(declaration_required=True)
+        committee.propose(ballot.item)
+        again = operations.open_ballot(item_id=ballot.item_id, by=committee.president, at=THEN)
+        with pytest.raises(ActionDenied, match="déclaration"):
+            note(committee, again, (1, "FOR"))
+        assert {row.state for row in hands.rows_of(again, at=THEN)} == {
+            "N'a pas fait sa déclaration annuelle d'intérêts",
+            "N'a pas dit s'il a un lien avec ce dossier",
+        }
+        assert meeting.items.count() == 1
+
+    def test_of_a_represented_seat_its_holder_answers(self, committee):
+        meeting = committee.opened(present=4)
+        giver, holder = committee.people[4], committee.people[1]
+        committee.proxy(meeting, giver, holder)
+        for person in committee.people[2:]:
+            committee.answer(meeting.items.get(), person)
+        ballot = operations.open_ballot(
+            item_id=meeting.items.get().pk, by=committee.president, at=DAY
+        )
+        with pytest.raises(ActionDenied, match="un lien avec ce dossier"):
+            note(committee, ballot, (4, "FOR"))
+        committee.answer(ballot.item, holder)
+        assert confirm(committee, ballot, note(committee, ballot, (4, "FOR")))
+
+    def test_the_database_asks_for_the_answer(self, committee, ballot):
+        seat = committee.seats[4]
+        said = ballot.collected_votes.create(
+            seat=seat, person=seat.holder, choice="FOR", entered_at=THEN,
+            entered_by=committee.operator, confirmed_at=THEN, confirmed_by=committee.president,
+        )  # fmt: skip
+        with pytest.raises(IntegrityError) as refusal, transaction.atomic():
+            ballot.votes.create(
+                seat=seat, version=1, person=seat.holder, choice="FOR", collected=said,
+                cast_at=THEN, command_key=uuid4(),
+            )  # fmt: skip
+        assert sentence_of(refusal.value).startswith("Dites d'abord si vous avez un lien")
 
 
 def test_never_on_a_secret_ballot(committee):
