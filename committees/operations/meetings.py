@@ -158,7 +158,7 @@ def open_meeting(*, meeting_id: int, by: Person, at: datetime) -> Meeting:
             is_remote=meeting.mode == MeetingMode.REMOTE,
             arrived_at=at,
         )
-    audit.record("meeting.opened", target=meeting, by=by, at=at)
+    audit.record("meeting.opened", target=meeting, by=by, at=at, seat=meeting.chair_id)
     return meeting
 
 

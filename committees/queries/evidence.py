@@ -26,7 +26,7 @@ class Journal:
         self._events: dict[tuple[str, str], list[AuditEvent]] = {}
         kinds = (
             "ballot.", "vote.", "decision.", "condition.", "meeting.", "consultation.", "minutes.",
-            "document.", "interest.", "recusal.", "proxy.",
+            "document.", "interest.", "recusal.", "proxy.", "attendance.",
         )  # fmt: skip
         for event in AuditEvent.objects.order_by("sequence"):
             if event.type.startswith(kinds):

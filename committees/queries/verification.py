@@ -91,7 +91,7 @@ def _ballot(ballot: Ballot, journal: Journal) -> Iterator[Finding]:
         yield Finding(where, "le résultat a changé depuis la clôture")
     if "present" in (ballot.result or {}):
         yield from _tally(ballot, where)
-        yield from _present(ballot, where)
+        yield from voices.present(ballot, journal, where)
 
 
 def _cancelled(ballot: Ballot, journal: Journal) -> Iterator[Finding]:
@@ -108,10 +108,9 @@ def _cancelled(ballot: Ballot, journal: Journal) -> Iterator[Finding]:
 
 
 def _votes(ballot: Ballot, journal: Journal, where: str) -> Iterator[Finding]:
-    """Each vote against its own line of the journal; a secret ballot by its two counts."""
+    """Each vote against its own line of the journal; a secret ballot by who took part."""
     if ballot.is_secret:
-        if ballot.secret_votes.count() != ballot.participations.count():
-            yield Finding(where, "il n'y a pas autant de bulletins secrets que de votants")
+        yield from _signed(ballot, journal, where)
         return
     cast = {
         (event.facts["seat"], event.facts["version"]): event.facts["digest"]
@@ -119,8 +118,8 @@ def _votes(ballot: Ballot, journal: Journal, where: str) -> Iterator[Finding]:
         for event in journal.all(kind, ballot)
         if "digest" in event.facts
     }
-    if not cast:
-        # Nobody has a receipt: the close sealed one vote a seat, its first.
+    if not cast and "present" not in (ballot.result or {"present": ()}):
+        # A ballot taken up from papers: nobody has a receipt, the close sealed one vote a seat.
         if ballot.votes.exclude(version=1).exists():
             yield Finding(where, "un vote n'est pas au journal : ajouté")
         return
@@ -134,6 +133,17 @@ def _votes(ballot: Ballot, journal: Journal, where: str) -> Iterator[Finding]:
             yield Finding(where, f"le vote du siège {_seat(vote)} a été modifié")
     for seat, version in sorted(cast.keys() - found.keys()):
         yield Finding(where, f"le vote n° {version} du siège {seat} a été supprimé")
+
+
+def _signed(ballot: Ballot, journal: Journal, where: str) -> Iterator[Finding]:
+    """As many slips as voters, each voter in the journal, by the same proxy."""
+    if ballot.secret_votes.count() != ballot.participations.count():
+        yield Finding(where, "il n'y a pas autant de bulletins secrets que de votants")
+    cast = {(e.facts["seat"], e.facts.get("proxy")) for e in journal.all("vote.cast", ballot)}
+    signed = set(ballot.participations.values_list("seat_id", "proxy_id"))
+    for found, word in ((signed - cast, "ajouté"), (cast - signed, "supprimé")):
+        for seat, _ in sorted(found, key=lambda pair: pair[0]):
+            yield Finding(where, f"l'émargement du siège {seat} a été {word}")
 
 
 def _seat(vote: Vote) -> str:
@@ -173,16 +183,6 @@ def _tally(ballot: Ballot, where: str) -> Iterator[Finding]:
         yield Finding(where, f"recompté, le résultat diffère : {', '.join(wrong)}")
     if counted.sentence != ballot.result_sentence:
         yield Finding(where, "la phrase du résultat n'est pas celle des votes")
-
-
-def _present(ballot: Ballot, where: str) -> Iterator[Finding]:
-    if ballot.closed_at is None:
-        return
-    there = ballots.attendances_during(ballot, until=ballot.closed_at)
-    now = {str(pk) for pk in there.values_list("seat_id", flat=True)}
-    for seat in sorted(now ^ set((ballot.result or {})["present"])):
-        word = "ajoutée" if seat in now else "retirée"
-        yield Finding(where, f"la présence du siège {seat} a été {word} depuis la clôture")
 
 
 def _vanished(journal: Journal) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from committees.documents.ballots import item_part
 from committees.enums import BallotStatus, DecisionOutcome
 from committees.models import Condition, Decision, InterestDeclaration, Meeting, Vote
 from committees.operations import ConditionLine
-from committees.queries import ballots, conduct, polls
+from committees.queries import ballots, conduct, polls, verification
 from committees.queries.decisions import Powers, decision_header, open_conditions
 from committees.rules import Choice
 from projects.enums import ProjectStatus
@@ -26,6 +26,21 @@ LATER = DAY + timedelta(minutes=20)
 @pytest.fixture
 def ballot(committee):
     return committee.ballot(committee.opened())
+
+
+def test_a_vote_and_a_presence_that_no_act_has_made_are_found(committee):
+    """Put straight into the tables before the close, they count: nobody else has voted (S35)."""
+    meeting = committee.opened(present=3)
+    ballot = committee.ballot(meeting)
+    seat = committee.seats[3]
+    meeting.attendances.create(seat=seat, person=seat.holder, arrived_at=DAY)
+    ballot.votes.create(
+        seat=seat, version=1, person=seat.holder, choice="FOR", cast_at=DAY, command_key=uuid4()
+    )
+    assert committee.close(ballot).result["votes_for"] == 1
+    found = [finding.what for finding in verification.verify().findings]
+    assert f"un vote du siège {seat.partner} ({seat.pk}) n'est pas au journal : ajouté" in found
+    assert f"la présence du siège {seat.pk} n'est pas au journal : ajoutée" in found
 
 
 class TestOpen:

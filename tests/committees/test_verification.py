@@ -524,6 +524,16 @@ TAMPERED = {
         "WHERE type = 'ballot.closed'",
         ("Journal : l'événement n°", "a été modifié"),
     ),
+    "answers unsealed in the journal": (
+        "audit_auditevent",
+        "UPDATE {} SET facts = facts - 'seal' - 'declaration' WHERE type = 'interest.declared'",
+        ("a été modifié", "sur ses liens n'est pas au journal : ajoutée"),
+    ),
+    "proxies unsealed in the journal": (
+        "audit_auditevent",
+        "UPDATE {} SET facts = facts - 'seals' - 'proxies' WHERE type LIKE 'proxy.%%'",
+        ("le pouvoir n'est pas au journal : ajouté", "l'acceptation n'est pas ce que dit"),
+    ),
     "the journal cut": (
         "audit_auditevent",
         "DELETE FROM {} WHERE sequence = (SELECT max(sequence) FROM audit_auditevent)",
