@@ -103,7 +103,7 @@ def frozen(table: str, columns: tuple[str, ...]) -> migrations.RunSQL:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("committees", "0001_initial"), ("common", "0002_committee_functions")]
+    dependencies = [("committees", "0001_initial"), ("common", "0006_deliberation_functions")]
     operations = [
         append_only("committees_vote"),
         append_only("committees_interestdeclaration"),

@@ -246,29 +246,6 @@ BEGIN
 END $$;
 """
 
-# Nothing takes a slip out of the box: whoever dropped one does not withdraw any more.
-WITHDRAWAL_GUARD = """
-CREATE FUNCTION public.alize_withdrawal_guard() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    dropped boolean;
-BEGIN
-    IF NEW.answer <> 'RECUSED' THEN
-        RETURN NEW;
-    END IF;
-    EXECUTE format('SELECT EXISTS (SELECT FROM %1$I.committees_participation AS signed
-        JOIN %1$I.committees_ballot AS ballot ON ballot.id = signed.ballot_id
-        LEFT JOIN %1$I.committees_proxy AS proxy ON proxy.id = signed.proxy_id
-        WHERE ballot.item_id = $1 AND ballot.status = ''OPEN''
-            AND $2 IN (signed.seat_id, proxy.holder_id))', TG_TABLE_SCHEMA)
-        INTO dropped USING NEW.item_id, NEW.seat_id;
-    IF dropped THEN
-        RAISE EXCEPTION 'seat % has dropped a secret vote', NEW.seat_id
-            USING ERRCODE = 'check_violation', CONSTRAINT = 'withdrawal_leaves_the_box';
-    END IF;
-    RETURN NEW;
-END $$;
-"""
-
 BALLOT_GUARD = """
 CREATE FUNCTION public.alize_ballot_guard() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -289,54 +266,6 @@ BEGIN
         OR (OLD.status = 'PROCLAIMED' AND NEW.status <> 'PROCLAIMED')) THEN
         RAISE EXCEPTION 'the result of ballot % is final', OLD.id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'ballot_result_is_final';
-    END IF;
-    RETURN NEW;
-END $$;
-"""
-
-# Arguments: the column that names the proposal, then those that a rectification may change.
-PROPOSAL_GUARD = """
-CREATE FUNCTION public.alize_proposal_guard() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    old_row jsonb := CASE WHEN TG_OP = 'INSERT' THEN NULL ELSE to_jsonb(OLD) END;
-    new_row jsonb := CASE WHEN TG_OP = 'DELETE' THEN NULL ELSE to_jsonb(NEW) END;
-    put_right boolean := TG_OP = 'UPDATE' AND old_row - TG_ARGV[1:] = new_row - TG_ARGV[1:];
-    kept jsonb;
-    frozen boolean;
-BEGIN
-    -- Rows neither leave what was put to the vote nor enter it. A decision is put right until the
-    -- minutes are signed, never before it is taken.
-    FOREACH kept IN ARRAY array_remove(ARRAY[old_row, new_row], NULL) LOOP
-        EXECUTE format('SELECT EXISTS (SELECT FROM %1$I.committees_ballot AS ballot
-            WHERE ballot.proposal_id = $1 AND NOT ($2 AND EXISTS (
-                SELECT FROM %1$I.committees_decision WHERE ballot_id = ballot.id) AND NOT EXISTS (
-                SELECT FROM %1$I.committees_minutes AS minutes
-                JOIN %1$I.committees_agendaitem AS item ON item.meeting_id = minutes.meeting_id
-                WHERE item.id = ballot.item_id AND minutes.status = ''SIGNED'')))',
-            TG_TABLE_SCHEMA)
-            INTO frozen USING (kept ->> TG_ARGV[0])::bigint, put_right;
-        IF frozen AND old_row IS DISTINCT FROM new_row THEN
-            RAISE EXCEPTION 'proposal % has been put to the vote', kept ->> TG_ARGV[0]
-                USING ERRCODE = 'check_violation', CONSTRAINT = 'proposal_frozen_once_open';
-        END IF;
-    END LOOP;
-    RETURN coalesce(NEW, OLD);
-END $$;
-"""
-
-# A passage is decided once, by its last vote or without one: never one under the other.
-UNDECIDED_GUARD = """
-CREATE FUNCTION public.alize_undecided_guard() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    known boolean;
-BEGIN
-    EXECUTE format('SELECT EXISTS (SELECT FROM %1$I.committees_decision WHERE item_id = $1)
-        OR $2 AND EXISTS (SELECT FROM %1$I.committees_ballot WHERE item_id = $1
-            AND status IN (''OPEN'', ''CLOSED''))', TG_TABLE_SCHEMA)
-        INTO known USING NEW.item_id, TG_TABLE_NAME = 'committees_decision';
-    IF known THEN
-        RAISE EXCEPTION 'passage % is decided or being voted on', NEW.item_id
-            USING ERRCODE = 'check_violation', CONSTRAINT = 'passage_voted_on_or_decided';
     END IF;
     RETURN NEW;
 END $$;
@@ -419,34 +348,6 @@ BEGIN
         PERFORM public.alize_operator_guard(TG_TABLE_SCHEMA, NEW.person_id);
     END IF;
     RETURN NEW;
-END $$;
-"""
-
-# What a closed ballot counted of the presences is in its result: it is as final as the result. Open
-# ballots are held too: a presence noted as one closes comes before the close, or after.
-ATTENDANCE_GUARD = """
-CREATE FUNCTION public.alize_attendance_guard() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    ballot record;
-    counted bigint;
-    counts bigint;
-BEGIN
-    FOR ballot IN EXECUTE format('SELECT ballot.id, ballot.opened_at, ballot.closed_at
-        FROM %1$I.committees_ballot AS ballot
-        JOIN %1$I.committees_agendaitem AS item ON item.id = ballot.item_id
-        WHERE item.meeting_id = $1 AND ballot.status IN (''OPEN'', ''CLOSED'', ''PROCLAIMED'')
-        ORDER BY ballot.id FOR SHARE OF ballot', TG_TABLE_SCHEMA)
-        USING coalesce(NEW.meeting_id, OLD.meeting_id) LOOP
-        counted := CASE WHEN OLD.arrived_at <= ballot.closed_at
-            AND coalesce(OLD.left_at > ballot.opened_at, true) THEN OLD.seat_id END;
-        counts := CASE WHEN NEW.arrived_at <= ballot.closed_at
-            AND coalesce(NEW.left_at > ballot.opened_at, true) THEN NEW.seat_id END;
-        IF counted IS DISTINCT FROM counts THEN
-            RAISE EXCEPTION 'ballot % has counted who was there', ballot.id
-                USING ERRCODE = 'check_violation', CONSTRAINT = 'attendance_counted_is_final';
-        END IF;
-    END LOOP;
-    RETURN coalesce(NEW, OLD);
 END $$;
 """
 
@@ -572,17 +473,13 @@ class Migration(migrations.Migration):
         migrations.RunSQL(SECRET_GUARD, "DROP FUNCTION public.alize_secret_guard()"),
         migrations.RunSQL(SECRET_KEPT, "DROP FUNCTION public.alize_secret_kept()"),
         migrations.RunSQL(SECRET_SHUFFLE, "DROP FUNCTION public.alize_secret_shuffle()"),
-        migrations.RunSQL(WITHDRAWAL_GUARD, "DROP FUNCTION public.alize_withdrawal_guard()"),
         migrations.RunSQL(BALLOT_GUARD, "DROP FUNCTION public.alize_ballot_guard()"),
         migrations.RunSQL(DECISION_GUARD, "DROP FUNCTION public.alize_decision_guard()"),
-        migrations.RunSQL(PROPOSAL_GUARD, "DROP FUNCTION public.alize_proposal_guard()"),
-        migrations.RunSQL(UNDECIDED_GUARD, "DROP FUNCTION public.alize_undecided_guard()"),
         migrations.RunSQL(
             OPERATOR_GUARD, "DROP FUNCTION public.alize_operator_guard(text, bigint)"
         ),
         migrations.RunSQL(SEAT_GUARD, "DROP FUNCTION public.alize_seat_guard()"),
         migrations.RunSQL(ALTERNATE_GUARD, "DROP FUNCTION public.alize_alternate_guard()"),
-        migrations.RunSQL(ATTENDANCE_GUARD, "DROP FUNCTION public.alize_attendance_guard()"),
         migrations.RunSQL(FROZEN_COLUMNS, "DROP FUNCTION public.alize_frozen_columns()"),
         migrations.RunSQL(MINUTES_GUARD, "DROP FUNCTION public.alize_minutes_guard()"),
         migrations.RunSQL(SEALED_BY_MINUTES, "DROP FUNCTION public.alize_sealed_by_minutes()"),
