@@ -437,9 +437,17 @@ class Present:
         self._vote(
             second, self.now - timedelta(minutes=6), dict.fromkeys(early, "FOR"), close=False
         )
+        raised = self.voters[-1]
+        committee.declare_interest(
+            item_id=second.pk,
+            seat_id=raised.pk,
+            answer=InterestAnswer.NONE,
+            by=raised.holder,
+            at=self.now - timedelta(minutes=3),
+        )
         committee.note_hands(
             ballot_id=second.ballots.get().pk,
-            lines=[HandLine(self.voters[-1].pk, "FOR")],
+            lines=[HandLine(raised.pk, "FOR")],
             by=self.operator,
             at=self.now - timedelta(minutes=2),
         )
