@@ -4,15 +4,17 @@ Each probe asks the database for the places that break one rule of funds.md 2.7;
 the advances are computed by the rules and compared with the accounts, each on its own side.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from django.db import connection
+from django.db.models import Sum
 from django.utils import timezone
 
-from funds.models import Advance, Entry
+from funds.models import Advance, Entry, Posting
 from funds.queries.books import standings_of
 from funds.queries.ledger import balances
+from funds.rules import Position
 
 _ENTRY = "entry.journal || '-' || entry.year || '-' || entry.no"
 
@@ -121,6 +123,32 @@ PROBES = {
         JOIN funds_posting posting ON posting.contribution_id = contribution.id
         WHERE account_id IN ('RETURNABLE', 'GRANTED')
         GROUP BY contribution.id HAVING sum(amount) > 0""",
+    "le relevé ne tombe pas juste, ou ne suit pas le précédent": """SELECT
+            account.bank || ' du ' || to_char(statement.until, 'DD/MM/YYYY')
+        FROM funds_bankstatement statement
+        JOIN funds_bankaccount account ON account.id = statement.account_id
+        LEFT JOIN funds_bankstatement before ON before.id = statement.previous_id
+        WHERE statement.closing <> statement.opening + (SELECT coalesce(sum(amount), 0)
+                FROM funds_bankline WHERE statement_id = statement.id)
+            OR before.closing <> statement.opening
+        ORDER BY statement.id""",
+    "l'écriture rapprochée n'est pas du montant de la ligne de banque": f"""SELECT {_ENTRY}
+        FROM funds_entry entry JOIN funds_clearing clearing ON clearing.entry_id = entry.id
+        WHERE clearing.undone_at IS NULL AND clearing.amount <> (
+            SELECT coalesce(sum(posting.amount), 0) FROM funds_posting posting
+            WHERE posting.entry_id = entry.id AND posting.account_id = ANY (
+                CASE WHEN clearing.act = 'IDENTIFIED'
+                    THEN ARRAY['UNIDENTIFIED', 'OPS_UNIDENTIFIED']
+                    ELSE ARRAY['FUND_BANK', 'OPS_BANK'] END))
+        ORDER BY entry.id""",
+    "un mouvement en attente (471, 472) n'a pas sa ligne de banque": f"""SELECT {_ENTRY}
+        FROM funds_entry entry
+        WHERE EXISTS (SELECT FROM funds_posting WHERE entry_id = entry.id
+                AND account_id IN ('UNIDENTIFIED', 'OPS_UNIDENTIFIED'))
+            AND NOT EXISTS (SELECT FROM funds_clearing
+                WHERE entry_id IN (entry.id, entry.reverses_id) AND undone_at IS NULL
+                    AND act IN ('SUSPENSE', 'IDENTIFIED'))
+        ORDER BY entry.id""",
 }
 """What is wrong, and the query that names each place where it is."""
 
@@ -161,7 +189,9 @@ def _identity() -> Iterator[Finding]:
     on = timezone.localdate()
     on = max([on, *Entry.objects.order_by("-value_on").values_list("value_on", flat=True)[:1]])
     accounts = balances(on=on)
-    standings = standings_of(Advance.objects.all(), on=on).values()
+    by_advance = standings_of(Advance.objects.all(), on=on)
+    yield from _overpaid(by_advance)
+    standings = by_advance.values()
     sides = {
         "encours": (accounts["RECEIVABLE"], sum(one.outstanding for one in standings)),
         "trop-perçus": (-accounts["OVERPAID"], sum(one.overpaid for one in standings)),
@@ -182,3 +212,12 @@ def _identity() -> Iterator[Finding]:
     for name, (left, right) in sides.items():
         if left != right:
             yield Finding(name, f"{left} centimes d'un côté, {right} de l'autre")
+
+
+def _overpaid(standings: Mapping[int, Position]) -> Iterator[Finding]:
+    """Account 467, advance by advance: what the rules say was paid beyond what was owed."""
+    rows = Posting.objects.filter(account="OVERPAID").order_by().values_list("entry__advance")
+    kept = dict(rows.annotate(sum=Sum("amount")))
+    wrong = [pk for pk, one in standings.items() if one.overpaid != -kept.get(pk, 0)]
+    for advance in Advance.objects.filter(pk__in=wrong).order_by("pk"):
+        yield Finding(advance.reference, "le trop-perçu (467) n'est pas celui de ses paiements")

@@ -226,6 +226,10 @@ def test_a_debit_that_waits_on_471_is_identified_as_a_fee(bank):
     with pytest.raises(ActionDenied, match="n'attend"):
         bank.do(operations.identify_as_cost, line, kind=EntryKind.BANK_FEE)
     assert not verification.verify().findings
+    suspended = Clearing.objects.filter(act="SUSPENSE")
+    suspended.update(undone_at=NOW, undone_by=bank.till.operator)
+    [lost] = verification.verify().findings
+    assert "n'a pas sa ligne de banque" in str(lost)
 
 
 def test_an_advance_is_never_paid_back_on_the_operating_account(bank):
