@@ -29,6 +29,19 @@ def test_one_form_sent_twice_at_once_is_one_repayment(committed, desk):
         assert advance.entries.filter(kind="REPAYMENT").count() == 1
 
 
+def test_one_form_sent_twenty_times_at_once_then_a_day_later_is_one_repayment(committed, desk):
+    advance, key = desk.lent(), uuid4()
+
+    def send(**changes):
+        return desk.repay(advance, 10_000, DAY, command_key=key, **changes)
+
+    results = at_once(committed, *[send] * 20)
+    assert not refusals(results)
+    assert {result.pk for result in results} == {results[0].pk}
+    assert send(at=at(2026, 8, 2)) == results[0]
+    assert advance.entries.filter(kind="REPAYMENT").count() == 1
+
+
 def test_one_form_sent_twice_at_once_with_two_contents_is_one_repayment(committed, desk):
     for _ in range(ROUNDS):
         advance, key = desk.lent(), uuid4()
