@@ -15,6 +15,8 @@ WHERE_ELSE = re.compile(r"npm error A complete log of this run")
 """A last word that gives no reason."""
 EXCEPTION = re.compile(r"[\w.]+(Error|Exception|Configured): ")
 """The line of a traceback that says why; a server may write others after it."""
+OWN_SENTENCE = "CommandError: "
+"""What Django writes before a refusal of our own commands, which is a French sentence."""
 
 
 class SetupError(Exception):
@@ -44,6 +46,8 @@ def explain(what_failed: str, output: str, log: str) -> SetupError:
     said = (line.strip() for line in output.splitlines() if not WHERE_ELSE.match(line))
     lines = [line for line in said if line] or ["aucun message"]
     reason = next(filter(EXCEPTION.match, reversed(lines)), lines[-1])
+    if reason.startswith(OWN_SENTENCE):
+        reason = reason.removeprefix(OWN_SENTENCE).rstrip(".")
     return SetupError(f"{what_failed} : {reason[:200]} (détails dans {log}).")
 
 

@@ -43,8 +43,11 @@ def serving(name: str, *, throw_away: bool, with_disk: bool = True) -> Iterator[
 def throw_away(*, with_disk: bool) -> Iterator[dict[str, str]]:
     """Servers of their own for one run, removed after it, beside those of a running demo.
 
-    `with_disk` when what is measured may wait for the disk; the tests never do.
+    `with_disk` when what is measured may wait for the disk; the tests never do. The servers of the
+    environment are forgotten, with what it says of how to reach them: nothing empties them.
     """
+    for variable in (*DATABASE, *BROKER):
+        os.environ.pop(variable, None)
     name = f"{THROW_AWAY_PREFIX}{os.getpid()}"
     with locks.exclusive(place.STATE / "locks" / name):
         forget_killed_runs()

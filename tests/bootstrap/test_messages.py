@@ -1,8 +1,11 @@
 """Every failure of the set-up is one French sentence."""
 
+from contextlib import nullcontext
+from unittest.mock import Mock
+
 import pytest
 
-from alize.bootstrap import demo, environment, locks, main, place, servers, web
+from alize.bootstrap import demo, environment, locks, main, place, processes, servers, web
 from alize.bootstrap.messages import SetupError, explain, explain_download
 
 
@@ -40,6 +43,11 @@ def test_explain_a_traceback_gives_its_exception():
         "Le serveur ne fonctionne pas : app.errors.ImproperlyConfigured: no rule"
         " (détails dans x.log)."
     )
+
+
+def test_explain_one_of_our_refusals_is_that_sentence():
+    sentence = str(explain("La préparation a échoué", "CommandError: La base est prise.", "x.log"))
+    assert sentence == "La préparation a échoué : La base est prise (détails dans x.log)."
 
 
 def test_explain_passes_over_empty_lines():
@@ -86,8 +94,29 @@ def test_reset_spares_a_database_of_the_environment(monkeypatch):
 def test_serving_half_a_database_is_refused(monkeypatch):
     monkeypatch.setenv("DATABASE_URL", "postgresql://somewhere/alize")
     monkeypatch.delenv("DATABASE_OWNER_URL", raising=False)
-    with pytest.raises(SetupError, match="donnez les deux"), servers.throw_away(with_disk=False):
+    with (
+        pytest.raises(SetupError, match="donnez les deux"),
+        servers.serving("demo", throw_away=False),
+    ):
         pass
+
+
+def test_throw_away_servers_are_never_those_of_the_environment(tmp_path, monkeypatch):
+    real = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL")
+    for name in real:
+        monkeypatch.setenv(name, "of-production")
+    monkeypatch.setenv("PGPORT", "5433")
+    monkeypatch.setattr(place, "STATE", tmp_path)
+    monkeypatch.setattr(place, "find", lambda name: Mock())
+    own = nullcontext({"DATABASE_URL": "own", "DATABASE_OWNER_URL": "own"})
+    monkeypatch.setattr(servers.postgres, "serving", lambda *_, **__: own)
+    monkeypatch.setattr(
+        servers.valkey, "serving", lambda *_, **__: nullcontext({"REDIS_URL": "own"})
+    )
+    with servers.throw_away(with_disk=False) as addresses:
+        told = processes.environment(addresses)
+        assert {name: told[name] for name in real} == dict.fromkeys(real, "own")
+        assert "PGPORT" not in told
 
 
 def test_create_without_the_venv_module_names_the_package(monkeypatch):
