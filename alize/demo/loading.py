@@ -10,6 +10,7 @@ from uuid import uuid4
 from django.db import connection, transaction
 from django.utils import timezone
 
+from alize.accounts.models import User
 from alize.demo.people import PEOPLE, create_accounts
 from alize.demo.story.bank import write_bank
 from alize.demo.story.candidacies import write_candidacies
@@ -27,7 +28,7 @@ from basins import register_operations
 from basins.enums import Role
 from basins.models import Basin
 from basins.opening import OperatorFacts, open_basin
-from basins.tenancy import inside
+from basins.tenancy import as_owner, inside
 from funds import operations as funds
 from network import operations as network
 from partners.models import Partner
@@ -35,6 +36,20 @@ from steering import operations as steering
 
 PAST_ENDS_BEFORE = timedelta(days=45)
 """The last weeks are lived through the product's operations, not written as past."""
+
+
+def holds_only_the_demo() -> bool:
+    """Whether the demo may be loaded here: an empty database, or one where it was before.
+
+    Whoever tries the demo invites people and opens basins, so it knows its own by its people.
+    """
+    with as_owner():
+        if User._meta.db_table not in connection.introspection.table_names():
+            return True
+        if User.objects.filter(email__in=[person.email for person in PEOPLE]).exists():
+            return True
+        others = Basin.objects.exclude(slug__in=[SAVOIE.slug, MEUSE.slug])
+        return not (User.objects.exists() or others.exists())
 
 
 def load(*, report: Callable[[str], object]) -> None:

@@ -3,15 +3,17 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from alize.accounts.models import User
 from alize.demo.people import PEOPLE, code_of, create_accounts, person_of, user_of
 from alize.notifications.models import Mail
 from basins.enums import MFA_ROLES, Role
-from basins.models import Membership
+from basins.models import Basin, Membership
 from basins.tenancy import national
 from tests.accounts.test_sign_in import is_signed_in
+from tests.builders import make_user
 
 ROOT = Path(__file__).parents[2]
 PRODUCTION = {
@@ -36,6 +38,14 @@ def people(savoie, meuse):
         return create_accounts(lambda line: None)
 
 
+@pytest.fixture
+def prepare(db, monkeypatch):
+    """`prepare --demo` up to its first change, which is left out; a test cannot be the owner."""
+    monkeypatch.setattr("alize.demo.loading.as_owner", national)
+    monkeypatch.setattr("basins.provisioning.migrate_public", lambda: 1 / 0)
+    return lambda: call_command("prepare", demo=True)
+
+
 def run_in_production(code: str, **environment: str) -> subprocess.CompletedProcess:
     return subprocess.run(
         [sys.executable, "-c", f"import django; django.setup(); {code}"],
@@ -50,6 +60,24 @@ def run_in_production(code: str, **environment: str) -> subprocess.CompletedProc
 def test_every_role_that_opens_a_page_has_somebody():
     assert {person.role for person in PEOPLE} == set(Role) - {Role.BENEFICIARY}
     assert len({person.key for person in PEOPLE}) == len({p.email for p in PEOPLE}) == len(PEOPLE)
+
+
+def test_the_demo_is_not_loaded_among_real_accounts(prepare):
+    make_user(Role.NATIONAL_STAFF, basin=None)
+    with pytest.raises(CommandError, match="un compte étranger à la démonstration"):
+        prepare()
+
+
+def test_the_demo_is_not_loaded_among_real_basins(prepare, savoie):
+    Basin.objects.filter(slug="meuse").update(slug="jura")
+    with pytest.raises(CommandError, match="contient déjà un bassin"):
+        prepare()
+
+
+def test_the_demo_is_loaded_again_over_itself_and_those_it_invited(prepare, people):
+    make_user(Role.MEMBER, basin=Basin.objects.get(slug="savoie"))
+    with pytest.raises(ZeroDivisionError):
+        prepare()
 
 
 def test_accounts_are_made_once(people):

@@ -21,6 +21,8 @@ class Command(BaseCommand):
             raise CommandError(
                 "La démonstration ne se charge qu'avec les réglages de démonstration."
             )
+        if options["demo"]:
+            self._refuse_real_records()
         self.stdout.write("Mise à jour de la base nationale")
         provisioning.migrate_public()
         provisioning.blueprint()
@@ -32,3 +34,13 @@ class Command(BaseCommand):
             from alize.demo.loading import load
 
             load(report=print)
+
+    @staticmethod
+    def _refuse_real_records() -> None:
+        from alize.demo.loading import holds_only_the_demo
+
+        if not holds_only_the_demo():
+            raise CommandError(
+                "La base désignée par DATABASE_URL contient déjà un bassin ou un compte étranger"
+                " à la démonstration : donnez-en une vide, rien n'a été fait."
+            )
