@@ -6,10 +6,11 @@ import shutil
 import sys
 
 from alize.bootstrap import apt
-from alize.bootstrap.messages import say, step
+from alize.bootstrap.messages import SetupError, say, step
 from alize.bootstrap.paths import STATE
 
 PACKAGES = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")
+INSTALL_BY_HAND = f"apt-get install {' '.join(PACKAGES)}, ou dnf install pango"
 LIBRARIES = (
     "libgobject-2.0.so.0",
     "libpango-1.0.so.0",
@@ -30,7 +31,10 @@ FONTS = """<?xml version="1.0"?>
 
 
 def ensure_libraries() -> None:
-    """Make the libraries of WeasyPrint loadable, or say what will be missing without them."""
+    """Make the libraries of WeasyPrint loadable: the demo itself is made of documents.
+
+    :raises SetupError: they are missing and cannot be installed.
+    """
     if are_on_the_machine() or UNPACKED.is_dir():
         return
     if apt.is_available():
@@ -38,10 +42,10 @@ def ensure_libraries() -> None:
             done = apt.install(*PACKAGES) if os.geteuid() == 0 else apt.unpack(UNPACKED, *PACKAGES)
         if done:
             return
-    by_hand = "brew install pango" if sys.platform == "darwin" else "apt ou dnf install pango"
-    say(
-        "  Attention : la bibliothèque Pango manque et n'a pas pu être installée"
-        f" ({by_hand}) ; les documents PDF ne seront pas produits, tout le reste fonctionne."
+    by_hand = "brew install pango" if sys.platform == "darwin" else INSTALL_BY_HAND
+    raise SetupError(
+        "Il manque la bibliothèque Pango, sans laquelle aucun document PDF ne se fait, et elle n'a"
+        f" pas pu être installée : faites-le vous-même ({by_hand}), puis relancez la commande."
     )
 
 

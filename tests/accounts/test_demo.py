@@ -1,13 +1,16 @@
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from alize.accounts.models import User
+from alize.demo import loading
 from alize.demo.people import PEOPLE, code_of, create_accounts, person_of, user_of
+from alize.documents import pdf
 from alize.notifications.models import Mail
 from basins.enums import MFA_ROLES, Role
 from basins.models import Basin, Membership
@@ -77,6 +80,16 @@ def test_the_demo_is_not_loaded_among_real_basins(prepare, savoie):
 def test_the_demo_is_loaded_again_over_itself_and_those_it_invited(prepare, people):
     make_user(Role.MEMBER, basin=Basin.objects.get(slug="savoie"))
     with pytest.raises(ZeroDivisionError):
+        prepare()
+
+
+def test_a_demo_whose_documents_cannot_be_laid_out_says_so(prepare, savoie, monkeypatch):
+    for done in ("migrate_public", "blueprint", "migrate_basins"):
+        monkeypatch.setattr(f"basins.provisioning.{done}", lambda *_: None)
+    # What loads first is already there; the past is told in processes that no test undoes.
+    monkeypatch.setattr(loading, "create_accounts", lambda report: pdf.render(""))
+    monkeypatch.setattr(pdf, "render", Mock(side_effect=pdf.RenderFailed(pdf.UNAVAILABLE)))
+    with pytest.raises(CommandError, match="La mise en page des documents ne répond pas"):
         prepare()
 
 

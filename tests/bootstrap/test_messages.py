@@ -5,7 +5,7 @@ from unittest.mock import Mock
 
 import pytest
 
-from alize.bootstrap import demo, environment, locks, main, place, processes, servers, web
+from alize.bootstrap import demo, environment, locks, main, native, place, processes, servers, web
 from alize.bootstrap.messages import SetupError, explain, explain_download
 
 
@@ -124,6 +124,22 @@ def test_create_without_the_venv_module_names_the_package(monkeypatch):
     monkeypatch.setattr(environment.apt, "is_available", lambda: False)
     with pytest.raises(SetupError, match="installez le paquet « python3-venv »"):
         environment.create()
+
+
+@pytest.mark.parametrize("has_apt", [False, True])
+def test_ensure_libraries_that_cannot_be_installed_stops_and_names_them(
+    has_apt, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(native, "are_on_the_machine", lambda: False)
+    monkeypatch.setattr(native, "UNPACKED", tmp_path / "native")
+    monkeypatch.setattr(native.apt, "is_available", lambda: has_apt)
+    monkeypatch.setattr(native.apt, "install", lambda *_: False)
+    monkeypatch.setattr(native.apt, "unpack", lambda *_: False)
+    monkeypatch.setattr(native.sys, "platform", "linux")
+    with pytest.raises(
+        SetupError, match=r"apt-get install libpango-1.0-0 .*, ou dnf install pango"
+    ):
+        native.ensure_libraries()
 
 
 def test_main_before_any_installation_names_the_two_commands(tmp_path, monkeypatch, capsys):

@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from alize.common.errors import Refusal
 from basins import provisioning
 from basins.boot import check_twins_are_closed
 
@@ -33,7 +34,10 @@ class Command(BaseCommand):
         if options["demo"]:
             from alize.demo.loading import load
 
-            load(report=print)
+            try:
+                load(report=print)
+            except Refusal as refusal:
+                raise CommandError(refusal.reason) from refusal
 
     @staticmethod
     def _refuse_real_records() -> None:
