@@ -24,10 +24,11 @@ from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 from psycopg import sql
 
+from alize.common.errors import Refusal
 from alize.drafting import operations as drafting
 from basins import grants
 from basins.models import Basin, SchemaBlueprint
-from basins.tenancy import as_owner, inside, national, owner_cursor
+from basins.tenancy import LOCK_TIMEOUT, as_owner, inside, national, owner_cursor
 
 SCRATCH = "b_scratch"
 REPLAYED_TOGETHER = 50
@@ -113,6 +114,19 @@ class Progress:
     total: int
 
 
+@dataclass(frozen=True)
+class Version:
+    """What a basin lacks of the last version, and what it has that this code does not know."""
+
+    basin: Basin
+    missing: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
+class MigrationFailed(Refusal):
+    """A basin could not be brought to the last version; the sentence names it and its schema."""
+
+
 def migrate_public() -> None:
     """Bring `public` to the last version, with the first texts, and renew the rights on it."""
     with as_owner():
@@ -128,7 +142,9 @@ def migrate_basins(report: Callable[[Progress], None] = lambda progress: None) -
 
     The versions of all basins are read in one query; the plan and its SQL are made once for each
     distinct version, on the first basin that has it, and replayed on the others, each in its own
-    transaction. Stops at the first failure; called again, it goes on from there.
+    transaction. Called again after a failure, it goes on from there.
+
+    :raises MigrationFailed: at the first basin that could not follow; those before it have.
     """
     waiting = [
         (applied, basins)
@@ -138,9 +154,10 @@ def migrate_basins(report: Callable[[Progress], None] = lambda progress: None) -
     total = sum(len(basins) for _, basins in waiting)
     numbers = count(1)
     for applied, (first, *others) in waiting:
-        with as_owner(), inside(first), _recording() as statements:
-            _migrate_for_real(first.schema_name)
-        _renew_rights(first)
+        with _naming(first):
+            with as_owner(), inside(first), _recording() as statements:
+                _migrate_for_real(first.schema_name)
+            _renew_rights(first)
         report(Progress(first, next(numbers), total))
         follow = (
             _migrate_with_orm(others)
@@ -154,10 +171,34 @@ def migrate_basins(report: Callable[[Progress], None] = lambda progress: None) -
 
 def _migrate_with_orm(basins: list[Basin]) -> Iterator[Basin]:
     for basin in basins:
-        with as_owner():
-            _migrate_for_real(basin.schema_name)
-        _renew_rights(basin)
+        with _naming(basin):
+            with as_owner():
+                _migrate_for_real(basin.schema_name)
+            _renew_rights(basin)
         yield basin
+
+
+@contextmanager
+def _naming(basin: Basin) -> Iterator[None]:
+    """Say in which basin a migration failed."""
+    try:
+        yield
+    except Exception as error:
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        raise MigrationFailed(
+            f"Le bassin {basin.name} (schéma {basin.schema_name}) n'a pas pu être mis à jour :"
+            f" {reason}. Les bassins précédents le sont, celui-ci est resté comme il était :"
+            " corrigez, puis relancez la commande, qui reprendra à ce bassin."
+        ) from error
+
+
+def renew_rights() -> None:
+    """Renew the rights on `public` and on every basin, after a migration of any kind."""
+    with owner_cursor() as cursor:
+        grants.apply_to_public(cursor)
+    for basins in _versions().values():
+        for basin in basins:
+            _renew_rights(basin)
 
 
 def _renew_rights(basin: Basin) -> None:
@@ -175,16 +216,31 @@ def _replay(basins: list[Basin], script: str) -> Iterator[Basin]:
     for start in range(0, len(basins), REPLAYED_TOGETHER):
         with owner_cursor() as cursor:
             for basin in basins[start : start + REPLAYED_TOGETHER]:
-                with cursor.connection.transaction():
+                with _naming(basin), cursor.connection.transaction():
                     cursor.execute(
                         sql.SQL(
-                            "SET LOCAL lock_timeout = '5s'; SET LOCAL search_path = {}, public"
-                        ).format(sql.Identifier(basin.schema_name))
+                            "SET LOCAL lock_timeout = {}; SET LOCAL search_path = {}, public"
+                        ).format(sql.Literal(LOCK_TIMEOUT), sql.Identifier(basin.schema_name))
                     )
                     cursor.execute(script.encode())
                     if makes_something:
                         grants.apply_to_basin(cursor, basin.schema_name)
                 yield basin
+
+
+def versions() -> list[Version]:
+    """The version of every basin that has a space, in the order of their schemas."""
+    expected = _expected_version()
+    found = [
+        Version(
+            basin,
+            missing=tuple(sorted(map(".".join, expected - applied))),
+            unknown=tuple(sorted(map(".".join, applied - expected))),
+        )
+        for applied, basins in _versions().items()
+        for basin in basins
+    ]
+    return sorted(found, key=lambda version: version.basin.schema_name)
 
 
 def _expected_version() -> frozenset[tuple[str, str]]:

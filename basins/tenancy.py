@@ -11,6 +11,8 @@ from django.db import connection, transaction
 from basins.models import Basin
 
 CACHE_SECONDS = 5.0
+LOCK_TIMEOUT = "5s"
+"""How long a migration waits for a table in use; meanwhile all who want it wait behind (S59)."""
 _known: dict[str, tuple[float, Basin]] = {}
 
 
@@ -83,6 +85,8 @@ def as_owner() -> Iterator[None]:
     connection.settings_dict.update(settings.DATABASE_OWNER, NAME=mine["NAME"])
     connection.as_owner = True
     try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('lock_timeout', %s, false)", [LOCK_TIMEOUT])
         yield
     finally:
         connection.set_schema_to_public()

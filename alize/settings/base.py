@@ -18,8 +18,8 @@ DEMO = False
 # `public` holds the shared ones, each basin's schema the others. `audit` and `documents` stand in
 # both: a basin's database role holds no right on the twins in `public`.
 SHARED_APPS = [
+    "basins",  # before the next, whose commands it replaces
     "django_tenants",
-    "basins",
     "alize.common",
     "alize.accounts",
     "alize.audit",

@@ -77,12 +77,12 @@ def migration_figure(*, basins: int) -> Figure:
     everyone = [new_basin(number) for number in range(1, basins + 1)]
     for basin in everyone:
         provisioning.create_schema(basin)
-    with _more_migrations("m0901"):
+    with more_migrations("m0901"):
         ends: list[float] = []
         start = perf_counter()
         provisioning.migrate_basins(lambda step: ends.append(perf_counter()))
         ours, first = ends[-1] - start, ends[0] - start
-        with _more_migrations("m0901", "m0902"):
+        with more_migrations("m0901", "m0902"):
             stock = seconds(_migrate_all)
     each = (ours - first) / max(basins - 1, 1)
     whole = first + each * (WHOLE_NETWORK - 1)
@@ -104,7 +104,7 @@ def _migrate_all() -> None:
 
 
 @contextmanager
-def _more_migrations(*names: str) -> Iterator[None]:
+def more_migrations(*names: str) -> Iterator[None]:
     """Let an application have trivial migrations beyond those on disk, for a while."""
     module = f"bench_{names[-1]}"
     folder = Path(import_module(f"{MIGRATED_APP}.migrations").__file__).parent

@@ -1,4 +1,7 @@
-"""`manage.py prepare`: brings the database to the last version; `--demo` loads the demo basins."""
+"""`manage.py prepare`: brings the database to the last version; `--demo` loads the demo basins.
+
+`--versions` only says which version each basin has.
+"""
 
 from typing import Any
 
@@ -16,8 +19,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--demo", action="store_true", help="charger la démonstration")
+        parser.add_argument(
+            "--versions", action="store_true", help="dire la version de chaque bassin, sans migrer"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["versions"]:
+            self._show_versions()
+            return
         if options["demo"] and not settings.DEMO:
             raise CommandError(
                 "La démonstration ne se charge qu'avec les réglages de démonstration."
@@ -27,9 +36,10 @@ class Command(BaseCommand):
         self.stdout.write("Mise à jour de la base nationale")
         provisioning.migrate_public()
         provisioning.blueprint()
-        provisioning.migrate_basins(
-            lambda step: self.stdout.write(f"Bassin {step.basin.name} ({step.done}/{step.total})")
-        )
+        try:
+            provisioning.migrate_basins(self._show_progress)
+        except provisioning.MigrationFailed as failure:
+            raise CommandError(failure.reason) from failure
         check_twins_are_closed()
         if options["demo"]:
             from alize.demo.loading import load
@@ -38,6 +48,16 @@ class Command(BaseCommand):
                 load(report=print)
             except Refusal as refusal:
                 raise CommandError(refusal.reason) from refusal
+
+    def _show_progress(self, step: provisioning.Progress) -> None:
+        self.stdout.write(f"Bassin {step.basin.name} ({step.done}/{step.total})")
+
+    def _show_versions(self) -> None:
+        for version in provisioning.versions():
+            said = [f"il manque {name}" for name in version.missing]
+            said += [f"{name} est inconnue de ce code" for name in version.unknown]
+            basin = version.basin
+            self.stdout.write(f"{basin.schema_name} {basin.name} : {', '.join(said) or 'à jour'}")
 
     @staticmethod
     def _refuse_real_records() -> None:
