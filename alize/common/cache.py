@@ -12,6 +12,9 @@ from alize.common.database import current_schema
 
 logger = logging.getLogger("alize.cache")
 SHARED_PREFIX = "allauth"
+LAST_SWEEP = "last-sweep"
+"""Key of `public`, set by each sweep of the outbox: without it nobody sweeps any more."""
+LAST_SWEEP_SECONDS = 180
 
 
 def basin_key(key: str, prefix: str, version: int) -> str:

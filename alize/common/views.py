@@ -1,6 +1,9 @@
 """Health and error pages."""
 
+from typing import Any
+
 from django.conf import settings
+from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -9,13 +12,19 @@ from redis.exceptions import RedisError
 
 from alize.celery import app as celery_app
 from alize.common.access import public
+from alize.common.cache import LAST_SWEEP
 from alize.common.http import page_before
 
 
 @public
 def health(request: HttpRequest) -> HttpResponse:
-    """200 when database, broker and worker answer; 503 naming what does not (interface.md 1)."""
-    checks = {"base de données": _database, "courtier": _broker, "ouvrier": _worker}
+    """200 when all that serves answers; 503 naming what does not (interface.md 1)."""
+    checks = {
+        "base de données": _database,
+        "courtier": _broker,
+        "ouvrier": _worker,
+        "planificateur": _scheduler,
+    }
     silent = [name for name, answers in checks.items() if not answers()]
     return JsonResponse(
         {"état": "en panne" if silent else "en marche", "ne répond pas": silent},
@@ -39,11 +48,32 @@ def _broker() -> bool:
         return False
 
 
+class _Found(Exception):
+    """A worker of mails and documents answers: the others need not be waited for."""
+
+
+def _look_for_default(reply: dict[str, list[dict[str, Any]]]) -> None:
+    for queues in reply.values():
+        if any(queue["name"] == settings.CELERY_TASK_DEFAULT_QUEUE for queue in queues):
+            raise _Found
+
+
 def _worker() -> bool:
+    """Whether a worker takes from the queue of mails: the owner's own would answer a mere ping."""
     try:
-        return bool(celery_app.control.ping(timeout=1.0, limit=1))
+        celery_app.control.broadcast(
+            "active_queues", reply=True, timeout=1.0, callback=_look_for_default
+        )
+    except _Found:
+        return True
     except Exception:  # the broker's client raises many kinds when it is away
         return False
+    return False
+
+
+def _scheduler() -> bool:
+    """Whether the outbox was swept lately: only the scheduler asks for it."""
+    return cache.get(LAST_SWEEP) is not None
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
