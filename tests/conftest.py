@@ -63,6 +63,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: ranks.get(item.nodeid.partition("::")[0], len(ranks)))
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name the journeys that this machine has no browser for: nobody takes them for passed."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    journeys = sorted({report.nodeid for report in skipped if "browser" in report.keywords})
+    if journeys:
+        terminalreporter.section("browser journeys skipped: no Chromium")
+        for name in journeys:
+            terminalreporter.line(name)
+
+
 def pytest_collection_finish() -> None:
     """Leave alone what stays to the end: going through it for rubbish took a tenth of the time."""
     gc.collect()
