@@ -107,7 +107,7 @@ def owner_cursor() -> Iterator[psycopg.Cursor]:
         "port": owner["PORT"],
     }
     given = {name: value for name, value in parameters.items() if value}
-    with psycopg.connect(**given) as own, own.cursor() as cursor:
+    with psycopg.connect(**given, **owner["OPTIONS"]) as own, own.cursor() as cursor:
         yield cursor
 
 

@@ -278,7 +278,7 @@ USE_TZ = True
 USE_THOUSAND_SEPARATOR = False
 
 # -- Mail --------------------------------------------------------------------------------------
-PUBLIC_URL = environment.optional("PUBLIC_URL", "http://127.0.0.1:8000")
+PUBLIC_URL = environment.optional("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 DEFAULT_FROM_EMAIL = environment.optional(
     "DEFAULT_FROM_EMAIL", "ALIZE <ne-pas-repondre@alize.example>"
 )

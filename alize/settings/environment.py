@@ -34,7 +34,10 @@ def words(name: str) -> list[str]:
 
 
 def database(url: str) -> dict:
-    """The Django settings of `postgresql://user:password@host:port/name?host=/socket/folder`."""
+    """The Django settings of `postgresql://user:password@host:port/name?host=/socket/folder`.
+
+    Whatever else the query says, such as `sslmode`, is told to the server's client as it is.
+    """
     parts = urlsplit(url)
     query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
     return {
@@ -43,16 +46,28 @@ def database(url: str) -> dict:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": query.pop("host", "") or parts.hostname or "",
         "PORT": str(parts.port or query.pop("port", "")),
+        "OPTIONS": query,
     }
 
 
+MAIL_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+
+
 def mail(url: str) -> dict:
-    """The SMTP settings of `smtp://user:password@host:port` (`smtps` for TLS)."""
+    """The SMTP settings of `smtps://user:password@host:port`, which is TLS from the first byte.
+
+    `smtp+starttls` turns to TLS once connected, `smtp` never does.
+
+    :raises ImproperlyConfigured: the scheme is none of the three.
+    """
     parts = urlsplit(url)
+    if parts.scheme not in MAIL_PORTS:
+        raise ImproperlyConfigured("EMAIL_URL begins with smtps, smtp+starttls or smtp.")
     return {
         "host": parts.hostname or "",
-        "port": parts.port or 587,
+        "port": parts.port or MAIL_PORTS[parts.scheme],
         "user": unquote(parts.username or ""),
         "password": unquote(parts.password or ""),
+        "starttls": parts.scheme == "smtp+starttls",
         "tls": parts.scheme == "smtps",
     }

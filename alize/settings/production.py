@@ -10,8 +10,9 @@ from alize.settings.base import *  # noqa: F403 - a settings module extends the 
 SECRET_KEY = environment.required("SECRET_KEY")
 SECRET_KEY_FALLBACKS = environment.words("SECRET_KEY_FALLBACKS")
 FIELD_ENCRYPTION_KEY = environment.required("FIELD_ENCRYPTION_KEY")
-ALLOWED_HOSTS = environment.required("ALLOWED_HOSTS").split(",")
-PUBLIC_URL = environment.required("PUBLIC_URL")
+environment.required("ALLOWED_HOSTS")
+ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS")
+PUBLIC_URL = environment.required("PUBLIC_URL").rstrip("/")
 DEFAULT_FROM_EMAIL = environment.required("DEFAULT_FROM_EMAIL")
 SEAL_PASSPHRASE = environment.required("SEAL_PASSPHRASE")
 environment.required("DATABASE_URL")
@@ -39,7 +40,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-DOCUMENTS_ACCEL_PREFIX = environment.optional("DOCUMENTS_ACCEL_PREFIX")
+DOCUMENTS_ACCEL_PREFIX = environment.optional("DOCUMENTS_ACCEL_PREFIX").rstrip("/")
 DOCUMENTS_ROOT = Path(environment.optional("DOCUMENTS_ROOT", str(DOCUMENTS_ROOT)))  # noqa: F405
 
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
@@ -48,5 +49,6 @@ EMAIL_HOST = _mail["host"]
 EMAIL_PORT = _mail["port"]
 EMAIL_HOST_USER = _mail["user"]
 EMAIL_HOST_PASSWORD = _mail["password"]
-EMAIL_USE_TLS = _mail["tls"]
+EMAIL_USE_TLS = _mail["starttls"]
+EMAIL_USE_SSL = _mail["tls"]
 EMAIL_TIMEOUT = 10

@@ -1,11 +1,19 @@
 """Production refuses to start half configured, and Django has nothing to say against it."""
 
+import json
 import os
+import re
+import runpy
 import subprocess
 import sys
+from http import HTTPStatus
+from unittest.mock import Mock
 
 import pytest
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from alize.settings import environment
 
 COMPLETE = {
     "DJANGO_SETTINGS_MODULE": "alize.settings.production",
@@ -22,13 +30,13 @@ COMPLETE = {
 SECRETS = sorted(COMPLETE.keys() - {"DJANGO_SETTINGS_MODULE"})
 
 
-def django(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def django(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run a command with these variables alone."""
     kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
     return subprocess.run(
         [sys.executable, "-m", "django", *arguments],
         cwd=settings.BASE_DIR,
-        env=kept | environment,
+        env=kept | variables,
         capture_output=True,
         text=True,
         check=False,
@@ -57,6 +65,98 @@ def test_production_refuses_a_short_key():
     run = django("check", **COMPLETE | {"SECRET_KEY": "short"})
     assert run.returncode != 0
     assert "SECRET_KEY is too short" in run.stderr
+
+
+def told(code: str, **changes: str) -> list:
+    """What Python says of the settings of production, one value a name."""
+    script = (
+        f"import django, json; from django.conf import settings as s; print(json.dumps({code}))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=settings.BASE_DIR,
+        env={"PATH": os.environ["PATH"]} | COMPLETE | changes,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return json.loads(run.stdout)
+
+
+def test_production_takes_lists_addresses_and_options_as_people_write_them():
+    assert told(
+        "[s.ALLOWED_HOSTS, s.PUBLIC_URL, s.EMAIL_USE_SSL, s.EMAIL_USE_TLS, s.EMAIL_PORT,"
+        " s.DATABASES['default']['OPTIONS'], s.DATABASE_OWNER['OPTIONS']]",
+        ALLOWED_HOSTS="a.example, .b.example,",
+        PUBLIC_URL="https://alize.example/",
+        EMAIL_URL="smtps://user:secret@mail.example",
+        DATABASE_URL="postgresql://app@base/alize?sslmode=verify-full&sslrootcert=/ca.pem",
+        DATABASE_OWNER_URL="postgresql://owner@base/alize?sslmode=require",
+    ) == [
+        ["a.example", ".b.example"],
+        "https://alize.example",
+        True,
+        False,
+        465,
+        {"sslmode": "verify-full", "sslrootcert": "/ca.pem"},
+        {"sslmode": "require"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("url", "port", "starttls", "tls"),
+    [
+        ("smtp://mail.example", 25, False, False),
+        ("smtp+starttls://mail.example", 587, True, False),
+        ("smtps://mail.example:466", 466, False, True),
+    ],
+)
+def test_mail_scheme_says_when_tls_begins(url, port, starttls, tls):
+    found = environment.mail(url)
+    assert (found["port"], found["starttls"], found["tls"]) == (port, starttls, tls)
+
+
+def test_mail_scheme_unknown_is_refused():
+    with pytest.raises(ImproperlyConfigured, match="EMAIL_URL begins with"):
+        environment.mail("smtp+ssl://mail.example")
+
+
+@pytest.mark.parametrize(
+    ("hosts", "host"),
+    [("a.example, b.example", "a.example"), (".example.fr", "example.fr"), ("*", "localhost")],
+)
+def test_the_check_of_the_container_asks_under_a_name_that_is_allowed(hosts, host, monkeypatch):
+    server = Mock()
+    server.return_value.getresponse.return_value.status = HTTPStatus.OK
+    monkeypatch.setattr("http.client.HTTPConnection", server)
+    monkeypatch.setenv("ALLOWED_HOSTS", hosts)
+    with pytest.raises(SystemExit) as end:
+        runpy.run_path(str(settings.BASE_DIR / "deploy" / "healthcheck"))
+    assert not end.value.code
+    server.return_value.request.assert_called_once_with("GET", "/sante/", headers={"Host": host})
+
+
+SET_ELSEWHERE = {"ALIZE_DEMO", "ALIZE_STATE_DIR", "ALIZE_SEAL_KEYS", "DOCUMENTS_ROOT"} | {
+    "DATABASE_ROLE_PREFIX"
+}
+"""Refused in production, set by the image, or in a volume of which the image knows the place."""
+
+
+def test_what_production_reads_comes_through_the_containers():
+    read = {
+        name
+        for module in ("base", "production")
+        for name in re.findall(
+            r"environment\.\w+\(\s*\"(\w+)\"",
+            (settings.BASE_DIR / "alize" / "settings" / f"{module}.py").read_text(),
+        )
+    }
+    compose = (settings.BASE_DIR / "docker-compose.yml").read_text()
+    passed = set(re.findall(r"^ +(\w+): \S", compose, re.MULTILINE))
+    assert read - passed == SET_ELSEWHERE
+    example = (settings.BASE_DIR / "deploy" / "example.env").read_text()
+    asked = set(re.findall(r"\$\{(\w+):", compose))
+    assert asked == set(re.findall(r"^(\w+)=", example, re.MULTILINE))
 
 
 def test_production_has_no_page_of_the_demo():
