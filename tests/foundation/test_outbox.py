@@ -64,6 +64,36 @@ def test_the_broker_is_told_only_of_work_that_somebody_waits_for(
     assert (len(messages), works) == (told, [("b_0001", "Un fait")])
 
 
+@pytest.fixture
+def committed(db):
+    """Work of Savoie that every connection sees, and a connection of another worker."""
+    with tenancy.owner_cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO outbox_entry (schema, national, kind, key, payload, attempts, last_error)"
+            " VALUES ('b_0001', false, 'test.local', 'two', '{\"name\": \"Un\"}', 0, '')"
+            " RETURNING id"
+        )
+        entry_id = cursor.fetchone()[0]
+        cursor.connection.commit()
+        yield entry_id, cursor
+        cursor.connection.rollback()
+        cursor.execute("DELETE FROM outbox_entry WHERE id = %s", [entry_id])
+
+
+def test_what_another_worker_holds_is_left_to_it(works, savoie, committed):
+    entry_id, other = committed
+    now = timezone.now()
+    other.execute("SELECT 1 FROM outbox_entry WHERE id = %s FOR UPDATE", [entry_id])
+    with tenancy.inside(savoie):
+        assert not operations.run(entry_id, at=now)
+        assert works == []
+        other.connection.rollback()
+        with transaction.atomic():
+            assert operations.run(entry_id, at=now)
+            transaction.set_rollback(True)
+    assert works == [("b_0001", "Un")]
+
+
 def test_a_rolled_back_act_asks_for_nothing(works, savoie, run_outbox):
     with pytest.raises(ZeroDivisionError), tenancy.inside(savoie), transaction.atomic():
         operations.enqueue("test.local", key="1", name="Jamais")
