@@ -3,7 +3,9 @@
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_embedded_init, beat_init
+from celery.signals import beat_embedded_init, beat_init, worker_init
+from django.conf import settings
+from django.db import connection
 
 app = Celery("alize")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -15,3 +17,11 @@ app.autodiscover_tasks()
 def sweep_at_once(**_: Any) -> None:
     """What waited for the scheduler is not kept waiting for its first turn."""
     app.send_task("outbox.sweep")
+
+
+@worker_init.connect
+def give_time(**_: Any) -> None:
+    """A statement of a job may last as long as its job; that of a request ends sooner (D20)."""
+    options = connection.settings_dict["OPTIONS"]
+    limit = f"-c statement_timeout={settings.CELERY_TASK_TIME_LIMIT}s"
+    options["options"] = f"{options.get('options', '')} {limit}".strip()

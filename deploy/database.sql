@@ -25,7 +25,7 @@ ALTER ROLE alize_app LOGIN NOINHERIT;
   ALTER ROLE alize_app PASSWORD :'app_password';
 \endif
 
--- A request that waits or computes for longer has lost its reader.
+-- A request that waits or computes for longer has lost its reader; the worker gives itself more.
 ALTER ROLE alize_app SET jit = off;
 ALTER ROLE alize_app SET statement_timeout = '10s';
 ALTER ROLE alize_app SET lock_timeout = '5s';
