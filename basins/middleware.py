@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from alize.accounts import second_factor, step_up
 from alize.audit import operations as audit
+from alize.common import logs
 from alize.common.access import Audience, Rule, rule_of
 from alize.common.http import page_before
 from basins import links, sessions, tenancy
@@ -63,6 +64,7 @@ class AccessMiddleware:
             return self._open_link(request, rule, kwargs.pop("token"))
         if not signed_in:
             return _to_sign_in(request)
+        logs.add(user=request.user.pk)
         basin = self._basin_of(kwargs)
         request.roles = roles_of(request.user, basin=basin, on=timezone.localdate())
         if sessions.has_ended(request, request.roles, at=timezone.now()):
@@ -96,6 +98,7 @@ class AccessMiddleware:
         basin = tenancy.find(slug)
         if basin is None:
             raise Http404
+        logs.add(basin=basin.slug)
         return basin
 
     @staticmethod
@@ -104,6 +107,7 @@ class AccessMiddleware:
         if link is None:
             raise Http404
         request.basin = link.basin
+        logs.add(basin=link.basin.slug)
         if not rule.even_spent and links.is_spent(link, at=timezone.now()):
             return render(request, "errors/link_spent.html", {"link": link}, status=410)
         request.link = link

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils import timezone
 
+from alize.common import logs
 from alize.common.cache import LAST_SWEEP, LAST_SWEEP_SECONDS
 from alize.notifications.operations import Recipient, send_mail
 from alize.outbox import operations as outbox
@@ -54,6 +55,7 @@ def _schema(name: str) -> Iterator[None]:
 
     :raises NoBasin: no basin has it.
     """
+    logs.begin(schema=name)
     if name == "public":
         with national():
             yield

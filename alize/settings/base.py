@@ -121,6 +121,7 @@ CELERY_BEAT_SCHEDULE = {
 ROOT_URLCONF = "alize.urls"
 WSGI_APPLICATION = "alize.wsgi.application"
 MIDDLEWARE = [
+    "alize.common.logs.LogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -3,8 +3,12 @@
 import json
 import logging
 import secrets
+from io import StringIO
+
+from django.test import Client
 
 from alize.common.logs import JsonFormatter
+from basins.enums import Role
 
 
 def written(message: str, **extra: object) -> dict:
@@ -16,6 +20,25 @@ def written(message: str, **extra: object) -> dict:
 def test_a_line_is_json_with_its_extras():
     line = written("outbox.failed", entry=7)
     assert (line["message"], line["level"], line["entry"]) == ("outbox.failed", "WARNING", "7")
+
+
+def test_the_lines_of_a_request_say_who_asked_where(client_as):
+    client = client_as(Role.OPERATOR)
+    lines = StringIO()
+    handler = logging.StreamHandler(lines)
+    handler.setFormatter(JsonFormatter())
+    requests = logging.getLogger("django.request")
+    requests.addHandler(handler)
+    try:
+        client.get("/bassins/savoie/dossiers/inconnu/")
+        client.get("/bassins/savoie/dossiers/inconnu/")
+        Client().get("/nulle-part/")
+    finally:
+        requests.removeHandler(handler)
+    first, second, other = map(json.loads, lines.getvalue().splitlines())
+    assert (first["user"], first["basin"]) == (client.user.pk, "savoie")
+    assert len({line["request_id"] for line in (first, second, other)}) == 3
+    assert not {"user", "basin"} & other.keys()
 
 
 def test_the_token_of_a_link_is_masked():
