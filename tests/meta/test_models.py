@@ -1,8 +1,5 @@
 """What holds for every model, whatever its room."""
 
-import importlib
-import pkgutil
-
 import pytest
 from django.apps import apps
 from django.db import models
@@ -10,7 +7,7 @@ from django.db.migrations import CreateModel
 from django.db.migrations.loader import MigrationLoader
 
 from alize.common.database import InitialMigration
-from alize.common.transitions import TransitionTable
+from alize.common.management.commands.draw_states import PAGE, drawn, transition_tables
 
 ROOMS = (
     "alize",
@@ -75,18 +72,6 @@ def test_every_model_has_a_french_name_and_says_what_it_is(model):
     assert not model.__doc__.startswith(f"{model.__name__}(")
 
 
-def transition_tables() -> list[TransitionTable]:
-    """Every table of the rooms' `enums`."""
-    return [
-        value
-        for room in ROOMS
-        for info in pkgutil.walk_packages(importlib.import_module(room).__path__, f"{room}.")
-        if info.name.endswith(".enums")
-        for value in vars(importlib.import_module(info.name)).values()
-        if isinstance(value, TransitionTable)
-    ]
-
-
 @pytest.mark.parametrize("table", transition_tables(), ids=lambda table: table.statuses.__name__)
 def test_every_state_can_be_reached_and_says_what_follows(table):
     assert set(table.rows) == set(table.statuses)
@@ -98,6 +83,10 @@ def test_every_state_can_be_reached_and_says_what_follows(table):
 
 def test_every_model_of_states_has_its_table():
     assert len(transition_tables()) >= 6
+
+
+def test_the_diagrams_of_states_are_those_of_the_tables():
+    assert PAGE.read_text() == drawn(), "run `python3 manage.py draw_states`"
 
 
 def test_models_that_come_together_are_drawn_together():
