@@ -47,7 +47,7 @@ class SettingsForm(forms.Form):
         help_text="Celui en vigueur le jour de la signature de la convention.",
     )
     margin = PercentField(label="Marge", most=20, help_text="Elle s'ajoute au taux de référence.")
-    tolerance_days = _days("Une avance est dite en retard", "jours de retard", least=0, most=60)
+    tolerance_days = _days("Une avance est dite en retard au-delà de", "jours", least=0, most=60)
     rounding_unit = forms.TypedChoiceField(
         label="Arrondi des échéances",
         choices=[(1, "Au centime"), (100, "À l'euro"), (1000, "À la dizaine d'euros")],
