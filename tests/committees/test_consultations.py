@@ -113,7 +113,7 @@ class TestPrepare:
                 meeting_id=item.meeting_id, by=committee.president, at=SENT
             )
 
-    def test_is_about_a_file_that_is_not_decided(self, committee, prepared):
+    def test_is_about_a_file_that_is_not_decided(self, committee, prepared, client_as):
         """Its company gave up before the launch: nothing is left to vote on."""
         operations.record_without_ballot(
             item_id=prepared.items.get().pk,
@@ -129,6 +129,11 @@ class TestPrepare:
                 meeting_id=prepared.pk, project_id=committee.ready().pk, matter="URGENCY",
                 urgency="Le bail.", closes_at=END, reminds=True, by=committee.operator, at=SENT,
             )  # fmt: skip
+        operator = client_as(Role.OPERATOR, user=committee.operator)
+        page = operator.get(f"{HOME}consultations/{prepared.number}/").content.decode()
+        assert "il reste à annuler cette consultation" in page
+        assert "Modifier la proposition" not in page
+        assert "Annuler la consultation" in operator.get("/bassins/savoie/").content.decode()
         operations.cancel_meeting(
             meeting_id=prepared.pk, reason="Dossier retiré.", by=committee.operator, at=SENT
         )
