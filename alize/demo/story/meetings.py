@@ -50,6 +50,7 @@ class Sitting:
 
 def write_meeting(scene: Scene, planned: PlannedMeeting) -> None:
     """One meeting held, its files decided, contracted, lent, repaid and followed."""
+    last_vote = at(planned.held_on, 14) + timedelta(minutes=10 * len(planned.projects))
     meeting = Meeting.objects.create(
         year=planned.year,
         rank=planned.rank,
@@ -62,7 +63,7 @@ def write_meeting(scene: Scene, planned: PlannedMeeting) -> None:
         convened_by=scene.people.operator,
         opened_at=at(planned.held_on, 14, 5),
         opened_by=scene.people.president,
-        closed_at=at(planned.held_on, 16, 30),
+        closed_at=max(at(planned.held_on, 16, 30), last_vote + timedelta(minutes=10)),
         closed_by=scene.people.president,
     )
     others = [seat for seat in scene.seats if seat != scene.chair]
