@@ -6,6 +6,7 @@ from django.urls import include, path
 from alize.common import views as common
 from alize.notifications import views as notifications
 from basins import people_views as people
+from basins import renewals
 from basins import second_factor_views as second_factor
 from basins import views as basins
 
@@ -25,6 +26,7 @@ urlpatterns = [
     path("signer/", include("signatures.urls_public")),
     path("", include("funds.urls_public")),
     path("", include("committees.urls_public")),
+    path("nouveau-lien/<str:token>/", renewals.link_renew, name="link_renew"),
     path("verifier/", include("alize.seals.urls")),
     path("bassins/<slug:basin>/", include("alize.urls_basin")),
 ]

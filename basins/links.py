@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
+from alize.common.access import ANY_PURPOSE
 from alize.common.errors import ActionDenied
 from basins.enums import LinkPurpose
 from basins.models import Basin, SingleUseLink
@@ -38,12 +39,9 @@ def issue(
 
 
 def find(token: str, purpose: str) -> SingleUseLink | None:
-    """The link behind a token, used or expired ones included."""
-    return (
-        SingleUseLink.objects.select_related("basin")
-        .filter(token_digest=digest(token), purpose=purpose)
-        .first()
-    )
+    """The link behind a token, used or expired ones included, if it was made for this purpose."""
+    found = SingleUseLink.objects.select_related("basin").filter(token_digest=digest(token))
+    return (found if purpose == ANY_PURPOSE else found.filter(purpose=purpose)).first()
 
 
 def is_spent(link: SingleUseLink, *, at: datetime) -> bool:
@@ -51,23 +49,38 @@ def is_spent(link: SingleUseLink, *, at: datetime) -> bool:
     return link.used_at is not None or link.expires_at <= at
 
 
-def was_issued_since(link: SingleUseLink, moment: datetime) -> bool:
-    """Whether another link to the same page left for the same address after a moment."""
+PAUSE = timedelta(minutes=5)
+"""A new link is not sent twice within this time, however often it is asked for."""
+
+
+def was_issued_lately(link: SingleUseLink, *, at: datetime) -> bool:
+    """Whether another link to the same page has just left for the same address."""
     return SingleUseLink.objects.filter(
         purpose=link.purpose,
         target_id=link.target_id,
         email=link.email,
-        created_at__gt=moment,
+        created_at__gt=at - PAUSE,
     ).exists()
+
+
+def check_address(link: SingleUseLink, now: str) -> None:
+    """Refuse to send a link again to an address that its company has left.
+
+    :raises ActionDenied: the company is written to elsewhere now.
+    """
+    if link.email.casefold() != now.casefold():
+        raise ActionDenied("L'entreprise a depuis donné une autre adresse : écrivez à l'opérateur.")
 
 
 def use(link: SingleUseLink, *, at: datetime) -> None:
     """Spend a link, once, in the transaction of its act.
 
-    :raises ActionDenied: it was used meanwhile.
+    :raises ActionDenied: it was used meanwhile, or has expired.
     """
     spent = SingleUseLink.objects.filter(pk=link.pk, used_at=None, expires_at__gt=at).update(
         used_at=at
     )
+    if not spent and link.expires_at <= at:
+        raise ActionDenied("Ce lien a expiré : votre réponse n'est pas enregistrée.")
     if not spent:
         raise ActionDenied("Ce lien a déjà servi : votre réponse est bien enregistrée.")

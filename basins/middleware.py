@@ -109,7 +109,7 @@ class AccessMiddleware:
         request.basin = link.basin
         logs.add(basin=link.basin.slug)
         if not rule.even_spent and links.is_spent(link, at=timezone.now()):
-            return render(request, "errors/link_spent.html", {"link": link}, status=410)
+            return render(request, "links/spent.html", {"link": link, "token": token}, status=410)
         request.link = link
         tenancy.enter(link.basin)
         return None

@@ -11,9 +11,4 @@ urlpatterns = [
     path("avance/<str:token>/", links.paper_page, name="paper_page"),
     path("avance/<str:token>/document/", links.paper_download, name="paper_download"),
     path("apports/<str:token>/", confirmations.contribution_confirm, name="contribution_confirm"),
-    path(
-        "apports/<str:token>/nouveau-lien/",
-        confirmations.contribution_link,
-        name="contribution_link",
-    ),
 ]

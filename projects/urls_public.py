@@ -4,5 +4,4 @@ from projects.follow_up import public_views
 
 urlpatterns = [
     path("<str:token>/", public_views.follow_up_review, name="follow_up_review"),
-    path("<str:token>/nouveau-lien/", public_views.follow_up_link, name="follow_up_link"),
 ]

@@ -6,7 +6,6 @@ urlpatterns = [
     path("<str:token>/", public.signing_page, name="signing_page"),
     path("<str:token>/document/", public.signing_document, name="signing_document"),
     path("<str:token>/vu/", public.signing_seen, name="signing_seen"),
-    path("<str:token>/nouveau-lien/", public.signing_renew, name="signing_renew"),
     path("<str:token>/pas-moi/", public.signing_dispute, name="signing_dispute"),
     path("<str:token>/signer/", choices.signing_sign, name="signing_sign"),
     path("<str:token>/refuser/", choices.signing_refuse, name="signing_refuse"),

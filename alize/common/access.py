@@ -42,6 +42,8 @@ class Rule:
 
 
 View = Callable[..., Any]
+ANY_PURPOSE = "*"
+"""What asks for a new link is open to any link: it sends nothing but to its own address."""
 THIRD_PARTY_RULES: dict[str, Rule] = {}
 """Rules of views that are not ours, by URL name; filled by `alize.accounts.access`."""
 

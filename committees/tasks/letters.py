@@ -1,19 +1,14 @@
 """The letter of a decision, laid out after the commit, and the mails that hand it over."""
 
-from datetime import datetime, timedelta
-
-from django.urls import reverse
+from datetime import datetime
 
 from alize.common.http import basin_reverse
 from alize.documents.operations import issue_document
 from alize.notifications.operations import Recipient, send_mail
 from alize.outbox.handlers import handler
-from basins import links, tenancy
-from basins.enums import LinkPurpose
 from committees import documents
 from committees.models import Decision
-
-LETTER_READABLE = timedelta(days=90)
+from committees.operations.letters import send_letter
 
 
 @handler("committees.issue_letter")
@@ -35,14 +30,7 @@ def issue_letter(*, at: datetime, decision_id: int) -> None:
         at=at,
     )
     key = f"{decision.pk}:{document.version}" if document.version > 1 else str(decision.pk)
-    if project.owner_email:
-        send_mail(
-            "M10",
-            to=Recipient(project.owner_email, project.owner_name),
-            path=_letter_path(decision, at=at),
-            key=key,
-            company=project.beneficiary.name,
-        )
+    send_letter(decision, key=key, at=at)
     send_mail(
         "M10",
         to=Recipient.of(project.operator),
@@ -50,19 +38,6 @@ def issue_letter(*, at: datetime, decision_id: int) -> None:
         key=key,
         company=project.beneficiary.name,
     )
-
-
-def _letter_path(decision: Decision, *, at: datetime) -> str:
-    """Where the company reads the letter without an account, on a link of its own."""
-    token = links.issue(
-        basin=tenancy.current(),
-        purpose=LinkPurpose.DECISION_LETTER,
-        target_id=decision.pk,
-        email=decision.project.owner_email,
-        at=at,
-        valid=LETTER_READABLE,
-    )
-    return reverse("letter_page", kwargs={"token": token})
 
 
 @handler("committees.tell_of_reopening")
@@ -80,11 +55,5 @@ def tell_of_reopening(*, at: datetime, decision_id: int) -> None:
         key=str(decision.pk),
         **words,
     )
-    if decision.notified_at and project.owner_email:
-        send_mail(
-            "M50",
-            to=Recipient(project.owner_email, project.owner_name),
-            path=_letter_path(decision, at=at),
-            key=str(decision.pk),
-            **words,
-        )
+    if decision.notified_at:
+        send_letter(decision, code="M50", key=str(decision.pk), at=at)

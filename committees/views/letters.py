@@ -2,13 +2,17 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from alize.common.access import token
 from alize.documents.models import GeneratedDocument
 from alize.documents.views import serve
+from basins.enums import LinkPurpose
+from basins.renewals import renews, sent
 from committees.enums import APPROVALS
 from committees.models import Decision
+from committees.operations.letters import renew_letter_link
 
 
 def _decision(request: HttpRequest) -> tuple[Decision, GeneratedDocument]:
@@ -24,7 +28,7 @@ def _decision(request: HttpRequest) -> tuple[Decision, GeneratedDocument]:
 
 
 @require_safe
-@token("DECISION_LETTER")
+@token(LinkPurpose.DECISION_LETTER)
 def letter_page(request: HttpRequest) -> HttpResponse:
     """La décision : its outcome, what comes next, the letter to keep."""
     decision, letter = _decision(request)
@@ -39,7 +43,14 @@ def letter_page(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@token("DECISION_LETTER")
+@token(LinkPurpose.DECISION_LETTER)
 def letter_download(request: HttpRequest) -> HttpResponse:
     """The letter itself."""
     return serve(_decision(request)[1], request)
+
+
+@renews(LinkPurpose.DECISION_LETTER)
+def renew_letter(request: HttpRequest) -> HttpResponse:
+    """Recevoir un nouveau lien."""
+    decision = renew_letter_link(link=request.link, at=timezone.now())
+    return sent(request, keeper=decision.project.operator)

@@ -4,12 +4,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from alize.common.access import token
 from alize.common.errors import ActionDenied
 from alize.common.http import form_status, refusals_in
 from basins.enums import LinkPurpose
+from basins.renewals import renews, sent
 from funds import operations
 from funds.confirmations import permissions, screen
 from funds.confirmations.forms import AnswerForm
@@ -45,16 +46,15 @@ def contribution_confirm(request: HttpRequest) -> HttpResponse:
     return render(request, "funds/confirmation_page.html", context, status=status)
 
 
-@require_POST
-@token(LinkPurpose.CONTRIBUTIONS, even_spent=True)
-def contribution_link(request: HttpRequest) -> HttpResponse:
-    """Recevoir un nouveau lien, at the same address: the page says no more than that."""
+@renews(LinkPurpose.CONTRIBUTIONS)
+def renew_confirmation_link(request: HttpRequest) -> HttpResponse:
+    """Recevoir un nouveau lien, unless no answer is expected any more."""
     about = _about(request)
     try:
         operations.renew_confirmation_link(link=request.link, at=timezone.now())
     except ActionDenied:
         return _over(request, about)
-    return render(request, "funds/confirmation_link_sent.html", _context(about))
+    return sent(request, keeper=about.request.asked_by if about.request else None)
 
 
 def _about(request: HttpRequest) -> PartnerYear:

@@ -31,8 +31,6 @@ from funds.rules.confirmations import REMINDERS, as_facts, fingerprint
 from partners.models import Contact, Partner
 
 LINK_VALID = timedelta(days=30)
-LINK_PAUSE = timedelta(minutes=5)
-"""A new link is not sent twice within this time, however often it is asked for."""
 ASKED_AT = time(8)
 
 
@@ -112,7 +110,7 @@ def renew_confirmation_link(*, link: SingleUseLink, at: datetime) -> bool:
     """
     request, about = _locked(link.target_id)
     permissions.answer(about, link)
-    if links.was_issued_since(link, at - LINK_PAUSE):
+    if links.was_issued_lately(link, at=at):
         return False
     _send_link(request, at=at)
     audit.record("confirmation.link_renewed", target=request, at=at)

@@ -10,10 +10,13 @@ from alize.common.dates import listed_days, long_date
 from alize.common.words import listed
 from alize.documents.models import GeneratedDocument
 from alize.documents.views import serve
+from basins.enums import LinkPurpose
+from basins.renewals import renews, sent
 from funds import queries
 from funds.bank.identifiers import grouped_iban
 from funds.documents import fund_account
 from funds.models import Advance, Reminder
+from funds.operations.letters import renew_paper_link, renew_reminder_link
 from funds.queries.reminders import instalments_left, of_one_letter
 
 
@@ -29,7 +32,7 @@ def _reminder(request: HttpRequest) -> tuple[Reminder, GeneratedDocument]:
 
 
 @require_safe
-@token("REPAYMENT")
+@token(LinkPurpose.REPAYMENT)
 def reminder_page(request: HttpRequest) -> HttpResponse:
     """L'échéance, or those of one letter: what is left to pay today, how to pay, the letter."""
     reminder, letter = _reminder(request)
@@ -56,7 +59,7 @@ def reminder_page(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@token("REPAYMENT")
+@token(LinkPurpose.REPAYMENT)
 def reminder_letter(request: HttpRequest) -> HttpResponse:
     """The letter itself."""
     return serve(_reminder(request)[1], request)
@@ -68,7 +71,7 @@ def _paper(request: HttpRequest) -> GeneratedDocument:
 
 
 @require_safe
-@token("ADVANCE_PAPER")
+@token(LinkPurpose.ADVANCE_PAPER)
 def paper_page(request: HttpRequest) -> HttpResponse:
     """Le document d'une avance: what it is, to keep."""
     paper = _paper(request)
@@ -85,7 +88,21 @@ def paper_page(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@token("ADVANCE_PAPER")
+@token(LinkPurpose.ADVANCE_PAPER)
 def paper_download(request: HttpRequest) -> HttpResponse:
     """The document itself."""
     return serve(_paper(request), request)
+
+
+@renews(LinkPurpose.REPAYMENT)
+def renew_reminder(request: HttpRequest) -> HttpResponse:
+    """Recevoir un nouveau lien."""
+    advance = renew_reminder_link(link=request.link, at=timezone.now())
+    return sent(request, keeper=advance.project.operator)
+
+
+@renews(LinkPurpose.ADVANCE_PAPER)
+def renew_paper(request: HttpRequest) -> HttpResponse:
+    """Recevoir un nouveau lien."""
+    advance = renew_paper_link(link=request.link, at=timezone.now())
+    return sent(request, keeper=advance.project.operator)

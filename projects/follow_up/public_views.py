@@ -5,11 +5,12 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from alize.common.access import token
 from alize.common.errors import ActionDenied
 from basins.enums import LinkPurpose
+from basins.renewals import renews, sent
 from projects import operations
 from projects.enums import Situation
 from projects.follow_up import permissions, queries
@@ -44,16 +45,15 @@ def follow_up_review(request: HttpRequest) -> HttpResponse:
     return render(request, "projects/follow_up/by_link.html", {**_context(review), "form": form})
 
 
-@require_POST
-@token(LinkPurpose.FOLLOW_UP_REVIEW, even_spent=True)
-def follow_up_link(request: HttpRequest) -> HttpResponse:
-    """Recevoir un nouveau lien, at the same address: the page says no more than that."""
+@renews(LinkPurpose.FOLLOW_UP_REVIEW)
+def renew_review_link(request: HttpRequest) -> HttpResponse:
+    """Recevoir un nouveau lien, unless no answer is expected any more."""
     review = _review(request)
     try:
         operations.renew_link(link=request.link, at=timezone.now())
     except ActionDenied:
         return _over(request, review)
-    return render(request, "projects/follow_up/link_sent.html", _context(review))
+    return sent(request, keeper=review.project.operator)
 
 
 def _review(request: HttpRequest) -> FollowUpReview:

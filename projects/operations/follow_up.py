@@ -26,8 +26,6 @@ from projects.operations.base import figures_changed
 from projects.rules import follow_up_dates
 
 LINK_VALID = timedelta(days=30)
-LINK_PAUSE = timedelta(minutes=5)
-"""A new link is not sent twice within this time, however often it is asked for."""
 ASKED_AT = time(8)
 
 
@@ -91,7 +89,7 @@ def renew_link(*, link: SingleUseLink, at: datetime) -> bool:
     """
     review = _locked(link.target_id)
     permissions.ask(review)
-    if links.was_issued_since(link, at - LINK_PAUSE):
+    if links.was_issued_lately(link, at=at):
         return False
     lead = review.project.follow_up_lead
     name = lead.full_name if lead and lead.email == link.email else ""

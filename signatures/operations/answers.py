@@ -34,7 +34,7 @@ from signatures.operations.base import (
     tell_operator,
 )
 from signatures.queries.circuits import asked_once
-from signatures.rules import LINK_PAUSE, RESULT_VALID
+from signatures.rules import RESULT_VALID
 
 SEEN = {"ouvert": EventKind.OPENED, "lu": EventKind.READ}
 """What the page of a signer tells of their reading."""
@@ -304,7 +304,7 @@ def renew_link(*, link: SingleUseLink, at: datetime) -> bool:
     signs = signer.status != SignerStatus.SIGNED
     if signs:
         permissions.answer(signer, on=timezone.localdate(at))
-    if links.was_issued_since(link, at - LINK_PAUSE):
+    if links.was_issued_lately(link, at=at):
         return False
     code, words = ("M11" if signs else "M37"), _words_again(signer, signs)
     mail_link(code, signer, key=f"renewed:{at.isoformat()}", at=at, words=words)

@@ -15,6 +15,7 @@ from alize.common.access import token
 from alize.common.errors import ActionDenied
 from alize.documents.views import serve
 from basins.enums import LinkPurpose
+from basins.renewals import renews, sent
 from signatures import operations, queries
 from signatures.models import Circuit, CircuitSigner
 from signatures.operations import Trace
@@ -47,7 +48,7 @@ def signer_of(request: HttpRequest) -> CircuitSigner:
 
 
 def token_of(request: HttpRequest) -> str:
-    """The token of the address « /signer/<token>/… »; the middleware has opened it."""
+    """The token of « /signer/<token>/… », or of its « /nouveau-lien/<token>/ »."""
     return request.path_info.split("/")[2]
 
 
@@ -71,7 +72,7 @@ def _expired(request: HttpRequest, reason: str = "") -> HttpResponse:
         "sender": f"ALIZE {request.basin.name}",
         "link": request.link,
         "reason": reason,
-        "renew_url": page_of(request, "signing_renew"),
+        "renew_url": page_of(request, "link_renew"),
     }
     return render(request, "signatures/link_expired.html", context, status=410)
 
@@ -141,17 +142,15 @@ def signing_seen(request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-@never_cache
-@require_POST
-@opens
-def signing_renew(request: HttpRequest) -> HttpResponse:
-    """Recevoir un nouveau lien, at the same address: the page says no more than that."""
+@renews(LinkPurpose.SIGNATURE)
+def renew_signing_link(request: HttpRequest) -> HttpResponse:
+    """Recevoir un nouveau lien, unless there is nothing left to sign nor to see there."""
     signer = signer_of(request)
     try:
         operations.renew_link(link=request.link, at=timezone.now())
     except ActionDenied as denied:
         return _expired(request, denied.reason)
-    return render(request, "signatures/link_sent.html", context_of(request, signer))
+    return sent(request, keeper=signer.circuit.launched_by)
 
 
 @never_cache

@@ -10,7 +10,8 @@ from alize.audit.models import AuditEvent
 from alize.documents import storage
 from alize.documents.models import GeneratedDocument
 from alize.outbox.models import Entry
-from basins.enums import Role
+from basins import links
+from basins.enums import LinkPurpose, Role
 from committees.models import Decision
 from tests.committees.conftest import DAY
 
@@ -64,6 +65,26 @@ def test_it_is_the_letter_that_is_sent_and_nothing_is_kept(
         letter = words_of(file.read())
     assert words_of(answer.content) == letter
     assert Decision.objects.get().ballot.result_sentence.replace("\u00a0", " ") in " ".join(letter)
+
+
+def test_its_link_is_sent_again(committee, president, run_outbox, client, on_the_day):
+    president.post(closed(committee, "FOR"))
+    run_outbox()
+    decision = Decision.objects.select_related("project").get()
+    token = links.issue(
+        basin=committee.basin,
+        purpose=LinkPurpose.DECISION_LETTER,
+        target_id=decision.pk,
+        email=decision.project.owner_email,
+        at=DAY - timedelta(days=2),
+        valid=timedelta(days=1),
+    )
+    mails = Entry.objects.filter(kind="notifications.send", payload__code="M10")
+    before = mails.count()
+    on_the_day.move_to(DAY + timedelta(hours=1))
+    page = client.post(f"/nouveau-lien/{token}/").content.decode()
+    assert "Un nouveau lien est parti" in page
+    assert mails.count() == before + 1
 
 
 def test_what_the_letter_has_to_say_is_asked_first(committee, president):

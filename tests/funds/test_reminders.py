@@ -155,6 +155,25 @@ class TestSend:
             till.repay(advance, 60_000, date(2026, 7, 24))
         assert "Cette échéance est réglée" in text(client.get(path))
 
+    def test_its_link_is_sent_again_to_the_address_of_the_company_alone(
+        self, till, errands, client, settings, time_machine
+    ):
+        settings.DEMO = True  # the mail is kept with its link
+        advance = till.lent()
+        send(till, (advance.pk, JULY, "FIRST"))
+        errands()
+        token = re.search(r"/echeance/([\w-]+)/", mails("M26")[0].text)[1]
+        time_machine.move_to(at(2027, 5, 4))
+        assert client.get(f"/echeance/{token}/lettre/").status_code == 410
+        for _ in range(2):
+            page = text(client.post(f"/nouveau-lien/{token}/"))
+            assert "Un nouveau lien est parti" in page
+            assert advance.project.operator.email in page
+        with inside(till.basin):
+            assert AuditEvent.objects.filter(type="reminder.link_renewed").count() == 1
+            type(advance.project).objects.update(owner_email="autre@example.org")
+        assert "a depuis donné une autre adresse" in text(client.post(f"/nouveau-lien/{token}/"))
+
     def test_instalments_at_one_step_are_one_letter(self, till, errands, client, settings):
         settings.DEMO = True  # the mail is kept with its link
         advance = till.lent()
@@ -262,6 +281,8 @@ class TestPapers:
         path = re.search(r"/avance/[\w-]+/", mail.text)[0]
         assert "Relevé de compte (PDF)" in text(client.get(path))
         assert client.get(f"{path}document/")["Content-Type"] == "application/pdf"
+        again = client.post(f"/nouveau-lien/{path.split('/')[2]}/")
+        assert "Un nouveau lien est parti" in text(again)
 
     def test_what_is_overpaid_lost_and_recovered_is_on_the_account(self, till):
         advance = till.lent()

@@ -1,18 +1,23 @@
 """Every address × every role × two basins × GET, HEAD and POST (security.md S04)."""
 
+import re
+from datetime import timedelta
 from enum import Enum, auto
 from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from alize.common.access import walk
-from basins.enums import Role
+from basins.enums import LinkPurpose, Role
+from basins.models import SingleUseLink
+from basins.renewals import RENEWALS
 from tests.matrix.expected import NATIONAL, OUTSIDE_BASINS, allowed
 from tests.matrix.page import Audience, Page
 from tests.matrix.pages import PAGES
 from tests.matrix.refusals import REFUSED_OBJECTS, SICK
-from tests.matrix.world import ANONYMOUS, CANARY, NOBODY, Who, World
+from tests.matrix.world import ANONYMOUS, CANARY, NOBODY, Who, World, undone
 
 SIGN_IN = "/connexion/?next="
 PUBLIC_VISITORS = (ANONYMOUS, NOBODY, Role.OPERATOR)
@@ -118,7 +123,10 @@ def test_an_unknown_basin_answers_as_somebody_elses(world: World):
     assert answers[0].content_read == answers[1].content_read
 
 
-@pytest.mark.parametrize("name", [n for n, p in PAGES.items() if p.audience is Audience.TOKEN])
+OF_A_LINK = [name for name, page in PAGES.items() if page.audience is Audience.TOKEN]
+
+
+@pytest.mark.parametrize("name", [name for name in OF_A_LINK if name != "link_renew"])
 def test_a_token_opens_only_what_it_was_made_for(world: World, name: str):
     visitor = world.visitors[ANONYMOUS]
     page = PAGES[name]
@@ -127,3 +135,25 @@ def test_a_token_opens_only_what_it_was_made_for(world: World, name: str):
         if other.audience is Audience.TOKEN and other.arguments != page.arguments:
             token = world.savoie.find(other.arguments["token"])
             assert visitor.ask("GET", reverse(name, kwargs={"token": token})).status_code == 404
+
+
+@pytest.mark.parametrize("name", OF_A_LINK)
+def test_an_expired_link_offers_another(world: World, name: str):
+    visitor, url = world.visitors[ANONYMOUS], PAGES[name].url(name, world.savoie)
+    past = timezone.now() - timedelta(days=1)
+    with undone():
+        SingleUseLink.objects.update(created_at=past - timedelta(days=1), expires_at=past)
+        answer = visitor.ask("GET", url)
+        if answer.status_code == 405:
+            answer = visitor.ask("POST", url)
+        buttons = re.findall(r'action="(/nouveau-lien/[^"]+)"', answer.content_read.decode())
+        # A proxy says by itself that it can no longer be answered.
+        assert len(buttons) == (name not in {"proxy_link", "link_renew"})
+        for button in buttons:
+            sent = visitor.ask("POST", button)
+            # Gone: no answer is expected of this person any more, and the page says why.
+            assert sent.status_code in {200, 410}
+
+
+def test_every_kind_of_link_is_sent_again():
+    assert set(LinkPurpose) - set(RENEWALS) == {LinkPurpose.PROXY_ANSWER}

@@ -356,12 +356,13 @@ def _name_national_objects(side: Side, crew: Crew, mark: str, now: datetime) -> 
     )
     _name_a_candidacy(objects, side, crew, now)
     objects["invitation_token"] = f"invitation {mark}"
+    company = objects["decision"].project.owner_email
     for purpose, name in LINK_TARGETS.items():
         objects[f"{purpose.lower()}_token"] = links.issue(
             basin=side.basin,
             purpose=purpose,
             target_id=objects[name].pk,
-            email=crew.member.email,
+            email=company if purpose == LinkPurpose.DECISION_LETTER else crew.member.email,
             at=now,
             valid=timedelta(days=30),
         )

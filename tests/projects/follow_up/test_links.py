@@ -95,20 +95,20 @@ def test_expired_asks_for_a_new_one(client, review, token, clock):
     assert page.status_code == 410
     assert "Recevoir un nouveau lien" in page.content.decode()
     assert client.post(f"/suivi/{token}/", FORM).status_code == 410
-    sent = client.post(f"/suivi/{token}/nouveau-lien/")
+    sent = client.post(f"/nouveau-lien/{token}/")
     assert "Un nouveau lien est parti" in sent.content.decode()
     assert [mail.payload["email"] for mail in mails("M16")] == ["mandataire@example.org"]
     assert client.post(mails("M16")[0].payload["path"], FORM).status_code == 200
 
 
 def test_a_new_link_is_never_asked_by_reading(client, token):
-    assert client.get(f"/suivi/{token}/nouveau-lien/").status_code == 405
+    assert client.get(f"/nouveau-lien/{token}/").status_code == 405
     assert not mails("M16").exists()
 
 
 def test_no_new_link_once_answered(client, token):
     client.post(f"/suivi/{token}/", FORM)
-    page = client.post(f"/suivi/{token}/nouveau-lien/")
+    page = client.post(f"/nouveau-lien/{token}/")
     assert page.status_code == 410
     assert "Votre réponse est déjà enregistrée" in page.content.decode()
     assert not mails("M16").exists()
