@@ -37,6 +37,11 @@ def page_before(request: HttpRequest) -> str:
     return page if ours else "/"
 
 
+def key_in(text: str) -> int | None:
+    """The key of a row, or a count, that a form carries; None for what a browser never sends."""
+    return int(text) if text.isdecimal() and len(text) < 19 else None
+
+
 def refusals_to(
     page: str | Callable[..., str],
 ) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from alize.common.forms import EurosField, FrenchDateField, HeadcountField
+from alize.common.http import key_in
 from projects.enums import ContractKind, FundingKind, JobNature, Section
 
 ADD_LINE = "ajouter"
@@ -89,5 +90,5 @@ def with_one_more_line(data: Any) -> Any:
     """What was typed, with room for one more line."""
     more = data.copy()
     total = more.get("lignes-TOTAL_FORMS", "0")
-    more["lignes-TOTAL_FORMS"] = str(min(int(total) if total.isdigit() else 0, MOST_LINES) + 1)
+    more["lignes-TOTAL_FORMS"] = str(min(key_in(total) or 0, MOST_LINES) + 1)
     return more

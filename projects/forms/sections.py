@@ -65,7 +65,7 @@ class CompanyForm(SectionForm):
     def clean_postal_code(self) -> str:
         """Five digits."""
         code = "".join(self.cleaned_data["postal_code"].split())
-        if code and not (code.isdigit() and len(code) == 5):
+        if code and not (code.isascii() and code.isdecimal() and len(code) == 5):
             raise forms.ValidationError("Un code postal a cinq chiffres, par exemple 73000.")
         return code
 

@@ -39,7 +39,7 @@ def create_contact(
     """Nouveau contact : a project starts, for a company known already or not.
 
     :param beneficiary_id: the known company, when the operator recognised it.
-    :raises InvalidInput: neither a SIRET nor a name was given.
+    :raises InvalidInput: neither a SIRET nor a name was given, or the company is unknown.
     """
     company: dict[str, Any] = {"siret": siret, "name": name, "beneficiary_id": beneficiary_id}
     origins = {"origin": origin, "origin_partner_id": origin_partner_id}
@@ -83,7 +83,10 @@ def acknowledge(project: Project) -> None:
 
 def _company(*, siret: str, name: str, beneficiary_id: int | None) -> Beneficiary:
     if beneficiary_id is not None:
-        return Beneficiary.objects.get(pk=beneficiary_id)
+        known = Beneficiary.objects.filter(pk=beneficiary_id).first()
+        if known is None:
+            raise InvalidInput("Cette entreprise n'est pas connue ici : cherchez-la à nouveau.")
+        return known
     if not (siret or name):
         raise InvalidInput("Indiquez le SIRET ou le nom de l'entreprise.", field="siret")
     return Beneficiary.objects.create(siret=siret, name=name or rules.provisional_name(siret))

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from alize.common.access import access
-from alize.common.http import basin_redirect, refusals_in
+from alize.common.http import basin_redirect, key_in, refusals_in
 from alize.common.screen import Link
 from projects import operations, queries
 from projects.forms.contacts import ContactForm
@@ -48,7 +48,7 @@ def project_create(request: HttpRequest) -> HttpResponse:
 
 def _known(form: ContactForm, choice: str) -> list[Beneficiary]:
     """The companies to show first, unless the person has said which one it is."""
-    if choice:
+    if choice == ANOTHER_COMPANY or key_in(choice) is not None:
         return []
     return queries.companies_like(siret=form.cleaned_data["siret"], name=form.cleaned_data["name"])
 
@@ -60,7 +60,7 @@ def _create(request: HttpRequest, form: ContactForm, choice: str) -> HttpRespons
     project = operations.create_contact(
         **values,
         origin_partner_id=partner.pk if partner else None,
-        beneficiary_id=int(choice) if choice.isdigit() else None,
+        beneficiary_id=key_in(choice),
         by=request.user,
         at=timezone.now(),
         command_key=key,

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from alize.common.access import access
 from alize.common.errors import Refusal
-from alize.common.http import basin_redirect, refusals_in
+from alize.common.http import basin_redirect, key_in, refusals_in
 from alize.documents.views import serve
 from projects import operations, permissions, queries
 from projects.enums import Section
@@ -83,7 +83,7 @@ def _save(request: HttpRequest, project: Project, section: Section) -> HttpRespo
                 section=section,
                 values=typed.values(),
                 lines=typed.line_values(),
-                revision=int(given) if given.isdigit() else 0,
+                revision=key_in(given) or 0,
                 by=request.user,
                 at=timezone.now(),
             )

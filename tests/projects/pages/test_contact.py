@@ -55,6 +55,15 @@ def test_a_contact_with_a_mistake_says_which_and_keeps_the_rest(op, in_savoie, f
     assert not Project.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("choice", "status", "made"), [("999999", 422, 0), ("²", 302, 1), ("9" * 5000, 302, 1)]
+)
+def test_a_choice_that_the_page_never_gave_is_no_failure(op, in_savoie, choice, status, made):
+    answer = op.post(f"{DOSSIERS}nouveau/", contact(entreprise=choice))
+    assert (answer.status_code, Project.objects.count()) == (status, made)
+    assert made or "Cette entreprise n'est pas connue ici" in text(answer).replace("&#x27;", "'")
+
+
 def test_a_known_company_is_shown_before_anything_is_written(op, in_savoie):
     company = make_beneficiary(name="Bois d'Arc", siret=SIRET)
     closed = make_project(beneficiary=company, status=ProjectStatus.DROPPED)

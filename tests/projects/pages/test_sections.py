@@ -51,6 +51,14 @@ def test_an_amount_that_cannot_be_read_is_said_and_kept(op, project, amount, sen
     assert not project.funding_lines.exists()
 
 
+def test_counts_that_no_browser_sends_are_no_failure(op, project):
+    section = page(project, "rubriques/financement/")
+    forged = {"revision": "²", "why_alize": "Rien n'existe", "lignes-TOTAL_FORMS": "²"}
+    assert op.post(section, forged).status_code == 422
+    assert op.post(section, forged | {"ajouter": "1"}).status_code == 200
+    assert op.post(section, forged | lines(bank("22 000"))).status_code == 302
+
+
 def test_the_thirty_first_of_february_is_refused_by_name(op, project):
     data = {"revision": "0", "name": "Fromagerie", "founded_on": "31/02/2020"}
     response = op.post(page(project, "rubriques/entreprise/"), data)
