@@ -124,6 +124,8 @@ MATRIX: dict[str, frozenset[Role]] = {
     # The territories that want a basin, with the names of those who would sign (A3).
     "candidacy.read": NATIONAL_ROLES,
     "candidacy.write": _STAFF,
+    # Mails, documents and figures that keep failing are tried again now.
+    "work.retry": _STAFF,
     # The national texts of the agreements (A7).
     "text.write": _STAFF,
 }

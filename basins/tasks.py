@@ -9,6 +9,8 @@ from functools import partial
 from celery import Task, shared_task
 from django.conf import settings
 from django.core.cache import cache
+from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from alize.common import logs
@@ -17,6 +19,7 @@ from alize.notifications.operations import Recipient, send_mail
 from alize.outbox import operations as outbox
 from alize.outbox.handlers import handler
 from alize.outbox.models import Entry
+from alize.outbox.queries import stuck_entries
 from basins import register_operations
 from basins import second_factor_operations as second_factor
 from basins.models import Basin
@@ -81,9 +84,9 @@ def sweep() -> int:
     with national():
         cache.set(LAST_SWEEP, True, timeout=LAST_SWEEP_SECONDS)
         due = list(
-            Entry.objects.filter(
-                done_at=None, due_at__lte=timezone.now(), attempts__lt=outbox.MAX_ATTEMPTS
-            ).order_by("pk")[:SWEEP_SIZE]
+            Entry.objects.filter(done_at=None, due_at__lte=timezone.now()).order_by("pk")[
+                :SWEEP_SIZE
+            ]
         )
     done = 0
     for entry in due:
@@ -93,6 +96,24 @@ def sweep() -> int:
         with _schema(entry.works_in):
             done += outbox.run(entry.pk, at=timezone.now())
     return done
+
+
+@shared_task(name="outbox.tell_stuck")
+def tell_stuck() -> int:
+    """Tell ASTREES once a day of the work that keeps failing; returns how much there is."""
+    at = timezone.now()
+    with national(), transaction.atomic():
+        count = stuck_entries().count()
+        for person in national_staff(on=timezone.localdate(at)) if count else ():
+            send_mail(
+                "M83",
+                to=Recipient.of(person),
+                path=reverse("national_home"),
+                key=timezone.localdate(at).isoformat(),
+                sender="",
+                count=count,
+            )
+    return count
 
 
 @shared_task(name="basins.keep_seals")

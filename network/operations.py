@@ -8,6 +8,9 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
+from alize.accounts.models import Person
+from alize.audit import operations as audit
+from alize.outbox import operations as outbox
 from basins import tenancy
 from basins.enums import BASIN_TRANSITIONS, BasinStatus
 from basins.models import Basin
@@ -29,6 +32,14 @@ class Consolidated:
 
     state: dict[str, Any]
     years: dict[int, dict[str, int]]
+
+
+@transaction.atomic
+def retry_stuck(*, by: Person, at: datetime) -> int:
+    """Réessayer maintenant, in every basin, the work that keeps failing; returns how much."""
+    count = outbox.retry_stuck(at=at)
+    audit.record("outbox.retried", by=by, at=at, count=count)
+    return count
 
 
 def computed(*, basin: Basin, at: datetime) -> Consolidated:

@@ -7,9 +7,11 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from alize.common import maps
-from alize.common.dates import short_date
+from alize.common.dates import long_datetime, short_date
 from alize.common.http import basin_reverse
 from alize.common.screen import Badge, Figure
+from alize.outbox.queries import Stuck
+from committees.wording import counted
 from network.queries import BasinLine, Network
 from network.rules import CONVENTION_MONTHS, Concern, Reason, pressing
 from steering import lines
@@ -68,6 +70,16 @@ def alerts(network: Network) -> list[Alert]:
     by_name = {line.basin.name: line for line in network.lines}
     found = [(line.basin.name, concern) for line in network.lines for concern in line.concerns]
     return [_alert(by_name[name], concern) for name, concern in pressing(found)]
+
+
+def stuck(works: list[Stuck], network: Network) -> list[str]:
+    """The sentences of « Travaux qui n'aboutissent pas », one a basin."""
+    names = {line.basin.schema_name: f"Bassin {line.basin.name}" for line in network.lines}
+    return [
+        f"{names.get(one.schema, 'Réseau')} : {counted(one.count, 'travail', 'travaux')}, "
+        f"depuis le {long_datetime(one.since)}"
+        for one in works
+    ]
 
 
 def _alert(line: BasinLine, concern: Concern) -> Alert:

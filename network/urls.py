@@ -6,6 +6,7 @@ from network import views
 urlpatterns = [
     path("", views.national_home, name="national_home"),
     path("bassins/", views.national_basins, name="national_basins"),
+    path("travaux/relancer/", views.work_retry, name="work_retry"),
     path("candidatures/", include("network.candidacies.urls")),
     path("modeles/", texts.text_list, name="text_list"),
     path("modeles/<str:kind>/", texts.text_kind, name="text_kind"),

@@ -2,20 +2,23 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 from django_tables2 import RequestConfig
 
 from alize.common.access import access
 from alize.common.exports import export_links, export_of
 from alize.common.screen import Action, Link
+from alize.outbox.queries import stuck_work
 from basins.access import allows
 from network import queries, screen
 from network.forms import BasinFilter
+from network.operations import retry_stuck
 from network.tables import BasinTable
 
 PAGE_SIZES = {"25", "50", "100"}
@@ -53,12 +56,23 @@ def national_home(request: HttpRequest) -> HttpResponse:
         "nav_items": navigation(request),
         "network": network,
         "figures": screen.figures(network),
+        "stuck": screen.stuck(stuck_work(), network),
+        "may_retry": allows(request.roles, "work.retry"),
         "alerts": alerts[:ALERTS_SHOWN],
         "alerts_count": len(alerts),
         "map": screen.france(network),
         "basins": Action("Tous les bassins", reverse("national_basins"), icon="table"),
     }
     return render(request, "network/home.html", context)
+
+
+@require_POST
+@access("work.retry")
+def work_retry(request: HttpRequest) -> HttpResponse:
+    """Réessayer maintenant all the work that keeps failing, whatever the basin."""
+    retry_stuck(by=request.user, at=timezone.now())
+    messages.success(request, "Les travaux en attente sont relancés : rechargez la page sous peu.")
+    return redirect("national_home")
 
 
 @require_safe

@@ -154,6 +154,7 @@ CATALOGUE = {
         MailType("M80", "Registre du journal scellé le {date}", "Vérifier ce registre"),
         MailType("M81", "Documents scellés altérés : {count}", "Voir les registres"),
         MailType("M82", "Écarts dans le grand livre : {count}", "Voir la comptabilité"),
+        MailType("M83", "Travaux qui n'aboutissent pas : {count}", "Voir le réseau"),
         MailType("M63", "À lire avant le comité d'agrément du {date}", "Lire les dossiers"),
     )
 }

@@ -11,9 +11,11 @@ from django.db import connection, transaction
 from alize.common.database import current_schema
 from alize.outbox.handlers import HANDLERS, OWNER, call
 from alize.outbox.models import Entry
+from alize.outbox.queries import STUCK_AFTER, stuck_entries
 
 logger = logging.getLogger("alize.outbox")
-MAX_ATTEMPTS = 8
+LONGEST_WAIT = timedelta(hours=1)
+"""Between two tries of what keeps failing, for as long as it does: nothing is given up."""
 INSERT = """
 INSERT INTO outbox_entry
   (schema, national, kind, key, payload, due_at, attempts, last_error)
@@ -83,7 +85,7 @@ def run(entry_id: int, *, at: datetime) -> bool:
         with transaction.atomic():
             entry = (
                 Entry.objects.select_for_update(skip_locked=True)
-                .filter(pk=entry_id, done_at=None, due_at__lte=at, attempts__lt=MAX_ATTEMPTS)
+                .filter(pk=entry_id, done_at=None, due_at__lte=at)
                 .first()
             )
             if entry is None:
@@ -111,6 +113,15 @@ def try_again(kind: str, *, key: str, at: datetime) -> None:
     transaction.on_commit(lambda: hurry(entry))
 
 
+def retry_stuck(*, at: datetime) -> int:
+    """Make all that keeps failing due now, in every basin from `public`; returns how many.
+
+    What is tried keeps its count: it is still shown to ASTREES if it fails once more.
+    """
+    stuck = stuck_entries().filter(due_at__gt=at).select_for_update(skip_locked=True)
+    return Entry.objects.filter(pk__in=list(stuck.values_list("pk", flat=True))).update(due_at=at)
+
+
 def take_waiting(kind: str, *, schema: str, at: datetime) -> int:
     """Mark done the other entries of a kind that the work under way covers; returns how many.
 
@@ -128,6 +139,9 @@ def _postpone(entry_id: int, *, at: datetime, error: Exception) -> None:
     entry = Entry.objects.filter(pk=entry_id, done_at=None).first()
     if entry is not None:
         entry.attempts += 1
-        entry.due_at = at + timedelta(seconds=15 * 2**entry.attempts)
+        wait = timedelta(seconds=15 * 2 ** min(entry.attempts, STUCK_AFTER))
+        entry.due_at = at + min(wait, LONGEST_WAIT)
         entry.last_error = f"{type(error).__name__}: {error}"[:500]
         entry.save(update_fields=["attempts", "due_at", "last_error"])
+        if entry.attempts == STUCK_AFTER:
+            logger.error("outbox.stuck", extra={"entry": entry_id})

@@ -110,6 +110,7 @@ CELERY_TASK_SOFT_TIME_LIMIT = 240
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_BEAT_SCHEDULE = {
     "sweep the outbox": {"task": "outbox.sweep", "schedule": 30.0},
+    "tell of stuck work": {"task": "outbox.tell_stuck", "schedule": 86_400.0},
     "follow the decisions": {"task": "committees.follow_decisions", "schedule": 86_400.0},
     "seal the registers": {"task": "basins.keep_seals", "schedule": 21_600.0},
     "follow the terms": {"task": "conventions.follow_terms", "schedule": 86_400.0},

@@ -174,7 +174,7 @@ def _space(candidacy: Candidacy, *, writes: bool) -> SpacePart | None:
                 "L'espace du bassin est en cours de création.",
                 state_url=address("candidacy_space", candidacy),
             )
-        case Stand.FAILED | Stand.GIVEN_UP:
+        case Stand.FAILED:
             return SpacePart(_failure(space), tone="late", resume=resume if writes else None)
     name = queries.representative(candidacy)
     return SpacePart(
@@ -191,11 +191,6 @@ def _space(candidacy: Candidacy, *, writes: bool) -> SpacePart | None:
 
 def _failure(space: Space) -> str:
     times = "une fois" if space.attempts == 1 else f"{space.attempts} fois"
-    if space.stand is Stand.GIVEN_UP or space.next_at is None:
-        return (
-            f"La création de l'espace a échoué {times} et n'est plus tentée. Rien n'est perdu : "
-            "prévenez l'assistance, puis relancez-la."
-        )
     return (
         f"La création de l'espace a échoué {times} ; elle reprend d'elle-même le "
         f"{long_datetime(space.next_at)}. Si cela se répète, prévenez l'assistance : rien n'est "

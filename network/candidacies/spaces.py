@@ -42,7 +42,6 @@ class Stand(Enum):
     NONE = auto()
     UNDER_WAY = auto()
     FAILED = auto()
-    GIVEN_UP = auto()
     OPEN = auto()
 
 
@@ -64,8 +63,7 @@ def space_of(candidacy: Candidacy) -> Space:
     entry = Entry.objects.filter(schema="public", kind=SPACE, key=str(candidacy.pk)).first()
     if entry is None or not entry.attempts:
         return Space(Stand.UNDER_WAY)
-    over = entry.attempts >= outbox.MAX_ATTEMPTS
-    return Space(Stand.GIVEN_UP if over else Stand.FAILED, entry.attempts, entry.due_at)
+    return Space(Stand.FAILED, entry.attempts, entry.due_at)
 
 
 @transaction.atomic
@@ -75,7 +73,7 @@ def take_up(*, candidacy_id: int, by: Person, at: datetime) -> None:
     :raises ActionDenied: it has not failed.
     """
     candidacy = locked(candidacy_id)
-    if space_of(candidacy).stand not in {Stand.FAILED, Stand.GIVEN_UP}:
+    if space_of(candidacy).stand is not Stand.FAILED:
         raise ActionDenied("La création de l'espace n'a pas échoué : rechargez la page.")
     outbox.try_again(SPACE, key=str(candidacy.pk), at=at)
     audit.record("candidacy.space_asked_again", target=candidacy, by=by, at=at)

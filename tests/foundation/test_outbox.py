@@ -8,8 +8,11 @@ from django.utils import timezone
 
 from alize.outbox import handlers, operations
 from alize.outbox.models import Entry
+from alize.outbox.queries import stuck_work
 from basins import tasks, tenancy
+from basins.enums import Role
 from partners.models import Group
+from tests.builders import make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -111,6 +114,34 @@ def test_a_failure_is_kept_and_tried_later(works, savoie, run_outbox):
     assert entry.done_at is None
     assert (entry.attempts, "IntegrityError" in entry.last_error) == (1, True)
     assert entry.due_at > timezone.now() + timedelta(seconds=20)
+
+
+def test_nothing_is_given_up_and_those_who_can_act_are_told(works, savoie, run_outbox, mailoutbox):
+    make_user(Role.NATIONAL_STAFF)
+    with tenancy.inside(savoie), transaction.atomic():
+        blocking = Group.objects.create(name="Déjà là")
+        operations.enqueue("test.local", key="1", name="Déjà là")
+    waiting = Entry.objects.filter(kind="test.local")
+    waits = []
+    for _ in range(12):
+        waiting.update(due_at=timezone.now())
+        run_outbox()
+        waits.append(round((waiting.get().due_at - timezone.now()).total_seconds() / 60))
+    assert (waits[0], waits[7:]) == (0, [60] * 5)
+    assert tasks.tell_stuck() == 1
+    run_outbox()
+    assert [mail.subject for mail in mailoutbox] == ["Travaux qui n'aboutissent pas : 1"]
+    with tenancy.national():
+        assert [(one.schema, one.count) for one in stuck_work()] == [("b_0001", 1)]
+    with tenancy.inside(savoie):
+        blocking.delete()
+    run_outbox()
+    assert works == []
+    with tenancy.national(), transaction.atomic():
+        assert operations.retry_stuck(at=timezone.now()) == 1
+    run_outbox()
+    assert works == [("b_0001", "Déjà là")]
+    assert tasks.tell_stuck() == 0
 
 
 def test_what_is_due_later_waits(works, savoie, run_outbox):

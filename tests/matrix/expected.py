@@ -112,6 +112,7 @@ ALLOWED = {
     "candidacy.read": "AN VN CN",
     "candidacy.write": "AN",
     "text.write": "AN",
+    "work.retry": "AN",
 }
 NATIONAL = frozenset(CODES[code] for code in ("AN", "VN", "CN"))
 OUTSIDE_BASINS = NATIONAL | {CODES["AU"]}

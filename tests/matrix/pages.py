@@ -392,6 +392,7 @@ PAGES: dict[str, Page] = {
     # The network
     "national_home": national("national.read"),
     "national_basins": national("national.read"),
+    "work_retry": national("work.retry"),
     "text_list": national("national.read"),
     "text_kind": national("national.read", kind="=cooperation"),
     "text_start": national("text.write", kind="=cooperation"),

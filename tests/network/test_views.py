@@ -1,6 +1,6 @@
 """The national pages read the consolidated rows only, in a constant number of queries."""
 
-from datetime import date
+from datetime import date, timedelta
 from html import unescape
 from io import BytesIO
 
@@ -10,6 +10,8 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from alize.outbox.models import Entry
+from alize.outbox.queries import STUCK_AFTER
 from basins import tenancy
 from basins.enums import NATIONAL_ROLES, Role
 from basins.models import Basin
@@ -98,6 +100,21 @@ class TestTower:
         assert "le 31/12/2026" in page
         assert "Aucune séance depuis plus de cinq mois" in page
         assert "Quatre entreprises partenaires au moins sont attendues : 3 à ce jour" in page
+
+    def test_work_that_keeps_failing_is_shown_and_tried_again(self, network, client_as):
+        with tenancy.national():
+            Entry.objects.create(
+                schema="b_0001", kind="figures.changed", key="1", attempts=STUCK_AFTER,
+                created_at=NOW, due_at=NOW + timedelta(minutes=50),
+            )  # fmt: skip
+        staff = client_as(Role.NATIONAL_STAFF)
+        page = text_of(staff.get(HOME))
+        assert "Bassin Savoie : 1 travail, depuis le" in page
+        assert "Réessayer maintenant" in page
+        assert "Réessayer" not in text_of(client_as(Role.NATIONAL_VIEWER).get(HOME))
+        assert staff.post(f"{HOME}travaux/relancer/").url == HOME
+        with tenancy.national():
+            assert Entry.objects.get(kind="figures.changed").due_at == NOW
 
     def test_figures_lead_to_their_list(self, network, client_as):
         client = client_as(Role.NATIONAL_STAFF)

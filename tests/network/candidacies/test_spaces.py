@@ -12,7 +12,6 @@ from django.db import connection, transaction
 from alize.common.errors import ActionDenied
 from alize.notifications.models import Mail
 from alize.outbox.models import Entry
-from alize.outbox.operations import MAX_ATTEMPTS
 from basins import tenancy
 from basins.enums import BasinStatus, Role
 from basins.models import Invitation
@@ -103,8 +102,6 @@ def test_cut_short_after_its_schema_the_work_is_taken_up_again(accepted, monkeyp
     assert tenancy.find("haut-jura") is None
     with tenancy.owner_cursor() as cursor:
         assert cursor.execute("SELECT to_regnamespace('b_0003')").fetchone() != (None,)
-    Entry.objects.filter(kind=operations.SPACE).update(attempts=MAX_ATTEMPTS)
-    assert stand(accepted) is spaces.Stand.GIVEN_UP
     spaces.take_up(candidacy_id=accepted.pk, by=accepted.created_by, at=NOW)
     assert sweep() >= 1
     assert stand(accepted) is spaces.Stand.OPEN
