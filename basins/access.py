@@ -137,7 +137,7 @@ def allows(roles: frozenset[Role], act: str) -> bool:
 
 
 GRANTS: dict[Role, frozenset[Role]] = {
-    Role.OPERATOR: frozenset({Role.MEMBER, Role.ASSOCIATE, Role.BENEFICIARY}),
+    Role.OPERATOR: frozenset({Role.MEMBER, Role.ASSOCIATE}),
     Role.NATIONAL_STAFF: frozenset(
         {
             Role.OPERATOR,
@@ -150,4 +150,7 @@ GRANTS: dict[Role, frozenset[Role]] = {
         }
     ),
 }
-"""Which role may give which (security.md 2.2, lines « Memberships », SD12)."""
+"""Which role may give which (security.md 2.2, lines « Memberships », SD12).
+
+Nobody gives that of a company: no page opens to it, what it reads comes by the links of its mails.
+"""

@@ -13,6 +13,7 @@ from django_tenants.models import DomainMixin, TenantMixin
 from alize.accounts.models import Person
 from alize.common.constraints import together
 from basins.enums import NATIONAL_ROLES, BasinStatus, LinkPurpose, Role
+from basins.rules import CONTROL_LASTS
 
 
 class BasinQuerySet(models.QuerySet["Basin"]):
@@ -125,6 +126,12 @@ class Membership(models.Model):
                 condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
                 name="membership_ends_after_start",
                 violation_error_message="La date de fin précède la date de début.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(role=Role.AUDITOR)
+                | Q(ends_on__isnull=False, ends_on__lte=F("starts_on") + CONTROL_LASTS),
+                name="membership_control_is_limited",
+                violation_error_message="Un contrôle dure trente jours au plus : il se renouvelle.",
             ),
             models.CheckConstraint(
                 condition=Q(granted_by=None) | ~Q(granted_by=F("person")),

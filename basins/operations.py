@@ -4,6 +4,7 @@ import secrets
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 
 from alize.accounts.models import Person, User
@@ -16,6 +17,7 @@ from basins.enums import NATIONAL_ROLES, Role
 from basins.links import digest
 from basins.models import Basin, Invitation, Membership
 from basins.queries import roles_of
+from basins.rules import last_day
 
 INVITATION_LASTS = timedelta(days=7)
 
@@ -121,13 +123,21 @@ def accept_invitation(*, invitation_id: int, password: str | None, at: datetime)
 
 
 def _grant(user: User, role: Role, *, basin: Basin | None, by: Person | None, at: datetime) -> None:
-    """Give a role from today on to whoever does not hold it yet."""
+    """Give a role from today on to whoever does not hold it yet; what is limited is renewed."""
+    today = at.date()
     person = Person.objects.get(pk=user.pk)
-    held = Membership.objects.held_on(at.date()).filter(person=person, basin=basin, role=role)
-    if held.exists():
+    held = Membership.objects.held_on(today).filter(person=person, basin=basin, role=role)
+    # Given today, it has all its time.
+    if held.filter(Q(ends_on=None) | Q(starts_on=today)).exists():
         return
+    held.update(ends_on=today - timedelta(days=1))
     membership = Membership.objects.create(
-        person=person, basin=basin, role=role, starts_on=at.date(), granted_by=by
+        person=person,
+        basin=basin,
+        role=role,
+        starts_on=today,
+        ends_on=last_day(role, today),
+        granted_by=by,
     )
     record("role.granted", target=membership, by=by, at=at, role=role.value, basin=_id(basin))
 

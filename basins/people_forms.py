@@ -9,6 +9,7 @@ from alize.accounts.forms import PASSWORD_HELP
 from alize.accounts.models import User
 from basins.enums import Role
 from basins.models import Invitation
+from basins.rules import CONTROL_LASTS
 
 
 class InviteForm(forms.Form):
@@ -25,6 +26,12 @@ class InviteForm(forms.Form):
 
     def __init__(self, *args: Any, roles: frozenset[Role], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if Role.AUDITOR in roles:
+            self.fields[
+                "role"
+            ].help_text = (
+                f"Le contrôle dure {CONTROL_LASTS.days} jours ; une autre invitation le renouvelle."
+            )
         self.fields["role"].choices = [(role.value, role.label) for role in Role if role in roles]
 
     def clean_role(self) -> Role:

@@ -7,12 +7,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from allauth.mfa.models import Authenticator
+from django.utils import timezone
 
 from alize.accounts.models import Person, User
 from alize.documents.models import StoredFile
 from alize.drafting.models import TemplateVersion
 from basins.enums import MFA_ROLES, Role
 from basins.models import Basin, Membership
+from basins.rules import last_day
 from basins.tenancy import national
 from committees.enums import BallotStatus, DecisionOutcome, MeetingMode, SeatKind
 from committees.models import (
@@ -54,7 +56,14 @@ def make_user(role: Role | None = None, *, basin: Basin | None = None, **fields:
     with national():
         user = User.objects.create_user(**values)
         if role is not None:
-            Membership.objects.create(person=user, basin=basin, role=role, starts_on=START)
+            since = timezone.localdate() if role == Role.AUDITOR else START
+            Membership.objects.create(
+                person=user,
+                basin=basin,
+                role=role,
+                starts_on=since,
+                ends_on=last_day(role, since),
+            )
         if role in MFA_ROLES:
             Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={})
     return user

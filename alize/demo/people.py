@@ -12,11 +12,13 @@ from allauth.mfa.totp.internal.auth import yield_hotp_counters_from_time as curr
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from alize.accounts.models import Person, User
 from alize.accounts.operations import open_account
 from basins.enums import MFA_ROLES, NATIONAL_ROLES, Role
 from basins.models import Basin, Membership
+from basins.rules import last_day
 
 SINCE = date(2024, 1, 8)
 """The day from which everybody of the demo holds their role."""
@@ -233,11 +235,12 @@ def _create(person: DemoPerson) -> User:
         email=person.email, first_name=person.first_name, last_name=person.last_name
     )
     basin = Basin.objects.get(slug=person.place) if person.place else None
+    since = timezone.localdate() if person.role == Role.AUDITOR else SINCE
     Membership.objects.get_or_create(
         person=Person.objects.get(pk=user.pk),
         basin=basin,
         role=person.role,
-        defaults={"starts_on": SINCE},
+        defaults={"starts_on": since, "ends_on": last_day(person.role, since)},
     )
     enrolled = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP)
     if person.needs_second_factor and not enrolled.exists():

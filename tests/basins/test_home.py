@@ -1,6 +1,8 @@
 from datetime import date
 from html import unescape
 
+from django.utils import timezone
+
 from alize.common.screen import Figure, Todo, Waiting
 from basins import homes
 from basins.enums import Role
@@ -23,7 +25,11 @@ def test_home_offers_my_basins_when_there_are_several(client_as, savoie, meuse):
     client = client_as(Role.MEMBER)
     with national():
         Membership.objects.create(
-            person_id=client.user.pk, basin=meuse, role=Role.AUDITOR, starts_on=date(2026, 1, 5)
+            person_id=client.user.pk,
+            basin=meuse,
+            role=Role.AUDITOR,
+            starts_on=timezone.localdate(),
+            ends_on=timezone.localdate(),
         )
     page = client.get("/").content.decode()
     assert "/bassins/savoie/" in page

@@ -1,9 +1,10 @@
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from html import unescape
 
 import pytest
 import time_machine
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from alize.accounts.models import Person, User
@@ -11,14 +12,15 @@ from alize.audit.models import AuditEvent
 from alize.common.errors import ActionDenied, InvalidInput
 from alize.notifications.models import Mail
 from basins import operations
+from basins.access import GRANTS, MATRIX
 from basins.enums import NATIONAL_ROLES, Role
 from basins.models import Invitation, Membership
 from basins.tenancy import national
-from tests.builders import make_user
+from tests.builders import at, make_user
 from tests.conftest import VisitorClient
 
 ADDRESS = "nouvelle@example.org"
-BY_OPERATOR = {Role.MEMBER, Role.ASSOCIATE, Role.BENEFICIARY}
+BY_OPERATOR = {Role.MEMBER, Role.ASSOCIATE}
 BY_STAFF = {Role.OPERATOR, Role.FINANCE, Role.PREFECTURE, Role.AUDITOR, Role.PRESIDENT}
 
 
@@ -55,6 +57,30 @@ def invite(by, basin, role=Role.MEMBER, email=ADDRESS, at=None):
             by=by,
             at=at or timezone.now(),
         )
+
+
+def test_every_role_that_is_given_opens_its_home():
+    given = frozenset().union(*GRANTS.values())
+    assert given - NATIONAL_ROLES <= MATRIX["basin.home"]
+
+
+def test_control_ends_after_thirty_days_and_is_renewed(savoie, staff):
+    with time_machine.travel(at(2026, 3, 2)) as clock:
+        auditor = make_user()
+        held = Membership.objects.filter(person_id=auditor.pk)
+        for day in (at(2026, 3, 2), at(2026, 3, 2, 18), at(2026, 3, 20)):
+            clock.move_to(day)
+            invitation = invite(staff, savoie, Role.AUDITOR, email=auditor.email, at=day)
+            with national():
+                operations.accept_invitation(invitation_id=invitation.pk, password=None, at=day)
+    with national():
+        assert list(held.order_by("pk").values_list("starts_on", "ends_on")) == [
+            (date(2026, 3, 2), date(2026, 3, 19)),
+            (date(2026, 3, 20), date(2026, 4, 19)),
+        ]
+        for ends_on in (None, date(2026, 4, 20)):
+            with pytest.raises(IntegrityError, match="control_is_limited"), transaction.atomic():
+                held.filter(starts_on=date(2026, 3, 20)).update(ends_on=ends_on)
 
 
 @pytest.mark.parametrize("role", sorted(set(Role) - NATIONAL_ROLES))
@@ -287,7 +313,7 @@ def test_role_of_another_basin_is_not_found(client_as, meuse):
 def test_nobody_ends_their_own_role(savoie, staff):
     with national():
         mine = Membership.objects.create(
-            person_id=staff.pk, basin=savoie, role=Role.AUDITOR, starts_on=timezone.localdate()
+            person_id=staff.pk, basin=savoie, role=Role.PRESIDENT, starts_on=timezone.localdate()
         )
         with pytest.raises(ActionDenied):
             operations.end_role(membership_id=mine.pk, basin=savoie, by=staff, at=timezone.now())

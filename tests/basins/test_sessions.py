@@ -42,7 +42,11 @@ def test_session_ends_whatever_one_does_after_its_whole_time(client_as):
 def test_strictest_role_counts(client_as, savoie):
     user = make_user(Role.MEMBER, basin=savoie)
     Membership.objects.create(
-        person_id=user.pk, basin=savoie, role=Role.AUDITOR, starts_on=timezone.localdate()
+        person_id=user.pk,
+        basin=savoie,
+        role=Role.AUDITOR,
+        starts_on=timezone.localdate(),
+        ends_on=timezone.localdate(),
     )
     client = client_as(None, user=user)
     with time_machine.travel(timezone.now() + timedelta(minutes=31), tick=False):
