@@ -87,7 +87,7 @@ def bank_account_create(request: HttpRequest) -> HttpResponse:
         "back": basin_reverse("bank_home"),
         "breadcrumb": trail(page="Déclarer un compte bancaire"),
     }
-    return render(request, "funds/form.html", context, status=status)
+    return render(request, "funds/iban_form.html", context, status=status)
 
 
 @require_safe

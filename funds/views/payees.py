@@ -56,7 +56,7 @@ def payee_propose(request: HttpRequest, reference: str) -> HttpResponse:
         "back": basin_reverse("advance_detail", reference=reference),
         "breadcrumb": breadcrumb(advance, "Coordonnées bancaires"),
     }
-    return render(request, "funds/form.html", context, status=status)
+    return render(request, "funds/iban_form.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

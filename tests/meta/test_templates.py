@@ -53,6 +53,41 @@ def python_sources() -> str:
     )
 
 
+POSTED = re.compile(r"""<form\b(?=[^>]*method="post")(.*?)</form>""", re.DOTALL)
+TYPED = re.compile(r"""\|crispy|\|as_crispy_field|<textarea|<input[^>]*class="form-control""")
+SIGNING_IN = ("account/", "accounts/", "mfa/", "usersessions/", "basins/accept_invitation.html")
+"""Before a session, or about what opens one: passwords and codes are never kept."""
+NOT_KEPT = {
+    "committees/agenda_row.html": "a number of minutes in a row, sent by itself",
+    "committees/meeting_detail.html": "a choice in a list, which is sent by itself",
+    "demo/components.html": "what a form looks like",
+    "funds/iban_form.html": "an IBAN",
+    "notifications/mail_choices.html": "boxes to tick, kept as they were",
+    "seals/verify.html": "a file, which a browser does not give back",
+    "signatures/batch.html": "a code that lasts ten minutes",
+    "signatures/sign.html": "a code that lasts ten minutes",
+}
+"""Forms where nothing is kept of what one types (interface.md 2), and why."""
+
+
+def test_a_form_keeps_what_is_typed_in_it():
+    forgetful = {
+        name
+        for name in PAGES
+        if not name.startswith(SIGNING_IN)
+        for form in POSTED.findall(COMMENT.sub("", source(name)))
+        if TYPED.search(form) and "data-draft" not in form.split("csrf_token")[0]
+    }
+    empty = {name for name in NOT_KEPT if "block draft %}{%" in source(name)}
+    assert forgetful | empty == set(NOT_KEPT)
+
+
+def test_two_forms_of_a_page_keep_apart_what_is_typed_in_them():
+    for name in PAGES:
+        drafts = re.findall(r"""data-draft="([^"]*)\"""", source(name))
+        assert len(drafts) == len(set(drafts)), name
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_a_template_compiles(name):
     get_template(name)
