@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
@@ -9,6 +10,7 @@ from django.urls import reverse
 
 from alize.accounts.models import Person, User
 from alize.accounts.operations import open_account
+from alize.audit.commands import made_once
 from alize.audit.operations import record
 from alize.common.errors import ActionDenied, InvalidInput
 from alize.notifications.operations import Recipient, send_mail
@@ -42,8 +44,9 @@ def invite(
     basin: Basin | None,
     by: Person,
     at: datetime,
+    command_key: UUID | None = None,
 ) -> Invitation:
-    """Invite somebody to a role: one mail, seven days, one use, one address.
+    """Invite somebody to a role: one mail, seven days, one use, one address; once a key.
 
     The answer is the same whether the address has an account or not (security.md T17).
 
@@ -56,33 +59,43 @@ def invite(
     if address == by.email.lower():
         raise InvalidInput("On ne s'attribue pas un rôle à soi-même.", field="email")
     _check_may_grant(by, role, basin=basin, on=at.date())
-    waiting = Invitation.objects.filter(
-        email__iexact=address, basin=basin, role=role, accepted_at=None
-    )
-    waiting.filter(expires_at__gt=at).update(expires_at=at)
-    token = secrets.token_urlsafe(32)
-    invitation = Invitation.objects.create(
-        email=address,
-        first_name=first_name.strip(),
-        last_name=last_name.strip(),
-        basin=basin,
-        role=role,
-        token_digest=digest(token),
-        created_at=at,
-        created_by=Person.objects.get(pk=by.pk),
-        expires_at=at + INVITATION_LASTS,
-    )
-    send_mail(
-        "M00",
-        to=Recipient(address, f"{first_name} {last_name}".strip()),
-        path=reverse("invitation_accept", kwargs={"token": token}),
-        key=str(invitation.pk),
-        sender=basin.name if basin else "",
-        inviter=by.full_name,
-        role=role.label,
-    )
-    record("invitation.sent", target=invitation, by=by, at=at, role=role.value, basin=_id(basin))
-    return invitation
+
+    def act() -> Invitation:
+        waiting = Invitation.objects.filter(
+            email__iexact=address, basin=basin, role=role, accepted_at=None
+        )
+        waiting.filter(expires_at__gt=at).update(expires_at=at)
+        token = secrets.token_urlsafe(32)
+        invitation = Invitation.objects.create(
+            email=address,
+            first_name=first_name.strip(),
+            last_name=last_name.strip(),
+            basin=basin,
+            role=role,
+            token_digest=digest(token),
+            created_at=at,
+            created_by=Person.objects.get(pk=by.pk),
+            expires_at=at + INVITATION_LASTS,
+        )
+        send_mail(
+            "M00",
+            to=Recipient(address, f"{first_name} {last_name}".strip()),
+            path=reverse("invitation_accept", kwargs={"token": token}),
+            key=str(invitation.pk),
+            sender=basin.name if basin else "",
+            inviter=by.full_name,
+            role=role.label,
+        )
+        record(
+            "invitation.sent", target=invitation, by=by, at=at, role=role.value, basin=_id(basin)
+        )
+        return invitation
+
+    if command_key is None:
+        return act()
+    names = {"first_name": first_name, "last_name": last_name}
+    payload = {"email": address, "role": role.value, "basin": _id(basin), **names}
+    return made_once(Invitation, command_key, payload=payload, by=by, at=at, act=act)
 
 
 def find_invitation(token: str, *, at: datetime) -> Invitation | None:

@@ -7,6 +7,7 @@ from django.contrib.auth.password_validation import validate_password
 
 from alize.accounts.forms import PASSWORD_HELP
 from alize.accounts.models import User
+from alize.common.forms import CommandKeyField
 from basins.enums import Role
 from basins.models import Invitation
 from basins.rules import CONTROL_LASTS
@@ -15,6 +16,7 @@ from basins.rules import CONTROL_LASTS
 class InviteForm(forms.Form):
     """Somebody to invite, to a role that one may give."""
 
+    command_key = CommandKeyField()
     first_name = forms.CharField(label="Prénom", max_length=80)
     last_name = forms.CharField(label="Nom", max_length=80)
     email = forms.EmailField(

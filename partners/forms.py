@@ -110,6 +110,7 @@ class ContactForm(forms.ModelForm):
 class MandateForm(forms.Form):
     """Un mandat : under what somebody signs, until when, and the act that says so."""
 
+    command_key = CommandKeyField()
     kind = forms.ChoiceField(label="Nature", choices=MandateKind.choices, widget=forms.RadioSelect)
     starts_on = FrenchDateField(label="À partir du")
     ends_on = FrenchDateField(
@@ -135,6 +136,7 @@ class MandateForm(forms.Form):
 class SkillForm(forms.Form):
     """Une compétence offerte."""
 
+    command_key = CommandKeyField()
     domain = forms.ChoiceField(label="Domaine", choices=[("", "Choisir"), *SkillDomain.choices])
     title = forms.CharField(
         label="Compétence",

@@ -105,8 +105,9 @@ def add_mandate(
     document: File | None,
     by: Person,
     at: datetime,
+    command_key: UUID | None = None,
 ) -> Mandate:
-    """Enregistrer un mandat : what lets a contact sign, with the act that says so.
+    """Enregistrer un mandat : what lets a contact sign, with the act that says so; once a key.
 
     The former ones are kept; the contact becomes a signatory.
 
@@ -117,26 +118,32 @@ def add_mandate(
         raise InvalidInput("La date de fin précède la date de début.", field="ends_on")
     if document is None and kind != MandateKind.STATUTORY:
         raise InvalidInput("Joignez l'acte qui donne ce mandat.", field="document")
-    kept = None
-    if document is not None:
-        try:
-            kept = store_upload(file=document, name=document.name or "mandat", by=by, at=at)
-        except UploadRefused as refusal:
-            raise InvalidInput(refusal.reason, field="document") from refusal
-    mandate = Mandate.objects.create(
-        contact=contact, kind=kind, starts_on=starts_on, ends_on=ends_on, document=kept
-    )
-    Contact.objects.filter(pk=contact.pk).update(signs=True)
-    audit.record(
-        "partner.mandate_added",
-        target=contact.partner,
-        by=by,
-        at=at,
-        mandate=mandate.pk,
-        kind=str(kind),
-        sha256=kept.sha256 if kept else "",
-    )
-    return mandate
+    dates: dict[str, Any] = {"kind": str(kind), "starts_on": starts_on, "ends_on": ends_on}
+
+    def act() -> Mandate:
+        kept = None
+        if document is not None:
+            try:
+                kept = store_upload(file=document, name=document.name or "mandat", by=by, at=at)
+            except UploadRefused as refusal:
+                raise InvalidInput(refusal.reason, field="document") from refusal
+        mandate = Mandate.objects.create(contact=contact, document=kept, **dates)
+        Contact.objects.filter(pk=contact.pk).update(signs=True)
+        audit.record(
+            "partner.mandate_added",
+            target=contact.partner,
+            by=by,
+            at=at,
+            mandate=mandate.pk,
+            kind=str(kind),
+            sha256=kept.sha256 if kept else "",
+        )
+        return mandate
+
+    if command_key is None:
+        return act()
+    payload = {"contact": contact.pk, "document": document and document.name, **dates}
+    return made_once(Mandate, command_key, payload=payload, by=by, at=at, act=act)
 
 
 @transaction.atomic
@@ -148,14 +155,19 @@ def offer_skill(
     days_a_year: Decimal | None,
     by: Person,
     at: datetime,
+    command_key: UUID,
 ) -> SkillOffer:
-    """Offrir une compétence: it enters the catalogue of the basin."""
+    """Offrir une compétence: it enters the catalogue of the basin, once a key."""
     partner = Partner.objects.select_for_update(of=("self",)).get(pk=partner_id)
-    offer = SkillOffer.objects.create(
-        partner=partner, domain=domain, title=title.strip(), days_a_year=days_a_year
-    )
-    audit.record("partner.skill_offered", target=partner, by=by, at=at, offer=offer.pk)
-    return offer
+    values = {"domain": domain, "title": title.strip(), "days_a_year": days_a_year}
+
+    def act() -> SkillOffer:
+        offer = SkillOffer.objects.create(partner=partner, **values)
+        audit.record("partner.skill_offered", target=partner, by=by, at=at, offer=offer.pk)
+        return offer
+
+    payload = {"partner": partner.pk, **values}
+    return made_once(SkillOffer, command_key, payload=payload, by=by, at=at, act=act)
 
 
 @transaction.atomic

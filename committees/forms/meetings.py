@@ -8,7 +8,7 @@ from django import forms
 
 from alize.accounts.models import Person
 from alize.common.dates import PARIS
-from alize.common.forms import FrenchDateField, HourField
+from alize.common.forms import CommandKeyField, FrenchDateField, HourField
 from committees.enums import MeetingMode, SummonsReply
 from committees.forms.fields import SeatField
 from committees.models import AgendaItem, Meeting, Seat
@@ -60,6 +60,16 @@ class MeetingForm(forms.Form):
             "video_url": typed["video_url"],
             "chair_id": typed["chair"].pk if typed["chair"] else None,
         }
+
+
+class NewMeetingForm(MeetingForm):
+    """Planifier une séance, qui compte une fois."""
+
+    command_key = CommandKeyField()
+
+    def asked(self) -> dict[str, Any]:
+        """What the use case takes."""
+        return super().asked() | {"command_key": self.cleaned_data["command_key"]}
 
 
 class ProjectField(forms.ModelChoiceField):

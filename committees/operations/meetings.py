@@ -1,12 +1,15 @@
 """The life of a meeting: planned, changed, cancelled, opened, closed."""
 
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
+from alize.audit.commands import made_once
 from alize.common.errors import InvalidInput
 from alize.outbox.operations import enqueue
 from committees import permissions
@@ -37,27 +40,33 @@ def plan_meeting(
     chair_id: int | None = None,
     by: Person,
     at: datetime,
+    command_key: UUID | None = None,
 ) -> Meeting:
-    """Plan a meeting, numbered in its year; the committee's president takes the chair by default.
+    """Plan a meeting, numbered in its year, once a key; the president takes the chair by default.
 
     :raises InvalidInput: its date is past, or it has no place to meet.
     """
     check_when_and_where(held_at, mode, place, video_url, minutes_planned, at=at)
-    day = timezone.localdate(held_at)
-    chair = Seat.objects.get(pk=chair_id) if chair_id else seats.default_chair(day)
-    year, rank = next_number(held_at)
-    meeting = Meeting.objects.create(
-        year=year,
-        rank=rank,
-        held_at=held_at,
-        mode=mode,
-        minutes_planned=minutes_planned,
-        place=place,
-        video_url=video_url,
-        chair=chair,
-    )
-    audit.record("meeting.planned", target=meeting, by=by, at=at, held_at=held_at.isoformat())
-    return meeting
+    values: dict[str, Any] = {
+        "held_at": held_at,
+        "mode": mode,
+        "minutes_planned": minutes_planned,
+        "place": place,
+        "video_url": video_url,
+    }
+
+    def act() -> Meeting:
+        day = timezone.localdate(held_at)
+        chair = Seat.objects.get(pk=chair_id) if chair_id else seats.default_chair(day)
+        year, rank = next_number(held_at)
+        meeting = Meeting.objects.create(year=year, rank=rank, chair=chair, **values)
+        audit.record("meeting.planned", target=meeting, by=by, at=at, held_at=held_at.isoformat())
+        return meeting
+
+    if command_key is None:
+        return act()
+    payload = {**values, "chair": chair_id}
+    return made_once(Meeting, command_key, payload=payload, by=by, at=at, act=act)
 
 
 @transaction.atomic

@@ -17,7 +17,7 @@ from alize.common.screen import Action, Confirmation, Link
 from basins.access import allows
 from committees import operations, permissions, wording
 from committees.enums import BallotStatus
-from committees.forms.meetings import MeetingForm
+from committees.forms.meetings import MeetingForm, NewMeetingForm
 from committees.invitations import ends_at
 from committees.models import Ballot, Meeting
 from committees.queries import meetings, seats, second
@@ -75,7 +75,9 @@ def meeting_create(request: HttpRequest) -> HttpResponse:
     """Planifier une séance."""
     now = timezone.now()
     chair = seats.default_chair(timezone.localdate(now))
-    form = MeetingForm(request.POST or None, on=timezone.localdate(now), initial={"chair": chair})
+    form = NewMeetingForm(
+        request.POST or None, on=timezone.localdate(now), initial={"chair": chair}
+    )
     if request.method == "POST" and form.is_valid():
         made: list[Meeting] = []
         if carried_out(

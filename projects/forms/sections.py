@@ -7,7 +7,14 @@ from typing import Any
 from django import forms
 from django.forms.models import model_to_dict
 
-from alize.common.forms import DaysField, EurosField, FrenchDateField, HeadcountField, SiretField
+from alize.common.forms import (
+    CommandKeyField,
+    DaysField,
+    EurosField,
+    FrenchDateField,
+    HeadcountField,
+    SiretField,
+)
 from alize.common.words import of
 from projects.enums import Section
 from projects.forms.lines import LINES, BaseLines
@@ -240,6 +247,7 @@ def _line_words(lines: BaseLines, row: Mapping[str, Any]) -> str:
 class AttachmentForm(forms.Form):
     """Joindre une pièce."""
 
+    command_key = CommandKeyField()
     label = forms.CharField(
         label="Intitulé",
         max_length=120,

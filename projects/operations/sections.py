@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.core.files import File
 from django.db import transaction
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
+from alize.audit.commands import made_once
 from alize.common.errors import Refusal
 from alize.documents.operations import store_upload
 from alize.documents.vetting import UploadRefused
@@ -135,33 +137,47 @@ def discard_draft(*, project_id: int, form: str, by: Person) -> None:
 
 @transaction.atomic
 def add_attachment(
-    *, project_id: int, file: File, name: str, label: str, by: Person, at: datetime
+    *,
+    project_id: int,
+    file: File,
+    name: str,
+    label: str,
+    by: Person,
+    at: datetime,
+    command_key: UUID | None = None,
 ) -> Attachment:
-    """Joindre une pièce : the file is vetted before it is kept.
+    """Joindre une pièce : the file is vetted before it is kept; once a key.
 
     :raises UploadRefused: it is not of an accepted kind, too large, or not what its name says.
     """
     project = locked(project_id)
     permissions.edit_section(project, Section.ATTACHMENTS)
-    try:
-        stored = store_upload(file=file, name=name, by=by, at=at)
-    except UploadRefused as refusal:
-        refusal.field = "file"
-        raise
-    attachment = Attachment.objects.create(
-        project=project, file=stored, label=label or stored.name, added_at=at, added_by_id=by.pk
-    )
-    if project.status == ProjectStatus.CONTACT:
-        move(project, ProjectStatus.DRAFTING, at=at)
-    audit.record(
-        "project.attachment_added",
-        target=project,
-        by=by,
-        at=at,
-        attachment=attachment.pk,
-        sha256=stored.sha256,
-    )
-    return attachment
+
+    def act() -> Attachment:
+        try:
+            stored = store_upload(file=file, name=name, by=by, at=at)
+        except UploadRefused as refusal:
+            refusal.field = "file"
+            raise
+        attachment = Attachment.objects.create(
+            project=project, file=stored, label=label or stored.name, added_at=at, added_by_id=by.pk
+        )
+        if project.status == ProjectStatus.CONTACT:
+            move(project, ProjectStatus.DRAFTING, at=at)
+        audit.record(
+            "project.attachment_added",
+            target=project,
+            by=by,
+            at=at,
+            attachment=attachment.pk,
+            sha256=stored.sha256,
+        )
+        return attachment
+
+    if command_key is None:
+        return act()
+    payload = {"project": project.pk, "name": name, "size": file.size, "label": label}
+    return made_once(Attachment, command_key, payload=payload, by=by, at=at, act=act)
 
 
 @transaction.atomic

@@ -193,6 +193,7 @@ def _attachments(request: HttpRequest, project: Project) -> HttpResponse:
                     file=form.cleaned_data["file"],
                     name=form.cleaned_data["file"].name,
                     label=form.cleaned_data["label"],
+                    command_key=form.cleaned_data["command_key"],
                     by=request.user,
                     at=timezone.now(),
                 )

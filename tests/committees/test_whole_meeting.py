@@ -52,17 +52,18 @@ def test_a_whole_meeting(committee, sign_in, client_as, run_outbox):  # noqa: PL
     astrees = make_user(Role.NATIONAL_STAFF)
     with time_machine.travel("2031-03-01T09:00:00+01:00", tick=False):
         operator = sign_in()["operator"]
-        url = post(
-            operator,
-            f"{HOME}seances/nouvelle/",
-            held_on="12/03/2031",
-            hour="10 h 00",
-            until="12 h 00",
-            mode="MIXED",
-            place="CCI, Chambéry",
-            video_url="https://visio.example.org/alize",
-            chair=committee.seats[0].pk,
-        )
+        planned = {
+            "held_on": "12/03/2031",
+            "hour": "10 h 00",
+            "until": "12 h 00",
+            "mode": "MIXED",
+            "place": "CCI, Chambéry",
+            "video_url": "https://visio.example.org/alize",
+            "chair": committee.seats[0].pk,
+            "command_key": uuid4(),
+        }
+        for _ in range(2):
+            url = post(operator, f"{HOME}seances/nouvelle/", **planned)
         assert url == f"{HOME}seances/2031-01/"
         post(operator, f"{url}inscrire/", project=project.pk)
         project.refresh_from_db()

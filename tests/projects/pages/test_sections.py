@@ -1,5 +1,7 @@
 """The sections of a file and its pieces: what is said, what is kept."""
 
+from uuid import uuid4
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -132,7 +134,10 @@ def test_a_closed_section_sends_back_with_the_reason(op, complete):
 
 def test_an_attachment_is_joined_read_removed_and_put_back(op, project):
     pieces = page(project, "rubriques/pieces/")
-    assert op.post(pieces, {"label": "Comptes 2025", "file": png()}).status_code == 302
+    key = str(uuid4())
+    for _ in range(2):
+        sent = {"label": "Comptes 2025", "file": png(), "command_key": key}
+        assert op.post(pieces, sent).status_code == 302
     attachment = project.attachments.get()
     served = op.get(page(project, f"pieces/{attachment.pk}/"))
     assert served["Content-Disposition"].startswith("attachment")
@@ -161,7 +166,8 @@ def test_an_attachment_is_joined_read_removed_and_put_back(op, project):
 )
 def test_a_file_that_is_refused_says_why_and_keeps_what_was_typed(op, project, file, sentence):
     file.seek(0)
-    response = op.post(page(project, "rubriques/pieces/"), {"label": "Mes comptes", "file": file})
+    sent = {"label": "Mes comptes", "file": file, "command_key": str(uuid4())}
+    response = op.post(page(project, "rubriques/pieces/"), sent)
     assert response.status_code == 422
     assert sentence in text(response)
     assert 'value="Mes comptes"' in text(response)
