@@ -48,7 +48,9 @@ def is_young(founded_on: date, *, on: date) -> bool:
 
 
 def department_of(postal_code: str) -> str:
-    """The department of a postal code; overseas ones have three digits."""
+    """The department of a postal code; overseas ones have three digits, Corsica has two halves."""
+    if postal_code.startswith("20"):
+        return "2A" if postal_code < "20200" else "2B"
     return postal_code[:3] if postal_code.startswith("97") else postal_code[:2]
 
 

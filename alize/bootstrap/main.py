@@ -1,5 +1,6 @@
 """Sends each command to its module, and turns every failure into one sentence."""
 
+import errno
 import os
 import signal
 import sys
@@ -12,6 +13,18 @@ from alize.bootstrap.messages import SetupError
 ON_ITS_OWN = ("bench",)
 """Commands that take servers of their own, empty, even beside a running demo."""
 INTERRUPTED = 130
+REFUSALS = {
+    errno.EACCES: "droits insuffisants",
+    errno.EPERM: "droits insuffisants",
+    errno.ENOSPC: "plus de place sur le disque",
+    errno.EDQUOT: "quota de disque atteint",
+    errno.EROFS: "disque en lecture seule",
+    errno.ENOENT: "fichier ou dossier absent",
+    errno.EMFILE: "trop de fichiers ouverts",
+    errno.ENOMEM: "plus de mémoire",
+    errno.EADDRINUSE: "adresse déjà prise",
+}
+"""What the system says in English, in French."""
 
 
 def main(arguments: list[str]) -> int:
@@ -35,7 +48,8 @@ def main(arguments: list[str]) -> int:
         print(f"\n{error}", file=sys.stderr)
     except OSError as error:
         where = f" : {error.filename}" if error.filename else ""
-        print(f"\nLe système refuse ({error.strerror}{where}).", file=sys.stderr)
+        reason = REFUSALS.get(error.errno or 0, f"erreur {error.errno} du système")
+        print(f"\nLe système refuse ({reason}{where}).", file=sys.stderr)
     return 1
 
 

@@ -74,7 +74,7 @@ def acknowledge(project: Project) -> None:
         send_mail(
             "M01",
             to=Recipient(project.owner_email, project.owner_name),
-            path=reverse("home"),
+            path=f"{reverse('home')}#comment",
             key=project.reference,
             reference=project.reference,
             operator=project.operator.full_name,

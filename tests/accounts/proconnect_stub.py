@@ -93,7 +93,8 @@ def _handler(stub: ProConnectStub) -> type[BaseHTTPRequestHandler]:
             elif parts.path == "/userinfo":
                 if self.headers["Authorization"] != "Bearer jeton":
                     self._answer("{}", status=401)
-                self._answer(stub.signed(stub.person), kind="application/jwt")
+                else:
+                    self._answer(stub.signed(stub.person), kind="application/jwt")
             elif parts.path == "/authorize":
                 self._authorize(parts.query)
             else:

@@ -15,6 +15,7 @@ def test_public_page_says_what_alize_is_and_how_to_enter(db):
     page = VisitorClient().get("/").content.decode()
     assert "Bienvenue sur Alizé" in page
     assert 'href="/connexion/"' in page
+    assert 'id="comment"' in page
 
 
 def test_home_leads_straight_into_the_only_basin(client_as):

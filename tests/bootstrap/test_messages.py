@@ -154,7 +154,7 @@ def test_main_refused_by_the_system_names_the_file(monkeypatch, capsys):
 
     monkeypatch.setattr(demo, "run", refuse)
     assert main.main(["demo"]) == 1
-    assert capsys.readouterr().err == ("\nLe système refuse (Permission denied : .alize/logs).\n")
+    assert capsys.readouterr().err == ("\nLe système refuse (droits insuffisants : .alize/logs).\n")
 
 
 def test_choose_port_taken_is_refused(listener):

@@ -7,6 +7,7 @@ import pytest
 from alize.audit.models import AuditEvent
 from alize.common.errors import AlreadyUsed, InvalidInput
 from alize.notifications.models import Mail
+from alize.outbox.models import Entry
 from basins import tenancy
 from projects import operations, queries
 from projects.enums import Section
@@ -79,6 +80,8 @@ def test_the_owner_is_told_as_soon_as_an_address_is_known(
 
 def test_the_owner_is_told_at_once_when_the_address_is_given(in_savoie, operator, run_outbox):
     create(operator, owner_name="Anne Blanc", owner_email="anne@example.org")
+    mail = Entry.objects.get(kind="notifications.send")
+    assert mail.payload["path"] == "/#comment"  # « Comment un projet avance »
     run_outbox()
     assert len(mails("M01")) == 1
 

@@ -32,7 +32,10 @@ def test_a_company_is_young_until_the_day_it_is_three():
     assert not rules.is_young(date(2023, 3, 12), on=date(2026, 3, 12))
 
 
-@pytest.mark.parametrize(("code", "department"), [("73000", "73"), ("97410", "974")])
+@pytest.mark.parametrize(
+    ("code", "department"),
+    [("73000", "73"), ("97410", "974"), ("20000", "2A"), ("20167", "2A"), ("20200", "2B")],
+)
 def test_the_department_of_a_postal_code(code: str, department: str):
     assert rules.department_of(code) == department
 
