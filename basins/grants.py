@@ -5,9 +5,12 @@
 of these roles but inherits none: forgetting the schema is an error.
 """
 
+from contextlib import suppress
+
 from django.conf import settings
 from django.db import connection
 from psycopg import Cursor, sql
+from psycopg.errors import DuplicateObject, UniqueViolation
 
 from basins.postgresql.base import role_of
 
@@ -48,9 +51,11 @@ def _login() -> str:
 
 
 def _create_role(cursor: Cursor, role: str) -> None:
+    """Make a role, which belongs to the whole server: another database may make it meanwhile."""
     known = cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone()
     if known is None:
-        cursor.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(role)))
+        with suppress(DuplicateObject, UniqueViolation), cursor.connection.transaction():
+            cursor.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(role)))
 
 
 def _lend_to_login(cursor: Cursor, role: str) -> None:

@@ -23,6 +23,8 @@ from django.db import connection
 from django.http import HttpRequest
 from django.test import Client
 from django.utils import timezone
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from alize.documents.operations import issue_file
 from alize.seals.keys import KeyFolder
@@ -41,6 +43,11 @@ from basins.tasks import sweep
 while sweep():
     pass
 """
+# A busy machine is no reason to fail: speed is measured by the bench alone.
+hypothesis_settings.register_profile(
+    "alize", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("alize")
 READY = 4_242_000_001
 """Advisory lock of the cluster: one worker prepares, the others wait."""
 LOADING = 4_242_000_002
