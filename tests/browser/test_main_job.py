@@ -144,7 +144,7 @@ def test_a_meeting_is_convened(visit, story):
     press(page, "Inscrire à l'ordre du jour")
     sees(page, f"{COMPANY} est à l'ordre du jour")
     page.get_by_role("link", name=f"Proposition sur {COMPANY}").click()
-    fill(page, {"Avance remboursable": "22 000", "Nombre d'échéances mensuelles": "20"})
+    fill(page, {"Avance remboursable": "22 000", "Nombre d'échéances": "20"})
     labelled(page, "Entreprise").first.select_option(index=1)
     fill(page, {"Jours": "2,5", "Objet": "Organisation d'atelier"})
     lead = page.locator("option", has_text=person_of("membre2").name).first
