@@ -316,10 +316,11 @@ def test_the_convention_is_frozen_then_its_signature_launched(visit, story, tmp_
     press(page, "Geler le texte")
     press(page, "Geler le texte")
     sees(page, "Le texte est gelé")
-    text = text_of(saved(page, tmp_path, wait_for_link(page, "Convention PDF")))
-    for words in (COMPANY, "Camille Grandcoin", person_of("membre2").name, "22 000 €"):
+    text = text_of(saved(page, tmp_path, wait_for_link(page, "Relire le projet")))
+    for words in (COMPANY, "Camille Grandcoin", person_of("membre2").name, "22 000 €", "PROJET"):
         assert words in text
     page.goto(story.convention)
+    wait_for_link(page, "Lancer la signature")
     press(page, "Lancer la signature")
     press(page, "Lancer la signature")
     sees(page, "La signature est lancée")
