@@ -11,7 +11,7 @@ from alize.common.errors import ActionDenied, InvalidInput
 from alize.notifications.models import Mail
 from basins.enums import Role
 from basins.tenancy import national
-from committees.enums import DecisionOutcome
+from committees.enums import FAVOURABLE, DecisionOutcome
 from conventions import operations, queries
 from conventions.enums import CONVENTION_TRANSITIONS, ConventionStatus
 from conventions.models import CooperationConvention
@@ -88,7 +88,7 @@ def test_prepare_twice_opens_one(scene):
 
 @pytest.mark.parametrize(
     "outcome",
-    [outcome for outcome in DecisionOutcome if not outcome.startswith("APPROVED")],
+    sorted(set(DecisionOutcome) - FAVOURABLE - {DecisionOutcome.DECLINED}),
 )
 def test_prepare_needs_an_approval(scene, outcome):
     decision = make_decision(amount=0, outcome=outcome)
