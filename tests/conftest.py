@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -125,14 +126,30 @@ def prepare_template(maintenance: psycopg.Connection, template: str) -> None:
     connection.close()
 
 
+def drop(maintenance: psycopg.Connection, name: str) -> None:
+    """Drop a database and whoever is left in it.
+
+    The server's own housekeeping may be at work there, which no owner may end: it is waited for.
+    """
+    statement = psycopg.sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+    for left in reversed(range(20)):
+        try:
+            maintenance.execute(statement.format(psycopg.sql.Identifier(name)))
+            return
+        except psycopg.errors.InsufficientPrivilege:
+            if not left:
+                raise
+            time.sleep(0.5)
+
+
 def clone(maintenance: psycopg.Connection, template: str, name: str) -> None:
     """Copy a database whole, rights included."""
+    drop(maintenance, name)
     identifiers = {
         "name": psycopg.sql.Identifier(name),
         "template": psycopg.sql.Identifier(template),
     }
     for statement in (
-        "DROP DATABASE IF EXISTS {name} WITH (FORCE)",
         "CREATE DATABASE {name} TEMPLATE {template}",
         "GRANT CONNECT ON DATABASE {name} TO alize_app",
     ):

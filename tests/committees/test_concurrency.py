@@ -22,7 +22,7 @@ from committees import operations
 from committees.models import Ballot, InterestDeclaration, Vote
 from committees.queries import ballots
 from tests.committees.conftest import DAY, Committee, make_committee
-from tests.conftest import clone, exclusively
+from tests.conftest import clone, drop, exclusively
 
 SIZE = 15
 EARLY, LATE = 3, 3
@@ -44,8 +44,7 @@ def committed(django_db_setup, django_db_blocker, template_name) -> Iterator[Bas
         connection.close()
         connection.settings_dict["NAME"] = previous
         with exclusively() as maintenance:
-            name = psycopg.sql.Identifier(own)
-            maintenance.execute(psycopg.sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+            drop(maintenance, own)
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,7 @@ from tests.builders import make_partner
 from tests.committees import legal
 from tests.committees.conftest import make_committee
 from tests.committees.tampering import REFUSED, TAMPERED
-from tests.conftest import clone, exclusively, owner_dsn
+from tests.conftest import clone, drop, exclusively, owner_dsn
 
 SUPERUSER = os.environ.get("ALIZE_TEST_SUPERUSER", "postgres")
 
@@ -56,8 +56,7 @@ def proven(django_db_setup, django_db_blocker, template_name) -> Iterator[Basin]
         connection.close()
         connection.settings_dict["NAME"] = previous
         with exclusively() as maintenance:
-            name = psycopg.sql.Identifier(own)
-            maintenance.execute(psycopg.sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+            drop(maintenance, own)
 
 
 @pytest.fixture

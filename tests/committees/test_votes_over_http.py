@@ -21,7 +21,6 @@ from time import sleep
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
-import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -36,7 +35,7 @@ from committees import operations
 from committees.models import Ballot, InterestDeclaration, Meeting, Vote
 from committees.queries import ballots
 from tests.committees.conftest import Committee, make_committee
-from tests.conftest import BASINS, clone, demo_environment, exclusively
+from tests.conftest import BASINS, clone, demo_environment, drop, exclusively
 
 SIZE = 15
 ROUNDS = int(os.environ.get("VOTING_ROUNDS", "2"))
@@ -110,8 +109,7 @@ def database(django_db_setup, django_db_blocker, template_name) -> Iterator[str]
         connection.close()
         connection.settings_dict["NAME"] = previous
         with exclusively() as maintenance:
-            name = psycopg.sql.Identifier(own)
-            maintenance.execute(psycopg.sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+            drop(maintenance, own)
 
 
 @pytest.fixture(scope="module")

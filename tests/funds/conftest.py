@@ -20,7 +20,7 @@ from basins.models import Basin
 from funds import operations, queries
 from funds.models import Advance, PayeeAccount
 from tests.builders import at, make_accepted, make_decision, make_user
-from tests.conftest import clone, exclusively
+from tests.conftest import clone, drop, exclusively
 from tests.funds.bank import samples
 
 GRANTED_AT = at(2026, 4, 1)
@@ -187,8 +187,7 @@ def committed(django_db_setup, django_db_blocker, template_name: str) -> Iterato
         connection.close()
         connection.settings_dict["NAME"] = before
         with exclusively() as maintenance:
-            drop = psycopg.sql.SQL("DROP DATABASE {} WITH (FORCE)")
-            maintenance.execute(drop.format(psycopg.sql.Identifier(own)))
+            drop(maintenance, own)
 
 
 @pytest.fixture(scope="module")

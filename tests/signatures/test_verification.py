@@ -9,7 +9,6 @@ from io import BytesIO
 from unittest.mock import patch
 
 import pikepdf
-import psycopg
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
@@ -29,7 +28,7 @@ from signatures.operations import Signature
 from signatures.rules import Break, ChainedEvent, first_break
 from tests.builders import make_user
 from tests.committees.test_packs import a_pdf
-from tests.conftest import clone, exclusively
+from tests.conftest import clone, drop, exclusively
 from tests.signatures.conftest import (
     EFFECT,
     LAUNCH,
@@ -61,8 +60,7 @@ def signed(django_db_setup, django_db_blocker, template_name) -> Iterator[Circui
         connection.close()
         connection.settings_dict["NAME"] = previous
         with exclusively() as maintenance:
-            name = psycopg.sql.Identifier(own)
-            maintenance.execute(psycopg.sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+            drop(maintenance, own)
 
 
 def sealed_by_all(basin: Basin) -> Circuit:

@@ -4,7 +4,6 @@ import os
 from collections.abc import Iterator
 from datetime import date
 
-import psycopg
 import pytest
 import time_machine
 from django.db import connection, transaction
@@ -23,7 +22,7 @@ from network.candidacies.enums import NationalOutcome
 from network.candidacies.models import Candidacy
 from partners.models import Contact, Mandate, Partner, Pledge
 from tests.builders import make_user
-from tests.conftest import clone, exclusively
+from tests.conftest import clone, drop, exclusively
 from tests.network.candidacies.territory import NOW, upload, write_candidacy
 
 pytestmark = pytest.mark.usefixtures("unblocked")
@@ -43,8 +42,7 @@ def committed(django_db_setup, django_db_blocker, template_name) -> Iterator[Non
         connection.close()
         connection.settings_dict["NAME"] = previous
         with exclusively() as maintenance:
-            name = psycopg.sql.Identifier(own)
-            maintenance.execute(psycopg.sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+            drop(maintenance, own)
 
 
 @pytest.fixture

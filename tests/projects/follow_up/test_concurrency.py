@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from threading import Barrier
 
-import psycopg
 import pytest
 from django.db import connection, transaction
 from django.test import Client
@@ -21,7 +20,7 @@ from projects.enums import ProjectStatus
 from projects.models import FollowUpReview
 from projects.operations import plan_reviews
 from tests.builders import at, make_project, make_user
-from tests.conftest import clone, exclusively
+from tests.conftest import clone, drop, exclusively
 
 ROUNDS = 10
 
@@ -40,8 +39,7 @@ def committed(django_db_setup, django_db_blocker, template_name: str) -> Iterato
         connection.close()
         connection.settings_dict["NAME"] = previous
         with exclusively() as maintenance:
-            name = psycopg.sql.Identifier(own)
-            maintenance.execute(psycopg.sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+            drop(maintenance, own)
 
 
 def a_review_and_its_link(basin: Basin) -> tuple[FollowUpReview, str]:
