@@ -89,3 +89,11 @@ def test_stock_migrate_schemas_migrates_as_the_owner(network):
     call_command("migrate_schemas", verbosity=0)
     assert behind() == []
     assert can_read_the_new_column("b_0003")
+
+
+def test_a_migration_on_loan_is_read_afresh_each_time(three_basins):
+    given = provisioning.fingerprint()
+    for _ in range(2):
+        with more_migrations(PENDING):
+            assert provisioning.fingerprint() != given
+    assert provisioning.fingerprint() == given

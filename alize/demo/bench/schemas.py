@@ -122,3 +122,5 @@ def more_migrations(*names: str) -> Iterator[None]:
                 yield
         finally:
             sys.path.remove(root)
+            for imported in [name for name in sys.modules if name.split(".")[0] == module]:
+                del sys.modules[imported]
