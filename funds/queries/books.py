@@ -44,6 +44,11 @@ class Book:
         )
 
     @property
+    def lent(self) -> int:
+        """What was lent and not undone, whatever the days."""
+        return sum(event.amount for event in self.events if event.kind == EventKind.DISBURSEMENT)
+
+    @property
     def lent_on(self) -> date:
         """The day of the first payment; something was lent."""
         return min(event.value_on for event in self.events if event.kind == EventKind.DISBURSEMENT)
@@ -113,9 +118,7 @@ def book_of(advance: Advance) -> Book:
 
 def left_to_pay(advance: Advance) -> int:
     """What was granted and neither lent nor waiting to be released."""
-    lent = sum(
-        event.amount for event in book_of(advance).events if event.kind == EventKind.DISBURSEMENT
-    )
+    lent = book_of(advance).lent
     waiting = advance.payment_orders.filter(status="PREPARED").aggregate(sum=Sum("amount"))
     return advance.granted_amount - lent - (waiting["sum"] or 0)
 

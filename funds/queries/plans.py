@@ -37,13 +37,14 @@ def plan_with_payment(
 ) -> Plan:
     """The plan of all that is owed once an amount more is paid on a day.
 
-    `first_due_on` moves the first instalment of a first plan, and the day of all the others.
+    A payment that was undone opened nothing: the next one is the first again. `first_due_on` moves
+    the first instalment of a first plan, and the day of all the others.
 
     :raises InvalidInput: the lines typed do not add up, come too early, or no date is left.
     """
     before = book_of(advance)
-    reason = ScheduleReason.TRANCHE if before.versions else ScheduleReason.INITIAL
-    if first_due_on is not None and (rows or before.versions):
+    reason = ScheduleReason.TRANCHE if before.lent else ScheduleReason.INITIAL
+    if first_due_on is not None and (rows or before.lent):
         raise InvalidInput(
             "La première échéance ne se choisit qu'au premier versement, sans échéancier "
             "irrégulier.",
@@ -53,7 +54,7 @@ def plan_with_payment(
         if rows:
             due = owed(advance) - overpaid(advance) + amount
             return Plan(reason, _typed(rows, due=due, paid_on=paid_on))
-        if before.versions:
+        if before.lent:
             return Plan(reason, _with_tranche(before, amount, paid_on))
         lines = build_schedule(
             amount=amount,

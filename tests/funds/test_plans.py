@@ -8,9 +8,10 @@ import pytest
 from alize.common.errors import ActionDenied, InvalidInput
 from funds import operations, queries
 from funds.models import FundSettings, Precondition
-from funds.rules import ScheduleReason
+from funds.rules import ScheduleReason, build_schedule
 from funds.rules.planning import read_rows, write_rows
 from tests.builders import at, make_accepted, make_decision
+from tests.funds.conftest import PAID_ON
 
 NOW = at(2026, 7, 25)
 ROWS = [(date(2026, 9, 30), 300_000), (date(2027, 3, 31), 700_000)]
@@ -92,6 +93,24 @@ def test_a_plan_is_quarterly_rounded_and_starts_as_asked(till):
     ]
     small = till.granted(lines=36, amount=30_000)
     assert small.rounding_unit == 1
+
+
+def test_a_payment_made_again_after_it_was_undone_opens_the_plan_that_was_granted(till):
+    advance = till.contracted()
+    undone = till.release(till.prepare(advance))
+    till.reverse(undone, PAID_ON)
+    day, first_due_on = date(2026, 7, 20), date(2026, 9, 5)
+    terms = {"amount": 1_000_000, "paid_on": day}
+    moved = queries.plan_with_payment(advance, **terms, first_due_on=first_due_on)
+    assert (moved.reason, moved.lines[0].due_on) == ("INITIAL", first_due_on)
+    till.release(till.prepare(advance, pay_on=day), at=at(2026, 7, 20, 9))
+    version = advance.schedule_versions.last()
+    granted = build_schedule(amount=1_000_000, lines=36, disbursed_on=day)
+    assert (version.no, version.reason) == (2, "INITIAL")
+    assert list(version.schedule_lines.values_list("due_on", "amount")) == [
+        (line.due_on, line.amount) for line in granted
+    ]
+    assert queries.book_of(advance).position(day).next_due == (date(2026, 8, 20), 27_777)
 
 
 def test_an_advance_is_late_beyond_what_the_basin_tolerates(till):
