@@ -14,7 +14,7 @@ from alize.common.words import of
 from conventions.enums import SignerCapacity
 from conventions.models import CooperationConvention, Signer
 from conventions.models.partnership import Agreement
-from conventions.queries.parties import president_on
+from conventions.queries.parties import PRESIDENCY, presidents_on
 from partners.models import Mandate
 from partners.queries import mandates_by_name
 
@@ -46,7 +46,7 @@ def _line_on(line: dict[str, Any], known: dict[tuple[int, str], Mandate | None])
 def signers_on(convention: CooperationConvention, *, on: date) -> list[Signer]:
     """The signers of a cooperation convention with their mandates of a day.
 
-    A company's is that of its contact, the presidency's ends with its seat.
+    A company's is that of its contact, the presidency's ends with its seat or passes to another.
     """
     signers = list(convention.signers.all())
     companies = [one for one in signers if one.capacity == SignerCapacity.COMPANY]
@@ -55,11 +55,12 @@ def signers_on(convention: CooperationConvention, *, on: date) -> list[Signer]:
         key = (signer.partner_id or 0, signer.name)
         if key in held:
             _give(signer, held[key])
+    presiding = {one.name: one for one in presidents_on(on)}
     for signer in signers:
-        if signer.capacity == SignerCapacity.PRESIDENT:
-            president = president_on(on)
-            if (president.name, president.mandate) == (signer.name, signer.mandate):
-                signer.mandate_until = president.mandate_until
+        if signer.capacity == SignerCapacity.PRESIDENT and signer.mandate == PRESIDENCY:
+            party = presiding.get(signer.name)
+            signer.mandate = party.mandate if party else ""
+            signer.mandate_until = party.mandate_until if party else None
     return signers
 
 
@@ -97,8 +98,16 @@ def unready_signers(signers: Iterable[Signer], *, until: date) -> list[Link]:
             until=until,
         )
         if label:
-            found.append(Link(label, _page(signer)))
+            found.append(_passed_on(signer) or Link(label, _page(signer)))
     return found
+
+
+def _passed_on(signer: Signer) -> Link | None:
+    """The text, to be reopened, when whoever presided no longer does."""
+    if signer.mandate or signer.capacity != SignerCapacity.PRESIDENT:
+        return None
+    label = f"Recalculer les signataires : {signer.name} ne préside plus le comité"
+    return Link(label, basin_reverse("convention_detail", reference=signer.convention.reference))
 
 
 def _asked(who: str, *, is_held: bool, ends_on: date | None, until: date) -> str:

@@ -2,6 +2,9 @@
 
 from datetime import date
 
+from django.db.models import F
+
+from alize.accounts.models import Person
 from basins.models import LocalOperator
 from basins.tenancy import current
 from committees.models import Decision, Proposal, Seat
@@ -11,6 +14,9 @@ from partners.models import Contact, Partner
 from partners.queries import mandates_on
 from projects.models import Project
 
+PRESIDENCY = "Désignation à la présidence"
+"""What lets the president sign, while they hold the presidency and their seat."""
+
 
 def signatories_of(decision: Decision, *, on: date) -> tuple[Signatory, ...]:
     """The computed signers of a convention, names missing where nobody is known (R62, R63)."""
@@ -19,7 +25,7 @@ def signatories_of(decision: Decision, *, on: date) -> tuple[Signatory, ...]:
         owner=_owner(project),
         companies=[_company(skill.partner, on) for skill in _skills(proposal)],
         follow_up=_follow_up(project),
-        president=president_on(on),
+        president=next(iter(presidents_on(on)), Party(organisation=_committee())),
         operators=_operators(),
         has_advance=bool(decision.amount),
     )
@@ -73,22 +79,26 @@ def _follow_up(project: Project) -> Party | None:
     )
 
 
-def president_on(on: date) -> Party:
-    """Whoever holds the presidency in this basin on that day (R60)."""
-    committee = f"Comité d'agrément ALIZE {current().name}"
-    in_office = presidents(on)
-    if not in_office:
-        return Party(organisation=committee)
-    person = in_office[0]
-    seat = Seat.objects.in_office(on).of_person(person.pk).select_related("partner").first()
+def presidents_on(on: date) -> list[Party]:
+    """Whoever holds the presidency in this basin on that day, each until their last seat ends."""
+    return [_president(person, on) for person in presidents(on)]
+
+
+def _president(person: Person, on: date) -> Party:
+    begun = Seat.objects.of_person(person.pk).filter(starts_on__lte=on).select_related("partner")
+    seat = begun.order_by(F("ends_on").desc(nulls_first=True)).first()
     return Party(
-        organisation=committee,
+        organisation=_committee(),
         name=person.full_name,
         function=f"Présidence du comité, {seat.partner.name}" if seat else "Présidence du comité",
         email=person.email,
-        mandate="Désignation à la présidence",
+        mandate=PRESIDENCY,
         mandate_until=seat.ends_on if seat else None,
     )
+
+
+def _committee() -> str:
+    return f"Comité d'agrément ALIZE {current().name}"
 
 
 def _operators() -> list[Party]:

@@ -124,7 +124,8 @@ def convention_freeze(request: HttpRequest, reference: str) -> HttpResponse:
         back_url=basin_reverse("convention_detail", reference=reference),
     )
     today = timezone.localdate()
-    mandated = [one for one in queries.signers_on(convention, on=today) if one.mandate]
+    given = set(convention.signers.exclude(mandate="").values_list("pk", flat=True))
+    mandated = [one for one in queries.signers_on(convention, on=today) if one.pk in given]
     soon = queries.unready_signers(mandated, until=today + timedelta(days=CIRCUIT_DAYS))
     return _confirm(request, convention, confirmation, "Geler le texte", *soon)
 

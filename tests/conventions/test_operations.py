@@ -1,7 +1,7 @@
 """A convention from the approval to the signature of all, and each refusal."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from itertools import product
 
 import pytest
@@ -10,6 +10,7 @@ from alize.audit.models import AuditEvent
 from alize.common.errors import ActionDenied, InvalidInput
 from alize.notifications.models import Mail
 from basins.enums import Role
+from basins.models import Membership
 from basins.tenancy import national
 from committees.enums import FAVOURABLE, DecisionOutcome
 from conventions import operations, queries
@@ -22,7 +23,7 @@ from partners.models import Mandate
 from projects.enums import ProjectStatus
 from projects.models import FollowUpReview, Project
 from signatures import operations as signatures
-from tests.builders import at, make_decision, make_project, make_user
+from tests.builders import at, make_decision, make_project, make_seat, make_user
 from tests.conventions.conftest import NEVER, signed_on_paper, with_document
 
 NOW = at(2026, 4, 1)
@@ -296,6 +297,38 @@ def test_a_launch_lists_who_cannot_sign(scene):
     mandates.update(ends_on=None)
     paper = set(convention.signers.filter(email="").values_list("pk", flat=True))
     assert launch(scene, convention, paper=paper).status == ConventionStatus.SIGNING
+
+
+def test_a_launch_is_refused_once_the_seat_of_the_presidency_is_over(scene):
+    seat = make_seat(partner=scene.mill, holder=scene.president, ends_on=NOW.date())
+    convention = ready(scene)
+    paper = set(convention.signers.values_list("pk", flat=True))
+    assert convention.signers.get(capacity="PRESIDENT").mandate_until == NOW.date()
+    with pytest.raises(InvalidInput, match=r"Claude Roux .* mandat qui s'arrête le 01/04/2026"):
+        launch(scene, convention, paper=paper, at=LATER)
+    signers = queries.signers_on(convention, on=LATER.date())
+    [link] = queries.unready_signers(signers, until=NEVER)
+    assert link.label.startswith("Prolonger le mandat de Claude Roux")
+    since = seat.ends_on + timedelta(days=1)
+    make_seat(partner=scene.mill, holder=scene.president, starts_on=since)
+    assert launch(scene, convention, paper=paper, at=LATER).status == ConventionStatus.SIGNING
+
+
+def test_a_launch_is_refused_once_the_presidency_has_passed_to_another(scene):
+    convention = ready(scene)
+    paper = set(convention.signers.values_list("pk", flat=True))
+    with national():
+        Membership.objects.filter(person=scene.president).update(ends_on=NOW.date())
+    with pytest.raises(InvalidInput, match=r"Claude Roux .* mandat manquant"):
+        launch(scene, convention, paper=paper, at=LATER)
+    signers = queries.signers_on(convention, on=LATER.date())
+    assert [link.label for link in queries.unready_signers(signers, until=NEVER)] == [
+        "Recalculer les signataires : Claude Roux ne préside plus le comité"
+    ]
+    make_user(Role.PRESIDENT, basin=scene.basin, first_name="Léa", last_name="Bon")
+    operations.reopen(convention_id=convention.pk, by=scene.operator, at=LATER)
+    operations.recompute_signers(convention_id=convention.pk, by=scene.operator, at=LATER)
+    assert convention.signers.get(capacity="PRESIDENT").name == "Léa Bon"
 
 
 def test_a_launch_waits_for_the_document(scene):

@@ -10,6 +10,7 @@ from basins.enums import Role
 from basins.tenancy import national
 from conventions import operations
 from conventions.models import CooperationConvention, PartnershipConvention
+from partners.models import Mandate
 from tests.builders import START, at, make_decision, make_partner, make_seat, make_user
 from tests.conventions.conftest import with_document
 
@@ -138,7 +139,12 @@ def test_prepare_edit_freeze_and_sign_in_the_browser(operator, scene, run_outbox
     owner.refresh_from_db()
     assert owner.function == "Présidente"
 
-    assert "ne changent plus" in text(operator.get(f"{page}geler/"))
+    mandates = Mandate.objects.filter(contact__partner=scene.mill)
+    mandates.update(ends_on=date(2026, 4, 11))
+    asked = text(operator.get(f"{page}geler/"))
+    assert "ne changent plus" in asked
+    assert "Enregistrer le mandat d&#x27;Anne Blanc (Papeterie" in asked
+    mandates.update(ends_on=None)
     assert operator.post(f"{page}geler/").url == page
     assert operator.get(f"{page}lancer/").url == page  # its document is not made yet
     convention.refresh_from_db()
