@@ -10,9 +10,10 @@ from alize.common.http import basin_reverse
 from alize.common.money import format_euros
 from alize.common.screen import Badge, Definition, Figure, Progress
 from alize.common.words import of
+from funds import permissions
 from funds.bank import Act, Proposal
 from funds.bank.identifiers import masked_iban
-from funds.enums import ClearingAct, EntryKind, Perimeter
+from funds.enums import ClearingAct, Perimeter
 from funds.models import Advance, BankAccount, BankImport, BankLine, Clearing, Entry
 from funds.queries import bank as queries
 from funds.screen import entry_url
@@ -217,11 +218,12 @@ def _clearing_row(clearing: Clearing) -> ClearingRow:
     entry = clearing.entry or clearing.reversal.entry
     ours = clearing.act == ClearingAct.ENTRY
     undone = clearing.entry is not None and hasattr(clearing.entry, "reversed_by")
+    reversible = clearing.entry is not None and not ours
     label = f"{clearing.get_act_display()} : {entry.label}"
     if clearing.reversal is not None:
         label += f" ({clearing.reversal.get_status_display().lower()})"
-    reversible = not ours and not undone and clearing.entry is not None
-    reversible = reversible and entry.kind not in {EntryKind.BANK_FEE, EntryKind.TRANSFER}
+    if reversible:
+        reversible = permissions.propose_reversal.allows(entry)
     return ClearingRow(
         label=f"{label} (annulée)" if undone else label,
         amount=format_euros(clearing.amount),

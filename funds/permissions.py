@@ -16,6 +16,7 @@ from funds.enums import (
     ADVANCE_TRANSITIONS,
     AdvanceStatus,
     AuthorizationKind,
+    ClearingAct,
     EntryKind,
     PaymentOrderStatus,
     ReversalStatus,
@@ -24,6 +25,7 @@ from funds.models import (
     Advance,
     AllowanceAgreement,
     Authorization,
+    Clearing,
     DeclaredAid,
     Entry,
     PaymentOrder,
@@ -272,9 +274,25 @@ def reverse_kind(entry: Entry) -> None:
 
 
 @check
+def undo_suspense(entry: Entry) -> None:
+    """What waited on 471 and was identified since is undone after what identified it."""
+    identified = Clearing.objects.filter(
+        line__clearings__entry=entry,
+        act=ClearingAct.IDENTIFIED,
+        undone_at=None,
+        entry__reversed_by=None,
+    )
+    if entry.kind == EntryKind.UNIDENTIFIED and identified.exists():
+        raise ActionDenied(
+            "Cette opération a été identifiée depuis : annulez d'abord l'écriture qui l'identifie."
+        )
+
+
+@check
 def propose_reversal(entry: Entry) -> None:
     """An entry that stands, once; one request at a time."""
     reverse_kind(entry)
+    undo_suspense(entry)
     if Entry.objects.filter(reverses=entry).exists():
         raise ActionDenied("Cette écriture est déjà annulée.")
     if entry.reversals.filter(status=ReversalStatus.PROPOSED).exists():

@@ -60,6 +60,9 @@ TRIGGER_SENTENCES = {
     "lg_mirror": (
         "Une annulation reprend exactement l'écriture qu'elle annule, à sa date ou après."
     ),
+    "lg_identified": (
+        "Cette opération a été identifiée depuis : annulez d'abord l'écriture qui l'identifie."
+    ),
     "lg_rev_of_rev": "Une annulation ne s'annule pas : enregistrez l'opération à nouveau.",
     "lg_closed": "Cette période est clôturée : choisissez une date comptable plus récente.",
     "lg_close_forward": "Une clôture ne revient pas en arrière.",

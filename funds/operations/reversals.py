@@ -12,7 +12,7 @@ from alize.common.errors import InvalidInput
 from alize.outbox.operations import enqueue
 from funds import permissions, queries
 from funds.enums import AccountKey, EntryKind, Perimeter, ReversalCause, ReversalStatus
-from funds.models import Advance, Entry, Reversal
+from funds.models import Advance, BankAccount, Entry, Reversal
 from funds.operations.ledger import Draft, lock_ledger, post_entry
 from funds.operations.offsets import settle_overpayment
 from funds.operations.provision import restore_provision
@@ -72,7 +72,7 @@ def approve_reversal(*, reversal_id: int, by: Person, at: datetime) -> Entry:
     """Undo the entry by its exact mirror; approved twice by the same person, it is once.
 
     :raises ActionDenied: it is decided already, or `by` asked for it; what an error brought in is
-        no longer there, then or later.
+        no longer there, then or later; what waited on 471 was identified meanwhile.
     :raises IntegrityError: what was recorded since stands on that entry.
     """
     reversal = _locked(reversal_id)
@@ -80,6 +80,7 @@ def approve_reversal(*, reversal_id: int, by: Person, at: datetime) -> Entry:
         return reversal.mirror
     _decide(reversal, ReversalStatus.APPROVED, by=by, at=at)
     wrong = reversal.entry
+    permissions.undo_suspense(wrong)
     legs = ledger.mirror(queries.legs_of(wrong))
     if reversal.cause == ReversalCause.ERROR:
         _check_cash(legs, since=reversal.value_on)
@@ -131,8 +132,13 @@ def _check_cash(legs: ledger.Legs, *, since: date) -> None:
 
 
 def _locked_entry(entry_id: int) -> Entry:
-    """An entry, behind the lock of its advance; the ledger's when it is about none."""
+    """An entry, behind the lock of its advance; the ledger's when it is about none.
+
+    What waits on 471 is held with its account, as each reconciliation that may identify it.
+    """
     entry = Entry.objects.select_related("advance").get(pk=entry_id)
+    if entry.kind == EntryKind.UNIDENTIFIED:
+        list(BankAccount.objects.select_for_update().filter(perimeter=entry.perimeter))
     if entry.advance_id is None:
         lock_ledger()
     else:

@@ -11,16 +11,20 @@ from django.utils import timezone
 from alize.common.errors import ActionDenied, AlreadyUsed, InvalidInput
 from funds import operations
 from funds.bank import guess, read_statements
+from funds.bank_screen import clearing_rows
 from funds.enums import ClearingAct, EntryKind, Perimeter
 from funds.models import BankLine, BankStatement, Clearing, Entry, Posting
 from funds.queries import balances, verification
 from funds.queries import bank as queries
+from funds.rules import ledger
 from tests.builders import at
+from tests.funds.attacks import denied, write
 from tests.funds.bank import samples
 from tests.funds.bank.samples import Detail, camt
 from tests.funds.bank.samples import Entry as Booked
 
 NOW = at(2027, 3, 10)
+DAY = date(2027, 3, 2)
 
 
 class Bank:
@@ -70,7 +74,7 @@ def bank(till) -> Bank:
     return Bank(till)
 
 
-def entry(amount: str, text: str, *, credit=True, ref="", day=date(2027, 3, 2), **detail) -> Booked:
+def entry(amount: str, text: str, *, credit=True, ref="", day=DAY, **detail) -> Booked:
     reason = detail.get("reason", "")
     return Booked(amount, credit, day, ref or text[:20] or "X",
                   (Detail(amount, text=text, **detail),), reversal=bool(reason))  # fmt: skip
@@ -209,6 +213,29 @@ def test_an_unknown_line_waits_on_471_then_is_identified(bank):
     assert balance("RECEIVABLE") == 1_000_000 - 27_777
     with pytest.raises(ActionDenied, match="n'attend"):
         bank.do(operations.identify_line, line, parts=[(advance.pk, 27_777)])
+
+
+def test_what_waits_on_471_is_not_undone_once_it_is_identified(bank):
+    advance = bank.till.lent()
+    bank.load(statement(entry("277.77", "INCONNU")))
+    line = bank.lines()[0]
+    waiting = bank.do(operations.suspend_line, line).entry
+    asked = bank.till.ask_reversal(waiting, DAY)
+    known = bank.do(operations.identify_line, line, parts=[(advance.pk, 27_777)]).entry
+    with pytest.raises(ActionDenied, match="annulez d'abord l'écriture qui l'identifie"):
+        bank.till.approve(asked)
+    assert [bool(row.reverse_url) for row in clearing_rows(line)] == [False, True]
+    legs = ledger.unidentified(amount=-27_777, bank="FUND_BANK")
+    mirror = {"kind": "REVERSAL", "reverses": waiting, "reversal": asked}
+    denied("lg_identified", lambda: write(bank.till, *legs, value_on=DAY, **mirror))
+    operations.refuse_reversal(reversal_id=asked.pk, by=bank.till.finance, at=NOW)
+    with pytest.raises(ActionDenied, match="annulez d'abord"):
+        bank.till.ask_reversal(waiting, DAY)
+    bank.till.reverse(known, DAY)
+    bank.till.reverse(waiting, DAY)
+    assert bank.lines() == [line]
+    assert (balance("UNIDENTIFIED"), queries.line_suspended(line)) == (0, 0)
+    assert not verification.verify().findings
 
 
 def test_a_debit_that_waits_on_471_is_identified_as_a_fee(bank):

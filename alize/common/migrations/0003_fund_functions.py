@@ -95,6 +95,12 @@ BEGIN
             WHEN undone.differs OR NEW.value_on < undone.value_on
                 OR NEW.advance_id IS DISTINCT FROM undone.advance_id
                 OR (NEW.kind = 'BOUNCE') <> (undone.kind = 'REPAYMENT') THEN 'lg_mirror'
+            -- What waited on 471 leaves it once: by its mirror, or by what identified it.
+            WHEN undone.kind = 'UNIDENTIFIED' AND EXISTS (SELECT FROM funds_clearing waited
+                JOIN funds_clearing known ON known.line_id = waited.line_id
+                WHERE waited.entry_id = undone.id AND known.act = 'IDENTIFIED'
+                    AND known.undone_at IS NULL AND NOT EXISTS (SELECT FROM funds_entry
+                        WHERE reverses_id = known.entry_id)) THEN 'lg_identified'
         END;
     END IF;
     IF broken IS NOT NULL THEN
