@@ -18,6 +18,8 @@ from pyhanko_certvalidator import ValidationContext
 
 FIELD = "Cachet"
 SEALER = "Plateforme ALIZE"
+RESERVED = 8192
+"""Hexadecimal digits kept for the seal: its certificate and a signature of 3 072 bits, twice."""
 SEAL_USAGE = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"})
 
 
@@ -59,7 +61,9 @@ def sealed(
         signer,
     )
     sealer.at = at
-    return sealer.sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf))).getvalue()
+    # Told the room it takes, pyHanko does not sign twice to measure it.
+    writer = IncrementalPdfFileWriter(BytesIO(pdf))
+    return sealer.sign_pdf(writer, bytes_reserved=RESERVED).getvalue()
 
 
 @dataclass(frozen=True)
