@@ -6,6 +6,7 @@ by somebody ever runs beside a secret, a database connection or a network (secur
 
 import contextlib
 import ctypes
+import gc
 import hashlib
 import io
 import json
@@ -124,6 +125,7 @@ def _answer(request: dict, assets: HouseAssets) -> bytes:
     try:
         _limit(request["cpu"], request["memory"])
         _leave_network()
+        gc.disable()  # the process ends with its document, and its memory is bounded
         return DONE + to_pdf(request["html"], assets)
     except FatalURLFetchingError:
         return FORBIDDEN_ASSET
@@ -196,6 +198,7 @@ def serve(source: int, target: int) -> None:
     assets = HouseAssets()
     # Fonts, hyphenation and styles read once here are warm in every child.
     to_pdf(SPECIMEN, assets)
+    gc.collect()  # what the specimen leaves, temporary folder included, is ours to remove
     while os.getppid() == employer:
         # The end of the pipe says it too, unless a sibling of our employer holds a copy of it.
         if not select.select([source], [], [], 5)[0]:
