@@ -1,6 +1,7 @@
 """The evidence of a circuit and its sheet of signatures, as data and pages (signature.md 6.4)."""
 
 import json
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -201,12 +202,12 @@ def evidence_context(circuit: Circuit, *, certificate: str) -> dict[str, Any]:
             ("Conservation", f"{RETENTION_YEARS} ans au moins après le terme de l'acte signé"),
             ("Dernière empreinte de la chaîne", spaced(circuit.event_digest)),
         ],
-        "circuit_events": [_event_line(event) for event in events if event.signer_id is None],
+        "circuit_events": _event_lines(event for event in events if event.signer_id is None),
         "signers": [
             {
                 "name": signer.name,
                 "rows": _evidence_rows(signer),
-                "events": [_event_line(event) for event in events if event.signer_id == signer.pk],
+                "events": _event_lines(event for event in events if event.signer_id == signer.pk),
             }
             for signer in _signers(circuit)
         ],
@@ -215,28 +216,36 @@ def evidence_context(circuit: Circuit, *, certificate: str) -> dict[str, Any]:
 
 
 def _evidence_rows(signer: CircuitSigner) -> list[tuple[str, str]]:
+    signature = f"{_mark(signer)}, sous le nom « {signer.typed_name} »" if signer.typed_name else ""
     rows = [
         ("Structure", f"{signer.organisation}, {signer.capacity}"),
         ("Fonction", signer.function or "Non renseignée"),
         ("Mandat", _mandate(signer)),
         ("Empreinte du mandat", spaced(signer.mandate_sha256)),
         ("Adresse du code", masked(signer.email)),
-        ("Signature", _mark(signer)),
-        ("Nom tapé", signer.typed_name),
+        ("Signature", signature or _mark(signer)),
         ("Texte accepté", f"version {signer.consent}" if signer.consent else ""),
         ("Empreinte de l'exemplaire papier", spaced(signer.scan.sha256) if signer.scan else ""),
     ]
     return [(label, value) for label, value in rows if value]
 
 
-def _event_line(event: SigningEvent) -> dict[str, Any]:
-    return {
-        "sequence": event.sequence,
-        "at": event.at.astimezone(UTC).strftime("%d/%m/%Y %H:%M:%S UTC"),
-        "kind": event.get_kind_display(),
-        "origin": " · ".join(filter(None, [event.ip, event.user_agent])),
-        "digest": event.digest[:16],
-    }
+def _event_lines(events: Iterable[SigningEvent]) -> list[dict[str, Any]]:
+    """What happened, in order; the machine is named when it is another one than just before."""
+    lines, before = [], ""
+    for event in events:
+        origin = " · ".join(filter(None, [event.ip, event.user_agent]))
+        lines.append(
+            {
+                "sequence": event.sequence,
+                "at": event.at.astimezone(UTC).strftime("%d/%m/%Y %H:%M:%S"),
+                "kind": event.get_kind_display(),
+                "origin": "la même" if origin and origin == before else origin,
+                "digest": event.digest[:16],
+            }
+        )
+        before = origin or before
+    return lines
 
 
 def spaced(digest: str) -> str:
