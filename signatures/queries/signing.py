@@ -56,8 +56,8 @@ class SigningPage:
     text: str
     tone: Tone
     may_answer: bool
+    may_sign: bool
     may_dispute: bool
-    asked_delegation: str
     documents: list[ToRead]
     document_label: str
     facts: list[Definition]
@@ -67,9 +67,7 @@ class SigningPage:
 def signing_page(signer: CircuitSigner, *, on: date) -> SigningPage:
     """Gather all that the page of a signer shows."""
     circuit = signer.circuit
-    may_answer = permissions.answer.allows(signer, on=on)
     title, text, tone = _situation(signer, on=on)
-    asked = signer.delegations.filter(decided_at=None).first()
     sealed = circuit.status == CircuitStatus.SEALED
     return SigningPage(
         circuit=circuit,
@@ -78,9 +76,9 @@ def signing_page(signer: CircuitSigner, *, on: date) -> SigningPage:
         title=title,
         text=text,
         tone=tone,
-        may_answer=may_answer,
+        may_answer=permissions.answer.allows(signer, on=on),
+        may_sign=permissions.sign.allows(signer, on=on),
         may_dispute=signer.way == SignatureWay.PAPER and signer.disputed_at is None,
-        asked_delegation=asked.name if asked and may_answer else "",
         documents=to_read([signer])[signer.pk],
         document_label="Ouvrir l'exemplaire scellé" if sealed else "Lire le document",
         facts=[
@@ -112,6 +110,21 @@ def _situation(signer: CircuitSigner, *, on: date) -> tuple[str, str, Tone]:
     except permissions.ActionDenied as denied:
         tone: Tone = "attention" if signer.status == SignerStatus.REFUSED else "info"
         return "Vous n'avez rien à signer pour l'instant", denied.reason + _why(circuit), tone
+    return _expected(signer, on=on)
+
+
+def _expected(signer: CircuitSigner, *, on: date) -> tuple[str, str, Tone]:
+    """The same of whoever may answer."""
+    circuit = signer.circuit
+    if signer.delegations.filter(decided_at=None).exists():
+        text = "L'opérateur local vérifie le mandat, puis écrit à la personne proposée."
+        if permissions.sign.allows(signer, on=on):
+            text += " D'ici là, vous pouvez encore signer vous-même."
+        return "Votre demande de délégation est partie", text, "info"
+    try:
+        permissions.sign(signer, on=on)
+    except permissions.ActionDenied as denied:
+        return "Vous ne pouvez pas signer aujourd'hui", denied.reason, "attention"
     if signer.on_paper:
         where = ceremony_words(circuit.ceremony_at, circuit.ceremony_place)
         said = f"Lors de la cérémonie : {where}." if where else "L'opérateur vous dira où et quand."

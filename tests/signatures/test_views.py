@@ -10,6 +10,7 @@ from alize.common.dates import short_date
 from basins.enums import Role
 from signatures import operations
 from signatures.models import SigningEvent
+from signatures.operations import Mandate
 from tests.builders import make_user
 from tests.committees.test_packs import a_pdf
 from tests.conftest import VisitorClient
@@ -161,7 +162,9 @@ def test_delegation_and_paper_on_the_operators_screens(scene, visit, client_as):
     assert "Ce mandat s'est arrêté le 31/12/2020" in text(refused)
     named["starts_on"] = "01/01/2020"
     assert visit.post(f"{page}deleguer/", {**named, "mandate": upload()}).url == page
-    assert "Votre demande de délégation est partie" in text(visit.get(page))
+    seen = text(visit.get(page))
+    assert "Votre demande de délégation est partie" in seen
+    assert "vous pouvez encore signer vous-même" in seen
 
     operator, finance = client_as(Role.OPERATOR, user=scene.operator), client_as(Role.FINANCE)
     here = f"{HOME}{circuit.pk}/"
@@ -183,6 +186,26 @@ def test_delegation_and_paper_on_the_operators_screens(scene, visit, client_as):
     assert operator.post(f"{here}prolonger/", later).url == here
     paul = signer_of(circuit, "Paul Petit")
     assert operator.post(f"{here}relancer/{paul.pk}/").url == here
+
+
+def test_a_mandate_that_is_over_is_told_on_the_page_with_what_to_do(scene, visit):
+    ending = Mandate("Arrêté", ends_on=TODAY)
+    circuit = scene.launch(facts("Anne Blanc", mandate=ending), expires_on=TODAY)
+    operations.extend(circuit_id=circuit.pk, expires_on=UNTIL, by=scene.operator, at=LAUNCH)
+    page = page_of(circuit, "Anne Blanc")
+    assert "Signer en ligne" in text(visit.get(page))
+    with travel(LAUNCH + timedelta(days=1)):
+        seen = text(visit.get(f"{page}signer/", follow=True))
+        assert "Vous ne pouvez pas signer aujourd'hui" in seen
+        assert "déléguez votre signature, à vous-même" in seen
+        assert "Signer en ligne" not in seen
+        assert "proposez-vous vous-même" in text(visit.get(f"{page}deleguer/"))
+        myself = {"name": "Anne Blanc", "function": "Maire", "email": "anne.blanc@example.org"}
+        renewed = {"starts_on": "01/01/2020", "mandate": upload()}
+        assert visit.post(f"{page}deleguer/", {**myself, **renewed}).url == page
+        seen = text(visit.get(page))
+        assert "Votre demande de délégation est partie" in seen
+        assert "vous pouvez encore signer" not in seen
 
 
 def test_addresses_of_machines_are_for_the_operator_and_astrees(scene, visit, client_as):
