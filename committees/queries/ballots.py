@@ -15,6 +15,7 @@ from committees.models import (
     AgendaItem,
     Attendance,
     Ballot,
+    Meeting,
     Proposal,
     Seat,
     Suspension,
@@ -74,6 +75,20 @@ def facts_now(item: AgendaItem, proposal: Proposal | None, *, on: date) -> Ballo
         recused=_names(seats.recused_seats(item)),
         proxies=_pairs(proxies.held_for(item)),
     )
+
+
+def tally_of_meeting(meeting: Meeting, *, present: Iterable[int]) -> tuple[BallotFacts, Tally]:
+    """The quorum of a meeting as a whole with these seats, what is its files' own left aside."""
+    voting = seats.voting_seats(seats.day_of(meeting))
+    facts = BallotFacts(
+        seats=_names(voting),
+        companies=_names(_companies(voting)),
+        chair=str(meeting.chair_id or ""),
+        present=_names(present),
+        proxies=_pairs(proxies.held_throughout(meeting)),
+    )
+    rules = replace(seats.voting_rules(), quorum_required=meeting.second_of_id is None)
+    return facts, tally(facts, rules)
 
 
 def snapshot(item: AgendaItem, proposal: Proposal | None = None, *, at: datetime) -> dict[str, Any]:

@@ -5,11 +5,10 @@ from dataclasses import dataclass, replace
 
 from committees import wording
 from committees.enums import MeetingStatus
-from committees.models import AgendaItem, Meeting, Seat
+from committees.models import AgendaItem, Meeting
 from committees.queries import answers, seats
-from committees.queries.ballots import facts_now, represented, rules_for
-from committees.rules import BallotFacts, VotingRules, tally
-from partners.enums import PartnerKind
+from committees.queries.ballots import facts_now, represented, rules_for, tally_of_meeting
+from committees.rules import BallotFacts, Tally, tally
 
 NBSP = "\u00a0"
 
@@ -51,21 +50,8 @@ def expected_seats(meeting: Meeting) -> frozenset[int]:
 def outlook_of(meeting: Meeting) -> Forecast:
     """The forecast of the meeting as a whole, recusals and proxies for one file left aside."""
     expected = expected_seats(meeting)
-    voting = Seat.objects.deliberative(seats.day_of(meeting))
-    companies = voting.filter(partner__kind=PartnerKind.COMPANY).values_list("pk", flat=True)
-    held = meeting.proxies.filter(item=None, accepted_at__isnull=False, revoked_at=None)
-    facts = BallotFacts(
-        seats=_names(voting.values_list("pk", flat=True)),
-        companies=_names(companies),
-        chair=str(meeting.chair_id or ""),
-        present=_names(expected),
-        proxies=tuple(
-            (str(giver), str(holder))
-            for giver, holder in held.order_by("pk").values_list("giver", "holder")
-        ),
-    )
-    rules = replace(seats.voting_rules(), quorum_required=meeting.second_of_id is None)
-    return _forecast(meeting, facts, rules, heard=answers.heard_seats(meeting) | expected)
+    facts, counted = tally_of_meeting(meeting, present=expected)
+    return _forecast(meeting, facts, counted, heard=answers.heard_seats(meeting) | expected)
 
 
 def forecast_of(meeting: Meeting, *, leaving: frozenset[int] = frozenset()) -> Sequence[Forecast]:
@@ -78,20 +64,19 @@ def forecast_of(meeting: Meeting, *, leaving: frozenset[int] = frozenset()) -> S
         proposal = item.proposals.filter(ballot=None).order_by("-pk").first()
         facts = facts_now(item, proposal, on=seats.day_of(meeting))
         facts = replace(facts, present=_names(expected))
-        rules = rules_for(item, proposal)
-        found.append(_forecast(meeting, facts, rules, heard=heard, item=item))
+        counted = tally(facts, rules_for(item, proposal))
+        found.append(_forecast(meeting, facts, counted, heard=heard, item=item))
     return found
 
 
 def _forecast(
     meeting: Meeting,
     facts: BallotFacts,
-    rules: VotingRules,
+    counted: Tally,
     *,
     heard: frozenset[int],
     item: AgendaItem | None = None,
 ) -> Forecast:
-    counted = tally(facts, rules)
     is_open = meeting.status == MeetingStatus.OPEN
     silent = frozenset() if is_open else facts.seats - facts.recused - _names(heard)
     return Forecast(

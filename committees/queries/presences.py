@@ -1,6 +1,6 @@
 """Who is there, and the quorum it makes."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
@@ -19,9 +19,9 @@ from committees.models import (
     Seat,
     Vote,
 )
-from committees.queries import ballots, proxies, seats
+from committees.queries import ballots, seats
 from committees.queries.meetings import seats_in_office
-from committees.rules import BallotFacts, Tally, tally
+from committees.rules import Tally, tally
 
 
 def quorum_now(meeting: Meeting, item: AgendaItem | None = None) -> Tally:
@@ -30,15 +30,8 @@ def quorum_now(meeting: Meeting, item: AgendaItem | None = None) -> Tally:
         proposal = item.proposals.order_by("-pk").first()
         facts = ballots.facts_now(item, proposal, on=seats.day_of(meeting))
         return tally(facts, ballots.rules_for(item, proposal))
-    present = {str(row.seat_id) for row in seats.seated(meeting)}
-    facts = BallotFacts(
-        seats=frozenset(str(pk) for pk in seats.voting_seats(seats.day_of(meeting))),
-        chair=str(meeting.chair_id or ""),
-        present=frozenset(present),
-        proxies=tuple((str(a), str(b)) for a, b in proxies.held_throughout(meeting)),
-    )
-    rules = seats.voting_rules()
-    return tally(facts, replace(rules, quorum_required=meeting.second_of_id is None))
+    present = seats.seated(meeting).values_list("seat_id", flat=True)
+    return ballots.tally_of_meeting(meeting, present=present)[1]
 
 
 def quorum_sentence(counted: Tally) -> str:

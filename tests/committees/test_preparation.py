@@ -14,8 +14,9 @@ from committees import operations
 from committees.models import AgendaItem, SummonsAnswer
 from committees.queries import answers
 from committees.queries.forecast import forecast_of, outlook_of
+from committees.queries.presences import quorum_now
 from projects.models import Project
-from tests.builders import at
+from tests.builders import at, set_rules
 from tests.committees.conftest import BEFORE, DAY, reply
 from tests.common.test_calendar import parse
 
@@ -309,6 +310,14 @@ class TestForecast:
         assert (row.present, row.silent, row.base, row.is_reached) == (3, 1, 5, True)
         assert outlook_of(meeting).sentence == row.sentence
         assert row.sentence == "3\u00a0présents, 1\u00a0sans réponse\u00a0: quorum prévisible"
+
+    def test_a_meeting_counts_its_companies_as_its_files_do(self, committee):
+        set_rules(remote_meetings=True, min_companies=2)
+        meeting = committee.opened(present=3)
+        (row,) = forecast_of(meeting)
+        assert row.is_reached
+        assert outlook_of(meeting).is_reached
+        assert quorum_now(meeting).quorum_reached
 
     def test_two_who_leave_may_undo_it(self, committee):
         meeting = committee.convened()
