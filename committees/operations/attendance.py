@@ -46,15 +46,29 @@ def check_in(
         if there.person_id == person.pk:
             return there
         raise ActionDenied(f"{there.person} siège déjà pour {seat.partner}.")
-    attendance = meeting.attendances.create(
-        seat=seat,
-        person=person,
-        is_remote=is_remote,
-        arrived_at=_arrival(meeting, arrived_at, at=at),
+    arrived_at = _arrival(meeting, arrived_at, at=at)
+    attendance = seat_down(
+        seat, meeting, person, is_remote=is_remote, arrived_at=arrived_at, by=by, at=at
     )
-    withdraw_on_arrival(seat, meeting, by=by, at=at)
     audit.record("attendance.arrived", target=meeting, by=by, at=at, seat=seat.pk, remote=is_remote)
     return attendance
+
+
+def seat_down(
+    seat: Seat,
+    meeting: Meeting,
+    person: Person,
+    *,
+    is_remote: bool,
+    arrived_at: datetime,
+    by: Person,
+    at: datetime,
+) -> Attendance:
+    """Write that somebody sits for a seat: the proxies it gave end there."""
+    withdraw_on_arrival(seat, meeting, by=by, at=at)
+    return meeting.attendances.create(
+        seat=seat, person_id=person.pk, is_remote=is_remote, arrived_at=arrived_at
+    )
 
 
 def _arrival(meeting: Meeting, noted: datetime | None, *, at: datetime) -> datetime:

@@ -22,6 +22,7 @@ from committees.enums import (
 from committees.models import Ballot, Meeting, Minutes, Seat
 from committees.operations import second, summons
 from committees.operations.approvals import approve_tacitly
+from committees.operations.attendance import seat_down
 from committees.operations.base import locked_meeting
 from committees.operations.planning import MINUTES, check_when_and_where, next_number
 from committees.queries import seals, seats
@@ -161,12 +162,8 @@ def open_meeting(*, meeting_id: int, by: Person, at: datetime) -> Meeting:
     meeting.status = MeetingStatus.OPEN
     meeting.save()
     if meeting.chair and not seats.seated(meeting).filter(seat=meeting.chair).exists():
-        meeting.attendances.create(
-            seat=meeting.chair,
-            person_id=by.pk,
-            is_remote=meeting.mode == MeetingMode.REMOTE,
-            arrived_at=at,
-        )
+        is_remote = meeting.mode == MeetingMode.REMOTE
+        seat_down(meeting.chair, meeting, by, is_remote=is_remote, arrived_at=at, by=by, at=at)
     audit.record("meeting.opened", target=meeting, by=by, at=at, seat=meeting.chair_id)
     return meeting
 

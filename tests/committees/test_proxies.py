@@ -248,6 +248,11 @@ class TestTakenBack:
         committee.arrive(meeting, committee.people[1])
         assert proxies.held_for(items[0]) == ()
 
+    def test_by_the_chair_who_opens_the_meeting(self, committee, meeting, items):
+        given_and_accepted(committee, meeting, 0, 2)
+        operations.open_meeting(meeting_id=meeting.pk, by=committee.president, at=DAY)
+        assert proxies.held_for(items[0]) == ()
+
 
 class TestAsleep:
     """A file from which one of the two withdrew, or where the giver sits after all."""
