@@ -179,6 +179,16 @@ class TestVote:
         assert closed.result["outcome"] == "APPROVED"
         assert (closed.result["votes_for"], closed.result["votes_against"]) == (3, 1)
 
+    def test_a_seat_on_the_list_votes_though_its_mandate_ends_meanwhile(self, committee, ballot):
+        person = committee.people[1]
+        last = SENT.date() + timedelta(days=2)
+        ends = {"seat_id": committee.seat_of(person).pk, "by": committee.operator, "at": SENT}
+        operations.end_seat(ends_on=last, **ends)
+        vote(committee, ballot, person, moment=SENT + timedelta(days=4))
+        assert ballot.votes.count() == 1
+        # Its vote takes nothing from its mandate, which may still be corrected.
+        assert operations.end_seat(ends_on=last - timedelta(days=1), **ends).ends_on < last
+
     def test_late_is_refused_even_unclosed(self, committee, ballot):
         with pytest.raises(ActionDenied, match="La consultation a été close"):
             vote(committee, ballot, committee.people[1], moment=END + timedelta(seconds=1))

@@ -9,8 +9,8 @@ DECLARE
     granted boolean;
 BEGIN
     -- Shared with the other voters, exclusive with the close: a vote is counted or refused.
-    EXECUTE format('SELECT status, item_id, is_secret, reason_required, vote_changes, closes_at,
-        rules FROM %I.committees_ballot WHERE id = $1 FOR SHARE', TG_TABLE_SCHEMA)
+    EXECUTE format('SELECT status, item_id, is_secret, reason_required, vote_changes, opened_at,
+        closes_at, rules FROM %I.committees_ballot WHERE id = $1 FOR SHARE', TG_TABLE_SCHEMA)
         INTO ballot USING NEW.ballot_id;
     -- A consultation ends at its hour, whether or not a worker was there to close it.
     IF ballot.status IS DISTINCT FROM 'OPEN' OR NEW.cast_at > ballot.closes_at THEN
@@ -19,7 +19,7 @@ BEGIN
     END IF;
     PERFORM public.alize_session_guard(TG_TABLE_SCHEMA, ballot.item_id);
     PERFORM public.alize_voter_guard(TG_TABLE_SCHEMA, ballot.item_id, NEW.seat_id,
-        (NEW.cast_at AT TIME ZONE 'Europe/Paris')::date);
+        (ballot.opened_at AT TIME ZONE 'Europe/Paris')::date);
     PERFORM public.alize_list_guard(ballot.rules, NEW.seat_id);
     IF ballot.is_secret THEN
         RAISE EXCEPTION 'ballot % is secret', NEW.ballot_id
@@ -309,11 +309,12 @@ BEGIN
     IF TG_OP = 'INSERT' THEN
         RETURN NEW;
     END IF;
-    EXECUTE format('SELECT max(at AT TIME ZONE ''Europe/Paris'')::date FROM (
-        SELECT cast_at AS at FROM %1$I.committees_vote WHERE seat_id = $1
-        UNION ALL SELECT opened_at FROM %1$I.committees_participation AS signed
-            JOIN %1$I.committees_ballot AS ballot ON ballot.id = signed.ballot_id
-            WHERE seat_id = $1) AS votes', TG_TABLE_SCHEMA) INTO last_vote USING OLD.id;
+    -- A seat in office as a ballot opens votes until it closes, whatever becomes of its mandate.
+    EXECUTE format('SELECT max(ballot.opened_at AT TIME ZONE ''Europe/Paris'')::date FROM (
+        SELECT ballot_id FROM %1$I.committees_vote WHERE seat_id = $1
+        UNION ALL SELECT ballot_id FROM %1$I.committees_participation WHERE seat_id = $1) AS votes
+        JOIN %1$I.committees_ballot AS ballot ON ballot.id = votes.ballot_id', TG_TABLE_SCHEMA)
+        INTO last_vote USING OLD.id;
     IF last_vote IS NOT NULL AND (NEW.ends_on < last_vote
             OR ROW(NEW.partner_id, NEW.kind, NEW.holder_id, NEW.starts_on)
             IS DISTINCT FROM ROW(OLD.partner_id, OLD.kind, OLD.holder_id, OLD.starts_on)) THEN
