@@ -27,7 +27,14 @@ CIRCUIT_TRANSITIONS = TransitionTable(
                 CircuitStatus.CANCELLED,
             }
         ),
-        CircuitStatus.PAUSED: frozenset({CircuitStatus.OPEN, CircuitStatus.CANCELLED}),
+        CircuitStatus.PAUSED: frozenset(
+            {
+                CircuitStatus.OPEN,
+                # Somebody refuses what is bound to it, and that is not in pause.
+                CircuitStatus.REFUSED,
+                CircuitStatus.CANCELLED,
+            }
+        ),
         CircuitStatus.COMPLETE: frozenset(
             {
                 CircuitStatus.SEALED,

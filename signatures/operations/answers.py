@@ -88,7 +88,8 @@ def refuse(
     note_bound(EventKind.REFUSED, circuits, signer=signer, at=at, trace=trace, reason=words)
     for one in circuits:
         one.status, one.ended_at, one.end_reason = Status.REFUSED, at, words
-        one.save(update_fields=["status", "ended_at", "end_reason"])
+        one.paused_at = None
+        one.save(update_fields=["status", "ended_at", "end_reason", "paused_at"])
     _tell_refused(circuits, signer, at=at)
     audit.record("circuit.refused", target=circuits[0], at=at, signer=signer.pk)
     return signer

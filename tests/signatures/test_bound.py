@@ -82,6 +82,28 @@ def test_a_dispute_of_one_pauses_both(scene, pair):
     assert first.pause_reason == second.pause_reason
 
 
+def test_a_refusal_reaches_what_a_dispute_has_paused(scene, pair, run_outbox):
+    """The annex, signed by all, is contested when the convention is over; then that is extended."""
+    first, second = pair
+    names = ("Anne Blanc", "Luc Roux")
+    kept = operations.record_paper(
+        circuit_id=second.pk, signer_ids=[signer_of(second, name).pk for name in names],
+        signed_on=TODAY, scan=scan(), by=scene.operator, at=LATER,
+    )  # fmt: skip
+    operations.confirm_paper(circuit_id=second.pk, scan_id=kept.pk, by=scene.finance, at=LATER)
+    late = LAUNCH + timedelta(days=31)
+    operations.expire(circuit_id=first.pk, at=late)
+    operations.dispute(signer_id=signer_of(second, "Anne Blanc").pk, at=late, trace=PHONE)
+    operations.extend(circuit_id=first.pk, expires_on=MORE, by=scene.operator, at=late)
+    assert stands(pair) == ["OPEN", "PAUSED"]
+    luc = signer_of(first, "Luc Roux")
+    link = link_of(luc, when=late)
+    operations.refuse(signer_id=luc.pk, reason="Non", link=link, at=late, trace=PHONE)
+    assert stands(pair) == ["REFUSED", "REFUSED"]
+    with pytest.raises(ActionDenied, match="n'est pas en pause"):
+        operations.resume(circuit_id=second.pk, by=scene.operator, at=late)
+
+
 def test_a_term_comes_for_both_and_is_put_off_for_both(scene, pair, run_outbox, mailoutbox):
     late = LAUNCH + timedelta(days=31)
     for circuit in pair:
