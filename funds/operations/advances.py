@@ -20,6 +20,8 @@ from projects.enums import ProjectStatus
 def grant_advance(*, decision_id: int, by: Person, at: datetime) -> Advance:
     """Open the advance that a decision gives, with the terms put to the vote; once.
 
+    Until its convention it follows its decision, which may be rectified meanwhile (voting.md 5.3).
+
     :raises ActionDenied: the decision gives no money.
     """
     decision = (
@@ -27,26 +29,36 @@ def grant_advance(*, decision_id: int, by: Person, at: datetime) -> Advance:
         .select_related("project", "ballot__proposal")
         .get(pk=decision_id)
     )
-    known = Advance.objects.filter(decision=decision).first()
-    if known is not None:
+    known = Advance.objects.select_for_update(of=("self",)).filter(decision=decision).first()
+    if known is not None and known.status != AdvanceStatus.GRANTED:
         return known
     permissions.grant_advance(decision)
-    proposal = decision.proposal
-    unit = queries.fund_settings().rounding_unit
-    advance = Advance.objects.create(
+    terms = _terms(decision)
+    if known is not None and all(getattr(known, name) == now for name, now in terms.items()):
+        return known
+    advance = known or Advance(
         reference=_next_reference(decision),
         project=decision.project,
         decision=decision,
-        granted_amount=decision.amount,
         granted_on=decision.decided_on,
-        lines=proposal.lines,
-        step_months=proposal.step_months,
-        grace_months=proposal.grace_months,
-        # An instalment smaller than the rounding of the basin is rounded to the cent.
-        rounding_unit=unit if decision.amount >= proposal.lines * unit else 1,
     )
+    for name, now in terms.items():
+        setattr(advance, name, now)
+    advance.save()
     audit.record("advance.granted", target=advance, by=by, at=at, amount=advance.granted_amount)
     return advance
+
+
+def _terms(decision: Decision) -> dict[str, int]:
+    proposal, unit = decision.proposal, queries.fund_settings().rounding_unit
+    return {
+        "granted_amount": decision.amount,
+        "lines": proposal.lines,
+        "step_months": proposal.step_months,
+        "grace_months": proposal.grace_months,
+        # An instalment smaller than the rounding of the basin is rounded to the cent.
+        "rounding_unit": unit if decision.amount >= proposal.lines * unit else 1,
+    }
 
 
 def _next_reference(decision: Decision) -> str:

@@ -415,6 +415,16 @@ def test_after_a_cancelled_one_another_is_prepared(scene):
     assert Advance.objects.count() == 1
 
 
+def test_the_advance_follows_a_decision_rectified_between_two_conventions(scene):
+    first = prepared(scene)
+    operations.cancel(convention_id=first.pk, by=scene.operator, at=NOW)
+    scene.decision.amount = 1_000_000
+    scene.decision.save(update_fields=["amount"])
+    prepared(scene)
+    assert Advance.objects.get().granted_amount == 1_000_000
+    assert events().count("advance.granted") == 2
+
+
 def test_cancelling_ends_the_circuit_and_another_may_be_launched(scene):
     paper = set(ready(scene).signers.values_list("pk", flat=True))
     convention = launch(scene, prepared(scene), paper=paper)
