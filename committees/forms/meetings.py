@@ -12,6 +12,7 @@ from alize.common.forms import CommandKeyField, FrenchDateField, HourField
 from committees.enums import MeetingMode, SummonsReply
 from committees.forms.fields import SeatField
 from committees.models import AgendaItem, Meeting, Seat
+from committees.models.meetings import VIDEO_URL_LENGTH
 from projects.models import Project
 
 HELD = [choice for choice in MeetingMode.choices if choice[0] != MeetingMode.WRITTEN]
@@ -30,6 +31,7 @@ class MeetingForm(forms.Form):
     place = forms.CharField(label="Lieu", max_length=200, required=False)
     video_url = forms.URLField(
         label="Adresse de la visioconférence",
+        max_length=VIDEO_URL_LENGTH,
         required=False,
         assume_scheme="https",
         help_text="Pour une séance à distance ou mixte.",

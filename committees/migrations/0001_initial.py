@@ -78,7 +78,7 @@ class Migration(InitialMigration):
                 ('mode', models.CharField(choices=[('IN_PERSON', 'En présence'), ('REMOTE', 'À distance'), ('MIXED', 'Mixte'), ('WRITTEN', 'Consultation écrite')], max_length=9, verbose_name='forme')),
                 ('minutes_planned', models.PositiveSmallIntegerField(default=120, verbose_name='durée prévue (min)')),
                 ('place', models.CharField(blank=True, max_length=200, verbose_name='lieu')),
-                ('video_url', models.URLField(blank=True, verbose_name='adresse de la visioconférence')),
+                ('video_url', models.URLField(blank=True, max_length=2000, verbose_name='adresse de la visioconférence')),
                 ('status', models.CharField(choices=[('PLANNED', 'En préparation'), ('CONVENED', 'Convoquée'), ('OPEN', 'En cours'), ('HELD', 'Tenue'), ('CANCELLED', 'Annulée')], default='PLANNED', max_length=9, verbose_name='état')),
                 ('closes_at', models.DateTimeField(blank=True, null=True, verbose_name='clôture de la consultation')),
                 ('matter', models.CharField(blank=True, choices=[('CONDITIONS', 'Des conditions à lever'), ('CHANGE', 'Un changement limité de la décision'), ('URGENCY', 'Une urgence, motivée par la présidence')], max_length=10, verbose_name='objet')),

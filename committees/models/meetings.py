@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from committees.models.decisions import Decision
 
 
+VIDEO_URL_LENGTH = 2000
+"""An invitation to a video call carries its keys: some are longer than 200 characters."""
+
+
 class MeetingQuerySet(models.QuerySet["Meeting"]):
     def held(self) -> "MeetingQuerySet":
         """Meetings that sat; a written consultation brings nobody together."""
@@ -41,7 +45,9 @@ class Meeting(models.Model):
     mode = models.CharField("forme", max_length=9, choices=MeetingMode)
     minutes_planned = models.PositiveSmallIntegerField("durée prévue (min)", default=120)
     place = models.CharField("lieu", max_length=200, blank=True)
-    video_url = models.URLField("adresse de la visioconférence", blank=True)
+    video_url = models.URLField(
+        "adresse de la visioconférence", max_length=VIDEO_URL_LENGTH, blank=True
+    )
     status = models.CharField(
         "état", max_length=9, choices=MeetingStatus, default=MeetingStatus.PLANNED
     )

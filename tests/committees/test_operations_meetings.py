@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 
@@ -9,6 +10,7 @@ from alize.audit.models import AuditEvent
 from alize.common.errors import ActionDenied, InvalidInput
 from committees import operations
 from committees.enums import MeetingStatus, MinutesStatus
+from committees.forms.meetings import NewMeetingForm
 from committees.models import Minutes
 from committees.operations import SkillsLine
 from partners.enums import PartnerKind
@@ -31,6 +33,25 @@ def test_plan_meeting_puts_the_president_in_the_chair(committee):
         held_at=DAY, mode="IN_PERSON", place="CCI", by=committee.operator, at=BEFORE
     )
     assert meeting.chair == committee.seats[0]
+
+
+def test_the_link_of_a_video_call_may_be_long(committee):
+    link = f"https://visio.example.org/l/meetup-join/{'19%3ameeting_' * 18}"
+    form = NewMeetingForm(
+        {
+            "held_on": "12/03/2026",
+            "hour": "10:00",
+            "until": "12:00",
+            "mode": "REMOTE",
+            "video_url": link,
+            "command_key": uuid4(),
+        },
+        on=DAY.date(),
+    )
+    assert form.is_valid(), form.errors
+    meeting = operations.plan_meeting(**form.asked(), by=committee.operator, at=BEFORE)
+    meeting.refresh_from_db()
+    assert meeting.video_url == link
 
 
 @pytest.mark.parametrize(
