@@ -149,13 +149,14 @@ def cancel_meeting(*, meeting_id: int, reason: str, by: Person, at: datetime) ->
 def open_meeting(*, meeting_id: int, by: Person, at: datetime) -> Meeting:
     """Open the meeting; whoever opens it is there (R30 checked again on the day).
 
-    :raises ActionDenied: somebody else presides, or the meeting is not convened.
+    :raises ActionDenied: somebody else presides, the meeting is not convened, or its day is to
+        come.
     """
     meeting = locked_meeting(meeting_id)
     meeting.chair = seats.chair_for(meeting, by)
     presiding = seats.person_in(meeting.chair, meeting)
     permissions.preside(by, presiding.pk if presiding else None)
-    permissions.open_meeting(meeting)
+    permissions.open_meeting(meeting, on=timezone.localdate(at))
     meeting.opened_at, meeting.opened_by_id = at, by.pk
     summons.check_chair(meeting)
     MEETING_TRANSITIONS.guard(meeting.status, MeetingStatus.OPEN)
@@ -197,8 +198,7 @@ def end_meeting(meeting: Meeting, *, by: Person, at: datetime) -> Minutes:
     meeting.closed_at, meeting.closed_by_id = at, by.pk
     meeting.save()
     meeting.attendances.filter(left_at=None).update(left_at=at)
-    undecided = meeting.items.filter(project__status=ProjectStatus.SCHEDULED)
-    for item in undecided.exclude(decisions__isnull=False):
+    for item in agenda.undecided(meeting).filter(matter=""):
         project_operations.unschedule(project_id=item.project_id, by=by, at=at)
     approve_tacitly(meeting, by=by, at=at)
     minutes = Minutes.objects.create(meeting=meeting, drafted_by_id=meeting.convened_by_id or by.pk)

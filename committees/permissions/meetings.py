@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 
 from alize.accounts.models import Person
-from alize.common.dates import long_datetime
+from alize.common.dates import long_date, long_datetime
 from alize.common.errors import ActionDenied
 from alize.common.permissions import check
 from committees.enums import MeetingStatus, SummonsReply
@@ -146,11 +146,18 @@ def preside(by: Person, presiding_id: int | None) -> None:
 
 
 @check
-def open_meeting(meeting: Meeting) -> None:
+def open_meeting(meeting: Meeting, *, on: date) -> None:
+    """Open a convened meeting: from its day on, the one that its members were told."""
     if meeting.status == MeetingStatus.OPEN:
         raise ActionDenied(f"La séance est déjà ouverte, depuis {hour(meeting.opened_at)}.")
     if meeting.status != MeetingStatus.CONVENED:
         raise ActionDenied("Une séance s'ouvre après l'envoi de ses convocations.")
+    day = timezone.localdate(meeting.held_at)
+    if on < day:
+        raise ActionDenied(
+            f"Cette séance s'ouvre le {long_date(day)}. Pour la tenir plus tôt, changez d'abord sa "
+            "date : les membres en sont prévenus."
+        )
 
 
 @check

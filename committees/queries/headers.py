@@ -7,7 +7,7 @@ from alize.common.http import basin_reverse
 from alize.common.screen import Action, Badge, Link, ObjectHeader
 from basins.access import allows
 from basins.homes import Visitor
-from committees import documents, wording
+from committees import documents, permissions, wording
 from committees.enums import BallotStatus, InterestAnswer, MeetingStatus, MinutesStatus
 from committees.models import (
     AgendaItem,
@@ -93,7 +93,8 @@ def _meeting_now(
         case MeetingStatus.PLANNED:
             return _before_summons(meeting, rows, writes=writes)
         case MeetingStatus.CONVENED:
-            return _before_opening(meeting, rows, writes=writes, presides=presides, seat=seat)
+            opens = presides and permissions.open_meeting.allows(meeting, on=visitor.on)
+            return _before_opening(meeting, rows, writes=writes, opens=opens, seat=seat)
         case MeetingStatus.OPEN:
             return _in_session(meeting, rows, presides=presides, seat=seat, mine=mine)
         case MeetingStatus.HELD:
@@ -129,11 +130,11 @@ def _before_opening(
     rows: Sequence[AgendaRow],
     *,
     writes: bool,
-    presides: bool,
+    opens: bool,
     seat: Seat | None,
 ) -> tuple[str, Action | None]:
     asked = [row for row in rows if row.is_asked]
-    if presides:
+    if opens:
         url = basin_reverse("meeting_open", number=meeting.number)
         return "Ouvrez la séance quand les membres sont là.", Action(
             "Ouvrir la séance", url, "play-fill", post=True

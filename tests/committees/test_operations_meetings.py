@@ -157,6 +157,24 @@ def test_open_meeting_by_the_chair_only(committee):
         operations.open_meeting(meeting_id=meeting.pk, by=committee.president, at=DAY)
 
 
+def test_open_meeting_from_its_day_on(committee):
+    meeting = committee.convened()
+    act = {"meeting_id": meeting.pk, "by": committee.president}
+    with pytest.raises(ActionDenied, match="s'ouvre le jeudi 12 mars 2026"):
+        operations.open_meeting(at=DAY - timedelta(days=1), **act)
+    asked = {"held_at": DAY - timedelta(days=1), "mode": "IN_PERSON", "place": "CCI"}
+    operations.update_meeting(
+        meeting_id=meeting.pk,
+        chair_id=meeting.chair_id,
+        by=committee.operator,
+        at=BEFORE,
+        **asked,
+    )
+    # The day is that of Paris, from its first minute on.
+    opened = operations.open_meeting(at=at(2026, 3, 11, 0, 1), **act)
+    assert opened.status == MeetingStatus.OPEN
+
+
 def test_open_meeting_checks_the_chair_again_on_the_day(committee):
     meeting = committee.convened()
     Contact.objects.filter(person=committee.president).update(is_active=False)
