@@ -61,6 +61,24 @@ def put_on_agenda(
     return add_last(meeting, item, by=by, at=at)
 
 
+def carry_over(item: AgendaItem, meeting: Meeting, *, by: Person, at: datetime) -> AgendaItem:
+    """Put what was left undecided at the end of another agenda, as it was asked and worded.
+
+    :raises ActionDenied: its file is not ready.
+    """
+    if not item.matter:
+        project_operations.schedule(project_id=item.project_id, by=by, at=at)
+    again = AgendaItem(
+        project_id=item.project_id,
+        matter=item.matter,
+        approval_id=item.approval_id,
+        minutes_planned=item.minutes_planned,
+    )
+    add_last(meeting, again, by=by, at=at)
+    _propose_again(item, again)
+    return again
+
+
 def add_last(meeting: Meeting, item: AgendaItem, *, by: Person, at: datetime) -> AgendaItem:
     """Put a passage at the end of the agenda of a held meeting, whoever may."""
     last = meeting.items.aggregate(last=Max("rank"))["last"]
@@ -263,8 +281,7 @@ def save_proposal(
     return proposal
 
 
-def propose_again(item: AgendaItem, again: AgendaItem) -> None:
-    """Word on the new passage what was last proposed on the old one."""
+def _propose_again(item: AgendaItem, again: AgendaItem) -> None:
     last = item.proposals.order_by("-pk").first()
     if last is None:
         return

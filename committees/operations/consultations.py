@@ -24,7 +24,7 @@ from committees.models import (
     Proposal,
     Seat,
 )
-from committees.operations.agenda import add_last, propose_again, put_on_agenda, take_off
+from committees.operations.agenda import carry_over, put_on_agenda, take_off
 from committees.operations.ballots import check_leading, put_to_the_vote, settle, void
 from committees.operations.base import locked_ballot, locked_item, locked_meeting, locked_seat
 from committees.operations.planning import next_number
@@ -362,12 +362,10 @@ def ask_for_discussion(
     following = consultations.next_meeting(at=at)
     if not item.matter:
         project_operations.unschedule(project_id=item.project_id, by=by, at=at)
-        if following is not None:
-            put_on_agenda(meeting_id=following.pk, project_id=item.project_id, by=by, at=at)
-    elif following is not None:
-        again = AgendaItem(project=item.project, matter=item.matter, approval_id=item.approval_id)
-        add_last(locked_meeting(following.pk), again, by=by, at=at)
-        propose_again(item, again)
+    if following is not None:
+        following = locked_meeting(following.pk)
+        permissions.add_item(following, items=following.items.count())
+        carry_over(item, following, by=by, at=at)
     for person in consultations.people_concerned(ballot):
         send_mail(
             "M46",

@@ -25,7 +25,7 @@ from committees.operations.approvals import approve_tacitly
 from committees.operations.attendance import seat_down
 from committees.operations.base import locked_meeting
 from committees.operations.planning import MINUTES, check_when_and_where, next_number
-from committees.queries import seals, seats
+from committees.queries import agenda, seals, seats
 from projects import operations as project_operations
 from projects.enums import ProjectStatus
 

@@ -11,11 +11,10 @@ from alize.common.dates import long_date
 from alize.common.errors import InvalidInput
 from committees import permissions
 from committees.models import CommitteeRules, Meeting
-from committees.operations.agenda import propose_again
+from committees.operations.agenda import carry_over
 from committees.operations.base import locked_meeting
 from committees.operations.planning import MINUTES, check_when_and_where, next_number
 from committees.queries import seats, second
-from projects import operations as project_operations
 
 
 def check_day(first: Meeting, day: date, rules: CommitteeRules) -> None:
@@ -70,16 +69,7 @@ def convene_again(
         chair_id=chair_id or first.chair_id,
         second_of=first,
     )
-    for place_in_order, item in enumerate(failed, 1):
-        if not item.matter:
-            project_operations.schedule(project_id=item.project_id, by=by, at=at)
-        again = meeting.items.create(
-            project_id=item.project_id,
-            matter=item.matter,
-            approval_id=item.approval_id,
-            rank=place_in_order,
-            minutes_planned=item.minutes_planned,
-        )
-        propose_again(item, again)
+    for item in failed:
+        carry_over(item, meeting, by=by, at=at)
     audit.record("meeting.convened_again", target=meeting, by=by, at=at, first=first.pk)
     return meeting

@@ -9,12 +9,11 @@ from alize.audit import operations as audit
 from committees import permissions
 from committees.enums import BallotStatus
 from committees.models import Ballot, Meeting, Minutes, Suspension
-from committees.operations.agenda import put_on_agenda
+from committees.operations.agenda import carry_over
 from committees.operations.ballots import void
 from committees.operations.base import locked_ballot, locked_meeting
 from committees.operations.meetings import close_meeting, end_suspension
-from committees.queries import seats
-from projects.enums import ProjectStatus
+from committees.queries import agenda, seats
 
 
 def _check_chair(by: Person, meeting: Meeting) -> None:
@@ -87,11 +86,12 @@ def adjourn_meeting(
     permissions.adjourn(meeting, closed=held.filter(status=BallotStatus.CLOSED).exists())
     for ballot_id in held.filter(status=BallotStatus.OPEN).values_list("pk", flat=True):
         void(locked_ballot(ballot_id), by=by, at=at)
-    remaining = meeting.items.filter(project__status=ProjectStatus.SCHEDULED).order_by("rank")
-    projects = list(remaining.values_list("project_id", flat=True))
+    remaining = list(agenda.undecided(meeting))
     minutes = close_meeting(meeting_id=meeting.pk, by=by, at=at)
     if next_meeting_id is not None:
-        for project_id in projects:
-            put_on_agenda(meeting_id=next_meeting_id, project_id=project_id, by=by, at=at)
-    audit.record("meeting.adjourned", target=meeting, by=by, at=at, files=len(projects))
+        following = locked_meeting(next_meeting_id)
+        permissions.add_item(following, items=following.items.count())
+        for item in remaining:
+            carry_over(item, following, by=by, at=at)
+    audit.record("meeting.adjourned", target=meeting, by=by, at=at, files=len(remaining))
     return minutes

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery, Sum
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 
 from alize.common.http import basin_reverse
 from alize.common.screen import Badge, Tone
@@ -236,6 +236,12 @@ def ready_projects() -> QuerySet[Project]:
         .select_related("beneficiary")
         .order_by("status_since", "reference")
     )
+
+
+def undecided(meeting: Meeting) -> QuerySet[AgendaItem]:
+    """What a meeting leaves without a decision, in the order of its agenda."""
+    waits = Q(project__status=ProjectStatus.SCHEDULED) | ~Q(matter="")
+    return meeting.items.filter(waits, decisions=None).order_by("rank")
 
 
 def project_of(item: AgendaItem) -> QuerySet[Project]:

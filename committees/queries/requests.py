@@ -2,7 +2,7 @@
 
 from django.db.models import QuerySet
 
-from committees.enums import DecisionOutcome
+from committees.enums import DecisionOutcome, MeetingStatus
 from committees.models import AgendaItem, Decision
 from committees.permissions import BEFORE_IT_ENDS
 
@@ -10,6 +10,12 @@ from committees.permissions import BEFORE_IT_ENDS
 def pending(approval: Decision) -> QuerySet[AgendaItem]:
     """The requests on the advance of a decision that wait for theirs."""
     return approval.requests.filter(meeting__status__in=BEFORE_IT_ENDS, decisions=None)
+
+
+def is_asked_since(item: AgendaItem) -> bool:
+    """Whether the committee was asked about the same advance after this request."""
+    later = AgendaItem.objects.filter(approval=item.approval_id, pk__gt=item.pk)
+    return later.exclude(meeting__status=MeetingStatus.CANCELLED).exists()
 
 
 def accepted(approval: Decision, *matters: str) -> QuerySet[Decision]:

@@ -3,11 +3,14 @@
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from django.db.models import Q
+
 from alize.common.dates import add_months
 from committees.enums import BallotStatus, MeetingStatus
 from committees.models import AgendaItem, CommitteeRules, Meeting
 from committees.queries import seats
 from committees.queries.ballots import facts_now, last_ballot, rules_for
+from committees.queries.requests import is_asked_since
 from committees.rules import Outcome, tally
 from projects.enums import ProjectStatus
 
@@ -32,11 +35,13 @@ def window_of(meeting: Meeting, rules: CommitteeRules) -> Window:
 
 
 def without_quorum(meeting: Meeting) -> list[AgendaItem]:
-    """The files of a held meeting that its quorum alone left undecided, and still ready."""
+    """What its quorum alone left undecided in a held meeting: a file still ready, a request that
+    was not asked again since."""
     if meeting.status != MeetingStatus.HELD:
         return []
-    items = meeting.items.filter(project__status=ProjectStatus.READY, decisions=None)
-    return [item for item in items.order_by("rank") if _failed(item)]
+    waits = Q(matter="", project__status=ProjectStatus.READY) | ~Q(matter="")
+    items = meeting.items.filter(waits, decisions=None).order_by("rank")
+    return [item for item in items if _failed(item) and not (item.matter and is_asked_since(item))]
 
 
 def _failed(item: AgendaItem) -> bool:

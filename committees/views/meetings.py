@@ -20,7 +20,7 @@ from committees.enums import BallotStatus
 from committees.forms.meetings import MeetingForm, NewMeetingForm
 from committees.invitations import ends_at
 from committees.models import Ballot, Meeting
-from committees.queries import meetings, seats, second
+from committees.queries import agenda, meetings, seats, second
 from committees.tables import MeetingTable
 from committees.views.base import (
     carried_out,
@@ -214,13 +214,19 @@ def meeting_close(request: HttpRequest, number: str) -> HttpResponse:
         item__meeting=meeting, status__in=[BallotStatus.OPEN, BallotStatus.CLOSED]
     )
     permissions.close_meeting(meeting, under_way=under_way.exists())
-    left = meeting.items.exclude(decisions__isnull=False).count()
+    left = agenda.undecided(meeting)
+    files, asked = left.filter(matter="").count(), left.exclude(matter="").count()
     effects = ["Les présences s'arrêtent à cette heure.", "Plus aucun vote ne peut être ouvert."]
-    if left:
-        files = wording.counted(
-            left, "dossier sans décision revient", "dossiers sans décision reviennent"
+    if files:
+        back = wording.counted(
+            files, "dossier sans décision revient", "dossiers sans décision reviennent"
         )
-        effects.append(f"{files} parmi les dossiers prêts.")
+        effects.append(f"{back} parmi les dossiers prêts.")
+    if asked:
+        words = wording.counted(
+            asked, "demande sur une avance reste", "demandes sur une avance restent"
+        )
+        effects.append(f"{words} sans réponse : le comité pourra en être saisi à nouveau.")
     return confirm_page(
         request,
         meeting,

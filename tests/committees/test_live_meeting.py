@@ -15,6 +15,7 @@ from committees.enums import BallotStatus, MeetingStatus
 from committees.models import Ballot, Meeting, Vote
 from committees.operations import Particulars
 from projects.enums import ProjectStatus
+from projects.models import Project
 from tests.builders import make_user
 from tests.committees.conftest import DAY
 
@@ -93,6 +94,23 @@ class TestAdjournment:
         assert (meeting.status, ballot.status) == (MeetingStatus.HELD, BallotStatus.CANCELLED)
         assert following.items.count() == 2
         assert {item.project.status for item in following.items.all()} == {ProjectStatus.SCHEDULED}
+        assert all(item.proposals.get().amount == 2_000_000 for item in following.items.all())
+
+    def test_leaves_a_decided_file_where_it_went(self, committee, meeting):
+        first = meeting.items.order_by("rank").first()
+        operations.record_without_ballot(
+            item_id=first.pk,
+            outcome="DEFERRED",
+            particulars=Particulars(reason="Pièces", pieces_awaited="Bail"),
+            by=committee.president,
+            at=DAY,
+        )
+        Project.objects.filter(pk=first.project_id).update(status=ProjectStatus.SCHEDULED)
+        following = committee.planned(held_at=DAY + timedelta(days=30))
+        operations.adjourn_meeting(
+            meeting_id=meeting.pk, next_meeting_id=following.pk, by=committee.president, at=LATER
+        )
+        assert following.items.get().project_id != first.project_id
 
     def test_without_a_next_meeting_they_are_ready(self, committee, meeting):
         operations.suspend_meeting(meeting_id=meeting.pk, by=committee.president, at=DAY)

@@ -12,7 +12,7 @@ from committees.documents import letter_context
 from committees.documents.ballots import item_part
 from committees.models import AgendaItem, Decision, Meeting
 from committees.operations import ConditionLine, InWriting, Particulars, SkillsLine
-from committees.queries import verification
+from committees.queries import second, verification
 from committees.queries.requests import accepted, pending
 from projects.enums import ProjectStatus
 from steering.queries import lists, records
@@ -173,6 +173,39 @@ def test_a_request_is_asked_in_writing_and_goes_to_a_meeting_with_its_words(comm
     again = following.items.get()
     assert (again.matter, again.approval) == ("MORATORIUM", approval)
     assert again.proposals.get().comment == TERMS
+
+
+def test_a_request_left_by_an_adjournment_goes_to_the_next_meeting_with_its_words(
+    committee, approval
+):
+    meeting = session(committee, approval)
+    following = committee.planned(held_at=DAY + timedelta(days=20))
+    operations.adjourn_meeting(
+        meeting_id=meeting.pk, next_meeting_id=following.pk, by=committee.president, at=DAY
+    )
+    again = following.items.get()
+    assert (again.matter, again.approval, again.minutes_planned) == ("MORATORIUM", approval, 10)
+    assert again.proposals.get().comment == TERMS
+    assert not second.without_quorum(Meeting.objects.get(pk=meeting.pk))
+
+
+def test_a_request_without_quorum_is_convened_again_unless_asked_since(make, approval):
+    committee = make(11)
+    meeting = committee.planned()
+    ask(committee, approval, meeting.pk)
+    operations.convene(meeting_id=meeting.pk, by=committee.operator, at=BEFORE)
+    operations.open_meeting(meeting_id=meeting.pk, by=committee.president, at=DAY)
+    operations.close_meeting(meeting_id=meeting.pk, by=committee.president, at=DAY)
+    meeting.refresh_from_db()
+    later = {"held_at": DAY + timedelta(days=10), "mode": "IN_PERSON", "place": "CCI"}
+    told = {"by": committee.operator, "at": DAY + timedelta(days=1)}
+    again = operations.convene_again(meeting_id=meeting.pk, **later, **told)
+    item = again.items.get()
+    assert (item.matter, item.proposals.get().comment) == ("MORATORIUM", TERMS)
+    operations.cancel_meeting(meeting_id=again.pk, reason="Neige", **told)
+    assert second.without_quorum(meeting) == [meeting.items.get()]
+    ask(committee, approval, committee.planned(held_at=DAY + timedelta(days=30)).pk)
+    assert not second.without_quorum(meeting)
 
 
 def test_the_database_keeps_the_answer_to_its_question(committee, approval):
