@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from alize.common.forms import EurosField, FrenchDateField
+from alize.common.forms import CommandKeyField, EurosField, FrenchDateField
 from conventions.forms import SignatureForm
 from conventions.models import Amendment, PartnershipConvention
 from partners.models import Partner
@@ -262,3 +262,9 @@ class AmendmentForm(forms.Form):
         self.fields["incoming"].queryset = Partner.objects.exclude(
             pk__in=convention.partners.values("pk")
         ).filter(left_on=None)
+
+
+class NewAmendmentForm(AmendmentForm):
+    """Préparer un avenant, qui compte une fois."""
+
+    command_key = CommandKeyField()

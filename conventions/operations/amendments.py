@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
+from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
@@ -9,6 +11,7 @@ from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
+from alize.audit.commands import made_once
 from alize.common.errors import InvalidInput
 from alize.outbox.operations import enqueue
 from conventions import partnership_permissions as permissions
@@ -49,8 +52,9 @@ def save_amendment(
     incoming: Iterable[int],
     by: Person,
     at: datetime,
+    command_key: UUID | None = None,
 ) -> Amendment:
-    """Préparer un avenant, or correct its draft; amendments are numbered in each convention.
+    """Préparer un avenant, once a key, or correct its draft; numbered in each convention.
 
     :raises ActionDenied: the convention does not run, or the amendment is frozen.
     :raises InvalidInput: the new term is not after the old one.
@@ -59,20 +63,34 @@ def save_amendment(
     permissions.amend(convention, timezone.localdate(at))
     if new_ends_on and new_ends_on <= convention.ends_on:
         raise InvalidInput("Le nouveau terme suit l'ancien.", field="new_ends_on")
-    if amendment_id is None:
-        amendment = Amendment(convention=convention, number=_next_number(convention))
-    else:
-        amendment = convention.amendments.select_for_update().get(pk=amendment_id)
-        permissions.edit(amendment)
-    amendment.reason, amendment.changes = reason.strip(), changes.strip()
-    amendment.takes_effect_on, amendment.new_ends_on = takes_effect_on, new_ends_on
-    amendment.save()
-    amendment.incoming.set(
-        Partner.objects.filter(pk__in=incoming).exclude(pk__in=convention.partners.values("pk"))
-    )
-    enqueue("figures.changed", key=f"amendment:{amendment.pk}:{at.isoformat()}")
-    audit.record("amendment.saved", target=amendment, by=by, at=at, number=amendment.number)
-    return amendment
+    values: dict[str, Any] = {
+        "reason": reason.strip(),
+        "takes_effect_on": takes_effect_on,
+        "new_ends_on": new_ends_on,
+        "changes": changes.strip(),
+    }
+    joining = sorted(incoming)
+
+    def act() -> Amendment:
+        if amendment_id is None:
+            amendment = Amendment(convention=convention, number=_next_number(convention))
+        else:
+            amendment = convention.amendments.select_for_update().get(pk=amendment_id)
+            permissions.edit(amendment)
+        for field, value in values.items():
+            setattr(amendment, field, value)
+        amendment.save()
+        amendment.incoming.set(
+            Partner.objects.filter(pk__in=joining).exclude(pk__in=convention.partners.values("pk"))
+        )
+        enqueue("figures.changed", key=f"amendment:{amendment.pk}:{at.isoformat()}")
+        audit.record("amendment.saved", target=amendment, by=by, at=at, number=amendment.number)
+        return amendment
+
+    if command_key is None:
+        return act()
+    payload = {**values, "convention": convention_id, "incoming": joining}
+    return made_once(Amendment, command_key, payload=payload, by=by, at=at, act=act)
 
 
 def _next_number(convention: PartnershipConvention) -> int:

@@ -85,14 +85,19 @@ def renew_partnership(
 ) -> PartnershipConvention:
     """Renouveler : objectives, partners still there, pledges of the last year proposed again (R7).
 
+    The draft that renews it already is kept.
+
     `kept` are the partners carried over, `pledged` those whose pledges of the last year are
     written for the years to come where they have said nothing yet.
 
-    :raises ActionDenied: it is not signed, or its renewal is prepared already.
+    :raises ActionDenied: it is not signed, or its renewal is frozen already.
     :raises InvalidInput: the renewal would begin before the term.
     """
     _take_turn()
     before = locked(convention_id)
+    draft = before.renewals.filter(status=AgreementStatus.DRAFT).first()
+    if draft is not None:
+        return draft
     permissions.renew(before, timezone.localdate(at))
     if starts_on <= before.ends_on:
         raise InvalidInput(

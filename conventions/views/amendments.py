@@ -19,7 +19,7 @@ from conventions.amendment_screen import amendment_screen
 from conventions.documents import agreements as documents
 from conventions.forms import until
 from conventions.models import Amendment, PartnershipConvention
-from conventions.partnership_forms import AgreementLaunchForm, AmendmentForm
+from conventions.partnership_forms import AgreementLaunchForm, AmendmentForm, NewAmendmentForm
 from conventions.queries import partnership as queries
 from conventions.queries.mandates import lines_on, unready_lines
 from conventions.views.partnership import (
@@ -81,7 +81,8 @@ def amendment_edit(request: HttpRequest, amendment_id: int) -> HttpResponse:
 def _edit(
     request: HttpRequest, convention: PartnershipConvention, amendment: Amendment | None
 ) -> HttpResponse:
-    form = AmendmentForm(request.POST or None, convention=convention, amendment=amendment)
+    kind = AmendmentForm if amendment else NewAmendmentForm
+    form = kind(request.POST or None, convention=convention, amendment=amendment)
     status = form_status(request)
     if request.method == "POST" and form.is_valid():
         said = dict(form.cleaned_data)

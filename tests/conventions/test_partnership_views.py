@@ -6,6 +6,7 @@ from io import BytesIO
 import docx
 from django.utils import timezone
 
+from alize.common.dates import short_date
 from basins.enums import Role
 from conventions import operations
 from conventions.enums import AgreementStatus
@@ -66,3 +67,20 @@ def test_a_convention_in_force_says_what_follows_it(client_as, basin, draft):
     )
     page = member.get(f"{HOME}{convention.pk}/").content.decode()
     assert "La convention n° 2 se prépare pour la suite." in page
+
+
+def test_an_amendment_sent_twice_is_one(client_as, basin, draft):
+    day, year = timezone.localdate(), timedelta(days=365)
+    convention = signed(draft, starts_on=day - year, ends_on=day + year)
+    operator = client_as(Role.OPERATOR, user=basin.operator)
+    page = f"{HOME}{convention.pk}/avenant/"
+    key = operator.get(page).context["form"]["command_key"].value()
+    asked = {"reason": "Un entrant", "takes_effect_on": short_date(day), "command_key": key}
+    urls = {operator.post(page, asked).url for _ in range(2)}
+    amendment = convention.amendments.get()
+    assert urls == {f"/bassins/savoie/conventions/avenants/{amendment.pk}/"}
+    assert operator.post(page, asked | {"reason": "Un autre"}).status_code == 409
+    edited = operator.post(f"{urls.pop()}modifier/", asked | {"reason": "Deux entrants"})
+    assert edited.status_code == 302
+    amendment.refresh_from_db()
+    assert (amendment.number, amendment.reason) == (1, "Deux entrants")

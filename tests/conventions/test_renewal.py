@@ -46,15 +46,12 @@ def test_a_renewal_carries_over_partners_objectives_and_pledges(draft, basin):
     proposed = Pledge.objects.filter(partner=basin.partners["Grand Chambéry"], year__gte=2027)
     assert [pledge.amount for pledge in proposed.order_by("year")] == [500_000] * 3
     assert Pledge.objects.filter(partner=basin.partners["Entreprise 0"], year=2027).count() == 1
+    again = {"starts_on": STARTS, "kept": (), "pledged": (), "by": basin.operator, "at": at()}
+    assert operations.renew_partnership(convention_id=before.pk, **again) == after
+    assert after.partners.count() == len(everybody) - 1
+    signed(after)
     with pytest.raises(ActionDenied, match="déjà préparé"):
-        operations.renew_partnership(
-            convention_id=before.pk,
-            starts_on=STARTS,
-            kept=(),
-            pledged=(),
-            by=basin.operator,
-            at=at(),
-        )
+        operations.renew_partnership(convention_id=before.pk, **again)
 
 
 def test_each_term_is_told_of_once_at_each_of_its_months(draft, basin, run_outbox):
