@@ -97,7 +97,7 @@ def proposal_text(proposal: Proposal) -> str:
         if proposal.grace_months:
             advance += f", après un différé de {proposal.grace_months}{NBSP}mois"
         lines.append(f"{advance}.")
-    skills = list(proposal.skills.select_related("partner").order_by("partner__name"))
+    skills = list(proposal.skills.select_related("partner").order_by("partner"))
     if skills:
         days = sum((line.days for line in skills), Decimal())
         given = " ; ".join(

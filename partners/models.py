@@ -8,6 +8,7 @@ from django.db.models.functions import Round
 
 from alize.accounts.models import Person
 from alize.common.constraints import one_of
+from alize.common.database import alphabetical
 from alize.documents.models import StoredFile
 from partners.enums import MandateKind, PartnerKind, PledgeNature, SkillDomain
 
@@ -19,7 +20,7 @@ class Group(models.Model):
 
     class Meta:
         verbose_name = "groupe"
-        ordering: ClassVar = ["name"]
+        ordering: ClassVar = [alphabetical("name")]
 
     def __str__(self) -> str:
         return self.name
@@ -48,7 +49,7 @@ class Partner(models.Model):
 
     class Meta:
         verbose_name = "partenaire"
-        ordering: ClassVar = ["name"]
+        ordering: ClassVar = [alphabetical("name")]
         constraints: ClassVar = [
             one_of("partner", "kind", PartnerKind),
             models.CheckConstraint(

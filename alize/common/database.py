@@ -8,6 +8,8 @@ from django.db import connection, router
 from django.db.migrations import Migration
 from django.db.migrations.operations import AddConstraint, AddField, AddIndex, CreateModel, RunSQL
 from django.db.migrations.operations.base import Operation
+from django.db.models import Func
+from django.db.models.functions import Lower
 
 ADDED_TOGETHER = {CreateModel, AddField, AddIndex, AddConstraint}
 """What may be known of the models before it is in the database."""
@@ -16,6 +18,14 @@ ADDED_TOGETHER = {CreateModel, AddField, AddIndex, AddConstraint}
 def current_schema() -> str:
     """The schema that the connection works in: a basin's, or `public`."""
     return str(cast(Any, connection).schema_name)
+
+
+def alphabetical(name: str) -> Func:
+    """The order of a French list: « Électrométal » before « Forges », capital or not.
+
+    The collation of the server sorts by code point, where every accent comes after z.
+    """
+    return Func(Lower(name), function="unaccent")
 
 
 def append_only(table: str, constraint: str = "") -> RunSQL:

@@ -115,7 +115,7 @@ class RectifyForm(forms.Form):
             self.fields["amount"] = EurosField(
                 label="Avance accordée", positive=True, initial=decision.amount
             )
-        for line in proposal.skills.select_related("partner").order_by("partner__name"):
+        for line in proposal.skills.select_related("partner").order_by("partner"):
             self.fields[f"days_{line.pk}"] = DaysField(
                 label=f"Jours {of(line.partner)}, {line.topic}", initial=line.days
             )

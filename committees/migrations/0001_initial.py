@@ -371,7 +371,7 @@ class Migration(InitialMigration):
             ],
             options={
                 'verbose_name': 'siège',
-                'ordering': ['partner__name'],
+                'ordering': ['partner'],
                 'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['CONSULTATIVE', 'DELIBERATIVE', 'GUEST'])), name='seat_kind_is_known'), models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='seat_ends_after_start', violation_error_message='La date de fin précède la date de début.'), models.UniqueConstraint(condition=models.Q(('ends_on', None)), fields=('partner',), name='seat_one_open_per_partner', violation_error_message='Ce partenaire a déjà un siège.'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('partner', '='), (models.Func(models.F('starts_on'), models.F('ends_on'), models.Value('[]'), function='daterange', output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')], name='seat_one_at_a_time', violation_error_message='Ce partenaire a déjà un siège à ces dates.')],
             },
         ),

@@ -58,7 +58,7 @@ class Seat(models.Model):
 
     class Meta:
         verbose_name = "siège"
-        ordering: ClassVar = ["partner__name"]
+        ordering: ClassVar = ["partner"]
         constraints: ClassVar = [
             one_of("seat", "kind", SeatKind),
             models.CheckConstraint(

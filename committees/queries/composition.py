@@ -72,7 +72,7 @@ def coming(on: date) -> QuerySet[Seat]:
 
 def ended(on: date) -> list[SeatLine]:
     """The seats of the past, the latest first."""
-    rows = Seat.objects.filter(ends_on__lt=on).order_by("-ends_on", "partner__name")
+    rows = Seat.objects.filter(ends_on__lt=on).order_by("-ends_on", "partner")
     return lines_of(list(with_people(rows)), on=on)
 
 

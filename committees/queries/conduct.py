@@ -108,7 +108,7 @@ def room_of(meeting: Meeting, item: AgendaItem | None, ballot: Ballot | None = N
     concerned = {*speaking, *speaking.values(), *recused}
     known = Seat.objects.select_related("partner", "holder").in_bulk(concerned)
     return Room(
-        there=list(seats.seated(meeting).order_by("seat__partner__name")),
+        there=list(seats.seated(meeting).order_by("seat__partner")),
         proxies=[(known[giver], known[holder]) for giver, holder in speaking.items()],
         recused=sorted((known[pk] for pk in recused), key=str),
         secrecy=ruling_on(item) if item else None,

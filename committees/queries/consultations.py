@@ -34,7 +34,7 @@ def undecided_seats(ballot: Ballot) -> list[Seat]:
         Seat.objects.filter(pk__in=waiting)
         .select_related("holder", "partner")
         .prefetch_related("alternates")
-        .order_by("partner__name")
+        .order_by("partner")
     )
 
 
@@ -90,7 +90,7 @@ def next_meeting(*, at: datetime) -> Meeting | None:
 def voting_seats(at: datetime) -> list[Seat]:
     """The seats that will be asked to vote, by partner."""
     deliberative = Seat.objects.deliberative(timezone.localdate(at))
-    return list(deliberative.select_related("holder", "partner").order_by("partner__name"))
+    return list(deliberative.select_related("holder", "partner").order_by("partner"))
 
 
 def reminders_in_words(meeting: Meeting, *, at: datetime) -> str:

@@ -86,5 +86,5 @@ def rows_of(ballot: Ballot, *, at: datetime) -> list[HandRow]:
             capfirst(left_out.get(seat.pk, "")),
             noted.get(seat.pk),
         )
-        for seat in there.select_related("partner").order_by("partner__name")
+        for seat in there.select_related("partner").order_by("partner")
     ]

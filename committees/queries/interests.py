@@ -116,7 +116,7 @@ def lines_of(item: AgendaItem, last: Ballot | None, *, chairs: bool) -> list[Sea
     in_office = list(
         Seat.objects.in_office(seats.day_of(item.meeting))
         .select_related("partner__group", "holder")
-        .order_by("partner__name")
+        .order_by("partner")
     )
     suggested = suggestions_to(item, in_office)
     lines = []

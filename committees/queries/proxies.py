@@ -110,7 +110,7 @@ def candidates(meeting: Meeting, giver: Seat, items: Sequence[AgendaItem]) -> li
         .exclude(pk=giver.pk)
         .select_related("partner", "holder")
     )
-    for seat in others.order_by("partner__name"):
+    for seat in others.order_by("partner"):
         try:
             permissions.hold_proxy(giver, seat, committee)
         except ActionDenied as denied:

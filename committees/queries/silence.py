@@ -29,7 +29,7 @@ class Silent:
 def silent(meeting: Meeting, *, at: datetime) -> list[Silent]:
     """Those at a distance whose page is silent for more than five minutes."""
     found = []
-    for row in seats.seated(meeting).filter(is_remote=True).order_by("seat__partner__name", "pk"):
+    for row in seats.seated(meeting).filter(is_remote=True).order_by("seat__partner", "pk"):
         since = silent_since(
             signs.last(row.person_id),
             arrived_at=row.arrived_at,

@@ -47,7 +47,7 @@ def _code() -> str:
 # -- Parties ------------------------------------------------------------------------------------
 def bodies(listing: Reads, *, on: date) -> tuple[Body, ...]:
     """Partners with whoever signs for each of them on a day."""
-    listed = list(listing.select_related("group").order_by("name"))
+    listed = list(listing.select_related("group"))
     held = mandates_on([partner.pk for partner in listed], on=on)
     return tuple(_body(partner, held.get(partner.pk)) for partner in listed)
 
@@ -150,7 +150,7 @@ def promises(listing: Reads, years: tuple[int, ...]) -> tuple[Promise, ...]:
             daily_rate=pledge.daily_rate,
             what=pledge.what,
         )
-        for pledge in pledges.select_related("partner").order_by("partner__name", "year", "nature")
+        for pledge in pledges.select_related("partner").order_by("partner", "year", "nature")
     )
 
 
@@ -210,7 +210,7 @@ def gaps(convention: PartnershipConvention, *, on: date) -> tuple[Gap, ...]:
 
 def gaps_of_left(convention: PartnershipConvention, *, on: date) -> tuple[Gap, ...]:
     """Its parties that are partners no more: neither named in its text nor asked to sign."""
-    left = convention.partners.exclude(pk__in=Partner.objects.active_on(on)).order_by("name")
+    left = convention.partners.exclude(pk__in=Partner.objects.active_on(on))
     return tuple(
         Gap(f"Retirer {partner} des parties : ce n'est plus un partenaire", "partenaires")
         for partner in left

@@ -25,7 +25,7 @@ class FunderFields(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["partner"].queryset = Partner.objects.order_by("name")
+        self.fields["partner"].queryset = Partner.objects.all()
 
     def clean(self) -> dict[str, Any]:
         """Who brings it, the partner by its number."""

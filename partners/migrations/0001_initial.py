@@ -5,7 +5,7 @@ import django.db.models.expressions
 import django.db.models.functions.math
 from django.db import migrations, models
 
-from alize.common.database import InitialMigration
+from alize.common.database import InitialMigration, alphabetical
 
 
 class Migration(InitialMigration):
@@ -23,7 +23,7 @@ class Migration(InitialMigration):
             ],
             options={
                 'verbose_name': 'groupe',
-                'ordering': ['name'],
+                'ordering': [alphabetical('name')],
             },
         ),
         migrations.CreateModel(
@@ -41,7 +41,7 @@ class Migration(InitialMigration):
             ],
             options={
                 'verbose_name': 'partenaire',
-                'ordering': ['name'],
+                'ordering': [alphabetical('name')],
             },
         ),
         migrations.CreateModel(

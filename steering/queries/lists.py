@@ -96,7 +96,7 @@ def skills(period: Period, *, as_of: date) -> list[dict[str, Any]]:
                 decided_on__lte=period.last,
             )
         )
-        .order_by("partner__name", "topic")
+        .order_by("partner", "topic")
         .values("partner__name", "topic")
         .annotate(days=Sum("days"))
     )
@@ -109,7 +109,7 @@ def skills(period: Period, *, as_of: date) -> list[dict[str, Any]]:
 def partners(as_of: date) -> list[dict[str, Any]]:
     """The active partners by kind, in the order of the kinds."""
     names: dict[str, list[str]] = {kind: [] for kind in PartnerKind.values}
-    for kind, name in Partner.objects.active_on(as_of).order_by("name").values_list("kind", "name"):
+    for kind, name in Partner.objects.active_on(as_of).values_list("kind", "name"):
         names[kind].append(name)
     return [{"kind": PartnerKind(kind).label, "names": own} for kind, own in names.items() if own]
 

@@ -77,6 +77,17 @@ def test_a_known_group_is_found_whatever_its_case(in_savoie):
     assert Group.objects.count() == 1
 
 
+def test_the_alphabet_is_french(in_savoie):
+    for name in ("Forges", "Électrométal", "eaux d'Aix", "Zinc"):
+        make_partner(name=name)
+    listed = ["eaux d'Aix", "Électrométal", "Forges", "Zinc"]
+    assert [partner.name for partner in Partner.objects.all()] == listed
+    for partner in Partner.objects.order_by("-pk"):
+        make_contact(partner=partner)
+    named = Contact.objects.order_by("partner").values_list("partner__name", flat=True)
+    assert list(named) == listed
+
+
 def test_save_partner_says_when_it_left(in_savoie):
     partner = make_partner(group=Group.objects.create(name="EDF"))
     operations.save_partner(

@@ -43,7 +43,7 @@ def write_rules(scene: Scene, *, on: date) -> None:
     )
     committee.apply_rules(change_id=changed.pk, by=president, at=at(on, 16))
     able = Seat.objects.able_to_chair(scene.today).exclude(pk=scene.chair.pk)
-    order = able.order_by("partner__name").values_list("pk", flat=True)[:3]
+    order = able.order_by("partner").values_list("pk", flat=True)[:3]
     committee.set_chair_order(seat_ids=list(order), by=operator, at=at(scene.today, 0))
     holder = scene.people.by_key.get("membre2")
     if holder is not None:
