@@ -8,6 +8,7 @@ from committees.documents.minutes import (
     minutes_context,
     minutes_reference,
     minutes_title,
+    presidency_of,
 )
 from committees.documents.remarks import REMARKS, remarks_context
 
@@ -24,5 +25,6 @@ __all__ = [
     "minutes_context",
     "minutes_reference",
     "minutes_title",
+    "presidency_of",
     "remarks_context",
 ]

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from alize.accounts.models import Person
 from alize.common.dates import clock_time, long_date, long_datetime
 from basins import tenancy
 from committees import wording
@@ -13,7 +14,7 @@ from committees.documents import seating
 from committees.documents.annex import nominal_lists
 from committees.documents.ballots import item_part
 from committees.documents.signing import Signer
-from committees.enums import APPROVALS, MeetingMode, MinutesApproval, MinutesStatus
+from committees.enums import APPROVALS, MeetingMode, MinutesApproval
 from committees.models import AgendaItem, Decision, Meeting, Minutes
 from committees.queries import seats
 from committees.queries.ballots import last_ballot
@@ -214,18 +215,25 @@ def _ended(meeting: Meeting, *, decided: bool) -> str:
     return f"La séance est levée à {hour} ; les dossiers sans décision sont reportés"
 
 
+def presidency_of(minutes: Minutes) -> tuple[Person | None, str, str]:
+    """Who signs for the presidency, in which capacity, for which structure.
+
+    Whoever presided, unless the committee's presidency of that day signed instead (R30).
+    """
+    meeting = minutes.meeting
+    presided = seats.presided(meeting)
+    signer = minutes.signed_by or presided
+    if signer is None or signer == presided:
+        return presided, f"Présidence de la {meeting.noun}", str(meeting.chair.partner)
+    seat = seats.seat_of(signer, meeting, on=seats.day_of(meeting))
+    return signer, "Présidence du comité", str(seat.partner) if seat else ""
+
+
 def _signers(minutes: Minutes) -> list[Signer]:
     meeting = minutes.meeting
-    is_signed = minutes.status == MinutesStatus.SIGNED
-    president = minutes.signed_by if is_signed else seats.presided(meeting)
-    signers = [
-        Signer(
-            str(president),
-            f"Présidence de la {meeting.noun}",
-            str(meeting.chair.partner),
-            _signed(minutes.signed_at) if is_signed else "",
-        )
-    ]
+    person, capacity, organisation = presidency_of(minutes)
+    mark = _signed(minutes.signed_at) if minutes.signed_at else ""
+    signers = [Signer(str(person), capacity, organisation, mark)]
     if minutes.countersigned_by is not None or seats.committee_rules().minutes_signatures > 1:
         secretary = minutes.countersigned_by or minutes.drafted_by
         mark = _signed(minutes.countersigned_at) if minutes.countersigned_at else ""

@@ -27,11 +27,9 @@ def _minutes(minutes_id: int) -> Minutes:
 
 def _given(minutes: Minutes) -> list[Given]:
     """Who has signed the minutes in the application: the presidency, the secretary if asked."""
-    meeting, partner = minutes.meeting, str(minutes.meeting.chair.partner)
-    presidency = f"Présidence de la {meeting.noun}"
-    given = [Given(minutes.signed_by, presidency, partner, minutes.signed_at)]
+    given = [Given(*documents.presidency_of(minutes), minutes.signed_at)]
     if minutes.countersigned_by is not None:
-        secretary = f"Secrétariat de la {meeting.noun}"
+        secretary = f"Secrétariat de la {minutes.meeting.noun}"
         signed_at = minutes.countersigned_at
         given.append(Given(minutes.countersigned_by, secretary, "Opérateur local", signed_at))
     return given

@@ -14,6 +14,7 @@ from basins import tenancy
 from basins.enums import Role
 from basins.models import Membership
 from committees import operations, permissions
+from committees.documents import presidency_of
 from committees.enums import MeetingMode
 from committees.models import CommitteeRules, Minutes
 from committees.operations import Hands
@@ -191,6 +192,13 @@ class TestSubstitute:
         assert chair.post(f"{PAGE}signer/").status_code == 302
         minutes.refresh_from_db()
         assert (minutes.status, minutes.signed_by_id) == ("SIGNED", substitute.pk)
+
+    def test_the_presidency_that_was_away_signs_as_itself(self, committee, minutes):
+        for seat, capacity in ((1, "Présidence de la séance"), (0, "Présidence du comité")):
+            person, *told = presidency_of(minutes)
+            assert person.pk == committee.people[seat].pk
+            assert told == [capacity, str(committee.seats[seat].partner)]
+            minutes = signed(committee, minutes) if seat else minutes
 
 
 class TestANewPresidency:
