@@ -9,8 +9,10 @@ import time_machine
 
 from alize.audit.models import AuditEvent
 from alize.common.errors import ActionDenied
+from alize.documents.operations import draft_words
 from basins.enums import Role
 from committees import operations
+from committees.documents import minutes_context
 from committees.enums import BallotStatus, MeetingStatus
 from committees.models import Ballot, Meeting, Vote
 from committees.operations import Particulars
@@ -92,6 +94,15 @@ class TestAdjournment:
         meeting.refresh_from_db()
         ballot.refresh_from_db()
         assert (meeting.status, ballot.status) == (MeetingStatus.HELD, BallotStatus.CANCELLED)
+        words = draft_words(
+            reference="PV",
+            title="Séance",
+            template="pdf/minutes.html",
+            context=minutes_context(meeting.minutes),
+            as_of=DAY.date(),
+        )
+        assert "1 scrutin ouvert puis annulé, sans résultat." in words
+        assert words.count("n'a pas été mis aux voix") == 1
         assert following.items.count() == 2
         assert {item.project.status for item in following.items.all()} == {ProjectStatus.SCHEDULED}
         assert all(item.proposals.get().amount == 2_000_000 for item in following.items.all())
