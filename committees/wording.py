@@ -82,16 +82,20 @@ def request_of(item: AgendaItem) -> str:
     )
 
 
-def proposal_text(proposal: Proposal) -> str:
-    """The words put to the vote, frozen when the ballot opens; one line a subject."""
+def proposal_text(proposal: Proposal, *, amount: int | None = None) -> str:
+    """The words put to the vote, frozen when the ballot opens; one line a subject.
+
+    `amount`: that of a decision rectified since, in cents.
+    """
     lines = []
+    amount = proposal.amount if amount is None else amount
     company = proposal.item.project.beneficiary.name
     if request := request_of(proposal.item):
         lines.append(f"{request}.")
-    if proposal.amount:
+    if amount:
         step = STEPS[InstalmentStep(proposal.step_months)]
         advance = (
-            f"Accorder à {company} une avance remboursable de {format_euros(proposal.amount)}, "
+            f"Accorder à {company} une avance remboursable de {format_euros(amount)}, "
             f"en {counted(proposal.lines, f'échéance {step}', f'échéances {step}s')}"
         )
         if proposal.grace_months:

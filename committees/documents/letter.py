@@ -26,6 +26,8 @@ def letter_context(decision: Decision) -> dict[str, Any]:
     ballot, project, meeting = decision.ballot, decision.project, decision.item.meeting
     approved = decision.outcome in APPROVALS
     proposal = decision.proposal if approved else None
+    rectified = rectification_words(decision)
+    name, capacity = _signatory(decision)
     return {
         "project": project,
         "meeting": meeting,
@@ -38,7 +40,7 @@ def letter_context(decision: Decision) -> dict[str, Any]:
         "verdict": _verdict(decision),
         "result": ballot.result_sentence if ballot else "",
         "day": decision.decided_on,
-        "terms": wording.without_conditions(ballot.proposal_text) if ballot else [],
+        "terms": _terms(decision, rectified=bool(rectified)),
         "conditions": [
             (
                 condition.get_kind_display(),
@@ -48,7 +50,7 @@ def letter_context(decision: Decision) -> dict[str, Any]:
             )
             for condition in decision.conditions.order_by("pk")
         ],
-        "rectifications": rectification_words(decision),
+        "rectifications": rectified,
         "revises": decision.revises,
         "pieces": [line for line in decision.pieces_awaited.splitlines() if line.strip()],
         "target": long_date(seats.day_of(decision.target_meeting))
@@ -56,10 +58,31 @@ def letter_context(decision: Decision) -> dict[str, Any]:
         else "",
         "lead": proposal.follow_up_lead if proposal else None,
         "lead_partner": proposal.follow_up_partner if proposal else None,
-        "president": str(seats.presided(meeting)),
-        "president_partner": meeting.chair.partner if meeting.chair else "",
+        "signatory": name,
+        "capacity": capacity,
         "operator": project.operator,
     }
+
+
+def _terms(decision: Decision, *, rectified: bool) -> list[str]:
+    """What was put to the vote; what was approved as it stands, an error put right since."""
+    if decision.ballot is None:
+        return []
+    text = decision.ballot.proposal_text
+    if rectified and decision.outcome in APPROVALS:
+        text = wording.proposal_text(decision.proposal, amount=decision.amount)
+    return wording.without_conditions(text)
+
+
+def _signatory(decision: Decision) -> tuple[str, str]:
+    """Who signs: whoever presided; the operator, for what they noted before the meeting opened."""
+    meeting = decision.item.meeting
+    if decision.recorded_by is not None and meeting.opened_at is None:
+        return str(decision.recorded_by), "opérateur local"
+    return (
+        str(seats.presided(meeting)),
+        f"{meeting.chair.partner}, présidence de la {meeting.noun}",
+    )
 
 
 def _verdict(decision: Decision) -> str:

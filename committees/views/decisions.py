@@ -123,11 +123,13 @@ def decision_record(request: HttpRequest, item_id: int, outcome: str) -> HttpRes
         )
         return basin_redirect("item_detail", item_id=item.pk)
     project = item.project
+    sits = item.meeting.opened_at is not None
+    told = "figure au procès-verbal" if sits else "figurera au procès-verbal si la séance se tient"
     confirmation = Confirmation(
         title=decisions.TITLES[wanted],
         facts=(Definition("Dossier", f"{project.beneficiary} ({project.reference})"),),
         effects=(
-            "La décision est numérotée, sans vote ; elle figure au procès-verbal.",
+            f"La décision est numérotée, sans vote ; elle {told}.",
             EFFECTS[wanted],
             "La lettre de décision est produite.",
         ),

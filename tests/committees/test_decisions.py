@@ -112,6 +112,12 @@ class TestWithoutABallot:
         decision = self.record(committee, item, "WITHDRAWN", by=committee.operator)
         assert status(decision) == ProjectStatus.WITHDRAWN
         assert decision.project.end_reason == WHY.reason
+        # Nobody presided yet, nor may ever: whoever noted it signs its letter.
+        Meeting.objects.filter(pk=item.meeting_id).update(chair=None)
+        decision.item.meeting.refresh_from_db()
+        letter = letter_context(decision)
+        assert letter["signatory"] == str(committee.operator)
+        assert letter["capacity"] == "opérateur local"
 
     @pytest.mark.parametrize("outcome", ["APPROVED", "REJECTED"])
     def test_what_needs_a_vote_is_refused(self, committee, outcome):
@@ -175,6 +181,10 @@ class TestRectification:
         assert len(kept) == 4
         decision.project.refresh_from_db()
         assert decision.project.follow_up_lead_id == committee.people[2].pk
+        advance, days, lead = letter_context(decision)["terms"]
+        assert "de 22\u202f000\u00a0€, en 30 échéances" in advance.replace("30\u00a0é", "30 é")
+        assert "(3\u00a0j, gestion)" in days
+        assert str(committee.people[2]) in lead
         run_outbox()
         letters = GeneratedDocument.objects.about(decision)
         assert [letter.version for letter in letters] == [2, 1]
