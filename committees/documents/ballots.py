@@ -8,6 +8,7 @@ from committees import wording
 from committees.documents import seating
 from committees.enums import FAVOURABLE, BallotStatus, InterestAnswer
 from committees.models import AgendaItem, Ballot, Decision, Rectification, Seat
+from committees.permissions.ballots import is_rejected
 from committees.queries.decisions import particulars
 from committees.queries.polls import blind_check
 from committees.rules import Outcome
@@ -26,6 +27,8 @@ class BallotPart:
     sentence: str
     digest: str
     presided: str
+    is_set_aside: bool
+    """Whether its proposal was rejected without a decision, for another one (voting.md 5.3)."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,7 @@ def ballot_part(ballot: Ballot) -> BallotPart:
         sentence=ballot.result_sentence,
         digest=ballot.votes_digest,
         presided=_presided(ballot),
+        is_set_aside=is_rejected(ballot) and ballot.settled_nothing,
     )
 
 

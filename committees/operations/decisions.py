@@ -33,7 +33,6 @@ from committees.queries import leading, seals, seats
 from committees.queries.ballots import label_of, last_ballot
 from committees.queries.decisions import reopened
 from committees.queries.polls import outcome_of
-from committees.rules import Outcome
 from projects import operations as project_operations
 from projects.rules import trigram
 
@@ -60,33 +59,38 @@ def proclaim(
     reason: str = "",
     particulars: Particulars | None = None,
     defer: bool = False,
+    set_aside: bool = False,
     by: Person,
     at: datetime,
 ) -> Decision | None:
     """Proclaim a result and tell it; proclaimed twice, the first decision holds.
 
     Without a quorum nothing is decided: the file may be voted again, or goes to the next meeting.
-    `defer` adjourns instead of using the casting vote (C8).
+    `defer` adjourns instead of using the casting vote (C8). `set_aside` leaves a proposal that was
+    rejected for another on the same file: two amounts are two ballots (voting.md 5.3, Outcome).
 
-    :raises ActionDenied: the caller does not preside, or the ballot is not closed.
+    :raises ActionDenied: the caller does not preside, the ballot is not closed, or what it set
+        aside was not rejected in session.
     :raises InvalidInput: a file refused or adjourned needs a reason.
     """
     meeting = locked_meeting(Ballot.objects.get(pk=ballot_id).item.meeting_id)
     ballot = locked_ballot(ballot_id)
-    check_leading(by, ballot.item, in_person=defer)
+    check_leading(by, ballot.item, in_person=defer or set_aside)
     if ballot.status == BallotStatus.PROCLAIMED:
         return Decision.objects.filter(ballot=ballot).first()
     permissions.proclaim(ballot)
-    outcome = outcome_of(ballot, defer=defer)
+    if set_aside:
+        permissions.set_aside(ballot)
+    outcome = None if set_aside else outcome_of(ballot, defer=defer)
     said = particulars or Particulars(reason=reason.strip())
     if outcome is not None and outcome not in FAVOURABLE:
         _check(outcome, said)
     BALLOT_TRANSITIONS.guard(ballot.status, BallotStatus.PROCLAIMED)
-    ballot.status = BallotStatus.PROCLAIMED
+    result, ballot.status = ballot.result or {}, BallotStatus.PROCLAIMED
     ballot.proclaimed_at, ballot.proclaimed_by_id = at, by.pk
     ballot.save()
     audit.record(
-        "ballot.proclaimed", target=ballot, by=by, at=at, outcome=outcome or Outcome.NO_QUORUM
+        "ballot.proclaimed", target=ballot, by=by, at=at, outcome=outcome or result["outcome"]
     )
     decision = None
     if outcome is not None:

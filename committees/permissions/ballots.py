@@ -9,6 +9,7 @@ from alize.common.permissions import check
 from committees.enums import BallotStatus, InterestAnswer, MeetingStatus, SeatKind
 from committees.models import AgendaItem, Attendance, Ballot, Seat, Suspension, Vote
 from committees.permissions.phases import BEFORE_IT_ENDS, hour
+from committees.rules import Outcome
 
 
 @check
@@ -191,6 +192,20 @@ def announce_close(ballot: Ballot) -> None:
 def close_ballot(ballot: Ballot) -> None:
     if ballot.status != BallotStatus.OPEN:
         raise ActionDenied("Ce scrutin a été annulé : il n'y a rien à clore.")
+
+
+@check
+def set_aside(ballot: Ballot) -> None:
+    """Leave a rejected proposal for another one on the same file, in the same session."""
+    if ballot.closes_at is not None:
+        raise ActionDenied("Une consultation écrite porte sur une seule proposition.")
+    if not is_rejected(ballot):
+        raise ActionDenied("Seule une proposition rejetée laisse la place à une autre.")
+
+
+def is_rejected(ballot: Ballot) -> bool:
+    """Whether the votes of a closed ballot rejected its proposal."""
+    return ballot.result is not None and ballot.result["outcome"] == Outcome.REJECTED
 
 
 @check

@@ -24,6 +24,7 @@ from committees.models import (
     Seat,
 )
 from committees.permissions import BEFORE_IT_ENDS
+from committees.permissions.ballots import is_rejected
 from committees.queries import seats
 from committees.queries.answers import read_items
 from committees.queries.ballots import suspended_by
@@ -193,6 +194,12 @@ def outcome_badge(decision: Decision) -> Badge:
     return Badge(decision.get_outcome_display(), tone)
 
 
+def unsettled_badge(ballot: Ballot | None) -> Badge:
+    """A ballot proclaimed without a decision: no quorum, or a proposal left for another."""
+    rejected = ballot is not None and is_rejected(ballot)
+    return Badge("Proposition rejetée" if rejected else "Quorum non atteint", "attention")
+
+
 def _status(last: Ballot | None, decision: Decision | None, *, suspended: bool) -> Badge:
     if decision is not None:
         return outcome_badge(decision)
@@ -202,7 +209,7 @@ def _status(last: Ballot | None, decision: Decision | None, *, suspended: bool) 
         case BallotStatus.CLOSED:
             return Badge("Vote clos", "info", "lock")
         case BallotStatus.PROCLAIMED:
-            return Badge("Quorum non atteint", "attention")
+            return unsettled_badge(last)
         case _:
             return Badge("À examiner", "neutral")
 

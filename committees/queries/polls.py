@@ -6,7 +6,7 @@ from datetime import datetime
 
 from alize.accounts.models import Person
 from alize.common.screen import Badge
-from committees import wording
+from committees import permissions, wording
 from committees.enums import (
     APPROVALS,
     FAVOURABLE,
@@ -16,8 +16,9 @@ from committees.enums import (
     MeetingMode,
 )
 from committees.models import Ballot, Decision, Seat
+from committees.permissions.ballots import is_rejected
 from committees.queries import ballots, leading, papers, seats
-from committees.queries.agenda import VOTE_OPEN, VOTE_SUSPENDED, outcome_badge
+from committees.queries.agenda import VOTE_OPEN, VOTE_SUSPENDED, outcome_badge, unsettled_badge
 from committees.queries.papers import CHOICE_LABELS, Paper
 from committees.rules import Outcome
 
@@ -59,6 +60,7 @@ class Poll:
     reasons: list[str]
     tie: str
     may_defer: bool
+    may_set_aside: bool
     few_voters: bool
     slips: tuple[int, int] | None
 
@@ -92,7 +94,7 @@ def status_badge(ballot: Ballot, *, suspended: bool = False) -> Badge:
         case BallotStatus.PROCLAIMED:
             decision = Decision.objects.filter(ballot=ballot).first()
             if decision is None:
-                return Badge("Quorum non atteint", "attention")
+                return unsettled_badge(ballot)
             return outcome_badge(decision)
         case other:
             return Badge(f"Scrutin {other.label.lower()}", "quiet")
@@ -117,6 +119,7 @@ def poll_page(ballot: Ballot, person: Person, *, seat: Seat | None, at: datetime
         reasons=_reasons(ballot) if is_closed else [],
         tie=tie_sentence(ballot, person) if is_closed else "",
         may_defer=ballot.status == BallotStatus.CLOSED and bool(result.get("by_casting_vote")),
+        may_set_aside=ballot.status == BallotStatus.CLOSED and permissions.set_aside.allows(ballot),
         few_voters=ballot.is_secret and came.expected < FEW_VOTERS,
         slips=blind_check(ballot) if is_closed and ballot.is_secret else None,
     )
@@ -183,11 +186,14 @@ def _decided(ballot: Ballot, outcome: Outcome) -> DecisionOutcome:
 
 def proclaim_title(ballot: Ballot, outcome: DecisionOutcome | None) -> str:
     if outcome is None:
-        return "Constater l'absence de quorum"
+        noted = "le rejet de la proposition" if is_rejected(ballot) else "l'absence de quorum"
+        return f"Constater {noted}"
     return f"Proclamer : {wording.inside(ballots.label_of(ballot, outcome))}"
 
 
 def proclaimed_sentence(ballot: Ballot, outcome: DecisionOutcome | None) -> str:
+    if outcome is None and is_rejected(ballot):
+        return "Le rejet de la proposition est constaté ; rédigez-en une autre à mettre aux voix."
     if outcome is None:
         return "L'absence de quorum est constatée ; le dossier peut être remis aux voix."
     label = wording.inside(ballots.label_of(ballot, outcome))
@@ -196,6 +202,12 @@ def proclaimed_sentence(ballot: Ballot, outcome: DecisionOutcome | None) -> str:
 
 def consequences(ballot: Ballot, outcome: DecisionOutcome | None) -> tuple[list[str], list[str]]:
     """What proclaiming does, and who is told."""
+    if outcome is None and is_rejected(ballot):
+        return [
+            "Cette proposition est rejetée : le procès-verbal le dit.",
+            "Le comité ne se prononce pas encore sur le dossier : une autre proposition peut être "
+            "mise aux voix pendant cette séance. Sans autre vote, le dossier est reporté.",
+        ], []
     if outcome is None:
         return ["Aucune décision n'est prise sur ce dossier."], []
     project = ballot.item.project

@@ -130,7 +130,8 @@ def ballot_proclaim(request: HttpRequest, ballot_id: int) -> HttpResponse:
 
     The letter can be read first, as it would be sent (O5).
 
-    `?ajourner=1` adjourns instead of using the casting vote (C8).
+    `?ajourner=1` adjourns instead of using the casting vote (C8); `?autre=1` leaves a rejected
+    proposal for another one (voting.md 5.3).
     """
     now = timezone.now()
     ballot = ballot_in_scope(request, ballot_id, at=now)
@@ -138,8 +139,10 @@ def ballot_proclaim(request: HttpRequest, ballot_id: int) -> HttpResponse:
     if ballot.status == BallotStatus.PROCLAIMED:
         return basin_redirect("ballot_detail", ballot_id=ballot.pk)
     permissions.proclaim(ballot)
-    defer = request.GET.get("ajourner") == "1"
-    outcome = polls.outcome_of(ballot, defer=defer)
+    defer, set_aside = (request.GET.get(name) == "1" for name in ("ajourner", "autre"))
+    if set_aside:
+        permissions.set_aside(ballot)
+    outcome = None if set_aside else polls.outcome_of(ballot, defer=defer)
     needs_reason = outcome is not None and outcome not in FAVOURABLE
     today = timezone.localdate(now)
     form = (
@@ -156,7 +159,7 @@ def ballot_proclaim(request: HttpRequest, ballot_id: int) -> HttpResponse:
         with nullcontext() if form is None else refusals_in(form):
             if "apercu" in request.POST:
                 return _shown(operations.letter_before(**asked), ballot)
-            operations.proclaim(**asked)
+            operations.proclaim(**asked, set_aside=set_aside)
             messages.success(request, polls.proclaimed_sentence(ballot, outcome))
             return _back(request, ballot)
     effects, told = polls.consequences(ballot, outcome)

@@ -10,7 +10,14 @@ from alize.common.errors import ActionDenied, AlreadyUsed, InvalidInput
 from committees import operations
 from committees.documents.ballots import item_part
 from committees.enums import BallotStatus, DecisionOutcome
-from committees.models import Condition, Decision, InterestDeclaration, Meeting, Vote
+from committees.models import (
+    AgendaItem,
+    Condition,
+    Decision,
+    InterestDeclaration,
+    Meeting,
+    Vote,
+)
 from committees.operations import ConditionLine
 from committees.queries import ballots, conduct, polls, verification
 from committees.queries.decisions import Powers, decision_header, open_conditions
@@ -371,6 +378,27 @@ class TestProclaim:
     def test_a_tie_with_an_abstaining_president_is_adjourned(self, committee):
         decision = self.run(committee, "APPCC", proclaim={"reason": "Partage."})
         assert decision.outcome == DecisionOutcome.DEFERRED
+
+    def test_a_lost_proposal_gives_way_to_another_amount(self, committee):
+        assert self.run(committee, "CCCPP", proclaim={"set_aside": True}) is None
+        item = AgendaItem.objects.get()
+        lost = item.ballots.get()
+        assert (lost.status, polls.status_badge(lost).label) == (
+            "PROCLAIMED",
+            "Proposition rejetée",
+        )
+        committee.propose(item, amount=1_000_000)
+        second = committee.ballot(item.meeting)
+        for person in committee.people:
+            committee.vote(second, person)
+        committee.close(second)
+        with pytest.raises(ActionDenied, match="Seule une proposition rejetée"):
+            committee.proclaim(second, set_aside=True)
+        decision = committee.proclaim(second)
+        assert (decision.outcome, decision.amount) == ("APPROVED", 1_000_000)
+        part = item_part(AgendaItem.objects.get())
+        assert [ballot.is_set_aside for ballot in part.ballots] == [True, False]
+        assert not verification.verify().findings
 
     def without_quorum(self, committee):
         """A ballot that loses its quorum while it is open: one of the four there withdraws."""
