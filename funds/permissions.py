@@ -264,11 +264,9 @@ def record_repayment(lent_on: date | None) -> None:
 
 @check
 def reverse_kind(entry: Entry) -> None:
-    """Anything but what undoes, and what has another side."""
+    """Anything but what undoes, and what settles by itself."""
     if entry.kind in {EntryKind.BOUNCE, EntryKind.REVERSAL}:
         raise ActionDenied("Une annulation ne s'annule pas : enregistrez l'opération à nouveau.")
-    if entry.kind in {EntryKind.TRANSFER, EntryKind.BANK_FEE}:
-        raise ActionDenied("Un virement entre les deux comptes se corrige par un virement inverse.")
     if entry.kind == EntryKind.OFFSET:
         raise ActionDenied("L'imputation d'un trop-perçu ne s'annule pas seule.")
 

@@ -1,6 +1,7 @@
 """The lists of the fund."""
 
 import django_tables2 as tables
+from django.template.loader import render_to_string
 
 from alize.common.tables import (
     BadgeColumn,
@@ -10,6 +11,8 @@ from alize.common.tables import (
     NumberColumn,
     ReferenceColumn,
 )
+from funds.models import Entry, Posting
+from funds.queries import entry_state
 
 
 class AdvanceTable(List):
@@ -113,9 +116,19 @@ class PostingTable(List):
     label = tables.Column(verbose_name="Libellé", accessor="entry__label", orderable=False)
     debit = EurosColumn(verbose_name="Débit", default="")
     credit = EurosColumn(verbose_name="Crédit", default="")
+    state = tables.Column(
+        verbose_name="Suite", accessor="entry", orderable=False, exclude_from_export=True
+    )
 
     class Meta:
         empty_text = "Aucune écriture ne correspond"
+
+    def render_state(self, value: Entry, record: Posting) -> str:
+        """Once an entry, on its first line."""
+        if record.rank > 1:
+            return ""
+        state = entry_state(value, may_reverse=True)
+        return render_to_string("funds/entry_state.html", {"record": state})
 
 
 class AccountTable(List):

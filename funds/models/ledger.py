@@ -69,8 +69,8 @@ class Entry(models.Model):
         "self", on_delete=models.PROTECT, null=True, related_name="reversed_by"
     )
     """The entry that this one undoes, whole and once (I9)."""
-    reversal = models.OneToOneField(
-        Reversal, on_delete=models.PROTECT, null=True, related_name="mirror"
+    reversal = models.ForeignKey(
+        Reversal, on_delete=models.PROTECT, null=True, related_name="mirrors", db_index=False
     )
     """What two persons wanted, without which nothing is undone (SD11)."""
     authorization = models.OneToOneField(
@@ -105,6 +105,9 @@ class Entry(models.Model):
             models.UniqueConstraint(fields=["id", "perimeter"], name="entry_in_its_perimeter"),
             models.UniqueConstraint(
                 fields=["transfer_id", "perimeter"], name="entry_transfer_has_two_sides"
+            ),
+            models.UniqueConstraint(
+                fields=["reversal", "perimeter"], name="entry_reversal_is_once_a_side"
             ),
             models.CheckConstraint(
                 condition=Q(kind="DISBURSEMENT", order__isnull=False)

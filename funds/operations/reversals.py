@@ -1,5 +1,6 @@
 """An entry undone by its mirror: asked by one person, decided by another (SD11, I9)."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID, uuid5
 
@@ -13,7 +14,7 @@ from alize.outbox.operations import enqueue
 from funds import permissions, queries
 from funds.enums import AccountKey, EntryKind, Perimeter, ReversalCause, ReversalStatus
 from funds.models import Advance, BankAccount, Entry, Reversal
-from funds.operations.ledger import Draft, lock_ledger, post_entry
+from funds.operations.ledger import Draft, lock_ledger, post_entries
 from funds.operations.offsets import settle_overpayment
 from funds.operations.provision import restore_provision
 from funds.operations.receipts import check_day
@@ -31,6 +32,8 @@ def propose_reversal(
     cause: ReversalCause = ReversalCause.ERROR,
 ) -> Reversal:
     """Ask the second signatory to undo an entry: typed wrong, or a debit that came back.
+
+    A transfer is undone whole: what is asked of one side is asked of both.
 
     :raises ActionDenied: it cannot be undone, was undone already, or its reversal waits already.
     :raises InvalidInput: the day has not come, or precedes the entry.
@@ -71,34 +74,22 @@ def propose_reversal(
 def approve_reversal(*, reversal_id: int, by: Person, at: datetime) -> Entry:
     """Undo the entry by its exact mirror; approved twice by the same person, it is once.
 
+    Both sides of a transfer are undone together: the mirror of the advances is returned.
+
     :raises ActionDenied: it is decided already, or `by` asked for it; what an error brought in is
         no longer there, then or later; what waited on 471 was identified meanwhile.
     :raises IntegrityError: what was recorded since stands on that entry.
     """
     reversal = _locked(reversal_id)
     if reversal.status == ReversalStatus.APPROVED and reversal.decided_by_id == by.pk:
-        return reversal.mirror
+        return reversal.mirrors.get(reverses=reversal.entry)
     _decide(reversal, ReversalStatus.APPROVED, by=by, at=at)
     wrong = reversal.entry
     permissions.undo_suspense(wrong)
-    legs = ledger.mirror(queries.legs_of(wrong))
+    drafts = [_mirror(side, reversal, by=by, at=at) for side in queries.sides_of(wrong)]
     if reversal.cause == ReversalCause.ERROR:
-        _check_cash(legs, since=reversal.value_on)
-    mirror = post_entry(
-        Draft(
-            kind=EntryKind.BOUNCE if wrong.kind == EntryKind.REPAYMENT else EntryKind.REVERSAL,
-            perimeter=Perimeter(wrong.perimeter),
-            legs=legs,
-            value_on=reversal.value_on,
-            label=f"Annulation : {wrong.label}"[:120],
-            command_key=uuid5(reversal.command_key, "approve"),
-            by=by,
-            at=at,
-            advance=wrong.advance,
-            reverses=wrong,
-            reversal=reversal,
-        )
-    )
+        _check_cash([leg for draft in drafts for leg in draft.legs], since=reversal.value_on)
+    mirror = post_entries(drafts)[0]
     if wrong.kind == EntryKind.WRITE_OFF:
         restore_provision(undone=wrong, by_mirror=mirror)
     if wrong.advance is not None:
@@ -122,7 +113,25 @@ def refuse_reversal(*, reversal_id: int, by: Person, at: datetime) -> Reversal:
     return reversal
 
 
-def _check_cash(legs: ledger.Legs, *, since: date) -> None:
+def _mirror(wrong: Entry, reversal: Reversal, *, by: Person, at: datetime) -> Draft:
+    """What undoes an entry; the two sides of a transfer are one again."""
+    return Draft(
+        kind=EntryKind.BOUNCE if wrong.kind == EntryKind.REPAYMENT else EntryKind.REVERSAL,
+        perimeter=Perimeter(wrong.perimeter),
+        legs=ledger.mirror(queries.legs_of(wrong)),
+        value_on=reversal.value_on,
+        label=f"Annulation : {wrong.label}"[:120],
+        command_key=uuid5(reversal.command_key, wrong.perimeter),
+        by=by,
+        at=at,
+        advance=wrong.advance,
+        reverses=wrong,
+        reversal=reversal,
+        transfer_id=uuid5(reversal.command_key, "transfer") if wrong.transfer_id else None,
+    )
+
+
+def _check_cash(legs: Sequence[ledger.Leg], *, since: date) -> None:
     """Refuse to take back what an account does not hold."""
     lock_ledger()
     for bank in (AccountKey.FUND_BANK, AccountKey.OPS_BANK):
@@ -134,9 +143,10 @@ def _check_cash(legs: ledger.Legs, *, since: date) -> None:
 def _locked_entry(entry_id: int) -> Entry:
     """An entry, behind the lock of its advance; the ledger's when it is about none.
 
-    What waits on 471 is held with its account, as each reconciliation that may identify it.
+    Of a transfer, the side of the advances. What waits on 471 is held with its bank account, as by
+    each reconciliation that may identify it.
     """
-    entry = Entry.objects.select_related("advance").get(pk=entry_id)
+    entry = queries.sides_of(Entry.objects.select_related("advance").get(pk=entry_id))[0]
     if entry.kind == EntryKind.UNIDENTIFIED:
         list(BankAccount.objects.select_for_update().filter(perimeter=entry.perimeter))
     if entry.advance_id is None:

@@ -38,6 +38,7 @@ from funds.queries.ledger import (
     lines_in_place,
     lowest,
     postings_until,
+    sides_of,
 )
 from funds.queries.means import PledgeRow, means_by_year, pledge_rows, received_profile
 from funds.queries.plans import Plan, plan_with_payment, rows_of
@@ -63,6 +64,7 @@ from funds.queries.screens import (
     InstalmentRow,
     advance_rows,
     entry_rows,
+    entry_state,
     instalment_rows,
     status_badge,
 )
@@ -99,6 +101,7 @@ __all__ = [
     "contributions_received",
     "entitlement_of",
     "entry_rows",
+    "entry_state",
     "events_of",
     "free_cash",
     "fund_position",
@@ -129,6 +132,7 @@ __all__ = [
     "postings_until",
     "received_profile",
     "rows_of",
+    "sides_of",
     "standings_of",
     "start_of",
     "status_badge",

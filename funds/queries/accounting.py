@@ -33,7 +33,7 @@ def journal_lines(
         asked &= Q(entry__label__icontains=words)
     return (
         Posting.objects.filter(asked)
-        .select_related("entry", "account")
+        .select_related("entry__reversed_by", "account")
         .annotate(
             debit=NullIf(Greatest(F("amount"), 0), 0), credit=NullIf(Greatest(-F("amount"), 0), 0)
         )

@@ -36,7 +36,7 @@ def standing_clearings() -> QuerySet[Clearing]:
         Q(act=ClearingAct.BOUNCE, reversal__status="APPROVED")
         | Q(entry__isnull=False, entry__reversed_by=None)
         | Exists(live.filter(entry=mirror))
-        | Exists(live.filter(reversal__mirror=mirror))
+        | Exists(live.filter(reversal__mirrors=mirror))
     ).exclude(act=ClearingAct.BOUNCE, reversal__status__in=["PROPOSED", "REFUSED"])
 
 
@@ -139,7 +139,7 @@ def _seen(entry: str) -> Q:
     """A statement shows this entry."""
     live = Clearing.objects.filter(undone_at=None)
     of = OuterRef(entry)
-    return Q(Exists(live.filter(entry=of))) | Q(Exists(live.filter(reversal__mirror=of)))
+    return Q(Exists(live.filter(entry=of))) | Q(Exists(live.filter(reversal__mirrors=of)))
 
 
 def unseen_entries(account: BankAccount) -> QuerySet[Any]:

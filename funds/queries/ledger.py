@@ -52,6 +52,13 @@ def lowest(account: AccountKey, *, since: date) -> int:
     return min(accumulate((cents for _, cents in later), initial=held))
 
 
+def sides_of(entry: Entry) -> list[Entry]:
+    """An entry, and the other side of its transfer when it has one: that of the advances first."""
+    if entry.transfer_id is None:
+        return [entry]
+    return list(Entry.objects.filter(transfer_id=entry.transfer_id).order_by("perimeter"))
+
+
 def legs_of(entry: Entry) -> Legs:
     """The postings of an entry, as the rules write them."""
     rows = entry.postings.order_by("rank").values_list("account", "amount", "contribution")

@@ -10,7 +10,7 @@ from alize.common.http import basin_reverse
 from alize.common.screen import Badge, Tone
 from funds import permissions
 from funds.enums import AdvanceStatus, EntryKind
-from funds.models import Advance
+from funds.models import Advance, Entry
 from funds.rules import (
     Installment,
     Position,
@@ -126,16 +126,33 @@ def _instalment(line: Installment, unpaid: Installment | None, on: date) -> Inst
     return InstalmentRow(name, line.due_on, line.amount, left, status)
 
 
-@dataclass(frozen=True)
-class EntryRow:
+@dataclass(frozen=True, kw_only=True)
+class EntryState:
+    """What became of an entry: undone, or the page that asks for it."""
+
+    value_on: date
+    state: Badge | None
+    reverse_url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntryRow(EntryState):
     """One entry of an advance, its amount signed as the account of the advances sees it."""
 
     name: str
-    value_on: date
     amount: int
     who: str
-    state: Badge | None
-    reverse_url: str
+
+
+def entry_state(entry: Entry, *, may_reverse: bool) -> EntryState:
+    """An entry that stands may be undone; `reversed_by` comes with it."""
+    undone = hasattr(entry, "reversed_by")
+    reversible = may_reverse and not undone and permissions.reverse_kind.allows(entry)
+    return EntryState(
+        value_on=entry.value_on,
+        state=Badge("Annulée", "quiet") if undone else None,
+        reverse_url=basin_reverse("entry_reverse", entry_id=entry.pk) if reversible else "",
+    )
 
 
 def entry_rows(advance: Advance, *, on: date, may_reverse: bool) -> list[EntryRow]:
@@ -147,20 +164,14 @@ def entry_rows(advance: Advance, *, on: date, may_reverse: bool) -> list[EntryRo
     )
     rows = []
     for entry in entries.order_by("-pk"):
-        undone = hasattr(entry, "reversed_by")
-        stands = not undone and permissions.reverse_kind.allows(entry)
         kind = EntryKind(entry.kind)
         outward = (entry.reverses.kind if entry.reverses else kind) in _OUTWARD
         rows.append(
             EntryRow(
+                **vars(entry_state(entry, may_reverse=may_reverse)),
                 name=kind.label,
-                value_on=entry.value_on,
                 amount=-entry.amount if outward == (entry.reverses is None) else entry.amount,
                 who=entry.recorded_by.full_name,
-                state=Badge("Annulée", "quiet") if undone else None,
-                reverse_url=basin_reverse("entry_reverse", entry_id=entry.pk)
-                if stands and may_reverse
-                else "",
             )
         )
     return rows

@@ -47,7 +47,8 @@ def journal(request: HttpRequest) -> HttpResponse:
         account=asked.get("account", ""),
         words=asked.get("q", ""),
     )
-    table = PostingTable(lines)
+    may_reverse = allows(request.roles, "reversal.ask")
+    table = PostingTable(lines, exclude=() if may_reverse else ("state",))
     exported = nominal_export_of(request, table, name="journaux")
     if exported is not None:
         return exported

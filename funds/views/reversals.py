@@ -25,7 +25,7 @@ from funds.views.scope import breadcrumb, visible_entry
 @access("reversal.ask")
 def entry_reverse(request: HttpRequest, entry_id: int) -> HttpResponse:
     """Demander l'annulation d'une écriture, with a reason, after its effects are restated."""
-    entry = visible_entry(request, pk=entry_id)
+    entry = queries.sides_of(visible_entry(request, pk=entry_id))[0]
     form = ReversalForm(request.POST or None, initial={"value_on": entry.value_on})
     status = form_status(request)
     if request.method == "POST" and form.is_valid():
@@ -50,6 +50,7 @@ def entry_reverse(request: HttpRequest, entry_id: int) -> HttpResponse:
         facts=_facts(entry),
         effects=[
             "Rien ne change avant la décision du second signataire financier.",
+            *_both_sides(entry),
             "S'il accepte, une écriture inverse du même montant est inscrite ; "
             "la première reste visible.",
         ],
@@ -90,6 +91,7 @@ def reversal_approve(request: HttpRequest, reversal_id: int) -> HttpResponse:
         ],
         effects=[
             "Une écriture inverse du même montant est inscrite ; la première reste visible.",
+            *_both_sides(entry),
             "Si c'est un remboursement, le montant redevient dû, et l'échéance avec lui.",
         ],
         label="Annuler l'écriture",
@@ -126,6 +128,13 @@ def _reversal(request: HttpRequest, reversal_id: int) -> Reversal:
     )
     visible_entry(request, pk=reversal.entry_id)
     return reversal
+
+
+def _both_sides(entry: Entry) -> list[str]:
+    """What is said of a transfer between the accounts."""
+    if entry.transfer_id is None:
+        return []
+    return ["Les deux écritures du virement, une sur chaque compte, sont annulées ensemble."]
 
 
 def _facts(entry: Entry) -> list[Definition]:

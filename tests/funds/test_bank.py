@@ -252,6 +252,9 @@ def test_a_debit_that_waits_on_471_is_identified_as_a_fee(bank):
     assert balance("BANK_FEES") == -balance("OPS_LIAISON") == 1_250
     with pytest.raises(ActionDenied, match="n'attend"):
         bank.do(operations.identify_as_cost, line, kind=EntryKind.BANK_FEE)
+    bank.till.reverse(cleared.entry, DAY)
+    assert (balance("UNIDENTIFIED"), balance("BANK_FEES")) == (1_250, 0)
+    bank.do(operations.identify_as_cost, line, kind=EntryKind.BANK_FEE)
     assert not verification.verify().findings
     suspended = Clearing.objects.filter(act="SUSPENSE")
     suspended.update(undone_at=NOW, undone_by=bank.till.operator)

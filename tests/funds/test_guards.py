@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from funds import operations
 from funds.models import (
     Closing,
     Entry,
@@ -195,6 +196,27 @@ def test_a_transfer_has_two_sides(till):
     denied("lg_transfer", lambda: both(ledger.to_operating(amount=4_999)[1]))
     both(ops)
     connection.check_constraints()
+
+
+def test_a_transfer_is_undone_whole_as_two_persons_asked(till):
+    first, second = (
+        operations.record_bank_fee(
+            amount=5_000, taken_on=JUNE, by=till.operator, at=at(2026, 6, 16), command_key=uuid4()
+        )
+        for _ in range(2)
+    )
+    fund, ops = (ledger.mirror(legs) for legs in ledger.bank_fee(amount=5_000))
+    reversal = till.ask_reversal(first, JUNE)
+    side = Entry.objects.get(transfer_id=second.transfer_id, perimeter="OPS")
+
+    def undo(*undone: Entry) -> None:
+        asked = {"kind": "REVERSAL", "reversal": reversal, "transfer_id": uuid4()}
+        for entry, legs in zip(undone, (fund, ops), strict=False):
+            write(till, *legs, perimeter=entry.perimeter, reverses=entry, **asked)
+
+    denied("lg_transfer", lambda: undo(first))
+    denied("lg_transfer", lambda: undo(first, side))
+    denied("lg_mirror", lambda: undo(second, side))
 
 
 # -- I6, I7: periods and numbers ---------------------------------------------------------------

@@ -11,6 +11,7 @@ from alize.common.errors import ActionDenied, AlreadyUsed, InvalidInput
 from funds import operations, queries
 from funds.enums import AuthorizationKind, EntryKind, LossCause, Perimeter
 from funds.forms import WriteOffForm
+from funds.models import Entry
 from funds.operations import Asked
 from funds.queries import verification
 from partners.enums import PledgeNature
@@ -300,6 +301,29 @@ def test_a_fee_on_the_advances_is_given_back_by_the_operating_account(till):
     accounts = queries.balances(on=DAY)
     assert (accounts["FUND_BANK"], accounts["OPS_BANK"]) == (DOTATION, 4_998_500)
     assert accounts["FUND_LIAISON"] == accounts["OPS_LIAISON"] == 0
+
+
+def test_a_fee_and_a_transfer_typed_wrong_are_undone_on_both_accounts_at_once(till):
+    till.endow(5_000_000, perimeter=Perimeter.OPS)
+    before = queries.balances(on=NOW.date())
+    operations.record_bank_fee(amount=100_000, taken_on=BEFORE, **command(till))
+    given = operations.give_back_to_advances(amount=50_000, moved_on=DAY, **command(till))
+    wrong = Entry.objects.filter(transfer_id__isnull=False)
+    fee, other = wrong.filter(kind="BANK_FEE").order_by("perimeter")
+    reversal = till.ask_reversal(other, DAY, at=NOW)
+    assert reversal.entry == fee
+    with pytest.raises(ActionDenied, match="déjà demandée"):
+        till.ask_reversal(other, DAY, at=NOW)
+    with pytest.raises(ActionDenied, match="décidée par une autre"):
+        till.approve(reversal, by=till.operator, at=NOW)
+    mirror = till.approve(reversal, at=NOW)
+    assert till.approve(reversal, at=NOW) == mirror == fee.reversed_by
+    assert other.reversed_by.transfer_id == mirror.transfer_id
+    with pytest.raises(ActionDenied, match="déjà annulée"):
+        till.ask_reversal(other, DAY, at=NOW)
+    till.approve(till.ask_reversal(given, DAY, at=NOW), at=NOW)
+    assert queries.balances(on=NOW.date()) == before
+    assert not verification.verify().findings
 
 
 # -- Promises ----------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from django.utils import timezone
 from basins.enums import NATIONAL_ROLES, Role
 from basins.tenancy import national
 from committees.models import InterestDeclaration
+from funds import operations
 from funds.models import Authorization, Contribution, Entry, PaymentOrder, Reversal
 from projects.models import Project
 from tests.builders import (
@@ -334,6 +335,23 @@ def test_the_books_are_read_filtered_and_exported(operator, till):
     assert "9 722,23 €" in balance
     exported = operator.post(f"{HOME}comptabilite/?export=csv", {"reason": "CONTROL"})
     assert len(exported.content.decode("utf-8-sig").splitlines()) == 7
+
+
+def test_an_entry_of_no_advance_is_undone_from_the_books(operator, finance, till):
+    when = {"by": till.operator, "at": at(2026, 6, 16), "command_key": uuid4()}
+    fund = operations.record_bank_fee(amount=100_000, taken_on=date(2026, 6, 15), **when)
+    side, books = Entry.objects.latest("pk"), f"{HOME}comptabilite/"
+    page = f"{HOME}ecritures/{side.pk}/annuler/"
+    assert page in text(operator.get(books))
+    assert page not in text(finance.get(books))
+    assert f"{fund} : Frais" in text(operator.get(page))
+    sent = {"value_on": "15/06/2026", "reason": "Dix euros", "command_key": str(uuid4())}
+    assert operator.post(page, {**sent, "cause": "ERROR"}).url == books
+    decide = f"{HOME}annulations/{fund.reversals.get().pk}/"
+    assert decide in text(finance.get("/bassins/savoie/"))
+    assert "sont annulées ensemble" in text(finance.get(decide))
+    assert finance.post(decide).url == books
+    assert text(operator.get(books)).count("Annulée") == 2
 
 
 def test_a_period_is_closed_by_the_second_signatory(operator, finance, till):

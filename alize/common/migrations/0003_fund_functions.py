@@ -77,13 +77,19 @@ BEGIN
         WHEN book.of_a_transfer <> (NEW.transfer_id IS NOT NULL) THEN 'lg_transfer'
     END;
     IF broken IS NULL AND NEW.transfer_id IS NOT NULL THEN
+        -- Its two sides undo those of one transfer, or none.
         SELECT 'lg_transfer' INTO broken
-            FROM funds_posting WHERE account_id IN ('FUND_LIAISON', 'OPS_LIAISON')
-                AND entry_id IN (SELECT id FROM funds_entry WHERE transfer_id = NEW.transfer_id)
-            HAVING coalesce(sum(amount), 0) <> 0 OR count(DISTINCT entry_id) <> 2;
+            FROM funds_entry entry JOIN funds_posting ON entry_id = entry.id
+            LEFT JOIN funds_entry origin ON origin.id = entry.reverses_id
+            WHERE account_id IN ('FUND_LIAISON', 'OPS_LIAISON')
+                AND entry.transfer_id = NEW.transfer_id
+            HAVING coalesce(sum(amount), 0) <> 0 OR count(DISTINCT entry.id) <> 2
+                OR count(DISTINCT coalesce(origin.transfer_id, entry.transfer_id)) <> 1;
     END IF;
     IF broken IS NULL AND NEW.reverses_id IS NOT NULL THEN
-        SELECT entry.*, EXISTS (SELECT FROM (
+        SELECT entry.*, (SELECT asked.id = entry.id OR asked.transfer_id = entry.transfer_id
+                FROM funds_reversal reversal JOIN funds_entry asked ON asked.id = reversal.entry_id
+                WHERE reversal.id = NEW.reversal_id) AS was_asked, EXISTS (SELECT FROM (
                 SELECT account_id, amount, contribution_id, 1 AS side
                 FROM funds_posting WHERE entry_id = NEW.id
                 UNION ALL SELECT account_id, -amount, contribution_id, -1
@@ -92,7 +98,7 @@ BEGIN
             INTO undone FROM funds_entry entry WHERE id = NEW.reverses_id;
         broken := CASE
             WHEN undone.reverses_id IS NOT NULL THEN 'lg_rev_of_rev'
-            WHEN undone.differs OR NEW.value_on < undone.value_on
+            WHEN undone.differs OR undone.was_asked IS NOT TRUE OR NEW.value_on < undone.value_on
                 OR NEW.advance_id IS DISTINCT FROM undone.advance_id
                 OR (NEW.kind = 'BOUNCE') <> (undone.kind = 'REPAYMENT') THEN 'lg_mirror'
             -- What waited on 471 leaves it once: by its mirror, or by what identified it.
