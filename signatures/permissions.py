@@ -47,10 +47,14 @@ def sign(signer: CircuitSigner, *, on: date) -> None:
     """Sign online: what `answer` asks, under a mandate that holds that day."""
     answer(signer, on=on)
     starts, ends = signer.mandate_starts_on, signer.mandate_ends_on
-    if (starts and on < starts) or (ends and on > ends):
+    if starts and on < starts:
         raise ActionDenied(
-            "Votre mandat ne couvre pas ce jour : déléguez votre signature, à vous-même si vous "
-            "avez un nouveau mandat à joindre."
+            f"Votre mandat commence le {long_date(starts)} : signez à partir de ce jour."
+        )
+    if ends and on > ends:
+        raise ActionDenied(
+            f"Votre mandat s'est arrêté le {long_date(ends)} : déléguez votre signature, à "
+            "vous-même si vous avez un nouveau mandat à joindre."
         )
 
 

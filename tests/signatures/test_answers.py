@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from time_machine import travel
 
-from alize.common.dates import short_date
+from alize.common.dates import long_date, short_date
 from alize.common.errors import ActionDenied, InvalidInput
 from alize.outbox.models import Entry
 from basins.enums import Role
@@ -247,4 +247,15 @@ def test_a_mandate_that_ended_is_renewed_by_its_signer(scene, run_outbox):
     again = circuit.signers.get(replaces=anne)
     assert (again.mandate_kind, again.status) == ("Mandat renouvelé", "INVITED")
     sign(again, run_outbox, when=late)
+    assert state(circuit)[0] == "COMPLETE"
+
+
+def test_a_mandate_that_has_not_begun_is_waited_for(scene, run_outbox):
+    begins = TODAY + timedelta(days=9)
+    circuit = scene.launch(facts("Anne Blanc", mandate=Mandate("Arrêté", starts_on=begins)))
+    anne = signer_of(circuit, "Anne Blanc")
+    with pytest.raises(ActionDenied, match="signez à partir de ce jour") as denied:
+        sign(anne, run_outbox)
+    assert long_date(begins) in denied.value.reason
+    sign(anne, run_outbox, when=LAUNCH + timedelta(days=9))
     assert state(circuit)[0] == "COMPLETE"
