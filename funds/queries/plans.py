@@ -55,7 +55,7 @@ def plan_with_payment(
             due = owed(advance) - overpaid(advance) + amount
             return Plan(reason, _typed(rows, due=due, paid_on=paid_on))
         if before.lent:
-            return Plan(reason, _with_tranche(before, amount, paid_on))
+            return Plan(reason, _with_tranche(before, amount, paid_on, advance.rounding_unit))
         lines = build_schedule(
             amount=amount,
             lines=advance.lines,
@@ -83,7 +83,9 @@ def _typed(rows: Rows, *, due: int, paid_on: date) -> tuple[Installment, ...]:
     return lines
 
 
-def _with_tranche(before: Book, amount: int, paid_on: date) -> tuple[Installment, ...]:
+def _with_tranche(
+    before: Book, amount: int, paid_on: date, rounding_unit: int
+) -> tuple[Installment, ...]:
     standing = before.position(paid_on)
     plan = before.plan_on(paid_on)
     return spread_tranche(
@@ -91,4 +93,5 @@ def _with_tranche(before: Book, amount: int, paid_on: date) -> tuple[Installment
         unpaid=standing.unpaid_lines,
         dates=[line.due_on for line in plan.lines] if plan else [],
         disbursed_on=paid_on,
+        rounding_unit=rounding_unit,
     )

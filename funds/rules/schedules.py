@@ -112,10 +112,12 @@ def spread_tranche(
     unpaid: Sequence[Installment],
     dates: Sequence[date],
     disbursed_on: date,
+    rounding_unit: int = 1,
 ) -> tuple[Installment, ...]:
     """Add new money to a plan: dates are kept, the amount is shared on those left (funds.md 2.5).
 
-    Nothing is added when an over-payment already covers the new money.
+    Each date takes as many whole units as the others and the last one the rest; cents are shared
+    when there is no unit for each. Nothing is added when an over-payment already covers it all.
 
     :raises ValueError: no date is left, in French.
     """
@@ -127,7 +129,8 @@ def spread_tranche(
             "L'échéancier de cette avance est terminé : un nouveau versement demande une décision."
         )
     due = {line.due_on: line.amount for line in unpaid}
-    base = amount // len(left)
+    units = amount // (len(left) * rounding_unit)
+    base = units * rounding_unit or amount // len(left)
     for rank, due_on in enumerate(left, start=1):
         share = base if rank < len(left) else amount - base * (len(left) - 1)
         due[due_on] = due.get(due_on, 0) + share

@@ -13,7 +13,7 @@ from alize.common.errors import ActionDenied, AlreadyUsed, InvalidInput
 from committees.models import Decision
 from funds import operations, queries
 from funds.enums import ADVANCE_TRANSITIONS, AdvanceStatus, PaymentOrderStatus
-from funds.models import Advance, Contribution, Entry, PaymentOrder
+from funds.models import Advance, Contribution, Entry, FundSettings, PaymentOrder
 from funds.rules import PositionStatus
 from projects import operations as projects
 from tests.builders import at, make_decision
@@ -210,7 +210,8 @@ def test_a_released_order_is_not_cancelled(till):
         operations.cancel_payment(order_id=order.pk, by=till.operator, at=at(2026, 5, 16))
 
 
-def test_a_second_tranche_keeps_the_dates(till):
+def test_a_second_tranche_keeps_the_dates_and_the_rounding(till):
+    FundSettings.objects.create(rounding_unit=1000)
     advance = till.contracted(amount=1_200_000, lines=12)
     till.release(till.prepare(advance, amount=600_000))
     till.repay(advance, 50_000, date(2026, 6, 15))
@@ -222,7 +223,7 @@ def test_a_second_tranche_keeps_the_dates(till):
     assert [line.due_on for line in lines] == [
         line.due_on for line in first.schedule_lines.all()[1:]
     ]
-    assert sum(line.amount for line in lines) == 1_150_000
+    assert [line.amount for line in lines] == [104_000] * 10 + [110_000]
     assert position(advance).outstanding == 1_150_000
     assert not position(advance).restructured
 

@@ -8,7 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from funds.rules import Installment, build_schedule, check_irregular_schedule
+from funds.rules import (
+    Installment,
+    build_schedule,
+    check_irregular_schedule,
+    spread_tranche,
+)
 
 
 def due_dates(**terms):
@@ -124,6 +129,29 @@ def test_build_schedule_refuses(terms, reason):
     with pytest.raises(ValueError) as refusal:
         build_schedule(**{**usual, **terms})
     assert str(refusal.value).replace("\u00a0", " ") == reason
+
+
+@pytest.mark.parametrize(
+    ("amount", "unit", "first", "last"),
+    [
+        (1_000_000, 1000, 66_000, 86_000),
+        (1_000_000, 1, 66_333, 76_343),
+        (29_000, 1000, 33_966, 43_986),
+    ],
+)
+def test_a_tranche_is_rounded_as_the_first_payment_was(amount, unit, first, last):
+    """The rest goes to the last date; less than a unit for each is shared in cents."""
+    terms = {"lines": 30, "disbursed_on": date(2027, 1, 15), "rounding_unit": 1000}
+    unpaid = build_schedule(amount=1_000_000, **terms)
+    spread = spread_tranche(
+        amount=amount,
+        unpaid=unpaid,
+        dates=[line.due_on for line in unpaid],
+        disbursed_on=date(2027, 1, 20),
+        rounding_unit=unit,
+    )
+    assert [line.due_on for line in spread] == [line.due_on for line in unpaid]
+    assert [line.amount for line in spread] == [first] * 29 + [last]
 
 
 @given(
