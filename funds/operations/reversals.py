@@ -36,14 +36,16 @@ def propose_reversal(
     A transfer is undone whole: what is asked of one side is asked of both.
 
     :raises ActionDenied: it cannot be undone, was undone already, or its reversal waits already.
-    :raises InvalidInput: the day has not come, or precedes the entry.
+    :raises InvalidInput: the day precedes the entry, or follows it and has not come.
     :raises AlreadyUsed: the form was sent before with another content.
     """
 
     def act() -> Reversal:
         wrong = _locked_entry(entry_id)
         permissions.propose_reversal(wrong)
-        check_day(on=value_on, at=at, field="value_on")
+        # What is dated ahead is undone on its own day, without waiting for it.
+        if value_on > wrong.value_on:
+            check_day(on=value_on, at=at, field="value_on")
         if value_on < wrong.value_on:
             raise InvalidInput(
                 "La correction ne peut pas précéder l'écriture qu'elle annule.", field="value_on"

@@ -17,7 +17,7 @@ from funds.models import Advance, Contribution, Entry, FundSettings, PaymentOrde
 from funds.rules import PositionStatus
 from projects import operations as projects
 from tests.builders import at, make_decision
-from tests.funds.conftest import DOTATION
+from tests.funds.conftest import DOTATION, PAID_ON
 
 LOOK = date(2026, 7, 25)
 
@@ -340,6 +340,21 @@ def test_a_reversal_is_dated_after_what_it_undoes_and_not_ahead(till, on):
     with pytest.raises(InvalidInput) as refusal:
         till.reverse(wrong, on)
     assert refusal.value.field == "value_on"
+
+
+def test_a_payment_dated_ahead_is_undone_on_its_day_without_waiting_for_it(till):
+    advance, known_on = till.contracted(), at(2026, 5, 6, 9)
+    entry = till.release(till.prepare(advance), at=known_on)
+    assert entry.value_on == PAID_ON > known_on.date()
+    with pytest.raises(InvalidInput, match="pas encore passée"):
+        till.ask_reversal(entry, date(2026, 5, 16), at=known_on)
+    till.approve(till.ask_reversal(entry, PAID_ON, at=known_on), at=known_on)
+    assert queries.left_to_pay(advance) == advance.granted_amount
+    assert queries.lowest("FUND_BANK", since=known_on.date()) == DOTATION
+    again = till.prepare(advance, pay_on=date(2026, 5, 8), at=known_on)
+    till.release(again, at=at(2026, 5, 8, 9))
+    standing = position(advance, date(2026, 5, 15))
+    assert (standing.outstanding, standing.next_due) == (1_000_000, (date(2026, 6, 8), 27_777))
 
 
 # -- Contributions, figures, journal -----------------------------------------------------------
