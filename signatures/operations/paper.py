@@ -6,6 +6,7 @@ from typing import cast
 
 from django.core.files import File
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from alize.accounts.models import Person
@@ -20,7 +21,7 @@ from signatures import permissions
 from signatures.enums import EventKind, SignatureWay, SignerStatus
 from signatures.models import Circuit, CircuitSigner
 from signatures.operations.base import locked, mail_link, note
-from signatures.operations.launching import go_on, invite, invite_next, plan_reminder
+from signatures.operations.launching import go_on, invite_next, plan_reminder
 from signatures.rules import RESULT_VALID
 
 
@@ -182,9 +183,9 @@ def _forget_copy(signer: CircuitSigner) -> None:
 
 
 def set_aside_disputed(circuit: Circuit, *, by: Person, at: datetime) -> list[CircuitSigner]:
-    """Expect again those who say that they did not sign on paper, with a new link (M11).
+    """Expect again, in their turn, those who say that they did not sign on paper (M11).
 
-    Whoever signs after them waits for them again.
+    Whoever signs after them waits for them again, and is reminded anew.
     """
     disputed = list(
         circuit.signers.select_for_update(of=("self",))
@@ -193,15 +194,17 @@ def set_aside_disputed(circuit: Circuit, *, by: Person, at: datetime) -> list[Ci
     )
     for signer in disputed:
         digest = cast(StoredFile, signer.scan).sha256
-        signer.circuit = circuit
         signer.way, signer.disputed_at, signer.signed_at, signer.signed_on = "", None, None, None
-        signer.confirmed_at, signer.confirmed_by, signer.reminders = None, None, 0
+        signer.confirmed_at, signer.confirmed_by = None, None
         _forget_copy(signer)
         note(EventKind.PAPER_REJECTED, circuit, signer=signer, at=at, scan=digest, by=by.pk)
-        invite(signer, at=at)
     if disputed:
-        later = circuit.signers.filter(order__gt=min(signer.order for signer in disputed))
-        later.filter(status=SignerStatus.INVITED).update(status=SignerStatus.WAITING)
+        later = Q(order__gt=min(signer.order for signer in disputed))
+        waiting = circuit.signers.filter(later | Q(pk__in=[signer.pk for signer in disputed]))
+        waiting.filter(status=SignerStatus.INVITED).update(
+            status=SignerStatus.WAITING, reminders=0, undelivered_at=None
+        )
+        invite_next(circuit, at=at)
     return disputed
 
 

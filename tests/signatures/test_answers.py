@@ -220,6 +220,31 @@ def test_whoever_follows_a_disputed_signature_waits_for_it_again(scene, run_outb
     assert state(circuit) == ("OPEN", ["SIGNED", "INVITED"])
 
 
+def test_of_two_disputed_signatures_the_first_alone_is_asked_for_at_once(
+    scene, run_outbox, mailoutbox
+):
+    names = ("Anne Blanc", "Luc Roux", "Eva Prat")
+    circuit = scene.launch(*(facts(name, order=order) for order, name in enumerate(names, 1)))
+    (anne,) = on_paper(scene, circuit, "Anne Blanc")
+    (luc,) = on_paper(scene, circuit, "Luc Roux")
+    silent = {"reminders": 4, "undelivered_at": LATER}
+    circuit.signers.filter(name="Eva Prat").update(**silent)
+    run_outbox()
+    mailoutbox.clear()
+    for one in (anne, luc):
+        operations.dispute(signer_id=one.pk, at=LATER, trace=PHONE)
+    late = LATER + timedelta(hours=1)
+    operations.resume(circuit_id=circuit.pk, by=scene.operator, at=late)
+    assert state(circuit) == ("OPEN", ["INVITED", "WAITING", "WAITING"])
+    run_outbox()
+    asked = [mail.to[0] for mail in mailoutbox if "À signer" in mail.subject]
+    assert asked == ["anne.blanc@example.org"]
+    eva = signer_of(circuit, "Eva Prat")
+    assert (eva.reminders, eva.undelivered_at) == (0, None)
+    sign(signer_of(circuit, "Anne Blanc"), run_outbox, when=late + timedelta(hours=1))
+    assert state(circuit)[1] == ["SIGNED", "INVITED", "WAITING"]
+
+
 def test_the_database_seals_no_disputed_signature(scene):
     circuit = scene.launch(facts("Anne Blanc"), facts("Luc Roux"))
     anne, _ = on_paper(scene, circuit, "Anne Blanc", "Luc Roux")
