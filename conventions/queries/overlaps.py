@@ -27,11 +27,18 @@ def _convention_gaps(convention: PartnershipConvention) -> tuple[Gap, ...]:
     before = _in_the_way(convention, convention.starts_on, convention.ends_on)
     if before is None:
         return ()
-    # An amendment still to be signed may put off the term further.
-    pending = before.amendments.filter(status__in=sorted(PENDING), new_ends_on__isnull=False)
-    last = max([before.ends_on, *(one.new_ends_on for one in pending if one.new_ends_on)])
-    label = f"Commencer après le {short_date(last)}, terme de la convention n° {before.number}"
-    return (Gap(label, "objectifs"),)
+    term = f"terme de la convention n° {before.number}"
+    # An amendment frozen or being signed may put off the term further, and may be refused.
+    pending = before.amendments.filter(
+        status__in=sorted(PENDING), new_ends_on__gt=before.ends_on
+    ).first()
+    if pending is None or pending.new_ends_on is None:
+        return (Gap(f"Commencer après le {short_date(before.ends_on)}, {term}", "objectifs"),)
+    label = (
+        f"Commencer après le {short_date(pending.new_ends_on)}, ou annuler l'avenant "
+        f"n° {pending.number}, qui porterait à ce jour le {term}"
+    )
+    return (Gap(label, "objectifs", amendment_id=pending.pk),)
 
 
 def _amendment_gaps(amendment: Amendment, ends_on: date) -> tuple[Gap, ...]:
@@ -42,8 +49,8 @@ def _amendment_gaps(amendment: Amendment, ends_on: date) -> tuple[Gap, ...]:
     others = convention.amendments.filter(status__in=sorted(PENDING), new_ends_on__isnull=False)
     other = others.exclude(pk=amendment.pk).first()
     if other is not None:
-        label = f"Attendre que l'avenant n° {other.number}, qui change aussi le terme, soit signé"
-        return (Gap(label, "avenant"),)
+        label = f"Faire signer ou annuler l'avenant n° {other.number}, qui change aussi le terme"
+        return (Gap(label, "avenant", amendment_id=other.pk),)
     after = _in_the_way(convention, convention.starts_on, ends_on)
     if after is None:
         return ()

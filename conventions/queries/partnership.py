@@ -230,6 +230,8 @@ def where(gap: Gap, agreement: PartnershipConvention | Amendment) -> str:
     """The page where a gap is put right."""
     if gap.partner_id:
         return basin_reverse("partner_detail", partner_id=gap.partner_id)
+    if gap.amendment_id:
+        return basin_reverse("amendment_detail", amendment_id=gap.amendment_id)
     if gap.section == "operateur":
         return basin_reverse("partner_create")
     if isinstance(agreement, Amendment):

@@ -310,11 +310,12 @@ def _listed(labels: Sequence[str]) -> str:
 # -- What is missing ----------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Gap:
-    """What a convention still lacks: what to do, where (a section, or a partner)."""
+    """What a convention still lacks: what to do, where (a section, a partner or an amendment)."""
 
     label: str
     section: str = ""
     partner_id: int | None = None
+    amendment_id: int | None = None
     is_of_pledges: bool = False
     """Filled by what any partner promises, whatever the section."""
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from alize.common.errors import ActionDenied
 from conventions import operations
+from conventions.documents import agreements as documents
 from conventions.models import Amendment, PartnershipConvention
 from conventions.queries import partnership as queries
 from tests.conventions.conftest import with_document
@@ -60,9 +61,14 @@ def first_gap(convention) -> str:
 
 def test_a_renewal_begins_after_the_term_as_it_is_amended(convention, basin):
     after = renewal(convention, basin)
-    freeze(longer(convention, basin, date(2100, 12, 31)), basin)
-    said = "Commencer après le 31/12/2100, terme de la convention n° 1"
+    amendment = freeze(longer(convention, basin, date(2100, 12, 31)), basin)
+    said = (
+        "Commencer après le 31/12/2100, ou annuler l'avenant n° 1, qui porterait à ce jour le "
+        "terme de la convention n° 1"
+    )
     assert first_gap(after) == said
+    [left, *_] = documents.remaining_of(after, on=timezone.localdate())
+    assert left.url == f"/bassins/savoie/conventions/avenants/{amendment.pk}/"
     with pytest.raises(ActionDenied, match="Commencer après"):
         operations.freeze_partnership(convention_id=after.pk, by=basin.operator, at=timezone.now())
     operations.save_section(
@@ -78,7 +84,7 @@ def test_a_term_is_put_off_by_one_amendment_at_a_time(convention, basin):
     first = longer(convention, basin, date(2100, 12, 31))
     second = longer(convention, basin, date(2101, 12, 31))
     freeze(second, basin)
-    with pytest.raises(ActionDenied, match="l'avenant n° 2, qui change aussi le terme"):
+    with pytest.raises(ActionDenied, match="ou annuler l'avenant n° 2, qui change aussi le terme"):
         freeze(first, basin)
     # What was signed meanwhile makes the older one come too late.
     Amendment.objects.filter(pk=second.pk).update(status="SIGNED", signed_on=timezone.localdate())
