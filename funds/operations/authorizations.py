@@ -98,12 +98,15 @@ def propose(asked: Asked, *, by: Person, at: datetime, command_key: UUID) -> Aut
 def approve_authorization(*, authorization_id: int, by: Person, at: datetime) -> Entry:
     """Do what was asked; approved twice by the same person, it is once.
 
-    :raises ActionDenied: it is decided already, or `by` asked for it.
+    :raises ActionDenied: it is decided already, or `by` asked for it; the committee no longer
+        accepts to lose it.
     :raises InvalidInput: less may leave than when it was asked.
     """
     authorization = _locked(authorization_id)
     if authorization.status == ReversalStatus.APPROVED and authorization.decided_by_id == by.pk:
         return authorization.entry
+    if authorization.advance is not None and authorization.kind == AuthorizationKind.WRITE_OFF:
+        permissions.write_off(authorization.advance, authorization.decision_id)
     _check_limit(_asked(authorization), today=timezone.localdate(at))
     _decide(authorization, ReversalStatus.APPROVED, by=by, at=at)
     kind = EntryKind(authorization.kind)

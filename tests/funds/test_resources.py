@@ -242,6 +242,10 @@ def test_a_loss_rests_on_what_the_committee_accepted_on_the_advance(till):
     assert list(WriteOffForm(advance=advance).fields["decision"].queryset) == [accepted]
     lost = asked(till, AuthorizationKind.WRITE_OFF, 1_000, decision_id=accepted.pk, **loss)
     assert lost.decision == accepted
+    accepted.lapsed_at = NOW
+    accepted.save(update_fields=["lapsed_at"])
+    with pytest.raises(ActionDenied, match="saisissez-le d'abord"):
+        operations.approve_authorization(authorization_id=lost.pk, by=till.finance, at=NOW)
 
 
 # -- The operating account ---------------------------------------------------------------------
