@@ -17,6 +17,7 @@ NEVER_REMOVED = (
 NEVER_EMPTIED = (
     "committees_attendance",
     "committees_condition",
+    "committees_guest",
     "committees_proposedcondition",
     "committees_proposedskills",
     "committees_suspension",
@@ -60,6 +61,7 @@ SEALED_BY_MINUTES = {
     ),
     "committees_condition": ("decision_id", "kind", "text", "owner", "proof_expected", "due_on"),
     "committees_suspension": ("meeting_id", "started_at", "ended_at"),
+    "committees_guest": ("meeting_id", "item_id", "name", "capacity"),
 }  # fmt: skip
 """What the minutes print of each table: it no longer changes once they are signed."""
 

@@ -196,7 +196,8 @@ def reopen_decision(*, decision_id: int, why: str, by: Person, at: datetime) -> 
     project = project_operations.back_to_committee(
         project_id=decision.project_id, because="NEW_DELIBERATION", by=by, at=at
     )
-    audit.record("decision.reopened", target=decision, by=by, at=at)
+    seal = seals.of_reopening(decision)
+    audit.record("decision.reopened", target=decision, by=by, at=at, seal=seal)
     enqueue("committees.tell_of_reopening", key=str(decision.pk), decision_id=decision.pk)
     enqueue("figures.changed", key=f"reopening:{decision.pk}:{at.isoformat()}")
     decision.project.status = project.status

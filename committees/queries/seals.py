@@ -166,6 +166,11 @@ def of_decision(decision: Decision) -> str:
     )
 
 
+def of_reopening(decision: Decision) -> str:
+    """Why the committee deliberates again."""
+    return digest([decision.reference, decision.reopening_reason])
+
+
 def of_lifting(condition: Condition) -> str:
     """On what proof a condition of a decision was lifted."""
     return digest([condition.decision_id, condition.proof])
@@ -209,17 +214,20 @@ def of_presences(meeting: Meeting) -> str:
 
 
 def of_minutes(minutes: Minutes) -> str:
-    """What was written and signed."""
+    """What was written and signed, and who was heard."""
     written = minutes.meeting.items.order_by("rank").values_list(
-        "project_id", "rank", "narrative", "no_quorum"
+        "project_id", "rank", "narrative", "no_quorum", "no_quorum_at"
     )
+    heard = minutes.meeting.guests.order_by("pk").values_list("item_id", "name", "capacity")
     return digest(
         [
             minutes.meeting_id,
             minutes.narrative,
-            [list(item) for item in written],
+            [[*item[:4], _instant(item[4])] for item in written],
+            [list(guest) for guest in heard],
             minutes.drafted_by_id,
             minutes.countersigned_by_id,
+            _instant(minutes.countersigned_at),
             minutes.signed_by_id,
             _instant(minutes.signed_at),
         ]

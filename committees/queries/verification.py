@@ -225,6 +225,9 @@ def _decision(decision: Decision, journal: Journal) -> Iterator[Finding]:
         where, "la réouverture", "decision.reopened", decision,
         decision.reopened_at, decision.reopened_by_id,
     )  # fmt: skip
+    reopened = journal.last(decision, "decision.reopened", fact="seal")
+    if reopened is not None and reopened != seals.of_reopening(decision):
+        yield Finding(where, "le motif de la nouvelle délibération a changé")
     for condition in decision.conditions.order_by("pk"):
         yield from journal.stamp(
             where, f"la levée de la condition n° {condition.pk}", "condition.lifted", condition,

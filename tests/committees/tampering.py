@@ -208,6 +208,11 @@ TAMPERED = {
         "UPDATE {} SET narrative = 'Rien.' WHERE rank = 1",
         ("Procès-verbal de la séance 2026-01 : le texte ou les signatures ont changé",),
     ),
+    "a guest given another capacity": (
+        "committees_guest",
+        "UPDATE {} SET capacity = 'banque'",
+        ("Procès-verbal de la séance 2026-01 : le texte ou les signatures ont changé",),
+    ),
     "minutes approved": (
         "committees_minutes",
         "UPDATE {} SET approved_at = signed_at, approved_by_id = signed_by_id, "

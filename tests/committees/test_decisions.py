@@ -266,6 +266,9 @@ class TestNewDeliberation:
         self.reopen(committee, decision)
         with pytest.raises(ActionDenied, match="déjà délibérer"):
             self.reopen(committee, decision)
+        Decision.objects.update(reopening_reason="Autre chose.")
+        found = [str(finding) for finding in verification.verify().findings]
+        assert any("le motif de la nouvelle délibération a changé" in line for line in found)
 
 
 class TestConditions:
