@@ -48,8 +48,10 @@ def freeze(convention: CooperationConvention) -> None:
     _check_conditions(convention)
     if convention.project.follow_up_lead_id is None:
         raise ActionDenied(
-            "Le comité n'a pas désigné de mandataire : la présidence l'ajoute en rectifiant la "
-            "décision, puis vous recalculez les signataires."
+            "Le comité n'a pas désigné de mandataire. Tant que le procès-verbal n'est pas signé, "
+            "annulez cette convention : la présidence ajoute le mandataire en rectifiant la "
+            "décision, puis vous en préparez une autre. Ensuite, une nouvelle délibération le "
+            "désigne."
         )
 
 
