@@ -10,8 +10,8 @@ from alize.common.dates import long_date
 from alize.common.forms import DaysField, EurosField, FrenchDateField
 from alize.common.words import of
 from committees.enums import APPROVALS, FAVOURABLE, DecisionOutcome, MeetingStatus
-from committees.forms.proposals import LeadField
-from committees.models import Decision, Meeting
+from committees.forms.proposals import ConditionForm, LeadField
+from committees.models import Condition, Decision, Meeting
 from committees.operations import Corrections, Particulars
 from partners.models import Contact, Partner
 
@@ -103,6 +103,11 @@ class RectifyForm(forms.Form):
             initial=decision.reason,
             widget=forms.Textarea(attrs={"rows": 3}),
         )
+        said = ParticularsForm(outcome=decision.outcome, on=on).fields
+        for name in ("redirection", "pieces_awaited", "expert", "expert_due_on"):
+            if name in said:
+                self.fields[name] = said[name]
+                self.initial[name] = getattr(decision, name)
         self.fields["why"] = forms.CharField(
             label="Pourquoi cette rectification",
             max_length=300,
@@ -131,10 +136,18 @@ class RectifyForm(forms.Form):
             initial=current,
             empty_label="Inchangé",
         )
-        for condition in decision.conditions.filter(lifted_at=None).order_by("pk"):
-            self.fields[f"condition_{condition.pk}"] = forms.CharField(
-                label="Condition", max_length=300, initial=condition.text
-            )
+        for rank, condition in enumerate(decision.conditions.order_by("pk"), 1):
+            if condition.lifted_at is None:
+                self._condition(condition, rank)
+
+    def _condition(self, condition: Condition, rank: int) -> None:
+        for name, asked in ConditionForm().fields.items():
+            if name == "kind":
+                continue
+            asked.label = f"{asked.label} (condition {rank})"
+            asked.initial = getattr(condition, name)
+            asked.required = bool(asked.initial)
+            self.fields[f"condition_{condition.pk}_{name}"] = asked
 
     def corrections(self) -> Corrections:
         """What was typed, field by field."""
@@ -142,17 +155,27 @@ class RectifyForm(forms.Form):
         return Corrections(
             amount=typed.get("amount"),
             reason=typed["reason"],
+            redirection=typed.get("redirection"),
+            pieces_awaited=typed.get("pieces_awaited"),
+            expert=typed.get("expert"),
+            expert_due_on=typed.get("expert_due_on"),
             lead=typed.get("lead"),
-            days={pk: value for pk, value in self._lines("days_") if value is not None},
-            conditions=dict(self._lines("condition_")),
+            days={
+                int(name.removeprefix("days_")): days
+                for name, days in typed.items()
+                if name.startswith("days_") and days is not None
+            },
+            conditions=self._conditions(),
         )
 
-    def _lines(self, prefix: str) -> list[tuple[int, Any]]:
-        return [
-            (int(name.removeprefix(prefix)), value)
-            for name, value in self.cleaned_data.items()
-            if name.startswith(prefix)
-        ]
+    def _conditions(self) -> dict[int, dict[str, Any]]:
+        found: dict[int, dict[str, Any]] = {}
+        for name, value in self.cleaned_data.items():
+            kind, _, rest = name.partition("_")
+            if kind == "condition":
+                pk, _, said = rest.partition("_")
+                found.setdefault(int(pk), {})[said] = value
+        return found
 
 
 class WhyForm(forms.Form):

@@ -2,20 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
+from alize.common.dates import short_date
 from alize.common.errors import InvalidInput
 from alize.common.money import format_euros
 from alize.common.words import of
 from alize.outbox.operations import enqueue
 from committees import permissions, wording
-from committees.enums import APPROVALS, FAVOURABLE, MinutesStatus
-from committees.models import Condition, Decision, Minutes, ProposedSkills, Rectification
+from committees.enums import APPROVALS, FAVOURABLE, DecisionOutcome, MinutesStatus
+from committees.models import Decision, Minutes, ProposedSkills, Rectification
 from committees.operations.base import locked_item, locked_meeting
 from committees.queries import leading, seals
 from partners.models import Contact
@@ -28,10 +29,31 @@ class Corrections:
 
     amount: int | None = None
     reason: str | None = None
+    redirection: str | None = None
+    pieces_awaited: str | None = None
+    expert: str | None = None
+    expert_due_on: date | None = None
     lead: Contact | None = None
     days: Mapping[int, Decimal] = field(default_factory=dict)
     """By line of skills."""
-    conditions: Mapping[int, str] = field(default_factory=dict)
+    conditions: Mapping[int, Mapping[str, str | date]] = field(default_factory=dict)
+    """By condition, what it says: `text`, `owner`, `proof_expected`, `due_on`."""
+
+
+SAID = {
+    "reason": "Motif",
+    "redirection": "Réorientation",
+    "pieces_awaited": "Pièces attendues",
+    "expert": "Expert",
+    "expert_due_on": "Avis attendu",
+}
+"""What a decision says beside its terms, and its name in the minutes and the letter."""
+OF_CONDITION = {
+    "text": "Condition",
+    "owner": "À la charge de",
+    "proof_expected": "Justificatif attendu",
+    "due_on": "Avant le",
+}
 
 
 @dataclass(frozen=True)
@@ -90,6 +112,8 @@ def _locked(decision_id: int) -> Decision:
     found = Decision.objects.select_related("item").get(pk=decision_id)
     locked_meeting(found.item.meeting_id)
     locked_item(found.item_id)
+    # Whoever signs the minutes holds them: what they print is put right before, or not at all.
+    Minutes.objects.select_for_update().filter(meeting=found.item.meeting_id).first()
     return (
         Decision.objects.select_for_update(of=("self",))
         .select_related("item__meeting__chair__holder", "project__beneficiary", "project__operator",
@@ -101,19 +125,39 @@ def _locked(decision_id: int) -> Decision:
 def _carry_out(
     decision: Decision, corrections: Corrections, *, by: Person, at: datetime
 ) -> list[_Change]:
-    changes = []
-    if corrections.reason is not None and corrections.reason.strip() != decision.reason:
-        if decision.outcome not in FAVOURABLE and not corrections.reason.strip():
-            raise InvalidInput("Cette décision garde un motif.", field="reason")
-        changes.append(_Change("Motif", decision.reason, corrections.reason.strip()))
-        decision.reason = corrections.reason.strip()
+    changes = _said(decision, corrections)
     if decision.outcome in APPROVALS:
         changes += _amount(decision, corrections)
         changes += _days(decision, corrections)
         changes += _lead(decision, corrections, by=by, at=at)
         changes += _conditions(decision, corrections)
-    decision.save(update_fields=["amount", "days", "reason"])
+    decision.save(update_fields=["amount", "days", *SAID])
     return changes
+
+
+def _said(decision: Decision, corrections: Corrections) -> list[_Change]:
+    """What a decision says is put right; what it must say is never emptied."""
+    needed = set() if decision.outcome in FAVOURABLE else {"reason"}
+    if decision.outcome == DecisionOutcome.EXTRA_DIAGNOSIS:
+        needed |= {"expert"}
+    changes = []
+    for name, label in SAID.items():
+        before, after = getattr(decision, name), _typed(getattr(corrections, name))
+        if after is None or after == before:
+            continue
+        if name in needed and not after:
+            raise InvalidInput(f"Cette décision garde ceci : {label.lower()}.", field=name)
+        setattr(decision, name, after)
+        changes.append(_Change(label, _words(before), _words(after)))
+    return changes
+
+
+def _typed(value: str | date | None) -> str | date | None:
+    return value.strip() if isinstance(value, str) else value
+
+
+def _words(value: str | date | None) -> str:
+    return short_date(value) if isinstance(value, date) else value or ""
 
 
 def _amount(decision: Decision, corrections: Corrections) -> list[_Change]:
@@ -168,11 +212,19 @@ def _lead(
 
 def _conditions(decision: Decision, corrections: Corrections) -> list[_Change]:
     changes = []
-    for condition in decision.conditions.filter(pk__in=corrections.conditions, lifted_at=None):
-        text = corrections.conditions[condition.pk].strip()
-        if text and text != condition.text:
-            changes.append(_Change("Condition", condition.text, text))
-            Condition.objects.filter(pk=condition.pk).update(text=text)
+    for rank, condition in enumerate(decision.conditions.order_by("pk"), 1):
+        if condition.lifted_at is not None:
+            continue
+        typed = corrections.conditions.get(condition.pk, {})
+        for name, label in OF_CONDITION.items():
+            before, after = getattr(condition, name), _typed(typed.get(name))
+            if not after or after == before:
+                continue
+            if isinstance(after, date) and after < decision.decided_on:
+                raise InvalidInput("Une condition est à remplir après la décision.")
+            setattr(condition, name, after)
+            changes.append(_Change(f"{label} (condition {rank})", _words(before), _words(after)))
+        condition.save(update_fields=list(OF_CONDITION))
     return changes
 
 

@@ -4,7 +4,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from alize.audit.models import AuditEvent
 from alize.common.constraints import sentence_of
@@ -16,6 +17,7 @@ from basins.tenancy import national
 from committees import operations
 from committees.documents import letter_context
 from committees.documents.ballots import item_part
+from committees.forms.decisions import RectifyForm
 from committees.models import CommitteeRules, Condition, Decision, Meeting
 from committees.operations import ConditionLine, Corrections, Particulars, SkillsLine
 from committees.queries import decisions as queries
@@ -173,12 +175,16 @@ class TestRectification:
             amount=2_200_000,
             days={line.pk: Decimal("3")},
             lead=committee.seats[2].partner.contacts.get(),
-            conditions={condition.pk: "Accord écrit de la banque"},
+            conditions={
+                condition.pk: {"text": "Accord écrit de la banque", "due_on": date(2026, 6, 30)}
+            },
         )
+        assert decision.conditions.get().due_on == date(2026, 6, 30)
         assert (decision.amount, decision.days) == (2_200_000, Decimal("3"))
         kept = decision.rectifications.values_list("field", "before", "after")
         assert ("Avance accordée", "20\u202f000\u00a0€", "22\u202f000\u00a0€") in kept
-        assert len(kept) == 4
+        assert ("Avant le (condition 1)", "30/04/2026", "30/06/2026") in kept
+        assert len(kept) == 5
         decision.project.refresh_from_db()
         assert decision.project.follow_up_lead_id == committee.people[2].pk
         advance, days, lead = letter_context(decision)["terms"]
@@ -193,6 +199,32 @@ class TestRectification:
         decision.proposal.skills.update(days=Decimal("9"))
         [found] = verification.verify().findings
         assert "la proposition n'est plus celle qui a été mise aux voix" in str(found)
+
+    def test_of_what_an_expert_is_asked_while_the_minutes_are_held(self, committee):
+        item = committee.opened().items.get()
+        said = Particulars(reason="Le marché.", expert="M. Ba", expert_due_on=date(2026, 4, 1))
+        decision = operations.record_without_ballot(
+            item_id=item.pk,
+            outcome="EXTRA_DIAGNOSIS",
+            particulars=said,
+            by=committee.president,
+            at=DAY,
+        )
+        typed = {"reason": "Le marché.", "expert": "M. Bâ", "expert_due_on": "15/04/2026"}
+        form = RectifyForm(typed | {"why": "Frappe"}, decision=decision, on=DAY.date())
+        assert form.is_valid(), form.errors
+        with CaptureQueriesContext(connection) as queries:
+            decision = operations.rectify_decision(
+                decision_id=decision.pk, corrections=form.corrections(), why="Frappe",
+                by=committee.president, at=DAY,
+            )  # fmt: skip
+        assert any(
+            "committees_minutes" in one["sql"] and "FOR UPDATE" in one["sql"] for one in queries
+        )
+        assert (decision.expert, decision.expert_due_on) == ("M. Bâ", date(2026, 4, 15))
+        assert decision.rectifications.count() == 2
+        with pytest.raises(InvalidInput, match="expert"):
+            self.rectify(committee, decision, expert=" ")
 
     def test_by_the_president_with_a_reason_and_a_change(self, committee):
         decision = approve(committee)
