@@ -109,13 +109,20 @@ def update_meeting(
         meeting.video_url,
         meeting.minutes_planned,
     )
+    before = seats.called(seats.day_of(meeting))
     meeting.held_at, meeting.mode, meeting.place, meeting.video_url, meeting.minutes_planned = asked
     meeting.chair_id = chair_id
     meeting.save()
     if meeting.status == MeetingStatus.CONVENED:
         summons.check_chair(meeting)
         if asked != known:
-            summons.tell_change(meeting, asks_again=asked[:2] != known[:2], at=at)
+            summons.tell_change(
+                meeting,
+                before=before,
+                is_moved=held_at != known[0],
+                is_reshaped=mode != known[1],
+                at=at,
+            )
     audit.record("meeting.updated", target=meeting, by=by, at=at, held_at=held_at.isoformat())
     return meeting
 

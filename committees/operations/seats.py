@@ -16,6 +16,7 @@ from committees.enums import MeetingStatus, SeatKind
 from committees.models import ChairSubstitute, Meeting, Seat
 from committees.operations.base import locked_seat, one_at_a_time
 from committees.operations.declarations import welcome
+from committees.operations.summons import call_to_convened
 from committees.queries import composition, seats
 from partners.models import Contact, Partner
 
@@ -35,7 +36,7 @@ def create_seat(
     seat = Seat(partner=partner, holder_id=holder_id, kind=kind, starts_on=starts_on)
     _check(seat)
     seat.save()
-    welcome(seat, [seat.holder])
+    _receive(seat, [seat.holder], at=at)
     audit.record("seat.created", target=seat, by=by, at=at, **_facts(seat))
     return seat
 
@@ -90,7 +91,7 @@ def replace_holder(
         if seats.day_of(meeting) >= starts_on:
             meeting.chair = following
             meeting.save(update_fields=["chair"])
-    welcome(following, [following.holder])
+    _receive(following, [following.holder], at=at)
     facts = _facts(following)
     audit.record("seat.replaced", target=seat, by=by, at=at, following=following.pk, **facts)
     return following
@@ -129,9 +130,9 @@ def set_alternates(*, seat_id: int, people: Sequence[int], by: Person, at: datet
     for person_id in wanted:
         _check_contact(seat.partner, person_id, field="alternates")
         _check_neutral(seat.kind, person_id)
-    joining = Person.objects.filter(pk__in=wanted).exclude(pk__in=seats.alternates_of(seat))
-    welcome(seat, list(joining))
+    joining = list(Person.objects.filter(pk__in=wanted).exclude(pk__in=seats.alternates_of(seat)))
     seat.alternates.set(wanted)
+    _receive(seat, joining, at=at)
     audit.record("seat.alternates_set", target=seat, by=by, at=at, people=sorted(wanted))
     return seat
 
@@ -154,6 +155,12 @@ def set_chair_order(*, seat_ids: Sequence[int], by: Person, at: datetime) -> Non
         ChairSubstitute(seat_id=seat_id, rank=rank) for rank, seat_id in enumerate(seat_ids, 1)
     )
     audit.record("chair_order.set", by=by, at=at, seats=list(seat_ids))
+
+
+def _receive(seat: Seat, people: Sequence[Person], *, at: datetime) -> None:
+    """Greet who joins a seat, and call them to the meetings already convened."""
+    welcome(seat, people)
+    call_to_convened(seat, people, at=at)
 
 
 def _check(seat: Seat) -> None:

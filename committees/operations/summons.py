@@ -1,5 +1,6 @@
 """The summons of a meeting, their updates, their reminders (O3)."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,9 +15,9 @@ from alize.common.words import of
 from alize.notifications.operations import Recipient, send_mail
 from alize.outbox.operations import enqueue
 from committees import permissions
-from committees.enums import MEETING_TRANSITIONS, MeetingStatus
+from committees.enums import MEETING_TRANSITIONS, MeetingMode, MeetingStatus
 from committees.invitations import calendar_entry
-from committees.models import Meeting, SummonsAnswer
+from committees.models import Meeting, Seat, SummonsAnswer
 from committees.operations.base import locked_meeting
 from committees.queries import answers, seats
 from committees.rules import sitting
@@ -78,13 +79,39 @@ def remind(*, meeting_id: int, by: Person, at: datetime) -> list[Person]:
     return silent
 
 
-def tell_change(meeting: Meeting, *, asks_again: bool, at: datetime) -> None:
+def tell_change(
+    meeting: Meeting,
+    *,
+    before: Iterable[seats.Called],
+    is_moved: bool,
+    is_reshaped: bool,
+    at: datetime,
+) -> None:
     """Tell those convened of a new date or place; the entry in their diary moves with it.
 
-    Another hour or another form asks everybody again whether they come.
+    Another hour asks everybody again whether they come; another form, whoever it leaves without
+    their answer. It leaves the diary of those called `before` who sit no more on the new day.
     """
-    _tell("M61", meeting, at=at, asks_again="oui" if asks_again else "")
+    words = {
+        "asks_again": "oui" if is_moved else "",
+        "form": meeting.get_mode_display().lower() if is_reshaped else "",
+    }
+    _tell("M61", meeting, at=at, leaves="", **words)
+    still = {called.person.pk for called in seats.called(seats.day_of(meeting))}
+    for called in before:
+        if called.person.pk not in still:
+            _send("M61", called, meeting, method="CANCEL", at=at, leaves="oui", **words)
     _plan_reading_reminders(meeting, at=at)
+
+
+def call_to_convened(seat: Seat, people: Iterable[Person], *, at: datetime) -> None:
+    """Call those who join a seat to the meetings whose summons left without them."""
+    joining = {person.pk for person in people}
+    convened = Meeting.objects.filter(status=MeetingStatus.CONVENED, held_at__gt=at)
+    for meeting in convened.exclude(mode=MeetingMode.WRITTEN).order_by("held_at"):
+        for called in seats.called(seats.day_of(meeting)):
+            if called.seat.pk == seat.pk and called.person.pk in joining:
+                _send("M04", called, meeting, method="REQUEST", at=at)
 
 
 def tell_cancellation(meeting: Meeting, *, at: datetime) -> None:
@@ -146,23 +173,35 @@ def _tell(
     meeting.invitation_sequence += 1
     meeting.save(update_fields=["invitation_sequence"])
     for called in seats.called(seats.day_of(meeting)):
-        offered = quick_answers(meeting, is_expected=not called.instead_of)
-        send_mail(
-            code,
-            to=Recipient.of(called.person),
-            path=_page(meeting),
-            key=f"{meeting.pk}:{meeting.invitation_sequence}",
-            others=offered if method == "REQUEST" else None,
-            calendar=calendar_entry(meeting, method, at=at, to=called.person),
-            of_holder=of(called.instead_of) if called.instead_of else "",
-            partner=str(called.seat.partner),
-            date=long_date(seats.day_of(meeting)),
-            hour=clock_time(meeting.held_at),
-            where=meeting.place or meeting.get_mode_display(),
-            count=meeting.items.count(),
-            second="oui" if meeting.second_of_id else "",
-            **words,
-        )
+        _send(code, called, meeting, method=method, at=at, **words)
+
+
+def _send(
+    code: str,
+    called: seats.Called,
+    meeting: Meeting,
+    *,
+    method: Method,
+    at: datetime,
+    **words: Any,
+) -> None:
+    offered = quick_answers(meeting, is_expected=not called.instead_of)
+    send_mail(
+        code,
+        to=Recipient.of(called.person),
+        path=_page(meeting),
+        key=f"{meeting.pk}:{meeting.invitation_sequence}",
+        others=offered if method == "REQUEST" else None,
+        calendar=calendar_entry(meeting, method, at=at, to=called.person),
+        of_holder=of(called.instead_of) if called.instead_of else "",
+        partner=str(called.seat.partner),
+        date=long_date(seats.day_of(meeting)),
+        hour=clock_time(meeting.held_at),
+        where=meeting.place or meeting.get_mode_display(),
+        count=meeting.items.count(),
+        second="oui" if meeting.second_of_id else "",
+        **words,
+    )
 
 
 def _plan_reading_reminders(meeting: Meeting, *, at: datetime) -> None:

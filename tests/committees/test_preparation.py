@@ -16,7 +16,7 @@ from committees.queries import answers
 from committees.queries.forecast import forecast_of, outlook_of
 from committees.queries.presences import quorum_now
 from projects.models import Project
-from tests.builders import at, set_rules
+from tests.builders import at, make_contact, set_rules
 from tests.committees.conftest import BEFORE, DAY, reply
 from tests.common.test_calendar import parse
 
@@ -147,19 +147,20 @@ class TestSummons:
         reply(committee, meeting, member)
         values = {
             "meeting_id": meeting.pk,
-            "mode": meeting.mode,
             "video_url": meeting.video_url,
             "chair_id": meeting.chair_id,
             "by": committee.operator,
             "at": BEFORE,
         }
         run_outbox()
-        for held_at, place, counts, said in (
-            (meeting.held_at, "Mairie", True, "Votre réponse reste enregistrée"),
-            (DAY + timedelta(days=1), "Mairie", False, "Dites à nouveau si vous venez"),
+        for held_at, mode, counts, said in (
+            (meeting.held_at, meeting.mode, True, "Votre réponse reste enregistrée"),
+            (meeting.held_at, "IN_PERSON", True, "elle vaut encore si elle reste possible"),
+            (DAY + timedelta(days=1), "IN_PERSON", False, "Dites à nouveau si vous venez"),
         ):
             mailoutbox.clear()
-            meeting = operations.update_meeting(held_at=held_at, place=place, **values)
+            values |= {"held_at": held_at, "mode": mode}
+            meeting = operations.update_meeting(place="Mairie", **values)
             run_outbox()
             told = [mail.body for mail in mailoutbox if "Changement" in mail.subject]
             assert {said in " ".join(body.split()) for body in told} == {True}
@@ -168,6 +169,35 @@ class TestSummons:
             assert (member.pk in silent) is not counts
         reply(committee, meeting, member)
         assert seat.pk in answers.coming_seats(meeting)
+
+    def test_who_leaves_or_joins_a_seat_has_their_diary_follow(
+        self, committee, run_outbox, mailoutbox
+    ):
+        meeting, seat = committee.convened(), committee.seats[1]
+        joining = make_contact(seat.partner)
+        run_outbox()
+        mailoutbox.clear()
+        operations.set_alternates(
+            seat_id=seat.pk, people=[joining.person_id], by=committee.operator, at=BEFORE
+        )
+        operations.end_seat(
+            seat_id=committee.seats[2].pk, ends_on=DAY.date(), by=committee.operator, at=BEFORE
+        )
+        run_outbox()
+        assert set(entries(mailoutbox, "Convocation")) == {joining.person.email}
+        operations.update_meeting(
+            meeting_id=meeting.pk,
+            held_at=DAY + timedelta(days=1),
+            mode="IN_PERSON",
+            place="CCI",
+            chair_id=meeting.chair_id,
+            by=committee.operator,
+            at=BEFORE,
+        )
+        run_outbox()
+        found = entries(mailoutbox, "Changement")
+        gone = {address for address, entry in found.items() if entry["METHOD"][0] == "CANCEL"}
+        assert gone == {committee.people[2].email}
 
     def test_a_cancelled_meeting_leaves_the_diaries_and_frees_its_files(
         self, committee, run_outbox, mailoutbox
