@@ -41,13 +41,25 @@ class MeetingForm(forms.Form):
         queryset=Seat.objects.none(),
         required=False,
         empty_label="À désigner",
+        error_messages={
+            "invalid_choice": "Ce siège ne peut pas présider ce jour-là : choisissez-en un autre."
+        },
         help_text="Un représentant en activité d'une entreprise partenaire.",
     )
 
     def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._offer_chairs(on)
+
+    def _offer_chairs(self, on: date) -> None:
         able = Seat.objects.able_to_chair(on).select_related("partner", "holder")
         self.fields["chair"].queryset = able
+
+    def clean_held_on(self) -> date:
+        """The seats that may take the chair are those of the day that is typed (R30)."""
+        held_on: date = self.cleaned_data["held_on"]
+        self._offer_chairs(held_on)
+        return held_on
 
     def asked(self) -> dict[str, Any]:
         """What the use cases take."""

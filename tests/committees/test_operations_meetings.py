@@ -10,17 +10,26 @@ from alize.audit.models import AuditEvent
 from alize.common.errors import ActionDenied, InvalidInput
 from committees import operations
 from committees.enums import MeetingStatus, MinutesStatus
-from committees.forms.meetings import NewMeetingForm
+from committees.forms.meetings import MeetingForm, NewMeetingForm
 from committees.models import Minutes
 from committees.operations import SkillsLine
 from partners.enums import PartnerKind
 from partners.models import Contact
 from projects.enums import ProjectStatus
-from tests.builders import at, make_partner, make_person, make_project, make_seat
+from tests.builders import at, make_contact, make_partner, make_person, make_project, make_seat
 from tests.committees.conftest import BEFORE, DAY
 
 pytestmark = pytest.mark.django_db
 CHAIR = "Désignez un président de séance issu d'une entreprise partenaire."
+
+
+def test_the_chair_is_chosen_among_those_able_on_the_day_typed(committee):
+    later = make_seat(starts_on=DAY.date())
+    make_contact(later.partner, person=later.holder)
+    for held_on, found in (("11/03/2026", False), ("12/03/2026", True)):
+        form = MeetingForm({"held_on": held_on}, on=BEFORE.date())
+        form.is_valid()
+        assert form.fields["chair"].queryset.filter(pk=later.pk).exists() is found
 
 
 def test_plan_meeting_numbers_in_its_year(committee):
