@@ -15,9 +15,9 @@ from committees.documents.annex import nominal_lists
 from committees.documents.ballots import item_part
 from committees.documents.signing import Signer
 from committees.enums import APPROVALS, MeetingMode, MinutesApproval
-from committees.models import AgendaItem, Decision, Meeting, Minutes
+from committees.models import AgendaItem, Ballot, Decision, Meeting, Minutes
 from committees.queries import seats
-from committees.queries.ballots import last_ballot
+from committees.queries.ballots import frozen_rules, last_ballot
 from projects.rules import trigram
 
 MINUTES = "pv"
@@ -112,10 +112,18 @@ def _opening(meeting: Meeting) -> list[str]:
             f"Seconde convocation : faute de quorum à la séance {first.number} du "
             f"{long_date(seats.day_of(first))}, le comité délibère sur le même ordre du jour "
             "quel que soit le nombre de sièges présents, pourvu que "
-            f"{wording.counted(seats.committee_rules().floor, 'votant', 'votants')} au moins "
+            f"{wording.counted(_floor(meeting), 'votant', 'votants')} au moins "
             "soient réunis."
         )
     return words
+
+
+def _floor(meeting: Meeting) -> int:
+    """How many voters had to be there: by the rules of its votes; without any, by today's."""
+    voted = Ballot.objects.filter(item__meeting=meeting, opened_at__isnull=False).last()
+    if voted is None:
+        return seats.committee_rules().floor
+    return frozen_rules(voted).floor
 
 
 def _consulted(meeting: Meeting, presided: str) -> list[str]:
