@@ -13,6 +13,7 @@ from committees.enums import APPROVALS, FAVOURABLE, DecisionOutcome, MeetingStat
 from committees.forms.proposals import ConditionForm, LeadField
 from committees.models import Condition, Decision, Meeting
 from committees.operations import Corrections, Particulars
+from committees.operations.rectifications import OF_CONDITION
 from partners.models import Contact, Partner
 
 
@@ -141,10 +142,10 @@ class RectifyForm(forms.Form):
                 self._condition(condition, rank)
 
     def _condition(self, condition: Condition, rank: int) -> None:
-        for name, asked in ConditionForm().fields.items():
-            if name == "kind":
-                continue
-            asked.label = f"{asked.label} (condition {rank})"
+        fields = ConditionForm().fields
+        for name, label in OF_CONDITION.items():
+            asked = fields[name]
+            asked.label = f"{label} (condition {rank})"
             asked.initial = getattr(condition, name)
             asked.required = bool(asked.initial)
             self.fields[f"condition_{condition.pk}_{name}"] = asked

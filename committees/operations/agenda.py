@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
@@ -245,6 +246,8 @@ def save_proposal(
         raise InvalidInput("Dites ce qui est proposé au comité.", field="comment")
     if item.matter and (amount or lines or skills or follow_up_lead_id):
         raise InvalidInput("Une demande sur une avance n'accorde ni avance ni jours nouveaux.")
+    if any(line.due_on < timezone.localdate(at) for line in conditions):
+        raise InvalidInput("Une condition est à remplir à une date qui n'est pas passée.")
     if bool(amount) != bool(lines):
         raise InvalidInput("Une avance a un nombre d'échéances, et inversement.", field="lines")
     if not item.matter and not amount and not skills:

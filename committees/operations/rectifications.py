@@ -49,7 +49,7 @@ SAID = {
 }
 """What a decision says beside its terms, and its name in the minutes and the letter."""
 OF_CONDITION = {
-    "text": "Condition",
+    "text": "Texte",
     "owner": "À la charge de",
     "proof_expected": "Justificatif attendu",
     "due_on": "Avant le",

@@ -136,6 +136,9 @@ def test_a_request_grants_nothing_new_and_waits_for_no_condition(committee, appr
             operations.save_proposal(comment=TERMS, **changes, **told)
     with pytest.raises(InvalidInput, match="ce qui est proposé"):
         operations.save_proposal(**told)
+    late = ConditionLine("FOLLOWED", "Accord de la banque", date(2025, 4, 30))
+    with pytest.raises(InvalidInput, match="n'est pas passée"):
+        operations.save_proposal(comment=TERMS, conditions=[late], **told)
     suspensive = ConditionLine("SUSPENSIVE", "Accord de la banque", date(2026, 4, 30))
     with pytest.raises(ActionDenied, match="sans condition suspensive"):
         operations.save_proposal(comment=TERMS, conditions=[suspensive], **told)
