@@ -112,13 +112,13 @@ def _opening(meeting: Meeting) -> list[str]:
             f"Seconde convocation : faute de quorum à la séance {first.number} du "
             f"{long_date(seats.day_of(first))}, le comité délibère sur le même ordre du jour "
             "quel que soit le nombre de sièges présents, pourvu que "
-            f"{wording.counted(_floor(meeting), 'votant', 'votants')} au moins "
+            f"{wording.counted(floor_of(meeting), 'votant', 'votants')} au moins "
             "soient réunis."
         )
     return words
 
 
-def _floor(meeting: Meeting) -> int:
+def floor_of(meeting: Meeting) -> int:
     """How many voters had to be there: by the rules of its votes; without any, by today's."""
     voted = Ballot.objects.filter(item__meeting=meeting, opened_at__isnull=False).last()
     if voted is None:

@@ -7,6 +7,7 @@ import pytest
 from alize.common.dates import PARIS
 from alize.common.errors import ActionDenied, InvalidInput
 from committees import operations
+from committees.documents import minutes
 from committees.models import CommitteeRules
 from committees.queries import second
 from committees.queries.forecast import forecast_of
@@ -108,6 +109,12 @@ class TestSecondConvocation:
         for person in committee.people[:3]:
             reply(committee, again, person, when=DAY + timedelta(days=2))
         assert all(row.is_reached for row in forecast_of(again))
+
+    def test_its_minutes_state_the_floor_of_its_votes(self, committee):
+        meeting = committee.opened()
+        committee.ballot(meeting)
+        set_rules(floor=4)
+        assert minutes.floor_of(meeting) == 3
 
     def test_the_rules_may_forbid_it(self, failed):
         committee, meeting = failed
