@@ -92,7 +92,7 @@ def tell_change(
     Another hour asks everybody again whether they come; another form, whoever it leaves without
     their answer. It leaves the diary of those called `before` who sit no more on the new day.
     """
-    words = {
+    words: dict[str, Any] = {
         "asks_again": "oui" if is_moved else "",
         "form": meeting.get_mode_display().lower() if is_reshaped else "",
     }
