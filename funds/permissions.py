@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from alize.accounts.models import Person
@@ -111,15 +111,20 @@ def ask_committee(*, owed: int) -> None:
         raise ActionDenied("Cette avance ne doit plus rien : il n'y a rien à demander au comité.")
 
 
+def decisions_to_reschedule(advance: Advance, *reasons: str) -> QuerySet[Decision]:
+    """What the committee accepted about the plan of an advance, stands, and made no plan yet."""
+    return accepted(advance.decision, *reasons).filter(schedule_versions=None)
+
+
 @check
 def reschedule(advance: Advance, decision_id: int, reason: str, *, owed: int) -> None:
-    """What is owed, as the committee accepted it on this advance, and it stands (2.5)."""
+    """What is owed, as the committee accepted it on this advance, once (2.5)."""
     if not owed:
         raise ActionDenied("Cette avance ne doit plus rien : il n'y a rien à rééchelonner.")
-    if not accepted(advance.decision, reason).filter(pk=decision_id).exists():
+    if not decisions_to_reschedule(advance, reason).filter(pk=decision_id).exists():
         raise ActionDenied(
-            "Un rééchelonnement ou un moratoire suit la demande que le comité a acceptée sur cette "
-            "avance : saisissez-le d'abord."
+            "Un rééchelonnement ou un moratoire suit une demande que le comité a acceptée sur "
+            "cette avance, et qui n'a pas encore servi : saisissez-le d'abord."
         )
 
 
@@ -329,14 +334,32 @@ def propose_authorization(
 
 
 def decisions_to_lose(advance: Advance) -> QuerySet[Decision]:
-    """What the committee accepted to lose on an advance, and stands (SD10)."""
-    return accepted(advance.decision, AdvanceMatter.WRITE_OFF)
+    """What the committee accepted to lose on an advance, stands, and no loss rests on yet (SD10).
+
+    A loss that was undone frees its decision.
+    """
+    serving = Authorization.objects.exclude(status=ReversalStatus.REFUSED).exclude(
+        entry__reversed_by__isnull=False
+    )
+    used = serving.filter(decision=OuterRef("pk"))
+    return accepted(advance.decision, AdvanceMatter.WRITE_OFF).exclude(Exists(used))
+
+
+@check
+def ask_write_off(advance: Advance, decision_id: int | None) -> None:
+    """By a decision of the committee on this advance, once (funds.md 2.3)."""
+    write_off(advance, decision_id)
+    if not decisions_to_lose(advance).filter(pk=decision_id).exists():
+        raise ActionDenied(
+            "Cette décision a déjà servi à un passage en perte : saisissez à nouveau le comité."
+        )
 
 
 @check
 def write_off(advance: Advance, decision_id: int | None) -> None:
-    """By the decision of the committee on this advance (funds.md 2.3)."""
-    if not decisions_to_lose(advance).filter(pk=decision_id).exists():
+    """By the decision of the committee on this advance, that stands (funds.md 2.3)."""
+    lost = accepted(advance.decision, AdvanceMatter.WRITE_OFF)
+    if not lost.filter(pk=decision_id).exists():
         raise ActionDenied(
             "Un passage en perte suit la demande que le comité a acceptée sur cette avance : "
             "saisissez-le d'abord."

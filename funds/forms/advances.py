@@ -11,7 +11,7 @@ from alize.common.forms import CommandKeyField, EurosField, FrenchDateField
 from committees.enums import AdvanceMatter
 from committees.models import Decision, Meeting
 from committees.operations import InWriting
-from committees.queries.requests import accepted
+from funds import permissions
 from funds.enums import ReversalCause
 from funds.models import Advance
 from funds.rules import ScheduleReason
@@ -102,7 +102,9 @@ class RescheduleForm(forms.Form):
 
     def __init__(self, *args: Any, advance: Advance, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        decisions = accepted(advance.decision, AdvanceMatter.RESCHEDULE, AdvanceMatter.MORATORIUM)
+        decisions = permissions.decisions_to_reschedule(
+            advance, AdvanceMatter.RESCHEDULE, AdvanceMatter.MORATORIUM
+        )
         self.fields["decision"].queryset = decisions.select_related("item")
 
     def clean(self) -> dict[str, Any]:

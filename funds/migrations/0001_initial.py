@@ -421,7 +421,7 @@ class Migration(InitialMigration):
                 ('effective_on', models.DateField()),
                 ('opening_entry', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='schedule_versions', to='funds.entry')),
                 ('reason', models.CharField(choices=[('INITIAL', 'Premier échéancier'), ('TRANCHE', 'Nouveau versement'), ('RESCHEDULE', 'Rééchelonnement'), ('MORATORIUM', 'Moratoire')], max_length=10, verbose_name='nature')),
-                ('decision', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='schedule_versions', to='committees.decision')),
+                ('decision', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='schedule_versions', to='committees.decision')),
                 ('note', models.CharField(blank=True, max_length=300, verbose_name='motif')),
                 ('covers', models.BigIntegerField()),
                 ('recorded_at', models.DateTimeField()),
@@ -430,7 +430,7 @@ class Migration(InitialMigration):
             options={
                 'verbose_name': "version d'échéancier",
                 'ordering': ['advance_id', 'no'],
-                'constraints': [models.UniqueConstraint(fields=('advance', 'no'), name='schedule_version_number_is_unique'), models.CheckConstraint(condition=models.Q(('reason__in', ['INITIAL', 'TRANCHE', 'RESCHEDULE', 'MORATORIUM'])), name='schedule_version_reason_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('decision__isnull', False), ('reason__in', ['RESCHEDULE', 'MORATORIUM'])), models.Q(models.Q(('reason__in', ['RESCHEDULE', 'MORATORIUM']), _negated=True), ('decision', None)), _connector='OR'), name='schedule_version_restructured_by_a_decision', violation_error_message='Un rééchelonnement ou un moratoire suit une décision du comité.')],
+                'constraints': [models.UniqueConstraint(fields=('advance', 'no'), name='schedule_version_number_is_unique'), models.UniqueConstraint(fields=('decision',), name='schedule_version_decision_serves_once', violation_error_message='Cette décision du comité a déjà son échéancier.'), models.CheckConstraint(condition=models.Q(('reason__in', ['INITIAL', 'TRANCHE', 'RESCHEDULE', 'MORATORIUM'])), name='schedule_version_reason_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('decision__isnull', False), ('reason__in', ['RESCHEDULE', 'MORATORIUM'])), models.Q(models.Q(('reason__in', ['RESCHEDULE', 'MORATORIUM']), _negated=True), ('decision', None)), _connector='OR'), name='schedule_version_restructured_by_a_decision', violation_error_message='Un rééchelonnement ou un moratoire suit une décision du comité.')],
             },
         ),
         migrations.CreateModel(

@@ -127,9 +127,13 @@ class ScheduleVersion(models.Model):
     """The last entry of the ledger when the plan was made: what came later pays it."""
     reason = models.CharField("nature", max_length=10, choices=SCHEDULE_REASONS)
     decision = models.ForeignKey(
-        Decision, on_delete=models.PROTECT, null=True, related_name="schedule_versions"
+        Decision,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="schedule_versions",
+        db_index=False,
     )
-    """What the committee decided, for a reschedule or a moratorium."""
+    """What the committee decided, for a reschedule or a moratorium; it serves once."""
     note = models.CharField("motif", max_length=300, blank=True)
     covers = models.BigIntegerField()
     recorded_at = models.DateTimeField()
@@ -141,6 +145,11 @@ class ScheduleVersion(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["advance", "no"], name="schedule_version_number_is_unique"
+            ),
+            models.UniqueConstraint(
+                fields=["decision"],
+                name="schedule_version_decision_serves_once",
+                violation_error_message="Cette décision du comité a déjà son échéancier.",
             ),
             models.CheckConstraint(
                 condition=Q(reason__in=["INITIAL", "TRANCHE", "RESCHEDULE", "MORATORIUM"]),

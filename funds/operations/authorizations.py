@@ -63,7 +63,7 @@ def propose(asked: Asked, *, by: Person, at: datetime, command_key: UUID) -> Aut
         )
         if asked.kind == AuthorizationKind.WRITE_OFF:
             advance = Advance.objects.get(pk=asked.advance_id or 0)
-            permissions.write_off(advance, asked.decision_id)
+            permissions.ask_write_off(advance, asked.decision_id)
         _check_limit(asked, today=timezone.localdate(at))
         authorization = Authorization.objects.create(
             kind=asked.kind,

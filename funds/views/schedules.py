@@ -62,7 +62,7 @@ def schedule_replace(request: HttpRequest, reference: str) -> HttpResponse:
         "d'une restructuration ; l'échéancier actuel reste lisible."
     )
     if not form.fields["decision"].queryset.exists():
-        lead += " Le comité n'a encore accepté aucune demande sur cette avance : saisissez-le."
+        lead += " Aucune demande acceptée par le comité n'attend d'échéancier : saisissez-le."
     context = {
         "title": "Rééchelonner",
         "lead": lead,

@@ -17,7 +17,7 @@ from alize.common.errors import Refusal
 from basins import tenancy
 from basins.enums import Role
 from basins.models import Basin
-from funds import operations, queries
+from funds import operations, permissions, queries
 from funds.models import Advance, PayeeAccount
 from tests.builders import at, make_accepted, make_decision, make_user
 from tests.conftest import clone, drop, exclusively
@@ -137,10 +137,9 @@ class Till:
         return advance
 
     def loss_accepted(self, advance) -> int:
-        """The request to give an advance up, accepted by the committee; made once."""
-        known = advance.decision.requests.filter(matter="WRITE_OFF").first()
-        decision = known.decision if known else make_accepted(advance.decision, "WRITE_OFF")
-        return decision.pk
+        """The request to give an advance up, accepted by the committee, that has not served."""
+        known = permissions.decisions_to_lose(advance).first()
+        return (known or make_accepted(advance.decision, "WRITE_OFF")).pk
 
     def repay(self, advance, amount: int, on: date, **changes):
         asked = {"by": self.operator, "at": at(2027, 12, 1), "command_key": uuid4(), **changes}

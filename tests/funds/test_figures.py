@@ -14,7 +14,7 @@ from funds.foresight.figures import identity
 from funds.models import Advance, Entry, FundSettings, ScheduleLine, ScheduleVersion
 from funds.operations import Asked
 from funds.rules import Standing
-from tests.builders import at
+from tests.builders import at, make_accepted
 from tests.funds.conftest import PAID_ON
 from tests.funds.test_views import text
 
@@ -61,7 +61,7 @@ def reschedule(advance: Advance, on: date, reason: str = "RESCHEDULE") -> None:
         opening_entry=advance.entries.latest("id"),
         reason=reason,
         covers=owed,
-        decision=None if reason == "TRANCHE" else advance.decision,
+        decision=None if reason == "TRANCHE" else make_accepted(advance.decision, reason),
         recorded_at=at(2028, 1, 1),
         recorded_by=advance.entries.latest("id").recorded_by,
     )

@@ -7,10 +7,11 @@ import pytest
 
 from alize.common.errors import ActionDenied, InvalidInput
 from funds import operations, queries
-from funds.models import FundSettings, Precondition
+from funds.models import FundSettings, Precondition, ScheduleVersion
 from funds.rules import ScheduleReason, build_schedule
 from funds.rules.planning import read_rows, write_rows
 from tests.builders import at, make_accepted, make_decision
+from tests.funds.attacks import denied
 from tests.funds.conftest import PAID_ON
 
 NOW = at(2026, 7, 25)
@@ -186,6 +187,11 @@ def test_a_moratorium_keeps_the_plan_before_readable_and_marks_the_advance(till)
     rows = [(date(2027, 1, 15), 500_000), (date(2027, 7, 15), 472_223)]
     before = queries.book_of(advance).position(date(2026, 7, 18))
     version = rewrite(till, advance, decision, rows)
+    with pytest.raises(ActionDenied, match="n'a pas encore servi"):
+        rewrite(till, advance, decision, rows)
+    again = ScheduleVersion.objects.get(decision=decision)
+    again.pk, again.no = None, 3
+    denied("schedule_version_decision_serves_once", again.save)
     book = queries.book_of(advance)
     assert (version.no, version.covers, version.decision) == (2, 972_223, decision)
     assert book.position(date(2026, 7, 18)) == before

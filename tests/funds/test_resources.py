@@ -226,6 +226,7 @@ def test_t09_a_loss_then_what_comes_after_it(till):
     assert (fund.outstanding, fund.lost) == (0, 722_223)
     with pytest.raises(InvalidInput, match="à récupérer"):
         operations.record_recovery(amount=722_224, **recovered, **command(till))
+    assert not WriteOffForm(advance=advance).fields["decision"].queryset
     undone = till.ask_reversal(lost, DAY)
     with pytest.raises(IntegrityError, match="lg_recovered_le_lost"), transaction.atomic():
         till.approve(undone)
@@ -240,8 +241,12 @@ def test_a_loss_rests_on_what_the_committee_accepted_on_the_advance(till):
             asked(till, AuthorizationKind.WRITE_OFF, 1_000, decision_id=decision_id, **loss)
     accepted = make_accepted(advance.decision, "WRITE_OFF")
     assert list(WriteOffForm(advance=advance).fields["decision"].queryset) == [accepted]
-    lost = asked(till, AuthorizationKind.WRITE_OFF, 1_000, decision_id=accepted.pk, **loss)
-    assert lost.decision == accepted
+    loss["decision_id"] = accepted.pk
+    undone = till.ask_reversal(done(till, AuthorizationKind.WRITE_OFF, 1_000, **loss), DAY)
+    with pytest.raises(ActionDenied, match="a déjà servi"):
+        asked(till, AuthorizationKind.WRITE_OFF, 1_000, **loss)
+    till.approve(undone)
+    lost = asked(till, AuthorizationKind.WRITE_OFF, 1_000, **loss)
     accepted.lapsed_at = NOW
     accepted.save(update_fields=["lapsed_at"])
     with pytest.raises(ActionDenied, match="saisissez-le d'abord"):
