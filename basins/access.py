@@ -4,6 +4,9 @@ What one may do with one object (own, assigned, not after a recusal) is checked 
 each application's `permissions.py`. The same table generates the matrix test.
 """
 
+from functools import cache
+
+from alize.common.access import Audience, rule_of, walk
 from basins.enums import NATIONAL_ROLES, Role
 
 _STAFF = frozenset({Role.NATIONAL_STAFF})
@@ -134,6 +137,23 @@ MATRIX: dict[str, frozenset[Role]] = {
 def allows(roles: frozenset[Role], act: str) -> bool:
     """Whether one of these roles may do an act of the matrix."""
     return bool(roles & MATRIX[act])
+
+
+@cache
+def _acts() -> dict[str, str]:
+    """The act of the matrix that each page asks, by the name of its address."""
+    rules = {entry.name: rule_of(entry.callback, entry.name) for _, entry in walk()}
+    return {
+        str(name): rule.act
+        for name, rule in rules.items()
+        if rule is not None and rule.audience is Audience.MATRIX
+    }
+
+
+def may_open(roles: frozenset[Role], name: str) -> bool:
+    """Whether the page of that name opens to one of these roles; its object may refuse yet."""
+    act = _acts().get(name)
+    return act is None or allows(roles, act)
 
 
 GRANTS: dict[Role, frozenset[Role]] = {

@@ -1,10 +1,13 @@
-"""Reads the consolidated rows, never a basin: three queries whatever the number of basins."""
+"""Reads the consolidated rows, never a basin: four queries whatever the number of basins."""
 
 from dataclasses import dataclass, replace
 from datetime import date
 
+from alize.accounts.models import Person
+from alize.common.http import basin_reverse
 from basins.enums import BasinStatus
 from basins.models import Basin
+from basins.queries import basins_of
 from network import rules
 from network.models import BasinState, BasinYear
 from network.rules import Concern, Situation
@@ -35,6 +38,13 @@ class BasinLine:
     before: BasinYear
     concerns: list[Concern]
     is_asleep: bool
+    may_enter: bool
+    """Whether the reader holds a role there."""
+
+    @property
+    def url(self) -> str:
+        """The home of the basin; empty for who may not enter it."""
+        return basin_reverse("basin_home", basin=self.basin) if self.may_enter else ""
 
     @property
     def approval(self) -> Ratio:
@@ -101,8 +111,8 @@ def _sum(years: list[BasinYear]) -> BasinYear:
     return BasinYear(**{name: sum(getattr(year, name) for year in years) for name in SUMMED})
 
 
-def network(*, year: int, on: date) -> Network:
-    """The whole network, from the rows of `public`."""
+def network(*, year: int, on: date, reader: Person) -> Network:
+    """The whole network as somebody reads it, from the rows of `public`."""
     basins = list(Basin.objects.filter(status__in=LIVING))
     states = {
         state.basin_id: state for state in BasinState.objects.filter(basin__status="INSTALLED")
@@ -110,8 +120,9 @@ def network(*, year: int, on: date) -> Network:
     years = {
         (row.basin_id, row.year): row for row in BasinYear.objects.filter(year__in=[year - 1, year])
     }
+    entered = set(basins_of(reader, on=on).values_list("pk", flat=True))
     lines = [
-        _line(basin, states[basin.pk], years, year=year, on=on)
+        _line(basin, states[basin.pk], years, year=year, on=on, may_enter=basin.pk in entered)
         for basin in basins
         if basin.pk in states
     ]
@@ -131,6 +142,7 @@ def _line(
     *,
     year: int,
     on: date,
+    may_enter: bool,
 ) -> BasinLine:
     situation = Situation(
         as_of=state.as_of,
@@ -143,6 +155,7 @@ def _line(
         arrears_since=state.arrears_since,
     )
     return BasinLine(
+        may_enter=may_enter,
         basin=basin,
         state=state,
         year=years.get((basin.pk, year), BasinYear(basin=basin, year=year)),

@@ -8,7 +8,6 @@ from django.urls import reverse
 
 from alize.common import maps
 from alize.common.dates import long_datetime, short_date
-from alize.common.http import basin_reverse
 from alize.common.screen import Badge, Figure
 from alize.outbox.queries import Stuck
 from committees.wording import counted
@@ -86,7 +85,7 @@ def _alert(line: BasinLine, concern: Concern) -> Alert:
     text, since = sentence(concern, arrears=line.state.arrears)
     return Alert(
         basin=line.basin.name,
-        url=basin_reverse("basin_home", basin=line.basin),
+        url=line.url,
         badge=REASONS[concern.reason],
         text=text,
         since=since,

@@ -6,7 +6,6 @@ from typing import Any
 import django_tables2 as tables
 from django.template.loader import render_to_string
 
-from alize.common.http import basin_reverse
 from alize.common.tables import NUMBER, DateColumn, EurosColumn, List, NumberColumn
 from network.queries import BasinLine, Network
 from network.screen import REASONS
@@ -111,7 +110,7 @@ def _row(line: BasinLine) -> dict[str, Any]:
     state, year = line.state, line.year
     return {
         "name": line.basin.name,
-        "url": basin_reverse("basin_home", basin=line.basin),
+        "url": line.url,
         "departments": ", ".join(line.basin.departments),
         "meetings": year.meetings,
         "examined": year.projects_examined,

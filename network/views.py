@@ -15,7 +15,7 @@ from alize.common.access import access
 from alize.common.exports import export_links, export_of
 from alize.common.screen import Action, Link
 from alize.outbox.queries import stuck_work
-from basins.access import allows
+from basins.access import allows, may_open
 from network import queries, screen
 from network.forms import BasinFilter
 from network.operations import retry_stuck
@@ -42,6 +42,7 @@ def navigation(request: HttpRequest, page: str = "") -> list[dict[str, Any]]:
             "active": page == name,
         }
         for label, name, icon in entries
+        if may_open(request.roles, name)
     ]
 
 
@@ -50,7 +51,7 @@ def navigation(request: HttpRequest, page: str = "") -> list[dict[str, Any]]:
 def national_home(request: HttpRequest) -> HttpResponse:
     """Six figures, what demands attention, the map (journeys.md A1)."""
     today = timezone.localdate()
-    network = queries.network(year=today.year, on=today)
+    network = queries.network(year=today.year, on=today, reader=request.user)
     alerts = screen.alerts(network)
     context = {
         "nav_items": navigation(request),
@@ -83,7 +84,7 @@ def national_basins(request: HttpRequest) -> HttpResponse:
     years = queries.years_known(on=today)
     form = BasinFilter({"annee": today.year, **request.GET.dict()}, years=years)
     year = (form.cleaned_data.get("annee") if form.is_valid() else None) or today.year
-    network = queries.network(year=year, on=today)
+    network = queries.network(year=year, on=today, reader=request.user)
     shown = form.keep(network.lines) if form.is_valid() else network.lines
     table = BasinTable(network.of(shown), shown)
     asked = request.GET.get("per_page", "25")

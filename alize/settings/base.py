@@ -159,7 +159,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "basins.context.interface",
             ],
-            "builtins": ["alize.common.templatetags.alize", "alize.common.templatetags.ui"],
+            "builtins": [
+                "alize.common.templatetags.alize",
+                "alize.common.templatetags.ui",
+                "basins.templatetags.pages",
+            ],
         },
     }
 ]

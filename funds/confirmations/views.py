@@ -64,7 +64,7 @@ def confirmation_list(request: HttpRequest) -> HttpResponse:
         )
         if asks
         else None,
-        "tabs": resource_tabs("confirmation_list"),
+        "tabs": resource_tabs(request, "confirmation_list"),
         "filter_form": form,
         "table": YearTable(screen.rows(partner_years(years=(year,)))),
         "breadcrumb": breadcrumb(page="Confirmations"),

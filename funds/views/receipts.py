@@ -67,7 +67,7 @@ def contribution_list(request: HttpRequest) -> HttpResponse:
     context = {
         "table": sorted_and_paged(request, table),
         "may_record": allows(request.roles, "contribution.record"),
-        "tabs": resource_tabs("contribution_list"),
+        "tabs": resource_tabs(request, "contribution_list"),
         "breadcrumb": breadcrumb(page="Dotations"),
     }
     return render(request, "funds/contributions.html", context)

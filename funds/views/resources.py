@@ -10,7 +10,7 @@ from alize.common.http import basin_reverse
 from alize.common.money import format_euros
 from alize.common.screen import Tab
 from alize.common.words import of
-from basins.access import allows
+from basins.access import allows, may_open
 from basins.exports import nominal_export_links, nominal_export_of
 from funds import queries
 from funds.enums import AuthorizationKind
@@ -28,9 +28,13 @@ _PAGES = (
 )
 
 
-def resource_tabs(active: str) -> list[Tab]:
-    """The pages about what funders bring."""
-    return [Tab(label, basin_reverse(name), active=name == active) for label, name in _PAGES]
+def resource_tabs(request: HttpRequest, active: str) -> list[Tab]:
+    """The pages about what funders bring, as far as one may read them."""
+    return [
+        Tab(label, basin_reverse(name), active=name == active)
+        for label, name in _PAGES
+        if may_open(request.roles, name)
+    ]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -49,7 +53,7 @@ def line_list(request: HttpRequest) -> HttpResponse:
         "title": "Lignes du fonds",
         "lead": "Chaque avance est prêtée par toutes les dotations en place, à proportion de ce "
         "qu'elles ont apporté ; remboursements et pertes suivent ce partage.",
-        "tabs": resource_tabs("line_list"),
+        "tabs": resource_tabs(request, "line_list"),
         "table": table,
         "breadcrumb": breadcrumb(page="Lignes du fonds"),
     }
@@ -73,7 +77,7 @@ def pledge_list(request: HttpRequest) -> HttpResponse:
         "title": f"Promesses et apports {year}",
         "lead": "Ce que les partenaires ont promis pour l'année, et ce qui est arrivé : argent, "
         "compétences valorisées, apports en nature.",
-        "tabs": resource_tabs("pledge_list"),
+        "tabs": resource_tabs(request, "pledge_list"),
         "filter_form": form,
         "profile": queries.received_profile(year=year),
         "table": table,

@@ -57,7 +57,7 @@ def test_gauge_says_where_the_value_stands(value, standing):
 def test_gauge_with_a_single_target():
     chart = charts.gauge(Decimal("41.50"), low=75, high=75, title="Emplois", unit="ETP")
     assert chart.value_label == "41,5 ETP"
-    assert chart.band_label == "repère 75"
+    assert chart.band_label == "repère 75 ETP"
     assert chart.band_width == 3
 
 

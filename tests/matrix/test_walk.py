@@ -3,10 +3,11 @@
 import re
 from datetime import timedelta
 from enum import Enum, auto
+from functools import cache
 from typing import Any
 
 import pytest
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 
 from alize.common.access import walk
@@ -20,6 +21,7 @@ from tests.matrix.refusals import REFUSED_OBJECTS, SICK
 from tests.matrix.world import ANONYMOUS, CANARY, NOBODY, Who, World, undone
 
 SIGN_IN = "/connexion/?next="
+LINK = re.compile(r'<a\b[^>]*\bhref="(/[^"?#]*)')
 PUBLIC_VISITORS = (ANONYMOUS, NOBODY, Role.OPERATOR)
 """Public pages know no role."""
 
@@ -88,7 +90,28 @@ def fault(name: str, who: Who, expected: Outcome, visitor: Any, method: str, url
     }[expected]
     if expected is Outcome.OPEN and not right:
         right = status in {SICK.get(name), REFUSED_OBJECTS.get((name, who))}
-    return "" if right else f"{status}"
+    if not right:
+        return f"{status}"
+    is_page = status == 200 and answer.headers["Content-Type"].startswith("text/html")
+    return dead_ends(who, answer.content_read) if method == "GET" and is_page else ""
+
+
+def dead_ends(who: Who, content: bytes) -> str:
+    """The links of a page that lead whoever reads it to a refusal."""
+    refused = [path for path in set(LINK.findall(content.decode())) if is_refused(who, path)]
+    return f"links to {', '.join(sorted(refused))}" if refused else ""
+
+
+@cache
+def is_refused(who: Who, path: str) -> bool:
+    """Whether the matrix closes an address to somebody who is given it."""
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return False
+    own = match.kwargs.get("basin") != "meuse"
+    expected = outcome_for(PAGES[match.url_name], who, own=own)
+    return expected in {Outcome.FORBIDDEN, Outcome.NOT_FOUND}
 
 
 OF_OBJECTS = sorted(

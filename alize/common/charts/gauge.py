@@ -57,7 +57,7 @@ def gauge(
         headers=("", "Valeur"),
         rows=((title, said), (reference.capitalize(), bounds)),
         value_label=said,
-        band_label=f"{reference} {bounds}",
+        band_label=f"{reference} {bounds} {unit}".strip(),
         bar_width=place(value) - LEFT,
         band_x=band_x,
         band_width=band_end - band_x,
