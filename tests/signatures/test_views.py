@@ -183,7 +183,7 @@ def test_delegation_and_paper_on_the_operators_screens(scene, visit, client_as):
     assert finance.post(confirm, {"reponse": "confirmer"}).url == here
     assert "Ce n'est pas moi" in text(visit.get(page_of(circuit, "Luc Roux")))
     later = {"expires_on": short_date(UNTIL + timedelta(days=9))}
-    assert "signe d'ici là, ou délègue" in text(operator.get(f"{here}prolonger/"))
+    assert "signe avant sa fin, ou délègue" in text(operator.get(f"{here}prolonger/"))
     assert operator.post(f"{here}prolonger/", later).url == here
     paul = signer_of(circuit, "Paul Petit")
     assert operator.post(f"{here}relancer/{paul.pk}/").url == here
