@@ -1,6 +1,6 @@
 """What every view shares: addresses in a basin, and refusals turned into pages."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
@@ -10,7 +10,7 @@ from django import forms
 from django.contrib import messages
 from django.db import IntegrityError, connection
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -100,3 +100,25 @@ def refusals_in(form: forms.Form) -> Iterator[Outcome]:
     except IntegrityError as error:
         form.add_error(None, sentence_of(error))
         outcome.status = 422
+
+
+def answered(
+    request: HttpRequest,
+    form: forms.Form,
+    act: Callable[[], None],
+    *,
+    said: str,
+    back: str,
+    template: str,
+    context: Mapping[str, Any],
+) -> HttpResponse:
+    """The form of an act: carried out, gone `back` where it is `said`; refused, shown again."""
+    status = form_status(request)
+    if request.method == "POST" and form.is_valid():
+        with refusals_in(form) as outcome:
+            act()
+        if outcome.accepted:
+            messages.success(request, said)
+            return redirect(back)
+        status = outcome.status
+    return render(request, template, {"form": form, **context}, status=status)

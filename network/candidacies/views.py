@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from alize.common.access import access
 from alize.common.errors import Refusal
-from alize.common.http import form_status, refusals_in
+from alize.common.http import answered, form_status, refusals_in
 from alize.common.screen import Action, Confirmation, Link
 from basins.access import allows
 from conventions.rules.partnership import years_of
@@ -379,14 +379,13 @@ def _confirmed(
     page: str,
     confirmation: Confirmation,
 ) -> HttpResponse:
-    """An act whose effects are restated: carried out, back to the candidacy; else shown again."""
-    status = form_status(request)
-    if request.method == "POST" and form.is_valid():
-        with refusals_in(form) as outcome:
-            act()
-        if outcome.accepted:
-            messages.success(request, said)
-            return _home(candidacy)
-        status = outcome.status
-    context = _around(request, candidacy, page) | {"confirmation": confirmation, "form": form}
-    return render(request, "network/confirm.html", context, status=status)
+    """An act on a candidacy whose effects are restated, which goes back to the candidacy."""
+    return answered(
+        request,
+        form,
+        act,
+        said=said,
+        back=address("candidacy_detail", candidacy),
+        template="network/confirm.html",
+        context=_around(request, candidacy, page) | {"confirmation": confirmation},
+    )

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from alize.common.access import access
 from alize.common.dates import long_date
-from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in, refusals_to
+from alize.common.http import answered, basin_redirect, basin_reverse, refusals_to
 from alize.common.screen import Confirmation, Link
 from alize.common.words import listed
 from signatures import operations, queries
@@ -197,13 +197,7 @@ def _answered(
     template: str,
     page: dict[str, Any],
 ) -> HttpResponse:
-    """The form of an act on a circuit: carried out, back to the circuit; refused, shown again."""
-    status = form_status(request)
-    if request.method == "POST" and form.is_valid():
-        with refusals_in(form) as outcome:
-            act()
-        if outcome.accepted:
-            messages.success(request, said)
-            return basin_redirect("circuit_detail", circuit_id=circuit.pk)
-        status = outcome.status
-    return render(request, template, {"circuit": circuit, "form": form, **page}, status=status)
+    """The form of an act on a circuit, which goes back to the circuit."""
+    back = basin_reverse("circuit_detail", circuit_id=circuit.pk)
+    context = {"circuit": circuit, **page}
+    return answered(request, form, act, said=said, back=back, template=template, context=context)
