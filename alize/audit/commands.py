@@ -64,7 +64,7 @@ def made_once(
 ) -> Row:
     """Carry out `act`, which makes a row, the first time a key is seen; afterwards read that row.
 
-    :raises AlreadyUsed: the key was used with another content.
+    :raises AlreadyUsed: the key was used with another content, or that row was removed since.
     """
     made: list[Row] = []
 
@@ -73,4 +73,12 @@ def made_once(
         return {"id": made[0].pk}
 
     result = once(key, payload=payload, by=by, at=at, act=make)
-    return made[0] if made else model._default_manager.get(pk=result["id"])
+    if made:
+        return made[0]
+    known = model._default_manager.filter(pk=result["id"]).first()
+    if known is None:
+        raise AlreadyUsed(
+            "Ce formulaire a déjà été envoyé, et ce qu'il avait enregistré a été retiré depuis. "
+            "Rechargez la page avant de recommencer."
+        )
+    return known

@@ -139,6 +139,7 @@ class AdvanceRequestForm(forms.Form):
         max_length=300,
         help_text="Par écrit seulement.",
     )
+    command_key = CommandKeyField()
     IN_WRITING = "ecrit"
 
     def __init__(
@@ -171,6 +172,7 @@ class AdvanceRequestForm(forms.Form):
             )
             if where == self.IN_WRITING
             else int(where),
+            "command_key": typed["command_key"],
         }
 
 

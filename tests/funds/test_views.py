@@ -378,19 +378,24 @@ def test_the_committee_is_asked_from_the_page_of_an_advance(operator, finance, t
     assert page in text(operator.get(page_of(advance)))
     assert page not in text(finance.get(page_of(advance)))
     meeting = make_meeting(status="PLANNED", held_at=timezone.now() + timedelta(days=9))
-    sent = {"matter": "RESCHEDULE", "terms": "Deux ans de plus.", "where": meeting.pk}
+    sent = {"matter": "RESCHEDULE", "terms": "Deux ans de plus.", "where": meeting.pk,
+            "command_key": str(uuid4())}  # fmt: skip
     assert str(meeting) in text(operator.get(page))
     assert operator.post(page, {**sent, "where": ""}).status_code == 422
     item_page = operator.post(page, sent).url
     shown = text(operator.get(item_page))
     assert "Deux ans de plus." in shown
-    assert operator.post(page, sent).status_code in {403, 422}
+    assert operator.post(page, sent).url == item_page
+    assert operator.post(page, {**sent, "command_key": str(uuid4())}).status_code in {403, 422}
     item = meeting.items.get()
     proposal = f"/bassins/savoie/comite/passages/{item.pk}/proposition/"
     worded = {"comment": "Trois ans de plus.", "conditions-TOTAL_FORMS": 0,
               "conditions-INITIAL_FORMS": 0}  # fmt: skip
     assert operator.post(proposal, worded).url == item_page
     assert item.proposals.get().comment == "Trois ans de plus."
+    item.proposals.all().delete()
+    item.delete()
+    assert operator.post(page, sent).status_code == 409
 
 
 def test_what_is_given_up_is_decided_by_the_second_signatory(operator, finance, till):

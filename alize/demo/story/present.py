@@ -296,6 +296,7 @@ class Present:
             where=meeting.pk,
             by=self.operator,
             at=moment,
+            command_key=uuid4(),
         )
 
     def _approve_earlier_minutes(self, meeting: Meeting, moment: datetime) -> None:
