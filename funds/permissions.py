@@ -157,9 +157,9 @@ def certify_settlement(standing: Position) -> None:
     """Everything lent came back, nothing was written off."""
     if not standing.disbursed:
         raise ActionDenied("Rien n'a encore été versé sur cette avance.")
-    if standing.outstanding:
+    if left := standing.outstanding + standing.owed_back:
         raise ActionDenied(
-            f"Il reste {format_euros(standing.outstanding)} à rembourser : l'attestation se fait "
+            f"Il reste {format_euros(left)} à rembourser : l'attestation se fait "
             "une fois l'avance soldée."
         )
     if standing.written_off:

@@ -136,8 +136,8 @@ def _now(advance: Advance, standing: Position, waiting: PaymentOrder | None) -> 
     if standing.arrears:
         days = f"{standing.days_late} jour{'s' if standing.days_late > 1 else ''}"
         return f"{format_euros(standing.arrears)} sont en retard, de {days}.", "l'entreprise"
-    if standing.outstanding:
-        return f"Il reste {format_euros(standing.outstanding)} à rembourser.", "l'entreprise"
+    if left := standing.outstanding + standing.owed_back:
+        return f"Il reste {format_euros(left)} à rembourser.", "l'entreprise"
     return "Cette avance n'attend plus rien.", ""
 
 
@@ -221,7 +221,8 @@ def _facts(advance: Advance, standing: Position) -> list[Definition]:
         ("Dont en retard", standing.arrears),
     ]
     extras = [
-        ("Trop-perçu", standing.overpaid),
+        ("Trop-perçu", max(0, standing.overpaid)),
+        ("Trop-perçu rendu, puis repris par la banque", standing.owed_back),
         ("Passé en perte", standing.written_off),
         ("Récupéré", standing.recovered),
     ]

@@ -107,10 +107,15 @@ PROBES = {
         JOIN funds_posting posting ON posting.entry_id = entry.id
         WHERE account_id IN ('LOSS', 'RECOVERED')
         GROUP BY advance.id HAVING sum(amount) < 0""",
-    "plus de trop-perçu rendu que reçu": """SELECT advance.reference FROM funds_advance advance
-        JOIN funds_entry entry ON entry.advance_id = advance.id
-        JOIN funds_posting posting ON posting.entry_id = entry.id
-        WHERE account_id = 'OVERPAID' GROUP BY advance.id HAVING sum(amount) > 0""",
+    # What the bank takes back after a refund is a fact: only what was given back is looked at.
+    "plus de trop-perçu rendu que reçu": """SELECT DISTINCT reference FROM (
+            SELECT reference, kind, amount,
+                sum(amount) OVER (PARTITION BY advance.id ORDER BY entry.id) AS balance
+            FROM funds_advance advance
+            JOIN funds_entry entry ON entry.advance_id = advance.id
+            JOIN funds_posting posting ON posting.entry_id = entry.id
+            WHERE account_id = 'OVERPAID') moved
+        WHERE amount > 0 AND kind <> 'BOUNCE' AND balance > 0""",
     "le plafond du défraiement est dépassé": """SELECT
             extract(year FROM coalesce(undone.value_on, entry.value_on))::text
         FROM funds_entry entry JOIN funds_posting posting ON posting.entry_id = entry.id

@@ -81,6 +81,11 @@ class Standing:
     days_late: int
     restructured: bool
 
+    @property
+    def owed_back(self) -> int:
+        """What was refunded of a payment that the bank took back since: the company owes it."""
+        return max(0, -self.overpaid)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Position(Standing):

@@ -8,12 +8,14 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from alize.common.errors import ActionDenied, AlreadyUsed, InvalidInput
-from funds import operations, queries
+from alize.common.money import format_euros
+from funds import operations, permissions, queries
 from funds.enums import AuthorizationKind, EntryKind, LossCause, Perimeter
 from funds.forms import WriteOffForm
 from funds.models import Entry
 from funds.operations import Asked
 from funds.queries import verification
+from funds.screen import advance_screen
 from partners.enums import PledgeNature
 from partners.models import Partner, Pledge
 from tests.builders import at, make_accepted, make_decision, make_partner
@@ -208,6 +210,28 @@ def test_an_overpayment_pays_what_a_bounce_made_due_again(till):
     assert (queries.owed(advance), queries.overpaid(advance)) == (0, 0)
     standing = queries.book_of(advance).position(DAY)
     assert (standing.outstanding, standing.overpaid) == (0, 0)
+
+
+def test_a_debit_taken_back_after_its_refund_is_owed_and_no_fault_of_the_books(till):
+    advance = till.lent()
+    till.repay(advance, 900_000, date(2026, 6, 15))
+    debit = till.repay(advance, 150_000, date(2026, 7, 15))
+    done(till, AuthorizationKind.REFUND, 50_000, advance_id=advance.pk)
+    till.reverse(debit, DAY)
+    assert not verification.verify().findings
+    standing = queries.book_of(advance).position(DAY)
+    assert (standing.outstanding, standing.owed_back) == (100_000, 50_000)
+    screen = advance_screen(advance, queries.book_of(advance), on=DAY, roles=frozenset())
+    shown = {fact.term: fact.value for fact in screen.facts}
+    assert shown["Trop-perçu rendu, puis repris par la banque"] == format_euros(50_000)
+    assert "Trop-perçu" not in shown
+    till.repay(advance, 120_000, DAY)
+    left = queries.book_of(advance).position(DAY)
+    with pytest.raises(ActionDenied, match="Il reste 30"):
+        permissions.certify_settlement(left)
+    assert not verification.verify().findings
+    till.repay(advance, 30_000, DAY)
+    permissions.certify_settlement(queries.book_of(advance).position(DAY))
 
 
 def test_t09_a_loss_then_what_comes_after_it(till):
