@@ -3,9 +3,12 @@
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_embedded_init, beat_init, worker_init
+from celery.signals import beat_embedded_init, beat_init, before_task_publish, worker_init
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
+
+from alize.common.cache import LAST_SWEEP, LAST_SWEEP_SECONDS
 
 app = Celery("alize")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -17,6 +20,12 @@ app.autodiscover_tasks()
 def sweep_at_once(**_: Any) -> None:
     """What waited for the scheduler is not kept waiting for its first turn."""
     app.send_task("outbox.sweep")
+
+
+@before_task_publish.connect(sender="outbox.sweep")
+def say_the_scheduler_lives(**_: Any) -> None:
+    """Only the scheduler asks for a sweep; its turn may come late behind long documents."""
+    cache.set(LAST_SWEEP, True, timeout=LAST_SWEEP_SECONDS)
 
 
 @worker_init.connect

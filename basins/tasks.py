@@ -8,13 +8,11 @@ from functools import partial
 
 from celery import Task, shared_task
 from django.conf import settings
-from django.core.cache import cache
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from alize.common import logs
-from alize.common.cache import LAST_SWEEP, LAST_SWEEP_SECONDS
 from alize.notifications.operations import Recipient, send_mail
 from alize.outbox import operations as outbox
 from alize.outbox.handlers import handler
@@ -82,7 +80,6 @@ def run_entry(self: BasinTask, entry_id: int) -> bool:
 def sweep() -> int:
     """Carry out what is due and was not hurried: the guarantee behind every mail and document."""
     with national():
-        cache.set(LAST_SWEEP, True, timeout=LAST_SWEEP_SECONDS)
         due = list(
             Entry.objects.filter(done_at=None, due_at__lte=timezone.now()).order_by("pk")[
                 :SWEEP_SIZE

@@ -13,7 +13,7 @@ from alize.common.database import current_schema
 logger = logging.getLogger("alize.cache")
 SHARED_PREFIX = "allauth"
 LAST_SWEEP = "last-sweep"
-"""Key of `public`, set by each sweep of the outbox: without it nobody sweeps any more."""
+"""Key of `public`, set when a sweep of the outbox is asked: without it nobody asks any more."""
 LAST_SWEEP_SECONDS = 180
 
 

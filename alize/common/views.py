@@ -72,7 +72,7 @@ def _worker() -> bool:
 
 
 def _scheduler() -> bool:
-    """Whether the outbox was swept lately: only the scheduler asks for it."""
+    """Whether a sweep of the outbox was asked lately, which only the scheduler does."""
     return cache.get(LAST_SWEEP) is not None
 
 

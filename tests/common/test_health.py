@@ -1,11 +1,11 @@
 """`/sante/` says that the product serves, or names what does not."""
 
 import pytest
+from celery.signals import before_task_publish
 from django.core.cache import cache
 
 from alize.common import views
 from alize.common.cache import LAST_SWEEP
-from basins.tasks import sweep
 
 DEFAULT = {"celery@worker": [{"name": "heavy"}, {"name": "default"}]}
 OWNER = {"celery@provisioner": [{"name": "owner"}]}
@@ -26,8 +26,8 @@ def workers(monkeypatch):
 
 @pytest.fixture
 def ask(db, client, workers):
-    """What the page says, after a sweep."""
-    sweep()
+    """What the page says, once the scheduler has asked for a sweep."""
+    before_task_publish.send(sender="outbox.sweep")
 
     def say() -> tuple[int, list[str]]:
         answer = client.get("/sante/")
@@ -45,7 +45,7 @@ def test_health_without_a_worker_of_mails_is_not_hidden_by_that_of_the_owner(ask
     assert ask() == (503, ["ouvrier"])
 
 
-def test_health_without_a_recent_sweep_names_the_scheduler(ask):
+def test_health_where_no_sweep_was_asked_names_the_scheduler(ask):
     cache.delete(LAST_SWEEP)
     assert ask() == (503, ["planificateur"])
 
