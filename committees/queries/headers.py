@@ -18,6 +18,7 @@ from committees.models import (
     Minutes,
     Seat,
 )
+from committees.permissions.ballots import is_rejected
 from committees.queries import leading, seats
 from committees.queries.agenda import VOTE_OPEN, VOTE_SUSPENDED, AgendaRow, outcome_badge
 from committees.queries.ballots import suspended_by
@@ -183,9 +184,8 @@ def _in_session(
     if closed is not None and closed.ballot is not None:
         url = basin_reverse("ballot_detail", ballot_id=closed.ballot.pk)
         return f"Proclamez le résultat sur {closed.company}.", Action("Voir le résultat", url)
-    following = next(
-        (r for r in rows if r.is_readable and r.ballot is None and r.decision is None), None
-    )
+    left = (row for row in rows if row.is_readable and row.decision is None)
+    following = next((row for row in left if row.ballot is None or is_rejected(row.ballot)), None)
     if following is not None:
         url = basin_reverse("item_detail", item_id=following.item.pk)
         return f"Dossier suivant : {following.company}.", Action("Examiner le dossier", url)

@@ -200,6 +200,23 @@ class TestRectification:
         [found] = verification.verify().findings
         assert "la proposition n'est plus celle qui a été mise aux voix" in str(found)
 
+    def test_of_a_condition_as_it_is_typed(self, committee):
+        decision = approve(committee, conditions=(SUSPENSIVE,))
+        condition = decision.conditions.get()
+        typed = {
+            "amount": "20 000",
+            f"condition_{condition.pk}_text": condition.text,
+            f"condition_{condition.pk}_due_on": "30/06/2026",
+            "why": "Frappe",
+        }
+        form = RectifyForm(typed, decision=decision, on=DAY.date())
+        assert form.is_valid(), form.errors
+        said = {"text": condition.text, "owner": "", "proof_expected": ""}
+        due = {"due_on": date(2026, 6, 30)}
+        assert form.corrections().conditions == {condition.pk: said | due}
+        with pytest.raises(InvalidInput, match="après la décision"):
+            self.rectify(committee, decision, conditions={condition.pk: {"due_on": BEFORE.date()}})
+
     def test_of_what_an_expert_is_asked_while_the_minutes_are_held(self, committee):
         item = committee.opened().items.get()
         said = Particulars(reason="Le marché.", expert="M. Ba", expert_due_on=date(2026, 4, 1))

@@ -12,10 +12,11 @@ from alize.documents.models import GeneratedDocument
 from alize.outbox.models import Entry
 from basins import links
 from basins.enums import LinkPurpose, Role
-from committees.models import Decision
+from committees.models import Decision, Meeting
 from tests.committees.conftest import DAY
 
 pytestmark = pytest.mark.django_db
+HOME = "/bassins/savoie/comite/"
 PREVIEW = {"apercu": "1"}
 
 
@@ -36,7 +37,7 @@ def closed(committee, choice: str):
     for person in committee.people:
         committee.vote(ballot, person, choice)
     committee.close(ballot)
-    return f"/bassins/savoie/comite/scrutins/{ballot.pk}/proclamer/"
+    return f"{HOME}scrutins/{ballot.pk}/proclamer/"
 
 
 def words_of(content: bytes) -> list[str]:
@@ -100,3 +101,17 @@ def test_what_the_letter_has_to_say_is_asked_first(committee, president):
 def test_who_does_not_preside_reads_no_letter(committee, client_as):
     member = client_as(Role.MEMBER, user=committee.people[1])
     assert member.post(closed(committee, "FOR"), PREVIEW).status_code == 403
+
+
+def test_a_rejected_proposal_gives_way_to_another(committee, president):
+    address = closed(committee, "AGAINST")
+    ballot = president.get(address.removesuffix("proclamer/")).content.decode()
+    assert f'href="{address}?autre=1"' in ballot
+    page = president.get(f"{address}?autre=1").content.decode()
+    assert "Constater le rejet de la proposition" in page
+    assert "Lire la lettre avant" not in page
+    assert president.post(f"{address}?autre=1").status_code == 302
+    assert not Decision.objects.exists()
+    meeting = president.get(f"{HOME}seances/{Meeting.objects.get().number}/").content.decode()
+    assert "Proposition rejetée" in meeting
+    assert "Dossier suivant" in meeting
