@@ -41,6 +41,9 @@ _MEETING = f"""
 SELECT concat_ws('-', meeting.status, CASE WHEN meeting.led_by_secretary THEN 'S' END,
         (SELECT 'P' || id FROM committees_suspension
             WHERE meeting_id = meeting.id AND ended_at IS NULL),
+        (SELECT 'D' || nullif(count(*), 0) FROM committees_decision AS decision
+            JOIN committees_agendaitem AS item ON item.id = decision.item_id
+            WHERE item.meeting_id = meeting.id),
         (SELECT string_agg(ballot.id || ballot.status, '-' ORDER BY ballot.id)
             FROM committees_ballot AS ballot
             JOIN committees_agendaitem AS item ON item.id = ballot.item_id

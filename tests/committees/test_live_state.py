@@ -52,6 +52,24 @@ def test_a_ballot_that_does_not_exist_has_no_state(committee, ballot):
     assert live_state(ballot.pk + 1, committee.president) is None
 
 
+def test_a_decision_without_a_vote_is_news_to_all(committee):
+    meeting = committee.opened(files=2)
+    item = meeting.items.order_by("rank").first()
+
+    def state():
+        return meeting_state(meeting.year, meeting.rank, committee.people[2]).status
+
+    assert state() == "OPEN"
+    operations.record_without_ballot(
+        item_id=item.pk,
+        outcome="WITHDRAWN",
+        particulars=operations.Particulars(reason="Autre financement"),
+        by=committee.president,
+        at=DAY,
+    )
+    assert state() == "OPEN-D1"
+
+
 class TestLastSeconds:
     """The close is foreseen once whoever leads has announced it; it stays theirs to make."""
 
