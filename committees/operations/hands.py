@@ -9,7 +9,7 @@ from django.db import transaction
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
-from alize.common.errors import ActionDenied
+from alize.common.errors import ActionDenied, InvalidInput
 from alize.common.http import basin_reverse
 from alize.notifications.operations import Recipient, send_mail
 from committees import permissions
@@ -61,7 +61,11 @@ def note_hands(
         if not (rules.phone_votes if line.by_phone else rules.show_of_hands):
             raise ActionDenied("Les règles du comité ne permettent pas ce vote recueilli.")
         reason = line.reason.strip()
-        check_paper(ballot, line.choice, reason)
+        try:
+            check_paper(ballot, line.choice, reason)
+        except InvalidInput as refusal:
+            partner = there[line.seat_id].seat.partner
+            raise InvalidInput(f"{partner} : {refusal.reason}", field=refusal.field) from refusal
         waiting = ballot.collected_votes.filter(
             seat=line.seat_id, confirmed_at=None, discarded_at=None
         ).first()

@@ -1,5 +1,7 @@
 """Votes given by a show of hands: noted on one screen, confirmed by whoever presides (SD7)."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.contrib import messages
@@ -9,12 +11,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from alize.common.access import access
-from alize.common.http import basin_redirect, basin_reverse, refusals_to
+from alize.common.errors import Refusal
+from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_to
 from alize.common.screen import Link
 from committees import operations, permissions, wording
-from committees.models import Ballot
+from committees.models import Ballot, CollectedVote
 from committees.operations import HandLine
 from committees.queries import ballots, hands, papers, seats
+from committees.queries.hands import HandRow
 from committees.views.base import ballot_in_scope, home_links, meeting_link, require_presiding
 
 
@@ -27,39 +31,49 @@ def hands_note(request: HttpRequest, ballot_id: int) -> HttpResponse:
     ballot = ballot_in_scope(request, ballot_id, at=now)
     rules = seats.committee_rules()
     allowed = rules.show_of_hands or rules.phone_votes
+    rows = hands.rows_of(ballot, at=now)
     if request.method == "POST":
-        noted = operations.note_hands(
-            ballot_id=ballot.pk, lines=_lines(request, ballot, at=now), by=request.user, at=now
-        )
-        votes = wording.counted(len(noted), "vote noté", "votes notés")
-        messages.success(request, f"{votes} : la présidence les confirme.")
-        return basin_redirect("hands_note", ballot_id=ballot.pk)
+        rows = [replace(row, noted=_ticked(request, row)) for row in rows]
+        try:
+            noted = operations.note_hands(
+                ballot_id=ballot.pk, lines=_lines(rows), by=request.user, at=now
+            )
+        except Refusal as refusal:
+            messages.error(request, refusal.reason)
+        else:
+            votes = wording.counted(len(noted), "vote noté", "votes notés")
+            messages.success(request, f"{votes} : la présidence les confirme.")
+            return basin_redirect("hands_note", ballot_id=ballot.pk)
     sits = permissions.in_session.allows(ballots.suspended_by(ballot))
     may_note = sits and permissions.note_hands.allows(ballot, allowed=allowed)
     context = {
         "breadcrumb": _breadcrumb(ballot, "Votes à main levée"),
         "ballot": ballot,
         "item": ballot.item,
-        "rows": hands.rows_of(ballot, at=now),
+        "rows": rows,
         "choices": papers.choices(ballot),
         "may_note": may_note,
         "by_hand": rules.show_of_hands,
         "by_phone": rules.phone_votes,
     }
-    return render(request, "committees/hands_note.html", context)
+    return render(request, "committees/hands_note.html", context, status=form_status(request))
 
 
-def _lines(request: HttpRequest, ballot: Ballot, *, at: datetime) -> list[HandLine]:
-    """What was ticked, a line a seat; a seat without an answer is left out."""
+def _ticked(request: HttpRequest, row: HandRow) -> CollectedVote:
+    """What was ticked for a seat, not noted yet."""
+    return CollectedVote(
+        choice=request.POST.get(f"vote-{row.seat.pk}", ""),
+        reason=request.POST.get(f"motif-{row.seat.pk}", "")[:200],
+        by_phone=request.POST.get(f"telephone-{row.seat.pk}") == "1",
+    )
+
+
+def _lines(rows: Sequence[HandRow]) -> list[HandLine]:
+    """The same, as the act takes it; a seat without an answer is left out."""
     return [
-        HandLine(
-            seat_id=row.seat.pk,
-            choice=choice,
-            reason=request.POST.get(f"motif-{row.seat.pk}", "")[:200],
-            by_phone=request.POST.get(f"telephone-{row.seat.pk}") == "1",
-        )
-        for row in hands.rows_of(ballot, at=at)
-        if not row.state and (choice := request.POST.get(f"vote-{row.seat.pk}", ""))
+        HandLine(row.seat.pk, row.noted.choice, row.noted.reason, row.noted.by_phone)
+        for row in rows
+        if not row.state and row.noted and row.noted.choice
     ]
 
 

@@ -1,15 +1,18 @@
 """Votes given aloud: noted by one, confirmed by another, told to the voter (SD7)."""
 
 from datetime import timedelta
+from html import unescape
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.db import IntegrityError, transaction
 
 from alize.audit.models import AuditEvent
 from alize.common.constraints import sentence_of
 from alize.common.errors import ActionDenied, InvalidInput
 from alize.outbox.models import Entry
+from basins.enums import Role
 from committees import operations
 from committees.models import CollectedVote
 from committees.operations import HandLine
@@ -151,6 +154,22 @@ def test_a_vote_against_says_why(committee, ballot):
             by=committee.operator,
             at=THEN,
         )
+
+
+def test_what_was_ticked_is_kept_when_a_reason_is_missing(committee, ballot, client_as):
+    first, second = committee.seats[1:3]
+    page = f"/bassins/savoie/comite/scrutins/{ballot.pk}/main-levee/"
+    ticked = {
+        f"vote-{first.pk}": "FOR", f"motif-{first.pk}": "Bon projet", f"vote-{second.pk}": "AGAINST"
+    }  # fmt: skip
+    with time_machine.travel(THEN, tick=False):
+        answer = client_as(Role.OPERATOR, user=committee.operator).post(page, ticked)
+    text = unescape(answer.content.decode())
+    assert answer.status_code == 422
+    assert f"{second.partner}\u00a0: Dites" in text
+    assert 'value="Bon projet"' in text
+    assert text.count(" checked") == 2
+    assert not ballot.collected_votes.exists()
 
 
 def test_of_a_seat_that_is_not_there(committee):
