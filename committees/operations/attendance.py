@@ -31,11 +31,12 @@ def check_in(
 ) -> Attendance:
     """Note that somebody sits for a seat, now or since an hour; already there, nothing changes.
 
-    :raises ActionDenied: the seat is taken by its other person, or is not in office that day.
+    :raises ActionDenied: the seat is taken by its other person, or is not in office that day, or
+        the meeting is held in one room and they are not.
     :raises InvalidInput: the hour is still to come, or before the close of a ballot.
     """
     meeting = locked_meeting(meeting_id)
-    permissions.attend(meeting, on=timezone.localdate(at))
+    permissions.attend(meeting, on=timezone.localdate(at), is_remote=is_remote)
     seat = Seat.objects.in_office(seats.day_of(meeting)).filter(pk=seat_id).first()
     if seat is None:
         raise ActionDenied("Ce siège n'est pas en fonction à la date de la séance.")

@@ -9,7 +9,7 @@ from alize.accounts.models import Person
 from alize.common.dates import long_date, long_datetime
 from alize.common.errors import ActionDenied
 from alize.common.permissions import check
-from committees.enums import MeetingStatus, SummonsReply
+from committees.enums import MeetingMode, MeetingStatus, SummonsReply
 from committees.models import Meeting, Seat
 from committees.permissions.phases import BEFORE_IT_ENDS, BEFORE_IT_OPENS, hour
 
@@ -170,14 +170,16 @@ def close_meeting(meeting: Meeting, *, under_way: bool) -> None:
 
 
 @check
-def attend(meeting: Meeting, *, on: date) -> None:
-    """Arrive or leave: on the day of a convened meeting, until it ends."""
+def attend(meeting: Meeting, *, on: date, is_remote: bool = False) -> None:
+    """Arrive or leave: on the day of a convened meeting, until it ends; as its form allows."""
     if meeting.is_written:
         raise ActionDenied("Une consultation écrite ne réunit personne : chacun vote de chez soi.")
     if meeting.status not in {MeetingStatus.CONVENED, MeetingStatus.OPEN}:
         raise ActionDenied("Les présences se notent entre la convocation et la fin de la séance.")
     if meeting.status == MeetingStatus.CONVENED and on < timezone.localdate(meeting.held_at):
         raise ActionDenied("Les présences se notent le jour de la séance.")
+    if is_remote and meeting.mode == MeetingMode.IN_PERSON:
+        raise ActionDenied("Cette séance se tient sur place : personne n'y siège à distance.")
 
 
 @check

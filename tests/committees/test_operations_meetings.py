@@ -11,7 +11,7 @@ from alize.common.errors import ActionDenied, InvalidInput
 from committees import operations
 from committees.enums import MeetingStatus, MinutesStatus
 from committees.forms.meetings import MeetingForm, NewMeetingForm
-from committees.models import Minutes
+from committees.models import Meeting, Minutes
 from committees.operations import SkillsLine
 from partners.enums import PartnerKind
 from partners.models import Contact
@@ -254,6 +254,16 @@ class TestPresences:
         seat.save()
         with pytest.raises(ActionDenied, match="pas en fonction"):
             committee.arrive(meeting, committee.people[1])
+
+    def test_nobody_sits_from_afar_where_all_are_in_one_room(self, committee):
+        meeting = committee.planned(mode="IN_PERSON")
+        convened = {"status": "CONVENED", "convened_at": DAY, "convened_by": committee.operator}
+        Meeting.objects.filter(pk=meeting.pk).update(**convened)
+        seat, person = committee.seats[1], committee.people[1]
+        arrives = {"meeting_id": meeting.pk, "seat_id": seat.pk, "person_id": person.pk}
+        with pytest.raises(ActionDenied, match="à distance"):
+            operations.check_in(**arrives, is_remote=True, by=person, at=DAY)
+        assert not operations.check_in(**arrives, by=person, at=DAY).is_remote
 
     def test_hours_to_come_or_backwards_are_refused(self, committee):
         meeting = committee.opened()
