@@ -18,7 +18,11 @@ from partners.models import Contact, Partner
 class SeatQuerySet(models.QuerySet["Seat"]):
     def in_office(self, day) -> "SeatQuerySet":
         """Seats whose period covers a day, both ends included."""
-        return self.filter(starts_on__lte=day).filter(Q(ends_on=None) | Q(ends_on__gte=day))
+        return self.lasting(day).filter(starts_on__lte=day)
+
+    def lasting(self, day) -> "SeatQuerySet":
+        """Seats whose period has not ended before a day; it may not have begun."""
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day))
 
     def of_person(self, person_id: int) -> "SeatQuerySet":
         """Seats that a person holds or may sit in as an alternate."""

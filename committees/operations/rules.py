@@ -1,12 +1,14 @@
 """How the rules of the committee change: one proposes, another puts into force (voting.md 5.3)."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
@@ -40,7 +42,7 @@ def propose_rules(
     if not changed:
         raise InvalidInput("Aucune règle ne change : il n'y a rien à proposer.")
     before = {name: SETTINGS[name].value_in(row) for name in changed}
-    _write(row, changed)
+    _write(row, changed, on=timezone.localdate(at))
     change = RulesChange.objects.create(
         values=changed,
         before=before,
@@ -84,7 +86,7 @@ def apply_rules(*, change_id: int, by: Person, at: datetime) -> RulesChange:
     row = seats.committee_rules()
     if change.regulations_id is not None:
         row.regulations_id = change.regulations_id
-    _write(row, change.values)
+    _write(row, change.values, on=timezone.localdate(at))
     row.save()
     change.applied_at, change.applied_by_id = at, by.pk
     change.save(update_fields=["applied_at", "applied_by"])
@@ -113,7 +115,7 @@ def _said(reason: str) -> str:
     return reason.strip()
 
 
-def _write(row: CommitteeRules, values: Mapping[str, Any]) -> None:
+def _write(row: CommitteeRules, values: Mapping[str, Any], *, on: date) -> None:
     """Put values in the rules, not saved yet, and check them as a whole."""
     for name, value in values.items():
         setting = SETTINGS[name]
@@ -121,8 +123,8 @@ def _write(row: CommitteeRules, values: Mapping[str, Any]) -> None:
             raise InvalidInput(f"« {setting.label} » ne prend pas cette valeur.", field=name)
         setting.put(row, value)
     _check_regulations(row)
-    _check_operator(row)
-    _check_alternates(row)
+    _check_operator(row, on=on)
+    _check_alternates(row, on=on)
     try:
         row.validate_constraints()
     except ValidationError as error:
@@ -140,22 +142,24 @@ def _check_regulations(row: CommitteeRules) -> None:
             )
 
 
-def _check_operator(row: CommitteeRules) -> None:
+def _check_operator(row: CommitteeRules, *, on: date) -> None:
     """The operator loses its voice only once no seat of its people decides any more (SD6)."""
     if row.operator_votes:
         return
-    held = Seat.objects.filter(kind=SeatKind.DELIBERATIVE, ends_on=None)
-    for seat in held.filter(holder__in=seats.operators()).select_related("partner", "holder"):
+    people = seats.operators()
+    theirs = Q(holder__in=people) | Q(alternates__in=people)
+    held = Seat.objects.lasting(on).filter(theirs, kind=SeatKind.DELIBERATIVE)
+    for seat in held.select_related("partner"):
         raise ActionDenied(
-            f"Le siège {of(seat.partner)} a voix délibérative et {seat.holder} est de l'opérateur "
-            "local : donnez-lui d'abord voix consultative."
+            f"Le siège {of(seat.partner)} a voix délibérative, et une personne de l'opérateur "
+            "local y siège : donnez-lui d'abord voix consultative, ou retirez cette personne."
         )
 
 
-def _check_alternates(row: CommitteeRules) -> None:
+def _check_alternates(row: CommitteeRules, *, on: date) -> None:
     """Alternates are done without once no seat has any more."""
     if row.alternates_allowed:
         return
-    held = Seat.objects.filter(ends_on=None, alternates__isnull=False).select_related("partner")
-    for seat in held.distinct():
+    held = Seat.objects.lasting(on).filter(alternates__isnull=False)
+    for seat in held.select_related("partner").distinct():
         raise ActionDenied(f"Le siège {of(seat.partner)} a des suppléants : retirez-les d'abord.")

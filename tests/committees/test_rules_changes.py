@@ -1,6 +1,7 @@
 """Who changes the rules of the committee, and what stays locked (voting.md 5.1 and 5.3)."""
 
 from dataclasses import asdict
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -214,8 +215,15 @@ class TestRegulations:
 
 def test_the_operator_keeps_its_voice_while_it_has_a_deliberative_seat(operator, president):
     set_rules(operator_votes=True)
-    make_seat(holder=operator, partner=make_partner(name="Chambre"))
-    with pytest.raises(ActionDenied, match="Chambre"):
+    seat = make_seat(holder=operator, partner=make_partner(name="Chambre"))
+    ends = {"seat_id": seat.pk, "by": operator, "at": DAY}
+    for ends_on in (None, DAY.date()):
+        operations.end_seat(ends_on=ends_on, **ends)
+        with pytest.raises(ActionDenied, match="Chambre"):
+            propose(operator, operator_votes=False)
+    operations.end_seat(ends_on=DAY.date() - timedelta(days=1), **ends)
+    make_seat(partner=make_partner(name="Banque")).alternates.add(operator)
+    with pytest.raises(ActionDenied, match="Banque"):
         propose(operator, operator_votes=False)
 
 
@@ -224,8 +232,10 @@ def test_alternates_are_done_without_once_no_seat_has_any(committee, operator):
     act = {"seat_id": seat.pk, "by": operator, "at": DAY}
     colleague = make_contact(seat.partner).person
     operations.set_alternates(people=[colleague.pk], **act)
-    with pytest.raises(ActionDenied, match="a des suppléants"):
-        propose(operator, alternates_allowed=False)
+    for ends_on in (None, DAY.date()):
+        operations.end_seat(ends_on=ends_on, **act)
+        with pytest.raises(ActionDenied, match="a des suppléants"):
+            propose(operator, alternates_allowed=False)
     operations.set_alternates(people=[], **act)
     propose(operator, alternates_allowed=False)
     set_rules(alternates_allowed=False)
