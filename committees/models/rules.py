@@ -132,6 +132,14 @@ class CommitteeRules(models.Model):
                 violation_error_message="Le quorum est une fraction entre zéro et un.",
             ),
             models.CheckConstraint(
+                condition=Q(quorum_strict=False) | Q(quorum_numerator__lt=F("quorum_denominator")),
+                name="committee_rules_quorum_can_be_reached",
+                violation_error_message=(
+                    "Un quorum de tous les sièges ne se dépasse pas : gardez « au moins » cette "
+                    "part."
+                ),
+            ),
+            models.CheckConstraint(
                 condition=Q(high_amount=None, high_majority="")
                 | Q(high_amount__isnull=False, high_amount__gt=0) & ~Q(high_majority=""),
                 name="committee_rules_high_amount_has_its_majority",

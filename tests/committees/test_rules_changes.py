@@ -163,6 +163,7 @@ class TestTwoPeople:
         ({"max_proxies": 3}, "Pouvoirs reçus"),
         ({"min_companies": 4}, "Entreprises partenaires"),
         ({"quorum": "1/7"}, "Part des sièges"),
+        ({"quorum": "1/1", "quorum_strict": True}, "tous les sièges"),
         ({"recusal_links": ["FRIEND"]}, "Liens qui obligent"),
         ({"high_amount": 3_000_000}, "va avec sa majorité"),
         ({"high_majority": "SEATS"}, "va avec sa majorité"),
