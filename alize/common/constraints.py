@@ -43,6 +43,7 @@ TRIGGER_SENTENCES = {
     "committees_decision_is_frozen": "Une décision proclamée ne change plus de nature.",
     "ballot_frozen_once_open": "Ce scrutin est ouvert : sa proposition ne change plus.",
     "proposal_frozen_once_open": "Cette proposition a été mise aux voix : elle ne change plus.",
+    "ballot_status_moves_forward": "Ce scrutin ne revient pas sur ses pas.",
     "ballot_result_is_final": "Ce scrutin est clos : son résultat ne change plus.",
     "minutes_final_once_signed": "Le procès-verbal est signé : il ne se modifie plus.",
     "sealed_by_signed_minutes": (

@@ -455,7 +455,10 @@ REFUSED = {
         VOTED,
     ),
     "a condition of what was voted": ("UPDATE committees_proposedcondition SET text = '…'", VOTED),
-    "a presence moved out": (f"UPDATE committees_attendance SET meeting_id = {OTHER}", SIGNED),
+    "a presence moved out": (
+        f"UPDATE committees_attendance SET meeting_id = {OTHER}",
+        "committees_attendance_is_frozen",
+    ),
     "a suspension moved out": (f"UPDATE committees_suspension SET meeting_id = {OTHER}", SIGNED),
     "a file moved in": (
         "UPDATE committees_agendaitem SET meeting_id = (SELECT meeting_id FROM "

@@ -1,11 +1,13 @@
 """What the database refuses about votes and ballots, whoever asks (security.md S35, D9, D15)."""
 
+from uuid import uuid4
+
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from alize.common.constraints import TRIGGER_SENTENCES, sentence_of
 from committees import operations
-from committees.models import Attendance, Ballot, Decision, Proposal
+from committees.models import AgendaItem, Attendance, Ballot, Decision, Proposal
 from tests.builders import make_seat
 from tests.committees.conftest import DAY
 
@@ -92,6 +94,22 @@ class TestInsertedVotes:
     def test_of_an_unknown_choice(self, committee, ballot):
         assert name_of(stuff(committee, ballot, choice="MAYBE")) == "vote_choice_is_known"
 
+    @pytest.mark.parametrize("scope", ["meeting", "file"])
+    def test_by_the_proxy_of_another_meeting_or_file(self, committee, ballot, scope):
+        _, giver, holder = committee.people[:3]
+        if scope == "meeting":
+            proxy = committee.proxy(committee.planned(), giver, holder)
+        else:
+            meeting = ballot.item.meeting
+            other = AgendaItem.objects.create(meeting=meeting, project=committee.ready(), rank=9)
+            proxy = committee.proxy(meeting, giver, holder, other)
+        with pytest.raises(IntegrityError) as error, transaction.atomic():
+            ballot.votes.create(
+                seat=proxy.giver, version=7, person=holder, choice="FOR", proxy=proxy, cast_at=DAY,
+                command_key=uuid4(),
+            )  # fmt: skip
+        assert name_of(error.value) == "vote_proxy_holds"
+
 
 class TestBallots:
     def change(self, ballot, **values):
@@ -125,6 +143,14 @@ class TestBallots:
             {"status": "OPEN", "closed_at": None, "closed_by": None, "result": None},
         ):
             assert self.change(ballot, **values) == "ballot_result_is_final"
+
+    def test_its_status_only_moves_forward(self, committee, ballot):
+        """Named, it cannot be prepared anew as secret; cancelled, it does not come back."""
+        moves = ["ballot_status_moves_forward"] * 2
+        tried = [self.change(ballot, status=status) for status in ("PREPARED", "PROCLAIMED")]
+        assert tried == moves
+        operations.cancel_ballot(ballot_id=ballot.pk, by=committee.president, at=DAY)
+        assert [self.change(ballot, status=status) for status in ("OPEN", "PREPARED")] == moves
 
     def test_a_ballot_is_not_deleted(self, ballot):
         error = refused("DELETE FROM committees_ballot WHERE id = %s", ballot.pk)
@@ -165,6 +191,18 @@ class TestBallots:
             with pytest.raises(IntegrityError) as error, transaction.atomic():
                 twice()
             assert sentence_of(error.value).startswith("Le comité s'est déjà prononcé")
+
+
+def test_a_presence_stays_that_of_its_meeting_seat_and_person(committee, ballot):
+    there = Attendance.objects.filter(meeting=ballot.item.meeting, seat=committee.seats[1])
+    for values in (
+        {"meeting": committee.planned()},
+        {"person": committee.people[2]},
+        {"seat": make_seat()},
+    ):
+        with pytest.raises(IntegrityError) as error, transaction.atomic():
+            there.update(**values)
+        assert name_of(error.value) == "committees_attendance_is_frozen"
 
 
 def test_a_seat_has_one_person_at_a_time(committee, ballot):

@@ -75,9 +75,12 @@ BEGIN
     IF proxy IS NULL THEN
         RETURN;
     END IF;
-    EXECUTE format('SELECT giver_id = $2 AND accepted_at IS NOT NULL AND revoked_at IS NULL,
-        holder_id FROM %I.committees_proxy WHERE id = $1', schema)
-        INTO granted, holder USING proxy, giver;
+    EXECUTE format('SELECT given.giver_id = $2 AND given.accepted_at IS NOT NULL
+            AND given.revoked_at IS NULL AND coalesce(given.item_id, $3) = $3, given.holder_id
+        FROM %1$I.committees_proxy AS given
+        JOIN %1$I.committees_agendaitem AS passage ON passage.meeting_id = given.meeting_id
+        WHERE given.id = $1 AND passage.id = $3', schema)
+        INTO granted, holder USING proxy, giver, item;
     IF granted IS NOT TRUE THEN
         RAISE EXCEPTION 'proxy % does not hold for seat %', proxy, giver
             USING ERRCODE = 'check_violation', CONSTRAINT = 'vote_proxy_holds';
@@ -262,10 +265,16 @@ BEGIN
         ROW(NEW.closed_at, NEW.closed_by_id, NEW.result, NEW.result_sentence, NEW.votes_digest)
             IS DISTINCT FROM
         ROW(OLD.closed_at, OLD.closed_by_id, OLD.result, OLD.result_sentence, OLD.votes_digest)
-        OR NEW.status NOT IN ('CLOSED', 'PROCLAIMED')
-        OR (OLD.status = 'PROCLAIMED' AND NEW.status <> 'PROCLAIMED')) THEN
+    ) THEN
         RAISE EXCEPTION 'the result of ballot % is final', OLD.id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'ballot_result_is_final';
+    END IF;
+    -- The moves of BALLOT_TRANSITIONS: one prepared anew would change what it was opened on.
+    IF NEW.status <> OLD.status AND (OLD.status, NEW.status) NOT IN (('PREPARED', 'OPEN'),
+            ('PREPARED', 'CANCELLED'), ('OPEN', 'CLOSED'), ('OPEN', 'CANCELLED'),
+            ('CLOSED', 'PROCLAIMED')) THEN
+        RAISE EXCEPTION 'ballot % does not go from % to %', OLD.id, OLD.status, NEW.status
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'ballot_status_moves_forward';
     END IF;
     RETURN NEW;
 END $$;

@@ -180,13 +180,16 @@ def _write_decision(
         for seat, choice in choices.items()
     )
     result = tally(_facts(sitting, choices), ballots.frozen_rules(ballot))
-    ballot.status = BallotStatus.PROCLAIMED
+    ballot.status = BallotStatus.CLOSED
     ballot.closed_at = moment + timedelta(minutes=4)
-    ballot.closed_by = ballot.proclaimed_by = scene.people.president
-    ballot.proclaimed_at = moment + timedelta(minutes=5)
+    ballot.closed_by = scene.people.president
     ballot.result = result.as_dict()
     ballot.result_sentence = result.sentence
     ballot.votes_digest = ballots.digest_of_all(votes)
+    ballot.save()
+    ballot.status = BallotStatus.PROCLAIMED
+    ballot.proclaimed_at = moment + timedelta(minutes=5)
+    ballot.proclaimed_by = scene.people.president
     ballot.save()
     _journal(ballot)
     approved = result.outcome == "APPROVED"
