@@ -264,10 +264,16 @@ def consultation_discuss(request: HttpRequest, ballot_id: int) -> HttpResponse:
     if seat is None or ballot.closes_at is None:
         raise Http404
     form = DiscussionForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        operations.ask_for_discussion(
-            ballot_id=ballot.pk, seat_id=seat.pk, **form.cleaned_data, by=request.user, at=now
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and carried_out(
+            form,
+            lambda: operations.ask_for_discussion(
+                ballot_id=ballot.pk, seat_id=seat.pk, **form.cleaned_data, by=request.user, at=now
+            ),
         )
+    ):
         messages.success(request, "Le dossier sera discuté en séance ; la consultation s'arrête.")
         return basin_redirect("meeting_list")
     following = consultations.next_meeting(at=now)

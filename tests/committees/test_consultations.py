@@ -383,6 +383,14 @@ class TestDiscussion:
         ballot.item.project.refresh_from_db()
         assert ballot.item.project.status == ProjectStatus.READY
 
+    def test_its_reason_is_kept_when_refused(self, committee, ballot, client_as):
+        page = f"/bassins/savoie/comite/scrutins/{ballot.pk}/discussion/"
+        member = client_as(Role.MEMBER, user=committee.people[2])
+        with time_machine.travel(END + timedelta(minutes=1), tick=False):
+            answer = member.post(page, {"reason": "Le bail n'est pas signé."})
+        assert answer.status_code == 422
+        assert "Le bail n&#x27;est pas signé." in answer.content.decode()
+
     def test_is_refused_when_the_rules_say_so(self, committee, ballot, rules):
         rules.consultation_discussion = False
         rules.save()
