@@ -10,8 +10,11 @@ from committees.models import AgendaItem, Ballot, Meeting, Seat
 
 
 def locked_meeting(meeting_id: int) -> Meeting:
-    """The meeting, held until the end of the transaction."""
-    return Meeting.objects.select_for_update(of=("self",)).get(pk=meeting_id)
+    """The meeting, held until the end of the transaction; never against whoever names it.
+
+    A presence or a proxy that names it checks that it exists at the commit, the ballot held.
+    """
+    return Meeting.objects.select_for_update(of=("self",), no_key=True).get(pk=meeting_id)
 
 
 def locked_item(item_id: int) -> AgendaItem:

@@ -70,7 +70,7 @@ def replace_holder(
     :raises InvalidInput: the next holder is not a contact of the partner, or holds it already.
     """
     coming = list(
-        Meeting.objects.select_for_update(of=("self",))
+        Meeting.objects.select_for_update(of=("self",), no_key=True)
         .filter(chair=seat_id, status__in=[MeetingStatus.PLANNED, MeetingStatus.CONVENED])
         .order_by("pk")
     )

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from alize.audit import queries as audit_queries
 from alize.common.errors import ActionDenied, Refusal
@@ -20,6 +20,7 @@ from basins import tenancy
 from basins.models import Basin
 from committees import operations
 from committees.models import Ballot, InterestDeclaration, Vote
+from committees.operations.base import locked_meeting
 from committees.queries import ballots
 from tests.committees.conftest import DAY, Committee, make_committee
 from tests.conftest import clone, drop, exclusively
@@ -89,6 +90,22 @@ def test_everybody_votes_twice_in_the_same_second(committed, committee, inside):
     assert stored.count() == SIZE
     assert {receipt.digest for receipt in receipts} == {ballots.digest_of(v) for v in stored}
     assert committee.close(ballot).result["votes_for"] == SIZE
+
+
+def test_a_meeting_held_lets_a_first_vote_in_writing_end(committed, committee, inside):
+    """Its presence names the meeting at the commit: whoever holds that waits for the vote."""
+    meeting = committee.planned()
+    seat = committee.seats[1]
+
+    def arrive():
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '300ms'")
+            meeting.attendances.create(seat=seat, person_id=seat.holder_id, arrived_at=DAY)
+
+    with transaction.atomic():
+        locked_meeting(meeting.pk)
+        at_once(committed, [arrive])
+    assert meeting.attendances.count() == 1
 
 
 def test_everybody_changes_their_mind_in_the_same_second(committed, committee, inside):
