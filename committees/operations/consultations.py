@@ -280,7 +280,12 @@ def be_there_in_writing(ballot: Ballot, seat: Seat, *, by: Person, at: datetime)
         left_at=None,
         defaults={"person_id": by.pk, "is_remote": True, "arrived_at": at},
     )
-    if seats.committee_rules().consultation_closes_early:
+    look_if_complete(ballot, seat, at=at)
+
+
+def look_if_complete(ballot: Ballot, seat: Seat, *, at: datetime) -> None:
+    """Once a seat has voted or withdrawn, look whether a consultation may close before its hour."""
+    if ballot.closes_at is not None and seats.committee_rules().consultation_closes_early:
         enqueue(
             "committees.close_if_complete",
             key=f"{ballot.pk}:{seat.pk}:{at.isoformat()}",

@@ -15,6 +15,7 @@ from committees import permissions
 from committees.enums import InterestAnswer, LinkKind
 from committees.models import AgendaItem, Ballot, InterestDeclaration, Seat
 from committees.operations.base import locked_ballot, locked_item
+from committees.operations.consultations import look_if_complete
 from committees.queries import answers, seals, seats
 from committees.queries.ballots import last_ballot
 
@@ -61,6 +62,8 @@ def declare_interest(
         declared_at=at,
     )
     _note("interest.declared", declaration, by=by, at=at, answer=str(answer))
+    if answer == InterestAnswer.RECUSED and last is not None:
+        look_if_complete(last, seat, at=at)
     return declaration
 
 
@@ -130,6 +133,8 @@ def impose_recusal(
                 date=long_date(seats.day_of(item.meeting)),
             )
     _note("recusal.imposed", declaration, by=by, at=at)
+    if last is not None:
+        look_if_complete(last, seat, at=at)
     return declaration
 
 

@@ -305,6 +305,20 @@ class TestEnd:
         rules.save()
         assert operations.close_if_complete(ballot_id=ballot.pk, at=SENT).status == "CLOSED"
 
+    def test_closes_early_on_the_withdrawal_of_the_last(self, committee, ballot, rules):
+        rules.consultation_closes_early = True
+        rules.save()
+        *voters, last = committee.people
+        for person in voters:
+            vote(committee, ballot, person)
+        waiting = Entry.objects.filter(kind="committees.close_if_complete")
+        assert waiting.count() == len(voters)
+        committee.answer(ballot.item, last, "RECUSED", when=SENT)
+        assert waiting.count() == len(voters) + 1
+        operations.close_if_complete(ballot_id=ballot.pk, at=SENT)
+        ballot.refresh_from_db()
+        assert ballot.status == BallotStatus.CLOSED
+
     def test_proclaimed_it_is_over_and_its_minutes_wait(self, committee, ballot):
         for person in committee.people[:4]:
             vote(committee, ballot, person)
