@@ -14,7 +14,7 @@ from alize.notifications.operations import Recipient, send_mail
 from committees import permissions
 from committees.enums import InterestAnswer, LinkKind
 from committees.models import AgendaItem, Ballot, InterestDeclaration, Seat
-from committees.operations.base import locked_ballot, locked_item
+from committees.operations.base import locked_ballot, locked_item, locked_seat
 from committees.operations.consultations import look_if_complete
 from committees.queries import answers, seals, seats
 from committees.queries.ballots import last_ballot
@@ -101,6 +101,8 @@ def impose_recusal(
 ) -> InterestDeclaration:
     """Withdraw a seat from a file, with a reason; its vote, if it had cast one, no longer counts.
 
+    The withdrawal follows the partner: another holder does not end it.
+
     :raises ActionDenied: the caller does not preside, or the vote is closed.
     :raises InvalidInput: no reason is given.
     """
@@ -135,6 +137,7 @@ def impose_recusal(
     _note("recusal.imposed", declaration, by=by, at=at)
     if last is not None:
         look_if_complete(last, seat, at=at)
+    _hand_on(declaration, by=by, at=at)
     return declaration
 
 
@@ -152,7 +155,38 @@ def lift_recusal(*, item_id: int, seat_id: int, by: Person, at: datetime) -> Int
         item=item, seat=seat, person_id=by.pk, answer=InterestAnswer.LIFTED, declared_at=at
     )
     _note("recusal.lifted", declaration, by=by, at=at)
+    _hand_on(declaration, by=by, at=at)
     return declaration
+
+
+def follow_recusals(seat: Seat, *, by: Person, at: datetime) -> None:
+    """Keep a new seat out of the files from which the presidency withdrew its partner (SD5)."""
+    earlier = Seat.objects.filter(partner=seat.partner_id, starts_on__lt=seat.starts_on)
+    before = earlier.order_by("-starts_on").first()
+    for ruling in seats.imposed_on(before) if before else ():
+        _rule_alike(ruling, seat, by=by, at=at)
+
+
+def _hand_on(ruling: InterestDeclaration, *, by: Person, at: datetime) -> None:
+    """Rule alike for the seats of the same partner that follow, known before they begin."""
+    given = locked_seat(ruling.seat_id)
+    for seat in Seat.objects.filter(partner=given.partner_id, starts_on__gt=given.starts_on):
+        _rule_alike(ruling, seat, by=by, at=at)
+
+
+def _rule_alike(ruling: InterestDeclaration, seat: Seat, *, by: Person, at: datetime) -> None:
+    declaration = InterestDeclaration.objects.create(
+        item=ruling.item,
+        seat=seat,
+        person_id=ruling.person_id,
+        answer=ruling.answer,
+        link=ruling.link,
+        reason=ruling.reason,
+        is_imposed=ruling.is_imposed,
+        declared_at=at,
+    )
+    word = "imposed" if ruling.is_imposed else "lifted"
+    _note(f"recusal.{word}", declaration, by=by, at=at)
 
 
 def _note(

@@ -16,6 +16,7 @@ from committees.enums import MeetingStatus, SeatKind
 from committees.models import ChairSubstitute, Meeting, Seat
 from committees.operations.base import locked_seat, one_at_a_time
 from committees.operations.declarations import welcome
+from committees.operations.interests import follow_recusals
 from committees.operations.summons import call_to_convened
 from committees.queries import composition, seats
 from partners.models import Contact, Partner
@@ -36,6 +37,7 @@ def create_seat(
     seat = Seat(partner=partner, holder_id=holder_id, kind=kind, starts_on=starts_on)
     _check(seat)
     seat.save()
+    follow_recusals(seat, by=by, at=at)
     _receive(seat, [seat.holder], at=at)
     audit.record("seat.created", target=seat, by=by, at=at, **_facts(seat))
     return seat
@@ -85,6 +87,7 @@ def replace_holder(
     following = Seat(partner=seat.partner, holder_id=holder_id, kind=seat.kind, starts_on=starts_on)
     _check(following)
     following.save()
+    follow_recusals(following, by=by, at=at)
     following.alternates.set(seat.alternates.exclude(pk=holder_id))
     ChairSubstitute.objects.filter(seat=seat).update(seat=following)
     for meeting in coming:

@@ -83,17 +83,28 @@ def _company(project: Project) -> links.Body:
 
 
 def _earlier(item: AgendaItem, asked: Sequence[Seat]) -> dict[int, list[links.Earlier]]:
-    """The links declared by seats on other passages of the company's files, the latest first."""
+    """The links declared on other passages of the company's files, the latest first.
+
+    By the seats or by those that their partners held before: what another holder said of
+    themselves is not told.
+    """
+    seat_of = {seat.partner_id: seat.pk for seat in asked}
     given = InterestDeclaration.objects.filter(
-        seat__in=asked, item__project__beneficiary=item.project.beneficiary_id
+        seat__partner__in=seat_of, item__project__beneficiary=item.project.beneficiary_id
     ).exclude(item=item)
-    last = given.order_by("seat_id", "item_id", "-pk").distinct("seat_id", "item_id")
+    last = (
+        given.select_related("seat")
+        .order_by("seat_id", "item_id", "-pk")
+        .distinct("seat_id", "item_id")
+    )
     found: dict[int, list[links.Earlier]] = {}
     for row in sorted(last, key=lambda row: -row.pk):
         if row.answer in {InterestAnswer.LINK, InterestAnswer.RECUSED}:
             on = long_date(timezone.localdate(row.declared_at))
-            earlier = links.Earlier(kind=row.link or LinkKind.OTHER, said=row.reason, on=on)
-            found.setdefault(row.seat_id, []).append(earlier)
+            seat_id = seat_of[row.seat.partner_id]
+            said = row.reason if row.seat_id == seat_id else ""
+            earlier = links.Earlier(kind=row.link or LinkKind.OTHER, said=said, on=on)
+            found.setdefault(seat_id, []).append(earlier)
     return found
 
 

@@ -120,12 +120,16 @@ def seat_of(person: Person, meeting: Meeting, *, on: date) -> Seat | None:
 
 
 def standing_answers(item: AgendaItem) -> dict[int, InterestDeclaration]:
-    """The last answer of each seat that counts on this passage of a file.
+    """The last answer of each seat in office that counts on this passage of a file.
 
     A withdrawal stands from one passage to the next, until the seat or the presidency comes back
-    on it (SD5); any other answer is asked again at each.
+    on it (SD5); any other answer is asked again at each. That of a mandate ends with it.
     """
-    given = InterestDeclaration.objects.filter(item__project=item.project_id, item__lte=item.pk)
+    given = InterestDeclaration.objects.filter(
+        item__project=item.project_id,
+        item__lte=item.pk,
+        seat__in=Seat.objects.in_office(day_of(item.meeting)),
+    )
     last = given.order_by("seat_id", "-pk").distinct("seat_id")
     return {row.seat_id: row for row in last if _counts_on(row, item)}
 
@@ -151,9 +155,16 @@ def latest_answer(item: AgendaItem, seat: Seat | None) -> InterestDeclaration | 
 
 
 def recused_seats(item: AgendaItem) -> frozenset[int]:
-    """The seats whose last answer on a file is a withdrawal."""
+    """The seats in office whose last answer on a file is a withdrawal."""
     standing = standing_answers(item).items()
     return frozenset(seat for seat, row in standing if row.answer == InterestAnswer.RECUSED)
+
+
+def imposed_on(seat: Seat) -> list[InterestDeclaration]:
+    """The recusals imposed on a seat and not lifted since, one a file."""
+    given = InterestDeclaration.objects.filter(seat=seat).select_related("item")
+    last = given.order_by("item__project_id", "-pk").distinct("item__project_id")
+    return [row for row in last if row.is_imposed]
 
 
 def _is_on(row: InterestDeclaration, item: AgendaItem) -> bool:

@@ -7,9 +7,12 @@ from django.db import IntegrityError, transaction
 
 from alize.common.errors import ActionDenied
 from committees import operations
+from committees.documents.seating import departures_during
 from committees.enums import InterestAnswer
-from committees.queries import interests, seats
+from committees.queries import interests, seats, verification
 from committees.queries.ballots import facts_now
+from committees.queries.seats import recused_projects
+from tests.builders import make_contact
 from tests.committees.conftest import DAY
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +110,53 @@ def test_one_imposed_stays_with_the_presidency(committee, back):
     )
     assert seats.latest_answer(item, committee.seats[1]) is None
     committee.answer(item, committee.people[1], when=LATER)
+
+
+@pytest.fixture
+def replaced(committee):
+    """Another holder for the second seat, between the two meetings; decided on some day."""
+
+    def replace(when):
+        seat = committee.seats[1]
+        return operations.replace_holder(
+            seat_id=seat.pk,
+            holder_id=make_contact(seat.partner).person_id,
+            starts_on=LATER.date() - timedelta(days=7),
+            by=committee.operator,
+            at=when,
+        )
+
+    return replace
+
+
+def test_a_withdrawal_is_of_its_mandate(committee, back, replaced):
+    item = back(p1="RECUSED")
+    seat = replaced(DAY + timedelta(days=1))
+    assert seats.recused_seats(item) == frozenset()
+    assert departures_during(item) == []
+    first = item.project.agenda_items.order_by("pk").first()
+    assert departures_during(first) == [str(seat.partner)]
+    # The next holder is asked, and reminded of it without what the other said of themselves.
+    (suggested,) = interests.suggestions(item, seat)
+    assert (suggested.kind, "12 mars" in suggested.because) == ("OTHER", True)
+
+
+@pytest.mark.parametrize("known_before", [False, True])
+def test_one_imposed_follows_the_partner(committee, back, replaced, known_before):
+    if known_before:
+        seat, item = replaced(DAY - timedelta(days=1)), back(p1="IMPOSED")
+    else:
+        item = back(p1="IMPOSED")
+        seat = replaced(DAY + timedelta(days=1))
+    assert seats.recused_seats(item) == {seat.pk}
+    assert recused_projects(seat.holder).filter(item__project=item.project_id).exists()
+    with pytest.raises(ActionDenied, match="elle seule"):
+        operations.declare_interest(
+            item_id=item.pk, seat_id=seat.pk, answer="NONE", by=seat.holder, at=LATER
+        )
+    operations.lift_recusal(item_id=item.pk, seat_id=seat.pk, by=committee.president, at=LATER)
+    assert seats.recused_seats(item) == frozenset()
+    assert verification.verify().findings == ()
 
 
 def test_a_chair_that_withdrew_is_replaced(committee, back):
