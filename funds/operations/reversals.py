@@ -18,6 +18,7 @@ from funds.operations.ledger import Draft, lock_ledger, post_entries
 from funds.operations.offsets import settle_overpayment
 from funds.operations.provision import restore_provision
 from funds.operations.receipts import check_day
+from funds.operations.schedules import restore_schedule
 from funds.rules import ledger
 
 
@@ -94,6 +95,8 @@ def approve_reversal(*, reversal_id: int, by: Person, at: datetime) -> Entry:
     mirror = post_entries(drafts)[0]
     if wrong.kind == EntryKind.WRITE_OFF:
         restore_provision(undone=wrong, by_mirror=mirror)
+    if wrong.advance is not None and wrong.kind == EntryKind.DISBURSEMENT:
+        restore_schedule(wrong.advance, undone=wrong, by_mirror=mirror)
     if wrong.advance is not None:
         settle_overpayment(wrong.advance, after=mirror)
     enqueue("figures.changed", key=f"entry:{mirror.pk}:{at.isoformat()}")

@@ -9,6 +9,7 @@ from django.db import connection
 from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.audit.commands import made_once
+from alize.common.dates import short_date
 from alize.common.errors import InvalidInput
 from alize.outbox.operations import enqueue
 from funds import permissions, queries
@@ -82,6 +83,30 @@ def reschedule(
         "note": note,
     }
     return made_once(ScheduleVersion, command_key, payload=asked, by=by, at=at, act=act)
+
+
+def restore_schedule(advance: Advance, *, undone: Entry, by_mirror: Entry) -> None:
+    """Go back to the dates before a payment that was undone, when it wrote the plan in force.
+
+    The caller holds the advance. A first payment leaves nothing to plan; what the committee or
+    another payment wrote since stands, less its last instalments.
+    """
+    last = advance.schedule_versions.latest("no")
+    lines = queries.lines_without(advance, last.no)
+    wrote_it = last.opening_entry_id == undone.pk and last.reason == ScheduleReason.TRANCHE
+    if not wrote_it or not lines:
+        return
+    write_schedule(
+        advance,
+        no=last.no + 1,
+        effective_on=by_mirror.value_on,
+        opening=by_mirror,
+        reason=ScheduleReason.TRANCHE,
+        lines=lines,
+        note=f"Versement du {short_date(undone.value_on)} annulé",
+        by=by_mirror.recorded_by,
+        at=by_mirror.recorded_at,
+    )
 
 
 def write_schedule(

@@ -41,7 +41,7 @@ from funds.queries.ledger import (
     sides_of,
 )
 from funds.queries.means import PledgeRow, means_by_year, pledge_rows, received_profile
-from funds.queries.plans import Plan, plan_with_payment, rows_of
+from funds.queries.plans import Plan, lines_without, plan_with_payment, rows_of
 from funds.queries.portfolio import portfolio, portfolio_standings
 from funds.queries.resources import (
     ALLOWANCE_CAP,
@@ -115,6 +115,7 @@ __all__ = [
     "liaison_gap",
     "line_rows",
     "lines_in_place",
+    "lines_without",
     "lowest",
     "means_by_year",
     "net_loss",

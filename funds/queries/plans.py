@@ -1,7 +1,8 @@
 """The plan that a payment opens or rewrites: shown before anybody commits, then written (2.5)."""
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from alize.common.errors import InvalidInput
@@ -69,6 +70,17 @@ def plan_with_payment(
         field = "rows" if rows else "first_due_on" if first_due_on else None
         raise InvalidInput(str(error), field=field) from error
     return Plan(reason, lines)
+
+
+def lines_without(advance: Advance, version: int) -> tuple[Installment, ...]:
+    """What is owed, on the dates of the plan before a version; none when nothing is."""
+    book = book_of(advance)
+    before = replace(book, versions=tuple(one for one in book.versions if one.no < version))
+    standing = before.position(max(event.value_on for event in book.events))
+    due = Counter[date]()
+    for line in standing.unpaid_lines:
+        due[line.due_on] += line.amount
+    return tuple(Installment(rank, *row) for rank, row in enumerate(sorted(due.items()), start=1))
 
 
 def rows_of(order: PaymentOrder) -> list[tuple[date, int]]:

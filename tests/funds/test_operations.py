@@ -228,6 +228,26 @@ def test_a_second_tranche_keeps_the_dates_and_the_rounding(till):
     assert not position(advance).restructured
 
 
+def test_a_second_tranche_that_is_undone_leaves_the_plan_of_the_first(till):
+    advance = till.contracted(amount=1_200_000, lines=12)
+    till.release(till.prepare(advance, amount=600_000))
+    till.repay(advance, 50_000, date(2026, 6, 15))
+
+    def tranche(day: int):
+        order = till.prepare(advance, amount=600_000, pay_on=date(2026, 7, day))
+        entry = till.release(order, at=at(2026, 7, day))
+        lines = advance.schedule_versions.last().schedule_lines.values_list("due_on", "amount")
+        return entry, list(lines)
+
+    second, lines = tranche(1)
+    till.reverse(second, date(2026, 7, 2))
+    standing = position(advance, date(2026, 7, 2))
+    assert [line.amount for line in standing.unpaid_lines] == [50_000] * 11
+    assert (standing.outstanding, standing.next_due) == (550_000, (date(2026, 7, 15), 50_000))
+    assert position(advance, date(2026, 7, 1)).outstanding == 1_150_000
+    assert tranche(3)[1] == lines
+
+
 # -- Repayment ---------------------------------------------------------------------------------
 
 
