@@ -13,6 +13,8 @@ SEAL_KEYS = Path(tempfile.gettempdir()) / f"{DOCUMENTS_ROOT.name}-keys"
 CELERY_BROKER_URL = "memory://"
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 PUBLIC_URL = "http://testserver"
+# Each client of a test starts the middleware, which would list every static file of every package.
+WHITENOISE_AUTOREFRESH = True
 # Each worker has its own compartment of the cache, which its tests may empty; on a busy machine a
 # slow answer is not a broken broker.
 WORKER = int("0" + "".join(filter(str.isdigit, os.environ.get("PYTEST_XDIST_WORKER", "")))) + 1
