@@ -4,6 +4,7 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings
 from django.db import transaction
+from django.template import Template
 
 from alize.common import views
 from alize.documents import pdf
@@ -25,6 +26,8 @@ def world(django_db_setup, django_db_blocker) -> Iterator[World]:
         patch.setattr(pdf, "render", lambda html, *limits: sheet)
         # However slow the machine, the second factor of the visitors stays fresh for all of it.
         patch.setattr(settings, "ACCOUNT_REAUTHENTICATION_TIMEOUT", 3600)
+        # Nobody asks what a page was made of: the tests' Django would copy it at each part.
+        patch.setattr(Template, "_render", lambda page, context: page.nodelist.render(context))
         logging.disable(logging.WARNING)
         yield build()
         logging.disable(logging.NOTSET)
