@@ -59,7 +59,7 @@ def served(environment: dict[str, str], folder: Path) -> Iterator[str]:
     address = f"http://localhost:{port}"
     web = [
         sys.executable, "-m", "gunicorn", "alize.wsgi:application", "--workers", "2",
-        "--bind", f"127.0.0.1:{port}", "--log-level", "warning", "--no-control-socket",
+        "--preload", "--bind", f"127.0.0.1:{port}", "--log-level", "warning", "--no-control-socket",
     ]  # fmt: skip
     worker = [
         sys.executable, "-m", "celery", "-A", "alize.celery:app", "worker", "--pool", "solo",
