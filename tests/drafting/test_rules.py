@@ -199,6 +199,19 @@ def test_the_clause_of_a_basin_stands_in_its_zone_word_for_word():
     assert laid()[1].parts[-1].kind == "zone"
 
 
+def test_the_lines_of_a_clause_keep_their_order():
+    typed = "Il se réunit :\n- en mars ;\n- en juin.\nIl est convoqué\npar écrit.\n- sur place"
+    (article,) = [s for s in laid(clauses={"priorites": typed}) if s.key == "objet"]
+    assert [
+        words(part) or [runs[0].text for runs in part.items] for part in article.parts[-1].parts
+    ] == [
+        "Il se réunit\u00a0:",
+        ["en mars\u00a0;", "en juin."],
+        "Il est convoqué par écrit.",
+        ["sur place."],
+    ]
+
+
 @pytest.mark.parametrize(
     ("typed", "set_in_type"),
     [

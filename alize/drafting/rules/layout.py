@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from alize.common.money import NARROW_NO_BREAK_SPACE, NO_BREAK_SPACE
 from alize.drafting.rules.source import STRONG, VARIABLE
@@ -294,11 +295,11 @@ def _clause(zone: Part, words: str) -> LaidPart:
         return LaidPart("zone", name=zone.key, label=typeset(zone.text))
     parts: list[LaidPart] = []
     for block in re.split(r"\n\s*\n", words.strip()):
-        lines = [line.strip() for line in block.splitlines() if line.strip()]
-        items = [(Run(typeset(line[2:])),) for line in lines if line.startswith("- ")]
-        plain = typeset(" ".join(line for line in lines if not line.startswith("- ")))
-        if plain:
-            parts.append(LaidPart("paragraph", runs=(Run(plain),)))
-        if items:
-            parts.append(LaidPart("list", items=_punctuated(items)))
+        lines = (line.strip() for line in block.splitlines() if line.strip())
+        for is_list, run in groupby(lines, key=lambda line: line.startswith("- ")):
+            if is_list:
+                items = [(Run(typeset(line[2:])),) for line in run]
+                parts.append(LaidPart("list", items=_punctuated(items)))
+            else:
+                parts.append(LaidPart("paragraph", runs=(Run(typeset(" ".join(run))),)))
     return LaidPart("clause", name=zone.key, label=typeset(zone.text), parts=tuple(parts))
