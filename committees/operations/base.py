@@ -1,6 +1,6 @@
 """What the use cases of the committee share: locks, always in the same order.
 
-Meeting, then passage, then ballot, then seat (security.md D11).
+Meeting, its minutes, then passage, then ballot, then seat (security.md D11).
 """
 
 from django.db import connection

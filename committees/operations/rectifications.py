@@ -111,9 +111,10 @@ def rectify_decision(
 def _locked(decision_id: int) -> Decision:
     found = Decision.objects.select_related("item").get(pk=decision_id)
     locked_meeting(found.item.meeting_id)
-    locked_item(found.item_id)
-    # Whoever signs the minutes holds them: what they print is put right before, or not at all.
+    # Whoever writes or signs the minutes holds them, before their passages: what they print is put
+    # right before they are signed, or not at all.
     Minutes.objects.select_for_update().filter(meeting=found.item.meeting_id).first()
+    locked_item(found.item_id)
     return (
         Decision.objects.select_for_update(of=("self",))
         .select_related("item__meeting__chair__holder", "project__beneficiary", "project__operator",
