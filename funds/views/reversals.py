@@ -50,9 +50,9 @@ def entry_reverse(request: HttpRequest, entry_id: int) -> HttpResponse:
         facts=_facts(entry),
         effects=[
             "Rien ne change avant la décision du second signataire financier.",
-            *_both_sides(entry),
             "S'il accepte, une écriture inverse du même montant est inscrite ; "
             "la première reste visible.",
+            *_both_sides(entry),
         ],
         label="Demander l'annulation",
         back_url=entry_url(entry),
@@ -131,10 +131,10 @@ def _reversal(request: HttpRequest, reversal_id: int) -> Reversal:
 
 
 def _both_sides(entry: Entry) -> list[str]:
-    """What is said of a transfer between the accounts."""
+    """What is said of an entry that has its other side on the other account."""
     if entry.transfer_id is None:
         return []
-    return ["Les deux écritures du virement, une sur chaque compte, sont annulées ensemble."]
+    return ["Les deux écritures, une sur chaque compte, sont annulées ensemble."]
 
 
 def _facts(entry: Entry) -> list[Definition]:
