@@ -56,8 +56,11 @@ LOADING = 4_242_000_002
 ALIKE = ["projects.lay_out_diagnosis", "committees.issue_letter"]
 """The PDF of the demo's past: each site would lay out all of them, where the last one will do."""
 
-LONGEST = (
+FIRST = (
     "tests/browser/test_every_page.py",
+    # Rules, for whom no database has to be: the first worker is preparing it.
+    "tests/drafting/test_rules.py",
+    "tests/committees/test_rules.py",
     "tests/matrix/test_walk.py",
     "tests/browser/test_main_job.py",
     "tests/browser/test_trouble.py",
@@ -66,8 +69,8 @@ LONGEST = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the longest files before the others, which stay in their order."""
-    ranks = {path: rank for rank, path in enumerate(LONGEST)}
+    """Put some files before the others, which stay in their order."""
+    ranks = {path: rank for rank, path in enumerate(FIRST)}
     items.sort(key=lambda item: ranks.get(item.nodeid.partition("::")[0], len(ranks)))
 
 
