@@ -8,8 +8,10 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import transaction
 
 from alize.accounts.models import User
+from alize.audit import operations as audit
 from basins.enums import Role
 from basins.models import Basin
 from committees import operations
@@ -90,11 +92,18 @@ class Committee:
     def opened(
         self, *, files: int = 1, present: int | None = None, held_at: datetime = DAY, **propose: Any
     ) -> Meeting:
-        """A meeting under way, with the first `present` seats there."""
+        """A meeting under way, with the first `present` seats there.
+
+        Hundreds of tests begin here: arrivals are written with their events, unasked.
+        """
         meeting = self.convened(files=files, held_at=held_at, **propose)
         meeting = operations.open_meeting(meeting_id=meeting.pk, by=self.president, at=held_at)
-        for person in self.people[1 : present or len(self.people)]:
-            self.arrive(meeting, person, when=held_at)
+        with transaction.atomic():
+            for person in self.people[1 : present or len(self.people)]:
+                seat = self.seat_of(person)
+                meeting.attendances.create(seat=seat, person_id=person.pk, arrived_at=held_at)
+                facts = {"seat": seat.pk, "remote": False}
+                audit.record("attendance.arrived", target=meeting, by=person, at=held_at, **facts)
         return meeting
 
     def arrive(self, meeting: Meeting, person: User, *, when: datetime = DAY) -> None:
@@ -118,8 +127,9 @@ class Committee:
     def ballot(self, meeting: Meeting, *, when: datetime = DAY, secret: bool = False) -> Ballot:
         """An open ballot on the first file, everybody present having answered « no link »."""
         item = meeting.items.order_by("rank").first()
+        answered = set(item.declarations.values_list("seat_id", flat=True))
         for person in self.people:
-            if not item.declarations.filter(seat=self.seat_of(person)).exists():
+            if self.seat_of(person).pk not in answered:
                 self.answer(item, person, when=when)
         return operations.open_ballot(
             item_id=item.pk, secret=secret, by=self.president, at=when + timedelta(minutes=5)
