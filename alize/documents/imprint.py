@@ -10,6 +10,8 @@ from django.conf import settings
 from django.db import connection
 from django.urls import reverse
 
+from alize.common.database import current_schema
+
 NATIONAL = "ALIZE"
 
 
@@ -31,8 +33,8 @@ class Imprint:
 
 
 def verify_path(reference: str, version: int) -> str:
-    """Where anybody verifies a document."""
-    query = urlencode({"reference": reference, "version": str(version)})
+    """Where anybody verifies a document of the current schema: others may have its reference."""
+    query = urlencode({"reference": reference, "version": str(version), "espace": current_schema()})
     return f"{reverse('document_verify')}?{query}"
 
 

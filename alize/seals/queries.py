@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef
+
 from alize.common.dates import short_date
 from alize.documents.models import GeneratedDocument, RegisteredDocument
 from alize.seals.enums import Standing
@@ -50,14 +52,19 @@ def find_digest(sha256: str) -> Finding | None:
     return None if document is None else _finding(document)
 
 
-def find_reference(reference: str, version: int | None) -> Finding | None:
-    """The document with this reference, in that version or the latest; sealed before all."""
+def find_reference(reference: str, *, version: int | None, schema: str) -> list[Finding]:
+    """The documents with this reference, one a basin: that version or the latest; sealed first.
+
+    `schema` names one basin; empty, all of them are looked at, for none owns a reference alone.
+    """
     known = RegisteredDocument.objects.filter(reference__iexact=reference.strip())
     if version is not None:
         known = known.filter(version=version)
-    sealed = known.filter(sha256__in=Seal.objects.values("sha256"))
-    document = (sealed or known).order_by("-version").first()
-    return None if document is None else _finding(document)
+    if schema:
+        known = known.filter(schema=schema)
+    is_sealed = Exists(Seal.objects.filter(sha256=OuterRef("sha256")))
+    best_first = known.order_by("schema", is_sealed.desc(), "-version", "pk")
+    return [_finding(document) for document in best_first.distinct("schema")]
 
 
 def _finding(document: RegisteredDocument) -> Finding:

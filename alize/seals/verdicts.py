@@ -30,6 +30,12 @@ UNKNOWN_REFERENCE = Verdict(
     "Aucun document du registre ne porte cette référence. Vérifiez la saisie, ou déposez le "
     "document lui-même.",
 )
+SHARED_REFERENCE = Verdict(
+    "attention",
+    "Référence de plusieurs bassins",
+    "Plusieurs bassins ont un document de cette référence : déposez le fichier lui-même, ou "
+    "suivez le code QR imprimé sur le document.",
+)
 UNKNOWN_COPY = Verdict(
     "late",
     "Document inconnu ou modifié",
@@ -61,8 +67,13 @@ def of_copy(finding: Finding) -> Verdict:
     return _unsealed(finding, Verdict("done", "Document authentique", f"{same} {LATEST}"))
 
 
-def of_reference(finding: Finding) -> Verdict:
-    """A document of the register, of which no copy was shown."""
+def of_reference(findings: Sequence[Finding]) -> Verdict:
+    """What the register knows of a reference, of which no copy was shown."""
+    if not findings:
+        return UNKNOWN_REFERENCE
+    if len(findings) > 1:
+        return SHARED_REFERENCE
+    (finding,) = findings
     if finding.seal is not None:
         return _sealed(finding, finding.seal, copy=False)
     return _unsealed(

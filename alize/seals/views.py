@@ -30,10 +30,13 @@ def document_verify(request: HttpRequest) -> HttpResponse:
                 return refused
             verdict = _verdict_on(copy)
         else:
-            finding = queries.find_reference(
-                form.cleaned_data["reference"], _version_of_qr_code(request)
+            verdict = verdicts.of_reference(
+                queries.find_reference(
+                    form.cleaned_data["reference"],
+                    version=_version_of_qr_code(request),
+                    schema=request.GET.get("espace", "").replace("\0", ""),
+                )
             )
-            verdict = verdicts.of_reference(finding) if finding else verdicts.UNKNOWN_REFERENCE
     return render(request, "seals/verify.html", {"form": form, "verdict": verdict})
 
 

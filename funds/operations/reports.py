@@ -9,12 +9,14 @@ from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.audit.commands import made_once
 from alize.common.errors import InvalidInput
+from basins import tenancy
 from funds import permissions
 from funds.models import FunderReport
 from funds.operations.ledger import lock_ledger
 from funds.queries import fund_settings
 from funds.queries.reports import known_now
 from funds.reports.papers import issue_report
+from projects.rules import trigram
 
 
 def freeze_report(
@@ -46,8 +48,9 @@ def freeze_report(
         if report is not None:
             return report
         rank = FunderReport.objects.filter(as_of__year=as_of.year).count() + 1
+        code = trigram(tenancy.current().name)
         report = FunderReport.objects.create(
-            reference=f"RF-{as_of.year}-{rank}", frozen_at=at, frozen_by=by, **asked
+            reference=f"RF-{code}-{as_of.year}-{rank}", frozen_at=at, frozen_by=by, **asked
         )
         issue_report(report, by=by, at=at)
         audit.record(

@@ -123,7 +123,7 @@ class TestFrozen:
         assert freeze(till) == report
         till.repay(advance, 27_777, JUNE)
         again = freeze(till)
-        assert (report.reference, again.reference) == ("RF-2026-1", "RF-2026-2")
+        assert (report.reference, again.reference) == ("RF-SAV-2026-1", "RF-SAV-2026-2")
         assert GeneratedDocument.objects.about(report).count() == 2
 
     def test_neither_an_empty_ledger_nor_a_day_to_come(self, till):
@@ -163,9 +163,9 @@ class TestScreens:
         assert "Département" not in page
         assert "changent ces chiffres" not in page
         till.repay(advance, 27_777, JUNE)
-        page = text(operator.get(f"{REPORTS}RF-2026-1/")).replace("&nbsp;", " ")
+        page = text(operator.get(f"{REPORTS}RF-SAV-2026-1/")).replace("&nbsp;", " ")
         assert "Remboursé : 0 € dans le rapport, 277,77 € aujourd" in page
-        assert operator.get(f"{REPORTS}RF-2026-9/").status_code == 404
+        assert operator.get(f"{REPORTS}RF-SAV-2026-9/").status_code == 404
         late = operator.post(f"{REPORTS}figer/", form | {"as_of": "31/12/2026"})
         assert late.status_code == 409
         form["command_key"] = str(uuid4())

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from html import unescape
 from io import BytesIO
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from cryptography import x509
@@ -10,11 +11,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import ProgrammingError, connection, transaction
 from django.urls import reverse
 
+from alize.documents.imprint import verify_path
 from alize.documents.models import GeneratedDocument
 from alize.documents.operations import issue_file
 from alize.seals import inspection, operations, pades
 from alize.seals.enums import Standing
 from alize.seals.inspection import Limits
+from basins import tenancy
 from tests.builders import make_project
 from tests.conftest import VisitorClient
 from tests.seals.conftest import AT, Sealed
@@ -29,7 +32,7 @@ def verify(content: bytes) -> str:
     return unescape(page.content.decode()).replace("\u00a0", " ")
 
 
-def look_up(reference: str, **more: int) -> str:
+def look_up(reference: str, **more: int | str) -> str:
     page = VisitorClient().get(reverse("document_verify"), {"reference": reference, **more})
     return unescape(page.content.decode()).replace("\u00a0", " ")
 
@@ -68,6 +71,23 @@ def test_document_verify_answers_to_the_qr_code_without_the_title(in_savoie, run
     assert "Référence inconnue" in look_up("2099-99")
     assert "Référence inconnue" in look_up("2026-05", version=2)
     assert "Document inscrit au registre" in look_up("2026-05", version=10**30)
+
+
+def test_document_verify_takes_no_basin_for_another_with_the_same_reference(
+    savoie, meuse, run_outbox
+):
+    with tenancy.inside(savoie):
+        issue(b"%PDF-1.7 un")
+        issue(b"%PDF-1.7 deux", as_of=date(2026, 12, 1))
+        (asked,) = parse_qs(urlsplit(verify_path("2026-05", 1)).query)["espace"]
+    with tenancy.inside(meuse):
+        issue(b"%PDF-1.7 trois")
+    run_outbox()
+    ours = look_up("2026-05", version=1, espace=asked)
+    assert ("ALIZE Savoie" in ours, "Document remplacé" in ours) == (True, True)
+    typed = look_up("2026-05")
+    assert "Plusieurs bassins ont un document de cette référence" in typed
+    assert "Émis par" not in typed
 
 
 def test_document_verify_names_the_version_that_replaced_it_and_says_a_draft(in_savoie, run_outbox):
