@@ -107,8 +107,9 @@ DEFINITIONS = (
     ),
     Definition(
         "Taux de remboursement",
-        "Ce qui a été remboursé sur ce qui l'a été ou aurait dû l'être.",
-        "remboursé / (remboursé + impayés)",
+        "Ce qui est revenu au fonds, recouvrements compris, sur ce qui est revenu ou aurait dû "
+        "revenir. Ce qui est remboursé d'avance y compte aussi.",
+        "(remboursé + recouvré) / (remboursé + recouvré + impayés + pertes)",
     ),
     Definition(
         "Sinistralité",

@@ -47,14 +47,16 @@ def arrears_since(loans: Iterable[Loan], *, as_of: date) -> date | None:
 def fund_state(loans: Iterable[Loan], *, contributed: int) -> FundState:
     """Sum the advances up.
 
-    K37 is what was repaid out of what was repaid or is late; K38 the losses, recoveries deducted,
-    out of the sums lent; K39 the outstanding of advances more than thirty days late.
+    K37 is what came back, repaid or recovered, out of what came back, is late or is lost: a loss
+    was owed as much as what is late; K38 the losses, recoveries deducted, out of the sums lent;
+    K39 the outstanding of advances more than thirty days late.
     """
     known = list(loans)
     lent = sum(loan.disbursed for loan in known)
     repaid = sum(loan.repaid for loan in known)
     outstanding = sum(loan.outstanding for loan in known)
     arrears = sum(loan.arrears for loan in known)
+    back = repaid + sum(loan.recovered for loan in known)
     lost = sum(max(loan.written_off - loan.recovered, 0) for loan in known)
     risky = sum(loan.outstanding for loan in known if loan.days_late > RISKY_DAYS)
     running = sum(loan.outstanding > 0 for loan in known)
@@ -67,7 +69,7 @@ def fund_state(loans: Iterable[Loan], *, contributed: int) -> FundState:
         arrears=arrears,
         late_loans=sum(loan.arrears > 0 for loan in known),
         lost=lost,
-        repayment=Ratio(repaid, repaid + arrears, made),
+        repayment=Ratio(back, back + arrears + lost, made),
         loss=Ratio(lost, lent, made),
         at_risk=Ratio(risky, outstanding, running),
     )

@@ -223,10 +223,15 @@ class TestFund:
         )
         assert state.lost == 250
         assert state.loss == Ratio(250, 2500, 3)
-        assert state.repayment == Ratio(900, 1000, 3)
+        assert state.repayment == Ratio(950, 1300, 3)
         assert state.at_risk == Ratio(700, 1300, 2)
         assert state.available == 5000 - 2500 + 900 + 50
         assert state.size == state.available + 600
+
+    def test_a_loss_never_raises_the_rate_of_repayment(self):
+        late = fund.fund_state([loan(20_000, 2_000, 18_000, arrears=18_000)], contributed=0)
+        lost = fund.fund_state([loan(20_000, 2_000, 0, lost=18_000)], contributed=0)
+        assert late.repayment == lost.repayment == Ratio(2_000, 20_000, 1)
 
     def test_a_fund_that_never_lent(self):
         state = fund.fund_state([], contributed=100)
