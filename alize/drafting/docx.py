@@ -1,5 +1,6 @@
 """A copy of an agreement for lawyers, as a word processor opens it: same articles, same numbers."""
 
+import re
 from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import Any
@@ -15,10 +16,13 @@ CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.d
 NAVY = RGBColor(0x0C, 0x2A, 0x45)
 FONT = "Calibri"
 Words = Mapping[str, Any]
+_UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What no XML may hold, and a text pasted from elsewhere may: a soft return, a form feed."""
 
 
 def copy(words: Words, *, title: str, subtitle: str = "") -> bytes:
     """Write the words of `alize.drafting.documents` as a .docx."""
+    words, title, subtitle = _writable([words, title, subtitle])
     document = docx.Document()
     _prepare(document, title)
     document.add_paragraph(title, style="Title")
@@ -29,6 +33,17 @@ def copy(words: Words, *, title: str, subtitle: str = "") -> bytes:
     written = BytesIO()
     document.save(written)
     return written.getvalue()
+
+
+def _writable(words: Any) -> Any:
+    """The same words, a space instead of each character that XML refuses."""
+    if isinstance(words, str):
+        return _UNWRITABLE.sub(" ", words)
+    if isinstance(words, Mapping):
+        return {name: _writable(value) for name, value in words.items()}
+    if isinstance(words, list | tuple):
+        return [_writable(value) for value in words]
+    return words
 
 
 def _prepare(document: Document, title: str) -> None:

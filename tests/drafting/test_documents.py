@@ -2,7 +2,9 @@
 
 import re
 from datetime import date
+from io import BytesIO
 
+import docx
 import pypdfium2
 import pytest
 from django.template.loader import render_to_string
@@ -10,6 +12,7 @@ from django.template.loader import render_to_string
 from alize.documents import pdf
 from alize.documents.imprint import Imprint
 from alize.drafting import blocks, documents
+from alize.drafting.docx import copy as docx_copy
 from alize.drafting.models import TemplateVersion
 from alize.drafting.texts import FIRST
 
@@ -134,3 +137,18 @@ def test_an_article_without_its_condition_is_not_there():
     assert "Annexe" not in text
     assert "aucune avance n’est accordée" in text
     assert "PROJET" in text
+
+
+def test_the_copy_for_lawyers_holds_whatever_was_pasted():
+    said = "de l\x0bacier"
+    parts = [
+        {"kind": "paragraph", "runs": [{"text": said}]},
+        {"kind": "block", "block": {"template": "facts.html", "rows": [["Besoin", said]]}},
+    ]
+    section = {"kind": "article", "label": "", "title": said, "parts": parts}
+    copy = docx.Document(
+        BytesIO(docx_copy({"sections": [section]}, title=said, subtitle="\ufffe\ud800 é\U0001f600"))
+    )
+    texts = [paragraph.text for paragraph in copy.paragraphs if paragraph.text]
+    assert texts == ["de l acier", "   é\U0001f600", "de l acier", "de l acier"]
+    assert copy.tables[0].cell(0, 1).text == "de l acier"
