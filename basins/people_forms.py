@@ -7,7 +7,7 @@ from django.contrib.auth.password_validation import validate_password
 
 from alize.accounts.forms import PASSWORD_HELP
 from alize.accounts.models import User
-from alize.common.forms import CommandKeyField
+from alize.common.forms import CommandKeyField, EmailField
 from basins.enums import Role
 from basins.models import Invitation
 from basins.rules import CONTROL_LASTS
@@ -19,9 +19,8 @@ class InviteForm(forms.Form):
     command_key = CommandKeyField()
     first_name = forms.CharField(label="Prénom", max_length=80)
     last_name = forms.CharField(label="Nom", max_length=80)
-    email = forms.EmailField(
+    email = EmailField(
         label="Adresse électronique",
-        max_length=254,
         help_text="L'invitation part à cette adresse et ne vaut que pour elle.",
     )
     role = forms.ChoiceField(label="Rôle")

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from alize.common.forms import FrenchDateField
+from alize.common.forms import EmailField, FrenchDateField
 from conventions.enums import ConventionStatus
 from conventions.models import CooperationConvention, Signer
 from conventions.operations.preparing import SignerWords
@@ -49,7 +49,7 @@ class DraftForm(forms.Form):
         fields = {
             "name": forms.CharField(label="Prénom et nom", max_length=120, required=False),
             "function": forms.CharField(label="Fonction", max_length=120, required=False),
-            "email": forms.EmailField(label="Adresse électronique", required=False),
+            "email": EmailField(label="Adresse électronique", required=False),
             "mandate": forms.CharField(
                 label="Mandat",
                 max_length=120,

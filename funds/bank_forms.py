@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from alize.common.forms import CommandKeyField, EurosField, FrenchDateField, TypedField
+from alize.common.forms import CommandKeyField, EmailField, EurosField, FrenchDateField, TypedField
 from funds.bank import CsvMapping, StatementRefused
 from funds.bank.delimited import DATE_FORMATS, ENCODINGS, SEPARATORS
 from funds.bank.identifiers import read_iban
@@ -248,7 +248,7 @@ class PayeeForm(forms.Form):
         help_text="À un numéro connu avant de recevoir ce RIB, jamais celui du message.",
     )
     called_on = FrenchDateField(label="Rappelée le")
-    email = forms.EmailField(
+    email = EmailField(
         label="Adresse électronique d'où vient ce RIB",
         help_text="Elle est prévenue, comme celles que vous connaissiez avant. Celle du dirigeant "
         "s'il est venu en personne.",

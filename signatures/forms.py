@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from alize.common.forms import FrenchDateField, HourField
+from alize.common.forms import EmailField, FrenchDateField, HourField
 from signatures.models import Circuit, CircuitSigner
 from signatures.operations import Delegate, Signature
 from signatures.queries import BatchLine
@@ -97,7 +97,7 @@ class DelegateForm(forms.Form):
 
     name = forms.CharField(label="Prénom et nom", max_length=120)
     function = forms.CharField(label="Fonction", max_length=120)
-    email = forms.EmailField(label="Adresse électronique")
+    email = EmailField(label="Adresse électronique")
     starts_on = FrenchDateField(label="Mandat valable à partir du")
     ends_on = FrenchDateField(
         label="Jusqu'au", required=False, help_text="Laissez vide pour un mandat sans terme."

@@ -13,6 +13,8 @@ from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.db import transaction
 
+from alize.common.forms import EmailField
+
 ADDRESS = "Adresse électronique"
 PASSWORD_HELP = (
     "Douze caractères au moins. Une phrase de quelques mots convient ; "
@@ -41,10 +43,9 @@ class SignInForm(account.LoginForm):
 class AskLinkForm(forms.Form):
     """Where to send a sign-in link; the field has the name it has on the sign-in page."""
 
-    login = forms.EmailField(
+    login = EmailField(
         label=ADDRESS,
         help_text="Celle où vous recevez les messages d'ALIZE.",
-        max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 

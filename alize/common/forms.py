@@ -24,6 +24,7 @@ _ADDRESS_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _HOUR = re.compile(r"\s*(?P<hour>[0-9]{1,2})\s*(?:[h:]\s*(?P<minute>[0-9]{2})?)?\s*", re.IGNORECASE)
 LARGEST = Decimal("9999.9")
 LONGEST = 60
+LONGEST_EMAIL = 254
 
 
 class TypedField(forms.CharField):
@@ -203,6 +204,13 @@ class HourField(forms.CharField):
 
     def prepare_value(self, value: Any) -> Any:
         return f"{value.hour} h {value.minute:02d}" if isinstance(value, time) else value
+
+
+class EmailField(forms.EmailField):
+    """An address, no longer than the columns that keep one (RFC 5321)."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_length": LONGEST_EMAIL} | kwargs)
 
 
 class CommandKeyField(forms.UUIDField):

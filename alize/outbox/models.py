@@ -15,7 +15,8 @@ class Entry(models.Model):
     schema = models.CharField(max_length=63)
     national = models.BooleanField(default=False)
     kind = models.CharField(max_length=60)
-    key = models.CharField(max_length=200)
+    key = models.CharField(max_length=400)
+    """Room for the longest address beside what a mail is about."""
     payload = models.JSONField(default=dict)
     created_at = models.DateTimeField(db_default=models.functions.Now())
     due_at = models.DateTimeField(db_default=models.functions.Now())

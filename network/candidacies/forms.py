@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from alize.common.forms import DaysField, EurosField, FrenchDateField, SirenField
+from alize.common.forms import DaysField, EmailField, EurosField, FrenchDateField, SirenField
 from conventions.rules.partnership import YEARS
 from network.candidacies.enums import NationalOutcome, Priority
 from network.candidacies.models import Candidacy, CandidatePartner
@@ -154,7 +154,7 @@ class OperatorForm(StageForm):
     operator_siren = SirenField(label="SIREN", required=False)
     representative_first_name = _word("Prénom", 80)
     representative_last_name = _word("Nom", 80)
-    representative_email = forms.EmailField(
+    representative_email = EmailField(
         label="Adresse électronique",
         required=False,
         help_text="Son invitation y partira à la création de l'espace.",
@@ -239,11 +239,11 @@ class PartnerForm(GroupedForm):
     contact_first_name = _word("Prénom du contact", 80)
     contact_last_name = _word("Nom du contact", 80)
     contact_function = _word("Fonction du contact")
-    contact_email = forms.EmailField(label="Adresse du contact", required=False)
+    contact_email = EmailField(label="Adresse du contact", required=False)
     signatory_first_name = _word("Prénom du signataire", 80)
     signatory_last_name = _word("Nom du signataire", 80)
     signatory_function = _word("Fonction du signataire")
-    signatory_email = forms.EmailField(label="Adresse du signataire", required=False)
+    signatory_email = EmailField(label="Adresse du signataire", required=False)
     signs_by_law = forms.BooleanField(
         label="Représentant légal de la structure",
         required=False,

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from alize.common.forms import CommandKeyField, SiretField
+from alize.common.forms import CommandKeyField, EmailField, SiretField
 from partners.enums import PartnerKind
 from partners.models import Partner
 from projects.enums import Origin
@@ -42,9 +42,8 @@ class ContactForm(forms.Form):
         empty_label="Choisir",
     )
     owner_name = forms.CharField(label="Nom du dirigeant", max_length=120, required=False)
-    owner_email = forms.EmailField(
+    owner_email = EmailField(
         label="Son adresse électronique",
-        max_length=254,
         required=False,
         help_text="Un accusé de réception lui est envoyé.",
     )

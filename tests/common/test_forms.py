@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 
 from alize.common.forms import (
     DaysField,
+    EmailField,
     EurosField,
     FrenchDateField,
     HeadcountField,
@@ -147,3 +148,10 @@ def test_a_share_is_kept_in_basis_points(typed: str, points: int):
 def test_a_share_that_cannot_be_read_is_refused_in_french(typed: str, reason: str):
     with pytest.raises(ValidationError, match=reason):
         PercentField(most=30).clean(typed)
+
+
+def test_an_address_is_no_longer_than_the_columns_that_keep_one():
+    longest = f"{'a' * 249}@x.fr"
+    assert EmailField().clean(longest) == longest
+    with pytest.raises(ValidationError, match="254"):
+        EmailField().clean(f"a{longest}")

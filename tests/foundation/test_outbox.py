@@ -6,6 +6,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
+from alize.notifications.operations import Recipient, send_mail
 from alize.outbox import handlers, operations
 from alize.outbox.models import Entry
 from alize.outbox.queries import stuck_work
@@ -142,6 +143,13 @@ def test_nothing_is_given_up_and_those_who_can_act_are_told(works, savoie, run_o
     run_outbox()
     assert works == [("b_0001", "Déjà là")]
     assert tasks.tell_stuck() == 0
+
+
+def test_a_mail_to_the_longest_address_is_asked_for(savoie):
+    longest = f"{'a' * 249}@x.fr"
+    with tenancy.inside(savoie), transaction.atomic():
+        send_mail("M23", to=Recipient(longest, ""), path="/", key=timezone.now().isoformat())
+        assert Entry.objects.get(kind="notifications.send").payload["email"] == longest
 
 
 def test_what_is_due_later_waits(works, savoie, run_outbox):

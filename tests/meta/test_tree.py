@@ -45,3 +45,14 @@ def test_a_lock_names_no_host(name):
         r"^\s*--(?:index|extra-index|find-links)|://(?!opencollective|github)", text, re.M
     )
     assert '"resolved"' not in text
+
+
+def test_every_form_takes_addresses_that_their_columns_can_keep():
+    longer = [
+        str(path.relative_to(ROOT))
+        for path in tracked()
+        if path.suffix == ".py"
+        and path.relative_to(ROOT).parts[0] != "tests"
+        and "= forms.EmailField(" in path.read_text()
+    ]
+    assert longer == []

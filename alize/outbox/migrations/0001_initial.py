@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
                 ('schema', models.CharField(max_length=63)),
                 ('national', models.BooleanField(default=False)),
                 ('kind', models.CharField(max_length=60)),
-                ('key', models.CharField(max_length=200)),
+                ('key', models.CharField(max_length=400)),
                 ('payload', models.JSONField(default=dict)),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('due_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
