@@ -67,7 +67,7 @@ def computed(*, basin: Basin, at: datetime) -> Consolidated:
         "lost": now.fund.lost,
         "last_meeting_on": now.last_meeting_on,
         "convention_number": convention and convention.number,
-        "convention_ends_on": convention and convention.ends_on,
+        "convention_ends_on": partnership.ends_on,
         "texts": {
             kind: {"versions": versions.get(kind, []), "empty": lacking[kind]} for kind in lacking
         },

@@ -26,6 +26,8 @@ class Partnership:
     companies: int
     authorities: int
     convention: PartnershipConvention | None
+    ends_on: date | None
+    """The term of the convention, or of what renews it once that is signed (M23)."""
 
 
 def partnership(*, as_of: date) -> Partnership:
@@ -40,7 +42,13 @@ def partnership(*, as_of: date) -> Partnership:
         companies=counts.get(PartnerKind.COMPANY, 0),
         authorities=counts.get(PartnerKind.AUTHORITY, 0),
         convention=convention,
+        ends_on=None if convention is None else _last_term(convention),
     )
+
+
+def _last_term(convention: PartnershipConvention) -> date:
+    renewal = convention.renewals.filter(status="SIGNED").first()
+    return convention.ends_on if renewal is None else _last_term(renewal)
 
 
 def resource_profile(*, year: int) -> tuple[int, ...]:

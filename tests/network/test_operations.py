@@ -10,6 +10,7 @@ from alize.outbox.models import Entry
 from alize.outbox.operations import enqueue
 from basins import tenancy
 from basins.tasks import sweep
+from conventions.models import PartnershipConvention
 from network import operations
 from network.models import BasinState, BasinYear
 from projects.enums import ProjectStatus, Situation
@@ -110,3 +111,23 @@ class TestNightly:
 
         with time_machine.travel(at(2026, 11, 23)), tenancy.national():
             assert refresh_all() == []
+
+
+def test_a_convention_whose_renewal_is_signed_is_not_one_to_renew(savoie):
+    with tenancy.inside(savoie):
+        running = PartnershipConvention.objects.create(
+            number=5,
+            status="SIGNED",
+            signed_on=date(2024, 1, 5),
+            starts_on=date(2024, 1, 1),
+            ends_on=date(2026, 12, 31),
+        )
+        renewal = PartnershipConvention.objects.create(
+            number=6, starts_on=date(2027, 1, 1), ends_on=date(2029, 12, 31), renews=running
+        )
+    assert whole(savoie).state["convention_ends_on"] == date(2026, 12, 31)
+    with tenancy.inside(savoie):
+        renewal.status, renewal.signed_on = "SIGNED", date(2026, 10, 1)
+        renewal.save()
+    state = whole(savoie).state
+    assert (state["convention_number"], state["convention_ends_on"]) == (5, date(2029, 12, 31))
