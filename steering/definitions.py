@@ -34,7 +34,8 @@ DEFINITIONS = (
     ),
     Definition(
         "Dossier examiné",
-        "Dossier mis en délibération une fois au moins dans l'année, compté une seule fois.",
+        "Dossier mis en délibération une fois au moins dans l'année, compté une seule fois. Une "
+        "demande sur l'avance d'un dossier déjà agréé n'y compte pas.",
         "nombre de dossiers distincts",
     ),
     Definition(

@@ -21,7 +21,9 @@ _APPROVED = sorted(APPROVALS)
 
 def meetings(period: Period) -> list[dict[str, Any]]:
     """The meetings held, with their attendance and their projects."""
-    voted = Q(items__ballots__status__in=[BallotStatus.CLOSED, BallotStatus.PROCLAIMED])
+    voted = Q(
+        items__ballots__status__in=[BallotStatus.CLOSED, BallotStatus.PROCLAIMED], items__matter=""
+    )
     held = (
         Meeting.objects.held()
         .filter(

@@ -126,13 +126,18 @@ def tenths(value: Decimal | None) -> int | None:
 
 
 def _deliberations(until: datetime) -> tuple[set[int], list[Deliberation]]:
-    """The ballots closed by then, and the meetings they were held in."""
+    """The meetings where a ballot was closed by then, and the projects that were put to one.
+
+    A request about an advance is a ballot of its meeting, but does not examine its project again.
+    """
     rows = Ballot.objects.filter(
         status__in=[BallotStatus.CLOSED, BallotStatus.PROCLAIMED], closed_at__lt=until
-    ).values_list("item__meeting_id", "item__project_id", "closed_at")
+    ).values_list("item__meeting_id", "item__project_id", "item__matter", "closed_at")
     known = list(rows)
     return {row[0] for row in known}, [
-        Deliberation(project, _day(closed_at)) for _, project, closed_at in known if closed_at
+        Deliberation(project, _day(closed_at))
+        for _, project, matter, closed_at in known
+        if closed_at and not matter
     ]
 
 

@@ -69,10 +69,34 @@ class Past:
                 fte=planned,
                 heads=int(planned),
             )
-        item = AgendaItem.objects.create(
-            meeting=meeting, project=project, rank=meeting.items.count() + 1
+        ballot = self._voted(meeting, project=project)
+        Decision.objects.create(
+            reference=f"D-{project.reference}",
+            project=project,
+            item=ballot.item,
+            ballot=ballot,
+            outcome=outcome,
+            decided_on=on,
+            **granted,
         )
-        ballot = Ballot.objects.create(
+        return project
+
+    def asked(self, meeting, project):
+        """A moratorium on the advance of a project, accepted by a vote."""
+        approval = Decision.objects.get(project=project)
+        ballot = self._voted(meeting, project=project, matter="MORATORIUM", approval=approval)
+        Decision.objects.create(
+            reference=f"{approval.reference}-M",
+            project=project,
+            item=ballot.item,
+            ballot=ballot,
+            outcome=DecisionOutcome.ACCEPTED,
+            decided_on=meeting.held_at.date(),
+        )
+
+    def _voted(self, meeting, **item) -> Ballot:
+        item = AgendaItem.objects.create(meeting=meeting, rank=meeting.items.count() + 1, **item)
+        return Ballot.objects.create(
             item=item,
             number=1,
             proposal=Proposal.objects.create(item=item),
@@ -87,16 +111,6 @@ class Past:
             result={},
             votes_digest="0" * 64,
         )
-        Decision.objects.create(
-            reference=f"D-{project.reference}",
-            project=project,
-            item=ballot.item,
-            ballot=ballot,
-            outcome=outcome,
-            decided_on=on,
-            **granted,
-        )
-        return project
 
     def seen(self, project, on: date, jobs, *, month=3, due_on=None, days=None, **fields):
         """A review given."""

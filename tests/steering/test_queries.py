@@ -33,6 +33,15 @@ def test_a_year(basin_with_a_past):
     assert figures.points == Ratio(1, 2, 2)
 
 
+def test_a_request_about_an_advance_is_no_project_examined(basin_with_a_past):
+    past = basin_with_a_past.past
+    past.asked(past.meeting(date(2026, 3, 4)), basin_with_a_past.first)
+    frozen = freeze(year=2026, as_of=NOW)
+    assert frozen["figures"]["projects_examined"] == len(frozen["decisions"]) == 1
+    assert frozen["figures"]["meetings"] == 2
+    assert [meeting["examined"] for meeting in frozen["meetings"]] == [1, 0]
+
+
 def test_the_day_before_a_review_does_not_know_it(basin_with_a_past):
     figures = queries.basin_figures(year=2025, as_of=date(2025, 10, 19))
     assert figures.jobs_created == Seen(10, 1, 2)
