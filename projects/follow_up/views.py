@@ -10,11 +10,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 from django_tables2 import RequestConfig
 
-from alize.audit.commands import once
 from alize.common.access import access
 from alize.common.dates import short_date
 from alize.common.errors import Refusal
-from alize.common.http import basin_redirect, basin_reverse
+from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in
 from alize.common.screen import Action, Confirmation, Definition, Link
 from alize.common.templatetags.alize import number
 from basins.access import allows
@@ -76,10 +75,19 @@ def follow_up_remind(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     reviews = list(queries.to_remind(on=timezone.localdate(now)))
     form = RemindForm(request.POST or None, reviews=reviews)
+    status = form_status(request)
     if request.method == "POST" and form.is_valid():
-        sent = _remind(request, form, now)
-        messages.success(request, _sent(sent))
-        return basin_redirect("follow_up_list")
+        with refusals_in(form) as outcome:
+            sent = operations.remind(
+                review_ids=[review.pk for review in form.cleaned_data["reviews"]],
+                by=request.user,
+                at=now,
+                command_key=form.cleaned_data["command_key"],
+            )
+        if outcome.accepted:
+            messages.success(request, _sent(sent))
+            return basin_redirect("follow_up_list")
+        status = outcome.status
     confirmation = Confirmation(
         title="Relancer les mandataires",
         effects=(
@@ -96,23 +104,12 @@ def follow_up_remind(request: HttpRequest) -> HttpResponse:
         "form": form,
         "reviews": reviews,
     }
-    return render(request, "projects/follow_up/remind.html", context)
-
-
-def _remind(request: HttpRequest, form: "RemindForm", now: Any) -> int:
-    """Write once for each review chosen, however often the form is sent."""
-    chosen = sorted(review.pk for review in form.cleaned_data["reviews"])
-
-    def act() -> dict[str, int]:
-        for review_id in chosen:
-            operations.ask_review(review_id=review_id, by=request.user, at=now)
-        return {"sent": len(chosen)}
-
-    key = form.cleaned_data["command_key"]
-    return once(key, payload={"reviews": chosen}, by=request.user, at=now, act=act)["sent"]
+    return render(request, "projects/follow_up/remind.html", context, status=status)
 
 
 def _sent(count: int) -> str:
+    if not count:
+        return "Aucune relance n'est partie : ces points viennent d'être rendus."
     return "Une relance est partie." if count == 1 else f"{count} relances sont parties."
 
 

@@ -17,6 +17,7 @@ from projects.operations.follow_up import (
     Answer,
     ask_review,
     plan_reviews,
+    remind,
     renew_link,
     submit_review,
 )
@@ -65,6 +66,7 @@ __all__ = [
     "label",
     "lift_conditions",
     "plan_reviews",
+    "remind",
     "remove_attachment",
     "renew_link",
     "request_diagnosis",

@@ -1,8 +1,10 @@
 """The reviews of a labelled project: planned, asked for, answered once (journeys.md C7, R35)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 from django.db import transaction
 from django.urls import reverse
@@ -10,6 +12,7 @@ from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
+from alize.audit.commands import once
 from alize.common.dates import short_date
 from alize.common.http import basin_reverse
 from alize.notifications.operations import Recipient, send_mail
@@ -73,12 +76,27 @@ def ask_review(*, review_id: int, by: Person | None, at: datetime) -> FollowUpRe
     """
     review = _locked(review_id)
     permissions.ask(review)
-    _send_link(review, to=Recipient.of(review.project.follow_up_lead), at=at)
-    if review.asked_at is None:
-        review.asked_at = at
-        review.save(update_fields=["asked_at"])
-    audit.record("review.asked", target=review, by=by, at=at)
+    _ask(review, by=by, at=at)
     return review
+
+
+@transaction.atomic
+def remind(*, review_ids: Collection[int], by: Person, at: datetime, command_key: UUID) -> int:
+    """Write once for each of these reviews; returns how many left.
+
+    One that was answered meanwhile needs no mail any more, and holds no other back.
+
+    :raises AlreadyUsed: the form was sent before with other reviews.
+    """
+    chosen = sorted(review_ids)
+
+    def act() -> dict[str, int]:
+        waiting = [review for review in map(_locked, chosen) if permissions.ask.allows(review)]
+        for review in waiting:
+            _ask(review, by=by, at=at)
+        return {"sent": len(waiting)}
+
+    return once(command_key, payload={"reviews": chosen}, by=by, at=at, act=act)["sent"]
 
 
 @transaction.atomic
@@ -143,6 +161,14 @@ def _locked(review_id: int) -> FollowUpReview:
         .select_related("project__beneficiary", "project__follow_up_lead", "project__operator")
         .get(pk=review_id)
     )
+
+
+def _ask(review: FollowUpReview, *, by: Person | None, at: datetime) -> None:
+    _send_link(review, to=Recipient.of(review.project.follow_up_lead), at=at)
+    if review.asked_at is None:
+        review.asked_at = at
+        review.save(update_fields=["asked_at"])
+    audit.record("review.asked", target=review, by=by, at=at)
 
 
 def _send_link(review: FollowUpReview, *, to: Recipient, at: datetime) -> None:

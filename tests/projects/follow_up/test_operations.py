@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -16,7 +17,14 @@ from basins.enums import LinkPurpose
 from basins.models import SingleUseLink
 from basins.tasks import sweep
 from projects.enums import ProjectStatus, Situation
-from projects.operations import Answer, ask_review, plan_reviews, renew_link, submit_review
+from projects.operations import (
+    Answer,
+    ask_review,
+    plan_reviews,
+    remind,
+    renew_link,
+    submit_review,
+)
 from tests.builders import at, make_project
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +117,14 @@ class TestAsk:
         review.project.save()
         with pytest.raises(ActionDenied, match="n'est plus suivie"):
             ask_review(review_id=review.pk, by=team.operator, at=NOW)
+
+    def test_reminded_together_what_is_answered_meanwhile_is_left_out(self, review, team):
+        answered, key = review.project.reviews.get(month=1), uuid4()
+        both = [review.pk, answered.pk]
+        submit_review(review_id=answered.pk, answer=GOOD, by=team.lead, at=NOW)
+        for _ in range(2):
+            sent = remind(review_ids=both, by=team.operator, at=NOW, command_key=key)
+            assert sent == len(asked("M16")) == 1
 
     def test_the_mail_is_plain_and_personal(self, review, team, run_outbox):
         ask_review(review_id=review.pk, by=team.operator, at=NOW)

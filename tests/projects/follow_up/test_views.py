@@ -147,8 +147,18 @@ class TestRemind:
             assert client.post(self.URL, data).status_code == 302
         assert Entry.objects.filter(kind="notifications.send").count() == 1
 
+    def test_sent_again_with_other_boxes_it_says_so_and_sends_nothing(self, review, client_as):
+        client, key = client_as(Role.OPERATOR), str(uuid4())
+        both = [review.project.reviews.get(month=1).pk, review.pk]
+        client.post(self.URL, {"reviews": both, "command_key": key})
+        response = client.post(self.URL, {"reviews": [review.pk], "command_key": key})
+        assert response.status_code == 409
+        assert "déjà été envoyé avec un autre contenu" in response.content.decode()
+        assert Entry.objects.filter(kind="notifications.send").count() == 2
+
     def test_nothing_chosen(self, project, client_as):
         response = client_as(Role.OPERATOR).post(self.URL, {"command_key": str(uuid4())})
+        assert response.status_code == 422
         assert "Choisissez au moins un point de suivi." in response.content.decode()
 
     @pytest.mark.parametrize("role", [Role.MEMBER, Role.PRESIDENT, Role.AUDITOR])
