@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django_tenants.models import DomainMixin, TenantMixin
 
-from alize.accounts.models import Person
+from alize.accounts.models import LONGEST_NAME, Person
 from alize.common.constraints import together
 from basins.enums import NATIONAL_ROLES, BasinStatus, LinkPurpose, Role
 from basins.rules import CONTROL_LASTS
@@ -81,7 +81,7 @@ class LocalOperator(models.Model):
     name = models.CharField("nom", max_length=120)
     short_name = models.CharField("nom court", max_length=40)
     siren = models.CharField("SIREN", max_length=9, blank=True)
-    representative = models.CharField("représenté par", max_length=120, blank=True)
+    representative = models.CharField("représenté par", max_length=LONGEST_NAME, blank=True)
 
     class Meta:
         verbose_name = "opérateur local"

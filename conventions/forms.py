@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from alize.accounts.models import LONGEST_NAME
 from alize.common.forms import EmailField, FrenchDateField
 from conventions.enums import ConventionStatus
 from conventions.models import CooperationConvention, Signer
@@ -47,7 +48,7 @@ class DraftForm(forms.Form):
     def _add_signer(self, signer: Signer, initial: dict[str, Any]) -> None:
         """Names may wait until the text is frozen, as a draft is never lost."""
         fields = {
-            "name": forms.CharField(label="Prénom et nom", max_length=120, required=False),
+            "name": forms.CharField(label="Prénom et nom", max_length=LONGEST_NAME, required=False),
             "function": forms.CharField(label="Fonction", max_length=120, required=False),
             "email": EmailField(label="Adresse électronique", required=False),
             "mandate": forms.CharField(

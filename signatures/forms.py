@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from alize.accounts.models import LONGEST_NAME
 from alize.common.forms import EmailField, FrenchDateField, HourField
 from signatures.models import Circuit, CircuitSigner
 from signatures.operations import Delegate, Signature
@@ -42,7 +43,7 @@ class SignForm(IdentityForm):
     )
     typed_name = forms.CharField(
         label="Vos prénom et nom",
-        max_length=120,
+        max_length=LONGEST_NAME,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": "Tapez vos prénom et nom."},
     )
@@ -66,7 +67,7 @@ class BatchForm(forms.Form):
     )
     typed_name = forms.CharField(
         label="Vos prénom et nom",
-        max_length=120,
+        max_length=LONGEST_NAME,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": "Tapez vos prénom et nom."},
     )

@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models import Q
 
-from alize.accounts.models import Person
+from alize.accounts.models import LONGEST_NAME, Person
 from alize.common.constraints import one_of, together
 from alize.documents.models import DIGEST, GeneratedDocument, StoredFile
 from signatures.enums import (
@@ -144,7 +144,7 @@ class CircuitSigner(models.Model):
     """The same one signs in parallel; the next opens when the former is done."""
     capacity = models.CharField("qualité", max_length=80)
     organisation = models.CharField("structure", max_length=120)
-    name = models.CharField("nom", max_length=120)
+    name = models.CharField("nom", max_length=LONGEST_NAME)
     function = models.CharField("fonction", max_length=120, blank=True)
     email = models.EmailField("adresse électronique", max_length=254, blank=True)
     mandate_kind = models.CharField("mandat", max_length=120)
@@ -166,7 +166,7 @@ class CircuitSigner(models.Model):
     way = models.CharField("moyen", max_length=7, choices=SignatureWay, blank=True)
     signed_at = models.DateTimeField("signature constatée le", null=True)
     signed_on = models.DateField("signé le", null=True)
-    typed_name = models.CharField("nom tapé", max_length=120, blank=True)
+    typed_name = models.CharField("nom tapé", max_length=LONGEST_NAME, blank=True)
     consent = models.CharField("version du consentement", max_length=8, blank=True)
     account = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     """Who signed with their account, when they have one."""

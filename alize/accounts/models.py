@@ -8,6 +8,9 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
+LONGEST_NAME = 161
+"""A first name and a last name of eighty characters, with their space."""
+
 
 class Person(models.Model):
     """Personne : what a basin may know of somebody; its table is readable by every basin's role.

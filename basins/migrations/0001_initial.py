@@ -87,7 +87,7 @@ class Migration(InitialMigration):
                 ('name', models.CharField(max_length=120, verbose_name='nom')),
                 ('short_name', models.CharField(max_length=40, verbose_name='nom court')),
                 ('siren', models.CharField(blank=True, max_length=9, verbose_name='SIREN')),
-                ('representative', models.CharField(blank=True, max_length=120, verbose_name='représenté par')),
+                ('representative', models.CharField(blank=True, max_length=161, verbose_name='représenté par')),
                 ('basin', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='operators', to='basins.basin')),
             ],
             options={

@@ -139,7 +139,7 @@ class Migration(InitialMigration):
                 ('rank', models.PositiveSmallIntegerField()),
                 ('capacity', models.CharField(choices=[('OWNER', "Dirigeant de l'entreprise bénéficiaire"), ('COMPANY', 'Entreprise apportant des compétences'), ('FOLLOW_UP_LEAD', 'Mandataire du suivi'), ('PRESIDENT', "Présidence du comité d'agrément"), ('OPERATOR', 'Opérateur local')], max_length=14, verbose_name='qualité')),
                 ('organisation', models.CharField(max_length=120, verbose_name='structure')),
-                ('name', models.CharField(blank=True, max_length=120, verbose_name='nom')),
+                ('name', models.CharField(blank=True, max_length=161, verbose_name='nom')),
                 ('function', models.CharField(blank=True, max_length=120, verbose_name='fonction')),
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='adresse électronique')),
                 ('mandate', models.CharField(blank=True, max_length=120, verbose_name='mandat')),

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from alize.accounts.models import Person
+from alize.accounts.models import LONGEST_NAME, Person
 from alize.common.constraints import one_of, together
 from alize.documents.models import GeneratedDocument
 from committees.models import Decision
@@ -101,7 +101,7 @@ class Signer(models.Model):
         Partner, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     organisation = models.CharField("structure", max_length=120)
-    name = models.CharField("nom", max_length=120, blank=True)
+    name = models.CharField("nom", max_length=LONGEST_NAME, blank=True)
     function = models.CharField("fonction", max_length=120, blank=True)
     email = models.EmailField("adresse électronique", max_length=254, blank=True)
     mandate = models.CharField("mandat", max_length=120, blank=True)

@@ -99,3 +99,25 @@ def test_models_that_come_together_are_drawn_together():
         and not isinstance(migration, InitialMigration)
     ]
     assert apart == []
+
+
+@pytest.mark.parametrize(
+    ("model", "field"),
+    [
+        ("basins.LocalOperator", "representative"),
+        ("conventions.Signer", "name"),
+        ("signatures.CircuitSigner", "name"),
+        ("signatures.CircuitSigner", "typed_name"),
+    ],
+)
+def test_the_longest_name_of_a_person_fits_where_it_is_copied(model, field):
+    def room(model: str, field: str) -> int:
+        return apps.get_model(model)._meta.get_field(field).max_length
+
+    for whose, prefix in (
+        ("accounts.Person", ""),
+        ("network.Candidacy", "representative_"),
+        ("network.CandidatePartner", "signatory_"),
+    ):
+        names = [room(whose, f"{prefix}{name}") for name in ("first_name", "last_name")]
+        assert sum(names) + 1 <= room(model, field)
