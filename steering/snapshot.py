@@ -39,7 +39,7 @@ def freeze(*, year: int, as_of: date) -> dict[str, Any]:
         "state": asdict(state),
         "fund": {"available": state.fund.available, "size": state.fund.size},
         "cohorts": _cohorts(records, last=year),
-        "meetings": lists.meetings(period),
+        "meetings": lists.meetings(period, as_of=as_of),
         "decisions": _with_jobs_seen(made, records),
         "refusals": lists.refusals(made),
         "skills": lists.skills(period, as_of=as_of),

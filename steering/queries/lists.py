@@ -19,20 +19,19 @@ from steering.rules.facts import Period
 _APPROVED = sorted(APPROVALS)
 
 
-def meetings(period: Period) -> list[dict[str, Any]]:
-    """The meetings held, with their attendance and their projects."""
-    voted = Q(
-        items__ballots__status__in=[BallotStatus.CLOSED, BallotStatus.PROCLAIMED], items__matter=""
-    )
+def meetings(period: Period, *, as_of: date) -> list[dict[str, Any]]:
+    """The meetings that K1 counts, with their attendance and the projects that K3 counts."""
     held = (
         Meeting.objects.held()
         .filter(
             held_at__date__gte=period.first,
             held_at__date__lte=period.last,
+            items__ballots__status__in=[BallotStatus.CLOSED, BallotStatus.PROCLAIMED],
+            items__ballots__closed_at__date__lte=as_of,
         )
         .annotate(
             present=Count("attendances__seat", distinct=True),
-            examined=Count("items__project", filter=voted, distinct=True),
+            examined=Count("items__project", filter=Q(items__matter=""), distinct=True),
         )
         .order_by("held_at")
     )

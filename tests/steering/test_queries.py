@@ -42,6 +42,12 @@ def test_a_request_about_an_advance_is_no_project_examined(basin_with_a_past):
     assert [meeting["examined"] for meeting in frozen["meetings"]] == [1, 0]
 
 
+def test_the_meetings_listed_are_those_counted(basin_with_a_past):
+    basin_with_a_past.past.meeting(date(2026, 3, 4))  # nothing could be voted, for lack of quorum
+    frozen = freeze(year=2026, as_of=NOW)
+    assert frozen["figures"]["meetings"] == len(frozen["meetings"]) == 1
+
+
 def test_the_day_before_a_review_does_not_know_it(basin_with_a_past):
     figures = queries.basin_figures(year=2025, as_of=date(2025, 10, 19))
     assert figures.jobs_created == Seen(10, 1, 2)
