@@ -95,7 +95,8 @@ DEFINITIONS = (
     ),
     Definition(
         "Point de suivi dans les temps",
-        f"Point rendu au plus tard {GRACE_DAYS} jours après sa date.",
+        f"Point rendu au plus tard {GRACE_DAYS} jours après sa date. Un point non rendu n'est plus "
+        "dû quand l'accompagnement a pris fin avant ce délai.",
         "points rendus dans les temps / points dus",
     ),
     Definition(

@@ -83,7 +83,7 @@ def read(as_of: date) -> Records:
         open_projects=sum(
             p["status"] in BEFORE_COMMITTEE and p["contacted_on"] <= as_of for p in projects
         ),
-        points=[Point(row[0], row[1], row[2] and _day(row[2])) for row in reviews],
+        points=_points(projects, reviews),
         loans=_loans(events, as_of),
         lent_on=[
             (event.value_on, event.amount)
@@ -172,15 +172,25 @@ def _projects():
     ).annotate(planned=created)
 
 
+def _stopped_on(project: dict) -> date | None:
+    """The day the follow-up of a project ended, by its close or before."""
+    if project["status"] == ProjectStatus.INTERRUPTED:
+        return project["status_since"]
+    return project["closed_on"]
+
+
 def _runs(project: dict, as_of: date) -> bool:
     """Whether the follow-up of a project was running at the end of a day."""
-    labelled, closed = project["labelled_on"], project["closed_on"]
-    interrupted = (
-        project["status"] == ProjectStatus.INTERRUPTED and project["status_since"] <= as_of
-    )
-    return bool(
-        labelled and labelled <= as_of and not (closed and closed <= as_of) and not interrupted
-    )
+    labelled, stopped = project["labelled_on"], _stopped_on(project)
+    return bool(labelled and labelled <= as_of and not (stopped and stopped <= as_of))
+
+
+def _points(projects: list[dict], reviews: list) -> list[Point]:
+    stopped = {project["pk"]: _stopped_on(project) for project in projects}
+    return [
+        Point(project, due_on, submitted_at and _day(submitted_at), stopped[project])
+        for project, due_on, submitted_at, *_ in reviews
+    ]
 
 
 def _supports(outcomes: list[Outcome], projects: list[dict], reviews: list) -> list[Support]:

@@ -83,11 +83,12 @@ class Support:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """Point de suivi, the day it was expected and the day it came."""
+    """Point de suivi, the day it was expected, the day it came, the day its project stopped."""
 
     project: int
     due_on: date
     returned_on: date | None
+    stopped_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

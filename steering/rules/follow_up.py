@@ -22,13 +22,16 @@ def late_points(points: Iterable[Point], running: Collection[int], *, as_of: dat
 
 
 def points_on_time(points: Iterable[Point], period: Period) -> Ratio:
-    """K27: points returned within fifteen days, out of those due and either back or overdue."""
+    """K27: points returned within fifteen days, out of those due and either back or overdue.
+
+    A point that was not late yet when its project stopped is not expected any more.
+    """
     due = [
         point
         for point in points
         if point.due_on in period
         and (
-            point.due_on + _GRACE < period.last
+            point.due_on + _GRACE < min(period.last, point.stopped_on or period.last)
             or (point.returned_on is not None and point.returned_on <= period.last)
         )
     ]

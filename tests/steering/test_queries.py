@@ -103,6 +103,7 @@ def test_an_interrupted_project_is_not_late(basin_with_a_past):
     project.status, project.status_since = ProjectStatus.INTERRUPTED, date(2026, 1, 5)
     project.save()
     assert queries.state_of(queries.read(NOW)).reviews_late == 0
+    assert queries.basin_figures(year=2026, as_of=NOW).points == Ratio(0, 0, 0)
     # It was running until then.
     assert queries.state_of(queries.read(date(2026, 1, 4))).projects_supported == 2
 

@@ -187,6 +187,19 @@ class TestFollowUp:
         ]
         assert follow_up.points_on_time(points, Y2017) == Ratio(1, 3, 3)
 
+    @pytest.mark.parametrize(
+        ("stopped_on", "returned_on", "ratio"),
+        [
+            (date(2017, 2, 1), None, Ratio(0, 0, 0)),  # nobody may answer any more
+            (date(2017, 3, 16), None, Ratio(0, 0, 0)),  # stopped before it was late
+            (date(2017, 3, 17), None, Ratio(0, 1, 1)),  # it was late already
+            (date(2017, 2, 1), date(2017, 3, 2), Ratio(1, 1, 1)),  # closed, still observed
+        ],
+    )
+    def test_what_a_stopped_project_does_not_return(self, stopped_on, returned_on, ratio):
+        point = Point(1, date(2017, 3, 1), returned_on, stopped_on)
+        assert follow_up.points_on_time([point], Y2017) == ratio
+
     def test_a_project_that_stopped_is_not_late(self):
         points = [Point(1, date(2018, 1, 1), None), Point(2, date(2018, 1, 1), None)]
         assert follow_up.projects_on_time(points, {1, 3}, as_of=MAY) == Ratio(1, 2, 2)
