@@ -40,19 +40,16 @@ class KindLines:
         return next((line.version for line in self.lines if line.version.is_draft), None)
 
     @property
-    def coming(self) -> TemplateVersion | None:
-        """The version published for a later day."""
-        current = self.current
-        return next(
-            (
-                line.version
-                for line in self.lines
-                if not line.version.is_draft
-                and current is not None
-                and line.version.number > current.version.number
-            ),
-            None,
-        )
+    def coming(self) -> list[TemplateVersion]:
+        """The versions published for a later day, the next first; each serves until the other."""
+        current, soonest, found = self.current, date.max, list[TemplateVersion]()
+        for version in (line.version for line in self.lines):
+            if current is None or version.number <= current.version.number:
+                break
+            if version.effective_from is not None and version.effective_from < soonest:
+                soonest = version.effective_from
+                found.insert(0, version)
+        return found
 
     @property
     def older(self) -> list[VersionLine]:

@@ -49,7 +49,7 @@ def badge(line: VersionLine) -> Badge:
 
 def status(version: TemplateVersion, kinds: KindLines) -> Badge:
     """The same for a version alone."""
-    if kinds.coming is not None and version == kinds.coming:
+    if version in kinds.coming:
         return Badge(f"En vigueur le {short_date(version.effective_from)}", "info")
     return badge(next(line for line in kinds.lines if line.version == version))
 
@@ -80,9 +80,10 @@ def card(kinds: KindLines) -> KindCard:
     if current is not None:
         facts.append(f"en vigueur depuis le {short_date(current.version.effective_from)}")
     facts += used(kinds.older) or ["aucun bassin n'utilise une version antérieure"]
-    if kinds.coming is not None:
-        day = short_date(kinds.coming.effective_from)
-        facts.append(f"version {kinds.coming.number} en vigueur le {day}")
+    facts += [
+        f"version {version.number} en vigueur le {short_date(version.effective_from)}"
+        for version in kinds.coming
+    ]
     if kinds.draft is not None:
         facts.append(f"version {kinds.draft.number} en préparation")
     return KindCard(

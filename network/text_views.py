@@ -224,8 +224,8 @@ def text_discard(request: HttpRequest, kind: str, number: int) -> HttpResponse:
             operations.discard_draft(version_id=version.pk, by=request.user, at=timezone.now())
         except Refusal as refusal:
             messages.error(request, refusal.reason)
-            return _go("text_detail", version)
-        messages.success(request, "La version en préparation est abandonnée.")
+        else:
+            messages.success(request, "La version en préparation est abandonnée.")
         return redirect("text_kind", kind=kind)
     if not version.is_draft:
         return _go("text_detail", version)

@@ -59,7 +59,7 @@ def save_draft(
 ) -> TemplateVersion:
     """Keep the words of a draft; `seen` is the digest of those that were changed.
 
-    :raises ActionDenied: it is published, or somebody else changed it meanwhile.
+    :raises ActionDenied: it is published or abandoned, or somebody else changed it meanwhile.
     :raises InvalidInput: the source cannot be read.
     """
     draft = _locked(version_id)
@@ -84,7 +84,7 @@ def save_draft(
 def discard_draft(*, version_id: int, by: Person, at: datetime) -> None:
     """Abandon a draft; the version in force stays.
 
-    :raises ActionDenied: it is published.
+    :raises ActionDenied: it is published, or abandoned already.
     """
     draft = _locked(version_id)
     permissions.edit(draft)
@@ -98,7 +98,7 @@ def publish(*, version_id: int, effective_from: date, by: Person, at: datetime) 
 
     The same person asking twice does it once.
 
-    :raises ActionDenied: it says the same as the version before it.
+    :raises ActionDenied: it says the same as the version before it, or was abandoned meanwhile.
     :raises InvalidInput: the day has passed, or precedes that of the version before it.
     """
     version = _locked(version_id)
@@ -121,7 +121,10 @@ def publish(*, version_id: int, effective_from: date, by: Person, at: datetime) 
 
 
 def _locked(version_id: int) -> TemplateVersion:
-    return TemplateVersion.objects.select_for_update().get(pk=version_id)
+    version = TemplateVersion.objects.select_for_update().filter(pk=version_id).first()
+    if version is None:
+        raise ActionDenied("Cette version en préparation a été abandonnée entre-temps.")
+    return version
 
 
 def _digest(source: str) -> str:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
-from alize.common.errors import InvalidInput
+from alize.common.errors import ActionDenied, InvalidInput
 from alize.documents.models import StoredFile
 from alize.documents.operations import store_upload
 from alize.documents.vetting import UploadRefused
@@ -136,7 +136,7 @@ def save_partner(
 ) -> CandidatePartner:
     """Add a partner or correct it, with all that it would bring.
 
-    :raises ActionDenied: the candidacy is submitted.
+    :raises ActionDenied: the candidacy is submitted, or the partner removed meanwhile.
     :raises InvalidInput: another partner of the candidacy has this name.
     """
     candidacy = locked(candidacy_id)
@@ -151,7 +151,7 @@ def save_partner(
     if partner_id is None:
         partner = CandidatePartner(candidacy=candidacy)
     else:
-        partner = candidacy.partners.get(pk=partner_id)
+        partner = _still_there(candidacy, partner_id)
     for name, value in values.items():
         setattr(partner, name, value)
     partner.save()
@@ -160,6 +160,13 @@ def save_partner(
         CandidatePledge(partner=partner, **asdict(_weighed(pledge))) for pledge in pledges
     )
     audit.record("candidacy.partner_saved", target=candidacy, by=by, at=at, partner=partner.pk)
+    return partner
+
+
+def _still_there(candidacy: Candidacy, partner_id: int) -> CandidatePartner:
+    partner = candidacy.partners.filter(pk=partner_id).first()
+    if partner is None:
+        raise ActionDenied("Ce partenaire a été retiré de la candidature entre-temps.")
     return partner
 
 
@@ -177,11 +184,11 @@ def _weighed(pledge: PledgeFacts) -> PledgeFacts:
 def remove_partner(*, candidacy_id: int, partner_id: int, by: Person, at: datetime) -> None:
     """Retirer a partner and what it would bring.
 
-    :raises ActionDenied: the candidacy is submitted.
+    :raises ActionDenied: the candidacy is submitted, or the partner removed already.
     """
     candidacy = locked(candidacy_id)
     permissions.edit(candidacy)
-    candidacy.partners.get(pk=partner_id).delete()
+    _still_there(candidacy, partner_id).delete()
     audit.record("candidacy.partner_removed", target=candidacy, by=by, at=at, partner=partner_id)
 
 

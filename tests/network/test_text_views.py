@@ -9,12 +9,16 @@ import pytest
 import time_machine
 from django.db import IntegrityError, transaction
 
+from alize.common.errors import ActionDenied
 from alize.documents.pdf import RenderFailed
 from alize.drafting import operations, queries
+from alize.drafting.enums import TextKind
 from alize.drafting.models import TemplateVersion
 from basins import tenancy
 from basins.enums import Role
+from network import text_screen
 from network.models import BasinState
+from network.text_queries import KindLines, VersionLine
 from tests.builders import at, make_user
 
 pytestmark = pytest.mark.django_db
@@ -145,6 +149,34 @@ def test_a_draft_is_abandoned(staff, draft):
     assert staff.post(f"{DRAFT}abandonner/").status_code == 302
     assert not TemplateVersion.objects.filter(number=3).exists()
     assert "ne change plus" in text_of(staff.post(f"{KIND}2/abandonner/", follow=True))
+    with pytest.raises(ActionDenied, match="abandonnée entre-temps"):
+        operations.discard_draft(version_id=draft.pk, by=make_user(), at=NOW)
+
+
+def test_a_version_that_waits_for_its_day_is_not_said_replaced():
+    days = {5: None, 4: date(2027, 6, 1), 3: date(2027, 3, 1), 2: date(2027, 6, 1), 1: NOW.date()}
+    versions = {
+        number: TemplateVersion(
+            pk=number, number=number, effective_from=day, published_at=day and NOW
+        )
+        for number, day in days.items()
+    }
+    kinds = KindLines(
+        TextKind.PARTNERSHIP,
+        [VersionLine(version, number == 1, []) for number, version in versions.items()],
+    )
+    said = {number: text_screen.status(one, kinds).label for number, one in versions.items()}
+    assert said == {
+        5: "En préparation",
+        4: "En vigueur le 01/06/2027",
+        3: "En vigueur le 01/03/2027",
+        2: "Remplacée",
+        1: "En vigueur",
+    }
+    assert text_screen.card(kinds).facts[2:4] == [
+        "version 3 en vigueur le 01/03/2027",
+        "version 4 en vigueur le 01/06/2027",
+    ]
 
 
 def test_lawyers_receive_the_same_articles(staff):

@@ -102,6 +102,19 @@ def test_what_is_submitted_does_not_change(submitted, staff):
             act()
 
 
+def test_a_partner_that_somebody_else_removed_is_said_so(staff):
+    candidacy = write_candidacy(staff)
+    removed = candidacy.partners.first().pk
+    said = {"candidacy_id": candidacy.pk, "partner_id": removed, "by": staff, "at": NOW}
+    operations.remove_partner(**said)
+    for act in (
+        lambda: operations.remove_partner(**said),
+        lambda: operations.save_partner(values=partner_values(99), pledges=(), **said),
+    ):
+        with pytest.raises(ActionDenied, match="entre-temps"):
+            act()
+
+
 def test_a_candidacy_is_not_submitted_to_a_past_meeting(staff):
     candidacy = write_candidacy(staff)
     with pytest.raises(InvalidInput, match="passée"):
