@@ -23,6 +23,14 @@ _AMOUNT = re.compile(r"[0-9]+,[0-9]{2}")
 _OPENING_JOURNAL = "AN"
 _OF_THE_YEAR = ("6", "7", "8")
 """Expenses, income and what is valued start anew each year."""
+_RESULT = (
+    ("120", "Résultat de l'exercice (excédent)"),
+    ("129", "Résultat de l'exercice (déficit)"),
+)
+_EARLIER = (
+    ("110", "Report à nouveau (solde créditeur)"),
+    ("119", "Report à nouveau (solde débiteur)"),
+)
 
 
 @dataclass(frozen=True)
@@ -45,23 +53,29 @@ class FecLine:
 
 
 def opening_lines(
-    balances: Mapping[tuple[str, str], int], *, on: date, validated_on: date
+    balances: Mapping[tuple[str, str], int],
+    *,
+    of_last_year: Mapping[tuple[str, str], int],
+    on: date,
+    validated_on: date,
 ) -> list[FecLine]:
     """The balances brought forward, by account and its name.
 
-    What was earned or spent before stays on 120 or 129 so that the opening balances.
+    What the last year earned or spent stands on 120 or 129, what earlier ones did on 110 or 119:
+    the opening balances.
     """
     kept = {
         account: amount
         for account, amount in balances.items()
         if amount and not account[0].startswith(_OF_THE_YEAR)
     }
-    result = sum(kept.values())
-    if result:
-        account = ("120", "Résultat de l'exercice (excédent)")
-        if result < 0:
-            account = ("129", "Résultat de l'exercice (déficit)")
-        kept[account] = kept.get(account, 0) - result
+    result = sum(
+        amount for account, amount in of_last_year.items() if account[0].startswith(_OF_THE_YEAR)
+    )
+    earlier = -sum(kept.values()) - result
+    for amount, (credit, debit) in ((earlier, _EARLIER), (result, _RESULT)):
+        account = credit if amount < 0 else debit
+        kept[account] = kept.get(account, 0) + amount
     return [
         FecLine(
             journal=_OPENING_JOURNAL,

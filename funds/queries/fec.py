@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import Min, Sum
+from django.db.models import Q, Sum
 from django.utils import timezone
 
 from funds.bank.fec import FecLine, opening_lines
@@ -27,12 +27,14 @@ def fec_lines(year: int) -> list[FecLine]:
 
 def _opening(first: date) -> list[FecLine]:
     before = Posting.objects.filter(entry__booked_on__lt=first).order_by()
-    sums = before.values_list("account__code", "account__label").annotate(sum=Sum("amount"))
-    known = before.aggregate(first=Min("entry__booked_on"))["first"]
-    if known is None:
-        return []
-    balances = {(code, label): amount for code, label, amount in sums}
-    return opening_lines(balances, on=first, validated_on=first)
+    last_year = Q(entry__booked_on__gte=first.replace(year=first.year - 1))
+    sums = before.values_list("account__code", "account__label").annotate(
+        sum=Sum("amount"), moved=Sum("amount", filter=last_year, default=0)
+    )
+    balances, of_last_year = {}, {}
+    for code, label, amount, moved in sums:
+        balances[code, label], of_last_year[code, label] = amount, moved
+    return opening_lines(balances, of_last_year=of_last_year, on=first, validated_on=first)
 
 
 def _line(posting: Posting) -> FecLine:

@@ -26,9 +26,29 @@ def entry(number: int, amount: int, *, journal: str = "BQ", day: date = date(202
 OPENING = opening_lines(
     {("5121", "Banque"): 1_000, ("2748", "Avances"): 500, ("103", "Dotations"): -1_400,
      ("654", "Pertes"): 300, ("7714", "Récupérations"): -400},
+    of_last_year={("5121", "Banque"): 700, ("654", "Pertes"): 50, ("7714", "Récupérations"): -400},
     on=date(2027, 1, 1), validated_on=date(2027, 1, 1),
 )  # fmt: skip
 YEAR = [*entry(2, 5), *entry(1, 27_777), *entry(1, -1_250, journal="OD"), *OPENING]
+
+
+@pytest.mark.parametrize(
+    ("earned", "of_last_year", "brought"),
+    [
+        (-700, -700, {"120": -700}),
+        (700, 700, {"129": 700}),
+        (-700, 0, {"110": -700}),
+        (700, -300, {"119": 1_000, "120": -300}),
+        (0, -500, {"119": 500, "120": -500}),  # the two years do not hide each other
+    ],
+)
+def test_only_the_result_of_the_year_before_is_a_result(earned, of_last_year, brought):
+    lines = opening_lines(
+        {("5121", "Banque"): -earned, ("758", "Produits"): earned},
+        of_last_year={("758", "Produits"): of_last_year},
+        on=date(2027, 1, 1), validated_on=date(2027, 1, 1),
+    )  # fmt: skip
+    assert {line.account: line.amount for line in lines if line.account != "5121"} == brought
 
 
 def test_the_file_is_what_the_tax_office_reads():
@@ -40,7 +60,8 @@ def test_the_file_is_what_the_tax_office_reads():
     # What was brought forward, its result included, then each journal by number.
     assert [tuple(row.split("|")[i] for i in (0, 2, 4, 11, 12)) for row in rows[1:]if row] == [
         ("AN", "1", "103", "0,00", "14,00"),
-        ("AN", "1", "120", "0,00", "1,00"),
+        ("AN", "1", "119", "2,50", "0,00"),
+        ("AN", "1", "120", "0,00", "3,50"),
         ("AN", "1", "2748", "5,00", "0,00"),
         ("AN", "1", "5121", "10,00", "0,00"),
         ("BQ", "1", "5121", "277,77", "0,00"),
@@ -50,7 +71,7 @@ def test_the_file_is_what_the_tax_office_reads():
         ("OD", "1", "5121", "0,00", "12,50"),
         ("OD", "1", "2748", "12,50", "0,00"),
     ]  # fmt: skip
-    assert rows[6] == (
+    assert rows[7] == (
         "BQ|Banque|1|20270315|2748|Avances|AV-1|Menuiserie|BQ1|20270315|Remboursement mars|"
         "0,00|277,77|||20270315||"
     )
@@ -87,7 +108,7 @@ def test_our_check_finds_what_the_official_one_does(before, after, finding):
 
 def test_an_opening_in_the_middle_is_found():
     rows = write_fec(YEAR).decode().split("\r\n")
-    moved = [rows[0], *rows[5:-1], *rows[1:5], ""]
+    moved = [rows[0], *rows[6:-1], *rows[1:6], ""]
     assert check_fec("\r\n".join(moved).encode(), closing_on=CLOSING) == [
         "Les à-nouveaux ne sont pas en tête du fichier."
     ]
