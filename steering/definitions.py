@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from projects.follow_up.rules import GRACE_DAYS
-from steering.rules.employment import CARRIED_MONTHS, MATURE_MONTHS
+from projects.follow_up.rules import CARRIED_MONTHS, GRACE_DAYS
+from steering.rules.employment import MATURE_MONTHS
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from funds.queries.ledger import Known, balances
 from funds.queries.resources import moved_by_line, shares_by_line
 from funds.rules import Matrix, portfolio_at_risk, provision
 from funds.rules.lines import LineShare
+from projects.follow_up.rules import is_still_known
 from projects.models import FollowUpReview
 
 
@@ -78,9 +79,9 @@ class FunderFigures:
     par30_with_restructured: Decimal
     provision: int
     jobs: Decimal
-    """Created, as last seen by the follow-up of the companies helped; full-time equivalents."""
+    """Created, as last known by the follow-up of the companies helped; full-time equivalents."""
     jobs_seen: int
-    """How many of them were seen."""
+    """Of how many of them they are known."""
 
 
 def known_now() -> Known:
@@ -166,13 +167,17 @@ def _since(now: int, before: int) -> Flow:
 
 
 def _jobs(paid: Iterable[int], as_of: date, seen_at: datetime) -> list[Decimal]:
-    """The jobs last seen in each company helped, by the end of a day."""
+    """The jobs last seen in each company helped, as far as they are still known on a day."""
     reviews = FollowUpReview.objects.filter(project__advances__in=paid, submitted_at__lte=seen_at)
     last = {
-        project: jobs or Decimal(0)
-        for project, submitted_at, jobs in reviews.order_by("submitted_at", "pk").values_list(
-            "project", "submitted_at", "jobs_created"
-        )
+        project: (timezone.localdate(submitted_at), closed_on, jobs or Decimal(0))
+        for project, closed_on, submitted_at, jobs in reviews.order_by(
+            "submitted_at", "pk"
+        ).values_list("project", "project__closed_on", "submitted_at", "jobs_created")
         if timezone.localdate(submitted_at) <= as_of
     }
-    return list(last.values())
+    return [
+        jobs
+        for seen_on, closed_on, jobs in last.values()
+        if is_still_known(seen_on, closed_on=closed_on, as_of=as_of)
+    ]

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from alize.common.money import format_euros, format_number, format_share
 from funds.queries.reports import FunderFigures, FunderFlows
+from projects.follow_up.rules import CARRIED_MONTHS
 
 HEADS = ("Apporté", "Prêté", "Remboursé", "Perdu", "Repris", "Encore prêté", "Vaut encore")
 
@@ -47,7 +48,10 @@ def risk_lines(figures: FunderFigures) -> list[tuple[str, str]]:
         ("Portefeuille à risque, plus de 30 jours", per_cent(figures.par30)),
         ("Le même, avances rééchelonnées comprises", per_cent(figures.par30_with_restructured)),
         ("Portefeuille à risque, plus de 90 jours", per_cent(figures.par90)),
-        ("Emplois créés constatés par le suivi", _jobs(figures)),
+        (
+            f"Emplois créés, constatés il y a {CARRIED_MONTHS} mois au plus ou à la clôture",
+            _jobs(figures),
+        ),
     ]
 
 

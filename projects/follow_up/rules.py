@@ -3,9 +3,14 @@
 from datetime import date, timedelta
 from enum import StrEnum
 
+from alize.common.dates import add_months
+
 ASKED_DAYS_BEFORE = 10
 GRACE_DAYS = 15
 """A review is late once these days have passed since it was due (kpis.md K27)."""
+
+CARRIED_MONTHS = 12
+"""How long what a review saw stays known; afterwards it is unknown, never zero (kpis.md 7.0)."""
 
 ASKS = (-ASKED_DAYS_BEFORE, 0, GRACE_DAYS)
 """Days from the due date when the follow-up lead is written to (M16)."""
@@ -19,6 +24,12 @@ class PointState(StrEnum):
     LATE = "LATE"
     DONE = "DONE"
     DROPPED = "DROPPED"
+
+
+def is_still_known(seen_on: date, *, closed_on: date | None, as_of: date) -> bool:
+    """Whether what a review saw is still known; closing its project stops the clock."""
+    judged_on = as_of if closed_on is None else min(closed_on, as_of)
+    return add_months(seen_on, CARRIED_MONTHS) >= judged_on
 
 
 def point_state(

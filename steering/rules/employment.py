@@ -5,10 +5,10 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from alize.common.dates import add_months
+from projects.follow_up.rules import is_still_known
 from steering.rules.facts import Observation, Period, Support
 from steering.rules.measures import Growth, Ratio, Seen
 
-CARRIED_MONTHS = 12
 MATURE_MONTHS = 18
 REALISED = Fraction(80, 100)
 """K15: a project came true when it created four fifths of the jobs it planned."""
@@ -33,8 +33,8 @@ def last_known(support: Support, *, as_of: date) -> Observation | None:
     if not seen:
         return None
     last = max(seen, key=lambda one: one.on)
-    judged_on = as_of if support.closed_on is None else min(support.closed_on, as_of)
-    return last if add_months(last.on, CARRIED_MONTHS) >= judged_on else None
+    known = is_still_known(last.on, closed_on=support.closed_on, as_of=as_of)
+    return last if known else None
 
 
 def jobs_created(supports: Iterable[Support], *, as_of: date) -> Seen:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from io import BytesIO
 from uuid import uuid4
 from zipfile import ZipFile
@@ -16,6 +17,8 @@ from funds import operations, queries
 from funds.models import FunderReport, FundSettings
 from funds.queries.reports import Flow, frozen_figures, funder_figures, known_now
 from funds.rules import DEFAULT_MATRIX
+from projects.enums import Situation
+from projects.models import FollowUpReview, Project
 from tests.builders import at
 from tests.funds.attacks import refused
 from tests.funds.test_plans import decided, rewrite
@@ -55,6 +58,17 @@ def live(as_of: date = TODAY):
     return funder_figures(
         as_of=as_of, known_at=known_now(), seen_at=at(2027, 1, 1), matrix=DEFAULT_MATRIX
     )
+
+
+def test_jobs_seen_are_carried_twelve_months_unless_the_support_is_closed(till, advance):
+    FollowUpReview.objects.create(
+        project=advance.project, month=1, due_on=JUNE, submitted_at=at(2026, 7, 1, 12),
+        situation=Situation.GOOD, jobs_created=Decimal(2),
+    )  # fmt: skip
+    known, forgotten = date(2027, 7, 1), date(2027, 7, 2)
+    assert [(live(day).jobs, live(day).jobs_seen) for day in (known, forgotten)] == [(2, 1), (0, 0)]
+    Project.objects.filter(pk=advance.project_id).update(closed_on=date(2027, 1, 4))
+    assert live(forgotten).jobs == 2
 
 
 def test_each_funder_has_its_year_and_its_share(till, advance):
