@@ -1,9 +1,10 @@
 """The light answers that phones and screens ask for while a meeting is under way (S4, Q1)."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import connection
+from django.utils import timezone
 
 from alize.accounts.models import Person
 from committees.enums import InterestAnswer
@@ -11,13 +12,21 @@ from committees.enums import InterestAnswer
 # Whether the person has withdrawn from the project of `item`: the rule of `recused_projects`.
 _WITHDRAWN = """
 EXISTS (
+    WITH mine AS (
+        SELECT id, partner_id, starts_on FROM committees_seat
+        WHERE holder_id = %(person)s OR id IN (
+            SELECT seat_id FROM committees_seat_alternates WHERE person_id = %(person)s
+        )
+    )
     SELECT FROM (
         SELECT DISTINCT ON (seat_id) answer
         FROM committees_interestdeclaration AS declaration
         JOIN committees_agendaitem AS passage ON passage.id = declaration.item_id
-        WHERE passage.project_id = item.project_id AND seat_id IN (
-            SELECT id FROM committees_seat WHERE holder_id = %(person)s
-            UNION SELECT seat_id FROM committees_seat_alternates WHERE person_id = %(person)s
+        JOIN mine ON mine.id = seat_id
+        WHERE passage.project_id = item.project_id AND NOT EXISTS (
+            SELECT FROM mine AS following
+            WHERE following.partner_id = mine.partner_id
+                AND following.starts_on > mine.starts_on AND following.starts_on <= %(today)s
         )
         ORDER BY seat_id, declaration.id DESC
     ) AS last_answer
@@ -117,7 +126,11 @@ def meeting_state(year: int, rank: int, person: Person) -> LiveState | None:
 
 
 def _ask(query: str, person: Person, **asked: int) -> LiveState | None:
-    asked_for: dict[str, int | str] = {"person": person.pk, "recused": InterestAnswer.RECUSED}
+    asked_for: dict[str, int | str | date] = {
+        "person": person.pk,
+        "recused": InterestAnswer.RECUSED,
+        "today": timezone.localdate(),
+    }
     asked_for |= asked
     with connection.cursor() as cursor:
         row = cursor.execute(query, asked_for).fetchone()

@@ -179,9 +179,15 @@ def _counts_on(row: InterestDeclaration, item: AgendaItem) -> bool:
 def recused_projects(person: Person) -> QuerySet:
     """Ids of the projects from which a seat of a person has withdrawn, as a subquery (SD5).
 
-    The last answer of the seat counts, whatever the meeting.
+    The last answer of the seat counts, whatever the meeting, until the person sits for the mandate
+    that follows it.
     """
     mine = Seat.objects.of_person(person.pk)
+    following = mine.filter(
+        partner=OuterRef("partner"),
+        starts_on__gt=OuterRef("starts_on"),
+        starts_on__lte=timezone.localdate(),
+    )
     last = (
         InterestDeclaration.objects.filter(
             seat=OuterRef("seat"), item__project=OuterRef("item__project")
@@ -190,7 +196,9 @@ def recused_projects(person: Person) -> QuerySet:
         .values("pk")[:1]
     )
     return InterestDeclaration.objects.filter(
-        seat__in=mine, answer=InterestAnswer.RECUSED, pk=Subquery(last)
+        seat__in=mine.filter(~Exists(following)),
+        answer=InterestAnswer.RECUSED,
+        pk=Subquery(last),
     ).values("item__project_id")
 
 

@@ -11,6 +11,7 @@ from committees.documents.seating import departures_during
 from committees.enums import InterestAnswer
 from committees.queries import interests, seats, verification
 from committees.queries.ballots import facts_now
+from committees.queries.live import live_state
 from committees.queries.seats import recused_projects
 from tests.builders import make_contact
 from tests.committees.conftest import DAY
@@ -157,6 +158,68 @@ def test_one_imposed_follows_the_partner(committee, back, replaced, known_before
     operations.lift_recusal(item_id=item.pk, seat_id=seat.pk, by=committee.president, at=LATER)
     assert seats.recused_seats(item) == frozenset()
     assert verification.verify().findings == ()
+
+
+def is_hidden(item, person):
+    """Whether a file is, for the pages as for the phones that ask about its ballot."""
+    hidden = recused_projects(person).filter(item__project=item.project_id).exists()
+    with transaction.atomic():
+        ballot = item.ballots.create(proposal=item.proposals.get(), number=1)
+        assert (live_state(ballot.pk, person) is None) is hidden
+        transaction.set_rollback(True)
+    return hidden
+
+
+@pytest.fixture
+def alternate(committee):
+    """Of the second seat, and of the one that follows it."""
+    person = make_contact(committee.seats[1].partner).person
+    committee.seats[1].alternates.add(person)
+    return person
+
+
+def test_an_alternate_reads_again_with_the_mandate_that_follows(
+    committee, back, replaced, alternate, time_machine
+):
+    item = back(p1="RECUSED")
+    seat = replaced(DAY)
+    time_machine.move_to(LATER - timedelta(days=8))
+    assert is_hidden(item, alternate)
+    assert not is_hidden(item, seat.holder)
+    time_machine.move_to(LATER)
+    assert not is_hidden(item, alternate)
+    assert is_hidden(item, committee.people[1])
+
+
+@pytest.mark.parametrize("known_before", [False, True])
+def test_one_imposed_hides_the_file_until_it_is_lifted_on_the_seat_in_office(
+    committee, back, replaced, alternate, known_before, time_machine
+):
+    if known_before:
+        seat, item = replaced(DAY - timedelta(days=1)), back(p1="IMPOSED")
+    else:
+        item = back(p1="IMPOSED")
+        seat = replaced(DAY + timedelta(days=1))
+    time_machine.move_to(LATER)
+    assert is_hidden(item, alternate)
+    operations.lift_recusal(item_id=item.pk, seat_id=seat.pk, by=committee.president, at=LATER)
+    assert not is_hidden(item, alternate)
+
+
+def test_whoever_holds_the_next_mandate_too_reads_again(committee, back, time_machine):
+    item, seat = back(p1="RECUSED"), committee.seats[1]
+    begins = LATER.date() - timedelta(days=7)
+    operations.end_seat(
+        seat_id=seat.pk, ends_on=begins - timedelta(days=1), by=committee.operator, at=DAY
+    )
+    operations.create_seat(
+        partner_id=seat.partner_id, holder_id=seat.holder_id, kind=seat.kind, starts_on=begins,
+        by=committee.operator, at=DAY,
+    )  # fmt: skip
+    time_machine.move_to(LATER - timedelta(days=8))
+    assert is_hidden(item, seat.holder)
+    time_machine.move_to(LATER)
+    assert not is_hidden(item, seat.holder)
 
 
 def test_a_chair_that_withdrew_is_replaced(committee, back):
