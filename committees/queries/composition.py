@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from alize.accounts.models import Person
 from alize.common.dates import short_date
@@ -13,7 +13,7 @@ from alize.common.screen import Badge, Definition
 from basins.enums import Role
 from basins.queries import holders
 from committees import wording
-from committees.enums import SeatKind
+from committees.enums import InterestAnswer, SeatKind
 from committees.models import Attendance, ChairSubstitute, InterestDeclaration, Seat, Vote
 from committees.queries import seats
 from partners.enums import PartnerKind
@@ -151,10 +151,14 @@ def people_of(partner: Partner) -> QuerySet[Person]:
 
 
 def has_sat(seat: Seat) -> bool:
-    """Whether somebody has already sat, answered or voted for a seat."""
-    return any(
-        model.objects.filter(seat=seat).exists()
-        for model in (Attendance, InterestDeclaration, Vote)
+    """Whether somebody has already sat, answered or voted for a seat.
+
+    What the presidency ruled is no answer of the seat, which may be born with it (SD5).
+    """
+    ruled = Q(is_imposed=True) | Q(answer=InterestAnswer.LIFTED)
+    answered = InterestDeclaration.objects.filter(seat=seat).exclude(ruled)
+    return answered.exists() or any(
+        model.objects.filter(seat=seat).exists() for model in (Attendance, Vote)
     )
 
 

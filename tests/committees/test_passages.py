@@ -206,6 +206,26 @@ def test_one_imposed_hides_the_file_until_it_is_lifted_on_the_seat_in_office(
     assert not is_hidden(item, alternate)
 
 
+def test_a_seat_that_inherits_a_ruling_is_corrected_until_it_answers(committee, back, replaced):
+    item = back(p1="IMPOSED")
+    seat = replaced(DAY + timedelta(days=1))
+    other = make_contact(seat.partner).person
+
+    def correct(kind):
+        operations.correct_seat(
+            seat_id=seat.pk, holder_id=other.pk, kind=kind, starts_on=seat.starts_on,
+            by=committee.operator, at=DAY,
+        )  # fmt: skip
+
+    correct("CONSULTATIVE")
+    assert seats.recused_seats(item) == {seat.pk}
+    operations.lift_recusal(item_id=item.pk, seat_id=seat.pk, by=committee.president, at=LATER)
+    correct("DELIBERATIVE")
+    operations.declare_interest(item_id=item.pk, seat_id=seat.pk, answer="NONE", by=other, at=LATER)
+    with pytest.raises(ActionDenied, match="déjà siégé"):
+        correct("CONSULTATIVE")
+
+
 def test_whoever_holds_the_next_mandate_too_reads_again(committee, back, time_machine):
     item, seat = back(p1="RECUSED"), committee.seats[1]
     begins = LATER.date() - timedelta(days=7)
