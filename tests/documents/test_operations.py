@@ -68,7 +68,7 @@ def test_issue_document_keeps_bytes_digest_and_mentions(issue):
     assert "Référence 2026-05, version 1" in text_of(document)
     with pikepdf.open(BytesIO(content)) as opened:
         link = str(opened.pages[0].Annots[0].A.URI)
-    assert link == "http://testserver/verifier/?reference=2026-05&version=1"
+    assert link == "http://testserver/verifier/?reference=2026-05&version=1&espace=b_0001"
 
 
 def test_issue_document_again_without_change_returns_the_same_row(issue):

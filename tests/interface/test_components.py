@@ -109,9 +109,10 @@ def test_a_header_with_only_a_name_asks_nothing():
     assert text(html) == "Bois d'Arc Contact"
 
 
-def test_an_action_with_something_remaining_is_disabled_beside_its_list():
+def test_an_action_with_something_remaining_is_disabled_beside_its_list(request_):
     action = Action("Verser", "/verser/", remaining=(Link("Lever la condition", "/condition/"),))
-    html = render("object_header", header=ObjectHeader("Avance", Badge("Accordée"), action=action))
+    header = ObjectHeader("Avance", Badge("Accordée"), action=action)
+    html = render("object_header", header=header, request=request_)
     assert "Actions restantes Lever la condition" in text(html)
     assert "disabled" in html
     assert "/verser/" not in html
