@@ -265,6 +265,12 @@ def repayment(days: list[date], *, step_months: int) -> str:
     return f"{count} échéances {step}s, du {short_date(days[0])} au {short_date(days[-1])}"
 
 
+def _first_due(advance: Advance, due_on: date) -> str:
+    """Once the deferral is over, and a first period with it (funds.md 2.2)."""
+    months = number_in_words(advance.grace_months + advance.step_months)
+    return f"{months} mois après le versement, soit le {long_date(due_on)}"
+
+
 def _annex(
     convention: CooperationConvention, advance: Advance, signers: Iterable[Signer]
 ) -> tuple[dict[str, str], dict[str, Block]]:
@@ -296,6 +302,7 @@ def _annex(
             "Différé",
             f"{number_in_words(advance.grace_months)} mois" if advance.grace_months else "",
         ),
+        ("Première échéance", _first_due(advance, schedule[0].due_on)),
         (
             "Remboursement",
             repayment([line.due_on for line in schedule], step_months=advance.step_months),

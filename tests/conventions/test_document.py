@@ -57,6 +57,7 @@ def test_the_annex_writes_the_amount_twice_and_its_schedule(words_of):
     )
     # Expected a month after the preparation, then six months of grace and a first month.
     assert "01/12/2026" in schedule
+    assert "Première échéance sept mois après le versement, soit le mardi 1er décembre 2026" in text
 
 
 def test_without_advance_there_is_no_annex(words_of, scene):
