@@ -18,6 +18,7 @@ from committees.operations.base import locked_ballot, locked_item, locked_seat
 from committees.operations.consultations import look_if_complete
 from committees.queries import answers, seals, seats
 from committees.queries.ballots import last_ballot
+from committees.rules.links import OF_THE_PARTNER
 
 
 @transaction.atomic
@@ -175,12 +176,13 @@ def _hand_on(ruling: InterestDeclaration, *, by: Person, at: datetime) -> None:
 
 
 def _rule_alike(ruling: InterestDeclaration, seat: Seat, *, by: Person, at: datetime) -> None:
+    """Rule on another seat of the partner, without the link of whoever held the first."""
     declaration = InterestDeclaration.objects.create(
         item=ruling.item,
         seat=seat,
         person_id=ruling.person_id,
         answer=ruling.answer,
-        link=ruling.link,
+        link=ruling.link if ruling.link in OF_THE_PARTNER else "",
         reason=ruling.reason,
         is_imposed=ruling.is_imposed,
         declared_at=at,

@@ -1,6 +1,6 @@
 """The yearly declarations: one's own, those of everybody, the links they hold (C1)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -134,8 +134,13 @@ def silent(on: date) -> list[Person]:
     return [line.person for line in lines(on) if line.declaration is None]
 
 
-def links_of(asked: Sequence[Seat]) -> dict[int, list[links.Yearly]]:
-    """The links declared by those who sit for each seat, in their last declaration."""
+def links_of(
+    asked: Sequence[Seat], speakers: Mapping[int, Collection[int]]
+) -> dict[int, list[links.Yearly]]:
+    """The links in the last declarations made for each seat, by whoever speaks of themselves.
+
+    Of the others, those of the partner alone, without their words.
+    """
     last = (
         MemberDeclaration.objects.filter(seat__in=asked)
         .order_by("seat_id", "person_id", "-pk")
@@ -145,11 +150,14 @@ def links_of(asked: Sequence[Seat]) -> dict[int, list[links.Yearly]]:
     found: dict[int, list[links.Yearly]] = {}
     for row in rows.select_related("declaration__person"):
         made = row.declaration
+        is_own = made.person_id in speakers[made.seat_id]
+        if not is_own and row.kind not in links.OF_THE_PARTNER:
+            continue
         yearly = links.Yearly(
             kind=row.kind,
             name=row.name,
             siren=row.siren,
-            said=row.said,
+            said=row.said if is_own else "",
             who=str(made.person),
             on=long_date(timezone.localdate(made.declared_at)),
         )

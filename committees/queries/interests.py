@@ -1,16 +1,18 @@
 """What a seat may have to declare on a file, and what each seat has answered."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
+from alize.accounts.models import Person
 from alize.common.dates import long_date
 from alize.common.screen import Badge
 from committees import permissions
 from committees.enums import InterestAnswer, LinkKind
 from committees.models import AgendaItem, Ballot, InterestDeclaration, Seat
-from committees.queries import declarations, seats
+from committees.queries import answers, declarations, seats
 from committees.rules import links
 from partners.models import Partner
 from projects.enums import FundingKind
@@ -24,13 +26,19 @@ ANSWERS = {
 }
 
 
-def suggestions(item: AgendaItem, seat: Seat) -> tuple[links.Suggestion, ...]:
-    """The links that what is known suggests, before the seat answers."""
-    return suggestions_to(item, [seat])[seat.pk]
+def suggestions(
+    item: AgendaItem, seat: Seat, *, reader: Person | None = None
+) -> tuple[links.Suggestion, ...]:
+    """The links that what is known suggests, before the seat answers.
+
+    To a reader, without what another said of themselves; else without what was said by whoever
+    has left the seat: a link of a person goes with them (SD5).
+    """
+    return suggestions_to(item, [seat], reader=reader)[seat.pk]
 
 
 def suggestions_to(
-    item: AgendaItem, asked: Sequence[Seat]
+    item: AgendaItem, asked: Sequence[Seat], *, reader: Person | None = None
 ) -> dict[int, tuple[links.Suggestion, ...]]:
     """The same to several seats, in as many queries as to one."""
     project = item.project
@@ -50,7 +58,10 @@ def suggestions_to(
         ),
         referrer=_body(diagnosis.partner) if diagnosis else None,
     )
-    earlier, yearly = _earlier(item, asked), declarations.links_of(asked)
+    prefetch_related_objects(asked, "alternates")
+    speakers = {seat.pk: {reader.pk} if reader else set(answers.people_of(seat)) for seat in asked}
+    earlier = _earlier(item, asked, speakers)
+    yearly = declarations.links_of(asked, speakers)
     return {
         seat.pk: links.suggest(
             replace(
@@ -82,16 +93,17 @@ def _company(project: Project) -> links.Body:
     return links.Body(name=company.name, siren=siren, group=group or "")
 
 
-def _earlier(item: AgendaItem, asked: Sequence[Seat]) -> dict[int, list[links.Earlier]]:
-    """The links declared on other passages of the company's files, the latest first.
+def _earlier(
+    item: AgendaItem, asked: Sequence[Seat], speakers: Mapping[int, Collection[int]]
+) -> dict[int, list[links.Earlier]]:
+    """What was answered on other passages of the company's files, the latest first.
 
-    By the seats or by those that their partners held before: what another holder said of
-    themselves is not told.
+    By the seats, or by those that their partners held before; of this passage, by the latter.
     """
     seat_of = {seat.partner_id: seat.pk for seat in asked}
     given = InterestDeclaration.objects.filter(
         seat__partner__in=seat_of, item__project__beneficiary=item.project.beneficiary_id
-    ).exclude(item=item)
+    ).exclude(item=item, seat__in=asked)
     last = (
         given.select_related("seat")
         .order_by("seat_id", "item_id", "-pk")
@@ -99,13 +111,33 @@ def _earlier(item: AgendaItem, asked: Sequence[Seat]) -> dict[int, list[links.Ea
     )
     found: dict[int, list[links.Earlier]] = {}
     for row in sorted(last, key=lambda row: -row.pk):
-        if row.answer in {InterestAnswer.LINK, InterestAnswer.RECUSED}:
-            on = long_date(timezone.localdate(row.declared_at))
-            seat_id = seat_of[row.seat.partner_id]
-            said = row.reason if row.seat_id == seat_id else ""
-            earlier = links.Earlier(kind=row.link or LinkKind.OTHER, said=said, on=on)
+        seat_id = seat_of[row.seat.partner_id]
+        earlier = _told(row, seat_id, is_own=row.person_id in speakers[seat_id])
+        if earlier is not None:
             found.setdefault(seat_id, []).append(earlier)
     return found
+
+
+def _told(row: InterestDeclaration, seat_id: int, *, is_own: bool) -> links.Earlier | None:
+    """What an earlier answer tells whoever answers now, or nothing.
+
+    One's own link is told with its words, that of the partner without; the presidency's ruling is
+    of the partner, its reason of the seat it was given to. That a seat withdrew is in the minutes.
+    """
+    if row.answer not in {InterestAnswer.LINK, InterestAnswer.RECUSED}:
+        return None
+    on = long_date(timezone.localdate(row.declared_at))
+    of_partner = row.link in links.OF_THE_PARTNER
+    if row.is_imposed:
+        kind, said = row.link if of_partner else "", row.reason if row.seat_id == seat_id else ""
+        return links.Earlier(kind=kind, said=said, on=on, is_imposed=True)
+    if is_own:
+        return links.Earlier(kind=row.link or LinkKind.OTHER, said=row.reason, on=on)
+    if of_partner:
+        return links.Earlier(kind=row.link, said=LinkKind(row.link).label, on=on)
+    if row.answer == InterestAnswer.RECUSED and row.link != LinkKind.RELATIVE:
+        return links.Earlier(kind="", said="", on=on)
+    return None
 
 
 @dataclass(frozen=True)

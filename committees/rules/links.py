@@ -8,6 +8,11 @@ from dataclasses import dataclass, field
 from alize.common.words import of
 
 SAME_GROUP, BANK, LENDER, OTHER = "SAME_GROUP", "BANK", "LENDER", "OTHER"
+RELATIVE = "RELATIVE"
+OF_THE_PARTNER = frozenset(
+    {SAME_GROUP, BANK, LENDER, "ACCOUNTANT", "CLIENT", "SUPPLIER", "COMPETITOR"}
+)
+"""The links of a house with a company, whoever speaks for it; the others may be a person's own."""
 LEGAL_FORMS = frozenset({"sa", "sas", "sasu", "sarl", "eurl", "sca", "scop", "scic", "societe"})
 
 
@@ -31,11 +36,12 @@ class Financer:
 
 @dataclass(frozen=True, kw_only=True)
 class Earlier:
-    """A link that the seat declared on another passage of a file of the same company."""
+    """What the seat answered, or the presidency ruled of it, on a file of the same company."""
 
-    kind: str
+    kind: str  # nothing when it withdrew without a link that follows the seat
     said: str
     on: str  # « 12 mars 2026 »
+    is_imposed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +72,7 @@ class LinkFacts:
 class Suggestion:
     """A link that the facts suggest, with what suggests it."""
 
-    kind: str
+    kind: str  # nothing when a withdrawal is known without its link
     because: str
 
 
@@ -98,14 +104,19 @@ def _all(facts: LinkFacts) -> Iterator[Suggestion]:
             )
     for earlier in facts.earlier:
         said = f" : « {earlier.said} »" if earlier.said else ""
-        yield Suggestion(
-            earlier.kind,
-            f"Votre siège l'a déjà déclaré pour cette entreprise, le {earlier.on}{said}.",
-        )
+        yield Suggestion(earlier.kind, f"{_answered(earlier)}, le {earlier.on}{said}.")
     if facts.referrer is not None and _is_one_house(seat, facts.referrer):
         own = seat.name == facts.referrer.name
         who = "votre structure" if own else f"{facts.referrer.name}, du même groupe que vous"
         yield Suggestion(OTHER, f"Le diagnostic de ce dossier est rendu par {who}.")
+
+
+def _answered(earlier: Earlier) -> str:
+    if earlier.is_imposed:
+        return "La présidence a déjà déporté votre siège d'un dossier de cette entreprise"
+    if not earlier.kind:
+        return "Votre siège s'est déjà déporté d'un dossier de cette entreprise"
+    return "Votre siège l'a déjà déclaré pour cette entreprise"
 
 
 def _kinship(seat: Body, company: Body) -> str:

@@ -43,7 +43,7 @@ def interest_edit(request: HttpRequest, item_id: int) -> HttpResponse:
     if item is None or seat is None:
         raise Http404
     previous = seats.latest_answer(item, seat)
-    suggested = interests.suggestions(item, seat)
+    suggested = interests.suggestions(item, seat, reader=request.user)
     forced = seats.committee_rules().recusal_links
     initial = {"link": suggested[0].kind} if suggested else {}
     if previous:

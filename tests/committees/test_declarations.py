@@ -114,6 +114,28 @@ class TestFollow:
         assert "emballages" in suggested.because
         assert found[committee.seats[2].pk] == ()
 
+    def test_what_one_said_of_oneself_is_not_told_to_another_of_the_seat(self, committee):
+        item, seat = committee.convened().items.get(), committee.seats[1]
+        name = item.project.beneficiary.name
+        alternate = make_contact(seat.partner).person
+        seat.alternates.add(alternate)
+        declare(
+            alternate,
+            LinkLine("RELATIVE", name, said="ma sœur"),
+            LinkLine("SUPPLIER", name, said="emballages"),
+            seat_id=seat.pk,
+        )
+        kinds = {
+            reader: [one.kind for one in interests.suggestions(item, seat, reader=reader)]
+            for reader in (alternate, seat.holder, None)
+        }
+        both = ["RELATIVE", "SUPPLIER"]
+        assert kinds == {alternate: both, seat.holder: ["SUPPLIER"], None: both}
+        (told,) = interests.suggestions(item, seat, reader=seat.holder)
+        assert "emballages" not in told.because
+        seat.alternates.clear()
+        assert [one.kind for one in interests.suggestions(item, seat)] == ["SUPPLIER"]
+
 
 class TestVote:
     def test_is_never_blocked_unless_the_rules_say_so(self, committee):

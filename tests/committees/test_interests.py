@@ -95,6 +95,18 @@ class TestSuggestions:
         committee.answer(earlier, person, "NONE")
         assert self.of(item, committee.seats[1]) == []
 
+    def test_what_the_presidency_ruled_on_an_earlier_file(self, committee, item):
+        company = make_beneficiary()
+        earlier = committee.opened().items.get()
+        for one in (earlier, item):
+            one.project.beneficiary = company
+            one.project.save()
+        impose(committee, earlier, committee.people[1])
+        (found,) = interests.suggestions(item, committee.seats[1], reader=committee.people[1])
+        assert found.kind == ""
+        assert found.because.startswith("La présidence a déjà déporté votre siège")
+        assert "« Il vend le terrain. »" in found.because
+
 
 class TestDeclaration:
     def test_a_link_has_a_known_kind(self, committee, item):

@@ -9,6 +9,7 @@ from alize.common.errors import ActionDenied
 from committees import operations
 from committees.documents.seating import departures_during
 from committees.enums import InterestAnswer
+from committees.models import InterestDeclaration
 from committees.queries import interests, seats, verification
 from committees.queries.ballots import facts_now
 from committees.queries.live import live_state
@@ -139,7 +140,62 @@ def test_a_withdrawal_is_of_its_mandate(committee, back, replaced):
     assert departures_during(first) == [str(seat.partner)]
     # The next holder is asked, and reminded of it without what the other said of themselves.
     (suggested,) = interests.suggestions(item, seat)
-    assert (suggested.kind, "12 mars" in suggested.because) == ("OTHER", True)
+    assert (suggested.kind, "12 mars" in suggested.because) == ("", True)
+
+
+@pytest.mark.parametrize(
+    ("answer", "link", "told"),
+    [
+        ("LINK", "RELATIVE", None),
+        ("LINK", "SHAREHOLDER", None),
+        ("LINK", "OTHER", None),
+        ("RECUSED", "RELATIVE", None),
+        ("RECUSED", "LANDLORD", ("", "Votre siège s'est déjà déporté")),
+        ("RECUSED", "BANK", ("BANK", "« Banque de l'entreprise »")),
+        ("LINK", "CLIENT", ("CLIENT", "« Client »")),
+    ],
+)
+def test_a_link_of_a_person_goes_with_them_and_that_of_the_partner_stays(
+    committee, back, replaced, alternate, client_as, answer, link, told
+):
+    item, said = back(), "CANARI"
+    first = item.project.agenda_items.order_by("pk").first()
+    for passage in (first, item):
+        InterestDeclaration.objects.create(
+            item=passage, seat=committee.seats[1], person=committee.people[1], answer=answer,
+            link=link, reason=said, declared_at=DAY,
+        )  # fmt: skip
+    (own,) = interests.suggestions(item, committee.seats[1], reader=committee.people[1])
+    assert (own.kind, said in own.because) == (link, True)
+    seat = replaced(DAY + timedelta(days=1))
+    readers = [(committee.seats[1], alternate), (seat, seat.holder), (seat, alternate)]
+    for where, reader in [*readers, (seat, None)]:
+        found = interests.suggestions(item, where, reader=reader)
+        assert [one.kind for one in found] == ([told[0]] if told else [])
+        assert all(told[1] in one.because and said not in one.because for one in found)
+
+
+def test_a_ruling_follows_the_partner_without_the_link_of_a_person(committee, back, replaced):
+    item = back()
+    for rank, link in ((1, "RELATIVE"), (2, "BANK")):
+        person = committee.people[rank]
+        committee.answer(item, person, "LINK", link=link, reason="CANARI", when=LATER)
+        operations.impose_recusal(
+            item_id=item.pk, seat_id=committee.seats[rank].pk, reason="Trop proche",
+            by=committee.president, at=LATER,
+        )  # fmt: skip
+    replaced(DAY + timedelta(days=1))
+    bank = committee.seats[2]
+    operations.replace_holder(
+        seat_id=bank.pk, holder_id=make_contact(bank.partner).person_id,
+        starts_on=LATER.date(), by=committee.operator, at=LATER,
+    )  # fmt: skip
+    handed = InterestDeclaration.objects.order_by("-pk")[:2]
+    assert {(row.link, row.reason) for row in handed} == {
+        ("", "Trop proche"),
+        ("BANK", "Trop proche"),
+    }
+    assert verification.verify().findings == ()
 
 
 @pytest.mark.parametrize("known_before", [False, True])
