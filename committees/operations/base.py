@@ -18,9 +18,12 @@ def locked_meeting(meeting_id: int) -> Meeting:
 
 
 def locked_item(item_id: int) -> AgendaItem:
-    """The passage, held; its meeting and project come with it."""
+    """The passage, held, never against whoever names it; its meeting and project come with it.
+
+    The recusals that the next holder of a seat inherits name it, the seat held.
+    """
     return (
-        AgendaItem.objects.select_for_update(of=("self",))
+        AgendaItem.objects.select_for_update(of=("self",), no_key=True)
         .select_related("meeting__chair__holder", "project__beneficiary")
         .get(pk=item_id)
     )

@@ -108,7 +108,8 @@ def impose_recusal(
     :raises InvalidInput: no reason is given.
     """
     item, last = _held(item_id)
-    seat = Seat.objects.in_office(seats.day_of(item.meeting)).get(pk=seat_id)
+    in_office = Seat.objects.in_office(seats.day_of(item.meeting))
+    seat = in_office.get(pk=locked_seat(seat_id).pk)
     _check_ruling(by, item)
     previous = seats.latest_answer(item, seat)
     permissions.impose_recusal(item, last=last, previous=previous)
@@ -149,7 +150,7 @@ def lift_recusal(*, item_id: int, seat_id: int, by: Person, at: datetime) -> Int
     :raises ActionDenied: the caller does not preside, nothing was imposed, or the vote is open.
     """
     item, last = _held(item_id)
-    seat = Seat.objects.get(pk=seat_id)
+    seat = locked_seat(seat_id)
     _check_ruling(by, item)
     permissions.lift_recusal(item, last=last, previous=seats.latest_answer(item, seat))
     declaration = InterestDeclaration.objects.create(
@@ -163,14 +164,17 @@ def lift_recusal(*, item_id: int, seat_id: int, by: Person, at: datetime) -> Int
 def follow_recusals(seat: Seat, *, by: Person, at: datetime) -> None:
     """Keep a new seat out of the files from which the presidency withdrew its partner (SD5)."""
     earlier = Seat.objects.filter(partner=seat.partner_id, starts_on__lt=seat.starts_on)
-    before = earlier.order_by("-starts_on").first()
-    for ruling in seats.imposed_on(before) if before else ():
+    held = list(earlier.select_for_update(no_key=True).order_by("starts_on"))
+    for ruling in seats.imposed_on(held[-1]) if held else ():
         _rule_alike(ruling, seat, by=by, at=at)
 
 
 def _hand_on(ruling: InterestDeclaration, *, by: Person, at: datetime) -> None:
-    """Rule alike for the seats of the same partner that follow, known before they begin."""
-    given = locked_seat(ruling.seat_id)
+    """Rule alike for the seats of the same partner that follow, known before they begin.
+
+    The seat of the ruling is held: the next one, as it opens, waits to see it.
+    """
+    given = ruling.seat
     for seat in Seat.objects.filter(partner=given.partner_id, starts_on__gt=given.starts_on):
         _rule_alike(ruling, seat, by=by, at=at)
 

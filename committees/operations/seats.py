@@ -87,13 +87,13 @@ def replace_holder(
     following = Seat(partner=seat.partner, holder_id=holder_id, kind=seat.kind, starts_on=starts_on)
     _check(following)
     following.save()
-    follow_recusals(following, by=by, at=at)
     following.alternates.set(seat.alternates.exclude(pk=holder_id))
     ChairSubstitute.objects.filter(seat=seat).update(seat=following)
     for meeting in coming:
         if seats.day_of(meeting) >= starts_on:
             meeting.chair = following
             meeting.save(update_fields=["chair"])
+    follow_recusals(following, by=by, at=at)
     _receive(following, [following.holder], at=at)
     facts = _facts(following)
     audit.record("seat.replaced", target=seat, by=by, at=at, following=following.pk, **facts)

@@ -21,7 +21,9 @@ from basins.models import Basin
 from committees import operations
 from committees.models import Ballot, InterestDeclaration, Vote
 from committees.operations.base import locked_meeting
+from committees.operations.interests import follow_recusals
 from committees.queries import ballots
+from tests.builders import make_contact, make_seat
 from tests.committees.conftest import DAY, Committee, make_committee
 from tests.conftest import clone, drop, exclusively
 
@@ -106,6 +108,62 @@ def test_a_meeting_held_lets_a_first_vote_in_writing_end(committed, committee, i
         locked_meeting(meeting.pk)
         at_once(committed, [arrive])
     assert meeting.attendances.count() == 1
+
+
+def wait_until_held():
+    """Until another connection of this database waits for a lock."""
+    for _ in range(500):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)"
+                " WHERE NOT granted AND datname = current_database()"
+            )
+            if cursor.fetchone()[0]:
+                return
+        sleep(0.01)
+    pytest.fail("Nobody waits.")
+
+
+@pytest.mark.parametrize("act", ["impose", "lift"])
+def test_a_recusal_and_another_holder_wait_for_each_other_in_one_order(
+    committed, committee, inside, monkeypatch, act
+):
+    """A ruling reaches the mandate that follows, even decided in the same second."""
+    meeting = committee.opened()
+    item, seat = meeting.items.get(), make_seat(kind="CONSULTATIVE")
+    following = make_contact(seat.partner).person
+    about = {"item_id": item.pk, "seat_id": seat.pk, "by": committee.president, "at": DAY}
+
+    def impose():
+        operations.impose_recusal(reason="Il vend le terrain.", **about)
+
+    if act == "lift":
+        impose()
+
+    def rule():
+        at_once(
+            committed, [impose if act == "impose" else partial(operations.lift_recusal, **about)]
+        )
+
+    with ThreadPoolExecutor(1) as thread:
+        ruled = []
+
+        def follow(*args, **kwargs):
+            ruled.append(thread.submit(rule))
+            wait_until_held()
+            follow_recusals(*args, **kwargs)
+
+        monkeypatch.setattr("committees.operations.seats.follow_recusals", follow)
+        new = operations.replace_holder(
+            seat_id=seat.pk,
+            holder_id=following.pk,
+            starts_on=DAY.date() + timedelta(days=1),
+            by=committee.operator,
+            at=DAY,
+        )
+        ruled[0].result()
+    last = InterestDeclaration.objects.filter(seat=new).last()
+    assert last.answer == ("RECUSED" if act == "impose" else "LIFTED")
 
 
 def test_everybody_changes_their_mind_in_the_same_second(committed, committee, inside):
