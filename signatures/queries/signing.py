@@ -84,11 +84,17 @@ def signing_page(signer: CircuitSigner, *, on: date) -> SigningPage:
         facts=[
             *(Definition(term, value) for term, value in circuit.summary),
             *ceremony_fact(circuit),
-            Definition("À signer avant le", long_date(circuit.expires_on)),
+            *_deadline(circuit),
             Definition("Empreinte du document", spaced(circuit.document.sha256)),
         ],
         others=signer_lines(circuit),
     )
+
+
+def _deadline(circuit: Circuit) -> list[Definition]:
+    """Until when a signature is waited for, while one is."""
+    waits = circuit.status in {CircuitStatus.OPEN, CircuitStatus.PAUSED}
+    return [Definition("À signer avant le", long_date(circuit.expires_on))] if waits else []
 
 
 def ceremony_fact(circuit: Circuit) -> list[Definition]:

@@ -69,7 +69,6 @@ def living(view: Any) -> Any:
 
 def _expired(request: HttpRequest, reason: str = "") -> HttpResponse:
     context = {
-        "sender": f"ALIZE {request.basin.name}",
         "link": request.link,
         "reason": reason,
         "renew_url": page_of(request, "link_renew"),
@@ -81,7 +80,6 @@ def context_of(request: HttpRequest, signer: CircuitSigner, **more: Any) -> dict
     """What every page of a signer shows around its content."""
     keeper = signer.circuit.launched_by
     return {
-        "sender": f"ALIZE {request.basin.name}",
         "contact": f"{keeper.full_name}, {keeper.email}",
         "page": queries.signing_page(signer, on=timezone.localdate()),
         "token": token_of(request),
