@@ -1,6 +1,6 @@
 """What the minutes, their annex and the letter of a decision say, taken once and frozen."""
 
-from committees.documents.annex import ANNEX, annex_context
+from committees.documents.annex import ANNEX, annex_context, ballots_held
 from committees.documents.declaration import DECLARATION, declaration_context
 from committees.documents.letter import LETTER, letter_context, letter_title
 from committees.documents.minutes import (
@@ -19,6 +19,7 @@ __all__ = [
     "MINUTES",
     "REMARKS",
     "annex_context",
+    "ballots_held",
     "declaration_context",
     "letter_context",
     "letter_title",

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 from committees.enums import BallotStatus
 from committees.models import Ballot, Meeting, Minutes, Vote
 from committees.queries import ballots
@@ -46,14 +48,18 @@ def annex_context(minutes: Minutes) -> dict[str, Any]:
 
 def nominal_lists(meeting: Meeting) -> list[NominalList]:
     """Every ballot that was closed, in the order of the agenda."""
-    held = (
-        Ballot.objects.filter(
-            item__meeting=meeting, status__in=[BallotStatus.CLOSED, BallotStatus.PROCLAIMED]
-        )
-        .select_related("item__meeting", "item__project__beneficiary")
-        .order_by("item__rank", "number")
+    ordered = ballots_held(meeting).order_by("item__rank", "number")
+    return [
+        _list(ballot)
+        for ballot in ordered.select_related("item__meeting", "item__project__beneficiary")
+    ]
+
+
+def ballots_held(meeting: Meeting) -> QuerySet[Ballot]:
+    """The ballots of a meeting that have a nominal list: without one, nothing is annexed."""
+    return Ballot.objects.filter(
+        item__meeting=meeting, status__in=[BallotStatus.CLOSED, BallotStatus.PROCLAIMED]
     )
-    return [_list(ballot) for ballot in held]
 
 
 def _list(ballot: Ballot) -> NominalList:

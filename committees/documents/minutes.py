@@ -11,7 +11,7 @@ from alize.common.dates import clock_time, long_date, long_datetime
 from basins import tenancy
 from committees import wording
 from committees.documents import seating
-from committees.documents.annex import nominal_lists
+from committees.documents.annex import ballots_held, nominal_lists
 from committees.documents.ballots import item_part
 from committees.documents.signing import Signer
 from committees.enums import APPROVALS, MeetingMode, MinutesApproval
@@ -202,15 +202,19 @@ def _closing(meeting: Meeting) -> str:
     if meeting.closed_at is None:
         return ""
     decided = all(item.decision for item in meeting.items.prefetch_related("decisions"))
-    nominal_list = (
-        "La liste nominative des votes y est imprimée."
-        if seats.committee_rules().nominal_list_printed
-        else "La liste nominative des votes fait l'objet d'une annexe à accès restreint."
-    )
     return (
         f"{_ended(meeting, decided=decided)}. Le présent procès-verbal est soumis à "
-        f"l'approbation du comité à sa prochaine séance. {nominal_list}"
+        f"l'approbation du comité à sa prochaine séance.{_nominal_list(meeting)}"
     )
+
+
+def _nominal_list(meeting: Meeting) -> str:
+    """Where the nominal list is to be read, after a space; nothing when nobody has voted."""
+    if not ballots_held(meeting).exists():
+        return ""
+    if seats.committee_rules().nominal_list_printed:
+        return " La liste nominative des votes y est imprimée."
+    return " La liste nominative des votes fait l'objet d'une annexe à accès restreint."
 
 
 def _ended(meeting: Meeting, *, decided: bool) -> str:

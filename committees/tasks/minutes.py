@@ -86,7 +86,7 @@ def issue_annex(*, at: datetime, minutes_id: int) -> None:
     Apart from the minutes: the journal of the basin would wait for a second layout.
     """
     minutes = _minutes(minutes_id)
-    if minutes.annex_id is not None:
+    if minutes.annex_id is not None or not documents.ballots_held(minutes.meeting).exists():
         return
     minutes.annex = issue_document(
         kind=documents.ANNEX,

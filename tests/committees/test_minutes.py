@@ -14,7 +14,7 @@ from basins import tenancy
 from basins.enums import Role
 from basins.models import Membership
 from committees import operations, permissions
-from committees.documents import presidency_of
+from committees.documents import minutes_context, presidency_of
 from committees.enums import MeetingMode
 from committees.models import CommitteeRules, Minutes
 from committees.operations import Hands
@@ -266,7 +266,16 @@ class TestAfterwards:
         assert minutes.remarks.get().made_by_id == committee.people[2].pk
 
 
-def test_who_reads_the_nominal_list(committee, minutes, client_as, run_outbox):
+def test_who_reads_the_nominal_list(committee, client_as, run_outbox):
+    meeting = committee.opened()
+    ballot = committee.ballot(meeting)
+    for person in committee.people:
+        committee.vote(ballot, person)
+    committee.close(ballot)
+    committee.proclaim(ballot)
+    minutes = operations.close_meeting(
+        meeting_id=meeting.pk, by=committee.president, at=DAY + timedelta(hours=1)
+    )
     signed(committee, minutes)
     run_outbox()
     minutes.refresh_from_db()
@@ -279,6 +288,15 @@ def test_who_reads_the_nominal_list(committee, minutes, client_as, run_outbox):
         (Role.PREFECTURE, None, 404),
     ):
         assert client_as(role, user=user).get(path).status_code == status, role
+
+
+def test_where_nobody_voted_no_list_is_annexed_nor_promised(committee, minutes, run_outbox):
+    signed(committee, minutes)
+    run_outbox()
+    minutes.refresh_from_db()
+    assert minutes.document_id is not None
+    assert minutes.annex_id is None
+    assert "nominative" not in minutes_context(minutes)["closing"]
 
 
 class TestReceipts:
