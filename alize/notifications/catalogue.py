@@ -148,6 +148,7 @@ CATALOGUE = {
             "M66", "{who} vous demande de siéger : comité d'agrément du {date}", "Voir la séance"
         ),
         MailType("M67", "Votre siège au comité d'agrément du {date} : {news}", "Voir la séance"),
+        MailType("M68", "Vous n'êtes plus attendu : comité d'agrément du {date}", "Ouvrir ALIZE"),
         MailType("M70", "RIB proposé pour {company} : est-ce bien vous ?", "Ouvrir ALIZE"),
         MailType("M71", "RIB approuvé pour {company} : est-ce bien vous ?", "Ouvrir ALIZE"),
         MailType("M72", "Préparez l'ouverture du bassin {basin}", "Ouvrir mon espace"),

@@ -12,12 +12,12 @@ from alize.audit import operations as audit
 from alize.common.errors import ActionDenied, InvalidInput
 from alize.common.words import of
 from committees import permissions
-from committees.enums import MeetingStatus, SeatKind
-from committees.models import ChairSubstitute, Meeting, Seat
+from committees.enums import SeatKind
+from committees.models import ChairSubstitute, Seat
 from committees.operations.base import locked_seat, one_at_a_time
 from committees.operations.declarations import welcome
 from committees.operations.interests import follow_recusals
-from committees.operations.summons import call_to_convened
+from committees.operations.summons import standing_calls, tell_calls
 from committees.queries import composition, seats
 from partners.models import Contact, Partner
 
@@ -34,11 +34,13 @@ def create_seat(
     :raises InvalidInput: the holder is not a contact of the partner, or it has a seat then.
     """
     partner = Partner.objects.get(pk=partner_id)
+    calls = standing_calls(at=at)
     seat = Seat(partner=partner, holder_id=holder_id, kind=kind, starts_on=starts_on)
     _check(seat)
     seat.save()
+    welcome(seat, [seat.holder])
+    tell_calls(calls, at=at)
     follow_recusals(seat, by=by, at=at)
-    _receive(seat, [seat.holder], at=at)
     audit.record("seat.created", target=seat, by=by, at=at, **_facts(seat))
     return seat
 
@@ -52,12 +54,16 @@ def correct_seat(
     :raises ActionDenied: somebody has, or its holder is of the local operator.
     :raises InvalidInput: the holder is not a contact of the partner.
     """
+    calls = standing_calls(at=at)
     seat = locked_seat(seat_id)
     permissions.correct_seat(seat, has_sat=composition.has_sat(seat))
+    is_another = holder_id != seat.holder_id
     seat.holder_id, seat.kind, seat.starts_on = holder_id, kind, starts_on
     _check(seat)
     seat.alternates.remove(holder_id)
     seat.save()
+    welcome(seat, [seat.holder] if is_another else [])
+    tell_calls(calls, at=at)
     audit.record("seat.corrected", target=seat, by=by, at=at, **_facts(seat))
     return seat
 
@@ -71,11 +77,7 @@ def replace_holder(
     :raises ActionDenied: the mandate has its end already, or the seat voted after that day.
     :raises InvalidInput: the next holder is not a contact of the partner, or holds it already.
     """
-    coming = list(
-        Meeting.objects.select_for_update(of=("self",), no_key=True)
-        .filter(chair=seat_id, status__in=[MeetingStatus.PLANNED, MeetingStatus.CONVENED])
-        .order_by("pk")
-    )
+    calls = standing_calls(at=at)
     seat = locked_seat(seat_id)
     permissions.follow_seat(seat)
     if holder_id == seat.holder_id:
@@ -89,12 +91,13 @@ def replace_holder(
     following.save()
     following.alternates.set(seat.alternates.exclude(pk=holder_id))
     ChairSubstitute.objects.filter(seat=seat).update(seat=following)
-    for meeting in coming:
+    for meeting in (call.meeting for call in calls if call.meeting.chair_id == seat.pk):
         if seats.day_of(meeting) >= starts_on:
             meeting.chair = following
             meeting.save(update_fields=["chair"])
+    welcome(following, [following.holder])
+    tell_calls(calls, at=at)
     follow_recusals(following, by=by, at=at)
-    _receive(following, [following.holder], at=at)
     facts = _facts(following)
     audit.record("seat.replaced", target=seat, by=by, at=at, following=following.pk, **facts)
     return following
@@ -106,10 +109,12 @@ def end_seat(*, seat_id: int, ends_on: date | None, by: Person, at: datetime) ->
 
     :raises InvalidInput: that day precedes its start, or another seat follows it.
     """
+    calls = standing_calls(at=at)
     seat = locked_seat(seat_id)
     seat.ends_on = ends_on
     _check_dates(seat)
     seat.save(update_fields=["ends_on"])
+    tell_calls(calls, at=at)
     audit.record(
         "seat.ended", target=seat, by=by, at=at, ends_on=ends_on.isoformat() if ends_on else ""
     )
@@ -123,6 +128,7 @@ def set_alternates(*, seat_id: int, people: Sequence[int], by: Person, at: datet
     :raises ActionDenied: the rules of the committee do without alternates.
     :raises InvalidInput: there are more, one is the holder, or is not a contact of the partner.
     """
+    calls = standing_calls(at=at)
     seat = locked_seat(seat_id)
     wanted = list(dict.fromkeys(people))
     permissions.name_alternates(len(wanted), allowed=seats.committee_rules().alternates_allowed)
@@ -135,7 +141,8 @@ def set_alternates(*, seat_id: int, people: Sequence[int], by: Person, at: datet
         _check_neutral(seat.kind, person_id)
     joining = list(Person.objects.filter(pk__in=wanted).exclude(pk__in=seats.alternates_of(seat)))
     seat.alternates.set(wanted)
-    _receive(seat, joining, at=at)
+    welcome(seat, joining)
+    tell_calls(calls, at=at)
     audit.record("seat.alternates_set", target=seat, by=by, at=at, people=sorted(wanted))
     return seat
 
@@ -158,12 +165,6 @@ def set_chair_order(*, seat_ids: Sequence[int], by: Person, at: datetime) -> Non
         ChairSubstitute(seat_id=seat_id, rank=rank) for rank, seat_id in enumerate(seat_ids, 1)
     )
     audit.record("chair_order.set", by=by, at=at, seats=list(seat_ids))
-
-
-def _receive(seat: Seat, people: Sequence[Person], *, at: datetime) -> None:
-    """Greet who joins a seat, and call them to the meetings already convened."""
-    welcome(seat, people)
-    call_to_convened(seat, people, at=at)
 
 
 def _check(seat: Seat) -> None:

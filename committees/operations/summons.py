@@ -1,6 +1,7 @@
 """The summons of a meeting, their updates, their reminders (O3)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,13 +18,21 @@ from alize.outbox.operations import enqueue
 from committees import permissions
 from committees.enums import MEETING_TRANSITIONS, MeetingMode, MeetingStatus
 from committees.invitations import calendar_entry
-from committees.models import Meeting, Seat, SummonsAnswer
+from committees.models import Meeting, SummonsAnswer
 from committees.operations.base import locked_meeting
 from committees.queries import answers, seats
 from committees.rules import sitting
 
 READING_REMINDERS = (timedelta(days=7), timedelta(days=2))
 """How long before a meeting those who have something left to read are told so (C2)."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """A meeting to come, and whom its summons has called, by person."""
+
+    meeting: Meeting
+    called: Mapping[int, seats.Called]
 
 
 def check_chair(meeting: Meeting) -> None:
@@ -104,14 +113,47 @@ def tell_change(
     _plan_reading_reminders(meeting, at=at)
 
 
-def call_to_convened(seat: Seat, people: Iterable[Person], *, at: datetime) -> None:
-    """Call those who join a seat to the meetings whose summons left without them."""
-    joining = {person.pk for person in people}
-    convened = Meeting.objects.filter(status=MeetingStatus.CONVENED, held_at__gt=at)
-    for meeting in convened.exclude(mode=MeetingMode.WRITTEN).order_by("held_at"):
-        for called in seats.called(seats.day_of(meeting)):
-            if called.seat.pk == seat.pk and called.person.pk in joining:
-                _send("M04", called, meeting, method="REQUEST", at=at)
+def standing_calls(*, at: datetime) -> list[Call]:
+    """The meetings not opened yet, locked, each with whom its summons has called.
+
+    Asked before a seat changes.
+    """
+    coming = Meeting.objects.select_for_update(of=("self",), no_key=True).filter(
+        status__in=[MeetingStatus.PLANNED, MeetingStatus.CONVENED]
+    )
+    return [Call(meeting, _called(meeting, at=at)) for meeting in coming.order_by("pk")]
+
+
+def tell_calls(calls: Iterable[Call], *, at: datetime) -> None:
+    """After a seat has changed: call whoever joins it, and free the diary of whoever leaves.
+
+    Whoever sits in their own name, or as an alternate now, is called again; nobody else is told.
+    """
+    for call in calls:
+        meeting, now = call.meeting, _called(call.meeting, at=at)
+        leaving = [one for pk, one in call.called.items() if pk not in now]
+        joining = [one for pk, one in now.items() if not _is_called_alike(call.called.get(pk), one)]
+        if not leaving and not joining:
+            continue
+        _number(meeting)
+        for called in leaving:
+            home = basin_reverse("basin_home")
+            _send("M68", called, meeting, method="CANCEL", at=at, path=home)
+        for called in joining:
+            _send("M04", called, meeting, method="REQUEST", at=at)
+        _plan_reading_reminders(meeting, at=at)
+
+
+def _called(meeting: Meeting, *, at: datetime) -> dict[int, seats.Called]:
+    """Whom the summons of a meeting to come has called; a consultation calls nobody."""
+    is_convened = meeting.status == MeetingStatus.CONVENED and meeting.mode != MeetingMode.WRITTEN
+    if not is_convened or meeting.held_at <= at:
+        return {}
+    return {called.person.pk: called for called in seats.called(seats.day_of(meeting))}
+
+
+def _is_called_alike(before: seats.Called | None, now: seats.Called) -> bool:
+    return before is not None and bool(before.instead_of) == bool(now.instead_of)
 
 
 def tell_cancellation(meeting: Meeting, *, at: datetime) -> None:
@@ -170,10 +212,14 @@ def _tell(
 
     To the holder of each seat and to its alternates, who are told for whom they would sit.
     """
-    meeting.invitation_sequence += 1
-    meeting.save(update_fields=["invitation_sequence"])
+    _number(meeting)
     for called in seats.called(seats.day_of(meeting)):
         _send(code, called, meeting, method=method, at=at, **words)
+
+
+def _number(meeting: Meeting) -> None:
+    meeting.invitation_sequence += 1
+    meeting.save(update_fields=["invitation_sequence"])
 
 
 def _send(
@@ -183,13 +229,14 @@ def _send(
     *,
     method: Method,
     at: datetime,
+    path: str = "",
     **words: Any,
 ) -> None:
     offered = quick_answers(meeting, is_expected=not called.instead_of)
     send_mail(
         code,
         to=Recipient.of(called.person),
-        path=_page(meeting),
+        path=path or _page(meeting),
         key=f"{meeting.pk}:{meeting.invitation_sequence}",
         others=offered if method == "REQUEST" else None,
         calendar=calendar_entry(meeting, method, at=at, to=called.person),

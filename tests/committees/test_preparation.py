@@ -16,7 +16,7 @@ from committees.queries import answers
 from committees.queries.forecast import forecast_of, outlook_of
 from committees.queries.presences import quorum_now
 from projects.models import Project
-from tests.builders import at, make_contact, set_rules
+from tests.builders import at, make_contact, make_partner, set_rules
 from tests.committees.conftest import BEFORE, DAY, reply
 from tests.common.test_calendar import parse
 
@@ -170,21 +170,101 @@ class TestSummons:
         reply(committee, meeting, member)
         assert seat.pk in answers.coming_seats(meeting)
 
-    def test_who_leaves_or_joins_a_seat_has_their_diary_follow(
+    @pytest.fixture
+    def diaries(self, committee, run_outbox, mailoutbox):
+        """What an act puts in the diary of each, by address: its method, in its number."""
+        committee.meeting = committee.convened()
+        run_outbox()
+        (uid,) = {entry["UID"][0] for entry in entries(mailoutbox, "Convocation").values()}
+        last = [1]
+
+        def after(act, **values):
+            mailoutbox.clear()
+            act(by=committee.operator, at=BEFORE, **values)
+            run_outbox()
+            told = entries(mailoutbox, "")
+            assert {entry["UID"][0] for entry in told.values()} <= {uid}
+            numbers = {int(entry["SEQUENCE"][0]) for entry in told.values()}
+            assert len(numbers) <= 1
+            assert all(number > last[0] for number in numbers)
+            last.extend(numbers)
+            last[:] = [max(last)]
+            return {address: entry["METHOD"][0] for address, entry in told.items()}
+
+        return after
+
+    def test_the_diary_of_an_alternate_follows(self, committee, diaries):
+        seat = committee.seats[1]
+        about = {"seat_id": seat.pk}
+        one, other = (make_contact(seat.partner).person for _ in range(2))
+        act = operations.set_alternates
+        assert diaries(act, **about, people=[one.pk]) == {one.email: "REQUEST"}
+        assert diaries(act, **about, people=[one.pk, other.pk]) == {other.email: "REQUEST"}
+        assert diaries(act, **about, people=[other.pk]) == {one.email: "CANCEL"}
+        assert diaries(act, **about, people=[one.pk]) == {
+            one.email: "REQUEST",
+            other.email: "CANCEL",
+        }
+
+    def test_the_diary_of_a_holder_follows(self, committee, diaries, mailoutbox):
+        seat, holder = committee.seats[1], committee.people[1]
+        about, act = {"seat_id": seat.pk}, operations.end_seat
+        assert diaries(act, **about, ends_on=DAY.date()) == {}
+        eve = DAY.date() - timedelta(days=1)
+        assert diaries(act, **about, ends_on=eve) == {holder.email: "CANCEL"}
+        (told,) = (mail for mail in mailoutbox if mail.to == [holder.email])
+        assert "vous n'êtes plus attendu" in told.body
+        assert "reponse=" not in told.body
+        assert diaries(act, **about, ends_on=None) == {holder.email: "REQUEST"}
+
+    @pytest.mark.parametrize("act", [operations.replace_holder, operations.correct_seat])
+    def test_an_alternate_who_becomes_the_holder_is_called_in_their_name(
+        self, committee, diaries, mailoutbox, act
+    ):
+        seat, holder = committee.seats[1], committee.people[1]
+        following, stays = (make_contact(seat.partner).person for _ in range(2))
+        seat.alternates.set([following, stays])
+        more = {"kind": seat.kind} if act is operations.correct_seat else {}
+        assert diaries(
+            act, seat_id=seat.pk, holder_id=following.pk, starts_on=DAY.date(), **more
+        ) == {holder.email: "CANCEL", following.email: "REQUEST"}
+        mine = [mail.body for mail in mailoutbox if mail.to == [following.email]]
+        assert not any("suppléance" in body for body in mine[1:])
+        assert "titulaire" in mine[0]
+
+    def test_whoever_still_sits_for_another_seat_keeps_the_meeting(self, committee, diaries):
+        seat, person = committee.seats[1], committee.people[2]
+        make_contact(seat.partner, person=person)
+        seat.alternates.add(person)
+        assert diaries(operations.set_alternates, seat_id=seat.pk, people=[]) == {}
+
+    def test_a_seat_opened_later_is_called(self, committee, diaries):
+        partner = make_partner()
+        person = make_contact(partner).person
+        about = {"partner_id": partner.pk, "holder_id": person.pk, "kind": "CONSULTATIVE"}
+        later = DAY.date() + timedelta(days=1)
+        assert diaries(operations.create_seat, **about, starts_on=later) == {}
+        partner = make_partner()
+        person = make_contact(partner).person
+        about = {"partner_id": partner.pk, "holder_id": person.pk, "kind": "CONSULTATIVE"}
+        told = diaries(operations.create_seat, **about, starts_on=DAY.date())
+        assert told == {person.email: "REQUEST"}
+
+    def test_reading_is_reminded_after_a_seat_has_changed(self, committee, diaries):
+        diaries(operations.end_seat, seat_id=committee.seats[1].pk, ends_on=BEFORE.date())
+        meeting = committee.meeting
+        meeting.refresh_from_db()
+        planned = Entry.objects.filter(kind="committees.remind_readers")
+        numbers = {entry.key.split(":")[1] for entry in planned}
+        assert str(meeting.invitation_sequence) in numbers
+
+    def test_a_meeting_moved_leaves_the_diary_of_whoever_sits_no_more(
         self, committee, run_outbox, mailoutbox
     ):
-        meeting, seat = committee.convened(), committee.seats[1]
-        joining = make_contact(seat.partner)
-        run_outbox()
-        mailoutbox.clear()
-        operations.set_alternates(
-            seat_id=seat.pk, people=[joining.person_id], by=committee.operator, at=BEFORE
-        )
+        meeting = committee.convened()
         operations.end_seat(
             seat_id=committee.seats[2].pk, ends_on=DAY.date(), by=committee.operator, at=BEFORE
         )
-        run_outbox()
-        assert set(entries(mailoutbox, "Convocation")) == {joining.person.email}
         operations.update_meeting(
             meeting_id=meeting.pk,
             held_at=DAY + timedelta(days=1),
