@@ -4,16 +4,18 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
 
 from alize.common.dates import long_date
 from alize.common.forms import DaysField, EurosField, FrenchDateField
 from alize.common.words import of
-from committees.enums import APPROVALS, FAVOURABLE, DecisionOutcome, MeetingStatus
+from committees.enums import APPROVALS, FAVOURABLE, DecisionOutcome
 from committees.forms.proposals import ConditionForm, LeadField
 from committees.models import Condition, Decision, Meeting
 from committees.operations import Corrections, Particulars
 from committees.operations.rectifications import OF_CONDITION
+from committees.permissions.phases import BEFORE_IT_OPENS
 from partners.models import Contact, Partner
 
 
@@ -63,16 +65,18 @@ class ParticularsForm(forms.Form):
         DecisionOutcome.EXTRA_DIAGNOSIS: {"expert", "expert_due_on"},
     }
 
-    def __init__(self, *args: Any, outcome: str, on: date, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, outcome: str, on: date, current: int | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.on = on
         asked = {"reason"} | self.ASKED.get(DecisionOutcome(outcome), set())
         for name in set(self.fields) - asked:
             del self.fields[name]
         if "target_meeting" in self.fields:
-            to_come = [MeetingStatus.PLANNED, MeetingStatus.CONVENED]
+            to_come = Q(status__in=BEFORE_IT_OPENS, held_at__date__gt=on)
             self.fields["target_meeting"].queryset = Meeting.objects.filter(
-                status__in=to_come, held_at__date__gt=on
+                to_come | Q(pk=current)
             ).order_by("held_at")
 
     def clean_expert_due_on(self) -> date:
@@ -97,6 +101,10 @@ class RectifyForm(forms.Form):
         super().__init__(*args, **kwargs)
         if decision.outcome in APPROVALS:
             self._approval(decision, on)
+        if decision.outcome in FAVOURABLE:
+            for rank, condition in enumerate(decision.conditions.order_by("pk"), 1):
+                if condition.lifted_at is None:
+                    self._condition(condition, rank)
         self.fields["reason"] = forms.CharField(
             label="Motif de la décision",
             required=decision.outcome not in FAVOURABLE,
@@ -104,8 +112,10 @@ class RectifyForm(forms.Form):
             initial=decision.reason,
             widget=forms.Textarea(attrs={"rows": 3}),
         )
-        said = ParticularsForm(outcome=decision.outcome, on=on).fields
-        for name in ("redirection", "pieces_awaited", "expert", "expert_due_on"):
+        said = ParticularsForm(
+            outcome=decision.outcome, on=on, current=decision.target_meeting_id
+        ).fields
+        for name in ("redirection", "pieces_awaited", "target_meeting", "expert", "expert_due_on"):
             if name in said:
                 self.fields[name] = said[name]
                 self.initial[name] = getattr(decision, name)
@@ -137,9 +147,6 @@ class RectifyForm(forms.Form):
             initial=current,
             empty_label="Inchangé",
         )
-        for rank, condition in enumerate(decision.conditions.order_by("pk"), 1):
-            if condition.lifted_at is None:
-                self._condition(condition, rank)
 
     def _condition(self, condition: Condition, rank: int) -> None:
         fields = ConditionForm().fields
@@ -160,6 +167,7 @@ class RectifyForm(forms.Form):
             pieces_awaited=typed.get("pieces_awaited"),
             expert=typed.get("expert"),
             expert_due_on=typed.get("expert_due_on"),
+            target_meeting_id=self._target(),
             lead=typed.get("lead"),
             days={
                 int(name.removeprefix("days_")): days
@@ -168,6 +176,12 @@ class RectifyForm(forms.Form):
             },
             conditions=self._conditions(),
         )
+
+    def _target(self) -> int | None:
+        if "target_meeting" not in self.cleaned_data:
+            return None
+        meeting = self.cleaned_data["target_meeting"]
+        return meeting.pk if meeting else 0
 
     def _conditions(self) -> dict[int, dict[str, Any]]:
         found: dict[int, dict[str, Any]] = {}

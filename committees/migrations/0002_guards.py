@@ -57,8 +57,8 @@ SEALED_BY_MINUTES = {
         "meeting_id", "project_id", "rank", "narrative", "no_quorum_at", "no_quorum"
     ),
     "committees_decision": (
-        "decided_on", "amount", "days", "reason", "redirection", "pieces_awaited", "expert",
-        "expert_due_on",
+        "decided_on", "amount", "days", "reason", "redirection", "pieces_awaited",
+        "target_meeting_id", "expert", "expert_due_on",
     ),
     "committees_condition": ("decision_id", "kind", "text", "owner", "proof_expected", "due_on"),
     "committees_suspension": ("meeting_id", "started_at", "ended_at"),

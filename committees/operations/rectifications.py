@@ -16,8 +16,9 @@ from alize.common.words import of
 from alize.outbox.operations import enqueue
 from committees import permissions, wording
 from committees.enums import APPROVALS, FAVOURABLE, DecisionOutcome, MinutesStatus
-from committees.models import Decision, Minutes, ProposedSkills, Rectification
+from committees.models import Decision, Meeting, Minutes, ProposedSkills, Rectification
 from committees.operations.base import locked_item, locked_meeting
+from committees.permissions.phases import BEFORE_IT_OPENS
 from committees.queries import leading, seals
 from partners.models import Contact
 from projects import operations as project_operations
@@ -33,6 +34,8 @@ class Corrections:
     pieces_awaited: str | None = None
     expert: str | None = None
     expert_due_on: date | None = None
+    target_meeting_id: int | None = None
+    """0 for any coming meeting."""
     lead: Contact | None = None
     days: Mapping[int, Decimal] = field(default_factory=dict)
     """By line of skills."""
@@ -131,8 +134,11 @@ def _carry_out(
         changes += _amount(decision, corrections)
         changes += _days(decision, corrections)
         changes += _lead(decision, corrections, by=by, at=at)
+    if decision.outcome in FAVOURABLE:
         changes += _conditions(decision, corrections)
-    decision.save(update_fields=["amount", "days", *SAID])
+    if decision.outcome == DecisionOutcome.DEFERRED:
+        changes += _target(decision, corrections)
+    decision.save(update_fields=["amount", "days", "target_meeting", *SAID])
     return changes
 
 
@@ -209,6 +215,21 @@ def _lead(
         at=at,
     )
     return [_Change("Mandataire du suivi", before, str(contact.person))]
+
+
+def _target(decision: Decision, corrections: Corrections) -> list[_Change]:
+    before, wanted = decision.target_meeting, corrections.target_meeting_id
+    if wanted is None or wanted == (before.pk if before else 0):
+        return []
+    to_come = Meeting.objects.filter(
+        status__in=BEFORE_IT_OPENS, held_at__date__gt=decision.decided_on
+    )
+    after = to_come.filter(pk=wanted).first()
+    if after is None and wanted:
+        raise InvalidInput("Choisissez une séance à venir.", field="target_meeting")
+    decision.target_meeting = after
+    words = [meeting.number if meeting else "" for meeting in (before, after)]
+    return [_Change("Séance du réexamen", *words)]
 
 
 def _conditions(decision: Decision, corrections: Corrections) -> list[_Change]:

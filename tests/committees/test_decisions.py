@@ -243,6 +243,42 @@ class TestRectification:
         with pytest.raises(InvalidInput, match="expert"):
             self.rectify(committee, decision, expert=" ")
 
+    def test_of_the_meeting_that_examines_a_file_again(self, committee):
+        item = committee.opened().items.get()
+        first, second = (committee.planned(held_at=DAY + timedelta(days=days)) for days in (40, 50))
+        said = Particulars(reason="Incomplet.", target_meeting_id=first.pk)
+        decision = operations.record_without_ballot(
+            item_id=item.pk, outcome="DEFERRED", particulars=said, by=committee.president, at=DAY
+        )
+        # Its day has come meanwhile: what is not touched stays.
+        form = RectifyForm(decision=decision, on=DAY.date() + timedelta(days=45))
+        assert form.initial["target_meeting"] == first
+        assert first in form.fields["target_meeting"].queryset
+        for typed, target in ((second.pk, second), ("", None)):
+            form = RectifyForm(
+                {"reason": "Incomplet.", "target_meeting": typed, "why": "Frappe"},
+                decision=decision,
+                on=DAY.date(),
+            )
+            assert form.is_valid(), form.errors
+            decision = operations.rectify_decision(
+                decision_id=decision.pk, corrections=form.corrections(), why="Frappe",
+                by=committee.president, at=DAY,
+            )  # fmt: skip
+            assert decision.target_meeting == target
+        kept = decision.rectifications.values_list("field", "before", "after")
+        assert list(kept) == [
+            ("Séance du réexamen", first.number, second.number),
+            ("Séance du réexamen", second.number, ""),
+        ]
+        for other in (item.meeting_id, 987_654):
+            with pytest.raises(InvalidInput, match="séance à venir") as refused:
+                self.rectify(committee, decision, target_meeting_id=other)
+            assert refused.value.field == "target_meeting"
+        decision = end(committee, decision)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Decision.objects.filter(pk=decision.pk).update(target_meeting=first)
+
     def test_by_the_president_with_a_reason_and_a_change(self, committee):
         decision = approve(committee)
         with pytest.raises(ActionDenied, match="par la présidence"):

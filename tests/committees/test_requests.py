@@ -10,6 +10,7 @@ from alize.common.errors import ActionDenied, InvalidInput
 from committees import operations, wording
 from committees.documents import letter_context
 from committees.documents.ballots import item_part
+from committees.forms.decisions import RectifyForm
 from committees.models import AgendaItem, Decision, Meeting
 from committees.operations import ConditionLine, InWriting, Particulars, SkillsLine
 from committees.queries import second, verification
@@ -142,6 +143,37 @@ def test_a_request_grants_nothing_new_and_waits_for_no_condition(committee, appr
     suspensive = ConditionLine("SUSPENSIVE", "Accord de la banque", date(2026, 4, 30))
     with pytest.raises(ActionDenied, match="sans condition suspensive"):
         operations.save_proposal(comment=TERMS, conditions=[suspensive], **told)
+
+
+def test_the_conditions_of_a_request_are_put_right_before_the_minutes_are_signed(
+    committee, approval
+):
+    meeting = committee.planned()
+    followed = ConditionLine("FOLLOWED", "Comptes de juin", date(2026, 7, 31))
+    item = ask(committee, approval, meeting.pk)
+    operations.save_proposal(
+        item_id=item.pk, comment=TERMS, conditions=[followed], by=committee.operator, at=BEFORE
+    )
+    operations.convene(meeting_id=meeting.pk, by=committee.operator, at=BEFORE)
+    operations.open_meeting(meeting_id=meeting.pk, by=committee.president, at=DAY)
+    for person in committee.people[1:]:
+        committee.arrive(meeting, person)
+    decision = voted(committee, meeting)
+    condition = decision.conditions.get()
+    typed = {
+        f"condition_{condition.pk}_text": "Comptes au 30 juin",
+        f"condition_{condition.pk}_due_on": "31/08/2026",
+        "why": "Frappe",
+    }
+    form = RectifyForm(typed, decision=decision, on=DAY.date())
+    assert form.is_valid(), form.errors
+    operations.rectify_decision(
+        decision_id=decision.pk, corrections=form.corrections(), why="Frappe",
+        by=committee.president, at=DAY + timedelta(hours=1),
+    )  # fmt: skip
+    condition.refresh_from_db()
+    assert (condition.text, condition.due_on) == ("Comptes au 30 juin", date(2026, 8, 31))
+    assert decision.rectifications.count() == 2
 
 
 def test_the_chair_defers_a_request_and_never_withdraws_the_file(committee, approval):
