@@ -29,6 +29,14 @@ TRIGGER_SENTENCES = {
     "passage_voted_on_or_decided": (
         "Le comité s'est déjà prononcé sur ce dossier, ou le vote y est en cours."
     ),
+    "ballot_is_on_another_proposal": (
+        "Le comité a rejeté cette proposition pendant cette séance, dans les mêmes termes : "
+        "rédigez-en une autre, ou proclamez ce rejet."
+    ),
+    "rejection_stands": (
+        "Le comité a rejeté la proposition mise aux voix sur ce dossier : mettez-en une autre aux "
+        "voix, ou proclamez ce rejet."
+    ),
     "attendance_counted_is_final": (
         "Un scrutin clos a compté cette présence, ou cette absence : notez une heure plus tardive."
     ),

@@ -124,6 +124,14 @@ class Migration(migrations.Migration):
             for table in ("committees_ballot", "committees_decision")
         ),
         guard(
+            "committees_ballot",
+            "BEFORE INSERT OR UPDATE OF item_id, proposal_text",
+            "alize_another_proposal_guard",
+            "another",
+        ),
+        guard("committees_decision", "BEFORE INSERT", "alize_rejection_guard", "rejected"),
+        guard("committees_meeting", "BEFORE UPDATE OF status", "alize_rejection_guard", "rejected"),
+        guard(
             "committees_attendance", "BEFORE INSERT OR UPDATE OR DELETE", "alize_attendance_guard"
         ),
         guard("committees_seat", "BEFORE INSERT OR UPDATE", "alize_seat_guard"),

@@ -85,6 +85,11 @@ class Ballot(models.Model):
         return f"Scrutin {self.number} · {self.item}"
 
     @property
+    def is_under_way(self) -> bool:
+        """Whether it is open, or closed and not proclaimed yet."""
+        return self.status in {BallotStatus.OPEN, BallotStatus.CLOSED}
+
+    @property
     def settled_nothing(self) -> bool:
         """Whether it ended without a decision, so that its file may be voted on again."""
         if self.status == BallotStatus.PROCLAIMED:

@@ -90,17 +90,22 @@ def put_to_the_vote(
     by: Person,
     at: datetime,
 ) -> Ballot:
-    """Open a ballot on a held passage, whoever may; its rules are those of `ballots.snapshot`."""
+    """Open a ballot on a held passage, whoever may; its rules are those of `ballots.snapshot`.
+
+    :raises ActionDenied: the rules leave out what it proposes, or it was rejected in these words.
+    """
     committee = seats.committee_rules()
     if proposal.conditions.filter(kind=ConditionKind.SUSPENSIVE).exists():
         permissions.end_in(DecisionOutcome.APPROVED_CONDITIONS, rules=committee, item=item)
+    words = wording.proposal_text(proposal)
+    permissions.another_proposal(words, rejected=ballots.rejected_words(item))
     last = ballots.last_ballot(item)
     BALLOT_TRANSITIONS.guard(BallotStatus.PREPARED, BallotStatus.OPEN)
     ballot = Ballot.objects.create(
         item=item,
         number=1 if last is None else last.number + 1,
         proposal=proposal,
-        proposal_text=wording.proposal_text(proposal),
+        proposal_text=words,
         status=BallotStatus.OPEN,
         rules=rules,
         is_secret=secret or secrecy.ruling_on(item).is_secret,

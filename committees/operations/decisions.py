@@ -30,7 +30,7 @@ from committees.operations.ballots import check_leading
 from committees.operations.base import locked_ballot, locked_item, locked_meeting, one_at_a_time
 from committees.operations.meetings import end_meeting
 from committees.queries import leading, seals, seats
-from committees.queries.ballots import label_of, last_ballot
+from committees.queries.ballots import is_awaited, label_of, last_ballot, standing_rejection
 from committees.queries.decisions import reopened
 from committees.queries.polls import outcome_of
 from projects import operations as project_operations
@@ -68,30 +68,27 @@ def proclaim(
     Without a quorum nothing is decided: the file may be voted again, or goes to the next meeting.
     `defer` adjourns instead of using the casting vote (C8). `set_aside` leaves a proposal that was
     rejected for another on the same file: two amounts are two ballots (voting.md 5.3, Outcome).
+    Proclaimed again without it, such a rejection is the decision after all.
 
-    :raises ActionDenied: the caller does not preside, the ballot is not closed, or what it set
-        aside was not rejected in session.
+    :raises ActionDenied: the caller does not preside, the ballot is not closed, what it set aside
+        was not rejected in session, or another proposal is being voted on.
     :raises InvalidInput: a file refused or adjourned needs a reason.
     """
     meeting = locked_meeting(Ballot.objects.get(pk=ballot_id).item.meeting_id)
     ballot = locked_ballot(ballot_id)
     check_leading(by, ballot.item, in_person=defer or set_aside)
-    if ballot.status == BallotStatus.PROCLAIMED:
+    told = ballot.status == BallotStatus.PROCLAIMED
+    if told and (set_aside or not is_awaited(ballot)):
         return Decision.objects.filter(ballot=ballot).first()
-    permissions.proclaim(ballot)
+    permissions.proclaim(ballot, last=last_ballot(ballot.item))
     if set_aside:
         permissions.set_aside(ballot)
-    outcome = None if set_aside else outcome_of(ballot, defer=defer)
+    outcome = None if set_aside else outcome_of(ballot, defer=defer and not told)
     said = particulars or Particulars(reason=reason.strip())
     if outcome is not None and outcome not in FAVOURABLE:
         _check(outcome, said)
-    BALLOT_TRANSITIONS.guard(ballot.status, BallotStatus.PROCLAIMED)
-    result, ballot.status = ballot.result or {}, BallotStatus.PROCLAIMED
-    ballot.proclaimed_at, ballot.proclaimed_by_id = at, by.pk
-    ballot.save()
-    audit.record(
-        "ballot.proclaimed", target=ballot, by=by, at=at, outcome=outcome or result["outcome"]
-    )
+    if not told:
+        _tell_result(ballot, outcome, by=by, at=at)
     decision = None
     if outcome is not None:
         decision = _decide(ballot.item, outcome, said, ballot=ballot, by=by, at=at)
@@ -101,6 +98,18 @@ def proclaim(
         meeting.chair = seats.presiding_seat(ballot.item) or meeting.chair
         end_meeting(meeting, by=by, at=at)
     return decision
+
+
+def _tell_result(
+    ballot: Ballot, outcome: DecisionOutcome | None, *, by: Person, at: datetime
+) -> None:
+    BALLOT_TRANSITIONS.guard(ballot.status, BallotStatus.PROCLAIMED)
+    result, ballot.status = ballot.result or {}, BallotStatus.PROCLAIMED
+    ballot.proclaimed_at, ballot.proclaimed_by_id = at, by.pk
+    ballot.save()
+    audit.record(
+        "ballot.proclaimed", target=ballot, by=by, at=at, outcome=outcome or result["outcome"]
+    )
 
 
 def letter_before(
@@ -137,7 +146,8 @@ def record_without_ballot(
 
     The chair does in session; the operator may note a withdrawal until the meeting ends.
 
-    :raises ActionDenied: the caller may not, a ballot is under way, or the file is decided.
+    :raises ActionDenied: the caller may not, a ballot is under way, the file is decided, or a
+        rejection was set aside.
     :raises InvalidInput: the outcome needs a vote, or something it must say is missing.
     """
     wanted = DecisionOutcome(outcome)
@@ -152,6 +162,7 @@ def record_without_ballot(
     if not notes_withdrawal:
         check_leading(by, item)
     permissions.record_without_ballot(item, last=last_ballot(item), in_session=not notes_withdrawal)
+    permissions.pass_over(standing_rejection(item), wanted)
     _check(wanted, particulars)
     return _decide(item, wanted, particulars, ballot=None, by=by, at=at)
 

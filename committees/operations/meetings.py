@@ -180,7 +180,8 @@ def open_meeting(*, meeting_id: int, by: Person, at: datetime) -> Meeting:
 def close_meeting(*, meeting_id: int, by: Person, at: datetime) -> Minutes:
     """End the meeting: what was not decided goes to the next one, the minutes are to be drafted.
 
-    :raises ActionDenied: somebody else presides, or a ballot is still under way.
+    :raises ActionDenied: somebody else presides, a ballot is still under way, or nothing was
+        decided after a rejection.
     """
     meeting = locked_meeting(meeting_id)
     presiding = seats.person_in(seats.chair_for(meeting, by), meeting)
@@ -199,6 +200,7 @@ def end_meeting(meeting: Meeting, *, by: Person, at: datetime) -> Minutes:
     ballots = Ballot.objects.filter(item__meeting=meeting)
     under_way = ballots.filter(status__in=[BallotStatus.OPEN, BallotStatus.CLOSED])
     permissions.close_meeting(meeting, under_way=under_way.exists())
+    permissions.leave_no_rejection(agenda.left_rejected(meeting))
     end_suspension(meeting, by=by, at=at)
     MEETING_TRANSITIONS.guard(meeting.status, MeetingStatus.HELD)
     meeting.status = MeetingStatus.HELD

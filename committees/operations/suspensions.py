@@ -77,8 +77,8 @@ def adjourn_meeting(
 
     Without a next meeting, the files that remain are ready again.
 
-    :raises ActionDenied: the caller does not preside, a closed ballot is not proclaimed, or the
-        next meeting takes no more files.
+    :raises ActionDenied: the caller does not preside, a closed ballot is not proclaimed, nothing
+        was decided after a rejection, or the next meeting takes no more files.
     """
     meeting = locked_meeting(meeting_id)
     _check_chair(by, meeting)

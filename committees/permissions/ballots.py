@@ -1,6 +1,6 @@
 """Word a proposal, open its ballot, vote, close, proclaim."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from alize.accounts.models import Person
@@ -209,6 +209,24 @@ def is_rejected(ballot: Ballot) -> bool:
 
 
 @check
-def proclaim(ballot: Ballot) -> None:
-    if ballot.status != BallotStatus.CLOSED:
+def another_proposal(text: str, *, rejected: Collection[str]) -> None:
+    """Put a proposal to the vote: not in the words of one rejected in the same session."""
+    if plain(text) in map(plain, rejected):
+        raise ActionDenied(
+            "Le comité a rejeté cette proposition pendant cette séance, dans les mêmes termes : "
+            "rédigez-en une autre, ou proclamez ce rejet."
+        )
+
+
+def plain(text: str) -> str:
+    """The words of a proposal, whatever their blanks and capitals."""
+    return " ".join(text.split()).casefold()
+
+
+@check
+def proclaim(ballot: Ballot, *, last: Ballot | None) -> None:
+    """Proclaim a closed ballot, or at last a rejection set aside, while nothing else is voted."""
+    if ballot.status not in {BallotStatus.CLOSED, BallotStatus.PROCLAIMED}:
         raise ActionDenied("Un résultat se proclame une fois le scrutin clos.")
+    if ballot.status == BallotStatus.PROCLAIMED and last is not None and last.is_under_way:
+        raise ActionDenied("Un scrutin est en cours sur ce dossier : menez-le d'abord à son terme.")

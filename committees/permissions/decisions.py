@@ -7,7 +7,7 @@ from alize.common.permissions import check
 from committees import wording
 from committees.enums import (
     OPTIONAL_OUTCOMES,
-    BallotStatus,
+    DecisionOutcome,
     MeetingStatus,
     MinutesStatus,
 )
@@ -30,10 +30,20 @@ def record_without_ballot(item: AgendaItem, *, last: Ballot | None, in_session: 
         )
     if in_session and status != MeetingStatus.OPEN:
         raise ActionDenied("La présidence tranche sans vote pendant la séance.")
-    if last is not None and last.status in {BallotStatus.OPEN, BallotStatus.CLOSED}:
+    if last is not None and last.is_under_way:
         raise ActionDenied("Un scrutin est en cours sur ce dossier : menez-le d'abord à son terme.")
     if item.decisions.exists():
         raise ActionDenied("Le comité s'est déjà prononcé sur ce dossier.")
+
+
+@check
+def pass_over(rejected: Ballot | None, outcome: str) -> None:
+    """Decide without a vote: not against a rejection set aside, unless the company withdraws."""
+    if rejected is not None and outcome != DecisionOutcome.WITHDRAWN:
+        raise ActionDenied(
+            "Le comité a rejeté la proposition mise aux voix sur ce dossier : mettez-en une autre "
+            "aux voix, ou proclamez ce rejet."
+        )
 
 
 @check

@@ -1,6 +1,6 @@
 """Prepare, convene, open and close a meeting; come to it and sit."""
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from datetime import date, datetime, timedelta
 
 from django.utils import timezone
@@ -167,6 +167,17 @@ def close_meeting(meeting: Meeting, *, under_way: bool) -> None:
         raise ActionDenied("Cette séance n'est pas en cours.")
     if under_way:
         raise ActionDenied("Un scrutin reste à clore ou à proclamer avant de lever la séance.")
+
+
+@check
+def leave_no_rejection(companies: Sequence[str]) -> None:
+    """End the meeting, or adjourn it: no rejection set aside is left without a decision."""
+    if companies:
+        raise ActionDenied(
+            f"Le comité a rejeté la proposition sur {' ; '.join(companies)} sans rien décider "
+            "d'autre : avant de lever la séance, mettez une autre proposition aux voix, ou "
+            "proclamez ce rejet."
+        )
 
 
 @check

@@ -29,6 +29,7 @@ from committees.queries import seats
 from committees.queries.answers import read_items
 from committees.queries.ballots import suspended_by
 from committees.queries.items import Reading, readings_of
+from committees.rules import Outcome
 from projects.enums import JobNature, ProjectStatus
 from projects.models import JobForecast, Project
 from projects.queries.visibility import reads_whole, visible_to
@@ -249,6 +250,17 @@ def undecided(meeting: Meeting) -> QuerySet[AgendaItem]:
     """What a meeting leaves without a decision, in the order of its agenda."""
     waits = Q(project__status=ProjectStatus.SCHEDULED) | ~Q(matter="")
     return meeting.items.filter(waits, decisions=None).order_by("rank")
+
+
+def left_rejected(meeting: Meeting) -> list[str]:
+    """The companies on whose file a rejection was set aside, and nothing decided since."""
+    rejected = Ballot.objects.filter(
+        item__in=meeting.items.filter(decisions=None),
+        status=BallotStatus.PROCLAIMED,
+        result__outcome=Outcome.REJECTED,
+    )
+    company = "item__project__beneficiary__name"
+    return list(dict.fromkeys(rejected.order_by("item__rank").values_list(company, flat=True)))
 
 
 def project_of(item: AgendaItem) -> QuerySet[Project]:

@@ -21,6 +21,7 @@ from committees.models import (
     Suspension,
     Vote,
 )
+from committees.permissions.ballots import is_rejected
 from committees.queries import proxies, seats
 from committees.rules import BallotFacts, Choice, Majority, Outcome, Tally, VotingRules, tally
 from partners.enums import PartnerKind
@@ -32,6 +33,27 @@ Pairs = tuple[tuple[str, str], ...]
 def last_ballot(item: AgendaItem) -> Ballot | None:
     """The latest ballot on a file."""
     return item.ballots.order_by("-number").select_related("decision", "item").first()
+
+
+def standing_rejection(item: AgendaItem) -> Ballot | None:
+    """The last proposal on a file that was rejected and set aside, until the file is decided."""
+    if item.decision is not None:
+        return None
+    held = item.ballots.order_by("-number").select_related("decision", "item")
+    return next((one for one in held if one.settled_nothing and is_rejected(one)), None)
+
+
+def rejected_words(item: AgendaItem) -> list[str]:
+    """The proposals on a file that were rejected in this session."""
+    rejected = item.ballots.filter(result__outcome=Outcome.REJECTED)
+    return list(rejected.values_list("proposal_text", flat=True))
+
+
+def is_awaited(ballot: Ballot) -> bool:
+    """Whether proclaiming a ballot decides something: closed, or the rejection that stands."""
+    if ballot.status == BallotStatus.PROCLAIMED:
+        return standing_rejection(ballot.item) == ballot
+    return ballot.status == BallotStatus.CLOSED
 
 
 def suspended_by(ballot: Ballot) -> Suspension | None:

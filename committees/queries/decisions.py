@@ -25,7 +25,7 @@ from committees.enums import (
     MeetingStatus,
 )
 from committees.models import AgendaItem, Ballot, Condition, Decision, Meeting
-from committees.queries import leading, seats
+from committees.queries import ballots, leading, seats
 from committees.queries.agenda import outcome_badge
 from projects.enums import ProjectStatus
 
@@ -243,9 +243,11 @@ def without_vote(
         return []
     leads = leading.leads(person, item)
     keeps = leading.is_secretary(person, seats.day_of(item.meeting))
-    links, rules = [], seats.committee_rules()
+    links, rules, rejected = [], seats.committee_rules(), ballots.standing_rejection(item)
     for outcome, title in TITLES.items():
         if not permissions.end_in.allows(outcome, rules=rules, item=item):
+            continue
+        if not permissions.pass_over.allows(rejected, outcome):
             continue
         notes = outcome == DecisionOutcome.WITHDRAWN and keeps
         check = permissions.record_without_ballot

@@ -23,6 +23,7 @@ from committees.queries import leading, seats
 from committees.queries.agenda import VOTE_OPEN, VOTE_SUSPENDED, AgendaRow, outcome_badge
 from committees.queries.ballots import suspended_by
 from committees.queries.meetings import MEETING_TONES
+from committees.queries.polls import rejection_left
 from committees.queries.secrecy import ruling_on
 
 MINUTES_BADGES = {
@@ -225,20 +226,28 @@ def item_header(
 ) -> ObjectHeader:
     """The head of one file on the agenda, for one person."""
     now, action = _item_now(item, last=last, presides=presides, seat=seat, answer=answer)
+    whole = Action(
+        "Tout le dossier",
+        basin_reverse("project_detail", reference=item.project.reference),
+        "folder2-open",
+    )
+    rejection = rejection_left(item)
     return ObjectHeader(
         name=item.project.beneficiary.name,
         reference=_place(item),
         status=_item_badge(item, last),
-        now=now,
+        now=f"{LOST} {now}".strip() if rejection else now,
         action=action,
-        others=(
-            Action(
-                "Tout le dossier",
-                basin_reverse("project_detail", reference=item.project.reference),
-                "folder2-open",
-            ),
-        ),
+        others=(whole, _rejects(rejection)) if rejection and presides else (whole,),
     )
+
+
+LOST = "La proposition a été rejetée, ce qui ne vaut pas encore décision sur le dossier."
+
+
+def _rejects(rejection: Ballot) -> Action:
+    url = basin_reverse("ballot_proclaim", ballot_id=rejection.pk)
+    return Action("Proclamer le rejet", url)
 
 
 def _place(item: AgendaItem) -> str:

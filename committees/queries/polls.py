@@ -15,7 +15,7 @@ from committees.enums import (
     DecisionOutcome,
     MeetingMode,
 )
-from committees.models import Ballot, Decision, Seat
+from committees.models import AgendaItem, Ballot, Decision, Seat
 from committees.permissions.ballots import is_rejected
 from committees.queries import ballots, leading, papers, seats
 from committees.queries.agenda import VOTE_OPEN, VOTE_SUSPENDED, outcome_badge, unsettled_badge
@@ -61,6 +61,8 @@ class Poll:
     tie: str
     may_defer: bool
     may_set_aside: bool
+    rejection: Ballot | None
+    """The rejection set aside on the file, when it may be proclaimed now."""
     few_voters: bool
     slips: tuple[int, int] | None
 
@@ -120,9 +122,16 @@ def poll_page(ballot: Ballot, person: Person, *, seat: Seat | None, at: datetime
         tie=tie_sentence(ballot, person) if is_closed else "",
         may_defer=ballot.status == BallotStatus.CLOSED and bool(result.get("by_casting_vote")),
         may_set_aside=ballot.status == BallotStatus.CLOSED and permissions.set_aside.allows(ballot),
+        rejection=rejection_left(ballot.item),
         few_voters=ballot.is_secret and came.expected < FEW_VOTERS,
         slips=blind_check(ballot) if is_closed and ballot.is_secret else None,
     )
+
+
+def rejection_left(item: AgendaItem) -> Ballot | None:
+    """The rejection set aside on a file that may be proclaimed now, nothing else being voted on."""
+    rejection = ballots.standing_rejection(item)
+    return None if rejection is None or ballots.is_under_way(item) else rejection
 
 
 def blind_check(ballot: Ballot) -> tuple[int, int]:
@@ -193,7 +202,10 @@ def proclaim_title(ballot: Ballot, outcome: DecisionOutcome | None) -> str:
 
 def proclaimed_sentence(ballot: Ballot, outcome: DecisionOutcome | None) -> str:
     if outcome is None and is_rejected(ballot):
-        return "Le rejet de la proposition est constaté ; rédigez-en une autre à mettre aux voix."
+        return (
+            "Le rejet de la proposition est constaté ; il ne vaut pas décision sur le dossier. "
+            "Rédigez une autre proposition à mettre aux voix."
+        )
     if outcome is None:
         return "L'absence de quorum est constatée ; le dossier peut être remis aux voix."
     label = wording.inside(ballots.label_of(ballot, outcome))
@@ -205,8 +217,8 @@ def consequences(ballot: Ballot, outcome: DecisionOutcome | None) -> tuple[list[
     if outcome is None and is_rejected(ballot):
         return [
             "Cette proposition est rejetée : le procès-verbal le dit.",
-            "Le comité ne se prononce pas encore sur le dossier : une autre proposition peut être "
-            "mise aux voix pendant cette séance. Sans autre vote, le dossier est reporté.",
+            "Ce rejet ne vaut pas décision sur le dossier : avant la fin de la séance, une autre "
+            "proposition est mise aux voix, ou ce rejet est proclamé.",
         ], []
     if outcome is None:
         return ["Aucune décision n'est prise sur ce dossier."], []

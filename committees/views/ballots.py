@@ -19,7 +19,7 @@ from committees import operations, permissions, wording
 from committees.enums import FAVOURABLE, BallotStatus
 from committees.forms.decisions import ParticularsForm
 from committees.models import Ballot
-from committees.queries import polls
+from committees.queries import ballots, polls
 from committees.views.base import (
     ballot_in_scope,
     home_links,
@@ -131,18 +131,19 @@ def ballot_proclaim(request: HttpRequest, ballot_id: int) -> HttpResponse:
     The letter can be read first, as it would be sent (O5).
 
     `?ajourner=1` adjourns instead of using the casting vote (C8); `?autre=1` leaves a rejected
-    proposal for another one (voting.md 5.3).
+    proposal for another one (voting.md 5.3), until its rejection is proclaimed after all.
     """
     now = timezone.now()
     ballot = ballot_in_scope(request, ballot_id, at=now)
     require_leading(request, ballot.item)
-    if ballot.status == BallotStatus.PROCLAIMED:
-        return basin_redirect("ballot_detail", ballot_id=ballot.pk)
-    permissions.proclaim(ballot)
+    told = ballot.status == BallotStatus.PROCLAIMED
     defer, set_aside = (request.GET.get(name) == "1" for name in ("ajourner", "autre"))
+    if told and (set_aside or not ballots.is_awaited(ballot)):
+        return basin_redirect("ballot_detail", ballot_id=ballot.pk)
+    permissions.proclaim(ballot, last=ballots.last_ballot(ballot.item))
     if set_aside:
         permissions.set_aside(ballot)
-    outcome = None if set_aside else polls.outcome_of(ballot, defer=defer)
+    outcome = None if set_aside else polls.outcome_of(ballot, defer=defer and not told)
     needs_reason = outcome is not None and outcome not in FAVOURABLE
     today = timezone.localdate(now)
     form = (

@@ -217,6 +217,7 @@ def meeting_adjourn(request: HttpRequest, number: str) -> HttpResponse:
             return basin_redirect("meeting_detail", number=number)
     held = Ballot.objects.filter(item__meeting=meeting)
     permissions.adjourn(meeting, closed=held.filter(status=BallotStatus.CLOSED).exists())
+    permissions.leave_no_rejection(agendas.left_rejected(meeting))
     left = agendas.undecided(meeting).count()
     effects = ["Les présences s'arrêtent à cette heure.", "Plus aucun vote ne peut être ouvert."]
     if held.filter(status=BallotStatus.OPEN).exists():

@@ -214,6 +214,7 @@ def meeting_close(request: HttpRequest, number: str) -> HttpResponse:
         item__meeting=meeting, status__in=[BallotStatus.OPEN, BallotStatus.CLOSED]
     )
     permissions.close_meeting(meeting, under_way=under_way.exists())
+    permissions.leave_no_rejection(agenda.left_rejected(meeting))
     left = agenda.undecided(meeting)
     files, asked = left.filter(matter="").count(), left.exclude(matter="").count()
     effects = ["Les présences s'arrêtent à cette heure.", "Plus aucun vote ne peut être ouvert."]

@@ -101,6 +101,62 @@ BEGIN
 END $$;
 """
 
+# The words of a proposal, whatever their blanks and capitals.
+PLAIN = r"""
+CREATE FUNCTION public.alize_plain(words text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+    SELECT lower(btrim(regexp_replace(words, '\s+', ' ', 'g')))
+$$;
+"""
+
+# What a rejected proposal gives way to is another one, never the same.
+ANOTHER_PROPOSAL_GUARD = """
+CREATE FUNCTION public.alize_another_proposal_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    again boolean;
+BEGIN
+    EXECUTE format('SELECT EXISTS (SELECT FROM %1$I.committees_ballot
+        WHERE item_id = $1 AND id <> $2 AND result ->> ''outcome'' = ''REJECTED''
+            AND public.alize_plain(proposal_text) = public.alize_plain($3))', TG_TABLE_SCHEMA)
+        INTO again USING NEW.item_id, NEW.id, NEW.proposal_text;
+    IF again THEN
+        RAISE EXCEPTION 'the proposal of ballot % was rejected', NEW.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'ballot_is_on_another_proposal';
+    END IF;
+    RETURN NEW;
+END $$;
+"""
+
+# A rejection set aside ends in a decision by a vote: the chair neither does without, nor ends the
+# meeting on it. The company alone withdraws meanwhile.
+REJECTION_GUARD = """
+CREATE FUNCTION public.alize_rejection_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    row jsonb := to_jsonb(NEW);
+    passed_over boolean;
+BEGIN
+    IF TG_TABLE_NAME = 'committees_meeting' THEN
+        IF row ->> 'status' <> 'HELD' THEN
+            RETURN NEW;
+        END IF;
+    ELSIF row ->> 'ballot_id' IS NOT NULL OR row ->> 'outcome' = 'WITHDRAWN' THEN
+        RETURN NEW;
+    END IF;
+    EXECUTE format('SELECT EXISTS (SELECT FROM %1$I.committees_ballot AS ballot
+        JOIN %1$I.committees_agendaitem AS item ON item.id = ballot.item_id
+        WHERE (item.id = $1 OR item.meeting_id = $2)
+            AND ballot.result ->> ''outcome'' = ''REJECTED''
+            AND NOT EXISTS (SELECT FROM %1$I.committees_decision WHERE item_id = item.id))',
+        TG_TABLE_SCHEMA)
+        INTO passed_over USING (row ->> 'item_id')::bigint,
+            CASE WHEN TG_TABLE_NAME = 'committees_meeting' THEN NEW.id END;
+    IF passed_over THEN
+        RAISE EXCEPTION '% % passes over a rejection', TG_TABLE_NAME, NEW.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'rejection_stands';
+    END IF;
+    RETURN NEW;
+END $$;
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [("common", "0005_signature_functions")]
@@ -109,4 +165,9 @@ class Migration(migrations.Migration):
         migrations.RunSQL(PROPOSAL_GUARD, "DROP FUNCTION public.alize_proposal_guard()"),
         migrations.RunSQL(UNDECIDED_GUARD, "DROP FUNCTION public.alize_undecided_guard()"),
         migrations.RunSQL(ATTENDANCE_GUARD, "DROP FUNCTION public.alize_attendance_guard()"),
+        migrations.RunSQL(PLAIN, "DROP FUNCTION public.alize_plain(text)"),
+        migrations.RunSQL(
+            ANOTHER_PROPOSAL_GUARD, "DROP FUNCTION public.alize_another_proposal_guard()"
+        ),
+        migrations.RunSQL(REJECTION_GUARD, "DROP FUNCTION public.alize_rejection_guard()"),
     ]
