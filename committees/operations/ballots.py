@@ -92,11 +92,13 @@ def put_to_the_vote(
 ) -> Ballot:
     """Open a ballot on a held passage, whoever may; its rules are those of `ballots.snapshot`.
 
-    :raises ActionDenied: the rules leave out what it proposes, or it was rejected in these words.
+    :raises ActionDenied: the rules leave out what it proposes, a condition is due before today, or
+        it was rejected in these words.
     """
     committee = seats.committee_rules()
     if proposal.conditions.filter(kind=ConditionKind.SUSPENSIVE).exists():
         permissions.end_in(DecisionOutcome.APPROVED_CONDITIONS, rules=committee, item=item)
+    permissions.ask_conditions(proposal.conditions.order_by("pk"), on=timezone.localdate(at))
     words = wording.proposal_text(proposal)
     permissions.another_proposal(words, rejected=ballots.rejected_words(item))
     last = ballots.last_ballot(item)

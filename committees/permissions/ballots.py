@@ -1,13 +1,15 @@
 """Word a proposal, open its ballot, vote, close, proclaim."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from alize.accounts.models import Person
+from alize.common.dates import short_date
 from alize.common.errors import ActionDenied
 from alize.common.permissions import check
 from committees.enums import BallotStatus, InterestAnswer, MeetingStatus, SeatKind
-from committees.models import AgendaItem, Attendance, Ballot, Seat, Suspension, Vote
+from committees.models import AgendaItem, Attendance, Ballot, ProposedCondition, Seat, Suspension, Vote
 from committees.permissions.phases import BEFORE_IT_ENDS, hour
 from committees.rules import Outcome
 
@@ -221,6 +223,17 @@ def another_proposal(text: str, *, rejected: Collection[str]) -> None:
 def plain(text: str) -> str:
     """The words of a proposal, whatever their blanks and capitals."""
     return " ".join(text.split()).casefold()
+
+
+@check
+def ask_conditions(conditions: Iterable[ProposedCondition], *, on: date) -> None:
+    """Put conditions to the vote: each may still be met, however long ago it was typed."""
+    past = next((one for one in conditions if one.due_on < on), None)
+    if past is not None:
+        raise ActionDenied(
+            f"La condition « {past.text.rstrip('.')} » était à remplir avant le "
+            f"{short_date(past.due_on)} : cette date est passée, changez-la dans la proposition."
+        )
 
 
 @check

@@ -57,6 +57,16 @@ class TestOpen:
         assert ballot.rules["opening"]["quorum_have"] == 5
         assert ballot.rules["seats"] == sorted(str(seat.pk) for seat in committee.seats)
 
+    def test_not_on_a_condition_whose_date_has_passed_since_it_was_typed(self, committee):
+        due = ConditionLine("SUSPENSIVE", "Accord de la banque.", DAY.date() - timedelta(days=1))
+        meeting = committee.opened(conditions=[due])
+        with pytest.raises(ActionDenied, match="« Accord de la banque » était à remplir avant"):
+            committee.ballot(meeting)
+        item = meeting.items.get()
+        on_the_day = ConditionLine("SUSPENSIVE", "Accord de la banque.", DAY.date())
+        committee.propose(item, conditions=[on_the_day])
+        assert committee.ballot(meeting).status == BallotStatus.OPEN
+
     def test_by_the_chair_only(self, committee):
         meeting = committee.opened()
         with pytest.raises(ActionDenied, match="préside"):
