@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from alize.accounts.models import Person
@@ -38,7 +38,8 @@ def cast_vote(
 ) -> Receipt:
     """Record the vote of a seat, or its change; sent twice, it counts once (S31-S34).
 
-    The holder of a proxy votes under the seat of its giver. What is refused is in the journal.
+    The holder of a proxy votes under the seat of its giver. What is refused is in the journal, by
+    the database too.
 
     :raises ActionDenied: the ballot is closed or suspended, or the seat may not vote or is not the
         person's.
@@ -47,7 +48,7 @@ def cast_vote(
     """
     try:
         return _cast(ballot_id, seat_id, choice, reason.strip(), command_key, by, at)
-    except (ActionDenied, AlreadyUsed):
+    except (ActionDenied, AlreadyUsed, IntegrityError):
         refuse_vote(ballot_id=ballot_id, seat_id=seat_id, by=by, at=at)
         raise
 
@@ -62,7 +63,7 @@ def cast_secret_vote(
     """
     try:
         _drop(ballot_id, seat_id, choice, by, at)
-    except ActionDenied:
+    except (ActionDenied, IntegrityError):
         refuse_vote(ballot_id=ballot_id, seat_id=seat_id, by=by, at=at)
         raise
 

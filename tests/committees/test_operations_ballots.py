@@ -4,8 +4,10 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import IntegrityError
 
 from alize.audit.models import AuditEvent
+from alize.common.constraints import sentence_of
 from alize.common.errors import ActionDenied, AlreadyUsed, InvalidInput
 from committees import operations
 from committees.documents.ballots import item_part
@@ -19,7 +21,7 @@ from committees.models import (
     Vote,
 )
 from committees.operations import ConditionLine
-from committees.queries import ballots, conduct, polls, verification
+from committees.queries import ballots, conduct, polls, verification, voters
 from committees.queries.decisions import Powers, decision_header, open_conditions
 from committees.rules import Choice
 from projects.enums import ProjectStatus
@@ -154,6 +156,21 @@ class TestVote:
         committee.vote(ballot, committee.people[1], command_key=key)
         with pytest.raises(AlreadyUsed):
             committee.vote(ballot, committee.people[1], "ABSTAIN", command_key=key)
+
+    @pytest.mark.parametrize("secret", [False, True])
+    def test_what_only_the_database_refuses_is_in_the_journal_too(
+        self, committee, monkeypatch, secret
+    ):
+        """A check that missed it leaves the same trace as one that did not (S34)."""
+        ballot = committee.ballot(committee.opened(), secret=secret)
+        committee.answer(ballot.item, committee.people[2], "RECUSED")
+        monkeypatch.setattr(voters, "check_right", lambda *_, **__: None)
+        cast = committee.drop if secret else committee.vote
+        with pytest.raises(IntegrityError) as refusal:
+            cast(ballot, committee.people[2])
+        assert "déporté" in sentence_of(refusal.value)
+        refused = AuditEvent.objects.get(type="vote.refused")
+        assert refused.facts == {"ballot": ballot.pk, "seat": committee.seats[2].pk}
 
     def test_replayed_after_the_close_it_is_refused_and_still_counts_once(self, committee, ballot):
         key = uuid4()
