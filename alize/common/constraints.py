@@ -40,6 +40,9 @@ TRIGGER_SENTENCES = {
     "attendance_counted_is_final": (
         "Un scrutin clos a compté cette présence, ou cette absence : notez une heure plus tardive."
     ),
+    "committees_attendance_is_frozen": (
+        "Une arrivée notée reste celle de ce siège, de cette personne et de cette heure."
+    ),
     "seat_operator_is_consultative": (
         "L'opérateur local a voix consultative : les règles du comité doivent en décider autrement."
     ),

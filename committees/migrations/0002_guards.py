@@ -37,7 +37,7 @@ FROZEN = {
         "reference", "project_id", "item_id", "ballot_id", "outcome", "label"
     ),
     "committees_agendaitem": ("matter", "approval_id"),
-    "committees_attendance": ("meeting_id", "seat_id", "person_id"),
+    "committees_attendance": ("meeting_id", "seat_id", "person_id", "arrived_at"),
     "committees_ruleschange": (
         "values", "before", "regulations_id", "reason", "proposed_at", "proposed_by_id"
     ),

@@ -295,6 +295,8 @@ def test_the_journal_is_whole(committed, inside):
         "committees_attendance",
         "committees_condition",
         "committees_meeting",
+        "committees_proposedcondition",
+        "committees_proposedskills",
     ],
 )
 def test_what_is_kept_is_not_emptied_even_by_the_owner(committed, inside, table):

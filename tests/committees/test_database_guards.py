@@ -193,12 +193,13 @@ class TestBallots:
             assert sentence_of(error.value).startswith("Le comité s'est déjà prononcé")
 
 
-def test_a_presence_stays_that_of_its_meeting_seat_and_person(committee, ballot):
+def test_a_presence_stays_that_of_its_meeting_seat_person_and_arrival(committee, ballot):
     there = Attendance.objects.filter(meeting=ballot.item.meeting, seat=committee.seats[1])
     for values in (
         {"meeting": committee.planned()},
         {"person": committee.people[2]},
         {"seat": make_seat()},
+        {"arrived_at": DAY.replace(hour=11)},
     ):
         with pytest.raises(IntegrityError) as error, transaction.atomic():
             there.update(**values)

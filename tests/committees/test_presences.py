@@ -109,7 +109,6 @@ def test_the_database_holds_it(committee, meeting):
     there = meeting.attendances.get(seat=committee.seats[2])
     for change in (
         lambda: meeting.attendances.filter(pk=there.pk).update(left_at=minute(5)),
-        lambda: meeting.attendances.filter(pk=there.pk).update(arrived_at=minute(13)),
         lambda: meeting.attendances.create(
             seat=committee.seats[4], person=committee.people[4], arrived_at=CLOSED
         ),
