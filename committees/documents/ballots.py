@@ -46,7 +46,7 @@ class ItemPart:
     ballots: list[BallotPart]
     cancelled: int
     no_quorum: str
-    """Why its vote never opened, when the quorum was missed."""
+    """Why its vote, or the next one, could not open last, when the quorum was missed."""
     decision: str
     decision_reference: str
     without_vote: bool
@@ -79,7 +79,7 @@ def item_part(item: AgendaItem) -> ItemPart:
         guests=[str(guest) for guest in item.guests.all()],
         ballots=parts,
         cancelled=sum(ballot.status == BallotStatus.CANCELLED for ballot in held),
-        no_quorum="" if proclaimed or decision else _no_quorum(item),
+        no_quorum=_no_quorum(item, proclaimed, decision),
         decision=decision.get_outcome_display() if decision else "Sans décision",
         decision_reference=decision.reference if decision else "",
         without_vote=decision is not None and decision.ballot_id is None,
@@ -94,10 +94,16 @@ def item_part(item: AgendaItem) -> ItemPart:
     )
 
 
-def _no_quorum(item: AgendaItem) -> str:
-    if item.no_quorum_at is None:
+def _no_quorum(item: AgendaItem, held: list[Ballot], decision: Decision | None) -> str:
+    """A quorum missed before any ballot, as long as nothing is decided, or after the last one."""
+    missed_at = item.no_quorum_at
+    if missed_at is None or (decision is not None and not held):
         return ""
-    return f"Échange sans décision, à {clock_time(item.no_quorum_at)}. {item.no_quorum}"
+    if not held:
+        return f"Échange sans décision, à {clock_time(missed_at)}. {item.no_quorum}"
+    if held[-1].closed_at is not None and missed_at <= held[-1].closed_at:
+        return ""
+    return f"Aucun autre vote n'a pu s'ouvrir, à {clock_time(missed_at)}. {item.no_quorum}"
 
 
 def ballot_part(ballot: Ballot) -> BallotPart:

@@ -9,7 +9,15 @@ from alize.common.dates import short_date
 from alize.common.errors import ActionDenied
 from alize.common.permissions import check
 from committees.enums import BallotStatus, InterestAnswer, MeetingStatus, SeatKind
-from committees.models import AgendaItem, Attendance, Ballot, ProposedCondition, Seat, Suspension, Vote
+from committees.models import (
+    AgendaItem,
+    Attendance,
+    Ballot,
+    ProposedCondition,
+    Seat,
+    Suspension,
+    Vote,
+)
 from committees.permissions.phases import BEFORE_IT_ENDS, hour
 from committees.rules import Outcome
 

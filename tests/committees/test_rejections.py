@@ -8,8 +8,10 @@ from django.db import IntegrityError, transaction
 
 from alize.common.constraints import sentence_of
 from alize.common.errors import ActionDenied
+from alize.documents.operations import draft_words
 from basins.enums import Role
 from committees import operations
+from committees.documents import minutes_context
 from committees.documents.ballots import item_part
 from committees.enums import DecisionOutcome, MeetingStatus
 from committees.models import AgendaItem, Ballot, Decision, Meeting
@@ -167,6 +169,34 @@ class TestProclaimedAfterAll:
         operations.close_meeting(meeting_id=lost.item.meeting_id, by=committee.president, at=LATER)
         assert Decision.objects.get().project.status == ProjectStatus.REJECTED
         assert not verification.verify().findings
+
+    def test_also_when_the_quorum_was_lost_meanwhile(self, committee, lost):
+        meeting = lost.item.meeting
+        for there in meeting.attendances.filter(seat__in=committee.seats[2:]):
+            operations.check_out(attendance_id=there.pk, by=there.person, at=LATER)
+        with pytest.raises(ActionDenied, match="Quorum non atteint"):
+            again(committee, lost.item, amount=1_000_000)
+        missed = item_part(AgendaItem.objects.get()).no_quorum
+        assert missed.startswith(
+            "Aucun autre vote n'a pu s'ouvrir, à 10\u00a0h\u00a030. Quorum non"
+        )
+        committee.proclaim(lost, reason="Trop tôt.", at=LATER)
+        assert item_part(AgendaItem.objects.get()).no_quorum == missed
+        operations.close_meeting(meeting_id=meeting.pk, by=committee.president, at=LATER)
+        printed = draft_words(
+            reference="PV",
+            title="PV",
+            template="pdf/minutes.html",
+            context=minutes_context(meeting.minutes),
+            as_of=DAY.date(),
+        )
+        assert "Aucun autre vote" in printed
+        assert "est reporté" not in printed
+
+    def test_a_quorum_missed_then_found_again_is_not_told(self, committee, lost):
+        meeting = lost.item.meeting
+        AgendaItem.objects.update(no_quorum_at=DAY, no_quorum="Quorum non atteint.")
+        assert item_part(meeting.items.get()).no_quorum == ""
 
     def test_it_is_not_adjourned_by_then(self, make):
         """The casting vote that rejected it was used when it was set aside (C8)."""
