@@ -75,7 +75,7 @@ def item_part(item: AgendaItem) -> ItemPart:
         asked="" if item.matter else wording.ask(project.amount_asked, project.days_asked),
         narrative=item.narrative,
         links=sum(row.answer == InterestAnswer.LINK for row in last),
-        recused=seating.departures_during(item),
+        recused=seating.departures_during(item, proclaimed),
         guests=[str(guest) for guest in item.guests.all()],
         ballots=parts,
         cancelled=sum(ballot.status == BallotStatus.CANCELLED for ballot in held),

@@ -1,5 +1,6 @@
 """Who was there: presences with their hours, proxies, guests, suspensions."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,8 +8,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from alize.common.dates import clock_time
+from alize.common.words import listed
 from committees.enums import SeatKind
-from committees.models import AgendaItem, Attendance, Meeting, Proxy, Seat
+from committees.models import AgendaItem, Attendance, Ballot, Meeting, Proxy, Seat
 from committees.queries import seats
 
 ABSENT, REPRESENTED = "Absent", "Représenté"
@@ -129,10 +131,27 @@ def suspension_words(meeting: Meeting) -> list[str]:
     ]
 
 
-def departures_during(item: AgendaItem) -> list[str]:
-    """The seats that withdrew from a file, as the minutes name them."""
-    out = Seat.objects.filter(pk__in=seats.recused_seats(item)).select_related("partner")
-    return sorted(str(seat.partner) for seat in out)
+def departures_during(item: AgendaItem, held: Iterable[Ballot]) -> list[str]:
+    """The seats that withdrew from a file, and from which of its ballots when not from all.
+
+    As each ballot counted them; before any, as they stand.
+    """
+    counted = {
+        ballot.number: {int(pk) for pk in ballot.result["recused"]}
+        for ballot in held
+        if ballot.result is not None and "recused" in ballot.result
+    }
+    out = frozenset().union(*counted.values()) if counted else seats.recused_seats(item)
+    named = Seat.objects.filter(pk__in=out).select_related("partner")
+    return sorted(f"{seat.partner}{_only_from(seat, counted)}" for seat in named)
+
+
+def _only_from(seat: Seat, counted: dict[int, set[int]]) -> str:
+    """« (scrutin 1) », for a seat that took part in another ballot on the same file."""
+    numbers = [str(number) for number, recused in counted.items() if seat.pk in recused]
+    if len(numbers) == len(counted):
+        return ""
+    return f" (scrutin{'s' * (len(numbers) > 1)} {listed(numbers)})"
 
 
 def day_of(moment: datetime):

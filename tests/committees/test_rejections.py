@@ -193,6 +193,30 @@ class TestProclaimedAfterAll:
         assert "Aucun autre vote" in printed
         assert "est reporté" not in printed
 
+    def test_who_withdrew_between_two_ballots_is_said_of_the_one_they_left(self, make):
+        committee = make(6)
+        meeting = committee.opened()
+        item = meeting.items.get()
+        first, second, third = (str(seat.partner) for seat in committee.seats[1:4])
+        committee.answer(item, committee.people[1], "RECUSED")
+        committee.answer(item, committee.people[2], "RECUSED")
+        lost = committee.ballot(meeting)
+        for rank, person in enumerate(committee.people):
+            if rank not in {1, 2}:
+                committee.vote(lost, person, "AGAINST")
+        assert item_part(item).recused == sorted([first, second])
+        committee.close(lost)
+        committee.proclaim(lost, set_aside=True)
+        committee.answer(item, committee.people[1], when=LATER)
+        committee.answer(item, committee.people[3], "RECUSED", when=LATER)
+        other = again(committee, item, amount=1_000_000)
+        committee.vote(other, committee.people[0])
+        committee.close(other, when=LATER)
+        committee.proclaim(other, at=LATER)
+        assert item_part(meeting.items.get()).recused == sorted(
+            [f"{first} (scrutin 1)", second, f"{third} (scrutin 2)"]
+        )
+
     def test_a_quorum_missed_then_found_again_is_not_told(self, committee, lost):
         meeting = lost.item.meeting
         AgendaItem.objects.update(no_quorum_at=DAY, no_quorum="Quorum non atteint.")
