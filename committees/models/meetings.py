@@ -262,6 +262,12 @@ class Attendance(models.Model):
                 name="attendance_one_person_per_seat",
                 violation_error_message="Ce siège est déjà occupé dans la séance.",
             ),
+            models.UniqueConstraint(
+                fields=["meeting", "person"],
+                condition=Q(left_at=None),
+                name="attendance_one_seat_per_person",
+                violation_error_message="Cette personne siège déjà pour un autre partenaire.",
+            ),
             models.CheckConstraint(
                 condition=Q(left_at=None) | Q(left_at__gte=F("arrived_at")),
                 name="attendance_leaves_after_arriving",

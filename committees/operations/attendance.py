@@ -65,7 +65,11 @@ def seat_down(
     by: Person,
     at: datetime,
 ) -> Attendance:
-    """Write that somebody sits for a seat: the proxies it gave end there."""
+    """Write that somebody sits for a seat: the proxies it gave end there.
+
+    :raises ActionDenied: they already sit for another one.
+    """
+    permissions.sit_once(seats.seated(meeting).filter(person=person).first())
     withdraw_on_arrival(seat, meeting, by=by, at=at)
     return meeting.attendances.create(
         seat=seat, person_id=person.pk, is_remote=is_remote, arrived_at=arrived_at

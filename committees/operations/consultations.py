@@ -270,12 +270,14 @@ def _ask(ballot: Ballot, person: Person, *, key: str) -> None:
 def be_there_in_writing(ballot: Ballot, seat: Seat, *, by: Person, at: datetime) -> None:
     """Count who votes in writing as present: half of the seats must vote (voting.md 5.3).
 
-    :raises ActionDenied: the hour of the consultation is past.
+    :raises ActionDenied: the hour of the consultation is past, or they voted for another seat.
     """
     if ballot.closes_at is None:
         return
     permissions.within_the_hour(ballot, at=at)
-    ballot.item.meeting.attendances.get_or_create(
+    meeting = ballot.item.meeting
+    permissions.sit_once(seats.seated(meeting).filter(person=by).exclude(seat=seat).first())
+    meeting.attendances.get_or_create(
         seat=seat,
         left_at=None,
         defaults={"person_id": by.pk, "is_remote": True, "arrived_at": at},

@@ -25,7 +25,7 @@ from committees.operations.approvals import approve_tacitly
 from committees.operations.attendance import seat_down
 from committees.operations.base import locked_meeting
 from committees.operations.planning import MINUTES, check_when_and_where, next_number
-from committees.queries import agenda, seals, seats
+from committees.queries import agenda, presences, seals, seats
 from projects import operations as project_operations
 from projects.enums import ProjectStatus
 
@@ -156,14 +156,16 @@ def cancel_meeting(*, meeting_id: int, reason: str, by: Person, at: datetime) ->
 def open_meeting(*, meeting_id: int, by: Person, at: datetime) -> Meeting:
     """Open the meeting; whoever opens it is there (R30 checked again on the day).
 
-    :raises ActionDenied: somebody else presides, the meeting is not convened, or its day is to
-        come.
+    :raises ActionDenied: somebody else presides, the meeting is not convened, today is not its
+        day, or the chair is replaced before its hour.
     """
     meeting = locked_meeting(meeting_id)
-    meeting.chair = seats.chair_for(meeting, by)
+    expected, meeting.chair = meeting.chair, seats.chair_for(meeting, by)
     presiding = seats.person_in(meeting.chair, meeting)
     permissions.preside(by, presiding.pk if presiding else None)
     permissions.open_meeting(meeting, on=timezone.localdate(at))
+    if meeting.chair != expected:
+        permissions.stand_in(meeting, at=at)
     meeting.opened_at, meeting.opened_by_id = at, by.pk
     summons.check_chair(meeting)
     MEETING_TRANSITIONS.guard(meeting.status, MeetingStatus.OPEN)
@@ -204,6 +206,7 @@ def end_meeting(meeting: Meeting, *, by: Person, at: datetime) -> Minutes:
     end_suspension(meeting, by=by, at=at)
     MEETING_TRANSITIONS.guard(meeting.status, MeetingStatus.HELD)
     meeting.status = MeetingStatus.HELD
+    at = max(at, presences.last_arrival(meeting) or at)
     meeting.closed_at, meeting.closed_by_id = at, by.pk
     meeting.save()
     meeting.attendances.filter(left_at=None).update(left_at=at)

@@ -70,6 +70,8 @@ from committees.permissions.meetings import (
     publish_packs,
     remind,
     sit,
+    sit_once,
+    stand_in,
     suspend,
 )
 from committees.permissions.minutes import (
@@ -186,6 +188,8 @@ __all__ = [
     "set_aside",
     "sign_minutes",
     "sit",
+    "sit_once",
+    "stand_in",
     "suspend",
     "vote_again",
     "vote_free_of_links",

@@ -10,7 +10,7 @@ from alize.common.dates import long_date, long_datetime
 from alize.common.errors import ActionDenied
 from alize.common.permissions import check
 from committees.enums import MeetingMode, MeetingStatus, SummonsReply
-from committees.models import Meeting, Seat
+from committees.models import Attendance, Meeting, Seat
 from committees.permissions.phases import BEFORE_IT_ENDS, BEFORE_IT_OPENS, hour
 
 REMINDED_AGAIN_AFTER = timedelta(hours=24)
@@ -147,7 +147,7 @@ def preside(by: Person, presiding_id: int | None) -> None:
 
 @check
 def open_meeting(meeting: Meeting, *, on: date) -> None:
-    """Open a convened meeting: from its day on, the one that its members were told."""
+    """Open a convened meeting: on its day, the one that its members were told."""
     if meeting.status == MeetingStatus.OPEN:
         raise ActionDenied(f"La séance est déjà ouverte, depuis {hour(meeting.opened_at)}.")
     if meeting.status != MeetingStatus.CONVENED:
@@ -157,6 +157,21 @@ def open_meeting(meeting: Meeting, *, on: date) -> None:
         raise ActionDenied(
             f"Cette séance s'ouvre le {long_date(day)}. Pour la tenir plus tôt, changez d'abord sa "
             "date : les membres en sont prévenus."
+        )
+    if on > day:
+        raise ActionDenied(
+            f"Cette séance était convoquée pour le {long_date(day)}. Pour la tenir maintenant, "
+            "changez d'abord sa date : les membres en sont prévenus."
+        )
+
+
+@check
+def stand_in(meeting: Meeting, *, at: datetime) -> None:
+    """Open in the place of the chair (R30): once the hour that they were told has come."""
+    if at < meeting.held_at:
+        raise ActionDenied(
+            f"La présidence prévue est attendue jusqu'à {hour(meeting.held_at)} : sa suppléance "
+            "ouvre la séance à partir de cette heure."
         )
 
 
@@ -205,6 +220,16 @@ def sit(person: Person, seat: Seat, *, alternates: frozenset[int]) -> None:
     """Sit for a seat: its holder or one of its alternates."""
     if person.pk != seat.holder_id and person.pk not in alternates:
         raise ActionDenied("Cette personne n'est ni titulaire ni suppléante de ce siège.")
+
+
+@check
+def sit_once(elsewhere: Attendance | None) -> None:
+    """Sit for a seat: nobody sits for two, a voice more is what a proxy is for (voting.md 5.3)."""
+    if elsewhere is not None:
+        raise ActionDenied(
+            f"{elsewhere.person} siège déjà pour {elsewhere.seat.partner} : personne ne siège pour "
+            "deux partenaires. Un pouvoir ou une autre personne porte la seconde voix."
+        )
 
 
 @check

@@ -1,8 +1,9 @@
 """Who is there, and the quorum it makes."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from alize.accounts.models import Person
 from alize.common.dates import clock_time
@@ -47,6 +48,11 @@ def last_closed(meeting: Meeting) -> Ballot | None:
     """The last ballot of a meeting whose result holds, and with it who was there."""
     closed = Ballot.objects.filter(item__meeting=meeting, closed_at__isnull=False)
     return closed.order_by("closed_at").last()
+
+
+def last_arrival(meeting: Meeting) -> datetime | None:
+    """The hour of the last arrival."""
+    return meeting.attendances.aggregate(last=Max("arrived_at"))["last"]
 
 
 def votes_of(meeting: Meeting, seat_id: int) -> QuerySet[Vote]:

@@ -64,8 +64,8 @@ def prepare(committee, **changes):
     return operations.prepare_consultation(**values)
 
 
-def vote(committee, ballot, person, choice=Choice.FOR, *, moment=SENT):
-    seat = committee.seat_of(person)
+def vote(committee, ballot, person, choice=Choice.FOR, *, moment=SENT, seat=None):
+    seat = seat or committee.seat_of(person)
     operations.declare_interest(
         item_id=ballot.item_id, seat_id=seat.pk, answer="NONE", by=person, at=moment
     )
@@ -164,6 +164,12 @@ class TestVote:
             vote(committee, ballot, person)
         seated = set(ballot.item.meeting.attendances.values_list("seat_id", flat=True))
         assert seated == {committee.seat_of(person).pk for person in committee.people[:4]}
+
+    def test_one_person_votes_for_one_seat(self, committee, ballot):
+        committee.seats[2].alternates.add(committee.people[1].pk)
+        vote(committee, ballot, committee.people[1])
+        with pytest.raises(ActionDenied, match="siège déjà pour"):
+            vote(committee, ballot, committee.people[1], seat=committee.seats[2])
 
     def test_silence_is_no_consent(self, committee, ballot):
         for person in committee.people[:2]:

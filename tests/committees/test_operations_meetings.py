@@ -184,6 +184,35 @@ def test_open_meeting_from_its_day_on(committee):
     assert opened.status == MeetingStatus.OPEN
 
 
+def test_a_meeting_opens_on_no_later_day(committee):
+    meeting = committee.convened()
+    with pytest.raises(ActionDenied, match="était convoquée pour le jeudi 12 mars 2026"):
+        operations.open_meeting(
+            meeting_id=meeting.pk, by=committee.president, at=DAY + timedelta(days=90)
+        )
+
+
+def test_who_replaces_the_chair_waits_for_its_hour(committee):
+    meeting, substitute = committee.convened(), committee.people[1]
+    early = DAY - timedelta(minutes=1)
+    committee.arrive(meeting, substitute, when=early)
+    with pytest.raises(ActionDenied, match="attendue jusqu'à 10.h"):
+        operations.open_meeting(meeting_id=meeting.pk, by=substitute, at=early)
+    opened = operations.open_meeting(meeting_id=meeting.pk, by=substitute, at=DAY)
+    assert opened.chair == committee.seat_of(substitute)
+
+
+def test_whoever_enters_as_the_meeting_ends_was_there(committee):
+    meeting = committee.opened(present=1)
+    entered = DAY + timedelta(hours=1)
+    committee.arrive(meeting, committee.people[1], when=entered)
+    operations.close_meeting(
+        meeting_id=meeting.pk, by=committee.president, at=entered - timedelta(seconds=1)
+    )
+    meeting.refresh_from_db()
+    assert meeting.closed_at == entered
+
+
 def test_open_meeting_checks_the_chair_again_on_the_day(committee):
     meeting = committee.convened()
     Contact.objects.filter(person=committee.president).update(is_active=False)

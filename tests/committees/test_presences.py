@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.db import IntegrityError, transaction
 
 from alize.common.constraints import sentence_of
-from alize.common.errors import InvalidInput
+from alize.common.errors import ActionDenied, InvalidInput
 from committees import operations, signs
 from committees.operations import HandLine
 from committees.queries import verification
@@ -128,3 +128,38 @@ def test_what_came_while_a_close_was_waiting_came_before_it(committee):
     closed = committee.close(ballot)
     assert closed.closed_at == minute(14)
     assert (closed.result["votes_for"], closed.result["ignored_votes"]) == (1, [])
+
+
+class TestOnePersonForTwoSeats:
+    """Holder of one seat, alternate of another: a second voice is what a proxy is for."""
+
+    @pytest.fixture(autouse=True)
+    def both(self, committee):
+        committee.seats[2].alternates.add(committee.people[1].pk)
+
+    def test_sits_for_one(self, committee):
+        meeting = committee.opened(present=2)
+        with pytest.raises(ActionDenied, match="siège déjà pour"):
+            operations.check_in(
+                meeting_id=meeting.pk,
+                seat_id=committee.seats[2].pk,
+                person_id=committee.people[1].pk,
+                by=committee.operator,
+                at=LATER,
+            )
+        leave(committee, meeting, 1)
+        operations.check_in(
+            meeting_id=meeting.pk,
+            seat_id=committee.seats[2].pk,
+            person_id=committee.people[1].pk,
+            by=committee.operator,
+            at=LATER,
+        )
+
+    def test_the_database_holds_it(self, committee):
+        meeting = committee.opened(present=2)
+        with pytest.raises(IntegrityError) as refusal, transaction.atomic():
+            meeting.attendances.create(
+                seat=committee.seats[2], person=committee.people[1], arrived_at=LATER
+            )
+        assert sentence_of(refusal.value) == "Cette personne siège déjà pour un autre partenaire."
