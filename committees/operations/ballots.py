@@ -19,7 +19,7 @@ from committees.enums import (
 )
 from committees.models import AgendaItem, Ballot, Proposal
 from committees.operations.base import locked_ballot, locked_item, locked_meeting
-from committees.queries import ballots, leading, seals, seats, secrecy, silence
+from committees.queries import ballots, hands, leading, seals, seats, secrecy, silence
 from committees.rules import tally
 
 LAST_SECONDS = timedelta(seconds=15)
@@ -57,6 +57,7 @@ def _ready_to_open(item_id: int, *, by: Person, at: datetime) -> tuple[AgendaIte
     locked_meeting(AgendaItem.objects.get(pk=item_id).meeting_id)
     item = locked_item(item_id)
     check_leading(by, item)
+    permissions.in_the_chair(seats.presiding_seat(item))
     last = ballots.last_ballot(item)
     open_now = Ballot.objects.filter(item__meeting=item.meeting_id, status=BallotStatus.OPEN)
     elsewhere = open_now.exclude(item=item).select_related("item__project__beneficiary").first()
@@ -175,7 +176,7 @@ def close_ballot(*, ballot_id: int, by: Person, at: datetime) -> Ballot:
     check_leading(by, ballot.item)
     if ballot.status in {BallotStatus.CLOSED, BallotStatus.PROCLAIMED}:
         return ballot
-    permissions.close_ballot(ballot)
+    permissions.close_ballot(ballot, unsettled=hands.unsettled(ballot))
     permissions.in_session(ballots.suspended_by(ballot))
     permissions.close_by_hand(ballot)
     return settle(ballot, by=by, at=at)

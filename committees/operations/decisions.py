@@ -161,6 +161,7 @@ def record_without_ballot(
     )
     if not notes_withdrawal:
         check_leading(by, item)
+        permissions.in_the_chair(seats.presiding_seat(item))
     permissions.record_without_ballot(item, last=last_ballot(item), in_session=not notes_withdrawal)
     permissions.pass_over(standing_rejection(item), wanted)
     _check(wanted, particulars)

@@ -8,6 +8,7 @@ from alize.accounts.models import Person
 from alize.common.dates import short_date
 from alize.common.errors import ActionDenied
 from alize.common.permissions import check
+from committees import wording
 from committees.enums import BallotStatus, InterestAnswer, MeetingStatus, SeatKind
 from committees.models import (
     AgendaItem,
@@ -199,9 +200,27 @@ def announce_close(ballot: Ballot) -> None:
 
 
 @check
-def close_ballot(ballot: Ballot) -> None:
+def close_ballot(ballot: Ballot, *, unsettled: int) -> None:
+    """Close an open ballot: nobody who voted aloud is left out without a word."""
     if ballot.status != BallotStatus.OPEN:
         raise ActionDenied("Ce scrutin a été annulé : il n'y a rien à clore.")
+    if unsettled:
+        waiting = wording.counted(
+            unsettled,
+            "vote recueilli attend sa confirmation",
+            "votes recueillis attendent leur confirmation",
+        )
+        raise ActionDenied(f"{waiting} : la présidence confirme ou écarte, puis le vote se clôt.")
+
+
+@check
+def in_the_chair(presiding: Seat | None) -> None:
+    """Decide in session: somebody present presides over the file (R30)."""
+    if presiding is None:
+        raise ActionDenied(
+            "Personne de présent ne peut présider ce dossier : attendez une arrivée, ou levez la "
+            "séance."
+        )
 
 
 @check

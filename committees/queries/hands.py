@@ -40,6 +40,11 @@ def waiting(ballot: Ballot) -> QuerySet[CollectedVote]:
     )
 
 
+def unsettled(ballot: Ballot) -> int:
+    """How many voices the close would lose: noted, not confirmed, and of seats without a vote."""
+    return waiting(ballot).exclude(seat__in=ballots.voted_seats(ballot)).count()
+
+
 def waiting_lines(ballot: Ballot) -> list[tuple[CollectedVote, str]]:
     """The same, each with its choice in words."""
     return [(row, CHOICE_LABELS[row.choice]) for row in waiting(ballot)]

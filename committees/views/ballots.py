@@ -19,7 +19,7 @@ from committees import operations, permissions, wording
 from committees.enums import FAVOURABLE, BallotStatus
 from committees.forms.decisions import ParticularsForm
 from committees.models import Ballot
-from committees.queries import ballots, polls
+from committees.queries import ballots, hands, polls
 from committees.views.base import (
     ballot_in_scope,
     home_links,
@@ -75,7 +75,7 @@ def ballot_close(request: HttpRequest, ballot_id: int) -> HttpResponse:
         return _back(request, ballot)
     if ballot.status in {BallotStatus.CLOSED, BallotStatus.PROCLAIMED}:
         return basin_redirect("ballot_detail", ballot_id=ballot.pk)
-    permissions.close_ballot(ballot)
+    permissions.close_ballot(ballot, unsettled=hands.unsettled(ballot))
     voted = wording.counted(polls.turnout(ballot).votes, "siège a voté", "sièges ont voté")
     effects = [f"{voted} sur {polls.turnout(ballot).expected} présents ou représentés."]
     effects += ["Plus aucun vote n'est accepté ni modifié.", "Le résultat est calculé et figé."]

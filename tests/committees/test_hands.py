@@ -73,7 +73,25 @@ def test_are_confirmed_one_by_one_or_set_aside(committee, ballot):
     )
     waiting = CollectedVote.objects.filter(confirmed_at=None, discarded_at=None)
     assert list(waiting) == [third]
-    assert committee.close(ballot).result["votes_for"] == 1
+
+
+def test_are_not_lost_by_the_close(committee, ballot, client_as):
+    noted = note(committee, ballot, (1, "AGAINST"), (2, "AGAINST"), (3, "AGAINST"))
+    with pytest.raises(ActionDenied, match="3.votes recueillis attendent"):
+        committee.close(ballot)
+    president = client_as(Role.PRESIDENT, user=committee.president)
+    page = f"/bassins/savoie/comite/scrutins/{ballot.pk}/clore/"
+    with time_machine.travel(THEN, tick=False):
+        told = unescape(president.get(page, follow=True).content.decode())
+    assert "attendent leur confirmation" in told
+    confirm(committee, ballot, noted[:1])
+    # Whoever has voted by themselves waits for nobody.
+    committee.vote(ballot, committee.people[2], "FOR")
+    operations.discard_hands(
+        ballot_id=ballot.pk, collected_ids=[noted[2].pk], by=committee.president, at=THEN
+    )
+    result = committee.close(ballot).result
+    assert (result["votes_for"], result["votes_against"]) == (1, 1)
 
 
 def test_are_not_confirmed_by_whoever_noted_them(committee, ballot):

@@ -16,6 +16,7 @@ from committees.documents import minutes_context
 from committees.enums import BallotStatus, MeetingStatus
 from committees.models import Ballot, Meeting, Vote
 from committees.operations import Particulars
+from partners.models import Contact
 from projects.enums import ProjectStatus
 from projects.models import Project
 from tests.builders import make_user
@@ -190,6 +191,21 @@ class TestSecretary:
         self.lead(committee, meeting)
         with pytest.raises(ActionDenied, match="préside"):
             operations.open_ballot(item_id=meeting.items.first().pk, by=committee.people[2], at=DAY)
+
+    def test_decides_nothing_while_nobody_presides(self, committee, meeting):
+        self.lead(committee, meeting)
+        item = meeting.items.order_by("rank").first()
+        meeting.attendances.exclude(person=committee.people[4].pk).update(left_at=LATER)
+        Contact.objects.filter(person=committee.people[4]).update(is_active=False)
+        act = {"item_id": item.pk, "by": committee.operator, "at": LATER}
+        with pytest.raises(ActionDenied, match="ne peut présider ce dossier"):
+            operations.open_ballot(**act)
+        with pytest.raises(ActionDenied, match="ne peut présider ce dossier"):
+            operations.record_without_ballot(
+                outcome="DEFERRED",
+                particulars=Particulars(reason="Pièces", pieces_awaited="Bail"),
+                **act,
+            )
 
     def test_is_given_by_the_chair(self, committee, meeting, operator, president):
         url = f"{HOME}seances/{meeting.number}/secretariat/"
