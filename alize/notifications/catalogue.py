@@ -134,6 +134,7 @@ CATALOGUE = {
         ),
         MailType("M40", "Vous êtes déporté d'un dossier : {meeting} du {date}", "Voir lequel"),
         MailType("M45", "Consultation close : {company}", "Voir le résultat"),
+        MailType("M69", "Vote interrompu : {company}", "Ouvrir ALIZE"),
         MailType("M46", "À discuter en séance : {company}", "Voir la séance"),
         MailType("M41", "{holder} a {answer} votre pouvoir pour le {date}", "Voir mes pouvoirs"),
         MailType("M42", "Question d'un membre du comité : {company}", "Répondre"),

@@ -9,6 +9,8 @@ from django.utils import timezone
 from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.common.errors import ActionDenied
+from alize.common.http import basin_reverse
+from alize.notifications.operations import Recipient, send_mail
 from committees import permissions, wording
 from committees.enums import (
     BALLOT_TRANSITIONS,
@@ -19,7 +21,16 @@ from committees.enums import (
 )
 from committees.models import AgendaItem, Ballot, Proposal
 from committees.operations.base import locked_ballot, locked_item, locked_meeting
-from committees.queries import ballots, hands, leading, seals, seats, secrecy, silence
+from committees.queries import (
+    ballots,
+    consultations,
+    hands,
+    leading,
+    seals,
+    seats,
+    secrecy,
+    silence,
+)
 from committees.rules import tally
 
 LAST_SECONDS = timedelta(seconds=15)
@@ -135,7 +146,7 @@ def put_to_the_vote(
 def cancel_ballot(*, ballot_id: int, by: Person, at: datetime) -> Ballot:
     """Cancel an open ballot, to amend its proposal: all its votes are void (voting.md 5.3).
 
-    That of a consultation is prepared again, then launched anew.
+    That of a consultation is prepared again, then launched anew; whoever was asked to vote is told.
 
     :raises ActionDenied: the caller does not lead, or the ballot is not open.
     """
@@ -148,7 +159,20 @@ def cancel_ballot(*, ballot_id: int, by: Person, at: datetime) -> Ballot:
         meeting.attendances.all().delete()
         meeting.status = MeetingStatus.PLANNED
         meeting.save(update_fields=["status"])
+        _tell_interrupted(ballot)
     return ballot
+
+
+def _tell_interrupted(ballot: Ballot) -> None:
+    """Tell who voted, or was to, that this vote is void (M69)."""
+    for person in consultations.people_concerned(ballot):
+        send_mail(
+            "M69",
+            to=Recipient.of(person),
+            path=basin_reverse("basin_home"),
+            key=str(ballot.pk),
+            company=ballot.item.project.beneficiary.name,
+        )
 
 
 def void(ballot: Ballot, *, by: Person, at: datetime) -> Ballot:

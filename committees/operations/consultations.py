@@ -264,6 +264,7 @@ def _ask(ballot: Ballot, person: Person, *, key: str) -> None:
         key=f"{ballot.pk}:{key}",
         date=long_datetime(consultations.hour_of(ballot.item.meeting)),
         company=ballot.item.project.beneficiary.name,
+        again="1" if ballot.number > 1 else "",
     )
 
 

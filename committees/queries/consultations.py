@@ -46,7 +46,8 @@ def undecided(ballot: Ballot) -> list[Person]:
 
 
 def people_concerned(ballot: Ballot) -> list[Person]:
-    """Who is told that the file goes to a meeting: who may vote and reads it, the operator."""
+    """Who is told that a vote in writing stops before its hour: who may vote and reads the file,
+    the operator."""
     voting = Seat.objects.filter(pk__in=[int(pk) for pk in ballot.rules["seats"]])
     project = ballot.item.project
     asked = voting.select_related("holder").prefetch_related("alternates")

@@ -45,6 +45,8 @@ def check(reference: str, digest: str) -> Verdict:
         return UNKNOWN
     noun = ballot.item.meeting.noun
     where = f"Scrutin {number} sur le dossier {item} de la {noun} {year}-{rank:02d}."
+    if ballot.status == BallotStatus.CANCELLED:
+        return Verdict("attention", "Scrutin annulé : ce vote est sans effet", where)
     if ballot.status not in {BallotStatus.CLOSED, BallotStatus.PROCLAIMED}:
         return Verdict("info", "Vote enregistré, scrutin non clos", where)
     counted = {ballots.digest_of(vote) for vote in ballots.counted_votes(ballot)}

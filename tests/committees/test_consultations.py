@@ -17,7 +17,7 @@ from committees.documents import minutes_context
 from committees.enums import BallotStatus, MeetingStatus
 from committees.models import Ballot, CommitteeRules, Decision, Meeting, Vote
 from committees.operations import Particulars
-from committees.queries import polls, proxies
+from committees.queries import polls, proxies, receipts
 from committees.rules import Choice
 from committees.rules.consultations import Terms, is_limited_change, reminder_times
 from projects.enums import ProjectStatus
@@ -576,9 +576,10 @@ class TestPreparation:
         with pytest.raises(ActionDenied, match="annulée"):
             operations.launch_consultation(meeting_id=prepared.pk, by=committee.president, at=SENT)
 
-    def test_a_cancelled_vote_is_prepared_again(self, committee, ballot):
-        vote(committee, ballot, committee.people[1])
+    def test_a_cancelled_vote_is_prepared_again(self, committee, ballot, run_outbox):
+        given = vote(committee, ballot, committee.people[1])
         operations.cancel_ballot(ballot_id=ballot.pk, by=committee.president, at=SENT)
+        assert receipts.check(given.reference, given.digest).title.startswith("Scrutin annulé")
         meeting = Meeting.objects.get(pk=ballot.item.meeting_id)
         assert (meeting.status, meeting.attendances.count()) == (MeetingStatus.PLANNED, 0)
         committee.propose(ballot.item, amount=1_500_000)
@@ -587,6 +588,13 @@ class TestPreparation:
         )
         assert again.number == 2
         assert polls.turnout(again).votes == 0
+        run_outbox()
+        with national():
+            told = set(Mail.objects.filter(code="M69").values_list("to_email", flat=True))
+            asked = Mail.objects.filter(code="M07", text__contains="votez de nouveau")
+            asked = set(asked.values_list("to_email", flat=True))
+        everybody = {person.email for person in committee.people}
+        assert (told, asked) == ({*everybody, committee.operator.email}, everybody)
 
     def test_holds_one_file_and_convenes_nobody(self, committee, prepared):
         with pytest.raises(ActionDenied, match="un seul dossier"):
