@@ -9,15 +9,19 @@ from django.utils import timezone
 from alize.common.dates import long_date, short_date
 from alize.common.http import basin_reverse
 from alize.common.screen import Action, Badge, Definition, Download, ObjectHeader
+from alize.common.words import of
 from basins.access import allows
 from basins.enums import Role
 from conventions import partnership_permissions as permissions
 from conventions.documents import agreements as documents
+from conventions.documents import cooperation_amendment as support_words
+from conventions.documents.cooperation_amendment import Change
 from conventions.documents.parties import signer_lines
 from conventions.enums import UNLAUNCHED, AgreementStatus
 from conventions.models import Amendment
 from conventions.partnership_screen import NOW, PROJECT, REOPEN, WORDS, download, is_making
 from conventions.queries import partnership as queries
+from conventions.queries import reads_text
 from conventions.rules.partnership import Standing
 
 AMENDMENT_NOW = {
@@ -33,6 +37,8 @@ class AmendmentScreen:
 
     header: ObjectHeader
     facts: list[Definition]
+    changes: list[Change]
+    """The articles of a cooperation convention, before and after."""
     signers: list[dict[str, Any]]
     downloads: list[Download]
     is_making: bool
@@ -44,28 +50,38 @@ def amendment_screen(amendment: Amendment, roles: frozenset[Role], *, on: date) 
     frozen = amendment.snapshot or {}
     return AmendmentScreen(
         header=_header(amendment, writes=writes, on=on),
-        facts=[
-            Definition("Motif", amendment.reason),
-            Definition("Prise d'effet", long_date(amendment.takes_effect_on)),
-            Definition("Dispositions modifiées", amendment.changes or "Aucune"),
-            Definition("Entrent", ", ".join(map(str, amendment.incoming.all())) or "Personne"),
-            *(
-                [Definition("Nouveau terme", long_date(amendment.new_ends_on))]
-                if amendment.new_ends_on
-                else []
-            ),
-            *(
-                [Definition("Signé le", short_date(amendment.signed_on))]
-                if amendment.signed_on
-                else []
-            ),
-        ],
+        facts=_facts(amendment) if _reads(amendment, roles) else [],
+        changes=support_words.changes(amendment)
+        if amendment.cooperation and _reads(amendment, roles)
+        else [],
         signers=_one_text(
             frozen.get("signers") or signer_lines(queries.signing_amendment(amendment, on=on))
         ),
-        downloads=_downloads(amendment, roles),
+        downloads=_downloads(amendment, roles) if _reads(amendment, roles) else [],
         is_making=is_making(amendment),
     )
+
+
+def _reads(amendment: Amendment, roles: frozenset[Role]) -> bool:
+    """Whoever reads the text of a cooperation convention reads what changes in it."""
+    return amendment.convention is not None or reads_text(roles)
+
+
+def _facts(amendment: Amendment) -> list[Definition]:
+    facts = [
+        Definition("Motif", amendment.reason),
+        Definition("Prise d'effet", support_words.effect(amendment)),
+        Definition("Dispositions modifiées", amendment.changes or "Aucune"),
+        Definition("Entrent", ", ".join(map(str, amendment.incoming.all())) or "Personne"),
+    ]
+    if amendment.convention is not None and amendment.new_ends_on:
+        facts.append(Definition("Nouveau terme", long_date(amendment.new_ends_on)))
+    if amendment.schedule is not None:
+        url = basin_reverse("schedule_history", reference=amendment.schedule.advance.reference)
+        facts.append(Definition("Échéancier", support_words.schedule_fact(amendment), url))
+    if amendment.signed_on:
+        facts.append(Definition("Signé le", short_date(amendment.signed_on)))
+    return facts
 
 
 def _one_text(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -98,13 +114,20 @@ def _header(amendment: Amendment, *, writes: bool, on: date) -> ObjectHeader:
     )
     return ObjectHeader(
         name=str(amendment),
-        reference=f"{amendment.convention}, {queries.amendment_reference_of(amendment)}",
+        reference=f"{_parent(amendment)}, {queries.amendment_reference_of(amendment)}",
         status=Badge(queries.AMENDMENT_LABELS[status], queries.AMENDMENT_TONES[status]),
         now=AMENDMENT_NOW.get(AgreementStatus(status), ""),
         due=since,
         action=action,
         others=others,
     )
+
+
+def _parent(amendment: Amendment) -> str:
+    """The convention that it changes, in words."""
+    if amendment.cooperation:
+        return f"Convention {of(amendment.supporting.project.beneficiary.name)}"
+    return str(amendment.founding)
 
 
 def _downloads(amendment: Amendment, roles: frozenset[Role]) -> list[Download]:

@@ -12,15 +12,14 @@ class ConventionsConfig(AppConfig):
         from conventions.queries.visible import (
             amendment_page,
             is_agreement_readable,
+            is_amendment_readable,
             partnership_page,
         )
         from signatures import owners
 
         readable.register("conventions.cooperationconvention", is_document_readable)
         owners.register("conventions.cooperationconvention", convention_page)
-        for name, page in (
-            ("conventions.partnershipconvention", partnership_page),
-            ("conventions.amendment", amendment_page),
-        ):
-            readable.register(name, is_agreement_readable)
-            owners.register(name, page)
+        readable.register("conventions.partnershipconvention", is_agreement_readable)
+        owners.register("conventions.partnershipconvention", partnership_page)
+        readable.register("conventions.amendment", is_amendment_readable)
+        owners.register("conventions.amendment", amendment_page)

@@ -49,7 +49,9 @@ def conventions_room(visitor: Visitor) -> HomeParts:
         _line(parts, convention, visitor)
     founding = list(conventions_with_life().select_related("circuit", "operator_circuit"))
     lines = [_partnership_line(convention, visitor) for convention in founding]
-    amendments = Amendment.objects.select_related("convention", "circuit")
+    amendments = Amendment.objects.select_related(
+        "convention", "cooperation__project__beneficiary", "circuit"
+    )
     lines += [_amendment_line(one) for one in amendments.exclude(convention__status="CANCELLED")]
     parts.todos += [(visitor.on + PATIENCE, line) for line in lines if line is not None]
     if any(one.status == AgreementStatus.SIGNED for one in founding):
@@ -103,7 +105,10 @@ def _partnership_line(convention: PartnershipConvention, visitor: Visitor) -> To
 
 def _amendment_line(amendment: Amendment) -> Todo | None:
     url = basin_reverse("amendment_detail", amendment_id=amendment.pk)
-    convention = str(amendment.convention).lower()
+    if amendment.cooperation:
+        convention = f"convention {of(amendment.supporting.project.beneficiary.name)}"
+    else:
+        convention = str(amendment.founding).lower()
     name = f"l'{str(amendment).lower()} à la {convention}"
     asked = _agreement_asks(amendment)
     return Todo(f"{asked} {name}", url, "Ouvrir") if asked else None

@@ -220,6 +220,12 @@ class AgreementLaunchForm(SignatureForm):
         return {int(rank) for rank in self.cleaned_data["paper"]}
 
 
+class SupportLaunchForm(AgreementLaunchForm):
+    """That of an amendment to a cooperation convention: its presidency signs last (R60)."""
+
+    at_once = None
+
+
 class AmendmentForm(forms.Form):
     """Un avenant : why, what changes, who joins, from when."""
 

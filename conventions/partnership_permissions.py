@@ -1,13 +1,14 @@
-"""What may be done with a partnership convention or an amendment; each refusal says why."""
+"""What may be done with a partnership convention or any amendment; each refusal says why."""
 
 from datetime import date
 
 from alize.common.errors import ActionDenied
 from alize.common.permissions import check
 from conventions.enums import AGREEMENT_TRANSITIONS, AgreementStatus
-from conventions.models import Amendment, PartnershipConvention
+from conventions.models import Amendment, CooperationConvention, PartnershipConvention
 from conventions.models.partnership import Agreement
 from conventions.permissions import check_given_up
+from conventions.queries import amended
 from conventions.queries import partnership as queries
 from conventions.queries.overlaps import term_gaps
 from conventions.rules.partnership import Standing
@@ -52,7 +53,7 @@ def freeze(convention: PartnershipConvention, on: date) -> None:
 def freeze_amendment(amendment: Amendment, on: date) -> None:
     """A draft whose signers are all known and mandated, on a convention that runs."""
     AGREEMENT_TRANSITIONS.guard(amendment.status, AgreementStatus.FROZEN)
-    amend(amendment.convention, on)
+    _check_runs(amendment, on)
     left = queries.amendment_gaps(amendment, on=on)
     if left:
         raise ActionDenied(f"Il reste à faire : {left[0].label}.")
@@ -84,7 +85,7 @@ def launch(agreement: Agreement, on: date) -> None:
     if isinstance(agreement, PartnershipConvention):
         _check_companies(agreement, on)
     if isinstance(agreement, Amendment):
-        amend(agreement.convention, on)
+        _check_runs(agreement, on)
     _check_term(agreement)
 
 
@@ -136,6 +137,35 @@ def amend(convention: PartnershipConvention, on: date) -> None:
     running = {Standing.UPCOMING, Standing.IN_FORCE, Standing.AMENDED}
     if queries.standing_of(convention, on=on) not in running:
         raise ActionDenied("Un avenant modifie une convention signée et en cours.")
+
+
+@check
+def amend_support(convention: CooperationConvention, on: date) -> None:
+    """Signed by all, while the support runs or something of the advance is still owed."""
+    if not amended.is_in_force(convention, on=on):
+        raise ActionDenied(
+            "Un avenant modifie une convention signée de tous, tant que l'accompagnement court ou "
+            "que l'avance n'est pas remboursée."
+        )
+
+
+@check
+def begin_amendment(convention: CooperationConvention, on: date) -> None:
+    """One at a time: the next one is written on what the one before has changed."""
+    amend_support(convention, on)
+    waiting = amended.under_way(convention)
+    if waiting is not None:
+        raise ActionDenied(
+            f"L'avenant n° {waiting.number} n'est pas encore signé : faites-le signer ou "
+            "annulez-le, puis préparez le suivant."
+        )
+
+
+def _check_runs(amendment: Amendment, on: date) -> None:
+    if amendment.cooperation:
+        amend_support(amendment.supporting, on)
+    else:
+        amend(amendment.founding, on)
 
 
 @check

@@ -112,14 +112,7 @@ def partnership_screen(
         signers=signing.get("signers") or signer_lines(queries.signing(convention, on=on)),
         circuits=_circuits(convention, roles),
         downloads=_downloads(convention, roles),
-        amendments=[
-            (
-                one,
-                basin_reverse("amendment_detail", amendment_id=one.pk),
-                Badge(queries.AMENDMENT_LABELS[one.status], queries.AMENDMENT_TONES[one.status]),
-            )
-            for one in convention.amendments.all()
-        ],
+        amendments=[queries.amendment_line(one) for one in convention.amendments.all()],
         amend=_amend(convention, on=on) if writes else None,
         is_making=is_making(convention),
         given=given(convention, on=on) if allows(roles, "fund.read") else None,

@@ -7,12 +7,16 @@ from django.utils import timezone
 from alize.accounts.models import Person
 from alize.common.dates import long_date
 from alize.common.http import basin_reverse
-from alize.common.screen import Action, Definition, Download, ObjectHeader
+from alize.common.screen import Action, Badge, Definition, Download, ObjectHeader
 from basins.access import allows
 from basins.enums import Role
 from conventions import permissions, queries
+from conventions.documents.cooperation_amendment import content_facts
 from conventions.enums import UNLAUNCHED, ConventionStatus
-from conventions.models import CooperationConvention
+from conventions.models import Amendment, CooperationConvention
+from conventions.partnership_permissions import begin_amendment
+from conventions.queries import amended
+from conventions.queries.partnership import amendment_line
 from funds.models import Advance
 from signatures.enums import ENDED, CircuitStatus
 from signatures.queries import CircuitScreen, Other, circuit_screen, signer_lines
@@ -40,6 +44,10 @@ class ConventionScreen:
     """Where the signature stands, for those who follow circuits."""
     signing: list[Other]
     """The same for the others who read the convention."""
+    content: list[Definition]
+    """What it says today, its signed amendments counted."""
+    amendments: list[tuple[Amendment, str, Badge]]
+    amend: Action | None
 
 
 def convention_screen(
@@ -56,7 +64,35 @@ def convention_screen(
         rendering=convention.frozen_at is not None and convention.document is None,
         tracking=circuit_screen(circuit, person, roles) if circuit and follows else None,
         signing=signer_lines(circuit) if circuit and not follows else [],
+        content=_content(convention) if queries.reads_text(roles) else [],
+        amendments=[
+            amendment_line(one)
+            for one in queries.amendments_visible_to(person, roles).filter(cooperation=convention)
+        ],
+        amend=_amend(convention) if writes else None,
     )
+
+
+def _content(convention: CooperationConvention) -> list[Definition]:
+    if convention.status != ConventionStatus.SIGNED:
+        return []
+    said = content_facts(amended.content_of(convention))
+    return [Definition(label, value) for label, value in said]
+
+
+def _amend(convention: CooperationConvention) -> Action | None:
+    if not begin_amendment.allows(convention, timezone.localdate()):
+        return None
+    url = _page("cooperation_amendment_create", convention)
+    return Action("Préparer un avenant", url, "plus-lg")
+
+
+def _amended(convention: CooperationConvention) -> str:
+    """« Modifiée par l'avenant n° 2 du 3 mars 2027. », by the last one signed."""
+    last = next(reversed(amended.signed_amendments(convention)), None)
+    if last is None or last.signed_on is None:
+        return ""
+    return f"Modifiée par l'{str(last).lower()} du {long_date(last.signed_on)}."
 
 
 def _page(name: str, convention: CooperationConvention) -> str:
@@ -98,6 +134,8 @@ def _now(convention: CooperationConvention, status: ConventionStatus) -> str:
             )
         if circuit.status == CircuitStatus.SEALED:
             return "Tous ont signé ; il reste à lui donner son effet."
+    if status == ConventionStatus.SIGNED:
+        return _amended(convention) or _NOW[status]
     return _NOW[status]
 
 

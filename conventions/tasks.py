@@ -15,7 +15,7 @@ from basins import tenancy
 from basins.rounds import in_every_basin
 from conventions import operations, partnership_permissions, permissions
 from conventions.documents import KIND, TITLE, layout
-from conventions.documents import amendment as amendment_documents
+from conventions.documents import agreements as documents
 from conventions.documents import partnership as partnership_documents
 from conventions.enums import AgreementStatus, ConventionStatus
 from conventions.models import Amendment, CooperationConvention, PartnershipConvention
@@ -92,7 +92,7 @@ def render_amendment(*, at: datetime, amendment_id: int, by_id: int) -> None:
     """Lay out the frozen words of an amendment, once."""
     amendment = (
         Amendment.objects.select_for_update(of=("self",))
-        .select_related("convention")
+        .select_related("convention", "cooperation__project__beneficiary")
         .get(pk=amendment_id)
     )
     if amendment.document_id or amendment.status != AgreementStatus.FROZEN:
@@ -100,9 +100,10 @@ def render_amendment(*, at: datetime, amendment_id: int, by_id: int) -> None:
     amendment.document = _issued(
         amendment,
         (amendment.snapshot or {})["amendment"],
-        kind=amendment_documents.KIND,
-        title=amendment_documents.TITLE,
+        kind=documents.kind_of(amendment),
+        title=documents.title_of(amendment),
         reference=amendment_reference_of(amendment),
+        subtitle=documents.subtitle_of(amendment),
         by_id=by_id,
         at=at,
     )
@@ -118,13 +119,17 @@ def _issued(
     reference: str,
     by_id: int,
     at: datetime,
+    subtitle: str = "",
 ) -> Any:
     return issue_document(
         kind=kind,
         reference=reference,
         title=title,
         template=TEMPLATE,
-        context={"words": words, "subtitle": f"Bassin d'emploi {tenancy.current().name}"},
+        context={
+            "words": words,
+            "subtitle": subtitle or f"Bassin d'emploi {tenancy.current().name}",
+        },
         as_of=timezone.localdate(agreement.frozen_at),
         target=agreement,
         by=Person.objects.get(pk=by_id),

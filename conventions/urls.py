@@ -1,6 +1,14 @@
 from django.urls import path
 
-from conventions.views import amendments, clauses, drafts, lists, partnership, signing
+from conventions.views import (
+    amendments,
+    clauses,
+    cooperation_amendments,
+    drafts,
+    lists,
+    partnership,
+    signing,
+)
 
 PARTNERSHIP = "partenariat/<int:convention_id>/"
 AMENDMENT = "avenants/<int:amendment_id>/"
@@ -36,6 +44,11 @@ urlpatterns = [
     path("clauses/", clauses.clause_list, name="clause_list"),
     path("clauses/<str:kind>/<str:zone>/", clauses.clause_edit, name="clause_edit"),
     path("<str:reference>/", lists.convention_detail, name="convention_detail"),
+    path(
+        "<str:reference>/avenant/",
+        cooperation_amendments.cooperation_amendment_create,
+        name="cooperation_amendment_create",
+    ),
     path("<str:reference>/modifier/", drafts.convention_edit, name="convention_edit"),
     path("<str:reference>/recalculer/", drafts.convention_recompute, name="convention_recompute"),
     path("<str:reference>/copie/", drafts.convention_docx, name="convention_docx"),

@@ -9,7 +9,8 @@ class TextKind(models.TextChoices):
     PARTNERSHIP = "PARTNERSHIP", "Convention de partenariat"
     OPERATOR = "OPERATOR", "Convention d'opérateur local"
     COOPERATION = "COOPERATION", "Convention de coopération et développement"
-    AMENDMENT = "AMENDMENT", "Avenant"
+    AMENDMENT = "AMENDMENT", "Avenant à la convention de partenariat"
+    COOPERATION_AMENDMENT = "COOPERATION_AMENDMENT", "Avenant à la convention de coopération"
 
     @property
     def slug(self) -> str:
@@ -22,5 +23,6 @@ SLUGS = {
     TextKind.OPERATOR: "operateur",
     TextKind.COOPERATION: "cooperation",
     TextKind.AMENDMENT: "avenant",
+    TextKind.COOPERATION_AMENDMENT: "avenant-cooperation",
 }
 KINDS = {slug: kind for kind, slug in SLUGS.items()}

@@ -19,7 +19,7 @@ class TemplateVersionQuerySet(models.QuerySet["TemplateVersion"]):
 class TemplateVersion(models.Model):
     """Version d'un modèle : a draft of ASTREES, then published, and unchanged for ever (A7)."""
 
-    kind = models.CharField("modèle", max_length=11, choices=TextKind)
+    kind = models.CharField("modèle", max_length=21, choices=TextKind)
     number = models.PositiveSmallIntegerField("version")
     source = models.TextField("texte")
     sha256 = models.CharField("empreinte", max_length=64)

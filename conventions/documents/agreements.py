@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django.utils import timezone
 
@@ -17,6 +17,7 @@ from alize.drafting.enums import TextKind
 from alize.drafting.queries import current_version
 from basins.tenancy import current
 from conventions.documents import amendment as amendment_words
+from conventions.documents import cooperation_amendment as support_words
 from conventions.documents import partnership as words
 from conventions.documents.parties import signer_lines
 from conventions.models import Amendment, PartnershipConvention
@@ -125,30 +126,53 @@ def _as_of(agreement: Agreement, *, on: date) -> date:
 def amendment_copy(amendment: Amendment, *, on: date) -> bytes:
     """The words frozen, or those of the draft, as a .docx."""
     frozen = amendment.snapshot or amendment_snapshot(amendment, on=on)
-    reference = queries.amendment_reference_of(amendment)
-    return _copy(frozen["amendment"], title=f"{amendment_words.TITLE} {reference}")
+    title = f"{title_of(amendment)} {queries.amendment_reference_of(amendment)}"
+    return _copy(frozen["amendment"], title=title, subtitle=subtitle_of(amendment))
 
 
-def _copy(said: dict[str, Any], *, title: str) -> bytes:
-    return docx.copy(said, title=title, subtitle=f"Bassin d'emploi {current().name}")
+def _copy(said: dict[str, Any], *, title: str, subtitle: str = "") -> bytes:
+    return docx.copy(said, title=title, subtitle=subtitle or _basin())
 
 
-def _preview(said: dict[str, Any], *, reference: str, title: str, on: date) -> bytes:
-    subtitle = f"Bassin d'emploi {current().name}"
+def _basin() -> str:
+    return f"Bassin d'emploi {current().name}"
+
+
+def _preview(
+    said: dict[str, Any], *, reference: str, title: str, on: date, subtitle: str = ""
+) -> bytes:
     return pdf.render(
         draft_words(
             reference=reference,
             title=title,
             template=drafting.TEMPLATE,
-            context={"words": said, "subtitle": subtitle},
+            context={"words": said, "subtitle": subtitle or _basin()},
             as_of=on,
         )
     )
 
 
+def title_of(amendment: Amendment) -> str:
+    """« Avenant n° 2 à la convention de coopération et développement »."""
+    title = support_words.TITLE if amendment.cooperation else amendment_words.TITLE
+    return title.replace("Avenant", str(amendment), 1)
+
+
+def subtitle_of(amendment: Amendment) -> str:
+    """The company that is supported, or the basin."""
+    if amendment.cooperation:
+        return amendment.supporting.project.beneficiary.name
+    return _basin()
+
+
+def kind_of(amendment: Amendment) -> str:
+    """What its document is called in the register."""
+    return support_words.KIND if amendment.cooperation else amendment_words.KIND
+
+
 def amendment_facts(amendment: Amendment, *, on: date) -> amendment_words.AmendmentFacts:
-    """What an amendment is written from, as it is known on a day."""
-    convention = amendment.convention
+    """What an amendment to a partnership is written from, as it is known on a day."""
+    convention = amendment.founding
     years = years_of(convention.starts_on)
     return amendment_words.AmendmentFacts(
         basin=current().name,
@@ -157,7 +181,7 @@ def amendment_facts(amendment: Amendment, *, on: date) -> amendment_words.Amendm
         convention_reference=queries.reference_of(convention),
         convention_date=convention.signed_on,
         reason=amendment.reason,
-        takes_effect_on=amendment.takes_effect_on,
+        takes_effect_on=cast(date, amendment.takes_effect_on),
         new_ends_on=amendment.new_ends_on,
         changes=amendment.changes,
         incoming=tuple(amendment.incoming.values_list("pk", flat=True)),
@@ -169,11 +193,21 @@ def amendment_facts(amendment: Amendment, *, on: date) -> amendment_words.Amendm
 
 def amendment_snapshot(amendment: Amendment, *, on: date) -> dict[str, Any]:
     """The text of an amendment and who signs it."""
+    kept = {
+        "amendment": _amendment(amendment, on=on),
+        "signers": signer_lines(queries.signing_amendment(amendment, on=on)),
+    }
+    return kept | support_words.snapshot_facts(amendment) if amendment.cooperation else kept
+
+
+def _amendment(amendment: Amendment, *, on: date) -> dict[str, Any]:
+    if amendment.cooperation:
+        values, found = support_words.said(amendment, queries.signing_amendment(amendment, on=on))
+        kind = TextKind.COOPERATION_AMENDMENT
+        return drafting.draft(
+            current_version(kind, on), values=values, blocks=found, clauses=clauses(kind)
+        )
     facts = amendment_facts(amendment, on=on)
-    return {"amendment": _amendment(facts, on=on), "signers": signer_lines(facts.signing)}
-
-
-def _amendment(facts: amendment_words.AmendmentFacts, *, on: date) -> dict[str, Any]:
     return drafting.draft(
         current_version(TextKind.AMENDMENT, on),
         values=amendment_words.amendment_values(facts),
@@ -191,8 +225,9 @@ def preview_amendment(amendment: Amendment, *, on: date) -> bytes:
     return _preview(
         frozen["amendment"],
         reference=queries.amendment_reference_of(amendment),
-        title=amendment_words.TITLE,
+        title=title_of(amendment),
         on=_as_of(amendment, on=on),
+        subtitle=subtitle_of(amendment),
     )
 
 
@@ -232,7 +267,7 @@ def remaining_of_amendment(amendment: Amendment, *, on: date) -> list[Link]:
     """The same of an amendment."""
     left = queries.amendment_gaps(amendment, on=on)
     if not left:
-        text = _amendment(amendment_facts(amendment, on=on), on=on)
+        text = _amendment(amendment, on=on)
         left = tuple(Gap(f"Compléter l'avenant : {label}") for label in text["missing"])
     return [Link(gap.label, queries.where(gap, amendment)) for gap in left]
 
@@ -257,11 +292,13 @@ def summary_of(convention: PartnershipConvention) -> list[tuple[str, str]]:
 
 def amendment_summary(amendment: Amendment) -> list[tuple[str, str]]:
     """« Ce que vous signez » of an amendment."""
+    if amendment.cooperation:
+        return support_words.summary(amendment)
     joining = ", ".join(partner.name for partner in amendment.incoming.all())
     lines = [
         ("Avenant", f"n° {amendment.number} à la {str(amendment.convention).lower()}"),
         ("Motif", amendment.reason),
-        ("Prise d'effet", long_date(amendment.takes_effect_on)),
+        ("Prise d'effet", long_date(cast(date, amendment.takes_effect_on))),
         ("Entrent dans la convention", joining),
     ]
     return [(label, value) for label, value in lines if value]

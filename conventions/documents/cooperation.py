@@ -1,6 +1,6 @@
 """The frozen words of a convention of cooperation and development (R60-R63)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import zip_longest
@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from alize.accounts.models import Person
 from alize.common.dates import add_months, long_date, short_date
 from alize.common.money import format_euros, format_number
 from alize.common.words import amount_in_words, feminine, listed, number_in_words
@@ -21,11 +22,14 @@ from alize.drafting.queries import current_version
 from basins.tenancy import current
 from committees.enums import ConditionKind
 from committees.models import Condition, Decision
+from conventions.documents.parties import KNOWN_AS
 from conventions.enums import SignerCapacity
 from conventions.models import CooperationConvention, Signer
 from conventions.queries.clauses import clauses
+from conventions.rules import Capacity
 from funds.models import Advance
-from funds.rules import build_schedule
+from funds.rules import Installment, build_schedule
+from partners.models import Partner
 from projects.enums import FOLLOW_UP_MONTHS, SUPPORT_MONTHS, JobNature
 from projects.models import Project
 
@@ -72,7 +76,7 @@ def what_is_signed(convention: CooperationConvention) -> list[tuple[str, str]]:
         ("Parties", ", ".join(dict.fromkeys(parties))),
     ]
     if decision.days:
-        lines.append(("Compétences apportées", _days(decision.days)))
+        lines.append(("Compétences apportées", days_in_words(decision.days)))
     advance = Advance.objects.filter(decision=decision).first()
     if advance is not None:
         granted = advance.granted_amount
@@ -122,8 +126,8 @@ def _convention(
         "decision": decision.reference,
         "decision_date": long_date(decision.decided_on),
         "besoin": project.need,
-        "jours": _days(decision.days),
-        "mandataire": _follow_up(project),
+        "jours": days_in_words(decision.days),
+        "mandataire": lead_named(project.follow_up_lead, project.follow_up_partner),
         "points": _months(month for month in FOLLOW_UP_MONTHS if month <= SUPPORT_MONTHS),
         "points_apres": _months(month for month in FOLLOW_UP_MONTHS if month > SUPPORT_MONTHS),
         "duree": number_in_words(SUPPORT_MONTHS),
@@ -155,19 +159,13 @@ def _months(months: Iterable[int]) -> str:
 
 def _party(signer: Signer, project: Project) -> dict[str, str]:
     """One of the parties, with the name it goes by in the articles."""
-    known_as = {
-        SignerCapacity.OWNER: "l'entreprise",
-        SignerCapacity.COMPANY: "l'entreprise partenaire",
-        SignerCapacity.FOLLOW_UP_LEAD: "le mandataire",
-        SignerCapacity.PRESIDENT: "le comité d'agrément",
-    }
     seat = _seat(project) if signer.capacity == SignerCapacity.OWNER else ""
     return {
         "organisation": signer.organisation,
         "seat": seat,
         "name": signer.name,
         "function": signer.function,
-        "known_as": known_as[SignerCapacity(signer.capacity)],
+        "known_as": KNOWN_AS[Capacity(signer.capacity)],
     }
 
 
@@ -187,10 +185,11 @@ def _seat(project: Project) -> str:
 
 def _skills(decision: Decision) -> list[list[str]]:
     skills = decision.proposal.skills.select_related("partner").order_by("pk")
-    return [[skill.partner.name, skill.topic, _days(skill.days)] for skill in skills]
+    return [[skill.partner.name, skill.topic, days_in_words(skill.days)] for skill in skills]
 
 
-def _days(days: Decimal) -> str:
+def days_in_words(days: Decimal) -> str:
+    """« 3,5 jours »."""
     return f"{_number(days)} jour{'s' if days >= 2 else ''}"
 
 
@@ -199,27 +198,30 @@ def _number(value: Decimal) -> str:
     return format_number(int(whole)) + (f",{decimals}" if decimals.strip("0") else "")
 
 
+def jobs_planned(project: Project, nature: str) -> Decimal:
+    """The jobs of a nature that the company commits to, in full-time equivalents."""
+    return sum((job.fte for job in project.job_forecasts.all() if job.nature == nature), Decimal(0))
+
+
 def _jobs(project: Project) -> dict[str, str]:
-    """The jobs the company commits to, in full-time equivalents."""
-    forecasts = list(project.job_forecasts.all())
+    """Those of each nature, in words; a nature without any is not said."""
     return {
-        name: _jobs_in_words([job.fte for job in forecasts if job.nature == nature])
+        name: jobs_in_words(jobs_planned(project, nature))
         for name, nature in (
             ("emplois_crees", JobNature.CREATED),
             ("emplois_maintenus", JobNature.RETAINED),
         )
-        if any(job.nature == nature for job in forecasts)
+        if jobs_planned(project, nature)
     }
 
 
-def _jobs_in_words(ftes: list[Decimal]) -> str:
-    total = sum(ftes, Decimal(0))
+def jobs_in_words(total: Decimal) -> str:
+    """« 3 emplois »."""
     return f"{_number(total)} emploi{'s' if total >= 2 else ''}"
 
 
-def _follow_up(project: Project) -> str:
+def lead_named(lead: Person | None, partner: Partner | None) -> str:
     """« Hélène Garin (Caisse de Tarentaise) »."""
-    lead, partner = project.follow_up_lead, project.follow_up_partner
     if lead is None:
         return "un de ses membres"
     return f"{lead.full_name} ({partner.name})" if partner else lead.full_name
@@ -265,6 +267,24 @@ def repayment(days: list[date], *, step_months: int) -> str:
     return f"{count} échéances {step}s, du {short_date(days[0])} au {short_date(days[-1])}"
 
 
+def schedule_block(schedule: Sequence[Installment]) -> Block:
+    """The instalments in two halves side by side, and what they add up to."""
+    lines = [
+        {
+            "rank": line.rank,
+            "due_on": short_date(line.due_on),
+            "amount": format_euros(line.amount),
+        }
+        for line in schedule
+    ]
+    half = (len(lines) + 1) // 2
+    return blocks.own(
+        "pdf/blocks/schedule.html",
+        pairs=[list(pair) for pair in zip_longest(lines[:half], lines[half:])],
+        total=format_euros(sum(line.amount for line in schedule)),
+    )
+
+
 def _first_due(advance: Advance, due_on: date) -> str:
     """Once the deferral is over, and a first period with it (funds.md 2.2)."""
     months = number_in_words(advance.grace_months + advance.step_months)
@@ -284,15 +304,6 @@ def _annex(
         grace_months=advance.grace_months,
         rounding_unit=advance.rounding_unit,
     )
-    lines = [
-        {
-            "rank": line.rank,
-            "due_on": short_date(line.due_on),
-            "amount": format_euros(line.amount),
-        }
-        for line in schedule
-    ]
-    half = (len(lines) + 1) // 2
     amount, in_words = format_euros(advance.granted_amount), amount_in_words(advance.granted_amount)
     facts = [
         ("Bénéficiaire", convention.project.beneficiary.name),
@@ -320,11 +331,7 @@ def _annex(
     }
     found = {
         "avance_faits": blocks.facts((label, value) for label, value in facts if value),
-        "echeancier": blocks.own(
-            "pdf/blocks/schedule.html",
-            pairs=[list(pair) for pair in zip_longest(lines[:half], lines[half:])],
-            total=amount,
-        ),
+        "echeancier": schedule_block(schedule),
         "signatures_annexe": _signatures([signer for signer in signers if signer.signs_annex]),
     }
     return values, found

@@ -1,11 +1,12 @@
-"""The parties of a partnership convention or of an amendment: introduced, signing, kept (R52)."""
+"""The parties of a partnership convention or of any amendment: introduced, signing, kept (R52)."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from alize.drafting import blocks
 from alize.drafting.blocks import Block
-from conventions.enums import PartnershipCapacity
+from conventions.enums import PartnershipCapacity, SignerCapacity
+from conventions.rules import cooperation
 from conventions.rules.partnership import Capacity, Signatory
 
 COLLEGES = {
@@ -17,12 +18,25 @@ COLLEGES = {
     Capacity.OPERATOR: "L'opérateur local",
 }
 
+KNOWN_AS = {
+    cooperation.Capacity.OWNER: "l'entreprise",
+    cooperation.Capacity.COMPANY: "l'entreprise partenaire",
+    cooperation.Capacity.FOLLOW_UP_LEAD: "le mandataire",
+    cooperation.Capacity.PRESIDENT: "le comité d'agrément",
+    cooperation.Capacity.OPERATOR: "l'opérateur local",
+}
+"""The name that a party of a cooperation convention goes by in its articles."""
+
 
 def by_college(signing: Iterable[Signatory]) -> list[tuple[str, list[Signatory]]]:
-    """By college, in the order of the document; the turn to sign does not count here."""
-    found: dict[str, list[Signatory]] = {label: [] for label in COLLEGES.values()}
+    """By college, in the order of the document; the turn to sign does not count here.
+
+    A cooperation convention is between its parties: they are of no college.
+    """
+    found: dict[str, list[Signatory]] = {label: [] for label in (*COLLEGES.values(), "")}
     for one in signing:
-        found[COLLEGES[one.capacities[0]]].append(one)
+        first = one.capacities[0]
+        found["" if isinstance(first, cooperation.Capacity) else COLLEGES[first]].append(one)
     return [(label, members) for label, members in found.items() if members]
 
 
@@ -47,6 +61,9 @@ def parties(signing: Iterable[Signatory]) -> list[tuple[str, list[dict[str, str]
 
 
 def _known_as(one: Signatory) -> str:
+    first = one.capacities[0]
+    if isinstance(first, cooperation.Capacity):
+        return KNOWN_AS[first]
     return "l'opérateur local" if Capacity.OPERATOR in one.capacities else ""
 
 
@@ -72,8 +89,18 @@ def signatures(signing: Iterable[Signatory]) -> Block:
 
 
 def _in_words(one: Signatory) -> str:
-    first, *others = [PartnershipCapacity(capacity).label for capacity in one.capacities]
+    first, *others = _labels(one)
     return ", ".join([one.body.function or first, *map(_lower, others)])
+
+
+def _labels(one: Signatory) -> list[str]:
+    """In which capacities: two of a partnership and of a cooperation may have the same name."""
+    return [
+        SignerCapacity(capacity).label
+        if isinstance(capacity, cooperation.Capacity)
+        else PartnershipCapacity(capacity).label
+        for capacity in one.capacities
+    ]
 
 
 def _lower(label: str) -> str:
@@ -89,9 +116,7 @@ def signer_lines(signing: Iterable[Signatory]) -> list[dict[str, Any]]:
             "organisation": one.body.name,
             "email": one.body.email,
             "partner": one.body.partner_id,
-            "capacity": ", ".join(
-                PartnershipCapacity(capacity).label for capacity in one.capacities
-            ),
+            "capacity": ", ".join(_labels(one)),
             "order": one.order,
             "signs_operator_convention": one.signs_operator_convention,
             "mandate": _mandate(one),

@@ -13,6 +13,7 @@ class Migration(InitialMigration):
         ('accounts', '0001_initial'),
         ('committees', '0002_guards'),
         ('documents', '0002_append_only'),
+        ('funds', '0002_guards'),
         ('partners', '0001_initial'),
         ('projects', '0001_initial'),
         ('signatures', '0002_guards'),
@@ -52,7 +53,7 @@ class Migration(InitialMigration):
             name='LocalClause',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('PARTNERSHIP', 'Convention de partenariat'), ('OPERATOR', "Convention d'opérateur local"), ('COOPERATION', 'Convention de coopération et développement'), ('AMENDMENT', 'Avenant')], max_length=11, verbose_name='modèle')),
+                ('kind', models.CharField(choices=[('PARTNERSHIP', 'Convention de partenariat'), ('OPERATOR', "Convention d'opérateur local"), ('COOPERATION', 'Convention de coopération et développement'), ('AMENDMENT', 'Avenant à la convention de partenariat'), ('COOPERATION_AMENDMENT', 'Avenant à la convention de coopération')], max_length=21, verbose_name='modèle')),
                 ('zone', models.CharField(max_length=40, verbose_name='zone')),
                 ('words', models.TextField(max_length=5000, verbose_name='texte de la clause')),
                 ('saved_at', models.DateTimeField()),
@@ -117,19 +118,26 @@ class Migration(InitialMigration):
                 ('cancelled_at', models.DateTimeField(null=True)),
                 ('number', models.PositiveSmallIntegerField(verbose_name='numéro')),
                 ('reason', models.TextField(verbose_name='motif')),
-                ('takes_effect_on', models.DateField(verbose_name="prise d'effet")),
+                ('takes_effect_on', models.DateField(null=True, verbose_name="prise d'effet")),
                 ('new_ends_on', models.DateField(blank=True, null=True, verbose_name='nouveau terme')),
                 ('changes', models.TextField(blank=True, verbose_name='dispositions modifiées')),
+                ('amends_skills', models.BooleanField(default=False, verbose_name='change les apports en compétences')),
+                ('jobs_created', models.DecimalField(blank=True, decimal_places=1, max_digits=5, null=True, verbose_name='emplois à créer')),
+                ('jobs_retained', models.DecimalField(blank=True, decimal_places=1, max_digits=5, null=True, verbose_name='emplois à maintenir')),
                 ('cancelled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
                 ('circuit', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='signatures.circuit')),
                 ('document', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.generateddocument')),
+                ('follow_up_lead', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('follow_up_partner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.partner')),
                 ('frozen_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
                 ('incoming', models.ManyToManyField(blank=True, related_name='+', to='partners.partner')),
-                ('convention', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='amendments', to='conventions.partnershipconvention')),
+                ('schedule', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='amendments', to='funds.scheduleversion')),
+                ('cooperation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='amendments', to='conventions.cooperationconvention')),
+                ('convention', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='amendments', to='conventions.partnershipconvention')),
             ],
             options={
                 'verbose_name': 'avenant',
-                'ordering': ['convention_id', 'number'],
+                'ordering': ['convention_id', 'cooperation_id', 'number'],
             },
         ),
         migrations.CreateModel(
@@ -180,7 +188,21 @@ class Migration(InitialMigration):
             ],
             options={
                 'verbose_name': 'situation annoncée',
-                'constraints': [models.CheckConstraint(condition=models.Q(('standing__in', ['AMENDED', 'EXPIRED', 'IN_FORCE', 'REPLACED'])), name='told_standing_standing_is_known')],
+            },
+        ),
+        migrations.CreateModel(
+            name='AmendedSkills',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('days', models.DecimalField(decimal_places=1, max_digits=5, verbose_name='jours')),
+                ('topic', models.CharField(max_length=120, verbose_name='objet')),
+                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.partner')),
+                ('amendment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='skills', to='conventions.amendment')),
+            ],
+            options={
+                'verbose_name': 'apport en compétences modifié',
+                'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('amendment', 'partner'), name='amended_skills_once_a_partner', violation_error_message='Cette entreprise est déjà dans la liste.'), models.CheckConstraint(condition=models.Q(('days__gt', 0)), name='amended_skills_days_are_positive', violation_error_message='Indiquez un nombre de jours supérieur à zéro.')],
             },
         ),
         migrations.AddConstraint(
@@ -221,7 +243,7 @@ class Migration(InitialMigration):
         ),
         migrations.AddConstraint(
             model_name='localclause',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['AMENDMENT', 'COOPERATION', 'OPERATOR', 'PARTNERSHIP'])), name='local_clause_kind_is_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['AMENDMENT', 'COOPERATION', 'COOPERATION_AMENDMENT', 'OPERATOR', 'PARTNERSHIP'])), name='local_clause_kind_is_known'),
         ),
         migrations.AddConstraint(
             model_name='localclause',
@@ -317,7 +339,39 @@ class Migration(InitialMigration):
         ),
         migrations.AddConstraint(
             model_name='amendment',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('convention__isnull', False), ('cooperation', None)), models.Q(('convention', None), ('cooperation__isnull', False)), _connector='OR'), name='amendment_is_of_one_convention'),
+        ),
+        migrations.AddConstraint(
+            model_name='amendment',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cooperation', None), ('takes_effect_on__isnull', False)), models.Q(('cooperation__isnull', False), ('status', 'SIGNED'), ('takes_effect_on__isnull', False)), models.Q(('cooperation__isnull', False), ('takes_effect_on', None), models.Q(('status', 'SIGNED'), _negated=True)), _connector='OR'), name='amendment_takes_effect_on_its_day', violation_error_message="Indiquez la date de prise d'effet."),
+        ),
+        migrations.AddConstraint(
+            model_name='amendment',
+            constraint=models.CheckConstraint(condition=models.Q(('cooperation__isnull', False), models.Q(('amends_skills', False), ('follow_up_lead', None), ('jobs_created', None), ('jobs_retained', None), ('schedule', None)), _connector='OR'), name='amendment_support_is_of_a_cooperation'),
+        ),
+        migrations.AddConstraint(
+            model_name='amendment',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('follow_up_lead', None), ('follow_up_partner', None)), models.Q(('follow_up_lead__isnull', False), ('follow_up_partner__isnull', False)), _connector='OR'), name='amendment_lead_comes_with_their_partner'),
+        ),
+        migrations.AddConstraint(
+            model_name='amendment',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('jobs_created', None), ('jobs_created__gte', 0), _connector='OR'), models.Q(('jobs_retained', None), ('jobs_retained__gte', 0), _connector='OR')), name='amendment_jobs_are_not_negative', violation_error_message="Un nombre d'emplois n'est pas négatif."),
+        ),
+        migrations.AddConstraint(
+            model_name='amendment',
             constraint=models.UniqueConstraint(fields=('convention', 'number'), name='amendment_number_is_once', violation_error_message="Ce numéro est déjà celui d'un autre avenant."),
+        ),
+        migrations.AddConstraint(
+            model_name='amendment',
+            constraint=models.UniqueConstraint(fields=('cooperation', 'number'), name='amendment_number_is_once_a_cooperation', violation_error_message="Ce numéro est déjà celui d'un autre avenant."),
+        ),
+        migrations.AddConstraint(
+            model_name='amendment',
+            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['DRAFT', 'FROZEN', 'SIGNING'])), fields=('cooperation',), name='amendment_waits_for_the_one_before', violation_error_message="Un avenant à cette convention n'est pas encore signé : le suivant l'attend."),
+        ),
+        migrations.AddConstraint(
+            model_name='amendment',
+            constraint=models.UniqueConstraint(condition=models.Q(('status', 'CANCELLED'), _negated=True), fields=('schedule',), name='amendment_schedule_is_once', violation_error_message="Cet échéancier est déjà l'annexe d'un autre avenant."),
         ),
         migrations.AddConstraint(
             model_name='signer',
@@ -334,5 +388,9 @@ class Migration(InitialMigration):
         migrations.AddConstraint(
             model_name='termalert',
             constraint=models.CheckConstraint(condition=models.Q(('months__in', [12, 9, 6, 3])), name='term_alert_is_at_its_month'),
+        ),
+        migrations.AddConstraint(
+            model_name='toldstanding',
+            constraint=models.CheckConstraint(condition=models.Q(('standing__in', ['AMENDED', 'EXPIRED', 'IN_FORCE', 'REPLACED'])), name='told_standing_standing_is_known'),
         ),
     ]

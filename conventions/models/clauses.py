@@ -13,7 +13,7 @@ from alize.drafting.enums import TextKind
 class LocalClause(models.Model):
     """Clause locale : the words of the basin for one zone; the next agreements say them."""
 
-    kind = models.CharField("modèle", max_length=11, choices=TextKind)
+    kind = models.CharField("modèle", max_length=21, choices=TextKind)
     zone = models.CharField("zone", max_length=40)
     words = models.TextField("texte de la clause", max_length=5000)
     saved_at = models.DateTimeField()

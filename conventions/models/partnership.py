@@ -1,4 +1,4 @@
-"""The conventions that found a basin, their amendments and their renewal (R7, R52-R59, R84)."""
+"""The conventions that found a basin and their renewal (R7, R52-R59, R84)."""
 
 from typing import ClassVar, Self
 
@@ -47,7 +47,7 @@ class Agreement(models.Model):
         abstract = True
 
 
-def _life(model: str) -> list[models.BaseConstraint]:
+def life_of(model: str) -> list[models.BaseConstraint]:
     """Each status has its dates, whoever writes it."""
     return [
         one_of(model, "status", AgreementStatus),
@@ -135,7 +135,7 @@ class PartnershipConvention(Agreement):
         verbose_name = "convention de partenariat"
         ordering: ClassVar = ["-starts_on", "-pk"]
         constraints: ClassVar = [
-            *_life("partnership_convention"),
+            *life_of("partnership_convention"),
             models.UniqueConstraint(
                 fields=["number"],
                 condition=~Q(status="CANCELLED"),
@@ -182,35 +182,6 @@ class PartnershipConvention(Agreement):
 
     def __str__(self) -> str:
         return f"Convention de partenariat n° {self.number}"
-
-
-class Amendment(Agreement):
-    """Avenant : what changes in a convention in force, and who joins it (signature.md 6.2)."""
-
-    convention = models.ForeignKey(
-        PartnershipConvention, on_delete=models.PROTECT, related_name="amendments"
-    )
-    number = models.PositiveSmallIntegerField("numéro")
-    reason = models.TextField("motif")
-    takes_effect_on = models.DateField("prise d'effet")
-    new_ends_on = models.DateField("nouveau terme", null=True, blank=True)
-    changes = models.TextField("dispositions modifiées", blank=True)
-    incoming = models.ManyToManyField(Partner, related_name="+", blank=True)
-
-    class Meta:
-        verbose_name = "avenant"
-        ordering: ClassVar = ["convention_id", "number"]
-        constraints: ClassVar = [
-            *_life("amendment"),
-            models.UniqueConstraint(
-                fields=["convention", "number"],
-                name="amendment_number_is_once",
-                violation_error_message="Ce numéro est déjà celui d'un autre avenant.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"Avenant n° {self.number}"
 
 
 class TermAlert(models.Model):

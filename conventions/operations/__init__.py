@@ -29,9 +29,12 @@ from conventions.operations.preparing import (
 )
 from conventions.operations.signing import conclude, launch
 from conventions.operations.standings import tell_standings
+from conventions.operations.supporting import Lent, SupportTerms, save_support_amendment
 from conventions.operations.terms import tell_terms
 
 __all__ = [
+    "Lent",
+    "SupportTerms",
     "cancel",
     "cancel_amendment",
     "cancel_partnership",
@@ -55,6 +58,7 @@ __all__ = [
     "save_clause",
     "save_draft",
     "save_section",
+    "save_support_amendment",
     "tell_standings",
     "tell_terms",
 ]

@@ -10,7 +10,7 @@ from alize.accounts.models import Person
 from alize.common.errors import ActionDenied
 from alize.documents.models import GeneratedDocument
 from conventions.enums import AgreementStatus
-from conventions.models import PartnershipConvention
+from conventions.models import Amendment, CooperationConvention, PartnershipConvention
 from conventions.models.partnership import Agreement
 from conventions.rules.partnership import FIRST
 from signatures import operations as signatures
@@ -83,11 +83,15 @@ def kept(document: GeneratedDocument | None) -> GeneratedDocument:
 
 
 def sign_now(agreement: Agreement) -> None:
-    """Write the day of the last signature of its circuit."""
+    """Write the day of the last signature of its circuit, when what changes a support begins."""
     signed = CircuitSigner.objects.filter(circuit=agreement.circuit_id, status=SignerStatus.SIGNED)
     agreement.signed_on = signed.aggregate(last=Max("signed_on"))["last"]
     agreement.status = AgreementStatus.SIGNED
-    agreement.save(update_fields=["status", "signed_on"])
+    fields = ["status", "signed_on"]
+    if isinstance(agreement, Amendment) and agreement.cooperation:
+        agreement.takes_effect_on = agreement.signed_on
+        fields.append("takes_effect_on")
+    agreement.save(update_fields=fields)
 
 
 def give_up_circuits(agreement: Agreement, *, reason: str, by: Person, at: datetime) -> None:
@@ -102,6 +106,11 @@ def cancel_now(agreement: Agreement, *, by: Person, at: datetime) -> None:
     agreement.status = AgreementStatus.CANCELLED
     agreement.cancelled_at, agreement.cancelled_by = at, by
     agreement.save(update_fields=["status", "cancelled_at", "cancelled_by"])
+
+
+def next_number(convention: PartnershipConvention | CooperationConvention) -> int:
+    """The number of its next amendment: that of a cancelled one is not given again."""
+    return (convention.amendments.aggregate(last=Max("number"))["last"] or 0) + 1
 
 
 def locked(convention_id: int) -> PartnershipConvention:

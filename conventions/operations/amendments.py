@@ -2,11 +2,10 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 
 from alize.accounts.models import Person
@@ -16,9 +15,8 @@ from alize.common.errors import InvalidInput
 from alize.outbox.operations import enqueue
 from conventions import partnership_permissions as permissions
 from conventions.documents import agreements as documents
-from conventions.documents.amendment import TITLE
 from conventions.enums import AgreementStatus
-from conventions.models import Amendment, PartnershipConvention
+from conventions.models import Amendment
 from conventions.operations.agreements import (
     cancel_now,
     check_texts,
@@ -26,12 +24,15 @@ from conventions.operations.agreements import (
     give_up_circuits,
     kept,
     locked,
+    next_number,
     reopen_now,
     sign_now,
     signer_facts,
 )
+from conventions.operations.preparing import locked as locked_cooperation
 from conventions.operations.signing import STARTED_AGAIN
 from conventions.operations.standings import tell_founding
+from conventions.operations.supporting import take_effect
 from conventions.queries.mandates import lines_on
 from partners import operations as partners
 from partners.models import Partner
@@ -73,7 +74,7 @@ def save_amendment(
 
     def act() -> Amendment:
         if amendment_id is None:
-            amendment = Amendment(convention=convention, number=_next_number(convention))
+            amendment = Amendment(convention=convention, number=next_number(convention))
         else:
             amendment = convention.amendments.select_for_update().get(pk=amendment_id)
             permissions.edit(amendment)
@@ -91,10 +92,6 @@ def save_amendment(
         return act()
     payload = {**values, "convention": convention_id, "incoming": joining}
     return made_once(Amendment, command_key, payload=payload, by=by, at=at, act=act)
-
-
-def _next_number(convention: PartnershipConvention) -> int:
-    return (convention.amendments.aggregate(last=Max("number"))["last"] or 0) + 1
 
 
 @transaction.atomic
@@ -152,6 +149,8 @@ def launch_amendment(
 ) -> Amendment:
     """Lancer la signature of an amendment: original parties and those who join.
 
+    `at_once`, who chairs the local committee signs a founding text with the others.
+
     :raises ActionDenied: its document is not made, or it is being signed.
     :raises InvalidInput: somebody cannot sign, with the list of them.
     """
@@ -161,9 +160,13 @@ def launch_amendment(
     give_up_circuits(amendment, reason=STARTED_AGAIN, by=by, at=at)
     amendment.circuit = signatures.launch(
         document=kept(amendment.document),
-        title=TITLE,
+        title=documents.title_of(amendment),
         summary=documents.amendment_summary(amendment),
-        signers=signer_facts(lines_on(amendment, on=today), paper, at_once=at_once),
+        signers=signer_facts(
+            lines_on(amendment, on=today),
+            paper,
+            at_once=at_once and amendment.convention is not None,
+        ),
         expires_on=expires_on,
         effect=EFFECT,
         message=message,
@@ -178,7 +181,9 @@ def launch_amendment(
 
 @transaction.atomic
 def conclude_amendment(*, amendment_id: int, by: Person, at: datetime) -> Amendment:
-    """All have signed: who joins is a partner from its effect on, the new term holds; once.
+    """All have signed: who joins is a party from its effect on, the new term holds; once.
+
+    That of a cooperation convention takes effect then: its follow-up and its end change.
 
     :raises ActionDenied: somebody has not signed.
     """
@@ -186,9 +191,20 @@ def conclude_amendment(*, amendment_id: int, by: Person, at: datetime) -> Amendm
     if amendment.status == AgreementStatus.SIGNED:
         return amendment
     permissions.conclude(amendment)
+    if amendment.cooperation:
+        since = take_effect(amendment, by=by, at=at)
+    else:
+        since = _join(amendment, by=by, at=at)
+    enqueue("figures.changed", key=f"amendment.signed:{amendment.pk}")
+    audit.record("amendment.signed", target=amendment, by=by, at=at, since=since.isoformat())
+    return amendment
+
+
+def _join(amendment: Amendment, *, by: Person, at: datetime) -> date:
+    """Give its effect to an amendment of a partnership; gives the day it holds from."""
     sign_now(amendment)
-    convention = amendment.convention
-    since = max(amendment.signed_on or amendment.takes_effect_on, amendment.takes_effect_on)
+    convention, planned = amendment.founding, cast(date, amendment.takes_effect_on)
+    since = max(amendment.signed_on or planned, planned)
     for partner in amendment.incoming.order_by("pk"):
         partners.join(partner_id=partner.pk, on=since, by=by, at=at)
         convention.partners.add(partner)
@@ -196,9 +212,7 @@ def conclude_amendment(*, amendment_id: int, by: Person, at: datetime) -> Amendm
         convention.ends_on = amendment.new_ends_on
         convention.save(update_fields=["ends_on"])
     tell_founding(by=by, at=at)
-    enqueue("figures.changed", key=f"amendment.signed:{amendment.pk}")
-    audit.record("amendment.signed", target=amendment, by=by, at=at, since=since.isoformat())
-    return amendment
+    return since
 
 
 @transaction.atomic
@@ -219,8 +233,14 @@ def cancel_amendment(*, amendment_id: int, by: Person, at: datetime) -> Amendmen
 
 def _locked(amendment_id: int) -> Amendment:
     """The amendment, after its convention, held until the end of the transaction."""
-    convention_id = Amendment.objects.values_list("convention_id", flat=True).get(pk=amendment_id)
-    convention = locked(convention_id)
-    amendment = Amendment.objects.select_for_update(of=("self",)).get(pk=amendment_id)
-    amendment.convention = convention
+    known = Amendment.objects.only("convention_id", "cooperation_id").get(pk=amendment_id)
+    held = Amendment.objects.select_for_update(of=("self",))
+    if known.convention_id is not None:
+        convention = locked(known.convention_id)
+        amendment = held.get(pk=amendment_id)
+        amendment.convention = convention
+    else:
+        cooperation = locked_cooperation(cast(int, known.cooperation_id))
+        amendment = held.get(pk=amendment_id)
+        amendment.cooperation = cooperation
     return amendment

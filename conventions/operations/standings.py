@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from alize.accounts.models import Person
@@ -12,9 +13,9 @@ from alize.common.dates import add_months
 from alize.documents.models import GeneratedDocument
 from alize.seals import operations as seals
 from alize.seals.enums import Standing as Register
-from conventions.documents.cooperation import term
 from conventions.enums import AgreementStatus, ConventionStatus
 from conventions.models import Amendment, CooperationConvention, ToldStanding
+from conventions.queries import amended
 from conventions.queries import partnership as queries
 from conventions.rules.partnership import Standing
 from projects.enums import SUPPORT_MONTHS
@@ -47,6 +48,14 @@ def tell_founding(*, by: Person | None, at: datetime) -> None:
         _tell(said, by=by, at=at)
 
 
+@transaction.atomic
+def tell_supporting(*, convention_id: int, by: Person, at: datetime) -> None:
+    """The same of a convention that supports a company, when an amendment of it takes effect."""
+    convention = CooperationConvention.objects.get(pk=convention_id)
+    for said in _of_support(convention, timezone.localdate(at)):
+        _tell(said, by=by, at=at)
+
+
 def _tell(said: Said, *, by: Person | None, at: datetime) -> bool:
     told = ToldStanding.objects.select_for_update(of=("self",)).filter(document=said.document)
     last = told.first() or ToldStanding(document=said.document, standing=Register.IN_FORCE)
@@ -68,7 +77,9 @@ def _founding(on: date) -> Iterator[Said]:
         effective = [
             one
             for one in convention.amendments.all()
-            if one.status == AgreementStatus.SIGNED and one.takes_effect_on <= on
+            if one.status == AgreementStatus.SIGNED
+            and one.takes_effect_on
+            and one.takes_effect_on <= on
         ]
         # Only a new term changes the operator convention, which lasts as long (R59).
         longer = [one for one in effective if one.new_ends_on]
@@ -101,12 +112,31 @@ def _said(
 
 
 def _supporting(on: date) -> Iterator[Said]:
-    """The cooperation conventions whose term has come and that are not told of yet."""
-    ended = CooperationConvention.objects.filter(
-        status=ConventionStatus.SIGNED,
-        starts_on__lte=add_months(on, -SUPPORT_MONTHS),
-        circuit__sealed_document__isnull=False,
-    ).exclude(circuit__sealed_document__in=ToldStanding.objects.values("document"))
-    for convention in ended.select_related("circuit__sealed_document").order_by("pk"):
-        if term(convention.starts_on) < on:
-            yield from _said(convention.circuit, Standing.EXPIRED, [], "")
+    """The cooperation conventions that may have come to their term, or that are amended."""
+    may_have_ended = Q(starts_on__lte=add_months(on, -SUPPORT_MONTHS))
+    is_amended = Q(amendments__status=AgreementStatus.SIGNED)
+    over = ToldStanding.objects.filter(standing=Register.EXPIRED).values("document")
+    changed = (
+        CooperationConvention.objects.filter(may_have_ended | is_amended)
+        .filter(status=ConventionStatus.SIGNED, circuit__sealed_document__isnull=False)
+        .exclude(circuit__sealed_document__in=over)
+    )
+    for convention in (
+        changed.select_related("circuit__sealed_document", *_CONTENT).order_by("pk").distinct()
+    ):
+        yield from _of_support(convention, on)
+
+
+_CONTENT = ("project__follow_up_lead", "project__follow_up_partner", "decision__ballot__proposal")
+
+
+def _of_support(convention: CooperationConvention, on: date) -> Iterator[Said]:
+    """A convention and its amendments; that of a schedule lasts as long as the advance."""
+    effective = amended.signed_amendments(convention)
+    is_over = amended.content_of(convention).ends_on < on
+    standing = Standing.EXPIRED if is_over else Standing.IN_FORCE
+    yield from _said(convention.circuit, standing, effective, "")
+    for amendment in effective:
+        lasts = amendment.schedule_id is not None
+        own = Standing.IN_FORCE if lasts else standing
+        yield from _said(amendment.circuit, own, [], "")

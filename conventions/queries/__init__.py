@@ -15,6 +15,7 @@ from conventions.queries.mandates import lines_on, signers_on, unready_lines, un
 from conventions.queries.parties import signatories_of
 from conventions.queries.texts import texts_in_use
 from conventions.queries.visible import (
+    amendments_visible_to,
     convention_page,
     conventions_visible_to,
     is_document_readable,
@@ -26,6 +27,7 @@ __all__ = [
     "PartnershipRow",
     "SignerLine",
     "ZoneLine",
+    "amendments_visible_to",
     "clauses",
     "convention_page",
     "convention_rows",

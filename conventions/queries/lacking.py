@@ -6,9 +6,16 @@ from typing import Any
 
 from alize.drafting.enums import TextKind
 from alize.drafting.queries import known_names
-from conventions.documents import agreements, amendment, cooperation, partnership
+from conventions.documents import (
+    agreements,
+    amendment,
+    cooperation,
+    cooperation_amendment,
+    partnership,
+)
 from conventions.enums import AgreementStatus, ConventionStatus
 from conventions.models import Amendment, CooperationConvention, PartnershipConvention
+from conventions.queries import amended as amended_queries
 
 Given = tuple[Mapping[str, str], Mapping[str, Any]]
 """The values and the blocks of one agreement."""
@@ -26,10 +33,13 @@ def names_without_value(*, on: date) -> dict[str, list[list[str]]]:
     facts = [agreements.facts_of(convention, on=on)] if convention else []
     amended = [
         agreements.amendment_facts(one, on=on)
-        for one in Amendment.objects.filter(status=AgreementStatus.DRAFT).select_related(
-            "convention"
-        )
+        for one in Amendment.objects.filter(
+            status=AgreementStatus.DRAFT, convention__isnull=False
+        ).select_related("convention")
     ]
+    changing = Amendment.objects.filter(
+        status=AgreementStatus.DRAFT, cooperation__isnull=False
+    ).select_related("cooperation__project__beneficiary", "cooperation__decision")
     supporting = CooperationConvention.objects.filter(status=ConventionStatus.DRAFT).select_related(
         "project__beneficiary", "decision"
     )
@@ -43,6 +53,9 @@ def names_without_value(*, on: date) -> dict[str, list[list[str]]]:
         ],
         TextKind.AMENDMENT: [
             (amendment.amendment_values(one), amendment.amendment_blocks(one)) for one in amended
+        ],
+        TextKind.COOPERATION_AMENDMENT: [
+            cooperation_amendment.said(one, amended_queries.signing(one, on=on)) for one in changing
         ],
         TextKind.COOPERATION: [cooperation.said(one) for one in supporting],
     }

@@ -15,6 +15,7 @@ from conventions.enums import SignerCapacity
 from conventions.models import CooperationConvention, Signer
 from conventions.models.partnership import Agreement
 from conventions.queries.parties import PRESIDENCY, presidents_on
+from conventions.rules import Party
 from partners.models import Mandate
 from partners.queries import mandates_by_name
 
@@ -23,12 +24,32 @@ def lines_on(agreement: Agreement, *, on: date) -> list[dict[str, Any]]:
     """The signers of a frozen text, each with their address and mandate of a day."""
     lines = (agreement.snapshot or {}).get("signers", [])
     known = mandates_by_name([line["partner"] for line in lines if line["partner"]], on=on)
-    return [_line_on(line, known) for line in lines]
+    presiding = {one.name: one for one in presidents_on(on)} if _presides(lines) else {}
+    return [
+        _presiding_on(line, presiding) if _presides([line]) else _line_on(line, known)
+        for line in lines
+    ]
+
+
+def _presides(lines: Iterable[dict[str, Any]]) -> bool:
+    """Whether somebody signs for the approval committee."""
+    return any(line["mandate"].get("label") == PRESIDENCY for line in lines)
+
+
+def _presiding_on(line: dict[str, Any], presiding: dict[str, Party]) -> dict[str, Any]:
+    """The presidency ends with its seat, or passes to another."""
+    party = presiding.get(line["name"])
+    if party is None:
+        return line | {"mandate": {}}
+    ends_on = party.mandate_until.isoformat() if party.mandate_until else ""
+    return line | {"mandate": line["mandate"] | {"ends_on": ends_on}}
 
 
 def _line_on(line: dict[str, Any], known: dict[tuple[int, str], Mandate | None]) -> dict[str, Any]:
     key = (line["partner"], line["name"])
-    if key not in known:
+    # A mandate without a kind is none of a partner's: that of a lead, or one typed by hand.
+    is_kept_here = bool(line["mandate"]) and not line["mandate"]["kind"]
+    if is_kept_here or key not in known:
         return line
     mandate = known[key]
     if mandate is None:

@@ -18,7 +18,7 @@ def term_gaps(agreement: Agreement) -> tuple[Gap, ...]:
     """What another text, frozen, being signed or signed, leaves to put right in a term."""
     if isinstance(agreement, PartnershipConvention):
         return _convention_gaps(agreement)
-    if isinstance(agreement, Amendment) and agreement.new_ends_on:
+    if isinstance(agreement, Amendment) and agreement.convention and agreement.new_ends_on:
         return _amendment_gaps(agreement, agreement.new_ends_on)
     return ()
 
@@ -42,7 +42,7 @@ def _convention_gaps(convention: PartnershipConvention) -> tuple[Gap, ...]:
 
 
 def _amendment_gaps(amendment: Amendment, ends_on: date) -> tuple[Gap, ...]:
-    convention = amendment.convention
+    convention = amendment.founding
     if ends_on <= convention.ends_on:
         day = short_date(convention.ends_on)
         return (Gap(f"Choisir un terme après le {day}, qui est celui de la convention", "avenant"),)

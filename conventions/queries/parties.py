@@ -1,8 +1,9 @@
 """Who the parties of a convention are, read from the decision, the partners and the basin."""
 
 from datetime import date
+from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from alize.accounts.models import Person
 from basins.models import LocalOperator
@@ -10,6 +11,7 @@ from basins.tenancy import current
 from committees.models import Decision, Proposal, Seat
 from committees.queries.seats import presidents
 from conventions.rules import Party, Signatory, signatories
+from conventions.rules.partnership import Body, Mandate
 from partners.models import Contact, Partner
 from partners.queries import mandates_on
 from projects.models import Project
@@ -22,11 +24,11 @@ def signatories_of(decision: Decision, *, on: date) -> tuple[Signatory, ...]:
     """The computed signers of a convention, names missing where nobody is known (R62, R63)."""
     project, proposal = decision.project, decision.proposal
     return signatories(
-        owner=_owner(project),
+        owner=owner(project),
         companies=[_company(skill.partner, on) for skill in _skills(proposal)],
-        follow_up=_follow_up(project),
-        president=next(iter(presidents_on(on)), Party(organisation=_committee())),
-        operators=_operators(),
+        follow_up=follow_up(project.follow_up_partner, project.follow_up_lead),
+        president=next(iter(presidents_on(on)), no_president()),
+        operators=operators(),
         has_advance=bool(decision.amount),
     )
 
@@ -35,7 +37,8 @@ def _skills(proposal: Proposal):
     return proposal.skills.select_related("partner").order_by("pk")
 
 
-def _owner(project: Project) -> Party:
+def owner(project: Project) -> Party:
+    """Whoever runs the company."""
     return Party(
         organisation=project.beneficiary.name,
         name=project.owner_name,
@@ -63,9 +66,8 @@ def _company(partner: Partner, on: date) -> Party:
     )
 
 
-def _follow_up(project: Project) -> Party | None:
+def follow_up(partner: Partner | None, lead: Person | None) -> Party | None:
     """The follow-up lead, for the partner they belong to."""
-    partner, lead = project.follow_up_partner, project.follow_up_lead
     if partner is None or lead is None:
         return None
     contact = Contact.objects.filter(partner=partner, person=lead).first()
@@ -97,11 +99,16 @@ def _president(person: Person, on: date) -> Party:
     )
 
 
+def no_president() -> Party:
+    """The committee, while nobody presides it."""
+    return Party(organisation=_committee())
+
+
 def _committee() -> str:
     return f"Comité d'agrément ALIZE {current().name}"
 
 
-def _operators() -> list[Party]:
+def operators() -> list[Party]:
     """The local operators of the basin; a representative may still be missing."""
     operators = LocalOperator.objects.filter(basin=current()).order_by("pk")
     return [
@@ -112,3 +119,33 @@ def _operators() -> list[Party]:
         )
         for operator in operators
     ]
+
+
+def bodies(listing: QuerySet[Partner], *, on: date) -> tuple[Body, ...]:
+    """Partners with whoever signs for each of them on a day."""
+    listed = list(listing.select_related("group"))
+    held = mandates_on([partner.pk for partner in listed], on=on)
+    return tuple(body_of(partner, held.get(partner.pk)) for partner in listed)
+
+
+def body_of(partner: Partner, mandate: Any) -> Body:
+    """A partner, with whoever signs for it under a mandate, if any."""
+    group = partner.group.name if partner.group else ""
+    if mandate is None:
+        return Body(partner.name, partner.kind, partner.pk, group)
+    return Body(
+        partner.name,
+        partner.kind,
+        partner.pk,
+        group,
+        person=mandate.contact.person.full_name,
+        function=mandate.contact.function,
+        email=mandate.contact.person.email,
+        mandate=Mandate(
+            mandate.kind,
+            mandate.get_kind_display(),
+            mandate.starts_on,
+            mandate.ends_on,
+            mandate.document.sha256 if mandate.document else "",
+        ),
+    )

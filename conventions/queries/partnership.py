@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 from django.db.models import QuerySet
 
@@ -13,7 +12,9 @@ from basins.models import LocalOperator
 from basins.tenancy import current
 from conventions.enums import AgreementStatus, PartnershipCapacity
 from conventions.models import Amendment, PartnershipConvention
+from conventions.queries import amended
 from conventions.queries.overlaps import term_gaps
+from conventions.queries.parties import bodies, body_of
 from conventions.rules import partnership as rules
 from conventions.rules.partnership import Body, Budget, Gap, Promise, Signatory, Standing
 from partners import queries as partners
@@ -36,8 +37,10 @@ def operator_reference_of(convention: PartnershipConvention) -> str:
 
 
 def amendment_reference_of(amendment: Amendment) -> str:
-    """« CP-SAV-007-A1 »."""
-    return f"{reference_of(amendment.convention)}-A{amendment.number}"
+    """« CP-SAV-007-A1 », « CC-2026-SAV-014-A1 »."""
+    if amendment.cooperation:
+        return f"{amendment.supporting.reference}-A{amendment.number}"
+    return f"{reference_of(amendment.founding)}-A{amendment.number}"
 
 
 def _code() -> str:
@@ -45,35 +48,6 @@ def _code() -> str:
 
 
 # -- Parties ------------------------------------------------------------------------------------
-def bodies(listing: Reads, *, on: date) -> tuple[Body, ...]:
-    """Partners with whoever signs for each of them on a day."""
-    listed = list(listing.select_related("group"))
-    held = mandates_on([partner.pk for partner in listed], on=on)
-    return tuple(_body(partner, held.get(partner.pk)) for partner in listed)
-
-
-def _body(partner: Partner, mandate: Any) -> Body:
-    group = partner.group.name if partner.group else ""
-    if mandate is None:
-        return Body(partner.name, partner.kind, partner.pk, group)
-    return Body(
-        partner.name,
-        partner.kind,
-        partner.pk,
-        group,
-        person=mandate.contact.person.full_name,
-        function=mandate.contact.function,
-        email=mandate.contact.person.email,
-        mandate=rules.Mandate(
-            mandate.kind,
-            mandate.get_kind_display(),
-            mandate.starts_on,
-            mandate.ends_on,
-            mandate.document.sha256 if mandate.document else "",
-        ),
-    )
-
-
 def local_operators() -> list[LocalOperator]:
     """The local operators of the basin (R38, R44)."""
     return list(LocalOperator.objects.filter(basin=current()).order_by("pk"))
@@ -86,7 +60,7 @@ def operators(*, on: date) -> tuple[Body, ...]:
     held = mandates_on([partner.pk for _, partner in found if partner], on=on)
     return tuple(
         replace(
-            _body(partner, held.get(partner.pk)), name=one.name, kind=PartnershipCapacity.OPERATOR
+            body_of(partner, held.get(partner.pk)), name=one.name, kind=PartnershipCapacity.OPERATOR
         )
         if partner
         else Body(one.name, PartnershipCapacity.OPERATOR, person=one.representative)
@@ -118,7 +92,9 @@ def signing(convention: PartnershipConvention, *, on: date) -> tuple[Signatory, 
 
 def signing_amendment(amendment: Amendment, *, on: date) -> tuple[Signatory, ...]:
     """The original parties that are still there, plus those that join (signature.md 6.2)."""
-    convention = amendment.convention
+    if amendment.cooperation:
+        return amended.signing(amendment, on=on)
+    convention = amendment.founding
     both = Partner.objects.filter(
         pk__in={
             *convention.partners.active_on(on).values_list("pk", flat=True),
@@ -219,6 +195,8 @@ def gaps_of_left(convention: PartnershipConvention, *, on: date) -> tuple[Gap, .
 
 def amendment_gaps(amendment: Amendment, *, on: date) -> tuple[Gap, ...]:
     """What the draft of an amendment lacks before its text may be frozen."""
+    if amendment.cooperation:
+        return amended.support_gaps(amendment, on=on)
     changes = amendment.changes.strip() or amendment.new_ends_on or amendment.incoming.exists()
     nothing = Gap("Dire ce que l'avenant modifie, ou qui entre : il ne change rien", "avenant")
     signers = signing_amendment(amendment, on=on)
@@ -234,7 +212,12 @@ def where(gap: Gap, agreement: PartnershipConvention | Amendment) -> str:
         return basin_reverse("amendment_detail", amendment_id=gap.amendment_id)
     if gap.section == "operateur":
         return basin_reverse("partner_create")
+    if gap.section == "presidence":
+        return basin_reverse("seat_list")
     if isinstance(agreement, Amendment):
+        if gap.section == "dossier":
+            project = agreement.supporting.project
+            return basin_reverse("project_detail", reference=project.reference)
         return basin_reverse("amendment_edit", amendment_id=agreement.pk)
     convention = agreement
     if gap.section == "budget":
@@ -281,6 +264,15 @@ LABELS = {
 }
 
 
+def amendment_line(amendment: Amendment) -> tuple[Amendment, str, Badge]:
+    """An amendment in the list of its convention: its page, and where it stands."""
+    return (
+        amendment,
+        basin_reverse("amendment_detail", amendment_id=amendment.pk),
+        Badge(AMENDMENT_LABELS[amendment.status], AMENDMENT_TONES[amendment.status]),
+    )
+
+
 def conventions_with_life() -> QuerySet[PartnershipConvention]:
     """The partnership conventions with what their standing is read from, in three queries."""
     return PartnershipConvention.objects.prefetch_related("amendments", "renewals")
@@ -288,10 +280,10 @@ def conventions_with_life() -> QuerySet[PartnershipConvention]:
 
 def standing_of(convention: PartnershipConvention, *, on: date) -> Standing:
     """Where a convention stands on a day (ADR 0021)."""
-    amended = [
+    since = [
         one.takes_effect_on
         for one in convention.amendments.all()
-        if one.status == AgreementStatus.SIGNED
+        if one.status == AgreementStatus.SIGNED and one.takes_effect_on
     ]
     renewed = [
         one.starts_on for one in convention.renewals.all() if one.status == AgreementStatus.SIGNED
@@ -300,7 +292,7 @@ def standing_of(convention: PartnershipConvention, *, on: date) -> Standing:
         convention.status,
         starts_on=convention.starts_on,
         ends_on=convention.ends_on,
-        amended_on=min(amended, default=None),
+        amended_on=min(since, default=None),
         renewed_on=min(renewed, default=None),
         on=on,
     )

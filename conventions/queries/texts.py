@@ -29,6 +29,12 @@ def texts_in_use(*, on: date) -> dict[str, list[int]]:
     )
     amending = Amendment.objects.filter(
         under_way | Q(status=AgreementStatus.SIGNED, convention__ends_on__gte=on),
+        convention__isnull=False,
+        snapshot__isnull=False,
+    )
+    changing = Amendment.objects.filter(
+        under_way | Q(status=AgreementStatus.SIGNED) & _support_lasts(on),
+        cooperation__isnull=False,
         snapshot__isnull=False,
     )
     used = {TextKind.COOPERATION: list(versions)} | {
@@ -39,6 +45,13 @@ def texts_in_use(*, on: date) -> dict[str, list[int]]:
             (TextKind.PARTNERSHIP, founding, "snapshot__partnership__version"),
             (TextKind.OPERATOR, founding, "snapshot__operator__version"),
             (TextKind.AMENDMENT, amending, "snapshot__amendment__version"),
+            (TextKind.COOPERATION_AMENDMENT, changing, "snapshot__amendment__version"),
         )
     }
     return {str(kind): numbers for kind, numbers in used.items()}
+
+
+def _support_lasts(on: date) -> Q:
+    """Until its term, put off or not."""
+    lasting = add_months(on, -SUPPORT_MONTHS)
+    return Q(cooperation__starts_on__gt=lasting) | Q(new_ends_on__gte=on)

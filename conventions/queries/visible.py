@@ -11,7 +11,7 @@ from alize.documents.models import GeneratedDocument
 from basins.access import MATRIX, allows
 from basins.enums import Role
 from committees.models import Seat
-from conventions.enums import ConventionStatus
+from conventions.enums import AgreementStatus, ConventionStatus
 from conventions.models import Amendment, CooperationConvention, PartnershipConvention
 
 PARTIAL = frozenset({Role.NATIONAL_STAFF, Role.PREFECTURE})
@@ -35,7 +35,8 @@ def conventions_visible_to(
     seen = Q(pk=None)
     if Role.MEMBER in readers:
         own = Seat.objects.of_person(person.pk).values("partner_id")
-        seen |= Q(signers__partner__in=own) | Q(project__follow_up_lead=person)
+        joined = Q(amendments__incoming__in=own, amendments__status=AgreementStatus.SIGNED)
+        seen |= Q(signers__partner__in=own) | Q(project__follow_up_lead=person) | joined
     if Role.PREFECTURE in readers:
         seen |= Q(status=ConventionStatus.SIGNED)
     return conventions.filter(seen).distinct()
@@ -60,6 +61,36 @@ def is_document_readable(request: Any, document: GeneratedDocument) -> bool:
     """Whoever sees a convention reads its document, unless they see its page only."""
     conventions = conventions_visible_to(request.user, request.roles)
     return reads_text(request.roles) and conventions.filter(pk=document.target_id).exists()
+
+
+def amendments_visible_to(person: Person, roles: frozenset[Role]) -> QuerySet[Amendment]:
+    """Those of the partnership, and those of the cooperation conventions that a person sees.
+
+    Whoever sees the signed conventions only sees their signed amendments only.
+    """
+    known = Amendment.objects.select_related(
+        "convention",
+        "cooperation__project__beneficiary",
+        "cooperation__decision",
+        "document",
+        "circuit__sealed_document",
+        "schedule__decision",
+        "schedule__advance",
+    )
+    conventions = conventions_visible_to(person, roles).order_by().values("pk")
+    supporting = Q(cooperation__in=conventions)
+    if roles & MATRIX["convention.read"] == {Role.PREFECTURE}:
+        supporting &= Q(status=AgreementStatus.SIGNED)
+    return known.filter(Q(convention__isnull=False) | supporting)
+
+
+def is_amendment_readable(request: Any, document: GeneratedDocument) -> bool:
+    """Partners read all of the founding texts; the others follow the convention they amend."""
+    seen = amendments_visible_to(request.user, request.roles).filter(pk=document.target_id).first()
+    if seen is None:
+        return False
+    founding = seen.convention is not None and allows(request.roles, "convention.read")
+    return founding or reads_text(request.roles)
 
 
 def is_agreement_readable(request: Any, document: GeneratedDocument) -> bool:

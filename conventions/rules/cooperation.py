@@ -1,8 +1,9 @@
-"""Who signs a convention of cooperation and development, and its advance annex (R62, R63)."""
+"""Who signs a convention of cooperation and development, and what it says (R60-R63)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
 
@@ -81,3 +82,29 @@ def signatories(
         )
         for capacity, party in parties
     )
+
+
+@dataclass(frozen=True)
+class Lending:
+    """Apport en compétences : the days that a company lends, and for what."""
+
+    partner_id: int
+    organisation: str
+    topic: str
+    days: Decimal
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a convention says on a day, its signed amendments counted."""
+
+    skills: tuple[Lending, ...]
+    jobs_created: Decimal
+    jobs_retained: Decimal
+    lead: str
+    ends_on: date
+
+    @property
+    def days(self) -> Decimal:
+        """All the days that are lent."""
+        return sum((one.days for one in self.skills), Decimal(0))

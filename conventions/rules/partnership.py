@@ -67,7 +67,7 @@ class Signatory:
     """Signataire : a body, in which capacities, in which turn, and whether it signs annex 3."""
 
     body: Body
-    capacities: tuple[Capacity, ...]
+    capacities: tuple[StrEnum, ...]
     order: int
     signs_operator_convention: bool
 
@@ -110,7 +110,7 @@ def _signatory(body: Body, *, chair_id: int | None, running: Sequence[Body]) -> 
     )
 
 
-_RANKS = {capacity: rank for rank, capacity in enumerate(Capacity)}
+_RANKS: dict[str, int] = {capacity: rank for rank, capacity in enumerate(Capacity)}
 
 
 def _turn(signatory: Signatory) -> tuple[int, int, str]:

@@ -1,4 +1,4 @@
-"""Avenants of a partnership convention."""
+"""Avenants of a partnership convention, and what those of a cooperation convention share."""
 
 from functools import partial
 
@@ -19,9 +19,16 @@ from conventions.amendment_screen import amendment_screen
 from conventions.documents import agreements as documents
 from conventions.forms import until
 from conventions.models import Amendment, PartnershipConvention
-from conventions.partnership_forms import AgreementLaunchForm, AmendmentForm, NewAmendmentForm
+from conventions.partnership_forms import (
+    AgreementLaunchForm,
+    AmendmentForm,
+    NewAmendmentForm,
+    SupportLaunchForm,
+)
+from conventions.queries import amendments_visible_to
 from conventions.queries import partnership as queries
 from conventions.queries.mandates import lines_on, unready_lines
+from conventions.views import cooperation_amendments
 from conventions.views.partnership import (
     ACCEPTED,
     ANSWERS,
@@ -37,9 +44,28 @@ from conventions.views.partnership import (
 )
 
 
-def _found(amendment_id: int) -> Amendment:
-    known = Amendment.objects.select_related("convention", "document", "circuit")
+def _found(request: HttpRequest, amendment_id: int) -> Amendment:
+    """The amendment, of a convention that the person may see.
+
+    :raises Http404: it does not exist for them.
+    """
+    known = amendments_visible_to(request.user, request.roles)
     return get_object_or_404(known, pk=amendment_id)
+
+
+def _trail(amendment: Amendment, *links: Link) -> list[Link]:
+    """Up to the convention that it changes, then these pages."""
+    if amendment.cooperation:
+        convention = amendment.supporting
+        url = basin_reverse("convention_detail", reference=convention.reference)
+        return trail(None, Link(convention.reference, url), *links)
+    return trail(amendment.founding, *links)
+
+
+def _parent_page(amendment: Amendment) -> HttpResponse:
+    if amendment.cooperation:
+        return basin_redirect("convention_detail", reference=amendment.supporting.reference)
+    return basin_redirect("partnership_detail", convention_id=amendment.founding.pk)
 
 
 def _address(amendment: Amendment) -> str:
@@ -50,11 +76,11 @@ def _address(amendment: Amendment) -> str:
 @access("convention.read")
 def amendment_detail(request: HttpRequest, amendment_id: int) -> HttpResponse:
     """One amendment: what it changes, who joins, who signs."""
-    amendment = _found(amendment_id)
+    amendment = _found(request, amendment_id)
     context = {
         "amendment": amendment,
         "screen": amendment_screen(amendment, request.roles, on=timezone.localdate()),
-        "breadcrumb": trail(amendment.convention, Link(str(amendment), "")),
+        "breadcrumb": _trail(amendment, Link(str(amendment), "")),
     }
     return render(request, "conventions/partnership/amendment.html", context)
 
@@ -74,8 +100,10 @@ def amendment_create(request: HttpRequest, convention_id: int) -> HttpResponse:
 @access("convention.write")
 def amendment_edit(request: HttpRequest, amendment_id: int) -> HttpResponse:
     """Correct the draft of an amendment."""
-    amendment = _found(amendment_id)
-    return _edit(request, amendment.convention, amendment)
+    amendment = _found(request, amendment_id)
+    if amendment.cooperation:
+        return cooperation_amendments.edit(request, amendment.supporting, amendment)
+    return _edit(request, amendment.founding, amendment)
 
 
 def _edit(
@@ -117,7 +145,7 @@ def _edit(
 @refusals_to("amendment_detail")
 def amendment_preview(request: HttpRequest, amendment_id: int) -> HttpResponse:
     """The draft of an amendment, marked « PROJET »."""
-    amendment = _found(amendment_id)
+    amendment = _found(request, amendment_id)
     content = documents.preview_amendment(amendment, on=timezone.localdate())
     return as_pdf(content, queries.amendment_reference_of(amendment))
 
@@ -127,7 +155,7 @@ def amendment_preview(request: HttpRequest, amendment_id: int) -> HttpResponse:
 @refusals_to("amendment_detail")
 def amendment_docx(request: HttpRequest, amendment_id: int) -> HttpResponse:
     """A copy of an amendment for lawyers."""
-    amendment = _found(amendment_id)
+    amendment = _found(request, amendment_id)
     permissions.copy(amendment)
     content = documents.amendment_copy(amendment, on=timezone.localdate())
     return as_docx(content, queries.amendment_reference_of(amendment))
@@ -138,7 +166,7 @@ def amendment_docx(request: HttpRequest, amendment_id: int) -> HttpResponse:
 @refusals_to("amendment_detail")
 def amendment_freeze(request: HttpRequest, amendment_id: int) -> HttpResponse:
     """Geler l'avenant."""
-    amendment = _found(amendment_id)
+    amendment = _found(request, amendment_id)
     if request.method == "POST":
         operations.freeze_amendment(amendment_id=amendment.pk, by=request.user, at=timezone.now())
         messages.success(request, "L'avenant est gelé : il est prêt à signer.")
@@ -158,8 +186,7 @@ def amendment_freeze(request: HttpRequest, amendment_id: int) -> HttpResponse:
     return confirmed(
         request,
         confirmation,
-        amendment.convention,
-        "Geler l'avenant",
+        _trail(amendment, Link("Geler l'avenant", "")),
         remaining=remaining + soon(queries.signing_amendment(amendment, on=today), on=today),
     )
 
@@ -169,7 +196,7 @@ def amendment_freeze(request: HttpRequest, amendment_id: int) -> HttpResponse:
 @refusals_to("amendment_detail")
 def amendment_reopen(request: HttpRequest, amendment_id: int) -> HttpResponse:
     """Rouvrir l'avenant, to correct what was frozen."""
-    amendment = _found(amendment_id)
+    amendment = _found(request, amendment_id)
     operations.reopen_amendment(amendment_id=amendment.pk, by=request.user, at=timezone.now())
     messages.success(request, REOPENED)
     return basin_redirect("amendment_detail", amendment_id=amendment.pk)
@@ -179,19 +206,22 @@ def amendment_reopen(request: HttpRequest, amendment_id: int) -> HttpResponse:
 @access("convention.write")
 def amendment_launch(request: HttpRequest, amendment_id: int) -> HttpResponse:
     """Lancer la signature of an amendment."""
-    amendment, today = _found(amendment_id), timezone.localdate()
+    amendment, today = _found(request, amendment_id), timezone.localdate()
     try:
         permissions.launch(amendment, today)
     except ActionDenied as denied:
         messages.error(request, denied.reason)
         return basin_redirect("amendment_detail", amendment_id=amendment.pk)
     signers = lines_on(amendment, on=today)
-    form = AgreementLaunchForm(request.POST or None, signers=signers, on=today)
+    kind = SupportLaunchForm if amendment.cooperation else AgreementLaunchForm
+    form = kind(request.POST or None, signers=signers, on=today)
     launch = partial(operations.launch_amendment, amendment_id=amendment.pk)
     status = launched(request, form, launch)
     if status == ACCEPTED:
         return basin_redirect("amendment_detail", amendment_id=amendment.pk)
     effects = ["Les parties d'origine et les entrants signent tous."]
+    if amendment.cooperation:
+        effects.append("La présidence du comité signe en dernier ; l'avenant prend effet ce jour.")
     effects += again(amendment)
     effects += [
         f"{partner} rejoindra la convention à la prise d'effet."
@@ -207,8 +237,7 @@ def amendment_launch(request: HttpRequest, amendment_id: int) -> HttpResponse:
     return confirmed(
         request,
         confirmation,
-        amendment.convention,
-        "Lancer la signature",
+        _trail(amendment, Link("Lancer la signature", "")),
         form=form,
         status=status,
         remaining=unready_lines(signers, until=until(form)),
@@ -220,11 +249,11 @@ def amendment_launch(request: HttpRequest, amendment_id: int) -> HttpResponse:
 @refusals_to("amendment_detail")
 def amendment_cancel(request: HttpRequest, amendment_id: int) -> HttpResponse:
     """Annuler an amendment that is not signed."""
-    amendment = _found(amendment_id)
+    amendment = _found(request, amendment_id)
     if request.method == "POST":
         operations.cancel_amendment(amendment_id=amendment.pk, by=request.user, at=timezone.now())
         messages.success(request, "L'avenant est annulé.")
-        return basin_redirect("partnership_detail", convention_id=amendment.convention_id)
+        return _parent_page(amendment)
     confirmation = Confirmation(
         title=f"Annuler l'avenant n° {amendment.number}",
         effects=[
@@ -235,4 +264,4 @@ def amendment_cancel(request: HttpRequest, amendment_id: int) -> HttpResponse:
         back_url=_address(amendment),
         danger=True,
     )
-    return confirmed(request, confirmation, amendment.convention, "Annuler")
+    return confirmed(request, confirmation, _trail(amendment, Link("Annuler", "")))

@@ -254,8 +254,7 @@ def partnership_freeze(request: HttpRequest, convention_id: int) -> HttpResponse
     return confirmed(
         request,
         confirmation,
-        convention,
-        "Geler le texte",
+        trail(convention, Link("Geler le texte", "")),
         remaining=remaining + soon(queries.signing(convention, on=today), on=today),
     )
 
@@ -282,13 +281,12 @@ def soon(signing: Iterable[Signatory], *, on: date) -> list[Link]:
 def confirmed(
     request: HttpRequest,
     confirmation: Confirmation,
-    convention: PartnershipConvention,
-    page: str,
+    breadcrumb: list[Link],
     **context: Any,
 ) -> HttpResponse:
     """Restate the effects of an act before it."""
     status = context.pop("status", 200)
-    context |= {"confirmation": confirmation, "breadcrumb": trail(convention, Link(page, ""))}
+    context |= {"confirmation": confirmation, "breadcrumb": breadcrumb}
     return render(request, "conventions/confirm.html", context, status=status)
 
 
@@ -325,8 +323,7 @@ def partnership_launch(request: HttpRequest, convention_id: int) -> HttpResponse
     return confirmed(
         request,
         confirmation,
-        convention,
-        "Lancer la signature",
+        trail(convention, Link("Lancer la signature", "")),
         form=form,
         status=status,
         remaining=unready_lines(signers, until=until(form)),
@@ -341,7 +338,7 @@ def launched(request: HttpRequest, form: AgreementLaunchForm, launch: Callable[.
             launch(
                 expires_on=form.cleaned_data["expires_on"],
                 paper=form.ranks(),
-                at_once=form.cleaned_data["at_once"],
+                at_once=form.cleaned_data.get("at_once", False),
                 message=form.cleaned_data["message"],
                 by=request.user,
                 at=timezone.now(),
@@ -387,4 +384,4 @@ def partnership_cancel(request: HttpRequest, convention_id: int) -> HttpResponse
         back_url=address(convention),
         danger=True,
     )
-    return confirmed(request, confirmation, convention, "Annuler")
+    return confirmed(request, confirmation, trail(convention, Link("Annuler", "")))

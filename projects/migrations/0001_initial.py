@@ -62,6 +62,7 @@ class Migration(InitialMigration):
                 ('is_shared', models.BooleanField(default=False, help_text="Ils voient l'entreprise, sa demande et l'état du dossier, rien d'autre.", verbose_name='fiche partagée avec les partenaires associés')),
                 ('ready_on', models.DateField(blank=True, null=True, verbose_name='prêt le')),
                 ('labelled_on', models.DateField(blank=True, null=True, verbose_name='labellisée le')),
+                ('support_until', models.DateField(blank=True, null=True, verbose_name="accompagnée jusqu'au")),
                 ('closed_on', models.DateField(blank=True, null=True, verbose_name='clos le')),
                 ('end_reason', models.CharField(blank=True, max_length=200, verbose_name='motif')),
                 ('revision', models.PositiveIntegerField(default=0)),

@@ -73,6 +73,8 @@ class Project(models.Model):
     )
     ready_on = models.DateField("prêt le", null=True, blank=True)
     labelled_on = models.DateField("labellisée le", null=True, blank=True)
+    support_until = models.DateField("accompagnée jusqu'au", null=True, blank=True)
+    """When an amendment of its convention put the end of the support off."""
     closed_on = models.DateField("clos le", null=True, blank=True)
     end_reason = models.CharField("motif", max_length=200, blank=True)
     """Why it was dropped, withdrawn or interrupted."""

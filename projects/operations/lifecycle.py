@@ -1,6 +1,6 @@
 """What the committee, the convention and the operator make of a project, status by status."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any, cast
 
 from django.db import transaction
@@ -106,6 +106,43 @@ def assign_lead(
 
 
 @transaction.atomic
+def hand_over(*, project_id: int, lead_id: int, partner_id: int, by: Person, at: datetime) -> None:
+    """Give the follow-up to another lead, as an amendment of the convention says; they are told.
+
+    What the former lead answered stays theirs; what is asked from now on is of the new one.
+    """
+    project = assign_lead(
+        project_id=project_id, lead_id=lead_id, partner_id=partner_id, by=by, at=at
+    )
+    send_mail(
+        "M15",
+        to=Recipient.of(cast(Person, project.follow_up_lead)),
+        path=basin_reverse("project_detail", reference=project.reference),
+        key=f"{project.reference}:{at.isoformat()}",
+        company=project.beneficiary.name,
+    )
+    figures_changed("lead", project, at=at)
+
+
+@transaction.atomic
+def prolong_support(*, project_id: int, until: date, by: Person, at: datetime) -> Project:
+    """Put off the end of the support, as an amendment of the convention says (R60)."""
+    project = locked(project_id)
+    project.support_until = until
+    project.save(update_fields=["support_until"])
+    ends_on = datetime.combine(until + timedelta(days=1), SUPPORT_ENDS_AT)
+    enqueue(
+        "projects.end_support",
+        key=f"{project.pk}:{until.isoformat()}",
+        due_at=timezone.make_aware(ends_on),
+        project_id=project.pk,
+    )
+    audit.record("project.prolonged", target=project, by=by, at=at, until=until.isoformat())
+    figures_changed("prolong", project, at=at)
+    return project
+
+
+@transaction.atomic
 def lift_conditions(*, project_id: int, on: date, by: Person, at: datetime) -> Project:
     """Every suspensive condition is met: the approval is full."""
     project = locked(project_id)
@@ -158,10 +195,11 @@ def _tell_label(project: Project, *, on: date) -> None:
 def end_support(*, project_id: int, at: datetime) -> bool:
     """The months of support are over: its balance is to produce; returns whether it was now.
 
-    Nothing happens to a project interrupted or closed meanwhile.
+    Nothing happens to a project interrupted or closed meanwhile, nor before a term put off.
     """
     project = locked(project_id)
-    if project.status != ProjectStatus.LABELLED:
+    put_off = project.support_until and timezone.localdate(at) <= project.support_until
+    if project.status != ProjectStatus.LABELLED or put_off:
         return False
     move(project, ProjectStatus.REVIEW_DUE, at=at)
     audit.record("project.review_due", target=project, at=at)

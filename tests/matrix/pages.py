@@ -356,6 +356,7 @@ PAGES: dict[str, Page] = {
     "convention_prepare": basin("convention.write", decision_reference="decision.reference"),
     "convention_detail": convention("convention.read"),
     "convention_edit": convention("convention.write"),
+    "cooperation_amendment_create": convention("convention.write"),
     "convention_recompute": convention("convention.write"),
     "convention_preview": convention("convention.write"),
     "convention_freeze": convention("convention.write"),

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
             name='TemplateVersion',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('PARTNERSHIP', 'Convention de partenariat'), ('OPERATOR', "Convention d'opérateur local"), ('COOPERATION', 'Convention de coopération et développement'), ('AMENDMENT', 'Avenant')], max_length=11, verbose_name='modèle')),
+                ('kind', models.CharField(choices=[('PARTNERSHIP', 'Convention de partenariat'), ('OPERATOR', "Convention d'opérateur local"), ('COOPERATION', 'Convention de coopération et développement'), ('AMENDMENT', 'Avenant à la convention de partenariat'), ('COOPERATION_AMENDMENT', 'Avenant à la convention de coopération')], max_length=21, verbose_name='modèle')),
                 ('number', models.PositiveSmallIntegerField(verbose_name='version')),
                 ('source', models.TextField(verbose_name='texte')),
                 ('sha256', models.CharField(max_length=64, verbose_name='empreinte')),
@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': "version d'un modèle",
                 'ordering': ['kind', '-number'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['AMENDMENT', 'COOPERATION', 'OPERATOR', 'PARTNERSHIP'])), name='template_version_kind_is_known'), models.UniqueConstraint(fields=('kind', 'number'), name='template_version_number_is_once'), models.UniqueConstraint(condition=models.Q(('published_at', None)), fields=('kind',), name='template_version_one_draft', violation_error_message='Ce modèle a déjà une version en préparation.'), models.CheckConstraint(condition=models.Q(models.Q(('effective_from', None), ('published_at', None), ('published_by', None)), models.Q(('effective_from__isnull', False), ('published_at__isnull', False)), _connector='OR'), name='template_version_published_has_its_day'), models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='template_version_digest')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['AMENDMENT', 'COOPERATION', 'COOPERATION_AMENDMENT', 'OPERATOR', 'PARTNERSHIP'])), name='template_version_kind_is_known'), models.UniqueConstraint(fields=('kind', 'number'), name='template_version_number_is_once'), models.UniqueConstraint(condition=models.Q(('published_at', None)), fields=('kind',), name='template_version_one_draft', violation_error_message='Ce modèle a déjà une version en préparation.'), models.CheckConstraint(condition=models.Q(models.Q(('effective_from', None), ('published_at', None), ('published_by', None)), models.Q(('effective_from__isnull', False), ('published_at__isnull', False)), _connector='OR'), name='template_version_published_has_its_day'), models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='template_version_digest')],
             },
         ),
     ]

@@ -35,4 +35,5 @@ FIRST = (
     First("OPERATOR", 1, date(2016, 1, 1), "Premier texte national."),
     First("COOPERATION", 1, date(2016, 1, 1), "Premier texte national."),
     First("AMENDMENT", 1, date(2016, 1, 1), "Premier texte national."),
+    First("COOPERATION_AMENDMENT", 1, date(2016, 1, 1), "Premier texte national."),
 )

@@ -1,0 +1,179 @@
+"""What is typed in an amendment to a cooperation convention."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.forms import BaseFormSet
+
+from alize.common.dates import long_date, short_date
+from alize.common.forms import CommandKeyField, FrenchDateField, HeadcountField
+from committees.forms.proposals import LeadField, SkillsFormSet
+from conventions.models import Amendment, CooperationConvention
+from conventions.operations import Lent, SupportTerms
+from conventions.queries import amended
+from conventions.rules.cooperation import Content
+from funds.models import ScheduleVersion
+from partners.models import Contact, Partner
+
+OF_SUPPORT = ("jobs_created", "jobs_retained", "lead", "new_ends_on")
+"""What changes while the company is supported only."""
+
+
+class ScheduleField(forms.ModelChoiceField):
+    """A plan that the committee accepted and that no amendment carries yet."""
+
+    def label_from_instance(self, version: ScheduleVersion) -> str:
+        decision = version.decision
+        reference = decision.reference if decision else ""
+        day = short_date(version.effective_on)
+        return f"{version.get_reason_display()}, décision {reference}, à partir du {day}"
+
+
+class SupportAmendmentForm(forms.Form):
+    """Un avenant à une convention de coopération : why, and what changes."""
+
+    reason = forms.CharField(
+        label="Motif",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Une phrase : ce qui rend l'avenant nécessaire, et la décision du comité s'il y "
+        "en a une.",
+    )
+    lead = LeadField(
+        label="Nouveau mandataire du suivi",
+        queryset=Contact.objects.none(),
+        required=False,
+        empty_label="Le mandataire ne change pas",
+    )
+    jobs_created = HeadcountField(label="Emplois à créer", required=False)
+    jobs_retained = HeadcountField(label="Emplois à maintenir", required=False)
+    new_ends_on = FrenchDateField(label="Nouveau terme", required=False)
+    changes = forms.CharField(
+        label="Plan d'accompagnement et autres dispositions",
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Une par ligne, dans leur nouvelle rédaction.",
+    )
+    schedule = ScheduleField(
+        label="Nouvel échéancier de l'avance",
+        queryset=ScheduleVersion.objects.none(),
+        required=False,
+        empty_label="L'échéancier ne change pas",
+        help_text="Tel que le comité l'a accepté : il devient l'annexe de l'avenant.",
+    )
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        convention: CooperationConvention,
+        amendment: Amendment | None = None,
+        proposed: ScheduleVersion | None = None,
+        on: date,
+    ) -> None:
+        content = amended.content_of(convention)
+        super().__init__(data, initial=_initial(content, amendment, proposed))
+        self.fields[
+            "new_ends_on"
+        ].help_text = (
+            f"À remplir pour une prolongation ; le terme est le {long_date(content.ends_on)}."
+        )
+        contacts = Contact.objects.filter(
+            is_active=True, partner__in=Partner.objects.active_on(on)
+        ).select_related("person", "partner")
+        self.fields["lead"].queryset = contacts.order_by("person__last_name", "partner__name")
+        self._offer_schedules(convention, amendment)
+        self.supports = amended.support_runs(convention, on=on)
+        if not self.supports:
+            for name in OF_SUPPORT:
+                del self.fields[name]
+
+    def _offer_schedules(
+        self, convention: CooperationConvention, amendment: Amendment | None
+    ) -> None:
+        kept = {version.pk for version in amended.schedules_to_sign(convention)}
+        if amendment is not None and amendment.schedule_id is not None:
+            kept.add(amendment.schedule_id)
+        if not kept:
+            del self.fields["schedule"]
+            return
+        versions = ScheduleVersion.objects.filter(pk__in=kept).select_related("decision")
+        self.fields["schedule"].queryset = versions.order_by("-no")
+
+    def terms(self, skills: BaseFormSet) -> SupportTerms:
+        """What was typed, with the lines of the companies."""
+        typed = self.cleaned_data
+        lead, schedule = typed.get("lead"), typed.get("schedule")
+        return SupportTerms(
+            changes=typed["changes"],
+            skills=lent(skills) if self.supports else None,
+            jobs_created=typed.get("jobs_created"),
+            jobs_retained=typed.get("jobs_retained"),
+            lead_id=lead.pk if lead else None,
+            new_ends_on=typed.get("new_ends_on"),
+            schedule_id=schedule.pk if schedule else None,
+        )
+
+
+class NewSupportAmendmentForm(SupportAmendmentForm):
+    """Préparer un avenant, qui compte une fois."""
+
+    command_key = CommandKeyField()
+
+
+def _initial(
+    content: Content, amendment: Amendment | None, proposed: ScheduleVersion | None
+) -> dict[str, Any]:
+    """What the convention says, what the draft changes, or what a request was accepted for."""
+    found: dict[str, Any] = {
+        "jobs_created": content.jobs_created,
+        "jobs_retained": content.jobs_retained,
+    }
+    if proposed is not None and proposed.decision is not None:
+        decision = proposed.decision
+        found |= {
+            "schedule": proposed,
+            "reason": f"Par sa décision {decision.reference} du {long_date(decision.decided_on)}, "
+            f"le comité d'agrément a accepté la demande de l'entreprise : "
+            f"{proposed.get_reason_display().lower()} de l'avance {proposed.advance.reference}.",
+        }
+    if amendment is None:
+        return found
+    for name in ("jobs_created", "jobs_retained"):
+        if getattr(amendment, name) is not None:
+            found[name] = getattr(amendment, name)
+    return found | {
+        "reason": amendment.reason,
+        "changes": amendment.changes,
+        "new_ends_on": amendment.new_ends_on,
+        "schedule": amendment.schedule,
+        "lead": Contact.objects.filter(
+            person=amendment.follow_up_lead_id, partner=amendment.follow_up_partner_id
+        ).first()
+        if amendment.follow_up_lead_id
+        else None,
+    }
+
+
+def skills_formset(
+    data: Any, *, convention: CooperationConvention, amendment: Amendment | None
+) -> BaseFormSet:
+    """The lines of the companies, as they are or as the draft changes them."""
+    content = amended.content_with(amendment) if amendment else amended.content_of(convention)
+    initial = [
+        {"partner": one.partner_id, "days": one.days, "topic": one.topic} for one in content.skills
+    ]
+    # A line sent is compared with an empty one: what is left as it was counts too.
+    return SkillsFormSet(data, prefix="skills", initial=None if data is not None else initial)
+
+
+def lent(skills: BaseFormSet) -> list[Lent]:
+    """What was typed in the lines that are neither empty nor taken away."""
+    lines = [form.cleaned_data for form in skills if form.has_changed()]
+    return [
+        Lent(line["partner"].pk, line["days"], line["topic"])
+        for line in lines
+        if line and not line.get("DELETE")
+    ]

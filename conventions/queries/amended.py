@@ -1,0 +1,276 @@
+"""What a cooperation convention says today, what an amendment changes in it, and who signs that."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from alize.common.database import alphabetical
+from alize.common.dates import short_date
+from alize.common.words import of
+from conventions.documents.cooperation import jobs_planned, lead_named, term
+from conventions.enums import AgreementStatus, ConventionStatus, SignerCapacity
+from conventions.models import AmendedSkills, Amendment, CooperationConvention, Signer
+from conventions.queries import parties
+from conventions.queries.parties import bodies
+from conventions.rules import Capacity, Party
+from conventions.rules.cooperation import Content, Lending
+from conventions.rules.partnership import FIRST, LAST, Body, Gap, Mandate, Signatory
+from funds.models import Advance, ScheduleVersion
+from funds.queries import owed
+from partners.models import Partner
+from projects.enums import JobNature, ProjectStatus
+from projects.models import Project
+
+UNDER_WAY = (AgreementStatus.DRAFT, AgreementStatus.FROZEN, AgreementStatus.SIGNING)
+
+
+# -- What it says -------------------------------------------------------------------------------
+def content_of(convention: CooperationConvention) -> Content:
+    """What a convention says today: its own words, then each signed amendment in turn."""
+    project, proposal = convention.project, convention.decision.proposal
+    content = Content(
+        skills=tuple(
+            Lending(skill.partner_id, skill.partner.name, skill.topic, skill.days)
+            for skill in proposal.skills.select_related("partner").order_by("pk")
+        ),
+        jobs_created=jobs_planned(project, JobNature.CREATED),
+        jobs_retained=jobs_planned(project, JobNature.RETAINED),
+        lead=lead_named(project.follow_up_lead, project.follow_up_partner),
+        ends_on=term(convention.starts_on),
+    )
+    for amendment in signed_amendments(convention):
+        content = _with(content, amendment)
+    # The follow-up is that of the file: whoever follows it on a day was named by the last text.
+    return replace(content, lead=lead_named(project.follow_up_lead, project.follow_up_partner))
+
+
+def content_with(amendment: Amendment) -> Content:
+    """The same once an amendment is signed."""
+    return _with(content_of(amendment.supporting), amendment)
+
+
+def _with(content: Content, amendment: Amendment) -> Content:
+    if amendment.amends_skills:
+        lent = amendment.skills.select_related("partner")
+        content = replace(content, skills=tuple(_lending(skill) for skill in lent))
+    if amendment.jobs_created is not None:
+        content = replace(content, jobs_created=amendment.jobs_created)
+    if amendment.jobs_retained is not None:
+        content = replace(content, jobs_retained=amendment.jobs_retained)
+    if amendment.follow_up_lead is not None:
+        lead = lead_named(amendment.follow_up_lead, amendment.follow_up_partner)
+        content = replace(content, lead=lead)
+    if amendment.new_ends_on is not None:
+        content = replace(content, ends_on=amendment.new_ends_on)
+    return content
+
+
+def _lending(skill: AmendedSkills) -> Lending:
+    return Lending(skill.partner_id, skill.partner.name, skill.topic, skill.days)
+
+
+def signed_amendments(convention: CooperationConvention) -> list[Amendment]:
+    """Those that have taken effect, in order."""
+    signed = convention.amendments.filter(status=AgreementStatus.SIGNED)
+    return list(
+        signed.select_related("follow_up_lead", "follow_up_partner", "circuit").order_by("number")
+    )
+
+
+def under_way(convention: CooperationConvention) -> Amendment | None:
+    """The amendment that is not signed yet: the next one waits for it."""
+    return convention.amendments.filter(status__in=UNDER_WAY).first()
+
+
+def support_runs(convention: CooperationConvention, *, on: date) -> bool:
+    """Whether the company is still supported: what it receives and owes may change."""
+    supported = convention.project.status == ProjectStatus.LABELLED
+    return supported and on <= content_of(convention).ends_on
+
+
+def advance_of(convention: CooperationConvention) -> Advance | None:
+    """The advance that its annex is about."""
+    return Advance.objects.filter(decision=convention.decision_id).first()
+
+
+def is_in_force(convention: CooperationConvention, *, on: date) -> bool:
+    """Signed by all, and not at its term: that of the support, or of the advance (article 7)."""
+    if convention.status != ConventionStatus.SIGNED:
+        return False
+    advance = advance_of(convention)
+    return support_runs(convention, on=on) or bool(advance and owed(advance))
+
+
+def schedules_to_sign(convention: CooperationConvention) -> list[ScheduleVersion]:
+    """The plans that the committee accepted and that no amendment carries yet, the last first."""
+    return list(
+        ScheduleVersion.objects.filter(
+            advance__decision=convention.decision_id, decision__isnull=False
+        )
+        .exclude(
+            pk__in=Amendment.objects.exclude(status=AgreementStatus.CANCELLED)
+            .filter(schedule__isnull=False)
+            .values("schedule")
+        )
+        .select_related("decision__item", "advance")
+        .order_by("-no")
+    )
+
+
+# -- Who signs ----------------------------------------------------------------------------------
+def signing(amendment: Amendment, *, on: date) -> tuple[Signatory, ...]:
+    """The parties of the convention that are still there, plus those that join it (R62, R63).
+
+    The presidency signs last, as it signs the convention (signature.md 6.2).
+    """
+    convention = amendment.supporting
+    project, typed = convention.project, list(convention.signers.all())
+    lending = bodies(_lenders(amendment).active_on(on), on=on)
+    known = {body.partner_id for body in lending}
+    president = next(iter(parties.presidents_on(on)), parties.no_president())
+    listed = [
+        (Capacity.OWNER, [_body(parties.owner(project))]),
+        (Capacity.COMPANY, lending),
+        (Capacity.FOLLOW_UP_LEAD, _leads(amendment, known)),
+        (Capacity.PRESIDENT, [_body(president)]),
+        (Capacity.OPERATOR, _operators(convention)),
+    ]
+    return tuple(
+        Signatory(
+            _as_typed(body, capacity, typed),
+            (capacity,),
+            LAST if capacity == Capacity.PRESIDENT else FIRST,
+            signs_operator_convention=False,
+        )
+        for capacity, found in listed
+        for body in found
+    )
+
+
+def _lenders(amendment: Amendment):
+    """The companies that have signed, and those that lend days from now on."""
+    convention = amendment.supporting
+    original = convention.signers.filter(capacity=SignerCapacity.COMPANY).values("partner")
+    since = AmendedSkills.objects.filter(amendment__in=signed_amendments(convention))
+    return Partner.objects.filter(
+        pk__in={
+            *original.values_list("partner", flat=True),
+            *since.values_list("partner", flat=True),
+            *amendment.skills.values_list("partner", flat=True),
+        }
+    ).order_by(alphabetical("name"))
+
+
+def incoming_of(amendment: Amendment) -> set[int]:
+    """The partners that an amendment brings in: they have signed nothing of the convention yet."""
+    convention = amendment.supporting
+    before = {
+        *convention.signers.exclude(partner=None).values_list("partner", flat=True),
+        *convention.amendments.filter(status=AgreementStatus.SIGNED).values_list(
+            "incoming", flat=True
+        ),
+    }
+    found = set(amendment.skills.values_list("partner", flat=True))
+    if amendment.follow_up_partner_id is not None:
+        found.add(amendment.follow_up_partner_id)
+    return found - before
+
+
+def _leads(amendment: Amendment, lending: set[int | None]) -> list[Body]:
+    """Who follows the company, and who will, unless their partner signs already."""
+    project = amendment.supporting.project
+    pairs = [
+        (project.follow_up_partner, project.follow_up_lead),
+        (amendment.follow_up_partner, amendment.follow_up_lead),
+    ]
+    found: dict[int | None, Body] = {}
+    for partner, lead in pairs:
+        party = parties.follow_up(partner, lead)
+        if party and party.partner_id not in lending:
+            found[party.partner_id] = _body(party)
+    return list(found.values())
+
+
+def _operators(convention: CooperationConvention) -> list[Body]:
+    """They sign the annex of the advance, when there is one (R63)."""
+    if not convention.decision.amount:
+        return []
+    return [_body(party) for party in parties.operators()]
+
+
+def _body(party: Party) -> Body:
+    """A party whose right to sign is not kept with a partner: its mandate has no kind."""
+    mandate = Mandate("", party.mandate, ends_on=party.mandate_until) if party.mandate else None
+    return Body(
+        party.organisation,
+        "",
+        party.partner_id,
+        person=party.name,
+        function=party.function,
+        email=party.email,
+        mandate=mandate,
+    )
+
+
+def _as_typed(body: Body, capacity: Capacity, typed: Iterable[Signer]) -> Body:
+    """What the operator had typed in the convention for the same person, where nothing else is."""
+    for signer in typed:
+        same = (signer.capacity, signer.organisation) == (capacity, body.name)
+        if same and body.person in {"", signer.name}:
+            given = Mandate("", signer.mandate, ends_on=signer.mandate_until)
+            return replace(
+                body,
+                person=signer.name,
+                function=body.function or signer.function,
+                email=body.email or signer.email,
+                mandate=body.mandate or (given if signer.mandate else None),
+            )
+    return body
+
+
+# -- What is missing ----------------------------------------------------------------------------
+def support_gaps(amendment: Amendment, *, on: date) -> tuple[Gap, ...]:
+    """What the draft of an amendment lacks before its text may be frozen."""
+    convention = amendment.supporting
+    before, after = content_of(convention), content_with(amendment)
+    found = []
+    if after == before and not amendment.changes.strip() and amendment.schedule is None:
+        found.append(Gap("Dire ce que l'avenant modifie : il ne change rien", "avenant"))
+    if amendment.new_ends_on and amendment.new_ends_on <= before.ends_on:
+        day = short_date(before.ends_on)
+        found.append(
+            Gap(f"Choisir un terme après le {day}, qui est celui de la convention", "avenant")
+        )
+    gone = Partner.objects.filter(pk__in=amendment.skills.values("partner")).exclude(
+        pk__in=Partner.objects.active_on(on)
+    )
+    found += [
+        Gap(f"Retirer {partner} des apports : ce n'est plus un partenaire", "avenant")
+        for partner in gone
+    ]
+    return (*found, *_signing_gaps(amendment, on=on))
+
+
+def _signing_gaps(amendment: Amendment, *, on: date) -> Iterable[Gap]:
+    for one in signing(amendment, on=on):
+        body = one.body
+        section = "presidence" if Capacity.PRESIDENT in one.capacities else "dossier"
+        if not body.person:
+            label = f"Dire qui signe pour {body.name}"
+        elif body.mandate is None or (body.mandate.ends_on and body.mandate.ends_on < on):
+            label = f"Enregistrer le mandat {of(body.person)}"
+        else:
+            continue
+        yield Gap(label, section, partner_id=body.partner_id)
+
+
+def same_days(skills: Iterable[tuple[int, Decimal, str]], content: Content) -> bool:
+    """Whether typed lines say what the convention says already."""
+    said = [(one.partner_id, one.days, one.topic) for one in content.skills]
+    return sorted(skills) == sorted(said)
+
+
+def project_of(amendment: Amendment) -> Project:
+    """The file of the company."""
+    return amendment.supporting.project
