@@ -1,17 +1,22 @@
-"""What the conventions add to the page of a project, and where rooms above add to their own.
+"""What the conventions add to the pages of a project and of an advance.
 
-The rooms above register in `PARTNERSHIP_SECTIONS`, from their own `panels.py`.
+The rooms above add to their own in `PARTNERSHIP_SECTIONS`, from their own `panels.py`.
 """
 
 from alize.common.dates import long_date
 from alize.common.http import basin_reverse
-from alize.common.screen import Action
+from alize.common.screen import Action, Badge
 from basins.access import allows
 from basins.homes import Visitor
 from basins.sections import Content, Sections
 from conventions import queries
-from conventions.enums import ConventionStatus
+from conventions.enums import AgreementStatus, ConventionStatus
 from conventions.models import CooperationConvention, PartnershipConvention
+from conventions.partnership_permissions import begin_amendment
+from conventions.queries import amended
+from conventions.queries.partnership import amendment_line
+from funds.models import Advance
+from funds.panels import ADVANCE_SECTIONS
 from projects.enums import ProjectStatus
 from projects.models import Project
 from projects.panels import NextStep, next_step, panel
@@ -25,6 +30,40 @@ def convention_panel(visitor: Visitor, project: Project) -> Content:
     conventions = queries.conventions_visible_to(visitor.person, visitor.roles)
     rows = queries.convention_rows(conventions.filter(project=project))
     return Content("conventions/panel.html", {"rows": rows})
+
+
+@ADVANCE_SECTIONS.add(act="convention.read")
+def amendments_of_schedules(visitor: Visitor, advance: Advance) -> Content | None:
+    """The plans that the committee accepted, each with its amendment: signed, or to sign."""
+    seen = queries.conventions_visible_to(visitor.person, visitor.roles)
+    convention = seen.filter(decision=advance.decision_id, status=ConventionStatus.SIGNED).first()
+    if convention is None:
+        return None
+    readable = queries.amendments_visible_to(visitor.person, visitor.roles)
+    carried = {
+        one.schedule_id: one
+        for one in readable.filter(cooperation=convention, schedule__isnull=False).exclude(
+            status=AgreementStatus.CANCELLED
+        )
+    }
+    waiting = {version.pk for version in amended.schedules_to_sign(convention)}
+    writes = allows(visitor.roles, "convention.write")
+    may_begin = writes and begin_amendment.allows(convention, visitor.on)
+    url = basin_reverse("cooperation_amendment_create", reference=convention.reference)
+    versions = advance.schedule_versions.filter(decision__isnull=False).select_related("decision")
+    lines = [
+        (
+            version,
+            amendment_line(carried[version.pk]) if version.pk in carried else None,
+            f"{url}?echeancier={version.pk}" if may_begin and version.pk in waiting else "",
+        )
+        for version in versions.order_by("-no")
+    ]
+    context = {"lines": lines, "to_sign": TO_SIGN}
+    return Content("conventions/advance_panel.html", context) if lines else None
+
+
+TO_SIGN = Badge("À signer", "attention")
 
 
 @next_step(ProjectStatus.APPROVED)

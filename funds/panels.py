@@ -1,13 +1,17 @@
-"""What the fund gives the rooms below: a project's advance, what may be granted, what was given."""
+"""What the fund gives the rooms below: a project's advance, what may be granted, what was given.
+
+The rooms above register in `ADVANCE_SECTIONS`, from their own `panels.py`.
+"""
 
 from alize.common.http import basin_reverse
 from basins.access import allows
 from basins.homes import Visitor
-from basins.sections import Content
+from basins.sections import Content, Sections
 from committees.means import Means, means_from
 from funds import queries
 from funds.aid.screen import aid_screen
 from funds.confirmations import screen
+from funds.models import Advance
 from funds.queries.confirmations import partner_years
 from funds.screen import advance_screen
 from partners.models import Partner
@@ -15,6 +19,7 @@ from partners.panels import SECTIONS
 from projects.models import Project
 from projects.panels import panel
 
+ADVANCE_SECTIONS: Sections[Advance] = Sections()
 YEARS_SHOWN = 6
 """Of what a partner gave, on its page: two conventions."""
 

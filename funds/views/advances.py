@@ -16,10 +16,12 @@ from alize.common.money import format_euros
 from alize.common.screen import Badge, Link, Tone
 from alize.documents.models import GeneratedDocument
 from basins.access import allows
+from basins.homes import Visitor
 from funds import permissions, queries
 from funds.enums import AdvanceStatus, PaymentOrderStatus, ReversalStatus
 from funds.forms import DayForm
 from funds.models import Advance, Authorization, Precondition, Reversal
+from funds.panels import ADVANCE_SECTIONS
 from funds.payee_screen import payee_line
 from funds.queries.reminders import reminders_of
 from funds.reminders.screen import sent_rows
@@ -62,6 +64,9 @@ def advance_detail(request: HttpRequest, reference: str) -> HttpResponse:
             *(_asked(reversal, request) for reversal in _waiting(advance)),
             *(_authorization(one, request) for one in _authorizations(advance)),
         ],
+        "sections": ADVANCE_SECTIONS.of(
+            Visitor(request.user, request.roles, timezone.localdate()), advance
+        ),
         "papers": _papers(advance, book.position(on), on, request),
         "breadcrumb": breadcrumb(advance),
     }

@@ -449,3 +449,22 @@ def test_who_does_not_see_the_convention_does_not_see_its_amendment(client_as, s
         for role in (Role.MEMBER, Role.PREFECTURE, Role.AUDITOR)
     }
     assert found == {Role.MEMBER: 404, Role.PREFECTURE: 404, Role.AUDITOR: 200}
+
+
+def test_the_page_of_the_advance_proposes_the_amendment(operator, scene, convention, run_outbox):
+    version = plan(scene, convention)
+    advance = f"/bassins/savoie/fonds/avances/{version.advance.reference}/"
+    url = f"{HOME}{convention.reference}/avenant/?echeancier={version.pk}"
+    said = page(operator.get(advance))
+    assert ("À signer" in said, url in said) == (True, True)
+    form = page(operator.get(url)).replace("&#x27;", "'")
+    assert f"Par sa décision {version.decision.reference} du" in form
+    sent = typed(scene, schedule=version.pk)
+    operator.post(url, sent)
+    amendment = Amendment.objects.get(schedule=version)
+    said = page(operator.get(advance))
+    assert (url in said, f"{HOME}avenants/{amendment.pk}/" in said) == (False, True)
+    assert "À signer" in said
+    signed(scene, amendment, run_outbox)
+    said = page(operator.get(advance))
+    assert ("À signer" in said, "Signé par tous" in said) == (False, True)
