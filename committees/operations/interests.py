@@ -1,5 +1,6 @@
 """The answer of each seat on its links with a file, and the recusals imposed (5.3, SD5)."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -13,12 +14,17 @@ from alize.common.http import basin_reverse
 from alize.notifications.operations import Recipient, send_mail
 from committees import permissions
 from committees.enums import InterestAnswer, LinkKind
-from committees.models import AgendaItem, Ballot, InterestDeclaration, Seat
+from committees.models import AgendaItem, Ballot, InterestDeclaration, Meeting, Seat
 from committees.operations.base import locked_ballot, locked_item, locked_seat
 from committees.operations.consultations import look_if_complete
+from committees.permissions.phases import BEFORE_IT_ENDS
 from committees.queries import answers, seals, seats
 from committees.queries.ballots import last_ballot
+from committees.queries.meetings import page_of
 from committees.rules.links import OF_THE_PARTNER
+from projects.enums import IN_COMMITTEE, ProjectStatus
+
+TO_DELIBERATE = IN_COMMITTEE | {ProjectStatus.READY}
 
 
 @transaction.atomic
@@ -126,16 +132,8 @@ def impose_recusal(
         is_imposed=True,
         declared_at=at,
     )
-    for person in answers.people_of(seat).values():
-        if person.is_active:
-            send_mail(
-                "M40",
-                to=Recipient.of(person),
-                path=basin_reverse("interest_edit", item_id=item.pk),
-                key=f"{declaration.pk}",
-                meeting=item.meeting.noun,
-                date=long_date(seats.day_of(item.meeting)),
-            )
+    path = basin_reverse("interest_edit", item_id=item.pk)
+    _tell(declaration, answers.people_of(seat).values(), meeting=item.meeting, path=path)
     _note("recusal.imposed", declaration, by=by, at=at)
     if last is not None:
         look_if_complete(last, seat, at=at)
@@ -193,6 +191,43 @@ def _rule_alike(ruling: InterestDeclaration, seat: Seat, *, by: Person, at: date
     )
     word = "imposed" if ruling.is_imposed else "lifted"
     _note(f"recusal.{word}", declaration, by=by, at=at)
+    if ruling.is_imposed:
+        known = answers.people_of(ruling.seat)
+        people = [one for pk, one in answers.people_of(seat).items() if pk not in known]
+        _tell_following(declaration, people)
+
+
+def _tell_following(declaration: InterestDeclaration, people: Iterable[Person]) -> None:
+    """Tell those who take a seat over of a recusal imposed on it, while its file is deliberated."""
+    item = declaration.item
+    passages = AgendaItem.objects.filter(
+        project=item.project_id, pk__gte=item.pk, meeting__status__in=BEFORE_IT_ENDS
+    ).select_related("meeting")
+    coming = [one for one in passages.order_by("pk") if _sits(declaration.seat, one.meeting)]
+    if coming:
+        path = basin_reverse("interest_edit", item_id=coming[0].pk)
+        _tell(declaration, people, meeting=coming[0].meeting, path=path)
+    elif item.project.status in TO_DELIBERATE:
+        _tell(declaration, people, meeting=item.meeting, path=page_of(item.meeting))
+
+
+def _sits(seat: Seat, meeting: Meeting) -> bool:
+    return Seat.objects.in_office(seats.day_of(meeting)).filter(pk=seat.pk).exists()
+
+
+def _tell(
+    declaration: InterestDeclaration, people: Iterable[Person], *, meeting: Meeting, path: str
+) -> None:
+    for person in people:
+        if person.is_active:
+            send_mail(
+                "M40",
+                to=Recipient.of(person),
+                path=path,
+                key=f"{declaration.pk}",
+                meeting=meeting.noun,
+                date=long_date(seats.day_of(meeting)),
+            )
 
 
 def _note(

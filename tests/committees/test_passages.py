@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from alize.common.errors import ActionDenied
+from alize.outbox.models import Entry
 from committees import operations
 from committees.documents.seating import departures_during
 from committees.enums import InterestAnswer
@@ -214,6 +215,52 @@ def test_one_imposed_follows_the_partner(committee, back, replaced, known_before
     operations.lift_recusal(item_id=item.pk, seat_id=seat.pk, by=committee.president, at=LATER)
     assert seats.recused_seats(item) == frozenset()
     assert verification.verify().findings == ()
+
+
+def told_of_a_recusal():
+    """Where the mail about an imposed recusal leads, by address."""
+    found = Entry.objects.filter(payload__code="M40")
+    return {mail.payload["email"]: mail.payload["path"] for mail in found}
+
+
+@pytest.mark.parametrize("known_before", [False, True])
+def test_whoever_takes_the_seat_is_told_of_one_imposed(
+    committee, back, replaced, alternate, known_before
+):
+    home = "/bassins/savoie/comite/"
+    both = {committee.people[1].email, alternate.email}
+    if known_before:
+        seat = replaced(DAY - timedelta(days=1))
+        item = back(p1="IMPOSED")
+        first = item.project.agenda_items.order_by("pk").first().meeting
+        page = f"{home}seances/{first.number}/"
+    else:
+        item = back(p1="IMPOSED")
+        assert set(told_of_a_recusal()) == both
+        seat = replaced(DAY + timedelta(days=1))
+        page = f"{home}passages/{item.pk}/liens/"
+    told = told_of_a_recusal()
+    assert set(told) == {*both, seat.holder.email}
+    assert told[seat.holder.email] == page
+
+
+def test_nobody_is_told_of_one_imposed_on_a_file_already_decided(committee, replaced):
+    item = committee.opened().items.get()
+    operations.impose_recusal(
+        item_id=item.pk, seat_id=committee.seats[1].pk, reason="Administrateur de la banque",
+        by=committee.president, at=DAY,
+    )  # fmt: skip
+    for person in committee.people:
+        if person != committee.people[1]:
+            committee.answer(item, person)
+    ballot = committee.ballot(item.meeting)
+    for person in (committee.president, *committee.people[2:]):
+        committee.vote(ballot, person)
+    committee.close(ballot)
+    committee.proclaim(ballot)
+    seat = replaced(DAY + timedelta(days=1))
+    assert seats.imposed_on(seat)
+    assert set(told_of_a_recusal()) == {committee.people[1].email}
 
 
 def is_hidden(item, person):
