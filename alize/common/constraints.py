@@ -46,6 +46,10 @@ TRIGGER_SENTENCES = {
     "seat_operator_is_consultative": (
         "L'opérateur local a voix consultative : les règles du comité doivent en décider autrement."
     ),
+    "membership_operator_has_no_voice": (
+        "Vous avez voix délibérative au comité d'agrément, et l'opérateur local n'en a pas : "
+        "demandez à l'opérateur de vous y remplacer, puis acceptez à nouveau cette invitation."
+    ),
     "seat_has_voted": (
         "Ce siège a voté : terminez son mandat et créez le suivant au lieu de le modifier."
     ),

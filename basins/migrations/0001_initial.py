@@ -15,6 +15,7 @@ from alize.common.database import InitialMigration
 class Migration(InitialMigration):
     dependencies = [
         ('accounts', '0001_initial'),
+        ('common', '0002_committee_functions'),
     ]
 
     operations = [
@@ -147,5 +148,11 @@ class Migration(InitialMigration):
                 'verbose_name': "remise à zéro d'un second facteur",
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('approved_at__isnull', True), ('approved_by__isnull', True)), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False)), _connector='OR'), name='reset_approved_at_and_by'), models.CheckConstraint(condition=models.Q(models.Q(('stopped_at__isnull', True), ('stopped_by__isnull', True)), models.Q(('stopped_at__isnull', False), ('stopped_by__isnull', False)), _connector='OR'), name='reset_stopped_at_and_by'), models.CheckConstraint(condition=models.Q(models.Q(('asked_by', models.F('person')), _negated=True), models.Q(('approved_by', None), models.Q(models.Q(('approved_by', models.F('asked_by')), _negated=True), models.Q(('approved_by', models.F('person')), _negated=True)), _connector='OR')), name='reset_takes_two_other_persons', violation_error_message='Une remise à zéro est demandée par une personne et approuvée par une autre.'), models.CheckConstraint(condition=models.Q(('done_at', None), models.Q(('approved_at__isnull', False), ('done_at__gte', models.F('due_at')), ('stopped_at', None)), _connector='OR'), name='reset_is_done_approved_and_a_day_later'), models.CheckConstraint(condition=models.Q(('due_at__gte', django.db.models.expressions.CombinedExpression(models.F('asked_at'), '+', models.Value(datetime.timedelta(days=1))))), name='reset_waits_a_day'), models.UniqueConstraint(condition=models.Q(('done_at', None), ('stopped_at', None)), fields=('person',), name='reset_one_waiting', violation_error_message='Une remise à zéro est déjà demandée pour cette personne.')],
             },
+        ),
+        migrations.RunSQL(
+            "CREATE TRIGGER guard BEFORE INSERT OR UPDATE OF person_id, basin_id, role "
+            "ON basins_membership FOR EACH ROW WHEN (NEW.role IN ('OPERATOR', 'FINANCE')) "
+            "EXECUTE FUNCTION public.alize_role_guard()",
+            "DROP TRIGGER guard ON basins_membership",
         ),
     ]

@@ -1,14 +1,19 @@
 """Who sits in the committee, until when, and who presides instead (R27-R30, SD6)."""
 
-from datetime import date
+from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from alize.audit.models import AuditEvent
 from alize.common.constraints import TRIGGER_SENTENCES, sentence_of
 from alize.common.errors import ActionDenied, InvalidInput
 from basins.enums import Role
+from basins.models import Membership
+from basins.operations import accept_invitation, invite
+from basins.tenancy import national
 from committees import operations
 from committees.models import ChairSubstitute, Seat
 from committees.queries import composition, seats
@@ -95,14 +100,50 @@ class TestOperatorIsNeutral:
         with pytest.raises(ActionDenied, match="voix consultative"):
             alternates(committee, mine, committee.operator)
 
+    def grant(self, committee, person, role=Role.OPERATOR, **period):
+        with national():
+            return Membership.objects.create(
+                person=person, basin=committee.basin, role=role, **{"starts_on": ON, **period}
+            )
+
+    @pytest.mark.parametrize("role", [Role.OPERATOR, Role.FINANCE])
+    def test_its_role_is_not_given_to_who_has_a_voice(self, committee, role):
+        seat = committee.seats[1]
+        alternate = make_contact(seat.partner).person
+        seat.alternates.add(alternate)
+        gone = committee.seats[2]
+        Seat.objects.filter(pk=gone.pk).update(ends_on=ON - timedelta(days=1))
+        for person in (seat.holder, alternate):
+            assert refused(partial(self.grant, committee, person, role)) == VOICE
+        assert self.grant(committee, gone.holder, role).pk
+        past = {"starts_on": date(2025, 1, 1), "ends_on": date(2025, 12, 31)}
+        assert self.grant(committee, seat.holder, role, **past).pk
+        assert self.grant(committee, seat.holder, Role.MEMBER).pk
+        Seat.objects.filter(pk=seat.pk).update(kind="CONSULTATIVE")
+        for person in (seat.holder, alternate):
+            assert self.grant(committee, person, role).pk
+
+    def test_the_invitation_of_who_has_a_voice_says_what_to_do(self, committee):
+        person, staff = committee.people[1], make_user(Role.NATIONAL_STAFF)
+        with national():
+            invitation = invite(
+                email=person.email, first_name="A", last_name="B", role=Role.OPERATOR,
+                basin=committee.basin, by=staff, at=timezone.now(),
+            )  # fmt: skip
+            with pytest.raises(IntegrityError) as error, transaction.atomic():
+                accept_invitation(invitation_id=invitation.pk, password=None, at=timezone.now())
+        assert "demandez à l'opérateur de vous y remplacer" in sentence_of(error.value)
+
     def test_unless_the_rules_say_so(self, committee):
         row = seats.committee_rules()
         row.operator_votes = True
         row.save()
         assert make_seat(holder=committee.operator).pk
+        assert self.grant(committee, committee.people[1]).pk
 
 
 OPERATOR = "seat_operator_is_consultative"
+VOICE = "membership_operator_has_no_voice"
 
 
 def alternates(committee, seat, *people):

@@ -301,6 +301,37 @@ BEGIN
 END $$;
 """
 
+# Whoever has a voice in the committee does not become the operator; a role is given from outside
+# every basin, hence with the owner's eyes.
+ROLE_GUARD = """
+CREATE FUNCTION public.alize_role_guard() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+    schema text;
+    votes boolean;
+BEGIN
+    SELECT schema_name INTO schema FROM public.basins_basin WHERE id = NEW.basin_id;
+    IF to_regclass(format('%I.committees_seat', schema)) IS NULL THEN
+        RETURN NEW;
+    END IF;
+    EXECUTE format('SELECT NOT coalesce(
+            (SELECT operator_votes FROM %1$I.committees_committeerules WHERE id = 1), false)
+        AND EXISTS (
+            SELECT FROM %1$I.committees_seat AS seat
+            WHERE seat.kind = ''DELIBERATIVE''
+                AND daterange(seat.starts_on, seat.ends_on, ''[]'') && daterange($2, $3, ''[]'')
+                AND (seat.holder_id = $1 OR EXISTS (
+                    SELECT FROM %1$I.committees_seat_alternates AS alternate
+                    WHERE alternate.seat_id = seat.id AND alternate.person_id = $1)))', schema)
+        INTO votes USING NEW.person_id, NEW.starts_on, NEW.ends_on;
+    IF votes THEN
+        RAISE EXCEPTION 'person % has a voice in the committee', NEW.person_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'membership_operator_has_no_voice';
+    END IF;
+    RETURN NEW;
+END $$;
+"""
+
 SEAT_GUARD = """
 CREATE FUNCTION public.alize_seat_guard() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -488,6 +519,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             OPERATOR_GUARD, "DROP FUNCTION public.alize_operator_guard(text, bigint)"
         ),
+        migrations.RunSQL(ROLE_GUARD, "DROP FUNCTION public.alize_role_guard()"),
         migrations.RunSQL(SEAT_GUARD, "DROP FUNCTION public.alize_seat_guard()"),
         migrations.RunSQL(ALTERNATE_GUARD, "DROP FUNCTION public.alize_alternate_guard()"),
         migrations.RunSQL(FROZEN_COLUMNS, "DROP FUNCTION public.alize_frozen_columns()"),
