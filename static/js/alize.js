@@ -50,14 +50,18 @@ const person = document.body.dataset.person;
 const draftKey = (form) => `${PREFIX}${person}:${location.pathname}:${form.dataset.draft}`;
 const draftFields = (form) => [...form.elements].filter((field) =>
   field.name && field.name !== "csrfmiddlewaretoken" && !["file", "password", "hidden", "submit", "button"].includes(field.type));
+// Which writing was typed over (data-draft-base): put back with the draft, so that what somebody else
+// saved meanwhile is compared, never erased.
+const draftBases = (form) => [...form.elements].filter((field) => field.dataset.draftBase !== undefined);
 
 const keepDraft = (form) => {
   const values = draftFields(form).map((field) =>
     ["checkbox", "radio"].includes(field.type) ? [field.name, field.value, field.checked] : [field.name, field.value]);
-  sessionStorage.setItem(draftKey(form), JSON.stringify(values));
+  const bases = draftBases(form).map((field) => [field.name, field.value]);
+  sessionStorage.setItem(draftKey(form), JSON.stringify({ values, bases }));
 };
 
-const restoreDraft = (form, values) => {
+const restoreDraft = (form, { values, bases }) => {
   let changed = false;
   for (const [name, value, checked] of values) {
     for (const field of draftFields(form).filter((candidate) => candidate.name === name)) {
@@ -65,6 +69,8 @@ const restoreDraft = (form, values) => {
       if (checked !== undefined && field.value === value && field.checked !== checked) { field.checked = checked; changed = true; }
     }
   }
+  const started = new Map(changed ? bases : []);
+  for (const field of draftBases(form)) field.value = started.get(field.name) ?? field.value;
   return changed;
 };
 
@@ -122,6 +128,9 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   else autosaveStatus(event, "saving", "Enregistrement…");
 });
 document.addEventListener("htmx:afterRequest", (event) => {
+  // What is saved is what one goes on typing over.
+  const form = event.target.closest("form[data-draft]");
+  if (event.detail.successful && form && sessionStorage.getItem(draftKey(form))) keepDraft(form);
   if (event.detail.successful) autosaveStatus(event, "saved", `Brouillon enregistré à ${clock()}`);
   else autosaveStatus(event, "failed", "Brouillon non enregistré : ne fermez pas la page, nous réessayons à la prochaine saisie.");
 });

@@ -88,6 +88,14 @@ def test_two_forms_of_a_page_keep_apart_what_is_typed_in_them():
         assert len(drafts) == len(set(drafts)), name
 
 
+def test_a_draft_put_back_says_what_it_was_typed_over():
+    """What somebody else saved meanwhile is compared with it, never erased."""
+    marks = re.compile(r"""<input type="hidden" name="(?:mark|revision)[^>]*>""")
+    found = {name: mark for name in PAGES for mark in marks.findall(source(name))}
+    assert len(found) == 3
+    assert {name for name, mark in found.items() if "data-draft-base" not in mark} == set()
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_a_template_compiles(name):
     get_template(name)
