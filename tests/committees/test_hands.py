@@ -77,7 +77,7 @@ def test_are_confirmed_one_by_one_or_set_aside(committee, ballot):
 
 def test_are_not_lost_by_the_close(committee, ballot, client_as):
     noted = note(committee, ballot, (1, "AGAINST"), (2, "AGAINST"), (3, "AGAINST"))
-    with pytest.raises(ActionDenied, match="3.votes recueillis attendent"):
+    with pytest.raises(ActionDenied, match=r"3.votes recueillis attendent"):
         committee.close(ballot)
     president = client_as(Role.PRESIDENT, user=committee.president)
     page = f"/bassins/savoie/comite/scrutins/{ballot.pk}/clore/"

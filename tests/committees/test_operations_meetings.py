@@ -196,7 +196,7 @@ def test_who_replaces_the_chair_waits_for_its_hour(committee):
     meeting, substitute = committee.convened(), committee.people[1]
     early = DAY - timedelta(minutes=1)
     committee.arrive(meeting, substitute, when=early)
-    with pytest.raises(ActionDenied, match="attendue jusqu'à 10.h"):
+    with pytest.raises(ActionDenied, match=r"attendue jusqu'à 10.h"):
         operations.open_meeting(meeting_id=meeting.pk, by=substitute, at=early)
     opened = operations.open_meeting(meeting_id=meeting.pk, by=substitute, at=DAY)
     assert opened.chair == committee.seat_of(substitute)

@@ -136,9 +136,9 @@ def test_a_withdrawal_is_of_its_mandate(committee, back, replaced):
     item = back(p1="RECUSED")
     seat = replaced(DAY + timedelta(days=1))
     assert seats.recused_seats(item) == frozenset()
-    assert departures_during(item) == []
+    assert departures_during(item, []) == []
     first = item.project.agenda_items.order_by("pk").first()
-    assert departures_during(first) == [str(seat.partner)]
+    assert departures_during(first, []) == [str(seat.partner)]
     # The next holder is asked, and reminded of it without what the other said of themselves.
     (suggested,) = interests.suggestions(item, seat)
     assert (suggested.kind, "12 mars" in suggested.because) == ("", True)
