@@ -1,5 +1,6 @@
 """What the database refuses about votes and ballots, whoever asks (security.md S35, D9, D15)."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -143,6 +144,16 @@ class TestBallots:
             {"status": "OPEN", "closed_at": None, "closed_by": None, "result": None},
         ):
             assert self.change(ballot, **values) == "ballot_result_is_final"
+
+    def test_who_ended_it_and_when_is_final(self, committee, ballot):
+        later = DAY + timedelta(days=1)
+        operations.cancel_ballot(ballot_id=ballot.pk, by=committee.president, at=DAY)
+        assert self.change(ballot, cancelled_at=later) == "ballot_result_is_final"
+        committee.propose(ballot.item)
+        again = committee.ballot(ballot.item.meeting)
+        committee.close(again)
+        committee.proclaim(again, reason="Trop tôt.")
+        assert self.change(again, proclaimed_at=later) == "ballot_result_is_final"
 
     def test_its_status_only_moves_forward(self, committee, ballot):
         """Named, it cannot be prepared anew as secret; cancelled, it does not come back."""

@@ -265,7 +265,10 @@ BEGIN
         ROW(NEW.closed_at, NEW.closed_by_id, NEW.result, NEW.result_sentence, NEW.votes_digest)
             IS DISTINCT FROM
         ROW(OLD.closed_at, OLD.closed_by_id, OLD.result, OLD.result_sentence, OLD.votes_digest)
-    ) THEN
+        OR OLD.status = 'PROCLAIMED' AND ROW(NEW.proclaimed_at, NEW.proclaimed_by_id)
+            IS DISTINCT FROM ROW(OLD.proclaimed_at, OLD.proclaimed_by_id)
+    ) OR OLD.status = 'CANCELLED' AND ROW(NEW.cancelled_at, NEW.cancelled_by_id)
+            IS DISTINCT FROM ROW(OLD.cancelled_at, OLD.cancelled_by_id) THEN
         RAISE EXCEPTION 'the result of ballot % is final', OLD.id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'ballot_result_is_final';
     END IF;
