@@ -11,6 +11,7 @@ from committees.models import AgendaItem, Ballot, Decision, Rectification, Seat
 from committees.permissions.ballots import is_rejected
 from committees.queries.decisions import particulars
 from committees.queries.polls import blind_check
+from committees.queries.second import missed_quorum
 from committees.rules import Outcome
 
 
@@ -95,9 +96,11 @@ def item_part(item: AgendaItem) -> ItemPart:
 
 
 def _no_quorum(item: AgendaItem, held: list[Ballot], decision: Decision | None) -> str:
-    """A quorum missed before any ballot, as long as nothing is decided, or after the last one."""
+    """A quorum missed before any ballot, when nothing was decided for want of it, or after one."""
     missed_at = item.no_quorum_at
     if missed_at is None or (decision is not None and not held):
+        return ""
+    if not held and not missed_quorum(item):
         return ""
     if not held:
         return f"Échange sans décision, à {clock_time(missed_at)}. {item.no_quorum}"

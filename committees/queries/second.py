@@ -41,14 +41,20 @@ def without_quorum(meeting: Meeting) -> list[AgendaItem]:
         return []
     waits = Q(matter="", project__status=ProjectStatus.READY) | ~Q(matter="")
     items = meeting.items.filter(waits, decisions=None).order_by("rank")
-    return [item for item in items if _failed(item) and not (item.matter and is_asked_since(item))]
+    return [
+        item for item in items if missed_quorum(item) and not (item.matter and is_asked_since(item))
+    ]
 
 
-def _failed(item: AgendaItem) -> bool:
-    """Whether its last ballot missed the quorum; without any, whether those who stayed did."""
+def missed_quorum(item: AgendaItem) -> bool:
+    """Whether its last ballot missed the quorum; without any, whether those who stayed did.
+
+    A quorum missed early and reached since is no ground: three people would decide alone what the
+    committee, once there, was not asked.
+    """
     last = last_ballot(item)
     if last is None or last.status == BallotStatus.CANCELLED:
-        return item.no_quorum_at is not None or _nobody_could_vote(item)
+        return _nobody_could_vote(item)
     if last.status != BallotStatus.PROCLAIMED or last.result is None:
         return False
     return last.result["outcome"] == Outcome.NO_QUORUM

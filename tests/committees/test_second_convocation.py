@@ -8,6 +8,7 @@ from alize.common.dates import PARIS
 from alize.common.errors import ActionDenied, InvalidInput
 from committees import operations
 from committees.documents import minutes
+from committees.documents.ballots import item_part
 from committees.models import CommitteeRules
 from committees.queries import second
 from committees.queries.forecast import forecast_of
@@ -72,6 +73,25 @@ class TestSecondConvocation:
         operations.close_meeting(meeting_id=meeting.pk, by=committee.president, at=later)
         meeting.refresh_from_db()
         assert second.without_quorum(meeting) == [ballot.item]
+
+    def test_a_quorum_missed_early_and_reached_since_is_no_ground(self, make):
+        committee = make(11)
+        meeting = committee.opened(present=2)
+        item = meeting.items.get()
+        for person in committee.people:
+            committee.answer(item, person)
+        with pytest.raises(ActionDenied, match="Quorum non atteint"):
+            operations.open_ballot(item_id=item.pk, by=committee.president, at=DAY)
+        for person in committee.people[2:]:
+            committee.arrive(meeting, person)
+        ballot = committee.ballot(meeting)
+        operations.cancel_ballot(ballot_id=ballot.pk, by=committee.president, at=DAY)
+        operations.close_meeting(
+            meeting_id=meeting.pk, by=committee.president, at=DAY + timedelta(hours=1)
+        )
+        meeting.refresh_from_db()
+        assert second.without_quorum(meeting) == []
+        assert item_part(meeting.items.get()).no_quorum == ""
 
     def test_nothing_is_added_to_it(self, failed):
         committee, meeting = failed
