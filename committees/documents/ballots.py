@@ -7,8 +7,9 @@ from alize.common.dates import clock_time, long_datetime, short_date
 from committees import wording
 from committees.documents import seating
 from committees.enums import FAVOURABLE, BallotStatus, InterestAnswer
-from committees.models import AgendaItem, Ballot, Decision, Rectification, Seat
+from committees.models import AgendaItem, Ballot, Decision, Rectification
 from committees.permissions.ballots import is_rejected
+from committees.queries import presidency
 from committees.queries.decisions import particulars
 from committees.queries.polls import blind_check
 from committees.queries.second import missed_quorum
@@ -188,14 +189,14 @@ def _short(ballot: Ballot) -> str:
 
 
 def _presided(ballot: Ballot) -> str:
-    """Who presided over this file, when it was not the chair of the meeting."""
-    chair = ballot.rules.get("chair", "")
-    meeting = ballot.item.meeting
-    if not chair or meeting.is_written or int(chair) == meeting.chair_id:
+    """Who presided over this vote, when it was not whoever opened the meeting."""
+    meeting, found = ballot.item.meeting, presidency.over_ballot(ballot)
+    if found is None or meeting.is_written:
         return ""
-    seat = Seat.objects.select_related("partner").get(pk=int(chair))
-    there = meeting.attendances.filter(seat=seat).select_related("person").last()
-    return f"{there.person if there else seat.holder} ({seat.partner})"
+    person, seat = found
+    if (person.pk, seat.pk) == (meeting.opened_by_id, meeting.chair_id):
+        return ""
+    return f"{person} ({seat.partner})"
 
 
 def condition_rows(decision: Decision) -> list[tuple[str, str, str, str, str]]:

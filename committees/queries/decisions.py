@@ -211,7 +211,8 @@ def lifters(*, on: date) -> frozenset[int]:
         case LiftedBy.COMMITTEE:
             sitting = Meeting.objects.filter(status=MeetingStatus.OPEN)
             sitting = sitting.exclude(mode=MeetingMode.WRITTEN)
-            people = [person for m in sitting if (person := seats.presided(m)) is not None]
+            there = [row for meeting in sitting for row in seats.seated(meeting)]
+            people = [row.person for row in there if leading.chairs(row.person, row.meeting)]
     return frozenset(person.pk for person in people)
 
 

@@ -267,20 +267,23 @@ def _has_left(chair: Seat, meeting: Meeting) -> bool:
 
 
 def person_in(seat: Seat | None, meeting: Meeting) -> Person | None:
-    """Who sits for a seat in a meeting: whoever has arrived, else its holder."""
+    """Who sits for a seat in a meeting: whoever has arrived, else its holder.
+
+    In writing its holder alone: an alternate votes for a seat, without leading anything for it.
+    """
     if seat is None:
         return None
+    if meeting.is_written:
+        return seat.holder
     there = seated(meeting).filter(seat=seat).first()
     return there.person if there else seat.holder
 
 
 def presided(meeting: Meeting) -> Person | None:
-    """Who presided over a meeting, or is to: whoever sat last in the chair, else its holder."""
-    there = meeting.attendances.filter(seat=meeting.chair_id).select_related("person")
-    last = there.order_by("-arrived_at").first()
-    if last is not None:
-        return last.person
-    return meeting.chair.holder if meeting.chair else None
+    """Who presided over a meeting, having opened it, or is to; in writing, who holds the chair."""
+    if meeting.opened_by is not None and not meeting.is_written:
+        return meeting.opened_by
+    return person_in(meeting.chair, meeting)
 
 
 def voting_seats(on: date) -> frozenset[int]:
