@@ -7,7 +7,7 @@ from committees import wording
 from committees.documents.ballots import rectification_words
 from committees.enums import APPROVALS, DecisionOutcome
 from committees.models import Decision
-from committees.queries import seats
+from committees.queries import presidency, seats
 
 ABOUT_AN_ADVANCE = {
     DecisionOutcome.ACCEPTED: "acceptée",
@@ -75,14 +75,13 @@ def _terms(decision: Decision, *, rectified: bool) -> list[str]:
 
 
 def _signatory(decision: Decision) -> tuple[str, str]:
-    """Who signs: whoever presided; the operator, for what they noted before the meeting opened."""
-    meeting = decision.item.meeting
-    if decision.recorded_by is not None and meeting.opened_at is None:
-        return str(decision.recorded_by), "opérateur local"
-    return (
-        str(seats.presided(meeting)),
-        f"{meeting.chair.partner}, présidence de la {meeting.noun}",
-    )
+    """Who signs: whoever presided over this file; the operator, for what nobody presided over."""
+    meeting, found = decision.item.meeting, presidency.over_decision(decision)
+    if found is None:
+        return str(decision.recorded_by or decision.notified_by), "opérateur local"
+    person, seat = found
+    led = "" if meeting.is_written or seat.pk == meeting.chair_id else " pour ce dossier"
+    return str(person), f"{seat.partner}, présidence de la {meeting.noun}{led}"
 
 
 def _verdict(decision: Decision) -> str:

@@ -1,11 +1,12 @@
-"""Who presided over the vote on one file of a meeting."""
+"""Who presided over one file of a meeting: over its vote, and when its decision was told."""
 
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
 from alize.accounts.models import Person
-from committees.models import Attendance, Ballot, Meeting, Seat
+from committees.models import Attendance, Ballot, Decision, Meeting, Seat
+from committees.queries import seats
 
 Presiding = tuple[Person, Seat]
 
@@ -20,6 +21,31 @@ def over_ballot(ballot: Ballot) -> Presiding | None:
         return seat.holder, seat
     there = _there_at(meeting, ballot.opened_at).filter(seat=seat).first()
     return there.person if there else seat.holder, seat
+
+
+def over_decision(decision: Decision) -> Presiding | None:
+    """Who presided over a file when its decision was told, and for which seat.
+
+    Whoever told it, unless the secretary did for the chair; nobody, when none is known to have
+    presided over this file: the meeting had not opened, or its chair had withdrawn (SD5).
+    """
+    item, meeting = decision.item, decision.item.meeting
+    if meeting.opened_at is None:
+        return None
+    if meeting.is_written:
+        seat = seats.presiding_seat(item) or meeting.chair
+        return None if seat is None else (seat.holder, seat)
+    able = Seat.objects.able_to_chair(seats.day_of(meeting)).values("pk")
+    told = _there_at(meeting, decision.notified_at).filter(person=decision.notified_by_id)
+    if (row := told.filter(seat__in=able).first()) is not None:
+        return row.person, row.seat
+    found = over_ballot(decision.ballot) if decision.ballot else _of_meeting(meeting)
+    return None if found is None or found[1].pk in seats.recused_seats(item) else found
+
+
+def _of_meeting(meeting: Meeting) -> Presiding | None:
+    person = seats.presided(meeting)
+    return None if person is None or meeting.chair is None else (person, meeting.chair)
 
 
 def _there_at(meeting: Meeting, moment: datetime | None) -> QuerySet[Attendance]:

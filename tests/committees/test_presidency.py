@@ -10,7 +10,8 @@ from basins.enums import Role
 from committees import operations
 from committees.documents import letter_context, minutes_context
 from committees.documents.minutes import presidency_of
-from committees.models import Ballot, Minutes
+from committees.models import Ballot, Meeting, Minutes
+from committees.operations import Particulars
 from committees.queries import decisions
 from partners.models import Contact
 from tests.builders import at, make_user, set_rules
@@ -18,6 +19,7 @@ from tests.committees.conftest import DAY
 
 pytestmark = pytest.mark.django_db
 END = at(2026, 3, 20, 18, 0)
+WHY = Particulars(reason="Incomplet.")
 
 
 def minutes_later(number: int):
@@ -129,10 +131,11 @@ class TestInSession:
         for person in committee.people[1:]:
             committee.vote(ballot, person)
         operations.close_ballot(ballot_id=ballot.pk, by=alternate, at=minutes_later(12))
-        operations.proclaim(ballot_id=ballot.pk, by=alternate, at=minutes_later(15))
+        decision = operations.proclaim(ballot_id=ballot.pk, by=alternate, at=minutes_later(15))
         minutes = ended(committee, meeting, by=alternate)
         told = minutes_context(minutes)["items"][0].ballots[0].presided
         assert told == f"{alternate} ({committee.seats[0].partner})"
+        assert letter_context(decision)["signatory"] == str(alternate)
 
     def test_the_replacement_of_a_chair_who_left_lifts_conditions(self, committee):
         set_rules(conditions_lifted_by="COMMITTEE")
@@ -140,3 +143,60 @@ class TestInSession:
         assert decisions.lifters(on=DAY.date()) == {committee.president.pk}
         leaves(committee, meeting, when=DAY)
         assert decisions.lifters(on=DAY.date()) == {committee.people[1].pk}
+
+
+class TestAChairThatWithdrew:
+    """The president withdrew from the file: the letter is not theirs to sign (SD5)."""
+
+    @pytest.fixture
+    def meeting(self, committee) -> Meeting:
+        meeting = committee.opened()
+        committee.answer(meeting.items.get(), committee.president, "RECUSED")
+        return meeting
+
+    def check(self, committee, decision):
+        letter = letter_context(type(decision).objects.get(pk=decision.pk))
+        assert letter["signatory"] == str(committee.people[1])
+        capacity = f"{committee.seats[1].partner}, présidence de la séance pour ce dossier"
+        assert letter["capacity"] == capacity
+
+    def voted(self, committee, meeting, *, by) -> Ballot:
+        item = meeting.items.get()
+        for person in committee.people[1:]:
+            committee.answer(item, person)
+        ballot = operations.open_ballot(item_id=item.pk, by=by, at=minutes_later(5))
+        for person in committee.people[1:]:
+            committee.vote(ballot, person)
+        return operations.close_ballot(ballot_id=ballot.pk, by=by, at=minutes_later(12))
+
+    def test_whoever_presided_over_the_vote_signs(self, committee, meeting):
+        substitute = committee.people[1]
+        ballot = self.voted(committee, meeting, by=substitute)
+        decision = operations.proclaim(ballot_id=ballot.pk, by=substitute, at=minutes_later(15))
+        self.check(committee, decision)
+        ended(committee, meeting)
+        self.check(committee, decision)
+
+    def test_even_when_the_secretary_proclaims(self, committee, meeting):
+        operations.leave_votes_to_secretary(
+            meeting_id=meeting.pk, left=True, by=committee.president, at=DAY
+        )
+        ballot = self.voted(committee, meeting, by=committee.operator)
+        decision = operations.proclaim(
+            ballot_id=ballot.pk, by=committee.operator, at=minutes_later(15)
+        )
+        self.check(committee, decision)
+
+    def test_or_decided_without_a_vote(self, committee, meeting):
+        decision = operations.record_without_ballot(
+            item_id=meeting.items.get().pk, outcome="DEFERRED", particulars=WHY,
+            by=committee.people[1], at=minutes_later(5),
+        )  # fmt: skip
+        self.check(committee, decision)
+
+    def test_what_the_operator_notes_then_is_theirs_to_sign(self, committee, meeting):
+        decision = operations.record_without_ballot(
+            item_id=meeting.items.get().pk, outcome="WITHDRAWN", particulars=WHY,
+            by=committee.operator, at=minutes_later(5),
+        )  # fmt: skip
+        assert letter_context(decision)["signatory"] == str(committee.operator)
