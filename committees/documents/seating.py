@@ -35,20 +35,27 @@ class SeatLine:
 
 
 def seat_lines(meeting: Meeting) -> list[SeatLine]:
-    """Every seat in office that day: those who came, represented, absent."""
+    """Every seat in office that day: those who came, represented, absent.
+
+    Represented, when a vote was counted so: a proxy that nobody came with spoke for nobody.
+    """
     there = list(
         meeting.attendances.select_related("seat__partner", "person").order_by("arrived_at", "pk")
     )
     came = {row.seat_id for row in there}
     lines = [(0, _came(row, meeting)) for row in there]
     given = {proxy.giver_id: proxy for proxy in _proxies(meeting) if proxy.item_id is None}
+    spoken_for = {pair for pairs in _spoken_for(meeting).values() for pair in pairs}
     missing = Seat.objects.in_office(seats.day_of(meeting)).exclude(pk__in=came)
     for seat in missing.select_related("partner", "holder"):
-        proxy = given.get(seat.pk)
-        absent = SILENT if meeting.is_written else ABSENT
-        presence = f"{REPRESENTED} par {proxy.holder.partner}" if proxy else absent
+        proxy, presence = given.get(seat.pk), SILENT if meeting.is_written else ABSENT
+        served = proxy is not None and (proxy.giver_id, proxy.holder_id) in spoken_for
+        if proxy is not None and served:
+            presence = f"{REPRESENTED} par {proxy.holder.partner}"
+        elif proxy is not None:
+            presence += f", pouvoir donné à {proxy.holder.partner} sans effet"
         line = SeatLine(str(seat.partner), str(seat.holder), "Titulaire", _voice(seat), presence)
-        lines.append((1 if proxy else 2, line))
+        lines.append((1 if served else 2, line))
     return [line for _, line in sorted(lines, key=lambda pair: (pair[0], pair[1].partner))]
 
 
@@ -95,18 +102,38 @@ def _proxies(meeting: Meeting) -> list[Proxy]:
     return list(held.select_related("giver__partner", "holder__partner", "item").order_by("pk"))
 
 
+def _spoken_for(meeting: Meeting) -> dict[int, set[tuple[int, int]]]:
+    """By file, the (giver, holder) seats whose proxy counted in a vote that was closed."""
+    found: dict[int, set[tuple[int, int]]] = {}
+    for ballot in Ballot.objects.filter(item__meeting=meeting, result__isnull=False):
+        result = ballot.result or {}
+        givers = {row["seat"] for row in result.get("seats", ()) if row["capacity"] == "PROXY"}
+        pairs = {(int(giver), int(holder)) for giver, holder in result.get("proxies", ())}
+        counted = {pair for pair in pairs if pair[0] in givers}
+        found[ballot.item_id] = found.get(ballot.item_id, set()) | counted
+    return found
+
+
 def proxy_lines(meeting: Meeting) -> list[tuple[str, str, str]]:
-    """Who gave a proxy, to whom, for what; those that served and were taken back too."""
+    """Who gave a proxy, to whom, for what, and whether it was taken back or never counted."""
     asked = meeting.proxies.filter(accepted_at__isnull=False).order_by("pk")
-    lines = []
+    lines, spoken_for = [], _spoken_for(meeting)
     for proxy in asked.select_related(
         "giver__partner", "holder__partner", "item__project__beneficiary"
     ):
         scope = str(proxy.item.project.beneficiary) if proxy.item else f"Toute la {meeting.noun}"
         if proxy.revoked_at is not None:
             scope += f", repris à {clock_time(proxy.revoked_at)}"
+        elif not _served(proxy, spoken_for):
+            scope += ", sans effet"
         lines.append((str(proxy.giver.partner), str(proxy.holder.partner), scope))
     return lines
+
+
+def _served(proxy: Proxy, spoken_for: dict[int, set[tuple[int, int]]]) -> bool:
+    pair = (proxy.giver_id, proxy.holder_id)
+    files = spoken_for if proxy.item_id is None else {proxy.item_id}
+    return any(pair in spoken_for.get(item_id, ()) for item_id in files)
 
 
 def guest_lines(meeting: Meeting) -> list[tuple[str, str, str]]:

@@ -7,6 +7,7 @@ import pytest
 from alize.audit.models import AuditEvent
 from alize.common.errors import ActionDenied, InvalidInput
 from committees import operations
+from committees.documents.seating import proxy_lines, seat_lines
 from committees.queries import polls, voters
 from projects.models import PreliminaryDiagnosis
 from tests.builders import set_rules
@@ -253,3 +254,22 @@ class TestRules:
             PreliminaryDiagnosis.objects.create(referrer_id=kept_out.pk, **asked)
         expected = {str(committee.seats[rank].pk) for rank in (0, 3, 4)}
         assert set(committee.ballot(meeting).rules["seats"]) == expected
+
+
+def test_the_minutes_say_represented_of_whom_a_vote_counted_so(make):
+    """Two proxies accepted; the holder of the second never came."""
+    committee = make(7)
+    meeting = committee.opened(present=4)
+    committee.proxy(meeting, committee.people[4], committee.people[2])
+    committee.proxy(meeting, committee.people[5], committee.people[6])
+    committee.close(committee.ballot(meeting))
+    holders = [seat.partner for seat in committee.seats]
+    printed = {line.person: line.presence for line in seat_lines(meeting)}
+    assert printed[str(committee.people[4])] == f"Représenté par {holders[2]}"
+    told = f"Absent, pouvoir donné à {holders[6]} sans effet"
+    assert printed[str(committee.people[5])] == told
+    assert printed[str(committee.people[6])] == "Absent"
+    assert proxy_lines(meeting) == [
+        (str(holders[4]), str(holders[2]), "Toute la séance"),
+        (str(holders[5]), str(holders[6]), "Toute la séance, sans effet"),
+    ]
