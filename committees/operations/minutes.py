@@ -156,25 +156,29 @@ def return_minutes(*, minutes_id: int, reason: str, by: Person, at: datetime) ->
     """
     minutes = locked_minutes(minutes_id)
     permissions.sign_minutes(by, minutes, presidents=leading.signer_ids(minutes.meeting))
-    MINUTES_TRANSITIONS.guard(minutes.status, MinutesStatus.DRAFT)
     if not reason.strip():
         raise InvalidInput("Dites ce qui est à corriger.", field="reason")
-    writer = minutes.drafted_by
+    give_back(minutes, reason.strip(), to=minutes.drafted_by, by=by, at=at)
+    return minutes
+
+
+def give_back(minutes: Minutes, reason: str, *, to: Person, by: Person, at: datetime) -> None:
+    """Make held minutes a draft again, whoever may, without the countersignature they had."""
+    MINUTES_TRANSITIONS.guard(minutes.status, MinutesStatus.DRAFT)
     minutes.status, minutes.sent_at = MinutesStatus.DRAFT, None
     minutes.countersigned_at, minutes.countersigned_by = None, None
     minutes.returned = drafting.texts_of(minutes)
-    minutes.return_reason = reason.strip()
+    minutes.return_reason = reason
     minutes.save()
     send_mail(
         "M54",
-        to=Recipient.of(writer),
+        to=Recipient.of(to),
         path=basin_reverse("minutes_detail", number=minutes.meeting.number),
         key=f"{minutes.pk}:{at.isoformat()}",
         meeting=minutes.meeting.noun,
         date=long_date(seats.day_of(minutes.meeting)),
     )
     audit.record("minutes.returned", target=minutes, by=by, at=at)
-    return minutes
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ from committees import permissions, wording
 from committees.enums import APPROVALS, FAVOURABLE, DecisionOutcome, MinutesStatus
 from committees.models import Decision, Meeting, Minutes, ProposedSkills, Rectification
 from committees.operations.base import locked_item, locked_meeting
+from committees.operations.minutes import give_back
 from committees.permissions.phases import BEFORE_IT_OPENS
 from committees.queries import leading, seals
 from partners.models import Contact
@@ -72,6 +73,8 @@ def rectify_decision(
 ) -> Decision:
     """Put a typing error right; the old value is kept, the letter is issued again.
 
+    Minutes that the secretary has countersigned go back to them: they sign what they have read.
+
     :raises ActionDenied: the caller does not preside, the minutes are signed, or a convention is
         under way.
     :raises InvalidInput: no reason is given, or nothing changes.
@@ -95,9 +98,7 @@ def rectify_decision(
         )
     moment = at.isoformat()
     enqueue("committees.issue_letter", key=f"{decision.pk}:{moment}", decision_id=decision.pk)
-    minutes = Minutes.objects.filter(meeting=decision.item.meeting_id).first()
-    if minutes is not None and minutes.status == MinutesStatus.SENT:
-        enqueue("committees.issue_minutes", key=f"{minutes.pk}:{moment}", minutes_id=minutes.pk)
+    _put_right_in_minutes(decision, by=by, at=at)
     enqueue("figures.changed", key=f"rectification:{decision.pk}:{moment}")
     audit.record(
         "decision.rectified",
@@ -109,6 +110,23 @@ def rectify_decision(
         **({"proposal": seals.of_proposal(decision.proposal)} if decision.ballot else {}),
     )
     return decision
+
+
+def _put_right_in_minutes(decision: Decision, *, by: Person, at: datetime) -> None:
+    """Print again the minutes that wait for their signature, or give them back."""
+    sent = Minutes.objects.filter(meeting=decision.item.meeting_id, status=MinutesStatus.SENT)
+    minutes = sent.select_related("meeting", "countersigned_by").first()
+    if minutes is None:
+        return
+    if minutes.countersigned_by is not None:
+        reason = (
+            f"La décision {decision.reference} a été rectifiée après votre contreseing\u00a0: "
+            "relisez le procès-verbal, puis contresignez-le à nouveau."
+        )
+        give_back(minutes, reason, to=minutes.countersigned_by, by=by, at=at)
+        return
+    key = f"{minutes.pk}:{at.isoformat()}"
+    enqueue("committees.issue_minutes", key=key, minutes_id=minutes.pk)
 
 
 def _locked(decision_id: int) -> Decision:

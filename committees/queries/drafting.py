@@ -5,7 +5,8 @@ import hashlib
 import re
 from dataclasses import dataclass
 
-from committees.models import Minutes
+from committees.enums import MinutesStatus
+from committees.models import Meeting, Minutes
 
 GENERAL = "narrative"
 WORDS = re.compile(r"\s+|[^\s]+")
@@ -24,6 +25,12 @@ def plain(text: str) -> str:
 def mark(text: str) -> str:
     """What a writer started from: another mark later means that somebody wrote meanwhile."""
     return hashlib.sha256(plain(text).encode()).hexdigest()[:16]
+
+
+def is_countersigned(meeting: Meeting) -> bool:
+    """Whether the minutes of a meeting wait for their last signature under the secretary's."""
+    sent = Minutes.objects.filter(meeting=meeting, status=MinutesStatus.SENT)
+    return sent.filter(countersigned_at__isnull=False).exists()
 
 
 def texts_of(minutes: Minutes) -> dict[str, str]:

@@ -18,7 +18,7 @@ from committees import operations, permissions, wording
 from committees.enums import WITHOUT_BALLOT, DecisionOutcome
 from committees.forms.decisions import ParticularsForm, ProofForm, RectifyForm, WhyForm
 from committees.models import Condition, Decision
-from committees.queries import decisions, leading, reservations, seats
+from committees.queries import decisions, drafting, leading, reservations, seats
 from committees.queries.ballots import last_ballot, standing_rejection
 from committees.views.base import (
     carried_out,
@@ -188,10 +188,18 @@ def decision_rectify(request: HttpRequest, reference: str) -> HttpResponse:
         "breadcrumb": home_links(Link(reference, page), Link("Rectifier", "")),
         "decision": decision,
         "form": form,
+        "effects": _rectify_effects(decision),
         "cancel": page,
     }
     status = 422 if form.errors else 200
     return render(request, "committees/decision_rectify.html", context, status=status)
+
+
+def _rectify_effects(decision: Decision) -> str:
+    effects = "La lettre de décision est produite à nouveau et part à l'entreprise."
+    if drafting.is_countersigned(decision.item.meeting):
+        effects += " Le procès-verbal, déjà contresigné, revient au secrétariat."
+    return effects
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

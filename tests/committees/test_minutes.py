@@ -17,13 +17,13 @@ from committees import operations, permissions
 from committees.documents import minutes_context, presidency_of
 from committees.enums import MeetingMode
 from committees.models import CommitteeRules, Minutes
-from committees.operations import Hands
+from committees.operations import Corrections, Hands
 from committees.operations.approvals import approve_tacitly
 from committees.queries import drafting, receipts
 from committees.queries.drafting import GENERAL, field_of, mark
 from signatures.models import Circuit
 from signatures.queries import verify
-from tests.builders import make_user
+from tests.builders import make_user, set_rules
 from tests.committees.conftest import DAY
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_seals")]
@@ -118,6 +118,38 @@ class TestSignatures:
         minutes.refresh_from_db()
         assert minutes.countersigned_by_id == committee.operator.pk
         operations.sign_minutes(minutes_id=minutes.pk, by=committee.president, at=DAY)
+
+    def test_a_countersignature_is_of_what_was_read(self, committee, client_as):
+        """A decision put right changes what was countersigned: the secretary reads it again."""
+        set_rules(minutes_signatures=2)
+        meeting = committee.opened()
+        decision = operations.record_without_ballot(
+            item_id=meeting.items.get().pk, outcome="DEFERRED",
+            particulars=operations.Particulars(reason="Incomplet."), by=committee.president, at=DAY,
+        )  # fmt: skip
+        minutes = operations.close_meeting(
+            meeting_id=meeting.pk, by=committee.president, at=DAY + timedelta(hours=1)
+        )
+        send = {"minutes_id": minutes.pk, "by": committee.operator}
+        operations.send_minutes(at=DAY + timedelta(hours=2), **send)
+        president = client_as(Role.PRESIDENT, user=committee.president)
+        page = president.get(f"/bassins/savoie/comite/decisions/{decision.reference}/rectifier/")
+        assert "déjà contresigné, revient au secrétariat" in page.content.decode()
+        rectified = DAY + timedelta(hours=3)
+        operations.rectify_decision(
+            decision_id=decision.pk, corrections=Corrections(reason="Devis manquant."),
+            why="Erreur de frappe", by=committee.president, at=rectified,
+        )  # fmt: skip
+        minutes.refresh_from_db()
+        assert (minutes.status, minutes.countersigned_at) == ("DRAFT", None)
+        assert f"{decision.reference} a été rectifiée" in minutes.return_reason
+        told = Entry.objects.get(payload__code="M54").payload["email"]
+        assert told == committee.operator.email
+        operations.send_minutes(at=DAY + timedelta(hours=4), **send)
+        signed = operations.sign_minutes(
+            minutes_id=minutes.pk, by=committee.president, at=DAY + timedelta(days=1)
+        )
+        assert signed.countersigned_at == DAY + timedelta(hours=4)
 
     def test_the_president_waits_for_the_secretary(self, committee, minutes):
         operations.send_minutes(minutes_id=minutes.pk, by=committee.operator, at=DAY)
