@@ -42,7 +42,7 @@ def approve_minutes(
     """
     meeting = locked_meeting(meeting_id)
     minutes = locked_minutes(minutes_id)
-    presiding = seats.presided(meeting)
+    presiding = seats.person_in(seats.chair_for(meeting, by), meeting)
     permissions.preside(by, presiding.pk if presiding else None)
     permissions.approve_minutes(minutes, meeting)
     sitting = {row.seat_id for row in seats.seated(meeting)} & seats.voting_seats(

@@ -26,7 +26,7 @@ from committees.models import (
     Minutes,
     Seat,
 )
-from committees.queries import seats
+from committees.queries import leading, seats
 from projects.queries.visibility import visible_to
 
 REFERENCE = (6, 10)
@@ -158,11 +158,6 @@ def approving(minutes: Minutes, person: Person) -> Meeting | None:
     if seats.committee_rules().minutes_approval != MinutesApproval.VOTE:
         return None
     for meeting in Meeting.objects.filter(status=MeetingStatus.OPEN):
-        presiding = seats.presided(meeting)
-        if (
-            presiding is not None
-            and presiding.pk == person.pk
-            and permissions.approve_minutes.allows(minutes, meeting)
-        ):
+        if leading.chairs(person, meeting) and permissions.approve_minutes.allows(minutes, meeting):
             return meeting
     return None

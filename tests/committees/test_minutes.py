@@ -19,7 +19,7 @@ from committees.enums import MeetingMode
 from committees.models import CommitteeRules, Minutes
 from committees.operations import Corrections, Hands
 from committees.operations.approvals import approve_tacitly
-from committees.queries import drafting, receipts
+from committees.queries import drafting, meetings, receipts
 from committees.queries.drafting import GENERAL, field_of, mark
 from signatures.models import Circuit
 from signatures.queries import verify
@@ -282,6 +282,22 @@ class TestAfterwards:
         operations.approve_minutes(hands=Hands(4, 0, 1), **act, **when)
         minutes.refresh_from_db()
         assert minutes.approval_votes == "4 pour, 0 contre, 1\u00a0abstention"
+
+    def test_or_under_the_replacement_of_a_chair_who_left(self, committee, minutes, client_as):
+        CommitteeRules.objects.update_or_create(pk=1, defaults={"minutes_approval": "VOTE"})
+        minutes = signed(committee, minutes)
+        later, replacement = self.next_meeting(committee), committee.people[1]
+        when = DAY + timedelta(days=40, minutes=10)
+        there = later.attendances.get(seat=committee.seats[0])
+        operations.check_out(attendance_id=there.pk, by=committee.president, at=when)
+        act = {"minutes_id": minutes.pk, "meeting_id": later.pk, "hands": Hands(3, 0, 1)}
+        for person, meeting in ((committee.people[2], None), (replacement, later)):
+            assert meetings.approving(minutes, person) == meeting
+        with pytest.raises(ActionDenied, match="préside"):
+            operations.approve_minutes(by=committee.people[2], at=when, **act)
+        operations.approve_minutes(by=replacement, at=when, **act)
+        minutes.refresh_from_db()
+        assert (minutes.approved_in, minutes.approved_by_id) == (later, replacement.pk)
 
     def test_a_remark_is_annexed_and_nothing_is_edited(self, committee, minutes, run_outbox):
         remark = {"minutes_id": minutes.pk, "by": committee.people[2], "at": DAY}
