@@ -94,6 +94,10 @@ def new_consultation(
         reminds=reminds,
         chair=seats.default_chair(timezone.localdate(at)),
     )
+    if meeting.chair is None:
+        # Whoever presides launches it: without a president, the first in the order does.
+        meeting.chair = seats.replacements(meeting).first()
+        meeting.save(update_fields=["chair"])
     audit.record("consultation.prepared", target=meeting, by=by, at=at, project=project_id)
     return meeting
 

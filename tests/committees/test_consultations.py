@@ -15,11 +15,12 @@ from basins.tenancy import national
 from committees import operations
 from committees.documents import minutes_context
 from committees.enums import BallotStatus, MeetingStatus
-from committees.models import Ballot, CommitteeRules, Decision, Meeting, Vote
+from committees.models import Ballot, ChairSubstitute, CommitteeRules, Decision, Meeting, Vote
 from committees.operations import Particulars
 from committees.queries import polls, proxies, receipts
 from committees.rules import Choice
 from committees.rules.consultations import Terms, is_limited_change, reminder_times
+from partners.models import Contact
 from projects.enums import ProjectStatus
 from projects.models import Project
 from tests.builders import at, make_user, set_rules
@@ -139,6 +140,19 @@ class TestPrepare:
         )
         prepared.refresh_from_db()
         assert prepared.status == MeetingStatus.CANCELLED
+
+    def test_without_a_president_able_to_the_first_seat_of_the_order_launches(
+        self, committee, rules
+    ):
+        ChairSubstitute.objects.create(seat=committee.seats[2], rank=1)
+        Contact.objects.filter(person=committee.president.pk).update(is_active=False)
+        item = prepare(committee)
+        committee.propose(item)
+        assert item.meeting.chair == committee.seats[2]
+        ballot = operations.launch_consultation(
+            meeting_id=item.meeting_id, by=committee.people[2], at=SENT
+        )
+        assert ballot.rules["chair"] == str(committee.seats[2].pk)
 
     def test_is_launched_by_the_president(self, committee, prepared):
         with pytest.raises(ActionDenied, match="préside"):
