@@ -154,14 +154,19 @@ def _rows(minutes: Minutes) -> list[tuple[str, str]]:
         ("Secrétariat", str(secretary or "")),
         (
             "Voix délibératives",
-            f"{len(there & voting)} sièges {'votants' if meeting.is_written else 'venus'} sur "
-            f"{len(voting)}",
+            f"{_seats(len(there & voting), voted=meeting.is_written)} sur {len(voting)}",
         ),
     ]
     pauses = seating.suspension_words(meeting)
     if pauses:
         rows.insert(2, ("Suspension" if len(pauses) < 2 else "Suspensions", " ; ".join(pauses)))
     return [(label, value) for label, value in rows if value]
+
+
+def _seats(number: int, *, voted: bool) -> str:
+    if voted:
+        return wording.counted(number, "siège votant", "sièges votants")
+    return wording.counted(number, "siège venu", "sièges venus")
 
 
 def _number(meeting: Meeting) -> str:

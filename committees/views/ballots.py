@@ -76,8 +76,10 @@ def ballot_close(request: HttpRequest, ballot_id: int) -> HttpResponse:
     if ballot.status in {BallotStatus.CLOSED, BallotStatus.PROCLAIMED}:
         return basin_redirect("ballot_detail", ballot_id=ballot.pk)
     permissions.close_ballot(ballot, unsettled=hands.unsettled(ballot))
-    voted = wording.counted(polls.turnout(ballot).votes, "siège a voté", "sièges ont voté")
-    effects = [f"{voted} sur {polls.turnout(ballot).expected} présents ou représentés."]
+    turnout = polls.turnout(ballot)
+    voted = wording.counted(turnout.votes, "siège a voté", "sièges ont voté")
+    there = wording.counted(turnout.expected, "présent ou représenté", "présents ou représentés")
+    effects = [f"{voted} sur {there}."]
     effects += ["Plus aucun vote n'est accepté ni modifié.", "Le résultat est calculé et figé."]
     return _confirm(
         request,

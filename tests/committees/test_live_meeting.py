@@ -19,7 +19,7 @@ from committees.operations import Particulars
 from partners.models import Contact
 from projects.enums import ProjectStatus
 from projects.models import Project
-from tests.builders import make_user
+from tests.builders import make_user, set_rules
 from tests.committees.conftest import DAY
 
 pytestmark = pytest.mark.django_db
@@ -278,6 +278,22 @@ def test_the_quorum_of_the_room_counts_the_proxies(committee, operator):
     committee.proxy(meeting, committee.people[4], committee.people[1])
     text = page(operator, meeting, "presences")
     assert "5 sièges présents ou représentés sur 5" in text.replace("\u00a0", " ")
+
+
+def test_a_single_seat_is_counted_in_the_singular(make, client_as):
+    alone = make(1)
+    set_rules(remote_meetings=True, floor=1)
+    meeting = alone.opened()
+    ballot = alone.ballot(meeting)
+    alone.vote(ballot, alone.president)
+    client = client_as(Role.PRESIDENT, user=alone.president)
+    closing = client.get(f"{HOME}scrutins/{ballot.pk}/clore/").content.decode()
+    told = closing.replace("\u00a0", " ")
+    assert "1 siège a voté sur 1 présent ou représenté." in told
+    alone.close(ballot)
+    alone.proclaim(ballot)
+    minutes = operations.close_meeting(meeting_id=meeting.pk, by=alone.president, at=LATER)
+    assert ("Voix délibératives", "1\u00a0siège venu sur 1") in minutes_context(minutes)["rows"]
 
 
 class TestMemberScreen:
