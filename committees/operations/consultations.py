@@ -31,7 +31,7 @@ from committees.operations.planning import next_number
 from committees.operations.summons import check_chair
 from committees.queries import ballots, consultations, meetings, seals, seats
 from committees.queries.decisions import reopened
-from committees.rules.consultations import Terms, earliest_end, reminder_times
+from committees.rules.consultations import earliest_end, reminder_times
 from projects import operations as project_operations
 
 
@@ -223,27 +223,19 @@ def _check_matter(
     earlier = _earlier_decision(meeting.matter, item.project_id)
     if earlier is None:
         return
-    before, after = _terms(earlier.proposal, earlier.amount), _terms(proposal, proposal.amount)
+    before = consultations.terms_of(earlier.proposal, amount=earlier.amount)
+    after = consultations.terms_of(proposal, amount=proposal.amount)
     max_change = rules.consultation_max_change
     if meeting.matter == ConsultationMatter.CONDITIONS and after != before:
         raise ActionDenied(
-            "Cette consultation ne porte que sur les conditions : gardez le montant et "
-            "l'échéancier accordés, ou discutez-en en séance."
+            "Cette consultation ne porte que sur les conditions : gardez le montant, l'échéancier, "
+            "les jours de compétences et le mandataire, ou discutez-en en séance."
         )
     if not after.is_close_to(before, max_change):
         raise ActionDenied(
-            f"Le montant ou l'échéancier change de plus de {max_change} % : ce changement se "
-            "discute en séance."
+            f"Le montant, l'échéancier ou les jours de compétences changent de plus de "
+            f"{max_change} % : ce changement se discute en séance."
         )
-
-
-def _terms(proposal: Proposal, amount: int) -> Terms:
-    return Terms(
-        amount=amount,
-        lines=proposal.lines,
-        grace_months=proposal.grace_months,
-        step_months=proposal.step_months,
-    )
 
 
 def _earlier_decision(matter: str, project_id: int) -> Decision | None:

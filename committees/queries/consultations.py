@@ -10,10 +10,10 @@ from alize.common.dates import long_datetime
 from alize.common.screen import Badge, Definition
 from committees import permissions
 from committees.enums import BallotStatus, MeetingMode, MeetingStatus
-from committees.models import Ballot, Meeting, Seat
+from committees.models import Ballot, Meeting, Proposal, Seat
 from committees.queries import answers, ballots, seats
 from committees.queries.polls import status_badge
-from committees.rules.consultations import reminder_times
+from committees.rules.consultations import Terms, reminder_times
 
 
 def hour_of(meeting: Meeting) -> datetime:
@@ -24,6 +24,18 @@ def hour_of(meeting: Meeting) -> datetime:
     if meeting.closes_at is None:
         raise ValueError(f"Meeting {meeting.number} is held in session.")
     return meeting.closes_at
+
+
+def terms_of(proposal: Proposal, *, amount: int) -> Terms:
+    """What a proposal grants, the amount as it was decided."""
+    return Terms(
+        amount=amount,
+        lines=proposal.lines,
+        grace_months=proposal.grace_months,
+        step_months=proposal.step_months,
+        days=frozenset(proposal.skills.values_list("partner_id", "days")),
+        lead=proposal.follow_up_lead_id,
+    )
 
 
 def undecided_seats(ballot: Ballot) -> list[Seat]:

@@ -1,6 +1,7 @@
 """Written consultations: launched, voted, closed at their hour, or sent to a meeting (C5)."""
 
 from datetime import timedelta
+from decimal import Decimal
 from uuid import uuid4
 
 import pytest
@@ -16,7 +17,7 @@ from committees import operations
 from committees.documents import minutes_context
 from committees.enums import BallotStatus, MeetingStatus
 from committees.models import Ballot, ChairSubstitute, CommitteeRules, Decision, Meeting, Vote
-from committees.operations import Particulars
+from committees.operations import Particulars, SkillsLine
 from committees.queries import polls, proxies, receipts
 from committees.rules import Choice
 from committees.rules.consultations import Terms, is_limited_change, reminder_times
@@ -460,17 +461,21 @@ def test_the_undecided_are_reminded_half_way_and_the_day_before(hours, reminded)
         ({"lines": 37}, False),
         ({"grace_months": 12}, True),
         ({"grace_months": 14}, False),
+        ({"days": frozenset({(1, Decimal(3)), (2, Decimal(9))})}, True),
+        ({"days": frozenset({(1, Decimal("12.5"))})}, False),
+        ({"lead": 2}, True),
     ],
 )
 def test_the_schedule_is_limited_as_the_amount_is(changes, close):
-    before = {"amount": 2_000_000, "lines": 30, "grace_months": 6}
+    days = frozenset({(1, Decimal(10))})
+    before = {"amount": 2_000_000, "lines": 30, "grace_months": 6, "days": days, "lead": 1}
     assert Terms(**before | changes).is_close_to(Terms(**before), 20) is close
 
 
 class TestLimits:
     def launch(self, committee, **propose):
         """A decision taken in session, deliberated anew in writing."""
-        first = committee.ballot(committee.opened())
+        first = committee.ballot(committee.opened(skills=self.skills(committee, "4")))
         for person in committee.people:
             committee.vote(first, person)
         committee.close(first)
@@ -481,21 +486,39 @@ class TestLimits:
         Project.objects.filter(pk=decision.project_id).update(status=ProjectStatus.READY)
         matter = propose.pop("matter")
         item = prepare(committee, project_id=decision.project_id, matter=matter)
-        committee.propose(item, **propose)
+        days = propose.pop("days", "4")
+        committee.propose(item, skills=self.skills(committee, days), **propose)
         return operations.launch_consultation(
             meeting_id=item.meeting_id, by=committee.president, at=SENT
         )
+
+    def skills(self, committee, days):
+        return [SkillsLine(committee.seats[1].partner_id, Decimal(days), "Achats")]
 
     @pytest.mark.parametrize(
         ("propose", "refusal"),
         [
             ({"matter": "CHANGE", "lines": 60}, "de plus de 20 %"),
             ({"matter": "CONDITIONS", "amount": 2_000_100}, "que sur les conditions"),
+            ({"matter": "CONDITIONS", "days": "4.5"}, "que sur les conditions"),
+            ({"matter": "CHANGE", "days": "5"}, "de plus de 20 %"),
         ],
     )
     def test_what_changes_too_much_is_for_a_meeting(self, committee, rules, propose, refusal):
         with pytest.raises(ActionDenied, match=refusal):
             self.launch(committee, **propose)
+
+    def test_what_stays_the_same_is_put_in_writing(self, committee, rules):
+        assert self.launch(committee, matter="CONDITIONS")
+
+    def test_days_change_within_the_limit(self, committee, rules):
+        assert self.launch(committee, matter="CHANGE", days="4.8")
+
+    def test_who_follows_it_up_is_not_a_condition(self, committee, rules):
+        lead = Contact.objects.get(person=committee.people[1].pk)
+        follow_up = {"follow_up_lead_id": lead.person_id, "follow_up_partner_id": lead.partner_id}
+        with pytest.raises(ActionDenied, match="le mandataire"):
+            self.launch(committee, matter="CONDITIONS", **follow_up)
 
     def test_a_limit_of_the_committee(self, committee, rules):
         rules.consultation_max_change = 100
