@@ -70,8 +70,9 @@ def proclaim(
     rejected for another on the same file: two amounts are two ballots (voting.md 5.3, Outcome).
     Proclaimed again without it, such a rejection is the decision after all.
 
-    :raises ActionDenied: the caller does not preside, the ballot is not closed, what it set aside
-        was not rejected in session, or another proposal is being voted on.
+    :raises ActionDenied: the caller does not preside, the ballot is not closed, the meeting is
+        suspended, what it set aside was not rejected in session, or another proposal is being voted
+        on.
     :raises InvalidInput: a file refused or adjourned needs a reason.
     """
     meeting = locked_meeting(Ballot.objects.get(pk=ballot_id).item.meeting_id)
@@ -81,6 +82,7 @@ def proclaim(
     if told and (set_aside or not is_awaited(ballot)):
         return Decision.objects.filter(ballot=ballot).first()
     permissions.proclaim(ballot, last=last_ballot(ballot.item))
+    permissions.in_session(meeting.suspensions.filter(ended_at=None).first())
     if set_aside:
         permissions.set_aside(ballot)
     outcome = None if set_aside else outcome_of(ballot, defer=defer and not told)
@@ -146,14 +148,14 @@ def record_without_ballot(
 
     The chair does in session; the operator may note a withdrawal until the meeting ends.
 
-    :raises ActionDenied: the caller may not, a ballot is under way, the file is decided, or a
-        rejection was set aside.
+    :raises ActionDenied: the caller may not, a ballot is under way, the meeting is suspended, the
+        file is decided, or a rejection was set aside.
     :raises InvalidInput: the outcome needs a vote, or something it must say is missing.
     """
     wanted = DecisionOutcome(outcome)
     if wanted not in WITHOUT_BALLOT:
         raise InvalidInput("Cette décision demande un vote du comité.")
-    locked_meeting(AgendaItem.objects.get(pk=item_id).meeting_id)
+    meeting = locked_meeting(AgendaItem.objects.get(pk=item_id).meeting_id)
     item = locked_item(item_id)
     permissions.end_in(wanted, rules=seats.committee_rules(), item=item)
     notes_withdrawal = wanted == DecisionOutcome.WITHDRAWN and leading.is_secretary(
@@ -162,6 +164,7 @@ def record_without_ballot(
     if not notes_withdrawal:
         check_leading(by, item)
         permissions.in_the_chair(seats.presiding_seat(item))
+        permissions.in_session(meeting.suspensions.filter(ended_at=None).first())
     permissions.record_without_ballot(item, last=last_ballot(item), in_session=not notes_withdrawal)
     permissions.pass_over(standing_rejection(item), wanted)
     _check(wanted, particulars)

@@ -146,3 +146,27 @@ def test_every_screen_says_so_and_keeps_what_was_typed(committee, meeting, ballo
         president.post(f"{HOME}seances/{meeting.number}/reprendre/")
         assert "Confirmer mon vote" in page(member, live)
         assert "Clore le vote" in page(president, live)
+
+
+def test_nothing_is_proclaimed_nor_decided_until_it_resumes(committee):
+    meeting = committee.opened(files=2)
+    ballot = committee.ballot(meeting)
+    for person in committee.people:
+        committee.vote(ballot, person)
+    operations.close_ballot(
+        ballot_id=ballot.pk, by=committee.president, at=DAY + timedelta(minutes=8)
+    )
+    defer = {
+        "item_id": meeting.items.get(rank=2).pk,
+        "outcome": "DEFERRED",
+        "particulars": operations.Particulars(reason="Incomplet."),
+        "by": committee.president,
+    }
+    suspend(committee, meeting)
+    with pytest.raises(ActionDenied, match="reprenez-la d'abord"):
+        committee.proclaim(ballot, at=PAUSE)
+    with pytest.raises(ActionDenied, match="reprenez-la d'abord"):
+        operations.record_without_ballot(at=PAUSE, **defer)
+    resume(committee, meeting)
+    assert committee.proclaim(ballot, at=RESUMED).outcome == "APPROVED"
+    assert operations.record_without_ballot(at=RESUMED, **defer).outcome == "DEFERRED"
