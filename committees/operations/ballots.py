@@ -73,7 +73,7 @@ def _ready_to_open(item_id: int, *, by: Person, at: datetime) -> tuple[AgendaIte
     open_now = Ballot.objects.filter(item__meeting=item.meeting_id, status=BallotStatus.OPEN)
     elsewhere = open_now.exclude(item=item).select_related("item__project__beneficiary").first()
     permissions.open_ballot(item, last=last, elsewhere=elsewhere)
-    permissions.in_session(item.meeting.suspensions.filter(ended_at=None).first())
+    permissions.in_session(ballots.suspension_of(item.meeting))
     permissions.all_heard([str(one) for one in silence.silent(item.meeting, at=at)])
     proposal = item.proposals.filter(ballot=None).order_by("-pk").first()
     if proposal is None:

@@ -30,7 +30,13 @@ from committees.operations.ballots import check_leading
 from committees.operations.base import locked_ballot, locked_item, locked_meeting, one_at_a_time
 from committees.operations.meetings import end_meeting
 from committees.queries import leading, seals, seats
-from committees.queries.ballots import is_awaited, label_of, last_ballot, standing_rejection
+from committees.queries.ballots import (
+    is_awaited,
+    label_of,
+    last_ballot,
+    standing_rejection,
+    suspension_of,
+)
 from committees.queries.decisions import reopened
 from committees.queries.polls import outcome_of
 from projects import operations as project_operations
@@ -82,7 +88,7 @@ def proclaim(
     if told and (set_aside or not is_awaited(ballot)):
         return Decision.objects.filter(ballot=ballot).first()
     permissions.proclaim(ballot, last=last_ballot(ballot.item))
-    permissions.in_session(meeting.suspensions.filter(ended_at=None).first())
+    permissions.in_session(suspension_of(meeting))
     if set_aside:
         permissions.set_aside(ballot)
     outcome = None if set_aside else outcome_of(ballot, defer=defer and not told)
@@ -164,7 +170,7 @@ def record_without_ballot(
     if not notes_withdrawal:
         check_leading(by, item)
         permissions.in_the_chair(seats.presiding_seat(item))
-        permissions.in_session(meeting.suspensions.filter(ended_at=None).first())
+        permissions.in_session(suspension_of(meeting))
     permissions.record_without_ballot(item, last=last_ballot(item), in_session=not notes_withdrawal)
     permissions.pass_over(standing_rejection(item), wanted)
     _check(wanted, particulars)

@@ -109,10 +109,13 @@ def update_meeting(
         meeting.video_url,
         meeting.minutes_planned,
     )
-    before = seats.called(seats.day_of(meeting))
+    before, day = seats.called(seats.day_of(meeting)), seats.day_of(meeting)
     meeting.held_at, meeting.mode, meeting.place, meeting.video_url, meeting.minutes_planned = asked
     meeting.chair_id = chair_id
     meeting.save()
+    if seats.day_of(meeting) != day:
+        # Whoever came on a day when it was not held is not there on the next.
+        meeting.attendances.all().delete()
     if meeting.status == MeetingStatus.CONVENED:
         summons.check_chair(meeting)
         if asked != known:

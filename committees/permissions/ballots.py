@@ -210,7 +210,10 @@ def close_ballot(ballot: Ballot, *, unsettled: int) -> None:
             "vote recueilli attend sa confirmation",
             "votes recueillis attendent leur confirmation",
         )
-        raise ActionDenied(f"{waiting} : la présidence confirme ou écarte, puis le vote se clôt.")
+        raise ActionDenied(
+            f"{waiting} : la présidence confirme, elle ou qui les a notés écarte, puis le vote se "
+            "clôt."
+        )
 
 
 @check
@@ -218,8 +221,8 @@ def in_the_chair(presiding: Seat | None) -> None:
     """Decide in session: somebody present presides over the file (R30)."""
     if presiding is None:
         raise ActionDenied(
-            "Personne de présent ne peut présider ce dossier : attendez une arrivée, ou levez la "
-            "séance."
+            "Personne de présent ne peut présider ce dossier : attendez une arrivée, ou passez au "
+            "dossier suivant."
         )
 
 

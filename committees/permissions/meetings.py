@@ -160,8 +160,8 @@ def open_meeting(meeting: Meeting, *, on: date) -> None:
         )
     if on > day:
         raise ActionDenied(
-            f"Cette séance était convoquée pour le {long_date(day)}. Pour la tenir maintenant, "
-            "changez d'abord sa date : les membres en sont prévenus."
+            f"Cette séance était convoquée pour le {long_date(day)} et n'a pas été ouverte. "
+            "Changez sa date, les membres en sont prévenus, ou annulez-la."
         )
 
 
@@ -191,7 +191,8 @@ def leave_no_rejection(companies: Sequence[str]) -> None:
         raise ActionDenied(
             f"Le comité a rejeté la proposition sur {' ; '.join(companies)} sans rien décider "
             "d'autre : avant de lever la séance, mettez une autre proposition aux voix, ou "
-            "proclamez ce rejet."
+            "proclamez ce rejet. Si personne de présent ne peut présider ce dossier, confiez les "
+            "votes au secrétariat : il le proclame."
         )
 
 

@@ -56,6 +56,11 @@ def is_awaited(ballot: Ballot) -> bool:
     return ballot.status == BallotStatus.CLOSED
 
 
+def suspension_of(meeting: Meeting) -> Suspension | None:
+    """The suspension under way."""
+    return meeting.suspensions.filter(ended_at=None).first()
+
+
 def suspended_by(ballot: Ballot) -> Suspension | None:
     """What suspends an open ballot: the suspension of its meeting, nothing more being stored.
 

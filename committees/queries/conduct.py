@@ -9,7 +9,7 @@ from alize.common.dates import clock_time
 from alize.common.screen import Badge
 from committees import wording
 from committees.enums import BallotStatus, MeetingMode
-from committees.models import AgendaItem, Attendance, Ballot, Meeting, Seat, Suspension
+from committees.models import AgendaItem, Attendance, Ballot, Meeting, Seat
 from committees.permissions.phases import BEFORE_IT_OPENS
 from committees.queries import ballots, presences, seats
 from committees.queries.agenda import AgendaRow
@@ -115,11 +115,6 @@ def room_of(meeting: Meeting, item: AgendaItem | None, ballot: Ballot | None = N
         tally=counted,
         quorum=presences.quorum_sentence(counted),
     )
-
-
-def suspension_of(meeting: Meeting) -> Suspension | None:
-    """The suspension under way."""
-    return meeting.suspensions.filter(ended_at=None).first()
 
 
 def last_result(meeting: Meeting) -> Ballot | None:

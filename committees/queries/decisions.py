@@ -242,7 +242,7 @@ def without_vote(
     """What this person may record on a file without putting it to the vote."""
     if not allows(roles, "decision.record"):
         return []
-    leads = leading.leads(person, item)
+    leads = leading.leads(person, item) and ballots.suspension_of(item.meeting) is None
     keeps = leading.is_secretary(person, seats.day_of(item.meeting))
     links, rules, rejected = [], seats.committee_rules(), ballots.standing_rejection(item)
     for outcome, title in TITLES.items():

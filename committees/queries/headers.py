@@ -94,6 +94,8 @@ def _meeting_now(
     match MeetingStatus(meeting.status):
         case MeetingStatus.PLANNED:
             return _before_summons(meeting, rows, writes=writes)
+        case MeetingStatus.CONVENED if visitor.on > seats.day_of(meeting):
+            return _not_held(meeting, writes=writes)
         case MeetingStatus.CONVENED:
             opens = presides and permissions.open_meeting.allows(meeting, on=visitor.on)
             return _before_opening(meeting, rows, writes=writes, opens=opens, seat=seat)
@@ -157,6 +159,14 @@ def _before_opening(
     if seat is None:
         return "Les membres sont convoqués.", None
     return "Lisez les dossiers avant la séance.", None
+
+
+def _not_held(meeting: Meeting, *, writes: bool) -> tuple[str, Action | None]:
+    sentence = f"La séance n'a pas été ouverte le {long_date(seats.day_of(meeting))}."
+    if not writes:
+        return sentence, None
+    url = basin_reverse("meeting_edit", number=meeting.number)
+    return f"{sentence} Changez sa date, ou annulez-la.", Action("Changer la date", url, "pencil")
 
 
 def _in_session(

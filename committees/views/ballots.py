@@ -142,6 +142,7 @@ def ballot_proclaim(request: HttpRequest, ballot_id: int) -> HttpResponse:
     defer, set_aside = (request.GET.get(name) == "1" for name in ("ajourner", "autre"))
     if told and (set_aside or not ballots.is_awaited(ballot)):
         return basin_redirect("ballot_detail", ballot_id=ballot.pk)
+    permissions.in_session(ballots.suspension_of(ballot.item.meeting))
     permissions.proclaim(ballot, last=ballots.last_ballot(ballot.item))
     if set_aside:
         permissions.set_aside(ballot)

@@ -19,7 +19,7 @@ from committees.enums import WITHOUT_BALLOT, DecisionOutcome
 from committees.forms.decisions import ParticularsForm, ProofForm, RectifyForm, WhyForm
 from committees.models import Condition, Decision
 from committees.queries import decisions, drafting, leading, reservations, seats
-from committees.queries.ballots import last_ballot, standing_rejection
+from committees.queries.ballots import last_ballot, standing_rejection, suspension_of
 from committees.views.base import (
     carried_out,
     decision_in_scope,
@@ -101,6 +101,8 @@ def decision_record(request: HttpRequest, item_id: int, outcome: str) -> HttpRes
     )
     if not notes_withdrawal and not leading.leads(request.user, item):
         raise ActionDenied("Seule la personne qui préside la séance peut le faire.")
+    if not notes_withdrawal:
+        permissions.in_session(suspension_of(item.meeting))
     permissions.record_without_ballot(item, last=last_ballot(item), in_session=not notes_withdrawal)
     permissions.pass_over(standing_rejection(item), wanted)
     form = ParticularsForm(request.POST or None, outcome=outcome, on=timezone.localdate(now))

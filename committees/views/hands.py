@@ -32,6 +32,12 @@ def hands_note(request: HttpRequest, ballot_id: int) -> HttpResponse:
     rules = seats.committee_rules()
     allowed = rules.show_of_hands or rules.phone_votes
     rows = hands.rows_of(ballot, at=now)
+    if request.POST.get("acte") == "ecarter":
+        operations.discard_hands(
+            ballot_id=ballot.pk, collected_ids=_mine(request, ballot), by=request.user, at=now
+        )
+        messages.success(request, "Les votes que vous aviez notés sont écartés.")
+        return basin_redirect("hands_note", ballot_id=ballot.pk)
     if request.method == "POST":
         rows = [replace(row, noted=_ticked(request, row)) for row in rows]
         try:
@@ -53,10 +59,16 @@ def hands_note(request: HttpRequest, ballot_id: int) -> HttpResponse:
         "rows": rows,
         "choices": papers.choices(ballot),
         "may_note": may_note,
+        "may_discard": may_note and bool(_mine(request, ballot)),
         "by_hand": rules.show_of_hands,
         "by_phone": rules.phone_votes,
     }
     return render(request, "committees/hands_note.html", context, status=form_status(request))
+
+
+def _mine(request: HttpRequest, ballot: Ballot) -> list[int]:
+    """What this person noted and nobody has confirmed."""
+    return [row.pk for row in hands.waiting(ballot) if row.entered_by_id == request.user.pk]
 
 
 def _ticked(request: HttpRequest, row: HandRow) -> CollectedVote:

@@ -20,7 +20,18 @@ from committees.forms.live import AdjournForm
 from committees.means import agenda_means
 from committees.models import Ballot, Meeting
 from committees.queries import agenda as agendas
-from committees.queries import conduct, hands, items, leading, live, meetings, polls, seats, silence
+from committees.queries import (
+    ballots,
+    conduct,
+    hands,
+    items,
+    leading,
+    live,
+    meetings,
+    polls,
+    seats,
+    silence,
+)
 from committees.queries.agenda import AgendaRow
 from committees.views.base import (
     carried_out,
@@ -79,7 +90,7 @@ def _live(request: HttpRequest, meeting: Meeting, *, at: datetime) -> dict[str, 
     leads = is_leading(request, row.item) if row else False
     room = conduct.room_of(meeting, row.item if row else None, ballot)
     mine = next((one for one in room.there if one.person_id == request.user.pk), None)
-    last = conduct.last_result(meeting)
+    last, suspension = conduct.last_result(meeting), ballots.suspension_of(meeting)
     readable = {one.item.pk for one in rows if one.is_readable}
     return {
         "breadcrumb": home_links(meeting_link(meeting), Link("En direct", "")),
@@ -94,7 +105,8 @@ def _live(request: HttpRequest, meeting: Meeting, *, at: datetime) -> dict[str, 
         "poll": polls.poll_page(ballot, request.user, seat=None, at=at) if ballot else None,
         "proposal": items.proposal_lines(row.item, ballot) if row else [],
         "room": room,
-        "suspension": conduct.suspension_of(meeting),
+        "suspension": suspension,
+        "decides": leads and suspension is None,
         "stands_back": stands_back,
         "last": last if last is not None and last.item_id in readable else None,
         "seat": seat,
@@ -146,7 +158,7 @@ def meeting_screen(request: HttpRequest, number: str) -> HttpResponse:
         "turnout": polls.turnout(ballot) if ballot else None,
         "badge": polls.status_badge(ballot) if ballot else None,
         "proposal": items.proposal_lines(row.item, ballot) if row else [],
-        "suspension": conduct.suspension_of(meeting),
+        "suspension": ballots.suspension_of(meeting),
         "stands_back": in_hand is not None and row is None,
         "last": last if last is not None and last.item_id in readable else None,
     }

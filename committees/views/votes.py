@@ -82,7 +82,7 @@ def ballot_context(
         "seat": seat,
         "form": sent,
         "papers": [_paper_form(ballot, paper, sent) for paper in poll.papers],
-        "leads": not poll.is_suspended and is_leading(request, item),
+        "leads": is_leading(request, item) and ballots.suspension_of(item.meeting) is None,
         "notes_hands": not poll.is_suspended and allows(request.roles, "hands.note"),
         "may_discuss": consultations.may_discuss(ballot, seat, at=at),
         "waiting_hands": ballot.status == BallotStatus.OPEN and hands.waiting(ballot),

@@ -94,6 +94,18 @@ def test_are_not_lost_by_the_close(committee, ballot, client_as):
     assert (result["votes_for"], result["votes_against"]) == (1, 1)
 
 
+def test_whoever_noted_them_sets_them_aside(committee, ballot, client_as):
+    note(committee, ballot, (1, "FOR"), (2, "FOR"))
+    note(committee, ballot, (3, "FOR"), by=committee.president)
+    operator = client_as(Role.OPERATOR, user=committee.operator)
+    page = f"/bassins/savoie/comite/scrutins/{ballot.pk}/main-levee/"
+    with time_machine.travel(THEN, tick=False):
+        assert "Écarter les votes que" in operator.get(page).content.decode()
+        operator.post(page, {"acte": "ecarter"})
+        assert "Écarter les votes que" not in operator.get(page).content.decode()
+    assert [row.seat_id for row in hands.waiting(ballot)] == [committee.seats[3].pk]
+
+
 def test_are_not_confirmed_by_whoever_noted_them(committee, ballot):
     noted = note(committee, ballot, (1, "FOR"), by=committee.president)
     with pytest.raises(ActionDenied, match="confirmés par une autre"):

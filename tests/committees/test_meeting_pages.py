@@ -1,12 +1,16 @@
 """The pages that prepare a meeting: answers from a mail, the forecast, the order, the pack."""
 
+from datetime import timedelta
+
 import pytest
 import time_machine
 
 from basins.enums import Role
+from committees import operations
 from committees.models import Guest, Meeting, Pack
+from committees.queries import verification
 from tests.builders import at
-from tests.committees.conftest import BEFORE
+from tests.committees.conftest import BEFORE, DAY
 from tests.common.test_calendar import parse
 
 pytestmark = pytest.mark.django_db
@@ -151,3 +155,29 @@ def test_the_sheet_opens_for_who_holds_the_meeting(operator, member, page):
 def test_time_over_the_hours_is_said_and_blocks_nothing(operator, meeting, page):
     meeting.items.update(minutes_planned=60)
     assert "plus de temps que la séance" in text(operator.get(page))
+
+
+def test_a_meeting_that_was_not_opened_is_moved_with_nobody_there(
+    committee, meeting, page, client_as
+):
+    committee.arrive(meeting, committee.people[1])
+    after = DAY + timedelta(days=1)
+    with time_machine.travel(after, tick=True):
+        member = client_as(Role.MEMBER, user=committee.people[1])
+        operator = client_as(Role.OPERATOR, user=committee.operator)
+        assert "pas été ouverte" in text(member.get(page))
+        shown = text(operator.get(page))
+        assert "Changez sa date, ou annulez-la" in shown
+        assert f"{page}modifier/" in shown
+        operations.update_meeting(
+            meeting_id=meeting.pk,
+            held_at=DAY + timedelta(days=8),
+            mode=meeting.mode,
+            place=meeting.place,
+            video_url=meeting.video_url,
+            chair_id=meeting.chair_id,
+            by=committee.operator,
+            at=after,
+        )
+    assert not meeting.attendances.exists()
+    assert verification.verify().findings == ()

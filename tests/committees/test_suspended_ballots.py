@@ -170,3 +170,18 @@ def test_nothing_is_proclaimed_nor_decided_until_it_resumes(committee):
     resume(committee, meeting)
     assert committee.proclaim(ballot, at=RESUMED).outcome == "APPROVED"
     assert operations.record_without_ballot(at=RESUMED, **defer).outcome == "DEFERRED"
+
+
+def test_a_result_waits_for_the_meeting_to_resume(committee, meeting, ballot, client_as):
+    committee.close(ballot)
+    suspend(committee, meeting)
+    president = client_as(Role.PRESIDENT, user=committee.president)
+    with time_machine.travel(PAUSE, tick=False):
+        for page in (f"{HOME}scrutins/{ballot.pk}/", f"{HOME}seances/{meeting.number}/direct/"):
+            assert "/proclamer/" not in president.get(page).content.decode()
+        proclaim = f"{HOME}scrutins/{ballot.pk}/proclamer/"
+        told = president.get(proclaim, follow=True).content.decode()
+    assert "reprenez-la d" in told
+    resume(committee, meeting)
+    with time_machine.travel(RESUMED, tick=False):
+        assert president.get(proclaim).status_code == 200
