@@ -72,8 +72,8 @@ def operators() -> frozenset[int]:
 
 def default_chair(on: date) -> Seat | None:
     """The seat of the committee's president, when it may take the chair (R30)."""
-    holders = [person.pk for person in presidents(on)]
-    return Seat.objects.able_to_chair(on).filter(holder__in=holders).first()
+    presiding = [person.pk for person in presidents(on)]
+    return Seat.objects.able_to_chair(on).filter(holder__in=presiding).first()
 
 
 def chair_is_able(meeting: Meeting) -> bool:
@@ -215,14 +215,44 @@ def not_withdrawn(people: Iterable[Person], project_id: int) -> list[Person]:
 
 
 def presiding_seat(item: AgendaItem) -> Seat | None:
-    """Who presides over one file: the chair, or its first replacement when it withdrew or left."""
-    meeting, recused = item.meeting, recused_seats(item)
-    chair = meeting.chair
+    """Who presides over one file: the chair, or its first replacement when it withdrew or left.
+
+    Until a consultation is over, whoever may lead it today: its chair may lose its seat meanwhile.
+    """
+    meeting = item.meeting
+    if meeting.is_written and meeting.status in {MeetingStatus.PLANNED, MeetingStatus.OPEN}:
+        able = able_to_lead(meeting, on=timezone.localdate())
+        return next((seat for seat in able if not _has_withdrawn(seat, item)), None)
+    chair, recused = meeting.chair, recused_seats(item)
     if chair is None:
         return None
     if chair.pk not in recused and not _has_left(chair, meeting):
         return chair
     return replacements(meeting).exclude(pk__in=recused | {chair.pk}).first()
+
+
+def _has_withdrawn(seat: Seat, item: AgendaItem) -> bool:
+    """Whether a seat has withdrawn from a file, be its mandate younger than the vote on it."""
+    answer = latest_answer(item, seat)
+    return answer is not None and answer.answer == InterestAnswer.RECUSED
+
+
+def able_to_lead(meeting: Meeting, *, on: date) -> list[Seat]:
+    """Who may lead a consultation on a day, the first first (R30).
+
+    Its chair, whoever holds that seat since, the committee's president, the order of replacement;
+    each with an account and a role that let them.
+    """
+    chair, presiding = meeting.chair, {person.pk for person in presidents(on)}
+    admitted = [one.pk for one in holders(Role.PRESIDENT, Role.MEMBER, on=on) if one.is_active]
+
+    def place(seat: Seat) -> int:
+        if chair is not None and seat.partner_id == chair.partner_id:
+            return 0 if seat.pk == chair.pk else 1
+        return 2 if seat.holder_id in presiding else 3
+
+    able = Seat.objects.able_to_chair(on).filter(holder__in=admitted)
+    return sorted(_in_order(able), key=place)
 
 
 def replacements(meeting: Meeting) -> QuerySet[Seat]:
@@ -232,13 +262,17 @@ def replacements(meeting: Meeting) -> QuerySet[Seat]:
     has put in no order come last, the oldest seat first. A consultation gathers nobody: every such
     seat may.
     """
-    order = ChairSubstitute.objects.filter(seat=OuterRef("pk")).values("rank")
     able = Seat.objects.able_to_chair(day_of(meeting))
     if meeting.mode != MeetingMode.WRITTEN:
         active = Contact.objects.filter(
             partner=OuterRef("seat__partner"), person=OuterRef("person"), is_active=True
         )
         able = able.filter(pk__in=seated(meeting).filter(Exists(active)).values("seat_id"))
+    return _in_order(able)
+
+
+def _in_order(able: QuerySet[Seat]) -> QuerySet[Seat]:
+    order = ChairSubstitute.objects.filter(seat=OuterRef("pk")).values("rank")
     return (
         able.annotate(replacing=Subquery(order))
         .order_by(F("replacing").asc(nulls_last=True), "starts_on", "pk")
