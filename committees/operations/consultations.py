@@ -92,12 +92,9 @@ def new_consultation(
         matter=ConsultationMatter(matter),
         urgency=urgency.strip(),
         reminds=reminds,
-        chair=seats.default_chair(timezone.localdate(at)),
     )
-    if meeting.chair is None:
-        # Whoever presides launches it: without a president, the first in the order does.
-        meeting.chair = seats.replacements(meeting).first()
-        meeting.save(update_fields=["chair"])
+    _seat_chair(meeting, at=at)
+    meeting.save(update_fields=["chair"])
     audit.record("consultation.prepared", target=meeting, by=by, at=at, project=project_id)
     return meeting
 
@@ -133,9 +130,15 @@ def change_consultation(
         item = put_on_agenda(meeting_id=meeting.pk, project_id=project_id, by=by, at=at)
     meeting.matter, meeting.urgency = ConsultationMatter(matter), urgency.strip()
     meeting.closes_at, meeting.reminds, meeting.held_at = closes_at, reminds, at
+    _seat_chair(meeting, at=at)
     meeting.save()
     audit.record("consultation.changed", target=meeting, by=by, at=at, project=project_id)
     return item
+
+
+def _seat_chair(meeting: Meeting, *, at: datetime) -> None:
+    """Keep its chair in a held consultation while it may lead; else the first who may (R30)."""
+    meeting.chair = next(iter(seats.able_to_lead(meeting, on=timezone.localdate(at))), None)
 
 
 def _check_question(matter: str, project_id: int, closes_at: datetime, *, at: datetime) -> None:
@@ -161,12 +164,14 @@ def _check_end(closes_at: datetime, min_days: int, *, at: datetime) -> None:
 def launch_consultation(*, meeting_id: int, by: Person, at: datetime) -> Ballot:
     """Open the vote of a consultation and write to every seat that votes (M07).
 
-    :raises ActionDenied: the caller does not preside, no proposal is ready, the file is decided, or
-        its matter is not what the rules let the committee settle in writing.
+    :raises ActionDenied: nobody may preside that day, the caller does not, no proposal is ready,
+        the file is decided, or its matter is not what the rules let it settle in writing.
     """
     meeting = locked_meeting(meeting_id)
     item = locked_item(meeting.items.get().pk)
     permissions.launch_consultation(meeting, item)
+    meeting.held_at = meeting.convened_at = meeting.opened_at = at
+    _seat_chair(meeting, at=at)
     check_chair(meeting)
     check_leading(by, item)
     rules = seats.committee_rules()
@@ -178,7 +183,6 @@ def launch_consultation(*, meeting_id: int, by: Person, at: datetime) -> Ballot:
         raise ActionDenied("Rédigez la proposition de décision avant de lancer la consultation.")
     _check_matter(meeting, item, proposal, rules)
     meeting.status = MeetingStatus.OPEN
-    meeting.held_at = meeting.convened_at = meeting.opened_at = at
     meeting.convened_by_id = meeting.opened_by_id = by.pk
     meeting.save()
     ballot = put_to_the_vote(

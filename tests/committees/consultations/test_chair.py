@@ -14,9 +14,10 @@ from committees.models import ChairSubstitute, Meeting
 from committees.queries import leading, seats
 from partners.models import Contact
 from tests.builders import make_user
-from tests.committees.consultations.conftest import END, SENT, vote
+from tests.committees.consultations.conftest import END, SENT, prepare, vote
 
 pytestmark = pytest.mark.django_db
+HOME = "/bassins/savoie/comite/"
 LATER = SENT + timedelta(days=2)
 
 
@@ -111,3 +112,60 @@ class TestUnderWay:
         end(committee, ends_on=END.date())
         ballot.item.meeting.refresh_from_db()
         assert seats.presiding_seat(ballot.item) == committee.seats[0]
+
+
+class TestLaunch:
+    """Between preparation and launch, the chair is looked at again."""
+
+    def launch(self, meeting, *, by):
+        with time_machine.travel(LATER, tick=False):
+            return operations.launch_consultation(meeting_id=meeting.pk, by=by, at=LATER)
+
+    def test_a_seat_ended_meanwhile_does_not_launch(self, committee, prepared):
+        end(committee, ends_on=SENT.date())
+        with pytest.raises(ActionDenied, match="préside"):
+            self.launch(prepared, by=committee.president)
+        ballot = self.launch(prepared, by=committee.people[1])
+        prepared.refresh_from_db()
+        assert prepared.chair == committee.seats[1]
+        assert ballot.rules["chair"] == str(committee.seats[1].pk)
+
+    def test_nor_after_a_cancelled_vote(self, committee, ballot):
+        with time_machine.travel(SENT, tick=False):
+            operations.cancel_ballot(ballot_id=ballot.pk, by=committee.president, at=SENT)
+        end(committee, ends_on=SENT.date())
+        committee.propose(ballot.item, amount=1_500_000)
+        with pytest.raises(ActionDenied, match="préside"):
+            self.launch(ballot.item.meeting, by=committee.president)
+        assert self.launch(ballot.item.meeting, by=committee.people[1]).number == 2
+
+    def test_nobody_able_at_first_it_waits_for_somebody(self, committee, rules):
+        Contact.objects.update(is_active=False)
+        item = prepare(committee)
+        committee.propose(item)
+        assert item.meeting.chair is None
+        with pytest.raises(ActionDenied, match="Désignez"):
+            self.launch(item.meeting, by=committee.president)
+        Contact.objects.filter(person=committee.people[3].pk).update(is_active=True)
+        assert self.launch(item.meeting, by=committee.people[3])
+
+    def test_another_takes_it_when_the_chair_is_no_contact_any_more(
+        self, committee, prepared, client_as
+    ):
+        Contact.objects.filter(person=committee.president.pk).update(is_active=False)
+        page = f"{HOME}consultations/{prepared.number}/"
+        with time_machine.travel(LATER):
+            member = client_as(Role.MEMBER, user=committee.people[1])
+            president = client_as(Role.PRESIDENT, user=committee.president)
+            assert f"{page}lancer/" in member.get(page).content.decode()
+            assert f"{page}lancer/" not in president.get(page).content.decode()
+        assert self.launch(prepared, by=committee.people[1])
+
+    def test_changed_it_takes_who_may_that_day(self, committee, prepared):
+        end(committee, ends_on=SENT.date())
+        operations.change_consultation(
+            meeting_id=prepared.pk, project_id=prepared.items.get().project_id, matter="URGENCY",
+            urgency="Le bail.", closes_at=END, reminds=True, by=committee.operator, at=LATER,
+        )  # fmt: skip
+        prepared.refresh_from_db()
+        assert prepared.chair == committee.seats[1]
