@@ -1,6 +1,7 @@
 """What the use cases of the committee share: locks, always in the same order.
 
-Meeting, its minutes, then passage, then ballot, then seat (security.md D11).
+Meeting, its minutes, then passage, then ballot, then seat (security.md D11); several meetings
+before any of these, in the order of their ids.
 """
 
 from django.db import connection
@@ -15,6 +16,14 @@ def locked_meeting(meeting_id: int) -> Meeting:
     A presence or a proxy that names it checks that it exists at the commit, the ballot held.
     """
     return Meeting.objects.select_for_update(of=("self",), no_key=True).get(pk=meeting_id)
+
+
+def locked_both(meeting_id: int, other: Meeting | None) -> tuple[Meeting, Meeting | None]:
+    """A meeting and another, held in the order of their ids; the other may not exist."""
+    if other is None:
+        return locked_meeting(meeting_id), None
+    held = {pk: locked_meeting(pk) for pk in sorted({meeting_id, other.pk})}
+    return held[meeting_id], held[other.pk]
 
 
 def locked_item(item_id: int) -> AgendaItem:

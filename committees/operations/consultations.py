@@ -26,7 +26,13 @@ from committees.models import (
 )
 from committees.operations.agenda import carry_over, put_on_agenda, take_off
 from committees.operations.ballots import check_leading, put_to_the_vote, settle, void
-from committees.operations.base import locked_ballot, locked_item, locked_meeting, locked_seat
+from committees.operations.base import (
+    locked_ballot,
+    locked_both,
+    locked_item,
+    locked_meeting,
+    locked_seat,
+)
 from committees.operations.planning import next_number
 from committees.operations.summons import check_chair
 from committees.queries import ballots, consultations, meetings, seals, seats
@@ -352,7 +358,8 @@ def ask_for_discussion(
 
     :raises ActionDenied: the seat is not the person's or does not vote, or it is too late.
     """
-    meeting = locked_meeting(Ballot.objects.get(pk=ballot_id).item.meeting_id)
+    consulted = Ballot.objects.get(pk=ballot_id).item.meeting_id
+    meeting, following = locked_both(consulted, consultations.next_meeting(at=at))
     ballot = locked_ballot(ballot_id)
     seat = locked_seat(seat_id)
     permissions.sit(by, seat, alternates=seats.alternates_of(seat))
@@ -367,11 +374,9 @@ def ask_for_discussion(
     meeting.closed_at, meeting.closed_by_id = at, by.pk
     meeting.save()
     item = ballot.item
-    following = consultations.next_meeting(at=at)
     if not item.matter:
         project_operations.unschedule(project_id=item.project_id, by=by, at=at)
     if following is not None:
-        following = locked_meeting(following.pk)
         permissions.add_item(following, items=following.items.count())
         carry_over(item, following, by=by, at=at)
     for person in consultations.people_concerned(ballot):

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from alize.common.errors import ActionDenied
 from alize.outbox.models import Entry
@@ -138,6 +140,16 @@ class TestDiscussion:
         ballot.refresh_from_db()
         assert ballot.status == BallotStatus.CANCELLED
         assert meeting.items.get().project == ballot.item.project
+
+    def test_holds_both_meetings_before_its_ballot_and_seat(self, committee, ballot):
+        """A seat that changes holds the meetings to come first: the two may cross."""
+        committee.planned(held_at=at(2026, 4, 9, 10, 0))
+        with CaptureQueriesContext(connection) as queries:
+            self.ask(committee, ballot, committee.people[2])
+        locks = [one["sql"] for one in queries if " FOR " in one["sql"]]
+        tables = [sql.partition('FROM "committees_')[2].partition('"')[0] for sql in locks]
+        first = [table for table in tables if table in {"meeting", "ballot", "seat"}][:4]
+        assert first == ["meeting", "meeting", "ballot", "seat"]
 
     def test_a_seat_that_withdrew_is_not_written_to(self, committee, ballot):
         *_, asker, withdrawn = committee.people
