@@ -164,7 +164,8 @@ def cancel_ballot(*, ballot_id: int, by: Person, at: datetime) -> Ballot:
 
 
 def _tell_interrupted(ballot: Ballot) -> None:
-    """Tell who voted, or was to, that this vote is void (M69)."""
+    """Tell who voted, or was to, that this vote is void, and the operator (M69)."""
+    voters = consultations.voters(ballot)
     for person in consultations.people_concerned(ballot):
         send_mail(
             "M69",
@@ -172,6 +173,7 @@ def _tell_interrupted(ballot: Ballot) -> None:
             path=basin_reverse("basin_home"),
             key=str(ballot.pk),
             company=ballot.item.project.beneficiary.name,
+            votes="1" if person in voters else "",
         )
 
 

@@ -57,14 +57,19 @@ def undecided(ballot: Ballot) -> list[Person]:
     return list(asked.values())
 
 
+def voters(ballot: Ballot) -> list[Person]:
+    """Who may vote: the people of the seats of a vote, each once."""
+    voting = Seat.objects.filter(pk__in=[int(pk) for pk in ballot.rules["seats"]])
+    asked = voting.select_related("holder").prefetch_related("alternates")
+    people = [one for seat in asked for one in answers.people_of(seat).values() if one.is_active]
+    return list(dict.fromkeys(people))
+
+
 def people_concerned(ballot: Ballot) -> list[Person]:
     """Who is told that a vote in writing stops before its hour: who may vote and reads the file,
     the operator."""
-    voting = Seat.objects.filter(pk__in=[int(pk) for pk in ballot.rules["seats"]])
     project = ballot.item.project
-    asked = voting.select_related("holder").prefetch_related("alternates")
-    people = [one for seat in asked for one in answers.people_of(seat).values() if one.is_active]
-    return seats.not_withdrawn([*people, project.operator], project.pk)
+    return seats.not_withdrawn([*voters(ballot), project.operator], project.pk)
 
 
 def may_discuss(ballot: Ballot, seat: Seat | None, *, at: datetime) -> bool:

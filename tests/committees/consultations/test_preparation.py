@@ -186,11 +186,16 @@ class TestPreparation:
         assert polls.turnout(again).votes == 0
         run_outbox()
         with national():
-            told = set(Mail.objects.filter(code="M69").values_list("to_email", flat=True))
+            interrupted = Mail.objects.filter(code="M69")
+            told = set(interrupted.values_list("to_email", flat=True))
+            theirs = interrupted.filter(text__contains="le vôtre compris")
+            theirs = set(theirs.values_list("to_email", flat=True))
+            [other] = interrupted.filter(text__contains="tous les membres seront invités à voter")
             asked = Mail.objects.filter(code="M07", text__contains="votez de nouveau")
             asked = set(asked.values_list("to_email", flat=True))
         everybody = {person.email for person in committee.people}
         assert (told, asked) == ({*everybody, committee.operator.email}, everybody)
+        assert (theirs, other.to_email) == (everybody, committee.operator.email)
 
     def test_holds_one_file_and_convenes_nobody(self, committee, prepared):
         with pytest.raises(ActionDenied, match="un seul dossier"):
