@@ -21,7 +21,7 @@ OF_SUPPORT = ("jobs_created", "jobs_retained", "lead", "new_ends_on")
 
 
 class ScheduleField(forms.ModelChoiceField):
-    """A plan that the committee accepted and that no amendment carries yet."""
+    """The plan that the committee accepted last, while no other amendment carries it."""
 
     def label_from_instance(self, version: ScheduleVersion) -> str:
         decision = version.decision
@@ -84,23 +84,22 @@ class SupportAmendmentForm(forms.Form):
             is_active=True, partner__in=Partner.objects.active_on(on)
         ).select_related("person", "partner")
         self.fields["lead"].queryset = contacts.order_by("person__last_name", "partner__name")
-        self._offer_schedules(convention, amendment)
+        self._offer_schedule(convention, amendment)
         self.supports = amended.support_runs(convention, on=on)
         if not self.supports:
             for name in OF_SUPPORT:
                 del self.fields[name]
 
-    def _offer_schedules(
+    def _offer_schedule(
         self, convention: CooperationConvention, amendment: Amendment | None
     ) -> None:
-        kept = {version.pk for version in amended.schedules_to_sign(convention)}
-        if amendment is not None and amendment.schedule_id is not None:
-            kept.add(amendment.schedule_id)
-        if not kept:
+        last = amended.last_schedule(convention)
+        carries = amendment is not None and last is not None and amendment.schedule_id == last.pk
+        if last is None or not (carries or amended.schedule_to_sign(convention)):
             del self.fields["schedule"]
             return
-        versions = ScheduleVersion.objects.filter(pk__in=kept).select_related("decision")
-        self.fields["schedule"].queryset = versions.order_by("-no")
+        versions = ScheduleVersion.objects.filter(pk=last.pk)
+        self.fields["schedule"].queryset = versions.select_related("decision")
 
     def terms(self, skills: BaseFormSet) -> SupportTerms:
         """What was typed, with the lines of the companies."""

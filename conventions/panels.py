@@ -46,7 +46,7 @@ def amendments_of_schedules(visitor: Visitor, advance: Advance) -> Content | Non
             status=AgreementStatus.CANCELLED
         )
     }
-    waiting = {version.pk for version in amended.schedules_to_sign(convention)}
+    waiting, last = amended.schedule_to_sign(convention), amended.last_schedule(convention)
     writes = allows(visitor.roles, "convention.write")
     may_begin = writes and begin_amendment.allows(convention, visitor.on)
     url = basin_reverse("cooperation_amendment_create", reference=convention.reference)
@@ -55,15 +55,17 @@ def amendments_of_schedules(visitor: Visitor, advance: Advance) -> Content | Non
         (
             version,
             amendment_line(carried[version.pk]) if version.pk in carried else None,
-            f"{url}?echeancier={version.pk}" if may_begin and version.pk in waiting else "",
+            f"{url}?echeancier={version.pk}" if may_begin and version == waiting else "",
+            TO_SIGN if version == last else REPLACED,
         )
         for version in versions.order_by("-no")
     ]
-    context = {"lines": lines, "to_sign": TO_SIGN}
-    return Content("conventions/advance_panel.html", context) if lines else None
+    return Content("conventions/advance_panel.html", {"lines": lines}) if lines else None
 
 
 TO_SIGN = Badge("À signer", "attention")
+REPLACED = Badge("Remplacé", "quiet")
+"""A plan that the committee has changed again before anybody signed it."""
 
 
 @next_step(ProjectStatus.APPROVED)

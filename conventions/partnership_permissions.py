@@ -70,6 +70,8 @@ def reopen(agreement: Agreement) -> None:
 def launch(agreement: Agreement, on: date) -> None:
     """Frozen, its documents made, four companies still (R45), its term still free (R7).
 
+    What an amendment of a cooperation convention changes may still change.
+
     Again after a circuit that ended.
     """
     documents = [agreement.document]
@@ -86,7 +88,17 @@ def launch(agreement: Agreement, on: date) -> None:
         _check_companies(agreement, on)
     if isinstance(agreement, Amendment):
         _check_runs(agreement, on)
+        _check_effect(agreement, on)
     _check_term(agreement)
+
+
+def _check_effect(amendment: Amendment, on: date) -> None:
+    """What all would sign still changes something (R60)."""
+    left = amended.outrun_gaps(amendment, on=on) if amendment.cooperation else ()
+    if left:
+        raise ActionDenied(
+            f"Cet avenant n'aurait plus d'effet : rouvrez-le. Il reste à faire : {left[0].label}."
+        )
 
 
 def _check_term(agreement: Agreement) -> None:

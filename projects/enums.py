@@ -50,7 +50,7 @@ PROJECT_TRANSITIONS = TransitionTable(
         _S.APPROVED_CONDITIONS: frozenset({_S.APPROVED, _S.READY, _S.WITHDRAWN}),
         _S.APPROVED: frozenset({_S.LABELLED, _S.READY, _S.WITHDRAWN}),
         _S.LABELLED: frozenset({_S.REVIEW_DUE, _S.INTERRUPTED}),
-        _S.REVIEW_DUE: frozenset({_S.CLOSED, _S.INTERRUPTED}),
+        _S.REVIEW_DUE: frozenset({_S.CLOSED, _S.INTERRUPTED, _S.LABELLED}),
         _S.REJECTED: frozenset({_S.READY}),
         _S.WITHDRAWN: frozenset(),
         _S.DROPPED: frozenset({_S.DRAFTING}),

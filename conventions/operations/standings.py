@@ -131,12 +131,24 @@ _CONTENT = ("project__follow_up_lead", "project__follow_up_partner", "decision__
 
 
 def _of_support(convention: CooperationConvention, on: date) -> Iterator[Said]:
-    """A convention and its amendments; that of a schedule lasts as long as the advance."""
+    """A convention and its amendments; that of a schedule lasts as long as the advance.
+
+    A schedule signed later replaces those before it (signature.md 6.3.9).
+    """
     effective = amended.signed_amendments(convention)
     is_over = amended.content_of(convention).ends_on < on
     standing = Standing.EXPIRED if is_over else Standing.IN_FORCE
     yield from _said(convention.circuit, standing, effective, "")
+    of_schedule = [one for one in effective if one.schedule_id is not None]
     for amendment in effective:
-        lasts = amendment.schedule_id is not None
-        own = Standing.IN_FORCE if lasts else standing
-        yield from _said(amendment.circuit, own, [], "")
+        if amendment not in of_schedule:
+            yield from _said(amendment.circuit, standing, [], "")
+            continue
+        later = of_schedule[-1] if amendment != of_schedule[-1] else None
+        says_more = not is_over and (amended.changes_support(amendment) or amendment.changes)
+        if later is None or says_more:
+            by = [later] if later else []
+            yield from _said(amendment.circuit, Standing.IN_FORCE, by, "")
+        else:
+            reference = queries.amendment_reference_of(later)
+            yield from _said(amendment.circuit, standing, [], reference)

@@ -110,12 +110,7 @@ def _check(
     named = [one.partner_id for one in terms.skills or ()]
     if len(set(named)) < len(named):
         raise InvalidInput("La même entreprise a deux lignes : gardez-en une seule.")
-    if terms.schedule_id is not None and terms.schedule_id != amendment.schedule_id:
-        to_sign = {version.pk for version in amended.schedules_to_sign(convention)}
-        if terms.schedule_id not in to_sign:
-            raise InvalidInput(
-                "Cet échéancier est déjà l'annexe d'un autre avenant.", field="schedule"
-            )
+    _check_schedule(convention, amendment, terms.schedule_id)
     of_support = (
         terms.skills,
         terms.jobs_created,
@@ -129,6 +124,21 @@ def _check(
             "L'accompagnement est terminé : l'avenant ne peut plus changer que l'échéancier de "
             "l'avance."
         )
+
+
+def _check_schedule(
+    convention: CooperationConvention, amendment: Amendment, schedule_id: int | None
+) -> None:
+    if schedule_id is None:
+        return
+    last = amended.last_schedule(convention)
+    if last is None or schedule_id != last.pk:
+        raise InvalidInput(
+            "Cet échéancier est remplacé : choisissez le dernier que le comité a accepté.",
+            field="schedule",
+        )
+    if schedule_id != amendment.schedule_id and amended.schedule_to_sign(convention) is None:
+        raise InvalidInput("Cet échéancier est déjà l'annexe d'un autre avenant.", field="schedule")
 
 
 def _write(amendment: Amendment, reason: str, terms: SupportTerms) -> None:
@@ -174,6 +184,8 @@ def _changed(typed: Decimal | None, said: Decimal) -> Decimal | None:
 
 def take_effect(amendment: Amendment, *, by: Person, at: datetime) -> date:
     """All have signed: the follow-up and the end of the support change; gives the day (R60).
+
+    A support interrupted or closed since the launch stays so.
 
     The schedule is that of the committee, whose decision already rules it (funds.md 2.5).
     """

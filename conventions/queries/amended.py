@@ -20,7 +20,6 @@ from funds.models import Advance, ScheduleVersion
 from funds.queries import owed
 from partners.models import Partner
 from projects.enums import JobNature, ProjectStatus
-from projects.models import Project
 
 UNDER_WAY = (AgreementStatus.DRAFT, AgreementStatus.FROZEN, AgreementStatus.SIGNING)
 
@@ -89,6 +88,17 @@ def support_runs(convention: CooperationConvention, *, on: date) -> bool:
     return supported and on <= content_of(convention).ends_on
 
 
+def changes_support(amendment: Amendment) -> bool:
+    """Whether it changes what the company receives or owes while it is supported."""
+    terms = (
+        amendment.jobs_created,
+        amendment.jobs_retained,
+        amendment.follow_up_lead_id,
+        amendment.new_ends_on,
+    )
+    return amendment.amends_skills or any(one is not None for one in terms)
+
+
 def advance_of(convention: CooperationConvention) -> Advance | None:
     """The advance that its annex is about."""
     return Advance.objects.filter(decision=convention.decision_id).first()
@@ -102,20 +112,23 @@ def is_in_force(convention: CooperationConvention, *, on: date) -> bool:
     return support_runs(convention, on=on) or bool(advance and owed(advance))
 
 
-def schedules_to_sign(convention: CooperationConvention) -> list[ScheduleVersion]:
-    """The plans that the committee accepted and that no amendment carries yet, the last first."""
-    return list(
+def last_schedule(convention: CooperationConvention) -> ScheduleVersion | None:
+    """The plan that the committee accepted last: it replaces those before it, signed or not."""
+    return (
         ScheduleVersion.objects.filter(
             advance__decision=convention.decision_id, decision__isnull=False
         )
-        .exclude(
-            pk__in=Amendment.objects.exclude(status=AgreementStatus.CANCELLED)
-            .filter(schedule__isnull=False)
-            .values("schedule")
-        )
         .select_related("decision__item", "advance")
         .order_by("-no")
+        .first()
     )
+
+
+def schedule_to_sign(convention: CooperationConvention) -> ScheduleVersion | None:
+    """The same while no amendment carries it."""
+    last = last_schedule(convention)
+    carried = Amendment.objects.exclude(status=AgreementStatus.CANCELLED).filter(schedule=last)
+    return None if last is None or carried.exists() else last
 
 
 # -- Who signs ----------------------------------------------------------------------------------
@@ -249,7 +262,30 @@ def support_gaps(amendment: Amendment, *, on: date) -> tuple[Gap, ...]:
         Gap(f"Retirer {partner} des apports : ce n'est plus un partenaire", "avenant")
         for partner in gone
     ]
-    return (*found, *_signing_gaps(amendment, on=on))
+    return (*outrun_gaps(amendment, on=on), *found, *_signing_gaps(amendment, on=on))
+
+
+def outrun_gaps(amendment: Amendment, *, on: date) -> tuple[Gap, ...]:
+    """What would have no effect any more: the support is over, or its schedule is replaced."""
+    convention = amendment.supporting
+    found = []
+    if changes_support(amendment) and not support_runs(convention, on=on):
+        found.append(
+            Gap(
+                "Retirer ce qui change l'accompagnement, qui est terminé : seul l'échéancier de "
+                "l'avance peut encore changer",
+                "avenant",
+            )
+        )
+    if amendment.schedule is not None and amendment.schedule != last_schedule(convention):
+        found.append(
+            Gap(
+                "Choisir le dernier échéancier accepté par le comité : il remplace celui de "
+                "l'avenant",
+                "avenant",
+            )
+        )
+    return tuple(found)
 
 
 def _signing_gaps(amendment: Amendment, *, on: date) -> Iterable[Gap]:
@@ -269,8 +305,3 @@ def same_days(skills: Iterable[tuple[int, Decimal, str]], content: Content) -> b
     """Whether typed lines say what the convention says already."""
     said = [(one.partner_id, one.days, one.topic) for one in content.skills]
     return sorted(skills) == sorted(said)
-
-
-def project_of(amendment: Amendment) -> Project:
-    """The file of the company."""
-    return amendment.supporting.project

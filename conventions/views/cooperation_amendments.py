@@ -85,5 +85,5 @@ def edit(
 def _proposed(request: HttpRequest, convention: CooperationConvention) -> ScheduleVersion | None:
     """The schedule that the page of the advance proposes to have signed."""
     asked = request.GET.get("echeancier", "")
-    versions = amended.schedules_to_sign(convention)
-    return next((version for version in versions if str(version.pk) == asked), None)
+    version = amended.schedule_to_sign(convention)
+    return version if version is not None and str(version.pk) == asked else None

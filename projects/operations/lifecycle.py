@@ -16,7 +16,7 @@ from basins.enums import Role
 from basins.queries import holders
 from basins.telling import tell_staff
 from projects import permissions
-from projects.enums import SUPPORT_MONTHS, ProjectStatus
+from projects.enums import SUPPORT_MONTHS, SUPPORTED, ProjectStatus
 from projects.models import Project
 from projects.operations.base import figures_changed, locked, move
 from projects.operations.follow_up import plan_reviews
@@ -109,8 +109,11 @@ def assign_lead(
 def hand_over(*, project_id: int, lead_id: int, partner_id: int, by: Person, at: datetime) -> None:
     """Give the follow-up to another lead, as an amendment of the convention says; they are told.
 
-    What the former lead answered stays theirs; what is asked from now on is of the new one.
+    What the former lead answered stays theirs; what is asked from now on is of the new one. Nobody
+    follows a company whose support was interrupted or closed meanwhile.
     """
+    if locked(project_id).status not in SUPPORTED:
+        return
     project = assign_lead(
         project_id=project_id, lead_id=lead_id, partner_id=partner_id, by=by, at=at
     )
@@ -126,8 +129,16 @@ def hand_over(*, project_id: int, lead_id: int, partner_id: int, by: Person, at:
 
 @transaction.atomic
 def prolong_support(*, project_id: int, until: date, by: Person, at: datetime) -> Project:
-    """Put off the end of the support, as an amendment of the convention says (R60)."""
+    """Put off the end of the support, as an amendment of the convention says (R60).
+
+    All may have signed after the former end: a balance that was due waits for the new one. What
+    was interrupted or closed meanwhile stays so.
+    """
     project = locked(project_id)
+    if project.status not in SUPPORTED:
+        return project
+    if project.status == ProjectStatus.REVIEW_DUE and timezone.localdate(at) <= until:
+        move(project, ProjectStatus.LABELLED, at=at)
     project.support_until = until
     project.save(update_fields=["support_until"])
     ends_on = datetime.combine(until + timedelta(days=1), SUPPORT_ENDS_AT)

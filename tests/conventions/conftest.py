@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from alize.documents.operations import issue_file
 from basins.enums import Role
@@ -171,3 +172,24 @@ def draft(basin):
         by=basin.operator,
         at=at(),
     )
+
+
+@pytest.fixture
+def in_force(scene, run_outbox) -> CooperationConvention:
+    """Signed by all today, its company labelled."""
+    now = timezone.now()
+    asked = {"by": scene.operator, "at": now}
+    convention = operations.prepare_convention(decision_id=scene.decision.pk, **asked)
+    convention = operations.freeze(convention_id=convention.pk, **asked)
+    with_document(convention, now)
+    signed_on_paper(scene, convention, on=timezone.localdate(now), at=now)
+    run_outbox()
+    return CooperationConvention.objects.get(pk=convention.pk)
+
+
+@pytest.fixture
+def newcomer(scene):
+    """A company that has signed nothing of the convention."""
+    partner = make_partner(name="Forges du Lac")
+    make_contact(partner, person=make_person(first_name="Nora", last_name="Vidal"))
+    return partner

@@ -1,0 +1,96 @@
+"""Amendments of a cooperation convention: what they still change when all have signed."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from alize.common.errors import ActionDenied
+from conventions import operations
+from conventions.models import Amendment
+from conventions.queries import amended
+from projects import operations as projects
+from projects.models import Project
+from tests.builders import make_contact, make_person
+from tests.conventions.founding import sign_on_paper
+from tests.conventions.supporting import freeze, launch, save
+
+
+@pytest.fixture
+def convention(in_force):
+    return in_force
+
+
+def status_of(convention, **changes) -> str:
+    rows = Project.objects.filter(pk=convention.project_id)
+    if changes:
+        rows.update(**changes)
+    return rows.get().status
+
+
+def prolonging(scene, convention, newcomer) -> Amendment:
+    """A new end and another lead."""
+    contact = make_contact(newcomer, person=make_person(first_name="Paul"), signs=False)
+    until = amended.content_of(convention).ends_on + timedelta(days=184)
+    return save(scene, convention, new_ends_on=until, lead_id=contact.pk)
+
+
+# -- The support is over -----------------------------------------------------------------------
+
+
+def test_once_the_support_is_over_what_changes_it_is_neither_frozen_nor_launched(
+    scene, convention, newcomer, monkeypatch
+):
+    monkeypatch.setattr(amended, "owed", lambda advance: 2_000_000)
+    amendment = prolonging(scene, convention, newcomer)
+    status_of(convention, status="REVIEW_DUE")
+    asked = {"amendment_id": amendment.pk, "by": scene.operator, "at": timezone.now()}
+    with pytest.raises(ActionDenied, match="qui est terminé : seul l'échéancier"):
+        operations.freeze_amendment(**asked)
+    status_of(convention, status="LABELLED")
+    freeze(scene, amendment)
+    status_of(convention, status="REVIEW_DUE")
+    with pytest.raises(ActionDenied, match=r"plus d'effet : rouvrez-le. .* qui est terminé"):
+        launch(scene, amendment)
+    operations.reopen_amendment(**asked)
+    corrected = save(scene, convention, amendment, changes="Un point mensuel.")
+    assert launch(scene, freeze(scene, corrected)).status == "SIGNING"
+
+
+def test_signed_after_the_former_end_it_takes_the_support_up_again(
+    scene, convention, newcomer, run_outbox
+):
+    amendment = prolonging(scene, convention, newcomer)
+    launched = launch(scene, freeze(scene, amendment))
+    status_of(convention, status="REVIEW_DUE")
+    sign_on_paper(scene, launched.circuit)
+    run_outbox()
+    project = Project.objects.get(pk=convention.project_id)
+    until = amendment.new_ends_on
+    assert (project.status, project.support_until) == ("LABELLED", until)
+    after = timezone.now() + (until - timezone.localdate()) + timedelta(days=1)
+    assert projects.end_support(project_id=project.pk, at=after)
+    assert status_of(convention) == "REVIEW_DUE"
+
+
+def test_signed_after_the_new_end_it_leaves_the_balance_due(scene, convention):
+    status_of(convention, status="REVIEW_DUE")
+    yesterday = timezone.localdate() - timedelta(days=1)
+    projects.prolong_support(
+        project_id=convention.project_id, until=yesterday, by=scene.operator, at=timezone.now()
+    )
+    assert status_of(convention) == "REVIEW_DUE"
+
+
+def test_signed_after_an_interruption_it_leaves_the_file_as_it_is(
+    scene, convention, newcomer, run_outbox
+):
+    launched = launch(scene, freeze(scene, prolonging(scene, convention, newcomer)))
+    lead = Project.objects.get(pk=convention.project_id).follow_up_lead_id
+    status_of(convention, status="INTERRUPTED")
+    sign_on_paper(scene, launched.circuit)
+    run_outbox()
+    project = Project.objects.get(pk=convention.project_id)
+    assert Amendment.objects.get().status == "SIGNED"
+    assert (project.status, project.support_until) == ("INTERRUPTED", None)
+    assert project.follow_up_lead_id == lead

@@ -1,0 +1,94 @@
+"""The schedule that the committee accepted: the annex of an amendment, or replaced before it."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from alize.common.errors import ActionDenied, InvalidInput
+from basins.enums import Role
+from conventions import operations
+from conventions.documents.agreements import amendment_snapshot
+from conventions.models import ToldStanding
+from conventions.queries import amended
+from tests.conventions.supporting import freeze, launch, plan, save, signed, words
+
+HOME = "/bassins/savoie/conventions/"
+
+
+@pytest.fixture
+def convention(in_force):
+    return in_force
+
+
+def test_the_new_schedule_is_the_annex_of_the_amendment(scene, convention, run_outbox):
+    version = plan(scene, convention)
+    assert amended.schedule_to_sign(convention) == version
+    amendment = save(scene, convention, schedule_id=version.pk)
+    assert amended.schedule_to_sign(convention) is None
+    said = words(amendment_snapshot(amendment, on=timezone.localdate()))
+    assert version.decision.reference in said
+    assert "Nouvel échéancier de l'avance" in said
+    assert "20 000 € (vingt mille euros)" in said
+    assert "deux échéances, du" in said
+    operations.cancel_amendment(amendment_id=amendment.pk, by=scene.operator, at=timezone.now())
+    assert amended.schedule_to_sign(convention) == version
+    again = signed(scene, save(scene, convention, schedule_id=version.pk), run_outbox)
+    assert amended.schedule_to_sign(convention) is None
+    with pytest.raises(InvalidInput, match="déjà l'annexe"):
+        save(scene, convention, schedule_id=version.pk)
+    assert again.schedule == version
+
+
+def test_the_last_schedule_that_the_committee_accepted_is_to_sign(scene, convention, client_as):
+    first = plan(scene, convention)
+    last = plan(scene, convention)
+    assert amended.schedule_to_sign(convention) == last
+    with pytest.raises(InvalidInput, match="est remplacé"):
+        save(scene, convention, schedule_id=first.pk)
+    operator = client_as(Role.OPERATOR, user=scene.operator)
+    said = words(
+        operator.get(f"/bassins/savoie/fonds/avances/{last.advance.reference}/").content.decode()
+    )
+    assert (said.count("À signer"), said.count("Remplacé")) == (1, 1)
+    url = f"{HOME}{convention.reference}/avenant/?echeancier="
+    assert (f"{url}{first.pk}" in said, f"{url}{last.pk}" in said) == (False, True)
+
+
+def test_a_schedule_replaced_meanwhile_is_neither_frozen_nor_launched(scene, convention):
+    first = plan(scene, convention)
+    amendment = freeze(scene, save(scene, convention, schedule_id=first.pk))
+    last = plan(scene, convention)
+    with pytest.raises(ActionDenied, match=r"rouvrez-le. .* le dernier échéancier"):
+        launch(scene, amendment)
+    asked = {"amendment_id": amendment.pk, "by": scene.operator, "at": timezone.now()}
+    operations.reopen_amendment(**asked)
+    with pytest.raises(ActionDenied, match="le dernier échéancier"):
+        operations.freeze_amendment(**asked)
+    corrected = save(scene, convention, amendment, schedule_id=last.pk)
+    assert launch(scene, freeze(scene, corrected)).schedule == last
+
+
+def test_the_register_says_that_a_later_schedule_replaces_the_signed_one(
+    scene, convention, run_outbox
+):
+    version = plan(scene, convention)
+    first = signed(scene, save(scene, convention, schedule_id=version.pk), run_outbox)
+    version = plan(scene, convention)
+    mixed = save(scene, convention, schedule_id=version.pk, changes="Un point mensuel.")
+    signed(scene, mixed, run_outbox)
+    assert told(first) == ("REPLACED", f"{convention.reference}-A2")
+    assert told(mixed) is None
+    version = plan(scene, convention)
+    signed(scene, save(scene, convention, schedule_id=version.pk), run_outbox)
+    # What else it says still holds, until the support is over.
+    by_the_last = f"{convention.reference}-A3"
+    assert (told(first), told(mixed)) == (("REPLACED", by_the_last), ("AMENDED", by_the_last))
+    operations.tell_standings(at=timezone.now() + timedelta(days=600))
+    assert told(mixed) == ("REPLACED", by_the_last)
+
+
+def told(amendment):
+    """What the register was told of a signed amendment, if it was."""
+    said = ToldStanding.objects.filter(document=amendment.circuit.sealed_document).first()
+    return said and (said.standing, said.replaced_by)
