@@ -21,6 +21,7 @@ from funds.queries import owed
 from partners.models import Partner
 from projects.enums import JobNature, ProjectStatus
 
+NAMED_HERE = "Désignation par le présent avenant"
 UNDER_WAY = (AgreementStatus.DRAFT, AgreementStatus.FROZEN, AgreementStatus.SIGNING)
 
 
@@ -193,16 +194,29 @@ def incoming_of(amendment: Amendment) -> set[int]:
 def _leads(amendment: Amendment, lending: set[int | None]) -> list[Body]:
     """Who follows the company, and who will, unless their partner signs already."""
     project = amendment.supporting.project
-    pairs = [
-        (project.follow_up_partner, project.follow_up_lead),
-        (amendment.follow_up_partner, amendment.follow_up_lead),
+    named = [
+        (project.follow_up_partner, project.follow_up_lead, _named_by(amendment.supporting)),
+        (
+            amendment.follow_up_partner,
+            amendment.follow_up_lead,
+            "Désignation par le présent avenant",
+        ),
     ]
     found: dict[int | None, Body] = {}
-    for partner, lead in pairs:
-        party = parties.follow_up(partner, lead)
+    for partner, lead, mandate in named:
+        party = parties.follow_up(partner, lead, mandate=mandate)
         if party and party.partner_id not in lending:
             found[party.partner_id] = _body(party)
     return list(found.values())
+
+
+def _named_by(convention: CooperationConvention) -> str:
+    """What named whoever follows the company today: the committee, or an amendment since."""
+    lead_id = convention.project.follow_up_lead_id
+    naming = [one for one in signed_amendments(convention) if one.follow_up_lead_id is not None]
+    if naming and naming[-1].follow_up_lead_id == lead_id:
+        return f"Désignation par l'avenant n° {naming[-1].number}"
+    return parties.NAMED_BY_COMMITTEE
 
 
 def _operators(convention: CooperationConvention) -> list[Body]:

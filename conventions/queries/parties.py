@@ -19,6 +19,8 @@ from projects.models import Project
 PRESIDENCY = "Désignation à la présidence"
 """What lets the president sign, while they hold the presidency and their seat."""
 
+NAMED_BY_COMMITTEE = "Désignation par le comité d'agrément"
+
 
 def signatories_of(decision: Decision, *, on: date) -> tuple[Signatory, ...]:
     """The computed signers of a convention, names missing where nobody is known (R62, R63)."""
@@ -66,8 +68,10 @@ def _company(partner: Partner, on: date) -> Party:
     )
 
 
-def follow_up(partner: Partner | None, lead: Person | None) -> Party | None:
-    """The follow-up lead, for the partner they belong to."""
+def follow_up(
+    partner: Partner | None, lead: Person | None, *, mandate: str = NAMED_BY_COMMITTEE
+) -> Party | None:
+    """The follow-up lead, for the partner they belong to, and what names them."""
     if partner is None or lead is None:
         return None
     contact = Contact.objects.filter(partner=partner, person=lead).first()
@@ -77,7 +81,7 @@ def follow_up(partner: Partner | None, lead: Person | None) -> Party | None:
         function=contact.function if contact else "",
         email=lead.email,
         partner_id=partner.pk,
-        mandate="Désignation par le comité d'agrément",
+        mandate=mandate,
     )
 
 

@@ -7,13 +7,14 @@ from django.utils import timezone
 
 from alize.common.errors import ActionDenied
 from conventions import operations
-from conventions.models import Amendment
+from conventions.documents.agreements import amendment_snapshot
+from conventions.models import Amendment, CooperationConvention
 from conventions.queries import amended
 from projects import operations as projects
 from projects.models import Project
 from tests.builders import make_contact, make_person
 from tests.conventions.founding import sign_on_paper
-from tests.conventions.supporting import freeze, launch, save
+from tests.conventions.supporting import freeze, launch, save, signed
 
 
 @pytest.fixture
@@ -94,3 +95,28 @@ def test_signed_after_an_interruption_it_leaves_the_file_as_it_is(
     assert Amendment.objects.get().status == "SIGNED"
     assert (project.status, project.support_until) == ("INTERRUPTED", None)
     assert project.follow_up_lead_id == lead
+
+
+# -- Who follows the company --------------------------------------------------------------------
+
+
+def test_a_lead_signs_as_named_by_the_text_that_names_them(scene, convention, newcomer, run_outbox):
+    amendment = prolonging(scene, convention, newcomer)
+    assert naming(amendment) == {
+        "Caisse de Tarentaise": "Désignation par le comité d'agrément",
+        "Forges du Lac": "Désignation par le présent avenant",
+    }
+    signed(scene, amendment, run_outbox)
+    convention = CooperationConvention.objects.get(pk=convention.pk)
+    after = save(scene, convention, changes="Un point mensuel.")
+    assert naming(after) == {"Forges du Lac": "Désignation par l'avenant n° 1"}
+
+
+def naming(amendment) -> dict[str, str]:
+    """What names each lead who signs an amendment."""
+    lines = amendment_snapshot(amendment, on=timezone.localdate())["signers"]
+    return {
+        line["organisation"]: line["mandate"]["label"]
+        for line in lines
+        if line["mandate"]["label"].startswith("Désignation par")
+    }
