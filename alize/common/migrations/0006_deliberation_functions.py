@@ -1,4 +1,7 @@
-"""What the database refuses between the votes of a meeting, its presences and its decisions."""
+"""What the database refuses between the votes of a meeting, its presences and its decisions.
+
+And of the lines of an amendment that is no draft any more.
+"""
 
 from django.db import migrations
 
@@ -157,6 +160,31 @@ BEGIN
 END $$;
 """
 
+# Who lends and who joins is part of what all sign. The row of the amendment is held: it is not
+# frozen while a line is written.
+AMENDMENT_IS_WRITTEN = """
+CREATE FUNCTION public.alize_amendment_is_written() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    concerned bigint[] := '{}';
+    written bigint;
+BEGIN
+    IF TG_OP <> 'INSERT' THEN
+        concerned := concerned || OLD.amendment_id;
+    END IF;
+    IF TG_OP <> 'DELETE' THEN
+        concerned := concerned || NEW.amendment_id;
+    END IF;
+    EXECUTE format('SELECT max(id) FROM (SELECT id, status FROM %I.conventions_amendment
+        WHERE id = ANY($1) FOR SHARE) AS held WHERE status <> ''DRAFT''', TG_TABLE_SCHEMA)
+        INTO written USING concerned;
+    IF written IS NOT NULL THEN
+        RAISE EXCEPTION 'amendment % is no draft any more', written
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'amendment_is_written';
+    END IF;
+    RETURN coalesce(NEW, OLD);
+END $$;
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [("common", "0005_signature_functions")]
@@ -170,4 +198,7 @@ class Migration(migrations.Migration):
             ANOTHER_PROPOSAL_GUARD, "DROP FUNCTION public.alize_another_proposal_guard()"
         ),
         migrations.RunSQL(REJECTION_GUARD, "DROP FUNCTION public.alize_rejection_guard()"),
+        migrations.RunSQL(
+            AMENDMENT_IS_WRITTEN, "DROP FUNCTION public.alize_amendment_is_written()"
+        ),
     ]
