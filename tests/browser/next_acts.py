@@ -15,6 +15,7 @@ from basins.models import Basin, SecondFactorReset
 from basins.tenancy import national
 from committees import operations as committee
 from committees.models import Ballot, Decision, Meeting
+from committees.queries import hands
 from conventions import operations as conventions
 from conventions import queries as agreed
 from conventions import tasks
@@ -196,6 +197,9 @@ class NextActs:
     def _end_of_the_meeting(self) -> Iterator[Sight]:
         ballot = Ballot.objects.get(status="OPEN", closes_at=None)
         meeting, told = ballot.item.meeting, {"by": self.president}
+        noted = [row.pk for row in hands.waiting(ballot)]
+        committee.confirm_hands(ballot_id=ballot.pk, collected_ids=noted, at=timezone.now(), **told)
+        yield "presidente", [basin_reverse("ballot_close", ballot_id=ballot.pk)]
         committee.close_ballot(ballot_id=ballot.pk, at=timezone.now(), **told)
         yield "presidente", [basin_reverse("ballot_proclaim", ballot_id=ballot.pk)]
         committee.proclaim(

@@ -106,7 +106,7 @@ COMES_NEXT = {
     "schedule_history", "precondition_create", "second_factor_reset_approve", "answer_give",
     "question_answer", "convention_edit", "convention_freeze", "convention_launch",
     "payment_prepare", "precondition_meet", "precondition_waive", "meeting_convene",
-    "ballot_proclaim", "meeting_close", "reservation_answer", "payee_decide",
+    "ballot_close", "ballot_proclaim", "meeting_close", "reservation_answer", "payee_decide",
     "minutes_send", "minutes_countersign",
 }  # fmt: skip
 """What the acts that the demo has not reached yet will show (`next_acts`)."""
