@@ -196,11 +196,7 @@ def _leads(amendment: Amendment, lending: set[int | None]) -> list[Body]:
     project = amendment.supporting.project
     named = [
         (project.follow_up_partner, project.follow_up_lead, _named_by(amendment.supporting)),
-        (
-            amendment.follow_up_partner,
-            amendment.follow_up_lead,
-            "Désignation par le présent avenant",
-        ),
+        (amendment.follow_up_partner, amendment.follow_up_lead, NAMED_HERE),
     ]
     found: dict[int | None, Body] = {}
     for partner, lead, mandate in named:
