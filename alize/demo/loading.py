@@ -23,7 +23,7 @@ from alize.demo.story.plan import PlannedMeeting, plan
 from alize.demo.story.present import Present
 from alize.demo.story.scene import Scene, at
 from alize.demo.story.territories import MEUSE, SAVOIE, Territory
-from alize.demo.story.texts import write_clauses, write_next_version, write_words_of_its_time
+from alize.demo.story.texts import write_clauses, write_next_version
 from basins import register_operations
 from basins.enums import Role
 from basins.models import Basin
@@ -108,7 +108,7 @@ def _install(territory: Territory) -> None:
 def _write_past(territory: Territory, *, today: date, report: Callable[[str], object]) -> None:
     people = cast(territory)
     partners = write_partners(territory, people, until=today)
-    write_conventions(territory, partners, until=today)
+    write_conventions(territory, partners, until=today, keeps_words=territory != SAVOIE)
     past = plan(territory, until=today - PAST_ENDS_BEFORE)
     scene = Scene(territory, people, partners, today, troubled=_troubled(past, today))
     year = 0
@@ -127,8 +127,6 @@ def _write_past(territory: Territory, *, today: date, report: Callable[[str], ob
         register_operations.ask_for_seals(at=timezone.now())
         report(f"Bassin {territory.name} : les dernières semaines")
         Present(scene, referrer=people.by_key["membre"], now=timezone.now()).live()
-    else:
-        write_words_of_its_time(scene)
 
 
 def _publish_last_report(scene: Scene) -> None:

@@ -1,22 +1,47 @@
-"""What the database refuses of an amendment that is no draft any more, whoever asks."""
+"""What the database refuses of a text that is no draft any more, whoever asks."""
 
 from django.db import migrations
 
-TABLE = "conventions_amendment"
-WRITTEN = (
-    "convention_id", "cooperation_id", "number", "reason", "new_ends_on", "changes",
-    "amends_skills", "jobs_created", "jobs_retained", "follow_up_partner_id", "follow_up_lead_id",
-    "schedule_id"
-)  # fmt: skip
+AMENDMENT = "conventions_amendment"
+SUPPORTING = "conventions_cooperationconvention"
+FOUNDING = "conventions_partnershipconvention"
+WRITTEN = {
+    AMENDMENT: (
+        "convention_id", "cooperation_id", "number", "reason", "new_ends_on", "changes",
+        "amends_skills", "jobs_created", "jobs_retained", "follow_up_partner_id",
+        "follow_up_lead_id", "schedule_id",
+    ),
+    SUPPORTING: (
+        "reference", "project_id", "decision_id", "starts_on", "payment_expected_on", "created_at",
+        "created_by_id",
+    ),
+    FOUNDING: (
+        "number", "starts_on", "renews_id", "territory", "jobs_target", "projects_target",
+        "meetings_target", "specific_objectives", "insertion", "distant_jobseekers", "alternation",
+        "employment_service", "schemes", "local_engineering", "allowance", "budget_comment",
+        "chair_id", "chaired_by", "shared_functions",
+    ),
+}  # fmt: skip
 FROZEN = ("snapshot", "frozen_at", "frozen_by_id")
-ENDED = (
-    "status", "takes_effect_on", "document_id", "circuit_id", "signed_on", "signed_at_place",
-    "cancelled_at", "cancelled_by_id"
-)  # fmt: skip
+ENDED = ("status", "circuit_id", "signed_on", "cancelled_at", "cancelled_by_id")
+ALSO_FROZEN = {SUPPORTING: ("text_version",)}
+ALSO_ENDED = {
+    AMENDMENT: ("takes_effect_on", "signed_at_place"),
+    SUPPORTING: ("recorded_at", "recorded_by_id"),
+    FOUNDING: ("operator_circuit_id", "signed_at_place"),
+}
+DOCUMENTS = {FOUNDING: ("document_id", "operator_document_id")}
+LINES = {
+    "conventions_amendedskills": "alize_amendment_is_written",
+    "conventions_amendment_incoming": "alize_amendment_is_written",
+    "conventions_signer": "alize_signer_is_written",
+    "conventions_partnershipconvention_partners": "alize_party_is_written",
+}
+NO_DRAFT = "OLD.status <> 'DRAFT'"
 
 
 def guard(
-    name: str, event: str, function: str, *, table: str = TABLE, when: str = "true"
+    name: str, event: str, function: str, *, table: str, when: str = "true"
 ) -> migrations.RunSQL:
     """A trigger for each row of a table that is so."""
     return migrations.RunSQL(
@@ -26,32 +51,55 @@ def guard(
     )
 
 
-def frozen(name: str, columns: tuple[str, ...], *, when: str) -> migrations.RunSQL:
-    """Refuse any change of these columns of an amendment that is so."""
+def frozen(name: str, columns: tuple[str, ...], *, table: str, when: str) -> migrations.RunSQL:
+    """Refuse any change of these columns of a row that is so."""
     names = ", ".join(f"'{column}'" for column in columns)
-    return guard(name, "BEFORE UPDATE", f"alize_frozen_columns({names})", when=when)
+    return guard(name, "BEFORE UPDATE", f"alize_frozen_columns({names})", table=table, when=when)
+
+
+def guards(table: str) -> list[migrations.RunSQL]:
+    """Kept, its words frozen with it, its document made once, its end final."""
+    words = (*FROZEN, *ALSO_FROZEN.get(table, ()))
+    return [
+        guard("kept", "BEFORE DELETE", "alize_append_only()", table=table, when=NO_DRAFT),
+        frozen("written", WRITTEN[table], table=table, when=NO_DRAFT),
+        frozen("frozen", words, table=table, when=f"{NO_DRAFT} AND NEW.status <> 'DRAFT'"),
+        frozen(
+            "made",
+            DOCUMENTS.get(table, ("document_id",)),
+            table=table,
+            when="OLD.document_id IS NOT NULL AND NEW.status <> 'DRAFT'",
+        ),
+        frozen(
+            "ended",
+            (*ENDED, *ALSO_ENDED[table]),
+            table=table,
+            when="OLD.status IN ('SIGNED', 'CANCELLED')",
+        ),
+    ]
 
 
 class Migration(migrations.Migration):
     dependencies = [("conventions", "0001_initial"), ("common", "0006_deliberation_functions")]
     operations = [
-        guard("kept", "BEFORE DELETE", "alize_append_only()", when="OLD.status <> 'DRAFT'"),
-        frozen("written", WRITTEN, when="OLD.status <> 'DRAFT'"),
-        frozen("frozen", FROZEN, when="OLD.status <> 'DRAFT' AND NEW.status <> 'DRAFT'"),
+        *(one for table in WRITTEN for one in guards(table)),
         # That of a cooperation convention takes effect on the day of its last signature.
         frozen(
             "planned",
             ("takes_effect_on",),
-            when="OLD.status <> 'DRAFT' AND OLD.convention_id IS NOT NULL",
+            table=AMENDMENT,
+            when=f"{NO_DRAFT} AND OLD.convention_id IS NOT NULL",
         ),
-        frozen("ended", ENDED, when="OLD.status IN ('SIGNED', 'CANCELLED')"),
+        frozen("term", ("ends_on",), table=FOUNDING, when=f"{NO_DRAFT} AND OLD.status <> 'SIGNED'"),
+        guard(
+            "amended",
+            "BEFORE UPDATE",
+            "alize_term_is_amended()",
+            table=FOUNDING,
+            when="OLD.status = 'SIGNED' AND OLD.ends_on <> NEW.ends_on",
+        ),
         *(
-            guard(
-                "written",
-                "BEFORE INSERT OR UPDATE OR DELETE",
-                "alize_amendment_is_written()",
-                table=table,
-            )
-            for table in ("conventions_amendedskills", "conventions_amendment_incoming")
+            guard("written", "BEFORE INSERT OR UPDATE OR DELETE", f"{function}()", table=table)
+            for table, function in LINES.items()
         ),
     ]

@@ -255,12 +255,12 @@ def test_a_launch_invites_everybody_but_the_presidency(scene):
 
 
 def test_the_act_of_a_mandate_follows_its_signer_until_another_is_typed(scene):
-    convention = ready(scene)
+    convention = prepared(scene)
     company = convention.signers.filter(capacity="COMPANY").first()
     # Somebody who is no contact of the company: what was typed is all that is known of them.
     convention.signers.filter(pk=company.pk).update(name="Une Autre", mandate_sha256="a" * 64)
     paper = set(convention.signers.values_list("pk", flat=True))
-    circuit = launch(scene, convention, paper=paper).circuit
+    circuit = launch(scene, ready(scene), paper=paper).circuit
     assert circuit.signers.get(rank=company.rank).mandate_sha256 == "a" * 64
     draft = prepared(scene, make_decision(skills=((scene.mill, "1", "Qualité"),)))
     company = draft.signers.get(capacity="COMPANY")

@@ -9,7 +9,7 @@ from alize.notifications.models import Mail
 from basins.enums import Role
 from basins.tenancy import national
 from conventions import operations
-from conventions.models import PartnershipConvention, TermAlert
+from conventions.models import Amendment, PartnershipConvention, TermAlert
 from partners.models import Partner, Pledge
 from tests.builders import at, make_user
 from tests.conventions.founding import STARTS, signed
@@ -65,5 +65,15 @@ def test_each_term_is_told_of_once_at_each_of_its_months(draft, basin, run_outbo
         assert sorted(told) == sorted([basin.operator.email, staff.email] * 2)
     assert list(TermAlert.objects.order_by("pk").values_list("months", flat=True)) == [12, 9]
     # Put off by a year, the term is told of again.
-    PartnershipConvention.objects.update(ends_on=date(2028, 1, 31))
+    later = date(2028, 1, 31)
+    Amendment.objects.create(
+        convention=draft,
+        number=1,
+        reason="Un an de plus",
+        takes_effect_on=date(2027, 1, 31),
+        new_ends_on=later,
+        status="SIGNED",
+        signed_on=date(2027, 1, 15),
+    )
+    PartnershipConvention.objects.update(ends_on=later)
     assert operations.tell_terms(at=at(2027, 2, 1)) == 1

@@ -1,6 +1,6 @@
 """What the database refuses between the votes of a meeting, its presences and its decisions.
 
-And of the lines of an amendment that is no draft any more.
+And of what a convention or an amendment says once it is no draft any more.
 """
 
 from django.db import migrations
@@ -185,6 +185,85 @@ BEGIN
 END $$;
 """
 
+# Who signs a support is said with it: only the day each signed is written while all sign. Those
+# of what was signed before the tool are written with it, once.
+SIGNER_IS_WRITTEN = """
+CREATE FUNCTION public.alize_signer_is_written() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    concerned bigint[] := '{}';
+    written bigint;
+BEGIN
+    IF TG_OP <> 'INSERT' THEN
+        concerned := concerned || OLD.convention_id;
+    END IF;
+    IF TG_OP <> 'DELETE' THEN
+        concerned := concerned || NEW.convention_id;
+    END IF;
+    EXECUTE format('SELECT max(id) FROM (SELECT id, status, circuit_id
+        FROM %I.conventions_cooperationconvention WHERE id = ANY($1) FOR SHARE) AS held
+        WHERE status <> ''DRAFT'' AND NOT (status = ''SIGNING'' AND $2)
+            AND NOT (status = ''SIGNED'' AND circuit_id IS NULL AND $3)', TG_TABLE_SCHEMA)
+        INTO written USING concerned,
+            TG_OP = 'UPDATE' AND to_jsonb(NEW) - 'signed_on' = to_jsonb(OLD) - 'signed_on',
+            TG_OP = 'INSERT';
+    IF written IS NOT NULL THEN
+        RAISE EXCEPTION 'convention % is no draft any more', written
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'signer_is_written';
+    END IF;
+    RETURN coalesce(NEW, OLD);
+END $$;
+"""
+
+# A party joins by a signed amendment; those of what was signed before the tool come with it.
+PARTY_IS_WRITTEN = """
+CREATE FUNCTION public.alize_party_is_written() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    concerned bigint[] := '{}';
+    joining bigint;
+    written bigint;
+BEGIN
+    IF TG_OP <> 'INSERT' THEN
+        concerned := concerned || OLD.partnershipconvention_id::bigint;
+    ELSE
+        joining := NEW.partner_id;
+    END IF;
+    IF TG_OP <> 'DELETE' THEN
+        concerned := concerned || NEW.partnershipconvention_id::bigint;
+    END IF;
+    EXECUTE format('SELECT max(id) FROM (SELECT id, status, circuit_id
+        FROM %1$I.conventions_partnershipconvention WHERE id = ANY($1) FOR SHARE) AS held
+        WHERE status <> ''DRAFT''
+            AND NOT (status = ''SIGNED'' AND circuit_id IS NULL AND $2 IS NOT NULL)
+            AND NOT EXISTS (SELECT FROM %1$I.conventions_amendment AS amendment
+                JOIN %1$I.conventions_amendment_incoming AS incoming
+                    ON incoming.amendment_id = amendment.id
+                WHERE amendment.convention_id = held.id AND amendment.status = ''SIGNED''
+                    AND incoming.partner_id = $2)', TG_TABLE_SCHEMA)
+        INTO written USING concerned, joining;
+    IF written IS NOT NULL THEN
+        RAISE EXCEPTION 'convention % is no draft any more', written
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'party_is_written';
+    END IF;
+    RETURN coalesce(NEW, OLD);
+END $$;
+"""
+
+TERM_IS_AMENDED = """
+CREATE FUNCTION public.alize_term_is_amended() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    amended boolean;
+BEGIN
+    EXECUTE format('SELECT EXISTS (SELECT FROM %I.conventions_amendment
+        WHERE convention_id = $1 AND status = ''SIGNED'' AND new_ends_on = $2)', TG_TABLE_SCHEMA)
+        INTO amended USING NEW.id, NEW.ends_on;
+    IF NOT amended THEN
+        RAISE EXCEPTION 'the term of convention % is not amended', NEW.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'term_is_amended';
+    END IF;
+    RETURN NEW;
+END $$;
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [("common", "0005_signature_functions")]
@@ -201,4 +280,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             AMENDMENT_IS_WRITTEN, "DROP FUNCTION public.alize_amendment_is_written()"
         ),
+        migrations.RunSQL(SIGNER_IS_WRITTEN, "DROP FUNCTION public.alize_signer_is_written()"),
+        migrations.RunSQL(PARTY_IS_WRITTEN, "DROP FUNCTION public.alize_party_is_written()"),
+        migrations.RunSQL(TERM_IS_AMENDED, "DROP FUNCTION public.alize_term_is_amended()"),
     ]

@@ -10,6 +10,7 @@ from alize.demo.story.scene import DAY_RATE, PUBLISHED_ON, THOUSAND
 from alize.demo.story.territories import Territory
 from committees.enums import SeatKind
 from committees.models import Seat
+from conventions.documents.agreements import partnership_snapshot
 from conventions.enums import AgreementStatus
 from conventions.models import PartnershipConvention
 from partners.enums import MandateKind, PartnerKind, PledgeNature, SkillDomain
@@ -120,8 +121,13 @@ def _words(territory: Territory, partners: dict[str, Partner]) -> dict[str, Any]
     }
 
 
-def write_conventions(territory: Territory, partners: dict[str, Partner], *, until: date) -> None:
-    """The triennial conventions and the yearly steering committees, numbered from the origin."""
+def write_conventions(
+    territory: Territory, partners: dict[str, Partner], *, until: date, keeps_words: bool = False
+) -> None:
+    """The triennial conventions and the yearly steering committees, numbered from the origin.
+
+    `keeps_words`, the last one says those of the day of its signature, without insertion.
+    """
     before = None
     for number, year in enumerate(range(territory.first_year, until.year + 1, 3), 1):
         published = year == PUBLISHED_ON.year and territory.jobs_created
@@ -130,12 +136,16 @@ def write_conventions(territory: Territory, partners: dict[str, Partner], *, unt
             starts_on=date(year, 1, 1),
             ends_on=date(year + 2, 12, 31),
             renews=before,
-            status=AgreementStatus.SIGNED,
-            signed_on=PUBLISHED_ON if published else date(year, 1, 16),
             signed_at_place=f"Préfecture, {territory.towns[0][1]}",
             **_words(territory, partners),
         )
         convention.partners.set(partners.values())
+        convention.status = AgreementStatus.SIGNED
+        convention.signed_on = PUBLISHED_ON if published else date(year, 1, 16)
+        if keeps_words and year + 3 > until.year:
+            convention.insertion = ""
+            convention.snapshot = partnership_snapshot(convention, on=convention.signed_on)
+        convention.save()
         before = convention
     days = (
         add_working_days(date(year, PUBLISHED_ON.month, PUBLISHED_ON.day - 1), 1)

@@ -9,8 +9,6 @@ from alize.demo.story.scene import Scene, at
 from alize.drafting import operations
 from alize.drafting.enums import TextKind
 from alize.drafting.models import TemplateVersion
-from conventions.documents.agreements import partnership_snapshot
-from conventions.models import PartnershipConvention
 from conventions.operations import save_clause
 
 NEXT = 3
@@ -60,15 +58,6 @@ def write_next_version(*, moment: datetime) -> None:
         by=staff,
         at=moment,
     )
-
-
-def write_words_of_its_time(scene: Scene) -> None:
-    """The convention in force says the words of the day of its signature, without insertion."""
-    convention = PartnershipConvention.objects.filter(starts_on__lte=scene.today).first()
-    if convention is not None:
-        convention.insertion = ""
-        convention.snapshot = partnership_snapshot(convention, on=convention.signed_on)
-        convention.save(update_fields=["insertion", "snapshot"])
 
 
 def write_clauses(scene: Scene) -> None:
