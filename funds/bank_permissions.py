@@ -6,8 +6,17 @@ from alize.accounts.models import Person
 from alize.common.errors import ActionDenied
 from alize.common.permissions import check
 from alize.common.words import of
-from funds.enums import ClearingAct, EntryKind, PayeeStatus, Perimeter
-from funds.models import BankAccount, BankImport, BankLine, Clearing, Entry, PayeeAccount, SepaFile
+from funds.enums import ClearingAct, EntryKind, PayeeStatus, Perimeter, ReversalCause
+from funds.models import (
+    BankAccount,
+    BankImport,
+    BankLine,
+    Clearing,
+    Entry,
+    PayeeAccount,
+    SepaFile,
+    SepaTransfer,
+)
 
 if TYPE_CHECKING:
     from funds.queries.transfers import PayeeState, ReadyOrder
@@ -144,18 +153,43 @@ def send_order(ready: "ReadyOrder | None") -> None:
 
 
 @check
+def undo_payment(transfer: SepaTransfer | None, cause: str) -> None:
+    """Not while its transfer may still leave: the same money would leave twice (T13).
+
+    What the bank has and sent back is a fact, that no statement may ever show.
+    """
+    if transfer is None:
+        return
+    name = transfer.file.message_id
+    if transfer.file.sent_at is None:
+        raise ActionDenied(
+            f"Ce versement est dans le fichier de virements {name} : annulez d'abord ce fichier."
+        )
+    if cause == ReversalCause.ERROR:
+        raise ActionDenied(
+            f"La banque a reçu ce versement dans le fichier {name} : attendez le relevé qui le "
+            "montre, ou indiquez le motif de son rejet si elle l'a refusé."
+        )
+
+
+@check
 def download_file(file: SepaFile) -> None:
-    """Until it is cancelled."""
+    """Until it is cancelled, and while every payment in it stands."""
     if file.cancelled_at is not None:
         raise ActionDenied("Ce fichier est annulé : il ne s'envoie plus.")
+    if file.transfers.filter(order__entry__reversed_by__isnull=False).exists():
+        raise ActionDenied(
+            "Un versement de ce fichier a été annulé : ce fichier ne s'envoie plus. "
+            "Annulez-le et préparez-en un autre s'il n'est pas encore à la banque."
+        )
 
 
 @check
 def mark_sent(file: SepaFile, by: Person) -> None:
     """Once, by another person than the one who made it."""
-    download_file(file)
     if file.sent_at is not None:
         raise ActionDenied("Ce fichier est déjà noté comme envoyé.")
+    download_file(file)
     if file.built_by_id == by.pk:
         raise ActionDenied(
             "Un fichier de virements est préparé par une personne et envoyé par une autre."

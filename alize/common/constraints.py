@@ -73,6 +73,10 @@ TRIGGER_SENTENCES = {
     "lg_entry_perimeter": "Une écriture ne mélange pas les deux comptes.",
     "lg_account_perimeter": "Ce compte n'est pas du périmètre de l'écriture.",
     "lg_line_perimeter": "Cette dotation n'est pas du périmètre de l'écriture.",
+    "sepa_undone_stays": (
+        "Un versement annulé est dans un fichier de virements qui peut encore partir : annulez "
+        "d'abord ce fichier."
+    ),
     "lg_mirror": (
         "Une annulation reprend exactement l'écriture qu'elle annule, à sa date ou après."
     ),

@@ -137,6 +137,17 @@ class Migration(migrations.Migration):
         *(kept(table) for table in FROZEN),
         before_each("chain", "funds_entry", "alize_ledger_chain"),
         before_each("released", "funds_sepatransfer", "alize_transfer_as_released"),
+        migrations.RunSQL(
+            "CREATE TRIGGER undone BEFORE INSERT ON funds_entry FOR EACH ROW "
+            "WHEN (NEW.reverses_id IS NOT NULL) EXECUTE FUNCTION public.alize_undone_stays()",
+            "DROP TRIGGER undone ON funds_entry",
+        ),
+        migrations.RunSQL(
+            "CREATE TRIGGER undone BEFORE UPDATE OF sent_at ON funds_sepafile FOR EACH ROW "
+            "WHEN (NEW.sent_at IS NOT NULL AND OLD.sent_at IS NULL) "
+            "EXECUTE FUNCTION public.alize_undone_stays()",
+            "DROP TRIGGER undone ON funds_sepafile",
+        ),
         at_commit("sealed", "funds_entry", "alize_ledger_sealed"),
         migrations.RunSQL(
             "CREATE TRIGGER added AFTER INSERT ON funds_posting REFERENCING NEW TABLE AS added "

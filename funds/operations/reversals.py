@@ -11,7 +11,7 @@ from alize.audit import operations as audit
 from alize.audit.commands import made_once
 from alize.common.errors import InvalidInput
 from alize.outbox.operations import enqueue
-from funds import permissions, queries
+from funds import bank_permissions, permissions, queries
 from funds.enums import AccountKey, EntryKind, Perimeter, ReversalCause, ReversalStatus
 from funds.models import Advance, BankAccount, Entry, Reversal
 from funds.operations.ledger import Draft, lock_ledger, post_entries
@@ -19,6 +19,7 @@ from funds.operations.offsets import settle_overpayment
 from funds.operations.provision import restore_provision
 from funds.operations.receipts import check_day
 from funds.operations.schedules import restore_schedule
+from funds.queries.transfers import transfer_on_its_way
 from funds.rules import ledger
 
 
@@ -36,7 +37,8 @@ def propose_reversal(
 
     A transfer is undone whole: what is asked of one side is asked of both.
 
-    :raises ActionDenied: it cannot be undone, was undone already, or its reversal waits already.
+    :raises ActionDenied: it cannot be undone, was undone already, or its reversal waits already;
+        it is a payment whose transfer may still leave.
     :raises InvalidInput: the day precedes the entry, or follows it and has not come.
     :raises AlreadyUsed: the form was sent before with another content.
     """
@@ -44,6 +46,7 @@ def propose_reversal(
     def act() -> Reversal:
         wrong = _locked_entry(entry_id)
         permissions.propose_reversal(wrong)
+        bank_permissions.undo_payment(transfer_on_its_way(wrong), cause)
         # What is dated ahead is undone on its own day, without waiting for it.
         if value_on > wrong.value_on:
             check_day(on=value_on, at=at, field="value_on")
@@ -80,7 +83,8 @@ def approve_reversal(*, reversal_id: int, by: Person, at: datetime) -> Entry:
     Both sides of a transfer are undone together: the mirror of the advances is returned.
 
     :raises ActionDenied: it is decided already, or `by` asked for it; what an error brought in is
-        no longer there, then or later; what waited on 471 was identified meanwhile.
+        no longer there, then or later; what waited on 471 was identified meanwhile; the transfer
+        of a payment may still leave.
     :raises IntegrityError: what was recorded since stands on that entry.
     """
     reversal = _locked(reversal_id)
@@ -89,6 +93,7 @@ def approve_reversal(*, reversal_id: int, by: Person, at: datetime) -> Entry:
     _decide(reversal, ReversalStatus.APPROVED, by=by, at=at)
     wrong = reversal.entry
     permissions.undo_suspense(wrong)
+    bank_permissions.undo_payment(transfer_on_its_way(wrong), reversal.cause)
     drafts = [_mirror(side, reversal, by=by, at=at) for side in queries.sides_of(wrong)]
     if reversal.cause == ReversalCause.ERROR:
         _check_cash([leg for draft in drafts for leg in draft.legs], since=reversal.value_on)

@@ -130,9 +130,10 @@ def _transfer(order: PaymentOrder, payee: PayeeAccount, today: date) -> Transfer
 def download_file(*, file_id: int, by: Person, at: datetime) -> bytes:
     """Hand over the bytes that were made, and tell the journal.
 
-    :raises ActionDenied: they are not those that were made, or the file was cancelled.
+    :raises ActionDenied: they are not those that were made, the file was cancelled, or a payment in
+        it was undone.
     """
-    file = SepaFile.objects.get(pk=file_id)
+    file = _locked(file_id)
     permissions.download_file(file)
     content = bytes(file.content)
     if hashlib.sha256(content).hexdigest() != file.sha256:
@@ -148,9 +149,9 @@ def download_file(*, file_id: int, by: Person, at: datetime) -> bytes:
 def mark_sent(*, file_id: int, by: Person, at: datetime) -> SepaFile:
     """Note that the bank has the file; noted twice by the same person, it is once.
 
-    :raises ActionDenied: it was cancelled, or sent already.
+    :raises ActionDenied: it was cancelled, or sent already; a payment in it was undone.
     """
-    file = SepaFile.objects.select_for_update().get(pk=file_id)
+    file = _locked(file_id)
     if file.sent_at and file.sent_by_id == by.pk:
         return file
     permissions.mark_sent(file, by)
@@ -166,7 +167,7 @@ def cancel_file(*, file_id: int, by: Person, at: datetime) -> SepaFile:
 
     :raises ActionDenied: it was sent.
     """
-    file = SepaFile.objects.select_for_update().get(pk=file_id)
+    file = _locked(file_id)
     if file.cancelled_at and file.cancelled_by_id == by.pk:
         return file
     permissions.cancel_file(file)
@@ -175,3 +176,10 @@ def cancel_file(*, file_id: int, by: Person, at: datetime) -> SepaFile:
     file.transfers.update(is_live=False)
     audit.record("sepa.cancelled", target=file, by=by, at=at)
     return file
+
+
+def _locked(file_id: int) -> SepaFile:
+    """A file, behind the locks of its advances: none of its payments is undone meanwhile."""
+    paid = Advance.objects.filter(payment_orders__transfers__file=file_id)
+    list(Advance.objects.select_for_update().filter(pk__in=paid).order_by("pk"))
+    return SepaFile.objects.select_for_update().get(pk=file_id)

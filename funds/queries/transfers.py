@@ -12,6 +12,7 @@ from funds.enums import PayeeStatus, PaymentOrderStatus, Perimeter
 from funds.models import (
     BankStatement,
     Clearing,
+    Entry,
     PayeeAccount,
     PaymentOrder,
     SepaFile,
@@ -56,6 +57,13 @@ def orders_to_send() -> QuerySet[PaymentOrder]:
         .select_related("advance__project__beneficiary", "entry")
         .order_by("pay_on", "pk")
     )
+
+
+def transfer_on_its_way(entry: Entry) -> SepaTransfer | None:
+    """The transfer of a payment, in a file that stands, that no statement has shown."""
+    live = SepaTransfer.objects.filter(order__entry=entry, is_live=True)
+    seen = Clearing.objects.filter(undone_at=None, entry=entry)
+    return live.exclude(Exists(seen)).select_related("file").first()
 
 
 @dataclass(frozen=True)

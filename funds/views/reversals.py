@@ -14,9 +14,11 @@ from alize.common.errors import Refusal
 from alize.common.http import basin_reverse, form_status, refusals_in
 from alize.common.money import format_euros
 from alize.common.screen import Confirmation, Definition
-from funds import operations, permissions, queries
+from funds import bank_permissions, operations, permissions, queries
+from funds.enums import ReversalCause
 from funds.forms import ReversalForm
 from funds.models import Entry, Reversal
+from funds.queries.transfers import transfer_on_its_way
 from funds.screen import entry_url
 from funds.views.scope import breadcrumb, visible_entry
 
@@ -42,6 +44,7 @@ def entry_reverse(request: HttpRequest, entry_id: int) -> HttpResponse:
     elif request.method != "POST":
         try:
             permissions.propose_reversal(entry)
+            bank_permissions.undo_payment(transfer_on_its_way(entry), ReversalCause.BANK)
         except Refusal as refusal:
             messages.error(request, refusal.reason)
             return redirect(entry_url(entry))

@@ -158,7 +158,7 @@ def sepa_detail(request: HttpRequest, file_id: int) -> HttpResponse:
             ),
         ],
         "table": TransferTable(transfers),
-        "may_download": may_send,
+        "may_download": may_send and permissions.download_file.allows(file),
         "may_send": may_send and permissions.mark_sent.allows(file, request.user),
         "may_cancel": allows(request.roles, "sepa.build") and permissions.cancel_file.allows(file),
         "breadcrumb": _trail(file.message_id),

@@ -12,7 +12,10 @@ from funds import operations
 from funds.enums import TransferSchema
 from funds.models import Clearing, SepaFile, SepaTransfer
 from funds.queries import transfers as queries
+from funds.queries.ledger import legs_of
+from funds.rules import ledger
 from tests.builders import at
+from tests.funds.attacks import denied, write
 from tests.funds.bank import samples
 from tests.funds.test_bank import Bank, entry, statement
 
@@ -57,6 +60,50 @@ def test_a_file_waits_for_two_days_after_a_change(till, bank):
     again = till.release(till.prepare(order.advance, pay_on=later.date()), at=later)
     file = build(till, again.order, at=later)
     assert file.transfers.get().payee.iban == OTHER_IBAN
+
+
+def test_a_payment_in_a_file_is_undone_once_it_cannot_leave(till, bank):
+    order = payable(till)
+    asked_before = till.ask_reversal(order.entry, NOW.date())
+    file = build(till, order)
+    with pytest.raises(ActionDenied, match="annulez d'abord ce fichier"):
+        till.approve(asked_before)
+    operations.refuse_reversal(reversal_id=asked_before.pk, by=till.finance, at=NOW)
+    with pytest.raises(ActionDenied, match="annulez d'abord ce fichier"):
+        till.ask_reversal(order.entry, NOW.date())
+    operations.cancel_file(file_id=file.pk, by=till.operator, at=NOW)
+    till.reverse(order.entry, NOW.date())
+    again = till.release(till.prepare(order.advance, pay_on=NOW.date()), at=NOW)
+    second = build(till, again.order)
+    operations.mark_sent(file_id=second.pk, by=till.finance, at=NOW)
+
+
+def test_what_the_bank_has_is_undone_when_it_sent_it_back(till, bank):
+    order = payable(till)
+    file = build(till, order)
+    operations.mark_sent(file_id=file.pk, by=till.finance, at=NOW)
+    with pytest.raises(ActionDenied, match="attendez le relevé"):
+        till.ask_reversal(order.entry, NOW.date())
+    till.approve(till.ask_reversal(order.entry, NOW.date(), cause="AC04"))
+    with pytest.raises(ActionDenied, match="a été annulé"):
+        operations.download_file(file_id=file.pk, by=till.finance, at=NOW)
+
+
+def test_the_database_lets_no_payment_undone_leave(till, bank):
+    order = payable(till)
+    asked = till.ask_reversal(order.entry, NOW.date())
+    file = build(till, order)
+
+    def undo() -> None:
+        legs = ledger.mirror(legs_of(order.entry))
+        fields = {"kind": "REVERSAL", "advance": order.advance, "value_on": NOW.date()}
+        write(till, *legs, reverses=order.entry, reversal=asked, **fields)
+
+    denied("sepa_undone_stays", undo)
+    file.transfers.update(is_live=False)
+    undo()
+    sent = {"sent_at": NOW, "sent_by": till.finance}
+    denied("sepa_undone_stays", lambda: SepaFile.objects.filter(pk=file.pk).update(**sent))
 
 
 @pytest.mark.parametrize("schema", TransferSchema)

@@ -104,6 +104,35 @@ BEGIN
 END $$;
 """
 
+# The transfer of a payment that was undone never leaves: the same money would leave twice (T13).
+UNDONE_STAYS = """
+CREATE FUNCTION public.alize_undone_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    leaves boolean;
+BEGIN
+    IF TG_TABLE_NAME = 'funds_entry' THEN
+        EXECUTE format($query$ SELECT EXISTS (SELECT FROM %1$I.funds_entry paid
+            JOIN %1$I.funds_sepatransfer transfer
+                ON transfer.order_id = paid.order_id AND transfer.is_live
+            JOIN %1$I.funds_sepafile file ON file.id = transfer.file_id AND file.sent_at IS NULL
+            WHERE paid.id = $1 AND NOT EXISTS (SELECT FROM %1$I.funds_clearing seen
+                WHERE seen.entry_id = paid.id AND seen.undone_at IS NULL)) $query$,
+            TG_TABLE_SCHEMA) INTO leaves USING NEW.reverses_id;
+    ELSE
+        EXECUTE format($query$ SELECT EXISTS (SELECT FROM %1$I.funds_sepatransfer transfer
+            JOIN %1$I.funds_entry paid ON paid.order_id = transfer.order_id
+            JOIN %1$I.funds_entry undone ON undone.reverses_id = paid.id
+            WHERE transfer.file_id = $1) $query$,
+            TG_TABLE_SCHEMA) INTO leaves USING NEW.id;
+    END IF;
+    IF leaves THEN
+        RAISE EXCEPTION 'a payment undone is in a file that may leave, in %', TG_TABLE_SCHEMA
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'sepa_undone_stays';
+    END IF;
+    RETURN NEW;
+END $$;
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [("common", "0003_fund_functions")]
@@ -111,6 +140,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             TRANSFER_AS_RELEASED, "DROP FUNCTION public.alize_transfer_as_released()"
         ),
+        migrations.RunSQL(UNDONE_STAYS, "DROP FUNCTION public.alize_undone_stays()"),
         migrations.RunSQL(STATEMENT_PROVED, "DROP FUNCTION public.alize_bank_statement_proved()"),
         migrations.RunSQL(LINES_PROVED, "DROP FUNCTION public.alize_bank_lines_proved()"),
         migrations.RunSQL(
