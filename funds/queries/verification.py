@@ -115,7 +115,7 @@ PROBES = {
             JOIN funds_entry entry ON entry.advance_id = advance.id
             JOIN funds_posting posting ON posting.entry_id = entry.id
             WHERE account_id = 'OVERPAID') moved
-        WHERE amount > 0 AND kind <> 'BOUNCE' AND balance > 0""",
+        WHERE amount > 0 AND kind NOT IN ('BOUNCE', 'OFFSET') AND balance > 0""",
     "le plafond du défraiement est dépassé": """SELECT
             extract(year FROM coalesce(undone.value_on, entry.value_on))::text
         FROM funds_entry entry JOIN funds_posting posting ON posting.entry_id = entry.id

@@ -80,7 +80,7 @@ def repayment(*, amount: int, outstanding: int, source: str = "FUND_BANK") -> Le
 
 
 def offset(*, amount: int) -> Legs:
-    """An over-payment that pays what is owed again."""
+    """An over-payment that pays what is owed again; below zero, one that no longer pays it."""
     return _legs("OVERPAID", "RECEIVABLE", amount)
 
 

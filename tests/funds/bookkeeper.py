@@ -79,12 +79,13 @@ class BookKeeper:
         self._set_off(advance, day)
 
     def _set_off(self, advance: int, day: date) -> None:
-        both = (
-            self.balance("RECEIVABLE", advance=advance),
-            -self.balance("OVERPAID", advance=advance),
-        )
-        if min(both) > 0:
-            self.write(day, "OVERPAID", "RECEIVABLE", min(both), advance)
+        """What account 467 holds is what the payments that stand are beyond the debt."""
+        beyond = self.standing(advance, date.max)["overpaid"]
+        cents = -self.balance("OVERPAID", advance=advance) - beyond
+        if cents > 0:
+            self.write(day, "OVERPAID", "RECEIVABLE", cents, advance)
+        elif cents < 0:
+            self.write(day, "RECEIVABLE", "OVERPAID", -cents, advance)
 
     def refund(self, advance: int, day: date, cents: int) -> None:
         self.facts.append((advance, day, "refunded", cents))

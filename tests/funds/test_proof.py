@@ -8,6 +8,7 @@ import pytest
 
 from funds import operations, queries
 from funds.enums import AuthorizationKind, EntryKind, Perimeter
+from funds.queries.verification import verify
 from funds.rules import ageing
 from tests.builders import PARIS
 from tests.funds.bookkeeper import BookKeeper, monthly_plan
@@ -179,6 +180,7 @@ def test_the_product_says_what_a_naive_book_keeper_says(till, seed):
     life = Life(till, seed)
     life.fund_operations()
     life.live()
+    assert not verify().findings
     keeper, ids = life.keeper, [advance.pk for advance in life.advances]
     for on in life.days():
         accounts = {name: cents for name, cents in queries.balances(on=on).items() if cents}
