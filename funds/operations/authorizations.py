@@ -13,7 +13,6 @@ from alize.audit import operations as audit
 from alize.audit.commands import made_once
 from alize.common.errors import InvalidInput
 from alize.common.money import format_euros
-from alize.outbox.operations import enqueue
 from funds import permissions, queries
 from funds.enums import (
     AccountKey,
@@ -126,7 +125,6 @@ def approve_authorization(*, authorization_id: int, by: Person, at: datetime) ->
     )
     if kind == EntryKind.WRITE_OFF and authorization.advance is not None:
         release_provision(authorization.advance, lost=authorization.amount, after=entry)
-    enqueue("figures.changed", key=f"entry:{entry.pk}:{at.isoformat()}")
     audit.record("authorization.approved", target=authorization, by=by, at=at, entry=entry.pk)
     return entry
 

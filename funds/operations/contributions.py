@@ -8,7 +8,6 @@ from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.audit.commands import made_once
 from alize.common.errors import InvalidInput
-from alize.outbox.operations import enqueue
 from funds.enums import AccountKey, EntryKind, Perimeter
 from funds.models import Contribution
 from funds.operations.ledger import Draft, post_entry
@@ -176,5 +175,4 @@ def _post(contribution: Contribution, kind: EntryKind, legs: ledger.Legs, *, on:
             at=at,
         )
     )
-    enqueue("figures.changed", key=f"contribution:{contribution.pk}:{at.isoformat()}")
     audit.record("contribution.recorded", target=contribution, by=by, at=at, entry=entry.pk)

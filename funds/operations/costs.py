@@ -8,7 +8,6 @@ from alize.audit import operations as audit
 from alize.audit.commands import made_once
 from alize.common.errors import InvalidInput
 from alize.common.money import format_euros
-from alize.outbox.operations import enqueue
 from funds import permissions, queries
 from funds.enums import AccountKey, EntryKind, Perimeter
 from funds.models import AllowanceAgreement, Entry
@@ -58,7 +57,6 @@ def record_cost(
                 at=at,
             )
         )
-        enqueue("figures.changed", key=f"entry:{entry.pk}:{at.isoformat()}")
         audit.record("cost.recorded", target=entry, by=by, at=at, kind=kind, amount=amount)
         return entry
 
@@ -144,7 +142,6 @@ def _post_both(
         )
         for perimeter, side in zip((Perimeter.FUND, Perimeter.OPS), legs, strict=True)
     )
-    enqueue("figures.changed", key=f"entry:{fund.pk}:{at.isoformat()}")
     audit.record("transfer.recorded", target=fund, by=by, at=at, other=ops.pk, kind=kind)
     return fund
 

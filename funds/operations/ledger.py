@@ -110,7 +110,7 @@ def post_entries(drafts: Iterable[Draft]) -> list[Entry]:
 
     Numbers, chain, closing and, when the draft has none, the accounting day are the database's. Its
     checks of the commit are made here, so that what it refuses is said while somebody can still
-    answer.
+    answer. The same statement asks that the figures of the basin be counted again.
 
     :raises IntegrityError: named after the rule of funds.md 2.7 that would be broken.
     """

@@ -12,7 +12,6 @@ from alize.audit import operations as audit
 from alize.audit.commands import made_once
 from alize.common.errors import InvalidInput
 from alize.common.money import format_euros
-from alize.outbox.operations import enqueue
 from funds import bank_permissions, permissions, queries
 from funds.enums import AccountKey, EntryKind, PaymentOrderStatus, Perimeter
 from funds.models import Advance, Entry, PaymentOrder
@@ -146,7 +145,6 @@ def release_payment(*, order_id: int, by: Person, at: datetime) -> Entry:
         at=at,
     )
     settle_overpayment(advance, after=entry)
-    enqueue("figures.changed", key=f"payment:{order.pk}:{at.isoformat()}")
     audit.record("payment.released", target=order, by=by, at=at, entry=entry.pk)
     return entry
 

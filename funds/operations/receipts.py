@@ -10,7 +10,6 @@ from alize.audit import operations as audit
 from alize.audit.commands import made_once
 from alize.common.errors import InvalidInput
 from alize.common.money import format_euros
-from alize.outbox.operations import enqueue
 from funds import permissions, queries
 from funds.enums import AccountKey, EntryKind, Perimeter
 from funds.models import Advance, Entry
@@ -78,7 +77,6 @@ def record_recovery(
                 advance=advance,
             )
         )
-        enqueue("figures.changed", key=f"entry:{entry.pk}:{at.isoformat()}")
         audit.record("recovery.recorded", target=entry, by=by, at=at, amount=amount)
         return entry
 
@@ -123,7 +121,6 @@ def book_repayment(
             advance=advance,
         )
     )
-    enqueue("figures.changed", key=f"entry:{entry.pk}:{at.isoformat()}")
     audit.record("repayment.recorded", target=entry, by=by, at=at, amount=amount)
     return entry
 

@@ -10,7 +10,6 @@ from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.audit.commands import made_once
 from alize.common.errors import InvalidInput
-from alize.outbox.operations import enqueue
 from funds import bank_permissions, permissions, queries
 from funds.enums import AccountKey, EntryKind, Perimeter, ReversalCause, ReversalStatus
 from funds.models import Advance, BankAccount, Entry, Reversal
@@ -104,7 +103,6 @@ def approve_reversal(*, reversal_id: int, by: Person, at: datetime) -> Entry:
         restore_schedule(wrong.advance, undone=wrong, by_mirror=mirror)
     if wrong.advance is not None:
         settle_overpayment(wrong.advance, after=mirror)
-    enqueue("figures.changed", key=f"entry:{mirror.pk}:{at.isoformat()}")
     audit.record("entry.reversed", target=mirror, by=by, at=at, reverses=wrong.pk)
     return mirror
 

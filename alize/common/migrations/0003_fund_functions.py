@@ -206,14 +206,19 @@ BEGIN
         SELECT entry.id, leg.rank, entry.perimeter, leg.account_id, leg.amount, leg.contribution_id
         FROM entry JOIN jsonb_to_recordset(postings) AS leg (entry uuid, rank smallint,
             account_id text, amount bigint, contribution_id bigint) ON leg.entry = entry.command_key
+    ), work AS (
+        INSERT INTO public.outbox_entry (schema, national, kind, key, payload, attempts, last_error)
+        SELECT current_schema(), true, 'figures.changed', 'entry:' || min(id), '{}', 0, ''
+        FROM entry
     )
     SELECT id, year, no, booked_on, previous_hash, hash FROM entry ORDER BY id;
     SET CONSTRAINTS ALL IMMEDIATE;
     SET CONSTRAINTS ALL DEFERRED;
 END $$;
 """
-"""Entries in their order and their postings, then the checks of the commit: what is refused is said
-while somebody can still answer. Returns what the database gave each entry."""
+"""Entries in their order, their postings and the demand to count the figures again, then the checks
+of the commit: what is refused is said while somebody can still answer. Returns what the database
+gave each entry."""
 
 LENT_AND_OWED = """
 CREATE FUNCTION public.alize_lent_and_owed(advance bigint, OUT lent_on date, OUT owed bigint)
