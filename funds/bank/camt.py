@@ -165,7 +165,7 @@ def _line(entry: etree._Element, detail: etree._Element | None, amount: int, own
         name=name,
         iban=iban,
         end_to_end_id=end_to_end,
-        bank_reference=meaningful_reference(reference or _text(entry, "NtryRef")),
+        bank_reference=meaningful_reference(reference),
         reason=reason,
         is_reversal=reversal,
     )

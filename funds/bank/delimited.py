@@ -8,7 +8,13 @@ from io import StringIO
 from typing import Literal
 
 from alize.common.money import parse_euros
-from funds.bank.statements import Line, Statement, StatementRefused, tokens
+from funds.bank.statements import (
+    Line,
+    Statement,
+    StatementRefused,
+    meaningful_reference,
+    tokens,
+)
 
 SEPARATORS = {";": "point-virgule", ",": "virgule", "\t": "tabulation", "|": "barre verticale"}
 ENCODINGS = {"utf-8-sig": "UTF-8", "cp1252": "Windows (occidental)", "utf-16": "UTF-16"}
@@ -215,7 +221,9 @@ def _line(row: list[str], mapping: CsvMapping) -> tuple[Line, int | None]:
         amount=_amount(cell, mapping),
         label=" ".join(cell(mapping.label).split()),
         name=" ".join(cell(mapping.name).split()) if mapping.name is not None else "",
-        bank_reference=cell(mapping.reference) if mapping.reference is not None else "",
+        bank_reference=meaningful_reference(cell(mapping.reference))
+        if mapping.reference is not None
+        else "",
     )
     return line, None if mapping.balance is None else _euros(cell(mapping.balance))
 

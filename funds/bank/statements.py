@@ -42,10 +42,14 @@ class Line:
 
     @property
     def identity(self) -> str:
-        """What names the line in its account, with its occurrence (I10)."""
+        """What names the line in its account, with its occurrence (I10).
+
+        Day and amount stand beside the bank's reference: some banks start again at each file.
+        """
+        what = f"{self.booked_on.isoformat()} {self.amount}"
         if self.bank_reference:
-            return f"R {self.bank_reference}"
-        return f"L {self.booked_on.isoformat()} {self.amount} {normalised(self.label)}"
+            return f"R {what} {self.bank_reference}"
+        return f"L {what} {normalised(self.label)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,11 +218,11 @@ def check_chain(statement: Statement, new: Sequence[Line], known: Known | None) 
     """Refuse a statement that does not follow the ones before it (I10).
 
     The new lines alone must lead from the last closing to the closing of the file, whatever it
-    repeats.
+    repeats; a file of a known period that brings none was proved when it came.
 
     :raises StatementRefused: a statement is missing, or a known period came back different.
     """
-    if known is None or not new:
+    if known is None or (not new and statement.until < known.until):
         return
     added = sum(line.amount for line in new)
     if statement.closing - added == known.closing and statement.until >= known.until:
@@ -234,9 +238,10 @@ def check_chain(statement: Statement, new: Sequence[Line], known: Known | None) 
             f"Ce relevé précède le premier importé, qui commence le {short_date(known.since)} : "
             "les relevés s'importent du plus ancien au plus récent."
         )
+    lines = ", avec ses lignes nouvelles," if new else ""
     raise StatementRefused(
         f"Le dernier relevé importé finit le {short_date(known.until)} à "
-        f"{format_euros(known.closing)} ; avec ses lignes nouvelles, celui-ci suppose "
+        f"{format_euros(known.closing)} ; celui-ci{lines} suppose "
         f"{format_euros(statement.closing - added)}. Rien n'a été importé : importez d'abord le "
         "relevé qui manque entre les deux."
     )

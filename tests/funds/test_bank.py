@@ -114,11 +114,21 @@ def test_an_overlapping_file_adds_what_is_new(bank):
     )  # fmt: skip
     assert (made.known, made.steps, made.refusal) == (3, 1, "")
     assert (made.statement.opening, made.statement.closing) == (samples.CLOSING, 9_555_506)
-    gap = bank.load(
-        camt(entries=(), opening="1.00", closing="1.00", since=date(2027, 5, 1),
-             until=date(2027, 5, 1))
-    )  # fmt: skip
-    assert gap.statement is None
+    quiet = {"entries": (), "since": date(2027, 5, 1), "until": date(2027, 5, 1)}
+    still = bank.load(camt(opening="95555.06", closing="95555.06", **quiet))
+    assert (still.statement, still.refusal) == (None, "")
+    gap = bank.load(camt(opening="1.00", closing="1.00", **quiet))
+    assert "celui-ci suppose 1\xa0€" in gap.refusal
+
+
+def test_a_bank_that_numbers_each_file_from_one_loses_nothing(bank):
+    bank.load(statement(entry("10.00", "UN", ref="1"), entry("20.00", "DEUX", ref="2")))
+    april = {"since": date(2027, 4, 1), "until": date(2027, 4, 30)}
+    day = date(2027, 4, 2)
+    again = entry("30.00", "TROIS", ref="1", day=day), entry("40.00", "QUATRE", ref="2", day=day)
+    made = bank.load(statement(*again, opening=3_000, **april))
+    assert (made.known, made.steps, made.refusal) == (0, 2, "")
+    assert made.statement.closing == 10_000
 
 
 def test_a_missing_statement_and_another_account_are_refused(bank):
