@@ -19,7 +19,9 @@ _LONGEST_NAME = 8
 _FEE_WORDS = frozenset({"FRAIS", "COMMISSION", "COMMISSIONS", "COTISATION", "AGIOS", "ABONNEMENT"})
 _LEGAL_FORMS = frozenset({"SARL", "SAS", "SASU", "EURL", "SA", "SCOP", "SCIC", "SNC", "STE"})
 NEAR = timedelta(days=10)
-"""How far the bank's day may be from the one that was typed."""
+"""How far the bank's day may be from the one that was typed, for a match that needs nobody."""
+_FAR = 3
+"""How many entries of another time are offered when none is near: a cheque waits in a drawer."""
 BOUNCES_FOR = timedelta(days=396)
 """Thirteen months: the longest a debtor may have a debit sent back (PSD2, art. 71)."""
 
@@ -182,15 +184,22 @@ class Matcher:
         return found
 
     def _entries(self, line: Line) -> list[Proposal]:
-        """Entries typed before the bank showed them: the same money must not come twice."""
-        found = []
-        for entry in self._booked[line.amount]:
-            if abs(entry.value_on - line.value_on) > NEAR:
-                continue
+        """Entries typed before the bank showed them: the same money must not come twice.
+
+        One of another time is sure by the identifier of its transfer alone: a reference comes back
+        with each instalment.
+        """
+        near, far = [], []
+        for entry in sorted(
+            self._booked[line.amount], key=lambda one: abs(one.value_on - line.value_on)
+        ):
             clue, why = _clue(line, entry.reference, entry.end_to_end_id, entry.iban, entry.company)
             reason = f"déjà saisi : {entry.label} du {short_date(entry.value_on)}, {why}"
-            found.append(Proposal(Act.ENTRY, entry.entry, clue, reason, is_exact=True))
-        return found
+            if clue == Clue.END_TO_END or abs(entry.value_on - line.value_on) <= NEAR:
+                near.append(Proposal(Act.ENTRY, entry.entry, clue, reason, is_exact=True))
+            else:
+                far.append(Proposal(Act.ENTRY, entry.entry, Clue.AMOUNT, reason))
+        return near or far[:_FAR]
 
     def _repayments(self, line: Line) -> list[Proposal]:
         clues: dict[int, Clue] = {}

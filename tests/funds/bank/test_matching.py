@@ -1,6 +1,7 @@
 """A line is matched alone only when one thing fits it exactly (feature 22)."""
 
 import time
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -99,14 +100,34 @@ def test_what_was_typed_before_is_not_booked_twice():
     # Another company's payment stays another's.
     other = Matcher(awaited=BOOK, booked=[typed]).match(line(label="AV-2026-SAV-015"))
     assert (other.is_automatic, found(other)[0][1]) == (True, 3)
-    late = Matcher(booked=[typed]).match(Line(date(2027, 4, 1), date(2027, 4, 1), 27_777, "VIR"))
-    assert found(late) == []
 
 
 def test_a_transfer_is_recognised_when_the_bank_has_made_it():
     sent = Booked(80, -500_000, DAY, "versement", "AV-2026-SAV-017", "Scierie", "ALZ-AV-1-E1")
     matched = Matcher(booked=[sent]).match(line(-500_000, end_to_end_id="ALZ-AV-1-E1"))
     assert (matched.is_automatic, found(matched)) == (True, [(Act.ENTRY, 80, Clue.END_TO_END)])
+
+
+def test_what_was_typed_long_before_is_offered_and_never_alone():
+    def cheque(entry: int, day: int, reference: str = "") -> Booked:
+        return Booked(entry, 27_777, date(2027, 2, day), "dotation reçue", reference)
+
+    far = [cheque(1, 3), cheque(2, 27, BAUGES.reference), cheque(3, 20), cheque(4, 1)]
+    matched = Matcher(booked=far).match(line(label="REMISE CHEQUE"))
+    assert [one.target for one in matched.proposals[:-1]] == [2, 3, 1]
+    # A reference comes back with each instalment: it is not proof enough at another time.
+    again = Matcher(booked=far).match(line(label="VIR AV-2026-SAV-014"))
+    assert [matched.is_automatic, again.is_automatic] == [False, False]
+    near = Matcher(booked=[*far, cheque(5, 28)]).match(replace(line(), value_on=date(2027, 3, 1)))
+    assert [one.target for one in near.proposals[:-1]] == [5, 2, 3]
+
+
+def test_the_identifier_of_a_transfer_is_sure_whatever_its_day():
+    paid = Booked(
+        7, -500_000, date(2027, 2, 1), "versement", end_to_end_id="ALZ-AV-2026-SAV-014-E1"
+    )
+    matched = Matcher(booked=[paid]).match(line(-500_000, end_to_end_id="ALZ-AV-2026-SAV-014-E1"))
+    assert (found(matched), matched.is_automatic) == ([(Act.ENTRY, 7, Clue.END_TO_END)], True)
 
 
 def test_a_debit_that_came_back_finds_its_repayment():
