@@ -69,7 +69,7 @@ class BankAccountForm(forms.Form):
 
 
 class CostForm(forms.Form):
-    """Ce qu'était un débit en attente."""
+    """La dépense qu'est un débit."""
 
     kind = forms.ChoiceField(label="Ce débit est", choices=())
     command_key = CommandKeyField()
@@ -228,6 +228,12 @@ class FunderForm(FunderFields):
 
     with_return = forms.BooleanField(label="Avec droit de reprise", required=False, initial=True)
     command_key = CommandKeyField()
+
+    def __init__(self, *args: Any, account: BankAccount, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if account.perimeter == Perimeter.OPS:
+            # What pays running costs is spent: nobody takes it back.
+            del self.fields["with_return"]
 
 
 class PayeeForm(forms.Form):

@@ -26,7 +26,7 @@ COSTS = {
     Perimeter.FUND: (EntryKind.BANK_FEE,),
     Perimeter.OPS: (EntryKind.BANK_FEE, EntryKind.ENGINEERING, EntryKind.EXPENSE),
 }
-"""What a debit that waited may turn out to be, on each account (R41)."""
+"""What a debit may turn out to be, on each account (R41)."""
 
 
 @check
@@ -51,10 +51,10 @@ def identify_line(line: BankLine, waiting: int) -> None:
 
 
 @check
-def identify_cost(account: BankAccount, kind: str, waiting: int) -> None:
+def pay_cost(account: BankAccount, kind: str, amount: int) -> None:
     """A debit; on the account of the advances only a fee, that the other account gives back."""
-    if waiting > 0:
-        raise ActionDenied("C'est un encaissement qui attend : ce n'est ni un coût ni des frais.")
+    if amount > 0:
+        raise ActionDenied("C'est un encaissement : ce n'est ni un coût ni des frais.")
     if kind not in COSTS[Perimeter(account.perimeter)]:
         raise ActionDenied("Le compte des avances ne paie pas cette dépense.")
 

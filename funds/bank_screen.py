@@ -148,7 +148,7 @@ def choices_of(line: BankLine, *, left: int, on: date) -> list[Choice]:
     found = list(matcher.match(replace(queries.as_read(line), amount=left)).proposals)
     if left < 0 and all(one.act != Act.FEE for one in found):
         found.insert(-1, Proposal(Act.FEE, None, found[-1].clue, ""))
-    labels = _labels(found)
+    labels = _labels(found, Perimeter(line.account.perimeter))
     ranks = iter(range(1, 10))
     choices = []
     for proposal in found:
@@ -168,7 +168,14 @@ def choices_of(line: BankLine, *, left: int, on: date) -> list[Choice]:
     return choices
 
 
-def _labels(proposals: Sequence[Proposal]) -> dict[Proposal, str]:
+_FEE_LABELS = {
+    Perimeter.FUND: "Frais bancaires, à rendre par le fonctionnement",
+    Perimeter.OPS: "Frais bancaires",
+}
+_SUSPENSE_CODES = {Perimeter.FUND: "471", Perimeter.OPS: "472"}
+
+
+def _labels(proposals: Sequence[Proposal], perimeter: Perimeter) -> dict[Proposal, str]:
     advances = Advance.objects.select_related("project__beneficiary").in_bulk(
         [one.target for one in proposals if one.act == Act.REPAYMENT]
     )
@@ -188,9 +195,9 @@ def _labels(proposals: Sequence[Proposal]) -> dict[Proposal, str]:
             entry = entries[one.target]
             labels[one] = f"Retour de l'écriture {entry} : {entry.label}"
         elif one.act == Act.FEE:
-            labels[one] = "Frais bancaires, à rendre par le fonctionnement"
+            labels[one] = _FEE_LABELS[perimeter]
         else:
-            labels[one] = "Mettre en attente (compte 471)"
+            labels[one] = f"Mettre en attente (compte {_SUSPENSE_CODES[perimeter]})"
     return labels
 
 

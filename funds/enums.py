@@ -160,7 +160,7 @@ class ClearingAct(models.TextChoices):
     REPAYMENT = "REPAYMENT", "Remboursement"
     CONTRIBUTION = "CONTRIBUTION", "Dotation reçue"
     BOUNCE = "BOUNCE", "Retour d'un remboursement"
-    FEE = "FEE", "Frais bancaires"
+    COST = "COST", "Dépense"
     SUSPENSE = "SUSPENSE", "À identifier"
     IDENTIFIED = "IDENTIFIED", "Identifié depuis"
 

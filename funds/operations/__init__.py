@@ -10,12 +10,11 @@ from funds.operations.authorizations import (
 )
 from funds.operations.bank import ask_import, open_bank_account, read_import, save_mapping
 from funds.operations.clearings import (
-    clear_as_fee,
+    clear_as_cost,
     clear_as_return,
     clear_with_contribution,
     clear_with_entry,
     clear_with_repayments,
-    identify_as_cost,
     identify_line,
     suspend_line,
     undo_clearing,
@@ -80,7 +79,7 @@ __all__ = [
     "cancel_grants",
     "cancel_payment",
     "choose_format",
-    "clear_as_fee",
+    "clear_as_cost",
     "clear_as_return",
     "clear_with_contribution",
     "clear_with_entry",
@@ -92,7 +91,6 @@ __all__ = [
     "freeze_report",
     "give_back_to_advances",
     "grant_advance",
-    "identify_as_cost",
     "identify_line",
     "issue_aid_certificate",
     "issue_settlement_certificate",

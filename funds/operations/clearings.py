@@ -73,19 +73,19 @@ def clear_with_contribution(
     at: datetime,
     command_key: UUID,
 ) -> Clearing:
-    """The line is money of a funder.
+    """The line, or what of it waited on the suspense account, is money of a funder.
 
     :raises ActionDenied: the line is reconciled already, or is no receipt.
     """
 
     def act() -> Clearing:
         line = _held(line_id)
-        checks.clear_line(line, left := queries.line_left(line))
-        if left < 0:
+        amount, waited_on = _open_part(line)
+        if amount < 0:
             raise ActionDenied("Une dotation est un encaissement : cette ligne est un débit.")
         contribution = record_contribution(
             funder=funder,
-            amount=left,
+            amount=amount,
             received_on=_day_of(line),
             by=by,
             at=at,
@@ -93,9 +93,11 @@ def clear_with_contribution(
             partner_id=partner_id,
             perimeter=Perimeter(line.account.perimeter),
             with_return=with_return,
+            waited_on=waited_on,
         )
         entry = contribution.postings.get().entry
-        return _clear(line, ClearingAct.CONTRIBUTION, entry, left, by=by, at=at)
+        known = ClearingAct.IDENTIFIED if waited_on else ClearingAct.CONTRIBUTION
+        return _clear(line, known, entry, amount, by=by, at=at)
 
     asked = {
         "act": "clear_with_contribution",
@@ -107,21 +109,28 @@ def clear_with_contribution(
     return made_once(Clearing, command_key, payload=asked, by=by, at=at, act=act)
 
 
-def clear_as_fee(*, line_id: int, by: Person, at: datetime, command_key: UUID) -> Clearing:
-    """The line is a fee; taken on the advances, the operating account owes it back (580F).
+def clear_as_cost(
+    *, line_id: int, kind: EntryKind, by: Person, at: datetime, command_key: UUID
+) -> Clearing:
+    """The line, or what of it waited on the suspense account, is a fee or another cost (R41).
 
-    :raises ActionDenied: the line is reconciled already, or is no debit.
+    A fee taken on the advances is a cost of the operating account, which owes it back (580F).
+
+    :raises ActionDenied: the line is reconciled already, is no debit, or the cost is not one of its
+        account.
     """
 
     def act() -> Clearing:
         line = _held(line_id)
-        checks.clear_line(line, left := queries.line_left(line))
-        if left > 0:
-            raise ActionDenied("Des frais sont un débit : cette ligne est un encaissement.")
-        entry = post_entries(_fee(line, -left, by=by, at=at, key=command_key))[0]
-        return _clear(line, ClearingAct.FEE, entry, left, by=by, at=at)
+        amount, waited_on = _open_part(line)
+        checks.pay_cost(line.account, kind, amount)
+        source = waited_on or queries.ledger_account(line.account)
+        costs = _fee if kind == EntryKind.BANK_FEE else _cost
+        entry = post_entries(costs(line, kind, -amount, source, by=by, at=at, key=command_key))[0]
+        known = ClearingAct.IDENTIFIED if waited_on else ClearingAct.COST
+        return _clear(line, known, entry, amount, by=by, at=at)
 
-    asked = {"act": "clear_as_fee", "line": line_id}
+    asked = {"act": "clear_as_cost", "line": line_id, "kind": kind}
     return made_once(Clearing, command_key, payload=asked, by=by, at=at, act=act)
 
 
@@ -161,29 +170,6 @@ def identify_line(
         return repaid[0]
 
     asked = {"act": "identify_line", "line": line_id, "parts": list(parts)}
-    return made_once(Clearing, command_key, payload=asked, by=by, at=at, act=act)
-
-
-def identify_as_cost(
-    *, line_id: int, kind: EntryKind, by: Person, at: datetime, command_key: UUID
-) -> Clearing:
-    """A debit that waits on 471 was a fee; on the operating account, it may be a cost as well.
-
-    :raises ActionDenied: no debit of this line waits, or the cost is not one of its account.
-    """
-
-    def act() -> Clearing:
-        line = _held(line_id)
-        checks.identify_line(line, waiting := queries.line_suspended(line))
-        checks.identify_cost(line.account, kind, waiting)
-        entry = post_entries(
-            _fee(line, -waiting, by=by, at=at, key=command_key, suspense=True)
-            if kind == EntryKind.BANK_FEE
-            else [_cost(line, kind, -waiting, by=by, at=at, key=command_key)]
-        )[0]
-        return _clear(line, ClearingAct.IDENTIFIED, entry, waiting, by=by, at=at)
-
-    asked = {"act": "identify_as_cost", "line": line_id, "kind": kind}
     return made_once(Clearing, command_key, payload=asked, by=by, at=at, act=act)
 
 
@@ -330,38 +316,38 @@ def _clear(
 
 
 def _cost(
-    line: BankLine, kind: EntryKind, amount: int, *, by: Person, at: datetime, key: UUID
-) -> Draft:
-    """A cost of the operating account that waited on its suspense account."""
-    legs = ledger.expense(
-        account=COST_ACCOUNTS[kind], amount=amount, source=AccountKey.OPS_UNIDENTIFIED
-    )
-    return _draft(line, kind, legs, f"{kind.label} : {line.label}", by=by, at=at, key=key)
-
-
-def _fee(
     line: BankLine,
+    kind: EntryKind,
     amount: int,
+    source: AccountKey,
     *,
     by: Person,
     at: datetime,
     key: UUID,
-    suspense: bool = False,
+) -> list[Draft]:
+    legs = ledger.expense(account=COST_ACCOUNTS[kind], amount=amount, source=source)
+    return [_draft(line, kind, legs, f"{kind.label} : {line.label}", by=by, at=at, key=key)]
+
+
+def _fee(
+    line: BankLine,
+    kind: EntryKind,
+    amount: int,
+    source: AccountKey,
+    *,
+    by: Person,
+    at: datetime,
+    key: UUID,
 ) -> list[Draft]:
     """The cost is one of the operating account, whichever account the bank took it from."""
-    label = f"Frais bancaires : {line.label}"
-    source = queries.ledger_account(line.account)
-    if suspense:
-        source = queries.SUSPENSE_ACCOUNTS[Perimeter(line.account.perimeter)]
     if line.account.perimeter == Perimeter.OPS:
-        legs = ledger.expense(account=AccountKey.BANK_FEES, amount=amount, source=source)
-        return [_draft(line, EntryKind.BANK_FEE, legs, label, by=by, at=at, key=key)]
+        return _cost(line, kind, amount, source, by=by, at=at, key=key)
     return [
         _draft(
             line,
-            EntryKind.BANK_FEE,
+            kind,
             legs,
-            label,
+            f"{kind.label} : {line.label}",
             by=by,
             at=at,
             key=uuid5(key, perimeter),
@@ -399,6 +385,18 @@ def _draft(
         at=at,
         transfer_id=transfer_id,
     )
+
+
+def _open_part(line: BankLine) -> tuple[int, AccountKey | None]:
+    """What nothing explains yet; otherwise what waits, with the suspense account that holds it.
+
+    :raises ActionDenied: neither.
+    """
+    if left := queries.line_left(line):
+        return left, None
+    waiting = queries.line_suspended(line)
+    checks.clear_line(line, waiting)
+    return waiting, queries.SUSPENSE_ACCOUNTS[Perimeter(line.account.perimeter)]
 
 
 def _day_of(line: BankLine) -> date:

@@ -30,10 +30,12 @@ def record_contribution(
     with_return: bool = True,
     returns_on: date | None = None,
     source: str = "",
+    waited_on: AccountKey | None = None,
 ) -> Contribution:
     """Book money received from a funder, on the account of advances or of running costs (R41).
 
-    `funder` names who paid; a partner's name stands instead when `partner_id` is given.
+    `funder` names who paid; a partner's name stands instead when `partner_id` is given. `waited_on`
+    is the suspense account that held the money since the bank received it.
 
     :raises InvalidInput: the amount is zero, the day has not come, or nobody is named.
     :raises AlreadyUsed: the form was sent before with another content.
@@ -60,7 +62,9 @@ def record_contribution(
             recorded_by=by,
             command_key=command_key,
         )
-        legs = ledger.contribution(account=account, amount=amount, line=contribution.pk)
+        legs = ledger.contribution(
+            account=account, amount=amount, line=contribution.pk, source=waited_on or ""
+        )
         _post(contribution, EntryKind.CONTRIBUTION, legs, on=received_on)
         return contribution
 
@@ -74,6 +78,7 @@ def record_contribution(
         "with_return": with_return,
         "returns_on": returns_on,
         "source": source,
+        "waited_on": waited_on,
     }
     return made_once(Contribution, command_key, payload=asked, by=by, at=at, act=act)
 

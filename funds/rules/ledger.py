@@ -41,10 +41,13 @@ def _legs(debit: str, credit: str, amount: int, line: int | None = None) -> Legs
     return Leg(debit, amount), Leg(credit, -amount, line)
 
 
-def contribution(*, account: str, amount: int, line: int) -> Legs:
-    """Money of a funder on one of the two banks; `account` says whether it may return."""
+def contribution(*, account: str, amount: int, line: int, source: str = "") -> Legs:
+    """Money of a funder on one of the two banks, or that waited on its suspense account.
+
+    `account` says whether it may return.
+    """
     bank = "OPS_BANK" if account == "OPS_INCOME" else "FUND_BANK"
-    return _legs(bank, account, amount, line)
+    return _legs(source or bank, account, amount, line)
 
 
 def valued(*, days: Decimal, daily_rate: int) -> int:

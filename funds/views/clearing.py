@@ -13,7 +13,7 @@ from funds import operations
 from funds.bank import Act
 from funds.bank_forms import ChoiceForm, CostForm, FunderForm, SplitForm
 from funds.bank_screen import choices_of, clearing_rows, line_facts, may_repay
-from funds.enums import AdvanceStatus
+from funds.enums import AdvanceStatus, EntryKind
 from funds.models import Advance, BankAccount, BankLine, Clearing
 from funds.queries import bank as queries
 from funds.views.bank import trail
@@ -66,6 +66,7 @@ def bank_line(request: HttpRequest, line_id: int) -> HttpResponse:
     )
     funder = FunderForm(
         request.POST if sent == "funder" else None,
+        account=line.account,
         prefix="funder",
         initial={
             "partner": Partner.objects.filter(name__iexact=line.name).first(),
@@ -93,8 +94,8 @@ def bank_line(request: HttpRequest, line_id: int) -> HttpResponse:
         "choices": choices_of(line, left=left, on=timezone.localdate()) if left else [],
         "clearings": clearing_rows(line),
         "split": split if may_repay(line.account) and (left > 0 or suspended > 0) else None,
-        "funder": funder if left > 0 else None,
-        "cost": cost if suspended < 0 else None,
+        "funder": funder if left > 0 or suspended > 0 else None,
+        "cost": cost if _may_cost(line, left, suspended) else None,
         "sent": sent,
         "refusals": form.non_field_errors()
         if form is not None and _is_hidden(sent, line, left, suspended)
@@ -110,12 +111,17 @@ def bank_line(request: HttpRequest, line_id: int) -> HttpResponse:
 def _is_hidden(sent: str, line: BankLine, left: int, suspended: int) -> bool:
     """Whether what was sent has no form on the page to show its refusal in."""
     shown = {
-        "funder": left > 0,
-        "cost": suspended < 0,
+        "funder": left > 0 or suspended > 0,
+        "cost": _may_cost(line, left, suspended),
         "split": may_repay(line.account) and (left > 0 or suspended > 0),
         "identify": may_repay(line.account) and (left > 0 or suspended > 0),
     }
     return not shown.get(sent, False)
+
+
+def _may_cost(line: BankLine, left: int, suspended: int) -> bool:
+    """On the account of the advances a fee is the only cost, and has its own button."""
+    return (left or suspended) < 0 and not (left and may_repay(line.account))
 
 
 def _neighbour(line: BankLine, *, forward: bool) -> str:
@@ -137,8 +143,8 @@ def _act(request: HttpRequest, line: BankLine, form, *, is_identified: bool) -> 
         act(parts=form.parts(), **asked)
         done = _DONE[Act.REPAYMENT]
     elif isinstance(form, CostForm):
-        operations.identify_as_cost(kind=form.cleaned_data["kind"], **asked)
-        done = "Le débit est identifié."
+        operations.clear_as_cost(kind=form.cleaned_data["kind"], **asked)
+        done = "La dépense est enregistrée."
     elif isinstance(form, FunderForm):
         operations.clear_with_contribution(**form.cleaned_data | asked)
         done = "La dotation est enregistrée."
@@ -158,7 +164,7 @@ def _choose(choice: str, asked: dict[str, object]) -> str:
         case Act.BOUNCE:
             operations.clear_as_return(entry_id=number, **asked)
         case Act.FEE:
-            operations.clear_as_fee(**asked)
+            operations.clear_as_cost(kind=EntryKind.BANK_FEE, **asked)
         case _:
             operations.suspend_line(**asked)
     return _DONE.get(Act(name), "") if name in set(Act) else _DONE[Act.SUSPENSE]

@@ -11,7 +11,7 @@ from django.utils import timezone
 from alize.common.errors import ActionDenied, AlreadyUsed, InvalidInput
 from funds import operations
 from funds.bank import guess, read_statements
-from funds.bank_screen import clearing_rows
+from funds.bank_screen import choices_of, clearing_rows
 from funds.enums import ClearingAct, EntryKind, Perimeter
 from funds.models import BankLine, BankStatement, Clearing, Entry, Posting
 from funds.queries import balances, verification
@@ -255,16 +255,16 @@ def test_a_debit_that_waits_on_471_is_identified_as_a_fee(bank):
     bank.do(operations.suspend_line, line)
     assert balance("UNIDENTIFIED") == 1_250
     with pytest.raises(ActionDenied, match="ne paie pas cette dépense"):
-        bank.do(operations.identify_as_cost, line, kind=EntryKind.EXPENSE)
-    cleared = bank.do(operations.identify_as_cost, line, kind=EntryKind.BANK_FEE)
+        bank.do(operations.clear_as_cost, line, kind=EntryKind.EXPENSE)
+    cleared = bank.do(operations.clear_as_cost, line, kind=EntryKind.BANK_FEE)
     assert (cleared.act, cleared.amount) == ("IDENTIFIED", -1_250)
     assert (balance("UNIDENTIFIED"), balance("FUND_LIAISON")) == (0, 1_250)
     assert balance("BANK_FEES") == -balance("OPS_LIAISON") == 1_250
-    with pytest.raises(ActionDenied, match="n'attend"):
-        bank.do(operations.identify_as_cost, line, kind=EntryKind.BANK_FEE)
+    with pytest.raises(ActionDenied, match="vient d'être rapprochée"):
+        bank.do(operations.clear_as_cost, line, kind=EntryKind.BANK_FEE)
     bank.till.reverse(cleared.entry, DAY)
     assert (balance("UNIDENTIFIED"), balance("BANK_FEES")) == (1_250, 0)
-    bank.do(operations.identify_as_cost, line, kind=EntryKind.BANK_FEE)
+    bank.do(operations.clear_as_cost, line, kind=EntryKind.BANK_FEE)
     assert not verification.verify().findings
     suspended = Clearing.objects.filter(act="SUSPENSE")
     suspended.update(undone_at=NOW, undone_by=bank.till.operator)
@@ -295,12 +295,36 @@ def test_an_advance_is_never_paid_back_on_the_operating_account(bank):
         bank.do(operations.identify_line, received, parts=parts)
     with pytest.raises(ActionDenied, match="compte de fonctionnement"):
         bank.do(operations.clear_as_return, returned, entry_id=paid.pk)
-    with pytest.raises(ActionDenied, match="encaissement qui attend"):
-        bank.do(operations.identify_as_cost, received, kind=EntryKind.EXPENSE)
+    with pytest.raises(ActionDenied, match="encaissement : ce n'est"):
+        bank.do(operations.clear_as_cost, received, kind=EntryKind.EXPENSE)
     bank.do(operations.suspend_line, returned)
-    bank.do(operations.identify_as_cost, returned, kind=EntryKind.EXPENSE)
+    bank.do(operations.clear_as_cost, returned, kind=EntryKind.EXPENSE)
     assert balance("OPS_UNIDENTIFIED") == -30_000
     assert balance("OPS_EXPENSE") == 27_777
+    bank.do(operations.clear_with_contribution, received, funder="Département")
+    assert (balance("OPS_UNIDENTIFIED"), balance("OPS_INCOME")) == (0, -30_000)
+    assert not verification.verify().findings
+
+
+def test_a_cost_at_the_bank_is_one_act(bank):
+    bank.till.lent()
+    bank.account = operations.open_bank_account(
+        perimeter=Perimeter.OPS,
+        bank_name="Crédit des Alpes",
+        holder="FONCTIONNEMENT",
+        iban=samples.COMPANY_IBAN,
+        bic="PSSTFRPP",
+        by=bank.till.operator,
+        at=at(2026, 1, 2),
+    )
+    paid = entry("1200.00", "CABINET ETUDE", credit=False)
+    bank.load(statement(paid, opening=500_000, iban=samples.COMPANY_IBAN))
+    (line,) = bank.lines()
+    labels = [choice.label for choice in choices_of(line, left=-120_000, on=DAY)]
+    assert labels == ["Frais bancaires", "Mettre en attente (compte 472)"]
+    cleared = bank.do(operations.clear_as_cost, line, kind=EntryKind.ENGINEERING)
+    assert (cleared.act, balance("ENGINEERING"), balance("OPS_BANK")) == ("COST", 120_000, -120_000)
+    assert not bank.lines()
 
 
 def balance(account: str) -> int:
@@ -309,10 +333,25 @@ def balance(account: str) -> int:
 
 def test_a_fee_is_owed_back_by_the_operating_account(bank):
     bank.load(statement(entry("12.50", "FRAIS DE TENUE", credit=False), opening=10_000))
-    bank.do(operations.clear_as_fee, bank.lines()[0])
+    bank.do(operations.clear_as_cost, bank.lines()[0], kind=EntryKind.BANK_FEE)
     assert balance("FUND_LIAISON") == 1_250 == -balance("OPS_LIAISON")
     assert balance("BANK_FEES") == 1_250
     assert not bank.lines()
+
+
+def test_money_of_a_funder_that_waited_is_identified_whatever_was_lent_since(bank):
+    bank.load(statement(entry("50000.00", "VIR INCONNU")))
+    (line,) = bank.lines()
+    bank.do(operations.suspend_line, line)
+    lent = bank.till.lent()
+    cleared = bank.do(operations.clear_with_contribution, line, funder="Département")
+    assert (cleared.act, cleared.amount) == ("IDENTIFIED", 5_000_000)
+    assert (balance("UNIDENTIFIED"), queries.line_suspended(line)) == (0, 0)
+    assert cleared.entry.postings.get(account="RETURNABLE").amount == -5_000_000
+    assert lent.entries.exists()
+    assert not verification.verify().findings
+    with pytest.raises(ActionDenied, match="vient d'être rapprochée"):
+        bank.do(operations.clear_with_contribution, line, funder="Département")
 
 
 def test_a_line_may_be_money_of_a_funder(bank):
