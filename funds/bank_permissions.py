@@ -31,8 +31,8 @@ COSTS = {
 
 @check
 def map_import(made: BankImport) -> None:
-    """Once, before the file is read."""
-    if not made.is_waiting:
+    """Until the file is read; again when it was refused as its columns were said."""
+    if not made.is_waiting and not (made.is_table and made.refusal):
         raise ActionDenied("Les colonnes de ce fichier sont déjà connues.")
 
 

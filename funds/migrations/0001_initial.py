@@ -121,6 +121,7 @@ class Migration(InitialMigration):
                 ('asked_at', models.DateTimeField(verbose_name='envoyé le')),
                 ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
                 ('is_waiting', models.BooleanField(default=False)),
+                ('is_table', models.BooleanField(default=False)),
                 ('steps', models.PositiveIntegerField(default=0)),
                 ('done', models.PositiveIntegerField(default=0)),
                 ('known', models.PositiveIntegerField(default=0, verbose_name='déjà importées')),

@@ -137,6 +137,8 @@ class BankImport(models.Model):
     asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     is_waiting = models.BooleanField(default=False)
     """The columns of the table are to be said first."""
+    is_table = models.BooleanField(default=False)
+    """Its columns mean what somebody said they do."""
     steps = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
     known = models.PositiveIntegerField("déjà importées", default=0)

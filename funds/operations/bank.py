@@ -85,7 +85,8 @@ def ask_import(
     if len(content) > bank.LARGEST_FILE:
         raise InvalidInput("Ce fichier dépasse 30 Mo : choisissez une période plus courte.",
                            field="file")  # fmt: skip
-    is_waiting = bank.format_of(content) == "CSV" and account.csv_mapping is None
+    is_table = bank.format_of(content) == "CSV"
+    is_waiting = is_table and account.csv_mapping is None
     made = BankImport.objects.create(
         account=account,
         file_name=file_name[:120],
@@ -96,6 +97,7 @@ def ask_import(
         asked_at=at,
         asked_by=by,
         is_waiting=is_waiting,
+        is_table=is_table,
     )
     audit.record("bank.import_asked", target=made, by=by, at=at, sha256=made.sha256)
     if not is_waiting:
@@ -109,6 +111,9 @@ def save_mapping(
 ) -> BankImport:
     """Keep what the columns of a bank hold, then read the file that waited for it.
 
+    A table refused as it was read before, since the bank changed its columns, is read again.
+
+    :raises ActionDenied: the file is no table, or was read.
     :raises InvalidInput: the first lines of the file cannot be read so.
     """
     made = BankImport.objects.select_for_update(of=("self",)).get(pk=import_id)
@@ -122,11 +127,11 @@ def save_mapping(
     account = BankAccount.objects.select_for_update().get(pk=made.account_id)
     account.csv_mapping = asdict(mapping)
     account.save(update_fields=["csv_mapping"])
-    made.is_waiting = False
+    made.is_waiting, made.refusal, made.finished_at = False, "", None
     made.closing = closing if closing is not None else made.closing
-    made.save(update_fields=["is_waiting", "closing"])
+    made.save(update_fields=["is_waiting", "refusal", "finished_at", "closing"])
     audit.record("bank.mapping_saved", target=account, by=by, at=at)
-    enqueue("funds.read_statement", key=str(made.pk), import_id=made.pk)
+    enqueue("funds.read_statement", key=f"{made.pk}:{at.isoformat()}", import_id=made.pk)
     return made
 
 

@@ -206,6 +206,7 @@ def bank_import(request: HttpRequest, import_id: int) -> HttpResponse:
         "is_under_way": _is_under_way(made, timezone.now()),
         "progress": import_progress(made),
         "may_write": allows(request.roles, "bank.write"),
+        "may_map": permissions.map_import.allows(made),
         "breadcrumb": trail(made.account, "Import d'un relevé"),
     }
     return render(request, "funds/bank/import.html", context)

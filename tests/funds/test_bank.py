@@ -161,6 +161,25 @@ def test_a_table_waits_until_its_columns_are_known(bank):
     operations.read_import(import_id=made.pk, at=NOW)
     assert BankLine.objects.count() == 2
     assert bank.load(samples.CSV_ONE_AMOUNT).known == 2
+    with pytest.raises(ActionDenied, match="déjà connues"):
+        operations.save_mapping(mapping=guess(samples.CSV_ONE_AMOUNT), **asked)
+
+
+def test_a_table_whose_columns_moved_is_read_again(bank):
+    said = guess(samples.CSV_ONE_AMOUNT)
+    asked = {"closing": None, "by": bank.till.operator}
+    first = bank.load(samples.CSV_ONE_AMOUNT)
+    operations.save_mapping(import_id=first.pk, mapping=said, at=NOW, **asked)
+    operations.read_import(import_id=first.pk, at=NOW)
+    wider = b"\n".join(b"Agence;" + row for row in samples.CSV_ONE_AMOUNT.splitlines() if row)
+    refused = bank.load(wider)
+    assert "corrigez la correspondance" in refused.refusal
+    operations.save_mapping(import_id=refused.pk, mapping=guess(wider), at=NOW, **asked)
+    read = operations.read_import(import_id=refused.pk, at=NOW)
+    assert (read.refusal, read.known) == ("", 2)
+    other = bank.load(camt(closing="1.00"))
+    with pytest.raises(ActionDenied, match="déjà connues"):
+        operations.save_mapping(import_id=other.pk, mapping=said, at=NOW, **asked)
 
 
 def test_sure_lines_are_booked_and_the_rest_wait(bank):
