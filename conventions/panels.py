@@ -14,14 +14,16 @@ from conventions.enums import AgreementStatus, ConventionStatus
 from conventions.models import CooperationConvention, PartnershipConvention
 from conventions.partnership_permissions import begin_amendment
 from conventions.queries import amended
+from conventions.queries.contracted import days_contracted
 from conventions.queries.partnership import amendment_line
 from funds.models import Advance
 from funds.panels import ADVANCE_SECTIONS
 from projects.enums import ProjectStatus
 from projects.models import Project
-from projects.panels import NextStep, next_step, panel
+from projects.panels import NextStep, days_lent, next_step, panel
 
 PARTNERSHIP_SECTIONS: Sections[PartnershipConvention] = Sections()
+days_lent(days_contracted)
 
 
 @panel("convention", "Convention", act="convention.read")

@@ -39,7 +39,7 @@ class BasinYear(models.Model):
     advances_lent = models.BigIntegerField(default=0)
     jobs_planned_tenths = models.BigIntegerField(default=0)
     jobs_created_tenths = models.BigIntegerField(default=0)
-    days_granted_tenths = models.BigIntegerField(default=0)
+    days_contracted_tenths = models.BigIntegerField(default=0)
     days_done_tenths = models.BigIntegerField(default=0)
 
     class Meta:

@@ -85,7 +85,7 @@ def computed(*, basin: Basin, at: datetime) -> Consolidated:
             "advances_lent": figures.advances_lent,
             "jobs_planned_tenths": figures.jobs_planned_tenths,
             "jobs_created_tenths": figures.jobs_created_tenths,
-            "days_granted_tenths": figures.days_granted_tenths,
+            "days_contracted_tenths": figures.days_contracted_tenths,
             "days_done_tenths": figures.days_done_tenths,
         }
         for year, figures in queries.by_year(records).items()

@@ -23,7 +23,7 @@ SUMMED = (
     "advances_lent",
     "jobs_planned_tenths",
     "jobs_created_tenths",
-    "days_granted_tenths",
+    "days_contracted_tenths",
     "days_done_tenths",
 )
 

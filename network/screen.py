@@ -131,12 +131,12 @@ def figures(network: Network) -> list[Figure]:
             url=_list_url(annee=year, sort="-planned"),
         ),
         Figure(
-            "Jours accordés / réalisés",
-            f"{lines.tenths(totals.year.days_granted_tenths)} / "
+            "Jours contractualisés / réalisés",
+            f"{lines.tenths(totals.year.days_contracted_tenths)} / "
             f"{lines.tenths(totals.year.days_done_tenths)}",
             unit="j",
             as_of=as_of,
-            trend=f"{lines.tenths(totals.before.days_granted_tenths)} / "
+            trend=f"{lines.tenths(totals.before.days_contracted_tenths)} / "
             f"{lines.tenths(totals.before.days_done_tenths)} en {year - 1}",
             url=_list_url(annee=year, sort="-days"),
         ),

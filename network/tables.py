@@ -77,7 +77,7 @@ class BasinTable(List):
     planned = TenthsColumn(verbose_name="Emplois prévus", total=True)
     created = TenthsColumn(verbose_name="Emplois constatés", total=True)
     granted = WholeEurosColumn(verbose_name="Avances accordées", total=True)
-    days = TenthsColumn(verbose_name="Jours accordés", total=True)
+    days = TenthsColumn(verbose_name="Jours contractualisés", total=True)
     outstanding = WholeEurosColumn(verbose_name="Encours", total=True)
     arrears = WholeEurosColumn(verbose_name="Impayés", total=True)
     last_meeting_on = DateColumn(verbose_name="Dernière séance")
@@ -119,7 +119,7 @@ def _row(line: BasinLine) -> dict[str, Any]:
         "planned": year.jobs_planned_tenths,
         "created": year.jobs_created_tenths,
         "granted": year.advances_granted,
-        "days": year.days_granted_tenths,
+        "days": year.days_contracted_tenths,
         "outstanding": state.outstanding,
         "arrears": state.arrears,
         "last_meeting_on": state.last_meeting_on,

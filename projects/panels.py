@@ -3,9 +3,10 @@
 A room registers in its own `panels.py`; the projects never import the rooms above them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from alize.common.screen import Action, Badge
 from basins.access import allows
@@ -55,10 +56,12 @@ class Moment:
 
 NextStepOf = Callable[[Visitor, Project], NextStep | None]
 MomentOf = Callable[[Project], Moment | None]
+DaysOn = Callable[[date], Mapping[int, Decimal]]
 
 PANELS: dict[str, Panel] = {}
 _NEXT_STEPS: dict[ProjectStatus, NextStepOf] = {}
 _MOMENTS: dict[str, MomentOf] = {}
+_DAYS: list[DaysOn] = []
 
 
 def panel(slug: str, label: str, *, act: str) -> Callable:
@@ -91,6 +94,12 @@ def moment(name: str) -> Callable[[MomentOf], MomentOf]:
     return register
 
 
+def days_lent(function: DaysOn) -> DaysOn:
+    """Say the days of skills lent to each project by what was signed by a day."""
+    _DAYS[:] = [function]
+    return function
+
+
 def next_step_of(visitor: Visitor, project: Project) -> NextStep | None:
     """What a room above says comes next, if one does."""
     function = _NEXT_STEPS.get(ProjectStatus(project.status))
@@ -101,3 +110,8 @@ def moment_of(name: str, project: Project) -> Moment | None:
     """The date a room above gives to a point of the timeline."""
     function = _MOMENTS.get(name)
     return None if function is None else function(project)
+
+
+def days_lent_on(day: date) -> Mapping[int, Decimal]:
+    """The days of skills that a room above says each project is lent."""
+    return _DAYS[0](day) if _DAYS else {}

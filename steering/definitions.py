@@ -55,7 +55,8 @@ DEFINITIONS = (
     ),
     Definition(
         "Emploi prévu",
-        "Emploi à créer inscrit au dossier lors de la décision, en équivalents temps plein (ETP).",
+        "Emploi à créer inscrit au dossier lors de la décision, en équivalents temps plein (ETP). "
+        "Un avenant signé ensuite ne le change pas.",
         "somme des emplois prévus de la cohorte",
     ),
     Definition(
@@ -90,8 +91,9 @@ DEFINITIONS = (
     ),
     Definition(
         "Jour de compétences",
-        "Accordé par le comité, puis réalisé selon le mandataire.",
-        "jours réalisés / jours accordés",
+        "Contractualisé par la convention signée de tous, tel que le dernier avenant signé l'a "
+        "modifié, puis réalisé selon le mandataire.",
+        "jours réalisés / jours contractualisés",
     ),
     Definition(
         "Point de suivi dans les temps",

@@ -150,7 +150,10 @@ INDICATORS = (
         lambda figures: figures["jobs_created"]["known"],
     ),
     Indicator(
-        "days_granted", "Jours accordés", DAYS, lambda figures: figures["days"]["denominator"]
+        "days_contracted",
+        "Jours contractualisés",
+        DAYS,
+        lambda figures: figures["days"]["denominator"],
     ),
     Indicator("days_done", "Jours réalisés", DAYS, lambda figures: figures["days"]["numerator"]),
     Indicator(

@@ -112,7 +112,7 @@ def _sheets(frozen: Frozen, *, title: str, version: int) -> list[Sheet]:
         _decisions(frozen),
         Sheet(
             "Compétences",
-            ("Partenaire", "Objet", "Jours accordés"),
+            ("Partenaire", "Objet", "Jours contractualisés"),
             [(s["partner"], s["topic"], Cell(s["days"], lines.DAYS)) for s in frozen["skills"]],
         ),
         _cohorts(frozen),

@@ -159,7 +159,7 @@ class Migration(InitialMigration):
                 ('advances_lent', models.BigIntegerField(default=0)),
                 ('jobs_planned_tenths', models.BigIntegerField(default=0)),
                 ('jobs_created_tenths', models.BigIntegerField(default=0)),
-                ('days_granted_tenths', models.BigIntegerField(default=0)),
+                ('days_contracted_tenths', models.BigIntegerField(default=0)),
                 ('days_done_tenths', models.BigIntegerField(default=0)),
                 ('basin', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='years', to='basins.basin')),
             ],

@@ -12,8 +12,8 @@ from projects.enums import SUPPORTED, JobNature, Situation
 from projects.follow_up.permissions import FOLLOWED
 from projects.follow_up.rules import ASKED_DAYS_BEFORE, GRACE_DAYS, PointState, point_state
 from projects.models import FollowUpReview, JobForecast, Project
+from projects.panels import days_lent_on
 
-_STANDING = Q(decisions__revised_by=None, decisions__lapsed_at=None)
 _NUMBER = DecimalField(max_digits=7, decimal_places=1)
 
 
@@ -27,15 +27,12 @@ class Followed:
     last: FollowUpReview | None
     jobs_planned: Decimal
     jobs_seen: Decimal | None
-    days_granted: Decimal
+    days_contracted: Decimal
     days_done: Decimal | None
 
 
 def followed() -> QuerySet[Project]:
-    """Every project that was labelled, with its jobs planned and its days granted.
-
-    The decisions hang on the project from the room above: they are read by their name.
-    """
+    """Every project that was labelled, with its jobs planned."""
     planned = (
         JobForecast.objects.filter(project=OuterRef("pk"), nature=JobNature.CREATED)
         .order_by()
@@ -43,19 +40,11 @@ def followed() -> QuerySet[Project]:
         .annotate(total=Sum("fte"))
         .values("total")
     )
-    granted = (
-        Project.objects.filter(pk=OuterRef("pk"))
-        .order_by()
-        .values("pk")
-        .annotate(total=Sum("decisions__days", filter=_STANDING))
-        .values("total")
-    )
     return (
         Project.objects.filter(labelled_on__isnull=False)
         .select_related("beneficiary", "follow_up_lead", "follow_up_partner")
         .annotate(
             jobs_planned=Coalesce(Subquery(planned), Decimal(0), output_field=_NUMBER),
-            days_granted=Coalesce(Subquery(granted), Decimal(0), output_field=_NUMBER),
         )
     )
 
@@ -66,11 +55,15 @@ def running() -> QuerySet[Project]:
 
 
 def grid(projects: QuerySet[Project], *, on: date) -> list[Followed]:
-    """The lines of the grid, in two queries whatever their number."""
-    return [_line(project, on=on) for project in projects.prefetch_related("reviews")]
+    """The lines of the grid, in a constant number of queries."""
+    contracted = days_lent_on(on)
+    return [
+        _line(project, contracted.get(project.pk, Decimal(0)), on=on)
+        for project in projects.prefetch_related("reviews")
+    ]
 
 
-def _line(project: Project, *, on: date) -> Followed:
+def _line(project: Project, days_contracted: Decimal, *, on: date) -> Followed:
     reviews = {review.month: review for review in project.reviews.all()}
     known = sorted(
         (
@@ -89,7 +82,7 @@ def _line(project: Project, *, on: date) -> Followed:
         last=last,
         jobs_planned=project.jobs_planned,  # type: ignore[attr-defined]  # annotated
         jobs_seen=last.jobs_created if last else None,
-        days_granted=project.days_granted,  # type: ignore[attr-defined]  # annotated
+        days_contracted=days_contracted,
         days_done=days[-1] if days else None,
     )
 

@@ -76,7 +76,7 @@ class FollowUpTable(List):
 
     company = tables.Column(verbose_name="Entreprise", order_by="sorted_as")
     jobs = OutOfColumn("jobs_seen", "jobs_planned", verbose_name="Emplois", accessor="jobs_seen")
-    days = OutOfColumn("days_done", "days_granted", verbose_name="Jours", accessor="days_done")
+    days = OutOfColumn("days_done", "days_contracted", verbose_name="Jours", accessor="days_done")
     word = tables.Column(verbose_name="Dernier mot", orderable=False)
 
     reference = tables.Column(verbose_name="Dossier", visible=False)
@@ -84,7 +84,7 @@ class FollowUpTable(List):
     labelled_on = tables.Column(verbose_name="Labellisée le", visible=False)
     jobs_planned = tables.Column(verbose_name="Emplois prévus (ETP)", visible=False)
     jobs_seen = tables.Column(verbose_name="Emplois constatés (ETP)", visible=False)
-    days_granted = tables.Column(verbose_name="Jours accordés", visible=False)
+    days_contracted = tables.Column(verbose_name="Jours contractualisés", visible=False)
     days_done = tables.Column(verbose_name="Jours réalisés", visible=False)
     situation = tables.Column(verbose_name="Situation", visible=False)
 
@@ -124,7 +124,7 @@ def _row(line: Followed) -> dict[str, Any]:
         "labelled_on": project.labelled_on,
         "jobs_planned": line.jobs_planned,
         "jobs_seen": line.jobs_seen,
-        "days_granted": line.days_granted,
+        "days_contracted": line.days_contracted,
         "days_done": line.days_done,
         "situation": last.get_situation_display() if last else "",
         "word": last.comment if last else "",

@@ -47,8 +47,8 @@ class Figures:
         return self.jobs_created.total
 
     @property
-    def days_granted_tenths(self) -> int:
-        """Days of skills granted to the cohort."""
+    def days_contracted_tenths(self) -> int:
+        """Days of skills contracted for the cohort."""
         return self.days.denominator
 
     @property

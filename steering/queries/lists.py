@@ -8,11 +8,13 @@ from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
 from committees.enums import APPROVALS, BallotStatus
-from committees.models import Decision, Meeting, ProposedSkills
+from committees.models import Decision, Meeting
+from conventions.queries.contracted import contracted_on
 from partners.enums import PartnerKind
 from partners.models import Partner
 from projects.enums import JobNature, Situation
 from projects.models import FollowUpReview
+from projects.rules import plain
 from steering.models import SteeringMeeting
 from steering.rules.facts import Period
 
@@ -88,23 +90,14 @@ def refusals(made: list[dict[str, Any]]) -> list[tuple[str, int]]:
 
 
 def skills(period: Period, *, as_of: date) -> list[dict[str, Any]]:
-    """Days granted by partner and subject, of the proposals that were approved."""
-    given = (
-        ProposedSkills.objects.filter(
-            proposal__ballot__decision__in=Decision.objects.standing(as_of).filter(
-                outcome__in=_APPROVED,
-                decided_on__gte=period.first,
-                decided_on__lte=period.last,
-            )
-        )
-        .order_by("partner", "topic")
-        .values("partner__name", "topic")
-        .annotate(days=Sum("days"))
-    )
-    return [
-        {"partner": row["partner__name"], "topic": row["topic"], "days": int(row["days"] * 10)}
-        for row in given
-    ]
+    """Days contracted by partner and subject, for what was decided in the period (K31)."""
+    lent: Counter[tuple[str, str]] = Counter()
+    for one in contracted_on(as_of):
+        if one.decided_on in period:
+            for line in one.lent:
+                lent[line.organisation, line.topic] += int(line.days * 10)
+    lines = sorted(lent.items(), key=lambda line: (plain(line[0][0]), line[0][1]))
+    return [{"partner": name, "topic": topic, "days": days} for (name, topic), days in lines]
 
 
 def partners(as_of: date) -> list[dict[str, Any]]:

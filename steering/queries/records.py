@@ -1,6 +1,7 @@
 """Reads the records of a basin as bare facts, in a constant number of queries."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from committees.enums import APPROVALS, BallotStatus, DecisionOutcome
 from committees.models import Ballot, Decision, Meeting
+from conventions.queries.contracted import days_contracted
 from funds import rules as fund_rules
 from funds.models import Entry, ScheduleLine
 from funds.queries import contributed, events_of
@@ -78,7 +80,7 @@ def read(as_of: date) -> Records:
         sittings=_sittings(until, deliberated),
         deliberations=deliberations,
         outcomes=outcomes,
-        supports=_supports(outcomes, projects, reviews),
+        supports=_supports(outcomes, projects, reviews, days_contracted(as_of)),
         running=frozenset(p["pk"] for p in projects if _runs(p, as_of)),
         open_projects=sum(
             p["status"] in BEFORE_COMMITTEE and p["contacted_on"] <= as_of for p in projects
@@ -153,15 +155,11 @@ def _outcomes(as_of: date) -> list[Outcome]:
     rows = (
         Decision.objects.standing(as_of)
         .filter(decided_on__lte=as_of, item__matter="")
-        .values_list(
-            "project_id", "project__beneficiary_id", "decided_on", "outcome", "amount", "days"
-        )
+        .values_list("project_id", "project__beneficiary_id", "decided_on", "outcome", "amount")
     )
     return [
-        Outcome(
-            project, company, on, outcome in APPROVALS, outcome in FINAL, amount, int(days * 10)
-        )
-        for project, company, on, outcome, amount, days in rows
+        Outcome(project, company, on, outcome in APPROVALS, outcome in FINAL, amount)
+        for project, company, on, outcome, amount in rows
     ]
 
 
@@ -193,7 +191,12 @@ def _points(projects: list[dict], reviews: list) -> list[Point]:
     ]
 
 
-def _supports(outcomes: list[Outcome], projects: list[dict], reviews: list) -> list[Support]:
+def _supports(
+    outcomes: list[Outcome],
+    projects: list[dict],
+    reviews: list,
+    contracted: Mapping[int, Decimal],
+) -> list[Support]:
     """One support a project approved, in the order of the approvals."""
     seen = defaultdict(list)
     for project, _, submitted_at, created, retained, days in reviews:
@@ -202,19 +205,17 @@ def _supports(outcomes: list[Outcome], projects: list[dict], reviews: list) -> l
                 Observation(_day(submitted_at), int(created * 10), tenths(retained), tenths(days))
             )
     facts = {project["pk"]: project for project in projects}
-    granted: dict[int, int] = defaultdict(int)
     approved: dict[int, Outcome] = {}
     for one in sorted(outcomes, key=lambda one: one.on):
         if one.is_approval:
             approved.setdefault(one.project, one)
-            granted[one.project] += one.days
     return [
         Support(
             project=pk,
             company=first.company,
             approved_on=first.on,
             jobs_planned=tenths(facts[pk]["planned"]) or 0,
-            days_granted=granted[pk],
+            days_contracted=tenths(contracted.get(pk)) or 0,
             closed_on=facts[pk]["closed_on"],
             observations=tuple(seen[pk]),
         )

@@ -82,7 +82,7 @@ def projects_realised(supports: Iterable[Support], *, as_of: date) -> Ratio:
 
 
 def days_done(supports: Iterable[Support], *, as_of: date) -> Ratio:
-    """K31: days of skills done out of those granted; a day once done stays done."""
+    """K31: days of skills done out of those contracted; a day once done stays done."""
     among = list(supports)
     done = 0
     for support in among:
@@ -91,7 +91,7 @@ def days_done(supports: Iterable[Support], *, as_of: date) -> Ratio:
         ]
         if seen:
             done += max(seen, key=lambda one: one.on).days_done or 0
-    return Ratio(done, sum(support.days_granted for support in among), len(among))
+    return Ratio(done, sum(support.days_contracted for support in among), len(among))
 
 
 def turnover_growth(

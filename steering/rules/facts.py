@@ -55,7 +55,6 @@ class Outcome:
     is_approval: bool
     is_final: bool
     amount: int
-    days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,7 @@ class Support:
     company: int
     approved_on: date
     jobs_planned: int
-    days_granted: int
+    days_contracted: int
     closed_on: date | None = None
     observations: Sequence[Observation] = ()
 

@@ -10,7 +10,7 @@ import pytest
 from basins.enums import Role
 from committees.enums import BallotStatus, DecisionOutcome, MeetingStatus
 from committees.models import AgendaItem, Ballot, Decision, Proposal
-from conventions.models import PartnershipConvention
+from conventions.models import CooperationConvention, PartnershipConvention
 from partners.enums import PartnerKind, PledgeNature
 from partners.models import Group, Pledge
 from projects.enums import ContractKind, JobNature, ProjectStatus, Situation
@@ -69,8 +69,8 @@ class Past:
                 fte=planned,
                 heads=int(planned),
             )
-        ballot = self._voted(meeting, project=project)
-        Decision.objects.create(
+        ballot = self._voted(meeting, days=granted.get("days", 0), project=project)
+        decision = Decision.objects.create(
             reference=f"D-{project.reference}",
             project=project,
             item=ballot.item,
@@ -79,7 +79,28 @@ class Past:
             decided_on=on,
             **granted,
         )
+        if project.labelled_on:
+            self._signed(decision, project.labelled_on)
         return project
+
+    def _signed(self, decision, on: date):
+        """The convention of an approval, signed by all on a day."""
+        CooperationConvention.objects.create(
+            reference=f"CC-{decision.reference}",
+            project=decision.project,
+            decision=decision,
+            status="SIGNED",
+            starts_on=on,
+            created_at=noon(on),
+            created_by=self.person,
+            frozen_at=noon(on),
+            frozen_by=self.person,
+            snapshot={},
+            text_version=1,
+            signed_on=on,
+            recorded_at=noon(on),
+            recorded_by=self.person,
+        )
 
     def asked(self, meeting, project):
         """A moratorium on the advance of a project, accepted by a vote."""
@@ -94,12 +115,15 @@ class Past:
             decided_on=meeting.held_at.date(),
         )
 
-    def _voted(self, meeting, **item) -> Ballot:
+    def _voted(self, meeting, *, days=0, **item) -> Ballot:
         item = AgendaItem.objects.create(meeting=meeting, rank=meeting.items.count() + 1, **item)
+        proposal = Proposal.objects.create(item=item)
+        if days:
+            proposal.skills.create(partner=self.seat.partner, days=days, topic="Achats")
         return Ballot.objects.create(
             item=item,
             number=1,
-            proposal=Proposal.objects.create(item=item),
+            proposal=proposal,
             proposal_text="Agréer",
             status=BallotStatus.PROCLAIMED,
             opened_at=meeting.held_at,

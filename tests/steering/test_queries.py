@@ -138,6 +138,8 @@ def test_the_number_of_queries_does_not_depend_on_the_data(basin_with_a_past):
     for month in range(4, 9):
         meeting = past.meeting(date(2025, month, 1))
         for _ in range(3):
-            project = past.decided(meeting, planned=Decimal(2), amount=100_000, days=1)
+            project = past.decided(
+                meeting, planned=Decimal(2), amount=100_000, days=1, labelled_on=NOW
+            )
             past.seen(project, date(2025, month, 20), 1)
     assert count() == before

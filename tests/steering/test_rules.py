@@ -24,7 +24,7 @@ MAY = date(2018, 5, 15)
 
 
 def outcome(project=1, on=date(2017, 3, 1), *, company=None, approval=True, final=True, amount=0):
-    return Outcome(project, company or project, on, approval, final, amount, 0)
+    return Outcome(project, company or project, on, approval, final, amount)
 
 
 def support(project=1, on=date(2016, 1, 10), *, planned=40, seen=(), closed_on=None, company=None):
