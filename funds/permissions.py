@@ -292,10 +292,31 @@ def undo_suspense(entry: Entry) -> None:
 
 
 @check
+def undo_contribution(entry: Entry) -> None:
+    """What a funder took back in part is undone after what gave it back."""
+    returned = Entry.objects.filter(
+        kind=EntryKind.RESTITUTION,
+        reversed_by=None,
+        postings__contribution__in=entry.postings.values("contribution"),
+    )
+    if entry.kind == EntryKind.CONTRIBUTION and returned.exists():
+        raise ActionDenied(
+            "Le financeur a repris une partie de cette dotation : annulez d'abord la restitution."
+        )
+
+
+@check
+def undo_what_stands(entry: Entry) -> None:
+    """Nothing recorded since rests on it."""
+    undo_suspense(entry)
+    undo_contribution(entry)
+
+
+@check
 def propose_reversal(entry: Entry) -> None:
     """An entry that stands, once; one request at a time."""
     reverse_kind(entry)
-    undo_suspense(entry)
+    undo_what_stands(entry)
     if Entry.objects.filter(reverses=entry).exists():
         raise ActionDenied("Cette écriture est déjà annulée.")
     if entry.reversals.filter(status=ReversalStatus.PROPOSED).exists():

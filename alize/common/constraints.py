@@ -95,6 +95,9 @@ TRIGGER_SENTENCES = {
     "lg_recovered_le_lost": (
         "Les récupérations de cette avance dépasseraient ce qui y a été passé en perte."
     ),
+    "lg_returned_le_brought": (
+        "Ce financeur aurait repris plus que son apport : annulez d'abord la restitution."
+    ),
     "bank_statement_adds_up": (
         "Le solde d'ouverture et les opérations de ce relevé ne font pas son solde de clôture."
     ),

@@ -14,7 +14,7 @@ from funds import bank_permissions, permissions, queries
 from funds.enums import AccountKey, EntryKind, Perimeter, ReversalCause, ReversalStatus
 from funds.models import Advance, BankAccount, Entry, Reversal
 from funds.operations.ledger import Draft, lock_ledger, post_entries
-from funds.operations.offsets import settle_overpayment
+from funds.operations.offsets import offset_with
 from funds.operations.provision import restore_provision
 from funds.operations.receipts import check_day
 from funds.operations.schedules import restore_schedule
@@ -82,8 +82,8 @@ def approve_reversal(*, reversal_id: int, by: Person, at: datetime) -> Entry:
     Both sides of a transfer are undone together: the mirror of the advances is returned.
 
     :raises ActionDenied: it is decided already, or `by` asked for it; what an error brought in is
-        no longer there, then or later; what waited on 471 was identified meanwhile; the transfer
-        of a payment may still leave.
+        no longer there, then or later; something recorded meanwhile rests on it; the transfer of a
+        payment may still leave.
     :raises IntegrityError: what was recorded since stands on that entry.
     """
     reversal = _locked(reversal_id)
@@ -91,18 +91,16 @@ def approve_reversal(*, reversal_id: int, by: Person, at: datetime) -> Entry:
         return reversal.mirrors.get(reverses=reversal.entry)
     _decide(reversal, ReversalStatus.APPROVED, by=by, at=at)
     wrong = reversal.entry
-    permissions.undo_suspense(wrong)
+    permissions.undo_what_stands(wrong)
     bank_permissions.undo_payment(transfer_on_its_way(wrong), reversal.cause)
     drafts = [_mirror(side, reversal, by=by, at=at) for side in queries.sides_of(wrong)]
     if reversal.cause == ReversalCause.ERROR:
         _check_cash([leg for draft in drafts for leg in draft.legs], since=reversal.value_on)
-    mirror = post_entries(drafts)[0]
+    mirror = post_entries([*drafts, *offset_with(drafts[0])])[0]
     if wrong.kind == EntryKind.WRITE_OFF:
         restore_provision(undone=wrong, by_mirror=mirror)
     if wrong.advance is not None and wrong.kind == EntryKind.DISBURSEMENT:
         restore_schedule(wrong.advance, undone=wrong, by_mirror=mirror)
-    if wrong.advance is not None:
-        settle_overpayment(wrong.advance, after=mirror)
     audit.record("entry.reversed", target=mirror, by=by, at=at, reverses=wrong.pk)
     return mirror
 

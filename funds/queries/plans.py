@@ -99,7 +99,8 @@ def _with_tranche(
     before: Book, amount: int, paid_on: date, rounding_unit: int
 ) -> tuple[Installment, ...]:
     standing = before.position(paid_on)
-    plan = before.plan_on(paid_on)
+    # A tranche that an over-payment paid left no line: the dates are those of the plan before it.
+    plan = replace(before, versions=tuple(v for v in before.versions if v.lines)).plan_on(paid_on)
     return spread_tranche(
         amount=amount - standing.overpaid,
         unpaid=standing.unpaid_lines,

@@ -228,6 +228,18 @@ def test_a_second_tranche_keeps_the_dates_and_the_rounding(till):
     assert not position(advance).restructured
 
 
+def test_a_tranche_that_an_overpayment_paid_keeps_the_dates_for_the_next(till):
+    advance = till.contracted(amount=1_200_000, lines=12)
+    till.release(till.prepare(advance, amount=600_000))
+    till.repay(advance, 900_000, date(2026, 6, 15))
+    for day, amount in ((1, 300_000), (2, 300_000)):
+        order = till.prepare(advance, amount=amount, pay_on=date(2026, 7, day))
+        till.release(order, at=at(2026, 7, day))
+    lines = advance.schedule_versions.last().schedule_lines.values_list("due_on", "amount")
+    assert [amount for _, amount in lines] == [27_272] * 10 + [27_280]
+    assert lines[0][0] == date(2026, 7, 15)
+
+
 def test_a_second_tranche_that_is_undone_leaves_the_plan_of_the_first(till):
     advance = till.contracted(amount=1_200_000, lines=12)
     till.release(till.prepare(advance, amount=600_000))

@@ -19,6 +19,7 @@ from funds.screen import advance_screen
 from partners.enums import PledgeNature
 from partners.models import Partner, Pledge
 from tests.builders import at, make_accepted, make_decision, make_partner
+from tests.funds.attacks import denied
 from tests.funds.conftest import DOTATION
 
 DAY = date(2027, 3, 1)
@@ -167,6 +168,22 @@ def test_a_funder_takes_back_within_its_due_and_the_free_cash(till):
     assert queries.contributed(on=DAY) == DOTATION
 
 
+def test_what_a_funder_took_back_in_part_is_not_undone_before_it(till, monkeypatch):
+    """Nobody takes back more than it brought: a wrong contribution is undone after that."""
+    wrong = till.endow(40_000)
+    asked_first = till.ask_reversal(wrong.postings.get().entry, DAY)
+    back = done(till, AuthorizationKind.RESTITUTION, 1_000, contribution_id=wrong.pk)
+    with pytest.raises(ActionDenied, match="annulez d'abord la restitution"):
+        till.approve(asked_first)
+    with monkeypatch.context() as patched:
+        patched.setattr(permissions, "undo_what_stands", lambda entry: None)
+        denied("lg_returned_le_brought", lambda: till.approve(asked_first))
+    till.reverse(back, DAY)
+    till.approve(asked_first)
+    assert queries.contributed(on=DAY) == DOTATION
+    assert not verification.verify().findings
+
+
 def test_nothing_goes_back_twice_under_an_earlier_date(till):
     line = {"contribution_id": till.dotation.pk}
     done(till, AuthorizationKind.RESTITUTION, DOTATION, **line)
@@ -210,6 +227,20 @@ def test_an_overpayment_pays_what_a_bounce_made_due_again(till):
     assert (queries.owed(advance), queries.overpaid(advance)) == (0, 0)
     standing = queries.book_of(advance).position(DAY)
     assert (standing.outstanding, standing.overpaid) == (0, 0)
+
+
+def test_a_tranche_that_an_overpayment_paid_is_undone_and_the_overpayment_is_back(till):
+    advance = till.contracted(amount=1_000_000)
+    till.release(till.prepare(advance, amount=600_000))
+    till.repay(advance, 800_000, date(2026, 6, 15))
+    order = till.prepare(advance, amount=400_000, pay_on=date(2026, 7, 1))
+    tranche = till.release(order, at=at(2026, 7, 1))
+    assert (queries.owed(advance), queries.overpaid(advance)) == (200_000, 0)
+    till.reverse(tranche, date(2026, 7, 2))
+    assert (queries.owed(advance), queries.overpaid(advance)) == (0, 200_000)
+    standing = queries.book_of(advance).position(DAY)
+    assert (standing.outstanding, standing.overpaid) == (0, 200_000)
+    assert not verification.verify().findings
 
 
 def test_a_debit_taken_back_after_its_refund_is_owed_and_no_fault_of_the_books(till):

@@ -109,6 +109,12 @@ BEGIN
                         WHERE reverses_id = known.entry_id)) THEN 'lg_identified'
         END;
     END IF;
+    IF broken IS NULL AND NEW.kind IN ('RESTITUTION', 'REVERSAL') THEN
+        SELECT 'lg_returned_le_brought' INTO broken FROM funds_posting
+            WHERE account_id IN ('RETURNABLE', 'GRANTED') AND contribution_id IN (
+                SELECT contribution_id FROM funds_posting WHERE entry_id = NEW.id)
+            GROUP BY contribution_id HAVING sum(amount) > 0 LIMIT 1;
+    END IF;
     IF broken IS NOT NULL THEN
         RAISE EXCEPTION 'entry % of % breaks %', NEW.id, TG_TABLE_SCHEMA, broken
             USING ERRCODE = 'check_violation', CONSTRAINT = broken;
