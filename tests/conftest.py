@@ -48,6 +48,9 @@ while sweep():
 hypothesis_settings.register_profile(
     "alize", deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
+hypothesis_settings.register_profile(
+    "long", hypothesis_settings.get_profile("alize"), max_examples=500, stateful_step_count=50
+)
 hypothesis_settings.load_profile("alize")
 READY = 4_242_000_001
 """Advisory lock of the cluster: one worker prepares, the others wait."""

@@ -4,15 +4,24 @@ Nothing of the product is used here: what the two agree on was found twice.
 """
 
 from calendar import monthrange
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-EASTERS = {2026: date(2026, 4, 5), 2027: date(2027, 3, 28), 2028: date(2028, 4, 16)}
+EASTERS = {
+    2026: date(2026, 4, 5),
+    2027: date(2027, 3, 28),
+    2028: date(2028, 4, 16),
+    2029: date(2029, 4, 1),
+    2030: date(2030, 4, 21),
+    2031: date(2031, 4, 13),
+    2032: date(2032, 3, 28),
+}
 LAST_DAYS = (0, 30, 60, 90, 180, 100_000)
 
 Plan = list[tuple[date, int]]
+Lines = list[tuple[date, str, int, int]]
 
 
 def bank_is_closed(day: date) -> bool:
@@ -40,7 +49,7 @@ def monthly_plan(amount: int, lines: int, grace: int, lent_on: date) -> Plan:
 class BookKeeper:
     """What happened in the order in which it was told, on paper."""
 
-    lines: list[tuple[date, str, int, int]] = field(default_factory=list)
+    lines: Lines = field(default_factory=list)
     """Day, account, cents (debit above zero), advance (0: none)."""
     facts: list[tuple[int, date, str, int]] = field(default_factory=list)
     """Advance, day, what, cents."""
@@ -48,6 +57,8 @@ class BookKeeper:
         default_factory=lambda: defaultdict(list)
     )
     """By advance: since when, how many facts were told before, the lines."""
+    set_off: Counter[int] = field(default_factory=Counter)
+    """By advance: the over-payment that paid what was owed again."""
 
     def write(self, day: date, debit: str, credit: str, cents: int, advance: int = 0) -> None:
         self.lines += [(day, debit, cents, advance), (day, credit, -cents, advance)]
@@ -79,13 +90,26 @@ class BookKeeper:
         self._set_off(advance, day)
 
     def _set_off(self, advance: int, day: date) -> None:
-        """What account 467 holds is what the payments that stand are beyond the debt."""
-        beyond = self.standing(advance, date.max)["overpaid"]
-        cents = -self.balance("OVERPAID", advance=advance) - beyond
-        if cents > 0:
-            self.write(day, "OVERPAID", "RECEIVABLE", cents, advance)
-        elif cents < 0:
-            self.write(day, "RECEIVABLE", "OVERPAID", -cents, advance)
+        """Owed is what the facts say; what the accounts say otherwise moves between the two."""
+        told = Counter[str]()
+        for whose, _, kind, cents in self.facts:
+            told[kind] += cents if whose == advance else 0
+        owed = max(0, told["lent"] - told["lost"] - told["paid"] + told["back"])
+        if moved := self.balance("RECEIVABLE", advance=advance) - owed:
+            self.set_off[advance] += moved
+            self.write(day, "OVERPAID", "RECEIVABLE", moved, advance)
+
+    def undo(self, advance: int, day: date, kind: str, lines: Lines, cents: int) -> None:
+        """Write the contrary of what was told; nothing else was decided meanwhile."""
+        if advance:
+            self.facts.append((advance, day, kind, -cents))
+        self.lines += [(day, account, -amount, whose) for _, account, amount, whose in lines]
+        if advance:
+            self._set_off(advance, day)
+
+    def lowest(self, account: str, since: date) -> int:
+        days = {day for day, name, _, _ in self.lines if name == account and day > since}
+        return min(self.balance(account, on=day) for day in {since, *days})
 
     def refund(self, advance: int, day: date, cents: int) -> None:
         self.facts.append((advance, day, "refunded", cents))
