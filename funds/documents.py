@@ -100,7 +100,7 @@ def settlement_context(advance: Advance, *, on: date) -> dict[str, Any]:
         **_parties(advance),
         "lent": standing.disbursed,
         "lent_in_words": amount_in_words(standing.disbursed),
-        "lent_on": book.lent_on,
+        "lent_on": book.lent_on(on),
         "settled_on": last,
         "overpaid": standing.overpaid,
     }

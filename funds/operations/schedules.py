@@ -86,16 +86,15 @@ def reschedule(
 
 
 def restore_schedule(advance: Advance, *, undone: Entry, by_mirror: Entry) -> None:
-    """Go back to the dates before a payment that was undone, when it wrote the plan in force.
+    """Write the plan as it is without a payment that was undone.
 
-    The caller holds the advance. A first payment leaves nothing to plan; what the committee or
-    another payment wrote since stands, less its last instalments.
+    The caller holds the advance. A first payment alone leaves nothing to plan; what the committee
+    wrote since stands, less its last instalments.
     """
-    last = advance.schedule_versions.latest("no")
-    lines = queries.lines_without(advance, last.no)
-    wrote_it = last.opening_entry_id == undone.pk and last.reason == ScheduleReason.TRANCHE
-    if not wrote_it or not lines:
+    lines = queries.lines_without(advance, undone)
+    if not lines:
         return
+    last = advance.schedule_versions.latest("no")
     write_schedule(
         advance,
         no=last.no + 1,

@@ -1,8 +1,8 @@
 """The book of an advance: its events and its plans, read for any number of advances at once."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.db import connection
@@ -33,6 +33,8 @@ class Book:
     events: tuple[Event, ...]
     versions: tuple[ScheduleVersion, ...]
     tolerance_days: int = 0
+    undone: Mapping[int, date] = field(default_factory=dict)
+    """The entries that were undone, and from which day."""
 
     def position(self, on: date) -> Position:
         """Where the advance stands at the end of a day."""
@@ -48,10 +50,15 @@ class Book:
         """What was lent and not undone, whatever the days."""
         return sum(event.amount for event in self.events if event.kind == EventKind.DISBURSEMENT)
 
-    @property
-    def lent_on(self) -> date:
-        """The day of the first payment; something was lent."""
-        return min(event.value_on for event in self.events if event.kind == EventKind.DISBURSEMENT)
+    def lent_on(self, on: date) -> date:
+        """The day of the first payment that stands at the end of a day; something is lent then."""
+        return min(
+            event.value_on
+            for event in self.events
+            if event.kind == EventKind.DISBURSEMENT
+            and event.value_on <= on < self.undone.get(event.no, date.max)
+            and event.amount > 0
+        )
 
     def plan_on(self, on: date) -> ScheduleVersion | None:
         """The plan in force on a day, or the first one to come."""
@@ -64,19 +71,26 @@ def events_of(entries: QuerySet[Entry]) -> dict[int, list[Event]]:
 
     An event other than a repayment that was undone comes back with its amount below zero.
     """
-    events = defaultdict[int, list[Event]](list)
+    return _recorded(entries)[0]
+
+
+def _recorded(entries: QuerySet[Entry]) -> tuple[dict[int, list[Event]], dict[int, date]]:
+    """The events of each advance, and the day from which an entry was undone, by id."""
+    events, undone_on = defaultdict[int, list[Event]](list), dict[int, date]()
     rows = (
         entries.filter(kind__in=_EVENTS, advance__isnull=False)
         .order_by("id")
-        .values_list("advance_id", "id", "value_on", "kind", "reverses__kind")
+        .values_list("advance_id", "id", "value_on", "kind", "reverses__kind", "reverses")
         .annotate(amount=Sum("postings__amount", filter=Q(postings__amount__gt=0)))
     )
-    for advance_id, no, value_on, kind, undone, amount in rows:
+    for advance_id, no, value_on, kind, undone, undone_no, amount in rows:
+        if undone_no is not None:
+            undone_on[undone_no] = value_on
         if kind != EntryKind.REVERSAL:
             events[advance_id].append(Event(no, value_on, EventKind(kind), amount))
         elif undone in _OF_RULES:
             events[advance_id].append(Event(no, value_on, EventKind(undone), -amount))
-    return events
+    return events, undone_on
 
 
 def books_of(advances: Iterable[Advance], *, known_at: Known | None = None) -> dict[int, Book]:
@@ -87,7 +101,7 @@ def books_of(advances: Iterable[Advance], *, known_at: Known | None = None) -> d
     if known_at is not None:
         entries = entries.filter(pk__lte=known_at.entry)
         plans = plans.filter(pk__lte=known_at.plan)
-    events = events_of(entries)
+    events, undone = _recorded(entries)
     lines = defaultdict[int, list[Installment]](list)
     for version_id, rank, due_on, amount in (
         ScheduleLine.objects.filter(version__advance__in=ids)
@@ -103,7 +117,7 @@ def books_of(advances: Iterable[Advance], *, known_at: Known | None = None) -> d
             ScheduleVersion(no, effective_on, opening or 0, reason, tuple(lines[version_id]))
         )
     tolerance = FundSettings.objects.values_list("tolerance_days", flat=True).first() or 0
-    return {pk: Book(tuple(events[pk]), tuple(versions[pk]), tolerance) for pk in ids}
+    return {pk: Book(tuple(events[pk]), tuple(versions[pk]), tolerance, undone) for pk in ids}
 
 
 def standings_of(advances: Iterable[Advance], *, on: date) -> dict[int, Position]:

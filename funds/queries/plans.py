@@ -1,20 +1,22 @@
 """The plan that a payment opens or rewrites: shown before anybody commits, then written (2.5)."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from alize.common.errors import InvalidInput
-from funds.models import Advance, PaymentOrder
+from funds.models import Advance, Entry, PaymentOrder
 from funds.queries.books import Book, book_of, overpaid, owed
 from funds.rules import (
     Installment,
     ScheduleReason,
+    ScheduleVersion,
     build_schedule,
     check_irregular_schedule,
     spread_tranche,
 )
+from funds.rules.positions import RESTRUCTURINGS
 
 Rows = Sequence[tuple[date, int]]
 """The days and the cents of a plan typed by hand."""
@@ -72,13 +74,46 @@ def plan_with_payment(
     return Plan(reason, lines)
 
 
-def lines_without(advance: Advance, version: int) -> tuple[Installment, ...]:
-    """What is owed, on the dates of the plan before a version; none when nothing is."""
+def lines_without(advance: Advance, undone: Entry) -> tuple[Installment, ...]:
+    """What is owed once a payment is undone, as if it had never been planned.
+
+    The plan before it, and what each payment since added to its dates (2.5). None when nothing is
+    owed, or when the committee wrote the plan since: that one stands, less its last instalments.
+    """
     book = book_of(advance)
-    before = replace(book, versions=tuple(one for one in book.versions if one.no < version))
-    standing = before.position(max(event.value_on for event in book.events))
+    wrote = next((one for one in book.versions if one.opening_no == undone.pk), None)
+    since = [one for one in book.versions if wrote and one.no > wrote.no]
+    if wrote is None or any(one.reason in RESTRUCTURINGS for one in since):
+        return ()
+    before = tuple(one for one in book.versions if one.no < wrote.no)
+    base = before[-1] if before and wrote.reason == ScheduleReason.TRANCHE else None
+    due = Counter({line.due_on: line.amount for line in base.lines} if base else {})
+    for version in since:
+        due.update(_added(book, version))
+    rows = sorted((due_on, cents) for due_on, cents in due.items() if cents > 0)
+    lines = tuple(Installment(rank, *row) for rank, row in enumerate(rows, start=1))
+    opening = base.opening_no if base else wrote.opening_no
+    as_if = replace(book, versions=(*before, replace(wrote, opening_no=opening, lines=lines)))
+    return _by_day(as_if.position(max(event.value_on for event in book.events)).unpaid_lines)
+
+
+def _added(book: Book, version: ScheduleVersion) -> Counter[date]:
+    """What a version put on each date beside what was unpaid when it was made."""
+    then = replace(
+        book,
+        events=tuple(one for one in book.events if one.no < version.opening_no),
+        versions=tuple(one for one in book.versions if one.no < version.no),
+    )
+    added = Counter({line.due_on: line.amount for line in version.lines})
+    for line in then.position(max(event.value_on for event in book.events)).unpaid_lines:
+        added[line.due_on] -= line.amount
+    return added
+
+
+def _by_day(lines: Iterable[Installment]) -> tuple[Installment, ...]:
+    """One line a day, in their order."""
     due = Counter[date]()
-    for line in standing.unpaid_lines:
+    for line in lines:
         due[line.due_on] += line.amount
     return tuple(Installment(rank, *row) for rank, row in enumerate(sorted(due.items()), start=1))
 

@@ -129,7 +129,7 @@ def funder_figures(
         unidentified=-accounts["UNIDENTIFIED"],
         to_give_back=accounts["FUND_LIAISON"],
         advances=len(paid),
-        advances_of_year=sum(books[pk].lent_on >= first_day for pk in paid),
+        advances_of_year=sum(books[pk].lent_on(as_of) >= first_day for pk in paid),
         settled=sum(not one.outstanding and not one.written_off for one in portfolio),
         late=sum(one.arrears > 0 for one in portfolio),
         par30=portfolio_at_risk(portfolio, days=30),

@@ -15,7 +15,7 @@ from alize.common.http import basin_reverse, form_status, refusals_in
 from alize.common.money import format_euros
 from alize.common.screen import Confirmation, Definition
 from funds import bank_permissions, operations, permissions, queries
-from funds.enums import ReversalCause
+from funds.enums import EntryKind, ReversalCause
 from funds.forms import ReversalForm
 from funds.models import Entry, Reversal
 from funds.queries.transfers import transfer_on_its_way
@@ -55,7 +55,7 @@ def entry_reverse(request: HttpRequest, entry_id: int) -> HttpResponse:
             "Rien ne change avant la décision du second signataire financier.",
             "S'il accepte, une écriture inverse du même montant est inscrite ; "
             "la première reste visible.",
-            *_both_sides(entry),
+            *_particulars(entry),
         ],
         label="Demander l'annulation",
         back_url=entry_url(entry),
@@ -94,7 +94,7 @@ def reversal_approve(request: HttpRequest, reversal_id: int) -> HttpResponse:
         ],
         effects=[
             "Une écriture inverse du même montant est inscrite ; la première reste visible.",
-            *_both_sides(entry),
+            *_particulars(entry),
             "Si c'est un remboursement, le montant redevient dû, et l'échéance avec lui.",
         ],
         label="Annuler l'écriture",
@@ -133,11 +133,16 @@ def _reversal(request: HttpRequest, reversal_id: int) -> Reversal:
     return reversal
 
 
-def _both_sides(entry: Entry) -> list[str]:
-    """What is said of an entry that has its other side on the other account."""
-    if entry.transfer_id is None:
-        return []
-    return ["Les deux écritures, une sur chaque compte, sont annulées ensemble."]
+def _particulars(entry: Entry) -> list[str]:
+    """What is said of a transfer, and of a payment that a plan followed."""
+    if entry.transfer_id is not None:
+        return ["Les deux écritures, une sur chaque compte, sont annulées ensemble."]
+    if entry.kind == EntryKind.DISBURSEMENT:
+        return [
+            "L'échéancier redevient celui que l'entreprise aurait sans ce versement. Si le comité "
+            "l'a réécrit depuis, le sien reste, moins ses dernières échéances."
+        ]
+    return []
 
 
 def _facts(entry: Entry) -> list[Definition]:
