@@ -1,6 +1,7 @@
 """Fichier des écritures comptables: 18 fields, and our own check of them (LPF A47 A-1)."""
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ _REQUIRED = (
 _DATES = ("EcritureDate", "PieceDate", "ValidDate")
 _AMOUNT = re.compile(r"[0-9]+,[0-9]{2}")
 _OPENING_JOURNAL = "AN"
+CHARSET = "iso-8859-15"
+"""The one of the text (III, 1°); whoever reads UTF-8 reads this as well."""
+_TYPED = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "..."})
 _OF_THE_YEAR = ("6", "7", "8")
 """Expenses, income and what is valued start anew each year."""
 _RESULT = (
@@ -106,12 +110,18 @@ def file_name(*, siren: str, closing_on: date) -> str:
 
 
 def write_fec(lines: Iterable[FecLine]) -> bytes:
-    """Write the file: opening balances first, then by journal and number; UTF-8, CRLF."""
+    """Write the file: opening balances first, then as entries were validated; CRLF."""
     ordered = sorted(
-        lines, key=lambda line: (line.journal != _OPENING_JOURNAL, line.journal, line.number)
+        lines,
+        key=lambda line: (
+            line.journal != _OPENING_JOURNAL,
+            line.validated_on,
+            line.journal,
+            line.number,
+        ),
     )
     rows = ["|".join(HEADER), *("|".join(_fields(line)) for line in ordered)]
-    return ("\r\n".join(rows) + "\r\n").encode()
+    return ("\r\n".join(rows) + "\r\n").encode(CHARSET)
 
 
 def _fields(line: FecLine) -> tuple[str, ...]:
@@ -138,8 +148,17 @@ def _fields(line: FecLine) -> tuple[str, ...]:
 
 
 def _clean(text: str) -> str:
-    """A field holds neither its separator nor an end of line."""
-    return " ".join(text.replace("|", " ").split())
+    """A field holds neither its separator nor an end of line; its letters are in the charset."""
+    kept = " ".join(text.translate(_TYPED).replace("|", " ").split())
+    return "".join(map(_known, unicodedata.normalize("NFC", kept)))
+
+
+def _known(letter: str) -> str:
+    """A letter of the charset: itself, without its accent, or a question mark."""
+    for one in (letter, unicodedata.normalize("NFKD", letter)[0]):
+        if one.isprintable() and one.encode(CHARSET, "ignore"):
+            return one
+    return "?"
 
 
 def _amount(cents: int) -> str:
@@ -148,7 +167,10 @@ def _amount(cents: int) -> str:
 
 def check_fec(content: bytes, *, closing_on: date) -> list[str]:
     """Everything that the tax office's checker would report, and unbalanced entries; or nothing."""
-    rows = [row.split("|") for row in content.decode().removesuffix("\r\n").split("\r\n")]
+    text = content.decode(CHARSET)
+    if not text.replace("\r\n", "").isprintable():
+        return ["Le fichier contient un caractère qui n'est pas de l'ISO 8859-15."]
+    rows = [row.split("|") for row in text.removesuffix("\r\n").split("\r\n")]
     if tuple(rows[0]) != HEADER:
         return ["La première ligne ne porte pas les 18 noms de champs, dans leur ordre."]
     records = []
@@ -161,7 +183,11 @@ def check_fec(content: bytes, *, closing_on: date) -> list[str]:
         for number, record in enumerate(records, start=2)
         for finding in _findings(record, closing_on)
     ]
-    return found or [*_unbalanced(records), *_gaps(records), *_misplaced(records)]
+    return found or [
+        finding
+        for look in (_unbalanced, _gaps, _several_days, _misplaced)
+        for finding in look(records)
+    ]
 
 
 def _findings(record: Mapping[str, str], closing_on: date) -> Iterator[str]:
@@ -204,19 +230,36 @@ def _unbalanced(records: Sequence[Mapping[str, str]]) -> Iterator[str]:
 
 
 def _gaps(records: Sequence[Mapping[str, str]]) -> Iterator[str]:
-    of_journals: dict[str, list[int]] = defaultdict(list)
+    of_journals: dict[str, set[int]] = defaultdict(set)
     for record in records:
-        numbers = of_journals[record["JournalCode"]]
-        if not record["EcritureNum"].isdecimal():
+        if record["EcritureNum"].isdecimal():
+            of_journals[record["JournalCode"]].add(int(record["EcritureNum"]))
+        else:
             yield f"Le numéro {record['EcritureNum']} n'est pas un nombre."
-        elif not numbers or numbers[-1] != int(record["EcritureNum"]):
-            numbers.append(int(record["EcritureNum"]))
     for journal, numbers in of_journals.items():
-        if numbers != list(range(1, len(numbers) + 1)):
+        if numbers != set(range(1, len(numbers) + 1)):
             yield f"Les numéros du journal {journal} ne se suivent pas à partir de 1."
+
+
+def _several_days(records: Sequence[Mapping[str, str]]) -> Iterator[str]:
+    """An entry is one, of one day: its lines follow each other."""
+    seen = set()
+    for (journal, number), lines in groupby(records, _of_entry):
+        if len({(line["EcritureDate"], line["ValidDate"]) for line in lines}) > 1:
+            yield f"L'écriture {number} du journal {journal} a plusieurs dates."
+        if (journal, number) in seen:
+            yield f"Les lignes de l'écriture {number} du journal {journal} sont séparées."
+        seen.add((journal, number))
+
+
+def _of_entry(record: Mapping[str, str]) -> tuple[str, str]:
+    return record["JournalCode"], record["EcritureNum"]
 
 
 def _misplaced(records: Sequence[Mapping[str, str]]) -> Iterator[str]:
     runs = [journal for journal, _ in groupby(records, key=lambda one: one["JournalCode"])]
     if _OPENING_JOURNAL in runs[1:]:
         yield "Les à-nouveaux ne sont pas en tête du fichier."
+    days = [one["ValidDate"] for one in records if one["JournalCode"] != _OPENING_JOURNAL]
+    if days != sorted(days):
+        yield "Les écritures ne sont pas dans l'ordre de leur validation."

@@ -12,7 +12,7 @@ from alize.common.http import basin_reverse
 from basins.access import allows
 from basins.exports import ACT, nominal_download
 from basins.models import LocalOperator
-from funds.bank.fec import check_fec, file_name, write_fec
+from funds.bank.fec import CHARSET, check_fec, file_name, write_fec
 from funds.queries.fec import fec_lines, fec_years
 from funds.views.accounting import tabs
 from funds.views.scope import breadcrumb
@@ -63,6 +63,6 @@ def _siren() -> str:
 
 
 def _file(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type="text/plain; charset=utf-8")
+    response = HttpResponse(content, content_type=f"text/plain; charset={CHARSET}")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -37,7 +37,7 @@ def operator(client_as, till):
 
 
 def text(response) -> str:
-    return response.content.decode().replace("\u202f", " ").replace("\xa0", " ")
+    return response.content.decode(response.charset).replace("\u202f", " ").replace("\xa0", " ")
 
 
 def work() -> None:

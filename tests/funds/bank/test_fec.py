@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from funds.bank.fec import FecLine, check_fec, file_name, opening_lines, write_fec
+from funds.bank.fec import CHARSET, FecLine, check_fec, file_name, opening_lines, write_fec
 
 CLOSING = date(2027, 12, 31)
 
@@ -53,7 +53,7 @@ def test_only_the_result_of_the_year_before_is_a_result(earned, of_last_year, br
 
 def test_the_file_is_what_the_tax_office_reads():
     content = write_fec(YEAR)
-    rows = content.decode().split("\r\n")
+    rows = content.decode(CHARSET).split("\r\n")
     assert rows[0].startswith("JournalCode|JournalLib|EcritureNum|EcritureDate|CompteNum")
     assert rows[-1] == ""
     assert {len(row.split("|")) for row in rows[:-1]} == {18}
@@ -94,11 +94,16 @@ def test_the_file_is_what_the_tax_office_reads():
         ("277,77|0,00", "277,77|277,77", "un seul"),
         ("277,77|0,00", "277,78|0,00", "n'est pas équilibrée"),
         ("BQ|Banque|2|", "BQ|Banque|3|", "ne se suivent pas"),
+        ("BQ|Banque|2|", "BQ|Banque|2 bis|", "n'est pas un nombre"),
+        ("|||20270315||\r\nBQ|Banque|2", "|||20270316||\r\nBQ|Banque|2", "plusieurs dates"),
+        ("OD|Banque|1|", "OD\x80|Banque|1|", "ISO 8859-15"),
+        ("OD|Banque|1|", "\r\nOD|Banque|1|", "1 champs au lieu de 18"),
+        ("OD|Banque|1|20270315", "OD|Banque|1|20270314", None),
         ("AN|À-nouveaux|1|", "ZZ|À-nouveaux|1|", None),
     ],
 )
 def test_our_check_finds_what_the_official_one_does(before, after, finding):
-    content = write_fec(YEAR).decode().replace(before, after, -1).encode()
+    content = write_fec(YEAR).decode(CHARSET).replace(before, after, -1).encode(CHARSET)
     found = check_fec(content, closing_on=CLOSING)
     if finding is None:
         assert found == []
@@ -107,8 +112,45 @@ def test_our_check_finds_what_the_official_one_does(before, after, finding):
 
 
 def test_an_opening_in_the_middle_is_found():
-    rows = write_fec(YEAR).decode().split("\r\n")
+    rows = write_fec(YEAR).decode(CHARSET).split("\r\n")
     moved = [rows[0], *rows[6:-1], *rows[1:6], ""]
-    assert check_fec("\r\n".join(moved).encode(), closing_on=CLOSING) == [
+    assert check_fec("\r\n".join(moved).encode(CHARSET), closing_on=CLOSING) == [
         "Les à-nouveaux ne sont pas en tête du fichier."
     ]
+
+
+def test_entries_come_in_the_order_of_their_validation():
+    """Whatever their day: what was typed later comes after, in each journal and across them."""
+    late = [replace(line, validated_on=date(2027, 4, 2)) for line in entry(2, 5)]
+    content = write_fec([*late, *entry(1, 100), *entry(1, 7, journal="OD"), *OPENING])
+    rows = [row.split("|") for row in content.decode(CHARSET).split("\r\n")[6:-1]]
+    assert [(row[0], row[2]) for row in rows[::2]] == [("BQ", "1"), ("OD", "1"), ("BQ", "2")]
+    assert check_fec(content, closing_on=CLOSING) == []
+    moved = content.replace(b"|||20270402||", b"|||20270301||")
+    assert check_fec(moved, closing_on=CLOSING) == [
+        "Les écritures ne sont pas dans l'ordre de leur validation."
+    ]
+
+
+def test_the_lines_of_an_entry_follow_each_other():
+    first, *rest = write_fec(YEAR).decode(CHARSET).split("\r\n")[6:-1]
+    heads = write_fec(YEAR).decode(CHARSET).split("\r\n")[:6]
+    apart = "\r\n".join([*heads, *rest[:3], first, *rest[3:], ""]).encode(CHARSET)
+    assert check_fec(apart, closing_on=CLOSING)[0] == (
+        "Les lignes de l'écriture 1 du journal BQ sont séparées."
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("Œuvre d’Élise, 5 €", "Œuvre d'Élise, 5 €"),
+        ("a | b\tc\r\nd\u202fe", "a b c d e"),
+        ("Ștefan – Škoda… 日", "Stefan - Škoda... ?"),
+        ("e\u0301", "é"),
+    ],
+)
+def test_a_label_is_written_in_the_letters_of_the_text(typed, written):
+    content = write_fec([replace(line, label=typed) for line in entry(1, 100)])
+    assert {row.split("|")[10] for row in content.decode(CHARSET).split("\r\n")[1:-1]} == {written}
+    assert check_fec(content, closing_on=CLOSING) == []
