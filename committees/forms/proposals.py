@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.forms import formset_factory
 
-from alize.common.forms import EurosField, FrenchDateField
+from alize.common.forms import DaysField, EurosField, FrenchDateField
 from committees.enums import ConditionKind, InstalmentStep
 from partners.enums import PartnerKind
 from partners.models import Contact, Partner
@@ -81,9 +81,7 @@ class SkillsForm(forms.Form):
         queryset=Partner.objects.filter(kind=PartnerKind.COMPANY),
         empty_label="Choisissez une entreprise",
     )
-    days = forms.DecimalField(
-        label="Jours", min_value=0.5, max_value=200, max_digits=4, decimal_places=1, localize=True
-    )
+    days = DaysField(label="Jours", positive=True)
     topic = forms.CharField(label="Objet", max_length=120)
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from alize.common.access import access
+from alize.common.faults import Sent
 from alize.common.http import basin_redirect, basin_reverse, refusals_to
 from alize.common.screen import Link
 from committees import operations, permissions
@@ -178,6 +179,7 @@ def proposal_edit(request: HttpRequest, item_id: int) -> HttpResponse:
         "form": form,
         "skills": skills,
         "conditions": conditions,
+        "sent": Sent(form, {"Apport": skills, "Condition": conditions}),
         "suspends": suspends,
         "ask": items.ask_of(item),
     }

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from alize.common.access import access
+from alize.common.faults import Sent
 from alize.common.http import basin_redirect, refusals_to
 from alize.common.screen import Link
 from basins.access import allows
@@ -54,6 +55,7 @@ def declaration_mine(request: HttpRequest) -> HttpResponse:
         "required": seats.committee_rules().declaration_required,
         "form": form,
         "links": links,
+        "sent": Sent(form, {"Lien": links}),
     }
     status = 200 if data is None else 422
     return render(request, "committees/declaration_mine.html", context, status=status)

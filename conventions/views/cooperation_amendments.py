@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from alize.common.access import access
 from alize.common.errors import ActionDenied
+from alize.common.faults import Sent
 from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in
 from conventions import operations
 from conventions import partnership_permissions as permissions
@@ -71,6 +72,7 @@ def edit(
     context = {
         "form": form,
         "skills": skills,
+        "sent": Sent(form, {"Apport": skills}),
         "title": title,
         "lead": "Ce qui reste comme la convention le dit n'est pas un changement.",
         "reference": f"Convention {convention.reference}",

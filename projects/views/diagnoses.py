@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from alize.common.access import access
 from alize.common.dates import long_date, short_date
 from alize.common.errors import Refusal
+from alize.common.faults import Sent
 from alize.common.http import basin_redirect, basin_reverse, refusals_in, refusals_to
 from alize.common.screen import Action, Badge, Definition, Link
 from basins.access import allows
@@ -203,6 +204,7 @@ def diagnosis_write(request: HttpRequest, reference: str) -> HttpResponse:
         "diagnosis": diagnosis,
         "form": form,
         "years": years,
+        "sent": Sent(form, {"Exercice": years}),
         "ratings": [
             (form[f"{criterion}_rating"], form[f"{criterion}_comment"])
             for criterion in operations.RATINGS

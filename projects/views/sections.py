@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from alize.common.access import access
 from alize.common.errors import Refusal
+from alize.common.faults import Sent
 from alize.common.http import basin_redirect, key_in, refusals_in
 from alize.documents.views import serve
 from projects import operations, permissions, queries
@@ -123,6 +124,7 @@ def _page(
     context |= {
         "form": typed.form,
         "lines": typed.lines,
+        "sent": Sent(typed.form, {"Ligne": typed.lines} if typed.lines else {}),
         "revision": revision,
         "draft_url": address(project, "project_draft", section=typed.section.value),
         "discard_url": address(project, "project_draft_discard", section=typed.section.value),

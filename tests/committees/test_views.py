@@ -314,7 +314,7 @@ class TestPreparation:
                 "skills-TOTAL_FORMS": "1",
                 "skills-INITIAL_FORMS": "0",
                 "skills-0-partner": committee.seats[1].partner_id,
-                "skills-0-days": "2,5",
+                "skills-0-days": "2,55",
                 "skills-0-topic": "CANARI",
                 "conditions-TOTAL_FORMS": "0",
                 "conditions-INITIAL_FORMS": "0",
@@ -322,6 +322,8 @@ class TestPreparation:
         )
         assert page.status_code == 422
         assert "deux décimales" in text(page)
+        assert "2 points à corriger" in text(page)
+        assert 'href="#id_skills-0-days">Apport 1, jours' in text(page)
         assert "CANARI" in text(page)
         worded = {
             "amount": "22 000",

@@ -88,7 +88,7 @@ def test_typed_twice_it_is_one_and_its_page_says_before_and_after(operator, scen
         ({"new_ends_on": "01/01/2020"}, "suit l'ancien"),
         ({"new_ends_on": "31/02/2027"}, "31"),
         ({"jobs_created": "beaucoup"}, "écrivez-le comme 2,5"),
-        ({"skills-0-days": "0"}, "supérieure"),
+        ({"skills-0-days": "0"}, "supérieur à zéro"),
         ({"skills-1-partner": "0"}, "choix"),
     ],
 )

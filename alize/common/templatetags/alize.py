@@ -9,6 +9,7 @@ from django import template
 from django.utils.safestring import SafeData
 
 from alize.common import dates, money, words
+from alize.common.faults import Fault, faults_of
 from alize.common.http import basin_reverse
 
 register = template.Library()
@@ -66,10 +67,9 @@ def unbroken(sentence: Any) -> str:
 
 
 @register.filter
-def leading_to(label: Any) -> str:
-    """A label before what it introduces: « Montant : »; one with a sign of its own keeps it."""
-    text = str(label)
-    return text if text.endswith(("?", "!", ":")) else f"{text} :"
+def faults(sent: Any) -> list[Fault]:
+    """What is wrong in a form, or in a form and its lines."""
+    return faults_of(sent) if sent else []
 
 
 @register.simple_tag
