@@ -81,6 +81,7 @@ def free_cash(*, on: date) -> int:
         entry__advance__in=granted,
     ).aggregate(sum=Sum("amount", default=0))["sum"]
     of_others = -accounts["OVERPAID"] - accounts["UNIDENTIFIED"]
+    of_others += max(0, -accounts["FUND_LIAISON"])
     return max(0, accounts["FUND_BANK"] - max(0, promised - lent) - max(0, of_others))
 
 

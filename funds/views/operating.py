@@ -48,8 +48,13 @@ def operating_account(request: HttpRequest) -> HttpResponse:
                 reference=f"plafond {format_euros(queries.ALLOWANCE_CAP)} par an",
                 as_of=as_of,
             ),
-            Figure("Dû au compte des avances", format_euros(year.owed_to_advances), as_of=as_of),
+            Figure(
+                f"Dû {'au' if year.owed_to_advances >= 0 else 'par le'} compte des avances",
+                format_euros(abs(year.owed_to_advances)),
+                as_of=as_of,
+            ),
         ],
+        "owed_back": _owed_back(-year.owed_to_advances),
         "agreement": f"Accord de tous les partenaires donné le {short_date(agreement.agreed_on)} : "
         f"{agreement.source}."
         if agreement
@@ -61,6 +66,18 @@ def operating_account(request: HttpRequest) -> HttpResponse:
         "breadcrumb": breadcrumb(page="Fonctionnement"),
     }
     return render(request, "funds/operating.html", context)
+
+
+def _owed_back(cents: int) -> str:
+    """What to do when fees were undone after the operating account had given them back."""
+    if cents <= 0:
+        return ""
+    return (
+        f"Le compte des avances doit {format_euros(cents)} au compte de fonctionnement : des frais "
+        "annulés lui avaient déjà été rendus. Les prochains frais viendront en déduction. Si "
+        "l'argent revient par virement, annulez le virement qui les avait rendus, à la date où il "
+        "revient."
+    )
 
 
 def _record(
