@@ -95,6 +95,9 @@ TRIGGER_SENTENCES = {
     "lg_recovered_le_lost": (
         "Les récupérations de cette avance dépasseraient ce qui y a été passé en perte."
     ),
+    "lg_allowance_le_cap": (
+        "L'opérateur serait défrayé de plus de 10 000 € dans l'année, argent et journées ensemble."
+    ),
     "lg_returned_le_brought": (
         "Ce financeur aurait repris plus que son apport : annulez d'abord la restitution."
     ),

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from alize.common.errors import ActionDenied, AlreadyUsed, InvalidInput
@@ -14,6 +15,7 @@ from funds.bank import guess, read_statements
 from funds.bank_screen import choices_of, clearing_rows
 from funds.enums import ClearingAct, EntryKind, Perimeter
 from funds.models import BankLine, BankStatement, Clearing, Entry, Posting
+from funds.operations.bank import CHUNK
 from funds.queries import balances, verification
 from funds.queries import bank as queries
 from funds.rules import ledger
@@ -97,6 +99,29 @@ def test_t23_a_file_is_imported_whole_and_once(bank):
     again = bank.load(camt(2))
     assert (again.known, again.statement, again.refusal) == (6, None, "")
     assert BankLine.objects.count() == 6
+
+
+def test_a_long_file_is_matched_a_few_lines_at_a_time_and_says_how_far_it_is(bank):
+    """What is done is what is committed; the last lines ask no more of the database than others."""
+    made = operations.ask_import(
+        account_id=bank.account.pk,
+        file_name="releve.xml",
+        content=samples.many(4 * CHUNK),
+        closing=None,
+        by=bank.till.operator,
+        at=NOW,
+    )
+    operations.read_import(import_id=made.pk, at=NOW)
+    seen, asked = [], []
+    while made.finished_at is None:
+        with CaptureQueriesContext(connection) as ran:
+            operations.match_chunk(import_id=made.pk, size=CHUNK, on=date(2027, 3, 10), at=NOW)
+        made.refresh_from_db()
+        seen.append((made.done, made.steps))
+        asked.append(len(ran))
+    assert seen == [(CHUNK * rank, 4 * CHUNK) for rank in range(1, 5)]
+    assert len(set(asked)) == 1
+    assert len(bank.lines()) == 4 * CHUNK
 
 
 def test_t23_a_cent_off_refuses_the_whole_file(bank):

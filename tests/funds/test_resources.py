@@ -9,8 +9,9 @@ from django.db import IntegrityError, transaction
 
 from alize.common.errors import ActionDenied, AlreadyUsed, InvalidInput
 from alize.common.money import format_euros
+from basins.enums import Role
 from funds import operations, permissions, queries
-from funds.enums import AuthorizationKind, EntryKind, LossCause, Perimeter
+from funds.enums import AuthorizationKind, EntryKind, LossCause, Perimeter, ReversalCause
 from funds.forms import WriteOffForm
 from funds.models import Entry
 from funds.operations import Asked
@@ -91,6 +92,42 @@ def test_an_allowance_cancelled_in_another_year_gives_no_room_to_that_year(till)
         allowance(till, 1_000_000, on=day)
         with pytest.raises(InvalidInput, match="Il reste 0"):
             allowance(till, 1, on=day)
+    assert not verification.verify().findings
+
+
+def test_t22_what_is_undone_gives_room_to_its_year_money_or_days(till):
+    """The cap is what stands: the days undone are money again, the money undone days again."""
+    agreed(till, 2027)
+    money = allowance(till, 900_000)
+    days = allowance(till, 100_000, days=Decimal(2))
+    for wrong, other in ((days, {}), (money, {"days": Decimal(18)})):
+        with pytest.raises(InvalidInput, match="Il reste 0"):
+            allowance(till, 1)
+        till.approve(till.ask_reversal(wrong, DAY, at=NOW), at=NOW)
+        freed = queries.amount_of(wrong)
+        with pytest.raises(InvalidInput, match="de défraiement possible"):
+            allowance(till, freed + 1, **other)
+        allowance(till, freed, **other)
+    assert queries.allowance_left(2027) == 0
+    assert not verification.verify().findings
+
+
+def test_t22_the_cap_is_held_by_the_database_too(till, monkeypatch):
+    agreed(till, 2027, 2028)
+    allowance(till, 900_000)
+    till.approve(till.ask_reversal(allowance(till, 60_000), date(2028, 1, 5), at=NOW), at=NOW)
+    last = asked(till, AuthorizationKind.ALLOWANCE, 100_000, days=Decimal(2))
+    monkeypatch.setattr("funds.operations.authorizations._check_limit", lambda *_, **__: None)
+    later = operations.Asked(
+        kind=AuthorizationKind.ALLOWANCE, amount=1, value_on=DAY, reason="De plus"
+    )
+
+    def approve(made) -> None:
+        operations.approve_authorization(authorization_id=made.pk, by=till.finance, at=NOW)
+
+    approve(last)
+    denied("lg_allowance_le_cap", lambda: approve(operations.propose(later, **command(till))))
+    allowance(till, 1_000_000, on=date(2028, 2, 1))
     assert not verification.verify().findings
 
 
@@ -387,6 +424,30 @@ def test_a_fee_and_a_transfer_typed_wrong_are_undone_on_both_accounts_at_once(ti
         till.ask_reversal(other, DAY, at=NOW)
     till.approve(till.ask_reversal(given, DAY, at=NOW), at=NOW)
     assert queries.balances(on=NOW.date()) == before
+    assert not verification.verify().findings
+
+
+def test_a_fee_undone_after_it_was_given_back_is_owed_to_the_operating_account(till, client_as):
+    """The bank gave it back: a fact. It waits for the next fees, or goes back by its transfer."""
+    march, april, may = (date(2026, month, 1) for month in (3, 4, 5))
+    till.endow(5_000_000, perimeter=Perimeter.OPS)
+    fee = operations.record_bank_fee(amount=5_000, taken_on=march, **command(till))
+    given = operations.give_back_to_advances(amount=5_000, moved_on=march, **command(till))
+    page = f"/bassins/{till.basin.slug}/fonds/fonctionnement/"
+    operator = client_as(Role.OPERATOR, user=till.operator)
+    assert "annulez le virement" not in operator.get(page).content.decode()
+    bank = {"cause": ReversalCause.BANK, "at": NOW}
+    till.approve(till.ask_reversal(fee, april, **bank), at=NOW)
+    fund = queries.fund_position(on=may)
+    assert (fund.cash, fund.to_give_back) == (DOTATION + 5_000, -5_000)
+    assert queries.free_cash(on=may) == DOTATION
+    shown = operator.get(page).content.decode()
+    assert "annulez le virement" in shown
+    assert "Dû par le compte des avances" in shown
+    operations.record_bank_fee(amount=2_000, taken_on=may, **command(till))
+    assert queries.fund_position(on=may).to_give_back == -3_000
+    till.approve(till.ask_reversal(given, may, at=NOW), at=NOW)
+    assert queries.fund_position(on=may).to_give_back == 2_000
     assert not verification.verify().findings
 
 

@@ -109,6 +109,17 @@ BEGIN
                         WHERE reverses_id = known.entry_id)) THEN 'lg_identified'
         END;
     END IF;
+    IF broken IS NULL AND NEW.kind = 'ALLOWANCE' THEN
+        -- Money and valued days of one civil year; what was undone gives room to its own year.
+        SELECT 'lg_allowance_le_cap' INTO broken
+            FROM funds_entry entry JOIN funds_posting ON entry_id = entry.id
+            LEFT JOIN funds_entry origin ON origin.id = entry.reverses_id
+            WHERE coalesce(origin.kind, entry.kind) = 'ALLOWANCE'
+                AND account_id IN ('ALLOWANCE', 'VALUED_USE')
+                AND extract(year FROM coalesce(origin.value_on, entry.value_on))
+                    = extract(year FROM NEW.value_on)
+            HAVING sum(amount) > 1000000;
+    END IF;
     IF broken IS NULL AND NEW.kind IN ('RESTITUTION', 'REVERSAL') THEN
         SELECT 'lg_returned_le_brought' INTO broken FROM funds_posting
             WHERE account_id IN ('RETURNABLE', 'GRANTED') AND contribution_id IN (

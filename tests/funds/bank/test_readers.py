@@ -1,5 +1,7 @@
 """Bank files are read into one shape, or refused whole (T23; funds.md 3.3, 3.4)."""
 
+import subprocess
+import sys
 import time
 from dataclasses import replace
 from datetime import date
@@ -127,6 +129,25 @@ def test_ten_thousand_lines_are_read_within_bounds():
     statement = read(content)
     assert time.process_time() - started < 10
     assert len(statement.lines) == 10_000
+
+
+MEASURE = """
+import resource, sys
+from funds.bank import read_statements
+[statement] = read_statements(sys.stdin.buffer.read())
+most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print(len(statement.lines), most // (1024 if sys.platform == "linux" else 1024**2))
+"""
+
+
+def test_ten_thousand_lines_are_read_in_little_memory():
+    """Of a process of its own, its libraries included."""
+    content = samples.many(10_000)
+    asked = [sys.executable, "-c", MEASURE]
+    done = subprocess.run(asked, input=content, capture_output=True, check=True)
+    lines, megabytes = map(int, done.stdout.split())
+    assert lines == 10_000
+    assert megabytes < 400
 
 
 def test_the_days_of_a_file_are_put_end_to_end():
