@@ -13,11 +13,13 @@ from conventions.enums import AgreementStatus, ConventionStatus
 from conventions.models import Amendment, CooperationConvention, PartnershipConvention
 from conventions.models.partnership import Agreement
 from conventions.partnership_permissions import circuits_of
+from conventions.queries import amended
 from conventions.queries.partnership import (
     conventions_with_life,
     standing_badge,
     waits_for_renewal,
 )
+from funds.models import ScheduleVersion
 from partners.queries import company_count
 from partners.rules import FEWEST_COMPANIES, companies_note
 from signatures.enums import ENDED, CircuitStatus
@@ -54,6 +56,8 @@ def conventions_room(visitor: Visitor) -> HomeParts:
     )
     lines += [_amendment_line(one) for one in amendments.exclude(convention__status="CANCELLED")]
     parts.todos += [(visitor.on + PATIENCE, line) for line in lines if line is not None]
+    for convention, version in amended.schedules_to_sign(on=visitor.on):
+        _schedule_line(parts, convention, version, visitor)
     if any(one.status == AgreementStatus.SIGNED for one in founding):
         note = companies_note(company_count(on=visitor.on))
         if note is not None and note.tone == "attention":
@@ -112,6 +116,30 @@ def _amendment_line(amendment: Amendment) -> Todo | None:
     name = f"l'{str(amendment).lower()} à la {convention}"
     asked = _agreement_asks(amendment)
     return Todo(f"{asked} {name}", url, "Ouvrir") if asked else None
+
+
+def _schedule_line(
+    parts: HomeParts, convention: CooperationConvention, version: ScheduleVersion, visitor: Visitor
+) -> None:
+    """A plan of the committee to have signed: by a new amendment, or by the draft there is."""
+    decided_on = version.decision.decided_on if version.decision else version.effective_on
+    context = f"{version.get_reason_display()}, accepté par le comité le {short_date(decided_on)}"
+    waiting = amended.under_way(convention)
+    if waiting is None:
+        page = basin_reverse("cooperation_amendment_create", reference=convention.reference)
+        url, action = f"{page}?echeancier={version.pk}", "Préparer l'avenant"
+    elif waiting.status == AgreementStatus.DRAFT:
+        url = basin_reverse("amendment_edit", amendment_id=waiting.pk)
+        action = "Compléter l'avenant"
+        context += f" ; l'{str(waiting).lower()}, en préparation, peut le porter"
+    else:
+        url = basin_reverse("amendment_detail", amendment_id=waiting.pk)
+        action = "Voir l'avenant"
+        context += f" ; l'{str(waiting).lower()} est à signer d'abord"
+    label = f"Faire signer le nouvel échéancier {of(convention.project.beneficiary.name)}"
+    due = decided_on + PATIENCE
+    todo = Todo(label, url, action, context=context, badge=_late(due, visitor))
+    parts.todos.append((due, todo))
 
 
 def _agreement_asks(agreement: Agreement) -> str:

@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import Exists, OuterRef
+
 from alize.common.database import alphabetical
 from alize.common.dates import short_date
 from alize.common.words import of
@@ -130,6 +132,27 @@ def schedule_to_sign(convention: CooperationConvention) -> ScheduleVersion | Non
     last = last_schedule(convention)
     carried = Amendment.objects.exclude(status=AgreementStatus.CANCELLED).filter(schedule=last)
     return None if last is None or carried.exists() else last
+
+
+def schedules_to_sign(*, on: date) -> list[tuple[CooperationConvention, ScheduleVersion]]:
+    """All of them, of the conventions that are in force."""
+    carried = Amendment.objects.exclude(status=AgreementStatus.CANCELLED)
+    last = (
+        ScheduleVersion.objects.filter(decision__isnull=False)
+        .annotate(is_carried=Exists(carried.filter(schedule=OuterRef("pk"))))
+        .select_related("decision", "advance")
+        .order_by("advance_id", "-no")
+        .distinct("advance_id")
+    )
+    waiting = {one.advance.decision_id: one for one in last if not one.is_carried}
+    conventions = CooperationConvention.objects.filter(
+        status=ConventionStatus.SIGNED, decision__in=waiting
+    ).select_related("project__beneficiary", "decision__ballot__proposal")
+    return [
+        (convention, waiting[convention.decision_id])
+        for convention in conventions.order_by("pk")
+        if is_in_force(convention, on=on)
+    ]
 
 
 # -- Who signs ----------------------------------------------------------------------------------

@@ -7,10 +7,13 @@ from django.utils import timezone
 
 from alize.common.errors import ActionDenied, InvalidInput
 from basins.enums import Role
+from basins.homes import Visitor
 from conventions import operations
 from conventions.documents.agreements import amendment_snapshot
+from conventions.home import conventions_room
 from conventions.models import ToldStanding
 from conventions.queries import amended
+from projects.models import Project
 from tests.conventions.supporting import freeze, launch, plan, save, signed, words
 
 HOME = "/bassins/savoie/conventions/"
@@ -53,6 +56,40 @@ def test_the_last_schedule_that_the_committee_accepted_is_to_sign(scene, convent
     assert (said.count("À signer"), said.count("Remplacé")) == (1, 1)
     url = f"{HOME}{convention.reference}/avenant/?echeancier="
     assert (f"{url}{first.pk}" in said, f"{url}{last.pk}" in said) == (False, True)
+
+
+def test_a_schedule_to_sign_is_on_the_home_page_until_an_amendment_carries_it(
+    scene, convention, run_outbox
+):
+    visitor = Visitor(scene.operator, frozenset({Role.OPERATOR}), timezone.localdate())
+
+    def asked() -> list[tuple[str, str]]:
+        todos = [todo for _, todo in conventions_room(visitor).todos]
+        return [(one.url, one.context) for one in todos if "échéancier" in one.label]
+
+    assert asked() == []
+    version = plan(scene, convention)
+    create = f"{HOME}{convention.reference}/avenant/?echeancier={version.pk}"
+    day = version.decision.decided_on.strftime("%d/%m/%Y")
+    said = f"Moratoire, accepté par le comité le {day}"
+    assert asked() == [(create, said)]
+    # What is under way is to be signed first, unless it can still carry the schedule.
+    other = save(scene, convention, changes="Un point mensuel.")
+    page = f"{HOME}avenants/{other.pk}/"
+    draft = f"{said} ; l'avenant n° 1, en préparation, peut le porter"
+    assert asked() == [(f"{page}modifier/", draft)]
+    freeze(scene, other)
+    assert asked() == [(page, f"{said} ; l'avenant n° 1 est à signer d'abord")]
+    operations.cancel_amendment(amendment_id=other.pk, by=scene.operator, at=timezone.now())
+    carrying = save(scene, convention, schedule_id=version.pk)
+    assert asked() == []
+    signed(scene, carrying, run_outbox)
+    assert asked() == []
+    # Another plan replaces it; repaid and over, nothing is left to sign.
+    plan(scene, convention)
+    assert len(asked()) == 1
+    Project.objects.filter(pk=convention.project_id).update(status="REVIEW_DUE")
+    assert asked() == []
 
 
 def test_a_schedule_replaced_meanwhile_is_neither_frozen_nor_launched(scene, convention):
