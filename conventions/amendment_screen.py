@@ -8,11 +8,12 @@ from django.utils import timezone
 
 from alize.common.dates import long_date, short_date
 from alize.common.http import basin_reverse
-from alize.common.screen import Action, Badge, Definition, Download, ObjectHeader
+from alize.common.screen import Action, Definition, Download, ObjectHeader
 from alize.common.words import of
 from basins.access import allows
 from basins.enums import Role
 from conventions import partnership_permissions as permissions
+from conventions.badges import amendment_badge
 from conventions.documents import agreements as documents
 from conventions.documents import cooperation_amendment as support_words
 from conventions.documents.cooperation_amendment import Change
@@ -115,8 +116,8 @@ def _header(amendment: Amendment, *, writes: bool, on: date) -> ObjectHeader:
     return ObjectHeader(
         name=str(amendment),
         reference=f"{_parent(amendment)}, {queries.amendment_reference_of(amendment)}",
-        status=Badge(queries.AMENDMENT_LABELS[status], queries.AMENDMENT_TONES[status]),
-        now=AMENDMENT_NOW.get(AgreementStatus(status), ""),
+        status=amendment_badge(amendment, on=on),
+        now=permissions.outrun(amendment, on) or AMENDMENT_NOW.get(AgreementStatus(status), ""),
         due=since,
         action=action,
         others=others,

@@ -6,20 +6,23 @@ class ConventionsConfig(AppConfig):
     verbose_name = "Conventions"
 
     def ready(self) -> None:
-        """Say who may read the documents of a convention, and where its page is."""
+        """Say who may read the documents of a convention, where its page is, who still signs."""
         from alize.documents import readable
         from conventions.queries import convention_page, is_document_readable
         from conventions.queries.visible import (
             amendment_page,
             is_agreement_readable,
             is_amendment_readable,
+            lapsed,
             partnership_page,
         )
         from signatures import owners
 
-        readable.register("conventions.cooperationconvention", is_document_readable)
-        owners.register("conventions.cooperationconvention", convention_page)
-        readable.register("conventions.partnershipconvention", is_agreement_readable)
-        owners.register("conventions.partnershipconvention", partnership_page)
-        readable.register("conventions.amendment", is_amendment_readable)
-        owners.register("conventions.amendment", amendment_page)
+        for target, is_readable, page in (
+            ("conventions.cooperationconvention", is_document_readable, convention_page),
+            ("conventions.partnershipconvention", is_agreement_readable, partnership_page),
+            ("conventions.amendment", is_amendment_readable, amendment_page),
+        ):
+            readable.register(target, is_readable)
+            owners.register(target, page)
+            owners.register_mandates(target, lapsed)

@@ -8,11 +8,12 @@ from alize.common.screen import Badge, Todo
 from alize.common.words import of
 from basins.access import allows
 from basins.homes import HomeParts, Visitor, room
+from conventions import permissions as convention_permissions
 from conventions import queries
 from conventions.enums import AgreementStatus, ConventionStatus
 from conventions.models import Amendment, CooperationConvention, PartnershipConvention
 from conventions.models.partnership import Agreement
-from conventions.partnership_permissions import circuits_of
+from conventions.partnership_permissions import circuits_of, outrun
 from conventions.queries import amended
 from conventions.queries.partnership import (
     conventions_with_life,
@@ -54,7 +55,9 @@ def conventions_room(visitor: Visitor) -> HomeParts:
     amendments = Amendment.objects.select_related(
         "convention", "cooperation__project__beneficiary", "circuit"
     )
-    lines += [_amendment_line(one) for one in amendments.exclude(convention__status="CANCELLED")]
+    lines += [
+        _amendment_line(one, visitor) for one in amendments.exclude(convention__status="CANCELLED")
+    ]
     parts.todos += [(visitor.on + PATIENCE, line) for line in lines if line is not None]
     for convention, version in amended.schedules_to_sign(on=visitor.on):
         _schedule_line(parts, convention, version, visitor)
@@ -84,6 +87,8 @@ def _asks(convention: CooperationConvention) -> str:
     company = convention.project.beneficiary.name
     if convention.status == ConventionStatus.DRAFT:
         return f"Terminer la convention {of(company)}"
+    if convention_permissions.outrun(convention):
+        return f"Revoir la convention {of(company)}"
     if convention.status == ConventionStatus.FROZEN:
         return f"Faire signer la convention {of(company)}"
     circuit = convention.circuit
@@ -98,24 +103,23 @@ def _partnership_line(convention: PartnershipConvention, visitor: Visitor) -> To
     """A draft to finish, a text to have signed, a term that comes with nothing to follow."""
     url = basin_reverse("partnership_detail", convention_id=convention.pk)
     name = str(convention).lower()
-    asked = _agreement_asks(convention)
-    if asked:
-        return Todo(f"{asked} la {name}", url, "Ouvrir")
+    todo = _agreement_todo(convention, f"la {name}", url, visitor)
+    if todo:
+        return todo
     if waits_for_renewal(convention, on=visitor.on):
         badge = standing_badge(convention, on=visitor.on)
         return Todo(f"Renouveler la {name}", url, "Voir", badge=badge)
     return None
 
 
-def _amendment_line(amendment: Amendment) -> Todo | None:
+def _amendment_line(amendment: Amendment, visitor: Visitor) -> Todo | None:
     url = basin_reverse("amendment_detail", amendment_id=amendment.pk)
     if amendment.cooperation:
         convention = f"convention {of(amendment.supporting.project.beneficiary.name)}"
     else:
         convention = str(amendment.founding).lower()
     name = f"l'{str(amendment).lower()} à la {convention}"
-    asked = _agreement_asks(amendment)
-    return Todo(f"{asked} {name}", url, "Ouvrir") if asked else None
+    return _agreement_todo(amendment, name, url, visitor)
 
 
 def _schedule_line(
@@ -140,6 +144,13 @@ def _schedule_line(
     due = decided_on + PATIENCE
     todo = Todo(label, url, action, context=context, badge=_late(due, visitor))
     parts.todos.append((due, todo))
+
+
+def _agreement_todo(agreement: Agreement, name: str, url: str, visitor: Visitor) -> Todo | None:
+    """A text to go on with, or to look at again when it may be signed no more."""
+    outrun_by = outrun(agreement, visitor.on)
+    asked = "Revoir" if outrun_by else _agreement_asks(agreement)
+    return Todo(f"{asked} {name}", url, "Ouvrir", context=outrun_by) if asked else None
 
 
 def _agreement_asks(agreement: Agreement) -> str:

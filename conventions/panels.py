@@ -10,12 +10,12 @@ from basins.access import allows
 from basins.homes import Visitor
 from basins.sections import Content, Sections
 from conventions import queries
+from conventions.badges import amendment_line
 from conventions.enums import AgreementStatus, ConventionStatus
 from conventions.models import CooperationConvention, PartnershipConvention
 from conventions.partnership_permissions import begin_amendment
 from conventions.queries import amended
 from conventions.queries.contracted import days_contracted
-from conventions.queries.partnership import amendment_line
 from funds.models import Advance
 from funds.panels import ADVANCE_SECTIONS
 from projects.enums import ProjectStatus
@@ -56,7 +56,7 @@ def amendments_of_schedules(visitor: Visitor, advance: Advance) -> Content | Non
     lines = [
         (
             version,
-            amendment_line(carried[version.pk]) if version.pk in carried else None,
+            amendment_line(carried[version.pk], on=visitor.on) if version.pk in carried else None,
             f"{url}?echeancier={version.pk}" if may_begin and version == waiting else "",
             TO_SIGN if version == last else REPLACED,
         )

@@ -84,12 +84,28 @@ def launch(agreement: Agreement, on: date) -> None:
             raise ActionDenied("Ce texte est déjà en signature.")
     else:
         AGREEMENT_TRANSITIONS.guard(agreement.status, AgreementStatus.SIGNING)
+    _check_stands(agreement, on)
+
+
+def outrun(agreement: Agreement, on: date) -> str:
+    """Why a frozen text may be signed no more, and what to do; nothing while it may."""
+    if agreement.status != AgreementStatus.FROZEN:
+        return ""
+    try:
+        _check_stands(agreement, on)
+    except ActionDenied as denied:
+        return denied.reason
+    return ""
+
+
+def _check_stands(agreement: Agreement, on: date) -> None:
+    """What is signed from now on still can be."""
     if isinstance(agreement, PartnershipConvention):
         _check_companies(agreement, on)
     if isinstance(agreement, Amendment):
-        _check_runs(agreement, on)
+        _check_still_runs(agreement, on)
         _check_effect(agreement, on)
-    _check_term(agreement)
+    _check_term(agreement, so="Rouvrez le texte. ")
 
 
 def _check_effect(amendment: Amendment, on: date) -> None:
@@ -101,10 +117,10 @@ def _check_effect(amendment: Amendment, on: date) -> None:
         )
 
 
-def _check_term(agreement: Agreement) -> None:
+def _check_term(agreement: Agreement, *, so: str = "") -> None:
     left = term_gaps(agreement)
     if left:
-        raise ActionDenied(f"Ce terme n'est plus possible. Il reste à faire : {left[0].label}.")
+        raise ActionDenied(f"Ce terme n'est plus possible. {so}Il reste à faire : {left[0].label}.")
 
 
 def _check_companies(convention: PartnershipConvention, on: date) -> None:
@@ -178,6 +194,16 @@ def _check_runs(amendment: Amendment, on: date) -> None:
         amend_support(amendment.supporting, on)
     else:
         amend(amendment.founding, on)
+
+
+def _check_still_runs(amendment: Amendment, on: date) -> None:
+    """The convention may have come to its end since the text was frozen."""
+    try:
+        _check_runs(amendment, on)
+    except ActionDenied as denied:
+        raise ActionDenied(
+            f"{denied.reason} Celle-ci ne s'y prête plus : annulez cet avenant."
+        ) from denied
 
 
 @check

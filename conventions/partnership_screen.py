@@ -13,6 +13,7 @@ from alize.common.words import listed
 from basins.access import allows
 from basins.enums import Role
 from conventions import partnership_permissions as permissions
+from conventions.badges import OUTRUN, amendment_line
 from conventions.documents import agreements as documents
 from conventions.documents.parties import COLLEGES, signer_lines
 from conventions.documents.partnership import PROFILE_TITLE, RESOURCES, comment, shares
@@ -112,7 +113,7 @@ def partnership_screen(
         signers=signing.get("signers") or signer_lines(queries.signing(convention, on=on)),
         circuits=_circuits(convention, roles),
         downloads=_downloads(convention, roles),
-        amendments=[queries.amendment_line(one) for one in convention.amendments.all()],
+        amendments=[amendment_line(one, on=on) for one in convention.amendments.all()],
         amend=_amend(convention, on=on) if writes else None,
         is_making=is_making(convention),
         given=given(convention, on=on) if allows(roles, "fund.read") else None,
@@ -125,7 +126,7 @@ def _page(name: str, convention: PartnershipConvention) -> str:
 
 def _header(convention: PartnershipConvention, *, writes: bool, on: date) -> ObjectHeader:
     standing = queries.standing_of(convention, on=on)
-    others = []
+    outrun, others = permissions.outrun(convention, on), []
     if writes and permissions.reopen.allows(convention):
         url = _page("partnership_reopen", convention)
         others.append(Action(REOPEN, url, "unlock", post=True))
@@ -134,8 +135,8 @@ def _header(convention: PartnershipConvention, *, writes: bool, on: date) -> Obj
     return ObjectHeader(
         name=str(convention),
         reference=queries.reference_of(convention),
-        status=queries.standing_badge(convention, on=on),
-        now=_now(convention, standing),
+        status=OUTRUN if outrun else queries.standing_badge(convention, on=on),
+        now=outrun or _now(convention, standing),
         holder=_holder(standing),
         due=f"Terme le {long_date(convention.ends_on)}",
         action=_action(convention, standing, on=on) if writes else None,

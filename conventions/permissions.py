@@ -84,6 +84,21 @@ def launch(convention: CooperationConvention) -> None:
     _check_conditions(convention)
 
 
+def outrun(convention: CooperationConvention) -> str:
+    """Why a frozen convention may be signed no more, and what to do; nothing while it may."""
+    if convention.status != ConventionStatus.FROZEN:
+        return ""
+    try:
+        check_standing(convention.decision)
+    except ActionDenied as denied:
+        return f"{denied.reason} Annulez cette convention : une autre suivra la décision à venir."
+    try:
+        _check_conditions(convention)
+    except ActionDenied as denied:
+        return denied.reason
+    return ""
+
+
 @check
 def conclude(convention: CooperationConvention) -> None:
     """Signed by all and sealed, no suspensive condition left (R60, SD2)."""

@@ -11,12 +11,12 @@ from alize.common.screen import Action, Badge, Definition, Download, ObjectHeade
 from basins.access import allows
 from basins.enums import Role
 from conventions import permissions, queries
+from conventions.badges import OUTRUN, amendment_line
 from conventions.documents.cooperation_amendment import content_facts
 from conventions.enums import UNLAUNCHED, ConventionStatus
 from conventions.models import Amendment, CooperationConvention
 from conventions.partnership_permissions import begin_amendment
 from conventions.queries import amended
-from conventions.queries.partnership import amendment_line
 from funds.models import Advance
 from signatures.enums import ENDED, CircuitStatus
 from signatures.queries import CircuitScreen, Other, circuit_screen, signer_lines
@@ -66,7 +66,7 @@ def convention_screen(
         signing=signer_lines(circuit) if circuit and not follows else [],
         content=_content(convention) if queries.reads_text(roles) else [],
         amendments=[
-            amendment_line(one)
+            amendment_line(one, on=timezone.localdate())
             for one in queries.amendments_visible_to(person, roles).filter(cooperation=convention)
         ],
         amend=_amend(convention) if writes else None,
@@ -101,6 +101,7 @@ def _page(name: str, convention: CooperationConvention) -> str:
 
 def _header(convention: CooperationConvention, *, writes: bool) -> ObjectHeader:
     status = ConventionStatus(convention.status)
+    outrun = permissions.outrun(convention)
     waits = status in {
         ConventionStatus.DRAFT,
         ConventionStatus.FROZEN,
@@ -115,8 +116,8 @@ def _header(convention: CooperationConvention, *, writes: bool) -> ObjectHeader:
     return ObjectHeader(
         name=convention.project.beneficiary.name,
         reference=f"Convention de coopération et développement {convention.reference}",
-        status=queries.status_badge(convention),
-        now=_now(convention, status),
+        status=OUTRUN if outrun else queries.status_badge(convention),
+        now=outrun or _now(convention, status),
         holder=_holder(status) if waits else "",
         since=f"depuis le {long_date(queries.since(convention))}" if waits else "",
         action=_action(convention, status) if writes else None,

@@ -1,7 +1,7 @@
 """Keeps the consolidated rows of `public` equal to what each basin holds (scale.md 3)."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from basins.models import Basin
 from basins.rounds import round_of_basins
 from conventions.queries import texts_in_use
 from conventions.queries.lacking import names_without_value
+from conventions.queries.partnership import first_convention
 from network.models import BasinState, BasinYear
 from steering import queries
 
@@ -32,6 +33,8 @@ class Consolidated:
 
     state: dict[str, Any]
     years: dict[int, dict[str, int]]
+    first_convention_on: date | None = field(default=None, compare=False)
+    """When the first convention signed by all takes effect: kept with the basin."""
 
 
 @transaction.atomic
@@ -49,6 +52,7 @@ def computed(*, basin: Basin, at: datetime) -> Consolidated:
         partnership = queries.partnership(as_of=records.as_of)
         versions = texts_in_use(on=records.as_of)
         lacking = names_without_value(on=records.as_of)
+        first = first_convention()
     convention = partnership.convention
     now, origin = queries.state_of(records), queries.since_origin(records.as_of, records=records)
     state = {
@@ -90,7 +94,7 @@ def computed(*, basin: Basin, at: datetime) -> Consolidated:
         }
         for year, figures in queries.by_year(records).items()
     }
-    return Consolidated(state, years)
+    return Consolidated(state, years, first.starts_on if first else None)
 
 
 def stored(*, basin: Basin) -> Consolidated:
@@ -125,19 +129,22 @@ def refresh(*, basin: Basin, at: datetime) -> Consolidated:
         BasinYear.objects.filter(basin=basin).exclude(year__in=fresh.years).delete()
         for year, values in fresh.years.items():
             BasinYear.objects.update_or_create(basin=basin, year=year, defaults=values)
-        if fresh.state["convention_number"] and basin.status == BasinStatus.VALIDATED:
-            _install(basin, on=timezone.localdate(at))
+        if fresh.first_convention_on and basin.status == BasinStatus.VALIDATED:
+            _install(basin, fresh.first_convention_on, on=timezone.localdate(at))
     return fresh
 
 
-def _install(basin: Basin, *, on: date) -> None:
-    """The partnership convention that all have signed creates the basin (R52)."""
+def _install(basin: Basin, first_on: date, *, on: date) -> None:
+    """The partnership convention that all have signed creates the basin, once it runs (R52)."""
     row = Basin.objects.select_for_update().get(pk=basin.pk)
-    if row.status == BasinStatus.VALIDATED:
+    if row.status != BasinStatus.VALIDATED:
+        return
+    row.first_convention_on = first_on
+    if first_on <= on:
         BASIN_TRANSITIONS.guard(row.status, BasinStatus.INSTALLED)
-        row.status, row.installed_on, row.first_convention_on = BasinStatus.INSTALLED, on, on
-        row.save(update_fields=["status", "installed_on", "first_convention_on"])
-        tenancy.forget(row.slug)
+        row.status, row.installed_on = BasinStatus.INSTALLED, on
+    row.save(update_fields=["status", "installed_on", "first_convention_on"])
+    tenancy.forget(row.slug)
 
 
 def refresh_all(*, at: datetime) -> list[str]:

@@ -8,6 +8,7 @@ from alize.common.screen import Badge, Todo, Waiting
 from alize.common.words import of
 from basins.access import allows
 from basins.homes import HomeParts, Visitor, room
+from signatures import owners
 from signatures.enums import CircuitStatus, SignerStatus
 from signatures.models import Circuit, CircuitSigner, Delegation
 from signatures.queries import expected_of
@@ -95,16 +96,18 @@ def _asks(circuit: Circuit, visitor: Visitor) -> list[str]:
         )
     if circuit.status == CircuitStatus.EXPIRED or circuit.expires_on < visitor.on:
         return [f"Prolonger ou annuler la signature de {reference}"]
+    invited = [one for one in circuit.signers.all() if one.status == SignerStatus.INVITED]
+    lapsed = owners.lapsed(circuit, invited, on=visitor.on)
     return [
         f"Appeler {signer.name} : {reason}"
-        for signer in circuit.signers.all()
-        if signer.status == SignerStatus.INVITED and (reason := _silent(signer, reference, visitor))
+        for signer in invited
+        if (reason := _silent(signer, reference, visitor, is_lapsed=signer.pk in lapsed))
     ]
 
 
-def _silent(signer: CircuitSigner, reference: str, visitor: Visitor) -> str:
+def _silent(signer: CircuitSigner, reference: str, visitor: Visitor, *, is_lapsed: bool) -> str:
     """Why somebody who is expected does not answer, when it takes a call to know more."""
-    if signer.mandate_ends_on and signer.mandate_ends_on < visitor.on:
+    if is_lapsed or (signer.mandate_ends_on and signer.mandate_ends_on < visitor.on):
         return f"son mandat ne permet plus de signer {reference}"
     if signer.undelivered_at is not None:
         return f"son adresse refuse les courriels pour signer {reference}"

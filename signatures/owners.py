@@ -1,12 +1,15 @@
-"""The page of what is signed: each room above says where its documents stand."""
+"""What is signed: each room above says where its page is, and who may still sign it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from datetime import date
 
 from alize.common.screen import Link
-from signatures.models import Circuit
+from signatures.models import Circuit, CircuitSigner
 
 Page = Callable[[str], Link | None]
+Lapsed = Callable[[Circuit, Collection[CircuitSigner], date], set[int]]
 _PAGES: dict[str, Page] = {}
+_LAPSED: dict[str, Lapsed] = {}
 
 
 def register(target_type: str, page: Page) -> None:
@@ -19,3 +22,18 @@ def owner_of(circuit: Circuit) -> Link | None:
     document = circuit.document
     page = _PAGES.get(document.target_type)
     return page(document.target_id) if page else None
+
+
+def register_mandates(target_type: str, lapsed: Lapsed) -> None:
+    """Say, for one kind of object, which of the signers of a circuit may sign no more on a day."""
+    _LAPSED[target_type] = lapsed
+
+
+def lapsed(circuit: Circuit, signers: Collection[CircuitSigner], *, on: date) -> set[int]:
+    """Whose right to sign, known at the launch, no longer holds on a day (signature.md 6.2).
+
+    A delegate signs under the mandate that was validated for them.
+    """
+    own = [signer for signer in signers if signer.replaces_id is None]
+    function = _LAPSED.get(circuit.document.target_type)
+    return function(circuit, own, on) if function and own else set()

@@ -6,6 +6,7 @@ from alize.accounts.models import Person
 from alize.common.dates import long_date
 from alize.common.errors import ActionDenied
 from alize.common.permissions import check
+from signatures import owners
 from signatures.enums import CIRCUIT_TRANSITIONS, SIGNED_BY_ALL, CircuitStatus, SignerStatus
 from signatures.models import Circuit, CircuitSigner, Delegation
 
@@ -55,6 +56,12 @@ def sign(signer: CircuitSigner, *, on: date) -> None:
         raise ActionDenied(
             f"Votre mandat s'est arrêté le {long_date(ends)} : déléguez votre signature, à "
             "vous-même si vous avez un nouveau mandat à joindre."
+        )
+    if owners.lapsed(signer.circuit, [signer], on=on):
+        raise ActionDenied(
+            "Ce qui vous permettait de signer n'a plus cours : "
+            f"{signer.mandate_kind.lower()}. Demandez à l'opérateur local de recommencer la "
+            "signature, ou déléguez la vôtre avec un mandat en cours."
         )
 
 

@@ -18,6 +18,9 @@ from conventions.queries.parties import PRESIDENCY, presidents_on
 from conventions.rules import Party
 from partners.models import Mandate
 from partners.queries import mandates_by_name
+from signatures.models import CircuitSigner
+
+NEVER = date.max.isoformat()
 
 
 def lines_on(agreement: Agreement, *, on: date) -> list[dict[str, Any]]:
@@ -89,6 +92,29 @@ def _give(signer: Signer, mandate: Mandate | None) -> None:
     signer.mandate = mandate.get_kind_display() if mandate else ""
     signer.mandate_until = mandate.ends_on if mandate else None
     signer.mandate_sha256 = mandate.document.sha256 if mandate and mandate.document else ""
+
+
+# -- Who may no longer sign --------------------------------------------------------------------
+def lapsed_signers(
+    convention: CooperationConvention, signers: Iterable[CircuitSigner], *, on: date
+) -> set[int]:
+    """Who, asked to sign a cooperation convention, has no mandate for it on a day (R62)."""
+    over = {
+        (one.name, one.organisation)
+        for one in signers_on(convention, on=on)
+        if not one.mandate or (one.mandate_until and one.mandate_until < on)
+    }
+    return {signer.pk for signer in signers if (signer.name, signer.organisation) in over}
+
+
+def lapsed_lines(agreement: Agreement, signers: Iterable[CircuitSigner], *, on: date) -> set[int]:
+    """The same of a partnership convention or of an amendment."""
+    over = {
+        (line["name"], line["organisation"])
+        for line in lines_on(agreement, on=on)
+        if not line["mandate"] or (line["mandate"].get("ends_on") or NEVER) < on.isoformat()
+    }
+    return {signer.pk for signer in signers if (signer.name, signer.organisation) in over}
 
 
 # -- Who is not ready -----------------------------------------------------------------------------

@@ -237,20 +237,6 @@ _TONES: dict[Standing, Tone] = {
     Standing.RENEWED: "quiet",
     Standing.CANCELLED: "quiet",
 }
-AMENDMENT_LABELS = {
-    "DRAFT": "En préparation",
-    "FROZEN": "Prêt à signer",
-    "SIGNING": "En signature",
-    "SIGNED": "Signé par tous",
-    "CANCELLED": "Annulé",
-}
-AMENDMENT_TONES: dict[str, Tone] = {
-    "DRAFT": "neutral",
-    "FROZEN": "attention",
-    "SIGNING": "attention",
-    "SIGNED": "done",
-    "CANCELLED": "quiet",
-}
 LABELS = {
     Standing.DRAFT: "En préparation",
     Standing.FROZEN: "Prête à signer",
@@ -262,15 +248,6 @@ LABELS = {
     Standing.RENEWED: "Renouvelée",
     Standing.CANCELLED: "Annulée",
 }
-
-
-def amendment_line(amendment: Amendment) -> tuple[Amendment, str, Badge]:
-    """An amendment in the list of its convention: its page, and where it stands."""
-    return (
-        amendment,
-        basin_reverse("amendment_detail", amendment_id=amendment.pk),
-        Badge(AMENDMENT_LABELS[amendment.status], AMENDMENT_TONES[amendment.status]),
-    )
 
 
 def conventions_with_life() -> QuerySet[PartnershipConvention]:
@@ -353,3 +330,9 @@ def convention_on(day: date) -> PartnershipConvention | None:
         .order_by("-starts_on")
         .first()
     )
+
+
+def first_convention() -> PartnershipConvention | None:
+    """The first one that all have signed, even when it begins later (R52)."""
+    signed = PartnershipConvention.objects.filter(status=AgreementStatus.SIGNED)
+    return signed.order_by("starts_on").first()

@@ -1,5 +1,7 @@
 """Which conventions a person may see (security.md 2.2)."""
 
+from collections.abc import Collection
+from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -13,6 +15,8 @@ from basins.enums import Role
 from committees.models import Seat
 from conventions.enums import AgreementStatus, ConventionStatus
 from conventions.models import Amendment, CooperationConvention, PartnershipConvention
+from conventions.queries.mandates import lapsed_lines, lapsed_signers
+from signatures.models import Circuit, CircuitSigner
 
 PARTIAL = frozenset({Role.NATIONAL_STAFF, Role.PREFECTURE})
 """They read the page of a convention, not its text nor its signed copy."""
@@ -112,3 +116,15 @@ def amendment_page(pk: str) -> Link | None:
     if amendment is None:
         return None
     return Link(str(amendment), basin_reverse("amendment_detail", amendment_id=amendment.pk))
+
+
+def lapsed(circuit: Circuit, signers: Collection[CircuitSigner], on: date) -> set[int]:
+    """Which signers of a text of this room have lost, on a day, what lets them sign it."""
+    pk = circuit.document.target_id
+    match circuit.document.target_type:
+        case "conventions.cooperationconvention":
+            convention = CooperationConvention.objects.get(pk=pk)
+            return lapsed_signers(convention, signers, on=on)
+        case "conventions.partnershipconvention":
+            return lapsed_lines(PartnershipConvention.objects.get(pk=pk), signers, on=on)
+    return lapsed_lines(Amendment.objects.get(pk=pk), signers, on=on)

@@ -21,6 +21,7 @@ from alize.common.screen import (
 )
 from alize.common.words import grouped
 from basins.enums import BasinStatus
+from basins.models import Basin
 from conventions.partnership_screen import Means, means_of
 from conventions.rules.partnership import Gap
 from network.candidacies import documents, permissions, queries, rules, spaces
@@ -182,10 +183,24 @@ def _space(candidacy: Candidacy, *, writes: bool) -> SpacePart | None:
         done=[
             "Les partenaires, leurs contacts, leurs signataires et leurs engagements y sont "
             "repris.",
-            "La première convention de partenariat y est en préparation : signée par tous, elle "
-            "installe le bassin.",
+            _first_convention(candidacy.basin),
             f"{name} a reçu son invitation et la liste de ce qu'il faut préparer.",
         ],
+    )
+
+
+def _first_convention(basin: Basin) -> str:
+    """Where the convention that installs the basin stands (R52)."""
+    if basin.status == BasinStatus.INSTALLED:
+        return "La première convention de partenariat est signée par tous : le bassin est installé."
+    if basin.first_convention_on is not None:
+        return (
+            "La première convention de partenariat est signée par tous : elle installe le bassin "
+            f"le {long_date(basin.first_convention_on)}."
+        )
+    return (
+        "La première convention de partenariat y est en préparation : signée par tous, elle "
+        "installe le bassin."
     )
 
 

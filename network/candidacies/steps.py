@@ -82,6 +82,9 @@ def _meeting(candidacy: Candidacy) -> str:
 
 def _convention(candidacy: Candidacy) -> str:
     """The last step is lived in the basin itself: all sign, then the basin is installed (R52)."""
-    if candidacy.basin.status == BasinStatus.INSTALLED:
+    basin = candidacy.basin
+    if basin.status == BasinStatus.INSTALLED:
         return "signée"
-    return "en préparation" if candidacy.basin.opened_at else ""
+    if basin.first_convention_on is not None:
+        return f"signée, à partir du {short_date(basin.first_convention_on)}"
+    return "en préparation" if basin.opened_at else ""

@@ -17,7 +17,7 @@ from alize.common.words import of
 from alize.documents.models import StoredFile
 from alize.documents.operations import store_upload
 from alize.documents.vetting import UploadRefused
-from signatures import permissions
+from signatures import owners, permissions
 from signatures.enums import EventKind, SignatureWay, SignerStatus
 from signatures.models import Circuit, CircuitSigner
 from signatures.operations.base import locked, mail_link, note
@@ -100,9 +100,11 @@ def _check(circuit: Circuit, signers: list[CircuitSigner], signed_on: date, *, o
         )
     if signed_on > circuit.expires_on:
         raise InvalidInput("Cette date dépasse le délai de signature.", field="signed_on")
+    lapsed = owners.lapsed(circuit, signers, on=signed_on)
     for signer in signers:
         starts, ends = signer.mandate_starts_on, signer.mandate_ends_on
-        if (starts and signed_on < starts) or (ends and signed_on > ends):
+        is_outside = (starts and signed_on < starts) or (ends and signed_on > ends)
+        if is_outside or signer.pk in lapsed:
             raise InvalidInput(
                 f"Le mandat {of(signer.name)} ne couvre pas le {short_date(signed_on)}.",
                 field="signed_on",

@@ -20,6 +20,7 @@ from network import operations as network
 from network.candidacies import operations, spaces
 from network.candidacies.enums import NationalOutcome
 from network.candidacies.models import Candidacy
+from network.candidacies.screen import candidacy_screen
 from partners.models import Contact, Mandate, Partner, Pledge
 from tests.builders import make_user
 from tests.conftest import clone, drop, exclusively
@@ -140,6 +141,14 @@ def test_its_operator_is_told_once_and_a_second_call_changes_nothing(accepted):
         assert Partner.objects.count() == 5
 
 
+def seen(candidacy) -> tuple[str, bool]:
+    """The last step of the journey, and whether the page says that the convention is signed."""
+    candidacy = Candidacy.objects.select_related("basin").get(pk=candidacy.pk)
+    screen = candidacy_screen(candidacy, writes=False)
+    said = any("signée par tous : elle installe" in line for line in screen.space.done)
+    return screen.progress.steps[-1].detail, said
+
+
 def test_the_basin_is_installed_once_its_convention_signed_by_all_takes_effect(accepted):
     basin = tenancy.find("haut-jura")
     network.refresh(basin=basin, at=NOW)
@@ -149,7 +158,15 @@ def test_the_basin_is_installed_once_its_convention_signed_by_all_takes_effect(a
         day = date(2027, 1, 2)
         with tenancy.inside(basin):
             PartnershipConvention.objects.update(status="SIGNED", signed_on=date(2026, 12, 20))
+        # Signed for later, it is no longer said to be in preparation.
+        assert seen(accepted)[0] == "en préparation"
+        network.refresh(basin=basin, at=NOW)
+        basin.refresh_from_db()
+        assert (basin.status, basin.installed_on) == (BasinStatus.VALIDATED, None)
+        assert seen(accepted) == ("signée, à partir du 01/01/2027", True)
         network.refresh(basin=basin, at=NOW.replace(year=2027, month=1, day=2))
         basin.refresh_from_db()
         assert (basin.status, basin.installed_on) == (BasinStatus.INSTALLED, day)
+        assert basin.first_convention_on == date(2027, 1, 1)
+        assert seen(accepted)[0] == "signée"
         transaction.set_rollback(True)
