@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from alize.common.access import ANY_PURPOSE
@@ -45,8 +46,22 @@ def find(token: str, purpose: str) -> SingleUseLink | None:
 
 
 def is_spent(link: SingleUseLink, *, at: datetime) -> bool:
-    """Whether a link was used, or came to its end."""
-    return link.used_at is not None or link.expires_at <= at
+    """Whether a link was used or withdrawn, or came to its end."""
+    return link.used_at is not None or link.withdrawn_at is not None or link.expires_at <= at
+
+
+def withdraw(purpose: LinkPurpose, target_ids: Iterable[int], *, basin: Basin, at: datetime) -> int:
+    """Take back the links of a purpose that nobody has used: somebody else is asked instead."""
+    sent = SingleUseLink.objects.filter(basin=basin, purpose=purpose, target_id__in=target_ids)
+    return sent.filter(used_at=None, withdrawn_at=None).update(withdrawn_at=at)
+
+
+def check_kept(link: SingleUseLink) -> None:
+    """:raises ActionDenied: it was withdrawn."""
+    if link.withdrawn_at is not None:
+        raise ActionDenied(
+            "Ce lien a été retiré : la réponse est désormais demandée à quelqu'un d'autre."
+        )
 
 
 PAUSE = timedelta(minutes=5)
@@ -75,11 +90,13 @@ def check_address(link: SingleUseLink, now: str) -> None:
 def use(link: SingleUseLink, *, at: datetime) -> None:
     """Spend a link, once, in the transaction of its act.
 
-    :raises ActionDenied: it was used meanwhile, or has expired.
+    :raises ActionDenied: it was used or withdrawn meanwhile, or has expired.
     """
-    spent = SingleUseLink.objects.filter(pk=link.pk, used_at=None, expires_at__gt=at).update(
-        used_at=at
-    )
+    usable = SingleUseLink.objects.filter(used_at=None, withdrawn_at=None, expires_at__gt=at)
+    spent = usable.filter(pk=link.pk).update(used_at=at)
+    if not spent:
+        link.refresh_from_db(fields=["withdrawn_at"])
+        check_kept(link)
     if not spent and link.expires_at <= at:
         raise ActionDenied("Ce lien a expiré : votre réponse n'est pas enregistrée.")
     if not spent:

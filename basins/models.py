@@ -197,9 +197,17 @@ class SingleUseLink(models.Model):
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    """Since when somebody else is asked instead: no other link follows it."""
 
     class Meta:
         verbose_name = "lien à usage unique"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(used_at=None) | Q(withdrawn_at=None),
+                name="single_use_link_is_used_or_withdrawn",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_purpose_display()} {self.target_id}"

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from alize.accounts.models import Person
 from alize.common.access import ANY_PURPOSE, token
 from alize.common.errors import ActionDenied
+from basins import links
 from basins.enums import LinkPurpose
 
 Renewal = Callable[[HttpRequest], HttpResponse]
@@ -39,6 +40,7 @@ def link_renew(request: HttpRequest) -> HttpResponse:
     if renewal is None:
         raise Http404
     try:
+        links.check_kept(request.link)
         return renewal(request)
     except ActionDenied as denied:
         return render(

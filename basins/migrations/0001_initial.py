@@ -106,10 +106,12 @@ class Migration(InitialMigration):
                 ('created_at', models.DateTimeField()),
                 ('expires_at', models.DateTimeField()),
                 ('used_at', models.DateTimeField(null=True)),
+                ('withdrawn_at', models.DateTimeField(null=True)),
                 ('basin', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='basins.basin')),
             ],
             options={
                 'verbose_name': 'lien à usage unique',
+                'constraints': [models.CheckConstraint(condition=models.Q(('used_at', None), ('withdrawn_at', None), _connector='OR'), name='single_use_link_is_used_or_withdrawn')],
             },
         ),
         migrations.CreateModel(

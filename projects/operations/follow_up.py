@@ -103,9 +103,10 @@ def remind(*, review_ids: Collection[int], by: Person, at: datetime, command_key
 def renew_link(*, link: SingleUseLink, at: datetime) -> bool:
     """Send a new link to the address of the first; returns whether one left.
 
-    :raises ActionDenied: the review needs no answer any more.
+    :raises ActionDenied: the review needs no answer any more, or is asked of somebody else.
     """
     review = _locked(link.target_id)
+    links.check_kept(link)
     permissions.ask(review)
     if links.was_issued_lately(link, at=at):
         return False
@@ -114,6 +115,16 @@ def renew_link(*, link: SingleUseLink, at: datetime) -> bool:
     _send_link(review, to=Recipient(link.email, name), at=at)
     audit.record("review.link_renewed", target=review, at=at)
     return True
+
+
+def ask_instead(project: Project, *, by: Person, at: datetime) -> None:
+    """Ask the new lead what the former one was asked, whose links open nothing any more (M16)."""
+    waiting = FollowUpReview.objects.filter(project=project, submitted_at=None, asked_at__lte=at)
+    pks = list(waiting.order_by("due_on").values_list("pk", flat=True))
+    links.withdraw(LinkPurpose.FOLLOW_UP_REVIEW, pks, basin=tenancy.current(), at=at)
+    for review in map(_locked, pks):
+        if permissions.ask.allows(review):
+            _ask(review, by=by, at=at)
 
 
 @transaction.atomic

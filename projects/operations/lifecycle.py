@@ -19,7 +19,7 @@ from projects import permissions
 from projects.enums import SUPPORT_MONTHS, SUPPORTED, ProjectStatus
 from projects.models import Project
 from projects.operations.base import figures_changed, locked, move
-from projects.operations.follow_up import plan_reviews
+from projects.operations.follow_up import ask_instead, plan_reviews
 
 SUPPORT_ENDS_AT = time(8)
 TOLD_OF_A_LABEL = (Role.OPERATOR, Role.FINANCE, Role.PREFECTURE)
@@ -109,8 +109,8 @@ def assign_lead(
 def hand_over(*, project_id: int, lead_id: int, partner_id: int, by: Person, at: datetime) -> None:
     """Give the follow-up to another lead, as an amendment of the convention says; they are told.
 
-    What the former lead answered stays theirs; what is asked from now on is of the new one. Nobody
-    follows a company whose support was interrupted or closed meanwhile.
+    What the former lead answered stays theirs; what they had not is asked of the new one, like all
+    that follows. Nobody follows a company whose support was interrupted or closed meanwhile.
     """
     if locked(project_id).status not in SUPPORTED:
         return
@@ -124,6 +124,7 @@ def hand_over(*, project_id: int, lead_id: int, partner_id: int, by: Person, at:
         key=f"{project.reference}:{at.isoformat()}",
         company=project.beneficiary.name,
     )
+    ask_instead(project, by=by, at=at)
     figures_changed("lead", project, at=at)
 
 

@@ -6,26 +6,28 @@ from uuid import uuid4
 
 import pytest
 import time_machine
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 
 from alize.audit.models import AuditEvent
 from alize.common.errors import ActionDenied
 from alize.notifications.models import Mail
 from alize.outbox.models import Entry
 from basins import links, tenancy
-from basins.enums import LinkPurpose
+from basins.enums import LinkPurpose, Role
 from basins.models import SingleUseLink
 from basins.tasks import sweep
 from projects.enums import ProjectStatus, Situation
 from projects.operations import (
     Answer,
     ask_review,
+    hand_over,
     plan_reviews,
     remind,
     renew_link,
     submit_review,
 )
-from tests.builders import at, make_project
+from tests.builders import at, make_partner, make_project, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -204,3 +206,66 @@ class TestRenew:
         submit_review(review_id=review.pk, answer=GOOD, link=link_of(review), at=NOW)
         with pytest.raises(ActionDenied, match="déjà rendu"):
             renew_link(link=link_of(review), at=NOW)
+
+
+class TestHandOver:
+    @pytest.fixture
+    def other(self, savoie):
+        return make_user(Role.MEMBER, basin=savoie, last_name="Vidal")
+
+    def hand_over(self, project, other, team):
+        hand_over(
+            project_id=project.pk,
+            lead_id=other.pk,
+            partner_id=make_partner(name="Forges du Lac").pk,
+            by=team.operator,
+            at=NOW,
+        )
+
+    def test_what_was_asked_of_the_former_lead_is_asked_of_the_new_one(
+        self, project, review, other, team
+    ):
+        ask_review(review_id=review.pk, by=None, at=NOW - timedelta(days=2))
+        former = SingleUseLink.objects.get(target_id=review.pk)
+        assert [mail["email"] for mail in asked("M16")] == [team.lead.email]
+        self.hand_over(project, other, team)
+        assert [mail["email"] for mail in asked("M16")] == [team.lead.email, other.email]
+        assert [mail["email"] for mail in asked("M15")] == [other.email]
+        # What the former one still holds in a mail opens nothing, and is not sent again.
+        with pytest.raises(ActionDenied, match="a été retiré"):
+            submit_review(review_id=review.pk, answer=GOOD, link=former, at=NOW)
+        former.refresh_from_db()
+        assert links.is_spent(former, at=NOW)
+        with pytest.raises(ActionDenied, match="quelqu'un d'autre"):
+            renew_link(link=former, at=NOW)
+        link = SingleUseLink.objects.get(target_id=review.pk, withdrawn_at=None)
+        assert link.email == other.email
+        assert submit_review(review_id=review.pk, answer=GOOD, link=link, at=NOW).submitted_at
+
+    def test_what_was_answered_or_not_asked_yet_leaves_no_mail(self, project, review, other, team):
+        ask_review(review_id=review.pk, by=None, at=NOW - timedelta(days=2))
+        link = SingleUseLink.objects.get(target_id=review.pk)
+        submit_review(review_id=review.pk, answer=GOOD, link=link, at=NOW)
+        self.hand_over(project, other, team)
+        assert [mail["email"] for mail in asked("M16")] == [team.lead.email]
+        link.refresh_from_db()
+        assert link.withdrawn_at is None
+
+    def test_the_page_of_a_withdrawn_link_says_so(self, project, review, other, team, client):
+        ask_review(review_id=review.pk, by=None, at=NOW)
+        token = asked("M16")[-1]["path"].rstrip("/").split("/")[-1]
+        self.hand_over(project, other, team)
+        for page in (
+            client.get(reverse("follow_up_review", kwargs={"token": token})),
+            client.post(reverse("link_renew", kwargs={"token": token})),
+        ):
+            assert page.status_code == 410
+            said = page.content.decode()
+            assert "Ce lien a été retiré" in said
+            assert "Recevoir un nouveau lien" not in said
+
+    def test_a_link_is_used_or_withdrawn(self, review):
+        link = link_of(review)
+        links.use(link, at=NOW)
+        with pytest.raises(IntegrityError, match="used_or_withdrawn"), transaction.atomic():
+            SingleUseLink.objects.filter(pk=link.pk).update(withdrawn_at=NOW)
