@@ -74,9 +74,13 @@ class CostForm(forms.Form):
     kind = forms.ChoiceField(label="Ce débit est", choices=())
     command_key = CommandKeyField()
 
-    def __init__(self, *args: Any, account: BankAccount, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, account: BankAccount, is_waiting: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        # A fee has its own button, until the line waits.
         kinds = COSTS[Perimeter(account.perimeter)]
+        kinds = kinds if is_waiting else [one for one in kinds if one != EntryKind.BANK_FEE]
         self.fields["kind"].choices = [(kind, kind.label) for kind in kinds]
 
     def clean_kind(self) -> EntryKind:

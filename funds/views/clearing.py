@@ -73,7 +73,12 @@ def bank_line(request: HttpRequest, line_id: int) -> HttpResponse:
             "funder": line.name,
         },
     )
-    cost = CostForm(request.POST if sent == "cost" else None, account=line.account, prefix="cost")
+    cost = CostForm(
+        request.POST if sent == "cost" else None,
+        account=line.account,
+        is_waiting=not left,
+        prefix="cost",
+    )
     forms = {"choice": choice, "cost": cost, "split": split, "identify": split, "funder": funder}
     form = forms.get(sent)
     status = form_status(request)

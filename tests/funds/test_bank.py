@@ -44,6 +44,17 @@ class Bank:
             at=at(2026, 1, 2),
         )
 
+    def on_operating_account(self) -> None:
+        self.account = operations.open_bank_account(
+            perimeter=Perimeter.OPS,
+            bank_name="Crédit des Alpes",
+            holder="FONCTIONNEMENT",
+            iban=samples.COMPANY_IBAN,
+            bic="PSSTFRPP",
+            by=self.till.operator,
+            at=at(2026, 1, 2),
+        )
+
     def load(self, content: bytes, **changes):
         made = operations.ask_import(
             account_id=self.account.pk,
@@ -319,15 +330,7 @@ def test_a_debit_that_waits_on_471_is_identified_as_a_fee(bank):
 def test_an_advance_is_never_paid_back_on_the_operating_account(bank):
     advance = bank.till.lent()
     paid = bank.till.repay(advance, 27_777, date(2027, 3, 1))
-    bank.account = operations.open_bank_account(
-        perimeter=Perimeter.OPS,
-        bank_name="Crédit des Alpes",
-        holder="FONCTIONNEMENT",
-        iban=samples.COMPANY_IBAN,
-        bic="PSSTFRPP",
-        by=bank.till.operator,
-        at=at(2026, 1, 2),
-    )
+    bank.on_operating_account()
     lines = entry("300.00", "INCONNU"), entry("277.77", "REJET", credit=False)
     bank.load(statement(*lines, iban=samples.COMPANY_IBAN))
     received, returned = bank.lines()
@@ -352,15 +355,7 @@ def test_an_advance_is_never_paid_back_on_the_operating_account(bank):
 
 def test_a_cost_at_the_bank_is_one_act(bank):
     bank.till.lent()
-    bank.account = operations.open_bank_account(
-        perimeter=Perimeter.OPS,
-        bank_name="Crédit des Alpes",
-        holder="FONCTIONNEMENT",
-        iban=samples.COMPANY_IBAN,
-        bic="PSSTFRPP",
-        by=bank.till.operator,
-        at=at(2026, 1, 2),
-    )
+    bank.on_operating_account()
     paid = entry("1200.00", "CABINET ETUDE", credit=False)
     bank.load(statement(paid, opening=500_000, iban=samples.COMPANY_IBAN))
     (line,) = bank.lines()

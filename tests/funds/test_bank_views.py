@@ -195,6 +195,51 @@ def test_money_of_a_partner_is_counted_with_its_pledge(operator, bank):
     assert Contribution.objects.get(funder="Scierie du Lac").partner == partner
 
 
+def test_what_pays_running_costs_is_never_given_back(operator, bank):
+    bank.on_operating_account()
+    paid = entry("1200.00", "CABINET ETUDE", credit=False), entry("12.50", "INCONNU", credit=False)
+    received = entry("5000.00", "DEPARTEMENT")
+    bank.load(statement(*paid, received, iban=samples.COMPANY_IBAN))
+    study, fee, grant = [f"{HOME}lignes/{line.pk}/" for line in bank.lines()]
+    page = text(operator.get(study))
+    assert "Mettre en attente (compte 472)" in page
+    assert "à rendre par le fonctionnement" not in page
+    assert '<option value="BANK_FEE"' not in page
+    sent = {"form": "cost", "cost-kind": "ENGINEERING", "cost-command_key": clearing_key()}
+    assert operator.post(study, sent).status_code == 302
+    assert choose(operator, fee, "SUSPENSE").status_code == 302
+    waiting = text(operator.get(fee))
+    assert "Identifier −12,50 € en attente" in waiting
+    assert '<option value="BANK_FEE"' in waiting
+    assert "Avec droit de reprise" not in text(operator.get(grant))
+    assert choose(operator, grant, "SUSPENSE").status_code == 302
+    key = {"funder-command_key": "00000000-0000-4000-8000-000000000002"}
+    assert (
+        operator.post(grant, {"form": "funder", "funder-funder": "Département", **key}).status_code
+        == 302
+    )
+    assert Contribution.objects.get().perimeter == "OPS"
+
+
+def test_a_table_whose_columns_moved_is_said_anew(operator, bank):
+    first = send(operator, bank.account, samples.CSV_ONE_AMOUNT, "mars.csv").url
+    said = operator.get(first).context["form"].initial
+    named = {name: "" if value is None else value for name, value in said.items()}
+    assert operator.post(first, named).status_code == 302
+    work()
+    wider = b"\n".join(b"Agence;" + row for row in samples.CSV_ONE_AMOUNT.splitlines() if row)
+    refused = send(operator, bank.account, wider, "avril.csv").url
+    work()
+    page = text(operator.get(refused))
+    assert "Changer les colonnes et le relire" in page
+    address = refused + "colonnes/"
+    said = operator.get(address).context["form"].initial
+    named = {name: "" if value is None else value for name, value in said.items()}
+    assert operator.post(address, named).status_code == 302
+    work()
+    assert "déjà connues" in text(operator.get(refused))
+
+
 def clearing_key() -> str:
     return "00000000-0000-4000-8000-000000000001"
 
