@@ -94,7 +94,7 @@ def lines_without(advance: Advance, undone: Entry) -> tuple[Installment, ...]:
     lines = tuple(Installment(rank, *row) for rank, row in enumerate(rows, start=1))
     opening = base.opening_no if base else wrote.opening_no
     as_if = replace(book, versions=(*before, replace(wrote, opening_no=opening, lines=lines)))
-    return _by_day(as_if.position(max(event.value_on for event in book.events)).unpaid_lines)
+    return _by_day(as_if.position(date.max).unpaid_lines)
 
 
 def _added(book: Book, version: ScheduleVersion) -> Counter[date]:
@@ -105,7 +105,7 @@ def _added(book: Book, version: ScheduleVersion) -> Counter[date]:
         versions=tuple(one for one in book.versions if one.no < version.no),
     )
     added = Counter({line.due_on: line.amount for line in version.lines})
-    for line in then.position(max(event.value_on for event in book.events)).unpaid_lines:
+    for line in then.position(date.max).unpaid_lines:
         added[line.due_on] -= line.amount
     return added
 
@@ -133,8 +133,15 @@ def _typed(rows: Rows, *, due: int, paid_on: date) -> tuple[Installment, ...]:
 def _with_tranche(
     before: Book, amount: int, paid_on: date, rounding_unit: int
 ) -> tuple[Installment, ...]:
+    # What the committee wrote for a later day holds at once: this version comes after it. A tranche
+    # that an over-payment paid left no line: the dates are those of the plan before it.
+    before = replace(
+        before,
+        versions=tuple(
+            replace(one, effective_on=min(one.effective_on, paid_on)) for one in before.versions
+        ),
+    )
     standing = before.position(paid_on)
-    # A tranche that an over-payment paid left no line: the dates are those of the plan before it.
     plan = replace(before, versions=tuple(v for v in before.versions if v.lines)).plan_on(paid_on)
     return spread_tranche(
         amount=amount - standing.overpaid,

@@ -1,4 +1,4 @@
-"""A payment undone: what is owed, on the dates that would be there without it (funds.md 2.5)."""
+"""What a payment does to a plan, and what is left of it once undone (funds.md 2.5)."""
 
 from datetime import date
 from uuid import uuid4
@@ -72,3 +72,27 @@ def test_what_the_committee_wrote_since_stands_less_its_last_instalments(till):
     till.reverse(second, date(2026, 8, 3))
     assert list(unpaid(advance, date(2026, 8, 3)).values()) == [20_000, 3_000]
     assert position(advance, date(2026, 8, 3)).restructured
+
+
+def test_a_tranche_keeps_the_moratorium_that_is_to_come(till):
+    """Decided in August for September, it is not lost to a payment made in between."""
+    advance = till.contracted(amount=24_000, lines=12)
+    till.release(till.prepare(advance, amount=12_000))
+    operations.reschedule(
+        advance_id=advance.pk,
+        decision_id=make_accepted(advance.decision, "MORATORIUM").pk,
+        reason="MORATORIUM",
+        rows=[(date(2027, 3, 1), 7_000), (date(2027, 6, 1), 5_000)],
+        effective_on=date(2026, 9, 1),
+        note="Vu",
+        by=till.operator,
+        at=at(2026, 8, 1),
+        command_key=uuid4(),
+    )
+    order = till.prepare(advance, amount=12_000, pay_on=date(2026, 8, 15))
+    tranche = till.release(order, at=at(2026, 8, 15))
+    both = {date(2027, 3, 1): 13_000, date(2027, 6, 1): 11_000}
+    for day in (date(2026, 8, 15), date(2026, 9, 2)):
+        assert unpaid(advance, day) == both
+    till.reverse(tranche, date(2026, 8, 20))
+    assert unpaid(advance, date(2026, 9, 2)) == {date(2027, 3, 1): 7_000, date(2027, 6, 1): 5_000}
