@@ -187,6 +187,7 @@ def _others(
     roles: frozenset[Role],
 ) -> list[Action]:
     others = []
+    is_lost = standing.written_off > standing.recovered
     if waiting is not None and allows(roles, "payment.prepare"):
         url = basin_reverse("payment_cancel", order_id=waiting.pk)
         others.append(Action("Annuler l'ordre de versement", url))
@@ -203,11 +204,12 @@ def _others(
         if standing.outstanding:
             others.append(Action("Passer en perte", _page("write_off_propose", advance)))
             others.append(Action("Rééchelonner", _page("schedule_replace", advance)))
-        if standing.overpaid > 0:
+        if standing.overpaid > 0 and not is_lost:
             others.append(Action("Rendre le trop-perçu", _page("refund_propose", advance)))
-    if standing.written_off > standing.recovered and allows(roles, "repayment.record"):
+    if is_lost and allows(roles, "repayment.record"):
         others.append(Action("Enregistrer une récupération", _page("recovery_record", advance)))
-    if standing.disbursed and not standing.outstanding and allows(roles, "repayment.record"):
+    is_paid_back = standing.disbursed and not standing.outstanding and not is_lost
+    if is_paid_back and allows(roles, "repayment.record"):
         others.append(Action("Enregistrer un remboursement", _page("repayment_record", advance)))
     return others
 

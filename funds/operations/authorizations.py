@@ -11,7 +11,7 @@ from django.utils import timezone
 from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.audit.commands import made_once
-from alize.common.errors import InvalidInput
+from alize.common.errors import ActionDenied, InvalidInput
 from alize.common.money import format_euros
 from funds import permissions, queries
 from funds.enums import (
@@ -183,11 +183,23 @@ def _check_limit(asked: Asked, *, today: date) -> None:
     if asked.amount > limit:
         raise InvalidInput(sentence.format(format_euros(limit)), field="amount")
     if asked.kind == AuthorizationKind.REFUND:
+        _check_no_loss(asked)
         held = queries.lowest(AccountKey.FUND_BANK, since=asked.value_on)
         permissions.pay_from_the_fund(asked.amount, cash=held)
     if asked.kind == AuthorizationKind.ALLOWANCE and asked.days is None:
         held = queries.lowest(AccountKey.OPS_BANK, since=asked.value_on)
         permissions.pay_from_operating(asked.amount, cash=held)
+
+
+def _check_no_loss(asked: Asked) -> None:
+    """:raises ActionDenied: what was paid beyond the debt makes up for a loss first."""
+    advance = Advance.objects.get(pk=asked.advance_id or 0)
+    if (lost := queries.net_loss(advance)) > 0:
+        raise ActionDenied(
+            f"{format_euros(lost)} de cette avance sont passés en perte : ce que l'entreprise paie "
+            "en plus est une récupération. Demandez l'annulation du remboursement, puis "
+            "enregistrez-le par « Enregistrer une récupération »."
+        )
 
 
 def _limit(asked: Asked, *, today: date) -> tuple[int, str]:

@@ -23,7 +23,8 @@ def record_repayment(
     """Book what a company paid back; beyond what it owes, the rest is an over-payment.
 
     :raises ActionDenied: nothing was lent yet.
-    :raises InvalidInput: the amount is zero, the day has not come or precedes the payment.
+    :raises InvalidInput: the amount is zero, the day has not come or precedes the payment; what
+        exceeds the debt makes up for a loss.
     :raises AlreadyUsed: the form was sent before with another content.
     """
 
@@ -100,12 +101,20 @@ def book_repayment(
 
     :param lent_on: with `owed`, what `queries.lent_and_owed` told once it was held.
     :raises ActionDenied: nothing was lent yet.
-    :raises InvalidInput: the day precedes the payment of the advance.
+    :raises InvalidInput: the day precedes the payment of the advance; what exceeds the debt makes
+        up for a loss, and is a recovery.
     """
     permissions.record_repayment(lent_on)
     if lent_on and value_on < lent_on:
         raise InvalidInput(
             "Cette date précède le versement de l'avance : vérifiez-la.", field="value_on"
+        )
+    if amount > owed and (lost := queries.net_loss(advance)) > 0:
+        raise InvalidInput(
+            f"Cette avance ne doit plus que {format_euros(owed)}, et {format_euros(lost)} y sont "
+            "passés en perte : enregistrez ce qui dépasse par « Enregistrer une récupération », "
+            "sur sa page. D'une ligne de banque, rapprochez ensuite cette écriture.",
+            field="amount",
         )
     legs = ledger.repayment(amount=amount, outstanding=owed, source=source)
     entry = post_entry(

@@ -42,11 +42,13 @@ def repayment_record(request: HttpRequest, reference: str) -> HttpResponse:
     ):
         messages.error(request, "Rien n'a encore été versé sur cette avance.")
         return basin_redirect("advance_detail", reference=reference)
+    beyond = "Au-delà, le surplus est gardé comme trop-perçu."
+    if standing.written_off > standing.recovered:
+        beyond = "Au-delà, c'est une récupération : elle s'enregistre à part."
     context = {
         "title": "Enregistrer un remboursement",
         "lead": f"{advance.project.beneficiary.name} doit encore "
-        f"{format_euros(standing.outstanding)} sur l'avance {reference}. "
-        "Au-delà, le surplus est gardé comme trop-perçu.",
+        f"{format_euros(standing.outstanding)} sur l'avance {reference}. {beyond}",
         "form": form,
         "label": "Enregistrer le remboursement",
         "back": basin_reverse("advance_detail", reference=reference),

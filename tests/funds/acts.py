@@ -120,8 +120,9 @@ class Fund(Told):
         lent_on = self.lent_on(advance)
         day, first = self.day(back, lent_on or START), len(at.paper.lines)
         cents = advance.granted_amount // part + over * 1_000
+        owed = at.paper.balance("RECEIVABLE", advance=advance.pk)
         entry = self.command(
-            lent_on is not None,
+            lent_on is not None and (cents <= owed or self.lost(advance) <= 0),
             operations.record_repayment,
             advance_id=advance.pk,
             amount=cents,
@@ -130,6 +131,10 @@ class Fund(Told):
         if entry is not None:
             parts = at.paper.repay(advance.pk, day, cents)
             self.tell(entry, first, advance=advance, cents=cents, parts=parts)
+
+    def lost(self, advance: Advance) -> int:
+        accounts = ("LOSS", "RECOVERED")
+        return sum(self.at.paper.balance(one, advance=advance.pk) for one in accounts)
 
     def lent_on(self, advance: Advance) -> date | None:
         standing = (
@@ -145,6 +150,7 @@ class Fund(Told):
         most = -paper.balance("OVERPAID", advance=advance.pk)
         cents, first = max(1, most // part) + beyond, len(paper.lines)
         may = 0 < cents <= most and cents <= paper.lowest("FUND_BANK", self.at.today)
+        may = may and self.lost(advance) <= 0
         kind = AuthorizationKind.REFUND
         if (entry := self.authorize(may, kind, cents, advance_id=advance.pk)) is not None:
             paper.refund(advance.pk, self.at.today, cents)
@@ -170,7 +176,7 @@ class Fund(Told):
     @rule(pick=few, part=share, beyond=st.booleans())
     def recover(self, pick: int, part: int, beyond: bool) -> None:
         advance, paper = self.advance(pick), self.at.paper
-        lost = sum(paper.balance(one, advance=advance.pk) for one in ("LOSS", "RECOVERED"))
+        lost = self.lost(advance)
         cents, first = max(1, lost // part) + beyond, len(paper.lines)
         entry = self.command(
             cents <= lost,
@@ -308,9 +314,7 @@ class Fund(Told):
             owed = paper.balance("RECEIVABLE", advance=deed.advance.pk)
             return deed.cents <= owed + paper.set_off[deed.advance.pk]
         if deed.entry.kind == EntryKind.WRITE_OFF:
-            accounts = ("LOSS", "RECOVERED")
-            lost = sum(paper.balance(one, advance=deed.advance.pk) for one in accounts)
-            return deed.cents <= lost
+            return deed.cents <= self.lost(deed.advance)
         return True
 
     def told_undone(self, deed: Deed, day: date) -> None:

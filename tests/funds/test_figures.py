@@ -80,7 +80,12 @@ def live(till, rng: Random) -> Advance:
         standing = queries.book_of(advance).position(day)
         act = rng.random()
         if act < 0.6:
-            entry = till.repay(advance, rng.randrange(1, 200_000), day)
+            amount = rng.randrange(1, 200_000)
+            if queries.net_loss(advance) > 0:  # beyond what is owed, it would be a recovery
+                amount = min(amount, queries.owed(advance))
+            if not amount:
+                continue
+            entry = till.repay(advance, amount, day)
             if rng.random() < 0.3:
                 till.reverse(entry, day + timedelta(days=rng.randint(0, 9)))
         elif act < 0.75 and standing.outstanding > 1:

@@ -106,6 +106,10 @@ class Life:
         advance = advance or self.random.choice(self.advances)
         day, most = self.some_day(advance), advance.granted_amount
         cents = self.random.choice((most // advance.lines, most // 3, most * 6 // 5))
+        if self.lost(advance) > 0:  # beyond what is owed, it would be a recovery
+            cents = min(cents, self.keeper.balance("RECEIVABLE", advance=advance.pk))
+        if not cents:
+            return
         entry = self.till.repay(advance, cents, day, at=self.now)
         parts = self.keeper.repay(advance.pk, day, cents)
         self.repaid.append((advance, entry, day, parts))
@@ -128,7 +132,7 @@ class Life:
     def refund(self) -> None:
         advance = self.random.choice(self.advances)
         beyond = -self.keeper.balance("OVERPAID", advance=advance.pk)
-        if beyond > 0:
+        if beyond > 0 and not self.lost(advance):
             cents = self.cents(beyond)
             self.authorize(AuthorizationKind.REFUND, cents, self.today, advance_id=advance.pk)
             self.keeper.refund(advance.pk, self.today, cents)
@@ -142,9 +146,13 @@ class Life:
             self.authorize(AuthorizationKind.WRITE_OFF, cents, self.today, **about)
             self.keeper.give_up(advance.pk, self.today, cents)
 
+    def lost(self, advance) -> int:
+        accounts = ("LOSS", "RECOVERED")
+        return sum(self.keeper.balance(name, advance=advance.pk) for name in accounts)
+
     def recover(self) -> None:
         advance = self.random.choice(self.advances)
-        lost = sum(self.keeper.balance(name, advance=advance.pk) for name in ("LOSS", "RECOVERED"))
+        lost = self.lost(advance)
         if lost > 0:
             cents, told = self.cents(lost), self.told(advance_id=advance.pk, value_on=self.today)
             operations.record_recovery(amount=cents, **told)

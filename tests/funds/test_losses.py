@@ -1,0 +1,90 @@
+"""What comes back after a loss is a recovery."""
+
+from datetime import date
+from uuid import uuid4
+
+import pytest
+
+from alize.common.errors import ActionDenied, InvalidInput
+from basins.enums import Role
+from funds import operations, queries
+from funds.enums import AuthorizationKind
+from funds.models import Clearing
+from funds.queries.verification import verify
+from tests.builders import at
+from tests.funds.test_bank import Bank, entry, statement
+from tests.funds.test_figures import write_off
+
+NOW = at(2027, 12, 1)
+LOST_ON, PAID_ON = date(2026, 12, 1), date(2027, 1, 5)
+
+
+def propose(till, kind: AuthorizationKind, amount: int, **changes):
+    asked = {"value_on": PAID_ON, "reason": "Justifié", **changes}
+    return operations.propose(
+        operations.Asked(kind=kind, amount=amount, **asked),
+        by=till.operator,
+        at=NOW,
+        command_key=uuid4(),
+    )
+
+
+def recover(till, advance, amount: int, on: date = PAID_ON):
+    told = {"by": till.operator, "at": NOW, "command_key": uuid4()}
+    return operations.record_recovery(advance_id=advance.pk, amount=amount, value_on=on, **told)
+
+
+def lost(till, amount: int = 100_000):
+    advance = till.lent(amount=100_000, lines=2)
+    write_off(till, advance, amount, LOST_ON)
+    return advance
+
+
+def test_money_that_comes_after_a_loss_is_a_recovery(till):
+    assert till.dotation
+    advance = lost(till, 70_000)
+    with pytest.raises(InvalidInput, match="« Enregistrer une récupération »") as refused:
+        till.repay(advance, 50_000, PAID_ON)
+    assert refused.value.field == "amount"
+    till.repay(advance, 30_000, PAID_ON)
+    recover(till, advance, 70_000)
+    till.repay(advance, 5_000, PAID_ON)
+    standing = queries.book_of(advance).position(NOW.date())
+    assert (standing.recovered, standing.overpaid) == (70_000, 5_000)
+    assert not verify().findings
+
+
+def test_nothing_is_refunded_while_a_loss_stands(till):
+    assert till.dotation
+    advance = lost(till)
+    recovered = recover(till, advance, 100_000)
+    till.repay(advance, 50_000, PAID_ON)
+    asked = propose(till, AuthorizationKind.REFUND, 50_000, advance_id=advance.pk)
+    till.reverse(recovered, PAID_ON)
+    with pytest.raises(ActionDenied, match="récupération"):
+        operations.approve_authorization(authorization_id=asked.pk, by=till.finance, at=NOW)
+
+
+def test_a_line_of_the_bank_is_tied_to_the_recovery_it_brought(till):
+    assert till.dotation
+    bank = Bank(till)
+    advance = lost(till)
+    line_of = entry("500.00", "VIR LIQUIDATEUR", day=PAID_ON)
+    bank.load(statement(line_of, since=date(2027, 1, 1), until=date(2027, 1, 31)))
+    line = bank.lines()[0]
+    with pytest.raises(InvalidInput, match="rapprochez ensuite"):
+        bank.do(operations.clear_with_repayments, line, parts=[(advance.pk, 50_000)])
+    recovery = recover(till, advance, 50_000)
+    bank.do(operations.clear_with_entry, line, entry_id=recovery.pk)
+    assert Clearing.objects.get().entry == recovery
+    assert not bank.lines()
+
+
+def test_the_page_offers_what_may_be_done_after_a_loss(client_as, till, time_machine):
+    assert till.dotation
+    advance = lost(till)
+    time_machine.move_to(NOW)
+    operator = client_as(Role.OPERATOR, user=till.operator)
+    page = operator.get(f"/bassins/savoie/fonds/avances/{advance.reference}/").content.decode()
+    assert "Enregistrer une récupération" in page
+    assert "Enregistrer un remboursement" not in page
