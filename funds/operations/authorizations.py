@@ -182,6 +182,8 @@ def _check_limit(asked: Asked, *, today: date) -> None:
     limit, sentence = _limit(asked, today=today)
     if asked.amount > limit:
         raise InvalidInput(sentence.format(format_euros(limit)), field="amount")
+    if asked.kind == AuthorizationKind.WRITE_OFF:
+        _check_after_loan(asked)
     if asked.kind == AuthorizationKind.REFUND:
         _check_no_loss(asked)
         held = queries.lowest(AccountKey.FUND_BANK, since=asked.value_on)
@@ -199,6 +201,15 @@ def _check_no_loss(asked: Asked) -> None:
             f"{format_euros(lost)} de cette avance sont passés en perte : ce que l'entreprise paie "
             "en plus est une récupération. Demandez l'annulation du remboursement, puis "
             "enregistrez-le par « Enregistrer une récupération »."
+        )
+
+
+def _check_after_loan(asked: Asked) -> None:
+    """:raises InvalidInput: nothing was lent yet on the day of the loss."""
+    lent_on, _ = queries.lent_and_owed(Advance.objects.get(pk=asked.advance_id or 0))
+    if lent_on is None or asked.value_on < lent_on:
+        raise InvalidInput(
+            "Cette date précède le versement de l'avance : vérifiez-la.", field="value_on"
         )
 
 

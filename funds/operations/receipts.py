@@ -8,6 +8,7 @@ from django.utils import timezone
 from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.audit.commands import made_once
+from alize.common.dates import short_date
 from alize.common.errors import InvalidInput
 from alize.common.money import format_euros
 from funds import permissions, queries
@@ -52,7 +53,8 @@ def record_recovery(
 ) -> Entry:
     """Book money that comes after a write-off, within what was lost (I13).
 
-    :raises InvalidInput: the amount is zero or exceeds what was lost, or the day has not come.
+    :raises InvalidInput: the amount is zero or exceeds what was lost; the day has not come, or
+        precedes the loss.
     :raises AlreadyUsed: the form was sent before with another content.
     """
 
@@ -64,6 +66,11 @@ def record_recovery(
         if amount > lost:
             raise InvalidInput(
                 f"Il reste {format_euros(lost)} à récupérer sur cette avance.", field="amount"
+            )
+        if value_on < (since := queries.lost_since(advance)):
+            raise InvalidInput(
+                f"Cette date précède la perte, du {short_date(since)} : vérifiez-la.",
+                field="value_on",
             )
         entry = post_entry(
             Draft(

@@ -159,6 +159,12 @@ def net_loss(advance: Advance) -> int:
     return _balance(advance, "LOSS", "RECOVERED")
 
 
+def lost_since(advance: Advance) -> date:
+    """The day of the first loss that stands; something is lost."""
+    losses = advance.entries.filter(kind=EntryKind.WRITE_OFF, reversed_by=None)
+    return losses.earliest("value_on").value_on
+
+
 def _balance(advance: Advance, *accounts: str) -> int:
     postings = Posting.objects.filter(entry__advance=advance, account__in=accounts)
     return postings.aggregate(sum=Sum("amount", default=0))["sum"]

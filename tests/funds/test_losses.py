@@ -1,4 +1,4 @@
-"""What comes back after a loss is a recovery."""
+"""What comes back after a loss is a recovery, and each event comes after what it follows."""
 
 from datetime import date
 from uuid import uuid4
@@ -8,7 +8,7 @@ import pytest
 from alize.common.errors import ActionDenied, InvalidInput
 from basins.enums import Role
 from funds import operations, queries
-from funds.enums import AuthorizationKind
+from funds.enums import AuthorizationKind, LossCause
 from funds.models import Clearing
 from funds.queries.verification import verify
 from tests.builders import at
@@ -88,3 +88,18 @@ def test_the_page_offers_what_may_be_done_after_a_loss(client_as, till, time_mac
     page = operator.get(f"/bassins/savoie/fonds/avances/{advance.reference}/").content.decode()
     assert "Enregistrer une récupération" in page
     assert "Enregistrer un remboursement" not in page
+
+
+def test_a_loss_follows_the_loan_and_a_recovery_follows_the_loss(till):
+    assert till.dotation
+    advance = till.lent(amount=100_000, lines=2)
+    about = {"advance_id": advance.pk, "cause": LossCause.LIQUIDATION}
+    about["decision_id"] = till.loss_accepted(advance)
+    with pytest.raises(InvalidInput, match="précède le versement") as refused:
+        propose(till, AuthorizationKind.WRITE_OFF, 1, value_on=date(2026, 5, 14), **about)
+    assert refused.value.field == "value_on"
+    write_off(till, advance, 100_000, LOST_ON)
+    with pytest.raises(InvalidInput, match="précède la perte") as refused:
+        recover(till, advance, 100, date(2026, 11, 30))
+    assert refused.value.field == "value_on"
+    assert recover(till, advance, 100, LOST_ON)
