@@ -1,5 +1,6 @@
-"""What may be done with a bank line, bank details and transfers; each refusal says why."""
+"""What may be done with a bank line, bank details, transfers and what they moved; says why not."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from alize.accounts.models import Person
@@ -169,6 +170,20 @@ def undo_payment(transfer: SepaTransfer | None, cause: str) -> None:
         raise ActionDenied(
             f"La banque a reçu ce versement dans le fichier {name} : attendez le relevé qui le "
             "montre, ou indiquez le motif de son rejet si elle l'a refusé."
+        )
+
+
+@check
+def undo_what_lent(advances: Sequence[str], cause: str) -> None:
+    """Not a contribution that lent: its part of the loans and losses would be nobody's (2.6).
+
+    What the bank took back is a fact.
+    """
+    if advances and cause == ReversalCause.ERROR:
+        raise ActionDenied(
+            f"Cette dotation a servi à verser {', '.join(advances)} : elle ne s'annule plus. "
+            "Enregistrez une autre dotation si elle est trop faible, une restitution au financeur "
+            "si elle est trop forte."
         )
 
 

@@ -37,7 +37,7 @@ def propose_reversal(
     A transfer is undone whole: what is asked of one side is asked of both.
 
     :raises ActionDenied: it cannot be undone, was undone already, or its reversal waits already;
-        it is a payment whose transfer may still leave.
+        it is a payment whose transfer may still leave, or a contribution that lent.
     :raises InvalidInput: the day precedes the entry, or follows it and has not come.
     :raises AlreadyUsed: the form was sent before with another content.
     """
@@ -45,7 +45,7 @@ def propose_reversal(
     def act() -> Reversal:
         wrong = _locked_entry(entry_id)
         permissions.propose_reversal(wrong)
-        bank_permissions.undo_payment(transfer_on_its_way(wrong), cause)
+        _check_use(wrong, cause)
         # What is dated ahead is undone on its own day, without waiting for it.
         if value_on > wrong.value_on:
             check_day(on=value_on, at=at, field="value_on")
@@ -83,7 +83,7 @@ def approve_reversal(*, reversal_id: int, by: Person, at: datetime) -> Entry:
 
     :raises ActionDenied: it is decided already, or `by` asked for it; what an error brought in is
         no longer there, then or later; something recorded meanwhile rests on it; the transfer of a
-        payment may still leave.
+        payment may still leave, or the contribution lent.
     :raises IntegrityError: what was recorded since stands on that entry.
     """
     reversal = _locked(reversal_id)
@@ -92,7 +92,7 @@ def approve_reversal(*, reversal_id: int, by: Person, at: datetime) -> Entry:
     _decide(reversal, ReversalStatus.APPROVED, by=by, at=at)
     wrong = reversal.entry
     permissions.undo_what_stands(wrong)
-    bank_permissions.undo_payment(transfer_on_its_way(wrong), reversal.cause)
+    _check_use(wrong, reversal.cause)
     drafts = [_mirror(side, reversal, by=by, at=at) for side in queries.sides_of(wrong)]
     if reversal.cause == ReversalCause.ERROR:
         _check_cash([leg for draft in drafts for leg in draft.legs], since=reversal.value_on)
@@ -135,6 +135,12 @@ def _mirror(wrong: Entry, reversal: Reversal, *, by: Person, at: datetime) -> Dr
         reversal=reversal,
         transfer_id=uuid5(reversal.command_key, "transfer") if wrong.transfer_id else None,
     )
+
+
+def _check_use(wrong: Entry, cause: str) -> None:
+    """:raises ActionDenied: its money may still leave, or served to lend."""
+    bank_permissions.undo_payment(transfer_on_its_way(wrong), cause)
+    bank_permissions.undo_what_lent(queries.lent_from(wrong), cause)
 
 
 def _check_cash(legs: Sequence[ledger.Leg], *, since: date) -> None:

@@ -86,19 +86,34 @@ def free_cash(*, on: date) -> int:
 
 
 def moved_by_line(on: date, *, known_at: Known | None = None) -> dict[int, tuple[int, int]]:
-    """What each line of the fund brought and took back by the end of a day."""
+    """What each line of the fund brought and took back by the end of a day.
+
+    A line that was undone is no longer one, unless it lent or took back meanwhile.
+    """
+    brought = Q(account__in=_BROUGHT)
     returned = Q(entry__kind=EntryKind.RESTITUTION) | Q(entry__reverses__kind=EntryKind.RESTITUTION)
     rows = (
         postings_until(on, known_at=known_at)
-        .filter(account__in=_BROUGHT, contribution__isnull=False)
+        .filter(brought | Q(account=AccountKey.RECEIVABLE), contribution__isnull=False)
         .order_by()
         .values_list("contribution")
         .annotate(
-            paid_in=-Sum("amount", filter=~returned, default=0),
-            returned=Sum("amount", filter=returned, default=0),
+            paid_in=-Sum("amount", filter=brought & ~returned, default=0),
+            returned=Sum("amount", filter=brought & returned, default=0),
+            lent=Sum("amount", filter=~brought, default=0),
         )
     )
-    return {line: (paid_in, back) for line, paid_in, back in rows if paid_in}
+    return {line: (paid_in, back) for line, paid_in, back, lent in rows if paid_in or back or lent}
+
+
+def lent_from(entry: Entry) -> list[str]:
+    """The advances that the contribution of an entry lent to, and that stand."""
+    received = entry.kind == EntryKind.CONTRIBUTION
+    lent = Posting.objects.filter(
+        account=AccountKey.RECEIVABLE, contribution__in=entry.postings.values("contribution")
+    )
+    sums = lent.order_by("entry__advance").values_list("entry__advance__reference")
+    return [name for name, cents in sums.annotate(sum=Sum("amount")) if received and cents]
 
 
 def shares_by_line(on: date, *, known_at: Known | None = None) -> dict[int, LineShare]:

@@ -280,8 +280,9 @@ class Fund(Told):
         deed = at.deeds[-1 - pick % len(at.deeds)]
         day = max(deed.entry.value_on, at.today - timedelta(days=back))
         cause = ReversalCause.ERROR if error else ReversalCause.AM04
+        may_ask = not deed.contribution or at.brought[deed.contribution] >= deed.cents
         asked = self.command(
-            not deed.contribution or self.at.brought[deed.contribution] >= deed.cents,
+            may_ask and not (error and queries.lent_from(deed.entry)),
             operations.propose_reversal,
             entry_id=deed.entry.pk,
             value_on=day,

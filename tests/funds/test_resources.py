@@ -493,3 +493,25 @@ def test_what_is_valued_says_its_value_and_who_brings_it(till, typed, field):
     with pytest.raises(InvalidInput) as refusal:
         operations.record_valued(**{"funder": "CCI", "received_on": DAY, **typed}, **command(till))
     assert refusal.value.field == field
+
+
+def test_a_contribution_that_lent_is_undone_by_the_bank_alone_and_keeps_its_part(till):
+    advance = till.lent(amount=1_000_000)
+    received = Entry.objects.get(kind=EntryKind.CONTRIBUTION)
+    with pytest.raises(ActionDenied, match=f"a servi à verser {advance.reference}"):
+        till.ask_reversal(received, DAY)
+    till.endow(DOTATION, funder="Région")
+    till.approve(till.ask_reversal(received, DAY, cause="BANK"))
+    first, second = queries.line_rows(on=DAY)
+    assert (first.paid_in, first.out, first.entitlement) == (0, 1_000_000, 0)
+    assert (second.paid_in, second.out) == (DOTATION, 0)
+
+
+def test_a_contribution_is_undone_after_all_that_it_lent(till):
+    received = Entry.objects.get(kind=EntryKind.CONTRIBUTION)
+    lent = till.lent(amount=1_000_000).entries.get()
+    with pytest.raises(ActionDenied, match="a servi à verser"):
+        till.ask_reversal(received, DAY)
+    till.reverse(lent, DAY)
+    till.reverse(received, DAY)
+    assert queries.line_rows(on=DAY) == []
