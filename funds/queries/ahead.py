@@ -5,15 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
-
 from alize.common.dates import add_months
-from committees.enums import APPROVALS
-from committees.models import Decision
 from funds.enums import AdvanceStatus
 from funds.models import Advance, Contribution, FundSettings
 from funds.queries.books import standings_of
-from funds.queries.fund import FundPosition, granted, position_of
+from funds.queries.fund import FundPosition, granted, position_of, untaken_decisions
 from funds.queries.resources import moved_by_line, shares_by_line
 from funds.rules import (
     Capacity,
@@ -24,7 +20,6 @@ from funds.rules import (
     commitment_capacity,
 )
 from funds.rules.capacity import AHEAD
-from projects.enums import ENDED
 
 LONGEST = 600
 """Months: no plan goes further."""
@@ -103,16 +98,6 @@ def outlook_of(
     )
     promises = [promise for promise in (*waiting, *_decided(on)) if promise.amount > 0]
     return Outlook(on, fund, standings, tuple(promises), tuple(restitutions_due(on=on)))
-
-
-def untaken_decisions(*, on: date) -> QuerySet[Decision]:
-    """What the committee has granted by a day and no convention has taken up yet."""
-    return (
-        Decision.objects.standing(on)
-        .filter(outcome__in=APPROVALS, amount__gt=0, decided_on__lte=on, advance=None)
-        .exclude(project__status__in=ENDED)
-        .select_related("ballot__proposal", "project__beneficiary")
-    )
 
 
 def _decided(on: date) -> Iterator[Promise]:

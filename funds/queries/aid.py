@@ -11,7 +11,7 @@ from alize.common.dates import add_months
 from alize.common.money import format_euros
 from funds.enums import AdvanceStatus, AidBasis
 from funds.models import Advance, DeclaredAid, FundSettings
-from funds.queries.ahead import untaken_decisions
+from funds.queries.fund import untaken_decisions
 from funds.rules import build_schedule, de_minimis_room, gross_grant_equivalent
 from funds.rules.aid import CEILING, ROLLING_MONTHS
 from projects.models import Beneficiary

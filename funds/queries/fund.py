@@ -4,11 +4,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import QuerySet
+
+from committees.enums import APPROVALS
+from committees.models import Decision
 from funds.enums import AdvanceStatus
 from funds.models import Advance
 from funds.queries.books import standings_of
 from funds.queries.ledger import balances
 from funds.rules import Standing
+from projects.enums import ENDED
 
 _ACCOUNTS = ("RETURNABLE", "GRANTED", "FUND_BANK", "UNIDENTIFIED", "FUND_LIAISON")
 
@@ -74,4 +79,14 @@ def position_of(
         unidentified=-accounts["UNIDENTIFIED"],
         to_give_back=accounts["FUND_LIAISON"],
         committed=sum(amount - standings[pk].disbursed for pk, amount in grants.items()),
+    )
+
+
+def untaken_decisions(*, on: date) -> QuerySet[Decision]:
+    """What the committee has granted by a day and no convention has taken up yet."""
+    return (
+        Decision.objects.standing(on)
+        .filter(outcome__in=APPROVALS, amount__gt=0, decided_on__lte=on, advance=None)
+        .exclude(project__status__in=ENDED)
+        .select_related("ballot__proposal", "project__beneficiary")
     )

@@ -515,3 +515,11 @@ def test_a_contribution_is_undone_after_all_that_it_lent(till):
     till.reverse(lent, DAY)
     till.reverse(received, DAY)
     assert queries.line_rows(on=DAY) == []
+
+
+def test_a_funder_takes_back_nothing_of_what_the_committee_has_just_granted(till):
+    free = queries.free_cash(on=DAY)
+    decided = make_decision(amount=900_000, lines=36, grace_months=0)
+    assert queries.free_cash(on=DAY) == free - 900_000
+    operations.grant_advance(decision_id=decided.pk, by=till.operator, at=NOW)
+    assert queries.free_cash(on=NOW.date()) == free - 900_000
