@@ -1,7 +1,7 @@
 """The provision of the year end, and its release when a debt is given up (funds.md 2.3)."""
 
 from datetime import date, datetime
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
@@ -14,7 +14,7 @@ from funds.models import Advance, Entry
 from funds.operations.ledger import Draft, lock_ledger, post_entry
 from funds.operations.receipts import check_day
 from funds.queries.ledger import amount_of
-from funds.queries.provision import last_provision, provided_for, provision_on
+from funds.queries.provision import last_provision, provided_for, provision_on, release_key
 from funds.rules import ledger
 
 
@@ -73,13 +73,15 @@ def release_provision(advance: Advance, *, lost: int, after: Entry) -> Entry | N
         on=max(after.value_on, last.value_on),
         by=after.recorded_by,
         at=after.recorded_at,
-        command_key=_release_key(after),
+        command_key=release_key(after.command_key),
     )
 
 
 def restore_provision(*, undone: Entry, by_mirror: Entry) -> Entry | None:
     """Provide again for a debt whose loss was undone: what that loss had released."""
-    released = Entry.objects.filter(command_key=_release_key(undone), reversed_by=None).first()
+    released = Entry.objects.filter(
+        command_key=release_key(undone.command_key), reversed_by=None
+    ).first()
     if released is None:
         return None
     return _post(
@@ -88,12 +90,8 @@ def restore_provision(*, undone: Entry, by_mirror: Entry) -> Entry | None:
         on=max(by_mirror.value_on, released.value_on),
         by=by_mirror.recorded_by,
         at=by_mirror.recorded_at,
-        command_key=_release_key(by_mirror),
+        command_key=release_key(by_mirror.command_key),
     )
-
-
-def _release_key(loss: Entry) -> UUID:
-    return uuid5(loss.command_key, "provision")
 
 
 def _post(

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID, uuid5
+
+from django.db.models import Q
 
 from funds.enums import AccountKey, EntryKind
 from funds.models import Advance, Entry
@@ -41,9 +44,21 @@ def provision_on(on: date) -> Provision:
 
 
 def last_provision() -> Entry | None:
-    """The last time that the provision was brought to what the delays called for."""
+    """The last time that the provision was brought to what the delays called for.
+
+    What a loss released of it, or gave back once undone, is no such time.
+    """
+    losses = Entry.objects.filter(
+        Q(kind=EntryKind.WRITE_OFF) | Q(reverses__kind=EntryKind.WRITE_OFF)
+    )
+    by_losses = [release_key(key) for key in losses.values_list("command_key", flat=True)]
     booked = Entry.objects.filter(kind=EntryKind.PROVISION, reversed_by=None)
-    return booked.order_by("value_on", "pk").last()
+    return booked.exclude(command_key__in=by_losses).order_by("value_on", "pk").last()
+
+
+def release_key(loss: UUID) -> UUID:
+    """The command of what an entry about a loss moves of the provision, from its own command."""
+    return uuid5(loss, "provision")
 
 
 def provided_for(advance: Advance, *, lost: int, on: date) -> int:

@@ -9,6 +9,7 @@ from alize.common.errors import ActionDenied, AlreadyUsed, InvalidInput
 from basins.enums import Role
 from funds import queries
 from funds.operations import book_provision
+from funds.queries.provision import provision_on
 from tests.builders import at
 from tests.funds.test_figures import reschedule, write_off
 
@@ -65,6 +66,17 @@ def test_a_debt_given_up_releases_its_part(till, four):
     assert booked() == {
         "PROVISION": -300_000, "PROVISION_MADE": 450_000, "PROVISION_FREED": -150_000,
     }  # fmt: skip
+
+
+def test_a_release_is_not_the_last_provision(till, four):
+    book(till, 450_000)
+    write_off(till, four[2], 400_000, date(2027, 1, 5))
+    write_off(till, four[1], 300_000, date(2027, 6, 1))
+    assert booked(date(2028, 1, 1))["PROVISION"] == -75_000
+    year_end = date(2026, 12, 31)
+    target = provision_on(year_end).target
+    book(till, target, year_end)
+    assert booked(year_end)["PROVISION"] == -target
 
 
 def test_a_loss_undone_takes_its_provision_back(till, four):
