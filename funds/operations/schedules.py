@@ -12,6 +12,7 @@ from alize.audit.commands import made_once
 from alize.common.dates import short_date
 from alize.common.errors import InvalidInput
 from alize.outbox.operations import enqueue
+from committees.models import Decision
 from funds import permissions, queries
 from funds.models import Advance, Entry, ScheduleLine, ScheduleVersion
 from funds.operations.ledger import lock_advance, lock_ledger
@@ -35,7 +36,8 @@ def reschedule(
     The plan before stays readable by its dates; the advance is restructured for good.
 
     :raises ActionDenied: nothing is owed, or the committee did not accept it on this advance.
-    :raises InvalidInput: the lines do not add up to what is owed, or a date comes too early.
+    :raises InvalidInput: the lines do not add up to what is owed, or a date comes too early: before
+        the decision, or before the plan in force.
     :raises AlreadyUsed: the form was sent before with another content.
     """
 
@@ -50,6 +52,12 @@ def reschedule(
             raise InvalidInput(str(error), field="rows") from error
         if lines[0].due_on < effective_on:
             raise InvalidInput("La première échéance précède la date d'effet.", field="rows")
+        decided_on = Decision.objects.values_list("decided_on", flat=True).get(pk=decision_id)
+        if effective_on < decided_on:
+            raise InvalidInput(
+                f"Cette date précède la décision du comité, du {short_date(decided_on)}.",
+                field="effective_on",
+            )
         before = queries.book_of(advance).versions
         if effective_on < max(version.effective_on for version in before):
             raise InvalidInput(

@@ -219,6 +219,16 @@ def test_a_new_plan_follows_what_the_committee_accepted_on_this_advance(till):
             rewrite(till, advance, decision, rows)
 
 
+def test_a_new_plan_takes_effect_on_the_day_of_its_decision_at_the_earliest(till):
+    advance = till.lent()
+    decision = make_accepted(advance.decision, "MORATORIUM", decided_on=date(2026, 7, 1))
+    rows = [(date(2027, 1, 15), 1_000_000)]
+    with pytest.raises(InvalidInput, match="précède la décision du comité") as refusal:
+        rewrite(till, advance, decision, rows, effective_on=date(2026, 6, 30))
+    assert refusal.value.field == "effective_on"
+    rewrite(till, advance, decision, rows, effective_on=date(2026, 7, 1))
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
