@@ -68,6 +68,8 @@ def declare_aid(
         "amount": amount,
         "on": granted_on,
         "siren": siren,
+        "purpose": purpose,
+        "company": company,
     }
     return made_once(DeclaredAid, command_key, payload=asked, by=by, at=at, act=act)
 

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pypdfium2
 import pytest
 
-from alize.common.errors import ActionDenied, InvalidInput
+from alize.common.errors import ActionDenied, AlreadyUsed, InvalidInput
 from alize.documents import storage
 from alize.documents.models import GeneratedDocument
 from basins.enums import Role
@@ -50,6 +50,14 @@ def declare(till, beneficiary: Beneficiary, **changes) -> DeclaredAid:
         **changes,
     }
     return operations.declare_aid(beneficiary_id=beneficiary.pk, **values)
+
+
+def test_the_same_form_with_another_purpose_is_another_aid(till):
+    beneficiary, key = company("552100554"), uuid4()
+    first = declare(till, beneficiary, command_key=key)
+    assert declare(till, beneficiary, command_key=key) == first
+    with pytest.raises(AlreadyUsed):
+        declare(till, beneficiary, command_key=key, purpose="Embauche")
 
 
 def room(beneficiary: Beneficiary, on: date = TODAY, settings: FundSettings | None = None) -> int:
