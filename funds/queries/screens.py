@@ -56,6 +56,7 @@ class AdvanceRow:
     standing: PositionStatus
     days_late: int
     overpaid: int
+    written_off: int
     restructured: bool
 
     @property
@@ -84,6 +85,7 @@ def advance_rows(
                 standing=standing.status,
                 days_late=standing.days_late,
                 overpaid=standing.overpaid,
+                written_off=standing.written_off,
                 restructured=standing.restructured,
             )
         )

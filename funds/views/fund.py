@@ -20,13 +20,13 @@ from funds.screen import fund_figures
 from funds.tables import AdvanceTable
 from funds.views.scope import breadcrumb, day_of
 
-_SHOWN = {
+_STANDINGS = {
     "RUNNING": {PositionStatus.IN_GRACE, PositionStatus.CURRENT, PositionStatus.LATE},
-    "LATE": {PositionStatus.LATE},
     "GRANTED": {PositionStatus.GRANTED},
     "SETTLED": {PositionStatus.SETTLED},
-    "LOSS": {PositionStatus.LOSS, PositionStatus.LOSS_RECOVERED},
 }
+_AMOUNTS = {"LATE": "arrears", "LOSS": "written_off", "OVERPAID": "overpaid"}
+"""The amount that the figure above the list counts, whatever the status of an advance."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -71,12 +71,12 @@ def fund_home(request: HttpRequest) -> HttpResponse:
 def _shown(rows: list[queries.AdvanceRow], asked: dict) -> list[queries.AdvanceRow]:
     """The rows that the filters leave."""
     words, status = str(asked.get("q", "")).casefold(), str(asked.get("status", ""))
-    shown = _SHOWN.get(status, set(PositionStatus))
+    shown = _STANDINGS.get(status, set(PositionStatus))
     return [
         row
         for row in rows
         if row.standing in shown
-        and (status != "OVERPAID" or row.overpaid)
+        and (status not in _AMOUNTS or getattr(row, _AMOUNTS[status]))
         and _is_late_as(row, str(asked.get("retard", "")))
         and (words in row.company.casefold() or words in row.reference.casefold())
     ]

@@ -1,0 +1,39 @@
+"""A figure and the list behind it agree, and what was is still read."""
+
+import re
+from datetime import date
+
+import pytest
+
+from basins.enums import Role
+from funds.models import FundSettings
+from tests.builders import at
+from tests.funds.test_figures import write_off
+
+FUND = "/bassins/savoie/fonds/"
+
+
+def text(response) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
+
+
+@pytest.fixture
+def operator(client_as, till, time_machine):
+    time_machine.move_to(at(2026, 6, 25))
+    return client_as(Role.OPERATOR, user=till.operator)
+
+
+def test_the_advances_counted_late_are_those_listed_late_within_the_tolerance_too(operator, till):
+    advance = till.lent(amount=100_000, lines=1)
+    FundSettings.objects.update_or_create(pk=1, defaults={"tolerance_days": 30})
+    assert "1 en retard" in text(operator.get(FUND))
+    assert advance.reference in text(operator.get(FUND, {"status": "LATE"}))
+
+
+def test_a_loss_in_part_is_listed_among_the_losses(operator, till):
+    assert till.dotation
+    advance, other = till.lent(amount=100_000, lines=2), till.lent(amount=100_000, lines=2)
+    write_off(till, advance, 40_000, date(2026, 6, 20))
+    page = text(operator.get(FUND, {"status": "LOSS"}))
+    assert advance.reference in page
+    assert other.reference not in page
