@@ -45,7 +45,7 @@ def fund_room(visitor: Visitor) -> HomeParts:
         _late(parts, visitor, advances, standings)
         if prepares:
             signed = [one for one in advances if one.status == AdvanceStatus.CONTRACTED]
-            untouched = [one for one in signed if not books[one.pk].events]
+            untouched = [one for one in signed if not books[one.pk].lent]
             _to_pay(parts, visitor, [one for one in untouched if one.pk not in ordered])
     if allows(visitor.roles, "reminder.send"):
         _reminders(parts, visitor, advances, standings)

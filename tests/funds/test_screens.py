@@ -37,3 +37,9 @@ def test_a_loss_in_part_is_listed_among_the_losses(operator, till):
     page = text(operator.get(FUND, {"status": "LOSS"}))
     assert advance.reference in page
     assert other.reference not in page
+
+
+def test_a_payment_undone_is_to_prepare_again(operator, till):
+    advance = till.lent()
+    till.reverse(advance.entries.get(), date(2026, 5, 20))
+    assert "Préparer le versement" in text(operator.get("/bassins/savoie/"))
