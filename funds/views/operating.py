@@ -1,5 +1,6 @@
 """The operating account: local engineering, the operator's allowance, what it owes the advances."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -18,7 +19,14 @@ from alize.common.tables import sorted_and_paged
 from basins.access import allows
 from funds import operations, queries
 from funds.enums import AuthorizationKind
-from funds.forms import AgreementForm, AllowanceForm, BankFeeForm, CostForm, GiveBackForm
+from funds.forms import (
+    AgreementForm,
+    AllowanceForm,
+    BankFeeForm,
+    CostForm,
+    GiveBackForm,
+    YearForm,
+)
 from funds.tables import CostTable
 from funds.views.authorizations import ask
 from funds.views.scope import breadcrumb
@@ -27,15 +35,19 @@ from funds.views.scope import breadcrumb
 @require_safe
 @access("ledger.read")
 def operating_account(request: HttpRequest) -> HttpResponse:
-    """The operating account over this civil year."""
+    """The operating account over a civil year, this one unless another is asked for."""
     today = timezone.localdate()
-    year = queries.operating_year(today.year, on=today)
-    agreement = queries.allowance_agreement(today.year)
-    as_of = short_date(today)
+    initial = {"year": today.year}
+    form = YearForm(request.GET if "year" in request.GET else None, initial=initial)
+    asked = form.cleaned_data["year"] if form.is_valid() else today.year
+    on = min(today, date(asked, 12, 31))
+    year = queries.operating_year(asked, on=on)
+    agreement = queries.allowance_agreement(asked)
+    as_of = short_date(on)
     context = {
         "figures": [
             Figure("Compte de fonctionnement", format_euros(year.cash), as_of=as_of),
-            Figure(f"Contributions {today.year}", format_euros(year.income), as_of=as_of),
+            Figure(f"Contributions {asked}", format_euros(year.income), as_of=as_of),
             Figure(
                 "Ingénierie locale",
                 format_euros(year.engineering),
@@ -58,11 +70,13 @@ def operating_account(request: HttpRequest) -> HttpResponse:
         "agreement": f"Accord de tous les partenaires donné le {short_date(agreement.agreed_on)} : "
         f"{agreement.source}."
         if agreement
-        else f"L'accord de tous les partenaires pour {today.year} n'est pas enregistré.",
-        "has_agreement": agreement is not None,
-        "table": sorted_and_paged(request, CostTable(queries.operating_entries(today.year))),
+        else f"L'accord de tous les partenaires pour {asked} n'est pas enregistré.",
+        "has_agreement": queries.allowance_agreement(today.year) is not None,
+        "year": asked,
+        "filter_form": form,
+        "table": sorted_and_paged(request, CostTable(queries.operating_entries(asked))),
         "may_write": allows(request.roles, "cost.record"),
-        "owes": year.owed_to_advances > 0,
+        "owes": queries.balances(on=today)["FUND_LIAISON"] > 0,
         "breadcrumb": breadcrumb(page="Fonctionnement"),
     }
     return render(request, "funds/operating.html", context)

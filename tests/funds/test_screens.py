@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from basins.enums import Role
+from funds.enums import Perimeter
 from funds.models import FundSettings
 from tests.builders import at
 from tests.funds.test_figures import write_off
@@ -43,3 +44,15 @@ def test_a_payment_undone_is_to_prepare_again(operator, till):
     advance = till.lent()
     till.reverse(advance.entries.get(), date(2026, 5, 20))
     assert "Préparer le versement" in text(operator.get("/bassins/savoie/"))
+
+
+def test_last_year_of_the_operating_account_is_still_read(client_as, till, time_machine):
+    till.endow(20_000, perimeter=Perimeter.OPS, received_on=date(2026, 3, 1))
+    time_machine.move_to(at(2027, 1, 10))
+    operator = client_as(Role.OPERATOR, user=till.operator)
+    url = f"{FUND}fonctionnement/"
+    page = text(operator.get(url, {"year": "2026"}))
+    assert "Contributions 2026 200 €" in page.replace("\xa0", " ")
+    assert "Écritures de 2026" in page
+    assert "Contributions 2027" in text(operator.get(url))
+    assert operator.get(url, {"year": "x"}).status_code == 200
