@@ -20,6 +20,12 @@ from funds.rules.planning import read_rows
 CLOSES_AT = time(18)
 
 
+class ReleaseForm(forms.Form):
+    """What was shown before a payment is released."""
+
+    seen = forms.CharField(widget=forms.HiddenInput)
+
+
 class RowsField(forms.CharField):
     """A plan typed as lines « 15/01/2027 ; 500 », cleaned to days and cents."""
 

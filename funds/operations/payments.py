@@ -80,14 +80,16 @@ def prepare_payment(
 
 
 @transaction.atomic
-def release_payment(*, order_id: int, by: Person, at: datetime) -> Entry:
+def release_payment(*, order_id: int, by: Person, at: datetime, seen: str | None = None) -> Entry:
     """Pay: the entry and the schedule that follows from the terms granted (R63).
 
-    The same person asking twice gets the entry of the first time.
+    The same person asking twice gets the entry of the first time. `seen` is the digest of the terms
+    that were shown: what is released is what was read.
 
     :raises ActionDenied: who prepared it asks, or who approved these details for a first payment;
         it was released or cancelled meanwhile, the bank details of the company do not serve yet,
         or the account of the advances does not hold as much, then or later.
+    :raises InvalidInput: the day, the account or the plan is no longer what was shown.
     """
     # Advance then order: the order of the locks everywhere in the fund.
     advance = (
@@ -106,16 +108,16 @@ def release_payment(*, order_id: int, by: Person, at: datetime) -> Entry:
     bank_permissions.pay_company(company.name, to)
     bank_permissions.pay_first(to, by)
     lock_ledger()
-    paid_on = max(order.pay_on, timezone.localdate(at))
+    order.advance = advance
+    terms = queries.release_terms(order, to.payee, on=timezone.localdate(at))
+    paid_on, plan = terms.paid_on, terms.plan
+    if seen is not None and seen != terms.digest:
+        raise InvalidInput(
+            "La date, le compte ou l'échéancier de ce versement ont changé depuis que cette page "
+            "s'est ouverte : relisez-les, puis libérez-le."
+        )
     cash = queries.lowest(AccountKey.FUND_BANK, since=paid_on)
     permissions.pay_from_the_fund(order.amount, cash=cash)
-    plan = queries.plan_with_payment(
-        advance,
-        amount=order.amount,
-        paid_on=paid_on,
-        rows=queries.rows_of(order),
-        first_due_on=order.first_due_on,
-    )
     versions = advance.schedule_versions.count()
     order.status, order.released_at, order.released_by = PaymentOrderStatus.RELEASED, at, by
     order.payee = to.payee

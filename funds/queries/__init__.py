@@ -42,7 +42,14 @@ from funds.queries.ledger import (
     sides_of,
 )
 from funds.queries.means import PledgeRow, means_by_year, pledge_rows, received_profile
-from funds.queries.plans import Plan, lines_without, plan_with_payment, rows_of
+from funds.queries.plans import (
+    Plan,
+    Terms,
+    lines_without,
+    plan_with_payment,
+    release_terms,
+    rows_of,
+)
 from funds.queries.portfolio import portfolio, portfolio_standings
 from funds.queries.resources import (
     ALLOWANCE_CAP,
@@ -86,6 +93,7 @@ __all__ = [
     "Outlook",
     "Plan",
     "PledgeRow",
+    "Terms",
     "advance_rows",
     "advances_visible_to",
     "aid_register",
@@ -136,6 +144,7 @@ __all__ = [
     "position_of",
     "postings_until",
     "received_profile",
+    "release_terms",
     "rows_of",
     "sides_of",
     "standings_of",

@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from hashlib import sha256
 
 from alize.common.errors import InvalidInput
-from funds.models import Advance, Entry, PaymentOrder
+from funds.models import Advance, Entry, PayeeAccount, PaymentOrder
 from funds.queries.books import Book, book_of, overpaid, owed
 from funds.rules import (
     Installment,
@@ -72,6 +73,40 @@ def plan_with_payment(
         field = "rows" if rows else "first_due_on" if first_due_on else None
         raise InvalidInput(str(error), field=field) from error
     return Plan(reason, lines)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What the release of an order does: what leaves, on which day, where to, on which plan."""
+
+    amount: int
+    paid_on: date
+    payee: PayeeAccount | None
+    plan: Plan
+
+    @property
+    def digest(self) -> str:
+        """What tells these terms from others."""
+        lines = [(line.due_on.isoformat(), line.amount) for line in self.plan.lines]
+        to = self.payee and self.payee.pk
+        said = (self.amount, self.paid_on.isoformat(), to, self.plan.reason, lines)
+        return sha256(repr(said).encode()).hexdigest()
+
+
+def release_terms(order: PaymentOrder, payee: PayeeAccount | None, *, on: date) -> Terms:
+    """What an order does if it is released on a day: paid on its own, or then once it is over.
+
+    :raises InvalidInput: its plan no longer fits that day.
+    """
+    paid_on = max(order.pay_on, on)
+    plan = plan_with_payment(
+        order.advance,
+        amount=order.amount,
+        paid_on=paid_on,
+        rows=rows_of(order),
+        first_due_on=order.first_due_on,
+    )
+    return Terms(order.amount, paid_on, payee, plan)
 
 
 def lines_without(advance: Advance, undone: Entry) -> tuple[Installment, ...]:

@@ -10,13 +10,13 @@ from django.views.decorators.http import require_http_methods
 from alize.common.access import access
 from alize.common.constraints import reason_of
 from alize.common.dates import long_date
-from alize.common.errors import Refusal
+from alize.common.errors import InvalidInput, Refusal
 from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in
 from alize.common.money import format_euros
 from alize.common.screen import Confirmation, Definition
 from funds import bank_permissions, operations, permissions, queries
 from funds.bank.identifiers import masked_iban
-from funds.forms import PaymentForm
+from funds.forms import PaymentForm, ReleaseForm
 from funds.models import PaymentOrder
 from funds.queries.transfers import payee_state
 from funds.tables import PlanTable
@@ -94,7 +94,12 @@ def payment_release(request: HttpRequest, order_id: int) -> HttpResponse:
     advance = order.advance
     try:
         if request.method == "POST":
-            operations.release_payment(order_id=order.pk, by=request.user, at=timezone.now())
+            operations.release_payment(
+                order_id=order.pk,
+                by=request.user,
+                at=timezone.now(),
+                seen=request.POST.get("seen", ""),
+            )
             messages.success(request, "Le versement est libéré et l'échéancier est ouvert.")
             return basin_redirect("advance_detail", reference=advance.reference)
         permissions.release_payment(order, request.user)
@@ -102,8 +107,11 @@ def payment_release(request: HttpRequest, order_id: int) -> HttpResponse:
         to = payee_state(advance.project.beneficiary_id, at=timezone.now())
         bank_permissions.pay_company(advance.project.beneficiary.name, to)
         bank_permissions.pay_first(to, request.user)
+        terms = queries.release_terms(order, to.payee, on=timezone.localdate())
     except (Refusal, IntegrityError) as refusal:
         messages.error(request, reason_of(refusal))
+        if request.method == "POST" and isinstance(refusal, InvalidInput):
+            return basin_redirect("payment_release", order_id=order.pk)
         return basin_redirect("advance_detail", reference=advance.reference)
     confirmation = Confirmation(
         title="Libérer le versement",
@@ -111,13 +119,14 @@ def payment_release(request: HttpRequest, order_id: int) -> HttpResponse:
             Definition("Entreprise", advance.project.beneficiary.name),
             Definition("Avance", advance.reference),
             Definition("Montant", format_euros(order.amount), number=True),
-            Definition("Date du versement", long_date(order.pay_on)),
+            Definition("Date du versement", long_date(terms.paid_on)),
             Definition("Vers le compte", masked_iban(to.payee.iban) if to.payee else ""),
             Definition("Préparé par", order.prepared_by.full_name),
         ],
         effects=[
             f"{format_euros(order.amount)} sortent du compte des avances.",
-            "L'échéancier de remboursement part de la date du versement.",
+            *_delayed(order, terms),
+            "L'échéancier de remboursement est celui qui suit.",
             "L'écriture est inscrite pour toujours : une erreur se corrige par une autre.",
         ],
         label=f"Libérer {format_euros(order.amount)}",
@@ -125,9 +134,21 @@ def payment_release(request: HttpRequest, order_id: int) -> HttpResponse:
     )
     context = {
         "confirmation": confirmation,
+        "form": ReleaseForm(initial={"seen": terms.digest}),
+        "plan": PlanTable(terms.plan.lines),
         "breadcrumb": breadcrumb(advance, "Libérer le versement"),
     }
-    return render(request, "funds/confirm.html", context)
+    return render(request, "funds/release.html", context)
+
+
+def _delayed(order: PaymentOrder, terms: queries.Terms) -> list[str]:
+    """What is said when the day of an order is over."""
+    if terms.paid_on == order.pay_on:
+        return []
+    return [
+        f"Il était préparé pour le {long_date(order.pay_on)} : il part aujourd'hui, et "
+        "l'échéancier avec lui."
+    ]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -177,10 +177,33 @@ def test_a_payment_is_prepared_by_one_and_released_by_the_other(operator, financ
     confirm = text(finance.get(release))
     assert "Libérer 10 000 €" in confirm
     assert "Préparé par" in confirm
-    assert finance.post(release).url == page_of(advance)
-    assert finance.post(release).url == page_of(advance)
+    assert finance.post(release).url == release
+    seen = {"seen": finance.get(release).context["form"]["seen"].value()}
+    assert finance.post(release, seen).url == page_of(advance)
+    assert finance.post(release, seen).url == page_of(advance)
     assert advance.entries.count() == 1
     assert "25/08/2026" in text(finance.get(page_of(advance)))
+
+
+def test_what_is_released_is_what_was_read(client_as, till, time_machine):
+    assert till.dotation
+    order = till.prepare(till.contracted(lines=2), pay_on=date(2026, 5, 5))
+    time_machine.move_to(at(2026, 5, 20, 23, 58))
+    finance = client_as(Role.FINANCE, user=till.finance)
+    release = f"{HOME}versements/{order.pk}/liberer/"
+    page = finance.get(release)
+    assert "mercredi 20 mai 2026" in text(page)
+    assert "préparé pour le mardi 5 mai 2026" in text(page)
+    assert "20/07/2026" in text(page)
+    seen = {"seen": page.context["form"]["seen"].value()}
+    time_machine.move_to(at(2026, 5, 21, 0, 1))
+    assert finance.post(release, seen).url == release
+    again = finance.get(release)
+    assert "ont changé depuis que cette page" in text(again)
+    assert not order.advance.entries.exists()
+    seen = {"seen": again.context["form"]["seen"].value()}
+    assert finance.post(release, seen).url == page_of(order.advance)
+    assert order.advance.entries.get().value_on == date(2026, 5, 21)
 
 
 def test_too_much_is_explained_beside_its_field(operator, till):
