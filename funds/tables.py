@@ -15,6 +15,13 @@ from funds.models import Entry, Posting
 from funds.queries import entry_state
 
 
+class YesNoColumn(tables.Column):
+    """Oui ou Non."""
+
+    def render(self, value: bool) -> str:
+        return "Oui" if value else "Non"
+
+
 class AdvanceTable(List):
     """Avances remboursables."""
 
@@ -97,7 +104,11 @@ class ContributionTable(List):
 
     funder = tables.Column(verbose_name="Financeur")
     received_on = DateColumn(verbose_name="Reçue le")
-    amount = EurosColumn(verbose_name="Montant", total=True)
+    nature = tables.Column(verbose_name="Nature")
+    with_return = YesNoColumn(verbose_name="Droit de reprise")
+    lent = EurosColumn(verbose_name="Compte des avances", total=True)
+    spent = EurosColumn(verbose_name="Fonctionnement", total=True)
+    valued = EurosColumn(verbose_name="Valorisé", total=True)
 
     class Meta:
         empty_text = "Aucune dotation enregistrée"

@@ -7,9 +7,12 @@ from itertools import accumulate
 
 from django.db.models import Min, Q, QuerySet, Sum
 
-from funds.enums import AccountKey, EntryKind
+from funds.enums import AccountKey, EntryKind, Perimeter
 from funds.models import Contribution, Entry, Posting
 from funds.rules.ledger import Leg, Legs
+
+_AMOUNTS = {"lent": Perimeter.FUND, "spent": Perimeter.OPS, "valued": Perimeter.NATURE}
+"""The columns of what was brought, one for each perimeter."""
 
 
 @dataclass(frozen=True)
@@ -89,13 +92,20 @@ def contributed(*, on: date) -> int:
 
 
 def contributions_received() -> QuerySet[Contribution]:
-    """Contributions with `amount`, what each brought, and `received_on`; the last first."""
+    """Contributions with `received_on` and `amount`, what each brought; the last first.
+
+    The amount is also under the perimeter it belongs to, for money and values are never added.
+    """
     received = Q(postings__entry__kind__in=[EntryKind.CONTRIBUTION, EntryKind.VALUATION])
     undone = Q(postings__entry__reverses__kind__in=[EntryKind.CONTRIBUTION, EntryKind.VALUATION])
     return (
         Contribution.objects.annotate(
             amount=-Sum("postings__amount", filter=received | undone, default=0),
             received_on=Min("postings__entry__value_on", filter=received),
+            **{
+                name: -Sum("postings__amount", filter=Q(perimeter=perimeter) & (received | undone))
+                for name, perimeter in _AMOUNTS.items()
+            },
         )
         .exclude(amount=0)
         .order_by("-received_on", "-pk")

@@ -2,10 +2,13 @@
 
 import re
 from datetime import date
+from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 
 from basins.enums import Role
+from funds import operations
 from funds.enums import Perimeter
 from funds.models import FundSettings
 from tests.builders import at
@@ -56,3 +59,22 @@ def test_last_year_of_the_operating_account_is_still_read(client_as, till, time_
     assert "Écritures de 2026" in page
     assert "Contributions 2027" in text(operator.get(url))
     assert operator.get(url, {"year": "x"}).status_code == 200
+
+
+def test_money_and_values_are_never_added(operator, till):
+    received = {"received_on": date(2026, 2, 1), "by": till.operator, "at": at(2026, 6, 1)}
+    till.endow(100_000)
+    till.endow(20_000, perimeter=Perimeter.OPS)
+    operations.record_valued(
+        funder="ACME",
+        nature="SKILLS",
+        days=Decimal(2),
+        daily_rate=50_000,
+        command_key=uuid4(),
+        **received,
+    )
+    page = operator.get(f"{FUND}dotations/").content.decode()
+    [foot] = re.findall(r"<tfoot.*?</tfoot>", page, re.DOTALL)
+    amounts = re.findall(r"[0-9][0-9  \s]*€", re.sub(r"<[^>]+>", " ", foot))
+    assert [re.sub(r"\D", "", one) for one in amounts] == ["1000", "200", "1000"]
+    assert "Compétences" in page
