@@ -50,3 +50,16 @@ def test_the_fund_never_lent_what_it_had_not(savoie_of_the_demo):
     for _, amount in sorted(moved, key=lambda row: (row[0], -row[1])):
         cash += amount
         assert cash >= 0
+
+
+def test_a_company_of_savoie_receives_more_days_by_an_amendment_in_force(savoie_of_the_demo):
+    from conventions.models import Amendment
+    from conventions.queries.amended import content_of
+    from conventions.queries.contracted import days_contracted
+
+    amendment = Amendment.objects.get(cooperation__isnull=False)
+    assert (amendment.status, amendment.incoming.count()) == ("SIGNED", 1)
+    assert amendment.circuit.sealed_document is not None
+    days = content_of(amendment.supporting).days
+    assert days == amendment.supporting.decision.days + 4
+    assert days_contracted(amendment.signed_on)[amendment.supporting.project_id] == days

@@ -1,4 +1,4 @@
-"""Circuits of signature of the last weeks: two under way, one sealed."""
+"""Circuits of signature of the last weeks: some under way, some sealed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -70,11 +70,29 @@ class Signing:
         signatures.seal_circuit(circuit_id=circuit.pk, at=moment)
         conventions.conclude(convention_id=convention.pk, by=self.operator, at=moment)
 
+    def amended(self, amendment: Amendment, on: date) -> None:
+        """Its parties and who joins have all signed it on paper: the worker seals it next."""
+        self._frozen(amendment, on)
+        launched = conventions.launch_amendment(
+            amendment_id=amendment.pk,
+            expires_on=on + MONTH,
+            paper=range(len(amendment.snapshot["signers"])),
+            by=self.operator,
+            at=at(on, 10),
+        )
+        circuit = Circuit.objects.get(pk=launched.circuit_id)
+        for days in (1, 2):
+            self._paper(circuit, on + timedelta(days=days))
+
+    def _frozen(self, amendment: Amendment, on: date) -> None:
+        conventions.freeze_amendment(amendment_id=amendment.pk, by=self.operator, at=at(on))
+        tasks.render_amendment(at=at(on), amendment_id=amendment.pk, by_id=self.operator.pk)
+        amendment.refresh_from_db()
+
     def ceremony(self, amendment: Amendment, on: date) -> None:
         """Two partners sign an amendment from their account, the others soon, all together."""
         asked = {"amendment_id": amendment.pk, "by": self.operator}
-        conventions.freeze_amendment(**asked, at=at(on))
-        tasks.render_amendment(at=at(on), amendment_id=amendment.pk, by_id=self.operator.pk)
+        self._frozen(amendment, on)
         launched = conventions.launch_amendment(
             **asked,
             expires_on=on + MONTH,
