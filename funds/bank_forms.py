@@ -47,7 +47,20 @@ class TransferFormatForm(forms.Form):
     schema = TransferSchemaField()
 
 
-class BankAccountForm(forms.Form):
+class BankDetailsForm(forms.Form):
+    """Les coordonnées d'un compte du fonds."""
+
+    bank_name = forms.CharField(label="Banque", max_length=60)
+    holder = forms.CharField(
+        label="Titulaire", max_length=70, help_text="Comme il est écrit sur le RIB."
+    )
+    iban = IbanField()
+    bic = forms.CharField(
+        label="BIC", max_length=14, required=False, help_text="Laissez vide pour le déduire."
+    )
+
+
+class BankAccountForm(BankDetailsForm):
     """Déclarer un compte bancaire."""
 
     perimeter = forms.ChoiceField(
@@ -57,15 +70,8 @@ class BankAccountForm(forms.Form):
             (Perimeter.OPS, "aux frais de fonctionnement"),
         ],
     )
-    bank_name = forms.CharField(label="Banque", max_length=60)
-    holder = forms.CharField(
-        label="Titulaire", max_length=70, help_text="Comme il est écrit sur le RIB."
-    )
-    iban = IbanField()
-    bic = forms.CharField(
-        label="BIC", max_length=14, required=False, help_text="Laissez vide pour le déduire."
-    )
     transfer_schema = TransferSchemaField()
+    field_order = ("perimeter",)
 
 
 class CostForm(forms.Form):

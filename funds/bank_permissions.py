@@ -31,6 +31,16 @@ COSTS = {
 
 
 @check
+def correct_account(account: BankAccount) -> None:
+    """Until a statement proves it, or a transfer leaves it."""
+    if account.statements.exists() or account.sepa_files.exists():
+        raise ActionDenied(
+            "Ce compte a déjà un relevé ou un fichier de virements : ses coordonnées ne se "
+            "corrigent plus."
+        )
+
+
+@check
 def map_import(made: BankImport) -> None:
     """Until the file is read; again when it was refused as its columns were said."""
     if not made.is_waiting and not (made.is_table and made.refusal):

@@ -52,6 +52,11 @@ urlpatterns = [
     path("banque/", bank.bank_home, name="bank_home"),
     path("banque/nouveau/", bank.bank_account_create, name="bank_account_create"),
     path("banque/<int:account_id>/", bank.bank_account, name="bank_account"),
+    path(
+        "banque/<int:account_id>/corriger/",
+        bank.bank_account_correct,
+        name="bank_account_correct",
+    ),
     path("banque/<int:account_id>/operations/", bank.bank_line_list, name="bank_line_list"),
     path("banque/<int:account_id>/importer/", bank.bank_import_create, name="bank_import_create"),
     path("banque/<int:account_id>/rapprocher/", clearing.bank_reconcile, name="bank_reconcile"),

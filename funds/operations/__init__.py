@@ -8,7 +8,13 @@ from funds.operations.authorizations import (
     propose,
     refuse_authorization,
 )
-from funds.operations.bank import ask_import, open_bank_account, read_import, save_mapping
+from funds.operations.bank import (
+    ask_import,
+    correct_bank_account,
+    open_bank_account,
+    read_import,
+    save_mapping,
+)
 from funds.operations.clearings import (
     clear_as_cost,
     clear_as_return,
@@ -86,6 +92,7 @@ __all__ = [
     "clear_with_repayments",
     "close_period",
     "contract_advance",
+    "correct_bank_account",
     "declare_aid",
     "download_file",
     "freeze_report",

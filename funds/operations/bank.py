@@ -38,14 +38,7 @@ def open_bank_account(
 
     :raises InvalidInput: the IBAN or the BIC is wrong, or the account is declared already.
     """
-    try:
-        number = read_iban(iban)
-    except ValueError as error:
-        raise InvalidInput(str(error), field="iban") from error
-    try:
-        code = read_bic(bic or bic_of(number))
-    except ValueError as error:
-        raise InvalidInput(str(error), field="bic") from error
+    number, code = _numbers(iban, bic)
     if BankAccount.objects.filter(perimeter=perimeter).exists():
         raise InvalidInput("Ce compte est déjà déclaré.", field="perimeter")
     account = BankAccount.objects.create(
@@ -60,6 +53,46 @@ def open_bank_account(
     )
     audit.record("bank.opened", target=account, by=by, at=at)
     return account
+
+
+@transaction.atomic
+def correct_bank_account(
+    *,
+    account_id: int,
+    bank_name: str,
+    holder: str,
+    iban: str,
+    bic: str,
+    by: Person,
+    at: datetime,
+) -> BankAccount:
+    """Put right an account that nothing has gone through yet.
+
+    :raises ActionDenied: it has a statement or a file of transfers.
+    :raises InvalidInput: the IBAN or the BIC is wrong.
+    """
+    account = BankAccount.objects.select_for_update().get(pk=account_id)
+    permissions.correct_account(account)
+    account.bank, account.holder = bank_name, holder
+    account.iban, account.bic = _numbers(iban, bic)
+    account.save(update_fields=["bank", "holder", "iban", "bic"])
+    audit.record("bank.corrected", target=account, by=by, at=at)
+    return account
+
+
+def _numbers(iban: str, bic: str) -> tuple[str, str]:
+    """The IBAN and the BIC, deduced when it is not given.
+
+    :raises InvalidInput: naming the field.
+    """
+    try:
+        number = read_iban(iban)
+    except ValueError as error:
+        raise InvalidInput(str(error), field="iban") from error
+    try:
+        return number, read_bic(bic or bic_of(number))
+    except ValueError as error:
+        raise InvalidInput(str(error), field="bic") from error
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from alize.common.access import access
-from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in
+from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in, refusals_to
 from alize.common.screen import Link
 from alize.common.tables import sorted_and_paged
 from alize.documents import storage
@@ -20,7 +20,13 @@ from funds import bank_permissions as permissions
 from funds import operations
 from funds.bank import StatementRefused, guess, preview
 from funds.bank.delimited import rows_of
-from funds.bank_forms import BankAccountForm, ImportForm, LineFilterForm, MappingForm
+from funds.bank_forms import (
+    BankAccountForm,
+    BankDetailsForm,
+    ImportForm,
+    LineFilterForm,
+    MappingForm,
+)
 from funds.bank_screen import account_card, import_progress, line_rows
 from funds.bank_tables import BankLineTable, StatementTable, UnseenTable
 from funds.models import BankAccount, BankImport, BankLine
@@ -90,6 +96,36 @@ def bank_account_create(request: HttpRequest) -> HttpResponse:
     return render(request, "funds/iban_form.html", context, status=status)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("bank.write")
+@refusals_to("bank_account")
+def bank_account_correct(request: HttpRequest, account_id: int) -> HttpResponse:
+    """Corriger les coordonnées d'un compte, before anything goes through it."""
+    account = get_object_or_404(BankAccount, pk=account_id)
+    permissions.correct_account(account)
+    known = {"bank_name": account.bank, "holder": account.holder, "iban": account.iban}
+    form = BankDetailsForm(request.POST or None, initial={**known, "bic": account.bic})
+    status = form_status(request)
+    if request.method == "POST" and form.is_valid():
+        with refusals_in(form) as outcome:
+            operations.correct_bank_account(
+                account_id=account.pk, by=request.user, at=timezone.now(), **form.cleaned_data
+            )
+        if outcome.accepted:
+            messages.success(request, "Les coordonnées du compte sont corrigées.")
+            return basin_redirect("bank_account", account_id=account.pk)
+        status = outcome.status
+    context = {
+        "title": "Corriger les coordonnées du compte",
+        "lead": "Elles ne se corrigent que tant qu'aucun relevé ni virement n'est passé par lui.",
+        "form": form,
+        "label": "Corriger",
+        "back": basin_reverse("bank_account", account_id=account.pk),
+        "breadcrumb": trail(account, "Corriger les coordonnées"),
+    }
+    return render(request, "funds/iban_form.html", context, status=status)
+
+
 @require_safe
 @access("bank.read")
 def bank_account(request: HttpRequest, account_id: int) -> HttpResponse:
@@ -103,6 +139,8 @@ def bank_account(request: HttpRequest, account_id: int) -> HttpResponse:
         "unseen": UnseenTable(unseen) if unseen else None,
         "imports": account.imports.select_related("asked_by")[:5],
         "may_write": allows(request.roles, "bank.write"),
+        "may_correct": allows(request.roles, "bank.write")
+        and permissions.correct_account.allows(account),
         "breadcrumb": trail(account),
     }
     return render(request, "funds/bank/account.html", context)

@@ -260,6 +260,22 @@ def test_an_account_is_declared_once_with_a_real_iban(operator, till):
     assert operator.post(f"{HOME}nouveau/", said).status_code == 422
 
 
+def test_an_account_is_put_right_until_something_goes_through_it(operator, till, bank):
+    page = f"{HOME}{bank.account.pk}/"
+    assert "Corriger les coordonnées" in text(operator.get(page))
+    assert samples.OWN_IBAN in text(operator.get(f"{page}corriger/"))
+    said = {"bank_name": "Banque", "holder": "ALIZE", "iban": "FR00", "bic": ""}
+    assert operator.post(f"{page}corriger/", said).status_code == 422
+    said["iban"] = samples.COMPANY_IBAN
+    assert operator.post(f"{page}corriger/", said).status_code == 302
+    bank.account.refresh_from_db()
+    assert (bank.account.iban, bank.account.holder) == (samples.COMPANY_IBAN, "ALIZE")
+    bank.load(statement(entry("5.00", "VIR"), iban=samples.COMPANY_IBAN))
+    assert "Corriger les coordonnées" not in text(operator.get(page))
+    refused = operator.post(f"{page}corriger/", said, follow=True)
+    assert "Ce compte a déjà un relevé" in text(refused)
+
+
 def test_the_year_leaves_in_the_format_of_the_tax_office(client_as, till, in_savoie):
     advance = till.lent()
     till.repay(advance, 27_777, date(2026, 6, 15))

@@ -281,6 +281,7 @@ PAGES: dict[str, Page] = {
     "provision_book": basin("provision.book"),
     "bank_home": basin("bank.read"),
     "bank_account_create": basin("bank.write"),
+    "bank_account_correct": basin("bank.write", account_id="bank_account.pk"),
     "bank_account": basin("bank.read", account_id="bank_account.pk"),
     "bank_line_list": basin("bank.read", account_id="bank_account.pk"),
     "bank_import_create": basin("bank.write", account_id="bank_account.pk"),
