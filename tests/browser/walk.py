@@ -78,6 +78,7 @@ NO_PAGE = {
 
 NOT_IN_THE_DEMO = {
     "aid_withdraw": "an aid that the company declared",
+    "bank_account_correct": "an account that nothing went through yet",
     "bank_import": "a statement being imported, whose past ones are kept as statements",
     "amendment_launch": "an amendment frozen and not in signature yet",
     "partnership_launch": "a convention frozen and not in signature yet",
