@@ -83,7 +83,7 @@ class Fund(Told):
         cents = at.waiting[advance.pk] // part
         paper, first = at.paper, len(at.paper.lines)
         lent = sum(c for who, _, what, c in paper.facts if (who, what) == (advance.pk, "lent"))
-        known = [one for since, _, one in paper.plans[advance.pk] if since <= at.today and one]
+        known = [plan for _, _, plan in paper.plans[advance.pk] if plan]
         cash = paper.lowest("FUND_BANK", at.today)
         if not cents or (lent and at.today >= known[-1][-1][0]):
             return  # nothing is left to lend, or no date to pay it back
@@ -189,18 +189,27 @@ class Fund(Told):
             paper.recover(advance.pk, self.at.today, cents)
             self.tell(entry, first, advance=advance, cents=cents)
 
-    @rule(pick=few, lines=st.integers(1, 4), moratorium=st.booleans(), ahead=st.integers(0, 20))
-    def reschedule(self, pick: int, lines: int, moratorium: bool, ahead: int) -> None:
+    @rule(
+        pick=few,
+        lines=st.integers(1, 4),
+        moratorium=st.booleans(),
+        ahead=st.integers(0, 20),
+        later=st.sampled_from([0, 0, 12]),
+    )
+    def reschedule(
+        self, pick: int, lines: int, moratorium: bool, ahead: int, later: int = 0
+    ) -> None:
         advance, paper = self.advance(pick), self.at.paper
         owed = paper.balance("RECEIVABLE", advance=advance.pk)
         reason = ScheduleReason.MORATORIUM if moratorium else ScheduleReason.RESCHEDULE
         decision = make_accepted(advance.decision, reason)
-        since = self.at.today
+        since = self.at.today + timedelta(days=later)
+        known = max((day for day, _, _ in paper.plans[advance.pk]), default=since)
         first = since + timedelta(days=ahead)
         plan = [(first + timedelta(days=31 * n), owed // lines) for n in range(lines)]
         plan[-1] = (plan[-1][0], owed - owed // lines * (lines - 1))
         made = self.command(
-            owed >= lines,
+            owed >= lines and since >= known,
             operations.reschedule,
             advance_id=advance.pk,
             decision_id=decision.pk,
