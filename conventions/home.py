@@ -14,6 +14,7 @@ from conventions.enums import AgreementStatus, ConventionStatus
 from conventions.models import Amendment, CooperationConvention, PartnershipConvention
 from conventions.models.partnership import Agreement
 from conventions.partnership_permissions import circuits_of, outrun
+from conventions.permissions import is_void
 from conventions.queries import amended
 from conventions.queries.partnership import (
     conventions_with_life,
@@ -95,7 +96,8 @@ def _asks(convention: CooperationConvention) -> str:
     if circuit is not None and circuit.status in ENDED:
         return f"Relancer ou annuler la convention {of(company)}"
     if circuit is not None and circuit.status == CircuitStatus.SEALED:
-        return f"Donner son effet à la convention {of(company)}"
+        act = "Annuler" if is_void(convention) else "Donner son effet à"
+        return f"{act} la convention {of(company)}"
     return ""
 
 

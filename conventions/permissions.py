@@ -8,6 +8,7 @@ from conventions.enums import CONVENTION_TRANSITIONS, ConventionStatus
 from conventions.models import CooperationConvention, Signer
 from funds.permissions import check_standing, conditions_left
 from projects.enums import ProjectStatus
+from projects.models import Project
 from signatures.enums import ENDED, GIVEN_UP, SIGNED_BY_ALL, CircuitStatus
 from signatures.models import Circuit
 
@@ -20,11 +21,7 @@ def prepare(decision: Decision) -> None:
     if decision.outcome not in APPROVALS:
         raise ActionDenied("Une convention se prépare après un agrément du comité.")
     check_standing(decision)
-    if decision.project.status not in _IN_CONTRACTING:
-        raise ActionDenied(
-            f"Ce dossier est au stade « {decision.project.get_status_display()} » : "
-            "il n'attend pas de convention."
-        )
+    _check_awaited(decision.project)
 
 
 @check
@@ -41,6 +38,7 @@ def edit(convention: CooperationConvention) -> None:
 def freeze(convention: CooperationConvention) -> None:
     """A follow-up lead is named, all who sign are known and mandated, no condition is left."""
     CONVENTION_TRANSITIONS.guard(convention.status, ConventionStatus.FROZEN)
+    _check_awaited(convention.project)
     if unnamed(convention):
         raise ActionDenied("Il manque le nom d'un signataire : complétez les signataires.")
     if unmandated(convention):
@@ -81,6 +79,7 @@ def launch(convention: CooperationConvention) -> None:
             raise ActionDenied("Cette convention est déjà en signature.")
     else:
         CONVENTION_TRANSITIONS.guard(convention.status, ConventionStatus.SIGNING)
+    _check_awaited(convention.project)
     _check_conditions(convention)
 
 
@@ -105,15 +104,28 @@ def conclude(convention: CooperationConvention) -> None:
     CONVENTION_TRANSITIONS.guard(convention.status, ConventionStatus.SIGNED)
     if convention.circuit is None or convention.circuit.status != CircuitStatus.SEALED:
         raise ActionDenied("Toutes les parties n'ont pas encore signé cette convention.")
+    _check_awaited(convention.project)
     _check_conditions(convention)
 
 
 @check
 def cancel(convention: CooperationConvention) -> None:
-    """Until everybody has signed."""
+    """Until everybody has signed, or afterwards when it can have no effect any more."""
     CONVENTION_TRANSITIONS.guard(convention.status, ConventionStatus.CANCELLED)
-    if convention.circuit is not None and convention.circuit.status in SIGNED_BY_ALL:
+    if signed_by_all(convention) and not is_void(convention):
         raise ActionDenied("Toutes les parties ont signé cette convention : elle engage.")
+
+
+def signed_by_all(convention: CooperationConvention) -> bool:
+    """Nobody is expected to sign it any more."""
+    return convention.circuit is not None and convention.circuit.status in SIGNED_BY_ALL
+
+
+def is_void(convention: CooperationConvention) -> bool:
+    """Its approval fell, or the company gave up, before it took effect."""
+    decision = convention.decision
+    holds = decision.stands and decision.reopened_at is None
+    return not holds or convention.project.status not in _IN_CONTRACTING
 
 
 def unnamed(convention: CooperationConvention) -> list[Signer]:
@@ -124,6 +136,14 @@ def unnamed(convention: CooperationConvention) -> list[Signer]:
 def unmandated(convention: CooperationConvention) -> list[Signer]:
     """The signers named without what gives them the right to sign."""
     return [signer for signer in convention.signers.all() if signer.name and not signer.mandate]
+
+
+def _check_awaited(project: Project) -> None:
+    if project.status not in _IN_CONTRACTING:
+        raise ActionDenied(
+            f"Ce dossier est au stade « {project.get_status_display()} » : "
+            "il n'attend pas de convention."
+        )
 
 
 def _check_conditions(convention: CooperationConvention) -> None:

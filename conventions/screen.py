@@ -18,7 +18,7 @@ from conventions.models import Amendment, CooperationConvention
 from conventions.partnership_permissions import begin_amendment
 from conventions.queries import amended
 from funds.models import Advance
-from signatures.enums import ENDED, CircuitStatus
+from signatures.enums import ENDED, SIGNED_BY_ALL, CircuitStatus
 from signatures.queries import CircuitScreen, Other, circuit_screen, signer_lines
 
 _NOW = {
@@ -133,6 +133,8 @@ def _now(convention: CooperationConvention, status: ConventionStatus) -> str:
                 f"{circuit.get_status_display()} : lancez une nouvelle signature, rouvrez le texte "
                 "pour le corriger, ou annulez la convention."
             )
+        if circuit.status in SIGNED_BY_ALL and permissions.is_void(convention):
+            return "Tous ont signé, mais ce dossier n'attend plus de convention : annulez-la."
         if circuit.status == CircuitStatus.SEALED:
             return "Tous ont signé ; il reste à lui donner son effet."
     if status == ConventionStatus.SIGNED:
@@ -155,7 +157,7 @@ def _action(convention: CooperationConvention, status: ConventionStatus) -> Acti
     circuit = convention.circuit
     if status != ConventionStatus.SIGNING or circuit is None:
         return None
-    if circuit.status == CircuitStatus.SEALED:
+    if circuit.status == CircuitStatus.SEALED and not permissions.is_void(convention):
         url = _page("convention_conclude", convention)
         return Action("Donner son effet", url, "check2", post=True, remaining=remaining)
     url = basin_reverse("circuit_detail", circuit_id=circuit.pk)

@@ -48,6 +48,13 @@ def render(*, at: datetime, convention_id: int, by_id: int) -> None:
     convention.save(update_fields=["document"])
 
 
+@handler("conventions.withdrawn")
+def withdrawn(*, at: datetime, project_id: int, by_id: int) -> None:
+    """Nobody signs any more for a company that gave up."""
+    by = Person.objects.get(pk=by_id)
+    operations.cancel_withdrawn(project_id=project_id, by=by, at=at)
+
+
 @handler(EFFECT)
 def signed(*, at: datetime, circuit_id: int) -> None:
     """Give its effect to a convention that all have signed; one that may not waits for its page."""

@@ -154,6 +154,13 @@ def _sealed(finding: Finding, seal: Seal, *, copy: bool) -> Verdict:
             f"Document {told}. Sa durée est écoulée ; ce qui restait dû à son terme le demeure.",
             facts,
         )
+    if finding.standing == Standing.VOID:
+        return Verdict(
+            "attention",
+            f"{title}, mais sans effet",
+            f"Document {told}. Il a été abandonné avant de prendre effet : il n'engage personne.",
+            facts,
+        )
     if finding.standing == Standing.AMENDED:
         return Verdict(
             "attention",

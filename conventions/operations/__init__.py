@@ -21,6 +21,7 @@ from conventions.operations.partnership import (
 )
 from conventions.operations.preparing import (
     cancel,
+    cancel_withdrawn,
     freeze,
     prepare_convention,
     recompute_signers,
@@ -38,6 +39,7 @@ __all__ = [
     "cancel",
     "cancel_amendment",
     "cancel_partnership",
+    "cancel_withdrawn",
     "conclude",
     "conclude_amendment",
     "conclude_partnership",

@@ -12,15 +12,19 @@ from alize.audit import operations as audit
 from alize.common.dates import add_months
 from alize.common.errors import ActionDenied, InvalidInput
 from alize.outbox.operations import enqueue
+from alize.seals import operations as seals
+from alize.seals.enums import Standing
 from committees.models import Decision
 from conventions import permissions, queries
 from conventions.documents import cooperation_words
 from conventions.enums import ConventionStatus
 from conventions.models import CooperationConvention, Signer
 from funds.operations import grant_advance
+from projects.enums import ProjectStatus
 from signatures import operations as signatures
 
 GIVEN_UP = "Cette convention est abandonnée ; une autre peut être préparée."
+WITHDRAWN = "L'entreprise renonce à son projet : cette convention n'engage personne."
 
 
 @dataclass(frozen=True)
@@ -208,20 +212,48 @@ def cancel(*, convention_id: int, by: Person, at: datetime) -> CooperationConven
 
     The same person asking twice does it once.
 
+    What all have signed may be given up when it can have no effect any more.
+
     :raises ActionDenied: it is signed or cancelled already.
     """
     convention = locked(convention_id)
     if convention.status == ConventionStatus.CANCELLED and convention.cancelled_by_id == by.pk:
         return convention
     permissions.cancel(convention)
-    if convention.circuit is not None:
-        signatures.give_up(circuit_id=convention.circuit.pk, reason=GIVEN_UP, by=by, at=at)
+    _cancel(convention, reason=GIVEN_UP, by=by, at=at)
+    return convention
+
+
+@transaction.atomic
+def cancel_withdrawn(*, project_id: int, by: Person, at: datetime) -> None:
+    """Cancel the convention that waits for a company which has given up; again, nothing.
+
+    Whoever signed it or was asked to is told why (M47).
+    """
+    waiting = CooperationConvention.objects.exclude(
+        status__in=[ConventionStatus.SIGNED, ConventionStatus.CANCELLED]
+    ).filter(project=project_id, project__status=ProjectStatus.WITHDRAWN)
+    for convention_id in waiting.order_by("pk").values_list("pk", flat=True):
+        convention = locked(convention_id)
+        if permissions.cancel.allows(convention):
+            _cancel(convention, reason=WITHDRAWN, by=by, at=at)
+
+
+def _cancel(convention: CooperationConvention, *, reason: str, by: Person, at: datetime) -> None:
+    circuit = convention.circuit
+    if circuit is not None and permissions.signed_by_all(convention):
+        signatures.void(circuit_id=circuit.pk, reason=reason, by=by, at=at)
+        if circuit.sealed_document is not None:
+            seals.set_standing(
+                document=circuit.sealed_document, standing=Standing.VOID, by=by, at=at
+            )
+    elif circuit is not None:
+        signatures.give_up(circuit_id=circuit.pk, reason=reason, by=by, at=at)
     convention.status = ConventionStatus.CANCELLED
     convention.cancelled_at, convention.cancelled_by = at, by
     convention.save(update_fields=["status", "cancelled_at", "cancelled_by"])
     enqueue("figures.changed", key=f"convention:{convention.pk}:{at.isoformat()}")
     audit.record("convention.cancelled", target=convention, by=by, at=at)
-    return convention
 
 
 def locked(convention_id: int) -> CooperationConvention:

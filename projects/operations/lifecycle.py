@@ -71,6 +71,7 @@ def apply_decision(
     figures_changed("decision", project, at=at)
     if ended:
         _let_advances_go(project, at=at)
+        _let_convention_go(project, by=by, at=at)
     return project
 
 
@@ -91,6 +92,16 @@ def back_to_committee(*, project_id: int, because: str, by: Person | None, at: d
 def _let_advances_go(project: Project, *, at: datetime) -> None:
     """The fund no longer keeps the money of an approval that will have no convention."""
     enqueue("funds.cancel_grants", key=f"{project.pk}:{at.isoformat()}", project_id=project.pk)
+
+
+def _let_convention_go(project: Project, *, by: Person, at: datetime) -> None:
+    """Nobody signs any more for a company that gives up."""
+    enqueue(
+        "conventions.withdrawn",
+        key=f"{project.pk}:{at.isoformat()}",
+        project_id=project.pk,
+        by_id=by.pk,
+    )
 
 
 @transaction.atomic
@@ -240,6 +251,7 @@ def withdraw(*, project_id: int, reason: str, by: Person, at: datetime) -> Proje
     audit.record("project.withdrawn", target=project, by=by, at=at)
     figures_changed("withdraw", project, at=at)
     _let_advances_go(project, at=at)
+    _let_convention_go(project, by=by, at=at)
     return project
 
 

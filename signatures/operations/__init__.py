@@ -24,6 +24,7 @@ from signatures.operations.managing import (
     note_undelivered,
     remind,
     resume,
+    void,
 )
 from signatures.operations.paper import confirm_paper, record_paper, reject_paper
 from signatures.operations.sealing import ask_seal, seal_circuit
@@ -65,4 +66,5 @@ __all__ = [
     "sign",
     "sign_batch",
     "sign_signed_in",
+    "void",
 ]

@@ -259,8 +259,13 @@ def cancel(*, circuit_id: int, reason: str, by: Person, at: datetime) -> Circuit
     permissions.cancel(circuit)
     if not reason.strip():
         raise InvalidInput("Dites pourquoi ce circuit est annulé.", field="reason")
-    words = reason.strip()[:500]
     left = [one for one in circuits if one.status not in GIVEN_UP]
+    _cancel(left, reason.strip()[:500], by=by, at=at)
+    audit.record("circuit.cancelled", target=circuit, by=by, at=at)
+    return circuit
+
+
+def _cancel(left: list[Circuit], words: str, *, by: Person, at: datetime) -> None:
     note_bound(EventKind.CANCELLED, left, at=at, reason=words, by=by.pk)
     # What all have signed is given up after what keeps it from being sealed.
     for one in sorted(left, key=lambda one: one.status == CircuitStatus.COMPLETE):
@@ -269,8 +274,6 @@ def cancel(*, circuit_id: int, reason: str, by: Person, at: datetime) -> Circuit
         one.save(update_fields=["status", "ended_at", "cancelled_by", "end_reason", "paused_at"])
     for signer in asked_once(left):
         mail_link("M47", signer, key="cancelled", at=at, words={"reason": words})
-    audit.record("circuit.cancelled", target=circuit, by=by, at=at)
-    return circuit
 
 
 @transaction.atomic
@@ -282,3 +285,18 @@ def give_up(*, circuit_id: int, reason: str, by: Person, at: datetime) -> None:
     left = [one for one in held(circuit_id) if one.status not in GIVEN_UP]
     if left:
         cancel(circuit_id=left[0].pk, reason=reason, by=by, at=at)
+
+
+@transaction.atomic
+def void(*, circuit_id: int, reason: str, by: Person, at: datetime) -> None:
+    """Give up what all have signed, since its owner can give it no effect any more (M47).
+
+    What is sealed stays so; its signers are told, as those of what will not be.
+    """
+    circuits = held(circuit_id)
+    unsealed = [one for one in circuits if one.status not in {*GIVEN_UP, CircuitStatus.SEALED}]
+    if unsealed:
+        _cancel(unsealed, reason, by=by, at=at)
+    for signer in asked_once([one for one in circuits if one.status == CircuitStatus.SEALED]):
+        mail_link("M47", signer, key="void", at=at, words={"reason": reason})
+    audit.record("circuit.voided", target=circuits[0], by=by, at=at)

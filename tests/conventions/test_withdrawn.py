@@ -1,0 +1,120 @@
+"""A company that gives up while its convention is prepared or signed: nobody is left waiting."""
+
+from types import SimpleNamespace
+
+import pytest
+from django.utils import timezone
+
+from alize.common.errors import ActionDenied
+from alize.notifications.models import Mail
+from alize.seals.enums import Standing
+from alize.seals.models import SealStanding
+from basins.enums import Role
+from basins.homes import Visitor
+from basins.tenancy import national
+from conventions import operations
+from conventions.home import conventions_room
+from conventions.models import CooperationConvention
+from conventions.screen import convention_screen
+from projects import operations as projects
+from projects.models import Project
+from tests.conventions.conftest import NEVER, signed_on_paper, with_document
+
+
+@pytest.fixture
+def acts(scene):
+    """What the operator asks today of the convention of the scene."""
+    now = timezone.now()
+    asked = {"by": scene.operator, "at": now}
+
+    def prepare():
+        return operations.prepare_convention(decision_id=scene.decision.pk, **asked)
+
+    def freeze(convention):
+        frozen = operations.freeze(convention_id=convention.pk, **asked)
+        return with_document(frozen, now)
+
+    def launch(convention):
+        paper = convention.signers.filter(email="").values_list("pk", flat=True)
+        return operations.launch(
+            convention_id=convention.pk, expires_on=NEVER, paper=set(paper), **asked
+        )
+
+    def sign(convention):
+        return signed_on_paper(scene, convention, on=timezone.localdate(now), at=now)
+
+    def withdraw():
+        reason = "La société renonce"
+        projects.withdraw(project_id=scene.project.pk, reason=reason, **asked)
+
+    return SimpleNamespace(
+        prepare=prepare, freeze=freeze, launch=launch, sign=sign, withdraw=withdraw, asked=asked
+    )
+
+
+def read(convention) -> CooperationConvention:
+    return CooperationConvention.objects.select_related("circuit").get(pk=convention.pk)
+
+
+@pytest.mark.parametrize("reached", ["draft", "frozen", "signing"])
+def test_what_waits_is_cancelled_with_the_file(scene, acts, run_outbox, reached):
+    convention = acts.prepare()
+    if reached != "draft":
+        convention = acts.freeze(convention)
+    if reached == "signing":
+        convention = acts.launch(convention)
+    acts.withdraw()
+    run_outbox()
+    convention = read(convention)
+    assert convention.status == "CANCELLED"
+    if reached == "signing":
+        assert convention.circuit.status == "CANCELLED"
+        with national():
+            told = set(Mail.objects.filter(code="M47").values_list("to_email", flat=True))
+        invited = convention.circuit.signers.filter(status="INVITED").exclude(email="")
+        assert told == set(invited.values_list("email", flat=True)) != set()
+
+
+@pytest.mark.parametrize("act", ["freeze", "launch"])
+def test_nothing_goes_on_for_a_file_that_waits_for_no_convention(scene, acts, act):
+    convention = acts.prepare()
+    if act == "launch":
+        acts.freeze(convention)
+    Project.objects.filter(pk=scene.project.pk).update(status="WITHDRAWN")
+    with pytest.raises(ActionDenied, match="« Retiré »"):
+        getattr(acts, act)(convention)
+
+
+def test_signed_by_all_before_it_is_sealed_it_never_is(scene, acts, run_outbox):
+    convention = acts.sign(acts.freeze(acts.prepare()))
+    acts.withdraw()
+    operations.cancel_withdrawn(project_id=scene.project.pk, **acts.asked)
+    run_outbox()
+    convention = read(convention)
+    assert (convention.status, convention.circuit.status) == ("CANCELLED", "CANCELLED")
+
+
+def test_sealed_it_has_no_effect_and_may_be_cancelled(scene, acts, run_outbox):
+    convention = acts.sign(acts.freeze(acts.prepare()))
+    Project.objects.filter(pk=scene.project.pk).update(status="READY")
+    run_outbox()
+    convention = read(convention)
+    assert (convention.status, convention.circuit.status) == ("SIGNING", "SEALED")
+    with pytest.raises(ActionDenied, match="« Prêt pour le comité »"):
+        operations.conclude(convention_id=convention.pk, **acts.asked)
+    roles = frozenset({Role.OPERATOR})
+    visitor = Visitor(person=scene.operator, roles=roles, on=timezone.localdate())
+    company = scene.project.beneficiary.name
+    labels = [todo.label for _, todo in conventions_room(visitor).todos]
+    assert [label for label in labels if label.startswith("Annuler") and company in label]
+    header = convention_screen(convention, scene.operator, roles).header
+    assert "Annuler la convention" in [action.label for action in header.others]
+    assert header.action.label == "Suivre la signature"
+    operations.cancel(convention_id=convention.pk, **acts.asked)
+    run_outbox()
+    assert read(convention).status == "CANCELLED"
+    with national():
+        assert SealStanding.objects.get().standing == Standing.VOID
+        told = set(Mail.objects.filter(code="M47").values_list("to_email", flat=True))
+    signed = convention.circuit.signers.exclude(email="")
+    assert told == set(signed.values_list("email", flat=True))
