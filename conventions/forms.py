@@ -10,7 +10,7 @@ from alize.accounts.models import LONGEST_NAME
 from alize.common.forms import EmailField, FrenchDateField
 from conventions.enums import ConventionStatus
 from conventions.models import CooperationConvention, Signer
-from conventions.operations.preparing import SignerWords
+from conventions.operations.preparing import RECOMPUTED, SignerWords
 from signatures.rules import CIRCUIT_DAYS
 
 WORDS = ("name", "function", "email", "mandate", "mandate_until")
@@ -44,6 +44,7 @@ class DraftForm(forms.Form):
         self.signers = list(signers)
         for signer in self.signers:
             self._add_signer(signer, initial)
+        self._typed_for_others = data is not None and self._complete(data)
 
     def _add_signer(self, signer: Signer, initial: dict[str, Any]) -> None:
         """Names may wait until the text is frozen, as a draft is never lost."""
@@ -62,6 +63,24 @@ class DraftForm(forms.Form):
         for word, field in fields.items():
             self.fields[f"{word}_{signer.pk}"] = field
             initial[f"{word}_{signer.pk}"] = getattr(signer, word)
+
+    def _complete(self, data: Any) -> bool:
+        """Say of the signers that the page did not show what is known of them.
+
+        Returns whether that page showed others, computed again since.
+        """
+        known = {f"{word}_{signer.pk}" for signer in self.signers for word in WORDS}
+        shown = {name for name in data if name.rpartition("_")[0] in WORDS}
+        self.data = data.copy()
+        for name in known - shown:
+            self.data[name] = self.fields[name].prepare_value(self.initial[name]) or ""
+        return bool(shown - known)
+
+    def clean(self) -> dict[str, Any]:
+        """Words typed for signers that are there no more go to nobody else."""
+        if self._typed_for_others:
+            raise forms.ValidationError(RECOMPUTED)
+        return self.cleaned_data
 
     def groups(self) -> list[tuple[Signer, list[forms.BoundField]]]:
         """The fields of each signer, for the page."""

@@ -24,6 +24,10 @@ from projects.enums import ProjectStatus
 from signatures import operations as signatures
 
 GIVEN_UP = "Cette convention est abandonnée ; une autre peut être préparée."
+RECOMPUTED = (
+    "Les signataires ont été recalculés pendant votre saisie : rechargez la page, puis refaites "
+    "vos corrections."
+)
 WITHDRAWN = "L'entreprise renonce à son projet : cette convention n'engage personne."
 
 
@@ -129,7 +133,8 @@ def save_draft(
     """Keep the dates and the signers' names and functions of a draft.
 
     :raises ActionDenied: the text is frozen.
-    :raises InvalidInput: the payment is expected before the convention takes effect.
+    :raises InvalidInput: the payment is expected before the convention takes effect, or the signers
+        were computed again meanwhile.
     """
     convention = locked(convention_id)
     permissions.edit(convention)
@@ -138,9 +143,12 @@ def save_draft(
             "L'avance ne peut pas être versée avant la prise d'effet de la convention.",
             field="payment_expected_on",
         )
+    known = list(convention.signers.all())
+    if not {signer.pk for signer in known}.issuperset(signers):
+        raise InvalidInput(RECOMPUTED)
     convention.starts_on, convention.payment_expected_on = starts_on, payment_expected_on
     convention.save(update_fields=["starts_on", "payment_expected_on"])
-    for signer in convention.signers.all():
+    for signer in known:
         words = signers.get(signer.pk)
         if words is not None:
             if (words.name, words.mandate) != (signer.name, signer.mandate):

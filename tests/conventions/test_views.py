@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from alize.common.errors import InvalidInput
 from basins.enums import Role
 from basins.tenancy import national
 from conventions import operations
@@ -197,6 +198,35 @@ def test_nobody_else_writes(client_as, scene, convention, role):
         assert client.get(f"{HOME}{convention.reference}/{path}").status_code == 403
         assert client.post(f"{HOME}{convention.reference}/{path}").status_code == 403
     assert client.post(f"{HOME}preparer/{scene.decision.reference}/").status_code == 403
+
+
+def test_a_page_opened_before_the_signers_were_computed_again_erases_nobody(
+    operator, scene, convention
+):
+    page = f"{HOME}{convention.reference}/modifier/"
+    form = operator.get(page).context["form"]
+    typed = {name: form[name].value() or "" for name in form.fields}
+    typed["starts_on"] = "05/04/2026"
+    operations.recompute_signers(convention_id=convention.pk, by=scene.operator, at=at(2026, 4, 1))
+    before = list(convention.signers.values("name", "mandate", "email"))
+    refused = operator.post(page, typed)
+    assert refused.status_code == 422
+    assert "Les signataires ont été recalculés pendant votre saisie" in text(refused)
+    assert list(convention.signers.values("name", "mandate", "email")) == before
+    form = refused.context["form"]
+    again = {name: form[name].value() or "" for name in form.fields}
+    assert again["starts_on"] == "05/04/2026"
+    assert operator.post(page, again).status_code == 302
+    assert list(convention.signers.values("name", "mandate", "email")) == before
+    with pytest.raises(InvalidInput, match="recalculés"):
+        operations.save_draft(
+            convention_id=convention.pk,
+            starts_on=date(2026, 4, 5),
+            payment_expected_on=None,
+            signers={0: None},
+            by=scene.operator,
+            at=at(2026, 4, 1),
+        )
 
 
 # -- Who sees which ----------------------------------------------------------------------------
