@@ -20,7 +20,15 @@ from conventions.documents.cooperation_amendment import Change
 from conventions.documents.parties import signer_lines
 from conventions.enums import UNLAUNCHED, AgreementStatus
 from conventions.models import Amendment
-from conventions.partnership_screen import NOW, PROJECT, REOPEN, WORDS, download, is_making
+from conventions.partnership_screen import (
+    NOW,
+    PROJECT,
+    REOPEN,
+    WORDS,
+    download,
+    is_making,
+    signing_now,
+)
 from conventions.queries import partnership as queries
 from conventions.queries import reads_text
 from conventions.rules.partnership import Standing
@@ -28,7 +36,6 @@ from conventions.rules.partnership import Standing
 AMENDMENT_NOW = {
     AgreementStatus.DRAFT: "Écrivez ce qui change, relisez le projet, puis gelez le texte.",
     AgreementStatus.FROZEN: NOW[Standing.FROZEN],
-    AgreementStatus.SIGNING: NOW[Standing.SIGNING],
 }
 
 
@@ -101,6 +108,9 @@ def _header(amendment: Amendment, *, writes: bool, on: date) -> ObjectHeader:
         others.append(Action("Modifier", page("amendment_edit"), "pencil"))
     elif writes and permissions.launch.allows(amendment, on):
         action = Action("Lancer la signature", page("amendment_launch"), "pen")
+    elif writes and permissions.waits_for_effect(amendment):
+        url = page("amendment_conclude")
+        action = Action("Donner son effet", url, "check2", post=True)
     elif writes and status == AgreementStatus.SIGNING and amendment.circuit:
         url = basin_reverse("circuit_detail", circuit_id=amendment.circuit.pk)
         action = Action("Suivre la signature", url, "pen")
@@ -117,10 +127,18 @@ def _header(amendment: Amendment, *, writes: bool, on: date) -> ObjectHeader:
         name=str(amendment),
         reference=f"{_parent(amendment)}, {queries.amendment_reference_of(amendment)}",
         status=amendment_badge(amendment, on=on),
-        now=permissions.outrun(amendment, on) or AMENDMENT_NOW.get(AgreementStatus(status), ""),
+        now=_now(amendment, on=on),
         due=since,
         action=action,
         others=others,
+    )
+
+
+def _now(amendment: Amendment, *, on: date) -> str:
+    if amendment.status == AgreementStatus.SIGNING:
+        return signing_now(amendment, "l'avenant")
+    return permissions.outrun(amendment, on) or AMENDMENT_NOW.get(
+        AgreementStatus(amendment.status), ""
     )
 
 

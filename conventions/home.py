@@ -13,7 +13,7 @@ from conventions import queries
 from conventions.enums import AgreementStatus, ConventionStatus
 from conventions.models import Amendment, CooperationConvention, PartnershipConvention
 from conventions.models.partnership import Agreement
-from conventions.partnership_permissions import circuits_of, outrun
+from conventions.partnership_permissions import circuits_of, outrun, waits_for_effect
 from conventions.permissions import is_void
 from conventions.queries import amended
 from conventions.queries.partnership import (
@@ -157,6 +157,8 @@ def _agreement_todo(agreement: Agreement, name: str, url: str, visitor: Visitor)
 
 def _agreement_asks(agreement: Agreement) -> str:
     """What a text asks of the operator; one being signed is followed with its circuits."""
+    if waits_for_effect(agreement):
+        return "Donner son effet à"
     if agreement.status == AgreementStatus.SIGNING:
         over = any(circuit.status in ENDED for circuit in circuits_of(agreement))
         return "Relancer ou annuler" if over else ""

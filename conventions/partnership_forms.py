@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
 from alize.common.forms import CommandKeyField, EurosField, FrenchDateField
 from conventions.forms import SignatureForm
@@ -137,12 +138,10 @@ class PartnersForm(SectionForm):
         help_text="Quatre entreprises au moins ; les établissements d'un groupe comptent pour une.",
     )
 
-    def __init__(
-        self, data: Any = None, *, convention: PartnershipConvention, on: date | None = None
-    ) -> None:
+    def __init__(self, data: Any = None, *, convention: PartnershipConvention) -> None:
         super().__init__(data, convention=convention)
         known = convention.partners.values("pk")
-        on = on or convention.starts_on
+        on = max(timezone.localdate(), convention.starts_on)
         self.fields["partners"].queryset = (
             Partner.objects.active_on(on) | Partner.objects.filter(pk__in=known)
         ).order_by("kind", "name")

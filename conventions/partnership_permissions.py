@@ -105,6 +105,7 @@ def _check_stands(agreement: Agreement, on: date) -> None:
     if isinstance(agreement, Amendment):
         _check_still_runs(agreement, on)
         _check_effect(agreement, on)
+    _check_parties(agreement, on)
     _check_term(agreement, so="Rouvrez le texte. ")
 
 
@@ -117,10 +118,33 @@ def _check_effect(amendment: Amendment, on: date) -> None:
         )
 
 
+def _check_parties(agreement: Agreement, on: date) -> None:
+    """Nobody who has left since the freezing is asked to sign."""
+    if isinstance(agreement, PartnershipConvention):
+        left = queries.gaps_of_left(agreement, on=on)
+    else:
+        left = queries.gaps_of_departed(agreement, on=on)
+    if left:
+        raise ActionDenied(
+            "Ce texte nomme une partie qui n'en est plus une : rouvrez-le. Il reste à faire : "
+            f"{left[0].label}."
+        )
+
+
 def _check_term(agreement: Agreement, *, so: str = "") -> None:
     left = term_gaps(agreement)
     if left:
         raise ActionDenied(f"Ce terme n'est plus possible. {so}Il reste à faire : {left[0].label}.")
+
+
+def waits_for_effect(agreement: Agreement) -> bool:
+    """Signed by all and sealed, its effect still to give."""
+    circuits = circuits_of(agreement)
+    return (
+        agreement.status == AgreementStatus.SIGNING
+        and bool(circuits)
+        and all(circuit.status == CircuitStatus.SEALED for circuit in circuits)
+    )
 
 
 def _check_companies(convention: PartnershipConvention, on: date) -> None:
@@ -181,6 +205,17 @@ def amend_support(convention: CooperationConvention, on: date) -> None:
 def begin_amendment(convention: CooperationConvention, on: date) -> None:
     """One at a time: the next one is written on what the one before has changed."""
     amend_support(convention, on)
+    _check_none_waits(convention)
+
+
+@check
+def begin_founding_amendment(convention: PartnershipConvention, on: date) -> None:
+    """The same: whoever joins by the one before is a party of the next one (R7)."""
+    amend(convention, on)
+    _check_none_waits(convention)
+
+
+def _check_none_waits(convention: CooperationConvention | PartnershipConvention) -> None:
     waiting = amended.under_way(convention)
     if waiting is not None:
         raise ActionDenied(

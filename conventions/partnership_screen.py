@@ -38,6 +38,7 @@ NOW = {
 }
 
 REOPEN = "Rouvrir le texte"
+EFFECT_LEFT = "Tous ont signé ; il reste à donner son effet à ce texte."
 PROJECT, WORDS = "PDF, marqué « PROJET »", "Traitement de texte, .docx"
 """The detail of a download: of a draft, and of a copy for lawyers."""
 
@@ -147,16 +148,24 @@ def _header(convention: PartnershipConvention, *, writes: bool, on: date) -> Obj
 def _now(convention: PartnershipConvention, standing: Standing) -> str:
     """What comes next: for what is in force, the convention that prepares to follow it."""
     if standing == Standing.SIGNING:
-        for circuit in permissions.circuits_of(convention):
-            if circuit.status in ENDED:
-                return (
-                    f"{circuit.get_status_display()} : lancez une nouvelle signature, rouvrez le "
-                    "texte pour le corriger, ou annulez la convention."
-                )
+        return signing_now(convention, "la convention")
     next_one = [one for one in convention.renewals.all() if one.status != AgreementStatus.CANCELLED]
     if standing not in NOW and next_one:
         return f"La convention n° {next_one[0].number} se prépare pour la suite."
     return NOW.get(standing, "Ses engagements courent jusqu'à son terme.")
+
+
+def signing_now(agreement: Agreement, what: str) -> str:
+    """What comes next of a text being signed; `what` is given up when nobody signs any more."""
+    if permissions.waits_for_effect(agreement):
+        return EFFECT_LEFT
+    for circuit in permissions.circuits_of(agreement):
+        if circuit.status in ENDED:
+            return (
+                f"{circuit.get_status_display()} : lancez une nouvelle signature, rouvrez le "
+                f"texte pour le corriger, ou annulez {what}."
+            )
+    return NOW[Standing.SIGNING]
 
 
 def _holder(standing: Standing) -> str:
@@ -172,6 +181,9 @@ def _action(convention: PartnershipConvention, standing: Standing, *, on: date) 
         return Action("Geler le texte", url, "lock", remaining=remaining)
     if permissions.launch.allows(convention, on):
         return Action("Lancer la signature", _page("partnership_launch", convention), "pen")
+    if permissions.waits_for_effect(convention):
+        url = _page("partnership_conclude", convention)
+        return Action("Donner son effet", url, "check2", post=True)
     if standing == Standing.SIGNING and convention.circuit:
         url = basin_reverse("circuit_detail", circuit_id=convention.circuit.pk)
         return Action("Suivre la signature", url, "pen")
@@ -317,7 +329,7 @@ def download(label: str, document: Any, circuit: Any) -> Download:
 
 
 def _amend(convention: PartnershipConvention, *, on: date) -> Action | None:
-    if not permissions.amend.allows(convention, on):
+    if not permissions.begin_founding_amendment.allows(convention, on):
         return None
     return Action("Préparer un avenant", _page("amendment_create", convention), "plus-lg")
 

@@ -23,6 +23,7 @@ urlpatterns = [
     path(f"{PARTNERSHIP}lancer/", partnership.partnership_launch, name="partnership_launch"),
     path(f"{PARTNERSHIP}rouvrir/", partnership.partnership_reopen, name="partnership_reopen"),
     path(f"{PARTNERSHIP}annuler/", partnership.partnership_cancel, name="partnership_cancel"),
+    path(f"{PARTNERSHIP}constater/", partnership.partnership_conclude, name="partnership_conclude"),
     path(f"{PARTNERSHIP}renouveler/", partnership.partnership_renew, name="partnership_renew"),
     path(f"{PARTNERSHIP}avenant/", amendments.amendment_create, name="amendment_create"),
     path(
@@ -38,6 +39,7 @@ urlpatterns = [
     path(f"{AMENDMENT}lancer/", amendments.amendment_launch, name="amendment_launch"),
     path(f"{AMENDMENT}rouvrir/", amendments.amendment_reopen, name="amendment_reopen"),
     path(f"{AMENDMENT}annuler/", amendments.amendment_cancel, name="amendment_cancel"),
+    path(f"{AMENDMENT}constater/", amendments.amendment_conclude, name="amendment_conclude"),
     path(
         "preparer/<str:decision_reference>/", drafts.convention_prepare, name="convention_prepare"
     ),

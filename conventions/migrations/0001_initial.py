@@ -371,6 +371,10 @@ class Migration(InitialMigration):
         ),
         migrations.AddConstraint(
             model_name='amendment',
+            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['DRAFT', 'FROZEN', 'SIGNING'])), fields=('convention',), name='amendment_of_a_basin_waits_for_the_one_before', violation_error_message="Un avenant à cette convention n'est pas encore signé : le suivant l'attend."),
+        ),
+        migrations.AddConstraint(
+            model_name='amendment',
             constraint=models.UniqueConstraint(condition=models.Q(('status', 'CANCELLED'), _negated=True), fields=('schedule',), name='amendment_schedule_is_once', violation_error_message="Cet échéancier est déjà l'annexe d'un autre avenant."),
         ),
         migrations.AddConstraint(

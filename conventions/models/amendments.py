@@ -107,6 +107,14 @@ class Amendment(Agreement):
                 ),
             ),
             models.UniqueConstraint(
+                fields=["convention"],
+                condition=Q(status__in=["DRAFT", "FROZEN", "SIGNING"]),
+                name="amendment_of_a_basin_waits_for_the_one_before",
+                violation_error_message=(
+                    "Un avenant à cette convention n'est pas encore signé : le suivant l'attend."
+                ),
+            ),
+            models.UniqueConstraint(
                 fields=["schedule"],
                 condition=~Q(status="CANCELLED"),
                 name="amendment_schedule_is_once",

@@ -83,8 +83,11 @@ def kept(document: GeneratedDocument | None) -> GeneratedDocument:
 
 
 def sign_now(agreement: Agreement) -> None:
-    """Write the day of the last signature of its circuit, when what changes a support begins."""
-    signed = CircuitSigner.objects.filter(circuit=agreement.circuit_id, status=SignerStatus.SIGNED)
+    """Write the day of the last signature of its circuits, when what changes a support begins."""
+    circuits = [agreement.circuit_id]
+    if isinstance(agreement, PartnershipConvention):
+        circuits.append(agreement.operator_circuit_id)
+    signed = CircuitSigner.objects.filter(circuit__in=circuits, status=SignerStatus.SIGNED)
     agreement.signed_on = signed.aggregate(last=Max("signed_on"))["last"]
     agreement.status = AgreementStatus.SIGNED
     fields = ["status", "signed_on"]

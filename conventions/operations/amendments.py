@@ -11,6 +11,7 @@ from django.utils import timezone
 from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.audit.commands import made_once
+from alize.common.dates import short_date
 from alize.common.errors import InvalidInput
 from alize.outbox.operations import enqueue
 from conventions import partnership_permissions as permissions
@@ -57,7 +58,8 @@ def save_amendment(
 ) -> Amendment:
     """Préparer un avenant, once a key, or correct its draft; numbered in each convention.
 
-    :raises ActionDenied: the convention does not run, or the amendment is frozen.
+    :raises ActionDenied: the convention does not run, another amendment waits for its signatures,
+        or this one is frozen.
     :raises InvalidInput: the new term is not after the old one.
     """
     convention = locked(convention_id)
@@ -74,6 +76,7 @@ def save_amendment(
 
     def act() -> Amendment:
         if amendment_id is None:
+            permissions.begin_founding_amendment(convention, timezone.localdate(at))
             amendment = Amendment(convention=convention, number=next_number(convention))
         else:
             amendment = convention.amendments.select_for_update().get(pk=amendment_id)
@@ -152,11 +155,13 @@ def launch_amendment(
     `at_once`, who chairs the local committee signs a founding text with the others.
 
     :raises ActionDenied: its document is not made, or it is being signed.
-    :raises InvalidInput: somebody cannot sign, with the list of them.
+    :raises InvalidInput: somebody cannot sign, with the list of them, or a founding text would be
+        amended after its term.
     """
     amendment = _locked(amendment_id)
     today = timezone.localdate(at)
     permissions.launch(amendment, today)
+    _check_in_time(amendment, expires_on)
     give_up_circuits(amendment, reason=STARTED_AGAIN, by=by, at=at)
     amendment.circuit = signatures.launch(
         document=kept(amendment.document),
@@ -177,6 +182,17 @@ def launch_amendment(
     amendment.save(update_fields=["status", "circuit"])
     audit.record("amendment.launched", target=amendment, by=by, at=at, circuit=amendment.circuit.pk)
     return amendment
+
+
+def _check_in_time(amendment: Amendment, expires_on: date) -> None:
+    convention = amendment.convention
+    if convention is not None and expires_on > convention.ends_on:
+        day = short_date(convention.ends_on)
+        raise InvalidInput(
+            f"La convention arrive à son terme le {day} : l'avenant se signe ce jour-là au plus "
+            "tard.",
+            field="expires_on",
+        )
 
 
 @transaction.atomic
@@ -205,14 +221,20 @@ def _join(amendment: Amendment, *, by: Person, at: datetime) -> date:
     sign_now(amendment)
     convention, planned = amendment.founding, cast(date, amendment.takes_effect_on)
     since = max(amendment.signed_on or planned, planned)
-    for partner in amendment.incoming.order_by("pk"):
-        partners.join(partner_id=partner.pk, on=since, by=by, at=at)
+    for partner in amendment.incoming.exclude(pk__in=convention.partners.values("pk")):
+        if _is_awaited(partner, since, on=timezone.localdate(at)):
+            partners.join(partner_id=partner.pk, on=since, by=by, at=at)
         convention.partners.add(partner)
     if amendment.new_ends_on:
         convention.ends_on = amendment.new_ends_on
         convention.save(update_fields=["ends_on"])
     tell_founding(by=by, at=at)
     return since
+
+
+def _is_awaited(partner: Partner, since: date, *, on: date) -> bool:
+    """Whether they take part from `since`: what a partner was before, or has left, stays said."""
+    return partner.joined_on > on and (partner.left_on is None or partner.left_on > since)
 
 
 @transaction.atomic

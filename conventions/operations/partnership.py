@@ -62,7 +62,8 @@ def prepare_partnership(*, starts_on: date, by: Person, at: datetime) -> Partner
     convention = PartnershipConvention.objects.create(
         number=1, starts_on=starts_on, ends_on=term(starts_on)
     )
-    convention.partners.set(Partner.objects.active_on(timezone.localdate(at)))
+    today = timezone.localdate(at)
+    convention.partners.set(Partner.objects.active_on(max(today, starts_on)))
     enqueue("figures.changed", key=f"partnership:{convention.pk}:{at.isoformat()}")
     audit.record("partnership.prepared", target=convention, by=by, at=at, number=1)
     return convention
@@ -133,12 +134,14 @@ def renew_partnership(
 def _propose_pledges(
     staying: Iterable[Partner], *, last: int, years: tuple[int, ...], by: Person, at: datetime
 ) -> None:
-    """What was promised for the last year, for the years of which nothing is said."""
+    """What was promised for the last year that has promises, where nothing is said."""
     ids = [partner.pk for partner in staying]
     said = set(
         Pledge.objects.filter(partner__in=ids, year__in=years).values_list("partner_id", "year")
     )
-    for pledge in Pledge.objects.filter(partner__in=ids, year=last).order_by("pk"):
+    known = Pledge.objects.filter(partner__in=ids, year__lte=last)
+    year_of_last = known.aggregate(last=Max("year"))["last"]
+    for pledge in known.filter(year=year_of_last).order_by("pk"):
         for year in years:
             if (pledge.partner_id, year) in said:
                 continue

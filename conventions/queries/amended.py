@@ -12,7 +12,13 @@ from alize.common.dates import short_date
 from alize.common.words import of
 from conventions.documents.cooperation import jobs_planned, lead_named, term
 from conventions.enums import AgreementStatus, ConventionStatus, SignerCapacity
-from conventions.models import AmendedSkills, Amendment, CooperationConvention, Signer
+from conventions.models import (
+    AmendedSkills,
+    Amendment,
+    CooperationConvention,
+    PartnershipConvention,
+    Signer,
+)
 from conventions.queries import parties
 from conventions.queries.parties import bodies
 from conventions.rules import Capacity, Party
@@ -80,7 +86,7 @@ def signed_amendments(convention: CooperationConvention) -> list[Amendment]:
     )
 
 
-def under_way(convention: CooperationConvention) -> Amendment | None:
+def under_way(convention: CooperationConvention | PartnershipConvention) -> Amendment | None:
     """The amendment that is not signed yet: the next one waits for it."""
     return convention.amendments.filter(status__in=UNDER_WAY).first()
 

@@ -26,7 +26,7 @@ def term_gaps(agreement: Agreement) -> tuple[Gap, ...]:
 def _convention_gaps(convention: PartnershipConvention) -> tuple[Gap, ...]:
     before = _in_the_way(convention, convention.starts_on, convention.ends_on)
     if before is None:
-        return ()
+        return _renewal_gaps(convention)
     term = f"terme de la convention n° {before.number}"
     # An amendment frozen or being signed may put off the term further, and may be refused.
     pending = before.amendments.filter(
@@ -41,16 +41,23 @@ def _convention_gaps(convention: PartnershipConvention) -> tuple[Gap, ...]:
     return (Gap(label, "objectifs", amendment_id=pending.pk),)
 
 
+def _renewal_gaps(convention: PartnershipConvention) -> tuple[Gap, ...]:
+    """It follows the one that it renews (R7)."""
+    former = convention.renews
+    if former is None or convention.starts_on > former.ends_on:
+        return ()
+    day = short_date(former.ends_on)
+    label = (
+        f"Commencer après le {day}, terme de la convention n° {former.number} qu'elle renouvelle"
+    )
+    return (Gap(label, "objectifs"),)
+
+
 def _amendment_gaps(amendment: Amendment, ends_on: date) -> tuple[Gap, ...]:
     convention = amendment.founding
     if ends_on <= convention.ends_on:
         day = short_date(convention.ends_on)
         return (Gap(f"Choisir un terme après le {day}, qui est celui de la convention", "avenant"),)
-    others = convention.amendments.filter(status__in=sorted(PENDING), new_ends_on__isnull=False)
-    other = others.exclude(pk=amendment.pk).first()
-    if other is not None:
-        label = f"Faire signer ou annuler l'avenant n° {other.number}, qui change aussi le terme"
-        return (Gap(label, "avenant", amendment_id=other.pk),)
     after = _in_the_way(convention, convention.starts_on, ends_on)
     if after is None:
         return ()

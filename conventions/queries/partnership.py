@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from alize.common.dates import long_date
+from alize.common.dates import long_date, short_date
 from alize.common.http import basin_reverse
 from alize.common.screen import Badge, Tone
 from basins.models import LocalOperator
@@ -81,10 +81,15 @@ def _plain(name: str) -> str:
     return " ".join(name.replace("\u2019", "'").casefold().split())
 
 
+def parties_on(convention: PartnershipConvention, *, on: date) -> Reads:
+    """Its parties who are partners that day, or when it begins."""
+    return convention.partners.active_on(max(on, convention.starts_on))
+
+
 def signing(convention: PartnershipConvention, *, on: date) -> tuple[Signatory, ...]:
     """Who signs a convention, computed from its partners, its chair and the operators (R52)."""
     return rules.signatories(
-        bodies(convention.partners.active_on(on), on=on),
+        bodies(parties_on(convention, on=on), on=on),
         chair_id=convention.chair_id,
         operators=operators(on=on),
     )
@@ -108,7 +113,7 @@ def signing_amendment(amendment: Amendment, *, on: date) -> tuple[Signatory, ...
 
 def company_count(convention: PartnershipConvention, *, on: date) -> int:
     """How many companies a convention joins on a day, a group once (R45, R51)."""
-    return partners.counts_by_kind(convention.partners.active_on(on)).get(PartnerKind.COMPANY, 0)
+    return partners.counts_by_kind(parties_on(convention, on=on)).get(PartnerKind.COMPANY, 0)
 
 
 # -- Means --------------------------------------------------------------------------------------
@@ -150,7 +155,7 @@ def budget_of(convention: PartnershipConvention) -> Budget:
 # -- What is missing ----------------------------------------------------------------------------
 def gaps(convention: PartnershipConvention, *, on: date) -> tuple[Gap, ...]:
     """What a draft lacks before its text may be frozen."""
-    parties = bodies(convention.partners.active_on(on), on=on)
+    parties = bodies(parties_on(convention, on=on), on=on)
     signers = rules.signatories(parties, chair_id=convention.chair_id, operators=operators(on=on))
     contents = rules.Contents(
         territory=convention.territory,
@@ -186,11 +191,32 @@ def gaps(convention: PartnershipConvention, *, on: date) -> tuple[Gap, ...]:
 
 def gaps_of_left(convention: PartnershipConvention, *, on: date) -> tuple[Gap, ...]:
     """Its parties that are partners no more: neither named in its text nor asked to sign."""
-    left = convention.partners.exclude(pk__in=Partner.objects.active_on(on))
+    left = convention.partners.exclude(pk__in=parties_on(convention, on=on))
     return tuple(
         Gap(f"Retirer {partner} des parties : ce n'est plus un partenaire", "partenaires")
         for partner in left
     )
+
+
+def gaps_of_departed(amendment: Amendment, *, on: date) -> tuple[Gap, ...]:
+    """Who joins by an amendment and will have left, who was to sign it and has."""
+    signers = (amendment.snapshot or {}).get("signers", [])
+    named = Q(pk__in=[one["partner"] for one in signers if one["partner"]], left_on__lte=on)
+    begins = max(on, amendment.takes_effect_on or on)
+    joining = Q(pk__in=amendment.incoming.values("pk"), left_on__lte=begins)
+    return tuple(
+        Gap(f"Retirer {partner} de l'avenant : cette structure est déjà partie", "avenant")
+        for partner in Partner.objects.filter(named | joining)
+    )
+
+
+def _effect_gaps(amendment: Amendment) -> tuple[Gap, ...]:
+    """It takes effect while its convention runs (R7)."""
+    term = amendment.new_ends_on or amendment.founding.ends_on
+    if amendment.takes_effect_on is None or amendment.takes_effect_on <= term:
+        return ()
+    day = short_date(term)
+    return (Gap(f"Choisir une prise d'effet au plus tard le {day}, terme de la convention"),)
 
 
 def amendment_gaps(amendment: Amendment, *, on: date) -> tuple[Gap, ...]:
@@ -201,7 +227,13 @@ def amendment_gaps(amendment: Amendment, *, on: date) -> tuple[Gap, ...]:
     nothing = Gap("Dire ce que l'avenant modifie, ou qui entre : il ne change rien", "avenant")
     signers = signing_amendment(amendment, on=on)
     left = () if changes else (nothing,)
-    return (*left, *term_gaps(amendment), *rules.signing_gaps(signers, on=on))
+    return (
+        *left,
+        *_effect_gaps(amendment),
+        *term_gaps(amendment),
+        *gaps_of_departed(amendment, on=on),
+        *rules.signing_gaps(signers, on=on),
+    )
 
 
 def where(gap: Gap, agreement: PartnershipConvention | Amendment) -> str:

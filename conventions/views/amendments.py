@@ -90,9 +90,12 @@ def amendment_detail(request: HttpRequest, amendment_id: int) -> HttpResponse:
 def amendment_create(request: HttpRequest, convention_id: int) -> HttpResponse:
     """Préparer un avenant."""
     convention = found(convention_id)
-    if request.method != "POST" and not permissions.amend.allows(convention, timezone.localdate()):
-        messages.error(request, "Un avenant modifie une convention signée et en cours.")
-        return basin_redirect("partnership_detail", convention_id=convention.pk)
+    if request.method != "POST":
+        try:
+            permissions.begin_founding_amendment(convention, timezone.localdate())
+        except ActionDenied as denied:
+            messages.error(request, denied.reason)
+            return basin_redirect("partnership_detail", convention_id=convention.pk)
     return _edit(request, convention, None)
 
 
@@ -242,6 +245,17 @@ def amendment_launch(request: HttpRequest, amendment_id: int) -> HttpResponse:
         status=status,
         remaining=unready_lines(signers, until=until(form)),
     )
+
+
+@require_POST
+@access("convention.write")
+@refusals_to("amendment_detail")
+def amendment_conclude(request: HttpRequest, amendment_id: int) -> HttpResponse:
+    """Give its effect to an amendment that all have signed, when it could not take it then."""
+    amendment = _found(request, amendment_id)
+    operations.conclude_amendment(amendment_id=amendment.pk, by=request.user, at=timezone.now())
+    messages.success(request, "L'avenant est signé de tous.")
+    return basin_redirect("amendment_detail", amendment_id=amendment.pk)
 
 
 @require_http_methods(ANSWERS)

@@ -330,6 +330,17 @@ def partnership_launch(request: HttpRequest, convention_id: int) -> HttpResponse
     )
 
 
+@require_POST
+@access("convention.write")
+@refusals_to("partnership_detail")
+def partnership_conclude(request: HttpRequest, convention_id: int) -> HttpResponse:
+    """Give its effect to a convention that all have signed, when it could not take it then."""
+    convention = found(convention_id)
+    operations.conclude_partnership(convention_id=convention.pk, by=request.user, at=timezone.now())
+    messages.success(request, "La convention est signée de tous.")
+    return basin_redirect("partnership_detail", convention_id=convention.pk)
+
+
 def launched(request: HttpRequest, form: AgreementLaunchForm, launch: Callable[..., Any]) -> int:
     """Launch the signature of a text, when asked; the status of the page that shows the form."""
     status = form_status(request)

@@ -75,7 +75,9 @@ def test_an_amendment_is_signed_by_all_and_by_who_joins_from_its_effect(draft, b
     run_outbox()
     amendment.refresh_from_db()
     newcomer.refresh_from_db()
-    assert (amendment.status, amendment.signed_on, newcomer.joined_on) == ("SIGNED", day, day)
+    assert (amendment.status, amendment.signed_on) == ("SIGNED", day)
+    # A partner already: what it gave before it joined this convention stays its own.
+    assert newcomer.joined_on == day - timedelta(days=9)
     assert convention.partners.filter(pk=newcomer.pk).exists()
     fresh = queries.conventions_with_life().get(pk=convention.pk)
     assert queries.standing_of(fresh, on=day) == Standing.AMENDED
@@ -114,9 +116,9 @@ def test_an_amendment_cancelled_while_it_is_signed_changes_nothing(draft, basin,
     make_contact(newcomer)
     amendment = frozen_amendment(convention, basin, incoming=[newcomer.pk])
     asked = {"amendment_id": amendment.pk, "by": basin.operator, "at": timezone.now()}
-    launched = operations.launch_amendment(expires_on=date(2100, 1, 1), **asked)
+    launched = operations.launch_amendment(expires_on=convention.ends_on, **asked)
     with pytest.raises(ActionDenied, match="déjà en signature"):
-        operations.launch_amendment(expires_on=date(2100, 1, 1), **asked)
+        operations.launch_amendment(expires_on=convention.ends_on, **asked)
     for _ in range(2):
         cancelled = operations.cancel_amendment(**asked)
     assert cancelled.status == AgreementStatus.CANCELLED
@@ -147,6 +149,7 @@ def test_a_new_term_is_that_of_annex_3_too(draft, basin):
     later = amendment_of(convention, basin, new_ends_on=convention.ends_on + timedelta(days=365))
     said = words(documents.amendment_snapshot(later, **asked))
     assert "Il en est de même de celui de la convention d'opérateur local, son annexe 3" in said
+    operations.cancel_amendment(amendment_id=later.pk, by=basin.operator, at=timezone.now())
     same = amendment_of(convention, basin, changes="Huit séances par an.")
     said = words(documents.amendment_snapshot(same, **asked))
     assert "annexe 3" not in said
@@ -166,7 +169,7 @@ def test_an_amendment_whose_text_lacks_a_value_is_not_frozen(draft, basin):
 def test_the_chair_signs_last_or_with_everybody(draft, basin):
     amendment = frozen_amendment(running(draft), basin, changes="Un article.")
     lines = lines_on(amendment, on=timezone.localdate())
-    asked = {"expires_on": "01/01/2100", "paper": []}
+    asked = {"expires_on": f"{timezone.localdate():%d/%m/%Y}", "paper": []}
     waiting = []
     for more in ({}, {"at_once": "on"}):
         form = AgreementLaunchForm(asked | more, signers=lines, on=timezone.localdate())

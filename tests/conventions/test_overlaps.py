@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from alize.common.errors import ActionDenied
+from alize.common.errors import ActionDenied, InvalidInput
 from conventions import operations
 from conventions.documents import agreements as documents
 from conventions.models import Amendment, PartnershipConvention
@@ -80,17 +80,38 @@ def test_a_renewal_begins_after_the_term_as_it_is_amended(convention, basin):
     assert first_gap(PartnershipConvention.objects.get(pk=after.pk)) != said
 
 
-def test_a_term_is_put_off_by_one_amendment_at_a_time(convention, basin):
+def test_a_convention_is_amended_one_text_at_a_time(convention, basin):
     first = longer(convention, basin, date(2100, 12, 31))
-    second = longer(convention, basin, date(2101, 12, 31))
-    freeze(second, basin)
-    with pytest.raises(ActionDenied, match="ou annuler l'avenant n° 2, qui change aussi le terme"):
+    with pytest.raises(ActionDenied, match="n° 1 n'est pas encore signé"):
+        longer(convention, basin, date(2101, 12, 31))
+    other = {"convention": convention, "reason": "x", "takes_effect_on": LAST}
+    with pytest.raises(IntegrityError, match="waits_for_the_one_before"), transaction.atomic():
+        Amendment.objects.create(number=2, **other)
+    Amendment.objects.filter(pk=first.pk).update(new_ends_on=LAST)
+    with pytest.raises(ActionDenied, match=f"après le {LAST:%d/%m/%Y}"):
         freeze(first, basin)
-    # What was signed meanwhile makes the older one come too late.
-    Amendment.objects.filter(pk=second.pk).update(status="SIGNED", signed_on=timezone.localdate())
-    PartnershipConvention.objects.filter(pk=convention.pk).update(ends_on=date(2101, 12, 31))
-    with pytest.raises(ActionDenied, match="après le 31/12/2101"):
-        freeze(first, basin)
+
+
+def test_a_renewal_comes_after_what_it_renews(convention, basin):
+    after = renewal(convention, basin)
+    day = convention.starts_on - timedelta(days=1500)
+    operations.save_section(
+        convention_id=after.pk, values={"starts_on": day}, by=basin.operator, at=timezone.now()
+    )
+    said = f"Commencer après le {LAST:%d/%m/%Y}, terme de la convention n° 1 qu'elle renouvelle"
+    assert first_gap(PartnershipConvention.objects.get(pk=after.pk)) == said
+
+
+def test_an_amendment_takes_effect_before_the_term_and_is_signed_by_then(convention, basin):
+    amendment = longer(convention, basin, date(2100, 12, 31))
+    asked = {"amendment_id": amendment.pk, "by": basin.operator, "at": timezone.now()}
+    Amendment.objects.filter(pk=amendment.pk).update(takes_effect_on=date(2101, 1, 1))
+    with pytest.raises(ActionDenied, match="au plus tard le 31/12/2100"):
+        operations.freeze_amendment(**asked)
+    Amendment.objects.filter(pk=amendment.pk).update(takes_effect_on=LAST)
+    freeze(amendment, basin)
+    with pytest.raises(InvalidInput, match="se signe ce jour-là au plus tard"):
+        operations.launch_amendment(expires_on=LAST + timedelta(days=1), **asked)
 
 
 def test_an_amendment_stops_before_the_convention_that_follows(convention, basin):

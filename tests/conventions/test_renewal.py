@@ -54,6 +54,24 @@ def test_a_renewal_carries_over_partners_objectives_and_pledges(draft, basin):
         operations.renew_partnership(convention_id=before.pk, **again)
 
 
+def test_a_renewal_that_begins_within_a_year_proposes_the_last_year_that_has_pledges(draft, basin):
+    before = signed(draft, starts_on=date(2024, 2, 1), ends_on=date(2027, 1, 31))
+    Pledge.objects.all().delete()
+    town = basin.partners["Grand Chambéry"]
+    for year, amount in ((2025, 400_000), (2026, 500_000)):
+        Pledge.objects.create(partner=town, year=year, nature="MONEY", amount=amount)
+    operations.renew_partnership(
+        convention_id=before.pk,
+        starts_on=date(2027, 2, 1),
+        kept=[town.pk],
+        pledged=[town.pk],
+        by=basin.operator,
+        at=at(),
+    )
+    proposed = Pledge.objects.filter(year__gte=2027).values_list("year", "amount")
+    assert list(proposed.order_by("year")) == [(2027 + rank, 500_000) for rank in range(3)]
+
+
 def test_each_term_is_told_of_once_at_each_of_its_months(draft, basin, run_outbox):
     signed(draft, starts_on=date(2024, 2, 1), ends_on=date(2027, 1, 31))
     staff = make_user(Role.NATIONAL_STAFF)

@@ -105,7 +105,7 @@ class Present:
         )
 
     def _amendments(self) -> None:
-        """The convention in force is amended: one text is being signed, the next is begun."""
+        """The convention in force is amended: the text is being signed."""
         running = PartnershipConvention.objects.filter(starts_on__lte=self.scene.today)
         asked = {
             "convention_id": running.latest("starts_on").pk,
@@ -123,13 +123,6 @@ class Present:
             at=at(self.days_ago(6)),
         )
         Signing(self.scene).ceremony(first, self.days_ago(5))
-        conventions.save_amendment(
-            **asked,
-            reason="Le comité local souhaite suivre l'alternance de plus près.",
-            takes_effect_on=self.days_ago(-60),
-            changes="Article 6 : le comité local fait le point sur l'alternance à chaque réunion.",
-            at=at(self.days_ago(1)),
-        )
 
     def _files_under_way(self) -> None:
         come = self.newcomers
