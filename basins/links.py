@@ -64,6 +64,12 @@ def check_kept(link: SingleUseLink) -> None:
         )
 
 
+def close(purpose: LinkPurpose, target_id: int, *, at: datetime) -> None:
+    """End the links that open a page, whoever holds them: its next one leaves afterwards."""
+    living = SingleUseLink.objects.filter(purpose=purpose, target_id=target_id, expires_at__gt=at)
+    living.update(expires_at=at)
+
+
 PAUSE = timedelta(minutes=5)
 """A new link is not sent twice within this time, however often it is asked for."""
 

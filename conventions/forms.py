@@ -107,7 +107,7 @@ class SignatureForm(forms.Form):
     """Lancer la signature : until when, who signs on paper, a word to all."""
 
     expires_on = FrenchDateField(
-        label="À signer avant le",
+        label="À signer au plus tard le",
         help_text="Les mandats des signataires doivent couvrir cette date.",
     )
     paper = forms.MultipleChoiceField(

@@ -86,8 +86,10 @@ SIGNER_TRANSITIONS = TransitionTable(
         SignerStatus.REPLACED: frozenset(),
     },
 )
-ASKED = frozenset({SignerStatus.INVITED, SignerStatus.PAPER, SignerStatus.SIGNED})
-"""Who has signed or was asked to: they are told how it ends."""
+ASKED = frozenset(
+    {SignerStatus.INVITED, SignerStatus.PAPER, SignerStatus.SIGNED, SignerStatus.REPLACED}
+)
+"""Who has signed, was asked to or has delegated: they are told how it ends."""
 DONE = frozenset({SignerStatus.SIGNED, SignerStatus.REPLACED})
 """Nothing is expected from them any more, and the circuit goes on."""
 

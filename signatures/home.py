@@ -78,7 +78,7 @@ def _circuits(parts: HomeParts, visitor: Visitor) -> None:
             expected = [s.name for s in circuit.signers.all() if s.status == SignerStatus.INVITED]
             who = expected[0] if len(expected) == 1 else f"{len(expected)} signataires"
             label = f"Signature de {circuit.document.reference}"
-            until = f"avant le {short_date(circuit.expires_on)}"
+            until = f"au plus tard le {short_date(circuit.expires_on)}"
             parts.waiting.append(Waiting(label, url, who, until))
 
 
@@ -99,7 +99,7 @@ def _asks(circuit: Circuit, visitor: Visitor) -> list[str]:
     invited = [one for one in circuit.signers.all() if one.status == SignerStatus.INVITED]
     lapsed = owners.lapsed(circuit, invited, on=visitor.on)
     return [
-        f"Appeler {signer.name} : {reason}"
+        f"Téléphoner à {signer.name} : {reason}"
         for signer in invited
         if (reason := _silent(signer, reference, visitor, is_lapsed=signer.pk in lapsed))
     ]

@@ -42,7 +42,7 @@ class Circuit(models.Model):
     status = models.CharField(
         "état", max_length=9, choices=CircuitStatus, default=CircuitStatus.OPEN
     )
-    expires_on = models.DateField("à signer avant le")
+    expires_on = models.DateField("à signer au plus tard le")
     message = models.CharField("message aux signataires", max_length=500, blank=True)
     ceremony_at = models.DateTimeField("cérémonie de signature le", null=True)
     ceremony_place = models.CharField("lieu de la cérémonie", max_length=200, blank=True)

@@ -44,6 +44,18 @@ def answer(signer: CircuitSigner, *, on: date) -> None:
 
 
 @check
+def refuse(signer: CircuitSigner, *, on: date) -> None:
+    """Refuse for all, as whoever may still bind their structure: not once a mandate is over."""
+    answer(signer, on=on)
+    ends = signer.mandate_ends_on
+    if ends and on > ends:
+        raise ActionDenied(
+            f"Votre mandat s'est arrêté le {long_date(ends)} : vous ne pouvez plus refuser au nom "
+            f"de {signer.organisation}. Déléguez votre signature, ou demandez une correction."
+        )
+
+
+@check
 def sign(signer: CircuitSigner, *, on: date) -> None:
     """Sign online: what `answer` asks, under a mandate that holds that day."""
     answer(signer, on=on)
@@ -92,7 +104,7 @@ def remind(signer: CircuitSigner) -> None:
     if signer.circuit.status != CircuitStatus.OPEN or signer.status != SignerStatus.INVITED:
         raise ActionDenied("Cette personne n'est pas attendue maintenant.")
     if not signer.email:
-        raise ActionDenied("Cette personne n'a pas d'adresse électronique : appelez-la.")
+        raise ActionDenied("Cette personne n'a pas d'adresse électronique : téléphonez-lui.")
 
 
 @check
@@ -104,12 +116,14 @@ def extend(circuit: Circuit) -> None:
 
 @check
 def resume(circuit: Circuit, *, on: date) -> None:
-    """Go on after a correction that the document does not need, before the end."""
+    """Go on after a correction that the document does not need, before the end of what is bound."""
     if circuit.status != CircuitStatus.PAUSED:
         raise ActionDenied("Ce circuit n'est pas en pause.")
-    if on > circuit.expires_on:
+    bound = Circuit.objects.bound_to(circuit).filter(status=CircuitStatus.PAUSED)
+    first = min(bound.values_list("expires_on", flat=True))
+    if on > first:
         raise ActionDenied(
-            f"Le délai de signature est dépassé depuis le {long_date(circuit.expires_on)} : "
+            f"Le délai de signature est dépassé depuis le {long_date(first)} : "
             "prolongez-le, puis reprenez la signature."
         )
 

@@ -128,6 +128,9 @@ CATALOGUE = {
             opens=True,
         ),
         MailType("M39", "Signature de {reference} : à voir", "Voir le circuit"),
+        MailType(
+            "M73", "Votre délégation est acceptée : {reference}", "Voir le document", opens=True
+        ),
         MailType("M47", "Signature annulée : {title} {reference}", "Voir pourquoi", opens=True),
         MailType(
             "M49", "Cérémonie de signature le {date} : {reference}", "Lire le document", opens=True

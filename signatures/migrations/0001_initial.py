@@ -22,7 +22,7 @@ class Migration(InitialMigration):
                 ('bundle', models.UUIDField()),
                 ('effect', models.CharField(blank=True, max_length=60)),
                 ('status', models.CharField(choices=[('OPEN', 'En signature'), ('PAUSED', 'En pause'), ('COMPLETE', 'Signé par tous, à sceller'), ('SEALED', 'Signé et scellé'), ('REFUSED', 'Signature refusée'), ('EXPIRED', 'Délai dépassé'), ('CANCELLED', 'Annulé')], default='OPEN', max_length=9, verbose_name='état')),
-                ('expires_on', models.DateField(verbose_name='à signer avant le')),
+                ('expires_on', models.DateField(verbose_name='à signer au plus tard le')),
                 ('message', models.CharField(blank=True, max_length=500, verbose_name='message aux signataires')),
                 ('ceremony_at', models.DateTimeField(null=True, verbose_name='cérémonie de signature le')),
                 ('ceremony_place', models.CharField(blank=True, max_length=200, verbose_name='lieu de la cérémonie')),

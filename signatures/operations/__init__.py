@@ -11,7 +11,7 @@ from signatures.operations.answers import (
     refuse,
     renew_link,
 )
-from signatures.operations.base import Trace
+from signatures.operations.base import Trace, is_fresh
 from signatures.operations.ceremony import announce_ceremony
 from signatures.operations.gathering import Given, gather
 from signatures.operations.launching import launch
@@ -51,6 +51,7 @@ __all__ = [
     "extend",
     "gather",
     "give_up",
+    "is_fresh",
     "launch",
     "note_seen",
     "note_undelivered",

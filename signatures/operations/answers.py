@@ -26,6 +26,7 @@ from signatures.enums import CircuitStatus as Status
 from signatures.models import Circuit, CircuitSigner, Delegation
 from signatures.operations.base import (
     Trace,
+    check_fresh,
     held,
     locked_signer,
     mail_link,
@@ -33,6 +34,7 @@ from signatures.operations.base import (
     note_bound,
     tell_operator,
 )
+from signatures.operations.ceremony import called_off
 from signatures.queries.circuits import asked_once
 from signatures.rules import RESULT_VALID
 
@@ -71,12 +73,13 @@ def refuse(
 ) -> CircuitSigner:
     """Refuse to sign, saying why; the circuit ends with those bound to it (M13).
 
-    :raises ActionDenied: they have answered, or it has ended meanwhile.
+    :raises ActionDenied: they have answered, their mandate is over, or it has ended meanwhile.
     :raises InvalidInput: no reason is given.
     """
     signer = locked_signer(signer_id)
-    permissions.answer(signer, on=timezone.localdate(at))
+    permissions.refuse(signer, on=timezone.localdate(at))
     words = _required(reason, "Dites pourquoi vous refusez de signer.")
+    check_fresh(link, at=at)
     links.use(link, at=at)
     signer.status, signer.refusal = SignerStatus.REFUSED, words
     signer.save(update_fields=["status", "refusal"])
@@ -115,7 +118,16 @@ def _tell_refused(circuits: list[Circuit], refusing: CircuitSigner, *, at: datet
         )
     addresses = {refusing.email, *(person.email for person in told)}
     for signer in asked_once(circuits, but=addresses):
-        mail_link("M13", signer, key="refused", at=at, valid=RESULT_VALID, words=words)
+        entry = called_off(signer, at=at)
+        mail_link(
+            "M13",
+            signer,
+            key="refused",
+            at=at,
+            valid=RESULT_VALID,
+            words=words,
+            calendar=entry,
+        )
 
 
 @transaction.atomic

@@ -10,10 +10,12 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
+from alize.common.errors import ActionDenied
 from alize.common.http import basin_reverse
 from alize.notifications.operations import IfRefused, Recipient, send_mail
 from basins import links
 from basins.enums import LinkPurpose, Role
+from basins.models import SingleUseLink
 from basins.queries import holders
 from basins.tenancy import current
 from signatures.enums import EventKind
@@ -130,6 +132,22 @@ def mail_link(
         message=signer.circuit.message,
         **dict(words),
     )
+
+
+def check_fresh(link: SingleUseLink, *, at: datetime) -> None:
+    """Refuse that a receipt, which opens its page for a month, signs or refuses (signature.md 6.3).
+
+    :raises ActionDenied: the link left more than 72 hours ago.
+    """
+    if not is_fresh(link, at=at):
+        raise ActionDenied(
+            "Ce lien ne sert plus qu'à relire le document : recevez-en un nouveau pour répondre."
+        )
+
+
+def is_fresh(link: SingleUseLink, *, at: datetime) -> bool:
+    """Whether a link still lets its signer answer."""
+    return link.created_at + LINK_VALID > at
 
 
 def undelivered(signer: CircuitSigner) -> IfRefused:

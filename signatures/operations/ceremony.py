@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
-from alize.common.calendar import Event, calendar_file
+from alize.common.calendar import Event, Method, calendar_file
 from alize.common.dates import long_date, short_date
 from alize.common.errors import InvalidInput
 from alize.documents.imprint import issuer
@@ -86,12 +86,32 @@ def _tell(signer: CircuitSigner, starts_at: datetime, *, sequence: int, at: date
             "date": short_date(timezone.localdate(starts_at)),
             "ceremony": ceremony_words(starts_at, circuit.ceremony_place),
         },
-        calendar=_entry(circuit, starts_at, signer, sequence=sequence, at=at),
+        calendar=_entry(circuit, starts_at, signer, "REQUEST", sequence=sequence, at=at),
     )
 
 
+def called_off(signer: CircuitSigner, *, at: datetime) -> str:
+    """What takes a ceremony to come out of the diary of somebody who was told of it."""
+    circuit = signer.circuit
+    starts_at = circuit.ceremony_at
+    announced = circuit.events.filter(kind=EventKind.CEREMONY).order_by("sequence").last()
+    if starts_at is None or starts_at <= at or announced is None:
+        return ""
+    if signer.signed_at is not None and signer.signed_at < announced.at:
+        return ""
+    after = circuit.events.order_by("sequence").last()
+    sequence = after.sequence if after else announced.sequence
+    return _entry(circuit, starts_at, signer, "CANCEL", sequence=sequence, at=at)
+
+
 def _entry(
-    circuit: Circuit, starts_at: datetime, signer: CircuitSigner, *, sequence: int, at: datetime
+    circuit: Circuit,
+    starts_at: datetime,
+    signer: CircuitSigner,
+    method: Method,
+    *,
+    sequence: int,
+    at: datetime,
 ) -> str:
     """The same entry of a diary whenever it is moved: the later event of the chain replaces it."""
     address = settings.DEFAULT_FROM_EMAIL.rpartition("<")[2].rstrip(">")
@@ -108,4 +128,4 @@ def _entry(
         organizer=(issuer(), address),
         attendee=(signer.name, signer.email),
     )
-    return calendar_file(event, "REQUEST")
+    return calendar_file(event, method)

@@ -9,14 +9,20 @@ from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
-from alize.common.dates import short_date
+from alize.common.dates import add_working_days, short_date
 from alize.common.errors import InvalidInput
 from alize.documents.models import GeneratedDocument
 from alize.outbox.operations import enqueue
 from signatures.enums import CircuitStatus, EventKind, SignerStatus
 from signatures.models import Circuit, CircuitSigner
 from signatures.operations.base import mail_link, note
-from signatures.rules import SignerFacts, ceremony_words, missing_for, reminder_on
+from signatures.rules import (
+    NEXT_REMINDER_WORKING_DAYS,
+    SignerFacts,
+    ceremony_words,
+    missing_for,
+    reminder_on,
+)
 
 MORNING = time(8)
 
@@ -154,10 +160,15 @@ def _way(signer: CircuitSigner) -> str:
 
 
 def plan_reminder(signer: CircuitSigner, *, at: datetime) -> None:
-    """Ask for the next reminder on its day, unless they are all sent."""
-    invited_on = timezone.localdate(signer.invited_at)
+    """Ask for the next reminder on its day, unless they are all sent.
+
+    What a pause or a term has put behind does not come all at once.
+    """
+    invited_on, today = timezone.localdate(signer.invited_at), timezone.localdate(at)
     day = reminder_on(invited_on, sent=signer.reminders)
     if day is not None:
+        if day <= today:
+            day = add_working_days(today, NEXT_REMINDER_WORKING_DAYS)
         enqueue(
             "signatures.remind",
             # One that came during a pause did nothing: it is asked for again.

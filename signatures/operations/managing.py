@@ -22,10 +22,11 @@ from signatures.operations.base import (
     note_bound,
     tell_operator,
 )
+from signatures.operations.ceremony import called_off
 from signatures.operations.launching import add_signer, invite, plan_end, plan_reminder
 from signatures.operations.paper import set_aside_disputed
 from signatures.queries.circuits import asked_once
-from signatures.rules import LINK_PAUSE, REMINDERS, Mandate, SignerFacts, masked
+from signatures.rules import LINK_PAUSE, REMINDERS, RESULT_VALID, Mandate, SignerFacts, masked
 
 
 @transaction.atomic
@@ -81,9 +82,9 @@ def note_undelivered(*, signer_id: int, refusal: str, at: datetime) -> CircuitSi
     signer.undelivered_at = at
     signer.save(update_fields=["undelivered_at"])
     what = (
-        f"L'adresse {of(signer.name)}, {signer.email}, refuse nos courriels. Appelez cette "
-        "personne : elle peut signer sur papier. Si l'adresse est fausse, annulez le circuit, "
-        "corrigez-la et relancez la signature."
+        f"L'adresse {of(signer.name)}, {signer.email}, refuse nos courriels. Téléphonez à "
+        "cette personne : elle peut signer sur papier. Si l'adresse est fausse, annulez le "
+        "circuit, corrigez-la et relancez la signature."
     )
     tell_operator(circuit, what, key=f"undelivered:{signer.pk}", at=at)
     return signer
@@ -93,7 +94,8 @@ def note_undelivered(*, signer_id: int, refusal: str, at: datetime) -> CircuitSi
 def extend(*, circuit_id: int, expires_on: date, by: Person, at: datetime) -> Circuit:
     """Give more time to a circuit and to those bound to it.
 
-    What had come to its term opens again, what is in pause stays so.
+    What had come to its term opens again, what is in pause stays so. Those expected receive a new
+    link, and are reminded anew.
 
     Whoever's mandate ends before signs by then, or delegates: they keep nobody else from signing.
 
@@ -107,12 +109,20 @@ def extend(*, circuit_id: int, expires_on: date, by: Person, at: datetime) -> Ci
         return circuit
     if expires_on <= max(circuit.expires_on, timezone.localdate(at)):
         raise InvalidInput("Choisissez une date plus tardive.", field="expires_on")
-    extended = [one for one in circuits if permissions.extend.allows(one)]
+    extended = [one for one in circuits if _is_shorter(one, expires_on)]
     note_bound(EventKind.EXTENDED, extended, at=at, until=expires_on.isoformat(), by=by.pk)
     for one in extended:
         _extend(one, expires_on, by=by, at=at)
     audit.record("circuit.extended", target=circuit, by=by, at=at, until=expires_on.isoformat())
     return circuit
+
+
+def _is_shorter(circuit: Circuit, expires_on: date) -> bool:
+    """Whether more time serves it: what all have signed may yet be contested before its seal."""
+    if circuit.status == CircuitStatus.EXPIRED:
+        return True
+    lives = permissions.extend.allows(circuit) or circuit.status == CircuitStatus.COMPLETE
+    return lives and circuit.expires_on < expires_on
 
 
 def _extend(circuit: Circuit, expires_on: date, *, by: Person, at: datetime) -> None:
@@ -121,11 +131,22 @@ def _extend(circuit: Circuit, expires_on: date, *, by: Person, at: datetime) -> 
     if was_over:
         circuit.status, circuit.ended_at = CircuitStatus.OPEN, None
     circuit.save(update_fields=["status", "ended_at", "expires_on"])
-    if was_over:
-        invited = set_aside_disputed(circuit, by=by, at=at)
-        for signer in _written_to(circuit, but=invited):
-            plan_reminder(signer, at=at)
+    circuit.signers.filter(status=SignerStatus.INVITED).update(reminders=0)
+    if circuit.status == CircuitStatus.OPEN:
+        invited = set_aside_disputed(circuit, by=by, at=at) if was_over else []
+        _write_again(circuit, "Le délai est prolongé.", key="extended", but=invited, at=at)
     plan_end(circuit)
+
+
+def _write_again(
+    circuit: Circuit, way: str, *, key: str, but: Sequence[CircuitSigner], at: datetime
+) -> None:
+    """Give a new link to those whose turn it is, and remind them from there on (M11)."""
+    for signer in _written_to(circuit, but=but):
+        words = {"date": short_date(circuit.expires_on), "way": way}
+        mail_link("M11", signer, key=f"{key}:{at.isoformat()}", at=at, words=words)
+        note(EventKind.SENT, circuit, signer=signer, at=at)
+        plan_reminder(signer, at=at)
 
 
 def _written_to(circuit: Circuit, *, but: Sequence[CircuitSigner]) -> list[CircuitSigner]:
@@ -178,11 +199,7 @@ def _resume(circuit: Circuit, *, by: Person, at: datetime) -> None:
     circuit.status, circuit.paused_at, circuit.pause_reason = CircuitStatus.OPEN, None, ""
     circuit.save(update_fields=["status", "paused_at", "pause_reason"])
     invited = set_aside_disputed(circuit, by=by, at=at)
-    for signer in _written_to(circuit, but=invited):
-        words = {"date": short_date(circuit.expires_on), "way": "La signature reprend."}
-        mail_link("M11", signer, key=f"resumed:{at.isoformat()}", at=at, words=words)
-        note(EventKind.SENT, circuit, signer=signer, at=at)
-        plan_reminder(signer, at=at)
+    _write_again(circuit, "La signature reprend.", key="resumed", but=invited, at=at)
 
 
 @transaction.atomic
@@ -209,6 +226,10 @@ def decide_delegation(*, delegation_id: int, accept: bool, by: Person, at: datet
     note(kind, circuit, signer=signer, at=at, to=asked.name, by=by.pk)
     if accept:
         _replace(signer, asked, at=at)
+        if asked.email.lower() != signer.email.lower():
+            words = {"delegate": asked.name}
+            key = f"accepted:{asked.pk}"
+            mail_link("M73", signer, key=key, at=at, valid=RESULT_VALID, words=words)
     else:
         way = "Votre demande de délégation n'a pas été retenue : la signature vous revient."
         words = {"date": short_date(circuit.expires_on), "way": way}
@@ -273,7 +294,9 @@ def _cancel(left: list[Circuit], words: str, *, by: Person, at: datetime) -> Non
         one.cancelled_by_id, one.end_reason = by.pk, words
         one.save(update_fields=["status", "ended_at", "cancelled_by", "end_reason", "paused_at"])
     for signer in asked_once(left):
-        mail_link("M47", signer, key="cancelled", at=at, words={"reason": words})
+        entry = called_off(signer, at=at)
+        said = {"reason": words}
+        mail_link("M47", signer, key="cancelled", at=at, words=said, calendar=entry)
 
 
 @transaction.atomic

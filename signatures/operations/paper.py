@@ -17,6 +17,8 @@ from alize.common.words import of
 from alize.documents.models import StoredFile
 from alize.documents.operations import store_upload
 from alize.documents.vetting import UploadRefused
+from basins import links
+from basins.enums import LinkPurpose
 from signatures import owners, permissions
 from signatures.enums import EventKind, SignatureWay, SignerStatus
 from signatures.models import Circuit, CircuitSigner
@@ -200,6 +202,7 @@ def set_aside_disputed(circuit: Circuit, *, by: Person, at: datetime) -> list[Ci
         signer.confirmed_at, signer.confirmed_by = None, None
         _forget_copy(signer)
         note(EventKind.PAPER_REJECTED, circuit, signer=signer, at=at, scan=digest, by=by.pk)
+        links.close(LinkPurpose.SIGNATURE, signer.pk, at=at)
     if disputed:
         later = Q(order__gt=min(signer.order for signer in disputed))
         waiting = circuit.signers.filter(later | Q(pk__in=[signer.pk for signer in disputed]))

@@ -25,6 +25,7 @@ from signatures.models import CircuitSigner, SigningCode
 from signatures.operations.base import (
     NOWHERE,
     Trace,
+    check_fresh,
     locked_signer,
     mail_link,
     note,
@@ -142,7 +143,7 @@ def sign(
 ) -> CircuitSigner:
     """Sign online, once; the link of the mail is spent with it.
 
-    :raises ActionDenied: it was signed, ended or paused meanwhile.
+    :raises ActionDenied: it was signed, ended or paused meanwhile, or the link only shows it.
     :raises InvalidInput: no consent, another name than the signer's, or a code that does not serve.
     """
     _check_words(CircuitSigner.objects.get(pk=signer_id), signature)
@@ -163,6 +164,7 @@ def sign(
             tries=sent.tries + 1,
             link=link.pk,
         )
+        check_fresh(link, at=at)
         links.use(link, at=at)
         _write(signer, signature, SignatureWay.ONLINE, at=at, trace=trace)
     return signer

@@ -114,7 +114,7 @@ def _header(circuit: Circuit, *, writes: bool) -> ObjectHeader:
         status=circuit_badge(circuit),
         now=f"{done} signature{'s' if done > 1 else ''} sur {expected}. "
         + _NOW[CircuitStatus(circuit.status)],
-        due=f"à signer avant le {long_date(circuit.expires_on)}"
+        due=f"à signer au plus tard le {long_date(circuit.expires_on)}"
         if circuit.status in {CircuitStatus.OPEN, CircuitStatus.PAUSED, CircuitStatus.EXPIRED}
         else "",
         action=_action(circuit) if writes else None,
@@ -191,7 +191,7 @@ def _detail(signer: CircuitSigner) -> str:
         count = signer.reminders
         since += f", {count} relance{'s' if count > 1 else ''}" if count else ""
         if signer.undelivered_at:
-            return f"{since}. Son adresse, {signer.email}, refuse nos courriels : appelez-le."
+            return f"{since}. Son adresse, {signer.email}, refuse nos courriels : téléphonez-lui."
         return since
     return ""
 
@@ -265,10 +265,14 @@ def _alert(circuit: Circuit) -> tuple[str, str]:
 
 
 def asked_once(circuits: Sequence[Circuit], *, but: Collection[str] = ()) -> list[CircuitSigner]:
-    """Who has signed one of these circuits or was asked to: one line for each address."""
+    """Who has signed one of these circuits or was asked to: one line for each address.
+
+    Whoever was told of a ceremony is told that it is off, even before their turn.
+    """
     found: dict[str, CircuitSigner] = {}
     for circuit in circuits:
-        for signer in circuit.signers.filter(status__in=sorted(ASKED)):
+        told = {*ASKED, SignerStatus.WAITING} if circuit.ceremony_at else ASKED
+        for signer in circuit.signers.filter(status__in=sorted(told)):
             signer.circuit = circuit
             found.setdefault(signer.email, signer)
     return [signer for email, signer in found.items() if email and email not in but]

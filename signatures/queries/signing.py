@@ -57,6 +57,7 @@ class SigningPage:
     tone: Tone
     may_answer: bool
     may_sign: bool
+    may_refuse: bool
     may_dispute: bool
     documents: list[ToRead]
     document_label: str
@@ -78,6 +79,7 @@ def signing_page(signer: CircuitSigner, *, on: date) -> SigningPage:
         tone=tone,
         may_answer=permissions.answer.allows(signer, on=on),
         may_sign=permissions.sign.allows(signer, on=on),
+        may_refuse=permissions.refuse.allows(signer, on=on),
         may_dispute=signer.way == SignatureWay.PAPER and signer.disputed_at is None,
         documents=to_read([signer])[signer.pk],
         document_label="Ouvrir l'exemplaire scellé" if sealed else "Lire le document",
@@ -94,7 +96,7 @@ def signing_page(signer: CircuitSigner, *, on: date) -> SigningPage:
 def _deadline(circuit: Circuit) -> list[Definition]:
     """Until when a signature is waited for, while one is."""
     waits = circuit.status in {CircuitStatus.OPEN, CircuitStatus.PAUSED}
-    return [Definition("À signer avant le", long_date(circuit.expires_on))] if waits else []
+    return [Definition("À signer au plus tard le", long_date(circuit.expires_on))] if waits else []
 
 
 def ceremony_fact(circuit: Circuit) -> list[Definition]:

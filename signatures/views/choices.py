@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from alize.common.errors import ActionDenied
 from alize.common.http import form_status, refusals_in
+from alize.common.permissions import Check
 from signatures import operations, permissions
 from signatures.forms import DelegateForm, IdentityForm, ReasonForm, SignForm
 from signatures.models import CircuitSigner
@@ -23,6 +24,7 @@ from signatures.views.public import (
     page_of,
     refused,
     signer_of,
+    stale,
     trace_of,
 )
 
@@ -40,6 +42,8 @@ def signing_sign(request: HttpRequest) -> HttpResponse:
         permissions.sign(signer, on=timezone.localdate())
     except ActionDenied as denied:
         return _over(request, signer, denied)
+    if (offer := stale(request)) is not None:
+        return offer
     if request.method != "POST":
         return _asked(request, signer)
     if request.POST.get("etape") == "signer":
@@ -119,13 +123,16 @@ def _choice(
     act: Callable[[CircuitSigner, Form], object],
     *,
     template: str,
+    allowed: Check = permissions.answer,
 ) -> HttpResponse:
     """One form of a signer, its act, then their page."""
     signer = signer_of(request)
     try:
-        permissions.answer(signer, on=timezone.localdate())
+        allowed(signer, on=timezone.localdate())
     except ActionDenied as denied:
         return _over(request, signer, denied)
+    if (offer := stale(request)) is not None:
+        return offer
     status = form_status(request)
     if request.method == "POST" and form.is_valid():
         with refusals_in(form) as outcome:
@@ -153,7 +160,8 @@ def signing_refuse(request: HttpRequest) -> HttpResponse:
         )
 
     form = ReasonForm(request.POST or None, label="Pourquoi refusez-vous de signer ?")
-    return _choice(request, form, refuse, template="signatures/refuse.html")
+    template = "signatures/refuse.html"
+    return _choice(request, form, refuse, template=template, allowed=permissions.refuse)
 
 
 @never_cache

@@ -67,10 +67,18 @@ def living(view: Any) -> Any:
     return guarded
 
 
-def _expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+def stale(request: HttpRequest) -> HttpResponse | None:
+    """The offer of a new link, from one that only shows what is signed."""
+    if operations.is_fresh(request.link, at=timezone.now()):
+        return None
+    return _expired(request, only_shows=True)
+
+
+def _expired(request: HttpRequest, reason: str = "", *, only_shows: bool = False) -> HttpResponse:
     context = {
         "link": request.link,
         "reason": reason,
+        "only_shows": only_shows,
         "renew_url": page_of(request, "link_renew"),
     }
     return render(request, "signatures/link_expired.html", context, status=410)

@@ -72,7 +72,7 @@ def test_a_mandate_that_ends_after_the_launch_is_compared_with_the_day_of_the_si
         on_paper(scene, circuit, signer, on=SIGNED_ON)
     visitor = Visitor(scene.operator, OPERATOR, SIGNED_ON)
     reference = circuit.document.reference
-    said = f"Appeler Anne Blanc : son mandat ne permet plus de signer {reference}"
+    said = f"Téléphoner à Anne Blanc : son mandat ne permet plus de signer {reference}"
     assert said in asked(visitor, signatures_room)
     on_paper(scene, circuit, signer, on=SIGNED_ON - DAY)
 

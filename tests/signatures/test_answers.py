@@ -79,6 +79,10 @@ def test_a_pause_eats_no_reminder_and_ends_before_the_term(scene, run_outbox, ma
     operations.resume(circuit_id=circuit.pk, by=scene.operator, at=late)
     with travel(late + timedelta(hours=1)):
         run_outbox()
+    # A new link has just left: the next reminder leaves it time.
+    assert not [mail for mail in mailoutbox if "Rappel" in mail.subject]
+    with travel(late + timedelta(days=8)):
+        run_outbox()
     assert len([mail for mail in mailoutbox if "Rappel" in mail.subject]) == 1
 
 
