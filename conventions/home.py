@@ -13,8 +13,9 @@ from conventions import queries
 from conventions.enums import AgreementStatus, ConventionStatus
 from conventions.models import Amendment, CooperationConvention, PartnershipConvention
 from conventions.models.partnership import Agreement
-from conventions.partnership_permissions import circuits_of, outrun, waits_for_effect
-from conventions.permissions import is_void
+from conventions.partnership_permissions import circuits_of, outrun
+from conventions.partnership_permissions import waits_for_effect as agreement_waits
+from conventions.permissions import is_void, waits_for_effect
 from conventions.queries import amended
 from conventions.queries.partnership import (
     conventions_with_life,
@@ -78,12 +79,12 @@ def conventions_room(visitor: Visitor) -> HomeParts:
 def _line(parts: HomeParts, convention: CooperationConvention, visitor: Visitor) -> None:
     url = basin_reverse("convention_detail", reference=convention.reference)
     due = convention.decision.decided_on + PATIENCE
-    label = _asks(convention)
+    label = _asks(convention, visitor)
     if label:
         parts.todos.append((due, Todo(label, url, "Ouvrir", badge=_late(due, visitor))))
 
 
-def _asks(convention: CooperationConvention) -> str:
+def _asks(convention: CooperationConvention, visitor: Visitor) -> str:
     """What a convention asks of the operator; one being signed is followed with its circuit."""
     company = convention.project.beneficiary.name
     if convention.status == ConventionStatus.DRAFT:
@@ -95,9 +96,10 @@ def _asks(convention: CooperationConvention) -> str:
     circuit = convention.circuit
     if circuit is not None and circuit.status in ENDED:
         return f"Relancer ou annuler la convention {of(company)}"
-    if circuit is not None and circuit.status == CircuitStatus.SEALED:
-        act = "Annuler" if is_void(convention) else "Donner son effet à"
-        return f"{act} la convention {of(company)}"
+    if waits_for_effect(convention, visitor.on):
+        return f"Donner son effet à la convention {of(company)}"
+    if circuit is not None and circuit.status == CircuitStatus.SEALED and is_void(convention):
+        return f"Annuler la convention {of(company)}"
     return ""
 
 
@@ -157,7 +159,7 @@ def _agreement_todo(agreement: Agreement, name: str, url: str, visitor: Visitor)
 
 def _agreement_asks(agreement: Agreement) -> str:
     """What a text asks of the operator; one being signed is followed with its circuits."""
-    if waits_for_effect(agreement):
+    if agreement_waits(agreement):
         return "Donner son effet à"
     if agreement.status == AgreementStatus.SIGNING:
         over = any(circuit.status in ENDED for circuit in circuits_of(agreement))

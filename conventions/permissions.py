@@ -1,5 +1,8 @@
 """What may be done with one convention; each refusal says why."""
 
+from datetime import date
+
+from alize.common.dates import long_date
 from alize.common.errors import ActionDenied
 from alize.common.permissions import check
 from committees.enums import APPROVALS
@@ -99,12 +102,17 @@ def outrun(convention: CooperationConvention) -> str:
 
 
 @check
-def conclude(convention: CooperationConvention) -> None:
-    """Signed by all and sealed, no suspensive condition left (R60, SD2)."""
+def conclude(convention: CooperationConvention, on: date) -> None:
+    """Signed by all and sealed, its day come, no suspensive condition left (R60, SD2)."""
     CONVENTION_TRANSITIONS.guard(convention.status, ConventionStatus.SIGNED)
     if convention.circuit is None or convention.circuit.status != CircuitStatus.SEALED:
         raise ActionDenied("Toutes les parties n'ont pas encore signé cette convention.")
     _check_awaited(convention.project)
+    if on < convention.starts_on:
+        raise ActionDenied(
+            f"Cette convention prend effet le {long_date(convention.starts_on)} : l'entreprise "
+            "est labellisée ce jour-là."
+        )
     _check_conditions(convention)
 
 
@@ -119,6 +127,14 @@ def cancel(convention: CooperationConvention) -> None:
 def signed_by_all(convention: CooperationConvention) -> bool:
     """Nobody is expected to sign it any more."""
     return convention.circuit is not None and convention.circuit.status in SIGNED_BY_ALL
+
+
+def waits_for_effect(convention: CooperationConvention, on: date) -> bool:
+    """Sealed and due, held back by what its page says."""
+    circuit = convention.circuit
+    sealed = circuit is not None and circuit.status == CircuitStatus.SEALED
+    due = sealed and convention.starts_on <= on and not is_void(convention)
+    return due and convention.status == ConventionStatus.SIGNING
 
 
 def is_void(convention: CooperationConvention) -> bool:

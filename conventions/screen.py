@@ -12,6 +12,7 @@ from basins.access import allows
 from basins.enums import Role
 from conventions import permissions, queries
 from conventions.badges import OUTRUN, amendment_line
+from conventions.documents.cooperation import effect_of
 from conventions.documents.cooperation_amendment import content_facts
 from conventions.enums import UNLAUNCHED, ConventionStatus
 from conventions.models import Amendment, CooperationConvention
@@ -135,6 +136,8 @@ def _now(convention: CooperationConvention, status: ConventionStatus) -> str:
             )
         if circuit.status in SIGNED_BY_ALL and permissions.is_void(convention):
             return "Tous ont signé, mais ce dossier n'attend plus de convention : annulez-la."
+        if circuit.status == CircuitStatus.SEALED and convention.starts_on > timezone.localdate():
+            return f"Tous ont signé ; elle prend effet le {long_date(convention.starts_on)}."
         if circuit.status == CircuitStatus.SEALED:
             return "Tous ont signé ; il reste à lui donner son effet."
     if status == ConventionStatus.SIGNED:
@@ -157,7 +160,7 @@ def _action(convention: CooperationConvention, status: ConventionStatus) -> Acti
     circuit = convention.circuit
     if status != ConventionStatus.SIGNING or circuit is None:
         return None
-    if circuit.status == CircuitStatus.SEALED and not permissions.is_void(convention):
+    if permissions.waits_for_effect(convention, timezone.localdate()):
         url = _page("convention_conclude", convention)
         return Action("Donner son effet", url, "check2", post=True, remaining=remaining)
     url = basin_reverse("circuit_detail", circuit_id=circuit.pk)
@@ -195,7 +198,7 @@ def _facts(convention: CooperationConvention, roles: frozenset[Role]) -> list[De
             "Décision",
             f"{convention.decision.reference}, {long_date(convention.decision.decided_on)}",
         ),
-        Definition("Prise d'effet", long_date(convention.starts_on)),
+        Definition("Prise d'effet", long_date(effect_of(convention))),
     ]
     if convention.payment_expected_on:
         facts.append(Definition("Versement attendu", long_date(convention.payment_expected_on)))

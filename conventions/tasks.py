@@ -20,7 +20,7 @@ from conventions.documents import partnership as partnership_documents
 from conventions.enums import AgreementStatus, ConventionStatus
 from conventions.models import Amendment, CooperationConvention, PartnershipConvention
 from conventions.operations import amendments, partnership
-from conventions.operations.signing import EFFECT
+from conventions.operations.signing import EFFECT, wait_for_effect
 from conventions.queries.partnership import (
     amendment_reference_of,
     operator_reference_of,
@@ -57,11 +57,17 @@ def withdrawn(*, at: datetime, project_id: int, by_id: int) -> None:
 
 @handler(EFFECT)
 def signed(*, at: datetime, circuit_id: int) -> None:
-    """Give its effect to a convention that all have signed; one that may not waits for its page."""
+    """Give its effect to a convention that all have signed, on its day.
+
+    One that may not take it waits for its page.
+    """
     convention = CooperationConvention.objects.select_related("circuit__launched_by").get(
         circuit_id=circuit_id
     )
-    if permissions.conclude.allows(convention):
+    today = timezone.localdate(at)
+    if convention.starts_on > today:
+        wait_for_effect(convention)
+    elif permissions.conclude.allows(convention, today):
         by = convention.circuit.launched_by
         operations.conclude(convention_id=convention.pk, by=by, at=at)
 

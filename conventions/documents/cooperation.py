@@ -23,7 +23,7 @@ from basins.tenancy import current
 from committees.enums import ConditionKind
 from committees.models import Condition, Decision
 from conventions.documents.parties import KNOWN_AS
-from conventions.enums import SignerCapacity
+from conventions.enums import ConventionStatus, SignerCapacity
 from conventions.models import CooperationConvention, Signer
 from conventions.queries.clauses import clauses
 from conventions.rules import Capacity
@@ -83,7 +83,16 @@ def what_is_signed(convention: CooperationConvention) -> list[tuple[str, str]]:
         amount = f"{format_euros(granted)} ({amount_in_words(granted)})"
         lines.append(("Avance remboursable", amount))
     ends_on = long_date(term(convention.starts_on))
-    return [*lines, ("Durée", f"du {long_date(convention.starts_on)} au {ends_on}")]
+    begins = long_date(convention.starts_on)
+    return [*lines, ("Durée", f"du {begins} au {ends_on} au plus tôt")]
+
+
+def effect_of(convention: CooperationConvention) -> date:
+    """The day it took effect, or the one that it says until then (R60)."""
+    labelled_on = convention.project.labelled_on
+    if convention.status == ConventionStatus.SIGNED and labelled_on is not None:
+        return labelled_on
+    return convention.starts_on
 
 
 def term(starts_on: date) -> date:

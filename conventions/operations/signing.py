@@ -1,7 +1,7 @@
 """The signature of all: a circuit, then the project is labelled and its advance may be paid."""
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import cast
 
 from django.db import transaction
@@ -10,6 +10,7 @@ from django.utils import timezone
 from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.documents.models import GeneratedDocument
+from alize.outbox.operations import enqueue
 from conventions import permissions
 from conventions.documents import TITLE, what_is_signed
 from conventions.enums import ConventionStatus, SignerCapacity
@@ -26,6 +27,7 @@ from signatures.models import Circuit
 from signatures.operations import Mandate, SignerFacts
 
 EFFECT = "conventions.signed"
+EFFECT_AT = time(6)
 STARTED_AGAIN = "La signature de ce document recommence ; un nouveau lien est envoyé à chacun."
 FIRST, LAST = 1, 2
 """Everybody in parallel, then the presidency (R60, signature.md 6.2)."""
@@ -94,18 +96,20 @@ def _facts(signer: Signer, paper: Collection[int]) -> SignerFacts:
 def conclude(*, convention_id: int, by: Person, at: datetime) -> CooperationConvention:
     """Everybody has signed and the document is sealed: the convention takes effect (R60, R63).
 
-    From the last signature on, or from the day the last suspensive condition was lifted when that
-    came later. Asked twice, it is done once.
+    From its day on, from the last signature or from the day the last suspensive condition was
+    lifted when those came later. Asked twice, it is done once.
 
-    :raises ActionDenied: somebody has not signed, or a suspensive condition is left.
+    :raises ActionDenied: somebody has not signed, its day has not come, or a suspensive condition
+        is left.
     """
     convention = locked(convention_id)
     if convention.status == ConventionStatus.SIGNED:
         return convention
-    permissions.conclude(convention)
+    permissions.conclude(convention, timezone.localdate(at))
     circuit = cast(Circuit, convention.circuit)
     signed_on = _copy_signatures(convention, circuit)
-    effect_on = max([signed_on, *lifting_days(convention.decision_id)])
+    lifted = lifting_days(convention.decision_id)
+    effect_on = max(convention.starts_on, signed_on, *lifted)
     convention.status, convention.signed_on = ConventionStatus.SIGNED, signed_on
     convention.recorded_at, convention.recorded_by = at, by
     convention.save(update_fields=["status", "signed_on", "recorded_at", "recorded_by"])
@@ -122,6 +126,17 @@ def conclude(*, convention_id: int, by: Person, at: datetime) -> CooperationConv
         sealed=cast(GeneratedDocument, circuit.sealed_document).sha256,
     )
     return convention
+
+
+def wait_for_effect(convention: CooperationConvention) -> None:
+    """Give its effect to what all have signed on the day that it says (R60)."""
+    starts_at = datetime.combine(convention.starts_on, EFFECT_AT)
+    enqueue(
+        EFFECT,
+        key=f"{convention.circuit_id}:{convention.starts_on.isoformat()}",
+        due_at=timezone.make_aware(starts_at),
+        circuit_id=convention.circuit_id,
+    )
 
 
 def _copy_signatures(convention: CooperationConvention, circuit: Circuit) -> date:

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 from alize.common.database import alphabetical
 from alize.common.dates import short_date
 from alize.common.words import of
-from conventions.documents.cooperation import jobs_planned, lead_named, term
+from conventions.documents.cooperation import effect_of, jobs_planned, lead_named, term
 from conventions.enums import AgreementStatus, ConventionStatus, SignerCapacity
 from conventions.models import (
     AmendedSkills,
@@ -45,7 +45,7 @@ def content_of(convention: CooperationConvention) -> Content:
         jobs_created=jobs_planned(project, JobNature.CREATED),
         jobs_retained=jobs_planned(project, JobNature.RETAINED),
         lead=lead_named(project.follow_up_lead, project.follow_up_partner),
-        ends_on=term(convention.starts_on),
+        ends_on=term(effect_of(convention)),
     )
     for amendment in signed_amendments(convention):
         content = _with(content, amendment)

@@ -17,7 +17,7 @@ def texts_in_use(*, on: date) -> dict[str, list[int]]:
     versions = (
         CooperationConvention.objects.filter(
             Q(status__in=[ConventionStatus.FROZEN, ConventionStatus.SIGNING])
-            | Q(status=ConventionStatus.SIGNED, starts_on__gt=lasting)
+            | Q(status=ConventionStatus.SIGNED, project__labelled_on__gt=lasting)
         )
         .order_by("text_version")
         .values_list("text_version", flat=True)
@@ -54,4 +54,4 @@ def texts_in_use(*, on: date) -> dict[str, list[int]]:
 def _support_lasts(on: date) -> Q:
     """Until its term, put off or not."""
     lasting = add_months(on, -SUPPORT_MONTHS)
-    return Q(cooperation__starts_on__gt=lasting) | Q(new_ends_on__gte=on)
+    return Q(cooperation__project__labelled_on__gt=lasting) | Q(new_ends_on__gte=on)
