@@ -214,6 +214,14 @@ class NationalDecision(models.Model):
                     "Un territoire est accepté par plus de voix pour que de voix contre."
                 ),
             ),
+            models.CheckConstraint(
+                condition=~Q(outcome=NationalOutcome.REFUSED)
+                | Q(votes_for__lte=F("votes_against")),
+                name="national_decision_refused_by_no_fewer",
+                violation_error_message=(
+                    "Un territoire n'est pas refusé par plus de voix pour que de voix contre."
+                ),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
+from alize.common.dates import short_date
 from alize.common.errors import ActionDenied, InvalidInput
 from alize.documents.models import StoredFile
 from alize.documents.operations import store_upload
@@ -271,9 +272,8 @@ def decide(
     """
     candidacy = locked(candidacy_id)
     permissions.decide(candidacy)
-    _check_decision(
-        outcome, votes_for, votes_against, reason, decided_on, on=timezone.localdate(at)
-    )
+    _check_day(candidacy, decided_on, on=timezone.localdate(at))
+    _check_votes(outcome, votes_for, votes_against, reason)
     decision = NationalDecision.objects.create(
         candidacy=candidacy,
         decided_on=decided_on,
@@ -306,11 +306,24 @@ def decide(
     return decision
 
 
-def _check_decision(
-    outcome: str, votes_for: int, votes_against: int, reason: str, decided_on: date, *, on: date
-) -> None:
+def _check_day(candidacy: Candidacy, decided_on: date, *, on: date) -> None:
     if decided_on > on:
         raise InvalidInput("Cette séance n'a pas encore eu lieu.", field="decided_on")
+    submitted_on = timezone.localdate(candidacy.submitted_at)
+    if decided_on < submitted_on:
+        raise InvalidInput(
+            f"Cette candidature n'a été déposée que le {short_date(submitted_on)} : vérifiez le "
+            "jour de la séance.",
+            field="decided_on",
+        )
+
+
+def _check_votes(outcome: str, votes_for: int, votes_against: int, reason: str) -> None:
+    if outcome == NationalOutcome.REFUSED and votes_for > votes_against:
+        raise InvalidInput(
+            "Un territoire n'est pas refusé par plus de voix pour que de voix contre.",
+            field="votes_for",
+        )
     if outcome == NationalOutcome.ACCEPTED:
         if votes_for <= votes_against:
             raise InvalidInput(

@@ -138,7 +138,9 @@ def test_deferred_it_is_completed_and_comes_back(submitted, staff):
     said = {"candidacy_id": submitted.pk, "by": staff, "at": AFTER}
     operations.save_stage(values={"budget_comment": "Précisé"}, **said)
     operations.submit(meeting_on=date(2027, 3, 1), **said)
-    decide(submitted, staff, decided_on=MEETING)
+    with pytest.raises(InvalidInput, match="déposée que le 11/12/2026"):
+        decide(submitted, staff, decided_on=MEETING)
+    decide(submitted, staff, decided_on=AFTER.date())
     assert submitted.decisions.count() == 2
 
 
@@ -162,7 +164,8 @@ def test_withdrawn_before_the_decision_it_frees_its_address(submitted, staff):
 
 
 def test_refused_its_basin_is_closed(submitted, staff):
-    decide(submitted, staff, outcome=NationalOutcome.REFUSED, reason="Trop peu de PME")
+    said = {"outcome": NationalOutcome.REFUSED, "reason": "Trop peu de PME"}
+    decide(submitted, staff, votes_for=1, votes_against=9, **said)
     submitted.basin.refresh_from_db()
     assert submitted.basin.status == BasinStatus.CLOSED
 
@@ -171,7 +174,8 @@ def test_refused_its_basin_is_closed(submitted, staff):
     ("said", "field"),
     [
         ({"votes_for": 1}, "votes_for"),
-        ({"outcome": "REFUSED"}, "reason"),
+        ({"outcome": "REFUSED", "reason": "Trop peu de PME"}, "votes_for"),
+        ({"outcome": "REFUSED", "votes_for": 1}, "reason"),
         ({"outcome": "DEFERRED", "reason": " "}, "reason"),
         ({"decided_on": date(2026, 12, 12)}, "decided_on"),
     ],
@@ -187,6 +191,7 @@ def test_the_database_holds_the_votes_and_the_last_word(submitted, staff):
     for changed in (
         {"votes_for": 1},
         {"outcome": "REFUSED"},
+        {"outcome": "REFUSED", "reason": "Trop peu de PME"},
     ):
         with pytest.raises(IntegrityError), transaction.atomic():
             NationalDecision.objects.filter(pk=decision.pk).update(**changed)
