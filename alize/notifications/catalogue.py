@@ -83,6 +83,8 @@ CATALOGUE = {
             opens=True,
         ),
         MailType("M15", "Vous êtes mandataire {company!d}", "Voir le dossier"),
+        MailType("M74", "Vous suivez désormais {company}", "Voir le dossier"),
+        MailType("M75", "Le suivi {company!d} passe à {lead}", "Ouvrir ALIZE"),
         MailType("M16", "Point M+{month} {company!d} : 5 minutes", "Faire le point", opens=True),
         MailType(
             "M17", "Alerte sur le dossier {reference} : à traiter aujourd'hui", "Ouvrir le dossier"

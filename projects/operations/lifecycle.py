@@ -123,18 +123,22 @@ def hand_over(*, project_id: int, lead_id: int, partner_id: int, by: Person, at:
     What the former lead answered stays theirs; what they had not is asked of the new one, like all
     that follows. Nobody follows a company whose support was interrupted or closed meanwhile.
     """
-    if locked(project_id).status not in SUPPORTED:
+    project = locked(project_id)
+    if project.status not in SUPPORTED:
         return
+    former = project.follow_up_lead
     project = assign_lead(
         project_id=project_id, lead_id=lead_id, partner_id=partner_id, by=by, at=at
     )
-    send_mail(
-        "M15",
-        to=Recipient.of(cast(Person, project.follow_up_lead)),
-        path=basin_reverse("project_detail", reference=project.reference),
-        key=f"{project.reference}:{at.isoformat()}",
-        company=project.beneficiary.name,
-    )
+    lead = cast(Person, project.follow_up_lead)
+    path = basin_reverse("project_detail", reference=project.reference)
+    key, company = f"{project.reference}:{at.isoformat()}", project.beneficiary.name
+    send_mail("M74", to=Recipient.of(lead), path=path, key=key, company=company)
+    if former is not None and former != lead:
+        # The file may be closed to whoever does not follow it any more.
+        words: dict[str, Any] = {"company": company, "lead": lead.full_name}
+        home = basin_reverse("basin_home")
+        send_mail("M75", to=Recipient.of(former), path=home, key=key, **words)
     ask_instead(project, by=by, at=at)
     figures_changed("lead", project, at=at)
 

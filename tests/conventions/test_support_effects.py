@@ -6,6 +6,8 @@ import pytest
 from django.utils import timezone
 
 from alize.common.errors import ActionDenied
+from alize.notifications.models import Mail
+from basins.tenancy import national
 from conventions import operations
 from conventions.documents.agreements import amendment_snapshot
 from conventions.models import Amendment, CooperationConvention
@@ -98,6 +100,14 @@ def test_signed_after_an_interruption_it_leaves_the_file_as_it_is(
 
 
 # -- Who follows the company --------------------------------------------------------------------
+
+
+def test_both_leads_are_told_in_words_of_their_own(scene, convention, newcomer, run_outbox):
+    signed(scene, prolonging(scene, convention, newcomer), run_outbox)
+    project = Project.objects.get(pk=convention.project_id)
+    with national():
+        told = Mail.objects.filter(code__in=["M74", "M75"]).values_list("code", "to_email")
+        assert sorted(told) == [("M74", project.follow_up_lead.email), ("M75", scene.lead.email)]
 
 
 def test_a_lead_signs_as_named_by_the_text_that_names_them(scene, convention, newcomer, run_outbox):
