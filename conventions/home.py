@@ -52,6 +52,10 @@ def conventions_room(visitor: Visitor) -> HomeParts:
     ).select_related("project__beneficiary", "decision", "circuit")
     for convention in open_ones:
         _line(parts, convention, visitor)
+    for condition in queries.contested_signatures():
+        url = basin_reverse("advance_detail", reference=condition.advance.reference)
+        label = f"{condition.label}, avance {condition.advance.reference}"
+        parts.todos.append((visitor.on, Todo(label, url, "Ouvrir")))
     founding = list(conventions_with_life().select_related("circuit", "operator_circuit"))
     lines = [_partnership_line(convention, visitor) for convention in founding]
     amendments = Amendment.objects.select_related(

@@ -72,6 +72,12 @@ def signed(*, at: datetime, circuit_id: int) -> None:
         operations.conclude(convention_id=convention.pk, by=by, at=at)
 
 
+@handler("conventions.contested")
+def contested(*, at: datetime, signer_id: int) -> None:
+    """A signature of what is sealed is contested: nothing more is paid under it meanwhile."""
+    operations.hold_payments(signer_id=signer_id, at=at)
+
+
 @handler("conventions.render_partnership")
 def render_partnership(*, at: datetime, convention_id: int, by_id: int) -> None:
     """Lay out the frozen words of a partnership convention and of its annex 3, once."""

@@ -28,7 +28,7 @@ from conventions.operations.preparing import (
     reopen,
     save_draft,
 )
-from conventions.operations.signing import conclude, launch
+from conventions.operations.signing import conclude, hold_payments, launch
 from conventions.operations.standings import tell_standings
 from conventions.operations.supporting import Lent, SupportTerms, save_support_amendment
 from conventions.operations.terms import tell_terms
@@ -46,6 +46,7 @@ __all__ = [
     "freeze",
     "freeze_amendment",
     "freeze_partnership",
+    "hold_payments",
     "launch",
     "launch_amendment",
     "launch_partnership",

@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 from typing import cast
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from alize.accounts.models import Person
@@ -13,17 +14,18 @@ from alize.documents.models import GeneratedDocument
 from alize.outbox.operations import enqueue
 from conventions import permissions
 from conventions.documents import TITLE, what_is_signed
-from conventions.enums import ConventionStatus, SignerCapacity
+from conventions.enums import CONTESTED, ConventionStatus, SignerCapacity
 from conventions.models import CooperationConvention, Signer
 from conventions.operations.preparing import locked
 from conventions.queries.mandates import signers_on
+from funds.enums import AdvanceStatus
 from funds.models import Advance
-from funds.operations import contract_advance
+from funds.operations import add_precondition, contract_advance
 from funds.permissions import lifting_days
 from projects import operations as projects
 from signatures import operations as signatures
 from signatures.enums import SignerStatus
-from signatures.models import Circuit
+from signatures.models import Circuit, CircuitSigner
 from signatures.operations import Mandate, SignerFacts
 
 EFFECT = "conventions.signed"
@@ -126,6 +128,24 @@ def conclude(*, convention_id: int, by: Person, at: datetime) -> CooperationConv
         sealed=cast(GeneratedDocument, circuit.sealed_document).sha256,
     )
     return convention
+
+
+@transaction.atomic
+def hold_payments(*, signer_id: int, at: datetime) -> None:
+    """Pay nothing of an advance while a signature that lets it be paid is contested; once.
+
+    It is one of the conditions of the advance: signed off, or done without for a reason.
+    """
+    signer = CircuitSigner.objects.get(pk=signer_id)
+    signed = Q(circuit=signer.circuit_id) | Q(amendments__circuit=signer.circuit_id)
+    convention = CooperationConvention.objects.filter(signed).first()
+    if convention is None:
+        return
+    advances = Advance.objects.exclude(status=AdvanceStatus.CANCELLED)
+    advance = advances.filter(decision_id=convention.decision_id).first()
+    if advance is not None:
+        label = f"{CONTESTED} {signer.name} : donner suite"[:160]
+        add_precondition(advance_id=advance.pk, label=label, due_on=None, by=None, at=at)
 
 
 def wait_for_effect(convention: CooperationConvention) -> None:

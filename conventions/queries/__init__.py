@@ -5,6 +5,7 @@ from conventions.queries.detail import SignerLine, remaining, signer_lines
 from conventions.queries.lists import (
     ConventionRow,
     PartnershipRow,
+    contested_signatures,
     convention_rows,
     decisions_waiting,
     partnership_rows,
@@ -29,6 +30,7 @@ __all__ = [
     "ZoneLine",
     "amendments_visible_to",
     "clauses",
+    "contested_signatures",
     "convention_page",
     "convention_rows",
     "conventions_visible_to",

@@ -12,9 +12,10 @@ from alize.common.http import basin_reverse
 from alize.common.screen import Badge, Tone
 from committees.enums import APPROVALS
 from committees.models import Decision
-from conventions.enums import ConventionStatus
+from conventions.enums import CONTESTED, ConventionStatus
 from conventions.models import CooperationConvention
 from conventions.queries.partnership import conventions_with_life, standing_badge
+from funds.models import Precondition
 from projects.enums import ProjectStatus
 from signatures.enums import SignerStatus
 
@@ -115,6 +116,12 @@ def partnership_rows(*, on: date) -> list[PartnershipRow]:
         )
         for convention in counted.order_by("-starts_on", "-pk")
     ]
+
+
+def contested_signatures() -> QuerySet[Precondition]:
+    """The conditions of advances that wait for what becomes of a contested signature."""
+    waiting = Precondition.objects.filter(met_at=None, waived_at=None)
+    return waiting.filter(label__startswith=CONTESTED).select_related("advance").order_by("pk")
 
 
 def decisions_waiting() -> QuerySet[Decision]:

@@ -23,7 +23,7 @@ def open_checklist(advance: Advance) -> None:
 
 @transaction.atomic
 def add_precondition(
-    *, advance_id: int, label: str, due_on: date | None, by: Person, at: datetime
+    *, advance_id: int, label: str, due_on: date | None, by: Person | None, at: datetime
 ) -> Precondition:
     """Ask one thing more before the payment; the same one asked twice is once.
 

@@ -15,6 +15,7 @@ from alize.common.http import basin_reverse
 from alize.documents.operations import store_upload
 from alize.documents.vetting import UploadRefused
 from alize.notifications.operations import Recipient, send_mail
+from alize.outbox.operations import enqueue
 from basins import links
 from basins.enums import Role
 from basins.models import SingleUseLink
@@ -276,7 +277,7 @@ def dispute(*, signer_id: int, at: datetime, trace: Trace) -> CircuitSigner:
     """« Ce n'est pas moi » : say that one has not signed on paper; operator and ASTREES are told.
 
     Unless it is sealed, it pauses with what is bound to it: gone on with, that signature is set
-    aside and they are expected again.
+    aside and they are expected again. Sealed, what is paid under it waits.
 
     :raises ActionDenied: no signature on paper is noted for them.
     """
@@ -295,6 +296,8 @@ def dispute(*, signer_id: int, at: datetime, trace: Trace) -> CircuitSigner:
         what += " Si la signature reprend, cet exemplaire est écarté et un nouveau lien part."
     complete = [circuit] if circuit.status == Status.COMPLETE else []
     _pause([*_open(circuit.pk), *complete], what, at=at)
+    if circuit.status == Status.SEALED:
+        enqueue("conventions.contested", key=f"{signer.pk}", signer_id=signer.pk)
     tell_operator(circuit, what, key=f"dispute:{signer.pk}", at=at)
     tell_staff(
         "M39",
