@@ -106,23 +106,21 @@ class Present:
 
     def _amendments(self) -> None:
         """The convention in force is amended: the text is being signed."""
-        running = PartnershipConvention.objects.filter(starts_on__lte=self.scene.today)
-        asked = {
-            "convention_id": running.latest("starts_on").pk,
-            "amendment_id": None,
-            "new_ends_on": None,
-            "incoming": (),
-            "by": self.operator,
-        }
-        first = conventions.save_amendment(
-            **asked,
+        begun = PartnershipConvention.objects.filter(starts_on__lte=self.scene.today)
+        running = begun.latest("starts_on")
+        amendment = conventions.save_amendment(
+            convention_id=running.pk,
+            amendment_id=None,
+            new_ends_on=None,
+            incoming=(),
+            by=self.operator,
             reason="Le comité d'agrément reçoit plus de dossiers que prévu.",
-            takes_effect_on=self.days_ago(-30),
+            takes_effect_on=min(self.days_ago(-30), running.ends_on),
             changes="Article 4 : le comité d'agrément se réunit huit fois par an au moins.\n"
             "Article 5 : l'objectif d'emplois est porté de 225 à 240 sur les trois ans.",
             at=at(self.days_ago(6)),
         )
-        Signing(self.scene).ceremony(first, self.days_ago(5))
+        Signing(self.scene).ceremony(amendment, self.days_ago(5), until=running.ends_on)
 
     def _files_under_way(self) -> None:
         come = self.newcomers

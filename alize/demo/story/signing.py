@@ -89,13 +89,16 @@ class Signing:
         tasks.render_amendment(at=at(on), amendment_id=amendment.pk, by_id=self.operator.pk)
         amendment.refresh_from_db()
 
-    def ceremony(self, amendment: Amendment, on: date) -> None:
-        """Two partners sign an amendment from their account, the others soon, all together."""
+    def ceremony(self, amendment: Amendment, on: date, *, until: date) -> None:
+        """Two partners sign an amendment from their account, the others soon, all together.
+
+        `until` is the term of what it amends.
+        """
         asked = {"amendment_id": amendment.pk, "by": self.operator}
         self._frozen(amendment, on)
         launched = conventions.launch_amendment(
             **asked,
-            expires_on=on + MONTH,
+            expires_on=min(on + MONTH, until),
             message="Signez en ligne si vous ne pouvez pas venir à la préfecture.",
             at=at(on + timedelta(days=1)),
         )
@@ -104,7 +107,7 @@ class Signing:
             self._sign(signer, at(on + timedelta(days=2), 9))
         signatures.announce_ceremony(
             circuit_id=circuit.pk,
-            starts_at=at(self.scene.today + timedelta(days=9)),
+            starts_at=at(min(self.scene.today + timedelta(days=9), until)),
             place=f"Préfecture, {self.scene.territory.towns[0][1]}",
             by=self.operator,
             at=at(on + timedelta(days=3)),
