@@ -230,7 +230,8 @@ class TestHandOver:
         assert [mail["email"] for mail in asked("M16")] == [team.lead.email]
         self.hand_over(project, other, team)
         assert [mail["email"] for mail in asked("M16")] == [team.lead.email, other.email]
-        assert [mail["email"] for mail in asked("M15")] == [other.email]
+        assert [mail["email"] for mail in asked("M74")] == [other.email]
+        assert [mail["email"] for mail in asked("M75")] == [team.lead.email]
         # What the former one still holds in a mail opens nothing, and is not sent again.
         with pytest.raises(ActionDenied, match="a été retiré"):
             submit_review(review_id=review.pk, answer=GOOD, link=former, at=NOW)
