@@ -25,7 +25,8 @@ def certificate_context(advance: Advance) -> dict[str, Any]:
     signed_on = advance.contracted_on
     company = advance.project.beneficiary
     register = queries.aid_register(company, settings, on=signed_on)
-    rate = format_share(settings.reference_rate + settings.margin)
+    kept = advance.aid_rate
+    rate = format_share(queries.aid_rate(settings) if kept is None else kept)
     by_equivalent = register.basis == AidBasis.EQUIVALENT
     return {
         "company": company,

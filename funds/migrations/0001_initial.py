@@ -46,6 +46,7 @@ class Migration(InitialMigration):
                 ('grace_months', models.PositiveSmallIntegerField(default=0, verbose_name='différé (mois)')),
                 ('rounding_unit', models.PositiveSmallIntegerField(default=1, verbose_name='arrondi des échéances (centimes)')),
                 ('contracted_on', models.DateField(null=True, verbose_name='conventionnée le')),
+                ('aid_rate', models.PositiveSmallIntegerField(null=True, verbose_name="taux de l'équivalent-subvention")),
             ],
             options={
                 'verbose_name': 'avance',

@@ -30,6 +30,9 @@ class Advance(models.Model):
     rounding_unit = models.PositiveSmallIntegerField("arrondi des échéances (centimes)", default=1)
     """That of the basin when the advance was granted: the convention says the amounts."""
     contracted_on = models.DateField("conventionnée le", null=True)
+    aid_rate = models.PositiveSmallIntegerField("taux de l'équivalent-subvention", null=True)
+    """Rate and margin on the day of the convention, hundredths of a per cent: an aid keeps the
+    weight that its certificate says."""
 
     class Meta:
         verbose_name = "avance"

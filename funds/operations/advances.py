@@ -76,7 +76,8 @@ def contract_advance(*, advance_id: int, on: date, by: Person, at: datetime) -> 
     advance = lock_advance(advance_id)
     permissions.contract_advance(advance)
     advance.status, advance.contracted_on = AdvanceStatus.CONTRACTED, on
-    advance.save(update_fields=["status", "contracted_on"])
+    advance.aid_rate = queries.aid_rate(queries.fund_settings())
+    advance.save(update_fields=["status", "contracted_on", "aid_rate"])
     open_checklist(advance)
     enqueue("figures.changed", key=f"advance:{advance.pk}:{at.isoformat()}")
     audit.record("advance.contracted", target=advance, by=by, at=at, on=on.isoformat())

@@ -15,7 +15,7 @@ from funds.queries.ahead import (
     outlook_of,
     start_of,
 )
-from funds.queries.aid import AidRegister, aid_register, weight_of
+from funds.queries.aid import AidRegister, aid_rate, aid_register, weight_of
 from funds.queries.books import (
     Book,
     book_of,
@@ -96,6 +96,7 @@ __all__ = [
     "Terms",
     "advance_rows",
     "advances_visible_to",
+    "aid_rate",
     "aid_register",
     "allowance_agreement",
     "allowance_left",

@@ -71,8 +71,12 @@ def weight(
     on: date,
     step_months: int = 1,
     rounding_unit: int = 1,
+    rate: int | None = None,
 ) -> int:
-    """What an advance weighs in the aid of a company, by the basis that the basin chose."""
+    """What an advance weighs in the aid of a company, by the basis that the basin chose.
+
+    `rate` is that of its convention, in hundredths of a per cent; that of the basin until then.
+    """
     if settings.aid_basis == AidBasis.NOMINAL or not lines:
         return amount
     plan = build_schedule(
@@ -83,8 +87,13 @@ def weight(
         grace_months=grace_months,
         rounding_unit=rounding_unit,
     )
-    rate = Decimal(settings.reference_rate + settings.margin) / 10_000
-    return gross_grant_equivalent(lines=plan, granted_on=on, rate=rate)
+    yearly = Decimal(aid_rate(settings) if rate is None else rate) / 10_000
+    return gross_grant_equivalent(lines=plan, granted_on=on, rate=yearly)
+
+
+def aid_rate(settings: FundSettings) -> int:
+    """The rate and the margin of the basin, in hundredths of a per cent."""
+    return settings.reference_rate + settings.margin
 
 
 def weight_of(advance: Advance, settings: FundSettings) -> int:
@@ -96,6 +105,7 @@ def weight_of(advance: Advance, settings: FundSettings) -> int:
         grace_months=advance.grace_months,
         step_months=advance.step_months,
         rounding_unit=advance.rounding_unit,
+        rate=advance.aid_rate,
         on=advance.contracted_on or advance.granted_on,
     )
 
@@ -171,6 +181,7 @@ def _decisions(
                 amount=decision.amount,
                 lines=proposal.lines,
                 grace_months=proposal.grace_months,
+                step_months=proposal.step_months,
                 on=decision.decided_on,
             ),
             grantor=OURS,

@@ -14,6 +14,7 @@ from alize.documents.models import GeneratedDocument
 from basins.enums import Role
 from funds import operations, queries
 from funds.models import DeclaredAid, FundSettings
+from funds.queries.aid import weight
 from projects.models import Beneficiary
 from tests.builders import at, make_decision, make_project
 from tests.funds.test_views import text
@@ -97,6 +98,20 @@ class TestRoom:
         weight = queries.weight_of(advance, settings)
         assert abs(Decimal(weight) - 202_661) < 500  # T14, another day of the year
         assert room(beneficiary, settings=settings) == 30_000_000 - weight
+
+    def test_an_advance_keeps_the_rate_of_its_convention(self, till):
+        terms = {"amount": 3_000_000, "lines": 8, "grace_months": 3, "step_months": 3}
+        decided = make_decision(**terms)
+        beneficiary = decided.project.beneficiary
+        settings = FundSettings(aid_basis="EQUIVALENT")
+        on = decided.decided_on
+        expected = weight(settings, on=on, **terms)
+        assert room(beneficiary, settings=settings) == 30_000_000 - expected
+        advance = till.contracted(project=make_project(beneficiary=company(SIREN)), **terms)
+        before = queries.weight_of(advance, settings)
+        dearer = FundSettings(aid_basis="EQUIVALENT", reference_rate=400)
+        assert queries.weight_of(advance, dearer) == before
+        assert weight(dearer, on=on, **terms) > expected
 
     def test_establishments_and_declared_companies_are_one_undertaking(self, till):
         first, second = company(SIREN), company(SIREN, "Dupré Pose", "00021")
