@@ -193,6 +193,7 @@ def _others(
         others.append(Action("Annuler l'ordre de versement", url))
     elif (
         standing.disbursed
+        and not is_lost
         and allows(roles, "payment.prepare")
         and permissions.prepare_payment.allows(advance)
         and queries.left_to_pay(advance)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.audit.commands import made_once
-from alize.common.errors import InvalidInput
+from alize.common.errors import ActionDenied, InvalidInput
 from alize.common.money import format_euros
 from funds import bank_permissions, permissions, queries
 from funds.enums import AccountKey, EntryKind, PaymentOrderStatus, Perimeter
@@ -38,8 +38,8 @@ def prepare_payment(
 
     `rows` is an irregular plan of all that will be owed; the terms granted make it otherwise.
 
-    :raises ActionDenied: the convention is not signed, a precondition is open, or the advance is
-        cancelled.
+    :raises ActionDenied: the convention is not signed, a precondition is open, the advance is
+        cancelled, or a loss stands on it.
     :raises InvalidInput: the amount exceeds what is left to pay, or the plan does not add up.
     :raises AlreadyUsed: the form was sent before with another content.
     """
@@ -47,6 +47,7 @@ def prepare_payment(
     def act() -> PaymentOrder:
         advance = lock_advance(advance_id)
         permissions.prepare_payment(advance)
+        _check_no_loss(advance)
         left = queries.left_to_pay(advance)
         if not 0 < amount <= left:
             raise InvalidInput(
@@ -103,6 +104,7 @@ def release_payment(*, order_id: int, by: Person, at: datetime, seen: str | None
         return order.entry
     permissions.release_payment(order, by)
     permissions.preconditions_met(advance)
+    _check_no_loss(advance)
     lock_companies([order.pk])
     to = payee_state(company.pk, at=at)
     bank_permissions.pay_company(company.name, to)
@@ -149,6 +151,14 @@ def release_payment(*, order_id: int, by: Person, at: datetime, seen: str | None
     settle_overpayment(advance, after=entry)
     audit.record("payment.released", target=order, by=by, at=at, entry=entry.pk)
     return entry
+
+
+def _check_no_loss(advance: Advance) -> None:
+    """:raises ActionDenied: what was lent is given up, in part at least."""
+    if (lost := queries.net_loss(advance)) > 0:
+        raise ActionDenied(
+            f"{format_euros(lost)} de cette avance sont passés en perte : rien de plus ne se verse."
+        )
 
 
 @transaction.atomic

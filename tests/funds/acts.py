@@ -88,12 +88,14 @@ class Fund(Told):
         if not cents or (lent and at.today >= known[-1][-1][0]):
             return  # nothing is left to lend, or no date to pay it back
         order = self.command(
-            True,
+            self.lost(advance) <= 0,
             operations.prepare_payment,
             advance_id=advance.pk,
             amount=cents,
             pay_on=at.today,
         )
+        if order is None:
+            return
         with self.refused():
             operations.release_payment(order_id=order.pk, by=at.till.operator, at=at.now)
         released = {"order_id": order.pk, "by": at.till.finance, "at": at.now}

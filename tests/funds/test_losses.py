@@ -103,3 +103,15 @@ def test_a_loss_follows_the_loan_and_a_recovery_follows_the_loss(till):
         recover(till, advance, 100, date(2026, 11, 30))
     assert refused.value.field == "value_on"
     assert recover(till, advance, 100, LOST_ON)
+
+
+def test_nothing_more_is_lent_after_a_loss(till):
+    assert till.dotation
+    advance = till.contracted(amount=300_000, lines=3)
+    till.release(till.prepare(advance, amount=100_000))
+    waiting = till.prepare(advance, amount=50_000)
+    write_off(till, advance, 60_000, date(2026, 5, 20))
+    with pytest.raises(ActionDenied, match="rien de plus ne se verse"):
+        till.prepare(advance, amount=150_000)
+    with pytest.raises(ActionDenied, match="rien de plus ne se verse"):
+        till.release(waiting)
