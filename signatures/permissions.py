@@ -53,6 +53,11 @@ def refuse(signer: CircuitSigner, *, on: date) -> None:
             f"Votre mandat s'est arrêté le {long_date(ends)} : vous ne pouvez plus refuser au nom "
             f"de {signer.organisation}. Déléguez votre signature, ou demandez une correction."
         )
+    if owners.lapsed(signer.circuit, [signer], on=on):
+        raise ActionDenied(
+            "Ce qui vous permettait de signer n'a plus cours : vous ne pouvez plus refuser au nom "
+            f"de {signer.organisation}. Demandez à l'opérateur local de recommencer la signature."
+        )
 
 
 @check

@@ -68,6 +68,8 @@ def test_a_mandate_that_ends_after_the_launch_is_compared_with_the_day_of_the_si
     permissions.sign(signer, on=SIGNED_ON - DAY)
     with pytest.raises(ActionDenied, match="n'a plus cours"):
         permissions.sign(signer, on=SIGNED_ON)
+    with pytest.raises(ActionDenied, match="ne pouvez plus refuser"):
+        permissions.refuse(signer, on=SIGNED_ON)
     with pytest.raises(InvalidInput, match="d'Anne Blanc ne couvre pas le 10/04/2026"):
         on_paper(scene, circuit, signer, on=SIGNED_ON)
     visitor = Visitor(scene.operator, OPERATOR, SIGNED_ON)
