@@ -17,10 +17,9 @@ from funds.models import Advance, BankAccount, BankLine, Clearing, Entry, Revers
 from funds.operations.contributions import record_contribution
 from funds.operations.costs import COST_ACCOUNTS
 from funds.operations.ledger import Draft, post_entries, post_entry
-from funds.operations.receipts import book_repayment
+from funds.operations.receipts import book_receipt
 from funds.operations.reversals import propose_reversal
 from funds.queries import bank as queries
-from funds.queries import lent_and_owed
 from funds.rules import ledger
 
 Part = tuple[int, int]
@@ -235,7 +234,7 @@ def repay_with_line(
     key: UUID,
     is_automatic: bool = False,
 ) -> list[Clearing]:
-    """Book what a line pays back, an entry for each advance; its account is locked."""
+    """Book what a line pays back, an entry or two for each advance; its account is locked."""
     checks.repay_on(line.account)
     ids = sorted({advance for advance, _ in parts})
     advances = {one.pk: one for one in Advance.objects.select_for_update().filter(pk__in=ids)}
@@ -244,9 +243,8 @@ def repay_with_line(
     suspense = act == ClearingAct.IDENTIFIED
     made = []
     for rank, (advance_id, amount) in enumerate(parts):
-        entry = book_repayment(
+        entries = book_receipt(
             advances[advance_id],
-            *lent_and_owed(advances[advance_id]),
             amount=amount,
             value_on=_day_of(line),
             by=by,
@@ -254,7 +252,10 @@ def repay_with_line(
             command_key=uuid5(key, f"part {rank}"),
             source=AccountKey.UNIDENTIFIED if suspense else AccountKey.FUND_BANK,
         )
-        made.append(_clear(line, act, entry, amount, by=by, at=at, is_automatic=is_automatic))
+        made += [
+            _clear(line, act, entry, part, by=by, at=at, is_automatic=is_automatic)
+            for entry, part in entries
+        ]
     return made
 
 

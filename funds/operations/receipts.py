@@ -1,7 +1,8 @@
 """Money that companies pay back."""
 
 from datetime import date, datetime
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid5
 
 from django.utils import timezone
 
@@ -62,34 +63,81 @@ def record_recovery(
         advance = lock_advance(advance_id)
         check_amount(amount)
         check_day(on=value_on, at=at, field="value_on")
-        lost = queries.net_loss(advance)
-        if amount > lost:
-            raise InvalidInput(
-                f"Il reste {format_euros(lost)} à récupérer sur cette avance.", field="amount"
-            )
-        if value_on < (since := queries.lost_since(advance)):
-            raise InvalidInput(
-                f"Cette date précède la perte, du {short_date(since)} : vérifiez-la.",
-                field="value_on",
-            )
-        entry = post_entry(
-            Draft(
-                kind=EntryKind.RECOVERY,
-                perimeter=Perimeter.FUND,
-                legs=ledger.recovery(amount=amount),
-                value_on=value_on,
-                label=f"Récupération sur l'avance {advance.reference}",
-                command_key=command_key,
-                by=by,
-                at=at,
-                advance=advance,
-            )
+        return _book_recovery(
+            advance, amount=amount, value_on=value_on, by=by, at=at, command_key=command_key
         )
-        audit.record("recovery.recorded", target=entry, by=by, at=at, amount=amount)
-        return entry
 
     asked = {"act": "recovery", "advance": advance_id, "amount": amount, "on": value_on}
     return made_once(Entry, command_key, payload=asked, by=by, at=at, act=act)
+
+
+def book_receipt(
+    advance: Advance,
+    *,
+    amount: int,
+    value_on: date,
+    by: Person,
+    at: datetime,
+    command_key: UUID,
+    source: AccountKey = AccountKey.FUND_BANK,
+) -> list[tuple[Entry, int]]:
+    """Post what came for an advance that the caller holds: what it owes, then what it lost.
+
+    What exceeds both is an over-payment. Returns the entries, each with its part.
+
+    :raises ActionDenied: nothing was lent yet.
+    :raises InvalidInput: the day precedes the payment of the advance, or the loss.
+    """
+    lent_on, owed = queries.lent_and_owed(advance)
+    recovered = min(max(0, amount - owed), queries.net_loss(advance))
+    same: dict[str, Any] = {"value_on": value_on, "by": by, "at": at, "source": source}
+    made = []
+    if recovered:
+        key = uuid5(command_key, "recovery")
+        entry = _book_recovery(advance, amount=recovered, command_key=key, **same)
+        made.append((entry, recovered))
+    if amount > recovered:
+        repaid, key = amount - recovered, command_key
+        entry = book_repayment(advance, lent_on, owed, amount=repaid, command_key=key, **same)
+        made.append((entry, repaid))
+    return made
+
+
+def _book_recovery(
+    advance: Advance,
+    *,
+    amount: int,
+    value_on: date,
+    by: Person,
+    at: datetime,
+    command_key: UUID,
+    source: AccountKey = AccountKey.FUND_BANK,
+) -> Entry:
+    lost = queries.net_loss(advance)
+    if amount > lost:
+        raise InvalidInput(
+            f"Il reste {format_euros(lost)} à récupérer sur cette avance.", field="amount"
+        )
+    if value_on < (since := queries.lost_since(advance)):
+        raise InvalidInput(
+            f"Cette date précède la perte, du {short_date(since)} : vérifiez-la.",
+            field="value_on",
+        )
+    entry = post_entry(
+        Draft(
+            kind=EntryKind.RECOVERY,
+            perimeter=Perimeter.FUND,
+            legs=ledger.recovery(amount=amount, source=source),
+            value_on=value_on,
+            label=f"Récupération sur l'avance {advance.reference}",
+            command_key=command_key,
+            by=by,
+            at=at,
+            advance=advance,
+        )
+    )
+    audit.record("recovery.recorded", target=entry, by=by, at=at, amount=amount)
+    return entry
 
 
 def book_repayment(
@@ -120,7 +168,7 @@ def book_repayment(
         raise InvalidInput(
             f"Cette avance ne doit plus que {format_euros(owed)}, et {format_euros(lost)} y sont "
             "passés en perte : enregistrez ce qui dépasse par « Enregistrer une récupération », "
-            "sur sa page. D'une ligne de banque, rapprochez ensuite cette écriture.",
+            "sur sa page.",
             field="amount",
         )
     legs = ledger.repayment(amount=amount, outstanding=owed, source=source)

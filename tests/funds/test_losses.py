@@ -72,12 +72,33 @@ def test_a_line_of_the_bank_is_tied_to_the_recovery_it_brought(till):
     line_of = entry("500.00", "VIR LIQUIDATEUR", day=PAID_ON)
     bank.load(statement(line_of, since=date(2027, 1, 1), until=date(2027, 1, 31)))
     line = bank.lines()[0]
-    with pytest.raises(InvalidInput, match="rapprochez ensuite"):
-        bank.do(operations.clear_with_repayments, line, parts=[(advance.pk, 50_000)])
     recovery = recover(till, advance, 50_000)
     bank.do(operations.clear_with_entry, line, entry_id=recovery.pk)
     assert Clearing.objects.get().entry == recovery
     assert not bank.lines()
+
+
+@pytest.mark.parametrize("waits", [False, True])
+def test_a_line_of_the_bank_pays_what_is_owed_then_what_was_lost(till, waits):
+    assert till.dotation
+    bank = Bank(till)
+    advance = lost(till, 70_000)
+    line_of = entry("1005.00", "VIR LIQUIDATEUR", day=PAID_ON)
+    bank.load(statement(line_of, since=date(2027, 1, 1), until=date(2027, 1, 31)))
+    line = bank.lines()[0]
+    act = operations.clear_with_repayments
+    if waits:
+        bank.do(operations.suspend_line, line)
+        act = operations.identify_line
+    bank.do(act, line, parts=[(advance.pk, 100_500)])
+    parts = Clearing.objects.exclude(act="SUSPENSE").order_by("amount")
+    assert [(one.amount, one.entry.kind) for one in parts] == [
+        (30_500, "REPAYMENT"), (70_000, "RECOVERY"),
+    ]  # fmt: skip
+    standing = queries.book_of(advance).position(NOW.date())
+    assert (standing.outstanding, standing.recovered, standing.overpaid) == (0, 70_000, 500)
+    assert not bank.lines()
+    assert not verify().findings
 
 
 def test_the_page_offers_what_may_be_done_after_a_loss(client_as, till, time_machine):
