@@ -94,7 +94,7 @@ def outlook_of(
             advance.rounding_unit,
         )
         for advance in advances
-        if advance.status != AdvanceStatus.CANCELLED
+        if advance.status != AdvanceStatus.CANCELLED and not standings[advance.pk].is_given_up
     )
     promises = [promise for promise in (*waiting, *_decided(on)) if promise.amount > 0]
     return Outlook(on, fund, standings, tuple(promises), tuple(restitutions_due(on=on)))

@@ -40,7 +40,7 @@ class FundPosition:
     to_give_back: int
     """Fees and money that the operating account owes to the advances."""
     committed: int
-    """Granted on that day, not cancelled, not yet paid."""
+    """Granted on that day, not cancelled nor lost in part, not yet paid."""
 
     @property
     def capacity(self) -> int:
@@ -78,7 +78,11 @@ def position_of(
         overpaid=sum(standing.overpaid for standing in all_of_them),
         unidentified=-accounts["UNIDENTIFIED"],
         to_give_back=accounts["FUND_LIAISON"],
-        committed=sum(amount - standings[pk].disbursed for pk, amount in grants.items()),
+        committed=sum(
+            amount - standings[pk].disbursed
+            for pk, amount in grants.items()
+            if not standings[pk].is_given_up
+        ),
     )
 
 

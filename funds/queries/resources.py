@@ -7,10 +7,10 @@ from datetime import date
 
 from django.db.models import Q, QuerySet, Sum
 
-from funds.enums import AccountKey, AdvanceStatus, EntryKind
+from funds.enums import AccountKey, EntryKind
 from funds.models import Advance, AllowanceAgreement, Contribution, Entry, Posting
 from funds.queries.books import Book, books_of
-from funds.queries.fund import untaken_decisions
+from funds.queries.fund import fund_position, untaken_decisions
 from funds.queries.ledger import Known, balances, postings_until
 from funds.rules import EventKind
 from funds.rules.lines import LineShare, entitlement, share_advance
@@ -74,15 +74,8 @@ def entitlement_of(contribution: Contribution, *, on: date) -> int:
 def free_cash(*, on: date) -> int:
     """The cash that nothing waits for: neither what was granted nor money of others."""
     accounts = balances(on=on)
-    granted = Advance.objects.filter(granted_on__lte=on).exclude(status=AdvanceStatus.CANCELLED)
-    promised = granted.aggregate(sum=Sum("granted_amount", default=0))["sum"]
-    paid = postings_until(on).filter(account=AccountKey.RECEIVABLE)
-    lent = paid.filter(
-        Q(entry__kind=EntryKind.DISBURSEMENT) | Q(entry__reverses__kind=EntryKind.DISBURSEMENT),
-        entry__advance__in=granted,
-    ).aggregate(sum=Sum("amount", default=0))["sum"]
     decided = untaken_decisions(on=on).aggregate(sum=Sum("amount", default=0))["sum"]
-    committed = max(0, promised - lent) + decided
+    committed = fund_position(on=on).committed + decided
     of_others = -accounts["OVERPAID"] - accounts["UNIDENTIFIED"]
     of_others += max(0, -accounts["FUND_LIAISON"])
     return max(0, accounts["FUND_BANK"] - committed - max(0, of_others))

@@ -86,6 +86,11 @@ class Standing:
         """What was refunded of a payment that the bank took back since: the company owes it."""
         return max(0, -self.overpaid)
 
+    @property
+    def is_given_up(self) -> bool:
+        """A loss stands on it: what was granted and not paid no longer will be."""
+        return self.written_off > self.recovered
+
 
 @dataclass(frozen=True, kw_only=True)
 class Position(Standing):

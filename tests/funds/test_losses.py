@@ -131,8 +131,13 @@ def test_nothing_more_is_lent_after_a_loss(till):
     advance = till.contracted(amount=300_000, lines=3)
     till.release(till.prepare(advance, amount=100_000))
     waiting = till.prepare(advance, amount=50_000)
+    day = date(2026, 5, 20)
+    free = queries.free_cash(on=day)
+    assert queries.fund_position(on=day).committed == 200_000
     write_off(till, advance, 60_000, date(2026, 5, 20))
     with pytest.raises(ActionDenied, match="rien de plus ne se verse"):
         till.prepare(advance, amount=150_000)
     with pytest.raises(ActionDenied, match="rien de plus ne se verse"):
         till.release(waiting)
+    assert queries.fund_position(on=day).committed == queries.outlook(on=day).promised == 0
+    assert queries.free_cash(on=day) == free + 200_000
