@@ -6,9 +6,7 @@ from alize.common.http import basin_reverse
 from alize.common.screen import Badge, Tone
 from conventions import partnership_permissions as permissions
 from conventions.models import Amendment
-
-OUTRUN = Badge("À revoir", "late")
-"""Frozen, and something has happened since that keeps it from being signed as it is."""
+from conventions.queries.lists import OUTRUN
 
 _LABELS = {
     "DRAFT": "En préparation",

@@ -13,7 +13,7 @@ from alize.common.words import listed
 from basins.access import allows
 from basins.enums import Role
 from conventions import partnership_permissions as permissions
-from conventions.badges import OUTRUN, amendment_line
+from conventions.badges import amendment_line
 from conventions.documents import agreements as documents
 from conventions.documents.parties import COLLEGES, signer_lines
 from conventions.documents.partnership import PROFILE_TITLE, RESOURCES, comment, shares
@@ -23,6 +23,7 @@ from conventions.models.partnership import Agreement
 from conventions.partnership_forms import SECTIONS
 from conventions.partnership_means import Given, given
 from conventions.queries import partnership as queries
+from conventions.queries.lists import OUTRUN
 from conventions.rules.partnership import Budget, Capacity, Standing
 from partners.rules import Headcount, companies_note
 from signatures.enums import ENDED

@@ -11,7 +11,7 @@ from alize.common.screen import Action, Badge, Definition, Download, ObjectHeade
 from basins.access import allows
 from basins.enums import Role
 from conventions import permissions, queries
-from conventions.badges import OUTRUN, amendment_line
+from conventions.badges import amendment_line
 from conventions.documents.cooperation import effect_of
 from conventions.documents.cooperation_amendment import content_facts
 from conventions.enums import UNLAUNCHED, ConventionStatus
@@ -117,7 +117,7 @@ def _header(convention: CooperationConvention, *, writes: bool) -> ObjectHeader:
     return ObjectHeader(
         name=convention.project.beneficiary.name,
         reference=f"Convention de coopération et développement {convention.reference}",
-        status=OUTRUN if outrun else queries.status_badge(convention),
+        status=queries.status_badge(convention),
         now=outrun or _now(convention, status),
         holder=_holder(status) if waits else "",
         since=f"depuis le {long_date(queries.since(convention))}" if waits else "",

@@ -12,6 +12,7 @@ from alize.common.http import basin_reverse
 from alize.common.screen import Badge, Tone
 from committees.enums import APPROVALS
 from committees.models import Decision
+from conventions import permissions
 from conventions.enums import CONTESTED, ConventionStatus
 from conventions.models import CooperationConvention
 from conventions.queries.partnership import conventions_with_life, standing_badge
@@ -28,8 +29,14 @@ _TONES: dict[str, Tone] = {
 }
 
 
+OUTRUN = Badge("À revoir", "late")
+"""Frozen, and something has happened since that keeps it from being signed as it is."""
+
+
 def status_badge(convention: CooperationConvention) -> Badge:
     """The status in words and colour."""
+    if permissions.outrun(convention):
+        return OUTRUN
     return Badge(convention.get_status_display(), _TONES[convention.status])
 
 

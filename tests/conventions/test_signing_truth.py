@@ -16,6 +16,7 @@ from conventions.amendment_screen import amendment_screen
 from conventions.home import conventions_room
 from conventions.models import Amendment
 from conventions.partnership_screen import partnership_screen
+from conventions.queries.lists import convention_rows
 from conventions.screen import convention_screen
 from partners.models import Mandate, Partner
 from projects.models import Project
@@ -138,6 +139,8 @@ def test_a_frozen_convention_whose_decision_stands_no_more_says_so(scene):
     convention = type(convention).objects.get(pk=convention.pk)
     header = convention_screen(convention, scene.operator, OPERATOR).header
     assert (header.status.label, "Lancez" in header.now) == ("À revoir", False)
+    [row] = convention_rows(type(convention).objects.all())
+    assert row.status.label == "À revoir"
 
 
 def test_a_frozen_partnership_below_four_companies_says_so(draft, basin, run_outbox):
