@@ -80,6 +80,7 @@ NOT_IN_THE_DEMO = {
     "aid_withdraw": "an aid that the company declared",
     "bank_account_correct": "an account that nothing went through yet",
     "bank_import": "a statement being imported, whose past ones are kept as statements",
+    "amendment_create": "a convention in force that nothing amends yet",
     "amendment_launch": "an amendment frozen and not in signature yet",
     "partnership_launch": "a convention frozen and not in signature yet",
     "partnership_renew": "a convention near its term that nothing follows yet",

@@ -57,8 +57,8 @@ def test_a_company_of_savoie_receives_more_days_by_an_amendment_in_force(savoie_
     from conventions.queries.amended import content_of
     from conventions.queries.contracted import days_contracted
 
-    amendment = Amendment.objects.get(cooperation__isnull=False)
-    assert (amendment.status, amendment.incoming.count()) == ("SIGNED", 1)
+    amendment = Amendment.objects.get(cooperation__isnull=False, status="SIGNED")
+    assert amendment.incoming.count() == 1
     assert amendment.circuit.sealed_document is not None
     days = content_of(amendment.supporting).days
     assert days == amendment.supporting.decision.days + 4

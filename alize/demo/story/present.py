@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from alize.accounts.models import Person
 from alize.demo.people import PEOPLE
-from alize.demo.story.amending import amend_support
+from alize.demo.story.amending import amend_supports
 from alize.demo.story.confirmations import write_confirmations
 from alize.demo.story.consultations import Consultations
 from alize.demo.story.newcomers import Newcomers
@@ -80,7 +80,7 @@ class Present:
         self._renewal()
         self._amendments()
         companies = [seat.partner for seat in self.voters if seat.partner.kind == "COMPANY"]
-        amend_support(self.scene, companies)
+        amend_supports(self.scene, companies)
         self._files_under_way()
         approved = self._meeting_held()
         self._conventions(approved)
