@@ -137,6 +137,10 @@ def _header(amendment: Amendment, *, writes: bool, on: date) -> ObjectHeader:
 def _now(amendment: Amendment, *, on: date) -> str:
     if amendment.status == AgreementStatus.SIGNING:
         return signing_now(amendment, "l'avenant")
+    if amendment.status == AgreementStatus.SIGNED and amendment.takes_effect_on is not None:
+        has_begun = amendment.takes_effect_on <= on
+        day = long_date(amendment.takes_effect_on)
+        return f"Il vaut depuis le {day}." if has_begun else f"Il vaudra à partir du {day}."
     return permissions.outrun(amendment, on) or AMENDMENT_NOW.get(
         AgreementStatus(amendment.status), ""
     )

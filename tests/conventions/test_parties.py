@@ -136,6 +136,9 @@ def test_signed_by_all_without_its_effect_it_waits_for_the_operator(entry, basin
     assert client.post(header.action.url).status_code == 302
     amendment.refresh_from_db()
     assert amendment.status == "SIGNED"
+    begins = amendment.takes_effect_on
+    for day, said in ((begins, "Il vaut depuis"), (begins - timedelta(days=1), "Il vaudra à")):
+        assert amendment_screen(amendment, ROLES, on=day).header.now.startswith(said)
 
 
 def test_a_signature_that_has_ended_is_told_on_the_page_of_the_amendment(entry, basin):
