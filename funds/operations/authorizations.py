@@ -206,7 +206,7 @@ def _check_no_loss(asked: Asked) -> None:
 
 def _check_after_loan(asked: Asked) -> None:
     """:raises InvalidInput: nothing was lent yet on the day of the loss."""
-    lent_on, _ = queries.lent_and_owed(Advance.objects.get(pk=asked.advance_id or 0))
+    lent_on = queries.loan_of(Advance.objects.get(pk=asked.advance_id or 0)).lent_on
     if lent_on is None or asked.value_on < lent_on:
         raise InvalidInput(
             "Cette date précède le versement de l'avance : vérifiez-la.", field="value_on"

@@ -12,7 +12,7 @@ from django.db import connection, models, transaction
 from alize.accounts.models import Person
 from funds.enums import EntryKind, Journal, Perimeter
 from funds.models import Advance, Authorization, Entry, LedgerState, PaymentOrder, Reversal
-from funds.queries.books import LENT_AND_OWED
+from funds.queries.books import LOAN, Loan
 from funds.rules import ledger as rules
 
 _BANKED = frozenset({"FUND_BANK", "OPS_BANK"})
@@ -71,17 +71,16 @@ def lock_advance(advance_id: int) -> Advance:
         return _advance(cursor.fetchone())
 
 
-def lock_loan(advance_id: int) -> tuple[Advance, date | None, int]:
-    """Hold an advance, then read what `queries.lent_and_owed` tells of it, in one round trip.
+def lock_loan(advance_id: int) -> tuple[Advance, Loan]:
+    """Hold an advance, then read what `queries.loan_of` tells of it, in one round trip.
 
     :raises Advance.DoesNotExist: there is none.
     """
     with connection.cursor() as cursor:
-        cursor.execute(f"{HOLD};{LENT_AND_OWED}", [advance_id, advance_id])
+        cursor.execute(f"{HOLD};{LOAN}", [advance_id, advance_id])
         advance = _advance(cursor.fetchone())
         cursor.nextset()
-        lent_on, owed = cursor.fetchone()
-    return advance, lent_on, owed
+        return advance, Loan(*cursor.fetchone())
 
 
 def _advance(row: Sequence[Any] | None) -> Advance:

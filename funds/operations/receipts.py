@@ -31,13 +31,12 @@ def record_repayment(
     """
 
     def act() -> Entry:
-        advance, lent_on, owed = lock_loan(advance_id)
+        advance, loan = lock_loan(advance_id)
         check_amount(amount)
         check_day(on=value_on, at=at, field="value_on")
         return book_repayment(
             advance,
-            lent_on,
-            owed,
+            loan,
             amount=amount,
             value_on=value_on,
             by=by,
@@ -88,8 +87,8 @@ def book_receipt(
     :raises ActionDenied: nothing was lent yet.
     :raises InvalidInput: the day precedes the payment of the advance, or the loss.
     """
-    lent_on, owed = queries.lent_and_owed(advance)
-    recovered = min(max(0, amount - owed), queries.net_loss(advance))
+    loan = queries.loan_of(advance)
+    recovered = min(max(0, amount - loan.owed), loan.lost)
     same: dict[str, Any] = {"value_on": value_on, "by": by, "at": at, "source": source}
     made = []
     if recovered:
@@ -97,8 +96,9 @@ def book_receipt(
         entry = _book_recovery(advance, amount=recovered, command_key=key, **same)
         made.append((entry, recovered))
     if amount > recovered:
+        loan = loan._replace(lost=loan.lost - recovered)
         repaid, key = amount - recovered, command_key
-        entry = book_repayment(advance, lent_on, owed, amount=repaid, command_key=key, **same)
+        entry = book_repayment(advance, loan, amount=repaid, command_key=key, **same)
         made.append((entry, repaid))
     return made
 
@@ -142,8 +142,7 @@ def _book_recovery(
 
 def book_repayment(
     advance: Advance,
-    lent_on: date | None,
-    owed: int,
+    loan: queries.Loan,
     *,
     amount: int,
     value_on: date,
@@ -154,24 +153,24 @@ def book_repayment(
 ) -> Entry:
     """Post a repayment of an advance that the caller holds, from the bank or from suspense.
 
-    :param lent_on: with `owed`, what `queries.lent_and_owed` told once it was held.
+    :param loan: what `queries.loan_of` told once the advance was held.
     :raises ActionDenied: nothing was lent yet.
     :raises InvalidInput: the day precedes the payment of the advance; what exceeds the debt makes
         up for a loss, and is a recovery.
     """
-    permissions.record_repayment(lent_on)
-    if lent_on and value_on < lent_on:
+    permissions.record_repayment(loan.lent_on)
+    if loan.lent_on and value_on < loan.lent_on:
         raise InvalidInput(
             "Cette date précède le versement de l'avance : vérifiez-la.", field="value_on"
         )
-    if amount > owed and (lost := queries.net_loss(advance)) > 0:
+    if amount > loan.owed and loan.lost > 0:
         raise InvalidInput(
-            f"Cette avance ne doit plus que {format_euros(owed)}, et {format_euros(lost)} y sont "
-            "passés en perte : enregistrez ce qui dépasse par « Enregistrer une récupération », "
-            "sur sa page.",
+            f"Cette avance ne doit plus que {format_euros(loan.owed)}, et "
+            f"{format_euros(loan.lost)} y sont passés en perte : enregistrez ce qui dépasse par "
+            "« Enregistrer une récupération », sur sa page.",
             field="amount",
         )
-    legs = ledger.repayment(amount=amount, outstanding=owed, source=source)
+    legs = ledger.repayment(amount=amount, outstanding=loan.owed, source=source)
     entry = post_entry(
         Draft(
             kind=EntryKind.REPAYMENT,

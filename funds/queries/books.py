@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from django.db import connection
 from django.db.models import Q, QuerySet, Sum
@@ -23,7 +24,7 @@ from funds.rules import (
 
 _OF_RULES = frozenset(EventKind)
 _EVENTS = _OF_RULES | {EntryKind.REVERSAL}
-LENT_AND_OWED = "SELECT * FROM public.alize_lent_and_owed(%s)"
+LOAN = "SELECT * FROM public.alize_loan(%s)"
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,16 @@ class Book:
         """The plan in force on a day, or the first one to come."""
         known = [version for version in self.versions if version.effective_on <= on]
         return max(known or self.versions[:1], key=lambda version: version.no, default=None)
+
+
+class Loan(NamedTuple):
+    """What was lent on an advance, as it stands now, in cents."""
+
+    lent_on: date | None
+    """The day of the first payment that stands; none while nothing was lent."""
+    owed: int
+    lost: int
+    """Written off and not recovered."""
 
 
 def events_of(entries: QuerySet[Entry]) -> dict[int, list[Event]]:
@@ -137,11 +148,11 @@ def left_to_pay(advance: Advance) -> int:
     return advance.granted_amount - lent - (waiting["sum"] or 0)
 
 
-def lent_and_owed(advance: Advance) -> tuple[date | None, int]:
-    """The day of the first payment that stands, none while nothing was lent; and what is owed."""
+def loan_of(advance: Advance) -> Loan:
+    """What a repayment has to know of an advance, in one statement."""
     with connection.cursor() as cursor:
-        cursor.execute(LENT_AND_OWED, [advance.pk])
-        return cursor.fetchone()
+        cursor.execute(LOAN, [advance.pk])
+        return Loan(*cursor.fetchone())
 
 
 def owed(advance: Advance) -> int:

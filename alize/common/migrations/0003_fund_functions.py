@@ -237,16 +237,19 @@ END $$;
 of the commit: what is refused is said while somebody can still answer. Returns what the database
 gave each entry."""
 
-LENT_AND_OWED = """
-CREATE FUNCTION public.alize_lent_and_owed(advance bigint, OUT lent_on date, OUT owed bigint)
+LOAN = """
+CREATE FUNCTION public.alize_loan
+    (advance bigint, OUT lent_on date, OUT owed bigint, OUT lost bigint)
 LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
     SELECT min(entry.value_on) FILTER (WHERE entry.kind = 'DISBURSEMENT'
                 AND NOT EXISTS (SELECT FROM funds_entry WHERE reverses_id = entry.id)),
-            coalesce(sum(posting.amount), 0)
-        INTO lent_on, owed FROM funds_entry entry
+            coalesce(sum(posting.amount) FILTER (WHERE posting.account_id = 'RECEIVABLE'), 0),
+            coalesce(sum(posting.amount) FILTER (WHERE posting.account_id <> 'RECEIVABLE'), 0)
+        INTO lent_on, owed, lost FROM funds_entry entry
         JOIN funds_posting posting ON posting.entry_id = entry.id
-        WHERE entry.advance_id = advance AND posting.account_id = 'RECEIVABLE';
+        WHERE entry.advance_id = advance
+            AND posting.account_id IN ('RECEIVABLE', 'LOSS', 'RECOVERED');
 END $$;
 """
 
@@ -279,7 +282,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(LEDGER_SEALED, "DROP FUNCTION public.alize_ledger_sealed()"),
         migrations.RunSQL(POSTINGS_ADDED, "DROP FUNCTION public.alize_postings_added()"),
         migrations.RunSQL(LEDGER_POST, "DROP FUNCTION public.alize_ledger_post(jsonb, jsonb)"),
-        migrations.RunSQL(LENT_AND_OWED, "DROP FUNCTION public.alize_lent_and_owed(bigint)"),
+        migrations.RunSQL(LOAN, "DROP FUNCTION public.alize_loan(bigint)"),
         migrations.RunSQL(LEDGER_CLOSE, "DROP FUNCTION public.alize_ledger_close()"),
         migrations.RunSQL(SCHEDULE_SUM, "DROP FUNCTION public.alize_schedule_sum()"),
     ]
