@@ -12,11 +12,7 @@ from django.db import connection, models, transaction
 from alize.common.errors import AlreadyUsed
 
 Row = TypeVar("Row", bound=models.Model)
-HOLD = """
-SELECT pg_advisory_xact_lock(hashtextextended(%(key)s::text, 0));
-SELECT digest, result FROM audit_command WHERE key = %(key)s
-"""
-"""Two sendings at once: the second waits here for the first to commit, and then reads it."""
+HOLD = "SELECT digest, result FROM public.alize_command(%s)"
 KEEP = "INSERT INTO audit_command (key, digest, by_id, at, result) VALUES (%s, %s, %s, %s, %s)"
 """Bare statements, as each act is a command."""
 
@@ -37,10 +33,9 @@ def once(
     """
     digest = digest_of(payload)
     with connection.cursor() as cursor:
-        cursor.execute(HOLD, {"key": key})
-        cursor.nextset()
+        cursor.execute(HOLD, [key])
         known = cursor.fetchone()
-    if known is not None:
+    if known[0] is not None:
         if known[0] != digest:
             raise AlreadyUsed(
                 "Ce formulaire a déjà été envoyé avec un autre contenu. "

@@ -28,6 +28,17 @@ CREATE FUNCTION public.alize_audit_digest(
 $$;
 """
 
+COMMAND = """
+CREATE FUNCTION public.alize_command(asked uuid, OUT digest text, OUT result jsonb)
+LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+BEGIN
+    -- Two sendings at once: the second waits here for the first to commit, and then reads it.
+    PERFORM pg_advisory_xact_lock(hashtextextended(asked::text, 0));
+    SELECT command.digest, command.result INTO digest, result
+        FROM audit_command command WHERE command.key = asked;
+END $$;
+"""
+
 AUDIT_CHAIN = """
 CREATE FUNCTION public.alize_audit_chain() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
@@ -53,5 +64,6 @@ class Migration(migrations.Migration):
             "DROP FUNCTION public.alize_audit_digest(text, bigint, timestamptz, text, bigint, "
             "text, text, jsonb)",
         ),
+        migrations.RunSQL(COMMAND, "DROP FUNCTION public.alize_command(uuid)"),
         migrations.RunSQL(AUDIT_CHAIN, "DROP FUNCTION public.alize_audit_chain()"),
     ]
