@@ -124,8 +124,7 @@ def clear_as_cost(
         amount, waited_on = _open_part(line)
         checks.pay_cost(line.account, kind, amount)
         source = waited_on or queries.ledger_account(line.account)
-        costs = _fee if kind == EntryKind.BANK_FEE else _cost
-        entry = post_entries(costs(line, kind, -amount, source, by=by, at=at, key=command_key))[0]
+        entry = post_entries(_costs(line, kind, -amount, source, by=by, at=at, key=command_key))[0]
         known = ClearingAct.IDENTIFIED if waited_on else ClearingAct.COST
         return _clear(line, known, entry, amount, by=by, at=at)
 
@@ -316,7 +315,7 @@ def _clear(
     return clearing
 
 
-def _cost(
+def _costs(
     line: BankLine,
     kind: EntryKind,
     amount: int,
@@ -326,29 +325,17 @@ def _cost(
     at: datetime,
     key: UUID,
 ) -> list[Draft]:
-    legs = ledger.expense(account=COST_ACCOUNTS[kind], amount=amount, source=source)
-    return [_draft(line, kind, legs, f"{kind.label} : {line.label}", by=by, at=at, key=key)]
-
-
-def _fee(
-    line: BankLine,
-    kind: EntryKind,
-    amount: int,
-    source: AccountKey,
-    *,
-    by: Person,
-    at: datetime,
-    key: UUID,
-) -> list[Draft]:
-    """The cost is one of the operating account, whichever account the bank took it from."""
+    """A cost is one of the operating account, whichever account the bank took it from."""
+    label = f"{kind.label} : {line.label}"
     if line.account.perimeter == Perimeter.OPS:
-        return _cost(line, kind, amount, source, by=by, at=at, key=key)
+        legs = ledger.expense(account=COST_ACCOUNTS[kind], amount=amount, source=source)
+        return [_draft(line, kind, legs, label, by=by, at=at, key=key)]
     return [
         _draft(
             line,
             kind,
             legs,
-            f"{kind.label} : {line.label}",
+            label,
             by=by,
             at=at,
             key=uuid5(key, perimeter),

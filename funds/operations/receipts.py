@@ -123,21 +123,18 @@ def _book_recovery(
             f"Cette date précède la perte, du {short_date(since)} : vérifiez-la.",
             field="value_on",
         )
-    entry = post_entry(
-        Draft(
-            kind=EntryKind.RECOVERY,
-            perimeter=Perimeter.FUND,
-            legs=ledger.recovery(amount=amount, source=source),
-            value_on=value_on,
-            label=f"Récupération sur l'avance {advance.reference}",
-            command_key=command_key,
-            by=by,
-            at=at,
-            advance=advance,
-        )
+    draft = Draft(
+        kind=EntryKind.RECOVERY,
+        perimeter=Perimeter.FUND,
+        legs=ledger.recovery(amount=amount, source=source),
+        value_on=value_on,
+        label=f"Récupération sur l'avance {advance.reference}",
+        command_key=command_key,
+        by=by,
+        at=at,
+        advance=advance,
     )
-    audit.record("recovery.recorded", target=entry, by=by, at=at, amount=amount)
-    return entry
+    return _recorded(draft, "recovery.recorded", amount)
 
 
 def book_repayment(
@@ -170,21 +167,23 @@ def book_repayment(
             "« Enregistrer une récupération », sur sa page.",
             field="amount",
         )
-    legs = ledger.repayment(amount=amount, outstanding=loan.owed, source=source)
-    entry = post_entry(
-        Draft(
-            kind=EntryKind.REPAYMENT,
-            perimeter=Perimeter.FUND,
-            legs=legs,
-            value_on=value_on,
-            label=f"Remboursement de l'avance {advance.reference}",
-            command_key=command_key,
-            by=by,
-            at=at,
-            advance=advance,
-        )
+    draft = Draft(
+        kind=EntryKind.REPAYMENT,
+        perimeter=Perimeter.FUND,
+        legs=ledger.repayment(amount=amount, outstanding=loan.owed, source=source),
+        value_on=value_on,
+        label=f"Remboursement de l'avance {advance.reference}",
+        command_key=command_key,
+        by=by,
+        at=at,
+        advance=advance,
     )
-    audit.record("repayment.recorded", target=entry, by=by, at=at, amount=amount)
+    return _recorded(draft, "repayment.recorded", amount)
+
+
+def _recorded(draft: Draft, event: str, amount: int) -> Entry:
+    entry = post_entry(draft)
+    audit.record(event, target=entry, by=draft.by, at=draft.at, amount=amount)
     return entry
 
 
