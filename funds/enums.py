@@ -73,12 +73,13 @@ class EntryKind(models.TextChoices):
 
 
 class AuthorizationKind(models.TextChoices):
-    """What takes a second signature, an entry of the same kind following it."""
+    """What takes a second signature; an entry of the same kind follows, but for a renunciation."""
 
     REFUND = "REFUND", "Rendre un trop-perçu"
     WRITE_OFF = "WRITE_OFF", "Passer en perte"
     RESTITUTION = "RESTITUTION", "Restituer une dotation"
     ALLOWANCE = "ALLOWANCE", "Défrayer l'opérateur"
+    RENOUNCE = "RENOUNCE", "Renoncer au solde à verser"
 
 
 class LossCause(models.TextChoices):

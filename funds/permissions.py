@@ -398,6 +398,26 @@ def pay_allowance(agreement: AllowanceAgreement | None) -> None:
 
 
 @check
+def renounce(advance: Advance, *, left: int) -> None:
+    """What is left to pay of a contracted advance, no payment of it waiting."""
+    if advance.status == AdvanceStatus.GRANTED:
+        raise ActionDenied(
+            "Cette avance attend encore sa convention : si l'entreprise n'en veut plus, notez "
+            "l'abandon de son dossier."
+        )
+    if advance.status == AdvanceStatus.CANCELLED:
+        raise ActionDenied("Cette avance est annulée : il n'en reste rien à verser.")
+    if advance.payment_orders.filter(status=PaymentOrderStatus.PREPARED).exists():
+        raise ActionDenied(
+            "Un versement de cette avance attend d'être libéré : annulez d'abord cet ordre."
+        )
+    if not left:
+        raise ActionDenied(
+            "Tout ce qui restait à verser l'est : il n'y a rien à quoi renoncer sur cette avance."
+        )
+
+
+@check
 def decide_authorization(authorization: Authorization, by: Person) -> None:
     """Once, and another person than the one who asked (SD10)."""
     if authorization.status != ReversalStatus.PROPOSED:

@@ -205,6 +205,8 @@ def _others(
         if standing.outstanding:
             others.append(Action("Passer en perte", _page("write_off_propose", advance)))
             others.append(Action("Rééchelonner", _page("schedule_replace", advance)))
+        if not is_lost and permissions.renounce.allows(advance, left=queries.left_to_pay(advance)):
+            others.append(Action("Renoncer au solde à verser", _page("renounce_propose", advance)))
         if standing.overpaid > 0 and not is_lost:
             others.append(Action("Rendre le trop-perçu", _page("refund_propose", advance)))
     if is_lost and allows(roles, "repayment.record"):
@@ -224,6 +226,7 @@ def _facts(advance: Advance, standing: Position) -> list[Definition]:
         ("Dont en retard", standing.arrears),
     ]
     extras = [
+        ("Solde auquel l'entreprise renonce", advance.renounced_amount),
         ("Trop-perçu", max(0, standing.overpaid)),
         ("Trop-perçu rendu, puis repris par la banque", standing.owed_back),
         ("Passé en perte", standing.written_off),

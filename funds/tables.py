@@ -34,6 +34,7 @@ class AdvanceTable(List):
     )
     status = BadgeColumn(verbose_name="Situation", orderable=False)
     granted = EurosColumn(verbose_name="Accordé", total=True)
+    renounced = EurosColumn(verbose_name="Renoncé", total=True)
     repaid = EurosColumn(verbose_name="Remboursé", total=True)
     outstanding = EurosColumn(verbose_name="Encours", total=True)
     next_due_on = DateColumn(verbose_name="Échéance")

@@ -153,6 +153,11 @@ urlpatterns = [
         name="refund_propose",
     ),
     path(
+        "avances/<str:reference>/renoncer/",
+        authorizations.renounce_propose,
+        name="renounce_propose",
+    ),
+    path(
         "avances/<str:reference>/perte/",
         authorizations.write_off_propose,
         name="write_off_propose",

@@ -90,6 +90,16 @@ TRIGGER_SENTENCES = {
         "Aucun versement avant la signature de la convention par toutes les parties."
     ),
     "lg_disbursed_le_granted": "Ce versement dépasse le montant accordé.",
+    "advance_renounced_by_two_persons": (
+        "Le solde auquel une entreprise renonce est demandé par une personne et décidé par une "
+        "autre."
+    ),
+    "advance_renounced_is_left": (
+        "Une partie de ce solde est versée depuis : demandez à nouveau la renonciation."
+    ),
+    "advance_cancelled_lent_nothing": (
+        "Cette avance est versée, au moins en partie : elle ne s'annule pas."
+    ),
     "lg_outstanding_ge_0": "Ce montant dépasse ce qui reste dû sur cette avance.",
     "lg_refund_le_overpaid": "Ce montant dépasse le trop-perçu de cette avance.",
     "lg_recovered_le_lost": (

@@ -14,6 +14,7 @@ from funds.forms.advances import (
 from funds.forms.authorizations import (
     AllowanceForm,
     RefundForm,
+    RenounceForm,
     RequestForm,
     RestitutionForm,
     WriteOffForm,
@@ -49,6 +50,7 @@ __all__ = [
     "PreconditionForm",
     "RefundForm",
     "ReleaseForm",
+    "RenounceForm",
     "RepaymentForm",
     "RequestForm",
     "RescheduleForm",

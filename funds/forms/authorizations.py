@@ -29,6 +29,13 @@ class RefundForm(RequestForm):
     """Rendre un trop-perçu."""
 
 
+class RenounceForm(RequestForm):
+    """Renoncer au solde à verser : all of it, so that no amount is asked."""
+
+    amount = None
+    value_on = FrenchDateField(label="Date de la renonciation")
+
+
 class RestitutionForm(RequestForm):
     """Restituer une dotation."""
 

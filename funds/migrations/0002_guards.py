@@ -160,6 +160,13 @@ class Migration(migrations.Migration):
             "EXECUTE FUNCTION public.alize_payment_goes_to_approved()",
             "DROP TRIGGER approved ON funds_paymentorder",
         ),
+        migrations.RunSQL(
+            "CREATE TRIGGER renounced BEFORE UPDATE OF renounced_amount, status ON funds_advance "
+            "FOR EACH ROW WHEN (NEW.renounced_amount <> OLD.renounced_amount "
+            "OR NEW.status = 'CANCELLED' AND OLD.status <> 'CANCELLED') "
+            "EXECUTE FUNCTION public.alize_renounced()",
+            "DROP TRIGGER renounced ON funds_advance",
+        ),
         before_each("close", "funds_closing", "alize_ledger_close"),
         at_commit("proved", "funds_bankstatement", "alize_bank_statement_proved"),
         migrations.RunSQL(

@@ -23,6 +23,8 @@ class Advance(models.Model):
         "état", max_length=10, choices=AdvanceStatus, default=AdvanceStatus.GRANTED
     )
     granted_amount = models.BigIntegerField("montant accordé")
+    renounced_amount = models.BigIntegerField("montant auquel l'entreprise renonce", default=0)
+    """What two persons noted that the company does not need: it is never lent."""
     granted_on = models.DateField("accordée le")
     lines = models.PositiveSmallIntegerField("nombre d'échéances")
     step_months = models.PositiveSmallIntegerField("périodicité (mois)", default=1)
@@ -44,6 +46,12 @@ class Advance(models.Model):
                 name="advance_has_amount_and_lines",
             ),
             models.CheckConstraint(
+                condition=Q(
+                    renounced_amount__gte=0, renounced_amount__lte=models.F("granted_amount")
+                ),
+                name="advance_renounced_within_granted",
+            ),
+            models.CheckConstraint(
                 condition=Q(step_months__in=[1, 3, 6]), name="advance_step_is_usual"
             ),
             models.CheckConstraint(
@@ -57,6 +65,11 @@ class Advance(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def promised(self) -> int:
+        """What was granted and is not renounced: the most that may be lent."""
+        return self.granted_amount - self.renounced_amount
 
 
 class Precondition(models.Model):

@@ -63,8 +63,8 @@ class Authorization(models.Model):
             ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="authorization_is_positive"),
             models.CheckConstraint(
-                condition=Q(kind__in=["REFUND", "WRITE_OFF"], advance__isnull=False)
-                | (~Q(kind__in=["REFUND", "WRITE_OFF"]) & Q(advance=None)),
+                condition=Q(kind__in=["REFUND", "RENOUNCE", "WRITE_OFF"], advance__isnull=False)
+                | (~Q(kind__in=["REFUND", "RENOUNCE", "WRITE_OFF"]) & Q(advance=None)),
                 name="authorization_names_its_advance",
             ),
             models.CheckConstraint(

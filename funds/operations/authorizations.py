@@ -26,6 +26,7 @@ from funds.models import Advance, Authorization, Contribution, Entry
 from funds.operations.ledger import Draft, lock_ledger, post_entry
 from funds.operations.provision import release_provision
 from funds.operations.receipts import check_amount, check_day
+from funds.operations.renunciations import check_rest, renounce
 from funds.rules import ledger
 
 
@@ -94,8 +95,10 @@ def propose(asked: Asked, *, by: Person, at: datetime, command_key: UUID) -> Aut
 
 
 @transaction.atomic
-def approve_authorization(*, authorization_id: int, by: Person, at: datetime) -> Entry:
+def approve_authorization(*, authorization_id: int, by: Person, at: datetime) -> Entry | None:
     """Do what was asked; approved twice by the same person, it is once.
+
+    Its entry; none when a company renounces what was not paid.
 
     :raises ActionDenied: it is decided already, or `by` asked for it; the committee no longer
         accepts to lose it.
@@ -103,15 +106,25 @@ def approve_authorization(*, authorization_id: int, by: Person, at: datetime) ->
     """
     authorization = _locked(authorization_id)
     if authorization.status == ReversalStatus.APPROVED and authorization.decided_by_id == by.pk:
-        return authorization.entry
+        return getattr(authorization, "entry", None)
     if authorization.advance is not None and authorization.kind == AuthorizationKind.WRITE_OFF:
         permissions.write_off(authorization.advance, authorization.decision_id)
     _check_limit(_asked(authorization), today=timezone.localdate(at))
     _decide(authorization, ReversalStatus.APPROVED, by=by, at=at)
-    kind = EntryKind(authorization.kind)
-    entry = post_entry(
+    if authorization.kind == AuthorizationKind.RENOUNCE:
+        renounce(authorization, by=by, at=at)
+        return None
+    entry = _post(authorization, by=by, at=at)
+    if entry.kind == EntryKind.WRITE_OFF and authorization.advance is not None:
+        release_provision(authorization.advance, lost=authorization.amount, after=entry)
+    audit.record("authorization.approved", target=authorization, by=by, at=at, entry=entry.pk)
+    return entry
+
+
+def _post(authorization: Authorization, *, by: Person, at: datetime) -> Entry:
+    return post_entry(
         Draft(
-            kind=kind,
+            kind=EntryKind(authorization.kind),
             perimeter=_perimeter(authorization),
             legs=_legs(authorization),
             value_on=authorization.value_on,
@@ -123,10 +136,6 @@ def approve_authorization(*, authorization_id: int, by: Person, at: datetime) ->
             authorization=authorization,
         )
     )
-    if kind == EntryKind.WRITE_OFF and authorization.advance is not None:
-        release_provision(authorization.advance, lost=authorization.amount, after=entry)
-    audit.record("authorization.approved", target=authorization, by=by, at=at, entry=entry.pk)
-    return entry
 
 
 @transaction.atomic
@@ -177,6 +186,9 @@ def _asked(authorization: Authorization) -> Asked:
 
 def _check_limit(asked: Asked, *, today: date) -> None:
     """:raises Refusal: the amount exceeds what may leave (I13), or what the account holds."""
+    if asked.kind == AuthorizationKind.RENOUNCE:
+        check_rest(Advance.objects.get(pk=asked.advance_id or 0), asked.amount)
+        return
     if asked.kind == AuthorizationKind.ALLOWANCE:
         permissions.pay_allowance(queries.allowance_agreement(asked.value_on.year))
     limit, sentence = _limit(asked, today=today)

@@ -87,7 +87,7 @@ def outlook_of(
     """The outlook of advances already read."""
     waiting = (
         Promise(
-            advance.granted_amount - standings[advance.pk].disbursed,
+            advance.promised - standings[advance.pk].disbursed,
             advance.lines,
             advance.step_months,
             advance.grace_months,

@@ -100,7 +100,7 @@ def weight_of(advance: Advance, settings: FundSettings) -> int:
     """What one of our advances weighs, from the signature of its convention."""
     return weight(
         settings,
-        amount=advance.granted_amount,
+        amount=advance.promised,
         lines=advance.lines,
         grace_months=advance.grace_months,
         step_months=advance.step_months,
@@ -162,7 +162,7 @@ def _advances(companies: QuerySet[Beneficiary], settings: FundSettings) -> Itera
             granted_on=advance.contracted_on or advance.granted_on,
             amount=weight_of(advance, settings),
             grantor=OURS,
-            purpose=f"Avance {advance.reference} de {format_euros(advance.granted_amount)}",
+            purpose=f"Avance {advance.reference} de {format_euros(advance.promised)}",
             company=advance.project.beneficiary.name,
             is_signed=advance.contracted_on is not None,
             advance=advance,

@@ -142,10 +142,10 @@ def book_of(advance: Advance) -> Book:
 
 
 def left_to_pay(advance: Advance) -> int:
-    """What was granted and neither lent nor waiting to be released."""
+    """What was granted and neither renounced, lent, nor waiting to be released."""
     lent = book_of(advance).lent
     waiting = advance.payment_orders.filter(status="PREPARED").aggregate(sum=Sum("amount"))
-    return advance.granted_amount - lent - (waiting["sum"] or 0)
+    return advance.promised - lent - (waiting["sum"] or 0)
 
 
 def loan_of(advance: Advance) -> Loan:

@@ -40,7 +40,7 @@ class FundPosition:
     to_give_back: int
     """Fees and money that the operating account owes to the advances."""
     committed: int
-    """Granted on that day, not cancelled nor lost in part, not yet paid."""
+    """Granted on that day, not cancelled, renounced nor lost in part, not yet paid."""
 
     @property
     def capacity(self) -> int:
@@ -55,9 +55,9 @@ def fund_position(*, on: date) -> FundPosition:
 
 
 def granted(advances: Iterable[Advance]) -> dict[int, int]:
-    """What was granted and stands, by the id of its advance."""
+    """What was granted, stands and is not renounced, by the id of its advance."""
     standing = (one for one in advances if one.status != AdvanceStatus.CANCELLED)
-    return {one.pk: one.granted_amount for one in standing}
+    return {one.pk: one.promised for one in standing}
 
 
 def position_of(

@@ -6,6 +6,7 @@ A page of figures asks for no plan line by line; a test holds that this says wha
 from datetime import date, timedelta
 
 from django.db import connection
+from django.db.models import F
 
 from funds.enums import AdvanceStatus, EntryKind
 from funds.models import Advance
@@ -126,5 +127,5 @@ def portfolio(*, on: date) -> tuple[FundPosition, dict[int, Standing]]:
     """The position of the fund and where each advance stands by id, in three queries."""
     standings = portfolio_standings(on=on)
     standing = Advance.objects.filter(granted_on__lte=on).exclude(status=AdvanceStatus.CANCELLED)
-    grants = dict(standing.values_list("pk", "granted_amount"))
+    grants = dict(standing.values_list("pk", F("granted_amount") - F("renounced_amount")))
     return position_of(grants, standings, on=on), standings

@@ -48,6 +48,7 @@ class AdvanceRow:
     reference: str
     company: str
     granted: int
+    renounced: int
     repaid: int
     outstanding: int
     arrears: int
@@ -77,6 +78,7 @@ def advance_rows(
                 reference=advance.reference,
                 company=advance.project.beneficiary.name,
                 granted=advance.granted_amount,
+                renounced=advance.renounced_amount,
                 repaid=standing.repaid,
                 outstanding=standing.outstanding,
                 arrears=standing.arrears,

@@ -101,7 +101,7 @@ PROBES = {
         LEFT JOIN funds_entry undone ON undone.id = entry.reverses_id
         WHERE account_id = 'RECEIVABLE'
             AND coalesce(undone.kind, entry.kind) = 'DISBURSEMENT'
-        GROUP BY advance.id HAVING sum(amount) > granted_amount""",
+        GROUP BY advance.id HAVING sum(amount) > granted_amount - renounced_amount""",
     "plus de récupéré que de perdu": """SELECT advance.reference FROM funds_advance advance
         JOIN funds_entry entry ON entry.advance_id = advance.id
         JOIN funds_posting posting ON posting.entry_id = entry.id

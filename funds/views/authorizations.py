@@ -20,7 +20,7 @@ from alize.common.money import format_euros, format_number
 from alize.common.screen import Confirmation, Definition, Link
 from funds import operations, permissions, queries
 from funds.enums import AuthorizationKind
-from funds.forms import RefundForm, WriteOffForm
+from funds.forms import RefundForm, RenounceForm, WriteOffForm
 from funds.models import Authorization
 from funds.screen import authorization_page
 from funds.views.scope import breadcrumb, visible_advance
@@ -31,6 +31,12 @@ _EFFECTS = {
     "enregistré comme récupération.",
     AuthorizationKind.RESTITUTION: "Le montant sort du compte des avances vers le financeur.",
     AuthorizationKind.ALLOWANCE: "Le défraiement compte dans le plafond de l'année.",
+    AuthorizationKind.RENOUNCE: "Ce solde n'est plus engagé et ne se verse plus ; l'échéancier de "
+    "ce qui est versé ne change pas, et une avance dont rien n'est versé est annulée.",
+}
+_FOR_EVER = {
+    AuthorizationKind.RENOUNCE: "C'est définitif : pour prêter davantage, le comité accorde une "
+    "autre avance.",
 }
 
 
@@ -114,6 +120,31 @@ def write_off_propose(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@access("authorization.ask")
+def renounce_propose(request: HttpRequest, reference: str) -> HttpResponse:
+    """Demander de renoncer au solde à verser : the company does not need the rest."""
+    advance = visible_advance(request, reference=reference)
+    left = queries.left_to_pay(advance)
+    back = basin_reverse("advance_detail", reference=reference)
+    try:
+        permissions.renounce(advance, left=left)
+    except Refusal as refusal:
+        messages.error(request, refusal.reason)
+        return redirect(back)
+    return ask(
+        request,
+        RenounceForm(request.POST or None, initial={"value_on": timezone.localdate()}),
+        kind=AuthorizationKind.RENOUNCE,
+        about={"advance_id": advance.pk, "amount": left},
+        title="Renoncer au solde à verser",
+        lead=f"{advance.project.beneficiary.name} n'a pas besoin des {format_euros(left)} qui "
+        f"restent à verser sur l'avance {reference} : ils ne seront plus engagés.",
+        back=back,
+        trail=breadcrumb(advance, "Renoncer au solde à verser"),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
 @access("authorization.decide", fresh=True)
 def authorization_approve(request: HttpRequest, authorization_id: int) -> HttpResponse:
     """Accepter, after the request and its effects are restated."""
@@ -135,7 +166,9 @@ def authorization_approve(request: HttpRequest, authorization_id: int) -> HttpRe
         facts=_facts(authorization),
         effects=[
             _EFFECTS[kind],
-            "L'écriture est inscrite pour toujours : une erreur se corrige par une autre.",
+            _FOR_EVER.get(
+                kind, "L'écriture est inscrite pour toujours : une erreur se corrige par une autre."
+            ),
         ],
         label=f"{kind.label} : {format_euros(authorization.amount)}",
         back_url=authorization_page(authorization),

@@ -57,7 +57,8 @@ def fund_home(request: HttpRequest) -> HttpResponse:
         visible = queries.advances_visible_to(request.user, request.roles)
         seen = set(visible.values_list("pk", flat=True))
         rows = queries.advance_rows((one for one in advances if one.pk in seen), standings)
-        table = AdvanceTable(_shown(rows, asked))
+        given_up = any(row.renounced for row in rows)
+        table = AdvanceTable(_shown(rows, asked), exclude=() if given_up else ("renounced",))
         exported = nominal_export_of(request, table, name=f"avances_{on.isoformat()}")
         if exported is not None:
             return exported

@@ -159,7 +159,8 @@ BEGIN
         END IF;
         CONTINUE WHEN fresh.advance_id IS NULL;
         UPDATE funds_advance SET granted_amount = granted_amount WHERE id = fresh.advance_id
-            RETURNING id, status, granted_amount INTO STRICT advance;
+            RETURNING id, status, granted_amount - renounced_amount AS promised
+            INTO STRICT advance;
         SELECT coalesce(sum(amount) FILTER (WHERE account_id = 'RECEIVABLE'), 0) AS outstanding,
                 coalesce(sum(amount) FILTER (WHERE account_id = 'RECEIVABLE'
                     AND coalesce(undone.kind, entry.kind) = 'DISBURSEMENT'), 0) AS disbursed,
@@ -172,7 +173,7 @@ BEGIN
         broken := CASE
             WHEN 'DISBURSEMENT' = ANY (fresh.kinds) AND advance.status <> 'CONTRACTED'
                 THEN 'lg_convention_signed'
-            WHEN book.disbursed > advance.granted_amount THEN 'lg_disbursed_le_granted'
+            WHEN book.disbursed > advance.promised THEN 'lg_disbursed_le_granted'
             WHEN book.outstanding < 0 THEN 'lg_outstanding_ge_0'
             WHEN 'REFUND' = ANY (fresh.kinds) AND book.overpaid > 0 THEN 'lg_refund_le_overpaid'
             WHEN book.lost < 0 THEN 'lg_recovered_le_lost'
@@ -183,6 +184,37 @@ BEGIN
         END IF;
     END LOOP;
     RETURN NULL;
+END $$;
+"""
+
+# What is given up is what two persons noted, and what was lent stays lent.
+RENOUNCED = """
+CREATE FUNCTION public.alize_renounced() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+    noted bigint;
+    disbursed bigint;
+    broken text;
+BEGIN
+    PERFORM set_config('search_path', format('%I, pg_temp', TG_TABLE_SCHEMA), true);
+    SELECT coalesce(sum(amount), 0) INTO noted FROM funds_authorization
+        WHERE advance_id = NEW.id AND kind = 'RENOUNCE' AND status = 'APPROVED';
+    SELECT coalesce(sum(amount), 0) INTO disbursed FROM funds_entry entry
+        JOIN funds_posting posting ON posting.entry_id = entry.id
+        LEFT JOIN funds_entry undone ON undone.id = entry.reverses_id
+        WHERE entry.advance_id = NEW.id AND account_id = 'RECEIVABLE'
+            AND coalesce(undone.kind, entry.kind) = 'DISBURSEMENT';
+    broken := CASE
+        WHEN NEW.renounced_amount <> noted THEN 'advance_renounced_by_two_persons'
+        WHEN NEW.renounced_amount + disbursed > NEW.granted_amount
+            THEN 'advance_renounced_is_left'
+        WHEN NEW.status = 'CANCELLED' AND disbursed > 0 THEN 'advance_cancelled_lent_nothing'
+    END;
+    IF broken IS NOT NULL THEN
+        RAISE EXCEPTION 'advance % of % breaks %', NEW.id, TG_TABLE_SCHEMA, broken
+            USING ERRCODE = 'check_violation', CONSTRAINT = broken;
+    END IF;
+    RETURN NEW;
 END $$;
 """
 
@@ -281,6 +313,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(LEDGER_CHAIN, "DROP FUNCTION public.alize_ledger_chain()"),
         migrations.RunSQL(LEDGER_SEALED, "DROP FUNCTION public.alize_ledger_sealed()"),
         migrations.RunSQL(POSTINGS_ADDED, "DROP FUNCTION public.alize_postings_added()"),
+        migrations.RunSQL(RENOUNCED, "DROP FUNCTION public.alize_renounced()"),
         migrations.RunSQL(LEDGER_POST, "DROP FUNCTION public.alize_ledger_post(jsonb, jsonb)"),
         migrations.RunSQL(LOAN, "DROP FUNCTION public.alize_loan(bigint)"),
         migrations.RunSQL(LEDGER_CLOSE, "DROP FUNCTION public.alize_ledger_close()"),
