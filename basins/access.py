@@ -80,6 +80,8 @@ MATRIX: dict[str, frozenset[Role]] = {
     "signature.write": _OPERATOR,
     # Never who uploaded the signed copy.
     "signature.confirm": _OPERATOR | {Role.FINANCE, Role.PRESIDENT},
+    # What becomes of a signature contested after the seal: nobody who collects them decides it.
+    "signature.settle": _STAFF,
     # What waits for the presidency's own signature (C8); the others sign by their link.
     "signature.sign": frozenset({Role.PRESIDENT}),
     "signature.evidence": _STAFF | _OPERATOR,

@@ -67,10 +67,6 @@ AGREEMENT_TRANSITIONS = TransitionTable(
 )
 
 
-CONTESTED = "Signature contestée par"
-"""How the condition of an advance begins that waits for what becomes of a signature."""
-
-
 ENGAGED = frozenset({AgreementStatus.FROZEN, AgreementStatus.SIGNING, AgreementStatus.SIGNED})
 """What nobody else may say the same of: the term of a convention, from its freezing on."""
 

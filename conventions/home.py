@@ -15,7 +15,7 @@ from conventions.models import Amendment, CooperationConvention, PartnershipConv
 from conventions.models.partnership import Agreement
 from conventions.partnership_permissions import circuits_of, outrun
 from conventions.partnership_permissions import waits_for_effect as agreement_waits
-from conventions.permissions import is_void, waits_for_effect
+from conventions.permissions import is_lacking, is_void, waits_for_effect
 from conventions.queries import amended
 from conventions.queries.partnership import (
     conventions_with_life,
@@ -52,10 +52,9 @@ def conventions_room(visitor: Visitor) -> HomeParts:
     ).select_related("project__beneficiary", "decision", "circuit")
     for convention in open_ones:
         _line(parts, convention, visitor)
-    for condition in queries.contested_signatures():
-        url = basin_reverse("advance_detail", reference=condition.advance.reference)
-        label = f"{condition.label}, avance {condition.advance.reference}"
-        parts.todos.append((visitor.on, Todo(label, url, "Ouvrir")))
+    for text, signer in queries.lacking_texts():
+        label = f"Régulariser {_named(text)} : la signature {of(signer.name)} est écartée"
+        parts.todos.append((visitor.on, Todo(label, _address(text), "Ouvrir")))
     founding = list(conventions_with_life().select_related("circuit", "operator_circuit"))
     lines = [_partnership_line(convention, visitor) for convention in founding]
     amendments = Amendment.objects.select_related(
@@ -80,6 +79,23 @@ def conventions_room(visitor: Visitor) -> HomeParts:
     return parts
 
 
+def _named(text: CooperationConvention | Agreement) -> str:
+    """« la convention de Scierie du Lac », « l'avenant n° 2 »."""
+    if isinstance(text, CooperationConvention):
+        return f"la convention {of(text.project.beneficiary.name)}"
+    if isinstance(text, PartnershipConvention):
+        return f"la {str(text).lower()}"
+    return f"l'{str(text).lower()}"
+
+
+def _address(text: CooperationConvention | Agreement) -> str:
+    if isinstance(text, CooperationConvention):
+        return basin_reverse("convention_detail", reference=text.reference)
+    if isinstance(text, PartnershipConvention):
+        return basin_reverse("partnership_detail", convention_id=text.pk)
+    return basin_reverse("amendment_detail", amendment_id=text.pk)
+
+
 def _line(parts: HomeParts, convention: CooperationConvention, visitor: Visitor) -> None:
     url = basin_reverse("convention_detail", reference=convention.reference)
     due = convention.decision.decided_on + PATIENCE
@@ -98,6 +114,8 @@ def _asks(convention: CooperationConvention, visitor: Visitor) -> str:
     if convention.status == ConventionStatus.FROZEN:
         return f"Faire signer la convention {of(company)}"
     circuit = convention.circuit
+    if circuit is not None and is_lacking(circuit):
+        return f"Rouvrir ou annuler la convention {of(company)}"
     if circuit is not None and circuit.status in ENDED:
         return f"Relancer ou annuler la convention {of(company)}"
     if waits_for_effect(convention, visitor.on):
@@ -166,7 +184,10 @@ def _agreement_asks(agreement: Agreement) -> str:
     if agreement_waits(agreement):
         return "Donner son effet à"
     if agreement.status == AgreementStatus.SIGNING:
-        over = any(circuit.status in ENDED for circuit in circuits_of(agreement))
+        circuits = circuits_of(agreement)
+        if is_lacking(*circuits):
+            return "Rouvrir ou annuler"
+        over = any(circuit.status in ENDED for circuit in circuits)
         return "Relancer ou annuler" if over else ""
     return _ASKS.get(AgreementStatus(agreement.status), "")
 

@@ -7,7 +7,12 @@ from alize.common.permissions import check
 from conventions.enums import AGREEMENT_TRANSITIONS, AgreementStatus
 from conventions.models import Amendment, CooperationConvention, PartnershipConvention
 from conventions.models.partnership import Agreement
-from conventions.permissions import check_given_up
+from conventions.permissions import (
+    check_given_up,
+    check_signatures,
+    is_contested,
+    is_lacking,
+)
 from conventions.queries import amended
 from conventions.queries import partnership as queries
 from conventions.queries.overlaps import term_gaps
@@ -144,6 +149,7 @@ def waits_for_effect(agreement: Agreement) -> bool:
         agreement.status == AgreementStatus.SIGNING
         and bool(circuits)
         and all(circuit.status == CircuitStatus.SEALED for circuit in circuits)
+        and not (is_contested(*circuits) or is_lacking(*circuits))
     )
 
 
@@ -163,6 +169,7 @@ def conclude(agreement: Agreement) -> None:
     AGREEMENT_TRANSITIONS.guard(agreement.status, AgreementStatus.SIGNED)
     if not all(circuit.status == CircuitStatus.SEALED for circuit in circuits_of(agreement)):
         raise ActionDenied("Toutes les parties n'ont pas encore signé.")
+    check_signatures(*circuits_of(agreement))
     _check_term(agreement)
 
 
@@ -179,7 +186,8 @@ def cancel(agreement: Agreement) -> None:
     """Until everybody has signed every text of it."""
     AGREEMENT_TRANSITIONS.guard(agreement.status, AgreementStatus.CANCELLED)
     circuits = circuits_of(agreement)
-    if circuits and all(circuit.status in SIGNED_BY_ALL for circuit in circuits):
+    signed = circuits and all(circuit.status in SIGNED_BY_ALL for circuit in circuits)
+    if signed and not is_lacking(*circuits):
         raise ActionDenied("Toutes les parties ont signé ce texte : il engage.")
 
 

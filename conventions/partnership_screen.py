@@ -22,6 +22,7 @@ from conventions.models import Amendment, PartnershipConvention
 from conventions.models.partnership import Agreement
 from conventions.partnership_forms import SECTIONS
 from conventions.partnership_means import Given, given
+from conventions.permissions import LACKING, is_contested, is_lacking
 from conventions.queries import partnership as queries
 from conventions.queries.lists import OUTRUN
 from conventions.rules.partnership import Budget, Capacity, Standing
@@ -39,6 +40,7 @@ NOW = {
 }
 
 REOPEN = "Rouvrir le texte"
+CONTESTED = "Une signature est contestée : ASTREES y donne suite avant que ce texte prenne effet."
 EFFECT_LEFT = "Tous ont signé ; il reste à donner son effet à ce texte."
 PROJECT, WORDS = "PDF, marqué « PROJET »", "Traitement de texte, .docx"
 """The detail of a download: of a draft, and of a copy for lawyers."""
@@ -160,7 +162,12 @@ def signing_now(agreement: Agreement, what: str) -> str:
     """What comes next of a text being signed; `what` is given up when nobody signs any more."""
     if permissions.waits_for_effect(agreement):
         return EFFECT_LEFT
-    for circuit in permissions.circuits_of(agreement):
+    circuits = permissions.circuits_of(agreement)
+    if is_contested(*circuits):
+        return CONTESTED
+    if is_lacking(*circuits):
+        return LACKING
+    for circuit in circuits:
         if circuit.status in ENDED:
             return (
                 f"{circuit.get_status_display()} : lancez une nouvelle signature, rouvrez le "

@@ -1,5 +1,6 @@
 """What may be done with one convention; each refusal says why."""
 
+from collections.abc import Collection
 from datetime import date
 
 from alize.common.dates import long_date
@@ -13,7 +14,7 @@ from funds.permissions import check_standing, conditions_left
 from projects.enums import ProjectStatus
 from projects.models import Project
 from signatures.enums import ENDED, GIVEN_UP, SIGNED_BY_ALL, CircuitStatus
-from signatures.models import Circuit
+from signatures.models import Circuit, CircuitSigner
 
 _IN_CONTRACTING = frozenset({ProjectStatus.APPROVED, ProjectStatus.APPROVED_CONDITIONS})
 
@@ -65,11 +66,43 @@ def reopen(convention: CooperationConvention) -> None:
 
 
 def check_given_up(*circuits: Circuit) -> None:
-    """:raises ActionDenied: somebody may still sign one of them."""
-    if not all(circuit.status in GIVEN_UP for circuit in circuits):
+    """:raises ActionDenied: somebody may still sign one of them, or all have and it stands."""
+    given_up = all(circuit.status in GIVEN_UP for circuit in circuits)
+    if not given_up and not is_lacking(*circuits):
         raise ActionDenied(
             "Ce texte est en signature : pour le corriger, annulez d'abord son circuit."
         )
+
+
+def is_lacking(*circuits: Circuit) -> bool:
+    """Whether a signature of what is sealed was set aside, and nothing has made it good since."""
+    return CircuitSigner.objects.lacking().filter(circuit__in=_sealed(circuits)).exists()
+
+
+def is_contested(*circuits: Circuit) -> bool:
+    """Whether a signature of what is sealed waits for what follows its contestation."""
+    return CircuitSigner.objects.contested().filter(circuit__in=_sealed(circuits)).exists()
+
+
+def _sealed(circuits: Collection[Circuit]) -> list[Circuit]:
+    return [circuit for circuit in circuits if circuit.status == CircuitStatus.SEALED]
+
+
+def check_signatures(*circuits: Circuit) -> None:
+    """:raises ActionDenied: a signature of theirs is contested, or was set aside."""
+    if is_contested(*circuits):
+        raise ActionDenied(
+            "Une signature de ce texte est contestée : il ne prend pas effet tant qu'ASTREES n'y a "
+            "pas donné suite."
+        )
+    if is_lacking(*circuits):
+        raise ActionDenied(LACKING)
+
+
+LACKING = (
+    "Une signature de ce texte a été écartée : rouvrez-le pour le faire signer de nouveau, ou "
+    "annulez-le."
+)
 
 
 @check
@@ -107,6 +140,7 @@ def conclude(convention: CooperationConvention, on: date) -> None:
     CONVENTION_TRANSITIONS.guard(convention.status, ConventionStatus.SIGNED)
     if convention.circuit is None or convention.circuit.status != CircuitStatus.SEALED:
         raise ActionDenied("Toutes les parties n'ont pas encore signé cette convention.")
+    check_signatures(convention.circuit)
     _check_awaited(convention.project)
     if on < convention.starts_on:
         raise ActionDenied(
@@ -120,7 +154,8 @@ def conclude(convention: CooperationConvention, on: date) -> None:
 def cancel(convention: CooperationConvention) -> None:
     """Until everybody has signed, or afterwards when it can have no effect any more."""
     CONVENTION_TRANSITIONS.guard(convention.status, ConventionStatus.CANCELLED)
-    if signed_by_all(convention) and not is_void(convention):
+    stands = signed_by_all(convention) and not is_void(convention)
+    if stands and convention.circuit is not None and not is_lacking(convention.circuit):
         raise ActionDenied("Toutes les parties ont signé cette convention : elle engage.")
 
 
@@ -134,7 +169,8 @@ def waits_for_effect(convention: CooperationConvention, on: date) -> bool:
     circuit = convention.circuit
     sealed = circuit is not None and circuit.status == CircuitStatus.SEALED
     due = sealed and convention.starts_on <= on and not is_void(convention)
-    return due and convention.status == ConventionStatus.SIGNING
+    waits = due and convention.status == ConventionStatus.SIGNING
+    return waits and circuit is not None and not (is_contested(circuit) or is_lacking(circuit))
 
 
 def is_void(convention: CooperationConvention) -> bool:

@@ -17,6 +17,7 @@ from conventions.documents.cooperation_amendment import content_facts
 from conventions.enums import UNLAUNCHED, ConventionStatus
 from conventions.models import Amendment, CooperationConvention
 from conventions.partnership_permissions import begin_amendment
+from conventions.partnership_screen import CONTESTED
 from conventions.queries import amended
 from funds.models import Advance
 from signatures.enums import ENDED, SIGNED_BY_ALL, CircuitStatus
@@ -134,6 +135,10 @@ def _now(convention: CooperationConvention, status: ConventionStatus) -> str:
                 f"{circuit.get_status_display()} : lancez une nouvelle signature, rouvrez le texte "
                 "pour le corriger, ou annulez la convention."
             )
+        if permissions.is_contested(circuit):
+            return CONTESTED
+        if permissions.is_lacking(circuit):
+            return permissions.LACKING
         if circuit.status in SIGNED_BY_ALL and permissions.is_void(convention):
             return "Tous ont signé, mais ce dossier n'attend plus de convention : annulez-la."
         if circuit.status == CircuitStatus.SEALED and convention.starts_on > timezone.localdate():

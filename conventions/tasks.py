@@ -59,12 +59,12 @@ def withdrawn(*, at: datetime, project_id: int, by_id: int) -> None:
 def signed(*, at: datetime, circuit_id: int) -> None:
     """Give its effect to a convention that all have signed, on its day.
 
-    One that may not take it waits for its page.
+    One that may not take it waits for its page; one that is signed again, for its new circuit.
     """
-    convention = CooperationConvention.objects.select_related("circuit__launched_by").get(
-        circuit_id=circuit_id
-    )
-    today = timezone.localdate(at)
+    known = CooperationConvention.objects.select_related("circuit__launched_by")
+    convention, today = known.filter(circuit_id=circuit_id).first(), timezone.localdate(at)
+    if convention is None:
+        return
     if convention.starts_on > today:
         wait_for_effect(convention)
     elif permissions.conclude.allows(convention, today):
@@ -76,6 +76,12 @@ def signed(*, at: datetime, circuit_id: int) -> None:
 def contested(*, at: datetime, signer_id: int) -> None:
     """A signature of what is sealed is contested: nothing more is paid under it meanwhile."""
     operations.hold_payments(signer_id=signer_id, at=at)
+
+
+@handler("conventions.settled")
+def settled(*, at: datetime, signer_id: int) -> None:
+    """It was decided what becomes of that signature."""
+    operations.follow_settlement(signer_id=signer_id, at=at)
 
 
 @handler("conventions.render_partnership")
@@ -172,8 +178,9 @@ def partnership_signed(*, at: datetime, circuit_id: int) -> None:
 @handler(amendments.EFFECT)
 def amendment_signed(*, at: datetime, circuit_id: int) -> None:
     """Give its effect to an amendment that all have signed."""
-    amendment = Amendment.objects.select_related("circuit__launched_by").get(circuit_id=circuit_id)
-    if partnership_permissions.conclude.allows(amendment):
+    known = Amendment.objects.select_related("circuit__launched_by")
+    amendment = known.filter(circuit_id=circuit_id).first()
+    if amendment is not None and partnership_permissions.conclude.allows(amendment):
         by = amendment.circuit.launched_by
         operations.conclude_amendment(amendment_id=amendment.pk, by=by, at=at)
 

@@ -82,6 +82,12 @@ def contract_advance(advance: Advance) -> None:
         )
 
 
+CONTESTED_WAITS = (
+    "Elle est remplie quand ASTREES confirme la signature contestée, ou quand un avenant signé par "
+    "toutes les parties la régularise."
+)
+
+
 @check
 def preconditions_met(advance: Advance) -> None:
     """Every line of the checklist is signed off or waived."""
@@ -99,9 +105,11 @@ def add_precondition(advance: Advance) -> None:
 
 @check
 def settle_precondition(condition: Precondition) -> None:
-    """Signed off or waived once."""
+    """Signed off or waived once; what waits for a contested signature, by nobody."""
     if not condition.is_open:
         raise ActionDenied("Cette condition est déjà remplie ou dispensée.")
+    if condition.contested_id is not None:
+        raise ActionDenied(f"Cette condition ne se lève pas ici. {CONTESTED_WAITS}")
 
 
 @check

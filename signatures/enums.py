@@ -100,6 +100,13 @@ class SignatureWay(models.TextChoices):
     PAPER = "PAPER", "Sur papier"
 
 
+class Settlement(models.TextChoices):
+    """What became of a signature that its signer contested once the document was sealed."""
+
+    KEPT = "KEPT", "Signature confirmée"
+    SET_ASIDE = "SET_ASIDE", "Signature écartée"
+
+
 class EventKind(models.TextChoices):
     """What the evidence of a circuit notes, one line each (signature.md 6.4)."""
 
@@ -126,6 +133,9 @@ class EventKind(models.TextChoices):
     PAPER_RECORDED = "PAPER_RECORDED", "Exemplaire papier déposé"
     PAPER_REJECTED = "PAPER_REJECTED", "Exemplaire papier écarté"
     DISPUTED = "DISPUTED", "Signature contestée"
+    KEPT = "KEPT", "Contestation écartée, signature confirmée"
+    SET_ASIDE = "SET_ASIDE", "Signature écartée après contestation"
+    MADE_GOOD = "MADE_GOOD", "Signature écartée, régularisée par un autre acte"
     EXTENDED = "EXTENDED", "Délai prolongé"
     EXPIRED = "EXPIRED", "Délai dépassé"
     CANCELLED = "CANCELLED", "Circuit annulé"

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from alize.accounts.models import LONGEST_NAME
 from alize.common.forms import EmailField, FrenchDateField, HourField
+from signatures.enums import Settlement
 from signatures.models import Circuit, CircuitSigner
 from signatures.operations import Delegate, Signature
 from signatures.queries import BatchLine
@@ -91,6 +92,27 @@ class ReasonForm(forms.Form):
     def __init__(self, *args: Any, label: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].label = label
+
+
+class SettlementForm(forms.Form):
+    """What becomes of a contested signature, and why."""
+
+    settlement = forms.ChoiceField(
+        label="Suite donnée",
+        choices=[
+            (Settlement.KEPT, "Confirmer la signature : le signataire a bien signé"),
+            (Settlement.SET_ASIDE, "Écarter la signature : le signataire n'a pas signé"),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Dites si la signature est confirmée ou écartée."},
+    )
+    reason = forms.CharField(
+        label="Sur quoi vous fondez-vous ?",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Lu par la personne qui conteste et par ceux qui ont signé.",
+        error_messages={"required": "Dites pourquoi en une phrase."},
+    )
 
 
 class DelegateForm(forms.Form):

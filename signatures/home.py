@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from django.utils import timezone
+
 from alize.common.dates import short_date
 from alize.common.http import basin_reverse
 from alize.common.screen import Badge, Todo, Waiting
@@ -33,6 +35,7 @@ def signatures_room(visitor: Visitor) -> HomeParts:
     if allows(visitor.roles, "signature.write"):
         _circuits(parts, visitor)
         _delegations(parts, visitor)
+    _contested(parts, visitor)
     return parts
 
 
@@ -58,6 +61,27 @@ def _papers(parts: HomeParts, visitor: Visitor) -> None:
         label = f"Confirmer des signatures sur papier de {signer.circuit.document.reference}"
         url = basin_reverse("circuit_confirm", circuit_id=signer.circuit_id, scan_id=signer.scan_id)
         parts.todos.append((visitor.on, Todo(label, url, "Confirmer")))
+
+
+def _contested(parts: HomeParts, visitor: Visitor) -> None:
+    """Signatures contested after the seal: for ASTREES to decide, the operator waits for it."""
+    settles = allows(visitor.roles, "signature.settle")
+    if not settles and not allows(visitor.roles, "signature.write"):
+        return
+    contested = CircuitSigner.objects.contested().select_related("circuit__document")
+    for signer in contested.order_by("pk"):
+        reference = signer.circuit.document.reference
+        label = f"Donner suite à {signer.name}, qui conteste sa signature de {reference}"
+        if settles:
+            name, ids = "circuit_settle", {"signer_id": signer.pk}
+            url = basin_reverse(name, circuit_id=signer.circuit_id, **ids)
+            parts.todos.append((visitor.on, Todo(label, url, "Donner suite")))
+            continue
+        url = basin_reverse("circuit_detail", circuit_id=signer.circuit_id)
+        since = f"contestée le {short_date(timezone.localdate(signer.disputed_at))}"
+        parts.waiting.append(
+            Waiting(f"Signature de {reference} contestée par {signer.name}", url, "ASTREES", since)
+        )
 
 
 def _circuits(parts: HomeParts, visitor: Visitor) -> None:

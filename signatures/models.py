@@ -14,6 +14,7 @@ from signatures.enums import (
     GIVEN_UP,
     CircuitStatus,
     EventKind,
+    Settlement,
     SignatureWay,
     SignerStatus,
 )
@@ -134,6 +135,16 @@ class CircuitSignerQuerySet(models.QuerySet["CircuitSigner"]):
         """Those without whose signature the document is not sealed."""
         return self.exclude(status__in=sorted(DONE))
 
+    def contested(self) -> Self:
+        """Those who say that they did not sign what is sealed, and wait for what follows."""
+        return self.filter(
+            disputed_at__isnull=False, settled_at=None, circuit__status=CircuitStatus.SEALED
+        )
+
+    def lacking(self) -> Self:
+        """Those whose signature was set aside, and that no later act has made good."""
+        return self.filter(settlement=Settlement.SET_ASIDE, made_good_by=None)
+
 
 class CircuitSigner(models.Model):
     """Signataire d'un circuit : signs once, in their turn, under a mandate that holds."""
@@ -178,6 +189,14 @@ class CircuitSigner(models.Model):
     confirmed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     refusal = models.CharField("motif du refus", max_length=500, blank=True)
     disputed_at = models.DateTimeField("contesté le", null=True)
+    settlement = models.CharField("suite donnée", max_length=9, choices=Settlement, blank=True)
+    settlement_reason = models.CharField("motif de la suite", max_length=500, blank=True)
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    made_good_by = models.ForeignKey(
+        Circuit, on_delete=models.PROTECT, null=True, related_name="made_good"
+    )
+    """The circuit of a later act, signed by all, that makes good a signature set aside."""
     objects = CircuitSignerQuerySet.as_manager()
 
     class Meta:
@@ -185,7 +204,7 @@ class CircuitSigner(models.Model):
         ordering: ClassVar = ["circuit_id", "order", "rank"]
         constraints: ClassVar = [
             one_of("circuit_signer", "status", SignerStatus),
-            *together("circuit_signer", "recorded", "confirmed"),
+            *together("circuit_signer", "recorded", "confirmed", "settled"),
             models.UniqueConstraint(fields=["circuit", "rank"], name="circuit_signer_rank_is_once"),
             models.CheckConstraint(
                 condition=Q(
@@ -233,6 +252,30 @@ class CircuitSigner(models.Model):
                 | ~Q(status="REFUSED") & Q(refusal=""),
                 name="circuit_signer_refusal_says_why",
                 violation_error_message="Dites pourquoi vous refusez de signer.",
+            ),
+            models.CheckConstraint(
+                condition=Q(settled_at=None, settlement="", settlement_reason="")
+                | Q(
+                    settled_at__isnull=False,
+                    disputed_at__isnull=False,
+                    settlement__in=sorted(Settlement.values),
+                )
+                & ~Q(settlement_reason=""),
+                name="circuit_signer_settlement_says_why",
+                violation_error_message="Dites pourquoi.",
+            ),
+            models.CheckConstraint(
+                condition=Q(settled_by=None)
+                | ~Q(settled_by=models.F("recorded_by")) & ~Q(settled_by=models.F("confirmed_by")),
+                name="circuit_signer_settled_by_another",
+                violation_error_message=(
+                    "Une autre personne que celles qui ont déposé et confirmé l'exemplaire donne "
+                    "suite à sa contestation."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(made_good_by=None) | Q(settlement="SET_ASIDE"),
+                name="circuit_signer_made_good_was_set_aside",
             ),
         ]
 

@@ -164,6 +164,19 @@ def accept_delegation(delegation: Delegation, *, on: date) -> None:
 
 
 @check
+def settle(by: Person, signer: CircuitSigner) -> None:
+    """Decide once on what is contested after the seal: another person than who handled the copy."""
+    if signer.settled_at is not None:
+        raise ActionDenied("Il est déjà donné suite à cette contestation.")
+    if signer.disputed_at is None or signer.circuit.status != CircuitStatus.SEALED:
+        raise ActionDenied("Aucune signature scellée n'est contestée à ce nom.")
+    if by.pk in {signer.recorded_by_id, signer.confirmed_by_id}:
+        raise ActionDenied(
+            "Vous avez déposé ou confirmé l'exemplaire contesté : une autre personne y donne suite."
+        )
+
+
+@check
 def seal(circuit: Circuit) -> None:
     """Seal once everybody has signed."""
     CIRCUIT_TRANSITIONS.guard(circuit.status, CircuitStatus.SEALED)

@@ -17,6 +17,11 @@ urlpatterns = [
     path("<int:circuit_id>/ceremonie/", circuits.circuit_ceremony, name="circuit_ceremony"),
     path("<int:circuit_id>/prolonger/", circuits.circuit_extend, name="circuit_extend"),
     path("<int:circuit_id>/annuler/", circuits.circuit_cancel, name="circuit_cancel"),
+    path(
+        "<int:circuit_id>/contestation/<int:signer_id>/",
+        papers.circuit_settle,
+        name="circuit_settle",
+    ),
     path("<int:circuit_id>/papier/", papers.circuit_paper, name="circuit_paper"),
     path("<int:circuit_id>/papier/<int:scan_id>/", papers.circuit_confirm, name="circuit_confirm"),
     path(

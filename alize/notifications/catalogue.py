@@ -133,6 +133,12 @@ CATALOGUE = {
         MailType(
             "M73", "Votre délégation est acceptée : {reference}", "Voir le document", opens=True
         ),
+        MailType(
+            "M76",
+            "Signature contestée : suite donnée, {reference}",
+            "Voir où en est le document",
+            opens=True,
+        ),
         MailType("M47", "Signature annulée : {title} {reference}", "Voir pourquoi", opens=True),
         MailType(
             "M49", "Cérémonie de signature le {date} : {reference}", "Lire le document", opens=True

@@ -10,6 +10,7 @@ class Standing(models.TextChoices):
     AMENDED = "AMENDED", "modifié"
     REPLACED = "REPLACED", "remplacé"
     EXPIRED = "EXPIRED", "arrivé à son terme"
+    LACKING = "LACKING", "à régulariser"
     VOID = "VOID", "sans effet"
 
 

@@ -154,6 +154,14 @@ def _sealed(finding: Finding, seal: Seal, *, copy: bool) -> Verdict:
             f"Document {told}. Sa durée est écoulée ; ce qui restait dû à son terme le demeure.",
             facts,
         )
+    if finding.standing == Standing.LACKING:
+        return Verdict(
+            "attention",
+            f"{title}, mais à régulariser",
+            f"Document {told}. Une des signatures qu'il porte a été contestée, puis écartée : "
+            "demandez à l'opérateur local où en est cet acte.",
+            facts,
+        )
     if finding.standing == Standing.VOID:
         return Verdict(
             "attention",

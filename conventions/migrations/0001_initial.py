@@ -181,7 +181,7 @@ class Migration(InitialMigration):
             name='ToldStanding',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('standing', models.CharField(choices=[('IN_FORCE', 'en vigueur'), ('AMENDED', 'modifié'), ('REPLACED', 'remplacé'), ('EXPIRED', 'arrivé à son terme'), ('VOID', 'sans effet')], max_length=10, verbose_name='situation')),
+                ('standing', models.CharField(choices=[('IN_FORCE', 'en vigueur'), ('AMENDED', 'modifié'), ('REPLACED', 'remplacé'), ('EXPIRED', 'arrivé à son terme'), ('LACKING', 'à régulariser'), ('VOID', 'sans effet')], max_length=10, verbose_name='situation')),
                 ('replaced_by', models.CharField(blank=True, max_length=60, verbose_name='par')),
                 ('told_at', models.DateTimeField()),
                 ('document', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.generateddocument')),
@@ -395,6 +395,6 @@ class Migration(InitialMigration):
         ),
         migrations.AddConstraint(
             model_name='toldstanding',
-            constraint=models.CheckConstraint(condition=models.Q(('standing__in', ['AMENDED', 'EXPIRED', 'IN_FORCE', 'REPLACED', 'VOID'])), name='told_standing_standing_is_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('standing__in', ['AMENDED', 'EXPIRED', 'IN_FORCE', 'LACKING', 'REPLACED', 'VOID'])), name='told_standing_standing_is_known'),
         ),
     ]

@@ -76,6 +76,13 @@ def guards(table: str) -> list[migrations.RunSQL]:
             table=table,
             when="OLD.status IN ('SIGNED', 'CANCELLED')",
         ),
+        guard(
+            "held",
+            "BEFORE UPDATE OF status",
+            "alize_signatures_hold()",
+            table=table,
+            when="NEW.status = 'SIGNED' AND OLD.status <> 'SIGNED'",
+        ),
     ]
 
 

@@ -28,6 +28,7 @@ from conventions.operations.preparing import (
     reopen,
     save_draft,
 )
+from conventions.operations.settling import follow_settlement
 from conventions.operations.signing import conclude, hold_payments, launch
 from conventions.operations.standings import tell_standings
 from conventions.operations.supporting import Lent, SupportTerms, save_support_amendment
@@ -43,6 +44,7 @@ __all__ = [
     "conclude",
     "conclude_amendment",
     "conclude_partnership",
+    "follow_settlement",
     "freeze",
     "freeze_amendment",
     "freeze_partnership",

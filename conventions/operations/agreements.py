@@ -18,6 +18,7 @@ from signatures.enums import SignerStatus
 from signatures.models import CircuitSigner
 from signatures.operations import Mandate, SignerFacts
 
+REOPENED = "Une signature de ce document a été écartée ; il est repris pour être signé de nouveau."
 GIVEN_UP = "Ce texte est abandonné ; un autre peut être préparé."
 
 

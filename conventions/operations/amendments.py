@@ -19,6 +19,7 @@ from conventions.documents import agreements as documents
 from conventions.enums import AgreementStatus
 from conventions.models import Amendment
 from conventions.operations.agreements import (
+    REOPENED,
     cancel_now,
     check_texts,
     freeze_now,
@@ -31,6 +32,7 @@ from conventions.operations.agreements import (
     signer_facts,
 )
 from conventions.operations.preparing import locked as locked_cooperation
+from conventions.operations.settling import make_good
 from conventions.operations.signing import STARTED_AGAIN
 from conventions.operations.standings import tell_founding
 from conventions.operations.supporting import take_effect
@@ -133,6 +135,7 @@ def reopen_amendment(*, amendment_id: int, by: Person, at: datetime) -> Amendmen
     if amendment.status == AgreementStatus.DRAFT:
         return amendment
     permissions.reopen(amendment)
+    give_up_circuits(amendment, reason=REOPENED, by=by, at=at)
     reopen_now(amendment)
     enqueue("figures.changed", key=f"amendment:{amendment.pk}:{at.isoformat()}")
     audit.record("amendment.reopened", target=amendment, by=by, at=at, number=amendment.number)
@@ -199,7 +202,8 @@ def _check_in_time(amendment: Amendment, expires_on: date) -> None:
 def conclude_amendment(*, amendment_id: int, by: Person, at: datetime) -> Amendment:
     """All have signed: who joins is a party from its effect on, the new term holds; once.
 
-    That of a cooperation convention takes effect then: its follow-up and its end change.
+    That of a cooperation convention takes effect then: its follow-up and its end change. It makes
+    good the signatures of the convention that were set aside before.
 
     :raises ActionDenied: somebody has not signed.
     """
@@ -207,6 +211,7 @@ def conclude_amendment(*, amendment_id: int, by: Person, at: datetime) -> Amendm
     if amendment.status == AgreementStatus.SIGNED:
         return amendment
     permissions.conclude(amendment)
+    make_good(amendment, by=by, at=at)
     if amendment.cooperation:
         since = take_effect(amendment, by=by, at=at)
     else:

@@ -18,6 +18,7 @@ from conventions.documents.partnership import OPERATOR_TITLE, TITLE
 from conventions.enums import AgreementStatus
 from conventions.models import PartnershipConvention
 from conventions.operations.agreements import (
+    REOPENED,
     cancel_now,
     check_texts,
     freeze_now,
@@ -225,6 +226,7 @@ def reopen_partnership(*, convention_id: int, by: Person, at: datetime) -> Partn
     if convention.status == AgreementStatus.DRAFT:
         return convention
     permissions.reopen(convention)
+    give_up_circuits(convention, reason=REOPENED, by=by, at=at)
     reopen_now(convention)
     enqueue("figures.changed", key=f"partnership:{convention.pk}:{at.isoformat()}")
     audit.record("partnership.reopened", target=convention, by=by, at=at, number=convention.number)

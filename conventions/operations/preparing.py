@@ -12,13 +12,12 @@ from alize.audit import operations as audit
 from alize.common.dates import add_months
 from alize.common.errors import ActionDenied, InvalidInput
 from alize.outbox.operations import enqueue
-from alize.seals import operations as seals
-from alize.seals.enums import Standing
 from committees.models import Decision
 from conventions import permissions, queries
 from conventions.documents import cooperation_words
 from conventions.enums import ConventionStatus
 from conventions.models import CooperationConvention, Signer
+from conventions.operations.agreements import REOPENED
 from funds.operations import grant_advance
 from projects.enums import ProjectStatus
 from signatures import operations as signatures
@@ -205,6 +204,8 @@ def reopen(*, convention_id: int, by: Person, at: datetime) -> CooperationConven
     if convention.status == ConventionStatus.DRAFT:
         return convention
     permissions.reopen(convention)
+    if convention.circuit is not None:
+        signatures.give_up(circuit_id=convention.circuit.pk, reason=REOPENED, by=by, at=at)
     convention.status, convention.circuit, convention.document = ConventionStatus.DRAFT, None, None
     convention.frozen_at, convention.frozen_by = None, None
     convention.snapshot, convention.text_version = None, None
@@ -251,10 +252,6 @@ def _cancel(convention: CooperationConvention, *, reason: str, by: Person, at: d
     circuit = convention.circuit
     if circuit is not None and permissions.signed_by_all(convention):
         signatures.void(circuit_id=circuit.pk, reason=reason, by=by, at=at)
-        if circuit.sealed_document is not None:
-            seals.set_standing(
-                document=circuit.sealed_document, standing=Standing.VOID, by=by, at=at
-            )
     elif circuit is not None:
         signatures.give_up(circuit_id=circuit.pk, reason=reason, by=by, at=at)
     convention.status = ConventionStatus.CANCELLED

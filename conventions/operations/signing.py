@@ -14,9 +14,10 @@ from alize.documents.models import GeneratedDocument
 from alize.outbox.operations import enqueue
 from conventions import permissions
 from conventions.documents import TITLE, what_is_signed
-from conventions.enums import CONTESTED, ConventionStatus, SignerCapacity
+from conventions.enums import ConventionStatus, SignerCapacity
 from conventions.models import CooperationConvention, Signer
 from conventions.operations.preparing import locked
+from conventions.operations.settling import make_good
 from conventions.queries.mandates import signers_on
 from funds.enums import AdvanceStatus
 from funds.models import Advance
@@ -108,6 +109,7 @@ def conclude(*, convention_id: int, by: Person, at: datetime) -> CooperationConv
     if convention.status == ConventionStatus.SIGNED:
         return convention
     permissions.conclude(convention, timezone.localdate(at))
+    make_good(convention, by=by, at=at)
     circuit = cast(Circuit, convention.circuit)
     signed_on = _copy_signatures(convention, circuit)
     lifted = lifting_days(convention.decision_id)
@@ -134,9 +136,9 @@ def conclude(*, convention_id: int, by: Person, at: datetime) -> CooperationConv
 def hold_payments(*, signer_id: int, at: datetime) -> None:
     """Pay nothing of an advance while a signature that lets it be paid is contested; once.
 
-    It is one of the conditions of the advance: signed off, or done without for a reason.
+    It is one of the conditions of the advance: met when the signature is confirmed or made good.
     """
-    signer = CircuitSigner.objects.get(pk=signer_id)
+    signer = CircuitSigner.objects.select_related("circuit__document").get(pk=signer_id)
     signed = Q(circuit=signer.circuit_id) | Q(amendments__circuit=signer.circuit_id)
     convention = CooperationConvention.objects.filter(signed).first()
     if convention is None:
@@ -144,8 +146,15 @@ def hold_payments(*, signer_id: int, at: datetime) -> None:
     advances = Advance.objects.exclude(status=AdvanceStatus.CANCELLED)
     advance = advances.filter(decision_id=convention.decision_id).first()
     if advance is not None:
-        label = f"{CONTESTED} {signer.name} : donner suite"[:160]
-        add_precondition(advance_id=advance.pk, label=label, due_on=None, by=None, at=at)
+        label = f"Signature de {signer.circuit.document.reference} contestée par {signer.name}"
+        add_precondition(
+            advance_id=advance.pk,
+            label=label[:160],
+            due_on=None,
+            contested=signer,
+            by=None,
+            at=at,
+        )
 
 
 def wait_for_effect(convention: CooperationConvention) -> None:

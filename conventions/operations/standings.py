@@ -98,9 +98,11 @@ def _said(
 ) -> Iterator[Said]:
     """What is true of what a circuit has sealed, if it has."""
     document = circuit.sealed_document if circuit else None
-    if document is None:
+    if circuit is None or document is None:
         return
-    if renewed_by:
+    if circuit.signers.lacking().exists():
+        yield Said(document, Register.LACKING)
+    elif renewed_by:
         yield Said(document, Register.REPLACED, renewed_by)
     elif standing == Standing.EXPIRED:
         yield Said(document, Register.EXPIRED)

@@ -13,12 +13,13 @@ from alize.common.screen import Badge, Tone
 from committees.enums import APPROVALS
 from committees.models import Decision
 from conventions import permissions
-from conventions.enums import CONTESTED, ConventionStatus
-from conventions.models import CooperationConvention
+from conventions.enums import AgreementStatus, ConventionStatus
+from conventions.models import Amendment, CooperationConvention, PartnershipConvention
+from conventions.models.partnership import Agreement
 from conventions.queries.partnership import conventions_with_life, standing_badge
-from funds.models import Precondition
 from projects.enums import ProjectStatus
 from signatures.enums import SignerStatus
+from signatures.models import CircuitSigner
 
 _TONES: dict[str, Tone] = {
     ConventionStatus.DRAFT: "neutral",
@@ -125,10 +126,24 @@ def partnership_rows(*, on: date) -> list[PartnershipRow]:
     ]
 
 
-def contested_signatures() -> QuerySet[Precondition]:
-    """The conditions of advances that wait for what becomes of a contested signature."""
-    waiting = Precondition.objects.filter(met_at=None, waived_at=None)
-    return waiting.filter(label__startswith=CONTESTED).select_related("advance").order_by("pk")
+def lacking_texts() -> list[tuple[CooperationConvention | Agreement, CircuitSigner]]:
+    """The agreements in force of which a signature was set aside, and whose it is."""
+    lacking = {signer.circuit_id: signer for signer in CircuitSigner.objects.lacking()}
+    if not lacking:
+        return []
+    signed = Q(status=AgreementStatus.SIGNED, circuit__in=lacking)
+    operator = Q(status=AgreementStatus.SIGNED, operator_circuit__in=lacking)
+    supporting = CooperationConvention.objects.select_related("project__beneficiary")
+    texts: list[CooperationConvention | Agreement] = [
+        *PartnershipConvention.objects.filter(signed | operator),
+        *supporting.filter(signed),
+        *Amendment.objects.filter(signed),
+    ]
+    return [(text, lacking[pk]) for text in texts for pk in _circuits(text) if pk in lacking]
+
+
+def _circuits(text: CooperationConvention | Agreement) -> list[int | None]:
+    return [text.circuit_id, getattr(text, "operator_circuit_id", None)]
 
 
 def decisions_waiting() -> QuerySet[Decision]:

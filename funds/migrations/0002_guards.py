@@ -57,6 +57,7 @@ FROZEN = {
         "advance_id", "amount", "pay_on", "plan", "first_due_on", "prepared_at", "prepared_by_id",
         "command_key",
     ),
+    "funds_precondition": ("advance_id", "label", "contested_id"),
     "funds_reversal": (
         "entry_id", "value_on", "cause", "reason", "proposed_at", "proposed_by_id", "command_key",
     ),
@@ -111,7 +112,7 @@ def before_each(name: str, table: str, function: str) -> migrations.RunSQL:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("funds", "0001_initial"), ("common", "0004_bank_functions")]
+    dependencies = [("funds", "0001_initial"), ("common", "0005_signature_functions")]
     operations = [
         migrations.RunSQL(MAKE_CHART, "DELETE FROM funds_account"),
         migrations.RunSQL(
@@ -147,6 +148,12 @@ class Migration(migrations.Migration):
             "WHEN (NEW.sent_at IS NOT NULL AND OLD.sent_at IS NULL) "
             "EXECUTE FUNCTION public.alize_undone_stays()",
             "DROP TRIGGER undone ON funds_sepafile",
+        ),
+        migrations.RunSQL(
+            "CREATE TRIGGER contested BEFORE INSERT OR UPDATE ON funds_precondition FOR EACH ROW "
+            "WHEN (NEW.contested_id IS NOT NULL AND NEW.met_at IS NOT NULL) "
+            "EXECUTE FUNCTION public.alize_contested_is_settled()",
+            "DROP TRIGGER contested ON funds_precondition",
         ),
         at_commit("sealed", "funds_entry", "alize_ledger_sealed"),
         migrations.RunSQL(

@@ -11,6 +11,7 @@ from committees.models import Decision
 from funds.enums import AdvanceStatus
 from funds.rules.schedules import ROUNDING_UNITS
 from projects.models import Project
+from signatures.models import CircuitSigner
 
 
 class Advance(models.Model):
@@ -80,6 +81,10 @@ class Precondition(models.Model):
 
     advance = models.ForeignKey(Advance, on_delete=models.PROTECT, related_name="preconditions")
     label = models.CharField("condition", max_length=160)
+    contested = models.OneToOneField(
+        CircuitSigner, on_delete=models.PROTECT, null=True, related_name="precondition"
+    )
+    """The signature that it waits for: met with it alone, never waived."""
     due_on = models.DateField("attendue le", null=True, blank=True)
     met_on = models.DateField("remplie le", null=True)
     met_at = models.DateTimeField(null=True)
@@ -111,6 +116,11 @@ class Precondition(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(met_at=None) | Q(waived_at=None), name="precondition_met_or_waived"
+            ),
+            models.CheckConstraint(
+                condition=Q(contested=None) | Q(waived_at=None),
+                name="precondition_contested_is_not_waived",
+                violation_error_message="Une signature contestée ne se dispense pas.",
             ),
         ]
 

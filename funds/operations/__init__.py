@@ -47,6 +47,7 @@ from funds.operations.payees import approve_payee, propose_payee, refuse_payee
 from funds.operations.payments import cancel_payment, prepare_payment, release_payment
 from funds.operations.preconditions import (
     add_precondition,
+    meet_contested,
     meet_precondition,
     waive_precondition,
 )
@@ -105,6 +106,7 @@ __all__ = [
     "lock_ledger",
     "mark_sent",
     "match_chunk",
+    "meet_contested",
     "meet_precondition",
     "open_bank_account",
     "post_entries",

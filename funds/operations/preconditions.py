@@ -1,8 +1,11 @@
 """What must be there before an advance is paid: a checklist, each line signed off or waived."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
@@ -11,6 +14,7 @@ from funds import permissions
 from funds.models import Advance, Precondition
 from funds.operations.ledger import lock_advance
 from funds.operations.receipts import check_day
+from signatures.models import CircuitSigner
 
 USUAL = ("Plan de financement bouclé : accord des autres financeurs reçu",)
 """What is asked of every advance, beside the bank details; the operator adds the rest."""
@@ -23,18 +27,29 @@ def open_checklist(advance: Advance) -> None:
 
 @transaction.atomic
 def add_precondition(
-    *, advance_id: int, label: str, due_on: date | None, by: Person | None, at: datetime
+    *,
+    advance_id: int,
+    label: str,
+    due_on: date | None,
+    contested: CircuitSigner | None = None,
+    by: Person | None,
+    at: datetime,
 ) -> Precondition:
     """Ask one thing more before the payment; the same one asked twice is once.
+
+    `contested` is the signature that it waits for, and that alone meets it.
 
     :raises ActionDenied: the advance is paid in full, or cancelled.
     """
     advance = lock_advance(advance_id)
     permissions.add_precondition(advance)
-    known = advance.preconditions.filter(label=label).first()
+    same = Q(contested=contested) if contested else Q(label=label)
+    known = advance.preconditions.filter(same).first()
     if known is not None:
         return known
-    condition = Precondition.objects.create(advance=advance, label=label, due_on=due_on)
+    condition = Precondition.objects.create(
+        advance=advance, label=label, due_on=due_on, contested=contested
+    )
     audit.record("precondition.added", target=condition, by=by, at=at, advance=advance.pk)
     return condition
 
@@ -57,6 +72,19 @@ def meet_precondition(
     condition.save(update_fields=["met_on", "met_at", "met_by"])
     audit.record("precondition.met", target=condition, by=by, at=at, on=met_on.isoformat())
     return condition
+
+
+@transaction.atomic
+def meet_contested(*, signer_ids: Collection[int], by: Person, at: datetime) -> None:
+    """Meet the conditions that waited for these signatures, now that they hold; once."""
+    waiting = Precondition.objects.filter(contested__in=signer_ids, met_at=None)
+    for condition_id in waiting.order_by("pk").values_list("pk", flat=True):
+        condition = _locked(condition_id)
+        condition.met_on, condition.met_at, condition.met_by = timezone.localdate(at), at, by
+        condition.save(update_fields=["met_on", "met_at", "met_by"])
+        audit.record(
+            "precondition.met", target=condition, by=by, at=at, on=condition.met_on.isoformat()
+        )
 
 
 @transaction.atomic

@@ -149,6 +149,8 @@ def _state(line: Precondition) -> tuple[Badge, str]:
     if line.waived_at is not None:
         said = f"Dispensée par {_signed(line.waived_by, line.waived_at)} : {line.waiver}"
         return Badge("Dispensée", "quiet"), said
+    if line.contested_id is not None:
+        return Badge("Paiements suspendus", "late"), permissions.CONTESTED_WAITS
     due = f"Attendue le {short_date(line.due_on)}" if line.due_on else ""
     return Badge("À vérifier", "attention"), due
 

@@ -78,11 +78,16 @@ class Migration(InitialMigration):
                 ('confirmed_at', models.DateTimeField(null=True)),
                 ('refusal', models.CharField(blank=True, max_length=500, verbose_name='motif du refus')),
                 ('disputed_at', models.DateTimeField(null=True, verbose_name='contesté le')),
+                ('settlement', models.CharField(blank=True, choices=[('KEPT', 'Signature confirmée'), ('SET_ASIDE', 'Signature écartée')], max_length=9, verbose_name='suite donnée')),
+                ('settlement_reason', models.CharField(blank=True, max_length=500, verbose_name='motif de la suite')),
+                ('settled_at', models.DateTimeField(null=True)),
                 ('account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
                 ('circuit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signers', to='signatures.circuit')),
                 ('confirmed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
                 ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
                 ('replaces', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replacement', to='signatures.circuitsigner')),
+                ('settled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('made_good_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='made_good', to='signatures.circuit')),
                 ('scan', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.storedfile')),
             ],
             options={
@@ -133,7 +138,7 @@ class Migration(InitialMigration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('sequence', models.PositiveIntegerField(db_default=0)),
                 ('at', models.DateTimeField()),
-                ('kind', models.CharField(choices=[('LAUNCHED', 'Circuit lancé'), ('CEREMONY', 'Cérémonie de signature annoncée'), ('SENT', 'Lien de signature envoyé'), ('REMINDED', 'Relance envoyée'), ('UNDELIVERED', 'Courriel refusé à cette adresse'), ('OPENED', 'Page de signature ouverte'), ('READ', "Page de signature lue jusqu'au bout"), ('DOWNLOADED', 'Document ouvert'), ('CODE_SENT', 'Code envoyé'), ('CODE_REFUSED', 'Code refusé'), ('CODE_ACCEPTED', 'Code accepté'), ('CONSENTED', 'Consentement donné'), ('SIGNED', 'Signature'), ('REFUSED', 'Refus de signer'), ('CORRECTION_ASKED', 'Correction demandée'), ('RESUMED', 'Circuit repris'), ('DELEGATION_ASKED', 'Délégation demandée'), ('DELEGATION_ACCEPTED', 'Délégation acceptée'), ('DELEGATION_DECLINED', 'Délégation écartée'), ('PAPER_CHOSEN', 'Signature sur papier annoncée'), ('PAPER_RECORDED', 'Exemplaire papier déposé'), ('PAPER_REJECTED', 'Exemplaire papier écarté'), ('DISPUTED', 'Signature contestée'), ('EXTENDED', 'Délai prolongé'), ('EXPIRED', 'Délai dépassé'), ('CANCELLED', 'Circuit annulé'), ('COMPLETED', 'Dernière signature recueillie'), ('SEALED', 'Document scellé')], max_length=20)),
+                ('kind', models.CharField(choices=[('LAUNCHED', 'Circuit lancé'), ('CEREMONY', 'Cérémonie de signature annoncée'), ('SENT', 'Lien de signature envoyé'), ('REMINDED', 'Relance envoyée'), ('UNDELIVERED', 'Courriel refusé à cette adresse'), ('OPENED', 'Page de signature ouverte'), ('READ', "Page de signature lue jusqu'au bout"), ('DOWNLOADED', 'Document ouvert'), ('CODE_SENT', 'Code envoyé'), ('CODE_REFUSED', 'Code refusé'), ('CODE_ACCEPTED', 'Code accepté'), ('CONSENTED', 'Consentement donné'), ('SIGNED', 'Signature'), ('REFUSED', 'Refus de signer'), ('CORRECTION_ASKED', 'Correction demandée'), ('RESUMED', 'Circuit repris'), ('DELEGATION_ASKED', 'Délégation demandée'), ('DELEGATION_ACCEPTED', 'Délégation acceptée'), ('DELEGATION_DECLINED', 'Délégation écartée'), ('PAPER_CHOSEN', 'Signature sur papier annoncée'), ('PAPER_RECORDED', 'Exemplaire papier déposé'), ('PAPER_REJECTED', 'Exemplaire papier écarté'), ('DISPUTED', 'Signature contestée'), ('KEPT', 'Contestation écartée, signature confirmée'), ('SET_ASIDE', 'Signature écartée après contestation'), ('MADE_GOOD', 'Signature écartée, régularisée par un autre acte'), ('EXTENDED', 'Délai prolongé'), ('EXPIRED', 'Délai dépassé'), ('CANCELLED', 'Circuit annulé'), ('COMPLETED', 'Dernière signature recueillie'), ('SEALED', 'Document scellé')], max_length=20)),
                 ('ip', models.CharField(blank=True, max_length=45)),
                 ('user_agent', models.CharField(blank=True, max_length=300)),
                 ('nonce', models.CharField(max_length=32)),
@@ -238,6 +243,22 @@ class Migration(InitialMigration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'REFUSED'), models.Q(('refusal', ''), _negated=True)), models.Q(models.Q(('status', 'REFUSED'), _negated=True), ('refusal', '')), _connector='OR'), name='circuit_signer_refusal_says_why', violation_error_message='Dites pourquoi vous refusez de signer.'),
         ),
         migrations.AddConstraint(
+            model_name='circuitsigner',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('settled_at__isnull', True), ('settled_by__isnull', True)), models.Q(('settled_at__isnull', False), ('settled_by__isnull', False)), _connector='OR'), name='circuit_signer_settled_at_and_by'),
+        ),
+        migrations.AddConstraint(
+            model_name='circuitsigner',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('settled_at', None), ('settlement', ''), ('settlement_reason', '')), models.Q(('disputed_at__isnull', False), ('settled_at__isnull', False), ('settlement__in', ['KEPT', 'SET_ASIDE']), models.Q(('settlement_reason', ''), _negated=True)), _connector='OR'), name='circuit_signer_settlement_says_why', violation_error_message='Dites pourquoi.'),
+        ),
+        migrations.AddConstraint(
+            model_name='circuitsigner',
+            constraint=models.CheckConstraint(condition=models.Q(('settled_by', None), models.Q(models.Q(('settled_by', models.F('recorded_by')), _negated=True), models.Q(('settled_by', models.F('confirmed_by')), _negated=True)), _connector='OR'), name='circuit_signer_settled_by_another', violation_error_message="Une autre personne que celles qui ont déposé et confirmé l'exemplaire donne suite à sa contestation."),
+        ),
+        migrations.AddConstraint(
+            model_name='circuitsigner',
+            constraint=models.CheckConstraint(condition=models.Q(('made_good_by', None), ('settlement', 'SET_ASIDE'), _connector='OR'), name='circuit_signer_made_good_was_set_aside'),
+        ),
+        migrations.AddConstraint(
             model_name='delegation',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='delegation_decided_at_and_by'),
         ),
@@ -263,7 +284,7 @@ class Migration(InitialMigration):
         ),
         migrations.AddConstraint(
             model_name='signingevent',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['CANCELLED', 'CEREMONY', 'CODE_ACCEPTED', 'CODE_REFUSED', 'CODE_SENT', 'COMPLETED', 'CONSENTED', 'CORRECTION_ASKED', 'DELEGATION_ACCEPTED', 'DELEGATION_ASKED', 'DELEGATION_DECLINED', 'DISPUTED', 'DOWNLOADED', 'EXPIRED', 'EXTENDED', 'LAUNCHED', 'OPENED', 'PAPER_CHOSEN', 'PAPER_RECORDED', 'PAPER_REJECTED', 'READ', 'REFUSED', 'REMINDED', 'RESUMED', 'SEALED', 'SENT', 'SIGNED', 'UNDELIVERED'])), name='signing_event_kind_is_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['CANCELLED', 'CEREMONY', 'CODE_ACCEPTED', 'CODE_REFUSED', 'CODE_SENT', 'COMPLETED', 'CONSENTED', 'CORRECTION_ASKED', 'DELEGATION_ACCEPTED', 'DELEGATION_ASKED', 'DELEGATION_DECLINED', 'DISPUTED', 'DOWNLOADED', 'EXPIRED', 'EXTENDED', 'KEPT', 'LAUNCHED', 'MADE_GOOD', 'OPENED', 'PAPER_CHOSEN', 'PAPER_RECORDED', 'PAPER_REJECTED', 'READ', 'REFUSED', 'REMINDED', 'RESUMED', 'SEALED', 'SENT', 'SET_ASIDE', 'SIGNED', 'UNDELIVERED'])), name='signing_event_kind_is_known'),
         ),
         migrations.AddConstraint(
             model_name='signingevent',

@@ -28,6 +28,7 @@ from signatures.operations.managing import (
 )
 from signatures.operations.paper import confirm_paper, record_paper, reject_paper
 from signatures.operations.sealing import ask_seal, seal_circuit
+from signatures.operations.settling import make_good, settle_dispute
 from signatures.operations.signing import Signature, send_code, sign, sign_batch, sign_signed_in
 from signatures.rules import Mandate, SignerFacts
 
@@ -53,6 +54,7 @@ __all__ = [
     "give_up",
     "is_fresh",
     "launch",
+    "make_good",
     "note_seen",
     "note_undelivered",
     "open_document",
@@ -64,6 +66,7 @@ __all__ = [
     "resume",
     "seal_circuit",
     "send_code",
+    "settle_dispute",
     "sign",
     "sign_batch",
     "sign_signed_in",

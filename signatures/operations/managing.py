@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import cast
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,6 +12,9 @@ from alize.audit import operations as audit
 from alize.common.dates import long_date, short_date
 from alize.common.errors import ActionDenied, InvalidInput
 from alize.common.words import of
+from alize.documents.models import GeneratedDocument
+from alize.seals import operations as seals
+from alize.seals.enums import Standing
 from signatures import permissions
 from signatures.enums import GIVEN_UP, CircuitStatus, EventKind, SignerStatus
 from signatures.models import Circuit, CircuitSigner, Delegation
@@ -303,9 +307,13 @@ def _cancel(left: list[Circuit], words: str, *, by: Person, at: datetime) -> Non
 def give_up(*, circuit_id: int, reason: str, by: Person, at: datetime) -> None:
     """Give up what is left of a circuit and of those bound to it, if anything is.
 
-    :raises ActionDenied: everybody has signed all of them.
+    :raises ActionDenied: everybody has signed all of them, and no signature was set aside.
     """
-    left = [one for one in held(circuit_id) if one.status not in GIVEN_UP]
+    circuits = held(circuit_id)
+    if CircuitSigner.objects.lacking().filter(circuit__in=circuits).exists():
+        void(circuit_id=circuit_id, reason=reason, by=by, at=at)
+        return
+    left = [one for one in circuits if one.status not in GIVEN_UP]
     if left:
         cancel(circuit_id=left[0].pk, reason=reason, by=by, at=at)
 
@@ -314,12 +322,17 @@ def give_up(*, circuit_id: int, reason: str, by: Person, at: datetime) -> None:
 def void(*, circuit_id: int, reason: str, by: Person, at: datetime) -> None:
     """Give up what all have signed, since its owner can give it no effect any more (M47).
 
-    What is sealed stays so; its signers are told, as those of what will not be.
+    What is sealed stays so, and the public register says that it engages nobody; its signers are
+    told, as those of what will not be.
     """
     circuits = held(circuit_id)
     unsealed = [one for one in circuits if one.status not in {*GIVEN_UP, CircuitStatus.SEALED}]
     if unsealed:
         _cancel(unsealed, reason, by=by, at=at)
-    for signer in asked_once([one for one in circuits if one.status == CircuitStatus.SEALED]):
+    over = [one for one in circuits if one.status == CircuitStatus.SEALED]
+    for one in over:
+        document = cast(GeneratedDocument, one.sealed_document)
+        seals.set_standing(document=document, standing=Standing.VOID, by=by, at=at)
+    for signer in asked_once(over):
         mail_link("M47", signer, key="void", at=at, words={"reason": reason})
     audit.record("circuit.voided", target=circuits[0], by=by, at=at)

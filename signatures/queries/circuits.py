@@ -12,13 +12,21 @@ from alize.accounts.models import Person
 from alize.common.dates import long_date, short_date
 from alize.common.http import basin_reverse
 from alize.common.screen import Action, Badge, Definition, Download, ObjectHeader
+from alize.common.words import listed
 from basins.access import allows
 from basins.enums import Role
 from signatures import permissions
 from signatures.documents import spaced
 from signatures.enums import ASKED, CircuitStatus, EventKind, SignerStatus
 from signatures.models import Circuit, CircuitSigner, Delegation
-from signatures.queries.signing import ceremony_fact, circuit_badge, signer_badge
+from signatures.queries.signing import (
+    ceremony_fact,
+    circuit_badge,
+    is_contested,
+    is_lacking,
+    settled,
+    signer_badge,
+)
 
 _NOW = {
     CircuitStatus.OPEN: "Chacun signe à son tour ; les relances partent d'elles-mêmes.",
@@ -64,6 +72,15 @@ class DelegationWaiting:
 
 
 @dataclass(frozen=True)
+class DisputeWaiting:
+    """A signature contested after the seal, that waits for what follows."""
+
+    words: str
+    url: str
+    """Nothing for whoever does not decide it."""
+
+
+@dataclass(frozen=True)
 class CircuitScreen:
     """The page of a circuit."""
 
@@ -72,6 +89,7 @@ class CircuitScreen:
     lines: list[TrackingLine]
     papers: list[PaperWaiting]
     delegations: list[DelegationWaiting]
+    disputes: list[DisputeWaiting]
     downloads: list[Download]
     alert: str
     alert_title: str
@@ -93,6 +111,7 @@ def circuit_screen(circuit: Circuit, person: Person, roles: frozenset[Role]) -> 
         lines=[_line(circuit, signer, writes=writes) for signer in signers],
         papers=_papers(circuit, signers, person, roles),
         delegations=_delegations(circuit) if writes else [],
+        disputes=_disputes(circuit, signers, person, roles),
         downloads=_downloads(circuit, roles),
         alert=alert,
         alert_title=alert_title,
@@ -181,7 +200,7 @@ def _line(circuit: Circuit, signer: CircuitSigner, *, writes: bool) -> TrackingL
 def _detail(signer: CircuitSigner) -> str:
     """How it was signed, or since when it is expected."""
     if signer.status == SignerStatus.SIGNED:
-        return signer.get_way_display()
+        return signer.get_way_display() + settled(signer)
     if signer.status == SignerStatus.REFUSED:
         return f"« {signer.refusal} »"
     if signer.status == SignerStatus.REPLACED:
@@ -230,6 +249,25 @@ def _delegations(circuit: Circuit) -> list[DelegationWaiting]:
     ]
 
 
+def _disputes(
+    circuit: Circuit, signers: list[CircuitSigner], person: Person, roles: frozenset[Role]
+) -> list[DisputeWaiting]:
+    """The signatures contested after the seal; who may decide on them is led there."""
+    if circuit.status != CircuitStatus.SEALED:
+        return []
+    settles = allows(roles, "signature.settle")
+    return [
+        DisputeWaiting(
+            f"{signer.name}, {signer.organisation}",
+            page("circuit_settle", circuit, signer_id=signer.pk)
+            if settles and permissions.settle.allows(person, signer)
+            else "",
+        )
+        for signer in signers
+        if is_contested(signer)
+    ]
+
+
 def _downloads(circuit: Circuit, roles: frozenset[Role]) -> list[Download]:
     downloads = []
     if circuit.sealed_document_id:
@@ -258,9 +296,13 @@ def _alert(circuit: Circuit) -> tuple[str, str]:
     if circuit.status == CircuitStatus.COMPLETE and circuit.seal_error:
         text = "Rien n'est perdu : l'application réessaie d'elle-même, de plus en plus espacé."
         return "Le cachet n'a pas pu être posé", text
-    disputed = [signer.name for signer in circuit.signers.all() if signer.disputed_at]
-    if disputed:
-        return "Signature contestée", f"{', '.join(disputed)} : « Ce n'est pas moi »."
+    signers = list(circuit.signers.all())
+    if disputed := listed([signer.name for signer in signers if is_contested(signer)]):
+        text = f"{disputed} : « Ce n'est pas moi ». ASTREES y donne suite."
+        return "Signature contestée", text
+    if lacking := listed([signer.name for signer in signers if is_lacking(signer)]):
+        text = f"{lacking} : cette signature n'engage plus. Faites signer un avenant par toutes "
+        return "Signature écartée", text + "les parties, ou de nouveau l'acte qui n'a pas d'effet."
     return "", ""
 
 

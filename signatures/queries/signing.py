@@ -6,11 +6,11 @@ from typing import cast
 
 from django.utils import timezone
 
-from alize.common.dates import long_date, long_datetime
+from alize.common.dates import long_date, long_datetime, short_date
 from alize.common.screen import Badge, Definition, Tone
 from signatures import permissions
 from signatures.documents import spaced
-from signatures.enums import CircuitStatus, SignatureWay, SignerStatus
+from signatures.enums import CircuitStatus, Settlement, SignatureWay, SignerStatus
 from signatures.models import Circuit, CircuitSigner
 from signatures.queries.reading import ToRead, to_read
 from signatures.rules import ceremony_words
@@ -108,6 +108,10 @@ def ceremony_fact(circuit: Circuit) -> list[Definition]:
 def _situation(signer: CircuitSigner, *, on: date) -> tuple[str, str, Tone]:
     """Where a signer stands, in a title and a sentence."""
     circuit = signer.circuit
+    if signer.settled_at is not None:
+        day = long_date(timezone.localdate(signer.settled_at))
+        text = f"Décision d'ASTREES du {day} : « {signer.settlement_reason} »"
+        return signer.get_settlement_display(), text, "info"
     if signer.disputed_at is not None:
         text = "L'opérateur local en est averti : il vous recontacte."
         return "Vous avez contesté cette signature", text, "attention"
@@ -168,13 +172,37 @@ def _why(circuit: Circuit) -> str:
 def signer_badge(signer: CircuitSigner) -> Badge:
     """The state of a signer in words and colour."""
     tone = SIGNER_TONES[signer.status]
-    if signer.disputed_at:
+    if is_lacking(signer):
+        return Badge("Signature écartée", "late")
+    if signer.made_good_by_id is not None:
+        return Badge("Signature régularisée", tone)
+    if signer.disputed_at and signer.settled_at is None:
         return Badge("Signature contestée", "late")
     if signer.status == SignerStatus.SIGNED:
         return Badge(f"Signé le {signer.signed_on:%d/%m/%Y}", tone)
     if signer.status == SignerStatus.INVITED and signer.on_paper:
         return Badge("À signer sur papier", tone)
     return Badge(signer.get_status_display(), tone)
+
+
+def is_contested(signer: CircuitSigner) -> bool:
+    """Whether a signature waits for what follows its contestation."""
+    return signer.disputed_at is not None and signer.settled_at is None
+
+
+def is_lacking(signer: CircuitSigner) -> bool:
+    """Whether a signature was set aside, and no later act has made it good."""
+    return signer.settlement == Settlement.SET_ASIDE and signer.made_good_by_id is None
+
+
+def settled(signer: CircuitSigner) -> str:
+    """« , confirmée le 12/03/2027 : « … » » of a signature that was contested."""
+    if signer.settled_at is None:
+        return ""
+    kept = signer.settlement == Settlement.KEPT
+    day = short_date(timezone.localdate(signer.settled_at))
+    how = "confirmée" if kept else "écartée"
+    return f", {how} le {day} : « {signer.settlement_reason} »"
 
 
 def circuit_badge(circuit: Circuit) -> Badge:

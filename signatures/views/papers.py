@@ -7,14 +7,22 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from alize.common.access import access
-from alize.common.dates import long_date
-from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in, refusals_to
-from alize.common.screen import Definition
+from alize.common.dates import long_date, long_datetime
+from alize.common.http import (
+    answered,
+    basin_redirect,
+    basin_reverse,
+    form_status,
+    refusals_in,
+    refusals_to,
+)
+from alize.common.screen import Confirmation, Definition
+from alize.common.words import of
 from alize.documents.views import serve
 from signatures import operations, permissions
-from signatures.enums import SignerStatus
-from signatures.forms import PaperForm
-from signatures.models import CircuitSigner, Delegation
+from signatures.enums import Settlement, SignerStatus
+from signatures.forms import PaperForm, SettlementForm
+from signatures.models import Circuit, CircuitSigner, Delegation
 from signatures.views.circuits import breadcrumb, circuit_of
 
 
@@ -89,6 +97,75 @@ def circuit_confirm(request: HttpRequest, circuit_id: int, scan_id: int) -> Http
         "breadcrumb": breadcrumb(circuit, "Confirmer"),
     }
     return render(request, "signatures/confirm_paper.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("signature.settle", fresh=True)
+@refusals_to(lambda circuit_id, signer_id: basin_reverse("circuit_detail", circuit_id=circuit_id))
+def circuit_settle(request: HttpRequest, circuit_id: int, signer_id: int) -> HttpResponse:
+    """Donner suite to a signature contested after the seal, its copy read."""
+    circuit = circuit_of(circuit_id)
+    signer = get_object_or_404(circuit.signers.all(), pk=signer_id)
+    signer.circuit = circuit
+    if request.method != "POST" or signer.settled_by_id != request.user.pk:
+        permissions.settle(request.user, signer)
+    form = SettlementForm(request.POST or None)
+
+    def settle() -> None:
+        operations.settle_dispute(
+            signer_id=signer.pk,
+            settlement=Settlement(form.cleaned_data["settlement"]),
+            reason=form.cleaned_data["reason"],
+            by=request.user,
+            at=timezone.now(),
+        )
+
+    return answered(
+        request,
+        form,
+        settle,
+        said="La suite est notée ; les personnes concernées sont averties.",
+        back=basin_reverse("circuit_detail", circuit_id=circuit.pk),
+        template="signatures/confirm.html",
+        context={
+            "circuit": circuit,
+            "confirmation": _contestation(circuit, signer),
+            "breadcrumb": breadcrumb(circuit, "Contestation"),
+        },
+    )
+
+
+def _contestation(circuit: Circuit, signer: CircuitSigner) -> Confirmation:
+    """What is contested, and what either answer brings."""
+    return Confirmation(
+        title=f"Donner suite à la contestation {of(signer.name)}",
+        effects=[
+            "Confirmée, la signature engage de nouveau : ce qu'elle permet de payer se paie.",
+            "Écartée, elle n'engage plus : un acte qui n'a pas pris effet est à faire signer de "
+            "nouveau ; les autres attendent un avenant signé par toutes les parties, et rien n'est "
+            "payé d'ici là.",
+            "La décision et son motif restent dans les preuves de la signature.",
+        ],
+        told=[
+            f"{signer.name}, {signer.organisation}",
+            "L'opérateur local et ASTREES",
+            "Ceux qui ont signé, si la signature est écartée",
+        ],
+        facts=[
+            Definition("Document", f"{circuit.title} {circuit.document.reference}"),
+            Definition("Signé sur papier le", long_date(signer.paper_on)),
+            Definition("Contesté le", long_datetime(signer.disputed_at)),
+            Definition("Déposé par", signer.recorded_by.full_name),
+            Definition("Confirmé par", signer.confirmed_by.full_name),
+            Definition(
+                "Exemplaire signé",
+                "Lire l'exemplaire",
+                basin_reverse("circuit_scan", circuit_id=circuit.pk, scan_id=signer.scan_id),
+            ),
+        ],
+        label="Donner suite",
+        back_url=basin_reverse("circuit_detail", circuit_id=circuit.pk),
+    )
 
 
 @require_safe

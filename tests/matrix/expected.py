@@ -67,6 +67,7 @@ ALLOWED = {
     "signature.read": "AN OP FI PC AU",
     "signature.write": "OP",
     "signature.confirm": "OP FI PC",  # never who uploaded the copy
+    "signature.settle": "AN",  # who collects the signatures judges none of them
     "signature.sign": "PC",
     "signature.evidence": "AN OP",
     "fund.read": "AN VN CN OP FI PC MC CP AU",

@@ -380,6 +380,7 @@ PAGES: dict[str, Page] = {
     "circuit_extend": circuit("signature.write"),
     "circuit_cancel": circuit("signature.write"),
     "circuit_paper": circuit("signature.write"),
+    "circuit_settle": circuit("signature.settle", signer_id="paper_signer.pk"),
     "circuit_confirm": circuit("signature.confirm", scan_id="paper_signer.scan_id"),
     "circuit_scan": circuit("signature.read", scan_id="paper_signer.scan_id"),
     "delegation_decide": circuit("signature.write", delegation_id="delegation.pk"),

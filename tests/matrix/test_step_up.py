@@ -24,6 +24,7 @@ FRESH = {
     "minutes_countersign",
     "batch_sign",
     "circuit_confirm",
+    "circuit_settle",
     "person_invite",
     "role_end",
     "second_factor_reset_ask",

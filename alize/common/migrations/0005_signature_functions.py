@@ -76,6 +76,8 @@ DECLARE
     circuit record;
     day date;
     before boolean;
+    follows text[];
+    makes_good boolean;
 BEGIN
     EXECUTE format('SELECT status, expires_on FROM %I.signatures_circuit WHERE id = $1 FOR UPDATE',
         TG_TABLE_SCHEMA) INTO STRICT circuit USING NEW.circuit_id;
@@ -91,10 +93,26 @@ BEGIN
         RETURN NEW;
     END IF;
     IF OLD.status IN ('SIGNED', 'REFUSED', 'REPLACED') THEN
-        IF OLD.disputed_at IS NOT NULL
-            OR to_jsonb(NEW) - 'disputed_at' IS DISTINCT FROM to_jsonb(OLD) - 'disputed_at' THEN
+        -- Contested, then settled once sealed, then made good by a later act: once each, in order.
+        follows := CASE
+            WHEN OLD.disputed_at IS NULL THEN ARRAY['disputed_at']
+            WHEN OLD.settled_at IS NULL AND circuit.status = 'SEALED' THEN
+                ARRAY['settlement', 'settlement_reason', 'settled_at', 'settled_by_id']
+            WHEN OLD.settlement = 'SET_ASIDE' AND OLD.made_good_by_id IS NULL THEN
+                ARRAY['made_good_by_id']
+        END;
+        IF follows IS NULL OR to_jsonb(NEW) - follows IS DISTINCT FROM to_jsonb(OLD) - follows THEN
             RAISE EXCEPTION 'signer % has answered', OLD.id
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'circuit_signer_has_answered';
+        END IF;
+        IF NEW.made_good_by_id IS NOT NULL THEN
+            EXECUTE format('SELECT status = ''SEALED'' AND launched_at > $2
+                FROM %I.signatures_circuit WHERE id = $1', TG_TABLE_SCHEMA)
+                INTO STRICT makes_good USING NEW.made_good_by_id, OLD.settled_at;
+            IF NOT makes_good THEN
+                RAISE EXCEPTION 'signer % is made good by nothing signed since', OLD.id
+                    USING ERRCODE = 'check_violation', CONSTRAINT = 'circuit_signer_is_made_good';
+            END IF;
         END IF;
         RETURN NEW;
     END IF;
@@ -124,6 +142,42 @@ BEGIN
 END $$;
 """
 
+# A condition of an advance that waits for a contested signature is met with it alone.
+CONTESTED = """
+CREATE FUNCTION public.alize_contested_is_settled() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    holds boolean;
+BEGIN
+    EXECUTE format('SELECT settlement = ''KEPT'' OR made_good_by_id IS NOT NULL
+        FROM %I.signatures_circuitsigner WHERE id = $1', TG_TABLE_SCHEMA)
+        INTO STRICT holds USING NEW.contested_id;
+    IF NOT holds THEN
+        RAISE EXCEPTION 'the signature of signer % is contested', NEW.contested_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'precondition_contested_is_settled';
+    END IF;
+    RETURN NEW;
+END $$;
+"""
+
+# An agreement takes no effect while a signature of it is contested, or set aside.
+HELD = """
+CREATE FUNCTION public.alize_signatures_hold() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    held boolean;
+BEGIN
+    EXECUTE format('SELECT EXISTS (SELECT FROM %I.signatures_circuitsigner
+        WHERE circuit_id = ANY ($1) AND disputed_at IS NOT NULL AND settlement <> ''KEPT''
+            AND made_good_by_id IS NULL)', TG_TABLE_SCHEMA)
+        INTO held
+        USING ARRAY[NEW.circuit_id, (to_jsonb(NEW) ->> 'operator_circuit_id')::bigint];
+    IF held THEN
+        RAISE EXCEPTION 'a signature of % is contested', NEW.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'agreement_signatures_hold';
+    END IF;
+    RETURN NEW;
+END $$;
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [("common", "0004_bank_functions")]
@@ -136,4 +190,6 @@ class Migration(migrations.Migration):
         migrations.RunSQL(CHAIN, "DROP FUNCTION public.alize_signing_chain()"),
         migrations.RunSQL(CIRCUIT_GUARD, "DROP FUNCTION public.alize_circuit_guard()"),
         migrations.RunSQL(SIGNER_GUARD, "DROP FUNCTION public.alize_circuit_signer_guard()"),
+        migrations.RunSQL(HELD, "DROP FUNCTION public.alize_signatures_hold()"),
+        migrations.RunSQL(CONTESTED, "DROP FUNCTION public.alize_contested_is_settled()"),
     ]

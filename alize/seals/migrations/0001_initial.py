@@ -30,7 +30,7 @@ class Migration(InitialMigration):
             name='SealStanding',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('standing', models.CharField(choices=[('IN_FORCE', 'en vigueur'), ('AMENDED', 'modifié'), ('REPLACED', 'remplacé'), ('EXPIRED', 'arrivé à son terme'), ('VOID', 'sans effet')], max_length=10, verbose_name='situation')),
+                ('standing', models.CharField(choices=[('IN_FORCE', 'en vigueur'), ('AMENDED', 'modifié'), ('REPLACED', 'remplacé'), ('EXPIRED', 'arrivé à son terme'), ('LACKING', 'à régulariser'), ('VOID', 'sans effet')], max_length=10, verbose_name='situation')),
                 ('replaced_by', models.CharField(blank=True, max_length=60, verbose_name='remplacé par')),
                 ('since', models.DateTimeField(verbose_name='depuis le')),
                 ('seal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='standings', to='seals.seal')),
@@ -38,7 +38,7 @@ class Migration(InitialMigration):
             options={
                 'verbose_name': "situation d'un document scellé",
                 'ordering': ['since', 'pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('standing__in', ['AMENDED', 'REPLACED']), ('replaced_by', ''), _connector='OR'), name='seal_standing_replaced_by_only_when_followed'), models.CheckConstraint(condition=models.Q(('standing__in', ['IN_FORCE', 'AMENDED', 'REPLACED', 'EXPIRED', 'VOID'])), name='seal_standing_is_known'), models.UniqueConstraint(fields=('seal', 'standing', 'since'), name='seal_standing_is_said_once')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('standing__in', ['AMENDED', 'REPLACED']), ('replaced_by', ''), _connector='OR'), name='seal_standing_replaced_by_only_when_followed'), models.CheckConstraint(condition=models.Q(('standing__in', ['IN_FORCE', 'AMENDED', 'REPLACED', 'EXPIRED', 'LACKING', 'VOID'])), name='seal_standing_is_known'), models.UniqueConstraint(fields=('seal', 'standing', 'since'), name='seal_standing_is_said_once')],
             },
         ),
     ]
