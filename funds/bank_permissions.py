@@ -29,6 +29,13 @@ COSTS = {
 }
 """What a debit may turn out to be, on each account (R41)."""
 
+RETURNED = {
+    EntryKind.REPAYMENT: "du remboursement",
+    EntryKind.REFUND: "du trop-perçu rendu",
+    EntryKind.DISBURSEMENT: "du versement",
+}
+"""What a bank may send back, as a line says it."""
+
 
 @check
 def correct_account(account: BankAccount) -> None:
@@ -90,10 +97,10 @@ def repay_on(account: BankAccount) -> None:
 
 
 @check
-def return_repayment(entry: Entry | None, left: int, moved: int) -> None:
-    """A repayment of the amount that the bank takes back."""
-    if entry is None or entry.kind != EntryKind.REPAYMENT or moved != -left:
-        raise ActionDenied("La banque ne reprend pas le montant de ce remboursement.")
+def return_entry(entry: Entry | None, left: int, moved: int) -> None:
+    """Of the amount that the bank takes back from a company, or brings back to the fund."""
+    if entry is None or entry.kind not in RETURNED or moved != -left:
+        raise ActionDenied("La banque ne reprend pas le montant de cette opération.")
 
 
 @check

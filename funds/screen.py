@@ -209,6 +209,11 @@ def _others(
             others.append(Action("Renoncer au solde à verser", _page("renounce_propose", advance)))
         if standing.overpaid > 0 and not is_lost:
             others.append(Action("Rendre le trop-perçu", _page("refund_propose", advance)))
+            others.append(Action("Garder le trop-perçu", _page("overpayment_settle", advance)))
+        if standing.owed_back:
+            others.append(
+                Action("Abandonner le trop-perçu rendu", _page("overpayment_settle", advance))
+            )
     if is_lost and allows(roles, "repayment.record"):
         others.append(Action("Enregistrer une récupération", _page("recovery_record", advance)))
     is_paid_back = standing.disbursed and not standing.outstanding and not is_lost
@@ -229,6 +234,8 @@ def _facts(advance: Advance, standing: Position) -> list[Definition]:
         ("Solde auquel l'entreprise renonce", advance.renounced_amount),
         ("Trop-perçu", max(0, standing.overpaid)),
         ("Trop-perçu rendu, puis repris par la banque", standing.owed_back),
+        ("Trop-perçu gardé par le fonds", max(0, standing.kept)),
+        ("Trop-perçu rendu, puis abandonné", max(0, -standing.kept)),
         ("Passé en perte", standing.written_off),
         ("Récupéré", standing.recovered),
     ]

@@ -153,6 +153,11 @@ urlpatterns = [
         name="refund_propose",
     ),
     path(
+        "avances/<str:reference>/trop-percu/solder/",
+        authorizations.overpayment_settle,
+        name="overpayment_settle",
+    ),
+    path(
         "avances/<str:reference>/renoncer/",
         authorizations.renounce_propose,
         name="renounce_propose",

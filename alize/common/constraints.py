@@ -102,6 +102,9 @@ TRIGGER_SENTENCES = {
     ),
     "lg_outstanding_ge_0": "Ce montant dépasse ce qui reste dû sur cette avance.",
     "lg_refund_le_overpaid": "Ce montant dépasse le trop-perçu de cette avance.",
+    "lg_forgone_le_owed": (
+        "Ce montant dépasse ce que l'entreprise doit encore du trop-perçu qui lui a été rendu."
+    ),
     "lg_recovered_le_lost": (
         "Les récupérations de cette avance dépasseraient ce qui y a été passé en perte."
     ),

@@ -92,7 +92,7 @@ class Booked:
 
 @dataclass(frozen=True)
 class Received:
-    """A repayment seen at the bank, that the bank may send back."""
+    """A repayment seen at the bank, that the bank may send back; below zero, what was paid out."""
 
     entry: int
     amount: int
@@ -101,6 +101,9 @@ class Received:
     company: str
     end_to_end_id: str = ""
     iban: str = ""
+    what: str = "du remboursement"
+    is_loan: bool = False
+    """The money of an advance: its amount alone says nothing, for a repayment may be the same."""
 
 
 @dataclass(frozen=True)
@@ -175,7 +178,8 @@ class Matcher:
         return not rivals
 
     def _credit(self, line: Line) -> list[Proposal]:
-        return sorted([*self._entries(line), *self._repayments(line)], key=_strength)
+        found = [*self._entries(line), *self._repayments(line), *self._bounces(line)]
+        return sorted(found, key=_strength)
 
     def _debit(self, line: Line) -> list[Proposal]:
         found = sorted([*self._entries(line), *self._bounces(line)], key=_strength)
@@ -233,7 +237,7 @@ class Matcher:
         return Proposal(Act.REPAYMENT, advance, clue, why, is_exact=exact)
 
     def _bounces(self, line: Line) -> list[Proposal]:
-        """Repayments of that amount that came back; sure only when the bank says it is a return."""
+        """What comes back of that amount; sure only when the bank says that it is a return."""
         found = []
         for repayment in self._received[-line.amount]:
             if not timedelta(0) <= line.value_on - repayment.value_on <= BOUNCES_FOR:
@@ -243,11 +247,11 @@ class Matcher:
                 repayment.company,
             )  # fmt: skip
             returned = bool(line.reason or line.is_reversal)
-            if clue == Clue.AMOUNT and not returned:
+            if not returned and (clue == Clue.AMOUNT or repayment.is_loan):
                 continue
             code = f" ({line.reason})" if line.reason else ""
             reason = (
-                f"retour{code} du remboursement {of(repayment.company)} du "
+                f"retour{code} {repayment.what} {of(repayment.company)} du "
                 f"{short_date(repayment.value_on)}, {why}"
             )
             found.append(Proposal(Act.BOUNCE, repayment.entry, clue, reason, is_exact=returned))

@@ -146,6 +146,8 @@ def identity(fund: queries.FundPosition, *, on: date) -> Identity:
             basin_reverse("contribution_list"),
         ),
     ]
+    if fund.kept:
+        brought.append(SumLine("Trop-perçus gardés par le fonds", fund.kept))
     return Identity(
         [*held, SumLine("Ce que le fonds détient", sum(x.cents for x in held), is_total=True)],
         [

@@ -17,6 +17,7 @@ from funds.forms.authorizations import (
     RenounceForm,
     RequestForm,
     RestitutionForm,
+    SettleForm,
     WriteOffForm,
 )
 from funds.forms.lists import (
@@ -56,6 +57,7 @@ __all__ = [
     "RescheduleForm",
     "RestitutionForm",
     "ReversalForm",
+    "SettleForm",
     "ValuedForm",
     "WaiverForm",
     "WriteOffForm",

@@ -29,6 +29,19 @@ class RefundForm(RequestForm):
     """Rendre un trop-perçu."""
 
 
+class SettleForm(RequestForm):
+    """Garder ou abandonner un trop-perçu : why nobody can be paid back, or will not pay."""
+
+    value_on = FrenchDateField(label="Date")
+    reason = forms.CharField(
+        label="Motif",
+        max_length=300,
+        help_text="Entreprise radiée, liquidation close, renonciation écrite, cinq ans sans "
+        "réclamation : avec la date et la pièce.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
 class RenounceForm(RequestForm):
     """Renoncer au solde à verser : all of it, so that no amount is asked."""
 

@@ -14,6 +14,8 @@ CHART = (
     ("UNIDENTIFIED", "471", "Mouvements à identifier, avances", "FUND"),
     ("LOSS", "654", "Pertes sur avances", "FUND"),
     ("RECOVERED", "7714", "Récupérations sur avances passées en perte", "FUND"),
+    ("KEPT", "758", "Trop-perçus gardés par le fonds", "FUND"),
+    ("FORGONE", "658", "Trop-perçus rendus puis abandonnés", "FUND"),
     ("PROVISION", "2974", "Dépréciation des avances", "FUND"),
     ("PROVISION_MADE", "6866", "Dotations aux dépréciations", "FUND"),
     ("PROVISION_FREED", "7866", "Reprises sur dépréciations", "FUND"),

@@ -12,6 +12,8 @@ from funds.enums import AuthorizationKind, LossCause, ReversalStatus
 from funds.models.advances import Advance
 from funds.models.resources import Contribution
 
+OF_AN_ADVANCE = ["FORGONE", "KEPT", "REFUND", "RENOUNCE", "WRITE_OFF"]
+
 
 class Authorization(models.Model):
     """Autorisation : money that leaves or is given up, asked by one, decided by another (SD10)."""
@@ -63,8 +65,8 @@ class Authorization(models.Model):
             ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="authorization_is_positive"),
             models.CheckConstraint(
-                condition=Q(kind__in=["REFUND", "RENOUNCE", "WRITE_OFF"], advance__isnull=False)
-                | (~Q(kind__in=["REFUND", "RENOUNCE", "WRITE_OFF"]) & Q(advance=None)),
+                condition=Q(kind__in=OF_AN_ADVANCE, advance__isnull=False)
+                | (~Q(kind__in=OF_AN_ADVANCE) & Q(advance=None)),
                 name="authorization_names_its_advance",
             ),
             models.CheckConstraint(

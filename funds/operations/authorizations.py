@@ -196,8 +196,9 @@ def _check_limit(asked: Asked, *, today: date) -> None:
         raise InvalidInput(sentence.format(format_euros(limit)), field="amount")
     if asked.kind == AuthorizationKind.WRITE_OFF:
         _check_after_loan(asked)
-    if asked.kind == AuthorizationKind.REFUND:
+    if asked.kind in {AuthorizationKind.REFUND, AuthorizationKind.KEPT}:
         _check_no_loss(asked)
+    if asked.kind == AuthorizationKind.REFUND:
         held = queries.lowest(AccountKey.FUND_BANK, since=asked.value_on)
         permissions.pay_from_the_fund(asked.amount, cash=held)
     if asked.kind == AuthorizationKind.ALLOWANCE and asked.days is None:
@@ -228,9 +229,12 @@ def _check_after_loan(asked: Asked) -> None:
 def _limit(asked: Asked, *, today: date) -> tuple[int, str]:
     """What may leave at most, and how to say it; an earlier date opens no room used since."""
     match asked.kind:
-        case AuthorizationKind.REFUND:
+        case AuthorizationKind.REFUND | AuthorizationKind.KEPT:
             advance = Advance.objects.get(pk=asked.advance_id or 0)
             return queries.overpaid(advance), "Le trop-perçu de cette avance est de {}."
+        case AuthorizationKind.FORGONE:
+            advance = Advance.objects.get(pk=asked.advance_id or 0)
+            return queries.owed_back(advance), "L'entreprise ne doit que {} de trop-perçu rendu."
         case AuthorizationKind.WRITE_OFF:
             advance = Advance.objects.get(pk=asked.advance_id or 0)
             return queries.owed(advance), "Cette avance ne doit plus que {}."
@@ -256,6 +260,10 @@ def _legs(authorization: Authorization) -> ledger.Legs:
     match authorization.kind:
         case AuthorizationKind.REFUND:
             return ledger.refund(amount=amount)
+        case AuthorizationKind.KEPT:
+            return ledger.kept(amount=amount)
+        case AuthorizationKind.FORGONE:
+            return ledger.forgone(amount=amount)
         case AuthorizationKind.WRITE_OFF:
             return ledger.write_off(amount=amount)
         case AuthorizationKind.RESTITUTION:

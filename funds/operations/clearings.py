@@ -174,10 +174,10 @@ def identify_line(
 def clear_as_return(
     *, line_id: int, entry_id: int, by: Person, at: datetime, command_key: UUID
 ) -> Clearing:
-    """The bank took a repayment back: its cancellation is asked for, another person decides it.
+    """The bank sent money back: its cancellation is asked for, another person decides it.
 
-    :raises ActionDenied: the line is reconciled or of the operating account, or the entry is no
-        repayment of its amount.
+    :raises ActionDenied: the line is reconciled or of the operating account, or the entry is
+        nothing of its amount that may come back.
     """
 
     def act() -> Clearing:
@@ -267,11 +267,11 @@ def return_line(
     key: UUID,
     is_automatic: bool = False,
 ) -> Clearing:
-    """Ask two persons to undo the repayment that a line takes back; its account is locked."""
+    """Ask two persons to undo what a line sends back; its account is locked."""
     checks.repay_on(line.account)
     checks.clear_line(line, left := queries.line_left(line))
     entry = Entry.objects.filter(pk=entry_id).first()
-    checks.return_repayment(entry, left, queries.moved_by(entry_id))
+    checks.return_entry(entry, left, queries.moved_by(entry_id))
     code = f" ({line.reason})" if line.reason else ""
     reversal = propose_reversal(
         entry_id=entry_id,

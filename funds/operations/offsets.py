@@ -12,7 +12,8 @@ from funds.models import Advance, Entry, Posting
 from funds.operations.ledger import Draft, post_entry
 from funds.rules import ledger
 
-_REFUNDED = Q(entry__kind=EntryKind.REFUND) | Q(entry__reverses__kind=EntryKind.REFUND)
+_SETTLED = (EntryKind.REFUND, EntryKind.KEPT, EntryKind.FORGONE)
+_REFUNDED = Q(entry__kind__in=_SETTLED) | Q(entry__reverses__kind__in=_SETTLED)
 
 
 def settle_overpayment(advance: Advance, *, after: Entry) -> Entry | None:
@@ -34,7 +35,7 @@ def offset_with(mirror: Draft) -> list[Draft]:
     Posted together, for what the over-payment paid may be what is undone.
     """
     undone = mirror.reverses
-    if mirror.advance is None or undone is None or undone.kind == EntryKind.REFUND:
+    if mirror.advance is None or undone is None or undone.kind in _SETTLED:
         return []
     draft = _offset(
         mirror.advance,

@@ -17,7 +17,7 @@ from funds.operations.ledger import Draft, lock_ledger, post_entries
 from funds.operations.offsets import offset_with
 from funds.operations.provision import restore_provision
 from funds.operations.receipts import check_day
-from funds.operations.schedules import restore_schedule
+from funds.operations.schedules import restore_schedule, restore_what_was_lost
 from funds.queries.transfers import transfer_on_its_way
 from funds.rules import ledger
 
@@ -99,6 +99,8 @@ def approve_reversal(*, reversal_id: int, by: Person, at: datetime) -> Entry:
     mirror = post_entries([*drafts, *offset_with(drafts[0])])[0]
     if wrong.kind == EntryKind.WRITE_OFF:
         restore_provision(undone=wrong, by_mirror=mirror)
+    if wrong.advance is not None and wrong.kind == EntryKind.WRITE_OFF:
+        restore_what_was_lost(wrong.advance, undone=wrong, by_mirror=mirror)
     if wrong.advance is not None and wrong.kind == EntryKind.DISBURSEMENT:
         restore_schedule(wrong.advance, undone=wrong, by_mirror=mirror)
     audit.record("entry.reversed", target=mirror, by=by, at=at, reverses=wrong.pk)

@@ -116,6 +116,28 @@ def restore_schedule(advance: Advance, *, undone: Entry, by_mirror: Entry) -> No
     )
 
 
+def restore_what_was_lost(advance: Advance, *, undone: Entry, by_mirror: Entry) -> None:
+    """Ask again for what a loss had taken, when the committee wrote another plan since.
+
+    The caller holds the advance.
+    """
+    lines = queries.lines_with_loss_back(advance)
+    if not lines:
+        return
+    last = advance.schedule_versions.latest("no")
+    write_schedule(
+        advance,
+        no=last.no + 1,
+        effective_on=max(by_mirror.value_on, last.effective_on),
+        opening=by_mirror,
+        reason=ScheduleReason.TRANCHE,
+        lines=lines,
+        note=f"Perte du {short_date(undone.value_on)} annulée",
+        by=by_mirror.recorded_by,
+        at=by_mirror.recorded_at,
+    )
+
+
 def write_schedule(
     advance: Advance,
     *,

@@ -28,6 +28,7 @@ from funds.queries.books import (
     net_loss,
     overpaid,
     owed,
+    owed_back,
     standings_of,
 )
 from funds.queries.fund import FundPosition, fund_position, granted, position_of
@@ -46,6 +47,7 @@ from funds.queries.means import PledgeRow, means_by_year, pledge_rows, received_
 from funds.queries.plans import (
     Plan,
     Terms,
+    lines_with_loss_back,
     lines_without,
     plan_with_payment,
     release_terms,
@@ -128,6 +130,7 @@ __all__ = [
     "liaison_gap",
     "line_rows",
     "lines_in_place",
+    "lines_with_loss_back",
     "lines_without",
     "loan_of",
     "lost_since",
@@ -140,6 +143,7 @@ __all__ = [
     "outlook_of",
     "overpaid",
     "owed",
+    "owed_back",
     "plan_with_payment",
     "pledge_rows",
     "portfolio",

@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 
 from funds import bank
 from funds.bank.matching import BOUNCES_FOR, NEAR
+from funds.bank_permissions import RETURNED
 from funds.enums import AccountKey, AdvanceStatus, ClearingAct, EntryKind, Perimeter
 from funds.models import Advance, BankAccount, BankLine, BankStatement, Clearing, Entry, Posting
 from funds.queries.books import standings_of
@@ -278,7 +279,7 @@ def _received(on: date) -> list[bank.Received]:
     clearings = (
         Clearing.objects.filter(
             undone_at=None,
-            entry__kind=EntryKind.REPAYMENT,
+            entry__kind__in=list(RETURNED),
             entry__reversed_by=None,
             entry__value_on__gte=on - BOUNCES_FOR - NEAR,
         )
@@ -298,6 +299,8 @@ def _received_by(line: BankLine, entry: Any) -> bank.Received:
         company=entry.advance.project.beneficiary.name,
         end_to_end_id=line.end_to_end_id,
         iban=line.iban,
+        what=RETURNED[EntryKind(entry.kind)],
+        is_loan=entry.kind == EntryKind.DISBURSEMENT,
     )
 
 

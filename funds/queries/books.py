@@ -165,6 +165,11 @@ def overpaid(advance: Advance) -> int:
     return max(0, -_balance(advance, "OVERPAID"))
 
 
+def owed_back(advance: Advance) -> int:
+    """What the company owes of an over-payment that it was refunded and the bank took back."""
+    return max(0, _balance(advance, "OVERPAID"))
+
+
 def net_loss(advance: Advance) -> int:
     """What was written off of an advance and not recovered."""
     return _balance(advance, "LOSS", "RECOVERED")

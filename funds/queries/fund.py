@@ -22,8 +22,8 @@ _ACCOUNTS = ("RETURNABLE", "GRANTED", "FUND_BANK", "UNIDENTIFIED", "FUND_LIAISON
 class FundPosition:
     """Contributions, cash, what is lent, late and lost; amounts in cents.
 
-    Cash + outstanding + lost + to give back - overpaid - unidentified = contributed (2.6): the
-    accounts and the positions of the advances say it, each on its own side.
+    Cash + outstanding + lost + to give back - overpaid - unidentified = contributed + kept (2.6):
+    the accounts and the positions of the advances say it, each on its own side.
     """
 
     contributed: int
@@ -35,6 +35,8 @@ class FundPosition:
     late_advances: int
     lost: int
     overpaid: int
+    kept: int
+    """Over-payments that stayed in the fund, less those refunded in vain and given up."""
     unidentified: int
     """Received on the account of advances, from somebody not found yet."""
     to_give_back: int
@@ -76,6 +78,7 @@ def position_of(
         late_advances=sum(standing.arrears > 0 for standing in all_of_them),
         lost=sum(standing.written_off - standing.recovered for standing in all_of_them),
         overpaid=sum(standing.overpaid for standing in all_of_them),
+        kept=sum(standing.kept for standing in all_of_them),
         unidentified=-accounts["UNIDENTIFIED"],
         to_give_back=accounts["FUND_LIAISON"],
         committed=sum(

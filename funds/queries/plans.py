@@ -132,6 +132,22 @@ def lines_without(advance: Advance, undone: Entry) -> tuple[Installment, ...]:
     return _by_day(as_if.position(date.max).unpaid_lines)
 
 
+def lines_with_loss_back(advance: Advance) -> tuple[Installment, ...]:
+    """What is owed once a loss is undone, when a plan written since does not ask for it.
+
+    A loss takes away the last instalments: what it took comes back with the last one. None when the
+    plan in force asks for all that is owed.
+    """
+    book = book_of(advance)
+    standing = book.position(date.max)
+    lines = standing.unpaid_lines
+    missing = standing.outstanding - sum(line.amount for line in lines)
+    if not missing:
+        return ()
+    last = lines or next(one.lines for one in reversed(book.versions) if one.lines)
+    return _by_day((*lines, replace(last[-1], amount=missing)))
+
+
 def _added(book: Book, version: ScheduleVersion) -> Counter[date]:
     """What a version put on each date beside what was unpaid when it was made."""
     then = replace(

@@ -44,6 +44,8 @@ WITH plan AS (
            coalesce(sum(amount) FILTER (WHERE kind = 'WRITE_OFF'), 0) AS written_off,
            coalesce(sum(amount) FILTER (WHERE kind = 'RECOVERY'), 0) AS recovered,
            coalesce(sum(amount) FILTER (WHERE kind = 'REFUND'), 0) AS refunded,
+           coalesce(sum(amount) FILTER (WHERE kind = 'KEPT'), 0)
+               - coalesce(sum(amount) FILTER (WHERE kind = 'FORGONE'), 0) AS kept,
            coalesce(sum(amount) FILTER (WHERE kind = 'REPAYMENT' AND since), 0)
                - coalesce(sum(amount) FILTER (WHERE kind = 'BOUNCE' AND since), 0)
                AS paid_since,
@@ -67,7 +69,7 @@ WITH plan AS (
     FROM line GROUP BY id
 )
 SELECT total.id, disbursed, least(paid, disbursed - written_off) AS repaid, paid, refunded,
-       written_off, recovered,
+       kept, written_off, recovered,
        greatest(coalesce(planned, 0) - greatest(paid_since, 0), 0)
            + CASE WHEN paid_since < 0 AND bounced_on <= %(late_until)s THEN -paid_since ELSE 0 END
            AS late,
@@ -99,13 +101,15 @@ def portfolio_standings(*, on: date) -> dict[int, Standing]:
 
 
 def _standing(row: tuple, on: date) -> Standing:
-    _, disbursed, repaid, paid, refunded, written_off, recovered, late, since, restructured = row
+    _, disbursed, repaid, paid, refunded, kept, written_off, recovered = row[:8]
+    late, since, restructured = row[8:]
     outstanding = disbursed - repaid - written_off
     arrears = min(late, outstanding)
     return Standing(
         disbursed=int(disbursed),
         repaid=int(repaid),
-        overpaid=int(paid - repaid - refunded),
+        overpaid=int(paid - repaid - refunded - kept),
+        kept=int(kept),
         written_off=int(written_off),
         recovered=int(recovered),
         outstanding=int(outstanding),

@@ -66,6 +66,7 @@ class FunderFigures:
     outstanding: int
     arrears: int
     overpaid: int
+    kept: int
     unidentified: int
     to_give_back: int
     """By the operating account."""
@@ -126,6 +127,7 @@ def funder_figures(
         outstanding=sum(one.outstanding for one in portfolio),
         arrears=sum(one.arrears for one in portfolio),
         overpaid=-accounts["OVERPAID"],
+        kept=sum(one.kept for one in portfolio),
         unidentified=-accounts["UNIDENTIFIED"],
         to_give_back=accounts["FUND_LIAISON"],
         advances=len(paid),

@@ -109,13 +109,15 @@ PROBES = {
         GROUP BY advance.id HAVING sum(amount) < 0""",
     # What the bank takes back after a refund is a fact: only what was given back is looked at.
     "plus de trop-perçu rendu que reçu": """SELECT DISTINCT reference FROM (
-            SELECT reference, kind, amount,
+            SELECT reference, entry.kind, undone.kind AS undone, amount,
                 sum(amount) OVER (PARTITION BY advance.id ORDER BY entry.id) AS balance
             FROM funds_advance advance
             JOIN funds_entry entry ON entry.advance_id = advance.id
             JOIN funds_posting posting ON posting.entry_id = entry.id
+            LEFT JOIN funds_entry undone ON undone.id = entry.reverses_id
             WHERE account_id = 'OVERPAID') moved
-        WHERE amount > 0 AND kind NOT IN ('BOUNCE', 'OFFSET') AND balance > 0""",
+        WHERE amount > 0 AND kind NOT IN ('BOUNCE', 'OFFSET') AND balance > 0
+            AND undone IS DISTINCT FROM 'FORGONE'""",
     "le plafond du défraiement est dépassé": """SELECT
             extract(year FROM coalesce(undone.value_on, entry.value_on))::text
         FROM funds_entry entry JOIN funds_posting posting ON posting.entry_id = entry.id
@@ -211,7 +213,11 @@ def _identity() -> Iterator[Finding]:
             + accounts["FUND_LIAISON"]
             - sum(one.overpaid for one in standings)
             + accounts["UNIDENTIFIED"],
-            -accounts["RETURNABLE"] - accounts["GRANTED"],
+            -accounts["RETURNABLE"] - accounts["GRANTED"] + sum(one.kept for one in standings),
+        ),
+        "trop-perçus gardés": (
+            -accounts["KEPT"] - accounts["FORGONE"],
+            sum(one.kept for one in standings),
         ),
     }
     for name, (left, right) in sides.items():

@@ -92,6 +92,16 @@ def refund(*, amount: int) -> Legs:
     return _legs("OVERPAID", "FUND_BANK", amount)
 
 
+def kept(*, amount: int) -> Legs:
+    """An over-payment that nobody can be paid back: it stays in the fund."""
+    return _legs("OVERPAID", "KEPT", amount)
+
+
+def forgone(*, amount: int) -> Legs:
+    """What was refunded of a payment that the bank took back since, and will not come back."""
+    return _legs("FORGONE", "OVERPAID", amount)
+
+
 def write_off(*, amount: int) -> Legs:
     """What will not come back."""
     return _legs("LOSS", "RECEIVABLE", amount)

@@ -20,6 +20,8 @@ class EventKind(StrEnum):
     WRITE_OFF = "WRITE_OFF"
     RECOVERY = "RECOVERY"
     REFUND = "REFUND"
+    KEPT = "KEPT"
+    FORGONE = "FORGONE"
 
 
 class ScheduleReason(StrEnum):
@@ -80,6 +82,8 @@ class Standing:
     arrears: int
     days_late: int
     restructured: bool
+    kept: int = 0
+    """What nobody could be paid back of what was overpaid, less what was refunded and given up."""
 
     @property
     def owed_back(self) -> int:
@@ -104,7 +108,7 @@ class Position(Standing):
     @property
     def cash(self) -> int:
         """What the advance brought to the fund's account; below zero, what it took from it."""
-        return self.repaid + self.overpaid + self.recovered - self.disbursed
+        return self.repaid + self.overpaid + self.kept + self.recovered - self.disbursed
 
 
 def position(
@@ -126,6 +130,7 @@ def position(
     paid = total[EventKind.REPAYMENT] - total[EventKind.BOUNCE]
     repaid = min(paid, disbursed - written_off)
     outstanding = disbursed - repaid - written_off
+    kept = total[EventKind.KEPT] - total[EventKind.FORGONE]
 
     planned = plan.lines if plan else ()
     due = _due_lines(plan, past) if plan else []
@@ -136,7 +141,8 @@ def position(
     return Position(
         disbursed=disbursed,
         repaid=repaid,
-        overpaid=paid - repaid - total[EventKind.REFUND],
+        overpaid=paid - repaid - total[EventKind.REFUND] - kept,
+        kept=kept,
         written_off=written_off,
         recovered=total[EventKind.RECOVERY],
         outstanding=outstanding,

@@ -20,13 +20,17 @@ from alize.common.money import format_euros, format_number
 from alize.common.screen import Confirmation, Definition, Link
 from funds import operations, permissions, queries
 from funds.enums import AuthorizationKind
-from funds.forms import RefundForm, RenounceForm, WriteOffForm
+from funds.forms import RefundForm, RenounceForm, SettleForm, WriteOffForm
 from funds.models import Authorization
 from funds.screen import authorization_page
 from funds.views.scope import breadcrumb, visible_advance
 
 _EFFECTS = {
     AuthorizationKind.REFUND: "Le trop-perçu sort du compte des avances.",
+    AuthorizationKind.KEPT: "Le trop-perçu n'est plus dû à l'entreprise : il reste au fonds, et "
+    "rien ne sort du compte des avances.",
+    AuthorizationKind.FORGONE: "L'entreprise ne doit plus ce trop-perçu, que la banque avait "
+    "repris après qu'il lui a été rendu : c'est une charge du fonds.",
     AuthorizationKind.WRITE_OFF: "La dette est passée en perte ; ce qui viendrait encore est "
     "enregistré comme récupération.",
     AuthorizationKind.RESTITUTION: "Le montant sort du compte des avances vers le financeur.",
@@ -116,6 +120,36 @@ def write_off_propose(request: HttpRequest, reference: str) -> HttpResponse:
         f"{reference}. Le comité en décide d'abord.",
         back=basin_reverse("advance_detail", reference=reference),
         trail=breadcrumb(advance, "Passer en perte"),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("authorization.ask")
+def overpayment_settle(request: HttpRequest, reference: str) -> HttpResponse:
+    """Demander de garder un trop-perçu that cannot be paid back, or of giving up one refunded."""
+    advance = visible_advance(request, reference=reference)
+    company, owed = advance.project.beneficiary.name, queries.owed_back(advance)
+    kind = AuthorizationKind.FORGONE if owed else AuthorizationKind.KEPT
+    amount = owed or queries.overpaid(advance)
+    lead = (
+        f"{company} doit {format_euros(amount)} d'un trop-perçu qui lui a été rendu et que la "
+        "banque a repris : ils sont inscrits en charge du fonds (658)."
+        if owed
+        else f"{company} a payé {format_euros(amount)} de trop sur l'avance {reference}, que "
+        "personne ne peut recevoir : ils sont inscrits en produit du fonds (758)."
+    )
+    return ask(
+        request,
+        SettleForm(
+            request.POST or None,
+            initial={"amount": amount or None, "value_on": timezone.localdate()},
+        ),
+        kind=kind,
+        about={"advance_id": advance.pk},
+        title=kind.label,
+        lead=lead,
+        back=basin_reverse("advance_detail", reference=reference),
+        trail=breadcrumb(advance, kind.label),
     )
 
 

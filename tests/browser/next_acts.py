@@ -93,6 +93,7 @@ class NextActs:
         yield "tresorier", [basin_reverse("authorization_approve", authorization_id=asked.pk)]
         pages = (
             "refund_propose",
+            "overpayment_settle",
             "renounce_propose",
             "write_off_propose",
             "recovery_record",

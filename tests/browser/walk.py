@@ -104,8 +104,8 @@ NOT_THEIRS = {
 
 COMES_NEXT = {
     "report_preview", "report_publish", "reversal_approve", "authorization_approve",
-    "refund_propose", "renounce_propose", "write_off_propose", "recovery_record",
-    "schedule_replace", "schedule_history", "precondition_create",
+    "refund_propose", "overpayment_settle", "renounce_propose", "write_off_propose",
+    "recovery_record", "schedule_replace", "schedule_history", "precondition_create",
     "second_factor_reset_approve", "answer_give", "question_answer",
     "convention_edit", "convention_freeze", "convention_launch",
     "payment_prepare", "precondition_meet", "precondition_waive", "meeting_convene",

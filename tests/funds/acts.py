@@ -20,6 +20,8 @@ TOLD = {
     EntryKind.WRITE_OFF: "lost",
     EntryKind.RECOVERY: "recovered",
     EntryKind.REFUND: "refunded",
+    EntryKind.KEPT: "kept",
+    EntryKind.FORGONE: "forgone",
 }
 """What the book-keeper calls what may be undone of an advance, but a repayment."""
 few = st.integers(0, 40)
@@ -156,6 +158,18 @@ class Fund(Told):
         kind = AuthorizationKind.REFUND
         if (entry := self.authorize(may, kind, cents, advance_id=advance.pk)) is not None:
             paper.refund(advance.pk, self.at.today, cents)
+            self.tell(entry, first, advance=advance, cents=cents)
+
+    @rule(pick=few, part=share, beyond=st.booleans())
+    def settle_what_was_overpaid(self, pick: int, part: int, beyond: bool) -> None:
+        advance, paper = self.advance(pick), self.at.paper
+        balance, first = paper.balance("OVERPAID", advance=advance.pk), len(paper.lines)
+        cents = max(1, abs(balance) // part) + beyond
+        may = 0 < cents <= abs(balance) and (balance > 0 or self.lost(advance) <= 0)
+        kind = AuthorizationKind.FORGONE if balance > 0 else AuthorizationKind.KEPT
+        if (entry := self.authorize(may, kind, cents, advance_id=advance.pk)) is not None:
+            act = paper.forgo if balance > 0 else paper.keep
+            act(advance.pk, self.at.today, cents)
             self.tell(entry, first, advance=advance, cents=cents)
 
     @rule(pick=few, part=share, beyond=st.booleans())
@@ -342,11 +356,13 @@ class Fund(Told):
         paper.undo(pk, day, TOLD.get(deed.entry.kind, ""), deed.lines, deed.cents)
         if deed.entry.kind == EntryKind.DISBURSEMENT:
             at.waiting[pk] += deed.cents
+        if deed.entry.kind in {EntryKind.DISBURSEMENT, EntryKind.WRITE_OFF}:
             versions = deed.advance.schedule_versions.count()
             if versions > len(plans):
                 plan = self.plan_of(deed.advance)
                 assert sum(cents for _, cents in plan) == paper.balance("RECEIVABLE", advance=pk)
-                plans.append((day, len(paper.facts), plan))
+                since = deed.advance.schedule_versions.latest("no").effective_on
+                plans.append((since, len(paper.facts), plan))
 
     @precondition(lambda self: self.at.last is not None)
     @rule()

@@ -115,6 +115,14 @@ class BookKeeper:
         self.facts.append((advance, day, "refunded", cents))
         self.write(day, "OVERPAID", "FUND_BANK", cents, advance)
 
+    def keep(self, advance: int, day: date, cents: int) -> None:
+        self.facts.append((advance, day, "kept", cents))
+        self.write(day, "OVERPAID", "KEPT", cents, advance)
+
+    def forgo(self, advance: int, day: date, cents: int) -> None:
+        self.facts.append((advance, day, "forgone", cents))
+        self.write(day, "FORGONE", "OVERPAID", cents, advance)
+
     def give_up(self, advance: int, day: date, cents: int) -> None:
         self.facts.append((advance, day, "lost", cents))
         self.write(day, "LOSS", "RECEIVABLE", cents, advance)
@@ -141,7 +149,8 @@ class BookKeeper:
         return {
             "disbursed": lent,
             "repaid": repaid,
-            "overpaid": kept - repaid - told("refunded"),
+            "overpaid": kept - repaid - told("refunded", "kept") + told("forgone"),
+            "kept": told("kept") - told("forgone"),
             "written_off": lost,
             "recovered": told("recovered"),
             "outstanding": owed,

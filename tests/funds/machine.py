@@ -213,4 +213,4 @@ class Told(RuleBasedStateMachine):
             unpaid = sum(line.amount for line in by_rules[advance.pk].unpaid_lines)
             assert unpaid == expected["outstanding"]
         sides = fund.cash + fund.outstanding + fund.lost + fund.to_give_back - fund.overpaid
-        assert sides == fund.contributed
+        assert sides == fund.contributed + fund.kept

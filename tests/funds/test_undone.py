@@ -6,6 +6,7 @@ from uuid import uuid4
 from funds import operations, queries
 from funds.documents import settlement_context
 from tests.builders import at, make_accepted
+from tests.funds.test_figures import write_off
 
 
 def paid_in_three(till):
@@ -72,6 +73,26 @@ def test_what_the_committee_wrote_since_stands_less_its_last_instalments(till):
     till.reverse(second, date(2026, 8, 3))
     assert list(unpaid(advance, date(2026, 8, 3)).values()) == [20_000, 3_000]
     assert position(advance, date(2026, 8, 3)).restructured
+
+
+def test_a_loss_undone_after_another_plan_is_asked_for_with_its_last_instalment(till):
+    assert till.dotation
+    advance = till.lent(amount=12_000, lines=12)
+    loss = write_off(till, advance, 5_000, date(2026, 6, 1))
+    operations.reschedule(
+        advance_id=advance.pk,
+        decision_id=make_accepted(advance.decision, "RESCHEDULE").pk,
+        reason="RESCHEDULE",
+        rows=[(date(2026, 9, 1), 4_000), (date(2026, 10, 1), 3_000)],
+        effective_on=date(2026, 8, 2),
+        note="Vu",
+        by=till.operator,
+        at=at(2026, 8, 2),
+        command_key=uuid4(),
+    )
+    till.reverse(loss, date(2026, 8, 3))
+    assert unpaid(advance, date(2026, 8, 3)) == {date(2026, 9, 1): 4_000, date(2026, 10, 1): 8_000}
+    assert position(advance, date(2026, 8, 3)).outstanding == 12_000
 
 
 def test_a_tranche_keeps_the_moratorium_that_is_to_come(till):

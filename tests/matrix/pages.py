@@ -321,6 +321,7 @@ PAGES: dict[str, Page] = {
     "authorization_approve": basin("authorization.decide", authorization_id="authorization.pk"),
     "authorization_refuse": basin("authorization.decide", authorization_id="authorization.pk"),
     "refund_propose": basin("authorization.ask", reference="advance.reference"),
+    "overpayment_settle": basin("authorization.ask", reference="advance.reference"),
     "renounce_propose": basin("authorization.ask", reference="advance.reference"),
     "write_off_propose": basin("authorization.ask", reference="advance.reference"),
     "recovery_record": basin("repayment.record", reference="advance.reference"),

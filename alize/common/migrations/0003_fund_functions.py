@@ -175,7 +175,9 @@ BEGIN
                 THEN 'lg_convention_signed'
             WHEN book.disbursed > advance.promised THEN 'lg_disbursed_le_granted'
             WHEN book.outstanding < 0 THEN 'lg_outstanding_ge_0'
-            WHEN 'REFUND' = ANY (fresh.kinds) AND book.overpaid > 0 THEN 'lg_refund_le_overpaid'
+            WHEN fresh.kinds && ARRAY['REFUND', 'KEPT']::varchar[] AND book.overpaid > 0
+                THEN 'lg_refund_le_overpaid'
+            WHEN 'FORGONE' = ANY (fresh.kinds) AND book.overpaid < 0 THEN 'lg_forgone_le_owed'
             WHEN book.lost < 0 THEN 'lg_recovered_le_lost'
         END;
         IF broken IS NOT NULL THEN
