@@ -14,6 +14,7 @@ from basins.homes import Visitor
 from committees import permissions
 from committees.enums import (
     APPROVALS,
+    BallotStatus,
     MeetingMode,
     MeetingStatus,
     MinutesApproval,
@@ -21,6 +22,7 @@ from committees.enums import (
 )
 from committees.models import (
     AgendaItem,
+    Ballot,
     Decision,
     Meeting,
     Minutes,
@@ -140,8 +142,11 @@ def _count(rows: QuerySet, by: str) -> Coalesce:
 
 
 def held_in(year: int) -> int:
-    """How many meetings were held in a year (K01)."""
-    return Meeting.objects.held().filter(year=year).count()
+    """How many meetings of a year were held and closed a ballot at least (kpis.md K1)."""
+    closed = Ballot.objects.filter(
+        item__meeting=OuterRef("pk"), status__in=[BallotStatus.CLOSED, BallotStatus.PROCLAIMED]
+    )
+    return Meeting.objects.held().filter(Exists(closed), year=year).count()
 
 
 def seats_in_office(on: date) -> QuerySet[Seat]:

@@ -40,6 +40,7 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("annee", "")
     year = int(asked) if asked.isdecimal() and int(asked) in years else today.year
     low, high = meetings.REFERENCE
+    held = meetings.held_in(year)
     plan = Action("Planifier une séance", basin_reverse("meeting_create"), icon="calendar-plus")
     context = {
         "breadcrumb": [*home_links()[:1], Link("Comité d'agrément", "")],
@@ -50,11 +51,11 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
         ],
         "table": MeetingTable(meetings.meetings_of(year, visitor_of(request, timezone.now()))),
         "gauge": charts.gauge(
-            meetings.held_in(year),
+            held,
             low=low,
             high=high,
             title=f"Séances tenues en {year}",
-            unit="tenues" if meetings.held_in(year) > 1 else "tenue",
+            unit="tenues" if held > 1 else "tenue",
         ),
         "seats": meetings.seats_in_office(today),
         "rules": wording.rules_in_words(seats.committee_rules()),

@@ -17,7 +17,7 @@ from committees.models import Ballot, Seat, Vote
 from committees.operations import SkillsLine
 from committees.wording import proposal_text
 from partners.models import Contact
-from tests.builders import make_seat, make_user
+from tests.builders import at, make_meeting, make_seat, make_user
 from tests.committees.conftest import DAY, make_committee
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +88,13 @@ def test_who_sees_the_meetings(client_as, meeting, role, status):
     client = client_as(role)
     assert client.get(HOME).status_code == status
     assert client.get(f"{HOME}seances/{meeting.number}/").status_code == status
+
+
+def test_every_year_of_a_long_life_is_within_reach(operator, committee):
+    for year in range(2014, 2026):
+        make_meeting(year=year, held_at=at(year, 3, 4))
+    page = text(operator.get(HOME))
+    assert all(f"?annee={year}" in page for year in range(2014, 2026))
 
 
 WHOLE = {Role.OPERATOR, Role.PRESIDENT, Role.MEMBER, Role.AUDITOR}

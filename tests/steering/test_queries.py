@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from committees.queries import meetings
 from conventions.models import PartnershipConvention
 from projects.enums import ProjectStatus
 from steering import queries
@@ -46,6 +47,7 @@ def test_the_meetings_listed_are_those_counted(basin_with_a_past):
     basin_with_a_past.past.meeting(date(2026, 3, 4))  # nothing could be voted, for lack of quorum
     frozen = freeze(year=2026, as_of=NOW)
     assert frozen["figures"]["meetings"] == len(frozen["meetings"]) == 1
+    assert meetings.held_in(2026) == 1, "the pages of the committee say it as the report does"
 
 
 def test_the_day_before_a_review_does_not_know_it(basin_with_a_past):
