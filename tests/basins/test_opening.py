@@ -47,7 +47,9 @@ def open_jura(slug: str = "jura", name: str = "Jura") -> str:
 
 
 def test_a_basin_opens_with_its_operator_and_an_empty_space_of_its_own(schemas_dropped):
-    assert "/bassins/jura/" in open_jura()
+    said = open_jura()
+    assert "/bassins/jura/" in said
+    assert "« Réglages »" in said, "as the navigation names the page where one invites"
     basin = tenancy.find("jura")
     assert (basin.schema_name, basin.installed_on) == ("b_0003", date(2026, 9, 1))
     assert basin.operators.get().name == "CCI du Jura"

@@ -41,5 +41,5 @@ class Command(BaseCommand):
             raise CommandError(refusal.reason) from refusal
         self.stdout.write(
             f"{basin.name} est ouvert à /bassins/{basin.slug}/. ASTREES y invite maintenant "
-            "l'opérateur local, par la page « Personnes » du bassin."
+            "l'opérateur local, par la page « Réglages » du bassin."
         )
