@@ -23,7 +23,7 @@ from basins import links, sessions, tenancy
 from basins.access import allows
 from basins.enums import MFA_ROLES, Role
 from basins.models import Basin
-from basins.queries import roles_of
+from basins.queries import roles_held
 from basins.reads import refuse_writes
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -66,8 +66,10 @@ class AccessMiddleware:
             return _to_sign_in(request)
         logs.add(user=request.user.pk)
         basin = self._basin_of(kwargs)
-        request.roles = roles_of(request.user, basin=basin, on=timezone.localdate())
-        if sessions.has_ended(request, request.roles, at=timezone.now()):
+        held = roles_held(request.user, basin=basin, on=timezone.localdate())
+        request.roles = held.here
+        # The session is one for all basins: a page of another place must not keep it alive.
+        if sessions.has_ended(request, held.anywhere, at=timezone.now()):
             logout(request)
             return _to_sign_in(request)
         if basin is not None and not request.roles:

@@ -1,5 +1,6 @@
 """Who holds which role."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
@@ -11,16 +12,23 @@ from basins.models import Basin, Membership
 from basins.tenancy import current
 
 _ROLES_HELD = """
-SELECT role FROM basins_membership
-WHERE person_id = %(person)s AND (
-    basin_id IS NULL OR basin_id = %(basin)s OR (%(basin)s IS NULL AND role = %(control)s)
-  )
+SELECT role, basin_id IS NULL OR basin_id = %(basin)s OR (%(basin)s IS NULL AND role = %(control)s)
+FROM basins_membership
+WHERE person_id = %(person)s
   AND starts_on <= %(day)s AND (ends_on IS NULL OR ends_on >= %(day)s)
 """
 
 
-def roles_of(person: Person, *, basin: Basin | None, on: date) -> frozenset[Role]:
-    """The roles a person holds on a day in a basin, national ones included.
+@dataclass(frozen=True)
+class RolesHeld:
+    """What somebody may be on a day: in the place they are reading, and in any place at all."""
+
+    here: frozenset[Role]
+    anywhere: frozenset[Role]
+
+
+def roles_held(person: Person, *, basin: Basin | None, on: date) -> RolesHeld:
+    """The roles a person holds on a day, those of a basin apart, national ones counted in it.
 
     Outside the basins, control counts wherever it is held: it reads the network too (2.2).
     Asked at each request: in SQL, since composing the query took longer than running it.
@@ -33,7 +41,16 @@ def roles_of(person: Person, *, basin: Basin | None, on: date) -> frozenset[Role
     }
     with connection.cursor() as cursor:
         cursor.execute(_ROLES_HELD, asked)
-        return frozenset(Role(role) for (role,) in cursor)
+        held = [(Role(role), here) for role, here in cursor]
+    return RolesHeld(
+        here=frozenset(role for role, here in held if here),
+        anywhere=frozenset(role for role, _ in held),
+    )
+
+
+def roles_of(person: Person, *, basin: Basin | None, on: date) -> frozenset[Role]:
+    """The roles a person holds on a day in a basin, national ones included."""
+    return roles_held(person, basin=basin, on=on).here
 
 
 def basins_of(person: Person, *, on: date) -> QuerySet[Basin]:

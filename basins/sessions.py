@@ -40,7 +40,7 @@ def begin(sender: Any, request: HttpRequest, **kwargs: Any) -> None:
 
 
 def has_ended(request: HttpRequest, roles: frozenset[Role], *, at: datetime) -> bool:
-    """Whether a limit of the strictest role is passed; otherwise the visit is noted."""
+    """Whether a limit of the strictest role held anywhere is passed; if not, the visit is noted."""
     limits = [LIMITS[role] for role in roles] or [OF_A_SITTING]
     idle, whole = (min(column).total_seconds() for column in zip(*limits, strict=True))
     now = at.timestamp()

@@ -53,6 +53,18 @@ def test_strictest_role_counts(client_as, savoie):
         assert client.get("/bassins/savoie/")["Location"].startswith("/connexion/")
 
 
+@pytest.mark.parametrize("page", ["/connexion/mon-acces/", "/bassins/meuse/"])
+def test_page_of_another_place_does_not_lengthen_a_strict_session(client_as, savoie, meuse, page):
+    user = make_user(Role.FINANCE, basin=savoie)
+    Membership.objects.create(
+        person_id=user.pk, basin=meuse, role=Role.MEMBER, starts_on=timezone.localdate()
+    )
+    client = client_as(None, user=user)
+    with time_machine.travel(timezone.now() + timedelta(minutes=31), tick=False):
+        assert client.get(page)["Location"].startswith("/connexion/?next=")
+        assert client.get("/bassins/savoie/")["Location"].startswith("/connexion/?next=")
+
+
 def test_member_stays_signed_in_through_a_sitting(client_as):
     client = client_as(Role.MEMBER)
     with time_machine.travel(timezone.now() + timedelta(hours=3, minutes=55), tick=False):
