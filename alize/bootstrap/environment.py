@@ -1,11 +1,13 @@
 """The virtual environment of the checkout, installed from the hash locks."""
 
+import csv
 import hashlib
 import importlib.util
 import json
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 from alize.bootstrap import apt
 from alize.bootstrap.messages import SetupError, explain_download, step
@@ -28,15 +30,17 @@ UV_SYNC = ("pip", "sync", "--quiet", "--require-hashes", "--system-certs")
 def ensure(level: str) -> None:
     """Bring the environment to a level at least, and do nothing when it is already there."""
     installed = read_stamp(STAMP)
+    packages = installed.pop("packages", [])
     level = widest(level, installed.get("level"))
     wanted = stamp(level, ROOT / f"requirements-{level}.lock")
-    if installed == wanted and PYTHON.exists():
+    usable = is_usable()
+    if usable and installed == wanted and found_packages().issuperset(packages):
         return
-    if not is_usable():
+    if not usable:
         create()
     STAMP.unlink(missing_ok=True)
     install(ROOT / f"requirements-{level}.lock")
-    STAMP.write_text(json.dumps(wanted))
+    STAMP.write_text(json.dumps(wanted | {"packages": sorted(found_packages())}))
 
 
 def widest(*levels: str | None) -> str:
@@ -50,7 +54,7 @@ def stamp(level: str, lock: Path) -> dict[str, str]:
     return {"level": level, "lock": digest, "python": python_version()}
 
 
-def read_stamp(path: Path) -> dict[str, str]:
+def read_stamp(path: Path) -> dict[str, Any]:
     """The stamp left by the last installation, empty when there is none that can be read."""
     try:
         content = json.loads(path.read_text())
@@ -65,15 +69,43 @@ def python_version() -> str:
 
 
 def is_usable() -> bool:
-    """Whether the environment exists and belongs to the Python that runs this command."""
-    return PYTHON.exists() and (VENV / "lib" / f"python{python_version()}").is_dir()
+    """Whether the environment belongs to the Python of this command, and holds pip and no ruin.
+
+    An interrupted creation leaves it without pip, which writes the list of its files last.
+    """
+    packages = found_packages()
+    has_pip = any(name.startswith("pip-") for name in packages)
+    return PYTHON.exists() and has_pip and all(map(is_whole, packages))
+
+
+def found_packages() -> set[str]:
+    """The packages of the environment that say which files they are made of."""
+    return {record.parent.name for record in site_packages().glob("*.dist-info/RECORD")}
+
+
+def is_whole(package: str) -> bool:
+    """Whether all the files of a package are there; those compiled from them come back alone."""
+    folder = site_packages()
+    with (folder / package / "RECORD").open(newline="", encoding="utf-8") as record:
+        names = (row[0] for row in csv.reader(record) if row)
+        return all(os.path.exists(f"{folder}/{name}") for name in names if name[-4:] != ".pyc")
+
+
+def site_packages() -> Path:
+    """Where the packages of the Python of this command stand in the environment."""
+    return VENV / "lib" / f"python{python_version()}" / "site-packages"
 
 
 def create() -> None:
     """Make an empty virtual environment.
 
-    :raises SetupError: Python cannot make one here.
+    :raises SetupError: Python cannot make one here, or something else has its place.
     """
+    if os.path.lexists(VENV) and not VENV.is_dir():
+        raise SetupError(
+            "« .venv » n'est pas un dossier, et l'environnement Python doit prendre sa place :"
+            " renommez-le ou supprimez-le, puis relancez la commande."
+        )
     need_venv_module()
     # Launched with the environment's own Python, it must not be rebuilt from itself.
     python = getattr(sys, "_base_executable", sys.executable)
