@@ -78,7 +78,7 @@ def _jobs(project: Project) -> list[str]:
 
 def _funding(project: Project) -> list[str]:
     missing = [] if project.funding_lines.all() else ["le plan de financement"]
-    return missing + _empty(project, why_alize="« pourquoi ALIZE ? »")
+    return missing + _empty(project, why_alize="«\u00a0pourquoi ALIZE\u00a0?\u00a0»")
 
 
 def _attachments(project: Project) -> list[str]:
