@@ -1,6 +1,5 @@
 """The pages of the committee for each role, and what nobody reaches by its address."""
 
-from decimal import Decimal
 from uuid import uuid4
 
 import pytest
@@ -9,14 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from alize.audit.models import AuditEvent
-from alize.common.money import format_euros
 from basins import tenancy
 from basins.enums import Role
-from committees import operations
-from committees.models import Ballot, Seat, Vote
-from committees.operations import SkillsLine
-from committees.wording import proposal_text
-from partners.models import Contact
+from committees.models import Ballot, Vote
 from tests.builders import at, make_meeting, make_seat, make_user
 from tests.committees.conftest import DAY, make_committee
 
@@ -285,178 +279,6 @@ class TestWithdrawal:
         item = meeting.items.first()
         client = client_as(Role.MEMBER)
         assert client.get(f"{HOME}passages/{item.pk}/liens/").status_code == 404
-
-
-class TestPreparation:
-    def test_a_meeting_in_the_past_keeps_what_was_typed(self, operator, committee):
-        page = operator.post(
-            f"{HOME}seances/nouvelle/",
-            {"held_on": "31/02/2026", "hour": "25 h", "mode": "MIXED", "place": "CANARI"},
-        )
-        assert page.status_code == 422
-        assert "Le 31 février n&#x27;existe pas." in text(page)
-        assert "écrivez 14 h 30" in text(page)
-        assert "CANARI" in text(page)
-
-    def test_the_hard_stop_is_shown_before_the_summons(self, operator, committee):
-        meeting = committee.planned()
-        Contact.objects.filter(person=committee.president).update(is_active=False)
-        page = text(operator.get(f"{HOME}seances/{meeting.number}/"))
-        assert "Désignez un président de séance issu d&#x27;une entreprise partenaire" in page
-        assert "Inscrire au moins un dossier prêt" in page
-
-    def test_a_project_that_is_not_ready_cannot_be_put(self, operator, committee):
-        meeting = committee.planned()
-        answer = operator.post(f"{HOME}seances/{meeting.number}/inscrire/", {"project": 999_999})
-        assert answer.status_code == 302
-        assert not meeting.items.exists()
-
-    def test_a_proposal_with_a_wrong_amount_keeps_its_lines(self, operator, committee):
-        item = committee.convened().items.get()
-        page = operator.post(
-            f"{HOME}passages/{item.pk}/proposition/",
-            {
-                "amount": "22 000,555",
-                "lines": "30",
-                "skills-TOTAL_FORMS": "1",
-                "skills-INITIAL_FORMS": "0",
-                "skills-0-partner": committee.seats[1].partner_id,
-                "skills-0-days": "2,55",
-                "skills-0-topic": "CANARI",
-                "conditions-TOTAL_FORMS": "0",
-                "conditions-INITIAL_FORMS": "0",
-            },
-        )
-        assert page.status_code == 422
-        assert "deux décimales" in text(page)
-        assert "2 points à corriger" in text(page)
-        assert 'href="#id_skills-0-days">Apport 1, jours' in text(page)
-        assert "CANARI" in text(page)
-        worded = {
-            "amount": "22 000",
-            "lines": "8",
-            "step_months": "3",
-            **{f"{part}-{name}_FORMS": "0" for part in ("skills", "conditions")
-               for name in ("TOTAL", "INITIAL")},
-        }  # fmt: skip
-        assert operator.post(f"{HOME}passages/{item.pk}/proposition/", worded).status_code == 302
-        assert "en 8\u00a0échéances trimestrielles" in proposal_text(item.proposals.latest("pk"))
-
-    def test_two_who_word_a_proposal_lose_nothing(self, operator, committee):
-        item = committee.convened().items.get()
-        address = f"{HOME}passages/{item.pk}/proposition/"
-        typed = {
-            "mark": operator.get(address).context["mark"],
-            "amount": "15 000", "lines": "24", "grace_months": "0",
-            "skills-TOTAL_FORMS": "1", "skills-INITIAL_FORMS": "0",
-            "skills-0-partner": committee.seats[1].partner_id,
-            "skills-0-days": "2,5", "skills-0-topic": "achats",
-            "conditions-TOTAL_FORMS": "0", "conditions-INITIAL_FORMS": "0",
-        }  # fmt: skip
-        line = SkillsLine(committee.seats[1].partner_id, Decimal("2.5"), "achats")
-        committee.propose(item, amount=1_000_000, skills=[line])
-        page = operator.post(address, typed)
-        assert page.status_code == 422
-        assert f"{committee.operator.full_name} a modifié cette proposition à " in text(page)
-        assert format_euros(1_000_000) in page.context["theirs"][0]
-        assert page.context["form"]["amount"].value() == "15 000"
-        assert item.proposals.get().amount == 1_000_000
-        assert operator.post(address, typed | {"mark": page.context["mark"]}).status_code == 302
-        assert item.proposals.get().amount == 1_500_000
-        assert item.proposals.get().skills.count() == 1
-
-    def test_whoever_presides_rewords_it_once_the_vote_is_cancelled(
-        self, committee, ballot, client_as
-    ):
-        operations.cancel_ballot(ballot_id=ballot.pk, by=committee.president, at=DAY)
-        president = client_as(Role.PRESIDENT, user=committee.president)
-        address = f"{HOME}passages/{ballot.item_id}/proposition/"
-        assert address in text(president.get(f"{HOME}passages/{ballot.item_id}/"))
-        typed = {
-            "amount": "15 000", "lines": "24", "grace_months": "0",
-            "skills-TOTAL_FORMS": "0", "skills-INITIAL_FORMS": "0",
-            "conditions-TOTAL_FORMS": "0", "conditions-INITIAL_FORMS": "0",
-        }  # fmt: skip
-        assert president.post(address, typed).status_code == 302
-        assert ballot.item.proposals.get(ballot=None).amount == 1_500_000
-
-    @pytest.mark.parametrize(
-        "number", ["2026-99", "abc", "2026", "2026-1", "99999-01", "2026-0001"]
-    )
-    def test_an_unknown_meeting(self, operator, committee, number):
-        committee.planned()
-        assert operator.get(f"{HOME}seances/{number}/").status_code == 404
-
-    def test_everything_has_its_page_for_a_president_who_withdrew(
-        self, committee, meeting, client_as
-    ):
-        item = meeting.items.first()
-        committee.answer(item, committee.president, "RECUSED")
-        replacing = client_as(Role.MEMBER, user=committee.people[1])
-        committee.answer(item, committee.people[1])
-        assert "Ouvrir le vote" in text(replacing.get(f"{HOME}passages/{item.pk}/"))
-        assert replacing.post(f"{HOME}passages/{item.pk}/vote/").status_code == 302
-        assert Ballot.objects.get().opened_by_id == committee.people[1].pk
-
-
-class TestQueries:
-    def count(self, client, path):
-        client.get(path)
-        with CaptureQueriesContext(connection) as asked:
-            assert client.get(path).status_code == 200
-        # The basin itself is kept a few seconds in the process: it is not the page's business.
-        return sum("basins_basin" not in query["sql"] for query in asked)
-
-    def test_an_agenda_asks_as_much_for_one_file_as_for_three(self, committee, client_as):
-        one, three = committee.convened(files=1), committee.convened(files=3)
-        for role, user in ((Role.MEMBER, committee.people[1]), (Role.OPERATOR, committee.operator)):
-            client = client_as(role, user=user)
-            counts = {
-                self.count(client, f"{HOME}seances/{meeting.number}/") for meeting in (one, three)
-            }
-            assert len(counts) == 1
-
-    def test_the_list_asks_as_much_for_one_meeting_as_for_three(self, committee, operator):
-        committee.planned()
-        first = self.count(operator, HOME)
-        committee.planned()
-        committee.convened(files=2)
-        assert self.count(operator, HOME) == first
-
-
-class TestHome:
-    def test_a_member_is_told_to_vote(self, committee, ballot, member):
-        assert "Voter maintenant" in text(member.get("/bassins/savoie/"))
-        committee.vote(ballot, committee.people[1])
-        assert "Voter maintenant" not in text(member.get("/bassins/savoie/"))
-
-    def test_a_seat_without_a_vote_is_not(self, committee, member):
-        Seat.objects.filter(pk=committee.seats[1].pk).update(kind="CONSULTATIVE")
-        committee.ballot(committee.opened())
-        assert "Voter maintenant" not in text(member.get("/bassins/savoie/"))
-
-    def test_whoever_speaks_for_another_is_told_until_both_have_voted(
-        self, committee, ballot, member
-    ):
-        absent = committee.people[3]
-        ballot.item.meeting.attendances.filter(person=absent.pk).update(left_at=DAY)
-        committee.proxy(ballot.item.meeting, absent, committee.people[1])
-        committee.vote(ballot, committee.people[1])
-        assert "Voter maintenant" in text(member.get("/bassins/savoie/"))
-
-    def test_the_operator_prepares_then_drafts(self, committee, operator):
-        committee.planned()
-        assert "Préparer la séance" in text(operator.get("/bassins/savoie/"))
-        meeting = committee.opened()
-        operations.close_meeting(meeting_id=meeting.pk, by=committee.president, at=DAY)
-        assert "Rédiger le procès-verbal" in text(operator.get("/bassins/savoie/"))
-
-    def test_the_president_opens(self, committee, president):
-        meeting = committee.convened()
-        assert f"Ouvrir la séance {meeting.number}" in text(president.get("/bassins/savoie/"))
-        assert f"Valider l&#x27;ordre du jour de la séance {meeting.number}" in text(
-            president.get("/bassins/savoie/")
-        )
 
 
 def test_the_project_page_has_its_committee_tab(committee, ballot, operator):
