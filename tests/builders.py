@@ -31,6 +31,7 @@ from partners.enums import PartnerKind
 from partners.models import Contact, Mandate, Partner
 from projects.enums import ProjectStatus
 from projects.models import Beneficiary, Project
+from tests.stage import played_once
 
 PARIS = ZoneInfo("Europe/Paris")
 START = date(2026, 1, 5)
@@ -44,6 +45,7 @@ def at(
     return datetime(year, month, day, hour, minute, tzinfo=PARIS)
 
 
+@played_once
 def make_user(role: Role | None = None, *, basin: Basin | None = None, **fields: Any) -> User:
     """An account, with a role in a basin and the second factor that role needs."""
     number = next(_numbers)
@@ -74,6 +76,7 @@ def make_person(**fields: Any) -> Person:
     return make_user(**fields)
 
 
+@played_once
 def make_partner(**fields: Any) -> Partner:
     values = {
         "name": f"Entreprise {next(_numbers)}",
@@ -84,6 +87,7 @@ def make_partner(**fields: Any) -> Partner:
     return Partner.objects.create(**values)
 
 
+@played_once
 def make_seat(**fields: Any) -> Seat:
     values = {"kind": SeatKind.DELIBERATIVE, "starts_on": START, **fields}
     values.setdefault("partner", None)
@@ -106,6 +110,7 @@ def make_regulations() -> StoredFile:
     )
 
 
+@played_once
 def set_rules(**fields: Any) -> CommitteeRules:
     """The rules of the committee, its regulations attached."""
     values = {"regulations": make_regulations(), **fields}
@@ -113,10 +118,12 @@ def set_rules(**fields: Any) -> CommitteeRules:
     return row
 
 
+@played_once
 def make_beneficiary(**fields: Any) -> Beneficiary:
     return Beneficiary.objects.create(**{"name": f"Atelier {next(_numbers)}", **fields})
 
 
+@played_once
 def make_project(**fields: Any) -> Project:
     """A project, in montage unless said, with all that a labelled one needs."""
     number = next(_numbers)
@@ -137,6 +144,7 @@ def make_project(**fields: Any) -> Project:
     return Project.objects.create(**values)
 
 
+@played_once
 def make_meeting(**fields: Any) -> Meeting:
     number = next(_numbers)
     values = {
@@ -150,6 +158,7 @@ def make_meeting(**fields: Any) -> Meeting:
     return Meeting.objects.create(**values)
 
 
+@played_once
 def make_contact(partner: Partner, **fields: Any) -> Contact:
     """Somebody of a partner who signs for it."""
     values = {"function": "Direction du site", "signs": True, **fields}
@@ -174,6 +183,7 @@ def make_accepted(approval: Decision, matter: str, **fields: Any) -> Decision:
     )
 
 
+@played_once
 def make_decision(
     *,
     project: Project | None = None,

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -35,6 +36,7 @@ from basins.enums import NATIONAL_ROLES, Role
 from basins.models import Basin
 from basins.tasks import sweep
 from tests.builders import at, make_user
+from tests.stage import STAGE, played_once
 
 BASINS = (("b_0001", "savoie", "Savoie"), ("b_0002", "meuse", "Meuse"))
 DO_WHAT_WAITS = """
@@ -198,16 +200,50 @@ def seal_keys() -> None:
         keys.rotate(authority_passphrase=secret, passphrase=secret, at=moment)
 
 
+@pytest.fixture(scope="module")
+def stage_of_the_file() -> Iterator[None]:
+    """Strike what the tests of a file have played."""
+    yield
+    STAGE.close()
+
+
 @pytest.fixture
-def savoie(db) -> Basin:
+def stage(stage_of_the_file, django_db_setup, django_db_blocker) -> None:
+    """The transaction that holds the tests of a file and what they all begin with."""
+    with django_db_blocker.unblock():
+        STAGE.open()
+
+
+@pytest.fixture
+def _django_db_helper(stage, _django_db_helper) -> Iterator[None]:
+    """Around each test on the database, whether it asks by a fixture or by a mark."""
+    STAGE.begin()
+    yield
+    STAGE.end()
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Leave the stage before a test that connects by itself."""
+    if "db" not in item.fixturenames and not item.get_closest_marker("django_db"):
+        STAGE.close()
+
+
+@pytest.fixture(scope="session")
+def basins(django_db_setup, django_db_blocker) -> dict[str, Basin]:
+    with django_db_blocker.unblock():
+        return {basin.slug: basin for basin in Basin.objects.all()}
+
+
+@pytest.fixture
+def savoie(db, basins) -> Basin:
     """The basin of the schema b_0001."""
-    return Basin.objects.get(slug="savoie")
+    return copy(basins["savoie"])
 
 
 @pytest.fixture
-def meuse(db) -> Basin:
+def meuse(db, basins) -> Basin:
     """The basin of the schema b_0002."""
-    return Basin.objects.get(slug="meuse")
+    return copy(basins["meuse"])
 
 
 @pytest.fixture
@@ -220,14 +256,14 @@ def in_savoie(savoie: Basin) -> Iterator[Basin]:
 @pytest.fixture
 def run_outbox(db):
     """Carry out all that waits in the outbox, as the worker would; returns how many were done."""
+    return carry_out
 
-    def run() -> int:
-        done = 0
-        while round_done := sweep():
-            done += round_done
-        return done
 
-    return run
+def carry_out() -> int:
+    done = 0
+    while round_done := sweep():
+        done += round_done
+    return done
 
 
 @pytest.fixture
@@ -297,12 +333,21 @@ def client_as(savoie: Basin):
         own = None if role in NATIONAL_ROLES else basin
         client = VisitorClient()
         client.user = user or make_user(role, basin=own)
-        with tenancy.national():
-            client.force_login(client.user, backend=settings.AUTHENTICATION_BACKENDS[0])
-            confirm(client)
+        client.cookies[settings.SESSION_COOKIE_NAME] = session_of(client.user)
         return client
 
     return make
+
+
+@played_once
+def session_of(user) -> str:
+    """The key of a session in which a second factor has just been shown."""
+    client = VisitorClient()
+    client.user = user
+    with tenancy.national():
+        client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
+        confirm(client)
+    return client.session.session_key
 
 
 @pytest.fixture(scope="session")

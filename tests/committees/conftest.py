@@ -21,6 +21,7 @@ from partners.models import Contact
 from projects.enums import ProjectStatus
 from projects.models import PreliminaryDiagnosis, Project
 from tests.builders import at, make_partner, make_project, make_seat, make_user, set_rules
+from tests.stage import played_once
 
 DAY = at(2026, 3, 12, 10, 0)
 BEFORE = DAY - timedelta(days=20)
@@ -59,6 +60,7 @@ class Committee:
         }
         return PreliminaryDiagnosis.objects.create(project=item.project, **values)
 
+    @played_once
     def planned(self, *, held_at: datetime = DAY, mode: str = "MIXED") -> Meeting:
         return operations.plan_meeting(
             held_at=held_at,
@@ -70,6 +72,7 @@ class Committee:
             at=min(BEFORE, held_at - timedelta(days=20)),
         )
 
+    @played_once
     def convened(self, *, files: int = 1, held_at: datetime = DAY, **propose: Any) -> Meeting:
         """A meeting whose summons are out, with a proposal on each file."""
         meeting = self.planned(held_at=held_at)
@@ -89,6 +92,7 @@ class Committee:
         values = {"amount": 2_000_000, "lines": 30, "grace_months": 6, **changes}
         operations.save_proposal(item_id=item.pk, by=self.operator, at=BEFORE, **values)
 
+    @played_once
     def opened(
         self, *, files: int = 1, present: int | None = None, held_at: datetime = DAY, **propose: Any
     ) -> Meeting:
@@ -124,6 +128,7 @@ class Committee:
             **more,
         )  # fmt: skip
 
+    @played_once
     def ballot(self, meeting: Meeting, *, when: datetime = DAY, secret: bool = False) -> Ballot:
         """An open ballot on the first file, everybody present having answered « no link »."""
         item = meeting.items.order_by("rank").first()
@@ -185,6 +190,7 @@ def reply(committee: Committee, meeting: Meeting, person: User, word="COMING", *
     )
 
 
+@played_once
 def make_committee(basin: Basin, size: int = 5) -> Committee:
     """Company seats held by active representatives; the first one presides."""
     committee = Committee(basin, make_user(Role.OPERATOR, basin=basin))

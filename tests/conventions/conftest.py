@@ -27,11 +27,13 @@ from tests.builders import (
 )
 from tests.committees.test_packs import a_pdf
 from tests.conventions.founding import STARTS
+from tests.stage import played_once
 
 NEVER = date(2100, 1, 1)
 
 
 @pytest.fixture
+@played_once
 def scene(in_savoie):
     """Savoie with its operator, its president, two companies and an approved project."""
     operator = make_user(Role.OPERATOR, basin=in_savoie, first_name="Odile", last_name="Perret")
@@ -120,6 +122,7 @@ def signed_on_paper(scene, convention, *, on: date, at) -> CooperationConvention
 
 
 @pytest.fixture
+@played_once
 def basin(in_savoie):
     """Four companies, a town, the prefect, ASTREES, and what each promises."""
     with national():
@@ -155,6 +158,7 @@ def basin(in_savoie):
 
 
 @pytest.fixture
+@played_once
 def draft(basin):
     """A first convention that lacks nothing."""
     convention = operations.prepare_partnership(starts_on=STARTS, by=basin.operator, at=at())
@@ -175,6 +179,7 @@ def draft(basin):
 
 
 @pytest.fixture
+@played_once
 def in_force(scene, run_outbox) -> CooperationConvention:
     """Signed by all today, its company labelled."""
     now = timezone.now()
@@ -188,6 +193,7 @@ def in_force(scene, run_outbox) -> CooperationConvention:
 
 
 @pytest.fixture
+@played_once
 def newcomer(scene):
     """A company that has signed nothing of the convention."""
     partner = make_partner(name="Forges du Lac")

@@ -22,6 +22,7 @@ from funds.models import Advance, PayeeAccount
 from tests.builders import at, make_accepted, make_decision, make_user
 from tests.conftest import clone, drop, exclusively
 from tests.funds.bank import samples
+from tests.stage import played_once
 
 GRANTED_AT = at(2026, 4, 1)
 PAID_ON = date(2026, 5, 15)
@@ -43,6 +44,7 @@ class Till:
         """What the fund holds before anything is lent, unless a test endows it itself."""
         return self.endow(DOTATION)
 
+    @played_once
     def endow(self, amount: int, **changes):
         asked = {
             "funder": "Département",
@@ -54,10 +56,12 @@ class Till:
         }
         return operations.record_contribution(amount=amount, **asked)
 
+    @played_once
     def granted(self, **decision) -> Advance:
         made = make_decision(**{"amount": 1_000_000, "lines": 36, "grace_months": 0, **decision})
         return operations.grant_advance(decision_id=made.pk, by=self.operator, at=GRANTED_AT)
 
+    @played_once
     def signed(self, **decision) -> Advance:
         """Contracted, its checklist still open."""
         advance = self.granted(**decision)
@@ -65,6 +69,7 @@ class Till:
             advance_id=advance.pk, on=date(2026, 4, 20), by=self.operator, at=at(2026, 4, 21)
         )
 
+    @played_once
     def contracted(self, **decision) -> Advance:
         """Contracted, everything there for a payment."""
         advance = self.signed(**decision)
@@ -131,6 +136,7 @@ class Till:
         asked = {"by": self.finance, "at": at(2026, 5, 15, 9), **changes}
         return operations.release_payment(order_id=order.pk, **asked)
 
+    @played_once
     def lent(self, **decision) -> Advance:
         advance = self.contracted(**decision)
         self.release(self.prepare(advance))

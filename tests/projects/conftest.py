@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from io import BytesIO
 from types import SimpleNamespace
 from typing import Any
@@ -15,6 +16,7 @@ from projects import operations
 from projects.enums import Section
 from projects.models import Project
 from tests.builders import at, make_contact, make_partner, make_user
+from tests.stage import played_once
 
 SIRET = "73282932000074"
 
@@ -93,6 +95,7 @@ def colleague(savoie):
 
 
 @pytest.fixture
+@played_once
 def referrer(savoie, in_savoie):
     """A member of the committee, known at a partner company."""
     person = make_user(Role.MEMBER, basin=savoie, first_name="Sophie", last_name="Morel")
@@ -101,6 +104,7 @@ def referrer(savoie, in_savoie):
 
 
 @pytest.fixture
+@played_once
 def project(in_savoie, operator) -> Project:
     """A contact of the fifth of January."""
     return operations.create_contact(
@@ -112,24 +116,26 @@ def project(in_savoie, operator) -> Project:
 def save(operator):
     """Save one section: `save(project, Section.JOBS, JOBS, lines)`."""
 
-    def act(project: Project, section: Section, values: dict, lines: Any = (), **more: Any):
-        project.refresh_from_db()
-        given = {"revision": project.revision, "by": operator, "at": at(2026, 1, 6), **more}
-        return operations.save_section(
-            project_id=project.pk, section=section, values=values, lines=lines, **given
-        )
+    return partial(saved, operator)
 
-    return act
+
+def saved(operator, project: Project, section: Section, values: dict, lines: Any = (), **more: Any):
+    project.refresh_from_db()
+    given = {"revision": project.revision, "by": operator, "at": at(2026, 1, 6), **more}
+    return operations.save_section(
+        project_id=project.pk, section=section, values=values, lines=lines, **given
+    )
 
 
 @pytest.fixture
-def complete(project, save, operator) -> Project:
+@played_once
+def complete(project, operator) -> Project:
     """All six sections filled in."""
-    save(project, Section.COMPANY, COMPANY)
-    save(project, Section.OWNER, OWNER)
-    save(project, Section.PROJECT, PROJECT)
-    save(project, Section.JOBS, JOBS, JOB_LINES)
-    save(project, Section.FUNDING, FUNDING, FUNDING_LINES)
+    saved(operator, project, Section.COMPANY, COMPANY)
+    saved(operator, project, Section.OWNER, OWNER)
+    saved(operator, project, Section.PROJECT, PROJECT)
+    saved(operator, project, Section.JOBS, JOBS, JOB_LINES)
+    saved(operator, project, Section.FUNDING, FUNDING, FUNDING_LINES)
     operations.add_attachment(
         project_id=project.pk,
         file=png(),
@@ -143,6 +149,7 @@ def complete(project, save, operator) -> Project:
 
 
 @pytest.fixture
+@played_once
 def asked(complete, referrer, operator):
     """Its diagnosis, asked of the referrer on the twelfth of January."""
     return operations.request_diagnosis(
@@ -156,6 +163,7 @@ def asked(complete, referrer, operator):
 
 
 @pytest.fixture
+@played_once
 def handed_over(asked, referrer):
     """The diagnosis, written and handed over."""
     operations.save_diagnosis_draft(

@@ -1,23 +1,25 @@
 """A document to sign, its signers, and what each of them does."""
 
 import re
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from types import SimpleNamespace
 
 import pytest
 from django.core import mail
 
+from alize.accounts.models import User
 from alize.documents.operations import issue_file
 from alize.outbox.handlers import HANDLERS, handler
 from basins import links
 from basins.enums import LinkPurpose, Role
-from basins.models import SingleUseLink
+from basins.models import Basin, SingleUseLink
 from basins.tenancy import current
 from signatures import operations
 from signatures.models import Circuit, CircuitSigner
 from signatures.operations import Mandate, Signature, SignerFacts, Trace
 from tests.builders import PARIS, make_partner, make_user
 from tests.committees.test_packs import a_pdf
+from tests.stage import played_once
 
 LAUNCH = datetime.now(PARIS).replace(microsecond=0)
 """Now: what is put off to another day then waits in the outbox, as it would."""
@@ -65,31 +67,39 @@ def a_document(content: bytes, reference: str, by):
     )
 
 
-@pytest.fixture
-def scene(in_savoie):
+@dataclass
+class Scene:
     """Two people who may confirm each other, and a way to open circuits."""
-    EFFECTS.clear()
-    operator = make_user(Role.OPERATOR, basin=in_savoie, first_name="Odile", last_name="Perret")
-    finance = make_user(Role.FINANCE, basin=in_savoie, first_name="Zoé", last_name="Vial")
-    numbers = iter(range(1, 99))
 
-    def launch(*signers: SignerFacts, **others) -> Circuit:
-        number = next(numbers)
+    basin: Basin
+    operator: User
+    finance: User
+    launched: int = 0
+
+    @played_once
+    def launch(self, *signers: SignerFacts, **others) -> Circuit:
+        self.launched += 1
+        content = a_pdf(1, size=(595, 800 + self.launched))
         values = {
-            "document": a_document(a_pdf(1, size=(595, 800 + number)), f"ESSAI-{number}",
-                                   operator),
+            "document": a_document(content, f"ESSAI-{self.launched}", self.operator),
             "title": "Convention d'essai",
             "summary": [("Montant", "22 000 €")],
             "signers": signers or (facts("Anne Blanc"), facts("Luc Roux", order=2)),
             "expires_on": UNTIL,
             "effect": EFFECT,
-            "by": operator,
+            "by": self.operator,
             "at": LAUNCH,
             **others,
-        }  # fmt: skip
+        }
         return operations.launch(**values)
 
-    return SimpleNamespace(basin=in_savoie, operator=operator, finance=finance, launch=launch)
+
+@pytest.fixture
+def scene(in_savoie) -> Scene:
+    EFFECTS.clear()
+    operator = make_user(Role.OPERATOR, basin=in_savoie, first_name="Odile", last_name="Perret")
+    finance = make_user(Role.FINANCE, basin=in_savoie, first_name="Zoé", last_name="Vial")
+    return Scene(in_savoie, operator, finance)
 
 
 def signer_of(circuit: Circuit, name: str) -> CircuitSigner:

@@ -26,6 +26,7 @@ from tests.builders import (
     make_seat,
     make_user,
 )
+from tests.stage import played_once
 
 
 def noon(day: date):
@@ -156,6 +157,7 @@ def past(in_savoie):
 
 
 @pytest.fixture
+@played_once
 def basin_with_a_past(past):
     """2025: two meetings, two approved of three; 2026: one meeting, one approved."""
     lead = make_person()

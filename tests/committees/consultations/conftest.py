@@ -8,6 +8,7 @@ from committees import operations
 from committees.models import Ballot, CommitteeRules, Meeting
 from committees.rules import Choice
 from tests.builders import at, set_rules
+from tests.stage import played_once
 
 SENT = at(2026, 3, 12, 10, 0)
 END = at(2026, 3, 20, 18, 0)
@@ -21,6 +22,7 @@ def rules(committee) -> CommitteeRules:
 
 
 @pytest.fixture
+@played_once
 def prepared(committee, rules) -> Meeting:
     """A consultation with its proposal, not launched yet."""
     item = prepare(committee)
@@ -29,6 +31,7 @@ def prepared(committee, rules) -> Meeting:
 
 
 @pytest.fixture
+@played_once
 def ballot(committee, prepared) -> Ballot:
     """An open consultation."""
     return operations.launch_consultation(meeting_id=prepared.pk, by=committee.president, at=SENT)

@@ -9,11 +9,13 @@ from basins.enums import Role
 from projects.enums import ProjectStatus
 from projects.operations import plan_reviews
 from tests.builders import at, make_beneficiary, make_project, make_user
+from tests.stage import played_once
 
 LABELLED_ON = date(2026, 3, 12)
 
 
 @pytest.fixture
+@played_once
 def team(savoie):
     """Who is told: operator and president; and the follow-up lead."""
     return SimpleNamespace(
@@ -24,6 +26,7 @@ def team(savoie):
 
 
 @pytest.fixture
+@played_once
 def project(in_savoie, team):
     """Labelled on 12 March 2026: M+1 on 12 April, M+3 on 12 June."""
     labelled = make_project(
