@@ -1,8 +1,9 @@
 """Which versions of the national texts a basin lives with (A7)."""
 
 from datetime import date
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from alize.common.dates import add_months
 from alize.drafting.enums import TextKind
@@ -13,11 +14,11 @@ from projects.enums import SUPPORT_MONTHS
 
 def texts_in_use(*, on: date) -> dict[str, list[int]]:
     """By kind, the versions of the agreements that bind somebody on a day."""
-    lasting = add_months(on, -SUPPORT_MONTHS)
+    lasting = Q(project__labelled_on__gt=add_months(on, -SUPPORT_MONTHS))
     versions = (
         CooperationConvention.objects.filter(
             Q(status__in=[ConventionStatus.FROZEN, ConventionStatus.SIGNING])
-            | Q(status=ConventionStatus.SIGNED, project__labelled_on__gt=lasting)
+            | Q(status=ConventionStatus.SIGNED) & (lasting | Q(pk__in=_prolonged(on)))
         )
         .order_by("text_version")
         .values_list("text_version", flat=True)
@@ -52,6 +53,15 @@ def texts_in_use(*, on: date) -> dict[str, list[int]]:
 
 
 def _support_lasts(on: date) -> Q:
-    """Until its term, put off or not."""
+    """Until the term of the convention, put off by any of its amendments or not."""
     lasting = add_months(on, -SUPPORT_MONTHS)
-    return Q(cooperation__project__labelled_on__gt=lasting) | Q(new_ends_on__gte=on)
+    put_off = Q(cooperation__in=_prolonged(on))
+    return Q(cooperation__project__labelled_on__gt=lasting) | put_off
+
+
+def _prolonged(on: date) -> QuerySet[Any]:
+    """The cooperation conventions that a signed amendment carries to this day or beyond."""
+    carrying = Amendment.objects.filter(
+        cooperation__isnull=False, status=AgreementStatus.SIGNED, new_ends_on__gte=on
+    )
+    return carrying.values("cooperation")

@@ -10,9 +10,12 @@ from conventions.documents import agreements as documents
 from conventions.enums import AgreementStatus
 from conventions.models import Amendment, PartnershipConvention
 from conventions.queries import texts_in_use
+from conventions.queries.amended import content_of
 from conventions.queries.lacking import names_without_value
 from tests.builders import at, publish_text
 from tests.conventions.founding import HOME, TODAY, frozen, signed
+from tests.conventions.supporting import save
+from tests.conventions.supporting import signed as signed_amendment
 
 
 def test_a_basin_lives_with_the_versions_of_what_binds_it(basin, draft, run_outbox):
@@ -36,6 +39,20 @@ def test_a_basin_lives_with_the_versions_of_what_binds_it(basin, draft, run_outb
     assert used["PARTNERSHIP"] == [convention.snapshot["partnership"]["version"]]
     assert used["OPERATOR"] == [1]
     assert texts_in_use(on=convention.ends_on + timedelta(days=1))["OPERATOR"] == []
+
+
+def test_a_prolonged_convention_lives_on_with_its_version(scene, in_force, run_outbox):
+    used = {"COOPERATION": [1], "COOPERATION_AMENDMENT": [1]}
+    signed_amendment(scene, save(scene, in_force, changes="Un point mensuel."), run_outbox)
+    end = content_of(in_force).ends_on
+    later = end + timedelta(days=90)
+    prolonging = save(scene, in_force, new_ends_on=end + timedelta(days=180))
+    assert texts_in_use(on=later) == texts_in_use(on=later) | {kind: [] for kind in used}
+    signed_amendment(scene, prolonging, run_outbox)
+    for day in (end, later, end + timedelta(days=180)):
+        assert texts_in_use(on=day) == texts_in_use(on=day) | used
+    over = texts_in_use(on=end + timedelta(days=181))
+    assert over == over | {kind: [] for kind in used}
 
 
 def test_what_the_next_agreements_lack_is_known_by_kind(basin, draft):
