@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from alize.audit.operations import record
+from alize.common.dates import short_date
 from alize.common.errors import InvalidInput
 from basins import provisioning, tenancy
 from basins.enums import BasinStatus
@@ -49,8 +51,15 @@ def open_basin(
 ) -> Basin:
     """Add an installed basin with its local operator and its empty schema, all or nothing.
 
-    :raises InvalidInput: the address is not one, or another basin has it.
+    `installed_on` is the day of its installation as it is known, not that of its recording.
+
+    :raises InvalidInput: the address is not one, another basin has it, or the day has not come.
     """
+    if installed_on > timezone.localdate(at):
+        raise InvalidInput(
+            f"Un bassin ne s'installe pas d'avance : le {short_date(installed_on)} n'est pas venu.",
+            field="installed_on",
+        )
     if not SLUG.fullmatch(slug):
         raise InvalidInput("L'adresse s'écrit en minuscules, chiffres et tirets.", field="slug")
     schema = next_schema()

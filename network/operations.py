@@ -34,6 +34,8 @@ class Consolidated:
     state: dict[str, Any]
     years: dict[int, dict[str, int]]
     first_convention_on: date | None = field(default=None, compare=False)
+    installs_on: date | None = field(default=None, compare=False)
+    """The day when that convention runs, signed by all."""
     """When the first convention signed by all takes effect: kept with the basin."""
 
 
@@ -94,7 +96,10 @@ def computed(*, basin: Basin, at: datetime) -> Consolidated:
         }
         for year, figures in queries.by_year(records).items()
     }
-    return Consolidated(state, years, first.starts_on if first else None)
+    if first is None:
+        return Consolidated(state, years)
+    installs_on = max(first.starts_on, first.signed_on or first.starts_on)
+    return Consolidated(state, years, first.starts_on, installs_on)
 
 
 def stored(*, basin: Basin) -> Consolidated:
@@ -130,19 +135,22 @@ def refresh(*, basin: Basin, at: datetime) -> Consolidated:
         for year, values in fresh.years.items():
             BasinYear.objects.update_or_create(basin=basin, year=year, defaults=values)
         if fresh.first_convention_on and basin.status == BasinStatus.VALIDATED:
-            _install(basin, fresh.first_convention_on, on=timezone.localdate(at))
+            _install(basin, fresh, on=timezone.localdate(at))
     return fresh
 
 
-def _install(basin: Basin, first_on: date, *, on: date) -> None:
-    """The partnership convention that all have signed creates the basin, once it runs (R52)."""
+def _install(basin: Basin, fresh: Consolidated, *, on: date) -> None:
+    """The partnership convention that all have signed creates the basin, once it runs (R52).
+
+    On the day when it ran, signed by all: not on the day when the figures were read again.
+    """
     row = Basin.objects.select_for_update().get(pk=basin.pk)
     if row.status != BasinStatus.VALIDATED:
         return
-    row.first_convention_on = first_on
-    if first_on <= on:
+    row.first_convention_on, day = fresh.first_convention_on, fresh.installs_on
+    if day is not None and day <= on:
         BASIN_TRANSITIONS.guard(row.status, BasinStatus.INSTALLED)
-        row.status, row.installed_on = BasinStatus.INSTALLED, on
+        row.status, row.installed_on = BasinStatus.INSTALLED, day
     row.save(update_fields=["status", "installed_on", "first_convention_on"])
     tenancy.forget(row.slug)
 

@@ -29,7 +29,7 @@ def schemas_dropped(db):
             cursor.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(sql.Identifier(schema)))
 
 
-def open_jura(slug: str = "jura", name: str = "Jura") -> str:
+def open_jura(slug: str = "jura", name: str = "Jura", installed_on: str = "2026-09-01") -> str:
     said = StringIO()
     call_command(
         "open_basin",
@@ -40,7 +40,7 @@ def open_jura(slug: str = "jura", name: str = "Jura") -> str:
         "--operator",
         "CCI du Jura",
         "--installed-on",
-        "2026-09-01",
+        installed_on,
         stdout=said,
     )
     return said.getvalue()
@@ -65,6 +65,12 @@ def test_a_basin_opens_with_its_operator_and_an_empty_space_of_its_own(schemas_d
 def test_an_address_is_plain_and_of_one_basin(db, slug, words):
     with pytest.raises(CommandError, match=words):
         open_jura(slug)
+    assert Basin.objects.count() == 2
+
+
+def test_a_basin_is_not_installed_ahead(db):
+    with pytest.raises(CommandError, match=r"le 01/09/2099 n'est pas venu"):
+        open_jura(installed_on="2099-09-01")
     assert Basin.objects.count() == 2
 
 

@@ -155,7 +155,7 @@ def test_the_basin_is_installed_once_its_convention_signed_by_all_takes_effect(a
     basin.refresh_from_db()
     assert basin.status == BasinStatus.VALIDATED
     with transaction.atomic():
-        day = date(2027, 1, 2)
+        day = date(2027, 1, 1)
         with tenancy.inside(basin):
             PartnershipConvention.objects.update(status="SIGNED", signed_on=date(2026, 12, 20))
         # Signed for later, it is no longer said to be in preparation.
@@ -164,7 +164,8 @@ def test_the_basin_is_installed_once_its_convention_signed_by_all_takes_effect(a
         basin.refresh_from_db()
         assert (basin.status, basin.installed_on) == (BasinStatus.VALIDATED, None)
         assert seen(accepted) == ("signée, à partir du 01/01/2027", True)
-        network.refresh(basin=basin, at=NOW.replace(year=2027, month=1, day=2))
+        # Read again days later, it is installed since its own day.
+        network.refresh(basin=basin, at=NOW.replace(year=2027, month=1, day=9))
         basin.refresh_from_db()
         assert (basin.status, basin.installed_on) == (BasinStatus.INSTALLED, day)
         assert basin.first_convention_on == date(2027, 1, 1)
