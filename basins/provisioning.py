@@ -17,7 +17,7 @@ from sys import modules
 import psycopg
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.db.migrations import RunPython
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
@@ -28,11 +28,14 @@ from alize.common.errors import Refusal
 from alize.drafting import operations as drafting
 from basins import grants
 from basins.models import Basin, SchemaBlueprint
-from basins.tenancy import LOCK_TIMEOUT, as_owner, inside, national, owner_cursor
+from basins.postgresql.base import role_of
+from basins.tenancy import LOCK_TIMEOUT, as_owner, national, owner_cursor
 
 SCRATCH = "b_scratch"
 REPLAYED_TOGETHER = 50
 """How many basins one connection visits before it is closed."""
+CHECKED_AT_ONCE = "SET CONSTRAINTS ALL IMMEDIATE"
+"""A table whose rows wait for a check may not be altered in the same transaction."""
 _SILENT = ("SELECT", "SHOW", "SET ", "SAVEPOINT", "RELEASE", "ROLLBACK")
 
 
@@ -138,7 +141,7 @@ def migrate_public() -> None:
 
 
 def migrate_basins(report: Callable[[Progress], None] = lambda progress: None) -> int:
-    """Bring every basin to the last version; returns how many needed it.
+    """Bring every basin to the last version, with the rights on it; returns how many needed it.
 
     The versions of all basins are read in one query; the plan and its SQL are made once for each
     distinct version, on the first basin that has it, and replayed on the others, each in its own
@@ -154,10 +157,7 @@ def migrate_basins(report: Callable[[Progress], None] = lambda progress: None) -
     total = sum(len(basins) for _, basins in waiting)
     numbers = count(1)
     for applied, (first, *others) in waiting:
-        with _naming(first):
-            with as_owner(), inside(first), _recording() as statements:
-                _migrate_for_real(first.schema_name)
-            _renew_rights(first)
+        statements = _migrate_at_once(first)
         report(Progress(first, next(numbers), total))
         follow = (
             _migrate_with_orm(others)
@@ -166,16 +166,28 @@ def migrate_basins(report: Callable[[Progress], None] = lambda progress: None) -
         )
         for basin in follow:
             report(Progress(basin, next(numbers), total))
+    for basin in _without_rights():
+        _renew_rights(basin)
     return total
 
 
 def _migrate_with_orm(basins: list[Basin]) -> Iterator[Basin]:
     for basin in basins:
-        with _naming(basin):
-            with as_owner():
-                _migrate_for_real(basin.schema_name)
-            _renew_rights(basin)
+        _migrate_at_once(basin)
         yield basin
+
+
+def _migrate_at_once(basin: Basin) -> list[str]:
+    """Bring one basin to the last version, rights included, or leave it as it was (S59).
+
+    :raises MigrationFailed: one of its migrations did not pass.
+    """
+    with _naming(basin), as_owner(), transaction.atomic(), _recording() as statements:
+        with connection.cursor() as cursor:
+            cursor.execute(CHECKED_AT_ONCE)
+        _migrate_for_real(basin.schema_name)
+        grants.apply_to_basin(connection.connection.cursor(), basin.schema_name)
+    return statements
 
 
 @contextmanager
@@ -201,6 +213,23 @@ def renew_rights() -> None:
             _renew_rights(basin)
 
 
+def _without_rights() -> list[Basin]:
+    """The basins whose role cannot read one of their tables: a migration stopped on the way."""
+    basins = {basin.schema_name: basin for basin in Basin.objects.order_by("schema_name")}
+    with owner_cursor() as cursor:
+        rows = cursor.execute(
+            """
+            SELECT DISTINCT nspname FROM pg_class
+            JOIN pg_namespace ON pg_namespace.oid = relnamespace
+            JOIN pg_roles ON rolname = %(prefix)s || nspname
+            WHERE nspname = ANY(%(schemas)s) AND relkind IN ('r', 'p', 'v')
+              AND NOT has_table_privilege(pg_roles.oid, pg_class.oid, 'SELECT')
+            """,
+            {"prefix": role_of(""), "schemas": list(basins)},
+        ).fetchall()
+    return [basins[schema] for (schema,) in rows]
+
+
 def _renew_rights(basin: Basin) -> None:
     with owner_cursor() as cursor:
         grants.apply_to_basin(cursor, basin.schema_name)
@@ -219,8 +248,12 @@ def _replay(basins: list[Basin], script: str) -> Iterator[Basin]:
                 with _naming(basin), cursor.connection.transaction():
                     cursor.execute(
                         sql.SQL(
-                            "SET LOCAL lock_timeout = {}; SET LOCAL search_path = {}, public"
-                        ).format(sql.Literal(LOCK_TIMEOUT), sql.Identifier(basin.schema_name))
+                            "SET LOCAL lock_timeout = {}; SET LOCAL search_path = {}, public; {}"
+                        ).format(
+                            sql.Literal(LOCK_TIMEOUT),
+                            sql.Identifier(basin.schema_name),
+                            sql.SQL(CHECKED_AT_ONCE),
+                        )
                     )
                     cursor.execute(script.encode())
                     if makes_something:
@@ -252,7 +285,8 @@ def _versions() -> dict[frozenset[tuple[str, str]], list[Basin]]:
     basins = {basin.schema_name: basin for basin in Basin.objects.order_by("schema_name")}
     with owner_cursor() as cursor:
         present = cursor.execute(
-            "SELECT nspname FROM pg_namespace WHERE nspname = ANY(%s)", [list(basins)]
+            "SELECT nspname FROM pg_namespace WHERE nspname = ANY(%s) ORDER BY nspname",
+            [list(basins)],
         ).fetchall()
         if not present:
             return {}

@@ -5,11 +5,13 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from alize.demo.bench.schemas import more_migrations
-from basins import provisioning, tenancy
+from basins import grants, provisioning, tenancy
 from basins.models import Basin
+from basins.postgresql.base import role_of
 from tests.conftest import clone, exclusively
 
 PENDING = "m0901"
+FOLLOWING = "m0902"
 TABLE = "steering_steeringmeeting"
 
 
@@ -38,8 +40,9 @@ def network(three_basins):
     with more_migrations(PENDING):
         yield
     for schema in ("b_0001", "b_0002", "b_0003"):
-        owner_does(f"ALTER TABLE {schema}.{TABLE} DROP COLUMN IF EXISTS {PENDING}")
-        owner_does(f"DELETE FROM {schema}.django_migrations WHERE name = '{PENDING}'")
+        for name in (PENDING, FOLLOWING):
+            owner_does(f"ALTER TABLE {schema}.{TABLE} DROP COLUMN IF EXISTS {name}")
+            owner_does(f"DELETE FROM {schema}.django_migrations WHERE name = '{name}'")
 
 
 def owner_does(statement: str) -> None:
@@ -75,6 +78,53 @@ def test_a_failure_names_its_basin_and_the_next_run_goes_on_from_there(network, 
     assert behind() == []
     assert capsys.readouterr().out.splitlines()[-2:] == ["Bassin Meuse (1/2)", "Bassin Jura (2/2)"]
     assert all(map(can_read_the_new_column, ("b_0001", "b_0002", "b_0003")))
+
+
+@pytest.mark.parametrize(("stopped", "by_the_orm"), [(1, False), (2, True)])
+def test_a_run_killed_between_tables_and_rights_is_taken_up_again(
+    network, monkeypatch, stopped, by_the_orm
+):
+    monkeypatch.setattr(provisioning, "_has_data_migration", lambda applied: by_the_orm)
+    given, visited = grants.apply_to_basin, []
+
+    def killed(cursor, schema):
+        visited.append(schema)
+        if len(visited) == stopped:
+            raise KeyboardInterrupt
+        given(cursor, schema)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(grants, "apply_to_basin", killed)
+        # A trivial migration makes no table: its replay leaves the rights alone.
+        patch.setattr(provisioning.re, "search", lambda *_: True)
+        with pytest.raises(KeyboardInterrupt):
+            call_command("prepare")
+    assert behind() == ["b_0001", "b_0002", "b_0003"][stopped - 1 :]
+    call_command("prepare")
+    assert behind() == []
+    assert all(map(can_read_the_new_column, ("b_0001", "b_0002", "b_0003")))
+
+
+def test_a_basin_left_without_its_rights_gets_them_back(three_basins):
+    role = role_of("b_0002")
+    owner_does(f"REVOKE ALL ON ALL TABLES IN SCHEMA b_0002 FROM {role}")
+    call_command("prepare")
+    with tenancy.inside(Basin.objects.get(schema_name="b_0002")), connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {TABLE}")
+
+
+def test_a_basin_that_cannot_follow_to_the_end_stays_as_it_was(network):
+    with more_migrations(PENDING, FOLLOWING):
+        owner_does(f"ALTER TABLE b_0001.{TABLE} ADD COLUMN {FOLLOWING} int")
+        with pytest.raises(CommandError, match="celui-ci est resté comme il était"):
+            call_command("prepare")
+        assert provisioning.versions()[0].missing == (
+            f"steering.{PENDING}",
+            f"steering.{FOLLOWING}",
+        )
+        owner_does(f"ALTER TABLE b_0001.{TABLE} DROP COLUMN {FOLLOWING}")
+        call_command("prepare")
+        assert behind() == []
 
 
 def test_the_first_basin_of_a_version_does_not_wait_for_ever(network, monkeypatch):
