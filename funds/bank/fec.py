@@ -25,6 +25,8 @@ _OPENING_JOURNAL = "AN"
 CHARSET = "iso-8859-15"
 """The one of the text (III, 1°); whoever reads UTF-8 reads this as well."""
 _TYPED = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "..."})
+Balances = Mapping[tuple[str, str], int]
+"""The balance of each account, by number and name."""
 _OF_THE_YEAR = ("6", "7", "8")
 """Expenses, income and what is valued start anew each year."""
 _RESULT = (
@@ -56,30 +58,29 @@ class FecLine:
     auxiliary_label: str = ""
 
 
-def opening_lines(
-    balances: Mapping[tuple[str, str], int],
-    *,
-    of_last_year: Mapping[tuple[str, str], int],
-    on: date,
-    validated_on: date,
-) -> list[FecLine]:
-    """The balances brought forward, by account and its name.
+def brought_forward(balances: Balances, *, of_last_year: Balances) -> dict[tuple[str, str], int]:
+    """What the accounts hold when a year begins, by number and name, from what moved before it.
 
-    What the last year earned or spent stands on 120 or 129, what earlier ones did on 110 or 119:
-    the opening balances.
+    What the last year earned or spent stands on 120 or 129, what earlier ones did on 110 or 119.
     """
-    kept = {
-        account: amount
-        for account, amount in balances.items()
-        if amount and not account[0].startswith(_OF_THE_YEAR)
-    }
-    result = sum(
-        amount for account, amount in of_last_year.items() if account[0].startswith(_OF_THE_YEAR)
-    )
+    kept = {account: sum_ for account, sum_ in balances.items() if sum_ and lasts(account[0])}
+    result = sum(sum_ for account, sum_ in of_last_year.items() if not lasts(account[0]))
     earlier = -sum(kept.values()) - result
     for amount, (credit, debit) in ((earlier, _EARLIER), (result, _RESULT)):
         account = credit if amount < 0 else debit
         kept[account] = kept.get(account, 0) + amount
+    return {account: amount for account, amount in kept.items() if amount}
+
+
+def lasts(code: str) -> bool:
+    """Whether an account goes on from a year to the next, as those of the balance sheet do."""
+    return not code.startswith(_OF_THE_YEAR)
+
+
+def opening_lines(
+    balances: Balances, *, of_last_year: Balances, on: date, validated_on: date
+) -> list[FecLine]:
+    """The balances brought forward, by account and its name: the opening of the year."""
     return [
         FecLine(
             journal=_OPENING_JOURNAL,
@@ -94,8 +95,9 @@ def opening_lines(
             amount=amount,
             validated_on=validated_on,
         )
-        for (number, name), amount in sorted(kept.items())
-        if amount
+        for (number, name), amount in sorted(
+            brought_forward(balances, of_last_year=of_last_year).items()
+        )
     ]
 
 

@@ -7,8 +7,12 @@ from datetime import date
 from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Greatest, NullIf
 
+from funds.bank.fec import brought_forward
 from funds.enums import AccountKey
 from funds.models import Account, LedgerState, Posting
+
+OF_ALL = "Tous"
+"""The perimeter of what earlier years left: a result is that of the whole."""
 
 
 def journal_lines(
@@ -68,25 +72,47 @@ class BalanceRow:
 
 
 def balance_rows(*, since: date, until: date) -> list[BalanceRow]:
-    """The balance of the accounts that moved, by code, in two queries."""
+    """The balance of the accounts that hold or moved something, in one query.
+
+    Expenses and income start anew with the year of the first day; what earlier years left of them
+    comes first, on 120 or 110, as in the FEC of that year.
+    """
+    year = date(since.year, 1, 1)
+    earlier = Q(postings__entry__booked_on__lt=year)
+    last_year = earlier & Q(postings__entry__booked_on__gte=year.replace(year=year.year - 1))
+    begun = Q(postings__entry__booked_on__gte=year, postings__entry__booked_on__lt=since)
     within = Q(postings__entry__booked_on__gte=since, postings__entry__booked_on__lte=until)
-    accounts = Account.objects.annotate(
-        before=Sum("postings__amount", filter=Q(postings__entry__booked_on__lt=since), default=0),
-        debit=Sum("postings__amount", filter=within & Q(postings__amount__gt=0), default=0),
-        credit=-Sum("postings__amount", filter=within & Q(postings__amount__lt=0), default=0),
+    accounts = Account.objects.order_by("perimeter", "code").annotate(
+        earlier=_sum_of(earlier),
+        last_year=_sum_of(last_year),
+        begun=_sum_of(begun),
+        debit=_sum_of(within & Q(postings__amount__gt=0)),
+        credit=-_sum_of(within & Q(postings__amount__lt=0)),
     )
-    return [
+    opening = brought_forward(
+        {(one.code, one.label): one.earlier for one in accounts},
+        of_last_year={(one.code, one.label): one.last_year for one in accounts},
+    )
+    rows = [
         BalanceRow(
             one.code,
             one.label,
             one.get_perimeter_display(),
-            one.before,
+            opening.pop((one.code, one.label), 0) + one.begun,
             one.debit,
             one.credit,
         )
-        for one in accounts.order_by("perimeter", "code")
-        if one.before or one.debit or one.credit
+        for one in accounts
     ]
+    results = [
+        BalanceRow(code, label, OF_ALL, amount, 0, 0)
+        for (code, label), amount in sorted(opening.items())
+    ]
+    return [row for row in (*results, *rows) if row.before or row.debit or row.credit]
+
+
+def _sum_of(postings: Q) -> Sum:
+    return Sum("postings__amount", filter=postings, default=0)
 
 
 def liaison_gap(accounts: Mapping[str, int]) -> int:
