@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
+from typing import NamedTuple
 
 from alize.common.dates import add_months
 
@@ -25,8 +26,6 @@ _OPENING_JOURNAL = "AN"
 CHARSET = "iso-8859-15"
 """The one of the text (III, 1°); whoever reads UTF-8 reads this as well."""
 _TYPED = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "..."})
-Balances = Mapping[tuple[str, str], int]
-"""The balance of each account, by number and name."""
 _OF_THE_YEAR = ("6", "7", "8")
 """Expenses, income and what is valued start anew each year."""
 _RESULT = (
@@ -37,6 +36,18 @@ _EARLIER = (
     ("110", "Report à nouveau (solde créditeur)"),
     ("119", "Report à nouveau (solde débiteur)"),
 )
+
+
+class FecAccount(NamedTuple):
+    """An account of the file, and whose part of it this is."""
+
+    code: str
+    label: str
+    auxiliary: str = ""
+    auxiliary_label: str = ""
+
+
+Balances = Mapping[FecAccount, int]
 
 
 @dataclass(frozen=True)
@@ -58,16 +69,16 @@ class FecLine:
     auxiliary_label: str = ""
 
 
-def brought_forward(balances: Balances, *, of_last_year: Balances) -> dict[tuple[str, str], int]:
-    """What the accounts hold when a year begins, by number and name, from what moved before it.
+def brought_forward(balances: Balances, *, of_last_year: Balances) -> dict[FecAccount, int]:
+    """What the accounts hold when a year begins, from what moved before it.
 
     What the last year earned or spent stands on 120 or 129, what earlier ones did on 110 or 119.
     """
-    kept = {account: sum_ for account, sum_ in balances.items() if sum_ and lasts(account[0])}
-    result = sum(sum_ for account, sum_ in of_last_year.items() if not lasts(account[0]))
+    kept = {account: sum_ for account, sum_ in balances.items() if lasts(account.code)}
+    result = sum(sum_ for account, sum_ in of_last_year.items() if not lasts(account.code))
     earlier = -sum(kept.values()) - result
     for amount, (credit, debit) in ((earlier, _EARLIER), (result, _RESULT)):
-        account = credit if amount < 0 else debit
+        account = FecAccount(*(credit if amount < 0 else debit))
         kept[account] = kept.get(account, 0) + amount
     return {account: amount for account, amount in kept.items() if amount}
 
@@ -80,22 +91,24 @@ def lasts(code: str) -> bool:
 def opening_lines(
     balances: Balances, *, of_last_year: Balances, on: date, validated_on: date
 ) -> list[FecLine]:
-    """The balances brought forward, by account and its name: the opening of the year."""
+    """The balances brought forward, by account and by company: the opening of the year."""
     return [
         FecLine(
             journal=_OPENING_JOURNAL,
             journal_label="À-nouveaux",
             number=1,
             booked_on=on,
-            account=number,
-            account_label=name,
+            account=account.code,
+            account_label=account.label,
+            auxiliary=account.auxiliary,
+            auxiliary_label=account.auxiliary_label,
             piece=f"AN{on.year}",
             piece_on=on,
             label="Report à nouveau",
             amount=amount,
             validated_on=validated_on,
         )
-        for (number, name), amount in sorted(
+        for account, amount in sorted(
             brought_forward(balances, of_last_year=of_last_year).items()
         )
     ]

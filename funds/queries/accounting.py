@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Greatest, NullIf
 
-from funds.bank.fec import brought_forward
+from funds.bank.fec import FecAccount, brought_forward
 from funds.enums import AccountKey
 from funds.models import Account, LedgerState, Posting
 
@@ -90,23 +90,23 @@ def balance_rows(*, since: date, until: date) -> list[BalanceRow]:
         credit=-_sum_of(within & Q(postings__amount__lt=0)),
     )
     opening = brought_forward(
-        {(one.code, one.label): one.earlier for one in accounts},
-        of_last_year={(one.code, one.label): one.last_year for one in accounts},
+        {FecAccount(one.code, one.label): one.earlier for one in accounts},
+        of_last_year={FecAccount(one.code, one.label): one.last_year for one in accounts},
     )
     rows = [
         BalanceRow(
             one.code,
             one.label,
             one.get_perimeter_display(),
-            opening.pop((one.code, one.label), 0) + one.begun,
+            opening.pop(FecAccount(one.code, one.label), 0) + one.begun,
             one.debit,
             one.credit,
         )
         for one in accounts
     ]
     results = [
-        BalanceRow(code, label, OF_ALL, amount, 0, 0)
-        for (code, label), amount in sorted(opening.items())
+        BalanceRow(account.code, account.label, OF_ALL, amount, 0, 0)
+        for account, amount in sorted(opening.items())
     ]
     return [row for row in (*results, *rows) if row.before or row.debit or row.credit]
 

@@ -2,11 +2,16 @@
 
 from datetime import date
 
-from django.db.models import Q, Sum
+from django.db.models import Case, Q, Sum, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from funds.bank.fec import FecLine, opening_lines
+from funds.bank.fec import FecAccount, FecLine, opening_lines
+from funds.enums import AccountKey
 from funds.models import Entry, Posting
+
+OF_COMPANIES = (AccountKey.RECEIVABLE, AccountKey.OVERPAID)
+"""The accounts that say whose debt they hold: an advance is an auxiliary account."""
 
 
 def fec_years() -> list[int]:
@@ -28,18 +33,22 @@ def fec_lines(year: int) -> list[FecLine]:
 def _opening(first: date) -> list[FecLine]:
     before = Posting.objects.filter(entry__booked_on__lt=first).order_by()
     last_year = Q(entry__booked_on__gte=first.replace(year=first.year - 1))
-    sums = before.values_list("account__code", "account__label").annotate(
-        sum=Sum("amount"), moved=Sum("amount", filter=last_year, default=0)
-    )
+    company = [
+        Case(When(account__in=OF_COMPANIES, then=f"entry__advance__{name}"), default=Value(""))
+        for name in ("reference", "project__beneficiary__name")
+    ]
+    sums = before.values_list(
+        "account__code", "account__label", *(Coalesce(one, Value("")) for one in company)
+    ).annotate(sum=Sum("amount"), moved=Sum("amount", filter=last_year, default=0))
     balances, of_last_year = {}, {}
-    for code, label, amount, moved in sums:
-        balances[code, label], of_last_year[code, label] = amount, moved
+    for *account, amount, moved in sums:
+        balances[FecAccount(*account)], of_last_year[FecAccount(*account)] = amount, moved
     return opening_lines(balances, of_last_year=of_last_year, on=first, validated_on=first)
 
 
 def _line(posting: Posting) -> FecLine:
     entry, account = posting.entry, posting.account
-    of_company = entry.advance if posting.account_id in {"RECEIVABLE", "OVERPAID"} else None
+    of_company = entry.advance if posting.account_id in OF_COMPANIES else None
     recorded_on = timezone.localdate(entry.recorded_at)
     return FecLine(
         journal=entry.journal,

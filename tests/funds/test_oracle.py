@@ -40,7 +40,7 @@ def test_the_file_added_up_again_says_what_the_screens_say(till, seed):
     life = Life(till, seed)
     life.fund_operations()
     life.live()
-    of_advances, entries = [], 0
+    of_advances, entries, owed_before = [], 0, {}
     for year in reversed(fec_years()):
         first, last = date(year, 1, 1), date(year, 12, 31)
         content = write_fec(fec_lines(year))
@@ -54,6 +54,10 @@ def test_the_file_added_up_again_says_what_the_screens_say(till, seed):
         assert added(rows, "CompteNum") == {
             (code,): row.after for code, row in shown.items() if row.after
         }
+        of_companies = [row for row in rows if row["CompAuxNum"]]
+        opened = [row for row in of_companies if row["JournalCode"] == "AN"]
+        assert added(opened, "CompteNum", "CompAuxNum") == owed_before
+        owed_before = added(of_companies, "CompteNum", "CompAuxNum")
         of_advances += [row for row in moved if row["CompAuxNum"]]
         entries += len({(row["JournalCode"], row["EcritureNum"]) for row in moved})
     assert entries == Entry.objects.count()

@@ -5,7 +5,15 @@ from datetime import date
 
 import pytest
 
-from funds.bank.fec import CHARSET, FecLine, check_fec, file_name, opening_lines, write_fec
+from funds.bank.fec import (
+    CHARSET,
+    FecAccount,
+    FecLine,
+    check_fec,
+    file_name,
+    opening_lines,
+    write_fec,
+)
 
 CLOSING = date(2027, 12, 31)
 
@@ -23,10 +31,14 @@ def entry(number: int, amount: int, *, journal: str = "BQ", day: date = date(202
     ]  # fmt: skip
 
 
+BANK, LOST, RECOVERED = (
+    FecAccount("5121", "Banque"), FecAccount("654", "Pertes"), FecAccount("7714", "Récupérations")
+)  # fmt: skip
+EARNED = FecAccount("758", "Produits")
 OPENING = opening_lines(
-    {("5121", "Banque"): 1_000, ("2748", "Avances"): 500, ("103", "Dotations"): -1_400,
-     ("654", "Pertes"): 300, ("7714", "Récupérations"): -400},
-    of_last_year={("5121", "Banque"): 700, ("654", "Pertes"): 50, ("7714", "Récupérations"): -400},
+    {BANK: 1_000, FecAccount("2748", "Avances", "AV-1", "Menuiserie"): 500,
+     FecAccount("103", "Dotations"): -1_400, LOST: 300, RECOVERED: -400},
+    of_last_year={BANK: 700, LOST: 50, RECOVERED: -400},
     on=date(2027, 1, 1), validated_on=date(2027, 1, 1),
 )  # fmt: skip
 YEAR = [*entry(2, 5), *entry(1, 27_777), *entry(1, -1_250, journal="OD"), *OPENING]
@@ -44,8 +56,8 @@ YEAR = [*entry(2, 5), *entry(1, 27_777), *entry(1, -1_250, journal="OD"), *OPENI
 )
 def test_only_the_result_of_the_year_before_is_a_result(earned, of_last_year, brought):
     lines = opening_lines(
-        {("5121", "Banque"): -earned, ("758", "Produits"): earned},
-        of_last_year={("758", "Produits"): of_last_year},
+        {BANK: -earned, EARNED: earned},
+        of_last_year={EARNED: of_last_year},
         on=date(2027, 1, 1), validated_on=date(2027, 1, 1),
     )  # fmt: skip
     assert {line.account: line.amount for line in lines if line.account != "5121"} == brought
@@ -75,6 +87,7 @@ def test_the_file_is_what_the_tax_office_reads():
         "BQ|Banque|1|20270315|2748|Avances|AV-1|Menuiserie|BQ1|20270315|Remboursement mars|"
         "0,00|277,77|||20270315||"
     )
+    assert rows[4].split("|")[4:8] == ["2748", "Avances", "AV-1", "Menuiserie"]
     assert check_fec(content, closing_on=CLOSING) == []
     assert file_name(siren="123456789", closing_on=CLOSING) == "123456789FEC20271231.txt"
     with pytest.raises(ValueError, match="SIREN"):
