@@ -108,9 +108,7 @@ def opening_lines(
             amount=amount,
             validated_on=validated_on,
         )
-        for account, amount in sorted(
-            brought_forward(balances, of_last_year=of_last_year).items()
-        )
+        for account, amount in sorted(brought_forward(balances, of_last_year=of_last_year).items())
     ]
 
 

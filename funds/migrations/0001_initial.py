@@ -39,6 +39,7 @@ class Migration(InitialMigration):
                 ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='advances', to='projects.project')),
                 ('decision', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='advance', to='committees.decision')),
                 ('status', models.CharField(choices=[('GRANTED', 'Accordée'), ('CONTRACTED', 'Conventionnée'), ('CANCELLED', 'Annulée')], default='GRANTED', max_length=10, verbose_name='état')),
+                ('company', models.CharField(default='', max_length=120, verbose_name='entreprise')),
                 ('granted_amount', models.BigIntegerField(verbose_name='montant accordé')),
                 ('renounced_amount', models.BigIntegerField(default=0, verbose_name="montant auquel l'entreprise renonce")),
                 ('granted_on', models.DateField(verbose_name='accordée le')),

@@ -44,6 +44,7 @@ IN_ONE_PERIMETER = {
 """The references of a posting that hold its perimeter (I5)."""
 
 FROZEN = {
+    "funds_advance": ("reference", "company"),
     "funds_authorization": (
         "kind", "advance_id", "contribution_id", "amount", "days", "value_on", "reason", "cause",
         "claim_on", "decision_id", "proposed_at", "proposed_by_id", "command_key",

@@ -23,6 +23,8 @@ class Advance(models.Model):
     status = models.CharField(
         "état", max_length=10, choices=AdvanceStatus, default=AdvanceStatus.GRANTED
     )
+    company = models.CharField("entreprise", max_length=120, default="")
+    """Its name when the advance was granted: a file of entries made again is the same."""
     granted_amount = models.BigIntegerField("montant accordé")
     renounced_amount = models.BigIntegerField("montant auquel l'entreprise renonce", default=0)
     """What two persons noted that the company does not need: it is never lent."""

@@ -26,7 +26,7 @@ def grant_advance(*, decision_id: int, by: Person, at: datetime) -> Advance:
     """
     decision = (
         Decision.objects.select_for_update(of=("self",))
-        .select_related("project", "ballot__proposal")
+        .select_related("project__beneficiary", "ballot__proposal")
         .get(pk=decision_id)
     )
     known = Advance.objects.select_for_update(of=("self",)).filter(decision=decision).first()
@@ -39,6 +39,7 @@ def grant_advance(*, decision_id: int, by: Person, at: datetime) -> Advance:
     advance = known or Advance(
         reference=_next_reference(decision),
         project=decision.project,
+        company=decision.project.beneficiary.name,
         decision=decision,
         granted_on=decision.decided_on,
     )

@@ -24,7 +24,7 @@ def fec_lines(year: int) -> list[FecLine]:
     first = date(year, 1, 1)
     postings = (
         Posting.objects.filter(entry__year=year)
-        .select_related("entry__advance__project__beneficiary", "account")
+        .select_related("entry__advance", "account")
         .order_by("entry__journal", "entry__no", "rank")
     )
     return [*_opening(first), *(_line(posting) for posting in postings)]
@@ -35,7 +35,7 @@ def _opening(first: date) -> list[FecLine]:
     last_year = Q(entry__booked_on__gte=first.replace(year=first.year - 1))
     company = [
         Case(When(account__in=OF_COMPANIES, then=f"entry__advance__{name}"), default=Value(""))
-        for name in ("reference", "project__beneficiary__name")
+        for name in ("reference", "company")
     ]
     sums = before.values_list(
         "account__code", "account__label", *(Coalesce(one, Value("")) for one in company)
@@ -63,5 +63,5 @@ def _line(posting: Posting) -> FecLine:
         amount=posting.amount,
         validated_on=max(recorded_on, entry.booked_on),
         auxiliary=of_company.reference if of_company else "",
-        auxiliary_label=of_company.project.beneficiary.name if of_company else "",
+        auxiliary_label=of_company.company if of_company else "",
     )

@@ -39,7 +39,9 @@ def fec_export(request: HttpRequest) -> HttpResponse:
         return render(request, "funds/fec.html", context)
     closing_on, lines = date(year, 12, 31), fec_lines(year)
     content = write_fec(lines)
-    siren = _siren()
+    operators = _operators()
+    asked = request.GET.get("operateur", "")
+    siren = asked if asked in operators else next(iter(operators), "")
     name = file_name(siren=siren, closing_on=closing_on) if siren else ""
     if "export" in request.GET and name:
         return nominal_download(request, rows=len(lines), make=lambda: _file(content, name))
@@ -47,19 +49,20 @@ def fec_export(request: HttpRequest) -> HttpResponse:
     context |= {
         "year": year,
         "name": name,
+        "operators": [(one, f"{who} ({one})", one == siren) for one, who in operators.items()],
         "rows": len(lines),
         "debits": sum(line.amount for line in lines if line.amount > 0),
         "findings": findings[:MOST_FINDINGS],
         "may_export": allows(request.roles, ACT),
-        "export_url": f"{basin_reverse('fec_export')}?annee={year}&export=fec",
+        "export_url": f"{basin_reverse('fec_export')}?annee={year}&operateur={siren}&export=fec",
     }
     return render(request, "funds/fec.html", context)
 
 
-def _siren() -> str:
-    """The operator's number, which begins the name of the file."""
+def _operators() -> dict[str, str]:
+    """The name of each local operator by its SIREN, which begins the name of the file."""
     operators = LocalOperator.objects.filter(basin=connection.tenant.pk).exclude(siren="")
-    return operators.values_list("siren", flat=True).first() or ""
+    return dict(operators.order_by("pk").values_list("siren", "short_name"))
 
 
 def _file(content: bytes, name: str) -> HttpResponse:

@@ -13,6 +13,7 @@ from basins.tenancy import national
 from funds.bank.fec import check_fec
 from funds.models import BankAccount, BankImport, Clearing, Contribution, Entry
 from funds.queries import bank as queries
+from projects.models import Beneficiary
 from tests.builders import at, make_partner
 from tests.funds.bank import samples
 from tests.funds.test_bank import Bank, entry, statement
@@ -292,9 +293,34 @@ def test_the_year_leaves_in_the_format_of_the_tax_office(client_as, till, in_sav
     assert sent["Content-Disposition"] == 'attachment; filename="732829320FEC20261231.txt"'
     assert check_fec(sent.content, closing_on=date(2026, 12, 31)) == []
     assert f"2748|Avances remboursables aux entreprises|{advance.reference}|" in text(sent)
+    # The company takes another name: a file made again is the same, byte for byte.
+    company = advance.project.beneficiary
+    Beneficiary.objects.filter(pk=company.pk).update(name="Autre nom")
+    again = finance.post(f"{FEC}?annee=2026&export=fec", {"reason": "CONTROL"})
+    assert again.content == sent.content
+    assert f"|{advance.reference}|{company.name}|" in text(again)
     next_year = till.repay(advance, 27_777, date(2027, 1, 15))
     forward = finance.post(f"{FEC}?annee=2027&export=fec", {"reason": "CONTROL"})
     assert check_fec(forward.content, closing_on=date(2027, 12, 31)) == []
     rows = text(forward).splitlines()
     assert rows[1].startswith("AN|À-nouveaux|1|20270101|103|")
     assert rows[-1].split("|")[2] == str(next_year.no)
+    debts = [row.split("|")[4:8] for row in rows if row.startswith("AN|") and "|2748|" in row]
+    label = "Avances remboursables aux entreprises"
+    assert debts == [["2748", label, advance.reference, company.name]]
+
+
+def test_the_file_bears_the_number_of_the_operator_who_keeps_the_books(client_as, till, in_savoie):
+    till.lent()
+    with national():
+        LocalOperator.objects.filter(basin=in_savoie).delete()
+        for siren in ("732829320", "552100554"):
+            LocalOperator.objects.create(
+                basin=in_savoie, name=siren, short_name=f"OP {siren}", siren=siren
+            )
+    finance = client_as(Role.FINANCE, user=till.finance)
+    assert "732829320FEC20261231.txt" in text(finance.get(FEC))
+    assert "552100554FEC20261231.txt" in text(finance.get(FEC, {"operateur": "552100554"}))
+    assert "OP 552100554" in text(finance.get(FEC, {"operateur": "inconnu"}))
+    sent = finance.post(f"{FEC}?operateur=552100554&export=fec", {"reason": "CONTROL"})
+    assert "552100554FEC20261231.txt" in sent["Content-Disposition"]

@@ -125,6 +125,7 @@ def _advances(stage: Stage, count: int, today: date) -> list[Advance]:
         Advance(
             reference=f"AV-BANC-{rank}",
             project_id=stage.sample.past[0].pk,
+            company=stage.sample.past[0].beneficiary.name,
             decision_id=NOWHERE + rank,
             status=AdvanceStatus.CONTRACTED,
             granted_amount=AMOUNT,

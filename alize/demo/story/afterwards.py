@@ -83,6 +83,7 @@ def write_advance(
     advance = Advance.objects.create(
         reference=f"AV-{project.reference}",
         project=project,
+        company=project.beneficiary.name,
         decision=decision,
         status=AdvanceStatus.CONTRACTED,
         granted_amount=amount,
