@@ -51,7 +51,8 @@ def fund_room(visitor: Visitor) -> HomeParts:
         _reminders(parts, visitor, advances, standings)
     if allows(visitor.roles, "contribution.record"):
         _confirmations(parts)
-    position = queries.position_of(queries.granted(advances), standings, on=visitor.on)
+    granted = queries.granted(advances, on=visitor.on)
+    position = queries.position_of(granted, standings, on=visitor.on)
     parts.figures.append(fund_figures(position, on=visitor.on)[1])
     return parts
 

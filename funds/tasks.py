@@ -3,7 +3,7 @@
 The lines of a file are matched a few at a time: the progress is what is committed.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 
 from celery import shared_task
@@ -80,9 +80,9 @@ def match_lines(*, at: datetime, import_id: int, step: int) -> None:
 
 
 @handler("funds.cancel_grants")
-def cancel_grants(*, at: datetime, project_id: int) -> None:
-    """Free the money of an approval that fell."""
-    operations.cancel_grants(project_id=project_id, at=at)
+def cancel_grants(*, at: datetime, project_id: int, on: str) -> None:
+    """Free the money of an approval that fell, from the day it did."""
+    operations.cancel_grants(project_id=project_id, on=date.fromisoformat(on), at=at)
 
 
 def _go_on(made: BankImport) -> None:

@@ -48,12 +48,13 @@ class Migration(InitialMigration):
                 ('grace_months', models.PositiveSmallIntegerField(default=0, verbose_name='différé (mois)')),
                 ('rounding_unit', models.PositiveSmallIntegerField(default=1, verbose_name='arrondi des échéances (centimes)')),
                 ('contracted_on', models.DateField(null=True, verbose_name='conventionnée le')),
+                ('cancelled_on', models.DateField(null=True, verbose_name='annulée le')),
                 ('aid_rate', models.PositiveSmallIntegerField(null=True, verbose_name="taux de l'équivalent-subvention")),
             ],
             options={
                 'verbose_name': 'avance',
                 'ordering': ['-granted_on', 'reference'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['CANCELLED', 'CONTRACTED', 'GRANTED'])), name='advance_status_is_known'), models.CheckConstraint(condition=models.Q(('granted_amount__gt', 0), ('lines__gt', 0)), name='advance_has_amount_and_lines'), models.CheckConstraint(condition=models.Q(('renounced_amount__gte', 0), ('renounced_amount__lte', models.F('granted_amount'))), name='advance_renounced_within_granted'), models.CheckConstraint(condition=models.Q(('step_months__in', [1, 3, 6])), name='advance_step_is_usual'), models.CheckConstraint(condition=models.Q(('rounding_unit__in', (1, 100, 1000))), name='advance_rounding_is_usual'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'CONTRACTED'), _negated=True), ('contracted_on__isnull', False), _connector='OR'), name='advance_contracted_has_its_date')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['CANCELLED', 'CONTRACTED', 'GRANTED'])), name='advance_status_is_known'), models.CheckConstraint(condition=models.Q(('granted_amount__gt', 0), ('lines__gt', 0)), name='advance_has_amount_and_lines'), models.CheckConstraint(condition=models.Q(('renounced_amount__gte', 0), ('renounced_amount__lte', models.F('granted_amount'))), name='advance_renounced_within_granted'), models.CheckConstraint(condition=models.Q(('step_months__in', [1, 3, 6])), name='advance_step_is_usual'), models.CheckConstraint(condition=models.Q(('rounding_unit__in', (1, 100, 1000))), name='advance_rounding_is_usual'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'CONTRACTED'), _negated=True), ('contracted_on__isnull', False), _connector='OR'), name='advance_contracted_has_its_date'), models.CheckConstraint(condition=models.Q(models.Q(('cancelled_on__isnull', False), ('status', 'CANCELLED')), models.Q(models.Q(('status', 'CANCELLED'), _negated=True), ('cancelled_on', None)), _connector='OR'), name='advance_cancelled_has_its_date')],
             },
         ),
         migrations.CreateModel(

@@ -35,6 +35,7 @@ class Advance(models.Model):
     rounding_unit = models.PositiveSmallIntegerField("arrondi des échéances (centimes)", default=1)
     """That of the basin when the advance was granted: the convention says the amounts."""
     contracted_on = models.DateField("conventionnée le", null=True)
+    cancelled_on = models.DateField("annulée le", null=True)
     aid_rate = models.PositiveSmallIntegerField("taux de l'équivalent-subvention", null=True)
     """Rate and margin on the day of the convention, hundredths of a per cent: an aid keeps the
     weight that its certificate says."""
@@ -63,6 +64,11 @@ class Advance(models.Model):
             models.CheckConstraint(
                 condition=~Q(status=AdvanceStatus.CONTRACTED) | Q(contracted_on__isnull=False),
                 name="advance_contracted_has_its_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=AdvanceStatus.CANCELLED, cancelled_on__isnull=False)
+                | (~Q(status=AdvanceStatus.CANCELLED) & Q(cancelled_on=None)),
+                name="advance_cancelled_has_its_date",
             ),
         ]
 

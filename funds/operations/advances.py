@@ -86,7 +86,7 @@ def contract_advance(*, advance_id: int, on: date, by: Person, at: datetime) -> 
 
 
 @transaction.atomic
-def cancel_grants(*, project_id: int, at: datetime) -> None:
+def cancel_grants(*, project_id: int, on: date, at: datetime) -> None:
     """Cancel the advances of a file whose approval fell before its convention; again, nothing.
 
     Its decision lapsed, was replaced or is to be taken anew, or the company gave up (2.4).
@@ -102,7 +102,7 @@ def cancel_grants(*, project_id: int, at: datetime) -> None:
         is_open = decision.stands and decision.reopened_at is None
         if is_open and advance.project.status != ProjectStatus.WITHDRAWN:
             continue
-        advance.status = AdvanceStatus.CANCELLED
-        advance.save(update_fields=["status"])
+        advance.status, advance.cancelled_on = AdvanceStatus.CANCELLED, on
+        advance.save(update_fields=["status", "cancelled_on"])
         enqueue("figures.changed", key=f"advance:{advance.pk}:{at.isoformat()}")
         audit.record("advance.cancelled", target=advance, by=None, at=at)

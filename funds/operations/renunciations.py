@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.utils import timezone
+
 from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.common.errors import InvalidInput
@@ -38,8 +40,8 @@ def renounce(authorization: Authorization, *, by: Person, at: datetime) -> None:
     advance.renounced_amount += authorization.amount
     if not queries.book_of(advance).lent:
         ADVANCE_TRANSITIONS.guard(advance.status, AdvanceStatus.CANCELLED)
-        advance.status = AdvanceStatus.CANCELLED
-    advance.save(update_fields=["renounced_amount", "status"])
+        advance.status, advance.cancelled_on = AdvanceStatus.CANCELLED, timezone.localdate(at)
+    advance.save(update_fields=["renounced_amount", "status", "cancelled_on"])
     enqueue("figures.changed", key=f"advance:{advance.pk}:{at.isoformat()}")
     audit.record("authorization.approved", target=authorization, by=by, at=at)
     audit.record(

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from alize.common.dates import add_months
-from funds.enums import AdvanceStatus
 from funds.models import Advance, Contribution, FundSettings
 from funds.queries.books import standings_of
 from funds.queries.fund import FundPosition, granted, position_of, untaken_decisions
@@ -74,7 +73,8 @@ def outlook(*, on: date) -> Outlook:
     """Read the book, in a constant number of queries."""
     advances = list(Advance.objects.filter(granted_on__lte=on))
     standings = standings_of(advances, on=on)
-    return outlook_of(advances, standings, position_of(granted(advances), standings, on=on), on=on)
+    fund = position_of(granted(advances, on=on), standings, on=on)
+    return outlook_of(advances, standings, fund, on=on)
 
 
 def outlook_of(
@@ -85,16 +85,17 @@ def outlook_of(
     on: date,
 ) -> Outlook:
     """The outlook of advances already read."""
+    grants = granted(advances, on=on)
     waiting = (
         Promise(
-            advance.promised - standings[advance.pk].disbursed,
+            grants[advance.pk] - standings[advance.pk].disbursed,
             advance.lines,
             advance.step_months,
             advance.grace_months,
             advance.rounding_unit,
         )
         for advance in advances
-        if advance.status != AdvanceStatus.CANCELLED and not standings[advance.pk].is_given_up
+        if advance.pk in grants and not standings[advance.pk].is_given_up
     )
     promises = [promise for promise in (*waiting, *_decided(on)) if promise.amount > 0]
     return Outlook(on, fund, standings, tuple(promises), tuple(restitutions_due(on=on)))

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 
 from committees.enums import APPROVALS
 from committees.models import Decision
-from funds.enums import AdvanceStatus
-from funds.models import Advance
+from funds.enums import AuthorizationKind, ReversalStatus
+from funds.models import Advance, Authorization
 from funds.queries.books import standings_of
 from funds.queries.ledger import balances
 from funds.rules import Standing
@@ -53,13 +53,26 @@ class FundPosition:
 def fund_position(*, on: date) -> FundPosition:
     """Derive the position of the fund at the end of a day, in a constant number of queries."""
     advances = list(Advance.objects.filter(granted_on__lte=on))
-    return position_of(granted(advances), standings_of(advances, on=on), on=on)
+    return position_of(granted(advances, on=on), standings_of(advances, on=on), on=on)
 
 
-def granted(advances: Iterable[Advance]) -> dict[int, int]:
-    """What was granted, stands and is not renounced, by the id of its advance."""
-    standing = (one for one in advances if one.status != AdvanceStatus.CANCELLED)
-    return {one.pk: one.promised for one in standing}
+def granted(advances: Iterable[Advance], *, on: date) -> dict[int, int]:
+    """What was granted, stood and was not renounced at the end of a day, by the id of its advance.
+
+    What was cancelled or renounced since counts as it did that day: a figure printed is found back.
+    """
+    renounced_since = dict(
+        Authorization.objects.filter(
+            kind=AuthorizationKind.RENOUNCE,
+            status=ReversalStatus.APPROVED,
+            decided_at__date__gt=on,
+        )
+        .order_by()
+        .values_list("advance")
+        .annotate(sum=Sum("amount"))
+    )
+    standing = (one for one in advances if one.cancelled_on is None or one.cancelled_on > on)
+    return {one.pk: one.promised + renounced_since.get(one.pk, 0) for one in standing}
 
 
 def position_of(

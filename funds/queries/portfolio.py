@@ -6,11 +6,10 @@ A page of figures asks for no plan line by line; a test holds that this says wha
 from datetime import date, timedelta
 
 from django.db import connection
-from django.db.models import F
 
-from funds.enums import AdvanceStatus, EntryKind
+from funds.enums import EntryKind
 from funds.models import Advance
-from funds.queries.fund import FundPosition, position_of
+from funds.queries.fund import FundPosition, granted, position_of
 from funds.rules import Standing, next_target_day
 from funds.rules.positions import RESTRUCTURINGS
 
@@ -128,8 +127,7 @@ def _late_until(on: date) -> date:
 
 
 def portfolio(*, on: date) -> tuple[FundPosition, dict[int, Standing]]:
-    """The position of the fund and where each advance stands by id, in three queries."""
+    """The position of the fund and where each advance stands by id, in four queries."""
     standings = portfolio_standings(on=on)
-    standing = Advance.objects.filter(granted_on__lte=on).exclude(status=AdvanceStatus.CANCELLED)
-    grants = dict(standing.values_list("pk", F("granted_amount") - F("renounced_amount")))
+    grants = granted(Advance.objects.filter(granted_on__lte=on), on=on)
     return position_of(grants, standings, on=on), standings

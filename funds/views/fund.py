@@ -39,7 +39,7 @@ def fund_home(request: HttpRequest) -> HttpResponse:
     standings = queries.standings_of(advances, on=on)
     form = FundFilterForm(request.GET)
     asked = form.cleaned_data if form.is_valid() else {}
-    position = queries.position_of(queries.granted(advances), standings, on=on)
+    position = queries.position_of(queries.granted(advances, on=on), standings, on=on)
     book = queries.outlook_of(advances, standings, position, on=on)
     capacity = queries.capacity_of(book, queries.fund_settings())
     context = {

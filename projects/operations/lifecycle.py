@@ -91,7 +91,12 @@ def back_to_committee(*, project_id: int, because: str, by: Person | None, at: d
 
 def _let_advances_go(project: Project, *, at: datetime) -> None:
     """The fund no longer keeps the money of an approval that will have no convention."""
-    enqueue("funds.cancel_grants", key=f"{project.pk}:{at.isoformat()}", project_id=project.pk)
+    enqueue(
+        "funds.cancel_grants",
+        key=f"{project.pk}:{at.isoformat()}",
+        project_id=project.pk,
+        on=timezone.localdate(at).isoformat(),
+    )
 
 
 def _let_convention_go(project: Project, *, by: Person, at: datetime) -> None:

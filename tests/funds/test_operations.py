@@ -68,6 +68,11 @@ def test_a_company_that_gives_up_frees_what_it_was_granted(till, run_outbox):
     other.refresh_from_db()
     assert (advance.status, other.status) == (AdvanceStatus.CANCELLED, AdvanceStatus.GRANTED)
     assert queries.fund_position(on=LOOK).committed == 1_000_000
+    # What was said of the day before stays true.
+    for on, committed in ((date(2026, 4, 9), 2_000_000), (date(2026, 4, 10), 1_000_000)):
+        assert queries.fund_position(on=on).committed == committed
+        assert queries.portfolio(on=on)[0].committed == committed
+        assert queries.outlook(on=on).promised == committed
 
 
 @pytest.mark.parametrize("fallen", ["reopened", "lapsed", None])
@@ -108,7 +113,7 @@ def test_nothing_is_prepared_before_the_convention(till):
 
 def test_a_cancelled_advance_is_not_paid(till):
     advance = till.contracted()
-    Advance.objects.filter(pk=advance.pk).update(status=AdvanceStatus.CANCELLED)
+    Advance.objects.filter(pk=advance.pk).update(status="CANCELLED", cancelled_on=LOOK)
     with pytest.raises(ActionDenied, match="annulée"):
         till.prepare(advance)
 

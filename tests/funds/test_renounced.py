@@ -1,6 +1,6 @@
 """The company does not need the rest: asked by one, approved by another, committed no more."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -58,6 +58,7 @@ def test_what_the_company_does_not_need_is_committed_no_more(till):
     assert position.committed == queries.fund_position(on=DAY).committed == 0
     assert queries.outlook(on=DAY).promised == 0
     assert queries.free_cash(on=DAY) == free + 200_000
+    assert queries.portfolio(on=DAY - timedelta(days=1))[0].committed == 200_000
     assert advance.schedule_versions.count() == plan
     assert Entry.objects.count() == entries
     with pytest.raises(InvalidInput, match=r"Il reste 0"):
@@ -72,7 +73,9 @@ def test_an_advance_of_which_nothing_was_lent_is_cancelled(till):
     approve(till, ask(till, advance, 300_000))
     advance.refresh_from_db()
     assert advance.status == AdvanceStatus.CANCELLED
+    before = DAY - timedelta(days=1)
     assert queries.fund_position(on=DAY).committed == 0
+    assert queries.fund_position(on=before).committed == 300_000
     with pytest.raises(ActionDenied, match="annulée"):
         till.prepare(advance, amount=1)
 
