@@ -93,7 +93,7 @@ def _check(debtor: Debtor, transfers: Sequence[Transfer], message_id: str, schem
     check_text(message_id, LONGEST_ID, "L'identifiant du fichier")
     check_text(debtor.name, LONGEST_NAME, "Le nom du titulaire du compte")
     read_iban(debtor.iban)
-    read_bic(debtor.bic)
+    read_bic(debtor.bic, iban=debtor.iban)
     seen: set[str] = set()
     for transfer in transfers:
         of = f"du virement à {transfer.name[:40]}"
@@ -105,10 +105,10 @@ def _check(debtor: Debtor, transfers: Sequence[Transfer], message_id: str, schem
         check_text(transfer.text, LONGEST_TEXT, f"Le libellé {of}")
         if not 0 < transfer.amount <= LARGEST_CENTS:
             raise ValueError(f"Le montant {of} n'est pas possible : {transfer.amount} centimes.")
-        if transfer.bic:
-            read_bic(transfer.bic)
         try:
             read_iban(transfer.iban)
+            if transfer.bic:
+                read_bic(transfer.bic, iban=transfer.iban)
         except ValueError as error:
             raise ValueError(f"Virement à {transfer.name} : {error}") from error
 

@@ -90,7 +90,7 @@ def _numbers(iban: str, bic: str) -> tuple[str, str]:
     except ValueError as error:
         raise InvalidInput(str(error), field="iban") from error
     try:
-        return number, read_bic(bic or bic_of(number))
+        return number, read_bic(bic or bic_of(number), iban=number)
     except ValueError as error:
         raise InvalidInput(str(error), field="bic") from error
 

@@ -15,7 +15,7 @@ from funds import bank_permissions as permissions
 from funds.bank.identifiers import bic_of, masked_iban, read_bic, read_iban
 from funds.bank.transfers import check_text
 from funds.enums import PayeeStatus, Verification
-from funds.models import PayeeAccount
+from funds.models import BankAccount, PayeeAccount
 from funds.queries import transfers as queries
 from projects.models import Beneficiary, Project
 
@@ -38,7 +38,8 @@ def propose_payee(
     Whoever sent them and whoever was known before are told (M70).
 
     :raises ActionDenied: others wait already.
-    :raises InvalidInput: the IBAN, the BIC or the name would be refused by a bank.
+    :raises InvalidInput: the IBAN, the BIC or the name would be refused by a bank, the account is
+        one of the fund, or the call-back is no such one.
     """
     company = Beneficiary.objects.select_for_update().get(pk=beneficiary_id)
     if queries.waiting_payee(company.pk) is not None:
@@ -48,13 +49,17 @@ def propose_payee(
     values: dict[str, str] = {}
     for field, read in (
         ("iban", lambda: read_iban(iban)),
-        ("bic", lambda: read_bic(bic or bic_of(values["iban"]))),
+        ("bic", lambda: read_bic(bic or bic_of(values["iban"]), iban=values["iban"])),
         ("holder", lambda: check_text(holder, 70, "Le titulaire")),
     ):
         try:
             values[field] = read()
         except ValueError as error:
             raise InvalidInput(str(error), field=field) from error
+    if BankAccount.objects.filter(iban=values["iban"]).exists():
+        raise InvalidInput(
+            "Cet IBAN est celui d'un compte du fonds : une avance ne s'y verse pas.", field="iban"
+        )
     payee = PayeeAccount.objects.create(
         beneficiary=company,
         called=called,

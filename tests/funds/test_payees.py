@@ -12,6 +12,7 @@ from funds.models import PaymentOrder
 from funds.queries import transfers as queries
 from tests.builders import at
 from tests.funds.bank import samples
+from tests.funds.test_bank import Bank
 
 PAID_AT = at(2026, 5, 15, 9)
 OTHER_IBAN = "FR7630006000011234567890189"
@@ -143,12 +144,21 @@ def test_old_and_new_addresses_are_told_without_the_account(till, run_outbox, ma
         {"iban": "FR4120041010050500013M02605"},
         {"holder": "Société Étoilée"},
         {"bic": "XX"},
+        {"bic": "DEUTDEFF"},
+        {"iban": "TN5910006035183598478831"},
         {"called_on": date(2030, 1, 1)},
     ],
 )
 def test_details_that_a_bank_would_refuse_are_refused(till, wrong):
     with pytest.raises(InvalidInput):
         till.propose_payee(till.signed(), **wrong)
+
+
+def test_the_fund_does_not_lend_to_itself(till):
+    own = Bank(till).account
+    with pytest.raises(InvalidInput, match="compte du fonds") as refused:
+        till.propose_payee(till.signed(), iban=own.iban)
+    assert refused.value.field == "iban"
 
 
 def test_the_checklist_leads_to_the_bank_details(client_as, till, time_machine):

@@ -20,7 +20,7 @@ from tests.funds.bank import samples
 from tests.funds.test_bank import Bank, entry, statement
 
 NOW = at(2026, 6, 1)
-OTHER_IBAN = "FR7630006000011234567890189"
+OTHER_IBAN = "FR7630006000010009876543256"
 HOME = "/bassins/savoie/fonds/virements/"
 
 

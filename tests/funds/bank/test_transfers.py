@@ -109,5 +109,21 @@ def test_identifiers():
         end_to_end_id("A" * 30, 1)
     assert read_iban(" fr14 2004 1010 0505 0001 3m02 606 ") == COMPANY_IBAN
     assert bic_of(COMPANY_IBAN) == "PSSTFRPP"
-    assert read_bic("agrifrpp") == "AGRIFRPP"
+    assert read_bic("agrifrpp", iban=COMPANY_IBAN) == "AGRIFRPP"
+    assert read_bic("BRDRREXX", iban=COMPANY_IBAN) == "BRDRREXX"
+    with pytest.raises(ValueError, match="autre pays"):
+        read_bic("DEUTDEFF", iban=COMPANY_IBAN)
+
+
+@pytest.mark.parametrize(
+    "iban", ["TN5910006035183598478831", "TR330006100519786457841326", "AE070331234567890123456"]
+)
+def test_an_account_that_no_transfer_reaches_is_refused(iban):
+    with pytest.raises(ValueError, match="hors de l'espace SEPA"):
+        read_iban(iban)
+
+
+def test_a_transfer_goes_to_a_bank_of_the_country_of_the_account():
+    with pytest.raises(ValueError, match="autre pays"):
+        build(replace(TRANSFER, bic="DEUTDEFF"))
     assert masked_iban(COMPANY_IBAN) == "FR14 •••• •••• 2606"
