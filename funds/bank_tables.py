@@ -74,4 +74,5 @@ class TransferTable(List):
     holder = tables.Column(verbose_name="Bénéficiaire", accessor="payee__holder", orderable=False)
     iban = tables.Column(verbose_name="Compte", orderable=False)
     end_to_end_id = tables.Column(verbose_name="Référence", orderable=False)
+    pay_on = DateColumn(verbose_name="Exécution", orderable=False)
     amount = EurosColumn(verbose_name="Montant", orderable=False, total=True)

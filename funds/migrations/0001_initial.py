@@ -487,6 +487,7 @@ class Migration(InitialMigration):
                 ('payee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='transfers', to='funds.payeeaccount')),
                 ('end_to_end_id', models.CharField(max_length=35, unique=True, verbose_name='référence')),
                 ('amount', models.BigIntegerField(verbose_name='montant')),
+                ('pay_on', models.DateField(verbose_name='exécuté le')),
                 ('is_live', models.BooleanField(default=True)),
             ],
             options={

@@ -68,7 +68,7 @@ FROZEN = {
         "account_id", "message_id", "schema", "content", "sha256", "total", "count", "built_at",
         "built_by_id",
     ),
-    "funds_sepatransfer": ("file_id", "order_id", "payee_id", "end_to_end_id", "amount"),
+    "funds_sepatransfer": ("file_id", "order_id", "payee_id", "end_to_end_id", "amount", "pay_on"),
 }  # fmt: skip
 """What never changes of rows that only move forward."""
 

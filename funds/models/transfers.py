@@ -133,6 +133,8 @@ class SepaTransfer(models.Model):
     payee = models.ForeignKey(PayeeAccount, on_delete=models.PROTECT, related_name="transfers")
     end_to_end_id = models.CharField("référence", max_length=35, unique=True)
     amount = models.BigIntegerField("montant")
+    pay_on = models.DateField("exécuté le")
+    """The day that the file asks for: one on which banks settle (funds.md 2.2)."""
     is_live = models.BooleanField(default=True)
 
     class Meta:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.audit.commands import made_once
+from alize.common.dates import add_months, short_date
 from alize.common.errors import ActionDenied, InvalidInput
 from alize.common.money import format_euros
 from funds import bank_permissions, permissions, queries
@@ -21,6 +22,9 @@ from funds.operations.payees import lock_companies
 from funds.operations.schedules import write_schedule
 from funds.queries.transfers import payee_state
 from funds.rules import ledger
+
+LATEST_MONTHS = 12
+"""How far ahead a payment is prepared: beyond, a date is a typing error."""
 
 
 def prepare_payment(
@@ -40,7 +44,8 @@ def prepare_payment(
 
     :raises ActionDenied: the convention is not signed, a precondition is open, the advance is
         cancelled, or a loss stands on it.
-    :raises InvalidInput: the amount exceeds what is left to pay, or the plan does not add up.
+    :raises InvalidInput: the amount exceeds what is left to pay, the day is over a year away, or
+        the plan does not add up.
     :raises AlreadyUsed: the form was sent before with another content.
     """
 
@@ -52,6 +57,12 @@ def prepare_payment(
         if not 0 < amount <= left:
             raise InvalidInput(
                 f"Il reste {format_euros(left)} à verser sur cette avance.", field="amount"
+            )
+        if pay_on > (last := add_months(timezone.localdate(at), LATEST_MONTHS)):
+            raise InvalidInput(
+                f"Un versement se prépare un an à l'avance au plus, jusqu'au {short_date(last)} : "
+                "vérifiez l'année.",
+                field="pay_on",
             )
         queries.plan_with_payment(
             advance, amount=amount, paid_on=pay_on, rows=rows, first_due_on=first_due_on

@@ -23,6 +23,7 @@ from funds.enums import Perimeter, TransferSchema
 from funds.models import Advance, BankAccount, PayeeAccount, PaymentOrder, SepaFile, SepaTransfer
 from funds.operations import payees
 from funds.queries import transfers as queries
+from funds.rules import next_target_day
 
 UNDECLARED = "Déclarez d'abord le compte bancaire des avances."
 
@@ -107,6 +108,7 @@ def _make(
             payee=payee,
             end_to_end_id=transfer.end_to_end_id,
             amount=transfer.amount,
+            pay_on=transfer.pay_on,
         )
     audit.record("sepa.built", target=file, by=by, at=at, sha256=made.sha256, total=made.total)
     return file
@@ -121,7 +123,7 @@ def _transfer(order: PaymentOrder, payee: PayeeAccount, today: date) -> Transfer
         iban=payee.iban,
         bic=payee.bic,
         amount=order.amount,
-        pay_on=max(order.pay_on, today),
+        pay_on=next_target_day(max(order.pay_on, today)),
         text=f"AVANCE REMBOURSABLE {reference}",
     )
 

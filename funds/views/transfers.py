@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from alize.common.access import access
-from alize.common.dates import long_datetime
+from alize.common.dates import long_date, long_datetime
 from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in, refusals_to
 from alize.common.money import format_euros
 from alize.common.screen import Badge, Definition, Link
@@ -148,6 +148,10 @@ def sepa_detail(request: HttpRequest, file_id: int) -> HttpResponse:
         "facts": [
             Definition("Virements", str(file.count), number=True),
             Definition("Total", format_euros(file.total), number=True),
+            Definition(
+                "Exécution demandée",
+                ", ".join(long_date(day) for day in sorted({one.pay_on for one in transfers})),
+            ),
             Definition("Format", file.schema),
             Definition("Préparé", f"{long_datetime(file.built_at)}, {file.built_by.full_name}"),
             Definition(

@@ -118,6 +118,14 @@ def test_a_cancelled_advance_is_not_paid(till):
         till.prepare(advance)
 
 
+def test_a_payment_is_prepared_a_year_ahead_at_most(till):
+    advance = till.contracted()
+    assert till.prepare(advance, amount=9_000, pay_on=date(2027, 5, 4))
+    with pytest.raises(InvalidInput, match="vérifiez l'année") as refused:
+        till.prepare(advance, amount=9_000, pay_on=date(2062, 5, 4))
+    assert refused.value.field == "pay_on"
+
+
 @pytest.mark.parametrize("amount", [0, -1, 1_000_001])
 def test_the_amount_stays_within_what_is_granted(till, amount):
     with pytest.raises(InvalidInput, match="Il reste") as refusal:

@@ -160,8 +160,25 @@ def test_the_database_keeps_the_file_and_one_live_order(till, bank):
     line = file.transfers.get()
     with pytest.raises(IntegrityError), transaction.atomic():
         SepaTransfer.objects.create(
-            file=file, order=line.order, payee=line.payee, end_to_end_id="X", amount=1
+            file=file,
+            order=line.order,
+            payee=line.payee,
+            end_to_end_id="X",
+            amount=1,
+            pay_on=line.pay_on,
         )
+
+
+def test_a_file_asks_for_a_day_on_which_banks_settle(client_as, till, bank, time_machine):
+    """Saturday 16 May 2026: the bank executes on Monday, and the page says so before it leaves."""
+    saturday = at(2026, 5, 16)
+    time_machine.move_to(saturday)
+    file = build(till, payable(till), at=saturday)
+    assert file.transfers.get().pay_on == date(2026, 5, 18)
+    assert b"<Dt>2026-05-18</Dt>" in bytes(file.content)
+    page = client_as(Role.FINANCE, user=till.finance).get(f"{HOME}{file.pk}/").content.decode()
+    assert "Exécution demandée" in page
+    assert "18 mai 2026" in page
 
 
 def test_a_transfer_is_executed_when_the_statement_shows_it(till, bank):
