@@ -8,7 +8,7 @@ from django import forms
 from alize.common.forms import CommandKeyField, EmailField, EurosField, FrenchDateField, TypedField
 from funds.bank import CsvMapping, StatementRefused
 from funds.bank.delimited import DATE_FORMATS, ENCODINGS, SEPARATORS
-from funds.bank.identifiers import read_iban
+from funds.bank.identifiers import read_iban, read_phone
 from funds.bank_permissions import COSTS
 from funds.enums import EntryKind, Perimeter, TransferSchema, Verification
 from funds.forms import FunderFields
@@ -246,6 +246,16 @@ class FunderForm(FunderFields):
             del self.fields["with_return"]
 
 
+class PhoneField(TypedField):
+    """A telephone number, as it was typed."""
+
+    def __init__(self, *, label: str, help_text: str) -> None:
+        super().__init__(label=label, help_text=help_text, max_length=20)
+
+    def read(self, text: str) -> str:
+        return read_phone(text)
+
+
 class PayeeForm(forms.Form):
     """Proposer les coordonnées bancaires d'une entreprise."""
 
@@ -258,10 +268,17 @@ class PayeeForm(forms.Form):
     bic = forms.CharField(
         label="BIC", max_length=14, required=False, help_text="Laissez vide pour le déduire."
     )
-    called = forms.CharField(
-        label="Personne rappelée",
+    received_on = FrenchDateField(label="RIB reçu le")
+    called = forms.CharField(label="Personne rappelée", max_length=200)
+    called_number = PhoneField(
+        label="Numéro appelé",
+        help_text="Un numéro connu avant de recevoir ce RIB, jamais celui du message.",
+    )
+    number_source = forms.CharField(
+        label="Où ce numéro a été trouvé",
         max_length=200,
-        help_text="À un numéro connu avant de recevoir ce RIB, jamais celui du message.",
+        required=False,
+        help_text="S'il n'est pas au dossier : annuaire, site de l'entreprise, ancien courrier…",
     )
     called_on = FrenchDateField(label="Rappelée le")
     email = EmailField(
@@ -269,6 +286,12 @@ class PayeeForm(forms.Form):
         help_text="Elle est prévenue, comme celles que vous connaissiez avant. Celle du dirigeant "
         "s'il est venu en personne.",
     )
+
+    def __init__(self, *args: Any, known_numbers: Iterable[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if known := ", ".join(known_numbers):
+            field = self.fields["called_number"]
+            field.help_text = f"Au dossier : {known}. Jamais celui du message qui apporte ce RIB."
 
 
 class VerificationForm(forms.Form):

@@ -53,8 +53,8 @@ FROZEN = {
         "line_id", "act", "amount", "entry_id", "reversal_id", "made_at", "made_by_id",
     ),
     "funds_payeeaccount": (
-        "beneficiary_id", "holder", "iban", "bic", "called", "called_on", "email", "proposed_at",
-        "proposed_by_id",
+        "beneficiary_id", "holder", "iban", "bic", "received_on", "called", "called_number",
+        "number_source", "called_on", "email", "proposed_at", "proposed_by_id",
     ),
     "funds_paymentorder": (
         "advance_id", "amount", "pay_on", "plan", "first_due_on", "prepared_at", "prepared_by_id",

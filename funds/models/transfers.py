@@ -23,8 +23,12 @@ class PayeeAccount(models.Model):
     holder = models.CharField("titulaire", max_length=70)
     iban = models.CharField("IBAN", max_length=34)
     bic = models.CharField("BIC", max_length=11)
+    received_on = models.DateField("RIB reçu le")
     called = models.CharField("rappel", max_length=200)
     """Whom the operator called back, at a number known before."""
+    called_number = models.CharField("numéro appelé", max_length=20)
+    number_source = models.CharField("origine du numéro", max_length=200, blank=True)
+    """Where a number that the file does not hold was found; the second person judges it."""
     called_on = models.DateField("rappelé le")
     email = models.EmailField("adresse de l'expéditeur")
     """Whence the details came: warned of a change, as are the addresses known before."""
@@ -43,6 +47,13 @@ class PayeeAccount(models.Model):
         ordering: ClassVar = ["-pk"]
         constraints: ClassVar = [
             one_of("payee_account", "status", PayeeStatus),
+            models.CheckConstraint(
+                condition=~Q(called_number="") & Q(called_on__gte=F("received_on")),
+                name="payee_account_called_back_once_received",
+                violation_error_message=(
+                    "L'entreprise se rappelle à un numéro connu, une fois le RIB reçu."
+                ),
+            ),
             models.CheckConstraint(
                 condition=Q(status="APPROVED", verification__in=sorted(Verification.values))
                 | (~Q(status="APPROVED") & Q(verification="", verification_note="")),

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
+from alize.common.dates import add_months, short_date
 from alize.common.errors import ActionDenied, InvalidInput
 from alize.notifications.operations import Recipient, send_mail
 from funds import bank_permissions as permissions
@@ -19,6 +20,9 @@ from funds.models import BankAccount, PayeeAccount
 from funds.queries import transfers as queries
 from projects.models import Beneficiary, Project
 
+OLDEST_MONTHS = 12
+"""How long ago bank details may have come: beyond, a date is a typing error, or they are stale."""
+
 
 @transaction.atomic
 def propose_payee(
@@ -27,13 +31,18 @@ def propose_payee(
     holder: str,
     iban: str,
     bic: str,
+    received_on: date,
     called: str,
+    called_number: str,
     called_on: date,
     email: str,
     by: Person,
     at: datetime,
+    number_source: str = "",
 ) -> PayeeAccount:
     """Propose the bank details of a company, after calling it back; nobody is paid there yet.
+
+    A number that no file of the company holds says where it was found.
 
     Whoever sent them and whoever was known before are told (M70).
 
@@ -44,8 +53,14 @@ def propose_payee(
     company = Beneficiary.objects.select_for_update().get(pk=beneficiary_id)
     if queries.waiting_payee(company.pk) is not None:
         raise ActionDenied("Des coordonnées de cette entreprise attendent déjà une décision.")
-    if called_on > timezone.localdate(at):
-        raise InvalidInput("Cette date n'est pas encore passée.", field="called_on")
+    _check_call(
+        company,
+        number=called_number,
+        source=number_source,
+        received_on=received_on,
+        called_on=called_on,
+        today=timezone.localdate(at),
+    )
     values: dict[str, str] = {}
     for field, read in (
         ("iban", lambda: read_iban(iban)),
@@ -62,7 +77,10 @@ def propose_payee(
         )
     payee = PayeeAccount.objects.create(
         beneficiary=company,
+        received_on=received_on,
         called=called,
+        called_number=called_number,
+        number_source=number_source,
         called_on=called_on,
         email=email,
         proposed_at=at,
@@ -72,6 +90,37 @@ def propose_payee(
     _warn("M70", payee, by=by)
     audit.record("payee.proposed", target=payee, by=by, at=at)
     return payee
+
+
+def _check_call(
+    company: Beneficiary,
+    *,
+    number: str,
+    source: str,
+    received_on: date,
+    called_on: date,
+    today: date,
+) -> None:
+    """:raises InvalidInput: the call came before the details, or reached nobody known before."""
+    for field, day in (("received_on", received_on), ("called_on", called_on)):
+        if day > today:
+            raise InvalidInput("Cette date n'est pas encore passée.", field=field)
+    if received_on < add_months(today, -OLDEST_MONTHS):
+        raise InvalidInput(
+            "Ce RIB a plus d'un an : demandez-en un récent à l'entreprise.", field="received_on"
+        )
+    if called_on < received_on:
+        raise InvalidInput(
+            f"Le RIB a été reçu le {short_date(received_on)} : l'entreprise se rappelle ensuite, "
+            "pour le confirmer.",
+            field="called_on",
+        )
+    if not source.strip() and not queries.is_known_number(company.pk, number):
+        raise InvalidInput(
+            "Ce numéro n'est pas dans les dossiers de l'entreprise : dites où vous l'avez trouvé, "
+            "ailleurs que dans le message qui apporte ce RIB.",
+            field="number_source",
+        )
 
 
 @transaction.atomic

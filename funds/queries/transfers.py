@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from funds.bank.identifiers import phone_digits
 from funds.enums import PayeeStatus, PaymentOrderStatus, Perimeter
 from funds.models import (
     BankStatement,
@@ -18,9 +19,21 @@ from funds.models import (
     SepaFile,
     SepaTransfer,
 )
+from projects.models import Project
 
 FREEZE = timedelta(hours=48)
 """How long money waits before it goes to bank details just approved (T11)."""
+
+
+def known_numbers(beneficiary_id: int) -> list[str]:
+    """The telephone numbers that the files of a company hold."""
+    projects = Project.objects.filter(beneficiary=beneficiary_id).exclude(owner_phone="")
+    return list(dict.fromkeys(projects.order_by("pk").values_list("owner_phone", flat=True)))
+
+
+def is_known_number(beneficiary_id: int, number: str) -> bool:
+    """Whether a number is one of these, however it is written."""
+    return phone_digits(number) in map(phone_digits, known_numbers(beneficiary_id))
 
 
 def waiting_payees() -> QuerySet[PayeeAccount]:

@@ -33,7 +33,9 @@ def payee_propose(request: HttpRequest, reference: str) -> HttpResponse:
         "email": advance.project.owner_email,
         "called_on": timezone.localdate(),
     }
-    form = PayeeForm(request.POST or None, initial=initial)
+    form = PayeeForm(
+        request.POST or None, initial=initial, known_numbers=queries.known_numbers(company.pk)
+    )
     status = form_status(request)
     if request.method == "POST" and form.is_valid():
         with refusals_in(form) as outcome:
@@ -101,7 +103,9 @@ def _confirmation(payee: PayeeAccount) -> Confirmation:
             Definition("BIC", payee.bic),
             Definition("IBAN remplacé", masked_iban(before.iban) if before else ""),
             Definition("Reçues de", payee.email),
-            Definition("Rappel", f"{payee.called}, {long_date(payee.called_on)}"),
+            Definition("Reçues le", long_date(payee.received_on)),
+            Definition("Rappel", f"{payee.called}, le {long_date(payee.called_on)}"),
+            Definition("Numéro appelé", f"{payee.called_number}, {_source(payee)}"),
             Definition("Proposées par", payee.proposed_by.full_name),
         ],
         effects=[
@@ -112,6 +116,13 @@ def _confirmation(payee: PayeeAccount) -> Confirmation:
         label="Approuver ces coordonnées",
         back_url=basin_reverse("sepa_list"),
     )
+
+
+def _source(payee: PayeeAccount) -> str:
+    """Where the number that was called comes from."""
+    if queries.is_known_number(payee.beneficiary_id, payee.called_number):
+        return "au dossier de l'entreprise"
+    return f"hors du dossier : {payee.number_source or 'plus au dossier depuis'}"
 
 
 @require_POST

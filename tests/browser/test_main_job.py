@@ -375,6 +375,8 @@ def test_bank_details_are_proposed_approved_and_wait(visit, story, savoie_of_the
     page = visit("operateur", story.advance)
     press(page, "Proposer un RIB")
     fill(page, {"IBAN": "FR14 2004 1010 0505 0001 3M02 606", "Personne rappelée": "Mme Grandcoin"})
+    fill(page, {"RIB reçu le": short_date(date.today())})
+    fill(page, {"Numéro appelé": "04 79 00 00 00", "Où ce numéro a été trouvé": "Son site"})
     press(page, "Proposer ces coordonnées")
     sees(page, "attend le second signataire")
     finance = visit("tresoriere", story.advance)

@@ -10,6 +10,7 @@ from basins.enums import Role
 from funds import operations
 from funds.models import PaymentOrder
 from funds.queries import transfers as queries
+from projects.models import Project
 from tests.builders import at
 from tests.funds.bank import samples
 from tests.funds.test_bank import Bank
@@ -147,11 +148,24 @@ def test_old_and_new_addresses_are_told_without_the_account(till, run_outbox, ma
         {"bic": "DEUTDEFF"},
         {"iban": "TN5910006035183598478831"},
         {"called_on": date(2030, 1, 1)},
+        {"called_on": date(1990, 1, 1)},
+        {"called_on": date(1990, 1, 1), "received_on": date(1990, 1, 1)},
+        {"called_on": date(2026, 4, 20)},  # the day before the details came
+        {"number_source": " "},
     ],
 )
 def test_details_that_a_bank_would_refuse_are_refused(till, wrong):
     with pytest.raises(InvalidInput):
         till.propose_payee(till.signed(), **wrong)
+
+
+def test_the_database_wants_a_call_to_a_number_after_the_details_came(till):
+    advance = till.signed()
+    for wrong in ({"called_number": ""}, {"received_on": date(2026, 4, 22)}):
+        with pytest.raises(IntegrityError) as broken, transaction.atomic():
+            till.known(advance, **wrong)
+        name = broken.value.__cause__.diag.constraint_name
+        assert name == "payee_account_called_back_once_received"
 
 
 def test_the_fund_does_not_lend_to_itself(till):
@@ -169,17 +183,24 @@ def test_the_checklist_leads_to_the_bank_details(client_as, till, time_machine):
     assert "Proposer un RIB" in operator.get(page).content.decode()
     said = {
         "holder": "ATELIER", "iban": samples.COMPANY_IBAN, "bic": "", "called": "M. Roux",
-        "called_on": "15/05/2026", "email": "compta@example.org",
+        "received_on": "14/05/2026", "called_number": "04 79 44 55 66", "called_on": "15/05/2026",
+        "email": "compta@example.org", "number_source": "",
     }  # fmt: skip
     refused = operator.post(f"{page}rib/", said | {"iban": "FR76", "called": ""})
     assert refused.status_code == 422
     assert "2 points à corriger" in refused.content.decode()
+    refused = operator.post(f"{page}rib/", said).content.decode()
+    assert "dites où vous l'avez trouvé" in refused.replace("&#x27;", "'")
+    Project.objects.filter(pk=advance.project_id).update(owner_phone="+33 4.79.44.55.66")
+    assert "+33 4.79.44.55.66" in operator.get(f"{page}rib/").content.decode()
     assert operator.post(f"{page}rib/", said).url == page
     payee = queries.waiting_payee(advance.project.beneficiary_id)
     decide = f"{FONDS}rib/{payee.pk}/"
     finance = client_as(Role.FINANCE, user=till.finance)
     assert decide in finance.get("/bassins/savoie/").content.decode()
     assert decide in finance.get(page).content.decode()
+    called = finance.get(decide).content.decode()
+    assert "04 79 44 55 66, au dossier de l&#x27;entreprise" in called
     assert "FR14\xa02004" in finance.get(decide).content.decode().replace("&nbsp;", "\xa0")
     answer = {"verification": "NO_MATCH", "note": ""}
     silent = finance.post(decide, {"verification": ""})
