@@ -1,10 +1,12 @@
 """What is typed about the operating account, and the closing of a period."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from django import forms
 
+from alize.common.dates import parse_french_date
 from alize.common.forms import CommandKeyField, EurosField, FrenchDateField
 from funds.enums import EntryKind
 from partners.models import Partner
@@ -80,3 +82,23 @@ class ClosingForm(forms.Form):
     closed_on = FrenchDateField(
         label="Clôturer au", help_text="Le dernier jour de la période, en général un 31 décembre."
     )
+    despite = forms.MultipleChoiceField(
+        label="Ce qui reste à cette date",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Réglez-le d'abord, ou cochez chaque point que vous laissez ainsi.",
+        error_messages={"invalid_choice": "Ce qui reste a changé : relisez cette liste."},
+    )
+
+    def __init__(
+        self, *args: Any, left_on: Callable[[date], list[str]], initial: dict[str, Any]
+    ) -> None:
+        super().__init__(*args, initial=initial)
+        try:
+            day = parse_french_date(self.data.get("closed_on", ""))
+        except ValueError:
+            day = initial["closed_on"]
+        left = left_on(day)
+        self.fields["despite"].choices = [(one, one) for one in left]
+        if not left:
+            del self.fields["despite"]

@@ -18,6 +18,7 @@ from basins.exports import nominal_export_links, nominal_export_of
 from funds import operations, queries
 from funds.forms import ClosingForm, JournalFilterForm, PeriodForm
 from funds.models import Closing
+from funds.queries.closing import left_before_closing
 from funds.screen import ledger_figures
 from funds.tables import AccountTable, ClosingTable, PostingTable
 from funds.views.scope import breadcrumb
@@ -114,7 +115,11 @@ def closing_list(request: HttpRequest) -> HttpResponse:
 def closing_create(request: HttpRequest) -> HttpResponse:
     """Clôturer une période, after its effects are restated."""
     today = timezone.localdate()
-    form = ClosingForm(request.POST or None, initial={"closed_on": date(today.year - 1, 12, 31)})
+    form = ClosingForm(
+        request.POST or None,
+        initial={"closed_on": date(today.year - 1, 12, 31)},
+        left_on=left_before_closing,
+    )
     status = form_status(request)
     if request.method == "POST" and form.is_valid():
         with refusals_in(form) as outcome:

@@ -10,6 +10,7 @@ from alize.common.errors import AlreadyUsed
 from funds import operations, queries
 from funds.enums import AuthorizationKind, EntryKind, Perimeter, ReversalCause
 from funds.models import Advance, Entry, Posting
+from funds.queries.closing import left_before_closing
 from funds.rules import ScheduleReason
 from tests.builders import make_accepted
 from tests.funds.bookkeeper import monthly_plan
@@ -292,7 +293,8 @@ class Fund(Told):
         on = self.at.today - timedelta(days=back)
         at = self.at
         may = max(at.closings, default=date.min) < on < at.today
-        asked = {"closed_on": on, "by": at.till.finance, "at": at.now}
+        left = left_before_closing(on)
+        asked = {"closed_on": on, "by": at.till.finance, "at": at.now, "despite": left}
         if self.attempt(may or on in at.closings, lambda: operations.close_period(**asked)):
             assert operations.close_period(**asked).closed_on == on
             at.closings.add(on)

@@ -12,7 +12,8 @@ from basins.enums import NATIONAL_ROLES, Role
 from basins.tenancy import national
 from committees.models import InterestDeclaration
 from funds import operations
-from funds.models import Authorization, Contribution, Entry, PaymentOrder, Reversal
+from funds.models import Authorization, Closing, Contribution, Entry, PaymentOrder, Reversal
+from funds.queries.closing import left_before_closing
 from projects.models import Project
 from tests.builders import (
     START,
@@ -23,6 +24,7 @@ from tests.builders import (
     make_seat,
     make_user,
 )
+from tests.funds.test_bank import Bank, entry, statement
 
 HOME = "/bassins/savoie/fonds/"
 FUND = {
@@ -389,6 +391,27 @@ def test_a_period_is_closed_by_the_second_signatory(operator, finance, till):
     assert "clôturés au 30/06/2026" in text(finance.post(page, {"closed_on": "29/06/2026"}))
     late = till.repay(advance, 27_777, date(2026, 6, 15), at=at(2026, 7, 24))
     assert (late.value_on, late.booked_on) == (date(2026, 6, 15), date(2026, 7, 24))
+
+
+def test_what_is_left_is_shown_before_a_period_is_closed(finance, till):
+    """An open line of the bank, money nobody identified: settled first, or left knowingly."""
+    page, bank = f"{HOME}comptabilite/clotures/nouvelle/", Bank(till)
+    day = date(2026, 6, 10)
+    shown = {"opening": 0, "since": date(2026, 6, 1), "until": date(2026, 6, 15)}
+    bank.load(statement(entry("300.00", "VIR", day=day), entry("5.00", "X", day=day), **shown))
+    bank.do(operations.suspend_line, bank.lines()[0])
+    asked = text(finance.post(page, {"closed_on": "30/06/2026"}))
+    for words in ("s&#x27;arrêtent au 15/06/2026", "1 opération bancaire", "garde 300 €"):
+        assert words in asked, words
+    left = left_before_closing(date(2026, 6, 30))
+    assert len(left) == 3
+    assert "cochez chaque point" in asked
+    assert 'value="30/06/2026"' in asked
+    ticked = {"closed_on": "30/06/2026", "despite": left[:2]}
+    assert finance.post(page, ticked).status_code == 422
+    assert not Closing.objects.exists()
+    assert finance.post(page, ticked | {"despite": left}).status_code == 302
+    assert Closing.objects.get().closed_on == date(2026, 6, 30)
 
 
 def test_the_committee_is_asked_from_the_page_of_an_advance(operator, finance, till):
