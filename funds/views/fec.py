@@ -5,6 +5,7 @@ from datetime import date
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from alize.common.access import access
@@ -13,6 +14,7 @@ from basins.access import allows
 from basins.exports import ACT, nominal_download
 from basins.models import LocalOperator
 from funds.bank.fec import CHARSET, check_fec, file_name, write_fec
+from funds.queries import closed_on
 from funds.queries.fec import fec_lines, fec_years
 from funds.views.accounting import tabs
 from funds.views.scope import breadcrumb
@@ -49,6 +51,7 @@ def fec_export(request: HttpRequest) -> HttpResponse:
     context |= {
         "year": year,
         "name": name,
+        "unfinished": _unfinished(closing_on),
         "operators": [(one, f"{who} ({one})", one == siren) for one, who in operators.items()],
         "rows": len(lines),
         "debits": sum(line.amount for line in lines if line.amount > 0),
@@ -57,6 +60,22 @@ def fec_export(request: HttpRequest) -> HttpResponse:
         "export_url": f"{basin_reverse('fec_export')}?annee={year}&operateur={siren}&export=fec",
     }
     return render(request, "funds/fec.html", context)
+
+
+def _unfinished(closing_on: date) -> str:
+    """Why a file would not be the last word on its year; nothing once the year is closed."""
+    closed = closed_on()
+    if closed is not None and closed >= closing_on:
+        return ""
+    if closing_on >= timezone.localdate():
+        return (
+            f"L'exercice {closing_on.year} n'est pas terminé : ce fichier ne contient que ce qui "
+            "est enregistré aujourd'hui."
+        )
+    return (
+        f"L'exercice {closing_on.year} n'est pas clôturé : des écritures peuvent encore s'y "
+        "ajouter. Clôturez-le avant de remettre ce fichier."
+    )
 
 
 def _operators() -> dict[str, str]:

@@ -10,9 +10,11 @@ from alize.outbox.operations import run
 from basins.enums import Role
 from basins.models import LocalOperator
 from basins.tenancy import national
+from funds import operations
 from funds.bank.fec import check_fec
 from funds.models import BankAccount, BankImport, Clearing, Contribution, Entry
 from funds.queries import bank as queries
+from funds.queries.closing import left_before_closing
 from projects.models import Beneficiary
 from tests.builders import at, make_partner
 from tests.funds.bank import samples
@@ -308,6 +310,18 @@ def test_the_year_leaves_in_the_format_of_the_tax_office(client_as, till, in_sav
     debts = [row.split("|")[4:8] for row in rows if row.startswith("AN|") and "|2748|" in row]
     label = "Avances remboursables aux entreprises"
     assert debts == [["2748", label, advance.reference, company.name]]
+
+
+def test_a_file_that_is_not_the_last_word_on_its_year_says_so(client_as, till):
+    advance = till.lent()
+    till.repay(advance, 27_777, date(2027, 1, 15), at=at(2027, 1, 16))
+    finance = client_as(Role.FINANCE, user=till.finance)
+    assert "L&#x27;exercice 2027 n&#x27;est pas terminé" in text(finance.get(FEC))
+    assert "2026 n&#x27;est pas clôturé" in text(finance.get(FEC, {"annee": "2026"}))
+    end = date(2026, 12, 31)
+    left = left_before_closing(end)
+    operations.close_period(closed_on=end, by=till.finance, at=at(2027, 2, 1), despite=left)
+    assert "n&#x27;est pas clôturé" not in text(finance.get(FEC, {"annee": "2026"}))
 
 
 def test_the_file_bears_the_number_of_the_operator_who_keeps_the_books(client_as, till, in_savoie):
