@@ -10,6 +10,7 @@ class ConventionsConfig(AppConfig):
         from alize.documents import readable
         from conventions.queries import convention_page, is_document_readable
         from conventions.queries.visible import (
+            amendment_deadline,
             amendment_page,
             is_agreement_readable,
             is_amendment_readable,
@@ -26,3 +27,4 @@ class ConventionsConfig(AppConfig):
             readable.register(target, is_readable)
             owners.register(target, page)
             owners.register_mandates(target, lapsed)
+        owners.register_deadline("conventions.amendment", amendment_deadline)

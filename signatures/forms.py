@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 
 from alize.accounts.models import LONGEST_NAME
+from alize.common.dates import long_date
 from alize.common.forms import EmailField, FrenchDateField, HourField
 from signatures.enums import Settlement
 from signatures.models import Circuit, CircuitSigner
@@ -187,3 +188,8 @@ class ExtensionForm(forms.Form):
     """A later term."""
 
     expires_on = FrenchDateField(label="Nouvelle date limite", help_text="Par exemple 12/03/2027.")
+
+    def __init__(self, data: Any = None, *, latest: date | None = None) -> None:
+        super().__init__(data)
+        if latest is not None:
+            self.fields["expires_on"].help_text = f"Au plus tard le {long_date(latest)}."

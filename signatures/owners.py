@@ -1,6 +1,6 @@
 """What is signed: each room above says where its page is, and who may still sign it."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from datetime import date
 
 from alize.common.screen import Link
@@ -8,8 +8,10 @@ from signatures.models import Circuit, CircuitSigner
 
 Page = Callable[[str], Link | None]
 Lapsed = Callable[[Circuit, Collection[CircuitSigner], date], set[int]]
+Deadline = Callable[[str], date | None]
 _PAGES: dict[str, Page] = {}
 _LAPSED: dict[str, Lapsed] = {}
+_DEADLINES: dict[str, Deadline] = {}
 
 
 def register(target_type: str, page: Page) -> None:
@@ -37,3 +39,19 @@ def lapsed(circuit: Circuit, signers: Collection[CircuitSigner], *, on: date) ->
     own = [signer for signer in signers if signer.replaces_id is None]
     function = _LAPSED.get(circuit.document.target_type)
     return function(circuit, own, on) if function and own else set()
+
+
+def register_deadline(target_type: str, deadline: Deadline) -> None:
+    """Say, for one kind of object, the last day when it may still be signed, if there is one."""
+    _DEADLINES[target_type] = deadline
+
+
+def deadline(circuits: Iterable[Circuit]) -> date | None:
+    """The last day when what these circuits sign may still be signed; None when nothing says."""
+    documents = [circuit.document for circuit in circuits]
+    days = [
+        _DEADLINES[document.target_type](document.target_id)
+        for document in documents
+        if document.target_type in _DEADLINES
+    ]
+    return min((day for day in days if day is not None), default=None)

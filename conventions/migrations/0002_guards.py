@@ -105,6 +105,20 @@ class Migration(migrations.Migration):
             table=FOUNDING,
             when="OLD.status = 'SIGNED' AND OLD.ends_on <> NEW.ends_on",
         ),
+        guard(
+            "in_time",
+            "BEFORE UPDATE OF circuit_id",
+            "alize_amendment_in_time()",
+            table=AMENDMENT,
+            when="NEW.circuit_id IS NOT NULL AND NEW.convention_id IS NOT NULL",
+        ),
+        guard(
+            "in_time",
+            "BEFORE UPDATE OF expires_on",
+            "alize_amendment_in_time()",
+            table="signatures_circuit",
+            when="NEW.expires_on > OLD.expires_on",
+        ),
         *(
             guard("written", "BEFORE INSERT OR UPDATE OR DELETE", f"{function}()", table=table)
             for table, function in LINES.items()

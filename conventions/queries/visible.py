@@ -128,3 +128,9 @@ def lapsed(circuit: Circuit, signers: Collection[CircuitSigner], on: date) -> se
         case "conventions.partnershipconvention":
             return lapsed_lines(PartnershipConvention.objects.get(pk=pk), signers, on=on)
     return lapsed_lines(Amendment.objects.get(pk=pk), signers, on=on)
+
+
+def amendment_deadline(pk: str) -> date | None:
+    """The term of a founding convention; what changes a support may be signed after its own."""
+    amended = Amendment.objects.filter(pk=pk, convention__isnull=False)
+    return amended.values_list("convention__ends_on", flat=True).first()

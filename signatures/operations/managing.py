@@ -15,7 +15,7 @@ from alize.common.words import of
 from alize.documents.models import GeneratedDocument
 from alize.seals import operations as seals
 from alize.seals.enums import Standing
-from signatures import permissions
+from signatures import owners, permissions
 from signatures.enums import GIVEN_UP, CircuitStatus, EventKind, SignerStatus
 from signatures.models import Circuit, CircuitSigner, Delegation
 from signatures.operations.base import (
@@ -104,7 +104,7 @@ def extend(*, circuit_id: int, expires_on: date, by: Person, at: datetime) -> Ci
     Whoever's mandate ends before signs by then, or delegates: they keep nobody else from signing.
 
     :raises ActionDenied: it is signed, refused or cancelled.
-    :raises InvalidInput: the day is past or no later.
+    :raises InvalidInput: the day is past, no later, or after the last one that serves.
     """
     circuits = held(circuit_id)
     circuit = circuits[0]
@@ -113,12 +113,29 @@ def extend(*, circuit_id: int, expires_on: date, by: Person, at: datetime) -> Ci
         return circuit
     if expires_on <= max(circuit.expires_on, timezone.localdate(at)):
         raise InvalidInput("Choisissez une date plus tardive.", field="expires_on")
+    _check_deadline(circuits, expires_on, on=timezone.localdate(at))
     extended = [one for one in circuits if _is_shorter(one, expires_on)]
     note_bound(EventKind.EXTENDED, extended, at=at, until=expires_on.isoformat(), by=by.pk)
     for one in extended:
         _extend(one, expires_on, by=by, at=at)
     audit.record("circuit.extended", target=circuit, by=by, at=at, until=expires_on.isoformat())
     return circuit
+
+
+def _check_deadline(circuits: Sequence[Circuit], expires_on: date, *, on: date) -> None:
+    last = owners.deadline(circuits)
+    if last is None or expires_on <= last:
+        return
+    if last < on or last <= circuits[0].expires_on:
+        words = f"Ce document se signait le {long_date(last)} au plus tard : "
+        raise InvalidInput(
+            words + "son délai ne se prolonge plus. Annulez son circuit.", field="expires_on"
+        )
+    raise InvalidInput(
+        f"Ce document se signe le {long_date(last)} au plus tard : ce qu'il modifie arrive alors à "
+        "son terme. Choisissez ce jour-là, ou un jour qui le précède.",
+        field="expires_on",
+    )
 
 
 def _is_shorter(circuit: Circuit, expires_on: date) -> bool:

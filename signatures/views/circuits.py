@@ -18,7 +18,7 @@ from alize.common.words import listed
 from signatures import operations, queries
 from signatures.forms import CeremonyForm, ExtensionForm, ReasonForm
 from signatures.models import Circuit, CircuitSigner
-from signatures.owners import owner_of
+from signatures.owners import deadline, owner_of
 
 
 def circuit_of(circuit_id: int) -> Circuit:
@@ -131,7 +131,8 @@ def circuit_ceremony(request: HttpRequest, circuit_id: int) -> HttpResponse:
 def circuit_extend(request: HttpRequest, circuit_id: int) -> HttpResponse:
     """Prolonger le délai."""
     circuit = circuit_of(circuit_id)
-    form = ExtensionForm(request.POST or None)
+    bound = Circuit.objects.bound_to(circuit).select_related("document")
+    form = ExtensionForm(request.POST or None, latest=deadline(bound))
 
     def extend() -> None:
         operations.extend(

@@ -4,10 +4,13 @@ import json
 from datetime import date, timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from alize.common.errors import ActionDenied
+from alize.common.dates import long_date
+from alize.common.errors import ActionDenied, InvalidInput
 from alize.notifications.models import Mail
+from basins.enums import Role
 from basins.tenancy import national
 from conventions import operations
 from conventions.documents import agreements as documents
@@ -19,6 +22,7 @@ from conventions.rules.partnership import Standing
 from signatures import operations as signatures
 from signatures import permissions as circuit_permissions
 from signatures.enums import CircuitStatus
+from signatures.models import Circuit
 from tests.builders import at, make_contact, make_partner, publish_text
 from tests.conventions.conftest import with_document
 from tests.conventions.founding import sign_on_paper, signed
@@ -135,6 +139,37 @@ def test_an_amendment_cancelled_while_it_is_signed_changes_nothing(draft, basin,
     assert not convention.partners.filter(pk=newcomer.pk).exists()
     # Its number is not given again.
     assert amendment_of(convention, basin).number == 2
+
+
+def test_an_amendment_is_signed_until_the_term_of_its_convention(draft, basin, client_as):
+    convention = running(draft)
+    amendment = frozen_amendment(convention, basin, changes="Un article.")
+    asked = {"by": basin.operator, "at": timezone.now()}
+    soon, term = timezone.localdate() + timedelta(days=30), convention.ends_on
+    late = term + timedelta(days=1)
+    with pytest.raises(InvalidInput, match="l'avenant se signe ce jour-là au plus"):
+        operations.launch_amendment(amendment_id=amendment.pk, expires_on=late, **asked)
+    launched = operations.launch_amendment(amendment_id=amendment.pk, expires_on=soon, **asked)
+    circuit = launched.circuit
+    with pytest.raises(IntegrityError, match="until the term"), transaction.atomic():
+        Circuit.objects.filter(pk=circuit.pk).update(expires_on=late)
+    page = f"/bassins/savoie/signatures/{circuit.pk}/prolonger/"
+    operator = client_as(Role.OPERATOR)
+    assert f"Au plus tard le {long_date(term)}" in plain(operator.get(page))
+    refused = operator.post(page, {"expires_on": f"{late:%d/%m/%Y}"})
+    assert refused.status_code == 422
+    assert f"Ce document se signe le {long_date(term)} au plus tard" in plain(refused)
+    assert f"{late:%d/%m/%Y}" in plain(refused)
+    for _ in range(2):
+        signatures.extend(circuit_id=circuit.pk, expires_on=term, **asked)
+    circuit.refresh_from_db()
+    assert circuit.expires_on == term
+    with pytest.raises(InvalidInput, match="ne se prolonge plus"):
+        signatures.extend(circuit_id=circuit.pk, expires_on=late, **asked)
+
+
+def plain(answer) -> str:
+    return answer.content.decode().replace("\u00a0", " ")
 
 
 def words(snapshot: dict) -> str:

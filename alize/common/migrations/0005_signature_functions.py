@@ -178,6 +178,31 @@ BEGIN
 END $$;
 """
 
+# What amends a founding convention is signed until its term (R7).
+IN_TIME = """
+CREATE FUNCTION public.alize_amendment_in_time() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    late boolean;
+BEGIN
+    IF TG_TABLE_NAME = 'signatures_circuit' THEN
+        EXECUTE format('SELECT EXISTS (SELECT FROM %1$I.conventions_amendment a
+            JOIN %1$I.conventions_partnershipconvention c ON c.id = a.convention_id
+            WHERE a.circuit_id = $1 AND c.ends_on < $2)', TG_TABLE_SCHEMA)
+            INTO late USING NEW.id, NEW.expires_on;
+    ELSE
+        EXECUTE format('SELECT EXISTS (SELECT FROM %1$I.signatures_circuit s
+            JOIN %1$I.conventions_partnershipconvention c ON c.id = $2
+            WHERE s.id = $1 AND c.ends_on < s.expires_on)', TG_TABLE_SCHEMA)
+            INTO late USING NEW.circuit_id, NEW.convention_id;
+    END IF;
+    IF late THEN
+        RAISE EXCEPTION 'an amendment is signed until the term of its convention'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'amendment_is_signed_in_time';
+    END IF;
+    RETURN NEW;
+END $$;
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [("common", "0004_bank_functions")]
@@ -190,6 +215,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(CHAIN, "DROP FUNCTION public.alize_signing_chain()"),
         migrations.RunSQL(CIRCUIT_GUARD, "DROP FUNCTION public.alize_circuit_guard()"),
         migrations.RunSQL(SIGNER_GUARD, "DROP FUNCTION public.alize_circuit_signer_guard()"),
+        migrations.RunSQL(IN_TIME, "DROP FUNCTION public.alize_amendment_in_time()"),
         migrations.RunSQL(HELD, "DROP FUNCTION public.alize_signatures_hold()"),
         migrations.RunSQL(CONTESTED, "DROP FUNCTION public.alize_contested_is_settled()"),
     ]
