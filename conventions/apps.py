@@ -16,6 +16,7 @@ class ConventionsConfig(AppConfig):
             is_amendment_readable,
             lapsed,
             partnership_page,
+            renewed,
         )
         from signatures import owners
 
@@ -27,4 +28,5 @@ class ConventionsConfig(AppConfig):
             readable.register(target, is_readable)
             owners.register(target, page)
             owners.register_mandates(target, lapsed)
+            owners.register_renewals(target, renewed)
         owners.register_deadline("conventions.amendment", amendment_deadline)

@@ -126,6 +126,7 @@ class EventKind(models.TextChoices):
     REFUSED = "REFUSED", "Refus de signer"
     CORRECTION_ASKED = "CORRECTION_ASKED", "Correction demandée"
     RESUMED = "RESUMED", "Circuit repris"
+    MANDATE_RENEWED = "MANDATE_RENEWED", "Mandat renouvelé"
     DELEGATION_ASKED = "DELEGATION_ASKED", "Délégation demandée"
     DELEGATION_ACCEPTED = "DELEGATION_ACCEPTED", "Délégation acceptée"
     DELEGATION_DECLINED = "DELEGATION_DECLINED", "Délégation écartée"

@@ -121,17 +121,19 @@ def _asks(circuit: Circuit, visitor: Visitor) -> list[str]:
     if circuit.status == CircuitStatus.EXPIRED or circuit.expires_on < visitor.on:
         return [f"Prolonger ou annuler la signature de {reference}"]
     invited = [one for one in circuit.signers.all() if one.status == SignerStatus.INVITED]
-    lapsed = owners.lapsed(circuit, invited, on=visitor.on)
+    lapsed = owners.lapsed(circuit, invited, on=visitor.on) | {
+        signer.pk for signer in invited if owners.is_over(circuit, signer, on=visitor.on)
+    }
     return [
         f"Téléphoner à {signer.name} : {reason}"
         for signer in invited
-        if (reason := _silent(signer, reference, visitor, is_lapsed=signer.pk in lapsed))
+        if (reason := _silent(signer, reference, is_lapsed=signer.pk in lapsed))
     ]
 
 
-def _silent(signer: CircuitSigner, reference: str, visitor: Visitor, *, is_lapsed: bool) -> str:
+def _silent(signer: CircuitSigner, reference: str, *, is_lapsed: bool) -> str:
     """Why somebody who is expected does not answer, when it takes a call to know more."""
-    if is_lapsed or (signer.mandate_ends_on and signer.mandate_ends_on < visitor.on):
+    if is_lapsed:
         return f"son mandat ne permet plus de signer {reference}"
     if signer.undelivered_at is not None:
         return f"son adresse refuse les courriels pour signer {reference}"

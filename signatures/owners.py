@@ -5,12 +5,15 @@ from datetime import date
 
 from alize.common.screen import Link
 from signatures.models import Circuit, CircuitSigner
+from signatures.rules import Mandate
 
 Page = Callable[[str], Link | None]
+Renewed = Callable[[Circuit, Collection[CircuitSigner], date], dict[int, Mandate]]
 Lapsed = Callable[[Circuit, Collection[CircuitSigner], date], set[int]]
 Deadline = Callable[[str], date | None]
 _PAGES: dict[str, Page] = {}
 _LAPSED: dict[str, Lapsed] = {}
+_RENEWED: dict[str, Renewed] = {}
 _DEADLINES: dict[str, Deadline] = {}
 
 
@@ -39,6 +42,28 @@ def lapsed(circuit: Circuit, signers: Collection[CircuitSigner], *, on: date) ->
     own = [signer for signer in signers if signer.replaces_id is None]
     function = _LAPSED.get(circuit.document.target_type)
     return function(circuit, own, on) if function and own else set()
+
+
+def register_renewals(target_type: str, renewed: Renewed) -> None:
+    """Say, for one kind of object, under which mandate of a day each signer would sign it."""
+    _RENEWED[target_type] = renewed
+
+
+def renewed(circuit: Circuit, signer: CircuitSigner, *, on: date) -> Mandate | None:
+    """The mandate that lets a signer sign on a day, once that of the launch is over.
+
+    The same person for the same structure: a delegate signs under what was validated for them.
+    """
+    function, ends = _RENEWED.get(circuit.document.target_type), signer.mandate_ends_on
+    if function is None or signer.replaces_id is not None or ends is None or on <= ends:
+        return None
+    return function(circuit, [signer], on).get(signer.pk)
+
+
+def is_over(circuit: Circuit, signer: CircuitSigner, *, on: date) -> bool:
+    """Whether the mandate of a signer has ended by a day, and nothing renews it."""
+    ends = signer.mandate_ends_on
+    return ends is not None and ends < on and renewed(circuit, signer, on=on) is None
 
 
 def register_deadline(target_type: str, deadline: Deadline) -> None:

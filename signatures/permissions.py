@@ -48,7 +48,7 @@ def refuse(signer: CircuitSigner, *, on: date) -> None:
     """Refuse for all, as whoever may still bind their structure: not once a mandate is over."""
     answer(signer, on=on)
     ends = signer.mandate_ends_on
-    if ends and on > ends:
+    if ends and owners.is_over(signer.circuit, signer, on=on):
         raise ActionDenied(
             f"Votre mandat s'est arrêté le {long_date(ends)} : vous ne pouvez plus refuser au nom "
             f"de {signer.organisation}. Déléguez votre signature, ou demandez une correction."
@@ -62,14 +62,14 @@ def refuse(signer: CircuitSigner, *, on: date) -> None:
 
 @check
 def sign(signer: CircuitSigner, *, on: date) -> None:
-    """Sign online: what `answer` asks, under a mandate that holds that day."""
+    """Sign online: what `answer` asks, under a mandate that holds that day, renewed or not."""
     answer(signer, on=on)
     starts, ends = signer.mandate_starts_on, signer.mandate_ends_on
     if starts and on < starts:
         raise ActionDenied(
             f"Votre mandat commence le {long_date(starts)} : signez à partir de ce jour."
         )
-    if ends and on > ends:
+    if ends and owners.is_over(signer.circuit, signer, on=on):
         raise ActionDenied(
             f"Votre mandat s'est arrêté le {long_date(ends)} : déléguez votre signature, à "
             "vous-même si vous avez un nouveau mandat à joindre."

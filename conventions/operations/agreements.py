@@ -1,7 +1,7 @@
 """What a partnership convention and its amendments go through alike: frozen, signed, given up."""
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Max
@@ -12,11 +12,12 @@ from alize.documents.models import GeneratedDocument
 from conventions.enums import AgreementStatus
 from conventions.models import Amendment, CooperationConvention, PartnershipConvention
 from conventions.models.partnership import Agreement
+from conventions.queries.mandates import mandate_of
 from conventions.rules.partnership import FIRST
 from signatures import operations as signatures
 from signatures.enums import SignerStatus
 from signatures.models import CircuitSigner
-from signatures.operations import Mandate, SignerFacts
+from signatures.operations import SignerFacts
 
 REOPENED = "Une signature de ce document a été écartée ; il est repris pour être signé de nouveau."
 GIVEN_UP = "Ce texte est abandonné ; un autre peut être préparé."
@@ -60,21 +61,10 @@ def signer_facts(
             capacity=line["capacity"],
             order=FIRST if at_once else line["order"],
             paper=rank in paper,
-            mandate=_mandate(line["mandate"]),
+            mandate=mandate_of(line["mandate"]),
         )
         for rank, line in enumerate(lines)
     ]
-
-
-def _mandate(said: Mapping[str, str]) -> Mandate | None:
-    if not said:
-        return None
-    return Mandate(
-        said["label"],
-        said["sha256"],
-        date.fromisoformat(said["starts_on"]) if said["starts_on"] else None,
-        date.fromisoformat(said["ends_on"]) if said["ends_on"] else None,
-    )
 
 
 def kept(document: GeneratedDocument | None) -> GeneratedDocument:

@@ -3,7 +3,7 @@
 Mandates and addresses are not in the text: what is put right after the freezing holds.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -18,6 +18,7 @@ from conventions.queries.parties import PRESIDENCY, presidents_on
 from conventions.rules import Party
 from partners.models import Mandate
 from partners.queries import mandates_by_name
+from signatures import rules
 from signatures.models import CircuitSigner
 
 NEVER = date.max.isoformat()
@@ -115,6 +116,59 @@ def lapsed_lines(agreement: Agreement, signers: Iterable[CircuitSigner], *, on: 
         if not line["mandate"] or (line["mandate"].get("ends_on") or NEVER) < on.isoformat()
     }
     return {signer.pk for signer in signers if (signer.name, signer.organisation) in over}
+
+
+# -- Under what they sign once it is renewed ----------------------------------------------------
+def mandate_of(said: Mapping[str, str]) -> rules.Mandate | None:
+    """What a line of a frozen text says of a mandate, as a circuit takes it."""
+    if not said:
+        return None
+    return rules.Mandate(
+        said["label"],
+        said["sha256"],
+        date.fromisoformat(said["starts_on"]) if said["starts_on"] else None,
+        date.fromisoformat(said["ends_on"]) if said["ends_on"] else None,
+    )
+
+
+def renewed_signers(
+    convention: CooperationConvention, signers: Iterable[CircuitSigner], *, on: date
+) -> dict[int, rules.Mandate]:
+    """The mandates of a day of those who are asked to sign a cooperation convention."""
+    held = {
+        (one.name, one.organisation): rules.Mandate(
+            one.mandate, one.mandate_sha256, ends_on=one.mandate_until
+        )
+        for one in signers_on(convention, on=on)
+        if one.mandate
+    }
+    return _valid(held, signers, on=on)
+
+
+def renewed_lines(
+    agreement: Agreement, signers: Iterable[CircuitSigner], *, on: date
+) -> dict[int, rules.Mandate]:
+    """The same of a partnership convention or of an amendment."""
+    held = {
+        (line["name"], line["organisation"]): mandate
+        for line in lines_on(agreement, on=on)
+        if (mandate := mandate_of(line["mandate"])) is not None
+    }
+    return _valid(held, signers, on=on)
+
+
+def _valid(
+    held: Mapping[tuple[str, str], rules.Mandate], signers: Iterable[CircuitSigner], *, on: date
+) -> dict[int, rules.Mandate]:
+    """Those that have begun and are not over, by signer."""
+    known = {signer.pk: held.get((signer.name, signer.organisation)) for signer in signers}
+    return {
+        pk: mandate
+        for pk, mandate in known.items()
+        if mandate is not None
+        and (mandate.starts_on is None or mandate.starts_on <= on)
+        and (mandate.ends_on is None or on <= mandate.ends_on)
+    }
 
 
 # -- Who is not ready -----------------------------------------------------------------------------

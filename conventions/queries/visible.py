@@ -15,7 +15,13 @@ from basins.enums import Role
 from committees.models import Seat
 from conventions.enums import AgreementStatus, ConventionStatus
 from conventions.models import Amendment, CooperationConvention, PartnershipConvention
-from conventions.queries.mandates import lapsed_lines, lapsed_signers
+from conventions.queries.mandates import (
+    lapsed_lines,
+    lapsed_signers,
+    renewed_lines,
+    renewed_signers,
+)
+from signatures import rules
 from signatures.models import Circuit, CircuitSigner
 
 PARTIAL = frozenset({Role.NATIONAL_STAFF, Role.PREFECTURE})
@@ -128,6 +134,20 @@ def lapsed(circuit: Circuit, signers: Collection[CircuitSigner], on: date) -> se
         case "conventions.partnershipconvention":
             return lapsed_lines(PartnershipConvention.objects.get(pk=pk), signers, on=on)
     return lapsed_lines(Amendment.objects.get(pk=pk), signers, on=on)
+
+
+def renewed(
+    circuit: Circuit, signers: Collection[CircuitSigner], on: date
+) -> dict[int, rules.Mandate]:
+    """Under which mandate of a day each signer of a text of this room would sign it."""
+    pk = circuit.document.target_id
+    match circuit.document.target_type:
+        case "conventions.cooperationconvention":
+            convention = CooperationConvention.objects.get(pk=pk)
+            return renewed_signers(convention, signers, on=on)
+        case "conventions.partnershipconvention":
+            return renewed_lines(PartnershipConvention.objects.get(pk=pk), signers, on=on)
+    return renewed_lines(Amendment.objects.get(pk=pk), signers, on=on)
 
 
 def amendment_deadline(pk: str) -> date | None:

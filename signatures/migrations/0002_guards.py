@@ -10,8 +10,7 @@ FROZEN = {
         "launched_by_id"
     ),
     "signatures_circuitsigner": (
-        "circuit_id", "rank", "order", "capacity", "organisation", "name", "email",
-        "mandate_kind", "mandate_sha256", "mandate_starts_on", "mandate_ends_on", "replaces_id"
+        "circuit_id", "rank", "order", "capacity", "organisation", "name", "email", "replaces_id"
     ),
     "signatures_delegation": (
         "signer_id", "name", "function", "email", "mandate_id", "starts_on", "ends_on", "asked_at"

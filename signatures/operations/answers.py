@@ -33,6 +33,7 @@ from signatures.operations.base import (
     mail_link,
     note,
     note_bound,
+    take_renewed,
     tell_operator,
 )
 from signatures.operations.ceremony import called_off
@@ -82,6 +83,7 @@ def refuse(
     words = _required(reason, "Dites pourquoi vous refusez de signer.")
     check_fresh(link, at=at)
     links.use(link, at=at)
+    take_renewed(signer, on=timezone.localdate(at), at=at)
     signer.status, signer.refusal = SignerStatus.REFUSED, words
     signer.save(update_fields=["status", "refusal"])
     circuits = [

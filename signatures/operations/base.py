@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -18,6 +18,7 @@ from basins.enums import LinkPurpose, Role
 from basins.models import SingleUseLink
 from basins.queries import holders
 from basins.tenancy import current
+from signatures import owners
 from signatures.enums import EventKind
 from signatures.models import Circuit, CircuitSigner, SigningEvent
 from signatures.rules import LINK_VALID
@@ -78,6 +79,26 @@ def note(
         user_agent=trace.user_agent[:300],
         nonce=secrets.token_hex(16),
         facts=facts,
+    )
+
+
+def take_renewed(signer: CircuitSigner, *, on: date, at: datetime) -> None:
+    """Let a signer sign under the mandate that renews theirs; the chain says under which."""
+    mandate = owners.renewed(signer.circuit, signer, on=on)
+    if mandate is None:
+        return
+    signer.mandate_kind, signer.mandate_sha256 = mandate.kind, mandate.document_sha256
+    signer.mandate_starts_on, signer.mandate_ends_on = mandate.starts_on, mandate.ends_on
+    fields = ("mandate_kind", "mandate_sha256", "mandate_starts_on", "mandate_ends_on")
+    signer.save(update_fields=fields)
+    note(
+        EventKind.MANDATE_RENEWED,
+        signer.circuit,
+        signer=signer,
+        at=at,
+        mandate=mandate.kind,
+        sha256=mandate.document_sha256,
+        until=mandate.ends_on.isoformat() if mandate.ends_on else "",
     )
 
 

@@ -22,7 +22,7 @@ from basins.enums import LinkPurpose
 from signatures import owners, permissions
 from signatures.enums import EventKind, SignatureWay, SignerStatus
 from signatures.models import Circuit, CircuitSigner
-from signatures.operations.base import locked, mail_link, note
+from signatures.operations.base import locked, mail_link, note, take_renewed
 from signatures.operations.launching import go_on, invite_next, plan_reminder
 from signatures.rules import RESULT_VALID
 
@@ -65,6 +65,7 @@ def record_paper(
     stored = _kept(scan, by=by, at=at)
     for signer in signers:
         signer.circuit = circuit
+        take_renewed(signer, on=signed_on, at=at)
         signer.status, signer.scan, signer.paper_on = SignerStatus.PAPER, stored, signed_on
         signer.recorded_at, signer.recorded_by_id = at, by.pk
         signer.save(update_fields=["status", "scan", "paper_on", "recorded_at", "recorded_by"])
@@ -106,6 +107,8 @@ def _check(circuit: Circuit, signers: list[CircuitSigner], signed_on: date, *, o
     for signer in signers:
         starts, ends = signer.mandate_starts_on, signer.mandate_ends_on
         is_outside = (starts and signed_on < starts) or (ends and signed_on > ends)
+        if is_outside and owners.renewed(circuit, signer, on=signed_on) is not None:
+            continue
         if is_outside or signer.pk in lapsed:
             raise InvalidInput(
                 f"Le mandat {of(signer.name)} ne couvre pas le {short_date(signed_on)}.",

@@ -29,6 +29,7 @@ from signatures.operations.base import (
     locked_signer,
     mail_link,
     note,
+    take_renewed,
     undelivered,
 )
 from signatures.operations.launching import go_on
@@ -166,6 +167,7 @@ def sign(
         )
         check_fresh(link, at=at)
         links.use(link, at=at)
+        take_renewed(signer, on=timezone.localdate(at), at=at)
         _write(signer, signature, SignatureWay.ONLINE, at=at, trace=trace)
     return signer
 
@@ -184,6 +186,7 @@ def sign_signed_in(
         raise ActionDenied("Ce document attend la signature d'une autre personne.")
     permissions.sign(signer, on=timezone.localdate(at))
     _check_words(signer, signature)
+    take_renewed(signer, on=timezone.localdate(at), at=at)
     signer.account_id = by.pk
     _write(signer, signature, SignatureWay.ACCOUNT, at=at, trace=trace)
     return signer

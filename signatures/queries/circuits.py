@@ -15,7 +15,7 @@ from alize.common.screen import Action, Badge, Definition, Download, ObjectHeade
 from alize.common.words import listed
 from basins.access import allows
 from basins.enums import Role
-from signatures import permissions
+from signatures import owners, permissions
 from signatures.documents import spaced
 from signatures.enums import ASKED, CircuitStatus, EventKind, SignerStatus
 from signatures.models import Circuit, CircuitSigner, Delegation
@@ -321,7 +321,10 @@ def asked_once(circuits: Sequence[Circuit], *, but: Collection[str] = ()) -> lis
 
 
 def short_mandates(circuit: Circuit) -> list[str]:
-    """Whose mandate ends before the term, among those who have not signed, bound ones included."""
+    """Whose mandate ends before the term and is not renewed, among those who have not signed.
+
+    Bound circuits included.
+    """
     bound = Circuit.objects.bound_to(circuit)
     unsigned = CircuitSigner.objects.expected().filter(circuit__in=bound)
     # Whoever has signed on paper needs no mandate any more: only a confirmation.
@@ -330,7 +333,9 @@ def short_mandates(circuit: Circuit) -> list[str]:
     )
     return list(
         dict.fromkeys(
-            f"{one.name}, le {short_date(cast(date, one.mandate_ends_on))}" for one in lines
+            f"{one.name}, le {short_date(cast(date, one.mandate_ends_on))}"
+            for one in lines.select_related("circuit__document")
+            if owners.is_over(one.circuit, one, on=one.circuit.expires_on)
         )
     )
 

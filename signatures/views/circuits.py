@@ -146,7 +146,7 @@ def circuit_extend(request: HttpRequest, circuit_id: int) -> HttpResponse:
             messages.warning(
                 request,
                 f"Un mandat s'arrête avant : {listed(ending)}. D'ici là, la personne signe ; "
-                "ensuite, elle délègue ou joint un nouveau mandat.",
+                "ensuite, elle signe une fois enregistré le mandat qui le renouvelle, ou délègue.",
             )
 
     said = "Le délai de signature est prolongé."

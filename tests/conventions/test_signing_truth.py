@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from alize.common.errors import ActionDenied, InvalidInput
@@ -23,6 +24,7 @@ from projects.models import Project
 from signatures import operations as signatures
 from signatures import permissions
 from signatures.home import signatures_room
+from signatures.queries import short_mandates
 from tests.builders import at
 from tests.committees.test_packs import a_pdf
 from tests.conventions.conftest import NEVER
@@ -78,6 +80,46 @@ def test_a_mandate_that_ends_after_the_launch_is_compared_with_the_day_of_the_si
     said = f"Téléphoner à Anne Blanc : son mandat ne permet plus de signer {reference}"
     assert said in asked(visitor, signatures_room)
     on_paper(scene, circuit, signer, on=SIGNED_ON - DAY)
+
+
+def test_a_mandate_renewed_after_the_launch_lets_its_holder_sign(scene):
+    convention, contact = ready(scene), scene.mill.contacts.get()
+    contact.mandates.update(ends_on=SIGNED_ON)
+    paper = set(convention.signers.values_list("pk", flat=True))
+    asked_for = {"by": scene.operator, "at": NOW}
+    circuit = operations.launch(
+        convention_id=convention.pk, expires_on=SIGNED_ON, paper=paper, **asked_for
+    ).circuit
+    signatures.extend(circuit_id=circuit.pk, expires_on=SIGNED_ON + 30 * DAY, **asked_for)
+    circuit.refresh_from_db()
+    signer, day = circuit.signers.get(name="Anne Blanc"), SIGNED_ON + 2 * DAY
+    reference = circuit.document.reference
+    said = f"Téléphoner à Anne Blanc : son mandat ne permet plus de signer {reference}"
+    visitor = Visitor(scene.operator, OPERATOR, day)
+    assert said in asked(visitor, signatures_room)
+    with pytest.raises(ActionDenied, match="10 avril 2026 : déléguez"):
+        permissions.sign(signer, on=day)
+    assert short_mandates(circuit) == ["Anne Blanc, le 10/04/2026"]
+    Mandate.objects.create(contact=contact, kind="STATUTORY", starts_on=day)
+    assert short_mandates(circuit) == []
+    assert said not in asked(visitor, signatures_room)
+    for check in (permissions.sign, permissions.refuse):
+        check(signer, on=day)
+        assert not check.allows(signer, on=day - DAY)
+    with pytest.raises(InvalidInput, match="d'Anne Blanc ne couvre pas le 11/04/2026"):
+        on_paper(scene, circuit, signer, on=day - DAY)
+    scan = on_paper(scene, circuit, signer, on=day)
+    signatures.confirm_paper(circuit_id=circuit.pk, scan_id=scan.pk, by=scene.finance, at=LATER)
+    signer.refresh_from_db()
+    assert (signer.status, signer.mandate_ends_on) == ("SIGNED", None)
+    kinds = signer.events.order_by("sequence").values_list("kind", flat=True)
+    assert list(kinds)[-3:] == ["MANDATE_RENEWED", "PAPER_RECORDED", "SIGNED"]
+
+
+def test_the_database_renews_only_a_mandate_that_ends(scene, circuit):
+    lines = circuit.signers.filter(name="Anne Blanc")
+    with pytest.raises(IntegrityError, match="is that of the launch"), transaction.atomic():
+        lines.update(mandate_kind="Délégation", mandate_sha256="")
 
 
 def test_a_presidency_that_passes_on_after_the_launch_signs_no_more(scene, circuit):

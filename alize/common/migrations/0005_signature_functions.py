@@ -116,6 +116,15 @@ BEGIN
         END IF;
         RETURN NEW;
     END IF;
+    -- Only a mandate that is over is renewed: of whoever is expected, while all may sign.
+    IF (NEW.mandate_kind, NEW.mandate_sha256, NEW.mandate_starts_on, NEW.mandate_ends_on)
+        IS DISTINCT FROM
+        (OLD.mandate_kind, OLD.mandate_sha256, OLD.mandate_starts_on, OLD.mandate_ends_on)
+        AND (OLD.status <> 'INVITED' OR circuit.status <> 'OPEN' OR OLD.replaces_id IS NOT NULL
+            OR OLD.mandate_ends_on IS NULL OR NEW.mandate_ends_on <= OLD.mandate_ends_on) THEN
+        RAISE EXCEPTION 'the mandate of signer % is that of the launch', OLD.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'circuit_signer_mandate_is_renewed';
+    END IF;
     IF NEW.status = OLD.status THEN
         RETURN NEW;
     END IF;
