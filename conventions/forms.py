@@ -1,6 +1,7 @@
 """What is typed on a convention."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from alize.common.forms import EmailField, FrenchDateField
 from conventions.enums import ConventionStatus
 from conventions.models import CooperationConvention, Signer
 from conventions.operations.preparing import RECOMPUTED, SignerWords
+from conventions.operations.signing import order_of
 from signatures.rules import CIRCUIT_DAYS
 
 WORDS = ("name", "function", "email", "mandate", "mandate_until")
@@ -103,8 +105,23 @@ class DraftForm(forms.Form):
         }
 
 
+TURNS = (
+    "Au même rang, on signe en parallèle ; au rang suivant, quand le précédent a signé. Le "
+    "lancement fixe les rangs."
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A signer as the page of a launch shows them, and the rank proposed for them."""
+
+    name: str
+    email: str
+    order: int
+
+
 class SignatureForm(forms.Form):
-    """Lancer la signature : until when, who signs on paper, a word to all."""
+    """Lancer la signature : until when, who signs on paper or after whom, a word to all."""
 
     expires_on = FrenchDateField(
         label="À signer au plus tard le",
@@ -124,19 +141,41 @@ class SignatureForm(forms.Form):
         help_text="Joint au courriel de chacun, et lu sur sa page de signature.",
     )
 
-    def __init__(self, data: Any, *, signers: Mapping[str, tuple[str, str]], on: date) -> None:
-        """`signers`: names and addresses by key; without an address, one signs on paper."""
-        without = [key for key, (_, email) in signers.items() if not email]
+    def __init__(self, data: Any, *, signers: Mapping[str, Asked], on: date) -> None:
+        """`signers` by key; without an address, one signs on paper."""
+        without = [key for key, one in signers.items() if not one.email]
         initial = {"expires_on": on + timedelta(days=CIRCUIT_DAYS), "paper": without}
         super().__init__(data, initial=initial)
-        self.fields["paper"].choices = [(key, name) for key, (name, _) in signers.items()]
+        self.fields["paper"].choices = [(key, one.name) for key, one in signers.items()]
+        self.proposed = {key: one.order for key, one in signers.items()}
+        for key, one in signers.items():
+            self.fields[f"order_{key}"] = forms.IntegerField(
+                label=f"Rang de signature : {one.name}",
+                required=False,
+                min_value=1,
+                max_value=len(signers),
+                initial=one.order,
+                help_text=f"Proposé : {one.order}.",
+            )
+
+    def ranks(self) -> set[int]:
+        """The keys of those who sign on paper."""
+        return {int(key) for key in self.cleaned_data["paper"]}
+
+    def orders(self) -> dict[int, int]:
+        """Who signs after whom, by key: the same number, in parallel; left empty, as proposed."""
+        typed = self.cleaned_data
+        return {int(key): typed[f"order_{key}"] or first for key, first in self.proposed.items()}
 
 
 class LaunchForm(SignatureForm):
     """The signature of a cooperation convention."""
 
     def __init__(self, data: Any = None, *, signers: Iterable[Signer], on: date) -> None:
-        named = {str(one.pk): (f"{one.name}, {one.organisation}", one.email) for one in signers}
+        named = {
+            str(one.pk): Asked(f"{one.name}, {one.organisation}", one.email, order_of(one))
+            for one in signers
+        }
         super().__init__(data, signers=named, on=on)
 
 

@@ -7,7 +7,7 @@ from django import forms
 from django.utils import timezone
 
 from alize.common.forms import CommandKeyField, EurosField, FrenchDateField
-from conventions.forms import SignatureForm
+from conventions.forms import Asked, SignatureForm
 from conventions.models import Amendment, PartnershipConvention
 from partners.models import Partner
 
@@ -197,32 +197,15 @@ class RenewalForm(forms.Form):
 class AgreementLaunchForm(SignatureForm):
     """The signature of a partnership convention or of an amendment, often at a ceremony."""
 
-    at_once = forms.BooleanField(
-        label="Tous signent en même temps",
-        required=False,
-        help_text="Sinon, la présidence du comité local signe quand tous les autres ont signé.",
-    )
-    field_order = ("expires_on", "at_once", "paper", "message")
-
     def __init__(self, data: Any = None, *, signers: list[dict[str, Any]], on: date) -> None:
         named = {
-            str(rank): (f"{one['name']}, {one['organisation']}", one["email"])
+            str(rank): Asked(f"{one['name']}, {one['organisation']}", one["email"], one["order"])
             for rank, one in enumerate(signers)
         }
         super().__init__(data, signers=named, on=on)
         self.fields[
             "paper"
         ].help_text = "Lors de la cérémonie, par exemple ; les autres signent en ligne."
-
-    def ranks(self) -> set[int]:
-        """The ranks of those who sign on paper."""
-        return {int(rank) for rank in self.cleaned_data["paper"]}
-
-
-class SupportLaunchForm(AgreementLaunchForm):
-    """That of an amendment to a cooperation convention: its presidency signs last (R60)."""
-
-    at_once = None
 
 
 class AmendmentForm(forms.Form):

@@ -207,6 +207,9 @@ class CircuitSigner(models.Model):
             *together("circuit_signer", "recorded", "confirmed", "settled"),
             models.UniqueConstraint(fields=["circuit", "rank"], name="circuit_signer_rank_is_once"),
             models.CheckConstraint(
+                condition=Q(order__gte=1), name="circuit_signer_order_begins_at_one"
+            ),
+            models.CheckConstraint(
                 condition=Q(
                     status="SIGNED",
                     signed_at__isnull=False,

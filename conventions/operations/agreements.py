@@ -13,7 +13,6 @@ from conventions.enums import AgreementStatus
 from conventions.models import Amendment, CooperationConvention, PartnershipConvention
 from conventions.models.partnership import Agreement
 from conventions.queries.mandates import mandate_of
-from conventions.rules.partnership import FIRST
 from signatures import operations as signatures
 from signatures.enums import SignerStatus
 from signatures.models import CircuitSigner
@@ -49,9 +48,10 @@ def reopen_now(agreement: Agreement) -> None:
 
 
 def signer_facts(
-    lines: Iterable[Mapping[str, Any]], paper: Collection[int], *, at_once: bool
+    lines: Iterable[Mapping[str, Any]], paper: Collection[int], orders: Mapping[int, int] | None
 ) -> list[SignerFacts]:
-    """The signers of a frozen text as a circuit takes them; `at_once`, nobody waits for others."""
+    """The signers of a frozen text as a circuit takes them, in the order asked or computed."""
+    asked = orders or {}
     return [
         SignerFacts(
             name=line["name"],
@@ -59,7 +59,7 @@ def signer_facts(
             organisation=line["organisation"],
             email=line["email"],
             capacity=line["capacity"],
-            order=FIRST if at_once else line["order"],
+            order=asked.get(rank, line["order"]),
             paper=rank in paper,
             mandate=mandate_of(line["mandate"]),
         )

@@ -1,6 +1,6 @@
 """Avenants : what changes in a convention that runs, and who joins it (signature.md 6.2)."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
@@ -148,14 +148,14 @@ def launch_amendment(
     amendment_id: int,
     expires_on: date,
     paper: Collection[int] = (),
-    at_once: bool = False,
+    orders: Mapping[int, int] | None = None,
     message: str = "",
     by: Person,
     at: datetime,
 ) -> Amendment:
     """Lancer la signature of an amendment: original parties and those who join.
 
-    `at_once`, who chairs the local committee signs a founding text with the others.
+    `orders`, by rank from 0, says who signs after whom; otherwise who chairs or presides is last.
 
     :raises ActionDenied: its document is not made, or it is being signed.
     :raises InvalidInput: somebody cannot sign, with the list of them, or a founding text would be
@@ -170,11 +170,7 @@ def launch_amendment(
         document=kept(amendment.document),
         title=documents.title_of(amendment),
         summary=documents.amendment_summary(amendment),
-        signers=signer_facts(
-            lines_on(amendment, on=today),
-            paper,
-            at_once=at_once and amendment.convention is not None,
-        ),
+        signers=signer_facts(lines_on(amendment, on=today), paper, orders),
         expires_on=expires_on,
         effect=EFFECT,
         message=message,

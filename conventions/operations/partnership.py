@@ -239,7 +239,7 @@ def launch_partnership(
     convention_id: int,
     expires_on: date,
     paper: Collection[int] = (),
-    at_once: bool = False,
+    orders: Mapping[int, int] | None = None,
     message: str = "",
     by: Person,
     at: datetime,
@@ -247,7 +247,7 @@ def launch_partnership(
     """Lancer la signature of the convention and of its annex 3, sealed together (R59).
 
     `paper` are the ranks of the signers who sign on paper, from 0. The chair of the steering
-    committee signs last (signature.md 6.2), unless all sign `at_once`.
+    committee signs last (signature.md 6.2), unless `orders`, by rank, says who signs after whom.
 
     :raises ActionDenied: its documents are not made, or it is being signed.
     :raises InvalidInput: somebody cannot sign, with the list of them.
@@ -257,7 +257,7 @@ def launch_partnership(
     permissions.launch(convention, today)
     give_up_circuits(convention, reason=STARTED_AGAIN, by=by, at=at)
     lines = lines_on(convention, on=today)
-    signers = signer_facts(lines, paper, at_once=at_once)
+    signers = signer_facts(lines, paper, orders)
     both = [
         facts
         for facts, line in zip(signers, lines, strict=True)

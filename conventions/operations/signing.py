@@ -1,6 +1,6 @@
 """The signature of all: a circuit, then the project is labelled and its advance may be paid."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, time
 from typing import cast
 
@@ -42,11 +42,14 @@ def launch(
     convention_id: int,
     expires_on: date,
     paper: Collection[int] = (),
+    orders: Mapping[int, int] | None = None,
     message: str = "",
     by: Person,
     at: datetime,
 ) -> CooperationConvention:
     """Lancer la signature : each signer receives a link, `paper` are those who sign on paper.
+
+    `orders` says who signs after whom, by signer: the presidency last where it says nothing.
 
     :raises ActionDenied: the document is not made, it is being signed, or a condition is left.
     :raises InvalidInput: somebody cannot sign, with the list of them.
@@ -60,7 +63,8 @@ def launch(
         title=TITLE,
         summary=what_is_signed(convention),
         signers=[
-            _facts(signer, paper) for signer in signers_on(convention, on=timezone.localdate(at))
+            _facts(signer, paper, orders or {})
+            for signer in signers_on(convention, on=timezone.localdate(at))
         ],
         expires_on=expires_on,
         effect=EFFECT,
@@ -76,7 +80,12 @@ def launch(
     return convention
 
 
-def _facts(signer: Signer, paper: Collection[int]) -> SignerFacts:
+def order_of(signer: Signer) -> int:
+    """The rank proposed for a signer: everybody in parallel, then the presidency (R60)."""
+    return LAST if signer.capacity == SignerCapacity.PRESIDENT else FIRST
+
+
+def _facts(signer: Signer, paper: Collection[int], orders: Mapping[int, int]) -> SignerFacts:
     mandate = (
         Mandate(signer.mandate, signer.mandate_sha256, ends_on=signer.mandate_until)
         if signer.mandate
@@ -89,7 +98,7 @@ def _facts(signer: Signer, paper: Collection[int]) -> SignerFacts:
         organisation=signer.organisation,
         email=signer.email,
         capacity=signer.get_capacity_display() + what,
-        order=LAST if signer.capacity == SignerCapacity.PRESIDENT else FIRST,
+        order=orders.get(signer.pk, order_of(signer)),
         paper=signer.pk in paper,
         mandate=mandate,
     )

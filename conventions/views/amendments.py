@@ -17,13 +17,12 @@ from conventions import operations
 from conventions import partnership_permissions as permissions
 from conventions.amendment_screen import amendment_screen
 from conventions.documents import agreements as documents
-from conventions.forms import until
+from conventions.forms import TURNS, until
 from conventions.models import Amendment, PartnershipConvention
 from conventions.partnership_forms import (
     AgreementLaunchForm,
     AmendmentForm,
     NewAmendmentForm,
-    SupportLaunchForm,
 )
 from conventions.queries import amendments_visible_to
 from conventions.queries import partnership as queries
@@ -216,16 +215,18 @@ def amendment_launch(request: HttpRequest, amendment_id: int) -> HttpResponse:
         messages.error(request, denied.reason)
         return basin_redirect("amendment_detail", amendment_id=amendment.pk)
     signers = lines_on(amendment, on=today)
-    kind = SupportLaunchForm if amendment.cooperation else AgreementLaunchForm
-    form = kind(request.POST or None, signers=signers, on=today)
+    form = AgreementLaunchForm(request.POST or None, signers=signers, on=today)
     launch = partial(operations.launch_amendment, amendment_id=amendment.pk)
     status = launched(request, form, launch)
     if status == ACCEPTED:
         return basin_redirect("amendment_detail", amendment_id=amendment.pk)
     effects = ["Les parties d'origine et les entrants signent tous."]
     if amendment.cooperation:
-        effects.append("La présidence du comité signe en dernier ; l'avenant prend effet ce jour.")
-    effects += again(amendment)
+        effects.append(
+            "La présidence du comité signe en dernier, si vous n'en décidez pas autrement ; "
+            "l'avenant prend effet le jour de la dernière signature."
+        )
+    effects += [TURNS, *again(amendment)]
     effects += [
         f"{partner} rejoindra la convention à la prise d'effet."
         for partner in amendment.incoming.all()

@@ -20,7 +20,7 @@ from basins.homes import Visitor
 from conventions import operations
 from conventions import partnership_permissions as permissions
 from conventions.documents import agreements as documents
-from conventions.forms import until
+from conventions.forms import TURNS, until
 from conventions.models import PartnershipConvention
 from conventions.models.partnership import Agreement
 from conventions.panels import PARTNERSHIP_SECTIONS
@@ -312,6 +312,7 @@ def partnership_launch(request: HttpRequest, convention_id: int) -> HttpResponse
         effects=[
             f"Chacun des {len(signers)} signataires reçoit un lien personnel, ou signe sur papier.",
             "La présidence du comité local signe en dernier, si vous n'en décidez pas autrement.",
+            TURNS,
             "La convention d'opérateur local se signe en même temps ; les deux sont scellées "
             "ensemble.",
             *again(convention),
@@ -349,7 +350,7 @@ def launched(request: HttpRequest, form: AgreementLaunchForm, launch: Callable[.
             launch(
                 expires_on=form.cleaned_data["expires_on"],
                 paper=form.ranks(),
-                at_once=form.cleaned_data.get("at_once", False),
+                orders=form.orders(),
                 message=form.cleaned_data["message"],
                 by=request.user,
                 at=timezone.now(),

@@ -11,7 +11,7 @@ from alize.common.http import basin_redirect, basin_reverse, form_status, refusa
 from alize.common.money import format_euros
 from alize.common.screen import Confirmation
 from conventions import operations, permissions, queries
-from conventions.forms import LaunchForm, until
+from conventions.forms import TURNS, LaunchForm, until
 from conventions.models import CooperationConvention
 from conventions.views.drafts import told
 from conventions.views.lists import breadcrumb, visible_convention
@@ -37,7 +37,8 @@ def convention_launch(request: HttpRequest, reference: str) -> HttpResponse:
             convention = operations.launch(
                 convention_id=convention.pk,
                 expires_on=form.cleaned_data["expires_on"],
-                paper={int(pk) for pk in form.cleaned_data["paper"]},
+                paper=form.ranks(),
+                orders=form.orders(),
                 message=form.cleaned_data["message"],
                 by=request.user,
                 at=timezone.now(),
@@ -58,7 +59,9 @@ def convention_launch(request: HttpRequest, reference: str) -> HttpResponse:
 def _confirmation(convention: CooperationConvention) -> Confirmation:
     company = convention.project.beneficiary.name
     effects = [
-        "Chaque signataire reçoit un lien personnel ; la présidence signe en dernier.",
+        "Chaque signataire reçoit un lien personnel ; la présidence signe en dernier, si vous n'en "
+        "décidez pas autrement.",
+        TURNS,
         f"Quand tous auront signé, le document est scellé et {company} est labellisée.",
         "Le calendrier des points de suivi s'ouvre et le mandataire reçoit sa mission.",
     ]

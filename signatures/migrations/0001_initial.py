@@ -212,6 +212,10 @@ class Migration(InitialMigration):
         ),
         migrations.AddConstraint(
             model_name='circuitsigner',
+            constraint=models.CheckConstraint(condition=models.Q(('order__gte', 1)), name='circuit_signer_order_begins_at_one'),
+        ),
+        migrations.AddConstraint(
+            model_name='circuitsigner',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('signed_at__isnull', False), ('signed_on__isnull', False), ('status', 'SIGNED'), ('way__in', ['ACCOUNT', 'ONLINE', 'PAPER'])), models.Q(models.Q(('status', 'SIGNED'), _negated=True), ('signed_at', None), ('signed_on', None), ('way', '')), _connector='OR'), name='circuit_signer_signed_is_dated'),
         ),
         migrations.AddConstraint(

@@ -90,6 +90,8 @@ def check(signers: Sequence[SignerFacts], *, expires_on: date, on: date) -> None
     """
     if not signers:
         raise InvalidInput("Il manque les signataires de ce document.")
+    if any(signer.order < 1 for signer in signers):
+        raise InvalidInput("Le premier rang de signature est le 1.")
     if expires_on < on:
         raise InvalidInput("La date limite de signature est déjà passée.", field="expires_on")
     missing = missing_for(signers, until=expires_on)

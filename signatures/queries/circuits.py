@@ -48,6 +48,8 @@ class TrackingLine:
     organisation: str
     capacity: str
     mandate: str
+    turn: str
+    """After whom they sign, when all do not sign at once."""
     status: Badge
     detail: str
     remind_url: str
@@ -191,10 +193,16 @@ def _line(circuit: Circuit, signer: CircuitSigner, *, writes: bool) -> TrackingL
         organisation=signer.organisation,
         capacity=signer.capacity,
         mandate=signer.mandate_kind + (f", jusqu'au {short_date(ends)}" if ends else ""),
+        turn=f"Rang {signer.order}" if _in_turn(circuit) else "",
         status=signer_badge(signer),
         detail=_detail(signer),
         remind_url=page("circuit_remind", circuit, signer_id=signer.pk) if may_remind else "",
     )
+
+
+def _in_turn(circuit: Circuit) -> bool:
+    """Whether some sign after others."""
+    return len({signer.order for signer in circuit.signers.all()}) > 1
 
 
 def _detail(signer: CircuitSigner) -> str:

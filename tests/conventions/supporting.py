@@ -43,7 +43,6 @@ def launch(scene, amendment) -> Amendment:
         amendment_id=amendment.pk,
         expires_on=NEVER,
         paper=set(range(signers)),
-        at_once=True,
         by=scene.operator,
         at=timezone.now(),
     )

@@ -15,7 +15,6 @@ from basins.tenancy import national
 from conventions import operations
 from conventions.documents import agreements as documents
 from conventions.enums import AgreementStatus
-from conventions.partnership_forms import AgreementLaunchForm
 from conventions.queries import lines_on
 from conventions.queries import partnership as queries
 from conventions.rules.partnership import Standing
@@ -201,24 +200,42 @@ def test_an_amendment_whose_text_lacks_a_value_is_not_frozen(draft, basin):
     assert (amendment.status, amendment.snapshot) == (AgreementStatus.DRAFT, None)
 
 
-def test_the_chair_signs_last_or_with_everybody(draft, basin):
+def test_who_signs_after_whom_is_chosen_at_the_launch(draft, basin, client_as):
     amendment = frozen_amendment(running(draft), basin, changes="Un article.")
     lines = lines_on(amendment, on=timezone.localdate())
-    asked = {"expires_on": f"{timezone.localdate():%d/%m/%Y}", "paper": []}
+    proposed = {f"order_{rank}": str(line["order"]) for rank, line in enumerate(lines)}
+    assert sorted(proposed.values()) == ["1"] * (len(lines) - 1) + ["2"]
+    town = next(rank for rank, one in enumerate(lines) if one["organisation"] == "Grand Chambéry")
+    page = f"/bassins/savoie/conventions/avenants/{amendment.pk}/lancer/"
+    operator = client_as(Role.OPERATOR)
+    shown = plain(operator.get(page))
+    assert "Rang de signature : " in shown
+    asked = {"expires_on": f"{timezone.localdate():%d/%m/%Y}", "message": "Relisez l'article 2."}
+    refused = operator.post(page, asked | proposed | {f"order_{town}": "0"})
+    assert refused.status_code == 422
+    assert "Relisez l&#x27;article 2." in plain(refused)
     waiting = []
-    for more in ({}, {"at_once": "on"}):
-        form = AgreementLaunchForm(asked | more, signers=lines, on=timezone.localdate())
-        assert form.is_valid()
-        launched = operations.launch_amendment(
+    for orders in ({}, proposed, dict.fromkeys(proposed, "1"), proposed | {f"order_{town}": "3"}):
+        assert operator.post(page, asked | orders).status_code == 302
+        amendment.refresh_from_db()
+        circuit = amendment.circuit
+        signers = circuit.signers.filter(status="WAITING").order_by("order")
+        waiting.append(list(signers.values_list("organisation", "order")))
+        # Launched, the ranks are fixed.
+        with pytest.raises(IntegrityError), transaction.atomic():
+            circuit.signers.filter(order=1).update(order=2)
+        signatures.cancel(circuit_id=circuit.pk, reason="x", by=basin.operator, at=timezone.now())
+    chair = ("Préfecture de la Savoie", 2)
+    assert waiting == [[chair], [chair], [], [chair, ("Grand Chambéry", 3)]]
+
+
+def test_nobody_signs_before_the_first(draft, basin):
+    amendment = frozen_amendment(running(draft), basin, changes="Un article.")
+    with pytest.raises(InvalidInput, match="Le premier rang"):
+        operations.launch_amendment(
             amendment_id=amendment.pk,
-            expires_on=form.cleaned_data["expires_on"],
-            at_once=form.cleaned_data["at_once"],
+            expires_on=timezone.localdate(),
+            orders={0: 0},
             by=basin.operator,
             at=timezone.now(),
         )
-        signers = launched.circuit.signers.filter(status="WAITING")
-        waiting.append(list(signers.values_list("organisation", flat=True)))
-        signatures.cancel(
-            circuit_id=launched.circuit.pk, reason="x", by=basin.operator, at=timezone.now()
-        )
-    assert waiting == [["Préfecture de la Savoie"], []]
