@@ -29,6 +29,7 @@ from conventions.partnership_screen import (
     is_making,
     signing_now,
 )
+from conventions.permissions import unsettled
 from conventions.queries import partnership as queries
 from conventions.queries import reads_text
 from conventions.rules.partnership import Standing
@@ -138,6 +139,9 @@ def _now(amendment: Amendment, *, on: date) -> str:
     if amendment.status == AgreementStatus.SIGNING:
         return signing_now(amendment, "l'avenant")
     if amendment.status == AgreementStatus.SIGNED and amendment.takes_effect_on is not None:
+        held = unsettled(*permissions.circuits_of(amendment))
+        if held:
+            return held
         has_begun = amendment.takes_effect_on <= on
         day = long_date(amendment.takes_effect_on)
         return f"Il vaut depuis le {day}." if has_begun else f"Il vaudra à partir du {day}."

@@ -22,7 +22,7 @@ from conventions.models import Amendment, PartnershipConvention
 from conventions.models.partnership import Agreement
 from conventions.partnership_forms import SECTIONS
 from conventions.partnership_means import Given, given
-from conventions.permissions import LACKING, is_contested, is_lacking
+from conventions.permissions import LACKING, is_contested, is_lacking, unsettled
 from conventions.queries import partnership as queries
 from conventions.queries.lists import OUTRUN
 from conventions.rules.partnership import Budget, Capacity, Standing
@@ -152,6 +152,9 @@ def _now(convention: PartnershipConvention, standing: Standing) -> str:
     """What comes next: for what is in force, the convention that prepares to follow it."""
     if standing == Standing.SIGNING:
         return signing_now(convention, "la convention")
+    held = unsettled(*permissions.circuits_of(convention))
+    if convention.status == AgreementStatus.SIGNED and held:
+        return held
     next_one = [one for one in convention.renewals.all() if one.status != AgreementStatus.CANCELLED]
     if standing not in NOW and next_one:
         return f"La convention n° {next_one[0].number} se prépare pour la suite."

@@ -99,6 +99,15 @@ def check_signatures(*circuits: Circuit) -> None:
         raise ActionDenied(LACKING)
 
 
+def unsettled(*circuits: Circuit) -> str:
+    """What an agreement in force waits for, when a signature of it does not hold."""
+    if is_contested(*circuits):
+        return "Une signature est contestée : ASTREES y donne suite."
+    if is_lacking(*circuits):
+        return "Une signature a été écartée : préparez un avenant que toutes les parties signent."
+    return ""
+
+
 LACKING = (
     "Une signature de ce texte a été écartée : rouvrez-le pour le faire signer de nouveau, ou "
     "annulez-le."

@@ -146,7 +146,8 @@ def _now(convention: CooperationConvention, status: ConventionStatus) -> str:
         if circuit.status == CircuitStatus.SEALED:
             return "Tous ont signé ; il reste à lui donner son effet."
     if status == ConventionStatus.SIGNED:
-        return _amended(convention) or _NOW[status]
+        signed = [circuit] if circuit else []
+        return permissions.unsettled(*signed) or _amended(convention) or _NOW[status]
     return _NOW[status]
 
 

@@ -85,6 +85,27 @@ def test_nothing_is_paid_while_a_signature_is_contested(scene, in_force, contest
         Precondition.objects.filter(pk=condition.pk).update(**waived)
 
 
+def test_the_pages_of_what_is_in_force_say_what_they_wait_for(
+    scene, in_force, contested, staff, run_outbox, client_as
+):
+    operator = client_as(Role.OPERATOR, user=scene.operator)
+    page = f"/bassins/savoie/conventions/{in_force.reference}/"
+
+    def shown(address: str) -> str:
+        return operator.get(address).content.decode().replace("\u00a0", " ")
+
+    assert "Une signature est contestée : ASTREES y donne suite." in shown(page)
+    settle(contested, Settlement.SET_ASIDE, staff)
+    assert "préparez un avenant que toutes les parties signent" in shown(page)
+    amendment = signed(scene, save(scene, in_force, changes="Chacun confirme."), run_outbox)
+    assert "préparez un avenant" not in shown(page)
+    own = f"/bassins/savoie/conventions/avenants/{amendment.pk}/"
+    assert "Une signature est contestée" not in shown(own)
+    signer = amendment.circuit.signers.first()
+    signatures.dispute(signer_id=signer.pk, at=timezone.now(), trace=Trace())
+    assert "Une signature est contestée" in shown(own)
+
+
 def test_a_confirmed_signature_lets_the_payments_go_on(
     in_force, contested, staff, run_outbox, mailoutbox
 ):
@@ -219,7 +240,7 @@ def test_the_page_decides_once_and_keeps_what_was_typed(contested, staff, client
     assert page not in shown
     operator = client_as(Role.OPERATOR)
     assert operator.get(page).status_code == 403
-    elsewhere = client_as(Role.NATIONAL_STAFF).get(page.replace("savoie", "longwy"))
+    elsewhere = client_as(Role.NATIONAL_STAFF).get(page.replace("savoie", "meuse"))
     assert elsewhere.status_code == 404
 
 
