@@ -1,7 +1,7 @@
 """The evidence of a circuit and its sheet of signatures, as data and pages (signature.md 6.4)."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,6 +20,8 @@ EVIDENCE_KIND = "preuve"
 EVIDENCE_TEMPLATE = "pdf/signing_evidence.html"
 SHEET_TEMPLATE = "pdf/signature_sheet.html"
 EVIDENCE_FILE = "dossier-de-preuve.json"
+LINES, LEAST = 480, 16
+"""How many events the dossier de preuve prints: in all, and of one signer in any case."""
 CLOCK = "Horloge du serveur, en temps universel (UTC)"
 CHAIN = (
     "empreinte = SHA-256 de precedente|numero|instant UTC|nature|signataire|origine|faits, "
@@ -187,8 +189,12 @@ def _mark(signer: CircuitSigner) -> str:
 
 
 def evidence_context(circuit: Circuit, *, certificate: str) -> dict[str, Any]:
-    """The dossier de preuve for a dispute: one section a signer, with addresses of machines."""
-    events = _events(circuit)
+    """The dossier de preuve for a dispute: one section a signer, with addresses of machines.
+
+    However much happened, it can be laid out: the JSON holds what it leaves out.
+    """
+    events, signers = _events(circuit), _signers(circuit)
+    most = max(LEAST, LINES // (len(signers) + 1))
     return {
         "facts": [
             ("Document", f"{circuit.title}, {circuit.document.reference}"),
@@ -202,14 +208,14 @@ def evidence_context(circuit: Circuit, *, certificate: str) -> dict[str, Any]:
             ("Conservation", f"{RETENTION_YEARS} ans au moins après le terme de l'acte signé"),
             ("Dernière empreinte de la chaîne", spaced(circuit.event_digest)),
         ],
-        "circuit_events": _event_lines(event for event in events if event.signer_id is None),
+        "circuit_events": _told([one for one in events if one.signer_id is None], most=most),
         "signers": [
             {
                 "name": signer.name,
                 "rows": _evidence_rows(signer),
-                "events": _event_lines(event for event in events if event.signer_id == signer.pk),
+                "events": _told([one for one in events if one.signer_id == signer.pk], most=most),
             }
-            for signer in _signers(circuit)
+            for signer in signers
         ],
         "consents": sorted(CONSENTS.items()),
     }
@@ -228,6 +234,13 @@ def _evidence_rows(signer: CircuitSigner) -> list[tuple[str, str]]:
         ("Empreinte de l'exemplaire papier", spaced(signer.scan.sha256) if signer.scan else ""),
     ]
     return [(label, value) for label, value in rows if value]
+
+
+def _told(events: Sequence[SigningEvent], *, most: int) -> dict[str, Any]:
+    """The first and the last events, and how many are left out between them."""
+    half = most // 2
+    kept = events if len(events) <= most else [*events[:half], *events[-half:]]
+    return {"lines": _event_lines(kept), "left_out": len(events) - len(kept)}
 
 
 def _event_lines(events: Iterable[SigningEvent]) -> list[dict[str, Any]]:

@@ -16,6 +16,8 @@ LINK_VALID = timedelta(hours=72)
 RESULT_VALID = timedelta(days=30)
 """How long the link of the signed document opens it."""
 LINK_PAUSE = timedelta(minutes=5)
+SEEN_AGAIN = timedelta(hours=1)
+"""Within it, what a signer opens again is noted once: whoever holds a link fills no evidence."""
 CIRCUIT_DAYS = 30
 CODE_DIGITS = 6
 CODE_VALID = timedelta(minutes=10)

@@ -38,7 +38,7 @@ from signatures.operations.base import (
 )
 from signatures.operations.ceremony import called_off
 from signatures.queries.circuits import asked_once
-from signatures.rules import RESULT_VALID
+from signatures.rules import RESULT_VALID, SEEN_AGAIN
 
 SEEN = {"ouvert": EventKind.OPENED, "lu": EventKind.READ}
 """What the page of a signer tells of their reading."""
@@ -48,23 +48,29 @@ READING = frozenset({SignerStatus.INVITED, SignerStatus.WAITING})
 
 @transaction.atomic
 def note_seen(*, signer_id: int, what: EventKind, at: datetime, trace: Trace) -> None:
-    """Note that a signer opened the page, or read it to its end."""
+    """Note that a signer opened the page, or read it to its end: once an hour."""
     signer = locked_signer(signer_id)
-    if signer.status in READING:
+    if signer.status in READING and not _is_noted(what, signer, at=at):
         note(what, signer.circuit, signer=signer, at=at, trace=trace)
+
+
+def _is_noted(what: EventKind, signer: CircuitSigner, *, at: datetime, **facts: str) -> bool:
+    """Whether the evidence tells the same of this signer already, not long ago."""
+    known = signer.events.filter(kind=what, at__gt=at - SEEN_AGAIN)
+    return known.filter(facts__contains=facts).exists()
 
 
 @transaction.atomic
 def open_document(*, signer_id: int, circuit_id: int, at: datetime, trace: Trace) -> Circuit:
-    """Note that a signer opens the document of their circuit, or of one bound to it (R59).
+    """Note, once an hour, that a signer opens a document: theirs, or one bound to it (R59).
 
     :raises Circuit.DoesNotExist: it is sealed with another document.
     """
     signer = locked_signer(signer_id)
     bound = Circuit.objects.bound_to(signer.circuit).select_related("document", "sealed_document")
     circuit = bound.get(pk=circuit_id)
-    if signer.status in READING:
-        kind, digest = EventKind.DOWNLOADED, circuit.document.sha256
+    kind, digest = EventKind.DOWNLOADED, circuit.document.sha256
+    if signer.status in READING and not _is_noted(kind, signer, at=at, sha256=digest):
         note(kind, signer.circuit, signer=signer, at=at, trace=trace, sha256=digest)
     return circuit
 

@@ -103,7 +103,7 @@ def _digest(code: str, signer: CircuitSigner, sent_at: datetime) -> str:
 
 
 def try_code(*, signer_id: int, code: str, at: datetime, trace: Trace) -> SigningCode:
-    """Check the digits; a wrong try counts even though nothing is signed.
+    """Check the digits; a wrong try counts, five times, even though nothing is signed.
 
     :raises ActionDenied: the signer does not sign now.
     :raises InvalidInput: the digits are wrong, too old, or were tried five times.
@@ -115,8 +115,8 @@ def try_code(*, signer_id: int, code: str, at: datetime, trace: Trace) -> Signin
         reason = _wrong(sent, signer, code, at=at)
         if sent is not None and reason:
             usable = SigningCode.objects.filter(pk=sent.pk, tries__lt=rules.CODE_TRIES)
-            usable.update(tries=F("tries") + 1)
-            note(EventKind.CODE_REFUSED, signer.circuit, signer=signer, at=at, trace=trace)
+            if usable.update(tries=F("tries") + 1):
+                note(EventKind.CODE_REFUSED, signer.circuit, signer=signer, at=at, trace=trace)
     if sent is None or reason:
         raise InvalidInput(reason, field="code")
     return sent

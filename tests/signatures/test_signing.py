@@ -1,14 +1,19 @@
 """A signer signs online: once, in time, with a code, their consent and their name."""
 
+import json
 from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, ProgrammingError, transaction
+from django.template.loader import render_to_string
 
 from alize.common.errors import ActionDenied, InvalidInput
 from signatures import operations, queries
+from signatures.documents import evidence_context, evidence_json
+from signatures.enums import EventKind
 from signatures.models import Circuit, CircuitSigner, SigningEvent
-from signatures.operations import Mandate
+from signatures.operations import Mandate, Trace
+from signatures.operations.base import note
 from tests.builders import make_person
 from tests.signatures.acts import LATER, scan, state
 from tests.signatures.conftest import (
@@ -68,7 +73,7 @@ def test_a_code_is_tried_five_times_within_ten_minutes(scene, run_outbox):
         sign(anne, run_outbox, code=wrong)
     with pytest.raises(InvalidInput, match="cinq fois"):
         sign(anne, run_outbox, code=code)
-    assert anne.events.filter(kind="CODE_REFUSED").count() == 6
+    assert anne.events.filter(kind="CODE_REFUSED").count() == 5
     with pytest.raises(ActionDenied, match="attendez"):
         operations.send_code(signer_id=anne.pk, path="/", at=LATER, trace=PHONE)
     again = LATER + timedelta(minutes=1)
@@ -77,6 +82,45 @@ def test_a_code_is_tried_five_times_within_ten_minutes(scene, run_outbox):
         sign(anne, run_outbox, code=fresh, when=again + timedelta(minutes=10))
     sign(anne, run_outbox, code=fresh, when=again + timedelta(minutes=9))
     assert fresh not in str(list(anne.codes.values()))
+
+
+def test_what_is_opened_again_is_noted_once_an_hour(scene):
+    """Whoever holds a link adds nothing without end to the evidence, nor keeps it from the seal."""
+    circuit = scene.launch(facts("Anne Blanc"))
+    anne = signer_of(circuit, "Anne Blanc")
+    seen = {"signer_id": anne.pk, "what": EventKind.OPENED}
+    read = {"signer_id": anne.pk, "circuit_id": circuit.pk}
+    for minutes in (1, 2, 30, 62):
+        when = LAUNCH + timedelta(minutes=minutes)
+        operations.note_seen(**seen, at=when, trace=Trace("192.0.2.7", f"Essai {minutes}"))
+        operations.open_document(**read, at=when, trace=PHONE)
+    assert [anne.events.filter(kind=kind).count() for kind in ("OPENED", "DOWNLOADED")] == [2, 2]
+
+
+def test_a_code_that_serves_no_more_adds_nothing_to_the_evidence(scene, run_outbox):
+    anne = signer_of(scene.launch(facts("Anne Blanc")), "Anne Blanc")
+    code = code_of(anne, run_outbox, when=LATER)
+    for wrong in ["000 000" if code != "000 000" else "111 111"] * 12:
+        with pytest.raises(InvalidInput):
+            sign(anne, run_outbox, code=wrong)
+    assert anne.events.filter(kind="CODE_REFUSED").count() == 5
+
+
+def test_the_evidence_for_a_dispute_is_laid_out_however_much_happened(scene, run_outbox):
+    circuit = scene.launch(facts("Anne Blanc"))
+    anne = signer_of(circuit, "Anne Blanc")
+    for rank in range(400):
+        note(EventKind.REMINDED, circuit, signer=anne, at=LATER, rank=rank)
+    sign(anne, run_outbox)
+    circuit.refresh_from_db()
+    told = evidence_context(circuit, certificate="")["signers"][0]["events"]
+    assert (len(told["lines"]), told["left_out"]) == (240, 166)
+    assert [told["lines"][rank]["kind"] for rank in (0, -1)] == [
+        "Lien de signature envoyé", "Signature",
+    ]  # fmt: skip
+    page = render_to_string("pdf/components/signing_events.html", {"told": told})
+    assert "166 autres événements" in page
+    assert len(json.loads(evidence_json(circuit, certificate=""))["chaine"]["evenements"]) == 408
 
 
 @pytest.mark.parametrize(
