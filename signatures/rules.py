@@ -87,14 +87,29 @@ def missing_for(signers: Iterable[SignerFacts], *, until: date) -> list[str]:
     return found
 
 
+_LETTERS = str.maketrans({
+    "œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ı": "i",
+    "ŧ": "t", "ŀ": "l", "ĸ": "k", "ŋ": "n",
+})  # fmt: skip
+"""Letters that Unicode takes for others than the ones most keyboards write them with."""
+
+
 def same_name(typed: str, expected: str) -> bool:
-    """Whether somebody typed their own name: accents, case and hyphens do not count."""
-    return bool(_plain(typed)) and sorted(_plain(typed).split()) == sorted(_plain(expected).split())
+    """Whether somebody typed their own name, in any order of its words.
+
+    Accents, case, ligatures, apostrophes and hyphens do not count; whatever its writing, a name
+    copied as it stands is the same.
+    """
+    ours, theirs = _words(typed), _words(expected)
+    same = sorted(ours) == sorted(theirs) or "".join(ours) == "".join(theirs)
+    return bool(typed.strip()) and (typed.strip() == expected.strip() or (bool(ours) and same))
 
 
-def _plain(name: str) -> str:
-    bare = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return " ".join("".join(c if c.isalnum() else " " for c in bare).split())
+def _words(name: str) -> list[str]:
+    """The words of a name in the plainest letters: what is seen of none is left out."""
+    plain = unicodedata.normalize("NFKD", name.casefold()).translate(_LETTERS)
+    seen = (c for c in plain if not unicodedata.category(c).startswith(("M", "C")) or c.isspace())
+    return "".join(c if c.isalnum() else " " for c in seen).split()
 
 
 def ceremony_words(starts_at: datetime | None, place: str) -> str:
