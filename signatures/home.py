@@ -153,6 +153,8 @@ def _delegations(parts: HomeParts, visitor: Visitor) -> None:
         signer__circuit__status=CircuitStatus.OPEN,
     ).select_related("signer__circuit__document")
     for one in asked:
+        if one.is_for(email=visitor.person.email, name=visitor.person.full_name):
+            continue
         circuit = one.signer.circuit
         url = basin_reverse("delegation_decide", circuit_id=circuit.pk, delegation_id=one.pk)
         label = f"Vérifier la délégation {of(one.signer.name)} pour {circuit.document.reference}"

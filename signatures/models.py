@@ -18,7 +18,7 @@ from signatures.enums import (
     SignatureWay,
     SignerStatus,
 )
-from signatures.rules import ORIGIN
+from signatures.rules import ORIGIN, same_name
 
 
 class CircuitQuerySet(models.QuerySet["Circuit"]):
@@ -350,6 +350,10 @@ class Delegation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.signer} → {self.name}"
+
+    def is_for(self, *, email: str, name: str) -> bool:
+        """Whether somebody of this address, or of this name, is the one who would sign."""
+        return self.email.lower() == email.lower() or same_name(self.name, name)
 
 
 class SigningEvent(models.Model):

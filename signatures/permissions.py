@@ -144,19 +144,23 @@ def cancel(circuit: Circuit) -> None:
 
 
 @check
-def decide_delegation(delegation: Delegation) -> None:
-    """Decide once, while the signer is still expected."""
+def decide_delegation(by: Person, delegation: Delegation) -> None:
+    """Decide once, while the signer is still expected: another person than who would sign."""
     if delegation.decided_at is not None:
         raise ActionDenied("Cette délégation est déjà décidée.")
     if delegation.signer.status != SignerStatus.INVITED:
         raise ActionDenied("Cette personne n'est plus attendue : la délégation n'a plus d'objet.")
     record_paper(delegation.signer.circuit)
+    if delegation.is_for(email=by.email, name=by.full_name):
+        raise ActionDenied(
+            "Vous êtes la personne proposée pour signer : une autre personne vérifie votre mandat."
+        )
 
 
 @check
-def accept_delegation(delegation: Delegation, *, on: date) -> None:
+def accept_delegation(by: Person, delegation: Delegation, *, on: date) -> None:
     """Let the other person sign: under a mandate that is not over (signature.md 6.2)."""
-    decide_delegation(delegation)
+    decide_delegation(by, delegation)
     if delegation.ends_on is not None and delegation.ends_on < on:
         raise ActionDenied(
             f"Ce mandat s'est arrêté le {long_date(delegation.ends_on)} : écartez cette délégation."

@@ -144,6 +144,10 @@ TRIGGER_SENTENCES = {
     "circuit_signer_has_answered": "Cette réponse est enregistrée : elle ne change plus.",
     "circuit_signer_mandate_holds": "Le mandat de cette personne ne couvre pas ce jour.",
     "circuit_signer_turn_has_come": "D'autres personnes signent avant celle-ci.",
+    "delegation_decided_by_another": (
+        "Vous êtes la personne proposée pour signer : une autre personne vérifie votre mandat."
+    ),
+    "delegation_is_not_given_back": "Cette personne a elle-même délégué cette signature.",
     "signatures_circuitsigner_is_frozen": (
         "L'identité et le mandat d'un signataire ne changent plus une fois le circuit lancé."
     ),

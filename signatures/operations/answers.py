@@ -196,7 +196,7 @@ def ask_delegation(
 
     :raises ActionDenied: they have answered, a delegation waits, or it has ended meanwhile.
     :raises InvalidInput: the mandate does not let anybody sign in time or cannot be kept, or they
-        name themselves.
+        name themselves, or whoever delegated to them.
     """
     signer, today = locked_signer(signer_id), timezone.localdate(at)
     permissions.answer(signer, on=today)
@@ -205,6 +205,7 @@ def ask_delegation(
     lasting = signer.mandate_ends_on is None or signer.mandate_ends_on >= signer.circuit.expires_on
     if lasting and delegate.email.lower() == signer.email.lower():
         raise InvalidInput("Indiquez l'adresse de la personne qui signera.", field="email")
+    _check_not_back(delegate, signer)
     _check_mandate(delegate, on=today, until=signer.circuit.expires_on)
     try:
         stored = store_upload(file=mandate, name=mandate.name or "mandat", by=None, at=at)
@@ -237,6 +238,20 @@ def ask_delegation(
     )
     audit.record("circuit.delegation_asked", target=signer.circuit, at=at, signer=signer.pk)
     return asked
+
+
+def _check_not_back(delegate: Delegate, signer: CircuitSigner) -> None:
+    """Whoever gave a signature away takes it back from nobody (signature.md 6.3)."""
+    given = signer.replaces
+    while given is not None:
+        is_back = given.email.lower() == delegate.email.lower()
+        if is_back and given.email.lower() != signer.email.lower():
+            raise InvalidInput(
+                f"{given.name} a délégué cette signature : elle ne peut pas lui revenir. Indiquez "
+                "une autre personne, ou demandez à l'opérateur local de recommencer la signature.",
+                field="email",
+            )
+        given = given.replaces
 
 
 def _check_mandate(delegate: Delegate, *, on: date, until: date) -> None:

@@ -227,7 +227,8 @@ def _resume(circuit: Circuit, *, by: Person, at: datetime) -> None:
 def decide_delegation(*, delegation_id: int, accept: bool, by: Person, at: datetime) -> Delegation:
     """Validate the mandate of a delegation, and let the other person sign; or set it aside.
 
-    :raises ActionDenied: it is decided, the signer is no longer expected, or the mandate is over.
+    :raises ActionDenied: it is decided, the signer is no longer expected, the mandate is over, or
+        this person is the one proposed.
     """
     asked = Delegation.objects.select_related("mandate").get(pk=delegation_id)
     signer = locked_signer(asked.signer_id)
@@ -237,9 +238,9 @@ def decide_delegation(*, delegation_id: int, accept: bool, by: Person, at: datet
         .get(pk=delegation_id)
     )
     asked.signer = signer
-    permissions.decide_delegation(asked)
+    permissions.decide_delegation(by, asked)
     if accept:
-        permissions.accept_delegation(asked, on=timezone.localdate(at))
+        permissions.accept_delegation(by, asked, on=timezone.localdate(at))
     circuit = signer.circuit
     asked.decided_at, asked.decided_by_id, asked.accepted = at, by.pk, accept
     asked.save(update_fields=["decided_at", "decided_by", "accepted"])

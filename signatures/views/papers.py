@@ -6,8 +6,10 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from alize.accounts.models import Person
 from alize.common.access import access
 from alize.common.dates import long_date, long_datetime
+from alize.common.errors import ActionDenied
 from alize.common.http import (
     answered,
     basin_redirect,
@@ -206,8 +208,10 @@ def delegation_decide(request: HttpRequest, circuit_id: int, delegation_id: int)
     context = {
         "circuit": circuit,
         "asked": asked,
-        "may_decide": permissions.decide_delegation.allows(asked),
-        "may_accept": permissions.accept_delegation.allows(asked, on=timezone.localdate()),
+        "denied": _denied(request.user, asked),
+        "may_accept": permissions.accept_delegation.allows(
+            request.user, asked, on=timezone.localdate()
+        ),
         "facts": [
             Definition("Signataire", f"{asked.signer.name}, {asked.signer.organisation}"),
             Definition("Personne proposée", f"{asked.name}, {asked.function}"),
@@ -221,6 +225,15 @@ def delegation_decide(request: HttpRequest, circuit_id: int, delegation_id: int)
         "breadcrumb": breadcrumb(circuit, "Délégation"),
     }
     return render(request, "signatures/decide_delegation.html", context)
+
+
+def _denied(by: Person, asked: Delegation) -> str:
+    """Why this person does not decide; nothing when they may."""
+    try:
+        permissions.decide_delegation(by, asked)
+    except ActionDenied as denied:
+        return denied.reason
+    return ""
 
 
 def _period(asked: Delegation) -> str:

@@ -12,7 +12,7 @@ from alize.outbox.models import Entry
 from basins.enums import Role
 from basins.tenancy import national
 from signatures import operations, queries
-from signatures.models import Circuit
+from signatures.models import Circuit, Delegation
 from signatures.operations import Delegate, Mandate
 from tests.builders import make_user
 from tests.signatures.acts import LATER, scan, state
@@ -132,6 +132,52 @@ def test_a_delegation_is_given_by_a_mandate_that_holds_when_one_signs(scene):
     with pytest.raises(ActionDenied, match="écartez cette délégation"):
         operations.decide_delegation(**late, accept=True)
     assert operations.decide_delegation(**late, accept=False).accepted is False
+
+
+def test_whoever_would_sign_does_not_validate_their_own_mandate(scene):
+    anne = signer_of(scene.launch(facts("Anne Blanc")), "Anne Blanc")
+    operator, finance = scene.operator, scene.finance
+    asked = propose(anne, operator.full_name, operator.email.upper())
+    for accept in (True, False):
+        with pytest.raises(ActionDenied, match="la personne proposée"):
+            operations.decide_delegation(
+                delegation_id=asked.pk, accept=accept, by=operator, at=LATER
+            )
+    with pytest.raises(IntegrityError, match="whoever would sign"), transaction.atomic():
+        Delegation.objects.filter(pk=asked.pk).update(
+            decided_at=LATER, decided_by=operator, accepted=True
+        )
+    operations.decide_delegation(delegation_id=asked.pk, accept=False, by=finance, at=LATER)
+    again = propose(anne, operator.full_name, "odile.autrement@example.org")
+    with pytest.raises(ActionDenied, match="la personne proposée"):
+        operations.decide_delegation(delegation_id=again.pk, accept=True, by=operator, at=LATER)
+    operations.decide_delegation(delegation_id=again.pk, accept=True, by=finance, at=LATER)
+
+
+def test_a_signature_given_away_is_not_given_back(scene):
+    circuit = scene.launch(facts("Anne Blanc"))
+    anne = signer_of(circuit, "Anne Blanc")
+    for name in ("Paul Petit", "Rose Petit"):
+        last = circuit.signers.get(status="INVITED")
+        asked = propose(last, name, f"{name.split()[0].lower()}@example.org")
+        operations.decide_delegation(
+            delegation_id=asked.pk, accept=True, by=scene.operator, at=LATER
+        )
+    rose = signer_of(circuit, "Rose Petit")
+    with pytest.raises(InvalidInput, match="Anne Blanc a délégué cette signature"):
+        propose(rose, "Anne Blanc", anne.email.upper())
+    with pytest.raises(IntegrityError, match="gives a signature back"), transaction.atomic():
+        Delegation.objects.create(
+            signer=rose, name="Anne Blanc", function="x", email=anne.email, starts_on=TODAY,
+            asked_at=LATER, mandate_id=rose.replaces.delegations.get().mandate_id,
+        )  # fmt: skip
+
+
+def propose(signer, name: str, email: str) -> Delegation:
+    return operations.ask_delegation(
+        signer_id=signer.pk, delegate=Delegate(name, "Secrétaire général", email, TODAY),
+        mandate=scan(), at=LATER, trace=PHONE,
+    )  # fmt: skip
 
 
 def test_paper_is_uploaded_by_one_and_confirmed_by_another(scene, run_outbox):

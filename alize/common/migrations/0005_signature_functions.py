@@ -30,6 +30,33 @@ BEGIN
 END $$;
 """
 
+# Whoever would sign does not validate their own mandate, nor gets back what they gave away.
+DELEGATION_GUARD = """
+CREATE FUNCTION public.alize_delegation_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    refused boolean;
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        EXECUTE format('WITH RECURSIVE chain AS (
+                SELECT id, email, replaces_id FROM %1$I.signatures_circuitsigner WHERE id = $1
+                UNION ALL SELECT s.id, s.email, s.replaces_id FROM %1$I.signatures_circuitsigner s
+                JOIN chain ON s.id = chain.replaces_id)
+            SELECT EXISTS (SELECT FROM chain WHERE lower(email) = lower($2)) AND NOT EXISTS
+                (SELECT FROM chain WHERE id = $1 AND lower(email) = lower($2))', TG_TABLE_SCHEMA)
+            INTO refused USING NEW.signer_id, NEW.email;
+        IF refused THEN
+            RAISE EXCEPTION 'signer % gives a signature back', NEW.signer_id
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'delegation_is_not_given_back';
+        END IF;
+    ELSIF NEW.decided_by_id IS NOT NULL AND EXISTS (SELECT FROM public.accounts_person
+            WHERE id = NEW.decided_by_id AND lower(email) = lower(NEW.email)) THEN
+        RAISE EXCEPTION 'delegation % is decided by whoever would sign', NEW.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'delegation_decided_by_another';
+    END IF;
+    RETURN NEW;
+END $$;
+"""
+
 # A new event moves the head of its chain from a trigger of its own, one level deeper.
 CIRCUIT_GUARD = """
 CREATE FUNCTION public.alize_circuit_guard() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -221,6 +248,7 @@ class Migration(migrations.Migration):
             "DROP FUNCTION public.alize_signing_digest(text, bigint, timestamptz, text, bigint, "
             "text, jsonb)",
         ),
+        migrations.RunSQL(DELEGATION_GUARD, "DROP FUNCTION public.alize_delegation_guard()"),
         migrations.RunSQL(CHAIN, "DROP FUNCTION public.alize_signing_chain()"),
         migrations.RunSQL(CIRCUIT_GUARD, "DROP FUNCTION public.alize_circuit_guard()"),
         migrations.RunSQL(SIGNER_GUARD, "DROP FUNCTION public.alize_circuit_signer_guard()"),
