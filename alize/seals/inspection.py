@@ -4,11 +4,15 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.db import connection
 
+from alize.common.errors import Refusal
 from alize.documents.pdf import KEPT_VARIABLES
 from alize.seals import inspector
 from alize.seals.keys import Trust
@@ -19,9 +23,39 @@ from alize.seals.sealing import SealFinding
 class Limits:
     """What one file may cost: seconds of CPU, bytes of memory; seconds of clock in all."""
 
-    cpu: int = 8
+    cpu: int = 4
     memory: int = 600_000_000
-    wall: float = 12
+    wall: float = 8
+
+
+AT_ONCE = 2
+"""How many files are read at once, over all the processes of the site: the others stay free."""
+TURNS = 0x5EA1
+"""The family of locks of those who have a file read."""
+
+
+class Busy(Refusal):
+    """As many files as may be are being read already."""
+
+
+@contextmanager
+def turn() -> Iterator[None]:
+    """Hold one of the places of those who have a file read; a process that dies frees its own.
+
+    :raises Busy: they are all taken.
+    """
+    with connection.cursor() as cursor:
+        for place in range(AT_ONCE):
+            cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [TURNS, place])
+            if cursor.fetchone()[0]:
+                break
+        else:
+            raise Busy("Plusieurs documents sont déjà examinés : réessayez dans une minute.")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [TURNS, place])
 
 
 def inspect(pdf: bytes, trust: Trust, limits: Limits = Limits()) -> SealFinding | None:

@@ -4,6 +4,7 @@ pyHanko is imported at the first need: the web process never needs it.
 """
 
 import logging
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -123,6 +124,22 @@ def check(pdf: bytes, trust: keys.Trust | None = None) -> SealFinding:
     except Exception:  # a file made to harm raises what it likes
         logger.info("seals.unreadable", exc_info=True)
         return _unreadable(pdf, trust)
+
+
+_COVERED = re.compile(
+    rb"/ByteRange\s{0,9}\[\s{0,9}\d{1,12}\s{1,9}\d{1,12}\s{1,9}(\d{1,12})\s{1,9}(\d{1,12})"
+)
+"""What a signature covers after its own place: from where, over how many bytes."""
+
+
+def added_to(pdf: bytes, trust: keys.Trust) -> SealFinding | None:
+    """What a file that takes too much to be read still tells: ours, with something added to it.
+
+    Nothing when it names none of our certificates, or when a signature covers it to its end.
+    """
+    ends = [int(start) + int(size) for start, size in _COVERED.findall(pdf)]
+    found = _unreadable(pdf, trust)
+    return found if found.is_ours and ends and max(ends) < len(pdf) else None
 
 
 def _unreadable(pdf: bytes, trust: keys.Trust) -> SealFinding:

@@ -42,6 +42,12 @@ UNKNOWN_COPY = Verdict(
     "Aucun document du registre n'a l'empreinte de ce fichier, et il ne porte pas notre cachet. "
     "Vérifiez que vous avez déposé le PDF reçu, sans l'avoir imprimé ni enregistré de nouveau.",
 )
+BUSY = Verdict(
+    "attention",
+    "Document pas encore examiné",
+    "Ce fichier n'est pas, à l'octet près, un document du registre, et nous en examinons déjà "
+    "plusieurs autres. Déposez-le de nouveau dans une minute.",
+)
 TOO_HEAVY = Verdict(
     "late",
     "Document inconnu, trop lourd pour être examiné",

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from alize.common.access import public
-from alize.seals import inspection, keys, queries, screen, verdicts
+from alize.seals import inspection, keys, queries, screen, sealing, verdicts
 from alize.seals.forms import VerifyForm
 from alize.seals.verdicts import Verdict
 
@@ -21,14 +21,17 @@ def document_verify(request: HttpRequest) -> HttpResponse:
     """Vérifier un document : by its bytes, or by the reference that its QR code holds."""
     asked = request.method == "POST" or "reference" in request.GET
     form = VerifyForm(request.POST or request.GET, request.FILES) if asked else VerifyForm()
-    verdict = None
+    verdict, status = None, 200
     if asked and form.is_valid():
         copy = form.cleaned_data["copy"]
         if copy:
             refused = ratelimit.consume_or_429(request, action="verify_document")
             if refused:
                 return refused
-            verdict = _verdict_on(copy)
+            try:
+                verdict = _verdict_on(copy)
+            except inspection.Busy:
+                verdict, status = verdicts.BUSY, 503
         else:
             verdict = verdicts.of_reference(
                 queries.find_reference(
@@ -37,11 +40,15 @@ def document_verify(request: HttpRequest) -> HttpResponse:
                     schema=request.GET.get("espace", "").replace("\0", ""),
                 )
             )
-    return render(request, "seals/verify.html", {"form": form, "verdict": verdict})
+    context = {"form": form, "verdict": verdict}
+    return render(request, "seals/verify.html", context, status=status)
 
 
 def _verdict_on(copy: File) -> Verdict:
-    """Judge a file, of which nothing is kept: the register first, then what it says of itself."""
+    """Judge a file, of which nothing is kept: the register first, then what it says of itself.
+
+    :raises Busy: too many files are being read.
+    """
     digest = hashlib.sha256()
     for chunk in copy.chunks():
         digest.update(chunk)
@@ -53,7 +60,10 @@ def _verdict_on(copy: File) -> Verdict:
     except keys.KeyRefused:
         return verdicts.UNKNOWN_COPY
     copy.seek(0)
-    return verdicts.of_stranger(inspection.inspect(copy.read(), trust), trust)
+    content = copy.read()
+    with inspection.turn():
+        found = inspection.inspect(content, trust)
+    return verdicts.of_stranger(found or sealing.added_to(content, trust), trust)
 
 
 def _version_of_qr_code(request: HttpRequest) -> int | None:

@@ -163,6 +163,34 @@ def test_document_verify_answers_whatever_it_is_given(db, sealed: Sealed, monkey
     assert "dépasse 50 Mo" in verify(b"%PDF-1.7 long")
 
 
+def test_document_verify_reads_few_strangers_at_once_and_still_knows_ours(
+    db, keep, sealed: Sealed, run_outbox, monkeypatch
+):
+    """Files made to take long hold a few processes, never the whole site."""
+    keep()
+    run_outbox()
+    monkeypatch.setattr(inspection, "AT_ONCE", 1)
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s, 0)", [inspection.TURNS])
+    altered = {"copy": SimpleUploadedFile("copie.pdf", sealed.content + b"\n")}
+    page = VisitorClient().post(reverse("document_verify"), altered)
+    assert (page.status_code, "Document pas encore examiné" in page.content.decode()) == (503, True)
+    assert "Document authentique" in verify(sealed.content)
+    other.close()
+    for _ in range(2):
+        assert "Modifié après scellement" in verify(sealed.content + b"\n")
+
+
+def test_document_verify_sees_what_was_added_to_a_file_too_heavy_to_read(
+    db, sealed: Sealed, monkeypatch
+):
+    monkeypatch.setattr(inspection, "inspect", lambda *_: None)
+    assert "Modifié après scellement" in verify(sealed.content + b"1 0 obj\n<<>>\nendobj\n" * 9)
+    assert "trop lourd pour être examiné" in verify(sealed.content)
+    assert "trop lourd pour être examiné" in verify(sealed.original + b"\n")
+
+
 def test_seal_certificates_publishes_what_is_needed_to_check_alone(db, sealed: Sealed):
     certificate = sealed.keys.current(AT).certificate
     text = VisitorClient().get(reverse("seal_certificates")).content.decode()
