@@ -18,7 +18,7 @@ from signatures.enums import (
     SignatureWay,
     SignerStatus,
 )
-from signatures.rules import ORIGIN, same_name
+from signatures.rules import BEFORE_INVITATION, ORIGIN, same_name
 
 
 class CircuitQuerySet(models.QuerySet["Circuit"]):
@@ -222,6 +222,12 @@ class CircuitSigner(models.Model):
             models.CheckConstraint(
                 condition=~Q(way="ONLINE") | (~Q(typed_name="") & ~Q(consent="")),
                 name="circuit_signer_consents_and_types_their_name",
+            ),
+            models.CheckConstraint(
+                # Elsewhere, what was signed in the act of another room comes before its circuit.
+                condition=Q(typed_name="") | Q(signed_at__gte=models.F("invited_at")),
+                name="circuit_signer_signs_once_invited",
+                violation_error_message=BEFORE_INVITATION,
             ),
             models.CheckConstraint(
                 condition=~Q(way="ACCOUNT") | Q(account__isnull=False),

@@ -30,6 +30,10 @@ RETENTION_YEARS = 10
 """How long at least evidence outlives the term of what was signed (signature.md 6.5)."""
 REMINDERS = 4
 """Then the operator is asked to call (signature.md 6.3)."""
+BEFORE_INVITATION = (
+    "L'horloge du serveur précède votre invitation : rien n'est signé. Réessayez plus tard, et "
+    "prévenez l'opérateur local si ce message revient."
+)
 CONSENTS = {
     "1": (
         "J'ai lu ce document et j'accepte de le signer électroniquement, en mon nom ou au nom de "

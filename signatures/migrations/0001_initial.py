@@ -224,6 +224,10 @@ class Migration(InitialMigration):
         ),
         migrations.AddConstraint(
             model_name='circuitsigner',
+            constraint=models.CheckConstraint(condition=models.Q(('typed_name', ''), ('signed_at__gte', models.F('invited_at')), _connector='OR'), name='circuit_signer_signs_once_invited', violation_error_message="L'horloge du serveur précède votre invitation : rien n'est signé. Réessayez plus tard, et prévenez l'opérateur local si ce message revient."),
+        ),
+        migrations.AddConstraint(
+            model_name='circuitsigner',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('way', 'ACCOUNT'), _negated=True), ('account__isnull', False), _connector='OR'), name='circuit_signer_account_is_known'),
         ),
         migrations.AddConstraint(

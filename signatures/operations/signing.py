@@ -239,6 +239,8 @@ def _write(
     signer: CircuitSigner, signature: Signature, way: SignatureWay, *, at: datetime, trace: Trace
 ) -> None:
     circuit = signer.circuit
+    if signer.invited_at is not None and at < signer.invited_at:
+        raise ActionDenied(rules.BEFORE_INVITATION)
     note(
         EventKind.CONSENTED,
         circuit,

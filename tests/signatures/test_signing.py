@@ -147,6 +147,21 @@ def test_nobody_signs_after_the_end(scene, run_outbox):
     assert state(circuit)[0] == "COMPLETE"
 
 
+def test_nobody_signs_before_they_are_invited(scene, run_outbox):
+    """The clock of the server may go back: what it then says proves nothing."""
+    anne = signer_of(scene.launch(facts("Anne Blanc")), "Anne Blanc")
+    code = code_of(anne, run_outbox, when=LATER)
+    before = LAUNCH - timedelta(minutes=1)
+    with pytest.raises(ActionDenied, match="horloge du serveur"):
+        sign(anne, run_outbox, code=code, when=before)
+    with pytest.raises(IntegrityError, match="once_invited"), transaction.atomic():
+        CircuitSigner.objects.filter(pk=anne.pk).update(
+            status="SIGNED", signed_at=before, signed_on=TODAY, way="ONLINE", typed_name="x",
+            consent="1",
+        )  # fmt: skip
+    sign(anne, run_outbox, code=code)
+
+
 def test_nobody_signs_a_cancelled_circuit(scene, run_outbox):
     circuit = scene.launch(facts("Anne Blanc"))
     anne = signer_of(circuit, "Anne Blanc")
