@@ -1,12 +1,13 @@
 """The local demo: invented people, every mail kept on a page, « Entrer comme »."""
 
+from alize.settings import environment
 from alize.settings.base import *  # noqa: F403 - a settings module extends the base by name
 
 DEMO = True
-SECRET_KEY = "demo-only-not-a-secret"
-SEAL_PASSPHRASE = "demo-only-not-a-secret"
+SECRET_KEY = environment.DEMO_SECRET
+SEAL_PASSPHRASE = environment.DEMO_SECRET
 REGISTER_MAILBOXES = ["registres@astrees.example"]
-FIELD_ENCRYPTION_KEY = "ZGVtbyBvbmx5LCB0aGlzIGlzIG5vdCBhIHNlY3JldCE="
+FIELD_ENCRYPTION_KEY = environment.DEMO_ENCRYPTION_KEY
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 GUARD_READS = True
 WHITENOISE_USE_FINDERS = True

@@ -1,5 +1,7 @@
 """Reads the settings that come from the environment."""
 
+import base64
+import binascii
 import os
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -14,6 +16,78 @@ def required(name: str) -> str:
     value = os.environ.get(name, "")
     if not value:
         raise ImproperlyConfigured(f"The environment variable {name} is required.")
+    return value
+
+
+DEMO_SECRET = "demo-only-not-a-secret"
+DEMO_ENCRYPTION_KEY = "ZGVtbyBvbmx5LCB0aGlzIGlzIG5vdCBhIHNlY3JldCE="
+ENCRYPTION_KEY_BYTES = 32
+
+
+def secret(name: str, *, at_least: int) -> str:
+    """A secret of some length, which is not one that this repository shows to everybody.
+
+    :raises ImproperlyConfigured: it is missing, too short, or that of the demo.
+    """
+    value = required(name)
+    if DEMO_SECRET in value or value == DEMO_ENCRYPTION_KEY:
+        raise ImproperlyConfigured(f"{name} is the value of the demo, which everybody can read.")
+    if len(value) < at_least:
+        raise ImproperlyConfigured(f"{name} is too short: {at_least} characters at least.")
+    return value
+
+
+def encryption_key(name: str) -> str:
+    """A secret of thirty-two bytes written in base 64.
+
+    :raises ImproperlyConfigured: it is something else, or that of the demo.
+    """
+    value = secret(name, at_least=ENCRYPTION_KEY_BYTES)
+    try:
+        key = base64.urlsafe_b64decode(value)
+    except (binascii.Error, ValueError):
+        key = b""
+    if len(key) != ENCRYPTION_KEY_BYTES:
+        raise ImproperlyConfigured(
+            f"{name} is not a key of 32 bytes in base 64: make one with openssl rand -base64 32."
+        )
+    return value
+
+
+def https_address(name: str) -> str:
+    """The address of the site, without anything after its host.
+
+    :raises ImproperlyConfigured: it is not https, or holds more than that.
+    """
+    value = required(name).rstrip("/")
+    parts = urlsplit(value)
+    if not parts.hostname or value != f"https://{parts.netloc}" or "@" in parts.netloc:
+        raise ImproperlyConfigured(f"{name} is the public address, such as https://example.fr.")
+    return value
+
+
+def host_names(name: str) -> list[str]:
+    """The names a site is reached by, separated by commas.
+
+    :raises ImproperlyConfigured: there is none, or any name would do.
+    """
+    required(name)
+    names = words(name)
+    if not names or any(set(host) <= set("*.") for host in names):
+        raise ImproperlyConfigured(f"{name} lists the names of the site, never every name.")
+    return names
+
+
+def server(name: str, *schemes: str) -> str:
+    """The address of a server.
+
+    :raises ImproperlyConfigured: it begins with none of the schemes, or names nothing.
+    """
+    value = required(name)
+    parts = urlsplit(value)
+    if parts.scheme not in schemes or not (parts.netloc or parts.path.strip("/")):
+        expected = " or ".join(f"{scheme}://" for scheme in schemes)
+        raise ImproperlyConfigured(f"{name} is the address of a server, beginning with {expected}.")
     return value
 
 

@@ -7,20 +7,17 @@ from django.core.exceptions import ImproperlyConfigured
 from alize.settings import environment
 from alize.settings.base import *  # noqa: F403 - a settings module extends the base by name
 
-SECRET_KEY = environment.required("SECRET_KEY")
+SECRET_KEY = environment.secret("SECRET_KEY", at_least=50)
 SECRET_KEY_FALLBACKS = environment.words("SECRET_KEY_FALLBACKS")
-FIELD_ENCRYPTION_KEY = environment.required("FIELD_ENCRYPTION_KEY")
-environment.required("ALLOWED_HOSTS")
-ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS")
-PUBLIC_URL = environment.required("PUBLIC_URL").rstrip("/")
+FIELD_ENCRYPTION_KEY = environment.encryption_key("FIELD_ENCRYPTION_KEY")
+ALLOWED_HOSTS = environment.host_names("ALLOWED_HOSTS")
+PUBLIC_URL = environment.https_address("PUBLIC_URL")
 DEFAULT_FROM_EMAIL = environment.required("DEFAULT_FROM_EMAIL")
-SEAL_PASSPHRASE = environment.required("SEAL_PASSPHRASE")
-environment.required("DATABASE_URL")
-environment.required("REDIS_URL")
+SEAL_PASSPHRASE = environment.secret("SEAL_PASSPHRASE", at_least=16)
+environment.server("DATABASE_URL", "postgresql", "postgres")
+environment.server("REDIS_URL", "redis", "rediss", "unix")
 if environment.flag("ALIZE_DEMO"):
     raise ImproperlyConfigured("The demo pages cannot be switched on in production.")
-if len(SECRET_KEY) < 50:
-    raise ImproperlyConfigured("SECRET_KEY is too short: 50 characters at least.")
 
 INSTALLED_APPS = [app for app in INSTALLED_APPS if app != "alize.demo"]  # noqa: F405 - from base
 SHARED_APPS = [app for app in SHARED_APPS if app != "alize.demo"]  # noqa: F405 - from base

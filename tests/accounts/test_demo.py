@@ -22,8 +22,8 @@ ROOT = Path(__file__).parents[2]
 PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "alize.settings.production",
     "SECRET_KEY": "s" * 60,
-    "FIELD_ENCRYPTION_KEY": "ZGVtbyBvbmx5LCB0aGlzIGlzIG5vdCBhIHNlY3JldCE=",
-    "SEAL_PASSPHRASE": "une phrase",
+    "FIELD_ENCRYPTION_KEY": "YSBrZXkgb2YgdGhlIHRlc3RzLCBub3RoaW5nIGVsc2U=",
+    "SEAL_PASSPHRASE": "une phrase assez longue",
     "ALLOWED_HOSTS": "alize.example",
     "PUBLIC_URL": "https://alize.example",
     "DEFAULT_FROM_EMAIL": "ALIZE <ne-pas-repondre@alize.example>",

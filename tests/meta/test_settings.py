@@ -1,5 +1,6 @@
 """Production refuses to start half configured, and Django has nothing to say against it."""
 
+import base64
 import json
 import os
 import re
@@ -18,8 +19,8 @@ from alize.settings import environment
 COMPLETE = {
     "DJANGO_SETTINGS_MODULE": "alize.settings.production",
     "SECRET_KEY": "k9" * 20 + "Zr7-hq4_Wx" * 3,
-    "FIELD_ENCRYPTION_KEY": "ZGVtbyBvbmx5LCB0aGlzIGlzIG5vdCBhIHNlY3JldCE=",
-    "SEAL_PASSPHRASE": "une phrase",
+    "FIELD_ENCRYPTION_KEY": "YSBrZXkgb2YgdGhlIHRlc3RzLCBub3RoaW5nIGVsc2U=",
+    "SEAL_PASSPHRASE": "une phrase assez longue",
     "ALLOWED_HOSTS": "alize.example",
     "PUBLIC_URL": "https://alize.example",
     "DEFAULT_FROM_EMAIL": "ALIZE <ne-pas-repondre@alize.example>",
@@ -61,10 +62,42 @@ def test_production_refuses_the_demo():
     assert "demo" in run.stderr
 
 
-def test_production_refuses_a_short_key():
-    run = django("check", **COMPLETE | {"SECRET_KEY": "short"})
-    assert run.returncode != 0
-    assert "SECRET_KEY is too short" in run.stderr
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("SECRET_KEY", "short", "is too short"),
+        ("SECRET_KEY", environment.DEMO_SECRET * 3, "is the value of the demo"),
+        ("FIELD_ENCRYPTION_KEY", "pas-une-cle", "is too short"),
+        ("FIELD_ENCRYPTION_KEY", "une phrase qui n'est pas une clé du tout", "is not a key"),
+        ("FIELD_ENCRYPTION_KEY", environment.DEMO_ENCRYPTION_KEY, "is the value of the demo"),
+        ("SEAL_PASSPHRASE", "x", "is too short"),
+        ("SEAL_PASSPHRASE", environment.DEMO_SECRET, "is the value of the demo"),
+        ("PUBLIC_URL", "http://alize.example", "is the public address"),
+        ("PUBLIC_URL", "alize.example", "is the public address"),
+        ("PUBLIC_URL", "https://alize.example/site", "is the public address"),
+        ("ALLOWED_HOSTS", "*", "lists the names of the site"),
+        ("ALLOWED_HOSTS", "alize.example, *", "lists the names of the site"),
+        ("ALLOWED_HOSTS", ",", "lists the names of the site"),
+        ("REDIS_URL", "nimporte", "is the address of a server"),
+        ("DATABASE_URL", "alize", "is the address of a server"),
+    ],
+)
+def test_production_refuses_what_protects_nothing(name, value, said):
+    run = subprocess.run(
+        [sys.executable, "-c", "import alize.settings.production"],
+        cwd=settings.BASE_DIR,
+        env={"PATH": os.environ["PATH"]} | COMPLETE | {name: value},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert f"{name} {said}" in run.stderr.splitlines()[-1]
+
+
+def test_production_takes_a_key_as_openssl_writes_it():
+    key = base64.b64encode(bytes(range(224, 256))).decode()
+    assert set(key) & {"+", "/"}
+    assert told("[s.FIELD_ENCRYPTION_KEY]", FIELD_ENCRYPTION_KEY=key) == [key]
 
 
 def told(code: str, **changes: str) -> list:
