@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# -*- coding: utf-8 -*-  # noqa: UP009 - Python 2 must be able to read the sentence below
 """The one command of the project: the demo, the tests, and every command of Django."""
 
 import sys

@@ -1,6 +1,7 @@
 """The launcher starts on a bare Python."""
 
 import ast
+import re
 import subprocess
 import sys
 
@@ -14,3 +15,8 @@ def test_main_needs_nothing_but_the_standard_library():
 
 def test_manage_is_read_by_an_old_python_that_it_then_refuses():
     ast.parse((ROOT / "manage.py").read_text(), feature_version=(3, 5))
+
+
+def test_manage_says_its_encoding_to_python_2():
+    head = (ROOT / "manage.py").read_bytes().splitlines()[:2]
+    assert any(re.match(rb"^[ \t\f]*#.*?coding[:=][ \t]*utf-8", line) for line in head)
