@@ -12,7 +12,7 @@ from typing import NoReturn
 from alize.bootstrap import application, installation, locks, place, preparation, servers, web
 from alize.bootstrap.messages import SetupError, say, step
 from alize.bootstrap.paths import STATE
-from alize.bootstrap.processes import running
+from alize.bootstrap.processes import running, stopped
 
 NAME = "demo"
 PEOPLE = "/demo/personnes/"
@@ -81,12 +81,12 @@ def serve(options: argparse.Namespace) -> int:
         processes = web.start_all(port, env)
         with running(*processes):
             with step("Serveur web, exécutant des tâches et planificateur"):
-                web.wait_until_healthy(port, processes)
+                web.wait_until_healthy(port)
             with announced(url, addresses):
                 if options.check:
                     return application.command(["check_demo", "--base-url", url], env)
                 present(url, port, options)
-                stay(processes)
+                stay()
     return 0
 
 
@@ -146,11 +146,15 @@ def present(url: str, port: int, options: argparse.Namespace) -> None:
     say("  Ctrl-C pour arrêter ; les données restent pour la prochaine fois.")
 
 
-def stay(processes: tuple) -> None:
-    """Wait for Ctrl-C, or for a process that stops by itself."""
+def stay() -> None:
+    """Wait for Ctrl-C.
+
+    :raises SetupError: a server stopped by itself, the database and the broker as any other.
+    """
     try:
-        while True:
-            web.check_running(processes)
+        while (server := stopped()) is None:
             time.sleep(0.5)
     except KeyboardInterrupt:
         say("  Arrêt…")
+    else:
+        raise server.end()

@@ -99,6 +99,14 @@ class Server:
         output = log.read_text(errors="replace") if log.exists() else ""
         return explain(f"{self.title} ne fonctionne pas", output[-4000:], shown(log))
 
+    def end(self) -> SetupError:
+        """The sentence for a server that stopped while it served, and takes all with it."""
+        return SetupError(
+            f"{self.title} s'est arrêté de lui-même : la démonstration s'arrête aussi, ses données"
+            " sont gardées. Relancez-la par « python3 manage.py demo »"
+            f" (détails dans {shown(log_path(self.name))})."
+        )
+
     def stop(self) -> None:
         if self.is_running:
             self.process.send_signal(self.stop_signal)
@@ -135,13 +143,23 @@ def start(
     return Server(title, name, process, stop_signal)
 
 
+_kept: list[Server] = []
+
+
+def stopped() -> Server | None:
+    """A server that no longer runs, though its block is not over."""
+    return next((server for server in _kept if not server.is_running), None)
+
+
 @contextmanager
 def running(*servers: Server) -> Iterator[None]:
     """Keep servers for the length of a block, then stop them together."""
+    _kept.extend(servers)
     try:
         yield
     finally:
         for server in servers:
+            _kept.remove(server)
             server.stop()
         for server in servers:
             server.wait()

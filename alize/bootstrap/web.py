@@ -9,7 +9,7 @@ from contextlib import closing
 
 from alize.bootstrap.messages import SetupError
 from alize.bootstrap.paths import PYTHON, STATE
-from alize.bootstrap.processes import Server, environment, start
+from alize.bootstrap.processes import Server, environment, start, stopped
 
 DEFAULT_PORT = 8000
 PORTS = 65_536
@@ -85,14 +85,15 @@ def worker_command(*more: object) -> list[object]:
     return ["nice", "-n", "5", *celery, "--without-gossip", "--without-mingle", *more]
 
 
-def wait_until_healthy(port: int, servers: tuple[Server, ...]) -> None:
+def wait_until_healthy(port: int) -> None:
     """Wait for the application's own word that it serves.
 
-    :raises SetupError: a process stopped, or the answer did not come.
+    :raises SetupError: a server stopped, or the answer did not come.
     """
     deadline = time.monotonic() + START_LIMIT
     while time.monotonic() < deadline:
-        check_running(servers)
+        if server := stopped():
+            raise server.failure()
         if is_healthy(port):
             return
         time.sleep(0.1)
@@ -115,10 +116,3 @@ def get(port: int, path: str) -> tuple[int, str]:
         connection.request("GET", path)
         answer = connection.getresponse()
         return answer.status, answer.read().decode()
-
-
-def check_running(servers: tuple[Server, ...]) -> None:
-    """:raises SetupError: one of the processes stopped by itself."""
-    for server in servers:
-        if not server.is_running:
-            raise server.failure()

@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from alize.bootstrap import locks, processes, testing
+from alize.bootstrap import demo, locks, processes, testing
+from alize.bootstrap.messages import SetupError
 
 
 @pytest.fixture(autouse=True)
@@ -43,6 +44,22 @@ def test_running_stops_a_server_at_the_end_of_the_block():
     with processes.running(server):
         assert server.is_running
     assert server.process.returncode == -signal.SIGTERM
+
+
+@pytest.mark.parametrize("dead", [0, 1])
+def test_demo_stops_with_any_of_its_servers_and_says_which(dead):
+    database = processes.start("PostgreSQL", "postgresql", ["sleep", "60"])
+    site = processes.start("Le serveur web", "web", ["sleep", "60"])
+    with (
+        pytest.raises(SetupError) as end,
+        processes.running(database),
+        processes.running(site),
+    ):
+        [database, site][dead].process.kill()
+        demo.stay()
+    assert str(end.value).startswith(f"{[database, site][dead].title} s'est arrêté de lui-même : ")
+    assert (database.is_running, site.is_running) == (False, False)
+    assert processes.stopped() is None
 
 
 def test_failure_of_a_server_ends_with_its_last_words(logs):
