@@ -6,6 +6,7 @@ import importlib.util
 import json
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -121,7 +122,7 @@ def need_venv_module() -> None:
     if has_venv_module():
         return
     if apt.is_available() and os.geteuid() == 0:
-        with step("Module venv de Python"):
+        with suppress(CommandFailed), step("Module venv de Python"):
             apt.install("python3-venv")
         importlib.invalidate_caches()
     if not has_venv_module():

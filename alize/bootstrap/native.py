@@ -6,8 +6,9 @@ import shutil
 import sys
 
 from alize.bootstrap import apt
-from alize.bootstrap.messages import SetupError, say, step
+from alize.bootstrap.messages import NO_NETWORK, SetupError, explain_download, say, step
 from alize.bootstrap.paths import STATE
+from alize.bootstrap.processes import CommandFailed
 
 PACKAGES = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")
 INSTALL_BY_HAND = f"apt-get install {' '.join(PACKAGES)}, ou dnf install pango"
@@ -38,9 +39,19 @@ def ensure_libraries() -> None:
     if are_on_the_machine() or UNPACKED.is_dir():
         return
     if apt.is_available():
-        with step("Bibliothèques natives des documents PDF"):
-            done = apt.install(*PACKAGES) if os.geteuid() == 0 else apt.unpack(UNPACKED, *PACKAGES)
-        if done:
+        try:
+            with step("Bibliothèques natives des documents PDF"):
+                if os.geteuid() == 0:
+                    apt.install(*PACKAGES)
+                else:
+                    apt.unpack(UNPACKED, *PACKAGES)
+        except CommandFailed as error:
+            if NO_NETWORK.search(str(error)):
+                what = (
+                    "Il manque la bibliothèque Pango, sans laquelle aucun document PDF ne se fait"
+                )
+                raise explain_download(what, str(error), ".alize/logs/installation.log") from error
+        else:
             return
     by_hand = "brew install pango" if sys.platform == "darwin" else INSTALL_BY_HAND
     raise SetupError(
@@ -83,9 +94,17 @@ def ensure_browser() -> None:
     """Install Debian's Chromium as root; the browser journeys are skipped where there is none."""
     if browser() is None and os.geteuid() == 0 and apt.is_available():
         with step("Chromium, pour les parcours dans un navigateur"):
-            any(apt.install(name) for name in BROWSERS)
+            any(map(could_install, BROWSERS))
     if browser() is None:
         say("  Chromium est absent : les parcours dans un navigateur seront passés.")
+
+
+def could_install(name: str) -> bool:
+    try:
+        apt.install(name)
+    except CommandFailed:
+        return False
+    return True
 
 
 def browser() -> str | None:

@@ -126,20 +126,50 @@ def test_create_without_the_venv_module_names_the_package(monkeypatch):
         environment.create()
 
 
-@pytest.mark.parametrize("has_apt", [False, True])
-def test_ensure_libraries_that_cannot_be_installed_stops_and_names_them(
-    has_apt, tmp_path, monkeypatch
-):
+@pytest.fixture
+def no_pango(tmp_path, monkeypatch):
+    """A Linux without the library, whose `apt-get` only says what it is told to."""
     monkeypatch.setattr(native, "are_on_the_machine", lambda: False)
     monkeypatch.setattr(native, "UNPACKED", tmp_path / "native")
-    monkeypatch.setattr(native.apt, "is_available", lambda: has_apt)
-    monkeypatch.setattr(native.apt, "install", lambda *_: False)
-    monkeypatch.setattr(native.apt, "unpack", lambda *_: False)
     monkeypatch.setattr(native.sys, "platform", "linux")
+    monkeypatch.setattr(processes, "LOGS", tmp_path)
+    monkeypatch.setattr(processes, "PYTHON", tmp_path / "bin" / "python")
+    (tmp_path / "bin").mkdir()
+
+    def says(update: str) -> None:
+        fake = tmp_path / "bin" / "apt-get"
+        fake.write_text(
+            f'#!/bin/sh\ncase "$*" in *update) echo "{update}"; exit 0;; esac\n'
+            'echo "E: Unable to locate package libpango-1.0-0"; exit 100\n'
+        )
+        fake.chmod(0o755)
+
+    monkeypatch.setattr(native.apt, "is_available", (tmp_path / "bin" / "apt-get").exists)
+    return says
+
+
+@pytest.mark.parametrize("user", [0, 1000])
+@pytest.mark.parametrize("has_apt", [False, True])
+def test_ensure_libraries_that_cannot_be_installed_stops_and_names_them(
+    has_apt, user, no_pango, monkeypatch, capsys
+):
+    monkeypatch.setattr(native.os, "geteuid", lambda: user)
+    if has_apt:
+        no_pango("Hit:1 a mirror")
     with pytest.raises(
         SetupError, match=r"apt-get install libpango-1.0-0 .*, ou dnf install pango"
     ):
         native.ensure_libraries()
+    assert capsys.readouterr().out.endswith("… échec\n" if has_apt else "")
+
+
+@pytest.mark.parametrize("user", [0, 1000])
+def test_ensure_libraries_without_network_names_the_network(user, no_pango, monkeypatch, capsys):
+    monkeypatch.setattr(native.os, "geteuid", lambda: user)
+    no_pango("W: Failed to fetch x  Temporary failure resolving 'deb.debian.org'")
+    with pytest.raises(SetupError, match=r"bibliothèque Pango.* : le réseau ne répond pas"):
+        native.ensure_libraries()
+    assert capsys.readouterr().out.endswith("… échec\n")
 
 
 def test_main_before_any_installation_names_the_two_commands(tmp_path, monkeypatch, capsys):
