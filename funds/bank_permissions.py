@@ -31,6 +31,7 @@ COSTS = {
 
 RETURNED = {
     EntryKind.REPAYMENT: "du remboursement",
+    EntryKind.RECOVERY: "de la récupération",
     EntryKind.REFUND: "du trop-perçu rendu",
     EntryKind.DISBURSEMENT: "du versement",
 }
@@ -98,9 +99,9 @@ def repay_on(account: BankAccount) -> None:
 
 @check
 def return_entry(entry: Entry | None, left: int, moved: int) -> None:
-    """Of the amount that the bank takes back from a company, or brings back to the fund."""
+    """Money of a company, or a payment to one, of the amount that the bank sends back."""
     if entry is None or entry.kind not in RETURNED or moved != -left:
-        raise ActionDenied("La banque ne reprend pas le montant de cette opération.")
+        raise ActionDenied("La banque ne renvoie pas le montant de cette opération.")
 
 
 @check

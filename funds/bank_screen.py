@@ -13,7 +13,7 @@ from alize.common.words import of
 from funds import permissions
 from funds.bank import Act, Proposal
 from funds.bank.identifiers import masked_iban
-from funds.enums import ClearingAct, Perimeter
+from funds.enums import ClearingAct, EntryKind, Perimeter, ReversalCause
 from funds.models import Advance, BankAccount, BankImport, BankLine, Clearing, Entry
 from funds.queries import bank as queries
 from funds.screen import entry_url
@@ -121,7 +121,7 @@ def line_facts(line: BankLine) -> list[Definition]:
         ("Compte du tiers", masked_iban(line.iban)),
         ("Référence de bout en bout", line.end_to_end_id),
         ("Référence de la banque", line.bank_reference),
-        ("Motif du retour", line.reason),
+        ("Motif du retour", dict(ReversalCause.choices).get(line.reason, line.reason)),
         ("Date de valeur", short_date(line.value_on) if line.value_on != line.booked_on else ""),
     ]
     return [Definition(term, value) for term, value in rows if value]
@@ -193,7 +193,9 @@ def _labels(proposals: Sequence[Proposal], perimeter: Perimeter) -> dict[Proposa
             labels[one] = f"Écriture {entry} : {entry.label}"
         elif one.act == Act.BOUNCE:
             entry = entries[one.target]
-            labels[one] = f"Retour de l'écriture {entry} : {entry.label}"
+            paid = entry.kind == EntryKind.DISBURSEMENT
+            what = "Retour du versement" if paid else "Retour de l'écriture"
+            labels[one] = f"{what} {entry} : {entry.label}"
         elif one.act == Act.FEE:
             labels[one] = _FEE_LABELS[perimeter]
         else:

@@ -1,7 +1,8 @@
 """La banque: statements read and proved, lines matched, transfers and FEC written; pure."""
 
+from funds.bank.clues import Clue
 from funds.bank.delimited import CsvMapping, guess, preview
-from funds.bank.matching import Act, Awaited, Booked, Clue, Matched, Matcher, Proposal, Received
+from funds.bank.matching import Act, Awaited, Booked, Matched, Matcher, Moved, Proposal
 from funds.bank.reading import format_of, read_statements
 from funds.bank.statements import (
     LARGEST_FILE,
@@ -25,8 +26,8 @@ __all__ = [
     "Line",
     "Matched",
     "Matcher",
+    "Moved",
     "Proposal",
-    "Received",
     "Statement",
     "StatementRefused",
     "check_chain",

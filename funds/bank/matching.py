@@ -13,17 +13,22 @@ from itertools import accumulate
 from alize.common.dates import short_date
 from alize.common.money import format_euros
 from alize.common.words import of
+from funds.bank.clues import WEAK, Clue, bare_name, clue_of, compact, phrases
 from funds.bank.statements import Line, tokens
 
-_LONGEST_NAME = 8
+_RETURN_WORDS = frozenset({
+    "REJET", "REJETS", "REJETE", "REJETEE", "REJETES", "RETOUR", "RETOURS", "RETOURNE", "IMPAYE",
+    "IMPAYES", "IMPAYEE", "RECREDIT", "ANNULATION",
+})  # fmt: skip
 _FEE_WORDS = frozenset({"FRAIS", "COMMISSION", "COMMISSIONS", "COTISATION", "AGIOS", "ABONNEMENT"})
-_LEGAL_FORMS = frozenset({"SARL", "SAS", "SASU", "EURL", "SA", "SCOP", "SCIC", "SNC", "STE"})
 NEAR = timedelta(days=10)
 """How far the bank's day may be from the one that was typed, for a match that needs nobody."""
 _FAR = 3
 """How many entries of another time are offered when none is near: a cheque waits in a drawer."""
 BOUNCES_FOR = timedelta(days=396)
 """Thirteen months: the longest a debtor may have a debit sent back (PSD2, art. 71)."""
+_SOON = timedelta(days=30)
+"""How long a transfer of ours takes at most to come back when the bank does not say it does."""
 
 
 class Act(StrEnum):
@@ -34,20 +39,6 @@ class Act(StrEnum):
     BOUNCE = "BOUNCE"
     FEE = "FEE"
     SUSPENSE = "SUSPENSE"
-
-
-class Clue(StrEnum):
-    """What led to an advance, from the surest."""
-
-    REFERENCE = "REFERENCE"
-    END_TO_END = "END_TO_END"
-    IBAN_AND_AMOUNT = "IBAN_AND_AMOUNT"
-    NAME = "NAME"
-    AMOUNT = "AMOUNT"
-    NONE = "NONE"
-
-
-_WEAK = frozenset({Clue.NAME, Clue.AMOUNT, Clue.NONE})
 
 
 @dataclass(frozen=True)
@@ -91,19 +82,21 @@ class Booked:
 
 
 @dataclass(frozen=True)
-class Received:
-    """A repayment seen at the bank, that the bank may send back; below zero, what was paid out."""
+class Moved:
+    """A repayment seen at the bank, or a payment of ours, that the bank may send back."""
 
     entry: int
     amount: int
+    """Signed as the statement is: money in above zero."""
     value_on: date
     reference: str
     company: str
     end_to_end_id: str = ""
     iban: str = ""
     what: str = "du remboursement"
-    is_loan: bool = False
-    """The money of an advance: its amount alone says nothing, for a repayment may be the same."""
+
+    def __str__(self) -> str:
+        return f"{self.what} {of(self.company)} du {short_date(self.value_on)}"
 
 
 @dataclass(frozen=True)
@@ -135,22 +128,25 @@ class Matcher:
         *,
         awaited: Iterable[Awaited] = (),
         booked: Iterable[Booked] = (),
-        received: Iterable[Received] = (),
+        moved: Iterable[Moved] = (),
+        sent: Iterable[str] = (),
     ) -> None:
+        """`sent` are the identifiers of all the transfers of ours, undone or not."""
         self._awaited = {one.advance: one for one in awaited}
         self._booked: dict[int, list[Booked]] = defaultdict(list)
         for entry in booked:
             self._booked[entry.amount].append(entry)
-        self._received: dict[int, list[Received]] = defaultdict(list)
-        for repayment in received:
-            self._received[repayment.amount].append(repayment)
-        self._references = {_compact(one.reference): one.advance for one in self._awaited.values()}
+        self._moved: dict[int, list[Moved]] = defaultdict(list)
+        for operation in moved:
+            self._moved[operation.amount].append(operation)
+        self._sent = frozenset(sent)
+        self._references = {compact(one.reference): one.advance for one in self._awaited.values()}
         self._ibans: dict[str, set[int]] = defaultdict(set)
         self._names: dict[str, set[int]] = defaultdict(set)
         for one in self._awaited.values():
-            self._names[_name(one.company)].add(one.advance)
+            self._names[bare_name(one.company)].add(one.advance)
             for iban in one.ibans:
-                self._ibans[_compact(iban)].add(one.advance)
+                self._ibans[compact(iban)].add(one.advance)
         self._names.pop("", None)
 
     def match(self, line: Line) -> Matched:
@@ -169,20 +165,27 @@ class Matcher:
 
     def _is_sure(self, surest: Proposal, found: Sequence[Proposal]) -> bool:
         """Unique and exact: nothing else rests on a clue that names an operation or an advance."""
-        if not surest.is_exact or surest.clue in _WEAK:
+        if not surest.is_exact or surest.clue in WEAK:
             return False
-        rivals = [one for one in found if one is not surest and one.clue not in _WEAK]
-        if surest.act == Act.ENTRY:
+        rivals = [one for one in found if one is not surest and one.clue not in WEAK]
+        if surest.act != Act.REPAYMENT:
             # What was typed for an advance is also a repayment of it: the entry is the answer.
-            rivals = [one for one in rivals if one.act == Act.ENTRY and one.clue == surest.clue]
+            rivals = [
+                one
+                for one in rivals
+                if one.act != Act.REPAYMENT and one.clue == surest.clue and one.is_exact
+            ]
         return not rivals
 
     def _credit(self, line: Line) -> list[Proposal]:
-        found = [*self._entries(line), *self._repayments(line), *self._bounces(line)]
+        found = [*self._entries(line), *self._returns(line)]
+        if not (_is_said_back(line) or line.end_to_end_id in self._sent):
+            # What the bank sends back was ours: no company pays anything.
+            found += self._repayments(line)
         return sorted(found, key=_strength)
 
     def _debit(self, line: Line) -> list[Proposal]:
-        found = sorted([*self._entries(line), *self._bounces(line)], key=_strength)
+        found = sorted([*self._entries(line), *self._returns(line)], key=_strength)
         if _FEE_WORDS & set(tokens(line.label)) and not line.reason:
             found.append(Proposal(Act.FEE, None, Clue.NONE, "le libellé est celui de frais"))
         return found
@@ -197,7 +200,9 @@ class Matcher:
         for entry in sorted(
             self._booked[line.amount], key=lambda one: abs(one.value_on - line.value_on)
         ):
-            clue, why = _clue(line, entry.reference, entry.end_to_end_id, entry.iban, entry.company)
+            clue, why = clue_of(
+                line, entry.reference, entry.end_to_end_id, entry.iban, entry.company
+            )
             reason = f"déjà saisi : {entry.label} du {short_date(entry.value_on)}, {why}"
             if clue == Clue.END_TO_END or abs(entry.value_on - line.value_on) <= NEAR:
                 near.append(Proposal(Act.ENTRY, entry.entry, clue, reason, is_exact=True))
@@ -210,14 +215,14 @@ class Matcher:
         for clue, advances in (
             (Clue.REFERENCE, self._referred(line.label)),
             (Clue.END_TO_END, self._referred(line.end_to_end_id)),
-            (Clue.IBAN_AND_AMOUNT, self._ibans.get(_compact(line.iban), set())),
+            (Clue.IBAN_AND_AMOUNT, self._ibans.get(compact(line.iban), set())),
             (Clue.NAME, self._named(line)),
         ):
             for advance in sorted(advances):
                 if clue != Clue.IBAN_AND_AMOUNT or self._awaited[advance].is_exact(line.amount):
                     clues.setdefault(advance, clue)
         # The account without the amount says who paid, not what: no more than a name does.
-        for advance in sorted(self._ibans.get(_compact(line.iban), set())):
+        for advance in sorted(self._ibans.get(compact(line.iban), set())):
             clues.setdefault(advance, Clue.NAME)
         return [self._repayment(line, advance, clue) for advance, clue in clues.items()]
 
@@ -236,33 +241,29 @@ class Matcher:
             why += f", mais {format_euros(one.unpaid[0])} étaient attendus"
         return Proposal(Act.REPAYMENT, advance, clue, why, is_exact=exact)
 
-    def _bounces(self, line: Line) -> list[Proposal]:
-        """What comes back of that amount; sure only when the bank says that it is a return."""
+    def _returns(self, line: Line) -> list[Proposal]:
+        """Operations of that amount that came back; sure only when the bank says it is a return."""
+        said = _is_said_back(line) or (line.amount > 0 and line.end_to_end_id in self._sent)
+        told = said or bool(_RETURN_WORDS & set(tokens(line.label)))
         found = []
-        for repayment in self._received[-line.amount]:
-            if not timedelta(0) <= line.value_on - repayment.value_on <= BOUNCES_FOR:
+        for one in self._moved[-line.amount]:
+            gap = line.value_on - one.value_on
+            if not timedelta(0) <= gap <= BOUNCES_FOR:
                 continue
-            clue, why = _clue(
-                line, repayment.reference, repayment.end_to_end_id, repayment.iban,
-                repayment.company,
-            )  # fmt: skip
-            returned = bool(line.reason or line.is_reversal)
-            if not returned and (clue == Clue.AMOUNT or repayment.is_loan):
+            clue, why = clue_of(line, one.reference, one.end_to_end_id, one.iban, one.company)
+            if not told and (clue == Clue.AMOUNT or (one.amount < 0 and gap > _SOON)):
                 continue
             code = f" ({line.reason})" if line.reason else ""
-            reason = (
-                f"retour{code} {repayment.what} {of(repayment.company)} du "
-                f"{short_date(repayment.value_on)}, {why}"
-            )
-            found.append(Proposal(Act.BOUNCE, repayment.entry, clue, reason, is_exact=returned))
+            reason = f"retour{code} {one}, {why}"
+            found.append(Proposal(Act.BOUNCE, one.entry, clue, reason, is_exact=said))
         return found
 
     def _referred(self, text: str) -> set[int]:
-        return {self._references[found] for found in _phrases(text, self._references)}
+        return {self._references[found] for found in phrases(text, self._references)}
 
     def _named(self, line: Line) -> set[int]:
-        found = set(self._names.get(_name(line.name), set()))
-        for phrase in _phrases(f"{line.name} / {line.label}", self._names):
+        found = set(self._names.get(bare_name(line.name), set()))
+        for phrase in phrases(f"{line.name} / {line.label}", self._names):
             found |= self._names[phrase]
         return found
 
@@ -273,55 +274,18 @@ class Matcher:
                 entry for entry in self._booked[line.amount] if entry.entry != target
             ]
         elif surest.act == Act.BOUNCE:
-            self._received[-line.amount] = [
-                one for one in self._received[-line.amount] if one.entry != target
+            self._moved[-line.amount] = [
+                one for one in self._moved[-line.amount] if one.entry != target
             ]
         elif surest.act == Act.REPAYMENT and target is not None:
             self._awaited[target] = self._awaited[target].less(line.amount)
 
 
+def _is_said_back(line: Line) -> bool:
+    """The bank itself says that it sends an operation back."""
+    return bool(line.reason or line.is_reversal)
+
+
 def _strength(proposal: Proposal) -> tuple[int, bool]:
     """The surest clue first; sorting keeps an entry before what would book it twice."""
     return list(Clue).index(proposal.clue), not proposal.is_exact
-
-
-def _clue(
-    line: Line, reference: str, end_to_end_id: str, iban: str, company: str
-) -> tuple[Clue, str]:
-    """What, besides the amount, ties a line to a known operation."""
-    if end_to_end_id and line.end_to_end_id == end_to_end_id:
-        return Clue.END_TO_END, f"même identifiant {end_to_end_id}"
-    known = {_compact(reference)} if reference else set()
-    if known and (_phrases(line.label, known) or _phrases(line.end_to_end_id, known)):
-        return Clue.REFERENCE, f"même référence {reference}"
-    if iban and _compact(line.iban) == _compact(iban):
-        return Clue.IBAN_AND_AMOUNT, "même IBAN et même montant"
-    name = _name(company)
-    if name and (_name(line.name) == name or _phrases(f"{line.name} / {line.label}", {name})):
-        return Clue.NAME, f"même montant, au nom {of(company)}"
-    return Clue.AMOUNT, "même montant"
-
-
-def _compact(text: str) -> str:
-    return "".join(tokens(text))
-
-
-def _name(company: str) -> str:
-    return "".join(word for word in tokens(company) if word not in _LEGAL_FORMS)
-
-
-def _phrases(text: str, known: Iterable[str]) -> list[str]:
-    """The known phrases that the words of a text spell, the longest at each place."""
-    known = known if isinstance(known, dict | set | frozenset) else set(known)
-    words = [word for word in tokens(text) if word not in _LEGAL_FORMS]
-    found, start = [], 0
-    while start < len(words):
-        for end in range(min(len(words), start + _LONGEST_NAME), start, -1):
-            phrase = "".join(words[start:end])
-            if phrase in known:
-                found.append(phrase)
-                start = end
-                break
-        else:
-            start += 1
-    return found

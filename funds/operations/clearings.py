@@ -174,10 +174,10 @@ def identify_line(
 def clear_as_return(
     *, line_id: int, entry_id: int, by: Person, at: datetime, command_key: UUID
 ) -> Clearing:
-    """The bank sent money back: its cancellation is asked for, another person decides it.
+    """The bank sent back a receipt or a payment: its cancellation is asked for, another decides it.
 
-    :raises ActionDenied: the line is reconciled or of the operating account, or the entry is
-        nothing of its amount that may come back.
+    :raises ActionDenied: the line is reconciled or of the operating account, or the entry is no
+        receipt nor payment of its amount.
     """
 
     def act() -> Clearing:

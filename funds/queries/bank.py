@@ -4,14 +4,23 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from funds import bank
 from funds.bank.matching import BOUNCES_FOR, NEAR
 from funds.bank_permissions import RETURNED
 from funds.enums import AccountKey, AdvanceStatus, ClearingAct, EntryKind, Perimeter
-from funds.models import Advance, BankAccount, BankLine, BankStatement, Clearing, Entry, Posting
+from funds.models import (
+    Advance,
+    BankAccount,
+    BankLine,
+    BankStatement,
+    Clearing,
+    Entry,
+    Posting,
+    SepaTransfer,
+)
 from funds.queries.books import standings_of
 
 LEDGER_ACCOUNTS = {Perimeter.FUND: AccountKey.FUND_BANK, Perimeter.OPS: AccountKey.OPS_BANK}
@@ -19,6 +28,9 @@ SUSPENSE_ACCOUNTS = {
     Perimeter.FUND: AccountKey.UNIDENTIFIED,
     Perimeter.OPS: AccountKey.OPS_UNIDENTIFIED,
 }
+
+_RECEIPTS = (EntryKind.REPAYMENT, EntryKind.RECOVERY)
+"""Money of a company, that its bank may take back."""
 
 
 def ledger_account(account: BankAccount) -> AccountKey:
@@ -124,12 +136,16 @@ def first_day(account: BankAccount) -> date | None:
     return first.first()
 
 
+def _bank_sum(account: BankAccount) -> Subquery:
+    """What an entry did to one account, signed as a statement is."""
+    moved = Posting.objects.filter(entry=OuterRef("pk"), account=ledger_account(account))
+    return Subquery(moved.order_by().values("entry").annotate(sum=Sum("amount")).values("sum"))
+
+
 def _banked(account: BankAccount) -> QuerySet[Any]:
     """Entries since the bank is known that moved it, `moved` signed as a statement is."""
-    moved = Posting.objects.filter(entry=OuterRef("pk"), account=ledger_account(account))
-    sums = moved.order_by().values("entry").annotate(sum=Sum("amount")).values("sum")
     return (
-        Entry.objects.annotate(moved=Subquery(sums))
+        Entry.objects.annotate(moved=_bank_sum(account))
         .filter(moved__isnull=False, value_on__gte=first_day(account) or date.max)
         .exclude(_seen("pk"))
         .select_related("advance__project__beneficiary", "order")
@@ -223,7 +239,9 @@ def matcher_for(account: BankAccount, *, on: date) -> bank.Matcher:
     unseen = [_booked(entry) for entry in expected_entries(account)]
     if account.perimeter != Perimeter.FUND:
         return bank.Matcher(booked=unseen)
-    return bank.Matcher(awaited=awaited_on(on), booked=unseen, received=_received(on))
+    return bank.Matcher(
+        awaited=awaited_on(on), booked=unseen, moved=_moved(account, on=on), sent=_sent()
+    )
 
 
 def _booked(entry: Any) -> bank.Booked:
@@ -275,32 +293,50 @@ def _known_accounts() -> dict[int, set[str]]:
     return known
 
 
-def _received(on: date) -> list[bank.Received]:
-    clearings = (
-        Clearing.objects.filter(
-            undone_at=None,
-            entry__kind__in=list(RETURNED),
-            entry__reversed_by=None,
-            entry__value_on__gte=on - BOUNCES_FOR - NEAR,
+def _sent() -> QuerySet[SepaTransfer, str]:
+    """The identifiers of the transfers of ours, whatever became of them."""
+    return SepaTransfer.objects.values_list("end_to_end_id", flat=True)
+
+
+def _moved(account: BankAccount, *, on: date) -> list[bank.Moved]:
+    """What the bank may send back: money it showed from companies, payments of ours."""
+    live = Clearing.objects.filter(undone_at=None).exclude(act=ClearingAct.IDENTIFIED)
+    unshown = Q(kind__in=_RECEIPTS) & ~Exists(live.filter(entry=OuterRef("pk")))
+    entries = (
+        Entry.objects.annotate(moved=_bank_sum(account))
+        .filter(
+            kind__in=list(RETURNED),
+            moved__isnull=False,
+            reversed_by=None,
+            value_on__gte=on - BOUNCES_FOR - NEAR,
         )
-        .exclude(entry__reversals__status="PROPOSED")
-        .exclude(act=ClearingAct.IDENTIFIED)
-        .select_related("line", "entry__advance__project__beneficiary")
+        .exclude(unshown)
+        .exclude(reversals__status="PROPOSED")
+        .select_related("advance__project__beneficiary", "order__payee")
+        .prefetch_related(
+            Prefetch("clearings", live.select_related("line"), to_attr="shown"),
+            Prefetch("order__transfers", SepaTransfer.objects.filter(is_live=True), to_attr="sent"),
+        )
     )
-    return [_received_by(one.line, one.entry) for one in clearings if one.entry is not None]
+    return [_moved_by(entry) for entry in entries]
 
 
-def _received_by(line: BankLine, entry: Any) -> bank.Received:
-    return bank.Received(
+def _moved_by(entry: Any) -> bank.Moved:
+    line = entry.shown[0].line if entry.shown else None
+    transfer = entry.order.sent[0] if entry.order and entry.order.sent else None
+    iban, end_to_end_id = (line.iban, line.end_to_end_id) if line else ("", "")
+    if entry.order is not None:
+        iban = entry.order.payee.iban if entry.order.payee else iban
+        end_to_end_id = transfer.end_to_end_id if transfer else end_to_end_id
+    return bank.Moved(
         entry=entry.pk,
-        amount=line.amount,
+        amount=entry.moved,
         value_on=entry.value_on,
         reference=entry.advance.reference,
         company=entry.advance.project.beneficiary.name,
-        end_to_end_id=line.end_to_end_id,
-        iban=line.iban,
+        end_to_end_id=end_to_end_id,
+        iban=iban,
         what=RETURNED[EntryKind(entry.kind)],
-        is_loan=entry.kind == EntryKind.DISBURSEMENT,
     )
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from funds.bank import Act, Awaited, Booked, Clue, Line, Matcher, Received
+from funds.bank import Act, Awaited, Booked, Clue, Line, Matcher, Moved
 
 DAY = date(2027, 3, 15)
 IBAN, OTHER_IBAN = "FR1420041010050500013M02606", "FR7630006000011234567890189"
@@ -131,16 +131,51 @@ def test_the_identifier_of_a_transfer_is_sure_whatever_its_day():
 
 
 def test_a_debit_that_came_back_finds_its_repayment():
-    paid = Received(90, 27_777, date(2027, 3, 1), "AV-2026-SAV-015", "Atelier Vélo", "E2E-9")
-    matcher = Matcher(received=[paid])
+    paid = Moved(90, 27_777, date(2027, 3, 1), "AV-2026-SAV-015", "Atelier Vélo", "E2E-9")
+    matcher = Matcher(moved=[paid])
     back = line(-27_777, "REJET", end_to_end_id="E2E-9", reason="AM04", is_reversal=True)
     first, second = matcher.match_all([back, back])
     assert (first.is_automatic, found(first)) == (True, [(Act.BOUNCE, 90, Clue.END_TO_END)])
     assert "AM04" in first.proposals[0].reason
     assert found(second) == []
     # Without the word of the bank that it is a return, a person decides.
-    quiet = Matcher(received=[paid]).match(line(-27_777, "ATELIER VELO"))
+    quiet = Matcher(moved=[paid]).match(line(-27_777, "ATELIER VELO"))
     assert (quiet.is_automatic, found(quiet)) == (False, [(Act.BOUNCE, 90, Clue.NAME)])
+
+
+PAID = Moved(
+    91, -83_331, date(2027, 3, 10), BAUGES.reference, BAUGES.company, "ALZ-AV-2026-SAV-014-E1",
+    IBAN, "du versement",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "back",
+    [
+        {"end_to_end_id": "ALZ-AV-2026-SAV-014-E1", "reason": "AC04", "is_reversal": True},
+        {"end_to_end_id": "ALZ-AV-2026-SAV-014-E1"},
+        {"label": "REJET VIR AV-2026-SAV-014", "is_reversal": True},
+        {"iban": IBAN, "reason": "AC04"},
+    ],
+)
+def test_a_transfer_that_comes_back_undoes_the_payment_and_pays_nothing_back(back):
+    matcher = Matcher(awaited=BOOK, moved=[PAID], sent=[PAID.end_to_end_id])
+    first, second = matcher.match_all([line(83_331, **back)] * 2)
+    assert (first.is_automatic, [one[:2] for one in found(first)]) == (True, [(Act.BOUNCE, 91)])
+    assert "du versement de Menuiserie des Bauges SARL du 10/03/2027" in first.proposals[0].reason
+    assert (second.is_automatic, found(second)) == (False, [])
+
+
+def test_what_looks_like_a_payment_that_comes_back_is_decided_by_somebody():
+    quiet = line(83_331, "VIR AV-2026-SAV-014")
+    matched = Matcher(awaited=BOOK, moved=[PAID]).match(quiet)
+    assert not matched.is_automatic
+    assert {one[:2] for one in found(matched)} == {(Act.BOUNCE, 91), (Act.REPAYMENT, 1)}
+    # Long after, the company pays it all back; a bank says when it sends back so late.
+    late = replace(quiet, value_on=date(2027, 6, 1))
+    assert found(Matcher(awaited=BOOK, moved=[PAID]).match(late))[0][:2] == (Act.REPAYMENT, 1)
+    told = Matcher(awaited=BOOK, moved=[PAID]).match(replace(late, label="RETOUR AV-2026-SAV-014"))
+    assert (told.is_automatic, len(found(told))) == (False, 2)
 
 
 def test_fees_are_proposed_and_never_alone():

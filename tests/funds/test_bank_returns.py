@@ -1,0 +1,85 @@
+"""What a bank sends back: our transfers, companies' debits, whole or in part (funds.md 3.3)."""
+
+from datetime import date
+from uuid import uuid4
+
+import pytest
+
+from funds import operations
+from funds.bank_screen import choices_of, line_facts
+from funds.models import Clearing, Entry, Reversal
+from funds.queries import bank as queries
+from funds.queries import verification
+from tests.builders import at
+from tests.funds.bank import samples
+from tests.funds.bank.samples import Detail, camt
+from tests.funds.bank.samples import Entry as Booked
+from tests.funds.test_bank import NOW, Bank, balance
+
+PAID, BACK = date(2026, 5, 18), date(2026, 5, 20)
+DAYS = {"since": date(2026, 5, 14), "until": date(2026, 5, 20)}
+
+
+@pytest.fixture
+def bank(till) -> Bank:
+    return Bank(till)
+
+
+def transfer(amount: str, identifier: str, **returned) -> Booked:
+    """A transfer of ours that leaves, or that comes back with a reason."""
+    back = bool(returned)
+    text = "REJET AVANCE" if back else "AVANCE REMBOURSABLE"
+    detail = Detail(amount, identifier, "ATELIER", samples.COMPANY_IBAN, text, **returned)
+    day = BACK if back else PAID
+    return Booked(amount, back, day, f"B{back}", (detail,), reversal=back)
+
+
+@pytest.mark.parametrize("lines", [1, 36])
+def test_a_transfer_sent_back_is_undone_by_two_persons_and_never_a_repayment(bank, lines):
+    advance = bank.till.contracted(amount=1_000_000, lines=lines)
+    order = bank.till.prepare(advance)
+    bank.till.release(order, at=at(2026, 5, 15, 9))
+    asked = {"by": bank.till.operator, "at": at(2026, 5, 15, 10)}
+    file = operations.build_file(order_ids=[order.pk], command_key=uuid4(), **asked)
+    operations.mark_sent(file_id=file.pk, by=bank.till.finance, at=at(2026, 5, 15, 11))
+    name = file.transfers.get().end_to_end_id
+    both = transfer("10000.00", name), transfer("10000.00", name, reason="AC04")
+    bank.load(camt(entries=both, opening="1000000.00", closing="1000000.00", **DAYS))
+    assert not Entry.objects.filter(kind="REPAYMENT").exists()
+    assert not bank.lines()
+    asked = Reversal.objects.get()
+    assert (asked.entry, asked.cause, asked.status) == (order.entry, "AC04", "PROPOSED")
+    assert (asked.value_on, "AC04" in asked.reason) == (BACK, True)
+    returned = Clearing.objects.get(act="BOUNCE")
+    assert "Compte clos (AC04)" in [fact.value for fact in line_facts(returned.line)]
+    assert balance("RECEIVABLE") == 1_000_000
+    bank.till.approve(asked, at=NOW)
+    assert balance("RECEIVABLE") == 0
+    assert not bank.lines()
+    assert not queries.unseen_entries(bank.account)
+    assert not verification.verify().findings
+    again = transfer("10000.00", name, reason="AC04")
+    later = {"since": date(2026, 5, 21), "until": date(2026, 5, 22)}
+    bank.load(camt(entries=(again,), opening="1000000.00", closing="1010000.00", **later))
+    assert not Entry.objects.filter(kind="REPAYMENT").exists()
+
+
+def test_the_return_of_a_tranche_is_proposed_before_the_bank_showed_its_payment(bank):
+    advance = bank.till.contracted()
+    bank.till.release(bank.till.prepare(advance, amount=400_000), at=at(2026, 5, 15, 9))
+    second = bank.till.prepare(advance, amount=600_000, pay_on=PAID, at=at(2026, 5, 16))
+    bank.till.release(second, at=at(2026, 5, 18, 9))
+    # No file here: the transfer was typed on the site of the bank.
+    back = Detail("6000.00", text="VIREMENT NON EXECUTE", reason="XX99")
+    back = Booked("6000.00", True, BACK, "B9", (back,), reversal=True)
+    bank.load(camt(entries=(back,), opening="0.00", closing="6000.00", **DAYS))
+    (line,) = bank.lines()
+    (returned, suspense) = choices_of(line, left=line.amount, on=BACK)
+    assert returned.value == f"BOUNCE:{second.entry.pk}:600000"
+    assert returned.label.startswith("Retour du versement BA-2026-")
+    assert suspense.value == "SUSPENSE"
+    bank.do(operations.clear_as_return, line, entry_id=second.entry.pk)
+    asked = Reversal.objects.get()
+    assert (asked.cause, "XX99" in asked.reason) == ("BANK", True)
+    bank.till.approve(asked, at=NOW)
+    assert balance("RECEIVABLE") == 400_000
