@@ -27,6 +27,9 @@ _FAR = 3
 """How many entries of another time are offered when none is near: a cheque waits in a drawer."""
 BOUNCES_FOR = timedelta(days=396)
 """Thirteen months: the longest a debtor may have a debit sent back (PSD2, art. 71)."""
+EARLY = timedelta(days=27)
+"""How long before the first statement an entry may wait for its line: further back is a month, and
+the instalment before."""
 _SOON = timedelta(days=30)
 """How long a transfer of ours takes at most to come back when the bank does not say it does."""
 
@@ -79,6 +82,8 @@ class Booked:
     company: str = ""
     end_to_end_id: str = ""
     iban: str = ""
+    is_early: bool = False
+    """It precedes the first statement: one that was never imported may have shown it."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +114,8 @@ class Proposal:
     clue: Clue
     reason: str
     is_exact: bool = False
+    reference: str = ""
+    """The advance that it is about."""
 
 
 @dataclass(frozen=True)
@@ -130,8 +137,12 @@ class Matcher:
         booked: Iterable[Booked] = (),
         moved: Iterable[Moved] = (),
         sent: Iterable[str] = (),
+        settled: Iterable[Awaited] = (),
+        others: Iterable[str] = (),
     ) -> None:
-        """`sent` are the identifiers of all the transfers of ours, undone or not."""
+        """`settled` are the advances that owe nothing, `others` the references of those not lent;
+        `sent` are the identifiers of all the transfers of ours, undone or not.
+        """
         self._awaited = {one.advance: one for one in awaited}
         self._booked: dict[int, list[Booked]] = defaultdict(list)
         for entry in booked:
@@ -140,7 +151,6 @@ class Matcher:
         for operation in moved:
             self._moved[operation.amount].append(operation)
         self._sent = frozenset(sent)
-        self._references = {compact(one.reference): one.advance for one in self._awaited.values()}
         self._ibans: dict[str, set[int]] = defaultdict(set)
         self._names: dict[str, set[int]] = defaultdict(set)
         for one in self._awaited.values():
@@ -148,12 +158,16 @@ class Matcher:
             for iban in one.ibans:
                 self._ibans[compact(iban)].add(one.advance)
         self._names.pop("", None)
+        # Nothing but its reference leads to an advance that owes nothing.
+        self._awaited |= {one.advance: one for one in settled}
+        self._references = {compact(one.reference): one.advance for one in self._awaited.values()}
+        self._known = frozenset(self._references) | {compact(one) for one in others}
 
     def match(self, line: Line) -> Matched:
         """Find what a line is, and expect it no more when it is sure."""
         found = self._credit(line) if line.amount > 0 else self._debit(line)
         surest = found[0] if found else None
-        automatic = surest is not None and self._is_sure(surest, found)
+        automatic = surest is not None and self._is_sure(line, surest, found)
         if automatic and surest is not None:
             self._consume(surest, line)
         rest = [Proposal(Act.SUSPENSE, None, Clue.NONE, "à identifier plus tard")]
@@ -163,9 +177,9 @@ class Matcher:
         """Match the lines in their order."""
         return [self.match(line) for line in lines]
 
-    def _is_sure(self, surest: Proposal, found: Sequence[Proposal]) -> bool:
+    def _is_sure(self, line: Line, surest: Proposal, found: Sequence[Proposal]) -> bool:
         """Unique and exact: nothing else rests on a clue that names an operation or an advance."""
-        if not surest.is_exact or surest.clue in WEAK:
+        if not surest.is_exact or surest.clue in WEAK or self._is_contradicted(line, surest):
             return False
         rivals = [one for one in found if one is not surest and one.clue not in WEAK]
         if surest.act != Act.REPAYMENT:
@@ -176,6 +190,15 @@ class Matcher:
                 if one.act != Act.REPAYMENT and one.clue == surest.clue and one.is_exact
             ]
         return not rivals
+
+    def _is_contradicted(self, line: Line, surest: Proposal) -> bool:
+        """The line names another advance, or what it would book again may be typed already."""
+        named = {*phrases(line.label, self._known), *phrases(line.end_to_end_id, self._known)}
+        if named - {compact(surest.reference)}:
+            return True
+        return surest.act == Act.REPAYMENT and any(
+            entry.reference == surest.reference for entry in self._unseen(line)
+        )
 
     def _credit(self, line: Line) -> list[Proposal]:
         found = [*self._entries(line), *self._returns(line)]
@@ -190,6 +213,15 @@ class Matcher:
             found.append(Proposal(Act.FEE, None, Clue.NONE, "le libellé est celui de frais"))
         return found
 
+    def _unseen(self, line: Line) -> list[Booked]:
+        """The entries that this line may show, the nearest first."""
+        known = (
+            entry
+            for entry in self._booked[line.amount]
+            if not entry.is_early or line.value_on - entry.value_on <= EARLY
+        )
+        return sorted(known, key=lambda one: abs(one.value_on - line.value_on))
+
     def _entries(self, line: Line) -> list[Proposal]:
         """Entries typed before the bank showed them: the same money must not come twice.
 
@@ -197,18 +229,17 @@ class Matcher:
         with each instalment.
         """
         near, far = [], []
-        for entry in sorted(
-            self._booked[line.amount], key=lambda one: abs(one.value_on - line.value_on)
-        ):
-            clue, why = clue_of(
-                line, entry.reference, entry.end_to_end_id, entry.iban, entry.company
+        for one in self._unseen(line):
+            clue, why = clue_of(line, one.reference, one.end_to_end_id, one.iban, one.company)
+            why = f"déjà saisi : {one.label} du {short_date(one.value_on)}, {why}"
+            sure = abs(one.value_on - line.value_on) <= NEAR and not one.is_early
+            sure = sure or clue == Clue.END_TO_END
+            proposal = Proposal(
+                Act.ENTRY, one.entry, clue, why, is_exact=sure, reference=one.reference
             )
-            reason = f"déjà saisi : {entry.label} du {short_date(entry.value_on)}, {why}"
-            if clue == Clue.END_TO_END or abs(entry.value_on - line.value_on) <= NEAR:
-                near.append(Proposal(Act.ENTRY, entry.entry, clue, reason, is_exact=True))
-            else:
-                far.append(Proposal(Act.ENTRY, entry.entry, Clue.AMOUNT, reason))
-        return near or far[:_FAR]
+            (near if sure else far).append(proposal)
+        told = [one for one in far if one.clue != Clue.AMOUNT]
+        return [*near, *told[:_FAR]] if near or told else far[:_FAR]
 
     def _repayments(self, line: Line) -> list[Proposal]:
         clues: dict[int, Clue] = {}
@@ -235,11 +266,13 @@ class Matcher:
             Clue.IBAN_AND_AMOUNT: f"l'IBAN est celui {of(one.company)}, au montant attendu",
             Clue.NAME: f"le donneur d'ordre est {one.company}",
         }[clue]
-        if line.amount > owed:
+        if not owed:
+            why += ", qui ne doit plus rien"
+        elif line.amount > owed:
             why += f", qui ne doit plus que {format_euros(owed)}"
         elif not exact and one.unpaid:
             why += f", mais {format_euros(one.unpaid[0])} étaient attendus"
-        return Proposal(Act.REPAYMENT, advance, clue, why, is_exact=exact)
+        return Proposal(Act.REPAYMENT, advance, clue, why, is_exact=exact, reference=one.reference)
 
     def _returns(self, line: Line) -> list[Proposal]:
         """Operations of that amount that came back; sure only when the bank says it is a return."""
@@ -255,7 +288,11 @@ class Matcher:
                 continue
             code = f" ({line.reason})" if line.reason else ""
             reason = f"retour{code} {one}, {why}"
-            found.append(Proposal(Act.BOUNCE, one.entry, clue, reason, is_exact=said))
+            found.append(
+                Proposal(
+                    Act.BOUNCE, one.entry, clue, reason, is_exact=said, reference=one.reference
+                )
+            )
         return found
 
     def _referred(self, text: str) -> set[int]:
@@ -286,6 +323,7 @@ def _is_said_back(line: Line) -> bool:
     return bool(line.reason or line.is_reversal)
 
 
-def _strength(proposal: Proposal) -> tuple[int, bool]:
-    """The surest clue first; sorting keeps an entry before what would book it twice."""
-    return list(Clue).index(proposal.clue), not proposal.is_exact
+def _strength(proposal: Proposal) -> tuple[int, bool, bool]:
+    """The surest clue first, and an entry before what would book it twice."""
+    is_entry = proposal.act == Act.ENTRY
+    return list(Clue).index(proposal.clue), not is_entry, not proposal.is_exact

@@ -8,8 +8,7 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquer
 from django.db.models.functions import Coalesce
 
 from funds import bank
-from funds.bank.matching import BOUNCES_FOR, NEAR
-from funds.bank_permissions import RETURNED
+from funds.bank.matching import BOUNCES_FOR, EARLY, NEAR
 from funds.enums import AccountKey, AdvanceStatus, ClearingAct, EntryKind, Perimeter
 from funds.models import (
     Advance,
@@ -144,9 +143,13 @@ def _bank_sum(account: BankAccount) -> Subquery:
 
 def _banked(account: BankAccount) -> QuerySet[Any]:
     """Entries since the bank is known that moved it, `moved` signed as a statement is."""
+    return _unseen_since(account, first_day(account) or date.max)
+
+
+def _unseen_since(account: BankAccount, since: date) -> QuerySet[Any]:
     return (
         Entry.objects.annotate(moved=_bank_sum(account))
-        .filter(moved__isnull=False, value_on__gte=first_day(account) or date.max)
+        .filter(moved__isnull=False, value_on__gte=since)
         .exclude(_seen("pk"))
         .select_related("advance__project__beneficiary", "order")
     )
@@ -174,14 +177,21 @@ def unseen_entries(account: BankAccount) -> QuerySet[Any]:
 def expected_entries(account: BankAccount) -> QuerySet[Any]:
     """The entries that a line may turn out to be.
 
-    The cancellation of an entry that the bank showed is one, until its line is explained anew.
+    The cancellation of an entry that the bank showed is one, until its line is explained anew; so
+    is what was typed shortly before the first statement, that stands.
     """
+    first = first_day(account)
+    if first is None:
+        return _banked(account)
     explained = bank_lines().filter(
         amount=F("cleared") + F("waits"), clearings__entry=OuterRef("reverses")
     )
     typed = Q(reverses__isnull=False) & _seen("reverses") & ~Q(Exists(explained))
     unseen = unseen_entries(account).values("pk")
-    return _banked(account).filter(Q(pk__in=unseen) | typed)
+    early = Q(value_on__lt=first, reverses=None, reversed_by=None)
+    return _unseen_since(account, first - EARLY).filter(
+        early | Q(value_on__gte=first) & (Q(pk__in=unseen) | typed)
+    )
 
 
 @dataclass(frozen=True)
@@ -219,6 +229,9 @@ def agreement(account: BankAccount) -> Agreement | None:
         sum=Sum("amount", default=0) - Sum("cleared", default=0) - Sum("waits", default=0)
     )
     waiting = waiting_returns().filter(line__account=account)
+    # What was typed before the first statement, and shown since, is no difference of before.
+    shown = Clearing.objects.filter(undone_at=None, entry=OuterRef("entry"))
+    before = postings.filter(entry__value_on__lt=first.since).exclude(Exists(shown))
     return Agreement(
         statement=statement,
         ledger=_balance(postings.filter(entry__value_on__lte=until)),
@@ -226,7 +239,7 @@ def agreement(account: BankAccount) -> Agreement | None:
         unseen=unseen_entries(account)
         .filter(value_on__lte=until)
         .aggregate(sum=Sum("moved", default=0))["sum"],
-        before=first.opening - _balance(postings.filter(entry__value_on__lt=first.since)),
+        before=first.opening - _balance(before),
     )
 
 
@@ -236,15 +249,23 @@ def _balance(postings: QuerySet[Posting]) -> int:
 
 def matcher_for(account: BankAccount, *, on: date) -> bank.Matcher:
     """What this account expects on a day: entries, instalments, repayments that may return."""
-    unseen = [_booked(entry) for entry in expected_entries(account)]
+    first = first_day(account) or date.max
+    unseen = [_booked(entry, first=first) for entry in expected_entries(account)]
     if account.perimeter != Perimeter.FUND:
         return bank.Matcher(booked=unseen)
+    lent = _lent_on(on)
+    others = Advance.objects.exclude(pk__in=[one.advance for one in lent])
     return bank.Matcher(
-        awaited=awaited_on(on), booked=unseen, moved=_moved(account, on=on), sent=_sent()
+        awaited=[one for one in lent if one.unpaid],
+        settled=[one for one in lent if not one.unpaid],
+        others=others.values_list("reference", flat=True),
+        booked=unseen,
+        moved=_moved(account, on=on),
+        sent=_sent(),
     )
 
 
-def _booked(entry: Any) -> bank.Booked:
+def _booked(entry: Any, *, first: date) -> bank.Booked:
     advance = entry.advance
     transfer = entry.order.transfers.filter(is_live=True).first() if entry.order else None
     return bank.Booked(
@@ -255,11 +276,17 @@ def _booked(entry: Any) -> bank.Booked:
         reference=advance.reference if advance else "",
         company=advance.project.beneficiary.name if advance else "",
         end_to_end_id=transfer.end_to_end_id if transfer else "",
+        is_early=entry.value_on < first,
     )
 
 
 def awaited_on(on: date) -> list[bank.Awaited]:
     """The advances that companies pay back on a day, and what each still brings."""
+    return [one for one in _lent_on(on) if one.unpaid]
+
+
+def _lent_on(on: date) -> list[bank.Awaited]:
+    """The advances lent on a day, those that owe nothing among them."""
     advances = list(
         Advance.objects.filter(status=AdvanceStatus.CONTRACTED).select_related(
             "project__beneficiary"
@@ -275,7 +302,7 @@ def awaited_on(on: date) -> list[bank.Awaited]:
             ibans=frozenset(accounts.get(advance.pk, ())),
         )
         for advance, standing in zip(advances, standings_of(advances, on=on).values(), strict=True)
-        if standing.outstanding
+        if standing.disbursed
     ]
 
 

@@ -246,6 +246,46 @@ def test_what_was_typed_before_is_tied_and_not_booked_again(bank):
     assert not bank.lines()
 
 
+def test_a_cheque_that_waited_before_or_after_the_first_statement_is_booked_once(bank):
+    early, late = bank.till.lent(), bank.till.lent()
+    typed = [
+        bank.till.repay(early, 27_777, date(2027, 2, 27)),
+        bank.till.repay(late, 27_777, date(2027, 3, 1)),
+    ]
+    held = bank.held
+    march = {"since": date(2027, 3, 1), "until": date(2027, 3, 31)}
+    bank.load(statement(
+        entry("277.77", f"REMISE CHEQUE {early.reference}", ref="A"),
+        entry("277.77", f"REMISE CHEQUE {late.reference}", ref="B", day=date(2027, 3, 20)),
+        opening=held - 2 * 27_777, **march,
+    ))  # fmt: skip
+    assert (bank.held, len(bank.lines())) == (held, 2)
+    for line, known in zip(bank.lines(), typed, strict=True):
+        first = choices_of(line, left=line.amount, on=date(2027, 3, 10))[0]
+        assert first.value == f"ENTRY:{known.pk}:27777"
+        bank.do(operations.clear_with_entry, line, entry_id=known.pk)
+    found = queries.agreement(bank.account)
+    assert (found.difference, found.unexplained, found.before) == (0, 0, 0)
+    assert not bank.lines()
+
+
+def test_a_line_that_names_a_settled_advance_is_not_booked_on_another(bank):
+    paid, running = bank.till.lent(amount=30_000, lines=1), bank.till.lent()
+    known = {"name": "ATELIER", "iban": samples.COMPANY_IBAN}
+    bank.load(statement(
+        entry("300.00", f"REMB {paid.reference}", ref="A", **known),
+        entry("277.77", f"REMB {running.reference}", ref="B", **known),
+    ))  # fmt: skip
+    bank.load(statement(
+        entry("277.77", f"REMB {paid.reference} DOUBLE", ref="C", day=date(2027, 3, 5), **known),
+        opening=57_777, since=date(2027, 3, 3), until=date(2027, 3, 6),
+    ))  # fmt: skip
+    (line,) = bank.lines()
+    choices = choices_of(line, left=line.amount, on=date(2027, 3, 10))
+    values = [f"REPAYMENT:{one.pk}:27777" for one in (paid, running)]
+    assert [choice.value for choice in choices] == [*values, "SUSPENSE"]
+
+
 def test_a_line_is_split_between_advances(bank):
     one, two = bank.till.lent(), bank.till.lent()
     bank.load(statement(entry("300.00", "DEUX AVANCES")))

@@ -83,7 +83,7 @@ def test_two_advances_that_fit_are_both_proposed():
 def test_what_was_matched_is_expected_no_more():
     matches = Matcher(awaited=BOOK).match_all([line(label="AV-2026-SAV-014")] * 4)
     assert [one.is_automatic for one in matches] == [True, True, True, False]
-    assert "ne doit plus que 0" in matches[3].proposals[0].reason
+    assert "ne doit plus rien" in matches[3].proposals[0].reason
 
 
 def test_what_was_typed_before_is_not_booked_twice():
@@ -141,6 +141,54 @@ def test_a_debit_that_came_back_finds_its_repayment():
     # Without the word of the bank that it is a return, a person decides.
     quiet = Matcher(moved=[paid]).match(line(-27_777, "ATELIER VELO"))
     assert (quiet.is_automatic, found(quiet)) == (False, [(Act.BOUNCE, 90, Clue.NAME)])
+
+
+def typed_on(day: date, **changes) -> Booked:
+    """A repayment of an instalment, typed before the bank shows it."""
+    label, company = "remboursement", BAUGES.company
+    return Booked(70, 27_777, day, label, BAUGES.reference, company, **changes)
+
+
+def test_a_cheque_typed_long_before_is_not_booked_again():
+    waits = [typed_on(date(2027, 2, 10))]
+    for paid in (line(label="REMISE CHEQUE AV-2026-SAV-014"), line(iban=IBAN)):
+        matched = Matcher(awaited=BOOK, booked=waits).match(paid)
+        assert not matched.is_automatic
+    named = Matcher(awaited=BOOK, booked=waits).match(line(label="CHEQUE AV-2026-SAV-014"))
+    assert [one[:2] for one in found(named)] == [(Act.ENTRY, 70), (Act.REPAYMENT, 1)]
+    # Of another advance, or of another amount, it is no reason to wait.
+    for other in (replace(waits[0], reference="AV-2026-SAV-015"), replace(waits[0], amount=100)):
+        paid = Matcher(awaited=BOOK, booked=[other]).match(line(label="AV-2026-SAV-014"))
+        assert paid.is_automatic
+
+
+def test_what_was_typed_before_the_first_statement_is_offered_and_never_alone():
+    early = typed_on(date(2027, 3, 10), is_early=True)
+    matched = Matcher(awaited=BOOK, booked=[early]).match(line(label="AV-2026-SAV-014"))
+    assert (matched.is_automatic, found(matched)[0][:2]) == (False, (Act.ENTRY, 70))
+    # A month before, it is another instalment.
+    month = typed_on(date(2027, 2, 15), is_early=True)
+    next_one = Matcher(awaited=BOOK, booked=[month]).match(line(label="AV-2026-SAV-014"))
+    assert (next_one.is_automatic, len(found(next_one))) == (True, 1)
+    # The identifier of a transfer says that it is this one.
+    sent = Booked(80, -500_000, date(2027, 3, 14), "versement", end_to_end_id="E", is_early=True)
+    assert Matcher(booked=[sent]).match(line(-500_000, end_to_end_id="E")).is_automatic
+
+
+def test_a_line_that_names_another_advance_is_decided_by_somebody():
+    paid = replace(TWIN, advance=9, reference="AV-2026-SAV-009", unpaid=())
+    known = {"awaited": BOOK, "settled": [paid], "others": ["AV-2026-SAV-099"]}
+    settled = Matcher(**known).match(line(label="REMB AV-2026-SAV-009 DOUBLE", iban=IBAN))
+    assert not settled.is_automatic
+    assert [one[:2] for one in found(settled)][:2] == [(Act.REPAYMENT, 9), (Act.REPAYMENT, 1)]
+    assert "ne doit plus rien" in settled.proposals[0].reason
+    unlent = Matcher(**known).match(line(label="AV-2026-SAV-099", iban=IBAN))
+    assert (unlent.is_automatic, found(unlent)[0][:2]) == (False, (Act.REPAYMENT, 1))
+    typed = typed_on(DAY, iban=IBAN)
+    entry = Matcher(**known, booked=[typed]).match(line(label="AV-2026-SAV-099", iban=IBAN))
+    assert (entry.is_automatic, found(entry)[0][:2]) == (False, (Act.ENTRY, 70))
+    # Nothing but its reference leads to an advance that owes nothing.
+    assert Matcher(**known).match(line(iban=IBAN)).is_automatic
 
 
 PAID = Moved(
