@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import uuid4
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from alize.accounts.models import Person
+from alize.common.errors import Refusal
 from funds import bank
 from funds.enums import ClearingAct
 from funds.models import Advance, BankAccount, BankImport, BankLine, Entry
@@ -35,8 +36,7 @@ def match_chunk(*, import_id: int, size: int, on: date, at: datetime) -> BankImp
     )
     for line, found in _matched(account, lines, on=on):
         if found.is_automatic and _advances_of([found]) <= held:
-            _accept(line, found.proposals[0], by=made.asked_by, at=at)
-            made.matched += 1
+            made.matched += _is_accepted(line, found.proposals[0], by=made.asked_by, at=at)
     made.done = min(made.done + size, made.steps)
     made.finished_at = at if made.done == made.steps else None
     made.save(update_fields=["matched", "done", "finished_at"])
@@ -57,6 +57,16 @@ def _advances_of(sure: Iterable[bank.Matched]) -> set[int]:
     entries = {one.target for one in first if one.act != bank.Act.REPAYMENT and one.target}
     of_entries = Entry.objects.filter(pk__in=entries).values_list("advance_id", flat=True)
     return advances | {pk for pk in of_entries if pk}
+
+
+def _is_accepted(line: BankLine, proposal: bank.Proposal, *, by: Person, at: datetime) -> bool:
+    """Book a line that is sure; what is refused is left whole for a person, who reads why."""
+    try:
+        with transaction.atomic():
+            _accept(line, proposal, by=by, at=at)
+    except (Refusal, IntegrityError):
+        return False
+    return True
 
 
 def _accept(line: BankLine, proposal: bank.Proposal, *, by: Person, at: datetime) -> None:

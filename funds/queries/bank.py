@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 
 from funds import bank
 from funds.bank.matching import BOUNCES_FOR, EARLY, NEAR
+from funds.bank_permissions import RETURNED
 from funds.enums import AccountKey, AdvanceStatus, ClearingAct, EntryKind, Perimeter
 from funds.models import (
     Advance,

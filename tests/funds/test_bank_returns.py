@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from alize.common.errors import ActionDenied
 from funds import operations
 from funds.bank_screen import choices_of, line_facts
 from funds.models import Clearing, Entry, Reversal
@@ -14,7 +15,7 @@ from tests.builders import at
 from tests.funds.bank import samples
 from tests.funds.bank.samples import Detail, camt
 from tests.funds.bank.samples import Entry as Booked
-from tests.funds.test_bank import NOW, Bank, balance
+from tests.funds.test_bank import NOW, Bank, balance, entry, statement
 
 PAID, BACK = date(2026, 5, 18), date(2026, 5, 20)
 DAYS = {"since": date(2026, 5, 14), "until": date(2026, 5, 20)}
@@ -83,3 +84,34 @@ def test_the_return_of_a_tranche_is_proposed_before_the_bank_showed_its_payment(
     assert (asked.cause, "XX99" in asked.reason) == ("BANK", True)
     bank.till.approve(asked, at=NOW)
     assert balance("RECEIVABLE") == 400_000
+
+
+MARCH = {"since": date(2027, 3, 3), "until": date(2027, 3, 6)}
+
+
+def returned(amount: str, text: str, **detail) -> Booked:
+    return entry(amount, text, credit=False, ref="BACK", day=date(2027, 3, 5), **detail)
+
+
+def test_the_return_of_a_line_that_was_split_is_left_for_a_person(bank):
+    one, two = bank.till.lent(), bank.till.lent()
+    bank.load(statement(entry("300.00", "DEUX AVANCES")))
+    parts = [(one.pk, 10_000), (two.pk, 20_000)]
+    bank.do(operations.clear_with_repayments, bank.lines()[0], parts=parts)
+    back = returned("300.00", f"REJET {one.reference}", reason="AM04")
+    made = bank.load(statement(back, opening=30_000, **MARCH))
+    assert (made.done, made.matched, made.finished_at is None) == (1, 0, False)
+    assert [line.amount for line in bank.lines()] == [-30_000]
+
+
+def test_what_is_refused_by_itself_is_left_for_a_person(bank, monkeypatch):
+    advance = bank.till.lent()
+
+    def refused(*_, **__):
+        raise ActionDenied("Cette période est close.")
+
+    monkeypatch.setattr("funds.operations.matching.repay_with_line", refused)
+    paid = entry("277.77", f"REMB {advance.reference}"), entry("1.00", "AUTRE")
+    made = bank.load(statement(*paid))
+    assert (made.done, made.matched, made.finished_at is None) == (2, 0, False)
+    assert len(bank.lines()) == 2
