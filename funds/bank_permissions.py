@@ -99,9 +99,10 @@ def repay_on(account: BankAccount) -> None:
 
 @check
 def return_entry(entry: Entry | None, left: int, moved: int) -> None:
-    """Money of a company, or a payment to one, of the amount that the bank sends back."""
-    if entry is None or entry.kind not in RETURNED or moved != -left:
-        raise ActionDenied("La banque ne renvoie pas le montant de cette opération.")
+    """What the bank takes back from a company, or brings back to the fund: the line or less."""
+    known = entry is not None and entry.kind in RETURNED
+    if not known or moved * left >= 0 or abs(moved) > abs(left):
+        raise ActionDenied("La banque ne reprend pas le montant de cette opération.")
 
 
 @check

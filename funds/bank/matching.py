@@ -275,25 +275,36 @@ class Matcher:
         return Proposal(Act.REPAYMENT, advance, clue, why, is_exact=exact, reference=one.reference)
 
     def _returns(self, line: Line) -> list[Proposal]:
-        """Operations of that amount that came back; sure only when the bank says it is a return."""
+        """What came back of that amount, the nearest first; sure only when the bank says so.
+
+        Otherwise what a line that is a return may hold in part, with a fee or with another.
+        """
+        whole = self._sent_back(line, self._moved[-line.amount])
+        if whole or not _is_told_back(line):
+            return whole
+        smaller = (
+            one
+            for amount, known in list(self._moved.items())
+            if amount * line.amount < 0 and abs(amount) < abs(line.amount)
+            for one in known
+        )
+        return self._sent_back(line, smaller)
+
+    def _sent_back(self, line: Line, known: Iterable[Moved]) -> list[Proposal]:
         said = _is_said_back(line) or (line.amount > 0 and line.end_to_end_id in self._sent)
-        told = said or bool(_RETURN_WORDS & set(tokens(line.label)))
+        told = said or _is_told_back(line)
         found = []
-        for one in self._moved[-line.amount]:
+        for one in sorted(known, key=lambda one: line.value_on - one.value_on):
             gap = line.value_on - one.value_on
             if not timedelta(0) <= gap <= BOUNCES_FOR:
                 continue
             clue, why = clue_of(line, one.reference, one.end_to_end_id, one.iban, one.company)
             if not told and (clue == Clue.AMOUNT or (one.amount < 0 and gap > _SOON)):
                 continue
-            code = f" ({line.reason})" if line.reason else ""
-            reason = f"retour{code} {one}, {why}"
-            found.append(
-                Proposal(
-                    Act.BOUNCE, one.entry, clue, reason, is_exact=said, reference=one.reference
-                )
-            )
-        return found
+            found.append(_return(line, one, clue, why, is_exact=said))
+        # What nothing but its amount ties to the line is offered when nothing else is.
+        told_by = [one for one in found if one.clue != Clue.AMOUNT] or found
+        return sorted(told_by, key=_strength)[:_FAR]
 
     def _referred(self, text: str) -> set[int]:
         return {self._references[found] for found in phrases(text, self._references)}
@@ -318,9 +329,30 @@ class Matcher:
             self._awaited[target] = self._awaited[target].less(line.amount)
 
 
+def _return(line: Line, one: Moved, clue: Clue, why: str, *, is_exact: bool) -> Proposal:
+    code = f" ({line.reason})" if line.reason else ""
+    if one.amount != -line.amount:
+        part = f"{format_euros(abs(one.amount))} sur {format_euros(abs(line.amount))}"
+        told = why.replace(" et même montant", "").removeprefix("même montant").lstrip(", ")
+        why, is_exact = f"{part}, {told}".rstrip(", "), False
+    return Proposal(
+        Act.BOUNCE,
+        one.entry,
+        clue,
+        f"retour{code} {one}, {why}",
+        is_exact=is_exact,
+        reference=one.reference,
+    )
+
+
 def _is_said_back(line: Line) -> bool:
     """The bank itself says that it sends an operation back."""
     return bool(line.reason or line.is_reversal)
+
+
+def _is_told_back(line: Line) -> bool:
+    """The bank says so, or the words of its label do."""
+    return _is_said_back(line) or bool(_RETURN_WORDS & set(tokens(line.label)))
 
 
 def _strength(proposal: Proposal) -> tuple[int, bool, bool]:

@@ -267,11 +267,12 @@ def return_line(
     key: UUID,
     is_automatic: bool = False,
 ) -> Clearing:
-    """Ask two persons to undo what a line sends back; its account is locked."""
+    """Ask two persons to undo what a line sends back, alone or with more; its account is locked."""
     checks.repay_on(line.account)
     checks.clear_line(line, left := queries.line_left(line))
     entry = Entry.objects.filter(pk=entry_id).first()
-    checks.return_entry(entry, left, queries.moved_by(entry_id))
+    moved = queries.moved_by(entry_id)
+    checks.return_entry(entry, left, moved)
     code = f" ({line.reason})" if line.reason else ""
     reversal = propose_reversal(
         entry_id=entry_id,
@@ -282,7 +283,9 @@ def return_line(
         at=at,
         command_key=uuid5(key, "return"),
     )
-    return _clear(line, ClearingAct.BOUNCE, reversal, left, by=by, at=at, is_automatic=is_automatic)
+    return _clear(
+        line, ClearingAct.BOUNCE, reversal, -moved, by=by, at=at, is_automatic=is_automatic
+    )
 
 
 def _cause(line: BankLine) -> ReversalCause:

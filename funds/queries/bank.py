@@ -327,9 +327,15 @@ def _sent() -> QuerySet[SepaTransfer, str]:
 
 
 def _moved(account: BankAccount, *, on: date) -> list[bank.Moved]:
-    """What the bank may send back: money it showed from companies, payments of ours."""
+    """What the bank may send back: money from companies that it showed, payments of ours.
+
+    What was typed before its first statement is as good as shown.
+    """
     live = Clearing.objects.filter(undone_at=None).exclude(act=ClearingAct.IDENTIFIED)
-    unshown = Q(kind__in=_RECEIPTS) & ~Exists(live.filter(entry=OuterRef("pk")))
+    since = first_day(account) or date.max
+    unshown = Q(kind__in=_RECEIPTS, value_on__gte=since) & ~Exists(
+        live.filter(entry=OuterRef("pk"))
+    )
     entries = (
         Entry.objects.annotate(moved=_bank_sum(account))
         .filter(

@@ -86,6 +86,8 @@ def bank_line(request: HttpRequest, line_id: int) -> HttpResponse:
         with refusals_in(form) as outcome:
             _act(request, line, form, is_identified=sent == "identify")
         if outcome.accepted:
+            if queries.line_left(line):
+                return basin_redirect("bank_line", line_id=line.pk)
             return _next(request, line.account, after=line)
         status = outcome.status
         left, suspended = queries.line_left(line), queries.line_suspended(line)

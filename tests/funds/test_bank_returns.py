@@ -8,6 +8,7 @@ import pytest
 from alize.common.errors import ActionDenied
 from funds import operations
 from funds.bank_screen import choices_of, line_facts
+from funds.enums import EntryKind
 from funds.models import Clearing, Entry, Reversal
 from funds.queries import bank as queries
 from funds.queries import verification
@@ -115,3 +116,59 @@ def test_what_is_refused_by_itself_is_left_for_a_person(bank, monkeypatch):
     made = bank.load(statement(*paid))
     assert (made.done, made.matched, made.finished_at is None) == (2, 0, False)
     assert len(bank.lines()) == 2
+
+
+def values(line) -> list[str]:
+    choices = choices_of(line, left=queries.line_left(line), on=date(2027, 3, 10))
+    return [choice.value for choice in choices]
+
+
+def test_a_return_and_its_fee_in_one_debit_are_told_apart(bank):
+    advance = bank.till.lent()
+    bank.load(statement(entry("277.77", f"REMB {advance.reference}", ref="A")))
+    paid = Entry.objects.get(kind="REPAYMENT")
+    back = returned("289.77", f"REJET {advance.reference}", reason="AM04")
+    bank.load(statement(back, opening=27_777, **MARCH))
+    (line,) = bank.lines()
+    assert values(line)[0] == f"BOUNCE:{paid.pk}:28977"
+    bank.do(operations.clear_as_return, line, entry_id=paid.pk)
+    assert queries.line_left(line) == -1_200
+    assert values(line) == ["FEE", "SUSPENSE"]
+    with pytest.raises(ActionDenied, match="ne reprend pas"):
+        bank.do(operations.clear_as_return, line, entry_id=paid.pk)
+    bank.do(operations.clear_as_cost, line, kind=EntryKind.BANK_FEE)
+    assert not bank.lines()
+    bank.till.approve(Reversal.objects.get(), at=NOW)
+    assert (bank.lines(), balance("BANK_FEES")) == ([], 1_200)
+    assert balance("RECEIVABLE") == 1_000_000
+    assert not verification.verify().findings
+
+
+def test_two_debits_sent_back_in_one_line_are_undone_each(bank):
+    one, two = bank.till.lent(), bank.till.lent()
+    both = (entry("277.77", f"REMB {a.reference}", ref=a.reference) for a in (one, two))
+    bank.load(statement(*both))
+    back = returned("555.54", "REJETS DE PRELEVEMENTS")
+    bank.load(statement(back, opening=55_554, **MARCH))
+    (line,) = bank.lines()
+    for left in (55_554, 27_777):
+        known = values(line)[0].split(":")
+        assert (known[0], known[2]) == ("BOUNCE", str(left))
+        bank.do(operations.clear_as_return, line, entry_id=int(known[1]))
+    assert not bank.lines()
+    for asked in Reversal.objects.all():
+        bank.till.approve(asked, at=NOW)
+    assert (bank.lines(), balance("RECEIVABLE")) == ([], 2_000_000)
+
+
+def test_the_return_of_what_was_typed_before_the_bank_was_known(bank):
+    advance = bank.till.lent()
+    typed = bank.till.repay(advance, 27_777, date(2027, 2, 26))
+    back = returned("277.77", f"REJET {advance.reference}", reason="AM04")
+    bank.load(statement(back, opening=bank.held, **MARCH))
+    asked = Reversal.objects.get()
+    assert (asked.entry, asked.cause) == (typed, "AM04")
+    bank.till.approve(asked, at=NOW)
+    assert (bank.lines(), balance("RECEIVABLE")) == ([], 1_000_000)
+    found = queries.agreement(bank.account)
+    assert (found.difference, found.unexplained) == (0, 0)

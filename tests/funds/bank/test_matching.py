@@ -191,6 +191,36 @@ def test_a_line_that_names_another_advance_is_decided_by_somebody():
     assert Matcher(**known).match(line(iban=IBAN)).is_automatic
 
 
+def repaid(entry: int, day: date, amount: int = 27_777, reference: str = "AV-1") -> Moved:
+    return Moved(entry, amount, day, reference, "Société")
+
+
+def test_what_came_back_is_looked_for_from_the_nearest_day():
+    months = [repaid(month, date(2026, month, 15)) for month in (7, 8, 9, 10, 11)]
+    back = replace(line(-27_777, "REJET DE PRELEVEMENT"), value_on=date(2026, 11, 26))
+    matched = Matcher(moved=months).match(back)
+    assert [one.target for one in matched.proposals[:-1]] == [11, 10, 9]
+    # What the line names hides what only has its amount.
+    other = repaid(99, date(2026, 11, 25), reference="AV-2")
+    named = Matcher(moved=[*months, other]).match(replace(back, label="REJET AV-1"))
+    assert [one.target for one in named.proposals[:-1]] == [11, 10, 9]
+    assert not named.is_automatic
+    assert found(Matcher(moved=months).match(replace(back, label="PRLV"))) == []
+
+
+def test_a_return_with_its_fee_or_with_another_is_offered_in_parts():
+    near = [repaid(1, date(2027, 3, 1)), repaid(2, date(2027, 3, 2), reference="AV-2")]
+    far = [repaid(3, date(2026, 7, 1)), repaid(4, date(2026, 6, 1)), repaid(5, DAY, 60_000)]
+    fee = Matcher(moved=[*near, *far]).match(line(-28_977, "REJET AV-1", reason="AM04"))
+    assert [one.target for one in fee.proposals[:-1]] == [1, 3, 4]
+    assert fee.proposals[0].reason.endswith("277,77\xa0€ sur 289,77\xa0€, même référence AV-1")
+    both = Matcher(moved=[*near, *far]).match(line(-55_554, "REJETS DE PRELEVEMENTS"))
+    assert [one.target for one in both.proposals[:-1]] == [2, 1, 3]
+    assert [fee.is_automatic, both.is_automatic] == [False, False]
+    assert both.proposals[0].reason.endswith("277,77\xa0€ sur 555,54\xa0€")
+    assert found(Matcher(moved=near).match(line(-55_554, "VIR SEPA"))) == []
+
+
 PAID = Moved(
     91, -83_331, date(2027, 3, 10), BAUGES.reference, BAUGES.company, "ALZ-AV-2026-SAV-014-E1",
     IBAN, "du versement",
