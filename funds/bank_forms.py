@@ -75,19 +75,19 @@ class BankAccountForm(BankDetailsForm):
 
 
 class CostForm(forms.Form):
-    """La dépense qu'est un débit."""
+    """La dépense qu'est un débit, ou qu'un crédit rend."""
 
     kind = forms.ChoiceField(label="Ce débit est", choices=())
     command_key = CommandKeyField()
 
-    def __init__(
-        self, *args: Any, account: BankAccount, is_waiting: bool = False, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, amount: int, is_waiting: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # A fee has its own button, until the line waits.
-        kinds = COSTS[Perimeter(account.perimeter)]
-        kinds = kinds if is_waiting else [one for one in kinds if one != EntryKind.BANK_FEE]
+        has_button = amount < 0 and not is_waiting
+        kinds = [one for one in COSTS if not (has_button and one == EntryKind.BANK_FEE)]
         self.fields["kind"].choices = [(kind, kind.label) for kind in kinds]
+        if amount > 0:
+            self.fields["kind"].label = "Ce crédit rend"
 
     def clean_kind(self) -> EntryKind:
         return EntryKind(self.cleaned_data["kind"])

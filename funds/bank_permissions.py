@@ -23,11 +23,8 @@ if TYPE_CHECKING:
     from funds.queries.transfers import PayeeState, ReadyOrder
 
 
-COSTS = {
-    Perimeter.FUND: (EntryKind.BANK_FEE,),
-    Perimeter.OPS: (EntryKind.BANK_FEE, EntryKind.ENGINEERING, EntryKind.EXPENSE),
-}
-"""What a debit may turn out to be, on each account (R41)."""
+COSTS = (EntryKind.BANK_FEE, EntryKind.ENGINEERING, EntryKind.EXPENSE)
+"""What a debit may turn out to be; a credit, what of it was given back."""
 
 RETURNED = {
     EntryKind.REPAYMENT: "du remboursement",
@@ -70,12 +67,10 @@ def identify_line(line: BankLine, waiting: int) -> None:
 
 
 @check
-def pay_cost(account: BankAccount, kind: str, amount: int) -> None:
-    """A debit; on the account of the advances only a fee, that the other account gives back."""
-    if amount > 0:
-        raise ActionDenied("C'est un encaissement : ce n'est ni un coût ni des frais.")
-    if kind not in COSTS[Perimeter(account.perimeter)]:
-        raise ActionDenied("Le compte des avances ne paie pas cette dépense.")
+def pay_cost(kind: str) -> None:
+    """A cost of the operating account, which owes it when it left the account of the advances."""
+    if kind not in COSTS:
+        raise ActionDenied("Une opération bancaire n'est pas une dépense de cette nature.")
 
 
 @check

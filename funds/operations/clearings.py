@@ -113,16 +113,16 @@ def clear_as_cost(
 ) -> Clearing:
     """The line, or what of it waited on the suspense account, is a fee or another cost (R41).
 
-    A fee taken on the advances is a cost of the operating account, which owes it back (580F).
+    What was taken on the advances is a cost of the operating account, which owes it back (580F). A
+    credit is a cost that was given back.
 
-    :raises ActionDenied: the line is reconciled already, is no debit, or the cost is not one of its
-        account.
+    :raises ActionDenied: the line is reconciled already, or the kind is none of a bank line.
     """
 
     def act() -> Clearing:
         line = _held(line_id)
         amount, waited_on = _open_part(line)
-        checks.pay_cost(line.account, kind, amount)
+        checks.pay_cost(kind)
         source = waited_on or queries.ledger_account(line.account)
         entry = post_entries(_costs(line, kind, -amount, source, by=by, at=at, key=command_key))[0]
         known = ClearingAct.IDENTIFIED if waited_on else ClearingAct.COST
@@ -329,7 +329,8 @@ def _costs(
     key: UUID,
 ) -> list[Draft]:
     """A cost is one of the operating account, whichever account the bank took it from."""
-    label = f"{kind.label} : {line.label}"
+    what = kind.label if amount > 0 else f"{kind.label}, somme rendue"
+    label = f"{what} : {line.label}"
     if line.account.perimeter == Perimeter.OPS:
         legs = ledger.expense(account=COST_ACCOUNTS[kind], amount=amount, source=source)
         return [_draft(line, kind, legs, label, by=by, at=at, key=key)]
@@ -347,7 +348,7 @@ def _costs(
         )
         for perimeter, legs in zip(
             (Perimeter.FUND, Perimeter.OPS),
-            ledger.bank_fee(amount=amount, source=source),
+            ledger.bank_fee(amount=amount, account=COST_ACCOUNTS[kind], source=source),
             strict=True,
         )
     ]

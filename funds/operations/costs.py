@@ -17,6 +17,7 @@ from funds.rules import ledger
 from partners.models import Partner
 
 COST_ACCOUNTS = {
+    EntryKind.BANK_FEE: AccountKey.BANK_FEES,
     EntryKind.ENGINEERING: AccountKey.ENGINEERING,
     EntryKind.EXPENSE: AccountKey.OPS_EXPENSE,
 }

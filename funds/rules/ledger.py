@@ -145,11 +145,16 @@ def to_advances(*, amount: int) -> tuple[Legs, Legs]:
     )
 
 
-def bank_fee(*, amount: int, source: str = "FUND_BANK") -> tuple[Legs, Legs]:
-    """A fee taken on the advances: a cost of the operating account, which owes it back."""
+def bank_fee(
+    *, amount: int, account: str = "BANK_FEES", source: str = "FUND_BANK"
+) -> tuple[Legs, Legs]:
+    """A fee, or another cost, taken on the advances: one of the operating account, which owes it.
+
+    Below zero, what was given back of it.
+    """
     return (
         _legs("FUND_LIAISON", source, amount),
-        _legs("BANK_FEES", "OPS_LIAISON", amount),
+        _legs(account, "OPS_LIAISON", amount),
     )
 
 

@@ -75,7 +75,7 @@ def bank_line(request: HttpRequest, line_id: int) -> HttpResponse:
     )
     cost = CostForm(
         request.POST if sent == "cost" else None,
-        account=line.account,
+        amount=left or suspended,
         is_waiting=not left,
         prefix="cost",
     )
@@ -102,7 +102,8 @@ def bank_line(request: HttpRequest, line_id: int) -> HttpResponse:
         "clearings": clearing_rows(line),
         "split": split if may_repay(line.account) and (left > 0 or suspended > 0) else None,
         "funder": funder if left > 0 or suspended > 0 else None,
-        "cost": cost if _may_cost(line, left, suspended) else None,
+        "cost": cost if left or suspended else None,
+        "cost_title": _cost_title(line, left, suspended),
         "sent": sent,
         "refusals": form.non_field_errors()
         if form is not None and _is_hidden(sent, line, left, suspended)
@@ -119,16 +120,22 @@ def _is_hidden(sent: str, line: BankLine, left: int, suspended: int) -> bool:
     """Whether what was sent has no form on the page to show its refusal in."""
     shown = {
         "funder": left > 0 or suspended > 0,
-        "cost": _may_cost(line, left, suspended),
+        "cost": bool(left or suspended),
         "split": may_repay(line.account) and (left > 0 or suspended > 0),
         "identify": may_repay(line.account) and (left > 0 or suspended > 0),
     }
     return not shown.get(sent, False)
 
 
-def _may_cost(line: BankLine, left: int, suspended: int) -> bool:
-    """On the account of the advances a fee is the only cost, and has its own button."""
-    return (left or suspended) < 0 and not (left and may_repay(line.account))
+def _cost_title(line: BankLine, left: int, suspended: int) -> str:
+    """What the form of a cost is for, by the way and the account of the line."""
+    if (left or suspended) > 0:
+        return "C'est une dépense qui est rendue"
+    if not left:
+        return f"Identifier {format_euros(suspended)} en attente"
+    if may_repay(line.account):
+        return "C'est une dépense à rendre par le fonctionnement"
+    return "C'est une autre dépense"
 
 
 def _neighbour(line: BankLine, *, forward: bool) -> str:

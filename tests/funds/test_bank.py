@@ -349,8 +349,8 @@ def test_a_debit_that_waits_on_471_is_identified_as_a_fee(bank):
     line = bank.lines()[0]
     bank.do(operations.suspend_line, line)
     assert balance("UNIDENTIFIED") == 1_250
-    with pytest.raises(ActionDenied, match="ne paie pas cette dépense"):
-        bank.do(operations.clear_as_cost, line, kind=EntryKind.EXPENSE)
+    with pytest.raises(ActionDenied, match="pas une dépense de cette nature"):
+        bank.do(operations.clear_as_cost, line, kind=EntryKind.ALLOWANCE)
     cleared = bank.do(operations.clear_as_cost, line, kind=EntryKind.BANK_FEE)
     assert (cleared.act, cleared.amount) == ("IDENTIFIED", -1_250)
     assert (balance("UNIDENTIFIED"), balance("FUND_LIAISON")) == (0, 1_250)
@@ -382,8 +382,6 @@ def test_an_advance_is_never_paid_back_on_the_operating_account(bank):
         bank.do(operations.identify_line, received, parts=parts)
     with pytest.raises(ActionDenied, match="compte de fonctionnement"):
         bank.do(operations.clear_as_return, returned, entry_id=paid.pk)
-    with pytest.raises(ActionDenied, match="encaissement : ce n'est"):
-        bank.do(operations.clear_as_cost, received, kind=EntryKind.EXPENSE)
     bank.do(operations.suspend_line, returned)
     bank.do(operations.clear_as_cost, returned, kind=EntryKind.EXPENSE)
     assert balance("OPS_UNIDENTIFIED") == -30_000
@@ -416,6 +414,31 @@ def test_a_fee_is_owed_back_by_the_operating_account(bank):
     assert balance("FUND_LIAISON") == 1_250 == -balance("OPS_LIAISON")
     assert balance("BANK_FEES") == 1_250
     assert not bank.lines()
+
+
+def test_a_purchase_on_the_advances_is_owed_back_by_the_operating_account(bank):
+    bank.load(statement(entry("50.00", "PAPETERIE", credit=False), opening=10_000))
+    bank.do(operations.clear_as_cost, bank.lines()[0], kind=EntryKind.EXPENSE)
+    assert balance("FUND_LIAISON") == 5_000 == -balance("OPS_LIAISON")
+    assert (balance("OPS_EXPENSE"), balance("BANK_FEES")) == (5_000, 0)
+    assert not bank.lines()
+    assert not verification.verify().findings
+
+
+def test_a_fee_is_taken_and_given_back_on_the_operating_account(bank):
+    bank.on_operating_account()
+    taken = entry("12.50", "FRAIS DE TENUE", credit=False, ref="A")
+    given = entry("12.50", "REMBOURSEMENT FRAIS", ref="B")
+    bank.load(statement(taken, given, opening=5_000, iban=samples.COMPANY_IBAN))
+    for line in bank.lines():
+        bank.do(operations.clear_as_cost, line, kind=EntryKind.BANK_FEE)
+    assert (bank.lines(), balance("BANK_FEES"), balance("OPS_BANK")) == ([], 0, 0)
+    labels = Entry.objects.order_by("pk").values_list("label", flat=True)
+    assert list(labels) == [
+        "Frais bancaires : FRAIS DE TENUE",
+        "Frais bancaires, somme rendue : REMBOURSEMENT FRAIS",
+    ]
+    assert not verification.verify().findings
 
 
 def test_money_of_a_funder_that_waited_is_identified_whatever_was_lent_since(bank):
