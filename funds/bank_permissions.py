@@ -31,6 +31,7 @@ RETURNED = {
     EntryKind.RECOVERY: "de la récupération",
     EntryKind.REFUND: "du trop-perçu rendu",
     EntryKind.DISBURSEMENT: "du versement",
+    EntryKind.UNIDENTIFIED: "du mouvement",
 }
 """What a bank may send back, as a line says it."""
 

@@ -19,6 +19,7 @@ from funds.enums import (
     ClearingAct,
     EntryKind,
     PaymentOrderStatus,
+    ReversalCause,
     ReversalStatus,
 )
 from funds.models import (
@@ -285,8 +286,13 @@ def reverse_kind(entry: Entry) -> None:
 
 
 @check
-def undo_suspense(entry: Entry) -> None:
-    """What waited on 471 and was identified since is undone after what identified it."""
+def undo_suspense(entry: Entry, cause: str) -> None:
+    """What waited on 471 and was identified since is undone after what identified it.
+
+    What the bank sent back is a fact: both are undone at once.
+    """
+    if cause != ReversalCause.ERROR:
+        return
     identified = Clearing.objects.filter(
         line__clearings__entry=entry,
         act=ClearingAct.IDENTIFIED,
@@ -314,17 +320,17 @@ def undo_contribution(entry: Entry) -> None:
 
 
 @check
-def undo_what_stands(entry: Entry) -> None:
+def undo_what_stands(entry: Entry, cause: str) -> None:
     """Nothing recorded since rests on it."""
-    undo_suspense(entry)
+    undo_suspense(entry, cause)
     undo_contribution(entry)
 
 
 @check
-def propose_reversal(entry: Entry) -> None:
+def propose_reversal(entry: Entry, cause: str = ReversalCause.ERROR) -> None:
     """An entry that stands, once; one request at a time."""
     reverse_kind(entry)
-    undo_what_stands(entry)
+    undo_what_stands(entry, cause)
     if Entry.objects.filter(reverses=entry).exists():
         raise ActionDenied("Cette écriture est déjà annulée.")
     if entry.reversals.filter(status=ReversalStatus.PROPOSED).exists():

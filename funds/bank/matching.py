@@ -101,7 +101,8 @@ class Moved:
     what: str = "du remboursement"
 
     def __str__(self) -> str:
-        return f"{self.what} {of(self.company)} du {short_date(self.value_on)}"
+        whose = f" {of(self.company)}" if self.company else ""
+        return f"{self.what}{whose} du {short_date(self.value_on)}"
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ def propose_reversal(
 
     def act() -> Reversal:
         wrong = _locked_entry(entry_id)
-        permissions.propose_reversal(wrong)
+        permissions.propose_reversal(wrong, cause)
         _check_use(wrong, cause)
         # What is dated ahead is undone on its own day, without waiting for it.
         if value_on > wrong.value_on:
@@ -79,7 +79,8 @@ def propose_reversal(
 def approve_reversal(*, reversal_id: int, by: Person, at: datetime) -> Entry:
     """Undo the entry by its exact mirror; approved twice by the same person, it is once.
 
-    Both sides of a transfer are undone together: the mirror of the advances is returned.
+    Both sides of a transfer are undone together: the mirror of the advances is returned. So is what
+    identified a line that waited on 471 and that the bank sent back.
 
     :raises ActionDenied: it is decided already, or `by` asked for it; what an error brought in is
         no longer there, then or later; something recorded meanwhile rests on it; the transfer of a
@@ -91,12 +92,16 @@ def approve_reversal(*, reversal_id: int, by: Person, at: datetime) -> Entry:
         return reversal.mirrors.get(reverses=reversal.entry)
     _decide(reversal, ReversalStatus.APPROVED, by=by, at=at)
     wrong = reversal.entry
-    permissions.undo_what_stands(wrong)
+    permissions.undo_what_stands(wrong, reversal.cause)
     _check_use(wrong, reversal.cause)
-    drafts = [_mirror(side, reversal, by=by, at=at) for side in queries.sides_of(wrong)]
+    undone = [reversal, *(_undo_too(one, reversal) for one in queries.identified_by(wrong))]
+    drafts = [
+        _mirror(side, one, by=by, at=at) for one in undone for side in queries.sides_of(one.entry)
+    ]
     if reversal.cause == ReversalCause.ERROR:
         _check_cash([leg for draft in drafts for leg in draft.legs], since=reversal.value_on)
-    mirror = post_entries([*drafts, *offset_with(drafts[0])])[0]
+    offsets = [offset for draft in drafts for offset in offset_with(draft)]
+    mirror = post_entries([*drafts, *offsets])[0]
     if wrong.kind == EntryKind.WRITE_OFF:
         restore_provision(undone=wrong, by_mirror=mirror)
     if wrong.advance is not None and wrong.kind == EntryKind.WRITE_OFF:
@@ -119,6 +124,23 @@ def refuse_reversal(*, reversal_id: int, by: Person, at: datetime) -> Reversal:
     _decide(reversal, ReversalStatus.REFUSED, by=by, at=at)
     audit.record("reversal.refused", target=reversal, by=by, at=at)
     return reversal
+
+
+def _undo_too(entry: Entry, reversal: Reversal) -> Reversal:
+    """The same request, decided by the same persons, on what identified the entry it undoes."""
+    permissions.propose_reversal(entry)
+    return Reversal.objects.create(
+        entry=entry,
+        value_on=reversal.value_on,
+        cause=reversal.cause,
+        reason=reversal.reason,
+        status=reversal.status,
+        proposed_at=reversal.proposed_at,
+        proposed_by=reversal.proposed_by,
+        decided_at=reversal.decided_at,
+        decided_by=reversal.decided_by,
+        command_key=uuid5(reversal.command_key, f"with {entry.pk}"),
+    )
 
 
 def _mirror(wrong: Entry, reversal: Reversal, *, by: Person, at: datetime) -> Draft:
@@ -163,6 +185,8 @@ def _locked_entry(entry_id: int) -> Entry:
     entry = queries.sides_of(Entry.objects.select_related("advance").get(pk=entry_id))[0]
     if entry.kind == EntryKind.UNIDENTIFIED:
         list(BankAccount.objects.select_for_update().filter(perimeter=entry.perimeter))
+        known = Advance.objects.filter(entries__in=queries.identified_by(entry)).order_by("pk")
+        list(Advance.objects.select_for_update().filter(pk__in=known.values("pk")).order_by("pk"))
     if entry.advance_id is None:
         lock_ledger()
     else:

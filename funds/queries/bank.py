@@ -71,7 +71,7 @@ def bank_lines() -> QuerySet[Any]:
     return BankLine.objects.annotate(
         cleared=_sum(standing.exclude(act=ClearingAct.IDENTIFIED)),
         waits=_sum(waiting_returns()),
-        suspended=_sum(standing.filter(act=ClearingAct.SUSPENSE))
+        suspended=_sum(standing.filter(act=ClearingAct.SUSPENSE, entry__reversed_by=None))
         - _sum(standing.filter(act=ClearingAct.IDENTIFIED)),
     )
 
@@ -349,29 +349,43 @@ def _moved(account: BankAccount, *, on: date) -> list[bank.Moved]:
         .select_related("advance__project__beneficiary", "order__payee")
         .prefetch_related(
             Prefetch("clearings", live.select_related("line"), to_attr="shown"),
+            Prefetch("shown__line__clearings", _identified(), to_attr="identified"),
             Prefetch("order__transfers", SepaTransfer.objects.filter(is_live=True), to_attr="sent"),
         )
     )
     return [_moved_by(entry) for entry in entries]
 
 
+def _identified() -> QuerySet[Clearing]:
+    """What says of which advances a line that waited was."""
+    known = standing_clearings().filter(act=ClearingAct.IDENTIFIED, entry__advance__isnull=False)
+    return known.select_related("entry__advance__project__beneficiary")
+
+
 def _moved_by(entry: Any) -> bank.Moved:
     line = entry.shown[0].line if entry.shown else None
-    transfer = entry.order.sent[0] if entry.order and entry.order.sent else None
     iban, end_to_end_id = (line.iban, line.end_to_end_id) if line else ("", "")
     if entry.order is not None:
         iban = entry.order.payee.iban if entry.order.payee else iban
-        end_to_end_id = transfer.end_to_end_id if transfer else end_to_end_id
+        end_to_end_id = entry.order.sent[0].end_to_end_id if entry.order.sent else end_to_end_id
+    advance = entry.advance or _only_advance(line)
+    company = advance.project.beneficiary.name if advance else ""
     return bank.Moved(
         entry=entry.pk,
         amount=entry.moved,
         value_on=entry.value_on,
-        reference=entry.advance.reference,
-        company=entry.advance.project.beneficiary.name,
+        reference=advance.reference if advance else "",
+        company=company or (line.name if line else ""),
         end_to_end_id=end_to_end_id,
         iban=iban,
         what=RETURNED[EntryKind(entry.kind)],
     )
+
+
+def _only_advance(line: Any) -> Advance | None:
+    """The advance that a line which waited was of, when it was of one."""
+    known = {one.entry.advance for one in line.identified} if line else set()
+    return known.pop() if len(known) == 1 else None
 
 
 STALLED = timedelta(minutes=15)

@@ -7,8 +7,8 @@ from itertools import accumulate
 
 from django.db.models import Min, Q, QuerySet, Sum
 
-from funds.enums import AccountKey, EntryKind, Perimeter
-from funds.models import Contribution, Entry, Posting
+from funds.enums import AccountKey, ClearingAct, EntryKind, Perimeter
+from funds.models import Clearing, Contribution, Entry, Posting
 from funds.rules.ledger import Leg, Legs
 
 _AMOUNTS = {"lent": Perimeter.FUND, "spent": Perimeter.OPS, "valued": Perimeter.NATURE}
@@ -60,6 +60,16 @@ def sides_of(entry: Entry) -> list[Entry]:
     if entry.transfer_id is None:
         return [entry]
     return list(Entry.objects.filter(transfer_id=entry.transfer_id).order_by("perimeter"))
+
+
+def identified_by(entry: Entry) -> QuerySet[Entry]:
+    """What says since, and stands, what a line that waited on 471 or 472 was."""
+    known = Clearing.objects.filter(
+        undone_at=None, act=ClearingAct.IDENTIFIED, line__clearings__entry=entry
+    )
+    kind = EntryKind.UNIDENTIFIED
+    found = Entry.objects.filter(pk__in=known.values("entry"), reversed_by=None)
+    return (found if entry.kind == kind else found.none()).order_by("pk")
 
 
 def legs_of(entry: Entry) -> Legs:

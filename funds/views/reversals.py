@@ -142,6 +142,9 @@ def _particulars(entry: Entry) -> list[str]:
             "L'échéancier redevient celui que l'entreprise aurait sans ce versement. Si le comité "
             "l'a réécrit depuis, le sien reste, moins ses dernières échéances."
         ]
+    if known := queries.identified_by(entry):
+        names = ", ".join(f"{one} ({one.label})" for one in known)
+        return [f"Ce qui a identifié cette opération est annulé avec elle : {names}."]
     return []
 
 

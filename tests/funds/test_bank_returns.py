@@ -172,3 +172,36 @@ def test_the_return_of_what_was_typed_before_the_bank_was_known(bank):
     assert (bank.lines(), balance("RECEIVABLE")) == ([], 1_000_000)
     found = queries.agreement(bank.account)
     assert (found.difference, found.unexplained) == (0, 0)
+
+
+def test_the_return_of_a_line_that_waited_undoes_what_identified_it_too(bank):
+    advance = bank.till.lent()
+    bank.load(statement(entry("277.77", "INCONNU")))
+    (line,) = bank.lines()
+    bank.do(operations.suspend_line, line)
+    bank.do(operations.identify_line, line, parts=[(advance.pk, 27_777)])
+    back = returned("277.77", f"REJET {advance.reference}", reason="MD06")
+    bank.load(statement(back, opening=27_777, **MARCH))
+    asked = Reversal.objects.get()
+    assert (asked.entry.kind, asked.cause, bank.lines()) == ("UNIDENTIFIED", "MD06", [])
+    bank.till.approve(asked, at=NOW)
+    assert (balance("UNIDENTIFIED"), balance("RECEIVABLE")) == (0, 1_000_000)
+    undone = Reversal.objects.exclude(pk=asked.pk).get()
+    assert (undone.entry.kind, undone.cause) == ("REPAYMENT", "MD06")
+    persons = bank.till.operator.pk, bank.till.finance.pk
+    assert (undone.proposed_by_id, undone.decided_by_id) == persons
+    assert not bank.lines()
+    assert [one.suspended for one in queries.bank_lines()] == [0, 0]
+    assert not queries.unseen_entries(bank.account)
+    assert not verification.verify().findings
+
+
+def test_the_return_of_a_line_that_waits_leaves_nothing_to_identify(bank):
+    bank.load(statement(entry("277.77", "INCONNU", end_to_end_id="E1")))
+    bank.do(operations.suspend_line, bank.lines()[0])
+    back = returned("277.77", "REJET", end_to_end_id="E1", reason="AM04")
+    bank.load(statement(back, opening=27_777, **MARCH))
+    bank.till.approve(Reversal.objects.get(), at=NOW)
+    assert (bank.lines(), balance("UNIDENTIFIED")) == ([], 0)
+    assert [one.suspended for one in queries.bank_lines()] == [0, 0]
+    assert not verification.verify().findings

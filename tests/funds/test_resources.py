@@ -213,7 +213,7 @@ def test_what_a_funder_took_back_in_part_is_not_undone_before_it(till, monkeypat
     with pytest.raises(ActionDenied, match="annulez d'abord la restitution"):
         till.approve(asked_first)
     with monkeypatch.context() as patched:
-        patched.setattr(permissions, "undo_what_stands", lambda entry: None)
+        patched.setattr(permissions, "undo_what_stands", lambda *_: None)
         denied("lg_returned_le_brought", lambda: till.approve(asked_first))
     till.reverse(back, DAY)
     till.approve(asked_first)
