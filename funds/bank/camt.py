@@ -18,6 +18,7 @@ from funds.bank.statements import (
 _OPENING = ("OPBD", "PRCD", "ITBD")
 _CLOSING = ("CLBD", "ITBD")
 _READ = frozenset({"Acct", "FrToDt", "Bal", "Ntry"})
+_EUROS = (None, "", "EUR")
 _MOST_EVENTS = 4_000_000
 """Two an element: ten times what 10 000 operations need."""
 
@@ -144,7 +145,8 @@ def _lines(entry: etree._Element, *, own: str) -> Iterator[Line]:
 
 
 def _line(entry: etree._Element, detail: etree._Element | None, amount: int, own: str) -> Line:
-    booked_on = _day(entry, "BookgDt")
+    value = _text(entry, "ValDt", "Dt") or _text(entry, "ValDt", "DtTm")
+    booked_on = _day(entry, "BookgDt", default=_date(value) if value else None)
     reversal = _text(entry, "RvslInd") in {"true", "1"}
     reference = _text(entry, "AcctSvcrRef")
     label = _text(entry, "AddtlNtryInf")
@@ -194,12 +196,11 @@ def _remittance(detail: etree._Element) -> str:
 
 def _detail_amount(detail: etree._Element, entry_amount: int) -> int | None:
     """Signed amount of one operation of a batch, or None when it says none."""
-    element = _child(detail, "Amt")
-    if element is None:
-        element = _child(detail, "AmtDtls", "TxAmt", "Amt")
+    # What was paid in another currency is in euros in the entry, that the account is held in.
+    said = (_child(detail, "Amt"), _child(detail, "AmtDtls", "TxAmt", "Amt"))
+    element = next((one for one in said if one is not None and one.get("Ccy") in _EUROS), None)
     if element is None:
         return None
-    in_euros(element.get("Ccy", ""))
     side = _text(detail, "CdtDbtInd")
     is_credit = side == "CRDT" if side else entry_amount > 0
     amount = cents(element.text or "")
@@ -219,7 +220,9 @@ def _amount(element: etree._Element) -> int:
 
 def _day(element: etree._Element, name: str, *, default: date | None = None) -> date:
     text = _text(element, name, "Dt") or _text(element, name, "DtTm")
-    if not text and default is not None:
+    if not text:
+        if default is None:
+            raise StatementRefused("Une opération ou un solde de ce relevé n'a pas de date.")
         return default
     return _date(text)
 

@@ -1,6 +1,7 @@
 """CSV, read by the mapping that was saved for the bank (funds.md 3.4)."""
 
 import csv
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -245,17 +246,28 @@ def _amount(cell: Callable[[int], str], mapping: CsvMapping) -> int:
         return _euros(cell(mapping.amount))
     debit, credit = cell(mapping.debit or 0), cell(mapping.credit or 0)
     if bool(debit) == bool(credit):
-        # Some banks write a zero in the other column.
+        # Some banks write a zero in the other column, or in both of a line that only informs.
         sides = [_euros(debit), _euros(credit)] if debit else []
-        if sides.count(0) != 1:
+        if 0 not in sides:
             raise StatementRefused("il faut un débit ou un crédit, et un seul.")
         return sides[1] - abs(sides[0])
     return _euros(credit) if credit else -abs(_euros(debit))
 
 
+_THOUSANDS = (
+    (re.compile(r"-?[0-9]{1,3}(\.[0-9]{3})+,[0-9]{1,2}"), "."),
+    (re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+\.[0-9]{1,2}"), ","),
+)
+"""Both signs in one amount: the first one parts the thousands."""
+
+
 def _euros(text: str) -> int:
+    text = text.removeprefix("+").removesuffix("EUR").strip()
+    for written, sign in _THOUSANDS:
+        if written.fullmatch(text):
+            text = text.replace(sign, "")
     try:
-        return parse_euros(text.removeprefix("+").removesuffix("EUR"), allow_negative=True)
+        return parse_euros(text, allow_negative=True)
     except ValueError as error:
         raise StatementRefused(str(error)) from error
 

@@ -75,7 +75,8 @@ def cents(text: str) -> int:
     match = _DECIMAL.fullmatch(text.strip())
     if match is None:
         raise StatementRefused(f"« {text.strip()[:40]} » n'est pas un montant.")
-    decimals = match["decimals"] or ""
+    # Some banks write five decimals, of which three are zeros.
+    decimals = (match["decimals"] or "").rstrip("0")
     if len(decimals) > 2:
         raise StatementRefused(
             f"Le montant « {text.strip()[:40]} » a plus de deux décimales : un relevé en euros "
@@ -113,8 +114,10 @@ def normalised(label: str) -> str:
 
 
 def rib_of(account: str) -> str:
-    """Bank, branch and account numbers of a French IBAN; any other identifier as it is."""
+    """Bank, branch and account of a French IBAN or of a RIB with its key; any other as it is."""
     compact = "".join(account.split()).upper()
+    if re.fullmatch(r"[0-9]{10}[A-Z0-9]{11}[0-9]{2}", compact):
+        return compact[:21]
     return compact[4:25] if re.fullmatch(r"FR[0-9]{2}[0-9]{10}[A-Z0-9]{13}", compact) else compact
 
 
@@ -155,7 +158,7 @@ def joined(statements: Iterable[Statement]) -> tuple[Statement, ...]:
 
 
 def _end_to_end(days: list[Statement]) -> Statement:
-    days = sorted(days, key=lambda day: (day.until, day.since))
+    days = _in_order(days)
     for before, after in pairwise(days):
         if before.closing != after.opening:
             raise StatementRefused(
@@ -172,6 +175,21 @@ def _end_to_end(days: list[Statement]) -> Statement:
         lines=numbered(line for day in days for line in day.lines),
         states_opening=days[0].states_opening,
     )
+
+
+def _in_order(days: list[Statement]) -> list[Statement]:
+    """From the oldest; those of one day in the order in which their balances follow."""
+    ordered: list[Statement] = []
+    left = sorted(days, key=lambda day: (day.until, day.since))
+    while left:
+        same = [one for one in left if (one.until, one.since) == (left[0].until, left[0].since)]
+        closings = [ordered[-1].closing] if ordered else []
+        # The first of a file is the one that no other of its day leads to.
+        firsts = [one for one in same if one.opening not in {two.closing for two in same}]
+        following = [one for one in same if one.opening in closings] or firsts or same
+        ordered.append(following[0])
+        left.remove(following[0])
+    return ordered
 
 
 def numbered(lines: Iterable[Line]) -> tuple[Line, ...]:

@@ -1,5 +1,6 @@
 """Bank files are read into one shape, or refused whole (T23; funds.md 3.3, 3.4)."""
 
+import re
 import subprocess
 import sys
 import time
@@ -248,6 +249,61 @@ def test_csv_is_refused_on_its_first_unreadable_line(wrong, sentence):
         read(content, mapping=TWO_COLUMNS, closing=126_527)
 
 
+def test_csv_reads_thousands_and_a_line_that_only_informs():
+    rows = (
+        b'2027-03-01,VIR,0.00,"1,234.56"\n',
+        b'2027-03-02,INFORMATION,"0,00","0,00"\n',
+        b'2027-03-03,PRLV,"1.234.567,80",\n',
+    )
+    content = samples.CSV_TWO_AMOUNTS.split(b"2027-03-01")[0] + b"".join(rows)
+    statement = read(content, mapping=TWO_COLUMNS, closing=0)
+    assert [line.amount for line in statement.lines] == [123_456, -123_456_780]
+    for unclear in (b'"1,23.456"', b'"12.34,567"', b"1.234"):
+        with pytest.raises(StatementRefused, match="Ligne 5"):
+            read(content.replace(b'"1.234.567,80"', unclear), mapping=TWO_COLUMNS, closing=0)
+
+
+def test_camt_without_a_booking_day_reads_the_value_day():
+    bare = re.sub(rb"<BookgDt>.*?</BookgDt>", b"", samples.camt())
+    assert read(bare).lines == read(samples.camt()).lines
+    with pytest.raises(StatementRefused, match="n'a pas de date"):
+        read(re.sub(rb"<ValDt>.*?</ValDt>", b"", bare))
+
+
+def test_camt_of_an_account_named_by_its_rib_is_of_that_account():
+    named = b"<IBAN>" + samples.OWN_IBAN.encode() + b"</IBAN></Id><Ccy>"
+    rib = samples.OWN_IBAN[4:].encode()
+    other = samples.camt().replace(named, b"<Othr><Id>" + rib + b"</Id></Othr></Id><Ccy>")
+    assert same_account(read(other).account, samples.OWN_IBAN)
+    assert not same_account(rib.decode(), samples.COMPANY_IBAN)
+
+
+def test_camt_of_a_payment_in_another_currency_keeps_the_euros_of_its_entry():
+    paid = b'<AmtDtls><TxAmt><Amt Ccy="USD">300.00</Amt></TxAmt></AmtDtls>'
+    euros = b'<AmtDtls><TxAmt><Amt Ccy="EUR">277.77</Amt></TxAmt></AmtDtls>'
+    content = samples.camt(2)
+    assert euros in content
+    assert read(content.replace(euros, paid)).lines[0].amount == 27_777
+
+
+def test_two_statements_of_one_day_are_read_in_either_order():
+    day = date(2027, 3, 1)
+
+    def part(opening: str, closing: str, reference: str) -> bytes:
+        paid = samples.Entry("5.00", True, day, reference)
+        days = {"since": day, "until": day}
+        content = samples.camt(entries=(paid,), opening=opening, closing=closing, **days)
+        return re.search(rb"<Stmt>.*</Stmt>", content)[0]
+
+    parts = [part(f"{n}.00", f"{n + 5}.00", f"R{n}") for n in (0, 5, 10)]
+    whole = samples.camt()
+    old = re.search(rb"<Stmt>.*</Stmt>", whole)[0]
+    for order in ([0, 1, 2], [2, 1, 0], [1, 2, 0]):
+        statement = read(whole.replace(old, b"".join(parts[n] for n in order)))
+        assert (statement.opening, statement.closing) == (0, 1_500)
+        assert [line.bank_reference for line in statement.lines] == ["R0", "R5", "R10"]
+
+
 def test_csv_columns_are_guessed_and_five_lines_shown():
     assert guess(samples.CSV_ONE_AMOUNT) == MAPPING
     assert guess(samples.CSV_TWO_AMOUNTS) == TWO_COLUMNS
@@ -298,7 +354,16 @@ def test_a_statement_follows_the_ones_before_it(opening, closing, since, until, 
 
 
 @pytest.mark.parametrize(
-    ("text", "amount"), [("12", 1200), ("12.5", 1250), ("-0,01", -1), ("+7.07", 707), ("3.", 300)]
+    ("text", "amount"),
+    [
+        ("12", 1200),
+        ("12.5", 1250),
+        ("-0,01", -1),
+        ("+7.07", 707),
+        ("3.", 300),
+        ("100.000", 10_000),
+        ("277.7700", 27_777),
+    ],
 )
 def test_amounts_are_read_as_cents(text, amount):
     assert cents(text) == amount
