@@ -130,6 +130,7 @@ class Migration(InitialMigration):
                 ('done', models.PositiveIntegerField(default=0)),
                 ('known', models.PositiveIntegerField(default=0, verbose_name='déjà importées')),
                 ('matched', models.PositiveIntegerField(default=0, verbose_name='rapprochées')),
+                ('others', models.CharField(blank=True, max_length=300, verbose_name='autres comptes du fichier')),
                 ('statement', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='source', to='funds.bankstatement')),
                 ('finished_at', models.DateTimeField(null=True)),
                 ('refusal', models.CharField(blank=True, max_length=600, verbose_name='motif du refus')),

@@ -143,6 +143,8 @@ class BankImport(models.Model):
     done = models.PositiveIntegerField(default=0)
     known = models.PositiveIntegerField("déjà importées", default=0)
     matched = models.PositiveIntegerField("rapprochées", default=0)
+    others = models.CharField("autres comptes du fichier", max_length=300, blank=True)
+    """Named, for what the file says of them was left out."""
     statement = models.OneToOneField(
         BankStatement, on_delete=models.PROTECT, null=True, related_name="source"
     )

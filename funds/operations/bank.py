@@ -181,7 +181,7 @@ def read_import(*, import_id: int, at: datetime) -> BankImport:
     with storage.opened(made.key) as stored:
         content = stored.read()
     try:
-        statement = _of_account(content, account, closing=made.closing)
+        statement, others = _of_account(content, account, closing=made.closing)
         new = _new_lines(account, statement)
         known = queries.known_of(account)
         bank.check_opening(statement, on_paper=made.opening, is_first=known is None)
@@ -194,25 +194,40 @@ def read_import(*, import_id: int, at: datetime) -> BankImport:
     made.known = len(statement.lines) - len(new)
     if new or queries.last_statement(account) is None:
         made.statement = _add(account, statement, new, by=made.asked_by, at=at)
-    made.steps = len(new)
+    made.steps, made.others = len(new), _named(others)[:300]
     if not new:
         made.finished_at = at
-    made.save(update_fields=["known", "statement", "steps", "finished_at"])
+    made.save(update_fields=["known", "statement", "steps", "others", "finished_at"])
     audit.record("bank.imported", target=made, by=made.asked_by, at=at, lines=len(new))
     return made
 
 
-def _of_account(content: bytes, account: BankAccount, *, closing: int | None) -> bank.Statement:
-    """:raises StatementRefused: the file is of other accounts."""
+def _of_account(
+    content: bytes, account: BankAccount, *, closing: int | None
+) -> tuple[bank.Statement, list[str]]:
+    """The statement of an account, and the other accounts of the file.
+
+    :raises StatementRefused: the file is of other accounts.
+    """
     mapping = bank.CsvMapping(**account.csv_mapping) if account.csv_mapping else None
     statements = bank.read_statements(content, mapping=mapping, closing=closing)
     for statement in statements:
         if not statement.account or bank.same_account(statement.account, account.iban):
-            return statement
+            return statement, [one.account for one in statements if one is not statement]
     raise bank.StatementRefused(
         f"Ce fichier est celui d'un autre compte (finissant par {statements[0].account[-4:]}). "
         "Rien n'a été importé : choisissez le compte auquel il appartient."
     )
+
+
+def _named(numbers: list[str]) -> str:
+    """Other accounts, as people know them."""
+    ours = list(BankAccount.objects.all())
+    known = (
+        next((str(one) for one in ours if bank.same_account(number, one.iban)), number[-4:])
+        for number in numbers
+    )
+    return " ; ".join(known)
 
 
 def _new_lines(

@@ -1,5 +1,6 @@
 """Fonds › Banque on screen: a file sent, its progress, one line after the other, by forms alone."""
 
+import re
 from datetime import date
 
 import pytest
@@ -157,6 +158,22 @@ def test_a_refused_file_says_why_and_changes_nothing(operator, bank):
     assert "Aucun relevé importé" in text(operator.get(f"{HOME}{bank.account.pk}/"))
     empty = send(operator, bank.account, b"  \n")
     assert "vide" in text(empty)
+
+
+def test_a_file_of_both_accounts_names_the_one_that_is_left_out(operator, bank):
+    advances = bank.account
+    bank.on_operating_account()
+    content = samples.camt()
+    one = re.search(rb"<Stmt>.*</Stmt>", content)[0]
+    two = one.replace(samples.OWN_IBAN.encode(), samples.COMPANY_IBAN.encode())
+    three = one.replace(samples.OWN_IBAN.encode(), b"FR7610011000201234567890188")
+    send(operator, advances, content.replace(one, two + one + three))
+    work()
+    made = BankImport.objects.get()
+    assert made.others == f"{bank.account} ; 0188"
+    page = text(operator.get(f"{HOME}imports/{made.pk}/"))
+    assert "Crédit des Alpes, Fonctionnement ; 0188), qui n'a pas été importé" in page
+    assert "6 opérations importées" in page
 
 
 def test_the_two_balances_and_what_explains_them(operator, till, bank, client_as):
