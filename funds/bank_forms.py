@@ -6,16 +6,17 @@ from typing import Any
 from django import forms
 
 from alize.common.forms import CommandKeyField, EmailField, EurosField, FrenchDateField, TypedField
-from funds.bank import CsvMapping, StatementRefused
+from funds.bank import Awaited, CsvMapping, StatementRefused
+from funds.bank.clues import bare_name, compact
 from funds.bank.delimited import DATE_FORMATS, ENCODINGS, SEPARATORS
 from funds.bank.identifiers import read_iban, read_phone
 from funds.bank_permissions import COSTS
 from funds.enums import EntryKind, Perimeter, TransferSchema, Verification
 from funds.forms import FunderFields
-from funds.models import Advance, BankAccount
+from funds.models import BankAccount
 
-PARTS = range(1, 5)
-"""How many advances one line may pay back at once."""
+FEWEST_PARTS, MOST_PARTS = 4, 60
+"""How many advances one line may pay back at once, as the form begins and at most."""
 
 
 class IbanField(TypedField):
@@ -195,42 +196,75 @@ class ChoiceForm(forms.Form):
 
 
 class SplitForm(forms.Form):
-    """Répartir une ligne entre des avances."""
+    """Répartir une ligne entre des avances, nommées par leur référence ou leur entreprise."""
 
+    rows = forms.IntegerField(required=False, widget=forms.HiddenInput)
     command_key = CommandKeyField()
 
-    def __init__(self, *args: Any, advances: Iterable[Advance], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, advances: Iterable[Awaited], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [("", "Choisir une avance")]
-        choices += [
-            (str(one.pk), f"{one.project.beneficiary.name} · {one.reference}") for one in advances
-        ]
-        for rank in PARTS:
-            self.fields[f"advance_{rank}"] = forms.ChoiceField(
-                label=f"Avance {rank}", choices=choices, required=False
+        self.advances = list(advances)
+        asked = self.data.get(self.add_prefix("rows")) or self.initial.get("rows") or FEWEST_PARTS
+        asked = int(asked) if str(asked).isdecimal() else FEWEST_PARTS
+        self.ranks = range(1, min(max(asked, FEWEST_PARTS), MOST_PARTS) + 1)
+        self.initial["rows"] = self.ranks[-1]
+        for rank in self.ranks:
+            self.fields[f"advance_{rank}"] = forms.CharField(
+                label=f"Avance {rank}",
+                max_length=120,
+                required=False,
+                widget=forms.TextInput(attrs={"list": "avances", "autocomplete": "off"}),
+                help_text="Référence, ou nom de l'entreprise." if rank == 1 else "",
             )
             self.fields[f"amount_{rank}"] = EurosField(
                 label=f"Montant {rank}", required=False, positive=True
             )
 
+    def longer(self) -> "SplitForm":
+        """The same form with more rows, what was typed in it kept."""
+        size = len(self.add_prefix(""))
+        typed = {name[size:]: value for name, value in self.data.items()}
+        typed["rows"] = min(self.ranks[-1] + FEWEST_PARTS, MOST_PARTS)
+        return SplitForm(advances=self.advances, prefix=self.prefix, initial=typed)
+
     def clean(self) -> dict[str, Any]:
         """An amount for each advance, and the other way round."""
         cleaned = super().clean()
-        for rank in PARTS:
-            advance, amount = cleaned.get(f"advance_{rank}"), cleaned.get(f"amount_{rank}")
-            if advance and amount is None and f"amount_{rank}" not in self.errors:
+        for rank in self.ranks:
+            typed, amount = cleaned.get(f"advance_{rank}"), cleaned.get(f"amount_{rank}")
+            if typed and amount is None and f"amount_{rank}" not in self.errors:
                 self.add_error(f"amount_{rank}", "Indiquez le montant de cette avance.")
-            if amount is not None and not advance:
+            if amount is not None and not typed:
                 self.add_error(f"advance_{rank}", "Choisissez l'avance de ce montant.")
+            if typed:
+                self._find(rank, typed)
         return cleaned
+
+    def _find(self, rank: int, typed: str) -> None:
+        wanted, name = compact(typed), bare_name(typed)
+        found = (
+            [one for one in self.advances if compact(one.reference) == wanted]
+            or [one for one in self.advances if bare_name(one.company) == name]
+            or [one for one in self.advances if name and name in bare_name(one.company)]
+        )
+        if len(found) == 1:
+            self.cleaned_data[f"advance_{rank}"] = found[0].advance
+            return
+        known = ", ".join(one.reference for one in found[:5])
+        self.add_error(
+            f"advance_{rank}",
+            f"Plusieurs avances correspondent ({known}) : tapez la référence de la bonne."
+            if found
+            else "Aucune avance versée n'a cette référence, ni ce nom : vérifiez-le.",
+        )
 
     def parts(self) -> list[tuple[int, int]]:
         """What was typed: advances and cents."""
         typed = (
             (self.cleaned_data[f"advance_{rank}"], self.cleaned_data[f"amount_{rank}"])
-            for rank in PARTS
+            for rank in self.ranks
         )
-        return [(int(advance), amount) for advance, amount in typed if advance]
+        return [(advance, amount) for advance, amount in typed if advance]
 
 
 class FunderForm(FunderFields):

@@ -254,7 +254,7 @@ def matcher_for(account: BankAccount, *, on: date) -> bank.Matcher:
     unseen = [_booked(entry, first=first) for entry in expected_entries(account)]
     if account.perimeter != Perimeter.FUND:
         return bank.Matcher(booked=unseen)
-    lent = _lent_on(on)
+    lent = lent_on(on)
     others = Advance.objects.exclude(pk__in=[one.advance for one in lent])
     return bank.Matcher(
         awaited=[one for one in lent if one.unpaid],
@@ -283,18 +283,18 @@ def _booked(entry: Any, *, first: date) -> bank.Booked:
 
 def awaited_on(on: date) -> list[bank.Awaited]:
     """The advances that companies pay back on a day, and what each still brings."""
-    return [one for one in _lent_on(on) if one.unpaid]
+    return [one for one in lent_on(on) if one.unpaid]
 
 
-def _lent_on(on: date) -> list[bank.Awaited]:
-    """The advances lent on a day, those that owe nothing among them."""
+def lent_on(on: date) -> list[bank.Awaited]:
+    """The advances lent on a day, those that owe nothing after the others."""
     advances = list(
         Advance.objects.filter(status=AdvanceStatus.CONTRACTED).select_related(
             "project__beneficiary"
         )
     )
     accounts = _known_accounts()
-    return [
+    lent = [
         bank.Awaited(
             advance=advance.pk,
             reference=advance.reference,
@@ -305,6 +305,7 @@ def _lent_on(on: date) -> list[bank.Awaited]:
         for advance, standing in zip(advances, standings_of(advances, on=on).values(), strict=True)
         if standing.disbursed
     ]
+    return sorted(lent, key=lambda one: not one.unpaid)
 
 
 def _known_accounts() -> dict[int, set[str]]:

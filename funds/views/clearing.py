@@ -13,8 +13,8 @@ from funds import operations
 from funds.bank import Act
 from funds.bank_forms import ChoiceForm, CostForm, FunderForm, SplitForm
 from funds.bank_screen import choices_of, clearing_rows, line_facts, may_repay
-from funds.enums import AdvanceStatus, EntryKind
-from funds.models import Advance, BankAccount, BankLine, Clearing
+from funds.enums import EntryKind
+from funds.models import BankAccount, BankLine, Clearing
 from funds.queries import bank as queries
 from funds.views.bank import trail
 from partners.models import Partner
@@ -52,15 +52,11 @@ def bank_line(request: HttpRequest, line_id: int) -> HttpResponse:
     """One line: what it may be when it is open, what it was otherwise."""
     line = get_object_or_404(BankLine.objects.select_related("account"), pk=line_id)
     left, suspended = queries.line_left(line), queries.line_suspended(line)
-    advances = Advance.objects.filter(status=AdvanceStatus.CONTRACTED).select_related(
-        "project__beneficiary"
-    )
-    advances = advances.filter(entries__kind="DISBURSEMENT").distinct().order_by("reference")
     sent = request.POST.get("form", "") if request.method == "POST" else ""
     choice = ChoiceForm(request.POST if sent == "choice" else None)
     split = SplitForm(
         request.POST if sent in {"split", "identify"} else None,
-        advances=advances,
+        advances=queries.lent_on(timezone.localdate()) if may_repay(line.account) else (),
         prefix="split",
         initial={"amount_1": left or suspended},
     )
@@ -82,6 +78,8 @@ def bank_line(request: HttpRequest, line_id: int) -> HttpResponse:
     forms = {"choice": choice, "cost": cost, "split": split, "identify": split, "funder": funder}
     form = forms.get(sent)
     status = form_status(request)
+    if "more" in request.POST and form is split:
+        form, split, status = None, split.longer(), 200
     if form is not None and form.is_valid():
         with refusals_in(form) as outcome:
             _act(request, line, form, is_identified=sent == "identify")

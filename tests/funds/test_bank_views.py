@@ -83,8 +83,8 @@ def test_a_statement_is_sent_followed_and_reconciled_by_forms(operator, till, ba
         first,
         fields(shown, "split") | {
             "form": "split",
-            "split-advance_1": advance.pk, "split-amount_1": "100",
-            "split-advance_2": other.pk, "split-amount_2": "199,99",
+            "split-advance_1": advance.reference.lower(), "split-amount_1": "100",
+            "split-advance_2": other.reference, "split-amount_2": "199,99",
         },
     )  # fmt: skip
     assert wrong.status_code == 422
@@ -92,8 +92,8 @@ def test_a_statement_is_sent_followed_and_reconciled_by_forms(operator, till, ba
     assert "199,99" in text(wrong)
     typed = fields(shown, "split") | {
         "form": "split",
-        "split-advance_1": advance.pk, "split-amount_1": "100",
-        "split-advance_2": other.pk, "split-amount_2": "200",
+        "split-advance_1": advance.reference.lower(), "split-amount_1": "100",
+        "split-advance_2": other.reference, "split-amount_2": "200",
     }  # fmt: skip
     second = operator.post(first, typed).url
     assert operator.post(first, typed).url == second
@@ -107,7 +107,7 @@ def test_a_statement_is_sent_followed_and_reconciled_by_forms(operator, till, ba
     assert "Identifier 9,99 €" in again
     done = operator.post(
         second,
-        {"form": "identify", "split-advance_1": other.pk, "split-amount_1": "9,99"}
+        {"form": "identify", "split-advance_1": other.reference, "split-amount_1": "9,99"}
         | fields(again, "split"),
     )
     assert done.status_code == 302
@@ -129,6 +129,35 @@ def choose(client, url: str, act: str):
         for name in ("choice", "command_key")
     }
     return client.post(url, {"form": "choice", **sent})
+
+
+def test_a_line_is_split_by_the_name_of_a_company_between_more_advances(operator, till, bank):
+    known, running = till.lent(), till.lent()
+    company = known.project.beneficiary.name.lower()
+    paid = till.lent(amount=30_000, lines=1)
+    till.repay(paid, 30_000, date(2027, 3, 1))
+    bank.load(statement(entry("300.00", "VIR RECU")))
+    url = f"{HOME}lignes/{bank.lines()[0].pk}/"
+    page = operator.get(url)
+    offered = re.findall(r'<option value="(AV-[^"]+)">([^<]*)', text(page))
+    assert [reference for reference, _ in offered][-1] == paid.reference
+    assert ", soldée" in offered[-1][1]
+    typed = fields(text(page), "split") | {
+        "form": "split", "split-rows": "4",
+        "split-advance_1": company, "split-amount_1": "100",
+    }  # fmt: skip
+    more = operator.post(url, typed | {"more": "1"})
+    assert (more.status_code, queries.line_left(bank.lines()[0])) == (200, 30_000)
+    assert 'name="split-advance_8"' in text(more)
+    assert f'value="{company}"' in text(more)
+    typed |= {"split-rows": "8", "split-advance_8": "personne", "split-amount_8": "200"}
+    unknown = operator.post(url, typed)
+    assert "Aucune avance versée" in text(unknown)
+    done = operator.post(url, typed | {"split-advance_8": running.reference})
+    assert done.status_code == 302
+    assert sorted(Entry.objects.filter(kind="REPAYMENT").values_list("advance", flat=True)) == (
+        sorted([known.pk, running.pk, paid.pk])
+    )
 
 
 def test_a_table_is_read_once_its_columns_are_said(operator, bank):
