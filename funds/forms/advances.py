@@ -15,7 +15,7 @@ from funds import permissions
 from funds.enums import ReversalCause
 from funds.models import Advance
 from funds.rules import ScheduleReason
-from funds.rules.planning import read_rows
+from funds.rules.planning import LONGEST, read_rows
 
 CLOSES_AT = time(18)
 
@@ -98,10 +98,25 @@ class RescheduleForm(forms.Form):
 
     decision = RequestAcceptedField(label="Décision du comité", queryset=Decision.objects.none())
     effective_on = FrenchDateField(label="Date d'effet")
+    lines = forms.IntegerField(
+        label="Nombre d'échéances",
+        min_value=1,
+        max_value=LONGEST,
+        help_text="Ce qui reste dû s'y partage, la dernière prend le reste.",
+    )
+    first_due_on = FrenchDateField(
+        label="Première échéance", help_text="Son jour est celui de toutes les autres."
+    )
+    step_months = forms.TypedChoiceField(
+        label="Périodicité",
+        coerce=int,
+        choices=[(1, "Chaque mois"), (3, "Chaque trimestre"), (6, "Chaque semestre")],
+    )
     rows = RowsField(
-        label="Nouvel échéancier",
-        help_text="Une échéance par ligne, par exemple 15/01/2027 ; 500. Le total est ce qui "
-        "reste dû.",
+        label="Échéancier irrégulier",
+        required=False,
+        help_text="Vide, l'échéancier suit les réponses ci-dessus. Sinon une échéance par ligne, "
+        "par exemple 15/01/2027 ; 500 : le total est ce qui reste dû.",
     )
     note = forms.CharField(label="Motif", max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
     command_key = CommandKeyField()
@@ -121,6 +136,16 @@ class RescheduleForm(forms.Form):
             data["decision_id"] = decision.pk
             data["reason"] = ScheduleReason(decision.item.matter)
         return data
+
+    def planned(self) -> dict[str, Any]:
+        """What the plan follows from."""
+        names = ("effective_on", "lines", "first_due_on", "step_months", "rows")
+        return {name: self.cleaned_data[name] for name in names}
+
+    def asked(self) -> dict[str, Any]:
+        """What is asked beside the plan itself."""
+        names = ("decision_id", "reason", "effective_on", "note", "command_key")
+        return {name: self.cleaned_data[name] for name in names}
 
 
 class AdvanceRequestForm(forms.Form):

@@ -48,11 +48,14 @@ from funds.queries.means import PledgeRow, means_by_year, pledge_rows, received_
 from funds.queries.plans import (
     Plan,
     Terms,
+    digest_of,
     lines_with_loss_back,
     lines_without,
+    plan_anew,
     plan_with_payment,
     release_terms,
     rows_of,
+    terms_left,
 )
 from funds.queries.portfolio import portfolio, portfolio_standings
 from funds.queries.resources import (
@@ -115,6 +118,7 @@ __all__ = [
     "closed_on",
     "contributed",
     "contributions_received",
+    "digest_of",
     "entitlement_of",
     "entry_rows",
     "entry_state",
@@ -146,6 +150,7 @@ __all__ = [
     "overpaid",
     "owed",
     "owed_back",
+    "plan_anew",
     "plan_with_payment",
     "pledge_rows",
     "portfolio",
@@ -159,6 +164,7 @@ __all__ = [
     "standings_of",
     "start_of",
     "status_badge",
+    "terms_left",
     "totals_of",
     "usual_day_rate",
     "weight_of",

@@ -3,9 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
+from typing import Any
 
+from alize.common.dates import add_months
 from alize.common.errors import InvalidInput
 from funds.models import Advance, Entry, PayeeAccount, PaymentOrder
 from funds.queries.books import Book, book_of, overpaid, owed
@@ -73,6 +75,56 @@ def plan_with_payment(
         field = "rows" if rows else "first_due_on" if first_due_on else None
         raise InvalidInput(str(error), field=field) from error
     return Plan(reason, lines)
+
+
+def plan_anew(
+    advance: Advance,
+    *,
+    effective_on: date,
+    lines: int,
+    first_due_on: date,
+    step_months: int,
+    rows: Rows = (),
+) -> tuple[Installment, ...]:
+    """The lines of all that an advance owes, shared anew from a first date; or those typed.
+
+    :raises InvalidInput: nothing is owed, the first date comes too early, or they do not add up.
+    """
+    due = owed(advance)
+    unit = advance.rounding_unit if due >= lines * advance.rounding_unit else 1
+    if not rows and first_due_on < effective_on:
+        raise InvalidInput("La première échéance précède la date d'effet.", field="first_due_on")
+    try:
+        if rows:
+            return check_irregular_schedule(amount=due, rows=rows)
+        return build_schedule(
+            amount=due,
+            lines=lines,
+            disbursed_on=effective_on - timedelta(days=1),
+            step_months=step_months,
+            first_due_on=first_due_on,
+            rounding_unit=unit,
+        )
+    except ValueError as error:
+        raise InvalidInput(str(error), field="rows" if rows else "lines") from error
+
+
+def terms_left(advance: Advance, *, on: date) -> dict[str, Any]:
+    """What a new plan starts from: as many lines as are unpaid, from the next date on."""
+    unpaid = book_of(advance).position(on).unpaid_lines
+    to_come = [line.due_on for line in unpaid if line.due_on >= on]
+    return {
+        "effective_on": on,
+        "lines": max(1, len(unpaid)),
+        "first_due_on": min(to_come, default=add_months(on, advance.step_months)),
+        "step_months": advance.step_months,
+    }
+
+
+def digest_of(lines: Iterable[Installment]) -> str:
+    """What tells a plan that was shown from another."""
+    said = [(line.due_on.isoformat(), line.amount) for line in lines]
+    return sha256(repr(said).encode()).hexdigest()
 
 
 @dataclass(frozen=True)

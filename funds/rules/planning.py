@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from alize.common.dates import parse_french_date, short_date
+from alize.common.dates import parse_french_date
 from alize.common.money import NO_BREAK_SPACE as NBSP
-from alize.common.money import format_euros, parse_euros
+from alize.common.money import parse_euros
 
 Rows = list[tuple[date, int]]
 LONGEST = 240
@@ -32,11 +32,3 @@ def read_rows(text: str) -> Rows:
         except ValueError as error:
             raise ValueError(f"Ligne {number}{NBSP}: {error}") from error
     return rows
-
-
-def write_rows(rows: Rows) -> str:
-    """The same plan as text, to start from."""
-    return "\n".join(
-        f"{short_date(day)} ; {format_euros(amount).removesuffix('€').strip()}"
-        for day, amount in rows
-    )

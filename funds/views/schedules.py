@@ -1,5 +1,7 @@
 """The plan of an advance: every version, and the one that the committee decides next."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -7,11 +9,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from alize.common.access import access
+from alize.common.errors import InvalidInput
 from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in
 from alize.common.money import format_euros
 from funds import operations, queries
 from funds.forms import RescheduleForm
-from funds.rules.planning import write_rows
+from funds.models import Advance
+from funds.rules import Installment
 from funds.tables import PlanTable
 from funds.views.scope import breadcrumb, visible_advance
 
@@ -38,27 +42,21 @@ def schedule_history(request: HttpRequest, reference: str) -> HttpResponse:
 def schedule_replace(request: HttpRequest, reference: str) -> HttpResponse:
     """Rééchelonner ou accorder un moratoire, as the committee decided."""
     advance = visible_advance(request, reference=reference)
-    today = timezone.localdate()
-    standing = queries.book_of(advance).position(today)
-    initial = {
-        "effective_on": today,
-        "rows": write_rows(
-            [(max(line.due_on, today), line.amount) for line in standing.unpaid_lines]
-        ),
-    }
-    form = RescheduleForm(request.POST or None, initial=initial, advance=advance)
+    terms = queries.terms_left(advance, on=timezone.localdate())
+    form = RescheduleForm(request.POST or None, initial=terms, advance=advance)
     status = form_status(request)
+    lines = () if request.method == "POST" else _first_plan(advance, terms)
     if request.method == "POST" and form.is_valid():
         with refusals_in(form) as outcome:
-            operations.reschedule(
-                advance_id=advance.pk, by=request.user, at=timezone.now(), **form.cleaned_data
-            )
-        if outcome.accepted:
+            lines = queries.plan_anew(advance, **form.planned())
+            if "apercu" not in request.POST:
+                _put_in_place(request, advance, form, lines)
+        if outcome.accepted and "apercu" not in request.POST:
             messages.success(request, "Le nouvel échéancier est en place ; l'ancien reste lisible.")
             return basin_redirect("advance_detail", reference=reference)
         status = outcome.status
     lead = (
-        f"{format_euros(standing.outstanding)} restent dus. L'avance gardera la marque "
+        f"{format_euros(queries.owed(advance))} restent dus. L'avance gardera la marque "
         "d'une restructuration ; l'échéancier actuel reste lisible."
     )
     if not form.fields["decision"].queryset.exists():
@@ -69,6 +67,37 @@ def schedule_replace(request: HttpRequest, reference: str) -> HttpResponse:
         "form": form,
         "label": "Mettre en place",
         "back": basin_reverse("advance_detail", reference=reference),
+        "preview": PlanTable(lines) if lines else None,
+        "preview_lead": "Rien n'est enregistré : c'est l'échéancier que donnent ces réponses.",
+        "seen": queries.digest_of(lines),
         "breadcrumb": breadcrumb(advance, "Rééchelonner"),
     }
-    return render(request, "funds/form.html", context, status=status)
+    return render(request, "funds/reschedule.html", context, status=status)
+
+
+def _first_plan(advance: Advance, terms: dict[str, Any]) -> tuple[Installment, ...]:
+    """The plan that the page opens with; none when nothing is owed."""
+    try:
+        return queries.plan_anew(advance, **terms)
+    except InvalidInput:
+        return ()
+
+
+def _put_in_place(
+    request: HttpRequest, advance: Advance, form: RescheduleForm, lines: tuple[Installment, ...]
+) -> None:
+    """Replace the plan by one that was shown.
+
+    :raises InvalidInput: it was not shown yet: it is, with everything that was typed.
+    """
+    if request.POST.get("seen") != queries.digest_of(lines):
+        raise InvalidInput(
+            "Voici l'échéancier que donnent vos réponses : relisez-le, puis mettez-le en place."
+        )
+    operations.reschedule(
+        advance_id=advance.pk,
+        rows=[(line.due_on, line.amount) for line in lines],
+        by=request.user,
+        at=timezone.now(),
+        **form.asked(),
+    )

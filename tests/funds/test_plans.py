@@ -9,7 +9,7 @@ from alize.common.errors import ActionDenied, InvalidInput
 from funds import operations, queries
 from funds.models import FundSettings, Precondition, ScheduleVersion
 from funds.rules import ScheduleReason, build_schedule
-from funds.rules.planning import read_rows, write_rows
+from funds.rules.planning import read_rows
 from tests.builders import at, make_accepted, make_decision
 from tests.funds.attacks import denied
 from tests.funds.conftest import PAID_ON
@@ -140,7 +140,6 @@ def test_a_plan_that_does_not_hold_is_refused_before_anybody_commits(till, rows,
 
 def test_a_plan_is_typed_line_by_line():
     assert read_rows("30/09/2026 ; 3 000\n\n31 mars 2027;7000,00") == ROWS
-    assert read_rows(write_rows(ROWS)) == ROWS
 
 
 @pytest.mark.parametrize(

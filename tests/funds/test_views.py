@@ -548,17 +548,42 @@ def test_a_new_schedule_follows_a_decision_and_the_old_one_stays(operator, till)
     advance = till.lent()
     decision = make_accepted(advance.decision, "MORATORIUM")
     page = f"{page_of(advance)}reechelonner/"
-    assert operator.get(page).status_code == 200
+    # It opens on what remains: as many lines, from the next date on, and the plan they give.
+    opened = operator.get(page)
+    assert opened.context["form"].initial["lines"] == 36
+    assert "15/08/2026" in text(opened)
+    assert "278,05 €" in text(opened)
     sent = {
         "decision": decision.pk,
         "effective_on": "25/07/2026",
-        "rows": "15/01/2027 ; 10 000",
+        "lines": "4",
+        "first_due_on": "31/01/2027",
+        "step_months": "3",
+        "rows": "",
         "note": "Dégât des eaux",
         "command_key": str(uuid4()),
     }
     assert operator.post(page, {**sent, "rows": "15/01/2027 ; 9 000"}).status_code == 422
-    sent["command_key"] = str(uuid4())
-    assert operator.post(page, sent).url == page_of(advance)
+    early = operator.post(page, {**sent, "first_due_on": "24/07/2026"})
+    assert early.status_code == 422
+    assert "précède la date d&#x27;effet" in text(early)
+    shown = operator.post(page, {**sent, "apercu": "1"})
+    for words in ("30/04/2027", "31/10/2027", "2 500 €", "10 000 €", "Dégât des eaux"):
+        assert words in text(shown), words
+    # What was not shown is shown first, and nothing typed is lost.
+    changed = operator.post(page, {**sent, "lines": "5", "seen": shown.context["seen"]})
+    assert changed.status_code == 422
+    assert "relisez-le" in text(changed)
+    assert "Dégât des eaux" in text(changed)
+    assert advance.schedule_versions.count() == 1
+    assert operator.post(page, {**sent, "seen": shown.context["seen"]}).url == page_of(advance)
+    plan = advance.schedule_versions.latest("no").schedule_lines
+    assert list(plan.values_list("due_on", "amount")) == [
+        (date(2027, 1, 31), 250_000),
+        (date(2027, 4, 30), 250_000),
+        (date(2027, 7, 31), 250_000),
+        (date(2027, 10, 31), 250_000),
+    ]
     history = text(operator.get(f"{page_of(advance)}echeanciers/"))
     for words in ("Version 2", "Version 1", "Moratoire", decision.reference, "Dégât des eaux"):
         assert words in history
