@@ -1,7 +1,7 @@
 """Lists that name people or companies leave as files: for a reason, and in the journal (2.2)."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
 from django import forms
 from django.core.exceptions import PermissionDenied
@@ -46,7 +46,14 @@ def nominal_export_links(request: HttpRequest) -> list[Link]:
     return export_links(request) if allows(request.roles, ACT) else []
 
 
-def nominal_export_of(request: HttpRequest, table: Table, *, name: str) -> HttpResponse | None:
+def nominal_export_of(
+    request: HttpRequest,
+    table: Table,
+    *others: Table,
+    name: str,
+    as_of: date | None = None,
+    filters: forms.Form | None = None,
+) -> HttpResponse | None:
     """What `?export=` leads to: a question, then the file once it is answered; None without it.
 
     :raises PermissionDenied: the matrix lets nobody with these roles export a nominal list.
@@ -54,7 +61,9 @@ def nominal_export_of(request: HttpRequest, table: Table, *, name: str) -> HttpR
     if not asked_for(request):
         return None
     return nominal_download(
-        request, rows=len(table.rows), make=lambda: export_of(request, table, name=name)
+        request,
+        rows=sum(len(one.rows) for one in (table, *others)),
+        make=lambda: export_of(request, table, *others, name=name, as_of=as_of, filters=filters),
     )
 
 

@@ -94,7 +94,9 @@ def national_basins(request: HttpRequest) -> HttpResponse:
     may_export = allows(request.roles, "national.export")
     if "export" in request.GET and not may_export:
         raise PermissionDenied("Votre rôle ne permet pas d'exporter les chiffres du réseau.")
-    download = export_of(request, table, name=f"{today.isoformat()}_ALIZE_bassins_{year}")
+    download = export_of(
+        request, table, name=f"{today.isoformat()}_ALIZE_bassins_{year}", filters=form
+    )
     if download is not None:
         return download
     table.exports = export_links(request) if may_export else []

@@ -43,9 +43,13 @@ class NumberColumn(tables.Column):
         footer = {"footer": self._total} if total else {}
         super().__init__(*args, **{"attrs": NUMBER, **footer, **kwargs})
 
-    def _total(self, bound_column: Any, table: Any) -> str:
+    def sum_of(self, bound_column: Any, table: Any) -> Any:
+        """All its rows added up, whatever the page."""
         values = (bound_column.accessor.resolve(row.record) for row in table.rows)
-        return self.written(sum(value for value in values if value is not None))
+        return sum(value for value in values if value is not None)
+
+    def _total(self, bound_column: Any, table: Any) -> str:
+        return self.written(self.sum_of(bound_column, table))
 
     def render(self, value: int) -> str:
         return self.written(value)
@@ -61,6 +65,8 @@ class NumberColumn(tables.Column):
 
 class EurosColumn(NumberColumn):
     """An amount held in cents; in a spreadsheet, in euros."""
+
+    sheet_format = "#,##0.00"
 
     def written(self, value: int) -> str:
         return format_euros(value)

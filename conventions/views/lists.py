@@ -43,7 +43,7 @@ def convention_list(request: HttpRequest) -> HttpResponse:
         status=asked.get("status", ""),
     )
     table = ConventionTable(rows)
-    exported = nominal_export_of(request, table, name="conventions")
+    exported = nominal_export_of(request, table, name="conventions", filters=form)
     if exported is not None:
         return exported
     table.exports = nominal_export_links(request)

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from alize.common.charts.base import written
 from alize.common.dates import short_date
 from alize.common.http import basin_reverse
-from alize.common.money import NO_BREAK_SPACE, format_euros, format_share
+from alize.common.money import NO_BREAK_SPACE, format_euros
 from alize.common.screen import Figure
 from funds import queries
 from funds.foresight.screen import SumLine
@@ -28,7 +28,8 @@ class AgeRow:
     count: int
     outstanding: int
     overdue: int
-    rate: str
+    rate: int
+    """In basis points."""
     provision: int
     url: str
 
@@ -51,7 +52,7 @@ def age_rows(standings: Iterable[Standing], settings: FundSettings, *, on: date)
             count=bucket.count,
             outstanding=bucket.outstanding,
             overdue=bucket.overdue,
-            rate=format_share(bucket.rate),
+            rate=bucket.rate,
             provision=bucket.provision,
             url=_advances(on, retard=f"B{rank}"),
         )

@@ -5,6 +5,7 @@ from typing import Any
 
 import django_tables2 as tables
 
+from alize.common.money import format_share
 from alize.common.tables import NUMBER, DateColumn, EurosColumn, List, NumberColumn
 from funds.foresight import figures
 from funds.foresight.simulation import whole_euros
@@ -12,6 +13,8 @@ from funds.foresight.simulation import whole_euros
 
 class ShareColumn(tables.Column):
     """A share in per cent, right-aligned."""
+
+    sheet_format = '0.00" %"'
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"attrs": NUMBER, **kwargs})
@@ -21,6 +24,16 @@ class ShareColumn(tables.Column):
 
     def value(self, value: Decimal) -> Decimal:
         return value
+
+
+class RateColumn(ShareColumn):
+    """A rate held in basis points."""
+
+    def render(self, value: int) -> str:
+        return format_share(value)
+
+    def value(self, value: int) -> Decimal:
+        return Decimal(value).scaleb(-2)
 
 
 class CapacityTable(List):
@@ -46,7 +59,7 @@ class AgeTable(List):
     count = NumberColumn(verbose_name="Avances", orderable=False, total=True)
     outstanding = EurosColumn(verbose_name="Encours", orderable=False, total=True)
     overdue = EurosColumn(verbose_name="En retard", orderable=False, total=True)
-    rate = tables.Column(verbose_name="Taux", orderable=False, attrs=NUMBER)
+    rate = RateColumn(verbose_name="Taux", orderable=False)
     provision = EurosColumn(verbose_name="Provision proposée", orderable=False, total=True)
 
 

@@ -32,7 +32,7 @@ def fund_capacity(request: HttpRequest) -> HttpResponse:
     on = day_of(request)
     capacity = queries.capacity_of(queries.outlook(on=on), queries.fund_settings())
     table = CapacityTable(capacity.months)
-    exported = export_of(request, table, name=f"capacite_{on.isoformat()}")
+    exported = export_of(request, table, name=f"capacite_{on.isoformat()}", as_of=on)
     if exported is not None:
         return exported
     table.exports = export_links(request)
@@ -59,7 +59,7 @@ def fund_simulator(request: HttpRequest) -> HttpResponse:
         start = queries.start_of(queries.outlook(on=on))
         found = simulation.simulate(form.scenario(start, on=on))
         table = SimulationTable(list(found.lines()))
-        exported = export_of(request, table, name=f"simulation_{on.isoformat()}")
+        exported = export_of(request, table, name=f"simulation_{on.isoformat()}", as_of=on)
         if exported is not None:
             return exported
         if request.GET.get("export") == "pdf":
@@ -92,7 +92,7 @@ def fund_figures(request: HttpRequest) -> HttpResponse:
     fund, by_advance = queries.portfolio(on=on)
     standings = by_advance.values()
     ages = AgeTable(figures.age_rows(standings, settings, on=on))
-    exported = export_of(request, ages, name=f"retards_{on.isoformat()}")
+    exported = export_of(request, ages, name=f"retards_{on.isoformat()}", as_of=on)
     if exported is not None:
         return exported
     ages.exports = export_links(request)

@@ -50,7 +50,7 @@ def journal(request: HttpRequest) -> HttpResponse:
     )
     may_reverse = allows(request.roles, "reversal.ask")
     table = PostingTable(lines, exclude=() if may_reverse else ("state",))
-    exported = nominal_export_of(request, table, name="journaux")
+    exported = nominal_export_of(request, table, name="journaux", filters=form)
     if exported is not None:
         return exported
     table.exports = nominal_export_links(request)
@@ -79,7 +79,9 @@ def account_balance(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         since, until = form.cleaned_data["since"], form.cleaned_data["until"]
     table = AccountTable(queries.balance_rows(since=since, until=until))
-    exported = nominal_export_of(request, table, name=f"balance_{until.isoformat()}")
+    exported = nominal_export_of(
+        request, table, name=f"balance_{until.isoformat()}", as_of=until, filters=form
+    )
     if exported is not None:
         return exported
     table.exports = nominal_export_links(request)

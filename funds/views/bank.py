@@ -156,7 +156,7 @@ def bank_line_list(request: HttpRequest, account_id: int) -> HttpResponse:
     lines = _filtered(account, asked.get("q", ""), asked.get("status", ""))
     rows = line_rows(list(lines), may_write=allows(request.roles, "bank.write"))
     table = BankLineTable(rows)
-    exported = nominal_export_of(request, table, name="operations_bancaires")
+    exported = nominal_export_of(request, table, name="operations_bancaires", filters=form)
     if exported is not None:
         return exported
     table.exports = nominal_export_links(request)

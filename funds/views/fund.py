@@ -59,7 +59,9 @@ def fund_home(request: HttpRequest) -> HttpResponse:
         rows = queries.advance_rows((one for one in advances if one.pk in seen), standings)
         given_up = any(row.renounced for row in rows)
         table = AdvanceTable(_shown(rows, asked), exclude=() if given_up else ("renounced",))
-        exported = nominal_export_of(request, table, name=f"avances_{on.isoformat()}")
+        exported = nominal_export_of(
+            request, table, name=f"avances_{on.isoformat()}", as_of=on, filters=form
+        )
         if exported is not None:
             return exported
         table.exports = nominal_export_links(request)

@@ -45,7 +45,7 @@ def line_list(request: HttpRequest) -> HttpResponse:
     table = LineTable(queries.line_rows(on=on))
     if not allows(request.roles, "contribution.record"):
         table.exclude = ("act",)
-    exported = nominal_export_of(request, table, name=f"lignes_{on.isoformat()}")
+    exported = nominal_export_of(request, table, name=f"lignes_{on.isoformat()}", as_of=on)
     if exported is not None:
         return exported
     table.exports = nominal_export_links(request)
@@ -69,7 +69,7 @@ def pledge_list(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         year = form.cleaned_data["year"]
     table = PledgeTable(queries.pledge_rows(year=year))
-    exported = nominal_export_of(request, table, name=f"apports_{year}")
+    exported = nominal_export_of(request, table, name=f"apports_{year}", filters=form)
     if exported is not None:
         return exported
     table.exports = nominal_export_links(request)

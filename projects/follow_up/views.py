@@ -49,7 +49,7 @@ def follow_up_list(request: HttpRequest) -> HttpResponse:
         request, paginate={"per_page": int(asked) if asked in PAGE_SIZES else 25}
     ).configure(table)
     name = f"{today.isoformat()}_suivi_{request.basin.slug}"
-    download = nominal_export_of(request, table, name=name)
+    download = nominal_export_of(request, table, name=name, filters=filters.form)
     if download is not None:
         return download
     table.exports = nominal_export_links(request)

@@ -31,7 +31,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
     )
     table = sorted_and_paged(request, ProjectTable(filters.qs, visitor=visitor))
     name = f"{timezone.localdate().isoformat()}_dossiers_{request.basin.slug}"
-    download = nominal_export_of(request, table, name=name)
+    download = nominal_export_of(request, table, name=name, filters=filters.form)
     if download is not None:
         return download
     board = request.GET.get("vue") == BOARD

@@ -165,7 +165,7 @@ class TestBasins:
     def test_export_holds_numbers(self, network, client_as):
         response = client_as(Role.NATIONAL_VIEWER).get(LIST, {"export": "xlsx"})
         rows = list(openpyxl.load_workbook(BytesIO(response.content)).active.values)
-        savoie = dict(zip(rows[0], rows[2], strict=True))
+        savoie = dict(zip(rows[1], rows[3], strict=True))
         assert savoie["Bassin"] == "Savoie"
         assert savoie["Avances accordées"] == 326_000
         assert savoie["Emplois prévus"] == 59.5

@@ -104,7 +104,7 @@ class TestGrid:
         client = client_as(Role.OPERATOR)
         content = client.post(f"{GRID}?export=xlsx", {"reason": "FOLLOW_UP"}).content
         rows = list(openpyxl.load_workbook(BytesIO(content)).active.values)
-        line = dict(zip(rows[0], rows[1], strict=True))
+        line = dict(zip(rows[1], rows[2], strict=True))
         assert line["Entreprise"] == "Fromagerie des Bauges"
         assert (line["M+1"], line["M+3"], line["M+6"]) == ("fait", "dû", "à venir")
         assert line["Emplois constatés (ETP)"] == 2.5
