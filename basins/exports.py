@@ -1,6 +1,6 @@
 """Lists that name people or companies leave as files: for a reason, and in the journal (2.2)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 from django import forms
@@ -41,9 +41,9 @@ class ExportForm(forms.Form):
     )
 
 
-def nominal_export_links(request: HttpRequest) -> list[Link]:
-    """The exports of a nominal list, for those who may."""
-    return export_links(request) if allows(request.roles, ACT) else []
+def nominal_export_links(request: HttpRequest, *, book: bool = False) -> list[Link]:
+    """The exports of a nominal list, for those who may; `book` when it has several tables."""
+    return export_links(request, book=book) if allows(request.roles, ACT) else []
 
 
 def nominal_export_of(
@@ -62,7 +62,7 @@ def nominal_export_of(
         return None
     return nominal_download(
         request,
-        rows=sum(len(one.rows) for one in (table, *others)),
+        rows=sum(len(one.rows) for one in _taken(request, table, others)),
         make=lambda: export_of(request, table, *others, name=name, as_of=as_of, filters=filters),
     )
 
@@ -85,6 +85,11 @@ def nominal_download(
     download = make()
     _record(request, rows, form.cleaned_data["reason"], at=timezone.now())
     return download
+
+
+def _taken(request: HttpRequest, table: Table, others: Sequence[Table]) -> Sequence[Table]:
+    """The tables that leave: all of a page in a workbook, the first in a CSV."""
+    return (table, *others) if request.GET.get("export") == "xlsx" else (table,)
 
 
 def _list_url(request: HttpRequest) -> str:

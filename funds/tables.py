@@ -80,7 +80,10 @@ class EntryTable(List):
     amount = EurosColumn(verbose_name="Montant", orderable=False)
     who = tables.Column(verbose_name="Enregistré par", orderable=False)
     state = tables.TemplateColumn(
-        verbose_name="Suite", template_name="funds/entry_state.html", orderable=False
+        verbose_name="Suite",
+        template_name="funds/entry_state.html",
+        orderable=False,
+        exclude_from_export=True,
     )
 
 

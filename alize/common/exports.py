@@ -26,10 +26,13 @@ LONGEST_NAME = 31
 _LEADS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
 
 
-def export_links(request: HttpRequest) -> list[Link]:
-    """The two exports of exactly what a list shows, filters and order included."""
+def export_links(request: HttpRequest, *, book: bool = False) -> list[Link]:
+    """The two exports of exactly what a list shows, filters and order included.
+
+    The `book` of a page with several tables is a workbook only.
+    """
     links = []
-    for label, kind in (("XLSX", "xlsx"), ("CSV", "csv")):
+    for label, kind in (("XLSX", "xlsx"),) if book else (("XLSX", "xlsx"), ("CSV", "csv")):
         query = request.GET.copy()
         query["export"] = kind
         links.append(Link(label, f"?{query.urlencode()}"))

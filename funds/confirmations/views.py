@@ -10,6 +10,7 @@ from alize.common.access import access
 from alize.common.http import basin_reverse, form_status, refusals_in, refusals_to
 from alize.common.screen import Action, Link
 from basins.access import allows
+from basins.exports import nominal_export_links, nominal_export_of
 from funds import operations
 from funds.confirmations import screen
 from funds.confirmations.forms import AskForm
@@ -44,7 +45,7 @@ def _about(partner_id: int, year: int) -> PartnerYear:
     return partner_year(partner, year)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @access("fund.read")
 def confirmation_list(request: HttpRequest) -> HttpResponse:
     """What each partner gave in a year, and whether it has confirmed it."""
@@ -52,6 +53,11 @@ def confirmation_list(request: HttpRequest) -> HttpResponse:
     form = YearForm(request.GET if "year" in request.GET else None, initial={"year": year})
     if form.is_valid():
         year = form.cleaned_data["year"]
+    table = YearTable(screen.rows(partner_years(years=(year,))))
+    exported = nominal_export_of(request, table, name=f"confirmations_{year}", filters=form)
+    if exported is not None:
+        return exported
+    table.exports = nominal_export_links(request)
     asks = allows(request.roles, "contribution.record") and to_ask(year=year, at=timezone.now())
     context = {
         "title": f"Apports {year} à confirmer",
@@ -66,7 +72,7 @@ def confirmation_list(request: HttpRequest) -> HttpResponse:
         else None,
         "tabs": resource_tabs(request, "confirmation_list"),
         "filter_form": form,
-        "table": YearTable(screen.rows(partner_years(years=(year,)))),
+        "table": table,
         "breadcrumb": breadcrumb(page="Confirmations"),
     }
     return render(request, "funds/resources.html", context)

@@ -15,6 +15,7 @@ from funds import queries
 from funds.foresight.screen import SumLine
 from funds.forms import BUCKETS
 from funds.models import FundSettings
+from funds.queries.provision import Provision
 from funds.rules import Standing, ageing, loss_rate, portfolio_at_risk
 
 RISKS = (30, 90)
@@ -114,6 +115,15 @@ def portfolio_figures(
             as_of=as_of,
             url=_advances(on, status="LOSS"),
         ),
+    ]
+
+
+def provision_sum(proposed: Provision) -> list[SumLine]:
+    """What the delays call for, what is booked, and what is left to book."""
+    return [
+        SumLine("Provision proposée", proposed.target),
+        SumLine("Déjà inscrite", -proposed.booked),
+        SumLine("Reste à doter, ou à reprendre", proposed.change, is_total=True),
     ]
 
 

@@ -49,6 +49,16 @@ class CapacityTable(List):
     free = EurosColumn(verbose_name="Libre ce jour-là", orderable=False)
 
 
+class SumTable(List):
+    """Une somme, terme par terme, as a spreadsheet takes it away."""
+
+    caption = "Le calcul"
+    noun = "terme"
+
+    label = tables.Column(verbose_name="Terme", orderable=False)
+    cents = EurosColumn(verbose_name="Montant", orderable=False)
+
+
 class AgeTable(List):
     """L'encours selon le retard."""
 

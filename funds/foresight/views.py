@@ -20,6 +20,7 @@ from funds.foresight.tables import (
     CapacityTable,
     RiskTable,
     SimulationTable,
+    SumTable,
 )
 from funds.forms import DayForm
 from funds.views.scope import breadcrumb, day_of
@@ -31,15 +32,17 @@ def fund_capacity(request: HttpRequest) -> HttpResponse:
     """La capacité d'engagement: what the committee may still grant, and why."""
     on = day_of(request)
     capacity = queries.capacity_of(queries.outlook(on=on), queries.fund_settings())
-    table = CapacityTable(capacity.months)
-    exported = export_of(request, table, name=f"capacite_{on.isoformat()}", as_of=on)
+    table, terms = CapacityTable(capacity.months), screen.capacity_sum(capacity)
+    exported = export_of(
+        request, table, SumTable(terms), name=f"capacite_{on.isoformat()}", as_of=on
+    )
     if exported is not None:
         return exported
-    table.exports = export_links(request)
+    table.exports = export_links(request, book=True)
     context = {
         "as_of": on,
         "capacity": capacity,
-        "terms": screen.capacity_sum(capacity),
+        "terms": terms,
         "curve": screen.capacity_curve(capacity, on=on),
         "table": table,
         "may_set": allows(request.roles, "fund.settings"),
@@ -92,16 +95,19 @@ def fund_figures(request: HttpRequest) -> HttpResponse:
     fund, by_advance = queries.portfolio(on=on)
     standings = by_advance.values()
     ages = AgeTable(figures.age_rows(standings, settings, on=on))
-    exported = export_of(request, ages, name=f"retards_{on.isoformat()}", as_of=on)
+    risks = RiskTable(figures.risk_rows(standings, on=on))
+    identity = figures.identity(fund, on=on)
+    sides = SumTable([*identity.held, *identity.brought])
+    exported = export_of(request, ages, risks, sides, name=f"chiffres_{on.isoformat()}", as_of=on)
     if exported is not None:
         return exported
-    ages.exports = export_links(request)
+    ages.exports = export_links(request, book=True)
     context = {
         "as_of": on,
         "figures": figures.portfolio_figures(fund, standings, settings, on=on),
         "ages": ages,
-        "risks": RiskTable(figures.risk_rows(standings, on=on)),
-        "identity": figures.identity(fund, on=on),
+        "risks": risks,
+        "identity": identity,
         "day_form": DayForm(request.GET if "au" in request.GET else None, initial={"au": on}),
         "may_set": allows(request.roles, "fund.settings"),
         "may_provide": allows(request.roles, "provision.book"),

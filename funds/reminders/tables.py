@@ -12,7 +12,10 @@ class DueTable(List):
     noun = "relance"
 
     choice = tables.TemplateColumn(
-        verbose_name="Choisir", template_name="funds/reminder_choice.html", orderable=False
+        verbose_name="Choisir",
+        template_name="funds/reminder_choice.html",
+        orderable=False,
+        exclude_from_export=True,
     )
     company = tables.Column(
         verbose_name="Entreprise", orderable=False, linkify=lambda record: record.url
@@ -23,7 +26,10 @@ class DueTable(List):
     delay = tables.Column(verbose_name="Retard", orderable=False)
     step = BadgeColumn(verbose_name="À envoyer", orderable=False)
     act = tables.TemplateColumn(
-        verbose_name="Une seule", template_name="funds/reminder_act.html", orderable=False
+        verbose_name="Une seule",
+        template_name="funds/reminder_act.html",
+        orderable=False,
+        exclude_from_export=True,
     )
 
     class Meta:
@@ -42,5 +48,8 @@ class SentTable(List):
     sent = tables.Column(verbose_name="Envoyée par", orderable=False)
     to = tables.Column(verbose_name="Adressée à", orderable=False)
     act = tables.TemplateColumn(
-        verbose_name="Lettre", template_name="funds/aid_act.html", orderable=False
+        verbose_name="Lettre",
+        template_name="funds/aid_act.html",
+        orderable=False,
+        exclude_from_export=True,
     )

@@ -6,11 +6,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from alize.common.access import access
 from alize.common.http import basin_redirect, basin_reverse, refusals_in
 from alize.common.screen import Link
+from basins.exports import nominal_export_links, nominal_export_of
 from funds import operations, queries
 from funds.operations.reminders import Sent
 from funds.queries.reminders import DueReminder, reminders_due
@@ -27,13 +28,20 @@ def _due(request: HttpRequest) -> list[DueReminder]:
     return reminders_due(advances, queries.standings_of(advances, on=on), on=on)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @access("reminder.send")
 def reminder_list(request: HttpRequest) -> HttpResponse:
     """Les relances du jour: every instalment that has reached a step, ticked."""
     due = _due(request)
+    table = DueTable(screen.due_rows(due))
+    exported = nominal_export_of(
+        request, table, name=f"relances_{timezone.localdate().isoformat()}"
+    )
+    if exported is not None:
+        return exported
+    table.exports = nominal_export_links(request)
     context = {
-        "table": DueTable(screen.due_rows(due)),
+        "table": table,
         "count": len(due),
         "as_of": timezone.localdate(),
         "breadcrumb": breadcrumb(page="Relances"),

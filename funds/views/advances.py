@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 
 from alize.common.access import access
 from alize.common.dates import short_date
@@ -16,6 +16,7 @@ from alize.common.money import format_euros
 from alize.common.screen import Badge, Link, Tone
 from alize.documents.models import GeneratedDocument
 from basins.access import allows
+from basins.exports import nominal_export_links, nominal_export_of
 from basins.homes import Visitor
 from funds import permissions, queries
 from funds.enums import AdvanceStatus, PaymentOrderStatus, ReversalStatus
@@ -38,7 +39,7 @@ _TONES: dict[str, Tone] = {
 }
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @access("advance.read")
 def advance_detail(request: HttpRequest, reference: str) -> HttpResponse:
     """Where an advance stands, today or on the day of `?au=`."""
@@ -47,6 +48,14 @@ def advance_detail(request: HttpRequest, reference: str) -> HttpResponse:
     book = queries.book_of(advance)
     instalments = queries.instalment_rows(book.plan_on(on), book.position(on), on=on)
     entries = queries.entry_rows(advance, on=on, may_reverse=allows(request.roles, "reversal.ask"))
+    plan, written = InstalmentTable(instalments), EntryTable(entries)
+    exported = nominal_export_of(
+        request, plan, written, name=f"{reference}_{on.isoformat()}", as_of=on
+    )
+    if exported is not None:
+        return exported
+    plan.exports = nominal_export_links(request, book=True)
+    written.exports = () if instalments else plan.exports
     orders = _orders(advance)
     reminders = sent_rows(reminders_of(advance))
     context = {
@@ -55,8 +64,8 @@ def advance_detail(request: HttpRequest, reference: str) -> HttpResponse:
         "as_of": on,
         "day_form": DayForm(request.GET if "au" in request.GET else None, initial={"au": on}),
         "is_past": on != timezone.localdate(),
-        "instalments": InstalmentTable(instalments) if instalments else None,
-        "entries": EntryTable(entries) if entries else None,
+        "instalments": plan if instalments else None,
+        "entries": written if entries else None,
         "checklist": _checklist(advance, request),
         "orders": OrderTable(orders) if orders else None,
         "reminders": SentTable(reminders) if reminders else None,

@@ -126,17 +126,24 @@ def bank_account_correct(request: HttpRequest, account_id: int) -> HttpResponse:
     return render(request, "funds/iban_form.html", context, status=status)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @access("bank.read")
 def bank_account(request: HttpRequest, account_id: int) -> HttpResponse:
     """One account: its agreement with the ledger, its statements, the last files sent."""
     account = get_object_or_404(BankAccount, pk=account_id)
     unseen = queries.unseen_entries(account).order_by("value_on", "pk")
-    statements = account.statements.annotate(count=Count("lines")).order_by("-until", "-pk")
+    found = account.statements.annotate(count=Count("lines")).order_by("-until", "-pk")
+    statements, absent = StatementTable(found), UnseenTable(unseen)
+    exported = nominal_export_of(
+        request, statements, absent, name=f"releves_{account.perimeter.lower()}"
+    )
+    if exported is not None:
+        return exported
+    statements.exports = nominal_export_links(request, book=True)
     context = {
         "card": account_card(account),
-        "statements": sorted_and_paged(request, StatementTable(statements)),
-        "unseen": UnseenTable(unseen) if unseen else None,
+        "statements": sorted_and_paged(request, statements),
+        "unseen": absent if unseen else None,
         "imports": account.imports.select_related("asked_by")[:5],
         "may_write": allows(request.roles, "bank.write"),
         "may_correct": allows(request.roles, "bank.write")

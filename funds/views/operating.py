@@ -8,7 +8,7 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from alize.common.access import access
 from alize.common.dates import short_date
@@ -17,6 +17,7 @@ from alize.common.money import format_euros
 from alize.common.screen import Figure
 from alize.common.tables import sorted_and_paged
 from basins.access import allows
+from basins.exports import nominal_export_links, nominal_export_of
 from funds import operations, queries
 from funds.enums import AuthorizationKind
 from funds.forms import (
@@ -32,7 +33,7 @@ from funds.views.authorizations import ask
 from funds.views.scope import breadcrumb
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @access("ledger.read")
 def operating_account(request: HttpRequest) -> HttpResponse:
     """The operating account over a civil year, this one unless another is asked for."""
@@ -42,6 +43,13 @@ def operating_account(request: HttpRequest) -> HttpResponse:
     asked = form.cleaned_data["year"] if form.is_valid() else today.year
     on = min(today, date(asked, 12, 31))
     year = queries.operating_year(asked, on=on)
+    table = CostTable(queries.operating_entries(asked))
+    exported = nominal_export_of(
+        request, table, name=f"fonctionnement_{asked}", as_of=on, filters=form
+    )
+    if exported is not None:
+        return exported
+    table.exports = nominal_export_links(request)
     agreement = queries.allowance_agreement(asked)
     as_of = short_date(on)
     context = {
@@ -74,7 +82,7 @@ def operating_account(request: HttpRequest) -> HttpResponse:
         "has_agreement": queries.allowance_agreement(today.year) is not None,
         "year": asked,
         "filter_form": form,
-        "table": sorted_and_paged(request, CostTable(queries.operating_entries(asked))),
+        "table": sorted_and_paged(request, table),
         "may_write": allows(request.roles, "cost.record"),
         "owes": queries.balances(on=today)["FUND_LIAISON"] > 0,
         "breadcrumb": breadcrumb(page="Fonctionnement"),

@@ -11,13 +11,14 @@ from django.views.decorators.http import require_http_methods
 
 from alize.common.access import access
 from alize.common.dates import long_date
+from alize.common.exports import export_links, export_of
 from alize.common.forms import CommandKeyField
 from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in
 from alize.common.money import format_euros
 from alize.common.screen import Confirmation, Definition
 from funds import operations, queries
-from funds.foresight.figures import age_rows
-from funds.foresight.tables import AgeTable
+from funds.foresight.figures import age_rows, provision_sum
+from funds.foresight.tables import AgeTable, SumTable
 from funds.forms import DayForm
 from funds.queries.provision import Provision, provision_on
 from funds.views.scope import breadcrumb, day_of
@@ -49,9 +50,15 @@ def provision_book(request: HttpRequest) -> HttpResponse:
     proposed = provision_on(on)
     if form is None:
         form = ProvisionForm(initial={"on": on, "expected": proposed.target})
+    ages = AgeTable(age_rows(proposed.standings, queries.fund_settings(), on=on))
+    summary = SumTable(provision_sum(proposed))
+    exported = export_of(request, ages, summary, name=f"provision_{on.isoformat()}", as_of=on)
+    if exported is not None:
+        return exported
+    ages.exports = export_links(request, book=True)
     context = {
         "as_of": on,
-        "ages": AgeTable(age_rows(proposed.standings, queries.fund_settings(), on=on)),
+        "ages": ages,
         "confirmation": _confirmation(proposed) if proposed.change else None,
         "form": form,
         "day_form": DayForm(request.GET if "au" in request.GET else None, initial={"au": on}),

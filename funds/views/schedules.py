@@ -6,35 +6,50 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from alize.common.access import access
+from alize.common.dates import short_date
 from alize.common.errors import InvalidInput
 from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in
 from alize.common.money import format_euros
+from basins.exports import nominal_export_links, nominal_export_of
 from funds import operations, queries
 from funds.forms import RescheduleForm
-from funds.models import Advance
+from funds.models import Advance, ScheduleVersion
 from funds.rules import Installment
 from funds.tables import PlanTable
 from funds.views.scope import breadcrumb, visible_advance
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @access("advance.read")
 def schedule_history(request: HttpRequest, reference: str) -> HttpResponse:
     """Every plan of an advance, the last first: none is ever changed."""
     advance = visible_advance(request, reference=reference)
     versions = advance.schedule_versions.select_related("decision", "recorded_by")
+    plans = [
+        (version, _table_of(version))
+        for version in versions.prefetch_related("schedule_lines").order_by("-no")
+    ]
+    if plans:
+        tables = [table for _, table in plans]
+        exported = nominal_export_of(request, *tables, name=f"echeanciers_{reference}")
+        if exported is not None:
+            return exported
+        tables[0].exports = nominal_export_links(request, book=True)
     context = {
         "advance": advance,
-        "plans": [
-            (version, PlanTable(version.schedule_lines.all()))
-            for version in versions.prefetch_related("schedule_lines").order_by("-no")
-        ],
+        "plans": plans,
         "breadcrumb": breadcrumb(advance, "Échéanciers"),
     }
     return render(request, "funds/schedules.html", context)
+
+
+def _table_of(version: ScheduleVersion) -> PlanTable:
+    table = PlanTable(version.schedule_lines.all())
+    table.caption = f"Version {version.no} du {short_date(version.effective_on)}"
+    return table
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

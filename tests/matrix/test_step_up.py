@@ -30,7 +30,10 @@ FRESH = {
     "second_factor_reset_ask",
     "second_factor_reset_approve",
 }
-LISTS = ("project_list", "follow_up_list", "convention_list", "contribution_list", "fund_home")
+LISTS = (
+    "project_list", "follow_up_list", "convention_list", "contribution_list", "fund_home",
+    "operating_account", "confirmation_list", "reminder_list", "bank_account", "advance_detail",
+)  # fmt: skip
 CONFIRM = "/connexion/confirmer/?next="
 
 
