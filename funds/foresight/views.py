@@ -104,6 +104,7 @@ def fund_figures(request: HttpRequest) -> HttpResponse:
     ages.exports = export_links(request, book=True)
     context = {
         "as_of": on,
+        "is_to_come": on > timezone.localdate(),
         "figures": figures.portfolio_figures(fund, standings, settings, on=on),
         "ages": ages,
         "risks": risks,

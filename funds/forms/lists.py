@@ -1,7 +1,10 @@
 """What lists and balances are filtered by."""
 
+from typing import Any
+
 from django import forms
 
+from alize.common.dates import short_date
 from alize.common.forms import FrenchDateField
 from funds.enums import AccountKey, Journal
 
@@ -47,7 +50,20 @@ class FundFilterForm(forms.Form):
     au = FrenchDateField(label="Arrêté au", required=False, help_text="")
 
 
-class JournalFilterForm(forms.Form):
+class _BetweenForm(forms.Form):
+    """Two days, in their order."""
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a period that ends before it begins."""
+        since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
+        if since and until and until < since:
+            self.add_error(
+                "until", f"La période commence le {short_date(since)} : elle finit après."
+            )
+        return self.cleaned_data
+
+
+class JournalFilterForm(_BetweenForm):
     """Period, journal, account and words of the journals."""
 
     q = forms.CharField(label="Libellé", required=False, max_length=80)
@@ -61,11 +77,23 @@ class JournalFilterForm(forms.Form):
     )
 
 
-class PeriodForm(forms.Form):
-    """The period of a balance."""
+class PeriodForm(_BetweenForm):
+    """The period of a balance, within a civil year: expenses and income start anew with each."""
 
     since = FrenchDateField(label="Du", help_text="")
     until = FrenchDateField(label="Au", help_text="")
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a period over several years."""
+        typed = super().clean()
+        since, until = typed.get("since"), typed.get("until")
+        if since and until and since.year < until.year:
+            self.add_error(
+                "until",
+                "Une balance se lit dans un seul exercice, du 1er janvier au 31 décembre : "
+                f"choisissez un jour de {since.year}.",
+            )
+        return typed
 
 
 class YearForm(forms.Form):

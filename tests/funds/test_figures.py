@@ -148,6 +148,9 @@ class TestPage:
         listed = text(operator.get(FUND, {"au": "2026-09-25", "retard": "B4"}))
         assert late.reference in listed
         assert paid.reference not in listed
+        assert "Ce jour n'est pas venu" not in page
+        ahead = text(operator.get(f"{FUND}chiffres/", {"au": "2099-01-01"}))
+        assert "Ce jour n'est pas venu" in ahead
         past = text(operator.get(f"{FUND}chiffres/", {"au": "2026-06-01"}))
         assert "lundi 1er juin 2026" in past
         assert "7 500 €" not in past

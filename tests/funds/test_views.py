@@ -358,6 +358,13 @@ def test_the_books_are_read_filtered_and_exported(operator, till):
     assert len(filtered.context["table"].rows) == 1
     balance = text(operator.get(f"{HOME}comptabilite/balance/"))
     assert "9 722,23 €" in balance
+    backwards = {"since": "31/12/2026", "until": "01/01/2026"}
+    for page in ("", "balance/"):
+        asked = text(operator.get(f"{HOME}comptabilite/{page}", backwards))
+        assert "La période commence le 31/12/2026" in asked
+    several = {"since": "01/01/2025", "until": "31/12/2026"}
+    asked = text(operator.get(f"{HOME}comptabilite/balance/", several))
+    assert "choisissez un jour de 2025" in asked
     exported = operator.post(f"{HOME}comptabilite/?export=csv", {"reason": "CONTROL"})
     assert len(exported.content.decode("utf-8-sig").splitlines()) == 7
 
