@@ -76,6 +76,13 @@ class EntryKind(models.TextChoices):
     REVERSAL = "REVERSAL", "Écriture annulée"
 
 
+def kind_label(kind: str, perimeter: str) -> str:
+    """What an entry records, in the words of its account: what pays running costs is no capital."""
+    if kind == EntryKind.CONTRIBUTION and perimeter == Perimeter.OPS:
+        return "Contribution au fonctionnement"
+    return str(EntryKind(kind).label)
+
+
 class AuthorizationKind(models.TextChoices):
     """What takes a second signature; an entry of the same kind follows, but for a renunciation."""
 

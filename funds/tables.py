@@ -11,6 +11,7 @@ from alize.common.tables import (
     NumberColumn,
     ReferenceColumn,
 )
+from funds.enums import kind_label
 from funds.models import Entry, Posting
 from funds.queries import entry_state
 
@@ -37,7 +38,7 @@ class AdvanceTable(List):
     renounced = EurosColumn(verbose_name="Renoncé", total=True)
     repaid = EurosColumn(verbose_name="Remboursé", total=True)
     outstanding = EurosColumn(verbose_name="Encours", total=True)
-    next_due_on = DateColumn(verbose_name="Échéance")
+    due_on = DateColumn(verbose_name="Échéance")
     arrears = EurosColumn(verbose_name="En retard", total=True)
     days_late = NumberColumn(verbose_name="Jours")
 
@@ -164,6 +165,23 @@ class AccountTable(List):
         empty_text = "Aucun compte n'a bougé"
 
 
+class LedgerTable(List):
+    """Grand livre d'un compte."""
+
+    caption = "Grand livre"
+    noun = "ligne"
+
+    booked_on = DateColumn(verbose_name="Date", orderable=False)
+    number = ReferenceColumn(verbose_name="Pièce", orderable=False)
+    label = tables.Column(verbose_name="Libellé", orderable=False)
+    debit = EurosColumn(verbose_name="Débit", orderable=False, default="", total=True)
+    credit = EurosColumn(verbose_name="Crédit", orderable=False, default="", total=True)
+    balance = EurosColumn(verbose_name="Solde", orderable=False)
+
+    class Meta:
+        empty_text = "Ce compte n'a pas bougé"
+
+
 class ClosingTable(List):
     """Clôtures."""
 
@@ -230,9 +248,13 @@ class CostTable(List):
     noun = "écriture"
 
     value_on = DateColumn(verbose_name="Date", orderable=False)
-    kind = tables.Column(verbose_name="Nature", accessor="get_kind_display", orderable=False)
+    kind = tables.Column(verbose_name="Nature", orderable=False)
     label = tables.Column(verbose_name="Libellé", orderable=False)
     amount = EurosColumn(verbose_name="Montant", orderable=False)
 
     class Meta:
         empty_text = "Aucune écriture cette année"
+
+    def render_kind(self, record: Entry) -> str:
+        """In the words of the operating account."""
+        return kind_label(record.kind, record.perimeter)

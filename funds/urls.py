@@ -47,6 +47,7 @@ urlpatterns = [
     path("avances/<str:reference>/minimis/", aid.aid_certificate, name="aid_certificate"),
     path("comptabilite/", accounting.journal, name="journal"),
     path("comptabilite/balance/", accounting.account_balance, name="account_balance"),
+    path("comptabilite/grand-livre/", accounting.general_ledger, name="general_ledger"),
     path("comptabilite/clotures/", accounting.closing_list, name="closing_list"),
     path("comptabilite/clotures/nouvelle/", accounting.closing_create, name="closing_create"),
     path("banque/", bank.bank_home, name="bank_home"),

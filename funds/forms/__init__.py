@@ -25,6 +25,7 @@ from funds.forms.lists import (
     DayForm,
     FundFilterForm,
     JournalFilterForm,
+    LedgerForm,
     PeriodForm,
     YearForm,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "FunderFields",
     "GiveBackForm",
     "JournalFilterForm",
+    "LedgerForm",
     "MetForm",
     "PaymentForm",
     "PeriodForm",

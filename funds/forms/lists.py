@@ -1,12 +1,14 @@
 """What lists and balances are filtered by."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 
 from alize.common.dates import short_date
 from alize.common.forms import FrenchDateField
-from funds.enums import AccountKey, Journal
+from funds.enums import Journal
+from funds.models import Account
 
 BUCKETS = (
     "À jour",
@@ -72,9 +74,11 @@ class JournalFilterForm(_BetweenForm):
     journal = forms.ChoiceField(
         label="Journal", required=False, choices=[("", "Tous"), *Journal.choices]
     )
-    account = forms.ChoiceField(
-        label="Compte", required=False, choices=[("", "Tous"), *AccountKey.choices]
-    )
+    account = forms.ChoiceField(label="Compte", required=False)
+
+    def __init__(self, *args: Any, accounts: Iterable[Account], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["account"].choices = [("", "Tous"), *((one.key, str(one)) for one in accounts)]
 
 
 class PeriodForm(_BetweenForm):
@@ -94,6 +98,17 @@ class PeriodForm(_BetweenForm):
                 f"choisissez un jour de {since.year}.",
             )
         return typed
+
+
+class LedgerForm(PeriodForm):
+    """The account of a general ledger, and its period."""
+
+    account = forms.ChoiceField(label="Compte")
+    field_order = ("account", "since", "until")
+
+    def __init__(self, *args: Any, accounts: Iterable[Account], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["account"].choices = [(one.key, str(one)) for one in accounts]
 
 
 class YearForm(forms.Form):

@@ -8,7 +8,7 @@ from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.audit.commands import made_once
 from alize.common.errors import InvalidInput
-from funds.enums import AccountKey, EntryKind, Perimeter
+from funds.enums import AccountKey, EntryKind, Perimeter, kind_label
 from funds.models import Contribution
 from funds.operations.ledger import Draft, post_entry
 from funds.operations.receipts import check_amount, check_day
@@ -174,7 +174,7 @@ def _post(contribution: Contribution, kind: EntryKind, legs: ledger.Legs, *, on:
             perimeter=Perimeter(contribution.perimeter),
             legs=legs,
             value_on=on,
-            label=f"{kind.label} : {contribution.funder}"[:120],
+            label=f"{kind_label(kind, contribution.perimeter)} : {contribution.funder}"[:120],
             command_key=contribution.command_key,
             by=by,
             at=at,

@@ -4,6 +4,7 @@ from funds.queries.accounting import (
     balance_rows,
     closed_on,
     journal_lines,
+    ledger_rows,
     liaison_gap,
     totals_of,
 )
@@ -130,6 +131,7 @@ __all__ = [
     "identified_by",
     "instalment_rows",
     "journal_lines",
+    "ledger_rows",
     "left_to_pay",
     "legs_of",
     "lent_from",

@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Greatest, NullIf
 
-from funds.bank.fec import FecAccount, brought_forward
+from funds.bank.fec import FecAccount, brought_forward, lasts
 from funds.enums import AccountKey
 from funds.models import Account, LedgerState, Posting
 
@@ -109,6 +109,34 @@ def balance_rows(*, since: date, until: date) -> list[BalanceRow]:
         for account, amount in sorted(opening.items())
     ]
     return [row for row in (*results, *rows) if row.before or row.debit or row.credit]
+
+
+@dataclass(frozen=True)
+class LedgerRow:
+    """One line of an account and what the account holds after it; cents."""
+
+    booked_on: date
+    number: str
+    label: str
+    debit: int | None
+    credit: int | None
+    balance: int
+
+
+def ledger_rows(*, account: Account, since: date, until: date) -> list[LedgerRow]:
+    """The general ledger of an account over a period: its balance before, then line after line."""
+    begins = date.min if lasts(account.code) else date(since.year, 1, 1)
+    postings = Posting.objects.filter(account=account)
+    before = postings.filter(entry__booked_on__gte=begins, entry__booked_on__lt=since)
+    balance = before.aggregate(sum=Sum("amount", default=0))["sum"]
+    rows = [LedgerRow(since, "", "Solde à l'ouverture", None, None, balance)] if balance else []
+    within = postings.filter(entry__booked_on__gte=since, entry__booked_on__lte=until)
+    for one in within.select_related("entry").order_by("entry__booked_on", "entry_id", "rank"):
+        balance += one.amount
+        debit, credit = max(one.amount, 0) or None, max(-one.amount, 0) or None
+        entry = one.entry
+        rows.append(LedgerRow(entry.booked_on, str(entry), entry.label, debit, credit, balance))
+    return rows
 
 
 def _sum_of(postings: Q) -> Sum:

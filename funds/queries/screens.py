@@ -52,7 +52,8 @@ class AdvanceRow:
     repaid: int
     outstanding: int
     arrears: int
-    next_due_on: date | None
+    due_on: date | None
+    """The oldest instalment that is late, or the next one."""
     status: Badge
     standing: PositionStatus
     days_late: int
@@ -82,7 +83,7 @@ def advance_rows(
                 repaid=standing.repaid,
                 outstanding=standing.outstanding,
                 arrears=standing.arrears,
-                next_due_on=standing.next_due[0] if standing.next_due else None,
+                due_on=_due_on(standing),
                 status=status_badge(advance, standing),
                 standing=standing.status,
                 days_late=standing.days_late,
@@ -92,6 +93,12 @@ def advance_rows(
             )
         )
     return rows
+
+
+def _due_on(standing: Position) -> date | None:
+    if standing.arrears:
+        return standing.unpaid_lines[0].due_on
+    return standing.next_due[0] if standing.next_due else None
 
 
 @dataclass(frozen=True)

@@ -16,16 +16,18 @@ from alize.common.tables import sorted_and_paged
 from basins.access import allows
 from basins.exports import nominal_export_links, nominal_export_of
 from funds import operations, queries
-from funds.forms import ClosingForm, JournalFilterForm, PeriodForm
-from funds.models import Closing
+from funds.enums import AccountKey
+from funds.forms import ClosingForm, JournalFilterForm, LedgerForm, PeriodForm
+from funds.models import Account, Closing
 from funds.queries.closing import left_before_closing
 from funds.screen import ledger_figures
-from funds.tables import AccountTable, ClosingTable, PostingTable
+from funds.tables import AccountTable, ClosingTable, LedgerTable, PostingTable
 from funds.views.scope import breadcrumb
 
 _PAGES = (
     ("Journaux", "journal"),
     ("Balance", "account_balance"),
+    ("Grand livre", "general_ledger"),
     ("Clôtures", "closing_list"),
     ("FEC", "fec_export"),
 )
@@ -39,7 +41,7 @@ def tabs(active: str) -> list[Tab]:
 @access("ledger.read")
 def journal(request: HttpRequest) -> HttpResponse:
     """The lines of the journals, filtered; what is filtered is what is exported."""
-    form = JournalFilterForm(request.GET)
+    form = JournalFilterForm(request.GET, accounts=Account.objects.all())
     asked = form.cleaned_data if form.is_valid() else {}
     lines = queries.journal_lines(
         since=asked.get("since"),
@@ -92,6 +94,39 @@ def account_balance(request: HttpRequest) -> HttpResponse:
         "filter_form": form,
         "table": table,
         "breadcrumb": breadcrumb(page="Balance des comptes"),
+    }
+    return render(request, "funds/accounting.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("ledger.read")
+def general_ledger(request: HttpRequest) -> HttpResponse:
+    """The general ledger: one account line after line, with what it holds after each."""
+    today = timezone.localdate()
+    accounts = list(Account.objects.all())
+    asked = {"account": AccountKey.FUND_BANK, "since": date(today.year, 1, 1), "until": today}
+    form = LedgerForm(
+        request.GET if "account" in request.GET else None, initial=asked, accounts=accounts
+    )
+    if form.is_valid():
+        asked = form.cleaned_data
+    account = next(one for one in accounts if one.key == asked["account"])
+    since, until = asked["since"], asked["until"]
+    table = LedgerTable(queries.ledger_rows(account=account, since=since, until=until))
+    table.caption = f"Grand livre {account.code}"
+    exported = nominal_export_of(
+        request, table, name=f"grand_livre_{account.code}", as_of=until, filters=form
+    )
+    if exported is not None:
+        return exported
+    table.exports = nominal_export_links(request)
+    context = {
+        "title": "Grand livre",
+        "lead": f"{account}, du {long_date(since)} au {long_date(until)}, en dates comptables.",
+        "tabs": tabs("general_ledger"),
+        "filter_form": form,
+        "table": sorted_and_paged(request, table),
+        "breadcrumb": breadcrumb(page="Grand livre"),
     }
     return render(request, "funds/accounting.html", context)
 

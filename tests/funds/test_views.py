@@ -356,6 +356,9 @@ def test_the_books_are_read_filtered_and_exported(operator, till):
         f"{HOME}comptabilite/", {"account": "RECEIVABLE", "until": "31/05/2026"}
     )
     assert len(filtered.context["table"].rows) == 1
+    # The accounts are those of the chart, by their number.
+    journal = text(operator.get(f"{HOME}comptabilite/"))
+    assert ">2748 Avances remboursables aux entreprises</option>" in journal
     balance = text(operator.get(f"{HOME}comptabilite/balance/"))
     assert "9 722,23 €" in balance
     backwards = {"since": "31/12/2026", "until": "01/01/2026"}
@@ -384,6 +387,35 @@ def test_an_entry_of_no_advance_is_undone_from_the_books(operator, finance, till
     assert "sont annulées ensemble" in text(finance.get(decide))
     assert finance.post(decide).url == books
     assert text(operator.get(books)).count("Annulée") == 2
+
+
+def test_the_general_ledger_says_what_an_account_holds_after_each_line(operator, till):
+    advance = till.lent()
+    till.repay(advance, 27_777, date(2026, 6, 15))
+    page = f"{HOME}comptabilite/grand-livre/"
+    asked = {"account": "RECEIVABLE", "since": "01/06/2026", "until": "30/06/2026"}
+    rows = operator.get(page, asked).context["table"].data.data
+    assert [(one.label, one.debit, one.credit, one.balance) for one in rows] == [
+        ("Solde à l'ouverture", None, None, 1_000_000),
+        (f"Remboursement de l'avance {advance}", None, 27_777, 972_223),
+    ]
+    assert "5121 Banque" in text(operator.get(page))
+    backwards = {**asked, "until": "01/01/2026"}
+    assert "La période commence" in text(operator.get(page, backwards))
+
+
+def test_a_late_advance_shows_the_instalment_that_is_late(operator, till):
+    late = till.lent()
+    till.repay(late, 27_777, date(2026, 6, 15))
+    [row] = operator.get(HOME, {"status": "LATE"}).context["table"].data.data
+    assert (row.due_on, row.days_late) == (date(2026, 7, 15), 10)
+
+
+def test_what_pays_running_costs_is_not_said_to_be_capital(operator, till):
+    till.endow(500_000, perimeter="OPS")
+    shown = text(operator.get(f"{HOME}fonctionnement/"))
+    assert "Contribution au fonctionnement : Département" in shown
+    assert "Dotation reçue" not in shown
 
 
 def test_a_period_is_closed_by_the_second_signatory(operator, finance, till):

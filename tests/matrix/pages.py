@@ -266,6 +266,7 @@ PAGES: dict[str, Page] = {
     "contribution_list": basin("fund.read"),
     "journal": basin("ledger.read"),
     "account_balance": basin("ledger.read"),
+    "general_ledger": basin("ledger.read"),
     "closing_list": basin("ledger.read"),
     "sepa_list": basin("sepa.read"),
     "sepa_format": basin("sepa.build"),

@@ -13,7 +13,14 @@ from uuid import uuid4
 
 from alize.demo.story.founding import YEARLY_PLEDGES
 from alize.demo.story.scene import DAY_RATE, THOUSAND, Loan, Scene, at
-from funds.enums import AuthorizationKind, EntryKind, LossCause, Perimeter, ReversalStatus
+from funds.enums import (
+    AuthorizationKind,
+    EntryKind,
+    LossCause,
+    Perimeter,
+    ReversalStatus,
+    kind_label,
+)
 from funds.models import Authorization, Contribution, Entry, ScheduleLine, ScheduleVersion
 from funds.operations import Draft, post_entries
 from funds.rules import ledger
@@ -53,7 +60,8 @@ def _operated(scene: Scene) -> Iterator[Draft]:
                 legs = ledger.contribution(
                     account="OPS_INCOME", amount=thousands * THOUSAND, line=row.pk
                 )
-                kind, label = EntryKind.CONTRIBUTION, f"Dotation reçue : {partner.name}"
+                kind = EntryKind.CONTRIBUTION
+                label = f"{kind_label(kind, Perimeter.OPS)} : {partner.name}"
                 yield _draft(scene, kind, day, legs, label, perimeter=Perimeter.OPS)
             if days and (day := date(year, 3 + rank % 9, 10)) < scene.today:
                 given = days - rank % 3
