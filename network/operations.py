@@ -16,6 +16,7 @@ from basins.enums import BASIN_TRANSITIONS, BasinStatus
 from basins.models import Basin
 from basins.rounds import round_of_basins
 from conventions.queries import texts_in_use
+from conventions.queries.clauses import written
 from conventions.queries.lacking import names_without_value
 from conventions.queries.partnership import first_convention
 from network.models import BasinState, BasinYear
@@ -54,6 +55,7 @@ def computed(*, basin: Basin, at: datetime) -> Consolidated:
         partnership = queries.partnership(as_of=records.as_of)
         versions = texts_in_use(on=records.as_of)
         lacking = names_without_value(on=records.as_of)
+        clauses = written()
         first = first_convention()
     convention = partnership.convention
     now, origin = queries.state_of(records), queries.since_origin(records.as_of, records=records)
@@ -75,7 +77,12 @@ def computed(*, basin: Basin, at: datetime) -> Consolidated:
         "convention_number": convention and convention.number,
         "convention_ends_on": partnership.ends_on,
         "texts": {
-            kind: {"versions": versions.get(kind, []), "empty": lacking[kind]} for kind in lacking
+            kind: {
+                "versions": versions.get(kind, []),
+                "empty": lacking[kind],
+                "clauses": clauses.get(kind, []),
+            }
+            for kind in lacking
         },
         "turnover_before": origin.turnover.before,
         "turnover_after": origin.turnover.after,

@@ -108,21 +108,24 @@ def _states() -> list[BasinState]:
 
 @dataclass(frozen=True)
 class Gap:
-    """What one basin has no value for, of the names of a version."""
+    """What one basin has no value for in a version, and its clauses that have no place there."""
 
     basin: Basin
     variables: list[Variable]
+    clauses: list[str]
 
 
 def gaps(version: TemplateVersion) -> list[Gap]:
-    """The basins where an agreement to come would show a variable without a value (A7)."""
+    """The basins where an agreement to come would lack a value, or leave a clause out (A7)."""
     text, known = drafting.text_of(version), drafting.known_names(version.kind)
     found = []
     for state in _states():
         lacking: dict[str, Variable] = {}
-        for empty in state.texts.get(version.kind, {}).get("empty", []):
+        said = state.texts.get(version.kind, {})
+        for empty in said.get("empty", []):
             shown = rules.missing(text, {}, {}, known - set(empty))
             lacking |= {one.name: one for one in shown if one.name in empty}
-        if lacking:
-            found.append(Gap(state.basin, list(lacking.values())))
+        displaced = drafting.displaced(version, said.get("clauses", []))
+        if lacking or displaced:
+            found.append(Gap(state.basin, list(lacking.values()), displaced))
     return found

@@ -52,7 +52,7 @@ def draft(
     """All that the agreement says, as plain values that JSON keeps.
 
     A variable or block without a value shows its meaning between brackets and is in `missing`,
-    in words, and in `missing_names`.
+    in words, and in `missing_names`; `displaced` are the clauses that it has no place for.
     """
     laid = rules.lay_out(queries.text_of(version), values, clauses, _present(blocks))
     lacking = gaps(version, values=values, blocks=blocks, clauses=clauses)
@@ -60,6 +60,7 @@ def draft(
         "cover": _typeset(asdict(cover)) if cover else None,
         "missing": [variable.label for variable in lacking],
         "missing_names": [variable.name for variable in lacking],
+        "displaced": queries.displaced(version, clauses),
     }
 
 

@@ -1,5 +1,6 @@
 """Reads the versions of the texts, from `public` or from a basin."""
 
+from collections.abc import Collection
 from datetime import date
 from functools import lru_cache
 
@@ -43,6 +44,20 @@ def known_names(kind: str) -> frozenset[str]:
         if first.kind == kind
         for variable in _parsed(first.source).variables
     )
+
+
+def zone_labels(kind: str) -> dict[str, str]:
+    """What each zone of a text is for, those of its former versions included."""
+    published = TemplateVersion.objects.published().filter(kind=kind).order_by("number")
+    return {zone.key: zone.text for version in published for zone in text_of(version).zones}
+
+
+def displaced(version: TemplateVersion, clauses: Collection[str]) -> list[str]:
+    """What the clauses of a basin, by zone, are for, that have no place in this version (A7)."""
+    kept = {zone.key for zone in text_of(version).zones}
+    left = [zone for zone in sorted(clauses) if zone not in kept]
+    labels = zone_labels(version.kind) if left else {}
+    return [labels.get(zone, zone) for zone in left]
 
 
 @lru_cache(maxsize=32)

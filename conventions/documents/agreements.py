@@ -23,7 +23,7 @@ from conventions.documents.parties import signer_lines
 from conventions.models import Amendment, PartnershipConvention
 from conventions.models.partnership import Agreement
 from conventions.queries import partnership as queries
-from conventions.queries.clauses import clauses
+from conventions.queries.clauses import clauses, displaced_links
 from conventions.queries.mandates import unready_lines
 from conventions.rules.partnership import Gap, Signatory, years_of
 
@@ -260,7 +260,8 @@ def remaining_of(convention: PartnershipConvention, *, on: date) -> list[Link]:
             for text in (_partnership(facts, on=on), _operator(facts, on=on))
             for name, label in zip(text["missing_names"], text["missing"], strict=True)
         )
-    return [Link(gap.label, queries.where(gap, convention)) for gap in left]
+    found = [Link(gap.label, queries.where(gap, convention)) for gap in left]
+    return [*found, *displaced_links(TextKind.PARTNERSHIP, TextKind.OPERATOR, on=on)]
 
 
 def remaining_of_amendment(amendment: Amendment, *, on: date) -> list[Link]:
@@ -269,7 +270,9 @@ def remaining_of_amendment(amendment: Amendment, *, on: date) -> list[Link]:
     if not left:
         text = _amendment(amendment, on=on)
         left = tuple(Gap(f"Compléter l'avenant : {label}") for label in text["missing"])
-    return [Link(gap.label, queries.where(gap, amendment)) for gap in left]
+    found = [Link(gap.label, queries.where(gap, amendment)) for gap in left]
+    kind = TextKind.COOPERATION_AMENDMENT if amendment.cooperation else TextKind.AMENDMENT
+    return [*found, *displaced_links(kind, on=on)]
 
 
 def ending_soon(signing: Iterable[Signatory], *, until: date) -> list[Link]:

@@ -22,9 +22,19 @@ REOPENED = "Une signature de ce document a été écartée ; il est repris pour 
 GIVEN_UP = "Ce texte est abandonné ; un autre peut être préparé."
 
 
-def check_texts(*texts: dict[str, Any]) -> None:
-    """:raises ActionDenied: one of them would show a variable without a value."""
+def check_clauses(text: Mapping[str, Any]) -> None:
+    """:raises ActionDenied: a clause of the basin would be left out of it (A7)."""
+    for label in text["displaced"]:
+        raise ActionDenied(
+            f"Le texte en vigueur n'a plus de place pour votre clause « {label} » : écrivez-la "
+            "ailleurs ou effacez-la, à la page des clauses locales."
+        )
+
+
+def check_texts(*texts: Mapping[str, Any]) -> None:
+    """:raises ActionDenied: one would show a variable without a value, or leave a clause out."""
     for text in texts:
+        check_clauses(text)
         for name in text["missing"]:
             raise ActionDenied(
                 f"Le texte n'a pas de valeur pour « {name} » : complétez la convention."

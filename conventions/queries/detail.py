@@ -7,10 +7,12 @@ from alize.common.dates import short_date
 from alize.common.http import basin_reverse
 from alize.common.screen import Badge, Link
 from alize.common.words import of
+from alize.drafting.enums import TextKind
 from conventions.documents import cooperation_words
 from conventions.enums import ConventionStatus
 from conventions.models import CooperationConvention, Signer
 from conventions.permissions import unmandated, unnamed
+from conventions.queries.clauses import displaced_links
 from funds.permissions import conditions_left
 
 
@@ -77,4 +79,5 @@ def remaining(convention: CooperationConvention, *, on: date) -> list[Link]:
     if convention.status == ConventionStatus.DRAFT:
         missing = cooperation_words(convention, on=on)["missing"]
         links += [Link(f"Compléter le dossier : {label}", project) for label in missing]
+        links += displaced_links(TextKind.COOPERATION, on=on)
     return links

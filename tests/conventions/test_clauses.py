@@ -9,6 +9,7 @@ from basins import tenancy
 from basins.enums import Role
 from conventions import documents, operations, queries
 from conventions.models import LocalClause
+from conventions.operations.agreements import check_clauses
 from tests.builders import at, publish_text
 
 NOW = at(2026, 4, 1)
@@ -64,6 +65,27 @@ def test_the_operator_writes_it_on_screen_and_the_others_read_it(savoie, client_
     assert "Modifier" not in page
     assert operator.post(PAGE, {"words": "x" * 5001}).status_code == 422
     assert operator.get(PAGE.replace(ZONE, "autre")).status_code == 404
+
+
+def test_a_clause_that_loses_its_place_is_told_before_the_freezing(scene, savoie, client_as):
+    words = {"kind": "COOPERATION", "by": scene.operator, "at": NOW}
+    operations.save_clause(**words, zone=ZONE, words="Elle parraine.")
+    convention = operations.prepare_convention(
+        decision_id=scene.decision.pk, by=scene.operator, at=NOW
+    )
+    label = "engagements que le bassin demande en plus aux entreprises labellisées"
+    publish_text("COOPERATION", f"+ {ZONE} : {label}\n", "", when=NOW)
+    assert documents.cooperation_words(convention, on=NOW.date())["displaced"] == [label]
+    links = [link.label for link in queries.remaining(convention, on=NOW.date())]
+    assert f"Déplacer ou effacer la clause locale « {label} »" in links
+    with pytest.raises(ActionDenied, match="plus de place"):
+        check_clauses(documents.cooperation_words(convention, on=NOW.date()))
+    line = queries.zones(on=NOW.date())[-1]
+    assert (line.zone, line.label, line.article, line.words) == (ZONE, label, "", "Elle parraine.")
+    with pytest.raises(InvalidInput, match="copiez-la ailleurs"):
+        operations.save_clause(**words, zone=ZONE, words="Elle parraine encore.")
+    operations.save_clause(**words, zone=ZONE, words="")
+    assert documents.cooperation_words(convention, on=NOW.date())["displaced"] == []
 
 
 def test_a_text_that_asks_for_what_the_file_lacks_is_not_frozen(scene):

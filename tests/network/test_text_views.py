@@ -55,13 +55,24 @@ def sent(draft: TemplateVersion, source: str) -> dict[str, str]:
     return {"source": source, "comment": "Quatre ans", "seen": draft.sha256}
 
 
-def live_with(basin, **versions: list[int]) -> None:
+def live_with(basin, *clauses: str, **versions: list[int]) -> None:
     texts = {
-        kind: {"versions": used, "empty": [["insertion", "territoire"]]}
+        kind: {"versions": used, "empty": [["insertion", "territoire"]], "clauses": list(clauses)}
         for kind, used in versions.items()
     }
     with tenancy.national():
         BasinState.objects.create(basin=basin, as_of=NOW.date(), computed_at=NOW, texts=texts)
+
+
+def test_publishing_says_whose_clause_loses_its_place(staff, draft, savoie, meuse):
+    zone = "+ contexte : "
+    (line,) = [one for one in draft.source.splitlines() if one.startswith(zone)]
+    live_with(savoie, "contexte", PARTNERSHIP=[2])
+    live_with(meuse, PARTNERSHIP=[2])
+    staff.post(f"{DRAFT}modifier/", sent(draft, draft.source.replace(f"{line}\n", "")))
+    page = text_of(staff.get(f"{DRAFT}publier/"))
+    assert page.count("qui n'a plus sa place") == 1
+    assert f"clause locale « {line.removeprefix(zone)} »" in page
 
 
 def test_the_list_says_who_still_uses_an_older_version(staff, savoie, meuse):
