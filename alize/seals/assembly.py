@@ -80,9 +80,13 @@ def _marked(page: pikepdf.Page) -> Iterable[tuple[pikepdf.Object, str]]:
 
 
 def _adopt(root: pikepdf.Object, added: pikepdf.Object) -> None:
+    """Take the tags of another tree; those of a document go under the one that is there."""
+    whole = next((tag for tag in root.K if str(tag.S) == "/Document"), root)
     for tag in added.K:
-        tag.P = root
-        root.K.append(tag)
+        is_whole = whole is not root and str(tag.S) == "/Document"
+        for one in tag.K if is_whole else [tag]:
+            one.P = whole
+            whole.K.append(one)
     root.ParentTree.Nums.extend(added.ParentTree.Nums)
 
 

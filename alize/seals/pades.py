@@ -17,6 +17,7 @@ from pyhanko.sign.validation.status import ModificationLevel, SignatureCoverageL
 from pyhanko_certvalidator import ValidationContext
 
 FIELD = "Cachet"
+READ_AS = "Cachet de la plateforme ALIZE"
 SEALER = "Plateforme ALIZE"
 RESERVED = 8192
 """Hexadecimal digits kept for the seal: its certificate and a signature of 3 072 bits, twice."""
@@ -59,6 +60,12 @@ def sealed(
             docmdp_permissions=fields.MDPPerm.NO_CHANGES,
         ),
         signer,
+        # Out of the page, it needs no tag to be accessible: hidden, it would be archived no more.
+        new_field_spec=fields.SigFieldSpec(
+            FIELD,
+            invis_sig_settings=fields.InvisSigSettings(box_out_of_bounds=True),
+            readable_field_name=READ_AS,
+        ),
     )
     sealer.at = at
     # Told the room it takes, pyHanko does not sign twice to measure it.

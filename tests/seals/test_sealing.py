@@ -74,6 +74,12 @@ def test_sealed_document_remains_archivable_tagged_and_bookmarked(opened: pikepd
     sheet = opened.pages[-1].obj
     tags = root.ParentTree.Nums[keys_of_marks.index(sheet.StructParents) * 2 + 1]
     assert all(tag.Pg == sheet for tag in tags)
+    (whole,) = root.K
+    assert str(whole.S) == "/Document"
+    assert all(whole == tag.P for tag in whole.K)
+    (seal,) = [one for one in opened.pages[0].Annots if str(one.Subtype) == "/Widget"]
+    assert (str(seal.TU), seal.F & 4, seal.F & 2) == ("Cachet de la plateforme ALIZE", 4, 0)
+    assert all(float(edge) < 0 for edge in seal.Rect)
     with opened.open_outline() as outline:
         assert [item.title for item in outline.root] == [
             "Convention de partenariat",
