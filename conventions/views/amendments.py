@@ -28,6 +28,7 @@ from conventions.queries import amendments_visible_to
 from conventions.queries import partnership as queries
 from conventions.queries.mandates import lines_on, unready_lines
 from conventions.views import cooperation_amendments
+from conventions.views.lists import LAUNCH_UNDONE
 from conventions.views.partnership import (
     ACCEPTED,
     ANSWERS,
@@ -236,6 +237,7 @@ def amendment_launch(request: HttpRequest, amendment_id: int) -> HttpResponse:
         effects=effects,
         told=told(signers),
         label="Lancer la signature",
+        undo=LAUNCH_UNDONE,
         back_url=_address(amendment),
     )
     return confirmed(

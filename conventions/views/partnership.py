@@ -34,6 +34,7 @@ from conventions.partnership_screen import partnership_screen
 from conventions.queries import partnership as queries
 from conventions.queries.mandates import lines_on, unready_lines
 from conventions.rules.partnership import Signatory
+from conventions.views.lists import LAUNCH_UNDONE
 from signatures.rules import CIRCUIT_DAYS
 
 ANSWERS = ["GET", "HEAD", "POST"]
@@ -319,6 +320,7 @@ def partnership_launch(request: HttpRequest, convention_id: int) -> HttpResponse
         ],
         told=told(signers),
         label="Lancer la signature",
+        undo=LAUNCH_UNDONE,
         back_url=address(convention),
     )
     return confirmed(

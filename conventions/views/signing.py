@@ -14,7 +14,7 @@ from conventions import operations, permissions, queries
 from conventions.forms import TURNS, LaunchForm, until
 from conventions.models import CooperationConvention
 from conventions.views.drafts import told
-from conventions.views.lists import breadcrumb, visible_convention
+from conventions.views.lists import LAUNCH_UNDONE, breadcrumb, visible_convention
 from funds.models import Advance
 
 
@@ -78,6 +78,7 @@ def _confirmation(convention: CooperationConvention) -> Confirmation:
         effects=effects,
         told=told(convention),
         label="Lancer la signature",
+        undo=LAUNCH_UNDONE,
         back_url=basin_reverse("convention_detail", reference=convention.reference),
     )
 

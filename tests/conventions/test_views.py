@@ -155,6 +155,8 @@ def test_prepare_edit_freeze_and_sign_in_the_browser(operator, scene, run_outbox
     assert "Qui sera prévenu" in text(confirm)
     assert "Anne Blanc, Papeterie des Bauges" in text(confirm)
     assert "labellisée" in text(confirm)
+    assert "annule depuis sa page, avec un motif" in text(confirm)
+    assert "ne pourra pas être annulée" not in text(confirm)
     without_address = str(convention.signers.get(capacity="OPERATOR").pk)
     assert confirm.context["form"]["paper"].value() == [without_address]
     refused = operator.post(f"{page}lancer/", {"expires_on": "12/05/2026"})
