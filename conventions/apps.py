@@ -15,6 +15,7 @@ class ConventionsConfig(AppConfig):
             is_agreement_readable,
             is_amendment_readable,
             lapsed,
+            partnership_deadline,
             partnership_page,
             renewed,
         )
@@ -29,4 +30,5 @@ class ConventionsConfig(AppConfig):
             owners.register(target, page)
             owners.register_mandates(target, lapsed)
             owners.register_renewals(target, renewed)
+        owners.register_deadline("conventions.partnershipconvention", partnership_deadline)
         owners.register_deadline("conventions.amendment", amendment_deadline)

@@ -13,6 +13,7 @@ from conventions.enums import ConventionStatus
 from conventions.models import CooperationConvention, Signer
 from conventions.operations.preparing import RECOMPUTED, SignerWords
 from conventions.operations.signing import order_of
+from signatures.forms import checked_deadline
 from signatures.rules import CIRCUIT_DAYS
 
 WORDS = ("name", "function", "email", "mandate", "mandate_until")
@@ -146,6 +147,7 @@ class SignatureForm(forms.Form):
         without = [key for key, one in signers.items() if not one.email]
         initial = {"expires_on": on + timedelta(days=CIRCUIT_DAYS), "paper": without}
         super().__init__(data, initial=initial)
+        self.on = on
         self.fields["paper"].choices = [(key, one.name) for key, one in signers.items()]
         self.proposed = {key: one.order for key, one in signers.items()}
         for key, one in signers.items():
@@ -157,6 +159,10 @@ class SignatureForm(forms.Form):
                 initial=one.order,
                 help_text=f"Proposé : {one.order}.",
             )
+
+    def clean_expires_on(self) -> date:
+        """Within a year."""
+        return checked_deadline(self.cleaned_data["expires_on"], on=self.on)
 
     def ranks(self) -> set[int]:
         """The keys of those who sign on paper."""

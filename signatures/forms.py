@@ -15,7 +15,7 @@ from signatures.enums import Settlement
 from signatures.models import Circuit, CircuitSigner
 from signatures.operations import Delegate, Signature
 from signatures.queries import BatchLine
-from signatures.rules import CODE_DIGITS, CONSENT, CONSENTS
+from signatures.rules import CODE_DIGITS, CONSENT, CONSENTS, last_deadline
 
 
 class IdentityForm(forms.Form):
@@ -184,12 +184,31 @@ class CeremonyForm(forms.Form):
         return timezone.make_aware(datetime.combine(typed["held_on"], typed["hour"]))
 
 
+def checked_deadline(day: date, *, on: date) -> date:
+    """A deadline of signature, not a year that was mistyped.
+
+    :raises ValidationError: it is too far ahead.
+    """
+    if day > last_deadline(on):
+        raise forms.ValidationError(
+            f"Choisissez une date d'ici au {long_date(last_deadline(on))} : un délai de signature "
+            "se fixe un an à l'avance au plus, puis se prolonge."
+        )
+    return day
+
+
 class ExtensionForm(forms.Form):
     """A later term."""
 
     expires_on = FrenchDateField(label="Nouvelle date limite", help_text="Par exemple 12/03/2027.")
 
-    def __init__(self, data: Any = None, *, latest: date | None = None) -> None:
+    def __init__(self, data: Any = None, *, on: date, until: date | None = None) -> None:
+        """`until` is the last day when what is signed may be."""
         super().__init__(data)
-        if latest is not None:
-            self.fields["expires_on"].help_text = f"Au plus tard le {long_date(latest)}."
+        self.on = on
+        latest = long_date(last_deadline(on, until=until))
+        self.fields["expires_on"].help_text = f"Au plus tard le {latest}."
+
+    def clean_expires_on(self) -> date:
+        """Within a year."""
+        return checked_deadline(self.cleaned_data["expires_on"], on=self.on)

@@ -19,6 +19,8 @@ LINK_PAUSE = timedelta(minutes=5)
 SEEN_AGAIN = timedelta(hours=1)
 """Within it, what a signer opens again is noted once: whoever holds a link fills no evidence."""
 CIRCUIT_DAYS = 30
+LONGEST_DAYS = 366
+"""How far ahead a deadline is set: past that, one starts again with the mandates of the day."""
 CODE_DIGITS = 6
 CODE_VALID = timedelta(minutes=10)
 CODE_TRIES = 5
@@ -96,6 +98,12 @@ _LETTERS = str.maketrans({
     "ŧ": "t", "ŀ": "l", "ĸ": "k", "ŋ": "n",
 })  # fmt: skip
 """Letters that Unicode takes for others than the ones most keyboards write them with."""
+
+
+def last_deadline(on: date, *, until: date | None = None) -> date:
+    """The furthest day that one may set on a day; `until` is the last one that serves, if any."""
+    furthest = on + timedelta(days=LONGEST_DAYS)
+    return furthest if until is None else min(furthest, until)
 
 
 def same_name(typed: str, expected: str) -> bool:

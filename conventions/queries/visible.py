@@ -150,6 +150,12 @@ def renewed(
     return renewed_lines(Amendment.objects.get(pk=pk), signers, on=on)
 
 
+def partnership_deadline(pk: str) -> date | None:
+    """The term of the convention itself."""
+    known = PartnershipConvention.objects.filter(pk=pk)
+    return known.values_list("ends_on", flat=True).first()
+
+
 def amendment_deadline(pk: str) -> date | None:
     """The term of a founding convention; what changes a support may be signed after its own."""
     amended = Amendment.objects.filter(pk=pk, convention__isnull=False)

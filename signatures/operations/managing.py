@@ -132,8 +132,8 @@ def _check_deadline(circuits: Sequence[Circuit], expires_on: date, *, on: date) 
             words + "son délai ne se prolonge plus. Annulez son circuit.", field="expires_on"
         )
     raise InvalidInput(
-        f"Ce document se signe le {long_date(last)} au plus tard : ce qu'il modifie arrive alors à "
-        "son terme. Choisissez ce jour-là, ou un jour qui le précède.",
+        f"Ce document se signe le {long_date(last)} au plus tard : c'est son terme, ou celui "
+        "de ce qu'il modifie. Choisissez ce jour-là, ou un jour qui le précède.",
         field="expires_on",
     )
 

@@ -162,6 +162,10 @@ def test_prepare_edit_freeze_and_sign_in_the_browser(operator, scene, run_outbox
     refused = operator.post(f"{page}lancer/", {"expires_on": "12/05/2026"})
     assert refused.status_code == 422
     assert "adresse électronique manquante" in text(refused)
+    mistyped = operator.post(f"{page}lancer/", {"expires_on": "12/05/2106"})
+    assert mistyped.status_code == 422
+    assert "avance au plus" in text(mistyped)
+    assert "12/05/2106" in text(mistyped)
     answer = operator.post(f"{page}lancer/", {"expires_on": "12/05/2026", "paper": without_address})
     convention.refresh_from_db()
     assert answer.url == f"/bassins/savoie/signatures/{convention.circuit.pk}/"

@@ -187,6 +187,11 @@ def test_delegation_and_paper_on_the_operators_screens(scene, visit, client_as):
     assert "Ce n'est pas moi" in text(visit.get(page_of(circuit, "Luc Roux")))
     later = {"expires_on": short_date(UNTIL + timedelta(days=9))}
     assert "signe avant sa fin, ou délègue" in text(operator.get(f"{here}prolonger/"))
+    too_late = f"{TODAY + timedelta(days=367):%d/%m/%Y}"
+    refused = operator.post(f"{here}prolonger/", {"expires_on": too_late})
+    assert refused.status_code == 422
+    assert "un an à l'avance au plus" in text(refused)
+    assert too_late in text(refused)
     assert operator.post(f"{here}prolonger/", later).url == here
     paul = signer_of(circuit, "Paul Petit")
     assert operator.post(f"{here}relancer/{paul.pk}/").url == here
