@@ -1,5 +1,6 @@
 import pytest
 from allauth.usersessions.models import UserSession
+from django.core.cache.backends.locmem import LocMemCache
 from django.urls import resolve
 
 from alize.accounts.models import User
@@ -32,6 +33,22 @@ def test_sign_in_says_the_same_for_a_wrong_password_and_for_an_unknown_address(b
     unknown = sign_in(browser, User(email="personne@example.org")).context["form"].errors
     assert wrong == unknown
     assert not is_signed_in(browser)
+
+
+def test_wrong_passwords_count_in_all_processes_without_the_broker(browser, member, settings):
+    settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": "redis://127.0.0.1:1"}}
+    for _ in range(5):
+        sign_in(browser, member, "pas le bon mot")
+        # Another process would answer next: it remembers nothing of this one.
+        LocMemCache("fallback", {}).clear()
+    sign_in(browser, member)
+    assert not is_signed_in(browser)
+
+
+def test_sign_in_without_the_broker(browser, member, settings):
+    settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": "redis://127.0.0.1:1"}}
+    sign_in(browser, member)
+    assert is_signed_in(browser)
 
 
 def test_sign_in_renews_the_session(browser, member):

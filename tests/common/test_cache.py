@@ -1,6 +1,7 @@
 """One compartment of the cache a basin; limits hold without the broker (security.md D6)."""
 
 import pytest
+from django.core.cache.backends.locmem import LocMemCache
 
 from alize.common.cache import FallbackCache, basin_key
 from basins import tenancy
@@ -18,6 +19,31 @@ def test_basin_key_keeps_basins_apart_and_counts_guesses_once(savoie, meuse):
         "savoie": ["b_0001::1:page", "public::1:allauth:limit"],
         "meuse": ["b_0002::1:page", "public::1:allauth:limit"],
     }
+
+
+@pytest.mark.parametrize("location", ["", NOBODY])
+def test_sign_in_limits_without_the_broker_are_those_of_all_processes(location):
+    cache = another_process(location)
+    assert cache.add("allauth:tries", [1.5])
+    cache = another_process(location)
+    assert cache.get("allauth:tries") == [1.5]
+    assert not cache.add("allauth:tries", [2.5])
+    assert cache.has_key("allauth:tries")
+    assert cache.delete("allauth:tries")
+    assert another_process(location).get("allauth:tries") is None
+
+
+def test_sign_in_limits_without_the_broker_leave_a_basin_alone(savoie):
+    cache = another_process(NOBODY)
+    with tenancy.inside(savoie):
+        assert cache.add("allauth:tries", 1)
+        assert cache.get("allauth:tries") == 1
+
+
+def another_process(location):
+    """A cache whose process remembers nothing yet."""
+    LocMemCache("fallback", {}).clear()
+    return FallbackCache(location, {"KEY_FUNCTION": basin_key})
 
 
 @pytest.mark.parametrize("location", ["", NOBODY])

@@ -54,6 +54,13 @@ BEGIN
 END $$;
 """
 
+# What limits signing in while the broker is down (security.md D6); a crash may empty it.
+CACHED_LIMITS = """
+CREATE UNLOGGED TABLE public.common_cachedlimit (
+    cache_key text PRIMARY KEY, value text NOT NULL, expires timestamptz NOT NULL
+);
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = []
@@ -66,4 +73,5 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(COMMAND, "DROP FUNCTION public.alize_command(uuid)"),
         migrations.RunSQL(AUDIT_CHAIN, "DROP FUNCTION public.alize_audit_chain()"),
+        migrations.RunSQL(CACHED_LIMITS, "DROP TABLE public.common_cachedlimit"),
     ]
