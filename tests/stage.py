@@ -1,10 +1,11 @@
 """Scenes that many tests begin from: played by the first of a file, found ready by the others.
 
 Most tests of a committee begin with the same five members who sit, half of those of the fund with
-the same advance that was lent. A builder marked with `played_once` is carried out under the savepoint of
-the test that asks for it first, so that it stays when the test is undone. The next test that begins
-with the same acts, in the same order, gets copies of what they gave and no statement is sent; as
-soon as it does anything else, what it did not ask for is undone first. Tests do not know of it:
+the same advance that was lent. A builder marked with `played_once` is carried out under the
+savepoint of the test that asks for it first, so that it stays when the test is undone. The next
+test that begins with the same acts, in the same order, gets copies of what they gave and no
+statement is sent; as soon as it does anything else, what it did not ask for is undone first. Tests
+do not know of it:
 
     savepoint act_0 | make_committee | savepoint act_1 | opened | savepoint of the test | …
 
