@@ -121,6 +121,8 @@ MATRIX: dict[str, frozenset[Role]] = {
     "document.read": frozenset(Role) - {Role.BENEFICIARY},
     "people.read": _STAFF | _OPERATOR | _CONTROL | {Role.PRESIDENT},
     "people.invite": _STAFF | _OPERATOR,
+    # Those of ASTREES and of the national committee, with their roles.
+    "team.write": _STAFF,
     "reset.ask": _STAFF | _OPERATOR,
     "reset.approve": _STAFF,
     "audit.read": _STAFF | _OPERATOR | _CONTROL | {Role.FINANCE, Role.PRESIDENT},
@@ -167,8 +169,7 @@ GRANTS: dict[Role, frozenset[Role]] = {
             Role.PREFECTURE,
             Role.AUDITOR,
             Role.PRESIDENT,
-            Role.NATIONAL_VIEWER,
-            Role.NATIONAL_COMMITTEE,
+            *NATIONAL_ROLES,
         }
     ),
 }

@@ -13,7 +13,7 @@ from django_tenants.models import DomainMixin, TenantMixin
 from alize.accounts.models import LONGEST_NAME, Person
 from alize.common.constraints import together
 from basins.enums import NATIONAL_ROLES, BasinStatus, LinkPurpose, Role
-from basins.rules import CONTROL_LASTS
+from basins.rules import CONTROL_LASTS, period_in_words
 
 
 class BasinQuerySet(models.QuerySet["Basin"]):
@@ -93,13 +93,17 @@ class LocalOperator(models.Model):
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def held_on(self, day) -> "MembershipQuerySet":
         """The roles in force on a day, both ends included."""
-        return self.filter(starts_on__lte=day).filter(Q(ends_on=None) | Q(ends_on__gte=day))
+        return self.not_over(day).filter(starts_on__lte=day)
+
+    def not_over(self, day) -> "MembershipQuerySet":
+        """The roles in force on a day, and those that begin later."""
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day))
 
 
 class Membership(models.Model):
     """Rôle dans un bassin : a person, a role, from a day to another; national ones have no basin.
 
-    Read at each request, never kept in the session.
+    Read at each request, never kept in the session. A trigger keeps one NATIONAL_STAFF without end.
     """
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
@@ -173,6 +177,9 @@ class Invitation(models.Model):
     last_name = models.CharField("nom", max_length=80)
     basin = models.ForeignKey(Basin, on_delete=models.PROTECT, null=True, related_name="+")
     role = models.CharField("rôle", max_length=20, choices=Role)
+    starts_on = models.DateField("à partir du", null=True)
+    """None for a role that is held as soon as it is accepted."""
+    ends_on = models.DateField("jusqu'au", null=True)
     token_digest = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
@@ -181,9 +188,21 @@ class Invitation(models.Model):
 
     class Meta:
         verbose_name = "invitation"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="invitation_ends_after_start",
+                violation_error_message="La date de fin précède la date de début.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.email} · {self.get_role_display()}"
+
+    @property
+    def period(self) -> str:
+        """From when to when the role would be held, in words; empty for « until it is ended »."""
+        return period_in_words(self.role, self.starts_on, self.ends_on)
 
 
 class SingleUseLink(models.Model):

@@ -1,17 +1,19 @@
 """Who may enter a basin: invitations, roles that end (security.md 2.2, SD12)."""
 
 import secrets
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 
 from alize.accounts.models import Person, User
 from alize.accounts.operations import open_account
 from alize.audit.commands import made_once
 from alize.audit.operations import record
+from alize.common.constraints import TRIGGER_SENTENCES
+from alize.common.dates import PARIS, long_date
 from alize.common.errors import ActionDenied, InvalidInput
 from alize.notifications.operations import Recipient, send_mail
 from basins.access import GRANTS
@@ -19,7 +21,7 @@ from basins.enums import NATIONAL_ROLES, Role
 from basins.links import digest
 from basins.models import Basin, Invitation, Membership
 from basins.queries import roles_of
-from basins.rules import last_day
+from basins.rules import held_between, last_day, period_in_words
 
 INVITATION_LASTS = timedelta(days=7)
 
@@ -44,21 +46,29 @@ def invite(
     basin: Basin | None,
     by: Person,
     at: datetime,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
     command_key: UUID | None = None,
 ) -> Invitation:
-    """Invite somebody to a role: one mail, seven days, one use, one address; once a key.
+    """Invite somebody to a role, from a day to a day: one mail, one use, one address; once a key.
 
-    The answer is the same whether the address has an account or not (security.md T17).
+    It waits seven days, and never beyond the role itself. The answer is the same whether the
+    address has an account or not (security.md T17).
 
     :raises ActionDenied: the role of `by` does not grant this one.
-    :raises InvalidInput: the role stands in a basin and none is given, or one invites oneself.
+    :raises InvalidInput: the role stands in a basin and none is given, one invites oneself, or the
+        role would last no day, or longer than it may.
     """
     if (role in NATIONAL_ROLES) != (basin is None):
         raise InvalidInput("Ce rôle ne se tient pas à cet endroit.", field="role")
     address = email.strip().lower()
     if address == by.email.lower():
         raise InvalidInput("On ne s'attribue pas un rôle à soi-même.", field="email")
-    _check_may_grant(by, role, basin=basin, on=at.date())
+    today = timezone.localdate(at)
+    _check_may_grant(by, role, basin=basin, on=today)
+    if starts_on is not None and starts_on < today:
+        raise InvalidInput("Ce jour est passé : choisissez-en un autre.", field="starts_on")
+    _check_days(role, starts_on=starts_on or today, ends_on=ends_on, on=today)
 
     def act() -> Invitation:
         waiting = Invitation.objects.filter(
@@ -72,10 +82,12 @@ def invite(
             last_name=last_name.strip(),
             basin=basin,
             role=role,
+            starts_on=starts_on,
+            ends_on=ends_on,
             token_digest=digest(token),
             created_at=at,
             created_by=Person.objects.get(pk=by.pk),
-            expires_at=at + INVITATION_LASTS,
+            expires_at=_waits_until(ends_on, at=at),
         )
         send_mail(
             "M00",
@@ -85,9 +97,16 @@ def invite(
             sender=basin.name if basin else "",
             inviter=by.full_name,
             role=role.label,
+            period=period_in_words(role, starts_on, ends_on),
         )
         record(
-            "invitation.sent", target=invitation, by=by, at=at, role=role.value, basin=_id(basin)
+            "invitation.sent",
+            target=invitation,
+            by=by,
+            at=at,
+            role=role.value,
+            basin=_id(basin),
+            **_days(starts_on, ends_on),
         )
         return invitation
 
@@ -95,6 +114,7 @@ def invite(
         return act()
     names = {"first_name": first_name, "last_name": last_name}
     payload = {"email": address, "role": role.value, "basin": _id(basin), **names}
+    payload |= _days(starts_on, ends_on)
     return made_once(Invitation, command_key, payload=payload, by=by, at=at, act=act)
 
 
@@ -122,7 +142,11 @@ def accept_invitation(*, invitation_id: int, password: str | None, at: datetime)
     if invitation.accepted_at or invitation.expires_at <= at:
         raise ActionDenied("Cette invitation a déjà servi ou n'est plus valable.")
     role, basin = Role(invitation.role), invitation.basin
-    _check_may_grant(invitation.created_by, role, basin=basin, on=at.date())
+    today = timezone.localdate(at)
+    _check_may_grant(invitation.created_by, role, basin=basin, on=today)
+    days = held_between(
+        role, asked_from=invitation.starts_on, asked_until=invitation.ends_on, on=today
+    )
     user = open_account(
         email=invitation.email,
         first_name=invitation.first_name,
@@ -131,28 +155,50 @@ def accept_invitation(*, invitation_id: int, password: str | None, at: datetime)
     )
     invitation.accepted_at = at
     invitation.save(update_fields=["accepted_at"])
-    _grant(user, role, basin=basin, by=invitation.created_by, at=at)
+    _grant(user, role, basin=basin, by=invitation.created_by, at=at, days=days)
     return user
 
 
-def _grant(user: User, role: Role, *, basin: Basin | None, by: Person | None, at: datetime) -> None:
-    """Give a role from today on to whoever does not hold it yet; what is limited is renewed."""
-    today = at.date()
+def _grant(
+    user: User,
+    role: Role,
+    *,
+    basin: Basin | None,
+    by: Person | None,
+    at: datetime,
+    days: tuple[date, date | None],
+) -> None:
+    """Give a role for some days to whoever does not hold it then; what overlaps is renewed."""
+    starts_on, ends_on = days
     person = Person.objects.get(pk=user.pk)
-    held = Membership.objects.held_on(today).filter(person=person, basin=basin, role=role)
-    # Given today, it has all its time.
-    if held.filter(Q(ends_on=None) | Q(starts_on=today)).exists():
-        return
-    held.update(ends_on=today - timedelta(days=1))
+    same = Membership.objects.not_over(starts_on).filter(person=person, basin=basin, role=role)
+    for held in same if ends_on is None else same.filter(starts_on__lte=ends_on):
+        lasts = held.ends_on is None or (ends_on is not None and held.ends_on >= ends_on)
+        if held.starts_on <= starts_on and lasts:
+            return
+        if held.starts_on < starts_on:
+            held.ends_on = starts_on - timedelta(days=1)
+            held.save(update_fields=["ends_on"])
+        else:
+            ends_on = held.ends_on if lasts else ends_on
+            held.delete()
     membership = Membership.objects.create(
         person=person,
         basin=basin,
         role=role,
-        starts_on=today,
-        ends_on=last_day(role, today),
+        starts_on=starts_on,
+        ends_on=ends_on,
         granted_by=by,
     )
-    record("role.granted", target=membership, by=by, at=at, role=role.value, basin=_id(basin))
+    record(
+        "role.granted",
+        target=membership,
+        by=by,
+        at=at,
+        role=role.value,
+        basin=_id(basin),
+        **_days(starts_on, ends_on),
+    )
 
 
 @transaction.atomic
@@ -166,12 +212,15 @@ def open_first_account(
     if User.objects.filter(email__iexact=email.strip()).exists():
         raise InvalidInput("Cette adresse a déjà un compte : un rôle se donne par invitation.")
     user = open_account(email=email, first_name=first_name, last_name=last_name, password=password)
-    _grant(user, Role.NATIONAL_STAFF, basin=None, by=None, at=at)
+    days = (timezone.localdate(at), None)
+    _grant(user, Role.NATIONAL_STAFF, basin=None, by=None, at=at, days=days)
     return user
 
 
 @transaction.atomic
-def withdraw_invitation(*, invitation_id: int, basin: Basin, by: Person, at: datetime) -> None:
+def withdraw_invitation(
+    *, invitation_id: int, basin: Basin | None, by: Person, at: datetime
+) -> None:
     """Make an invitation that waits unusable.
 
     :raises ActionDenied: the role of `by` does not grant this one.
@@ -179,7 +228,7 @@ def withdraw_invitation(*, invitation_id: int, basin: Basin, by: Person, at: dat
     invitation = Invitation.objects.select_for_update(of=("self",)).get(
         pk=invitation_id, basin=basin, accepted_at=None
     )
-    _check_may_grant(by, Role(invitation.role), basin=basin, on=at.date())
+    _check_may_grant(by, Role(invitation.role), basin=basin, on=timezone.localdate(at))
     if invitation.expires_at > at:
         invitation.expires_at = at
         invitation.save(update_fields=["expires_at"])
@@ -187,20 +236,15 @@ def withdraw_invitation(*, invitation_id: int, basin: Basin, by: Person, at: dat
 
 
 @transaction.atomic
-def end_role(*, membership_id: int, basin: Basin, by: Person, at: datetime) -> Membership:
+def end_role(*, membership_id: int, basin: Basin | None, by: Person, at: datetime) -> Membership:
     """End a role today; the person loses it at their next request (security.md S11).
 
-    :raises ActionDenied: the role of `by` does not grant this one, it is their own, or it is over.
+    :raises ActionDenied: the role of `by` does not grant this one, it is their own, it is over, or
+        nobody else administers the network.
     """
-    today = at.date()
-    membership = Membership.objects.select_for_update(of=("self",)).get(
-        pk=membership_id, basin=basin
-    )
-    _check_may_grant(by, Role(membership.role), basin=basin, on=today)
-    if membership.person_id == by.pk:
-        raise ActionDenied("On ne met pas fin à son propre rôle : demandez à un collègue.")
-    if membership.ends_on is not None and membership.ends_on < today:
-        raise ActionDenied("Ce rôle a déjà pris fin.")
+    today = timezone.localdate(at)
+    membership = _to_change(membership_id, basin=basin, by=by, on=today)
+    _check_staff_remains(membership, on=today)
     # A role is held on its last day included: it ends yesterday, or was never held.
     yesterday = today - timedelta(days=1)
     if membership.starts_on > yesterday:
@@ -218,6 +262,93 @@ def end_role(*, membership_id: int, basin: Basin, by: Person, at: datetime) -> M
         basin=_id(basin),
     )
     return membership
+
+
+@transaction.atomic
+def change_last_day(
+    *, membership_id: int, basin: Basin | None, ends_on: date | None, by: Person, at: datetime
+) -> Membership:
+    """Change the last day of a role, from today on; None for one that somebody will end.
+
+    :raises ActionDenied: as for `end_role`.
+    :raises InvalidInput: the day is over, precedes the role, or the role may not last until then.
+    """
+    today = timezone.localdate(at)
+    membership = _to_change(membership_id, basin=basin, by=by, on=today)
+    role = Role(membership.role)
+    _check_days(role, starts_on=membership.starts_on, ends_on=ends_on, on=today)
+    if ends_on is not None:
+        _check_staff_remains(membership, on=today)
+    elif last_day(role, membership.starts_on) is not None:
+        raise InvalidInput("Un contrôle a toujours un dernier jour : écrivez-le.", field="ends_on")
+    if membership.ends_on != ends_on:
+        membership.ends_on = ends_on
+        membership.save(update_fields=["ends_on"])
+        record(
+            "role.last_day_changed",
+            target=membership,
+            by=by,
+            at=at,
+            role=role.value,
+            basin=_id(basin),
+            **_days(membership.starts_on, ends_on),
+        )
+    return membership
+
+
+def _to_change(membership_id: int, *, basin: Basin | None, by: Person, on: date) -> Membership:
+    """A role that is not over, of somebody else, that one may give."""
+    held = Membership.objects.select_for_update(of=("self",)).filter(basin=basin)
+    if basin is None:
+        # All of them, in order: of two who end each other's role, the second waits and is refused.
+        list(held.filter(role=Role.NATIONAL_STAFF).order_by("pk"))
+    membership = held.get(pk=membership_id)
+    _check_may_grant(by, Role(membership.role), basin=basin, on=on)
+    if membership.person_id == by.pk:
+        raise ActionDenied("On ne met pas fin à son propre rôle : demandez à un collègue.")
+    if membership.ends_on is not None and membership.ends_on < on:
+        raise ActionDenied("Ce rôle a déjà pris fin.")
+    return membership
+
+
+def _check_staff_remains(membership: Membership, *, on: date) -> None:
+    if membership.role != Role.NATIONAL_STAFF:
+        return
+    others = Membership.objects.held_on(on).filter(
+        role=Role.NATIONAL_STAFF, ends_on=None, person__is_active=True
+    )
+    if not others.exclude(pk=membership.pk).exists():
+        raise ActionDenied(TRIGGER_SENTENCES["membership_staff_remains"])
+
+
+def _check_days(role: Role, *, starts_on: date, ends_on: date | None, on: date) -> None:
+    """A role that somebody gives lasts a day at least, from today on, and no more than it may."""
+    if ends_on is None:
+        return
+    if ends_on < on:
+        raise InvalidInput("Ce jour est passé : choisissez-en un autre.", field="ends_on")
+    if ends_on < starts_on:
+        raise InvalidInput("La date de fin précède la date de début.", field="ends_on")
+    latest = last_day(role, starts_on)
+    if latest is not None and ends_on > latest:
+        reason = f"Un contrôle dure trente jours au plus, ici jusqu'au {long_date(latest)}."
+        raise InvalidInput(f"{reason} Une autre invitation le renouvelle.", field="ends_on")
+
+
+def _waits_until(ends_on: date | None, *, at: datetime) -> datetime:
+    """An invitation waits seven days, and no longer than its role."""
+    week = at + INVITATION_LASTS
+    if ends_on is None:
+        return week
+    return min(week, datetime.combine(ends_on + timedelta(days=1), time.min, tzinfo=PARIS))
+
+
+def _days(starts_on: date | None, ends_on: date | None) -> dict[str, str | None]:
+    """What a journal keeps of them."""
+    return {
+        "starts_on": starts_on.isoformat() if starts_on else None,
+        "ends_on": ends_on.isoformat() if ends_on else None,
+    }
 
 
 def _id(basin: Basin | None) -> int | None:

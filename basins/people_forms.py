@@ -7,7 +7,7 @@ from django.contrib.auth.password_validation import validate_password
 
 from alize.accounts.forms import PASSWORD_HELP
 from alize.accounts.models import User
-from alize.common.forms import CommandKeyField, EmailField
+from alize.common.forms import CommandKeyField, EmailField, FrenchDateField
 from basins.enums import Role
 from basins.models import Invitation
 from basins.rules import CONTROL_LASTS
@@ -24,6 +24,17 @@ class InviteForm(forms.Form):
         help_text="L'invitation part à cette adresse et ne vaut que pour elle.",
     )
     role = forms.ChoiceField(label="Rôle")
+    starts_on = FrenchDateField(
+        label="À partir du",
+        required=False,
+        help_text="Laissez vide pour un rôle tenu dès que l'invitation est acceptée.",
+    )
+    ends_on = FrenchDateField(
+        label="Jusqu'au",
+        required=False,
+        help_text="Ce jour compris. Laissez vide pour un rôle qui dure tant que personne n'y met "
+        "fin.",
+    )
 
     def __init__(self, *args: Any, roles: frozenset[Role], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -37,6 +48,17 @@ class InviteForm(forms.Form):
 
     def clean_role(self) -> Role:
         return Role(self.cleaned_data["role"])
+
+
+class LastDayForm(forms.Form):
+    """Until when somebody holds a role."""
+
+    ends_on = FrenchDateField(
+        label="Dernier jour",
+        required=False,
+        help_text="Ce jour compris. Laissez vide pour un rôle qui dure tant que personne n'y met "
+        "fin.",
+    )
 
 
 class ResetForm(forms.Form):

@@ -1,4 +1,4 @@
-"""The people of a basin, as its settings page lists them."""
+"""The people of a basin, or of the network, as the page of their roles lists them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from basins.models import Basin, Invitation, Membership, SecondFactorReset
 
 @dataclass(frozen=True)
 class RoleHeld:
-    """One role of one person; whether the reader may end it, whether a second factor guards it."""
+    """One role of one person; whether the reader may change it and a second factor guards it."""
 
     id: int
     person: str
@@ -22,15 +22,18 @@ class RoleHeld:
     role: str
     since: date
     until: date | None
-    may_end: bool
+    may_change: bool
     has_factor: bool
 
 
 def people_of(
-    basin: Basin, *, on: date, grantable: frozenset[Role], but: Person
+    basin: Basin | None, *, on: date, grantable: frozenset[Role], but: Person
 ) -> Sequence[RoleHeld]:
-    """The roles held in a basin, in the order of the specification, then by name."""
-    held = Membership.objects.held_on(on).filter(basin=basin).select_related("person")
+    """The roles held on a day or later, in the order of the specification, then by name.
+
+    Those of a basin, or the national ones.
+    """
+    held = Membership.objects.not_over(on).filter(basin=basin).select_related("person")
     ranks = {role.value: rank for rank, role in enumerate(Role)}
     protected = set(
         Authenticator.objects.values_list("user_id", flat=True).filter(
@@ -46,7 +49,7 @@ def people_of(
             role=membership.get_role_display(),
             since=membership.starts_on,
             until=membership.ends_on,
-            may_end=membership.role in grantable and membership.person_id != but.pk,
+            may_change=membership.role in grantable and membership.person_id != but.pk,
             has_factor=membership.person_id in protected and membership.person_id != but.pk,
         )
         for membership in ordered
@@ -54,7 +57,7 @@ def people_of(
 
 
 def invitations_waiting(
-    basin: Basin, *, at: datetime, grantable: frozenset[Role] | None = None
+    basin: Basin | None, *, at: datetime, grantable: frozenset[Role] | None = None
 ) -> QuerySet[Invitation]:
     """The invitations that can still be accepted, those to these roles only when given."""
     waiting = Invitation.objects.filter(basin=basin, accepted_at=None, expires_at__gt=at)

@@ -10,6 +10,7 @@ urlpatterns = [
     path("inviter/", people.invite, name="person_invite"),
     path("invitations/<int:invitation_id>/retirer/", people.withdraw, name="invitation_withdraw"),
     path("roles/<int:membership_id>/finir/", people.end_role, name="role_end"),
+    path("roles/<int:membership_id>/jusqu-au/", people.role_last_day, name="role_last_day"),
     path(
         "roles/<int:membership_id>/second-facteur/",
         second_factor.second_factor_reset_ask,

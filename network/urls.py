@@ -1,5 +1,6 @@
 from django.urls import include, path
 
+from network import people_views as people
 from network import text_views as texts
 from network import views
 
@@ -7,6 +8,23 @@ urlpatterns = [
     path("", views.national_home, name="national_home"),
     path("bassins/", views.national_basins, name="national_basins"),
     path("travaux/relancer/", views.work_retry, name="work_retry"),
+    path("personnes/", people.national_people, name="national_people"),
+    path("personnes/inviter/", people.national_person_invite, name="national_person_invite"),
+    path(
+        "personnes/invitations/<int:invitation_id>/retirer/",
+        people.national_invitation_withdraw,
+        name="national_invitation_withdraw",
+    ),
+    path(
+        "personnes/roles/<int:membership_id>/finir/",
+        people.national_role_end,
+        name="national_role_end",
+    ),
+    path(
+        "personnes/roles/<int:membership_id>/jusqu-au/",
+        people.national_role_last_day,
+        name="national_role_last_day",
+    ),
     path("candidatures/", include("network.candidacies.urls")),
     path("modeles/", texts.text_list, name="text_list"),
     path("modeles/<str:kind>/", texts.text_kind, name="text_kind"),

@@ -33,6 +33,7 @@ def navigation(request: HttpRequest, page: str = "") -> list[dict[str, Any]]:
         ("Bassins", "national_basins", "geo-alt"),
         ("Candidatures", "candidacy_list", "signpost"),
         ("Modèles", "text_list", "file-earmark-text"),
+        ("Personnes", "national_people", "people"),
     )
     return [
         {

@@ -50,6 +50,9 @@ TRIGGER_SENTENCES = {
         "Vous avez voix délibérative au comité d'agrément, et l'opérateur local n'en a pas : "
         "demandez à l'opérateur de vous y remplacer, puis acceptez à nouveau cette invitation."
     ),
+    "membership_staff_remains": (
+        "Personne d'autre n'administre le réseau sans date de fin : invitez d'abord quelqu'un."
+    ),
     "seat_has_voted": (
         "Ce siège a voté : terminez son mandat et créez le suivant au lieu de le modifier."
     ),

@@ -12,6 +12,30 @@ from django.db import migrations, models
 from alize.common.database import InitialMigration
 
 
+# Somebody always administers the network, with no end in sight; two who leave at once wait for each
+# other.
+STAFF_REMAINS = """
+CREATE FUNCTION public.alize_staff_remains() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND NEW.role = 'NATIONAL_STAFF' AND NEW.ends_on IS NULL THEN
+        RETURN NULL;
+    END IF;
+    PERFORM pg_advisory_xact_lock(hashtext('national_staff'));
+    IF NOT EXISTS (
+        SELECT FROM public.basins_membership WHERE role = 'NATIONAL_STAFF' AND ends_on IS NULL
+    ) THEN
+        RAISE EXCEPTION 'nobody would administer the network'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'membership_staff_remains';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER staff_remains AFTER UPDATE OR DELETE ON basins_membership
+FOR EACH ROW WHEN (OLD.role = 'NATIONAL_STAFF' AND OLD.ends_on IS NULL)
+EXECUTE FUNCTION public.alize_staff_remains();
+"""
+
+
 class Migration(InitialMigration):
     dependencies = [
         ('accounts', '0001_initial'),
@@ -70,6 +94,8 @@ class Migration(InitialMigration):
                 ('first_name', models.CharField(blank=True, max_length=80, verbose_name='prénom')),
                 ('last_name', models.CharField(max_length=80, verbose_name='nom')),
                 ('role', models.CharField(choices=[('NATIONAL_STAFF', 'ASTREES, administration nationale'), ('NATIONAL_VIEWER', 'ASTREES, consultation'), ('NATIONAL_COMMITTEE', 'Comité national de pilotage'), ('OPERATOR', 'Opérateur local'), ('FINANCE', 'Second signataire financier'), ('PRESIDENT', "Présidence du comité d'agrément"), ('MEMBER', "Membre du comité d'agrément"), ('ASSOCIATE', 'Partenaire associé'), ('PREFECTURE', 'Préfecture, comité local de pilotage'), ('BENEFICIARY', 'Entreprise bénéficiaire'), ('AUDITOR', 'Contrôle')], max_length=20, verbose_name='rôle')),
+                ('starts_on', models.DateField(null=True, verbose_name='à partir du')),
+                ('ends_on', models.DateField(null=True, verbose_name="jusqu'au")),
                 ('token_digest', models.CharField(max_length=64, unique=True)),
                 ('created_at', models.DateTimeField()),
                 ('expires_at', models.DateTimeField()),
@@ -79,6 +105,7 @@ class Migration(InitialMigration):
             ],
             options={
                 'verbose_name': 'invitation',
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='invitation_ends_after_start', violation_error_message='La date de fin précède la date de début.')],
             },
         ),
         migrations.CreateModel(
@@ -157,4 +184,12 @@ class Migration(InitialMigration):
             "EXECUTE FUNCTION public.alize_role_guard()",
             "DROP TRIGGER guard ON basins_membership",
         ),
+        migrations.RunSQL(
+            "CREATE TRIGGER guard_longer BEFORE UPDATE OF ends_on ON basins_membership "
+            "FOR EACH ROW WHEN (NEW.role IN ('OPERATOR', 'FINANCE') AND OLD.ends_on IS NOT NULL "
+            "AND (NEW.ends_on IS NULL OR NEW.ends_on > OLD.ends_on)) "
+            "EXECUTE FUNCTION public.alize_role_guard()",
+            "DROP TRIGGER guard_longer ON basins_membership",
+        ),
+        migrations.RunSQL(STAFF_REMAINS, "DROP FUNCTION public.alize_staff_remains() CASCADE"),
     ]

@@ -105,6 +105,7 @@ ALLOWED = {
     "document.read": "AN VN CN OP FI PC MC PA CP AU",
     "people.read": "AN OP PC AU",
     "people.invite": "AN OP",
+    "team.write": "AN",  # 2.2 says nothing of the national roles: who gives the others gives them
     "reset.ask": "AN OP",
     "reset.approve": "AN",
     "audit.read": "AN OP FI PC AU",

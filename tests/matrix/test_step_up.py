@@ -27,6 +27,10 @@ FRESH = {
     "circuit_settle",
     "person_invite",
     "role_end",
+    "role_last_day",
+    "national_person_invite",
+    "national_role_end",
+    "national_role_last_day",
     "second_factor_reset_ask",
     "second_factor_reset_approve",
 }

@@ -334,6 +334,18 @@ def _name_national_objects(side: Side, crew: Crew, mark: str, now: datetime) -> 
         created_by=crew.operator,
         expires_at=now + timedelta(days=7),
     )
+    objects["national_invitation"] = Invitation.objects.create(
+        email=f"national@{side.basin.slug}.exemple.fr",
+        last_name="Invité",
+        role=Role.NATIONAL_VIEWER,
+        token_digest=links.digest(f"invitation nationale {mark}"),
+        created_at=now,
+        created_by=crew.operator,
+        expires_at=now + timedelta(days=7),
+    )
+    objects["national_membership"] = Membership.objects.get(
+        person=make_user(Role.NATIONAL_COMMITTEE)
+    )
     objects["membership"] = Membership.objects.get(person=crew.member, basin=side.basin)
     objects["reset"] = SecondFactorReset.objects.create(
         person=crew.member,

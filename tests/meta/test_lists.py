@@ -55,7 +55,14 @@ READERS = {
     "people_list": Role.OPERATOR,
 }
 """Each list of a basin and somebody who reads it."""
-NATIONAL_LISTS = ("national_home", "national_basins", "text_list", "candidacy_list", "demo_mails")
+NATIONAL_LISTS = (
+    "national_home",
+    "national_basins",
+    "national_people",
+    "text_list",
+    "candidacy_list",
+    "demo_mails",
+)
 OTHERS = {
     "closing_list": "one line a year",
     "bank_line_list": "of one account, read at once with its sums",
@@ -157,6 +164,15 @@ def _add_rows(count: int, *, first: int) -> None:
         )
         partner = candidacy.partners.create(name="Fonderie", kind="COMPANY")
         partner.pledges.create(rank=1, nature="MONEY", amount=100)
+        Invitation.objects.create(
+            email=f"invite{number}@exemple.fr",
+            last_name="Invité",
+            role=Role.NATIONAL_VIEWER,
+            token_digest=f"national{number}",
+            created_at=now,
+            created_by=make_user(Role.NATIONAL_VIEWER),
+            expires_at=now + timedelta(days=7),
+        )
         Mail.objects.create(
             code="M04",
             schema=basin.schema_name,
