@@ -14,10 +14,10 @@ _VIEWERS = frozenset({Role.NATIONAL_STAFF, Role.NATIONAL_VIEWER})
 _OPERATOR = frozenset({Role.OPERATOR})
 _COMMITTEE = frozenset({Role.PRESIDENT, Role.MEMBER})
 _CONTROL = frozenset({Role.AUDITOR})
-_LOCAL = frozenset(Role) - NATIONAL_ROLES - {Role.BENEFICIARY}
+_LOCAL = frozenset(Role) - NATIONAL_ROLES
 
 MATRIX: dict[str, frozenset[Role]] = {
-    "basin.home": frozenset(Role) - {Role.BENEFICIARY},
+    "basin.home": frozenset(Role),
     # Lists that name people or companies, for a reason that the journal keeps.
     "list.export": _OPERATOR | _CONTROL | {Role.FINANCE},
     "project.read": _STAFF
@@ -118,7 +118,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "follow_up.answer": _COMMITTEE,
     "report.read": NATIONAL_ROLES | _LOCAL,
     "report.write": _OPERATOR,
-    "document.read": frozenset(Role) - {Role.BENEFICIARY},
+    "document.read": frozenset(Role),
     "people.read": _STAFF | _OPERATOR | _CONTROL | {Role.PRESIDENT},
     "people.invite": _STAFF | _OPERATOR,
     # Those of ASTREES and of the national committee, with their roles.
@@ -173,7 +173,4 @@ GRANTS: dict[Role, frozenset[Role]] = {
         }
     ),
 }
-"""Which role may give which (security.md 2.2, lines « Memberships », SD12).
-
-Nobody gives that of a company: no page opens to it, what it reads comes by the links of its mails.
-"""
+"""Which role may give which (security.md 2.2, lines « Memberships », SD12)."""

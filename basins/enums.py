@@ -24,7 +24,10 @@ BASIN_TRANSITIONS = TransitionTable(
 
 
 class Role(models.TextChoices):
-    """The roles of security.md 2.1; referrer and follow-up lead are held per project."""
+    """The roles of security.md 2.1; referrer and follow-up lead are held per project.
+
+    A company has none: what it reads and answers comes by the links of its mails.
+    """
 
     NATIONAL_STAFF = "NATIONAL_STAFF", "ASTREES, administration nationale"
     NATIONAL_VIEWER = "NATIONAL_VIEWER", "ASTREES, consultation"
@@ -35,7 +38,6 @@ class Role(models.TextChoices):
     MEMBER = "MEMBER", "Membre du comité d'agrément"
     ASSOCIATE = "ASSOCIATE", "Partenaire associé"
     PREFECTURE = "PREFECTURE", "Préfecture, comité local de pilotage"
-    BENEFICIARY = "BENEFICIARY", "Entreprise bénéficiaire"
     AUDITOR = "AUDITOR", "Contrôle"
 
 

@@ -93,7 +93,7 @@ class Migration(InitialMigration):
                 ('email', models.EmailField(max_length=254, verbose_name='adresse électronique')),
                 ('first_name', models.CharField(blank=True, max_length=80, verbose_name='prénom')),
                 ('last_name', models.CharField(max_length=80, verbose_name='nom')),
-                ('role', models.CharField(choices=[('NATIONAL_STAFF', 'ASTREES, administration nationale'), ('NATIONAL_VIEWER', 'ASTREES, consultation'), ('NATIONAL_COMMITTEE', 'Comité national de pilotage'), ('OPERATOR', 'Opérateur local'), ('FINANCE', 'Second signataire financier'), ('PRESIDENT', "Présidence du comité d'agrément"), ('MEMBER', "Membre du comité d'agrément"), ('ASSOCIATE', 'Partenaire associé'), ('PREFECTURE', 'Préfecture, comité local de pilotage'), ('BENEFICIARY', 'Entreprise bénéficiaire'), ('AUDITOR', 'Contrôle')], max_length=20, verbose_name='rôle')),
+                ('role', models.CharField(choices=[('NATIONAL_STAFF', 'ASTREES, administration nationale'), ('NATIONAL_VIEWER', 'ASTREES, consultation'), ('NATIONAL_COMMITTEE', 'Comité national de pilotage'), ('OPERATOR', 'Opérateur local'), ('FINANCE', 'Second signataire financier'), ('PRESIDENT', "Présidence du comité d'agrément"), ('MEMBER', "Membre du comité d'agrément"), ('ASSOCIATE', 'Partenaire associé'), ('PREFECTURE', 'Préfecture, comité local de pilotage'), ('AUDITOR', 'Contrôle')], max_length=20, verbose_name='rôle')),
                 ('starts_on', models.DateField(null=True, verbose_name='à partir du')),
                 ('ends_on', models.DateField(null=True, verbose_name="jusqu'au")),
                 ('token_digest', models.CharField(max_length=64, unique=True)),
@@ -145,7 +145,7 @@ class Migration(InitialMigration):
             name='Membership',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('NATIONAL_STAFF', 'ASTREES, administration nationale'), ('NATIONAL_VIEWER', 'ASTREES, consultation'), ('NATIONAL_COMMITTEE', 'Comité national de pilotage'), ('OPERATOR', 'Opérateur local'), ('FINANCE', 'Second signataire financier'), ('PRESIDENT', "Présidence du comité d'agrément"), ('MEMBER', "Membre du comité d'agrément"), ('ASSOCIATE', 'Partenaire associé'), ('PREFECTURE', 'Préfecture, comité local de pilotage'), ('BENEFICIARY', 'Entreprise bénéficiaire'), ('AUDITOR', 'Contrôle')], max_length=20, verbose_name='rôle')),
+                ('role', models.CharField(choices=[('NATIONAL_STAFF', 'ASTREES, administration nationale'), ('NATIONAL_VIEWER', 'ASTREES, consultation'), ('NATIONAL_COMMITTEE', 'Comité national de pilotage'), ('OPERATOR', 'Opérateur local'), ('FINANCE', 'Second signataire financier'), ('PRESIDENT', "Présidence du comité d'agrément"), ('MEMBER', "Membre du comité d'agrément"), ('ASSOCIATE', 'Partenaire associé'), ('PREFECTURE', 'Préfecture, comité local de pilotage'), ('AUDITOR', 'Contrôle')], max_length=20, verbose_name='rôle')),
                 ('starts_on', models.DateField(verbose_name='à partir du')),
                 ('ends_on', models.DateField(blank=True, null=True, verbose_name="jusqu'au")),
                 ('basin', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='basins.basin')),

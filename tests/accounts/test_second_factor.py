@@ -200,4 +200,4 @@ def test_a_change_is_told_by_mail(browser, member, run_outbox, mailoutbox):
 
 
 def test_roles_that_need_a_second_factor_are_those_of_the_specification():
-    assert set(Role) - MFA_ROLES == {Role.MEMBER, Role.ASSOCIATE, Role.PREFECTURE, Role.BENEFICIARY}
+    assert set(Role) - MFA_ROLES == {Role.MEMBER, Role.ASSOCIATE, Role.PREFECTURE}

@@ -72,7 +72,6 @@ READERS = {
     Role.MEMBER: 200,
     Role.ASSOCIATE: 403,
     Role.PREFECTURE: 200,
-    Role.BENEFICIARY: 403,
     Role.AUDITOR: 200,
 }
 

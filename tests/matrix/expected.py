@@ -1,7 +1,8 @@
 """The role matrix of security.md 2.2, copied by hand: the walk compares the site with this.
 
 A role that may only see its own or assigned objects stands here too; which objects is the business
-of each room's own tests. Where the product gives less than 2.2, it says so beside the line.
+of each room's own tests. Where the product gives less than 2.2, it says so beside the line. BE
+stands nowhere: a company has no account, what it may read comes by the links of its mails.
 """
 
 from basins.enums import Role
@@ -16,7 +17,6 @@ CODES = {
     "MC": Role.MEMBER,
     "PA": Role.ASSOCIATE,
     "CP": Role.PREFECTURE,
-    "BE": Role.BENEFICIARY,
     "AU": Role.AUDITOR,
 }
 
