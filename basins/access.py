@@ -6,6 +6,8 @@ each application's `permissions.py`. The same table generates the matrix test.
 
 from functools import cache
 
+from django.conf import settings
+
 from alize.common.access import Audience, rule_of, walk
 from basins.enums import NATIONAL_ROLES, Role
 
@@ -138,9 +140,13 @@ MATRIX: dict[str, frozenset[Role]] = {
 }
 
 
+PAYING = frozenset({"payment.release", "sepa.build", "sepa.send"})
+"""What nobody does in a copy: the bank would pay what the site has paid (security.md T26, S49)."""
+
+
 def allows(roles: frozenset[Role], act: str) -> bool:
     """Whether one of these roles may do an act of the matrix."""
-    return bool(roles & MATRIX[act])
+    return bool(roles & MATRIX[act]) and not (settings.COPY and act in PAYING)
 
 
 @cache

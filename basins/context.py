@@ -29,7 +29,7 @@ NAVIGATION = (
 def interface(request: HttpRequest) -> dict[str, Any]:
     """The context of the layouts; nothing here is asked for when a page does not show it."""
     basin = getattr(request, "basin", None)
-    context: dict[str, Any] = {"demo": settings.DEMO, "basin": basin}
+    context: dict[str, Any] = {"demo": settings.DEMO, "copy": settings.COPY, "basin": basin}
     if settings.DEMO:
         context["footer_links"] = [
             Link("Courriers (démo)", reverse("demo_mails")),

@@ -13,6 +13,8 @@ NODE_MODULES = BASE_DIR / "node_modules"
 DEBUG = False
 DEMO = False
 """The demo pages and « Entrer comme » exist only where this is true; production refuses it."""
+COPY = environment.flag("ALIZE_COPY")
+"""A backup restored beside the site: it sends nothing, pays nothing, and says so (T26)."""
 
 # -- Applications ------------------------------------------------------------------------------
 # `public` holds the shared ones, each basin's schema the others. `audit` and `documents` stand in

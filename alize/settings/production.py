@@ -49,3 +49,7 @@ EMAIL_HOST_PASSWORD = _mail["password"]
 EMAIL_USE_TLS = _mail["starttls"]
 EMAIL_USE_SSL = _mail["tls"]
 EMAIL_TIMEOUT = 10
+
+if COPY:  # noqa: F405 - from base
+    EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+    PROCONNECT = dict.fromkeys(PROCONNECT, "")  # noqa: F405 - from base

@@ -136,6 +136,13 @@ def test_production_takes_lists_addresses_and_options_as_people_write_them():
     ]
 
 
+def test_a_copy_sends_nothing_and_calls_nobody():
+    asked = "[s.COPY, s.EMAIL_BACKEND.split('.')[-2], s.PROCONNECT['server_url']]"
+    address = "https://fca.example"
+    assert told(asked, PROCONNECT_URL=address) == [False, "smtp", address]
+    assert told(asked, PROCONNECT_URL=address, ALIZE_COPY="1") == [True, "dummy", ""]
+
+
 @pytest.mark.parametrize(
     ("url", "port", "starttls", "tls"),
     [
