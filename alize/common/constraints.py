@@ -111,6 +111,18 @@ TRIGGER_SENTENCES = {
     "lg_recovered_le_lost": (
         "Les récupérations de cette avance dépasseraient ce qui y a été passé en perte."
     ),
+    "lg_after_the_loan": "Cette date précède le premier versement de l'avance : vérifiez-la.",
+    "lg_recovered_after_lost": "Une récupération ne précède pas la perte : vérifiez sa date.",
+    "schedule_version_numbers_follow": (
+        "Un autre échéancier de cette avance vient d'être enregistré : rechargez la page."
+    ),
+    "schedule_version_follows": (
+        "La date d'effet précède celle de l'échéancier en vigueur : choisissez-la à cette date ou "
+        "après."
+    ),
+    "schedule_version_after_its_decision": (
+        "La date d'effet précède la décision du comité : choisissez-la à cette date ou après."
+    ),
     "lg_allowance_le_cap": (
         "L'opérateur serait défrayé de plus de 10 000 € dans l'année, argent et journées ensemble."
     ),

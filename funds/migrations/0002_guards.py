@@ -184,6 +184,7 @@ class Migration(migrations.Migration):
             "FOR EACH STATEMENT EXECUTE FUNCTION public.alize_bank_lines_proved()",
             "DROP TRIGGER proved ON funds_bankline",
         ),
+        before_each("follows", "funds_scheduleversion", "alize_schedule_follows"),
         at_commit("adds_up", "funds_scheduleversion", "alize_schedule_sum"),
         at_commit("adds_up", "funds_scheduleline", "alize_schedule_sum"),
     ]

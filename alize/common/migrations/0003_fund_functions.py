@@ -146,7 +146,9 @@ BEGIN
     PERFORM set_config('search_path', format('%I, pg_temp', TG_TABLE_SCHEMA), true);
     -- One statement may bring postings of several advances: their rows are taken in the order of
     -- their ids, and updated, so that an older snapshot fails rather than miss a movement.
-    FOR fresh IN SELECT advance_id, array_agg(kind) AS kinds, min(id) FILTER (WHERE legs <
+    FOR fresh IN SELECT advance_id, array_agg(kind) AS kinds, min(value_on) AS since,
+            min(value_on) FILTER (WHERE kind = 'RECOVERY') AS recovered_on,
+            min(id) FILTER (WHERE legs <
                 (SELECT count(*) FROM funds_posting WHERE entry_id = entry.id)) AS full_entry
             FROM funds_entry entry WHERE id IN (SELECT entry_id FROM added)
             GROUP BY advance_id ORDER BY advance_id
@@ -165,7 +167,9 @@ BEGIN
                 coalesce(sum(amount) FILTER (WHERE account_id = 'RECEIVABLE'
                     AND coalesce(undone.kind, entry.kind) = 'DISBURSEMENT'), 0) AS disbursed,
                 coalesce(sum(amount) FILTER (WHERE account_id = 'OVERPAID'), 0) AS overpaid,
-                coalesce(sum(amount) FILTER (WHERE account_id IN ('LOSS', 'RECOVERED')), 0) AS lost
+                coalesce(sum(amount) FILTER (WHERE account_id IN ('LOSS', 'RECOVERED')), 0) AS lost,
+                min(entry.value_on) FILTER (WHERE entry.kind = 'DISBURSEMENT') AS lent_on,
+                min(entry.value_on) FILTER (WHERE entry.kind = 'WRITE_OFF') AS lost_on
             INTO book FROM funds_entry entry
             JOIN funds_posting posting ON posting.entry_id = entry.id
             LEFT JOIN funds_entry undone ON undone.id = entry.reverses_id
@@ -179,6 +183,9 @@ BEGIN
                 THEN 'lg_refund_le_overpaid'
             WHEN 'FORGONE' = ANY (fresh.kinds) AND book.overpaid < 0 THEN 'lg_forgone_le_owed'
             WHEN book.lost < 0 THEN 'lg_recovered_le_lost'
+            -- What was undone is counted: a day before the first of all is never right.
+            WHEN fresh.since < book.lent_on THEN 'lg_after_the_loan'
+            WHEN fresh.recovered_on < book.lost_on THEN 'lg_recovered_after_lost'
         END;
         IF broken IS NOT NULL THEN
             RAISE EXCEPTION 'advance % of % breaks %', advance.id, TG_TABLE_SCHEMA, broken
@@ -287,6 +294,33 @@ BEGIN
 END $$;
 """
 
+# What the committee decided holds from its decision on, and not before the plan that it replaces.
+SCHEDULE_FOLLOWS = """
+CREATE FUNCTION public.alize_schedule_follows() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+    broken text;
+BEGIN
+    PERFORM set_config('search_path', format('%I, pg_temp', TG_TABLE_SCHEMA), true);
+    -- The advance is held: two plans written at once follow one another.
+    PERFORM FROM funds_advance WHERE id = NEW.advance_id FOR NO KEY UPDATE;
+    broken := CASE
+        WHEN NEW.no <> 1 + (SELECT count(*) FROM funds_scheduleversion
+            WHERE advance_id = NEW.advance_id) THEN 'schedule_version_numbers_follow'
+        WHEN NEW.decision_id IS NOT NULL AND NEW.effective_on < (SELECT max(effective_on)
+            FROM funds_scheduleversion WHERE advance_id = NEW.advance_id)
+            THEN 'schedule_version_follows'
+        WHEN NEW.effective_on < (SELECT decided_on FROM committees_decision
+            WHERE id = NEW.decision_id) THEN 'schedule_version_after_its_decision'
+    END;
+    IF broken IS NOT NULL THEN
+        RAISE EXCEPTION 'schedule version % of advance % of % breaks %', NEW.no, NEW.advance_id,
+            TG_TABLE_SCHEMA, broken USING ERRCODE = 'check_violation', CONSTRAINT = broken;
+    END IF;
+    RETURN NEW;
+END $$;
+"""
+
 SCHEDULE_SUM = """
 CREATE FUNCTION public.alize_schedule_sum() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
@@ -319,5 +353,6 @@ class Migration(migrations.Migration):
         migrations.RunSQL(LEDGER_POST, "DROP FUNCTION public.alize_ledger_post(jsonb, jsonb)"),
         migrations.RunSQL(LOAN, "DROP FUNCTION public.alize_loan(bigint)"),
         migrations.RunSQL(LEDGER_CLOSE, "DROP FUNCTION public.alize_ledger_close()"),
+        migrations.RunSQL(SCHEDULE_FOLLOWS, "DROP FUNCTION public.alize_schedule_follows()"),
         migrations.RunSQL(SCHEDULE_SUM, "DROP FUNCTION public.alize_schedule_sum()"),
     ]
