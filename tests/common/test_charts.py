@@ -137,7 +137,7 @@ def test_curve_marks_what_matters_and_says_its_bands():
     assert chart.headers == ("Date", "Montant", "95 %", "50 %")
     assert chart.rows[0][2:] == ("", "")
     assert chart.rows[2][3] == "4\u202f000\u00a0€ à 6\u202f000\u00a0€"
-    assert chart.lowest.label == "−2\u202f001\u00a0€".replace("−", "\u2212")
+    assert chart.lowest.label == "−2\u202f000,50\u00a0€".replace("−", "\u2212")
     assert f"{chart.lowest.x},{chart.lowest.y}" == chart.forecast.split()[1]
     assert (chart.stop.x, chart.stop.anchor) == (chart.lowest.x, "middle")
 

@@ -190,7 +190,7 @@ def _row(point: Point, bands: int) -> tuple[str, ...]:
 
 def _lowest_flag(x: int, y: int, point: Point) -> Flag:
     below = y + LABEL_ROOM <= BOTTOM
-    return _flag(x, y, format_euros(point.cents // 100 * 100), label_y=y + 24 if below else y - 14)
+    return _flag(x, y, format_euros(point.cents), label_y=y + 24 if below else y - 14)
 
 
 def _flag(x: int, y: int, label: str, *, label_y: int) -> Flag:
