@@ -13,6 +13,7 @@ from conventions.models import CooperationConvention, Signer
 from conventions.rules import Party, Signatory, signatories
 from funds.enums import AdvanceStatus, PaymentOrderStatus
 from funds.models import Advance, PaymentOrder
+from funds.queries import aid_rate, fund_settings
 from funds.rules import build_schedule
 from projects.enums import FOLLOW_UP_MONTHS, Situation
 from projects.models import FollowUpReview, Project
@@ -91,6 +92,7 @@ def write_advance(
         lines=planned.lines,
         grace_months=planned.grace,
         contracted_on=contracted_on,
+        aid_rate=aid_rate(fund_settings()),
     )
     if paid_on >= scene.today:
         return
