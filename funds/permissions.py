@@ -432,6 +432,28 @@ def renounce(advance: Advance, *, left: int) -> None:
 
 
 @check
+def withdraw_agreement(agreement: AllowanceAgreement, *, used: int) -> None:
+    """Until it serves: nothing was reimbursed on it, nor is asked."""
+    if agreement.withdrawn_at is not None:
+        raise ActionDenied("Cet accord est déjà retiré.")
+    if used:
+        raise ActionDenied(
+            f"L'opérateur est défrayé de {format_euros(used)} en {agreement.year} sur cet accord : "
+            "demandez d'abord l'annulation de ces écritures."
+        )
+    waiting = Authorization.objects.filter(
+        kind=AuthorizationKind.ALLOWANCE,
+        status=ReversalStatus.PROPOSED,
+        value_on__year=agreement.year,
+    )
+    if waiting.exists():
+        raise ActionDenied(
+            f"Un défraiement de {agreement.year} attend le second signataire financier : "
+            "qu'il le refuse d'abord."
+        )
+
+
+@check
 def decide_authorization(authorization: Authorization, by: Person) -> None:
     """Once, and another person than the one who asked (SD10)."""
     if authorization.status != ReversalStatus.PROPOSED:

@@ -112,6 +112,11 @@ urlpatterns = [
     path("fonctionnement/frais/nouveau/", operating.bank_fee_create, name="bank_fee_create"),
     path("fonctionnement/rendre/", operating.give_back_create, name="give_back_create"),
     path("fonctionnement/accord/", operating.agreement_create, name="agreement_create"),
+    path(
+        "fonctionnement/accord/<int:agreement_id>/retirer/",
+        operating.agreement_withdraw,
+        name="agreement_withdraw",
+    ),
     path("fonctionnement/defraiement/", operating.allowance_propose, name="allowance_propose"),
     path(
         "autorisations/<int:authorization_id>/",

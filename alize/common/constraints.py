@@ -123,6 +123,13 @@ TRIGGER_SENTENCES = {
     "schedule_version_after_its_decision": (
         "La date d'effet précède la décision du comité : choisissez-la à cette date ou après."
     ),
+    "lg_allowance_agreed": (
+        "L'opérateur n'est défrayé qu'avec l'accord de tous les partenaires, enregistré pour "
+        "l'année."
+    ),
+    "allowance_agreement_has_served": (
+        "Cet accord a servi à défrayer l'opérateur, ou est déjà retiré : il reste ce qu'il est."
+    ),
     "lg_allowance_le_cap": (
         "L'opérateur serait défrayé de plus de 10 000 € dans l'année, argent et journées ensemble."
     ),

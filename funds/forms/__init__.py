@@ -29,7 +29,14 @@ from funds.forms.lists import (
     PeriodForm,
     YearForm,
 )
-from funds.forms.operating import AgreementForm, BankFeeForm, ClosingForm, CostForm, GiveBackForm
+from funds.forms.operating import (
+    AgreementForm,
+    BankFeeForm,
+    ClosingForm,
+    CostForm,
+    GiveBackForm,
+    WithdrawalForm,
+)
 from funds.forms.resources import ContributionForm, FunderFields, ValuedForm
 
 __all__ = [
@@ -62,6 +69,7 @@ __all__ = [
     "SettleForm",
     "ValuedForm",
     "WaiverForm",
+    "WithdrawalForm",
     "WriteOffForm",
     "YearForm",
 ]

@@ -76,6 +76,17 @@ class AgreementForm(forms.Form):
         return [partner.pk for partner in self.cleaned_data["partner_ids"]]
 
 
+class WithdrawalForm(forms.Form):
+    """Retirer un accord enregistré par erreur."""
+
+    reason = forms.CharField(
+        label="Motif",
+        max_length=300,
+        help_text="Ce qui était faux : l'année, la date, la pièce, un partenaire.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
 class ClosingForm(forms.Form):
     """Clôturer une période."""
 

@@ -61,16 +61,20 @@ class Migration(InitialMigration):
             name='AllowanceAgreement',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(unique=True, verbose_name='année')),
+                ('year', models.PositiveSmallIntegerField(verbose_name='année')),
                 ('agreed_on', models.DateField(verbose_name='donné le')),
                 ('source', models.CharField(max_length=200, verbose_name='pièce')),
                 ('recorded_at', models.DateTimeField()),
                 ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('withdrawn_at', models.DateTimeField(null=True)),
+                ('withdrawal', models.CharField(blank=True, max_length=300, verbose_name='motif du retrait')),
+                ('withdrawn_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
                 ('partners', models.ManyToManyField(related_name='+', to='partners.partner')),
             ],
             options={
                 'verbose_name': 'accord sur le défraiement',
-                'ordering': ['-year'],
+                'ordering': ['-year', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), _connector='OR'), name='allowance_agreement_withdrawn_at_and_by'), models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('year',), name='allowance_agreement_one_a_year', violation_error_message="L'accord de cette année est déjà enregistré."), models.CheckConstraint(condition=models.Q(models.Q(('withdrawal', ''), ('withdrawn_at', None)), models.Q(('withdrawn_at__isnull', False), models.Q(('withdrawal', ''), _negated=True)), _connector='OR'), name='allowance_agreement_withdrawn_has_its_reason', violation_error_message="Le retrait d'un accord dit son motif.")],
             },
         ),
         migrations.CreateModel(

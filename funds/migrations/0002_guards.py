@@ -45,6 +45,9 @@ IN_ONE_PERIMETER = {
 
 FROZEN = {
     "funds_advance": ("reference", "company"),
+    "funds_allowanceagreement": (
+        "year", "agreed_on", "source", "recorded_at", "recorded_by_id",
+    ),
     "funds_authorization": (
         "kind", "advance_id", "contribution_id", "amount", "days", "value_on", "reason", "cause",
         "claim_on", "decision_id", "proposed_at", "proposed_by_id", "command_key",
@@ -124,7 +127,6 @@ class Migration(migrations.Migration):
         ),
         *(refers(name, *key) for name, key in IN_ONE_PERIMETER.items()),
         append_only("funds_contribution"),
-        append_only("funds_allowanceagreement"),
         append_only("funds_entry", IMMUTABLE),
         append_only("funds_posting", IMMUTABLE),
         append_only("funds_closing", IMMUTABLE),
@@ -176,6 +178,11 @@ class Migration(migrations.Migration):
             "OR NEW.status = 'CANCELLED' AND OLD.status <> 'CANCELLED') "
             "EXECUTE FUNCTION public.alize_renounced()",
             "DROP TRIGGER renounced ON funds_advance",
+        ),
+        migrations.RunSQL(
+            "CREATE TRIGGER withdrawn BEFORE UPDATE OF withdrawn_at ON funds_allowanceagreement "
+            "FOR EACH ROW EXECUTE FUNCTION public.alize_agreement_withdrawn()",
+            "DROP TRIGGER withdrawn ON funds_allowanceagreement",
         ),
         before_each("close", "funds_closing", "alize_ledger_close"),
         at_commit("proved", "funds_bankstatement", "alize_bank_statement_proved"),

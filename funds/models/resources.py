@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from alize.accounts.models import Person
-from alize.common.constraints import one_of
+from alize.common.constraints import one_of, together
 from funds.enums import Perimeter
 from partners.enums import PledgeNature
 from partners.models import Partner
@@ -74,18 +74,39 @@ class Contribution(models.Model):
 
 
 class AllowanceAgreement(models.Model):
-    """Accord de tous les partenaires sur le défraiement, for one civil year (R77)."""
+    """Accord de tous les partenaires sur le défraiement, for one civil year (R77).
 
-    year = models.PositiveSmallIntegerField("année", unique=True)
+    One recorded by mistake is withdrawn before it serves, with its reason; it stays readable.
+    """
+
+    year = models.PositiveSmallIntegerField("année")
     agreed_on = models.DateField("donné le")
     source = models.CharField("pièce", max_length=200)
     partners = models.ManyToManyField(Partner, related_name="+")
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    withdrawal = models.CharField("motif du retrait", max_length=300, blank=True)
 
     class Meta:
         verbose_name = "accord sur le défraiement"
-        ordering: ClassVar = ["-year"]
+        ordering: ClassVar = ["-year", "-pk"]
+        constraints: ClassVar = [
+            *together("allowance_agreement", "withdrawn"),
+            models.UniqueConstraint(
+                fields=["year"],
+                condition=Q(withdrawn_at=None),
+                name="allowance_agreement_one_a_year",
+                violation_error_message="L'accord de cette année est déjà enregistré.",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None, withdrawal="")
+                | (Q(withdrawn_at__isnull=False) & ~Q(withdrawal="")),
+                name="allowance_agreement_withdrawn_has_its_reason",
+                violation_error_message="Le retrait d'un accord dit son motif.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.year)

@@ -39,6 +39,7 @@ from funds.operations.costs import (
     give_back_to_advances,
     record_bank_fee,
     record_cost,
+    withdraw_agreement,
 )
 from funds.operations.ledger import Draft, lock_ledger, post_entries, post_entry
 from funds.operations.matching import match_chunk
@@ -136,5 +137,6 @@ __all__ = [
     "suspend_line",
     "undo_clearing",
     "waive_precondition",
+    "withdraw_agreement",
     "withdraw_aid",
 ]

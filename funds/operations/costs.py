@@ -3,6 +3,8 @@
 from datetime import date, datetime
 from uuid import UUID, uuid5
 
+from django.db import transaction
+
 from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.audit.commands import made_once
@@ -172,7 +174,7 @@ def agree_allowance(
                 f"L'accord de tous les partenaires est nécessaire. Il manque : {names}.",
                 field="partner_ids",
             )
-        if AllowanceAgreement.objects.filter(year=year).exists():
+        if queries.allowance_agreement(year) is not None:
             raise InvalidInput(f"L'accord pour {year} est déjà enregistré.", field="year")
         agreement = AllowanceAgreement.objects.create(
             year=year, agreed_on=agreed_on, source=source, recorded_at=at, recorded_by=by
@@ -189,3 +191,23 @@ def agree_allowance(
         "partners": sorted(partner_ids),
     }
     return made_once(AllowanceAgreement, command_key, payload=asked, by=by, at=at, act=act)
+
+
+@transaction.atomic
+def withdraw_agreement(
+    *, agreement_id: int, reason: str, by: Person, at: datetime
+) -> AllowanceAgreement:
+    """Withdraw an agreement recorded by mistake: its year may have another; twice, it is once.
+
+    :raises ActionDenied: somebody else withdrew it, or it serves.
+    """
+    lock_ledger()
+    agreement = AllowanceAgreement.objects.select_for_update().get(pk=agreement_id)
+    if agreement.withdrawn_by_id == by.pk:
+        return agreement
+    permissions.withdraw_agreement(agreement, used=queries.allowance_of(agreement.year))
+    agreement.withdrawn_at, agreement.withdrawn_by = at, by
+    agreement.withdrawal = reason
+    agreement.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawal"])
+    audit.record("allowance.withdrawn", target=agreement, by=by, at=at, year=agreement.year)
+    return agreement

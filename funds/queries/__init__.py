@@ -74,6 +74,7 @@ from funds.queries.resources import (
     operating_entries,
     operating_year,
     usual_day_rate,
+    withdrawn_agreements,
 )
 from funds.queries.screens import (
     AdvanceRow,
@@ -170,4 +171,5 @@ __all__ = [
     "totals_of",
     "usual_day_rate",
     "weight_of",
+    "withdrawn_agreements",
 ]

@@ -233,4 +233,10 @@ def allowance_left(year: int) -> int:
 
 def allowance_agreement(year: int) -> AllowanceAgreement | None:
     """The agreement of all partners for a year, when there is one."""
-    return AllowanceAgreement.objects.filter(year=year).first()
+    return AllowanceAgreement.objects.filter(year=year, withdrawn_at=None).first()
+
+
+def withdrawn_agreements(year: int) -> QuerySet[AllowanceAgreement]:
+    """Those recorded for a year by mistake, the last first."""
+    withdrawn = AllowanceAgreement.objects.filter(year=year, withdrawn_at__isnull=False)
+    return withdrawn.select_related("withdrawn_by")

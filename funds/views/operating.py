@@ -1,24 +1,31 @@
 """The operating account: local engineering, the operator's allowance, what it owes the advances."""
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from alize.common.access import access
 from alize.common.dates import short_date
-from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in
+from alize.common.http import (
+    basin_redirect,
+    basin_reverse,
+    form_status,
+    refusals_in,
+    refusals_to,
+)
 from alize.common.money import format_euros
 from alize.common.screen import Figure
 from alize.common.tables import sorted_and_paged
 from basins.access import allows
 from basins.exports import nominal_export_links, nominal_export_of
-from funds import operations, queries
+from funds import operations, permissions, queries
 from funds.enums import AuthorizationKind
 from funds.forms import (
     AgreementForm,
@@ -26,8 +33,10 @@ from funds.forms import (
     BankFeeForm,
     CostForm,
     GiveBackForm,
+    WithdrawalForm,
     YearForm,
 )
+from funds.models import AllowanceAgreement
 from funds.tables import CostTable
 from funds.views.authorizations import ask
 from funds.views.scope import breadcrumb
@@ -79,6 +88,10 @@ def operating_account(request: HttpRequest) -> HttpResponse:
         f"{agreement.source}."
         if agreement
         else f"L'accord de tous les partenaires pour {asked} n'est pas enregistré.",
+        "withdrawn": [_withdrawn(one) for one in queries.withdrawn_agreements(asked)],
+        "withdrawal": agreement
+        and permissions.withdraw_agreement.allows(agreement, used=queries.allowance_of(asked))
+        and basin_reverse("agreement_withdraw", agreement_id=agreement.pk),
         "has_agreement": queries.allowance_agreement(today.year) is not None,
         "year": asked,
         "filter_form": form,
@@ -88,6 +101,16 @@ def operating_account(request: HttpRequest) -> HttpResponse:
         "breadcrumb": breadcrumb(page="Fonctionnement"),
     }
     return render(request, "funds/operating.html", context)
+
+
+def _withdrawn(agreement: AllowanceAgreement) -> str:
+    """What is left of an agreement recorded by mistake."""
+    who, at = agreement.withdrawn_by, agreement.withdrawn_at
+    on = short_date(timezone.localdate(at)) if at else ""
+    return (
+        f"Accord du {short_date(agreement.agreed_on)} retiré le {on} par "
+        f"{who.full_name if who else ''} : {agreement.withdrawal}."
+    )
 
 
 def _owed_back(cents: int) -> str:
@@ -184,6 +207,27 @@ def agreement_create(request: HttpRequest) -> HttpResponse:
         lead="L'opérateur n'est pas rémunéré ; avec l'accord de tous les partenaires il peut être "
         f"défrayé dans la limite de {format_euros(queries.ALLOWANCE_CAP)} par an.",
         done="L'accord est enregistré.",
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("cost.record")
+@refusals_to(lambda agreement_id: basin_reverse("operating_account"))
+def agreement_withdraw(request: HttpRequest, agreement_id: int) -> HttpResponse:
+    """Retirer un accord enregistré par erreur, before it serves."""
+    agreement = get_object_or_404(AllowanceAgreement, pk=agreement_id)
+    if request.method != "POST":
+        used = queries.allowance_of(agreement.year)
+        permissions.withdraw_agreement(agreement, used=used)
+    return _record(
+        request,
+        WithdrawalForm(request.POST or None),
+        partial(operations.withdraw_agreement, agreement_id=agreement.pk),
+        title="Retirer cet accord",
+        lead=f"L'accord pour {agreement.year}, donné le {short_date(agreement.agreed_on)} "
+        f"({agreement.source}), ne comptera plus : il reste lisible avec ce motif, et l'année peut "
+        "en recevoir un autre.",
+        done="L'accord est retiré.",
     )
 
 

@@ -9,6 +9,7 @@ from django.utils.timezone import localdate
 from alize.demo.bench.sample import Crew
 from funds.models import (
     Advance,
+    AllowanceAgreement,
     Authorization,
     ConfirmationRequest,
     Contribution,
@@ -39,6 +40,13 @@ def objects_of_the_fund(crew: Crew, mark: str, now: datetime) -> dict[str, objec
         "contribution": Contribution.objects.first(),
         "precondition": advance.preconditions.create(label=f"Devis {mark}"),
         "authorization": _authorization(crew, advance, mark, now),
+        "agreement": AllowanceAgreement.objects.create(
+            year=now.year - 1,
+            agreed_on=now.date(),
+            source=f"Comité {mark}",
+            recorded_at=now,
+            recorded_by=crew.operator,
+        ),
         "aid": advance.project.beneficiary.declared_aids.create(
             grantor=f"Région {mark}",
             amount=500_000,

@@ -319,6 +319,7 @@ PAGES: dict[str, Page] = {
     "bank_fee_create": basin("cost.record"),
     "give_back_create": basin("cost.record"),
     "agreement_create": basin("cost.record"),
+    "agreement_withdraw": basin("cost.record", agreement_id="agreement.pk"),
     "allowance_propose": basin("authorization.ask"),
     "authorization_approve": basin("authorization.decide", authorization_id="authorization.pk"),
     "authorization_refuse": basin("authorization.decide", authorization_id="authorization.pk"),

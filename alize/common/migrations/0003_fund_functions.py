@@ -109,6 +109,11 @@ BEGIN
                         WHERE reverses_id = known.entry_id)) THEN 'lg_identified'
         END;
     END IF;
+    IF broken IS NULL AND NEW.kind = 'ALLOWANCE' AND NOT EXISTS (
+            SELECT FROM funds_allowanceagreement
+            WHERE year = extract(year FROM NEW.value_on) AND withdrawn_at IS NULL) THEN
+        broken := 'lg_allowance_agreed';
+    END IF;
     IF broken IS NULL AND NEW.kind = 'ALLOWANCE' THEN
         -- Money and valued days of one civil year; what was undone gives room to its own year.
         SELECT 'lg_allowance_le_cap' INTO broken
@@ -222,6 +227,27 @@ BEGIN
     IF broken IS NOT NULL THEN
         RAISE EXCEPTION 'advance % of % breaks %', NEW.id, TG_TABLE_SCHEMA, broken
             USING ERRCODE = 'check_violation', CONSTRAINT = broken;
+    END IF;
+    RETURN NEW;
+END $$;
+"""
+
+# The agreement of the partners is withdrawn once, and not when the operator was reimbursed on it.
+AGREEMENT_WITHDRAWN = """
+CREATE FUNCTION public.alize_agreement_withdrawn() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+    has_served boolean;
+BEGIN
+    PERFORM set_config('search_path', format('%I, pg_temp', TG_TABLE_SCHEMA), true);
+    -- An allowance of the year, posted at the same time, waits for this or is waited for.
+    PERFORM FROM funds_ledgerstate FOR UPDATE;
+    SELECT EXISTS (SELECT FROM funds_entry entry WHERE kind = 'ALLOWANCE'
+        AND extract(year FROM value_on) = OLD.year
+        AND NOT EXISTS (SELECT FROM funds_entry WHERE reverses_id = entry.id)) INTO has_served;
+    IF OLD.withdrawn_at IS NOT NULL OR has_served THEN
+        RAISE EXCEPTION 'agreement % of % stays', OLD.id, TG_TABLE_SCHEMA
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'allowance_agreement_has_served';
     END IF;
     RETURN NEW;
 END $$;
@@ -350,6 +376,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(LEDGER_SEALED, "DROP FUNCTION public.alize_ledger_sealed()"),
         migrations.RunSQL(POSTINGS_ADDED, "DROP FUNCTION public.alize_postings_added()"),
         migrations.RunSQL(RENOUNCED, "DROP FUNCTION public.alize_renounced()"),
+        migrations.RunSQL(AGREEMENT_WITHDRAWN, "DROP FUNCTION public.alize_agreement_withdrawn()"),
         migrations.RunSQL(LEDGER_POST, "DROP FUNCTION public.alize_ledger_post(jsonb, jsonb)"),
         migrations.RunSQL(LOAN, "DROP FUNCTION public.alize_loan(bigint)"),
         migrations.RunSQL(LEDGER_CLOSE, "DROP FUNCTION public.alize_ledger_close()"),
