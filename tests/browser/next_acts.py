@@ -94,7 +94,6 @@ class NextActs:
         pages = (
             "refund_propose",
             "overpayment_settle",
-            "renounce_propose",
             "write_off_propose",
             "recovery_record",
             "schedule_replace",
@@ -153,6 +152,7 @@ class NextActs:
         settled = ("precondition_meet", "precondition_waive")
         return "operateur", [
             basin_reverse("payment_prepare", reference=advance.reference),
+            basin_reverse("renounce_propose", reference=advance.reference),
             *(basin_reverse(page, precondition_id=condition.pk) for page in settled),
         ]
 

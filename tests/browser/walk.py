@@ -77,6 +77,7 @@ NO_PAGE = {
 """What answers to GET with something else than a page."""
 
 NOT_IN_THE_DEMO = {
+    "agreement_withdraw": "an agreement on the allowance of a year",
     "aid_withdraw": "an aid that the company declared",
     "bank_account_correct": "an account that nothing went through yet",
     "bank_import": "a statement being imported, whose past ones are kept as statements",
