@@ -87,9 +87,37 @@ def feminine(spelt: str) -> str:
     return re.sub(r"\bun$", "une", spelt)
 
 
+_MUTE = re.compile(
+    # Beside the names that begin with a vowel or a mute h, those that only look so.
+    r"(?!(?:huit|onze|halles?|havre)\b|haut|hangar)(?:[aeiouhœæ]|y(?![aeiou]))"
+)
+
+
 def of(named: object) -> str:
     """« de Bruno Favre », « d'Anne Blanc » : the h of a name is taken as mute."""
     name = str(named).strip()
     plain = unicodedata.normalize("NFKD", name).lower()
-    is_mute = re.match("[aeiouhœæ]|y(?![aeiou])", plain) is not None
-    return f"d'{name}" if is_mute else f"de {name}"
+    return f"d'{name}" if _MUTE.match(plain) else f"de {name}"
+
+
+_LINK = re.compile(r"\b([àÀ]|[dD]e) $")
+_CONTRACTED = {"à le": "au ", "à les": "aux ", "de le": "du ", "de les": "des "}
+
+
+def linked(before: str, named: str) -> tuple[str, str]:
+    """The words before a name and the name: « à », « le préfet » make « au », « préfet »."""
+    link = _LINK.search(before)
+    if link is None:
+        return before, named
+    preposition = link[1].lower()
+    article, _, rest = named.partition(" ")
+    contracted = _CONTRACTED.get(f"{preposition} {article}")
+    if contracted is not None:
+        named = rest
+    elif preposition == "de":
+        contracted = of(named).removesuffix(named.strip())
+    else:
+        contracted = "à "
+    if link[1][0].isupper():
+        contracted = contracted.capitalize()
+    return before[: link.start()] + contracted, named

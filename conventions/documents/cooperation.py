@@ -335,7 +335,7 @@ def _annex(
         "avance": amount,
         "avance_lettres": in_words,
         "avance_reference": advance.reference,
-        "operateur": listed(operators) if operators else "l'opérateur local",
+        "operateur": listed(operators),
         "versement_prevu": long_date(paid_on),
     }
     found = {

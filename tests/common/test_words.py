@@ -1,6 +1,6 @@
 import pytest
 
-from alize.common.words import amount_in_words, feminine, listed, number_in_words, of
+from alize.common.words import amount_in_words, feminine, linked, listed, number_in_words, of
 
 
 @pytest.mark.parametrize(
@@ -90,6 +90,8 @@ def test_listed(words, said):
         ("Œuvres", "d'Œuvres"),
         ("Yves", "d'Yves"),
         ("Yann", "de Yann"),
+        ("Haute-Savoie", "de Haute-Savoie"),
+        ("Onze Design", "de Onze Design"),
     ],
 )
 def test_of_a_name(name, said):
@@ -103,3 +105,24 @@ def test_a_number_before_a_feminine_noun():
         "vingt et une",
         "quatre-vingt-une",
     ]
+
+
+@pytest.mark.parametrize(
+    ("before", "named", "said"),
+    [
+        ("soumis à ", "le préfet (Savoie)", "soumis au préfet (Savoie)"),
+        ("le concours de ", "le préfet", "le concours du préfet"),
+        ("À ", "les maires", "Aux maires"),
+        ("De ", "les maires", "Des maires"),
+        ("jusqu'à ", "le terme", "jusqu'au terme"),
+        ("à la disposition de ", "Ateliers de l'Isère", "à la disposition d'Ateliers de l'Isère"),
+        ("le projet de ", "Papeterie", "le projet de Papeterie"),
+        ("à hauteur de ", "10 000 €", "à hauteur de 10 000 €"),
+        ("à ", "la préfète", "à la préfète"),
+        ("à ", "Le Relais", "à Le Relais"),
+        ("présidé par ", "le préfet", "présidé par le préfet"),
+        ("", "le préfet", "le préfet"),
+    ],
+)
+def test_a_preposition_is_contracted_with_the_name_after_it(before, named, said):
+    assert "".join(linked(before, named)) == said

@@ -1,5 +1,6 @@
 """The text of an agreement: read, written back, laid out, compared; without a database."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -61,6 +62,28 @@ def words(part) -> str:
 
 def laid(source: str = SAMPLE, values=None, clauses=None, blocks=()):
     return lay_out(parse(source), values or {}, clauses or {}, blocks)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("soumis à {qui}, en vue", "soumis au préfet (Savoie), en vue"),
+        ("le concours de **{qui}**.", "le concours du préfet (Savoie)."),
+        ("présidé par {qui}", "présidé par le préfet (Savoie)"),
+        ("le projet de {quoi}", "le projet d’Ateliers de l’Isère"),
+        ("le projet de {rien}", "le projet de [rien]"),
+    ],
+)
+def test_a_value_is_contracted_with_the_preposition_before_it(line, said):
+    names = "".join(f"@ variable {name} : {name}\n" for name in ("qui", "quoi", "rien"))
+    used = "# section noms : Noms\n{qui} {quoi} {rien}\n\n# article un : Un\n"
+    values = {"qui": "le préfet (Savoie)", "quoi": "Ateliers de l'Isère"}
+    assert words(laid(f"{names}{used}{line}", values)[1].parts[0]) == said
+
+
+def test_no_first_text_puts_a_structure_where_its_article_would_be_missing():
+    for first in FIRST:
+        assert not re.search(r"\b(?:par|et|responsabilités de) \{operateur\}", first.source)
 
 
 @pytest.mark.parametrize("first", FIRST, ids=lambda first: f"{first.kind}-{first.number}")

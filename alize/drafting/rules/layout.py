@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from alize.common.money import NARROW_NO_BREAK_SPACE, NO_BREAK_SPACE
+from alize.common.words import linked
 from alize.drafting.rules.source import STRONG, VARIABLE
 from alize.drafting.rules.text import (
     Condition,
@@ -220,27 +221,31 @@ class _Filling:
         return (Run(typeset(f"({sense} : {name}) "), condition=True),)
 
     def runs(self, words: str) -> Runs:
-        """Cut words at their bold and fill in their variables."""
+        """Cut words at their bold and fill in their variables, « à le » made « au »."""
         found: list[Run] = []
         for rank, stretch in enumerate(words.split(STRONG)):
-            for run in self._filled(stretch, strong=rank % 2 == 1):
-                last = found[-1] if found else None
+            for filled, is_value in self._filled(stretch, strong=rank % 2 == 1):
+                last, run = found[-1] if found else None, filled
+                if last and is_value:
+                    before, named = linked(last.text, run.text)
+                    last = found[-1] = replace(last, text=before)
+                    run = replace(run, text=named)
                 if last and (last.strong, last.missing) == (run.strong, run.missing):
-                    found[-1] = Run(last.text + run.text, run.strong, run.missing)
+                    found[-1] = replace(last, text=last.text + run.text)
                 else:
                     found.append(run)
-        return tuple(Run(typeset(run.text), run.strong, run.missing) for run in found)
+        return tuple(replace(run, text=typeset(run.text)) for run in found)
 
-    def _filled(self, words: str, *, strong: bool) -> Iterator[Run]:
-        """Every second part of the cut is the name of a variable."""
+    def _filled(self, words: str, *, strong: bool) -> Iterator[tuple[Run, bool]]:
+        """Each run and whether it is a value; every second part of the cut names a variable."""
         for rank, part in enumerate(VARIABLE.split(words)):
             if rank % 2 == 0:
                 if part:
-                    yield Run(part, strong)
+                    yield Run(part, strong), False
             elif self.values.get(part):
-                yield Run(self.values[part], strong)
+                yield Run(self.values[part], strong), True
             else:
-                yield Run(f"[{self.labels.get(part, part)}]", strong, missing=True)
+                yield Run(f"[{self.labels.get(part, part)}]", strong, missing=True), False
 
 
 def _parts(
