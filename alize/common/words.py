@@ -87,6 +87,13 @@ def feminine(spelt: str) -> str:
     return re.sub(r"\bun$", "une", spelt)
 
 
+def french_order(name: str) -> tuple[str, str]:
+    """What a French list is sorted by: « Électrométal » before « Forges », « Œuvres » at oe."""
+    plain = unicodedata.normalize("NFKD", name.casefold().replace("œ", "oe").replace("æ", "ae"))
+    letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return letters.replace("\u2019", "'"), name
+
+
 _MUTE = re.compile(
     # Beside the names that begin with a vowel or a mute h, those that only look so.
     r"(?!(?:huit|onze|halles?|havre)\b|haut|hangar)(?:[aeiouhœæ]|y(?![aeiou]))"

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from alize.common.words import french_order
 from alize.drafting import blocks
 from alize.drafting.blocks import Block
 from conventions.enums import PartnershipCapacity, SignerCapacity
@@ -29,7 +30,7 @@ KNOWN_AS = {
 
 
 def by_college(signing: Iterable[Signatory]) -> list[tuple[str, list[Signatory]]]:
-    """By college, in the order of the document; the turn to sign does not count here.
+    """By college, in alphabetical order; the turn to sign does not count here.
 
     A cooperation convention is between its parties: they are of no college.
     """
@@ -37,7 +38,11 @@ def by_college(signing: Iterable[Signatory]) -> list[tuple[str, list[Signatory]]
     for one in signing:
         first = one.capacities[0]
         found["" if isinstance(first, cooperation.Capacity) else COLLEGES[first]].append(one)
-    return [(label, members) for label, members in found.items() if members]
+    return [
+        (label, sorted(members, key=lambda one: french_order(one.body.name)) if label else members)
+        for label, members in found.items()
+        if members
+    ]
 
 
 def parties(signing: Iterable[Signatory]) -> list[tuple[str, list[dict[str, str]]]]:

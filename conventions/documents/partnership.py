@@ -10,7 +10,7 @@ from datetime import date
 from alize.common.charts import Share, profile
 from alize.common.dates import long_date
 from alize.common.money import format_euros, format_number, format_tenths
-from alize.common.words import amount_in_words, listed, number_in_words
+from alize.common.words import amount_in_words, french_order, listed, number_in_words
 from alize.drafting import blocks
 from alize.drafting.blocks import Block
 from alize.drafting.documents import Cover
@@ -187,7 +187,7 @@ def pledges_table(promises: Sequence[Promise], years: Sequence[int]) -> Block | 
         return None
     keys = list(dict.fromkeys((one.kind, one.partner, one.nature) for one in promises))
     ranks = {kind: rank for rank, kind in enumerate(PartnerKind.values)}
-    keys.sort(key=lambda key: (ranks[key[0]], key[1].casefold(), key[2]))
+    keys.sort(key=lambda key: (ranks[key[0]], french_order(key[1]), key[2]))
     rows = []
     for kind, partner, nature in keys:
         mine = [

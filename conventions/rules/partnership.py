@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from alize.common.dates import add_months
-from alize.common.words import of
+from alize.common.words import french_order, of
 
 YEARS = 3
 """A convention lasts three years, and its operator convention with it (R7, R59)."""
@@ -113,11 +113,12 @@ def _signatory(body: Body, *, chair_id: int | None, running: Sequence[Body]) -> 
 _RANKS: dict[str, int] = {capacity: rank for rank, capacity in enumerate(Capacity)}
 
 
-def _turn(signatory: Signatory) -> tuple[int, int, str]:
+def _turn(signatory: Signatory) -> tuple[int, int, tuple[str, str]]:
+    """Its name as it is read: the group it belongs to is not said, so it orders nothing."""
     return (
         signatory.order,
         _RANKS[signatory.capacities[0]],
-        (signatory.body.group or signatory.body.name).casefold(),
+        french_order(signatory.body.name),
     )
 
 

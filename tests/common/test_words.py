@@ -1,6 +1,14 @@
 import pytest
 
-from alize.common.words import amount_in_words, feminine, linked, listed, number_in_words, of
+from alize.common.words import (
+    amount_in_words,
+    feminine,
+    french_order,
+    linked,
+    listed,
+    number_in_words,
+    of,
+)
 
 
 @pytest.mark.parametrize(
@@ -126,3 +134,16 @@ def test_a_number_before_a_feminine_noun():
 )
 def test_a_preposition_is_contracted_with_the_name_after_it(before, named, said):
     assert "".join(linked(before, named)) == said
+
+
+def test_a_list_is_in_french_order():
+    names = ["Zinc", "Électrométal", "œuvres du Lac", "Offre", "Forges", "électrolyse", "L’Abri"]
+    assert sorted(names, key=french_order) == [
+        "électrolyse",
+        "Électrométal",
+        "Forges",
+        "L’Abri",
+        "œuvres du Lac",
+        "Offre",
+        "Zinc",
+    ]

@@ -8,6 +8,7 @@ import pytest
 
 from alize.common.errors import ActionDenied
 from conventions.documents import partnership as documents
+from conventions.documents.parties import by_college
 from conventions.enums import AGREEMENT_TRANSITIONS, AgreementStatus
 from conventions.rules import partnership as rules
 from conventions.rules.partnership import Body, Capacity, Mandate, Promise, Standing
@@ -62,6 +63,21 @@ def test_establishments_of_a_group_count_once_and_sign_each():
     partners = [body("EDF Eau", pk=1, group="EDF"), body("EDF Vente", pk=2, group="EDF")]
     assert rules.company_count(partners) == 1
     assert len(rules.signatories(partners, chair_id=None, operators=[])) == 2
+
+
+def test_the_parties_and_what_they_promise_are_in_one_french_order():
+    names = [("Zinc", "Alliance"), ("Électrométal", ""), ("Forges", "Vinci"), ("abattoir", "")]
+    partners = [body(name, pk=rank, group=group) for rank, (name, group) in enumerate(names)]
+    partners += [body("Préfecture", "STATE", 20), body("Trésor", "STATE", 21)]
+    signing = rules.signatories(partners, chair_id=20, operators=[])
+    ordered = ["abattoir", "Électrométal", "Forges", "Zinc"]
+    assert [one.body.name for one in signing] == [*ordered, "Trésor", "Préfecture"]
+    companies, state = (members for _, members in by_college(signing))
+    assert [one.body.name for one in companies] == ordered
+    assert [one.body.name for one in state] == ["Préfecture", "Trésor"]
+    promises = [Promise(name, "COMPANY", 2027, "MONEY", 100) for name, _ in names]
+    table = documents.pledges_table(promises, YEARS)
+    assert [row[0]["text"] for row in table["rows"]] == ordered
 
 
 # -- Budget ---------------------------------------------------------------------------------------
