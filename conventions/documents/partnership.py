@@ -182,23 +182,15 @@ def items(text: str) -> Block | None:
 
 
 def pledges_table(promises: Sequence[Promise], years: Sequence[int]) -> Block | None:
-    """What each partner promises, year by year: money, days at their rate, in kind."""
+    """What each partner promises, year by year: money, days at their rate, in kind (R57, R61)."""
     if not promises:
         return None
-    keys = list(dict.fromkeys((one.kind, one.partner, one.nature) for one in promises))
-    ranks = {kind: rank for rank, kind in enumerate(PartnerKind.values)}
-    keys.sort(key=lambda key: (ranks[key[0]], french_order(key[1]), key[2]))
     rows = []
-    for kind, partner, nature in keys:
-        mine = [
-            one
-            for one in promises
-            if (one.kind, one.partner, one.nature) == (kind, partner, nature)
-        ]
+    for mine in _alike(promises):
         amounts = {one.year: one.amount for one in mine}
         rows.append(
             [
-                partner,
+                mine[0].partner,
                 _means(mine),
                 *(format_euros(amounts[year]) if year in amounts else NONE for year in years),
                 format_euros(sum(amounts.values())),
@@ -214,15 +206,25 @@ def pledges_table(promises: Sequence[Promise], years: Sequence[int]) -> Block | 
     )
 
 
+def _alike(promises: Sequence[Promise]) -> list[list[Promise]]:
+    """By partner and nature, what is said in the same words each year: one thing, one rate."""
+    ranks = {kind: rank for rank, kind in enumerate(PartnerKind.values)}
+    ordered = sorted(
+        promises,
+        key=lambda one: (ranks[one.kind], french_order(one.partner), one.nature, one.year),
+    )
+    rows: dict[tuple[str, str, str, int | None, str], list[Promise]] = {}
+    for one in ordered:
+        key = (one.kind, one.partner, one.nature, one.daily_rate, one.what)
+        rows.setdefault(key, []).append(one)
+    return list(rows.values())
+
+
 def _means(mine: Sequence[Promise]) -> str:
     first = mine[0]
     if first.nature == PledgeNature.SKILLS:
-        tenths = sum(one.tenths_of_days for one in mine)
-        rates = {one.daily_rate for one in mine}
-        rate = (
-            f" à {format_euros(first.daily_rate)}" if len(rates) == 1 and first.daily_rate else ""
-        )
-        return f"Compétences, {days(tenths)}{rate}"
+        rate = f" à {format_euros(first.daily_rate)}" if first.daily_rate else ""
+        return f"Compétences, {days(sum(one.tenths_of_days for one in mine))}{rate}"
     label = PledgeNature(first.nature).label
     return f"{label} : {first.what}" if first.what else label
 

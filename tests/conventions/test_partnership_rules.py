@@ -7,6 +7,7 @@ from itertools import product
 import pytest
 
 from alize.common.errors import ActionDenied
+from alize.common.money import format_euros
 from conventions.documents import partnership as documents
 from conventions.documents.parties import by_college
 from conventions.enums import AGREEMENT_TRANSITIONS, AgreementStatus
@@ -125,6 +126,36 @@ def test_the_profile_is_commented_and_is_no_norm():
 @pytest.mark.parametrize("total", [0, 1, 225, 226, 227])
 def test_an_objective_spread_over_the_years_adds_up(total):
     assert sum(documents.spread(total)) == total
+
+
+def test_what_is_promised_otherwise_another_year_has_a_row_of_its_own():
+    def kind(year, what, amount=100_00):
+        return Promise("Zinc", "COMPANY", year, "IN_KIND", amount, what=what)
+
+    def skills(year, rate):
+        return Promise(
+            "Zinc", "COMPANY", year, "SKILLS", 10 * rate, tenths_of_days=100, daily_rate=rate
+        )
+
+    table = documents.pledges_table(
+        [
+            kind(2027, "Un véhicule"),
+            kind(2028, "Deux bureaux"),
+            kind(2029, "Un véhicule"),
+            skills(2027, 800_00),
+            skills(2028, 800_00),
+            skills(2029, 850_00),
+        ],
+        YEARS,
+    )
+    rows = [[cell["text"] for cell in row] for row in table["rows"]]
+    assert [(row[1], [text != documents.NONE for text in row[2:5]]) for row in rows] == [
+        ("En nature : Un véhicule", [True, False, True]),
+        ("En nature : Deux bureaux", [False, True, False]),
+        (f"Compétences, 20 jours à {format_euros(800_00)}", [True, True, False]),
+        (f"Compétences, 10 jours à {format_euros(850_00)}", [False, False, True]),
+    ]
+    assert rows[2][5] == format_euros(16_000_00)
 
 
 # -- What is missing ------------------------------------------------------------------------------
