@@ -10,6 +10,7 @@ from alize.common.dates import long_date, short_date
 from alize.common.http import basin_reverse
 from alize.common.screen import Action, Definition, Download, ObjectHeader
 from alize.common.words import of
+from alize.drafting.enums import TextKind
 from basins.access import allows
 from basins.enums import Role
 from conventions import partnership_permissions as permissions
@@ -31,7 +32,7 @@ from conventions.partnership_screen import (
 )
 from conventions.permissions import unsettled
 from conventions.queries import partnership as queries
-from conventions.queries import reads_text
+from conventions.queries import reads_text, text_news
 from conventions.rules.partnership import Standing
 
 AMENDMENT_NOW = {
@@ -145,9 +146,11 @@ def _now(amendment: Amendment, *, on: date) -> str:
         has_begun = amendment.takes_effect_on <= on
         day = long_date(amendment.takes_effect_on)
         return f"Il vaut depuis le {day}." if has_begun else f"Il vaudra à partir du {day}."
-    return permissions.outrun(amendment, on) or AMENDMENT_NOW.get(
-        AgreementStatus(amendment.status), ""
-    )
+    said = AMENDMENT_NOW.get(AgreementStatus(amendment.status), "")
+    if amendment.status == AgreementStatus.DRAFT:
+        kind = TextKind.COOPERATION_AMENDMENT if amendment.cooperation else TextKind.AMENDMENT
+        said = f"{said} {text_news(kind, on=on)}".rstrip()
+    return permissions.outrun(amendment, on) or said
 
 
 def _parent(amendment: Amendment) -> str:

@@ -10,6 +10,7 @@ from alize.common.http import basin_reverse
 from alize.common.money import format_euros, format_number
 from alize.common.screen import Action, Badge, Definition, Download, Link, ObjectHeader
 from alize.common.words import listed
+from alize.drafting.enums import TextKind
 from basins.access import allows
 from basins.enums import Role
 from conventions import partnership_permissions as permissions
@@ -25,6 +26,7 @@ from conventions.partnership_means import Given, given
 from conventions.permissions import LACKING, is_contested, is_lacking, unsettled
 from conventions.queries import partnership as queries
 from conventions.queries.lists import OUTRUN
+from conventions.queries.texts import text_news
 from conventions.rules.partnership import Budget, Capacity, Standing
 from partners.rules import Headcount, companies_note
 from signatures.enums import ENDED
@@ -140,7 +142,7 @@ def _header(convention: PartnershipConvention, *, writes: bool, on: date) -> Obj
         name=str(convention),
         reference=queries.reference_of(convention),
         status=OUTRUN if outrun else queries.standing_badge(convention, on=on),
-        now=outrun or _now(convention, standing),
+        now=outrun or _now(convention, standing, on=on),
         holder=_holder(standing),
         due=f"Terme le {long_date(convention.ends_on)}",
         action=_action(convention, standing, on=on) if writes else None,
@@ -148,13 +150,16 @@ def _header(convention: PartnershipConvention, *, writes: bool, on: date) -> Obj
     )
 
 
-def _now(convention: PartnershipConvention, standing: Standing) -> str:
+def _now(convention: PartnershipConvention, standing: Standing, *, on: date) -> str:
     """What comes next: for what is in force, the convention that prepares to follow it."""
     if standing == Standing.SIGNING:
         return signing_now(convention, "la convention")
     held = unsettled(*permissions.circuits_of(convention))
     if convention.status == AgreementStatus.SIGNED and held:
         return held
+    if standing == Standing.DRAFT:
+        news = text_news(TextKind.PARTNERSHIP, TextKind.OPERATOR, on=on)
+        return f"{NOW[standing]} {news}".rstrip()
     next_one = [one for one in convention.renewals.all() if one.status != AgreementStatus.CANCELLED]
     if standing not in NOW and next_one:
         return f"La convention n° {next_one[0].number} se prépare pour la suite."

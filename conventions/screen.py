@@ -8,6 +8,7 @@ from alize.accounts.models import Person
 from alize.common.dates import long_date
 from alize.common.http import basin_reverse
 from alize.common.screen import Action, Badge, Definition, Download, ObjectHeader
+from alize.drafting.enums import TextKind
 from basins.access import allows
 from basins.enums import Role
 from conventions import permissions, queries
@@ -148,6 +149,9 @@ def _now(convention: CooperationConvention, status: ConventionStatus) -> str:
     if status == ConventionStatus.SIGNED:
         signed = [circuit] if circuit else []
         return permissions.unsettled(*signed) or _amended(convention) or _NOW[status]
+    if status == ConventionStatus.DRAFT:
+        news = queries.text_news(TextKind.COOPERATION, on=timezone.localdate())
+        return f"{_NOW[status]} {news}".rstrip()
     return _NOW[status]
 
 

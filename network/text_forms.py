@@ -41,5 +41,5 @@ class PublicationForm(forms.Form):
 
     effective_from = FrenchDateField(
         label="En vigueur à partir du",
-        help_text="Les conventions préparées à partir de ce jour suivront cette version.",
+        help_text="Les conventions gelées à partir de ce jour suivront cette version.",
     )

@@ -200,7 +200,8 @@ def text_publish(request: HttpRequest, kind: str, number: int) -> HttpResponse:
         effects=[
             "Le texte de cette version ne changera plus ; pour le corriger, il faudra en publier "
             "une autre.",
-            "Les conventions préparées à partir de la date choisie suivront cette version.",
+            "Ce qui est gelé à partir de la date choisie suit cette version, même préparé avant.",
+            "Chaque projet en préparation le dit à ceux qui le rédigent.",
             "Les conventions déjà gelées ou signées gardent la leur, mot pour mot.",
         ],
         label="Publier",

@@ -22,6 +22,15 @@ def current_version(kind: str, on: date) -> TemplateVersion:
     )
 
 
+def coming_versions(kind: str, on: date) -> list[TemplateVersion]:
+    """The versions published for a later day, the soonest first."""
+    return list(
+        TemplateVersion.objects.published()
+        .filter(kind=kind, effective_from__gt=on)
+        .order_by("effective_from", "number")
+    )
+
+
 def draft_of(kind: str) -> TemplateVersion | None:
     """The version that ASTREES prepares, if any."""
     return TemplateVersion.objects.filter(kind=kind, published_at=None).first()

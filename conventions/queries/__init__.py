@@ -14,7 +14,7 @@ from conventions.queries.lists import (
 )
 from conventions.queries.mandates import lines_on, signers_on, unready_lines, unready_signers
 from conventions.queries.parties import signatories_of
-from conventions.queries.texts import texts_in_use
+from conventions.queries.texts import text_news, texts_in_use
 from conventions.queries.visible import (
     amendments_visible_to,
     convention_page,
@@ -45,6 +45,7 @@ __all__ = [
     "signers_on",
     "since",
     "status_badge",
+    "text_news",
     "texts_in_use",
     "unready_lines",
     "unready_signers",

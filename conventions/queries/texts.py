@@ -1,15 +1,43 @@
 """Which versions of the national texts a basin lives with (A7)."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from alize.common.dates import add_months
+from alize.common.dates import add_months, short_date
 from alize.drafting.enums import TextKind
+from alize.drafting.queries import coming_versions, current_version
 from conventions.enums import AgreementStatus, ConventionStatus
 from conventions.models import Amendment, CooperationConvention, PartnershipConvention
 from projects.enums import SUPPORT_MONTHS
+
+RECENT = 60
+"""Days for which a new version is told to whoever prepares an agreement, after it began."""
+
+
+def text_news(*kinds: TextKind, on: date) -> str:
+    """Which versions a draft will follow, when they change or have just changed (A7).
+
+    It is frozen in the version of that day, whatever it was prepared and read in.
+    """
+    said = []
+    for kind in kinds:
+        name = kind.label
+        version = current_version(kind, on)
+        since = version.effective_from
+        if version.number > 1 and since and since > on - timedelta(days=RECENT):
+            said.append(
+                f"Le texte « {name} » est en version {version.number} depuis le "
+                f"{short_date(since)} : relisez le projet avant de geler."
+            )
+        said += [
+            f"Le texte « {name} » passe en version {coming.number} le "
+            f"{short_date(coming.effective_from)} : ce qui est gelé à partir de ce jour la suit."
+            for coming in coming_versions(kind, on)
+            if coming.effective_from
+        ]
+    return " ".join(said)
 
 
 def texts_in_use(*, on: date) -> dict[str, list[int]]:

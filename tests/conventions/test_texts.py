@@ -4,12 +4,16 @@ from datetime import timedelta
 
 import pytest
 
+from alize.common.dates import short_date
 from alize.common.errors import ActionDenied
+from alize.drafting.enums import TextKind
+from basins.enums import Role
 from conventions import operations
 from conventions.documents import agreements as documents
 from conventions.enums import AgreementStatus
 from conventions.models import Amendment, PartnershipConvention
-from conventions.queries import texts_in_use
+from conventions.partnership_screen import partnership_screen
+from conventions.queries import text_news, texts_in_use
 from conventions.queries.amended import content_of
 from conventions.queries.lacking import names_without_value
 from tests.builders import at, publish_text
@@ -72,3 +76,15 @@ def test_a_text_that_asks_for_what_the_convention_lacks_is_not_frozen(basin, dra
         operations.freeze_partnership(convention_id=draft.pk, by=basin.operator, at=at())
     draft.refresh_from_db()
     assert draft.status == AgreementStatus.DRAFT
+
+
+def test_a_draft_says_that_its_text_changes_then_that_it_has_changed(basin, draft):
+    kinds = (TextKind.PARTNERSHIP, TextKind.OPERATOR)
+    assert text_news(*kinds, on=TODAY) == ""
+    publish_text("OPERATOR", "**trois ans**", "**trois années**", when=at(2026, 3, 21))
+    before, day = text_news(*kinds, on=TODAY), short_date(TODAY + timedelta(days=9))
+    assert f"passe en version 2 le {day}" in before
+    assert f"en version 2 depuis le {day}" in text_news(*kinds, on=TODAY + timedelta(days=9))
+    assert text_news(*kinds, on=TODAY + timedelta(days=90)) == ""
+    page = partnership_screen(draft, frozenset({Role.OPERATOR}), on=TODAY)
+    assert page.header.now.endswith(before)
