@@ -13,6 +13,7 @@ from alize.audit import operations as audit
 from alize.audit.commands import made_once
 from alize.common.dates import short_date
 from alize.common.errors import InvalidInput
+from alize.documents.printable import printable
 from alize.outbox.operations import enqueue
 from conventions import partnership_permissions as permissions
 from conventions.documents import agreements as documents
@@ -62,17 +63,17 @@ def save_amendment(
 
     :raises ActionDenied: the convention does not run, another amendment waits for its signatures,
         or this one is frozen.
-    :raises InvalidInput: the new term is not after the old one.
+    :raises InvalidInput: the new term is not after the old one, or a character does not print.
     """
     convention = locked(convention_id)
     permissions.amend(convention, timezone.localdate(at))
     if new_ends_on and new_ends_on <= convention.ends_on:
         raise InvalidInput("Le nouveau terme suit l'ancien.", field="new_ends_on")
     values: dict[str, Any] = {
-        "reason": reason.strip(),
+        "reason": printable(reason, field="reason").strip(),
         "takes_effect_on": takes_effect_on,
         "new_ends_on": new_ends_on,
-        "changes": changes.strip(),
+        "changes": printable(changes, field="changes").strip(),
     }
     joining = sorted(incoming)
 

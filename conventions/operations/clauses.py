@@ -8,6 +8,7 @@ from django.utils import timezone
 from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.common.errors import InvalidInput
+from alize.documents.printable import printable
 from alize.drafting.queries import current_version, text_of
 from alize.outbox.operations import enqueue
 from conventions.models import LocalClause
@@ -17,9 +18,9 @@ from conventions.models import LocalClause
 def save_clause(*, kind: str, zone: str, words: str, by: Person, at: datetime) -> None:
     """Write the clause of a zone for the next agreements; no words, no clause.
 
-    :raises InvalidInput: the text in force has no such zone.
+    :raises InvalidInput: the text in force has no such zone, or a character does not print.
     """
-    words = "\n".join(words.split("\r\n")).strip()
+    words = printable("\n".join(words.split("\r\n")), field="words").strip()
     text = text_of(current_version(kind, timezone.localdate(at)))
     if words and zone not in {one.key for one in text.zones}:
         raise InvalidInput(

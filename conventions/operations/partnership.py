@@ -11,6 +11,7 @@ from django.utils import timezone
 from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.common.errors import InvalidInput
+from alize.documents.printable import printable
 from alize.outbox.operations import enqueue
 from conventions import partnership_permissions as permissions
 from conventions.documents import agreements as documents
@@ -171,12 +172,16 @@ def save_section(
     """Keep what one page of a draft says; the term follows the beginning (R59).
 
     :raises ActionDenied: the text is frozen.
+    :raises InvalidInput: a character does not print.
     """
     convention = locked(convention_id)
     permissions.edit(convention)
     for name in FIELDS:
         if name in values:
-            setattr(convention, name, values[name])
+            value = values[name]
+            if isinstance(value, str):
+                value = printable(value, field=name)
+            setattr(convention, name, value)
     convention.ends_on = term(convention.starts_on)
     convention.save()
     if partner_ids is not None:

@@ -14,6 +14,7 @@ from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.audit.commands import made_once
 from alize.common.errors import InvalidInput
+from alize.documents.printable import printable
 from alize.outbox.operations import enqueue
 from conventions import partnership_permissions as permissions
 from conventions.models import AmendedSkills, Amendment, CooperationConvention
@@ -67,7 +68,7 @@ def save_support_amendment(
     :raises ActionDenied: the convention is not in force, another amendment waits for its
         signatures, or this one is frozen.
     :raises InvalidInput: the support is over, the new term is not after the old one, or the
-        schedule is no longer to sign.
+        schedule is no longer to sign, or a character does not print.
     """
     convention, today = locked(convention_id), timezone.localdate(at)
 
@@ -156,7 +157,8 @@ def _write(amendment: Amendment, reason: str, terms: SupportTerms) -> None:
         project.follow_up_partner_id,
     ):
         lead = None
-    amendment.reason, amendment.changes = reason.strip(), terms.changes.strip()
+    amendment.reason = printable(reason, field="reason").strip()
+    amendment.changes = printable(terms.changes, field="changes").strip()
     amendment.new_ends_on = terms.new_ends_on
     amendment.amends_skills = skills is not None
     amendment.jobs_created = _changed(terms.jobs_created, content.jobs_created)
@@ -171,7 +173,7 @@ def _write(amendment: Amendment, reason: str, terms: SupportTerms) -> None:
             amendment=amendment,
             partner_id=one.partner_id,
             days=one.days,
-            topic=one.topic.strip(),
+            topic=printable(one.topic).strip(),
         )
         for one in skills or ()
     )

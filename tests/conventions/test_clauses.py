@@ -100,3 +100,22 @@ def test_a_text_that_asks_for_what_the_file_lacks_is_not_frozen(scene):
     assert f"Compléter le dossier : {label}" in links
     with pytest.raises(ActionDenied, match="pas de valeur"):
         operations.freeze(convention_id=convention.pk, by=scene.operator, at=NOW)
+
+
+def test_a_clause_that_would_print_as_boxes_is_refused_and_kept_on_screen(savoie, client_as):
+    operator = client_as(Role.OPERATOR)
+    page = operator.post(PAGE, {"words": "Elle parraine \U0001f680 deux entreprises."})
+    assert page.status_code == 422
+    said = unescape(page.content.decode())
+    assert "U+1F680" in said
+    assert "Elle parraine \U0001f680 deux entreprises." in said
+    with tenancy.inside(savoie):
+        assert queries.clauses("COOPERATION") == {}
+
+
+def test_what_a_partnership_and_its_amendments_say_is_printable(basin, draft):
+    with pytest.raises(InvalidInput) as refused:
+        operations.save_section(
+            convention_id=draft.pk, values={"insertion": "木"}, by=basin.operator, at=at()
+        )
+    assert refused.value.field == "insertion"
