@@ -139,6 +139,28 @@ def test_an_article_without_its_condition_is_not_there():
     assert "PROJET" in text
 
 
+def test_no_word_runs_off_the_page_and_no_address_takes_a_hyphen():
+    address = "https://www.exemple.fr/programmes/alize/documents/conventions-de-partenariat/" * 2
+    word = "xkjhgfdsqw" * 40
+    words = documents.draft(
+        version("COOPERATION"),
+        values={"besoin": f"{word} {address}", "entreprise": word},
+        blocks={
+            "conditions": blocks.items([word, address]),
+            "apports": blocks.table(caption="A", head=["Q", "O"], rows=[[word, address]]),
+        },
+        clauses={"engagements_locaux": f"Voir {address} ou {word}."},
+    )
+    pages = laid_out(words)
+    for page in pages:
+        text = page.get_textpage()
+        edges = [text.get_charbox(rank)[2] for rank in range(text.count_chars())]
+        assert max(edges) < page.get_width() - 50
+    joined = re.sub(r"\s", "", " ".join(pages_of(pages))).replace("\ufffe", "-")
+    assert joined.count(address) == 4
+    assert joined.count(word) == 6
+
+
 def test_the_copy_for_lawyers_holds_whatever_was_pasted():
     said = "de l\x0bacier"
     parts = [

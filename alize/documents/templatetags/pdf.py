@@ -1,10 +1,11 @@
 """Template tags of the documents."""
 
+import re
 from itertools import groupby
 
 import qrcode
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from qrcode.constants import ERROR_CORRECT_M
 
@@ -28,6 +29,26 @@ def qr(address: str) -> SafeString:
         len(matrix),
         address,
         path,
+    )
+
+
+_WHOLE = re.compile(r"([^ \t\n]*(?:://|www\.|@)[^ \t\n]*|[^ \t\n-]{40,})")
+"""An address or a word too long for most lines, with the marks that a hard space ties to it.
+
+Every second part of what it cuts.
+"""
+
+
+@register.filter
+def wrapped(text: object) -> SafeString:
+    """Words where no address takes a hyphen of ours, and none runs off the page."""
+    return format_html_join(
+        "",
+        "{}",
+        (
+            (format_html('<span class="whole">{}</span>', part) if rank % 2 else part,)
+            for rank, part in enumerate(_WHOLE.split(str(text)))
+        ),
     )
 
 
