@@ -38,10 +38,7 @@ def evidence_json(circuit: Circuit, *, certificate: str) -> bytes:
     words = {
         "document": _document(circuit),
         "resume": [list(line) for line in circuit.summary],
-        "consentements": {
-            version: CONSENTS[version]
-            for version in sorted({signer.consent for signer in signers if signer.consent})
-        },
+        "consentements": dict(_accepted(signers)),
         "signataires": [_signer_data(signer) for signer in signers],
         "horloge": CLOCK,
         "cachet": {"certificat_sha256": certificate},
@@ -154,6 +151,7 @@ def sheet(circuit: Circuit, *, at: datetime) -> bytes:
             ("Signatures", str(sum(line["signed"] for line in lines))),
         ],
         "lines": lines,
+        "has_online": any(line["is_online"] for line in lines),
     }
     return pdf.render(render_to_string(SHEET_TEMPLATE, context))
 
@@ -168,6 +166,7 @@ def _lines(circuit: Circuit) -> list[dict[str, Any]]:
             "mandate": _mandate(signer),
             "mark": _mark(signer),
             "signed": signer.status == SignerStatus.SIGNED,
+            "is_online": signer.way in {SignatureWay.ONLINE, SignatureWay.ACCOUNT},
         }
         for signer in _signers(circuit)
     ]
@@ -217,8 +216,16 @@ def evidence_context(circuit: Circuit, *, certificate: str) -> dict[str, Any]:
             }
             for signer in signers
         ],
-        "consents": sorted(CONSENTS.items()),
+        "consents": _accepted(signers),
     }
+
+
+def _accepted(signers: Iterable[CircuitSigner]) -> list[tuple[str, str]]:
+    """The texts that somebody accepted, by version; nobody accepts one on paper."""
+    return [
+        (version, CONSENTS[version])
+        for version in sorted({signer.consent for signer in signers if signer.consent})
+    ]
 
 
 def _evidence_rows(signer: CircuitSigner) -> list[tuple[str, str]]:

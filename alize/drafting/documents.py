@@ -20,6 +20,19 @@ ENOUGH_FOR_CONTENTS = 14
 
 
 @dataclass(frozen=True)
+class Room:
+    """What the names on a cover may take: signs a line, lines in all, lines of one college."""
+
+    signs: int
+    lines: int
+    longest: int
+
+
+FITTING = {"plain": Room(signs=46, lines=38, longest=20), "small": Room(56, 58, 58)}
+"""The sizes of the names on a cover, the largest first; the stylesheet has both."""
+
+
+@dataclass(frozen=True)
 class Cover:
     """Couverture, for the day when all sign: titles, parties by college, place and date."""
 
@@ -57,11 +70,22 @@ def draft(
     laid = rules.lay_out(queries.text_of(version), values, clauses, _present(blocks))
     lacking = gaps(version, values=values, blocks=blocks, clauses=clauses)
     return _words(version, laid, blocks) | {
-        "cover": _typeset(asdict(cover)) if cover else None,
+        "cover": _typeset(asdict(cover) | {"names": _names(cover)}) if cover else None,
         "missing": [variable.label for variable in lacking],
         "missing_names": [variable.name for variable in lacking],
         "displaced": queries.displaced(version, clauses),
     }
+
+
+def _names(cover: Cover) -> str:
+    """How the cover, which is one page, says who agrees: "plain", "small" or only "counted"."""
+    for size, fits in FITTING.items():
+        lines = [
+            1 + sum(-(-len(name) // fits.signs) for name in names) for _, names in cover.parties
+        ]
+        if sum(lines) <= fits.lines and max(lines, default=0) <= fits.longest:
+            return size
+    return "counted"
 
 
 def specimen(version: TemplateVersion) -> dict[str, Any]:

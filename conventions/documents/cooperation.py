@@ -277,7 +277,7 @@ def repayment(days: list[date], *, step_months: int) -> str:
 
 
 def schedule_block(schedule: Sequence[Installment]) -> Block:
-    """The instalments in two halves side by side, and what they add up to."""
+    """The instalments two a row, so that a page may end anywhere, and what they add up to."""
     lines = [
         {
             "rank": line.rank,
@@ -286,10 +286,9 @@ def schedule_block(schedule: Sequence[Installment]) -> Block:
         }
         for line in schedule
     ]
-    half = (len(lines) + 1) // 2
     return blocks.own(
         "pdf/blocks/schedule.html",
-        pairs=[list(pair) for pair in zip_longest(lines[:half], lines[half:])],
+        pairs=[list(pair) for pair in zip_longest(lines[::2], lines[1::2])],
         total=format_euros(sum(line.amount for line in schedule)),
     )
 

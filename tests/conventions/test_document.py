@@ -52,6 +52,9 @@ def test_the_annex_writes_the_amount_twice_and_its_schedule(words_of):
     schedule = text.split("Échéancier de remboursement")[1].split("Total à rembourser")[0]
     parts = re.findall(r"\d{2}/\d{2}/\d{4} ([\d ]+),(\d{2}) €", schedule)
     assert len(parts) == 30
+    due = re.findall(r"(\d{2}/\d{2}/\d{4}) [\d ]+,\d{2} €", schedule)
+    days = [day[6:] + day[3:5] for day in due]
+    assert days == sorted(days)
     assert (
         sum(int(euros.replace(" ", "")) * 100 + int(cents) for euros, cents in parts) == 2_200_050
     )

@@ -161,6 +161,61 @@ def test_no_word_runs_off_the_page_and_no_address_takes_a_hyphen():
     assert joined.count(word) == 6
 
 
+def cut(filling: int, content: str) -> list[str]:
+    """The pages of a content that so many millimetres precede."""
+    html = (
+        f'<html lang=fr><title>Coupe</title><body><div style="height:{filling}mm">Haut</div>'
+        f"{content}</body></html>"
+    )
+    return pages_of(pypdfium2.PdfDocument(pdf.render(html)))
+
+
+def test_a_clause_is_never_announced_at_the_foot_of_a_page():
+    clause = {
+        "kind": "clause",
+        "parts": [{"kind": "paragraph", "runs": [{"text": "Le bois. " * 60}]}],
+    }
+    content = render_to_string("pdf/components/agreement_parts.html", {"parts": [clause]})
+    first, second = cut(244, content)
+    assert "Clause propre au bassin" not in first
+    assert "Clause propre au bassin" in second
+
+
+def test_a_long_table_keeps_three_rows_at_each_end():
+    rows = [[f"Partenaire {rank:02d}", "1 €"] for rank in range(40)]
+    block = blocks.table(
+        caption="Engagements", head=["Qui", "Quoi"], rows=rows, foot=["Total", "40 €"]
+    )
+    content = render_to_string("pdf/blocks/table.html", {"block": block})
+    first, *_ = cut(230, content)
+    assert "Engagements" not in first
+    *_, last = cut(39, content)
+    assert "Total" in last
+    assert last.count("Partenaire ") >= 3
+
+
+@pytest.mark.parametrize(("count", "length"), [(14, 20), (24, 20), (24, 95), (60, 20)])
+def test_the_cover_is_one_page_whatever_the_parties(count, length):
+    colleges = ("Les entreprises partenaires", "Les collectivités")
+    cover = documents.Cover(
+        "Convention de partenariat n° 5",
+        "Savoie",
+        "2018-2020",
+        parties=[
+            (college, [f"{college[:9]} {rank:02d} ".ljust(length, "e") for rank in range(count)])
+            for college in colleges
+        ],
+        ceremony="Fait à Chambéry, le 15 mai 2018",
+    )
+    words = documents.draft(
+        version("PARTNERSHIP", 2), values={}, blocks={}, clauses={}, cover=cover
+    )
+    first, second, *_ = pages_of(laid_out(words))
+    assert "Fait à Chambéry" in first
+    assert "Sommaire" in second
+    assert words["cover"]["names"] != "counted" or f"collectivités : {count}" in first
+
+
 def test_the_copy_for_lawyers_holds_whatever_was_pasted():
     said = "de l\x0bacier"
     parts = [
