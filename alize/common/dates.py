@@ -137,6 +137,12 @@ def add_months(day: date, months: int, *, anchor_day: int | None = None) -> date
     return date(year, month + 1, min(anchor_day or day.day, last))
 
 
+def last_day(starts_on: date, months: int) -> date:
+    """The last day of whole months: the eve of the same day, or the end of a shorter month."""
+    same = add_months(starts_on, months)
+    return same if same.day < starts_on.day else same - timedelta(days=1)
+
+
 def easter(year: int) -> date:
     """Compute Easter Sunday (Gauss's method, in the Gregorian form of Meeus)."""
     century, rank = divmod(year, 100)

@@ -1,7 +1,7 @@
 """The frozen words of a convention of cooperation and development (R60-R63)."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from itertools import zip_longest
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from alize.accounts.models import Person
-from alize.common.dates import add_months, long_date, short_date
+from alize.common.dates import last_day, long_date, short_date
 from alize.common.money import format_euros, format_number
 from alize.common.words import amount_in_words, feminine, listed, number_in_words
 from alize.documents import pdf
@@ -97,7 +97,7 @@ def effect_of(convention: CooperationConvention) -> date:
 
 def term(starts_on: date) -> date:
     """The last day of the support (R60)."""
-    return add_months(starts_on, SUPPORT_MONTHS) - timedelta(days=1)
+    return last_day(starts_on, SUPPORT_MONTHS)
 
 
 def lawyers_copy(convention: CooperationConvention, *, on: date) -> bytes:

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from alize.common.dates import add_months
+from alize.common.dates import add_months, last_day
 from alize.common.words import french_order, of
 
 YEARS = 3
@@ -131,7 +131,7 @@ def company_count(partners: Iterable[Body]) -> int:
 # -- Term ---------------------------------------------------------------------------------------
 def term(starts_on: date) -> date:
     """The last day of three years, and of the operator convention with them (R7, R59)."""
-    return add_months(starts_on, 12 * YEARS) - timedelta(days=1)
+    return last_day(starts_on, 12 * YEARS)
 
 
 def years_of(starts_on: date) -> tuple[int, ...]:

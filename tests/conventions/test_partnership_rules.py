@@ -291,7 +291,9 @@ def test_where_a_convention_stands_depends_on_the_day(status, amended_on, renewe
     [
         (date(2018, 1, 1), date(2020, 12, 31)),
         (date(2018, 5, 15), date(2021, 5, 14)),
-        (date(2024, 2, 29), date(2027, 2, 27)),
+        (date(2024, 2, 29), date(2027, 2, 28)),
+        (date(2028, 2, 29), date(2031, 2, 28)),
+        (date(2028, 3, 1), date(2031, 2, 28)),
     ],
 )
 def test_three_years_end_the_day_before(starts_on, ends_on):

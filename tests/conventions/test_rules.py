@@ -86,6 +86,7 @@ def test_a_missing_name_is_kept_missing():
 
 def test_the_support_ends_the_day_before():
     assert cooperation.term(date(2026, 4, 1)) == date(2027, 9, 30)
+    assert cooperation.term(date(2027, 8, 31)) == date(2029, 2, 28)
 
 
 @pytest.mark.parametrize(
