@@ -135,8 +135,12 @@ def term(starts_on: date) -> date:
 
 
 def years_of(starts_on: date) -> tuple[int, ...]:
-    """The years whose pledges make the budget: the three that begin in the convention."""
-    return tuple(starts_on.year + rank for rank in range(YEARS))
+    """The years whose pledges make the budget: the three that the convention covers the most.
+
+    One that begins after the middle of a year has its last one beyond (R57).
+    """
+    first = starts_on.year + (starts_on > date(starts_on.year, 7, 1))
+    return tuple(first + rank for rank in range(YEARS))
 
 
 def months_left(ends_on: date, *, on: date) -> int:

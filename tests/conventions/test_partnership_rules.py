@@ -301,6 +301,19 @@ def test_three_years_end_the_day_before(starts_on, ends_on):
 
 
 @pytest.mark.parametrize(
+    ("starts_on", "first"),
+    [
+        (date(2027, 1, 1), 2027),
+        (date(2026, 7, 1), 2026),
+        (date(2026, 7, 2), 2027),
+        (date(2026, 12, 15), 2027),
+    ],
+)
+def test_the_budget_is_of_the_three_years_that_it_covers_the_most(starts_on, first):
+    assert rules.years_of(starts_on) == (first, first + 1, first + 2)
+
+
+@pytest.mark.parametrize(
     ("on", "months"),
     [
         (date(2019, 12, 30), None),
