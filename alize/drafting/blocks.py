@@ -81,11 +81,18 @@ def facts(rows: Iterable[tuple[str, str]]) -> Block:
 
 
 def items(texts: Iterable[str]) -> Block:
-    """A list of sentences, each followed by its mark, as French lists are."""
+    """A list of sentences, each followed by its mark, as French lists are.
+
+    One that ends with a mark of its own, « : » or « ? », keeps it alone.
+    """
     bare = [text.rstrip(" \u00a0\u202f;.") for text in texts]
+    marks = [*("\u202f;" for _ in bare[:-1]), "."]
     return own(
         "pdf/blocks/items.html",
-        texts=[*(f"{text}\u202f;" for text in bare[:-1]), *(f"{text}." for text in bare[-1:])],
+        texts=[
+            text if text.endswith((":", "?", "!", "…")) else text + mark
+            for text, mark in zip(bare, marks, strict=False)
+        ],
     )
 
 

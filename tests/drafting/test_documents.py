@@ -216,6 +216,19 @@ def test_the_cover_is_one_page_whatever_the_parties(count, length):
     assert words["cover"]["names"] != "counted" or f"collectivités : {count}" in first
 
 
+def test_an_item_that_ends_with_a_mark_takes_no_other():
+    typed = ["Former", "autre :", "pour qui ?", "et cætera…", "Dernier ;"]
+    assert blocks.items(typed)["texts"] == [
+        "Former\u202f;",
+        "autre :",
+        "pour qui ?",
+        "et cætera…",
+        "Dernier.",
+    ]
+    assert blocks.items(["seul :"])["texts"] == ["seul :"]
+    assert blocks.items([])["texts"] == []
+
+
 def test_the_copy_for_lawyers_holds_whatever_was_pasted():
     said = "de l\x0bacier"
     parts = [

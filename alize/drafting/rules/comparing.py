@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 
+from alize.drafting.rules.layout import typeset
 from alize.drafting.rules.source import write
 from alize.drafting.rules.text import Section, Text, Variable
 
@@ -81,8 +82,19 @@ def diff(old: Text, new: Text) -> Difference:
             _compared(before.get(key), after.get(key), moved=key not in steady)
             for key in _merged(list(before), list(after))
         ),
-        variables_added=tuple(v for v in new.variables if v not in old.variables),
-        variables_removed=tuple(v for v in old.variables if v not in new.variables),
+        variables_added=_only_in(new, old),
+        variables_removed=_only_in(old, new),
+    )
+
+
+def _only_in(one: Text, other: Text) -> tuple[Variable, ...]:
+    known = {
+        (variable.name, typeset(variable.label), variable.kind) for variable in other.variables
+    }
+    return tuple(
+        variable
+        for variable in one.variables
+        if (variable.name, typeset(variable.label), variable.kind) not in known
     )
 
 
@@ -118,10 +130,13 @@ def _compared(old: Section | None, new: Section | None, *, moved: bool) -> Secti
 
 
 def _paragraphs(section: Section | None) -> list[str]:
-    """The lines of a section as its source writes them."""
+    """The lines of a section as its source writes them and an agreement prints them.
+
+    So an apostrophe typed otherwise is no change.
+    """
     if section is None:
         return []
-    return [line for line in write(Text(sections=(section,))).splitlines() if line]
+    return [typeset(line) for line in write(Text(sections=(section,))).splitlines() if line]
 
 
 def _lines(old: Sequence[str], new: Sequence[str]) -> Iterator[Line]:

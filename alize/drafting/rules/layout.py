@@ -20,6 +20,10 @@ from alize.drafting.rules.text import (
 )
 
 _TYPOGRAPHY = (
+    (
+        re.compile(r'(?<![\w"])"([^"\s](?:[^"]*[^"\s])?)"(?!\w)'),
+        rf"«{NO_BREAK_SPACE}\1{NO_BREAK_SPACE}»",
+    ),
     (re.compile(r"'"), "’"),
     (re.compile(r" (?=[:;!?»%€])"), NO_BREAK_SPACE),
     (re.compile(r"(?<=«) "), NO_BREAK_SPACE),
@@ -29,7 +33,7 @@ _TYPOGRAPHY = (
         NO_BREAK_SPACE,
     ),
     (
-        re.compile(r"\b(n°|M\.|MM\.|Mme|[Aa]rticles?|[Aa]nnexes?) (?=[\dA-Z])"),
+        re.compile(r"\b(n°|M\.|MM\.|Mme|[Aa]rticles?|[Aa]nnexes?) (?=[\dA-ZÀ-ÖØ-ÞŒ])"),
         rf"\1{NO_BREAK_SPACE}",
     ),
 )
@@ -37,7 +41,7 @@ _END = re.compile(rf"[ {NO_BREAK_SPACE}{NARROW_NO_BREAK_SPACE}]*[;.]$")
 
 
 def typeset(words: str) -> str:
-    """French typography: curved apostrophes, spaces that never break where none may."""
+    """French typography: quotes, curved apostrophes, spaces that never break where none may."""
     for pattern, sign in _TYPOGRAPHY:
         words = pattern.sub(sign, words)
     return words
