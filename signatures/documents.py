@@ -147,13 +147,27 @@ def sheet(circuit: Circuit, *, at: datetime) -> bytes:
         "facts": [
             ("Document", circuit.title),
             ("Empreinte SHA-256 du document signé", spaced(document.sha256)),
-            ("Dernière signature", long_datetime(circuit.completed_at or at)),
+            ("Dernière signature", last_signature(circuit.signers.all())),
             ("Signatures", str(sum(line["signed"] for line in lines))),
         ],
         "lines": lines,
         "has_online": any(line["is_online"] for line in lines),
     }
     return pdf.render(render_to_string(SHEET_TEMPLATE, context))
+
+
+def last_signature(signers: Iterable[CircuitSigner]) -> str:
+    """When the last one was given: at a time online, on a day on paper, whenever it was noted."""
+    given = [signer for signer in signers if signer.status == SignerStatus.SIGNED]
+    if not given:
+        return "Aucune"
+    last = max(
+        given,
+        key=lambda one: (one.signed_on, one.way != SignatureWay.PAPER, one.signed_at),
+    )
+    if last.way == SignatureWay.PAPER:
+        return long_date(last.signed_on)
+    return long_datetime(last.signed_at)
 
 
 def _lines(circuit: Circuit) -> list[dict[str, Any]]:

@@ -1,0 +1,58 @@
+"""What the sheet of signatures and the evidence say of how each one was given."""
+
+from datetime import date
+
+from django.template.loader import render_to_string
+
+from alize.documents.imprint import Imprint
+from signatures.documents import (
+    EVIDENCE_TEMPLATE,
+    SHEET_TEMPLATE,
+    evidence_context,
+    last_signature,
+)
+from signatures.models import CircuitSigner
+from tests.builders import at
+from tests.signatures.conftest import facts, sign, signer_of
+
+IMPRINT = Imprint(
+    issuer="ALIZE Savoie",
+    title="Feuille de signatures",
+    reference="CC-2026-SAV-001",
+    version=1,
+    as_of=date(2026, 4, 9),
+    is_draft=False,
+)
+ONLINE = "Chaque signature en ligne réunit"
+
+
+def laid_out(template: str, context: dict) -> str:
+    return render_to_string(template, context | {"imprint": IMPRINT})
+
+
+def signed(day: int, way: str, *, noted: int) -> CircuitSigner:
+    return CircuitSigner(
+        status="SIGNED", way=way, signed_on=date(2026, 4, day), signed_at=at(2026, 4, noted, 9)
+    )
+
+
+def test_the_last_signature_is_the_day_it_was_given_not_the_day_it_was_noted():
+    paper, online = signed(3, "PAPER", noted=20), signed(7, "ONLINE", noted=7)
+    assert last_signature([paper, online]) == "mardi 7 avril 2026 à 9\xa0h"
+    assert last_signature([paper]) == "vendredi 3 avril 2026"
+    assert last_signature([online, signed(9, "PAPER", noted=9)]) == "jeudi 9 avril 2026"
+    assert last_signature([CircuitSigner(status="WAITING"), paper]) == "vendredi 3 avril 2026"
+
+
+def test_what_online_signatures_rest_on_is_said_when_there_is_one():
+    assert ONLINE in laid_out(SHEET_TEMPLATE, {"has_online": True})
+    assert ONLINE not in laid_out(SHEET_TEMPLATE, {"has_online": False})
+
+
+def test_the_evidence_has_the_texts_that_somebody_accepted(scene, run_outbox):
+    circuit = scene.launch(facts("Anne Blanc"))
+    sign(signer_of(circuit, "Anne Blanc"), run_outbox)
+    said = evidence_context(circuit, certificate="0" * 64)
+    assert len(said["consents"]) == 1
+    assert "Textes acceptés" in laid_out(EVIDENCE_TEMPLATE, said)
+    assert "Textes acceptés" not in laid_out(EVIDENCE_TEMPLATE, said | {"consents": []})
