@@ -243,6 +243,7 @@ def test_settings_page_runs_as_many_queries_for_one_person_as_for_four(
     client_as, savoie, django_assert_max_num_queries, django_assert_num_queries
 ):
     client = client_as(Role.OPERATOR)
+    client.get("/bassins/savoie/reglages/")  # what is kept in memory is read once
     with django_assert_max_num_queries(40) as first:
         client.get("/bassins/savoie/reglages/")
     for _ in range(3):
