@@ -19,7 +19,7 @@ from alize.audit import operations as audit
 from alize.common import logs
 from alize.common.access import Audience, Rule, rule_of
 from alize.common.http import page_before
-from basins import links, sessions, tenancy
+from basins import links, refusals, sessions, tenancy
 from basins.access import allows
 from basins.enums import MFA_ROLES, Role
 from basins.models import Basin
@@ -76,6 +76,7 @@ class AccessMiddleware:
             _turn_away(request, basin)
         if rule.audience is Audience.MATRIX:
             if not allows(request.roles, rule.act):
+                refusals.note(request, basin)
                 raise PermissionDenied
             # A member who took the chair signs too, and has perhaps no second factor yet.
             stale = rule.fresh and not step_up.is_fresh(request)
@@ -122,6 +123,7 @@ def _turn_away(request: HttpRequest, basin: Basin) -> NoReturn:
 
     :raises Http404: always.
     """
+    refusals.note(request, basin)
     if request.method not in SAFE_METHODS:
         page = request.resolver_match.url_name
         with tenancy.inside(basin), transaction.atomic():

@@ -1,0 +1,50 @@
+"""Refused accesses are said in the logs, and piled up they make an error (security.md D23)."""
+
+import logging
+
+import pytest
+from django.core.cache import cache
+
+from basins import refusals
+from basins.enums import Role
+
+
+@pytest.fixture(autouse=True)
+def nothing_counted(savoie, meuse):
+    for basin in (savoie, meuse):
+        cache.delete(f"refused:{basin.pk}")
+    cache.delete("refused:network")
+
+
+def said(caplog) -> list[tuple[str, str]]:
+    lines = [line for line in caplog.records if line.name == "alize.access"]
+    return [(line.levelname, line.getMessage()) for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("page", "name"),
+    [("/bassins/meuse/", "basin_home"), ("/reseau/", "national_home")],
+)
+def test_a_page_refused_for_want_of_a_role_is_a_line_of_the_logs(client_as, caplog, page, name):
+    client = client_as(Role.MEMBER)
+    assert client.get(page).status_code in {403, 404}
+    assert said(caplog) == [("WARNING", "access.refused")]
+    assert caplog.records[0].page == name
+
+
+def test_refusals_that_pile_up_in_one_basin_are_an_error_once(client_as, caplog, monkeypatch):
+    monkeypatch.setattr(refusals, "PILED_UP", 3)
+    client = client_as(Role.MEMBER)
+    client.get("/reseau/")
+    for _ in range(2):
+        client.get("/bassins/meuse/")
+    assert ("ERROR", "access.refused_often") not in said(caplog)
+    for _ in range(3):
+        client.get("/bassins/meuse/")
+    assert said(caplog).count(("ERROR", "access.refused_often")) == 1
+
+
+def test_an_allowed_page_says_nothing(client_as, caplog):
+    with caplog.at_level(logging.INFO):
+        assert client_as(Role.MEMBER).get("/bassins/savoie/").status_code == 200
+    assert said(caplog) == []
