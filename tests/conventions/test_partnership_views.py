@@ -1,6 +1,6 @@
 """The pages of a partnership convention."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 
 import docx
@@ -11,6 +11,7 @@ from basins.enums import Role
 from conventions import operations
 from conventions.enums import AgreementStatus
 from conventions.models import PartnershipConvention
+from conventions.partnership_forms import AgreementLaunchForm
 from tests.builders import at
 from tests.conventions.founding import HOME, signed
 
@@ -84,3 +85,11 @@ def test_an_amendment_sent_twice_is_one(client_as, basin, draft):
     assert edited.status_code == 302
     amendment.refresh_from_db()
     assert (amendment.number, amendment.reason) == (1, "Deux entrants")
+
+
+def test_a_convention_is_signed_until_its_term():
+    on, term = date(2026, 11, 29), date(2027, 1, 31)
+    for day, said in ((date(2027, 2, 1), "à son terme"), (date(2028, 1, 31), "un an"), (term, "")):
+        form = AgreementLaunchForm({"expires_on": f"{day:%d/%m/%Y}"}, signers=[], on=on, until=term)
+        assert form.is_valid() is not bool(said)
+        assert said in str(form.errors)
