@@ -46,7 +46,9 @@ class Stage:
     _around: transaction.Atomic | None = None
 
     def open(self) -> None:
-        """Begin the transaction that holds the tests of a file, unless it has begun."""
+        """Begin the transaction that holds the tests of a file, unless it has begun and holds."""
+        if connection.connection is not None and connection.connection.closed:
+            self.close()
         if self._around is None:
             self._around = transaction.atomic()
             self._around.__enter__()
