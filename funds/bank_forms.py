@@ -13,7 +13,6 @@ from funds.bank.identifiers import read_iban, read_phone
 from funds.bank_permissions import COSTS
 from funds.enums import EntryKind, Perimeter, TransferSchema, Verification
 from funds.forms import FunderFields
-from funds.models import BankAccount
 
 FEWEST_PARTS, MOST_PARTS = 4, 60
 """How many advances one line may pay back at once, as the form begins and at most."""
@@ -195,6 +194,12 @@ class ChoiceForm(forms.Form):
     command_key = CommandKeyField()
 
 
+class MoveForm(forms.Form):
+    """Dire qu'une ligne est pour l'autre compte."""
+
+    command_key = CommandKeyField()
+
+
 class SplitForm(forms.Form):
     """Répartir une ligne entre des avances, nommées par leur référence ou leur entreprise."""
 
@@ -273,9 +278,9 @@ class FunderForm(FunderFields):
     with_return = forms.BooleanField(label="Avec droit de reprise", required=False, initial=True)
     command_key = CommandKeyField()
 
-    def __init__(self, *args: Any, account: BankAccount, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, holder: Perimeter, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if account.perimeter == Perimeter.OPS:
+        if holder == Perimeter.OPS:
             # What pays running costs is spent: nobody takes it back.
             del self.fields["with_return"]
 

@@ -84,12 +84,23 @@ def link_entry(moved: int | None, left: int) -> None:
 
 
 @check
-def repay_on(account: BankAccount) -> None:
+def repay_on(perimeter: Perimeter) -> None:
     """Companies pay back on the account of the advances: the two accounts never mix (I5)."""
-    if account.perimeter != Perimeter.FUND:
+    if perimeter != Perimeter.FUND:
         raise ActionDenied(
             "Cette ligne est du compte de fonctionnement : une avance ne se rembourse que sur le "
-            "compte des avances."
+            "compte des avances. Dites d'abord qu'elle est pour l'autre compte."
+        )
+
+
+@check
+def move_line(line: BankLine, *, moved: bool) -> None:
+    """Once, what came in: a cost is owed from either account, a loan leaves only its own (R41)."""
+    if moved:
+        raise ActionDenied("Cette ligne est déjà portée sur l'autre compte.")
+    if line.amount < 0:
+        raise ActionDenied(
+            "Un débit ne se porte pas sur l'autre compte : inscrivez la dépense qu'il est."
         )
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID, uuid4
 
+from django.utils import timezone
+
 from alize.common.dates import short_date
 from alize.common.http import basin_reverse
 from alize.common.money import format_euros
@@ -13,8 +15,9 @@ from alize.common.words import of
 from funds import permissions
 from funds.bank import Act, Proposal
 from funds.bank.identifiers import masked_iban
-from funds.enums import ClearingAct, EntryKind, Perimeter, ReversalCause
+from funds.enums import AccountKey, ClearingAct, EntryKind, Perimeter, ReversalCause
 from funds.models import Advance, BankAccount, BankImport, BankLine, Clearing, Entry
+from funds.queries import balances
 from funds.queries import bank as queries
 from funds.screen import entry_url
 
@@ -34,8 +37,9 @@ def account_card(account: BankAccount) -> AccountCard:
     """Compare the bank and the ledger on the last day known of both."""
     found = queries.agreement(account)
     left = queries.open_lines(account).count()
+    owed = _owed_to_other(account)
     if found is None:
-        return AccountCard(account, masked_iban(account.iban), [], [], left)
+        return AccountCard(account, masked_iban(account.iban), [], owed, left)
     as_of = short_date(found.statement.until)
     gap = found.difference
     figures = [
@@ -57,7 +61,18 @@ def account_card(account: BankAccount) -> AccountCard:
     explained = [
         Definition(term, format_euros(cents), number=True) for term, cents in reasons if cents
     ]
-    return AccountCard(account, masked_iban(account.iban), figures, explained, left)
+    return AccountCard(account, masked_iban(account.iban), figures, [*explained, *owed], left)
+
+
+def _owed_to_other(account: BankAccount) -> list[Definition]:
+    """What this account holds of the other, until a transfer moves it."""
+    liaison = balances(on=timezone.localdate(), of=(AccountKey.FUND_LIAISON,))
+    cents = liaison[AccountKey.FUND_LIAISON]
+    owed = cents if account.perimeter == Perimeter.OPS else -cents
+    if owed <= 0:
+        return []
+    other, _ = OTHERS[Perimeter(account.perimeter)]
+    return [Definition(f"Dû {other.replace('le', 'au', 1)}", format_euros(owed), number=True)]
 
 
 def _gap_badge(found: queries.Agreement) -> Badge:
@@ -243,6 +258,19 @@ def _clearing_row(clearing: Clearing) -> ClearingRow:
     )
 
 
-def may_repay(account: BankAccount) -> bool:
-    """Whether companies pay back on this account."""
-    return account.perimeter == Perimeter.FUND
+OTHERS = {
+    Perimeter.FUND: ("le compte de fonctionnement", "le compte des avances"),
+    Perimeter.OPS: ("le compte des avances", "le compte de fonctionnement"),
+}
+"""The other account, then this one, in words."""
+
+
+def said_for_other(account: BankAccount, cents: int) -> tuple[str, str]:
+    """« C'est pour le compte des avances », and what saying so writes."""
+    other, own = OTHERS[Perimeter(account.perimeter)]
+    return (
+        f"C'est pour {other}",
+        f"{own.capitalize()} doit {format_euros(cents)} {other.replace('le', 'au', 1)} jusqu'au "
+        "virement entre les deux. Dites ensuite ce qu'est cette opération : remboursement, "
+        "dotation ou dépense rendue.",
+    )

@@ -176,6 +176,7 @@ class ClearingAct(models.TextChoices):
     BOUNCE = "BOUNCE", "Retour de la banque"
     COST = "COST", "Dépense"
     SUSPENSE = "SUSPENSE", "À identifier"
+    MOVED = "MOVED", "Pour l'autre compte"
     IDENTIFIED = "IDENTIFIED", "Identifié depuis"
 
 

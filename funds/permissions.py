@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from alize.accounts.models import Person
@@ -293,12 +293,15 @@ def undo_suspense(entry: Entry, cause: str) -> None:
     """
     if cause != ReversalCause.ERROR:
         return
+    said = Q(entry=entry)
+    if entry.transfer_id is not None:
+        said = Q(entry__transfer_id=entry.transfer_id)
     identified = Clearing.objects.filter(
-        line__clearings__entry=entry,
-        act=ClearingAct.IDENTIFIED,
+        line__in=Clearing.objects.filter(said).values("line"),
+        act__in=[ClearingAct.MOVED, ClearingAct.IDENTIFIED],
         undone_at=None,
         entry__reversed_by=None,
-    )
+    ).exclude(said)
     if entry.kind == EntryKind.UNIDENTIFIED and identified.exists():
         raise ActionDenied(
             "Cette opération a été identifiée depuis : annulez d'abord l'écriture qui l'identifie."

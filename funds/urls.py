@@ -111,6 +111,7 @@ urlpatterns = [
     path("fonctionnement/couts/nouveau/", operating.cost_create, name="cost_create"),
     path("fonctionnement/frais/nouveau/", operating.bank_fee_create, name="bank_fee_create"),
     path("fonctionnement/rendre/", operating.give_back_create, name="give_back_create"),
+    path("fonctionnement/recevoir/", operating.give_over_create, name="give_over_create"),
     path("fonctionnement/accord/", operating.agreement_create, name="agreement_create"),
     path(
         "fonctionnement/accord/<int:agreement_id>/retirer/",

@@ -146,7 +146,7 @@ def identity(fund: queries.FundPosition, *, on: date) -> Identity:
         SumLine("Trésorerie", fund.cash, basin_reverse("fund_capacity")),
         SumLine("Encours des avances", fund.outstanding, _advances(on, status="RUNNING")),
         SumLine("Pertes nettes", fund.lost, _advances(on, status="LOSS")),
-        SumLine("Frais à rendre par le compte de fonctionnement", fund.to_give_back),
+        SumLine("À rendre par le compte de fonctionnement", fund.to_give_back),
         SumLine("Trop-perçus à rendre", -fund.overpaid, _advances(on, status="OVERPAID")),
         SumLine("Encaissements à identifier", -fund.unidentified),
     ]

@@ -22,7 +22,6 @@ from funds.operations.clearings import (
     clear_with_entry,
     clear_with_repayments,
     identify_line,
-    suspend_line,
     undo_clearing,
 )
 from funds.operations.closing import close_period
@@ -37,6 +36,7 @@ from funds.operations.contributions import record_contribution, record_valued
 from funds.operations.costs import (
     agree_allowance,
     give_back_to_advances,
+    give_to_operating,
     record_bank_fee,
     record_cost,
     withdraw_agreement,
@@ -67,6 +67,7 @@ from funds.operations.transfers import (
     download_file,
     mark_sent,
 )
+from funds.operations.waiting import move_line, suspend_line
 
 __all__ = [
     "Asked",
@@ -99,6 +100,7 @@ __all__ = [
     "download_file",
     "freeze_report",
     "give_back_to_advances",
+    "give_to_operating",
     "grant_advance",
     "identify_line",
     "issue_aid_certificate",
@@ -109,6 +111,7 @@ __all__ = [
     "match_chunk",
     "meet_contested",
     "meet_precondition",
+    "move_line",
     "open_bank_account",
     "post_entries",
     "post_entry",

@@ -16,7 +16,7 @@ from funds.enums import AccountKey, ClearingAct, EntryKind, Perimeter, ReversalC
 from funds.models import Advance, BankAccount, BankLine, Clearing, Entry, Reversal
 from funds.operations.contributions import record_contribution
 from funds.operations.costs import COST_ACCOUNTS
-from funds.operations.ledger import Draft, post_entries, post_entry
+from funds.operations.ledger import Draft, post_entries
 from funds.operations.receipts import book_receipt
 from funds.operations.reversals import propose_reversal
 from funds.queries import bank as queries
@@ -35,7 +35,7 @@ def clear_with_entry(
     """
 
     def act() -> Clearing:
-        line = _held(line_id)
+        line = held_line(line_id)
         return link_line(line, entry_id, by=by, at=at)
 
     asked = {"act": "clear_with_entry", "line": line_id, "entry": entry_id}
@@ -52,7 +52,7 @@ def clear_with_repayments(
     """
 
     def act() -> Clearing:
-        line = _held(line_id)
+        line = held_line(line_id)
         checks.clear_line(line, left := queries.line_left(line))
         _check_parts(parts, left)
         repaid = repay_with_line(line, parts, ClearingAct.REPAYMENT, by=by, at=at, key=command_key)
@@ -78,7 +78,7 @@ def clear_with_contribution(
     """
 
     def act() -> Clearing:
-        line = _held(line_id)
+        line = held_line(line_id)
         amount, waited_on = _open_part(line)
         if amount < 0:
             raise ActionDenied("Une dotation est un encaissement : cette ligne est un débit.")
@@ -90,13 +90,13 @@ def clear_with_contribution(
             at=at,
             command_key=uuid5(command_key, "contribution"),
             partner_id=partner_id,
-            perimeter=Perimeter(line.account.perimeter),
+            perimeter=queries.holder_of(line),
             with_return=with_return,
             waited_on=waited_on,
         )
         entry = contribution.postings.get().entry
         known = ClearingAct.IDENTIFIED if waited_on else ClearingAct.CONTRIBUTION
-        return _clear(line, known, entry, amount, by=by, at=at)
+        return note_clearing(line, known, entry, amount, by=by, at=at)
 
     asked = {
         "act": "clear_with_contribution",
@@ -120,34 +120,15 @@ def clear_as_cost(
     """
 
     def act() -> Clearing:
-        line = _held(line_id)
+        line = held_line(line_id)
         amount, waited_on = _open_part(line)
         checks.pay_cost(kind)
         source = waited_on or queries.ledger_account(line.account)
         entry = post_entries(_costs(line, kind, -amount, source, by=by, at=at, key=command_key))[0]
         known = ClearingAct.IDENTIFIED if waited_on else ClearingAct.COST
-        return _clear(line, known, entry, amount, by=by, at=at)
+        return note_clearing(line, known, entry, amount, by=by, at=at)
 
     asked = {"act": "clear_as_cost", "line": line_id, "kind": kind}
-    return made_once(Clearing, command_key, payload=asked, by=by, at=at, act=act)
-
-
-def suspend_line(*, line_id: int, by: Person, at: datetime, command_key: UUID) -> Clearing:
-    """Put the line on the suspense account, to be identified later by a second entry.
-
-    :raises ActionDenied: the line is reconciled already.
-    """
-
-    def act() -> Clearing:
-        line = _held(line_id)
-        checks.clear_line(line, left := queries.line_left(line))
-        of_bank = queries.ledger_account(line.account)
-        legs = ledger.unidentified(amount=left, bank=of_bank)
-        label = f"À identifier : {line.label}"
-        draft = _draft(line, EntryKind.UNIDENTIFIED, legs, label, by=by, at=at, key=command_key)
-        return _clear(line, ClearingAct.SUSPENSE, post_entry(draft), left, by=by, at=at)
-
-    asked = {"act": "suspend_line", "line": line_id}
     return made_once(Clearing, command_key, payload=asked, by=by, at=at, act=act)
 
 
@@ -161,7 +142,7 @@ def identify_line(
     """
 
     def act() -> Clearing:
-        line = _held(line_id)
+        line = held_line(line_id)
         checks.identify_line(line, waiting := queries.line_suspended(line))
         _check_parts(parts, waiting)
         repaid = repay_with_line(line, parts, ClearingAct.IDENTIFIED, by=by, at=at, key=command_key)
@@ -181,7 +162,7 @@ def clear_as_return(
     """
 
     def act() -> Clearing:
-        line = _held(line_id)
+        line = held_line(line_id)
         return return_line(line, entry_id, by=by, at=at, key=command_key)
 
     asked = {"act": "clear_as_return", "line": line_id, "entry": entry_id}
@@ -195,7 +176,7 @@ def undo_clearing(*, clearing_id: int, by: Person, at: datetime) -> Clearing:
     :raises ActionDenied: the entry came from the line: it is cancelled by two persons.
     """
     line_id = Clearing.objects.values_list("line_id", flat=True).get(pk=clearing_id)
-    _held(line_id)
+    held_line(line_id)
     clearing = Clearing.objects.select_for_update().get(pk=clearing_id)
     if clearing.undone_at is None:
         checks.undo_clearing(clearing)
@@ -205,7 +186,7 @@ def undo_clearing(*, clearing_id: int, by: Person, at: datetime) -> Clearing:
     return clearing
 
 
-def _held(line_id: int) -> BankLine:
+def held_line(line_id: int) -> BankLine:
     """A line, behind the lock of its account that every reconciliation takes first."""
     line = BankLine.objects.select_related("account").get(pk=line_id)
     BankAccount.objects.select_for_update().get(pk=line.account_id)
@@ -220,7 +201,9 @@ def link_line(
     expected = queries.expected_entries(line.account).filter(pk=entry_id)
     checks.link_entry(expected.values_list("moved", flat=True).first(), left)
     entry = Entry.objects.get(pk=entry_id)
-    return _clear(line, ClearingAct.ENTRY, entry, left, by=by, at=at, is_automatic=is_automatic)
+    return note_clearing(
+        line, ClearingAct.ENTRY, entry, left, by=by, at=at, is_automatic=is_automatic
+    )
 
 
 def repay_with_line(
@@ -234,12 +217,13 @@ def repay_with_line(
     is_automatic: bool = False,
 ) -> list[Clearing]:
     """Book what a line pays back, an entry or two for each advance; its account is locked."""
-    checks.repay_on(line.account)
+    suspense = act == ClearingAct.IDENTIFIED
+    own = Perimeter(line.account.perimeter)
+    checks.repay_on(queries.holder_of(line) if suspense else own)
     ids = sorted({advance for advance, _ in parts})
     advances = {one.pk: one for one in Advance.objects.select_for_update().filter(pk__in=ids)}
     if len(advances) < len(ids):
         raise InvalidInput("Cette avance n'existe pas.")
-    suspense = act == ClearingAct.IDENTIFIED
     made = []
     for rank, (advance_id, amount) in enumerate(parts):
         entries = book_receipt(
@@ -252,7 +236,7 @@ def repay_with_line(
             source=AccountKey.UNIDENTIFIED if suspense else AccountKey.FUND_BANK,
         )
         made += [
-            _clear(line, act, entry, part, by=by, at=at, is_automatic=is_automatic)
+            note_clearing(line, act, entry, part, by=by, at=at, is_automatic=is_automatic)
             for entry, part in entries
         ]
     return made
@@ -268,7 +252,7 @@ def return_line(
     is_automatic: bool = False,
 ) -> Clearing:
     """Ask two persons to undo what a line sends back, alone or with more; its account is locked."""
-    checks.repay_on(line.account)
+    checks.repay_on(Perimeter(line.account.perimeter))
     checks.clear_line(line, left := queries.line_left(line))
     entry = Entry.objects.filter(pk=entry_id).first()
     moved = queries.moved_by(entry_id)
@@ -283,7 +267,7 @@ def return_line(
         at=at,
         command_key=uuid5(key, "return"),
     )
-    return _clear(
+    return note_clearing(
         line, ClearingAct.BOUNCE, reversal, -moved, by=by, at=at, is_automatic=is_automatic
     )
 
@@ -294,7 +278,7 @@ def _cause(line: BankLine) -> ReversalCause:
     return ReversalCause(line.reason) if known else ReversalCause.BANK
 
 
-def _clear(
+def note_clearing(
     line: BankLine,
     act: ClearingAct,
     what: Entry | Reversal,
@@ -304,6 +288,7 @@ def _clear(
     at: datetime,
     is_automatic: bool = False,
 ) -> Clearing:
+    """Tie a part of a line to what it turned out to be; its account is locked."""
     about = {"reversal": what} if isinstance(what, Reversal) else {"entry": what}
     clearing = Clearing.objects.create(
         line=line,
@@ -331,11 +316,11 @@ def _costs(
     """A cost is one of the operating account, whichever account the bank took it from."""
     what = kind.label if amount > 0 else f"{kind.label}, somme rendue"
     label = f"{what} : {line.label}"
-    if line.account.perimeter == Perimeter.OPS:
+    if (holder := queries.holder_of(line)) == Perimeter.OPS:
         legs = ledger.expense(account=COST_ACCOUNTS[kind], amount=amount, source=source)
-        return [_draft(line, kind, legs, label, by=by, at=at, key=key)]
+        return [draft_of(line, kind, legs, label, by=by, at=at, key=key, perimeter=holder)]
     return [
-        _draft(
+        draft_of(
             line,
             kind,
             legs,
@@ -354,7 +339,7 @@ def _costs(
     ]
 
 
-def _draft(
+def draft_of(
     line: BankLine,
     kind: EntryKind,
     legs: ledger.Legs,
@@ -366,6 +351,7 @@ def _draft(
     perimeter: Perimeter | None = None,
     transfer_id: UUID | None = None,
 ) -> Draft:
+    """An entry that a line asks for, on its day; in the perimeter of its account by default."""
     return Draft(
         kind=kind,
         perimeter=perimeter or Perimeter(line.account.perimeter),
@@ -388,7 +374,7 @@ def _open_part(line: BankLine) -> tuple[int, AccountKey | None]:
         return left, None
     waiting = queries.line_suspended(line)
     checks.clear_line(line, waiting)
-    return waiting, queries.SUSPENSE_ACCOUNTS[Perimeter(line.account.perimeter)]
+    return waiting, queries.SUSPENSE_ACCOUNTS[queries.holder_of(line)]
 
 
 def _day_of(line: BankLine) -> date:

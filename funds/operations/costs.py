@@ -120,6 +120,38 @@ def give_back_to_advances(
     return made_once(Entry, command_key, payload=asked, by=by, at=at, act=act)
 
 
+def give_to_operating(
+    *, amount: int, moved_on: date, by: Person, at: datetime, command_key: UUID
+) -> Entry:
+    """Book a transfer by which the advances give running costs what they hold of theirs.
+
+    :raises ActionDenied: the account of the advances does not hold as much, then or later.
+    :raises InvalidInput: they owe less, or the day has not come.
+    :raises AlreadyUsed: the form was sent before with another content.
+    """
+
+    def act() -> Entry:
+        lock_ledger()
+        check_amount(amount)
+        check_day(on=moved_on, at=at, field="moved_on")
+        owed = max(0, queries.lowest(AccountKey.OPS_LIAISON, since=moved_on))
+        if amount > owed:
+            raise InvalidInput(
+                f"Le compte des avances doit {format_euros(owed)} au compte de fonctionnement.",
+                field="amount",
+            )
+        held = queries.lowest(AccountKey.FUND_BANK, since=moved_on)
+        permissions.pay_from_the_fund(amount, cash=held)
+        legs = ledger.to_operating(amount=amount)
+        label = "Virement des avances vers le fonctionnement"
+        return _post_both(
+            EntryKind.TRANSFER, legs, label, on=moved_on, by=by, at=at, command_key=command_key
+        )
+
+    asked = {"act": "give_over", "amount": amount, "on": moved_on}
+    return made_once(Entry, command_key, payload=asked, by=by, at=at, act=act)
+
+
 def _post_both(
     kind: EntryKind,
     legs: tuple[ledger.Legs, ledger.Legs],

@@ -128,7 +128,7 @@ def refuse_reversal(*, reversal_id: int, by: Person, at: datetime) -> Reversal:
 
 def _undo_too(entry: Entry, reversal: Reversal) -> Reversal:
     """The same request, decided by the same persons, on what identified the entry it undoes."""
-    permissions.propose_reversal(entry)
+    permissions.propose_reversal(entry, reversal.cause)
     return Reversal.objects.create(
         entry=entry,
         value_on=reversal.value_on,
@@ -182,9 +182,11 @@ def _locked_entry(entry_id: int) -> Entry:
     Of a transfer, the side of the advances. What waits on 471 is held with its bank account, as by
     each reconciliation that may identify it.
     """
-    entry = queries.sides_of(Entry.objects.select_related("advance").get(pk=entry_id))[0]
+    sides = queries.sides_of(Entry.objects.select_related("advance").get(pk=entry_id))
+    entry = sides[0]
     if entry.kind == EntryKind.UNIDENTIFIED:
-        list(BankAccount.objects.select_for_update().filter(perimeter=entry.perimeter))
+        held = BankAccount.objects.select_for_update().order_by("pk")
+        list(held.filter(perimeter__in=[side.perimeter for side in sides]))
         known = Advance.objects.filter(entries__in=queries.identified_by(entry)).order_by("pk")
         list(Advance.objects.select_for_update().filter(pk__in=known.values("pk")).order_by("pk"))
     if entry.advance_id is None:

@@ -69,7 +69,7 @@ def bank_lines() -> QuerySet[Any]:
     """Lines with what is `cleared`, what `waits` for a second person, what is `suspended`."""
     standing = standing_clearings()
     return BankLine.objects.annotate(
-        cleared=_sum(standing.exclude(act=ClearingAct.IDENTIFIED)),
+        cleared=_sum(standing.exclude(act__in=[ClearingAct.IDENTIFIED, ClearingAct.MOVED])),
         waits=_sum(waiting_returns()),
         suspended=_sum(standing.filter(act=ClearingAct.SUSPENSE, entry__reversed_by=None))
         - _sum(standing.filter(act=ClearingAct.IDENTIFIED)),
@@ -91,6 +91,14 @@ def line_left(line: BankLine) -> int:
 def line_suspended(line: BankLine) -> int:
     """The part of a line that waits on the suspense account."""
     return bank_lines().values_list("suspended", flat=True).get(pk=line.pk)
+
+
+def holder_of(line: BankLine) -> Perimeter:
+    """Where a line belongs: its own account, unless somebody said that it is the other's (R41)."""
+    own = Perimeter(line.account.perimeter)
+    if not standing_clearings().filter(line=line, act=ClearingAct.MOVED).exists():
+        return own
+    return Perimeter.OPS if own == Perimeter.FUND else Perimeter.FUND
 
 
 def last_statement(account: BankAccount) -> BankStatement | None:

@@ -64,9 +64,12 @@ def sides_of(entry: Entry) -> list[Entry]:
 
 def identified_by(entry: Entry) -> QuerySet[Entry]:
     """What says since, and stands, what a line that waited on 471 or 472 was."""
+    sides = sides_of(entry)
     known = Clearing.objects.filter(
-        undone_at=None, act=ClearingAct.IDENTIFIED, line__clearings__entry=entry
-    )
+        undone_at=None,
+        act__in=[ClearingAct.MOVED, ClearingAct.IDENTIFIED],
+        line__in=Clearing.objects.filter(entry__in=sides).values("line"),
+    ).exclude(entry__in=sides)
     kind = EntryKind.UNIDENTIFIED
     found = Entry.objects.filter(pk__in=known.values("entry"), reversed_by=None)
     return (found if entry.kind == kind else found.none()).order_by("pk")

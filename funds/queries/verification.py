@@ -144,7 +144,7 @@ PROBES = {
         WHERE clearing.undone_at IS NULL AND clearing.amount <> (
             SELECT coalesce(sum(posting.amount), 0) FROM funds_posting posting
             WHERE posting.entry_id = entry.id AND posting.account_id = ANY (
-                CASE WHEN clearing.act = 'IDENTIFIED'
+                CASE WHEN clearing.act IN ('IDENTIFIED', 'MOVED')
                     THEN ARRAY['UNIDENTIFIED', 'OPS_UNIDENTIFIED']
                     ELSE ARRAY['FUND_BANK', 'OPS_BANK'] END))
         ORDER BY entry.id""",
@@ -154,7 +154,12 @@ PROBES = {
                 AND account_id IN ('UNIDENTIFIED', 'OPS_UNIDENTIFIED'))
             AND NOT EXISTS (SELECT FROM funds_clearing
                 WHERE entry_id IN (entry.id, entry.reverses_id) AND undone_at IS NULL
-                    AND act IN ('SUSPENSE', 'IDENTIFIED'))
+                    AND act IN ('SUSPENSE', 'MOVED', 'IDENTIFIED'))
+            -- The other side of what was said to be for the other account.
+            AND NOT EXISTS (SELECT FROM funds_clearing clearing
+                JOIN funds_entry said ON said.id = clearing.entry_id
+                JOIN funds_entry undone ON undone.id = coalesce(entry.reverses_id, entry.id)
+                WHERE clearing.act = 'MOVED' AND said.transfer_id = undone.transfer_id)
         ORDER BY entry.id""",
 }
 """What is wrong, and the query that names each place where it is."""

@@ -31,7 +31,7 @@ def state_lines(figures: FunderFigures) -> list[tuple[str, int]]:
         ("Provision proposée", figures.provision),
     ]
     extras = [
-        ("Frais que le fonctionnement doit rendre", figures.to_give_back),
+        ("Ce que le fonctionnement doit rendre", figures.to_give_back),
         ("Trop-perçus à rendre aux entreprises", figures.overpaid),
         ("Trop-perçus gardés par le fonds", figures.kept),
         ("Encaissements à identifier", figures.unidentified),

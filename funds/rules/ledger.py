@@ -158,6 +158,22 @@ def bank_fee(
     )
 
 
+def misplaced(*, amount: int, bank: str) -> tuple[Legs, Legs]:
+    """Money that waits on one account and is the other's, which it waits on then (R41).
+
+    `bank` is the account that holds it and owes it.
+    """
+    if bank == "OPS_BANK":
+        return (
+            _legs("FUND_LIAISON", "UNIDENTIFIED", amount),
+            _legs("OPS_UNIDENTIFIED", "OPS_LIAISON", amount),
+        )
+    return (
+        _legs("UNIDENTIFIED", "FUND_LIAISON", amount),
+        _legs("OPS_LIAISON", "OPS_UNIDENTIFIED", amount),
+    )
+
+
 def unidentified(*, amount: int, bank: str) -> Legs:
     """A line of a bank statement that nobody explains yet; below zero, money that left."""
     waiting = "OPS_UNIDENTIFIED" if bank == "OPS_BANK" else "UNIDENTIFIED"

@@ -11,9 +11,10 @@ from alize.common.http import basin_redirect, basin_reverse, form_status, refusa
 from alize.common.money import format_euros
 from funds import operations
 from funds.bank import Act
-from funds.bank_forms import ChoiceForm, CostForm, FunderForm, SplitForm
-from funds.bank_screen import choices_of, clearing_rows, line_facts, may_repay
-from funds.enums import EntryKind
+from funds.bank_forms import ChoiceForm, CostForm, FunderForm, MoveForm, SplitForm
+from funds.bank_permissions import move_line
+from funds.bank_screen import choices_of, clearing_rows, line_facts, said_for_other
+from funds.enums import EntryKind, Perimeter
 from funds.models import BankAccount, BankLine, Clearing
 from funds.queries import bank as queries
 from funds.views.bank import trail
@@ -52,17 +53,18 @@ def bank_line(request: HttpRequest, line_id: int) -> HttpResponse:
     """One line: what it may be when it is open, what it was otherwise."""
     line = get_object_or_404(BankLine.objects.select_related("account"), pk=line_id)
     left, suspended = queries.line_left(line), queries.line_suspended(line)
+    holder = queries.holder_of(line)
     sent = request.POST.get("form", "") if request.method == "POST" else ""
     choice = ChoiceForm(request.POST if sent == "choice" else None)
     split = SplitForm(
         request.POST if sent in {"split", "identify"} else None,
-        advances=queries.lent_on(timezone.localdate()) if may_repay(line.account) else (),
+        advances=queries.lent_on(timezone.localdate()) if holder == Perimeter.FUND else (),
         prefix="split",
         initial={"amount_1": left or suspended},
     )
     funder = FunderForm(
         request.POST if sent == "funder" else None,
-        account=line.account,
+        holder=holder,
         prefix="funder",
         initial={
             "partner": Partner.objects.filter(name__iexact=line.name).first(),
@@ -75,8 +77,9 @@ def bank_line(request: HttpRequest, line_id: int) -> HttpResponse:
         is_waiting=not left,
         prefix="cost",
     )
+    move = MoveForm(request.POST if sent == "move" else None, prefix="move")
     forms = {"choice": choice, "cost": cost, "split": split, "identify": split, "funder": funder}
-    form = forms.get(sent)
+    form = (forms | {"move": move}).get(sent)
     status = form_status(request)
     if "more" in request.POST and form is split:
         form, split, status = None, split.longer(), 200
@@ -84,11 +87,18 @@ def bank_line(request: HttpRequest, line_id: int) -> HttpResponse:
         with refusals_in(form) as outcome:
             _act(request, line, form, is_identified=sent == "identify")
         if outcome.accepted:
-            if queries.line_left(line):
+            if queries.line_left(line) or sent == "move":
                 return basin_redirect("bank_line", line_id=line.pk)
             return _next(request, line.account, after=line)
         status = outcome.status
         left, suspended = queries.line_left(line), queries.line_suspended(line)
+        holder = queries.holder_of(line)
+    shown = {
+        "split": split if _may_repay(holder, left, suspended) else None,
+        "funder": funder if left > 0 or suspended > 0 else None,
+        "cost": cost if left or suspended else None,
+        "move": move if _may_move(line, holder, left or suspended) else None,
+    }
     count = queries.open_lines(line.account).count()
     context = {
         "line": line,
@@ -98,13 +108,13 @@ def bank_line(request: HttpRequest, line_id: int) -> HttpResponse:
         "facts": line_facts(line),
         "choices": choices_of(line, left=left, on=timezone.localdate()) if left else [],
         "clearings": clearing_rows(line),
-        "split": split if may_repay(line.account) and (left > 0 or suspended > 0) else None,
-        "funder": funder if left > 0 or suspended > 0 else None,
-        "cost": cost if left or suspended else None,
-        "cost_title": _cost_title(line, left, suspended),
+        **shown,
+        "cost_title": _cost_title(holder, left, suspended),
+        "for_other": said_for_other(line.account, left or suspended),
         "sent": sent,
+        # What was sent may have no form left on the page to show its refusal in.
         "refusals": form.non_field_errors()
-        if form is not None and _is_hidden(sent, line, left, suspended)
+        if form is not None and form not in shown.values()
         else [],
         "count": count,
         "next_url": _neighbour(line, forward=True),
@@ -114,24 +124,22 @@ def bank_line(request: HttpRequest, line_id: int) -> HttpResponse:
     return render(request, "funds/bank/line.html", context, status=status)
 
 
-def _is_hidden(sent: str, line: BankLine, left: int, suspended: int) -> bool:
-    """Whether what was sent has no form on the page to show its refusal in."""
-    shown = {
-        "funder": left > 0 or suspended > 0,
-        "cost": bool(left or suspended),
-        "split": may_repay(line.account) and (left > 0 or suspended > 0),
-        "identify": may_repay(line.account) and (left > 0 or suspended > 0),
-    }
-    return not shown.get(sent, False)
+def _may_repay(holder: Perimeter, left: int, suspended: int) -> bool:
+    """Companies pay back on the account of the advances."""
+    return holder == Perimeter.FUND and (left > 0 or suspended > 0)
 
 
-def _cost_title(line: BankLine, left: int, suspended: int) -> str:
+def _may_move(line: BankLine, holder: Perimeter, amount: int) -> bool:
+    return amount != 0 and move_line.allows(line, moved=holder != line.account.perimeter)
+
+
+def _cost_title(holder: Perimeter, left: int, suspended: int) -> str:
     """What the form of a cost is for, by the way and the account of the line."""
     if (left or suspended) > 0:
         return "C'est une dépense qui est rendue"
     if not left:
         return f"Identifier {format_euros(suspended)} en attente"
-    if may_repay(line.account):
+    if holder == Perimeter.FUND:
         return "C'est une dépense à rendre par le fonctionnement"
     return "C'est une autre dépense"
 
@@ -154,6 +162,9 @@ def _act(request: HttpRequest, line: BankLine, form, *, is_identified: bool) -> 
         act = operations.identify_line if is_identified else operations.clear_with_repayments
         act(parts=form.parts(), **asked)
         done = _DONE[Act.REPAYMENT]
+    elif isinstance(form, MoveForm):
+        operations.move_line(**asked)
+        done = "L'argent est dû à l'autre compte. Dites maintenant ce qu'est cette opération."
     elif isinstance(form, CostForm):
         operations.clear_as_cost(kind=form.cleaned_data["kind"], **asked)
         done = "La dépense est enregistrée."

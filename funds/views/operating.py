@@ -60,7 +60,7 @@ def operating_account(request: HttpRequest) -> HttpResponse:
         return exported
     table.exports = nominal_export_links(request)
     agreement = queries.allowance_agreement(asked)
-    as_of = short_date(on)
+    as_of, owed = short_date(on), queries.balances(on=today)["FUND_LIAISON"]
     context = {
         "figures": [
             Figure("Compte de fonctionnement", format_euros(year.cash), as_of=as_of),
@@ -97,7 +97,8 @@ def operating_account(request: HttpRequest) -> HttpResponse:
         "filter_form": form,
         "table": sorted_and_paged(request, table),
         "may_write": allows(request.roles, "cost.record"),
-        "owes": queries.balances(on=today)["FUND_LIAISON"] > 0,
+        "owes": owed > 0,
+        "is_owed": owed < 0,
         "breadcrumb": breadcrumb(page="Fonctionnement"),
     }
     return render(request, "funds/operating.html", context)
@@ -114,14 +115,13 @@ def _withdrawn(agreement: AllowanceAgreement) -> str:
 
 
 def _owed_back(cents: int) -> str:
-    """What to do when fees were undone after the operating account had given them back."""
+    """What to do of what the account of the advances holds of the operating account."""
     if cents <= 0:
         return ""
     return (
-        f"Le compte des avances doit {format_euros(cents)} au compte de fonctionnement : des frais "
-        "annulés lui avaient déjà été rendus. Les prochains frais viendront en déduction. Si "
-        "l'argent revient par virement, annulez le virement qui les avait rendus, à la date où il "
-        "revient."
+        f"Le compte des avances doit {format_euros(cents)} au compte de fonctionnement : de "
+        "l'argent arrivé sur le mauvais compte, ou des frais annulés qui lui avaient été rendus. "
+        "Les prochains frais viendront en déduction ; sinon, faites le virement et enregistrez-le."
     )
 
 
@@ -189,6 +189,24 @@ def give_back_create(request: HttpRequest) -> HttpResponse:
         operations.give_back_to_advances,
         title="Rendre au compte des avances",
         lead=f"Le compte de fonctionnement doit {format_euros(owed)} au compte des avances.",
+        done="Le virement est enregistré sur les deux comptes.",
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("cost.record")
+def give_over_create(request: HttpRequest) -> HttpResponse:
+    """Rendre au compte de fonctionnement what the account of the advances holds of it."""
+    today = timezone.localdate()
+    owed = max(0, -queries.operating_year(today.year, on=today).owed_to_advances)
+    initial = {"amount": owed or None, "moved_on": today}
+    return _record(
+        request,
+        GiveBackForm(request.POST or None, initial=initial),
+        operations.give_to_operating,
+        title="Rendre au compte de fonctionnement",
+        lead=f"Le compte des avances doit {format_euros(owed)} au compte de fonctionnement : le "
+        "virement est inscrit sur les deux, et se rapproche sur les deux relevés.",
         done="Le virement est enregistré sur les deux comptes.",
     )
 

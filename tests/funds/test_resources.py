@@ -435,14 +435,14 @@ def test_a_fee_undone_after_it_was_given_back_is_owed_to_the_operating_account(t
     given = operations.give_back_to_advances(amount=5_000, moved_on=march, **command(till))
     page = f"/bassins/{till.basin.slug}/fonds/fonctionnement/"
     operator = client_as(Role.OPERATOR, user=till.operator)
-    assert "annulez le virement" not in operator.get(page).content.decode()
+    assert "faites le virement" not in operator.get(page).content.decode()
     bank = {"cause": ReversalCause.BANK, "at": NOW}
     till.approve(till.ask_reversal(fee, april, **bank), at=NOW)
     fund = queries.fund_position(on=may)
     assert (fund.cash, fund.to_give_back) == (DOTATION + 5_000, -5_000)
     assert queries.free_cash(on=may) == DOTATION
     shown = operator.get(page).content.decode()
-    assert "annulez le virement" in shown
+    assert "faites le virement" in shown
     assert "Dû par le compte des avances" in shown
     operations.record_bank_fee(amount=2_000, taken_on=may, **command(till))
     assert queries.fund_position(on=may).to_give_back == -3_000

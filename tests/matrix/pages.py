@@ -318,6 +318,7 @@ PAGES: dict[str, Page] = {
     "cost_create": basin("cost.record"),
     "bank_fee_create": basin("cost.record"),
     "give_back_create": basin("cost.record"),
+    "give_over_create": basin("cost.record"),
     "agreement_create": basin("cost.record"),
     "agreement_withdraw": basin("cost.record", agreement_id="agreement.pk"),
     "allowance_propose": basin("authorization.ask"),
