@@ -1,0 +1,79 @@
+"""What leaves each account, and what comes back to it."""
+
+from datetime import date
+
+from alize.accounts.models import Person
+from alize.common.errors import ActionDenied
+from alize.common.money import format_euros
+from alize.common.permissions import check
+from funds.enums import (
+    AdvanceStatus,
+    PaymentOrderStatus,
+)
+from funds.models import (
+    Advance,
+    PaymentOrder,
+)
+from funds.permissions.advances import preconditions_met
+
+
+@check
+def prepare_payment(advance: Advance) -> None:
+    """Only once the convention is signed by all (R41, SD2)."""
+    if advance.status == AdvanceStatus.GRANTED:
+        raise ActionDenied(
+            "Aucun versement avant la signature de la convention par toutes les parties."
+        )
+    if advance.status == AdvanceStatus.CANCELLED:
+        raise ActionDenied("Cette avance est annulée : elle ne se verse plus.")
+    preconditions_met(advance)
+
+
+@check
+def release_payment(order: PaymentOrder, by: Person) -> None:
+    """Another person than the one who prepared it (SD1)."""
+    if order.status == PaymentOrderStatus.CANCELLED:
+        raise ActionDenied("Cet ordre de versement a été annulé.")
+    if order.status == PaymentOrderStatus.RELEASED:
+        raise ActionDenied("Ce versement a déjà été libéré.")
+    if order.prepared_by_id == by.pk:
+        raise ActionDenied(
+            "Un versement est préparé par une personne et libéré par une autre : "
+            "demandez au second signataire financier de le libérer."
+        )
+
+
+@check
+def cancel_payment(order: PaymentOrder) -> None:
+    """Until it is released."""
+    if order.status == PaymentOrderStatus.RELEASED:
+        raise ActionDenied("Ce versement est libéré : il ne s'annule plus.")
+    if order.status == PaymentOrderStatus.CANCELLED:
+        raise ActionDenied("Cet ordre de versement est déjà annulé.")
+
+
+@check
+def pay_from_the_fund(amount: int, *, cash: int) -> None:
+    """The account of the advances holds what leaves it (funds.md 2.3)."""
+    if amount > cash:
+        raise ActionDenied(
+            f"Le compte des avances ne tient que {format_euros(cash)} : "
+            "enregistrez d'abord les dotations et les remboursements reçus."
+        )
+
+
+@check
+def pay_from_operating(amount: int, *, cash: int) -> None:
+    """The operating account holds what leaves it (funds.md 2.3)."""
+    if amount > cash:
+        raise ActionDenied(
+            f"Le compte de fonctionnement ne tient que {format_euros(cash)} : enregistrez d'abord "
+            "les dotations reçues."
+        )
+
+
+@check
+def record_repayment(lent_on: date | None) -> None:
+    """Something was lent before something comes back."""
+    if lent_on is None:
+        raise ActionDenied("Rien n'a encore été versé sur cette avance.")
