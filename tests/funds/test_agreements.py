@@ -9,8 +9,8 @@ from funds import operations, queries
 from funds.enums import AuthorizationKind
 from funds.models import AllowanceAgreement
 from tests.builders import make_partner
+from tests.funds.asking import DAY, NOW, agreed, allowance, asked
 from tests.funds.attacks import denied
-from tests.funds.test_resources import DAY, NOW, agreed, allowance, asked
 
 PAGE = "/bassins/savoie/fonds/fonctionnement/"
 

@@ -17,7 +17,7 @@ from funds.models import DeclaredAid, FundSettings
 from funds.queries.aid import weight
 from projects.models import Beneficiary
 from tests.builders import at, make_decision, make_project
-from tests.funds.test_views import text
+from tests.funds.pages.conftest import text
 
 TODAY = date(2026, 7, 25)
 SIREN, OTHER, THIRD = "552100554", "732829320", "404833048"

@@ -16,7 +16,7 @@ from funds.operations import Asked
 from funds.rules import Standing
 from tests.builders import at, make_accepted
 from tests.funds.conftest import PAID_ON
-from tests.funds.test_views import text
+from tests.funds.pages.conftest import text
 
 FUND = "/bassins/savoie/fonds/"
 

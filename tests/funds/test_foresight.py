@@ -13,8 +13,8 @@ from funds.rules import months_ahead
 from projects.enums import ProjectStatus
 from tests.builders import at, make_decision, make_project
 from tests.committees.conftest import DAY, make_committee
+from tests.funds.pages.conftest import text
 from tests.funds.test_rules_simulation import policy
-from tests.funds.test_views import text
 
 FUND = "/bassins/savoie/fonds/"
 TODAY = date(2026, 7, 25)

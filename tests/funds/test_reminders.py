@@ -22,8 +22,8 @@ from funds.reminders.screen import confirmation
 from tests.builders import at
 from tests.funds.attacks import refused
 from tests.funds.conftest import at_once, refusals
+from tests.funds.pages.conftest import page_of, text
 from tests.funds.test_plans import decided, rewrite
-from tests.funds.test_views import page_of, text
 
 TODAY, JUNE, JULY, AUGUST = (date(2026, 7, 25), date(2026, 6, 15), date(2026, 7, 15),
                              date(2026, 8, 15))  # fmt: skip

@@ -21,9 +21,9 @@ from projects.enums import Situation
 from projects.models import FollowUpReview, Project
 from tests.builders import at
 from tests.funds.attacks import refused
+from tests.funds.pages.conftest import text
 from tests.funds.test_plans import decided, rewrite
 from tests.funds.test_reminders import words_of
-from tests.funds.test_views import text
 
 TODAY, JUNE, JULY = date(2026, 7, 25), date(2026, 6, 15), date(2026, 7, 15)
 REPORTS = "/bassins/savoie/fonds/rapports/"

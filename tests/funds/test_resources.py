@@ -2,159 +2,30 @@
 
 from datetime import date
 from decimal import Decimal
-from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from alize.common.errors import ActionDenied, AlreadyUsed, InvalidInput
-from alize.common.money import format_euros
 from basins.enums import Role
 from funds import operations, permissions, queries
 from funds.enums import AuthorizationKind, EntryKind, LossCause, Perimeter, ReversalCause
 from funds.forms import WriteOffForm
 from funds.models import Entry
-from funds.operations import Asked
 from funds.queries import verification
-from funds.screen import advance_screen
 from partners.enums import PledgeNature
-from partners.models import Partner, Pledge
+from partners.models import Pledge
 from tests.builders import at, make_accepted, make_decision, make_partner
+from tests.funds.asking import DAY, NOW, agreed, allowance, asked, command, done
 from tests.funds.attacks import denied
 from tests.funds.conftest import DOTATION
 
-DAY = date(2027, 3, 1)
 BEFORE = date(2027, 2, 1)
-NOW = at(2028, 6, 1)
 
 
 @pytest.fixture(autouse=True)
 def endowed(till) -> None:
     assert till.dotation
-
-
-def asked(till, kind: AuthorizationKind, amount: int, **fields):
-    values = {"value_on": DAY, "reason": "Justifié", **fields}
-    return operations.propose(
-        Asked(kind=kind, amount=amount, **values), by=till.operator, at=NOW, command_key=uuid4()
-    )
-
-
-def done(till, kind: AuthorizationKind, amount: int, **fields):
-    authorization = asked(till, kind, amount, **fields)
-    return operations.approve_authorization(
-        authorization_id=authorization.pk, by=till.finance, at=NOW
-    )
-
-
-def command(till) -> dict:
-    return {"by": till.operator, "at": NOW, "command_key": uuid4()}
-
-
-def agreed(till, *years: int) -> None:
-    till.endow(5_000_000, perimeter=Perimeter.OPS)
-    for year in years:
-        operations.agree_allowance(
-            year=year,
-            agreed_on=DAY,
-            source="Comité de pilotage n° 12",
-            partner_ids=[partner.pk for partner in Partner.objects.active_on(DAY)],
-            **command(till),
-        )
-
-
-def allowance(till, amount: int, on: date = DAY, **fields):
-    return done(till, AuthorizationKind.ALLOWANCE, amount, value_on=on, **fields)
-
-
-# -- The operator's allowance (R77) ------------------------------------------------------------
-
-
-def test_t22_the_allowance_is_capped_in_a_civil_year_money_and_days_together(till):
-    agreed(till, 2027, 2028)
-    allowance(till, 900_000)
-    allowance(till, 90_000, days=Decimal(1))
-    with pytest.raises(InvalidInput, match="Il reste 100\xa0€"):
-        allowance(till, 10_001)
-    allowance(till, 10_000)
-    assert queries.allowance_left(2027) == 0
-    assert queries.allowance_left(2028) == 1_000_000
-    allowance(till, 1_000_000, on=date(2028, 1, 1))
-
-
-def test_an_allowance_cancelled_in_another_year_gives_no_room_to_that_year(till):
-    agreed(till, 2027, 2028)
-    wrong = allowance(till, 900_000)
-    reversal = till.ask_reversal(wrong, date(2028, 2, 1), at=NOW)
-    till.approve(reversal, at=NOW)
-    assert queries.allowance_left(2027) == queries.allowance_left(2028) == 1_000_000
-    for day in (DAY, date(2028, 3, 1)):
-        allowance(till, 1_000_000, on=day)
-        with pytest.raises(InvalidInput, match="Il reste 0"):
-            allowance(till, 1, on=day)
-    assert not verification.verify().findings
-
-
-def test_t22_what_is_undone_gives_room_to_its_year_money_or_days(till):
-    """The cap is what stands: the days undone are money again, the money undone days again."""
-    agreed(till, 2027)
-    money = allowance(till, 900_000)
-    days = allowance(till, 100_000, days=Decimal(2))
-    for wrong, other in ((days, {}), (money, {"days": Decimal(18)})):
-        with pytest.raises(InvalidInput, match="Il reste 0"):
-            allowance(till, 1)
-        till.approve(till.ask_reversal(wrong, DAY, at=NOW), at=NOW)
-        freed = queries.amount_of(wrong)
-        with pytest.raises(InvalidInput, match="de défraiement possible"):
-            allowance(till, freed + 1, **other)
-        allowance(till, freed, **other)
-    assert queries.allowance_left(2027) == 0
-    assert not verification.verify().findings
-
-
-def test_t22_the_cap_is_held_by_the_database_too(till, monkeypatch):
-    agreed(till, 2027, 2028)
-    allowance(till, 900_000)
-    till.approve(till.ask_reversal(allowance(till, 60_000), date(2028, 1, 5), at=NOW), at=NOW)
-    last = asked(till, AuthorizationKind.ALLOWANCE, 100_000, days=Decimal(2))
-    monkeypatch.setattr("funds.operations.authorizations._check_limit", lambda *_, **__: None)
-    later = operations.Asked(
-        kind=AuthorizationKind.ALLOWANCE, amount=1, value_on=DAY, reason="De plus"
-    )
-
-    def approve(made) -> None:
-        operations.approve_authorization(authorization_id=made.pk, by=till.finance, at=NOW)
-
-    approve(last)
-    denied("lg_allowance_le_cap", lambda: approve(operations.propose(later, **command(till))))
-    allowance(till, 1_000_000, on=date(2028, 2, 1))
-    assert not verification.verify().findings
-
-
-def test_two_requests_together_stay_within_the_cap(till):
-    agreed(till, 2027)
-    waiting = asked(till, AuthorizationKind.ALLOWANCE, 1_000_000)
-    with pytest.raises(ActionDenied, match="déjà demandée"):
-        asked(till, AuthorizationKind.ALLOWANCE, 1)
-    operations.approve_authorization(authorization_id=waiting.pk, by=till.finance, at=NOW)
-    with pytest.raises(InvalidInput, match="Il reste 0"):
-        asked(till, AuthorizationKind.ALLOWANCE, 1)
-
-
-def test_no_allowance_without_the_agreement_of_all_the_partners(till):
-    partners = [make_partner(), make_partner()]
-    till.endow(100_000, perimeter=Perimeter.OPS)
-    with pytest.raises(ActionDenied, match="accord de tous les partenaires"):
-        allowance(till, 1_000)
-    sent = {"year": 2027, "agreed_on": DAY, "source": "Avenant", **command(till)}
-    with pytest.raises(InvalidInput, match=f"Il manque : {partners[1]}"):
-        operations.agree_allowance(partner_ids=[partners[0].pk], **sent)
-    everybody = [one.pk for one in partners]
-    agreement = operations.agree_allowance(partner_ids=everybody, **sent)
-    assert operations.agree_allowance(partner_ids=everybody, **sent) == agreement
-    with pytest.raises(InvalidInput, match="déjà enregistré"):
-        operations.agree_allowance(partner_ids=everybody, **sent | {"command_key": uuid4()})
-    allowance(till, 1_000)
 
 
 # -- Restitution, lines ------------------------------------------------------------------------
@@ -231,75 +102,6 @@ def test_nothing_goes_back_twice_under_an_earlier_date(till):
 def test_a_grant_without_return_stays(till):
     till.endow(1_000, with_return=False)
     assert [row.entitlement for row in queries.line_rows(on=DAY)] == [DOTATION, 0]
-
-
-# -- Over-payment, write-off, recovery ---------------------------------------------------------
-
-
-def test_t06_an_overpayment_is_given_back_by_two(till):
-    advance = till.lent()
-    till.repay(advance, 1_027_777, date(2026, 6, 15))
-    with pytest.raises(InvalidInput, match="trop-perçu de cette avance est de 277,77"):
-        asked(till, AuthorizationKind.REFUND, 27_778, advance_id=advance.pk)
-    authorization = asked(till, AuthorizationKind.REFUND, 27_777, advance_id=advance.pk)
-    with pytest.raises(ActionDenied, match="décidée par une autre"):
-        operations.approve_authorization(
-            authorization_id=authorization.pk, by=till.operator, at=NOW
-        )
-    decided = {"authorization_id": authorization.pk, "by": till.finance, "at": NOW}
-    assert operations.approve_authorization(**decided) == operations.approve_authorization(
-        **decided
-    )
-    assert queries.balances(on=DAY)["OVERPAID"] == 0
-    assert queries.book_of(advance).position(DAY).overpaid == 0
-    with pytest.raises(ActionDenied, match="déjà acceptée"):
-        operations.refuse_authorization(**decided)
-
-
-def test_an_overpayment_pays_what_a_bounce_made_due_again(till):
-    advance = till.lent()
-    first = till.repay(advance, 27_777, date(2026, 6, 15))
-    till.repay(advance, 1_000_000, date(2026, 7, 15))
-    till.reverse(first, date(2026, 7, 20))
-    assert (queries.owed(advance), queries.overpaid(advance)) == (0, 0)
-    standing = queries.book_of(advance).position(DAY)
-    assert (standing.outstanding, standing.overpaid) == (0, 0)
-
-
-def test_a_tranche_that_an_overpayment_paid_is_undone_and_the_overpayment_is_back(till):
-    advance = till.contracted(amount=1_000_000)
-    till.release(till.prepare(advance, amount=600_000))
-    till.repay(advance, 800_000, date(2026, 6, 15))
-    order = till.prepare(advance, amount=400_000, pay_on=date(2026, 7, 1))
-    tranche = till.release(order, at=at(2026, 7, 1))
-    assert (queries.owed(advance), queries.overpaid(advance)) == (200_000, 0)
-    till.reverse(tranche, date(2026, 7, 2))
-    assert (queries.owed(advance), queries.overpaid(advance)) == (0, 200_000)
-    standing = queries.book_of(advance).position(DAY)
-    assert (standing.outstanding, standing.overpaid) == (0, 200_000)
-    assert not verification.verify().findings
-
-
-def test_a_debit_taken_back_after_its_refund_is_owed_and_no_fault_of_the_books(till):
-    advance = till.lent()
-    till.repay(advance, 900_000, date(2026, 6, 15))
-    debit = till.repay(advance, 150_000, date(2026, 7, 15))
-    done(till, AuthorizationKind.REFUND, 50_000, advance_id=advance.pk)
-    till.reverse(debit, DAY)
-    assert not verification.verify().findings
-    standing = queries.book_of(advance).position(DAY)
-    assert (standing.outstanding, standing.owed_back) == (100_000, 50_000)
-    screen = advance_screen(advance, queries.book_of(advance), on=DAY, roles=frozenset())
-    shown = {fact.term: fact.value for fact in screen.facts}
-    assert shown["Trop-perçu rendu, puis repris par la banque"] == format_euros(50_000)
-    assert "Trop-perçu" not in shown
-    till.repay(advance, 120_000, DAY)
-    left = queries.book_of(advance).position(DAY)
-    with pytest.raises(ActionDenied, match="Il reste 30"):
-        permissions.certify_settlement(left)
-    assert not verification.verify().findings
-    till.repay(advance, 30_000, DAY)
-    permissions.certify_settlement(queries.book_of(advance).position(DAY))
 
 
 def test_t09_a_loss_then_what_comes_after_it(till):
