@@ -27,7 +27,8 @@ from conventions.permissions import LACKING, is_contested, is_lacking, unsettled
 from conventions.queries import partnership as queries
 from conventions.queries.lists import OUTRUN
 from conventions.queries.texts import text_news
-from conventions.rules.partnership import Budget, Capacity, Standing
+from conventions.rules.budget import Budget
+from conventions.rules.partnership import Capacity, Standing
 from partners.rules import Headcount, companies_note
 from signatures.enums import ENDED
 

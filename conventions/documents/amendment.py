@@ -8,7 +8,8 @@ from alize.drafting import blocks
 from alize.drafting.blocks import Block
 from conventions.documents.parties import parties, signatures
 from conventions.documents.partnership import items, pledges_table
-from conventions.rules.partnership import Promise, Signatory
+from conventions.rules.budget import Promise
+from conventions.rules.partnership import Signatory
 
 TITLE = "Avenant à la convention de partenariat"
 KIND = "partnership_amendment"

@@ -15,13 +15,8 @@ from alize.drafting import blocks
 from alize.drafting.blocks import Block
 from alize.drafting.documents import Cover
 from conventions.documents.parties import by_college, parties, signatures
-from conventions.rules.partnership import (
-    YEARS,
-    Budget,
-    Promise,
-    Signatory,
-    profile_comment,
-)
+from conventions.rules.budget import Budget, Promise, profile_comment
+from conventions.rules.partnership import YEARS, Signatory
 from partners.enums import PartnerKind, PledgeNature
 from partners.rules import PROFILE
 

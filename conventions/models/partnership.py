@@ -12,14 +12,8 @@ from alize.common.constraints import one_of, together
 from alize.documents.models import GeneratedDocument
 from alize.seals.enums import Standing as SealStanding
 from conventions.enums import ENGAGED, AgreementStatus
-from conventions.rules.partnership import (
-    ALERTS,
-    ALLOWANCE_CEILING,
-    JOBS,
-    LOCAL_ENGINEERING,
-    MEETINGS,
-    PROJECTS,
-)
+from conventions.rules.budget import ALLOWANCE_CEILING, LOCAL_ENGINEERING
+from conventions.rules.partnership import ALERTS, JOBS, MEETINGS, PROJECTS
 from partners.models import Partner
 from signatures.models import Circuit
 

@@ -16,7 +16,8 @@ from conventions.queries import amended
 from conventions.queries.overlaps import term_gaps
 from conventions.queries.parties import bodies, body_of
 from conventions.rules import partnership as rules
-from conventions.rules.partnership import Body, Budget, Gap, Promise, Signatory, Standing
+from conventions.rules.budget import Budget, Promise, budget
+from conventions.rules.partnership import Body, Gap, Signatory, Standing
 from partners import queries as partners
 from partners.enums import PartnerKind
 from partners.models import Partner, Pledge
@@ -143,7 +144,7 @@ def budget_of(convention: PartnershipConvention) -> Budget:
     years = rules.years_of(convention.starts_on)
     found = promises(convention.partners.all(), years)
     beyond = [PartnerKind.NETWORK] if any(one.kind == PartnerKind.NETWORK for one in found) else []
-    return rules.budget(
+    return budget(
         found,
         kinds=(*PROFILE, *beyond),
         years=years,

@@ -10,7 +10,8 @@ from alize.accounts.models import Person
 from alize.common.constraints import one_of, together
 from alize.documents.models import StoredFile
 from basins.models import Basin
-from conventions.rules.partnership import ALLOWANCE_CEILING, LOCAL_ENGINEERING, YEARS
+from conventions.rules.budget import ALLOWANCE_CEILING, LOCAL_ENGINEERING
+from conventions.rules.partnership import YEARS
 from network.candidacies.enums import CandidacyStatus, NationalOutcome, Priority
 from partners.enums import PartnerKind, PledgeNature
 

@@ -3,7 +3,8 @@
 from django.db.models import Case, IntegerField, Prefetch, QuerySet, When
 
 from alize.documents.models import GeneratedDocument
-from conventions.rules.partnership import Body, Budget, Gap, Promise, budget, years_of
+from conventions.rules.budget import Budget, Promise, budget
+from conventions.rules.partnership import Body, Gap, years_of
 from network.candidacies import rules
 from network.candidacies.models import Candidacy, CandidatePartner, NationalDecision
 from partners.enums import PartnerKind

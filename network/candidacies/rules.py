@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from alize.common.words import of
-from conventions.rules.partnership import Body, Budget, Gap, company_count, gaps_of_budget
+from conventions.rules.budget import Budget
+from conventions.rules.partnership import Body, Gap, company_count, gaps_of_budget
 from partners.rules import FEWEST_COMPANIES
 
 

@@ -12,7 +12,8 @@ from conventions.documents import partnership as documents
 from conventions.documents.parties import by_college
 from conventions.enums import AGREEMENT_TRANSITIONS, AgreementStatus
 from conventions.rules import partnership as rules
-from conventions.rules.partnership import Body, Capacity, Mandate, Promise, Standing
+from conventions.rules.budget import Promise, profile_comment
+from conventions.rules.partnership import Body, Capacity, Mandate, Standing
 
 ON = date(2026, 11, 28)
 STATUTORY = Mandate("STATUTORY", "Représentant légal", date(2020, 1, 1))
@@ -86,8 +87,8 @@ KINDS = ("COMPANY", "ASSOCIATE", "AUTHORITY", "STATE")
 YEARS = (2027, 2028, 2029)
 
 
-def budget(*promises, engineering=0, allowance=0):
-    return rules.budget(
+def budgeted(*promises, engineering=0, allowance=0):
+    return budgeted(
         promises, kinds=KINDS, years=YEARS, engineering=engineering, allowance=allowance
     )
 
@@ -97,7 +98,7 @@ def promise(kind, year, euros, **fields):
 
 
 def test_the_budget_adds_up_by_kind_and_year_and_its_uses_to_its_resources():
-    found = budget(
+    found = budgeted(
         promise("COMPANY", 2027, 400),
         promise("COMPANY", 2027, 20),
         promise("STATE", 2029, 150),
@@ -114,13 +115,13 @@ def test_the_budget_adds_up_by_kind_and_year_and_its_uses_to_its_resources():
 
 def test_the_profile_is_commented_and_is_no_norm():
     about = [("Entreprises", 42, 40), ("Acteurs", 18, 20), ("Villes", 26, 25), ("État", 14, 15)]
-    assert "suivent le profil type" in rules.profile_comment(about)
+    assert "suivent le profil type" in profile_comment(about)
     far = [("Entreprises", 60, 40), ("Acteurs", 0, 20), ("Villes", 25, 25), ("État", 15, 15)]
-    said = rules.profile_comment(far)
+    said = profile_comment(far)
     assert "plus que le profil type pour : « Entreprises »" in said
     assert "moins pour : « Acteurs »" in said
     assert "non une norme" in said
-    assert "Aucun moyen" in rules.profile_comment([("Entreprises", 0, 40)])
+    assert "Aucun moyen" in profile_comment([("Entreprises", 0, 40)])
 
 
 @pytest.mark.parametrize("total", [0, 1, 225, 226, 227])
@@ -173,7 +174,7 @@ def gaps(contents=CONTENTS, partners=None, operators=(CCI,), promises=None):
         contents,
         partners=partners,
         signing=rules.signatories(partners, chair_id=contents.chair_id, operators=operators),
-        budget=budget(*given),
+        budget=budgeted(*given),
         fewest_companies=4,
         on=ON,
     )

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from conventions.rules.partnership import Body, Promise, budget
+from conventions.rules.budget import Promise, budget
+from conventions.rules.partnership import Body
 from network.candidacies import rules
 from network.candidacies.enums import CANDIDACY_TRANSITIONS, CandidacyStatus
 from network.candidacies.rules import Contents, Hand, Stage

@@ -1,0 +1,122 @@
+"""What a partnership convention costs and is promised over its three years (R57, R64-R77)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+LOCAL_ENGINEERING = 9_000_000
+"""Cents a year of local engineering at the cruising profile (R76)."""
+ALLOWANCE_CEILING = 1_000_000
+"""Cents a year that the operator may be reimbursed at most (R77)."""
+TOLERANCE = 5
+"""Points of distance from the reference below which a share is about it."""
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What a partner promises for a year; `amount` in cents, days valued."""
+
+    partner: str
+    kind: str
+    year: int
+    nature: str
+    amount: int
+    tenths_of_days: int = 0
+    daily_rate: int | None = None
+    what: str = ""
+
+
+@dataclass(frozen=True)
+class Budget:
+    """Budget prévisionnel triennal (R57, annex 1), in cents: resources by kind, then uses."""
+
+    years: tuple[int, ...]
+    resources: Mapping[str, tuple[int, ...]]
+    engineering: tuple[int, ...]
+    allowance: tuple[int, ...]
+    support: tuple[int, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """What a snapshot keeps of it."""
+        return asdict(self)
+
+    @classmethod
+    def of_dict(cls, kept: Mapping[str, Any]) -> "Budget":
+        """The budget that a snapshot has kept."""
+        lists = {
+            name: tuple(kept[name]) for name in ("years", "engineering", "allowance", "support")
+        }
+        resources = {kind: tuple(amounts) for kind, amounts in kept["resources"].items()}
+        return cls(resources=resources, **lists)
+
+    @property
+    def totals(self) -> tuple[int, ...]:
+        """The resources of each year."""
+        return tuple(sum(column) for column in zip(*self.resources.values(), strict=True))
+
+    @property
+    def total(self) -> int:
+        """All that is brought together over the convention (R70)."""
+        return sum(self.totals)
+
+    @property
+    def is_covered(self) -> bool:
+        """Whether what is brought pays the engineering, year by year."""
+        return all(left >= 0 for left in self.support)
+
+
+def budget(
+    promises: Iterable[Promise],
+    *,
+    kinds: Sequence[str],
+    years: tuple[int, ...],
+    engineering: int,
+    allowance: int,
+) -> Budget:
+    """Add up the promises by kind and year; what engineering leaves supports companies (R75-R77).
+
+    `engineering` and `allowance` are cents a year; the allowance is part of the engineering's cost.
+    """
+    listed = list(promises)
+    resources = {
+        kind: tuple(
+            sum(one.amount for one in listed if (one.kind, one.year) == (kind, year))
+            for year in years
+        )
+        for kind in kinds
+    }
+    totals = tuple(sum(column) for column in zip(*resources.values(), strict=True))
+    return Budget(
+        years=years,
+        resources=resources,
+        engineering=(engineering,) * len(years),
+        allowance=(allowance,) * len(years),
+        support=tuple(total - engineering - allowance for total in totals),
+    )
+
+
+def profile_comment(shares: Sequence[tuple[str, int, int]]) -> str:
+    """Say how far each part is from the reference, which is no norm (R64, R72).
+
+    `shares` are the label, the percentage promised and that of the reference.
+    """
+    if not sum(share for _, share, _ in shares):
+        return "Aucun moyen n'est encore promis : le profil apparaîtra avec les engagements."
+    above = [label for label, share, target in shares if share - target > TOLERANCE]
+    below = [label for label, share, target in shares if target - share > TOLERANCE]
+    if not above and not below:
+        return "Les moyens promis suivent le profil type à quelques points près."
+    said = []
+    if above:
+        said.append(f"plus que le profil type pour : {_listed(above)}")
+    if below:
+        said.append(f"moins pour : {_listed(below)}")
+    return (
+        "Les moyens promis représentent "
+        + " ; ".join(said)
+        + ". Ce profil est un repère de régime de croisière, non une norme."
+    )
+
+
+def _listed(labels: Sequence[str]) -> str:
+    return ", ".join(f"« {label} »" for label in labels)
