@@ -27,6 +27,7 @@ def test_every_line_is_reconciled_with_the_keyboard(visit):
     for _ in range(LINES):
         if "/lignes/" not in page.url:
             break
+        page.wait_for_load_state()  # A key pressed before the scripts have come is nobody's.
         if page.get_by_role("heading", name="DEUX ECHEANCES").count():
             keyboard.press("v")
             form = page.locator("details[data-key=v]")

@@ -79,6 +79,7 @@ NO_PAGE = {
 NOT_IN_THE_DEMO = {
     "agreement_withdraw": "an agreement on the allowance of a year",
     "aid_withdraw": "an aid that the company declared",
+    "circuit_settle": "a signature contested once its document is sealed",
     "bank_account_correct": "an account that nothing went through yet",
     "bank_import": "a statement being imported, whose past ones are kept as statements",
     "amendment_create": "a convention in force that nothing amends yet",
