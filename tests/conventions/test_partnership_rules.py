@@ -12,7 +12,7 @@ from conventions.documents import partnership as documents
 from conventions.documents.parties import by_college
 from conventions.enums import AGREEMENT_TRANSITIONS, AgreementStatus
 from conventions.rules import partnership as rules
-from conventions.rules.budget import Promise, profile_comment
+from conventions.rules.budget import Promise, budget, profile_comment
 from conventions.rules.partnership import Body, Capacity, Mandate, Standing
 
 ON = date(2026, 11, 28)
@@ -88,9 +88,7 @@ YEARS = (2027, 2028, 2029)
 
 
 def budgeted(*promises, engineering=0, allowance=0):
-    return budgeted(
-        promises, kinds=KINDS, years=YEARS, engineering=engineering, allowance=allowance
-    )
+    return budget(promises, kinds=KINDS, years=YEARS, engineering=engineering, allowance=allowance)
 
 
 def promise(kind, year, euros, **fields):
