@@ -1,5 +1,6 @@
 """The bank: accounts, what their statements say, and what each line turned out to be."""
 
+from datetime import date
 from typing import ClassVar
 
 from django.db import models
@@ -120,6 +121,11 @@ class BankLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.booked_on:%d/%m/%Y} {self.label[:40]}"
+
+    @property
+    def happened_on(self) -> date:
+        """When it happened: a bank may give a value that is still to come."""
+        return min(self.value_on, self.booked_on)
 
 
 class BankImport(models.Model):

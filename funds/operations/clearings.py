@@ -1,7 +1,7 @@
 """Lines of a statement reconciled with the ledger: what it held already, or what they add."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID, uuid5
 
 from django.db import transaction
@@ -85,7 +85,7 @@ def clear_with_contribution(
         contribution = record_contribution(
             funder=funder,
             amount=amount,
-            received_on=_day_of(line),
+            received_on=line.happened_on,
             by=by,
             at=at,
             command_key=uuid5(command_key, "contribution"),
@@ -229,7 +229,7 @@ def repay_with_line(
         entries = book_receipt(
             advances[advance_id],
             amount=amount,
-            value_on=_day_of(line),
+            value_on=line.happened_on,
             by=by,
             at=at,
             command_key=uuid5(key, f"part {rank}"),
@@ -260,7 +260,7 @@ def return_line(
     code = f" ({line.reason})" if line.reason else ""
     reversal = propose_reversal(
         entry_id=entry_id,
-        value_on=_day_of(line),
+        value_on=line.happened_on,
         reason=f"Retour de la banque{code} : {line.label}"[:300],
         cause=_cause(line),
         by=by,
@@ -356,7 +356,7 @@ def draft_of(
         kind=kind,
         perimeter=perimeter or Perimeter(line.account.perimeter),
         legs=legs,
-        value_on=_day_of(line),
+        value_on=line.happened_on,
         label=label[:120],
         command_key=key,
         by=by,
@@ -375,11 +375,6 @@ def _open_part(line: BankLine) -> tuple[int, AccountKey | None]:
     waiting = queries.line_suspended(line)
     checks.clear_line(line, waiting)
     return waiting, queries.SUSPENSE_ACCOUNTS[queries.holder_of(line)]
-
-
-def _day_of(line: BankLine) -> date:
-    """When it happened: a bank may give a value that is still to come."""
-    return min(line.value_on, line.booked_on)
 
 
 def _check_parts(parts: Sequence[Part], left: int) -> None:

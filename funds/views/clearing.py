@@ -58,7 +58,7 @@ def bank_line(request: HttpRequest, line_id: int) -> HttpResponse:
     choice = ChoiceForm(request.POST if sent == "choice" else None)
     split = SplitForm(
         request.POST if sent in {"split", "identify"} else None,
-        advances=queries.lent_on(timezone.localdate()) if holder == Perimeter.FUND else (),
+        advances=queries.lent_on(line.happened_on) if holder == Perimeter.FUND else (),
         prefix="split",
         initial={"amount_1": left or suspended},
     )

@@ -1,7 +1,7 @@
 """Fonds › Banque on screen: a file sent, its progress, one line after the other, by forms alone."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -19,7 +19,7 @@ from funds.queries.closing import left_before_closing
 from projects.models import Beneficiary
 from tests.builders import at, make_partner
 from tests.funds.bank import samples
-from tests.funds.test_bank import Bank, entry, statement
+from tests.funds.test_bank import DAY, Bank, entry, statement
 
 HOME = "/bassins/savoie/fonds/banque/"
 FEC = "/bassins/savoie/fonds/comptabilite/fec/"
@@ -112,6 +112,17 @@ def test_a_statement_is_sent_followed_and_reconciled_by_forms(operator, till, ba
     )
     assert done.status_code == 302
     assert not queries.line_suspended(bank.account.lines.get(label="INCONNU"))
+
+
+def test_a_line_is_split_between_what_was_lent_on_its_day(operator, till, bank):
+    before, after = till.lent(), till.contracted()
+    till.release(till.prepare(after, pay_on=DAY + timedelta(days=1)))
+    send(operator, bank.account, statement(entry("300.00", "VIR RECU", ref="B")))
+    work()
+    shown = operator.get(f"{HOME}{bank.account.pk}/rapprocher/", follow=True)
+    offered = [one.reference for one in shown.context["split"].advances]
+    assert before.reference in offered
+    assert after.reference not in offered
 
 
 def fields(page: str, form: str) -> dict[str, str]:
