@@ -97,7 +97,7 @@ class Stage:
             result = build(*args, **named)
             connection.check_constraints()
             kept = pickle.dumps((result, state_of(args)))
-        except Exception:
+        except Exception:  # whatever it is, the builder meets it again under its test
             self._send(f"ROLLBACK TO SAVEPOINT act_{self.asked}")
             return False
         else:

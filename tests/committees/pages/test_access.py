@@ -3,7 +3,6 @@
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -12,45 +11,10 @@ from basins import tenancy
 from basins.enums import Role
 from committees.models import Ballot, Vote
 from tests.builders import at, make_meeting, make_seat, make_user
-from tests.committees.conftest import DAY, make_committee
+from tests.committees.conftest import make_committee
+from tests.committees.pages.conftest import HOME, text
 
 pytestmark = pytest.mark.django_db
-HOME = "/bassins/savoie/comite/"
-
-
-@pytest.fixture(autouse=True)
-def on_the_day():
-    with time_machine.travel(DAY, tick=True):
-        yield
-
-
-@pytest.fixture
-def meeting(committee):
-    return committee.opened(files=2)
-
-
-@pytest.fixture
-def ballot(committee, meeting):
-    return committee.ballot(meeting)
-
-
-@pytest.fixture
-def member(committee, client_as):
-    return client_as(Role.MEMBER, user=committee.people[1])
-
-
-@pytest.fixture
-def president(committee, client_as):
-    return client_as(Role.PRESIDENT, user=committee.president)
-
-
-@pytest.fixture
-def operator(committee, client_as):
-    return client_as(Role.OPERATOR, user=committee.operator)
-
-
-def text(response):
-    return response.content.decode()
 
 
 def bulletin(committee, person, choice="FOR", **more):

@@ -3,44 +3,12 @@
 from uuid import uuid4
 
 import pytest
-import time_machine
 
 from basins.enums import Role
 from committees.models import Vote
-from tests.committees.conftest import DAY
+from tests.committees.pages.conftest import HOME, page
 
 pytestmark = pytest.mark.django_db
-HOME = "/bassins/savoie/comite/"
-
-
-@pytest.fixture(autouse=True)
-def on_the_day():
-    with time_machine.travel(DAY, tick=True):
-        yield
-
-
-@pytest.fixture
-def meeting(committee):
-    return committee.opened(files=2)
-
-
-@pytest.fixture
-def ballot(committee, meeting):
-    return committee.ballot(meeting)
-
-
-@pytest.fixture
-def member(committee, client_as):
-    return client_as(Role.MEMBER, user=committee.people[1])
-
-
-@pytest.fixture
-def operator(committee, client_as):
-    return client_as(Role.OPERATOR, user=committee.operator)
-
-
-def page(client, meeting, name="direct"):
-    return client.get(f"{HOME}seances/{meeting.number}/{name}/").content.decode()
 
 
 class TestMemberScreen:
