@@ -54,7 +54,9 @@ def item_add(request: HttpRequest, number: str) -> HttpResponse:
         )
         messages.success(request, f"{project.beneficiary} est à l'ordre du jour.")
     else:
-        messages.error(request, "Ce dossier n'est pas prêt pour le comité, ou déjà inscrit.")
+        messages.error(
+            request, "Choisissez un dossier prêt pour le comité, et qui n'est pas déjà inscrit."
+        )
     return redirect(basin_reverse("meeting_detail", number=number) + "#ordre-du-jour")
 
 

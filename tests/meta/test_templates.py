@@ -82,6 +82,27 @@ def test_a_form_keeps_what_is_typed_in_it():
     assert forgetful | empty == set(NOT_KEPT)
 
 
+FIELD = re.compile(
+    r"""\|crispy|\|as_crispy_field|{{ *form\b|<textarea|<select|<input(?![^>]*type="hidden")"""
+)
+
+
+def whole(text: str) -> str:
+    """A template with all that it includes."""
+    return RELATION.sub(lambda found: whole(source(found[1])), COMMENT.sub("", text))
+
+
+def test_what_is_wrong_in_a_form_is_said_by_us():
+    """Without `novalidate`, the browser refuses first, in its own language."""
+    silent = [
+        name
+        for name in PAGES
+        for form in POSTED.findall(COMMENT.sub("", source(name)))
+        if FIELD.search(whole(form)) and not re.match(r"[^>]*\bnovalidate\b", form)
+    ]
+    assert silent == []
+
+
 def test_two_forms_of_a_page_keep_apart_what_is_typed_in_them():
     for name in PAGES:
         drafts = re.findall(r"""data-draft="([^"]*)\"""", source(name))
