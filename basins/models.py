@@ -236,7 +236,8 @@ class SecondFactorReset(models.Model):
     """Remise à zéro d'un second facteur : asked, approved by another, done a day later (SD13)."""
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    basin = models.ForeignKey(Basin, on_delete=models.PROTECT, related_name="+")
+    basin = models.ForeignKey(Basin, on_delete=models.PROTECT, null=True, related_name="+")
+    """None when it was asked where the national roles are."""
     reason = models.CharField("motif", max_length=300)
     asked_at = models.DateTimeField()
     asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")

@@ -17,11 +17,11 @@ from alize.common.errors import ActionDenied, InvalidInput
 from alize.common.http import basin_reverse, form_status
 from alize.common.screen import Confirmation, Definition, Link
 from alize.common.words import of
-from basins import operations
+from basins import operations, permissions
 from basins.enums import NATIONAL_ROLES, Role
 from basins.models import Basin, Invitation, Membership
 from basins.people_forms import InviteForm, LastDayForm
-from basins.people_queries import RoleHeld, invitations_waiting, people_of
+from basins.people_queries import RoleHeld, invitations_waiting, people_of, resets_waiting
 
 
 @dataclass(frozen=True)
@@ -55,9 +55,9 @@ class Place:
 
 
 def roles_page(
-    request: HttpRequest, place: Place, *, may_invite: bool, may_reset: bool = False, **more: Any
+    request: HttpRequest, place: Place, *, may_invite: bool, may_reset: bool, may_approve: bool
 ) -> HttpResponse:
-    """Who holds which role here, now or soon, and who was invited."""
+    """Who holds which role here, now or soon, who was invited, whose second factor is lost."""
     now = timezone.now()
     today, grantable = timezone.localdate(now), place.grantable(request.roles)
     held = people_of(place.basin, on=today, grantable=grantable, but=request.user)
@@ -68,8 +68,16 @@ def roles_page(
         "coming": [row for row in rows if row[0].since > today],
         "invitations": [(one, place.url("withdraw", invitation_id=one.pk)) for one in waiting],
         "invite_url": place.url("invite") if may_invite else "",
-        "may_reset": may_reset,
-        **more,
+        "resets": [
+            (
+                reset,
+                place.url("approve_reset", reset_id=reset.pk)
+                if may_approve and permissions.approve_reset.allows(reset, request.user)
+                else "",
+                place.url("stop_reset", reset_id=reset.pk) if may_reset else "",
+            )
+            for reset in resets_waiting().filter(basin=place.basin)
+        ],
     }
     return render(request, "basins/people.html", context)
 

@@ -19,7 +19,6 @@ from alize.common.screen import Link
 from basins import operations, people_pages
 from basins.access import allows
 from basins.people_forms import AcceptForm
-from basins.people_queries import resets_waiting
 
 PAGES = {
     "list": "people_list",
@@ -28,10 +27,13 @@ PAGES = {
     "end": "role_end",
     "last_day": "role_last_day",
     "reset": "second_factor_reset_ask",
+    "approve_reset": "second_factor_reset_approve",
+    "stop_reset": "second_factor_reset_stop",
 }
 
 
-def _place(request: HttpRequest) -> people_pages.Place:
+def place_of(request: HttpRequest) -> people_pages.Place:
+    """Where the roles of the basin of a request are given."""
     return people_pages.Place(
         basin=request.basin,
         title="Réglages",
@@ -46,38 +48,37 @@ def people_list(request: HttpRequest) -> HttpResponse:
     """Who holds which role here, and who was invited."""
     return people_pages.roles_page(
         request,
-        _place(request),
+        place_of(request),
         may_invite=allows(request.roles, "people.invite"),
         may_reset=allows(request.roles, "reset.ask"),
         may_approve=allows(request.roles, "reset.approve"),
-        resets=resets_waiting().filter(basin=request.basin),
     )
 
 
 @access("people.invite", in_public=True, fresh=True)
 def invite(request: HttpRequest) -> HttpResponse:
     """Invite somebody to a role of this basin."""
-    return people_pages.invite_page(request, _place(request))
+    return people_pages.invite_page(request, place_of(request))
 
 
 @require_POST
 @access("people.invite", in_public=True)
 def withdraw(request: HttpRequest, invitation_id: int) -> HttpResponse:
     """Withdraw an invitation that waits."""
-    return people_pages.withdraw_act(request, _place(request), invitation_id)
+    return people_pages.withdraw_act(request, place_of(request), invitation_id)
 
 
 @access("people.invite", in_public=True, fresh=True)
 def end_role(request: HttpRequest, membership_id: int) -> HttpResponse:
     """End a role of this basin."""
-    return people_pages.end_page(request, _place(request), membership_id)
+    return people_pages.end_page(request, place_of(request), membership_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @access("people.invite", in_public=True, fresh=True)
 def role_last_day(request: HttpRequest, membership_id: int) -> HttpResponse:
     """Change until when a role of this basin is held."""
-    return people_pages.last_day_page(request, _place(request), membership_id)
+    return people_pages.last_day_page(request, place_of(request), membership_id)
 
 
 @public

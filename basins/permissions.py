@@ -10,12 +10,17 @@ from basins.models import SecondFactorReset
 
 
 @check
-def ask_reset(person: Person, by: Person, *, has_factor: bool) -> None:
-    """Ask for somebody else, who has a second factor to lose (SD13)."""
+def ask_reset(person: Person, by: Person, *, has_factor: bool, approved_by_any: bool) -> None:
+    """Ask for somebody else, who has a second factor to lose, and be approved by a third (SD13)."""
     if person.pk == by.pk:
         raise ActionDenied("On ne demande pas sa propre remise à zéro : demandez à un collègue.")
     if not has_factor:
         raise ActionDenied("Cette personne n'a pas de second facteur.")
+    if not approved_by_any:
+        raise ActionDenied(
+            "Personne d'autre n'administre le réseau pour l'approuver : ASTREES invite d'abord "
+            "quelqu'un à ce rôle."
+        )
 
 
 @check

@@ -22,15 +22,19 @@ DELAY = timedelta(hours=24)
 
 @transaction.atomic
 def ask_reset(
-    *, person_id: int, basin: Basin, reason: str, by: Person, at: datetime
+    *, person_id: int, basin: Basin | None, page: str, reason: str, by: Person, at: datetime
 ) -> SecondFactorReset:
     """Ask for the removal of a second factor; its owner and those who may approve are told.
 
-    :raises ActionDenied: one asks for oneself, or the person has no second factor.
+    `page` names the page where they approve: of the basin, or of the network without one.
+
+    :raises ActionDenied: one asks for oneself, the person has no second factor, or nobody may
+        approve.
     """
     person = Person.objects.select_for_update().get(pk=person_id)
     has_factor = Authenticator.objects.filter(user_id=person.pk).exists()
-    permissions.ask_reset(person, by, has_factor=has_factor)
+    approvers = [one for one in national_staff(on=at.date()) if one.pk not in {person.pk, by.pk}]
+    permissions.ask_reset(person, by, has_factor=has_factor, approved_by_any=bool(approvers))
     reset = SecondFactorReset.objects.create(
         person=person,
         basin=basin,
@@ -39,23 +43,24 @@ def ask_reset(
         asked_by=Person.objects.get(pk=by.pk),
         due_at=at + DELAY,
     )
+    sender = basin.name if basin else ""
     send_mail(
         "M34",
         to=Recipient.of(person),
         path=reverse("second_factor_reset_mine"),
         key=str(reset.pk),
-        sender=basin.name,
+        sender=sender,
         asker=by.full_name,
         moment=long_datetime(reset.due_at),
     )
-    page = basin_reverse("second_factor_reset_approve", basin=basin, reset_id=reset.pk)
-    for approver in _approvers(reset, at=at):
+    key = {"reset_id": reset.pk}
+    for approver in approvers:
         send_mail(
             "M35",
             to=Recipient.of(approver),
-            path=page,
+            path=basin_reverse(page, basin=basin, **key) if basin else reverse(page, kwargs=key),
             key=str(reset.pk),
-            sender=basin.name,
+            sender=sender,
             asker=by.full_name,
             person=person.full_name,
         )
@@ -113,7 +118,7 @@ def carry_out_reset(*, reset_id: int, at: datetime) -> bool:
         to=Recipient.of(reset.person),
         path=reverse("account_home"),
         key=f"reset:{reset.pk}",
-        sender=reset.basin.name,
+        sender=reset.basin.name if reset.basin else "",
         change="second facteur remis à zéro",
     )
     record("second_factor.reset", target=reset, at=at, person=reset.person_id)
@@ -126,9 +131,3 @@ def _locked(reset_id: int) -> SecondFactorReset:
         .select_related("person", "basin")
         .get(pk=reset_id)
     )
-
-
-def _approvers(reset: SecondFactorReset, *, at: datetime) -> list[Person]:
-    """Those of ASTREES who may approve a request."""
-    concerned = {reset.asked_by_id, reset.person_id}
-    return [one for one in national_staff(on=at.date()) if one.pk not in concerned]

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from alize.common.access import access
 from alize.common.screen import Link
-from basins import people_pages
+from basins import people_pages, second_factor_pages
 from network.views import navigation
 
 PAGES = {
@@ -15,6 +15,9 @@ PAGES = {
     "withdraw": "national_invitation_withdraw",
     "end": "national_role_end",
     "last_day": "national_role_last_day",
+    "reset": "national_reset_ask",
+    "approve_reset": "national_reset_approve",
+    "stop_reset": "national_reset_stop",
 }
 
 
@@ -33,7 +36,9 @@ def _place(request: HttpRequest) -> people_pages.Place:
 @access("team.write")
 def national_people(request: HttpRequest) -> HttpResponse:
     """Who holds a national role, and who was invited to one."""
-    return people_pages.roles_page(request, _place(request), may_invite=True)
+    return people_pages.roles_page(
+        request, _place(request), may_invite=True, may_reset=True, may_approve=True
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -62,3 +67,24 @@ def national_role_end(request: HttpRequest, membership_id: int) -> HttpResponse:
 def national_role_last_day(request: HttpRequest, membership_id: int) -> HttpResponse:
     """Change until when a national role is held."""
     return people_pages.last_day_page(request, _place(request), membership_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("reset.ask", fresh=True)
+def national_reset_ask(request: HttpRequest, membership_id: int) -> HttpResponse:
+    """Ask for the second factor of somebody who holds a national role."""
+    return second_factor_pages.ask_page(request, _place(request), membership_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("reset.approve", fresh=True)
+def national_reset_approve(request: HttpRequest, reset_id: int) -> HttpResponse:
+    """Approve a request about a national role."""
+    return second_factor_pages.approve_page(request, _place(request), reset_id)
+
+
+@require_POST
+@access("reset.ask")
+def national_reset_stop(request: HttpRequest, reset_id: int) -> HttpResponse:
+    """Stop a request about a national role."""
+    return second_factor_pages.stop_act(request, _place(request), reset_id)

@@ -25,6 +25,21 @@ urlpatterns = [
         people.national_role_last_day,
         name="national_role_last_day",
     ),
+    path(
+        "personnes/roles/<int:membership_id>/second-facteur/",
+        people.national_reset_ask,
+        name="national_reset_ask",
+    ),
+    path(
+        "personnes/second-facteur/<int:reset_id>/",
+        people.national_reset_approve,
+        name="national_reset_approve",
+    ),
+    path(
+        "personnes/second-facteur/<int:reset_id>/arreter/",
+        people.national_reset_stop,
+        name="national_reset_stop",
+    ),
     path("candidatures/", include("network.candidacies.urls")),
     path("modeles/", texts.text_list, name="text_list"),
     path("modeles/<str:kind>/", texts.text_kind, name="text_kind"),

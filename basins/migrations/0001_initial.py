@@ -169,7 +169,7 @@ class Migration(InitialMigration):
                 ('done_at', models.DateTimeField(null=True)),
                 ('approved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
                 ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
-                ('basin', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='basins.basin')),
+                ('basin', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='basins.basin')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
                 ('stopped_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
             ],

@@ -14,6 +14,7 @@ from alize.notifications.models import Mail
 from basins import second_factor_operations as operations
 from basins.enums import Role
 from basins.models import Membership, SecondFactorReset
+from basins.people_views import PAGES
 from basins.tenancy import national
 from tests.builders import at, make_user
 
@@ -42,12 +43,21 @@ def staff(db):
     return make_user(Role.NATIONAL_STAFF)
 
 
-@pytest.fixture
-def asked(savoie, operator, finance, staff):
+def ask(person, basin, by):
     with national():
         return operations.ask_reset(
-            person_id=finance.pk, basin=savoie, reason="Téléphone perdu", by=operator, at=NOW
+            person_id=person.pk,
+            basin=basin,
+            page=PAGES["approve_reset"],
+            reason="Téléphone perdu",
+            by=by,
+            at=NOW,
         )
+
+
+@pytest.fixture
+def asked(savoie, operator, finance, staff):
+    return ask(finance, savoie, operator)
 
 
 def approve(reset, by, when=NOW):
@@ -104,8 +114,7 @@ def test_sessions_end_with_the_factor(asked, finance, staff, client_as, run_outb
 
 def test_who_asked_does_not_approve_nor_who_it_is_for(savoie, staff):
     other, third = make_user(Role.NATIONAL_STAFF), make_user(Role.NATIONAL_STAFF)
-    with national():
-        asked = operations.ask_reset(person_id=other.pk, basin=savoie, reason="?", by=staff, at=NOW)
+    asked = ask(other, savoie, staff)
     for by in (staff, other):
         with pytest.raises(ActionDenied, match="approuvée par une autre"):
             approve(asked, by)
@@ -117,13 +126,21 @@ def test_who_asked_does_not_approve_nor_who_it_is_for(savoie, staff):
 def test_nobody_asks_for_oneself_nor_for_somebody_without_a_factor(savoie, operator):
     member = make_user(Role.MEMBER, basin=savoie)
     for person, reason in ((operator, "sa propre"), (member, "pas de second facteur")):
-        with national(), pytest.raises(ActionDenied, match=reason):
-            operations.ask_reset(person_id=person.pk, basin=savoie, reason="?", by=operator, at=NOW)
+        with pytest.raises(ActionDenied, match=reason):
+            ask(person, savoie, operator)
 
 
-def test_one_request_at_a_time(asked, savoie, staff):
-    with national(), pytest.raises(IntegrityError, match="reset_one_waiting"), transaction.atomic():
-        operations.ask_reset(person_id=asked.person_id, basin=savoie, reason="?", by=staff, at=NOW)
+def test_nobody_asks_what_nobody_may_approve(savoie, operator, finance):
+    with pytest.raises(ActionDenied, match="pour l'approuver"):
+        ask(finance, savoie, operator)
+    alone = make_user(Role.NATIONAL_STAFF)
+    with pytest.raises(ActionDenied, match="pour l'approuver"):
+        ask(finance, savoie, alone)
+
+
+def test_one_request_at_a_time(asked, savoie, operator):
+    with pytest.raises(IntegrityError, match="reset_one_waiting"), transaction.atomic():
+        ask(asked.person, savoie, operator)
 
 
 @pytest.mark.parametrize(

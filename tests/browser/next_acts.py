@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from alize.accounts.models import User
@@ -105,15 +106,25 @@ class NextActs:
     def _lost_factor(self) -> Sight:
         now = timezone.now()
         with national():
-            asked = SecondFactorReset.objects.create(
-                person_id=self.president.pk,
-                basin=Basin.objects.get(slug=SLUG),
-                reason="Téléphone perdu",
-                asked_at=now,
-                asked_by_id=self.operator.pk,
-                due_at=now + timedelta(days=1),
+            viewer = User.objects.get(email=person_of("consultation").email)
+            here, national_one = (
+                SecondFactorReset.objects.create(
+                    person_id=person.pk,
+                    basin=basin,
+                    reason="Téléphone perdu",
+                    asked_at=now,
+                    asked_by_id=self.operator.pk,
+                    due_at=now + timedelta(days=1),
+                )
+                for person, basin in (
+                    (self.president, Basin.objects.get(slug=SLUG)),
+                    (viewer, None),
+                )
             )
-        return "astrees", [basin_reverse("second_factor_reset_approve", reset_id=asked.pk)]
+        return "astrees", [
+            basin_reverse("second_factor_reset_approve", reset_id=here.pk),
+            reverse("national_reset_approve", kwargs={"reset_id": national_one.pk}),
+        ]
 
     def _answers(self) -> Iterator[Sight]:
         meeting = Meeting.objects.get(status="CONVENED")

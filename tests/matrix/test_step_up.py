@@ -31,6 +31,8 @@ FRESH = {
     "national_person_invite",
     "national_role_end",
     "national_role_last_day",
+    "national_reset_ask",
+    "national_reset_approve",
     "second_factor_reset_ask",
     "second_factor_reset_approve",
 }

@@ -355,6 +355,13 @@ def _name_national_objects(side: Side, crew: Crew, mark: str, now: datetime) -> 
         asked_by=crew.operator,
         due_at=now + timedelta(days=1),
     )
+    objects["national_reset"] = SecondFactorReset.objects.create(
+        person=objects["national_membership"].person,
+        reason=f"Téléphone perdu {mark}",
+        asked_at=now,
+        asked_by=crew.operator,
+        due_at=now + timedelta(days=1),
+    )
     objects["mail"] = Mail.objects.create(
         code="M04",
         schema=side.basin.schema_name,

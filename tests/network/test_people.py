@@ -5,14 +5,16 @@ from html import unescape
 from uuid import uuid4
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from alize.audit.models import AuditEvent
 from alize.common.errors import ActionDenied
+from alize.notifications.models import Mail
 from basins import operations
 from basins.enums import NATIONAL_ROLES, Role
-from basins.models import Invitation, Membership
+from basins.models import Invitation, Membership, SecondFactorReset
 from basins.tenancy import national
 from tests.builders import make_user
 
@@ -108,3 +110,61 @@ class TestSomebodyAlwaysAdministers:
                 write()
         make_user(Role.NATIONAL_STAFF)
         mine.update(ends_on=timezone.localdate())
+
+
+class TestALostSecondFactor:
+    """Two persons and a day, as in a basin (SD13)."""
+
+    @pytest.fixture
+    def lost(self):
+        return make_user(Role.NATIONAL_VIEWER, email="remi@astrees.exemple.fr")
+
+    @pytest.fixture
+    def approver(self, client_as):
+        return client_as(Role.NATIONAL_STAFF)
+
+    @pytest.fixture
+    def reset(self, staff, approver, lost):
+        url = f"{PAGE}roles/{held_by(lost).pk}/second-facteur/"
+        assert url in staff.get(PAGE).content.decode()
+        assert staff.post(url, {"reason": "Téléphone perdu"})["Location"] == PAGE
+        return SecondFactorReset.objects.get()
+
+    def test_it_is_asked_approved_by_another_and_done_a_day_later(
+        self, staff, approver, lost, reset, run_outbox, time_machine
+    ):
+        assert (reset.person_id, reset.basin, reset.asked_by_id) == (lost.pk, None, staff.user.pk)
+        decide = f"{PAGE}second-facteur/{reset.pk}/"
+        assert f'href="{decide}"' not in staff.get(PAGE).content.decode()
+        answer = staff.post(decide, follow=True)
+        assert "approuvée par une autre" in unescape(answer.content.decode())
+        assert f'href="{decide}"' in approver.get(PAGE).content.decode()
+        assert "Téléphone perdu" in approver.get(decide).content.decode()
+        assert approver.post(decide)["Location"] == PAGE
+        run_outbox()
+        told = set(Mail.objects.values_list("code", "to_email"))
+        assert told == {("M34", lost.email), ("M35", approver.user.email)}
+        assert f"{PAGE}second-facteur/{reset.pk}/" in Mail.objects.get(code="M35").text
+        assert Authenticator.objects.filter(user=lost).exists()
+        time_machine.move_to(reset.due_at)
+        run_outbox()
+        assert not Authenticator.objects.filter(user=lost).exists()
+        acts = AuditEvent.objects.filter(type__startswith="second_factor.").order_by("sequence")
+        assert [event.type.removeprefix("second_factor.") for event in acts] == [
+            "reset_asked",
+            "reset_approved",
+            "reset",
+        ]
+
+    def test_it_is_stopped_by_its_owner_or_by_astrees(self, staff, client_as, lost, reset):
+        mine = client_as(None, user=lost).get("/connexion/mon-acces/remise-a-zero/")
+        assert "prévenez ASTREES" in mine.content.decode()
+        assert staff.post(f"{PAGE}second-facteur/{reset.pk}/arreter/")["Location"] == PAGE
+        reset.refresh_from_db()
+        assert reset.stopped_by_id == staff.user.pk
+
+    def test_it_is_not_of_a_basin(self, savoie, client_as, reset):
+        operator = client_as(Role.OPERATOR, basin=savoie)
+        page = f"/bassins/savoie/reglages/second-facteur/{reset.pk}/arreter/"
+        assert operator.post(page).status_code == 404
+        assert "remise à zéro" not in operator.get("/bassins/savoie/reglages/").content.decode()
