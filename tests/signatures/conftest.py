@@ -21,8 +21,12 @@ from tests.builders import PARIS, make_partner, make_user
 from tests.committees.test_packs import a_pdf
 from tests.stage import played_once
 
-LAUNCH = datetime.now(PARIS).replace(microsecond=0)
-"""Now: what is put off to another day then waits in the outbox, as it would."""
+NOW = datetime.now(PARIS).replace(microsecond=0)
+LAUNCH = min(NOW, NOW.replace(hour=22, minute=0, second=0))
+"""Now: what is put off to another day then waits in the outbox, as it would.
+
+Late in the evening, some hours before: what comes minutes later is still of the same day.
+"""
 TODAY = LAUNCH.date()
 UNTIL = TODAY + timedelta(days=30)
 PHONE = Trace("192.0.2.7", "Firefox sur téléphone")
