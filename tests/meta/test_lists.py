@@ -12,7 +12,7 @@ from django.utils import timezone
 from alize.common.http import basin_reverse
 from alize.demo.bench.sample import COMPANIES, Crew, write_sample
 from alize.notifications.models import Mail
-from basins import tenancy
+from basins import sessions, tenancy
 from basins.enums import BasinStatus, Role
 from basins.models import Basin, Invitation
 from network.candidacies.models import Candidacy
@@ -74,6 +74,13 @@ OTHERS = {
     "usersessions_list": "allauth's",
     "mfa_list_webauthn": "allauth's",
 }
+
+
+@pytest.fixture(autouse=True)
+def at_no_hour(monkeypatch, settings):
+    """However slow the machine, no visit is noted in a session and second factors stay fresh."""
+    monkeypatch.setattr(sessions, "NOTED_EVERY", timedelta(days=1))
+    settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = 3600
 
 
 @pytest.fixture(scope="module")
