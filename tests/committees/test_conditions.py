@@ -1,19 +1,31 @@
-"""The conditions of an approval: lifted once each, with their proof (O5)."""
+"""The conditions of an approval: lifted once each with a proof, by whom, until when (O5)."""
 
 from datetime import date, timedelta
 
 import pytest
 import time_machine
 
+from alize.audit.models import AuditEvent
 from alize.common.errors import ActionDenied, InvalidInput
 from alize.outbox.models import Entry
 from basins.enums import Role
 from committees import operations
-from committees.models import AgendaItem, InterestDeclaration
+from committees.models import (
+    AgendaItem,
+    CommitteeRules,
+    Condition,
+    Decision,
+    InterestDeclaration,
+    Meeting,
+)
 from committees.operations import ConditionLine
+from committees.queries import decisions as queries
+from committees.tasks.conditions import follow
+from funds.permissions import check_standing
 from projects.enums import ProjectStatus
+from tests.builders import set_rules
 from tests.committees.conftest import DAY
-from tests.committees.test_decisions import end
+from tests.committees.deciding import SUSPENSIVE, approve, end, mails, status
 
 pytestmark = pytest.mark.django_db
 LATER = DAY + timedelta(minutes=20)
@@ -86,3 +98,76 @@ class TestConditions:
         self.lift(condition, committee.operator)
         with pytest.raises(ActionDenied, match="est levée depuis"):
             self.lift(condition, committee.operator)
+
+
+class TestRulesAndLapse:
+    def lift(self, committee, by):
+        condition = Condition.objects.get()
+        return operations.lift_condition(
+            condition_id=condition.pk, proof="Accord reçu", by=by, at=DAY + timedelta(days=3)
+        )
+
+    @pytest.mark.parametrize(("rule", "allowed"), [("OPERATOR", 0), ("PRESIDENT", 1)])
+    def test_who_lifts_is_a_rule(self, committee, rule, allowed):
+        CommitteeRules.objects.update_or_create(pk=1, defaults={"conditions_lifted_by": rule})
+        approve(committee, conditions=(SUSPENSIVE,))
+        people = [committee.operator, committee.president]
+        with pytest.raises(ActionDenied, match="désignent une autre personne"):
+            self.lift(committee, people[1 - allowed])
+        assert self.lift(committee, people[allowed]).lifted_by_id == people[allowed].pk
+
+    def test_an_approval_lapses_after_the_months_of_the_rules(self, committee):
+        set_rules(conditions_lapse_months=9)
+        decision = approve(committee, conditions=(SUSPENSIVE,))
+        assert queries.lapses_on(decision) == date(2026, 12, 12)
+
+    def test_the_committee_lifts_in_session(self, committee):
+        CommitteeRules.objects.update_or_create(
+            pk=1, defaults={"conditions_lifted_by": "COMMITTEE"}
+        )
+        decision = approve(committee, conditions=(SUSPENSIVE,))
+        with pytest.raises(ActionDenied, match="désignent"):
+            self.lift(committee, committee.operator)
+        assert queries.lifters(on=DAY.date()) == {committee.president.pk}
+        Meeting.objects.create(
+            year=2026, rank=9, mode="WRITTEN", matter="URGENCY", status="OPEN",
+            chair=committee.seats[1], held_at=DAY, closes_at=DAY + timedelta(days=9),
+            convened_at=DAY, convened_by=committee.president,
+            opened_at=DAY, opened_by=committee.president,
+        )  # fmt: skip
+        assert queries.lifters(on=DAY.date()) == {committee.president.pk}
+        end(committee, decision)
+        assert queries.lifters(on=DAY.date()) == frozenset()
+
+    def test_late_it_is_reminded_once_and_listed_late(self, committee, run_outbox):
+        approve(committee, conditions=(SUSPENSIVE,))
+        for day in (50, 51):
+            follow(at=DAY + timedelta(days=day))
+            run_outbox()
+        assert mails("M51") == [committee.operator.email]
+        state = queries.state_of(Condition.objects.get(), date(2026, 5, 2))
+        assert state.label == "En retard"
+
+    def test_the_approval_lapses_once_and_the_file_may_come_back(self, committee, run_outbox):
+        decision = approve(committee, conditions=(SUSPENSIVE,))
+        follow(at=DAY + timedelta(days=183))
+        assert status(decision) == ProjectStatus.APPROVED_CONDITIONS
+        for day in (185, 186):
+            follow(at=DAY + timedelta(days=day))
+        decision.refresh_from_db()
+        assert status(decision) == ProjectStatus.READY
+        assert decision.lapsed_at == DAY + timedelta(days=185)
+        assert AuditEvent.objects.filter(type="decision.lapsed").count() == 1
+        assert not Decision.objects.standing().exists()
+        run_outbox()
+        assert mails("M52") == sorted([committee.operator.email, committee.president.email])
+        with pytest.raises(ActionDenied, match="ne vaut plus"):
+            self.lift(committee, committee.operator)
+        with pytest.raises(ActionDenied, match="caduc"):
+            check_standing(decision)
+
+    def test_one_lifted_in_time_does_not_lapse(self, committee):
+        decision = approve(committee, conditions=(SUSPENSIVE,))
+        self.lift(committee, committee.operator)
+        follow(at=DAY + timedelta(days=400))
+        assert status(decision) == ProjectStatus.APPROVED
