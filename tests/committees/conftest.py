@@ -25,6 +25,8 @@ from tests.stage import played_once
 
 DAY = at(2026, 3, 12, 10, 0)
 BEFORE = DAY - timedelta(days=20)
+CHAIR = "Désignez un président de séance issu d'une entreprise partenaire."
+"""What stops a meeting that nobody able presides."""
 
 
 @dataclass
