@@ -1,238 +1,37 @@
-"""A convention from the approval to the signature of all, and each refusal."""
+"""A convention signed by all, then its effect; cancelled, reopened, and its states."""
 
-import json
 from datetime import date, timedelta
 from itertools import product
 
 import pytest
 
-from alize.audit.models import AuditEvent
 from alize.common.errors import ActionDenied, InvalidInput
 from alize.notifications.models import Mail
 from basins.enums import Role
 from basins.models import Membership
 from basins.tenancy import national
-from committees.enums import FAVOURABLE, DecisionOutcome
 from conventions import operations, queries
 from conventions.enums import CONVENTION_TRANSITIONS, ConventionStatus
-from conventions.models import CooperationConvention
 from conventions.operations.preparing import SignerWords
 from funds.enums import AdvanceStatus
 from funds.models import Advance
 from partners.models import Mandate
-from projects.enums import ProjectStatus
-from projects.models import FollowUpReview, Project
+from projects.models import FollowUpReview
 from signatures import operations as signatures
-from tests.builders import at, make_decision, make_project, make_seat, make_user
+from tests.builders import at, make_decision, make_seat, make_user
 from tests.conventions.conftest import NEVER, signed_on_paper, with_document
-
-NOW = at(2026, 4, 1)
-SIGNED_ON = date(2026, 4, 10)
-LATER = at(2026, 4, 12)
-
-
-def prepared(scene, decision=None):
-    return operations.prepare_convention(
-        decision_id=(decision or scene.decision).pk, by=scene.operator, at=NOW
-    )
-
-
-def frozen(scene, decision=None):
-    return operations.freeze(convention_id=prepared(scene, decision).pk, by=scene.operator, at=NOW)
-
-
-def ready(scene, decision=None):
-    """Frozen, its document made."""
-    return with_document(frozen(scene, decision), NOW)
-
-
-def signed(scene, run_outbox, convention=None):
-    convention = signed_on_paper(scene, convention or ready(scene), on=SIGNED_ON, at=LATER)
-    run_outbox()
-    convention.refresh_from_db()
-    return convention
-
-
-def events() -> list[str]:
-    return list(AuditEvent.objects.values_list("type", flat=True))
-
-
-# -- Preparing ---------------------------------------------------------------------------------
-
-
-def test_prepare_computes_the_signers_and_grants_the_advance(scene):
-    convention = prepared(scene)
-    assert [
-        (signer.capacity, signer.organisation, signer.name) for signer in convention.signers.all()
-    ] == [
-        ("OWNER", scene.project.beneficiary.name, "Dominique Petit"),
-        ("COMPANY", "Papeterie des Bauges", "Anne Blanc"),
-        ("COMPANY", "Énergie des Alpes", "Bruno Favre"),
-        ("FOLLOW_UP_LEAD", "Caisse de Tarentaise", "Hélène Garin"),
-        ("PRESIDENT", "Comité d'agrément ALIZE Savoie", "Claude Roux"),
-        ("OPERATOR", "CCI de la Savoie", "Alix Morel"),
-    ]
-    advance = Advance.objects.get()
-    assert (advance.status, advance.granted_amount, advance.lines, advance.grace_months) == (
-        AdvanceStatus.GRANTED,
-        2_000_000,
-        30,
-        6,
-    )
-    assert events()[-2:] == ["advance.granted", "convention.prepared"]
-
-
-def test_prepare_twice_opens_one(scene):
-    assert prepared(scene) == prepared(scene)
-    assert CooperationConvention.objects.count() == 1
-
-
-@pytest.mark.parametrize(
-    "outcome",
-    sorted(set(DecisionOutcome) - FAVOURABLE - {DecisionOutcome.DECLINED}),
+from tests.conventions.cooperating import (
+    LATER,
+    NOW,
+    SIGNED_ON,
+    events,
+    frozen,
+    launch,
+    paper_of,
+    prepared,
+    ready,
+    signed,
 )
-def test_prepare_needs_an_approval(scene, outcome):
-    decision = make_decision(amount=0, outcome=outcome)
-    with pytest.raises(ActionDenied, match="agrément"):
-        prepared(scene, decision)
-
-
-def test_prepare_needs_a_project_that_waits_for_it(scene):
-    decision = make_decision(project=make_project(status=ProjectStatus.WITHDRAWN))
-    with pytest.raises(ActionDenied, match="n'attend pas de convention"):
-        prepared(scene, decision)
-
-
-def test_without_advance_the_operator_does_not_sign(scene):
-    decision = make_decision(amount=0, skills=((scene.mill, "2", "Qualité"),))
-    capacities = [signer.capacity for signer in prepared(scene, decision).signers.all()]
-    assert capacities == ["OWNER", "COMPANY", "PRESIDENT"]
-    assert not Advance.objects.filter(decision=decision).exists()
-
-
-def test_a_mandate_that_ended_no_longer_signs(scene):
-    Mandate.objects.filter(contact__partner=scene.mill).update(ends_on=date(2026, 3, 31))
-    [_, company, *_] = prepared(scene).signers.all()
-    assert (company.organisation, company.name) == ("Papeterie des Bauges", "")
-
-
-# -- Draft -------------------------------------------------------------------------------------
-
-
-def test_a_draft_keeps_what_the_operator_corrects(scene):
-    convention = prepared(scene)
-    owner = convention.signers.get(capacity="OWNER")
-    operations.save_draft(
-        convention_id=convention.pk,
-        starts_on=date(2026, 5, 1),
-        payment_expected_on=date(2026, 5, 15),
-        signers={owner.pk: SignerWords("Dominique Le Petit", "Présidente", "d@example.org")},
-        by=scene.operator,
-        at=NOW,
-    )
-    owner.refresh_from_db()
-    assert (owner.name, owner.function, owner.email) == (
-        "Dominique Le Petit",
-        "Présidente",
-        "d@example.org",
-    )
-
-
-def test_a_payment_is_not_expected_before_the_convention(scene):
-    with pytest.raises(InvalidInput, match="prise d'effet") as refusal:
-        operations.save_draft(
-            convention_id=prepared(scene).pk,
-            starts_on=date(2026, 5, 1),
-            payment_expected_on=date(2026, 4, 30),
-            signers={},
-            by=scene.operator,
-            at=NOW,
-        )
-    assert refusal.value.field == "payment_expected_on"
-
-
-def test_recompute_reads_the_parties_again(scene):
-    convention = prepared(scene)
-    scene.mill.contacts.update(signs=False)
-    operations.recompute_signers(convention_id=convention.pk, by=scene.operator, at=NOW)
-    assert convention.signers.get(partner=scene.mill).name == ""
-
-
-# -- Freezing ----------------------------------------------------------------------------------
-
-
-def test_freeze_needs_every_name_and_says_which(scene):
-    convention = prepared(scene)
-    convention.signers.filter(capacity="OWNER").update(name="")
-    assert [link.label for link in queries.remaining(convention, on=NOW.date())] == [
-        f"Indiquer qui signe pour {scene.project.beneficiary.name}"
-    ]
-    with pytest.raises(ActionDenied, match="nom d'un signataire"):
-        operations.freeze(convention_id=convention.pk, by=scene.operator, at=NOW)
-
-
-def test_freeze_waits_for_suspensive_conditions(scene):
-    decision = make_decision(conditions=({},))
-    convention = prepared(scene, decision)
-    with pytest.raises(ActionDenied, match="Produire le bail"):
-        operations.freeze(convention_id=convention.pk, by=scene.operator, at=NOW)
-
-
-def test_freeze_makes_the_document_once(scene, run_outbox):
-    convention = frozen(scene)
-    run_outbox()
-    convention.refresh_from_db()
-    assert convention.document.reference == convention.reference
-    assert run_outbox() == 0
-
-
-def test_freeze_needs_every_mandate(scene):
-    convention = prepared(scene)
-    convention.signers.filter(capacity="OWNER").update(mandate="")
-    assert [link.label for link in queries.remaining(convention, on=NOW.date())] == [
-        "Indiquer le mandat de Dominique Petit"
-    ]
-    with pytest.raises(ActionDenied, match="mandat d'un signataire"):
-        operations.freeze(convention_id=convention.pk, by=scene.operator, at=NOW)
-
-
-def test_the_document_says_what_was_frozen(scene, run_outbox):
-    convention = frozen(scene)
-    Project.objects.filter(pk=scene.project.pk).update(need="Autre chose")
-    assert "« Agrandir l’atelier »" in plain(convention.snapshot)
-    assert "1, 3, 6, 9, 12, 15 et 18 mois après la dernière signature" in plain(convention.snapshot)
-    assert "24 et 36 mois après" in plain(convention.snapshot)
-    assert "Autre chose" not in plain(convention.snapshot)
-    assert convention.text_version == convention.snapshot["version"] == 1
-
-
-def plain(snapshot: dict) -> str:
-    """The words of a snapshot, spaces made plain."""
-    return json.dumps(snapshot, ensure_ascii=False).replace("\u00a0", " ")
-
-
-def test_a_double_click_freezes_and_cancels_once(scene):
-    convention = frozen(scene)
-    operations.freeze(convention_id=convention.pk, by=scene.operator, at=NOW)
-    for _ in range(2):
-        operations.cancel(convention_id=convention.pk, by=scene.operator, at=NOW)
-    assert events().count("convention.frozen") == events().count("convention.cancelled") == 1
-    with pytest.raises(ActionDenied):
-        operations.cancel(convention_id=convention.pk, by=scene.president, at=NOW)
-
-
-def test_a_frozen_text_no_longer_changes(scene):
-    convention = frozen(scene)
-    with pytest.raises(ActionDenied, match="gelé"):
-        operations.recompute_signers(convention_id=convention.pk, by=scene.operator, at=NOW)
-
-
-# -- Signature ---------------------------------------------------------------------------------
-
-
-def launch(scene, convention, **others):
-    asked = {"expires_on": NEVER, "by": scene.operator, "at": NOW, **others}
-    return operations.launch(convention_id=convention.pk, **asked)
 
 
 def test_a_launch_invites_everybody_but_the_presidency(scene):
@@ -385,18 +184,6 @@ def test_a_condition_added_meanwhile_holds_the_effect_back(scene, quick_seals, r
     assert (advance.contracted_on, scene.project.labelled_on) == (lifted_on, lifted_on)
 
 
-def test_nobody_to_follow_the_company_nothing_to_freeze(scene):
-    convention = prepared(scene)
-    scene.project.follow_up_lead = scene.project.follow_up_partner = None
-    scene.project.save()
-    convention.refresh_from_db()
-    assert "Faire désigner un mandataire par la présidence" in [
-        link.label for link in queries.remaining(convention, on=NOW.date())
-    ]
-    with pytest.raises(ActionDenied, match="n'a pas désigné de mandataire"):
-        operations.freeze(convention_id=convention.pk, by=scene.operator, at=NOW)
-
-
 def test_not_all_signed_has_no_effect(scene):
     paper = set(ready(scene).signers.values_list("pk", flat=True))
     convention = launch(scene, prepared(scene), paper=paper)
@@ -455,10 +242,6 @@ def test_reopened_a_text_is_corrected_then_frozen_and_signed_anew(scene, run_out
     draft = operations.reopen(convention_id=convention.pk, by=scene.operator, at=NOW)
     assert (draft.status, draft.circuit, draft.frozen_at) == ("DRAFT", None, None)
     assert events().count("convention.reopened") == 2
-
-
-def paper_of(convention) -> set[int]:
-    return set(convention.signers.values_list("pk", flat=True))
 
 
 ALLOWED = {

@@ -1,0 +1,47 @@
+"""A cooperation convention from the approval to the signature of all, as tests need it."""
+
+from datetime import date
+
+from alize.audit.models import AuditEvent
+from conventions import operations
+from tests.builders import at
+from tests.conventions.conftest import NEVER, signed_on_paper, with_document
+
+NOW = at(2026, 4, 1)
+SIGNED_ON = date(2026, 4, 10)
+LATER = at(2026, 4, 12)
+
+
+def prepared(scene, decision=None):
+    return operations.prepare_convention(
+        decision_id=(decision or scene.decision).pk, by=scene.operator, at=NOW
+    )
+
+
+def frozen(scene, decision=None):
+    return operations.freeze(convention_id=prepared(scene, decision).pk, by=scene.operator, at=NOW)
+
+
+def ready(scene, decision=None):
+    """Frozen, its document made."""
+    return with_document(frozen(scene, decision), NOW)
+
+
+def signed(scene, run_outbox, convention=None):
+    convention = signed_on_paper(scene, convention or ready(scene), on=SIGNED_ON, at=LATER)
+    run_outbox()
+    convention.refresh_from_db()
+    return convention
+
+
+def events() -> list[str]:
+    return list(AuditEvent.objects.values_list("type", flat=True))
+
+
+def launch(scene, convention, **others):
+    asked = {"expires_on": NEVER, "by": scene.operator, "at": NOW, **others}
+    return operations.launch(convention_id=convention.pk, **asked)
+
+
+def paper_of(convention) -> set[int]:
+    return set(convention.signers.values_list("pk", flat=True))

@@ -1,0 +1,118 @@
+"""A convention prepared after an approval: its signers, what is corrected in it."""
+
+from datetime import date
+
+import pytest
+
+from alize.common.errors import ActionDenied, InvalidInput
+from committees.enums import FAVOURABLE, DecisionOutcome
+from conventions import operations
+from conventions.models import CooperationConvention
+from conventions.operations.preparing import SignerWords
+from funds.enums import AdvanceStatus
+from funds.models import Advance
+from partners.models import Mandate
+from projects.enums import ProjectStatus
+from tests.builders import make_decision, make_project
+from tests.conventions.cooperating import NOW, events, prepared
+
+
+def test_prepare_computes_the_signers_and_grants_the_advance(scene):
+    convention = prepared(scene)
+    assert [
+        (signer.capacity, signer.organisation, signer.name) for signer in convention.signers.all()
+    ] == [
+        ("OWNER", scene.project.beneficiary.name, "Dominique Petit"),
+        ("COMPANY", "Papeterie des Bauges", "Anne Blanc"),
+        ("COMPANY", "Énergie des Alpes", "Bruno Favre"),
+        ("FOLLOW_UP_LEAD", "Caisse de Tarentaise", "Hélène Garin"),
+        ("PRESIDENT", "Comité d'agrément ALIZE Savoie", "Claude Roux"),
+        ("OPERATOR", "CCI de la Savoie", "Alix Morel"),
+    ]
+    advance = Advance.objects.get()
+    assert (advance.status, advance.granted_amount, advance.lines, advance.grace_months) == (
+        AdvanceStatus.GRANTED,
+        2_000_000,
+        30,
+        6,
+    )
+    assert events()[-2:] == ["advance.granted", "convention.prepared"]
+
+
+def test_prepare_twice_opens_one(scene):
+    assert prepared(scene) == prepared(scene)
+    assert CooperationConvention.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    sorted(set(DecisionOutcome) - FAVOURABLE - {DecisionOutcome.DECLINED}),
+)
+def test_prepare_needs_an_approval(scene, outcome):
+    decision = make_decision(amount=0, outcome=outcome)
+    with pytest.raises(ActionDenied, match="agrément"):
+        prepared(scene, decision)
+
+
+def test_prepare_needs_a_project_that_waits_for_it(scene):
+    decision = make_decision(project=make_project(status=ProjectStatus.WITHDRAWN))
+    with pytest.raises(ActionDenied, match="n'attend pas de convention"):
+        prepared(scene, decision)
+
+
+def test_without_advance_the_operator_does_not_sign(scene):
+    decision = make_decision(amount=0, skills=((scene.mill, "2", "Qualité"),))
+    capacities = [signer.capacity for signer in prepared(scene, decision).signers.all()]
+    assert capacities == ["OWNER", "COMPANY", "PRESIDENT"]
+    assert not Advance.objects.filter(decision=decision).exists()
+
+
+def test_a_mandate_that_ended_no_longer_signs(scene):
+    Mandate.objects.filter(contact__partner=scene.mill).update(ends_on=date(2026, 3, 31))
+    [_, company, *_] = prepared(scene).signers.all()
+    assert (company.organisation, company.name) == ("Papeterie des Bauges", "")
+
+
+# -- Draft -------------------------------------------------------------------------------------
+
+
+def test_a_draft_keeps_what_the_operator_corrects(scene):
+    convention = prepared(scene)
+    owner = convention.signers.get(capacity="OWNER")
+    operations.save_draft(
+        convention_id=convention.pk,
+        starts_on=date(2026, 5, 1),
+        payment_expected_on=date(2026, 5, 15),
+        signers={owner.pk: SignerWords("Dominique Le Petit", "Présidente", "d@example.org")},
+        by=scene.operator,
+        at=NOW,
+    )
+    owner.refresh_from_db()
+    assert (owner.name, owner.function, owner.email) == (
+        "Dominique Le Petit",
+        "Présidente",
+        "d@example.org",
+    )
+
+
+def test_a_payment_is_not_expected_before_the_convention(scene):
+    with pytest.raises(InvalidInput, match="prise d'effet") as refusal:
+        operations.save_draft(
+            convention_id=prepared(scene).pk,
+            starts_on=date(2026, 5, 1),
+            payment_expected_on=date(2026, 4, 30),
+            signers={},
+            by=scene.operator,
+            at=NOW,
+        )
+    assert refusal.value.field == "payment_expected_on"
+
+
+def test_recompute_reads_the_parties_again(scene):
+    convention = prepared(scene)
+    scene.mill.contacts.update(signs=False)
+    operations.recompute_signers(convention_id=convention.pk, by=scene.operator, at=NOW)
+    assert convention.signers.get(partner=scene.mill).name == ""
+
+
+# -- Freezing ----------------------------------------------------------------------------------
