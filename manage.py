@@ -7,7 +7,11 @@ import sys
 if sys.version_info < (3, 11):  # noqa: UP036 - said in one sentence rather than by a traceback
     sys.exit("Alizé demande Python 3.11 ou plus récent ; ce Python est trop ancien.")
 
-from alize.bootstrap.main import main
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        from alize.bootstrap.main import main
+
+        code = main(sys.argv[1:])
+    except KeyboardInterrupt:  # while the launcher itself was being read
+        code = 130
+    sys.exit(code)

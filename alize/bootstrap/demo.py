@@ -19,7 +19,9 @@ PEOPLE = "/demo/personnes/"
 SETTINGS = "alize.settings.demo"
 LOCK = STATE / "demo.lock"
 RUNNING = STATE / "demo.json"
-KEPT = {"logs", "locks", "native", LOCK.name}
+ERASING = STATE / "erasing"
+"""Stands while data are being erased: a start that finds it ends what Ctrl-C had stopped."""
+KEPT = {"logs", "locks", "native", LOCK.name, ERASING.name}
 """What `--reset` leaves in the state folder: nothing of it is data."""
 
 
@@ -72,7 +74,7 @@ def run(arguments: list[str]) -> int:
 def serve(options: argparse.Namespace) -> int:
     port = web.choose_port(options.port)
     installation.ensure("demo")
-    if options.reset:
+    if options.reset or ERASING.exists():
         reset()
     with servers.serving(NAME, throw_away=False) as addresses:
         url = f"http://localhost:{port}"
@@ -101,12 +103,14 @@ def reset() -> None:
             " --reset ne l'effacera pas."
         )
     with step("Remise à neuf"):
+        ERASING.touch()
         place.find(NAME).remove()
         for path in STATE.iterdir():
             if path.is_dir() and path.name not in KEPT and not path.name.startswith("throw-away"):
                 shutil.rmtree(path)
             elif path.is_file() and path.name not in KEPT:
                 path.unlink()
+        ERASING.unlink()
 
 
 @contextmanager

@@ -8,11 +8,16 @@ from contextlib import AbstractContextManager, nullcontext
 
 from alize.bootstrap import application, demo, servers, testing
 from alize.bootstrap.environment import STAMP
-from alize.bootstrap.messages import SetupError
+from alize.bootstrap.messages import SetupError, say
 
 ON_ITS_OWN = ("bench",)
 """Commands that take servers of their own, empty, even beside a running demo."""
 INTERRUPTED = 130
+USAGE = """python3 manage.py demo    la démonstration : installe, démarre, donne son adresse
+python3 manage.py test    les tests : les installe et les passe
+
+Les autres commandes sont celles de Django et de l'application :
+python3 manage.py help    les nomme toutes"""
 REFUSALS = {
     errno.EACCES: "droits insuffisants",
     errno.EPERM: "droits insuffisants",
@@ -35,13 +40,16 @@ def main(arguments: list[str]) -> int:
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, interrupt)
-    name = arguments[0] if arguments else "help"
     try:
-        if name == "demo":
-            return demo.run(arguments[1:])
-        if name == "test":
-            return testing.run(arguments[1:])
-        return run_django(arguments or ["help"])
+        match arguments:
+            case [] | ["-h" | "--help"]:
+                say(USAGE)
+                return 0
+            case ["demo", *options]:
+                return demo.run(options)
+            case ["test", *options]:
+                return testing.run(options)
+        return run_django(arguments)
     except KeyboardInterrupt:
         return INTERRUPTED
     except SetupError as error:

@@ -23,6 +23,10 @@ def choose_port(wanted: int | None) -> int:
     :raises SetupError: the port asked for is taken or cannot be used.
     """
     if wanted is not None:
+        if not 0 < wanted < PORTS:
+            raise SetupError(
+                f"Le port {wanted} n'existe pas : choisissez entre 1 et {PORTS - 1} avec --port."
+            )
         if not is_free(wanted):
             raise SetupError(
                 f"Le port {wanted} est pris ou réservé : choisissez-en un autre avec --port."
@@ -36,8 +40,6 @@ def choose_port(wanted: int | None) -> int:
 
 def is_free(port: int) -> bool:
     """Whether nothing answers on a port of this machine, by IPv4 or by IPv6."""
-    if not 0 < port < PORTS:
-        return False
     addresses = [(socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")]
     return all(can_bind(family, address, port) for family, address in addresses)
 

@@ -91,6 +91,26 @@ def test_reset_spares_a_database_of_the_environment(monkeypatch):
         demo.reset()
 
 
+def test_reset_interrupted_is_ended_by_the_next_start(tmp_path, monkeypatch):
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    for module in (demo, place):
+        monkeypatch.setattr(module, "STATE", tmp_path)
+    monkeypatch.setattr(demo, "ERASING", tmp_path / "erasing")
+    documents, cluster = tmp_path / "documents", Mock()
+    documents.mkdir()
+    cluster.remove.side_effect = KeyboardInterrupt
+    monkeypatch.setattr(place, "find", lambda name: cluster)
+    with pytest.raises(KeyboardInterrupt):
+        demo.reset()
+    cluster.remove.side_effect = None
+
+    monkeypatch.setattr(demo.installation, "ensure", Mock())
+    monkeypatch.setattr(demo.servers, "serving", Mock(side_effect=SetupError("no further")))
+    with pytest.raises(SetupError, match="no further"):
+        demo.serve(demo.parse([]))
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_serving_half_a_database_is_refused(monkeypatch):
     monkeypatch.setenv("DATABASE_URL", "postgresql://somewhere/alize")
     monkeypatch.delenv("DATABASE_OWNER_URL", raising=False)
@@ -178,6 +198,14 @@ def test_main_before_any_installation_names_the_two_commands(tmp_path, monkeypat
     assert "python3 manage.py demo" in capsys.readouterr().err
 
 
+def test_main_without_a_command_names_the_two(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(main, "STAMP", tmp_path / "alize.json")
+    assert main.main([]) == 0
+    shown = capsys.readouterr().out
+    assert "python3 manage.py demo" in shown
+    assert "python3 manage.py test" in shown
+
+
 def test_main_refused_by_the_system_names_the_file(monkeypatch, capsys):
     def refuse(arguments):
         raise PermissionError(13, "Permission denied", ".alize/logs")
@@ -194,7 +222,7 @@ def test_choose_port_taken_is_refused(listener):
 
 @pytest.mark.parametrize("port", [-1, 0, 65_536])
 def test_choose_port_that_does_not_exist_is_refused(port):
-    with pytest.raises(SetupError, match=f"Le port {port} est pris ou réservé"):
+    with pytest.raises(SetupError, match=f"Le port {port} n'existe pas"):
         web.choose_port(port)
 
 
