@@ -42,6 +42,8 @@ class AccessMiddleware:
         tenancy.leave()
         request.basin = None
         request.roles = frozenset()
+        if "\0" in request.path:
+            raise Http404  # nothing of ours is named so, and the database would refuse the question
         try:
             if settings.GUARD_READS and request.method in SAFE_METHODS:
                 with connection.execute_wrapper(refuse_writes):

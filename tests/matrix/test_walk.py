@@ -146,6 +146,12 @@ def test_an_unknown_basin_answers_as_somebody_elses(world: World):
     assert answers[0].content_read == answers[1].content_read
 
 
+@pytest.mark.parametrize("reference", ["\0", "2026-SAV-001\0"])
+def test_an_address_that_no_database_can_be_asked_is_not_found(world: World, reference: str):
+    url = reverse("project_detail", kwargs={"basin": "savoie", "reference": reference})
+    assert world.visitors[Role.OPERATOR].ask("GET", url).status_code == 404
+
+
 OF_A_LINK = [name for name, page in PAGES.items() if page.audience is Audience.TOKEN]
 
 
