@@ -7,6 +7,7 @@ from alize.accounts.models import Person
 from alize.common.errors import ActionDenied
 from alize.common.permissions import check
 from alize.common.words import of
+from funds.bank.matching import may_send_back
 from funds.enums import ClearingAct, EntryKind, PayeeStatus, Perimeter, ReversalCause
 from funds.models import (
     BankAccount,
@@ -94,11 +95,11 @@ def repay_on(perimeter: Perimeter) -> None:
 
 
 @check
-def move_line(line: BankLine, *, moved: bool) -> None:
+def move_line(amount: int, *, moved: bool) -> None:
     """Once, what came in: a cost is owed from either account, a loan leaves only its own (R41)."""
     if moved:
         raise ActionDenied("Cette ligne est déjà portée sur l'autre compte.")
-    if line.amount < 0:
+    if amount < 0:
         raise ActionDenied(
             "Un débit ne se porte pas sur l'autre compte : inscrivez la dépense qu'il est."
         )
@@ -106,9 +107,9 @@ def move_line(line: BankLine, *, moved: bool) -> None:
 
 @check
 def return_entry(entry: Entry | None, left: int, moved: int) -> None:
-    """What the bank takes back from a company, or brings back to the fund: the line or less."""
+    """What the bank takes back from a company, or brings back to the fund, alone or with others."""
     known = entry is not None and entry.kind in RETURNED
-    if not known or moved * left >= 0 or abs(moved) > abs(left):
+    if not known or not may_send_back(moved, left):
         raise ActionDenied("La banque ne reprend pas le montant de cette opération.")
 
 

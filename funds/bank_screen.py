@@ -162,7 +162,8 @@ def choices_of(line: BankLine, *, left: int, on: date) -> list[Choice]:
     matcher = queries.matcher_for(line.account, on=on)
     found = list(matcher.match(replace(queries.as_read(line), amount=left)).proposals)
     if left < 0 and all(one.act != Act.FEE for one in found):
-        found.insert(-1, Proposal(Act.FEE, None, found[-1].clue, ""))
+        why = "retenus sur ce que la banque a renvoyé" if line.amount > 0 else ""
+        found.insert(-1, Proposal(Act.FEE, None, found[-1].clue, why))
     labels = _labels(found, Perimeter(line.account.perimeter))
     ranks = iter(range(1, 10))
     choices = []

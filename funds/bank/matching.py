@@ -32,6 +32,18 @@ EARLY = timedelta(days=27)
 the instalment before."""
 _SOON = timedelta(days=30)
 """How long a transfer of ours takes at most to come back when the bank does not say it does."""
+_KEPT = 50_00
+"""The most that banks on the way keep of a transfer that comes back."""
+
+
+def may_send_back(moved: int, line: int) -> bool:
+    """Tell whether a line, in cents, may hold the return of what moved the account before.
+
+    With a fee or another return it is more; a transfer of ours may come back less what banks kept.
+    """
+    if moved * line >= 0:
+        return False
+    return abs(moved) <= abs(line) or (moved < 0 and -moved - line <= _KEPT)
 
 
 class Act(StrEnum):
@@ -203,7 +215,7 @@ class Matcher:
 
     def _credit(self, line: Line) -> list[Proposal]:
         found = [*self._entries(line), *self._returns(line)]
-        if not (_is_said_back(line) or line.end_to_end_id in self._sent):
+        if not self._is_said_back(line):
             # What the bank sends back was ours: no company pays anything.
             found += self._repayments(line)
         return sorted(found, key=_strength)
@@ -278,24 +290,24 @@ class Matcher:
     def _returns(self, line: Line) -> list[Proposal]:
         """What came back of that amount, the nearest first; sure only when the bank says so.
 
-        Otherwise what a line that is a return may hold in part, with a fee or with another.
+        Otherwise what a line that is a return may hold in part, with a fee or with another, or a
+        transfer of ours less what the banks kept.
         """
         whole = self._sent_back(line, self._moved[-line.amount])
-        if whole or not _is_told_back(line):
+        if whole or not self._is_told_back(line):
             return whole
-        smaller = (
+        others = (
             one
             for amount, known in list(self._moved.items())
-            if amount * line.amount < 0 and abs(amount) < abs(line.amount)
+            if may_send_back(amount, line.amount)
             for one in known
         )
-        return self._sent_back(line, smaller)
+        return self._sent_back(line, others)
 
     def _sent_back(self, line: Line, known: Iterable[Moved]) -> list[Proposal]:
-        said = _is_said_back(line) or (line.amount > 0 and line.end_to_end_id in self._sent)
-        told = said or _is_told_back(line)
+        said, told = self._is_said_back(line), self._is_told_back(line)
         found = []
-        for one in sorted(known, key=lambda one: line.value_on - one.value_on):
+        for one in sorted(known, key=lambda one: _distance(line, one)):
             gap = line.value_on - one.value_on
             if not timedelta(0) <= gap <= BOUNCES_FOR:
                 continue
@@ -306,6 +318,15 @@ class Matcher:
         # What nothing but its amount ties to the line is offered when nothing else is.
         told_by = [one for one in found if one.clue != Clue.AMOUNT] or found
         return sorted(told_by, key=_strength)[:_FAR]
+
+    def _is_said_back(self, line: Line) -> bool:
+        """The bank says that it sends an operation back, or names a transfer of ours."""
+        named = line.amount > 0 and line.end_to_end_id in self._sent
+        return bool(line.reason or line.is_reversal or named)
+
+    def _is_told_back(self, line: Line) -> bool:
+        """The bank says so, or the words of its label do."""
+        return self._is_said_back(line) or bool(_RETURN_WORDS & set(tokens(line.label)))
 
     def _referred(self, text: str) -> set[int]:
         return {self._references[found] for found in phrases(text, self._references)}
@@ -333,7 +354,10 @@ class Matcher:
 def _return(line: Line, one: Moved, clue: Clue, why: str, *, is_exact: bool) -> Proposal:
     code = f" ({line.reason})" if line.reason else ""
     if one.amount != -line.amount:
-        part = f"{format_euros(abs(one.amount))} sur {format_euros(abs(line.amount))}"
+        whole, seen = abs(one.amount), abs(line.amount)
+        part = f"{format_euros(whole)} sur {format_euros(seen)}"
+        if whole > seen:
+            part = f"{format_euros(whole)} dont {format_euros(whole - seen)} retenus"
         told = why.replace(" et même montant", "").removeprefix("même montant").lstrip(", ")
         why, is_exact = f"{part}, {told}".rstrip(", "), False
     return Proposal(
@@ -346,17 +370,17 @@ def _return(line: Line, one: Moved, clue: Clue, why: str, *, is_exact: bool) -> 
     )
 
 
-def _is_said_back(line: Line) -> bool:
-    """The bank itself says that it sends an operation back."""
-    return bool(line.reason or line.is_reversal)
-
-
-def _is_told_back(line: Line) -> bool:
-    """The bank says so, or the words of its label do."""
-    return _is_said_back(line) or bool(_RETURN_WORDS & set(tokens(line.label)))
+def _distance(line: Line, one: Moved) -> tuple[int, timedelta]:
+    """How far an operation is from what a line sends back: in cents, then in days."""
+    return abs(line.amount + one.amount), line.value_on - one.value_on
 
 
 def _strength(proposal: Proposal) -> tuple[int, bool, bool]:
-    """The surest clue first, and an entry before what would book it twice."""
+    """The surest clue first, and an entry before what would book it twice.
+
+    An identifier names one transfer of ours: its reference, each tranche of the advance.
+    """
     is_entry = proposal.act == Act.ENTRY
-    return list(Clue).index(proposal.clue), not is_entry, not proposal.is_exact
+    named = proposal.act != Act.REPAYMENT and proposal.clue == Clue.END_TO_END
+    rank = -1 if named else list(Clue).index(proposal.clue)
+    return rank, not is_entry, not proposal.is_exact

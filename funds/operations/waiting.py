@@ -41,8 +41,10 @@ def move_line(*, line_id: int, by: Person, at: datetime, command_key: UUID) -> C
     def act() -> Clearing:
         line = held_line(line_id)
         own = Perimeter(line.account.perimeter)
-        checks.move_line(line, moved=queries.holder_of(line) != own)
-        if queries.line_left(line):
+        left = queries.line_left(line)
+        amount = left or queries.line_suspended(line) or line.amount
+        checks.move_line(amount, moved=queries.holder_of(line) != own)
+        if left:
             _suspend(line, by=by, at=at, key=uuid5(command_key, "suspense"))
         checks.identify_line(line, waiting := queries.line_suspended(line))
         legs = ledger.misplaced(amount=waiting, bank=queries.ledger_account(line.account))

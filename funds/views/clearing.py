@@ -130,7 +130,7 @@ def _may_repay(holder: Perimeter, left: int, suspended: int) -> bool:
 
 
 def _may_move(line: BankLine, holder: Perimeter, amount: int) -> bool:
-    return amount != 0 and move_line.allows(line, moved=holder != line.account.perimeter)
+    return amount != 0 and move_line.allows(amount, moved=holder != line.account.perimeter)
 
 
 def _cost_title(holder: Perimeter, left: int, suspended: int) -> str:

@@ -6,17 +6,19 @@ from uuid import uuid4
 import pytest
 
 from alize.common.errors import ActionDenied
+from alize.common.money import format_euros
+from basins.enums import Role
 from funds import operations
 from funds.bank_screen import choices_of, line_facts
 from funds.enums import EntryKind
-from funds.models import Clearing, Entry, Reversal
+from funds.models import BankLine, Clearing, Entry, Reversal
 from funds.queries import bank as queries
 from funds.queries import verification
 from tests.builders import at
 from tests.funds.bank import samples
 from tests.funds.bank.samples import Detail, camt
 from tests.funds.bank.samples import Entry as Booked
-from tests.funds.test_bank import NOW, Bank, balance, entry, statement
+from tests.funds.test_bank import NOW, Bank, balance, entry, euros, statement
 
 PAID, BACK = date(2026, 5, 18), date(2026, 5, 20)
 DAYS = {"since": date(2026, 5, 14), "until": date(2026, 5, 20)}
@@ -36,15 +38,20 @@ def transfer(amount: str, identifier: str, **returned) -> Booked:
     return Booked(amount, back, day, f"B{back}", (detail,), reversal=back)
 
 
-@pytest.mark.parametrize("lines", [1, 36])
-def test_a_transfer_sent_back_is_undone_by_two_persons_and_never_a_repayment(bank, lines):
-    advance = bank.till.contracted(amount=1_000_000, lines=lines)
-    order = bank.till.prepare(advance)
+def sent(bank, order) -> str:
+    """Release an order and send it in a file: the identifier of its transfer."""
     bank.till.release(order, at=at(2026, 5, 15, 9))
     asked = {"by": bank.till.operator, "at": at(2026, 5, 15, 10)}
     file = operations.build_file(order_ids=[order.pk], command_key=uuid4(), **asked)
     operations.mark_sent(file_id=file.pk, by=bank.till.finance, at=at(2026, 5, 15, 11))
-    name = file.transfers.get().end_to_end_id
+    return file.transfers.get().end_to_end_id
+
+
+@pytest.mark.parametrize("lines", [1, 36])
+def test_a_transfer_sent_back_is_undone_by_two_persons_and_never_a_repayment(bank, lines):
+    advance = bank.till.contracted(amount=1_000_000, lines=lines)
+    order = bank.till.prepare(advance)
+    name = sent(bank, order)
     both = transfer("10000.00", name), transfer("10000.00", name, reason="AC04")
     bank.load(camt(entries=both, opening="1000000.00", closing="1000000.00", **DAYS))
     assert not Entry.objects.filter(kind="REPAYMENT").exists()
@@ -85,6 +92,76 @@ def test_the_return_of_a_tranche_is_proposed_before_the_bank_showed_its_payment(
     assert (asked.cause, "XX99" in asked.reason) == ("BANK", True)
     bank.till.approve(asked, at=NOW)
     assert balance("RECEIVABLE") == 400_000
+
+
+def sent_and_returned(bank, amount: str) -> BankLine:
+    """The line by which a transfer of 10 000,00 € in a file came back."""
+    name = sent(bank, bank.till.prepare(bank.till.contracted()))
+    both = transfer("10000.00", name), transfer(amount, name, reason="AC04")
+    closing = euros(100_000_000 - 1_000_000 + round(float(amount) * 100))
+    bank.load(camt(entries=both, opening="1000000.00", closing=closing, **DAYS))
+    return BankLine.objects.get(amount__gt=0)
+
+
+def test_a_transfer_sent_back_less_its_fee_is_undone_and_the_fee_is_a_cost(bank):
+    line = sent_and_returned(bank, "9988.00")
+    paid = Entry.objects.get(kind="DISBURSEMENT")
+    assert not Reversal.objects.exists()
+    (returned, suspense) = choices_of(line, left=line.amount, on=BACK)
+    assert (returned.value, suspense.value) == (f"BOUNCE:{paid.pk}:998800", "SUSPENSE")
+    assert "10\u202f000\xa0€ dont 12\xa0€ retenus" in returned.reason
+    bank.do(operations.clear_as_return, line, entry_id=paid.pk)
+    assert queries.line_left(line) == -1_200
+    with pytest.raises(ActionDenied, match="Un débit ne se porte pas"):
+        bank.do(operations.move_line, line)
+    (fee, _) = choices_of(line, left=-1_200, on=BACK)
+    assert (fee.value, fee.reason) == ("FEE", "retenus sur ce que la banque a renvoyé")
+    bank.do(operations.clear_as_cost, line, kind=EntryKind.BANK_FEE)
+    assert not bank.lines()
+    bank.till.approve(Reversal.objects.get(), at=NOW)
+    assert (balance("RECEIVABLE"), balance("BANK_FEES")) == (0, 1_200)
+    assert (balance("FUND_LIAISON"), balance("OPS_LIAISON")) == (1_200, -1_200)
+    assert bank.held == 100_000_000 - 1_200
+    assert not bank.lines()
+    assert not queries.unseen_entries(bank.account)
+    found = queries.agreement(bank.account)
+    assert (found.difference, found.unexplained) == (0, 0)
+    assert not verification.verify().findings
+
+
+def test_a_return_less_its_fee_that_is_refused_is_left_whole_to_explain(bank):
+    line = sent_and_returned(bank, "9988.00")
+    paid = Entry.objects.get(kind="DISBURSEMENT")
+    bank.do(operations.clear_as_return, line, entry_id=paid.pk)
+    bank.do(operations.clear_as_cost, line, kind=EntryKind.BANK_FEE)
+    asked = Reversal.objects.get()
+    operations.refuse_reversal(reversal_id=asked.pk, by=bank.till.finance, at=NOW)
+    assert queries.line_left(line) == 1_000_000
+    assert choices_of(line, left=1_000_000, on=BACK)[0].value == f"BOUNCE:{paid.pk}:1000000"
+
+
+def test_a_transfer_is_not_sent_back_less_a_tenth_of_it(bank):
+    line = sent_and_returned(bank, "9000.00")
+    paid = Entry.objects.get(kind="DISBURSEMENT")
+    assert [choice.value for choice in choices_of(line, left=900_000, on=BACK)] == ["SUSPENSE"]
+    with pytest.raises(ActionDenied, match="ne reprend pas"):
+        bank.do(operations.clear_as_return, line, entry_id=paid.pk)
+
+
+def test_the_page_of_a_return_less_its_fee_asks_for_the_rest(client_as, bank, time_machine):
+    line = sent_and_returned(bank, "9988.00")
+    time_machine.move_to(at(2027, 3, 10))
+    operator = client_as(Role.OPERATOR, user=bank.till.operator)
+    page = f"/bassins/savoie/fonds/banque/lignes/{line.pk}/"
+    choice = f"BOUNCE:{Entry.objects.get(kind='DISBURSEMENT').pk}:998800"
+    answer = {"form": "choice", "choice": choice, "command_key": uuid4()}
+    shown = operator.post(page, answer, follow=True).content.decode()
+    assert f"{format_euros(-1_200)}</strong> à expliquer" in shown
+    assert "Porter sur l" not in shown
+    assert "dotation d'un financeur" not in shown
+    answer = {"form": "choice", "choice": "FEE", "command_key": uuid4()}
+    assert operator.post(page, answer).status_code == 302
+    assert not bank.lines()
 
 
 MARCH = {"since": date(2027, 3, 3), "until": date(2027, 3, 6)}

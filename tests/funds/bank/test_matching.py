@@ -244,6 +244,39 @@ def test_a_transfer_that_comes_back_undoes_the_payment_and_pays_nothing_back(bac
     assert (second.is_automatic, found(second)) == (False, [])
 
 
+def test_the_tranche_that_comes_back_is_the_one_that_the_bank_names():
+    other = replace(PAID, entry=92, value_on=date(2027, 3, 12), end_to_end_id="E2")
+    back = line(83_331, end_to_end_id=PAID.end_to_end_id, reason="AC04")
+    matched = Matcher(moved=[other, PAID]).match(back)
+    assert (matched.is_automatic, matched.proposals[0].target) == (True, 91)
+    one, two = f"ALZ-{PAID.reference}-E1", f"ALZ-{PAID.reference}-E2"
+    booked = Booked(91, -83_331, DAY, "versement", PAID.reference, end_to_end_id=one)
+    twin = replace(booked, entry=92, end_to_end_id=two)
+    left = line(-83_331, end_to_end_id=one)
+    assert Matcher(booked=[twin, booked]).match(left).proposals[0].target == 91
+
+
+@pytest.mark.parametrize(
+    "back",
+    [
+        {"end_to_end_id": "ALZ-AV-2026-SAV-014-E1", "reason": "AC04", "is_reversal": True},
+        {"end_to_end_id": "ALZ-AV-2026-SAV-014-E1"},
+        {"label": "RETOUR VIR AV-2026-SAV-014"},
+    ],
+)
+def test_a_transfer_that_comes_back_less_what_banks_kept_is_decided_by_somebody(back):
+    other = replace(PAID, entry=92, amount=-80_000, end_to_end_id="E2")
+    matcher = Matcher(awaited=BOOK, moved=[other, PAID], sent=[PAID.end_to_end_id])
+    matched = matcher.match(line(82_131, **back))
+    surest = matched.proposals[0]
+    assert (matched.is_automatic, surest.act, surest.target) == (False, Act.BOUNCE, 91)
+    assert "833,31\xa0€ dont 12\xa0€ retenus" in surest.reason
+    # Neither what is too far from the payment, nor what nothing tells it comes back.
+    assert (Act.BOUNCE, 91) not in [one[:2] for one in found(matcher.match(line(78_330, **back)))]
+    quiet = line(82_131, "VIR AV-2026-SAV-014")
+    assert [one[:2] for one in found(matcher.match(quiet))] == [(Act.REPAYMENT, 1)]
+
+
 def test_what_looks_like_a_payment_that_comes_back_is_decided_by_somebody():
     quiet = line(83_331, "VIR AV-2026-SAV-014")
     matched = Matcher(awaited=BOOK, moved=[PAID]).match(quiet)
