@@ -9,7 +9,6 @@ from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.audit.commands import made_once
 from alize.common.errors import InvalidInput
-from alize.common.money import format_euros
 from funds import permissions, queries
 from funds.enums import AccountKey, EntryKind, Perimeter
 from funds.models import AllowanceAgreement, Entry
@@ -104,10 +103,8 @@ def give_back_to_advances(
         check_day(on=moved_on, at=at, field="moved_on")
         owed = queries.lowest(AccountKey.FUND_LIAISON, since=moved_on)
         if amount > owed:
-            raise InvalidInput(
-                f"Le compte de fonctionnement doit {format_euros(owed)} au compte des avances.",
-                field="amount",
-            )
+            said = permissions.owed_between(owed, debtor=Perimeter.OPS)
+            raise InvalidInput(f"À cette date, {said}.", field="amount")
         held = queries.lowest(AccountKey.OPS_BANK, since=moved_on)
         permissions.pay_from_operating(amount, cash=held)
         legs = ledger.to_advances(amount=amount)
@@ -134,12 +131,10 @@ def give_to_operating(
         lock_ledger()
         check_amount(amount)
         check_day(on=moved_on, at=at, field="moved_on")
-        owed = max(0, queries.lowest(AccountKey.OPS_LIAISON, since=moved_on))
+        owed = queries.lowest(AccountKey.OPS_LIAISON, since=moved_on)
         if amount > owed:
-            raise InvalidInput(
-                f"Le compte des avances doit {format_euros(owed)} au compte de fonctionnement.",
-                field="amount",
-            )
+            said = permissions.owed_between(owed, debtor=Perimeter.FUND)
+            raise InvalidInput(f"À cette date, {said}.", field="amount")
         held = queries.lowest(AccountKey.FUND_BANK, since=moved_on)
         permissions.pay_from_the_fund(amount, cash=held)
         legs = ledger.to_operating(amount=amount)

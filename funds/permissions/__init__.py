@@ -35,6 +35,8 @@ from funds.permissions.papers import (
 )
 from funds.permissions.payments import (
     cancel_payment,
+    give_back,
+    owed_between,
     pay_from_operating,
     pay_from_the_fund,
     prepare_payment,
@@ -67,9 +69,11 @@ __all__ = [
     "decisions_to_lose",
     "decisions_to_reschedule",
     "freeze_report",
+    "give_back",
     "grant_advance",
     "issue_statement",
     "lifting_days",
+    "owed_between",
     "pay_allowance",
     "pay_from_operating",
     "pay_from_the_fund",

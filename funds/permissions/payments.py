@@ -9,6 +9,7 @@ from alize.common.permissions import check
 from funds.enums import (
     AdvanceStatus,
     PaymentOrderStatus,
+    Perimeter,
 )
 from funds.models import (
     Advance,
@@ -70,6 +71,22 @@ def pay_from_operating(amount: int, *, cash: int) -> None:
             f"Le compte de fonctionnement ne tient que {format_euros(cash)} : enregistrez d'abord "
             "les dotations reçues."
         )
+
+
+@check
+def give_back(owed: int, *, debtor: Perimeter) -> None:
+    """Something is owed to the other account (R41)."""
+    if owed <= 0:
+        raise ActionDenied(f"{owed_between(owed, debtor=debtor).capitalize()}.")
+
+
+def owed_between(cents: int, *, debtor: Perimeter) -> str:
+    """What an account owes the other, in words."""
+    accounts = ["compte des avances", "compte de fonctionnement"]
+    owes, is_owed = accounts if debtor == Perimeter.FUND else reversed(accounts)
+    return (
+        f"le {owes} {f'doit {format_euros(cents)}' if cents > 0 else 'ne doit rien'} au {is_owed}"
+    )
 
 
 @check

@@ -26,7 +26,7 @@ from alize.common.tables import sorted_and_paged
 from basins.access import allows
 from basins.exports import nominal_export_links, nominal_export_of
 from funds import operations, permissions, queries
-from funds.enums import AuthorizationKind
+from funds.enums import AuthorizationKind, Perimeter
 from funds.forms import (
     AgreementForm,
     AllowanceForm,
@@ -178,34 +178,40 @@ def bank_fee_create(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @access("cost.record")
+@refusals_to("operating_account")
 def give_back_create(request: HttpRequest) -> HttpResponse:
     """Rendre au compte des avances what the operating account owes it."""
     today = timezone.localdate()
     owed = queries.operating_year(today.year, on=today).owed_to_advances
-    initial = {"amount": owed or None, "moved_on": today}
+    if request.method != "POST":
+        permissions.give_back(owed, debtor=Perimeter.OPS)
+    initial = {"amount": owed, "moved_on": today}
     return _record(
         request,
         GiveBackForm(request.POST or None, initial=initial),
         operations.give_back_to_advances,
         title="Rendre au compte des avances",
-        lead=f"Le compte de fonctionnement doit {format_euros(owed)} au compte des avances.",
+        lead=f"{permissions.owed_between(owed, debtor=Perimeter.OPS).capitalize()}.",
         done="Le virement est enregistré sur les deux comptes.",
     )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @access("cost.record")
+@refusals_to("operating_account")
 def give_over_create(request: HttpRequest) -> HttpResponse:
     """Rendre au compte de fonctionnement what the account of the advances holds of it."""
     today = timezone.localdate()
-    owed = max(0, -queries.operating_year(today.year, on=today).owed_to_advances)
-    initial = {"amount": owed or None, "moved_on": today}
+    owed = -queries.operating_year(today.year, on=today).owed_to_advances
+    if request.method != "POST":
+        permissions.give_back(owed, debtor=Perimeter.FUND)
+    initial = {"amount": owed, "moved_on": today}
     return _record(
         request,
         GiveBackForm(request.POST or None, initial=initial),
         operations.give_to_operating,
         title="Rendre au compte de fonctionnement",
-        lead=f"Le compte des avances doit {format_euros(owed)} au compte de fonctionnement : le "
+        lead=f"{permissions.owed_between(owed, debtor=Perimeter.FUND).capitalize()}. Le "
         "virement est inscrit sur les deux, et se rapproche sur les deux relevés.",
         done="Le virement est enregistré sur les deux comptes.",
     )

@@ -80,6 +80,8 @@ NOT_IN_THE_DEMO = {
     "agreement_withdraw": "an agreement on the allowance of a year",
     "aid_withdraw": "an aid that the company declared",
     "circuit_settle": "a signature contested once its document is sealed",
+    "give_back_create": "a sum that the operating account owes the advances",
+    "give_over_create": "a sum that the advances owe the operating account",
     "bank_account_correct": "an account that nothing went through yet",
     "bank_import": "a statement being imported, whose past ones are kept as statements",
     "amendment_create": "a convention in force that nothing amends yet",

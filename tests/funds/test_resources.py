@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -199,11 +200,31 @@ def test_a_fee_on_the_advances_is_given_back_by_the_operating_account(till):
     with pytest.raises(InvalidInput, match="doit 15"):
         operations.give_back_to_advances(amount=1_501, moved_on=DAY, **command(till))
     operations.give_back_to_advances(amount=1_500, moved_on=DAY, **command(till))
-    with pytest.raises(InvalidInput, match="doit 0"):
+    with pytest.raises(InvalidInput, match="ne doit rien"):
         operations.give_back_to_advances(amount=1, moved_on=BEFORE, **command(till))
     accounts = queries.balances(on=DAY)
     assert (accounts["FUND_BANK"], accounts["OPS_BANK"]) == (DOTATION, 4_998_500)
     assert accounts["FUND_LIAISON"] == accounts["OPS_LIAISON"] == 0
+
+
+@pytest.mark.parametrize(
+    ("path", "sentence"),
+    [
+        ("rendre", "Le compte de fonctionnement ne doit rien au compte des avances."),
+        ("recevoir", "Le compte des avances ne doit rien au compte de fonctionnement."),
+    ],
+)
+def test_no_transfer_is_asked_for_when_nothing_is_owed(till, client_as, path, sentence):
+    operator = client_as(Role.OPERATOR, user=till.operator)
+    page = f"/bassins/{till.basin.slug}/fonds/fonctionnement/{path}/"
+    answer = operator.get(page, follow=True)
+    assert answer.redirect_chain == [(f"/bassins/{till.basin.slug}/fonds/fonctionnement/", 302)]
+    assert sentence in answer.content.decode()
+    sent = {"amount": "900", "moved_on": "10/03/2026", "command_key": uuid4()}
+    kept = operator.post(page, sent)
+    assert kept.status_code == 422
+    assert sentence in kept.content.decode()
+    assert "900" in kept.content.decode()
 
 
 def test_a_fee_and_a_transfer_typed_wrong_are_undone_on_both_accounts_at_once(till):
