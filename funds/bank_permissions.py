@@ -69,6 +69,16 @@ def identify_line(line: BankLine, waiting: int) -> None:
 
 
 @check
+def resume_line(*, moved: bool) -> None:
+    """What waits on its own account: the entries of the other one are not shown by this bank."""
+    if moved:
+        raise ActionDenied(
+            "Cette ligne est portée sur l'autre compte : demandez d'abord l'annulation de cette "
+            "écriture."
+        )
+
+
+@check
 def pay_cost(kind: str) -> None:
     """A cost of the operating account, which owes it when it left the account of the advances."""
     if kind not in COSTS:

@@ -17,7 +17,7 @@ from funds.bank import Act, Proposal
 from funds.bank.identifiers import masked_iban
 from funds.enums import AccountKey, ClearingAct, EntryKind, Perimeter, ReversalCause
 from funds.models import Advance, BankAccount, BankImport, BankLine, Clearing, Entry
-from funds.queries import balances
+from funds.queries import balances, expectations
 from funds.queries import bank as queries
 from funds.screen import entry_url
 
@@ -157,13 +157,18 @@ class Choice:
 _SHORTCUTS = {Act.FEE: "f", Act.SUSPENSE: "a"}
 
 
-def choices_of(line: BankLine, *, left: int, on: date) -> list[Choice]:
-    """What a line may be, the surest first; fees and suspense have keys of their own."""
-    matcher = queries.matcher_for(line.account, on=on)
+def choices_of(line: BankLine, *, left: int, on: date, waits: bool = False) -> list[Choice]:
+    """What a line may be, the surest first; fees and suspense have keys of their own.
+
+    `left` is what nothing explains of it, or what `waits` on the suspense account.
+    """
+    matcher = expectations.matcher_for(line.account, on=on)
     found = list(matcher.match(replace(queries.as_read(line), amount=left)).proposals)
     if left < 0 and all(one.act != Act.FEE for one in found):
         why = "retenus sur ce que la banque a renvoyé" if line.amount > 0 else ""
         found.insert(-1, Proposal(Act.FEE, None, found[-1].clue, why))
+    if waits:
+        found.pop()
     labels = _labels(found, Perimeter(line.account.perimeter))
     ranks = iter(range(1, 10))
     choices = []
@@ -171,9 +176,11 @@ def choices_of(line: BankLine, *, left: int, on: date) -> list[Choice]:
         shortcut = _SHORTCUTS.get(proposal.act) or str(next(ranks, ""))
         # What was shown is what is asked: the amount goes with the answer.
         target = f":{proposal.target}:{abs(left)}" if proposal.target else ""
+        is_identified = waits and proposal.act == Act.REPAYMENT
+        act = ClearingAct.IDENTIFIED if is_identified else proposal.act
         choices.append(
             Choice(
-                value=f"{proposal.act}{target}",
+                value=f"{act}{target}",
                 label=labels[proposal],
                 reason=proposal.reason,
                 key=shortcut,

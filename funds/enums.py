@@ -178,6 +178,7 @@ class ClearingAct(models.TextChoices):
     SUSPENSE = "SUSPENSE", "À identifier"
     MOVED = "MOVED", "Pour l'autre compte"
     IDENTIFIED = "IDENTIFIED", "Identifié depuis"
+    RESUMED = "RESUMED", "N'attend plus"
 
 
 class Verification(models.TextChoices):

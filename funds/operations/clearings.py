@@ -13,10 +13,11 @@ from alize.common.errors import ActionDenied, InvalidInput
 from alize.common.money import format_euros
 from funds import bank_permissions as checks
 from funds.enums import AccountKey, ClearingAct, EntryKind, Perimeter, ReversalCause
-from funds.models import Advance, BankAccount, BankLine, Clearing, Entry, Reversal
+from funds.models import Advance, BankLine, Clearing, Entry
+from funds.operations.bank_lines import draft_of, held_line, note_clearing
 from funds.operations.contributions import record_contribution
 from funds.operations.costs import COST_ACCOUNTS
-from funds.operations.ledger import Draft, post_entries
+from funds.operations.ledger import Draft, post_entries, post_entry
 from funds.operations.receipts import book_receipt
 from funds.operations.reversals import propose_reversal
 from funds.queries import bank as queries
@@ -29,13 +30,14 @@ Part = tuple[int, int]
 def clear_with_entry(
     *, line_id: int, entry_id: int, by: Person, at: datetime, command_key: UUID
 ) -> Clearing:
-    """The line is what an entry already says.
+    """The line, or what of it waited on the suspense account, is what an entry already says.
 
     :raises ActionDenied: the line is reconciled, or the entry is of another amount or account.
     """
 
     def act() -> Clearing:
         line = held_line(line_id)
+        _resume(line, by=by, at=at, key=command_key)
         return link_line(line, entry_id, by=by, at=at)
 
     asked = {"act": "clear_with_entry", "line": line_id, "entry": entry_id}
@@ -157,12 +159,15 @@ def clear_as_return(
 ) -> Clearing:
     """The bank sent back a receipt or a payment: its cancellation is asked for, another decides it.
 
+    What waited on the suspense account leaves it.
+
     :raises ActionDenied: the line is reconciled or of the operating account, or the entry is no
         receipt nor payment of its amount.
     """
 
     def act() -> Clearing:
         line = held_line(line_id)
+        _resume(line, by=by, at=at, key=command_key)
         return return_line(line, entry_id, by=by, at=at, key=command_key)
 
     asked = {"act": "clear_as_return", "line": line_id, "entry": entry_id}
@@ -186,11 +191,21 @@ def undo_clearing(*, clearing_id: int, by: Person, at: datetime) -> Clearing:
     return clearing
 
 
-def held_line(line_id: int) -> BankLine:
-    """A line, behind the lock of its account that every reconciliation takes first."""
-    line = BankLine.objects.select_related("account").get(pk=line_id)
-    BankAccount.objects.select_for_update().get(pk=line.account_id)
-    return line
+def _resume(line: BankLine, *, by: Person, at: datetime, key: UUID) -> None:
+    """Take off the suspense account what waits there, by a second entry, to explain it anew.
+
+    :raises ActionDenied: it waits on the other account.
+    """
+    waiting = queries.line_suspended(line)
+    if queries.line_left(line) or not waiting:
+        return
+    checks.resume_line(moved=queries.holder_of(line) != line.account.perimeter)
+    legs = ledger.unidentified(amount=-waiting, bank=queries.ledger_account(line.account))
+    label = f"N'attend plus : {line.label}"
+    draft = draft_of(
+        line, EntryKind.UNIDENTIFIED, legs, label, by=by, at=at, key=uuid5(key, "resumed")
+    )
+    note_clearing(line, ClearingAct.RESUMED, post_entry(draft), -waiting, by=by, at=at)
 
 
 def link_line(
@@ -278,31 +293,6 @@ def _cause(line: BankLine) -> ReversalCause:
     return ReversalCause(line.reason) if known else ReversalCause.BANK
 
 
-def note_clearing(
-    line: BankLine,
-    act: ClearingAct,
-    what: Entry | Reversal,
-    amount: int,
-    *,
-    by: Person,
-    at: datetime,
-    is_automatic: bool = False,
-) -> Clearing:
-    """Tie a part of a line to what it turned out to be; its account is locked."""
-    about = {"reversal": what} if isinstance(what, Reversal) else {"entry": what}
-    clearing = Clearing.objects.create(
-        line=line,
-        act=act,
-        amount=amount,
-        is_automatic=is_automatic,
-        made_at=at,
-        made_by=by,
-        **about,
-    )
-    audit.record("bank.cleared", target=clearing, by=by, at=at, act=act, amount=amount)
-    return clearing
-
-
 def _costs(
     line: BankLine,
     kind: EntryKind,
@@ -337,32 +327,6 @@ def _costs(
             strict=True,
         )
     ]
-
-
-def draft_of(
-    line: BankLine,
-    kind: EntryKind,
-    legs: ledger.Legs,
-    label: str,
-    *,
-    by: Person,
-    at: datetime,
-    key: UUID,
-    perimeter: Perimeter | None = None,
-    transfer_id: UUID | None = None,
-) -> Draft:
-    """An entry that a line asks for, on its day; in the perimeter of its account by default."""
-    return Draft(
-        kind=kind,
-        perimeter=perimeter or Perimeter(line.account.perimeter),
-        legs=legs,
-        value_on=line.happened_on,
-        label=label[:120],
-        command_key=key,
-        by=by,
-        at=at,
-        transfer_id=transfer_id,
-    )
 
 
 def _open_part(line: BankLine) -> tuple[int, AccountKey | None]:

@@ -13,6 +13,7 @@ from funds.enums import ClearingAct
 from funds.models import Advance, BankAccount, BankImport, BankLine, Entry
 from funds.operations.clearings import link_line, repay_with_line, return_line
 from funds.queries import bank as queries
+from funds.queries import expectations
 
 
 @transaction.atomic
@@ -46,7 +47,7 @@ def match_chunk(*, import_id: int, size: int, on: date, at: datetime) -> BankImp
 def _matched(
     account: BankAccount, lines: Iterable[BankLine], *, on: date
 ) -> list[tuple[BankLine, bank.Matched]]:
-    matcher = queries.matcher_for(account, on=on)
+    matcher = expectations.matcher_for(account, on=on)
     return [(line, matcher.match(queries.as_read(line))) for line in lines]
 
 

@@ -43,8 +43,15 @@ def reverse_kind(entry: Entry) -> None:
 def undo_suspense(entry: Entry, cause: str) -> None:
     """What waited on 471 and was identified since is undone after what identified it.
 
-    What the bank sent back is a fact: both are undone at once.
+    What the bank sent back is a fact: both are undone at once. What was taken off 471 to be
+    explained anew is corrected by what explains it.
     """
+    known = Clearing.objects.filter(entry=entry, line__clearings__act=ClearingAct.RESUMED)
+    if entry.kind == EntryKind.UNIDENTIFIED and known.exists():
+        raise ActionDenied(
+            "Cette opération n'attend plus d'être identifiée : corrigez, sur la page de sa ligne "
+            "de banque, ce qui dit ce qu'elle est."
+        )
     if cause != ReversalCause.ERROR:
         return
     said = Q(entry=entry)

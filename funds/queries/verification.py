@@ -154,7 +154,7 @@ PROBES = {
                 AND account_id IN ('UNIDENTIFIED', 'OPS_UNIDENTIFIED'))
             AND NOT EXISTS (SELECT FROM funds_clearing
                 WHERE entry_id IN (entry.id, entry.reverses_id) AND undone_at IS NULL
-                    AND act IN ('SUSPENSE', 'MOVED', 'IDENTIFIED'))
+                    AND act IN ('SUSPENSE', 'MOVED', 'IDENTIFIED', 'RESUMED'))
             -- The other side of what was said to be for the other account.
             AND NOT EXISTS (SELECT FROM funds_clearing clearing
                 JOIN funds_entry said ON said.id = clearing.entry_id

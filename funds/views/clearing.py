@@ -13,16 +13,18 @@ from funds import operations
 from funds.bank import Act
 from funds.bank_forms import ChoiceForm, CostForm, FunderForm, MoveForm, SplitForm
 from funds.bank_permissions import move_line
-from funds.bank_screen import choices_of, clearing_rows, line_facts, said_for_other
-from funds.enums import EntryKind, Perimeter
+from funds.bank_screen import Choice, choices_of, clearing_rows, line_facts, said_for_other
+from funds.enums import ClearingAct, EntryKind, Perimeter
 from funds.models import BankAccount, BankLine, Clearing
 from funds.queries import bank as queries
+from funds.queries import expectations
 from funds.views.bank import trail
 from partners.models import Partner
 
 _DONE = {
     Act.ENTRY: "La ligne est rapprochée de l'écriture.",
     Act.REPAYMENT: "Le remboursement est inscrit.",
+    ClearingAct.IDENTIFIED: "Le remboursement est inscrit.",
     Act.BOUNCE: "L'annulation est demandée : le second signataire financier la décide.",
     Act.FEE: "Les frais sont inscrits.",
     Act.SUSPENSE: "La ligne attend d'être identifiée.",
@@ -58,7 +60,7 @@ def bank_line(request: HttpRequest, line_id: int) -> HttpResponse:
     choice = ChoiceForm(request.POST if sent == "choice" else None)
     split = SplitForm(
         request.POST if sent in {"split", "identify"} else None,
-        advances=queries.lent_on(line.happened_on) if holder == Perimeter.FUND else (),
+        advances=expectations.lent_on(line.happened_on) if holder == Perimeter.FUND else (),
         prefix="split",
         initial={"amount_1": left or suspended},
     )
@@ -106,7 +108,7 @@ def bank_line(request: HttpRequest, line_id: int) -> HttpResponse:
         "suspended": suspended,
         "is_partial": left and left != line.amount,
         "facts": line_facts(line),
-        "choices": choices_of(line, left=left, on=timezone.localdate()) if left else [],
+        "choices": _choices(line, holder, left, suspended),
         "clearings": clearing_rows(line),
         **shown,
         "cost_title": _cost_title(holder, left, suspended),
@@ -122,6 +124,14 @@ def bank_line(request: HttpRequest, line_id: int) -> HttpResponse:
         "breadcrumb": trail(line.account, "Rapprocher"),
     }
     return render(request, "funds/bank/line.html", context, status=status)
+
+
+def _choices(line: BankLine, holder: Perimeter, left: int, suspended: int) -> list[Choice]:
+    """What is left of the line may be, or what of it waits on its own suspense account."""
+    waits = not left
+    if waits and (not suspended or holder != line.account.perimeter):
+        return []
+    return choices_of(line, left=left or suspended, on=timezone.localdate(), waits=waits)
 
 
 def _may_repay(holder: Perimeter, left: int, suspended: int) -> bool:
@@ -184,13 +194,15 @@ def _choose(choice: str, asked: dict[str, object]) -> str:
             operations.clear_with_entry(entry_id=number, **asked)
         case Act.REPAYMENT:
             operations.clear_with_repayments(parts=[(number, int(amount))], **asked)
+        case ClearingAct.IDENTIFIED:
+            operations.identify_line(parts=[(number, int(amount))], **asked)
         case Act.BOUNCE:
             operations.clear_as_return(entry_id=number, **asked)
         case Act.FEE:
             operations.clear_as_cost(kind=EntryKind.BANK_FEE, **asked)
         case _:
             operations.suspend_line(**asked)
-    return _DONE.get(Act(name), "") if name in set(Act) else _DONE[Act.SUSPENSE]
+    return _DONE.get(name, _DONE[Act.SUSPENSE])
 
 
 @require_POST

@@ -104,7 +104,7 @@ BEGIN
             -- What waited on 471 leaves it once: by its mirror, or by what identified it.
             WHEN undone.kind = 'UNIDENTIFIED' AND EXISTS (SELECT FROM funds_clearing waited
                 JOIN funds_clearing known ON known.line_id = waited.line_id
-                WHERE waited.entry_id = undone.id AND (known.act = 'IDENTIFIED'
+                WHERE waited.entry_id = undone.id AND (known.act IN ('IDENTIFIED', 'RESUMED')
                         OR known.act = 'MOVED' AND waited.act = 'SUSPENSE')
                     AND known.undone_at IS NULL AND NOT EXISTS (SELECT FROM funds_entry
                         WHERE reverses_id = known.entry_id)) THEN 'lg_identified'

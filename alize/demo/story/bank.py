@@ -12,7 +12,7 @@ from funds.bank import Line
 from funds.bank.statements import numbered
 from funds.enums import AccountKey, ClearingAct, EntryKind, Perimeter
 from funds.models import BankAccount, BankLine, BankStatement, Clearing, Posting
-from funds.queries import bank as shown
+from funds.queries import expectations
 
 MONTHS = 4
 IBAN, BIC = "FR7630006000011234567890189", "AGRIFRPP"
@@ -73,7 +73,7 @@ def _booked(since: date, until: date) -> list[Seen]:
 
 def _puzzles(until: date) -> list[Seen]:
     """What a treasurer meets in a month."""
-    matcher = shown.awaited_on(until)[:4]
+    matcher = expectations.awaited_on(until)[:4]
     day = until - timedelta(days=6)
     lines = [
         _line(day, -1_450, "FRAIS DE TENUE DE COMPTE"),
