@@ -1,5 +1,7 @@
 """Money that leaves: prepared by the operator, released by the second signatory (SD1)."""
 
+from datetime import date
+
 from django.contrib import messages
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +21,7 @@ from funds.bank.identifiers import masked_iban
 from funds.forms import PaymentForm, ReleaseForm
 from funds.models import PaymentOrder
 from funds.queries.transfers import payee_state
+from funds.rules import is_target_closed, next_target_day
 from funds.tables import PlanTable
 from funds.views.scope import breadcrumb, visible_advance
 
@@ -126,6 +129,7 @@ def payment_release(request: HttpRequest, order_id: int) -> HttpResponse:
         effects=[
             f"{format_euros(order.amount)} sortent du compte des avances.",
             *_delayed(order, terms),
+            *_unsettled(terms.paid_on),
             "L'échéancier de remboursement est celui qui suit.",
             "L'écriture est inscrite pour toujours : une erreur se corrige par une autre.",
         ],
@@ -148,6 +152,16 @@ def _delayed(order: PaymentOrder, terms: queries.Terms) -> list[str]:
     return [
         f"Il était préparé pour le {long_date(order.pay_on)} : il part aujourd'hui, et "
         "l'échéancier avec lui."
+    ]
+
+
+def _unsettled(day: date) -> list[str]:
+    """What is said of a day on which banks settle nothing: a file waits, the books do not."""
+    if not is_target_closed(day):
+        return []
+    return [
+        f"Les banques ne règlent rien ce jour-là : un fichier de virements demande l'exécution le "
+        f"{long_date(next_target_day(day))}. L'écriture et l'échéancier gardent le jour convenu."
     ]
 
 

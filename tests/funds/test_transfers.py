@@ -6,11 +6,13 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from alize.common.dates import long_date
 from alize.common.errors import ActionDenied, AlreadyUsed
 from basins.enums import Role
 from funds import operations
 from funds.enums import TransferSchema
 from funds.models import Clearing, SepaFile, SepaTransfer
+from funds.queries import bank as at_bank
 from funds.queries import transfers as queries
 from funds.queries.ledger import legs_of
 from funds.rules import ledger
@@ -178,6 +180,32 @@ def test_a_file_asks_for_a_day_on_which_banks_settle(client_as, till, bank, time
     assert b"<Dt>2026-05-18</Dt>" in bytes(file.content)
     page = client_as(Role.FINANCE, user=till.finance).get(f"{HOME}{file.pk}/").content.decode()
     assert "Exécution demandée" in page
+
+
+def test_a_payment_keeps_its_day_when_banks_settle_on_another(client_as, till, bank, time_machine):
+    """Agreed for Saturday 16 May 2026, executed on Monday: books and plan start on Saturday."""
+    saturday = at(2026, 5, 16)
+    order = till.prepare(till.contracted(), pay_on=date(2026, 5, 16), at=at(2026, 5, 15))
+    time_machine.move_to(saturday)
+    finance = client_as(Role.FINANCE, user=till.finance)
+    page = finance.get(f"/bassins/savoie/fonds/versements/{order.pk}/liberer/").content.decode()
+    assert "Les banques ne règlent rien ce jour-là" in page
+    assert long_date(date(2026, 5, 18)) in page
+    paid = till.release(order, at=saturday)
+    file = build(till, order, at=saturday)
+    plan = order.advance.schedule_versions.get()
+    assert (paid.value_on, plan.effective_on) == (date(2026, 5, 16), date(2026, 5, 16))
+    weekend = {"since": date(2026, 5, 10), "until": date(2026, 5, 17)}
+    before = entry("1.00", "VIR", day=date(2026, 5, 11))
+    bank.load(statement(before, opening=100_000_000, **weekend))
+    found = at_bank.agreement(bank.account)
+    assert (found.unseen, found.unexplained) == (-1_000_000, 0)
+    name = file.transfers.get().end_to_end_id
+    gone = entry("10000.00", "VIR EMIS", credit=False, day=date(2026, 5, 18), end_to_end_id=name)
+    monday = {"since": date(2026, 5, 18), "until": date(2026, 5, 18)}
+    bank.load(statement(gone, opening=100_000_100, **monday))
+    assert paid.clearings.get().is_automatic
+    assert not at_bank.unseen_entries(bank.account)
     assert "18 mai 2026" in page
 
 
