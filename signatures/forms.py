@@ -10,10 +10,11 @@ from django.utils import timezone
 
 from alize.accounts.models import LONGEST_NAME
 from alize.common.dates import long_date
+from alize.common.errors import InvalidInput
 from alize.common.forms import EmailField, FrenchDateField, HourField
 from signatures.enums import Settlement
 from signatures.models import Circuit, CircuitSigner
-from signatures.operations import Delegate, Signature
+from signatures.operations import Delegate, Signature, check_deadline
 from signatures.queries import BatchLine
 from signatures.rules import CODE_DIGITS, CONSENT, CONSENTS, last_deadline
 
@@ -189,11 +190,10 @@ def checked_deadline(day: date, *, on: date) -> date:
 
     :raises ValidationError: it is too far ahead.
     """
-    if day > last_deadline(on):
-        raise forms.ValidationError(
-            f"Choisissez une date d'ici au {long_date(last_deadline(on))} : un délai de signature "
-            "se fixe un an à l'avance au plus, puis se prolonge."
-        )
+    try:
+        check_deadline(day, on=on)
+    except InvalidInput as refused:
+        raise forms.ValidationError(refused.reason) from refused
     return day
 
 

@@ -158,6 +158,9 @@ TRIGGER_SENTENCES = {
     ),
     "circuit_chain_is_kept": "Les preuves d'une signature ne se modifient pas.",
     "signatures_signingevent_append_only": "Les preuves d'une signature ne se modifient pas.",
+    "circuit_deadline_is_within_a_year": (
+        "Un délai de signature se fixe un an à l'avance au plus : choisissez une date plus proche."
+    ),
     "circuit_has_ended": "La signature de ce document est terminée : elle ne change plus.",
     "circuit_has_a_signer_left": "Ce document attend encore une signature.",
     "circuit_signer_circuit_is_open": (

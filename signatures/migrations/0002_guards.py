@@ -40,6 +40,12 @@ class Migration(migrations.Migration):
         append_only("signatures_signingevent"),
         guard("signatures_signingevent", "BEFORE INSERT", "alize_signing_chain"),
         guard("signatures_circuit", "BEFORE UPDATE", "alize_circuit_guard"),
+        guard(
+            "signatures_circuit",
+            "BEFORE INSERT OR UPDATE OF expires_on",
+            "alize_circuit_deadline",
+            "deadline",
+        ),
         guard("signatures_delegation", "BEFORE INSERT OR UPDATE", "alize_delegation_guard"),
         guard("signatures_circuitsigner", "BEFORE INSERT OR UPDATE", "alize_circuit_signer_guard"),
         *(guard(table, "BEFORE DELETE", "alize_append_only", "kept") for table in FROZEN),

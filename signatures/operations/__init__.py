@@ -14,7 +14,7 @@ from signatures.operations.answers import (
 from signatures.operations.base import Trace, is_fresh
 from signatures.operations.ceremony import announce_ceremony
 from signatures.operations.gathering import Given, gather
-from signatures.operations.launching import launch
+from signatures.operations.launching import check_deadline, launch
 from signatures.operations.managing import (
     cancel,
     decide_delegation,
@@ -44,6 +44,7 @@ __all__ = [
     "ask_delegation",
     "ask_seal",
     "cancel",
+    "check_deadline",
     "choose_paper",
     "confirm_paper",
     "decide_delegation",

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
-from alize.common.dates import add_working_days, short_date
+from alize.common.dates import add_working_days, long_date, short_date
 from alize.common.errors import InvalidInput
 from alize.documents.models import GeneratedDocument
 from alize.outbox.operations import enqueue
@@ -20,6 +20,7 @@ from signatures.rules import (
     NEXT_REMINDER_WORKING_DAYS,
     SignerFacts,
     ceremony_words,
+    last_deadline,
     missing_for,
     reminder_on,
 )
@@ -46,7 +47,8 @@ def launch(
     `effect` is the kind of the work done once, told the `circuit_id`, when the document is sealed;
     circuits bound together are sealed together. `message` is what who launches tells the signers.
 
-    :raises InvalidInput: nobody signs, the term is past, or a mandate is missing or too short.
+    :raises InvalidInput: nobody signs, the term is past or too far ahead, or a mandate is missing
+        or too short.
     """
     check(signers, expires_on=expires_on, on=timezone.localdate(at))
     circuit = Circuit.objects.create(
@@ -94,9 +96,23 @@ def check(signers: Sequence[SignerFacts], *, expires_on: date, on: date) -> None
         raise InvalidInput("Le premier rang de signature est le 1.")
     if expires_on < on:
         raise InvalidInput("La date limite de signature est déjà passée.", field="expires_on")
+    check_deadline(expires_on, on=on)
     missing = missing_for(signers, until=expires_on)
     if missing:
         raise InvalidInput("La signature ne peut pas être lancée. " + " ; ".join(missing) + ".")
+
+
+def check_deadline(day: date, *, on: date) -> None:
+    """Refuse a deadline set more than a year ahead: mandates do not wait that long.
+
+    :raises InvalidInput: it is further than the last day that one may set on this one.
+    """
+    if day > last_deadline(on):
+        raise InvalidInput(
+            f"Choisissez une date d'ici au {long_date(last_deadline(on))} : un délai de signature "
+            "se fixe un an à l'avance au plus, puis se prolonge.",
+            field="expires_on",
+        )
 
 
 def add_signer(

@@ -27,7 +27,13 @@ from signatures.operations.base import (
     tell_operator,
 )
 from signatures.operations.ceremony import called_off
-from signatures.operations.launching import add_signer, invite, plan_end, plan_reminder
+from signatures.operations.launching import (
+    add_signer,
+    check_deadline,
+    invite,
+    plan_end,
+    plan_reminder,
+)
 from signatures.operations.paper import set_aside_disputed
 from signatures.queries.circuits import asked_once
 from signatures.rules import LINK_PAUSE, REMINDERS, RESULT_VALID, Mandate, SignerFacts, masked
@@ -104,7 +110,8 @@ def extend(*, circuit_id: int, expires_on: date, by: Person, at: datetime) -> Ci
     Whoever's mandate ends before signs by then, or delegates: they keep nobody else from signing.
 
     :raises ActionDenied: it is signed, refused or cancelled.
-    :raises InvalidInput: the day is past, no later, or after the last one that serves.
+    :raises InvalidInput: the day is past, no later, more than a year ahead, or after the last one
+        that serves.
     """
     circuits = held(circuit_id)
     circuit = circuits[0]
@@ -113,7 +120,8 @@ def extend(*, circuit_id: int, expires_on: date, by: Person, at: datetime) -> Ci
         return circuit
     if expires_on <= max(circuit.expires_on, timezone.localdate(at)):
         raise InvalidInput("Choisissez une date plus tardive.", field="expires_on")
-    _check_deadline(circuits, expires_on, on=timezone.localdate(at))
+    _check_last_day(circuits, expires_on, on=timezone.localdate(at))
+    check_deadline(expires_on, on=timezone.localdate(at))
     extended = [one for one in circuits if _is_shorter(one, expires_on)]
     note_bound(EventKind.EXTENDED, extended, at=at, until=expires_on.isoformat(), by=by.pk)
     for one in extended:
@@ -122,7 +130,7 @@ def extend(*, circuit_id: int, expires_on: date, by: Person, at: datetime) -> Ci
     return circuit
 
 
-def _check_deadline(circuits: Sequence[Circuit], expires_on: date, *, on: date) -> None:
+def _check_last_day(circuits: Sequence[Circuit], expires_on: date, *, on: date) -> None:
     last = owners.deadline(circuits)
     if last is None or expires_on <= last:
         return

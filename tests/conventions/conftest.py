@@ -16,6 +16,7 @@ from conventions.models import CooperationConvention
 from partners.models import Pledge
 from projects.enums import ProjectStatus
 from signatures import operations as signatures
+from signatures.rules import last_deadline
 from tests.builders import (
     at,
     make_contact,
@@ -28,8 +29,6 @@ from tests.builders import (
 from tests.committees.test_packs import a_pdf
 from tests.conventions.founding import STARTS
 from tests.stage import played_once
-
-NEVER = date(2100, 1, 1)
 
 
 @pytest.fixture
@@ -98,7 +97,7 @@ def signed_on_paper(scene, convention, *, on: date, at) -> CooperationConvention
     """Everybody signs on paper, the presidency last; then the circuit waits for its seal."""
     operations.launch(
         convention_id=convention.pk,
-        expires_on=NEVER,
+        expires_on=last_deadline(timezone.localdate(at)),
         paper=set(convention.signers.values_list("pk", flat=True)),
         by=scene.operator,
         at=at,

@@ -4,12 +4,14 @@ from datetime import date
 
 from alize.audit.models import AuditEvent
 from conventions import operations
+from signatures.rules import last_deadline
 from tests.builders import at
-from tests.conventions.conftest import NEVER, signed_on_paper, with_document
+from tests.conventions.conftest import signed_on_paper, with_document
 
 NOW = at(2026, 4, 1)
 SIGNED_ON = date(2026, 4, 10)
 LATER = at(2026, 4, 12)
+UNTIL = last_deadline(NOW.date())
 
 
 def prepared(scene, decision=None):
@@ -39,7 +41,7 @@ def events() -> list[str]:
 
 
 def launch(scene, convention, **others):
-    asked = {"expires_on": NEVER, "by": scene.operator, "at": NOW, **others}
+    asked = {"expires_on": UNTIL, "by": scene.operator, "at": NOW, **others}
     return operations.launch(convention_id=convention.pk, **asked)
 
 

@@ -9,6 +9,7 @@ from basins.enums import Role
 from conventions import operations
 from conventions.models import PartnershipConvention
 from signatures import operations as signatures
+from signatures.rules import last_deadline
 from tests.builders import at, make_user
 from tests.committees.test_packs import a_pdf
 
@@ -32,9 +33,9 @@ def launched(basin, convention):
     """Being signed, for as long as a test takes."""
     operations.launch_partnership(
         convention_id=convention.pk,
-        expires_on=date(2100, 1, 1),
+        expires_on=last_deadline(timezone.localdate()),
         by=basin.operator,
-        at=at(),
+        at=timezone.now(),
     )
     return PartnershipConvention.objects.get(pk=convention.pk)
 

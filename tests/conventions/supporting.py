@@ -12,8 +12,9 @@ from conventions.queries.partnership import amendment_reference_of
 from funds.models import Advance
 from funds.operations.schedules import write_schedule
 from funds.rules import Installment, ScheduleReason
+from signatures.rules import last_deadline
 from tests.builders import make_accepted
-from tests.conventions.conftest import NEVER, with_document
+from tests.conventions.conftest import with_document
 from tests.conventions.founding import sign_on_paper
 
 
@@ -41,7 +42,7 @@ def launch(scene, amendment) -> Amendment:
     signers = len(amendment.snapshot["signers"])
     return operations.launch_amendment(
         amendment_id=amendment.pk,
-        expires_on=NEVER,
+        expires_on=last_deadline(timezone.localdate()),
         paper=set(range(signers)),
         by=scene.operator,
         at=timezone.now(),

@@ -19,11 +19,12 @@ from partners.models import Mandate
 from projects.models import FollowUpReview
 from signatures import operations as signatures
 from tests.builders import at, make_decision, make_seat, make_user
-from tests.conventions.conftest import NEVER, signed_on_paper, with_document
+from tests.conventions.conftest import signed_on_paper, with_document
 from tests.conventions.cooperating import (
     LATER,
     NOW,
     SIGNED_ON,
+    UNTIL,
     events,
     frozen,
     launch,
@@ -85,7 +86,7 @@ def test_a_launch_lists_who_cannot_sign(scene):
     with pytest.raises(InvalidInput) as refused:
         launch(scene, convention)
     signers = queries.signers_on(convention, on=NOW.date())
-    assert [link.label for link in queries.unready_signers(signers, until=NEVER)] == [
+    assert [link.label for link in queries.unready_signers(signers, until=UNTIL)] == [
         "Prolonger le mandat d'Anne Blanc (Papeterie des Bauges), qui s'arrête le 01/05/2026",
         "Prolonger le mandat de Bruno Favre (Énergie des Alpes), qui s'arrête le 01/05/2026",
     ]
@@ -106,7 +107,7 @@ def test_a_launch_is_refused_once_the_seat_of_the_presidency_is_over(scene):
     with pytest.raises(InvalidInput, match=r"Claude Roux .* mandat qui s'arrête le 01/04/2026"):
         launch(scene, convention, paper=paper, at=LATER)
     signers = queries.signers_on(convention, on=LATER.date())
-    [link] = queries.unready_signers(signers, until=NEVER)
+    [link] = queries.unready_signers(signers, until=UNTIL)
     assert link.label.startswith("Prolonger le mandat de Claude Roux")
     since = seat.ends_on + timedelta(days=1)
     make_seat(partner=scene.mill, holder=scene.president, starts_on=since)
@@ -121,7 +122,7 @@ def test_a_launch_is_refused_once_the_presidency_has_passed_to_another(scene):
     with pytest.raises(InvalidInput, match=r"Claude Roux .* mandat manquant"):
         launch(scene, convention, paper=paper, at=LATER)
     signers = queries.signers_on(convention, on=LATER.date())
-    assert [link.label for link in queries.unready_signers(signers, until=NEVER)] == [
+    assert [link.label for link in queries.unready_signers(signers, until=UNTIL)] == [
         "Recalculer les signataires : Claude Roux ne préside plus le comité"
     ]
     make_user(Role.PRESIDENT, basin=scene.basin, first_name="Léa", last_name="Bon")

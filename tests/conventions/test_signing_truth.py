@@ -27,11 +27,10 @@ from signatures.home import signatures_room
 from signatures.queries import short_mandates
 from tests.builders import at
 from tests.committees.test_packs import a_pdf
-from tests.conventions.conftest import NEVER
+from tests.conventions.cooperating import LATER, NOW, SIGNED_ON, UNTIL, frozen, ready
 from tests.conventions.founding import TODAY
 from tests.conventions.founding import frozen as frozen_founding
 from tests.conventions.supporting import freeze, launch, save
-from tests.conventions.test_operations import LATER, NOW, SIGNED_ON, frozen, ready
 
 DAY = timedelta(days=1)
 OPERATOR = frozenset({Role.OPERATOR})
@@ -57,7 +56,7 @@ def circuit(scene):
     convention = ready(scene)
     paper = set(convention.signers.values_list("pk", flat=True))
     launched = operations.launch(
-        convention_id=convention.pk, expires_on=NEVER, paper=paper, by=scene.operator, at=NOW
+        convention_id=convention.pk, expires_on=UNTIL, paper=paper, by=scene.operator, at=NOW
     )
     return launched.circuit
 

@@ -61,7 +61,7 @@ def sealed(in_savoie):
             title=reference,
             bundle="11111111-1111-4111-8111-111111111111",
             status="SEALED",
-            expires_on=ENDS,
+            expires_on=BEGINS,
             launched_at=at(2024, 1, 1),
             launched_by=by,
             completed_at=at(2024, 1, 1),

@@ -18,7 +18,8 @@ from conventions.models import CooperationConvention
 from conventions.screen import convention_screen
 from projects import operations as projects
 from projects.models import Project
-from tests.conventions.conftest import NEVER, signed_on_paper, with_document
+from signatures.rules import last_deadline
+from tests.conventions.conftest import signed_on_paper, with_document
 
 
 @pytest.fixture
@@ -36,8 +37,9 @@ def acts(scene):
 
     def launch(convention):
         paper = convention.signers.filter(email="").values_list("pk", flat=True)
+        until = last_deadline(timezone.localdate(now))
         return operations.launch(
-            convention_id=convention.pk, expires_on=NEVER, paper=set(paper), **asked
+            convention_id=convention.pk, expires_on=until, paper=set(paper), **asked
         )
 
     def sign(convention):

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 import pytest
 from django.core.mail.backends.locmem import EmailBackend
+from django.db import IntegrityError, transaction
 
 from alize.common.errors import ActionDenied, InvalidInput
 from alize.notifications.models import Mail
@@ -14,10 +15,14 @@ from basins.tenancy import national
 from signatures import operations, queries
 from signatures.models import Circuit
 from signatures.operations import Mandate
+from signatures.rules import last_deadline
+from tests.committees.test_packs import a_pdf
 from tests.signatures.acts import LATER, state
 from tests.signatures.conftest import (
     PHONE,
+    TODAY,
     UNTIL,
+    a_document,
     facts,
     sign,
     signer_of,
@@ -35,6 +40,27 @@ def test_a_launch_lists_the_missing_mandates(scene):
     assert "Zoé Vial" in refused.value.reason
     assert "Anne Blanc" not in refused.value.reason
     assert not Circuit.objects.exists()
+
+
+def test_a_deadline_is_set_within_a_year_whoever_sets_it(scene):
+    last = last_deadline(TODAY)
+    with pytest.raises(InvalidInput, match="un an à l'avance au plus") as refused:
+        scene.launch(facts("Anne Blanc"), expires_on=last + timedelta(days=1))
+    assert (refused.value.field, Circuit.objects.count()) == ("expires_on", 0)
+    circuit = scene.launch(facts("Anne Blanc"), expires_on=last)
+    asked = {"circuit_id": circuit.pk, "by": scene.operator}
+    with pytest.raises(InvalidInput, match="un an à l'avance au plus"):
+        operations.extend(expires_on=last + timedelta(days=1), at=LATER, **asked)
+    known = Circuit.objects.filter(pk=circuit.pk)
+    with pytest.raises(IntegrityError, match="would wait until"), transaction.atomic():
+        known.update(expires_on=last_deadline(last) + timedelta(days=1))
+    circuit.pk, circuit.document = None, a_document(a_pdf(1), "ESSAI-B", scene.operator)
+    circuit.expires_on = last + timedelta(days=1)
+    with pytest.raises(IntegrityError, match="would wait until"), transaction.atomic():
+        circuit.save(force_insert=True)
+    later = LATER + timedelta(days=60)
+    further = last + timedelta(days=60)
+    assert operations.extend(expires_on=further, at=later, **asked).expires_on == further
 
 
 def test_the_message_of_a_launch_reaches_each_signer_in_their_turn(scene, run_outbox, mailoutbox):

@@ -97,6 +97,22 @@ BEGIN
 END $$;
 """
 
+# 366 days: signatures.rules.LONGEST_DAYS. It is put off on a day that this row does not know.
+DEADLINE = """
+CREATE FUNCTION public.alize_circuit_deadline() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    set_on date := (now() AT TIME ZONE 'Europe/Paris')::date;
+BEGIN
+    set_on := CASE TG_OP WHEN 'INSERT' THEN (NEW.launched_at AT TIME ZONE 'Europe/Paris')::date
+        ELSE greatest(OLD.expires_on, set_on) END;
+    IF NEW.expires_on > set_on + 366 THEN
+        RAISE EXCEPTION 'circuit % would wait until %', NEW.id, NEW.expires_on
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'circuit_deadline_is_within_a_year';
+    END IF;
+    RETURN NEW;
+END $$;
+"""
+
 SIGNER_GUARD = """
 CREATE FUNCTION public.alize_circuit_signer_guard() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -251,6 +267,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(DELEGATION_GUARD, "DROP FUNCTION public.alize_delegation_guard()"),
         migrations.RunSQL(CHAIN, "DROP FUNCTION public.alize_signing_chain()"),
         migrations.RunSQL(CIRCUIT_GUARD, "DROP FUNCTION public.alize_circuit_guard()"),
+        migrations.RunSQL(DEADLINE, "DROP FUNCTION public.alize_circuit_deadline()"),
         migrations.RunSQL(SIGNER_GUARD, "DROP FUNCTION public.alize_circuit_signer_guard()"),
         migrations.RunSQL(IN_TIME, "DROP FUNCTION public.alize_amendment_in_time()"),
         migrations.RunSQL(HELD, "DROP FUNCTION public.alize_signatures_hold()"),
