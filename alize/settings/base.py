@@ -240,6 +240,7 @@ ACCOUNT_RATE_LIMITS = {
     "request_login_code": "60/m/ip,5/5m/key",
     "reset_password": "30/m/ip,5/5m/key",
     "verify_document": "60/m/ip",
+    "document_seen": "30/m/key",
 }
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True

@@ -4,6 +4,7 @@ from functools import wraps
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from allauth.core import ratelimit
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -138,7 +139,10 @@ def opened(request: HttpRequest, signer: CircuitSigner) -> Circuit:
 @opens
 @living
 def signing_seen(request: HttpRequest) -> HttpResponse:
-    """The page tells that it was opened, then read to its end."""
+    """The page tells that it was opened, then read to its end: twice a load, not without end."""
+    refused = ratelimit.consume_or_429(request, action="document_seen", key=str(request.link.pk))
+    if refused:
+        return refused
     kind = SEEN.get(request.POST.get("vu", ""))
     if kind is not None:
         signer = signer_of(request)

@@ -45,6 +45,17 @@ def page_of(circuit, name: str) -> str:
     return f"/signer/{token_of(signer_of(circuit, name))}/"
 
 
+def test_what_a_page_tells_of_its_reading_is_bounded_by_link(scene, visit):
+    circuit = scene.launch(facts("Anne Blanc"), facts("Luc Roux"))
+    page = page_of(circuit, "Anne Blanc")
+    answers = [visit.post(f"{page}vu/", {"vu": "lu"}).status_code for _ in range(31)]
+    assert answers == [204] * 30 + [429]
+    assert signer_of(circuit, "Anne Blanc").events.filter(kind="READ").count() == 1
+    other = page_of(circuit, "Luc Roux")
+    assert visit.post(f"{other}vu/", {"vu": "lu"}).status_code == 204
+    assert visit.get(page).status_code == 200
+
+
 def test_signing_online_then_again_then_back(scene, visit, run_outbox):
     circuit = scene.launch(facts("Anne Blanc"), facts("Luc Roux"), message="Relisez l'article 4.")
     page = page_of(circuit, "Anne Blanc")
