@@ -65,7 +65,9 @@ def convention_screen(
         facts=_facts(convention, roles),
         may_edit=writes and permissions.edit.allows(convention),
         rendering=convention.frozen_at is not None and convention.document is None,
-        tracking=circuit_screen(circuit, person, roles) if circuit and follows else None,
+        tracking=circuit_screen(circuit, person, roles, on=timezone.localdate())
+        if circuit and follows
+        else None,
         signing=signer_lines(circuit) if circuit and not follows else [],
         content=_content(convention) if queries.reads_text(roles) else [],
         amendments=[

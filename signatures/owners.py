@@ -54,10 +54,18 @@ def renewed(circuit: Circuit, signer: CircuitSigner, *, on: date) -> Mandate | N
 
     The same person for the same structure: a delegate signs under what was validated for them.
     """
-    function, ends = _RENEWED.get(circuit.document.target_type), signer.mandate_ends_on
-    if function is None or signer.replaces_id is not None or ends is None or on <= ends:
-        return None
-    return function(circuit, [signer], on).get(signer.pk)
+    return renewals(circuit, [signer], on=on).get(signer.pk)
+
+
+def renewals(circuit: Circuit, signers: Iterable[CircuitSigner], *, on: date) -> dict[int, Mandate]:
+    """The same of several signers of a circuit, by signer."""
+    function = _RENEWED.get(circuit.document.target_type)
+    over = [
+        signer
+        for signer in signers
+        if signer.replaces_id is None and signer.mandate_ends_on and signer.mandate_ends_on < on
+    ]
+    return function(circuit, over, on) if function and over else {}
 
 
 def is_over(circuit: Circuit, signer: CircuitSigner, *, on: date) -> bool:

@@ -27,6 +27,7 @@ from signatures.queries.signing import (
     settled,
     signer_badge,
 )
+from signatures.rules import Mandate
 
 _NOW = {
     CircuitStatus.OPEN: "Chacun signe à son tour ; les relances partent d'elles-mêmes.",
@@ -102,15 +103,18 @@ def signers_followed() -> Prefetch:
     return Prefetch("signers", CircuitSigner.objects.select_related("scan", "replacement"))
 
 
-def circuit_screen(circuit: Circuit, person: Person, roles: frozenset[Role]) -> CircuitScreen:
-    """Gather the page of a circuit for one person."""
+def circuit_screen(
+    circuit: Circuit, person: Person, roles: frozenset[Role], *, on: date
+) -> CircuitScreen:
+    """Gather the page of a circuit for one person on a day."""
     writes = allows(roles, "signature.write")
     signers = list(circuit.signers.all())
     alert_title, alert = _alert(circuit)
+    mandates = owners.renewals(circuit, _to_sign(circuit, signers), on=on)
     return CircuitScreen(
         header=_header(circuit, writes=writes),
         facts=_facts(circuit),
-        lines=[_line(circuit, signer, writes=writes) for signer in signers],
+        lines=[_line(circuit, one, mandates.get(one.pk), writes=writes) for one in signers],
         papers=_papers(circuit, signers, person, roles),
         delegations=_delegations(circuit) if writes else [],
         disputes=_disputes(circuit, signers, person, roles),
@@ -118,6 +122,13 @@ def circuit_screen(circuit: Circuit, person: Person, roles: frozenset[Role]) -> 
         alert=alert,
         alert_title=alert_title,
     )
+
+
+def _to_sign(circuit: Circuit, signers: list[CircuitSigner]) -> list[CircuitSigner]:
+    """Those who have still to sign, while the circuit may go on."""
+    if not permissions.extend.allows(circuit):
+        return []
+    return [one for one in signers if one.status in {SignerStatus.WAITING, SignerStatus.INVITED}]
 
 
 def page(name: str, circuit: Circuit, **more: int) -> str:
@@ -183,16 +194,21 @@ def _facts(circuit: Circuit) -> list[Definition]:
     return facts
 
 
-def _line(circuit: Circuit, signer: CircuitSigner, *, writes: bool) -> TrackingLine:
+def _line(
+    circuit: Circuit, signer: CircuitSigner, renewed: Mandate | None, *, writes: bool
+) -> TrackingLine:
+    """A signer, under the mandate that they would sign by: renewed or not."""
     signer.circuit = circuit
     may_remind = writes and permissions.remind.allows(signer)
-    ends = signer.mandate_ends_on
+    kind, ends = signer.mandate_kind, signer.mandate_ends_on
+    if renewed is not None:
+        kind, ends = renewed.kind, renewed.ends_on
     return TrackingLine(
         name=signer.name,
         function=signer.function,
         organisation=signer.organisation,
         capacity=signer.capacity,
-        mandate=signer.mandate_kind + (f", jusqu'au {short_date(ends)}" if ends else ""),
+        mandate=kind + (f", jusqu'au {short_date(ends)}" if ends else ""),
         turn=f"Rang {signer.order}" if _in_turn(circuit) else "",
         status=signer_badge(signer),
         detail=_detail(signer),

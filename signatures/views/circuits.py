@@ -52,7 +52,9 @@ def circuit_detail(request: HttpRequest, circuit_id: int) -> HttpResponse:
     circuit = circuit_of(circuit_id)
     context = {
         "circuit": circuit,
-        "screen": queries.circuit_screen(circuit, request.user, request.roles),
+        "screen": queries.circuit_screen(
+            circuit, request.user, request.roles, on=timezone.localdate()
+        ),
         "breadcrumb": breadcrumb(circuit),
     }
     return render(request, "signatures/circuit.html", context)

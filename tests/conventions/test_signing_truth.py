@@ -24,7 +24,7 @@ from projects.models import Project
 from signatures import operations as signatures
 from signatures import permissions
 from signatures.home import signatures_room
-from signatures.queries import short_mandates
+from signatures.queries import circuit_screen, short_mandates
 from tests.builders import at
 from tests.committees.test_packs import a_pdf
 from tests.conventions.cooperating import LATER, NOW, SIGNED_ON, UNTIL, frozen, ready
@@ -101,6 +101,10 @@ def test_a_mandate_renewed_after_the_launch_lets_its_holder_sign(scene):
     assert short_mandates(circuit) == ["Anne Blanc, le 10/04/2026"]
     Mandate.objects.create(contact=contact, kind="STATUTORY", starts_on=day)
     assert short_mandates(circuit) == []
+    lines = circuit_screen(circuit, scene.operator, OPERATOR, on=day).lines
+    assert [line.mandate for line in lines if line.name == "Anne Blanc"] == ["Représentant légal"]
+    before = circuit_screen(circuit, scene.operator, OPERATOR, on=day - 2 * DAY).lines
+    assert "Représentant légal, jusqu'au 10/04/2026" in [line.mandate for line in before]
     assert said not in asked(visitor, signatures_room)
     for check in (permissions.sign, permissions.refuse):
         check(signer, on=day)
