@@ -139,12 +139,36 @@ def test_nobody_signs_after_the_end(scene, run_outbox):
     late = LAUNCH + timedelta(days=31)
     with pytest.raises(ActionDenied, match="délai de signature est dépassé"):
         sign(anne, run_outbox, when=late)
+    after = UNTIL + timedelta(days=1)
+    given = {"status": "SIGNED", "signed_at": late, "way": "ONLINE", "typed_name": "x"}
+    with pytest.raises(IntegrityError, match="is not open"), transaction.atomic():
+        CircuitSigner.objects.filter(pk=anne.pk).update(**given, signed_on=after, consent="1")
     operations.expire(circuit_id=circuit.pk, at=late)
     assert state(circuit)[0] == "EXPIRED"
+    with pytest.raises(IntegrityError, match="is not open"), transaction.atomic():
+        CircuitSigner.objects.filter(pk=anne.pk).update(**given, signed_on=UNTIL, consent="1")
     until = late.date() + timedelta(days=10)
     operations.extend(circuit_id=circuit.pk, expires_on=until, by=scene.operator, at=late)
     sign(anne, run_outbox, when=late)
     assert state(circuit)[0] == "COMPLETE"
+
+
+def test_what_was_signed_in_time_is_confirmed_and_sealed_after_the_term(
+    scene, quick_seals, run_outbox
+):
+    circuit = scene.launch(facts("Anne Blanc"))
+    anne, late = signer_of(circuit, "Anne Blanc"), LAUNCH + timedelta(days=31)
+    copy = {"circuit_id": circuit.pk, "signer_ids": [anne.pk], "scan": scan(), "at": late}
+    with pytest.raises(InvalidInput, match="dépasse le délai"):
+        operations.record_paper(**copy, signed_on=late.date(), by=scene.operator)
+    with pytest.raises(IntegrityError, match="is not open"), transaction.atomic():
+        CircuitSigner.objects.filter(pk=anne.pk).update(status="PAPER", paper_on=late.date())
+    kept = operations.record_paper(**copy, signed_on=UNTIL, by=scene.operator)
+    operations.confirm_paper(circuit_id=circuit.pk, scan_id=kept.pk, by=scene.finance, at=late)
+    operations.expire(circuit_id=circuit.pk, at=late)
+    assert state(circuit) == ("COMPLETE", ["SIGNED"])
+    run_outbox()
+    assert state(circuit)[0] == "SEALED"
 
 
 def test_nobody_signs_before_they_are_invited(scene, run_outbox):
