@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from alize.common.dates import long_date, long_datetime, short_date
 from alize.common.money import format_number
+from alize.common.words import of
 from alize.documents import pdf
 from alize.documents.imprint import Imprint, issuer
 from signatures.enums import SignatureWay, SignerStatus
@@ -132,7 +133,7 @@ def sheet(circuit: Circuit, *, at: datetime) -> bytes:
 
     :raises RenderFailed: the layout took too much.
     """
-    document, lines = circuit.document, _lines(circuit)
+    document, lines = circuit.document, sheet_lines(circuit)
     imprint = Imprint(
         issuer=issuer(),
         title="Feuille de signatures",
@@ -170,7 +171,8 @@ def last_signature(signers: Iterable[CircuitSigner]) -> str:
     return long_datetime(last.signed_at)
 
 
-def _lines(circuit: Circuit) -> list[dict[str, Any]]:
+def sheet_lines(circuit: Circuit) -> list[dict[str, Any]]:
+    """The lines of the sheet: who signed, for which structure, how, and by whose delegation."""
     return [
         {
             "name": signer.name,
@@ -196,9 +198,21 @@ def _mark(signer: CircuitSigner) -> str:
     if signer.status == SignerStatus.REPLACED:
         return f"Signature déléguée à {signer.replacement.name}"
     if signer.way == SignatureWay.PAPER:
-        return f"Signé sur papier le {long_date(signer.signed_on)}"
+        return f"Signé sur papier le {long_date(signer.signed_on)}{_for_another(signer)}"
     way = "par code" if signer.way == SignatureWay.ONLINE else "avec un second facteur"
-    return f"Signé électroniquement, {way}, le {long_datetime(signer.signed_at)}"
+    when = long_datetime(signer.signed_at)
+    return f"Signé électroniquement, {way}, le {when}{_for_another(signer)}"
+
+
+def _for_another(signer: CircuitSigner) -> str:
+    """« , par délégation de … »: the same person may sign for two structures, under two mandates.
+
+    Nothing for whoever renewed their own mandate.
+    """
+    given = signer.replaces
+    if given is None or given.email.lower() == signer.email.lower():
+        return ""
+    return f", par délégation {of(given.name)}"
 
 
 def evidence_context(circuit: Circuit, *, certificate: str) -> dict[str, Any]:

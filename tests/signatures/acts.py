@@ -4,11 +4,11 @@ from datetime import timedelta
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from signatures.models import Circuit
+from signatures import operations
+from signatures.models import Circuit, Delegation
+from signatures.operations import Delegate
 from tests.committees.test_packs import a_pdf
-from tests.signatures.conftest import (
-    LAUNCH,
-)
+from tests.signatures.conftest import LAUNCH, PHONE, TODAY
 
 LATER = LAUNCH + timedelta(minutes=5)
 
@@ -20,3 +20,10 @@ def scan() -> SimpleUploadedFile:
 def state(circuit: Circuit) -> tuple[str, list[str]]:
     circuit.refresh_from_db()
     return circuit.status, list(circuit.signers.values_list("status", flat=True))
+
+
+def propose(signer, name: str, email: str) -> Delegation:
+    return operations.ask_delegation(
+        signer_id=signer.pk, delegate=Delegate(name, "Secrétaire général", email, TODAY),
+        mandate=scan(), at=LATER, trace=PHONE,
+    )  # fmt: skip

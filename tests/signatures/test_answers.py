@@ -15,7 +15,7 @@ from signatures import operations, queries
 from signatures.models import Circuit, Delegation
 from signatures.operations import Delegate, Mandate
 from tests.builders import make_user
-from tests.signatures.acts import LATER, scan, state
+from tests.signatures.acts import LATER, propose, scan, state
 from tests.signatures.conftest import (
     LAUNCH,
     PHONE,
@@ -171,13 +171,6 @@ def test_a_signature_given_away_is_not_given_back(scene):
             signer=rose, name="Anne Blanc", function="x", email=anne.email, starts_on=TODAY,
             asked_at=LATER, mandate_id=rose.replaces.delegations.get().mandate_id,
         )  # fmt: skip
-
-
-def propose(signer, name: str, email: str) -> Delegation:
-    return operations.ask_delegation(
-        signer_id=signer.pk, delegate=Delegate(name, "Secrétaire général", email, TODAY),
-        mandate=scan(), at=LATER, trace=PHONE,
-    )  # fmt: skip
 
 
 def test_paper_is_uploaded_by_one_and_confirmed_by_another(scene, run_outbox):

@@ -5,14 +5,17 @@ from datetime import date
 from django.template.loader import render_to_string
 
 from alize.documents.imprint import Imprint
+from signatures import operations
 from signatures.documents import (
     EVIDENCE_TEMPLATE,
     SHEET_TEMPLATE,
     evidence_context,
     last_signature,
+    sheet_lines,
 )
 from signatures.models import CircuitSigner
 from tests.builders import at
+from tests.signatures.acts import LATER, propose
 from tests.signatures.conftest import facts, sign, signer_of
 
 IMPRINT = Imprint(
@@ -47,6 +50,29 @@ def test_the_last_signature_is_the_day_it_was_given_not_the_day_it_was_noted():
 def test_what_online_signatures_rest_on_is_said_when_there_is_one():
     assert ONLINE in laid_out(SHEET_TEMPLATE, {"has_online": True})
     assert ONLINE not in laid_out(SHEET_TEMPLATE, {"has_online": False})
+
+
+def test_the_same_person_signs_for_two_structures_each_by_delegation(scene, run_outbox):
+    circuit = scene.launch(facts("Anne Blanc"), facts("Éric Roux"), facts("Paul Petit"))
+    for name in ("Anne Blanc", "Éric Roux"):
+        asked = propose(signer_of(circuit, name), "Paul Petit", "paul.petit@example.org")
+        operations.decide_delegation(
+            delegation_id=asked.pk, accept=True, by=scene.operator, at=LATER
+        )
+    for signer in circuit.signers.filter(name="Paul Petit"):
+        sign(signer, run_outbox)
+    lines = [line for line in sheet_lines(circuit) if line["name"] == "Paul Petit"]
+    assert [line["organisation"] for line in lines] == [
+        "Maison Paul Petit",
+        "Maison Anne Blanc",
+        "Maison Éric Roux",
+    ]
+    own, first, second = (line["mark"] for line in lines)
+    assert "par délégation" not in own
+    assert first.endswith(", par délégation d'Anne Blanc")
+    assert second.endswith(", par délégation d'Éric Roux")
+    page = laid_out(SHEET_TEMPLATE, {"circuit": circuit, "lines": lines})
+    assert "par délégation d&#x27;Anne Blanc" in page
 
 
 def test_the_evidence_has_the_texts_that_somebody_accepted(scene, run_outbox):
