@@ -80,6 +80,8 @@ MATRIX: dict[str, frozenset[Role]] = {
     # Who follows a circuit; the addresses of machines are for those who keep the evidence.
     "signature.read": _STAFF | _OPERATOR | _CONTROL | {Role.FINANCE, Role.PRESIDENT},
     "signature.write": _OPERATOR,
+    # Never who would sign; ASTREES is asked when the basin has no other operator.
+    "signature.validate": _STAFF | _OPERATOR,
     # Never who uploaded the signed copy.
     "signature.confirm": _OPERATOR | {Role.FINANCE, Role.PRESIDENT},
     # What becomes of a signature contested after the seal: nobody who collects them decides it.

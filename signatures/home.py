@@ -9,11 +9,13 @@ from alize.common.http import basin_reverse
 from alize.common.screen import Badge, Todo, Waiting
 from alize.common.words import of
 from basins.access import allows
+from basins.enums import Role
 from basins.homes import HomeParts, Visitor, room
+from basins.queries import holders
 from signatures import owners
 from signatures.enums import CircuitStatus, SignerStatus
 from signatures.models import Circuit, CircuitSigner, Delegation
-from signatures.queries import expected_of
+from signatures.queries import expected_of, is_for_staff
 from signatures.rules import REMINDERS
 
 UNDER_WAY = (
@@ -34,6 +36,7 @@ def signatures_room(visitor: Visitor) -> HomeParts:
         _own(parts, visitor)
     if allows(visitor.roles, "signature.write"):
         _circuits(parts, visitor)
+    if allows(visitor.roles, "signature.validate"):
         _delegations(parts, visitor)
     _contested(parts, visitor)
     return parts
@@ -147,15 +150,26 @@ def _late(circuit: Circuit, visitor: Visitor) -> Badge | None:
 
 
 def _delegations(parts: HomeParts, visitor: Visitor) -> None:
+    """Mandates to verify: for the operator, or for ASTREES when the only one would sign."""
     asked = Delegation.objects.filter(
         decided_at=None,
         signer__status=SignerStatus.INVITED,
         signer__circuit__status=CircuitStatus.OPEN,
     ).select_related("signer__circuit__document")
+    keeps = allows(visitor.roles, "signature.write")
+    operators = holders(Role.OPERATOR, on=visitor.on) if asked else []
     for one in asked:
-        if one.is_for(email=visitor.person.email, name=visitor.person.full_name):
-            continue
         circuit = one.signer.circuit
+        waits = is_for_staff(one, operators)
+        if keeps and one.is_for(email=visitor.person.email, name=visitor.person.full_name):
+            url = basin_reverse("circuit_detail", circuit_id=circuit.pk)
+            label = f"Délégation {of(one.signer.name)} pour {circuit.document.reference}"
+            since = f"demandée le {short_date(timezone.localdate(one.asked_at))}"
+            who = "ASTREES" if waits else "Un autre opérateur"
+            parts.waiting.append(Waiting(label, url, who, since))
+            continue
+        if not keeps and not waits:
+            continue
         url = basin_reverse("delegation_decide", circuit_id=circuit.pk, delegation_id=one.pk)
         label = f"Vérifier la délégation {of(one.signer.name)} pour {circuit.document.reference}"
         parts.todos.append((visitor.on + timedelta(days=2), Todo(label, url, "Vérifier")))

@@ -38,6 +38,7 @@ from signatures.operations.base import (
 )
 from signatures.operations.ceremony import called_off
 from signatures.queries.circuits import asked_once
+from signatures.queries.delegations import is_for_staff
 from signatures.rules import RESULT_VALID, SEEN_AGAIN
 
 SEEN = {"ouvert": EventKind.OPENED, "lu": EventKind.READ}
@@ -190,7 +191,7 @@ class Delegate:
 def ask_delegation(
     *, signer_id: int, delegate: Delegate, mandate: File, at: datetime, trace: Trace
 ) -> Delegation:
-    """Propose somebody to sign instead; the operator validates the mandate (P4).
+    """Propose somebody to sign instead; the operator validates the mandate (P4), or ASTREES.
 
     Whoever's own mandate ends too early may name themselves, with the one that renews it.
 
@@ -230,14 +231,25 @@ def ask_delegation(
         to=asked.name,
         mandate=stored.sha256,
     )
-    tell_operator(
-        signer.circuit,
-        f"{signer.name} délègue sa signature à {asked.name} : vérifiez le mandat joint.",
-        key=f"delegation:{asked.pk}",
-        at=at,
-    )
+    _ask_to_validate(asked, signer.circuit, at=at)
     audit.record("circuit.delegation_asked", target=signer.circuit, at=at, signer=signer.pk)
     return asked
+
+
+def _ask_to_validate(asked: Delegation, circuit: Circuit, *, at: datetime) -> None:
+    """The operator verifies the mandate; ASTREES does when nobody else keeps the circuit."""
+    what, key = f"{asked.signer.name} délègue sa signature à {asked.name}", f"delegation:{asked.pk}"
+    if not is_for_staff(asked, holders(Role.OPERATOR, on=timezone.localdate(at))):
+        tell_operator(circuit, f"{what} : vérifiez le mandat joint.", key=key, at=at)
+        return
+    tell_operator(circuit, f"{what} : ASTREES vérifie le mandat joint.", key=key, at=at)
+    tell_staff(
+        "M39",
+        path=basin_reverse("circuit_detail", circuit_id=circuit.pk),
+        key=key,
+        reference=circuit.document.reference,
+        what=f"{what}. Aucune autre personne du bassin ne peut vérifier le mandat joint : à vous.",
+    )
 
 
 def _check_not_back(delegate: Delegate, signer: CircuitSigner) -> None:

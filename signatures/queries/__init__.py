@@ -9,6 +9,7 @@ from signatures.queries.circuits import (
     short_mandates,
     signers_followed,
 )
+from signatures.queries.delegations import is_for_staff
 from signatures.queries.evidence import verify
 from signatures.queries.reading import ToRead, to_read
 from signatures.queries.signing import (
@@ -33,6 +34,7 @@ __all__ = [
     "expected_of",
     "short_mandates",
     "signer_badge",
+    "is_for_staff",
     "signer_lines",
     "signers_followed",
     "signing_page",

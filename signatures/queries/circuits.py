@@ -116,7 +116,7 @@ def circuit_screen(
         facts=_facts(circuit),
         lines=[_line(circuit, one, mandates.get(one.pk), writes=writes) for one in signers],
         papers=_papers(circuit, signers, person, roles),
-        delegations=_delegations(circuit) if writes else [],
+        delegations=_delegations(circuit) if allows(roles, "signature.validate") else [],
         disputes=_disputes(circuit, signers, person, roles),
         downloads=_downloads(circuit, roles),
         alert=alert,

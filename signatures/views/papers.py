@@ -185,7 +185,7 @@ def circuit_scan(request: HttpRequest, circuit_id: int, scan_id: int) -> HttpRes
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@access("signature.write")
+@access("signature.validate")
 @refusals_to(
     lambda circuit_id, delegation_id: basin_reverse("circuit_detail", circuit_id=circuit_id)
 )

@@ -66,6 +66,7 @@ ALLOWED = {
     "convention.write": "OP",
     "signature.read": "AN OP FI PC AU",
     "signature.write": "OP",
+    "signature.validate": "AN OP",  # never who would sign
     "signature.confirm": "OP FI PC",  # never who uploaded the copy
     "signature.settle": "AN",  # who collects the signatures judges none of them
     "signature.sign": "PC",

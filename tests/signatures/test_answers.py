@@ -10,8 +10,10 @@ from alize.common.dates import long_date, short_date
 from alize.common.errors import ActionDenied, InvalidInput
 from alize.outbox.models import Entry
 from basins.enums import Role
+from basins.homes import Visitor
 from basins.tenancy import national
 from signatures import operations, queries
+from signatures.home import signatures_room
 from signatures.models import Circuit, Delegation
 from signatures.operations import Delegate, Mandate
 from tests.builders import make_user
@@ -152,6 +154,39 @@ def test_whoever_would_sign_does_not_validate_their_own_mandate(scene):
     with pytest.raises(ActionDenied, match="la personne proposée"):
         operations.decide_delegation(delegation_id=again.pk, accept=True, by=operator, at=LATER)
     operations.decide_delegation(delegation_id=again.pk, accept=True, by=finance, at=LATER)
+
+
+def test_astrees_verifies_the_mandate_given_to_the_only_operator(scene, run_outbox, mailoutbox):
+    circuit = scene.launch(facts("Anne Blanc"), facts("Luc Roux"))
+    operator = scene.operator
+    with national():
+        staff = make_user(Role.NATIONAL_STAFF)
+    asked = propose(signer_of(circuit, "Anne Blanc"), operator.full_name, operator.email)
+    run_outbox()
+    told = {mail.to[0]: mail.body for mail in mailoutbox if "à voir" in mail.subject}
+    assert "ASTREES vérifie le mandat joint" in told[operator.email]
+    assert "Aucune autre personne du bassin" in told[staff.email]
+
+    def home(person, role):
+        parts = signatures_room(Visitor(person, frozenset({role}), TODAY))
+        waits = [line.label for line in parts.waiting if line.who == "ASTREES"]
+        return [todo.label for _, todo in parts.todos], waits
+
+    reference = circuit.document.reference
+    waits = f"Délégation d'Anne Blanc pour {reference}"
+    assert home(operator, Role.OPERATOR) == ([], [waits])
+    said = f"Vérifier la délégation d'Anne Blanc pour {reference}"
+    assert home(staff, Role.NATIONAL_STAFF) == ([said], [])
+    # Another operator would decide it, as they decide that of anybody else.
+    other = make_user(Role.OPERATOR, basin=scene.basin, first_name="Rémi", last_name="Sol")
+    assert home(staff, Role.NATIONAL_STAFF) == ([], [])
+    assert home(other, Role.OPERATOR) == ([said], [])
+    operations.decide_delegation(delegation_id=asked.pk, accept=True, by=staff, at=LATER)
+    assert signer_of(circuit, operator.full_name).status == "INVITED"
+    mailoutbox.clear()
+    propose(signer_of(circuit, "Luc Roux"), "Paul Petit", "paul@example.org")
+    run_outbox()
+    assert staff.email not in {mail.to[0] for mail in mailoutbox}
 
 
 def test_a_signature_given_away_is_not_given_back(scene):

@@ -1,0 +1,11 @@
+"""Who verifies the mandate of a delegation, when whoever keeps the circuit would sign."""
+
+from collections.abc import Iterable
+
+from alize.accounts.models import Person
+from signatures.models import Delegation
+
+
+def is_for_staff(asked: Delegation, operators: Iterable[Person]) -> bool:
+    """Whether ASTREES alone may decide: no operator of the basin is another person."""
+    return all(asked.is_for(email=one.email, name=one.full_name) for one in operators)
