@@ -75,6 +75,8 @@ class BasinState(models.Model):
     last_meeting_on = models.DateField(null=True)
     convention_number = models.PositiveSmallIntegerField(null=True)
     convention_ends_on = models.DateField(null=True)
+    contested = models.PositiveIntegerField(default=0)
+    contested_since = models.DateField(null=True)
     texts = models.JSONField(default=dict)
     """By kind of text: `versions` of the agreements in force, `empty` names of each to come."""
     turnover_before = models.BigIntegerField(default=0)

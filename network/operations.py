@@ -20,6 +20,7 @@ from conventions.queries.clauses import written
 from conventions.queries.lacking import names_without_value
 from conventions.queries.partnership import first_convention
 from network.models import BasinState, BasinYear
+from signatures.queries import contested_signatures
 from steering import queries
 
 logger = logging.getLogger("alize.network")
@@ -57,6 +58,7 @@ def computed(*, basin: Basin, at: datetime) -> Consolidated:
         lacking = names_without_value(on=records.as_of)
         clauses = written()
         first = first_convention()
+        contested, contested_since = contested_signatures()
     convention = partnership.convention
     now, origin = queries.state_of(records), queries.since_origin(records.as_of, records=records)
     state = {
@@ -76,6 +78,8 @@ def computed(*, basin: Basin, at: datetime) -> Consolidated:
         "last_meeting_on": now.last_meeting_on,
         "convention_number": convention and convention.number,
         "convention_ends_on": partnership.ends_on,
+        "contested": contested,
+        "contested_since": contested_since,
         "texts": {
             kind: {
                 "versions": versions.get(kind, []),

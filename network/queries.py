@@ -153,6 +153,8 @@ def _line(
         companies=state.companies,
         late_loans=state.late_loans,
         arrears_since=state.arrears_since,
+        contested=state.contested,
+        contested_since=state.contested_since,
     )
     return BasinLine(
         may_enter=may_enter,

@@ -18,6 +18,7 @@ STALE = timedelta(days=60)
 class Reason(StrEnum):
     """Motif d'attention."""
 
+    CONTESTED = "CONTESTED"
     EXPIRED = "EXPIRED"
     ARREARS = "ARREARS"
     FOLLOW_UP = "FOLLOW_UP"
@@ -39,6 +40,9 @@ class Situation:
     companies: int
     late_loans: int
     arrears_since: date | None
+    contested: int
+    """Sealed signatures that their signers contest, and that wait for ASTREES."""
+    contested_since: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,10 @@ class Concern:
 def concerns(situation: Situation, *, on: date) -> list[Concern]:
     """Every reason to look at a basin, the most pressing first."""
     found = []
+    if situation.contested:
+        found.append(
+            Concern(Reason.CONTESTED, since=situation.contested_since, count=situation.contested)
+        )
     ends_on = situation.convention_ends_on
     if ends_on is not None and ends_on < on:
         found.append(Concern(Reason.EXPIRED, since=ends_on))

@@ -17,6 +17,7 @@ from steering import lines
 from steering.rules import references
 
 REASONS = {
+    Reason.CONTESTED: Badge("Signature contestée", "late"),
     Reason.EXPIRED: Badge("Convention échue", "late"),
     Reason.ARREARS: Badge("Impayés", "late"),
     Reason.FOLLOW_UP: Badge("Suivi en retard", "attention"),
@@ -47,6 +48,9 @@ def sentence(concern: Concern, *, arrears: int) -> tuple[str, str]:
     since = f"depuis le {short_date(concern.since)}" if concern.since else ""
     many = "s" if concern.count > 1 else ""
     match concern.reason:
+        case Reason.CONTESTED:
+            found = counted(concern.count, "signature contestée", "signatures contestées")
+            return f"{found} : la suite est à donner par ASTREES", since
         case Reason.EXPIRED:
             return "La convention triennale est arrivée à son terme", since
         case Reason.ARREARS:

@@ -37,6 +37,8 @@ class Migration(InitialMigration):
                 ('last_meeting_on', models.DateField(null=True)),
                 ('convention_number', models.PositiveSmallIntegerField(null=True)),
                 ('convention_ends_on', models.DateField(null=True)),
+                ('contested', models.PositiveIntegerField(default=0)),
+                ('contested_since', models.DateField(null=True)),
                 ('texts', models.JSONField(default=dict)),
                 ('turnover_before', models.BigIntegerField(default=0)),
                 ('turnover_after', models.BigIntegerField(default=0)),

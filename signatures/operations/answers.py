@@ -333,6 +333,7 @@ def dispute(*, signer_id: int, at: datetime, trace: Trace) -> CircuitSigner:
     _pause([*_open(circuit.pk), *complete], what, at=at)
     if circuit.status == Status.SEALED:
         enqueue("conventions.contested", key=f"{signer.pk}", signer_id=signer.pk)
+        enqueue("figures.changed", key=f"contested:{signer.pk}")
     tell_operator(circuit, what, key=f"dispute:{signer.pk}", at=at)
     tell_staff(
         "M39",

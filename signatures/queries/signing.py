@@ -190,6 +190,13 @@ def is_contested(signer: CircuitSigner) -> bool:
     return signer.disputed_at is not None and signer.settled_at is None
 
 
+def contested_signatures() -> tuple[int, date | None]:
+    """How many sealed signatures wait for ASTREES, and since when the first one does."""
+    moments = CircuitSigner.objects.contested().values_list("disputed_at", flat=True)
+    days = [timezone.localdate(moment) for moment in moments if moment]
+    return len(days), min(days, default=None)
+
+
 def is_lacking(signer: CircuitSigner) -> bool:
     """Whether a signature was set aside, and no later act has made it good."""
     return signer.settlement == Settlement.SET_ASIDE and signer.made_good_by_id is None

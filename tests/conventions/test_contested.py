@@ -19,6 +19,7 @@ from conventions.models import CooperationConvention, ToldStanding
 from funds import permissions
 from funds.models import Advance, Precondition
 from funds.operations import meet_precondition
+from network.models import BasinState
 from signatures import operations as signatures
 from signatures.enums import EventKind, Settlement
 from signatures.home import signatures_room
@@ -61,6 +62,18 @@ def settle(signer, how: Settlement, by, *, reason: str = "Registre de la mairie 
 def asked(room, person, role) -> list[str]:
     visitor = Visitor(person=person, roles=frozenset({role}), on=timezone.localdate())
     return [todo.label for _, todo in room(visitor).todos]
+
+
+def test_the_network_lists_what_waits_for_astrees(scene, contested, staff, run_outbox):
+    def known():
+        with national():
+            state = BasinState.objects.get(basin=scene.basin)
+        return state.contested, state.contested_since
+
+    assert known() == (1, timezone.localdate(contested.disputed_at))
+    settle(contested, Settlement.KEPT, staff)
+    run_outbox()
+    assert known() == (0, None)
 
 
 def test_nothing_is_paid_while_a_signature_is_contested(scene, in_force, contested):

@@ -19,6 +19,8 @@ def situation(**fields):
         "companies": 14,
         "late_loans": 0,
         "arrears_since": None,
+        "contested": 0,
+        "contested_since": None,
         **fields,
     }
     return Situation(**values)
@@ -53,6 +55,10 @@ def situation(**fields):
             [Concern(Reason.EXPIRED, since=date(2026, 11, 21))],
         ),
         ({"as_of": date(2026, 9, 22)}, [Concern(Reason.STALE, since=date(2026, 9, 22))]),
+        (
+            {"contested": 2, "contested_since": date(2026, 11, 3)},
+            [Concern(Reason.CONTESTED, since=date(2026, 11, 3), count=2)],
+        ),
         ({"convention_ends_on": None, "companies": 0}, []),
         ({"companies": 4}, []),
         ({"companies": 3}, [Concern(Reason.FEW_COMPANIES, count=3)]),

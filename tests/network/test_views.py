@@ -93,7 +93,13 @@ class TestTower:
         assert "sinistralité 1 %" in page
 
     def test_what_demands_attention(self, network, client_as):
+        with tenancy.national():
+            BasinState.objects.filter(basin__slug="meuse").update(
+                contested=1, contested_since=date(2026, 11, 3)
+            )
         page = text_of(client_as(Role.NATIONAL_STAFF).get(HOME))
+        assert "1 signature contestée : la suite est à donner par ASTREES" in page
+        assert "depuis le 03/11/2026" in page
         assert "3 points de suivi en retard" in page
         assert "depuis le 21/08/2026" in page
         assert "La convention triennale se termine" in page
