@@ -8,7 +8,7 @@ from conventions.enums import AgreementStatus
 from conventions.models import PartnershipConvention
 from conventions.panels import PARTNERSHIP_SECTIONS
 from steering.queries.objectives import results_of
-from steering.rules.objectives import gap_in_words
+from steering.rules.objectives import exercise_in_words, gap_in_words
 
 
 @PARTNERSHIP_SECTIONS.add(act="report.read")
@@ -29,5 +29,11 @@ def objectives(visitor: Visitor, convention: PartnershipConvention) -> Content |
         }
         for one in results.objectives
     ]
-    context = {"rows": rows, "years": results.years, "as_of": short_date(results.as_of)}
+    dates = {"starts_on": convention.starts_on, "ends_on": convention.ends_on}
+    context = {
+        "rows": rows,
+        "years": [exercise_in_words(year, **dates) for year in results.years],
+        "starts_on": short_date(convention.starts_on),
+        "as_of": short_date(results.as_of),
+    }
     return Content("steering/objectives.html", context)

@@ -45,7 +45,7 @@ def results_of(
 
 
 def _part(convention: PartnershipConvention, year: int, as_of: date) -> Period:
-    """A calendar year, within the convention."""
+    """A calendar year, within the convention: they add up to what it reached (kpis.md 7.0)."""
     first = max(date(year, 1, 1), convention.starts_on)
     return Period(first, min(date(year, 12, 31), as_of))
 

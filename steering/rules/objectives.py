@@ -22,6 +22,20 @@ class Objective:
     """Projects that nobody can tell of: what is unknown is not zero."""
 
 
+def exercise_in_words(year: int, *, starts_on: date, ends_on: date) -> str:
+    """« 2026, dès le 01/05 »: a calendar year, of which only the days of a convention count.
+
+    Years are those of every other figure (kpis.md 7.0, Exercice): a convention that does not begin
+    in January has four of them, two of which it shares with its neighbours (R7).
+    """
+    words = str(year)
+    if starts_on > date(year, 1, 1):
+        words += f", dès le {starts_on:%d/%m}"
+    if ends_on < date(year, 12, 31):
+        words += f", jusqu'au {ends_on:%d/%m}"
+    return words
+
+
 def elapsed(*, starts_on: date, ends_on: date, on: date) -> Fraction:
     """The part of a convention that is over at the end of a day, from 0 to 1."""
     days = (ends_on - starts_on).days + 1

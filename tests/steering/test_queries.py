@@ -76,6 +76,18 @@ def test_a_convention_reads_the_same_figures_as_its_years(basin_with_a_past):
     assert [one.unknown for one in results.objectives] == [0, 2, 0, 0]
 
 
+def test_the_years_of_a_convention_count_its_own_days_and_add_up(basin_with_a_past):
+    convention = PartnershipConvention.objects.get()
+    convention.starts_on, convention.ends_on = date(2025, 10, 1), date(2028, 9, 30)
+    results = results_of(convention, on=NOW)
+    assert results.years == (2025, 2026)
+    assert {one.label: (one.reached, one.by_year) for one in results.objectives} == {
+        one.label: (sum(one.by_year), one.by_year) for one in results.objectives
+    }
+    met = {one.label: one.by_year for one in results.objectives}["Séances tenues"]
+    assert met == (10, 10)  # of the two meetings of 2025, the first came before it
+
+
 def test_since_the_origin_a_company_counts_once(basin_with_a_past):
     origin = queries.since_origin(NOW)
     assert origin.projects_approved == 3

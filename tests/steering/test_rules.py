@@ -17,7 +17,7 @@ from steering.rules.facts import (
     Support,
 )
 from steering.rules.measures import Growth, Ratio, Seen
-from steering.rules.objectives import Objective, elapsed, gap_in_words
+from steering.rules.objectives import Objective, elapsed, exercise_in_words, gap_in_words
 
 Y2017 = Period(date(2017, 1, 1), date(2017, 12, 31))
 MAY = date(2018, 5, 15)
@@ -297,3 +297,12 @@ class TestObjectives:
         assert elapsed(**term, on=date(2023, 6, 1)) == 0
         assert elapsed(**term, on=date(2024, 1, 1)) == Fraction(1, 366)
         assert elapsed(**term, on=date(2025, 6, 1)) == 1
+
+
+@pytest.mark.parametrize(
+    ("year", "said"),
+    [(2026, "2026, dès le 01/05"), (2027, "2027"), (2029, "2029, jusqu'au 30/04")],
+)
+def test_a_year_says_which_days_of_it_a_convention_covers(year, said):
+    dates = {"starts_on": date(2026, 5, 1), "ends_on": date(2029, 4, 30)}
+    assert exercise_in_words(year, **dates) == said
