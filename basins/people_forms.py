@@ -8,6 +8,7 @@ from django.contrib.auth.password_validation import validate_password
 from alize.accounts.forms import PASSWORD_HELP
 from alize.accounts.models import User
 from alize.common.forms import CommandKeyField, EmailField, FrenchDateField
+from alize.documents.fields import TextField
 from basins.enums import Role
 from basins.models import Invitation
 from basins.rules import CONTROL_LASTS
@@ -17,8 +18,8 @@ class InviteForm(forms.Form):
     """Somebody to invite, to a role that one may give."""
 
     command_key = CommandKeyField()
-    first_name = forms.CharField(label="Prénom", max_length=80)
-    last_name = forms.CharField(label="Nom", max_length=80)
+    first_name = TextField(label="Prénom", max_length=80)
+    last_name = TextField(label="Nom", max_length=80)
     email = EmailField(
         label="Adresse électronique",
         help_text="L'invitation part à cette adresse et ne vaut que pour elle.",
@@ -64,7 +65,7 @@ class LastDayForm(forms.Form):
 class ResetForm(forms.Form):
     """Why a second factor must go."""
 
-    reason = forms.CharField(
+    reason = TextField(
         label="Motif",
         max_length=300,
         help_text="Comment vous avez vérifié que la demande vient bien de cette personne.",

@@ -8,6 +8,7 @@ from django.forms import BaseFormSet
 
 from alize.common.dates import long_date, short_date
 from alize.common.forms import CommandKeyField, FrenchDateField, HeadcountField
+from alize.documents.fields import TextField
 from committees.forms.proposals import LeadField, SkillsFormSet
 from conventions.models import Amendment, CooperationConvention
 from conventions.operations import Lent, SupportTerms
@@ -33,7 +34,7 @@ class ScheduleField(forms.ModelChoiceField):
 class SupportAmendmentForm(forms.Form):
     """Un avenant à une convention de coopération : why, and what changes."""
 
-    reason = forms.CharField(
+    reason = TextField(
         label="Motif",
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -49,7 +50,7 @@ class SupportAmendmentForm(forms.Form):
     jobs_created = HeadcountField(label="Emplois à créer", required=False)
     jobs_retained = HeadcountField(label="Emplois à maintenir", required=False)
     new_ends_on = FrenchDateField(label="Nouveau terme", required=False)
-    changes = forms.CharField(
+    changes = TextField(
         label="Plan d'accompagnement et autres dispositions",
         required=False,
         max_length=4000,

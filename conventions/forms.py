@@ -9,6 +9,7 @@ from django import forms
 
 from alize.accounts.models import LONGEST_NAME
 from alize.common.forms import EmailField, FrenchDateField
+from alize.documents.fields import TextField
 from conventions.enums import ConventionStatus
 from conventions.models import CooperationConvention, Signer
 from conventions.operations.preparing import RECOMPUTED, SignerWords
@@ -52,10 +53,10 @@ class DraftForm(forms.Form):
     def _add_signer(self, signer: Signer, initial: dict[str, Any]) -> None:
         """Names may wait until the text is frozen, as a draft is never lost."""
         fields = {
-            "name": forms.CharField(label="Prénom et nom", max_length=LONGEST_NAME, required=False),
-            "function": forms.CharField(label="Fonction", max_length=120, required=False),
+            "name": TextField(label="Prénom et nom", max_length=LONGEST_NAME, required=False),
+            "function": TextField(label="Fonction", max_length=120, required=False),
             "email": EmailField(label="Adresse électronique", required=False),
-            "mandate": forms.CharField(
+            "mandate": TextField(
                 label="Mandat",
                 max_length=120,
                 required=False,
@@ -134,7 +135,7 @@ class SignatureForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text="Les autres signent en ligne et peuvent encore choisir le papier.",
     )
-    message = forms.CharField(
+    message = TextField(
         label="Message aux signataires",
         required=False,
         max_length=500,
@@ -194,7 +195,7 @@ def until(form: forms.Form) -> date:
 class ClauseForm(forms.Form):
     """Words of a local clause; plain, as the agreement will say them."""
 
-    words = forms.CharField(
+    words = TextField(
         label="Texte de la clause",
         required=False,
         max_length=5000,

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from alize.common.dates import long_date
 from alize.common.forms import CommandKeyField, EurosField, FrenchDateField
+from alize.documents.fields import TextField
 from conventions.forms import Asked, SignatureForm
 from conventions.models import Amendment, PartnershipConvention
 from partners.models import Partner
@@ -15,8 +16,8 @@ from partners.models import Partner
 LONG = {"rows": 3}
 
 
-def _long(label: str, help_text: str = "") -> forms.CharField:
-    return forms.CharField(
+def _long(label: str, help_text: str = "") -> TextField:
+    return TextField(
         label=label,
         required=False,
         help_text=help_text,
@@ -106,7 +107,7 @@ class GovernanceForm(SectionForm):
         empty_label="Choisir",
         help_text="Le préfet, ou une collectivité avec son accord ; signe en dernier.",
     )
-    chaired_by = forms.CharField(
+    chaired_by = TextField(
         label="Comment la nommer dans le texte",
         max_length=120,
         required=False,
@@ -231,7 +232,7 @@ class AgreementLaunchForm(SignatureForm):
 class AmendmentForm(forms.Form):
     """Un avenant : why, what changes, who joins, from when."""
 
-    reason = forms.CharField(
+    reason = TextField(
         label="Motif",
         max_length=2000,
         widget=forms.Textarea(attrs=LONG),

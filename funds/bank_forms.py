@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from alize.common.forms import CommandKeyField, EmailField, EurosField, FrenchDateField, TypedField
+from alize.documents.fields import TextField
 from funds.bank import Awaited, CsvMapping, StatementRefused
 from funds.bank.clues import bare_name, compact
 from funds.bank.delimited import DATE_FORMATS, ENCODINGS, SEPARATORS
@@ -50,10 +51,8 @@ class TransferFormatForm(forms.Form):
 class BankDetailsForm(forms.Form):
     """Les coordonnées d'un compte du fonds."""
 
-    bank_name = forms.CharField(label="Banque", max_length=60)
-    holder = forms.CharField(
-        label="Titulaire", max_length=70, help_text="Comme il est écrit sur le RIB."
-    )
+    bank_name = TextField(label="Banque", max_length=60)
+    holder = TextField(label="Titulaire", max_length=70, help_text="Comme il est écrit sur le RIB.")
     iban = IbanField()
     bic = forms.CharField(
         label="BIC", max_length=14, required=False, help_text="Laissez vide pour le déduire."
@@ -214,7 +213,7 @@ class SplitForm(forms.Form):
         self.ranks = range(1, min(max(asked, FEWEST_PARTS), MOST_PARTS) + 1)
         self.initial["rows"] = self.ranks[-1]
         for rank in self.ranks:
-            self.fields[f"advance_{rank}"] = forms.CharField(
+            self.fields[f"advance_{rank}"] = TextField(
                 label=f"Avance {rank}",
                 max_length=120,
                 required=False,
@@ -298,7 +297,7 @@ class PhoneField(TypedField):
 class PayeeForm(forms.Form):
     """Proposer les coordonnées bancaires d'une entreprise."""
 
-    holder = forms.CharField(
+    holder = TextField(
         label="Titulaire du compte",
         max_length=70,
         help_text="Comme sur le RIB, sans accent : c'est ce que lit la banque.",
@@ -308,12 +307,12 @@ class PayeeForm(forms.Form):
         label="BIC", max_length=14, required=False, help_text="Laissez vide pour le déduire."
     )
     received_on = FrenchDateField(label="RIB reçu le")
-    called = forms.CharField(label="Personne rappelée", max_length=200)
+    called = TextField(label="Personne rappelée", max_length=200)
     called_number = PhoneField(
         label="Numéro appelé",
         help_text="Un numéro connu avant de recevoir ce RIB, jamais celui du message.",
     )
-    number_source = forms.CharField(
+    number_source = TextField(
         label="Où ce numéro a été trouvé",
         max_length=200,
         required=False,
@@ -344,7 +343,7 @@ class VerificationForm(forms.Form):
         help_text="Votre banque compare le titulaire et l'IBAN quand vous ajoutez ce bénéficiaire.",
         error_messages={"required": "Notez ce que la banque a répondu."},
     )
-    note = forms.CharField(
+    note = TextField(
         label="Motif, si le nom ne correspond pas",
         max_length=300,
         required=False,

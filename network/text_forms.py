@@ -3,6 +3,7 @@
 from django import forms
 
 from alize.common.forms import FrenchDateField
+from alize.documents.fields import TextField
 from alize.drafting import rules
 from alize.drafting.rules.source import LONGEST
 
@@ -10,7 +11,7 @@ from alize.drafting.rules.source import LONGEST
 class TextForm(forms.Form):
     """Texte de la version : each mistake is said with its line, nothing typed is lost."""
 
-    source = forms.CharField(
+    source = TextField(
         label="Texte",
         max_length=LONGEST,
         strip=False,
@@ -18,7 +19,7 @@ class TextForm(forms.Form):
             attrs={"rows": 32, "class": "source", "spellcheck": "true", "wrap": "soft"}
         ),
     )
-    comment = forms.CharField(
+    comment = TextField(
         label="Ce qui change",
         required=False,
         max_length=2000,

@@ -11,6 +11,7 @@ from alize.common.forms import (
     FrenchDateField,
     SirenField,
 )
+from alize.documents.fields import TextField, text_fields
 from partners.enums import MandateKind, PledgeNature, SkillDomain
 from partners.models import Contact, Group, Partner
 
@@ -24,7 +25,7 @@ class PartnerForm(forms.ModelForm):
         required=False,
         help_text="Il sert à signaler un prescripteur du même groupe que l'entreprise aidée.",
     )
-    group_name = forms.CharField(
+    group_name = TextField(
         label="Groupe",
         max_length=120,
         required=False,
@@ -38,6 +39,7 @@ class PartnerForm(forms.ModelForm):
 
     class Meta:
         model = Partner
+        formfield_callback = text_fields
         fields = (
             "name",
             "short_name",
@@ -83,6 +85,7 @@ class ContactForm(forms.ModelForm):
 
     class Meta:
         model = Contact
+        formfield_callback = text_fields
         fields = ("person", "function", "is_active", "signs")
         labels = {
             "person": "Personne",
@@ -138,7 +141,7 @@ class SkillForm(forms.Form):
 
     command_key = CommandKeyField()
     domain = forms.ChoiceField(label="Domaine", choices=[("", "Choisir"), *SkillDomain.choices])
-    title = forms.CharField(
+    title = TextField(
         label="Compétence",
         max_length=120,
         help_text="Telle qu'une entreprise la comprend : « Réduire ses rebuts ».",
@@ -172,7 +175,7 @@ class PledgeForm(forms.Form):
         required=False,
         help_text="Pour de l'argent ; pour un apport en nature, sa valeur.",
     )
-    what = forms.CharField(
+    what = TextField(
         label="Ce qui est apporté",
         max_length=120,
         required=False,

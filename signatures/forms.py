@@ -12,6 +12,7 @@ from alize.accounts.models import LONGEST_NAME
 from alize.common.dates import long_date
 from alize.common.errors import InvalidInput
 from alize.common.forms import EmailField, FrenchDateField, HourField
+from alize.documents.fields import TextField
 from signatures.enums import Settlement
 from signatures.models import Circuit, CircuitSigner
 from signatures.operations import Delegate, Signature, check_deadline
@@ -22,7 +23,7 @@ from signatures.rules import CODE_DIGITS, CONSENT, CONSENTS, last_deadline
 class IdentityForm(forms.Form):
     """First step of a signature: one's function as it should be, and the consent."""
 
-    function = forms.CharField(
+    function = TextField(
         label="Votre fonction",
         max_length=120,
         required=False,
@@ -85,7 +86,7 @@ class BatchForm(forms.Form):
 class ReasonForm(forms.Form):
     """A sentence that says why."""
 
-    reason = forms.CharField(
+    reason = TextField(
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Dites pourquoi en une phrase."},
@@ -108,7 +109,7 @@ class SettlementForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Dites si la signature est confirmée ou écartée."},
     )
-    reason = forms.CharField(
+    reason = TextField(
         label="Sur quoi vous fondez-vous ?",
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -120,8 +121,8 @@ class SettlementForm(forms.Form):
 class DelegateForm(forms.Form):
     """Who would sign instead, from when to when, and the paper that allows it."""
 
-    name = forms.CharField(label="Prénom et nom", max_length=120)
-    function = forms.CharField(label="Fonction", max_length=120)
+    name = TextField(label="Prénom et nom", max_length=120)
+    function = TextField(label="Fonction", max_length=120)
     email = EmailField(label="Adresse électronique")
     starts_on = FrenchDateField(label="Mandat valable à partir du")
     ends_on = FrenchDateField(
@@ -166,7 +167,7 @@ class CeremonyForm(forms.Form):
 
     held_on = FrenchDateField(label="Jour")
     hour = HourField(label="Heure")
-    place = forms.CharField(
+    place = TextField(
         label="Lieu", max_length=200, help_text="Nom du lieu, rue et ville : tel qu'il sera écrit."
     )
 

@@ -7,6 +7,7 @@ from django import forms
 
 from alize.common.dates import PARIS
 from alize.common.forms import FrenchDateField, HourField
+from alize.documents.fields import TextField
 from committees.enums import ConsultationMatter
 from committees.forms.meetings import ProjectField
 from projects.models import Project
@@ -19,7 +20,7 @@ class ConsultationForm(forms.Form):
         label="Dossier", queryset=Project.objects.none(), empty_label="Choisissez un dossier"
     )
     matter = forms.ChoiceField(label="Objet", choices=ConsultationMatter, widget=forms.RadioSelect)
-    urgency = forms.CharField(
+    urgency = TextField(
         label="Pourquoi sans attendre une séance",
         max_length=300,
         help_text="Les membres le lisent avant de voter ; le procès-verbal le reprend.",
@@ -51,7 +52,7 @@ class ConsultationForm(forms.Form):
 class DiscussionForm(forms.Form):
     """Demander une discussion en séance."""
 
-    reason = forms.CharField(
+    reason = TextField(
         label="Ce dont vous souhaitez parler",
         max_length=300,
         help_text="L'opérateur et les membres le liront.",

@@ -10,6 +10,7 @@ from django.utils import timezone
 from alize.common.dates import long_date
 from alize.common.forms import DaysField, EurosField, FrenchDateField
 from alize.common.words import of
+from alize.documents.fields import TextField
 from committees.enums import APPROVALS, FAVOURABLE, DecisionOutcome
 from committees.forms.proposals import ConditionForm, LeadField
 from committees.models import Condition, Decision, Meeting
@@ -29,19 +30,19 @@ class MeetingField(forms.ModelChoiceField):
 class ParticularsForm(forms.Form):
     """Ce que dit une décision qui n'agrée pas : le motif, et ce qu'elle attend."""
 
-    reason = forms.CharField(
+    reason = TextField(
         label="Motif",
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Il figurera dans la lettre à l'entreprise et au procès-verbal.",
     )
-    redirection = forms.CharField(
+    redirection = TextField(
         label="Réorientation",
         required=False,
         max_length=300,
         help_text="Le dispositif ou la structure vers qui orienter l'entreprise.",
     )
-    pieces_awaited = forms.CharField(
+    pieces_awaited = TextField(
         label="Pièces attendues",
         required=False,
         max_length=2000,
@@ -54,7 +55,7 @@ class ParticularsForm(forms.Form):
         required=False,
         empty_label="Une prochaine séance",
     )
-    expert = forms.CharField(
+    expert = TextField(
         label="Expert", max_length=200, help_text="Son nom, et l'entreprise ou l'organisme."
     )
     expert_due_on = FrenchDateField(label="Avis rendu avant le")
@@ -105,7 +106,7 @@ class RectifyForm(forms.Form):
             for rank, condition in enumerate(decision.conditions.order_by("pk"), 1):
                 if condition.lifted_at is None:
                     self._condition(condition, rank)
-        self.fields["reason"] = forms.CharField(
+        self.fields["reason"] = TextField(
             label="Motif de la décision",
             required=decision.outcome not in FAVOURABLE,
             max_length=1000,
@@ -119,7 +120,7 @@ class RectifyForm(forms.Form):
             if name in said:
                 self.fields[name] = said[name]
                 self.initial[name] = getattr(decision, name)
-        self.fields["why"] = forms.CharField(
+        self.fields["why"] = TextField(
             label="Pourquoi cette rectification",
             max_length=300,
             help_text="Par exemple « erreur de frappe ». L'ancienne valeur reste au procès-verbal.",
@@ -196,7 +197,7 @@ class RectifyForm(forms.Form):
 class WhyForm(forms.Form):
     """Pourquoi le comité délibère à nouveau."""
 
-    why = forms.CharField(
+    why = TextField(
         label="Motif de la nouvelle délibération",
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -206,7 +207,7 @@ class WhyForm(forms.Form):
 class ProofForm(forms.Form):
     """Le justificatif qui lève une condition."""
 
-    proof = forms.CharField(
+    proof = TextField(
         label="Justificatif",
         max_length=200,
         help_text="Le document reçu et sa date, par exemple « accord de prêt du 12/03/2027 ».",

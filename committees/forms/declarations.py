@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.forms import formset_factory
 
+from alize.documents.fields import TextField
 from committees.enums import LinkKind
 from committees.models import MemberDeclaration
 from committees.operations import LinkLine
@@ -15,7 +16,7 @@ SIREN_LENGTH = 9
 class DeclarationForm(forms.Form):
     """Votre déclaration annuelle."""
 
-    skills = forms.CharField(
+    skills = TextField(
         label="Compétences que vous pouvez offrir",
         required=False,
         max_length=1000,
@@ -23,7 +24,7 @@ class DeclarationForm(forms.Form):
         help_text="Une par ligne : gestion, recrutement, export, qualité…",
     )
     has_none = forms.BooleanField(label="Je n'ai aucun lien à déclarer", required=False)
-    signed_name = forms.CharField(
+    signed_name = TextField(
         label="Votre nom, pour signer",
         max_length=161,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
@@ -34,16 +35,16 @@ class DeclarationForm(forms.Form):
 class LinkForm(forms.Form):
     """Une entreprise avec laquelle vous avez un lien."""
 
-    name = forms.CharField(label="Entreprise", max_length=120)
+    name = TextField(label="Entreprise", max_length=120)
     kind = forms.ChoiceField(label="Lien", choices=LinkKind, initial=LinkKind.CLIENT)
-    siren = forms.CharField(
+    siren = TextField(
         label="SIREN",
         required=False,
         max_length=14,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
         help_text="S'il est connu.",
     )
-    said = forms.CharField(label="Précision", required=False, max_length=200)
+    said = TextField(label="Précision", required=False, max_length=200)
 
     def has_changed(self) -> bool:
         """The kind alone, which always has a value, makes no link."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from alize.documents.fields import TextField
 from committees.enums import InterestAnswer, LinkKind
 
 
@@ -28,7 +29,7 @@ class InterestForm(forms.Form):
         required=False,
         help_text="Pour un lien déclaré ; facultatif si vous vous déportez.",
     )
-    reason = forms.CharField(
+    reason = TextField(
         label="En une ligne",
         max_length=200,
         required=False,
@@ -49,7 +50,7 @@ class InterestForm(forms.Form):
 class RecusalForm(forms.Form):
     """Le motif d'un déport imposé."""
 
-    reason = forms.CharField(
+    reason = TextField(
         label="Motif",
         max_length=200,
         help_text="La personne le lit ; il reste au journal et ne figure pas au procès-verbal.",

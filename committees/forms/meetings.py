@@ -9,6 +9,7 @@ from django import forms
 from alize.accounts.models import Person
 from alize.common.dates import PARIS
 from alize.common.forms import CommandKeyField, FrenchDateField, HourField
+from alize.documents.fields import TextField
 from committees.enums import MeetingMode, SummonsReply
 from committees.forms.fields import SeatField
 from committees.models import AgendaItem, Meeting, Seat
@@ -28,7 +29,7 @@ class MeetingForm(forms.Form):
     mode = forms.ChoiceField(
         label="Forme", choices=HELD, widget=forms.RadioSelect, initial=MeetingMode.IN_PERSON
     )
-    place = forms.CharField(label="Lieu", max_length=200, required=False)
+    place = TextField(label="Lieu", max_length=200, required=False)
     video_url = forms.URLField(
         label="Adresse de la visioconférence",
         max_length=VIDEO_URL_LENGTH,
@@ -136,7 +137,7 @@ class AnswerForm(forms.Form):
 class CancellationForm(forms.Form):
     """Annuler une séance."""
 
-    reason = forms.CharField(
+    reason = TextField(
         label="Motif",
         max_length=300,
         help_text="Il est dit aux membres convoqués.",
@@ -153,8 +154,8 @@ class ItemOfMeeting(forms.ModelChoiceField):
 class GuestForm(forms.Form):
     """Inviter une personne à être entendue."""
 
-    name = forms.CharField(label="Nom", max_length=120)
-    capacity = forms.CharField(
+    name = TextField(label="Nom", max_length=120)
+    capacity = TextField(
         label="Qualité", max_length=120, help_text="Par exemple : dirigeant, expert, banque."
     )
     item = ItemOfMeeting(

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from alize.documents.fields import TextField
 from committees.models import AgendaItem
 from committees.operations import Hands
 from committees.queries import drafting
@@ -13,7 +14,7 @@ from committees.queries import drafting
 class NarrativeForm(forms.Form):
     """Le récit de la séance : une partie générale, puis une par dossier."""
 
-    narrative = forms.CharField(
+    narrative = TextField(
         label="Ouverture, informations et questions diverses",
         required=False,
         max_length=20_000,
@@ -23,7 +24,7 @@ class NarrativeForm(forms.Form):
     def __init__(self, *args: Any, items: Iterable[AgendaItem], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for item in items:
-            self.fields[drafting.field_of(item.pk)] = forms.CharField(
+            self.fields[drafting.field_of(item.pk)] = TextField(
                 label=f"{item.rank}. {item.project.beneficiary} ({item.project.reference})",
                 required=False,
                 max_length=20_000,
@@ -67,7 +68,7 @@ class NarrativeForm(forms.Form):
 class ReturnForm(forms.Form):
     """Ce que la présidence demande de corriger."""
 
-    reason = forms.CharField(
+    reason = TextField(
         label="Ce qui est à corriger", max_length=500, widget=forms.Textarea(attrs={"rows": 3})
     )
 
@@ -75,7 +76,7 @@ class ReturnForm(forms.Form):
 class RemarkForm(forms.Form):
     """Une remarque sur un procès-verbal signé."""
 
-    text = forms.CharField(
+    text = TextField(
         label="Votre remarque",
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 4}),

@@ -2,11 +2,13 @@
 
 from django import forms
 
+from alize.documents.fields import TextField
+
 
 class NoteForm(forms.Form):
     """Mes notes."""
 
-    text = forms.CharField(
+    text = TextField(
         label="Vos notes sur ce dossier",
         required=False,
         widget=forms.Textarea(attrs={"rows": 5}),

@@ -7,6 +7,7 @@ from django import forms
 from django.forms import formset_factory
 
 from alize.common.forms import DaysField, EurosField, FrenchDateField
+from alize.documents.fields import TextField
 from committees.enums import ConditionKind, InstalmentStep
 from partners.enums import PartnerKind
 from partners.models import Contact, Partner
@@ -44,7 +45,7 @@ class ProposalForm(forms.Form):
         empty_label="À désigner",
         help_text="Il suit l'entreprise pendant dix-huit mois au moins.",
     )
-    comment = forms.CharField(
+    comment = TextField(
         label="Précisions",
         required=False,
         max_length=2000,
@@ -82,16 +83,16 @@ class SkillsForm(forms.Form):
         empty_label="Choisissez une entreprise",
     )
     days = DaysField(label="Jours", positive=True)
-    topic = forms.CharField(label="Objet", max_length=120)
+    topic = TextField(label="Objet", max_length=120)
 
 
 class ConditionForm(forms.Form):
     """Une condition."""
 
     kind = forms.ChoiceField(label="Nature", choices=ConditionKind)
-    text = forms.CharField(label="Condition", max_length=300)
-    owner = forms.CharField(label="À la charge de", max_length=120)
-    proof_expected = forms.CharField(label="Justificatif attendu", max_length=200)
+    text = TextField(label="Condition", max_length=300)
+    owner = TextField(label="À la charge de", max_length=120)
+    proof_expected = TextField(label="Justificatif attendu", max_length=200)
     due_on = FrenchDateField(label="Avant le")
 
     def __init__(self, *args: Any, suspends: bool = True, **kwargs: Any) -> None:

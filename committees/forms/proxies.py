@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from alize.documents.fields import TextField
 from committees.models import AgendaItem
 from committees.queries.proxies import Candidate
 
@@ -27,7 +28,7 @@ class ProxyForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text="Si vous avez choisi « certains dossiers ».",
     )
-    instruction = forms.CharField(
+    instruction = TextField(
         label="Consigne",
         max_length=300,
         required=False,

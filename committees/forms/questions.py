@@ -2,11 +2,13 @@
 
 from django import forms
 
+from alize.documents.fields import TextField
+
 
 class QuestionForm(forms.Form):
     """J'ai une question."""
 
-    text = forms.CharField(
+    text = TextField(
         label="Votre question",
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -17,7 +19,7 @@ class QuestionForm(forms.Form):
 class AnswerForm(forms.Form):
     """Répondre à une question."""
 
-    answer = forms.CharField(
+    answer = TextField(
         label="Votre réponse",
         max_length=3000,
         widget=forms.Textarea(attrs={"rows": 5}),

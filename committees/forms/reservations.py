@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from alize.common.forms import FrenchDateField
+from alize.documents.fields import TextField
 
 USUALLY = timedelta(days=30)
 """How long the committee is given to answer, unless another day is chosen."""
@@ -14,7 +15,7 @@ USUALLY = timedelta(days=30)
 class ReservationForm(forms.Form):
     """Émettre une réserve."""
 
-    text = forms.CharField(
+    text = TextField(
         label="Votre réserve",
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -37,7 +38,7 @@ class ReservationForm(forms.Form):
 class ReservationAnswerForm(forms.Form):
     """Répondre à une réserve."""
 
-    answer = forms.CharField(
+    answer = TextField(
         label="La réponse du comité d'agrément",
         max_length=3000,
         widget=forms.Textarea(attrs={"rows": 5}),

@@ -7,6 +7,7 @@ from django import forms
 from django.forms import BoundField
 
 from alize.common.forms import EurosField
+from alize.documents.fields import TextField
 from committees.models import CommitteeRules
 from committees.rulebook import GROUPS, SETTINGS, Group, Setting
 
@@ -14,7 +15,7 @@ from committees.rulebook import GROUPS, SETTINGS, Group, Setting
 class WhyForm(forms.Form):
     """Pourquoi les règles changent."""
 
-    reason = forms.CharField(
+    reason = TextField(
         label="Pourquoi ce changement",
         max_length=300,
         help_text="En une ligne ; la présidence la lit avant de décider.",
@@ -62,7 +63,7 @@ def _field(setting: Setting, value: Any) -> forms.Field:
             choices=list(choices.items()), **common | {"required": "" not in choices}
         )
     if setting.longest:
-        return forms.CharField(max_length=setting.longest, **common | {"required": True})
+        return TextField(max_length=setting.longest, **common | {"required": True})
     if setting.is_amount:
         return EurosField(positive=True, **common)
     if setting.limits:

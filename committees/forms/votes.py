@@ -3,6 +3,7 @@
 from django import forms
 
 from alize.common.forms import CommandKeyField
+from alize.documents.fields import TextField
 
 
 class VoteForm(forms.Form):
@@ -13,7 +14,7 @@ class VoteForm(forms.Form):
         max_length=7,
         error_messages={"required": "Choisissez « Pour », « Contre » ou « Abstention »."},
     )
-    reason = forms.CharField(
+    reason = TextField(
         label="En une ligne, pourquoi",
         max_length=200,
         required=False,

@@ -1,14 +1,15 @@
 """What a partnership convention and its amendments go through alike: frozen, signed, given up."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Max
 
 from alize.accounts.models import Person
-from alize.common.errors import ActionDenied
+from alize.common.errors import ActionDenied, InvalidInput
 from alize.documents.models import GeneratedDocument
+from alize.documents.printable import printable
 from conventions.enums import AgreementStatus
 from conventions.models import Amendment, CooperationConvention, PartnershipConvention
 from conventions.models.partnership import Agreement
@@ -22,19 +23,39 @@ REOPENED = "Une signature de ce document a été écartée ; il est repris pour 
 GIVEN_UP = "Ce texte est abandonné ; un autre peut être préparé."
 
 
-def check_clauses(text: Mapping[str, Any]) -> None:
-    """:raises ActionDenied: a clause of the basin would be left out of it (A7)."""
+def check_text(text: Mapping[str, Any]) -> None:
+    """:raises ActionDenied: a clause of the basin would be left out of it (A7), or a word of it,
+    wherever it comes from, would be printed as an empty box."""
     for label in text["displaced"]:
         raise ActionDenied(
             f"Le texte en vigueur n'a plus de place pour votre clause « {label} » : écrivez-la "
             "ailleurs ou effacez-la, à la page des clauses locales."
         )
+    for words in _words(text):
+        try:
+            printable(words)
+        except InvalidInput as refused:
+            raise ActionDenied(
+                f"{refused.reason} Ces mots se corrigent là où ils sont saisis : dossier, "
+                "partenaire, décision ou clause."
+            ) from refused
+
+
+def _words(said: Any) -> Iterator[str]:
+    """All the words of a text, however it is made up."""
+    if isinstance(said, str):
+        yield said
+    elif isinstance(said, Mapping):
+        yield from _words(list(said.values()))
+    elif isinstance(said, Iterable):
+        for one in said:
+            yield from _words(one)
 
 
 def check_texts(*texts: Mapping[str, Any]) -> None:
     """:raises ActionDenied: one would show a variable without a value, or leave a clause out."""
     for text in texts:
-        check_clauses(text)
+        check_text(text)
         for name in text["missing"]:
             raise ActionDenied(
                 f"Le texte n'a pas de valeur pour « {name} » : complétez la convention."

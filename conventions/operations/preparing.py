@@ -17,7 +17,7 @@ from conventions import permissions, queries
 from conventions.documents import cooperation_words
 from conventions.enums import ConventionStatus
 from conventions.models import CooperationConvention, Signer
-from conventions.operations.agreements import REOPENED, check_clauses
+from conventions.operations.agreements import REOPENED, check_text
 from funds.operations import grant_advance
 from projects.enums import ProjectStatus
 from signatures import operations as signatures
@@ -168,7 +168,8 @@ def freeze(*, convention_id: int, by: Person, at: datetime) -> CooperationConven
     The same person asking twice does it once.
 
     :raises ActionDenied: a signer is not named or not mandated, a suspensive condition is left, or
-        the text would show a variable without a value, or leave out a clause of the basin.
+        the text would show a variable without a value, leave out a clause of the basin, or print
+        a character as a box.
     """
     convention = locked(convention_id)
     if convention.status == ConventionStatus.FROZEN and convention.frozen_by_id == by.pk:
@@ -179,7 +180,7 @@ def freeze(*, convention_id: int, by: Person, at: datetime) -> CooperationConven
         raise ActionDenied(
             f"Le texte n'a pas de valeur pour « {words['missing'][0]} » : complétez le dossier."
         )
-    check_clauses(words)
+    check_text(words)
     convention.status, convention.frozen_at, convention.frozen_by = ConventionStatus.FROZEN, at, by
     convention.snapshot = words
     convention.text_version = convention.snapshot["version"]

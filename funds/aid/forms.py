@@ -3,22 +3,23 @@
 from django import forms
 
 from alize.common.forms import CommandKeyField, EurosField, FrenchDateField, SirenField
+from alize.documents.fields import TextField
 
 
 class AidForm(forms.Form):
     """Déclarer une aide de minimis."""
 
-    grantor = forms.CharField(
+    grantor = TextField(
         label="Organisme", max_length=120, help_text="Qui a accordé l'aide : région, Bpifrance…"
     )
-    purpose = forms.CharField(label="Objet", max_length=160, required=False)
+    purpose = TextField(label="Objet", max_length=160, required=False)
     amount = EurosField(
         label="Montant de l'aide",
         positive=True,
         help_text="L'équivalent-subvention brut écrit sur l'attestation de l'organisme.",
     )
     granted_on = FrenchDateField(label="Accordée le")
-    company = forms.CharField(
+    company = TextField(
         label="Autre entreprise du groupe",
         max_length=120,
         required=False,

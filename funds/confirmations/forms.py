@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from alize.documents.fields import TextField
 from funds.enums import ConfirmationOutcome
 from partners.models import Contact
 
@@ -40,7 +41,7 @@ class AnswerForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Choisissez une réponse."},
     )
-    reason = forms.CharField(
+    reason = TextField(
         label="Ce qui n'est pas juste",
         max_length=1000,
         required=False,

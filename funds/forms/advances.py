@@ -8,6 +8,7 @@ from django import forms
 
 from alize.common.dates import PARIS, long_datetime, short_date
 from alize.common.forms import CommandKeyField, EurosField, FrenchDateField
+from alize.documents.fields import TextField
 from committees.enums import AdvanceMatter
 from committees.models import Decision, Meeting
 from committees.operations import InWriting
@@ -84,7 +85,7 @@ class ReversalForm(forms.Form):
         help_text="Le jour du rejet par la banque, ou celui de l'écriture si elle est fausse.",
     )
     cause = forms.ChoiceField(label="Cause", choices=ReversalCause.choices)
-    reason = forms.CharField(
+    reason = TextField(
         label="Motif",
         max_length=300,
         help_text="Ce que le second signataire financier doit savoir pour décider.",
@@ -118,7 +119,7 @@ class RescheduleForm(forms.Form):
         help_text="Vide, l'échéancier suit les réponses ci-dessus. Sinon une échéance par ligne, "
         "par exemple 15/01/2027 ; 500 : le total est ce qui reste dû.",
     )
-    note = forms.CharField(label="Motif", max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+    note = TextField(label="Motif", max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
     command_key = CommandKeyField()
 
     def __init__(self, *args: Any, advance: Advance, **kwargs: Any) -> None:
@@ -154,7 +155,7 @@ class AdvanceRequestForm(forms.Form):
     matter = forms.ChoiceField(
         label="Demande", choices=AdvanceMatter.choices, widget=forms.RadioSelect
     )
-    terms = forms.CharField(
+    terms = TextField(
         label="Ce qui est proposé",
         max_length=2000,
         help_text="Les membres votent sur ces mots : les dates, les montants, la raison.",
@@ -164,7 +165,7 @@ class AdvanceRequestForm(forms.Form):
     closes_on = FrenchDateField(
         label="Dernier jour pour voter", required=False, help_text="Par écrit seulement."
     )
-    urgency = forms.CharField(
+    urgency = TextField(
         label="Pourquoi sans attendre une séance",
         required=False,
         max_length=300,
@@ -210,7 +211,7 @@ class AdvanceRequestForm(forms.Form):
 class PreconditionForm(forms.Form):
     """Ajouter une condition préalable au versement."""
 
-    label = forms.CharField(label="Condition", max_length=160)
+    label = TextField(label="Condition", max_length=160)
     due_on = FrenchDateField(label="Attendue le", required=False)
 
 
@@ -223,6 +224,6 @@ class MetForm(forms.Form):
 class WaiverForm(forms.Form):
     """Dispenser d'une condition préalable."""
 
-    reason = forms.CharField(
+    reason = TextField(
         label="Motif de la dispense", max_length=300, widget=forms.Textarea(attrs={"rows": 2})
     )

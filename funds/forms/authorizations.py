@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from alize.common.forms import CommandKeyField, DaysField, EurosField, FrenchDateField
+from alize.documents.fields import TextField
 from committees.models import Decision
 from funds import permissions
 from funds.enums import LossCause
@@ -16,7 +17,7 @@ class RequestForm(forms.Form):
 
     amount = EurosField(label="Montant", positive=True)
     value_on = FrenchDateField(label="Date de l'opération")
-    reason = forms.CharField(
+    reason = TextField(
         label="Motif",
         max_length=300,
         help_text="Ce que le second signataire financier doit savoir pour décider.",
@@ -33,7 +34,7 @@ class SettleForm(RequestForm):
     """Garder ou abandonner un trop-perçu : why nobody can be paid back, or will not pay."""
 
     value_on = FrenchDateField(label="Date")
-    reason = forms.CharField(
+    reason = TextField(
         label="Motif",
         max_length=300,
         help_text="Entreprise radiée, liquidation close, renonciation écrite, cinq ans sans "

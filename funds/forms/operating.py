@@ -8,6 +8,7 @@ from django import forms
 
 from alize.common.dates import parse_french_date
 from alize.common.forms import CommandKeyField, EurosField, FrenchDateField
+from alize.documents.fields import TextField
 from funds.enums import EntryKind
 from partners.models import Partner
 
@@ -24,7 +25,7 @@ class CostForm(forms.Form):
         widget=forms.RadioSelect,
         initial=EntryKind.ENGINEERING,
     )
-    label = forms.CharField(
+    label = TextField(
         label="Objet", max_length=80, help_text="Prospection, comités, suivi, gestion."
     )
     amount = EurosField(label="Montant payé", positive=True)
@@ -57,7 +58,7 @@ class AgreementForm(forms.Form):
 
     year = forms.IntegerField(label="Année", min_value=2000, max_value=2100)
     agreed_on = FrenchDateField(label="Donné le")
-    source = forms.CharField(
+    source = TextField(
         label="Pièce", max_length=200, help_text="Compte rendu du comité de pilotage, avenant…"
     )
     partner_ids = forms.ModelMultipleChoiceField(
@@ -79,7 +80,7 @@ class AgreementForm(forms.Form):
 class WithdrawalForm(forms.Form):
     """Retirer un accord enregistré par erreur."""
 
-    reason = forms.CharField(
+    reason = TextField(
         label="Motif",
         max_length=300,
         help_text="Ce qui était faux : l'année, la date, la pièce, un partenaire.",

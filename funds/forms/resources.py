@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from alize.common.forms import CommandKeyField, DaysField, EurosField, FrenchDateField
+from alize.documents.fields import TextField
 from funds.enums import Perimeter
 from partners.enums import PledgeNature
 from partners.models import Partner
@@ -16,7 +17,7 @@ class FunderFields(forms.Form):
     partner = forms.ModelChoiceField(
         label="Partenaire", queryset=Partner.objects.none(), required=False, empty_label="Un autre"
     )
-    funder = forms.CharField(
+    funder = TextField(
         label="Autre financeur",
         max_length=120,
         required=False,
@@ -57,7 +58,7 @@ class ContributionForm(FunderFields):
         required=False,
         help_text="Si la convention le dit : la capacité d'engagement en tient compte.",
     )
-    source = forms.CharField(
+    source = TextField(
         label="Pièce",
         max_length=120,
         required=False,
@@ -77,7 +78,7 @@ class ContributionForm(FunderFields):
 class ValuedForm(FunderFields):
     """Enregistrer un apport valorisé : days or things."""
 
-    funder = forms.CharField(label="Autre apporteur", max_length=120, required=False)
+    funder = TextField(label="Autre apporteur", max_length=120, required=False)
     nature = forms.ChoiceField(
         label="Nature",
         choices=[
@@ -91,5 +92,5 @@ class ValuedForm(FunderFields):
     daily_rate = EurosField(label="Valeur d'une journée", required=False, positive=True)
     amount = EurosField(label="Valeur de l'apport en nature", required=False, positive=True)
     received_on = FrenchDateField(label="Apporté le")
-    source = forms.CharField(label="Pièce", max_length=120, required=False)
+    source = TextField(label="Pièce", max_length=120, required=False)
     command_key = CommandKeyField()

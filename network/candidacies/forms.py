@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from django import forms
 
 from alize.common.forms import DaysField, EmailField, EurosField, FrenchDateField, SirenField
+from alize.documents.fields import TextField
 from conventions.rules.partnership import YEARS
 from network.candidacies.enums import NationalOutcome, Priority
 from network.candidacies.models import Candidacy, CandidatePartner
@@ -22,8 +23,8 @@ RANKS = range(1, YEARS + 1)
 Groups = Iterable[tuple[str, Iterable[list[forms.BoundField]]]]
 
 
-def _long(label: str, help_text: str = "") -> forms.CharField:
-    return forms.CharField(
+def _long(label: str, help_text: str = "") -> TextField:
+    return TextField(
         label=label,
         required=False,
         help_text=help_text,
@@ -32,12 +33,12 @@ def _long(label: str, help_text: str = "") -> forms.CharField:
     )
 
 
-def _word(label: str, most: int = 120, help_text: str = "") -> forms.CharField:
-    return forms.CharField(label=label, max_length=most, required=False, help_text=help_text)
+def _word(label: str, most: int = 120, help_text: str = "") -> TextField:
+    return TextField(label=label, max_length=most, required=False, help_text=help_text)
 
 
-def _slug() -> forms.CharField:
-    return forms.CharField(
+def _slug() -> TextField:
+    return TextField(
         label="Adresse du bassin",
         max_length=40,
         help_text="Minuscules sans accent, chiffres et tirets : « haute-savoie ». Elle suit "
@@ -63,7 +64,7 @@ class BeginningForm(GroupedForm):
 
     layout = (("Le territoire", ("name", "slug")),)
 
-    name = forms.CharField(label="Nom du bassin", max_length=80)
+    name = TextField(label="Nom du bassin", max_length=80)
     slug = _slug()
 
 
@@ -94,9 +95,9 @@ class TerritoryForm(StageForm):
         ("Les trois critères", ("large_companies", "small_companies", "authorities")),
     )
 
-    name = forms.CharField(label="Nom du bassin", max_length=80)
+    name = TextField(label="Nom du bassin", max_length=80)
     slug = _slug()
-    departments = forms.CharField(
+    departments = TextField(
         label="Départements",
         max_length=60,
         required=False,
@@ -223,7 +224,7 @@ class PartnerForm(GroupedForm):
         ("En nature", ("what", "in_kind_1 in_kind_2 in_kind_3")),
     )
 
-    name = forms.CharField(label="Nom", max_length=120)
+    name = TextField(label="Nom", max_length=120)
     kind = forms.ChoiceField(
         label="Nature",
         choices=[
@@ -324,7 +325,7 @@ class SubmissionForm(forms.Form):
 class WithdrawalForm(forms.Form):
     """Retirer : why."""
 
-    reason = forms.CharField(
+    reason = TextField(
         label="Pourquoi la candidature est-elle retirée ?",
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),

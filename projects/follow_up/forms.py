@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from alize.accounts.models import Person
 from alize.common.dates import short_date
 from alize.common.forms import CommandKeyField, DaysField, HeadcountField
+from alize.documents.fields import TextField
 from projects.enums import SUPPORTED, Situation
 from projects.follow_up import queries
 from projects.follow_up.rules import PointState
@@ -42,7 +43,7 @@ class ReviewForm(forms.Form):
         required=False,
         help_text="Depuis la signature, toutes entreprises partenaires comprises.",
     )
-    comment = forms.CharField(
+    comment = TextField(
         label="En quelques lignes",
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -54,7 +55,7 @@ class ReviewForm(forms.Form):
         required=False,
         help_text="Cochez si le comité doit examiner un nouvel appui.",
     )
-    help_wanted = forms.CharField(
+    help_wanted = TextField(
         label="Laquelle",
         max_length=500,
         required=False,

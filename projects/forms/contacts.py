@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from alize.common.forms import CommandKeyField, EmailField, SiretField
+from alize.documents.fields import TextField, text_fields
 from partners.enums import PartnerKind
 from partners.models import Partner
 from projects.enums import Origin
@@ -18,13 +19,13 @@ class ContactForm(forms.Form):
     siret = SiretField(
         label="SIRET", required=False, help_text="Quatorze chiffres, avec ou sans espaces."
     )
-    name = forms.CharField(
+    name = TextField(
         label="Nom de l'entreprise",
         max_length=120,
         required=False,
         help_text="Si vous n'avez pas son SIRET.",
     )
-    need = forms.CharField(
+    need = TextField(
         label="Besoin en une ligne",
         max_length=200,
         help_text="Par exemple : agrandir l'atelier et recruter deux soudeurs.",
@@ -41,13 +42,13 @@ class ContactForm(forms.Form):
         required=False,
         empty_label="Choisir",
     )
-    owner_name = forms.CharField(label="Nom du dirigeant", max_length=120, required=False)
+    owner_name = TextField(label="Nom du dirigeant", max_length=120, required=False)
     owner_email = EmailField(
         label="Son adresse électronique",
         required=False,
         help_text="Un accusé de réception lui est envoyé.",
     )
-    owner_phone = forms.CharField(label="Son téléphone", max_length=20, required=False)
+    owner_phone = TextField(label="Son téléphone", max_length=20, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -73,6 +74,7 @@ class EndForm(forms.ModelForm):
 
     class Meta:
         model = Project
+        formfield_callback = text_fields
         fields = ("end_reason",)
         labels = {"end_reason": "Pour quelle raison ?"}
         help_texts = {"end_reason": "Une ligne, visible des membres du comité."}

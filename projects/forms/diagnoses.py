@@ -8,6 +8,7 @@ from django import forms
 from django.forms.models import model_to_dict
 
 from alize.common.forms import EurosField, FrenchDateField
+from alize.documents.fields import TextField, text_fields
 from projects.models import PreliminaryDiagnosis
 from projects.queries.diagnoses import Candidate
 from projects.rules import diagnosis_due
@@ -19,14 +20,14 @@ class RequestForm(forms.Form):
     """Demander le diagnostic : who, before when, which question."""
 
     contact = forms.ChoiceField(label="Prescripteur", widget=forms.RadioSelect)
-    conflict_reason = forms.CharField(
+    conflict_reason = TextField(
         label="Pourquoi choisir quelqu'un du même groupe ?",
         max_length=200,
         required=False,
         help_text="Seulement si la personne est du même groupe que l'entreprise.",
     )
     due_on = FrenchDateField(label="À rendre le")
-    question = forms.CharField(
+    question = TextField(
         label="Votre question au prescripteur",
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -54,6 +55,7 @@ class DiagnosisForm(forms.ModelForm):
 
     class Meta:
         model = PreliminaryDiagnosis
+        formfield_callback = text_fields
         fields = (
             "context",
             "market",
@@ -172,7 +174,7 @@ def stored_years(diagnosis: PreliminaryDiagnosis, *, on: date) -> list[dict[str,
 class ComplementForm(forms.Form):
     """Demander un complément : what is missing, said to the referrer."""
 
-    message = forms.CharField(
+    message = TextField(
         label="Ce qu'il manque",
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="Dites la rubrique et ce que vous attendez.",

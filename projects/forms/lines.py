@@ -6,6 +6,7 @@ from django import forms
 
 from alize.common.forms import EurosField, FrenchDateField, HeadcountField
 from alize.common.http import key_in
+from alize.documents.fields import TextField
 from projects.enums import ContractKind, FundingKind, JobNature, Section
 
 ADD_LINE = "ajouter"
@@ -40,7 +41,7 @@ class FundingLineForm(LineForm):
     """Une ligne de financement."""
 
     kind = forms.ChoiceField(label="Nature", choices=FundingKind.choices)
-    source = forms.CharField(label="Financeur", max_length=120)
+    source = TextField(label="Financeur", max_length=120)
     amount = EurosField(label="Montant", positive=True)
     is_agreed = forms.BooleanField(label="Accordé", required=False)
 

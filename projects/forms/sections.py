@@ -16,6 +16,7 @@ from alize.common.forms import (
     SiretField,
 )
 from alize.common.words import of
+from alize.documents.fields import TextField, text_fields
 from projects.enums import Section
 from projects.forms.lines import LINES, BaseLines
 from projects.models import Beneficiary, Project
@@ -45,14 +46,15 @@ class CompanyForm(SectionForm):
     """Entreprise."""
 
     wanted = ("siret", "activity", "postal_code", "town")
-    name = forms.CharField(label="Raison sociale", max_length=120)
+    name = TextField(label="Raison sociale", max_length=120)
     siret = SiretField(label="SIRET", required=False)
     founded_on = FrenchDateField(label="Créée le", required=False)
     # Room for the space that people put after the department.
-    postal_code = forms.CharField(label="Code postal", max_length=10, required=False)
+    postal_code = TextField(label="Code postal", max_length=10, required=False)
 
     class Meta:
         model = Beneficiary
+        formfield_callback = text_fields
         fields = (
             "name",
             "siret",
@@ -92,6 +94,7 @@ class OwnerForm(SectionForm):
 
     class Meta:
         model = Project
+        formfield_callback = text_fields
         fields = ("owner_name", "owner_function", "owner_email", "owner_phone", "owner_background")
         labels = {"owner_name": "Nom", "owner_background": "Parcours en quelques lignes"}
         help_texts = {"owner_email": "Un accusé de réception lui est envoyé, une seule fois."}
@@ -106,6 +109,7 @@ class ProjectForm(SectionForm):
 
     class Meta:
         model = Project
+        formfield_callback = text_fields
         fields = (
             "need",
             "category",
@@ -136,6 +140,7 @@ class JobsForm(SectionForm):
 
     class Meta:
         model = Project
+        formfield_callback = text_fields
         fields = ("headcount",)
 
 
@@ -146,6 +151,7 @@ class FundingForm(SectionForm):
 
     class Meta:
         model = Project
+        formfield_callback = text_fields
         fields = ("other_schemes", "why_alize", "de_minimis_declared")
         labels = {
             "other_schemes": "Autres dispositifs sollicités",
@@ -248,7 +254,7 @@ class AttachmentForm(forms.Form):
     """Joindre une pièce."""
 
     command_key = CommandKeyField()
-    label = forms.CharField(
+    label = TextField(
         label="Intitulé",
         max_length=120,
         required=False,

@@ -9,7 +9,7 @@ from basins import tenancy
 from basins.enums import Role
 from conventions import documents, operations, queries
 from conventions.models import LocalClause
-from conventions.operations.agreements import check_clauses
+from conventions.operations.agreements import check_text
 from tests.builders import at, publish_text
 
 NOW = at(2026, 4, 1)
@@ -79,7 +79,7 @@ def test_a_clause_that_loses_its_place_is_told_before_the_freezing(scene, savoie
     links = [link.label for link in queries.remaining(convention, on=NOW.date())]
     assert f"Déplacer ou effacer la clause locale « {label} »" in links
     with pytest.raises(ActionDenied, match="plus de place"):
-        check_clauses(documents.cooperation_words(convention, on=NOW.date()))
+        check_text(documents.cooperation_words(convention, on=NOW.date()))
     line = queries.zones(on=NOW.date())[-1]
     assert (line.zone, line.label, line.article, line.words) == (ZONE, label, "", "Elle parraine.")
     with pytest.raises(InvalidInput, match="copiez-la ailleurs"):

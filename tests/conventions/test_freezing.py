@@ -46,6 +46,13 @@ def test_freeze_needs_every_mandate(scene):
         operations.freeze(convention_id=convention.pk, by=scene.operator, at=NOW)
 
 
+def test_no_word_that_would_print_as_a_box_is_frozen(scene):
+    convention = prepared(scene)
+    Project.objects.filter(pk=scene.project.pk).update(need="Agrandir \u6728 ici")
+    with pytest.raises(ActionDenied, match=r"« 木 » \(U\+6728\), .* ne s'imprime pas .* dossier"):
+        operations.freeze(convention_id=convention.pk, by=scene.operator, at=NOW)
+
+
 def test_the_document_says_what_was_frozen(scene, run_outbox):
     convention = frozen(scene)
     Project.objects.filter(pk=scene.project.pk).update(need="Autre chose")
