@@ -56,6 +56,6 @@ def _drawn() -> frozenset[int]:
     """The characters of our typeface."""
     return frozenset(
         code
-        for subset in ("latin", "latin-ext")
+        for subset in ("latin", "latin-ext", "vietnamese")
         for code in TTFont(FONTS / f"source-sans-3-{subset}-wght-normal.woff2").getBestCmap()
     )

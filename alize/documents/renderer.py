@@ -52,7 +52,7 @@ class HouseAssets(weasyprint.URLFetcher):
     def __init__(self) -> None:
         super().__init__(allowed_protocols=(), allow_redirects=False)
         self._assets = {url: ("text/css", path.read_bytes()) for url, path in STYLESHEETS.items()}
-        for subset in ("latin", "latin-ext"):
+        for subset in ("latin", "latin-ext", "vietnamese"):
             for style in ("normal", "italic"):
                 name = f"source-sans-3-{subset}-wght-{style}.woff2"
                 self._assets[f"alize:font/{name}"] = ("font/ttf", _unpacked(FONTS / name))

@@ -10,6 +10,7 @@ from alize.documents.printable import printable
     "text",
     [
         "L’Œuvre d’Aÿ : « 12 000 € », n° 3 – 5 %\u202f; Łódź, Jørgen, 2 m²…",
+        "Đặng Thị Hằng, Nguyễn Văn Trỗi",
         "Une ligne\n- une autre\tun blanc\u00a0fin\u2009et moins fin",
         "",
     ],
