@@ -19,6 +19,7 @@ FIRST_YEAR, LAST_YEAR = 1800, 2200
 _NBSP = "\u00a0"
 _NUMBERS = re.compile(r"(?P<day>[0-9]{1,2})([/.-])(?P<month>[0-9]{1,2})\2(?P<year>[0-9]+)")
 _ISO = re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})")
+_DAY_AND_MONTH = re.compile(rf"\b(1er|[0-9]{{1,2}}) (?=(?:{'|'.join(MONTHS)})\b)")
 _WORDS = re.compile(r"(?P<day>1er|[0-9]{1,2})\s+(?P<month>[a-z]+)\s+(?P<year>[0-9]+)")
 
 
@@ -29,6 +30,11 @@ def month_name(month: int) -> str:
 
 def _day_and_month(day: date) -> str:
     return f"{'1er' if day.day == 1 else day.day} {month_name(day.month)}"
+
+
+def unbroken(words: str) -> str:
+    """The same words, where no line ends between a day and its month."""
+    return _DAY_AND_MONTH.sub(rf"\1{_NBSP}", words)
 
 
 def long_date(day: date) -> str:

@@ -97,6 +97,10 @@ def test_text_keeps_accents_amounts_and_what_looks_like_html(sample_html: Sample
     assert "Arrêté au dimanche 22 novembre 2026" in text
 
 
+def test_no_line_of_a_title_ends_inside_a_date(sample_html: SampleHtml):
+    assert "<h1>Comité d&#x27;agrément du 12\u00a0novembre 2026</h1>" in sample_html()
+
+
 def test_heads_of_a_table_come_back_on_each_of_its_pages(sample_html: SampleHtml):
     assert text_of(pdf.render(sample_html())).count("Reste dû") == 2
 

@@ -246,6 +246,7 @@ def test_the_lines_of_a_clause_keep_their_order():
         ("loi n° 78-17, article 12, M. Roux", "loi n°\u00a078-17, article\u00a012, M.\u00a0Roux"),
         ("40 %, 75 emplois", "40\u00a0%, 75\u00a0emplois"),
         ("en 2026 225 emplois", "en 2026 225\u00a0emplois"),
+        ("le 21 novembre et le 1er mai", "le 21\u00a0novembre et le 1er\u00a0mai"),
         ("M. Étienne et Mme Œillet", "M.\u00a0Étienne et Mme\u00a0Œillet"),
         (
             'le projet "Bois d\'ici", dit "B".',

@@ -9,6 +9,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from qrcode.constants import ERROR_CORRECT_M
 
+from alize.common.dates import unbroken
+
 register = template.Library()
 
 QUIET_ZONE = 4  # modules of white that a reader needs around the code
@@ -50,6 +52,12 @@ def wrapped(text: object) -> SafeString:
             for rank, part in enumerate(_WHOLE.split(str(text)))
         ),
     )
+
+
+@register.filter(name="unbroken")
+def unbroken_dates(text: object) -> str:
+    """A title where no line ends inside « 21 novembre »."""
+    return unbroken(str(text))
 
 
 def _strokes(y: int, row: list[bool]) -> str:
