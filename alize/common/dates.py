@@ -32,7 +32,7 @@ def _day_and_month(day: date) -> str:
     return f"{'1er' if day.day == 1 else day.day} {month_name(day.month)}"
 
 
-def unbroken(words: str) -> str:
+def whole_dates(words: str) -> str:
     """The same words, where no line ends between a day and its month."""
     return _DAY_AND_MONTH.sub(rf"\1{_NBSP}", words)
 

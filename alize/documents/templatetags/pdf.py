@@ -9,7 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from qrcode.constants import ERROR_CORRECT_M
 
-from alize.common.dates import unbroken
+from alize.common.dates import whole_dates
 
 register = template.Library()
 
@@ -54,10 +54,10 @@ def wrapped(text: object) -> SafeString:
     )
 
 
-@register.filter(name="unbroken")
-def unbroken_dates(text: object) -> str:
+@register.filter(name="whole_dates")
+def title_with_whole_dates(text: object) -> str:
     """A title where no line ends inside « 21 novembre »."""
-    return unbroken(str(text))
+    return whole_dates(str(text))
 
 
 def _strokes(y: int, row: list[bool]) -> str:

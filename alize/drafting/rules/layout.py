@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from alize.common.dates import unbroken
+from alize.common.dates import whole_dates
 from alize.common.money import NARROW_NO_BREAK_SPACE, NO_BREAK_SPACE
 from alize.common.words import linked
 from alize.drafting.rules.source import STRONG, VARIABLE
@@ -45,7 +45,7 @@ def typeset(words: str) -> str:
     """French typography: quotes, curved apostrophes, spaces that never break where none may."""
     for pattern, sign in _TYPOGRAPHY:
         words = pattern.sub(sign, words)
-    return unbroken(words)
+    return whole_dates(words)
 
 
 @dataclass(frozen=True)
