@@ -26,6 +26,8 @@ from tests.stage import played_once
 
 GRANTED_AT = at(2026, 4, 1)
 PAID_ON = date(2026, 5, 15)
+LOOK = date(2026, 7, 25)
+"""When tests look at what was lent and paid back."""
 DOTATION = 100_000_000
 
 
@@ -229,3 +231,8 @@ def at_once(
 
 def refusals(results: list[Any]) -> list[Any]:
     return [result for result in results if isinstance(result, Exception)]
+
+
+def position(advance: Advance, on: date = LOOK):
+    """Where an advance stands."""
+    return queries.book_of(advance).position(on)
