@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from alize.accounts import second_factor, step_up
 from alize.audit import operations as audit
-from alize.common import logs
+from alize.common import logs, permissions
 from alize.common.access import Audience, Rule, rule_of
 from alize.common.http import page_before
 from basins import links, refusals, sessions, tenancy
@@ -40,6 +40,8 @@ class AccessMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         tenancy.leave()
+        permissions.begin()
+        request.is_refused = False
         request.basin = None
         request.roles = frozenset()
         if "\0" in request.path:
@@ -51,6 +53,10 @@ class AccessMiddleware:
             return self.get_response(request)
         finally:
             tenancy.leave()
+            # A page that is read only asks what may be done: an act is refused when it is sent.
+            act = "" if request.method in SAFE_METHODS else permissions.refused_act()
+            if act or request.is_refused:
+                refusals.note(request, request.basin, act)
 
     def process_view(
         self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict[str, Any]
@@ -93,6 +99,10 @@ class AccessMiddleware:
             if not rule.in_public:
                 tenancy.enter(basin)
         return None
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        """Hear the views that refuse whoever asks them, as the matrix does."""
+        request.is_refused = isinstance(exception, PermissionDenied)
 
     @staticmethod
     def _basin_of(kwargs: dict[str, Any]) -> Basin | None:

@@ -1,4 +1,6 @@
-"""Accesses refused for want of a role: a line each in the logs, an error when they pile up (D23).
+"""What is refused to somebody: a line each in the logs, an error when they pile up (D23).
+
+A page for want of a role, or an act that the check of its room does not let through.
 
 Counted by basin and by hour in the cache: reading a page writes nothing to the database.
 """
@@ -16,13 +18,13 @@ PILED_UP = 20
 _COUNTED_SECONDS = 3600
 
 
-def note(request: HttpRequest, basin: Basin | None) -> None:
-    """Say that a page was refused, and whether its basin, or the network, is refused often.
+def note(request: HttpRequest, basin: Basin | None, act: str = "") -> None:
+    """Say that a page or an act was refused, and whether it is often so in the basin or network.
 
     The line of the logs says by itself who asked, and in which basin.
     """
-    page = request.resolver_match.url_name
-    logger.warning("access.refused", extra={"page": page, "method": request.method})
+    facts = {"page": request.resolver_match.url_name, "method": request.method}
+    logger.warning("access.refused", extra=facts | ({"act": act} if act else {}))
     key = f"refused:{basin.pk if basin else 'network'}"
     if cache.add(key, 1, _COUNTED_SECONDS):
         return

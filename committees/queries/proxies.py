@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from django.db.models import F, Q, QuerySet
 
 from alize.common.dates import long_date
-from alize.common.errors import ActionDenied
 from alize.common.http import basin_reverse
 from alize.common.screen import Badge, Definition, Todo
 from alize.common.words import of
@@ -111,10 +110,8 @@ def candidates(meeting: Meeting, giver: Seat, items: Sequence[AgendaItem]) -> li
         .select_related("partner", "holder")
     )
     for seat in others.order_by("partner"):
-        try:
-            permissions.hold_proxy(giver, seat, committee)
-        except ActionDenied as denied:
-            found.append(Candidate(seat, denied.reason))
+        if why_not := permissions.hold_proxy.why_not(giver, seat, committee):
+            found.append(Candidate(seat, why_not))
             continue
         whole = rules.why_not_hold(seat.pk, None, standing, maximum=committee.max_proxies)
         some = whole and any(
@@ -206,11 +203,7 @@ def by_link(proxy: Proxy) -> ByLink:
     what = f"Toute la {meeting.noun}"
     if proxy.item_id is not None:
         what = wording.counted(files.count(), "dossier", "dossiers") + " de l'ordre du jour"
-    try:
-        permissions.answer_proxy(proxy, meeting)
-        why_not = ""
-    except ActionDenied as denied:
-        why_not = denied.reason
+    why_not = permissions.answer_proxy.why_not(proxy, meeting)
     return ByLink(
         proxy=proxy,
         facts=[

@@ -117,11 +117,9 @@ def _situation(signer: CircuitSigner, *, on: date) -> tuple[str, str, Tone]:
         return "Vous avez contesté cette signature", text, "attention"
     if signer.status == SignerStatus.SIGNED:
         return "Vous avez signé ce document", _receipt(signer), "done"
-    try:
-        permissions.answer(signer, on=on)
-    except permissions.ActionDenied as denied:
+    if why_not := permissions.answer.why_not(signer, on=on):
         tone: Tone = "attention" if signer.status == SignerStatus.REFUSED else "info"
-        return "Vous n'avez rien à signer pour l'instant", denied.reason + _why(circuit), tone
+        return "Vous n'avez rien à signer pour l'instant", why_not + _why(circuit), tone
     return _expected(signer, on=on)
 
 
@@ -133,10 +131,8 @@ def _expected(signer: CircuitSigner, *, on: date) -> tuple[str, str, Tone]:
         if permissions.sign.allows(signer, on=on):
             text += " D'ici là, vous pouvez encore signer vous-même."
         return "Votre demande de délégation est partie", text, "info"
-    try:
-        permissions.sign(signer, on=on)
-    except permissions.ActionDenied as denied:
-        return "Vous ne pouvez pas signer aujourd'hui", denied.reason, "attention"
+    if why_not := permissions.sign.why_not(signer, on=on):
+        return "Vous ne pouvez pas signer aujourd'hui", why_not, "attention"
     if signer.on_paper:
         where = ceremony_words(circuit.ceremony_at, circuit.ceremony_place)
         said = f"Lors de la cérémonie : {where}." if where else "L'opérateur vous dira où et quand."

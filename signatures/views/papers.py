@@ -6,10 +6,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from alize.accounts.models import Person
 from alize.common.access import access
 from alize.common.dates import long_date, long_datetime
-from alize.common.errors import ActionDenied
 from alize.common.http import (
     answered,
     basin_redirect,
@@ -208,7 +206,7 @@ def delegation_decide(request: HttpRequest, circuit_id: int, delegation_id: int)
     context = {
         "circuit": circuit,
         "asked": asked,
-        "denied": _denied(request.user, asked),
+        "denied": permissions.decide_delegation.why_not(request.user, asked),
         "may_accept": permissions.accept_delegation.allows(
             request.user, asked, on=timezone.localdate()
         ),
@@ -225,15 +223,6 @@ def delegation_decide(request: HttpRequest, circuit_id: int, delegation_id: int)
         "breadcrumb": breadcrumb(circuit, "Délégation"),
     }
     return render(request, "signatures/decide_delegation.html", context)
-
-
-def _denied(by: Person, asked: Delegation) -> str:
-    """Why this person does not decide; nothing when they may."""
-    try:
-        permissions.decide_delegation(by, asked)
-    except ActionDenied as denied:
-        return denied.reason
-    return ""
 
 
 def _period(asked: Delegation) -> str:

@@ -7,6 +7,8 @@ from django.core.cache import cache
 
 from basins import refusals
 from basins.enums import Role
+from basins.models import Membership
+from tests.builders import make_user
 
 
 @pytest.fixture(autouse=True)
@@ -30,6 +32,27 @@ def test_a_page_refused_for_want_of_a_role_is_a_line_of_the_logs(client_as, capl
     assert client.get(page).status_code in {403, 404}
     assert said(caplog) == [("WARNING", "access.refused")]
     assert caplog.records[0].page == name
+
+
+def test_an_act_refused_by_the_check_of_its_room_is_one_too(savoie, client_as, caplog):
+    """The matrix lets an operator ask; nobody asks for themselves (SD13)."""
+    operator = client_as(Role.OPERATOR, basin=savoie)
+    make_user(Role.NATIONAL_STAFF)
+    mine = Membership.objects.get(person_id=operator.user.pk)
+    page = f"/bassins/savoie/reglages/roles/{mine.pk}/second-facteur/"
+    operator.get("/bassins/savoie/reglages/")
+    operator.get(page)
+    assert said(caplog) == []
+    operator.post(page, {"reason": "Téléphone perdu"})
+    assert said(caplog) == [("WARNING", "access.refused")]
+    line = next(line for line in caplog.records if line.name == "alize.access")
+    assert (line.page, line.act) == ("second_factor_reset_ask", "basins.ask_reset")
+
+
+def test_a_page_refused_by_its_view_is_one_too(client_as, caplog):
+    reader = client_as(Role.NATIONAL_COMMITTEE)
+    assert reader.get("/reseau/bassins/?export=csv").status_code == 403
+    assert said(caplog) == [("WARNING", "access.refused")]
 
 
 def test_refusals_that_pile_up_in_one_basin_are_an_error_once(client_as, caplog, monkeypatch):
