@@ -251,7 +251,8 @@ def _clearing_row(clearing: Clearing) -> ClearingRow:
     ours = clearing.act == ClearingAct.ENTRY
     undone = clearing.entry is not None and hasattr(clearing.entry, "reversed_by")
     reversible = clearing.entry is not None and not ours
-    label = f"{clearing.get_act_display()} : {entry.label}"
+    act = clearing.get_act_display()
+    label = entry.label if entry.label.startswith(f"{act} :") else f"{act} : {entry.label}"
     if clearing.reversal is not None:
         label += f" ({clearing.reversal.get_status_display().lower()})"
     if reversible:

@@ -112,7 +112,12 @@ def test_what_waited_and_is_explained_is_undone_by_no_entry_of_471(bank):
         bank.till.approve(asked, at=NOW)
     with pytest.raises(ActionDenied, match="n'attend plus d'être identifiée"):
         bank.till.ask_reversal(resumed, BACK, at=NOW)
-    assert not any(row.reverse_url for row in clearing_rows(line))
+    rows = clearing_rows(line)
+    assert not any(row.reverse_url for row in rows)
+    assert [row.label.split(" : ")[0] for row in rows] == [
+        "À identifier", "N'attend plus", "Retour de la banque",
+    ]  # fmt: skip
+    assert not any("À identifier : À identifier" in row.label for row in rows)
     legs = ledger.unidentified(amount=-1_000_000, bank="FUND_BANK")
     mirror = {"kind": "REVERSAL", "reverses": suspended, "reversal": asked}
     denied("lg_identified", lambda: write(bank.till, *legs, value_on=BACK, **mirror))
