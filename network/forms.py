@@ -7,17 +7,26 @@ from django import forms
 
 from network.queries import BasinLine
 from network.rules import Reason
-from network.screen import REASONS
+from network.screen import ACTIVE, ASLEEP, REASONS
 from projects.rules import plain
 
 ENDING = frozenset({Reason.CONVENTION, Reason.EXPIRED})
 
 
 class BasinFilter(forms.Form):
-    """Année, recherche, motif d'attention."""
+    """Année, recherche, activité, motif d'attention."""
 
     annee = forms.TypedChoiceField(label="Année", coerce=int, required=False)
     q = forms.CharField(label="Bassin ou département", max_length=80, required=False)
+    etat = forms.ChoiceField(
+        label="Activité",
+        required=False,
+        choices=[
+            ("", "Tous les bassins"),
+            (ACTIVE, "Actifs"),
+            (ASLEEP, "Sans séance depuis six mois"),
+        ],
+    )
     motif = forms.ChoiceField(
         label="Demande attention",
         required=False,
@@ -32,11 +41,12 @@ class BasinFilter(forms.Form):
         """The basins that match; a convention that expired matches « bientôt échue » too."""
         given = self.cleaned_data
         sought = plain(given.get("q") or "")
-        reason = given.get("motif")
+        state, reason = given.get("etat"), given.get("motif")
         wanted = ENDING if reason == Reason.CONVENTION else {reason}
         return [
             line
             for line in lines
             if (not sought or sought in plain(line.basin.name) or sought in line.basin.departments)
+            and (not state or line.is_asleep == (state == ASLEEP))
             and (not reason or any(concern.reason in wanted for concern in line.concerns))
         ]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import cast
 
 from alize.accounts.models import Person
 from alize.common.http import basin_reverse
@@ -144,9 +145,12 @@ def _line(
     on: date,
     may_enter: bool,
 ) -> BasinLine:
+    heard_on = rules.heard(
+        met_on=state.last_meeting_on, installed_on=cast("date", basin.installed_on)
+    )
     situation = Situation(
         as_of=state.as_of,
-        last_meeting_on=state.last_meeting_on,
+        heard_on=heard_on,
         reviews_late=state.reviews_late,
         reviews_late_since=state.reviews_late_since,
         convention_ends_on=state.convention_ends_on,
@@ -163,7 +167,7 @@ def _line(
         year=years.get((basin.pk, year), BasinYear(basin=basin, year=year)),
         before=years.get((basin.pk, year - 1), BasinYear(basin=basin, year=year - 1)),
         concerns=rules.concerns(situation, on=on),
-        is_asleep=rules.is_silent(state.last_meeting_on, months=rules.ASLEEP_MONTHS, on=on),
+        is_asleep=rules.is_silent(heard_on, months=rules.ASLEEP_MONTHS, on=on),
     )
 
 

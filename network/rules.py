@@ -33,7 +33,8 @@ class Situation:
     """What the network knows of a basin on a day."""
 
     as_of: date
-    last_meeting_on: date | None
+    heard_on: date
+    """Its latest meeting, or its installation."""
     reviews_late: int
     reviews_late_since: date | None
     convention_ends_on: date | None
@@ -77,8 +78,8 @@ def concerns(situation: Situation, *, on: date) -> list[Concern]:
                 count=situation.reviews_late,
             )
         )
-    if is_silent(situation.last_meeting_on, months=SILENT_MONTHS, on=on):
-        found.append(Concern(Reason.NO_MEETING, since=situation.last_meeting_on))
+    if is_silent(situation.heard_on, months=SILENT_MONTHS, on=on):
+        found.append(Concern(Reason.NO_MEETING, since=situation.heard_on))
     if ends_on is not None and situation.companies < FEWEST_COMPANIES:
         found.append(Concern(Reason.FEW_COMPANIES, count=situation.companies))
     if ends_on is not None and on <= ends_on < add_months(on, CONVENTION_MONTHS):
@@ -88,9 +89,14 @@ def concerns(situation: Situation, *, on: date) -> list[Concern]:
     return found
 
 
-def is_silent(last_meeting_on: date | None, *, months: int, on: date) -> bool:
-    """Whether no meeting was held for so many months, or ever."""
-    return last_meeting_on is None or add_months(last_meeting_on, months) < on
+def heard(*, met_on: date | None, installed_on: date) -> date:
+    """The day from which silence counts: the latest meeting, the installation when it is later."""
+    return max(met_on or installed_on, installed_on)
+
+
+def is_silent(heard_on: date, *, months: int, on: date) -> bool:
+    """Whether nothing was held for more than so many months (K55)."""
+    return add_months(heard_on, months) < on
 
 
 def pressing(found: Iterable[tuple[str, Concern]]) -> list[tuple[str, Concern]]:

@@ -27,6 +27,9 @@ REASONS = {
     Reason.STALE: Badge("Chiffres anciens", "quiet"),
 }
 
+ACTIVE, ASLEEP = "ACTIVE", "ASLEEP"
+"""What the list of basins may be kept to."""
+
 
 @dataclass(frozen=True)
 class Alert:
@@ -58,7 +61,7 @@ def sentence(concern: Concern, *, arrears: int) -> tuple[str, str]:
         case Reason.FOLLOW_UP:
             return f"{concern.count} point{many} de suivi en retard", since
         case Reason.NO_MEETING:
-            return "Aucune séance depuis plus de cinq mois", since or "depuis l'origine"
+            return "Aucune séance tenue", since
         case Reason.FEW_COMPANIES:
             found = concern.count or "aucune"
             return f"Quatre entreprises partenaires au moins sont attendues : {found} à ce jour", ""
@@ -113,7 +116,7 @@ def figures(network: Network) -> list[Figure]:
             reference=f"sur {count} installés, {len(network.coming)} en création",
             as_of=as_of,
             trend=f"{asleep} sans séance depuis six mois" if asleep else "",
-            url=_list_url(annee=year),
+            url=_list_url(annee=year, etat=ACTIVE),
         ),
         Figure(
             "Dossiers agréés",

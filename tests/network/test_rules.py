@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from network.rules import Concern, Reason, Situation, concerns, is_silent, pressing
+from network.rules import Concern, Reason, Situation, concerns, heard, is_silent, pressing
 
 ON = date(2026, 11, 22)
 
@@ -12,7 +12,7 @@ ON = date(2026, 11, 22)
 def situation(**fields):
     values = {
         "as_of": ON,
-        "last_meeting_on": date(2026, 11, 2),
+        "heard_on": date(2026, 11, 2),
         "reviews_late": 0,
         "reviews_late_since": None,
         "convention_ends_on": date(2028, 12, 31),
@@ -31,11 +31,10 @@ def situation(**fields):
     [
         ({}, []),
         (
-            {"last_meeting_on": date(2026, 6, 21)},
+            {"heard_on": date(2026, 6, 21)},
             [Concern(Reason.NO_MEETING, since=date(2026, 6, 21))],
         ),
-        ({"last_meeting_on": date(2026, 6, 22)}, []),
-        ({"last_meeting_on": None}, [Concern(Reason.NO_MEETING)]),
+        ({"heard_on": date(2026, 6, 22)}, []),
         (
             {"reviews_late": 2, "reviews_late_since": date(2026, 8, 1)},
             [Concern(Reason.FOLLOW_UP, since=date(2026, 8, 1), count=2)],
@@ -76,5 +75,16 @@ def test_the_most_pressing_first():
     assert [name for name, _ in found] == ["D", "C", "A", "B"]
 
 
-def test_silent_since_ever():
-    assert is_silent(None, months=6, on=ON)
+@pytest.mark.parametrize(
+    ("met_on", "installed_on", "silent"),
+    [
+        (None, ON, False),  # installed today, it had no time to meet
+        (None, date(2026, 5, 21), True),
+        (date(2026, 5, 21), date(2006, 1, 1), True),
+        (date(2026, 5, 22), date(2006, 1, 1), False),
+        (date(2025, 1, 1), date(2026, 9, 1), False),  # a meeting held before its installation
+    ],
+)
+def test_silence_counts_from_the_installation_at_the_latest(met_on, installed_on, silent):
+    since = heard(met_on=met_on, installed_on=installed_on)
+    assert is_silent(since, months=6, on=ON) == silent

@@ -104,7 +104,8 @@ class TestTower:
         assert "depuis le 21/08/2026" in page
         assert "La convention triennale se termine" in page
         assert "le 31/12/2026" in page
-        assert "Aucune séance depuis plus de cinq mois" in page
+        assert "Aucune séance tenue" in page
+        assert "depuis le 01/05/2026" in page
         assert "Quatre entreprises partenaires au moins sont attendues : 3 à ce jour" in page
 
     def test_work_that_keeps_failing_is_shown_and_tried_again(self, network, client_as):
@@ -127,6 +128,12 @@ class TestTower:
         page = text_of(client.get(HOME))
         assert 'href="/reseau/bassins/?annee=2026&sort=-approved"' in page
         assert 'href="/bassins/savoie/"' in page
+
+    def test_active_basins_lead_to_themselves_and_no_other(self, network, client_as):
+        client = client_as(Role.NATIONAL_STAFF)
+        behind = "/reseau/bassins/?annee=2026&etat=ACTIVE"
+        assert f'href="{behind}"' in text_of(client.get(HOME))
+        assert ">1</strong> bassin<" in text_of(client.get(behind))
 
     def test_the_map_gives_its_credit(self, network, client_as):
         page = text_of(client_as(Role.NATIONAL_STAFF).get(HOME))
@@ -158,6 +165,8 @@ class TestBasins:
         assert self.names(text_of(client.get(LIST, {"q": "55"}))) == ["Meuse"]
         assert self.names(text_of(client.get(LIST, {"motif": "FOLLOW_UP"}))) == ["Meuse"]
         assert self.names(text_of(client.get(LIST, {"motif": "CONVENTION"}))) == ["Savoie"]
+        assert self.names(text_of(client.get(LIST, {"etat": "ACTIVE"}))) == ["Savoie"]
+        assert self.names(text_of(client.get(LIST, {"etat": "ASLEEP"}))) == ["Meuse"]
         page = text_of(client.get(LIST, {"sort": "-approved"}))
         assert page.index('">Savoie</a>') < page.index('">Meuse</a>')
         assert client.get(LIST, {"sort": "-approval"}).status_code == 200
