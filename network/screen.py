@@ -168,22 +168,12 @@ def figures(network: Network) -> list[Figure]:
 
 def france(network: Network) -> maps.FranceMap:
     """The map of the basins; a department may hold several."""
-    named: dict[str, list[tuple[str, maps.State]]] = defaultdict(list)
+    places: dict[str, list[maps.Place]] = defaultdict(list)
     for line in network.lines:
-        state: maps.State = "asleep" if line.is_asleep else "active"
         for code in line.basin.departments:
-            named[code].append((line.basin.name, state))
+            state: maps.State = "asleep" if line.is_asleep else "active"
+            places[code].append(maps.Place(line.basin.name, state))
     for basin in network.coming:
         for code in basin.departments:
-            named[code].append((basin.name, "coming"))
-    order: tuple[maps.State, ...] = ("active", "coming", "asleep")
-    return maps.france(
-        {
-            code: maps.Place(
-                ", ".join(name for name, _ in basins),
-                min((state for _, state in basins), key=order.index),
-            )
-            for code, basins in named.items()
-        },
-        title="Les bassins du réseau",
-    )
+            places[code].append(maps.Place(basin.name, "coming"))
+    return maps.france(places, title="Les bassins du réseau")

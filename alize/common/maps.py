@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -15,12 +15,13 @@ from alize.common.charts.base import NAVY_LIGHT, SEA, Chart
 CREDIT = "Fond de carte : @svg-maps, CC BY 4.0."
 WIDTH, HEIGHT = 613, 660
 State = Literal["active", "coming", "asleep"]
-FILLS: dict[State, str] = {"active": SEA, "coming": NAVY_LIGHT, "asleep": "#dccfb2"}
+FILLS: dict[State, str] = {"active": SEA, "asleep": "#dccfb2", "coming": NAVY_LIGHT}
+"""A department of several basins takes the colour of the first of these states."""
 EMPTY_FILL = "#e9eef3"
 WORDS: dict[State, str] = {
     "active": "actif",
-    "coming": "en création",
     "asleep": "sans séance récente",
+    "coming": "en création",
 }
 
 # The package holds the mainland and Corsica only: the five others are tiles under it.
@@ -37,7 +38,7 @@ TILE_WIDTH, TILE_HEIGHT, TILE_Y = 110, 44, 602
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What the map says of a department: the basin there, and its state."""
+    """What the map says of a basin in a department: its name and its state."""
 
     label: str
     state: State = "active"
@@ -123,16 +124,20 @@ def lighter(path: str) -> str:
     return "".join(drawn)
 
 
-def france(places: Mapping[str, Place], *, title: str = "Carte des bassins") -> FranceMap:
+def france(places: Mapping[str, Sequence[Place]], *, title: str = "Carte des bassins") -> FranceMap:
     """Draw France; the keys are codes of departments: « 73 », « 2A », « 974 »."""
 
     def fill(code: str) -> str:
-        return FILLS[places[code].state] if code in places else EMPTY_FILL
+        held = {place.state for place in places.get(code, ())}
+        return next((FILLS[state] for state in FILLS if state in held), EMPTY_FILL)
 
     names = {code: name for code, name, _ in department_paths()} | dict(OVERSEAS)
     rows = tuple(
         (place.label, f"{names.get(code, 'Département')} ({code})", WORDS[place.state])
-        for code, place in sorted(places.items(), key=lambda item: item[1].label)
+        for place, code in sorted(
+            ((place, code) for code, held in places.items() for place in held),
+            key=lambda one: (one[0].label, one[1]),
+        )
     )
     tiles = tuple(
         Tile(
@@ -148,7 +153,8 @@ def france(places: Mapping[str, Place], *, title: str = "Carte des bassins") -> 
         )
         for rank, (code, name) in enumerate(OVERSEAS)
     )
-    shown = [state for state in FILLS if any(place.state == state for place in places.values())]
+    held = {place.state for basins in places.values() for place in basins}
+    shown = [state for state in FILLS if state in held]
     # The highlighted ones last: their outline lies over their neighbours'.
     outlines = sorted(department_paths(), key=lambda outline: outline[0] in places)
     return FranceMap(
@@ -163,7 +169,9 @@ def france(places: Mapping[str, Place], *, title: str = "Carte des bassins") -> 
             Department(
                 outline,
                 fill(code),
-                f"{places[code].label} ({name})" if code in places else "",
+                f"{', '.join(place.label for place in places[code])} ({name})"
+                if code in places
+                else "",
             )
             for code, name, outline in outlines
         ),

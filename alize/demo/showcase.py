@@ -263,11 +263,11 @@ def _charts() -> dict[str, Any]:
         "timeline": charts.timeline(MILESTONES, title="Parcours du dossier"),
         "map": maps.france(
             {
-                "73": maps.Place("Savoie"),
-                "38": maps.Place("Sud Isère"),
-                "42": maps.Place("Loire", "asleep"),
-                "29": maps.Place("Pays de Brest", "coming"),
-                "974": maps.Place("La Réunion"),
+                "73": [maps.Place("Savoie")],
+                "38": [maps.Place("Sud Isère")],
+                "42": [maps.Place("Loire", "asleep")],
+                "29": [maps.Place("Pays de Brest", "coming")],
+                "974": [maps.Place("La Réunion")],
             }
         ),
     }

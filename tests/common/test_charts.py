@@ -210,7 +210,7 @@ def test_numbers_are_written_in_french():
 
 
 def test_map_draws_every_department_and_fills_the_basins():
-    chart = maps.france({"73": maps.Place("Savoie"), "974": maps.Place("La Réunion", "asleep")})
+    chart = maps.france({"73": [maps.Place("Savoie")], "974": [maps.Place("La Réunion", "asleep")]})
     assert len(chart.departments) == 96
     assert [d.label for d in chart.departments if d.fill != maps.EMPTY_FILL] == ["Savoie (Savoie)"]
     assert [tile.name for tile in chart.tiles if tile.fill != maps.EMPTY_FILL] == ["La Réunion"]
@@ -219,6 +219,17 @@ def test_map_draws_every_department_and_fills_the_basins():
         ("Savoie", "Savoie (73)", "actif"),
     )
     assert "CC BY 4.0" in chart.note
+
+
+def test_each_basin_of_a_department_keeps_its_own_state():
+    chart = maps.france({"39": [maps.Place("Jura", "asleep"), maps.Place("Haut-Jura", "coming")]})
+    assert chart.rows == (
+        ("Haut-Jura", "Jura (39)", "en création"),
+        ("Jura", "Jura (39)", "sans séance récente"),
+    )
+    filled = [d for d in chart.departments if d.fill != maps.EMPTY_FILL]
+    assert [(d.label, d.fill) for d in filled] == [("Jura, Haut-Jura (Jura)", maps.FILLS["asleep"])]
+    assert [one.label for one in chart.legend] == ["sans séance récente", "en création"]
 
 
 def test_outlines_are_lightened_to_whole_pixels_without_drifting():
