@@ -13,7 +13,7 @@ from django_tenants.models import DomainMixin, TenantMixin
 from alize.accounts.models import LONGEST_NAME, Person
 from alize.common.constraints import together
 from basins.enums import NATIONAL_ROLES, BasinStatus, LinkPurpose, Role
-from basins.rules import CONTROL_LASTS, period_in_words
+from basins.rules import CONTROL_LASTS, DEPARTMENTS, period_in_words
 
 
 class BasinQuerySet(models.QuerySet["Basin"]):
@@ -60,6 +60,11 @@ class Basin(TenantMixin):
                 condition=~Q(status=BasinStatus.INSTALLED) | Q(installed_on__isnull=False),
                 name="basin_installed_has_its_date",
                 violation_error_message="Indiquez la date d'installation du bassin.",
+            ),
+            models.CheckConstraint(
+                condition=Q(departments__contained_by=list(DEPARTMENTS)),
+                name="basin_departments_exist",
+                violation_error_message="Un des numéros n'est pas celui d'un département.",
             ),
         ]
 

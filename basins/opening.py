@@ -14,6 +14,7 @@ from alize.common.errors import InvalidInput
 from basins import provisioning, tenancy
 from basins.enums import BasinStatus
 from basins.models import Basin, LocalOperator
+from basins.rules import DEPARTMENTS
 
 OPENING = 7_310_073
 """Advisory lock: one basin opens at a time, so that two never take the same schema."""
@@ -53,7 +54,8 @@ def open_basin(
 
     `installed_on` is the day of its installation as it is known, not that of its recording.
 
-    :raises InvalidInput: the address is not one, another basin has it, or the day has not come.
+    :raises InvalidInput: the address is not one, another basin has it, a department does not exist,
+        or the day has not come.
     """
     if installed_on > timezone.localdate(at):
         raise InvalidInput(
@@ -62,6 +64,11 @@ def open_basin(
         )
     if not SLUG.fullmatch(slug):
         raise InvalidInput("L'adresse s'écrit en minuscules, chiffres et tirets.", field="slug")
+    for code in departments:
+        if code not in DEPARTMENTS:
+            raise InvalidInput(
+                f"« {code} » n'est pas un numéro de département.", field="departments"
+            )
     schema = next_schema()
     if Basin.objects.filter(slug=slug).exists():
         raise InvalidInput(f"Un bassin a déjà l'adresse « {slug} ».", field="slug")

@@ -5,6 +5,11 @@ from datetime import date, timedelta
 from alize.common.dates import long_date
 from basins.enums import Role
 
+DEPARTMENTS = tuple(
+    [f"{number:02d}" for number in range(1, 96) if number != 20]
+    + ["2A", "2B", "971", "972", "973", "974", "976"]
+)
+"""The codes of the departments of France, as the map knows them."""
 CONTROL_LASTS = timedelta(days=30)
 """Control ends by itself; another invitation renews it (security.md 2.1)."""
 

@@ -10,6 +10,7 @@ from django import forms
 
 from alize.common.forms import DaysField, EmailField, EurosField, FrenchDateField, SirenField
 from alize.documents.fields import TextField
+from basins.rules import DEPARTMENTS
 from conventions.rules.partnership import YEARS
 from network.candidacies.enums import NationalOutcome, Priority
 from network.candidacies.models import Candidacy, CandidatePartner
@@ -17,7 +18,6 @@ from network.candidacies.operations import BASIN_FIELDS, PledgeFacts
 from network.candidacies.rules import Stage
 from partners.enums import PartnerKind, PledgeNature
 
-DEPARTMENT = re.compile(r"(0[1-9]|[1-8][0-9]|9[0-5]|2[AB]|97[1-6])")
 FILE_HELP = "PDF ou image, 15 Mo au plus."
 RANKS = range(1, YEARS + 1)
 Groups = Iterable[tuple[str, Iterable[list[forms.BoundField]]]]
@@ -130,7 +130,7 @@ class TerritoryForm(StageForm):
         """Numbers of departments, each once, as typed."""
         codes = re.findall(r"\w+", self.cleaned_data["departments"].upper())
         for code in codes:
-            if not DEPARTMENT.fullmatch(code):
+            if code not in DEPARTMENTS:
                 raise forms.ValidationError(f"« {code} » n'est pas un numéro de département.")
         return list(dict.fromkeys(codes))
 

@@ -5,14 +5,17 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError
 from django.utils import timezone
 from psycopg import sql
 
 from alize.accounts.models import User
 from alize.audit.models import AuditEvent
+from alize.common import maps
 from basins import opening, tenancy
 from basins.enums import Role
 from basins.models import Basin, Membership
+from basins.rules import DEPARTMENTS
 from partners.models import Partner
 
 PASSWORD = "un-vent-régulier-2026"
@@ -29,14 +32,19 @@ def schemas_dropped(db):
             cursor.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(sql.Identifier(schema)))
 
 
-def open_jura(slug: str = "jura", name: str = "Jura", installed_on: str = "2026-09-01") -> str:
+def open_jura(
+    slug: str = "jura",
+    name: str = "Jura",
+    installed_on: str = "2026-09-01",
+    departments: tuple[str, ...] = ("39",),
+) -> str:
     said = StringIO()
     call_command(
         "open_basin",
         slug,
         name,
         "--departments",
-        "39",
+        *departments,
         "--operator",
         "CCI du Jura",
         "--installed-on",
@@ -66,6 +74,20 @@ def test_an_address_is_plain_and_of_one_basin(db, slug, words):
     with pytest.raises(CommandError, match=words):
         open_jura(slug)
     assert Basin.objects.count() == 2
+
+
+def test_a_basin_touches_departments_that_exist(db):
+    with pytest.raises(CommandError, match=r"« 999 » n'est pas un numéro de département"):
+        open_jura(departments=("39", "999"))
+    assert Basin.objects.count() == 2
+    assert sorted(DEPARTMENTS) == sorted(
+        [code for code, _, _ in maps.department_paths()] + [code for code, _ in maps.OVERSEAS]
+    )
+
+
+def test_the_database_refuses_a_department_that_does_not_exist(db, savoie):
+    with tenancy.national(), pytest.raises(IntegrityError, match="basin_departments_exist"):
+        Basin.objects.filter(pk=savoie.pk).update(departments=["73", "999"])
 
 
 def test_a_basin_is_not_installed_ahead(db):

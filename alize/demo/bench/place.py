@@ -84,7 +84,7 @@ def new_basin(number: int) -> Basin:
         schema_name=f"b_{FIRST_BASIN + number:04d}",
         slug=f"banc-{number}",
         name=f"Banc {number}",
-        departments=["00"],
+        departments=["73"],
         status=BasinStatus.INSTALLED,
         installed_on="2020-01-01",
     )
