@@ -11,6 +11,7 @@ from django.utils import timezone
 from alize.audit.operations import record
 from alize.common.dates import short_date
 from alize.common.errors import InvalidInput
+from alize.outbox.operations import enqueue
 from basins import provisioning, tenancy
 from basins.enums import BasinStatus
 from basins.models import Basin, LocalOperator
@@ -89,6 +90,7 @@ def open_basin(
         representative=operator.representative,
     )
     create_space(basin=basin)
+    enqueue("figures.changed", key="opened", schema=basin.schema_name)
     record("basin.opened", target=basin, at=at)
     return basin
 

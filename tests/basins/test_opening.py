@@ -12,6 +12,7 @@ from psycopg import sql
 from alize.accounts.models import User
 from alize.audit.models import AuditEvent
 from alize.common import maps
+from alize.outbox.models import Entry
 from basins import opening, tenancy
 from basins.enums import Role
 from basins.models import Basin, Membership
@@ -54,7 +55,7 @@ def open_jura(
     return said.getvalue()
 
 
-def test_a_basin_opens_with_its_operator_and_an_empty_space_of_its_own(schemas_dropped):
+def test_a_basin_opens_with_its_operator_and_an_empty_space_of_its_own(schemas_dropped, run_outbox):
     said = open_jura()
     assert "/bassins/jura/" in said
     assert "« Réglages »" in said, "as the navigation names the page where one invites"
@@ -64,6 +65,10 @@ def test_a_basin_opens_with_its_operator_and_an_empty_space_of_its_own(schemas_d
     assert AuditEvent.objects.filter(type="basin.opened", target_id=basin.pk).count() == 1
     with tenancy.inside(basin):
         assert not Partner.objects.exists()
+    assert Entry.objects.filter(schema="b_0003", kind="figures.changed", national=True).exists()
+    run_outbox()
+    with tenancy.national():
+        assert basin.state.last_meeting_on is None, "it is in the national pages from now on"
     opening.create_space(basin=basin)  # taken up again: it is there
 
 
