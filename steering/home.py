@@ -7,6 +7,7 @@ from django.utils import timezone
 from alize.common.dates import short_date
 from alize.common.http import basin_reverse
 from alize.common.screen import Badge, Todo
+from basins import tenancy
 from basins.enums import Role
 from basins.homes import HomeParts, Visitor, room
 from steering.models import EvaluationReport
@@ -31,7 +32,8 @@ def steering(visitor: Visitor) -> HomeParts:
 def _add_report_to_publish(parts: HomeParts, visitor: Visitor) -> None:
     year = visitor.on.year - 1
     expected_from = date(visitor.on.year, *PREPARED_FROM)
-    if visitor.on < expected_from:
+    first = reports.first_year(tenancy.current(), on_year=visitor.on.year)
+    if visitor.on < expected_from or year < first:
         return
     made = EvaluationReport.objects.filter(year=year).values_list("published_at", flat=True)
     if any(made):

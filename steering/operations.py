@@ -15,12 +15,14 @@ from alize.common.http import basin_reverse
 from alize.documents.models import GeneratedDocument
 from alize.notifications.operations import Recipient, send_mail
 from alize.outbox.operations import enqueue
+from basins import tenancy
 from basins.enums import Role
 from basins.queries import holders
 from signatures import operations as signatures
 from signatures.operations import Given
 from steering import documents, lines, permissions
 from steering.models import EvaluationReport
+from steering.queries import reports as queries
 from steering.snapshot import freeze
 
 
@@ -44,9 +46,12 @@ class FiguresChanged(Refusal):
 def prepare_report(*, year: int, as_of: date, by: Person, at: datetime) -> EvaluationReport:
     """Take the figures of a year for a preview; the report under way starts over.
 
-    :raises ActionDenied: the year had not begun on that day, or the day is to come.
+    :raises ActionDenied: the year had not begun on that day or comes before the basin, or the day
+        is to come.
     """
-    permissions.prepare(year, as_of, on=timezone.localdate(at))
+    today = timezone.localdate(at)
+    first = queries.first_year(tenancy.current(), on_year=today.year)
+    permissions.prepare(year, as_of, on=today, first=first)
     reports = EvaluationReport.objects.select_for_update().filter(year=year)
     latest = reports.order_by("-version").first()
     version = 1 if latest is None else latest.version + (latest.published_at is not None)

@@ -18,8 +18,12 @@ def reads_report(request: HttpRequest, document: GeneratedDocument) -> bool:
 
 
 @check
-def prepare(year: int, as_of: date, *, on: date) -> None:
-    """Take the figures of a year that has begun, as they were on a day that is not to come."""
+def prepare(year: int, as_of: date, *, on: date, first: int) -> None:
+    """Take the figures of a year of the basin that has begun, on a day that is not to come."""
+    if year < first:
+        raise ActionDenied(
+            f"Le bassin n'existait pas en {year} : son premier rapport est celui de {first}."
+        )
     if as_of > on:
         raise ActionDenied(f"Les chiffres s'arrêtent au plus tard aujourd'hui, {short_date(on)}.")
     if as_of < date(year, 1, 1):

@@ -38,7 +38,8 @@ def _trail(*links: Link) -> list[Link]:
 def report_list(request: HttpRequest) -> HttpResponse:
     """The figures of a year against the references, since the origin, the reports."""
     today = timezone.localdate()
-    years = list(range(_first_year(request, today.year), today.year + 1))
+    first = reports.first_year(request.basin, on_year=today.year)
+    years = list(range(first, today.year + 1))
     asked = {"annee": today.year, "au": short_date(today), **request.GET.dict()}
     form = YearForm(asked, years=years)
     chosen = form.cleaned_data if form.is_valid() else {}
@@ -70,12 +71,6 @@ def report_list(request: HttpRequest) -> HttpResponse:
     return render(request, "steering/list.html", context)
 
 
-def _first_year(request: HttpRequest, this_year: int) -> int:
-    """The year of the first convention, or the one of the installation."""
-    since = request.basin.first_convention_on or request.basin.installed_on
-    return min(since.year if since else this_year, this_year)
-
-
 @require_safe
 @access("report.read")
 def report_detail(request: HttpRequest, year: int) -> HttpResponse:
@@ -99,7 +94,8 @@ def report_detail(request: HttpRequest, year: int) -> HttpResponse:
 def report_prepare(request: HttpRequest) -> HttpResponse:
     """Choose the year and the day, then read the preview."""
     today = timezone.localdate()
-    suggested = PrepareForm.suggested(reports.next_year(on_year=today.year), on=today)
+    year = reports.next_year(request.basin, on_year=today.year)
+    suggested = PrepareForm.suggested(year, on=today)
     form = PrepareForm(request.POST or None, initial=suggested)
     if request.method == "POST" and form.is_valid():
         try:

@@ -2,6 +2,7 @@
 
 from alize.documents.models import GeneratedDocument
 from alize.seals.queries import sealed_copy
+from basins.models import Basin
 from steering.models import EvaluationReport
 
 
@@ -37,6 +38,13 @@ def under_way(year: int) -> EvaluationReport | None:
     return EvaluationReport.objects.filter(year=year, published_at=None).first()
 
 
-def next_year(*, on_year: int) -> int:
+def first_year(basin: Basin, *, on_year: int) -> int:
+    """The first year of a basin: of its first convention, or of its installation, or this one."""
+    since = basin.first_convention_on or basin.installed_on
+    return min(since.year, on_year) if since else on_year
+
+
+def next_year(basin: Basin, *, on_year: int) -> int:
     """The year to report on: last year until its report is published, then this one."""
-    return on_year if published(on_year - 1) else on_year - 1
+    year = on_year if published(on_year - 1) else on_year - 1
+    return max(year, first_year(basin, on_year=on_year))

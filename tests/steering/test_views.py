@@ -7,7 +7,9 @@ import pytest
 import time_machine
 
 from alize.outbox.models import Entry
+from basins import tenancy
 from basins.enums import Role
+from basins.models import Basin
 from steering import operations
 from steering.models import EvaluationReport
 from tests.builders import at
@@ -35,6 +37,16 @@ def published(prepared, operator):
     operations.publish_report(report_id=prepared.pk, by=operator, at=NOW)
     operations.issue_report(report_id=prepared.pk, at=NOW)
     return EvaluationReport.objects.get(pk=prepared.pk)
+
+
+@pytest.fixture
+def new_savoie(in_savoie):
+    """Savoie, installed this year."""
+    with tenancy.national():
+        Basin.objects.filter(pk=in_savoie.pk).update(installed_on=date(2026, 2, 1))
+    tenancy.forget(in_savoie.slug)
+    yield
+    tenancy.forget(in_savoie.slug)
 
 
 def text_of(response) -> str:
@@ -169,3 +181,11 @@ class TestPrefecture:
     def test_home_of_the_operator(self, basin_with_a_past, client_as):
         page = text_of(client_as(Role.OPERATOR).get("/bassins/savoie/"))
         assert "Publier le rapport d'évaluation 2025" in page
+
+    def test_a_basin_reports_on_no_year_before_its_own(self, new_savoie, client_as):
+        client = client_as(Role.OPERATOR)
+        assert "Publier le rapport" not in text_of(client.get("/bassins/savoie/"))
+        prepare = f"{ROOM}rapports/preparer/"
+        assert 'value="2026"' in text_of(client.get(prepare))
+        refused = client.post(prepare, {"year": "2025", "as_of": "12/03/2026"})
+        assert "n'existait pas en 2025 : son premier rapport est celui de 2026" in text_of(refused)
