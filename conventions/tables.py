@@ -10,6 +10,8 @@ class ConventionTable(List):
 
     caption = "Conventions de coopération et développement"
     noun = "convention"
+    nothing_yet = "Aucune convention pour l'instant"
+    comes_from = "Une convention se prépare ici dès que le comité d'agrément a agréé un dossier."
 
     reference = ReferenceColumn(verbose_name="Convention", linkify=lambda record: record.url)
     company = tables.Column(verbose_name="Entreprise")

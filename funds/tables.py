@@ -28,6 +28,8 @@ class AdvanceTable(List):
 
     caption = "Avances remboursables"
     noun = "avance"
+    nothing_yet = "Aucune avance pour l'instant"
+    comes_from = "Une avance y entre quand le comité d'agrément l'accorde à une entreprise."
 
     company = tables.Column(verbose_name="Entreprise", linkify=lambda record: record.url)
     reference = ReferenceColumn(

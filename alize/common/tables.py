@@ -24,6 +24,11 @@ class List(tables.Table):
     caption = ""
     noun = "ligne"
     empty_link: Link | None = None
+    nothing_yet = ""
+    """What is said when there is nothing at all, where `empty_text` is of what was sought."""
+    comes_from = ""
+    """How the first line will come."""
+    is_filtered = False
     exports: Sequence[Link] = ()
 
 

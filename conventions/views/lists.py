@@ -53,6 +53,7 @@ def convention_list(request: HttpRequest) -> HttpResponse:
     if exported is not None:
         return exported
     table.exports = nominal_export_links(request)
+    table.is_filtered = any(asked.values())
     writes = allows(request.roles, "convention.write")
     here = basin_reverse("convention_list")
     partnerships = queries.partnership_rows(on=timezone.localdate())

@@ -65,6 +65,7 @@ def fund_home(request: HttpRequest) -> HttpResponse:
         if exported is not None:
             return exported
         table.exports = nominal_export_links(request)
+        table.is_filtered = any(asked.values())
         context["table"] = sorted_and_paged(request, table)
     if on != timezone.localdate():
         context["day"] = short_date(on)

@@ -73,6 +73,8 @@ class FollowUpTable(List):
 
     caption = "Entreprises suivies"
     noun = "entreprise"
+    nothing_yet = "Aucune entreprise suivie pour l'instant"
+    comes_from = "Une entreprise y entre quand son accompagnement commence, sa convention signée."
 
     company = tables.Column(verbose_name="Entreprise", order_by="sorted_as")
     jobs = OutOfColumn("jobs_seen", "jobs_planned", verbose_name="Emplois", accessor="jobs_seen")

@@ -53,6 +53,7 @@ def follow_up_list(request: HttpRequest) -> HttpResponse:
     if download is not None:
         return download
     table.exports = nominal_export_links(request)
+    table.is_filtered = bool(request.GET)
     may_remind = allows(request.roles, "follow_up.write")
     late = queries.to_remind(on=today).count() if may_remind else 0
     context = {

@@ -1,0 +1,57 @@
+"""What the lists and the figures of a basin say before anything is in it."""
+
+from html import unescape
+
+import pytest
+
+from basins.enums import Role
+
+pytestmark = pytest.mark.django_db
+BASIN = "/bassins/savoie/"
+
+
+@pytest.fixture
+def page_of(in_savoie, client_as):
+    """The words of a page for the operator."""
+    client = client_as(Role.OPERATOR)
+
+    def read(path: str) -> str:
+        answer = client.get(f"{BASIN}{path}")
+        assert answer.status_code == 200
+        return unescape(answer.content.decode()).replace("\xa0", " ").replace("\u202f", " ")
+
+    return read
+
+
+@pytest.mark.parametrize(
+    ("path", "nothing", "comes", "sought"),
+    [
+        (
+            "suivi/",
+            "Aucune entreprise suivie pour l'instant",
+            "quand son accompagnement commence",
+            "Aucune entreprise ne correspond",
+        ),
+        (
+            "fonds/",
+            "Aucune avance pour l'instant",
+            "quand le comité d'agrément l'accorde",
+            "Aucune avance ne correspond",
+        ),
+        (
+            "conventions/",
+            "Aucune convention pour l'instant",
+            "dès que le comité d'agrément a agréé un dossier",
+            "Aucune convention ne correspond",
+        ),
+    ],
+)
+def test_an_empty_list_says_how_its_first_line_comes(page_of, path, nothing, comes, sought):
+    page = page_of(path)
+    assert nothing in page
+    assert comes in page
+    assert sought not in page
+    filtered = page_of(f"{path}?q=zzz")
+    assert sought in filtered
+    assert "effacez les filtres" in filtered
+    assert nothing not in filtered
