@@ -175,6 +175,8 @@ def summary(on: date) -> str:
     """« 11 sièges à voix délibérative, dont 7 d'entreprises partenaires »."""
     voting = Seat.objects.deliberative(on)
     number = voting.count()
+    if not number:
+        return "Aucun siège à voix délibérative."
     companies = voting.filter(partner__kind=PartnerKind.COMPANY).count()
     of_companies = wording.counted(
         companies, "d'entreprise partenaire", "d'entreprises partenaires"

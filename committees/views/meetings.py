@@ -50,13 +50,7 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
             for one in years
         ],
         "table": MeetingTable(meetings.meetings_of(year, visitor_of(request, timezone.now()))),
-        "gauge": charts.gauge(
-            held,
-            low=low,
-            high=high,
-            title=f"Séances tenues en {year}",
-            unit="tenues" if held > 1 else "tenue",
-        ),
+        "gauge": charts.gauge(held, low=low, high=high, title=f"Séances tenues en {year}"),
         "seats": meetings.seats_in_office(today),
         "rules": wording.rules_in_words(seats.committee_rules()),
         "action": plan if allows(request.roles, "meeting.write") else None,

@@ -89,7 +89,7 @@ def portfolio_figures(
     return [
         Figure(
             "PAR 30",
-            percent(portfolio_at_risk(running, days=30)),
+            _share(portfolio_at_risk(running, days=30), of=fund.outstanding),
             reference=f"de {format_euros(fund.outstanding)} d'encours",
             as_of=as_of,
             url=_advances(on, retard="PAR30"),
@@ -103,14 +103,14 @@ def portfolio_figures(
         ),
         Figure(
             "Sinistralité brute",
-            percent(loss_rate(lost=written_off, lent=fund.disbursed)),
+            _share(loss_rate(lost=written_off, lent=fund.disbursed), of=fund.disbursed),
             reference=f"{format_euros(written_off)} sur {format_euros(fund.disbursed)} prêtés",
             as_of=as_of,
             url=_advances(on, status="LOSS"),
         ),
         Figure(
             "Sinistralité nette",
-            percent(loss_rate(lost=lost, lent=fund.disbursed)),
+            _share(loss_rate(lost=lost, lent=fund.disbursed), of=fund.disbursed),
             reference=f"{format_euros(written_off - lost)} récupérés",
             as_of=as_of,
             url=_advances(on, status="LOSS"),
@@ -171,6 +171,11 @@ def identity(fund: queries.FundPosition, *, on: date) -> Identity:
 def _advances(on: date, **filters: str) -> str:
     """The list of advances on a day, filtered."""
     return f"{basin_reverse('fund_home')}?{urlencode({'au': on.isoformat(), **filters})}"
+
+
+def _share(value: Decimal, *, of: int) -> str:
+    """A share of an amount, which nothing has none of."""
+    return percent(value) if of else "–"
 
 
 def percent(value: Decimal) -> str:

@@ -55,3 +55,24 @@ def test_an_empty_list_says_how_its_first_line_comes(page_of, path, nothing, com
     assert sought in filtered
     assert "effacez les filtres" in filtered
     assert nothing not in filtered
+
+
+@pytest.mark.parametrize(
+    ("path", "said", "unsaid"),
+    [
+        ("comite/declarations/", "Aucune attendue", "Toutes faites"),
+        ("comite/", "repère 6 à 10", "tenue<"),
+        ("comite/composition/", "Aucun siège à voix délibérative.", "dont 0"),
+        ("comite/composition/remplacement/", "Aucune entreprise ne siège encore", "Enregistrer"),
+        ("fonds/chiffres/", '"figure-value">–<', '"figure-value">0 %'),
+    ],
+)
+def test_nothing_is_said_of_nothing(page_of, path, said, unsaid):
+    page = page_of(path)
+    assert said in page
+    assert unsaid not in page
+
+
+def test_who_has_nothing_to_do_is_told_who_will_tell_them(savoie, client_as):
+    home = unescape(client_as(Role.MEMBER).get(BASIN).content.decode())
+    assert "Un courriel vous préviendra dès qu'un dossier aura besoin de vous." in home
