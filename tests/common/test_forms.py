@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django import forms
 from django.core.exceptions import ValidationError
 
 from alize.common.forms import (
@@ -155,3 +156,11 @@ def test_an_address_is_no_longer_than_the_columns_that_keep_one():
     assert EmailField().clean(longest) == longest
     with pytest.raises(ValidationError, match="254"):
         EmailField().clean(f"a{longest}")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [(forms.ChoiceField(), "x"), (forms.MultipleChoiceField(), ["x"])]
+)
+def test_a_choice_is_refused_with_the_apostrophe_of_the_site(field, value):
+    with pytest.raises(ValidationError, match=r"x n'en fait pas partie"):
+        field.clean(value)
