@@ -13,7 +13,6 @@ BEFORE_SIGNING_IN = (
     "account_reset_password_from_key_done",
 )
 ONCE_SIGNED_IN = (
-    "account_reauthenticate",
     "mfa_reauthenticate",
     "mfa_reauthenticate_webauthn",
     "account_change_password",

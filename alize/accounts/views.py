@@ -6,7 +6,7 @@ from allauth.account.adapter import get_adapter
 from allauth.account.decorators import reauthentication_required
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
-from allauth.account.views import LoginView
+from allauth.account.views import LoginView, reauthenticate
 from allauth.core import ratelimit
 from allauth.mfa.base.views import IndexView
 from allauth.mfa.models import Authenticator
@@ -87,6 +87,19 @@ def account_home(request: HttpRequest) -> HttpResponse:
         "sessions": UserSession.objects.filter(user=request.user).count(),
     }
     return render(request, "accounts/home.html", context)
+
+
+@signed_in
+def confirm(request: HttpRequest) -> HttpResponse:
+    """Confirmer que c'est vous; who has nothing to confirm it with is told how to get it."""
+    if not get_adapter(request).get_reauthentication_methods(request.user):
+        messages.info(
+            request,
+            "Pour confirmer que c'est vous, choisissez d'abord un mot de passe ou ajoutez un "
+            "second facteur.",
+        )
+        return redirect("account_home")
+    return reauthenticate(request)
 
 
 @require_POST

@@ -1,6 +1,7 @@
 """Each page of the ways in, for what holds of all of them."""
 
 import re
+from html import unescape
 
 import pytest
 from django.urls import reverse
@@ -65,6 +66,14 @@ def test_page_before_signing_in(browser, name):
 def test_page_once_signed_in(client_as, name):
     client = client_as(Role.MEMBER)
     check(client.get(reverse(name)))
+
+
+def test_who_has_nothing_to_confirm_with_is_told_how_to_get_it(client_as):
+    client = client_as(Role.MEMBER)
+    answer = client.get(reverse("account_reauthenticate"), follow=True)
+    assert answer.redirect_chain == [(reverse("account_home"), 302)]
+    check(answer)
+    assert "choisissez d'abord un mot de passe" in unescape(answer.content.decode())
 
 
 def test_page_of_somebody_signed_in_is_never_cached(client_as):
