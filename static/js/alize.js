@@ -135,8 +135,8 @@ document.addEventListener("htmx:afterRequest", (event) => {
   else autosaveStatus(event, "failed", "Brouillon non enregistré : ne fermez pas la page, nous réessayons à la prochaine saisie.");
 });
 
-// -- A table wider than its frame says so ------------------------------------------------------
-for (const frame of document.querySelectorAll(".table-frame, .scroll")) {
+// -- A table or a picture wider than its frame says so -----------------------------------------
+for (const frame of document.querySelectorAll(".table-frame, .chart-frame, .scroll")) {
   const tell = () => frame.classList.toggle("has-more", frame.scrollWidth - frame.clientWidth - frame.scrollLeft > 1);
   frame.addEventListener("scroll", tell, { passive: true });
   new ResizeObserver(tell).observe(frame);

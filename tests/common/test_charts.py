@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -176,6 +177,12 @@ def test_timeline_is_drawn_up_to_the_last_milestone_reached():
     assert chart.reached_x == chart.marks[1].x
     assert chart.marks[1].lines == ("Comité", "d'agrément")
     assert chart.rows[2] == ("M+36 : enquête", "non planifié", "à venir")
+
+
+@pytest.mark.parametrize(("milestones", "kept"), [(3, True), (6, True), (7, False)])
+def test_a_short_timeline_keeps_its_size(milestones, kept):
+    chart = charts.timeline([charts.Milestone("Contact")] * milestones, title="Parcours")
+    assert ('class="own-size"' in render_to_string(chart.template, {"chart": chart})) == kept
 
 
 def test_timeline_of_nothing_is_an_empty_line():

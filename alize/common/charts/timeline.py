@@ -10,6 +10,8 @@ from alize.common.dates import short_date
 
 SLOT, LINE_Y, MARGIN = 92, 30, 46
 LONGEST_LINE = 14
+FEW = 6
+"""Milestones up to which a timeline keeps its size, whatever the width of the page."""
 
 State = Literal["done", "current", "todo", "late"]
 WORDS: dict[State, str] = {
@@ -53,6 +55,11 @@ class Timeline(Chart):
     start_x: int
     reached_x: int
     end_x: int
+
+    @property
+    def is_short(self) -> bool:
+        """Whether stretching it to the page would blow it up."""
+        return len(self.marks) <= FEW
 
 
 def in_lines(text: str, *, longest: int = LONGEST_LINE) -> tuple[str, ...]:
