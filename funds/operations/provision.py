@@ -64,7 +64,7 @@ def release_provision(advance: Advance, *, lost: int, after: Entry) -> Entry | N
     last = last_provision()
     if last is None:
         return None
-    amount = provided_for(advance, lost=lost, on=last.value_on)
+    amount = provided_for(advance, lost=lost, on=last.value_on, by_loss=after)
     if not amount:
         return None
     return _post(

@@ -1,6 +1,6 @@
 """What the delays of the advances call for, and what is provided for already (funds.md 2.6)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID, uuid5
 
@@ -61,12 +61,15 @@ def release_key(loss: UUID) -> UUID:
     return uuid5(loss, "provision")
 
 
-def provided_for(advance: Advance, *, lost: int, on: date) -> int:
+def provided_for(advance: Advance, *, lost: int, on: date, by_loss: Entry) -> int:
     """The part of what is booked that a loss of an advance uses up.
 
-    `on` is the day the provision was booked: the loss takes its share of what the advance had then.
+    `on` is the day the provision was booked: the loss takes its share of what the advance had then,
+    as it was known before the loss, whose own day may come first.
     """
-    standing = book_of(advance).position(on)
+    book = book_of(advance)
+    known = tuple(event for event in book.events if event.no < by_loss.pk)
+    standing = replace(book, events=known).position(on)
     if not standing.outstanding:
         return 0
     of_it = provision([standing], fund_settings().matrix)

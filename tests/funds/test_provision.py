@@ -68,6 +68,17 @@ def test_a_debt_given_up_releases_its_part(till, four):
     }  # fmt: skip
 
 
+def test_a_loss_dated_before_the_provision_releases_its_part_too(till, four):
+    year_end = date(2026, 12, 31)
+    target = provision_on(year_end).target
+    book(till, target, year_end)
+    judged_on = date(2026, 12, 10)
+    write_off(till, four[2], 300_000, judged_on)
+    assert booked(date(2028, 1, 1))["PROVISION"] == -(target - 300_000)
+    write_off(till, four[2], 100_000, judged_on)
+    assert booked(date(2028, 1, 1))["PROVISION"] == -(target - 400_000)
+
+
 def test_a_release_is_not_the_last_provision(till, four):
     book(till, 450_000)
     write_off(till, four[2], 400_000, date(2027, 1, 5))
