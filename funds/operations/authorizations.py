@@ -1,5 +1,6 @@
 """Money that leaves or is given up: asked by one person, decided by another (SD10, R77)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -191,11 +192,11 @@ def _check_limit(asked: Asked, *, today: date) -> None:
         return
     if asked.kind == AuthorizationKind.ALLOWANCE:
         permissions.pay_allowance(queries.allowance_agreement(asked.value_on.year))
+    if asked.kind == AuthorizationKind.WRITE_OFF:
+        _check_after_loan(asked)
     limit, sentence = _limit(asked, today=today)
     if asked.amount > limit:
         raise InvalidInput(sentence.format(format_euros(limit)), field="amount")
-    if asked.kind == AuthorizationKind.WRITE_OFF:
-        _check_after_loan(asked)
     if asked.kind in {AuthorizationKind.REFUND, AuthorizationKind.KEPT}:
         _check_no_loss(asked)
     if asked.kind == AuthorizationKind.REFUND:
@@ -219,25 +220,35 @@ def _check_no_loss(asked: Asked) -> None:
 
 def _check_after_loan(asked: Asked) -> None:
     """:raises InvalidInput: nothing was lent yet on the day of the loss."""
-    lent_on = queries.loan_of(Advance.objects.get(pk=asked.advance_id or 0)).lent_on
+    advance = Advance.objects.get(pk=asked.advance_id or 0)
+    lent_on = queries.loan_of(advance, on=asked.value_on).lent_on
     if lent_on is None or asked.value_on < lent_on:
         raise InvalidInput(
             "Cette date précède le versement de l'avance : vérifiez-la.", field="value_on"
         )
 
 
+def _held(asked: Asked, held_by: Callable[..., int], sentence: str) -> tuple[int, str]:
+    """What an account holds for an advance on the day of what is asked, and on each later one.
+
+    A payment to come takes what was overpaid before it; a loss, what could be paid back.
+    """
+    advance = Advance.objects.get(pk=asked.advance_id or 0)
+    if advance.entries.filter(value_on__gt=asked.value_on).exists():
+        sentence += " Ce qui est enregistré à une date plus récente est compté : vérifiez la date."
+    return held_by(advance, since=asked.value_on), sentence
+
+
 def _limit(asked: Asked, *, today: date) -> tuple[int, str]:
     """What may leave at most, and how to say it; an earlier date opens no room used since."""
     match asked.kind:
         case AuthorizationKind.REFUND | AuthorizationKind.KEPT:
-            advance = Advance.objects.get(pk=asked.advance_id or 0)
-            return queries.overpaid(advance), "Le trop-perçu de cette avance est de {}."
+            return _held(asked, queries.overpaid, "Le trop-perçu de cette avance est de {}.")
         case AuthorizationKind.FORGONE:
-            advance = Advance.objects.get(pk=asked.advance_id or 0)
-            return queries.owed_back(advance), "L'entreprise ne doit que {} de trop-perçu rendu."
+            sentence = "L'entreprise ne doit que {} de trop-perçu rendu."
+            return _held(asked, queries.owed_back, sentence)
         case AuthorizationKind.WRITE_OFF:
-            advance = Advance.objects.get(pk=asked.advance_id or 0)
-            return queries.owed(advance), "Cette avance ne doit plus que {}."
+            return _held(asked, queries.owed, "Cette avance ne doit plus que {}.")
         case AuthorizationKind.RESTITUTION:
             contribution = Contribution.objects.get(pk=asked.contribution_id or 0)
             then, now = (

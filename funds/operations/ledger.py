@@ -73,13 +73,13 @@ def lock_advance(advance_id: int) -> Advance:
         return _advance(cursor.fetchone())
 
 
-def lock_loan(advance_id: int) -> tuple[Advance, Loan]:
-    """Hold an advance, then read what `queries.loan_of` tells of it, in one round trip.
+def lock_loan(advance_id: int, *, on: date) -> tuple[Advance, Loan]:
+    """Hold an advance, then read what `queries.loan_of` tells of a day, in one round trip.
 
     :raises Advance.DoesNotExist: there is none.
     """
     with connection.cursor() as cursor:
-        cursor.execute(f"{HOLD};{LOAN}", [advance_id, advance_id])
+        cursor.execute(f"{HOLD};{LOAN}", [advance_id, advance_id, on])
         advance = _advance(cursor.fetchone())
         cursor.nextset()
         return advance, Loan(*cursor.fetchone())

@@ -16,8 +16,8 @@ from alize.common.money import format_euros
 from funds import bank_permissions, permissions, queries
 from funds.enums import AccountKey, EntryKind, PaymentOrderStatus, Perimeter
 from funds.models import Advance, Entry, PaymentOrder
-from funds.operations.ledger import Draft, lock_advance, lock_ledger, post_entry
-from funds.operations.offsets import settle_overpayment
+from funds.operations.ledger import Draft, lock_advance, lock_ledger, post_entries
+from funds.operations.offsets import with_offsets
 from funds.operations.payees import lock_companies
 from funds.operations.schedules import write_schedule
 from funds.queries.transfers import payee_state
@@ -135,20 +135,19 @@ def release_payment(*, order_id: int, by: Person, at: datetime, seen: str | None
     order.status, order.released_at, order.released_by = PaymentOrderStatus.RELEASED, at, by
     order.payee = to.payee
     order.save(update_fields=["status", "released_at", "released_by", "payee"])
-    entry = post_entry(
-        Draft(
-            kind=EntryKind.DISBURSEMENT,
-            perimeter=Perimeter.FUND,
-            legs=ledger.disbursement(amount=order.amount, lines=queries.lines_in_place(on=paid_on)),
-            value_on=paid_on,
-            label=f"Versement de l'avance {advance.reference}",
-            command_key=uuid5(order.command_key, "release"),
-            by=by,
-            at=at,
-            advance=advance,
-            order=order,
-        )
+    draft = Draft(
+        kind=EntryKind.DISBURSEMENT,
+        perimeter=Perimeter.FUND,
+        legs=ledger.disbursement(amount=order.amount, lines=queries.lines_in_place(on=paid_on)),
+        value_on=paid_on,
+        label=f"Versement de l'avance {advance.reference}",
+        command_key=uuid5(order.command_key, "release"),
+        by=by,
+        at=at,
+        advance=advance,
+        order=order,
     )
+    entry = post_entries(with_offsets([draft]))[0]
     write_schedule(
         advance,
         no=versions + 1,
@@ -159,7 +158,6 @@ def release_payment(*, order_id: int, by: Person, at: datetime, seen: str | None
         by=by,
         at=at,
     )
-    settle_overpayment(advance, after=entry)
     audit.record("payment.released", target=order, by=by, at=at, entry=entry.pk)
     return entry
 

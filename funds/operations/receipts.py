@@ -1,5 +1,6 @@
 """Money that companies pay back."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -15,7 +16,8 @@ from alize.common.money import format_euros
 from funds import permissions, queries
 from funds.enums import AccountKey, EntryKind, Perimeter
 from funds.models import Advance, Entry
-from funds.operations.ledger import Draft, lock_advance, lock_loan, post_entry
+from funds.operations.ledger import Draft, lock_advance, lock_loan, post_entries
+from funds.operations.offsets import with_offsets
 from funds.rules import ledger
 
 
@@ -31,7 +33,7 @@ def record_repayment(
     """
 
     def act() -> Entry:
-        advance, loan = lock_loan(advance_id)
+        advance, loan = lock_loan(advance_id, on=value_on)
         check_amount(amount)
         check_day(on=value_on, at=at, field="value_on")
         return book_repayment(
@@ -87,8 +89,9 @@ def book_receipt(
     :raises ActionDenied: nothing was lent yet.
     :raises InvalidInput: the day precedes the payment of the advance, or the loss.
     """
-    loan = queries.loan_of(advance)
-    recovered = min(max(0, amount - loan.owed), loan.lost)
+    loan = queries.loan_of(advance, on=value_on)
+    lost = queries.net_loss(advance, since=value_on) if loan.lost > 0 else 0
+    recovered = max(0, min(amount - loan.lowest, lost))
     same: dict[str, Any] = {"value_on": value_on, "by": by, "at": at, "source": source}
     made = []
     if recovered:
@@ -118,10 +121,13 @@ def _book_recovery(
         raise InvalidInput(
             f"Il reste {format_euros(lost)} à récupérer sur cette avance.", field="amount"
         )
-    if value_on < (since := queries.lost_since(advance)):
+    _check_after_loss(advance, value_on)
+    if amount > (lost := queries.net_loss(advance, since=value_on)):
         raise InvalidInput(
-            f"Cette date précède la perte, du {short_date(since)} : vérifiez-la.",
-            field="value_on",
+            f"Il n'y a que {format_euros(lost)} à récupérer à cette date : le reste est perdu, ou "
+            "récupéré, plus tard. Vérifiez la date, ou demandez d'abord l'annulation de ce qui la "
+            "suit.",
+            field="amount",
         )
     draft = Draft(
         kind=EntryKind.RECOVERY,
@@ -134,7 +140,7 @@ def _book_recovery(
         at=at,
         advance=advance,
     )
-    return _recorded(draft, "recovery.recorded", amount)
+    return _recorded([draft], "recovery.recorded", amount)
 
 
 def book_repayment(
@@ -150,19 +156,21 @@ def book_repayment(
 ) -> Entry:
     """Post a repayment of an advance that the caller holds, from the bank or from suspense.
 
-    :param loan: what `queries.loan_of` told once the advance was held.
+    What later days say of what is owed and of what is beyond it follows.
+
+    :param loan: what `queries.loan_of` told of that day once the advance was held.
     :raises ActionDenied: nothing was lent yet.
     :raises InvalidInput: the day precedes the payment of the advance; what exceeds the debt makes
-        up for a loss, and is a recovery.
+        up for a loss, and is a recovery, or was lost since.
     """
     permissions.record_repayment(loan.lent_on)
     if loan.lent_on and value_on < loan.lent_on:
         raise InvalidInput(
             "Cette date précède le versement de l'avance : vérifiez-la.", field="value_on"
         )
-    if amount > loan.owed and loan.lost > 0:
+    if amount > loan.lowest and loan.lost > 0:
         raise InvalidInput(
-            f"Cette avance ne doit plus que {format_euros(loan.owed)}, et "
+            f"Cette avance ne doit plus que {format_euros(loan.lowest)}, et "
             f"{format_euros(loan.lost)} y sont passés en perte : enregistrez ce qui dépasse par "
             "« Enregistrer une récupération », sur sa page.",
             field="amount",
@@ -178,11 +186,21 @@ def book_repayment(
         at=at,
         advance=advance,
     )
-    return _recorded(draft, "repayment.recorded", amount)
+    drafts = with_offsets([draft]) if loan.is_followed else [draft]
+    return _recorded(drafts, "repayment.recorded", amount)
 
 
-def _recorded(draft: Draft, event: str, amount: int) -> Entry:
-    entry = post_entry(draft)
+def _check_after_loss(advance: Advance, value_on: date) -> None:
+    """:raises InvalidInput: what came on that day came before what was lost."""
+    if value_on < (since := queries.lost_since(advance)):
+        raise InvalidInput(
+            f"Cette date précède la perte, du {short_date(since)} : vérifiez-la.",
+            field="value_on",
+        )
+
+
+def _recorded(drafts: Sequence[Draft], event: str, amount: int) -> Entry:
+    entry, draft = post_entries(drafts)[0], drafts[0]
     audit.record(event, target=entry, by=draft.by, at=draft.at, amount=amount)
     return entry
 

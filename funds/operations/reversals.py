@@ -14,7 +14,7 @@ from funds import bank_permissions, permissions, queries
 from funds.enums import AccountKey, EntryKind, Perimeter, ReversalCause, ReversalStatus
 from funds.models import Advance, BankAccount, Entry, Reversal
 from funds.operations.ledger import Draft, lock_ledger, post_entries
-from funds.operations.offsets import offset_with
+from funds.operations.offsets import with_offsets
 from funds.operations.provision import restore_provision
 from funds.operations.receipts import check_day
 from funds.operations.schedules import restore_schedule, restore_what_was_lost
@@ -100,8 +100,7 @@ def approve_reversal(*, reversal_id: int, by: Person, at: datetime) -> Entry:
     ]
     if reversal.cause == ReversalCause.ERROR:
         _check_cash([leg for draft in drafts for leg in draft.legs], since=reversal.value_on)
-    offsets = [offset for draft in drafts for offset in offset_with(draft)]
-    mirror = post_entries([*drafts, *offsets])[0]
+    mirror = post_entries(with_offsets(drafts))[0]
     if wrong.kind == EntryKind.WRITE_OFF:
         restore_provision(undone=wrong, by_mirror=mirror)
     if wrong.advance is not None and wrong.kind == EntryKind.WRITE_OFF:

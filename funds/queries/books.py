@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import accumulate
 from typing import NamedTuple
 
 from django.db import connection
@@ -24,7 +25,7 @@ from funds.rules import (
 
 _OF_RULES = frozenset(EventKind)
 _EVENTS = _OF_RULES | {EntryKind.REVERSAL}
-LOAN = "SELECT * FROM public.alize_loan(%s)"
+LOAN = "SELECT * FROM public.alize_loan(%s, %s)"
 
 
 @dataclass(frozen=True)
@@ -68,13 +69,18 @@ class Book:
 
 
 class Loan(NamedTuple):
-    """What was lent on an advance, as it stands now, in cents."""
+    """What was lent on an advance, on a day and since, in cents."""
 
     lent_on: date | None
     """The day of the first payment that stands; none while nothing was lent."""
     owed: int
+    """At the end of the day."""
+    lowest: int
+    """The least that it owes at the end of a day, from that one on."""
     lost: int
-    """Written off and not recovered."""
+    """Written off and not recovered, whatever the days."""
+    is_followed: bool
+    """Whether something is recorded on a later day."""
 
 
 def events_of(entries: QuerySet[Entry]) -> dict[int, list[Event]]:
@@ -148,31 +154,31 @@ def left_to_pay(advance: Advance) -> int:
     return advance.promised - lent - (waiting["sum"] or 0)
 
 
-def loan_of(advance: Advance) -> Loan:
-    """What a repayment has to know of an advance, in one statement."""
+def loan_of(advance: Advance, *, on: date) -> Loan:
+    """What a repayment of a day has to know of an advance, in one statement."""
     with connection.cursor() as cursor:
-        cursor.execute(LOAN, [advance.pk])
+        cursor.execute(LOAN, [advance.pk, on])
         return Loan(*cursor.fetchone())
 
 
-def owed(advance: Advance) -> int:
-    """What an advance owes now, whatever the days: the balance of its receivable."""
-    return _balance(advance, "RECEIVABLE")
+def owed(advance: Advance, *, since: date | None = None) -> int:
+    """What an advance owes now, whatever the days; from a day on, the least that it owes."""
+    return _least(advance, "RECEIVABLE", since=since)
 
 
-def overpaid(advance: Advance) -> int:
-    """What the fund owes back on an advance now."""
-    return max(0, -_balance(advance, "OVERPAID"))
+def overpaid(advance: Advance, *, since: date | None = None) -> int:
+    """What the fund owes back on an advance now; from a day on, the least that it does."""
+    return max(0, _least(advance, "OVERPAID", since=since, side=-1))
 
 
-def owed_back(advance: Advance) -> int:
+def owed_back(advance: Advance, *, since: date | None = None) -> int:
     """What the company owes of an over-payment that it was refunded and the bank took back."""
-    return max(0, _balance(advance, "OVERPAID"))
+    return max(0, _least(advance, "OVERPAID", since=since))
 
 
-def net_loss(advance: Advance) -> int:
-    """What was written off of an advance and not recovered."""
-    return _balance(advance, "LOSS", "RECOVERED")
+def net_loss(advance: Advance, *, since: date | None = None) -> int:
+    """What was written off of an advance and not recovered; from a day on, the least of it."""
+    return _least(advance, "LOSS", "RECOVERED", since=since)
 
 
 def lost_since(advance: Advance) -> date:
@@ -181,6 +187,17 @@ def lost_since(advance: Advance) -> date:
     return losses.earliest("value_on").value_on
 
 
-def _balance(advance: Advance, *accounts: str) -> int:
-    postings = Posting.objects.filter(entry__advance=advance, account__in=accounts)
-    return postings.aggregate(sum=Sum("amount", default=0))["sum"]
+def _least(advance: Advance, *accounts: str, since: date | None, side: int = 1) -> int:
+    """The balance of accounts for an advance; the least of a day, from one on.
+
+    What leaves on that day within it leaves no later day below zero. `side` is below zero for what
+    is owed to the company.
+    """
+    moved = Posting.objects.filter(entry__advance=advance, account__in=accounts).order_by()
+    if since is None:
+        return side * moved.aggregate(sum=Sum("amount", default=0))["sum"]
+    until = moved.filter(entry__value_on__lte=since).aggregate(sum=Sum("amount", default=0))
+    later = moved.filter(entry__value_on__gt=since).order_by("entry__value_on")
+    by_day = later.values_list("entry__value_on").annotate(sum=Sum("amount"))
+    cents = (side * sum_ for _, sum_ in by_day)
+    return min(accumulate(cents, initial=side * until["sum"]))

@@ -41,6 +41,17 @@ def _of_entries(condition: str) -> str:
         WHERE {condition} ORDER BY entry.id"""
 
 
+def _below_zero(*accounts: str) -> str:
+    """The advances for which accounts held less than nothing at the end of a day."""
+    named = ", ".join(f"'{account}'" for account in accounts)
+    return f"""SELECT DISTINCT reference FROM (SELECT reference,
+            sum(amount) OVER (PARTITION BY advance.id ORDER BY entry.value_on) AS balance
+        FROM funds_advance advance
+        JOIN funds_entry entry ON entry.advance_id = advance.id
+        JOIN funds_posting posting ON posting.entry_id = entry.id
+        WHERE account_id IN ({named})) days WHERE balance < 0"""
+
+
 PROBES = {
     "l'écriture a été modifiée": f"""SELECT {_ENTRY} FROM funds_entry entry
         WHERE hash <> public.alize_ledger_hash(previous_hash, to_jsonb(entry)) ORDER BY id""",
@@ -91,10 +102,7 @@ PROBES = {
         JOIN funds_advance advance ON advance.id = version.advance_id
         WHERE covers <> (SELECT coalesce(sum(amount), 0) FROM funds_scheduleline
             WHERE version_id = version.id)""",
-    "l'avance doit moins que zéro": """SELECT advance.reference FROM funds_advance advance
-        JOIN funds_entry entry ON entry.advance_id = advance.id
-        JOIN funds_posting posting ON posting.entry_id = entry.id
-        WHERE account_id = 'RECEIVABLE' GROUP BY advance.id HAVING sum(amount) < 0""",
+    "l'avance doit moins que zéro": _below_zero("RECEIVABLE"),
     "plus de versé que d'accordé": """SELECT advance.reference FROM funds_advance advance
         JOIN funds_entry entry ON entry.advance_id = advance.id
         JOIN funds_posting posting ON posting.entry_id = entry.id
@@ -102,22 +110,33 @@ PROBES = {
         WHERE account_id = 'RECEIVABLE'
             AND coalesce(undone.kind, entry.kind) = 'DISBURSEMENT'
         GROUP BY advance.id HAVING sum(amount) > granted_amount - renounced_amount""",
-    "plus de récupéré que de perdu": """SELECT advance.reference FROM funds_advance advance
-        JOIN funds_entry entry ON entry.advance_id = advance.id
-        JOIN funds_posting posting ON posting.entry_id = entry.id
-        WHERE account_id IN ('LOSS', 'RECOVERED')
-        GROUP BY advance.id HAVING sum(amount) < 0""",
-    # What the bank takes back after a refund is a fact: only what was given back is looked at.
-    "plus de trop-perçu rendu que reçu": """SELECT DISTINCT reference FROM (
-            SELECT reference, entry.kind, undone.kind AS undone, amount,
-                sum(amount) OVER (PARTITION BY advance.id ORDER BY entry.id) AS balance
+    "plus de récupéré que de perdu": _below_zero("LOSS", "RECOVERED"),
+    # What the bank takes back after a refund is a fact: what was given back is looked at, on each
+    # day from its own on, as it was known then.
+    "plus de trop-perçu rendu que reçu": """SELECT DISTINCT reference FROM funds_advance advance
+        JOIN funds_entry given ON given.advance_id = advance.id
+        JOIN funds_posting back ON back.entry_id = given.id
+        LEFT JOIN funds_entry undone ON undone.id = given.reverses_id
+        WHERE back.account_id = 'OVERPAID' AND back.amount > 0
+            AND given.kind NOT IN ('BOUNCE', 'OFFSET') AND undone.kind IS DISTINCT FROM 'FORGONE'
+            AND EXISTS (SELECT FROM (SELECT known.value_on,
+                    sum(amount) OVER (ORDER BY known.value_on) AS balance
+                    FROM funds_entry known JOIN funds_posting ON entry_id = known.id
+                    WHERE known.advance_id = advance.id AND known.id <= given.id
+                        AND account_id = 'OVERPAID') days
+                WHERE value_on >= given.value_on AND balance > 0)""",
+    "un jour, le trop-perçu (467) n'est pas celui de ses paiements": """SELECT DISTINCT reference
+        FROM (SELECT reference,
+                sum(amount) FILTER (WHERE account_id = 'RECEIVABLE') OVER days AS owed,
+                sum(amount) FILTER (WHERE coalesce(undone.kind, entry.kind)
+                    NOT IN ('REFUND', 'KEPT', 'FORGONE')) OVER days AS due
             FROM funds_advance advance
             JOIN funds_entry entry ON entry.advance_id = advance.id
             JOIN funds_posting posting ON posting.entry_id = entry.id
             LEFT JOIN funds_entry undone ON undone.id = entry.reverses_id
-            WHERE account_id = 'OVERPAID') moved
-        WHERE amount > 0 AND kind NOT IN ('BOUNCE', 'OFFSET') AND balance > 0
-            AND undone IS DISTINCT FROM 'FORGONE'""",
+            WHERE account_id IN ('RECEIVABLE', 'OVERPAID')
+            WINDOW days AS (PARTITION BY advance.id ORDER BY entry.value_on)) moved
+        WHERE coalesce(owed, 0) <> greatest(0, due)""",
     "le plafond du défraiement est dépassé": """SELECT
             extract(year FROM coalesce(undone.value_on, entry.value_on))::text
         FROM funds_entry entry JOIN funds_posting posting ON posting.entry_id = entry.id

@@ -87,7 +87,7 @@ def ask(
 def refund_propose(request: HttpRequest, reference: str) -> HttpResponse:
     """Demander de rendre un trop-perçu."""
     advance = visible_advance(request, reference=reference)
-    left = queries.overpaid(advance)
+    left = queries.overpaid(advance, since=timezone.localdate())
     initial = {"amount": left or None, "value_on": timezone.localdate()}
     return ask(
         request,
@@ -107,7 +107,7 @@ def refund_propose(request: HttpRequest, reference: str) -> HttpResponse:
 def write_off_propose(request: HttpRequest, reference: str) -> HttpResponse:
     """Demander de passer en perte what a company will not pay back."""
     advance = visible_advance(request, reference=reference)
-    owed = queries.owed(advance)
+    owed = queries.owed(advance, since=timezone.localdate())
     initial = {"amount": owed or None, "value_on": timezone.localdate()}
     form = WriteOffForm(request.POST or None, initial=initial, advance=advance)
     return ask(

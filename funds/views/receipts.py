@@ -38,7 +38,7 @@ def repayment_record(request: HttpRequest, reference: str) -> HttpResponse:
             return basin_redirect("advance_detail", reference=reference)
         status = outcome.status
     elif request.method != "POST" and not permissions.record_repayment.allows(
-        queries.loan_of(advance).lent_on
+        queries.loan_of(advance, on=timezone.localdate()).lent_on
     ):
         messages.error(request, "Rien n'a encore été versé sur cette avance.")
         return basin_redirect("advance_detail", reference=reference)

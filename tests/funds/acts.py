@@ -125,7 +125,7 @@ class Fund(Told):
         lent_on = self.lent_on(advance)
         day, first = self.day(back, lent_on or START), len(at.paper.lines)
         cents = advance.granted_amount // part + over * 1_000
-        owed = at.paper.balance("RECEIVABLE", advance=advance.pk)
+        owed = at.paper.least(advance.pk, day, "RECEIVABLE")
         entry = self.command(
             lent_on is not None and (cents <= owed or self.lost(advance) <= 0),
             operations.record_repayment,
@@ -339,10 +339,12 @@ class Fund(Told):
                 if taken > max(0, paper.lowest(bank, day)):
                     return False
         if deed.entry.kind == EntryKind.DISBURSEMENT:
-            owed = paper.balance("RECEIVABLE", advance=deed.advance.pk)
-            return deed.cents <= owed + paper.set_off[deed.advance.pk]
+            # Until what was overpaid when it was lent, what it lent was not paid back since.
+            due = paper.due(deed.advance.pk, deed.entry.value_on)
+            owed = paper.least(deed.advance.pk, day, "RECEIVABLE")
+            return deed.cents <= owed + max(0, deed.cents - due)
         if deed.entry.kind == EntryKind.WRITE_OFF:
-            return deed.cents <= self.lost(deed.advance)
+            return deed.cents <= paper.least(deed.advance.pk, day, "LOSS", "RECOVERED")
         return True
 
     def told_undone(self, deed: Deed, day: date) -> None:

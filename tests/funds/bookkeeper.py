@@ -57,8 +57,6 @@ class BookKeeper:
         default_factory=lambda: defaultdict(list)
     )
     """By advance: since when, how many facts were told before, the lines."""
-    set_off: Counter[int] = field(default_factory=Counter)
-    """By advance: the over-payment that paid what was owed again."""
 
     def write(self, day: date, debit: str, credit: str, cents: int, advance: int = 0) -> None:
         self.lines += [(day, debit, cents, advance), (day, credit, -cents, advance)]
@@ -77,10 +75,11 @@ class BookKeeper:
         self._set_off(advance, day)
 
     def repay(self, advance: int, day: date, cents: int) -> tuple[int, int]:
-        owed = min(cents, self.balance("RECEIVABLE", advance=advance))
+        owed = min(cents, self.balance("RECEIVABLE", on=day, advance=advance))
         self.facts.append((advance, day, "paid", cents))
         self.write(day, "FUND_BANK", "RECEIVABLE", owed, advance)
         self.write(day, "FUND_BANK", "OVERPAID", cents - owed, advance)
+        self._set_off(advance, day)
         return owed, cents - owed
 
     def bounce(self, advance: int, day: date, owed: int, beyond: int) -> None:
@@ -89,15 +88,24 @@ class BookKeeper:
         self.write(day, "OVERPAID", "FUND_BANK", beyond, advance)
         self._set_off(advance, day)
 
-    def _set_off(self, advance: int, day: date) -> None:
-        """Owed is what the facts say; what the accounts say otherwise moves between the two."""
+    def due(self, advance: int, on: date) -> int:
+        """What was lent and neither lost nor paid; below zero, what was paid beyond."""
         told = Counter[str]()
-        for whose, _, kind, cents in self.facts:
-            told[kind] += cents if whose == advance else 0
-        owed = max(0, told["lent"] - told["lost"] - told["paid"] + told["back"])
-        if moved := self.balance("RECEIVABLE", advance=advance) - owed:
-            self.set_off[advance] += moved
-            self.write(day, "OVERPAID", "RECEIVABLE", moved, advance)
+        for whose, day, kind, cents in self.facts:
+            told[kind] += cents if whose == advance and day <= on else 0
+        return told["lent"] - told["lost"] - told["paid"] + told["back"]
+
+    def _set_off(self, advance: int, since: date) -> None:
+        """Owed is what the facts say; what the accounts say otherwise moves between the two."""
+        for day in self.days(advance, since):
+            owed = max(0, self.due(advance, day))
+            if moved := self.balance("RECEIVABLE", on=day, advance=advance) - owed:
+                self.write(day, "OVERPAID", "RECEIVABLE", moved, advance)
+
+    def days(self, advance: int, since: date) -> list[date]:
+        """A day, then each later one of an advance."""
+        later = {day for day, _, _, whose in self.lines if whose == advance and day > since}
+        return [since, *sorted(later)]
 
     def undo(self, advance: int, day: date, kind: str, lines: Lines, cents: int) -> None:
         """Write the contrary of what was told; nothing else was decided meanwhile."""
@@ -110,6 +118,12 @@ class BookKeeper:
     def lowest(self, account: str, since: date) -> int:
         days = {day for day, name, _, _ in self.lines if name == account and day > since}
         return min(self.balance(account, on=day) for day in {since, *days})
+
+    def least(self, advance: int, since: date, *accounts: str) -> int:
+        return min(
+            sum(self.balance(one, on=day, advance=advance) for one in accounts)
+            for day in self.days(advance, since)
+        )
 
     def refund(self, advance: int, day: date, cents: int) -> None:
         self.facts.append((advance, day, "refunded", cents))

@@ -175,7 +175,8 @@ BEGIN
                 coalesce(sum(amount) FILTER (WHERE account_id = 'OVERPAID'), 0) AS overpaid,
                 coalesce(sum(amount) FILTER (WHERE account_id IN ('LOSS', 'RECOVERED')), 0) AS lost,
                 min(entry.value_on) FILTER (WHERE entry.kind = 'DISBURSEMENT') AS lent_on,
-                min(entry.value_on) FILTER (WHERE entry.kind = 'WRITE_OFF') AS lost_on
+                min(entry.value_on) FILTER (WHERE entry.kind = 'WRITE_OFF') AS lost_on,
+                max(entry.value_on) AS last_on
             INTO book FROM funds_entry entry
             JOIN funds_posting posting ON posting.entry_id = entry.id
             LEFT JOIN funds_entry undone ON undone.id = entry.reverses_id
@@ -193,6 +194,23 @@ BEGIN
             WHEN fresh.since < book.lent_on THEN 'lg_after_the_loan'
             WHEN fresh.recovered_on < book.lost_on THEN 'lg_recovered_after_lost'
         END;
+        IF broken IS NULL AND fresh.since < book.last_on THEN
+            -- Something of a later day is recorded already: the same holds at the end of each day.
+            SELECT CASE
+                WHEN min(outstanding) < 0 THEN 'lg_outstanding_ge_0'
+                WHEN fresh.kinds && ARRAY['REFUND', 'KEPT']::varchar[] AND max(overpaid) > 0
+                    THEN 'lg_refund_le_overpaid'
+                WHEN 'FORGONE' = ANY (fresh.kinds) AND min(overpaid) < 0 THEN 'lg_forgone_le_owed'
+                WHEN min(lost) < 0 THEN 'lg_recovered_le_lost'
+            END INTO broken FROM (SELECT entry.value_on,
+                    sum(amount) FILTER (WHERE account_id = 'RECEIVABLE') OVER days AS outstanding,
+                    sum(amount) FILTER (WHERE account_id = 'OVERPAID') OVER days AS overpaid,
+                    sum(amount) FILTER (WHERE account_id IN ('LOSS', 'RECOVERED')) OVER days AS lost
+                FROM funds_entry entry JOIN funds_posting posting ON posting.entry_id = entry.id
+                WHERE entry.advance_id = advance.id
+                WINDOW days AS (ORDER BY entry.value_on)) balances
+            WHERE value_on >= fresh.since;
+        END IF;
         IF broken IS NOT NULL THEN
             RAISE EXCEPTION 'advance % of % breaks %', advance.id, TG_TABLE_SCHEMA, broken
                 USING ERRCODE = 'check_violation', CONSTRAINT = broken;
@@ -307,17 +325,28 @@ gave each entry."""
 
 LOAN = """
 CREATE FUNCTION public.alize_loan
-    (advance bigint, OUT lent_on date, OUT owed bigint, OUT lost bigint)
+    (advance bigint, since date, OUT lent_on date, OUT owed bigint, OUT lowest bigint,
+        OUT lost bigint, OUT is_followed boolean)
 LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
     SELECT min(entry.value_on) FILTER (WHERE entry.kind = 'DISBURSEMENT'
                 AND NOT EXISTS (SELECT FROM funds_entry WHERE reverses_id = entry.id)),
-            coalesce(sum(posting.amount) FILTER (WHERE posting.account_id = 'RECEIVABLE'), 0),
-            coalesce(sum(posting.amount) FILTER (WHERE posting.account_id <> 'RECEIVABLE'), 0)
-        INTO lent_on, owed, lost FROM funds_entry entry
+            coalesce(sum(posting.amount) FILTER (WHERE posting.account_id = 'RECEIVABLE'
+                AND entry.value_on <= since), 0),
+            coalesce(sum(posting.amount) FILTER (WHERE posting.account_id <> 'RECEIVABLE'), 0),
+            coalesce(max(entry.value_on) > since, false)
+        INTO lent_on, owed, lost, is_followed FROM funds_entry entry
         JOIN funds_posting posting ON posting.entry_id = entry.id
         WHERE entry.advance_id = advance
             AND posting.account_id IN ('RECEIVABLE', 'LOSS', 'RECOVERED');
+    lowest := owed;
+    IF is_followed THEN
+        SELECT least(owed, min(balance)) INTO lowest FROM (
+            SELECT entry.value_on, sum(posting.amount) OVER (ORDER BY entry.value_on) AS balance
+            FROM funds_entry entry JOIN funds_posting posting ON posting.entry_id = entry.id
+            WHERE entry.advance_id = advance AND posting.account_id = 'RECEIVABLE') balances
+            WHERE value_on > since;
+    END IF;
 END $$;
 """
 
@@ -379,7 +408,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(RENOUNCED, "DROP FUNCTION public.alize_renounced()"),
         migrations.RunSQL(AGREEMENT_WITHDRAWN, "DROP FUNCTION public.alize_agreement_withdrawn()"),
         migrations.RunSQL(LEDGER_POST, "DROP FUNCTION public.alize_ledger_post(jsonb, jsonb)"),
-        migrations.RunSQL(LOAN, "DROP FUNCTION public.alize_loan(bigint)"),
+        migrations.RunSQL(LOAN, "DROP FUNCTION public.alize_loan(bigint, date)"),
         migrations.RunSQL(LEDGER_CLOSE, "DROP FUNCTION public.alize_ledger_close()"),
         migrations.RunSQL(SCHEDULE_FOLLOWS, "DROP FUNCTION public.alize_schedule_follows()"),
         migrations.RunSQL(SCHEDULE_SUM, "DROP FUNCTION public.alize_schedule_sum()"),
