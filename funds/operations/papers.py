@@ -44,11 +44,13 @@ def issue_statement(*, advance_id: int, on: date, by: Person, at: datetime) -> G
 def issue_settlement_certificate(*, advance_id: int, by: Person, at: datetime) -> GeneratedDocument:
     """Attestation de solde: all that was lent came back.
 
-    :raises ActionDenied: something is still owed, or was written off.
+    :raises ActionDenied: something is still owed, was written off, or is about to be paid.
     """
     advance = _advance(advance_id)
     on = timezone.localdate(at)
-    permissions.certify_settlement(queries.book_of(advance).position(on))
+    permissions.certify_settlement(
+        queries.book_of(advance).position(on), to_leave=queries.to_leave(advance, on=on)
+    )
     return issue_document(
         kind="attestation-de-solde",
         reference=f"AS-{advance.reference.removeprefix('AV-')}",

@@ -39,8 +39,8 @@ def issue_statement(standing: Position) -> None:
 
 
 @check
-def certify_settlement(standing: Position) -> None:
-    """Everything lent came back, nothing was written off."""
+def certify_settlement(standing: Position, *, to_leave: int) -> None:
+    """Everything lent came back, nothing was written off nor is about to be lent."""
     if not standing.disbursed:
         raise ActionDenied("Rien n'a encore été versé sur cette avance.")
     if left := standing.outstanding + standing.owed_back:
@@ -51,6 +51,11 @@ def certify_settlement(standing: Position) -> None:
     if standing.written_off:
         raise ActionDenied(
             "Une partie de cette avance est passée en perte : elle n'est pas soldée."
+        )
+    if to_leave:
+        raise ActionDenied(
+            f"{format_euros(to_leave)} de cette avance sont encore à verser : l'attestation se "
+            "fait une fois ce versement remboursé, ou annulé."
         )
 
 

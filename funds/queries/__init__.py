@@ -31,6 +31,7 @@ from funds.queries.books import (
     owed,
     owed_back,
     standings_of,
+    to_leave,
 )
 from funds.queries.fund import FundPosition, fund_position, granted, position_of
 from funds.queries.ledger import (
@@ -168,6 +169,7 @@ __all__ = [
     "start_of",
     "status_badge",
     "terms_left",
+    "to_leave",
     "totals_of",
     "usual_day_rate",
     "weight_of",

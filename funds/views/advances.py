@@ -89,7 +89,9 @@ def _papers(advance: Advance, standing: Position, on: date, request: HttpRequest
         "statement": may_issue and permissions.issue_statement.allows(standing),
         "settlement": may_issue
         and on == timezone.localdate()
-        and permissions.certify_settlement.allows(standing),
+        and permissions.certify_settlement.allows(
+            standing, to_leave=queries.to_leave(advance, on=on)
+        ),
         "on": on.isoformat(),
         "issued": [
             (

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError
 
-from alize.common.errors import InvalidInput
-from funds import queries
+from alize.common.errors import ActionDenied, InvalidInput
+from funds import operations, queries
 from funds.enums import AuthorizationKind, EntryKind, LossCause
 from funds.queries.verification import verify
 from funds.rules import ledger
@@ -188,10 +188,26 @@ def test_what_is_paid_before_a_tranche_released_ahead_waits_for_it(till):
     assert (standing.outstanding, standing.overpaid) == (0, 20_000)
     with pytest.raises(InvalidInput, match=r"est de 0\s€\. Ce qui.*plus récente"):
         propose(till, AuthorizationKind.REFUND, 20_000, value_on=now.date(), advance_id=advance.pk)
+    told = {"advance_id": advance.pk, "by": till.operator, "at": now}
+    with pytest.raises(ActionDenied, match=r"1\s000\s€ de cette avance sont encore à verser"):
+        operations.issue_settlement_certificate(**told)
     ahead = advance.entries.get(kind=EntryKind.DISBURSEMENT, value_on=AHEAD)
     till.reverse(ahead, AHEAD)
     agree(advance)
     assert queries.overpaid(advance) == 20_000
+    assert operations.issue_settlement_certificate(**told)
+
+
+def test_no_certificate_while_an_order_waits(till):
+    advance = till.contracted(amount=200_000, lines=12)
+    till.release(till.prepare(advance, amount=100_000))
+    till.repay(advance, 100_000, BEFORE)
+    order = till.prepare(advance, amount=50_000)
+    told = {"advance_id": advance.pk, "by": till.operator, "at": at(2026, 7, 12)}
+    with pytest.raises(ActionDenied, match=r"500\s€ de cette avance sont encore à verser"):
+        operations.issue_settlement_certificate(**told)
+    operations.cancel_payment(order_id=order.pk, by=till.operator, at=at(2026, 7, 12))
+    assert operations.issue_settlement_certificate(**told)
 
 
 def test_a_tranche_that_was_repaid_since_is_not_undone(till):
