@@ -169,6 +169,7 @@ def book_repayment(
             "Cette date précède le versement de l'avance : vérifiez-la.", field="value_on"
         )
     if amount > loan.lowest and loan.lost > 0:
+        _check_after_loss(advance, value_on)
         raise InvalidInput(
             f"Cette avance ne doit plus que {format_euros(loan.lowest)}, et "
             f"{format_euros(loan.lost)} y sont passés en perte : enregistrez ce qui dépasse par "
@@ -194,7 +195,9 @@ def _check_after_loss(advance: Advance, value_on: date) -> None:
     """:raises InvalidInput: what came on that day came before what was lost."""
     if value_on < (since := queries.lost_since(advance)):
         raise InvalidInput(
-            f"Cette date précède la perte, du {short_date(since)} : vérifiez-la.",
+            f"Cette date précède la perte du {short_date(since)}. Si l'argent est bien arrivé ce "
+            "jour-là, il a payé ce que l'entreprise devait encore : sur la page de l'avance, "
+            "demandez d'abord l'annulation de la perte, puis enregistrez un remboursement.",
             field="value_on",
         )
 

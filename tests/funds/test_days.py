@@ -217,3 +217,24 @@ def test_a_tranche_that_was_repaid_since_is_not_undone(till):
     till.repay(advance, 10_000, date(2026, 9, 1))
     with pytest.raises(IntegrityError, match="lg_outstanding_ge_0"):
         till.reverse(tranche, SECOND_ON)
+
+
+# -- A payment of before a loss ------------------------------------------------------------------
+
+
+def test_a_payment_of_before_a_loss_says_to_undo_the_loss_first(till):
+    advance = till.lent(amount=100_000, lines=2)
+    lost_on, paid_on = date(2027, 3, 10), date(2027, 3, 2)
+    loss = write_off(till, advance, 100_000, lost_on)
+    said = r"précède la perte du 10/03/2027.*demandez d'abord l'annulation de la perte"
+    for act in (
+        lambda: till.repay(advance, 50_000, paid_on),
+        lambda: recover(till, advance, 50_000, paid_on),
+    ):
+        with pytest.raises(InvalidInput, match=said) as refused:
+            act()
+        assert refused.value.field == "value_on"
+    till.reverse(loss, lost_on)
+    till.repay(advance, 50_000, paid_on)
+    write_off(till, advance, 50_000, lost_on)
+    agree(advance)
