@@ -13,6 +13,7 @@ from funds.rules import ledger
 from funds.rules.ledger import Leg
 from tests.builders import at
 from tests.funds.attacks import authorized, denied, write
+from tests.funds.test_bank import Bank, entry, statement
 from tests.funds.test_figures import recover, write_off
 from tests.funds.test_losses import propose
 
@@ -238,3 +239,13 @@ def test_a_payment_of_before_a_loss_says_to_undo_the_loss_first(till):
     till.repay(advance, 50_000, paid_on)
     write_off(till, advance, 50_000, lost_on)
     agree(advance)
+
+
+def test_a_line_of_the_bank_of_before_a_loss_says_it_too(till):
+    advance = till.lent(amount=100_000, lines=2)
+    write_off(till, advance, 100_000, date(2027, 3, 10))
+    bank = Bank(till)
+    line_of = entry("500.00", "VIR", day=date(2027, 3, 2))
+    bank.load(statement(line_of, since=date(2027, 3, 1), until=date(2027, 3, 31)))
+    with pytest.raises(InvalidInput, match="demandez d'abord l'annulation de la perte"):
+        bank.do(operations.clear_with_repayments, bank.lines()[0], parts=[(advance.pk, 50_000)])
