@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from alize.accounts.models import Person
+from alize.common.dates import long_datetime
 from alize.common.errors import ActionDenied
 from alize.common.permissions import check
 from alize.common.words import of
@@ -19,6 +20,8 @@ from funds.models import (
     SepaFile,
     SepaTransfer,
 )
+from funds.permissions.advances import preconditions_met
+from funds.permissions.payments import nothing_lost
 
 if TYPE_CHECKING:
     from funds.queries.transfers import PayeeState, ReadyOrder
@@ -156,10 +159,10 @@ def pay_company(company: str, to: "PayeeState") -> None:
             f"Les coordonnées bancaires {of(company)} ne sont pas approuvées : "
             "proposez son RIB sur la page de l'avance."
         )
-    if not to.is_ready:
+    if not to.is_ready and to.free_at is not None:
         raise ActionDenied(
             f"Les coordonnées {of(company)} sont approuvées depuis moins de 48 heures : "
-            "le virement attend ce délai."
+            f"le virement est possible à partir du {long_datetime(to.free_at)}."
         )
 
 
@@ -174,20 +177,48 @@ def pay_first(to: "PayeeState", by: Person) -> None:
 
 
 @check
+def pay_order(ready: "ReadyOrder") -> None:
+    """What lets money leave: its conditions are met, nothing is lost, its bank details serve."""
+    preconditions_met(ready.order.advance)
+    nothing_lost(ready.lost)
+    pay_company(ready.order.advance.project.beneficiary.name, ready.to)
+
+
+@check
+def leave(ready: "ReadyOrder") -> None:
+    """What let a payment be released is still true, and it goes where it was to go (S38).
+
+    Asked when its file is made, when it is downloaded and when it is sent.
+    """
+    pay_order(ready)
+    if not ready.goes_where_released:
+        raise ActionDenied(
+            "Les coordonnées bancaires ont changé depuis que ce versement a été libéré : il se "
+            "prépare et se libère à nouveau, une fois son écriture annulée."
+        )
+
+
+def _check_leaves(ready: "ReadyOrder", *, so: str) -> None:
+    """:raises ActionDenied: which payment may not leave, why, and what becomes of its file."""
+    if why := leave.why_not(ready):
+        advance = ready.order.advance
+        undo = "demandez l'annulation de son écriture"
+        if ready.lost > 0:
+            undo += ", après celle de la perte"
+        raise ActionDenied(
+            f"Le versement {of(advance.project.beneficiary.name)} sur l'avance "
+            f"{advance.reference} est arrêté. {why} {so} S'il ne doit plus partir, {undo}."
+        )
+
+
+@check
 def send_order(ready: "ReadyOrder | None") -> None:
-    """Released, in no other file, to the bank details that it was released to (S38)."""
+    """Released, in no other file, and what let it be released is still true."""
     if ready is None:
         raise ActionDenied(
             "Un de ces versements est déjà dans un fichier, à la banque, ou n'est pas libéré."
         )
-    company = ready.order.advance.project.beneficiary.name
-    pay_company(company, ready.to)
-    if not ready.goes_where_released:
-        raise ActionDenied(
-            f"Les coordonnées bancaires {of(company)} ont changé depuis que ce versement a été "
-            "libéré : demandez l'annulation de son écriture, puis préparez-le et faites-le libérer "
-            "à nouveau."
-        )
+    _check_leaves(ready, so="Laissez-le hors du fichier.")
 
 
 @check
@@ -225,8 +256,11 @@ def undo_what_lent(advances: Sequence[str], cause: str) -> None:
 
 
 @check
-def download_file(file: SepaFile) -> None:
-    """Until it is cancelled, and while every payment in it stands."""
+def download_file(file: SepaFile, waiting: "Sequence[ReadyOrder]") -> None:
+    """Until it is cancelled, while every payment in it stands and may still leave.
+
+    `waiting` is what it pays and no statement has shown.
+    """
     if file.cancelled_at is not None:
         raise ActionDenied("Ce fichier est annulé : il ne s'envoie plus.")
     if file.transfers.filter(order__entry__reversed_by__isnull=False).exists():
@@ -234,14 +268,17 @@ def download_file(file: SepaFile) -> None:
             "Un versement de ce fichier a été annulé : ce fichier ne s'envoie plus. "
             "Annulez-le et préparez-en un autre s'il n'est pas encore à la banque."
         )
+    if file.sent_at is None:
+        for ready in waiting:
+            _check_leaves(ready, so="Annulez ce fichier, puis préparez-en un autre sans lui.")
 
 
 @check
-def mark_sent(file: SepaFile, by: Person) -> None:
+def mark_sent(file: SepaFile, waiting: "Sequence[ReadyOrder]", by: Person) -> None:
     """Once, by another person than the one who made it."""
     if file.sent_at is not None:
         raise ActionDenied("Ce fichier est déjà noté comme envoyé.")
-    download_file(file)
+    download_file(file, waiting)
     if file.built_by_id == by.pk:
         raise ActionDenied(
             "Un fichier de virements est préparé par une personne et envoyé par une autre."

@@ -76,6 +76,10 @@ TRIGGER_SENTENCES = {
     "lg_entry_perimeter": "Une écriture ne mélange pas les deux comptes.",
     "lg_account_perimeter": "Ce compte n'est pas du périmètre de l'écriture.",
     "lg_line_perimeter": "Cette dotation n'est pas du périmètre de l'écriture.",
+    "sepa_transfer_leaves": (
+        "Un versement de ce fichier est arrêté : une condition reste à remplir, son avance est "
+        "passée en perte, ou ses coordonnées bancaires changent. Préparez un fichier sans lui."
+    ),
     "sepa_undone_stays": (
         "Un versement annulé est dans un fichier de virements qui peut encore partir : annulez "
         "d'abord ce fichier."

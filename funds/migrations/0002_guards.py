@@ -157,6 +157,17 @@ class Migration(migrations.Migration):
             "DROP TRIGGER undone ON funds_sepafile",
         ),
         migrations.RunSQL(
+            "CREATE TRIGGER leaves AFTER INSERT ON funds_sepatransfer FOR EACH ROW "
+            "EXECUTE FUNCTION public.alize_transfer_leaves()",
+            "DROP TRIGGER leaves ON funds_sepatransfer",
+        ),
+        migrations.RunSQL(
+            "CREATE TRIGGER leaves AFTER UPDATE OF sent_at ON funds_sepafile FOR EACH ROW "
+            "WHEN (NEW.sent_at IS NOT NULL AND OLD.sent_at IS NULL) "
+            "EXECUTE FUNCTION public.alize_transfer_leaves()",
+            "DROP TRIGGER leaves ON funds_sepafile",
+        ),
+        migrations.RunSQL(
             "CREATE TRIGGER contested BEFORE INSERT OR UPDATE ON funds_precondition FOR EACH ROW "
             "WHEN (NEW.contested_id IS NOT NULL AND NEW.met_at IS NOT NULL) "
             "EXECUTE FUNCTION public.alize_contested_is_settled()",

@@ -11,7 +11,7 @@ from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.audit.commands import made_once
 from alize.common.dates import add_months, short_date
-from alize.common.errors import ActionDenied, InvalidInput
+from alize.common.errors import InvalidInput
 from alize.common.money import format_euros
 from funds import bank_permissions, permissions, queries
 from funds.enums import AccountKey, EntryKind, PaymentOrderStatus, Perimeter
@@ -20,7 +20,7 @@ from funds.operations.ledger import Draft, lock_advance, lock_ledger, post_entri
 from funds.operations.offsets import with_offsets
 from funds.operations.payees import lock_companies
 from funds.operations.schedules import write_schedule
-from funds.queries.transfers import payee_state
+from funds.queries.transfers import facts_of
 from funds.rules import ledger
 
 LATEST_MONTHS = 12
@@ -52,7 +52,7 @@ def prepare_payment(
     def act() -> PaymentOrder:
         advance = lock_advance(advance_id)
         permissions.prepare_payment(advance)
-        _check_no_loss(advance)
+        permissions.nothing_lost(queries.net_loss(advance))
         left = queries.left_to_pay(advance)
         if not 0 < amount <= left:
             raise InvalidInput(
@@ -109,19 +109,17 @@ def release_payment(*, order_id: int, by: Person, at: datetime, seen: str | None
         .select_related("project__beneficiary")
         .get(payment_orders=order_id)
     )
-    company = advance.project.beneficiary
     order = PaymentOrder.objects.select_for_update().get(pk=order_id)
     if order.status == PaymentOrderStatus.RELEASED and order.released_by_id == by.pk:
         return order.entry
     permissions.release_payment(order, by)
-    permissions.preconditions_met(advance)
-    _check_no_loss(advance)
     lock_companies([order.pk])
-    to = payee_state(company.pk, at=at)
-    bank_permissions.pay_company(company.name, to)
+    order.advance = advance
+    [ready] = facts_of([order], at=at)
+    to = ready.to
+    bank_permissions.pay_order(ready)
     bank_permissions.pay_first(to, by)
     lock_ledger()
-    order.advance = advance
     terms = queries.release_terms(order, to.payee, on=timezone.localdate(at))
     paid_on, plan = terms.paid_on, terms.plan
     if seen is not None and seen != terms.digest:
@@ -160,14 +158,6 @@ def release_payment(*, order_id: int, by: Person, at: datetime, seen: str | None
     )
     audit.record("payment.released", target=order, by=by, at=at, entry=entry.pk)
     return entry
-
-
-def _check_no_loss(advance: Advance) -> None:
-    """:raises ActionDenied: what was lent is given up, in part at least."""
-    if (lost := queries.net_loss(advance)) > 0:
-        raise ActionDenied(
-            f"{format_euros(lost)} de cette avance sont passés en perte : rien de plus ne se verse."
-        )
 
 
 @transaction.atomic

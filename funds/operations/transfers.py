@@ -33,7 +33,7 @@ def build_file(
 ) -> SepaFile:
     """Make the file of released orders; it is stored and never made again.
 
-    :raises ActionDenied: an order may not leave yet, or is in a file already.
+    :raises ActionDenied: an order may not leave, or is in a file already.
     :raises InvalidInput: a value that the bank would refuse or cut.
     """
 
@@ -133,10 +133,10 @@ def download_file(*, file_id: int, by: Person, at: datetime) -> bytes:
     """Hand over the bytes that were made, and tell the journal.
 
     :raises ActionDenied: they are not those that were made, the file was cancelled, or a payment in
-        it was undone.
+        it was undone or may no longer leave.
     """
     file = _locked(file_id)
-    permissions.download_file(file)
+    permissions.download_file(file, queries.waiting_in(file, at=at))
     content = bytes(file.content)
     if hashlib.sha256(content).hexdigest() != file.sha256:
         raise ActionDenied(
@@ -151,12 +151,13 @@ def download_file(*, file_id: int, by: Person, at: datetime) -> bytes:
 def mark_sent(*, file_id: int, by: Person, at: datetime) -> SepaFile:
     """Note that the bank has the file; noted twice by the same person, it is once.
 
-    :raises ActionDenied: it was cancelled, or sent already; a payment in it was undone.
+    :raises ActionDenied: it was cancelled, or sent already; a payment in it was undone, or may no
+        longer leave.
     """
     file = _locked(file_id)
     if file.sent_at and file.sent_by_id == by.pk:
         return file
-    permissions.mark_sent(file, by)
+    permissions.mark_sent(file, queries.waiting_in(file, at=at), by)
     file.sent_at, file.sent_by = at, by
     file.save(update_fields=["sent_at", "sent_by"])
     audit.record("sepa.sent", target=file, by=by, at=at)
@@ -181,7 +182,9 @@ def cancel_file(*, file_id: int, by: Person, at: datetime) -> SepaFile:
 
 
 def _locked(file_id: int) -> SepaFile:
-    """A file, behind the locks of its advances: none of its payments is undone meanwhile."""
-    paid = Advance.objects.filter(payment_orders__transfers__file=file_id)
+    """A file, behind the locks of its advances and companies: what it pays stays as it is read."""
+    orders = PaymentOrder.objects.filter(transfers__file=file_id)
+    paid = Advance.objects.filter(payment_orders__in=orders)
     list(Advance.objects.select_for_update().filter(pk__in=paid).order_by("pk"))
+    payees.lock_companies(orders.values_list("pk", flat=True))
     return SepaFile.objects.select_for_update().get(pk=file_id)

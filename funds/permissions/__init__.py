@@ -36,6 +36,7 @@ from funds.permissions.papers import (
 from funds.permissions.payments import (
     cancel_payment,
     give_back,
+    nothing_lost,
     owed_between,
     pay_from_operating,
     pay_from_the_fund,
@@ -73,6 +74,7 @@ __all__ = [
     "grant_advance",
     "issue_statement",
     "lifting_days",
+    "nothing_lost",
     "owed_between",
     "pay_allowance",
     "pay_from_operating",

@@ -75,8 +75,8 @@ CONTESTED_WAITS = (
 @check
 def preconditions_met(advance: Advance) -> None:
     """Every line of the checklist is signed off or waived."""
-    left = advance.preconditions.filter(met_at=None, waived_at=None)
-    if labels := " ; ".join(left.values_list("label", flat=True)):
+    left = [condition for condition in advance.preconditions.all() if condition.is_open]
+    if labels := " ; ".join(condition.label for condition in left):
         raise ActionDenied(f"Avant tout versement, il reste à vérifier : {labels}.")
 
 

@@ -31,6 +31,15 @@ def prepare_payment(advance: Advance) -> None:
 
 
 @check
+def nothing_lost(lost: int) -> None:
+    """Nothing more is lent where what was lent is given up, in part at least (`lost`, cents)."""
+    if lost > 0:
+        raise ActionDenied(
+            f"{format_euros(lost)} de cette avance sont passés en perte : rien de plus ne se verse."
+        )
+
+
+@check
 def release_payment(order: PaymentOrder, by: Person) -> None:
     """Another person than the one who prepared it (SD1)."""
     if order.status == PaymentOrderStatus.CANCELLED:

@@ -1,7 +1,7 @@
 """The book of an advance: its events and its plans, read for any number of advances at once."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import accumulate
@@ -25,6 +25,7 @@ from funds.rules import (
 
 _OF_RULES = frozenset(EventKind)
 _EVENTS = _OF_RULES | {EntryKind.REVERSAL}
+LOST = ("LOSS", "RECOVERED")
 LOAN = "SELECT * FROM public.alize_loan(%s, %s)"
 
 
@@ -186,7 +187,14 @@ def owed_back(advance: Advance, *, since: date | None = None) -> int:
 
 def net_loss(advance: Advance, *, since: date | None = None) -> int:
     """What was written off of an advance and not recovered; from a day on, the least of it."""
-    return _least(advance, "LOSS", "RECOVERED", since=since)
+    return _least(advance, *LOST, since=since)
+
+
+def net_losses(advances: Collection[int]) -> dict[int, int]:
+    """The same of these advances, by id; those of which nothing was written off are left out."""
+    postings = Posting.objects.filter(entry__advance__in=advances, account__in=LOST)
+    sums = postings.order_by().values_list("entry__advance").annotate(Sum("amount"))
+    return dict(sums)
 
 
 def lost_since(advance: Advance) -> date:

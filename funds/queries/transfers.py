@@ -1,11 +1,19 @@
 """Released orders on their way to the bank: what may leave, what is sent, what was executed."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    Count,
+    Exists,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    prefetch_related_objects,
+)
 from django.db.models.functions import Coalesce
 
 from funds.bank.identifiers import phone_digits
@@ -19,6 +27,7 @@ from funds.models import (
     SepaFile,
     SepaTransfer,
 )
+from funds.queries.books import net_losses
 from projects.models import Project
 
 FREEZE = timedelta(hours=48)
@@ -127,6 +136,8 @@ class ReadyOrder:
 
     order: PaymentOrder
     to: PayeeState
+    lost: int
+    """What was written off of its advance and not recovered, in cents."""
 
     @property
     def goes_where_released(self) -> bool:
@@ -135,10 +146,29 @@ class ReadyOrder:
 
 
 def ready_orders(*, at: datetime) -> list[ReadyOrder]:
-    """The orders to send and what each still waits for, in three queries."""
-    orders = list(orders_to_send())
+    """The orders to send and what each still waits for, in five queries."""
+    return facts_of(list(orders_to_send()), at=at)
+
+
+def waiting_in(file: SepaFile, *, at: datetime) -> list[ReadyOrder]:
+    """What a file that stands pays and no statement has shown, in five queries."""
+    seen = Clearing.objects.filter(undone_at=None, entry__order=OuterRef("pk"))
+    orders = PaymentOrder.objects.filter(transfers__file=file, transfers__is_live=True)
+    known = orders.exclude(Exists(seen)).select_related("advance__project__beneficiary")
+    return facts_of(list(known.order_by("pk")), at=at)
+
+
+def facts_of(orders: Sequence[PaymentOrder], *, at: datetime) -> list[ReadyOrder]:
+    """What each of these orders still waits for, in four queries."""
+    prefetch_related_objects(orders, "advance__preconditions")
     states = payee_states({order.advance.project.beneficiary_id for order in orders}, at=at)
-    return [ReadyOrder(order, states[order.advance.project.beneficiary_id]) for order in orders]
+    lost = net_losses({order.advance_id for order in orders})
+    return [
+        ReadyOrder(
+            order, states[order.advance.project.beneficiary_id], lost.get(order.advance_id, 0)
+        )
+        for order in orders
+    ]
 
 
 def sepa_files() -> QuerySet[Any]:

@@ -20,7 +20,7 @@ from funds import bank_permissions, operations, permissions, queries
 from funds.bank.identifiers import masked_iban
 from funds.forms import PaymentForm, ReleaseForm
 from funds.models import PaymentOrder
-from funds.queries.transfers import payee_state
+from funds.queries.transfers import facts_of
 from funds.rules import is_target_closed, next_target_day
 from funds.tables import PlanTable
 from funds.views.scope import breadcrumb, visible_advance
@@ -106,9 +106,9 @@ def payment_release(request: HttpRequest, order_id: int) -> HttpResponse:
             messages.success(request, "Le versement est libéré et l'échéancier est ouvert.")
             return basin_redirect("advance_detail", reference=advance.reference)
         permissions.release_payment(order, request.user)
-        permissions.preconditions_met(advance)
-        to = payee_state(advance.project.beneficiary_id, at=timezone.now())
-        bank_permissions.pay_company(advance.project.beneficiary.name, to)
+        [ready] = facts_of([order], at=timezone.now())
+        to = ready.to
+        bank_permissions.pay_order(ready)
         bank_permissions.pay_first(to, request.user)
         terms = queries.release_terms(order, to.payee, on=timezone.localdate())
     except (Refusal, IntegrityError) as refusal:

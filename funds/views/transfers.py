@@ -29,6 +29,14 @@ from funds.views.scope import breadcrumb
 
 
 @dataclass(frozen=True)
+class OrderRow:
+    """One payment to send, and why it may not leave."""
+
+    ready: queries.ReadyOrder
+    stopped: str
+
+
+@dataclass(frozen=True)
 class FileRow:
     """One file of the list."""
 
@@ -81,7 +89,8 @@ def sepa_list(request: HttpRequest) -> HttpResponse:
             )
             return basin_redirect("sepa_detail", file_id=file.pk)
         status = outcome.status
-    ready = [str(one.order.pk) for one in orders if one.to.is_ready and one.goes_where_released]
+    rows_to_send = [OrderRow(one, permissions.leave.why_not(one)) for one in orders]
+    ready = [str(row.ready.order.pk) for row in rows_to_send if not row.stopped]
     rows = [
         FileRow(
             file.message_id,
@@ -94,7 +103,7 @@ def sepa_list(request: HttpRequest) -> HttpResponse:
         for file in queries.sepa_files().defer("content")
     ]
     context = {
-        "orders": orders,
+        "orders": rows_to_send,
         "ticked": ready if request.method != "POST" else request.POST.getlist("orders"),
         "may_build": may_build and bool(ready),
         "form": form,
@@ -141,6 +150,7 @@ def sepa_detail(request: HttpRequest, file_id: int) -> HttpResponse:
     transfers = list(file.transfers.select_related("payee"))
     for transfer in transfers:
         transfer.iban = masked_iban(transfer.payee.iban)
+    waiting = queries.waiting_in(file, at=timezone.now())
     may_send = allows(request.roles, "sepa.send") and file.cancelled_at is None
     context = {
         "file": file,
@@ -161,9 +171,10 @@ def sepa_detail(request: HttpRequest, file_id: int) -> HttpResponse:
                 else "Pas encore",
             ),
         ],
+        "stopped": "" if file.cancelled_at else permissions.download_file.why_not(file, waiting),
         "table": TransferTable(transfers),
-        "may_download": may_send and permissions.download_file.allows(file),
-        "may_send": may_send and permissions.mark_sent.allows(file, request.user),
+        "may_download": may_send and permissions.download_file.allows(file, waiting),
+        "may_send": may_send and permissions.mark_sent.allows(file, waiting, request.user),
         "may_cancel": allows(request.roles, "sepa.build") and permissions.cancel_file.allows(file),
         "breadcrumb": _trail(file.message_id),
     }

@@ -20,6 +20,7 @@ from tests.builders import at
 from tests.funds.attacks import denied, write
 from tests.funds.bank import samples
 from tests.funds.test_bank import Bank, entry, statement
+from tests.funds.test_figures import write_off
 
 NOW = at(2026, 6, 1)
 OTHER_IBAN = "FR7630006000010009876543256"
@@ -62,6 +63,60 @@ def test_a_file_waits_for_two_days_after_a_change(till, bank):
     again = till.release(till.prepare(order.advance, pay_on=later.date()), at=later)
     file = build(till, again.order, at=later)
     assert file.transfers.get().payee.iban == OTHER_IBAN
+
+
+def contest(till, order) -> None:
+    till.propose_payee(order.advance, iban=OTHER_IBAN, at=NOW)
+
+
+def replace(till, order) -> None:
+    till.approve_payee(till.propose_payee(order.advance, iban=OTHER_IBAN), at=at(2026, 5, 20))
+
+
+def ask_more(till, order) -> None:
+    operations.add_precondition(
+        advance_id=order.advance_id, label="Accord de la Région", due_on=None, by=till.operator,
+        at=NOW,
+    )  # fmt: skip
+
+
+def lose(till, order) -> None:
+    write_off(till, order.advance, order.amount, date(2026, 5, 31))
+
+
+STOPS = {
+    contest: "attendent une décision",
+    replace: "ont changé depuis que ce versement a été libéré",
+    ask_more: "il reste à vérifier : Accord de la Région",
+    lose: "sont passés en perte : rien de plus ne se verse",
+}
+
+
+@pytest.mark.parametrize("stop", STOPS)
+def test_what_stops_a_payment_stops_it_until_the_bank_has_it(till, bank, stop):
+    order, other = payable(till), payable(till)
+    asked = {"by": till.finance, "at": NOW}
+    file = build(till, order, other)
+    stop(till, order)
+    sent = {"sent_at": NOW, "sent_by": till.finance}
+    denied("sepa_transfer_leaves", lambda: SepaFile.objects.filter(pk=file.pk).update(**sent))
+    for act in (operations.download_file, operations.mark_sent):
+        with pytest.raises(ActionDenied, match=rf"{order.advance.reference}.*{STOPS[stop]}") as no:
+            act(file_id=file.pk, **asked)
+        assert ("après celle de la perte" in no.value.reason) == (stop is lose)
+        assert "Annulez ce fichier, puis préparez-en un autre sans lui." in no.value.reason
+    operations.cancel_file(file_id=file.pk, **asked)
+    with pytest.raises(ActionDenied, match=rf"{STOPS[stop]}.*Laissez-le hors du fichier"):
+        build(till, order, other)
+    second = build(till, other)
+    denied(
+        "sepa_transfer_leaves",
+        lambda: SepaTransfer.objects.create(
+            file=second, order=order, payee=order.payee, end_to_end_id="X", amount=order.amount,
+            pay_on=order.pay_on,
+        ),
+    )  # fmt: skip
+    operations.mark_sent(file_id=second.pk, **asked)
 
 
 def test_a_payment_in_a_file_is_undone_once_it_cannot_leave(till, bank):

@@ -133,6 +133,39 @@ BEGIN
 END $$;
 """
 
+# What let a payment be released is asked again until the bank has it (S38, funds.md 2.3): its
+# conditions are met, nothing of its advance is lost, nobody changed the bank details since.
+TRANSFER_LEAVES = """
+CREATE FUNCTION public.alize_transfer_leaves() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    is_stopped boolean;
+BEGIN
+    EXECUTE format($query$ SELECT EXISTS (SELECT FROM %1$I.funds_sepatransfer transfer
+        JOIN %1$I.funds_paymentorder paid ON paid.id = transfer.order_id
+        JOIN %1$I.funds_payeeaccount details ON details.id = transfer.payee_id
+        WHERE transfer.is_live AND (transfer.id = $1 OR transfer.file_id = $2)
+            AND NOT EXISTS (SELECT FROM %1$I.funds_clearing seen
+                JOIN %1$I.funds_entry entry ON entry.id = seen.entry_id
+                WHERE entry.order_id = paid.id AND seen.undone_at IS NULL)
+            AND (EXISTS (SELECT FROM %1$I.funds_precondition WHERE advance_id = paid.advance_id
+                    AND met_at IS NULL AND waived_at IS NULL)
+                OR (SELECT sum(posting.amount) FROM %1$I.funds_posting posting
+                    JOIN %1$I.funds_entry entry ON entry.id = posting.entry_id
+                    WHERE entry.advance_id = paid.advance_id
+                        AND posting.account_id IN ('LOSS', 'RECOVERED')) > 0
+                OR EXISTS (SELECT FROM %1$I.funds_payeeaccount later WHERE later.id > details.id
+                    AND later.beneficiary_id = details.beneficiary_id
+                    AND later.status <> 'REFUSED'))) $query$, TG_TABLE_SCHEMA) INTO is_stopped
+        USING CASE WHEN TG_TABLE_NAME = 'funds_sepatransfer' THEN NEW.id END,
+            CASE WHEN TG_TABLE_NAME = 'funds_sepafile' THEN NEW.id END;
+    IF is_stopped THEN
+        RAISE EXCEPTION 'a payment of % may not leave', TG_TABLE_SCHEMA
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'sepa_transfer_leaves';
+    END IF;
+    RETURN NULL;
+END $$;
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [("common", "0003_fund_functions")]
@@ -141,6 +174,7 @@ class Migration(migrations.Migration):
             TRANSFER_AS_RELEASED, "DROP FUNCTION public.alize_transfer_as_released()"
         ),
         migrations.RunSQL(UNDONE_STAYS, "DROP FUNCTION public.alize_undone_stays()"),
+        migrations.RunSQL(TRANSFER_LEAVES, "DROP FUNCTION public.alize_transfer_leaves()"),
         migrations.RunSQL(STATEMENT_PROVED, "DROP FUNCTION public.alize_bank_statement_proved()"),
         migrations.RunSQL(LINES_PROVED, "DROP FUNCTION public.alize_bank_lines_proved()"),
         migrations.RunSQL(
