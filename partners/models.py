@@ -29,7 +29,11 @@ class Group(models.Model):
 class PartnerQuerySet(models.QuerySet["Partner"]):
     def active_on(self, day) -> "PartnerQuerySet":
         """Partners that have joined and not left on a day."""
-        return self.filter(joined_on__lte=day).filter(Q(left_on=None) | Q(left_on__gt=day))
+        return self.active_within(day, day)
+
+    def active_within(self, first, last) -> "PartnerQuerySet":
+        """Partners on one day at least from the first to the last."""
+        return self.filter(joined_on__lte=last).filter(Q(left_on=None) | Q(left_on__gt=first))
 
 
 class Partner(models.Model):

@@ -131,6 +131,9 @@ TRIGGER_SENTENCES = {
         "L'opérateur n'est défrayé qu'avec l'accord de tous les partenaires, enregistré pour "
         "l'année."
     ),
+    "allowance_agreement_is_of_all": (
+        "L'accord de tous les partenaires de l'année est nécessaire : il en manque."
+    ),
     "allowance_agreement_has_served": (
         "Cet accord a servi à défrayer l'opérateur, ou est déjà retiré : il reste ce qu'il est."
     ),

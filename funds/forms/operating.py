@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
 from alize.common.dates import parse_french_date
 from alize.common.forms import CommandKeyField, EurosField, FrenchDateField
@@ -56,7 +57,12 @@ class GiveBackForm(forms.Form):
 class AgreementForm(forms.Form):
     """Enregistrer l'accord des partenaires."""
 
-    year = forms.IntegerField(label="Année", min_value=2000, max_value=2100)
+    year = forms.IntegerField(
+        label="Année",
+        min_value=2000,
+        max_value=2100,
+        help_text="Tous les partenaires de cette année-là sont d'accord.",
+    )
     agreed_on = FrenchDateField(label="Donné le")
     source = TextField(
         label="Pièce", max_length=200, help_text="Compte rendu du comité de pilotage, avenant…"
@@ -68,9 +74,18 @@ class AgreementForm(forms.Form):
     )
     command_key = CommandKeyField()
 
-    def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, needed: Callable[[int, date], QuerySet[Partner]], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["partner_ids"].queryset = Partner.objects.active_on(on)
+        self.fields["partner_ids"].queryset = needed(self._said("year"), self._said("agreed_on"))
+
+    def _said(self, name: str) -> Any:
+        """What was typed, or what is proposed as long as it cannot be read."""
+        try:
+            return self.fields[name].clean(self.data.get(name, ""))
+        except forms.ValidationError:
+            return self.initial[name]
 
     def clean_partner_ids(self) -> list[int]:
         """The partners by their ids."""

@@ -137,6 +137,7 @@ class Migration(migrations.Migration):
         append_only("funds_bankstatement"),
         append_only("funds_bankline"),
         append_only("funds_reminder"),
+        append_only("funds_allowanceagreement_partners"),
         append_only("funds_confirmationanswer"),
         frozen("funds_confirmationrequest", ("partner_id", "year")),
         kept("funds_confirmationrequest"),
@@ -197,6 +198,7 @@ class Migration(migrations.Migration):
             "FOR EACH ROW EXECUTE FUNCTION public.alize_agreement_withdrawn()",
             "DROP TRIGGER withdrawn ON funds_allowanceagreement",
         ),
+        at_commit("of_all", "funds_allowanceagreement", "alize_agreement_of_all"),
         before_each("close", "funds_closing", "alize_ledger_close"),
         at_commit("proved", "funds_bankstatement", "alize_bank_statement_proved"),
         migrations.RunSQL(

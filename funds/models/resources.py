@@ -3,11 +3,12 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from alize.accounts.models import Person
 from alize.common.constraints import one_of, together
 from funds.enums import Perimeter
+from funds.rules.allowance import AGREED_YEARS
 from partners.enums import PledgeNature
 from partners.models import Partner
 
@@ -99,6 +100,15 @@ class AllowanceAgreement(models.Model):
                 condition=Q(withdrawn_at=None),
                 name="allowance_agreement_one_a_year",
                 violation_error_message="L'accord de cette année est déjà enregistré.",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    agreed_on__year__lte=F("year"), agreed_on__year__gte=F("year") - AGREED_YEARS
+                ),
+                name="allowance_agreement_is_of_its_year",
+                violation_error_message=(
+                    "Un accord vaut pour l'année où il est donné et les trois suivantes au plus."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(withdrawn_at=None, withdrawal="")

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from uuid import UUID, uuid5
 
 from django.db import transaction
+from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
@@ -15,7 +16,7 @@ from funds.models import AllowanceAgreement, Entry
 from funds.operations.ledger import Draft, lock_ledger, post_entries, post_entry
 from funds.operations.receipts import check_amount, check_day
 from funds.rules import ledger
-from partners.models import Partner
+from funds.rules.allowance import AGREED_YEARS, may_be_agreed
 
 COST_ACCOUNTS = {
     EntryKind.BANK_FEE: AccountKey.BANK_FEES,
@@ -188,17 +189,30 @@ def agree_allowance(
 ) -> AllowanceAgreement:
     """Note that all partners agree to reimburse the operator in a year (R77).
 
-    :raises InvalidInput: a partner of that day has not agreed, or the year has its agreement.
+    :raises InvalidInput: a partner of the year has not agreed, the day is not one on which that
+        year is agreed, or the year has its agreement.
     :raises AlreadyUsed: the form was sent before with another content.
     """
 
     def act() -> AllowanceAgreement:
         lock_ledger()
         check_day(on=agreed_on, at=at, field="agreed_on")
-        missing = Partner.objects.active_on(agreed_on).exclude(pk__in=partner_ids)
+        if not may_be_agreed(year, agreed_on=agreed_on):
+            raise InvalidInput(
+                f"Un accord vaut pour l'année où il est donné et les {AGREED_YEARS} suivantes au "
+                "plus : vérifiez l'année et la date.",
+                field="year",
+            )
+        needed = queries.partners_to_agree(year, agreed_on=agreed_on, today=timezone.localdate(at))
+        if not needed:
+            raise InvalidInput(
+                f"Aucun partenaire n'est inscrit pour {year} : personne ne peut donner cet accord.",
+                field="partner_ids",
+            )
+        missing = needed.exclude(pk__in=partner_ids)
         if names := ", ".join(str(partner) for partner in missing):
             raise InvalidInput(
-                f"L'accord de tous les partenaires est nécessaire. Il manque : {names}.",
+                f"L'accord de tous les partenaires de {year} est nécessaire. Il manque : {names}.",
                 field="partner_ids",
             )
         if queries.allowance_agreement(year) is not None:
@@ -206,7 +220,7 @@ def agree_allowance(
         agreement = AllowanceAgreement.objects.create(
             year=year, agreed_on=agreed_on, source=source, recorded_at=at, recorded_by=by
         )
-        agreement.partners.set(partner_ids)
+        agreement.partners.set(needed)
         audit.record("allowance.agreed", target=agreement, by=by, at=at, year=year)
         return agreement
 

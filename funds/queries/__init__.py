@@ -74,6 +74,7 @@ from funds.queries.resources import (
     line_rows,
     operating_entries,
     operating_year,
+    partners_to_agree,
     usual_day_rate,
     withdrawn_agreements,
 )
@@ -154,6 +155,7 @@ __all__ = [
     "overpaid",
     "owed",
     "owed_back",
+    "partners_to_agree",
     "plan_anew",
     "plan_with_payment",
     "pledge_rows",

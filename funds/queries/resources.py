@@ -13,7 +13,9 @@ from funds.queries.books import Book, books_of
 from funds.queries.fund import fund_position, untaken_decisions
 from funds.queries.ledger import Known, balances, postings_until
 from funds.rules import EventKind
+from funds.rules.allowance import days_of_agreement
 from funds.rules.lines import LineShare, entitlement, share_advance
+from partners.models import Partner
 
 ALLOWANCE_CAP = 1_000_000
 """Cents a civil year, money and valued days together (R77)."""
@@ -234,6 +236,12 @@ def allowance_left(year: int) -> int:
 def allowance_agreement(year: int) -> AllowanceAgreement | None:
     """The agreement of all partners for a year, when there is one."""
     return AllowanceAgreement.objects.filter(year=year, withdrawn_at=None).first()
+
+
+def partners_to_agree(year: int, *, agreed_on: date, today: date) -> QuerySet[Partner]:
+    """All the partners of a year that an agreement given on a day needs (R77)."""
+    first, last = days_of_agreement(year, agreed_on=agreed_on, today=today)
+    return Partner.objects.active_within(first, last)
 
 
 def withdrawn_agreements(year: int) -> QuerySet[AllowanceAgreement]:

@@ -225,7 +225,11 @@ def agreement_create(request: HttpRequest) -> HttpResponse:
     initial = {"year": today.year, "agreed_on": today}
     return _record(
         request,
-        AgreementForm(request.POST or None, initial=initial, on=today),
+        AgreementForm(
+            request.POST or None,
+            initial=initial,
+            needed=lambda year, day: queries.partners_to_agree(year, agreed_on=day, today=today),
+        ),
         operations.agree_allowance,
         title="Accord sur le défraiement",
         lead="L'opérateur n'est pas rémunéré ; avec l'accord de tous les partenaires il peut être "

@@ -7,7 +7,7 @@ from funds import operations
 from funds.enums import AuthorizationKind, Perimeter
 from funds.operations import Asked
 from partners.models import Partner
-from tests.builders import at
+from tests.builders import at, make_partner
 
 DAY = date(2027, 3, 1)
 NOW = at(2028, 6, 1)
@@ -33,12 +33,14 @@ def done(till, kind: AuthorizationKind, amount: int, **fields):
 
 def agreed(till, *years: int) -> None:
     till.endow(5_000_000, perimeter=Perimeter.OPS)
+    if not Partner.objects.exists():
+        make_partner()
     for year in years:
         operations.agree_allowance(
             year=year,
             agreed_on=DAY,
             source="Comité de pilotage n° 12",
-            partner_ids=[partner.pk for partner in Partner.objects.active_on(DAY)],
+            partner_ids=[partner.pk for partner in Partner.objects.all()],
             **command(till),
         )
 

@@ -7,12 +7,14 @@ from uuid import uuid4
 import pytest
 
 from alize.common.errors import ActionDenied, InvalidInput
+from basins.enums import Role
 from funds import operations, queries
 from funds.enums import AuthorizationKind, Perimeter
+from funds.models import AllowanceAgreement
 from funds.queries import verification
 from tests.builders import make_partner
 from tests.funds.asking import DAY, NOW, agreed, allowance, asked, command
-from tests.funds.attacks import denied
+from tests.funds.attacks import denied, refused
 
 
 @pytest.fixture(autouse=True)
@@ -89,6 +91,63 @@ def test_two_requests_together_stay_within_the_cap(till):
     operations.approve_authorization(authorization_id=waiting.pk, by=till.finance, at=NOW)
     with pytest.raises(InvalidInput, match="Il reste 0"):
         asked(till, AuthorizationKind.ALLOWANCE, 1)
+
+
+def agree(till, *partners, year: int = 2027, on: date = DAY, **changes):
+    asked = {"year": year, "agreed_on": on, "source": "Comité", **command(till), **changes}
+    return operations.agree_allowance(partner_ids=[one.pk for one in partners], **asked)
+
+
+def bare(till, **changes) -> None:
+    values = {"year": 2027, "agreed_on": DAY, "source": "Comité", "recorded_at": NOW}
+    AllowanceAgreement.objects.create(**values | {"recorded_by": till.operator} | changes)
+
+
+def test_the_partners_of_the_year_all_agree(till):
+    """Who had left before, or came after, is none of them; who came since the agreement is."""
+    there = make_partner(joined_on=date(2026, 1, 1))
+    make_partner(joined_on=date(2025, 1, 1), left_on=DAY)
+    make_partner(joined_on=date(2028, 1, 1))
+    since = make_partner(joined_on=date(2027, 9, 1))
+    with pytest.raises(InvalidInput, match=f"de 2027 est nécessaire. Il manque : {since}") as no:
+        agree(till, there)
+    assert no.value.field == "partner_ids"
+    known = agree(till, there, since)
+    assert set(known.partners.all()) == {there, since}
+    refused("DELETE FROM funds_allowanceagreement_partners")
+
+
+def test_an_agreement_of_nobody_is_none(till):
+    with pytest.raises(InvalidInput, match="Aucun partenaire n'est inscrit pour 2027"):
+        agree(till)
+    denied("allowance_agreement_is_of_all", lambda: bare(till))
+    partner = make_partner()
+    with pytest.raises(InvalidInput, match=f"Il manque : {partner}"):
+        agree(till)
+    denied("allowance_agreement_is_of_all", lambda: bare(till))
+
+
+@pytest.mark.parametrize("year", [2024, 2026, 2031])
+def test_an_agreement_is_of_its_year(till, year):
+    partner = make_partner(joined_on=date(2020, 1, 1))
+    with pytest.raises(InvalidInput, match="vérifiez l'année et la date") as no:
+        agree(till, partner, year=year)
+    assert no.value.field == "year"
+    denied("allowance_agreement_is_of_its_year", lambda: bare(till, year=year))
+
+
+def test_the_page_asks_the_partners_of_the_year_typed(client_as, till, time_machine):
+    time_machine.move_to(NOW)
+    there = make_partner(name="Fidèle", joined_on=date(2026, 1, 1))
+    left = make_partner(name="Parti", joined_on=date(2026, 1, 1), left_on=date(2028, 1, 1))
+    operator = client_as(Role.OPERATOR, user=till.operator)
+    page = "/bassins/savoie/fonds/fonctionnement/accord/"
+    assert "Parti" not in operator.get(page).content.decode()
+    sent = {"year": "2027", "agreed_on": "01/03/2027", "source": "PV", "command_key": uuid4()}
+    answer = operator.post(page, {**sent, "partner_ids": [there.pk]})
+    assert answer.status_code == 422
+    assert "Il manque : Parti" in answer.content.decode()
+    assert operator.post(page, {**sent, "partner_ids": [there.pk, left.pk]}).status_code == 302
 
 
 def test_no_allowance_without_the_agreement_of_all_the_partners(till):

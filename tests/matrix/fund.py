@@ -1,6 +1,6 @@
 """What the addresses of the fund of a basin speak of."""
 
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from uuid import uuid4
 
@@ -40,13 +40,7 @@ def objects_of_the_fund(crew: Crew, mark: str, now: datetime) -> dict[str, objec
         "contribution": Contribution.objects.first(),
         "precondition": advance.preconditions.create(label=f"Devis {mark}"),
         "authorization": _authorization(crew, advance, mark, now),
-        "agreement": AllowanceAgreement.objects.create(
-            year=now.year - 1,
-            agreed_on=now.date(),
-            source=f"Comité {mark}",
-            recorded_at=now,
-            recorded_by=crew.operator,
-        ),
+        "agreement": _agreement(crew, mark, now),
         "aid": advance.project.beneficiary.declared_aids.create(
             grantor=f"Région {mark}",
             amount=500_000,
@@ -78,6 +72,18 @@ def _confirmation(crew: Crew, now: datetime) -> ConfirmationRequest:
     return ConfirmationRequest.objects.create(
         partner=partner, year=now.year, contact=contact, asked_at=now, asked_by=crew.operator
     )
+
+
+def _agreement(crew: Crew, mark: str, now: datetime) -> AllowanceAgreement:
+    agreement = AllowanceAgreement.objects.create(
+        year=now.year - 1,
+        agreed_on=date(now.year - 1, 6, 1),
+        source=f"Comité {mark}",
+        recorded_at=now,
+        recorded_by=crew.operator,
+    )
+    agreement.partners.set(Partner.objects.all())
+    return agreement
 
 
 def _reversal(crew: Crew, now: datetime) -> Reversal:

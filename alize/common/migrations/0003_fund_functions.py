@@ -272,6 +272,30 @@ BEGIN
 END $$;
 """
 
+# All the partners of the year agree, from that day on as far as the year is known (R77).
+AGREEMENT_OF_ALL = """
+CREATE FUNCTION public.alize_agreement_of_all() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    since date := greatest(NEW.agreed_on, make_date(NEW.year, 1, 1));
+    until date := greatest(since, least((NEW.recorded_at AT TIME ZONE 'Europe/Paris')::date,
+        make_date(NEW.year, 12, 31)));
+    is_of_all boolean;
+BEGIN
+    EXECUTE format($query$ SELECT EXISTS (SELECT FROM %1$I.funds_allowanceagreement_partners
+            WHERE allowanceagreement_id = $1)
+        AND NOT EXISTS (SELECT FROM %1$I.partners_partner partner
+            WHERE joined_on <= $3 AND (left_on IS NULL OR left_on > $2)
+                AND NOT EXISTS (SELECT FROM %1$I.funds_allowanceagreement_partners
+                    WHERE allowanceagreement_id = $1 AND partner_id = partner.id)) $query$,
+        TG_TABLE_SCHEMA) INTO is_of_all USING NEW.id, since, until;
+    IF NOT is_of_all THEN
+        RAISE EXCEPTION 'agreement % of % is not of all', NEW.id, TG_TABLE_SCHEMA
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'allowance_agreement_is_of_all';
+    END IF;
+    RETURN NULL;
+END $$;
+"""
+
 LEDGER_CLOSE = """
 CREATE FUNCTION public.alize_ledger_close() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
@@ -406,6 +430,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(LEDGER_SEALED, "DROP FUNCTION public.alize_ledger_sealed()"),
         migrations.RunSQL(POSTINGS_ADDED, "DROP FUNCTION public.alize_postings_added()"),
         migrations.RunSQL(RENOUNCED, "DROP FUNCTION public.alize_renounced()"),
+        migrations.RunSQL(AGREEMENT_OF_ALL, "DROP FUNCTION public.alize_agreement_of_all()"),
         migrations.RunSQL(AGREEMENT_WITHDRAWN, "DROP FUNCTION public.alize_agreement_withdrawn()"),
         migrations.RunSQL(LEDGER_POST, "DROP FUNCTION public.alize_ledger_post(jsonb, jsonb)"),
         migrations.RunSQL(LOAN, "DROP FUNCTION public.alize_loan(bigint, date)"),
