@@ -66,6 +66,7 @@ def advance_detail(request: HttpRequest, reference: str) -> HttpResponse:
         "is_past": on != timezone.localdate(),
         "instalments": plan if instalments else None,
         "entries": written if entries else None,
+        "awaited": "" if entries or orders else _awaited(advance),
         "checklist": _checklist(advance, request),
         "orders": OrderTable(orders) if orders else None,
         "reminders": SentTable(reminders) if reminders else None,
@@ -80,6 +81,16 @@ def advance_detail(request: HttpRequest, reference: str) -> HttpResponse:
         "breadcrumb": breadcrumb(advance),
     }
     return render(request, "funds/advance.html", context)
+
+
+def _awaited(advance: Advance) -> str:
+    """What the first payment brings to the page; nothing when none will leave."""
+    if advance.status == AdvanceStatus.CANCELLED:
+        return ""
+    plan = f"{advance.lines} échéance{'s' if advance.lines > 1 else ''}"
+    if advance.grace_months:
+        plan += f", après un différé de {advance.grace_months} mois"
+    return f"Le premier versement ouvre les écritures de l'avance et son échéancier : {plan}."
 
 
 def _papers(advance: Advance, standing: Position, on: date, request: HttpRequest) -> dict[str, Any]:

@@ -22,6 +22,7 @@ def test_nothing_is_prepared_before_the_signature(operator, till):
     advance = till.granted()
     page = text(operator.get(page_of(advance)))
     assert "Faire signer la convention par toutes les parties" in page
+    assert "Rien n'est encore versé" in page
     assert operator.get(f"{page_of(advance)}verser/").url == page_of(advance)
 
 
