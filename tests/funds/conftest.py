@@ -22,6 +22,7 @@ from funds.models import Advance, PayeeAccount
 from tests.builders import at, make_accepted, make_decision, make_user
 from tests.conftest import clone, drop, exclusively
 from tests.funds.bank import samples
+from tests.funds.banking import Bank
 from tests.stage import played_once
 
 GRANTED_AT = at(2026, 4, 1)
@@ -236,3 +237,9 @@ def refusals(results: list[Any]) -> list[Any]:
 def position(advance: Advance, on: date = LOOK):
     """Where an advance stands."""
     return queries.book_of(advance).position(on)
+
+
+@pytest.fixture
+def bank(till: Till) -> Bank:
+    """The account of the advances at its bank."""
+    return Bank(till)

@@ -18,15 +18,10 @@ from tests.builders import at
 from tests.funds.bank import samples
 from tests.funds.bank.samples import Detail, camt
 from tests.funds.bank.samples import Entry as Booked
-from tests.funds.test_bank import NOW, Bank, balance, entry, euros, statement
+from tests.funds.banking import NOW, balance, entry, euros, statement
 
 PAID, BACK = date(2026, 5, 18), date(2026, 5, 20)
 DAYS = {"since": date(2026, 5, 14), "until": date(2026, 5, 20)}
-
-
-@pytest.fixture
-def bank(till) -> Bank:
-    return Bank(till)
 
 
 def transfer(amount: str, identifier: str, **returned) -> Booked:

@@ -19,7 +19,7 @@ from funds.queries.closing import left_before_closing
 from projects.models import Beneficiary
 from tests.builders import at, make_partner
 from tests.funds.bank import samples
-from tests.funds.test_bank import DAY, Bank, entry, statement
+from tests.funds.banking import DAY, entry, statement
 
 HOME = "/bassins/savoie/fonds/banque/"
 FEC = "/bassins/savoie/fonds/comptabilite/fec/"
@@ -28,11 +28,6 @@ FEC = "/bassins/savoie/fonds/comptabilite/fec/"
 @pytest.fixture(autouse=True)
 def today(time_machine):
     time_machine.move_to(at(2027, 3, 10))
-
-
-@pytest.fixture
-def bank(till) -> Bank:
-    return Bank(till)
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from tests.funds.asking import done
 from tests.funds.attacks import denied, write
 from tests.funds.bank.samples import Detail, camt
 from tests.funds.bank.samples import Entry as Booked
-from tests.funds.test_bank import NOW, Bank, balance, entry, euros, statement
+from tests.funds.banking import NOW, Bank, balance, entry, euros, statement
 
 PAID, BACK = date(2026, 5, 15), date(2026, 5, 20)
 DAYS = {"since": date(2026, 5, 14), "until": date(2026, 5, 20)}

@@ -13,7 +13,7 @@ from funds.rules import ledger
 from funds.rules.ledger import Leg
 from tests.builders import at
 from tests.funds.attacks import authorized, denied, write
-from tests.funds.test_bank import Bank, entry, statement
+from tests.funds.banking import Bank, entry, statement
 from tests.funds.test_figures import recover, write_off
 from tests.funds.test_losses import propose
 

@@ -8,7 +8,7 @@ import pytest
 
 from basins.enums import Role
 from tests.builders import at
-from tests.funds.test_bank import Bank, entry, statement
+from tests.funds.banking import Bank, entry, statement
 
 FUND = "/bassins/savoie/fonds/"
 

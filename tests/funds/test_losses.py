@@ -12,7 +12,7 @@ from funds.enums import AuthorizationKind, LossCause
 from funds.models import Clearing
 from funds.queries.verification import verify
 from tests.builders import at
-from tests.funds.test_bank import Bank, entry, statement
+from tests.funds.banking import Bank, entry, statement
 from tests.funds.test_figures import write_off
 
 NOW = at(2027, 12, 1)

@@ -13,7 +13,7 @@ from funds.models import Clearing, Entry, Reversal
 from funds.queries import bank as at_bank
 from funds.queries.verification import verify
 from tests.builders import at
-from tests.funds.test_bank import NOW, Bank, entry, statement
+from tests.funds.banking import NOW, Bank, entry, statement
 
 DAY = date(2027, 3, 2)
 

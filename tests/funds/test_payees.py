@@ -13,7 +13,7 @@ from funds.queries import transfers as queries
 from projects.models import Project
 from tests.builders import at
 from tests.funds.bank import samples
-from tests.funds.test_bank import Bank
+from tests.funds.banking import Bank
 
 PAID_AT = at(2026, 5, 15, 9)
 OTHER_IBAN = "FR7630006000011234567890189"

@@ -14,7 +14,7 @@ from funds.models import Authorization, Clearing, Reversal
 from funds.queries.verification import verify
 from tests.builders import at
 from tests.funds.attacks import Leg, authorized, denied, write
-from tests.funds.test_bank import Bank, entry, statement
+from tests.funds.banking import Bank, entry, statement
 from tests.funds.test_losses import NOW, PAID_ON, propose
 from tests.funds.test_offsets import refund
 

@@ -19,17 +19,12 @@ from funds.rules import ledger
 from tests.builders import at
 from tests.funds.attacks import denied, write
 from tests.funds.bank import samples
-from tests.funds.test_bank import Bank, entry, statement
+from tests.funds.banking import entry, statement
 from tests.funds.test_figures import write_off
 
 NOW = at(2026, 6, 1)
 OTHER_IBAN = "FR7630006000010009876543256"
 HOME = "/bassins/savoie/fonds/virements/"
-
-
-@pytest.fixture
-def bank(till) -> Bank:
-    return Bank(till)
 
 
 def payable(till):

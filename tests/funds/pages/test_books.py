@@ -10,8 +10,8 @@ from tests.builders import (
     at,
     make_partner,
 )
+from tests.funds.banking import Bank, entry, statement
 from tests.funds.pages.conftest import HOME, text
-from tests.funds.test_bank import Bank, entry, statement
 
 
 def test_a_contribution_is_recorded(operator):

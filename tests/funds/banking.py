@@ -1,0 +1,89 @@
+"""The accounts of a basin at their bank, their statements, and the acts on them."""
+
+from datetime import date
+from uuid import uuid4
+
+from funds import operations
+from funds.enums import Perimeter
+from funds.models import Posting
+from funds.queries import balances
+from funds.queries import bank as queries
+from tests.builders import at
+from tests.funds.bank import samples
+from tests.funds.bank.samples import Detail, camt
+from tests.funds.bank.samples import Entry as Booked
+
+NOW = at(2027, 3, 10)
+DAY = date(2027, 3, 2)
+
+
+class Bank:
+    """The account of the advances at its bank, and the acts on it."""
+
+    def __init__(self, till) -> None:
+        self.till = till
+        self.account = operations.open_bank_account(
+            perimeter=Perimeter.FUND,
+            bank_name="Crédit des Alpes",
+            holder="FONDS ALIZE",
+            iban=samples.OWN_IBAN,
+            bic="AGRIFRPP",
+            by=till.operator,
+            at=at(2026, 1, 2),
+        )
+
+    def on_operating_account(self) -> None:
+        self.account = operations.open_bank_account(
+            perimeter=Perimeter.OPS,
+            bank_name="Crédit des Alpes",
+            holder="FONCTIONNEMENT",
+            iban=samples.COMPANY_IBAN,
+            bic="PSSTFRPP",
+            by=self.till.operator,
+            at=at(2026, 1, 2),
+        )
+
+    def load(self, content: bytes, **changes):
+        made = operations.ask_import(
+            account_id=self.account.pk,
+            file_name="releve.xml",
+            content=content,
+            closing=None,
+            by=self.till.operator,
+            at=NOW,
+            **changes,
+        )
+        made = operations.read_import(import_id=made.pk, at=NOW)
+        while made.statement_id and made.finished_at is None:
+            made = operations.match_chunk(import_id=made.pk, size=4, on=date(2027, 3, 10), at=NOW)
+        return made
+
+    def do(self, act, line, **asked):
+        asked = {"by": self.till.operator, "at": NOW, "command_key": uuid4(), **asked}
+        return act(line_id=line.pk, **asked)
+
+    def lines(self):
+        return list(queries.open_lines(self.account))
+
+    @property
+    def held(self) -> int:
+        return balances(on=date(2028, 1, 1))["FUND_BANK"]
+
+
+def entry(amount: str, text: str, *, credit=True, ref="", day=DAY, **detail) -> Booked:
+    reason = detail.get("reason", "")
+    return Booked(amount, credit, day, ref or text[:20] or "X",
+                  (Detail(amount, text=text, **detail),), reversal=bool(reason))  # fmt: skip
+
+
+def statement(*entries: Booked, opening: int = 0, **days) -> bytes:
+    cents = sum(round(float(one.amount) * 100) * (1 if one.credit else -1) for one in entries)
+    return camt(entries=entries, opening=euros(opening), closing=euros(opening + cents), **days)
+
+
+def euros(cents: int) -> str:
+    return f"{cents // 100}.{cents % 100:02d}"
+
+
+def balance(account: str) -> int:
+    return sum(Posting.objects.filter(account=account).values_list("amount", flat=True))
