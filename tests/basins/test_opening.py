@@ -104,7 +104,7 @@ def test_a_basin_is_not_installed_ahead(db):
 def open_account(monkeypatch, *typed: str) -> str:
     said, answers = StringIO(), iter(typed)
     monkeypatch.setattr(
-        "basins.management.commands.open_account.getpass", lambda prompt: next(answers)
+        "basins.management.commands.open_account.ask_secret", lambda prompt: next(answers)
     )
     call_command("open_account", "odile@astrees.example", "Odile", "Garance", stdout=said)
     return said.getvalue()
@@ -132,3 +132,12 @@ def test_a_password_is_typed_twice_and_strong(db, monkeypatch, typed, words):
     with pytest.raises(CommandError, match=words):
         open_account(monkeypatch, *typed)
     assert not User.objects.filter(email="odile@astrees.example").exists()
+
+
+def test_a_password_is_typed_in_a_terminal(db, monkeypatch):
+    def closed(prompt):
+        raise EOFError
+
+    monkeypatch.setattr("alize.common.terminal.getpass", closed)
+    with pytest.raises(CommandError, match="dans un terminal"):
+        call_command("open_account", "odile@astrees.example", "Odile", "Garance")

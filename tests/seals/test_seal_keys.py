@@ -22,7 +22,7 @@ def run(db, settings, tmp_path: Path, monkeypatch):
     def act(*arguments: str, typed: list[str] = ()) -> str:
         answers = iter(typed)
         monkeypatch.setattr(
-            "alize.seals.management.commands.seal_keys.getpass", lambda _: next(answers)
+            "alize.seals.management.commands.seal_keys.ask_secret", lambda _: next(answers)
         )
         shown = StringIO()
         call_command("seal_keys", *arguments, stdout=shown)

@@ -1,7 +1,6 @@
 """`manage.py open_account`: the first account of ASTREES, from which all others are invited."""
 
 from argparse import ArgumentParser
-from getpass import getpass
 from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
@@ -11,6 +10,7 @@ from django.core.validators import validate_email
 from django.utils import timezone
 
 from alize.common.errors import InvalidInput
+from alize.common.terminal import ask_secret
 from basins.operations import open_first_account
 
 
@@ -23,8 +23,8 @@ class Command(BaseCommand):
         parser.add_argument("last_name")
 
     def handle(self, *args: Any, email: str, first_name: str, last_name: str, **_: Any) -> None:
-        password = getpass("Mot de passe : ")
-        if password != getpass("Le même, une seconde fois : "):
+        password = ask_secret("Mot de passe : ")
+        if password != ask_secret("Le même, une seconde fois : "):
             raise CommandError("Les deux mots de passe diffèrent : rien n'a été fait.")
         try:
             validate_email(email)

@@ -2,7 +2,6 @@
 
 import os
 from argparse import ArgumentParser
-from getpass import getpass
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from alize.audit import operations as audit
+from alize.common.terminal import ask_secret
 from alize.seals.keys import KeyFolder, KeyRefused
 
 HALF = 12  # characters that each of the two persons types at least
@@ -92,10 +92,10 @@ def _halves(of: str, *, new: bool = False) -> str:
 
 
 def _half(who: str, of: str, *, new: bool) -> str:
-    half = getpass(f"{who} personne, votre moitié de la phrase de {of} : ")
+    half = ask_secret(f"{who} personne, votre moitié de la phrase de {of} : ")
     if new and len(half) < HALF:
         raise CommandError(f"Chaque moitié compte au moins {HALF} caractères : recommencez.")
-    if new and getpass(f"{who} personne, la même encore : ") != half:
+    if new and ask_secret(f"{who} personne, la même encore : ") != half:
         raise CommandError("Les deux saisies diffèrent : recommencez.")
     return half
 
