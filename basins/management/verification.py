@@ -1,9 +1,11 @@
 """What the commands that verify basins one by one have in common."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection, transaction
 
 from basins import tenancy
 from basins.models import Basin
@@ -27,7 +29,7 @@ class VerificationCommand(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         found = 0
         for basin in self._basins(options["basin"]):
-            with tenancy.inside(basin):
+            with tenancy.inside(basin), one_snapshot():
                 verified, findings = self.verify()
             found += len(findings)
             words = "conforme" if not findings else f"{len(findings)} écart(s)"
@@ -44,3 +46,15 @@ class VerificationCommand(BaseCommand):
         if basin is None:
             raise CommandError(f"Aucun bassin à l'adresse « {slug} ».")
         return [basin]
+
+
+@contextmanager
+def one_snapshot() -> Iterator[None]:
+    """Read all as it was at one moment, whatever people do meanwhile; write nothing."""
+    if connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic():
+        # Sent as it is: a cursor of ours would first ask for its schema, and the moment be taken.
+        connection.connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield

@@ -153,3 +153,19 @@ def test_the_command_says_it_in_french(proven, tamper):
     assert out.getvalue() == "Savoie : 5 scrutins vérifiés, conforme.\n"
     with pytest.raises(CommandError, match="Aucun bassin"):
         call_command("verify_committee", "--basin", "nulle-part")
+
+
+def test_the_command_reads_one_moment(proven, monkeypatch):
+    """What is sealed while it reads is seen whole by the next run, never by halves."""
+    seen = {}
+
+    def verify(self):
+        for name in ("transaction_isolation", "transaction_read_only"):
+            with connection.cursor() as cursor:
+                cursor.execute(f"SHOW {name}")
+                seen[name] = cursor.fetchone()[0]
+        return 0, []
+
+    monkeypatch.setattr("committees.management.commands.verify_committee.Command.verify", verify)
+    call_command("verify_committee", "--basin", "savoie", stdout=StringIO())
+    assert seen == {"transaction_isolation": "repeatable read", "transaction_read_only": "on"}
