@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils import timezone
+
 from alize.common import charts
 from alize.common.dates import long_date, short_date
 from alize.common.http import basin_reverse
@@ -202,12 +204,14 @@ def _others(
     if standing.outstanding and allows(roles, "meeting.write"):
         others.append(Action("Saisir le comité", _page("advance_request", advance)))
     if allows(roles, "authorization.ask"):
+        today = timezone.localdate()
         if standing.outstanding:
             others.append(Action("Passer en perte", _page("write_off_propose", advance)))
             others.append(Action("Rééchelonner", _page("schedule_replace", advance)))
         if not is_lost and permissions.renounce.allows(advance, left=queries.left_to_pay(advance)):
             others.append(Action("Renoncer au solde à verser", _page("renounce_propose", advance)))
-        if standing.overpaid > 0 and not is_lost:
+        # What a payment dated ahead takes of it is not given back.
+        if standing.overpaid > 0 and not is_lost and queries.overpaid(advance, since=today):
             others.append(Action("Rendre le trop-perçu", _page("refund_propose", advance)))
             others.append(Action("Garder le trop-perçu", _page("overpayment_settle", advance)))
         if standing.owed_back:
