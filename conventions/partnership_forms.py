@@ -7,10 +7,12 @@ from django import forms
 from django.utils import timezone
 
 from alize.common.dates import long_date
+from alize.common.errors import InvalidInput
 from alize.common.forms import CommandKeyField, EurosField, FrenchDateField
 from alize.documents.fields import TextField
 from conventions.forms import Asked, SignatureForm
 from conventions.models import Amendment, PartnershipConvention
+from conventions.operations.days import check_three_years
 from partners.models import Partner
 
 LONG = {"rows": 3}
@@ -168,6 +170,15 @@ class BeginningForm(forms.Form):
     """La première convention."""
 
     starts_on = FrenchDateField(label="Prise d'effet", help_text="Pour trois ans.")
+
+    def clean_starts_on(self) -> date:
+        """A day near enough for its year to be the right one."""
+        day: date = self.cleaned_data["starts_on"]
+        try:
+            check_three_years(day, on=timezone.localdate())
+        except InvalidInput as refusal:
+            raise forms.ValidationError(refusal.reason) from refusal
+        return day
 
 
 class RenewalForm(forms.Form):

@@ -32,12 +32,14 @@ from conventions.operations.agreements import (
     sign_now,
     signer_facts,
 )
+from conventions.operations.days import check_new_term
 from conventions.operations.preparing import locked as locked_cooperation
 from conventions.operations.settling import make_good
 from conventions.operations.signing import STARTED_AGAIN
 from conventions.operations.standings import tell_founding
 from conventions.operations.supporting import take_effect
 from conventions.queries.mandates import lines_on
+from conventions.rules.days import latest_term
 from partners import operations as partners
 from partners.models import Partner
 from signatures import operations as signatures
@@ -63,12 +65,14 @@ def save_amendment(
 
     :raises ActionDenied: the convention does not run, another amendment waits for its signatures,
         or this one is frozen.
-    :raises InvalidInput: the new term is not after the old one, or a character does not print.
+    :raises InvalidInput: the new term is not after the old one, or is over three years later; a
+        character does not print.
     """
     convention = locked(convention_id)
     permissions.amend(convention, timezone.localdate(at))
-    if new_ends_on and new_ends_on <= convention.ends_on:
-        raise InvalidInput("Le nouveau terme suit l'ancien.", field="new_ends_on")
+    if new_ends_on:
+        last = latest_term(convention.ends_on)
+        check_new_term(new_ends_on, ends_on=convention.ends_on, last=last)
     values: dict[str, Any] = {
         "reason": printable(reason, field="reason").strip(),
         "takes_effect_on": takes_effect_on,

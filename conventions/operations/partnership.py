@@ -30,9 +30,11 @@ from conventions.operations.agreements import (
     sign_now,
     signer_facts,
 )
+from conventions.operations.days import check_three_years
 from conventions.operations.signing import STARTED_AGAIN
 from conventions.operations.standings import tell_founding
 from conventions.queries.mandates import lines_on
+from conventions.queries.overlaps import latest_end
 from conventions.rules.partnership import term, years_of
 from partners import operations as partners
 from partners.models import Partner, Pledge
@@ -61,10 +63,10 @@ def prepare_partnership(*, starts_on: date, by: Person, at: datetime) -> Partner
     if draft is not None:
         return draft
     permissions.begin()
+    today = timezone.localdate(at)
     convention = PartnershipConvention.objects.create(
         number=1, starts_on=starts_on, ends_on=term(starts_on)
     )
-    today = timezone.localdate(at)
     convention.partners.set(Partner.objects.active_on(max(today, starts_on)))
     enqueue("figures.changed", key=f"partnership:{convention.pk}:{at.isoformat()}")
     audit.record("partnership.prepared", target=convention, by=by, at=at, number=1)
@@ -94,7 +96,7 @@ def renew_partnership(
     written for the years to come where they have said nothing yet.
 
     :raises ActionDenied: it is not signed, or its renewal is frozen already.
-    :raises InvalidInput: the renewal would begin before the term.
+    :raises InvalidInput: the renewal would begin before the term, or over a year after.
     """
     _take_turn()
     before = locked(convention_id)
@@ -106,6 +108,7 @@ def renew_partnership(
         raise InvalidInput(
             "Le renouvellement commence après le terme de la convention.", field="starts_on"
         )
+    check_three_years(starts_on, on=timezone.localdate(at), after=latest_end(before))
     last = PartnershipConvention.objects.live().aggregate(last=Max("number"))["last"]
     after = PartnershipConvention.objects.create(
         number=last + 1,
@@ -172,7 +175,8 @@ def save_section(
     """Keep what one page of a draft says; the term follows the beginning (R59).
 
     :raises ActionDenied: the text is frozen.
-    :raises InvalidInput: a character does not print.
+    :raises InvalidInput: a character does not print; it would be over already, or begin in over a
+        year.
     """
     convention = locked(convention_id)
     permissions.edit(convention)
@@ -182,6 +186,9 @@ def save_section(
             if isinstance(value, str):
                 value = printable(value, field=name)
             setattr(convention, name, value)
+    if "starts_on" in values:
+        after = latest_end(convention.renews) if convention.renews else None
+        check_three_years(convention.starts_on, on=timezone.localdate(at), after=after)
     convention.ends_on = term(convention.starts_on)
     convention.save()
     if partner_ids is not None:

@@ -18,6 +18,7 @@ from conventions.documents import cooperation_words
 from conventions.enums import ConventionStatus
 from conventions.models import CooperationConvention, Signer
 from conventions.operations.agreements import REOPENED, check_text
+from conventions.operations.days import check_effect, check_payment
 from funds.operations import grant_advance
 from projects.enums import ProjectStatus
 from signatures import operations as signatures
@@ -132,16 +133,14 @@ def save_draft(
     """Keep the dates and the signers' names and functions of a draft.
 
     :raises ActionDenied: the text is frozen.
-    :raises InvalidInput: the payment is expected before the convention takes effect, or the signers
-        were computed again meanwhile.
+    :raises InvalidInput: the convention would take effect over a year away, the payment is expected
+        before it does or over a year after, or the signers were computed again meanwhile.
     """
     convention = locked(convention_id)
     permissions.edit(convention)
-    if payment_expected_on and payment_expected_on < starts_on:
-        raise InvalidInput(
-            "L'avance ne peut pas être versée avant la prise d'effet de la convention.",
-            field="payment_expected_on",
-        )
+    check_effect(starts_on, on=timezone.localdate(at))
+    if payment_expected_on:
+        check_payment(payment_expected_on, starts_on=starts_on)
     known = list(convention.signers.all())
     if not {signer.pk for signer in known}.issuperset(signers):
         raise InvalidInput(RECOMPUTED)

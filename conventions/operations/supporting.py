@@ -19,9 +19,11 @@ from alize.outbox.operations import enqueue
 from conventions import partnership_permissions as permissions
 from conventions.models import AmendedSkills, Amendment, CooperationConvention
 from conventions.operations.agreements import next_number, sign_now
+from conventions.operations.days import check_new_term
 from conventions.operations.preparing import locked
 from conventions.operations.standings import tell_supporting
 from conventions.queries import amended
+from conventions.rules.days import latest_support
 from partners.models import Contact
 from projects import operations as projects
 
@@ -67,8 +69,8 @@ def save_support_amendment(
 
     :raises ActionDenied: the convention is not in force, another amendment waits for its
         signatures, or this one is frozen.
-    :raises InvalidInput: the support is over, the new term is not after the old one, or the
-        schedule is no longer to sign, or a character does not print.
+    :raises InvalidInput: the support is over, the new term is not after the old one or is over two
+        years later, the schedule is no longer to sign, or a character does not print.
     """
     convention, today = locked(convention_id), timezone.localdate(at)
 
@@ -106,8 +108,9 @@ def _check(
     convention: CooperationConvention, amendment: Amendment, terms: SupportTerms, *, on: date
 ) -> None:
     content = amended.content_of(convention)
-    if terms.new_ends_on and terms.new_ends_on <= content.ends_on:
-        raise InvalidInput("Le nouveau terme suit l'ancien.", field="new_ends_on")
+    if terms.new_ends_on:
+        last = latest_support(content.ends_on)
+        check_new_term(terms.new_ends_on, ends_on=content.ends_on, last=last)
     named = [one.partner_id for one in terms.skills or ()]
     if len(set(named)) < len(named):
         raise InvalidInput("La même entreprise a deux lignes : gardez-en une seule.")

@@ -8,6 +8,7 @@ from alize.common.dates import short_date
 from conventions.enums import ENGAGED, AgreementStatus
 from conventions.models import Amendment, PartnershipConvention
 from conventions.models.partnership import Agreement
+from conventions.rules.days import is_over, latest_effect
 from conventions.rules.partnership import Gap
 
 PENDING = ENGAGED - {AgreementStatus.SIGNED}
@@ -21,6 +22,23 @@ def term_gaps(agreement: Agreement) -> tuple[Gap, ...]:
     if isinstance(agreement, Amendment) and agreement.convention and agreement.new_ends_on:
         return _amendment_gaps(agreement, agreement.new_ends_on)
     return ()
+
+
+def day_gaps(convention: PartnershipConvention, *, on: date) -> tuple[Gap, ...]:
+    """An effect so far that its year is mistyped (R7)."""
+    if is_over(convention.starts_on, on=on):
+        return (Gap("Choisir une prise d'effet dont le terme n'est pas passé", "objectifs"),)
+    after = latest_end(convention.renews) if convention.renews else None
+    last = latest_effect(on=on, after=after)
+    if convention.starts_on <= last:
+        return ()
+    return (Gap(f"Choisir une prise d'effet au plus tard le {short_date(last)}", "objectifs"),)
+
+
+def latest_end(convention: PartnershipConvention) -> date:
+    """Its term, or the one that an amendment frozen or being signed would give it."""
+    pending = convention.amendments.filter(status__in=sorted(PENDING), new_ends_on__isnull=False)
+    return max([convention.ends_on, *pending.values_list("new_ends_on", flat=True)])
 
 
 def _convention_gaps(convention: PartnershipConvention) -> tuple[Gap, ...]:

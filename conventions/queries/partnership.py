@@ -13,7 +13,7 @@ from basins.tenancy import current
 from conventions.enums import AgreementStatus, PartnershipCapacity
 from conventions.models import Amendment, PartnershipConvention
 from conventions.queries import amended
-from conventions.queries.overlaps import term_gaps
+from conventions.queries.overlaps import day_gaps, term_gaps
 from conventions.queries.parties import bodies, body_of
 from conventions.rules import partnership as rules
 from conventions.rules.budget import Budget, Promise, budget
@@ -178,6 +178,7 @@ def gaps(convention: PartnershipConvention, *, on: date) -> tuple[Gap, ...]:
     )
     return (
         term_gaps(convention)
+        + day_gaps(convention, on=on)
         + gaps_of_left(convention, on=on)
         + rules.missing(
             contents,

@@ -11,6 +11,7 @@ from conventions import operations
 from conventions.documents import agreements as documents
 from conventions.models import Amendment, PartnershipConvention
 from conventions.queries import partnership as queries
+from conventions.rules.partnership import term
 from tests.conventions.conftest import with_document
 from tests.conventions.founding import signed
 
@@ -95,9 +96,7 @@ def test_a_convention_is_amended_one_text_at_a_time(convention, basin):
 def test_a_renewal_comes_after_what_it_renews(convention, basin):
     after = renewal(convention, basin)
     day = convention.starts_on - timedelta(days=1500)
-    operations.save_section(
-        convention_id=after.pk, values={"starts_on": day}, by=basin.operator, at=timezone.now()
-    )
+    PartnershipConvention.objects.filter(pk=after.pk).update(starts_on=day, ends_on=term(day))
     said = f"Commencer après le {LAST:%d/%m/%Y}, terme de la convention n° 1 qu'elle renouvelle"
     assert first_gap(PartnershipConvention.objects.get(pk=after.pk)) == said
 
