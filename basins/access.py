@@ -77,6 +77,8 @@ MATRIX: dict[str, frozenset[Role]] = {
     "partner.write": _OPERATOR,
     "convention.read": _STAFF | _OPERATOR | _COMMITTEE | _CONTROL | {Role.FINANCE, Role.PREFECTURE},
     "convention.write": _OPERATOR,
+    # What all have signed, before its day: never who asked for it.
+    "convention.void": frozenset({Role.PRESIDENT}),
     # Who follows a circuit; the addresses of machines are for those who keep the evidence.
     "signature.read": _STAFF | _OPERATOR | _CONTROL | {Role.FINANCE, Role.PRESIDENT},
     "signature.write": _OPERATOR,

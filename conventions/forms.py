@@ -205,3 +205,27 @@ class ClauseForm(forms.Form):
             "Laissez vide pour retirer la clause."
         ),
     )
+
+
+class VoidForm(forms.Form):
+    """Demander l'annulation de ce que tous ont signé."""
+
+    reason = TextField(
+        label="Motif",
+        max_length=300,
+        help_text="Une phrase, que tous les signataires liront : l'année de la prise d'effet…",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Dites pourquoi cette convention serait annulée."},
+    )
+
+
+class VoidDecisionForm(forms.Form):
+    """Décider de cette demande."""
+
+    accepted = forms.TypedChoiceField(
+        label="Votre décision",
+        choices=[("oui", "Annuler la convention"), ("non", "La maintenir")],
+        coerce="oui".__eq__,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choisissez l'une des deux."},
+    )

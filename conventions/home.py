@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from django.db.models import QuerySet
+
 from alize.common.dates import short_date
 from alize.common.http import basin_reverse
 from alize.common.screen import Badge, Todo
@@ -35,6 +37,8 @@ PATIENCE = timedelta(days=30)
 def conventions_room(visitor: Visitor) -> HomeParts:
     """The lines of the conventions, for the operator who prepares them."""
     parts = HomeParts()
+    if allows(visitor.roles, "convention.void"):
+        parts.todos += [(visitor.on, _void_line(one)) for one in _asked_void(visitor)]
     if not allows(visitor.roles, "convention.write"):
         return parts
     for decision in queries.decisions_waiting():
@@ -77,6 +81,22 @@ def conventions_room(visitor: Visitor) -> HomeParts:
             )
             parts.todos.append((visitor.on, todo))
     return parts
+
+
+def _asked_void(visitor: Visitor) -> QuerySet[CooperationConvention]:
+    """What all have signed and somebody asks to give up before its day."""
+    signing = CooperationConvention.objects.filter(status=ConventionStatus.SIGNING)
+    asked = signing.filter(void_asked_at__isnull=False, starts_on__gt=visitor.on)
+    return asked.select_related("project__beneficiary")
+
+
+def _void_line(convention: CooperationConvention) -> Todo:
+    return Todo(
+        f"Décider d'annuler la convention {of(convention.project.beneficiary.name)}",
+        basin_reverse("convention_void", reference=convention.reference),
+        "Décider",
+        context=convention.void_reason,
+    )
 
 
 def _named(text: CooperationConvention | Agreement) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import date
 
+from alize.accounts.models import Person
 from alize.common.dates import long_date
 from alize.common.errors import ActionDenied
 from alize.common.permissions import check
@@ -165,7 +166,40 @@ def cancel(convention: CooperationConvention) -> None:
     CONVENTION_TRANSITIONS.guard(convention.status, ConventionStatus.CANCELLED)
     stands = signed_by_all(convention) and not is_void(convention)
     if stands and convention.circuit is not None and not is_lacking(convention.circuit):
-        raise ActionDenied("Toutes les parties ont signé cette convention : elle engage.")
+        raise ActionDenied(
+            "Toutes les parties ont signé cette convention : elle engage. Avant sa prise d'effet, "
+            "l'opérateur peut demander à la présidence de l'annuler."
+        )
+
+
+@check
+def ask_void(convention: CooperationConvention, on: date) -> None:
+    """What all have signed, sealed, whose day has not come (R60): a day mistyped is put right."""
+    circuit = convention.circuit
+    sealed = circuit is not None and circuit.status == CircuitStatus.SEALED
+    if convention.status != ConventionStatus.SIGNING or not sealed or convention.starts_on <= on:
+        raise ActionDenied(
+            "Seule une convention que toutes les parties ont signée, et qui n'a pas encore pris "
+            "effet, s'annule ainsi."
+        )
+    if convention.void_asked_at is not None:
+        raise ActionDenied("L'annulation de cette convention attend la décision de la présidence.")
+
+
+@check
+def decide_void(convention: CooperationConvention, by: Person, on: date) -> None:
+    """Once, before its effect, and another person than the one who asked."""
+    if convention.void_asked_at is None:
+        raise ActionDenied("Personne ne demande d'annuler cette convention.")
+    if convention.status != ConventionStatus.SIGNING or convention.starts_on <= on:
+        raise ActionDenied(
+            "Cette convention a pris effet, ou est déjà annulée : il n'y a plus rien à décider."
+        )
+    if convention.void_asked_by_id == by.pk:
+        raise ActionDenied(
+            "L'annulation d'une convention signée est demandée par une personne et décidée par une "
+            "autre."
+        )
 
 
 def signed_by_all(convention: CooperationConvention) -> bool:

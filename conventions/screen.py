@@ -60,7 +60,7 @@ def convention_screen(
     writes = allows(roles, "convention.write")
     circuit, follows = convention.circuit, allows(roles, "signature.read")
     return ConventionScreen(
-        header=_header(convention, writes=writes),
+        header=_header(convention, writes=writes, decision=_decision(convention, person, roles)),
         downloads=_downloads(convention, roles) if queries.reads_text(roles) else [],
         facts=_facts(convention, roles),
         may_edit=writes and permissions.edit.allows(convention),
@@ -85,6 +85,17 @@ def _content(convention: CooperationConvention) -> list[Definition]:
     return [Definition(label, value) for label, value in said]
 
 
+def _decision(
+    convention: CooperationConvention, person: Person, roles: frozenset[Role]
+) -> Action | None:
+    """What the presidency decides of a convention that all have signed."""
+    if not allows(roles, "convention.void"):
+        return None
+    if not permissions.decide_void.allows(convention, person, timezone.localdate()):
+        return None
+    return Action("Décider de l'annulation", _page("convention_void", convention))
+
+
 def _amend(convention: CooperationConvention) -> Action | None:
     if not begin_amendment.allows(convention, timezone.localdate()):
         return None
@@ -104,7 +115,9 @@ def _page(name: str, convention: CooperationConvention) -> str:
     return basin_reverse(name, reference=convention.reference)
 
 
-def _header(convention: CooperationConvention, *, writes: bool) -> ObjectHeader:
+def _header(
+    convention: CooperationConvention, *, writes: bool, decision: Action | None
+) -> ObjectHeader:
     status = ConventionStatus(convention.status)
     outrun = permissions.outrun(convention)
     waits = status in {
@@ -116,7 +129,10 @@ def _header(convention: CooperationConvention, *, writes: bool) -> ObjectHeader:
     if writes and permissions.reopen.allows(convention):
         url = _page("convention_reopen", convention)
         others.append(Action("Rouvrir le texte", url, "unlock", post=True))
-    if writes and permissions.cancel.allows(convention):
+    today = timezone.localdate()
+    if writes and (
+        permissions.cancel.allows(convention) or permissions.ask_void.allows(convention, today)
+    ):
         others.append(Action("Annuler la convention", _page("convention_cancel", convention)))
     return ObjectHeader(
         name=convention.project.beneficiary.name,
@@ -125,7 +141,7 @@ def _header(convention: CooperationConvention, *, writes: bool) -> ObjectHeader:
         now=outrun or _now(convention, status),
         holder=_holder(status) if waits else "",
         since=f"depuis le {long_date(queries.since(convention))}" if waits else "",
-        action=_action(convention, status) if writes else None,
+        action=_action(convention, status) if writes else decision,
         others=others,
     )
 
@@ -144,6 +160,11 @@ def _now(convention: CooperationConvention, status: ConventionStatus) -> str:
             return permissions.LACKING
         if circuit.status in SIGNED_BY_ALL and permissions.is_void(convention):
             return "Tous ont signé, mais ce dossier n'attend plus de convention : annulez-la."
+        if convention.void_asked_at is not None and convention.starts_on > timezone.localdate():
+            return (
+                "Tous ont signé ; la présidence décide de l'annuler avant sa prise d'effet : "
+                f"{convention.void_reason}"
+            )
         if circuit.status == CircuitStatus.SEALED and convention.starts_on > timezone.localdate():
             return f"Tous ont signé ; elle prend effet le {long_date(convention.starts_on)}."
         if circuit.status == CircuitStatus.SEALED:

@@ -58,6 +58,7 @@ urlpatterns = [
     path("<str:reference>/geler/", drafts.convention_freeze, name="convention_freeze"),
     path("<str:reference>/rouvrir/", drafts.convention_reopen, name="convention_reopen"),
     path("<str:reference>/annuler/", drafts.convention_cancel, name="convention_cancel"),
+    path("<str:reference>/renoncer/", signing.convention_void, name="convention_void"),
     path("<str:reference>/lancer/", signing.convention_launch, name="convention_launch"),
     path("<str:reference>/constater/", signing.convention_conclude, name="convention_conclude"),
 ]

@@ -34,7 +34,10 @@ class Migration(InitialMigration):
                 ('text_version', models.PositiveSmallIntegerField(null=True, verbose_name='version du modèle')),
                 ('signed_on', models.DateField(null=True, verbose_name='signée par tous le')),
                 ('recorded_at', models.DateTimeField(null=True)),
+                ('void_asked_at', models.DateTimeField(null=True)),
+                ('void_reason', models.CharField(blank=True, max_length=300, verbose_name="motif de l'annulation")),
                 ('cancelled_at', models.DateTimeField(null=True)),
+                ('void_asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
                 ('cancelled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
                 ('circuit', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cooperation_convention', to='signatures.circuit')),
                 ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
@@ -216,6 +219,18 @@ class Migration(InitialMigration):
         migrations.AddConstraint(
             model_name='cooperationconvention',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('recorded_at__isnull', True), ('recorded_by__isnull', True)), models.Q(('recorded_at__isnull', False), ('recorded_by__isnull', False)), _connector='OR'), name='cooperation_convention_recorded_at_and_by'),
+        ),
+        migrations.AddConstraint(
+            model_name='cooperationconvention',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('void_asked_at__isnull', True), ('void_asked_by__isnull', True)), models.Q(('void_asked_at__isnull', False), ('void_asked_by__isnull', False)), _connector='OR'), name='cooperation_convention_void_asked_at_and_by'),
+        ),
+        migrations.AddConstraint(
+            model_name='cooperationconvention',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('void_asked_at', None), ('void_reason', '')), models.Q(('void_asked_at__isnull', False), models.Q(('void_reason', ''), _negated=True)), _connector='OR'), name='cooperation_convention_void_has_its_reason', violation_error_message="L'annulation d'une convention signée dit son motif."),
+        ),
+        migrations.AddConstraint(
+            model_name='cooperationconvention',
+            constraint=models.CheckConstraint(condition=models.Q(('void_asked_by', None), ('cancelled_by', None), models.Q(('cancelled_by', models.F('void_asked_by')), _negated=True), _connector='OR'), name='cooperation_convention_voided_by_another', violation_error_message="L'annulation d'une convention signée est demandée par une personne et décidée par une autre."),
         ),
         migrations.AddConstraint(
             model_name='cooperationconvention',

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from alize.accounts.models import LONGEST_NAME, Person
 from alize.common.constraints import one_of, together
@@ -47,6 +47,10 @@ class CooperationConvention(models.Model):
     signed_on = models.DateField("signée par tous le", null=True)
     recorded_at = models.DateTimeField(null=True)
     recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    void_asked_at = models.DateTimeField(null=True)
+    void_asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    void_reason = models.CharField("motif de l'annulation", max_length=300, blank=True)
+    """Why what all have signed would be given up before its day."""
     cancelled_at = models.DateTimeField(null=True)
     cancelled_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
 
@@ -55,7 +59,23 @@ class CooperationConvention(models.Model):
         ordering: ClassVar = ["-created_at"]
         constraints: ClassVar = [
             one_of("cooperation_convention", "status", ConventionStatus),
-            *together("cooperation_convention", "frozen", "recorded", "cancelled"),
+            *together("cooperation_convention", "frozen", "recorded", "void_asked", "cancelled"),
+            models.CheckConstraint(
+                condition=Q(void_asked_at=None, void_reason="")
+                | (Q(void_asked_at__isnull=False) & ~Q(void_reason="")),
+                name="cooperation_convention_void_has_its_reason",
+                violation_error_message="L'annulation d'une convention signée dit son motif.",
+            ),
+            models.CheckConstraint(
+                condition=Q(void_asked_by=None)
+                | Q(cancelled_by=None)
+                | ~Q(cancelled_by=F("void_asked_by")),
+                name="cooperation_convention_voided_by_another",
+                violation_error_message=(
+                    "L'annulation d'une convention signée est demandée par une personne et décidée "
+                    "par une autre."
+                ),
+            ),
             models.UniqueConstraint(
                 fields=["decision"],
                 condition=~Q(status="CANCELLED"),

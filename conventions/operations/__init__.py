@@ -33,10 +33,12 @@ from conventions.operations.signing import conclude, hold_payments, launch
 from conventions.operations.standings import tell_standings
 from conventions.operations.supporting import Lent, SupportTerms, save_support_amendment
 from conventions.operations.terms import tell_terms
+from conventions.operations.voiding import ask_void, decide_void
 
 __all__ = [
     "Lent",
     "SupportTerms",
+    "ask_void",
     "cancel",
     "cancel_amendment",
     "cancel_partnership",
@@ -44,6 +46,7 @@ __all__ = [
     "conclude",
     "conclude_amendment",
     "conclude_partnership",
+    "decide_void",
     "follow_settlement",
     "freeze",
     "freeze_amendment",

@@ -211,6 +211,7 @@ def reopen(*, convention_id: int, by: Person, at: datetime) -> CooperationConven
     convention.frozen_at, convention.frozen_by = None, None
     convention.snapshot, convention.text_version = None, None
     convention.save()
+    forget_void(convention)
     enqueue("figures.changed", key=f"convention:{convention.pk}:{at.isoformat()}")
     audit.record("convention.reopened", target=convention, by=by, at=at)
     return convention
@@ -230,7 +231,8 @@ def cancel(*, convention_id: int, by: Person, at: datetime) -> CooperationConven
     if convention.status == ConventionStatus.CANCELLED and convention.cancelled_by_id == by.pk:
         return convention
     permissions.cancel(convention)
-    _cancel(convention, reason=GIVEN_UP, by=by, at=at)
+    forget_void(convention)
+    cancel_now(convention, reason=GIVEN_UP, by=by, at=at)
     return convention
 
 
@@ -246,10 +248,12 @@ def cancel_withdrawn(*, project_id: int, by: Person, at: datetime) -> None:
     for convention_id in waiting.order_by("pk").values_list("pk", flat=True):
         convention = locked(convention_id)
         if permissions.cancel.allows(convention):
-            _cancel(convention, reason=WITHDRAWN, by=by, at=at)
+            forget_void(convention)
+            cancel_now(convention, reason=WITHDRAWN, by=by, at=at)
 
 
-def _cancel(convention: CooperationConvention, *, reason: str, by: Person, at: datetime) -> None:
+def cancel_now(convention: CooperationConvention, *, reason: str, by: Person, at: datetime) -> None:
+    """Cancel what the caller holds and may cancel; whoever signed it or was asked to is told."""
     circuit = convention.circuit
     if circuit is not None and permissions.signed_by_all(convention):
         signatures.void(circuit_id=circuit.pk, reason=reason, by=by, at=at)
@@ -260,6 +264,12 @@ def _cancel(convention: CooperationConvention, *, reason: str, by: Person, at: d
     convention.save(update_fields=["status", "cancelled_at", "cancelled_by"])
     enqueue("figures.changed", key=f"convention:{convention.pk}:{at.isoformat()}")
     audit.record("convention.cancelled", target=convention, by=by, at=at)
+
+
+def forget_void(convention: CooperationConvention) -> None:
+    """Nobody asks any more to give up what all have signed."""
+    convention.void_asked_at, convention.void_asked_by, convention.void_reason = None, None, ""
+    convention.save(update_fields=["void_asked_at", "void_asked_by", "void_reason"])
 
 
 def locked(convention_id: int) -> CooperationConvention:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from alize.common.access import access
+from alize.common.dates import long_date
 from alize.common.errors import Refusal
 from alize.common.http import (
     basin_redirect,
@@ -20,8 +21,8 @@ from alize.common.http import (
 from alize.common.screen import Confirmation, Link
 from alize.drafting.answers import as_docx
 from committees.models import Decision
-from conventions import documents, operations, queries
-from conventions.forms import DraftForm
+from conventions import documents, operations, permissions, queries
+from conventions.forms import DraftForm, VoidForm
 from conventions.models import CooperationConvention
 from conventions.views.lists import breadcrumb, visible_convention
 from signatures.rules import CIRCUIT_DAYS
@@ -145,8 +146,11 @@ def convention_reopen(request: HttpRequest, reference: str) -> HttpResponse:
 @access("convention.write")
 @refusals_to("convention_detail")
 def convention_cancel(request: HttpRequest, reference: str) -> HttpResponse:
-    """Annuler a convention that is not signed."""
+    """Annuler a convention that is not signed, or ask it of what all have signed."""
     convention = visible_convention(request, reference)
+    asks = permissions.ask_void.allows(convention, timezone.localdate())
+    if asks and not permissions.cancel.allows(convention):
+        return _ask_void(request, convention)
     if request.method == "POST":
         operations.cancel(convention_id=convention.pk, by=request.user, at=timezone.now())
         messages.success(request, "La convention est annulée.")
@@ -162,6 +166,42 @@ def convention_cancel(request: HttpRequest, reference: str) -> HttpResponse:
         danger=True,
     )
     return _confirm(request, convention, confirmation, "Annuler")
+
+
+def _ask_void(request: HttpRequest, convention: CooperationConvention) -> HttpResponse:
+    """The reason why what all have signed would be given up before its day."""
+    form = VoidForm(request.POST or None)
+    status = form_status(request)
+    if request.method == "POST" and form.is_valid():
+        with refusals_in(form) as outcome:
+            operations.ask_void(
+                convention_id=convention.pk,
+                by=request.user,
+                at=timezone.now(),
+                **form.cleaned_data,
+            )
+        if outcome.accepted:
+            messages.success(request, "La présidence décide de cette annulation.")
+            return basin_redirect("convention_detail", reference=convention.reference)
+        status = outcome.status
+    confirmation = Confirmation(
+        title=f"Demander l'annulation de {convention.reference}",
+        effects=[
+            f"Toutes les parties ont signé ; elle prendrait effet le "
+            f"{long_date(convention.starts_on)}.",
+            "La présidence du comité décide ; d'ici là, rien ne change.",
+        ],
+        label="Demander l'annulation",
+        undo="La présidence peut maintenir la convention.",
+        back_url=basin_reverse("convention_detail", reference=convention.reference),
+        danger=True,
+    )
+    context = {
+        "confirmation": confirmation,
+        "form": form,
+        "breadcrumb": breadcrumb(convention, "Demander l'annulation"),
+    }
+    return render(request, "conventions/confirm.html", context, status=status)
 
 
 def told(convention: CooperationConvention) -> list[str]:

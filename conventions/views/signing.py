@@ -7,11 +7,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from alize.common.access import access
+from alize.common.dates import long_date
 from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in, refusals_to
 from alize.common.money import format_euros
-from alize.common.screen import Confirmation
+from alize.common.screen import Confirmation, Definition
 from conventions import operations, permissions, queries
-from conventions.forms import TURNS, LaunchForm, until
+from conventions.forms import TURNS, LaunchForm, VoidDecisionForm, until
 from conventions.models import CooperationConvention
 from conventions.views.drafts import told
 from conventions.views.lists import LAUNCH_UNDONE, breadcrumb, visible_convention
@@ -92,3 +93,45 @@ def convention_conclude(request: HttpRequest, reference: str) -> HttpResponse:
     operations.conclude(convention_id=convention.pk, by=request.user, at=timezone.now())
     messages.success(request, "La convention est signée : l'entreprise est labellisée.")
     return basin_redirect("convention_detail", reference=reference)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("convention.void", fresh=True)
+@refusals_to("convention_detail")
+def convention_void(request: HttpRequest, reference: str) -> HttpResponse:
+    """Décider d'annuler ce que tous ont signé, before its day."""
+    convention = visible_convention(request, reference)
+    form = VoidDecisionForm(request.POST or None)
+    status = form_status(request)
+    if request.method == "POST" and form.is_valid():
+        accepted = form.cleaned_data["accepted"]
+        operations.decide_void(
+            convention_id=convention.pk, accepted=accepted, by=request.user, at=timezone.now()
+        )
+        messages.success(
+            request, "La convention est annulée." if accepted else "La convention est maintenue."
+        )
+        return basin_redirect("convention_detail", reference=reference)
+    permissions.decide_void(convention, request.user, timezone.localdate())
+    confirmation = Confirmation(
+        title=f"Annuler la convention {reference} ?",
+        facts=[
+            Definition("Entreprise", convention.project.beneficiary.name),
+            Definition("Prise d'effet", long_date(convention.starts_on)),
+            Definition("Motif", convention.void_reason),
+        ],
+        effects=[
+            "Annulée, elle n'engage personne, et le registre public le dit.",
+            "La décision du comité demeure : une nouvelle convention pourra être préparée.",
+            "Maintenue, elle prend effet à son jour.",
+        ],
+        told=told(convention),
+        label="Enregistrer la décision",
+        back_url=basin_reverse("convention_detail", reference=reference),
+    )
+    context = {
+        "confirmation": confirmation,
+        "form": form,
+        "breadcrumb": breadcrumb(convention, "Annuler"),
+    }
+    return render(request, "conventions/confirm.html", context, status=status)

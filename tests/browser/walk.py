@@ -79,6 +79,7 @@ NO_PAGE = {
 NOT_IN_THE_DEMO = {
     "agreement_withdraw": "an agreement on the allowance of a year",
     "aid_withdraw": "an aid that the company declared",
+    "convention_void": "a convention signed by all that is asked to be given up before its day",
     "circuit_settle": "a signature contested once its document is sealed",
     "give_back_create": "a sum that the operating account owes the advances",
     "give_over_create": "a sum that the advances owe the operating account",

@@ -64,6 +64,7 @@ ALLOWED = {
     "partner.write": "OP",
     "convention.read": "AN OP FI PC MC CP AU",
     "convention.write": "OP",
+    "convention.void": "PC",  # what all have signed; never who asked for it
     "signature.read": "AN OP FI PC AU",
     "signature.write": "OP",
     "signature.validate": "AN OP",  # never who would sign

@@ -373,6 +373,7 @@ PAGES: dict[str, Page] = {
     "convention_cancel": convention("convention.write"),
     "convention_launch": convention("convention.write"),
     "convention_conclude": convention("convention.write"),
+    "convention_void": convention("convention.void"),
     # Signatures
     "batch_sign": basin("signature.sign"),
     "batch_open": basin("signature.sign", signer_id="president_signer.pk"),
