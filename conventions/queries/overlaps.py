@@ -37,8 +37,9 @@ def day_gaps(convention: PartnershipConvention, *, on: date) -> tuple[Gap, ...]:
 
 def latest_end(convention: PartnershipConvention) -> date:
     """Its term, or the one that an amendment frozen or being signed would give it."""
-    pending = convention.amendments.filter(status__in=sorted(PENDING), new_ends_on__isnull=False)
-    return max([convention.ends_on, *pending.values_list("new_ends_on", flat=True)])
+    pending = convention.amendments.filter(status__in=sorted(PENDING))
+    carried_to = pending.values_list("new_ends_on", flat=True)
+    return max([convention.ends_on, *(day for day in carried_to if day)])
 
 
 def _convention_gaps(convention: PartnershipConvention) -> tuple[Gap, ...]:
