@@ -26,7 +26,7 @@ from committees import operations
 from committees.models import AgendaItem, Ballot, Decision, Meeting
 from committees.rules import BallotFacts, Choice, tally
 from tests.browser.conftest import PHONE, served
-from tests.browser.pages import one_spaced, press, saved, sees, text_of, wait_for_link
+from tests.browser.pages import ERRAND, one_spaced, press, saved, sees, text_of, wait_for_link
 from tests.builders import make_user
 from tests.committees.conftest import Committee, make_committee
 from tests.conftest import clone, confirm, demo_environment, exclusively, run_in_demo, savoie_of
@@ -302,7 +302,7 @@ def votes_on_the_phone(page: Page, giver: str) -> None:
 def minutes_of(room: Room, secretary: Page, president: Page, folder: Path) -> str:
     """The words of the minutes that the secretary sent and the president signed."""
     # The live page leaves by itself once the meeting is over.
-    secretary.wait_for_url(f"**{room.path}")
+    secretary.wait_for_url(f"**{room.path}", timeout=ERRAND * 1000)
     secretary.goto(f"{room.path}proces-verbal/")
     for _ in range(2):
         press(secretary, "Envoyer à la présidence")

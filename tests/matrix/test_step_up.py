@@ -25,6 +25,7 @@ FRESH = {
     "batch_sign",
     "circuit_confirm",
     "circuit_settle",
+    "convention_void",
     "person_invite",
     "role_end",
     "role_last_day",
