@@ -1,4 +1,4 @@
-"""« Second facteur perdu »: the same pages for a basin and for the network (SD13)."""
+"""« Second facteur perdu » : the same pages for a basin and for the network (SD13)."""
 
 from django.contrib import messages
 from django.db import IntegrityError
@@ -52,6 +52,7 @@ def ask_page(request: HttpRequest, place: Place, membership_id: int) -> HttpResp
         ),
         told=(f"{membership.person}, qui peut tout arrêter", "l'administration nationale"),
         label="Demander la remise à zéro",
+        undo="La demande s'arrête tant que rien n'est retiré : par cette personne, ou d'ici.",
         back_url=place.url("list"),
     )
     context = place.context("Second facteur perdu") | {"confirmation": confirmation, "form": form}
