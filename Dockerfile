@@ -29,7 +29,7 @@ RUN python -m compileall -q . \
     && SECRET_KEY="$(head -c 48 /dev/urandom | base64)" \
        FIELD_ENCRYPTION_KEY="$(head -c 32 /dev/urandom | base64)" \
        SEAL_PASSPHRASE="$(head -c 32 /dev/urandom | base64)" \
-       DATABASE_URL=postgresql:///alize REDIS_URL=redis:// EMAIL_URL=smtp://localhost \
+       DATABASE_URL=postgresql:///alize REDIS_URL=redis://localhost EMAIL_URL=smtp://localhost \
        ALLOWED_HOSTS=localhost PUBLIC_URL=https://localhost DEFAULT_FROM_EMAIL=alize@localhost \
        python -m django collectstatic --no-input
 USER alize

@@ -8,6 +8,7 @@ import runpy
 import subprocess
 import sys
 from http import HTTPStatus
+from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
@@ -174,6 +175,23 @@ def test_the_check_of_the_container_asks_under_a_name_that_is_allowed(hosts, hos
         runpy.run_path(str(settings.BASE_DIR / "deploy" / "healthcheck"))
     assert not end.value.code
     server.return_value.request.assert_called_once_with("GET", "/sante/", headers={"Host": host})
+
+
+def test_the_image_is_built_under_settings_that_production_takes():
+    recipe = (settings.BASE_DIR / "Dockerfile").read_text()
+    [django_there] = re.findall(r"&& (SECRET_KEY=.+?django) collectstatic", recipe, re.DOTALL)
+    run = subprocess.run(
+        ["sh", "-c", f"{django_there} check"],
+        cwd=settings.BASE_DIR,
+        env={
+            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+            "DJANGO_SETTINGS_MODULE": "alize.settings.production",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (run.returncode, run.stderr) == (0, "")
 
 
 SET_ELSEWHERE = {"ALIZE_DEMO", "ALIZE_STATE_DIR", "ALIZE_SEAL_KEYS", "DOCUMENTS_ROOT"} | {
