@@ -1,5 +1,6 @@
 """The approval committee: seats, meetings, ballots, decisions (R27-R37)."""
 
+from committees.models.agenda import AgendaItem, InterestDeclaration, ItemReading, Question
 from committees.models.ballots import (
     Ballot,
     CollectedVote,
@@ -10,17 +11,7 @@ from committees.models.ballots import (
 )
 from committees.models.decisions import Condition, Decision, Rectification, Reservation
 from committees.models.declarations import DeclaredLink, MemberDeclaration
-from committees.models.meetings import (
-    AgendaItem,
-    Attendance,
-    Guest,
-    InterestDeclaration,
-    ItemReading,
-    Meeting,
-    Question,
-    SummonsAnswer,
-    Suspension,
-)
+from committees.models.meetings import Attendance, Guest, Meeting, SummonsAnswer, Suspension
 from committees.models.minutes import Minutes, MinutesRemark
 from committees.models.packs import Pack, ProjectNote
 from committees.models.proposals import Proposal, ProposedCondition, ProposedSkills

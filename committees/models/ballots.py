@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from alize.accounts.models import Person
 from alize.common.constraints import one_of, together
 from committees.enums import BallotStatus, ReasonRequired
-from committees.models.meetings import AgendaItem
+from committees.models.agenda import AgendaItem
 from committees.models.proposals import Proposal
 from committees.models.proxies import Proxy
 from committees.models.seats import Seat

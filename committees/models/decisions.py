@@ -9,8 +9,9 @@ from django.db.models import F, Q
 from alize.accounts.models import Person
 from alize.common.constraints import one_of, together
 from committees.enums import APPROVALS, WITHOUT_BALLOT, ConditionKind, DecisionOutcome
+from committees.models.agenda import AgendaItem
 from committees.models.ballots import Ballot
-from committees.models.meetings import AgendaItem, Meeting
+from committees.models.meetings import Meeting
 from committees.models.proposals import Proposal
 from projects.models import Project
 

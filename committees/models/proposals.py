@@ -8,7 +8,7 @@ from django.db.models import Q
 from alize.accounts.models import Person
 from alize.common.constraints import one_of
 from committees.enums import ConditionKind, InstalmentStep
-from committees.models.meetings import AgendaItem
+from committees.models.agenda import AgendaItem
 from partners.models import Partner
 
 

@@ -7,7 +7,8 @@ from django.db.models import F, Q
 
 from alize.accounts.models import Person
 from alize.common.constraints import together
-from committees.models.meetings import AgendaItem, Meeting
+from committees.models.agenda import AgendaItem
+from committees.models.meetings import Meeting
 from committees.models.seats import Seat
 
 
