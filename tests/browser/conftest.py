@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, Response, expect, sync_playwright
 
 from alize.bootstrap import native
 from tests.browser.pages import PATIENCE
-from tests.conftest import demo_environment
+from tests.databases import demo_environment
 
 CHROMIUM = native.browser()
 DESKTOP, PHONE = 1280, 360

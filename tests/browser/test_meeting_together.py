@@ -29,7 +29,8 @@ from tests.browser.conftest import PHONE, served
 from tests.browser.pages import ERRAND, one_spaced, press, saved, sees, text_of, wait_for_link
 from tests.builders import make_user
 from tests.committees.conftest import Committee, make_committee
-from tests.conftest import clone, confirm, demo_environment, exclusively, run_in_demo, savoie_of
+from tests.conftest import confirm
+from tests.databases import clone, demo_environment, exclusively, run_in_demo, savoie_of
 
 FOR, AGAINST, ABSTAIN = Choice.FOR, Choice.AGAINST, Choice.ABSTAIN
 SEATS, PRESENT = 11, 9

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from alize.demo.people import person_of
 from tests.browser.conftest import PHONE
 from tests.browser.pages import fill, follow, follow_mail, labelled, press, sees
-from tests.conftest import owner_dsn
+from tests.databases import owner_dsn
 
 BASIN = "/bassins/savoie/"
 NEW = f"{BASIN}dossiers/nouveau/"

@@ -25,7 +25,7 @@ from committees.operations.interests import follow_recusals
 from committees.queries import ballots
 from tests.builders import make_contact, make_seat
 from tests.committees.conftest import DAY, Committee, make_committee
-from tests.conftest import clone, drop, exclusively
+from tests.databases import clone, drop, exclusively
 
 SIZE = 15
 EARLY, LATE = 3, 3

@@ -22,7 +22,7 @@ from tests.builders import make_partner
 from tests.committees import legal
 from tests.committees.conftest import make_committee
 from tests.committees.tampering import REFUSED, TAMPERED
-from tests.conftest import clone, drop, exclusively, owner_dsn
+from tests.databases import clone, drop, exclusively, owner_dsn
 
 SUPERUSER = os.environ.get("ALIZE_TEST_SUPERUSER", "postgres")
 

@@ -35,7 +35,7 @@ from committees import operations
 from committees.models import Ballot, InterestDeclaration, Meeting, Vote
 from committees.queries import ballots
 from tests.committees.conftest import Committee, make_committee
-from tests.conftest import BASINS, clone, demo_environment, drop, exclusively
+from tests.databases import BASINS, clone, demo_environment, drop, exclusively
 
 SIZE = 15
 ROUNDS = int(os.environ.get("VOTING_ROUNDS", "2"))

@@ -8,7 +8,7 @@ from alize.demo.bench.schemas import more_migrations
 from basins import grants, provisioning, tenancy
 from basins.models import Basin
 from basins.postgresql.base import role_of
-from tests.conftest import clone, exclusively
+from tests.databases import clone, exclusively
 
 PENDING = "m0901"
 FOLLOWING = "m0902"

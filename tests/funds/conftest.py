@@ -20,7 +20,7 @@ from basins.models import Basin
 from funds import operations, permissions, queries
 from funds.models import Advance, PayeeAccount
 from tests.builders import at, make_accepted, make_decision, make_user
-from tests.conftest import clone, drop, exclusively
+from tests.databases import clone, drop, exclusively
 from tests.funds.bank import samples
 from tests.funds.banking import Bank
 from tests.stage import played_once

@@ -28,7 +28,7 @@ from signatures.operations import Signature
 from signatures.rules import Break, ChainedEvent, first_break
 from tests.builders import make_user
 from tests.committees.test_packs import a_pdf
-from tests.conftest import clone, drop, exclusively
+from tests.databases import clone, drop, exclusively
 from tests.signatures.conftest import (
     EFFECT,
     LAUNCH,

@@ -23,7 +23,7 @@ from network.candidacies.models import Candidacy
 from network.candidacies.screen import candidacy_screen
 from partners.models import Contact, Mandate, Partner, Pledge
 from tests.builders import make_user
-from tests.conftest import clone, drop, exclusively
+from tests.databases import clone, drop, exclusively
 from tests.network.candidacies.territory import NOW, upload, write_candidacy
 
 pytestmark = pytest.mark.usefixtures("unblocked")

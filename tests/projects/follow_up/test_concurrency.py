@@ -20,7 +20,7 @@ from projects.enums import ProjectStatus
 from projects.models import FollowUpReview
 from projects.operations import plan_reviews
 from tests.builders import at, make_project, make_user
-from tests.conftest import clone, drop, exclusively
+from tests.databases import clone, drop, exclusively
 
 ROUNDS = 10
 
