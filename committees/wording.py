@@ -50,6 +50,30 @@ def counted(number: int, singular: str, plural: str) -> str:
     return f"{number}{NBSP}{plural if number > 1 else singular}"
 
 
+def hands_noted(number: int) -> str:
+    """What the screen says once votes said aloud were noted."""
+    if not number:
+        return "Rien de nouveau à noter."
+    return counted(
+        number,
+        "vote noté : la présidence le confirme.",
+        "votes notés : la présidence les confirme.",
+    )
+
+
+NONE_WAITS = "Aucun des votes choisis n'attendait plus : rien n'a changé."
+
+
+def hands_confirmed(number: int) -> str:
+    """What the screen says once votes said aloud were confirmed."""
+    return counted(number, "vote confirmé.", "votes confirmés.") if number else NONE_WAITS
+
+
+def hands_discarded(number: int) -> str:
+    """What the screen says once votes said aloud were set aside."""
+    return counted(number, "vote écarté.", "votes écartés.") if number else NONE_WAITS
+
+
 def duration(minutes: int) -> str:
     """« 45 min », « 1 h 05 »."""
     hours, rest = divmod(minutes, 60)

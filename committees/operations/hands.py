@@ -154,8 +154,8 @@ def confirm_hands(
 @transaction.atomic
 def discard_hands(
     *, ballot_id: int, collected_ids: Iterable[int], by: Person, at: datetime
-) -> None:
-    """Set aside what was noted wrongly.
+) -> list[CollectedVote]:
+    """Set aside what was noted wrongly, of what still waits.
 
     :raises ActionDenied: the caller neither leads the vote nor noted it.
     """
@@ -165,7 +165,9 @@ def discard_hands(
         check_leading(by, ballot.item)
     for row in rows:
         _discard(row, by=by, at=at)
-    audit.record("vote.set_aside", target=ballot, by=by, at=at, seats=[r.seat_id for r in rows])
+    if rows:
+        audit.record("vote.set_aside", target=ballot, by=by, at=at, seats=[r.seat_id for r in rows])
+    return rows
 
 
 def _waiting(ballot: Ballot, ids: Iterable[int]) -> list[CollectedVote]:

@@ -33,10 +33,10 @@ def hands_note(request: HttpRequest, ballot_id: int) -> HttpResponse:
     allowed = rules.show_of_hands or rules.phone_votes
     rows = hands.rows_of(ballot, at=now)
     if request.POST.get("acte") == "ecarter":
-        operations.discard_hands(
+        discarded = operations.discard_hands(
             ballot_id=ballot.pk, collected_ids=_mine(request, ballot), by=request.user, at=now
         )
-        messages.success(request, "Les votes que vous aviez notés sont écartés.")
+        messages.success(request, wording.hands_discarded(len(discarded)))
         return basin_redirect("hands_note", ballot_id=ballot.pk)
     if request.method == "POST":
         rows = [replace(row, noted=_ticked(request, row)) for row in rows]
@@ -47,8 +47,7 @@ def hands_note(request: HttpRequest, ballot_id: int) -> HttpResponse:
         except Refusal as refusal:
             messages.error(request, refusal.reason)
         else:
-            votes = wording.counted(len(noted), "vote noté", "votes notés")
-            messages.success(request, f"{votes} : la présidence les confirme.")
+            messages.success(request, wording.hands_noted(len(noted)))
             return basin_redirect("hands_note", ballot_id=ballot.pk)
     sits = permissions.in_session.allows(ballots.suspended_by(ballot))
     may_note = sits and permissions.note_hands.allows(ballot, allowed=allowed)
@@ -111,13 +110,15 @@ def hands_confirm(request: HttpRequest, ballot_id: int) -> HttpResponse:
 def _decide(request: HttpRequest, ballot: Ballot, *, at: datetime) -> HttpResponse:
     ids = [int(value) for value in request.POST.getlist("vote") if value.isdecimal()]
     if request.POST.get("acte") == "ecarter":
-        operations.discard_hands(ballot_id=ballot.pk, collected_ids=ids, by=request.user, at=at)
-        messages.success(request, "Les votes choisis sont écartés.")
+        discarded = operations.discard_hands(
+            ballot_id=ballot.pk, collected_ids=ids, by=request.user, at=at
+        )
+        messages.success(request, wording.hands_discarded(len(discarded)))
     else:
         votes = operations.confirm_hands(
             ballot_id=ballot.pk, collected_ids=ids, by=request.user, at=at
         )
-        messages.success(request, wording.counted(len(votes), "vote confirmé.", "votes confirmés."))
+        messages.success(request, wording.hands_confirmed(len(votes)))
     if hands.waiting(ballot).exists():
         return basin_redirect("hands_confirm", ballot_id=ballot.pk)
     return basin_redirect("ballot_detail", ballot_id=ballot.pk)

@@ -106,6 +106,27 @@ def test_whoever_noted_them_sets_them_aside(committee, ballot, client_as):
     assert [row.seat_id for row in hands.waiting(ballot)] == [committee.seats[3].pk]
 
 
+def test_what_waits_no_more_is_told_and_leaves_no_trace(committee, ballot, client_as):
+    """A second click, or nothing ticked: no « 0 vote confirmé », and no event of nothing."""
+    noted = note(committee, ballot, (1, "FOR"))
+    president = client_as(Role.PRESIDENT, user=committee.president)
+    page = f"/bassins/savoie/comite/scrutins/{ballot.pk}/recueillis/"
+    with time_machine.travel(THEN, tick=False):
+        for acte in ("ecarter", "ecarter", "confirmer"):
+            form = {"acte": acte, "vote": [row.pk for row in noted]}
+            told = unescape(president.post(page, form, follow=True).content.decode())
+        operator = client_as(Role.OPERATOR, user=committee.operator)
+        again = {"vote-0": ""}
+        notes = unescape(
+            operator.post(
+                page.replace("recueillis", "main-levee"), again, follow=True
+            ).content.decode()
+        )
+    assert "Aucun des votes choisis n'attendait plus" in told
+    assert "Rien de nouveau à noter." in notes
+    assert AuditEvent.objects.filter(type="vote.set_aside").count() == 1
+
+
 def test_are_not_confirmed_by_whoever_noted_them(committee, ballot):
     noted = note(committee, ballot, (1, "FOR"), by=committee.president)
     with pytest.raises(ActionDenied, match="confirmés par une autre"):
