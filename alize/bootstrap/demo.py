@@ -86,7 +86,7 @@ def serve(options: argparse.Namespace) -> int:
                 web.wait_until_healthy(port)
             with announced(url, addresses):
                 if options.check:
-                    return application.command(["check_demo", "--base-url", url], env)
+                    return application.command(["check_demo", "--port", str(port)], env)
                 present(url, port, options)
                 stay()
     return 0
