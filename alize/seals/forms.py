@@ -23,6 +23,12 @@ class VerifyForm(forms.Form):
         help_text="Imprimée en haut de chaque page.",
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            # One of the two is needed: « facultatif » would say of each that it is not.
+            field.wanted = True
+
     def clean_copy(self) -> File | None:
         """A file that no document of ours reaches is not even read."""
         copy = self.cleaned_data["copy"]

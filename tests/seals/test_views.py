@@ -156,9 +156,9 @@ def test_document_verify_answers_whatever_it_is_given(db, sealed: Sealed, monkey
     assert inspection.inspect(sealed.content, sealed.keys.trust(), Limits(wall=0.01)) is None
     monkeypatch.setattr(inspection, "inspect", lambda *_: None)
     assert "trop lourd pour être examiné" in verify(sealed.content)
-    assert "Déposez le document ou indiquez sa référence." in (
-        VisitorClient().post(reverse("document_verify")).content.decode()
-    )
+    page = VisitorClient().post(reverse("document_verify")).content.decode()
+    assert "Déposez le document ou indiquez sa référence." in page
+    assert "facultatif" not in page
     monkeypatch.setattr("alize.seals.forms.MAX_BYTES", 10)
     assert "dépasse 50 Mo" in verify(b"%PDF-1.7 long")
 
