@@ -20,12 +20,20 @@ _REQUIRED = (
     "JournalCode", "JournalLib", "EcritureNum", "EcritureDate", "CompteNum", "CompteLib",
     "PieceRef", "PieceDate", "EcritureLib", "ValidDate",
 )  # fmt: skip
-_DATES = ("EcritureDate", "PieceDate", "ValidDate")
+_DATES = ("EcritureDate", "PieceDate", "DateLet", "ValidDate")
+_PAIRS = (("CompAuxNum", "CompAuxLib"), ("EcritureLet", "DateLet"), ("Montantdevise", "Idevise"))
 _AMOUNT = re.compile(r"[0-9]+,[0-9]{2}")
+_READ_YEARS = range(1900, 2100)
+"""Those that the tax office's checker takes for a date that means something."""
 _OPENING_JOURNAL = "AN"
 CHARSET = "iso-8859-15"
 """The one of the text (III, 1°); whoever reads UTF-8 reads this as well."""
-_TYPED = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "..."})
+_TYPED = str.maketrans(
+    dict.fromkeys("’‘‚ʼ′´", "'")
+    | dict.fromkeys("“”„″", '"')
+    | dict.fromkeys("‐‑‒–—―−", "-")
+    | {"…": "...", "⁄": "/"}
+)
 _OF_THE_YEAR = ("6", "7", "8")
 """Expenses, income and what is valued start anew each year."""
 _RESULT = (
@@ -162,16 +170,27 @@ def _fields(line: FecLine) -> tuple[str, ...]:
 
 def _clean(text: str) -> str:
     """A field holds neither its separator nor an end of line; its letters are in the charset."""
-    kept = " ".join(text.translate(_TYPED).replace("|", " ").split())
-    return "".join(map(_known, unicodedata.normalize("NFC", kept)))
+    known = "".join(map(_known, unicodedata.normalize("NFC", text.translate(_TYPED))))
+    # After the letters: a wide bar becomes a bar.
+    kept = " ".join(known.replace("|", " ").split())
+    return kept or ("?" if text else "")
 
 
 def _known(letter: str) -> str:
-    """A letter of the charset: itself, without its accent, or a question mark."""
-    for one in (letter, unicodedata.normalize("NFKD", letter)[0]):
-        if one.isprintable() and one.encode(CHARSET, "ignore"):
-            return one
-    return "?"
+    """A letter in the charset: itself, what it stands for without accent, or a question mark."""
+    if letter.isspace():
+        return " "
+    if _is_written(letter):
+        return letter
+    if unicodedata.category(letter) == "Cf":  # joins or parts letters, and is never seen
+        return ""
+    stands_for = unicodedata.normalize("NFKD", letter).translate(_TYPED)
+    plain = [one for one in stands_for if not unicodedata.combining(one)]
+    return "".join(one if _is_written(one) else "?" for one in plain) or "?"
+
+
+def _is_written(letter: str) -> bool:
+    return letter.isprintable() and bool(letter.encode(CHARSET, "ignore"))
 
 
 def _amount(cents: int) -> str:
@@ -191,6 +210,8 @@ def check_fec(content: bytes, *, closing_on: date) -> list[str]:
         if len(row) != len(HEADER):
             return [f"Ligne {number} : {len(row)} champs au lieu de 18."]
         records.append(dict(zip(HEADER, row, strict=True)))
+    if not records:
+        return ["Le fichier ne contient aucune écriture."]
     found = [
         f"Ligne {number} : {finding}"
         for number, record in enumerate(records, start=2)
@@ -198,7 +219,7 @@ def check_fec(content: bytes, *, closing_on: date) -> list[str]:
     ]
     return found or [
         finding
-        for look in (_unbalanced, _gaps, _several_days, _misplaced)
+        for look in (_unbalanced, _gaps, _several_days, _backwards, _misplaced)
         for finding in look(records)
     ]
 
@@ -207,11 +228,16 @@ def _findings(record: Mapping[str, str], closing_on: date) -> Iterator[str]:
     for name in _REQUIRED:
         if not record[name].strip():
             yield f"le champ {name} est vide."
-    days = {name: _day(record[name]) for name in _DATES}
+    for pair in _PAIRS:
+        if len({bool(record[name].strip()) for name in pair}) > 1:
+            yield f"{pair[0]} et {pair[1]} sont remplis ou vides ensemble."
+    days = {name: _day(record[name]) for name in _DATES if record[name]}
     for name, day in days.items():
         if day is None:
             yield f"« {record[name]} » n'est pas une date AAAAMMJJ ({name})."
-    booked_on = days["EcritureDate"]
+        elif day.year not in _READ_YEARS:
+            yield f"« {record[name]} » est hors de la période que lit l'administration ({name})."
+    booked_on = days.get("EcritureDate")
     if booked_on and not add_months(closing_on, -12) < booked_on <= closing_on:
         yield "l'écriture n'est pas de l'exercice."
     if not re.match(r"[1-8][0-9]{2}", record["CompteNum"]):
@@ -220,6 +246,8 @@ def _findings(record: Mapping[str, str], closing_on: date) -> Iterator[str]:
         yield "un montant ne s'écrit pas avec deux décimales et une virgule."
     elif (record["Debit"] == "0,00") == (record["Credit"] == "0,00"):
         yield "il faut un débit ou un crédit, et un seul."
+    if record["Montantdevise"] and not _AMOUNT.fullmatch(record["Montantdevise"]):
+        yield "un montant en devise ne s'écrit pas avec deux décimales et une virgule."
 
 
 def _day(text: str) -> date | None:
@@ -263,6 +291,17 @@ def _several_days(records: Sequence[Mapping[str, str]]) -> Iterator[str]:
         if (journal, number) in seen:
             yield f"Les lignes de l'écriture {number} du journal {journal} sont séparées."
         seen.add((journal, number))
+
+
+def _backwards(records: Sequence[Mapping[str, str]]) -> Iterator[str]:
+    """The numbers of a journal are those of its order of validation."""
+    last: dict[str, int] = {}
+    for record in records:
+        journal, number = record["JournalCode"], record["EcritureNum"]
+        if number.isdecimal():
+            if int(number) < last.get(journal, 0):
+                yield f"L'écriture {number} du journal {journal} vient après la {last[journal]}."
+            last[journal] = int(number)
 
 
 def _of_entry(record: Mapping[str, str]) -> tuple[str, str]:

@@ -111,6 +111,15 @@ def test_the_file_is_what_the_tax_office_reads():
         ("|||20270315||\r\nBQ|Banque|2", "|||20270316||\r\nBQ|Banque|2", "plusieurs dates"),
         ("OD|Banque|1|", "OD\x80|Banque|1|", "ISO 8859-15"),
         ("OD|Banque|1|", "\r\nOD|Banque|1|", "1 champs au lieu de 18"),
+        ("|BQ1|20270315|", "|BQ1|18991231|", "hors de la période"),
+        ("|BQ1|20270315|", "|BQ1|21000101|", "hors de la période"),
+        ("277,77|0,00|||", "277,77|0,00|AA|20271301|", "n'est pas une date AAAAMMJJ (DateLet)"),
+        ("277,77|0,00|||", "277,77|0,00|AA||", "EcritureLet et DateLet"),
+        ("277,77|0,00|||", "277,77|0,00|AA|20270401|", None),
+        ("|AV-1|Menuiserie|", "|AV-1||", "CompAuxNum et CompAuxLib"),
+        ("|20270315||", "|20270315|12,00|", "Montantdevise et Idevise"),
+        ("|20270315||", "|20270315|12.00|CHF", "montant en devise"),
+        ("|20270315||", "|20270315|12,00|CHF", None),
         ("OD|Banque|1|20270315", "OD|Banque|1|20270314", None),
         ("AN|À-nouveaux|1|", "ZZ|À-nouveaux|1|", None),
     ],
@@ -122,6 +131,21 @@ def test_our_check_finds_what_the_official_one_does(before, after, finding):
         assert found == []
     else:
         assert finding in found[0]
+
+
+def test_a_file_without_an_entry_is_found():
+    assert check_fec(write_fec([]), closing_on=CLOSING) == [
+        "Le fichier ne contient aucune écriture."
+    ]
+
+
+def test_a_number_before_the_one_it_follows_is_found():
+    """Whoever reads the file takes the numbers of a journal in their order."""
+    rows = write_fec(YEAR).decode(CHARSET).split("\r\n")
+    turned = [*rows[:6], *rows[8:10], *rows[6:8], *rows[10:]]
+    assert check_fec("\r\n".join(turned).encode(CHARSET), closing_on=CLOSING) == [
+        "L'écriture 1 du journal BQ vient après la 2."
+    ]
 
 
 def test_an_opening_in_the_middle_is_found():
@@ -161,6 +185,10 @@ def test_the_lines_of_an_entry_follow_each_other():
         ("a | b\tc\r\nd\u202fe", "a b c d e"),
         ("Ștefan – Škoda… 日", "Stefan - Škoda... ?"),
         ("e\u0301", "é"),
+        ("a \uff5c b", "a b"),  # a wide bar stands for the separator
+        ("Saint\u2011Jean\u200b, d´Aix", "Saint-Jean, d'Aix"),
+        ("\ufb01nance, 1 \u00bd jour", "finance, 1 1/2 jour"),
+        ("|", "?"),
     ],
 )
 def test_a_label_is_written_in_the_letters_of_the_text(typed, written):
