@@ -15,6 +15,7 @@ from funds.models.advances import Advance
 from funds.models.authorizations import Authorization
 from funds.models.orders import PaymentOrder, Reversal
 from funds.models.resources import Contribution
+from funds.rules.ledger import FIRST_DAY, TOO_OLD
 
 
 class Account(models.Model):
@@ -137,6 +138,11 @@ class Entry(models.Model):
                 violation_error_message=(
                     "La date comptable d'une écriture ne précède pas sa date de valeur."
                 ),
+            ),
+            models.CheckConstraint(
+                condition=Q(value_on__gte=FIRST_DAY),
+                name="entry_is_of_this_century",
+                violation_error_message=TOO_OLD,
             ),
         ]
 

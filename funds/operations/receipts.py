@@ -218,10 +218,12 @@ def check_amount(amount: int) -> None:
 
 
 def check_day(*, on: date, at: datetime, field: str) -> None:
-    """Refuse a day that has not come.
+    """Refuse a day that has not come, or of a mistyped year.
 
     :raises InvalidInput: naming the field.
     """
+    if on < ledger.FIRST_DAY:
+        raise InvalidInput(ledger.TOO_OLD, field=field)
     if on > timezone.localdate(at):
         raise InvalidInput(
             "Cette date n'est pas encore passée : indiquez le jour où l'argent a bougé.",

@@ -6,9 +6,14 @@ Accounts are named by their key, so that the codes of the chart may change.
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from funds.rules.portfolio import split_on_lines
+
+FIRST_DAY = date(2000, 1, 1)
+"""An entry of a day before is of a mistyped year, whose FEC the tax office would not open."""
+TOO_OLD = "Cette date est d'avant l'an 2000 : vérifiez l'année."
 
 
 @dataclass(frozen=True)

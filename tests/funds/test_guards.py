@@ -240,6 +240,13 @@ def test_nothing_is_booked_in_a_closed_period_that_never_opens_again(till):
     )
 
 
+def test_nothing_is_booked_before_this_century(till):
+    """The tax office opens no file of such a year."""
+    write(till, *pair(), value_on=date(2000, 1, 1), booked_on=date(2000, 1, 1))
+    day = date(1999, 12, 31)
+    denied("entry_is_of_this_century", lambda: write(till, *pair(), value_on=day, booked_on=day))
+
+
 def test_numbers_follow_each_other_whatever_is_asked(till):
     first = write(till, *pair(), no=40, year=1999)
     second = write(till, *pair())

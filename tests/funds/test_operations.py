@@ -25,10 +25,9 @@ def test_a_contribution_is_booked_once(till):
     }
     assert operations.record_contribution(**asked) == operations.record_contribution(**asked)
     assert Contribution.objects.exclude(pk=till.dotation.pk).count() == 1
-    with pytest.raises(InvalidInput, match="pas encore passée"):
-        operations.record_contribution(
-            **{**asked, "command_key": uuid4(), "received_on": date(2026, 3, 13)}
-        )
+    for day, said in ((date(2026, 3, 13), "pas encore passée"), (date(1926, 1, 10), "an 2000")):
+        with pytest.raises(InvalidInput, match=said):
+            operations.record_contribution(**{**asked, "command_key": uuid4(), "received_on": day})
 
 
 def test_the_position_of_the_fund_adds_up(till):
