@@ -11,11 +11,28 @@ from typing import NamedTuple
 
 from alize.common.dates import add_months
 
-HEADER = (
-    "JournalCode", "JournalLib", "EcritureNum", "EcritureDate", "CompteNum", "CompteLib",
-    "CompAuxNum", "CompAuxLib", "PieceRef", "PieceDate", "EcritureLib", "Debit", "Credit",
-    "EcritureLet", "DateLet", "ValidDate", "Montantdevise", "Idevise",
-)  # fmt: skip
+FIELDS = {
+    "JournalCode": "Code du journal",
+    "JournalLib": "Nom du journal",
+    "EcritureNum": "Numéro de l'écriture, sans trou dans son journal et son exercice",
+    "EcritureDate": "Date comptable",
+    "CompteNum": "Numéro du compte, du plan comptable des associations",
+    "CompteLib": "Nom du compte",
+    "CompAuxNum": "Référence de l'avance, pour les comptes d'entreprises ; sinon vide",
+    "CompAuxLib": "Entreprise qui a reçu l'avance ; sinon vide",
+    "PieceRef": "Référence de l'écriture dans Alizé : journal, exercice et numéro",
+    "PieceDate": "Date de valeur : le jour où l'argent a bougé",
+    "EcritureLib": "Libellé de l'écriture",
+    "Debit": "Montant au débit, en euros",
+    "Credit": "Montant au crédit, en euros",
+    "EcritureLet": "Lettrage : vide, l'auxiliaire suit chaque avance",
+    "DateLet": "Date de lettrage : vide",
+    "ValidDate": "Date de validation : celle de l'enregistrement, qui est définitif",
+    "Montantdevise": "Montant en devise : vide, les comptes sont en euros",
+    "Idevise": "Devise : vide",
+}
+"""What each field of the file means, in its order (LPF A47 A-1, II and VII)."""
+HEADER = tuple(FIELDS)
 _REQUIRED = (
     "JournalCode", "JournalLib", "EcritureNum", "EcritureDate", "CompteNum", "CompteLib",
     "PieceRef", "PieceDate", "EcritureLib", "ValidDate",
@@ -25,7 +42,7 @@ _PAIRS = (("CompAuxNum", "CompAuxLib"), ("EcritureLet", "DateLet"), ("Montantdev
 _AMOUNT = re.compile(r"[0-9]+,[0-9]{2}")
 _READ_YEARS = range(1900, 2100)
 """Those that the tax office's checker takes for a date that means something."""
-_OPENING_JOURNAL = "AN"
+OPENING_JOURNAL, OPENING_LABEL = "AN", "À-nouveaux"
 CHARSET = "iso-8859-15"
 """The one of the text (III, 1°); whoever reads UTF-8 reads this as well."""
 _TYPED = str.maketrans(
@@ -102,8 +119,8 @@ def opening_lines(
     """The balances brought forward, by account and by company: the opening of the year."""
     return [
         FecLine(
-            journal=_OPENING_JOURNAL,
-            journal_label="À-nouveaux",
+            journal=OPENING_JOURNAL,
+            journal_label=OPENING_LABEL,
             number=1,
             booked_on=on,
             account=account.code,
@@ -135,7 +152,7 @@ def write_fec(lines: Iterable[FecLine]) -> bytes:
     ordered = sorted(
         lines,
         key=lambda line: (
-            line.journal != _OPENING_JOURNAL,
+            line.journal != OPENING_JOURNAL,
             line.validated_on,
             line.journal,
             line.number,
@@ -310,8 +327,8 @@ def _of_entry(record: Mapping[str, str]) -> tuple[str, str]:
 
 def _misplaced(records: Sequence[Mapping[str, str]]) -> Iterator[str]:
     runs = [journal for journal, _ in groupby(records, key=lambda one: one["JournalCode"])]
-    if _OPENING_JOURNAL in runs[1:]:
+    if OPENING_JOURNAL in runs[1:]:
         yield "Les à-nouveaux ne sont pas en tête du fichier."
-    days = [one["ValidDate"] for one in records if one["JournalCode"] != _OPENING_JOURNAL]
+    days = [one["ValidDate"] for one in records if one["JournalCode"] != OPENING_JOURNAL]
     if days != sorted(days):
         yield "Les écritures ne sont pas dans l'ordre de leur validation."

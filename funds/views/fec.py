@@ -10,10 +10,20 @@ from django.views.decorators.http import require_http_methods
 
 from alize.common.access import access
 from alize.common.http import basin_reverse
+from alize.common.screen import Definition
 from basins.access import allows
 from basins.exports import ACT, nominal_download
 from basins.models import LocalOperator
-from funds.bank.fec import CHARSET, check_fec, file_name, write_fec
+from funds.bank.fec import (
+    CHARSET,
+    FIELDS,
+    OPENING_JOURNAL,
+    OPENING_LABEL,
+    check_fec,
+    file_name,
+    write_fec,
+)
+from funds.enums import Journal
 from funds.queries import closed_on
 from funds.queries.fec import fec_lines, fec_years
 from funds.views.accounting import tabs
@@ -56,6 +66,11 @@ def fec_export(request: HttpRequest) -> HttpResponse:
         "rows": len(lines),
         "debits": sum(line.amount for line in lines if line.amount > 0),
         "findings": findings[:MOST_FINDINGS],
+        "fields": [Definition(name, meaning) for name, meaning in FIELDS.items()],
+        "journals": [
+            Definition(OPENING_JOURNAL, OPENING_LABEL),
+            *(Definition(code, label) for code, label in Journal.choices),
+        ],
         "may_export": allows(request.roles, ACT),
         "export_url": f"{basin_reverse('fec_export')}?annee={year}&operateur={siren}&export=fec",
     }
