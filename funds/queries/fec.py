@@ -2,21 +2,27 @@
 
 from datetime import date
 
-from django.db.models import Case, Q, Sum, Value, When
+from django.db.models import Case, Max, Min, Q, Sum, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from funds.bank.fec import FecAccount, FecLine, opening_lines
 from funds.enums import AccountKey
 from funds.models import Entry, Posting
+from funds.queries.accounting import closed_on
 
 OF_COMPANIES = (AccountKey.RECEIVABLE, AccountKey.OVERPAID)
 """The accounts that say whose debt they hold: an advance is an auxiliary account."""
 
 
 def fec_years() -> list[int]:
-    """The years that have entries, the last first."""
-    return sorted(set(Entry.objects.values_list("year", flat=True)), reverse=True)
+    """The last first: a year without an entry still opens, between two others or once closed."""
+    ends = Entry.objects.aggregate(first=Min("year"), last=Max("year"))
+    if ends["first"] is None:
+        return []
+    closed = closed_on()
+    last = max(ends["last"], closed.year if closed else 0)
+    return list(range(last, ends["first"] - 1, -1))
 
 
 def fec_lines(year: int) -> list[FecLine]:

@@ -11,6 +11,7 @@ from funds import operations
 from funds.bank.fec import HEADER, check_fec
 from funds.enums import Journal
 from funds.queries.closing import left_before_closing
+from funds.queries.fec import fec_lines, fec_years
 from projects.models import Beneficiary
 from tests.builders import at
 
@@ -65,6 +66,21 @@ def test_the_file_comes_with_what_its_fields_and_codes_mean(client_as, till):
     page = text(client_as(Role.AUDITOR).get(FEC))
     for one in (*HEADER, "ISO", "AAAAMMJJ", "À-nouveaux", *Journal.labels):
         assert one in page
+
+
+def test_a_year_without_an_entry_leaves_with_its_opening(client_as, till):
+    advance = till.lent()
+    till.repay(advance, 27_777, date(2028, 1, 15), at=at(2028, 1, 16))
+    finance = client_as(Role.FINANCE, user=till.finance)
+    page = text(finance.get(FEC, {"annee": "2027"}))
+    assert '<h2 id="controle">Exercice 2027</h2>' in page
+    assert "Débit et crédit égaux" in page
+    assert {line.journal for line in fec_lines(2027)} == {"AN"}
+    assert fec_years() == [2028, 2027, 2026]
+    end = date(2029, 12, 31)
+    left = left_before_closing(end)
+    operations.close_period(closed_on=end, by=till.finance, at=at(2030, 1, 4), despite=left)
+    assert fec_years() == [2029, 2028, 2027, 2026]
 
 
 def test_a_file_that_is_not_the_last_word_on_its_year_says_so(client_as, till):
