@@ -88,8 +88,12 @@ class _Renderer:
     def stop(self) -> None:
         """End the process; the next document starts another one."""
         if self._process is not None:
-            self._process.kill()
-            self._process.communicate()
+            self._process.terminate()  # told to end, it removes its fonts from the disk
+            try:
+                self._process.communicate(timeout=GRACE)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.communicate()
             self._process = None
 
     def _running(self) -> subprocess.Popen:

@@ -41,7 +41,12 @@ PDF_UA = (ROOT / "static" / "pdf" / "pdf-ua.xmp").read_bytes()
 # First byte of an answer, read by `pdf.py`: the PDF follows, or nothing does.
 DONE, TOO_HEAVY, FORBIDDEN_ASSET, BROKEN = b"P", b"H", b"A", b"B"
 
-SPECIMEN = "<html lang=fr><title>A</title><h1>A</h1><p><b>B</b> <i>c</i><table><tr><td>d</table>"
+# What a document has, so that reading it once is done for all: weights, slants, a cut word, a box.
+SPECIMEN = """<!doctype html><html lang="fr"><title>A</title><h1>A</h1><header class="masthead">
+<p class="imprint" data-reference="A" data-footer="A">A <strong>B</strong> <em>c</em></p></header>
+<div class="clauses"><p style="width: 12mm">Anticonstitutionnellement, partenaires</p></div>
+<ul><li>Łódź, Đặng</ul><table><caption>A<tr><th>d<td>12</table>
+<svg viewBox="0 0 9 9" width="9" height="9"><path d="M0 0h9" stroke="#000"/></svg>"""
 
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
 
@@ -56,6 +61,8 @@ class HouseAssets(weasyprint.URLFetcher):
             for style in ("normal", "italic"):
                 name = f"source-sans-3-{subset}-wght-{style}.woff2"
                 self._assets[f"alize:font/{name}"] = ("font/ttf", _unpacked(FONTS / name))
+        self.fonts = FontConfiguration()
+        self.style = weasyprint.CSS(url=STYLESHEET, url_fetcher=self, font_config=self.fonts)
 
     def fetch(self, url: str, headers: dict | None = None) -> URLFetcherResponse:
         """Give one of our assets.
@@ -78,12 +85,12 @@ def _unpacked(font: Path) -> bytes:
 
 def lay_out(html: str, assets: HouseAssets) -> weasyprint.Document:
     """The pages of one document, before they are written."""
-    fonts = FontConfiguration()
-    house_style = weasyprint.CSS(url=STYLESHEET, url_fetcher=assets, font_config=fonts)
     source = weasyprint.HTML(string=html, url_fetcher=assets)
     for drawing in source.etree_element.iter("{http://www.w3.org/2000/svg}svg"):
         drawing.set("font-family", "Source Sans 3")  # a stylesheet does not reach into inline SVG
-    return source.render(stylesheets=[house_style], font_config=fonts, presentational_hints=False)
+    return source.render(
+        stylesheets=[assets.style], font_config=assets.fonts, presentational_hints=False
+    )
 
 
 def to_pdf(html: str, assets: HouseAssets) -> bytes:
@@ -141,18 +148,18 @@ def _supervise(request: dict, assets: HouseAssets) -> bytes:
     """Fork a child for one document, collect its answer, kill it when its time is over."""
     deadline = time.monotonic() + request["wall"]
     receiving, sending = os.pipe()
-    with tempfile.TemporaryDirectory(prefix="alize-pdf-") as folder:
-        child = os.fork()
-        if child == 0:
-            # Leaves by _exit: nothing the server holds may be cleaned up twice.
-            try:
-                tempfile.tempdir = folder
-                write_all(sending, _answer(request, assets))
-            finally:
-                os._exit(0)
+    child = os.fork()
+    if child == 0:
+        # Leaves by _exit: what the server holds is the server's to clean up.
+        try:
+            write_all(sending, _answer(request, assets))
+        finally:
+            os._exit(0)
+    try:
         os.close(sending)
         answer = _read_until(receiving, deadline)
         os.close(receiving)
+    finally:
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
     # A child killed by a limit, or crashed by what it was given, has nothing to say.
@@ -198,7 +205,7 @@ def serve(source: int, target: int) -> None:
     assets = HouseAssets()
     # Fonts, hyphenation and styles read once here are warm in every child.
     to_pdf(SPECIMEN, assets)
-    gc.collect()  # what the specimen leaves, temporary folder included, is ours to remove
+    gc.collect()
     while os.getppid() == employer:
         # The end of the pipe says it too, unless a sibling of our employer holds a copy of it.
         if not select.select([source], [], [], 5)[0]:
@@ -209,5 +216,9 @@ def serve(source: int, target: int) -> None:
 
 
 if __name__ == "__main__":
-    with contextlib.suppress(EOFError, BrokenPipeError):
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    with (
+        contextlib.suppress(EOFError, BrokenPipeError),
+        tempfile.TemporaryDirectory(prefix="alize-pdf-") as tempfile.tempdir,
+    ):
         serve(sys.stdin.fileno(), sys.stdout.fileno())

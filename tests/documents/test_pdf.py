@@ -12,7 +12,7 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from alize.documents import pdf
+from alize.documents import pdf, renderer
 
 SampleHtml = Callable[..., str]
 SOON = pdf.Limits(cpu=1, wall=3)
@@ -109,6 +109,14 @@ def test_same_document_gives_the_same_bytes(sample_html: SampleHtml):
     first = pdf.render(sample_html())
     time.sleep(1.1)  # dates inside a PDF are to the second
     assert pdf.render(sample_html()) == first
+
+
+def test_style_and_typefaces_are_read_once_for_all_documents(sample_html: SampleHtml, monkeypatch):
+    assets = renderer.HouseAssets()
+    asked: list[str] = []
+    monkeypatch.setattr(assets, "fetch", asked.append)
+    assert len(renderer.lay_out(sample_html(), assets).pages) > 1
+    assert asked == []
 
 
 # -- Limits ----
