@@ -7,6 +7,9 @@ from io import BytesIO
 from typing import Any
 
 from asn1crypto import cms, pem, x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import fields, signers
@@ -15,6 +18,9 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko.sign.validation.status import ModificationLevel, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+from alize.seals import certificates
 
 FIELD = "Cachet"
 READ_AS = "Cachet de la plateforme ALIZE"
@@ -22,6 +28,23 @@ SEALER = "Plateforme ALIZE"
 RESERVED = 8192
 """Hexadecimal digits kept for the seal: its certificate and a signature of 3 072 bits, twice."""
 SEAL_USAGE = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"})
+
+
+class _Key(signers.Signer):
+    """Our key, open; pyHanko's own signer would check its primes again at each signature."""
+
+    def __init__(self, pair: certificates.Pair) -> None:
+        self._key, certificate = pair
+        super().__init__(
+            signing_cert=x509.Certificate.load(certificate.public_bytes(Encoding.DER)),
+            cert_registry=SimpleCertificateStore(),
+        )
+
+    async def async_sign_raw(
+        self, data: bytes, digest_algorithm: str, dry_run: bool = False
+    ) -> bytes:
+        """Sign; called once, with SHA-256."""
+        return self._key.sign(data, PKCS1v15(), hashes.SHA256())
 
 
 class _SealerAt(signers.PdfSigner):
@@ -43,10 +66,8 @@ def sealed(
     Nothing when the passphrase does not open the key.
     """
     try:
-        signer = signers.SimpleSigner.load_pkcs12_data(
-            container, other_certs=[], passphrase=passphrase.encode()
-        )
-    except ValueError:
+        key = _Key(certificates.unpack(container, passphrase))
+    except certificates.KeyRefused:
         return None
     sealer = _SealerAt(
         signers.PdfSignatureMetadata(
@@ -59,7 +80,7 @@ def sealed(
             certify=True,
             docmdp_permissions=fields.MDPPerm.NO_CHANGES,
         ),
-        signer,
+        key,
         # Out of the page, it needs no tag to be accessible: hidden, it would be archived no more.
         new_field_spec=fields.SigFieldSpec(
             FIELD,
