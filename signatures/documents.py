@@ -288,7 +288,7 @@ def _event_lines(events: Iterable[SigningEvent]) -> list[dict[str, Any]]:
                 "sequence": event.sequence,
                 "at": event.at.astimezone(UTC).strftime("%d/%m/%Y %H:%M:%S"),
                 "kind": event.get_kind_display(),
-                "origin": "la même" if origin and origin == before else origin,
+                "origin": "même origine" if origin and origin == before else origin,
                 "digest": event.digest[:16],
             }
         )

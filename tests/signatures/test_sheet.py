@@ -1,9 +1,13 @@
 """What the sheet of signatures and the evidence say of how each one was given."""
 
-from datetime import date
+from datetime import UTC, date
+from io import BytesIO
 
+import pikepdf
+import pypdfium2
 from django.template.loader import render_to_string
 
+from alize.documents import pdf
 from alize.documents.imprint import Imprint
 from signatures import operations
 from signatures.documents import (
@@ -73,6 +77,25 @@ def test_the_same_person_signs_for_two_structures_each_by_delegation(scene, run_
     assert second.endswith(", par délégation d'Éric Roux")
     page = laid_out(SHEET_TEMPLATE, {"circuit": circuit, "lines": lines})
     assert "par délégation d&#x27;Anne Blanc" in page
+
+
+def test_an_event_of_the_evidence_is_one_line_and_one_tag(scene, run_outbox):
+    circuit = scene.launch(facts("Anne Blanc"))
+    anne = signer_of(circuit, "Anne Blanc")
+    sign(anne, run_outbox)
+    circuit.refresh_from_db()
+    said = evidence_context(circuit, certificate="0" * 64)
+    content = pdf.render(laid_out(EVIDENCE_TEMPLATE, said))
+    pages = (page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(content))
+    lines = "\n".join(pages).splitlines()
+    last = anne.events.last()
+    when = last.at.astimezone(UTC).strftime("%d/%m/%Y %H:%M:%S")
+    assert f"{last.sequence} {when} {last.digest[:16]} Signature, même origine" in lines
+    assert "Adresse du code a•••••@example.org" in lines
+    with pikepdf.open(BytesIO(content)) as document:
+        objects = [one for one in document.objects if isinstance(one, pikepdf.Dictionary)]
+        items = sum(one.get("/S") == "/LI" for one in objects)
+    assert items == len(said["signers"][0]["rows"]) + circuit.events.count()
 
 
 def test_the_evidence_has_the_texts_that_somebody_accepted(scene, run_outbox):
