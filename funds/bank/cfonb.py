@@ -14,6 +14,7 @@ from funds.bank.statements import (
     StatementRefused,
     in_euros,
     meaningful_reference,
+    without_nulls,
 )
 
 WIDTH = 120
@@ -80,7 +81,7 @@ def _records(content: bytes) -> list[str]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = content.decode("cp1252", "replace")
-    lines = [line for line in text.splitlines() if line.strip("\x1a ")]
+    lines = [line for line in without_nulls(text).splitlines() if line.strip("\x1a ")]
     if len(lines) == 1 and len(lines[0]) > WIDTH:
         lines = [text[start : start + WIDTH] for start in range(0, len(lines[0]), WIDTH)]
     for number, line in enumerate(lines, start=1):

@@ -15,6 +15,7 @@ from funds.bank.statements import (
     StatementRefused,
     meaningful_reference,
     tokens,
+    without_nulls,
 )
 
 SEPARATORS = {";": "point-virgule", ",": "virgule", "\t": "tabulation", "|": "barre verticale"}
@@ -61,10 +62,10 @@ class CsvMapping:
 def rows_of(content: bytes, *, separator: str, encoding: str) -> list[list[str]]:
     """Every row of the file as text, to be shown or read.
 
-    :raises StatementRefused: the file is not written in this encoding.
+    :raises StatementRefused: the file is not written in this encoding, or is no table.
     """
     try:
-        text = content.decode(encoding)
+        text = without_nulls(content.decode(encoding))
     except (UnicodeDecodeError, UnicodeError) as error:
         raise StatementRefused(
             f"Ce fichier n'est pas écrit en {ENCODINGS.get(encoding, encoding)} : choisissez un "
@@ -73,7 +74,10 @@ def rows_of(content: bytes, *, separator: str, encoding: str) -> list[list[str]]
     try:
         return list(csv.reader(StringIO(text), delimiter=separator))
     except csv.Error as error:
-        raise StatementRefused("Ce fichier n'est pas un tableau CSV lisible.") from error
+        raise StatementRefused(
+            "Ce fichier n'est pas un tableau CSV lisible : choisissez un autre séparateur, ou "
+            "demandez à la banque un autre fichier."
+        ) from error
 
 
 def guess(content: bytes) -> CsvMapping | None:
@@ -82,7 +86,11 @@ def guess(content: bytes) -> CsvMapping | None:
     text = content.decode(encoding, "replace")
     lines = text.splitlines()[:30]
     separator = max(SEPARATORS, key=lambda sign: sum(line.count(sign) > 1 for line in lines))
-    for rank, row in enumerate(rows_of(content, separator=separator, encoding=encoding)[:30]):
+    try:
+        rows = rows_of(content, separator=separator, encoding=encoding)
+    except StatementRefused:
+        return None
+    for rank, row in enumerate(rows[:30]):
         names = [" ".join(tokens(cell)) for cell in row]
         booked, label = _column(names, _DATE), _column(names, _LABEL)
         if booked is None or label is None:
@@ -94,7 +102,7 @@ def guess(content: bytes) -> CsvMapping | None:
         return CsvMapping(
             separator=separator,
             encoding=encoding,
-            date_format=_date_format(content, separator, encoding, rank + 1, booked),
+            date_format=_date_format(rows[rank + 1 : rank + 21], booked),
             booked=booked,
             label=label,
             amount=amount,
@@ -132,8 +140,7 @@ def _encoding(content: bytes) -> str:
     return "utf-8-sig"
 
 
-def _date_format(content: bytes, separator: str, encoding: str, first: int, column: int) -> str:
-    rows = rows_of(content, separator=separator, encoding=encoding)[first : first + 20]
+def _date_format(rows: Sequence[Sequence[str]], column: int) -> str:
     cells = [row[column].strip() for row in rows if len(row) > column and row[column].strip()]
     for date_format in DATE_FORMATS:
         try:

@@ -12,6 +12,7 @@ from funds.bank.statements import (
     cents,
     in_euros,
     meaningful_reference,
+    without_nulls,
 )
 
 _TAG = re.compile(r"<(?P<close>/?)(?P<name>[A-Za-z0-9_.]+)>(?P<text>[^<]*)")
@@ -22,7 +23,7 @@ def read_ofx(content: bytes) -> Iterator[Statement]:
 
     :raises StatementRefused: a date or an amount cannot be read, or the balance is missing.
     """
-    text = _decoded(content)
+    text = without_nulls(_decoded(content))
     if "<!DOCTYPE" in text[:4096].upper():
         raise StatementRefused(
             "Ce fichier contient une déclaration DOCTYPE, qu'aucun relevé ne contient : "

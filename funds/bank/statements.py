@@ -88,6 +88,20 @@ def cents(text: str) -> int:
     return -amount if match["sign"] == "-" else amount
 
 
+def without_nulls(text: str) -> str:
+    """The text of a file, none of whose characters a database refuses to keep.
+
+    :raises StatementRefused: it holds a null character.
+    """
+    if "\0" in text:
+        raise StatementRefused(
+            "Ce fichier contient des caractères nuls : il est abîmé, ou écrit en UTF-16. Rien n'a "
+            "été importé : demandez-le à nouveau à la banque, ou choisissez cet encodage si c'est "
+            "un tableau CSV."
+        )
+    return text
+
+
 def in_euros(currency: str) -> None:
     """:raises StatementRefused: the amount is of another currency."""
     if currency not in {"EUR", ""}:

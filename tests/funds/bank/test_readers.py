@@ -367,3 +367,17 @@ def test_a_statement_follows_the_ones_before_it(opening, closing, since, until, 
 )
 def test_amounts_are_read_as_cents(text, amount):
     assert cents(text) == amount
+
+
+@pytest.mark.parametrize(
+    ("content", "mapping"),
+    [
+        (samples.CSV_ONE_AMOUNT.replace(b"VIR MENUISERIE", b"VIR\0MENUISERIE"), MAPPING),
+        (samples.OFX_SGML.replace(b"<NAME>", b"<NAME>\0", 1), None),
+        (samples.cfonb().replace(b"VIR", b"V\0R", 1), None),
+    ],
+)
+def test_a_null_character_refuses_the_whole_file(content, mapping):
+    assert b"\0" in content
+    with pytest.raises(StatementRefused, match="caractères nuls"):
+        read(content, mapping=mapping)
