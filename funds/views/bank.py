@@ -18,8 +18,8 @@ from basins.access import allows
 from basins.exports import nominal_export_links, nominal_export_of
 from funds import bank_permissions as permissions
 from funds import operations
-from funds.bank import StatementRefused, guess, preview
-from funds.bank.delimited import rows_of
+from funds.bank import CsvMapping, Line, StatementRefused, guess, preview
+from funds.bank.delimited import ENCODINGS, SEPARATORS, rows_of
 from funds.bank_forms import (
     BankAccountForm,
     BankDetailsForm,
@@ -293,7 +293,7 @@ def bank_mapping(request: HttpRequest, import_id: int) -> HttpResponse:
     status, lines = form_status(request), []
     if request.method == "POST" and form.is_valid():
         if "preview" in request.POST:
-            lines, refusal = _previewed(content, form)
+            lines, refusal = _previewed(content, form.mapping())
             status = 422 if refusal else 200
         else:
             with refusals_in(form) as outcome:
@@ -308,7 +308,7 @@ def bank_mapping(request: HttpRequest, import_id: int) -> HttpResponse:
                 return basin_redirect("bank_import", import_id=made.pk)
             status = outcome.status
     elif guessed and request.method != "POST":
-        lines = preview(content, guessed) if not refusal else []
+        lines, refusal = _previewed(content, guessed)
     context = {
         "made": made,
         "form": form,
@@ -322,14 +322,16 @@ def bank_mapping(request: HttpRequest, import_id: int) -> HttpResponse:
 
 
 def _shown_rows(content: bytes, separator: str, encoding: str) -> tuple[list[list[str]], str]:
+    if separator not in SEPARATORS or encoding not in ENCODINGS:
+        return [], ""
     try:
         return rows_of(content, separator=separator, encoding=encoding), ""
-    except (StatementRefused, LookupError, TypeError) as refusal:
+    except StatementRefused as refusal:
         return [], str(refusal)
 
 
-def _previewed(content: bytes, form: MappingForm) -> tuple[list, str]:
+def _previewed(content: bytes, mapping: CsvMapping) -> tuple[list[Line], str]:
     try:
-        return preview(content, form.mapping()), ""
+        return preview(content, mapping), ""
     except StatementRefused as refusal:
         return [], str(refusal)

@@ -178,6 +178,26 @@ def test_a_table_is_read_once_its_columns_are_said(operator, bank):
     assert bank.account.lines.count() == 2
 
 
+@pytest.mark.parametrize(
+    ("rows", "why"),
+    [
+        ("Date;Libellé;Montant\nSolde au 01/03/2027;;5,00\n02/03/2027;VIR;6,00\n", "Solde au"),
+        ("Date;Libellé;Débit;Crédit\n02/03/2027;VIR;;6,00\n;Total;0,00;6,00\n", "Ligne 3"),
+        ("Date;Libellé;Montant\n02/03/2027;VIR;6,444\n", "deux décimales"),
+        ("Date;Libellé;Débit;Crédit\n02/03/2027;VIR\n", "manque"),
+        (f"Date;Libellé;Montant\n02/03/2027;{'A' * 200_000};6,00\n", "lisible"),
+        ("Date;Libellé;Montant\n02/03/2027;V\0IR;6,00\n", "caractères nuls"),
+    ],
+)
+def test_a_table_that_cannot_be_read_as_guessed_asks_for_its_columns(operator, bank, rows, why):
+    page = send(operator, bank.account, rows.encode(), "releve.csv").url
+    shown = operator.get(page)
+    assert shown.status_code == 200
+    assert why in text(shown)
+    assert "Lignes avant la première opération" in text(shown)
+    assert operator.post(page, {"separator": "\n", "encoding": "zip"}).status_code == 422
+
+
 def test_a_refused_file_says_why_and_changes_nothing(operator, bank):
     send(operator, bank.account, samples.camt(closing="95543.07"))
     work()
