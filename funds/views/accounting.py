@@ -6,10 +6,11 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from alize.common.access import access
 from alize.common.dates import long_date
+from alize.common.exports import export_links, export_of
 from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in
 from alize.common.screen import Confirmation, Tab
 from alize.common.tables import sorted_and_paged
@@ -69,7 +70,7 @@ def journal(request: HttpRequest) -> HttpResponse:
     return render(request, "funds/accounting.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
 @access("ledger.read")
 def account_balance(request: HttpRequest) -> HttpResponse:
     """The balance of the accounts over a period, this year unless another is asked."""
@@ -81,12 +82,12 @@ def account_balance(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         since, until = form.cleaned_data["since"], form.cleaned_data["until"]
     table = AccountTable(queries.balance_rows(since=since, until=until))
-    exported = nominal_export_of(
+    exported = export_of(
         request, table, name=f"balance_{until.isoformat()}", as_of=until, filters=form
     )
     if exported is not None:
         return exported
-    table.exports = nominal_export_links(request)
+    table.exports = export_links(request)
     context = {
         "title": "Balance des comptes",
         "lead": f"Du {long_date(since)} au {long_date(until)}, en dates comptables.",

@@ -65,6 +65,12 @@ def test_what_a_page_shows_leaves_as_a_workbook(finance, till, client_as, path, 
     assert f", au {day}" in book.active["A1"].value
 
 
+def test_what_names_nobody_leaves_without_a_reason(finance, till):
+    assert till.dotation
+    got = finance.get(f"{FUND}comptabilite/balance/?export=xlsx")
+    assert got.content.startswith(b"PK")
+
+
 def test_the_figures_leave_as_numbers_with_their_totals(finance, till):
     advance = till.lent()
     till.repay(advance, 27_777, date(2026, 6, 15))
