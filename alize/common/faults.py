@@ -42,6 +42,10 @@ def _of_form(form: BaseForm, *, where: str = "") -> Iterator[Fault]:
     for error in form.non_field_errors():
         yield Fault(str(error))
     for bound in form:
+        if bound.is_hidden:
+            # It has no name that people know, and no place on the page.
+            yield from (Fault(str(error)) for error in bound.errors)
+            continue
         # A box to tick is itself the sentence that its error is about.
         label = "" if bound.widget_type == "checkbox" else leading_to(str(bound.label))
         if where and label:

@@ -3,7 +3,7 @@
 from django import forms
 
 from alize.common.faults import Fault, Sent, faults_of
-from alize.common.forms import DaysField, EurosField
+from alize.common.forms import CommandKeyField, DaysField, EurosField
 
 
 class Line(forms.Form):
@@ -41,6 +41,22 @@ def test_what_is_about_all_the_lines_has_no_field():
     many = SENT | {"form-TOTAL_FORMS": "5", "form-2-days": "1", "form-4-days": "1"}
     found = faults_of(Sent(Head({"amount": "1", "agreed": "on"}), {"Apport": Lines(many)}))
     assert [(fault.label, fault.field_id) for fault in found] == [("", "")]
+
+
+def test_what_is_hidden_has_no_name_nor_field():
+    class Sending(forms.Form):
+        command_key = CommandKeyField()
+
+    assert faults_of(Sending({"command_key": "A"})) == [
+        Fault("Rechargez la page avant de recommencer.")
+    ]
+
+
+def test_a_null_character_is_refused_in_our_words():
+    [fault] = faults_of(Head({"amount": "1\0", "agreed": "on"}))
+    assert fault.reason == (
+        "Cette saisie contient un caractère nul, qu'aucun clavier n'écrit : retapez-la."
+    )
 
 
 def test_nothing_sent_has_nothing_wrong():
