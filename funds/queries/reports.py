@@ -40,15 +40,12 @@ class FunderFlows:
     lost: Flow = Flow()
     """Written off, recoveries deducted."""
     returned: Flow = Flow()
+    out: int = 0
+    """Lent, and neither come back nor written off."""
 
     def __add__(self, other: "FunderFlows") -> "FunderFlows":
         names = [field.name for field in fields(self)]
         return FunderFlows(*(getattr(self, name) + getattr(other, name) for name in names))
-
-    @property
-    def out(self) -> int:
-        """Lent and not come back yet."""
-        return self.lent.total - self.repaid.total - self.lost.total
 
     @property
     def left(self) -> int:
@@ -151,7 +148,7 @@ def _flows(as_of: date, known_at: Known) -> tuple[list[tuple[str, FunderFlows]],
     found = defaultdict[str, FunderFlows](FunderFlows)
     names = Contribution.objects.filter(pk__in=moved).values_list("pk", "funder")
     for line, funder in names.order_by("funder", "pk"):
-        now, then = shares.get(line, LineShare(0, 0, 0)), shared.get(line, LineShare(0, 0, 0))
+        now, then = shares.get(line, LineShare()), shared.get(line, LineShare())
         paid_in, returned = moved[line]
         paid_before, returned_before = earlier.get(line, (0, 0))
         found[funder] += FunderFlows(
@@ -160,6 +157,7 @@ def _flows(as_of: date, known_at: Known) -> tuple[list[tuple[str, FunderFlows]],
             repaid=_since(now.repaid, then.repaid),
             lost=_since(now.lost, then.lost),
             returned=_since(returned, returned_before),
+            out=now.out,
         )
     return list(found.items()), sum(found.values(), FunderFlows())
 

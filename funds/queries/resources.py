@@ -33,7 +33,7 @@ class LineRow:
     with_return: str
     paid_in: int
     out: int
-    """Its part of what is lent and not repaid."""
+    """Its part of what is lent, neither repaid nor written off."""
     lost: int
     returned: int
     entitlement: int
@@ -48,7 +48,7 @@ def line_rows(*, on: date) -> list[LineRow]:
     rows = []
     for contribution in Contribution.objects.filter(pk__in=moved).order_by("pk"):
         paid_in, returned = moved[contribution.pk]
-        share = shares.get(contribution.pk, LineShare(0, 0, 0))
+        share = shares.get(contribution.pk, LineShare())
         may_return = entitlement(
             paid_in=paid_in, net_loss=share.lost, returned=returned, free_cash=free
         )
@@ -58,7 +58,7 @@ def line_rows(*, on: date) -> list[LineRow]:
                 funder=contribution.funder,
                 with_return="Oui" if contribution.with_return else "Non",
                 paid_in=paid_in,
-                out=share.lent - share.repaid - share.lost,
+                out=share.out,
                 lost=share.lost,
                 returned=returned,
                 entitlement=may_return if contribution.with_return else 0,
@@ -128,18 +128,21 @@ def shares_by_line(on: date, *, known_at: Known | None = None) -> dict[int, Line
         if cents:
             weights[advance][line] = cents
     books = books_of(Advance.objects.filter(pk__in=weights), known_at=known_at)
-    totals = defaultdict[int, list[int]](lambda: [0, 0, 0])
+    totals = defaultdict[int, LineShare](LineShare)
     for advance, lent in weights.items():
         for line, share in _shared(books[advance], lent, on).items():
-            for place, cents in enumerate((share.lent, share.repaid, share.lost)):
-                totals[line][place] += cents
-    return {line: LineShare(*cents) for line, cents in totals.items()}
+            totals[line] += share
+    return totals
 
 
 def _shared(book: Book, lent: Mapping[int, int], on: date) -> dict[int, LineShare]:
     standing = book.position(on)
-    lost = max(0, standing.written_off - standing.recovered)
-    return share_advance(lent, repaid=_paid_back(book, standing.repaid, on), lost=lost)
+    return share_advance(
+        lent,
+        repaid=_paid_back(book, standing.repaid, on),
+        written_off=standing.written_off,
+        recovered=standing.recovered,
+    )
 
 
 def _paid_back(book: Book, repaid: int, on: date) -> list[int]:

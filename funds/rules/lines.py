@@ -1,7 +1,7 @@
 """What each line of the fund lent, got back and lost: derived from how advances were shared."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from funds.rules.portfolio import split_on_lines
 
@@ -10,13 +10,24 @@ from funds.rules.portfolio import split_on_lines
 class LineShare:
     """The part of one line in one advance; cents."""
 
-    lent: int
-    repaid: int
-    lost: int
+    lent: int = 0
+    repaid: int = 0
+    written_off: int = 0
+    lost: int = 0
+    """Written off, recoveries deducted."""
+
+    def __add__(self, other: "LineShare") -> "LineShare":
+        pairs = zip(astuple(self), astuple(other), strict=True)
+        return LineShare(*(one + another for one, another in pairs))
+
+    @property
+    def out(self) -> int:
+        """Lent, and neither come back nor given up: a recovery does not make it lent again."""
+        return self.lent - self.repaid - self.written_off
 
 
 def share_advance(
-    weights: Mapping[int, int], *, repaid: Sequence[int], lost: int
+    weights: Mapping[int, int], *, repaid: Sequence[int], written_off: int, recovered: int
 ) -> dict[int, LineShare]:
     """Share what came back of an advance, payment by payment, then what was lost of it.
 
@@ -26,8 +37,12 @@ def share_advance(
     lines = list(weights)
     lent = [weights[line] for line in lines]
     got = _poured(repaid, lent)
-    gone = split_on_lines(amount=lost, weights=lent, already=got) if lost else [0] * len(lines)
-    return {line: LineShare(*parts) for line, *parts in zip(lines, lent, got, gone, strict=True)}
+    gone, lost = (
+        split_on_lines(amount=amount, weights=lent, already=got)
+        for amount in (written_off, max(0, written_off - recovered))
+    )
+    shares = zip(lines, lent, got, gone, lost, strict=True)
+    return {line: LineShare(*parts) for line, *parts in shares}
 
 
 def _poured(amounts: Iterable[int], weights: Sequence[int]) -> list[int]:

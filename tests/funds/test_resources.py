@@ -14,6 +14,7 @@ from funds.enums import AuthorizationKind, EntryKind, LossCause, Perimeter, Reve
 from funds.forms import WriteOffForm
 from funds.models import Entry
 from funds.queries import verification
+from funds.queries.reports import funder_figures, known_now
 from partners.enums import PledgeNature
 from partners.models import Pledge
 from tests.builders import at, make_accepted, make_decision, make_partner
@@ -125,6 +126,28 @@ def test_t09_a_loss_then_what_comes_after_it(till):
     undone = till.ask_reversal(lost, DAY)
     with pytest.raises(IntegrityError, match="lg_recovered_le_lost"), transaction.atomic():
         till.approve(undone)
+
+
+def test_what_is_recovered_of_a_loss_is_not_lent_again(till):
+    """The lines of the fund and the report say what the advances say: nothing is still lent."""
+    till.endow(DOTATION // 3)
+    lost = till.lent(amount=1_000_001)
+    done(
+        till,
+        AuthorizationKind.WRITE_OFF,
+        1_000_001,
+        advance_id=lost.pk,
+        cause=LossCause.LIQUIDATION,
+        decision_id=till.loss_accepted(lost),
+    )
+    operations.record_recovery(amount=600_000, advance_id=lost.pk, value_on=DAY, **command(till))
+    first, second = queries.line_rows(on=DAY)
+    assert (first.out, second.out) == (0, 0)
+    assert (first.lost, second.lost) == (300_001, 100_000)
+    report = funder_figures(
+        as_of=DAY, known_at=known_now(), seen_at=NOW, matrix=queries.fund_settings().matrix
+    )
+    assert report.whole.out == report.outstanding == 0
 
 
 def test_a_loss_rests_on_what_the_committee_accepted_on_the_advance(till):
