@@ -150,6 +150,8 @@ def identity(fund: queries.FundPosition, *, on: date) -> Identity:
         SumLine("Trop-perçus à rendre", -fund.overpaid, _advances(on, status="OVERPAID")),
         SumLine("Encaissements à identifier", -fund.unidentified),
     ]
+    if fund.owed_back:
+        held.append(SumLine("Trop-perçus rendus, puis repris par la banque", fund.owed_back))
     brought = [
         SumLine(
             "Dotations, moins ce qui a été rendu",

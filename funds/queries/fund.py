@@ -22,8 +22,8 @@ _ACCOUNTS = ("RETURNABLE", "GRANTED", "FUND_BANK", "UNIDENTIFIED", "FUND_LIAISON
 class FundPosition:
     """Contributions, cash, what is lent, late and lost; amounts in cents.
 
-    Cash + outstanding + lost + to give back - overpaid - unidentified = contributed + kept (2.6):
-    the accounts and the positions of the advances say it, each on its own side.
+    Cash + outstanding + lost + owed back + to give back - overpaid - unidentified = contributed +
+    kept (2.6): the accounts and the positions of the advances say it, each on its own side.
     """
 
     contributed: int
@@ -35,6 +35,9 @@ class FundPosition:
     late_advances: int
     lost: int
     overpaid: int
+    """What is due to companies; nothing that another one owes is set against it."""
+    owed_back: int
+    """What companies owe of an over-payment refunded in vain."""
     kept: int
     """Over-payments that stayed in the fund, less those refunded in vain and given up."""
     unidentified: int
@@ -90,7 +93,8 @@ def position_of(
         late=sum(standing.arrears for standing in all_of_them),
         late_advances=sum(standing.arrears > 0 for standing in all_of_them),
         lost=sum(standing.written_off - standing.recovered for standing in all_of_them),
-        overpaid=sum(standing.overpaid for standing in all_of_them),
+        overpaid=sum(max(0, standing.overpaid) for standing in all_of_them),
+        owed_back=sum(standing.owed_back for standing in all_of_them),
         kept=sum(standing.kept for standing in all_of_them),
         unidentified=-accounts["UNIDENTIFIED"],
         to_give_back=accounts["FUND_LIAISON"],

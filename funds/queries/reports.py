@@ -63,6 +63,9 @@ class FunderFigures:
     outstanding: int
     arrears: int
     overpaid: int
+    """Due to companies, whatever others owe back."""
+    owed_back: int
+    """By companies, of an over-payment refunded in vain."""
     kept: int
     unidentified: int
     to_give_back: int
@@ -123,8 +126,9 @@ def funder_figures(
         cash=accounts["FUND_BANK"],
         outstanding=sum(one.outstanding for one in portfolio),
         arrears=sum(one.arrears for one in portfolio),
-        overpaid=-accounts["OVERPAID"],
-        kept=sum(one.kept for one in portfolio),
+        overpaid=sum(max(0, one.overpaid) for one in standings.values()),
+        owed_back=sum(one.owed_back for one in standings.values()),
+        kept=sum(one.kept for one in standings.values()),
         unidentified=-accounts["UNIDENTIFIED"],
         to_give_back=accounts["FUND_LIAISON"],
         advances=len(paid),

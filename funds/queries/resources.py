@@ -22,6 +22,7 @@ ALLOWANCE_CAP = 1_000_000
 ENGINEERING_A_YEAR = 9_000_000
 """Cents: what local engineering costs in a year of the programme (R76), to compare with."""
 _BROUGHT = ("RETURNABLE", "GRANTED")
+_OF_OTHERS = ("UNIDENTIFIED", "FUND_LIAISON")
 
 
 @dataclass(frozen=True)
@@ -74,13 +75,15 @@ def entitlement_of(contribution: Contribution, *, on: date) -> int:
 
 
 def free_cash(*, on: date) -> int:
-    """The cash that nothing waits for: neither what was granted nor money of others."""
+    """The cash that nothing waits for: neither what was granted nor money of others.
+
+    What one of them owes the fund gives no right to what is another's.
+    """
     accounts = balances(on=on)
     decided = untaken_decisions(on=on).aggregate(sum=Sum("amount", default=0))["sum"]
-    committed = fund_position(on=on).committed + decided
-    of_others = -accounts["OVERPAID"] - accounts["UNIDENTIFIED"]
-    of_others += max(0, -accounts["FUND_LIAISON"])
-    return max(0, accounts["FUND_BANK"] - committed - max(0, of_others))
+    fund = fund_position(on=on)
+    of_others = fund.overpaid + sum(max(0, -accounts[key]) for key in _OF_OTHERS)
+    return max(0, accounts["FUND_BANK"] - fund.committed - decided - of_others)
 
 
 def moved_by_line(on: date, *, known_at: Known | None = None) -> dict[int, tuple[int, int]]:

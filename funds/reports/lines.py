@@ -33,6 +33,7 @@ def state_lines(figures: FunderFigures) -> list[tuple[str, int]]:
     extras = [
         ("Ce que le fonctionnement doit rendre", figures.to_give_back),
         ("Trop-perçus à rendre aux entreprises", figures.overpaid),
+        ("Trop-perçus rendus, puis repris par la banque", figures.owed_back),
         ("Trop-perçus gardés par le fonds", figures.kept),
         ("Encaissements à identifier", figures.unidentified),
     ]

@@ -8,10 +8,13 @@ from alize.common.errors import ActionDenied, InvalidInput
 from alize.common.money import format_euros
 from funds import operations, permissions, queries
 from funds.enums import AuthorizationKind
+from funds.foresight.figures import identity
 from funds.queries import verification
+from funds.queries.reports import funder_figures, known_now
 from funds.screen import advance_screen
 from tests.builders import at
 from tests.funds.asking import DAY, NOW, asked, done
+from tests.funds.conftest import DOTATION
 
 
 @pytest.fixture(autouse=True)
@@ -64,6 +67,28 @@ def test_a_tranche_that_an_overpayment_paid_is_undone_and_the_overpayment_is_bac
     standing = queries.book_of(advance).position(DAY)
     assert (standing.outstanding, standing.overpaid) == (0, 200_000)
     assert not verification.verify().findings
+
+
+def test_what_one_company_owes_back_is_not_set_against_what_is_due_to_another(till):
+    """A funder takes back neither; the page of figures and the report say both."""
+    owing, due = (till.lent(amount=40_000, lines=2) for _ in range(2))
+    till.repay(owing, 40_000, date(2026, 6, 15))
+    debit = till.repay(owing, 40_000, date(2026, 6, 16))
+    done(till, AuthorizationKind.REFUND, 40_000, advance_id=owing.pk)
+    till.reverse(debit, DAY)
+    till.repay(due, 80_000, DAY)
+    fund = queries.fund_position(on=DAY)
+    assert (fund.cash, fund.overpaid, fund.owed_back) == (DOTATION, 40_000, 40_000)
+    assert queries.free_cash(on=DAY) == DOTATION - 40_000
+    assert identity(fund, on=DAY).is_true
+    report = funder_figures(
+        as_of=DAY, known_at=known_now(), seen_at=NOW, matrix=queries.fund_settings().matrix
+    )
+    assert (report.overpaid, report.owed_back) == (40_000, 40_000)
+    with pytest.raises(InvalidInput, match="peut reprendre"):
+        asked(
+            till, AuthorizationKind.RESTITUTION, DOTATION - 39_999, contribution_id=till.dotation.pk
+        )
 
 
 def test_a_debit_taken_back_after_its_refund_is_owed_and_no_fault_of_the_books(till):
