@@ -184,6 +184,21 @@ TRIGGER_SENTENCES = {
         "L'identité et le mandat d'un signataire ne changent plus une fois le circuit lancé."
     ),
     "signatures_circuit_is_frozen": "Ce qui est signé ne change plus une fois le circuit lancé.",
+    "agreement_lasts_three_years": "Une convention de partenariat dure trois ans.",
+    "agreement_effect_is_near": (
+        "Cette convention prendrait effet trop loin d'aujourd'hui : vérifiez l'année de sa prise "
+        "d'effet."
+    ),
+    "agreement_payment_is_near": (
+        "L'avance est versée dans l'année de la prise d'effet : vérifiez l'année du versement."
+    ),
+    "amendment_term_is_near": (
+        "Un avenant repousse le terme de trois ans au plus, ou de deux ans pour un accompagnement "
+        ": vérifiez l'année du nouveau terme."
+    ),
+    "amendment_effect_is_in_time": (
+        "Un avenant prend effet avant le terme de la convention : vérifiez l'année."
+    ),
     "lg_schedule_sum": "Les échéances ne font pas le total du montant versé.",
 }
 """Rules that triggers hold, by the name they raise."""

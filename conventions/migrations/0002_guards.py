@@ -38,6 +38,7 @@ LINES = {
     "conventions_partnershipconvention_partners": "alize_party_is_written",
 }
 NO_DRAFT = "OLD.status <> 'DRAFT'"
+GOES_ON = "NEW.status NOT IN ('DRAFT', 'CANCELLED')"
 
 
 def guard(
@@ -86,8 +87,17 @@ def guards(table: str) -> list[migrations.RunSQL]:
     ]
 
 
+def years(table: str, function: str, *, written: str) -> list[migrations.RunSQL]:
+    """Refuse a year mistyped in a row `written` so, until its text is frozen with its days."""
+    changed = f"OLD.status = 'DRAFT' AND {written}"
+    return [
+        guard("years", "BEFORE INSERT", f"{function}()", table=table, when=written),
+        guard("years_changed", "BEFORE UPDATE", f"{function}()", table=table, when=changed),
+    ]
+
+
 class Migration(migrations.Migration):
-    dependencies = [("conventions", "0001_initial"), ("common", "0006_deliberation_functions")]
+    dependencies = [("conventions", "0001_initial"), ("common", "0007_agreement_functions")]
     operations = [
         *(one for table in WRITTEN for one in guards(table)),
         # That of a cooperation convention takes effect on the day of its last signature.
@@ -105,6 +115,9 @@ class Migration(migrations.Migration):
             table=FOUNDING,
             when="OLD.status = 'SIGNED' AND OLD.ends_on <> NEW.ends_on",
         ),
+        *years(SUPPORTING, "alize_agreement_years", written=GOES_ON),
+        *years(FOUNDING, "alize_agreement_years", written=GOES_ON),
+        *years(AMENDMENT, "alize_amended_years", written="NEW.status <> 'CANCELLED'"),
         guard(
             "in_time",
             "BEFORE UPDATE OF circuit_id",

@@ -169,11 +169,13 @@ def freeze(*, convention_id: int, by: Person, at: datetime) -> CooperationConven
     :raises ActionDenied: a signer is not named or not mandated, a suspensive condition is left, or
         the text would show a variable without a value, leave out a clause of the basin, or print
         a character as a box.
+    :raises InvalidInput: kept as a draft for long, it would take effect over a year away.
     """
     convention = locked(convention_id)
     if convention.status == ConventionStatus.FROZEN and convention.frozen_by_id == by.pk:
         return convention
     permissions.freeze(convention)
+    check_effect(convention.starts_on, on=timezone.localdate(at))
     words = cooperation_words(convention, on=timezone.localdate(at))
     if words["missing"]:
         raise ActionDenied(

@@ -79,16 +79,16 @@ def test_signed_it_is_for_ever(scene, amendment, newcomer, run_outbox):
 
 
 def test_the_day_announced_to_the_parties_of_a_partnership_is_kept(draft):
-    signed_on = date(2029, 12, 1)
+    signed_on = date(2029, 5, 1)
     amendment = Amendment.objects.create(
         convention=draft,
         number=1,
         reason="x",
-        takes_effect_on=date(2030, 1, 1),
+        takes_effect_on=date(2029, 6, 1),
         status="SIGNED",
         signed_on=signed_on,
     )
-    refused(changing("takes_effect_on = '2031-01-01'"), amendment, "is frozen")
+    refused(changing("takes_effect_on = '2029-07-01'"), amendment, "is frozen")
 
 
 def test_a_draft_is_written_anew_and_so_is_one_reopened(scene, amendment, newcomer):

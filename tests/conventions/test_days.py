@@ -3,18 +3,21 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from alize.common.dates import add_months
+from alize.common.constraints import TRIGGER_SENTENCES, sentence_of
+from alize.common.dates import add_months, last_day
 from alize.common.errors import ActionDenied, InvalidInput
 from basins.enums import Role
 from conventions import operations
-from conventions.models import Amendment, PartnershipConvention
+from conventions.models import Amendment, CooperationConvention, PartnershipConvention
 from conventions.queries import amended
 from conventions.rules import days
 from tests.builders import at
 from tests.conventions.founding import HOME, STARTS, TODAY, signed
 from tests.conventions.supporting import save
+from tests.conventions.test_operations import prepared
 
 
 def test_the_rule_says_how_far_a_day_may_be():
@@ -126,3 +129,99 @@ def test_the_page_says_it_where_the_day_is_typed(client_as, basin, time_machine)
     assert "01/01/2062" in shown
     assert not PartnershipConvention.objects.exists()
     assert STARTS > TODAY
+
+
+# -- In SQL: whoever writes -----------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("starts_on", "months"),
+    [(date(2026, 1, 1), 36), (date(2024, 2, 29), 36), (date(2026, 8, 31), 6), (STARTS, 24)],
+)
+def test_the_database_counts_whole_months_as_the_rule_does(basin, starts_on, months):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT public.alize_last_day(%s, %s)", [starts_on, months])
+        assert cursor.fetchone() == (last_day(starts_on, months),)
+
+
+def held(constraint: str, rows, **values) -> None:
+    with pytest.raises(IntegrityError) as no, transaction.atomic():
+        rows.update(**values)
+    assert no.value.__cause__.diag.constraint_name == constraint
+    assert sentence_of(no.value) == TRIGGER_SENTENCES[constraint]
+
+
+def test_the_database_lets_no_mistyped_year_be_frozen_in_a_partnership(draft, basin):
+    rows = PartnershipConvention.objects.filter(pk=draft.pk)
+    frozen = {"status": "FROZEN", "frozen_at": at(), "frozen_by": basin.operator, "snapshot": {}}
+
+    def lasting(starts_on: date) -> dict:
+        return frozen | {"starts_on": starts_on, "ends_on": last_day(starts_on, 36)}
+
+    lasts, near = "agreement_lasts_three_years", "agreement_effect_is_near"
+    held(lasts, rows, **lasting(STARTS) | {"ends_on": date(2030, 1, 1)})
+    held(lasts, rows, **frozen | {"ends_on": date(2227, 12, 31)})
+    held(near, rows, **lasting(date(2027, 3, 13)))
+    held(near, rows, **lasting(date(2023, 3, 12)))
+    with pytest.raises(IntegrityError, match="mistyped"), transaction.atomic():
+        PartnershipConvention.objects.create(number=7, **lasting(date(2227, 1, 1)))
+    before = PartnershipConvention.objects.create(
+        number=9, status="SIGNED", signed_on=TODAY, starts_on=date(2023, 6, 1),
+        ends_on=date(2026, 5, 31),
+    )  # fmt: skip
+    held(near, rows, renews=before, **lasting(date(2027, 6, 1)))
+    assert rows.update(renews=before, **lasting(date(2027, 5, 31))) == 1
+
+
+def test_the_database_lets_no_mistyped_year_be_frozen_in_a_support(scene):
+    now = timezone.now()
+    today = timezone.localdate(now)
+    asked = {"by": scene.operator, "at": now}
+    convention = operations.prepare_convention(decision_id=scene.decision.pk, **asked)
+    rows = CooperationConvention.objects.filter(pk=convention.pk)
+    frozen = {
+        "status": "FROZEN", "frozen_at": now, "frozen_by": scene.operator, "snapshot": {},
+        "text_version": 1, "payment_expected_on": None,
+    }  # fmt: skip
+    day = timedelta(days=1)
+    last, first = add_months(today, 12), add_months(today, -12)
+    for starts_on in (last + day, first - day, date(2227, 1, 1)):
+        held("agreement_effect_is_near", rows, **frozen, starts_on=starts_on)
+    for paid_on in (today - day, last + day):
+        paid = frozen | {"payment_expected_on": paid_on, "starts_on": today}
+        held("agreement_payment_is_near", rows, **paid)
+    assert rows.update(**frozen | {"starts_on": last, "payment_expected_on": last}) == 1
+
+
+def test_kept_as_a_draft_for_over_a_year_a_support_is_not_frozen(scene):
+    convention = prepared(scene)
+    late = timezone.now() + timedelta(days=370)
+    refused(
+        "starts_on",
+        "un an en arrière au plus",
+        lambda: operations.freeze(convention_id=convention.pk, by=scene.operator, at=late),
+    )
+
+
+def test_the_database_lets_no_amendment_carry_a_term_too_far(draft, basin):
+    convention = signed(draft, starts_on=date(2024, 1, 1), ends_on=date(2026, 12, 31))
+    words = {"convention": convention, "reason": "x", "takes_effect_on": TODAY}
+    for new_ends_on in (date(2226, 12, 31), date(2030, 1, 1), date(2026, 12, 30)):
+        with pytest.raises(IntegrityError, match="mistyped"), transaction.atomic():
+            Amendment.objects.create(number=1, new_ends_on=new_ends_on, **words)
+    amendment = Amendment.objects.create(number=1, new_ends_on=date(2029, 12, 31), **words)
+    rows = Amendment.objects.filter(pk=amendment.pk)
+    held("amendment_term_is_near", rows, new_ends_on=date(2226, 12, 31))
+    frozen = {"status": "FROZEN", "frozen_at": at(), "frozen_by": basin.operator, "snapshot": {}}
+    late = date(2030, 1, 1)
+    held("amendment_effect_is_in_time", rows, takes_effect_on=late, **frozen)
+    rows.update(**frozen)
+    with pytest.raises(IntegrityError, match="is frozen"), transaction.atomic():
+        rows.update(new_ends_on=date(2226, 12, 31))
+
+
+def test_the_database_lets_no_amendment_carry_a_support_too_far(scene, in_force):
+    last = add_months(amended.content_of(in_force).ends_on, 24)
+    amendment = save(scene, in_force, new_ends_on=last)
+    rows = Amendment.objects.filter(pk=amendment.pk)
+    held("amendment_term_is_near", rows, new_ends_on=last + timedelta(days=1))
+    before = amended.content_of(in_force).ends_on - timedelta(days=1)
+    held("amendment_term_is_near", rows, new_ends_on=before)
