@@ -77,8 +77,9 @@ MATRIX: dict[str, frozenset[Role]] = {
     "partner.write": _OPERATOR,
     "convention.read": _STAFF | _OPERATOR | _COMMITTEE | _CONTROL | {Role.FINANCE, Role.PREFECTURE},
     "convention.write": _OPERATOR,
-    # What all have signed, before its day: never who asked for it.
-    "convention.void": frozenset({Role.PRESIDENT}),
+    # What all have signed, before its day: never who asked for it, nor who has withdrawn from the
+    # file; a member when the presidency has, ASTREES when nobody of the basin may.
+    "convention.void": _STAFF | _COMMITTEE,
     # Who follows a circuit; the addresses of machines are for those who keep the evidence.
     "signature.read": _STAFF | _OPERATOR | _CONTROL | {Role.FINANCE, Role.PRESIDENT},
     "signature.write": _OPERATOR,

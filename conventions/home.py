@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-from django.db.models import QuerySet
-
 from alize.common.dates import short_date
 from alize.common.http import basin_reverse
 from alize.common.screen import Badge, Todo
@@ -24,6 +22,7 @@ from conventions.queries.partnership import (
     standing_badge,
     waits_for_renewal,
 )
+from conventions.queries.voiding import voids_to_decide
 from funds.models import ScheduleVersion
 from partners.queries import company_count
 from partners.rules import FEWEST_COMPANIES, companies_note
@@ -38,7 +37,8 @@ def conventions_room(visitor: Visitor) -> HomeParts:
     """The lines of the conventions, for the operator who prepares them."""
     parts = HomeParts()
     if allows(visitor.roles, "convention.void"):
-        parts.todos += [(visitor.on, _void_line(one)) for one in _asked_void(visitor)]
+        deciding = voids_to_decide(visitor.person, on=visitor.on)
+        parts.todos += [(visitor.on, _void_line(one)) for one in deciding]
     if not allows(visitor.roles, "convention.write"):
         return parts
     for decision in queries.decisions_waiting():
@@ -81,13 +81,6 @@ def conventions_room(visitor: Visitor) -> HomeParts:
             )
             parts.todos.append((visitor.on, todo))
     return parts
-
-
-def _asked_void(visitor: Visitor) -> QuerySet[CooperationConvention]:
-    """What all have signed and somebody asks to give up before its day."""
-    signing = CooperationConvention.objects.filter(status=ConventionStatus.SIGNING)
-    asked = signing.filter(void_asked_at__isnull=False, starts_on__gt=visitor.on)
-    return asked.select_related("project__beneficiary")
 
 
 def _void_line(convention: CooperationConvention) -> Todo:

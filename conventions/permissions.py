@@ -183,12 +183,19 @@ def ask_void(convention: CooperationConvention, on: date) -> None:
             "effet, s'annule ainsi."
         )
     if convention.void_asked_at is not None:
-        raise ActionDenied("L'annulation de cette convention attend la décision de la présidence.")
+        raise ActionDenied(
+            "L'annulation de cette convention est déjà demandée : elle attend sa décision."
+        )
 
 
 @check
-def decide_void(convention: CooperationConvention, by: Person, on: date) -> None:
-    """Once, before its effect, and another person than the one who asked."""
+def decide_void(
+    convention: CooperationConvention, by: Person, on: date, *, decides: bool, who: str = ""
+) -> None:
+    """Once, before its effect, and another person than the one who asked.
+
+    `decides` is whether it is for this person, `who` the name of those for whom it is.
+    """
     if convention.void_asked_at is None:
         raise ActionDenied("Personne ne demande d'annuler cette convention.")
     if convention.status != ConventionStatus.SIGNING or convention.starts_on <= on:
@@ -200,6 +207,8 @@ def decide_void(convention: CooperationConvention, by: Person, on: date) -> None
             "L'annulation d'une convention signée est demandée par une personne et décidée par une "
             "autre."
         )
+    if not decides:
+        raise ActionDenied(f"Cette annulation n'est pas à vous de la décider : {who} en décide.")
 
 
 def signed_by_all(convention: CooperationConvention) -> bool:

@@ -20,6 +20,7 @@ from conventions.models import Amendment, CooperationConvention
 from conventions.partnership_permissions import begin_amendment
 from conventions.partnership_screen import CONTESTED
 from conventions.queries import amended
+from conventions.queries.voiding import deciders_named, decides_void
 from funds.models import Advance
 from signatures.enums import ENDED, SIGNED_BY_ALL, CircuitStatus
 from signatures.queries import CircuitScreen, Other, circuit_screen, signer_lines
@@ -88,10 +89,12 @@ def _content(convention: CooperationConvention) -> list[Definition]:
 def _decision(
     convention: CooperationConvention, person: Person, roles: frozenset[Role]
 ) -> Action | None:
-    """What the presidency decides of a convention that all have signed."""
+    """What the presidency, or who replaces it, decides of a convention that all have signed."""
     if not allows(roles, "convention.void"):
         return None
-    if not permissions.decide_void.allows(convention, person, timezone.localdate()):
+    today = timezone.localdate()
+    decides = decides_void(convention, person, on=today)
+    if not permissions.decide_void.allows(convention, person, today, decides=decides):
         return None
     return Action("Décider de l'annulation", _page("convention_void", convention))
 
@@ -162,8 +165,8 @@ def _now(convention: CooperationConvention, status: ConventionStatus) -> str:
             return "Tous ont signé, mais ce dossier n'attend plus de convention : annulez-la."
         if convention.void_asked_at is not None and convention.starts_on > timezone.localdate():
             return (
-                "Tous ont signé ; la présidence décide de l'annuler avant sa prise d'effet : "
-                f"{convention.void_reason}"
+                f"Tous ont signé ; {deciders_named(convention, on=timezone.localdate())} décide de "
+                f"l'annuler avant sa prise d'effet : {convention.void_reason}"
             )
         if circuit.status == CircuitStatus.SEALED and convention.starts_on > timezone.localdate():
             return f"Tous ont signé ; elle prend effet le {long_date(convention.starts_on)}."

@@ -199,6 +199,9 @@ TRIGGER_SENTENCES = {
     "amendment_effect_is_in_time": (
         "Un avenant prend effet avant le terme de la convention : vérifiez l'année."
     ),
+    "convention_voided_by_no_recused": (
+        "Vous vous êtes déporté de ce dossier : une autre personne décide de cette annulation."
+    ),
     "lg_schedule_sum": "Les échéances ne font pas le total du montant versé.",
 }
 """Rules that triggers hold, by the name they raise."""

@@ -140,6 +140,8 @@ CATALOGUE = {
             opens=True,
         ),
         MailType("M47", "Signature annulée : {title} {reference}", "Voir pourquoi", opens=True),
+        MailType("M77", "Convention signée à annuler ou à maintenir : {company}", "Décider"),
+        MailType("M78", "La convention {company!d} est {outcome}", "Voir la convention"),
         MailType(
             "M49", "Cérémonie de signature le {date} : {reference}", "Lire le document", opens=True
         ),

@@ -244,15 +244,33 @@ def able_to_lead(meeting: Meeting, *, on: date) -> list[Seat]:
     each with an account and a role that let them.
     """
     chair, presiding = meeting.chair, {person.pk for person in presidents(on)}
-    admitted = [one.pk for one in holders(Role.PRESIDENT, Role.MEMBER, on=on) if one.is_active]
 
     def place(seat: Seat) -> int:
         if chair is not None and seat.partner_id == chair.partner_id:
             return 0 if seat.pk == chair.pk else 1
         return 2 if seat.holder_id in presiding else 3
 
-    able = Seat.objects.able_to_chair(on).filter(holder__in=admitted)
-    return sorted(_in_order(able), key=place)
+    return sorted(_able_alone(on), key=place)
+
+
+def _able_alone(on: date) -> QuerySet[Seat]:
+    admitted = [one.pk for one in holders(Role.PRESIDENT, Role.MEMBER, on=on) if one.is_active]
+    return _in_order(Seat.objects.able_to_chair(on).filter(holder__in=admitted))
+
+
+def leading(project_id: int, *, on: date, besides: Person | None = None) -> list[Person]:
+    """Who decides for the presidency on a file, outside any meeting, and who decides alone.
+
+    Whoever holds the presidency and has not withdrawn from it; else the first who has not, in the
+    order of replacement (R30). `besides` is somebody who may not; none may be left.
+    """
+
+    def able(people: Iterable[Person]) -> list[Person]:
+        may_read = not_withdrawn(people, project_id)
+        return [one for one in may_read if one.is_active and one != besides]
+
+    substitutes = (seat.holder for seat in _able_alone(on))
+    return able(presidents(on)) or able(substitutes)[:1]
 
 
 def replacements(meeting: Meeting) -> QuerySet[Seat]:

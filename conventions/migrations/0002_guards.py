@@ -117,6 +117,13 @@ class Migration(migrations.Migration):
         ),
         *years(SUPPORTING, "alize_agreement_years", written=GOES_ON),
         *years(FOUNDING, "alize_agreement_years", written=GOES_ON),
+        guard(
+            "voided",
+            "BEFORE UPDATE OF cancelled_by_id",
+            "alize_void_decider()",
+            table=SUPPORTING,
+            when="NEW.cancelled_by_id IS NOT NULL AND NEW.void_asked_by_id IS NOT NULL",
+        ),
         *years(AMENDMENT, "alize_amended_years", written="NEW.status <> 'CANCELLED'"),
         guard(
             "in_time",

@@ -1,21 +1,29 @@
 """What all have signed, given up before its day: asked by one person, decided by another (R60)."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
+from alize.common.dates import long_date
 from alize.common.errors import InvalidInput
+from alize.common.http import basin_reverse
+from alize.notifications.operations import Recipient, send_mail
+from basins.telling import tell_staff
 from conventions import permissions
 from conventions.models import CooperationConvention
 from conventions.operations.preparing import GIVEN_UP, cancel_now, forget_void, locked
+from conventions.queries.voiding import deciders_named, decides_void, void_deciders
 
 
 @transaction.atomic
 def ask_void(*, convention_id: int, reason: str, by: Person, at: datetime) -> CooperationConvention:
     """Ask the presidency to give up a sealed convention whose day has not come; twice, it is once.
+
+    Who decides is told (M77): the presidency, who replaces it on this file, or ASTREES.
 
     :raises ActionDenied: somebody has not signed, its day has come, or it is asked already.
     :raises InvalidInput: no reason is given.
@@ -30,7 +38,22 @@ def ask_void(*, convention_id: int, reason: str, by: Person, at: datetime) -> Co
     convention.void_reason = reason.strip()
     convention.save(update_fields=["void_asked_at", "void_asked_by", "void_reason"])
     audit.record("convention.void_asked", target=convention, by=by, at=at)
+    _tell_deciders(convention, on=timezone.localdate(at))
     return convention
+
+
+def _tell_deciders(convention: CooperationConvention, *, on: date) -> None:
+    path = basin_reverse("convention_void", reference=convention.reference)
+    key = f"{convention.pk}:{convention.void_asked_at}"
+    words: dict[str, Any] = {
+        "company": convention.project.beneficiary.name,
+        "reason": convention.void_reason,
+    }
+    deciders = void_deciders(convention, on=on)
+    for person in deciders:
+        send_mail("M77", to=Recipient.of(person), path=path, key=key, **words)
+    if not deciders:
+        tell_staff("M77", path=path, key=key, **words)
 
 
 @transaction.atomic
@@ -39,14 +62,20 @@ def decide_void(
 ) -> CooperationConvention:
     """Give the convention up, whose signers are told why (M47), or keep it; twice, it is once.
 
-    Given up, another one may be prepared for the same decision.
+    Who asked for it is told what came of it (M78). Given up, another one may be prepared for the
+    same decision.
 
-    :raises ActionDenied: nobody asks it, its day has come, or `by` asked for it.
+    :raises ActionDenied: nobody asks it, its day has come, `by` asked for it, has withdrawn from
+        the file, or neither presides nor replaces who does.
     """
     convention = locked(convention_id)
     if convention.cancelled_by_id == by.pk:
         return convention
-    permissions.decide_void(convention, by, timezone.localdate(at))
+    today = timezone.localdate(at)
+    decides = decides_void(convention, by, on=today)
+    who = deciders_named(convention, on=today)
+    permissions.decide_void(convention, by, today, decides=decides, who=who)
+    _tell_asker(convention, accepted=accepted)
     if accepted:
         reason = f"{convention.void_reason} {GIVEN_UP}"
         cancel_now(convention, reason=reason, by=by, at=at)
@@ -54,3 +83,21 @@ def decide_void(
     forget_void(convention)
     audit.record("convention.void_refused", target=convention, by=by, at=at)
     return convention
+
+
+def _tell_asker(convention: CooperationConvention, *, accepted: bool) -> None:
+    if convention.void_asked_by is None:
+        return
+    send_mail(
+        "M78",
+        to=Recipient.of(convention.void_asked_by),
+        path=basin_reverse("convention_detail", reference=convention.reference),
+        key=f"{convention.pk}:{convention.void_asked_at}",
+        company=convention.project.beneficiary.name,
+        outcome="annulée" if accepted else "maintenue",
+        follows=(
+            "Elle n'engage personne ; une autre peut être préparée pour la même décision."
+            if accepted
+            else f"Elle prend effet le {long_date(convention.starts_on)}."
+        ),
+    )

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.common.http import basin_reverse
@@ -21,6 +22,7 @@ from conventions.queries.mandates import (
     renewed_lines,
     renewed_signers,
 )
+from conventions.queries.voiding import voids_to_decide
 from signatures import rules
 from signatures.models import Circuit, CircuitSigner
 
@@ -33,8 +35,8 @@ OF_SOME = frozenset({Role.MEMBER, Role.PREFECTURE})
 def conventions_visible_to(
     person: Person, roles: frozenset[Role]
 ) -> QuerySet[CooperationConvention]:
-    """All of them; a member sees those that their own company signs, or that they follow up, the
-    prefecture those that are signed.
+    """All of them; a member sees those that their own company signs, that they follow up, or that
+    they decide to give up in place of the presidency; the prefecture those that are signed.
     """
     conventions = CooperationConvention.objects.select_related(
         "project__beneficiary", "document", "circuit__sealed_document"
@@ -47,6 +49,8 @@ def conventions_visible_to(
         own = Seat.objects.of_person(person.pk).values("partner_id")
         joined = Q(amendments__incoming__in=own, amendments__status=AgreementStatus.SIGNED)
         seen |= Q(signers__partner__in=own) | Q(project__follow_up_lead=person) | joined
+        deciding = voids_to_decide(person, on=timezone.localdate())
+        seen |= Q(pk__in=[one.pk for one in deciding])
     if Role.PREFECTURE in readers:
         seen |= Q(status=ConventionStatus.SIGNED)
     return conventions.filter(seen).distinct()

@@ -24,6 +24,7 @@ from committees.models import Decision
 from conventions import documents, operations, permissions, queries
 from conventions.forms import DraftForm, VoidForm
 from conventions.models import CooperationConvention
+from conventions.queries.voiding import deciders_named
 from conventions.views.lists import breadcrumb, visible_convention
 from signatures.rules import CIRCUIT_DAYS
 
@@ -170,7 +171,7 @@ def convention_cancel(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _ask_void(request: HttpRequest, convention: CooperationConvention) -> HttpResponse:
     """The reason why what all have signed would be given up before its day."""
-    form = VoidForm(request.POST or None)
+    form, who = VoidForm(request.POST or None), deciders_named(convention, on=timezone.localdate())
     status = form_status(request)
     if request.method == "POST" and form.is_valid():
         with refusals_in(form) as outcome:
@@ -181,7 +182,7 @@ def _ask_void(request: HttpRequest, convention: CooperationConvention) -> HttpRe
                 **form.cleaned_data,
             )
         if outcome.accepted:
-            messages.success(request, "La présidence décide de cette annulation.")
+            messages.success(request, f"{who} reçoit un message pour en décider.")
             return basin_redirect("convention_detail", reference=convention.reference)
         status = outcome.status
     confirmation = Confirmation(
@@ -189,10 +190,11 @@ def _ask_void(request: HttpRequest, convention: CooperationConvention) -> HttpRe
         effects=[
             f"Toutes les parties ont signé ; elle prendrait effet le "
             f"{long_date(convention.starts_on)}.",
-            "La présidence du comité décide ; d'ici là, rien ne change.",
+            f"{who} en décide ; d'ici là, rien ne change.",
         ],
+        told=[who],
         label="Demander l'annulation",
-        undo="La présidence peut maintenir la convention.",
+        undo="Elle peut être maintenue.",
         back_url=basin_reverse("convention_detail", reference=convention.reference),
         danger=True,
     )

@@ -14,6 +14,7 @@ from alize.common.screen import Confirmation, Definition
 from conventions import operations, permissions, queries
 from conventions.forms import TURNS, LaunchForm, VoidDecisionForm, until
 from conventions.models import CooperationConvention
+from conventions.queries.voiding import deciders_named, decides_void
 from conventions.views.drafts import told
 from conventions.views.lists import LAUNCH_UNDONE, breadcrumb, visible_convention
 from funds.models import Advance
@@ -111,8 +112,14 @@ def convention_void(request: HttpRequest, reference: str) -> HttpResponse:
         messages.success(
             request, "La convention est annulée." if accepted else "La convention est maintenue."
         )
-        return basin_redirect("convention_detail", reference=reference)
-    permissions.decide_void(convention, request.user, timezone.localdate())
+        seen = queries.conventions_visible_to(request.user, request.roles)
+        if seen.filter(pk=convention.pk).exists():
+            return basin_redirect("convention_detail", reference=reference)
+        return basin_redirect("basin_home")
+    today = timezone.localdate()
+    decides = decides_void(convention, request.user, on=today)
+    who = deciders_named(convention, on=today)
+    permissions.decide_void(convention, request.user, today, decides=decides, who=who)
     confirmation = Confirmation(
         title=f"Annuler la convention {reference} ?",
         facts=[

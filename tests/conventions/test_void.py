@@ -10,8 +10,11 @@ from alize.common.errors import ActionDenied, InvalidInput
 from alize.notifications.models import Mail
 from basins.enums import Role
 from basins.tenancy import national
+from committees.models import AgendaItem, ChairSubstitute, InterestDeclaration, Seat
 from conventions import operations
 from conventions.models import CooperationConvention
+from conventions.queries.voiding import void_deciders
+from tests.builders import make_contact, make_seat, make_user
 from tests.conventions.test_effect_day import signed, where_it_stands
 from tests.funds.attacks import denied
 
@@ -40,7 +43,7 @@ def test_two_persons_give_it_up_and_its_signers_are_told(scene, sealed, run_outb
     with pytest.raises(InvalidInput, match="Dites pourquoi"):
         ask(scene, sealed, reason=" ")
     assert ask(scene, sealed) == ask(scene, sealed)
-    with pytest.raises(ActionDenied, match="attend la décision de la présidence"):
+    with pytest.raises(ActionDenied, match="est déjà demandée"):
         ask(scene, sealed, by=scene.president)
     with pytest.raises(ActionDenied, match="décidée par une autre"):
         decide(sealed, scene.operator)
@@ -103,3 +106,94 @@ def test_the_pages_ask_and_decide_it(client_as, scene, sealed):
     assert chair.post(f"{page}renoncer/", {"accepted": "oui"}).url == page
     sealed.refresh_from_db()
     assert sealed.status == "CANCELLED"
+
+
+# -- In place of the presidency -------------------------------------------------------------------
+def withdraw(scene, *seats: Seat) -> None:
+    item = AgendaItem.objects.filter(project=scene.project).latest("pk")
+    InterestDeclaration.objects.bulk_create(
+        InterestDeclaration(
+            item=item, seat=seat, person=seat.holder, answer="RECUSED", declared_at=timezone.now()
+        )
+        for seat in seats
+    )
+
+
+def told(code: str) -> set[str]:
+    with national():
+        return set(Mail.objects.filter(code=code).values_list("to_email", flat=True))
+
+
+@pytest.fixture
+def bench(scene, sealed) -> list[Seat]:
+    """The seats that may take the chair, that of the presidency first, then in their order."""
+    first, second = (make_user(Role.MEMBER, basin=scene.basin) for _ in range(2))
+    seats = []
+    for person in (scene.president, second, first):
+        seat = make_seat(holder=person)
+        make_contact(seat.partner, person=person, signs=False)
+        seats.append(seat)
+    for rank, seat in enumerate((seats[2], seats[1]), 1):
+        ChairSubstitute.objects.create(seat=seat, rank=rank)
+    return [seats[0], seats[2], seats[1]]
+
+
+def test_who_decides_and_who_asked_are_told(scene, sealed, run_outbox):
+    ask(scene, sealed)
+    run_outbox()
+    assert told("M77") == {scene.president.email}
+    decide(sealed, scene.president, accepted=False)
+    run_outbox()
+    assert told("M78") == {scene.operator.email}
+
+
+def test_a_president_who_has_withdrawn_leaves_it_to_their_replacement(
+    scene, sealed, bench, run_outbox, client_as
+):
+    chair, first, *_ = bench
+    withdraw(scene, chair)
+    ask(scene, sealed)
+    run_outbox()
+    assert told("M77") == {first.holder.email}
+    with pytest.raises(ActionDenied, match=f"{first.holder} en décide"):
+        decide(sealed, chair.holder)
+    page = f"/bassins/savoie/conventions/{sealed.reference}/"
+    president = client_as(Role.PRESIDENT, user=chair.holder)
+    member = client_as(Role.MEMBER, user=first.holder)
+    assert "Décider d&#x27;annuler" not in president.get("/bassins/savoie/").content.decode()
+    assert president.post(f"{page}renoncer/", {"accepted": "oui"}).status_code == 302
+    sealed.refresh_from_db()
+    assert sealed.status == "SIGNING"
+    assert "Décider d&#x27;annuler" in member.get("/bassins/savoie/").content.decode()
+    assert member.get(page).status_code == 200
+    assert member.post(f"{page}renoncer/", {"accepted": "oui"}).status_code == 302
+    sealed.refresh_from_db()
+    assert (sealed.status, sealed.cancelled_by_id) == ("CANCELLED", first.holder.pk)
+
+
+def test_nobody_left_in_the_basin_astrees_decides(scene, sealed, bench, run_outbox, client_as):
+    withdraw(scene, *bench)
+    ask(scene, sealed)
+    assert void_deciders(sealed, on=timezone.localdate()) == []
+    staff = make_user(Role.NATIONAL_STAFF)
+    run_outbox()
+    assert staff.email in told("M77")
+    for seat in bench:
+        with pytest.raises(ActionDenied, match="ASTREES en décide"):
+            decide(sealed, seat.holder)
+    page = f"/bassins/savoie/conventions/{sealed.reference}/renoncer/"
+    client_as(Role.NATIONAL_STAFF, user=staff).post(page, {"accepted": "oui"})
+    sealed.refresh_from_db()
+    assert (sealed.status, sealed.cancelled_by_id) == ("CANCELLED", staff.pk)
+
+
+def test_the_database_refuses_whoever_has_withdrawn(scene, sealed, bench):
+    ask(scene, sealed)
+    withdraw(scene, bench[0])
+    row = CooperationConvention.objects.filter(pk=sealed.pk)
+    ended = {"status": "CANCELLED", "cancelled_at": timezone.now()}
+    denied(
+        "convention_voided_by_no_recused",
+        lambda: row.update(cancelled_by=bench[0].holder, **ended),
+    )
+    assert row.update(cancelled_by=bench[1].holder, **ended) == 1

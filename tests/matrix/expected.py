@@ -64,7 +64,7 @@ ALLOWED = {
     "partner.write": "OP",
     "convention.read": "AN OP FI PC MC CP AU",
     "convention.write": "OP",
-    "convention.void": "PC",  # what all have signed; never who asked for it
+    "convention.void": "AN PC MC",  # never who asked; MC, AN: when the presidency has withdrawn
     "signature.read": "AN OP FI PC AU",
     "signature.write": "OP",
     "signature.validate": "AN OP",  # never who would sign

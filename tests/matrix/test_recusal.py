@@ -23,7 +23,7 @@ STAYS = {
     "interest_edit": "one's own answer, to take it back",
     "convention_detail": "who signs a convention reads it, whatever the vote (security.md 2.2)",
     "convention_list": "the same",
-    "convention_void": "who presides gives up or keeps what they have signed, whatever the vote",
+    "convention_void": "who signed it reads there who decides in their place",
 }
 
 

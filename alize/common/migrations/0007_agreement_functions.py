@@ -1,4 +1,4 @@
-"""What the database itself refuses of the days of an agreement."""
+"""What the database itself refuses of the days of an agreement, and of who gives it up."""
 
 from django.db import migrations
 
@@ -85,6 +85,35 @@ BEGIN
 END $$;
 """
 
+VOIDED = """
+CREATE FUNCTION public.alize_void_decider() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    withdrawn boolean;
+BEGIN
+    -- The rule of `committees.queries.seats.recused_projects`.
+    EXECUTE format('WITH mine AS (
+            SELECT id, partner_id, starts_on FROM %1$I.committees_seat WHERE holder_id = $1
+                OR id IN (SELECT seat_id FROM %1$I.committees_seat_alternates WHERE person_id = $1))
+        SELECT EXISTS (SELECT FROM (
+            SELECT DISTINCT ON (seat_id) answer FROM %1$I.committees_interestdeclaration AS said
+            JOIN %1$I.committees_agendaitem AS passage ON passage.id = said.item_id
+            JOIN mine ON mine.id = seat_id
+            WHERE passage.project_id = $2 AND NOT EXISTS (SELECT FROM mine AS following
+                WHERE following.partner_id = mine.partner_id
+                    AND following.starts_on > mine.starts_on AND following.starts_on <= $3)
+            ORDER BY seat_id, said.id DESC) AS last_answer WHERE answer = ''RECUSED'')',
+        TG_TABLE_SCHEMA) INTO withdrawn
+        USING NEW.cancelled_by_id, NEW.project_id,
+            (NEW.cancelled_at AT TIME ZONE 'Europe/Paris')::date;
+    IF withdrawn THEN
+        RAISE EXCEPTION 'person % has withdrawn from the file of convention %',
+            NEW.cancelled_by_id, NEW.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'convention_voided_by_no_recused';
+    END IF;
+    RETURN NEW;
+END $$;
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [("common", "0006_deliberation_functions")]
@@ -92,4 +121,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL(LAST_DAY, "DROP FUNCTION public.alize_last_day(date, integer)"),
         migrations.RunSQL(YEARS, "DROP FUNCTION public.alize_agreement_years()"),
         migrations.RunSQL(AMENDED_YEARS, "DROP FUNCTION public.alize_amended_years()"),
+        migrations.RunSQL(VOIDED, "DROP FUNCTION public.alize_void_decider()"),
     ]
