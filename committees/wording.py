@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from alize.common.dates import short_date
 from alize.common.money import format_euros
+from alize.common.words import unclosed
 from committees.enums import AdvanceMatter, ConditionKind, InstalmentStep, ReasonRequired
 from committees.models import AgendaItem, CommitteeRules, Proposal
 from committees.rules import Majority, Outcome
@@ -142,7 +143,7 @@ def proposal_text(proposal: Proposal, *, amount: int | None = None) -> str:
         lines.append(f"Confier le suivi à {who}.")
     for condition in proposal.conditions.order_by("kind", "due_on", "pk"):
         kind = SUSPENSIVE if condition.kind == ConditionKind.SUSPENSIVE else FOLLOWED
-        text = condition.text.rstrip(".")
+        text = unclosed(condition.text)
         lines.append(f"{kind}{NBSP}: {text}, avant le {short_date(condition.due_on)}.")
     if proposal.comment:
         lines.append(proposal.comment)

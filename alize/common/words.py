@@ -107,6 +107,17 @@ def of(named: object) -> str:
     return f"d'{name}" if _MUTE.match(plain) else f"de {name}"
 
 
+def closed(said: str) -> str:
+    """What somebody typed as the end of a sentence, that one full stop ends, theirs or ours."""
+    said = said.rstrip()
+    return said if said.endswith(("!", "?", "…", "...")) else said.rstrip(".") + "."
+
+
+def unclosed(said: str) -> str:
+    """What somebody typed inside a sentence that goes on, without the full stop of theirs."""
+    return said.rstrip().rstrip(".")
+
+
 _LINK = re.compile(r"\b([àÀ]|[dD]e) $")
 _CONTRACTED = {"à le": "au ", "à les": "aux ", "de le": "du ", "de les": "des "}
 

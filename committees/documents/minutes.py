@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.common.dates import clock_time, long_date, long_datetime
+from alize.common.words import closed
 from basins import tenancy
 from committees import wording
 from committees.documents import seating
@@ -135,7 +136,7 @@ def _consulted(meeting: Meeting, presided: str) -> list[str]:
         f"{long_datetime(meeting.opened_at)} au {long_datetime(closed_at)}, sous la présidence de "
         f"{presided}, représentant en activité d'une entreprise partenaire, ce qui a été vérifié "
         "au lancement.",
-        f"Objet : {meeting.get_matter_display()}. Motif : {meeting.urgency.rstrip('.')}.",
+        f"Objet : {meeting.get_matter_display()}. Motif : {closed(meeting.urgency)}",
         "Chaque siège à voix délibérative a été consulté par courriel ; un silence ne vaut pas "
         "accord.",
     ]

@@ -8,6 +8,7 @@ from alize.accounts.models import Person
 from alize.common.dates import short_date
 from alize.common.errors import ActionDenied
 from alize.common.permissions import check
+from alize.common.words import unclosed
 from committees import wording
 from committees.enums import BallotStatus, InterestAnswer, MeetingStatus, SeatKind
 from committees.models import (
@@ -261,7 +262,7 @@ def ask_conditions(conditions: Iterable[ProposedCondition], *, on: date) -> None
     past = next((one for one in conditions if one.due_on < on), None)
     if past is not None:
         raise ActionDenied(
-            f"La condition « {past.text.rstrip('.')} » était à remplir avant le "
+            f"La condition « {unclosed(past.text)} » était à remplir avant le "
             f"{short_date(past.due_on)} : cette date est passée, changez-la dans la proposition."
         )
 

@@ -10,7 +10,7 @@ from datetime import date
 from alize.common.charts import Share, profile
 from alize.common.dates import long_date
 from alize.common.money import format_euros, format_number, format_tenths
-from alize.common.words import amount_in_words, french_order, listed, number_in_words
+from alize.common.words import amount_in_words, french_order, listed, number_in_words, unclosed
 from alize.drafting import blocks
 from alize.drafting.blocks import Block
 from alize.drafting.documents import Cover
@@ -70,7 +70,7 @@ def partnership_values(facts: Facts) -> dict[str, str]:
     said = {
         **_common(facts),
         "convention_precedente": facts.succession,
-        "territoire": facts.territory.strip().rstrip("."),
+        "territoire": unclosed(facts.territory.strip()),
         "emplois_objectif": format_number(facts.jobs),
         "emplois_objectif_lettres": number_in_words(facts.jobs),
         "emplois_par_an": format_number(round(facts.jobs / YEARS)),

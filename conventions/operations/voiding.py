@@ -11,6 +11,7 @@ from alize.audit import operations as audit
 from alize.common.dates import long_date
 from alize.common.errors import InvalidInput
 from alize.common.http import basin_reverse
+from alize.common.words import closed
 from alize.notifications.operations import Recipient, send_mail
 from basins.telling import tell_staff
 from conventions import permissions
@@ -77,7 +78,7 @@ def decide_void(
     permissions.decide_void(convention, by, today, decides=decides, who=who)
     _tell_asker(convention, accepted=accepted)
     if accepted:
-        reason = f"{convention.void_reason} {GIVEN_UP}"
+        reason = f"{closed(convention.void_reason)} {GIVEN_UP}"
         cancel_now(convention, reason=reason, by=by, at=at)
         return convention
     forget_void(convention)

@@ -23,6 +23,7 @@ from alize.common.http import (
 from alize.common.money import format_euros
 from alize.common.screen import Figure
 from alize.common.tables import sorted_and_paged
+from alize.common.words import closed
 from basins.access import allows
 from basins.exports import nominal_export_links, nominal_export_of
 from funds import operations, permissions, queries
@@ -85,7 +86,7 @@ def operating_account(request: HttpRequest) -> HttpResponse:
         ],
         "owed_back": _owed_back(-year.owed_to_advances),
         "agreement": f"Accord de tous les partenaires donné le {short_date(agreement.agreed_on)} : "
-        f"{agreement.source}."
+        f"{closed(agreement.source)}"
         if agreement
         else f"L'accord de tous les partenaires pour {asked} n'est pas enregistré.",
         "withdrawn": [_withdrawn(one) for one in queries.withdrawn_agreements(asked)],
@@ -110,7 +111,7 @@ def _withdrawn(agreement: AllowanceAgreement) -> str:
     on = short_date(timezone.localdate(at)) if at else ""
     return (
         f"Accord du {short_date(agreement.agreed_on)} retiré le {on} par "
-        f"{who.full_name if who else ''} : {agreement.withdrawal}."
+        f"{who.full_name if who else ''} : {closed(agreement.withdrawal)}"
     )
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from alize.common.access import access
 from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in
+from alize.common.words import closed
 from funds import operations
 from funds.forms import MetForm, PreconditionForm, WaiverForm
 from funds.models import Advance, Precondition
@@ -43,7 +44,7 @@ def precondition_meet(request: HttpRequest, precondition_id: int) -> HttpRespons
         MetForm(request.POST or None, initial={"met_on": timezone.localdate()}),
         lambda **typed: operations.meet_precondition(precondition_id=condition.pk, **typed),
         title="Condition remplie",
-        lead=f"{condition.label}. Votre nom et la date restent sur la fiche de l'avance.",
+        lead=f"{closed(condition.label)} Votre nom et la date restent sur la fiche de l'avance.",
     )
 
 
@@ -58,7 +59,7 @@ def precondition_waive(request: HttpRequest, precondition_id: int) -> HttpRespon
         WaiverForm(request.POST or None),
         lambda **typed: operations.waive_precondition(precondition_id=condition.pk, **typed),
         title="Dispenser d'une condition",
-        lead=f"{condition.label}. Le second signataire financier lira le motif.",
+        lead=f"{closed(condition.label)} Le second signataire financier lira le motif.",
     )
 
 

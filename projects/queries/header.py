@@ -7,6 +7,7 @@ from django.utils import timezone
 from alize.common.dates import add_months, long_date
 from alize.common.http import basin_reverse
 from alize.common.screen import Action, Badge, Link, ObjectHeader, Tone
+from alize.common.words import closed
 from basins.access import allows
 from basins.homes import Visitor
 from projects import panels, permissions
@@ -119,7 +120,7 @@ def _for_operator(visitor: Visitor, project: Project) -> NextStep:
             )
         case _S.REJECTED | _S.WITHDRAWN | _S.DROPPED:
             reason = f" : {project.end_reason}" if project.end_reason else ""
-            return NextStep(f"Ce dossier est terminé{reason}.")
+            return NextStep(closed(f"Ce dossier est terminé{reason}"))
         case _:
             return NextStep(holder=holder)
 

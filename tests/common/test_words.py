@@ -2,12 +2,14 @@ import pytest
 
 from alize.common.words import (
     amount_in_words,
+    closed,
     feminine,
     french_order,
     linked,
     listed,
     number_in_words,
     of,
+    unclosed,
 )
 
 
@@ -147,3 +149,18 @@ def test_a_list_is_in_french_order():
         "Offre",
         "Zinc",
     ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "ends", "goes_on"),
+    [
+        ("Saisi deux fois", "Saisi deux fois.", "Saisi deux fois"),
+        ("Saisi deux fois.", "Saisi deux fois.", "Saisi deux fois"),
+        ("Saisi deux fois.. ", "Saisi deux fois.", "Saisi deux fois"),
+        ("À revoir !", "À revoir !", "À revoir !"),
+        ("Et ainsi de suite…", "Et ainsi de suite…", "Et ainsi de suite…"),
+    ],
+)
+def test_what_is_typed_ends_a_sentence_with_one_stop(typed, ends, goes_on):
+    assert closed(typed) == ends
+    assert unclosed(typed) == goes_on

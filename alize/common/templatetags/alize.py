@@ -57,6 +57,12 @@ def of(named: Any) -> str:
 
 
 @register.filter
+def closed(said: str) -> str:
+    """What somebody typed as the end of a sentence, that one full stop ends."""
+    return words.closed(said)
+
+
+@register.filter
 def unbroken(sentence: Any) -> str:
     """A sentence whose double signs never stand alone at the end or the start of a line."""
     text = str(sentence)
