@@ -70,6 +70,16 @@ def close(purpose: LinkPurpose, target_id: int, *, at: datetime) -> None:
     living.update(expires_at=at)
 
 
+def is_replaced(link: SingleUseLink) -> bool:
+    """Whether a later link opens the same page from the same address."""
+    return SingleUseLink.objects.filter(
+        purpose=link.purpose,
+        target_id=link.target_id,
+        email=link.email,
+        created_at__gt=link.created_at,
+    ).exists()
+
+
 PAUSE = timedelta(minutes=5)
 """A new link is not sent twice within this time, however often it is asked for."""
 

@@ -21,6 +21,7 @@ from signatures import operations, queries
 from signatures.models import Circuit, CircuitSigner
 from signatures.operations import Trace
 from signatures.operations.answers import SEEN
+from signatures.queries.closed import ONLY_SHOWS, ClosedLink, closed_link
 
 opens = token(LinkPurpose.SIGNATURE, even_spent=True)
 """A used link still shows what was answered until its term; then it offers another."""
@@ -59,11 +60,11 @@ def page_of(request: HttpRequest, name: str = "signing_page") -> str:
 
 
 def living(view: Any) -> Any:
-    """Offer a new link when this one has come to its term, used or not."""
+    """Say why a link that has come to its term is closed, and offer another."""
 
     @wraps(view)
     def guarded(request: HttpRequest) -> HttpResponse:
-        return _expired(request) if request.link.expires_at <= timezone.now() else view(request)
+        return _closed(request) if request.link.expires_at <= timezone.now() else view(request)
 
     return guarded
 
@@ -72,16 +73,13 @@ def stale(request: HttpRequest) -> HttpResponse | None:
     """The offer of a new link, from one that only shows what is signed."""
     if operations.is_fresh(request.link, at=timezone.now()):
         return None
-    return _expired(request, only_shows=True)
+    return _closed(request, ONLY_SHOWS)
 
 
-def _expired(request: HttpRequest, reason: str = "", *, only_shows: bool = False) -> HttpResponse:
-    context = {
-        "link": request.link,
-        "reason": reason,
-        "only_shows": only_shows,
-        "renew_url": page_of(request, "link_renew"),
-    }
+def _closed(request: HttpRequest, closed: ClosedLink | None = None) -> HttpResponse:
+    if closed is None:
+        closed = closed_link(request.link, signer_of(request), at=timezone.now())
+    context = {"closed": closed, "renew_url": page_of(request, "link_renew")}
     return render(request, "signatures/link_expired.html", context, status=410)
 
 
@@ -158,8 +156,8 @@ def renew_signing_link(request: HttpRequest) -> HttpResponse:
     signer = signer_of(request)
     try:
         operations.renew_link(link=request.link, at=timezone.now())
-    except ActionDenied as denied:
-        return _expired(request, denied.reason)
+    except ActionDenied:
+        return _closed(request)
     return sent(request, keeper=signer.circuit.launched_by)
 
 

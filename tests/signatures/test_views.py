@@ -133,6 +133,38 @@ def test_an_expired_link_sends_another_and_opens_nothing(scene, visit, run_outbo
         assert "La signature de ce document est annulée" in text(visit.post(another))
 
 
+def test_a_closed_link_says_why_it_is(scene, visit, run_outbox):
+    def closed(page: str, days: int = 5) -> str:
+        with travel(LAUNCH + timedelta(days=days)):
+            answer = visit.get(page)
+        assert answer.status_code == 410
+        return text(answer)
+
+    renewed = scene.launch(facts("Anne Blanc"))
+    page = page_of(renewed, "Anne Blanc")
+    assert "Ce lien a expiré" in closed(page)
+    with travel(LAUNCH + timedelta(days=1)):
+        visit.post(page.replace("/signer/", "/nouveau-lien/"))
+        run_outbox()
+    shown = closed(page)
+    assert "Ce lien est remplacé" in shown
+    assert "Recevoir un nouveau lien" in shown
+    cancelled = scene.launch(facts("Luc Roux"))
+    page = page_of(cancelled, "Luc Roux")
+    operations.cancel(circuit_id=cancelled.pk, reason="Secret", by=scene.operator, at=LAUNCH)
+    shown = closed(page)
+    assert "Ce lien ne sert plus" in shown
+    assert "La signature de ce document est annulée" in shown
+    assert "Secret" not in shown
+    assert "Recevoir un nouveau lien" not in shown
+    refused = page_of(scene.launch(facts("Eva Prat")), "Eva Prat")
+    visit.post(f"{refused}refuser/", {"reason": "Montant faux"})
+    shown = closed(refused)
+    assert "Ce lien a déjà servi" in shown
+    assert "votre refus est enregistré" in shown
+    assert "Montant faux" not in shown
+
+
 @pytest.mark.parametrize(
     ("path", "words", "said"),
     [
