@@ -207,12 +207,14 @@ def text_publish(request: HttpRequest, kind: str, number: int) -> HttpResponse:
         label="Publier",
         back_url=screen.url("text_detail", version),
     )
+    gaps = queries.gaps(version)
     context = _page(request, version, "Publier") | {
         "confirmation": confirmation,
         "form": form,
-        "gaps": queries.gaps(version),
+        "gaps": gaps,
+        "before": "network/text_gaps.html" if gaps else "",
     }
-    return render(request, "network/text_publish.html", context, status=status)
+    return render(request, "network/confirm.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

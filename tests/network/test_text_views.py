@@ -73,6 +73,7 @@ def test_publishing_says_whose_clause_loses_its_place(staff, draft, savoie, meus
     page = text_of(staff.get(f"{DRAFT}publier/"))
     assert page.count("qui n'a plus sa place") == 1
     assert f"clause locale « {line.removeprefix(zone)} »" in page
+    assert page.index("<h1") < page.index('<h2 id="manques"') < page.index("Ce qui va se passer")
 
 
 def test_the_list_says_who_still_uses_an_older_version(staff, savoie, meuse):
