@@ -7,6 +7,7 @@ from conventions.views import (
     drafts,
     lists,
     partnership,
+    partnership_signing,
     signing,
 )
 
@@ -19,11 +20,21 @@ urlpatterns = [
     path(PARTNERSHIP, partnership.partnership_detail, name="partnership_detail"),
     path(f"{PARTNERSHIP}projet/", partnership.partnership_preview, name="partnership_preview"),
     path(f"{PARTNERSHIP}copie/", partnership.partnership_docx, name="partnership_docx"),
-    path(f"{PARTNERSHIP}geler/", partnership.partnership_freeze, name="partnership_freeze"),
-    path(f"{PARTNERSHIP}lancer/", partnership.partnership_launch, name="partnership_launch"),
-    path(f"{PARTNERSHIP}rouvrir/", partnership.partnership_reopen, name="partnership_reopen"),
-    path(f"{PARTNERSHIP}annuler/", partnership.partnership_cancel, name="partnership_cancel"),
-    path(f"{PARTNERSHIP}constater/", partnership.partnership_conclude, name="partnership_conclude"),
+    path(f"{PARTNERSHIP}geler/", partnership_signing.partnership_freeze, name="partnership_freeze"),
+    path(
+        f"{PARTNERSHIP}lancer/", partnership_signing.partnership_launch, name="partnership_launch"
+    ),
+    path(
+        f"{PARTNERSHIP}rouvrir/", partnership_signing.partnership_reopen, name="partnership_reopen"
+    ),
+    path(
+        f"{PARTNERSHIP}annuler/", partnership_signing.partnership_cancel, name="partnership_cancel"
+    ),
+    path(
+        f"{PARTNERSHIP}constater/",
+        partnership_signing.partnership_conclude,
+        name="partnership_conclude",
+    ),
     path(f"{PARTNERSHIP}renouveler/", partnership.partnership_renew, name="partnership_renew"),
     path(f"{PARTNERSHIP}avenant/", amendments.amendment_create, name="amendment_create"),
     path(

@@ -29,18 +29,15 @@ from conventions.queries import partnership as queries
 from conventions.queries.mandates import lines_on, unready_lines
 from conventions.views import cooperation_amendments
 from conventions.views.lists import LAUNCH_UNDONE
-from conventions.views.partnership import (
+from conventions.views.partnership import ANSWERS, as_pdf, found, trail
+from conventions.views.partnership_signing import (
     ACCEPTED,
-    ANSWERS,
     REOPENED,
     again,
-    as_pdf,
     confirmed,
-    found,
     launched,
     soon,
     told,
-    trail,
 )
 
 

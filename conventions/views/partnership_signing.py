@@ -1,0 +1,208 @@
+"""The signature of a partnership convention: its text frozen, its circuits, what ends them."""
+
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from alize.common.access import access
+from alize.common.errors import ActionDenied
+from alize.common.http import basin_redirect, form_status, refusals_in, refusals_to
+from alize.common.screen import Confirmation, Link
+from conventions import operations
+from conventions import partnership_permissions as permissions
+from conventions.documents import agreements as documents
+from conventions.forms import TURNS, until
+from conventions.models.partnership import Agreement
+from conventions.partnership_forms import AgreementLaunchForm
+from conventions.queries import partnership as queries
+from conventions.queries.mandates import lines_on, unready_lines
+from conventions.rules.partnership import Signatory
+from conventions.views.lists import LAUNCH_UNDONE
+from conventions.views.partnership import ANSWERS, address, found, trail
+from signatures.rules import CIRCUIT_DAYS
+
+ACCEPTED = 302
+"""The act is done: the page of what it is about comes next."""
+
+
+@require_http_methods(ANSWERS)
+@access("convention.write")
+@refusals_to("partnership_detail")
+def partnership_freeze(request: HttpRequest, convention_id: int) -> HttpResponse:
+    """Geler le texte, after its effects are restated and what is missing is listed."""
+    convention = found(convention_id)
+    if request.method == "POST":
+        operations.freeze_partnership(
+            convention_id=convention.pk, by=request.user, at=timezone.now()
+        )
+        messages.success(request, "Le texte est gelé : la convention est prête à signer.")
+        return basin_redirect("partnership_detail", convention_id=convention.pk)
+    confirmation = Confirmation(
+        title=f"Geler la convention de partenariat n° {convention.number}",
+        effects=[
+            "Le texte, les engagements, le budget et les signataires ne changent plus.",
+            "Les PDF de la convention et de la convention d'opérateur sont produits et inscrits "
+            "au registre.",
+        ],
+        label="Geler le texte",
+        undo="Vous pourrez rouvrir le texte pour le corriger, tant que personne ne le signe.",
+        back_url=address(convention),
+    )
+    today = timezone.localdate()
+    remaining = documents.remaining_of(convention, on=today)
+    return confirmed(
+        request,
+        confirmation,
+        trail(convention, Link("Geler le texte", "")),
+        remaining=remaining + soon(queries.signing(convention, on=today), on=today),
+    )
+
+
+REOPENED = "Le texte est rouvert : corrigez-le, puis gelez-le de nouveau."
+
+
+@require_POST
+@access("convention.write")
+@refusals_to("partnership_detail")
+def partnership_reopen(request: HttpRequest, convention_id: int) -> HttpResponse:
+    """Rouvrir le texte, to correct what was frozen."""
+    convention = found(convention_id)
+    operations.reopen_partnership(convention_id=convention.pk, by=request.user, at=timezone.now())
+    messages.success(request, REOPENED)
+    return basin_redirect("partnership_detail", convention_id=convention.pk)
+
+
+def soon(signing: Iterable[Signatory], *, on: date) -> list[Link]:
+    """The mandates to make longer before the signature, when it is launched today."""
+    return documents.ending_soon(signing, until=on + timedelta(days=CIRCUIT_DAYS))
+
+
+def confirmed(
+    request: HttpRequest,
+    confirmation: Confirmation,
+    breadcrumb: list[Link],
+    **context: Any,
+) -> HttpResponse:
+    """Restate the effects of an act before it."""
+    status = context.pop("status", 200)
+    context |= {"confirmation": confirmation, "breadcrumb": breadcrumb}
+    return render(request, "conventions/confirm.html", context, status=status)
+
+
+@require_http_methods(ANSWERS)
+@access("convention.write")
+def partnership_launch(request: HttpRequest, convention_id: int) -> HttpResponse:
+    """Lancer la signature of the convention and of its annex 3, after its effects are restated."""
+    convention, today = found(convention_id), timezone.localdate()
+    try:
+        permissions.launch(convention, today)
+    except ActionDenied as denied:
+        messages.error(request, denied.reason)
+        return basin_redirect("partnership_detail", convention_id=convention.pk)
+    signers = lines_on(convention, on=today)
+    form = AgreementLaunchForm(
+        request.POST or None, signers=signers, on=today, until=convention.ends_on
+    )
+    status = launched(
+        request, form, partial(operations.launch_partnership, convention_id=convention.pk)
+    )
+    if status == ACCEPTED:
+        return basin_redirect("partnership_detail", convention_id=convention.pk)
+    confirmation = Confirmation(
+        title=f"Lancer la signature de la convention n° {convention.number}",
+        effects=[
+            f"Chacun des {len(signers)} signataires reçoit un lien personnel, ou signe sur papier.",
+            "La présidence du comité local signe en dernier, si vous n'en décidez pas autrement.",
+            TURNS,
+            "La convention d'opérateur local se signe en même temps ; les deux sont scellées "
+            "ensemble.",
+            *again(convention),
+        ],
+        told=told(signers),
+        label="Lancer la signature",
+        undo=LAUNCH_UNDONE,
+        back_url=address(convention),
+    )
+    return confirmed(
+        request,
+        confirmation,
+        trail(convention, Link("Lancer la signature", "")),
+        form=form,
+        status=status,
+        remaining=unready_lines(signers, until=until(form)),
+    )
+
+
+@require_POST
+@access("convention.write")
+@refusals_to("partnership_detail")
+def partnership_conclude(request: HttpRequest, convention_id: int) -> HttpResponse:
+    """Give its effect to a convention that all have signed, when it could not take it then."""
+    convention = found(convention_id)
+    operations.conclude_partnership(convention_id=convention.pk, by=request.user, at=timezone.now())
+    messages.success(request, "La convention est signée de tous.")
+    return basin_redirect("partnership_detail", convention_id=convention.pk)
+
+
+def launched(request: HttpRequest, form: AgreementLaunchForm, launch: Callable[..., Any]) -> int:
+    """Launch the signature of a text, when asked; the status of the page that shows the form."""
+    status = form_status(request)
+    if request.method == "POST" and form.is_valid():
+        with refusals_in(form) as outcome:
+            launch(
+                expires_on=form.cleaned_data["expires_on"],
+                paper=form.ranks(),
+                orders=form.orders(),
+                message=form.cleaned_data["message"],
+                by=request.user,
+                at=timezone.now(),
+            )
+        if outcome.accepted:
+            messages.success(request, "La signature est lancée : chacun reçoit son lien.")
+            return ACCEPTED
+        status = outcome.status
+    return status
+
+
+def again(agreement: Agreement) -> list[str]:
+    """What launching a signature another time undoes."""
+    if agreement.circuit is None:
+        return []
+    return ["Les signatures déjà données ne comptent plus : chacun signe de nouveau."]
+
+
+def told(signers: list[dict[str, Any]]) -> list[str]:
+    """Who receives a mail, by name."""
+    return [f"{one['name']}, {one['organisation']}" for one in signers if one["email"]]
+
+
+@require_http_methods(ANSWERS)
+@access("convention.write")
+@refusals_to("partnership_detail")
+def partnership_cancel(request: HttpRequest, convention_id: int) -> HttpResponse:
+    """Annuler a convention that is not signed."""
+    convention = found(convention_id)
+    if request.method == "POST":
+        operations.cancel_partnership(
+            convention_id=convention.pk, by=request.user, at=timezone.now()
+        )
+        messages.success(request, "La convention est annulée.")
+        return basin_redirect("convention_list")
+    confirmation = Confirmation(
+        title=f"Annuler la convention de partenariat n° {convention.number}",
+        effects=[
+            "Cette convention ne pourra plus être signée ; ses signataires en sont avertis.",
+            "Une autre pourra être préparée sous le même numéro ; les engagements demeurent.",
+        ],
+        label="Annuler la convention",
+        back_url=address(convention),
+        danger=True,
+    )
+    return confirmed(request, confirmation, trail(convention, Link("Annuler", "")))
