@@ -120,10 +120,26 @@ class Asked:
     name: str
     email: str
     order: int
+    kind: str
+
+
+@dataclass(frozen=True)
+class RankGroup:
+    """Signers of one kind: their rank, and the fields of those who would have another."""
+
+    field: forms.BoundField
+    others: list[forms.BoundField]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether one of them has another rank, or one to correct."""
+        return any(field.errors or field.value() for field in self.others)
 
 
 class SignatureForm(forms.Form):
     """Lancer la signature : until when, who signs on paper or after whom, a word to all."""
+
+    fields_template = "conventions/launch_fields.html"
 
     expires_on = FrenchDateField(
         label="À signer au plus tard le",
@@ -151,15 +167,39 @@ class SignatureForm(forms.Form):
         self.on = on
         self.fields["paper"].choices = [(key, one.name) for key, one in signers.items()]
         self.proposed = {key: one.order for key, one in signers.items()}
+        self.groups: dict[tuple[str, int], list[str]] = {}
         for key, one in signers.items():
-            self.fields[f"order_{key}"] = forms.IntegerField(
-                label=f"Rang de signature : {one.name}",
-                required=False,
-                min_value=1,
-                max_value=len(signers),
-                initial=one.order,
-                help_text=f"Proposé : {one.order}.",
+            self.groups.setdefault((one.kind, one.order), []).append(key)
+        for number, ((kind, order), keys) in enumerate(self.groups.items()):
+            if len(keys) > 1:
+                label = f"{kind}, {len(keys)} signataires"
+                self.fields[f"group_{number}"] = self._rank(label, order, len(signers))
+            for key in keys:
+                alone = order if len(keys) == 1 else None
+                self.fields[f"order_{key}"] = self._rank(signers[key].name, alone, len(signers))
+
+    @staticmethod
+    def _rank(name: str, order: int | None, last: int) -> forms.IntegerField:
+        return forms.IntegerField(
+            label=f"Rang de signature : {name}",
+            required=False,
+            min_value=1,
+            max_value=last,
+            initial=order,
+            help_text=f"Proposé : {order}." if order else "Vide : celui des autres.",
+        )
+
+    def rank_groups(self) -> list[RankGroup]:
+        """The ranks by kind of signer, for the page; whoever is alone of a kind has no group."""
+        found = []
+        for number, keys in enumerate(self.groups.values()):
+            each = [self[f"order_{key}"] for key in keys]
+            found.append(
+                RankGroup(self[f"group_{number}"], each)
+                if len(keys) > 1
+                else RankGroup(each[0], [])
             )
+        return found
 
     def clean_expires_on(self) -> date:
         """Within a year."""
@@ -170,9 +210,16 @@ class SignatureForm(forms.Form):
         return {int(key) for key in self.cleaned_data["paper"]}
 
     def orders(self) -> dict[int, int]:
-        """Who signs after whom, by key: the same number, in parallel; left empty, as proposed."""
+        """Who signs after whom, by key: the same number, in parallel.
+
+        One's own rank, else that of one's group, else the one proposed.
+        """
         typed = self.cleaned_data
-        return {int(key): typed[f"order_{key}"] or first for key, first in self.proposed.items()}
+        return {
+            int(key): typed[f"order_{key}"] or typed.get(f"group_{number}") or self.proposed[key]
+            for number, keys in enumerate(self.groups.values())
+            for key in keys
+        }
 
 
 class LaunchForm(SignatureForm):
@@ -180,7 +227,12 @@ class LaunchForm(SignatureForm):
 
     def __init__(self, data: Any = None, *, signers: Iterable[Signer], on: date) -> None:
         named = {
-            str(one.pk): Asked(f"{one.name}, {one.organisation}", one.email, order_of(one))
+            str(one.pk): Asked(
+                f"{one.name}, {one.organisation}",
+                one.email,
+                order_of(one),
+                one.get_capacity_display(),
+            )
             for one in signers
         }
         super().__init__(data, signers=named, on=on)

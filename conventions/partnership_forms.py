@@ -221,7 +221,9 @@ class AgreementLaunchForm(SignatureForm):
         """`until` is the term of what is signed, that nobody signs afterwards."""
         self.until = until
         named = {
-            str(rank): Asked(f"{one['name']}, {one['organisation']}", one["email"], one["order"])
+            str(rank): Asked(
+                f"{one['name']}, {one['organisation']}", one["email"], one["order"], one["capacity"]
+            )
             for rank, one in enumerate(signers)
         }
         super().__init__(data, signers=named, on=on)

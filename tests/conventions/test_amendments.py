@@ -209,13 +209,20 @@ def test_who_signs_after_whom_is_chosen_at_the_launch(draft, basin, client_as):
     page = f"/bassins/savoie/conventions/avenants/{amendment.pk}/lancer/"
     operator = client_as(Role.OPERATOR)
     shown = plain(operator.get(page))
-    assert "Rang de signature : " in shown
+    assert "Rang de signature : Entreprise partenaire, " in shown
+    assert shown.count('name="group_') == shown.count('<details class="rank-others">') > 0
     asked = {"expires_on": f"{timezone.localdate():%d/%m/%Y}", "message": "Relisez l'article 2."}
     refused = operator.post(page, asked | proposed | {f"order_{town}": "0"})
     assert refused.status_code == 422
     assert "Relisez l&#x27;article 2." in plain(refused)
     waiting = []
-    for orders in ({}, proposed, dict.fromkeys(proposed, "1"), proposed | {f"order_{town}": "3"}):
+    for orders in (
+        {},
+        proposed,
+        dict.fromkeys(proposed, "1"),
+        proposed | {f"order_{town}": "3"},
+        {"group_0": "2"},
+    ):
         assert operator.post(page, asked | orders).status_code == 302
         amendment.refresh_from_db()
         circuit = amendment.circuit
@@ -226,7 +233,11 @@ def test_who_signs_after_whom_is_chosen_at_the_launch(draft, basin, client_as):
             circuit.signers.filter(order=1).update(order=2)
         signatures.cancel(circuit_id=circuit.pk, reason="x", by=basin.operator, at=timezone.now())
     chair = ("Préfecture de la Savoie", 2)
-    assert waiting == [[chair], [chair], [], [chair, ("Grand Chambéry", 3)]]
+    companies = {one["organisation"] for one in lines if one["capacity"] == lines[0]["capacity"]}
+    *before, grouped = waiting
+    assert before == [[chair], [chair], [], [chair, ("Grand Chambéry", 3)]]
+    assert len(companies) > 1
+    assert set(grouped) == {chair, *((name, 2) for name in companies)}
 
 
 def test_nobody_signs_before_the_first(draft, basin):
