@@ -8,6 +8,7 @@ from alize.accounts.models import Person
 from alize.common.dates import long_date
 from alize.common.http import basin_reverse
 from alize.common.screen import Action, Badge, Definition, Download, ObjectHeader
+from alize.common.words import closed
 from alize.drafting.enums import TextKind
 from basins.access import allows
 from basins.enums import Role
@@ -128,6 +129,7 @@ def _header(
         ConventionStatus.FROZEN,
         ConventionStatus.SIGNING,
     }
+    holder = _holder(convention, status) if waits else ""
     others = []
     if writes and permissions.reopen.allows(convention):
         url = _page("convention_reopen", convention)
@@ -142,8 +144,8 @@ def _header(
         reference=f"Convention de coopération et développement {convention.reference}",
         status=queries.status_badge(convention),
         now=outrun or _now(convention, status),
-        holder=_holder(status) if waits else "",
-        since=f"depuis le {long_date(queries.since(convention))}" if waits else "",
+        holder=holder,
+        since=f"depuis le {long_date(queries.since(convention))}" if holder else "",
         action=_action(convention, status) if writes else decision,
         others=others,
     )
@@ -165,8 +167,9 @@ def _now(convention: CooperationConvention, status: ConventionStatus) -> str:
             return "Tous ont signé, mais ce dossier n'attend plus de convention : annulez-la."
         if convention.void_asked_at is not None and convention.starts_on > timezone.localdate():
             return (
-                f"Tous ont signé ; {deciders_named(convention, on=timezone.localdate())} décide de "
-                f"l'annuler avant sa prise d'effet : {convention.void_reason}"
+                f"Tous ont signé ; {deciders_named(convention, on=timezone.localdate())} décide "
+                "s'il faut l'annuler avant sa prise d'effet. Motif : "
+                f"{closed(convention.void_reason)}"
             )
         if circuit.status == CircuitStatus.SEALED and convention.starts_on > timezone.localdate():
             return f"Tous ont signé ; elle prend effet le {long_date(convention.starts_on)}."
@@ -181,8 +184,16 @@ def _now(convention: CooperationConvention, status: ConventionStatus) -> str:
     return _NOW[status]
 
 
-def _holder(status: ConventionStatus) -> str:
-    return "les signataires" if status == ConventionStatus.SIGNING else "l'opérateur local"
+def _holder(convention: CooperationConvention, status: ConventionStatus) -> str:
+    """Whose turn it is; nobody's while what all have signed waits for its day."""
+    today = timezone.localdate()
+    signed = permissions.signed_by_all(convention) and not permissions.is_void(convention)
+    if signed and convention.starts_on > today:
+        asked = convention.void_asked_at is not None
+        return deciders_named(convention, on=today) if asked else ""
+    if status == ConventionStatus.SIGNING and not permissions.signed_by_all(convention):
+        return "les signataires"
+    return "l'opérateur local"
 
 
 def _action(convention: CooperationConvention, status: ConventionStatus) -> Action | None:
@@ -209,7 +220,9 @@ def _downloads(convention: CooperationConvention, roles: frozenset[Role]) -> lis
     if circuit is not None and circuit.sealed_document is not None:
         url = basin_reverse("document_download", document_id=circuit.sealed_document.pk)
         detail = "PDF scellé, avec ses preuves"
-        downloads.append(Download("Convention signée", f"{url}?voir=1", detail, primary=True))
+        holds = convention.status != ConventionStatus.CANCELLED
+        label = "Convention signée" if holds else "Convention signée, puis annulée"
+        downloads.append(Download(label, f"{url}?voir=1", detail, primary=holds))
     elif convention.document is not None and circuit is not None:
         url = basin_reverse("document_download", document_id=convention.document.pk)
         downloads.append(Download("Convention", f"{url}?voir=1", "PDF", primary=True))

@@ -194,7 +194,7 @@ def _ask_void(request: HttpRequest, convention: CooperationConvention) -> HttpRe
         ],
         told=[who],
         label="Demander l'annulation",
-        undo="Elle peut être maintenue.",
+        undo="Demandée, elle n'est pas décidée : la convention peut être maintenue.",
         back_url=basin_reverse("convention_detail", reference=convention.reference),
         danger=True,
     )

@@ -126,13 +126,14 @@ def convention_void(request: HttpRequest, reference: str) -> HttpResponse:
             Definition("Entreprise", convention.project.beneficiary.name),
             Definition("Prise d'effet", long_date(convention.starts_on)),
             Definition("Motif", convention.void_reason),
+            Definition("Demandé par", str(convention.void_asked_by)),
         ],
         effects=[
             "Annulée, elle n'engage personne, et le registre public le dit.",
             "La décision du comité demeure : une nouvelle convention pourra être préparée.",
             "Maintenue, elle prend effet à son jour.",
         ],
-        told=told(convention),
+        told=[str(convention.void_asked_by), "Ceux qui l'ont signée, si elle est annulée"],
         label="Enregistrer la décision",
         back_url=basin_reverse("convention_detail", reference=reference),
     )

@@ -93,11 +93,15 @@ def test_the_pages_ask_and_decide_it(client_as, scene, sealed):
     page = f"/bassins/savoie/conventions/{sealed.reference}/"
     operator = client_as(Role.OPERATOR, user=scene.operator)
     chair = client_as(Role.PRESIDENT, user=scene.president)
-    assert f"{page}annuler/" in operator.get(page).content.decode()
+    shown = operator.get(page).content.decode()
+    assert f"{page}annuler/" in shown
+    assert "La balle est chez" not in shown
     assert chair.get(f"{page}renoncer/").status_code == 302
     assert operator.post(f"{page}annuler/", {"reason": ""}).status_code == 422
     assert operator.post(f"{page}annuler/", {"reason": WRONG}).url == page
-    assert f"{page}renoncer/" in chair.get(page).content.decode()
+    shown = chair.get(page).content.decode()
+    assert f"{page}renoncer/" in shown
+    assert "La balle est chez <strong>Claude Roux</strong>" in shown
     assert "Décider d&#x27;annuler la convention" in chair.get("/bassins/savoie/").content.decode()
     assert "2027 au lieu de 2026" in chair.get(f"{page}renoncer/").content.decode()
     assert chair.post(f"{page}renoncer/", {}).status_code == 422
@@ -106,6 +110,7 @@ def test_the_pages_ask_and_decide_it(client_as, scene, sealed):
     assert chair.post(f"{page}renoncer/", {"accepted": "oui"}).url == page
     sealed.refresh_from_db()
     assert sealed.status == "CANCELLED"
+    assert "Convention signée, puis annulée" in chair.get(page).content.decode()
 
 
 # -- In place of the presidency -------------------------------------------------------------------
