@@ -97,7 +97,7 @@ def _trail(title: str) -> list[Link]:
 
 @require_POST
 @access("rules.apply")
-@refusals_to("rules_detail")
+@refusals_to(lambda change_id: basin_reverse("rules_detail"))
 def rules_apply(request: HttpRequest, change_id: int) -> HttpResponse:
     """Mettre un changement en vigueur."""
     _waiting_or_404(change_id)
@@ -111,7 +111,7 @@ def rules_apply(request: HttpRequest, change_id: int) -> HttpResponse:
 
 @require_POST
 @access("rules.decide")
-@refusals_to("rules_detail")
+@refusals_to(lambda change_id: basin_reverse("rules_detail"))
 def rules_refuse(request: HttpRequest, change_id: int) -> HttpResponse:
     """Écarter un changement, ou reprendre sa proposition."""
     _waiting_or_404(change_id)

@@ -205,9 +205,15 @@ def _choose(choice: str, asked: dict[str, object]) -> str:
     return _DONE.get(name, _DONE[Act.SUSPENSE])
 
 
+def _line_of(clearing_id: int) -> str:
+    """The page of the line that was reconciled."""
+    clearing = get_object_or_404(Clearing, pk=clearing_id)
+    return basin_reverse("bank_line", line_id=clearing.line_id)
+
+
 @require_POST
 @access("bank.write")
-@refusals_to("bank_home")
+@refusals_to(_line_of)
 def clearing_undo(request: HttpRequest, clearing_id: int) -> HttpResponse:
     """Délier une ligne d'une écriture qui existait avant elle."""
     clearing = get_object_or_404(Clearing, pk=clearing_id)

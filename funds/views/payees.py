@@ -127,7 +127,7 @@ def _source(payee: PayeeAccount) -> str:
 
 @require_POST
 @access("payee.decide")
-@refusals_to("sepa_list")
+@refusals_to(lambda payee_id: basin_reverse("sepa_list"))
 def payee_refuse(request: HttpRequest, payee_id: int) -> HttpResponse:
     """Refuser des coordonnées bancaires."""
     payee = _payee(payee_id)

@@ -183,7 +183,7 @@ def sepa_detail(request: HttpRequest, file_id: int) -> HttpResponse:
 
 @require_POST
 @access("sepa.send", fresh=True)
-@refusals_to("sepa_list")
+@refusals_to("sepa_detail")
 def sepa_download(request: HttpRequest, file_id: int) -> HttpResponse:
     """Télécharger le fichier, the very bytes that were made."""
     file = get_object_or_404(SepaFile, pk=file_id)
@@ -195,7 +195,7 @@ def sepa_download(request: HttpRequest, file_id: int) -> HttpResponse:
 
 @require_POST
 @access("sepa.send", fresh=True)
-@refusals_to("sepa_list")
+@refusals_to("sepa_detail")
 def sepa_sent(request: HttpRequest, file_id: int) -> HttpResponse:
     """Noter que la banque a reçu le fichier."""
     file = get_object_or_404(SepaFile, pk=file_id)
@@ -206,7 +206,7 @@ def sepa_sent(request: HttpRequest, file_id: int) -> HttpResponse:
 
 @require_POST
 @access("sepa.build")
-@refusals_to("sepa_list")
+@refusals_to("sepa_detail")
 def sepa_cancel(request: HttpRequest, file_id: int) -> HttpResponse:
     """Annuler un fichier qui n'est pas parti."""
     file = get_object_or_404(SepaFile, pk=file_id)

@@ -306,6 +306,9 @@ class TestPages:
         change = propose(operator, floor=4)
         pages[0].post(f"{PAGE}changements/{change.pk}/ecarter/")
         assert rules_queries.waiting_change() is None
+        for act, who in (("ecarter", pages[0]), ("valider", pages[1])):
+            late = who.post(f"{PAGE}changements/{change.pk}/{act}/")
+            assert late.url == PAGE
 
     def test_regulations_are_read_by_those_who_read_the_rules(self, pages, client_as, operator):
         assert pages[0].get(f"{PAGE}reglement/").status_code == 404

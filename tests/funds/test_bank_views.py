@@ -250,6 +250,13 @@ def test_an_entry_is_untied_by_a_button(operator, till, bank):
     refused = operator.post(f"{HOME}lignes/{clearing.line_id}/", {"form": "choice",
                             "choice": "ENTRY:999999:1", "command_key": clearing_key()})  # fmt: skip
     assert refused.status_code == 403
+    again = entry("277.77", f"REMB {advance.reference}", ref="B", day=date(2027, 3, 5))
+    bank.load(
+        statement(again, opening=27_777, since=date(2027, 3, 3), until=date(2027, 3, 6)),
+    )
+    booked = Clearing.objects.get(act="REPAYMENT")
+    kept = operator.post(f"{HOME}rapprochements/{booked.pk}/delier/", follow=True)
+    assert "demandez son annulation" in text(kept)
 
 
 def test_money_of_a_partner_is_counted_with_its_pledge(operator, bank):

@@ -209,3 +209,5 @@ def test_the_checklist_leads_to_the_bank_details(client_as, till, time_machine):
     assert "Dites pourquoi" in finance.post(decide, answer).content.decode()
     assert finance.post(decide, answer | {"note": "Nom commercial"}).status_code == 302
     assert "Délai de 48 h" in operator.get(page).content.decode()
+    late = finance.post(f"{decide}refuser/", follow=True)
+    assert "sont déjà décidées" in late.content.decode()

@@ -291,3 +291,5 @@ def test_the_operator_builds_and_the_second_person_sends(client_as, till, bank, 
     assert download.content == bytes(file.content)
     finance.post(f"{sent.url}envoye/")
     assert "Envoyé" in finance.get(HOME).content.decode()
+    late = operator.post(f"{sent.url}annuler/", follow=True)
+    assert "La banque a ce fichier" in late.content.decode()
