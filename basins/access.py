@@ -105,6 +105,9 @@ MATRIX: dict[str, frozenset[Role]] = {
     "provision.book": frozenset({Role.FINANCE}),
     "bank.read": _OPERATOR | _CONTROL | {Role.FINANCE},
     "bank.write": _OPERATOR,
+    # The bank of the fund itself (T11): never who proposed it.
+    "bank_number.propose": _OPERATOR,
+    "bank_number.decide": frozenset({Role.FINANCE}),
     "payee.propose": _OPERATOR,
     "payee.decide": frozenset({Role.FINANCE}),
     "sepa.read": _OPERATOR | {Role.FINANCE},

@@ -14,6 +14,7 @@ from funds.bank.identifiers import read_iban, read_phone
 from funds.bank_permissions import COSTS
 from funds.enums import EntryKind, Perimeter, TransferSchema, Verification
 from funds.forms import FunderFields
+from funds.models import BankNumber
 
 FEWEST_PARTS, MOST_PARTS = 4, 60
 """How many advances one line may pay back at once, as the form begins and at most."""
@@ -73,6 +74,21 @@ class BankAccountForm(BankDetailsForm):
     field_order = ("perimeter",)
 
 
+class BankChangeForm(BankDetailsForm):
+    """Proposer de changer de banque."""
+
+    wanted_on = FrenchDateField(
+        label="En service le",
+        help_text="Le jour où les avis, les relances et les virements portent ce compte.",
+    )
+    keeps_balance = forms.BooleanField(
+        label="La banque change seulement le numéro du compte (fusion de banques) : le solde y "
+        "passe sans virement",
+        required=False,
+    )
+    transfer_schema = TransferSchemaField()
+
+
 class CostForm(forms.Form):
     """La dépense qu'est un débit, ou qu'un crédit rend."""
 
@@ -95,6 +111,11 @@ class CostForm(forms.Form):
 class ImportForm(forms.Form):
     """Importer un relevé."""
 
+    number = forms.TypedChoiceField(
+        label="Banque",
+        coerce=int,
+        help_text="Un fichier qui porte son IBAN est reconnu de lui-même.",
+    )
     file = forms.FileField(
         label="Fichier de la banque",
         help_text="camt.053, OFX, CFONB 120 ou CSV, 30 Mo au plus.",
@@ -113,6 +134,15 @@ class ImportForm(forms.Form):
         allow_negative=True,
         help_text="Pour un CSV sans colonne de solde : celui du relevé papier.",
     )
+
+    def __init__(
+        self, *args: Any, numbers: Iterable[BankNumber], current: BankNumber, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["number"]
+        field.choices, field.initial = [(one.pk, str(one)) for one in numbers], current.pk
+        if len(field.choices) < 2:
+            del self.fields["number"]
 
 
 def _column(label: str, *, required: bool = False) -> forms.TypedChoiceField:

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+
 from alize.accounts.models import Person
-from alize.common.dates import long_datetime
+from alize.common.dates import long_datetime, short_date
 from alize.common.errors import ActionDenied
 from alize.common.permissions import check
 from alize.common.words import of
@@ -14,6 +16,7 @@ from funds.models import (
     BankAccount,
     BankImport,
     BankLine,
+    BankNumber,
     Clearing,
     Entry,
     PayeeAccount,
@@ -42,11 +45,57 @@ RETURNED = {
 
 @check
 def correct_account(account: BankAccount) -> None:
-    """Until a statement proves it, or a transfer leaves it."""
-    if account.statements.exists() or account.sepa_files.exists():
+    """Until a statement proves it, a transfer leaves it, or another bank is to replace it."""
+    used = Q(statements__isnull=False) | Q(sepa_files__isnull=False) | Q(replaces__isnull=False)
+    if account.numbers.filter(used).exists():
         raise ActionDenied(
-            "Ce compte a déjà un relevé ou un fichier de virements : ses coordonnées ne se "
-            "corrigent plus."
+            "Ce compte a déjà servi, ou change de banque : ses coordonnées ne se corrigent plus. "
+            "S'il change de banque, proposez la nouvelle."
+        )
+
+
+@check
+def propose_number(account: BankAccount) -> None:
+    """One change at a time, of an account that has served: before, its details are put right."""
+    if account.numbers.filter(status=PayeeStatus.PROPOSED).exists():
+        raise ActionDenied("Un changement de banque de ce compte attend déjà une décision.")
+    if correct_account.allows(account):
+        raise ActionDenied(
+            "Rien n'est encore passé par ce compte : corrigez ses coordonnées à la place."
+        )
+
+
+@check
+def decide_number(number: BankNumber, by: Person) -> None:
+    """Once, and another person than the one who proposed it (T11)."""
+    if number.status != PayeeStatus.PROPOSED:
+        raise ActionDenied("Ce changement de banque est déjà décidé.")
+    if number.proposed_by_id == by.pk:
+        raise ActionDenied(
+            "Un changement de banque est proposé par une personne et approuvé par une autre."
+        )
+
+
+@check
+def leave_bank(file: SepaFile, number: BankNumber) -> None:
+    """From the bank in force; what the bank has already is still told (T13)."""
+    if file.sent_at is None and file.number_id != number.pk and number.since is not None:
+        raise ActionDenied(
+            f"Ce fichier part de l'ancienne banque ({file.number}), remplacée le "
+            f"{short_date(number.since)} : annulez-le et préparez-en un autre. Si la banque l'a "
+            "déjà reçu, notez-le comme envoyé."
+        )
+
+
+@check
+def clear_between(line: BankLine, other: BankLine, *, amounts: tuple[int, int]) -> None:
+    """The same money, out of one bank of the account and into another."""
+    if line.account_id != other.account_id or line.statement.number == other.statement.number:
+        raise ActionDenied("Cette opération n'est pas d'une autre banque du même compte.")
+    clear_line(line, amounts[0])
+    if amounts[0] != -amounts[1]:
+        raise ActionDenied(
+            "Ces deux opérations ne sont pas du même montant, ou l'une est déjà rapprochée."
         )
 
 
@@ -128,10 +177,10 @@ def return_entry(entry: Entry | None, left: int, moved: int) -> None:
 
 @check
 def undo_clearing(clearing: Clearing) -> None:
-    """Only what tied a line to an entry that was there before it."""
+    """Only what tied a line to an entry that was there before it, or to another line."""
     if clearing.act == ClearingAct.BOUNCE:
         raise ActionDenied("Ce retour attend la décision du second signataire financier.")
-    if clearing.act != ClearingAct.ENTRY:
+    if clearing.act not in (ClearingAct.ENTRY, ClearingAct.INTERNAL):
         raise ActionDenied(
             "Cette écriture vient du relevé : demandez son annulation, que le second signataire "
             "financier décide. La ligne sera alors de nouveau à rapprocher."

@@ -13,21 +13,35 @@ from alize.common.money import format_euros
 from alize.common.screen import Badge, Definition, Figure, Progress
 from alize.common.words import of
 from funds import permissions
-from funds.bank import Act, Proposal
+from funds.bank import Act, Clue, Proposal
 from funds.bank.identifiers import masked_iban
 from funds.enums import AccountKey, ClearingAct, EntryKind, Perimeter, ReversalCause
-from funds.models import Advance, BankAccount, BankImport, BankLine, Clearing, Entry
+from funds.models import (
+    Advance,
+    BankAccount,
+    BankImport,
+    BankLine,
+    BankNumber,
+    BankStatement,
+    Clearing,
+    Entry,
+)
 from funds.queries import balances, expectations
 from funds.queries import bank as queries
+from funds.queries.numbers import number_on, numbers_of, other_sides
 from funds.screen import entry_url
 
 
 @dataclass(frozen=True)
 class AccountCard:
-    """One account, its last statement and how it agrees with the ledger."""
+    """One account, its banks, its last statements and how it agrees with the ledger."""
 
     account: BankAccount
+    number: BankNumber
+    """The bank in force."""
     iban: str
+    banks: list[Definition]
+    """Each bank of an account that has changed, with what it holds."""
     figures: list[Figure]
     explained: list[Definition]
     left: int
@@ -35,15 +49,18 @@ class AccountCard:
 
 def account_card(account: BankAccount) -> AccountCard:
     """Compare the bank and the ledger on the last day known of both."""
+    number = number_on(account, timezone.localdate())
     found = queries.agreement(account)
     left = queries.open_lines(account).count()
     owed = _owed_to_other(account)
+    banks = _banks(account, found.statements if found else [])
+    head = (account, number, masked_iban(number.iban), banks)
     if found is None:
-        return AccountCard(account, masked_iban(account.iban), [], owed, left)
-    as_of = short_date(found.statement.until)
+        return AccountCard(*head, [], owed, left)
+    as_of = short_date(found.until)
     gap = found.difference
     figures = [
-        Figure("Solde à la banque", format_euros(found.statement.closing), as_of=as_of),
+        Figure("Solde à la banque", format_euros(found.closing), as_of=as_of),
         Figure("Solde en comptabilité", format_euros(found.ledger), as_of=as_of),
         Figure(
             "Différence",
@@ -61,7 +78,25 @@ def account_card(account: BankAccount) -> AccountCard:
     explained = [
         Definition(term, format_euros(cents), number=True) for term, cents in reasons if cents
     ]
-    return AccountCard(account, masked_iban(account.iban), figures, [*explained, *owed], left)
+    return AccountCard(*head, figures, [*explained, *owed], left)
+
+
+def _banks(account: BankAccount, statements: Sequence[BankStatement]) -> list[Definition]:
+    """What each number holds at its last statement, and from when it serves; nothing for one."""
+    numbers = list(numbers_of(account))
+    held = {last.number_id: last for last in statements}
+    if len(numbers) < 2:
+        return []
+    return [
+        Definition(
+            f"{number}, en service le {short_date(number.since)}",
+            f"{format_euros(last.closing)} au {short_date(last.until)}"
+            if (last := held.get(number.pk))
+            else "Aucun relevé",
+            number=True,
+        )
+        for number in numbers
+    ]
 
 
 def _owed_to_other(account: BankAccount) -> list[Definition]:
@@ -109,6 +144,7 @@ class LineRow:
     booked_on: date
     label: str
     detail: str
+    bank: str
     amount: int
     status: Badge
     url: str
@@ -121,6 +157,7 @@ def line_rows(lines: Sequence[BankLine], *, may_write: bool) -> list[LineRow]:
             booked_on=line.booked_on,
             label=line.label,
             detail=line.name if line.name not in line.label else "",
+            bank=str(line.statement.number),
             amount=line.amount,
             status=line_status(line),
             url=basin_reverse("bank_line", line_id=line.pk) if may_write else "",
@@ -132,6 +169,7 @@ def line_rows(lines: Sequence[BankLine], *, may_write: bool) -> list[LineRow]:
 def line_facts(line: BankLine) -> list[Definition]:
     """What the bank says of a line."""
     rows = [
+        ("Banque", str(line.statement.number)),
         ("Tiers", line.name),
         ("Compte du tiers", masked_iban(line.iban)),
         ("Référence de bout en bout", line.end_to_end_id),
@@ -164,6 +202,10 @@ def choices_of(line: BankLine, *, left: int, on: date, waits: bool = False) -> l
     """
     matcher = expectations.matcher_for(line.account, on=on)
     found = list(matcher.match(replace(queries.as_read(line), amount=left)).proposals)
+    found[:0] = [
+        Proposal(Act.INTERNAL, other.pk, Clue.AMOUNT, "même montant, à l'autre banque")
+        for other in other_sides(line, left)
+    ]
     if left < 0 and all(one.act != Act.FEE for one in found):
         why = "retenus sur ce que la banque a renvoyé" if line.amount > 0 else ""
         found.insert(-1, Proposal(Act.FEE, None, found[-1].clue, why))
@@ -205,6 +247,9 @@ def _labels(proposals: Sequence[Proposal], perimeter: Perimeter) -> dict[Proposa
     entries = Entry.objects.select_related("advance__project__beneficiary").in_bulk(
         [one.target for one in proposals if one.act in {Act.ENTRY, Act.BOUNCE}]
     )
+    lines = BankLine.objects.select_related("statement__number").in_bulk(
+        [one.target for one in proposals if one.act == Act.INTERNAL]
+    )
     labels = {}
     for one in proposals:
         if one.act == Act.REPAYMENT:
@@ -219,6 +264,9 @@ def _labels(proposals: Sequence[Proposal], perimeter: Perimeter) -> dict[Proposa
             paid = entry.kind == EntryKind.DISBURSEMENT
             what = "Retour du versement" if paid else "Retour de l'écriture"
             labels[one] = f"{what} {entry} : {entry.label}"
+        elif one.act == Act.INTERNAL:
+            line = lines[one.target]
+            labels[one] = f"Virement entre les deux banques : {line}, {line.statement.number.bank}"
         elif one.act == Act.FEE:
             labels[one] = _FEE_LABELS[perimeter]
         else:
@@ -241,12 +289,26 @@ class ClearingRow:
 def clearing_rows(line: BankLine) -> list[ClearingRow]:
     """The reconciliations of a line that were not undone, the first one first."""
     clearings = line.clearings.filter(undone_at=None).select_related(
-        "entry__advance", "reversal__entry__advance", "made_by", "entry__reversed_by"
+        "entry__advance",
+        "reversal__entry__advance",
+        "made_by",
+        "entry__reversed_by",
+        "other_line__statement__number",
     )
     return [_clearing_row(one) for one in clearings]
 
 
 def _clearing_row(clearing: Clearing) -> ClearingRow:
+    if clearing.other_line is not None:
+        other = clearing.other_line
+        return ClearingRow(
+            label=f"{clearing.get_act_display()} : {other}, {other.statement.number.bank}",
+            amount=format_euros(clearing.amount),
+            who="automatique" if clearing.is_automatic else clearing.made_by.full_name,
+            entry_url=basin_reverse("bank_line", line_id=other.pk),
+            undo_url=basin_reverse("clearing_undo", clearing_id=clearing.pk),
+            reverse_url="",
+        )
     entry = clearing.entry or clearing.reversal.entry
     ours = clearing.act == ClearingAct.ENTRY
     undone = clearing.entry is not None and hasattr(clearing.entry, "reversed_by")

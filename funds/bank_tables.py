@@ -13,6 +13,7 @@ class StatementTable(List):
 
     until = DateColumn(verbose_name="Arrêté au", orderable=False)
     since = DateColumn(verbose_name="Depuis le", orderable=False)
+    number = tables.Column(verbose_name="Banque", orderable=False)
     opening = EurosColumn(verbose_name="Ouverture", orderable=False)
     closing = EurosColumn(verbose_name="Clôture", orderable=False)
     count = NumberColumn(verbose_name="Opérations", orderable=False)
@@ -42,6 +43,7 @@ class BankLineTable(List):
     label = tables.TemplateColumn(
         verbose_name="Libellé", template_name="funds/bank/line_label.html", orderable=False
     )
+    bank = tables.Column(verbose_name="Banque", orderable=False)
     amount = EurosColumn(verbose_name="Montant", orderable=False)
     status = BadgeColumn(verbose_name="Rapprochement", orderable=False)
 

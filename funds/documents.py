@@ -11,8 +11,9 @@ from alize.common.words import amount_in_words, grouped, listed
 from basins.tenancy import current
 from funds import queries
 from funds.bank.identifiers import grouped_iban
-from funds.enums import AidBasis, Perimeter, ReminderStep
-from funds.models import Advance, BankAccount, Reminder
+from funds.enums import AidBasis, ReminderStep
+from funds.models import Advance, Reminder
+from funds.queries.numbers import fund_number
 from funds.queries.reminders import instalments_left, of_one_letter
 from funds.queries.statements import statement_lines
 from funds.rules import next_target_day
@@ -63,7 +64,7 @@ def reminder_context(reminder: Reminder) -> dict[str, Any]:
     ]
     days, amount = sorted({one.due_on for one in asked}), sum(one.amount for one in asked)
     earlier = reminder.advance.reminders.filter(due_on__in=days, sent_at__lt=reminder.sent_at)
-    account = fund_account()
+    number = fund_number(on)
     before = earlier.exclude(step=ReminderStep.NOTICE).order_by("pk").values_list("sent_at")
     return {
         **_parties(reminder.advance),
@@ -83,8 +84,8 @@ def reminder_context(reminder: Reminder) -> dict[str, Any]:
         "outstanding": standing.outstanding,
         "outstanding_in_words": amount_in_words(standing.outstanding),
         "before": list(dict.fromkeys(timezone.localdate(moment) for (moment,) in before)),
-        "account": account,
-        "iban": grouped_iban(account.iban) if account else "",
+        "account": number,
+        "iban": grouped_iban(number.iban) if number else "",
     }
 
 
@@ -131,8 +132,3 @@ def _parties(advance: Advance) -> dict[str, Any]:
         "owner": project.owner_name,
         "operator": project.operator,
     }
-
-
-def fund_account() -> BankAccount | None:
-    """The account that companies pay back to, once it is known."""
-    return BankAccount.objects.filter(perimeter=Perimeter.FUND).first()

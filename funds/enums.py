@@ -179,6 +179,7 @@ class ClearingAct(models.TextChoices):
     MOVED = "MOVED", "Pour l'autre compte"
     IDENTIFIED = "IDENTIFIED", "Identifié depuis"
     RESUMED = "RESUMED", "N'attend plus"
+    INTERNAL = "INTERNAL", "Virement d'une banque à l'autre"
 
 
 class Verification(models.TextChoices):
@@ -198,7 +199,7 @@ class TransferSchema(models.TextChoices):
 
 
 class PayeeStatus(models.TextChoices):
-    """The bank details of a company: proposed by one, decided by another."""
+    """The bank details of a company or of the fund: proposed by one, decided by another."""
 
     PROPOSED = "PROPOSED", "À décider"
     APPROVED = "APPROVED", "Approuvées"

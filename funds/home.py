@@ -15,6 +15,7 @@ from funds import queries
 from funds.enums import AdvanceStatus, PaymentOrderStatus, ReversalStatus
 from funds.models import Advance, Authorization, PaymentOrder, Reversal
 from funds.queries.confirmations import disputed_answers, waiting_by_year
+from funds.queries.numbers import waiting_numbers
 from funds.queries.reminders import reminders_due
 from funds.queries.transfers import waiting_payees
 from funds.reminders.screen import waiting_words
@@ -40,6 +41,7 @@ def fund_room(visitor: Visitor) -> HomeParts:
     if prepares or releases:
         ordered = _orders(parts, releases=releases)
         _payees(parts, decides=allows(visitor.roles, "payee.decide"))
+        _numbers(parts, decides=allows(visitor.roles, "bank_number.decide"))
         _reversals(parts, decides=allows(visitor.roles, "reversal.decide"))
         _authorizations(parts, decides=allows(visitor.roles, "authorization.decide"))
         _late(parts, visitor, advances, standings)
@@ -92,6 +94,21 @@ def _payees(parts: HomeParts, *, decides: bool) -> None:
         else:
             who = "le second signataire financier"
             parts.waiting.append(Waiting(label, basin_reverse("sepa_list"), who, since))
+
+
+def _numbers(parts: HomeParts, *, decides: bool) -> None:
+    """The changes of bank that somebody proposed (T11)."""
+    for number in waiting_numbers():
+        label = f"Décider le changement de banque : {number.bank}"
+        asked_on = timezone.localdate(number.proposed_at)
+        if decides:
+            url = basin_reverse("bank_number_decide", number_id=number.pk)
+            todo = Todo(label, url, "Décider", due=f"Proposé le {short_date(asked_on)}")
+            parts.todos.append((asked_on, todo))
+        else:
+            url = basin_reverse("bank_account", account_id=number.account_id)
+            since = f"depuis le {short_date(asked_on)}"
+            parts.waiting.append(Waiting(label, url, "le second signataire financier", since))
 
 
 def _reversals(parts: HomeParts, *, decides: bool) -> None:

@@ -147,6 +147,27 @@ TRIGGER_SENTENCES = {
         "Le solde d'ouverture et les opérations de ce relevé ne font pas son solde de clôture."
     ),
     "bank_statement_follows": "Ce relevé ne commence pas au solde de clôture du précédent.",
+    "bank_statement_opens_at_zero": (
+        "Le premier relevé d'une nouvelle banque s'ouvre à zéro : l'argent y vient par un virement."
+    ),
+    "bank_statement_of_a_number_that_serves": (
+        "Ce numéro de compte attend encore le second signataire financier."
+    ),
+    "bank_number_stays": (
+        "Un numéro de compte qui a servi, ou qui est décidé, ne change plus : proposez le suivant."
+    ),
+    "bank_number_replaces_the_last": (
+        "Un numéro de compte remplace celui du même compte, à partir d'un jour plus tard."
+    ),
+    "bank_number_has_waited": (
+        "Un nouveau numéro de compte sert 48 heures au plus tôt après avoir été approuvé."
+    ),
+    "sepa_file_of_number_in_force": (
+        "Les virements partent de la banque en service ce jour : rechargez la page."
+    ),
+    "clearing_has_its_other_side": (
+        "Un virement d'une banque à l'autre lie une opération de chacune, du même montant."
+    ),
     "payment_order_payee_is_approved": (
         "Les coordonnées bancaires de cette entreprise ne sont pas approuvées."
     ),

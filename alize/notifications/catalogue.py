@@ -170,6 +170,8 @@ CATALOGUE = {
         MailType("M81", "Documents scellés altérés : {count}", "Voir les registres"),
         MailType("M82", "Écarts dans le grand livre : {count}", "Voir la comptabilité"),
         MailType("M83", "Travaux qui n'aboutissent pas : {count}", "Voir le réseau"),
+        MailType("M84", "Changement de banque proposé : {bank}", "Ouvrir ALIZE"),
+        MailType("M85", "Changement de banque approuvé : {bank}", "Ouvrir ALIZE"),
         MailType("M63", "À lire avant le comité d'agrément du {date}", "Lire les dossiers"),
     )
 }

@@ -52,6 +52,7 @@ class Act(StrEnum):
     ENTRY = "ENTRY"  # an entry already in the ledger
     REPAYMENT = "REPAYMENT"
     BOUNCE = "BOUNCE"
+    INTERNAL = "INTERNAL"  # the other side of a line at another bank of the account
     FEE = "FEE"
     SUSPENSE = "SUSPENSE"
 

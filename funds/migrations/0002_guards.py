@@ -53,7 +53,8 @@ FROZEN = {
         "claim_on", "decision_id", "proposed_at", "proposed_by_id", "command_key",
     ),
     "funds_clearing": (
-        "line_id", "act", "amount", "entry_id", "reversal_id", "made_at", "made_by_id",
+        "line_id", "act", "amount", "entry_id", "reversal_id", "other_line_id", "made_at",
+        "made_by_id",
     ),
     "funds_payeeaccount": (
         "beneficiary_id", "holder", "iban", "bic", "received_on", "called", "called_number",
@@ -68,7 +69,7 @@ FROZEN = {
         "entry_id", "value_on", "cause", "reason", "proposed_at", "proposed_by_id", "command_key",
     ),
     "funds_sepafile": (
-        "account_id", "message_id", "schema", "content", "sha256", "total", "count", "built_at",
+        "number_id", "message_id", "schema", "content", "sha256", "total", "count", "built_at",
         "built_by_id",
     ),
     "funds_sepatransfer": ("file_id", "order_id", "payee_id", "end_to_end_id", "amount", "pay_on"),
@@ -144,6 +145,19 @@ class Migration(migrations.Migration):
         append_only("funds_funderreport"),
         *(frozen(table, columns) for table, columns in FROZEN.items()),
         *(kept(table) for table in FROZEN),
+        kept("funds_banknumber"),
+        migrations.RunSQL(
+            "CREATE TRIGGER follows BEFORE INSERT OR UPDATE ON funds_banknumber FOR EACH ROW "
+            "EXECUTE FUNCTION public.alize_bank_number()",
+            "DROP TRIGGER follows ON funds_banknumber",
+        ),
+        before_each("in_force", "funds_sepafile", "alize_file_of_number_in_force"),
+        migrations.RunSQL(
+            "CREATE CONSTRAINT TRIGGER pairs AFTER INSERT OR UPDATE ON funds_clearing "
+            "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.act = 'INTERNAL') "
+            "EXECUTE FUNCTION public.alize_clearing_pairs()",
+            "DROP TRIGGER pairs ON funds_clearing",
+        ),
         before_each("chain", "funds_entry", "alize_ledger_chain"),
         before_each("released", "funds_sepatransfer", "alize_transfer_as_released"),
         migrations.RunSQL(

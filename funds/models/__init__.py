@@ -7,6 +7,7 @@ from funds.models.bank import (
     BankAccount,
     BankImport,
     BankLine,
+    BankNumber,
     BankStatement,
     Clearing,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "BankAccount",
     "BankImport",
     "BankLine",
+    "BankNumber",
     "BankStatement",
     "Clearing",
     "Closing",

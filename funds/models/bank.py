@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from alize.accounts.models import Person
 from alize.common.constraints import one_of, together
 from alize.documents.models import DIGEST
-from funds.enums import ClearingAct, Perimeter, TransferSchema
+from funds.enums import ClearingAct, PayeeStatus, Perimeter, TransferSchema
 from funds.models.ledger import Entry
 from funds.models.orders import Reversal
 
@@ -18,15 +18,6 @@ class BankAccount(models.Model):
     """Compte bancaire : one for the advances, one for running costs (R41)."""
 
     perimeter = models.CharField("sert à", max_length=6, choices=Perimeter, unique=True)
-    bank = models.CharField("banque", max_length=60)
-    holder = models.CharField("titulaire", max_length=70)
-    iban = models.CharField("IBAN", max_length=34, unique=True)
-    bic = models.CharField("BIC", max_length=11)
-    csv_mapping = models.JSONField(null=True)
-    """What the columns of this bank's tables hold, as `funds.bank.CsvMapping`."""
-    transfer_schema = models.CharField(
-        "format des virements", max_length=15, choices=TransferSchema, default=TransferSchema.V09
-    )
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
 
@@ -37,20 +28,108 @@ class BankAccount(models.Model):
             models.CheckConstraint(
                 condition=Q(perimeter__in=["FUND", "OPS"]), name="bank_account_holds_money"
             ),
-            one_of("bank_account", "transfer_schema", TransferSchema),
         ]
 
     def __str__(self) -> str:
-        return f"{self.bank}, {self.get_perimeter_display()}"
+        return self.get_perimeter_display()
+
+
+class BankNumber(models.Model):
+    """Numéro d'un compte : its IBAN at one bank, in force from a day until the next one's (T11).
+
+    The first one is declared with the account; each later one is proposed by one person and
+    approved by another, and both go on side by side as long as statements come.
+    """
+
+    account = models.ForeignKey(BankAccount, on_delete=models.PROTECT, related_name="numbers")
+    replaces = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="replaced_by"
+    )
+    bank = models.CharField("banque", max_length=60)
+    holder = models.CharField("titulaire", max_length=70)
+    iban = models.CharField("IBAN", max_length=34)
+    bic = models.CharField("BIC", max_length=11)
+    keeps_balance = models.BooleanField(default=False)
+    """The bank only gave the account another number: its statements go on from the last one."""
+    wanted_on = models.DateField("demandé à partir du")
+    since = models.DateField("en service le", null=True)
+    csv_mapping = models.JSONField(null=True)
+    """What the columns of this bank's tables hold, as `funds.bank.CsvMapping`."""
+    transfer_schema = models.CharField(
+        "format des virements", max_length=15, choices=TransferSchema, default=TransferSchema.V09
+    )
+    status = models.CharField(max_length=8, choices=PayeeStatus, default=PayeeStatus.PROPOSED)
+    proposed_at = models.DateTimeField()
+    proposed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = "numéro de compte"
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            one_of("bank_number", "status", PayeeStatus),
+            one_of("bank_number", "transfer_schema", TransferSchema),
+            *together("bank_number", "decided"),
+            models.CheckConstraint(
+                condition=Q(replaces=None, status="APPROVED", decided_at=None, since__isnull=False)
+                | Q(replaces__isnull=False)
+                & (
+                    Q(status="PROPOSED", decided_at=None, since=None)
+                    | Q(status="REFUSED", decided_at__isnull=False, since=None)
+                    | Q(status="APPROVED", decided_at__isnull=False, since__isnull=False)
+                ),
+                name="bank_number_approved_has_its_day",
+                violation_error_message=(
+                    "Seul le premier numéro d'un compte se déclare ; les suivants sont décidés."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by=None) | ~Q(decided_by=F("proposed_by")),
+                name="bank_number_decided_by_another",
+                violation_error_message=(
+                    "Un changement de banque est proposé par une personne et approuvé par une "
+                    "autre."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(since=None) | Q(since__gte=F("wanted_on")),
+                name="bank_number_serves_as_wanted",
+            ),
+            models.UniqueConstraint(
+                fields=["account"],
+                condition=Q(status="PROPOSED"),
+                name="bank_number_one_waiting",
+                violation_error_message="Un changement de banque de ce compte attend déjà.",
+            ),
+            models.UniqueConstraint(
+                fields=["account"], condition=Q(replaces=None), name="bank_number_first_is_once"
+            ),
+            models.UniqueConstraint(
+                fields=["replaces"],
+                condition=Q(status="APPROVED"),
+                name="bank_number_replaced_once",
+                violation_error_message="Ce numéro est déjà remplacé par un autre.",
+            ),
+            models.UniqueConstraint(
+                fields=["iban"],
+                condition=~Q(status="REFUSED"),
+                name="bank_number_iban_is_once",
+                violation_error_message="Cet IBAN est déjà celui d'un compte du fonds.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.bank}, finissant par {self.iban[-4:]}"
 
 
 class BankStatement(models.Model):
-    """Relevé : what a file added to an account; the next one opens where it closes (I10).
+    """Relevé : what a file added to a number; the next one opens where it closes (I10).
 
     What the file repeats of an earlier one is left out, of its lines and of its opening balance.
     """
 
-    account = models.ForeignKey(BankAccount, on_delete=models.PROTECT, related_name="statements")
+    number = models.ForeignKey(BankNumber, on_delete=models.PROTECT, related_name="statements")
     previous = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, related_name="following"
     )
@@ -69,7 +148,7 @@ class BankStatement(models.Model):
                 condition=Q(until__gte=F("since")), name="bank_statement_goes_forward"
             ),
             models.UniqueConstraint(
-                fields=["account"],
+                fields=["number"],
                 condition=Q(previous=None),
                 name="bank_statement_has_one_beginning",
                 violation_error_message="Un autre relevé vient d'être importé sur ce compte.",
@@ -77,7 +156,7 @@ class BankStatement(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.account}, {self.since:%d/%m/%Y} – {self.until:%d/%m/%Y}"
+        return f"{self.number}, {self.since:%d/%m/%Y} – {self.until:%d/%m/%Y}"
 
 
 class BankLine(models.Model):
@@ -97,7 +176,7 @@ class BankLine(models.Model):
     reason = models.CharField("motif du retour", max_length=40, blank=True)
     is_reversal = models.BooleanField(default=False)
     identity = models.CharField(max_length=64)
-    """SHA-256 of the bank's reference, or of the day, the amount and the label."""
+    """SHA-256 of the number, and of the bank's reference, or the day, the amount and the label."""
     occurrence = models.PositiveIntegerField()
 
     class Meta:
@@ -131,7 +210,7 @@ class BankLine(models.Model):
 class BankImport(models.Model):
     """Import d'un relevé : a file that was sent, read aside; the progress is what is done."""
 
-    account = models.ForeignKey(BankAccount, on_delete=models.PROTECT, related_name="imports")
+    number = models.ForeignKey(BankNumber, on_delete=models.PROTECT, related_name="imports")
     file_name = models.CharField("fichier", max_length=120)
     key = models.CharField(max_length=120, unique=True)
     sha256 = models.CharField("empreinte", max_length=64)
@@ -178,7 +257,8 @@ class Clearing(models.Model):
     """Rapprochement : what a line, or a part of it, turned out to be in the ledger.
 
     A line sent back by a bank waits for the two persons who undo a repayment: it then holds their
-    request, whose mirror becomes its entry.
+    request, whose mirror becomes its entry. A transfer between two banks of an account is nothing
+    for the ledger: each of its two lines holds the other.
     """
 
     line = models.ForeignKey(BankLine, on_delete=models.PROTECT, related_name="clearings")
@@ -188,6 +268,9 @@ class Clearing(models.Model):
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, null=True, related_name="clearings")
     reversal = models.ForeignKey(
         Reversal, on_delete=models.PROTECT, null=True, related_name="clearings"
+    )
+    other_line = models.ForeignKey(
+        BankLine, on_delete=models.PROTECT, null=True, related_name="other_clearings"
     )
     is_automatic = models.BooleanField(default=False)
     made_at = models.DateTimeField()
@@ -202,8 +285,12 @@ class Clearing(models.Model):
             one_of("clearing", "act", ClearingAct),
             *together("clearing", "undone"),
             models.CheckConstraint(
-                condition=Q(act="BOUNCE", entry=None, reversal__isnull=False)
-                | (~Q(act="BOUNCE") & Q(entry__isnull=False, reversal=None)),
+                condition=Q(act="BOUNCE", entry=None, reversal__isnull=False, other_line=None)
+                | Q(act="INTERNAL", entry=None, reversal=None, other_line__isnull=False)
+                | (
+                    ~Q(act__in=["BOUNCE", "INTERNAL"])
+                    & Q(entry__isnull=False, reversal=None, other_line=None)
+                ),
                 name="clearing_has_its_entry",
             ),
             models.CheckConstraint(condition=~Q(amount=0), name="clearing_is_of_money"),
@@ -217,6 +304,12 @@ class Clearing(models.Model):
                 fields=["reversal"],
                 condition=Q(undone_at=None),
                 name="clearing_of_a_reversal_is_once",
+            ),
+            models.UniqueConstraint(
+                fields=["other_line"],
+                condition=Q(undone_at=None),
+                name="clearing_of_another_line_is_once",
+                violation_error_message="Cette opération est déjà rapprochée d'une autre.",
             ),
         ]
 

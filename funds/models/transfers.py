@@ -9,7 +9,7 @@ from alize.accounts.models import Person
 from alize.common.constraints import one_of, together
 from alize.documents.models import DIGEST
 from funds.enums import PayeeStatus, Verification
-from funds.models.bank import BankAccount
+from funds.models.bank import BankNumber
 from funds.models.orders import PaymentOrder
 from projects.models import Beneficiary
 
@@ -98,7 +98,7 @@ class PayeeAccount(models.Model):
 class SepaFile(models.Model):
     """Fichier de virements : made once, kept with its digest, always handed over the same (T13)."""
 
-    account = models.ForeignKey(BankAccount, on_delete=models.PROTECT, related_name="sepa_files")
+    number = models.ForeignKey(BankNumber, on_delete=models.PROTECT, related_name="sepa_files")
     message_id = models.CharField("identifiant", max_length=35, unique=True)
     schema = models.CharField("format", max_length=20)
     content = models.BinaryField()

@@ -8,16 +8,11 @@ from funds.operations.authorizations import (
     propose,
     refuse_authorization,
 )
-from funds.operations.bank import (
-    ask_import,
-    correct_bank_account,
-    open_bank_account,
-    read_import,
-    save_mapping,
-)
+from funds.operations.bank import ask_import, read_import, save_mapping
 from funds.operations.clearings import (
     clear_as_cost,
     clear_as_return,
+    clear_between_banks,
     clear_with_contribution,
     clear_with_entry,
     clear_with_repayments,
@@ -43,6 +38,13 @@ from funds.operations.costs import (
 )
 from funds.operations.ledger import Draft, lock_ledger, post_entries, post_entry
 from funds.operations.matching import match_chunk
+from funds.operations.numbers import (
+    approve_number,
+    correct_bank_account,
+    open_bank_account,
+    propose_number,
+    refuse_number,
+)
 from funds.operations.papers import issue_settlement_certificate, issue_statement, send_paper
 from funds.operations.payees import approve_payee, propose_payee, refuse_payee
 from funds.operations.payments import cancel_payment, prepare_payment, release_payment
@@ -76,6 +78,7 @@ __all__ = [
     "agree_allowance",
     "answer_confirmation",
     "approve_authorization",
+    "approve_number",
     "approve_payee",
     "approve_reversal",
     "ask_committee",
@@ -90,6 +93,7 @@ __all__ = [
     "choose_format",
     "clear_as_cost",
     "clear_as_return",
+    "clear_between_banks",
     "clear_with_contribution",
     "clear_with_entry",
     "clear_with_repayments",
@@ -117,6 +121,7 @@ __all__ = [
     "post_entry",
     "prepare_payment",
     "propose",
+    "propose_number",
     "propose_payee",
     "propose_reversal",
     "read_import",
@@ -127,6 +132,7 @@ __all__ = [
     "record_repayment",
     "record_valued",
     "refuse_authorization",
+    "refuse_number",
     "refuse_payee",
     "refuse_reversal",
     "release_payment",

@@ -1,98 +1,27 @@
-"""Bank accounts and their statements: a file is read aside, proved whole, then matched."""
+"""Statements of the bank: a file is read aside, proved whole, then matched."""
 
 import hashlib
 from dataclasses import asdict
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.common.errors import InvalidInput
+from alize.common.money import format_euros
 from alize.documents import storage
 from alize.outbox.operations import enqueue
 from funds import bank
 from funds import bank_permissions as permissions
-from funds.bank.identifiers import bic_of, read_bic, read_iban
-from funds.enums import Perimeter, TransferSchema
-from funds.models import BankAccount, BankImport, BankLine, BankStatement
+from funds.enums import PayeeStatus
+from funds.models import BankAccount, BankImport, BankLine, BankNumber, BankStatement
 from funds.queries import bank as queries
+from funds.queries.numbers import number_on, numbers_of
 
 CHUNK = 250
 """Lines matched between two commits: what the progress counts by."""
-
-
-@transaction.atomic
-def open_bank_account(
-    *,
-    perimeter: Perimeter,
-    bank_name: str,
-    holder: str,
-    iban: str,
-    bic: str,
-    by: Person,
-    at: datetime,
-    transfer_schema: TransferSchema = TransferSchema.V09,
-) -> BankAccount:
-    """Declare the account of the advances or of running costs, once each (R41).
-
-    :raises InvalidInput: the IBAN or the BIC is wrong, or the account is declared already.
-    """
-    number, code = _numbers(iban, bic)
-    if BankAccount.objects.filter(perimeter=perimeter).exists():
-        raise InvalidInput("Ce compte est déjà déclaré.", field="perimeter")
-    account = BankAccount.objects.create(
-        perimeter=perimeter,
-        bank=bank_name,
-        holder=holder,
-        iban=number,
-        bic=code,
-        transfer_schema=transfer_schema,
-        opened_at=at,
-        opened_by=by,
-    )
-    audit.record("bank.opened", target=account, by=by, at=at)
-    return account
-
-
-@transaction.atomic
-def correct_bank_account(
-    *,
-    account_id: int,
-    bank_name: str,
-    holder: str,
-    iban: str,
-    bic: str,
-    by: Person,
-    at: datetime,
-) -> BankAccount:
-    """Put right an account that nothing has gone through yet.
-
-    :raises ActionDenied: it has a statement or a file of transfers.
-    :raises InvalidInput: the IBAN or the BIC is wrong.
-    """
-    account = BankAccount.objects.select_for_update().get(pk=account_id)
-    permissions.correct_account(account)
-    account.bank, account.holder = bank_name, holder
-    account.iban, account.bic = _numbers(iban, bic)
-    account.save(update_fields=["bank", "holder", "iban", "bic"])
-    audit.record("bank.corrected", target=account, by=by, at=at)
-    return account
-
-
-def _numbers(iban: str, bic: str) -> tuple[str, str]:
-    """The IBAN and the BIC, deduced when it is not given.
-
-    :raises InvalidInput: naming the field.
-    """
-    try:
-        number = read_iban(iban)
-    except ValueError as error:
-        raise InvalidInput(str(error), field="iban") from error
-    try:
-        return number, read_bic(bic or bic_of(number), iban=number)
-    except ValueError as error:
-        raise InvalidInput(str(error), field="bic") from error
 
 
 @transaction.atomic
@@ -105,10 +34,12 @@ def ask_import(
     by: Person,
     at: datetime,
     opening: int | None = None,
+    number_id: int | None = None,
 ) -> BankImport:
     """Keep a file of the bank and have it read aside; a table of an unknown bank waits.
 
-    The balances, in cents, are those of the bank's paper when the format gives none.
+    The balances, in cents, are those of the bank's paper when the format gives none; so is the
+    number, of several, the one in force unless it is given.
 
     :raises InvalidInput: the file is empty or too heavy.
     """
@@ -118,10 +49,13 @@ def ask_import(
     if len(content) > bank.LARGEST_FILE:
         raise InvalidInput("Ce fichier dépasse 30 Mo : choisissez une période plus courte.",
                            field="file")  # fmt: skip
+    number = number_on(account, timezone.localdate(at))
+    if number_id is not None:
+        number = numbers_of(account).get(pk=number_id)
     is_table = bank.format_of(content) == "CSV"
-    is_waiting = is_table and account.csv_mapping is None
+    is_waiting = is_table and number.csv_mapping is None
     made = BankImport.objects.create(
-        account=account,
+        number=number,
         file_name=file_name[:120],
         key=storage.keep(content),
         sha256=hashlib.sha256(content).hexdigest(),
@@ -157,13 +91,13 @@ def save_mapping(
         bank.preview(content, mapping)
     except bank.StatementRefused as refusal:
         raise InvalidInput(str(refusal)) from refusal
-    account = BankAccount.objects.select_for_update().get(pk=made.account_id)
-    account.csv_mapping = asdict(mapping)
-    account.save(update_fields=["csv_mapping"])
+    number = BankNumber.objects.select_for_update(of=("self",)).get(pk=made.number_id)
+    number.csv_mapping = asdict(mapping)
+    number.save(update_fields=["csv_mapping"])
     made.is_waiting, made.refusal, made.finished_at = False, "", None
     made.closing = closing if closing is not None else made.closing
     made.save(update_fields=["is_waiting", "refusal", "finished_at", "closing"])
-    audit.record("bank.mapping_saved", target=account, by=by, at=at)
+    audit.record("bank.mapping_saved", target=number, by=by, at=at)
     enqueue("funds.read_statement", key=f"{made.pk}:{at.isoformat()}", import_id=made.pk)
     return made
 
@@ -172,73 +106,115 @@ def save_mapping(
 def read_import(*, import_id: int, at: datetime) -> BankImport:
     """Read, prove and add a file whole, or keep the reason why not; called again, nothing more.
 
-    The lines that the account holds already are left out.
+    The file says of which bank of the account it is; the lines held already are left out.
     """
     made = BankImport.objects.select_for_update(of=("self",)).get(pk=import_id)
     if made.finished_at or made.statement_id or made.is_waiting:
         return made
-    account = BankAccount.objects.select_for_update().get(pk=made.account_id)
+    account = BankAccount.objects.select_for_update().get(numbers=made.number_id)
     with storage.opened(made.key) as stored:
         content = stored.read()
     try:
-        statement, others = _of_account(content, account, closing=made.closing)
-        new = _new_lines(account, statement)
-        known = queries.known_of(account)
+        statement, others = _of_account(content, made, closing=made.closing)
+        number = made.number
+        new = _new_lines(number, statement)
+        known = queries.known_of(number)
         bank.check_opening(statement, on_paper=made.opening, is_first=known is None)
         bank.check_chain(statement, [line for _, line in new], known)
+        _check_banks(number, statement, known, adds=bool(new))
     except bank.StatementRefused as refusal:
         made.refusal, made.finished_at = str(refusal)[:600], at
         made.save(update_fields=["refusal", "finished_at"])
         audit.record("bank.import_refused", target=made, by=made.asked_by, at=at)
         return made
     made.known = len(statement.lines) - len(new)
-    if new or queries.last_statement(account) is None:
-        made.statement = _add(account, statement, new, by=made.asked_by, at=at)
+    if new or known is None:
+        made.statement = _add(account, number, statement, new, by=made.asked_by, at=at)
     made.steps, made.others = len(new), _named(others)[:300]
     if not new:
         made.finished_at = at
-    made.save(update_fields=["known", "statement", "steps", "others", "finished_at"])
+    made.save(update_fields=["number", "known", "statement", "steps", "others", "finished_at"])
     audit.record("bank.imported", target=made, by=made.asked_by, at=at, lines=len(new))
     return made
 
 
 def _of_account(
-    content: bytes, account: BankAccount, *, closing: int | None
+    content: bytes, made: BankImport, *, closing: int | None
 ) -> tuple[bank.Statement, list[str]]:
-    """The statement of an account, and the other accounts of the file.
+    """The statement of a number of the account, noted on the import, and the others of the file.
 
     :raises StatementRefused: the file is of other accounts.
     """
-    mapping = bank.CsvMapping(**account.csv_mapping) if account.csv_mapping else None
+    chosen = made.number
+    mapping = bank.CsvMapping(**chosen.csv_mapping) if chosen.csv_mapping else None
     statements = bank.read_statements(content, mapping=mapping, closing=closing)
-    for statement in statements:
-        if not statement.account or bank.same_account(statement.account, account.iban):
-            return statement, [one.account for one in statements if one is not statement]
+    served = numbers_of(chosen.account)
+    for number in sorted(served, key=lambda one: one != chosen):
+        for statement in statements:
+            is_said = bank.same_account(statement.account, number.iban)
+            if is_said or (not statement.account and number == chosen):
+                made.number = number
+                return statement, [one.account for one in statements if one is not statement]
+    asked = BankNumber.objects.filter(account=chosen.account, status=PayeeStatus.PROPOSED)
+    if any(bank.same_account(statements[0].account, one.iban) for one in asked):
+        raise bank.StatementRefused(
+            "Ce fichier est celui de la nouvelle banque, que le second signataire financier n'a "
+            "pas encore approuvée. Rien n'a été importé : renvoyez-le ensuite."
+        )
     raise bank.StatementRefused(
         f"Ce fichier est celui d'un autre compte (finissant par {statements[0].account[-4:]}). "
         "Rien n'a été importé : choisissez le compte auquel il appartient."
     )
 
 
+def _check_banks(
+    number: BankNumber, statement: bank.Statement, known: bank.Known | None, *, adds: bool
+) -> None:
+    """Count once the money that passes from a bank of the account to another (I10).
+
+    :raises StatementRefused: the balance of the old bank would be counted twice.
+    """
+    renamed = number.replaced_by.filter(status=PayeeStatus.APPROVED, keeps_balance=True)
+    if adds and renamed.filter(statements__isnull=False).exists():
+        raise bank.StatementRefused(
+            f"Les relevés de ce compte continuent sur le numéro qui l'a remplacé : {number} n'en "
+            "reçoit plus. Rien n'a été importé."
+        )
+    is_new = number.replaces is not None and not number.keeps_balance
+    if is_new and known is None and statement.opening:
+        raise bank.StatementRefused(
+            f"Le premier relevé de {number.bank} s'ouvre à {format_euros(statement.opening)} : "
+            "l'argent de l'ancienne banque y arrive par un virement, que ce fichier ne montre pas. "
+            "Rien n'a été importé : demandez un fichier qui commence à l'ouverture du compte, à "
+            "zéro."
+        )
+
+
 def _named(numbers: list[str]) -> str:
     """Other accounts, as people know them."""
-    ours = list(BankAccount.objects.all())
+    ours = list(BankNumber.objects.exclude(status=PayeeStatus.REFUSED).select_related("account"))
     known = (
-        next((str(one) for one in ours if bank.same_account(number, one.iban)), number[-4:])
+        next(
+            (f"{one.bank}, {one.account}" for one in ours if bank.same_account(number, one.iban)),
+            number[-4:],
+        )
         for number in numbers
     )
     return " ; ".join(known)
 
 
 def _new_lines(
-    account: BankAccount, statement: bank.Statement
+    number: BankNumber, statement: bank.Statement
 ) -> list[tuple[tuple[str, int], bank.Line]]:
     """The lines that the account does not hold yet, with the key of each (I10)."""
-    keyed = [((_digest(line.identity), line.occurrence), line) for line in statement.lines]
+    keyed = [
+        ((_digest(f"{number.iban} {line.identity}"), line.occurrence), line)
+        for line in statement.lines
+    ]
     known = set(
-        account.lines.filter(identity__in={identity for (identity, _), _ in keyed}).values_list(
-            "identity", "occurrence"
-        )
+        BankLine.objects.filter(
+            account=number.account_id, identity__in={identity for (identity, _), _ in keyed}
+        ).values_list("identity", "occurrence")
     )
     return [(key, line) for key, line in keyed if key not in known]
 
@@ -249,16 +225,17 @@ def _digest(text: str) -> str:
 
 def _add(
     account: BankAccount,
+    number: BankNumber,
     statement: bank.Statement,
     new: list[tuple[tuple[str, int], bank.Line]],
     *,
     by: Person,
     at: datetime,
 ) -> BankStatement:
-    previous = queries.last_statement(account)
+    previous = queries.last_statement(number)
     first = min((line.booked_on for _, line in new), default=statement.since)
     added = BankStatement.objects.create(
-        account=account,
+        number=number,
         previous=previous,
         since=statement.since
         if previous is None

@@ -13,7 +13,7 @@ from funds.rules import ledger
 
 def held_line(line_id: int) -> BankLine:
     """A line, behind the lock of its account that every reconciliation takes first."""
-    line = BankLine.objects.select_related("account").get(pk=line_id)
+    line = BankLine.objects.select_related("account", "statement__number").get(pk=line_id)
     BankAccount.objects.select_for_update().get(pk=line.account_id)
     return line
 
@@ -47,7 +47,7 @@ def draft_of(
 def note_clearing(
     line: BankLine,
     act: ClearingAct,
-    what: Entry | Reversal,
+    what: Entry | Reversal | BankLine,
     amount: int,
     *,
     by: Person,
@@ -55,7 +55,8 @@ def note_clearing(
     is_automatic: bool = False,
 ) -> Clearing:
     """Tie a part of a line to what it turned out to be; its account is locked."""
-    about = {"reversal": what} if isinstance(what, Reversal) else {"entry": what}
+    fields = {Entry: "entry", Reversal: "reversal", BankLine: "other_line"}
+    about = {fields[type(what)]: what}
     clearing = Clearing.objects.create(
         line=line,
         act=act,

@@ -174,9 +174,31 @@ def clear_as_return(
     return made_once(Clearing, command_key, payload=asked, by=by, at=at, act=act)
 
 
+def clear_between_banks(
+    *, line_id: int, other_id: int, by: Person, at: datetime, command_key: UUID
+) -> Clearing:
+    """The line is the other side of a line at another bank of its account: no entry is written.
+
+    What of either waited on the suspense account leaves it.
+
+    :raises ActionDenied: one is reconciled, or they are not of the same money.
+    """
+
+    def act() -> Clearing:
+        lines = [held_line(line_id), held_line(other_id)]
+        for side, line in enumerate(lines):
+            _resume(line, by=by, at=at, key=uuid5(command_key, str(side)))
+        return link_banks(*lines, by=by, at=at)
+
+    asked = {"act": "clear_between_banks", "line": line_id, "other": other_id}
+    return made_once(Clearing, command_key, payload=asked, by=by, at=at, act=act)
+
+
 @transaction.atomic
 def undo_clearing(*, clearing_id: int, by: Person, at: datetime) -> Clearing:
-    """Untie a line from an entry that was there before it; undone twice, it is once.
+    """Untie a line from an entry that was there before it, or both of a transfer between banks.
+
+    Undone twice, it is once.
 
     :raises ActionDenied: the entry came from the line: it is cancelled by two persons.
     """
@@ -185,9 +207,13 @@ def undo_clearing(*, clearing_id: int, by: Person, at: datetime) -> Clearing:
     clearing = Clearing.objects.select_for_update().get(pk=clearing_id)
     if clearing.undone_at is None:
         checks.undo_clearing(clearing)
-        clearing.undone_at, clearing.undone_by = at, by
-        clearing.save(update_fields=["undone_at", "undone_by"])
-        audit.record("bank.uncleared", target=clearing, by=by, at=at)
+        other = Clearing.objects.filter(
+            line=clearing.other_line_id, other_line=line_id, undone_at=None
+        )
+        for one in [clearing, *other]:
+            one.undone_at, one.undone_by = at, by
+            one.save(update_fields=["undone_at", "undone_by"])
+            audit.record("bank.uncleared", target=one, by=by, at=at)
     return clearing
 
 
@@ -219,6 +245,17 @@ def link_line(
     return note_clearing(
         line, ClearingAct.ENTRY, entry, left, by=by, at=at, is_automatic=is_automatic
     )
+
+
+def link_banks(
+    line: BankLine, other: BankLine, *, by: Person, at: datetime, is_automatic: bool = False
+) -> Clearing:
+    """Tie both lines of a transfer between two banks of their account, which is locked."""
+    left, received = queries.line_left(line), queries.line_left(other)
+    checks.clear_between(line, other, amounts=(left, received))
+    act = ClearingAct.INTERNAL
+    note_clearing(other, act, line, received, by=by, at=at, is_automatic=is_automatic)
+    return note_clearing(line, act, other, left, by=by, at=at, is_automatic=is_automatic)
 
 
 def repay_with_line(

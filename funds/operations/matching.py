@@ -11,9 +11,10 @@ from alize.common.errors import Refusal
 from funds import bank
 from funds.enums import ClearingAct
 from funds.models import Advance, BankAccount, BankImport, BankLine, Entry
-from funds.operations.clearings import link_line, repay_with_line, return_line
+from funds.operations.clearings import link_banks, link_line, repay_with_line, return_line
 from funds.queries import bank as queries
 from funds.queries import expectations
+from funds.queries.numbers import sure_other_side
 
 
 @transaction.atomic
@@ -26,8 +27,15 @@ def match_chunk(*, import_id: int, size: int, on: date, at: datetime) -> BankImp
     made = BankImport.objects.select_for_update(of=("self",)).get(pk=import_id)
     if made.finished_at or made.statement is None:
         return made
-    account = BankAccount.objects.select_for_update().get(pk=made.account_id)
-    lines = list(made.statement.lines.order_by("rank")[made.done : made.done + size])
+    account = BankAccount.objects.select_for_update().get(numbers=made.number_id)
+    chunk = made.statement.lines.select_related("statement__number").order_by("rank")
+    lines = []
+    for line in chunk[made.done : made.done + size]:
+        other = sure_other_side(line)
+        if other is not None and _is_tied(line, other, by=made.asked_by, at=at):
+            made.matched += 1
+        else:
+            lines.append(line)
     sure = [found for _, found in _matched(account, lines, on=on) if found.is_automatic]
     held = set(
         Advance.objects.select_for_update()
@@ -58,6 +66,16 @@ def _advances_of(sure: Iterable[bank.Matched]) -> set[int]:
     entries = {one.target for one in first if one.act != bank.Act.REPAYMENT and one.target}
     of_entries = Entry.objects.filter(pk__in=entries).values_list("advance_id", flat=True)
     return advances | {pk for pk in of_entries if pk}
+
+
+def _is_tied(line: BankLine, other: BankLine, *, by: Person, at: datetime) -> bool:
+    """Tie both sides of a transfer between two banks; what is refused waits for a person."""
+    try:
+        with transaction.atomic():
+            link_banks(line, other, by=by, at=at, is_automatic=True)
+    except (Refusal, IntegrityError):
+        return False
+    return True
 
 
 def _is_accepted(line: BankLine, proposal: bank.Proposal, *, by: Person, at: datetime) -> bool:

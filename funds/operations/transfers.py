@@ -20,9 +20,18 @@ from funds.bank.transfers import (
     end_to_end_id,
 )
 from funds.enums import Perimeter, TransferSchema
-from funds.models import Advance, BankAccount, PayeeAccount, PaymentOrder, SepaFile, SepaTransfer
+from funds.models import (
+    Advance,
+    BankAccount,
+    BankNumber,
+    PayeeAccount,
+    PaymentOrder,
+    SepaFile,
+    SepaTransfer,
+)
 from funds.operations import payees
 from funds.queries import transfers as queries
+from funds.queries.numbers import number_on
 from funds.rules import next_target_day
 
 UNDECLARED = "Déclarez d'abord le compte bancaire des avances."
@@ -48,30 +57,32 @@ def build_file(
         payees.lock_companies(ids)
         known = {one.order.pk: one for one in queries.ready_orders(at=at)}
         ready = [permissions.send_order(known.get(pk)) or known[pk] for pk in ids]
-        return _make(account, ready, by=by, at=at)
+        number = number_on(account, timezone.localdate(at))
+        return _make(number, ready, by=by, at=at)
 
     asked = {"act": "build_file", "orders": sorted(set(order_ids))}
     return made_once(SepaFile, command_key, payload=asked, by=by, at=at, act=act)
 
 
 @transaction.atomic
-def choose_format(*, schema: TransferSchema, by: Person, at: datetime) -> BankAccount:
-    """Make the next files of transfers in another format; those that were made stay as they are.
+def choose_format(*, schema: TransferSchema, by: Person, at: datetime) -> BankNumber:
+    """Make the next files of the bank in force in another format; those made stay as they are.
 
     :raises ActionDenied: the account of the advances is not declared.
     """
     account = BankAccount.objects.select_for_update().filter(perimeter=Perimeter.FUND).first()
     if account is None:
         raise ActionDenied(UNDECLARED)
-    if account.transfer_schema != schema:
-        account.transfer_schema = schema
-        account.save(update_fields=["transfer_schema"])
-        audit.record("sepa.format_chosen", target=account, by=by, at=at, schema=str(schema))
-    return account
+    number = number_on(account, timezone.localdate(at))
+    if number.transfer_schema != schema:
+        number.transfer_schema = schema
+        number.save(update_fields=["transfer_schema"])
+        audit.record("sepa.format_chosen", target=number, by=by, at=at, schema=str(schema))
+    return number
 
 
 def _make(
-    account: BankAccount, ready: Sequence[queries.ReadyOrder], *, by: Person, at: datetime
+    number: BankNumber, ready: Sequence[queries.ReadyOrder], *, by: Person, at: datetime
 ) -> SepaFile:
     today = timezone.localdate(at)
     message_id = f"ALZ-{today:%Y%m%d}-{SepaFile.objects.count() + 1:05d}"
@@ -82,18 +93,18 @@ def _make(
             if (payee := one.to.payee)
         ]
         made = build_transfers(
-            debtor=Debtor(account.holder, account.iban, account.bic),
+            debtor=Debtor(number.holder, number.iban, number.bic),
             transfers=[transfer for _, _, transfer in pairs],
             message_id=message_id,
             made_at=timezone.localtime(at),
-            schema=account.transfer_schema,
+            schema=number.transfer_schema,
         )
     except ValueError as error:
         raise InvalidInput(str(error)) from error
     file = SepaFile.objects.create(
-        account=account,
+        number=number,
         message_id=message_id,
-        schema=account.transfer_schema,
+        schema=number.transfer_schema,
         content=made.content,
         sha256=made.sha256,
         total=made.total,
@@ -132,10 +143,11 @@ def _transfer(order: PaymentOrder, payee: PayeeAccount, today: date) -> Transfer
 def download_file(*, file_id: int, by: Person, at: datetime) -> bytes:
     """Hand over the bytes that were made, and tell the journal.
 
-    :raises ActionDenied: they are not those that were made, the file was cancelled, or a payment in
-        it was undone or may no longer leave.
+    :raises ActionDenied: they are not those that were made, the file was cancelled, another bank is
+        in force, or a payment in it was undone or may no longer leave.
     """
     file = _locked(file_id)
+    permissions.leave_bank(file, number_on(file.number.account, timezone.localdate(at)))
     permissions.download_file(file, queries.waiting_in(file, at=at))
     content = bytes(file.content)
     if hashlib.sha256(content).hexdigest() != file.sha256:

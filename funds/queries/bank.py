@@ -1,4 +1,8 @@
-"""What the bank shows and the ledger does not, and the other way round: derived, never stored."""
+"""What the bank shows and the ledger does not, and the other way round: derived, never stored.
+
+An account that changed bank has several numbers, whose statements follow one another each on its
+own: the account holds the sum of their last balances.
+"""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -13,6 +17,7 @@ from funds.enums import AccountKey, ClearingAct, Perimeter
 from funds.models import (
     BankAccount,
     BankLine,
+    BankNumber,
     BankStatement,
     Clearing,
     Entry,
@@ -43,6 +48,7 @@ def standing_clearings() -> QuerySet[Clearing]:
     mirror = OuterRef("entry__reversed_by")
     return live.filter(
         Q(act=ClearingAct.BOUNCE, reversal__status="APPROVED")
+        | Q(act=ClearingAct.INTERNAL)
         | Q(entry__isnull=False, entry__reversed_by=None)
         | Exists(live.filter(entry=mirror))
         | Exists(live.filter(reversal__mirrors=mirror))
@@ -97,18 +103,34 @@ def holder_of(line: BankLine) -> Perimeter:
     return Perimeter.OPS if own == Perimeter.FUND else Perimeter.FUND
 
 
-def last_statement(account: BankAccount) -> BankStatement | None:
-    """The statement that nothing follows."""
-    return account.statements.filter(following=None).first()
+def statements_of(account: BankAccount) -> QuerySet[BankStatement]:
+    """The statements of all the numbers of an account."""
+    return BankStatement.objects.filter(number__account=account).select_related("number")
 
 
-def known_of(account: BankAccount) -> bank.Known | None:
+def last_statements(account: BankAccount) -> list[BankStatement]:
+    """The statements that nothing follows: one a number, the number in force last."""
+    return list(statements_of(account).filter(following=None).order_by("number"))
+
+
+def last_statement(number: BankNumber) -> BankStatement | None:
+    """The statement that the next one of a number follows.
+
+    The bank may only have changed the number of an account: its statements go on.
+    """
+    last = number.statements.order_by("pk").last()
+    if last is None and number.keeps_balance and number.replaces is not None:
+        return last_statement(number.replaces)
+    return last
+
+
+def known_of(number: BankNumber) -> bank.Known | None:
     """What its statements already say, for the next one to follow."""
-    last = last_statement(account)
-    first = first_day(account)
-    if last is None or first is None:
+    last = last_statement(number)
+    if last is None:
         return None
-    return bank.Known(since=first, closing=last.closing, until=last.until)
+    first = number.statements.order_by("pk").first() or last
+    return bank.Known(since=first.since, closing=last.closing, until=last.until)
 
 
 def as_read(line: BankLine) -> bank.Line:
@@ -136,8 +158,8 @@ def moved_by(entry_id: int) -> int:
 
 def first_day(account: BankAccount) -> date | None:
     """The day from which the bank is known."""
-    first = account.statements.filter(previous=None).values_list("since", flat=True)
-    return first.first()
+    first = statements_of(account).filter(previous=None).order_by("since")
+    return first.values_list("since", flat=True).first()
 
 
 def bank_sum(account: BankAccount) -> Subquery:
@@ -203,18 +225,24 @@ def expected_entries(account: BankAccount) -> QuerySet[Any]:
 class Agreement:
     """The two balances of an account on the last day of its statements, in cents."""
 
-    statement: BankStatement
+    statements: list[BankStatement]
+    """The last one of each number: the bank holds the sum of their closings."""
+    until: date
     ledger: int
     lines_left: int
     """At the bank, not in the ledger."""
     unseen: int
     """In the ledger, not at the bank."""
     before: int
-    """What the bank held before its first statement, less what the ledger did."""
+    """What the bank held before its first statements, less what the ledger did."""
+
+    @property
+    def closing(self) -> int:
+        return sum(statement.closing for statement in self.statements)
 
     @property
     def difference(self) -> int:
-        return self.statement.closing - self.ledger
+        return self.closing - self.ledger
 
     @property
     def unexplained(self) -> int:
@@ -224,27 +252,28 @@ class Agreement:
 
 def agreement(account: BankAccount) -> Agreement | None:
     """Compare the bank and the ledger; nothing when no statement came."""
-    statement = last_statement(account)
-    if statement is None:
+    statements, since = last_statements(account), first_day(account)
+    if since is None:
         return None
-    until = statement.until
+    until = max(statement.until for statement in statements)
     postings = Posting.objects.filter(account=ledger_account(account))
-    first = account.statements.get(previous=None)
     left = open_lines(account).aggregate(
         sum=Sum("amount", default=0) - Sum("cleared", default=0) - Sum("waits", default=0)
     )
     waiting = waiting_returns().filter(line__account=account)
     # What was typed before the first statement, and shown since, is no difference of before.
     shown = Clearing.objects.filter(undone_at=None, entry=OuterRef("entry"))
-    before = postings.filter(entry__value_on__lt=first.since).exclude(Exists(shown))
+    before = postings.filter(entry__value_on__lt=since).exclude(Exists(shown))
+    opened = statements_of(account).filter(previous=None).aggregate(sum=Sum("opening", default=0))
     return Agreement(
-        statement=statement,
+        statements=statements,
+        until=until,
         ledger=_balance(postings.filter(entry__value_on__lte=until)),
         lines_left=left["sum"] + waiting.aggregate(sum=Sum("amount", default=0))["sum"],
         unseen=unseen_entries(account)
         .filter(value_on__lte=until)
         .aggregate(sum=Sum("moved", default=0))["sum"],
-        before=first.opening - _balance(before),
+        before=opened["sum"] - _balance(before),
     )
 
 

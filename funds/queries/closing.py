@@ -7,8 +7,9 @@ from alize.common.dates import short_date
 from alize.common.money import format_euros
 from funds.enums import AccountKey
 from funds.models import BankAccount
-from funds.queries.bank import last_statement, open_lines
+from funds.queries.bank import open_lines
 from funds.queries.ledger import balances
+from funds.queries.numbers import followed_numbers
 from funds.queries.provision import provision_on
 
 _SUSPENSE = {
@@ -29,11 +30,15 @@ def left_before_closing(on: date) -> list[str]:
 def _at_the_bank(on: date) -> Iterator[str]:
     for account in BankAccount.objects.order_by("perimeter"):
         name = account.get_perimeter_display().lower()
-        last = last_statement(account)
-        if last is None:
-            yield f"Aucun relevé n'est importé sur le compte « {name} »."
-        elif last.until < on:
-            yield f"Les relevés du compte « {name} » s'arrêtent au {short_date(last.until)}."
+        for number in followed_numbers(account, on):
+            last = number.statements.order_by("pk").last()
+            if last is None:
+                yield f"Aucun relevé n'est importé sur le compte « {name} » ({number})."
+            elif last.until < on:
+                yield (
+                    f"Les relevés du compte « {name} » ({number}) s'arrêtent au "
+                    f"{short_date(last.until)}."
+                )
         if waiting := open_lines(account).filter(booked_on__lte=on).count():
             some = "s" if waiting > 1 else ""
             yield (f"{waiting} opération{some} bancaire{some} du compte « {name} » à rapprocher.")

@@ -64,8 +64,8 @@ def approved_payee(beneficiary_id: int) -> PayeeAccount | None:
 
 def orders_to_send() -> QuerySet[PaymentOrder]:
     """Released, in no live file, not seen at the bank nor in what it held first, not undone."""
-    first = BankStatement.objects.filter(previous=None, account__perimeter=Perimeter.FUND)
-    since = first.values_list("since", flat=True).first()
+    first = BankStatement.objects.filter(previous=None, number__account__perimeter=Perimeter.FUND)
+    since = first.order_by("since").values_list("since", flat=True).first()
     live = SepaTransfer.objects.filter(order=OuterRef("pk"), is_live=True)
     seen = Clearing.objects.filter(undone_at=None, entry__order=OuterRef("pk"))
     return (

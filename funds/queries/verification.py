@@ -150,14 +150,24 @@ PROBES = {
         WHERE account_id IN ('RETURNABLE', 'GRANTED')
         GROUP BY contribution.id HAVING sum(amount) > 0""",
     "le relevé ne tombe pas juste, ou ne suit pas le précédent": """SELECT
-            account.bank || ' du ' || to_char(statement.until, 'DD/MM/YYYY')
+            number.bank || ' du ' || to_char(statement.until, 'DD/MM/YYYY')
         FROM funds_bankstatement statement
-        JOIN funds_bankaccount account ON account.id = statement.account_id
+        JOIN funds_banknumber number ON number.id = statement.number_id
         LEFT JOIN funds_bankstatement before ON before.id = statement.previous_id
         WHERE statement.closing <> statement.opening + (SELECT coalesce(sum(amount), 0)
                 FROM funds_bankline WHERE statement_id = statement.id)
             OR before.closing <> statement.opening
+            OR (before.id IS NULL AND statement.opening <> 0 AND number.replaces_id IS NOT NULL
+                AND NOT number.keeps_balance)
         ORDER BY statement.id""",
+    "le virement d'une banque à l'autre n'a qu'un côté": """SELECT
+            to_char(line.booked_on, 'DD/MM/YYYY')
+        FROM funds_clearing one JOIN funds_bankline line ON line.id = one.line_id
+        WHERE one.act = 'INTERNAL' AND one.undone_at IS NULL AND NOT EXISTS (
+            SELECT FROM funds_clearing other WHERE other.line_id = one.other_line_id
+                AND other.other_line_id = one.line_id AND other.amount = -one.amount
+                AND other.undone_at IS NULL)
+        ORDER BY one.id""",
     "l'écriture rapprochée n'est pas du montant de la ligne de banque": f"""SELECT {_ENTRY}
         FROM funds_entry entry JOIN funds_clearing clearing ON clearing.entry_id = entry.id
         WHERE clearing.undone_at IS NULL AND clearing.amount <> (

@@ -14,9 +14,9 @@ from basins.enums import LinkPurpose
 from basins.renewals import renews, sent
 from funds import queries
 from funds.bank.identifiers import grouped_iban
-from funds.documents import fund_account
 from funds.models import Advance, Reminder
 from funds.operations.letters import renew_paper_link, renew_reminder_link
+from funds.queries.numbers import fund_number
 from funds.queries.reminders import instalments_left, of_one_letter
 
 
@@ -40,7 +40,7 @@ def reminder_page(request: HttpRequest) -> HttpResponse:
     advances = list(dict.fromkeys(one.advance for one in asked))
     standings = queries.standings_of(advances, on=timezone.localdate())
     left = [(one, instalments_left(standings[one.advance_id]).get(one.due_on, 0)) for one in asked]
-    account = fund_account()
+    number = fund_number(timezone.localdate())
     context = {
         "reminder": reminder,
         "letter": letter,
@@ -50,8 +50,8 @@ def reminder_page(request: HttpRequest) -> HttpResponse:
         "many": len(advances) > 1,
         "lines": left,
         "left": sum(cents for _, cents in left),
-        "account": account,
-        "iban": grouped_iban(account.iban) if account else "",
+        "account": number,
+        "iban": grouped_iban(number.iban) if number else "",
         "contact": reminder.advance.project.operator,
         "download_url": f"{request.path}lettre/",
     }

@@ -31,6 +31,7 @@ from funds.bank_screen import account_card, import_progress, line_rows
 from funds.bank_tables import BankLineTable, StatementTable, UnseenTable
 from funds.models import BankAccount, BankImport, BankLine
 from funds.queries import bank as queries
+from funds.queries.numbers import number_on, numbers_of, waiting_numbers
 from funds.views.scope import breadcrumb
 
 SHOWN_ROWS = 6
@@ -103,8 +104,9 @@ def bank_account_correct(request: HttpRequest, account_id: int) -> HttpResponse:
     """Corriger les coordonnées d'un compte, before anything goes through it."""
     account = get_object_or_404(BankAccount, pk=account_id)
     permissions.correct_account(account)
-    known = {"bank_name": account.bank, "holder": account.holder, "iban": account.iban}
-    form = BankDetailsForm(request.POST or None, initial={**known, "bic": account.bic})
+    number = numbers_of(account)[0]
+    known = {"bank_name": number.bank, "holder": number.holder, "iban": number.iban}
+    form = BankDetailsForm(request.POST or None, initial={**known, "bic": number.bic})
     status = form_status(request)
     if request.method == "POST" and form.is_valid():
         with refusals_in(form) as outcome:
@@ -132,7 +134,8 @@ def bank_account(request: HttpRequest, account_id: int) -> HttpResponse:
     """One account: its agreement with the ledger, its statements, the last files sent."""
     account = get_object_or_404(BankAccount, pk=account_id)
     unseen = queries.unseen_entries(account).order_by("value_on", "pk")
-    found = account.statements.annotate(count=Count("lines")).order_by("-until", "-pk")
+    found = queries.statements_of(account).annotate(count=Count("lines"))
+    found = found.order_by("-until", "-pk")
     statements, absent = StatementTable(found), UnseenTable(unseen)
     exported = nominal_export_of(
         request, statements, absent, name=f"releves_{account.perimeter.lower()}"
@@ -144,10 +147,16 @@ def bank_account(request: HttpRequest, account_id: int) -> HttpResponse:
         "card": account_card(account),
         "statements": sorted_and_paged(request, statements),
         "unseen": absent if unseen else None,
-        "imports": account.imports.select_related("asked_by")[:5],
+        "imports": BankImport.objects.filter(number__account=account).select_related("asked_by")[
+            :5
+        ],
         "may_write": allows(request.roles, "bank.write"),
         "may_correct": allows(request.roles, "bank.write")
         and permissions.correct_account.allows(account),
+        "may_change": allows(request.roles, "bank_number.propose")
+        and permissions.propose_number.allows(account),
+        "waiting": waiting_numbers().filter(account=account).first(),
+        "may_decide": allows(request.roles, "bank_number.decide"),
         "breadcrumb": trail(account),
     }
     return render(request, "funds/bank/account.html", context)
@@ -162,7 +171,8 @@ def bank_line_list(request: HttpRequest, account_id: int) -> HttpResponse:
     asked = form.cleaned_data if form.is_valid() else {}
     lines = _filtered(account, asked.get("q", ""), asked.get("status", ""))
     rows = line_rows(list(lines), may_write=allows(request.roles, "bank.write"))
-    table = BankLineTable(rows)
+    several = numbers_of(account).count() > 1
+    table = BankLineTable(rows, exclude=() if several else ("bank",))
     exported = nominal_export_of(request, table, name="operations_bancaires", filters=form)
     if exported is not None:
         return exported
@@ -180,6 +190,7 @@ def bank_line_list(request: HttpRequest, account_id: int) -> HttpResponse:
 
 def _filtered(account: BankAccount, words: str, status: str) -> QuerySet[BankLine]:
     lines = queries.bank_lines().filter(account=account).order_by("-booked_on", "-pk")
+    lines = lines.select_related("statement__number")
     if words:
         lines = lines.filter(Q(label__icontains=words) | Q(name__icontains=words))
     is_open = ~Q(amount=F("cleared") + F("waits"))
@@ -200,7 +211,9 @@ def _filtered(account: BankAccount, words: str, status: str) -> QuerySet[BankLin
 def bank_import_create(request: HttpRequest, account_id: int) -> HttpResponse:
     """Importer un relevé."""
     account = get_object_or_404(BankAccount, pk=account_id)
-    form = ImportForm(request.POST or None, request.FILES or None)
+    numbers = numbers_of(account)
+    current = number_on(account, timezone.localdate())
+    form = ImportForm(request.POST or None, request.FILES or None, numbers=numbers, current=current)
     status = form_status(request)
     if request.method == "POST" and form.is_valid():
         sent = form.cleaned_data["file"]
@@ -211,6 +224,7 @@ def bank_import_create(request: HttpRequest, account_id: int) -> HttpResponse:
                 content=sent.read(),
                 opening=form.cleaned_data["opening"],
                 closing=form.cleaned_data["closing"],
+                number_id=form.cleaned_data.get("number"),
                 by=request.user,
                 at=timezone.now(),
             )
@@ -231,7 +245,7 @@ def bank_import_create(request: HttpRequest, account_id: int) -> HttpResponse:
 
 
 def _import(import_id: int) -> BankImport:
-    imports = BankImport.objects.select_related("account", "statement", "asked_by")
+    imports = BankImport.objects.select_related("number__account", "statement", "asked_by")
     return get_object_or_404(imports, pk=import_id)
 
 
@@ -252,7 +266,7 @@ def bank_import(request: HttpRequest, import_id: int) -> HttpResponse:
         "progress": import_progress(made),
         "may_write": allows(request.roles, "bank.write"),
         "may_map": permissions.map_import.allows(made),
-        "breadcrumb": trail(made.account, "Import d'un relevé"),
+        "breadcrumb": trail(made.number.account, "Import d'un relevé"),
     }
     return render(request, "funds/bank/import.html", context)
 
@@ -315,8 +329,8 @@ def bank_mapping(request: HttpRequest, import_id: int) -> HttpResponse:
         "rows": rows[:SHOWN_ROWS],
         "lines": lines,
         "refusal": refusal,
-        "back": basin_reverse("bank_account", account_id=made.account_id),
-        "breadcrumb": trail(made.account, "Colonnes du fichier"),
+        "back": basin_reverse("bank_account", account_id=made.number.account_id),
+        "breadcrumb": trail(made.number.account, "Colonnes du fichier"),
     }
     return render(request, "funds/bank/mapping.html", context, status=status)
 

@@ -26,6 +26,7 @@ _DONE = {
     Act.REPAYMENT: "Le remboursement est inscrit.",
     ClearingAct.IDENTIFIED: "Le remboursement est inscrit.",
     Act.BOUNCE: "L'annulation est demandée : le second signataire financier la décide.",
+    Act.INTERNAL: "Les deux opérations sont rapprochées l'une de l'autre.",
     Act.FEE: "Les frais sont inscrits.",
     Act.SUSPENSE: "La ligne attend d'être identifiée.",
 }
@@ -53,7 +54,8 @@ def _next(request: HttpRequest, account: BankAccount, *, after: BankLine | None 
 @access("bank.write")
 def bank_line(request: HttpRequest, line_id: int) -> HttpResponse:
     """One line: what it may be when it is open, what it was otherwise."""
-    line = get_object_or_404(BankLine.objects.select_related("account"), pk=line_id)
+    lines = BankLine.objects.select_related("account", "statement__number")
+    line = get_object_or_404(lines, pk=line_id)
     left, suspended = queries.line_left(line), queries.line_suspended(line)
     holder = queries.holder_of(line)
     sent = request.POST.get("form", "") if request.method == "POST" else ""
@@ -198,6 +200,8 @@ def _choose(choice: str, asked: dict[str, object]) -> str:
             operations.identify_line(parts=[(number, int(amount))], **asked)
         case Act.BOUNCE:
             operations.clear_as_return(entry_id=number, **asked)
+        case Act.INTERNAL:
+            operations.clear_between_banks(other_id=number, **asked)
         case Act.FEE:
             operations.clear_as_cost(kind=EntryKind.BANK_FEE, **asked)
         case _:

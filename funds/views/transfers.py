@@ -22,9 +22,9 @@ from funds import operations
 from funds.bank.identifiers import masked_iban
 from funds.bank_forms import SepaForm, TransferFormatForm
 from funds.bank_tables import SepaTable, TransferTable
-from funds.enums import Perimeter
-from funds.models import BankAccount, SepaFile
+from funds.models import SepaFile
 from funds.queries import transfers as queries
+from funds.queries.numbers import fund_number, number_on
 from funds.views.scope import breadcrumb
 
 
@@ -108,7 +108,7 @@ def sepa_list(request: HttpRequest) -> HttpResponse:
         "may_build": may_build and bool(ready),
         "form": form,
         "may_propose": may_build,
-        "account": BankAccount.objects.filter(perimeter=Perimeter.FUND).first(),
+        "number": fund_number(timezone.localdate(now)),
         "may_decide": allows(request.roles, "payee.decide"),
         "table": sorted_and_paged(request, SepaTable(rows)),
         "breadcrumb": breadcrumb(page="Virements"),
@@ -120,8 +120,8 @@ def sepa_list(request: HttpRequest) -> HttpResponse:
 @access("sepa.build")
 def sepa_format(request: HttpRequest) -> HttpResponse:
     """Changer le format des virements."""
-    account = BankAccount.objects.filter(perimeter=Perimeter.FUND).first()
-    initial = {"schema": account.transfer_schema} if account else None
+    number = fund_number(timezone.localdate())
+    initial = {"schema": number.transfer_schema} if number else None
     form = TransferFormatForm(request.POST or None, initial=initial)
     status = form_status(request)
     if request.method == "POST" and form.is_valid():
@@ -146,12 +146,17 @@ def sepa_format(request: HttpRequest) -> HttpResponse:
 @access("sepa.read")
 def sepa_detail(request: HttpRequest, file_id: int) -> HttpResponse:
     """One file: what to compare at the bank, and its transfers."""
-    file = get_object_or_404(queries.sepa_files().select_related("built_by", "sent_by"), pk=file_id)
+    files = queries.sepa_files().select_related("built_by", "sent_by", "number__account")
+    file = get_object_or_404(files, pk=file_id)
     transfers = list(file.transfers.select_related("payee"))
     for transfer in transfers:
         transfer.iban = masked_iban(transfer.payee.iban)
     waiting = queries.waiting_in(file, at=timezone.now())
     may_send = allows(request.roles, "sepa.send") and file.cancelled_at is None
+    current = number_on(file.number.account, timezone.localdate())
+    stopped = permissions.leave_bank.why_not(file, current) or permissions.download_file.why_not(
+        file, waiting
+    )
     context = {
         "file": file,
         "status": _status(file),
@@ -162,6 +167,7 @@ def sepa_detail(request: HttpRequest, file_id: int) -> HttpResponse:
                 "Exécution demandée",
                 ", ".join(long_date(day) for day in sorted({one.pay_on for one in transfers})),
             ),
+            Definition("Banque", str(file.number)),
             Definition("Format", file.schema),
             Definition("Préparé", f"{long_datetime(file.built_at)}, {file.built_by.full_name}"),
             Definition(
@@ -171,9 +177,9 @@ def sepa_detail(request: HttpRequest, file_id: int) -> HttpResponse:
                 else "Pas encore",
             ),
         ],
-        "stopped": "" if file.cancelled_at else permissions.download_file.why_not(file, waiting),
+        "stopped": "" if file.cancelled_at else stopped,
         "table": TransferTable(transfers),
-        "may_download": may_send and permissions.download_file.allows(file, waiting),
+        "may_download": may_send and not stopped,
         "may_send": may_send and permissions.mark_sent.allows(file, waiting, request.user),
         "may_cancel": allows(request.roles, "sepa.build") and permissions.cancel_file.allows(file),
         "breadcrumb": _trail(file.message_id),

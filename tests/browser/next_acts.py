@@ -20,8 +20,13 @@ from committees.queries import hands
 from conventions import operations as conventions
 from conventions import queries as agreed
 from conventions import tasks
-from funds.models import Advance, Authorization, Entry, Reversal
-from funds.operations import contract_advance, meet_precondition, propose_payee
+from funds.models import Advance, Authorization, BankAccount, Entry, Reversal
+from funds.operations import (
+    contract_advance,
+    meet_precondition,
+    propose_number,
+    propose_payee,
+)
 from projects.models import Project
 from steering.operations import prepare_report
 from tests.browser.walk import SLUG
@@ -54,6 +59,7 @@ class NextActs:
         yield from self._convention()
         yield self._payment()
         yield self._payee()
+        yield self._number()
         yield self._summons()
         yield from self._end_of_the_meeting()
 
@@ -184,6 +190,20 @@ class NextActs:
             at=now,
         )
         return "tresorier", [basin_reverse("payee_decide", payee_id=payee.pk)]
+
+    def _number(self) -> Sight:
+        now = timezone.now()
+        number = propose_number(
+            account_id=BankAccount.objects.get(perimeter="FUND").pk,
+            bank_name="Banque du Lac",
+            holder="FONDS ALIZE",
+            iban="FR7630006000010009876543256",
+            bic="AGRIFRPP",
+            wanted_on=timezone.localdate(now) + timedelta(days=30),
+            by=self.operator,
+            at=now,
+        )
+        return "tresorier", [basin_reverse("bank_number_decide", number_id=number.pk)]
 
     def _summons(self) -> Sight:
         now, ready = timezone.now(), Project.objects.filter(status="READY").latest("pk")

@@ -15,6 +15,7 @@ from tests.funds.bank.samples import Entry as Booked
 
 NOW = at(2027, 3, 10)
 DAY = date(2027, 3, 2)
+MOVED_ON = date(2027, 3, 8)
 
 
 class Bank:
@@ -41,6 +42,27 @@ class Bank:
             bic="PSSTFRPP",
             by=self.till.operator,
             at=at(2026, 1, 2),
+        )
+
+    def propose(self, **changes):
+        """The account moves to another bank; who finances decides it."""
+        asked = {
+            "bank_name": "Banque du Lac",
+            "holder": "FONDS ALIZE",
+            "iban": samples.NEW_IBAN,
+            "bic": "AGRIFRPP",
+            "wanted_on": MOVED_ON,
+            "by": self.till.operator,
+            "at": at(2027, 2, 20),
+            **changes,
+        }
+        return operations.propose_number(account_id=self.account.pk, **asked)
+
+    def move(self, **changes):
+        """The account is at another bank from `MOVED_ON`."""
+        proposed = self.propose(**changes)
+        return operations.approve_number(
+            number_id=proposed.pk, by=self.till.finance, at=at(2027, 2, 21)
         )
 
     def load(self, content: bytes, **changes):

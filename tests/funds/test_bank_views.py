@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from alize.outbox.models import Entry as Work
 from alize.outbox.operations import run
 from basins.enums import Role
-from funds.models import BankAccount, BankImport, Clearing, Contribution, Entry
+from funds.models import BankImport, BankNumber, Clearing, Contribution, Entry
 from funds.queries import bank as queries
 from tests.builders import at, make_partner
 from tests.funds.bank import samples
@@ -218,7 +218,7 @@ def test_a_file_of_both_accounts_names_the_one_that_is_left_out(operator, bank):
     send(operator, advances, content.replace(one, two + one + three))
     work()
     made = BankImport.objects.get()
-    assert made.others == f"{bank.account} ; 0188"
+    assert made.others == "Crédit des Alpes, Fonctionnement ; 0188"
     page = text(operator.get(f"{HOME}imports/{made.pk}/"))
     assert "Crédit des Alpes, Fonctionnement ; 0188), qui n'a pas été importé" in page
     assert "6 opérations importées" in page
@@ -331,7 +331,7 @@ def test_an_account_is_declared_once_with_a_real_iban(operator, till):
     assert "IBAN" in text(operator.post(f"{HOME}nouveau/", said))
     said["iban"] = samples.COMPANY_IBAN
     assert operator.post(f"{HOME}nouveau/", said).status_code == 302
-    assert BankAccount.objects.get().transfer_schema == "pain.001.001.03"
+    assert BankNumber.objects.get().transfer_schema == "pain.001.001.03"
     assert operator.post(f"{HOME}nouveau/", said).status_code == 422
 
 
@@ -344,8 +344,9 @@ def test_an_account_is_put_right_until_something_goes_through_it(operator, till,
     said["iban"] = samples.COMPANY_IBAN
     assert operator.post(f"{page}corriger/", said).status_code == 302
     bank.account.refresh_from_db()
-    assert (bank.account.iban, bank.account.holder) == (samples.COMPANY_IBAN, "ALIZE")
+    number = bank.account.numbers.get()
+    assert (number.iban, number.holder) == (samples.COMPANY_IBAN, "ALIZE")
     bank.load(statement(entry("5.00", "VIR"), iban=samples.COMPANY_IBAN))
     assert "Corriger les coordonnées" not in text(operator.get(page))
     refused = operator.post(f"{page}corriger/", said, follow=True)
-    assert "Ce compte a déjà un relevé" in text(refused)
+    assert "Ce compte a déjà servi" in text(refused)

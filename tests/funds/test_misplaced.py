@@ -32,7 +32,7 @@ def accounts() -> dict[str, int]:
 
 
 def one_line(bank: Bank, amount: str, text: str, *, credit: bool = True):
-    bank.load(statement(entry(amount, text, credit=credit), iban=bank.account.iban))
+    bank.load(statement(entry(amount, text, credit=credit), iban=bank.account.numbers.get().iban))
     return bank.lines()[-1]
 
 
@@ -93,7 +93,7 @@ def test_money_of_running_costs_on_the_advances_is_given_over_and_matched_on_bot
     bank.load(statement(out, opening=90_000, since=date(2027, 3, 3)))
     bank.do(operations.clear_with_entry, bank.lines()[0], entry_id=sides[0].pk)
     bank.on_operating_account()
-    bank.load(statement(entry("900.00", "VIR AVANCES"), iban=bank.account.iban))
+    bank.load(statement(entry("900.00", "VIR AVANCES"), iban=bank.account.numbers.get().iban))
     bank.do(operations.clear_with_entry, bank.lines()[0], entry_id=sides[1].pk)
     assert not bank.lines()
     assert not list(at_bank.open_lines(fund))

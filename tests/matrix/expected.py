@@ -75,6 +75,8 @@ ALLOWED = {
     "fund.read": "AN VN CN OP FI PC MC CP AU",
     "bank.read": "OP FI AU",
     "bank.write": "OP",
+    "bank_number.propose": "OP",
+    "bank_number.decide": "FI",  # never who proposed it
     "payee.propose": "OP",
     "payee.decide": "FI",
     "sepa.read": "OP FI",  # AU reads the journal: the digest stands there

@@ -126,7 +126,8 @@ def _bank(crew: Crew, mark: str, now: datetime) -> dict[str, object]:
         at=now,
     )
     entry = Entry.objects.filter(kind="REPAYMENT").first()
-    statement = account.statements.create(
+    number = account.numbers.get()
+    statement = number.statements.create(
         since=entry.value_on,
         until=entry.value_on,
         opening=0,
@@ -156,9 +157,20 @@ def _bank(crew: Crew, mark: str, now: datetime) -> dict[str, object]:
         proposed_at=now,
         proposed_by=crew.operator,
     )
+    proposed = account.numbers.create(
+        replaces=number,
+        bank=f"Nouvelle banque {mark}",
+        holder="FONDS ALIZE",
+        iban="FR7630006000010009876543256",
+        bic="AGRIFRPP",
+        wanted_on=localdate(now),
+        proposed_at=now,
+        proposed_by=crew.operator,
+    )
     return {
         "payee": payee,
-        "sepa": account.sepa_files.create(
+        "bank_number": proposed,
+        "sepa": number.sepa_files.create(
             message_id=f"ALZ-{mark}"[:35],
             schema="pain.001.001.09",
             content=mark.encode(),
@@ -169,7 +181,7 @@ def _bank(crew: Crew, mark: str, now: datetime) -> dict[str, object]:
             built_by=crew.operator,
         ),
         "bank_account": account,
-        "bank_import": account.imports.create(
+        "bank_import": number.imports.create(
             file_name=f"releve {mark}.csv",
             key=stored_table(mark),
             sha256=sha256(mark.encode()).hexdigest(),

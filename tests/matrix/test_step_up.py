@@ -17,6 +17,7 @@ FRESH = {
     "closing_create",
     "provision_book",
     "payee_decide",
+    "bank_number_decide",
     "sepa_download",
     "sepa_sent",
     "authorization_approve",

@@ -9,17 +9,30 @@ DECLARE
     found record;
     broken text;
 BEGIN
-    EXECUTE format($query$ SELECT statement.account_id, statement.opening, statement.closing,
-            statement.previous_id, before.account_id AS before_account, before.closing AS before,
+    EXECUTE format($query$ SELECT statement.opening, statement.closing, statement.previous_id,
+            before.closing AS before, number.status, number.replaces_id, number.keeps_balance,
+            before.number_id = number.id OR coalesce(
+                number.keeps_balance AND before.number_id = number.replaces_id, false
+            ) AS is_before,
+            EXISTS (SELECT FROM %1$I.funds_bankstatement beside
+                JOIN %1$I.funds_banknumber its ON its.id = beside.number_id
+                WHERE (number.keeps_balance AND its.id = number.replaces_id)
+                    OR (its.keeps_balance AND its.replaces_id = number.id)) AS goes_with_others,
             (SELECT coalesce(sum(amount), 0) FROM %1$I.funds_bankline
                 WHERE statement_id = statement.id) AS total
         FROM %1$I.funds_bankstatement statement
+        JOIN %1$I.funds_banknumber number ON number.id = statement.number_id
         LEFT JOIN %1$I.funds_bankstatement before ON before.id = statement.previous_id
         WHERE statement.id = $1 $query$, TG_TABLE_SCHEMA) INTO found USING NEW.id;
     broken := CASE
         WHEN found.opening + found.total <> found.closing THEN 'bank_statement_adds_up'
-        WHEN found.previous_id IS NOT NULL AND (found.before <> found.opening
-            OR found.before_account <> found.account_id) THEN 'bank_statement_follows'
+        WHEN found.status <> 'APPROVED' THEN 'bank_statement_of_a_number_that_serves'
+        WHEN found.previous_id IS NOT NULL
+            AND (found.before <> found.opening OR NOT found.is_before) THEN 'bank_statement_follows'
+        WHEN found.previous_id IS NULL AND found.goes_with_others THEN 'bank_statement_follows'
+        -- The balance of the old bank comes by a transfer: held at first, it is counted twice.
+        WHEN found.previous_id IS NULL AND found.opening <> 0 AND found.replaces_id IS NOT NULL
+            AND NOT found.keeps_balance THEN 'bank_statement_opens_at_zero'
     END;
     IF broken IS NOT NULL THEN
         RAISE EXCEPTION 'bank statement % of % breaks %', NEW.id, TG_TABLE_SCHEMA, broken
@@ -37,11 +50,12 @@ DECLARE
 BEGIN
     -- The lines of a statement come in one command: a line added to it later never adds up.
     EXECUTE format($query$ SELECT statement.id FROM %1$I.funds_bankstatement statement
+        JOIN %1$I.funds_banknumber number ON number.id = statement.number_id
         JOIN %1$I.funds_bankline line ON line.statement_id = statement.id
         WHERE statement.id IN (SELECT statement_id FROM added)
         GROUP BY statement.id
         HAVING statement.opening + sum(line.amount) <> statement.closing
-            OR bool_or(line.account_id <> statement.account_id)
+            OR bool_or(line.account_id <> number.account_id)
         LIMIT 1 $query$, TG_TABLE_SCHEMA) INTO wrong;
     IF wrong IS NOT NULL THEN
         RAISE EXCEPTION 'the lines of bank statement % of % do not add up', wrong, TG_TABLE_SCHEMA
@@ -166,6 +180,98 @@ BEGIN
 END $$;
 """
 
+# What is decided stays; a number replaces the one in force, two days after its second person (T11).
+BANK_NUMBER = """
+CREATE FUNCTION public.alize_bank_number() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    replaced record;
+    is_used boolean;
+    broken text;
+BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        EXECUTE format($query$ SELECT EXISTS (
+                SELECT FROM %1$I.funds_bankstatement WHERE number_id = $1
+            ) OR EXISTS (SELECT FROM %1$I.funds_sepafile WHERE number_id = $1)
+            OR EXISTS (SELECT FROM %1$I.funds_banknumber WHERE replaces_id = $1) $query$,
+            TG_TABLE_SCHEMA) INTO is_used USING OLD.id;
+        IF (NEW.account_id, NEW.replaces_id, NEW.keeps_balance, NEW.wanted_on, NEW.proposed_at,
+                NEW.proposed_by_id) IS DISTINCT FROM (OLD.account_id, OLD.replaces_id,
+                OLD.keeps_balance, OLD.wanted_on, OLD.proposed_at, OLD.proposed_by_id)
+            OR (OLD.status <> 'PROPOSED' AND (NEW.status, NEW.since, NEW.decided_at,
+                NEW.decided_by_id) IS DISTINCT FROM (OLD.status, OLD.since, OLD.decided_at,
+                OLD.decided_by_id))
+            OR ((is_used OR OLD.replaces_id IS NOT NULL) AND (NEW.bank, NEW.holder, NEW.iban,
+                NEW.bic) IS DISTINCT FROM (OLD.bank, OLD.holder, OLD.iban, OLD.bic))
+        THEN
+            broken := 'bank_number_stays';
+        END IF;
+    END IF;
+    IF broken IS NULL AND NEW.replaces_id IS NOT NULL THEN
+        EXECUTE format('SELECT account_id, status, since FROM %I.funds_banknumber WHERE id = $1',
+            TG_TABLE_SCHEMA) INTO replaced USING NEW.replaces_id;
+        broken := CASE
+            WHEN replaced.account_id IS DISTINCT FROM NEW.account_id
+                OR replaced.status <> 'APPROVED' OR replaced.since >= NEW.since
+                THEN 'bank_number_replaces_the_last'
+            WHEN NEW.status = 'APPROVED' AND NEW.decided_at + interval '48 hours'
+                > NEW.since::timestamp AT TIME ZONE 'Europe/Paris' THEN 'bank_number_has_waited'
+        END;
+    END IF;
+    IF broken IS NOT NULL THEN
+        RAISE EXCEPTION 'bank number % of % breaks %', NEW.id, TG_TABLE_SCHEMA, broken
+            USING ERRCODE = 'check_violation', CONSTRAINT = broken;
+    END IF;
+    RETURN NEW;
+END $$;
+"""
+
+# A file of transfers is made for the bank in force on its day.
+FILE_OF_NUMBER = """
+CREATE FUNCTION public.alize_file_of_number_in_force() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    in_force bigint;
+BEGIN
+    EXECUTE format($query$ SELECT number.id FROM %1$I.funds_banknumber asked
+        JOIN %1$I.funds_banknumber number ON number.account_id = asked.account_id
+        WHERE asked.id = $1 AND number.status = 'APPROVED' AND (number.replaces_id IS NULL
+            OR number.since <= ($2 AT TIME ZONE 'Europe/Paris')::date)
+        ORDER BY number.since DESC LIMIT 1 $query$, TG_TABLE_SCHEMA)
+        INTO in_force USING NEW.number_id, NEW.built_at;
+    IF in_force IS DISTINCT FROM NEW.number_id THEN
+        RAISE EXCEPTION 'file % of % is not of the bank in force', NEW.message_id, TG_TABLE_SCHEMA
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'sepa_file_of_number_in_force';
+    END IF;
+    RETURN NEW;
+END $$;
+"""
+
+# A transfer between two banks of an account: one line each, of the same money, tied together.
+CLEARING_PAIRS = """
+CREATE FUNCTION public.alize_clearing_pairs() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    is_wrong boolean;
+BEGIN
+    EXECUTE format($query$ SELECT (one.undone_at IS NULL) IS DISTINCT FROM EXISTS (
+            SELECT FROM %1$I.funds_clearing other
+            JOIN %1$I.funds_bankline line ON line.id = one.line_id
+            JOIN %1$I.funds_bankstatement statement ON statement.id = line.statement_id
+            JOIN %1$I.funds_bankline other_line ON other_line.id = one.other_line_id
+            JOIN %1$I.funds_bankstatement elsewhere ON elsewhere.id = other_line.statement_id
+            WHERE other.line_id = one.other_line_id AND other.other_line_id = one.line_id
+                AND other.undone_at IS NULL AND other.amount = -one.amount
+                AND sign(one.amount) = sign(line.amount) AND abs(one.amount) <= abs(line.amount)
+                AND line.account_id = other_line.account_id
+                AND statement.number_id <> elsewhere.number_id)
+        FROM %1$I.funds_clearing one WHERE one.id = $1 $query$, TG_TABLE_SCHEMA)
+        INTO is_wrong USING NEW.id;
+    IF is_wrong THEN
+        RAISE EXCEPTION 'line % of % has no other side', NEW.line_id, TG_TABLE_SCHEMA
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'clearing_has_its_other_side';
+    END IF;
+    RETURN NULL;
+END $$;
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [("common", "0003_fund_functions")]
@@ -177,6 +283,9 @@ class Migration(migrations.Migration):
         migrations.RunSQL(TRANSFER_LEAVES, "DROP FUNCTION public.alize_transfer_leaves()"),
         migrations.RunSQL(STATEMENT_PROVED, "DROP FUNCTION public.alize_bank_statement_proved()"),
         migrations.RunSQL(LINES_PROVED, "DROP FUNCTION public.alize_bank_lines_proved()"),
+        migrations.RunSQL(BANK_NUMBER, "DROP FUNCTION public.alize_bank_number()"),
+        migrations.RunSQL(FILE_OF_NUMBER, "DROP FUNCTION public.alize_file_of_number_in_force()"),
+        migrations.RunSQL(CLEARING_PAIRS, "DROP FUNCTION public.alize_clearing_pairs()"),
         migrations.RunSQL(
             PAYMENT_GOES_TO_APPROVED, "DROP FUNCTION public.alize_payment_goes_to_approved()"
         ),

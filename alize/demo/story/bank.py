@@ -10,8 +10,8 @@ from alize.common.dates import add_months
 from alize.demo.story.scene import Scene, at
 from funds.bank import Line
 from funds.bank.statements import numbered
-from funds.enums import AccountKey, ClearingAct, EntryKind, Perimeter
-from funds.models import BankAccount, BankLine, BankStatement, Clearing, Posting
+from funds.enums import AccountKey, ClearingAct, EntryKind, PayeeStatus, Perimeter
+from funds.models import BankAccount, BankLine, BankNumber, BankStatement, Clearing, Posting
 from funds.queries import expectations
 
 MONTHS = 4
@@ -28,14 +28,21 @@ class Seen:
 
 def write_bank(scene: Scene) -> None:
     """The account of the advances, its last statements, and a handful of lines nobody explained."""
+    opened_on = scene.today - timedelta(days=200)
     account = BankAccount.objects.create(
-        perimeter=Perimeter.FUND,
+        perimeter=Perimeter.FUND, opened_at=at(opened_on), opened_by=scene.people.operator
+    )
+    number = BankNumber.objects.create(
+        account=account,
         bank="Crédit des Alpes",
         holder=f"FONDS ALIZE {scene.territory.name.upper()}",
         iban=IBAN,
         bic=BIC,
-        opened_at=at(scene.today - timedelta(days=200)),
-        opened_by=scene.people.operator,
+        wanted_on=opened_on,
+        since=opened_on,
+        status=PayeeStatus.APPROVED,
+        proposed_at=at(opened_on),
+        proposed_by=scene.people.operator,
     )
     since = add_months(scene.today.replace(day=1), -MONTHS)
     until = scene.today - timedelta(days=1)
@@ -49,7 +56,7 @@ def write_bank(scene: Scene) -> None:
         if last < first:
             continue
         month = [one for one in seen if first <= one.line.booked_on <= last]
-        previous = _write_statement(scene, account, previous, opening, first, last, month)
+        previous = _write_statement(scene, number, previous, opening, first, last, month)
         opening = previous.closing
 
 
@@ -119,7 +126,7 @@ def _line(day: date, amount: int, label: str, *, name: str = "") -> Line:
 
 def _write_statement(
     scene: Scene,
-    account: BankAccount,
+    number: BankNumber,
     previous: BankStatement | None,
     opening: int,
     since: date,
@@ -127,7 +134,7 @@ def _write_statement(
     seen: list[Seen],
 ) -> BankStatement:
     statement = BankStatement.objects.create(
-        account=account,
+        number=number,
         previous=previous,
         since=since,
         until=until,
@@ -139,7 +146,7 @@ def _write_statement(
     lines = BankLine.objects.bulk_create(
         BankLine(
             statement=statement,
-            account=account,
+            account=number.account,
             rank=rank,
             booked_on=line.booked_on,
             value_on=line.value_on,
@@ -148,7 +155,7 @@ def _write_statement(
             name=line.name,
             reason=line.reason,
             is_reversal=line.is_reversal,
-            identity=hashlib.sha256(line.identity.encode()).hexdigest(),
+            identity=hashlib.sha256(f"{IBAN} {line.identity}".encode()).hexdigest(),
             occurrence=line.occurrence,
         )
         for rank, line in enumerate(numbered(one.line for one in seen), start=1)

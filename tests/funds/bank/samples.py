@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 OWN_IBAN = "FR7630006000011234567890189"
+NEW_IBAN = "FR7630006000010009876543256"
+"""Where the account moves when it changes bank."""
 COMPANY_IBAN = "FR1420041010050500013M02606"
 OPENING, CLOSING = 10_000_000, 9_554_306
 """T23: 100 000.00 − 4 456.94 = 95 543.06."""

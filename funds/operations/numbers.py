@@ -1,0 +1,247 @@
+"""Bank accounts and their numbers: a change is proposed by one, approved by another (T11)."""
+
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from alize.accounts.models import Person
+from alize.audit import operations as audit
+from alize.common.dates import add_months, long_date, short_date
+from alize.common.errors import InvalidInput
+from alize.notifications.operations import Recipient, send_mail
+from basins.enums import Role
+from basins.queries import holders
+from funds import bank_permissions as permissions
+from funds.bank.identifiers import bic_of, masked_iban, read_bic, read_iban
+from funds.bank.transfers import check_text
+from funds.enums import PayeeStatus, Perimeter, TransferSchema
+from funds.models import BankAccount, BankNumber, Contribution
+from funds.queries.confirmations import contacts_to_ask
+from funds.queries.numbers import numbers_of
+from funds.queries.transfers import FREEZE
+
+_LATEST_MONTHS = 12
+"""How far ahead a change of bank is planned: beyond, a date is a typing error."""
+
+
+@transaction.atomic
+def open_bank_account(
+    *,
+    perimeter: Perimeter,
+    bank_name: str,
+    holder: str,
+    iban: str,
+    bic: str,
+    by: Person,
+    at: datetime,
+    transfer_schema: TransferSchema = TransferSchema.V09,
+) -> BankAccount:
+    """Declare the account of the advances or of running costs, once each (R41).
+
+    :raises InvalidInput: the IBAN or the BIC is wrong, or the account is declared already.
+    """
+    number, code = _read(iban, bic)
+    if BankAccount.objects.filter(perimeter=perimeter).exists():
+        raise InvalidInput("Ce compte est déjà déclaré.", field="perimeter")
+    account = BankAccount.objects.create(perimeter=perimeter, opened_at=at, opened_by=by)
+    today = timezone.localdate(at)
+    BankNumber.objects.create(
+        account=account,
+        bank=bank_name,
+        holder=holder,
+        iban=number,
+        bic=code,
+        transfer_schema=transfer_schema,
+        wanted_on=today,
+        since=today,
+        status=PayeeStatus.APPROVED,
+        proposed_at=at,
+        proposed_by=by,
+    )
+    audit.record("bank.opened", target=account, by=by, at=at)
+    return account
+
+
+@transaction.atomic
+def correct_bank_account(
+    *,
+    account_id: int,
+    bank_name: str,
+    holder: str,
+    iban: str,
+    bic: str,
+    by: Person,
+    at: datetime,
+) -> BankAccount:
+    """Put right an account that nothing has gone through yet.
+
+    :raises ActionDenied: it has a statement, a file of transfers or another number.
+    :raises InvalidInput: the IBAN or the BIC is wrong.
+    """
+    account = BankAccount.objects.select_for_update().get(pk=account_id)
+    permissions.correct_account(account)
+    number = numbers_of(account)[0]
+    number.bank, number.holder = bank_name, holder
+    number.iban, number.bic = _read(iban, bic, but=number)
+    number.save(update_fields=["bank", "holder", "iban", "bic"])
+    audit.record("bank.corrected", target=account, by=by, at=at)
+    return account
+
+
+@transaction.atomic
+def propose_number(
+    *,
+    account_id: int,
+    bank_name: str,
+    holder: str,
+    iban: str,
+    bic: str,
+    wanted_on: date,
+    by: Person,
+    at: datetime,
+    keeps_balance: bool = False,
+    transfer_schema: TransferSchema = TransferSchema.V09,
+) -> BankNumber:
+    """Propose the bank that an account moves to from a day; nothing changes yet.
+
+    Those who keep the fund and those who bring it money are told (M84).
+
+    :raises ActionDenied: another change waits already.
+    :raises InvalidInput: the IBAN, the BIC or the name would be refused by a bank, the account is
+        one of the fund, or the day is past or too far.
+    """
+    account = BankAccount.objects.select_for_update().get(pk=account_id)
+    permissions.propose_number(account)
+    last = numbers_of(account).latest("since")
+    _check_day(wanted_on, last=last, today=timezone.localdate(at))
+    number, code = _read(iban, bic)
+    try:
+        name = check_text(holder, 70, "Le titulaire")
+    except ValueError as error:
+        raise InvalidInput(str(error), field="holder") from error
+    proposed = BankNumber.objects.create(
+        account=account,
+        replaces=last,
+        bank=bank_name,
+        holder=name,
+        iban=number,
+        bic=code,
+        keeps_balance=keeps_balance,
+        transfer_schema=transfer_schema,
+        wanted_on=wanted_on,
+        proposed_at=at,
+        proposed_by=by,
+    )
+    _warn("M84", proposed, on=wanted_on, by=by, at=at)
+    audit.record("bank_number.proposed", target=proposed, by=by, at=at)
+    return proposed
+
+
+@transaction.atomic
+def approve_number(*, number_id: int, by: Person, at: datetime) -> BankNumber:
+    """Approve a change of bank, in force on its day and 48 hours later at least; twice, once.
+
+    Those who were told have these two days to object (M85).
+
+    :raises ActionDenied: it is decided already, or `by` proposed it.
+    """
+    number = _locked(number_id)
+    if number.status == PayeeStatus.APPROVED and number.decided_by_id == by.pk:
+        return number
+    permissions.decide_number(number, by)
+    number.since = first_day_of(number, at=at)
+    _decide(number, PayeeStatus.APPROVED, by=by, at=at)
+    _warn("M85", number, on=number.since, by=by, at=at)
+    audit.record("bank_number.approved", target=number, by=by, at=at)
+    return number
+
+
+@transaction.atomic
+def refuse_number(*, number_id: int, by: Person, at: datetime) -> BankNumber:
+    """Leave an account at its bank; refused twice by the same, it is once.
+
+    :raises ActionDenied: it is decided already, or `by` proposed it.
+    """
+    number = _locked(number_id)
+    if number.status == PayeeStatus.REFUSED and number.decided_by_id == by.pk:
+        return number
+    permissions.decide_number(number, by)
+    _decide(number, PayeeStatus.REFUSED, by=by, at=at)
+    audit.record("bank_number.refused", target=number, by=by, at=at)
+    return number
+
+
+def first_day_of(number: BankNumber, *, at: datetime) -> date:
+    """The day from which a number would serve, approved at an instant (T11)."""
+    free_on = timezone.localdate(at + FREEZE) + timedelta(days=1)
+    return max(number.wanted_on, free_on)
+
+
+def _read(iban: str, bic: str, *, but: BankNumber | None = None) -> tuple[str, str]:
+    """The IBAN and the BIC, deduced when it is not given.
+
+    :raises InvalidInput: naming the field.
+    """
+    try:
+        number = read_iban(iban)
+    except ValueError as error:
+        raise InvalidInput(str(error), field="iban") from error
+    ours = BankNumber.objects.filter(iban=number).exclude(status=PayeeStatus.REFUSED)
+    if but is not None:
+        ours = ours.exclude(pk=but.pk)
+    if ours.exists():
+        raise InvalidInput("Cet IBAN est déjà celui d'un compte du fonds.", field="iban")
+    try:
+        return number, read_bic(bic or bic_of(number), iban=number)
+    except ValueError as error:
+        raise InvalidInput(str(error), field="bic") from error
+
+
+def _check_day(wanted_on: date, *, last: BankNumber, today: date) -> None:
+    """:raises InvalidInput: a past day, one too far, or one before the number that is replaced."""
+    if wanted_on < today:
+        raise InvalidInput("Cette date est passée : indiquez un jour à venir.", field="wanted_on")
+    if wanted_on > add_months(today, _LATEST_MONTHS):
+        raise InvalidInput(
+            "Cette date est dans plus d'un an : vérifiez l'année.", field="wanted_on"
+        )
+    if last.since is not None and wanted_on <= last.since:
+        raise InvalidInput(
+            f"{last.bank} est en service à partir du {short_date(last.since)} : la suivante l'est "
+            "après.",
+            field="wanted_on",
+        )
+
+
+def _locked(number_id: int) -> BankNumber:
+    BankAccount.objects.select_for_update().get(numbers=number_id)
+    return BankNumber.objects.select_related("replaces", "account").get(pk=number_id)
+
+
+def _decide(number: BankNumber, status: PayeeStatus, *, by: Person, at: datetime) -> None:
+    number.status, number.decided_at, number.decided_by = status, at, by
+    number.save(update_fields=["status", "since", "decided_at", "decided_by"])
+
+
+def _warn(code: str, number: BankNumber, *, on: date, by: Person, at: datetime) -> None:
+    """Tell those who keep the fund, and a contact of each partner that brings it money."""
+    today = timezone.localdate(at)
+    funders = Contribution.objects.exclude(partner=None).values_list("partner", flat=True)
+    keepers = holders(Role.OPERATOR, Role.FINANCE, Role.PRESIDENT, on=today)
+    contacts = [contact.person for contact in contacts_to_ask(funders.distinct()).values()]
+    told = {person.email: Recipient.of(person) for person in [*contacts, *keepers] if person.email}
+    for recipient in told.values():
+        send_mail(
+            code,
+            to=recipient,
+            path=reverse("home"),
+            key=str(number.pk),
+            purpose=number.account.get_perimeter_display().lower(),
+            bank=number.bank,
+            account=masked_iban(number.iban),
+            before=str(number.replaces),
+            day=long_date(on),
+            person=by.full_name,
+        )

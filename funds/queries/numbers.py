@@ -1,0 +1,72 @@
+"""The banks of an account: which number serves on a day, what passed from one to another."""
+
+from datetime import date
+
+from django.db.models import F, QuerySet
+
+from funds import bank
+from funds.bank.matching import NEAR
+from funds.enums import PayeeStatus, Perimeter
+from funds.models import BankAccount, BankLine, BankNumber
+from funds.queries import bank as queries
+
+
+def numbers_of(account: BankAccount) -> QuerySet[BankNumber]:
+    """Those that serve, served or will, the first one first."""
+    return account.numbers.filter(status=PayeeStatus.APPROVED).order_by("since")
+
+
+def number_on(account: BankAccount, day: date) -> BankNumber:
+    """The one in force on a day, which pays and is printed; before the first, the first."""
+    numbers = numbers_of(account)
+    return numbers.filter(since__lte=day).last() or numbers[0]
+
+
+def fund_number(day: date) -> BankNumber | None:
+    """Where companies pay back on a day, once it is known."""
+    account = BankAccount.objects.filter(perimeter=Perimeter.FUND).first()
+    return number_on(account, day) if account else None
+
+
+def waiting_numbers() -> QuerySet[BankNumber]:
+    """Changes of bank that the second person has not decided, the oldest first."""
+    waiting = BankNumber.objects.filter(status=PayeeStatus.PROPOSED)
+    return waiting.select_related("account", "replaces", "proposed_by").order_by("pk")
+
+
+def followed_numbers(account: BankAccount, day: date) -> list[BankNumber]:
+    """Those whose statements are expected on a day: the one in force, and those not yet emptied."""
+    held = {last.number_id for last in queries.last_statements(account) if last.closing}
+    current = number_on(account, day)
+    return [one for one in numbers_of(account) if one == current or one.pk in held]
+
+
+def other_sides(line: BankLine, amount: int) -> list[BankLine]:
+    """What may be the other side, at another bank of the account, of an amount of a line in cents.
+
+    Open, or waiting on the suspense account, near in time; the nearest first.
+    """
+    elsewhere = (
+        queries.bank_lines()
+        .filter(account=line.account, booked_on__range=_near(line))
+        .exclude(statement__number=line.statement.number)
+        .filter(amount=F("cleared") + F("waits") - F("suspended") - amount)
+        .select_related("account", "statement__number")
+    )
+    return sorted(elsewhere, key=lambda other: (abs(other.booked_on - line.booked_on), other.pk))
+
+
+def sure_other_side(line: BankLine) -> BankLine | None:
+    """The only one, open, when one of both lines names the bank of the other."""
+    found = other_sides(line, line.amount)
+    if len(found) != 1 or other_sides(found[0], found[0].amount) != [line]:
+        return None
+    other = found[0]
+    named = bank.same_account(line.iban, other.statement.number.iban) or bank.same_account(
+        other.iban, line.statement.number.iban
+    )
+    return other if named and not queries.line_suspended(other) else None
+
+
+def _near(line: BankLine) -> tuple[date, date]:
+    return line.booked_on - NEAR, line.booked_on + NEAR
