@@ -107,6 +107,9 @@ TRIGGER_SENTENCES = {
     "advance_cancelled_lent_nothing": (
         "Cette avance est versée, au moins en partie : elle ne s'annule pas."
     ),
+    "lg_lost_le_lent": (
+        "Plus serait perdu sur cette avance que versé : annulez d'abord la perte, ou diminuez-la."
+    ),
     "lg_outstanding_ge_0": "Ce montant dépasse ce qui reste dû sur cette avance.",
     "lg_refund_le_overpaid": "Ce montant dépasse le trop-perçu de cette avance.",
     "lg_forgone_le_owed": (

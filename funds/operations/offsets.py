@@ -51,7 +51,7 @@ def _offsets(advance: Advance, drafts: Sequence[Draft]) -> list[Draft]:
     days = defaultdict[date, _Moved](_Moved)
     for day, owed, due in _recorded(advance):
         days[day] = _Moved(owed, due)
-    lent_less = _lent_less(drafts, days)
+    lent_less = _lent_less(advance, drafts)
     for draft in drafts:
         if draft.kind not in _SETTLED and (
             draft.reverses is None or draft.reverses.kind not in _SETTLED
@@ -91,13 +91,21 @@ def _beyond(days: dict[date, _Moved], *, since: date) -> Iterator[tuple[date, in
             yield day, until.owed - max(0, until.due)
 
 
-def _lent_less(drafts: Sequence[Draft], days: dict[date, _Moved]) -> int | None:
-    """What was overpaid when a payment that is undone was made; none when no payment is."""
+def _lent_less(advance: Advance, drafts: Sequence[Draft]) -> int | None:
+    """What was overpaid when a payment that is undone was made; none when no payment is.
+
+    What its own day brought after it, a loss or a repayment, rests on it.
+    """
     for draft in drafts:
-        if draft.reverses is not None and draft.reverses.kind == EntryKind.DISBURSEMENT:
-            paid_on = draft.reverses.value_on
-            due = sum(moved.due for day, moved in days.items() if day <= paid_on)
-            return max(0, -due - _sum(draft, AccountKey.RECEIVABLE))
+        wrong = draft.reverses
+        if wrong is not None and wrong.kind == EntryKind.DISBURSEMENT:
+            earlier = Q(entry__value_on=wrong.value_on, entry__lt=wrong)
+            due = Posting.objects.filter(
+                earlier | Q(entry__value_on__lt=wrong.value_on),
+                entry__advance=advance,
+                account__in=_BOTH,
+            ).aggregate(sum=Sum("amount", filter=~_REFUNDED, default=0))
+            return max(0, -due["sum"])
     return None
 
 

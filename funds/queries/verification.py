@@ -110,6 +110,15 @@ PROBES = {
         WHERE account_id = 'RECEIVABLE'
             AND coalesce(undone.kind, entry.kind) = 'DISBURSEMENT'
         GROUP BY advance.id HAVING sum(amount) > granted_amount - renounced_amount""",
+    "un jour, plus de perdu que de versé": """SELECT DISTINCT reference FROM (SELECT reference,
+            sum(amount) OVER (PARTITION BY advance.id ORDER BY entry.value_on) AS balance
+        FROM funds_advance advance
+        JOIN funds_entry entry ON entry.advance_id = advance.id
+        JOIN funds_posting posting ON posting.entry_id = entry.id
+        LEFT JOIN funds_entry undone ON undone.id = entry.reverses_id
+        WHERE account_id = 'RECEIVABLE'
+            AND coalesce(undone.kind, entry.kind) IN ('DISBURSEMENT', 'WRITE_OFF')) days
+        WHERE balance < 0""",
     "plus de récupéré que de perdu": _below_zero("LOSS", "RECOVERED"),
     # What the bank takes back after a refund is a fact: what was given back is looked at, on each
     # day from its own on, as it was known then.

@@ -91,7 +91,7 @@ def test_the_database_holds_each_day(till):
     loss = authorized(till, advance, "WRITE_OFF")
     asked = {"advance": advance, "value_on": BEFORE}
     denied(
-        "lg_outstanding_ge_0",
+        "lg_lost_le_lent",
         lambda: write(
             till,
             *ledger.write_off(amount=100_001),

@@ -4,8 +4,10 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from alize.common.constraints import sentence_of
 from funds import operations, queries
 from funds.enums import AuthorizationKind
 from funds.queries.verification import verify
@@ -61,3 +63,22 @@ def test_what_was_refunded_stays_apart_from_what_is_set_off(till, order):
         assert owed - overpaid == (
             100_000 + 30_000 - sum((60_000, 90_000)[one] for one in order[rank + 1 :])
         )
+
+
+@pytest.mark.parametrize(
+    ("repaid", "reason"),
+    [(0, "annulez d'abord la perte"), (20_000, "annulez d'abord la perte"), (None, "reste dû")],
+)
+def test_a_payment_is_not_undone_under_what_its_own_day_brought_after_it(till, repaid, reason):
+    """A loss, or a repayment, of the day it was made: as those of the days after."""
+    advance = till.lent(amount=100_000, lines=2)
+    payment = advance.entries.get()
+    if repaid != 0:
+        till.repay(advance, repaid or 20_000, payment.value_on)
+    if repaid is not None:
+        write_off(till, advance, 100_000 - repaid, payment.value_on)
+    asked = till.ask_reversal(payment, date(2026, 7, 2))
+    with pytest.raises(IntegrityError) as error, transaction.atomic():
+        till.approve(asked)
+    assert reason in sentence_of(error.value)
+    assert said(advance) == (80_000 if repaid is None else 0, 0)

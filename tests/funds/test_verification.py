@@ -113,6 +113,13 @@ TAMPERED = {
         ],
         ["plus de trop-perçu rendu que reçu"],
     ),
+    "more lost than lent": (
+        [
+            "UPDATE funds_posting SET amount = -amount WHERE entry_id IN "
+            "(SELECT id FROM funds_entry WHERE kind = 'DISBURSEMENT')"
+        ],
+        ["un jour, plus de perdu que de versé"],
+    ),
     "an instalment changed": (
         ["UPDATE funds_scheduleline SET amount = amount + 1 WHERE rank = 1"],
         ["l'échéancier ne fait pas le total"],

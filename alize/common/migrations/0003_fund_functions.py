@@ -172,6 +172,8 @@ BEGIN
         SELECT coalesce(sum(amount) FILTER (WHERE account_id = 'RECEIVABLE'), 0) AS outstanding,
                 coalesce(sum(amount) FILTER (WHERE account_id = 'RECEIVABLE'
                     AND coalesce(undone.kind, entry.kind) = 'DISBURSEMENT'), 0) AS disbursed,
+                coalesce(sum(amount) FILTER (WHERE account_id = 'RECEIVABLE' AND coalesce(
+                    undone.kind, entry.kind) IN ('DISBURSEMENT', 'WRITE_OFF')), 0) AS kept_lent,
                 coalesce(sum(amount) FILTER (WHERE account_id = 'OVERPAID'), 0) AS overpaid,
                 coalesce(sum(amount) FILTER (WHERE account_id IN ('LOSS', 'RECOVERED')), 0) AS lost,
                 min(entry.value_on) FILTER (WHERE entry.kind = 'DISBURSEMENT') AS lent_on,
@@ -185,6 +187,7 @@ BEGIN
             WHEN 'DISBURSEMENT' = ANY (fresh.kinds) AND advance.status <> 'CONTRACTED'
                 THEN 'lg_convention_signed'
             WHEN book.disbursed > advance.promised THEN 'lg_disbursed_le_granted'
+            WHEN book.kept_lent < 0 THEN 'lg_lost_le_lent'
             WHEN book.outstanding < 0 THEN 'lg_outstanding_ge_0'
             WHEN fresh.kinds && ARRAY['REFUND', 'KEPT']::varchar[] AND book.overpaid > 0
                 THEN 'lg_refund_le_overpaid'
@@ -197,6 +200,7 @@ BEGIN
         IF broken IS NULL AND fresh.since < book.last_on THEN
             -- Something of a later day is recorded already: the same holds at the end of each day.
             SELECT CASE
+                WHEN min(kept_lent) < 0 THEN 'lg_lost_le_lent'
                 WHEN min(outstanding) < 0 THEN 'lg_outstanding_ge_0'
                 WHEN fresh.kinds && ARRAY['REFUND', 'KEPT']::varchar[] AND max(overpaid) > 0
                     THEN 'lg_refund_le_overpaid'
@@ -204,9 +208,13 @@ BEGIN
                 WHEN min(lost) < 0 THEN 'lg_recovered_le_lost'
             END INTO broken FROM (SELECT entry.value_on,
                     sum(amount) FILTER (WHERE account_id = 'RECEIVABLE') OVER days AS outstanding,
+                    sum(amount) FILTER (WHERE account_id = 'RECEIVABLE' AND coalesce(
+                        undone.kind, entry.kind) IN ('DISBURSEMENT', 'WRITE_OFF')) OVER days
+                        AS kept_lent,
                     sum(amount) FILTER (WHERE account_id = 'OVERPAID') OVER days AS overpaid,
                     sum(amount) FILTER (WHERE account_id IN ('LOSS', 'RECOVERED')) OVER days AS lost
                 FROM funds_entry entry JOIN funds_posting posting ON posting.entry_id = entry.id
+                LEFT JOIN funds_entry undone ON undone.id = entry.reverses_id
                 WHERE entry.advance_id = advance.id
                 WINDOW days AS (ORDER BY entry.value_on)) balances
             WHERE value_on >= fresh.since;
