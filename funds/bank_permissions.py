@@ -235,7 +235,7 @@ def pay_order(ready: "ReadyOrder") -> None:
 
 @check
 def leave(ready: "ReadyOrder") -> None:
-    """What let a payment be released is still true, and it goes where it was to go (S38).
+    """What let a payment be released is still true, it goes where and when it was to go (S38).
 
     Asked when its file is made, when it is downloaded and when it is sent.
     """
@@ -244,6 +244,11 @@ def leave(ready: "ReadyOrder") -> None:
         raise ActionDenied(
             "Les coordonnées bancaires ont changé depuis que ce versement a été libéré : il se "
             "prépare et se libère à nouveau, une fois son écriture annulée."
+        )
+    if ready.latest_on is not None and ready.leaves_on > ready.latest_on:
+        raise ActionDenied(
+            f"Il devait partir le {short_date(ready.latest_on)} au plus tard pour suivre son "
+            "échéancier : il se prépare et se libère à nouveau, une fois son écriture annulée."
         )
 
 

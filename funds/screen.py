@@ -15,6 +15,7 @@ from basins.enums import Role
 from funds import permissions, queries
 from funds.enums import AdvanceStatus, AuthorizationKind, PaymentOrderStatus
 from funds.models import Advance, Authorization, Entry, PaymentOrder
+from funds.queries.transfers import stopped_payments
 from funds.rules import Position
 
 
@@ -111,10 +112,14 @@ def advance_screen(
 def _header(advance: Advance, standing: Position, roles: frozenset[Role]) -> ObjectHeader:
     waiting = advance.payment_orders.filter(status=PaymentOrderStatus.PREPARED).first()
     now, holder = _now(advance, standing, waiting)
+    status = queries.status_badge(advance, standing)
+    if why := standing.disbursed and stopped_payments(at=timezone.now()).get(advance.pk):
+        now, holder = f"Le versement est arrêté avant la banque. {why}", "l'opérateur local"
+        status = Badge("Versement arrêté", "late")
     return ObjectHeader(
         name=advance.project.beneficiary.name,
         reference=f"Avance remboursable {advance.reference}",
-        status=queries.status_badge(advance, standing),
+        status=status,
         now=now,
         holder=holder,
         due=_due(standing),

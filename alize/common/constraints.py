@@ -80,6 +80,10 @@ TRIGGER_SENTENCES = {
         "Un versement de ce fichier est arrêté : une condition reste à remplir, son avance est "
         "passée en perte, ou ses coordonnées bancaires changent. Préparez un fichier sans lui."
     ),
+    "sepa_transfer_follows_its_plan": (
+        "Ce versement partirait trop tard pour son échéancier : demandez l'annulation de son "
+        "écriture, puis préparez-le à nouveau."
+    ),
     "sepa_undone_stays": (
         "Un versement annulé est dans un fichier de virements qui peut encore partir : annulez "
         "d'abord ce fichier."

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -32,7 +32,6 @@ from funds.models import (
 from funds.operations import payees
 from funds.queries import transfers as queries
 from funds.queries.numbers import number_on
-from funds.rules import next_target_day
 
 UNDECLARED = "Déclarez d'abord le compte bancaire des avances."
 
@@ -88,9 +87,7 @@ def _make(
     message_id = f"ALZ-{today:%Y%m%d}-{SepaFile.objects.count() + 1:05d}"
     try:
         pairs = [
-            (one.order, payee, _transfer(one.order, payee, today))
-            for one in ready
-            if (payee := one.to.payee)
+            (one.order, payee, _transfer(one, payee)) for one in ready if (payee := one.to.payee)
         ]
         made = build_transfers(
             debtor=Debtor(number.holder, number.iban, number.bic),
@@ -125,8 +122,8 @@ def _make(
     return file
 
 
-def _transfer(order: PaymentOrder, payee: PayeeAccount, today: date) -> Transfer:
-    reference = order.advance.reference
+def _transfer(ready: queries.ReadyOrder, payee: PayeeAccount) -> Transfer:
+    order, reference = ready.order, ready.order.advance.reference
     rank = SepaTransfer.objects.filter(order__advance=order.advance).count() + 1
     return Transfer(
         end_to_end_id=end_to_end_id(reference, rank),
@@ -134,7 +131,7 @@ def _transfer(order: PaymentOrder, payee: PayeeAccount, today: date) -> Transfer
         iban=payee.iban,
         bic=payee.bic,
         amount=order.amount,
-        pay_on=next_target_day(max(order.pay_on, today)),
+        pay_on=ready.leaves_on,
         text=f"AVANCE REMBOURSABLE {reference}",
     )
 

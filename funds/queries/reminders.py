@@ -3,14 +3,16 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 
 from django.db.models import Q
+from django.utils import timezone
 
 from alize.documents.models import GeneratedDocument
 from funds.enums import ReminderStep
 from funds.models import Advance, Reminder
 from funds.queries.ahead import fund_settings
+from funds.queries.transfers import stopped_payments
 from funds.rules import Position
 from funds.rules.reminders import step_due
 
@@ -63,7 +65,11 @@ def instalments_left(standing: Position) -> dict[date, int]:
 def reminders_due(
     advances: Iterable[Advance], standings: Mapping[int, Position], *, on: date
 ) -> list[DueReminder]:
-    """What is to be sent on a day, the oldest debts first."""
+    """What is to be sent on a day, the oldest debts first.
+
+    Nothing is asked of a company while what it was to receive is stopped before the bank.
+    """
+    stopped = stopped_payments(at=timezone.make_aware(datetime.combine(on, time.max)))
     days = fund_settings().reminder_days
     sent = defaultdict[tuple[int, date], set[str]](set)
     known = Reminder.objects.filter(advance__in=standings)
@@ -71,6 +77,8 @@ def reminders_due(
         sent[advance_id, due_on].add(earlier)
     found = []
     for advance in advances:
+        if advance.pk in stopped:
+            continue
         for due_on, amount in instalments_left(standings[advance.pk]).items():
             step = step_due(due_on=due_on, on=on, sent=sent[advance.pk, due_on], days=days)
             if step is not None:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import (
     Count,
     Exists,
+    Min,
     OuterRef,
     Q,
     QuerySet,
@@ -15,9 +16,12 @@ from django.db.models import (
     prefetch_related_objects,
 )
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
+from alize.common.dates import add_months
+from funds import bank_permissions
 from funds.bank.identifiers import phone_digits
-from funds.enums import PayeeStatus, PaymentOrderStatus, Perimeter
+from funds.enums import EntryKind, PayeeStatus, PaymentOrderStatus, Perimeter
 from funds.models import (
     BankStatement,
     Clearing,
@@ -28,6 +32,7 @@ from funds.models import (
     SepaTransfer,
 )
 from funds.queries.books import net_losses
+from funds.rules import ScheduleReason, next_target_day
 from projects.models import Project
 
 FREEZE = timedelta(hours=48)
@@ -138,6 +143,10 @@ class ReadyOrder:
     to: PayeeState
     lost: int
     """What was written off of its advance and not recovered, in cents."""
+    leaves_on: date
+    """The day that a file made now would ask for: one on which banks settle (funds.md 2.2)."""
+    latest_on: date | None
+    """The last day on which it leaves with the plan that its entry opened; none once in a file."""
 
     @property
     def goes_where_released(self) -> bool:
@@ -146,12 +155,12 @@ class ReadyOrder:
 
 
 def ready_orders(*, at: datetime) -> list[ReadyOrder]:
-    """The orders to send and what each still waits for, in five queries."""
+    """The orders to send and what each still waits for, in six queries."""
     return facts_of(list(orders_to_send()), at=at)
 
 
 def waiting_in(file: SepaFile, *, at: datetime) -> list[ReadyOrder]:
-    """What a file that stands pays and no statement has shown, in five queries."""
+    """What a file that stands pays and no statement has shown, in six queries."""
     seen = Clearing.objects.filter(undone_at=None, entry__order=OuterRef("pk"))
     orders = PaymentOrder.objects.filter(transfers__file=file, transfers__is_live=True)
     known = orders.exclude(Exists(seen)).select_related("advance__project__beneficiary")
@@ -159,16 +168,53 @@ def waiting_in(file: SepaFile, *, at: datetime) -> list[ReadyOrder]:
 
 
 def facts_of(orders: Sequence[PaymentOrder], *, at: datetime) -> list[ReadyOrder]:
-    """What each of these orders still waits for, in four queries."""
+    """What each of these orders still waits for, in five queries."""
     prefetch_related_objects(orders, "advance__preconditions")
     states = payee_states({order.advance.project.beneficiary_id for order in orders}, at=at)
     lost = net_losses({order.advance_id for order in orders})
+    latest = _latest_days(orders)
+    today = timezone.localdate(at)
     return [
         ReadyOrder(
-            order, states[order.advance.project.beneficiary_id], lost.get(order.advance_id, 0)
+            order,
+            to=states[order.advance.project.beneficiary_id],
+            lost=lost.get(order.advance_id, 0),
+            leaves_on=next_target_day(max(order.pay_on, today)),
+            latest_on=latest.get(order.pk),
         )
         for order in orders
     ]
+
+
+def _latest_days(orders: Sequence[PaymentOrder]) -> dict[int, date]:
+    """The last day on which each order leaves with the plan of its entry, by id.
+
+    Within its month, and before the first instalment of that plan.
+    """
+    sent = SepaTransfer.objects.filter(order=OuterRef("order"), is_live=True)
+    paid = Entry.objects.filter(~Exists(sent), order__in=orders, kind=EntryKind.DISBURSEMENT)
+    planned = Q(schedule_versions__reason__in=[ScheduleReason.INITIAL, ScheduleReason.TRANCHE])
+    rows = paid.order_by().values_list("order", "value_on")
+    return {
+        order: min(add_months(value_on, 1), first or date.max) - timedelta(days=1)
+        for order, value_on, first in rows.annotate(
+            first=Min("schedule_versions__schedule_lines__due_on", filter=planned)
+        )
+    }
+
+
+def stopped_payments(*, at: datetime) -> dict[int, str]:
+    """Why a payment released may not leave, by the id of its advance, until the bank has it.
+
+    What the bank has is known from its first statement on.
+    """
+    if not BankStatement.objects.filter(number__account__perimeter=Perimeter.FUND).exists():
+        return {}
+    unsent = PaymentOrder.objects.filter(transfers__is_live=True, transfers__file__sent_at=None)
+    known = unsent.select_related("advance__project__beneficiary")
+    ready = facts_of([*orders_to_send(), *known], at=at)
+    stopped = {one.order.advance_id: bank_permissions.leave.why_not(one) for one in ready}
+    return {advance: why for advance, why in stopped.items() if why}
 
 
 def sepa_files() -> QuerySet[Any]:

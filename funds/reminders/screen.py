@@ -1,7 +1,7 @@
 """What the pages of the reminders show."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,8 +10,9 @@ from django.utils import timezone
 from alize.common.dates import listed_days, short_date
 from alize.common.http import basin_reverse
 from alize.common.money import format_euros
-from alize.common.screen import Action, Badge, Confirmation, Tone
+from alize.common.screen import Action, Badge, Confirmation, Link, Tone
 from funds.enums import ReminderStep
+from funds.models import Advance
 from funds.queries.reminders import DueReminder, SentReminder
 
 _TONES: dict[str, Tone] = {
@@ -43,6 +44,16 @@ class DueRow:
     def url(self) -> str:
         """The page of its advance."""
         return basin_reverse("advance_detail", reference=self.reference)
+
+
+def stopped_rows(advances: Iterable[Advance], stopped: Mapping[int, str]) -> list[tuple[Link, str]]:
+    """The advances that nothing is asked of while their payment is stopped, and why it is."""
+    pages = [(one, basin_reverse("advance_detail", reference=one.reference)) for one in advances]
+    return [
+        (Link(f"{one.project.beneficiary.name}, {one.reference}", url), stopped[one.pk])
+        for one, url in pages
+        if one.pk in stopped
+    ]
 
 
 def due_rows(due: Iterable[DueReminder]) -> list[DueRow]:

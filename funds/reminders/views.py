@@ -13,18 +13,24 @@ from alize.common.http import basin_redirect, basin_reverse, refusals_in
 from alize.common.screen import Link
 from basins.exports import nominal_export_links, nominal_export_of
 from funds import operations, queries
+from funds.models import Advance
 from funds.operations.reminders import Sent
 from funds.queries.reminders import DueReminder, reminders_due
+from funds.queries.transfers import stopped_payments
 from funds.reminders import screen
 from funds.reminders.forms import SendForm
 from funds.reminders.tables import DueTable
 from funds.views.scope import breadcrumb
 
 
+def _visible(request: HttpRequest) -> list[Advance]:
+    visible = queries.advances_visible_to(request.user, request.roles)
+    return list(visible.filter(granted_on__lte=timezone.localdate()))
+
+
 def _due(request: HttpRequest) -> list[DueReminder]:
     on = timezone.localdate()
-    visible = queries.advances_visible_to(request.user, request.roles)
-    advances = list(visible.filter(granted_on__lte=on))
+    advances = _visible(request)
     return reminders_due(advances, queries.standings_of(advances, on=on), on=on)
 
 
@@ -43,6 +49,7 @@ def reminder_list(request: HttpRequest) -> HttpResponse:
     context = {
         "table": table,
         "count": len(due),
+        "stopped": screen.stopped_rows(_visible(request), stopped_payments(at=timezone.now())),
         "as_of": timezone.localdate(),
         "breadcrumb": breadcrumb(page="Relances"),
     }

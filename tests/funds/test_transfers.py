@@ -1,6 +1,8 @@
 """Transfers in files made once, to bank details that serve: S40 and T13 of security.md."""
 
+import re
 from datetime import date, timedelta
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -14,12 +16,15 @@ from funds.enums import TransferSchema
 from funds.models import Clearing, SepaFile, SepaTransfer
 from funds.queries import bank as at_bank
 from funds.queries import transfers as queries
+from funds.queries.books import book_of, standings_of
 from funds.queries.ledger import legs_of
+from funds.queries.reminders import reminders_due
 from funds.rules import ledger
 from tests.builders import at
 from tests.funds.attacks import denied, write
 from tests.funds.bank import samples
 from tests.funds.banking import entry, statement
+from tests.funds.pages.conftest import text
 from tests.funds.test_figures import write_off
 
 NOW = at(2026, 6, 1)
@@ -200,7 +205,7 @@ def test_a_file_is_made_once_and_handed_over_unchanged(till, bank):
 
 def test_the_database_keeps_the_file_and_one_live_order(till, bank):
     file = build(till, payable(till))
-    for text in (
+    for change in (
         "UPDATE funds_sepafile SET content = 'x'",
         "UPDATE funds_sepafile SET total = 1",
         "UPDATE funds_sepatransfer SET amount = 1",
@@ -208,7 +213,7 @@ def test_the_database_keeps_the_file_and_one_live_order(till, bank):
         "DELETE FROM funds_sepafile",
     ):
         with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(text)
+            cursor.execute(change)
     line = file.transfers.get()
     with pytest.raises(IntegrityError), transaction.atomic():
         SepaTransfer.objects.create(
@@ -257,6 +262,51 @@ def test_a_payment_keeps_its_day_when_banks_settle_on_another(client_as, till, b
     assert paid.clearings.get().is_automatic
     assert not at_bank.unseen_entries(bank.account)
     assert "18 mai 2026" in page
+
+
+def test_what_would_leave_too_late_for_its_plan_is_prepared_again(till, bank):
+    """Its plan runs from the day of its entry: not a month later, nor once a line is due."""
+    order, in_time = payable(till), payable(till)
+    deferred = till.lent(grace_months=6).payment_orders.get()
+    file = build(till, in_time, at=at(2026, 6, 12))
+    for late in (order, deferred):
+        with pytest.raises(ActionDenied, match="devait partir le 14/06/2026 au plus tard"):
+            build(till, late, at=at(2026, 6, 13))
+        fields = {"file": file, "order": late, "payee": late.payee, "amount": late.amount}
+        fields |= {"end_to_end_id": "X", "pay_on": date(2026, 6, 15)}
+        denied("sepa_transfer_follows_its_plan", partial(SepaTransfer.objects.create, **fields))
+    saturday = at(2026, 6, 13)
+    till.reverse(order.entry, saturday.date())
+    again = till.release(till.prepare(order.advance, pay_on=saturday.date()), at=saturday)
+    assert build(till, again.order, at=saturday).transfers.get().pay_on == date(2026, 6, 15)
+    left = book_of(order.advance).position(date(2026, 6, 15)).unpaid_lines
+    assert left[0].due_on == date(2026, 7, 13)
+
+
+def test_nothing_is_asked_of_a_company_whose_payment_is_stopped(
+    client_as, till, bank, time_machine
+):
+    order, gone = payable(till), payable(till)
+    bank.load(
+        statement(entry("1.00", "VIR", day=date(2026, 5, 15)), opening=2_000_000,
+                  since=date(2026, 5, 1), until=date(2026, 5, 31))
+    )  # fmt: skip
+    file = build(till, gone)
+    operations.mark_sent(file_id=file.pk, by=till.finance, at=NOW)
+    ask_more(till, order)
+    time_machine.move_to(at(2026, 7, 25))
+    on = date(2026, 7, 25)
+    both = [order.advance, gone.advance]
+    due = reminders_due(both, standings_of(both, on=on), on=on)
+    assert {one.advance for one in due} == {gone.advance}
+    operator = client_as(Role.OPERATOR, user=till.operator)
+    for page in ("relances/", f"avances/{order.advance.reference}/"):
+        shown = text(operator.get(f"/bassins/savoie/fonds/{page}"))
+        assert re.search(r"est arrêté avant la banque\. .* vérifier.:.Accord de la Région", shown)
+    till.meet(order.advance.preconditions.get(label="Accord de la Région"), at=at(2026, 7, 25))
+    stopped = queries.stopped_payments(at=at(2026, 7, 25))
+    assert "au plus tard pour suivre son échéancier" in stopped.pop(order.advance_id)
+    assert not stopped
 
 
 def test_a_transfer_is_executed_when_the_statement_shows_it(till, bank):

@@ -101,11 +101,13 @@ END $$;
 """
 
 
-# A transfer pays what was released, to the bank details that it was released to (S38).
+# A transfer pays what was released, to the bank details that it was released to (S38), in time for
+# the plan that its entry opened: within its month, and before the first instalment (funds.md 2.2).
 TRANSFER_AS_RELEASED = """
 CREATE FUNCTION public.alize_transfer_as_released() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     released boolean;
+    is_late boolean;
 BEGIN
     EXECUTE format('SELECT status = ''RELEASED'' AND payee_id = $2 AND amount = $3
         FROM %I.funds_paymentorder WHERE id = $1', TG_TABLE_SCHEMA)
@@ -113,6 +115,17 @@ BEGIN
     IF released IS NOT TRUE THEN
         RAISE EXCEPTION 'transfer % is not order % as released', NEW.end_to_end_id, NEW.order_id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'sepa_transfer_as_released';
+    END IF;
+    EXECUTE format($query$ SELECT EXISTS (SELECT FROM %1$I.funds_entry entry
+        LEFT JOIN %1$I.funds_scheduleversion plan ON plan.opening_entry_id = entry.id
+            AND plan.reason IN ('INITIAL', 'TRANCHE')
+        LEFT JOIN %1$I.funds_scheduleline line ON line.version_id = plan.id
+        WHERE entry.order_id = $1 AND entry.kind = 'DISBURSEMENT'
+            AND $2 >= least(entry.value_on + interval '1 month', line.due_on)) $query$,
+        TG_TABLE_SCHEMA) INTO is_late USING NEW.order_id, NEW.pay_on;
+    IF is_late THEN
+        RAISE EXCEPTION 'transfer % leaves after its plan', NEW.end_to_end_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'sepa_transfer_follows_its_plan';
     END IF;
     RETURN NEW;
 END $$;
