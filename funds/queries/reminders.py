@@ -1,9 +1,9 @@
 """Which instalments call for a reminder on a day, and those that were sent (feature 13)."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Q
 from django.utils import timezone
@@ -12,8 +12,9 @@ from alize.documents.models import GeneratedDocument
 from funds.enums import ReminderStep
 from funds.models import Advance, Reminder
 from funds.queries.ahead import fund_settings
+from funds.queries.books import Book, books_of
 from funds.queries.transfers import stopped_payments
-from funds.rules import Position
+from funds.rules import EventKind, Position
 from funds.rules.reminders import step_due
 
 
@@ -23,6 +24,7 @@ class DueReminder:
 
     advance: Advance
     due_on: date
+    """Its day, or that on which what had paid it came back."""
     amount: int
     days_late: int
     """Below zero for an instalment to come."""
@@ -71,20 +73,50 @@ def reminders_due(
     """
     stopped = stopped_payments(at=timezone.make_aware(datetime.combine(on, time.max)))
     days = fund_settings().reminder_days
-    sent = defaultdict[tuple[int, date], set[str]](set)
-    known = Reminder.objects.filter(advance__in=standings)
-    for advance_id, due_on, earlier in known.values_list("advance_id", "due_on", "step"):
-        sent[advance_id, due_on].add(earlier)
+    sent = _sent(standings)
+    left = {
+        advance: instalments_left(standings[advance.pk])
+        for advance in advances
+        if advance.pk not in stopped
+    }
+    books = books_of(one for one, due in left.items() if any((one.pk, day) in sent for day in due))
     found = []
-    for advance in advances:
-        if advance.pk in stopped:
-            continue
-        for due_on, amount in instalments_left(standings[advance.pk]).items():
-            step = step_due(due_on=due_on, on=on, sent=sent[advance.pk, due_on], days=days)
+    for advance, due in left.items():
+        asked = Counter[date]()
+        for due_on, amount in due.items():
+            last = max(sent.get((advance.pk, due_on), {}).values(), default=None)
+            asked[_ladder_from(due_on, books.get(advance.pk), last, on)] += amount
+        for due_on, amount in asked.items():
+            steps = sent.get((advance.pk, due_on), {})
+            step = step_due(due_on=due_on, on=on, sent=steps, days=days)
             if step is not None:
                 late = (on - due_on).days
                 found.append(DueReminder(advance, due_on, amount, late, ReminderStep(step)))
     return sorted(found, key=lambda one: (one.due_on, one.advance.pk))
+
+
+def _sent(advances: Iterable[int]) -> dict[tuple[int, date], dict[str, date]]:
+    """The steps that left for each day of these advances, and when."""
+    sent = defaultdict[tuple[int, date], dict[str, date]](dict)
+    known = Reminder.objects.filter(advance__in=advances)
+    for advance, due_on, step, sent_at in known.values_list("advance", "due_on", "step", "sent_at"):
+        sent[advance, due_on][step] = timezone.localdate(sent_at)
+    return dict(sent)
+
+
+def _ladder_from(due_on: date, book: Book | None, last: date | None, on: date) -> date:
+    """The day that an instalment is asked for from: its own, or that on which it came back.
+
+    Paid once it was asked for, then sent back by the bank, it is asked for anew from that day.
+    """
+    if book is None or last is None:
+        return due_on
+    bounced = {one.value_on for one in book.events if one.kind == EventKind.BOUNCE}
+    for day in sorted((one for one in bounced if last < one <= on), reverse=True):
+        eve = book.position(day - timedelta(days=1))
+        if due_on not in instalments_left(eve):
+            return day
+    return due_on
 
 
 @dataclass(frozen=True)

@@ -96,6 +96,24 @@ class TestDue:
         assert due(advance) == []
         assert due(advance, on=date(2027, 1, 6)) == [(date(2027, 1, 15), 1_000_000, "NOTICE")]
 
+    def test_what_came_back_after_its_reminders_is_asked_for_anew(self, till):
+        """From the day of the return; what was not paid between goes on where it was."""
+        advance, unpaid = till.lent(lines=2), till.lent(lines=2)
+        asked = [(one.pk, JUNE, "FORMAL") for one in (advance, unpaid)]
+        assert send(till, *asked, at=at(2026, 7, 17)).count == 2
+        for one, cents in ((advance, 500_000), (unpaid, 100_000)):
+            till.reverse(till.repay(one, cents, date(2026, 7, 18)), date(2026, 7, 25))
+        assert [step for day, _, step in due(advance, unpaid, on=date(2026, 7, 29))] == [
+            "FIRST",
+            "FIRST",
+        ]
+        back = date(2026, 7, 25)
+        first = (back, 500_000, "FIRST")
+        assert due(advance, on=date(2026, 7, 31))[-1] == first
+        assert send(till, (advance.pk, back, "FIRST"), at=at(2026, 7, 31)).count == 1
+        assert due(advance, on=date(2026, 8, 10))[-1] == (back, 500_000, "SECOND")
+        assert [day for day, _, _ in due(unpaid, on=date(2026, 8, 10))] == [JULY]
+
     def test_what_is_settled_or_lost_asks_for_nothing(self, till):
         advance, waiting = till.lent(), till.contracted()
         till.repay(advance, 1_000_000, JULY)
