@@ -257,7 +257,7 @@ def _check_leaves(ready: "ReadyOrder", *, so: str) -> None:
     if why := leave.why_not(ready):
         advance = ready.order.advance
         undo = "demandez l'annulation de son écriture"
-        if ready.lost > 0:
+        if ready.is_lost:
             undo += ", après celle de la perte"
         raise ActionDenied(
             f"Le versement {of(advance.project.beneficiary.name)} sur l'avance "

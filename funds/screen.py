@@ -145,6 +145,9 @@ def _now(advance: Advance, standing: Position, waiting: PaymentOrder | None) -> 
         return f"{format_euros(standing.arrears)} sont en retard, de {days}.", "l'entreprise"
     if left := standing.outstanding + standing.owed_back:
         return f"Il reste {format_euros(left)} à rembourser.", "l'entreprise"
+    if standing.overpaid > 0 and not standing.is_given_up:
+        amount = format_euros(standing.overpaid)
+        return f"Un trop-perçu de {amount} est à rendre à l'entreprise.", "l'opérateur local"
     return "Cette avance n'attend plus rien.", ""
 
 

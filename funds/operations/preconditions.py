@@ -14,6 +14,7 @@ from funds import permissions
 from funds.models import Advance, Precondition
 from funds.operations.ledger import lock_advance
 from funds.operations.receipts import check_day
+from funds.queries.transfers import may_still_leave
 from signatures.models import CircuitSigner
 
 USUAL = ("Plan de financement bouclé : accord des autres financeurs reçu",)
@@ -42,7 +43,9 @@ def add_precondition(
     :raises ActionDenied: the advance is paid in full, or cancelled.
     """
     advance = lock_advance(advance_id)
-    permissions.add_precondition(advance)
+    # A signature contested once all is paid is still noted: it says what the payment rested on.
+    to_leave = contested is not None or may_still_leave(advance)
+    permissions.add_precondition(advance, to_leave=to_leave)
     same = Q(contested=contested) if contested else Q(label=label)
     known = advance.preconditions.filter(same).first()
     if known is not None:

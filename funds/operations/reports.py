@@ -8,10 +8,11 @@ from django.utils import timezone
 from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.audit.commands import made_once
+from alize.common.dates import short_date
 from alize.common.errors import InvalidInput
 from basins import tenancy
 from funds import permissions
-from funds.models import FunderReport
+from funds.models import Entry, FunderReport
 from funds.operations.ledger import lock_ledger
 from funds.queries import fund_settings
 from funds.queries.reports import known_now
@@ -27,7 +28,7 @@ def freeze_report(
     Frozen again with nothing new since, the same report is given back.
 
     :raises ActionDenied: the ledger is empty.
-    :raises InvalidInput: the day has not come.
+    :raises InvalidInput: the day has not come, or precedes the first entry.
     :raises AlreadyUsed: the form was sent before with another content.
     """
 
@@ -37,6 +38,13 @@ def freeze_report(
         lock_ledger()
         known = known_now()
         permissions.freeze_report(known.entry)
+        first = Entry.objects.earliest("value_on").value_on
+        if as_of < first:
+            raise InvalidInput(
+                f"La première écriture est du {short_date(first)} : avant ce jour, il n'y a rien à "
+                "rapporter.",
+                field="as_of",
+            )
         asked = {
             "funder": funder,
             "as_of": as_of,

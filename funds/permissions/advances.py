@@ -81,10 +81,14 @@ def preconditions_met(advance: Advance) -> None:
 
 
 @check
-def add_precondition(advance: Advance) -> None:
-    """While something may still be paid."""
+def add_precondition(advance: Advance, *, to_leave: bool) -> None:
+    """While something may still be paid, or leave."""
     if advance.status == AdvanceStatus.CANCELLED:
         raise ActionDenied("Cette avance est annulée.")
+    if not to_leave:
+        raise ActionDenied(
+            "Tout ce qui est accordé est versé : une condition préalable n'arrêterait plus rien."
+        )
 
 
 @check

@@ -197,6 +197,13 @@ def net_losses(advances: Collection[int]) -> dict[int, int]:
     return dict(sums)
 
 
+def debts(advances: Collection[int]) -> dict[int, int]:
+    """What these advances owe now, by id."""
+    postings = Posting.objects.filter(entry__advance__in=advances, account="RECEIVABLE")
+    sums = postings.order_by().values_list("entry__advance").annotate(Sum("amount"))
+    return dict(sums)
+
+
 def lost_since(advance: Advance) -> date:
     """The day of the first loss that stands; something is lost."""
     losses = advance.entries.filter(kind=EntryKind.WRITE_OFF, reversed_by=None)

@@ -37,8 +37,15 @@ def status_badge(advance: Advance, standing: Position) -> Badge:
         return Badge("Annulée", "quiet")
     if advance.status == AdvanceStatus.GRANTED:
         return Badge("Attend sa convention", "attention")
-    label, tone = _BADGES[standing.status]
+    label, tone = _BADGES[_shown_status(standing)]
     return Badge(label, tone)
+
+
+def _shown_status(standing: Position) -> PositionStatus:
+    """Its status, still running while the company owes what it was refunded in vain."""
+    if standing.status == PositionStatus.SETTLED and standing.owed_back:
+        return PositionStatus.CURRENT
+    return standing.status
 
 
 @dataclass(frozen=True)
@@ -85,7 +92,7 @@ def advance_rows(
                 arrears=standing.arrears,
                 due_on=_due_on(standing),
                 status=status_badge(advance, standing),
-                standing=standing.status,
+                standing=_shown_status(standing),
                 days_late=standing.days_late,
                 overpaid=standing.overpaid,
                 written_off=standing.written_off,

@@ -23,6 +23,7 @@ from funds import bank_permissions
 from funds.bank.identifiers import phone_digits
 from funds.enums import EntryKind, PayeeStatus, PaymentOrderStatus, Perimeter
 from funds.models import (
+    Advance,
     BankStatement,
     Clearing,
     Entry,
@@ -31,7 +32,7 @@ from funds.models import (
     SepaFile,
     SepaTransfer,
 )
-from funds.queries.books import net_losses
+from funds.queries.books import debts, left_to_pay, net_losses
 from funds.rules import ScheduleReason, next_target_day
 from projects.models import Project
 
@@ -143,10 +144,17 @@ class ReadyOrder:
     to: PayeeState
     lost: int
     """What was written off of its advance and not recovered, in cents."""
+    owed: int
+    """What its advance owes, in cents."""
     leaves_on: date
     """The day that a file made now would ask for: one on which banks settle (funds.md 2.2)."""
     latest_on: date | None
     """The last day on which it leaves with the plan that its entry opened; none once in a file."""
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether a loss took some of it: its entry is undone once the loss is."""
+        return self.lost > 0 and self.owed < self.order.amount
 
     @property
     def goes_where_released(self) -> bool:
@@ -155,12 +163,12 @@ class ReadyOrder:
 
 
 def ready_orders(*, at: datetime) -> list[ReadyOrder]:
-    """The orders to send and what each still waits for, in six queries."""
+    """The orders to send and what each still waits for, in seven queries."""
     return facts_of(list(orders_to_send()), at=at)
 
 
 def waiting_in(file: SepaFile, *, at: datetime) -> list[ReadyOrder]:
-    """What a file that stands pays and no statement has shown, in six queries."""
+    """What a file that stands pays and no statement has shown, in seven queries."""
     seen = Clearing.objects.filter(undone_at=None, entry__order=OuterRef("pk"))
     orders = PaymentOrder.objects.filter(transfers__file=file, transfers__is_live=True)
     known = orders.exclude(Exists(seen)).select_related("advance__project__beneficiary")
@@ -168,10 +176,11 @@ def waiting_in(file: SepaFile, *, at: datetime) -> list[ReadyOrder]:
 
 
 def facts_of(orders: Sequence[PaymentOrder], *, at: datetime) -> list[ReadyOrder]:
-    """What each of these orders still waits for, in five queries."""
+    """What each of these orders still waits for, in six queries."""
     prefetch_related_objects(orders, "advance__preconditions")
     states = payee_states({order.advance.project.beneficiary_id for order in orders}, at=at)
-    lost = net_losses({order.advance_id for order in orders})
+    advances = {order.advance_id for order in orders}
+    lost, owed = net_losses(advances), debts(advances)
     latest = _latest_days(orders)
     today = timezone.localdate(at)
     return [
@@ -179,6 +188,7 @@ def facts_of(orders: Sequence[PaymentOrder], *, at: datetime) -> list[ReadyOrder
             order,
             to=states[order.advance.project.beneficiary_id],
             lost=lost.get(order.advance_id, 0),
+            owed=owed.get(order.advance_id, 0),
             leaves_on=next_target_day(max(order.pay_on, today)),
             latest_on=latest.get(order.pk),
         )
@@ -203,6 +213,21 @@ def _latest_days(orders: Sequence[PaymentOrder]) -> dict[int, date]:
     }
 
 
+def may_still_leave(advance: Advance) -> bool:
+    """Whether something of an advance is still to be paid, or not known to be at the bank."""
+    prepared = PaymentOrder.objects.filter(status=PaymentOrderStatus.PREPARED)
+    ways = (prepared, orders_to_send(), _in_files_unsent())
+    left = left_to_pay(advance) > 0
+    return left or any(orders.filter(advance=advance).exists() for orders in ways)
+
+
+def _in_files_unsent() -> QuerySet[PaymentOrder]:
+    """What is in a file that nobody noted as sent, and no statement has shown."""
+    unsent = PaymentOrder.objects.filter(transfers__is_live=True, transfers__file__sent_at=None)
+    seen = Clearing.objects.filter(undone_at=None, entry__order=OuterRef("pk"))
+    return unsent.exclude(Exists(seen)).select_related("advance__project__beneficiary")
+
+
 def stopped_payments(*, at: datetime) -> dict[int, str]:
     """Why a payment released may not leave, by the id of its advance, until the bank has it.
 
@@ -210,9 +235,7 @@ def stopped_payments(*, at: datetime) -> dict[int, str]:
     """
     if not BankStatement.objects.filter(number__account__perimeter=Perimeter.FUND).exists():
         return {}
-    unsent = PaymentOrder.objects.filter(transfers__is_live=True, transfers__file__sent_at=None)
-    known = unsent.select_related("advance__project__beneficiary")
-    ready = facts_of([*orders_to_send(), *known], at=at)
+    ready = facts_of([*orders_to_send(), *_in_files_unsent()], at=at)
     stopped = {one.order.advance_id: bank_permissions.leave.why_not(one) for one in ready}
     return {advance: why for advance, why in stopped.items() if why}
 

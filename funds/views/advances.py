@@ -25,6 +25,7 @@ from funds.models import Advance, Authorization, Precondition, Reversal
 from funds.panels import ADVANCE_SECTIONS
 from funds.payee_screen import payee_line
 from funds.queries.reminders import reminders_of
+from funds.queries.transfers import may_still_leave
 from funds.reminders.screen import sent_rows
 from funds.reminders.tables import SentTable
 from funds.rules import Position
@@ -155,9 +156,12 @@ def _checklist(advance: Advance, request: HttpRequest) -> dict[str, Any]:
     """What must be there before a payment, line by line, and where it would go."""
     lines = advance.preconditions.select_related("met_by", "waived_by")
     is_signed = advance.status == AdvanceStatus.CONTRACTED
+    may_settle = allows(request.roles, "payment.prepare")
     return {
         "lines": [(line, *_state(line)) for line in lines],
-        "may_settle": allows(request.roles, "payment.prepare"),
+        "may_settle": may_settle,
+        "may_add": may_settle
+        and permissions.add_precondition.allows(advance, to_leave=may_still_leave(advance)),
         "payee": payee_line(advance, roles=request.roles, at=timezone.now())
         if is_signed and allows(request.roles, "sepa.read")
         else None,

@@ -11,6 +11,7 @@ from funds.enums import AuthorizationKind
 from funds.foresight.figures import identity
 from funds.queries import verification
 from funds.queries.reports import funder_figures, known_now
+from funds.rules import PositionStatus
 from funds.screen import advance_screen
 from tests.builders import at
 from tests.funds.asking import DAY, NOW, asked, done
@@ -30,6 +31,8 @@ def test_t06_an_overpayment_is_given_back_by_two(till):
     till.repay(advance, 1_027_777, date(2026, 6, 15))
     with pytest.raises(InvalidInput, match="trop-perçu de cette avance est de 277,77"):
         asked(till, AuthorizationKind.REFUND, 27_778, advance_id=advance.pk)
+    head = advance_screen(advance, queries.book_of(advance), on=DAY, roles=frozenset()).header
+    assert head.now == f"Un trop-perçu de {format_euros(27_777)} est à rendre à l'entreprise."
     authorization = asked(till, AuthorizationKind.REFUND, 27_777, advance_id=advance.pk)
     with pytest.raises(ActionDenied, match="décidée par une autre"):
         operations.approve_authorization(
@@ -104,7 +107,16 @@ def test_a_debit_taken_back_after_its_refund_is_owed_and_no_fault_of_the_books(t
     shown = {fact.term: fact.value for fact in screen.facts}
     assert shown["Trop-perçu rendu, puis repris par la banque"] == format_euros(50_000)
     assert "Trop-perçu" not in shown
-    till.repay(advance, 120_000, DAY)
+    till.repay(advance, 100_000, DAY)
+    owing = queries.book_of(advance)
+    head = advance_screen(advance, owing, on=DAY, roles=frozenset()).header
+    assert (head.now, head.status.label) == (
+        f"Il reste {format_euros(50_000)} à rembourser.",
+        "En cours",
+    )
+    [row] = queries.advance_rows([advance], {advance.pk: owing.position(DAY)})
+    assert row.standing == PositionStatus.CURRENT
+    till.repay(advance, 20_000, DAY)
     left = queries.book_of(advance).position(DAY)
     with pytest.raises(ActionDenied, match="Il reste 30"):
         permissions.certify_settlement(left, to_leave=0)

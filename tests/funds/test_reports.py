@@ -140,6 +140,11 @@ class TestFrozen:
         assert (report.reference, again.reference) == ("RF-SAV-2026-1", "RF-SAV-2026-2")
         assert GeneratedDocument.objects.about(report).count() == 2
 
+    def test_nor_a_day_before_the_first_entry(self, till, advance):
+        with pytest.raises(InvalidInput, match="La première écriture est du 03/11/2025"):
+            freeze(till, as_of=date(2025, 11, 2))
+        assert freeze(till, as_of=date(2025, 11, 3)).reference == "RF-SAV-2025-1"
+
     def test_neither_an_empty_ledger_nor_a_day_to_come(self, till):
         with pytest.raises(ActionDenied, match="vide"):
             freeze(till)

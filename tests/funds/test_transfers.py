@@ -264,6 +264,31 @@ def test_a_payment_keeps_its_day_when_banks_settle_on_another(client_as, till, b
     assert "18 mai 2026" in page
 
 
+def test_a_loss_that_took_none_of_a_payment_is_not_undone_with_it(till, bank):
+    """The first half is lost, the second dated ahead: its entry alone is undone."""
+    advance = till.contracted(amount=100_000, lines=4)
+    till.release(till.prepare(advance, amount=50_000))
+    july = {"amount": 50_000, "pay_on": date(2026, 7, 20), "at": NOW}
+    ahead = till.release(till.prepare(advance, **july), at=NOW)
+    write_off(till, advance, 50_000, date(2026, 6, 20))
+    with pytest.raises(ActionDenied, match="demandez l'annulation de son écriture\\."):
+        build(till, ahead.order)
+    till.reverse(ahead, ahead.value_on)
+    assert book_of(advance).position(ahead.value_on).outstanding == 0
+
+
+def test_nothing_is_asked_before_a_payment_that_the_bank_has(client_as, till, bank):
+    order = payable(till)
+    page = f"/bassins/savoie/fonds/avances/{order.advance.reference}/"
+    operator = client_as(Role.OPERATOR, user=till.operator)
+    assert "Ajouter une condition" in operator.get(page).content.decode()
+    file = build(till, order)
+    operations.mark_sent(file_id=file.pk, by=till.finance, at=NOW)
+    with pytest.raises(ActionDenied, match="n'arrêterait plus rien"):
+        ask_more(till, order)
+    assert "Ajouter une condition" not in operator.get(page).content.decode()
+
+
 def test_what_would_leave_too_late_for_its_plan_is_prepared_again(till, bank):
     """Its plan runs from the day of its entry: not a month later, nor once a line is due."""
     order, in_time = payable(till), payable(till)
