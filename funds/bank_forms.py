@@ -304,6 +304,12 @@ class SplitForm(forms.Form):
 class FunderForm(FunderFields):
     """La dotation d'un financeur."""
 
+    amount = EurosField(
+        label="Montant de cette dotation",
+        positive=True,
+        required=False,
+        help_text="S'il y a d'autres dotations, ou les deux comptes : cette part seulement.",
+    )
     with_return = forms.BooleanField(label="Avec droit de reprise", required=False, initial=True)
     command_key = CommandKeyField()
 

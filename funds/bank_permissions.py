@@ -8,6 +8,7 @@ from django.db.models import Q
 from alize.accounts.models import Person
 from alize.common.dates import long_datetime, short_date
 from alize.common.errors import ActionDenied
+from alize.common.money import format_euros
 from alize.common.permissions import check
 from alize.common.words import of
 from funds.bank.matching import may_send_back
@@ -144,6 +145,23 @@ def link_entry(moved: int | None, left: int) -> None:
         raise ActionDenied("Cette écriture est déjà rapprochée, annulée ou d'un autre compte.")
     if moved != left:
         raise ActionDenied("Cette écriture n'est pas du même montant que la ligne.")
+
+
+@check
+def link_entries(moved: Sequence[int], left: int, *, asked: int) -> None:
+    """Entries that no statement has shown, of the way of the line, within what is left of it."""
+    if not moved or len(moved) < asked:
+        raise ActionDenied(
+            "Une de ces écritures vient d'être rapprochée ou annulée, ou est d'un autre compte : "
+            "choisissez à nouveau."
+        )
+    if any((one > 0) != (left > 0) for one in moved):
+        raise ActionDenied("Ces écritures ne vont pas toutes dans le sens de la ligne.")
+    if abs(sum(moved)) > abs(left):
+        raise ActionDenied(
+            f"Ces écritures font {format_euros(sum(moved))} : la ligne ne laisse que "
+            f"{format_euros(left)}."
+        )
 
 
 @check

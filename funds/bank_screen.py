@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.utils import timezone
@@ -231,6 +232,22 @@ def choices_of(line: BankLine, *, left: int, on: date, waits: bool = False) -> l
             )
         )
     return choices
+
+
+def entries_within(line: BankLine, *, left: int) -> list[tuple[int, str]]:
+    """The entries that may each be a part of a line, the last ones first, in words.
+
+    `left` is what nothing explains of it, or what waits on the suspense account.
+    """
+    ahead = {"moved__gt": 0, "moved__lt": left} if left > 0 else {"moved__lt": 0, "moved__gt": left}
+    found = queries.expected_entries(line.account).filter(**ahead).order_by("-value_on", "-pk")
+    return [(one.pk, _entry_in_words(one)) for one in found]
+
+
+def _entry_in_words(entry: Any) -> str:
+    company = entry.advance.project.beneficiary.name if entry.advance else ""
+    said = ", ".join(filter(None, (entry.label, company, format_euros(entry.moved))))
+    return f"{short_date(entry.value_on)} : {said}"
 
 
 _FEE_LABELS = {

@@ -220,6 +220,11 @@ class Migration(migrations.Migration):
             "FOR EACH STATEMENT EXECUTE FUNCTION public.alize_bank_lines_proved()",
             "DROP TRIGGER proved ON funds_bankline",
         ),
+        migrations.RunSQL(
+            "CREATE TRIGGER moved BEFORE INSERT ON funds_clearing FOR EACH ROW "
+            "WHEN (NEW.entry_id IS NOT NULL) EXECUTE FUNCTION public.alize_cleared_as_moved()",
+            "DROP TRIGGER moved ON funds_clearing",
+        ),
         before_each("follows", "funds_scheduleversion", "alize_schedule_follows"),
         at_commit("adds_up", "funds_scheduleversion", "alize_schedule_sum"),
         at_commit("adds_up", "funds_scheduleline", "alize_schedule_sum"),

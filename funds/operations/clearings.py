@@ -17,31 +17,15 @@ from funds.models import Advance, BankLine, Clearing, Entry
 from funds.operations.bank_lines import draft_of, held_line, note_clearing
 from funds.operations.contributions import record_contribution
 from funds.operations.costs import COST_ACCOUNTS
-from funds.operations.ledger import Draft, post_entries, post_entry
+from funds.operations.ledger import Draft, post_entries
 from funds.operations.receipts import book_receipt
 from funds.operations.reversals import propose_reversal
+from funds.operations.waiting import resume_line
 from funds.queries import bank as queries
 from funds.rules import ledger
 
 Part = tuple[int, int]
 """An advance and an amount in cents."""
-
-
-def clear_with_entry(
-    *, line_id: int, entry_id: int, by: Person, at: datetime, command_key: UUID
-) -> Clearing:
-    """The line, or what of it waited on the suspense account, is what an entry already says.
-
-    :raises ActionDenied: the line is reconciled, or the entry is of another amount or account.
-    """
-
-    def act() -> Clearing:
-        line = held_line(line_id)
-        _resume(line, by=by, at=at, key=command_key)
-        return link_line(line, entry_id, by=by, at=at)
-
-    asked = {"act": "clear_with_entry", "line": line_id, "entry": entry_id}
-    return made_once(Clearing, command_key, payload=asked, by=by, at=at, act=act)
 
 
 def clear_with_repayments(
@@ -70,35 +54,39 @@ def clear_with_contribution(
     funder: str,
     partner_id: int | None = None,
     with_return: bool = True,
+    amount: int | None = None,
     by: Person,
     at: datetime,
     command_key: UUID,
 ) -> Clearing:
     """The line, or what of it waited on the suspense account, is money of a funder.
 
+    An amount, in cents, is a part of it: the rest is told next, as another contribution may be.
+
     :raises ActionDenied: the line is reconciled already, or is no receipt.
+    :raises InvalidInput: the amount exceeds what the line leaves.
     """
 
     def act() -> Clearing:
         line = held_line(line_id)
-        amount, waited_on = _open_part(line)
-        if amount < 0:
-            raise ActionDenied("Une dotation est un encaissement : cette ligne est un débit.")
+        open_part, holder, waited_on = _open_part(line)
+        part = open_part if amount is None else amount
+        _check_contribution(part, open_part)
         contribution = record_contribution(
             funder=funder,
-            amount=amount,
+            amount=part,
             received_on=line.happened_on,
             by=by,
             at=at,
             command_key=uuid5(command_key, "contribution"),
             partner_id=partner_id,
-            perimeter=queries.holder_of(line),
+            perimeter=holder,
             with_return=with_return,
             waited_on=waited_on,
         )
         entry = contribution.postings.get().entry
         known = ClearingAct.IDENTIFIED if waited_on else ClearingAct.CONTRIBUTION
-        return note_clearing(line, known, entry, amount, by=by, at=at)
+        return note_clearing(line, known, entry, part, by=by, at=at)
 
     asked = {
         "act": "clear_with_contribution",
@@ -106,6 +94,7 @@ def clear_with_contribution(
         "funder": funder,
         "partner": partner_id,
         "with_return": with_return,
+        "amount": amount,
     }
     return made_once(Clearing, command_key, payload=asked, by=by, at=at, act=act)
 
@@ -123,10 +112,11 @@ def clear_as_cost(
 
     def act() -> Clearing:
         line = held_line(line_id)
-        amount, waited_on = _open_part(line)
+        amount, holder, waited_on = _open_part(line)
         checks.pay_cost(kind)
         source = waited_on or queries.ledger_account(line.account)
-        entry = post_entries(_costs(line, kind, -amount, source, by=by, at=at, key=command_key))[0]
+        costs = _costs(line, kind, -amount, source, holder, by=by, at=at, key=command_key)
+        entry = post_entries(costs)[0]
         known = ClearingAct.IDENTIFIED if waited_on else ClearingAct.COST
         return note_clearing(line, known, entry, amount, by=by, at=at)
 
@@ -167,7 +157,7 @@ def clear_as_return(
 
     def act() -> Clearing:
         line = held_line(line_id)
-        _resume(line, by=by, at=at, key=command_key)
+        resume_line(line, by=by, at=at, key=command_key)
         return return_line(line, entry_id, by=by, at=at, key=command_key)
 
     asked = {"act": "clear_as_return", "line": line_id, "entry": entry_id}
@@ -187,7 +177,7 @@ def clear_between_banks(
     def act() -> Clearing:
         lines = [held_line(line_id), held_line(other_id)]
         for side, line in enumerate(lines):
-            _resume(line, by=by, at=at, key=uuid5(command_key, str(side)))
+            resume_line(line, by=by, at=at, key=uuid5(command_key, str(side)))
         return link_banks(*lines, by=by, at=at)
 
     asked = {"act": "clear_between_banks", "line": line_id, "other": other_id}
@@ -215,36 +205,6 @@ def undo_clearing(*, clearing_id: int, by: Person, at: datetime) -> Clearing:
             one.save(update_fields=["undone_at", "undone_by"])
             audit.record("bank.uncleared", target=one, by=by, at=at)
     return clearing
-
-
-def _resume(line: BankLine, *, by: Person, at: datetime, key: UUID) -> None:
-    """Take off the suspense account what waits there, by a second entry, to explain it anew.
-
-    :raises ActionDenied: it waits on the other account.
-    """
-    waiting = queries.line_suspended(line)
-    if queries.line_left(line) or not waiting:
-        return
-    checks.resume_line(moved=queries.holder_of(line) != line.account.perimeter)
-    legs = ledger.unidentified(amount=-waiting, bank=queries.ledger_account(line.account))
-    label = f"N'attend plus : {line.label}"
-    draft = draft_of(
-        line, EntryKind.UNIDENTIFIED, legs, label, by=by, at=at, key=uuid5(key, "resumed")
-    )
-    note_clearing(line, ClearingAct.RESUMED, post_entry(draft), -waiting, by=by, at=at)
-
-
-def link_line(
-    line: BankLine, entry_id: int, *, by: Person, at: datetime, is_automatic: bool = False
-) -> Clearing:
-    """Tie a line to an entry that says the same; its account is locked."""
-    checks.clear_line(line, left := queries.line_left(line))
-    expected = queries.expected_entries(line.account).filter(pk=entry_id)
-    checks.link_entry(expected.values_list("moved", flat=True).first(), left)
-    entry = Entry.objects.get(pk=entry_id)
-    return note_clearing(
-        line, ClearingAct.ENTRY, entry, left, by=by, at=at, is_automatic=is_automatic
-    )
 
 
 def link_banks(
@@ -335,6 +295,7 @@ def _costs(
     kind: EntryKind,
     amount: int,
     source: AccountKey,
+    holder: Perimeter,
     *,
     by: Person,
     at: datetime,
@@ -343,7 +304,7 @@ def _costs(
     """A cost is one of the operating account, whichever account the bank took it from."""
     what = kind.label if amount > 0 else f"{kind.label}, somme rendue"
     label = f"{what} : {line.label}"
-    if (holder := queries.holder_of(line)) == Perimeter.OPS:
+    if holder == Perimeter.OPS:
         legs = ledger.expense(account=COST_ACCOUNTS[kind], amount=amount, source=source)
         return [draft_of(line, kind, legs, label, by=by, at=at, key=key, perimeter=holder)]
     return [
@@ -366,16 +327,27 @@ def _costs(
     ]
 
 
-def _open_part(line: BankLine) -> tuple[int, AccountKey | None]:
-    """What nothing explains yet; otherwise what waits, with the suspense account that holds it.
+def _open_part(line: BankLine) -> tuple[int, Perimeter, AccountKey | None]:
+    """What nothing explains yet, of the account of the line; otherwise what waits, and where.
 
     :raises ActionDenied: neither.
     """
     if left := queries.line_left(line):
-        return left, None
+        return left, Perimeter(line.account.perimeter), None
     waiting = queries.line_suspended(line)
     checks.clear_line(line, waiting)
-    return waiting, queries.SUSPENSE_ACCOUNTS[queries.holder_of(line)]
+    holder = queries.holder_of(line)
+    return waiting, holder, queries.SUSPENSE_ACCOUNTS[holder]
+
+
+def _check_contribution(part: int, open_part: int) -> None:
+    if open_part < 0:
+        raise ActionDenied("Une dotation est un encaissement : cette ligne est un débit.")
+    if part > open_part:
+        raise InvalidInput(
+            f"Cette ligne ne laisse que {format_euros(open_part)} : indiquez ce montant ou moins.",
+            field="amount",
+        )
 
 
 def _check_parts(parts: Sequence[Part], left: int) -> None:

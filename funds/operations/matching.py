@@ -11,7 +11,8 @@ from alize.common.errors import Refusal
 from funds import bank
 from funds.enums import ClearingAct
 from funds.models import Advance, BankAccount, BankImport, BankLine, Entry
-from funds.operations.clearings import link_banks, link_line, repay_with_line, return_line
+from funds.operations.clearings import link_banks, repay_with_line, return_line
+from funds.operations.ties import link_line
 from funds.queries import bank as queries
 from funds.queries import expectations
 from funds.queries.numbers import sure_other_side

@@ -69,6 +69,23 @@ def move_line(*, line_id: int, by: Person, at: datetime, command_key: UUID) -> C
     return made_once(Clearing, command_key, payload=asked, by=by, at=at, act=act)
 
 
+def resume_line(line: BankLine, *, by: Person, at: datetime, key: UUID) -> None:
+    """Take off the suspense account what waits there, by a second entry, to explain it anew.
+
+    :raises ActionDenied: it waits on the other account.
+    """
+    waiting = queries.line_suspended(line)
+    if queries.line_left(line) or not waiting:
+        return
+    checks.resume_line(moved=queries.holder_of(line) != line.account.perimeter)
+    legs = ledger.unidentified(amount=-waiting, bank=queries.ledger_account(line.account))
+    label = f"N'attend plus : {line.label}"
+    draft = draft_of(
+        line, EntryKind.UNIDENTIFIED, legs, label, by=by, at=at, key=uuid5(key, "resumed")
+    )
+    note_clearing(line, ClearingAct.RESUMED, post_entry(draft), -waiting, by=by, at=at)
+
+
 def _suspend(line: BankLine, *, by: Person, at: datetime, key: UUID) -> Clearing:
     """Post what nothing explains of a line on the suspense account; its account is locked."""
     checks.clear_line(line, left := queries.line_left(line))

@@ -13,7 +13,15 @@ from funds import operations
 from funds.bank import Act
 from funds.bank_forms import ChoiceForm, CostForm, FunderForm, MoveForm, SplitForm
 from funds.bank_permissions import move_line
-from funds.bank_screen import Choice, choices_of, clearing_rows, line_facts, said_for_other
+from funds.bank_screen import (
+    Choice,
+    choices_of,
+    clearing_rows,
+    entries_within,
+    line_facts,
+    said_for_other,
+)
+from funds.entries_form import EntriesForm
 from funds.enums import ClearingAct, EntryKind, Perimeter
 from funds.models import BankAccount, BankLine, Clearing
 from funds.queries import bank as queries
@@ -57,7 +65,7 @@ def bank_line(request: HttpRequest, line_id: int) -> HttpResponse:
     lines = BankLine.objects.select_related("account", "statement__number")
     line = get_object_or_404(lines, pk=line_id)
     left, suspended = queries.line_left(line), queries.line_suspended(line)
-    holder = queries.holder_of(line)
+    holder = _holder(line, left)
     sent = request.POST.get("form", "") if request.method == "POST" else ""
     choice = ChoiceForm(request.POST if sent == "choice" else None)
     split = SplitForm(
@@ -73,7 +81,13 @@ def bank_line(request: HttpRequest, line_id: int) -> HttpResponse:
         initial={
             "partner": Partner.objects.filter(name__iexact=line.name).first(),
             "funder": line.name,
+            "amount": left or suspended,
         },
+    )
+    entries = EntriesForm(
+        request.POST if sent == "entries" else None,
+        entries=_entries(line, left, suspended),
+        prefix="entries",
     )
     cost = CostForm(
         request.POST if sent == "cost" else None,
@@ -83,7 +97,7 @@ def bank_line(request: HttpRequest, line_id: int) -> HttpResponse:
     )
     move = MoveForm(request.POST if sent == "move" else None, prefix="move")
     forms = {"choice": choice, "cost": cost, "split": split, "identify": split, "funder": funder}
-    form = (forms | {"move": move}).get(sent)
+    form = (forms | {"move": move, "entries": entries}).get(sent)
     status = form_status(request)
     if "more" in request.POST and form is split:
         form, split, status = None, split.longer(), 200
@@ -91,26 +105,29 @@ def bank_line(request: HttpRequest, line_id: int) -> HttpResponse:
         with refusals_in(form) as outcome:
             _act(request, line, form, is_identified=sent == "identify")
         if outcome.accepted:
-            if queries.line_left(line) or sent == "move":
+            goes_on = sent in {"move", "funder"} and queries.line_suspended(line)
+            if queries.line_left(line) or goes_on:
                 return basin_redirect("bank_line", line_id=line.pk)
             return _next(request, line.account, after=line)
         status = outcome.status
         left, suspended = queries.line_left(line), queries.line_suspended(line)
-        holder = queries.holder_of(line)
+        holder = _holder(line, left)
     shown = {
         "split": split if _may_repay(holder, left, suspended) else None,
         "funder": funder if left > 0 or suspended > 0 else None,
         "cost": cost if left or suspended else None,
-        "move": move if _may_move(line, holder, left or suspended) else None,
+        "move": move if _may_move(line, left or suspended) else None,
+        "entries": entries if entries.fields["entries"].choices else None,
     }
     count = queries.open_lines(line.account).count()
     context = {
         "line": line,
         "left": left,
         "suspended": suspended,
-        "is_partial": left and left != line.amount,
+        "open_part": left or suspended,
+        "is_partial": (left or suspended) not in {0, line.amount},
         "facts": line_facts(line),
-        "choices": _choices(line, holder, left, suspended),
+        "choices": _choices(line, left, suspended),
         "clearings": clearing_rows(line),
         **shown,
         "cost_title": _cost_title(holder, left, suspended),
@@ -128,10 +145,26 @@ def bank_line(request: HttpRequest, line_id: int) -> HttpResponse:
     return render(request, "funds/bank/line.html", context, status=status)
 
 
-def _choices(line: BankLine, holder: Perimeter, left: int, suspended: int) -> list[Choice]:
+def _holder(line: BankLine, left: int) -> Perimeter:
+    """Where what is open of a line belongs: only what waits may be the other account's."""
+    return Perimeter(line.account.perimeter) if left else queries.holder_of(line)
+
+
+def _entries(line: BankLine, left: int, suspended: int) -> list[tuple[int, str]]:
+    """The entries that what is open of the line may be made of."""
+    if not left and not _waits_here(line, suspended):
+        return []
+    return entries_within(line, left=left or suspended)
+
+
+def _waits_here(line: BankLine, suspended: int) -> bool:
+    return suspended != 0 and queries.holder_of(line) == line.account.perimeter
+
+
+def _choices(line: BankLine, left: int, suspended: int) -> list[Choice]:
     """What is left of the line may be, or what of it waits on its own suspense account."""
     waits = not left
-    if waits and (not suspended or holder != line.account.perimeter):
+    if waits and not _waits_here(line, suspended):
         return []
     return choices_of(line, left=left or suspended, on=timezone.localdate(), waits=waits)
 
@@ -141,8 +174,9 @@ def _may_repay(holder: Perimeter, left: int, suspended: int) -> bool:
     return holder == Perimeter.FUND and (left > 0 or suspended > 0)
 
 
-def _may_move(line: BankLine, holder: Perimeter, amount: int) -> bool:
-    return amount != 0 and move_line.allows(amount, moved=holder != line.account.perimeter)
+def _may_move(line: BankLine, amount: int) -> bool:
+    moved = queries.holder_of(line) != line.account.perimeter
+    return amount != 0 and move_line.allows(amount, moved=moved)
 
 
 def _cost_title(holder: Perimeter, left: int, suspended: int) -> str:
@@ -174,6 +208,9 @@ def _act(request: HttpRequest, line: BankLine, form, *, is_identified: bool) -> 
         act = operations.identify_line if is_identified else operations.clear_with_repayments
         act(parts=form.parts(), **asked)
         done = _DONE[Act.REPAYMENT]
+    elif isinstance(form, EntriesForm):
+        operations.clear_with_entries(entry_ids=form.cleaned_data["entries"], **asked)
+        done = "La ligne est rapprochée de ces écritures."
     elif isinstance(form, MoveForm):
         operations.move_line(**asked)
         done = "L'argent est dû à l'autre compte. Dites maintenant ce qu'est cette opération."

@@ -270,6 +270,35 @@ def test_money_of_a_partner_is_counted_with_its_pledge(operator, bank):
     assert Contribution.objects.get(funder="Scierie du Lac").partner == partner
 
 
+def test_a_deposit_and_a_wire_for_both_accounts_are_told_in_parts(operator, till, bank):
+    typed = [till.repay(till.lent(), 50_000, date(2027, 3, 1)) for _ in range(2)]
+    bank.load(statement(entry("1000.00", "REMISE", ref="A"), entry("900.00", "VIR", ref="B")))
+    deposit, wire = [f"{HOME}lignes/{line.pk}/" for line in bank.lines()]
+    shown = text(operator.get(deposit))
+    assert '<details class="card-block" data-key="e">' in shown
+    tie = {"form": "entries"} | fields(shown, "entries")
+    assert "Choisissez au moins une écriture" in text(operator.post(deposit, tie))
+    tie |= {"entries-entries": [one.pk for one in typed]}
+    assert operator.post(deposit, tie).url == wire
+    assert operator.post(deposit, tie).status_code == 302
+    assert "n'est plus" not in text(operator.get(deposit))
+
+    sent = {"form": "funder", "funder-funder": "Préfecture"}
+    beyond = sent | fields(text(operator.get(wire)), "funder") | {"funder-amount": "900,01"}
+    assert "ne laisse que 900 €" in text(operator.post(wire, beyond))
+    for amount, left in (("600", "300"), ("200", "100")):
+        part = sent | fields(text(operator.get(wire)), "funder") | {"funder-amount": amount}
+        assert operator.post(wire, part).url == wire
+        assert f'Il reste <strong class="num">{left} €</strong>' in text(operator.get(wire))
+    assert operator.post(wire, {"form": "move"} | fields(text(operator.get(wire)), "move")).url == (
+        wire
+    )
+    rest = sent | fields(text(operator.get(wire)), "funder") | {"funder-amount": "60"}
+    assert operator.post(wire, rest).url == wire
+    last = sent | fields(text(operator.get(wire)), "funder") | {"funder-amount": "40"}
+    assert operator.post(wire, last).url == f"{HOME}{bank.account.pk}/"
+
+
 def test_what_pays_running_costs_is_never_given_back(operator, bank):
     bank.on_operating_account()
     paid = entry("1200.00", "CABINET ETUDE", credit=False), entry("12.50", "INCONNU", credit=False)

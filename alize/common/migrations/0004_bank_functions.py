@@ -285,6 +285,24 @@ BEGIN
 END $$;
 """
 
+# A line, or a part of it, is what its entry moved at the bank, or off the suspense account.
+CLEARED_AS_MOVED = """
+CREATE FUNCTION public.alize_cleared_as_moved() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    moved bigint;
+BEGIN
+    EXECUTE format('SELECT coalesce(sum(amount), 0) FROM %I.funds_posting
+        WHERE entry_id = $1 AND account_id = ANY ($2)', TG_TABLE_SCHEMA)
+        INTO moved USING NEW.entry_id, CASE WHEN NEW.act IN ('IDENTIFIED', 'MOVED')
+            THEN ARRAY['UNIDENTIFIED', 'OPS_UNIDENTIFIED'] ELSE ARRAY['FUND_BANK', 'OPS_BANK'] END;
+    IF moved <> NEW.amount THEN
+        RAISE EXCEPTION 'entry % moved %, not %', NEW.entry_id, moved, NEW.amount
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'clearing_is_what_moved';
+    END IF;
+    RETURN NEW;
+END $$;
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [("common", "0003_fund_functions")]
@@ -294,6 +312,7 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(UNDONE_STAYS, "DROP FUNCTION public.alize_undone_stays()"),
         migrations.RunSQL(TRANSFER_LEAVES, "DROP FUNCTION public.alize_transfer_leaves()"),
+        migrations.RunSQL(CLEARED_AS_MOVED, "DROP FUNCTION public.alize_cleared_as_moved()"),
         migrations.RunSQL(STATEMENT_PROVED, "DROP FUNCTION public.alize_bank_statement_proved()"),
         migrations.RunSQL(LINES_PROVED, "DROP FUNCTION public.alize_bank_lines_proved()"),
         migrations.RunSQL(BANK_NUMBER, "DROP FUNCTION public.alize_bank_number()"),

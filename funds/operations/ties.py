@@ -1,0 +1,68 @@
+"""Lines of a statement tied to entries that were there before them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from alize.accounts.models import Person
+from alize.audit.commands import made_once
+from funds import bank_permissions as checks
+from funds.enums import ClearingAct
+from funds.models import BankLine, Clearing, Entry
+from funds.operations.bank_lines import held_line, note_clearing
+from funds.operations.waiting import resume_line
+from funds.queries import bank as queries
+
+
+def clear_with_entry(
+    *, line_id: int, entry_id: int, by: Person, at: datetime, command_key: UUID
+) -> Clearing:
+    """The line, or what of it waited on the suspense account, is what an entry already says.
+
+    :raises ActionDenied: the line is reconciled, or the entry is of another amount or account.
+    """
+
+    def act() -> Clearing:
+        line = held_line(line_id)
+        resume_line(line, by=by, at=at, key=command_key)
+        return link_line(line, entry_id, by=by, at=at)
+
+    asked = {"act": "clear_with_entry", "line": line_id, "entry": entry_id}
+    return made_once(Clearing, command_key, payload=asked, by=by, at=at, act=act)
+
+
+def clear_with_entries(
+    *, line_id: int, entry_ids: Sequence[int], by: Person, at: datetime, command_key: UUID
+) -> Clearing:
+    """The line is several entries, as a deposit of cheques is; what they do not reach is left.
+
+    :raises ActionDenied: the line is reconciled, an entry is of another account or way, or they
+        exceed what is left of it.
+    """
+
+    def act() -> Clearing:
+        line = held_line(line_id)
+        resume_line(line, by=by, at=at, key=command_key)
+        checks.clear_line(line, left := queries.line_left(line))
+        found = queries.expected_entries(line.account).filter(pk__in=entry_ids).order_by("pk")
+        checks.link_entries([one.moved for one in found], left, asked=len(set(entry_ids)))
+        made = [
+            note_clearing(line, ClearingAct.ENTRY, one, one.moved, by=by, at=at) for one in found
+        ]
+        return made[0]
+
+    asked = {"act": "clear_with_entries", "line": line_id, "entries": sorted(entry_ids)}
+    return made_once(Clearing, command_key, payload=asked, by=by, at=at, act=act)
+
+
+def link_line(
+    line: BankLine, entry_id: int, *, by: Person, at: datetime, is_automatic: bool = False
+) -> Clearing:
+    """Tie a line to an entry that says the same; its account is locked."""
+    checks.clear_line(line, left := queries.line_left(line))
+    expected = queries.expected_entries(line.account).filter(pk=entry_id)
+    checks.link_entry(expected.values_list("moved", flat=True).first(), left)
+    entry = Entry.objects.get(pk=entry_id)
+    return note_clearing(
+        line, ClearingAct.ENTRY, entry, left, by=by, at=at, is_automatic=is_automatic
+    )

@@ -1,0 +1,97 @@
+"""A line told in parts: several entries typed before, several contributions, both accounts."""
+
+from datetime import date
+
+import pytest
+
+from alize.common.errors import ActionDenied, InvalidInput
+from funds import operations
+from funds.bank_screen import entries_within
+from funds.enums import ClearingAct
+from funds.models import Clearing, Contribution
+from funds.queries import bank as queries
+from funds.queries import verification
+from tests.funds.attacks import denied
+from tests.funds.banking import DAY, NOW, balance, entry, statement
+
+
+def test_a_deposit_of_cheques_is_the_repayments_typed_before(bank):
+    one, other = bank.till.lent(), bank.till.lent()
+    typed = [bank.till.repay(advance, 50_000, date(2027, 3, 1)) for advance in (one, other)]
+    bank.load(statement(entry("1500.00", "REMISE 3 CHEQUES")))
+    (line,) = bank.lines()
+    assert [pk for pk, _ in entries_within(line, left=line.amount)] == [typed[1].pk, typed[0].pk]
+    bank.do(operations.suspend_line, line)
+    asked = {"entry_ids": [typed[0].pk, typed[1].pk]}
+    bank.do(operations.clear_with_entries, line, **asked)
+    # What was not typed is told next.
+    assert (queries.line_left(line), balance("UNIDENTIFIED")) == (50_000, 0)
+    with pytest.raises(ActionDenied, match="vient d'être rapprochée"):
+        bank.do(operations.clear_with_entries, line, **asked)
+    bank.do(operations.clear_with_repayments, line, parts=[(one.pk, 50_000)])
+    assert not bank.lines()
+    assert not verification.verify().findings
+    tied = Clearing.objects.filter(act=ClearingAct.ENTRY).first()
+    operations.undo_clearing(clearing_id=tied.pk, by=bank.till.operator, at=NOW)
+    assert queries.line_left(line) == 50_000
+
+
+def test_entries_beyond_a_line_or_of_the_other_way_are_not_tied_to_it(bank):
+    advance = bank.till.lent()
+    typed = [bank.till.repay(advance, 50_000, date(2027, 3, 1)) for _ in range(2)]
+    bank.load(statement(entry("900.00", "REMISE"), entry("900.00", "PRLV", credit=False, ref="B")))
+    credit, debit = bank.lines()
+    asked = {"entry_ids": [one.pk for one in typed]}
+    with pytest.raises(ActionDenied, match="la ligne ne laisse que 900"):
+        bank.do(operations.clear_with_entries, credit, **asked)
+    with pytest.raises(ActionDenied, match="dans le sens"):
+        bank.do(operations.clear_with_entries, debit, **asked)
+    with pytest.raises(ActionDenied, match="choisissez à nouveau"):
+        bank.do(operations.clear_with_entries, credit, entry_ids=[])
+    assert not Clearing.objects.filter(line__in=[credit, debit]).exists()
+
+
+def test_the_database_ties_a_line_to_what_its_entry_moved(bank):
+    typed = bank.till.repay(bank.till.lent(), 50_000, date(2027, 3, 1))
+    bank.load(statement(entry("900.00", "REMISE")))
+    (line,) = bank.lines()
+    made = {"made_at": NOW, "made_by": bank.till.operator}
+    tied = {"line": line, "act": ClearingAct.ENTRY, "entry": typed, "amount": 90_000}
+    denied("clearing_is_what_moved", lambda: Clearing.objects.create(**tied, **made))
+
+
+def test_one_wire_is_several_contributions_of_both_accounts(bank):
+    bank.load(statement(entry("1000.00", "PREFECTURE 600 AVANCES 400 FONCTIONNEMENT")))
+    (line,) = bank.lines()
+    give = operations.clear_with_contribution
+    with pytest.raises(InvalidInput, match="ce montant ou moins"):
+        bank.do(give, line, funder="Préfecture", amount=100_001)
+    bank.do(give, line, funder="Préfecture", amount=35_000)
+    bank.do(give, line, funder="Préfecture", amount=25_000, with_return=False)
+    assert queries.line_left(line) == 40_000
+    bank.do(operations.move_line, line)
+    assert (queries.line_left(line), queries.line_suspended(line)) == (0, 40_000)
+    bank.do(give, line, funder="Préfecture", amount=30_000)
+    bank.do(give, line, funder="Département")
+    assert [
+        (one.perimeter, one.with_return, -one.postings.get().amount)
+        for one in Contribution.objects.exclude(funder="Fondation").order_by("pk")
+    ] == [
+        ("FUND", True, 35_000), ("FUND", False, 25_000), ("OPS", False, 30_000),
+        ("OPS", False, 10_000),
+    ]  # fmt: skip
+    assert (queries.line_suspended(line), balance("OPS_UNIDENTIFIED")) == (0, 0)
+    assert balance("FUND_LIAISON") == -40_000
+    assert not verification.verify().findings
+
+
+def test_a_part_undone_once_the_rest_was_moved_is_of_the_account_of_its_line(bank):
+    bank.load(statement(entry("1000.00", "VIR")))
+    (line,) = bank.lines()
+    part = bank.do(operations.clear_with_contribution, line, funder="Ville", amount=60_000)
+    bank.do(operations.move_line, line)
+    bank.till.reverse(part.entry, DAY)
+    assert (queries.line_left(line), queries.line_suspended(line)) == (60_000, 40_000)
+    again = bank.do(operations.clear_with_contribution, line, funder="Ville")
+    assert (again.amount, again.entry.perimeter) == (60_000, "FUND")
+    assert not verification.verify().findings
