@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -16,7 +17,7 @@ from alize.common.errors import Refusal
 from alize.documents.pdf import KEPT_VARIABLES
 from alize.seals import inspector
 from alize.seals.keys import Trust
-from alize.seals.sealing import SealFinding
+from alize.seals.sealing import Outside, SealFinding
 
 
 @dataclass(frozen=True)
@@ -76,5 +77,10 @@ def inspect(pdf: bytes, trust: Trust, limits: Limits = Limits()) -> SealFinding 
         answer = json.loads(run.stdout)
     except (subprocess.SubprocessError, ValueError):
         return None
-    moment = answer["signed_at"]
-    return SealFinding(**answer | {"signed_at": moment and datetime.fromisoformat(moment)})
+    outside = tuple(Outside(**_dated(one)) for one in answer.pop("outside"))
+    return SealFinding(**_dated(answer), outside=outside)
+
+
+def _dated(said: dict[str, Any]) -> dict[str, Any]:
+    moment = said["signed_at"]
+    return said | {"signed_at": moment and datetime.fromisoformat(moment)}

@@ -16,11 +16,16 @@ from pyhanko.sign import fields, signers
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.settings import KeyUsageConstraints
-from pyhanko.sign.validation.status import ModificationLevel, SignatureCoverageLevel
+from pyhanko.sign.validation.status import (
+    ModificationLevel,
+    PdfSignatureStatus,
+    SignatureCoverageLevel,
+)
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from alize.seals import certificates
+from alize.seals.sealing import Since
 
 FIELD = "Cachet"
 READ_AS = "Cachet de la plateforme ALIZE"
@@ -104,6 +109,14 @@ class Reading:
     is_trusted: bool
     """Whether its certificate comes from the authority given and was valid at its own date."""
     signed_at: datetime | None
+    signer: str
+    issuer: str
+    """Whom its certificate names, and who delivered it: as written there, not as trusted."""
+    since: Since
+
+
+LONGEST = 120
+"""How much of a name that a stranger wrote is shown."""
 
 
 def readings(pdf: bytes, authority: bytes) -> Iterator[Reading]:
@@ -125,11 +138,35 @@ def _reading(signature: EmbeddedPdfSignature, pdf: bytes, authority: bytes) -> R
     return Reading(
         fingerprint=status.signing_cert.sha256.hex(),
         is_intact=status.intact and status.valid,
-        is_whole=status.coverage == SignatureCoverageLevel.ENTIRE_FILE
-        and status.modification_level == ModificationLevel.NONE
-        and _is_plain(signature, pdf),
+        is_whole=_is_untouched(status, signature, pdf),
         is_trusted=status.trusted,
         signed_at=signed_at,
+        signer=_named(status.signing_cert.subject),
+        issuer=_named(status.signing_cert.issuer),
+        since=_since(status, signature, pdf),
+    )
+
+
+def _named(name: x509.Name) -> str:
+    """The common name, or the whole one, on one line that can be read."""
+    common = name.native.get("common_name")
+    words = common if isinstance(common, str) else name.human_friendly
+    return "".join(one if one.isprintable() else " " for one in words).strip()[:LONGEST]
+
+
+def _since(status: PdfSignatureStatus, signature: EmbeddedPdfSignature, pdf: bytes) -> Since:
+    if _is_untouched(status, signature, pdf):
+        return Since.NOTHING
+    level = status.modification_level
+    is_completed = level is not None and level <= ModificationLevel.FORM_FILLING
+    return Since.COMPLETED if is_completed else Since.CHANGED
+
+
+def _is_untouched(status: PdfSignatureStatus, signature: EmbeddedPdfSignature, pdf: bytes) -> bool:
+    return (
+        status.coverage == SignatureCoverageLevel.ENTIRE_FILE
+        and status.modification_level == ModificationLevel.NONE
+        and _is_plain(signature, pdf)
     )
 
 

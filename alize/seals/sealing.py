@@ -6,8 +6,9 @@ pyHanko is imported at the first need: the web process never needs it.
 import logging
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -19,13 +20,35 @@ from alize.seals.assembly import Attachment, assemble
 if TYPE_CHECKING:
     from alize.seals.pades import Reading
 
-__all__ = ["Attachment", "SealFailed", "SealFinding", "check", "seal"]
+__all__ = ["Attachment", "Outside", "SealFailed", "SealFinding", "Since", "check", "seal"]
 
 logger = logging.getLogger("alize.seals")
 
 
 class SealFailed(Refusal):
     """The document is signed but not sealed; nothing was kept and the work is tried again."""
+
+
+class Since(StrEnum):
+    """What became of a file since one of its signatures."""
+
+    NOTHING = "NOTHING"
+    COMPLETED = "COMPLETED"
+    CHANGED = "CHANGED"
+
+
+@dataclass(frozen=True)
+class Outside:
+    """A signature made outside the tool: what it says, and whether what it covers is intact.
+
+    Nobody here judges whether to trust who delivered its certificate.
+    """
+
+    signer: str
+    issuer: str
+    signed_at: datetime | None
+    is_intact: bool
+    since: Since
 
 
 @dataclass(frozen=True)
@@ -43,6 +66,8 @@ class SealFinding:
     signed_at: datetime | None = None
     fingerprint: str = ""
     """SHA-256 of the certificate, in hexadecimal."""
+    outside: tuple[Outside, ...] = ()
+    """The signatures that are not ours."""
 
     @property
     def is_genuine(self) -> bool:
@@ -157,9 +182,16 @@ def _unreadable(pdf: bytes, trust: keys.Trust) -> SealFinding:
 def _read(pdf: bytes, trust: keys.Trust) -> SealFinding:
     from alize.seals import pades
 
-    findings = [_finding(one, trust) for one in pades.readings(pdf, trust.authority)]
+    read = list(pades.readings(pdf, trust.authority))
+    findings = [_finding(one, trust) for one in read]
+    outside = tuple(
+        Outside(one.signer, one.issuer, one.signed_at, one.is_intact, one.since)
+        for one in read
+        if trust.named(one.fingerprint) is None
+    )
     ours = (one for one in findings if one.is_ours)
-    return next(ours, findings[0] if findings else _unreadable(pdf, trust))
+    found = next(ours, findings[0] if findings else _unreadable(pdf, trust))
+    return replace(found, outside=outside)
 
 
 def _finding(reading: "Reading", trust: keys.Trust) -> SealFinding:

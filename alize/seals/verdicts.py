@@ -11,7 +11,7 @@ from alize.seals.enums import Standing
 from alize.seals.keys import Trust
 from alize.seals.models import Seal
 from alize.seals.queries import Finding
-from alize.seals.sealing import SealFinding
+from alize.seals.sealing import SealFinding, Since
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,8 @@ class Verdict:
     title: str
     text: str
     facts: Sequence[Definition] = ()
+    outside: Sequence[Definition] = ()
+    """The signatures that are not ours."""
 
 
 UNKNOWN_REFERENCE = Verdict(
@@ -129,8 +131,9 @@ def of_stranger(found: SealFinding | None, trust: Trust) -> Verdict:
             "attention",
             "Signature intacte, mais pas la nôtre",
             "Ce fichier porte une signature électronique intacte, qui n'est pas le cachet d'ALIZE, "
-            "et il n'est pas au registre : nous ne pouvons rien en dire.",
+            "et il n'est pas au registre : nous ne pouvons rien dire de son contenu.",
             facts,
+            outside_lines(found),
         )
     return Verdict(
         "late",
@@ -138,7 +141,28 @@ def of_stranger(found: SealFinding | None, trust: Trust) -> Verdict:
         "Ce fichier n'est pas au registre, et la signature qu'il porte, qui n'est pas la nôtre, "
         "est rompue ou illisible : ne vous y fiez pas.",
         facts,
+        outside_lines(found),
     )
+
+
+_SINCE = {
+    Since.NOTHING: "intacte, rien n'a changé depuis",
+    Since.COMPLETED: "intacte ; le fichier a été signé ou complété depuis",
+    Since.CHANGED: "le fichier a été modifié depuis",
+}
+
+
+def outside_lines(found: SealFinding) -> list[Definition]:
+    """Each signature that is not ours: whose, by whose certificate, of which day, intact or not."""
+    return [
+        Definition(
+            one.signer or "Signataire sans nom",
+            f"Certificat délivré par {one.issuer or 'un émetteur sans nom'}, signature "
+            f"{f'du {long_date(localdate(one.signed_at))}' if one.signed_at else 'sans date'} : "
+            f"{_SINCE[Since(one.since)] if one.is_intact else 'rompue'}.",
+        )
+        for one in found.outside
+    ]
 
 
 def _sealed(finding: Finding, seal: Seal, *, copy: bool) -> Verdict:

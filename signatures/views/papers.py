@@ -1,5 +1,7 @@
 """Signatures on paper, and delegations: a paper that somebody uploads, that another validates."""
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -18,7 +20,9 @@ from alize.common.http import (
 )
 from alize.common.screen import Confirmation, Definition
 from alize.common.words import of
+from alize.documents.storage import opened
 from alize.documents.views import serve
+from alize.seals.outside import signatures_of
 from signatures import operations, permissions
 from signatures.enums import Settlement, SignerStatus
 from signatures.forms import PaperForm, SettlementForm
@@ -94,9 +98,16 @@ def circuit_confirm(request: HttpRequest, circuit_id: int, scan_id: int) -> Http
             Definition("Déposé par", first.recorded_by.full_name),
         ],
         "scan_url": basin_reverse("circuit_scan", circuit_id=circuit.pk, scan_id=scan_id),
+        "outside": _signatures_of(first),
         "breadcrumb": breadcrumb(circuit, "Confirmer"),
     }
     return render(request, "signatures/confirm_paper.html", context)
+
+
+def _signatures_of(signer: CircuitSigner) -> Sequence[Definition]:
+    """What a copy signed with somebody else's tool says of its signatures."""
+    with opened(signer.scan.key) as copy:
+        return signatures_of(copy.read())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -6,10 +6,14 @@ from io import BytesIO
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import ProgrammingError, connection, transaction
 from django.urls import reverse
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign import signers
 
 from alize.documents.imprint import verify_path
 from alize.documents.models import GeneratedDocument
@@ -17,6 +21,7 @@ from alize.documents.operations import issue_file
 from alize.seals import inspection, operations, pades
 from alize.seals.enums import Standing
 from alize.seals.inspection import Limits
+from alize.seals.outside import signatures_of
 from basins import tenancy
 from tests.builders import make_project
 from tests.conftest import VisitorClient
@@ -149,7 +154,60 @@ def test_document_verify_does_not_take_the_seal_of_another_for_ours(
         location="",
         at=AT,
     )
-    assert "Signature intacte, mais pas la nôtre" in verify(foreign)
+    shown = verify(foreign)
+    assert "Signature intacte, mais pas la nôtre" in shown
+    assert "sans juger la confiance" in shown
+
+
+def signed_by(pdf: bytes, folder, *fields: str) -> bytes:
+    """Signed once for each field, with somebody else's tool."""
+    key = folder.current(AT)
+    signer = signers.SimpleSigner.load_pkcs12_data(key.container, [], passphrase=b"b")
+    for field in fields:
+        asked = signers.PdfSignatureMetadata(field_name=field)
+        written = signers.sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf)), asked, signer)
+        pdf = written.getvalue()
+    return pdf
+
+
+def edited(pdf: bytes) -> bytes:
+    """The same file, its first page turned by who signs nothing."""
+    writer = IncrementalPdfFileWriter(BytesIO(pdf))
+    page = writer.root["/Pages"]["/Kids"][0].get_object()
+    page[generic.pdf_name("/Rotate")] = generic.NumberObject(90)
+    writer.update_container(page)
+    written = BytesIO()
+    writer.write(written)
+    return written.getvalue()
+
+
+def test_a_file_signed_elsewhere_says_by_whom_and_whether_it_is_intact(
+    db, sealed: Sealed, second_folder
+):
+    second_folder.create(authority_passphrase="a", passphrase="b", at=AT)
+    pdf = signed_by(sealed.original, second_folder, "Maire", "Préfet")
+    (first, second) = signatures_of(pdf)
+    assert first.term == second.term != ""
+    assert "Certificat délivré par " in first.value
+    assert "intacte ; le fichier a été signé ou complété depuis" in first.value
+    assert "intacte, rien n'a changé depuis" in second.value
+    assert [line.value for line in signatures_of(edited(pdf))] == [
+        line.value.rpartition(" : ")[0] + " : le fichier a été modifié depuis."
+        for line in (first, second)
+    ]
+    # In the comment of the second line, which says nothing but is covered.
+    broken = pdf[:11] + bytes([pdf[11] ^ 1]) + pdf[12:]
+    assert all("rompue" in line.value for line in signatures_of(broken))
+    assert second.value in verify(pdf)
+    assert signatures_of(sealed.original) == []
+    for hostile in (b"%PDF-1.7 /ByteRange [0 1 2 3]", pdf[:-400]):
+        assert signatures_of(hostile)
+
+
+def test_a_name_written_by_a_stranger_is_shown_on_one_line(db):
+    named = pades._named(asn1_x509.Name.build({"common_name": "Ève\n\u202e" + "x" * 500}))
+    assert named.startswith("Ève  x")
+    assert len(named) == pades.LONGEST
 
 
 def test_document_verify_answers_whatever_it_is_given(db, sealed: Sealed, monkeypatch):
