@@ -5,8 +5,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, Sum
-from django.db.models.functions import ExtractYear
+from django.db.models import Q, QuerySet, Sum
+from django.db.models.functions import Coalesce, ExtractYear
 
 from alize.common.charts import Profile, Share, profile
 from funds.enums import AccountKey, EntryKind
@@ -80,9 +80,8 @@ def _received(
     years: Collection[int] | None, partners: Collection[int] | None
 ) -> dict[tuple[int, int, str], int]:
     rows = (
-        Posting.objects.annotate(year=ExtractYear("entry__value_on"))
+        _brought()
         .filter(
-            _brought(),
             *_among("year", years),
             *_among("contribution__partner", partners),
             contribution__partner__isnull=False,
@@ -108,10 +107,14 @@ def _days(years: Collection[int] | None, partners: Collection[int] | None) -> di
     return tenths
 
 
-def _brought() -> Q:
+def _brought() -> QuerySet[Any]:
+    """What brought something and its `year`; what is undone later is taken off its own year."""
     kinds = [EntryKind.CONTRIBUTION, EntryKind.VALUATION]
     moved = Q(entry__kind__in=kinds) | Q(entry__reverses__kind__in=kinds)
-    return Q(account__in=_SOURCES) & moved
+    counted_on = Coalesce("entry__reverses__value_on", "entry__value_on")
+    return Posting.objects.annotate(year=ExtractYear(counted_on)).filter(
+        moved, account__in=_SOURCES
+    )
 
 
 def pledge_rows(*, year: int) -> list[PledgeRow]:
@@ -135,9 +138,8 @@ def pledge_rows(*, year: int) -> list[PledgeRow]:
 def received_profile(*, year: int) -> Profile | None:
     """What each kind of partner brought in a year, beside the profile of reference (R72)."""
     sums: dict[str, int] = dict(
-        Posting.objects.filter(
-            _brought(), contribution__partner__isnull=False, entry__value_on__year=year
-        )
+        _brought()
+        .filter(contribution__partner__isnull=False, year=year)
         .order_by()
         .values_list("contribution__partner__kind")
         .annotate(sum=-Sum("amount"))

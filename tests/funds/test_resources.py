@@ -326,6 +326,27 @@ def test_what_came_stands_beside_what_was_promised(till):
     assert queries.received_profile(year=2025) is None
 
 
+def test_what_a_partner_brought_is_taken_off_its_own_year_once_undone(till):
+    """Whatever the day of its correction: no year says what was never given, nor less than none."""
+    partner = make_partner(name="Scierie")
+    december, january = date(2026, 12, 15), date(2027, 1, 10)
+    money = till.endow(100_000, partner_id=partner.pk, received_on=december, at=at(2026, 12, 16))
+    days = operations.record_valued(
+        nature=PledgeNature.SKILLS,
+        funder="",
+        partner_id=partner.pk,
+        received_on=december,
+        days=Decimal(5),
+        daily_rate=50_000,
+        **command(till),
+    )
+    assert [row.received for row in queries.pledge_rows(year=2026)] == [100_000, 250_000]
+    for one in (money, days):
+        till.reverse(one.postings.filter(amount__lt=0).get().entry, january)
+    assert queries.means_by_year() == {}
+    assert queries.received_profile(year=2026) is queries.received_profile(year=2027) is None
+
+
 @pytest.mark.parametrize(
     ("typed", "field"),
     [
