@@ -19,6 +19,7 @@ from funds.models import (
     Reversal,
 )
 from funds.operations import open_bank_account
+from funds.queries.bank import moved_by
 from partners.models import Contact, Partner
 from projects.models import Beneficiary
 from tests.matrix.files import issued, stored_table
@@ -126,12 +127,13 @@ def _bank(crew: Crew, mark: str, now: datetime) -> dict[str, object]:
         at=now,
     )
     entry = Entry.objects.filter(kind="REPAYMENT").first()
+    amount = moved_by(entry.pk)
     number = account.numbers.get()
     statement = number.statements.create(
         since=entry.value_on,
         until=entry.value_on,
         opening=0,
-        closing=1,
+        closing=amount,
         recorded_at=now,
         recorded_by=crew.operator,
     )
@@ -140,7 +142,7 @@ def _bank(crew: Crew, mark: str, now: datetime) -> dict[str, object]:
         rank=1,
         booked_on=entry.value_on,
         value_on=entry.value_on,
-        amount=1,
+        amount=amount,
         label=f"VIREMENT {mark}",
         identity=sha256(mark.encode()).hexdigest(),
         occurrence=1,
@@ -191,6 +193,6 @@ def _bank(crew: Crew, mark: str, now: datetime) -> dict[str, object]:
         ),
         "bank_line": line,
         "clearing": line.clearings.create(
-            act="ENTRY", amount=1, entry=entry, made_at=now, made_by=crew.operator
+            act="ENTRY", amount=amount, entry=entry, made_at=now, made_by=crew.operator
         ),
     }
