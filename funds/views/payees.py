@@ -16,8 +16,8 @@ from funds import bank_permissions as permissions
 from funds import operations
 from funds.bank.identifiers import grouped_iban, masked_iban
 from funds.bank.statements import tokens
-from funds.bank_forms import PayeeForm, VerificationForm
 from funds.models import PayeeAccount
+from funds.payee_forms import PayeeForm, VerificationForm
 from funds.queries import transfers as queries
 from funds.views.scope import breadcrumb, visible_advance
 

@@ -1,0 +1,79 @@
+"""What is typed about where a company is paid (S37)."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+
+from alize.common.forms import EmailField, FrenchDateField, TypedField
+from alize.documents.fields import TextField
+from funds.bank.identifiers import read_phone
+from funds.bank_forms import IbanField
+from funds.enums import Verification
+
+
+class PhoneField(TypedField):
+    """A telephone number, as it was typed."""
+
+    def __init__(self, *, label: str, help_text: str) -> None:
+        super().__init__(label=label, help_text=help_text, max_length=20)
+
+    def read(self, text: str) -> str:
+        return read_phone(text)
+
+
+class PayeeForm(forms.Form):
+    """Proposer les coordonnées bancaires d'une entreprise."""
+
+    holder = TextField(
+        label="Titulaire du compte",
+        max_length=70,
+        help_text="Comme sur le RIB, sans accent : c'est ce que lit la banque.",
+    )
+    iban = IbanField()
+    bic = forms.CharField(
+        label="BIC", max_length=14, required=False, help_text="Laissez vide pour le déduire."
+    )
+    received_on = FrenchDateField(label="RIB reçu le")
+    called = TextField(label="Personne rappelée", max_length=200)
+    called_number = PhoneField(
+        label="Numéro appelé",
+        help_text="Un numéro connu avant de recevoir ce RIB, jamais celui du message.",
+    )
+    number_source = TextField(
+        label="Où ce numéro a été trouvé",
+        max_length=200,
+        required=False,
+        help_text="S'il n'est pas au dossier : annuaire, site de l'entreprise, ancien courrier…",
+    )
+    called_on = FrenchDateField(label="Rappelée le")
+    email = EmailField(
+        label="Adresse électronique d'où vient ce RIB",
+        help_text="Elle est prévenue, comme celles que vous connaissiez avant. Celle du dirigeant "
+        "s'il est venu en personne.",
+    )
+
+    def __init__(self, *args: Any, known_numbers: Iterable[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if known := ", ".join(known_numbers):
+            field = self.fields["called_number"]
+            field.help_text = f"Au dossier : {known}. Jamais celui du message qui apporte ce RIB."
+
+
+class VerificationForm(forms.Form):
+    """Ce que la banque répond sur le titulaire d'un compte."""
+
+    verification = forms.TypedChoiceField(
+        label="Vérification du bénéficiaire par votre banque",
+        choices=Verification,
+        coerce=Verification,
+        widget=forms.RadioSelect,
+        help_text="Votre banque compare le titulaire et l'IBAN quand vous ajoutez ce bénéficiaire.",
+        error_messages={"required": "Notez ce que la banque a répondu."},
+    )
+    note = TextField(
+        label="Motif, si le nom ne correspond pas",
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
