@@ -23,6 +23,29 @@ SHEET_TEMPLATE = "pdf/signature_sheet.html"
 EVIDENCE_FILE = "dossier-de-preuve.json"
 LINES, LEAST = 480, 16
 """How many events the dossier de preuve prints: in all, and of one signer in any case."""
+READ = (
+    "Les pages qui précèdent sont celles que chacun a lues : elles n'ont pas été produites à "
+    "nouveau."
+)
+LAID_OUT = (
+    "Les pages qui précèdent ont été mises en page à partir de ce qui a été signé dans "
+    "l'application."
+)
+RESTS_ON = {
+    "par code": (
+        "Une signature par code réunit une adresse vérifiée par un code à six chiffres, un "
+        "consentement dont le texte est conservé, un nom tapé et l'empreinte du document."
+    ),
+    "avec un second facteur": (
+        "Une signature avec un second facteur réunit un compte, le second facteur de sa personne, "
+        "un consentement dont le texte est conservé, un nom tapé et l'empreinte du document."
+    ),
+    "dans l'application": (
+        "Une signature dans l'application est l'acte d'une personne connectée à son compte, "
+        "inscrit au journal avec ce qu'elle signe."
+    ),
+}
+"""What each way to sign online brings together, by the words of its mark (signature.md 6.4)."""
 CLOCK = "Horloge du serveur, en temps universel (UTC)"
 CHAIN = (
     "empreinte = SHA-256 de precedente|numero|instant UTC|nature|signataire|origine|faits, "
@@ -133,7 +156,7 @@ def sheet(circuit: Circuit, *, at: datetime) -> bytes:
 
     :raises RenderFailed: the layout took too much.
     """
-    document, lines = circuit.document, sheet_lines(circuit)
+    document, lines, signers = circuit.document, sheet_lines(circuit), _signers(circuit)
     imprint = Imprint(
         issuer=issuer(),
         title="Feuille de signatures",
@@ -152,9 +175,22 @@ def sheet(circuit: Circuit, *, at: datetime) -> bytes:
             ("Signatures", str(sum(line["signed"] for line in lines))),
         ],
         "lines": lines,
-        "has_online": any(line["is_online"] for line in lines),
+        "pages": pages_signed(signers),
+        "rests_on": rests_on(signers),
     }
     return pdf.render(render_to_string(SHEET_TEMPLATE, context))
+
+
+def pages_signed(signers: Sequence[CircuitSigner]) -> str:
+    """What the pages before the sheet are: those that were read, or made from what was signed."""
+    ways = [_way(signer) for signer in signers if signer.status == SignerStatus.SIGNED]
+    return LAID_OUT if ways and set(ways) == {"dans l'application"} else READ
+
+
+def rests_on(signers: Sequence[CircuitSigner]) -> list[str]:
+    """What the signatures given online rest on, a sentence for each way that somebody used."""
+    used = {_way(signer) for signer in signers if signer.status == SignerStatus.SIGNED}
+    return [sentence for way, sentence in RESTS_ON.items() if way in used]
 
 
 def last_signature(signers: Iterable[CircuitSigner]) -> str:
@@ -182,7 +218,6 @@ def sheet_lines(circuit: Circuit) -> list[dict[str, Any]]:
             "mandate": _mandate(signer),
             "mark": _mark(signer),
             "signed": signer.status == SignerStatus.SIGNED,
-            "is_online": signer.way in {SignatureWay.ONLINE, SignatureWay.ACCOUNT},
         }
         for signer in _signers(circuit)
     ]
@@ -199,9 +234,15 @@ def _mark(signer: CircuitSigner) -> str:
         return f"Signature déléguée à {signer.replacement.name}"
     if signer.way == SignatureWay.PAPER:
         return f"Signé sur papier le {long_date(signer.signed_on)}{_for_another(signer)}"
-    way = "par code" if signer.way == SignatureWay.ONLINE else "avec un second facteur"
     when = long_datetime(signer.signed_at)
-    return f"Signé électroniquement, {way}, le {when}{_for_another(signer)}"
+    return f"Signé électroniquement, {_way(signer)}, le {when}{_for_another(signer)}"
+
+
+def _way(signer: CircuitSigner) -> str:
+    """How a signature was given: one gathered from an act of the application has no consent."""
+    if signer.way == SignatureWay.ACCOUNT:
+        return "avec un second facteur" if signer.consent else "dans l'application"
+    return "par code" if signer.way == SignatureWay.ONLINE else ""
 
 
 def _for_another(signer: CircuitSigner) -> str:

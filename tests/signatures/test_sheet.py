@@ -15,6 +15,8 @@ from signatures.documents import (
     SHEET_TEMPLATE,
     evidence_context,
     last_signature,
+    pages_signed,
+    rests_on,
     sheet_lines,
 )
 from signatures.models import CircuitSigner
@@ -30,7 +32,6 @@ IMPRINT = Imprint(
     as_of=date(2026, 4, 9),
     is_draft=False,
 )
-ONLINE = "Chaque signature en ligne réunit"
 
 
 def laid_out(template: str, context: dict) -> str:
@@ -51,9 +52,29 @@ def test_the_last_signature_is_the_day_it_was_given_not_the_day_it_was_noted():
     assert last_signature([CircuitSigner(status="WAITING"), paper]) == "vendredi 3 avril 2026"
 
 
-def test_what_online_signatures_rest_on_is_said_when_there_is_one():
-    assert ONLINE in laid_out(SHEET_TEMPLATE, {"has_online": True})
-    assert ONLINE not in laid_out(SHEET_TEMPLATE, {"has_online": False})
+def test_the_sheet_says_what_each_way_rests_on_and_nothing_of_the_others():
+    by_code, on_paper = signed(7, "ONLINE", noted=7), signed(3, "PAPER", noted=20)
+    account, act = signed(8, "ACCOUNT", noted=8), signed(9, "ACCOUNT", noted=9)
+    account.consent = "2026-01"
+    assert rests_on([on_paper]) == []
+    [code] = rests_on([by_code, on_paper])
+    assert "code à six chiffres" in code
+    [factor] = rests_on([account])
+    assert "second facteur" in factor
+    assert "code" not in factor
+    [acted] = rests_on([act])
+    assert "consentement" not in acted
+    assert len(rests_on([by_code, account, act])) == 3
+    page = laid_out(SHEET_TEMPLATE, {"rests_on": [acted], "pages": pages_signed([act])})
+    assert "L'heure est celle du serveur" in page
+    assert "L'heure est celle du serveur" not in laid_out(SHEET_TEMPLATE, {"rests_on": []})
+
+
+def test_pages_made_from_what_was_signed_are_not_said_to_be_those_read():
+    act = signed(9, "ACCOUNT", noted=9)
+    assert "mises en page à partir de ce qui a été signé" in pages_signed([act])
+    assert "que chacun a lues" in pages_signed([act, signed(7, "ONLINE", noted=7)])
+    assert "que chacun a lues" in pages_signed([signed(3, "PAPER", noted=20)])
 
 
 def test_the_same_person_signs_for_two_structures_each_by_delegation(scene, run_outbox):
