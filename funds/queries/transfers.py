@@ -236,8 +236,9 @@ def stopped_payments(*, at: datetime) -> dict[int, str]:
     if not BankStatement.objects.filter(number__account__perimeter=Perimeter.FUND).exists():
         return {}
     ready = facts_of([*orders_to_send(), *_in_files_unsent()], at=at)
-    stopped = {one.order.advance_id: bank_permissions.leave.why_not(one) for one in ready}
-    return {advance: why for advance, why in stopped.items() if why}
+    return {
+        one.order.advance_id: why for one in ready if (why := bank_permissions.leave.why_not(one))
+    }
 
 
 def sepa_files() -> QuerySet[Any]:

@@ -1,5 +1,6 @@
 """Transfers in files made once, to bank details that serve: S40 and T13 of security.md."""
 
+import dataclasses
 import re
 from datetime import date, timedelta
 from functools import partial
@@ -332,6 +333,19 @@ def test_nothing_is_asked_of_a_company_whose_payment_is_stopped(
     stopped = queries.stopped_payments(at=at(2026, 7, 25))
     assert "au plus tard pour suivre son échéancier" in stopped.pop(order.advance_id)
     assert not stopped
+
+
+def test_a_payment_is_told_to_be_stopped_whatever_the_next_one_is(till, bank, monkeypatch):
+    order = payable(till)
+    bank.load(
+        statement(entry("1.00", "VIR", day=date(2026, 5, 15)), opening=2_000_000,
+                  since=date(2026, 5, 1), until=date(2026, 5, 31))
+    )  # fmt: skip
+    assert queries.stopped_payments(at=NOW) == {}
+    [fine] = queries.facts_of([order], at=NOW)
+    late = dataclasses.replace(fine, latest_on=date(2026, 1, 1))
+    monkeypatch.setattr(queries, "facts_of", lambda *_, **__: [late, fine])
+    assert "devait partir le 01/01/2026" in queries.stopped_payments(at=NOW)[order.advance_id]
 
 
 def test_a_transfer_is_executed_when_the_statement_shows_it(till, bank):
