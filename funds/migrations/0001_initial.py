@@ -603,6 +603,7 @@ class Migration(InitialMigration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('due_on', models.DateField(verbose_name='échéance du')),
+                ('asked_from', models.DateField(verbose_name='réclamée depuis le')),
                 ('step', models.CharField(choices=[('NOTICE', "Avis d'échéance"), ('FIRST', 'Première relance'), ('SECOND', 'Deuxième relance'), ('FORMAL', 'Mise en demeure')], max_length=6, verbose_name='palier')),
                 ('amount', models.BigIntegerField(verbose_name='reste dû')),
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='adressée à')),
@@ -614,7 +615,7 @@ class Migration(InitialMigration):
             options={
                 'verbose_name': 'relance',
                 'ordering': ['-pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('step__in', ['FIRST', 'FORMAL', 'NOTICE', 'SECOND'])), name='reminder_step_is_known'), models.UniqueConstraint(fields=('advance', 'due_on', 'step'), name='reminder_is_sent_once', violation_error_message='Cette relance est déjà partie.'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='reminder_claims_something')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('step__in', ['FIRST', 'FORMAL', 'NOTICE', 'SECOND'])), name='reminder_step_is_known'), models.UniqueConstraint(fields=('advance', 'due_on', 'asked_from', 'step'), name='reminder_is_sent_once', violation_error_message='Cette relance est déjà partie.'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='reminder_claims_something')],
             },
         ),
         migrations.CreateModel(

@@ -12,7 +12,7 @@ from funds.models.advances import Advance
 
 
 class Reminder(models.Model):
-    """Relance : one step of the ladder for one instalment, sent once.
+    """Relance : one step of a ladder for one instalment, sent once.
 
     The instalment is a day of an advance, not a line of a version: a new plan that keeps its dates
     starts no ladder again.
@@ -20,6 +20,8 @@ class Reminder(models.Model):
 
     advance = models.ForeignKey(Advance, on_delete=models.PROTECT, related_name="reminders")
     due_on = models.DateField("échéance du")
+    asked_from = models.DateField("réclamée depuis le")
+    """Where its ladder begins: its own day, or that on which what had paid it came back."""
     step = models.CharField("palier", max_length=6, choices=ReminderStep)
     amount = models.BigIntegerField("reste dû")
     """Of the instalment, in cents, when the reminder left."""
@@ -36,7 +38,7 @@ class Reminder(models.Model):
         constraints: ClassVar = [
             one_of("reminder", "step", ReminderStep),
             models.UniqueConstraint(
-                fields=["advance", "due_on", "step"],
+                fields=["advance", "due_on", "asked_from", "step"],
                 name="reminder_is_sent_once",
                 violation_error_message="Cette relance est déjà partie.",
             ),

@@ -71,6 +71,7 @@ def _record(due: DueReminder, *, joins: Reminder | None, by: Person, at: datetim
     reminder = Reminder.objects.create(
         advance=due.advance,
         due_on=due.due_on,
+        asked_from=due.asked_from,
         step=due.step,
         amount=due.amount,
         joins=joins,

@@ -1,6 +1,6 @@
 """Which instalments call for a reminder on a day, and those that were sent (feature 13)."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -24,7 +24,8 @@ class DueReminder:
 
     advance: Advance
     due_on: date
-    """Its day, or that on which what had paid it came back."""
+    asked_from: date
+    """Where its ladder begins: its own day, or that on which what had paid it came back."""
     amount: int
     days_late: int
     """Below zero for an instalment to come."""
@@ -79,40 +80,38 @@ def reminders_due(
         for advance in advances
         if advance.pk not in stopped
     }
-    books = books_of(one for one, due in left.items() if any((one.pk, day) in sent for day in due))
+    books = books_of(one for one, due in left.items() if any(day < on for day in due))
     found = []
     for advance, due in left.items():
-        asked = Counter[date]()
         for due_on, amount in due.items():
-            last = max(sent.get((advance.pk, due_on), {}).values(), default=None)
-            asked[_ladder_from(due_on, books.get(advance.pk), last, on)] += amount
-        for due_on, amount in asked.items():
-            steps = sent.get((advance.pk, due_on), {})
-            step = step_due(due_on=due_on, on=on, sent=steps, days=days)
+            asked_from = _ladder_from(due_on, books.get(advance.pk), on)
+            steps = sent.get((advance.pk, due_on, asked_from), ())
+            step = step_due(due_on=asked_from, on=on, sent=steps, days=days)
             if step is not None:
-                late = (on - due_on).days
-                found.append(DueReminder(advance, due_on, amount, late, ReminderStep(step)))
+                late, reached = (on - due_on).days, ReminderStep(step)
+                found.append(DueReminder(advance, due_on, asked_from, amount, late, reached))
     return sorted(found, key=lambda one: (one.due_on, one.advance.pk))
 
 
-def _sent(advances: Iterable[int]) -> dict[tuple[int, date], dict[str, date]]:
-    """The steps that left for each day of these advances, and when."""
-    sent = defaultdict[tuple[int, date], dict[str, date]](dict)
+def _sent(advances: Iterable[int]) -> dict[tuple[int, date, date], set[str]]:
+    """The steps that left, by advance, instalment and beginning of their ladder."""
+    sent = defaultdict[tuple[int, date, date], set[str]](set)
     known = Reminder.objects.filter(advance__in=advances)
-    for advance, due_on, step, sent_at in known.values_list("advance", "due_on", "step", "sent_at"):
-        sent[advance, due_on][step] = timezone.localdate(sent_at)
+    ladders = known.values_list("advance", "due_on", "asked_from", "step")
+    for advance, due_on, asked_from, step in ladders:
+        sent[advance, due_on, asked_from].add(step)
     return dict(sent)
 
 
-def _ladder_from(due_on: date, book: Book | None, last: date | None, on: date) -> date:
+def _ladder_from(due_on: date, book: Book | None, on: date) -> date:
     """The day that an instalment is asked for from: its own, or that on which it came back.
 
-    Paid once it was asked for, then sent back by the bank, it is asked for anew from that day.
+    Paid, then sent back by the bank, it is asked for from that day on, whatever left before.
     """
-    if book is None or last is None:
+    if book is None:
         return due_on
     bounced = {one.value_on for one in book.events if one.kind == EventKind.BOUNCE}
-    for day in sorted((one for one in bounced if last < one <= on), reverse=True):
+    for day in sorted((one for one in bounced if due_on < one <= on), reverse=True):
         eve = book.position(day - timedelta(days=1))
         if due_on not in instalments_left(eve):
             return day

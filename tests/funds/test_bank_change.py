@@ -115,8 +115,8 @@ def test_what_is_printed_takes_the_number_of_its_day(till, bank):
     bank.move()
     before, after = (
         Reminder.objects.create(
-            advance=advance, due_on=date(2026, 6, 15), step=step, amount=27_777, sent_at=sent,
-            sent_by=till.operator,
+            advance=advance, due_on=date(2026, 6, 15), asked_from=date(2026, 6, 15), step=step,
+            amount=27_777, sent_at=sent, sent_by=till.operator,
         )
         for step, sent in (("FIRST", at(2027, 3, 7)), ("SECOND", at(2027, 3, 8)))
     )  # fmt: skip

@@ -107,12 +107,19 @@ class TestDue:
             "FIRST",
             "FIRST",
         ]
-        back = date(2026, 7, 25)
-        first = (back, 500_000, "FIRST")
-        assert due(advance, on=date(2026, 7, 31))[-1] == first
-        assert send(till, (advance.pk, back, "FIRST"), at=at(2026, 7, 31)).count == 1
-        assert due(advance, on=date(2026, 8, 10))[-1] == (back, 500_000, "SECOND")
+        first = (JUNE, 500_000, "FIRST")
+        assert due(advance, on=date(2026, 7, 31))[0] == first
+        assert send(till, (advance.pk, JUNE, "FIRST"), at=at(2026, 7, 31)).count == 1
+        assert due(advance, on=date(2026, 8, 10))[0] == (JUNE, 500_000, "SECOND")
         assert [day for day, _, _ in due(unpaid, on=date(2026, 8, 10))] == [JULY]
+        anew = Reminder.objects.first()
+        assert (anew.due_on, anew.asked_from) == (JUNE, date(2026, 7, 25))
+
+    def test_what_comes_back_weeks_later_is_first_reminded(self, till):
+        """Nothing was ever asked of whoever had paid in time: no formal notice comes first."""
+        advance = till.lent(lines=2)
+        till.reverse(till.repay(advance, 500_000, JUNE), date(2026, 8, 10))
+        assert due(advance, on=date(2026, 8, 16))[0] == (JUNE, 500_000, "FIRST")
 
     def test_what_is_settled_or_lost_asks_for_nothing(self, till):
         advance, waiting = till.lent(), till.contracted()
@@ -376,8 +383,10 @@ def test_the_database_keeps_one_row_for_an_instalment_and_a_step(till):
     advance = till.lent()
     send(till, (advance.pk, JULY, "FIRST"))
     copy = (
-        "INSERT INTO funds_reminder (advance_id, due_on, step, amount, email, sent_at, sent_by_id) "
-        "SELECT advance_id, due_on, step, amount, email, sent_at, sent_by_id FROM funds_reminder"
+        "INSERT INTO funds_reminder "
+        "(advance_id, due_on, asked_from, step, amount, email, sent_at, sent_by_id) "
+        "SELECT advance_id, due_on, asked_from, step, amount, email, sent_at, sent_by_id "
+        "FROM funds_reminder"
     )
     assert refused(copy).__cause__.diag.constraint_name == "reminder_is_sent_once"
     for statement in ("UPDATE funds_reminder SET step = 'SECOND'", "DELETE FROM funds_reminder"):
