@@ -339,10 +339,12 @@ class Fund(Told):
                 if taken > max(0, paper.lowest(bank, day)):
                     return False
         if deed.entry.kind == EntryKind.DISBURSEMENT:
-            # Until what was overpaid when it was lent, what it lent was not paid back since.
-            due = paper.due(deed.advance.pk, deed.entry.value_on)
-            owed = paper.least(deed.advance.pk, day, "RECEIVABLE")
-            return deed.cents <= owed + max(0, deed.cents - due)
+            # Until what was overpaid when it was lent, what it lent was not paid back since, and
+            # what is lost was lent.
+            pk = deed.advance.pk
+            before = paper.due_before(pk, deed.entry.value_on, deed.place)
+            owed = paper.least(pk, day, "RECEIVABLE") + max(0, -before)
+            return deed.cents <= min(owed, paper.lent_beyond_lost(pk, day))
         if deed.entry.kind == EntryKind.WRITE_OFF:
             return deed.cents <= paper.least(deed.advance.pk, day, "LOSS", "RECOVERED")
         return True

@@ -95,6 +95,22 @@ class BookKeeper:
             told[kind] += cents if whose == advance and day <= on else 0
         return told["lent"] - told["lost"] - told["paid"] + told["back"]
 
+    def due_before(self, advance: int, on: date, place: int) -> int:
+        """The same, before what was told at a place, on a day."""
+        earlier = [fact for rank, fact in enumerate(self.facts) if (fact[1], rank) < (on, place)]
+        return BookKeeper(facts=earlier).due(advance, on)
+
+    def lent_beyond_lost(self, advance: int, since: date) -> int:
+        """The least that was lent and not lost, on a day and after."""
+        return min(
+            sum(
+                cents if kind == "lent" else -cents
+                for whose, told_of, kind, cents in self.facts
+                if whose == advance and kind in {"lent", "lost"} and told_of <= day
+            )
+            for day in self.days(advance, since)
+        )
+
     def _set_off(self, advance: int, since: date) -> None:
         """Owed is what the facts say; what the accounts say otherwise moves between the two."""
         for day in self.days(advance, since):

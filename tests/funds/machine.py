@@ -31,6 +31,8 @@ class Deed:
 
     entry: Entry
     lines: Lines
+    place: int
+    """Of the last fact that was told with it."""
     advance: Advance | None = None
     cents: int = 0
     contribution: int = 0
@@ -136,7 +138,8 @@ class Told(RuleBasedStateMachine):
         """Keep what was just written on paper, from its first line on, beside its entry."""
         assert entry.booked_on > max(self.at.closings, default=date.min)
         assert entry.booked_on in (entry.value_on, self.at.today)
-        self.at.deeds.append(Deed(entry, self.at.paper.lines[first:], **about))
+        paper = self.at.paper
+        self.at.deeds.append(Deed(entry, paper.lines[first:], len(paper.facts) - 1, **about))
 
     def authorize(self, may: bool, kind: AuthorizationKind, cents: int, **about: Any) -> Any:
         """Ask, and have it decided by the second person, twice: once."""
@@ -212,5 +215,5 @@ class Told(RuleBasedStateMachine):
                 assert {name: getattr(found, name) for name in expected} == expected, on
             unpaid = sum(line.amount for line in by_rules[advance.pk].unpaid_lines)
             assert unpaid == expected["outstanding"]
-        sides = fund.cash + fund.outstanding + fund.lost + fund.to_give_back - fund.overpaid
-        assert sides == fund.contributed + fund.kept
+        held = fund.cash + fund.outstanding + fund.lost + fund.owed_back + fund.to_give_back
+        assert held - fund.overpaid == fund.contributed + fund.kept
