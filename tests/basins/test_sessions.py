@@ -46,7 +46,7 @@ def test_strictest_role_counts(client_as, savoie):
         basin=savoie,
         role=Role.AUDITOR,
         starts_on=timezone.localdate(),
-        ends_on=timezone.localdate(),
+        ends_on=timezone.localdate() + timedelta(days=1),
     )
     client = client_as(None, user=user)
     with time_machine.travel(timezone.now() + timedelta(minutes=31), tick=False):

@@ -29,7 +29,12 @@ def objects_of_the_fund(crew: Crew, mark: str, now: datetime) -> dict[str, objec
     """One row of each kind, by the name that an address gives it."""
     advance = Advance.objects.get()
     reminder = advance.reminders.create(
-        due_on=now.date(), step="NOTICE", amount=1_000, sent_at=now, sent_by=crew.operator
+        due_on=now.date(),
+        asked_from=now.date(),
+        step="NOTICE",
+        amount=1_000,
+        sent_at=now,
+        sent_by=crew.operator,
     )
     issued(reminder, mark, now)
     return {
