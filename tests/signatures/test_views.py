@@ -25,6 +25,8 @@ from tests.signatures.conftest import (
 )
 
 HOME = "/bassins/savoie/signatures/"
+a_run_may_cross_midnight = travel(LAUNCH)
+"""The pages read the clock: it stays on the day of the launch."""
 
 
 def text(response) -> str:
@@ -198,6 +200,7 @@ def test_after_a_cancellation_the_page_says_why(scene, visit, client_as):
     assert "annulée" in text(answer)
 
 
+@a_run_may_cross_midnight
 def test_delegation_and_paper_on_the_operators_screens(scene, visit, client_as):
     circuit = scene.launch(facts("Anne Blanc"), facts("Luc Roux", paper=True))
     page = page_of(circuit, "Anne Blanc")
@@ -240,6 +243,7 @@ def test_delegation_and_paper_on_the_operators_screens(scene, visit, client_as):
     assert operator.post(f"{here}relancer/{paul.pk}/").url == here
 
 
+@a_run_may_cross_midnight
 def test_a_mandate_that_is_over_is_told_on_the_page_with_what_to_do(scene, visit):
     ending = Mandate("Arrêté", ends_on=TODAY)
     circuit = scene.launch(facts("Anne Blanc", mandate=ending), expires_on=TODAY)
