@@ -3,6 +3,7 @@
 from django.db.models import Case, IntegerField, Prefetch, QuerySet, When
 
 from alize.documents.models import GeneratedDocument
+from alize.seals.queries import SUFFIX, sealed_copy
 from conventions.rules.budget import Budget, Promise, budget
 from conventions.rules.partnership import Body, Gap, years_of
 from network.candidacies import rules
@@ -100,5 +101,6 @@ def gaps(candidacy: Candidacy) -> tuple[Gap, ...]:
 
 
 def document_of(about: Candidacy | NationalDecision) -> GeneratedDocument | None:
-    """The last version of the document issued on it; none while it is being made."""
-    return GeneratedDocument.objects.about(about).first()
+    """The last version of the document issued on it, sealed as soon as it is; none before."""
+    issued = GeneratedDocument.objects.about(about).exclude(kind__endswith=SUFFIX).first()
+    return issued and (sealed_copy(issued) or issued)

@@ -20,6 +20,7 @@ from alize.common.screen import (
     Tone,
 )
 from alize.common.words import grouped
+from alize.seals.queries import is_sealed
 from basins.enums import BasinStatus
 from basins.models import Basin
 from conventions.partnership_screen import Means, means_of
@@ -347,9 +348,11 @@ def _budget(candidacy: Candidacy) -> list[Definition]:
 def _decision(candidacy: Candidacy, decision: NationalDecision) -> DecisionLine:
     url = address("candidacy_minutes", candidacy, decision_id=decision.pk)
     papers = [Attachment("Procès-verbal", url, decision.minutes.name)]
-    if queries.document_of(decision) is not None:
+    document = queries.document_of(decision)
+    if document is not None:
         paper = address("candidacy_decision", candidacy, decision_id=decision.pk)
-        papers.insert(0, Attachment("Décision du comité national", paper, "PDF"))
+        form = "PDF scellé" if is_sealed(document) else "PDF"
+        papers.insert(0, Attachment("Décision du comité national", paper, form))
     facts = [
         Definition("Voix", documents.votes(decision)),
         Definition("Enregistrée le", long_date(timezone.localdate(decision.recorded_at))),

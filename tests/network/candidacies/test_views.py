@@ -1,11 +1,14 @@
 """The pages of a candidacy (A3)."""
 
+from hashlib import sha256
 from html import unescape
 
 import pytest
 import time_machine
 
 from alize.outbox.models import Entry
+from alize.seals import sealing
+from alize.seals.queries import find_digest
 from basins.enums import Role
 from network.candidacies import operations
 from network.candidacies.models import Candidacy
@@ -103,6 +106,33 @@ def test_submitted_then_decided_it_has_its_two_papers(staff, client_as, run_outb
     for path in (f"decisions/{number}/", f"decisions/{number}/pv/", "accord/"):
         assert reader.get(page + path).status_code == 200
     assert reader.get(f"{page}decisions/{number}/").headers["Content-Type"] == "application/pdf"
+    assert "PDF scellé" in text
+
+
+def test_the_decision_is_sealed_and_a_seal_that_fails_keeps_it(staff, run_outbox, monkeypatch):
+    candidacy = write_candidacy(staff.user)
+    told = {"candidacy_id": candidacy.pk, "by": staff.user, "at": NOW}
+    operations.submit(meeting_on=NOW.date(), **told)
+    votes = {"votes_for": 2, "votes_against": 5, "abstentions": 0, "reason": "Trop petit."}
+    decided = {"decided_on": NOW.date(), "outcome": "REFUSED", "minutes": upload("pv.png")}
+    decision = operations.decide(**decided, **votes, **told)
+    paper = f"{LIST}{candidacy.pk}/decisions/{decision.pk}/"
+
+    def fails(**_):
+        raise OSError("no key")
+
+    with time_machine.travel(at(2030)), monkeypatch.context() as broken:
+        broken.setattr("network.candidacies.tasks.seal", fails)
+        run_outbox()
+    before = b"".join(staff.get(paper).streaming_content)
+    assert not sealing.check(before).is_sealed
+    with time_machine.travel(at(2030, 4)):
+        run_outbox()
+    sealed = b"".join(staff.get(paper).streaming_content)
+    assert sealing.check(sealed).is_genuine
+    found = find_digest(sha256(sealed).hexdigest())
+    assert (found.standing, found.seal.signatures) == ("IN_FORCE", 0)
+    assert found.seal.original_sha256 == sha256(before).hexdigest()
 
 
 def test_withdrawn_from_its_page_it_says_why(staff):
