@@ -342,7 +342,11 @@ def download_file(file: SepaFile, waiting: "Sequence[ReadyOrder]") -> None:
         )
     if file.sent_at is None:
         for ready in waiting:
-            _check_leaves(ready, so="Annulez ce fichier, puis préparez-en un autre sans lui.")
+            _check_leaves(
+                ready,
+                so="Annulez ce fichier, puis préparez-en un autre sans lui. Si la banque l'a déjà, "
+                "attendez le relevé qui le montre.",
+            )
 
 
 @check

@@ -1,6 +1,6 @@
 """Released orders on their way to the bank: what may leave, what is sent, what was executed."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -8,7 +8,6 @@ from typing import Any
 from django.db.models import (
     Count,
     Exists,
-    Min,
     OuterRef,
     Q,
     QuerySet,
@@ -21,7 +20,7 @@ from django.utils import timezone
 from alize.common.dates import add_months
 from funds import bank_permissions
 from funds.bank.identifiers import phone_digits
-from funds.enums import EntryKind, PayeeStatus, PaymentOrderStatus, Perimeter
+from funds.enums import PayeeStatus, PaymentOrderStatus, Perimeter
 from funds.models import (
     Advance,
     BankStatement,
@@ -32,8 +31,8 @@ from funds.models import (
     SepaFile,
     SepaTransfer,
 )
-from funds.queries.books import debts, left_to_pay, net_losses
-from funds.rules import ScheduleReason, next_target_day
+from funds.queries.books import books_of, debts, left_to_pay, net_losses
+from funds.rules import next_target_day
 from projects.models import Project
 
 FREEZE = timedelta(hours=48)
@@ -149,7 +148,7 @@ class ReadyOrder:
     leaves_on: date
     """The day that a file made now would ask for: one on which banks settle (funds.md 2.2)."""
     latest_on: date | None
-    """The last day on which it leaves with the plan that its entry opened; none once in a file."""
+    """The last day on which it leaves with its plan; none before it is released."""
 
     @property
     def is_lost(self) -> bool:
@@ -163,12 +162,12 @@ class ReadyOrder:
 
 
 def ready_orders(*, at: datetime) -> list[ReadyOrder]:
-    """The orders to send and what each still waits for, in seven queries."""
+    """The orders to send and what each still waits for, in ten queries."""
     return facts_of(list(orders_to_send()), at=at)
 
 
 def waiting_in(file: SepaFile, *, at: datetime) -> list[ReadyOrder]:
-    """What a file that stands pays and no statement has shown, in seven queries."""
+    """What a file that stands pays and no statement has shown, in ten queries."""
     seen = Clearing.objects.filter(undone_at=None, entry__order=OuterRef("pk"))
     orders = PaymentOrder.objects.filter(transfers__file=file, transfers__is_live=True)
     known = orders.exclude(Exists(seen)).select_related("advance__project__beneficiary")
@@ -176,41 +175,42 @@ def waiting_in(file: SepaFile, *, at: datetime) -> list[ReadyOrder]:
 
 
 def facts_of(orders: Sequence[PaymentOrder], *, at: datetime) -> list[ReadyOrder]:
-    """What each of these orders still waits for, in six queries."""
+    """What each of these orders still waits for, in nine queries."""
     prefetch_related_objects(orders, "advance__preconditions")
     states = payee_states({order.advance.project.beneficiary_id for order in orders}, at=at)
     advances = {order.advance_id for order in orders}
     lost, owed = net_losses(advances), debts(advances)
-    latest = _latest_days(orders)
     today = timezone.localdate(at)
+    leaving = {order: next_target_day(max(order.pay_on, today)) for order in orders}
+    latest = _latest_days(leaving)
     return [
         ReadyOrder(
             order,
             to=states[order.advance.project.beneficiary_id],
             lost=lost.get(order.advance_id, 0),
             owed=owed.get(order.advance_id, 0),
-            leaves_on=next_target_day(max(order.pay_on, today)),
+            leaves_on=leaves_on,
             latest_on=latest.get(order.pk),
         )
-        for order in orders
+        for order, leaves_on in leaving.items()
     ]
 
 
-def _latest_days(orders: Sequence[PaymentOrder]) -> dict[int, date]:
-    """The last day on which each order leaves with the plan of its entry, by id.
+def _latest_days(leaving: Mapping[PaymentOrder, date]) -> dict[int, date]:
+    """The last day on which each order leaves with the plan in force on the day it would, by id.
 
-    Within its month, and before the first instalment of that plan.
+    Within a month of its entry, and before the first instalment that follows it (funds.md 2.2).
     """
-    sent = SepaTransfer.objects.filter(order=OuterRef("order"), is_live=True)
-    paid = Entry.objects.filter(~Exists(sent), order__in=orders, kind=EntryKind.DISBURSEMENT)
-    planned = Q(schedule_versions__reason__in=[ScheduleReason.INITIAL, ScheduleReason.TRANCHE])
-    rows = paid.order_by().values_list("order", "value_on")
-    return {
-        order: min(add_months(value_on, 1), first or date.max) - timedelta(days=1)
-        for order, value_on, first in rows.annotate(
-            first=Min("schedule_versions__schedule_lines__due_on", filter=planned)
-        )
-    }
+    books = books_of(order.advance for order in leaving)
+    paid = Entry.objects.filter(order__in=leaving).values_list("order", "value_on")
+    paid_on = dict(paid)
+    latest = {}
+    for order, leaves_on in leaving.items():
+        if (since := paid_on.get(order.pk)) is not None:
+            plan = books[order.advance_id].plan_on(leaves_on)
+            due = [line.due_on for line in plan.lines if line.due_on > since] if plan else []
+            latest[order.pk] = min([add_months(since, 1), *due]) - timedelta(days=1)
+    return latest
 
 
 def may_still_leave(advance: Advance) -> bool:

@@ -1,9 +1,6 @@
 """Transfers in files made once, to bank details that serve: S40 and T13 of security.md."""
 
-import dataclasses
-import re
 from datetime import date, timedelta
-from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -17,15 +14,13 @@ from funds.enums import TransferSchema
 from funds.models import Clearing, SepaFile, SepaTransfer
 from funds.queries import bank as at_bank
 from funds.queries import transfers as queries
-from funds.queries.books import book_of, standings_of
+from funds.queries.books import book_of
 from funds.queries.ledger import legs_of
-from funds.queries.reminders import reminders_due
 from funds.rules import ledger
 from tests.builders import at
 from tests.funds.attacks import denied, write
 from tests.funds.bank import samples
 from tests.funds.banking import entry, statement
-from tests.funds.pages.conftest import text
 from tests.funds.test_figures import write_off
 
 NOW = at(2026, 6, 1)
@@ -288,64 +283,6 @@ def test_nothing_is_asked_before_a_payment_that_the_bank_has(client_as, till, ba
     with pytest.raises(ActionDenied, match="n'arrêterait plus rien"):
         ask_more(till, order)
     assert "Ajouter une condition" not in operator.get(page).content.decode()
-
-
-def test_what_would_leave_too_late_for_its_plan_is_prepared_again(till, bank):
-    """Its plan runs from the day of its entry: not a month later, nor once a line is due."""
-    order, in_time = payable(till), payable(till)
-    deferred = till.lent(grace_months=6).payment_orders.get()
-    file = build(till, in_time, at=at(2026, 6, 12))
-    for late in (order, deferred):
-        with pytest.raises(ActionDenied, match="devait partir le 14/06/2026 au plus tard"):
-            build(till, late, at=at(2026, 6, 13))
-        fields = {"file": file, "order": late, "payee": late.payee, "amount": late.amount}
-        fields |= {"end_to_end_id": "X", "pay_on": date(2026, 6, 15)}
-        denied("sepa_transfer_follows_its_plan", partial(SepaTransfer.objects.create, **fields))
-    saturday = at(2026, 6, 13)
-    till.reverse(order.entry, saturday.date())
-    again = till.release(till.prepare(order.advance, pay_on=saturday.date()), at=saturday)
-    assert build(till, again.order, at=saturday).transfers.get().pay_on == date(2026, 6, 15)
-    left = book_of(order.advance).position(date(2026, 6, 15)).unpaid_lines
-    assert left[0].due_on == date(2026, 7, 13)
-
-
-def test_nothing_is_asked_of_a_company_whose_payment_is_stopped(
-    client_as, till, bank, time_machine
-):
-    order, gone = payable(till), payable(till)
-    bank.load(
-        statement(entry("1.00", "VIR", day=date(2026, 5, 15)), opening=2_000_000,
-                  since=date(2026, 5, 1), until=date(2026, 5, 31))
-    )  # fmt: skip
-    file = build(till, gone)
-    operations.mark_sent(file_id=file.pk, by=till.finance, at=NOW)
-    ask_more(till, order)
-    time_machine.move_to(at(2026, 7, 25))
-    on = date(2026, 7, 25)
-    both = [order.advance, gone.advance]
-    due = reminders_due(both, standings_of(both, on=on), on=on)
-    assert {one.advance for one in due} == {gone.advance}
-    operator = client_as(Role.OPERATOR, user=till.operator)
-    for page in ("relances/", f"avances/{order.advance.reference}/"):
-        shown = text(operator.get(f"/bassins/savoie/fonds/{page}"))
-        assert re.search(r"est arrêté avant la banque\. .* vérifier.:.Accord de la Région", shown)
-    till.meet(order.advance.preconditions.get(label="Accord de la Région"), at=at(2026, 7, 25))
-    stopped = queries.stopped_payments(at=at(2026, 7, 25))
-    assert "au plus tard pour suivre son échéancier" in stopped.pop(order.advance_id)
-    assert not stopped
-
-
-def test_a_payment_is_told_to_be_stopped_whatever_the_next_one_is(till, bank, monkeypatch):
-    order = payable(till)
-    bank.load(
-        statement(entry("1.00", "VIR", day=date(2026, 5, 15)), opening=2_000_000,
-                  since=date(2026, 5, 1), until=date(2026, 5, 31))
-    )  # fmt: skip
-    assert queries.stopped_payments(at=NOW) == {}
-    [fine] = queries.facts_of([order], at=NOW)
-    late = dataclasses.replace(fine, latest_on=date(2026, 1, 1))
-    monkeypatch.setattr(queries, "facts_of", lambda *_, **__: [late, fine])
-    assert "devait partir le 01/01/2026" in queries.stopped_payments(at=NOW)[order.advance_id]
 
 
 def test_a_transfer_is_executed_when_the_statement_shows_it(till, bank):

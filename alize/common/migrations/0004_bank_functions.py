@@ -101,13 +101,11 @@ END $$;
 """
 
 
-# A transfer pays what was released, to the bank details that it was released to (S38), in time for
-# the plan that its entry opened: within its month, and before the first instalment (funds.md 2.2).
+# A transfer pays what was released, to the bank details that it was released to (S38).
 TRANSFER_AS_RELEASED = """
 CREATE FUNCTION public.alize_transfer_as_released() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     released boolean;
-    is_late boolean;
 BEGIN
     EXECUTE format('SELECT status = ''RELEASED'' AND payee_id = $2 AND amount = $3
         FROM %I.funds_paymentorder WHERE id = $1', TG_TABLE_SCHEMA)
@@ -115,17 +113,6 @@ BEGIN
     IF released IS NOT TRUE THEN
         RAISE EXCEPTION 'transfer % is not order % as released', NEW.end_to_end_id, NEW.order_id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'sepa_transfer_as_released';
-    END IF;
-    EXECUTE format($query$ SELECT EXISTS (SELECT FROM %1$I.funds_entry entry
-        LEFT JOIN %1$I.funds_scheduleversion plan ON plan.opening_entry_id = entry.id
-            AND plan.reason IN ('INITIAL', 'TRANCHE')
-        LEFT JOIN %1$I.funds_scheduleline line ON line.version_id = plan.id
-        WHERE entry.order_id = $1 AND entry.kind = 'DISBURSEMENT'
-            AND $2 >= least(entry.value_on + interval '1 month', line.due_on)) $query$,
-        TG_TABLE_SCHEMA) INTO is_late USING NEW.order_id, NEW.pay_on;
-    IF is_late THEN
-        RAISE EXCEPTION 'transfer % leaves after its plan', NEW.end_to_end_id
-            USING ERRCODE = 'check_violation', CONSTRAINT = 'sepa_transfer_follows_its_plan';
     END IF;
     RETURN NEW;
 END $$;
@@ -161,33 +148,48 @@ END $$;
 """
 
 # What let a payment be released is asked again until the bank has it (S38, funds.md 2.3): its
-# conditions are met, nothing of its advance is lost, nobody changed the bank details since.
+# conditions are met, nothing of its advance is lost, nobody changed the bank details since. It also
+# leaves with the plan in force: within a month of its entry, before an instalment (funds.md 2.2).
 TRANSFER_LEAVES = """
 CREATE FUNCTION public.alize_transfer_leaves() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     is_stopped boolean;
+    is_late boolean;
+    broken text;
 BEGIN
-    EXECUTE format($query$ SELECT EXISTS (SELECT FROM %1$I.funds_sepatransfer transfer
+    EXECUTE format($query$ SELECT bool_or(EXISTS (SELECT FROM %1$I.funds_precondition
+                WHERE advance_id = paid.advance_id AND met_at IS NULL AND waived_at IS NULL)
+            OR (SELECT sum(posting.amount) FROM %1$I.funds_posting posting
+                JOIN %1$I.funds_entry entry ON entry.id = posting.entry_id
+                WHERE entry.advance_id = paid.advance_id
+                    AND posting.account_id IN ('LOSS', 'RECOVERED')) > 0
+            OR EXISTS (SELECT FROM %1$I.funds_payeeaccount later WHERE later.id > details.id
+                AND later.beneficiary_id = details.beneficiary_id
+                AND later.status <> 'REFUSED')),
+            bool_or(leaves.day >= (SELECT least(entry.value_on + interval '1 month', min(due_on))
+                FROM %1$I.funds_entry entry LEFT JOIN %1$I.funds_scheduleline line
+                    ON line.due_on > entry.value_on AND line.version_id = (
+                        SELECT id FROM %1$I.funds_scheduleversion plan
+                        WHERE plan.advance_id = paid.advance_id AND effective_on <= leaves.day
+                        ORDER BY no DESC LIMIT 1)
+                WHERE entry.order_id = paid.id GROUP BY entry.id))
+        FROM %1$I.funds_sepatransfer transfer
         JOIN %1$I.funds_paymentorder paid ON paid.id = transfer.order_id
         JOIN %1$I.funds_payeeaccount details ON details.id = transfer.payee_id
+        CROSS JOIN LATERAL (SELECT greatest(transfer.pay_on, $3) AS day) leaves
         WHERE transfer.is_live AND (transfer.id = $1 OR transfer.file_id = $2)
             AND NOT EXISTS (SELECT FROM %1$I.funds_clearing seen
                 JOIN %1$I.funds_entry entry ON entry.id = seen.entry_id
-                WHERE entry.order_id = paid.id AND seen.undone_at IS NULL)
-            AND (EXISTS (SELECT FROM %1$I.funds_precondition WHERE advance_id = paid.advance_id
-                    AND met_at IS NULL AND waived_at IS NULL)
-                OR (SELECT sum(posting.amount) FROM %1$I.funds_posting posting
-                    JOIN %1$I.funds_entry entry ON entry.id = posting.entry_id
-                    WHERE entry.advance_id = paid.advance_id
-                        AND posting.account_id IN ('LOSS', 'RECOVERED')) > 0
-                OR EXISTS (SELECT FROM %1$I.funds_payeeaccount later WHERE later.id > details.id
-                    AND later.beneficiary_id = details.beneficiary_id
-                    AND later.status <> 'REFUSED'))) $query$, TG_TABLE_SCHEMA) INTO is_stopped
+                WHERE entry.order_id = paid.id AND seen.undone_at IS NULL) $query$, TG_TABLE_SCHEMA)
+        INTO is_stopped, is_late
         USING CASE WHEN TG_TABLE_NAME = 'funds_sepatransfer' THEN NEW.id END,
-            CASE WHEN TG_TABLE_NAME = 'funds_sepafile' THEN NEW.id END;
-    IF is_stopped THEN
-        RAISE EXCEPTION 'a payment of % may not leave', TG_TABLE_SCHEMA
-            USING ERRCODE = 'check_violation', CONSTRAINT = 'sepa_transfer_leaves';
+            CASE WHEN TG_TABLE_NAME = 'funds_sepafile' THEN NEW.id END,
+            ((to_jsonb(NEW) ->> 'sent_at')::timestamptz AT TIME ZONE 'Europe/Paris')::date;
+    broken := CASE WHEN is_stopped THEN 'sepa_transfer_leaves'
+        WHEN is_late THEN 'sepa_transfer_follows_its_plan' END;
+    IF broken IS NOT NULL THEN
+        RAISE EXCEPTION 'a payment of % may not leave: %', TG_TABLE_SCHEMA, broken
+            USING ERRCODE = 'check_violation', CONSTRAINT = broken;
     END IF;
     RETURN NULL;
 END $$;
