@@ -2,7 +2,14 @@
 
 import django_tables2 as tables
 
-from alize.common.tables import BadgeColumn, DateColumn, EurosColumn, List, NumberColumn
+from alize.common.tables import (
+    BadgeColumn,
+    DateColumn,
+    EurosColumn,
+    List,
+    NumberColumn,
+    ReferenceColumn,
+)
 
 
 class StatementTable(List):
@@ -49,6 +56,27 @@ class BankLineTable(List):
 
     class Meta:
         empty_text = "Aucune opération ne correspond"
+
+
+class ToSendTable(List):
+    """Versements à envoyer, as a spreadsheet takes them away: the page ticks them in a form."""
+
+    caption = "Versements à envoyer"
+    noun = "versement"
+
+    company = tables.Column(
+        verbose_name="Entreprise",
+        accessor="ready__order__advance__project__beneficiary__name",
+        orderable=False,
+    )
+    advance = ReferenceColumn(
+        verbose_name="Avance", accessor="ready__order__advance__reference", orderable=False
+    )
+    amount = EurosColumn(
+        verbose_name="Montant", accessor="ready__order__amount", orderable=False, total=True
+    )
+    account = tables.Column(verbose_name="Vers le compte", default="", orderable=False)
+    stopped = tables.Column(verbose_name="Ce qui le retient", default="", orderable=False)
 
 
 class SepaTable(List):

@@ -1,7 +1,10 @@
 """The lists of the fund."""
 
+from datetime import date, datetime
+
 import django_tables2 as tables
 from django.template.loader import render_to_string
+from django.utils import timezone
 
 from alize.common.tables import (
     BadgeColumn,
@@ -200,6 +203,10 @@ class ClosingTable(List):
 
     class Meta:
         empty_text = "Aucune période clôturée"
+
+    def value_recorded_at(self, value: datetime) -> date:
+        """Its day, here, as a spreadsheet receives it."""
+        return timezone.localdate(value)
 
 
 class LineTable(List):

@@ -18,7 +18,10 @@ class AidTable(List):
     amount = EurosColumn(verbose_name="Compte pour", orderable=False)
     status = BadgeColumn(verbose_name="Sur trois ans", orderable=False)
     act = tables.TemplateColumn(
-        verbose_name="Suite", template_name="funds/aid_act.html", orderable=False
+        verbose_name="Suite",
+        template_name="funds/aid_act.html",
+        orderable=False,
+        exclude_from_export=True,
     )
 
     class Meta:

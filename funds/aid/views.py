@@ -4,13 +4,14 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from alize.common.access import access
 from alize.common.http import basin_redirect, basin_reverse, refusals_in, refusals_to
 from alize.common.money import format_euros
 from alize.common.screen import Confirmation, Link
 from basins.access import allows
+from basins.exports import nominal_export_links, nominal_export_of
 from basins.homes import Visitor
 from funds import operations, permissions, queries
 from funds.aid.forms import AidForm
@@ -44,19 +45,24 @@ def _trail(project: Project, page: str) -> list[Link]:
     return [*trail, Link(page, "")] if page else trail
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @access("advance.read")
 def aid_register(request: HttpRequest, reference: str) -> HttpResponse:
     """Les aides de minimis d'une entreprise: what counts on a day, and the room left."""
     project, on = _project(request, reference), day_of(request)
     screen = aid_screen(project, queries.fund_settings(), on=on)
     rows = aid_rows(screen.register, project=project, roles=request.roles)
+    table = AidTable(rows, exclude=() if any(row.act for row in rows) else ("act",))
+    exported = nominal_export_of(request, table, name=f"aides_{reference}", as_of=on)
+    if exported is not None:
+        return exported
+    table.exports = nominal_export_links(request)
     context = {
         "project": project,
         "screen": screen,
         "as_of": on,
         "day_form": DayForm(request.GET if "au" in request.GET else None, initial={"au": on}),
-        "table": AidTable(rows, exclude=() if any(row.act for row in rows) else ("act",)),
+        "table": table,
         "declares": allows(request.roles, "aid.declare"),
         "breadcrumb": _trail(project, ""),
     }

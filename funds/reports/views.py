@@ -16,6 +16,7 @@ from alize.common.money import format_euros
 from alize.common.screen import Definition, Download, Link
 from alize.documents.models import GeneratedDocument
 from basins.access import allows
+from basins.exports import nominal_export_links, nominal_export_of
 from funds import operations
 from funds.models import Contribution, FunderReport
 from funds.queries.reports import FunderFigures, frozen_figures, funder_figures, known_now
@@ -26,7 +27,7 @@ from funds.reports.tables import FlowTable, ReportTable, StandingTable
 from funds.views.scope import breadcrumb
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @access("ledger.read")
 def funder_report_list(request: HttpRequest) -> HttpResponse:
     """Les rapports figés, the last first."""
@@ -40,8 +41,13 @@ def funder_report_list(request: HttpRequest) -> HttpResponse:
         }
         for report in FunderReport.objects.select_related("frozen_by")
     ]
+    table = ReportTable(rows)
+    exported = nominal_export_of(request, table, name="rapports_aux_financeurs")
+    if exported is not None:
+        return exported
+    table.exports = nominal_export_links(request)
     context = {
-        "table": ReportTable(rows),
+        "table": table,
         "may_freeze": allows(request.roles, "funder_report.freeze"),
         "breadcrumb": breadcrumb(page="Rapports aux financeurs"),
     }

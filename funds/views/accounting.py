@@ -132,16 +132,21 @@ def general_ledger(request: HttpRequest) -> HttpResponse:
     return render(request, "funds/accounting.html", context)
 
 
-@require_http_methods(["GET", "HEAD"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @access("ledger.read")
 def closing_list(request: HttpRequest) -> HttpResponse:
     """The periods closed, the last first."""
+    table = ClosingTable(Closing.objects.select_related("recorded_by"))
+    exported = nominal_export_of(request, table, name="clotures")
+    if exported is not None:
+        return exported
+    table.exports = nominal_export_links(request)
     context = {
         "title": "Clôtures",
         "lead": "Une période clôturée ne reçoit plus d'écriture ; "
         "une erreur s'y corrige par une écriture de la période ouverte.",
         "tabs": tabs("closing_list"),
-        "table": ClosingTable(Closing.objects.select_related("recorded_by")),
+        "table": table,
         "may_close": allows(request.roles, "ledger.close"),
         "breadcrumb": breadcrumb(page="Clôtures"),
     }

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from alize.common.access import access
 from alize.common.dates import long_date, long_datetime
@@ -17,11 +17,12 @@ from alize.common.money import format_euros
 from alize.common.screen import Badge, Definition, Link
 from alize.common.tables import sorted_and_paged
 from basins.access import allows
+from basins.exports import nominal_export_links, nominal_export_of
 from funds import bank_permissions as permissions
 from funds import operations
 from funds.bank.identifiers import masked_iban
 from funds.bank_forms import SepaForm, TransferFormatForm
-from funds.bank_tables import SepaTable, TransferTable
+from funds.bank_tables import SepaTable, ToSendTable, TransferTable
 from funds.models import SepaFile
 from funds.queries import transfers as queries
 from funds.queries.numbers import fund_number, number_on
@@ -34,6 +35,12 @@ class OrderRow:
 
     ready: queries.ReadyOrder
     stopped: str
+
+    @property
+    def account(self) -> str:
+        """Where it would go, masked."""
+        payee = self.ready.to.payee
+        return masked_iban(payee.iban) if payee else ""
 
 
 @dataclass(frozen=True)
@@ -71,6 +78,24 @@ def sepa_list(request: HttpRequest) -> HttpResponse:
     """The released payments that may leave, and the files made so far."""
     now = timezone.now()
     orders = queries.ready_orders(at=now)
+    rows_to_send = [OrderRow(one, permissions.leave.why_not(one)) for one in orders]
+    rows = [
+        FileRow(
+            file.message_id,
+            basin_reverse("sepa_detail", file_id=file.pk),
+            timezone.localdate(file.built_at),
+            file.count,
+            file.total,
+            _status(file),
+        )
+        for file in queries.sepa_files().defer("content")
+    ]
+    to_send, files = ToSendTable(rows_to_send), SepaTable(rows)
+    exported = nominal_export_of(request, to_send, files, name="virements")
+    if exported is not None:
+        return exported
+    to_send.exports = nominal_export_links(request, book=True)
+    files.exports = () if orders else to_send.exports
     may_build = allows(request.roles, "sepa.build")
     form = SepaForm(request.POST or None)
     form.fields["orders"].choices = [(one.order.pk, str(one.order)) for one in orders]
@@ -89,28 +114,17 @@ def sepa_list(request: HttpRequest) -> HttpResponse:
             )
             return basin_redirect("sepa_detail", file_id=file.pk)
         status = outcome.status
-    rows_to_send = [OrderRow(one, permissions.leave.why_not(one)) for one in orders]
     ready = [str(row.ready.order.pk) for row in rows_to_send if not row.stopped]
-    rows = [
-        FileRow(
-            file.message_id,
-            basin_reverse("sepa_detail", file_id=file.pk),
-            timezone.localdate(file.built_at),
-            file.count,
-            file.total,
-            _status(file),
-        )
-        for file in queries.sepa_files().defer("content")
-    ]
     context = {
         "orders": rows_to_send,
+        "exports": to_send.exports if orders else None,
         "ticked": ready if request.method != "POST" else request.POST.getlist("orders"),
         "may_build": may_build and bool(ready),
         "form": form,
         "may_propose": may_build,
         "number": fund_number(timezone.localdate(now)),
         "may_decide": allows(request.roles, "payee.decide"),
-        "table": sorted_and_paged(request, SepaTable(rows)),
+        "table": sorted_and_paged(request, files),
         "breadcrumb": breadcrumb(page="Virements"),
     }
     return render(request, "funds/bank/transfers.html", context, status=status)
@@ -142,7 +156,7 @@ def sepa_format(request: HttpRequest) -> HttpResponse:
     return render(request, "funds/form.html", context, status=status)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @access("sepa.read")
 def sepa_detail(request: HttpRequest, file_id: int) -> HttpResponse:
     """One file: what to compare at the bank, and its transfers."""
@@ -151,6 +165,11 @@ def sepa_detail(request: HttpRequest, file_id: int) -> HttpResponse:
     transfers = list(file.transfers.select_related("payee"))
     for transfer in transfers:
         transfer.iban = masked_iban(transfer.payee.iban)
+    table = TransferTable(transfers)
+    exported = nominal_export_of(request, table, name=file.message_id)
+    if exported is not None:
+        return exported
+    table.exports = nominal_export_links(request)
     waiting = queries.waiting_in(file, at=timezone.now())
     may_send = allows(request.roles, "sepa.send") and file.cancelled_at is None
     current = number_on(file.number.account, timezone.localdate())
@@ -178,7 +197,7 @@ def sepa_detail(request: HttpRequest, file_id: int) -> HttpResponse:
             ),
         ],
         "stopped": "" if file.cancelled_at else stopped,
-        "table": TransferTable(transfers),
+        "table": table,
         "may_download": may_send and not stopped,
         "may_send": may_send and permissions.mark_sent.allows(file, waiting, request.user),
         "may_cancel": allows(request.roles, "sepa.build") and permissions.cancel_file.allows(file),

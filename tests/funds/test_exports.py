@@ -1,14 +1,20 @@
 """Every list of the fund leaves as a workbook that says its day, with all the page adds up."""
 
-from datetime import date
+from datetime import date, datetime
 from io import BytesIO
+from uuid import uuid4
 
 import openpyxl
 import pytest
 
 from basins.enums import Role
+from funds import operations
+from funds.bank.identifiers import masked_iban
 from tests.builders import at
+from tests.funds.bank import samples
 from tests.funds.banking import Bank, entry, statement
+from tests.funds.test_aid import declare
+from tests.funds.test_transfers import OTHER_IBAN
 
 FUND = "/bassins/savoie/fonds/"
 
@@ -52,13 +58,18 @@ def rows_of(sheet) -> list[tuple]:
         ("avances/{reference}/", ["Échéancier", "Écritures"]),
         ("avances/{reference}/echeanciers/", ["Version 1 du 15 05 2026"]),
         ("comptabilite/balance/", ["Balance des comptes"]),
+        ("comptabilite/clotures/", ["Clôtures"]),
+        ("virements/", ["Versements à envoyer", "Fichiers de virements"]),
+        ("rapports/", ["Rapports aux financeurs"]),
+        ("minimis/{project}/", ["Aides de minimis"]),
     ],
 )
 def test_what_a_page_shows_leaves_as_a_workbook(finance, till, client_as, path, sheets):
     advance, bank = till.lent(), Bank(till)
     bank.load(statement(entry("5.00", "VIR")))
     reader = client_as(Role.OPERATOR, user=till.operator) if "relances" in path else finance
-    page = FUND + path.format(account=bank.account.pk, reference=advance.reference)
+    known = {"reference": advance.reference, "project": advance.project.reference}
+    page = FUND + path.format(account=bank.account.pk, **known)
     book = book_of(reader, page)
     assert book.sheetnames == sheets
     day = "31/12/2025" if "provision" in path else "25/07/2026"
@@ -90,3 +101,41 @@ def test_the_capacity_leaves_with_its_sum(finance, till):
     book = book_of(finance, f"{FUND}capacite/")
     sums = dict(rows_of(book["Le calcul"])[1:])
     assert sums["Trésorerie du fonds"] == 1_000_000
+
+
+def test_what_is_to_be_sent_leaves_with_what_stops_it_then_its_file_with_masked_accounts(
+    finance, till, bank
+):
+    kept, sent = till.lent(), till.lent()
+    till.propose_payee(kept, iban=OTHER_IBAN)
+    payment = sent.payment_orders.get()
+    asked = {"by": till.operator, "at": at(2026, 6, 1), "command_key": uuid4()}
+    file = operations.build_file(order_ids=[payment.pk], **asked)
+    book = book_of(finance, f"{FUND}virements/")
+    _, row, total = rows_of(book["Versements à envoyer"])
+    company = kept.project.beneficiary.name
+    assert row[:3] == (company, kept.reference, 10_000)
+    assert "attendent une décision" in row[4]
+    assert total[:3] == ("Total", None, 10_000)
+    _, *files = rows_of(book["Fichiers de virements"])
+    assert [(one[0], one[2:]) for one in files] == [
+        (file.message_id, (1, 10_000, "À envoyer")),
+    ]
+    _, transfer, _ = rows_of(book_of(finance, f"{FUND}virements/{file.pk}/")["Virements"])
+    assert transfer[1] == masked_iban(samples.COMPANY_IBAN)
+    assert transfer[2] == file.transfers.get().end_to_end_id
+
+
+def test_the_closings_the_reports_and_the_aid_leave_line_by_line(finance, till):
+    operations.close_period(closed_on=date(2025, 12, 31), by=till.operator, at=at(2026, 1, 31))
+    project = till.lent().project
+    asked = {"as_of": date(2026, 7, 25), "funder": "", "by": till.operator}
+    report = operations.freeze_report(**asked, at=at(2026, 7, 25), command_key=uuid4())
+    declare(till, project.beneficiary)
+    _, closing = rows_of(book_of(finance, f"{FUND}comptabilite/clotures/").active)
+    assert closing == (datetime(2025, 12, 31), datetime(2026, 1, 31), till.operator.full_name)
+    _, frozen = rows_of(book_of(finance, f"{FUND}rapports/").active)
+    assert frozen[:3] == (report.reference, "Tous", datetime(2026, 7, 25))
+    head, *aids = rows_of(book_of(finance, f"{FUND}minimis/{project.reference}/").active)
+    assert "Suite" not in head
+    assert ("Région", 100_000) in [(one[1], one[4]) for one in aids]

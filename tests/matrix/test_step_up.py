@@ -41,6 +41,7 @@ FRESH = {
 LISTS = (
     "project_list", "follow_up_list", "convention_list", "contribution_list", "fund_home",
     "operating_account", "confirmation_list", "reminder_list", "bank_account", "advance_detail",
+    "sepa_list", "sepa_detail", "closing_list", "funder_report_list", "aid_register",
 )  # fmt: skip
 CONFIRM = "/connexion/confirmer/?next="
 
