@@ -40,19 +40,9 @@ def serving(place: Place, *, throw_away: bool, with_disk: bool = True) -> Iterat
     if not data.is_dir():
         initialise(place, data)
     forget_crash(place, data)
-    settings = SETTINGS | (THROW_AWAY if throw_away else {}) | ({} if with_disk else WITHOUT_DISK)
-    command = [program(place, "postgres"), "-D", data, "-k", place.sockets]
-    for name, value in settings.items():
-        command += ["-c", f"{name}={value}"]
-    # SIGINT: it closes the sessions and writes its files, without waiting for its clients.
-    server = start(
-        "PostgreSQL",
-        "postgresql-throw-away" if throw_away else "postgresql",
-        command,
-        stop_signal=signal.SIGINT,
-        cwd=data,
-        **place.account.options(),
-    )
+    settings = (THROW_AWAY if throw_away else {}) | ({} if with_disk else WITHOUT_DISK)
+    log = "postgresql-throw-away" if throw_away else "postgresql"
+    server = launch(place, data, settings, log=log)
     with running(server):
         wait_until_ready(place, server)
         prepare(place, data, throw_away=throw_away)
@@ -60,6 +50,22 @@ def serving(place: Place, *, throw_away: bool, with_disk: bool = True) -> Iterat
             "DATABASE_URL": f"postgresql://alize_app@/alize?host={place.sockets}",
             "DATABASE_OWNER_URL": f"postgresql://alize_owner@/alize?host={place.sockets}",
         }
+
+
+def launch(place: Place, data: Path, settings: dict[str, str], *, log: str) -> Server:
+    """Start the processes of a cluster, which may have to recover before it answers."""
+    command = [program(place, "postgres"), "-D", data, "-k", place.sockets]
+    for name, value in (SETTINGS | settings).items():
+        command += ["-c", f"{name}={value}"]
+    # SIGINT: it closes the sessions and writes its files, without waiting for its clients.
+    return start(
+        "PostgreSQL",
+        log,
+        command,
+        stop_signal=signal.SIGINT,
+        cwd=data,
+        **place.account.options(),
+    )
 
 
 def initialise(place: Place, data: Path) -> None:
