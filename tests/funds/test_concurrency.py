@@ -3,7 +3,6 @@
 from datetime import date
 from uuid import uuid4
 
-import psycopg
 import pytest
 
 from alize.common.errors import ActionDenied, AlreadyUsed, InvalidInput
@@ -203,11 +202,3 @@ def test_a_repayment_approved_and_refused_at_once_is_one_of_them(committed, desk
         asked.refresh_from_db()
         undone = wrong.advance.entries.filter(kind="BOUNCE").count()
         assert undone == (asked.status == "APPROVED")
-
-
-@pytest.mark.parametrize("verb", ["UPDATE {} SET kind = kind", "DELETE FROM {}", "TRUNCATE {}"])
-def test_even_the_owner_of_the_tables_may_not_change_the_past(committed, desk, verb):
-    desk.lent()
-    kept = r"only ever added|referenced in a foreign key"
-    with pytest.raises(psycopg.Error, match=kept), tenancy.owner_cursor() as cursor:
-        cursor.execute(verb.format("b_0001.funds_entry"))

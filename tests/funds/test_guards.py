@@ -34,34 +34,6 @@ def test_an_entry_is_balanced(till, name, legs):
     denied(name, lambda: write(till, *legs))
 
 
-@pytest.mark.parametrize(
-    "legs", [(Leg("FUND_BANK", 10_000), Leg("UNIDENTIFIED", -1)), (Leg("FUND_BANK", 1),), ()]
-)
-def test_also_when_another_basin_is_entered_before_the_commit(till, meuse, legs):
-    name = "lg_balanced" if len(legs) == 2 else "lg_min_two"
-
-    def act() -> None:
-        write(till, *legs)
-        connection.set_tenant(meuse)
-        assert not Entry.objects.exists()
-
-    try:
-        denied(name, act)
-    finally:
-        connection.set_tenant(till.basin)
-
-
-def test_a_balanced_entry_passes_when_another_basin_is_entered_before_the_commit(till, meuse):
-    try:
-        entry = write(till, *pair())
-        connection.set_tenant(meuse)
-        assert not Entry.objects.exists()
-        connection.check_constraints()
-    finally:
-        connection.set_tenant(till.basin)
-    assert entry.postings.count() == 2
-
-
 def test_postings_are_those_that_were_sealed(till):
     denied("lg_legs_digest", lambda: write(till, *pair(20_000), sealed=pair(10_000)))
     swapped = pair(10_000, credit="GRANTED")
@@ -354,16 +326,3 @@ def plan(advance, covers: int, *amounts: int) -> None:
 def test_a_schedule_adds_up(till, amounts):
     advance = till.lent()
     denied("lg_schedule_sum", lambda: plan(advance, 100, *amounts))
-
-
-def test_a_schedule_adds_up_also_when_another_basin_is_entered_before_the_commit(till, meuse):
-    advance = till.lent()
-
-    def act() -> None:
-        plan(advance, 100, 60, 39)
-        connection.set_tenant(meuse)
-
-    try:
-        denied("lg_schedule_sum", act)
-    finally:
-        connection.set_tenant(till.basin)
