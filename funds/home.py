@@ -1,5 +1,6 @@
 """What the fund has on the home page: payments to prepare and to release, late repayments."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from django.utils import timezone
@@ -55,7 +56,8 @@ def fund_room(visitor: Visitor) -> HomeParts:
         _confirmations(parts)
     granted = queries.granted(advances, on=visitor.on)
     position = queries.position_of(granted, standings, on=visitor.on)
-    parts.figures.append(fund_figures(position, on=visitor.on)[1])
+    outstanding = fund_figures(position, on=visitor.on)[1]
+    parts.figures.append(replace(outstanding, url=basin_reverse("fund_home")))
     return parts
 
 

@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
 from alize.common.dates import PARIS, long_datetime, short_date
 from alize.common.forms import CommandKeyField, EurosField, FrenchDateField
@@ -41,7 +42,19 @@ class RowsField(forms.CharField):
 
 
 class RequestAcceptedField(forms.ModelChoiceField):
-    """A request that the committee accepted."""
+    """A request that the committee accepted; while it accepted none, says what to do."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(label="Décision du comité", queryset=Decision.objects.none(), **kwargs)
+
+    def offer(self, decisions: QuerySet[Decision]) -> None:
+        """Choose among these."""
+        self.queryset = decisions.select_related("item")
+        if not decisions:
+            self.help_text = (
+                "Le comité n'a encore rien accepté de tel : saisissez-le d'abord, depuis la page "
+                "de l'avance."
+            )
 
     def label_from_instance(self, decision: Decision) -> str:
         day = short_date(decision.decided_on)
@@ -97,7 +110,7 @@ class ReversalForm(forms.Form):
 class RescheduleForm(forms.Form):
     """Rééchelonner, ou accorder un moratoire, as the committee decided."""
 
-    decision = RequestAcceptedField(label="Décision du comité", queryset=Decision.objects.none())
+    decision = RequestAcceptedField()
     effective_on = FrenchDateField(label="Date d'effet")
     lines = forms.IntegerField(
         label="Nombre d'échéances",
@@ -127,7 +140,7 @@ class RescheduleForm(forms.Form):
         decisions = permissions.decisions_to_reschedule(
             advance, AdvanceMatter.RESCHEDULE, AdvanceMatter.MORATORIUM
         )
-        self.fields["decision"].queryset = decisions.select_related("item")
+        self.fields["decision"].offer(decisions)
 
     def clean(self) -> dict[str, Any]:
         """The decision by its id, and whether it gives a new plan or a pause."""

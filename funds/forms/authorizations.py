@@ -6,9 +6,9 @@ from django import forms
 
 from alize.common.forms import CommandKeyField, DaysField, EurosField, FrenchDateField
 from alize.documents.fields import TextField
-from committees.models import Decision
 from funds import permissions
 from funds.enums import LossCause
+from funds.forms.advances import RequestAcceptedField
 from funds.models import Advance
 
 
@@ -61,12 +61,12 @@ class WriteOffForm(RequestForm):
     claim_on = FrenchDateField(
         label="Créance déclarée le", required=False, help_text="En procédure collective."
     )
-    decision = forms.ModelChoiceField(label="Décision du comité", queryset=Decision.objects.none())
+    decision = RequestAcceptedField()
     field_order = ("amount", "value_on", "cause", "claim_on", "decision", "reason")
 
     def __init__(self, *args: Any, advance: Advance, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["decision"].queryset = permissions.decisions_to_lose(advance)
+        self.fields["decision"].offer(permissions.decisions_to_lose(advance))
 
     def clean(self) -> dict[str, Any]:
         """The decision by its id."""

@@ -74,8 +74,6 @@ def schedule_replace(request: HttpRequest, reference: str) -> HttpResponse:
         f"{format_euros(queries.owed(advance))} restent dus. L'avance gardera la marque "
         "d'une restructuration ; l'échéancier actuel reste lisible."
     )
-    if not form.fields["decision"].queryset.exists():
-        lead += " Aucune demande acceptée par le comité n'attend d'échéancier : saisissez-le."
     context = {
         "title": "Rééchelonner",
         "lead": lead,
