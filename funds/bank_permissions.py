@@ -89,10 +89,8 @@ def leave_bank(file: SepaFile, number: BankNumber) -> None:
 
 
 @check
-def clear_between(line: BankLine, other: BankLine, *, amounts: tuple[int, int]) -> None:
+def clear_between(line: BankLine, *, amounts: tuple[int, int]) -> None:
     """The same money, out of one bank of the account and into another."""
-    if line.account_id != other.account_id or line.statement.number == other.statement.number:
-        raise ActionDenied("Cette opération n'est pas d'une autre banque du même compte.")
     clear_line(line, amounts[0])
     if amounts[0] != -amounts[1]:
         raise ActionDenied(

@@ -170,6 +170,10 @@ TRIGGER_SENTENCES = {
     "bank_number_has_waited": (
         "Un nouveau numéro de compte sert 48 heures au plus tôt après avoir été approuvé."
     ),
+    "iban_is_of_the_fund_or_of_a_company": (
+        "Cet IBAN est celui d'un compte du fonds d'un côté, d'une entreprise de l'autre : vérifiez "
+        "les deux RIB."
+    ),
     "sepa_file_of_number_in_force": (
         "Les virements partent de la banque en service ce jour : rechargez la page."
     ),

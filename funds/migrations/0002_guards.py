@@ -1,5 +1,7 @@
 """The default chart of accounts, and what the database refuses about money, whoever asks."""
 
+from itertools import permutations
+
 from django.db import migrations
 
 from alize.common.database import append_only
@@ -150,6 +152,14 @@ class Migration(migrations.Migration):
             "CREATE TRIGGER follows BEFORE INSERT OR UPDATE ON funds_banknumber FOR EACH ROW "
             "EXECUTE FUNCTION public.alize_bank_number()",
             "DROP TRIGGER follows ON funds_banknumber",
+        ),
+        *(
+            migrations.RunSQL(
+                f"CREATE TRIGGER of_one BEFORE INSERT OR UPDATE OF iban ON {table} "
+                f"FOR EACH ROW EXECUTE FUNCTION public.alize_iban_of_one('{other}')",
+                f"DROP TRIGGER of_one ON {table}",
+            )
+            for table, other in permutations(("funds_banknumber", "funds_payeeaccount"))
         ),
         before_each("in_force", "funds_sepafile", "alize_file_of_number_in_force"),
         migrations.RunSQL(

@@ -18,7 +18,7 @@ from funds import bank_permissions as permissions
 from funds.enums import PayeeStatus
 from funds.models import BankAccount, BankImport, BankLine, BankNumber, BankStatement
 from funds.queries import bank as queries
-from funds.queries.numbers import number_on, numbers_of
+from funds.queries.numbers import number_on, numbers_of, our_numbers
 
 CHUNK = 250
 """Lines matched between two commits: what the progress counts by."""
@@ -192,7 +192,7 @@ def _check_banks(
 
 def _named(numbers: list[str]) -> str:
     """Other accounts, as people know them."""
-    ours = list(BankNumber.objects.exclude(status=PayeeStatus.REFUSED).select_related("account"))
+    ours = list(our_numbers().select_related("account"))
     known = (
         next(
             (f"{one.bank}, {one.account}" for one in ours if bank.same_account(number, one.iban)),

@@ -22,6 +22,7 @@ from funds.operations.receipts import book_receipt
 from funds.operations.reversals import propose_reversal
 from funds.operations.waiting import resume_line
 from funds.queries import bank as queries
+from funds.queries.numbers import lines_elsewhere
 from funds.rules import ledger
 
 Part = tuple[int, int]
@@ -171,14 +172,18 @@ def clear_between_banks(
 
     What of either waited on the suspense account leaves it.
 
-    :raises ActionDenied: one is reconciled, or they are not of the same money.
+    :raises ActionDenied: one is reconciled, the other is of no other bank of the account, or they
+        are not of the same money.
     """
 
     def act() -> Clearing:
-        lines = [held_line(line_id), held_line(other_id)]
-        for side, line in enumerate(lines):
-            resume_line(line, by=by, at=at, key=uuid5(command_key, str(side)))
-        return link_banks(*lines, by=by, at=at)
+        line = held_line(line_id)
+        other = lines_elsewhere(line).filter(pk=other_id).first()
+        if other is None:
+            raise ActionDenied("Cette opération n'est pas d'une autre banque du même compte.")
+        for side, one in enumerate((line, other)):
+            resume_line(one, by=by, at=at, key=uuid5(command_key, str(side)))
+        return link_banks(line, other, by=by, at=at)
 
     asked = {"act": "clear_between_banks", "line": line_id, "other": other_id}
     return made_once(Clearing, command_key, payload=asked, by=by, at=at, act=act)
@@ -212,7 +217,7 @@ def link_banks(
 ) -> Clearing:
     """Tie both lines of a transfer between two banks of their account, which is locked."""
     left, received = queries.line_left(line), queries.line_left(other)
-    checks.clear_between(line, other, amounts=(left, received))
+    checks.clear_between(line, amounts=(left, received))
     act = ClearingAct.INTERNAL
     note_clearing(other, act, line, received, by=by, at=at, is_automatic=is_automatic)
     return note_clearing(line, act, other, left, by=by, at=at, is_automatic=is_automatic)

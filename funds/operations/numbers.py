@@ -10,6 +10,7 @@ from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.common.dates import add_months, long_date, short_date
 from alize.common.errors import InvalidInput
+from alize.common.words import of
 from alize.notifications.operations import Recipient, send_mail
 from basins.enums import Role
 from basins.queries import holders
@@ -19,8 +20,8 @@ from funds.bank.transfers import check_text
 from funds.enums import PayeeStatus, Perimeter, TransferSchema
 from funds.models import BankAccount, BankNumber, Contribution
 from funds.queries.confirmations import contacts_to_ask
-from funds.queries.numbers import numbers_of
-from funds.queries.transfers import FREEZE
+from funds.queries.numbers import numbers_of, our_numbers
+from funds.queries.transfers import FREEZE, company_at
 
 _LATEST_MONTHS = 12
 """How far ahead a change of bank is planned: beyond, a date is a typing error."""
@@ -110,7 +111,7 @@ def propose_number(
 
     :raises ActionDenied: another change waits already.
     :raises InvalidInput: the IBAN, the BIC or the name would be refused by a bank, the account is
-        one of the fund, or the day is past or too far.
+        one of the fund or of a company, or the day is past or too far.
     """
     account = BankAccount.objects.select_for_update().get(pk=account_id)
     permissions.propose_number(account)
@@ -188,11 +189,14 @@ def _read(iban: str, bic: str, *, but: BankNumber | None = None) -> tuple[str, s
         number = read_iban(iban)
     except ValueError as error:
         raise InvalidInput(str(error), field="iban") from error
-    ours = BankNumber.objects.filter(iban=number).exclude(status=PayeeStatus.REFUSED)
-    if but is not None:
-        ours = ours.exclude(pk=but.pk)
-    if ours.exists():
+    if any(one != but for one in our_numbers().filter(iban=number)):
         raise InvalidInput("Cet IBAN est déjà celui d'un compte du fonds.", field="iban")
+    if (company := company_at(number)) is not None:
+        raise InvalidInput(
+            f"Cet IBAN est celui {of(company)} : un compte du fonds n'est jamais celui d'une "
+            "entreprise. Vérifiez le RIB que la banque vous a remis.",
+            field="iban",
+        )
     try:
         return number, read_bic(bic or bic_of(number), iban=number)
     except ValueError as error:

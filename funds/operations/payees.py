@@ -16,8 +16,9 @@ from funds import bank_permissions as permissions
 from funds.bank.identifiers import bic_of, masked_iban, read_bic, read_iban
 from funds.bank.transfers import check_text
 from funds.enums import PayeeStatus, Verification
-from funds.models import BankNumber, PayeeAccount
+from funds.models import PayeeAccount
 from funds.queries import transfers as queries
+from funds.queries.numbers import our_numbers
 from projects.models import Beneficiary, Project
 
 OLDEST_MONTHS = 12
@@ -71,7 +72,7 @@ def propose_payee(
             values[field] = read()
         except ValueError as error:
             raise InvalidInput(str(error), field=field) from error
-    if BankNumber.objects.filter(iban=values["iban"]).exclude(status=PayeeStatus.REFUSED).exists():
+    if our_numbers().filter(iban=values["iban"]).exists():
         raise InvalidInput(
             "Cet IBAN est celui d'un compte du fonds : une avance ne s'y verse pas.", field="iban"
         )

@@ -1,6 +1,7 @@
 """The banks of an account: which number serves on a day, what passed from one to another."""
 
 from datetime import date
+from typing import Any
 
 from django.db.models import F, QuerySet
 
@@ -9,6 +10,11 @@ from funds.bank.matching import NEAR
 from funds.enums import PayeeStatus, Perimeter
 from funds.models import BankAccount, BankLine, BankNumber
 from funds.queries import bank as queries
+
+
+def our_numbers() -> QuerySet[BankNumber]:
+    """Those of the fund, and those that somebody proposes for it."""
+    return BankNumber.objects.exclude(status=PayeeStatus.REFUSED)
 
 
 def numbers_of(account: BankAccount) -> QuerySet[BankNumber]:
@@ -41,19 +47,23 @@ def followed_numbers(account: BankAccount, day: date) -> list[BankNumber]:
     return [one for one in numbers_of(account) if one == current or one.pk in held]
 
 
+def lines_elsewhere(line: BankLine) -> QuerySet[Any]:
+    """The lines at another bank of the account of this one."""
+    elsewhere = queries.bank_lines().filter(account=line.account)
+    elsewhere = elsewhere.exclude(statement__number=line.statement.number)
+    return elsewhere.select_related("account", "statement__number")
+
+
 def other_sides(line: BankLine, amount: int) -> list[BankLine]:
     """What may be the other side, at another bank of the account, of an amount of a line in cents.
 
     Open, or waiting on the suspense account, near in time; the nearest first.
     """
-    elsewhere = (
-        queries.bank_lines()
-        .filter(account=line.account, booked_on__range=_near(line))
-        .exclude(statement__number=line.statement.number)
-        .filter(amount=F("cleared") + F("waits") - F("suspended") - amount)
-        .select_related("account", "statement__number")
+    near = lines_elsewhere(line).filter(
+        booked_on__range=_near(line),
+        amount=F("cleared") + F("waits") - F("suspended") - amount,
     )
-    return sorted(elsewhere, key=lambda other: (abs(other.booked_on - line.booked_on), other.pk))
+    return sorted(near, key=lambda other: (abs(other.booked_on - line.booked_on), other.pk))
 
 
 def sure_other_side(line: BankLine) -> BankLine | None:

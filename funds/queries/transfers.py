@@ -33,7 +33,7 @@ from funds.models import (
 )
 from funds.queries.books import books_of, debts, left_to_pay, net_losses
 from funds.rules import next_target_day
-from projects.models import Project
+from projects.models import Beneficiary, Project
 
 FREEZE = timedelta(hours=48)
 """How long money waits before it goes to bank details just approved (T11)."""
@@ -65,6 +65,12 @@ def approved_payee(beneficiary_id: int) -> PayeeAccount | None:
     """The last bank details approved for a company, whether they serve yet or not."""
     approved = PayeeAccount.objects.filter(status=PayeeStatus.APPROVED)
     return approved.filter(beneficiary=beneficiary_id).order_by("pk").last()
+
+
+def company_at(iban: str) -> Beneficiary | None:
+    """The company that an account is of: paid there, once paid there, or proposed to be."""
+    payees = PayeeAccount.objects.exclude(status=PayeeStatus.REFUSED).filter(iban=iban)
+    return Beneficiary.objects.filter(payee_accounts__in=payees).first()
 
 
 def orders_to_send() -> QuerySet[PaymentOrder]:

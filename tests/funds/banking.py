@@ -38,8 +38,8 @@ class Bank:
             perimeter=Perimeter.OPS,
             bank_name="Crédit des Alpes",
             holder="FONCTIONNEMENT",
-            iban=samples.COMPANY_IBAN,
-            bic="PSSTFRPP",
+            iban=samples.OPERATING_IBAN,
+            bic="AGRIFRPP",
             by=self.till.operator,
             at=at(2026, 1, 2),
         )

@@ -172,7 +172,7 @@ def test_an_advance_is_never_paid_back_on_the_operating_account(bank):
     paid = bank.till.repay(advance, 27_777, date(2027, 3, 1))
     bank.on_operating_account()
     lines = entry("300.00", "INCONNU"), entry("277.77", "REJET", credit=False)
-    bank.load(statement(*lines, iban=samples.COMPANY_IBAN))
+    bank.load(statement(*lines, iban=samples.OPERATING_IBAN))
     received, returned = bank.lines()
     parts = [(advance.pk, 30_000)]
     with pytest.raises(ActionDenied, match="compte de fonctionnement"):
@@ -195,7 +195,7 @@ def test_a_cost_at_the_bank_is_one_act(bank):
     bank.till.lent()
     bank.on_operating_account()
     paid = entry("1200.00", "CABINET ETUDE", credit=False)
-    bank.load(statement(paid, opening=500_000, iban=samples.COMPANY_IBAN))
+    bank.load(statement(paid, opening=500_000, iban=samples.OPERATING_IBAN))
     (line,) = bank.lines()
     labels = [choice.label for choice in choices_of(line, left=-120_000, on=DAY)]
     assert labels == ["Frais bancaires", "Mettre en attente (compte 472)"]
@@ -225,7 +225,7 @@ def test_a_fee_is_taken_and_given_back_on_the_operating_account(bank):
     bank.on_operating_account()
     taken = entry("12.50", "FRAIS DE TENUE", credit=False, ref="A")
     given = entry("12.50", "REMBOURSEMENT FRAIS", ref="B")
-    bank.load(statement(taken, given, opening=5_000, iban=samples.COMPANY_IBAN))
+    bank.load(statement(taken, given, opening=5_000, iban=samples.OPERATING_IBAN))
     for line in bank.lines():
         bank.do(operations.clear_as_cost, line, kind=EntryKind.BANK_FEE)
     assert (bank.lines(), balance("BANK_FEES"), balance("OPS_BANK")) == ([], 0, 0)

@@ -164,6 +164,10 @@ def test_a_proposal_has_its_limits(till, bank):
     ):
         with pytest.raises(InvalidInput, match=reason):
             bank.propose(**changes)
+    company = till.known(till.signed()).beneficiary
+    with pytest.raises(InvalidInput, match=f"celui d'{company} ") as of_a_company:
+        bank.propose(iban=samples.COMPANY_IBAN)
+    assert of_a_company.value.field == "iban"
     refused_one = bank.propose()
     operations.refuse_number(number_id=refused_one.pk, by=till.finance, at=NOW)
     assert number_on(bank.account, date(2030, 1, 1)).iban == OLD
@@ -232,8 +236,9 @@ def test_what_waited_and_its_other_side_are_tied_by_hand_and_untied_together(til
     assert queries.line_suspended(out) == 0
     with pytest.raises(ActionDenied, match="même montant"):
         bank.do(operations.clear_between_banks, second, other_id=out.pk)
-    with pytest.raises(ActionDenied, match="autre banque"):
-        bank.do(operations.clear_between_banks, second, other_id=first.pk)
+    for stranger in (first.pk, 0, 999_999):
+        with pytest.raises(ActionDenied, match="autre banque"):
+            bank.do(operations.clear_between_banks, second, other_id=stranger)
     row = clearing_rows(first)[0]
     assert "Banque du Lac" not in row.label
     assert row.undo_url
@@ -298,6 +303,15 @@ def test_the_database_keeps_the_banks_of_an_account(till, bank):
     denied("bank_statement_opens_at_zero", lambda: opened(till, proposed, 1))
     last = BankStatement.objects.get()
     denied("bank_statement_follows", lambda: opened(till, proposed, 100, previous=last))
+
+
+def test_an_account_is_of_the_fund_or_of_a_company(till, bank):
+    bank.load(statement(entry("1.00", "VIR"), **WEEK))
+    advance = till.signed()
+    till.known(advance)
+    name = "iban_is_of_the_fund_or_of_a_company"
+    denied(name, lambda: till.known(advance, iban=OLD))
+    denied(name, lambda: other(bank, None, replaces=bank.account.numbers.get()))
 
 
 def opened(till, number, opening: int, **fields) -> BankStatement:
@@ -380,4 +394,8 @@ def test_the_change_by_forms_from_the_page_of_the_account(till, bank, client_as,
     assert BankImport.objects.latest("pk").number == number
     lines = text(operator.get(f"{account}operations/"))
     assert "Banque du Lac, finissant par 3256" in lines
-    assert operator.get(f"{FOUND}banque/lignes/{bank.lines()[-1].pk}/").status_code == 200
+    page = f"{FOUND}banque/lignes/{bank.lines()[-1].pk}/"
+    for forged in ("INTERNAL", "INTERNAL:999999:200"):
+        answer = {"form": "choice", "choice": forged, "command_key": uuid4()}
+        said = operator.post(page, answer)
+        assert (said.status_code, "autre banque du même compte" in text(said)) == (403, True)

@@ -213,7 +213,7 @@ def test_a_file_of_both_accounts_names_the_one_that_is_left_out(operator, bank):
     bank.on_operating_account()
     content = samples.camt()
     one = re.search(rb"<Stmt>.*</Stmt>", content)[0]
-    two = one.replace(samples.OWN_IBAN.encode(), samples.COMPANY_IBAN.encode())
+    two = one.replace(samples.OWN_IBAN.encode(), samples.OPERATING_IBAN.encode())
     three = one.replace(samples.OWN_IBAN.encode(), b"FR7610011000201234567890188")
     send(operator, advances, content.replace(one, two + one + three))
     work()
@@ -303,7 +303,7 @@ def test_what_pays_running_costs_is_never_given_back(operator, bank):
     bank.on_operating_account()
     paid = entry("1200.00", "CABINET ETUDE", credit=False), entry("12.50", "INCONNU", credit=False)
     received = entry("5000.00", "DEPARTEMENT")
-    bank.load(statement(*paid, received, iban=samples.COMPANY_IBAN))
+    bank.load(statement(*paid, received, iban=samples.OPERATING_IBAN))
     study, fee, grant = [f"{HOME}lignes/{line.pk}/" for line in bank.lines()]
     page = text(operator.get(study))
     assert "Mettre en attente (compte 472)" in page
@@ -358,7 +358,7 @@ def test_an_account_is_declared_once_with_a_real_iban(operator, till):
         "transfer_schema": "pain.001.001.03",
     }
     assert "IBAN" in text(operator.post(f"{HOME}nouveau/", said))
-    said["iban"] = samples.COMPANY_IBAN
+    said["iban"] = samples.OPERATING_IBAN
     assert operator.post(f"{HOME}nouveau/", said).status_code == 302
     assert BankNumber.objects.get().transfer_schema == "pain.001.001.03"
     assert operator.post(f"{HOME}nouveau/", said).status_code == 422
@@ -370,12 +370,12 @@ def test_an_account_is_put_right_until_something_goes_through_it(operator, till,
     assert samples.OWN_IBAN in text(operator.get(f"{page}corriger/"))
     said = {"bank_name": "Banque", "holder": "ALIZE", "iban": "FR00", "bic": ""}
     assert operator.post(f"{page}corriger/", said).status_code == 422
-    said["iban"] = samples.COMPANY_IBAN
+    said["iban"] = samples.OPERATING_IBAN
     assert operator.post(f"{page}corriger/", said).status_code == 302
     bank.account.refresh_from_db()
     number = bank.account.numbers.get()
-    assert (number.iban, number.holder) == (samples.COMPANY_IBAN, "ALIZE")
-    bank.load(statement(entry("5.00", "VIR"), iban=samples.COMPANY_IBAN))
+    assert (number.iban, number.holder) == (samples.OPERATING_IBAN, "ALIZE")
+    bank.load(statement(entry("5.00", "VIR"), iban=samples.OPERATING_IBAN))
     assert "Corriger les coordonnées" not in text(operator.get(page))
     refused = operator.post(f"{page}corriger/", said, follow=True)
     assert "Ce compte a déjà servi" in text(refused)

@@ -240,6 +240,26 @@ BEGIN
 END $$;
 """
 
+# The money of the fund never goes to a company as its own, nor a loan to the fund: the argument is
+# the other table of IBANs.
+IBAN_OF_ONE = """
+CREATE FUNCTION public.alize_iban_of_one() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    is_of_both boolean;
+BEGIN
+    -- Two proposals at once: the second waits here for the first to commit, and then reads it.
+    PERFORM pg_advisory_xact_lock(hashtextextended(TG_TABLE_SCHEMA || NEW.iban, 0));
+    EXECUTE format($query$ SELECT EXISTS (
+        SELECT FROM %I.%I WHERE iban = $1 AND status IN ('PROPOSED', 'APPROVED')) $query$,
+        TG_TABLE_SCHEMA, TG_ARGV[0]) INTO is_of_both USING NEW.iban;
+    IF is_of_both THEN
+        RAISE EXCEPTION 'an IBAN of % is in % too', TG_TABLE_NAME, TG_ARGV[0]
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'iban_is_of_the_fund_or_of_a_company';
+    END IF;
+    RETURN NEW;
+END $$;
+"""
+
 # A file of transfers is made for the bank in force on its day.
 FILE_OF_NUMBER = """
 CREATE FUNCTION public.alize_file_of_number_in_force() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -318,6 +338,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(STATEMENT_PROVED, "DROP FUNCTION public.alize_bank_statement_proved()"),
         migrations.RunSQL(LINES_PROVED, "DROP FUNCTION public.alize_bank_lines_proved()"),
         migrations.RunSQL(BANK_NUMBER, "DROP FUNCTION public.alize_bank_number()"),
+        migrations.RunSQL(IBAN_OF_ONE, "DROP FUNCTION public.alize_iban_of_one()"),
         migrations.RunSQL(FILE_OF_NUMBER, "DROP FUNCTION public.alize_file_of_number_in_force()"),
         migrations.RunSQL(CLEARING_PAIRS, "DROP FUNCTION public.alize_clearing_pairs()"),
         migrations.RunSQL(
