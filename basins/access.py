@@ -108,6 +108,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     # The bank of the fund itself (T11): never who proposed it.
     "bank_number.propose": _OPERATOR,
     "bank_number.decide": frozenset({Role.FINANCE}),
+    "bank_number.withdraw": _OPERATOR | {Role.FINANCE},
     "payee.propose": _OPERATOR,
     "payee.decide": frozenset({Role.FINANCE}),
     "sepa.read": _OPERATOR | {Role.FINANCE},

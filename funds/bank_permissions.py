@@ -1,6 +1,7 @@
 """What may be done with a bank line, bank details, transfers and what they moved; says why not."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
@@ -12,7 +13,7 @@ from alize.common.money import format_euros
 from alize.common.permissions import check
 from alize.common.words import of
 from funds.bank.matching import may_send_back
-from funds.enums import ClearingAct, EntryKind, PayeeStatus, Perimeter, ReversalCause
+from funds.enums import ClearingAct, EntryKind, NumberStatus, PayeeStatus, Perimeter, ReversalCause
 from funds.models import (
     BankAccount,
     BankImport,
@@ -58,7 +59,7 @@ def correct_account(account: BankAccount) -> None:
 @check
 def propose_number(account: BankAccount) -> None:
     """One change at a time, of an account that has served: before, its details are put right."""
-    if account.numbers.filter(status=PayeeStatus.PROPOSED).exists():
+    if account.numbers.filter(status=NumberStatus.PROPOSED).exists():
         raise ActionDenied("Un changement de banque de ce compte attend déjà une décision.")
     if correct_account.allows(account):
         raise ActionDenied(
@@ -69,11 +70,34 @@ def propose_number(account: BankAccount) -> None:
 @check
 def decide_number(number: BankNumber, by: Person) -> None:
     """Once, and another person than the one who proposed it (T11)."""
-    if number.status != PayeeStatus.PROPOSED:
+    if number.status != NumberStatus.PROPOSED:
         raise ActionDenied("Ce changement de banque est déjà décidé.")
     if number.proposed_by_id == by.pk:
         raise ActionDenied(
             "Un changement de banque est proposé par une personne et approuvé par une autre."
+        )
+
+
+@check
+def withdraw_number(number: BankNumber, *, on: date) -> None:
+    """Until its day, while nothing shows that the account is there: whoever was told may object."""
+    if number.status != NumberStatus.APPROVED or number.replaces_id is None or not number.since:
+        raise ActionDenied("Ce changement de banque n'est pas approuvé, ou il est déjà retiré.")
+    if number.since <= on:
+        raise ActionDenied(
+            f"{number.bank} est en service depuis le {short_date(number.since)} : proposez de "
+            "revenir à l'ancienne banque."
+        )
+    if number.replaced_by.filter(
+        status__in=(NumberStatus.PROPOSED, NumberStatus.APPROVED)
+    ).exists():
+        raise ActionDenied(
+            "Un autre changement de banque suit celui-ci : refusez-le ou retirez-le d'abord."
+        )
+    if number.statements.exists():
+        raise ActionDenied(
+            f"Un relevé de {number.bank} est déjà importé : attendez son jour, puis proposez de "
+            "revenir à l'ancienne banque."
         )
 
 

@@ -198,8 +198,17 @@ class TransferSchema(models.TextChoices):
     V03 = "pain.001.001.03", "pain.001.001.03, l'ancienne version"
 
 
+class NumberStatus(models.TextChoices):
+    """A number of an account of the fund: a change of bank may be withdrawn before its day."""
+
+    PROPOSED = "PROPOSED", "À décider"
+    APPROVED = "APPROVED", "Approuvé"
+    REFUSED = "REFUSED", "Refusé"
+    WITHDRAWN = "WITHDRAWN", "Retiré"
+
+
 class PayeeStatus(models.TextChoices):
-    """The bank details of a company or of the fund: proposed by one, decided by another."""
+    """The bank details of a company: proposed by one, decided by another."""
 
     PROPOSED = "PROPOSED", "À décider"
     APPROVED = "APPROVED", "Approuvées"

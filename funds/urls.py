@@ -79,6 +79,11 @@ urlpatterns = [
         numbers.bank_number_refuse,
         name="bank_number_refuse",
     ),
+    path(
+        "banque/numeros/<int:number_id>/retirer/",
+        numbers.bank_number_withdraw,
+        name="bank_number_withdraw",
+    ),
     path("banque/imports/<int:import_id>/colonnes/", bank.bank_mapping, name="bank_mapping"),
     path("banque/lignes/<int:line_id>/", clearing.bank_line, name="bank_line"),
     path(

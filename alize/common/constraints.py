@@ -167,6 +167,10 @@ TRIGGER_SENTENCES = {
     "bank_number_replaces_the_last": (
         "Un numéro de compte remplace celui du même compte, à partir d'un jour plus tard."
     ),
+    "bank_number_withdrawn_before_it_serves": (
+        "Un changement de banque se retire avant son jour, tant que ni relevé ni autre changement "
+        "ne le suit."
+    ),
     "bank_number_has_waited": (
         "Un nouveau numéro de compte sert 48 heures au plus tôt après avoir été approuvé."
     ),

@@ -172,6 +172,7 @@ CATALOGUE = {
         MailType("M83", "Travaux qui n'aboutissent pas : {count}", "Voir le réseau"),
         MailType("M84", "Changement de banque proposé : {bank}", "Ouvrir ALIZE"),
         MailType("M85", "Changement de banque approuvé : {bank}", "Ouvrir ALIZE"),
+        MailType("M86", "Changement de banque retiré : {bank}", "Ouvrir ALIZE"),
         MailType("M63", "À lire avant le comité d'agrément du {date}", "Lire les dossiers"),
     )
 }

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from alize.accounts.models import Person
 from alize.common.constraints import one_of, together
 from alize.documents.models import DIGEST
-from funds.enums import ClearingAct, PayeeStatus, Perimeter, TransferSchema
+from funds.enums import ClearingAct, NumberStatus, Perimeter, TransferSchema
 from funds.models.ledger import Entry
 from funds.models.orders import Reversal
 
@@ -38,7 +38,8 @@ class BankNumber(models.Model):
     """Numéro d'un compte : its IBAN at one bank, in force from a day until the next one's (T11).
 
     The first one is declared with the account; each later one is proposed by one person and
-    approved by another, and both go on side by side as long as statements come.
+    approved by another, and both go on side by side as long as statements come. Until its day, it
+    may be withdrawn.
     """
 
     account = models.ForeignKey(BankAccount, on_delete=models.PROTECT, related_name="numbers")
@@ -58,31 +59,43 @@ class BankNumber(models.Model):
     transfer_schema = models.CharField(
         "format des virements", max_length=15, choices=TransferSchema, default=TransferSchema.V09
     )
-    status = models.CharField(max_length=8, choices=PayeeStatus, default=PayeeStatus.PROPOSED)
+    status = models.CharField(max_length=9, choices=NumberStatus, default=NumberStatus.PROPOSED)
     proposed_at = models.DateTimeField()
     proposed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         verbose_name = "numéro de compte"
         ordering: ClassVar = ["pk"]
         constraints: ClassVar = [
-            one_of("bank_number", "status", PayeeStatus),
+            one_of("bank_number", "status", NumberStatus),
             one_of("bank_number", "transfer_schema", TransferSchema),
             *together("bank_number", "decided"),
+            *together("bank_number", "withdrawn"),
             models.CheckConstraint(
                 condition=Q(replaces=None, status="APPROVED", decided_at=None, since__isnull=False)
                 | Q(replaces__isnull=False)
                 & (
                     Q(status="PROPOSED", decided_at=None, since=None)
                     | Q(status="REFUSED", decided_at__isnull=False, since=None)
-                    | Q(status="APPROVED", decided_at__isnull=False, since__isnull=False)
+                    | Q(
+                        status__in=["APPROVED", "WITHDRAWN"],
+                        decided_at__isnull=False,
+                        since__isnull=False,
+                    )
                 ),
                 name="bank_number_approved_has_its_day",
                 violation_error_message=(
                     "Seul le premier numéro d'un compte se déclare ; les suivants sont décidés."
                 ),
+            ),
+            models.CheckConstraint(
+                condition=Q(status="WITHDRAWN", withdrawn_at__isnull=False)
+                | (~Q(status="WITHDRAWN") & Q(withdrawn_at=None)),
+                name="bank_number_withdrawn_has_its_hour",
             ),
             models.CheckConstraint(
                 condition=Q(decided_by=None) | ~Q(decided_by=F("proposed_by")),
@@ -113,7 +126,7 @@ class BankNumber(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["iban"],
-                condition=~Q(status="REFUSED"),
+                condition=Q(status__in=["PROPOSED", "APPROVED"]),
                 name="bank_number_iban_is_once",
                 violation_error_message="Cet IBAN est déjà celui d'un compte du fonds.",
             ),

@@ -43,6 +43,7 @@ from funds.operations.numbers import (
     open_bank_account,
     propose_number,
     refuse_number,
+    withdraw_number,
 )
 from funds.operations.papers import issue_settlement_certificate, issue_statement, send_paper
 from funds.operations.payees import approve_payee, propose_payee, refuse_payee
@@ -149,4 +150,5 @@ __all__ = [
     "waive_precondition",
     "withdraw_agreement",
     "withdraw_aid",
+    "withdraw_number",
 ]

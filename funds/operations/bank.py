@@ -15,7 +15,7 @@ from alize.documents import storage
 from alize.outbox.operations import enqueue
 from funds import bank
 from funds import bank_permissions as permissions
-from funds.enums import PayeeStatus
+from funds.enums import NumberStatus
 from funds.models import BankAccount, BankImport, BankLine, BankNumber, BankStatement
 from funds.queries import bank as queries
 from funds.queries.numbers import number_on, numbers_of, our_numbers
@@ -155,7 +155,7 @@ def _of_account(
             if is_said or (not statement.account and number == chosen):
                 made.number = number
                 return statement, [one.account for one in statements if one is not statement]
-    asked = BankNumber.objects.filter(account=chosen.account, status=PayeeStatus.PROPOSED)
+    asked = BankNumber.objects.filter(account=chosen.account, status=NumberStatus.PROPOSED)
     if any(bank.same_account(statements[0].account, one.iban) for one in asked):
         raise bank.StatementRefused(
             "Ce fichier est celui de la nouvelle banque, que le second signataire financier n'a "
@@ -174,7 +174,7 @@ def _check_banks(
 
     :raises StatementRefused: the balance of the old bank would be counted twice.
     """
-    renamed = number.replaced_by.filter(status=PayeeStatus.APPROVED, keeps_balance=True)
+    renamed = number.replaced_by.filter(status=NumberStatus.APPROVED, keeps_balance=True)
     if adds and renamed.filter(statements__isnull=False).exists():
         raise bank.StatementRefused(
             f"Les relevés de ce compte continuent sur le numéro qui l'a remplacé : {number} n'en "

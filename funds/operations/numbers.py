@@ -17,7 +17,7 @@ from basins.queries import holders
 from funds import bank_permissions as permissions
 from funds.bank.identifiers import bic_of, masked_iban, read_bic, read_iban
 from funds.bank.transfers import check_text
-from funds.enums import PayeeStatus, Perimeter, TransferSchema
+from funds.enums import NumberStatus, Perimeter, TransferSchema
 from funds.models import BankAccount, BankNumber, Contribution
 from funds.queries.confirmations import contacts_to_ask
 from funds.queries.numbers import numbers_of, our_numbers
@@ -57,7 +57,7 @@ def open_bank_account(
         transfer_schema=transfer_schema,
         wanted_on=today,
         since=today,
-        status=PayeeStatus.APPROVED,
+        status=NumberStatus.APPROVED,
         proposed_at=at,
         proposed_by=by,
     )
@@ -135,7 +135,7 @@ def propose_number(
         proposed_at=at,
         proposed_by=by,
     )
-    _warn("M84", proposed, on=wanted_on, by=by, at=at)
+    _warn("M84", proposed, by=by, at=at)
     audit.record("bank_number.proposed", target=proposed, by=by, at=at)
     return proposed
 
@@ -149,12 +149,12 @@ def approve_number(*, number_id: int, by: Person, at: datetime) -> BankNumber:
     :raises ActionDenied: it is decided already, or `by` proposed it.
     """
     number = _locked(number_id)
-    if number.status == PayeeStatus.APPROVED and number.decided_by_id == by.pk:
+    if number.status == NumberStatus.APPROVED and number.decided_by_id == by.pk:
         return number
     permissions.decide_number(number, by)
     number.since = first_day_of(number, at=at)
-    _decide(number, PayeeStatus.APPROVED, by=by, at=at)
-    _warn("M85", number, on=number.since, by=by, at=at)
+    _decide(number, NumberStatus.APPROVED, by=by, at=at)
+    _warn("M85", number, by=by, at=at)
     audit.record("bank_number.approved", target=number, by=by, at=at)
     return number
 
@@ -166,11 +166,32 @@ def refuse_number(*, number_id: int, by: Person, at: datetime) -> BankNumber:
     :raises ActionDenied: it is decided already, or `by` proposed it.
     """
     number = _locked(number_id)
-    if number.status == PayeeStatus.REFUSED and number.decided_by_id == by.pk:
+    if number.status == NumberStatus.REFUSED and number.decided_by_id == by.pk:
         return number
     permissions.decide_number(number, by)
-    _decide(number, PayeeStatus.REFUSED, by=by, at=at)
+    _decide(number, NumberStatus.REFUSED, by=by, at=at)
     audit.record("bank_number.refused", target=number, by=by, at=at)
+    return number
+
+
+@transaction.atomic
+def withdraw_number(*, number_id: int, by: Person, at: datetime) -> BankNumber:
+    """Leave an account at its bank though a change was approved; withdrawn twice, it is once.
+
+    One person is enough to stop it; those who were told of it are told (M86).
+
+    :raises ActionDenied: it serves already, a statement shows it, another change follows it, or
+        somebody else withdrew it.
+    """
+    number = _locked(number_id)
+    if number.withdrawn_by_id == by.pk:
+        return number
+    permissions.withdraw_number(number, on=timezone.localdate(at))
+    number.status = NumberStatus.WITHDRAWN
+    number.withdrawn_at, number.withdrawn_by = at, by
+    number.save(update_fields=["status", "withdrawn_at", "withdrawn_by"])
+    _warn("M86", number, by=by, at=at)
+    audit.record("bank_number.withdrawn", target=number, by=by, at=at)
     return number
 
 
@@ -224,12 +245,12 @@ def _locked(number_id: int) -> BankNumber:
     return BankNumber.objects.select_related("replaces", "account").get(pk=number_id)
 
 
-def _decide(number: BankNumber, status: PayeeStatus, *, by: Person, at: datetime) -> None:
+def _decide(number: BankNumber, status: NumberStatus, *, by: Person, at: datetime) -> None:
     number.status, number.decided_at, number.decided_by = status, at, by
     number.save(update_fields=["status", "since", "decided_at", "decided_by"])
 
 
-def _warn(code: str, number: BankNumber, *, on: date, by: Person, at: datetime) -> None:
+def _warn(code: str, number: BankNumber, *, by: Person, at: datetime) -> None:
     """Tell those who keep the fund, and a contact of each partner that brings it money."""
     today = timezone.localdate(at)
     funders = Contribution.objects.exclude(partner=None).values_list("partner", flat=True)
@@ -246,6 +267,6 @@ def _warn(code: str, number: BankNumber, *, on: date, by: Person, at: datetime) 
             bank=number.bank,
             account=masked_iban(number.iban),
             before=str(number.replaces),
-            day=long_date(on),
+            day=long_date(number.since or number.wanted_on),
             person=by.full_name,
         )

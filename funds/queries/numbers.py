@@ -7,19 +7,19 @@ from django.db.models import F, QuerySet
 
 from funds import bank
 from funds.bank.matching import NEAR
-from funds.enums import PayeeStatus, Perimeter
+from funds.enums import NumberStatus, Perimeter
 from funds.models import BankAccount, BankLine, BankNumber
 from funds.queries import bank as queries
 
 
 def our_numbers() -> QuerySet[BankNumber]:
     """Those of the fund, and those that somebody proposes for it."""
-    return BankNumber.objects.exclude(status=PayeeStatus.REFUSED)
+    return BankNumber.objects.filter(status__in=(NumberStatus.PROPOSED, NumberStatus.APPROVED))
 
 
 def numbers_of(account: BankAccount) -> QuerySet[BankNumber]:
     """Those that serve, served or will, the first one first."""
-    return account.numbers.filter(status=PayeeStatus.APPROVED).order_by("since")
+    return account.numbers.filter(status=NumberStatus.APPROVED).order_by("since")
 
 
 def number_on(account: BankAccount, day: date) -> BankNumber:
@@ -34,9 +34,14 @@ def fund_number(day: date) -> BankNumber | None:
     return number_on(account, day) if account else None
 
 
+def coming_number(account: BankAccount, day: date) -> BankNumber | None:
+    """The last change of bank that is approved, when it does not serve yet on a day."""
+    return numbers_of(account).filter(since__gt=day).last()
+
+
 def waiting_numbers() -> QuerySet[BankNumber]:
     """Changes of bank that the second person has not decided, the oldest first."""
-    waiting = BankNumber.objects.filter(status=PayeeStatus.PROPOSED)
+    waiting = BankNumber.objects.filter(status=NumberStatus.PROPOSED)
     return waiting.select_related("account", "replaces", "proposed_by").order_by("pk")
 
 

@@ -31,7 +31,7 @@ from funds.bank_screen import account_card, import_progress, line_rows
 from funds.bank_tables import BankLineTable, StatementTable, UnseenTable
 from funds.models import BankAccount, BankImport, BankLine
 from funds.queries import bank as queries
-from funds.queries.numbers import number_on, numbers_of, waiting_numbers
+from funds.queries.numbers import coming_number, number_on, numbers_of, waiting_numbers
 from funds.views.scope import breadcrumb
 
 SHOWN_ROWS = 6
@@ -143,6 +143,8 @@ def bank_account(request: HttpRequest, account_id: int) -> HttpResponse:
     if exported is not None:
         return exported
     statements.exports = nominal_export_links(request, book=True)
+    today = timezone.localdate()
+    coming = coming_number(account, today)
     context = {
         "card": account_card(account),
         "statements": sorted_and_paged(request, statements),
@@ -157,6 +159,10 @@ def bank_account(request: HttpRequest, account_id: int) -> HttpResponse:
         and permissions.propose_number.allows(account),
         "waiting": waiting_numbers().filter(account=account).first(),
         "may_decide": allows(request.roles, "bank_number.decide"),
+        "coming": coming,
+        "may_withdraw": coming is not None
+        and allows(request.roles, "bank_number.withdraw")
+        and permissions.withdraw_number.allows(coming, on=today),
         "breadcrumb": trail(account),
     }
     return render(request, "funds/bank/account.html", context)

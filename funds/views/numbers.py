@@ -1,5 +1,7 @@
 """Fonds › Banque: an account changes bank, proposed by one and decided by another (T11)."""
 
+from datetime import date
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -18,6 +20,8 @@ from funds.models import BankAccount, BankNumber
 from funds.operations.numbers import first_day_of
 from funds.queries.numbers import number_on
 from funds.views.bank import trail
+
+_TOLD = "L'opérateur, les signataires, la présidence et les financeurs"
 
 
 def _number(number_id: int) -> BankNumber:
@@ -87,8 +91,22 @@ def bank_number_decide(request: HttpRequest, number_id: int) -> HttpResponse:
     return render(request, "funds/bank/number.html", context)
 
 
-def _confirmation(number: BankNumber) -> Confirmation:
+def _facts(number: BankNumber, since: date, *, iban: str) -> list[Definition]:
+    """What a change of bank is, with its IBAN whole or masked."""
     before = number.replaces
+    return [
+        Definition("Compte", number.account.get_perimeter_display()),
+        Definition("Banque", number.bank),
+        Definition("Titulaire", number.holder),
+        Definition("IBAN", iban),
+        Definition("BIC", number.bic),
+        Definition("Remplace", f"{before.bank}, {masked_iban(before.iban)}" if before else ""),
+        Definition("En service le", long_date(since)),
+        Definition("Proposé par", number.proposed_by.full_name),
+    ]
+
+
+def _confirmation(number: BankNumber) -> Confirmation:
     since = first_day_of(number, at=timezone.now())
     passes = (
         "Les relevés de la nouvelle continuent ceux de l'ancienne : le solde passe tout seul."
@@ -98,23 +116,14 @@ def _confirmation(number: BankNumber) -> Confirmation:
     )
     return Confirmation(
         title="Approuver un changement de banque",
-        facts=[
-            Definition("Compte", number.account.get_perimeter_display()),
-            Definition("Banque", number.bank),
-            Definition("Titulaire", number.holder),
-            Definition("IBAN", grouped_iban(number.iban)),
-            Definition("BIC", number.bic),
-            Definition("Remplace", f"{before.bank}, {masked_iban(before.iban)}" if before else ""),
-            Definition("En service le", long_date(since)),
-            Definition("Proposé par", number.proposed_by.full_name),
-        ],
+        facts=_facts(number, since, iban=grouped_iban(number.iban)),
         effects=[
             f"À partir du {long_date(since)}, les avis, les relances et les virements portent ce "
             "compte.",
             passes,
             "Comparez chaque groupe de l'IBAN à celui du RIB que la banque vous a remis.",
         ],
-        told=["L'opérateur, les signataires, la présidence et les financeurs"],
+        told=[_TOLD],
         label="Approuver ce changement",
         back_url=basin_reverse("bank_account", account_id=number.account_id),
     )
@@ -129,3 +138,32 @@ def bank_number_refuse(request: HttpRequest, number_id: int) -> HttpResponse:
     operations.refuse_number(number_id=number.pk, by=request.user, at=timezone.now())
     messages.success(request, "Le changement de banque est refusé : rien ne change.")
     return basin_redirect("bank_account", account_id=number.account_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("bank_number.withdraw")
+@refusals_to(_account_of)
+def bank_number_withdraw(request: HttpRequest, number_id: int) -> HttpResponse:
+    """Retirer un changement de banque approuvé, before its day."""
+    number = _number(number_id)
+    if request.method == "POST":
+        operations.withdraw_number(number_id=number.pk, by=request.user, at=timezone.now())
+        messages.success(request, "Le changement de banque est retiré : rien ne change.")
+        return basin_redirect("bank_account", account_id=number.account_id)
+    permissions.withdraw_number(number, on=timezone.localdate())
+    confirmation = Confirmation(
+        title="Retirer un changement de banque",
+        facts=_facts(number, number.since, iban=masked_iban(number.iban)),
+        effects=[
+            f"{number.bank} ne servira pas : le compte reste {number.replaces}.",
+            "Le changement et son retrait restent dans les données du bassin.",
+        ],
+        told=[_TOLD],
+        undo="Le même changement peut être proposé à nouveau, puis décidé à deux.",
+        label="Retirer ce changement",
+        back_url=basin_reverse("bank_account", account_id=number.account_id),
+        danger=True,
+    )
+    trailing = trail(number.account, "Retirer un changement de banque")
+    context = {"confirmation": confirmation, "breadcrumb": trailing}
+    return render(request, "funds/confirm.html", context)

@@ -22,6 +22,7 @@ from conventions import queries as agreed
 from conventions import tasks
 from funds.models import Advance, Authorization, BankAccount, Entry, Reversal
 from funds.operations import (
+    approve_number,
     contract_advance,
     meet_precondition,
     propose_number,
@@ -59,7 +60,7 @@ class NextActs:
         yield from self._convention()
         yield self._payment()
         yield self._payee()
-        yield self._number()
+        yield from self._number()
         yield self._summons()
         yield from self._end_of_the_meeting()
 
@@ -191,7 +192,8 @@ class NextActs:
         )
         return "tresorier", [basin_reverse("payee_decide", payee_id=payee.pk)]
 
-    def _number(self) -> Sight:
+    def _number(self) -> Iterator[Sight]:
+        """A change of bank, decided then withdrawn."""
         now = timezone.now()
         number = propose_number(
             account_id=BankAccount.objects.get(perimeter="FUND").pk,
@@ -203,7 +205,9 @@ class NextActs:
             by=self.operator,
             at=now,
         )
-        return "tresorier", [basin_reverse("bank_number_decide", number_id=number.pk)]
+        yield "tresorier", [basin_reverse("bank_number_decide", number_id=number.pk)]
+        approve_number(number_id=number.pk, by=self.president, at=now)
+        yield "tresorier", [basin_reverse("bank_number_withdraw", number_id=number.pk)]
 
     def _summons(self) -> Sight:
         now, ready = timezone.now(), Project.objects.filter(status="READY").latest("pk")

@@ -77,6 +77,7 @@ ALLOWED = {
     "bank.write": "OP",
     "bank_number.propose": "OP",
     "bank_number.decide": "FI",  # never who proposed it
+    "bank_number.withdraw": "OP FI",  # one is enough to stop a change
     "payee.propose": "OP",
     "payee.decide": "FI",
     "sepa.read": "OP FI",  # AU reads the journal: the digest stands there

@@ -288,6 +288,7 @@ PAGES: dict[str, Page] = {
     "bank_number_propose": basin("bank_number.propose", account_id="bank_account.pk"),
     "bank_number_decide": basin("bank_number.decide", number_id="bank_number.pk"),
     "bank_number_refuse": basin("bank_number.decide", number_id="bank_number.pk"),
+    "bank_number_withdraw": basin("bank_number.withdraw", number_id="bank_number.pk"),
     "bank_line_list": basin("bank.read", account_id="bank_account.pk"),
     "bank_import_create": basin("bank.write", account_id="bank_account.pk"),
     "bank_reconcile": basin("bank.write", account_id="bank_account.pk"),

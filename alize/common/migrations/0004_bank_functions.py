@@ -201,6 +201,7 @@ CREATE FUNCTION public.alize_bank_number() RETURNS trigger LANGUAGE plpgsql AS $
 DECLARE
     replaced record;
     is_used boolean;
+    is_followed boolean;
     broken text;
 BEGIN
     IF TG_OP = 'UPDATE' THEN
@@ -212,13 +213,26 @@ BEGIN
         IF (NEW.account_id, NEW.replaces_id, NEW.keeps_balance, NEW.wanted_on, NEW.proposed_at,
                 NEW.proposed_by_id) IS DISTINCT FROM (OLD.account_id, OLD.replaces_id,
                 OLD.keeps_balance, OLD.wanted_on, OLD.proposed_at, OLD.proposed_by_id)
-            OR (OLD.status <> 'PROPOSED' AND (NEW.status, NEW.since, NEW.decided_at,
-                NEW.decided_by_id) IS DISTINCT FROM (OLD.status, OLD.since, OLD.decided_at,
-                OLD.decided_by_id))
+            OR (OLD.status <> 'PROPOSED' AND (NEW.since, NEW.decided_at, NEW.decided_by_id)
+                IS DISTINCT FROM (OLD.since, OLD.decided_at, OLD.decided_by_id))
+            OR (OLD.status <> NEW.status AND (OLD.status, NEW.status) NOT IN (
+                ('PROPOSED', 'APPROVED'), ('PROPOSED', 'REFUSED'), ('APPROVED', 'WITHDRAWN')))
+            OR (OLD.status = 'WITHDRAWN' AND (NEW.withdrawn_at, NEW.withdrawn_by_id)
+                IS DISTINCT FROM (OLD.withdrawn_at, OLD.withdrawn_by_id))
             OR ((is_used OR OLD.replaces_id IS NOT NULL) AND (NEW.bank, NEW.holder, NEW.iban,
                 NEW.bic) IS DISTINCT FROM (OLD.bank, OLD.holder, OLD.iban, OLD.bic))
         THEN
             broken := 'bank_number_stays';
+        ELSIF NEW.status = 'WITHDRAWN' AND OLD.status = 'APPROVED' THEN
+            EXECUTE format($query$ SELECT EXISTS (
+                    SELECT FROM %1$I.funds_bankstatement WHERE number_id = $1
+                ) OR EXISTS (SELECT FROM %1$I.funds_banknumber
+                    WHERE replaces_id = $1 AND status IN ('PROPOSED', 'APPROVED')) $query$,
+                TG_TABLE_SCHEMA) INTO is_followed USING OLD.id;
+            IF is_followed OR NEW.withdrawn_at >= NEW.since::timestamp AT TIME ZONE 'Europe/Paris'
+            THEN
+                broken := 'bank_number_withdrawn_before_it_serves';
+            END IF;
         END IF;
     END IF;
     IF broken IS NULL AND NEW.replaces_id IS NOT NULL THEN

@@ -10,7 +10,7 @@ from alize.common.dates import add_months
 from alize.demo.story.scene import Scene, at
 from funds.bank import Line
 from funds.bank.statements import numbered
-from funds.enums import AccountKey, ClearingAct, EntryKind, PayeeStatus, Perimeter
+from funds.enums import AccountKey, ClearingAct, EntryKind, NumberStatus, Perimeter
 from funds.models import BankAccount, BankLine, BankNumber, BankStatement, Clearing, Posting
 from funds.queries import expectations
 
@@ -40,7 +40,7 @@ def write_bank(scene: Scene) -> None:
         bic=BIC,
         wanted_on=opened_on,
         since=opened_on,
-        status=PayeeStatus.APPROVED,
+        status=NumberStatus.APPROVED,
         proposed_at=at(opened_on),
         proposed_by=scene.people.operator,
     )
