@@ -104,7 +104,7 @@ def withdraw_number(number: BankNumber, *, on: date) -> None:
 @check
 def leave_bank(file: SepaFile, number: BankNumber) -> None:
     """From the bank in force; what the bank has already is still told (T13)."""
-    if file.sent_at is None and file.number_id != number.pk and number.since is not None:
+    if file.sent_at is None and file.number.iban != number.iban and number.since is not None:
         raise ActionDenied(
             f"Ce fichier part de l'ancienne banque ({file.number}), remplacée le "
             f"{short_date(number.since)} : annulez-le et préparez-en un autre. Si la banque l'a "

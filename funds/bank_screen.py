@@ -83,8 +83,11 @@ def account_card(account: BankAccount) -> AccountCard:
 
 
 def _banks(account: BankAccount, statements: Sequence[BankStatement]) -> list[Definition]:
-    """What each number holds at its last statement, and from when it serves; nothing for one."""
-    numbers = list(numbers_of(account))
+    """What each number holds at its last statement, and since when it serves; nothing for one.
+
+    One that the account went back to serves since then.
+    """
+    numbers = {number.origin.pk: number for number in numbers_of(account)}
     held = {last.number_id: last for last in statements}
     if len(numbers) < 2:
         return []
@@ -92,11 +95,11 @@ def _banks(account: BankAccount, statements: Sequence[BankStatement]) -> list[De
         Definition(
             f"{number}, en service le {short_date(number.since)}",
             f"{format_euros(last.closing)} au {short_date(last.until)}"
-            if (last := held.get(number.pk))
+            if (last := held.get(origin))
             else "Aucun relevé",
             number=True,
         )
-        for number in numbers
+        for origin, number in numbers.items()
     ]
 
 

@@ -161,6 +161,12 @@ TRIGGER_SENTENCES = {
     "bank_statement_of_a_number_that_serves": (
         "Ce numéro de compte attend encore le second signataire financier."
     ),
+    "bank_statement_of_the_first_number": (
+        "Les relevés d'un compte repris restent ceux de son premier numéro."
+    ),
+    "bank_number_resumes_its_own": (
+        "Un compte ne revient qu'à un numéro qu'il a quitté, avec le même IBAN."
+    ),
     "bank_number_stays": (
         "Un numéro de compte qui a servi, ou qui est décidé, ne change plus : proposez le suivant."
     ),

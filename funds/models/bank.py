@@ -39,13 +39,17 @@ class BankNumber(models.Model):
 
     The first one is declared with the account; each later one is proposed by one person and
     approved by another, and both go on side by side as long as statements come. Until its day, it
-    may be withdrawn.
+    may be withdrawn; later, the account may go back to an earlier one.
     """
 
     account = models.ForeignKey(BankAccount, on_delete=models.PROTECT, related_name="numbers")
     replaces = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="replaced_by"
     )
+    resumes = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="resumed_by"
+    )
+    """The number of the same IBAN that an account goes back to: the statements stay those of it."""
     bank = models.CharField("banque", max_length=60)
     holder = models.CharField("titulaire", max_length=70)
     iban = models.CharField("IBAN", max_length=34)
@@ -109,6 +113,11 @@ class BankNumber(models.Model):
                 condition=Q(since=None) | Q(since__gte=F("wanted_on")),
                 name="bank_number_serves_as_wanted",
             ),
+            models.CheckConstraint(
+                condition=Q(resumes=None) | Q(keeps_balance=False),
+                name="bank_number_resumed_has_its_own_balance",
+                violation_error_message="Un numéro repris continue ses propres relevés.",
+            ),
             models.UniqueConstraint(
                 fields=["account"],
                 condition=Q(status="PROPOSED"),
@@ -126,7 +135,7 @@ class BankNumber(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["iban"],
-                condition=Q(status__in=["PROPOSED", "APPROVED"]),
+                condition=Q(status__in=["PROPOSED", "APPROVED"], resumes=None),
                 name="bank_number_iban_is_once",
                 violation_error_message="Cet IBAN est déjà celui d'un compte du fonds.",
             ),
@@ -134,6 +143,11 @@ class BankNumber(models.Model):
 
     def __str__(self) -> str:
         return f"{self.bank}, finissant par {self.iban[-4:]}"
+
+    @property
+    def origin(self) -> "BankNumber":
+        """The number that its statements are of: the first one of its IBAN."""
+        return self.resumes or self
 
 
 class BankStatement(models.Model):

@@ -18,7 +18,7 @@ from funds import bank_permissions as permissions
 from funds.enums import NumberStatus
 from funds.models import BankAccount, BankImport, BankLine, BankNumber, BankStatement
 from funds.queries import bank as queries
-from funds.queries.numbers import number_on, numbers_of, our_numbers
+from funds.queries.numbers import number_on, our_numbers, statement_numbers
 
 CHUNK = 250
 """Lines matched between two commits: what the progress counts by."""
@@ -49,9 +49,9 @@ def ask_import(
     if len(content) > bank.LARGEST_FILE:
         raise InvalidInput("Ce fichier dépasse 30 Mo : choisissez une période plus courte.",
                            field="file")  # fmt: skip
-    number = number_on(account, timezone.localdate(at))
+    number = number_on(account, timezone.localdate(at)).origin
     if number_id is not None:
-        number = numbers_of(account).get(pk=number_id)
+        number = statement_numbers(account).get(pk=number_id)
     is_table = bank.format_of(content) == "CSV"
     is_waiting = is_table and number.csv_mapping is None
     made = BankImport.objects.create(
@@ -148,7 +148,7 @@ def _of_account(
     chosen = made.number
     mapping = bank.CsvMapping(**chosen.csv_mapping) if chosen.csv_mapping else None
     statements = bank.read_statements(content, mapping=mapping, closing=closing)
-    served = numbers_of(chosen.account)
+    served = statement_numbers(chosen.account)
     for number in sorted(served, key=lambda one: one != chosen):
         for statement in statements:
             is_said = bank.same_account(statement.account, number.iban)
@@ -174,8 +174,7 @@ def _check_banks(
 
     :raises StatementRefused: the balance of the old bank would be counted twice.
     """
-    renamed = number.replaced_by.filter(status=NumberStatus.APPROVED, keeps_balance=True)
-    if adds and renamed.filter(statements__isnull=False).exists():
+    if adds and queries.is_renumbered(number):
         raise bank.StatementRefused(
             f"Les relevés de ce compte continuent sur le numéro qui l'a remplacé : {number} n'en "
             "reçoit plus. Rien n'a été importé."

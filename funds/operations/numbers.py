@@ -19,10 +19,12 @@ from funds.bank.identifiers import bic_of, masked_iban, read_bic, read_iban
 from funds.bank.transfers import check_text
 from funds.enums import NumberStatus, Perimeter, TransferSchema
 from funds.models import BankAccount, BankNumber, Contribution
+from funds.queries import bank as queries
 from funds.queries.confirmations import contacts_to_ask
-from funds.queries.numbers import numbers_of, our_numbers
+from funds.queries.numbers import numbers_of, our_numbers, statement_numbers
 from funds.queries.transfers import FREEZE, company_at
 
+_OURS = "Cet IBAN est déjà celui d'un compte du fonds."
 _LATEST_MONTHS = 12
 """How far ahead a change of bank is planned: beyond, a date is a typing error."""
 
@@ -85,7 +87,7 @@ def correct_bank_account(
     permissions.correct_account(account)
     number = numbers_of(account)[0]
     number.bank, number.holder = bank_name, holder
-    number.iban, number.bic = _read(iban, bic, but=number)
+    number.iban, number.bic = _read(iban, bic, account=account)
     number.save(update_fields=["bank", "holder", "iban", "bic"])
     audit.record("bank.corrected", target=account, by=by, at=at)
     return account
@@ -105,19 +107,20 @@ def propose_number(
     keeps_balance: bool = False,
     transfer_schema: TransferSchema = TransferSchema.V09,
 ) -> BankNumber:
-    """Propose the bank that an account moves to from a day; nothing changes yet.
+    """Propose the bank that an account moves or goes back to from a day; nothing changes yet.
 
     Those who keep the fund and those who bring it money are told (M84).
 
     :raises ActionDenied: another change waits already.
     :raises InvalidInput: the IBAN, the BIC or the name would be refused by a bank, the account is
-        one of the fund or of a company, or the day is past or too far.
+        one of the fund or of a company, or the bank renumbered it, or the day is past or too far.
     """
     account = BankAccount.objects.select_for_update().get(pk=account_id)
     permissions.propose_number(account)
     last = numbers_of(account).latest("since")
     _check_day(wanted_on, last=last, today=timezone.localdate(at))
-    number, code = _read(iban, bic)
+    number, code = _read(iban, bic, account=account)
+    resumed = _resumed(account, number, last=last, keeps_balance=keeps_balance)
     try:
         name = check_text(holder, 70, "Le titulaire")
     except ValueError as error:
@@ -125,6 +128,7 @@ def propose_number(
     proposed = BankNumber.objects.create(
         account=account,
         replaces=last,
+        resumes=resumed,
         bank=bank_name,
         holder=name,
         iban=number,
@@ -201,8 +205,8 @@ def first_day_of(number: BankNumber, *, at: datetime) -> date:
     return max(number.wanted_on, free_on)
 
 
-def _read(iban: str, bic: str, *, but: BankNumber | None = None) -> tuple[str, str]:
-    """The IBAN and the BIC, deduced when it is not given.
+def _read(iban: str, bic: str, *, account: BankAccount | None = None) -> tuple[str, str]:
+    """The IBAN and the BIC, deduced when it is not given, of no other account.
 
     :raises InvalidInput: naming the field.
     """
@@ -210,8 +214,8 @@ def _read(iban: str, bic: str, *, but: BankNumber | None = None) -> tuple[str, s
         number = read_iban(iban)
     except ValueError as error:
         raise InvalidInput(str(error), field="iban") from error
-    if any(one != but for one in our_numbers().filter(iban=number)):
-        raise InvalidInput("Cet IBAN est déjà celui d'un compte du fonds.", field="iban")
+    if any(one.account != account for one in our_numbers().filter(iban=number)):
+        raise InvalidInput(_OURS, field="iban")
     if (company := company_at(number)) is not None:
         raise InvalidInput(
             f"Cet IBAN est celui {of(company)} : un compte du fonds n'est jamais celui d'une "
@@ -222,6 +226,31 @@ def _read(iban: str, bic: str, *, but: BankNumber | None = None) -> tuple[str, s
         return number, read_bic(bic or bic_of(number), iban=number)
     except ValueError as error:
         raise InvalidInput(str(error), field="bic") from error
+
+
+def _resumed(
+    account: BankAccount, iban: str, *, last: BankNumber, keeps_balance: bool
+) -> BankNumber | None:
+    """The number that an account goes back to, when its IBAN served before.
+
+    :raises InvalidInput: it serves already, or its statements go on under another number.
+    """
+    if iban == last.iban:
+        raise InvalidInput(_OURS, field="iban")
+    earlier = statement_numbers(account).filter(iban=iban).first()
+    if earlier is None:
+        return None
+    if queries.is_renumbered(earlier):
+        raise InvalidInput(
+            "La banque a remplacé ce numéro : ses relevés continuent sur le suivant.", field="iban"
+        )
+    if keeps_balance:
+        raise InvalidInput(
+            "Ce compte a déjà servi et continue ses propres relevés : le solde n'y passe que par "
+            "un virement. Décochez cette case.",
+            field="keeps_balance",
+        )
+    return earlier
 
 
 def _check_day(wanted_on: date, *, last: BankNumber, today: date) -> None:

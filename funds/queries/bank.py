@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 
 from funds import bank
 from funds.bank.matching import EARLY
-from funds.enums import AccountKey, ClearingAct, Perimeter
+from funds.enums import AccountKey, ClearingAct, NumberStatus, Perimeter
 from funds.models import (
     BankAccount,
     BankLine,
@@ -109,8 +109,15 @@ def statements_of(account: BankAccount) -> QuerySet[BankStatement]:
 
 
 def last_statements(account: BankAccount) -> list[BankStatement]:
-    """The statements that nothing follows: one a number, the number in force last."""
+    """The statements that nothing follows: one a number, the first number first."""
     return list(statements_of(account).filter(following=None).order_by("number"))
+
+
+def is_renumbered(number: BankNumber) -> bool:
+    """Whether the bank gave it another number, whose statements go on from its own."""
+    after = BankNumber.objects.filter(Q(replaces=number) | Q(replaces__resumes=number))
+    renumbered = after.filter(status=NumberStatus.APPROVED, keeps_balance=True)
+    return renumbered.filter(statements__isnull=False).exists()
 
 
 def last_statement(number: BankNumber) -> BankStatement | None:
@@ -120,7 +127,7 @@ def last_statement(number: BankNumber) -> BankStatement | None:
     """
     last = number.statements.order_by("pk").last()
     if last is None and number.keeps_balance and number.replaces is not None:
-        return last_statement(number.replaces)
+        return last_statement(number.replaces.origin)
     return last
 
 

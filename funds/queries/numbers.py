@@ -19,7 +19,13 @@ def our_numbers() -> QuerySet[BankNumber]:
 
 def numbers_of(account: BankAccount) -> QuerySet[BankNumber]:
     """Those that serve, served or will, the first one first."""
-    return account.numbers.filter(status=NumberStatus.APPROVED).order_by("since")
+    numbers = account.numbers.filter(status=NumberStatus.APPROVED)
+    return numbers.select_related("resumes").order_by("since")
+
+
+def statement_numbers(account: BankAccount) -> QuerySet[BankNumber]:
+    """Those that statements are of: each IBAN once, though the account went back to it."""
+    return numbers_of(account).filter(resumes=None)
 
 
 def number_on(account: BankAccount, day: date) -> BankNumber:
@@ -48,8 +54,8 @@ def waiting_numbers() -> QuerySet[BankNumber]:
 def followed_numbers(account: BankAccount, day: date) -> list[BankNumber]:
     """Those whose statements are expected on a day: the one in force, and those not yet emptied."""
     held = {last.number_id for last in queries.last_statements(account) if last.closing}
-    current = number_on(account, day)
-    return [one for one in numbers_of(account) if one == current or one.pk in held]
+    current = number_on(account, day).origin
+    return [one for one in statement_numbers(account) if one == current or one.pk in held]
 
 
 def lines_elsewhere(line: BankLine) -> QuerySet[Any]:

@@ -31,7 +31,13 @@ from funds.bank_screen import account_card, import_progress, line_rows
 from funds.bank_tables import BankLineTable, StatementTable, UnseenTable
 from funds.models import BankAccount, BankImport, BankLine
 from funds.queries import bank as queries
-from funds.queries.numbers import coming_number, number_on, numbers_of, waiting_numbers
+from funds.queries.numbers import (
+    coming_number,
+    number_on,
+    numbers_of,
+    statement_numbers,
+    waiting_numbers,
+)
 from funds.views.scope import breadcrumb
 
 SHOWN_ROWS = 6
@@ -217,8 +223,8 @@ def _filtered(account: BankAccount, words: str, status: str) -> QuerySet[BankLin
 def bank_import_create(request: HttpRequest, account_id: int) -> HttpResponse:
     """Importer un relevé."""
     account = get_object_or_404(BankAccount, pk=account_id)
-    numbers = numbers_of(account)
-    current = number_on(account, timezone.localdate())
+    numbers = statement_numbers(account)
+    current = number_on(account, timezone.localdate()).origin
     form = ImportForm(request.POST or None, request.FILES or None, numbers=numbers, current=current)
     status = form_status(request)
     if request.method == "POST" and form.is_valid():

@@ -5,17 +5,19 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from alize.common.errors import ActionDenied
+from alize.common.errors import ActionDenied, InvalidInput
 from alize.outbox.models import Entry as Work
 from basins.enums import Role
 from funds import operations
+from funds.bank_screen import account_card
 from funds.models import BankNumber
-from funds.queries.numbers import number_on
+from funds.queries import verification
+from funds.queries.numbers import followed_numbers, number_on
 from tests.builders import at
 from tests.funds.attacks import denied
 from tests.funds.bank import samples
 from tests.funds.banking import MOVED_ON, entry, statement
-from tests.funds.test_bank_change import FOUND, NEW, NEXT, OLD, WEEK
+from tests.funds.test_bank_change import FOUND, NEW, NEXT, OLD, WEEK, opened, other, plain
 from tests.funds.test_bank_views import text
 
 BEFORE = at(2027, 2, 22)
@@ -96,3 +98,76 @@ def test_the_withdrawal_from_the_page_of_the_account(till, bank, client_as, time
     assert "rien ne change" in text(treasurer.post(page, follow=True))
     assert "déjà retiré" in text(treasurer.get(page, follow=True))
     assert page not in text(treasurer.get(account))
+
+
+LATER, BACK_ON = at(2027, 4, 20), date(2027, 5, 3)
+
+
+def back(till, bank, **changes) -> BankNumber:
+    """The account is at its first bank again from `BACK_ON`."""
+    proposed = bank.propose(iban=OLD, wanted_on=BACK_ON, at=LATER, **changes)
+    return operations.approve_number(number_id=proposed.pk, by=till.finance, at=LATER)
+
+
+def test_an_account_goes_back_to_the_bank_that_it_left(till, bank, time_machine):
+    till.endow(3_000_000)
+    bank.load(statement(entry("1.00", "VIR"), opening=bank.held, **WEEK))
+    held = bank.held + 100
+    new = bank.move()
+    bank.load(statement(entry("7.00", "VIR"), iban=NEW, **NEXT))
+    with pytest.raises(InvalidInput, match="déjà celui d'un compte"):
+        bank.propose(at=LATER, wanted_on=BACK_ON)
+    with pytest.raises(InvalidInput, match="Décochez") as kept:
+        bank.propose(iban=OLD, wanted_on=BACK_ON, at=LATER, keeps_balance=True)
+    assert kept.value.field == "keeps_balance"
+    again = back(till, bank, bank_name="Crédit des Alpes")
+    old = new.replaces
+    assert (again.replaces, again.resumes) == (new, old)
+    days = (date(2027, 3, 1), MOVED_ON, BACK_ON)
+    assert [number_on(bank.account, day) for day in days] == [old, new, again]
+    # Its statements go on from the last one, read once whatever number is in force.
+    went_on = bank.load(statement(entry("2.00", "VIR", day=MOVED_ON), opening=held, **NEXT))
+    assert (went_on.statement.number, went_on.statement.opening) == (old, held)
+    assert bank.load(statement(entry("1.00", "VIR"), opening=held - 100, **WEEK)).known == 1
+    table = operations.ask_import(
+        account_id=bank.account.pk, file_name="t.csv", content="Date;Libellé;Montant".encode(),
+        closing=None, by=till.operator, at=at(2027, 5, 4),
+    )  # fmt: skip
+    assert table.number == old
+    time_machine.move_to(at(2027, 5, 4))
+    card = account_card(bank.account)
+    assert [(one.term[-10:], plain(one.value)[-13:]) for one in card.banks] == [
+        ("03/05/2027", "au 09/03/2027"), ("08/03/2027", "au 09/03/2027"),
+    ]  # fmt: skip
+    assert card.number == again
+    assert followed_numbers(bank.account, BACK_ON) == [old, new]
+    # Once more, elsewhere and back: the same first number.
+    third = bank.propose(at=LATER + timedelta(days=30), wanted_on=date(2027, 6, 1))
+    assert third.resumes == new
+    assert not verification.verify().findings
+
+
+def test_a_number_that_the_bank_replaced_itself_is_left_for_good(till, bank):
+    bank.load(statement(entry("1.00", "VIR"), opening=900, **WEEK))
+    bank.move(keeps_balance=True)
+    bank.load(statement(entry("2.00", "VIR", day=MOVED_ON), opening=1_000, iban=NEW, **NEXT))
+    with pytest.raises(InvalidInput, match="La banque a remplacé ce numéro"):
+        back(till, bank)
+
+
+def test_the_database_keeps_what_an_account_goes_back_to(till, bank):
+    bank.load(statement(entry("1.00", "VIR"), **WEEK))
+    new = bank.move()
+    old = new.replaces
+    resumed = {"replaces": new, "resumes": old, "iban": OLD}
+    for name, changes in (
+        ("bank_number_resumes_its_own", {"iban": samples.COMPANY_IBAN}),
+        ("bank_number_resumes_its_own", {"replaces": old}),
+        ("bank_number_iban_is_once", {"resumes": None}),
+        ("bank_number_resumed_has_its_own_balance", {"keeps_balance": True}),
+    ):
+        denied(name, lambda changes=changes: other(bank, **resumed | changes))
+    again = other(bank, **resumed)
+    rows = BankNumber.objects.filter(pk=again.pk)
+    denied("bank_number_stays", lambda: rows.update(resumes=None))
+    denied("bank_statement_of_the_first_number", lambda: opened(till, again, 0))

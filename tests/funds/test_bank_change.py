@@ -297,9 +297,9 @@ def test_the_database_keeps_the_banks_of_an_account(till, bank):
             assert reason.__cause__.diag.constraint_name == "bank_number_stays"
     refused("DELETE FROM funds_banknumber WHERE id = %s", proposed.pk)
     with pytest.raises(IntegrityError, match="bank_number_replaced_once"), transaction.atomic():
-        other(bank, proposed, replaces=old)
+        other(bank, replaces=old)
     with pytest.raises(IntegrityError, match="approved_has_its_day"), transaction.atomic():
-        other(bank, proposed, replaces=None)
+        other(bank, replaces=None)
     denied("bank_statement_opens_at_zero", lambda: opened(till, proposed, 1))
     last = BankStatement.objects.get()
     denied("bank_statement_follows", lambda: opened(till, proposed, 100, previous=last))
@@ -311,7 +311,7 @@ def test_an_account_is_of_the_fund_or_of_a_company(till, bank):
     till.known(advance)
     name = "iban_is_of_the_fund_or_of_a_company"
     denied(name, lambda: till.known(advance, iban=OLD))
-    denied(name, lambda: other(bank, None, replaces=bank.account.numbers.get()))
+    denied(name, lambda: other(bank, replaces=bank.account.numbers.get()))
 
 
 def opened(till, number, opening: int, **fields) -> BankStatement:
@@ -321,7 +321,7 @@ def opened(till, number, opening: int, **fields) -> BankStatement:
     )  # fmt: skip
 
 
-def other(bank, number, **fields) -> BankNumber:
+def other(bank, **fields) -> BankNumber:
     """One more number, approved by two, whatever it replaces."""
     values = {
         "bank": "B", "holder": "H", "iban": samples.COMPANY_IBAN, "bic": "PSSTFRPP",

@@ -11,22 +11,27 @@ DECLARE
 BEGIN
     EXECUTE format($query$ SELECT statement.opening, statement.closing, statement.previous_id,
             before.closing AS before, number.status, number.replaces_id, number.keeps_balance,
+            number.resumes_id,
             before.number_id = number.id OR coalesce(
-                number.keeps_balance AND before.number_id = number.replaces_id, false
+                number.keeps_balance AND before.number_id = coalesce(old.resumes_id, old.id), false
             ) AS is_before,
             EXISTS (SELECT FROM %1$I.funds_bankstatement beside
                 JOIN %1$I.funds_banknumber its ON its.id = beside.number_id
-                WHERE (number.keeps_balance AND its.id = number.replaces_id)
-                    OR (its.keeps_balance AND its.replaces_id = number.id)) AS goes_with_others,
+                LEFT JOIN %1$I.funds_banknumber its_old ON its_old.id = its.replaces_id
+                WHERE (number.keeps_balance AND its.id = coalesce(old.resumes_id, old.id))
+                    OR (its.keeps_balance AND number.id = coalesce(its_old.resumes_id, its_old.id))
+            ) AS goes_with_others,
             (SELECT coalesce(sum(amount), 0) FROM %1$I.funds_bankline
                 WHERE statement_id = statement.id) AS total
         FROM %1$I.funds_bankstatement statement
         JOIN %1$I.funds_banknumber number ON number.id = statement.number_id
+        LEFT JOIN %1$I.funds_banknumber old ON old.id = number.replaces_id
         LEFT JOIN %1$I.funds_bankstatement before ON before.id = statement.previous_id
         WHERE statement.id = $1 $query$, TG_TABLE_SCHEMA) INTO found USING NEW.id;
     broken := CASE
         WHEN found.opening + found.total <> found.closing THEN 'bank_statement_adds_up'
         WHEN found.status <> 'APPROVED' THEN 'bank_statement_of_a_number_that_serves'
+        WHEN found.resumes_id IS NOT NULL THEN 'bank_statement_of_the_first_number'
         WHEN found.previous_id IS NOT NULL
             AND (found.before <> found.opening OR NOT found.is_before) THEN 'bank_statement_follows'
         WHEN found.previous_id IS NULL AND found.goes_with_others THEN 'bank_statement_follows'
@@ -200,6 +205,7 @@ BANK_NUMBER = """
 CREATE FUNCTION public.alize_bank_number() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     replaced record;
+    resumed record;
     is_used boolean;
     is_followed boolean;
     broken text;
@@ -210,9 +216,10 @@ BEGIN
             ) OR EXISTS (SELECT FROM %1$I.funds_sepafile WHERE number_id = $1)
             OR EXISTS (SELECT FROM %1$I.funds_banknumber WHERE replaces_id = $1) $query$,
             TG_TABLE_SCHEMA) INTO is_used USING OLD.id;
-        IF (NEW.account_id, NEW.replaces_id, NEW.keeps_balance, NEW.wanted_on, NEW.proposed_at,
-                NEW.proposed_by_id) IS DISTINCT FROM (OLD.account_id, OLD.replaces_id,
-                OLD.keeps_balance, OLD.wanted_on, OLD.proposed_at, OLD.proposed_by_id)
+        IF (NEW.account_id, NEW.replaces_id, NEW.resumes_id, NEW.keeps_balance, NEW.wanted_on,
+                NEW.proposed_at, NEW.proposed_by_id) IS DISTINCT FROM (OLD.account_id,
+                OLD.replaces_id, OLD.resumes_id, OLD.keeps_balance, OLD.wanted_on, OLD.proposed_at,
+                OLD.proposed_by_id)
             OR (OLD.status <> 'PROPOSED' AND (NEW.since, NEW.decided_at, NEW.decided_by_id)
                 IS DISTINCT FROM (OLD.since, OLD.decided_at, OLD.decided_by_id))
             OR (OLD.status <> NEW.status AND (OLD.status, NEW.status) NOT IN (
@@ -236,12 +243,18 @@ BEGIN
         END IF;
     END IF;
     IF broken IS NULL AND NEW.replaces_id IS NOT NULL THEN
-        EXECUTE format('SELECT account_id, status, since FROM %I.funds_banknumber WHERE id = $1',
-            TG_TABLE_SCHEMA) INTO replaced USING NEW.replaces_id;
+        EXECUTE format('SELECT account_id, status, since, iban FROM %I.funds_banknumber
+            WHERE id = $1', TG_TABLE_SCHEMA) INTO replaced USING NEW.replaces_id;
+        EXECUTE format('SELECT account_id, status, resumes_id, iban FROM %I.funds_banknumber
+            WHERE id = $1', TG_TABLE_SCHEMA) INTO resumed USING NEW.resumes_id;
         broken := CASE
             WHEN replaced.account_id IS DISTINCT FROM NEW.account_id
                 OR replaced.status <> 'APPROVED' OR replaced.since >= NEW.since
                 THEN 'bank_number_replaces_the_last'
+            WHEN NEW.resumes_id IS NOT NULL AND (resumed.account_id <> NEW.account_id
+                OR resumed.status <> 'APPROVED' OR resumed.resumes_id IS NOT NULL
+                OR resumed.iban <> NEW.iban OR replaced.iban = NEW.iban)
+                THEN 'bank_number_resumes_its_own'
             WHEN NEW.status = 'APPROVED' AND NEW.decided_at + interval '48 hours'
                 > NEW.since::timestamp AT TIME ZONE 'Europe/Paris' THEN 'bank_number_has_waited'
         END;
