@@ -38,7 +38,7 @@ def fund_room(visitor: Visitor) -> HomeParts:
     granted = Advance.objects.filter(granted_on__lte=visitor.on)
     advances = list(granted.select_related("project__beneficiary"))
     books = queries.books_of(advances)
-    standings = {pk: book.position(visitor.on) for pk, book in books.items()}
+    standings = queries.standings_in(books, on=visitor.on)
     if prepares or releases:
         ordered = _orders(parts, releases=releases)
         _payees(parts, decides=allows(visitor.roles, "payee.decide"))

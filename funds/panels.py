@@ -29,12 +29,11 @@ def advance_panel(visitor: Visitor, project: Project) -> Content:
     """The position of the project's advances today."""
     advances = queries.advances_visible_to(visitor.person, visitor.roles).filter(project=project)
     books = queries.books_of(advances)
+    standings = queries.standings_in(books, on=visitor.on)
+    of_visitor = {"on": visitor.on, "roles": visitor.roles}
     screens = [
-        (
-            advance,
-            advance_screen(advance, books[advance.pk], on=visitor.on, roles=visitor.roles),
-        )
-        for advance in advances
+        (one, advance_screen(one, books[one.pk], standings[one.pk], **of_visitor))
+        for one in advances
     ]
     aid = aid_screen(project, queries.fund_settings(), on=visitor.on)
     return Content("funds/panel.html", {"screens": screens, "aid": aid})

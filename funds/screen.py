@@ -98,10 +98,14 @@ class AdvanceScreen:
 
 
 def advance_screen(
-    advance: Advance, book: queries.Book, *, on: date, roles: frozenset[Role]
+    advance: Advance,
+    book: queries.Book,
+    standing: Position,
+    *,
+    on: date,
+    roles: frozenset[Role],
 ) -> AdvanceScreen:
     """Gather the head, the facts and the picture of an advance on a day."""
-    standing = book.position(on)
     return AdvanceScreen(
         header=_header(advance, standing, roles),
         facts=_facts(advance, standing),
@@ -115,7 +119,7 @@ def _header(advance: Advance, standing: Position, roles: frozenset[Role]) -> Obj
     status = queries.status_badge(advance, standing)
     if why := standing.disbursed and stopped_payments(at=timezone.now()).get(advance.pk):
         now, holder = f"Le versement est arrêté avant la banque. {why}", "l'opérateur local"
-        status = Badge("Versement arrêté", "late")
+        status = queries.STOPPED
     return ObjectHeader(
         name=advance.project.beneficiary.name,
         reference=f"Avance remboursable {advance.reference}",
@@ -183,7 +187,7 @@ def _action(
             "send",
             remaining=[to_sign] if advance.status == AdvanceStatus.GRANTED else [],
         )
-    if allows(roles, "repayment.record") and standing.outstanding:
+    if allows(roles, "repayment.record") and standing.held:
         return Action(
             "Enregistrer un remboursement", _page("repayment_record", advance), "box-arrow-in-down"
         )
@@ -209,11 +213,11 @@ def _others(
         and queries.left_to_pay(advance)
     ):
         others.append(Action("Préparer un autre versement", _page("payment_prepare", advance)))
-    if standing.outstanding and allows(roles, "meeting.write"):
+    if standing.held and allows(roles, "meeting.write"):
         others.append(Action("Saisir le comité", _page("advance_request", advance)))
     if allows(roles, "authorization.ask"):
         today = timezone.localdate()
-        if standing.outstanding:
+        if standing.held:
             others.append(Action("Passer en perte", _page("write_off_propose", advance)))
             others.append(Action("Rééchelonner", _page("schedule_replace", advance)))
         if not is_lost and permissions.renounce.allows(advance, left=queries.left_to_pay(advance)):
@@ -243,6 +247,7 @@ def _facts(advance: Advance, standing: Position) -> list[Definition]:
         ("Dont en retard", standing.arrears),
     ]
     extras = [
+        ("Arrêté avant la banque", standing.unsent),
         ("Solde auquel l'entreprise renonce", advance.renounced_amount),
         ("Trop-perçu", max(0, standing.overpaid)),
         ("Trop-perçu rendu, puis repris par la banque", standing.owed_back),

@@ -85,12 +85,13 @@ def portfolio_figures(
     as_of = short_date(on)
     written_off = sum(standing.written_off for standing in running)
     lost = fund.lost
+    held = sum(standing.held for standing in running)
     provision = sum(bucket.provision for bucket in ageing(running, settings.matrix))
     return [
         Figure(
             "PAR 30",
-            _share(portfolio_at_risk(running, days=30), of=fund.outstanding),
-            reference=f"de {format_euros(fund.outstanding)} d'encours",
+            _share(portfolio_at_risk(running, days=30), of=held),
+            reference=f"de {format_euros(held)} d'encours",
             as_of=as_of,
             url=_advances(on, retard="PAR30"),
         ),

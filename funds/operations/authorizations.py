@@ -239,6 +239,17 @@ def _held(asked: Asked, held_by: Callable[..., int], sentence: str) -> tuple[int
     return held_by(advance, since=asked.value_on), sentence
 
 
+def _received(asked: Asked, *, today: date) -> tuple[int, str]:
+    """What may be lost: not what is stopped before the bank, whose entry is undone instead."""
+    limit, sentence = _held(asked, queries.owed, "Cette avance ne doit plus que {}.")
+    if unsent := queries.unsent(Advance.objects.get(pk=asked.advance_id or 0), on=today):
+        sentence += (
+            f" {format_euros(unsent)} sont arrêtés avant la banque : demandez l'annulation de "
+            "l'écriture de ce versement."
+        )
+    return max(0, limit - unsent), sentence
+
+
 def _limit(asked: Asked, *, today: date) -> tuple[int, str]:
     """What may leave at most, and how to say it; an earlier date opens no room used since."""
     match asked.kind:
@@ -248,7 +259,7 @@ def _limit(asked: Asked, *, today: date) -> tuple[int, str]:
             sentence = "L'entreprise ne doit que {} de trop-perçu rendu."
             return _held(asked, queries.owed_back, sentence)
         case AuthorizationKind.WRITE_OFF:
-            return _held(asked, queries.owed, "Cette avance ne doit plus que {}.")
+            return _received(asked, today=today)
         case AuthorizationKind.RESTITUTION:
             contribution = Contribution.objects.get(pk=asked.contribution_id or 0)
             then, now = (

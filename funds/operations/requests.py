@@ -3,6 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.utils import timezone
+
 from alize.accounts.models import Person
 from alize.audit.commands import made_once
 from committees import operations as committee_operations
@@ -25,14 +27,15 @@ def ask_committee(
 ) -> AgendaItem:
     """Ask the committee to reschedule what is owed, to suspend it, or to give it up.
 
-    :raises ActionDenied: nothing is owed, or the committee cannot be asked (a request pending…).
+    :raises ActionDenied: nothing received is owed, or the committee cannot be asked (one pending…).
     :raises InvalidInput: nothing is proposed, or a written consultation would end too early.
     :raises AlreadyUsed: the form was sent before with another content.
     """
 
     def act() -> AgendaItem:
         advance = Advance.objects.get(pk=advance_id)
-        permissions.ask_committee(owed=queries.owed(advance))
+        unsent = queries.unsent(advance, on=timezone.localdate(at))
+        permissions.ask_committee(owed=queries.owed(advance), unsent=unsent)
         return committee_operations.ask_about_advance(
             approval_id=advance.decision_id, matter=matter, terms=terms, where=where, by=by, at=at
         )

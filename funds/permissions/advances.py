@@ -101,10 +101,15 @@ def settle_precondition(condition: Precondition) -> None:
 
 
 @check
-def ask_committee(*, owed: int) -> None:
-    """Ask the committee for another plan, or to give a debt up: as long as something is owed."""
+def ask_committee(*, owed: int, unsent: int) -> None:
+    """Ask the committee for another plan, or to give a debt up: something that was received."""
     if not owed:
         raise ActionDenied("Cette avance ne doit plus rien : il n'y a rien à demander au comité.")
+    if owed <= unsent:
+        raise ActionDenied(
+            "Le versement de cette avance est arrêté avant la banque : l'entreprise n'a rien reçu. "
+            "Demandez l'annulation de son écriture."
+        )
 
 
 def decisions_to_reschedule(advance: Advance, *reasons: str) -> QuerySet[Decision]:

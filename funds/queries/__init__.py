@@ -30,7 +30,6 @@ from funds.queries.books import (
     overpaid,
     owed,
     owed_back,
-    standings_of,
     to_leave,
 )
 from funds.queries.fund import FundPosition, fund_position, granted, position_of
@@ -60,6 +59,7 @@ from funds.queries.plans import (
     terms_left,
 )
 from funds.queries.portfolio import portfolio, portfolio_standings
+from funds.queries.received import received_books, standings_in, standings_of, unsent
 from funds.queries.resources import (
     ALLOWANCE_CAP,
     ENGINEERING_A_YEAR,
@@ -79,6 +79,7 @@ from funds.queries.resources import (
     withdrawn_agreements,
 )
 from funds.queries.screens import (
+    STOPPED,
     AdvanceRow,
     EntryRow,
     InstalmentRow,
@@ -93,6 +94,7 @@ from funds.queries.visible import advances_visible_to
 __all__ = [
     "ALLOWANCE_CAP",
     "ENGINEERING_A_YEAR",
+    "STOPPED",
     "AdvanceRow",
     "AidRegister",
     "Book",
@@ -163,16 +165,19 @@ __all__ = [
     "portfolio_standings",
     "position_of",
     "postings_until",
+    "received_books",
     "received_profile",
     "release_terms",
     "rows_of",
     "sides_of",
+    "standings_in",
     "standings_of",
     "start_of",
     "status_badge",
     "terms_left",
     "to_leave",
     "totals_of",
+    "unsent",
     "usual_day_rate",
     "weight_of",
     "withdrawn_agreements",

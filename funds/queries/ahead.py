@@ -7,8 +7,8 @@ from datetime import date
 
 from alize.common.dates import add_months
 from funds.models import Advance, Contribution, FundSettings
-from funds.queries.books import standings_of
 from funds.queries.fund import FundPosition, granted, position_of, untaken_decisions
+from funds.queries.received import standings_of
 from funds.queries.resources import moved_by_line, shares_by_line
 from funds.rules import (
     Capacity,

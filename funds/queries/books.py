@@ -138,11 +138,6 @@ def books_of(advances: Iterable[Advance], *, known_at: Known | None = None) -> d
     return {pk: Book(tuple(events[pk]), tuple(versions[pk]), tolerance, undone) for pk in ids}
 
 
-def standings_of(advances: Iterable[Advance], *, on: date) -> dict[int, Position]:
-    """Where these advances stand at the end of a day, by id."""
-    return {pk: book.position(on) for pk, book in books_of(advances).items()}
-
-
 def book_of(advance: Advance) -> Book:
     """The book of one advance."""
     return books_of([advance])[advance.pk]

@@ -11,7 +11,7 @@ from funds.bank_permissions import RETURNED
 from funds.enums import AdvanceStatus, ClearingAct, EntryKind, Perimeter
 from funds.models import Advance, BankAccount, Clearing, Entry, SepaTransfer
 from funds.queries.bank import bank_sum, expected_entries, first_day, standing_clearings
-from funds.queries.books import standings_of
+from funds.queries.received import standings_of
 
 _RECEIPTS = (EntryKind.REPAYMENT, EntryKind.RECOVERY)
 """Money of a company, that its bank may take back."""

@@ -10,8 +10,8 @@ from committees.enums import APPROVALS
 from committees.models import Decision
 from funds.enums import AuthorizationKind, ReversalStatus
 from funds.models import Advance, Authorization
-from funds.queries.books import standings_of
 from funds.queries.ledger import balances
+from funds.queries.received import standings_of
 from funds.rules import Standing
 from projects.enums import ENDED
 

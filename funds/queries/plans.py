@@ -167,11 +167,19 @@ def lines_without(advance: Advance, undone: Entry) -> tuple[Installment, ...]:
     The plan before it, and what each payment since added to its dates (2.5). None when nothing is
     owed, or when the committee wrote the plan since: that one stands, less its last instalments.
     """
-    book = book_of(advance)
-    wrote = next((one for one in book.versions if one.opening_no == undone.pk), None)
+    as_if = without_payment(book_of(advance), undone.pk)
+    return _by_day(as_if.position(date.max).unpaid_lines) if as_if else ()
+
+
+def without_payment(book: Book, entry: int) -> Book | None:
+    """A book whose plans are as if a payment had never been planned, by the id of its entry.
+
+    None when the committee wrote the plan since.
+    """
+    wrote = next((one for one in book.versions if one.opening_no == entry), None)
     since = [one for one in book.versions if wrote and one.no > wrote.no]
     if wrote is None or any(one.reason in RESTRUCTURINGS for one in since):
-        return ()
+        return None
     before = tuple(one for one in book.versions if one.no < wrote.no)
     base = before[-1] if before and wrote.reason == ScheduleReason.TRANCHE else None
     due = Counter({line.due_on: line.amount for line in base.lines} if base else {})
@@ -180,8 +188,7 @@ def lines_without(advance: Advance, undone: Entry) -> tuple[Installment, ...]:
     rows = sorted((due_on, cents) for due_on, cents in due.items() if cents > 0)
     lines = tuple(Installment(rank, *row) for rank, row in enumerate(rows, start=1))
     opening = base.opening_no if base else wrote.opening_no
-    as_if = replace(book, versions=(*before, replace(wrote, opening_no=opening, lines=lines)))
-    return _by_day(as_if.position(date.max).unpaid_lines)
+    return replace(book, versions=(*before, replace(wrote, opening_no=opening, lines=lines)))
 
 
 def lines_with_loss_back(advance: Advance) -> tuple[Installment, ...]:

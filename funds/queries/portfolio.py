@@ -3,6 +3,7 @@
 A page of figures asks for no plan line by line; a test holds that this says what the rules say.
 """
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from django.db import connection
@@ -10,6 +11,8 @@ from django.db import connection
 from funds.enums import EntryKind
 from funds.models import Advance
 from funds.queries.fund import FundPosition, granted, position_of
+from funds.queries.received import standings_of
+from funds.queries.transfers import stopped_entries
 from funds.rules import Standing, next_target_day
 from funds.rules.positions import RESTRUCTURINGS
 
@@ -126,8 +129,21 @@ def _late_until(on: date) -> date:
     return day
 
 
-def portfolio(*, on: date) -> tuple[FundPosition, dict[int, Standing]]:
-    """The position of the fund and where each advance stands by id, in four queries."""
+def received_standings(*, on: date) -> dict[int, Standing]:
+    """The same, less what is due of payments stopped before the bank."""
     standings = portfolio_standings(on=on)
+    stopped = [pk for pk in stopped_entries(on=on).values() if pk in standings]
+    if stopped:
+        received = standings_of(Advance.objects.filter(pk__in=stopped), on=on)
+        for pk, one in received.items():
+            standings[pk] = replace(
+                standings[pk], arrears=one.arrears, days_late=one.days_late, unsent=one.unsent
+            )
+    return standings
+
+
+def portfolio(*, on: date) -> tuple[FundPosition, dict[int, Standing]]:
+    """The position of the fund and where each advance stands by id."""
+    standings = received_standings(on=on)
     grants = granted(Advance.objects.filter(granted_on__lte=on), on=on)
     return position_of(grants, standings, on=on), standings

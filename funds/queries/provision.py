@@ -11,7 +11,7 @@ from funds.models import Advance, Entry
 from funds.queries.ahead import fund_settings
 from funds.queries.books import book_of
 from funds.queries.ledger import balances
-from funds.queries.portfolio import portfolio_standings
+from funds.queries.portfolio import received_standings
 from funds.rules import Bucket, Standing, ageing, provision
 
 
@@ -38,7 +38,7 @@ class Provision:
 
 def provision_on(on: date) -> Provision:
     """The provision proposed at the end of a day, and what is booked by then."""
-    standings = tuple(portfolio_standings(on=on).values())
+    standings = tuple(received_standings(on=on).values())
     buckets = ageing(standings, fund_settings().matrix)
     return Provision(on, standings, buckets, -balances(on=on)[AccountKey.PROVISION])
 

@@ -3,17 +3,16 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from django.db.models import Q
-from django.utils import timezone
 
 from alize.documents.models import GeneratedDocument
 from funds.enums import ReminderStep
 from funds.models import Advance, Reminder
 from funds.queries.ahead import fund_settings
 from funds.queries.books import Book, books_of
-from funds.queries.transfers import stopped_payments
+from funds.queries.received import received_books
 from funds.rules import EventKind, Position
 from funds.rules.reminders import step_due
 
@@ -70,17 +69,13 @@ def reminders_due(
 ) -> list[DueReminder]:
     """What is to be sent on a day, the oldest debts first.
 
-    Nothing is asked of a company while what it was to receive is stopped before the bank.
+    Nothing is asked of what is stopped before the bank: it never reached its company.
     """
-    stopped = stopped_payments(at=timezone.make_aware(datetime.combine(on, time.max)))
     days = fund_settings().reminder_days
     sent = _sent(standings)
-    left = {
-        advance: instalments_left(standings[advance.pk])
-        for advance in advances
-        if advance.pk not in stopped
-    }
-    books = books_of(one for one, due in left.items() if any(day < on for day in due))
+    left = {advance: instalments_left(standings[advance.pk]) for advance in advances}
+    behind = (one for one, due in left.items() if any(day < on for day in due))
+    books = received_books(books_of(behind), on=on)
     found = []
     for advance, due in left.items():
         for due_on, amount in due.items():

@@ -28,6 +28,7 @@ _BADGES: dict[PositionStatus, tuple[str, Tone]] = {
     PositionStatus.LOSS: ("Passée en perte", "late"),
     PositionStatus.LOSS_RECOVERED: ("Perte récupérée", "done"),
 }
+STOPPED = Badge("Versement arrêté", "late")
 _OUTWARD = frozenset({EntryKind.DISBURSEMENT, EntryKind.REFUND})
 
 
@@ -37,6 +38,8 @@ def status_badge(advance: Advance, standing: Position) -> Badge:
         return Badge("Annulée", "quiet")
     if advance.status == AdvanceStatus.GRANTED:
         return Badge("Attend sa convention", "attention")
+    if standing.unsent and standing.status != PositionStatus.LATE:
+        return STOPPED
     label, tone = _BADGES[_shown_status(standing)]
     return Badge(label, tone)
 
@@ -58,6 +61,8 @@ class AdvanceRow:
     renounced: int
     repaid: int
     outstanding: int
+    held: int
+    """What reached the company of it."""
     arrears: int
     due_on: date | None
     """The oldest instalment that is late, or the next one."""
@@ -89,6 +94,7 @@ def advance_rows(
                 renounced=advance.renounced_amount,
                 repaid=standing.repaid,
                 outstanding=standing.outstanding,
+                held=standing.held,
                 arrears=standing.arrears,
                 due_on=_due_on(standing),
                 status=status_badge(advance, standing),

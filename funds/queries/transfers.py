@@ -2,12 +2,14 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from itertools import chain
 from typing import Any
 
 from django.db.models import (
     Count,
     Exists,
+    Max,
     OuterRef,
     Q,
     QuerySet,
@@ -180,14 +182,21 @@ def waiting_in(file: SepaFile, *, at: datetime) -> list[ReadyOrder]:
     return facts_of(list(known.order_by("pk")), at=at)
 
 
-def facts_of(orders: Sequence[PaymentOrder], *, at: datetime) -> list[ReadyOrder]:
-    """What each of these orders still waits for, in nine queries."""
+def facts_of(
+    orders: Sequence[PaymentOrder], *, at: datetime, leaves_from: date | None = None
+) -> list[ReadyOrder]:
+    """What each of these orders still waits for, in nine queries.
+
+    `leaves_from` is the first day on which it may still leave, the day of `at` if none.
+    """
+    if not orders:
+        return []
     prefetch_related_objects(orders, "advance__preconditions")
     states = payee_states({order.advance.project.beneficiary_id for order in orders}, at=at)
     advances = {order.advance_id for order in orders}
     lost, owed = net_losses(advances), debts(advances)
-    today = timezone.localdate(at)
-    leaving = {order: next_target_day(max(order.pay_on, today)) for order in orders}
+    first = leaves_from or timezone.localdate(at)
+    leaving = {order: next_target_day(max(order.pay_on, first)) for order in orders}
     latest = _latest_days(leaving)
     return [
         ReadyOrder(
@@ -222,29 +231,44 @@ def _latest_days(leaving: Mapping[PaymentOrder, date]) -> dict[int, date]:
 def may_still_leave(advance: Advance) -> bool:
     """Whether something of an advance is still to be paid, or not known to be at the bank."""
     prepared = PaymentOrder.objects.filter(status=PaymentOrderStatus.PREPARED)
-    ways = (prepared, orders_to_send(), _in_files_unsent())
     left = left_to_pay(advance) > 0
+    ways = (prepared, *_unsent())
     return left or any(orders.filter(advance=advance).exists() for orders in ways)
 
 
-def _in_files_unsent() -> QuerySet[PaymentOrder]:
-    """What is in a file that nobody noted as sent, and no statement has shown."""
+def _unsent() -> tuple[QuerySet[PaymentOrder], QuerySet[PaymentOrder]]:
+    """What no statement has shown: in no file that stands, in one that nobody noted as sent."""
     unsent = PaymentOrder.objects.filter(transfers__is_live=True, transfers__file__sent_at=None)
     seen = Clearing.objects.filter(undone_at=None, entry__order=OuterRef("pk"))
-    return unsent.exclude(Exists(seen)).select_related("advance__project__beneficiary")
+    filed = unsent.exclude(Exists(seen)).select_related("advance__project__beneficiary", "entry")
+    return orders_to_send(), filed
+
+
+def stopped_orders(*, at: datetime) -> list[tuple[PaymentOrder, str]]:
+    """The payments released that never reached their company and may not leave, and why.
+
+    Statements say what the bank has: of a payment dated after the last one nothing is known, and
+    one that they do not show may still have left the day after it.
+    """
+    shown = BankStatement.objects.filter(number__account__perimeter=Perimeter.FUND)
+    until = shown.aggregate(last=Max("until"))["last"]
+    if until is None:
+        return []
+    unseen = [orders.filter(entry__value_on__lte=until) for orders in _unsent()]
+    first = min(timezone.localdate(at), until + timedelta(days=1))
+    ready = facts_of(list(chain(*unseen)), at=at, leaves_from=first)
+    return [(one.order, why) for one in ready if (why := bank_permissions.leave.why_not(one))]
 
 
 def stopped_payments(*, at: datetime) -> dict[int, str]:
-    """Why a payment released may not leave, by the id of its advance, until the bank has it.
+    """Why a payment released may not leave, by the id of its advance, until the bank has it."""
+    return {order.advance_id: why for order, why in stopped_orders(at=at)}
 
-    What the bank has is known from its first statement on.
-    """
-    if not BankStatement.objects.filter(number__account__perimeter=Perimeter.FUND).exists():
-        return {}
-    ready = facts_of([*orders_to_send(), *_in_files_unsent()], at=at)
-    return {
-        one.order.advance_id: why for one in ready if (why := bank_permissions.leave.why_not(one))
-    }
+
+def stopped_entries(*, on: date) -> dict[int, int]:
+    """The advance of each entry whose payment is stopped at the end of a day, by their ids."""
+    stopped = stopped_orders(at=timezone.make_aware(datetime.combine(on, time.max)))
+    return {order.entry.pk: order.advance_id for order, _ in stopped}
 
 
 def sepa_files() -> QuerySet[Any]:

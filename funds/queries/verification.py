@@ -12,8 +12,8 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from funds.models import Advance, Entry, Posting
-from funds.queries.books import standings_of
 from funds.queries.ledger import balances
+from funds.queries.received import standings_of
 from funds.rules import Position
 
 _ENTRY = "entry.journal || '-' || entry.year || '-' || entry.no"

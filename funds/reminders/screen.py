@@ -47,7 +47,7 @@ class DueRow:
 
 
 def stopped_rows(advances: Iterable[Advance], stopped: Mapping[int, str]) -> list[tuple[Link, str]]:
-    """The advances that nothing is asked of while their payment is stopped, and why it is."""
+    """The advances of which a payment is stopped, so that nothing of it is asked for, and why."""
     pages = [(one, basin_reverse("advance_detail", reference=one.reference)) for one in advances]
     return [
         (Link(f"{one.project.beneficiary.name}, {one.reference}", url), stopped[one.pk])

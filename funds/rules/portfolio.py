@@ -26,11 +26,11 @@ def _round_half_up(value: Fraction) -> int:
 def portfolio_at_risk(
     positions: Iterable[Standing], *, days: int, with_restructured: bool = False
 ) -> Decimal:
-    """Give the per cent of the outstanding that advances late by more than ``days`` hold."""
+    """Give the per cent of what companies hold that advances late by more than ``days`` do."""
     running = list(positions)
-    total = sum(advance.outstanding for advance in running)
+    total = sum(advance.held for advance in running)
     at_risk = sum(
-        advance.outstanding
+        advance.held
         for advance in running
         if advance.days_late > days or (with_restructured and advance.restructured)
     )
@@ -61,17 +61,17 @@ def ageing(positions: Iterable[Standing], matrix: Matrix = DEFAULT_MATRIX) -> tu
     """Sort the advances that still owe by their days late, each with its provision."""
     held: list[list[Standing]] = [[] for _ in matrix]
     for advance in positions:
-        if advance.outstanding:
+        if advance.held:
             held[bucket_of(advance.days_late, matrix)].append(advance)
     return tuple(
         Bucket(
             last_day=last,
             rate=rate,
             count=len(advances),
-            outstanding=sum(advance.outstanding for advance in advances),
+            outstanding=sum(advance.held for advance in advances),
             overdue=sum(advance.arrears for advance in advances),
             provision=sum(
-                _round_half_up(Fraction(advance.outstanding * rate, 10_000)) for advance in advances
+                _round_half_up(Fraction(advance.held * rate, 10_000)) for advance in advances
             ),
         )
         for (last, rate), advances in zip(matrix, held, strict=True)

@@ -84,6 +84,13 @@ class Standing:
     restructured: bool
     kept: int = 0
     """What nobody could be paid back of what was overpaid, less what was refunded and given up."""
+    unsent: int = 0
+    """What is owed of payments stopped before the bank: lent in the ledger, never received."""
+
+    @property
+    def held(self) -> int:
+        """What the company owes of what reached it."""
+        return self.outstanding - self.unsent
 
     @property
     def owed_back(self) -> int:
@@ -160,6 +167,22 @@ def position(
         version=plan.no if plan else None,
         restructured=any(version.reason in RESTRUCTURINGS for version in known),
         unpaid_lines=unpaid,
+    )
+
+
+def as_received(lent: Position, received: Position) -> Position:
+    """The sums of the ledger, and what is due of what reached the company (2.4, 2.6).
+
+    `received` is the same without the payments stopped before the bank and what they planned.
+    """
+    return replace(
+        lent,
+        arrears=received.arrears,
+        days_late=received.days_late,
+        status=received.status if received.outstanding else PositionStatus.CURRENT,
+        next_due=received.next_due,
+        unpaid_lines=received.unpaid_lines,
+        unsent=lent.outstanding - received.outstanding,
     )
 
 

@@ -47,7 +47,9 @@ def advance_detail(request: HttpRequest, reference: str) -> HttpResponse:
     advance = visible_advance(request, reference=reference)
     on = day_of(request)
     book = queries.book_of(advance)
-    instalments = queries.instalment_rows(book.plan_on(on), book.position(on), on=on)
+    standing = queries.standings_in({advance.pk: book}, on=on)[advance.pk]
+    plan_in_force = queries.received_books({advance.pk: book}, on=on)[advance.pk].plan_on(on)
+    instalments = queries.instalment_rows(plan_in_force, standing, on=on)
     entries = queries.entry_rows(advance, on=on, may_reverse=allows(request.roles, "reversal.ask"))
     plan, written = InstalmentTable(instalments), EntryTable(entries)
     exported = nominal_export_of(
@@ -61,7 +63,7 @@ def advance_detail(request: HttpRequest, reference: str) -> HttpResponse:
     reminders = sent_rows(reminders_of(advance))
     context = {
         "advance": advance,
-        "screen": advance_screen(advance, book, on=on, roles=request.roles),
+        "screen": advance_screen(advance, book, standing, on=on, roles=request.roles),
         "as_of": on,
         "day_form": DayForm(request.GET if "au" in request.GET else None, initial={"au": on}),
         "is_past": on != timezone.localdate(),
@@ -78,7 +80,7 @@ def advance_detail(request: HttpRequest, reference: str) -> HttpResponse:
         "sections": ADVANCE_SECTIONS.of(
             Visitor(request.user, request.roles, timezone.localdate()), advance
         ),
-        "papers": _papers(advance, book.position(on), on, request),
+        "papers": _papers(advance, standing, on, request),
         "breadcrumb": breadcrumb(advance),
     }
     return render(request, "funds/advance.html", context)

@@ -90,7 +90,7 @@ def _is_late_as(row: queries.AdvanceRow, asked: str) -> bool:
     """Whether an advance is in the bucket, or beyond the days, that the filter names."""
     if not asked:
         return True
-    if not row.outstanding:
+    if not row.held:
         return False
     if asked == "RESTRUCTURED":
         return row.restructured

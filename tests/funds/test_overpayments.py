@@ -23,6 +23,11 @@ def endowed(till) -> None:
     assert till.dotation
 
 
+def screen_of(advance, book):
+    """What the page of an advance shows around its tables."""
+    return advance_screen(advance, book, book.position(DAY), on=DAY, roles=frozenset())
+
+
 # -- Over-payment, write-off, recovery ---------------------------------------------------------
 
 
@@ -31,7 +36,7 @@ def test_t06_an_overpayment_is_given_back_by_two(till):
     till.repay(advance, 1_027_777, date(2026, 6, 15))
     with pytest.raises(InvalidInput, match="trop-perçu de cette avance est de 277,77"):
         asked(till, AuthorizationKind.REFUND, 27_778, advance_id=advance.pk)
-    head = advance_screen(advance, queries.book_of(advance), on=DAY, roles=frozenset()).header
+    head = screen_of(advance, queries.book_of(advance)).header
     assert head.now == f"Un trop-perçu de {format_euros(27_777)} est à rendre à l'entreprise."
     authorization = asked(till, AuthorizationKind.REFUND, 27_777, advance_id=advance.pk)
     with pytest.raises(ActionDenied, match="décidée par une autre"):
@@ -103,13 +108,13 @@ def test_a_debit_taken_back_after_its_refund_is_owed_and_no_fault_of_the_books(t
     assert not verification.verify().findings
     standing = queries.book_of(advance).position(DAY)
     assert (standing.outstanding, standing.owed_back) == (100_000, 50_000)
-    screen = advance_screen(advance, queries.book_of(advance), on=DAY, roles=frozenset())
+    screen = screen_of(advance, queries.book_of(advance))
     shown = {fact.term: fact.value for fact in screen.facts}
     assert shown["Trop-perçu rendu, puis repris par la banque"] == format_euros(50_000)
     assert "Trop-perçu" not in shown
     till.repay(advance, 100_000, DAY)
     owing = queries.book_of(advance)
-    head = advance_screen(advance, owing, on=DAY, roles=frozenset()).header
+    head = screen_of(advance, owing).header
     assert (head.now, head.status.label) == (
         f"Il reste {format_euros(50_000)} à rembourser.",
         "En cours",

@@ -2,23 +2,29 @@
 
 import dataclasses
 import re
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from uuid import uuid4
 
 import pytest
 
-from alize.common.errors import ActionDenied
+from alize.common.errors import ActionDenied, InvalidInput
 from basins.enums import Role
 from funds import operations
+from funds.foresight.figures import identity
 from funds.models import SepaFile, SepaTransfer
+from funds.queries import portfolio, standings_of
 from funds.queries import transfers as queries
-from funds.queries.books import book_of, standings_of
+from funds.queries.books import book_of
+from funds.queries.provision import provision_on
 from funds.queries.reminders import reminders_due
+from funds.queries.verification import verify
+from funds.rules import portfolio_at_risk
 from tests.builders import at, make_accepted
 from tests.funds.attacks import denied
 from tests.funds.banking import entry, statement
 from tests.funds.pages.conftest import text
+from tests.funds.test_figures import write_off
 from tests.funds.test_transfers import NOW, ask_more, build, payable
 
 
@@ -113,14 +119,20 @@ def test_a_tranche_leaves_while_an_instalment_of_the_one_before_is_late(till, ba
     operations.mark_sent(file_id=file.pk, by=till.finance, at=at(2026, 6, 22))
 
 
+def show(bank, *, until: date) -> None:
+    """The statements of the account of the advances, from 1 May on, show none of its payments."""
+    known = bank.account.numbers.get().statements.order_by("pk").last()
+    since = known.until + timedelta(days=1) if known else date(2026, 5, 1)
+    opening = known.closing if known else 2_000_000
+    some = entry("1.00", "VIR", day=since, ref=f"VIR {since}")
+    bank.load(statement(some, opening=opening, since=since, until=until))
+
+
 def test_nothing_is_asked_of_a_company_whose_payment_is_stopped(
     client_as, till, bank, time_machine
 ):
     order, gone = payable(till), payable(till)
-    bank.load(
-        statement(entry("1.00", "VIR", day=date(2026, 5, 15)), opening=2_000_000,
-                  since=date(2026, 5, 1), until=date(2026, 5, 31))
-    )  # fmt: skip
+    show(bank, until=date(2026, 5, 31))
     file = build(till, gone)
     operations.mark_sent(file_id=file.pk, by=till.finance, at=NOW)
     ask_more(till, order)
@@ -134,17 +146,91 @@ def test_nothing_is_asked_of_a_company_whose_payment_is_stopped(
         shown = text(operator.get(f"/bassins/savoie/fonds/{page}"))
         assert re.search(r"est arrêté avant la banque\. .* vérifier.:.Accord de la Région", shown)
     till.meet(order.advance.preconditions.get(label="Accord de la Région"), at=at(2026, 7, 25))
-    stopped = queries.stopped_payments(at=at(2026, 7, 25))
-    assert "au plus tard pour suivre son échéancier" in stopped.pop(order.advance_id)
-    assert not stopped
+    assert not queries.stopped_payments(at=at(2026, 7, 25))
+
+
+def test_a_payment_is_stopped_once_statements_go_beyond_its_last_day(till, bank):
+    """It could leave until Sunday 14 June: on Friday the bank may have had it, unseen yet."""
+    order = payable(till)
+    now = at(2026, 7, 25)
+    show(bank, until=date(2026, 5, 10))
+    ask_more(till, order)
+    assert not queries.stopped_payments(at=now)
+    till.meet(order.advance.preconditions.get(label="Accord de la Région"), at=now)
+    show(bank, until=date(2026, 6, 11))
+    assert not queries.stopped_payments(at=now)
+    show(bank, until=date(2026, 6, 12))
+    stopped = queries.stopped_payments(at=now)
+    assert "au plus tard pour suivre son échéancier" in stopped[order.advance_id]
+
+
+def second_stopped(till, bank):
+    """5 000 € that the bank has since 15 May, 5 000 € released on 20 June that never left."""
+    advance = till.contracted()
+    first = till.release(till.prepare(advance, amount=500_000))
+    file = build(till, first.order)
+    operations.mark_sent(file_id=file.pk, by=till.finance, at=NOW)
+    ahead = {"amount": 500_000, "pay_on": date(2026, 6, 20), "at": at(2026, 6, 20)}
+    till.release(till.prepare(advance, **ahead), at=at(2026, 6, 20))
+    show(bank, until=date(2026, 7, 31))
+    return advance
+
+
+def test_a_tranche_that_is_stopped_silences_nothing_of_the_one_before(till, bank):
+    advance = second_stopped(till, bank)
+    on = date(2026, 8, 10)
+    standings = standings_of([advance], on=on)
+    due = reminders_due([advance], standings, on=on)
+    days = [date(2026, 6, 15), date(2026, 7, 15), date(2026, 8, 15)]
+    assert [(one.due_on, one.amount) for one in due] == [(day, 13_888) for day in days]
+    late = standings[advance.pk]
+    assert (late.arrears, late.days_late) == (2 * 13_888, 56)
+    assert (late.outstanding, late.held) == (1_000_000, 500_000)
+    fund, known = portfolio(on=on)
+    assert (fund.outstanding, fund.late) == (1_000_000, 2 * 13_888)
+    assert provision_on(on).target == 125_000
+    assert portfolio_at_risk(known.values(), days=30) == 100
+    assert not verify().findings
+
+
+def test_what_never_reached_its_company_is_neither_late_nor_at_risk(
+    client_as, till, bank, time_machine
+):
+    order, gone = payable(till), payable(till)
+    file = build(till, gone)
+    operations.mark_sent(file_id=file.pk, by=till.finance, at=NOW)
+    show(bank, until=date(2026, 6, 30))
+    on = date(2026, 10, 20)
+    fund, known = portfolio(on=on)
+    assert known[order.advance_id].arrears == 0
+    assert (fund.outstanding, fund.late_advances) == (2_000_000, 1)
+    assert provision_on(on).target == 750_000
+    assert [bucket.count for bucket in provision_on(on).buckets] == [0, 0, 0, 0, 1, 0]
+    assert identity(fund, on=on).is_true
+    time_machine.move_to(at(2026, 10, 20))
+    operator = client_as(Role.OPERATOR, user=till.operator)
+    page = text(operator.get(f"/bassins/savoie/fonds/avances/{order.advance.reference}/"))
+    assert "Versement arrêté" in page
+    for act in ("Saisir le comité", "Passer en perte", "Rééchelonner", "En retard"):
+        assert act not in page
+    home = text(operator.get("/bassins/savoie/fonds/"))
+    assert home.count("Versement arrêté") == 1
+
+
+def test_what_never_reached_its_company_is_neither_lost_nor_put_before_the_committee(till, bank):
+    order = payable(till)
+    show(bank, until=date(2026, 6, 30))
+    asked = {"advance_id": order.advance_id, "by": till.operator, "at": at(2026, 7, 25)}
+    asked["command_key"] = uuid4()
+    with pytest.raises(ActionDenied, match="l'entreprise n'a rien reçu"):
+        operations.ask_committee(matter="WRITE_OFF", terms="Liquidation", where=0, **asked)
+    with pytest.raises(InvalidInput, match=r"10\s000\s€ sont arrêtés avant la banque"):
+        write_off(till, order.advance, order.amount, date(2026, 7, 20))
 
 
 def test_a_payment_is_told_to_be_stopped_whatever_the_next_one_is(till, bank, monkeypatch):
     order = payable(till)
-    bank.load(
-        statement(entry("1.00", "VIR", day=date(2026, 5, 15)), opening=2_000_000,
-                  since=date(2026, 5, 1), until=date(2026, 5, 31))
-    )  # fmt: skip
+    show(bank, until=date(2026, 5, 31))
     assert queries.stopped_payments(at=NOW) == {}
     [fine] = queries.facts_of([order], at=NOW)
     late = dataclasses.replace(fine, latest_on=date(2026, 1, 1))

@@ -1,0 +1,56 @@
+"""Where advances stand for their companies: what was stopped before the bank never reached them.
+
+The ledger holds a payment as lent from its release until its entry is undone, for its cash is set
+aside and the identity of the fund counts it (funds.md 2.6). Nothing is due of it meanwhile: it adds
+no arrears, no day late, nothing at risk, aged or provided for (2.4). A report that is frozen takes
+the ledger alone, so that it is printed again the same.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+
+from funds.models import Advance
+from funds.queries.books import Book, books_of
+from funds.queries.plans import without_payment
+from funds.queries.transfers import stopped_entries
+from funds.rules import Position
+from funds.rules.positions import as_received
+
+
+def received_books(books: Mapping[int, Book], *, on: date) -> dict[int, Book]:
+    """These books, by id of their advance, without what is stopped on a day and its instalments."""
+    stopped = defaultdict[int, list[int]](list)
+    for entry, advance in stopped_entries(on=on).items():
+        stopped[advance].append(entry)
+    return {pk: _received(book, stopped.get(pk, ())) for pk, book in books.items()}
+
+
+def standings_in(books: Mapping[int, Book], *, on: date) -> dict[int, Position]:
+    """Where the advances of these books stand at the end of a day, by id."""
+    received = received_books(books, on=on)
+    return {
+        pk: book.position(on)
+        if received[pk] is book
+        else as_received(book.position(on), received[pk].position(on))
+        for pk, book in books.items()
+    }
+
+
+def standings_of(advances: Iterable[Advance], *, on: date) -> dict[int, Position]:
+    """Where these advances stand at the end of a day, by id."""
+    return standings_in(books_of(advances), on=on)
+
+
+def unsent(advance: Advance, *, on: date) -> int:
+    """What an advance owes of payments stopped before the bank, in cents."""
+    return standings_of([advance], on=on)[advance.pk].unsent
+
+
+def _received(book: Book, stopped: Iterable[int]) -> Book:
+    for entry in stopped:
+        unplanned = without_payment(book, entry) or book
+        events = tuple(event for event in unplanned.events if event.no != entry)
+        book = replace(unplanned, events=events)
+    return book
