@@ -92,6 +92,9 @@ TRIGGER_SENTENCES = {
         "Une annulation reprend exactement l'écriture qu'elle annule, à sa date ou après."
     ),
     "clearing_is_what_moved": "Cette écriture n'est pas du montant de la ligne de banque.",
+    "clearing_within_its_line": (
+        "Ces écritures dépassent ce qu'il reste à expliquer de la ligne de banque."
+    ),
     "lg_identified": (
         "Cette opération a été identifiée depuis : annulez d'abord l'écriture qui l'identifie."
     ),

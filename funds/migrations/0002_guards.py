@@ -235,6 +235,13 @@ class Migration(migrations.Migration):
             "WHEN (NEW.entry_id IS NOT NULL) EXECUTE FUNCTION public.alize_cleared_as_moved()",
             "DROP TRIGGER moved ON funds_clearing",
         ),
+        migrations.RunSQL(
+            "CREATE CONSTRAINT TRIGGER within AFTER INSERT OR UPDATE OF undone_at "
+            "ON funds_clearing FOR EACH ROW WHEN (NEW.undone_at IS NULL AND NEW.act IN "
+            "('ENTRY', 'REPAYMENT', 'CONTRIBUTION', 'COST', 'SUSPENSE')) "
+            "EXECUTE FUNCTION public.alize_clearing_within()",
+            "DROP TRIGGER within ON funds_clearing",
+        ),
         before_each("follows", "funds_scheduleversion", "alize_schedule_follows"),
         at_commit("adds_up", "funds_scheduleversion", "alize_schedule_sum"),
         at_commit("adds_up", "funds_scheduleline", "alize_schedule_sum"),

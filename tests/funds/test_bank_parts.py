@@ -60,6 +60,27 @@ def test_the_database_ties_a_line_to_what_its_entry_moved(bank):
     denied("clearing_is_what_moved", lambda: Clearing.objects.create(**tied, **made))
 
 
+def test_the_database_keeps_the_parts_of_a_line_within_it(bank):
+    advance = bank.till.lent()
+    typed = [bank.till.repay(advance, 50_000, date(2027, 3, 1)) for _ in range(2)]
+    bank.load(statement(entry("900.00", "REMISE"), entry("900.00", "PRLV", credit=False, ref="B")))
+    credit, debit = bank.lines()
+    made = {"act": ClearingAct.ENTRY, "amount": 50_000, "made_at": NOW}
+    made["made_by"] = bank.till.operator
+
+    def tie(line, one) -> Clearing:
+        return Clearing.objects.create(line=line, entry=one, **made)
+
+    denied("clearing_within_its_line", lambda: tie(debit, typed[0]))
+    first = tie(credit, typed[0])
+    denied("clearing_within_its_line", lambda: tie(credit, typed[1]))
+    undone = {"undone_at": NOW, "undone_by": bank.till.operator}
+    Clearing.objects.filter(pk=first.pk).update(**undone)
+    tie(credit, typed[1])
+    alive = dict.fromkeys(undone)
+    denied("clearing_within_its_line", lambda: Clearing.objects.filter(pk=first.pk).update(**alive))
+
+
 def test_one_wire_is_several_contributions_of_both_accounts(bank):
     bank.load(statement(entry("1000.00", "PREFECTURE 600 AVANCES 400 FONCTIONNEMENT")))
     (line,) = bank.lines()

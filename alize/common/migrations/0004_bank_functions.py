@@ -352,6 +352,37 @@ BEGIN
 END $$;
 """
 
+# The parts of a line stay within what the others leave of it: the account of the line is held, so
+# that two parts follow one another. What a bank sends back may be more than its line (less a fee).
+CLEARING_WITHIN = """
+CREATE FUNCTION public.alize_clearing_within() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    left_of_it bigint;
+BEGIN
+    EXECUTE format('SELECT FROM %1$I.funds_bankaccount account
+        JOIN %1$I.funds_bankline line ON line.account_id = account.id
+        WHERE line.id = $1 FOR NO KEY UPDATE OF account', TG_TABLE_SCHEMA) USING NEW.line_id;
+    EXECUTE format($query$ SELECT line.amount - coalesce(sum(part.amount), 0)
+        FROM %1$I.funds_bankline line
+        LEFT JOIN (%1$I.funds_clearing part
+            LEFT JOIN %1$I.funds_reversal asked ON asked.id = part.reversal_id
+            LEFT JOIN %1$I.funds_entry mirror ON mirror.reverses_id = part.entry_id)
+            ON part.line_id = line.id AND part.id <> $2 AND part.undone_at IS NULL
+            AND part.act NOT IN ('IDENTIFIED', 'MOVED') AND asked.status IS DISTINCT FROM 'REFUSED'
+            AND (mirror.id IS NULL OR EXISTS (SELECT FROM %1$I.funds_clearing shown
+                WHERE shown.undone_at IS NULL AND (shown.entry_id = mirror.id
+                    OR shown.reversal_id = mirror.reversal_id)))
+        WHERE line.id = $1 GROUP BY line.id $query$, TG_TABLE_SCHEMA)
+        INTO left_of_it USING NEW.line_id, NEW.id;
+    IF sign(NEW.amount) <> sign(left_of_it) OR abs(NEW.amount) > abs(left_of_it) THEN
+        RAISE EXCEPTION 'a part of line % of % is %, beyond %', NEW.line_id, TG_TABLE_SCHEMA,
+            NEW.amount, left_of_it
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'clearing_within_its_line';
+    END IF;
+    RETURN NULL;
+END $$;
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [("common", "0003_fund_functions")]
@@ -362,6 +393,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(UNDONE_STAYS, "DROP FUNCTION public.alize_undone_stays()"),
         migrations.RunSQL(TRANSFER_LEAVES, "DROP FUNCTION public.alize_transfer_leaves()"),
         migrations.RunSQL(CLEARED_AS_MOVED, "DROP FUNCTION public.alize_cleared_as_moved()"),
+        migrations.RunSQL(CLEARING_WITHIN, "DROP FUNCTION public.alize_clearing_within()"),
         migrations.RunSQL(STATEMENT_PROVED, "DROP FUNCTION public.alize_bank_statement_proved()"),
         migrations.RunSQL(LINES_PROVED, "DROP FUNCTION public.alize_bank_lines_proved()"),
         migrations.RunSQL(BANK_NUMBER, "DROP FUNCTION public.alize_bank_number()"),
