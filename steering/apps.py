@@ -6,11 +6,15 @@ class SteeringConfig(AppConfig):
     verbose_name = "Pilotage"
 
     def ready(self) -> None:
-        """Say who may read the documents of a report, and where its page is."""
+        """Say who may read the documents of a report or a committee, and where their pages are."""
         from alize.documents import readable
         from signatures import owners
+        from steering import meeting_screen, screen
         from steering.permissions import reads_report
-        from steering.screen import page_of
 
-        readable.register("steering.evaluationreport", reads_report)
-        owners.register("steering.evaluationreport", page_of)
+        for target, page in (
+            ("steering.evaluationreport", screen.page_of),
+            ("steering.steeringmeeting", meeting_screen.page_of),
+        ):
+            readable.register(target, reads_report)
+            owners.register(target, page)

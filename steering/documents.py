@@ -1,8 +1,9 @@
-"""The documents of an evaluation report, made from its frozen figures and nothing else."""
+"""The documents of the steering: an evaluation report, from its frozen figures; minutes."""
 
 from datetime import date, datetime
 from typing import Any
 
+from alize.common.dates import PARIS, long_date, long_datetime
 from alize.common.exports import XLSX
 from alize.documents import operations as documents
 from alize.documents.models import GeneratedDocument
@@ -10,12 +11,13 @@ from basins import tenancy
 from projects.rules import trigram
 from steering import lines, pictures
 from steering.definitions import DEFINITIONS
-from steering.models import EvaluationReport
+from steering.models import EvaluationReport, SteeringMeeting
 from steering.rules import references
 from steering.rules.fund import CRITICAL_SIZE
 from steering.snapshot import ratio
 from steering.spreadsheet import workbook
 
+MINUTES_TITLE = "Relevé de décisions"
 FIGURES_ON_TOP = ("meetings", "projects_approved", "jobs_planned", "advances_granted")
 
 
@@ -161,3 +163,58 @@ def missing(frozen: dict[str, Any]) -> list[str]:
     if frozen["basin"]["convention"] is None:
         said.append("Aucune convention de partenariat n'est enregistrée.")
     return said
+
+
+def issue_minutes(meeting: SteeringMeeting, *, at: datetime) -> GeneratedDocument:
+    """The minutes of a steering committee: « COPIL-SAV-12 »."""
+    return documents.issue_document(
+        kind="releve-decisions",
+        reference=f"COPIL-{trigram(tenancy.current().name)}-{meeting.number:02d}",
+        title=f"{MINUTES_TITLE} du {str(meeting).lower()}",
+        template="pdf/steering_minutes.html",
+        context=minutes_context(meeting),
+        as_of=meeting.held_on,
+        target=meeting,
+        by=meeting.closed_by,
+        at=at,
+    )
+
+
+def minutes_context(meeting: SteeringMeeting) -> dict[str, Any]:
+    """What the minutes print: what was recorded, an item a line."""
+    report = meeting.report
+    chair = meeting.chaired_by or "Présidence du comité local"
+    return {
+        "meeting": meeting,
+        "rows": [
+            ("Date", when(meeting)),
+            ("Lieu", meeting.place or "Non précisé"),
+            ("Présidé par", chair),
+            (
+                "Rapport présenté",
+                f"Rapport d'évaluation {report.year}, version {report.version}, arrêté au "
+                f"{long_date(report.as_of)}"
+                if report
+                else "Aucun",
+            ),
+        ],
+        "attendees": items(meeting.attendees),
+        "agenda": items(meeting.agenda),
+        "orientations": items(meeting.orientations),
+        "signers": [
+            {"name": chair, "capacity": "Présidence du comité local de pilotage et d'évaluation"}
+        ],
+    }
+
+
+def when(meeting: SteeringMeeting) -> str:
+    """« jeudi 12 mars 2026 à 14 h 30 »."""
+    if meeting.hour is None:
+        return long_date(meeting.held_on)
+    return long_datetime(datetime.combine(meeting.held_on, meeting.hour, PARIS))
+
+
+def items(text: str) -> list[str]:
+    """What was typed one a line, without the marks that open a line."""
+    lines = (line.strip(" \t-•") for line in text.splitlines())
+    return [line for line in lines if line]

@@ -1,11 +1,16 @@
-"""What is asked to take the figures of a year."""
+"""What is asked to take the figures of a year, and of a steering committee."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 
-from alize.common.forms import FrenchDateField
+from alize.accounts.models import LONGEST_NAME
+from alize.common.forms import EmailField, FrenchDateField, HourField
+from alize.documents.fields import TextField
+from signatures.forms import checked_deadline
+from signatures.rules import CIRCUIT_DAYS, Mandate, SignerFacts
+from steering.models import EvaluationReport, SteeringMeeting
 
 FIRST_YEAR = 1998
 
@@ -37,3 +42,127 @@ class PrepareForm(forms.Form):
     def suggested(year: int, *, on: date) -> dict[str, Any]:
         """The report that is due, as of today."""
         return {"year": year, "as_of": on}
+
+
+class ReportField(forms.ModelChoiceField):
+    """A published report, by its year."""
+
+    def label_from_instance(self, report: EvaluationReport) -> str:
+        return f"Rapport {report.year}, version {report.version}"
+
+
+class SummonsForm(forms.Form):
+    """Convoquer un comité de pilotage."""
+
+    number = forms.IntegerField(
+        label="Numéro",
+        min_value=1,
+        max_value=999,
+        help_text="Proposé à la suite du dernier ; changez-le si le bassin en a tenu d'autres.",
+    )
+    held_on = FrenchDateField(label="Date")
+    hour = HourField(label="Heure")
+    place = TextField(label="Lieu", max_length=120)
+    agenda = TextField(
+        label="Ordre du jour",
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text="Un point par ligne.",
+    )
+    report = ReportField(
+        label="Rapport d'évaluation présenté",
+        queryset=EvaluationReport.objects.none(),
+        required=False,
+        empty_label="Aucun",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        published = EvaluationReport.objects.filter(published_at__isnull=False)
+        self.fields["report"].queryset = published
+
+
+class ConclusionsForm(forms.Form):
+    """Les conclusions d'un comité de pilotage, qui font son relevé de décisions."""
+
+    held_on = FrenchDateField(label="Tenu le")
+    place = TextField(label="Lieu", max_length=120)
+    chaired_by = TextField(
+        label="Présidé par",
+        max_length=120,
+        help_text="Par exemple : le préfet de la Savoie, ou son représentant.",
+    )
+    attendees = TextField(
+        label="Présents",
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="Une personne ou une structure par ligne.",
+    )
+    orientations = TextField(
+        label="Conclusions et orientations",
+        max_length=8000,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text="Une par ligne, avec qui s'en charge : elles seront numérotées.",
+    )
+
+
+class MinutesSignatureForm(forms.Form):
+    """Faire signer le relevé de décisions par qui a présidé."""
+
+    name = TextField(
+        label="Signataire", max_length=LONGEST_NAME, help_text="Son prénom et son nom."
+    )
+    function = TextField(label="Fonction", max_length=120)
+    organisation = TextField(label="Structure", max_length=120)
+    mandate = TextField(
+        label="En vertu de",
+        max_length=80,
+        help_text="Ce qui lui permet de signer : sa fonction, ou un arrêté de délégation.",
+    )
+    email = EmailField(
+        label="Adresse électronique",
+        required=False,
+        help_text="Le lien de signature y est envoyé.",
+    )
+    paper = forms.BooleanField(label="Signe sur papier", required=False)
+    expires_on = FrenchDateField(label="À signer au plus tard le")
+    message = TextField(
+        label="Message au signataire",
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.on = on
+
+    @staticmethod
+    def suggested(meeting: SteeringMeeting, *, on: date) -> dict[str, Any]:
+        """A month to sign, by who chaired."""
+        return {
+            "function": meeting.chaired_by,
+            "mandate": "Présidence du comité local",
+            "expires_on": on + timedelta(days=CIRCUIT_DAYS),
+        }
+
+    def clean_expires_on(self) -> date:
+        """Within a year."""
+        return checked_deadline(self.cleaned_data["expires_on"], on=self.on)
+
+    def asked(self) -> dict[str, Any]:
+        """What the use case takes."""
+        typed = self.cleaned_data
+        return {
+            "signer": SignerFacts(
+                name=typed["name"],
+                function=typed["function"],
+                organisation=typed["organisation"],
+                email=typed["email"],
+                capacity="Présidence du comité local de pilotage",
+                paper=typed["paper"],
+                mandate=Mandate(typed["mandate"]),
+            ),
+            "expires_on": typed["expires_on"],
+            "message": typed["message"],
+        }

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from django.db.models import Q
 from django.utils import timezone
 
 from alize.common.dates import short_date
@@ -10,7 +11,11 @@ from alize.common.screen import Badge, Todo
 from basins import tenancy
 from basins.enums import Role
 from basins.homes import HomeParts, Visitor, room
-from steering.models import EvaluationReport
+from signatures.enums import ENDED
+from steering.documents import when
+from steering.enums import SteeringStatus
+from steering.meeting_screen import address
+from steering.models import EvaluationReport, SteeringMeeting
 from steering.queries import reports
 
 PREPARED_FROM = (1, 15)
@@ -24,8 +29,10 @@ def steering(visitor: Visitor) -> HomeParts:
     parts = HomeParts()
     if Role.OPERATOR in visitor.roles:
         _add_report_to_publish(parts, visitor)
+        _add_meetings_to_conclude(parts, visitor)
     if Role.PREFECTURE in visitor.roles:
         _add_report_to_read(parts)
+        _add_meeting_to_come(parts)
     return parts
 
 
@@ -69,3 +76,27 @@ def _add_report_to_read(parts: HomeParts) -> None:
                 ),
             )
         )
+
+
+def _add_meetings_to_conclude(parts: HomeParts, visitor: Visitor) -> None:
+    """A committee that has met without its conclusions, minutes that nobody is asked to sign."""
+    convened = SteeringMeeting.objects.filter(
+        status=SteeringStatus.CONVENED, held_on__lte=visitor.on
+    )
+    unsigned = SteeringMeeting.objects.filter(status=SteeringStatus.HELD, document__isnull=False)
+    unsigned = unsigned.filter(Q(circuit=None) | Q(circuit__status__in=sorted(ENDED)))
+    for meetings, label, page, action in (
+        (convened, "Enregistrer les conclusions", "close", "Enregistrer"),
+        (unsigned, "Faire signer le relevé", "sign", "Faire signer"),
+    ):
+        for meeting in meetings:
+            said = f"{label} du {str(meeting).lower()}"
+            context = f"tenu le {short_date(meeting.held_on)}"
+            todo = Todo(said, address(meeting, page), action, context=context)
+            parts.todos.append((meeting.held_on, todo))
+
+
+def _add_meeting_to_come(parts: HomeParts) -> None:
+    for meeting in SteeringMeeting.objects.filter(status=SteeringStatus.CONVENED):
+        todo = Todo(str(meeting), address(meeting), "Voir l'ordre du jour", due=when(meeting))
+        parts.todos.append((meeting.held_on, todo))

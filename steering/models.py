@@ -3,27 +3,13 @@
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 
 from alize.accounts.models import Person
-from alize.common.constraints import together
+from alize.common.constraints import one_of, together
 from alize.documents.models import GeneratedDocument
-
-
-class SteeringMeeting(models.Model):
-    """Séance du comité local de pilotage et d'évaluation, numbered in the basin (R84)."""
-
-    number = models.PositiveSmallIntegerField("numéro", unique=True)
-    held_on = models.DateField("tenue le")
-    place = models.CharField("lieu", max_length=120, blank=True)
-    chaired_by = models.CharField("présidée par", max_length=120, blank=True)
-    orientations = models.TextField("orientations", blank=True)
-
-    class Meta:
-        verbose_name = "comité de pilotage"
-        ordering: ClassVar = ["-held_on"]
-
-    def __str__(self) -> str:
-        return f"Comité de pilotage n° {self.number}"
+from signatures.models import Circuit
+from steering.enums import SteeringStatus
 
 
 class EvaluationReport(models.Model):
@@ -56,3 +42,74 @@ class EvaluationReport(models.Model):
 
     def __str__(self) -> str:
         return f"Rapport {self.year} v{self.version}"
+
+
+class SteeringMeeting(models.Model):
+    """Séance du comité local de pilotage et d'évaluation, numbered in the basin (R84).
+
+    One held before the tool was never convened here: nobody closed it either.
+    """
+
+    number = models.PositiveSmallIntegerField("numéro", unique=True)
+    status = models.CharField(
+        "état", max_length=8, choices=SteeringStatus, default=SteeringStatus.CONVENED
+    )
+    held_on = models.DateField("date")
+    hour = models.TimeField("heure", null=True)
+    place = models.CharField("lieu", max_length=120, blank=True)
+    agenda = models.TextField("ordre du jour", blank=True)
+    report = models.ForeignKey(
+        EvaluationReport, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    """The yearly report that is presented (R25)."""
+    convened_at = models.DateTimeField(null=True)
+    convened_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    chaired_by = models.CharField("présidée par", max_length=120, blank=True)
+    attendees = models.TextField("présents", blank=True)
+    orientations = models.TextField("orientations", blank=True)
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    document = models.OneToOneField(
+        GeneratedDocument, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    """Relevé de décisions: the last version, until it is signed."""
+    circuit = models.OneToOneField(Circuit, on_delete=models.PROTECT, null=True, related_name="+")
+    signed_on = models.DateField("relevé signé le", null=True)
+
+    class Meta:
+        verbose_name = "comité de pilotage"
+        ordering: ClassVar = ["-held_on"]
+        constraints: ClassVar = [
+            one_of("steering_meeting", "status", SteeringStatus),
+            *together("steering_meeting", "convened", "closed"),
+            models.UniqueConstraint(
+                fields=["status"],
+                condition=Q(status="CONVENED"),
+                name="steering_meeting_one_convened",
+                violation_error_message=(
+                    "Un comité de pilotage est déjà convoqué : enregistrez d'abord ses conclusions."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(status="CONVENED", convened_at__isnull=False, closed_at=None)
+                | ~Q(status="CONVENED") & (Q(closed_at__isnull=False) | Q(convened_at=None)),
+                name="steering_meeting_held_is_closed",
+            ),
+            models.CheckConstraint(
+                condition=Q(circuit=None) | Q(document__isnull=False),
+                name="steering_meeting_signs_its_minutes",
+            ),
+            models.CheckConstraint(
+                condition=Q(document=None) | ~Q(status="CONVENED") & ~Q(orientations=""),
+                name="steering_meeting_minutes_say_something",
+                violation_error_message="Écrivez au moins une conclusion.",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="SIGNED", signed_on__isnull=False, circuit__isnull=False)
+                | ~Q(status="SIGNED") & Q(signed_on=None),
+                name="steering_meeting_signed_has_its_day",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Comité de pilotage n° {self.number}"

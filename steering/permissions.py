@@ -1,4 +1,4 @@
-"""What may be done with an evaluation report."""
+"""What may be done with an evaluation report, and with a steering committee."""
 
 from datetime import date
 
@@ -9,11 +9,16 @@ from alize.common.errors import ActionDenied
 from alize.common.permissions import check
 from alize.documents.models import GeneratedDocument
 from basins.access import allows
-from steering.models import EvaluationReport
+from signatures.enums import ENDED
+from steering.enums import SteeringStatus
+from steering.models import EvaluationReport, SteeringMeeting
 
 
 def reads_report(request: HttpRequest, document: GeneratedDocument) -> bool:
-    """The documents of a report exist once it is published: whoever reads reports reads them."""
+    """The documents of a report or of a committee are read by whoever reads reports.
+
+    They exist once the report is published, or the conclusions of the committee are recorded.
+    """
     return allows(request.roles, "report.read")
 
 
@@ -35,3 +40,51 @@ def publish(report: EvaluationReport) -> None:
     """Publish once."""
     if report.published_at is not None:
         raise ActionDenied(f"Le rapport {report.year} est déjà publié.")
+
+
+@check
+def convene_meeting(convened: SteeringMeeting | None) -> None:
+    """Convene a steering committee: one at a time, so that each follows the number before it."""
+    if convened is not None:
+        raise ActionDenied(
+            f"Le comité de pilotage n° {convened.number} est déjà convoqué : enregistrez d'abord "
+            "ses conclusions, ou changez sa date."
+        )
+
+
+@check
+def move_meeting(meeting: SteeringMeeting) -> None:
+    """Change when, where and on what a steering committee meets: until it is held."""
+    if meeting.status != SteeringStatus.CONVENED:
+        raise ActionDenied("Ce comité de pilotage s'est tenu : sa convocation ne change plus.")
+
+
+@check
+def close_meeting(meeting: SteeringMeeting) -> None:
+    """Record its conclusions: once."""
+    if meeting.status != SteeringStatus.CONVENED:
+        raise ActionDenied(
+            "Les conclusions de ce comité sont déjà enregistrées : corrigez son relevé tant qu'il "
+            "n'est pas signé."
+        )
+
+
+@check
+def correct_minutes(meeting: SteeringMeeting) -> None:
+    """Correct its minutes: held, and nobody is signing them."""
+    if meeting.status == SteeringStatus.CONVENED:
+        raise ActionDenied("Enregistrez d'abord les conclusions de ce comité.")
+    if meeting.status == SteeringStatus.SIGNED:
+        raise ActionDenied("Le relevé de décisions est signé : il ne se modifie plus.")
+    if meeting.circuit is not None and meeting.circuit.status not in ENDED:
+        raise ActionDenied(
+            "Le relevé de décisions est en signature : annulez d'abord le circuit pour le corriger."
+        )
+
+
+@check
+def sign_minutes(meeting: SteeringMeeting) -> None:
+    """Have its minutes signed: laid out, and nobody is signing them."""
+    correct_minutes(meeting)
+    if meeting.document is None:
+        raise ActionDenied("Le relevé n'est pas encore mis en page : rechargez la page.")

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -16,13 +16,14 @@ from alize.common.screen import Action, Confirmation, Definition, Link
 from basins.access import allows
 from basins.enums import Role
 from basins.queries import holders
-from steering import documents, lines, operations, pictures, screen
+from steering import documents, lines, meeting_screen, operations, permissions, pictures, screen
 from steering.forms import PrepareForm, YearForm
 from steering.models import EvaluationReport, SteeringMeeting
-from steering.queries import reports
+from steering.queries import meetings, reports
 from steering.snapshot import freeze
 
 MEETINGS_SHOWN = 6
+"""Of the steering committees, before one asks for the earlier ones."""
 
 
 def _trail(*links: Link) -> list[Link]:
@@ -49,6 +50,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
     may_write = allows(request.roles, "report.write")
     latest = reports.latest_published()
     as_of_words = short_date(as_of)
+    committees = [meeting_screen.line(meeting) for meeting in SteeringMeeting.objects.all()]
     context = {
         "breadcrumb": [*_trail()[:1], Link("Pilotage", "")],
         "form": form,
@@ -63,7 +65,11 @@ def report_list(request: HttpRequest) -> HttpResponse:
         "latest": latest[0] if latest else None,
         "downloads": screen.downloads(latest[0]) if latest else [],
         "reports": latest,
-        "meetings": SteeringMeeting.objects.all()[:MEETINGS_SHOWN],
+        "meetings": committees[:MEETINGS_SHOWN],
+        "earlier": committees[MEETINGS_SHOWN:],
+        "convene": Action("Convoquer un comité", basin_reverse("steering_convene"))
+        if may_write and permissions.convene_meeting.allows(meetings.convened())
+        else None,
         "prepare": Action("Préparer le rapport", basin_reverse("report_prepare"))
         if may_write
         else None,
@@ -175,19 +181,3 @@ def report_publish(request: HttpRequest, year: int) -> HttpResponse:
         ),
     }
     return render(request, "steering/publish.html", context)
-
-
-@require_safe
-@access("report.read")
-def steering_meeting(request: HttpRequest, number: int) -> HttpResponse:
-    """One steering committee and its orientations (R84)."""
-    meeting = get_object_or_404(SteeringMeeting, number=number)
-    context = {
-        "breadcrumb": _trail(Link(str(meeting), "")),
-        "meeting": meeting,
-        "facts": [
-            Definition("Lieu", meeting.place),
-            Definition("Présidé par", meeting.chaired_by),
-        ],
-    }
-    return render(request, "steering/meeting.html", context)

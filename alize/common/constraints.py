@@ -63,6 +63,9 @@ TRIGGER_SENTENCES = {
     "proposal_frozen_once_open": "Cette proposition a été mise aux voix : elle ne change plus.",
     "ballot_status_moves_forward": "Ce scrutin ne revient pas sur ses pas.",
     "ballot_result_is_final": "Ce scrutin est clos : son résultat ne change plus.",
+    "steering_steeringmeeting_is_frozen": (
+        "Le relevé de décisions de ce comité est signé : il ne se modifie plus."
+    ),
     "minutes_final_once_signed": "Le procès-verbal est signé : il ne se modifie plus.",
     "sealed_by_signed_minutes": (
         "Le procès-verbal de cette séance est signé : ce qu'il constate ne change plus."

@@ -10,24 +10,10 @@ class Migration(InitialMigration):
     dependencies = [
         ('accounts', '0001_initial'),
         ('documents', '0001_initial'),
+        ('signatures', '0001_initial'),
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='SteeringMeeting',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(unique=True, verbose_name='numéro')),
-                ('held_on', models.DateField(verbose_name='tenue le')),
-                ('place', models.CharField(blank=True, max_length=120, verbose_name='lieu')),
-                ('chaired_by', models.CharField(blank=True, max_length=120, verbose_name='présidée par')),
-                ('orientations', models.TextField(blank=True, verbose_name='orientations')),
-            ],
-            options={
-                'verbose_name': 'comité de pilotage',
-                'ordering': ['-held_on'],
-            },
-        ),
         migrations.CreateModel(
             name='EvaluationReport',
             fields=[
@@ -46,7 +32,73 @@ class Migration(InitialMigration):
             options={
                 'verbose_name': "rapport d'évaluation",
                 'ordering': ['-year', '-version'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', True), ('published_by__isnull', True)), models.Q(('published_at__isnull', False), ('published_by__isnull', False)), _connector='OR'), name='evaluation_report_published_at_and_by'), models.UniqueConstraint(fields=('year', 'version'), name='evaluation_report_version_is_unique')],
             },
+        ),
+        migrations.CreateModel(
+            name='SteeringMeeting',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveSmallIntegerField(unique=True, verbose_name='numéro')),
+                ('status', models.CharField(choices=[('CONVENED', 'Convoqué'), ('HELD', 'Tenu'), ('SIGNED', 'Relevé signé')], default='CONVENED', max_length=8, verbose_name='état')),
+                ('held_on', models.DateField(verbose_name='date')),
+                ('hour', models.TimeField(null=True, verbose_name='heure')),
+                ('place', models.CharField(blank=True, max_length=120, verbose_name='lieu')),
+                ('agenda', models.TextField(blank=True, verbose_name='ordre du jour')),
+                ('convened_at', models.DateTimeField(null=True)),
+                ('chaired_by', models.CharField(blank=True, max_length=120, verbose_name='présidée par')),
+                ('attendees', models.TextField(blank=True, verbose_name='présents')),
+                ('orientations', models.TextField(blank=True, verbose_name='orientations')),
+                ('closed_at', models.DateTimeField(null=True)),
+                ('signed_on', models.DateField(null=True, verbose_name='relevé signé le')),
+                ('circuit', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='signatures.circuit')),
+                ('closed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('convened_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('document', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.generateddocument')),
+                ('report', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='steering.evaluationreport')),
+            ],
+            options={
+                'verbose_name': 'comité de pilotage',
+                'ordering': ['-held_on'],
+            },
+        ),
+        migrations.AddConstraint(
+            model_name='evaluationreport',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', True), ('published_by__isnull', True)), models.Q(('published_at__isnull', False), ('published_by__isnull', False)), _connector='OR'), name='evaluation_report_published_at_and_by'),
+        ),
+        migrations.AddConstraint(
+            model_name='evaluationreport',
+            constraint=models.UniqueConstraint(fields=('year', 'version'), name='evaluation_report_version_is_unique'),
+        ),
+        migrations.AddConstraint(
+            model_name='steeringmeeting',
+            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['CONVENED', 'HELD', 'SIGNED'])), name='steering_meeting_status_is_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='steeringmeeting',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('convened_at__isnull', True), ('convened_by__isnull', True)), models.Q(('convened_at__isnull', False), ('convened_by__isnull', False)), _connector='OR'), name='steering_meeting_convened_at_and_by'),
+        ),
+        migrations.AddConstraint(
+            model_name='steeringmeeting',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('closed_by__isnull', True)), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False)), _connector='OR'), name='steering_meeting_closed_at_and_by'),
+        ),
+        migrations.AddConstraint(
+            model_name='steeringmeeting',
+            constraint=models.UniqueConstraint(condition=models.Q(('status', 'CONVENED')), fields=('status',), name='steering_meeting_one_convened', violation_error_message="Un comité de pilotage est déjà convoqué : enregistrez d'abord ses conclusions."),
+        ),
+        migrations.AddConstraint(
+            model_name='steeringmeeting',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('convened_at__isnull', False), ('status', 'CONVENED')), models.Q(models.Q(('status', 'CONVENED'), _negated=True), models.Q(('closed_at__isnull', False), ('convened_at', None), _connector='OR')), _connector='OR'), name='steering_meeting_held_is_closed'),
+        ),
+        migrations.AddConstraint(
+            model_name='steeringmeeting',
+            constraint=models.CheckConstraint(condition=models.Q(('circuit', None), ('document__isnull', False), _connector='OR'), name='steering_meeting_signs_its_minutes'),
+        ),
+        migrations.AddConstraint(
+            model_name='steeringmeeting',
+            constraint=models.CheckConstraint(condition=models.Q(('document', None), models.Q(models.Q(('status', 'CONVENED'), _negated=True), models.Q(('orientations', ''), _negated=True)), _connector='OR'), name='steering_meeting_minutes_say_something', violation_error_message='Écrivez au moins une conclusion.'),
+        ),
+        migrations.AddConstraint(
+            model_name='steeringmeeting',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('circuit__isnull', False), ('signed_on__isnull', False), ('status', 'SIGNED')), models.Q(models.Q(('status', 'SIGNED'), _negated=True), ('signed_on', None)), _connector='OR'), name='steering_meeting_signed_has_its_day'),
         ),
     ]

@@ -15,6 +15,7 @@ from partners.models import Partner
 from projects.enums import JobNature, Situation
 from projects.models import FollowUpReview
 from projects.rules import plain
+from steering.enums import SteeringStatus
 from steering.models import SteeringMeeting
 from steering.rules.facts import Period
 
@@ -141,5 +142,7 @@ def steering_meetings(as_of: date) -> list[dict[str, Any]]:
             "chaired_by": meeting.chaired_by,
             "orientations": meeting.orientations,
         }
-        for meeting in SteeringMeeting.objects.filter(held_on__lte=as_of)
+        for meeting in SteeringMeeting.objects.filter(held_on__lte=as_of).exclude(
+            status=SteeringStatus.CONVENED
+        )
     ]

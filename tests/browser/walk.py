@@ -95,6 +95,8 @@ NOT_IN_THE_DEMO = {
     "proxy_link": "the link of a mail, for a proxy that waits",
     "reminder_page": "the link of a mail, for an instalment of a company",
     "sepa_detail": "a file of transfers",
+    "steering_convene": "a basin whose next steering committee is not convened yet",
+    "steering_sign": "the minutes of a steering committee, not in signature yet",
 }
 """Pages that need what neither the present of the demo nor its next acts hold, and why."""
 

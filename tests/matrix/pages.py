@@ -404,7 +404,12 @@ PAGES: dict[str, Page] = {
     "report_detail": basin("report.read", year="report.year"),
     "report_preview": basin("report.write", year="unpublished.year"),
     "report_publish": basin("report.write", year="unpublished.year"),
+    "steering_convene": basin("report.write"),
     "steering_meeting": basin("report.read", number="steering.number"),
+    "steering_move": basin("report.write", number="steering.number"),
+    "steering_close": basin("report.write", number="steering.number"),
+    "steering_correct": basin("report.write", number="steering.number"),
+    "steering_sign": basin("report.write", number="steering.number"),
     # The network
     "national_home": national("national.read"),
     "national_basins": national("national.read"),

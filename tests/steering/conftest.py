@@ -202,7 +202,10 @@ def basin_with_a_past(past):
         ends_on=date(2026, 12, 31),
     )
     SteeringMeeting.objects.create(
-        number=19, held_on=date(2025, 5, 15), orientations="Chercher des écoles partenaires."
+        number=19,
+        status="HELD",
+        held_on=date(2025, 5, 15),
+        orientations="Chercher des écoles partenaires.",
     )
     return SimpleNamespace(past=past, first=first, second=second, third=third)
 

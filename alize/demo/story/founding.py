@@ -15,6 +15,7 @@ from conventions.enums import AgreementStatus
 from conventions.models import PartnershipConvention
 from partners.enums import MandateKind, PartnerKind, PledgeNature, SkillDomain
 from partners.models import Contact, Group, Mandate, Partner, Pledge, SkillOffer
+from steering.enums import SteeringStatus
 from steering.models import SteeringMeeting
 
 YEARLY_PLEDGES = {
@@ -154,6 +155,7 @@ def write_conventions(
     SteeringMeeting.objects.bulk_create(
         SteeringMeeting(
             number=number,
+            status=SteeringStatus.HELD,
             held_on=day,
             place=f"Préfecture, {territory.towns[0][1]}",
             chaired_by="Préfet ou son représentant",

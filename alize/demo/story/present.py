@@ -6,10 +6,11 @@ release.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import uuid4
 
 from alize.accounts.models import Person
+from alize.common.dates import add_working_days
 from alize.demo.people import PEOPLE
 from alize.demo.story.amending import amend_supports
 from alize.demo.story.confirmations import write_confirmations
@@ -27,6 +28,8 @@ from conventions.models import CooperationConvention, PartnershipConvention
 from funds import operations as funds
 from funds.models import Advance
 from projects import operations as projects
+from steering import meeting_operations as steering
+from steering.queries import meetings, reports
 
 SKILLS = ("Contrôle de gestion", "Recrutement\nDroit social", "Export", "Qualité et certification")
 LINKED = 3
@@ -75,8 +78,26 @@ class Present:
         meetings.in_session()
         meetings.next_week()
         Consultations(self.scene, self.newcomers, self.voters).live(self.referrer)
+        self._steering_committee()
         self._declarations()
         write_confirmations(self.scene, now=self.now)
+
+    def _steering_committee(self) -> None:
+        """The next steering committee, convened with the last report published."""
+        latest = reports.latest_published()
+        steering.convene_meeting(
+            values={
+                "number": meetings.next_number(),
+                "held_on": add_working_days(self.scene.today, 14),
+                "hour": time(14, 30),
+                "place": f"Préfecture, {self.scene.territory.towns[0][1]}",
+                "agenda": "Rapport d'évaluation de l'année\nValidation a posteriori des décisions\n"
+                "Orientations de l'année à venir\nRenouvellement de la convention triennale",
+                "report": latest[0] if latest else None,
+            },
+            by=self.operator,
+            at=self.now,
+        )
 
     def _renewal(self) -> None:
         """The next convention is being prepared: its partners carried over, their pledges too."""

@@ -1,0 +1,217 @@
+"""A steering committee: convened, its conclusions recorded, its minutes signed (R84, P3)."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, cast
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from alize.accounts.models import Person
+from alize.audit import operations as audit
+from alize.common.dates import long_date
+from alize.common.errors import InvalidInput
+from alize.common.http import basin_reverse
+from alize.documents.models import GeneratedDocument
+from alize.notifications.operations import Recipient, send_mail
+from alize.outbox.operations import enqueue
+from basins.enums import Role
+from basins.queries import holders
+from signatures import operations as signatures
+from signatures.enums import SignerStatus
+from signatures.models import Circuit
+from signatures.operations import SignerFacts
+from steering import documents, permissions
+from steering.enums import STEERING_TRANSITIONS, SteeringStatus
+from steering.models import SteeringMeeting
+from steering.queries import meetings
+
+EFFECT = "steering.minutes_signed"
+SUMMONS = ("number", "held_on", "hour", "place", "agenda", "report")
+CONCLUSIONS = ("held_on", "place", "chaired_by", "attendees", "orientations")
+STARTED_AGAIN = "La signature de ce relevé recommence ; un nouveau lien est envoyé."
+CORRECTED = "Ce relevé est corrigé : sa nouvelle version sera signée à sa place."
+
+
+def locked_meeting(meeting_id: int) -> SteeringMeeting:
+    """The committee, held until the end of the transaction."""
+    return (
+        SteeringMeeting.objects.select_for_update(of=("self",))
+        .select_related("report", "circuit", "document")
+        .get(pk=meeting_id)
+    )
+
+
+@transaction.atomic
+def convene_meeting(*, values: Mapping[str, Any], by: Person, at: datetime) -> SteeringMeeting:
+    """Convoquer the next steering committee: `values` by the names of `SUMMONS`.
+
+    :raises ActionDenied: another one is convened already.
+    :raises InvalidInput: the number is taken, or the day is past.
+    """
+    permissions.convene_meeting(meetings.convened())
+    _check_summons(values, on=timezone.localdate(at))
+    meeting = SteeringMeeting.objects.create(
+        **{name: values[name] for name in SUMMONS}, convened_at=at, convened_by_id=by.pk
+    )
+    audit.record("steering.convened", target=meeting, by=by, at=at, **_said(meeting))
+    return meeting
+
+
+@transaction.atomic
+def move_meeting(
+    *, meeting_id: int, values: Mapping[str, Any], by: Person, at: datetime
+) -> SteeringMeeting:
+    """Change when, where and on what a convened committee meets.
+
+    :raises ActionDenied: it is held.
+    :raises InvalidInput: the number is taken, or the day is past.
+    """
+    meeting = locked_meeting(meeting_id)
+    permissions.move_meeting(meeting)
+    _check_summons(values, on=timezone.localdate(at), mine=meeting)
+    for name in SUMMONS:
+        setattr(meeting, name, values[name])
+    meeting.save(update_fields=SUMMONS)
+    audit.record("steering.moved", target=meeting, by=by, at=at, **_said(meeting))
+    return meeting
+
+
+def _check_summons(
+    values: Mapping[str, Any], *, on: date, mine: SteeringMeeting | None = None
+) -> None:
+    others = SteeringMeeting.objects.exclude(pk=mine and mine.pk)
+    if others.filter(number=values["number"]).exists():
+        raise InvalidInput(
+            f"Le comité de pilotage n° {values['number']} existe déjà.", field="number"
+        )
+    if values["held_on"] < on:
+        raise InvalidInput("Cette date est passée.", field="held_on")
+
+
+def _said(meeting: SteeringMeeting) -> dict[str, Any]:
+    return {"number": meeting.number, "on": meeting.held_on.isoformat()}
+
+
+@transaction.atomic
+def close_meeting(
+    *, meeting_id: int, values: Mapping[str, Any], by: Person, at: datetime
+) -> SteeringMeeting:
+    """Record what a committee concluded, by the names of `CONCLUSIONS`; its minutes are laid out.
+
+    :raises ActionDenied: it is closed already.
+    :raises InvalidInput: the day is to come, or nothing is concluded.
+    """
+    meeting = locked_meeting(meeting_id)
+    permissions.close_meeting(meeting)
+    STEERING_TRANSITIONS.guard(meeting.status, SteeringStatus.HELD)
+    meeting.status, meeting.closed_at, meeting.closed_by_id = SteeringStatus.HELD, at, by.pk
+    _write(meeting, values, at=at)
+    audit.record("steering.closed", target=meeting, by=by, at=at, **_said(meeting))
+    return meeting
+
+
+@transaction.atomic
+def correct_minutes(
+    *, meeting_id: int, values: Mapping[str, Any], by: Person, at: datetime
+) -> SteeringMeeting:
+    """Write the minutes of a committee again, before anybody signs them; a new version follows.
+
+    :raises ActionDenied: it is not held, or its minutes are signed or being signed.
+    :raises InvalidInput: the day is to come, or nothing is concluded.
+    """
+    meeting = locked_meeting(meeting_id)
+    permissions.correct_minutes(meeting)
+    if meeting.circuit is not None:
+        signatures.give_up(circuit_id=meeting.circuit.pk, reason=CORRECTED, by=by, at=at)
+    _write(meeting, values, at=at)
+    audit.record("steering.corrected", target=meeting, by=by, at=at, **_said(meeting))
+    return meeting
+
+
+def _write(meeting: SteeringMeeting, values: Mapping[str, Any], *, at: datetime) -> None:
+    if values["held_on"] > timezone.localdate(at):
+        raise InvalidInput("Ce comité ne s'est pas encore tenu à cette date.", field="held_on")
+    if not values["orientations"].strip():
+        raise InvalidInput("Écrivez au moins une conclusion.", field="orientations")
+    for name in CONCLUSIONS:
+        setattr(meeting, name, values[name])
+    # What was laid out says something else: nobody signs it.
+    meeting.document, meeting.circuit = None, None
+    meeting.save()
+    enqueue("steering.issue_minutes", key=f"{meeting.pk}:{at.isoformat()}", meeting_id=meeting.pk)
+
+
+@transaction.atomic
+def issue_minutes(*, meeting_id: int, at: datetime) -> SteeringMeeting:
+    """Lay out the minutes of a committee as they are written."""
+    meeting = locked_meeting(meeting_id)
+    if meeting.document is None:
+        meeting.document = documents.issue_minutes(meeting, at=at)
+        meeting.save(update_fields=["document"])
+    return meeting
+
+
+@transaction.atomic
+def sign_minutes(
+    *,
+    meeting_id: int,
+    signer: SignerFacts,
+    expires_on: date,
+    message: str,
+    by: Person,
+    at: datetime,
+) -> Circuit:
+    """Have the minutes signed by who chaired, online or on paper; sealed, they are final (M22).
+
+    :raises ActionDenied: they are not laid out, signed or being signed.
+    :raises InvalidInput: the signer has no address, or the term does not stand.
+    """
+    meeting = locked_meeting(meeting_id)
+    permissions.sign_minutes(meeting)
+    if meeting.circuit is not None:
+        signatures.give_up(circuit_id=meeting.circuit.pk, reason=STARTED_AGAIN, by=by, at=at)
+    meeting.circuit = signatures.launch(
+        document=cast(GeneratedDocument, meeting.document),
+        title=documents.MINUTES_TITLE,
+        summary=[
+            ("Comité de pilotage", f"n° {meeting.number}"),
+            ("Tenu le", long_date(meeting.held_on)),
+        ],
+        signers=[signer],
+        expires_on=expires_on,
+        effect=EFFECT,
+        message=message,
+        by=by,
+        at=at,
+    )
+    meeting.save(update_fields=["circuit"])
+    audit.record(
+        "steering.signature_launched", target=meeting, by=by, at=at, circuit=meeting.circuit.pk
+    )
+    return meeting.circuit
+
+
+@transaction.atomic
+def note_signed(*, circuit_id: int, at: datetime) -> SteeringMeeting:
+    """Make sealed minutes final and tell the presidency and the operator (M22); once."""
+    meeting = locked_meeting(SteeringMeeting.objects.get(circuit_id=circuit_id).pk)
+    if meeting.status == SteeringStatus.SIGNED:
+        return meeting
+    STEERING_TRANSITIONS.guard(meeting.status, SteeringStatus.SIGNED)
+    circuit = cast(Circuit, meeting.circuit)
+    signed = circuit.signers.filter(status=SignerStatus.SIGNED).aggregate(on=Max("signed_on"))
+    meeting.status, meeting.signed_on = SteeringStatus.SIGNED, signed["on"]
+    meeting.save(update_fields=["status", "signed_on"])
+    for person in holders(Role.PRESIDENT, Role.OPERATOR, on=timezone.localdate(at)):
+        send_mail(
+            "M22",
+            to=Recipient.of(person),
+            path=basin_reverse("steering_meeting", number=meeting.number),
+            key=str(meeting.pk),
+            number=meeting.number,
+            date=long_date(meeting.held_on),
+        )
+    audit.record("steering.signed", target=meeting, at=at, circuit=circuit.pk)
+    return meeting

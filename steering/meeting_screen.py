@@ -1,0 +1,182 @@
+"""The words of the page of a steering committee."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from alize.common.dates import long_date
+from alize.common.http import basin_reverse
+from alize.common.screen import Action, Badge, Definition, Download, Link, ObjectHeader, Tone
+from alize.documents.imprint import verify_path
+from alize.documents.models import GeneratedDocument
+from alize.seals.queries import is_sealed, sealed_copy
+from signatures.enums import ENDED
+from signatures.queries.signing import circuit_badge
+from steering import documents, permissions
+from steering.enums import SteeringStatus
+from steering.models import SteeringMeeting
+from steering.screen import size_of
+
+_TONES: dict[str, Tone] = {
+    SteeringStatus.CONVENED: "attention",
+    SteeringStatus.HELD: "info",
+    SteeringStatus.SIGNED: "done",
+}
+
+
+@dataclass(frozen=True)
+class MeetingScreen:
+    """What the page of a steering committee shows."""
+
+    header: ObjectHeader
+    facts: list[Definition]
+    is_held: bool
+    attendees: list[str]
+    agenda: list[str]
+    orientations: list[str]
+    downloads: list[Download]
+    is_making: bool
+    """Whether its minutes are being laid out."""
+    signature: Badge | None
+    circuit: str
+    """Where its signature is followed."""
+
+
+@dataclass(frozen=True)
+class MeetingLine:
+    """One committee in the list."""
+
+    name: str
+    url: str
+    day: str
+    place: str
+    badge: Badge
+
+
+def badge(meeting: SteeringMeeting) -> Badge:
+    """Where it stands."""
+    return Badge(meeting.get_status_display(), _TONES[meeting.status])
+
+
+def line(meeting: SteeringMeeting) -> MeetingLine:
+    """One committee, as a list says it."""
+    return MeetingLine(
+        str(meeting), address(meeting), long_date(meeting.held_on), meeting.place, badge(meeting)
+    )
+
+
+def address(meeting: SteeringMeeting, page: str = "meeting") -> str:
+    """A page of a committee."""
+    return basin_reverse(f"steering_{page}", number=meeting.number)
+
+
+def page_of(pk: str) -> Link | None:
+    """Where the page of a committee is, from its identifier."""
+    meeting = SteeringMeeting.objects.filter(pk=pk).first()
+    return None if meeting is None else Link(str(meeting), address(meeting))
+
+
+def meeting_screen(
+    meeting: SteeringMeeting, *, writes: bool, follows: bool, on: date
+) -> MeetingScreen:
+    """Gather the page of a committee for whoever `writes` it, or `follows` its signature."""
+    circuit = meeting.circuit
+    return MeetingScreen(
+        header=_header(meeting, writes=writes, on=on),
+        facts=_facts(meeting),
+        is_held=meeting.status != SteeringStatus.CONVENED,
+        attendees=documents.items(meeting.attendees),
+        agenda=documents.items(meeting.agenda),
+        orientations=documents.items(meeting.orientations),
+        downloads=_downloads(meeting.document),
+        is_making=meeting.closed_at is not None and meeting.document is None,
+        signature=circuit_badge(circuit) if circuit else None,
+        circuit=basin_reverse("circuit_detail", circuit_id=circuit.pk)
+        if circuit and follows
+        else "",
+    )
+
+
+def _header(meeting: SteeringMeeting, *, writes: bool, on: date) -> ObjectHeader:
+    now, holder = _now(meeting, on=on)
+    actions = _actions(meeting) if writes else []
+    return ObjectHeader(
+        name=str(meeting),
+        reference="Comité local de pilotage et d'évaluation",
+        status=badge(meeting),
+        now=now,
+        holder=holder,
+        due=documents.when(meeting) if meeting.status == SteeringStatus.CONVENED else "",
+        action=actions[0] if actions else None,
+        others=actions[1:],
+    )
+
+
+def _now(meeting: SteeringMeeting, *, on: date) -> tuple[str, str]:
+    """What comes next, and who has the ball."""
+    if meeting.status == SteeringStatus.CONVENED:
+        if on < meeting.held_on:
+            return "Le comité se tiendra à cette date ; ses conclusions s'enregistrent ensuite.", ""
+        return "Enregistrez les conclusions du comité : elles font son relevé.", "l'opérateur local"
+    if meeting.signed_on is not None:
+        return f"Le relevé de décisions est signé depuis le {long_date(meeting.signed_on)}.", ""
+    if meeting.circuit is not None and meeting.circuit.status not in ENDED:
+        return "Le relevé de décisions est en signature.", "la présidence du comité local"
+    if meeting.document is not None:
+        return "Le relevé de décisions attend d'être signé.", "l'opérateur local"
+    if meeting.closed_at is not None:
+        return "Le relevé de décisions se met en page.", ""
+    return "Ce comité s'est tenu avant l'outil : son relevé peut y être repris.", ""
+
+
+def _actions(meeting: SteeringMeeting) -> list[Action]:
+    """What the operator may do, the first first."""
+    known = (
+        (permissions.close_meeting, "Enregistrer les conclusions", "close", "check2-square"),
+        (permissions.sign_minutes, "Faire signer le relevé", "sign", "pen"),
+        (permissions.move_meeting, "Modifier la convocation", "move", "pencil"),
+        (permissions.correct_minutes, "Corriger le relevé", "correct", "pencil"),
+    )
+    return [
+        Action(label, address(meeting, page), icon)
+        for check, label, page, icon in known
+        if check.allows(meeting)
+    ]
+
+
+def _facts(meeting: SteeringMeeting) -> list[Definition]:
+    report = meeting.report
+    facts = [
+        Definition("Date", documents.when(meeting)),
+        Definition("Lieu", meeting.place),
+        Definition(
+            "Rapport présenté",
+            f"Rapport d'évaluation {report.year}" if report else "Aucun",
+            url=basin_reverse("report_detail", year=report.year) if report else "",
+        ),
+    ]
+    if meeting.status != SteeringStatus.CONVENED:
+        facts.insert(2, Definition("Présidé par", meeting.chaired_by))
+    return facts
+
+
+def _downloads(document: GeneratedDocument | None) -> list[Download]:
+    """The minutes, sealed as soon as they are, and where to verify them."""
+    if document is None:
+        return []
+    file = sealed_copy(document) or document
+    form = "signé et scellé" if is_sealed(file) else "à signer"
+    return [
+        Download(
+            "Relevé de décisions (PDF)",
+            basin_reverse("document_download", document_id=file.pk),
+            f"{form}, {size_of(file)}",
+            "file-earmark-pdf",
+            primary=True,
+        ),
+        Download(
+            "Vérifier le document",
+            verify_path(file.reference, file.version),
+            "authenticité et version",
+            "patch-check",
+        ),
+    ]

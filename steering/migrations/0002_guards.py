@@ -1,0 +1,37 @@
+"""What the database refuses of a steering committee whose minutes are signed, whoever asks."""
+
+from django.db import migrations
+
+TABLE = "steering_steeringmeeting"
+WRITTEN = (
+    "number", "status", "held_on", "hour", "place", "agenda", "report_id", "convened_at",
+    "convened_by_id", "chaired_by", "attendees", "orientations", "closed_at", "closed_by_id",
+    "document_id", "circuit_id", "signed_on",
+)  # fmt: skip
+
+
+def guard(name: str, event: str, function: str, *, when: str) -> migrations.RunSQL:
+    """A trigger for each row that is so."""
+    return migrations.RunSQL(
+        f"CREATE TRIGGER {name} {event} ON {TABLE} FOR EACH ROW WHEN ({when}) "
+        f"EXECUTE FUNCTION public.{function}",
+        f"DROP TRIGGER {name} ON {TABLE}",
+    )
+
+
+class Migration(migrations.Migration):
+    dependencies = [("steering", "0001_initial"), ("common", "0002_committee_functions")]
+    operations = [
+        guard(
+            "signed_is_final",
+            "BEFORE UPDATE",
+            f"alize_frozen_columns({', '.join(map(repr, WRITTEN))})",
+            when="OLD.status = 'SIGNED'",
+        ),
+        guard(
+            "signed_is_kept",
+            "BEFORE DELETE",
+            f"alize_append_only('{TABLE}_is_frozen')",
+            when="OLD.status = 'SIGNED'",
+        ),
+    ]

@@ -1,0 +1,310 @@
+"""A steering committee is convened, concluded, and its minutes end with a signature (R84, P3)."""
+
+from datetime import date, time, timedelta
+from html import unescape
+from itertools import product
+
+import pypdfium2
+import pytest
+from django.db import IntegrityError, transaction
+
+from alize.audit.models import AuditEvent
+from alize.common.errors import ActionDenied, InvalidInput
+from alize.documents import storage
+from alize.notifications.models import Mail
+from basins import tenancy
+from basins.enums import Role
+from signatures import operations as signatures
+from steering import meeting_operations as operations
+from steering.enums import STEERING_TRANSITIONS, SteeringStatus
+from steering.models import SteeringMeeting
+from steering.queries import meetings
+from steering.queries.lists import steering_meetings
+from tests.builders import make_user
+from tests.signatures.conftest import LAUNCH, TODAY, facts, sign
+
+pytestmark = pytest.mark.django_db
+ROOM = "/bassins/savoie/pilotage/"
+SUMMONS = {
+    "number": 12,
+    "held_on": TODAY,
+    "hour": time(14, 30),
+    "place": "Préfecture, Chambéry",
+    "agenda": "Rapport d'évaluation\n\n- Orientations",
+    "report": None,
+}
+CONCLUSIONS = {
+    "held_on": TODAY,
+    "place": "Préfecture, Chambéry",
+    "chaired_by": "Le préfet de la Savoie",
+    "attendees": "CCI de la Savoie\nMairie de Chambéry",
+    "orientations": "Prospecter la Maurienne, par l'opérateur local.\nRevoir le suivi à M+18.",
+}
+PREFECT = facts("Jeanne Morel", capacity="Présidence du comité local")
+
+
+@pytest.fixture
+def president(savoie):
+    return make_user(Role.PRESIDENT, basin=savoie)
+
+
+@pytest.fixture
+def convened(in_savoie, operator):
+    return operations.convene_meeting(values=SUMMONS, by=operator, at=LAUNCH)
+
+
+@pytest.fixture
+def held(convened, operator, run_outbox):
+    told = {"by": operator, "at": LAUNCH}
+    operations.close_meeting(meeting_id=convened.pk, values=CONCLUSIONS, **told)
+    run_outbox()
+    return reread(convened)
+
+
+@pytest.fixture
+def launched(held, operator):
+    ask_signature(held, operator)
+    return reread(held)
+
+
+def reread(meeting):
+    return SteeringMeeting.objects.select_related("document", "circuit").get(pk=meeting.pk)
+
+
+def ask_signature(meeting, by):
+    return operations.sign_minutes(
+        meeting_id=meeting.pk,
+        signer=PREFECT,
+        expires_on=TODAY + timedelta(days=30),
+        message="",
+        by=by,
+        at=LAUNCH,
+    )
+
+
+def text_of(response) -> str:
+    return unescape(response.content.decode()).replace("\xa0", " ").replace("\u202f", " ")
+
+
+def words_of(document) -> str:
+    with storage.opened(document.key) as file:
+        pdf = pypdfium2.PdfDocument(file.read())
+    pages = " ".join(page.get_textpage().get_text_bounded() for page in pdf)
+    return " ".join(pages.split())
+
+
+ALLOWED = {("CONVENED", "HELD"), ("HELD", "SIGNED")}
+
+
+@pytest.mark.parametrize(("current", "target"), [*product(SteeringStatus, repeat=2)])
+def test_a_state_follows_another_only_where_the_table_says(current, target):
+    allowed = (current.value, target.value) in ALLOWED
+    assert STEERING_TRANSITIONS.allows(current, target) is allowed
+
+
+class TestConvening:
+    def test_the_number_follows_the_last_one(self, convened, operator):
+        assert (convened.number, meetings.next_number()) == (12, 13)
+        assert AuditEvent.objects.get(type="steering.convened").facts["number"] == 12
+
+    @pytest.mark.parametrize(
+        ("changed", "reason"),
+        [
+            ({"number": 12}, "n° 12 existe déjà"),
+            ({"held_on": TODAY - timedelta(days=1)}, "Cette date est passée"),
+        ],
+    )
+    def test_what_does_not_stand_is_refused(self, held, operator, changed, reason):
+        values = {**SUMMONS, "number": 13, **changed}
+        with pytest.raises(InvalidInput, match=reason):
+            operations.convene_meeting(values=values, by=operator, at=LAUNCH)
+
+    def test_one_at_a_time(self, convened, operator):
+        with pytest.raises(ActionDenied, match="n° 12 est déjà convoqué"):
+            operations.convene_meeting(values={**SUMMONS, "number": 13}, by=operator, at=LAUNCH)
+        twin = {"number": 14, "held_on": TODAY, "convened_at": LAUNCH, "convened_by": operator}
+        with (
+            pytest.raises(IntegrityError, match="steering_meeting_one_convened"),
+            transaction.atomic(),
+        ):
+            SteeringMeeting.objects.create(**twin)
+
+    def test_put_off_it_keeps_its_number(self, convened, operator):
+        later = TODAY + timedelta(days=15)
+        values = {**SUMMONS, "held_on": later}
+        told = {"by": operator, "at": LAUNCH}
+        operations.move_meeting(meeting_id=convened.pk, values=values, **told)
+        moved = reread(convened)
+        assert (moved.number, moved.held_on) == (12, later)
+        assert steering_meetings(as_of=later) == []
+
+    def test_it_is_not_counted_before_it_is_held(self, convened, operator):
+        assert steering_meetings(as_of=TODAY) == []
+
+
+class TestConclusions:
+    def test_they_make_the_minutes(self, held):
+        assert held.document.reference == "COPIL-SAV-12"
+        words = words_of(held.document)
+        for said in (
+            "Relevé de décisions du comité de pilotage n° 12",
+            "Le préfet de la Savoie",
+            "Mairie de Chambéry",
+            "Orientations",
+            "Prospecter la Maurienne, par l'opérateur local.",
+        ):
+            assert said in words.replace("’", "'").replace("\xa0", " ")
+        assert [one["number"] for one in steering_meetings(as_of=TODAY)] == [12]
+
+    @pytest.mark.parametrize(
+        ("changed", "field"),
+        [
+            ({"held_on": TODAY + timedelta(days=1)}, "held_on"),
+            ({"orientations": " \n "}, "orientations"),
+        ],
+    )
+    def test_what_does_not_stand_is_refused(self, convened, operator, changed, field):
+        with pytest.raises(InvalidInput) as refused:
+            operations.close_meeting(
+                meeting_id=convened.pk, values={**CONCLUSIONS, **changed}, by=operator, at=LAUNCH
+            )
+        assert refused.value.field == field
+        assert reread(convened).status == SteeringStatus.CONVENED
+
+    def test_once_and_the_summons_changes_no_more(self, held, operator):
+        told = {"meeting_id": held.pk, "by": operator, "at": LAUNCH}
+        with pytest.raises(ActionDenied, match="déjà enregistrées"):
+            operations.close_meeting(values=CONCLUSIONS, **told)
+        with pytest.raises(ActionDenied, match="s'est tenu"):
+            operations.move_meeting(values=SUMMONS, **told)
+
+    def test_corrected_they_make_another_version(self, held, operator, run_outbox):
+        values = {**CONCLUSIONS, "orientations": "Une seule orientation."}
+        told = {"by": operator, "at": LAUNCH + timedelta(minutes=1)}
+        operations.correct_minutes(meeting_id=held.pk, values=values, **told)
+        with pytest.raises(ActionDenied, match="pas encore mis en page"):
+            ask_signature(held, operator)
+        run_outbox()
+        assert (held.document.version, reread(held).document.version) == (1, 2)
+
+
+class TestSignature:
+    def test_under_signature_nothing_is_corrected(self, launched, operator):
+        with pytest.raises(ActionDenied, match="en signature"):
+            operations.correct_minutes(
+                meeting_id=launched.pk, values=CONCLUSIONS, by=operator, at=LAUNCH
+            )
+        with pytest.raises(ActionDenied, match="en signature"):
+            ask_signature(launched, operator)
+
+    def test_given_up_it_is_corrected_and_starts_again(self, launched, operator, run_outbox):
+        told = {"by": operator, "at": LAUNCH + timedelta(minutes=1)}
+        signatures.cancel(circuit_id=launched.circuit.pk, reason="Une date est fausse", **told)
+        operations.correct_minutes(meeting_id=launched.pk, values=CONCLUSIONS, **told)
+        run_outbox()
+        assert ask_signature(launched, operator).pk != launched.circuit.pk
+
+    def test_past_its_term_the_former_version_is_given_up(self, launched, operator, run_outbox):
+        after = LAUNCH + timedelta(days=31)
+        signatures.expire(circuit_id=launched.circuit.pk, at=after)
+        told = {"by": operator, "at": after}
+        operations.correct_minutes(meeting_id=launched.pk, values=CONCLUSIONS, **told)
+        launched.circuit.refresh_from_db()
+        assert launched.circuit.status == "CANCELLED"
+
+    def test_signed_it_is_final_and_the_basin_is_told(
+        self, launched, operator, president, quick_seals, run_outbox, client_as
+    ):
+        sign(launched.circuit.signers.get(), run_outbox)
+        run_outbox()
+        signed = reread(launched)
+        assert (signed.status, signed.signed_on) == (SteeringStatus.SIGNED, TODAY)
+        with tenancy.national():
+            mails = Mail.objects.filter(code="M22")
+            assert {mail.to_email for mail in mails} == {operator.email, president.email}
+            assert f"{ROOM}comites/12/" in mails[0].text
+        with pytest.raises(ActionDenied, match="est signé"):
+            operations.correct_minutes(
+                meeting_id=signed.pk, values=CONCLUSIONS, by=operator, at=LAUNCH
+            )
+        for change in (
+            lambda rows: rows.update(orientations="Autre chose"),
+            lambda rows: rows.update(document=None),
+            lambda rows: rows.delete(),
+        ):
+            with pytest.raises(IntegrityError, match=r"frozen|only ever"), transaction.atomic():
+                change(SteeringMeeting.objects.filter(pk=signed.pk))
+        page = text_of(client_as(Role.PREFECTURE).get(f"{ROOM}comites/12/"))
+        assert "Relevé signé" in page
+        assert "signé et scellé" in page
+
+    def test_its_effect_comes_once(self, launched, quick_seals, run_outbox):
+        sign(launched.circuit.signers.get(), run_outbox)
+        run_outbox()
+        operations.note_signed(circuit_id=launched.circuit.pk, at=LAUNCH)
+        assert AuditEvent.objects.filter(type="steering.signed").count() == 1
+
+
+class TestPages:
+    def test_from_the_summons_to_the_signature(self, in_savoie, client_as, run_outbox):
+        client, reader = client_as(Role.OPERATOR), client_as(Role.PREFECTURE)
+        form = text_of(client.get(f"{ROOM}comites/convoquer/"))
+        assert 'value="1"' in form
+        day = TODAY.strftime("%d/%m/%Y")
+        summons = {"number": "12", "held_on": day, "hour": "14 h 30", "place": "Préfecture"}
+        refused = client.post(f"{ROOM}comites/convoquer/", summons)
+        assert refused.status_code == 422
+        assert 'value="Préfecture"' in text_of(refused)
+        agenda = {"agenda": "Rapport\nOrientations"}
+        assert client.post(f"{ROOM}comites/convoquer/", summons | agenda).status_code == 302
+        page = f"{ROOM}comites/12/"
+        again = client.get(f"{ROOM}comites/convoquer/", follow=True)
+        assert "n° 12 est déjà convoqué" in text_of(again)
+        assert "Convoquer un comité" not in text_of(again)
+        assert "Convoqué" in text_of(reader.get(ROOM))
+        assert "Voir l'ordre du jour" in text_of(reader.get("/bassins/savoie/"))
+        assert "Enregistrer les conclusions" in text_of(client.get("/bassins/savoie/"))
+        assert "Enregistrer les conclusions" not in text_of(reader.get(page))
+        moved = summons | agenda | {"place": "Sous-préfecture"}
+        assert client.post(f"{page}convocation/", moved).status_code == 302
+        assert "Sous-préfecture" in text_of(client.get(page))
+        said = {
+            "held_on": day,
+            "place": "Préfecture",
+            "chaired_by": "Le préfet",
+            "attendees": "CCI",
+            "orientations": "Prospecter la Maurienne.",
+        }
+        assert client.post(f"{page}conclusions/", said).url == page
+        assert "se met en page" in text_of(client.get(page))
+        run_outbox()
+        assert "Prospecter la Maurienne." in text_of(reader.get(page))
+        assert "Faire signer le relevé" in text_of(client.get("/bassins/savoie/"))
+        signer = {
+            "name": "Jeanne Morel",
+            "function": "Préfète",
+            "organisation": "Préfecture de la Savoie",
+            "mandate": "Présidence du comité local",
+            "expires_on": (TODAY + timedelta(days=30)).strftime("%d/%m/%Y"),
+        }
+        nobody = client.post(f"{page}signer/", signer)
+        assert nobody.status_code == 422
+        assert "adresse électronique manquante" in text_of(nobody)
+        paper = signer | {"paper": "on"}
+        assert client.post(f"{page}signer/", paper).url == page
+        shown = text_of(client.get(page))
+        assert "Suivre la signature" in shown
+        assert "en signature" in shown
+        assert "Suivre la signature" not in text_of(reader.get(page))
+        assert "déjà enregistrées" in text_of(client.get(f"{page}conclusions/", follow=True))
+
+    @pytest.mark.parametrize("page", ["convocation/", "conclusions/", "corriger/", "signer/"])
+    def test_only_the_operator_writes(self, held, client_as, page):
+        for role in (Role.PREFECTURE, Role.PRESIDENT, Role.NATIONAL_STAFF):
+            assert client_as(role).get(f"{ROOM}comites/12/{page}").status_code == 403
+
+    def test_one_held_before_the_tool_is_read_and_completed(self, in_savoie, client_as):
+        SteeringMeeting.objects.create(number=3, status="HELD", held_on=date(2012, 5, 15))
+        page = text_of(client_as(Role.OPERATOR).get(f"{ROOM}comites/3/"))
+        assert "avant l'outil" in page
+        assert "Corriger le relevé" in page
