@@ -13,7 +13,6 @@ from allauth.account.internal.flows.login import (
     AUTHENTICATION_METHODS_SESSION_KEY,
     record_authentication,
 )
-from django.apps import apps
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
@@ -24,7 +23,7 @@ from hypothesis import settings as hypothesis_settings
 
 from alize.documents.operations import issue_file
 from alize.seals.keys import KeyFolder
-from alize.seals.queries import sealed_kind
+from alize.seals.sealing import SealFinding
 from basins import tenancy
 from basins.enums import NATIONAL_ROLES, Role
 from basins.models import Basin
@@ -190,29 +189,22 @@ def carry_out() -> int:
 @pytest.fixture
 def quick_seals(monkeypatch):
     """Circuits whose end lays nothing out: the seal itself is tried with the signatures."""
+    genuine = SealFinding(
+        is_sealed=True, is_intact=True, is_whole=True, is_ours=True, fingerprint="0" * 64
+    )
 
-    def keep(*, document, content, signatures, by, at):
-        return issue_file(
-            kind=sealed_kind(document.kind),
-            reference=document.reference,
-            title=document.title,
-            content=content,
-            content_type="application/pdf",
-            extension="pdf",
-            as_of=at.date(),
-            target=apps.get_model(document.target_type).objects.get(pk=document.target_id),
-            by=by,
-            at=at,
-        )
+    def seal(*, original, reason, **_):
+        return original + f"%sealed {reason}".encode()
 
     def evidence(*, context, **named):
         named = {name: value for name, value in named.items() if name != "template"}
-        pdf = {"content": b"evidence", "content_type": "application/pdf", "extension": "pdf"}
+        content = f"evidence {named['target'].pk}".encode()
+        pdf = {"content": content, "content_type": "application/pdf", "extension": "pdf"}
         return issue_file(**named, **pdf)
 
     sealing = "signatures.operations.sealing"
-    monkeypatch.setattr(f"{sealing}.seal", lambda **asked: asked["original"] + b"%sealed")
-    monkeypatch.setattr(f"{sealing}.keep_sealed", keep)
+    monkeypatch.setattr(f"{sealing}.seal", seal)
+    monkeypatch.setattr("alize.seals.sealing.check", lambda _: genuine)
     monkeypatch.setattr(f"{sealing}.issue_document", evidence)
     monkeypatch.setattr(f"{sealing}.documents.sheet", lambda *_, **__: b"sheet")
 

@@ -7,7 +7,6 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from alize.documents.operations import issue_file
 from basins.enums import Role
 from basins.models import LocalOperator
 from basins.tenancy import national
@@ -18,7 +17,6 @@ from projects.enums import ProjectStatus
 from signatures import operations as signatures
 from signatures.rules import last_deadline
 from tests.builders import (
-    at,
     make_contact,
     make_decision,
     make_partner,
@@ -27,8 +25,14 @@ from tests.builders import (
     make_user,
 )
 from tests.committees.test_packs import a_pdf
-from tests.conventions.founding import STARTS
+from tests.conventions.documents import with_document
+from tests.conventions.founding import drafted
 from tests.stage import played_once
+
+
+@pytest.fixture(autouse=True)
+def seals(quick_seals) -> None:
+    """What follows a seal is tried here, the seal itself with the signatures."""
 
 
 @pytest.fixture
@@ -73,24 +77,6 @@ def scene(in_savoie):
         project=project,
         decision=decision,
     )
-
-
-def with_document(text, at, *, kind: str = "convention", reference: str = ""):
-    """A frozen text whose PDF has been made, without laying it out."""
-    text.document = issue_file(
-        kind=kind,
-        reference=reference or text.reference,
-        title="Convention",
-        content=a_pdf(1),
-        content_type="application/pdf",
-        extension="pdf",
-        as_of=at.date(),
-        target=text,
-        by=text.frozen_by,
-        at=at,
-    )
-    text.save(update_fields=["document"])
-    return text
 
 
 def signed_on_paper(scene, convention, *, on: date, at) -> CooperationConvention:
@@ -160,21 +146,7 @@ def basin(in_savoie):
 @played_once
 def draft(basin):
     """A first convention that lacks nothing."""
-    convention = operations.prepare_partnership(starts_on=STARTS, by=basin.operator, at=at())
-    return operations.save_section(
-        convention_id=convention.pk,
-        values={
-            "territory": "tout le département de la Savoie",
-            "insertion": "Les offres sont signalées aux structures d'insertion.",
-            "distant_jobseekers": "Un recrutement sur dix leur est réservé.",
-            "alternation": "Les entreprises se partagent les contrats.",
-            "employment_service": "France Travail siège au comité local.",
-            "chair": basin.partners["Préfecture de la Savoie"],
-            "chaired_by": "le préfet de la Savoie",
-        },
-        by=basin.operator,
-        at=at(),
-    )
+    return drafted(basin)
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ from alize.audit.models import AuditEvent
 from conventions import operations
 from signatures.rules import last_deadline
 from tests.builders import at
-from tests.conventions.conftest import signed_on_paper, with_document
+from tests.conventions.conftest import signed_on_paper
+from tests.conventions.documents import with_document
 
 NOW = at(2026, 4, 1)
 SIGNED_ON = date(2026, 4, 10)

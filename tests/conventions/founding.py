@@ -1,17 +1,19 @@
 """The founding convention of a basin from its draft to its signature, as tests need it."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from basins.enums import Role
 from conventions import operations
+from conventions.documents.partnership import KIND, OPERATOR_KIND
 from conventions.models import PartnershipConvention
 from signatures import operations as signatures
 from signatures.rules import last_deadline
 from tests.builders import at, make_user
 from tests.committees.test_packs import a_pdf
+from tests.conventions.documents import made
 
 TODAY = date(2026, 3, 12)
 
@@ -22,10 +24,33 @@ STARTS = date(2027, 1, 1)
 HOME = "/bassins/savoie/conventions/partenariat/"
 
 
-def frozen(basin, draft, run_outbox):
+def drafted(basin, *, starts_on: date = STARTS, when: datetime | None = None):
+    """A first convention of the partners of a basin, that lacks nothing."""
+    asked = {"by": basin.operator, "at": when or at()}
+    convention = operations.prepare_partnership(starts_on=starts_on, **asked)
+    return operations.save_section(
+        convention_id=convention.pk,
+        values={
+            "territory": "tout le département de la Savoie",
+            "insertion": "Les offres sont signalées aux structures d'insertion.",
+            "distant_jobseekers": "Un recrutement sur dix leur est réservé.",
+            "alternation": "Les entreprises se partagent les contrats.",
+            "employment_service": "France Travail siège au comité local.",
+            "chair": basin.partners["Préfecture de la Savoie"],
+            "chaired_by": "le préfet de la Savoie",
+        },
+        **asked,
+    )
+
+
+def frozen(basin, draft):
+    """Frozen, the documents of both of its texts made without laying them out."""
     operations.freeze_partnership(convention_id=draft.pk, by=basin.operator, at=at())
-    run_outbox()
     draft.refresh_from_db()
+    number = f"SAV-{draft.number:03}"
+    draft.document = made(draft, at(), kind=KIND, reference=f"CP-{number}")
+    draft.operator_document = made(draft, at(), kind=OPERATOR_KIND, reference=f"COL-{number}")
+    draft.save(update_fields=["document", "operator_document"])
     return draft
 
 

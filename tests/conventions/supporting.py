@@ -14,7 +14,7 @@ from funds.operations.schedules import write_schedule
 from funds.rules import Installment, ScheduleReason
 from signatures.rules import last_deadline
 from tests.builders import make_accepted
-from tests.conventions.conftest import with_document
+from tests.conventions.documents import with_document
 from tests.conventions.founding import sign_on_paper
 
 

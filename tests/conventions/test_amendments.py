@@ -23,7 +23,7 @@ from signatures import permissions as circuit_permissions
 from signatures.enums import CircuitStatus
 from signatures.models import Circuit
 from tests.builders import at, make_contact, make_partner, publish_text
-from tests.conventions.conftest import with_document
+from tests.conventions.documents import with_document
 from tests.conventions.founding import sign_on_paper, signed
 
 

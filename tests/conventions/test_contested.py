@@ -26,7 +26,8 @@ from signatures.home import signatures_room
 from signatures.models import CircuitSigner
 from signatures.operations import Trace
 from tests.builders import make_user
-from tests.conventions.conftest import signed_on_paper, with_document
+from tests.conventions.conftest import signed_on_paper
+from tests.conventions.documents import with_document
 from tests.conventions.supporting import save, signed
 
 

@@ -124,9 +124,9 @@ def parties_are_kept(convention, another) -> None:
         convention.partners.add(another)
 
 
-def test_frozen_a_partnership_its_parties_and_its_row_are_kept(draft, basin, run_outbox):
+def test_frozen_a_partnership_its_parties_and_its_row_are_kept(draft, basin):
     another = make_partner(name="Un autre")
-    convention = frozen_founding(basin, draft, run_outbox)
+    convention = frozen_founding(basin, draft)
     for values in (
         *FOUNDING_WORDS,
         "ends_on = '2030-12-31'",
@@ -140,9 +140,9 @@ def test_frozen_a_partnership_its_parties_and_its_row_are_kept(draft, basin, run
     parties_are_kept(launched(basin, convention), another)
 
 
-def test_signed_a_partnership_changes_by_its_signed_amendments_only(draft, basin, run_outbox):
+def test_signed_a_partnership_changes_by_its_signed_amendments_only(draft, basin):
     another, later = make_partner(name="Un autre"), date(2030, 12, 31)
-    convention = signed(launched(basin, frozen_founding(basin, draft, run_outbox)))
+    convention = signed(launched(basin, frozen_founding(basin, draft)))
     parties_are_kept(convention, another)
     amendment = Amendment.objects.create(
         convention=convention,
@@ -164,8 +164,8 @@ def test_signed_a_partnership_changes_by_its_signed_amendments_only(draft, basin
     parties_are_kept(convention, make_partner(name="Une autre encore"))
 
 
-def test_reopened_a_partnership_is_written_anew(draft, basin, run_outbox):
-    convention = frozen_founding(basin, draft, run_outbox)
+def test_reopened_a_partnership_is_written_anew(draft, basin):
+    convention = frozen_founding(basin, draft)
     asked = {"convention_id": convention.pk, "by": basin.operator, "at": at()}
     operations.reopen_partnership(**asked)
     staying = list(convention.partners.values_list("pk", flat=True))[:-1]

@@ -25,7 +25,7 @@ def words_of(scene):
     return read
 
 
-def test_every_party_and_every_signer_stands_in_it(words_of, scene):
+def test_every_party_and_every_signer_stands_in_a_draft_that_says_so(words_of, scene):
     text = words_of()
     for name in (
         "Dominique Petit",
@@ -43,6 +43,7 @@ def test_every_party_and_every_signer_stands_in_it(words_of, scene):
         assert article in text
     assert "Implantation d’atelier" in text
     assert "5,5 jours" in text
+    assert "PROJET" in text
 
 
 def test_the_annex_writes_the_amount_twice_and_its_schedule(words_of):
@@ -68,7 +69,3 @@ def test_without_advance_there_is_no_annex(words_of, scene):
     assert "Annexe" not in text
     assert "aucune avance n’est accordée" in text
     assert "Alix Morel" not in text
-
-
-def test_a_draft_says_so(words_of):
-    assert "PROJET" in words_of()

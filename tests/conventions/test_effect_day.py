@@ -15,7 +15,8 @@ from conventions.operations import SupportTerms
 from conventions.queries import amended
 from funds.models import Advance
 from projects.models import Project
-from tests.conventions.conftest import signed_on_paper, with_document
+from tests.conventions.conftest import signed_on_paper
+from tests.conventions.documents import with_document
 
 
 def signed(scene, run_outbox, starts_on) -> CooperationConvention:

@@ -19,8 +19,8 @@ from tests.builders import at
 from tests.conventions.founding import STARTS, TODAY, frozen, launched, sign_on_paper
 
 
-def test_cancelled_another_takes_its_number_and_a_new_version(draft, basin, run_outbox):
-    convention = frozen(basin, draft, run_outbox)
+def test_cancelled_another_takes_its_number_and_a_new_version(draft, basin):
+    convention = frozen(basin, draft)
     for _ in range(2):
         operations.cancel_partnership(convention_id=convention.pk, by=basin.operator, at=at())
     again = operations.prepare_partnership(starts_on=STARTS, by=basin.operator, at=at())
@@ -28,14 +28,14 @@ def test_cancelled_another_takes_its_number_and_a_new_version(draft, basin, run_
     for name in CARRIED_OVER:
         setattr(again, name, getattr(convention, name))
     again.save()
-    frozen(basin, again, run_outbox)
+    frozen(basin, again)
     assert (again.document.version, again.operator_document.version) == (2, 2)
     assert again.document.target_id == str(again.pk)
 
 
-def test_reopened_it_is_a_draft_that_nobody_signs(draft, basin, run_outbox):
+def test_reopened_it_is_a_draft_that_nobody_signs(draft, basin):
     asked = {"convention_id": draft.pk, "by": basin.operator, "at": at()}
-    convention = launched(basin, frozen(basin, draft, run_outbox))
+    convention = launched(basin, frozen(basin, draft))
     with pytest.raises(ActionDenied, match="annulez d'abord son circuit"):
         operations.reopen_partnership(**asked)
     circuit = convention.operator_circuit
@@ -49,7 +49,7 @@ def test_reopened_it_is_a_draft_that_nobody_signs(draft, basin, run_outbox):
 
 
 def test_cancelled_while_it_is_signed_nobody_signs_any_more(draft, basin, run_outbox):
-    convention = launched(basin, frozen(basin, draft, run_outbox))
+    convention = launched(basin, frozen(basin, draft))
     circuits = (convention.circuit, convention.operator_circuit)
     # The operator convention is signed by all of its signers, the other one is not.
     sign_on_paper(basin, convention.operator_circuit)
@@ -67,8 +67,8 @@ def test_cancelled_while_it_is_signed_nobody_signs_any_more(draft, basin, run_ou
         assert set(Mail.objects.filter(code="M47").values_list("to_email", flat=True)) == told
 
 
-def test_a_refused_signature_starts_again_whatever_the_other_text_is(draft, basin, run_outbox):
-    convention = launched(basin, frozen(basin, draft, run_outbox))
+def test_a_refused_signature_starts_again_whatever_the_other_text_is(draft, basin):
+    convention = launched(basin, frozen(basin, draft))
     first = convention.operator_circuit
     Circuit.objects.filter(pk=convention.circuit.pk).update(
         status="REFUSED", ended_at=at(), end_reason="Non."
@@ -84,13 +84,13 @@ def test_a_refused_signature_starts_again_whatever_the_other_text_is(draft, basi
     assert again.circuit.status == CircuitStatus.CANCELLED
 
 
-def test_the_operator_is_asked_what_becomes_of_a_signature_refused(draft, basin, run_outbox):
+def test_the_operator_is_asked_what_becomes_of_a_signature_refused(draft, basin):
     visitor = Visitor(person=basin.operator, roles=frozenset({Role.OPERATOR}), on=TODAY)
 
     def asked():
         return [todo.label for _, todo in conventions_room(visitor).todos]
 
-    convention = launched(basin, frozen(basin, draft, run_outbox))
+    convention = launched(basin, frozen(basin, draft))
     assert asked() == []
     circuit = convention.operator_circuit
     signatures.cancel(circuit_id=circuit.pk, reason="Erreur", by=basin.operator, at=at())

@@ -19,7 +19,7 @@ from partners.models import Mandate
 from projects.models import FollowUpReview
 from signatures import operations as signatures
 from tests.builders import at, make_decision, make_seat, make_user
-from tests.conventions.conftest import signed_on_paper, with_document
+from tests.conventions.conftest import signed_on_paper
 from tests.conventions.cooperating import (
     LATER,
     NOW,
@@ -33,6 +33,7 @@ from tests.conventions.cooperating import (
     ready,
     signed,
 )
+from tests.conventions.documents import with_document
 
 
 def test_a_launch_invites_everybody_but_the_presidency(scene):
@@ -136,7 +137,7 @@ def test_a_launch_waits_for_the_document(scene):
         launch(scene, frozen(scene))
 
 
-def test_sealed_labels_the_project_and_contracts_the_advance(scene, quick_seals, run_outbox):
+def test_sealed_labels_the_project_and_contracts_the_advance(scene, run_outbox):
     with national():
         staff = make_user(Role.NATIONAL_STAFF)
     convention = signed(scene, run_outbox)
@@ -160,7 +161,7 @@ def test_sealed_labels_the_project_and_contracts_the_advance(scene, quick_seals,
         operations.cancel(convention_id=convention.pk, by=scene.operator, at=LATER)
 
 
-def test_a_condition_added_meanwhile_holds_the_effect_back(scene, quick_seals, run_outbox):
+def test_a_condition_added_meanwhile_holds_the_effect_back(scene, run_outbox):
     convention = ready(scene)
     condition = scene.decision.conditions.create(
         kind="SUSPENSIVE", text="Accord de la banque", due_on=NOW

@@ -12,7 +12,7 @@ from conventions.documents import agreements as documents
 from conventions.models import Amendment, PartnershipConvention
 from conventions.queries import partnership as queries
 from conventions.rules.partnership import term
-from tests.conventions.conftest import with_document
+from tests.conventions.documents import with_document
 from tests.conventions.founding import signed
 
 LAST = date(2099, 12, 31)

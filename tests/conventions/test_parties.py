@@ -21,7 +21,7 @@ from signatures import operations as signatures
 from signatures.models import Circuit
 from tests.builders import at, make_contact, make_partner, make_user
 from tests.committees.test_packs import a_pdf
-from tests.conventions.conftest import with_document
+from tests.conventions.documents import with_document
 from tests.conventions.founding import STARTS, TODAY, frozen, launched, sign_on_paper, signed
 
 ROLES = frozenset({Role.OPERATOR})
@@ -108,8 +108,8 @@ def test_a_party_that_has_left_since_the_freezing_is_not_asked_to_sign(entry, ba
         entry.launch(amendment)
 
 
-def test_a_convention_frozen_with_a_party_that_has_left_is_reopened(draft, basin, run_outbox):
-    convention = frozen(basin, draft, run_outbox)
+def test_a_convention_frozen_with_a_party_that_has_left_is_reopened(draft, basin):
+    convention = frozen(basin, draft)
     gone = basin.partners["Grand Chambéry"]
     Partner.objects.filter(pk=gone.pk).update(left_on=date(2026, 3, 11))
     with pytest.raises(ActionDenied, match=r"rouvrez-le.*Retirer Grand Chambéry des parties"):
@@ -168,7 +168,7 @@ def test_whoever_joins_with_a_convention_is_one_of_its_parties(draft, basin):
 
 
 def test_a_convention_is_signed_on_the_last_day_of_both_texts(draft, basin, run_outbox):
-    convention = launched(basin, frozen(basin, draft, run_outbox))
+    convention = launched(basin, frozen(basin, draft))
     now, day = timezone.now(), timezone.localdate()
     finance = make_user(Role.FINANCE, basin=basin.basin)
     for circuit, signed_on in (

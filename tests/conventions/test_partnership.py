@@ -16,6 +16,7 @@ from conventions import operations
 from conventions.documents import agreements as documents
 from conventions.enums import AgreementStatus
 from conventions.home import conventions_room
+from conventions.models import PartnershipConvention
 from conventions.partnership_screen import partnership_screen
 from conventions.queries import lines_on, unready_lines
 from conventions.queries import partnership as queries
@@ -44,8 +45,11 @@ def test_below_four_companies_it_cannot_be_frozen(draft, basin):
 
 
 def test_frozen_it_says_all_that_was_said_and_changes_no_more(draft, basin, run_outbox):
-    convention = frozen(basin, draft, run_outbox)
-    again = operations.freeze_partnership(convention_id=draft.pk, by=basin.operator, at=at())
+    asked = {"convention_id": draft.pk, "by": basin.operator, "at": at()}
+    operations.freeze_partnership(**asked)
+    run_outbox()
+    convention = PartnershipConvention.objects.get(pk=draft.pk)
+    again = operations.freeze_partnership(**asked)
     assert (again.frozen_at, convention.document.version) == (convention.frozen_at, 1)
     assert convention.operator_document.reference == "COL-SAV-001"
     # Nobody reads it unmarked before its signature is launched.
@@ -53,8 +57,8 @@ def test_frozen_it_says_all_that_was_said_and_changes_no_more(draft, basin, run_
         screen = partnership_screen(convention, frozenset({role}), on=TODAY)
         details = [one.detail for one in screen.downloads if one.detail.startswith("PDF")]
         assert details == ["PDF, marqué « PROJET »"] * marked
-    asked = launched(basin, convention)
-    screen = partnership_screen(asked, frozenset({Role.MEMBER}), on=TODAY)
+    signing = launched(basin, convention)
+    screen = partnership_screen(signing, frozenset({Role.MEMBER}), on=TODAY)
     assert [one.detail for one in screen.downloads] == ["PDF", "PDF"]
     said = json.dumps(convention.snapshot, ensure_ascii=False)
     for words in ("tout le département de la Savoie", "1 224 000 €", "le préfet de la Savoie"):
@@ -67,10 +71,8 @@ def test_frozen_it_says_all_that_was_said_and_changes_no_more(draft, basin, run_
         )
 
 
-def test_both_texts_are_launched_signed_and_sealed_together(
-    draft, basin, run_outbox, quick_seals, monkeypatch
-):
-    convention = frozen(basin, draft, run_outbox)
+def test_both_texts_are_launched_signed_and_sealed_together(draft, basin, run_outbox, monkeypatch):
+    convention = frozen(basin, draft)
     day = timezone.localdate()
     asked = {"convention_id": convention.pk, "expires_on": day + timedelta(days=30)}
     operations.launch_partnership(**asked, paper={0}, by=basin.operator, at=at())
@@ -103,11 +105,11 @@ def test_both_texts_are_launched_signed_and_sealed_together(
     assert (convention.signed_on, both[0].sealed_at) == (day, both[1].sealed_at)
 
 
-def test_a_mandate_that_ends_before_the_term_of_the_circuit_is_refused(draft, basin, run_outbox):
+def test_a_mandate_that_ends_before_the_term_of_the_circuit_is_refused(draft, basin):
     Mandate.objects.filter(contact__partner=basin.partners["Entreprise 0"]).update(
         ends_on=date(2026, 4, 1)
     )
-    convention = frozen(basin, draft, run_outbox)
+    convention = frozen(basin, draft)
     with pytest.raises(InvalidInput, match="ne peut pas être lancée"):
         operations.launch_partnership(
             convention_id=convention.pk, expires_on=date(2026, 4, 12), by=basin.operator, at=at()
@@ -121,8 +123,8 @@ def test_a_mandate_that_ends_before_the_term_of_the_circuit_is_refused(draft, ba
     assert launched(basin, convention).status == AgreementStatus.SIGNING
 
 
-def test_below_four_companies_a_frozen_text_is_not_launched(draft, basin, run_outbox):
-    convention = frozen(basin, draft, run_outbox)
+def test_below_four_companies_a_frozen_text_is_not_launched(draft, basin):
+    convention = frozen(basin, draft)
     Partner.objects.filter(name="Entreprise 3").update(left_on=date(2026, 3, 12))
     with pytest.raises(ActionDenied, match="il en reste 3"):
         launched(basin, convention)
@@ -131,11 +133,11 @@ def test_below_four_companies_a_frozen_text_is_not_launched(draft, basin, run_ou
     assert "Réunir 4 entreprises partenaires au moins : 3 à ce jour" in labels
 
 
-def test_all_that_is_promised_is_added_up_and_kept_as_it_was_frozen(draft, basin, run_outbox):
+def test_all_that_is_promised_is_added_up_and_kept_as_it_was_frozen(draft, basin):
     network = Pledge.objects.create(
         partner=basin.partners["ASTREES"], year=2027, nature="MONEY", amount=1_000_000
     )
-    convention = frozen(basin, draft, run_outbox)
+    convention = frozen(basin, draft)
     said = json.dumps(convention.snapshot, ensure_ascii=False).replace("\u202f", " ")
     assert said.replace("\xa0", " ").count("1 234 000 €") >= 3
     assert "Réseau national" in said

@@ -188,8 +188,8 @@ def test_a_frozen_convention_whose_decision_stands_no_more_says_so(scene):
     assert row.status.label == "À revoir"
 
 
-def test_a_frozen_partnership_below_four_companies_says_so(draft, basin, run_outbox):
-    convention = frozen_founding(basin, draft, run_outbox)
+def test_a_frozen_partnership_below_four_companies_says_so(draft, basin):
+    convention = frozen_founding(basin, draft)
     Partner.objects.filter(name="Entreprise 3").update(left_on=TODAY)
     header = partnership_screen(convention, OPERATOR, on=TODAY).header
     assert header.status.label == "À revoir"

@@ -22,10 +22,10 @@ from tests.conventions.supporting import save
 from tests.conventions.supporting import signed as signed_amendment
 
 
-def test_a_basin_lives_with_the_versions_of_what_binds_it(basin, draft, run_outbox):
+def test_a_basin_lives_with_the_versions_of_what_binds_it(basin, draft):
     day = draft.starts_on
     assert texts_in_use(on=day)["PARTNERSHIP"] == []
-    convention = frozen(basin, draft, run_outbox)
+    convention = frozen(basin, draft)
     assert texts_in_use(on=day)["OPERATOR"] == [1]
     signed(convention)
     Amendment.objects.create(

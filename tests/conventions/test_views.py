@@ -13,7 +13,7 @@ from conventions import operations
 from conventions.models import CooperationConvention, PartnershipConvention
 from partners.models import Mandate
 from tests.builders import START, at, make_decision, make_partner, make_seat, make_user
-from tests.conventions.conftest import with_document
+from tests.conventions.documents import with_document
 
 HOME = "/bassins/savoie/conventions/"
 READERS = {
@@ -40,11 +40,9 @@ def convention(scene) -> CooperationConvention:
 
 
 @pytest.fixture
-def frozen(scene, convention, run_outbox) -> CooperationConvention:
-    operations.freeze(convention_id=convention.pk, by=scene.operator, at=at(2026, 4, 1))
-    run_outbox()
-    convention.refresh_from_db()
-    return convention
+def frozen(scene, convention) -> CooperationConvention:
+    asked = {"by": scene.operator, "at": at(2026, 4, 1)}
+    return with_document(operations.freeze(convention_id=convention.pk, **asked), asked["at"])
 
 
 def text(response) -> str:
@@ -124,7 +122,7 @@ def test_the_list_is_searched_and_exported(operator, convention):
     assert lines[1].startswith(f"{convention.reference};")
 
 
-def test_prepare_edit_freeze_and_sign_in_the_browser(operator, scene, run_outbox, time_machine):
+def test_prepare_edit_freeze_and_sign_in_the_browser(operator, scene, time_machine):
     time_machine.move_to(at(2026, 4, 12))
     answer = operator.post(f"{HOME}preparer/{scene.decision.reference}/")
     convention = CooperationConvention.objects.get()

@@ -19,7 +19,8 @@ from conventions.screen import convention_screen
 from projects import operations as projects
 from projects.models import Project
 from signatures.rules import last_deadline
-from tests.conventions.conftest import signed_on_paper, with_document
+from tests.conventions.conftest import signed_on_paper
+from tests.conventions.documents import with_document
 
 
 @pytest.fixture

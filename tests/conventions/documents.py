@@ -1,0 +1,28 @@
+"""The documents of a frozen text, made without laying them out."""
+
+from alize.documents.models import GeneratedDocument
+from alize.documents.operations import issue_file
+from tests.committees.test_packs import a_pdf
+
+
+def made(text, at, *, kind: str, reference: str) -> GeneratedDocument:
+    """A PDF that says nothing: the layout itself is tried with the signatures."""
+    return issue_file(
+        kind=kind,
+        reference=reference,
+        title="Convention",
+        content=a_pdf(1) + f"%{reference} {text.pk}".encode(),
+        content_type="application/pdf",
+        extension="pdf",
+        as_of=at.date(),
+        target=text,
+        by=text.frozen_by,
+        at=at,
+    )
+
+
+def with_document(text, at, *, kind: str = "convention", reference: str = ""):
+    """A frozen text whose document is made."""
+    text.document = made(text, at, kind=kind, reference=reference or text.reference)
+    text.save(update_fields=["document"])
+    return text
