@@ -115,8 +115,14 @@ def tell_stuck() -> int:
 
 @shared_task(name="basins.keep_seals")
 def keep_seals() -> int:
-    """Ask every basin for its sealed register and its monthly check; returns how many failed."""
-    ask = partial(register_operations.ask_for_seals, at=timezone.now())
+    """Ask every basin for its sealed register and its monthly check; returns how many failed.
+
+    The national side seals too: it is checked as well.
+    """
+    now = timezone.now()
+    with national():
+        register_operations.ask_for_national_check(at=now)
+    ask = partial(register_operations.ask_for_seals, at=now)
     return in_every_basin(ask, failure="basins.seals_failed")
 
 
@@ -130,6 +136,12 @@ def seal_register(*, at: datetime) -> None:
 def check_seals(*, at: datetime) -> None:
     """Check once a month what the basin sealed."""
     register_operations.check_seals(at=at)
+
+
+@handler("basins.check_national_seals", national=True, queue="pdf")
+def check_national_seals(*, at: datetime, schema: str) -> None:
+    """Check once a month what the national side sealed."""
+    register_operations.check_national_seals(at=at)
 
 
 @handler("basins.reset_second_factor")

@@ -17,11 +17,13 @@ from alize.audit.models import AuditEvent
 from alize.common.http import basin_reverse
 from alize.documents import storage
 from alize.documents.models import GeneratedDocument
+from alize.documents.operations import issue_file
 from alize.notifications.models import Mail
 from alize.outbox.models import Entry
 from alize.seals import sealing
 from alize.seals.keeping import check_sealed_documents
 from alize.seals.models import Seal
+from alize.seals.operations import keep_sealed
 from alize.seals.registers import FIRST, KIND, DailyRegister, issue_daily_register
 from basins import register_operations, tenancy
 from basins.enums import Role
@@ -79,6 +81,8 @@ def test_keep_seals_asks_every_basin_once_a_day_and_once_a_month():
     with tenancy.national():
         assert asked.filter(schema="b_0001").count() == 2
         assert asked.filter(schema="b_0002").count() == 2
+        nationally = Entry.objects.filter(kind="basins.check_national_seals")
+        assert list(nationally.values_list("schema", flat=True)) == ["public"]
 
 
 def test_seal_register_mails_its_digests_to_two_independent_keepers(in_savoie, run_outbox):
@@ -112,6 +116,33 @@ def test_check_sealed_documents_finds_what_changed_and_tells(in_savoie, keep, ru
     assert "SAV-2026-01" in mail.text
     path.unlink()
     assert check_sealed_documents(at=AT, kinds=(KIND,)).altered == (kept,)
+
+
+def test_what_the_national_side_sealed_is_checked_too(sealed, run_outbox):
+    staff = make_user(Role.NATIONAL_STAFF)
+    with tenancy.national():
+        decision = issue_file(
+            kind="decision-comite-national",
+            reference="CNP-2026-JUR-001",
+            title="Décision du comité national",
+            content=sealed.original,
+            content_type="application/pdf",
+            extension="pdf",
+            as_of=AT.date(),
+            target=staff,
+            by=None,
+            at=AT,
+        )
+        kept = keep_sealed(document=decision, content=sealed.content, signatures=0, by=None, at=AT)
+        register_operations.check_national_seals(at=AT)
+        path = Path(settings.DOCUMENTS_ROOT) / kept.key
+        path.write_bytes(path.read_bytes() + b"%")
+        register_operations.check_national_seals(at=AT + timedelta(days=31))
+        run_outbox()
+        mails = Mail.objects.filter(code="M81")
+        assert {mail.to_email for mail in mails} == {*settings.REGISTER_MAILBOXES, staff.email}
+        assert "documents scellés du réseau. Ne sont plus" in mails[0].text
+        assert "CNP-2026-JUR-001" in mails[0].text
 
 
 def test_register_list_hands_over_the_registers_and_says_what_was_found(client_as):
