@@ -96,11 +96,17 @@ def _banks(account: BankAccount, statements: Sequence[BankStatement]) -> list[De
             f"{number}, en service le {short_date(number.since)}",
             f"{format_euros(last.closing)} au {short_date(last.until)}"
             if (last := held.get(origin))
-            else "Aucun relevé",
+            else _not_held(number),
             number=True,
         )
         for origin, number in numbers.items()
     ]
+
+
+def _not_held(number: BankNumber) -> str:
+    if queries.is_renumbered(number.origin):
+        return "Solde passé au numéro qui l'a remplacé"
+    return "Aucun relevé"
 
 
 def _owed_to_other(account: BankAccount) -> list[Definition]:

@@ -203,7 +203,8 @@ class BankLine(models.Model):
     reason = models.CharField("motif du retour", max_length=40, blank=True)
     is_reversal = models.BooleanField(default=False)
     identity = models.CharField(max_length=64)
-    """SHA-256 of the number, and of the bank's reference, or the day, the amount and the label."""
+    """SHA-256 of the first IBAN of its run, and of the bank's reference, or of the label, with the
+    day and the amount."""
     occurrence = models.PositiveIntegerField()
 
     class Meta:

@@ -120,8 +120,8 @@ def read_import(*, import_id: int, at: datetime) -> BankImport:
         new = _new_lines(number, statement)
         known = queries.known_of(number)
         bank.check_opening(statement, on_paper=made.opening, is_first=known is None)
-        bank.check_chain(statement, [line for _, line in new], known)
         _check_banks(number, statement, known, adds=bool(new))
+        bank.check_chain(statement, [line for _, line in new], known)
     except bank.StatementRefused as refusal:
         made.refusal, made.finished_at = str(refusal)[:600], at
         made.save(update_fields=["refusal", "finished_at"])
@@ -177,7 +177,7 @@ def _check_banks(
     if adds and queries.is_renumbered(number):
         raise bank.StatementRefused(
             f"Les relevés de ce compte continuent sur le numéro qui l'a remplacé : {number} n'en "
-            "reçoit plus. Rien n'a été importé."
+            "reçoit plus. Rien n'a été importé : demandez à la banque le fichier du nouveau numéro."
         )
     is_new = number.replaces is not None and not number.keeps_balance
     if is_new and known is None and statement.opening:
@@ -205,10 +205,13 @@ def _named(numbers: list[str]) -> str:
 def _new_lines(
     number: BankNumber, statement: bank.Statement
 ) -> list[tuple[tuple[str, int], bank.Line]]:
-    """The lines that the account does not hold yet, with the key of each (I10)."""
+    """The lines that the account does not hold yet, with the key of each (I10).
+
+    A line is the same under the old number and the one that its bank replaced it by.
+    """
+    iban = queries.run_of(number)[0].iban
     keyed = [
-        ((_digest(f"{number.iban} {line.identity}"), line.occurrence), line)
-        for line in statement.lines
+        ((_digest(f"{iban} {line.identity}"), line.occurrence), line) for line in statement.lines
     ]
     known = set(
         BankLine.objects.filter(

@@ -113,30 +113,43 @@ def last_statements(account: BankAccount) -> list[BankStatement]:
     return list(statements_of(account).filter(following=None).order_by("number"))
 
 
-def is_renumbered(number: BankNumber) -> bool:
-    """Whether the bank gave it another number, whose statements go on from its own."""
+def renumbering_of(number: BankNumber) -> BankNumber | None:
+    """The number that its bank replaced it by: the account and its statements go on."""
     after = BankNumber.objects.filter(Q(replaces=number) | Q(replaces__resumes=number))
-    renumbered = after.filter(status=NumberStatus.APPROVED, keeps_balance=True)
-    return renumbered.filter(statements__isnull=False).exists()
+    return after.filter(status=NumberStatus.APPROVED, keeps_balance=True).first()
+
+
+def is_renumbered(number: BankNumber) -> bool:
+    """Whether its statements go on under another number."""
+    after = renumbering_of(number)
+    return after is not None and after.statements.exists()
+
+
+def run_of(number: BankNumber) -> list[BankNumber]:
+    """The numbers that its bank gave one account one after the other: one run of statements."""
+    first = number
+    while first.keeps_balance and first.replaces is not None:
+        first = first.replaces.origin
+    run = [first]
+    while (after := renumbering_of(run[-1])) is not None:
+        run.append(after)
+    return run
+
+
+def _run_statements(number: BankNumber) -> QuerySet[BankStatement]:
+    return BankStatement.objects.filter(number__in=run_of(number)).order_by("pk")
 
 
 def last_statement(number: BankNumber) -> BankStatement | None:
-    """The statement that the next one of a number follows.
-
-    The bank may only have changed the number of an account: its statements go on.
-    """
-    last = number.statements.order_by("pk").last()
-    if last is None and number.keeps_balance and number.replaces is not None:
-        return last_statement(number.replaces.origin)
-    return last
+    """The statement that the next one of a number follows, under whatever number it came."""
+    return _run_statements(number).last()
 
 
 def known_of(number: BankNumber) -> bank.Known | None:
     """What its statements already say, for the next one to follow."""
-    last = last_statement(number)
-    if last is None:
+    first, last = _run_statements(number).first(), last_statement(number)
+    if first is None or last is None:
         return None
-    first = number.statements.order_by("pk").first() or last
     return bank.Known(since=first.since, closing=last.closing, until=last.until)
 
 

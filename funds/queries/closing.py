@@ -7,7 +7,7 @@ from alize.common.dates import short_date
 from alize.common.money import format_euros
 from funds.enums import AccountKey
 from funds.models import BankAccount
-from funds.queries.bank import open_lines
+from funds.queries.bank import last_statement, open_lines
 from funds.queries.ledger import balances
 from funds.queries.numbers import followed_numbers
 from funds.queries.provision import provision_on
@@ -31,7 +31,7 @@ def _at_the_bank(on: date) -> Iterator[str]:
     for account in BankAccount.objects.order_by("perimeter"):
         name = account.get_perimeter_display().lower()
         for number in followed_numbers(account, on):
-            last = number.statements.order_by("pk").last()
+            last = last_statement(number)
             if last is None:
                 yield f"Aucun relevé n'est importé sur le compte « {name} » ({number})."
             elif last.until < on:

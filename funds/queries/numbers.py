@@ -52,10 +52,17 @@ def waiting_numbers() -> QuerySet[BankNumber]:
 
 
 def followed_numbers(account: BankAccount, day: date) -> list[BankNumber]:
-    """Those whose statements are expected on a day: the one in force, and those not yet emptied."""
+    """Those whose statements are expected on a day: the one in force, and those not yet emptied.
+
+    What a bank replaced by another number gets no more.
+    """
     held = {last.number_id for last in queries.last_statements(account) if last.closing}
     current = number_on(account, day).origin
-    return [one for one in statement_numbers(account) if one == current or one.pk in held]
+    return [
+        one
+        for one in statement_numbers(account)
+        if one == current or (one.pk in held and queries.renumbering_of(one) is None)
+    ]
 
 
 def lines_elsewhere(line: BankLine) -> QuerySet[Any]:

@@ -205,21 +205,6 @@ def test_a_table_without_iban_is_of_the_bank_that_was_chosen(till, bank):
     assert operations.ask_import(account_id=bank.account.pk, number_id=old.pk, **ask).number == old
 
 
-def test_a_number_that_goes_on_from_the_last_balance(till, bank):
-    bank.load(statement(entry("1.00", "VIR"), opening=900, **WEEK))
-    bank.move(keeps_balance=True)
-    wrong = bank.load(statement(entry("2.00", "VIR"), opening=5, iban=NEW, **NEXT))
-    assert "importez d'abord le relevé qui manque" in wrong.refusal
-    went_on = bank.load(statement(entry("2.00", "VIR", day=MOVED_ON), opening=1_000, iban=NEW,
-                                  **NEXT))  # fmt: skip
-    assert went_on.statement.previous.number.iban == OLD
-    back = bank.load(statement(entry("3.00", "VIR", day=MOVED_ON), opening=1_000, **NEXT))
-    assert "continuent sur le numéro" in back.refusal
-    assert bank.load(statement(entry("1.00", "VIR"), opening=900, **WEEK)).known == 1
-    assert queries.agreement(bank.account).closing == 1_200
-    assert not verification.verify().findings
-
-
 def test_what_waited_and_its_other_side_are_tied_by_hand_and_untied_together(till, bank):
     till.endow(3_000_000)
     bank.load(statement(moved("500.00", out=True), opening=bank.held, **NEXT))
