@@ -210,10 +210,14 @@ def authorization_approve(request: HttpRequest, authorization_id: int) -> HttpRe
     )
     context = {
         "confirmation": confirmation,
-        "refuse_url": basin_reverse("authorization_refuse", authorization_id=authorization.pk),
+        "refusal": Link(
+            "Refuser la demande",
+            basin_reverse("authorization_refuse", authorization_id=authorization.pk),
+            detail="Le motif ne suffit pas, ou le montant n'est pas le bon ?",
+        ),
         "breadcrumb": breadcrumb(authorization.advance, kind.label),
     }
-    return render(request, "funds/authorization.html", context)
+    return render(request, "funds/decide.html", context)
 
 
 @require_POST

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from alize.common.access import access
 from alize.common.dates import long_date
 from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in, refusals_to
-from alize.common.screen import Confirmation, Definition
+from alize.common.screen import Confirmation, Definition, Link
 from funds import bank_permissions as permissions
 from funds import operations
 from funds.bank.identifiers import grouped_iban, masked_iban
@@ -85,10 +85,14 @@ def bank_number_decide(request: HttpRequest, number_id: int) -> HttpResponse:
     permissions.decide_number(number, request.user)
     context = {
         "confirmation": _confirmation(number),
-        "refuse_url": basin_reverse("bank_number_refuse", number_id=number.pk),
+        "refusal": Link(
+            "Refuser ce changement",
+            basin_reverse("bank_number_refuse", number_id=number.pk),
+            detail="Un doute sur ce compte ?",
+        ),
         "breadcrumb": trail(number.account, "Changement de banque"),
     }
-    return render(request, "funds/bank/number.html", context)
+    return render(request, "funds/decide.html", context)
 
 
 def _facts(number: BankNumber, since: date, *, iban: str) -> list[Definition]:

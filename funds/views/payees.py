@@ -10,7 +10,7 @@ from alize.common.access import access
 from alize.common.dates import long_date
 from alize.common.errors import Refusal
 from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in, refusals_to
-from alize.common.screen import Confirmation, Definition
+from alize.common.screen import Confirmation, Definition, Link
 from alize.common.words import of
 from funds import bank_permissions as permissions
 from funds import operations
@@ -86,10 +86,14 @@ def payee_decide(request: HttpRequest, payee_id: int) -> HttpResponse:
     context = {
         "confirmation": _confirmation(payee),
         "form": form,
-        "refuse_url": basin_reverse("payee_refuse", payee_id=payee.pk),
+        "refusal": Link(
+            "Refuser ces coordonnées",
+            basin_reverse("payee_refuse", payee_id=payee.pk),
+            detail="Un doute sur ce RIB ou sur le rappel ?",
+        ),
         "breadcrumb": breadcrumb(page="Coordonnées bancaires"),
     }
-    return render(request, "funds/bank/payee.html", context, status=status)
+    return render(request, "funds/decide.html", context, status=status)
 
 
 def _confirmation(payee: PayeeAccount) -> Confirmation:

@@ -13,7 +13,7 @@ from alize.common.dates import long_date
 from alize.common.errors import Refusal
 from alize.common.http import basin_reverse, form_status, refusals_in
 from alize.common.money import format_euros
-from alize.common.screen import Confirmation, Definition
+from alize.common.screen import Confirmation, Definition, Link
 from funds import bank_permissions, operations, permissions, queries
 from funds.enums import EntryKind, ReversalCause
 from funds.forms import ReversalForm
@@ -103,10 +103,14 @@ def reversal_approve(request: HttpRequest, reversal_id: int) -> HttpResponse:
     )
     context = {
         "confirmation": confirmation,
-        "refuse_url": basin_reverse("reversal_refuse", reversal_id=reversal.pk),
+        "refusal": Link(
+            "Refuser l'annulation",
+            basin_reverse("reversal_refuse", reversal_id=reversal.pk),
+            detail="L'écriture est juste, ou le motif ne suffit pas ?",
+        ),
         "breadcrumb": breadcrumb(entry.advance, "Annuler une écriture"),
     }
-    return render(request, "funds/reversal.html", context)
+    return render(request, "funds/decide.html", context)
 
 
 @require_POST
