@@ -167,6 +167,10 @@ class ReversalCause(models.TextChoices):
     BANK = "BANK", "Autre rejet de la banque"
 
 
+MANDATE_CAUSES = frozenset({ReversalCause.MD01, ReversalCause.MD06, ReversalCause.MD07})
+"""Those by which a bank doubts the mandate of a debit (funds.md 1, feature 9)."""
+
+
 class ClearingAct(models.TextChoices):
     """What a line of a statement turned out to be (feature 22)."""
 

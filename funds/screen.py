@@ -108,7 +108,7 @@ def advance_screen(
     """Gather the head, the facts and the picture of an advance on a day."""
     return AdvanceScreen(
         header=_header(advance, standing, roles),
-        facts=_facts(advance, standing),
+        facts=[*_facts(advance, standing), *_mandate(advance, on=on)],
         curve=_curve(book, standing, on=on) if standing.disbursed else None,
     )
 
@@ -266,6 +266,16 @@ def _facts(advance: Advance, standing: Position) -> list[Definition]:
         ),
         *(Definition(term, format_euros(cents), number=True) for term, cents in rows),
     ]
+
+
+def _mandate(advance: Advance, *, on: date) -> list[Definition]:
+    """What is told before the next debit, when the bank doubts its mandate."""
+    doubt = queries.mandate_doubt(advance, on=on)
+    if doubt is None:
+        return []
+    cause, day = doubt.reversal.get_cause_display(), short_date(doubt.value_on)
+    said = f"À vérifier avant de prélever : {cause}, le {day}"
+    return [Definition("Mandat de prélèvement", said)]
 
 
 def _curve(book: queries.Book, standing: Position, *, on: date) -> charts.Curve:

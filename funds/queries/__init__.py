@@ -42,6 +42,7 @@ from funds.queries.ledger import (
     legs_of,
     lines_in_place,
     lowest,
+    mandate_doubt,
     postings_until,
     sides_of,
 )
@@ -148,6 +149,7 @@ __all__ = [
     "loan_of",
     "lost_since",
     "lowest",
+    "mandate_doubt",
     "means_by_year",
     "net_loss",
     "operating_entries",

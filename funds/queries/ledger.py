@@ -7,8 +7,8 @@ from itertools import accumulate
 
 from django.db.models import Min, Q, QuerySet, Sum
 
-from funds.enums import AccountKey, ClearingAct, EntryKind, Perimeter
-from funds.models import Clearing, Contribution, Entry, Posting
+from funds.enums import MANDATE_CAUSES, AccountKey, ClearingAct, EntryKind, Perimeter
+from funds.models import Advance, Clearing, Contribution, Entry, Posting
 from funds.rules.ledger import Leg, Legs
 
 _AMOUNTS = {"lent": Perimeter.FUND, "spent": Perimeter.OPS, "valued": Perimeter.NATURE}
@@ -73,6 +73,17 @@ def identified_by(entry: Entry) -> QuerySet[Entry]:
     kind = EntryKind.UNIDENTIFIED
     found = Entry.objects.filter(pk__in=known.values("entry"), reversed_by=None)
     return (found if entry.kind == kind else found.none()).order_by("pk")
+
+
+def mandate_doubt(advance: Advance, *, on: date) -> Entry | None:
+    """The last debit that came back because of its mandate, unless the company paid since."""
+    known = advance.entries.filter(value_on__lte=on)
+    doubt = known.filter(kind=EntryKind.BOUNCE, reversal__cause__in=MANDATE_CAUSES)
+    last = doubt.select_related("reversal").order_by("value_on", "pk").last()
+    paid = known.filter(kind=EntryKind.REPAYMENT, reversed_by=None)
+    if last is None or paid.filter(value_on__gt=last.value_on).exists():
+        return None
+    return last
 
 
 def legs_of(entry: Entry) -> Legs:

@@ -9,6 +9,7 @@ from alize.common.errors import ActionDenied, AlreadyUsed, InvalidInput
 from funds import operations, queries
 from funds.models import Entry
 from funds.rules import PositionStatus
+from funds.screen import advance_screen
 from tests.builders import at
 from tests.funds.conftest import DOTATION, PAID_ON, position
 
@@ -137,3 +138,27 @@ def test_a_payment_dated_ahead_is_undone_on_its_day_without_waiting_for_it(till)
     till.release(again, at=at(2026, 5, 8, 9))
     standing = position(advance, date(2026, 5, 15))
     assert (standing.outstanding, standing.next_due) == (1_000_000, (date(2026, 6, 8), 27_777))
+
+
+def doubts(advance, on: date) -> list[str]:
+    book = queries.book_of(advance)
+    screen = advance_screen(advance, book, book.position(on), on=on, roles=frozenset())
+    return [fact.value for fact in screen.facts if fact.term == "Mandat de prélèvement"]
+
+
+@pytest.mark.parametrize(
+    ("cause", "said"),
+    [("MD06", "Contestation du débiteur (MD06)"), ("AM04", None), ("ERROR", None)],
+)
+def test_a_debit_that_comes_back_for_its_mandate_asks_to_look_at_it(till, cause, said):
+    advance = till.lent()
+    debit, back = date(2026, 6, 15), date(2026, 6, 18)
+    asked = till.ask_reversal(till.repay(advance, 27_777, debit), back, cause=cause)
+    assert not doubts(advance, back)
+    till.approve(asked)
+    expected = [f"À vérifier avant de prélever : {said}, le 18/06/2026"] if said else []
+    assert doubts(advance, date(2026, 6, 17)) == []
+    assert doubts(advance, back) == expected
+    till.repay(advance, 27_777, date(2026, 7, 15))
+    assert doubts(advance, date(2026, 7, 14)) == expected
+    assert not doubts(advance, date(2026, 7, 15))
