@@ -87,6 +87,7 @@ class BankChangeForm(BankDetailsForm):
         required=False,
     )
     transfer_schema = TransferSchemaField()
+    command_key = CommandKeyField()
 
 
 class CostForm(forms.Form):

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from alize.common.forms import EmailField, FrenchDateField, TypedField
+from alize.common.forms import CommandKeyField, EmailField, FrenchDateField, TypedField
 from alize.documents.fields import TextField
 from funds.bank.identifiers import read_phone
 from funds.bank_forms import IbanField
@@ -52,6 +52,7 @@ class PayeeForm(forms.Form):
         help_text="Elle est prévenue, comme celles que vous connaissiez avant. Celle du dirigeant "
         "s'il est venu en personne.",
     )
+    command_key = CommandKeyField()
 
     def __init__(self, *args: Any, known_numbers: Iterable[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,6 +1,7 @@
 """Bank accounts and their numbers: a change is proposed by one, approved by another (T11)."""
 
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.urls import reverse
@@ -8,6 +9,7 @@ from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
+from alize.audit.commands import made_once
 from alize.common.dates import add_months, long_date, short_date
 from alize.common.errors import InvalidInput
 from alize.common.words import of
@@ -93,7 +95,6 @@ def correct_bank_account(
     return account
 
 
-@transaction.atomic
 def propose_number(
     *,
     account_id: int,
@@ -104,6 +105,7 @@ def propose_number(
     wanted_on: date,
     by: Person,
     at: datetime,
+    command_key: UUID,
     keeps_balance: bool = False,
     transfer_schema: TransferSchema = TransferSchema.V09,
 ) -> BankNumber:
@@ -114,34 +116,50 @@ def propose_number(
     :raises ActionDenied: another change waits already.
     :raises InvalidInput: the IBAN, the BIC or the name would be refused by a bank, the account is
         one of the fund or of a company, or the bank renumbered it, or the day is past or too far.
+    :raises AlreadyUsed: the form was sent before with another content.
     """
-    account = BankAccount.objects.select_for_update().get(pk=account_id)
-    permissions.propose_number(account)
-    last = numbers_of(account).latest("since")
-    _check_day(wanted_on, last=last, today=timezone.localdate(at))
-    number, code = _read(iban, bic, account=account)
-    resumed = _resumed(account, number, last=last, keeps_balance=keeps_balance)
-    try:
-        name = check_text(holder, 70, "Le titulaire")
-    except ValueError as error:
-        raise InvalidInput(str(error), field="holder") from error
-    proposed = BankNumber.objects.create(
-        account=account,
-        replaces=last,
-        resumes=resumed,
-        bank=bank_name,
-        holder=name,
-        iban=number,
-        bic=code,
-        keeps_balance=keeps_balance,
-        transfer_schema=transfer_schema,
-        wanted_on=wanted_on,
-        proposed_at=at,
-        proposed_by=by,
-    )
-    _warn("M84", proposed, by=by, at=at)
-    audit.record("bank_number.proposed", target=proposed, by=by, at=at)
-    return proposed
+
+    def act() -> BankNumber:
+        account = BankAccount.objects.select_for_update().get(pk=account_id)
+        permissions.propose_number(account)
+        last = numbers_of(account).latest("since")
+        _check_day(wanted_on, last=last, today=timezone.localdate(at))
+        number, code = _read(iban, bic, account=account)
+        resumed = _resumed(account, number, last=last, keeps_balance=keeps_balance)
+        try:
+            name = check_text(holder, 70, "Le titulaire")
+        except ValueError as error:
+            raise InvalidInput(str(error), field="holder") from error
+        proposed = BankNumber.objects.create(
+            account=account,
+            replaces=last,
+            resumes=resumed,
+            bank=bank_name,
+            holder=name,
+            iban=number,
+            bic=code,
+            keeps_balance=keeps_balance,
+            transfer_schema=transfer_schema,
+            wanted_on=wanted_on,
+            proposed_at=at,
+            proposed_by=by,
+        )
+        _warn("M84", proposed, by=by, at=at)
+        audit.record("bank_number.proposed", target=proposed, by=by, at=at)
+        return proposed
+
+    asked = {
+        "act": "bank_number",
+        "account": account_id,
+        "bank": bank_name,
+        "holder": holder,
+        "iban": iban,
+        "bic": bic,
+        "wanted_on": wanted_on,
+        "keeps_balance": keeps_balance,
+        "schema": transfer_schema,
+    }
+    return made_once(BankNumber, command_key, payload=asked, by=by, at=at, act=act)
 
 
 @transaction.atomic

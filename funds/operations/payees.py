@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.urls import reverse
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
+from alize.audit.commands import made_once
 from alize.common.dates import add_months, short_date
 from alize.common.errors import ActionDenied, InvalidInput
 from alize.notifications.operations import Recipient, send_mail
@@ -25,7 +27,6 @@ OLDEST_MONTHS = 12
 """How long ago bank details may have come: beyond, a date is a typing error, or they are stale."""
 
 
-@transaction.atomic
 def propose_payee(
     *,
     beneficiary_id: int,
@@ -39,6 +40,7 @@ def propose_payee(
     email: str,
     by: Person,
     at: datetime,
+    command_key: UUID,
     number_source: str = "",
 ) -> PayeeAccount:
     """Propose the bank details of a company, after calling it back; nobody is paid there yet.
@@ -50,47 +52,66 @@ def propose_payee(
     :raises ActionDenied: others wait already.
     :raises InvalidInput: the IBAN, the BIC or the name would be refused by a bank, the account is
         one of the fund, or the call-back is no such one.
+    :raises AlreadyUsed: the form was sent before with another content.
     """
-    company = Beneficiary.objects.select_for_update().get(pk=beneficiary_id)
-    if queries.waiting_payee(company.pk) is not None:
-        raise ActionDenied("Des coordonnées de cette entreprise attendent déjà une décision.")
-    _check_call(
-        company,
-        number=called_number,
-        source=number_source,
-        received_on=received_on,
-        called_on=called_on,
-        today=timezone.localdate(at),
-    )
-    values: dict[str, str] = {}
-    for field, read in (
-        ("iban", lambda: read_iban(iban)),
-        ("bic", lambda: read_bic(bic or bic_of(values["iban"]), iban=values["iban"])),
-        ("holder", lambda: check_text(holder, 70, "Le titulaire")),
-    ):
-        try:
-            values[field] = read()
-        except ValueError as error:
-            raise InvalidInput(str(error), field=field) from error
-    if our_numbers().filter(iban=values["iban"]).exists():
-        raise InvalidInput(
-            "Cet IBAN est celui d'un compte du fonds : une avance ne s'y verse pas.", field="iban"
+
+    def act() -> PayeeAccount:
+        company = Beneficiary.objects.select_for_update().get(pk=beneficiary_id)
+        if queries.waiting_payee(company.pk) is not None:
+            raise ActionDenied("Des coordonnées de cette entreprise attendent déjà une décision.")
+        _check_call(
+            company,
+            number=called_number,
+            source=number_source,
+            received_on=received_on,
+            called_on=called_on,
+            today=timezone.localdate(at),
         )
-    payee = PayeeAccount.objects.create(
-        beneficiary=company,
-        received_on=received_on,
-        called=called,
-        called_number=called_number,
-        number_source=number_source,
-        called_on=called_on,
-        email=email,
-        proposed_at=at,
-        proposed_by=by,
-        **values,
-    )
-    _warn("M70", payee, by=by)
-    audit.record("payee.proposed", target=payee, by=by, at=at)
-    return payee
+        values: dict[str, str] = {}
+        for field, read in (
+            ("iban", lambda: read_iban(iban)),
+            ("bic", lambda: read_bic(bic or bic_of(values["iban"]), iban=values["iban"])),
+            ("holder", lambda: check_text(holder, 70, "Le titulaire")),
+        ):
+            try:
+                values[field] = read()
+            except ValueError as error:
+                raise InvalidInput(str(error), field=field) from error
+        if our_numbers().filter(iban=values["iban"]).exists():
+            raise InvalidInput(
+                "Cet IBAN est celui d'un compte du fonds : une avance ne s'y verse pas.",
+                field="iban",
+            )
+        payee = PayeeAccount.objects.create(
+            beneficiary=company,
+            received_on=received_on,
+            called=called,
+            called_number=called_number,
+            number_source=number_source,
+            called_on=called_on,
+            email=email,
+            proposed_at=at,
+            proposed_by=by,
+            **values,
+        )
+        _warn("M70", payee, by=by)
+        audit.record("payee.proposed", target=payee, by=by, at=at)
+        return payee
+
+    asked = {
+        "act": "payee",
+        "company": beneficiary_id,
+        "holder": holder,
+        "iban": iban,
+        "bic": bic,
+        "received_on": received_on,
+        "called": called,
+        "called_number": called_number,
+        "number_source": number_source,
+        "called_on": called_on,
+        "email": email,
+    }
+    return made_once(PayeeAccount, command_key, payload=asked, by=by, at=at, act=act)
 
 
 def _check_call(

@@ -40,7 +40,8 @@ def _account_of(number_id: int) -> str:
 def bank_number_propose(request: HttpRequest, account_id: int) -> HttpResponse:
     """Proposer de changer de banque, without a word to the bank that is left."""
     account = get_object_or_404(BankAccount, pk=account_id)
-    permissions.propose_number(account)
+    if request.method != "POST":
+        permissions.propose_number(account)
     initial = {"holder": number_on(account, timezone.localdate()).holder}
     form = BankChangeForm(request.POST or None, initial=initial)
     status = form_status(request)

@@ -189,6 +189,7 @@ class NextActs:
             email="compta@example.org",
             by=self.operator,
             at=now,
+            command_key=uuid4(),
         )
         return "tresorier", [basin_reverse("payee_decide", payee_id=payee.pk)]
 
@@ -204,6 +205,7 @@ class NextActs:
             wanted_on=timezone.localdate(now) + timedelta(days=30),
             by=self.operator,
             at=now,
+            command_key=uuid4(),
         )
         yield "tresorier", [basin_reverse("bank_number_decide", number_id=number.pk)]
         approve_number(number_id=number.pk, by=self.president, at=now)

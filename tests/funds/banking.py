@@ -54,6 +54,7 @@ class Bank:
             "wanted_on": MOVED_ON,
             "by": self.till.operator,
             "at": at(2027, 2, 20),
+            "command_key": uuid4(),
             **changes,
         }
         return operations.propose_number(account_id=self.account.pk, **asked)

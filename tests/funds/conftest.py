@@ -115,6 +115,7 @@ class Till:
             "email": "compta@example.org",
             "by": self.operator,
             "at": at(2026, 4, 22),
+            "command_key": uuid4(),
             **changes,
         }
         return operations.propose_payee(beneficiary_id=advance.project.beneficiary_id, **asked)

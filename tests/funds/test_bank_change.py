@@ -349,11 +349,16 @@ def test_the_change_by_forms_from_the_page_of_the_account(till, bank, client_as,
     bank.load(statement(entry("1.00", "VIR"), **WEEK))
     assert "Changer de banque" in text(operator.get(account))
     said = {"bank_name": "Banque du Lac", "holder": "FONDS ALIZE", "iban": "FR00", "bic": "",
-            "wanted_on": "08/03/2027", "transfer_schema": "pain.001.001.09"}  # fmt: skip
+            "wanted_on": "08/03/2027", "transfer_schema": "pain.001.001.09",
+            "command_key": str(uuid4())}  # fmt: skip
     wrong = operator.post(f"{account}changer/", said)
     assert wrong.status_code == 422
     assert "Banque du Lac" in text(wrong)
-    assert operator.post(f"{account}changer/", said | {"iban": NEW}).status_code == 302
+    for _ in range(2):
+        assert operator.post(f"{account}changer/", said | {"iban": NEW}).url == account
+    other = operator.post(f"{account}changer/", said | {"iban": NEW, "bic": "AGRIFRPP"})
+    assert other.status_code == 409
+    assert "attend déjà" in text(operator.get(f"{account}changer/", follow=True))
     page = text(operator.get(account))
     assert "Changement de banque proposé par" in page
     assert "changer/" not in page

@@ -1,6 +1,7 @@
 """Bank details decided by two, and no payment without them: SD2, S38 and S39 of security.md."""
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -184,7 +185,7 @@ def test_the_checklist_leads_to_the_bank_details(client_as, till, time_machine):
     said = {
         "holder": "ATELIER", "iban": samples.COMPANY_IBAN, "bic": "", "called": "M. Roux",
         "received_on": "14/05/2026", "called_number": "04 79 44 55 66", "called_on": "15/05/2026",
-        "email": "compta@example.org", "number_source": "",
+        "email": "compta@example.org", "number_source": "", "command_key": str(uuid4()),
     }  # fmt: skip
     refused = operator.post(f"{page}rib/", said | {"iban": "FR76", "called": ""})
     assert refused.status_code == 422
@@ -193,7 +194,11 @@ def test_the_checklist_leads_to_the_bank_details(client_as, till, time_machine):
     assert "dites où vous l'avez trouvé" in refused.replace("&#x27;", "'")
     Project.objects.filter(pk=advance.project_id).update(owner_phone="+33 4.79.44.55.66")
     assert "+33 4.79.44.55.66" in operator.get(f"{page}rib/").content.decode()
-    assert operator.post(f"{page}rib/", said).url == page
+    for _ in range(2):
+        assert operator.post(f"{page}rib/", said).url == page
+    other = operator.post(f"{page}rib/", said | {"called": "Mme Petit"})
+    assert other.status_code == 409
+    assert "déjà été envoyé avec un autre contenu" in other.content.decode()
     payee = queries.waiting_payee(advance.project.beneficiary_id)
     decide = f"{FONDS}rib/{payee.pk}/"
     finance = client_as(Role.FINANCE, user=till.finance)
