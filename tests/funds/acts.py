@@ -1,4 +1,4 @@
-"""Acts in any order on two real basins, told to a book-keeper too; compared after each (S43)."""
+"""Acts in any order on three real basins, told to a book-keeper too; compared after each (S43)."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -31,19 +31,19 @@ amounts = st.integers(1, 600_000)
 
 
 class Fund(Told):
-    """The life of two funds, one act after the other."""
+    """The life of three funds, one act after the other."""
 
     @initialize()
     def open(self) -> None:
-        for place in (1, 0):
+        for place in (2, 1, 0):
             self._sit(place)
             self.endow(2_000_000, back=0)
             self.fund_operations(500_000)
             self.lend(300_000, lines=6, grace=1, tranches=2)
 
-    @rule()
-    def change_basin(self) -> None:
-        self._sit(1 - self.place)
+    @rule(further=st.integers(1, 2))
+    def change_basin(self, further: int) -> None:
+        self._sit((self.place + further) % len(self.desks))
 
     @rule(days=st.integers(1, 45))
     def wait(self, days: int) -> None:

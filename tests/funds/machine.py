@@ -1,4 +1,4 @@
-"""Two basins and the papers of a book-keeper: what the two say is compared after each act (S43)."""
+"""Basins and the papers of a book-keeper: what both say is compared after each act (S43)."""
 
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -82,9 +82,9 @@ class Refused:
 
 
 class Told(RuleBasedStateMachine):
-    """Two funds and their papers: what is done is told, what is refused is what they refuse."""
+    """Funds and their papers: what is done is told, what is refused is what they refuse."""
 
-    tills: tuple[Any, Any]
+    tills: tuple[Any, ...]
 
     def __init__(self) -> None:
         super().__init__()
@@ -170,7 +170,7 @@ class Told(RuleBasedStateMachine):
     # -- What holds after each step --------------------------------------------------------------
 
     @invariant()
-    def both_ledgers_hold(self) -> None:
+    def each_ledger_holds(self) -> None:
         """What is added is balanced and numbered; nothing is where nobody is."""
         for desk in self.desks:
             with tenancy.inside(desk.till.basin):

@@ -1,8 +1,13 @@
-"""Any acts in any order, in two basins at once: the fund holds after each (S43)."""
+"""Any acts in any order, in three basins at once: the fund holds after each (S43)."""
 
+from datetime import date
+
+import pytest
 from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from basins import provisioning, tenancy
+from basins.models import Basin
 from tests.funds.acts import Fund
 from tests.funds.conftest import Till
 
@@ -16,9 +21,25 @@ IN_THE_SUITE = {
 """`--hypothesis-profile=long` draws as many as security.md S43 says, and shortens what it finds."""
 
 
-def test_the_fund_holds_whatever_is_done(in_savoie, meuse):
+@pytest.fixture(scope="module")
+def basins(committed: Basin) -> list[Basin]:
+    """The two of each database, and one that its owner adds to this one."""
+    with tenancy.national():
+        third = Basin.objects.create(
+            schema_name="b_0003",
+            slug="ardennes",
+            name="Ardennes",
+            departments=["08"],
+            status="INSTALLED",
+            installed_on=date(2006, 1, 1),
+        )
+        provisioning.create_schema(third)
+        return [committed, Basin.objects.get(slug="meuse"), third]
+
+
+def test_the_fund_holds_whatever_is_done(basins):
     class Here(Fund):
-        tills = Till(in_savoie), Till(meuse)
+        tills = tuple(Till(basin) for basin in basins)
 
     depth = IN_THE_SUITE if settings.get_current_profile_name() == "alize" else {}
     run_state_machine_as_test(Here, settings=settings(**depth))
