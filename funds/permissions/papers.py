@@ -40,7 +40,7 @@ def issue_statement(standing: Position) -> None:
 
 @check
 def certify_settlement(standing: Position, *, to_leave: int) -> None:
-    """Everything lent came back, nothing was written off nor is about to be lent."""
+    """Everything lent came back, nothing was written off nor is about to leave."""
     if not standing.disbursed:
         raise ActionDenied("Rien n'a encore été versé sur cette avance.")
     if left := standing.outstanding + standing.owed_back:
@@ -54,8 +54,9 @@ def certify_settlement(standing: Position, *, to_leave: int) -> None:
         )
     if to_leave:
         raise ActionDenied(
-            f"{format_euros(to_leave)} de cette avance sont encore à verser : l'attestation se "
-            "fait une fois ce versement remboursé, ou annulé."
+            f"{format_euros(to_leave)} de cette avance sont encore à verser, ou pas encore connus "
+            "de la banque : l'attestation se fait une fois ce versement parti et remboursé, ou "
+            "annulé."
         )
 
 

@@ -30,7 +30,6 @@ from funds.queries.books import (
     overpaid,
     owed,
     owed_back,
-    to_leave,
 )
 from funds.queries.fund import FundPosition, fund_position, granted, position_of
 from funds.queries.ledger import (
@@ -90,6 +89,7 @@ from funds.queries.screens import (
     instalment_rows,
     status_badge,
 )
+from funds.queries.transfers import to_leave
 from funds.queries.visible import advances_visible_to
 
 __all__ = [

@@ -103,6 +103,19 @@ def holder_of(line: BankLine) -> Perimeter:
     return Perimeter.OPS if own == Perimeter.FUND else Perimeter.FUND
 
 
+def held_for_advances(*, on: date) -> int:
+    """What the operating account received for the advances by a day and nobody identified yet."""
+    standing = standing_clearings().filter(
+        line__account__perimeter=Perimeter.OPS, entry__value_on__lte=on
+    )
+    moved = standing.filter(act=ClearingAct.MOVED)
+    known = standing.filter(act=ClearingAct.IDENTIFIED, entry__perimeter=Perimeter.FUND)
+    return sum(
+        sign * one.aggregate(sum=Sum("amount", default=0))["sum"]
+        for sign, one in ((1, moved), (-1, known))
+    )
+
+
 def statements_of(account: BankAccount) -> QuerySet[BankStatement]:
     """The statements of all the numbers of an account."""
     return BankStatement.objects.filter(number__account=account).select_related("number")

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from django.db import connection
 from django.db.models import Q, QuerySet, Sum
 
-from funds.enums import EntryKind, PaymentOrderStatus
+from funds.enums import EntryKind
 from funds.models import Advance, Entry, FundSettings, Posting, ScheduleLine
 from funds.models import ScheduleVersion as StoredVersion
 from funds.queries.ledger import Known
@@ -148,14 +148,6 @@ def left_to_pay(advance: Advance) -> int:
     lent = book_of(advance).lent
     waiting = advance.payment_orders.filter(status="PREPARED").aggregate(sum=Sum("amount"))
     return advance.promised - lent - (waiting["sum"] or 0)
-
-
-def to_leave(advance: Advance, *, on: date) -> int:
-    """What an order prepared takes, and what is released for a later day than this one."""
-    prepared = Q(status=PaymentOrderStatus.PREPARED)
-    ahead = Q(entry__value_on__gt=on, entry__reversed_by=None)
-    orders = advance.payment_orders.filter(prepared | ahead)
-    return orders.aggregate(sum=Sum("amount", default=0))["sum"]
 
 
 def loan_of(advance: Advance, *, on: date) -> Loan:

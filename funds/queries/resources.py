@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet, Sum
 
 from funds.enums import AccountKey, EntryKind
 from funds.models import Advance, AllowanceAgreement, Contribution, Entry, Posting
+from funds.queries.bank import held_for_advances
 from funds.queries.books import Book, books_of
 from funds.queries.fund import fund_position, untaken_decisions
 from funds.queries.ledger import Known, balances, postings_until
@@ -22,7 +23,6 @@ ALLOWANCE_CAP = 1_000_000
 ENGINEERING_A_YEAR = 9_000_000
 """Cents: what local engineering costs in a year of the programme (R76), to compare with."""
 _BROUGHT = ("RETURNABLE", "GRANTED")
-_OF_OTHERS = ("UNIDENTIFIED", "FUND_LIAISON")
 
 
 @dataclass(frozen=True)
@@ -77,12 +77,15 @@ def entitlement_of(contribution: Contribution, *, on: date) -> int:
 def free_cash(*, on: date) -> int:
     """The cash that nothing waits for: neither what was granted nor money of others.
 
-    What one of them owes the fund gives no right to what is another's.
+    What one of them owes the fund gives no right to what is another's. A credit that the operating
+    account holds for the advances waits here too, but not in this cash (R41).
     """
     accounts = balances(on=on)
     decided = untaken_decisions(on=on).aggregate(sum=Sum("amount", default=0))["sum"]
     fund = fund_position(on=on)
-    of_others = fund.overpaid + sum(max(0, -accounts[key]) for key in _OF_OTHERS)
+    elsewhere = min(held_for_advances(on=on), max(0, accounts["FUND_LIAISON"]))
+    waiting = max(0, -accounts["UNIDENTIFIED"] - elsewhere)
+    of_others = fund.overpaid + waiting + max(0, -accounts["FUND_LIAISON"])
     return max(0, accounts["FUND_BANK"] - fund.committed - decided - of_others)
 
 

@@ -14,6 +14,7 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    Sum,
     prefetch_related_objects,
 )
 from django.db.models.functions import Coalesce
@@ -234,6 +235,22 @@ def may_still_leave(advance: Advance) -> bool:
     left = left_to_pay(advance) > 0
     ways = (prepared, *_unsent())
     return left or any(orders.filter(advance=advance).exists() for orders in ways)
+
+
+def to_leave(advance: Advance, *, on: date) -> int:
+    """What of an advance is still to leave after a day, in cents.
+
+    What an order prepared takes, what is released for a later day, and what is released and not at
+    the bank: in a file that nobody noted as sent or, once statements are read, shown by none.
+    """
+    prepared = Q(status=PaymentOrderStatus.PREPARED)
+    ahead = Q(entry__value_on__gt=on, entry__reversed_by=None)
+    released, filed = _unsent()
+    unsent = Q(pk__in=filed.values("pk"))
+    if BankStatement.objects.filter(number__account__perimeter=Perimeter.FUND).exists():
+        unsent |= Q(pk__in=released.values("pk"))
+    orders = advance.payment_orders.filter(prepared | ahead | unsent)
+    return orders.aggregate(sum=Sum("amount", default=0))["sum"]
 
 
 def _unsent() -> tuple[QuerySet[PaymentOrder], QuerySet[PaymentOrder]]:

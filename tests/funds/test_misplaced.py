@@ -49,11 +49,14 @@ def test_a_repayment_on_the_operating_account_is_owed_to_the_advances(till, bank
         bank.do(operations.clear_with_repayments, line, parts=[(advance.pk, 50_000)])
     if waited:
         bank.do(operations.suspend_line, line)
+    free = queries.free_cash(on=DAY)
     bank.do(operations.move_line, line)
     assert accounts() == {
         "FUND_LIAISON": 50_000, "OPS_LIAISON": -50_000, "UNIDENTIFIED": -50_000,
         "RECEIVABLE": 100_000,
     }  # fmt: skip
+    # What waits is held by the other account: it takes nothing off this one's cash.
+    assert queries.free_cash(on=DAY) == free
     assert not bank.lines()
     with pytest.raises(ActionDenied, match="déjà portée"):
         bank.do(operations.move_line, line)
@@ -65,6 +68,16 @@ def test_a_repayment_on_the_operating_account_is_owed_to_the_advances(till, bank
     operations.give_back_to_advances(amount=50_000, moved_on=DAY, **told(till))
     assert accounts() == {"RECEIVABLE": 50_000}
     assert not verify().findings
+
+
+def test_what_was_moved_over_before_it_is_identified_waits_in_the_cash_of_the_advances(till, bank):
+    bank.on_operating_account()
+    line = one_line(bank, "500.00", "VIR CLIENT")
+    bank.do(operations.move_line, line)
+    free = queries.free_cash(on=DAY)
+    operations.give_back_to_advances(amount=50_000, moved_on=DAY, **told(till))
+    assert queries.balances(on=DAY)["UNIDENTIFIED"] == -50_000
+    assert queries.free_cash(on=DAY) == free
 
 
 def test_a_cost_given_back_on_the_advances_lowers_it_on_the_operating_account(till, bank):

@@ -228,6 +228,31 @@ def test_what_never_reached_its_company_is_neither_lost_nor_put_before_the_commi
         write_off(till, order.advance, order.amount, date(2026, 7, 20))
 
 
+def test_no_certificate_while_a_tranche_paid_in_advance_is_not_at_the_bank(till, bank):
+    """10 000 € came back of the 5 000 € lent: the second half is covered, and not sent yet."""
+    advance = till.contracted()
+    first = till.release(till.prepare(advance, amount=500_000))
+    file = build(till, first.order)
+    operations.mark_sent(file_id=file.pk, by=till.finance, at=NOW)
+    till.repay(advance, 1_000_000, date(2026, 6, 10))
+    ahead = {"amount": 500_000, "pay_on": date(2026, 6, 12), "at": at(2026, 6, 12)}
+    second = till.release(till.prepare(advance, **ahead), at=at(2026, 6, 12))
+    told = {"advance_id": advance.pk, "by": till.operator, "at": at(2026, 6, 12)}
+    filed = build(till, second.order, at=at(2026, 6, 12))
+    assert standings_of([advance], on=date(2026, 6, 12))[advance.pk].outstanding == 0
+    for _ in ("in a file that is not sent", "in no file, once statements are read"):
+        with pytest.raises(
+            ActionDenied, match="encore à verser, ou pas encore connus de la banque"
+        ):
+            operations.issue_settlement_certificate(**told)
+        if filed.cancelled_at is None:
+            filed = operations.cancel_file(file_id=filed.pk, by=till.operator, at=NOW)
+            show(bank, until=date(2026, 5, 31))
+    again = build(till, second.order, at=at(2026, 6, 12))
+    operations.mark_sent(file_id=again.pk, by=till.finance, at=at(2026, 6, 12))
+    assert operations.issue_settlement_certificate(**told)
+
+
 def test_a_payment_is_told_to_be_stopped_whatever_the_next_one_is(till, bank, monkeypatch):
     order = payable(till)
     show(bank, until=date(2026, 5, 31))
