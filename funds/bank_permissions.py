@@ -170,6 +170,15 @@ def link_entry(moved: int | None, left: int) -> None:
 
 
 @check
+def link_halves(lines: Sequence[BankLine], halves: Sequence[int], *, moved: int | None) -> None:
+    """Two lines of one account and way that are together an entry no statement has shown."""
+    one, other = lines
+    if one == other or one.account_id != other.account_id or halves[0] * halves[1] <= 0:
+        raise ActionDenied("Choisissez deux opérations à rapprocher, du même compte et sens.")
+    link_entry(moved, sum(halves))
+
+
+@check
 def link_entries(moved: Sequence[int], left: int, *, asked: int) -> None:
     """Entries that no statement has shown, of the way of the line, within what is left of it."""
     if not moved or len(moved) < asked:
@@ -363,12 +372,9 @@ def download_file(file: SepaFile, waiting: "Sequence[ReadyOrder]") -> None:
             "Annulez-le et préparez-en un autre s'il n'est pas encore à la banque."
         )
     if file.sent_at is None:
+        so = "Annulez ce fichier, puis préparez-en un autre sans lui. Si la banque l'a déjà, "
         for ready in waiting:
-            _check_leaves(
-                ready,
-                so="Annulez ce fichier, puis préparez-en un autre sans lui. Si la banque l'a déjà, "
-                "attendez le relevé qui le montre.",
-            )
+            _check_leaves(ready, so=f"{so}attendez le relevé qui le montre.")
 
 
 @check

@@ -1,6 +1,6 @@
 """The bank as people read it: accounts, differences, a line and what it may be."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -240,6 +240,21 @@ def choices_of(line: BankLine, *, left: int, on: date, waits: bool = False) -> l
                 command_key=uuid4(),
             )
         )
+    return [*choices, *_halves(line, left, ranks)]
+
+
+TOGETHER = "TOGETHER"
+
+
+def _halves(line: BankLine, left: int, ranks: Iterator[int]) -> list[Choice]:
+    """The entries that the bank shows in two, this line and another."""
+    choices = []
+    for entry, other in queries.halves_of(line, left=left):
+        shortcut = str(next(ranks, ""))
+        label = f"Écriture {entry} : {entry.label}, avec l'opération {other}"
+        why = f"{format_euros(left)} et {format_euros(entry.moved - left)} font son montant"
+        value = f"{TOGETHER}:{entry.pk}:{other.pk}"
+        choices.append(Choice(value, label, why, shortcut, shortcut, uuid4()))
     return choices
 
 

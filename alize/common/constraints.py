@@ -94,7 +94,9 @@ TRIGGER_SENTENCES = {
     "lg_mirror": (
         "Une annulation reprend exactement l'écriture qu'elle annule, à sa date ou après."
     ),
-    "clearing_is_what_moved": "Cette écriture n'est pas du montant de la ligne de banque.",
+    "clearing_is_what_moved": (
+        "Cette écriture n'est pas du montant de la ligne de banque, ou de ses lignes ensemble."
+    ),
     "clearing_within_its_line": (
         "Ces écritures dépassent ce qu'il reste à expliquer de la ligne de banque."
     ),

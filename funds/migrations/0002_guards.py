@@ -231,8 +231,9 @@ class Migration(migrations.Migration):
             "DROP TRIGGER proved ON funds_bankline",
         ),
         migrations.RunSQL(
-            "CREATE TRIGGER moved BEFORE INSERT ON funds_clearing FOR EACH ROW "
-            "WHEN (NEW.entry_id IS NOT NULL) EXECUTE FUNCTION public.alize_cleared_as_moved()",
+            "CREATE CONSTRAINT TRIGGER moved AFTER INSERT OR UPDATE OF undone_at ON funds_clearing "
+            "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.entry_id IS NOT NULL) "
+            "EXECUTE FUNCTION public.alize_cleared_as_moved()",
             "DROP TRIGGER moved ON funds_clearing",
         ),
         migrations.RunSQL(

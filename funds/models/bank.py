@@ -324,7 +324,7 @@ class Clearing(models.Model):
             models.CheckConstraint(condition=~Q(amount=0), name="clearing_is_of_money"),
             models.UniqueConstraint(
                 fields=["entry"],
-                condition=Q(undone_at=None),
+                condition=Q(undone_at=None) & ~Q(act="ENTRY"),
                 name="clearing_of_an_entry_is_once",
                 violation_error_message="Cette écriture est déjà rapprochée d'une autre ligne.",
             ),

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID, uuid5
 
 from django.db import transaction
+from django.db.models import Q
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
@@ -191,7 +192,7 @@ def clear_between_banks(
 
 @transaction.atomic
 def undo_clearing(*, clearing_id: int, by: Person, at: datetime) -> Clearing:
-    """Untie a line from an entry that was there before it, or both of a transfer between banks.
+    """Untie a line from an entry that was there before it, or both lines that go together.
 
     Undone twice, it is once.
 
@@ -202,10 +203,11 @@ def undo_clearing(*, clearing_id: int, by: Person, at: datetime) -> Clearing:
     clearing = Clearing.objects.select_for_update().get(pk=clearing_id)
     if clearing.undone_at is None:
         checks.undo_clearing(clearing)
-        other = Clearing.objects.filter(
-            line=clearing.other_line_id, other_line=line_id, undone_at=None
-        )
-        for one in [clearing, *other]:
+        other = Q(line=clearing.other_line_id, other_line=line_id)
+        if clearing.entry_id is not None:
+            other = Q(entry=clearing.entry_id)
+        others = Clearing.objects.filter(other, undone_at=None).exclude(pk=clearing.pk)
+        for one in [clearing, *others]:
             one.undone_at, one.undone_by = at, by
             one.save(update_fields=["undone_at", "undone_by"])
             audit.record("bank.uncleared", target=one, by=by, at=at)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from alize.accounts.models import Person
 from alize.audit.commands import made_once
@@ -52,6 +52,35 @@ def clear_with_entries(
         return made[0]
 
     asked = {"act": "clear_with_entries", "line": line_id, "entries": sorted(entry_ids)}
+    return made_once(Clearing, command_key, payload=asked, by=by, at=at, act=act)
+
+
+def clear_with_another(
+    *, line_id: int, other_id: int, entry_id: int, by: Person, at: datetime, command_key: UUID
+) -> Clearing:
+    """The line and another one are together what an entry says: the bank shows it in two.
+
+    What of either waited on the suspense account leaves it.
+
+    :raises ActionDenied: one is reconciled, they are not of one account and way, or the entry is
+        not of their sum.
+    """
+
+    def act() -> Clearing:
+        lines = [held_line(line_id), held_line(other_id)]
+        for side, line in enumerate(lines):
+            resume_line(line, by=by, at=at, key=uuid5(command_key, str(side)))
+        halves = [queries.line_left(line) for line in lines]
+        expected = queries.expected_entries(lines[0].account).filter(pk=entry_id)
+        entry = expected.first()
+        checks.link_halves(lines, halves, moved=entry and entry.moved)
+        made = [
+            note_clearing(line, ClearingAct.ENTRY, entry, half, by=by, at=at)
+            for line, half in zip(lines, halves, strict=True)
+        ]
+        return made[0]
+
+    asked = {"act": "clear_with_another", "line": line_id, "other": other_id, "entry": entry_id}
     return made_once(Clearing, command_key, payload=asked, by=by, at=at, act=act)
 
 

@@ -254,6 +254,22 @@ def expected_entries(account: BankAccount) -> QuerySet[Any]:
     )
 
 
+def halves_of(line: BankLine, *, left: int) -> list[tuple[Any, BankLine]]:
+    """The entries that a line and another one of its account are together, each with the other.
+
+    `left` is what nothing explains of the line, or what waits on the suspense account.
+    """
+    beyond = {"moved__gt": left} if left > 0 else {"moved__lt": left}
+    entries = expected_entries(line.account).filter(**beyond).order_by("-value_on", "-pk")
+    others = list(open_lines(line.account).exclude(pk=line.pk))
+    return [
+        (entry, other)
+        for entry in entries
+        for other in others
+        if other.amount - other.cleared - other.waits == entry.moved - left
+    ]
+
+
 @dataclass(frozen=True)
 class Agreement:
     """The two balances of an account on the last day of its statements, in cents."""

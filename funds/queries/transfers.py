@@ -295,5 +295,10 @@ def sepa_files() -> QuerySet[Any]:
         entry__order__transfers__file=OuterRef("pk"),
         entry__order__transfers__is_live=True,
     )
-    counts = seen.order_by().values("undone_at").annotate(count=Count("pk")).values("count")
+    counts = (
+        seen.order_by()
+        .values("undone_at")
+        .annotate(count=Count("entry", distinct=True))
+        .values("count")
+    )
     return SepaFile.objects.annotate(executed=Coalesce(Subquery(counts), 0))

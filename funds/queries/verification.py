@@ -178,8 +178,10 @@ PROBES = {
                 AND other.undone_at IS NULL)
         ORDER BY one.id""",
     "l'écriture rapprochée n'est pas du montant de la ligne de banque": f"""SELECT {_ENTRY}
-        FROM funds_entry entry JOIN funds_clearing clearing ON clearing.entry_id = entry.id
-        WHERE clearing.undone_at IS NULL AND clearing.amount <> (
+        FROM funds_entry entry JOIN (SELECT entry_id, act, sum(amount) AS amount
+            FROM funds_clearing WHERE undone_at IS NULL GROUP BY entry_id, act) clearing
+            ON clearing.entry_id = entry.id
+        WHERE clearing.amount <> (
             SELECT coalesce(sum(posting.amount), 0) FROM funds_posting posting
             WHERE posting.entry_id = entry.id AND posting.account_id = ANY (
                 CASE WHEN clearing.act IN ('IDENTIFIED', 'MOVED')

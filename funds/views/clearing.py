@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from alize.common.access import access
 from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in, refusals_to
 from alize.common.money import format_euros
-from funds import operations
+from funds import bank_screen, operations
 from funds.bank import Act
 from funds.bank_forms import ChoiceForm, CostForm, FunderForm, MoveForm, SplitForm
 from funds.bank_permissions import move_line
@@ -31,6 +31,7 @@ from partners.models import Partner
 
 _DONE = {
     Act.ENTRY: "La ligne est rapprochée de l'écriture.",
+    bank_screen.TOGETHER: "Les deux opérations sont rapprochées de l'écriture.",
     Act.REPAYMENT: "Le remboursement est inscrit.",
     ClearingAct.IDENTIFIED: "Le remboursement est inscrit.",
     Act.BOUNCE: "L'annulation est demandée : le second signataire financier la décide.",
@@ -231,6 +232,8 @@ def _choose(choice: str, asked: dict[str, object]) -> str:
     match name:
         case Act.ENTRY:
             operations.clear_with_entry(entry_id=number, **asked)
+        case bank_screen.TOGETHER:
+            operations.clear_with_another(entry_id=number, other_id=int(amount), **asked)
         case Act.REPAYMENT:
             operations.clear_with_repayments(parts=[(number, int(amount))], **asked)
         case ClearingAct.IDENTIFIED:

@@ -1,16 +1,19 @@
 """A line told in parts: several entries typed before, several contributions, both accounts."""
 
 from datetime import date
+from uuid import uuid4
 
 import pytest
 
 from alize.common.errors import ActionDenied, InvalidInput
+from basins.enums import Role
 from funds import operations
 from funds.bank_screen import entries_within
 from funds.enums import ClearingAct
 from funds.models import Clearing, Contribution
 from funds.queries import bank as queries
 from funds.queries import verification
+from tests.builders import at
 from tests.funds.attacks import denied
 from tests.funds.banking import DAY, NOW, balance, entry, statement
 
@@ -79,6 +82,51 @@ def test_the_database_keeps_the_parts_of_a_line_within_it(bank):
     tie(credit, typed[1])
     alive = dict.fromkeys(undone)
     denied("clearing_within_its_line", lambda: Clearing.objects.filter(pk=first.pk).update(**alive))
+
+
+def test_one_payment_that_the_bank_executes_in_two_is_both_lines(bank, client_as):
+    till, march = bank.till, at(2027, 3, 1)
+    order = till.prepare(till.contracted(), pay_on=march.date(), at=march)
+    paid = till.release(order, at=march)
+    half, rest = entry("6000.00", "VIR", credit=False), entry("4000.00", "VIR B", credit=False)
+    bank.load(statement(half, rest, opening=2_000_000))
+    one, other = bank.lines()
+    page = f"/bassins/savoie/fonds/banque/lignes/{one.pk}/"
+    operator = client_as(Role.OPERATOR, user=till.operator)
+    chosen = f"TOGETHER:{paid.pk}:{other.pk}"
+    assert chosen in operator.get(page).content.decode()
+    sent = {"form": "choice", "choice": chosen, "command_key": uuid4()}
+    assert operator.post(page, sent).status_code == 302
+    assert not bank.lines()
+    assert not queries.unseen_entries(bank.account)
+    assert not verification.verify().findings
+    tied = Clearing.objects.filter(entry=paid).first()
+    operations.undo_clearing(clearing_id=tied.pk, by=till.operator, at=NOW)
+    assert [queries.line_left(line) for line in (one, other)] == [-600_000, -400_000]
+    bank.do(operations.suspend_line, one)
+    with pytest.raises(ActionDenied, match="deux opérations à rapprocher"):
+        bank.do(operations.clear_with_another, one, other_id=one.pk, entry_id=paid.pk)
+    bank.do(operations.clear_with_another, one, other_id=other.pk, entry_id=paid.pk)
+    assert balance("UNIDENTIFIED") == 0
+    with pytest.raises(ActionDenied, match="deux opérations à rapprocher"):
+        bank.do(operations.clear_with_another, other, other_id=one.pk, entry_id=paid.pk)
+
+
+def test_half_of_an_entry_is_not_tied_alone_nor_lines_beyond_it(bank):
+    typed = bank.till.repay(bank.till.lent(), 50_000, date(2027, 3, 1))
+    bank.load(statement(entry("300.00", "VIR A"), entry("250.00", "VIR B")))
+    lines = bank.lines()
+    asked = {"other_id": lines[1].pk, "entry_id": typed.pk}
+    with pytest.raises(ActionDenied, match="pas du même montant"):
+        bank.do(operations.clear_with_another, lines[0], **asked)
+    made = {"act": ClearingAct.ENTRY, "entry": typed, "made_at": NOW, "made_by": bank.till.operator}
+
+    def tie(*chosen) -> None:
+        for line in chosen:
+            Clearing.objects.create(line=line, amount=line.amount, **made)
+
+    denied("clearing_is_what_moved", lambda: tie(lines[0]))
+    denied("clearing_is_what_moved", lambda: tie(*lines))
 
 
 def test_one_wire_is_several_contributions_of_both_accounts(bank):

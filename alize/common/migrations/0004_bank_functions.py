@@ -334,21 +334,27 @@ BEGIN
 END $$;
 """
 
-# A line, or a part of it, is what its entry moved at the bank, or off the suspense account.
+# What an entry moved, at the bank or off the suspense account, is one line, a part of it, or the
+# lines that it is shown in, all of them or none.
 CLEARED_AS_MOVED = """
 CREATE FUNCTION public.alize_cleared_as_moved() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     moved bigint;
+    shown bigint;
+    is_mixed boolean;
 BEGIN
     EXECUTE format('SELECT coalesce(sum(amount), 0) FROM %I.funds_posting
         WHERE entry_id = $1 AND account_id = ANY ($2)', TG_TABLE_SCHEMA)
         INTO moved USING NEW.entry_id, CASE WHEN NEW.act IN ('IDENTIFIED', 'MOVED')
             THEN ARRAY['UNIDENTIFIED', 'OPS_UNIDENTIFIED'] ELSE ARRAY['FUND_BANK', 'OPS_BANK'] END;
-    IF moved <> NEW.amount THEN
-        RAISE EXCEPTION 'entry % moved %, not %', NEW.entry_id, moved, NEW.amount
+    EXECUTE format('SELECT sum(amount), bool_or(sign(amount) <> sign($2))
+        FROM %I.funds_clearing WHERE entry_id = $1 AND undone_at IS NULL', TG_TABLE_SCHEMA)
+        INTO shown, is_mixed USING NEW.entry_id, moved;
+    IF shown <> moved OR is_mixed THEN
+        RAISE EXCEPTION 'entry % of % moved %, not %', NEW.entry_id, TG_TABLE_SCHEMA, moved, shown
             USING ERRCODE = 'check_violation', CONSTRAINT = 'clearing_is_what_moved';
     END IF;
-    RETURN NEW;
+    RETURN NULL;
 END $$;
 """
 
