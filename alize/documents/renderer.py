@@ -48,6 +48,7 @@ SPECIMEN = """<!doctype html><html lang="fr"><title>A</title><h1>A</h1><header c
 <ul><li>Łódź, Đặng</ul><table><caption>A<tr><th>d<td>12</table>
 <svg viewBox="0 0 9 9" width="9" height="9"><path d="M0 0h9" stroke="#000"/></svg>"""
 
+SVG = "{http://www.w3.org/2000/svg}"
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
 
 
@@ -86,8 +87,12 @@ def _unpacked(font: Path) -> bytes:
 def lay_out(html: str, assets: HouseAssets) -> weasyprint.Document:
     """The pages of one document, before they are written."""
     source = weasyprint.HTML(string=html, url_fetcher=assets)
-    for drawing in source.etree_element.iter("{http://www.w3.org/2000/svg}svg"):
+    for drawing in source.etree_element.iter(f"{SVG}svg"):
         drawing.set("font-family", "Source Sans 3")  # a stylesheet does not reach into inline SVG
+        title, described = drawing.find(f"{SVG}title"), drawing.findtext(f"{SVG}desc")
+        if title is not None and described:
+            # WeasyPrint reads the title alone aloud: what the drawing shows would stay unsaid.
+            title.text = f"{title.text} : {described}"
     return source.render(
         stylesheets=[assets.style], font_config=assets.fonts, presentational_hints=False
     )
