@@ -1,13 +1,17 @@
 """The bench runs to its end, says what it measured, and leaves nothing."""
 
 import json
+import math
+from contextlib import nullcontext
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from alize.demo.bench.measuring import Figure
 from alize.demo.bench.run import FIGURES
+from alize.demo.management.commands import bench
 from basins import tenancy
 
 SMALL = {
@@ -55,3 +59,22 @@ def test_every_figure_is_measured_beside_its_bar(outside_a_transaction):
 def test_an_unknown_figure_is_refused():
     with pytest.raises(CommandError, match="inconnues : vitesse"):
         call_command("bench", "vitesse")
+
+
+@pytest.mark.parametrize(
+    ("value", "at_least", "missed"),
+    [(1.6, False, False), (1.61, False, True), (math.inf, False, True), (1.5, True, True)],
+)
+def test_strict_fails_once_a_bar_is_missed(monkeypatch, value, at_least, missed):
+    """By figures that were not taken here: no test depends on the speed of its machine."""
+    figures = [
+        Figure("vote", 1.0, 1.6, "tenu"),
+        Figure("pdf", value, 1.6, "essai", at_least=at_least),
+    ]
+    monkeypatch.setattr(f"{bench.__name__}.measure", lambda *_: iter(figures))
+    out = StringIO()
+    call_command("bench", stdout=out)
+    assert ("PASSÉ" in out.getvalue()) is missed
+    strict = pytest.raises(CommandError, match="seuil") if missed else nullcontext()
+    with strict:
+        call_command("bench", strict=True, json=True, stdout=StringIO())
