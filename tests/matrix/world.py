@@ -12,10 +12,9 @@ from django.utils.timezone import localdate
 
 from alize.accounts.models import Person, User
 from alize.demo.bench.sample import COMPANIES, Crew, Sample, write_sample
-from alize.notifications.models import Mail
-from basins import links, tenancy
-from basins.enums import NATIONAL_ROLES, LinkPurpose, Role
-from basins.models import Basin, Invitation, Membership, SecondFactorReset
+from basins import tenancy
+from basins.enums import NATIONAL_ROLES, Role
+from basins.models import Basin
 from committees.models import (
     Ballot,
     CommitteeRules,
@@ -28,8 +27,6 @@ from committees.models import (
 from committees.operations.ballots import put_to_the_vote
 from committees.queries import ballots
 from conventions.models import Amendment, CooperationConvention, PartnershipConvention
-from network.candidacies.enums import CandidacyStatus, NationalOutcome
-from network.candidacies.models import Candidacy
 from partners.models import Mandate, Partner
 from projects.models import Attachment, FollowUpReview, Project
 from steering.models import SteeringMeeting
@@ -38,6 +35,7 @@ from tests.builders import make_project, make_user
 from tests.conftest import VisitorClient, confirm
 from tests.matrix.files import issued, stored
 from tests.matrix.fund import objects_of_the_fund
+from tests.matrix.national import name_national_objects
 from tests.matrix.signing import objects_of_a_circuit
 
 CANARY = "CANARI-MEUSE"
@@ -163,7 +161,7 @@ def _furnish(basin: Basin, *, mark: str) -> Side:
         sample = write_sample(crew, files=1, now=now, mark=mark)
         side = Side(basin, sample, people)
         _name_objects(side, crew, mark, now)
-    _name_national_objects(side, crew, mark, now)
+    name_national_objects(basin, side.objects, crew, mark, now)
     return side
 
 
@@ -318,111 +316,3 @@ def _change(crew: Crew, mark: str, now: datetime) -> RulesChange:
         proposed_at=now,
         proposed_by=crew.operator,
     )
-
-
-def _name_national_objects(side: Side, crew: Crew, mark: str, now: datetime) -> None:
-    """What `public` holds of a basin; a token opens a page of it."""
-    objects = side.objects
-    objects["basin"] = side.basin
-    objects["invitation"] = Invitation.objects.create(
-        email=f"invite@{side.basin.slug}.exemple.fr",
-        last_name=f"Invité {mark}",
-        basin=side.basin,
-        role=Role.MEMBER,
-        token_digest=links.digest(f"invitation {mark}"),
-        created_at=now,
-        created_by=crew.operator,
-        expires_at=now + timedelta(days=7),
-    )
-    objects["national_invitation"] = Invitation.objects.create(
-        email=f"national@{side.basin.slug}.exemple.fr",
-        last_name="Invité",
-        role=Role.NATIONAL_VIEWER,
-        token_digest=links.digest(f"invitation nationale {mark}"),
-        created_at=now,
-        created_by=crew.operator,
-        expires_at=now + timedelta(days=7),
-    )
-    objects["national_membership"] = Membership.objects.get(
-        person=make_user(Role.NATIONAL_COMMITTEE)
-    )
-    objects["membership"] = Membership.objects.get(person=crew.member, basin=side.basin)
-    objects["reset"] = SecondFactorReset.objects.create(
-        person=crew.member,
-        basin=side.basin,
-        reason=f"Téléphone perdu {mark}",
-        asked_at=now,
-        asked_by=crew.operator,
-        due_at=now + timedelta(days=1),
-    )
-    objects["national_reset"] = SecondFactorReset.objects.create(
-        person=objects["national_membership"].person,
-        reason=f"Téléphone perdu {mark}",
-        asked_at=now,
-        asked_by=crew.operator,
-        due_at=now + timedelta(days=1),
-    )
-    objects["mail"] = Mail.objects.create(
-        code="M04",
-        schema=side.basin.schema_name,
-        sender="ALIZE",
-        to_email=crew.member.email,
-        subject="Convocation",
-        text="Bonjour,",
-        html="<html><head></head><body>Bonjour,</body></html>",
-        calendar="BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n",
-        created_at=now,
-    )
-    _name_a_candidacy(objects, side, crew, now)
-    objects["invitation_token"] = f"invitation {mark}"
-    company = objects["decision"].project.owner_email
-    for purpose, name in LINK_TARGETS.items():
-        objects[f"{purpose.lower()}_token"] = links.issue(
-            basin=side.basin,
-            purpose=purpose,
-            target_id=objects[name].pk,
-            email=company if purpose == LinkPurpose.DECISION_LETTER else crew.member.email,
-            at=now,
-            valid=timedelta(days=30),
-        )
-
-
-def _name_a_candidacy(objects: dict[str, Any], side: Side, crew: Crew, now: datetime) -> None:
-    """A candidacy before the national committee, which had deferred it, and all its papers."""
-    candidacy = Candidacy.objects.create(
-        basin=side.basin,
-        status=CandidacyStatus.SUBMITTED,
-        consensus_record=stored("accord", now),
-        meeting_on=now.date(),
-        created_at=now,
-        created_by=crew.operator,
-        submitted_at=now,
-        submitted_by=crew.operator,
-    )
-    objects["candidacy"] = candidacy
-    objects["candidate"] = candidacy.partners.create(name="Fonderie", kind="COMPANY")
-    objects["national_decision"] = candidacy.decisions.create(
-        decided_on=now.date(),
-        outcome=NationalOutcome.DEFERRED,
-        votes_for=1,
-        votes_against=0,
-        abstentions=0,
-        reason="À compléter",
-        minutes=stored("séance", now),
-        recorded_at=now,
-        recorded_by=crew.operator,
-    )
-    with transaction.atomic():
-        for target in (candidacy, objects["national_decision"]):
-            issued(target, side.basin.slug, now)
-
-
-LINK_TARGETS = {
-    LinkPurpose.FOLLOW_UP_REVIEW: "review",
-    LinkPurpose.DECISION_LETTER: "decision",
-    LinkPurpose.SIGNATURE: "signer",
-    LinkPurpose.PROXY_ANSWER: "proxy",
-    LinkPurpose.REPAYMENT: "reminder",
-    LinkPurpose.ADVANCE_PAPER: "advance_paper",
-    LinkPurpose.CONTRIBUTIONS: "confirmation",
-}
