@@ -22,8 +22,8 @@ from projects.models import FollowUpReview, Project
 from tests.builders import at
 from tests.funds.attacks import refused
 from tests.funds.pages.conftest import text
+from tests.funds.reminding import words_of
 from tests.funds.test_plans import decided, rewrite
-from tests.funds.test_reminders import words_of
 
 TODAY, JUNE, JULY = date(2026, 7, 25), date(2026, 6, 15), date(2026, 7, 15)
 REPORTS = "/bassins/savoie/fonds/rapports/"
