@@ -84,8 +84,20 @@ def _document(circuit: Circuit) -> dict[str, Any]:
         "version": document.version,
         "empreinte_sha256": document.sha256,
         "taille": document.size,
-        "version_du_modele": document.template_version,
+        "version_du_modele": _text(circuit),
+        "mise_en_page": document.template_version,
         "emetteur": issuer(),
+    }
+
+
+def _text(circuit: Circuit) -> dict[str, Any] | None:
+    """The national text, when the document was drafted from one: minutes are not."""
+    if circuit.text_version is None:
+        return None
+    return {
+        "modele": circuit.text_title,
+        "numero": circuit.text_version,
+        "empreinte_sha256": circuit.text_sha256,
     }
 
 
@@ -269,7 +281,8 @@ def evidence_context(circuit: Circuit, *, certificate: str) -> dict[str, Any]:
             ("Version", str(circuit.document.version)),
             ("Empreinte SHA-256", spaced(circuit.document.sha256)),
             ("Taille", f"{format_number(circuit.document.size)} octets"),
-            ("Version du modèle", circuit.document.template_version),
+            *_text_facts(circuit),
+            ("Empreinte de la mise en page", circuit.document.template_version),
             ("Circuit lancé", long_datetime(circuit.launched_at)),
             ("Horloge", CLOCK),
             ("Certificat du cachet, SHA-256", spaced(certificate)),
@@ -287,6 +300,15 @@ def evidence_context(circuit: Circuit, *, certificate: str) -> dict[str, Any]:
         ],
         "consents": _accepted(signers),
     }
+
+
+def _text_facts(circuit: Circuit) -> list[tuple[str, str]]:
+    if circuit.text_version is None:
+        return []
+    return [
+        ("Version du modèle", f"{circuit.text_title}, version {circuit.text_version}"),
+        ("Empreinte du modèle, SHA-256", spaced(circuit.text_sha256)),
+    ]
 
 
 def _accepted(signers: Iterable[CircuitSigner]) -> list[tuple[str, str]]:

@@ -58,6 +58,15 @@ class Mandate:
 
 
 @dataclass(frozen=True)
+class NationalText:
+    """Modèle national: the version of ASTREES' text that a document was drafted from (A7)."""
+
+    title: str
+    version: int
+    sha256: str
+
+
+@dataclass(frozen=True)
 class SignerFacts:
     """Signataire: who is asked to sign, for whom, in which order (the same one: in parallel)."""
 

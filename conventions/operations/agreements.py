@@ -10,6 +10,7 @@ from alize.accounts.models import Person
 from alize.common.errors import ActionDenied, InvalidInput
 from alize.documents.models import GeneratedDocument
 from alize.documents.printable import printable
+from alize.drafting.enums import TextKind
 from conventions.enums import AgreementStatus
 from conventions.models import Amendment, CooperationConvention, PartnershipConvention
 from conventions.models.partnership import Agreement
@@ -17,7 +18,7 @@ from conventions.queries.mandates import mandate_of
 from signatures import operations as signatures
 from signatures.enums import SignerStatus
 from signatures.models import CircuitSigner
-from signatures.operations import SignerFacts
+from signatures.operations import NationalText, SignerFacts
 
 REOPENED = "Une signature de ce document a été écartée ; il est repris pour être signé de nouveau."
 GIVEN_UP = "Ce texte est abandonné ; un autre peut être préparé."
@@ -96,6 +97,11 @@ def signer_facts(
         )
         for rank, line in enumerate(lines)
     ]
+
+
+def text_of(words: Mapping[str, Any]) -> NationalText:
+    """The national text that frozen words were drafted from."""
+    return NationalText(TextKind(words["kind"]).label, words["version"], words["version_sha256"])
 
 
 def kept(document: GeneratedDocument | None) -> GeneratedDocument:

@@ -31,6 +31,7 @@ from conventions.operations.agreements import (
     reopen_now,
     sign_now,
     signer_facts,
+    text_of,
 )
 from conventions.operations.days import check_new_term
 from conventions.operations.preparing import locked as locked_cooperation
@@ -178,6 +179,7 @@ def launch_amendment(
         signers=signer_facts(lines_on(amendment, on=today), paper, orders),
         expires_on=expires_on,
         effect=EFFECT,
+        text=text_of(cast(dict[str, Any], amendment.snapshot)["amendment"]),
         message=message,
         by=by,
         at=at,

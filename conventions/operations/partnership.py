@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
 from django.db.models import Max
@@ -29,6 +29,7 @@ from conventions.operations.agreements import (
     reopen_now,
     sign_now,
     signer_facts,
+    text_of,
 )
 from conventions.operations.days import check_three_years
 from conventions.operations.signing import STARTED_AGAIN
@@ -276,6 +277,7 @@ def launch_partnership(
         if line["signs_operator_convention"]
     ]
     summary = documents.summary_of(convention)
+    words = cast(dict[str, Any], convention.snapshot)
     convention.circuit = signatures.launch(
         document=kept(convention.document),
         title=TITLE,
@@ -283,6 +285,7 @@ def launch_partnership(
         signers=signers,
         expires_on=expires_on,
         effect=EFFECT,
+        text=text_of(words["partnership"]),
         message=message,
         by=by,
         at=at,
@@ -294,6 +297,7 @@ def launch_partnership(
         signers=both,
         expires_on=expires_on,
         effect=EFFECT,
+        text=text_of(words["operator"]),
         message=message,
         bound_to=[convention.circuit],
         by=by,

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, time
-from typing import cast
+from typing import Any, cast
 
 from django.db import transaction
 from django.db.models import Q
@@ -16,6 +16,7 @@ from conventions import permissions
 from conventions.documents import TITLE, what_is_signed
 from conventions.enums import ConventionStatus, SignerCapacity
 from conventions.models import CooperationConvention, Signer
+from conventions.operations.agreements import text_of
 from conventions.operations.preparing import locked
 from conventions.operations.settling import make_good
 from conventions.queries.mandates import signers_on
@@ -68,6 +69,7 @@ def launch(
         ],
         expires_on=expires_on,
         effect=EFFECT,
+        text=text_of(cast(dict[str, Any], convention.snapshot)),
         message=message,
         by=by,
         at=at,

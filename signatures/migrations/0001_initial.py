@@ -18,6 +18,9 @@ class Migration(InitialMigration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('title', models.CharField(max_length=200, verbose_name='titre')),
+                ('text_title', models.CharField(blank=True, max_length=80, verbose_name='modèle national')),
+                ('text_version', models.PositiveSmallIntegerField(null=True, verbose_name='version du modèle')),
+                ('text_sha256', models.CharField(blank=True, max_length=64, verbose_name='empreinte du modèle')),
                 ('summary', models.JSONField(default=list, verbose_name='ce que vous signez')),
                 ('bundle', models.UUIDField()),
                 ('effect', models.CharField(blank=True, max_length=60)),

@@ -6,8 +6,8 @@ from alize.common.database import append_only
 
 FROZEN = {
     "signatures_circuit": (
-        "document_id", "title", "summary", "bundle", "effect", "message", "launched_at",
-        "launched_by_id"
+        "document_id", "title", "text_title", "text_version", "text_sha256", "summary", "bundle",
+        "effect", "message", "launched_at", "launched_by_id"
     ),
     "signatures_circuitsigner": (
         "circuit_id", "rank", "order", "capacity", "organisation", "name", "email", "replaces_id"

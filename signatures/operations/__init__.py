@@ -30,12 +30,13 @@ from signatures.operations.paper import confirm_paper, record_paper, reject_pape
 from signatures.operations.sealing import ask_seal, seal_circuit
 from signatures.operations.settling import make_good, settle_dispute
 from signatures.operations.signing import Signature, send_code, sign, sign_batch, sign_signed_in
-from signatures.rules import Mandate, SignerFacts
+from signatures.rules import Mandate, NationalText, SignerFacts
 
 __all__ = [
     "Delegate",
     "Given",
     "Mandate",
+    "NationalText",
     "Signature",
     "SignerFacts",
     "Trace",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
@@ -18,6 +19,7 @@ from signatures.models import Circuit, CircuitSigner
 from signatures.operations.base import mail_link, note
 from signatures.rules import (
     NEXT_REMINDER_WORKING_DAYS,
+    NationalText,
     SignerFacts,
     ceremony_words,
     last_deadline,
@@ -37,6 +39,7 @@ def launch(
     signers: Sequence[SignerFacts],
     expires_on: date,
     effect: str,
+    text: NationalText | None = None,
     bound_to: Sequence[Circuit] = (),
     message: str = "",
     by: Person,
@@ -45,7 +48,8 @@ def launch(
     """Open the signature of a kept document; each signer of the first order is invited (M11).
 
     `effect` is the kind of the work done once, told the `circuit_id`, when the document is sealed;
-    circuits bound together are sealed together. `message` is what who launches tells the signers.
+    circuits bound together are sealed together. `text` is what the document was drafted from, and
+    `message` what who launches tells the signers.
 
     :raises InvalidInput: nobody signs, the term is past or too far ahead, or a mandate is missing
         or too short.
@@ -54,6 +58,9 @@ def launch(
     circuit = Circuit.objects.create(
         document=document,
         title=title,
+        text_title=text.title if text else "",
+        text_version=text.version if text else None,
+        text_sha256=text.sha256 if text else "",
         summary=[list(line) for line in summary],
         bundle=bound_to[0].bundle if bound_to else uuid4(),
         effect=effect,
@@ -62,6 +69,7 @@ def launch(
         launched_at=at,
         launched_by_id=by.pk,
     )
+    drafted_from: dict[str, Any] = {"text": text.sha256} if text else {}
     note(
         EventKind.LAUNCHED,
         circuit,
@@ -69,6 +77,7 @@ def launch(
         reference=document.reference,
         sha256=document.sha256,
         signers=len(signers),
+        **drafted_from,
     )
     for rank, facts in enumerate(signers, start=1):
         add_signer(circuit, facts, rank=rank)

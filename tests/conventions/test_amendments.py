@@ -125,6 +125,7 @@ def test_an_amendment_cancelled_while_it_is_signed_changes_nothing(draft, basin,
     for _ in range(2):
         cancelled = operations.cancel_amendment(**asked)
     assert cancelled.status == AgreementStatus.CANCELLED
+    assert launched.circuit.text_title == "Avenant à la convention de partenariat"
     launched.circuit.refresh_from_db()
     assert launched.circuit.status == CircuitStatus.CANCELLED
     for signer in launched.circuit.signers.all():

@@ -50,6 +50,10 @@ def test_a_launch_invites_everybody_but_the_presidency(scene):
         ("Claude Roux", "WAITING", 2, False),
         ("Alix Morel", "INVITED", 1, True),
     ]
+    text = convention.snapshot
+    assert (circuit.text_title, circuit.text_version, circuit.text_sha256) == (
+        "Convention de coopération et développement", text["version"], text["version_sha256"]
+    )  # fmt: skip
     assert ["Avance remboursable", "20\u202f000\xa0€ (vingt mille euros)"] in circuit.summary
     with pytest.raises(ActionDenied, match="déjà en signature"):
         launch(scene, convention)

@@ -1,5 +1,6 @@
 """What the sheet of signatures and the evidence say of how each one was given."""
 
+import json
 from datetime import UTC, date
 from io import BytesIO
 
@@ -14,6 +15,7 @@ from signatures.documents import (
     EVIDENCE_TEMPLATE,
     SHEET_TEMPLATE,
     evidence_context,
+    evidence_json,
     last_signature,
     pages_signed,
     rests_on,
@@ -126,3 +128,26 @@ def test_the_evidence_has_the_texts_that_somebody_accepted(scene, run_outbox):
     assert len(said["consents"]) == 1
     assert "Textes acceptés" in laid_out(EVIDENCE_TEMPLATE, said)
     assert "Textes acceptés" not in laid_out(EVIDENCE_TEMPLATE, said | {"consents": []})
+
+
+def test_the_evidence_names_the_national_text_and_its_digest(scene, run_outbox):
+    text = operations.NationalText("Convention de partenariat", 3, "5e" * 32)
+    circuit = scene.launch(facts("Anne Blanc"), text=text)
+    sign(signer_of(circuit, "Anne Blanc"), run_outbox)
+    document = json.loads(evidence_json(circuit, certificate=""))["document"]
+    assert document["version_du_modele"] == {
+        "modele": "Convention de partenariat",
+        "numero": 3,
+        "empreinte_sha256": "5e" * 32,
+    }
+    assert document["mise_en_page"] == circuit.document.template_version
+    assert circuit.events.get(kind="LAUNCHED").facts["text"] == "5e" * 32
+    said = dict(evidence_context(circuit, certificate="0" * 64)["facts"])
+    assert said["Version du modèle"] == "Convention de partenariat, version 3"
+    assert said["Empreinte du modèle, SHA-256"].replace(" ", "") == "5e" * 32
+
+
+def test_a_document_drafted_from_no_national_text_says_none(scene):
+    circuit = scene.launch(facts("Anne Blanc"))
+    document = json.loads(evidence_json(circuit, certificate=""))["document"]
+    assert document["version_du_modele"] is None
