@@ -163,6 +163,7 @@ def gaps(convention: PartnershipConvention, *, on: date) -> tuple[Gap, ...]:
         jobs=convention.jobs_target,
         projects=convention.projects_target,
         meetings=convention.meetings_target,
+        objectives=convention.specific_objectives,
         employment={
             "Dire comment travailler avec les structures d'insertion": convention.insertion,
             "Dire ce qui est fait pour les demandeurs d'emploi les plus éloignés de l'emploi": (

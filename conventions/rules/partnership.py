@@ -216,6 +216,8 @@ class Contents:
     jobs: int
     projects: int
     meetings: int
+    objectives: str
+    """What the basin aims at beside its figures (R55)."""
     employment: Mapping[str, str]
     """The four parts that R56 asks for, by what is to do for each."""
     chair_id: int | None
@@ -278,6 +280,8 @@ def _gaps_of_contents(contents: Contents, partners: Sequence[Body]) -> Iterable[
         yield Gap("Décrire le territoire", "objectifs")
     if not contents.jobs:
         yield Gap("Fixer l'objectif d'emplois", "objectifs")
+    if not contents.objectives.strip():
+        yield Gap("Fixer les objectifs propres au bassin", "objectifs")
     for label, words in contents.employment.items():
         if not words.strip():
             yield Gap(label, "emploi")

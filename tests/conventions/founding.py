@@ -32,6 +32,7 @@ def drafted(basin, *, starts_on: date = STARTS, when: datetime | None = None):
         convention_id=convention.pk,
         values={
             "territory": "tout le département de la Savoie",
+            "specific_objectives": "Élargir le cercle des entreprises partenaires",
             "insertion": "Les offres sont signalées aux structures d'insertion.",
             "distant_jobseekers": "Un recrutement sur dix leur est réservé.",
             "alternation": "Les entreprises se partagent les contrats.",

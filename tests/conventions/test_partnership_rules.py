@@ -160,8 +160,8 @@ def test_what_is_promised_otherwise_another_year_has_a_row_of_its_own():
 # -- What is missing ------------------------------------------------------------------------------
 CONTENTS = rules.Contents(
     territory="la Savoie", jobs=225, projects=36, meetings=18,
+    objectives="Élargir le cercle", chair_id=40, chaired_by="le préfet",
     employment={"Parler d'insertion": "Oui", "Parler d'alternance": "Oui"},
-    chair_id=40, chaired_by="le préfet",
 )  # fmt: skip
 
 
@@ -188,6 +188,7 @@ def test_a_whole_convention_lacks_nothing():
     [
         ({"territory": " "}, "Décrire le territoire"),
         ({"jobs": 0}, "Fixer l'objectif d'emplois"),
+        ({"objectives": " "}, "Fixer les objectifs propres au bassin"),
         (
             {"employment": {"Parler d'insertion": "Oui", "Parler d'alternance": " "}},
             "Parler d'alternance",
