@@ -138,7 +138,7 @@ def report_preview(request: HttpRequest, year: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@access("report.write")
+@access("report.write", fresh=True)
 def report_publish(request: HttpRequest, year: int) -> HttpResponse:
     """Publish: what cannot be undone says what it does and who will be told."""
     if request.method == "POST" and reports.under_way(year) is None and reports.published(year):

@@ -27,6 +27,7 @@ FRESH = {
     "circuit_confirm",
     "circuit_settle",
     "convention_void",
+    "report_publish",
     "person_invite",
     "role_end",
     "role_last_day",
