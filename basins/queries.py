@@ -70,7 +70,12 @@ def holders(*roles: Role, on: date) -> list[Person]:
 
 def national_staff(*, on: date) -> list[Person]:
     """Those of ASTREES who administer the network on a day; seen from `public` only."""
-    held = Membership.objects.held_on(on).filter(basin=None, role=Role.NATIONAL_STAFF)
+    return national_holders(Role.NATIONAL_STAFF, on=on)
+
+
+def national_holders(role: Role, *, on: date) -> list[Person]:
+    """Who holds a national role on a day; seen from `public` only."""
+    held = Membership.objects.held_on(on).filter(basin=None, role=role)
     return list(
         Person.objects.filter(pk__in=held.values("person_id"), is_active=True).order_by("pk")
     )

@@ -1,4 +1,7 @@
-"""The sealed registers of a basin's journal, for those who may read the journal."""
+"""The sealed registers of a journal, for those who may read it."""
+
+from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -20,9 +23,9 @@ SHOWN = 92
 @access("audit.read")
 def register_list(request: HttpRequest) -> HttpResponse:
     """What was sealed of the journal, day after day, and the last check of what is kept."""
-    context = {
-        "registers": GeneratedDocument.objects.filter(kind=KIND).order_by("-as_of")[:SHOWN],
-        "check": AuditEvent.objects.filter(type=CHECKED).last(),
+    context = what_is_kept(lambda pk: basin_reverse("document_download", document_id=pk)) | {
+        "lead": "Chaque jour où le journal du bassin s'est enrichi, ses empreintes sont scellées "
+        "et envoyées à ASTREES et à la préfecture.",
         "breadcrumb": [
             Link("Accueil", basin_reverse("basin_home")),
             Link("Réglages", basin_reverse("people_list")),
@@ -30,3 +33,12 @@ def register_list(request: HttpRequest) -> HttpResponse:
         ],
     }
     return render(request, "basins/registers.html", context)
+
+
+def what_is_kept(url: Callable[[int], str]) -> dict[str, Any]:
+    """The last registers of the current schema, each with its address, and its last check."""
+    kept = GeneratedDocument.objects.filter(kind=KIND).order_by("-as_of")[:SHOWN]
+    return {
+        "registers": [(register, url(register.pk)) for register in kept],
+        "check": AuditEvent.objects.filter(type=CHECKED).last(),
+    }

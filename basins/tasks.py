@@ -115,15 +115,15 @@ def tell_stuck() -> int:
 
 @shared_task(name="basins.keep_seals")
 def keep_seals() -> int:
-    """Ask every basin for its sealed register and its monthly check; returns how many failed.
+    """Ask every journal for its sealed register and its monthly check; returns how many failed.
 
-    The national side seals too: it is checked as well.
+    Those of the basins, then that of the network.
     """
-    now = timezone.now()
+    ask = partial(register_operations.ask_for_seals, at=timezone.now())
+    failed = in_every_basin(ask, failure="basins.seals_failed")
     with national():
-        register_operations.ask_for_national_check(at=now)
-    ask = partial(register_operations.ask_for_seals, at=now)
-    return in_every_basin(ask, failure="basins.seals_failed")
+        ask()
+    return failed
 
 
 @handler("basins.seal_register", queue="pdf")
@@ -136,12 +136,6 @@ def seal_register(*, at: datetime) -> None:
 def check_seals(*, at: datetime) -> None:
     """Check once a month what the basin sealed."""
     register_operations.check_seals(at=at)
-
-
-@handler("basins.check_national_seals", national=True, queue="pdf")
-def check_national_seals(*, at: datetime, schema: str) -> None:
-    """Check once a month what the national side sealed."""
-    register_operations.check_national_seals(at=at)
 
 
 @handler("basins.reset_second_factor")

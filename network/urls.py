@@ -1,6 +1,7 @@
 from django.urls import include, path
 
 from network import people_views as people
+from network import register_views as registers
 from network import text_views as texts
 from network import views
 
@@ -8,6 +9,8 @@ urlpatterns = [
     path("", views.national_home, name="national_home"),
     path("bassins/", views.national_basins, name="national_basins"),
     path("travaux/relancer/", views.work_retry, name="work_retry"),
+    path("registres/", registers.national_register_list, name="national_register_list"),
+    path("registres/<int:document_id>/", registers.national_register, name="national_register"),
     path("personnes/", people.national_people, name="national_people"),
     path("personnes/inviter/", people.national_person_invite, name="national_person_invite"),
     path(

@@ -61,6 +61,7 @@ NO_PAGE = {
     "candidacy_file": "a file",
     "candidacy_minutes": "a file",
     "candidacy_record": "a file",
+    "national_register": "a file",
     "candidacy_space": "asked every few seconds by its page",
     "text_docx": "a file",
     "text_preview": "a file",

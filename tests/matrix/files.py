@@ -22,10 +22,10 @@ def stored(mark: str, now: datetime) -> StoredFile:
     )
 
 
-def issued(target: Any, mark: str, now: datetime) -> GeneratedDocument:
+def issued(target: Any, mark: str, now: datetime, *, kind: str = "sample") -> GeneratedDocument:
     """A document of ours about something."""
     return issue_file(
-        kind="sample",
+        kind=kind,
         reference=f"{target.pk}-{target._meta.model_name}",
         title=f"Fiche {mark}",
         content=f"{target.pk} {target._meta.model_name} {mark}".encode(),

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from alize.demo.bench.sample import Crew
 from alize.notifications.models import Mail
+from alize.seals import registers
 from basins import links
 from basins.enums import LinkPurpose, Role
 from basins.models import Basin, Invitation, Membership, SecondFactorReset
@@ -122,3 +123,4 @@ def _name_a_candidacy(basin: Basin, objects: dict[str, Any], crew: Crew, now: da
     with transaction.atomic():
         for target in (candidacy, objects["national_decision"]):
             issued(target, basin.slug, now)
+        objects["national_register"] = issued(candidacy, basin.slug, now, kind=registers.KIND)

@@ -414,6 +414,8 @@ PAGES: dict[str, Page] = {
     "national_home": national("national.read"),
     "national_basins": national("national.read"),
     "work_retry": national("work.retry"),
+    "national_register_list": national("national.read"),
+    "national_register": national("national.read", document_id="national_register.pk"),
     "national_people": national("team.write"),
     "national_person_invite": national("team.write"),
     "national_invitation_withdraw": national("team.write", invitation_id="national_invitation.pk"),

@@ -71,6 +71,7 @@ OTHERS = {
     "interest_list": "as long as there are seats, whatever the file",
     "proxy_list": "as long as there are seats, whatever the files",
     "register_list": "one line a day, read at once",
+    "national_register_list": "the same of the network",
     "usersessions_list": "allauth's",
     "mfa_list_webauthn": "allauth's",
 }

@@ -81,8 +81,31 @@ def test_keep_seals_asks_every_basin_once_a_day_and_once_a_month():
     with tenancy.national():
         assert asked.filter(schema="b_0001").count() == 2
         assert asked.filter(schema="b_0002").count() == 2
-        nationally = Entry.objects.filter(kind="basins.check_national_seals")
-        assert list(nationally.values_list("schema", flat=True)) == ["public"]
+        assert asked.filter(schema="public").count() == 2
+
+
+def test_the_journal_of_the_network_is_sealed_and_kept_by_the_national_committee(
+    client_as, run_outbox
+):
+    committee = make_user(Role.NATIONAL_COMMITTEE)
+    with tenancy.national():
+        act(at=AT)
+        register_operations.seal_register(at=AT)
+        register = GeneratedDocument.objects.get(kind=KIND)
+    run_outbox()
+    with tenancy.national():
+        mails = list(Mail.objects.filter(code="M80", schema="public"))
+        assert register.reference == "JOURNAL-ALIZE-2026-11-24"
+        assert sealing.check(content_of(register)).is_genuine
+    assert {mail.to_email for mail in mails} == {*settings.REGISTER_MAILBOXES, committee.email}
+    assert all(
+        "journal du réseau a été" in mail.text and register.sha256 in mail.text for mail in mails
+    )
+    client = client_as(Role.NATIONAL_COMMITTEE, user=committee)
+    page = client.get("/reseau/registres/").content.decode()
+    assert register.reference in page
+    file = client.get(f"/reseau/registres/{register.pk}/")
+    assert file["Content-Type"] == "application/pdf"
 
 
 def test_seal_register_mails_its_digests_to_two_independent_keepers(in_savoie, run_outbox):
@@ -134,10 +157,10 @@ def test_what_the_national_side_sealed_is_checked_too(sealed, run_outbox):
             at=AT,
         )
         kept = keep_sealed(document=decision, content=sealed.content, signatures=0, by=None, at=AT)
-        register_operations.check_national_seals(at=AT)
+        register_operations.check_seals(at=AT)
         path = Path(settings.DOCUMENTS_ROOT) / kept.key
         path.write_bytes(path.read_bytes() + b"%")
-        register_operations.check_national_seals(at=AT + timedelta(days=31))
+        register_operations.check_seals(at=AT + timedelta(days=31))
         run_outbox()
         mails = Mail.objects.filter(code="M81")
         assert {mail.to_email for mail in mails} == {*settings.REGISTER_MAILBOXES, staff.email}
