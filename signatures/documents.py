@@ -13,9 +13,9 @@ from alize.common.money import format_number
 from alize.common.words import of
 from alize.documents import pdf
 from alize.documents.imprint import Imprint, issuer
-from signatures.enums import SignatureWay, SignerStatus
+from signatures.enums import ON_COPY, SignatureWay, SignerStatus
 from signatures.models import Circuit, CircuitSigner, SigningEvent
-from signatures.rules import CONSENTS, RETENTION_YEARS, masked
+from signatures.rules import CONSENTS, RETENTION_YEARS, masked, means
 
 EVIDENCE_KIND = "preuve"
 EVIDENCE_TEMPLATE = "pdf/signing_evidence.html"
@@ -44,8 +44,13 @@ RESTS_ON = {
         "Une signature dans l'application est l'acte d'une personne connectée à son compte, "
         "inscrit au journal avec ce qu'elle signe."
     ),
+    "avec un autre outil": (
+        "Une signature avec un autre outil est portée par le fichier que cet outil a rendu, "
+        "conservé avec son empreinte : une personne l'a déposé, une autre l'a confirmé. Ce qui "
+        "établit l'identité du signataire est tenu par cet outil."
+    ),
 }
-"""What each way to sign online brings together, by the words of its mark (signature.md 6.4)."""
+"""What each way to sign electronically rests on, by the words of its mark (signature.md 6.4)."""
 CLOCK = "Horloge du serveur, en temps universel (UTC)"
 CHAIN = (
     "empreinte = SHA-256 de precedente|numero|instant UTC|nature|signataire|origine|faits, "
@@ -126,7 +131,8 @@ def _signer_data(signer: CircuitSigner) -> dict[str, Any]:
             "nom_tape": signer.typed_name,
             "consentement": signer.consent,
             "compte": signer.account_id,
-            "exemplaire_papier_sha256": signer.scan.sha256 if signer.scan else "",
+            "outil": signer.tool,
+            "exemplaire_sha256": signer.scan.sha256 if signer.scan else "",
             "conteste_a": _instant(signer.disputed_at),
         }
     if signer.replaces_id:
@@ -200,21 +206,21 @@ def pages_signed(signers: Sequence[CircuitSigner]) -> str:
 
 
 def rests_on(signers: Sequence[CircuitSigner]) -> list[str]:
-    """What the signatures given online rest on, a sentence for each way that somebody used."""
+    """What the electronic signatures rest on, a sentence for each way that somebody used."""
     used = {_way(signer) for signer in signers if signer.status == SignerStatus.SIGNED}
     return [sentence for way, sentence in RESTS_ON.items() if way in used]
 
 
 def last_signature(signers: Iterable[CircuitSigner]) -> str:
-    """When the last one was given: at a time online, on a day on paper, whenever it was noted."""
+    """When the last one was given: at a time here, on a day on a copy, whenever it was noted."""
     given = [signer for signer in signers if signer.status == SignerStatus.SIGNED]
     if not given:
         return "Aucune"
     last = max(
         given,
-        key=lambda one: (one.signed_on, one.way != SignatureWay.PAPER, one.signed_at),
+        key=lambda one: (one.signed_on, one.way not in ON_COPY, one.signed_at),
     )
-    if last.way == SignatureWay.PAPER:
+    if last.way in ON_COPY:
         return long_date(last.signed_on)
     return long_datetime(last.signed_at)
 
@@ -246,6 +252,9 @@ def _mark(signer: CircuitSigner) -> str:
         return f"Signature déléguée à {signer.replacement.name}"
     if signer.way == SignatureWay.PAPER:
         return f"Signé sur papier le {long_date(signer.signed_on)}{_for_another(signer)}"
+    if signer.way == SignatureWay.EXTERNAL:
+        day = long_date(signer.signed_on)
+        return f"Signé électroniquement {means(signer.tool)}, le {day}{_for_another(signer)}"
     when = long_datetime(signer.signed_at)
     return f"Signé électroniquement, {_way(signer)}, le {when}{_for_another(signer)}"
 
@@ -254,6 +263,8 @@ def _way(signer: CircuitSigner) -> str:
     """How a signature was given: one gathered from an act of the application has no consent."""
     if signer.way == SignatureWay.ACCOUNT:
         return "avec un second facteur" if signer.consent else "dans l'application"
+    if signer.way == SignatureWay.EXTERNAL:
+        return "avec un autre outil"
     return "par code" if signer.way == SignatureWay.ONLINE else ""
 
 
@@ -312,7 +323,7 @@ def _text_facts(circuit: Circuit) -> list[tuple[str, str]]:
 
 
 def _accepted(signers: Iterable[CircuitSigner]) -> list[tuple[str, str]]:
-    """The texts that somebody accepted, by version; nobody accepts one on paper."""
+    """The texts that somebody accepted, by version; nobody accepts one on a copy."""
     return [
         (version, CONSENTS[version])
         for version in sorted({signer.consent for signer in signers if signer.consent})
@@ -329,7 +340,7 @@ def _evidence_rows(signer: CircuitSigner) -> list[tuple[str, str]]:
         ("Adresse du code", masked(signer.email)),
         ("Signature", signature or _mark(signer)),
         ("Texte accepté", f"version {signer.consent}" if signer.consent else ""),
-        ("Empreinte de l'exemplaire papier", spaced(signer.scan.sha256) if signer.scan else ""),
+        ("Empreinte de l'exemplaire signé", spaced(signer.scan.sha256) if signer.scan else ""),
     ]
     return [(label, value) for label, value in rows if value]
 

@@ -59,7 +59,7 @@ GIVEN_UP = frozenset({CircuitStatus.REFUSED, CircuitStatus.CANCELLED})
 class SignerStatus(models.TextChoices):
     WAITING = "WAITING", "À venir"
     INVITED = "INVITED", "À signer"
-    PAPER = "PAPER", "Papier à confirmer"
+    PAPER = "PAPER", "Exemplaire à confirmer"
     SIGNED = "SIGNED", "Signé"
     REFUSED = "REFUSED", "Refusé"
     REPLACED = "REPLACED", "A délégué"
@@ -98,6 +98,11 @@ class SignatureWay(models.TextChoices):
     ONLINE = "ONLINE", "En ligne, par code"
     ACCOUNT = "ACCOUNT", "Dans l'application, second facteur"
     PAPER = "PAPER", "Sur papier"
+    EXTERNAL = "EXTERNAL", "Avec un autre outil"
+
+
+ON_COPY = frozenset({SignatureWay.PAPER, SignatureWay.EXTERNAL})
+"""Shown by a copy: one person uploads it, another confirms it, and its signer may contest it."""
 
 
 class Settlement(models.TextChoices):
@@ -131,8 +136,8 @@ class EventKind(models.TextChoices):
     DELEGATION_ACCEPTED = "DELEGATION_ACCEPTED", "Délégation acceptée"
     DELEGATION_DECLINED = "DELEGATION_DECLINED", "Délégation écartée"
     PAPER_CHOSEN = "PAPER_CHOSEN", "Signature sur papier annoncée"
-    PAPER_RECORDED = "PAPER_RECORDED", "Exemplaire papier déposé"
-    PAPER_REJECTED = "PAPER_REJECTED", "Exemplaire papier écarté"
+    PAPER_RECORDED = "PAPER_RECORDED", "Exemplaire signé déposé"
+    PAPER_REJECTED = "PAPER_REJECTED", "Exemplaire signé écarté"
     DISPUTED = "DISPUTED", "Signature contestée"
     KEPT = "KEPT", "Contestation écartée, signature confirmée"
     SET_ASIDE = "SET_ASIDE", "Signature écartée après contestation"

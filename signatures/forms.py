@@ -141,7 +141,7 @@ class DelegateForm(forms.Form):
 
 
 class PaperForm(forms.Form):
-    """A signed copy: who signed it, on which day."""
+    """A signed copy: who signed it, on which day, and with what when it is not on paper."""
 
     signers = forms.MultipleChoiceField(
         label="Qui a signé cet exemplaire",
@@ -149,6 +149,13 @@ class PaperForm(forms.Form):
         error_messages={"required": "Cochez qui a signé cet exemplaire."},
     )
     signed_on = FrenchDateField(label="Date de signature", help_text="Par exemple 12/03/2027.")
+    tool = TextField(
+        label="Outil de signature électronique",
+        max_length=80,
+        required=False,
+        help_text="Laissez vide pour un exemplaire sur papier. Sinon, le nom du prestataire ou du "
+        "parapheur : joignez alors le PDF signé qu'il a rendu.",
+    )
     scan = forms.FileField(
         label="Exemplaire signé",
         help_text="PDF ou image, 15 Mo au plus.",

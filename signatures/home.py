@@ -61,7 +61,7 @@ def _papers(parts: HomeParts, visitor: Visitor) -> None:
         .distinct("circuit_id", "scan_id")
     )
     for signer in waiting:
-        label = f"Confirmer des signatures sur papier de {signer.circuit.document.reference}"
+        label = f"Confirmer un exemplaire signé de {signer.circuit.document.reference}"
         url = basin_reverse("circuit_confirm", circuit_id=signer.circuit_id, scan_id=signer.scan_id)
         parts.todos.append((visitor.on, Todo(label, url, "Confirmer")))
 

@@ -40,7 +40,7 @@ def answer(signer: CircuitSigner, *, on: date) -> None:
     if signer.status == SignerStatus.WAITING:
         raise ActionDenied("D'autres personnes signent avant vous : vous recevrez un lien ensuite.")
     if signer.status == SignerStatus.PAPER:
-        raise ActionDenied("Votre signature sur papier est déposée : elle attend sa confirmation.")
+        raise ActionDenied("Votre exemplaire signé est déposé : il attend sa confirmation.")
 
 
 @check
@@ -84,22 +84,22 @@ def sign(signer: CircuitSigner, *, on: date) -> None:
 
 @check
 def record_paper(circuit: Circuit) -> None:
-    """Upload what was signed on paper, while the document is being signed."""
+    """Upload what was signed on paper or elsewhere, while the document is being signed."""
     if circuit.status != CircuitStatus.OPEN:
         raise ActionDenied(_CLOSED[CircuitStatus(circuit.status)])
 
 
 @check
 def confirm_paper(by: Person, signer: CircuitSigner) -> None:
-    """Confirm a paper signature: another person than who uploaded it."""
+    """Confirm a signed copy: another person than who uploaded it."""
     record_paper(signer.circuit)
     if signer.status != SignerStatus.PAPER:
-        raise ActionDenied("Cette signature sur papier n'attend plus de confirmation.")
+        raise ActionDenied("Cet exemplaire signé n'attend plus de confirmation.")
     if signer.circuit.signers.expected().filter(order__lt=signer.order).exists():
         raise ActionDenied("D'autres personnes signent avant : attendez leur signature.")
     if signer.recorded_by_id == by.pk:
         raise ActionDenied(
-            "Une signature sur papier est déposée par une personne et confirmée par une autre."
+            "Un exemplaire signé est déposé par une personne et confirmé par une autre."
         )
 
 

@@ -80,6 +80,11 @@ class SignerFacts:
     mandate: Mandate | None = None
 
 
+def means(tool: str) -> str:
+    """« sur papier », or « avec Yousign »: how the copy that a signer signed was signed."""
+    return f"avec {tool}" if tool else "sur papier"
+
+
 def missing_for(signers: Iterable[SignerFacts], *, until: date) -> list[str]:
     """What keeps a circuit from being launched, a sentence a signer (signature.md 6.2)."""
     found = []

@@ -126,7 +126,7 @@ CATALOGUE = {
         ),
         MailType(
             "M38",
-            "Votre signature sur papier est enregistrée : {reference}",
+            "Votre exemplaire signé est enregistré : {reference}",
             "Vérifier, ou dire « Ce n'est pas moi »",
             opens=True,
         ),

@@ -8,9 +8,14 @@ from alize.seals import inspection, keys, verdicts
 TITLE = "Signatures du fichier"
 
 
+def carries_signatures(pdf: bytes) -> bool:
+    """Whether a file says that it is signed; whom by, and whether it holds, is read apart."""
+    return b"/ByteRange" in pdf
+
+
 def signatures_of(pdf: bytes) -> Sequence[Definition]:
     """A line for each, read in a process apart; none when the file carries none."""
-    if b"/ByteRange" not in pdf:
+    if not carries_signatures(pdf):
         return []
     try:
         with inspection.turn():

@@ -66,17 +66,18 @@ class Migration(InitialMigration):
                 ('mandate_sha256', models.CharField(blank=True, max_length=64)),
                 ('mandate_starts_on', models.DateField(null=True)),
                 ('mandate_ends_on', models.DateField(null=True)),
-                ('status', models.CharField(choices=[('WAITING', 'À venir'), ('INVITED', 'À signer'), ('PAPER', 'Papier à confirmer'), ('SIGNED', 'Signé'), ('REFUSED', 'Refusé'), ('REPLACED', 'A délégué')], default='WAITING', max_length=8, verbose_name='état')),
+                ('status', models.CharField(choices=[('WAITING', 'À venir'), ('INVITED', 'À signer'), ('PAPER', 'Exemplaire à confirmer'), ('SIGNED', 'Signé'), ('REFUSED', 'Refusé'), ('REPLACED', 'A délégué')], default='WAITING', max_length=8, verbose_name='état')),
                 ('on_paper', models.BooleanField(default=False, verbose_name='signe sur papier')),
                 ('invited_at', models.DateTimeField(null=True)),
                 ('reminders', models.PositiveSmallIntegerField(default=0)),
                 ('undelivered_at', models.DateTimeField(null=True, verbose_name='courriel refusé le')),
-                ('way', models.CharField(blank=True, choices=[('ONLINE', 'En ligne, par code'), ('ACCOUNT', "Dans l'application, second facteur"), ('PAPER', 'Sur papier')], max_length=7, verbose_name='moyen')),
+                ('way', models.CharField(blank=True, choices=[('ONLINE', 'En ligne, par code'), ('ACCOUNT', "Dans l'application, second facteur"), ('PAPER', 'Sur papier'), ('EXTERNAL', 'Avec un autre outil')], max_length=8, verbose_name='moyen')),
                 ('signed_at', models.DateTimeField(null=True, verbose_name='signature constatée le')),
                 ('signed_on', models.DateField(null=True, verbose_name='signé le')),
                 ('typed_name', models.CharField(blank=True, max_length=161, verbose_name='nom tapé')),
                 ('consent', models.CharField(blank=True, max_length=8, verbose_name='version du consentement')),
-                ('paper_on', models.DateField(null=True, verbose_name='signé sur papier le')),
+                ('tool', models.CharField(blank=True, max_length=80, verbose_name='outil de signature')),
+                ('paper_on', models.DateField(null=True, verbose_name='exemplaire signé le')),
                 ('recorded_at', models.DateTimeField(null=True)),
                 ('confirmed_at', models.DateTimeField(null=True)),
                 ('refusal', models.CharField(blank=True, max_length=500, verbose_name='motif du refus')),
@@ -141,7 +142,7 @@ class Migration(InitialMigration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('sequence', models.PositiveIntegerField(db_default=0)),
                 ('at', models.DateTimeField()),
-                ('kind', models.CharField(choices=[('LAUNCHED', 'Circuit lancé'), ('CEREMONY', 'Cérémonie de signature annoncée'), ('SENT', 'Lien de signature envoyé'), ('REMINDED', 'Relance envoyée'), ('UNDELIVERED', 'Courriel refusé à cette adresse'), ('OPENED', 'Page de signature ouverte'), ('READ', "Page de signature lue jusqu'au bout"), ('DOWNLOADED', 'Document ouvert'), ('CODE_SENT', 'Code envoyé'), ('CODE_REFUSED', 'Code refusé'), ('CODE_ACCEPTED', 'Code accepté'), ('CONSENTED', 'Consentement donné'), ('SIGNED', 'Signature'), ('REFUSED', 'Refus de signer'), ('CORRECTION_ASKED', 'Correction demandée'), ('RESUMED', 'Circuit repris'), ('MANDATE_RENEWED', 'Mandat renouvelé'), ('DELEGATION_ASKED', 'Délégation demandée'), ('DELEGATION_ACCEPTED', 'Délégation acceptée'), ('DELEGATION_DECLINED', 'Délégation écartée'), ('PAPER_CHOSEN', 'Signature sur papier annoncée'), ('PAPER_RECORDED', 'Exemplaire papier déposé'), ('PAPER_REJECTED', 'Exemplaire papier écarté'), ('DISPUTED', 'Signature contestée'), ('KEPT', 'Contestation écartée, signature confirmée'), ('SET_ASIDE', 'Signature écartée après contestation'), ('MADE_GOOD', 'Signature écartée, régularisée par un autre acte'), ('EXTENDED', 'Délai prolongé'), ('EXPIRED', 'Délai dépassé'), ('CANCELLED', 'Circuit annulé'), ('COMPLETED', 'Dernière signature recueillie'), ('SEALED', 'Document scellé')], max_length=20)),
+                ('kind', models.CharField(choices=[('LAUNCHED', 'Circuit lancé'), ('CEREMONY', 'Cérémonie de signature annoncée'), ('SENT', 'Lien de signature envoyé'), ('REMINDED', 'Relance envoyée'), ('UNDELIVERED', 'Courriel refusé à cette adresse'), ('OPENED', 'Page de signature ouverte'), ('READ', "Page de signature lue jusqu'au bout"), ('DOWNLOADED', 'Document ouvert'), ('CODE_SENT', 'Code envoyé'), ('CODE_REFUSED', 'Code refusé'), ('CODE_ACCEPTED', 'Code accepté'), ('CONSENTED', 'Consentement donné'), ('SIGNED', 'Signature'), ('REFUSED', 'Refus de signer'), ('CORRECTION_ASKED', 'Correction demandée'), ('RESUMED', 'Circuit repris'), ('MANDATE_RENEWED', 'Mandat renouvelé'), ('DELEGATION_ASKED', 'Délégation demandée'), ('DELEGATION_ACCEPTED', 'Délégation acceptée'), ('DELEGATION_DECLINED', 'Délégation écartée'), ('PAPER_CHOSEN', 'Signature sur papier annoncée'), ('PAPER_RECORDED', 'Exemplaire signé déposé'), ('PAPER_REJECTED', 'Exemplaire signé écarté'), ('DISPUTED', 'Signature contestée'), ('KEPT', 'Contestation écartée, signature confirmée'), ('SET_ASIDE', 'Signature écartée après contestation'), ('MADE_GOOD', 'Signature écartée, régularisée par un autre acte'), ('EXTENDED', 'Délai prolongé'), ('EXPIRED', 'Délai dépassé'), ('CANCELLED', 'Circuit annulé'), ('COMPLETED', 'Dernière signature recueillie'), ('SEALED', 'Document scellé')], max_length=20)),
                 ('ip', models.CharField(blank=True, max_length=45)),
                 ('user_agent', models.CharField(blank=True, max_length=300)),
                 ('nonce', models.CharField(max_length=32)),
@@ -164,6 +165,10 @@ class Migration(InitialMigration):
         migrations.AddConstraint(
             model_name='circuit',
             constraint=models.CheckConstraint(condition=models.Q(('status__in', ['CANCELLED', 'COMPLETE', 'EXPIRED', 'OPEN', 'PAUSED', 'REFUSED', 'SEALED'])), name='circuit_status_is_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='circuit',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('text_sha256', ''), ('text_title', ''), ('text_version', None)), models.Q(models.Q(('text_title', ''), _negated=True), ('text_sha256__regex', '^[0-9a-f]{64}$'), ('text_version__gte', 1)), _connector='OR'), name='circuit_text_is_whole'),
         ),
         migrations.AddConstraint(
             model_name='circuit',
@@ -219,7 +224,7 @@ class Migration(InitialMigration):
         ),
         migrations.AddConstraint(
             model_name='circuitsigner',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('signed_at__isnull', False), ('signed_on__isnull', False), ('status', 'SIGNED'), ('way__in', ['ACCOUNT', 'ONLINE', 'PAPER'])), models.Q(models.Q(('status', 'SIGNED'), _negated=True), ('signed_at', None), ('signed_on', None), ('way', '')), _connector='OR'), name='circuit_signer_signed_is_dated'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('signed_at__isnull', False), ('signed_on__isnull', False), ('status', 'SIGNED'), ('way__in', ['ACCOUNT', 'EXTERNAL', 'ONLINE', 'PAPER'])), models.Q(models.Q(('status', 'SIGNED'), _negated=True), ('signed_at', None), ('signed_on', None), ('way', '')), _connector='OR'), name='circuit_signer_signed_is_dated'),
         ),
         migrations.AddConstraint(
             model_name='circuitsigner',
@@ -243,11 +248,15 @@ class Migration(InitialMigration):
         ),
         migrations.AddConstraint(
             model_name='circuitsigner',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('way', 'PAPER'), _negated=True), models.Q(('confirmed_at__isnull', False), ('recorded_at__isnull', False)), _connector='OR'), name='circuit_signer_paper_is_confirmed'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('way__in', ['EXTERNAL', 'PAPER']), _negated=True), models.Q(('confirmed_at__isnull', False), ('recorded_at__isnull', False)), _connector='OR'), name='circuit_signer_paper_is_confirmed'),
         ),
         migrations.AddConstraint(
             model_name='circuitsigner',
-            constraint=models.CheckConstraint(condition=models.Q(('confirmed_by', None), models.Q(('confirmed_by', models.F('recorded_by')), _negated=True), _connector='OR'), name='circuit_signer_paper_confirmed_by_another', violation_error_message='Une signature sur papier est déposée par une personne et confirmée par une autre.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('way', 'EXTERNAL'), models.Q(('tool', ''), _negated=True)), models.Q(models.Q(('way', 'EXTERNAL'), _negated=True), models.Q(('tool', ''), ('status', 'PAPER'), _connector='OR')), _connector='OR'), name='circuit_signer_signed_elsewhere_names_the_tool'),
+        ),
+        migrations.AddConstraint(
+            model_name='circuitsigner',
+            constraint=models.CheckConstraint(condition=models.Q(('confirmed_by', None), models.Q(('confirmed_by', models.F('recorded_by')), _negated=True), _connector='OR'), name='circuit_signer_paper_confirmed_by_another', violation_error_message='Un exemplaire signé est déposé par une personne et confirmé par une autre.'),
         ),
         migrations.AddConstraint(
             model_name='circuitsigner',

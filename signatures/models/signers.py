@@ -8,7 +8,7 @@ from django.db.models import Q
 from alize.accounts.models import LONGEST_NAME, Person
 from alize.common.constraints import one_of, together
 from alize.documents.models import StoredFile
-from signatures.enums import DONE, CircuitStatus, Settlement, SignatureWay, SignerStatus
+from signatures.enums import DONE, ON_COPY, CircuitStatus, Settlement, SignatureWay, SignerStatus
 from signatures.models.circuits import Circuit
 from signatures.rules import BEFORE_INVITATION
 
@@ -57,7 +57,7 @@ class CircuitSigner(models.Model):
     reminders = models.PositiveSmallIntegerField(default=0)
     undelivered_at = models.DateTimeField("courriel refusé le", null=True)
     """When a mail server first refused their address while they were expected."""
-    way = models.CharField("moyen", max_length=7, choices=SignatureWay, blank=True)
+    way = models.CharField("moyen", max_length=8, choices=SignatureWay, blank=True)
     signed_at = models.DateTimeField("signature constatée le", null=True)
     signed_on = models.DateField("signé le", null=True)
     typed_name = models.CharField("nom tapé", max_length=LONGEST_NAME, blank=True)
@@ -65,7 +65,9 @@ class CircuitSigner(models.Model):
     account = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     """Who signed with their account, when they have one."""
     scan = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
-    paper_on = models.DateField("signé sur papier le", null=True)
+    tool = models.CharField("outil de signature", max_length=80, blank=True)
+    """With what the copy was signed electronically elsewhere; nothing for one on paper."""
+    paper_on = models.DateField("exemplaire signé le", null=True)
     recorded_at = models.DateTimeField(null=True)
     recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     confirmed_at = models.DateTimeField(null=True)
@@ -127,16 +129,20 @@ class CircuitSigner(models.Model):
                 name="circuit_signer_paper_is_recorded",
             ),
             models.CheckConstraint(
-                condition=~Q(way="PAPER")
+                condition=~Q(way__in=sorted(ON_COPY))
                 | Q(recorded_at__isnull=False, confirmed_at__isnull=False),
                 name="circuit_signer_paper_is_confirmed",
+            ),
+            models.CheckConstraint(
+                condition=Q(way="EXTERNAL") & ~Q(tool="")
+                | ~Q(way="EXTERNAL") & (Q(tool="") | Q(status="PAPER")),
+                name="circuit_signer_signed_elsewhere_names_the_tool",
             ),
             models.CheckConstraint(
                 condition=Q(confirmed_by=None) | ~Q(confirmed_by=models.F("recorded_by")),
                 name="circuit_signer_paper_confirmed_by_another",
                 violation_error_message=(
-                    "Une signature sur papier est déposée par une personne et confirmée par une "
-                    "autre."
+                    "Un exemplaire signé est déposé par une personne et confirmé par une autre."
                 ),
             ),
             models.CheckConstraint(

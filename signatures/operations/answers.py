@@ -39,7 +39,7 @@ from signatures.operations.base import (
 from signatures.operations.ceremony import called_off
 from signatures.queries.circuits import asked_once
 from signatures.queries.delegations import is_for_staff
-from signatures.rules import RESULT_VALID, SEEN_AGAIN
+from signatures.rules import RESULT_VALID, SEEN_AGAIN, means
 
 SEEN = {"ouvert": EventKind.OPENED, "lu": EventKind.READ}
 """What the page of a signer tells of their reading."""
@@ -309,16 +309,16 @@ def choose_paper(*, signer_id: int, at: datetime, trace: Trace) -> CircuitSigner
 
 @transaction.atomic
 def dispute(*, signer_id: int, at: datetime, trace: Trace) -> CircuitSigner:
-    """« Ce n'est pas moi » : say that one has not signed on paper; operator and ASTREES are told.
+    """« Ce n'est pas moi » : say that one has not signed a copy; operator and ASTREES are told.
 
     Unless it is sealed, it pauses with what is bound to it: gone on with, that signature is set
     aside and they are expected again. Sealed, what is paid under it waits.
 
-    :raises ActionDenied: no signature on paper is noted for them.
+    :raises ActionDenied: no signed copy is noted for them.
     """
     signer = locked_signer(signer_id)
     if signer.status != SignerStatus.SIGNED or signer.scan_id is None:
-        raise ActionDenied("Aucune signature sur papier n'est notée à votre nom.")
+        raise ActionDenied("Aucun exemplaire signé n'est noté à votre nom.")
     if signer.disputed_at is not None:
         return signer
     circuit = signer.circuit
@@ -326,7 +326,7 @@ def dispute(*, signer_id: int, at: datetime, trace: Trace) -> CircuitSigner:
     signer.save(update_fields=["disputed_at"])
     note(EventKind.DISPUTED, circuit, signer=signer, at=at, trace=trace)
     day = short_date(cast(date, signer.signed_on))
-    what = f"{signer.name} dit ne pas avoir signé sur papier le {day}."
+    what = f"{signer.name} dit ne pas avoir signé {means(signer.tool)} le {day}."
     if circuit.status != Status.SEALED:
         what += " Si la signature reprend, cet exemplaire est écarté et un nouveau lien part."
     complete = [circuit] if circuit.status == Status.COMPLETE else []

@@ -1,8 +1,9 @@
-"""A signature on paper: a scan that one person uploads and another confirms (signature.md 6.3)."""
+"""A signature on paper, or made with another tool: a copy that one person uploads and another
+confirms (signature.md 6.1, 6.3)."""
 
 from collections.abc import Collection
 from datetime import date, datetime
-from typing import cast
+from typing import Any, cast
 
 from django.core.files import File
 from django.db import transaction
@@ -16,7 +17,9 @@ from alize.common.errors import ActionDenied, InvalidInput
 from alize.common.words import of
 from alize.documents.models import StoredFile
 from alize.documents.operations import store_upload
+from alize.documents.storage import opened
 from alize.documents.vetting import UploadRefused
+from alize.seals.outside import carries_signatures
 from basins import links
 from basins.enums import LinkPurpose
 from signatures import owners, permissions
@@ -24,7 +27,12 @@ from signatures.enums import EventKind, SignatureWay, SignerStatus
 from signatures.models import Circuit, CircuitSigner
 from signatures.operations.base import locked, mail_link, note, take_renewed
 from signatures.operations.launching import go_on, invite_next, plan_reminder
-from signatures.rules import RESULT_VALID
+from signatures.rules import RESULT_VALID, means
+
+NOT_SIGNED = (
+    "Ce fichier ne porte aucune signature électronique : joignez le PDF que l'outil a rendu, ou "
+    "laissez le nom de l'outil vide si l'exemplaire est sur papier."
+)
 
 
 @transaction.atomic
@@ -34,16 +42,18 @@ def record_paper(
     signer_ids: Collection[int],
     signed_on: date,
     scan: File,
+    tool: str = "",
     by: Person,
     at: datetime,
 ) -> StoredFile:
     """Keep one signed copy and say who signed it, on which day; another person confirms.
 
+    `tool` names what it was signed with, elsewhere; nothing when it was signed on paper.
     The same person saying the same twice does it once.
 
     :raises ActionDenied: the document is not being signed, or somebody named is not expected.
     :raises InvalidInput: nobody is named, the day is wrong, a mandate does not cover it, or the
-        scan cannot be kept.
+        scan cannot be kept, or carries no electronic signature when a tool is named.
     """
     circuit = locked(circuit_id)
     permissions.record_paper(circuit)
@@ -56,19 +66,21 @@ def record_paper(
     known = {
         signer.scan
         for signer in signers
-        if (signer.status, signer.recorded_by_id, signer.paper_on)
-        == (SignerStatus.PAPER, by.pk, signed_on)
+        if (signer.status, signer.recorded_by_id, signer.paper_on, signer.tool)
+        == (SignerStatus.PAPER, by.pk, signed_on, tool)
     }
     if len(known) == 1 and all(signer.scan in known for signer in signers):
         return cast(StoredFile, known.pop())
     _check(circuit, signers, signed_on, on=timezone.localdate(at))
-    stored = _kept(scan, by=by, at=at)
+    stored = _kept(scan, is_signed=bool(tool), by=by, at=at)
     for signer in signers:
         signer.circuit = circuit
         take_renewed(signer, on=signed_on, at=at)
         signer.status, signer.scan, signer.paper_on = SignerStatus.PAPER, stored, signed_on
-        signer.recorded_at, signer.recorded_by_id = at, by.pk
-        signer.save(update_fields=["status", "scan", "paper_on", "recorded_at", "recorded_by"])
+        signer.recorded_at, signer.recorded_by_id, signer.tool = at, by.pk, tool
+        signer.save(
+            update_fields=["status", "scan", "paper_on", "recorded_at", "recorded_by", "tool"]
+        )
         note(
             EventKind.PAPER_RECORDED,
             circuit,
@@ -77,6 +89,7 @@ def record_paper(
             on=signed_on.isoformat(),
             scan=stored.sha256,
             by=by.pk,
+            **_with(tool),
         )
     audit.record(
         "circuit.paper_recorded",
@@ -116,11 +129,22 @@ def _check(circuit: Circuit, signers: list[CircuitSigner], signed_on: date, *, o
             )
 
 
-def _kept(scan: File, *, by: Person, at: datetime) -> StoredFile:
+def _kept(scan: File, *, is_signed: bool, by: Person, at: datetime) -> StoredFile:
+    """Keep the copy; one signed elsewhere carries the signature that its tool gave it."""
     try:
-        return store_upload(file=scan, name=scan.name or "exemplaire", by=by, at=at)
+        stored = store_upload(file=scan, name=scan.name or "exemplaire", by=by, at=at)
     except UploadRefused as refusal:
         raise InvalidInput(refusal.reason, field="scan") from refusal
+    if is_signed:
+        with opened(stored.key) as copy:
+            if not carries_signatures(copy.read()):
+                raise InvalidInput(NOT_SIGNED, field="scan")
+    return stored
+
+
+def _with(tool: str) -> dict[str, Any]:
+    """The tool, as the chain notes it."""
+    return {"tool": tool} if tool else {}
 
 
 @transaction.atomic
@@ -138,7 +162,8 @@ def confirm_paper(*, circuit_id: int, scan_id: int, by: Person, at: datetime) ->
     scan = StoredFile.objects.get(pk=scan_id)
     for signer in signers:
         signed_on = cast(date, signer.paper_on)
-        signer.status, signer.way = SignerStatus.SIGNED, SignatureWay.PAPER
+        way = SignatureWay.EXTERNAL if signer.tool else SignatureWay.PAPER
+        signer.status, signer.way = SignerStatus.SIGNED, way
         signer.signed_at, signer.signed_on = at, signed_on
         signer.confirmed_at, signer.confirmed_by_id = at, by.pk
         signer.save()
@@ -147,15 +172,16 @@ def confirm_paper(*, circuit_id: int, scan_id: int, by: Person, at: datetime) ->
             circuit,
             signer=signer,
             at=at,
-            way=SignatureWay.PAPER,
+            way=way,
             name=signer.name,
             function=signer.function,
             document=circuit.document.sha256,
             scan=scan.sha256,
             on=signed_on.isoformat(),
             by=by.pk,
+            **_with(signer.tool),
         )
-        words = {"date": short_date(signed_on)}
+        words = {"date": short_date(signed_on), "how": means(signer.tool)}
         key = f"paper:{at.isoformat()}"
         mail_link("M38", signer, key=key, at=at, valid=RESULT_VALID, words=words)
     audit.record("circuit.paper_confirmed", target=circuit, by=by, at=at, signers=len(signers))
@@ -185,12 +211,13 @@ def reject_paper(*, circuit_id: int, scan_id: int, by: Person, at: datetime) -> 
 def _forget_copy(signer: CircuitSigner) -> None:
     """Expect again whoever a copy named; the chain keeps what it said."""
     signer.status, signer.scan, signer.paper_on = SignerStatus.INVITED, None, None
+    signer.tool = ""
     signer.recorded_at = signer.recorded_by = None
     signer.save()
 
 
 def set_aside_disputed(circuit: Circuit, *, by: Person, at: datetime) -> list[CircuitSigner]:
-    """Expect again, in their turn, those who say that they did not sign on paper (M11).
+    """Expect again, in their turn, those who say that they did not sign a copy (M11).
 
     Whoever signs after them waits for them again, and is reminded anew.
     """

@@ -27,7 +27,7 @@ from signatures.queries.signing import (
     settled,
     signer_badge,
 )
-from signatures.rules import Mandate
+from signatures.rules import Mandate, means
 
 _NOW = {
     CircuitStatus.OPEN: "Chacun signe à son tour ; les relances partent d'elles-mêmes.",
@@ -157,7 +157,7 @@ def _header(circuit: Circuit, *, writes: bool) -> ObjectHeader:
 def _action(circuit: Circuit) -> Action | None:
     label, name, icon, post = {
         CircuitStatus.OPEN: (
-            "Enregistrer des signatures sur papier",
+            "Enregistrer un exemplaire signé",
             "circuit_paper",
             "upload",
             False,
@@ -224,7 +224,8 @@ def _in_turn(circuit: Circuit) -> bool:
 def _detail(signer: CircuitSigner) -> str:
     """How it was signed, or since when it is expected."""
     if signer.status == SignerStatus.SIGNED:
-        return signer.get_way_display() + settled(signer)
+        tool = f" : {signer.tool}" if signer.tool else ""
+        return signer.get_way_display() + tool + settled(signer)
     if signer.status == SignerStatus.REFUSED:
         return f"« {signer.refusal} »"
     if signer.status == SignerStatus.REPLACED:
@@ -251,7 +252,7 @@ def _papers(
     return [
         PaperWaiting(
             names=", ".join(signer.name for signer in group),
-            detail=f"Signé le {short_date(cast(date, group[0].paper_on))}",
+            detail=f"Signé le {short_date(cast(date, group[0].paper_on))}, {means(group[0].tool)}",
             confirm_url=page("circuit_confirm", circuit, scan_id=scan_id)
             if confirms and group[0].recorded_by_id != person.pk
             else "",

@@ -10,10 +10,10 @@ from alize.common.dates import long_date, long_datetime, short_date
 from alize.common.screen import Badge, Definition, Tone
 from signatures import permissions
 from signatures.documents import spaced
-from signatures.enums import CircuitStatus, Settlement, SignatureWay, SignerStatus
+from signatures.enums import ON_COPY, CircuitStatus, Settlement, SignerStatus
 from signatures.models import Circuit, CircuitSigner
 from signatures.queries.reading import ToRead, to_read
-from signatures.rules import ceremony_words
+from signatures.rules import ceremony_words, means
 
 SIGNER_TONES: dict[str, Tone] = {
     SignerStatus.WAITING: "neutral",
@@ -80,7 +80,7 @@ def signing_page(signer: CircuitSigner, *, on: date) -> SigningPage:
         may_answer=permissions.answer.allows(signer, on=on),
         may_sign=permissions.sign.allows(signer, on=on),
         may_refuse=permissions.refuse.allows(signer, on=on),
-        may_dispute=signer.way == SignatureWay.PAPER and signer.disputed_at is None,
+        may_dispute=signer.way in ON_COPY and signer.disputed_at is None,
         documents=to_read([signer])[signer.pk],
         document_label="Ouvrir l'exemplaire scellé" if sealed else "Lire le document",
         facts=[
@@ -143,17 +143,17 @@ def _expected(signer: CircuitSigner, *, on: date) -> tuple[str, str, Tone]:
 def _receipt(signer: CircuitSigner) -> str:
     day = (
         long_date(cast(date, signer.signed_on))
-        if signer.way == SignatureWay.PAPER
+        if signer.way in ON_COPY
         else long_datetime(cast(datetime, signer.signed_at))
     )
-    paper = ", sur papier" if signer.way == SignatureWay.PAPER else ""
+    copy = f", {means(signer.tool)}" if signer.way in ON_COPY else ""
     next_step = {
         CircuitStatus.SEALED: "Toutes les parties ont signé : l'exemplaire scellé est ci-dessous.",
         CircuitStatus.COMPLETE: "Toutes les parties ont signé : le document va être scellé.",
         CircuitStatus.OPEN: "L'exemplaire scellé vous sera envoyé quand tous auront signé.",
     }
     follows = next_step.get(CircuitStatus(signer.circuit.status), _why(signer.circuit).strip())
-    return f"Le {day}{paper}. {follows}".strip()
+    return f"Le {day}{copy}. {follows}".strip()
 
 
 def _why(circuit: Circuit) -> str:

@@ -1,4 +1,4 @@
-"""Signatures on paper, and delegations: a paper that somebody uploads, that another validates."""
+"""Signed copies, and delegations: a file that somebody uploads, that another validates."""
 
 from collections.abc import Sequence
 
@@ -27,13 +27,14 @@ from signatures import operations, permissions
 from signatures.enums import Settlement, SignerStatus
 from signatures.forms import PaperForm, SettlementForm
 from signatures.models import Circuit, CircuitSigner, Delegation
+from signatures.rules import means
 from signatures.views.circuits import breadcrumb, circuit_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @access("signature.write")
 def circuit_paper(request: HttpRequest, circuit_id: int) -> HttpResponse:
-    """Enregistrer des signatures sur papier : one copy, all who signed it."""
+    """Enregistrer un exemplaire signé, on paper or elsewhere: one copy, all who signed it."""
     circuit = circuit_of(circuit_id)
     # The same copy sent twice names those who wait for its confirmation: it is kept once.
     again = [SignerStatus.PAPER] if request.method == "POST" else []
@@ -47,6 +48,7 @@ def circuit_paper(request: HttpRequest, circuit_id: int) -> HttpResponse:
                 signer_ids=[int(pk) for pk in form.cleaned_data["signers"]],
                 signed_on=form.cleaned_data["signed_on"],
                 scan=form.cleaned_data["scan"],
+                tool=form.cleaned_data["tool"],
                 by=request.user,
                 at=timezone.now(),
             )
@@ -62,7 +64,7 @@ def circuit_paper(request: HttpRequest, circuit_id: int) -> HttpResponse:
     context = {
         "circuit": circuit,
         "form": form,
-        "breadcrumb": breadcrumb(circuit, "Signatures sur papier"),
+        "breadcrumb": breadcrumb(circuit, "Exemplaire signé"),
     }
     return render(request, "signatures/record_paper.html", context, status=status)
 
@@ -81,7 +83,9 @@ def circuit_confirm(request: HttpRequest, circuit_id: int, scan_id: int) -> Http
         confirms = request.POST.get("reponse") == "confirmer"
         act = operations.confirm_paper if confirms else operations.reject_paper
         act(circuit_id=circuit.pk, scan_id=scan_id, by=request.user, at=timezone.now())
-        said = "Les signatures sur papier sont confirmées." if confirms else "Exemplaire écarté."
+        said = (
+            "Les signatures de l'exemplaire sont confirmées." if confirms else "Exemplaire écarté."
+        )
         messages.success(request, said)
         return basin_redirect("circuit_detail", circuit_id=circuit_id)
     waiting = [signer for signer in signers if signer.status == SignerStatus.PAPER]
@@ -94,7 +98,7 @@ def circuit_confirm(request: HttpRequest, circuit_id: int, scan_id: int) -> Http
         and all(permissions.confirm_paper.allows(request.user, signer) for signer in waiting),
         "facts": [
             Definition("Document", f"{circuit.title} {circuit.document.reference}"),
-            Definition("Signé le", long_date(first.paper_on)),
+            Definition("Signé le", f"{long_date(first.paper_on)}, {means(first.tool)}"),
             Definition("Déposé par", first.recorded_by.full_name),
         ],
         "scan_url": basin_reverse("circuit_scan", circuit_id=circuit.pk, scan_id=scan_id),
@@ -164,7 +168,7 @@ def _contestation(circuit: Circuit, signer: CircuitSigner) -> Confirmation:
         ],
         facts=[
             Definition("Document", f"{circuit.title} {circuit.document.reference}"),
-            Definition("Signé sur papier le", long_date(signer.paper_on)),
+            Definition("Signé le", f"{long_date(signer.paper_on)}, {means(signer.tool)}"),
             Definition("Contesté le", long_datetime(signer.disputed_at)),
             Definition("Déposé par", signer.recorded_by.full_name),
             Definition("Confirmé par", signer.confirmed_by.full_name),

@@ -353,7 +353,7 @@ def test_the_others_sign_on_paper_and_another_person_confirms(visit, story, tmp_
     # The presidency signs last, once all the others have.
     for _ in range(2):
         page = visit("operateur", story.circuit)
-        press(page, "Enregistrer des signatures sur papier")
+        press(page, "Enregistrer un exemplaire signé")
         for box in page.get_by_role("checkbox").all():
             box.check()
         fill(page, {"Date de signature": short_date(date.today())})
@@ -363,7 +363,7 @@ def test_the_others_sign_on_paper_and_another_person_confirms(visit, story, tmp_
         finance = visit("tresorier", story.circuit)
         press(finance, "Confirmer")
         press(finance, "Confirmer ces signatures")
-        sees(finance, "Les signatures sur papier sont confirmées")
+        sees(finance, "Les signatures de l'exemplaire sont confirmées")
     page = visit("operateur", story.convention)
     sealed = saved(page, tmp_path, wait_for_link(page, "Convention signée"))
     assert "Feuille de signatures" in text_of(sealed)

@@ -236,7 +236,7 @@ def test_paper_is_uploaded_by_one_and_confirmed_by_another(scene, run_outbox):
 def test_this_is_not_me_pauses_and_alerts(scene, run_outbox, mailoutbox):
     circuit = scene.launch(facts("Anne Blanc"), facts("Luc Roux"))
     anne = signer_of(circuit, "Anne Blanc")
-    with pytest.raises(ActionDenied, match="Aucune signature"):
+    with pytest.raises(ActionDenied, match="Aucun exemplaire signé"):
         operations.dispute(signer_id=anne.pk, at=LATER, trace=PHONE)
     kept = operations.record_paper(
         circuit_id=circuit.pk, signer_ids=[anne.pk], signed_on=TODAY, scan=scan(),
