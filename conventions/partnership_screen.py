@@ -26,6 +26,7 @@ from conventions.partnership_means import Given, given
 from conventions.permissions import LACKING, is_contested, is_lacking, unsettled
 from conventions.queries import partnership as queries
 from conventions.queries.lists import OUTRUN
+from conventions.queries.parties import local_operators
 from conventions.queries.texts import text_news
 from conventions.rules.budget import Budget
 from conventions.rules.partnership import Capacity, Standing
@@ -271,7 +272,7 @@ def _employment_facts(convention: PartnershipConvention) -> list[Definition]:
 
 
 def _governance_facts(convention: PartnershipConvention) -> list[Definition]:
-    operators = listed([one.name for one in queries.local_operators()])
+    operators = listed([one.name for one in local_operators()])
     return [
         Definition("Préside le comité local", str(convention.chair) if convention.chair else ""),
         Definition("Dans le texte", convention.chaired_by),

@@ -134,6 +134,7 @@ def make_project(**fields: Any) -> Project:
         "need": "Agrandir l'atelier",
         "contacted_on": START,
         "owner_name": "Dominique Petit",
+        "owner_function": "Gérante",
         "owner_email": f"dirigeant{number}@example.org",
         **fields,
     }

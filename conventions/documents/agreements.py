@@ -25,6 +25,7 @@ from conventions.models.partnership import Agreement
 from conventions.queries import partnership as queries
 from conventions.queries.clauses import clauses, displaced_links
 from conventions.queries.mandates import unready_lines
+from conventions.queries.parties import local_operators
 from conventions.rules.partnership import Gap, Signatory, years_of
 
 
@@ -53,7 +54,7 @@ def facts_of(convention: PartnershipConvention, *, on: date) -> words.Facts:
         shared_functions=convention.shared_functions,
         allowance=convention.allowance,
         budget_comment=convention.budget_comment,
-        operators=tuple(one.name for one in queries.local_operators()),
+        operators=tuple(one.name for one in local_operators()),
         signing=queries.signing(convention, on=on),
         promises=queries.promises(convention.partners.all(), years),
         budget=queries.budget_of(convention),

@@ -29,7 +29,6 @@ from funds.queries import owed
 from partners.models import Partner
 from projects.enums import JobNature, ProjectStatus
 
-NAMED_HERE = "Désignation par le présent avenant"
 UNDER_WAY = (AgreementStatus.DRAFT, AgreementStatus.FROZEN, AgreementStatus.SIGNING)
 
 
@@ -175,9 +174,9 @@ def signing(amendment: Amendment, *, on: date) -> tuple[Signatory, ...]:
     listed = [
         (Capacity.OWNER, [_body(parties.owner(project))]),
         (Capacity.COMPANY, lending),
-        (Capacity.FOLLOW_UP_LEAD, _leads(amendment, known)),
+        (Capacity.FOLLOW_UP_LEAD, _leads(amendment, known, on=on)),
         (Capacity.PRESIDENT, [_body(president)]),
-        (Capacity.OPERATOR, _operators(convention)),
+        (Capacity.OPERATOR, _operators(convention, on=on)),
     ]
     return tuple(
         Signatory(
@@ -220,35 +219,24 @@ def incoming_of(amendment: Amendment) -> set[int]:
     return found - before
 
 
-def _leads(amendment: Amendment, lending: set[int | None]) -> list[Body]:
+def _leads(amendment: Amendment, lending: set[int | None], *, on: date) -> list[Body]:
     """Who follows the company, and who will, unless their partner signs already."""
     project = amendment.supporting.project
     named = [
-        (project.follow_up_partner, project.follow_up_lead, _named_by(amendment.supporting)),
-        (amendment.follow_up_partner, amendment.follow_up_lead, NAMED_HERE),
+        (project.follow_up_partner, project.follow_up_lead),
+        (amendment.follow_up_partner, amendment.follow_up_lead),
     ]
     found: dict[int | None, Body] = {}
-    for partner, lead, mandate in named:
-        party = parties.follow_up(partner, lead, mandate=mandate)
-        if party and party.partner_id not in lending:
-            found[party.partner_id] = _body(party)
+    for partner, lead in named:
+        body = parties.lead_of(partner, lead, on=on)
+        if body and body.partner_id not in lending:
+            found[body.partner_id] = body
     return list(found.values())
 
 
-def _named_by(convention: CooperationConvention) -> str:
-    """What named whoever follows the company today: the committee, or an amendment since."""
-    lead_id = convention.project.follow_up_lead_id
-    naming = [one for one in signed_amendments(convention) if one.follow_up_lead_id is not None]
-    if naming and naming[-1].follow_up_lead_id == lead_id:
-        return f"Désignation par l'avenant n° {naming[-1].number}"
-    return parties.NAMED_BY_COMMITTEE
-
-
-def _operators(convention: CooperationConvention) -> list[Body]:
+def _operators(convention: CooperationConvention, *, on: date) -> list[Body]:
     """They sign the annex of the advance, when there is one (R63)."""
-    if not convention.decision.amount:
-        return []
-    return [_body(party) for party in parties.operators()]
+    return list(parties.operators(on=on)) if convention.decision.amount else []
 
 
 def _body(party: Party) -> Body:
@@ -266,7 +254,11 @@ def _body(party: Party) -> Body:
 
 
 def _as_typed(body: Body, capacity: Capacity, typed: Iterable[Signer]) -> Body:
-    """What the operator had typed in the convention for the same person, where nothing else is."""
+    """What the operator had typed in the convention for the same person, where nothing else is.
+
+    Of whom a partner names, the mandate is the one that it keeps, or none.
+    """
+    is_kept = body.partner_id is not None and bool(body.person)
     for signer in typed:
         same = (signer.capacity, signer.organisation) == (capacity, body.name)
         if same and body.person in {"", signer.name}:
@@ -276,7 +268,7 @@ def _as_typed(body: Body, capacity: Capacity, typed: Iterable[Signer]) -> Body:
                 person=signer.name,
                 function=body.function or signer.function,
                 email=body.email or signer.email,
-                mandate=body.mandate or (given if signer.mandate else None),
+                mandate=body.mandate or (given if signer.mandate and not is_kept else None),
             )
     return body
 

@@ -65,10 +65,7 @@ def remaining(convention: CooperationConvention, *, on: date) -> list[Link]:
         Link(f"Indiquer qui signe pour {signer.organisation}", f"{edit}#signataire-{signer.pk}")
         for signer in unnamed(convention)
     ]
-    links += [
-        Link(f"Indiquer le mandat {of(signer.name)}", f"{edit}#signataire-{signer.pk}")
-        for signer in unmandated(convention)
-    ]
+    links += [_mandate_link(signer, edit) for signer in unmandated(convention)]
     links += [
         Link(f"Lever la condition suspensive « {condition.text} »", project)
         for condition in conditions_left(convention.decision_id)
@@ -81,3 +78,14 @@ def remaining(convention: CooperationConvention, *, on: date) -> list[Link]:
         links += [Link(f"Compléter le dossier : {label}", project) for label in missing]
         links += displaced_links(TextKind.COOPERATION, on=on)
     return links
+
+
+def _mandate_link(signer: Signer, edit: str) -> Link:
+    """The partner keeps the mandates of its people; that of another is typed in the convention."""
+    if signer.partner_id is None:
+        return Link(f"Indiquer le mandat {of(signer.name)}", f"{edit}#signataire-{signer.pk}")
+    return Link(
+        f"Enregistrer le mandat {of(signer.name)} ({signer.organisation}), puis recalculer les "
+        "signataires",
+        basin_reverse("partner_detail", partner_id=signer.partner_id),
+    )

@@ -51,7 +51,7 @@ def _presiding_on(line: dict[str, Any], presiding: dict[str, Party]) -> dict[str
 
 def _line_on(line: dict[str, Any], known: dict[tuple[int, str], Mandate | None]) -> dict[str, Any]:
     key = (line["partner"], line["name"])
-    # A mandate without a kind is none of a partner's: that of a lead, or one typed by hand.
+    # A mandate without a kind is none of a partner's: one typed by hand.
     is_kept_here = bool(line["mandate"]) and not line["mandate"]["kind"]
     if is_kept_here or key not in known:
         return line
@@ -71,12 +71,12 @@ def _line_on(line: dict[str, Any], known: dict[tuple[int, str], Mandate | None])
 def signers_on(convention: CooperationConvention, *, on: date) -> list[Signer]:
     """The signers of a cooperation convention with their mandates of a day.
 
-    A company's is that of its contact, the presidency's ends with its seat or passes to another.
+    That of whoever signs for a partner is the one kept there, whatever their capacity; the
+    presidency's ends with its seat or passes to another.
     """
     signers = list(convention.signers.all())
-    companies = [one for one in signers if one.capacity == SignerCapacity.COMPANY]
-    held = mandates_by_name([one.partner_id for one in companies if one.partner_id], on=on)
-    for signer in companies:
+    held = mandates_by_name([one.partner_id for one in signers if one.partner_id], on=on)
+    for signer in signers:
         key = (signer.partner_id or 0, signer.name)
         if key in held:
             _give(signer, held[key])

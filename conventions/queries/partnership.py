@@ -1,6 +1,5 @@
 """What a partnership convention is made of on a day: its parties, its promises, what it lacks."""
 
-from dataclasses import replace
 from datetime import date
 
 from django.db.models import Q, QuerySet
@@ -8,20 +7,18 @@ from django.db.models import Q, QuerySet
 from alize.common.dates import long_date, short_date
 from alize.common.http import basin_reverse
 from alize.common.screen import Badge, Tone
-from basins.models import LocalOperator
 from basins.tenancy import current
-from conventions.enums import AgreementStatus, PartnershipCapacity
+from conventions.enums import AgreementStatus
 from conventions.models import Amendment, PartnershipConvention
 from conventions.queries import amended
 from conventions.queries.overlaps import day_gaps, term_gaps
-from conventions.queries.parties import bodies, body_of
+from conventions.queries.parties import bodies, operators
 from conventions.rules import partnership as rules
 from conventions.rules.budget import Budget, Promise, budget
-from conventions.rules.partnership import Body, Gap, Signatory, Standing
+from conventions.rules.partnership import Gap, Signatory, Standing
 from partners import queries as partners
 from partners.enums import PartnerKind
 from partners.models import Partner, Pledge
-from partners.queries import mandates_on
 from partners.rules import FEWEST_COMPANIES, PROFILE
 
 Reads = QuerySet[Partner]
@@ -49,39 +46,6 @@ def _code() -> str:
 
 
 # -- Parties ------------------------------------------------------------------------------------
-def local_operators() -> list[LocalOperator]:
-    """The local operators of the basin (R38, R44)."""
-    return list(LocalOperator.objects.filter(basin=current()).order_by("pk"))
-
-
-def operators(*, on: date) -> tuple[Body, ...]:
-    """The same with who signs for each: kept where it is a partner, of the same SIREN or name."""
-    known = list(Partner.objects.active_on(on).select_related("group"))
-    found = [(one, _partner_of(one, known)) for one in local_operators()]
-    held = mandates_on([partner.pk for _, partner in found if partner], on=on)
-    return tuple(
-        replace(
-            body_of(partner, held.get(partner.pk)), name=one.name, kind=PartnershipCapacity.OPERATOR
-        )
-        if partner
-        else Body(one.name, PartnershipCapacity.OPERATOR, person=one.representative)
-        for one, partner in found
-    )
-
-
-def _partner_of(operator: LocalOperator, known: list[Partner]) -> Partner | None:
-    """A name is the same whatever its case and the marks of its apostrophes."""
-    for partner in known:
-        if operator.siren and partner.siren == operator.siren:
-            return partner
-    same = (partner for partner in known if _plain(partner.name) == _plain(operator.name))
-    return next(same, None)
-
-
-def _plain(name: str) -> str:
-    return " ".join(name.replace("\u2019", "'").casefold().split())
-
-
 def parties_on(convention: PartnershipConvention, *, on: date) -> Reads:
     """Its parties who are partners that day, or when it begins."""
     return convention.partners.active_on(max(on, convention.starts_on))

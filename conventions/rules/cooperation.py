@@ -17,6 +17,21 @@ class Capacity(StrEnum):
     OPERATOR = "OPERATOR"
 
 
+LEGAL_OFFICES = frozenset({
+    "gérance", "gérant", "gérante", "cogérance", "cogérant", "cogérante",
+    "présidence", "président", "présidente", "direction générale",
+    "président directeur général", "présidente directrice générale", "pdg",
+    "directeur général", "directrice générale", "président du directoire",
+    "présidente du directoire", "entrepreneur individuel", "entrepreneuse individuelle",
+})  # fmt: skip
+"""The offices that bind a company by law (Code de commerce L223-18, L225-56, L225-66, L227-6)."""
+
+
+def binds_by_law(function: str) -> bool:
+    """Whether somebody with this function binds their company without any other act."""
+    return " ".join(function.replace("-", " ").casefold().split()) in LEGAL_OFFICES
+
+
 @dataclass(frozen=True)
 class Party:
     """Partie: a structure and the person who signs for it, unknown while the name is empty.

@@ -54,7 +54,10 @@ def scene(in_savoie):
         first, last = name.split()
         make_contact(partner, person=make_person(first_name=first, last_name=last))
     lead = make_person(first_name="Hélène", last_name="Garin")
-    make_contact(bank, person=lead, signs=False, function="Responsable des professionnels")
+    make_contact(bank, person=lead, function="Responsable des professionnels")
+    chamber = make_partner(name="CCI de la Savoie", kind="ASSOCIATE")
+    alix = make_person(first_name="Alix", last_name="Morel")
+    make_contact(chamber, person=alix, function="Direction générale")
     project = make_project(
         status=ProjectStatus.APPROVED,
         follow_up_partner=bank,
@@ -73,6 +76,7 @@ def scene(in_savoie):
         mill=mill,
         dam=dam,
         bank=bank,
+        chamber=chamber,
         lead=lead,
         project=project,
         decision=decision,

@@ -37,8 +37,8 @@ from tests.conventions.documents import with_document
 
 
 def test_a_launch_invites_everybody_but_the_presidency(scene):
-    on_paper = frozenset(ready(scene).signers.filter(email="").values_list("pk", flat=True))
-    convention = launch(scene, prepared(scene), paper=on_paper)
+    operators = ready(scene).signers.filter(capacity="OPERATOR")
+    convention = launch(scene, prepared(scene), paper=set(operators.values_list("pk", flat=True)))
     circuit = convention.circuit
     assert convention.status == ConventionStatus.SIGNING
     lines = circuit.signers.order_by("rank").values_list("name", "status", "order", "on_paper")
@@ -85,6 +85,7 @@ def test_the_act_of_a_mandate_follows_its_signer_until_another_is_typed(scene):
 
 
 def test_a_launch_lists_who_cannot_sign(scene):
+    prepared(scene).signers.filter(capacity="OPERATOR").update(email="")
     convention = ready(scene)
     mandates = Mandate.objects.filter(contact__partner__in=[scene.mill, scene.dam])
     mandates.update(ends_on=date(2026, 5, 1))
@@ -102,6 +103,23 @@ def test_a_launch_lists_who_cannot_sign(scene):
     mandates.update(ends_on=None)
     paper = set(convention.signers.filter(email="").values_list("pk", flat=True))
     assert launch(scene, convention, paper=paper).status == ConventionStatus.SIGNING
+
+
+def test_a_launch_reads_again_the_mandates_of_the_lead_and_of_the_operator(scene):
+    convention = ready(scene)
+    kept = Mandate.objects.filter(contact__partner__in=[scene.bank, scene.chamber])
+    kept.update(ends_on=date(2026, 3, 31))
+    with pytest.raises(InvalidInput) as refused:
+        launch(scene, convention)
+    for name in ("Hélène Garin", "Alix Morel"):
+        assert f"{name} (" in refused.value.reason
+    signers = queries.signers_on(convention, on=NOW.date())
+    asked = {link.url for link in queries.unready_signers(signers, until=UNTIL)}
+    assert asked == {
+        f"/bassins/savoie/partenaires/{one.pk}/" for one in (scene.bank, scene.chamber)
+    }
+    kept.update(ends_on=None)
+    assert launch(scene, convention).status == ConventionStatus.SIGNING
 
 
 def test_a_launch_is_refused_once_the_seat_of_the_presidency_is_over(scene):
@@ -156,7 +174,7 @@ def test_sealed_labels_the_project_and_contracts_the_advance(scene, run_outbox):
     operations.conclude(convention_id=convention.pk, by=scene.operator, at=LATER)
     assert events().count("convention.signed") == 1
     with national():
-        assert Mail.objects.filter(code="M14").count() == 5
+        assert Mail.objects.filter(code="M14").count() == 6
         assert Mail.objects.filter(code="M15").count() == 1
         told = Mail.objects.filter(code="M57").values_list("to_email", flat=True)
         acting = [scene.operator, scene.finance, scene.lead, staff]

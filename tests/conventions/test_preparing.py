@@ -6,7 +6,7 @@ import pytest
 
 from alize.common.errors import ActionDenied, InvalidInput
 from committees.enums import FAVOURABLE, DecisionOutcome
-from conventions import operations
+from conventions import operations, queries
 from conventions.models import CooperationConvention
 from conventions.operations.preparing import SignerWords
 from funds.enums import AdvanceStatus
@@ -15,6 +15,7 @@ from partners.models import Mandate
 from projects.enums import ProjectStatus
 from tests.builders import make_decision, make_project
 from tests.conventions.cooperating import NOW, events, prepared
+from tests.matrix.files import stored
 
 
 def test_prepare_computes_the_signers_and_grants_the_advance(scene):
@@ -113,6 +114,40 @@ def test_recompute_reads_the_parties_again(scene):
     scene.mill.contacts.update(signs=False)
     operations.recompute_signers(convention_id=convention.pk, by=scene.operator, at=NOW)
     assert convention.signers.get(partner=scene.mill).name == ""
+
+
+def test_mandates_are_those_on_record_and_none_is_made_up(scene):
+    for partner in (scene.bank, scene.chamber):
+        Mandate.objects.filter(contact__partner=partner).update(
+            kind="DELEGATION", ends_on=date(2027, 12, 31), document=stored(partner.name, NOW)
+        )
+    convention = prepared(scene)
+    found = {one.capacity: one for one in convention.signers.all()}
+    assert (found["OWNER"].function, found["OWNER"].mandate) == ("Gérante", "Représentant légal")
+    for capacity in ("FOLLOW_UP_LEAD", "OPERATOR"):
+        kept = (found[capacity].mandate, found[capacity].mandate_until)
+        assert kept == ("Délégation de signature", date(2027, 12, 31))
+    assert found["OPERATOR"].function == "Direction générale"
+
+
+def test_a_mandate_that_nothing_records_is_asked_for_where_it_is_kept(scene):
+    Mandate.objects.filter(contact__partner=scene.bank).delete()
+    scene.chamber.name = "Une autre chambre"
+    scene.chamber.save()
+    scene.project.owner_function = "Directrice du développement"
+    scene.project.save()
+    convention = prepared(scene)
+    asked = {link.label: link.url for link in queries.remaining(convention, on=NOW.date())}
+    edit = f"/bassins/savoie/conventions/{convention.reference}/modifier/#signataire-"
+    owner, operator = (convention.signers.get(capacity=one) for one in ("OWNER", "OPERATOR"))
+    assert asked == {
+        "Indiquer le mandat de Dominique Petit": f"{edit}{owner.pk}",
+        "Indiquer le mandat d'Alix Morel": f"{edit}{operator.pk}",
+        "Enregistrer le mandat d'Hélène Garin (Caisse de Tarentaise), puis recalculer les "
+        "signataires": f"/bassins/savoie/partenaires/{scene.bank.pk}/",
+    }
+    with pytest.raises(ActionDenied, match="mandat d'un signataire"):
+        operations.freeze(convention_id=convention.pk, by=scene.operator, at=NOW)
 
 
 # -- Freezing ----------------------------------------------------------------------------------

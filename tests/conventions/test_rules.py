@@ -7,6 +7,7 @@ import pytest
 
 from conventions.documents import cooperation, partnership
 from conventions.rules import Capacity, Party, signatories
+from conventions.rules.cooperation import binds_by_law
 
 OWNER = Party("Atelier du Lac", "Dominique Petit")
 PRESIDENT = Party("Comité d'agrément ALIZE Savoie", "Claude Roux")
@@ -77,6 +78,22 @@ def test_two_establishments_of_a_group_both_sign():
 def test_the_operator_signs_the_annex_and_nothing_else():
     [operator] = [line for line in signers(has_advance=True) if line.capacity == Capacity.OPERATOR]
     assert (operator.signs_convention, operator.signs_annex) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("function", "binds"),
+    [
+        ("Gérante", True),
+        ("Président-directeur général", True),
+        ("DIRECTRICE  générale", True),
+        ("Directrice générale adjointe", False),
+        ("Président d'honneur", False),
+        ("Responsable du développement", False),
+        ("", False),
+    ],
+)
+def test_only_an_office_of_the_law_binds_a_company_by_itself(function, binds):
+    assert binds_by_law(function) is binds
 
 
 def test_a_missing_name_is_kept_missing():

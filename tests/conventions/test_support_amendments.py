@@ -34,7 +34,7 @@ def convention(in_force):
 def test_signed_by_all_it_changes_what_the_convention_says(scene, convention, newcomer, run_outbox):
     before = amended.content_of(convention)
     lead = make_person(first_name="Paul", last_name="Roch")
-    contact = make_contact(newcomer, person=lead, signs=False)
+    contact = make_contact(newcomer, person=lead)
     until = before.ends_on + timedelta(days=184)
     amendment = save(
         scene,

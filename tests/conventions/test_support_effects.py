@@ -9,14 +9,16 @@ from alize.common.errors import ActionDenied
 from alize.notifications.models import Mail
 from basins.tenancy import national
 from conventions import operations
-from conventions.documents.agreements import amendment_snapshot
-from conventions.models import Amendment, CooperationConvention
+from conventions.documents.agreements import amendment_snapshot, remaining_of_amendment
+from conventions.models import Amendment
 from conventions.queries import amended
+from partners.models import Mandate
 from projects import operations as projects
 from projects.models import Project
 from tests.builders import make_contact, make_person
 from tests.conventions.founding import sign_on_paper
 from tests.conventions.supporting import freeze, launch, save, signed
+from tests.matrix.files import stored
 
 
 @pytest.fixture
@@ -33,7 +35,7 @@ def status_of(convention, **changes) -> str:
 
 def prolonging(scene, convention, newcomer) -> Amendment:
     """A new end and another lead."""
-    contact = make_contact(newcomer, person=make_person(first_name="Paul"), signs=False)
+    contact = make_contact(newcomer, person=make_person(first_name="Paul"))
     until = amended.content_of(convention).ends_on + timedelta(days=184)
     return save(scene, convention, new_ends_on=until, lead_id=contact.pk)
 
@@ -110,23 +112,20 @@ def test_both_leads_are_told_in_words_of_their_own(scene, convention, newcomer, 
         assert sorted(told) == [("M74", project.follow_up_lead.email), ("M75", scene.lead.email)]
 
 
-def test_a_lead_signs_as_named_by_the_text_that_names_them(scene, convention, newcomer, run_outbox):
+def test_a_lead_signs_under_the_mandate_that_their_partner_keeps(scene, convention, newcomer):
+    Mandate.objects.filter(contact__person=scene.lead).update(
+        kind="DELEGATION", document=stored("délégation", timezone.now())
+    )
     amendment = prolonging(scene, convention, newcomer)
-    assert naming(amendment) == {
-        "Caisse de Tarentaise": "Désignation par le comité d'agrément",
-        "Forges du Lac": "Désignation par le présent avenant",
-    }
-    signed(scene, amendment, run_outbox)
-    convention = CooperationConvention.objects.get(pk=convention.pk)
-    after = save(scene, convention, changes="Un point mensuel.")
-    assert naming(after) == {"Forges du Lac": "Désignation par l'avenant n° 1"}
+    assert mandates_of(amendment)["Caisse de Tarentaise"] == "Délégation de signature"
+    Mandate.objects.filter(contact__person=scene.lead).delete()
+    assert "Caisse de Tarentaise" not in mandates_of(amendment)
+    [link] = remaining_of_amendment(amendment, on=timezone.localdate())
+    assert link.label == "Enregistrer le mandat d'Hélène Garin"
+    assert link.url.endswith(f"/partenaires/{scene.bank.pk}/")
 
 
-def naming(amendment) -> dict[str, str]:
-    """What names each lead who signs an amendment."""
+def mandates_of(amendment) -> dict[str, str]:
+    """Under what each party signs an amendment, where something lets it sign."""
     lines = amendment_snapshot(amendment, on=timezone.localdate())["signers"]
-    return {
-        line["organisation"]: line["mandate"]["label"]
-        for line in lines
-        if line["mandate"]["label"].startswith("Désignation par")
-    }
+    return {line["organisation"]: line["mandate"]["label"] for line in lines if line["mandate"]}

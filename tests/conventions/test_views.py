@@ -134,6 +134,8 @@ def test_prepare_edit_freeze_and_sign_in_the_browser(operator, scene, time_machi
     typed = {name: form[name].value() or "" for name in form.fields}
     owner = convention.signers.get(capacity="OWNER")
     typed[f"function_{owner.pk}"] = "Présidente"
+    without_address = str(convention.signers.get(capacity="OPERATOR").pk)
+    typed[f"email_{without_address}"] = ""
     assert operator.post(f"{page}modifier/", typed).url == page
     owner.refresh_from_db()
     assert owner.function == "Présidente"
@@ -155,7 +157,6 @@ def test_prepare_edit_freeze_and_sign_in_the_browser(operator, scene, time_machi
     assert "labellisée" in text(confirm)
     assert "annule depuis sa page, avec un motif" in text(confirm)
     assert "ne pourra pas être annulée" not in text(confirm)
-    without_address = str(convention.signers.get(capacity="OPERATOR").pk)
     assert confirm.context["form"]["paper"].value() == [without_address]
     refused = operator.post(f"{page}lancer/", {"expires_on": "12/05/2026"})
     assert refused.status_code == 422
