@@ -235,6 +235,9 @@ TRIGGER_SENTENCES = {
         "L'identité et le mandat d'un signataire ne changent plus une fois le circuit lancé."
     ),
     "signatures_circuit_is_frozen": "Ce qui est signé ne change plus une fois le circuit lancé.",
+    "agreement_past_is_plausible": (
+        "Les dates de cette convention signée ne se suivent pas : vérifiez leurs années."
+    ),
     "agreement_lasts_three_years": "Une convention de partenariat dure trois ans.",
     "agreement_effect_is_near": (
         "Cette convention prendrait effet trop loin d'aujourd'hui : vérifiez l'année de sa prise "

@@ -68,7 +68,9 @@ def launched(basin, convention):
 
 def signed(convention, **fields):
     """A convention already signed, without its circuit."""
-    values = {"status": "SIGNED", "signed_on": date(2024, 1, 5), **fields}
+    begins = fields.get("starts_on", convention.starts_on)
+    signed_on = min(begins, timezone.localdate())
+    values = {"status": "SIGNED", "signed_on": signed_on, **fields}
     PartnershipConvention.objects.filter(pk=convention.pk).update(**values)
     convention.refresh_from_db()
     return convention

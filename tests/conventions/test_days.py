@@ -171,6 +171,40 @@ def test_the_database_lets_no_mistyped_year_be_frozen_in_a_partnership(draft, ba
     assert rows.update(renews=before, **lasting(date(2027, 5, 31))) == 1
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {
+            "signed_on": date(2018, 1, 5),
+            "starts_on": date(2108, 1, 1),
+            "ends_on": date(2110, 12, 31),
+        },
+        {"signed_on": date(2018, 1, 5), "starts_on": date(218, 1, 1), "ends_on": date(220, 12, 31)},
+        {"signed_on": date(2018, 1, 5), "starts_on": date(2018, 1, 1), "ends_on": date(2202, 1, 1)},
+    ],
+    ids=["in ninety years", "in the third century", "for two centuries"],
+)
+def test_what_was_signed_before_the_tool_has_years_that_follow_one_another(draft, typed):
+    rows = PartnershipConvention.objects.filter(pk=draft.pk)
+    held("agreement_past_is_plausible", rows, status="SIGNED", **typed)
+    real = {"starts_on": date(2018, 1, 1), "ends_on": date(2021, 6, 30)}
+    assert rows.update(status="SIGNED", signed_on=date(2018, 2, 5), **real) == 1
+
+
+def test_so_has_a_support_signed_before_the_tool(scene):
+    convention = prepared(scene)
+    rows = CooperationConvention.objects.filter(pk=convention.pk)
+    now = timezone.now()
+    past = {
+        "status": "SIGNED", "frozen_at": now, "frozen_by": scene.operator, "snapshot": {},
+        "text_version": 1, "recorded_at": now, "recorded_by": scene.operator,
+        "signed_on": date(2020, 1, 1), "payment_expected_on": None,
+    }  # fmt: skip
+    for starts_on in (date(2202, 1, 1), date(202, 1, 1)):
+        held("agreement_past_is_plausible", rows, **past, starts_on=starts_on)
+    assert rows.update(**past, starts_on=date(2020, 1, 1)) == 1
+
+
 def test_the_database_lets_no_mistyped_year_be_frozen_in_a_support(scene):
     now = timezone.now()
     today = timezone.localdate(now)

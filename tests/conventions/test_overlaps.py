@@ -15,12 +15,13 @@ from conventions.rules.partnership import term
 from tests.conventions.documents import with_document
 from tests.conventions.founding import signed
 
-LAST = date(2099, 12, 31)
+YEAR = timezone.localdate().year + 2
+LAST = date(YEAR, 12, 31)
 
 
 @pytest.fixture
 def convention(draft):
-    """Signed, and running until 2099."""
+    """Signed, and running for two years at least."""
     return signed(draft, starts_on=timezone.localdate() - timedelta(days=365), ends_on=LAST)
 
 
@@ -62,10 +63,10 @@ def first_gap(convention) -> str:
 
 def test_a_renewal_begins_after_the_term_as_it_is_amended(convention, basin):
     after = renewal(convention, basin)
-    amendment = freeze(longer(convention, basin, date(2100, 12, 31)), basin)
+    amendment = freeze(longer(convention, basin, date(YEAR + 1, 12, 31)), basin)
     said = (
-        "Commencer après le 31/12/2100, ou annuler l'avenant n° 1, qui porterait à ce jour le "
-        "terme de la convention n° 1"
+        f"Commencer après le 31/12/{YEAR + 1}, ou annuler l'avenant n° 1, qui porterait à ce jour "
+        "le terme de la convention n° 1"
     )
     assert first_gap(after) == said
     [left, *_] = documents.remaining_of(after, on=timezone.localdate())
@@ -74,7 +75,7 @@ def test_a_renewal_begins_after_the_term_as_it_is_amended(convention, basin):
         operations.freeze_partnership(convention_id=after.pk, by=basin.operator, at=timezone.now())
     operations.save_section(
         convention_id=after.pk,
-        values={"starts_on": date(2101, 1, 1)},
+        values={"starts_on": date(YEAR + 2, 1, 1)},
         by=basin.operator,
         at=timezone.now(),
     )
@@ -82,9 +83,9 @@ def test_a_renewal_begins_after_the_term_as_it_is_amended(convention, basin):
 
 
 def test_a_convention_is_amended_one_text_at_a_time(convention, basin):
-    first = longer(convention, basin, date(2100, 12, 31))
+    first = longer(convention, basin, date(YEAR + 1, 12, 31))
     with pytest.raises(ActionDenied, match="n° 1 n'est pas encore signé"):
-        longer(convention, basin, date(2101, 12, 31))
+        longer(convention, basin, date(YEAR + 2, 12, 31))
     other = {"convention": convention, "reason": "x", "takes_effect_on": LAST}
     with pytest.raises(IntegrityError, match="waits_for_the_one_before"), transaction.atomic():
         Amendment.objects.create(number=2, **other)
@@ -102,10 +103,10 @@ def test_a_renewal_comes_after_what_it_renews(convention, basin):
 
 
 def test_an_amendment_takes_effect_before_the_term_and_is_signed_by_then(convention, basin):
-    amendment = longer(convention, basin, date(2100, 12, 31))
+    amendment = longer(convention, basin, date(YEAR + 1, 12, 31))
     asked = {"amendment_id": amendment.pk, "by": basin.operator, "at": timezone.now()}
-    Amendment.objects.filter(pk=amendment.pk).update(takes_effect_on=date(2101, 1, 1))
-    with pytest.raises(ActionDenied, match="au plus tard le 31/12/2100"):
+    Amendment.objects.filter(pk=amendment.pk).update(takes_effect_on=date(YEAR + 2, 1, 1))
+    with pytest.raises(ActionDenied, match=f"au plus tard le 31/12/{YEAR + 1}"):
         operations.freeze_amendment(**asked)
     Amendment.objects.filter(pk=amendment.pk).update(takes_effect_on=LAST)
     freeze(amendment, basin)
@@ -114,10 +115,12 @@ def test_an_amendment_takes_effect_before_the_term_and_is_signed_by_then(convent
 
 
 def test_an_amendment_stops_before_the_convention_that_follows(convention, basin):
-    amendment = freeze(longer(convention, basin, date(2100, 12, 31)), basin)
+    amendment = freeze(longer(convention, basin, date(YEAR + 1, 12, 31)), basin)
     after = renewal(convention, basin)
-    signed(after, starts_on=date(2100, 6, 1), ends_on=date(2103, 5, 31))
-    with pytest.raises(ActionDenied, match="avant le 01/06/2100, début de la convention n° 2"):
+    begins = date(YEAR + 1, 6, 1)
+    signed(after, signed_on=LAST, starts_on=begins, ends_on=date(YEAR + 4, 5, 31))
+    said = f"avant le 01/06/{YEAR + 1}, début de la convention n° 2"
+    with pytest.raises(ActionDenied, match=said):
         operations.launch_amendment(
             amendment_id=amendment.pk, expires_on=LAST, by=basin.operator, at=timezone.now()
         )

@@ -12,12 +12,14 @@ $$;
 """
 
 # No year is mistyped in what all sign (R7, R59, R68): months are those of `conventions.rules.days`.
-# What was signed before the tool, outside of it, is what it was.
+# What was signed before the tool, outside of it, is what it was: no programme is older than 1990,
+# nothing is signed over three years ahead nor agreed for over twice its term.
 YEARS = """
 CREATE FUNCTION public.alize_agreement_years() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     frozen_on date := (NEW.frozen_at AT TIME ZONE 'Europe/Paris')::date;
     year constant interval := interval '12 months';
+    oldest constant date := '1990-01-01';
     outside constant boolean := frozen_on IS NULL
         OR (NEW.status = 'SIGNED' AND NEW.circuit_id IS NULL);
     before date;
@@ -29,12 +31,19 @@ BEGIN
             FROM %1$I.conventions_partnershipconvention WHERE id = $1', TG_TABLE_SCHEMA)
             INTO before USING NEW.renews_id;
         wrong := CASE
+            WHEN outside AND NOT coalesce(NEW.starts_on BETWEEN oldest
+                AND NEW.signed_on + 3 * year, true) THEN 'past_is_plausible'
+            WHEN outside AND NEW.ends_on > public.alize_last_day(NEW.starts_on, 72)
+                THEN 'past_is_plausible'
             WHEN outside THEN NULL
             WHEN NEW.ends_on <> public.alize_last_day(NEW.starts_on, 36) THEN 'lasts_three_years'
             WHEN NOT coalesce(NEW.starts_on <= greatest(frozen_on, before) + year
                 AND NEW.ends_on >= frozen_on, false) THEN 'effect_is_near'
         END;
-    ELSIF NOT outside THEN
+    ELSIF outside THEN
+        wrong := CASE WHEN NOT coalesce(NEW.starts_on BETWEEN oldest AND NEW.signed_on + year, true)
+            THEN 'past_is_plausible' END;
+    ELSE
         wrong := CASE
             WHEN NOT coalesce(NEW.starts_on BETWEEN frozen_on - year AND frozen_on + year, false)
                 THEN 'effect_is_near'
