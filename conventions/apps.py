@@ -12,6 +12,7 @@ class ConventionsConfig(AppConfig):
         from conventions.queries.visible import (
             amendment_deadline,
             amendment_page,
+            delegates,
             is_agreement_readable,
             is_amendment_readable,
             lapsed,
@@ -30,5 +31,6 @@ class ConventionsConfig(AppConfig):
             owners.register(target, page)
             owners.register_mandates(target, lapsed)
             owners.register_renewals(target, renewed)
+            owners.register_delegates(target, delegates)
         owners.register_deadline("conventions.partnershipconvention", partnership_deadline)
         owners.register_deadline("conventions.amendment", amendment_deadline)

@@ -114,6 +114,12 @@ def mandates_by_name(partners: Iterable[int], *, on: date) -> dict[tuple[int, st
     return found
 
 
+def mandates_of(partner: int, *, on: date) -> list[Mandate]:
+    """All the mandates under which somebody may sign for a partner on a day, one a person."""
+    found = {mandate.contact_id: mandate for mandate in reversed(_held([partner], on=on))}
+    return list(reversed(found.values()))
+
+
 def _held(partners: Iterable[int], *, on: date) -> list[Mandate]:
     return list(
         Mandate.objects.in_force_on(on)

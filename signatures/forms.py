@@ -1,7 +1,6 @@
 """What signers and operators type about a signature."""
 
 from collections.abc import Iterable
-from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
 
@@ -118,9 +117,19 @@ class SettlementForm(forms.Form):
     )
 
 
-class DelegateForm(forms.Form):
-    """Who would sign instead, from when to when, and the paper that allows it."""
+ANOTHER = "autre"
+TYPED = ("name", "function", "email", "starts_on")
+"""What is asked of somebody whose mandate nothing records."""
 
+
+class DelegateForm(forms.Form):
+    """Who would sign instead: somebody whose mandate is on record, or another, with the paper."""
+
+    who = forms.ChoiceField(
+        label="Qui signera",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choisissez qui signera."},
+    )
     name = TextField(label="Prénom et nom", max_length=120)
     function = TextField(label="Fonction", max_length=120)
     email = EmailField(label="Adresse électronique")
@@ -134,10 +143,36 @@ class DelegateForm(forms.Form):
         error_messages={"required": "Joignez le document qui donne cette délégation."},
     )
 
+    def __init__(self, *args: Any, known: Iterable[Delegate] = (), **kwargs: Any) -> None:
+        """`known` are those whose mandate is on record: nothing else is asked of them."""
+        super().__init__(*args, **kwargs)
+        self.known = {one.key: one for one in known}
+        if not self.known:
+            del self.fields["who"]
+            return
+        self.fields["who"].choices = [
+            *((key, _mandated(one)) for key, one in self.known.items()),
+            (ANOTHER, "Une autre personne"),
+        ]
+        self.fields["name"].help_text = "À remplir, avec ce qui suit, pour une autre personne."
+        self.fields["mandate"].help_text += " Inutile quand l'acte est conservé."
+        chosen = self.known.get(self.data.get("who", ""))
+        if chosen is not None:
+            for name in TYPED:
+                self.fields[name].required = False
+            self.fields["mandate"].required = chosen.document_id is None
+
     def delegate(self) -> Delegate:
-        """Whom was named."""
+        """Whom was chosen, or named."""
         cleaned = self.cleaned_data
-        return Delegate(**{field.name: cleaned[field.name] for field in fields(Delegate)})
+        chosen = self.known.get(cleaned.get("who", ""))
+        return chosen or Delegate(**{name: cleaned[name] for name in (*TYPED, "ends_on")})
+
+
+def _mandated(one: Delegate) -> str:
+    until = f", jusqu'au {long_date(one.ends_on)}" if one.ends_on else ""
+    act = "" if one.document_id else " ; acte à joindre"
+    return f"{one.name}, {one.function} ({one.kind.lower()}{until}{act})"
 
 
 class PaperForm(forms.Form):

@@ -5,16 +5,18 @@ from datetime import date
 
 from alize.common.screen import Link
 from signatures.models import Circuit, CircuitSigner
-from signatures.rules import Mandate
+from signatures.rules import Delegate, Mandate
 
 Page = Callable[[str], Link | None]
 Renewed = Callable[[Circuit, Collection[CircuitSigner], date], dict[int, Mandate]]
 Lapsed = Callable[[Circuit, Collection[CircuitSigner], date], set[int]]
 Deadline = Callable[[str], date | None]
+Delegates = Callable[[CircuitSigner, date], list[Delegate]]
 _PAGES: dict[str, Page] = {}
 _LAPSED: dict[str, Lapsed] = {}
 _RENEWED: dict[str, Renewed] = {}
 _DEADLINES: dict[str, Deadline] = {}
+_DELEGATES: dict[str, Delegates] = {}
 
 
 def register(target_type: str, page: Page) -> None:
@@ -72,6 +74,18 @@ def is_over(circuit: Circuit, signer: CircuitSigner, *, on: date) -> bool:
     """Whether the mandate of a signer has ended by a day, and nothing renews it."""
     ends = signer.mandate_ends_on
     return ends is not None and ends < on and renewed(circuit, signer, on=on) is None
+
+
+def register_delegates(target_type: str, delegates: Delegates) -> None:
+    """Say, for one kind of object, who else holds a mandate on record for whom a signer signs."""
+    _DELEGATES[target_type] = delegates
+
+
+def delegates(signer: CircuitSigner, *, on: date) -> list[Delegate]:
+    """Those whom a signer may delegate to without any other paper: never the signer (P4)."""
+    function = _DELEGATES.get(signer.circuit.document.target_type)
+    found = function(signer, on) if function else []
+    return [one for one in found if one.email.lower() != signer.email.lower()]
 
 
 def register_deadline(target_type: str, deadline: Deadline) -> None:

@@ -58,6 +58,23 @@ class Mandate:
 
 
 @dataclass(frozen=True)
+class Delegate:
+    """Délégataire: who would sign instead, and from when to when they may."""
+
+    name: str
+    function: str
+    email: str
+    starts_on: date
+    ends_on: date | None = None
+    document_id: int | None = None
+    """The act that gives the mandate, when it is kept."""
+    key: str = ""
+    """What names the mandate on record; nothing for somebody that the signer typed."""
+    kind: str = ""
+    """What that mandate is, in words."""
+
+
+@dataclass(frozen=True)
 class NationalText:
     """Modèle national: the version of ASTREES' text that a document was drafted from (A7)."""
 

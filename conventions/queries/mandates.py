@@ -17,7 +17,7 @@ from conventions.models.partnership import Agreement
 from conventions.queries.parties import PRESIDENCY, presidents_on
 from conventions.rules import Party
 from partners.models import Mandate
-from partners.queries import mandates_by_name
+from partners.queries import mandates_by_name, mandates_of
 from signatures import rules
 from signatures.models import CircuitSigner
 
@@ -26,13 +26,18 @@ NEVER = date.max.isoformat()
 
 def lines_on(agreement: Agreement, *, on: date) -> list[dict[str, Any]]:
     """The signers of a frozen text, each with their address and mandate of a day."""
-    lines = (agreement.snapshot or {}).get("signers", [])
+    lines = frozen_lines(agreement)
     known = mandates_by_name([line["partner"] for line in lines if line["partner"]], on=on)
     presiding = {one.name: one for one in presidents_on(on)} if _presides(lines) else {}
     return [
         _presiding_on(line, presiding) if _presides([line]) else _line_on(line, known)
         for line in lines
     ]
+
+
+def frozen_lines(agreement: Agreement) -> list[dict[str, Any]]:
+    """The signers of a frozen text, as it keeps them."""
+    return (agreement.snapshot or {}).get("signers", [])
 
 
 def _presides(lines: Iterable[dict[str, Any]]) -> bool:
@@ -169,6 +174,24 @@ def _valid(
         and (mandate.starts_on is None or mandate.starts_on <= on)
         and (mandate.ends_on is None or on <= mandate.ends_on)
     }
+
+
+# -- Who may sign instead -----------------------------------------------------------------------
+def delegates_of(partner: int, *, on: date) -> list[rules.Delegate]:
+    """Those who hold a mandate of a partner on a day, as a signer chooses among them (P4)."""
+    return [
+        rules.Delegate(
+            name=mandate.contact.person.full_name,
+            function=mandate.contact.function,
+            email=mandate.contact.person.email,
+            starts_on=mandate.starts_on,
+            ends_on=mandate.ends_on,
+            document_id=mandate.document_id,
+            key=str(mandate.pk),
+            kind=mandate.get_kind_display(),
+        )
+        for mandate in mandates_of(partner, on=on)
+    ]
 
 
 # -- Who is not ready -----------------------------------------------------------------------------

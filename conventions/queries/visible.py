@@ -17,6 +17,8 @@ from committees.models import Seat
 from conventions.enums import AgreementStatus, ConventionStatus
 from conventions.models import Amendment, CooperationConvention, PartnershipConvention
 from conventions.queries.mandates import (
+    delegates_of,
+    frozen_lines,
     lapsed_lines,
     lapsed_signers,
     renewed_lines,
@@ -152,6 +154,21 @@ def renewed(
         case "conventions.partnershipconvention":
             return renewed_lines(PartnershipConvention.objects.get(pk=pk), signers, on=on)
     return renewed_lines(Amendment.objects.get(pk=pk), signers, on=on)
+
+
+def delegates(signer: CircuitSigner, on: date) -> list[rules.Delegate]:
+    """Who else holds a mandate, on a day, for the partner that a signer signs for (P4)."""
+    pk = signer.circuit.document.target_id
+    match signer.circuit.document.target_type:
+        case "conventions.cooperationconvention":
+            signers = CooperationConvention.objects.get(pk=pk).signers
+            lines: list[Any] = list(signers.values("organisation", "partner"))
+        case "conventions.partnershipconvention":
+            lines = frozen_lines(PartnershipConvention.objects.get(pk=pk))
+        case _:
+            lines = frozen_lines(Amendment.objects.get(pk=pk))
+    own = {line["partner"] for line in lines if line["organisation"] == signer.organisation}
+    return [one for partner in own if partner for one in delegates_of(partner, on=on)]
 
 
 def partnership_deadline(pk: str) -> date | None:

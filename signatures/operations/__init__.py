@@ -1,7 +1,6 @@
 """Use cases of the signature."""
 
 from signatures.operations.answers import (
-    Delegate,
     ask_correction,
     ask_delegation,
     choose_paper,
@@ -30,7 +29,7 @@ from signatures.operations.paper import confirm_paper, record_paper, reject_pape
 from signatures.operations.sealing import ask_seal, seal_circuit
 from signatures.operations.settling import make_good, settle_dispute
 from signatures.operations.signing import Signature, send_code, sign, sign_batch, sign_signed_in
-from signatures.rules import Mandate, NationalText, SignerFacts
+from signatures.rules import Delegate, Mandate, NationalText, SignerFacts
 
 __all__ = [
     "Delegate",

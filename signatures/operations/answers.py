@@ -1,6 +1,5 @@
 """What a signer may do instead of signing: refuse, ask a correction, delegate, sign on paper."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
 
@@ -12,6 +11,7 @@ from alize.audit import operations as audit
 from alize.common.dates import short_date
 from alize.common.errors import ActionDenied, InvalidInput
 from alize.common.http import basin_reverse
+from alize.documents.models import StoredFile
 from alize.documents.operations import store_upload
 from alize.documents.vetting import UploadRefused
 from alize.notifications.operations import Recipient, send_mail
@@ -39,7 +39,7 @@ from signatures.operations.base import (
 from signatures.operations.ceremony import called_off
 from signatures.queries.circuits import asked_once
 from signatures.queries.delegations import is_for_staff
-from signatures.rules import RESULT_VALID, SEEN_AGAIN, means
+from signatures.rules import RESULT_VALID, SEEN_AGAIN, Delegate, means
 
 SEEN = {"ouvert": EventKind.OPENED, "lu": EventKind.READ}
 """What the page of a signer tells of their reading."""
@@ -176,23 +176,13 @@ def _pause(circuits: list[Circuit], reason: str, *, at: datetime) -> None:
         circuit.save(update_fields=["status", "paused_at", "pause_reason", "completed_at"])
 
 
-@dataclass(frozen=True)
-class Delegate:
-    """Who would sign instead, and from when to when they may."""
-
-    name: str
-    function: str
-    email: str
-    starts_on: date
-    ends_on: date | None = None
-
-
 @transaction.atomic
 def ask_delegation(
-    *, signer_id: int, delegate: Delegate, mandate: File, at: datetime, trace: Trace
+    *, signer_id: int, delegate: Delegate, mandate: File | None, at: datetime, trace: Trace
 ) -> Delegation:
     """Propose somebody to sign instead; the operator validates the mandate (P4), or ASTREES.
 
+    `mandate` is the act that gives it, unless the one on record is kept already.
     Whoever's own mandate ends too early may name themselves, with the one that renews it.
 
     :raises ActionDenied: they have answered, a delegation waits, or it has ended meanwhile.
@@ -208,10 +198,7 @@ def ask_delegation(
         raise InvalidInput("Indiquez l'adresse de la personne qui signera.", field="email")
     _check_not_back(delegate, signer)
     _check_mandate(delegate, on=today, until=signer.circuit.expires_on)
-    try:
-        stored = store_upload(file=mandate, name=mandate.name or "mandat", by=None, at=at)
-    except UploadRefused as refusal:
-        raise InvalidInput(refusal.reason, field="mandate") from refusal
+    stored = _act_of(delegate, mandate, at=at)
     asked = Delegation.objects.create(
         signer=signer,
         name=delegate.name.strip(),
@@ -234,6 +221,18 @@ def ask_delegation(
     _ask_to_validate(asked, signer.circuit, at=at)
     audit.record("circuit.delegation_asked", target=signer.circuit, at=at, signer=signer.pk)
     return asked
+
+
+def _act_of(delegate: Delegate, mandate: File | None, *, at: datetime) -> StoredFile:
+    """What gives the mandate: sent now, or kept since it was put on record."""
+    if mandate is None:
+        if delegate.document_id is None:
+            raise InvalidInput("Joignez le document qui donne cette délégation.", field="mandate")
+        return StoredFile.objects.get(pk=delegate.document_id)
+    try:
+        return store_upload(file=mandate, name=mandate.name or "mandat", by=None, at=at)
+    except UploadRefused as refusal:
+        raise InvalidInput(refusal.reason, field="mandate") from refusal
 
 
 def _ask_to_validate(asked: Delegation, circuit: Circuit, *, at: datetime) -> None:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from alize.common.errors import ActionDenied
 from alize.common.http import form_status, refusals_in
 from alize.common.permissions import Check
-from signatures import operations, permissions
+from signatures import operations, owners, permissions
 from signatures.forms import DelegateForm, IdentityForm, ReasonForm, SignForm
 from signatures.models import CircuitSigner
 from signatures.views.public import (
@@ -194,12 +194,13 @@ def signing_delegate(request: HttpRequest) -> HttpResponse:
         operations.ask_delegation(
             signer_id=signer.pk,
             delegate=form.delegate(),
-            mandate=form.cleaned_data["mandate"],
+            mandate=form.cleaned_data["mandate"] or None,
             at=timezone.now(),
             trace=trace_of(request),
         )
 
-    form = DelegateForm(request.POST or None, request.FILES or None)
+    known = owners.delegates(signer_of(request), on=timezone.localdate())
+    form = DelegateForm(request.POST or None, request.FILES or None, known=known)
     return _choice(request, form, delegate, template="signatures/delegate.html")
 
 
