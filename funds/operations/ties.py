@@ -72,8 +72,9 @@ def clear_with_another(
             resume_line(line, by=by, at=at, key=uuid5(command_key, str(side)))
         halves = [queries.line_left(line) for line in lines]
         expected = queries.expected_entries(lines[0].account).filter(pk=entry_id)
-        entry = expected.first()
-        checks.link_halves(lines, halves, moved=entry and entry.moved)
+        moved = expected.values_list("moved", flat=True).first()
+        checks.link_halves(lines, halves, moved=moved)
+        entry = Entry.objects.get(pk=entry_id)
         made = [
             note_clearing(line, ClearingAct.ENTRY, entry, half, by=by, at=at)
             for line, half in zip(lines, halves, strict=True)
