@@ -15,7 +15,7 @@ from funds.operations.clearings import link_banks, repay_with_line, return_line
 from funds.operations.ties import link_line
 from funds.queries import bank as queries
 from funds.queries import expectations
-from funds.queries.numbers import sure_other_side
+from funds.queries.numbers import statements_elsewhere, sure_other_side
 
 
 @transaction.atomic
@@ -30,9 +30,11 @@ def match_chunk(*, import_id: int, size: int, on: date, at: datetime) -> BankImp
         return made
     account = BankAccount.objects.select_for_update().get(numbers=made.number_id)
     chunk = made.statement.lines.select_related("statement__number").order_by("rank")
+    # Most accounts have one bank only: none of their lines has another side.
+    has_moved = statements_elsewhere(made.number).exists()
     lines = []
     for line in chunk[made.done : made.done + size]:
-        other = sure_other_side(line)
+        other = sure_other_side(line) if has_moved else None
         if other is not None and _is_tied(line, other, by=made.asked_by, at=at):
             made.matched += 1
         else:

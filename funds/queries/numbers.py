@@ -8,7 +8,7 @@ from django.db.models import F, QuerySet
 from funds import bank
 from funds.bank.matching import NEAR
 from funds.enums import NumberStatus, Perimeter
-from funds.models import BankAccount, BankLine, BankNumber
+from funds.models import BankAccount, BankLine, BankNumber, BankStatement
 from funds.queries import bank as queries
 
 
@@ -65,10 +65,16 @@ def followed_numbers(account: BankAccount, day: date) -> list[BankNumber]:
     ]
 
 
+def statements_elsewhere(number: BankNumber) -> QuerySet[BankStatement]:
+    """The statements of the other banks of the account of this one."""
+    return BankStatement.objects.filter(number__account=number.account_id).exclude(number=number)
+
+
 def lines_elsewhere(line: BankLine) -> QuerySet[Any]:
     """The lines at another bank of the account of this one."""
-    elsewhere = queries.bank_lines().filter(account=line.account)
-    elsewhere = elsewhere.exclude(statement__number=line.statement.number)
+    others = statements_elsewhere(line.statement.number).values_list("pk", flat=True)
+    # Named one by one: the sums of each line of this bank would be asked before it is left out.
+    elsewhere = queries.bank_lines().filter(statement__in=list(others))
     return elsewhere.select_related("account", "statement__number")
 
 
