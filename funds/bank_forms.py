@@ -49,15 +49,25 @@ class TransferFormatForm(forms.Form):
     schema = TransferSchemaField()
 
 
-class BankDetailsForm(forms.Form):
-    """Les coordonnées d'un compte du fonds."""
+class DetailsForm(forms.Form):
+    """Les coordonnées d'un compte, du fonds ou d'une entreprise."""
 
-    bank_name = TextField(label="Banque", max_length=60)
-    holder = TextField(label="Titulaire", max_length=70, help_text="Comme il est écrit sur le RIB.")
+    holder = TextField(
+        label="Titulaire du compte",
+        max_length=70,
+        help_text="Comme sur le RIB, sans accent : c'est ce que lit la banque.",
+    )
     iban = IbanField()
     bic = forms.CharField(
         label="BIC", max_length=14, required=False, help_text="Laissez vide pour le déduire."
     )
+
+
+class BankDetailsForm(DetailsForm):
+    """Les coordonnées d'un compte du fonds."""
+
+    bank_name = TextField(label="Banque", max_length=60)
+    field_order = ("bank_name",)
 
 
 class BankAccountForm(BankDetailsForm):
@@ -71,7 +81,7 @@ class BankAccountForm(BankDetailsForm):
         ],
     )
     transfer_schema = TransferSchemaField()
-    field_order = ("perimeter",)
+    field_order = ("perimeter", "bank_name")
 
 
 class BankChangeForm(BankDetailsForm):

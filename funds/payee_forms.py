@@ -8,7 +8,7 @@ from django import forms
 from alize.common.forms import CommandKeyField, EmailField, FrenchDateField, TypedField
 from alize.documents.fields import TextField
 from funds.bank.identifiers import read_phone
-from funds.bank_forms import IbanField
+from funds.bank_forms import DetailsForm
 from funds.enums import Verification
 
 
@@ -22,18 +22,9 @@ class PhoneField(TypedField):
         return read_phone(text)
 
 
-class PayeeForm(forms.Form):
+class PayeeForm(DetailsForm):
     """Proposer les coordonnées bancaires d'une entreprise."""
 
-    holder = TextField(
-        label="Titulaire du compte",
-        max_length=70,
-        help_text="Comme sur le RIB, sans accent : c'est ce que lit la banque.",
-    )
-    iban = IbanField()
-    bic = forms.CharField(
-        label="BIC", max_length=14, required=False, help_text="Laissez vide pour le déduire."
-    )
     received_on = FrenchDateField(label="RIB reçu le")
     called = TextField(label="Personne rappelée", max_length=200)
     called_number = PhoneField(

@@ -17,10 +17,10 @@ from alize.notifications.operations import Recipient, send_mail
 from basins.enums import Role
 from basins.queries import holders
 from funds import bank_permissions as permissions
-from funds.bank.identifiers import bic_of, masked_iban, read_bic, read_iban
-from funds.bank.transfers import check_text
+from funds.bank.identifiers import masked_iban
 from funds.enums import NumberStatus, Perimeter, TransferSchema
 from funds.models import BankAccount, BankNumber, Contribution
+from funds.operations.details import read_details
 from funds.queries import bank as queries
 from funds.queries.confirmations import contacts_to_ask
 from funds.queries.numbers import numbers_of, our_numbers, statement_numbers
@@ -45,9 +45,11 @@ def open_bank_account(
 ) -> BankAccount:
     """Declare the account of the advances or of running costs, once each (R41).
 
-    :raises InvalidInput: the IBAN or the BIC is wrong, or the account is declared already.
+    :raises InvalidInput: a bank would refuse the IBAN, the BIC or the name, or the account is
+        declared already, or another's.
     """
-    number, code = _read(iban, bic)
+    details = read_details(holder=holder, iban=iban, bic=bic)
+    _check_free(details.iban)
     if BankAccount.objects.filter(perimeter=perimeter).exists():
         raise InvalidInput("Ce compte est déjà déclaré.", field="perimeter")
     account = BankAccount.objects.create(perimeter=perimeter, opened_at=at, opened_by=by)
@@ -55,9 +57,7 @@ def open_bank_account(
     BankNumber.objects.create(
         account=account,
         bank=bank_name,
-        holder=holder,
-        iban=number,
-        bic=code,
+        **vars(details),
         transfer_schema=transfer_schema,
         wanted_on=today,
         since=today,
@@ -83,13 +83,15 @@ def correct_bank_account(
     """Put right an account that nothing has gone through yet.
 
     :raises ActionDenied: it has a statement, a file of transfers or another number.
-    :raises InvalidInput: the IBAN or the BIC is wrong.
+    :raises InvalidInput: a bank would refuse the IBAN, the BIC or the name, or it is another's.
     """
     account = BankAccount.objects.select_for_update().get(pk=account_id)
     permissions.correct_account(account)
+    details = read_details(holder=holder, iban=iban, bic=bic)
+    _check_free(details.iban, account=account)
     number = numbers_of(account)[0]
-    number.bank, number.holder = bank_name, holder
-    number.iban, number.bic = _read(iban, bic, account=account)
+    number.bank, number.holder = bank_name, details.holder
+    number.iban, number.bic = details.iban, details.bic
     number.save(update_fields=["bank", "holder", "iban", "bic"])
     audit.record("bank.corrected", target=account, by=by, at=at)
     return account
@@ -124,20 +126,15 @@ def propose_number(
         permissions.propose_number(account)
         last = numbers_of(account).latest("since")
         _check_day(wanted_on, last=last, today=timezone.localdate(at))
-        number, code = _read(iban, bic, account=account)
-        resumed = _resumed(account, number, last=last, keeps_balance=keeps_balance)
-        try:
-            name = check_text(holder, 70, "Le titulaire")
-        except ValueError as error:
-            raise InvalidInput(str(error), field="holder") from error
+        details = read_details(holder=holder, iban=iban, bic=bic)
+        _check_free(details.iban, account=account)
+        resumed = _resumed(account, details.iban, last=last, keeps_balance=keeps_balance)
         proposed = BankNumber.objects.create(
             account=account,
             replaces=last,
             resumes=resumed,
             bank=bank_name,
-            holder=name,
-            iban=number,
-            bic=code,
+            **vars(details),
             keeps_balance=keeps_balance,
             transfer_schema=transfer_schema,
             wanted_on=wanted_on,
@@ -223,27 +220,16 @@ def first_day_of(number: BankNumber, *, at: datetime) -> date:
     return max(number.wanted_on, free_on)
 
 
-def _read(iban: str, bic: str, *, account: BankAccount | None = None) -> tuple[str, str]:
-    """The IBAN and the BIC, deduced when it is not given, of no other account.
-
-    :raises InvalidInput: naming the field.
-    """
-    try:
-        number = read_iban(iban)
-    except ValueError as error:
-        raise InvalidInput(str(error), field="iban") from error
-    if any(one.account != account for one in our_numbers().filter(iban=number)):
+def _check_free(iban: str, *, account: BankAccount | None = None) -> None:
+    """:raises InvalidInput: the IBAN is that of another account of the fund, or of a company."""
+    if any(one.account != account for one in our_numbers().filter(iban=iban)):
         raise InvalidInput(_OURS, field="iban")
-    if (company := company_at(number)) is not None:
+    if (company := company_at(iban)) is not None:
         raise InvalidInput(
             f"Cet IBAN est celui {of(company)} : un compte du fonds n'est jamais celui d'une "
             "entreprise. Vérifiez le RIB que la banque vous a remis.",
             field="iban",
         )
-    try:
-        return number, read_bic(bic or bic_of(number), iban=number)
-    except ValueError as error:
-        raise InvalidInput(str(error), field="bic") from error
 
 
 def _resumed(

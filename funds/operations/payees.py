@@ -15,10 +15,10 @@ from alize.common.dates import add_months, short_date
 from alize.common.errors import ActionDenied, InvalidInput
 from alize.notifications.operations import Recipient, send_mail
 from funds import bank_permissions as permissions
-from funds.bank.identifiers import bic_of, masked_iban, read_bic, read_iban
-from funds.bank.transfers import check_text
+from funds.bank.identifiers import masked_iban
 from funds.enums import PayeeStatus, Verification
 from funds.models import PayeeAccount
+from funds.operations.details import read_details
 from funds.queries import transfers as queries
 from funds.queries.numbers import our_numbers
 from projects.models import Beneficiary, Project
@@ -67,17 +67,8 @@ def propose_payee(
             called_on=called_on,
             today=timezone.localdate(at),
         )
-        values: dict[str, str] = {}
-        for field, read in (
-            ("iban", lambda: read_iban(iban)),
-            ("bic", lambda: read_bic(bic or bic_of(values["iban"]), iban=values["iban"])),
-            ("holder", lambda: check_text(holder, 70, "Le titulaire")),
-        ):
-            try:
-                values[field] = read()
-            except ValueError as error:
-                raise InvalidInput(str(error), field=field) from error
-        if our_numbers().filter(iban=values["iban"]).exists():
+        details = read_details(holder=holder, iban=iban, bic=bic)
+        if our_numbers().filter(iban=details.iban).exists():
             raise InvalidInput(
                 "Cet IBAN est celui d'un compte du fonds : une avance ne s'y verse pas.",
                 field="iban",
@@ -92,7 +83,7 @@ def propose_payee(
             email=email,
             proposed_at=at,
             proposed_by=by,
-            **values,
+            **vars(details),
         )
         _warn("M70", payee, by=by)
         audit.record("payee.proposed", target=payee, by=by, at=at)

@@ -129,6 +129,7 @@ def _confirmation(number: BankNumber) -> Confirmation:
             "Comparez chaque groupe de l'IBAN à celui du RIB que la banque vous a remis.",
         ],
         told=[_TOLD],
+        undo="Jusqu'à ce jour, une seule personne peut retirer ce changement.",
         label="Approuver ce changement",
         back_url=basin_reverse("bank_account", account_id=number.account_id),
     )

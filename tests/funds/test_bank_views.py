@@ -370,6 +370,11 @@ def test_an_account_is_put_right_until_something_goes_through_it(operator, till,
     assert samples.OWN_IBAN in text(operator.get(f"{page}corriger/"))
     said = {"bank_name": "Banque", "holder": "ALIZE", "iban": "FR00", "bic": ""}
     assert operator.post(f"{page}corriger/", said).status_code == 422
+    # A name that no file of transfers would carry: told now, while it can be put right.
+    accented = operator.post(
+        f"{page}corriger/", said | {"iban": samples.OPERATING_IBAN, "holder": "ALIZÉ"}
+    )
+    assert (accented.status_code, "sans accent ni signe" in text(accented)) == (422, True)
     said["iban"] = samples.OPERATING_IBAN
     assert operator.post(f"{page}corriger/", said).status_code == 302
     bank.account.refresh_from_db()
