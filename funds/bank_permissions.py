@@ -172,8 +172,7 @@ def link_entry(moved: int | None, left: int) -> None:
 @check
 def link_halves(lines: Sequence[BankLine], halves: Sequence[int], *, moved: int | None) -> None:
     """Two lines of one account and way that are together an entry no statement has shown."""
-    one, other = lines
-    if one == other or one.account_id != other.account_id or halves[0] * halves[1] <= 0:
+    if len(lines) < 2 or halves[0] * halves[1] <= 0:
         raise ActionDenied("Choisissez deux opérations à rapprocher, du même compte et sens.")
     link_entry(moved, sum(halves))
 

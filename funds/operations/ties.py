@@ -67,7 +67,9 @@ def clear_with_another(
     """
 
     def act() -> Clearing:
-        lines = [held_line(line_id), held_line(other_id)]
+        line = held_line(line_id)
+        others = BankLine.objects.filter(account=line.account, pk=other_id).exclude(pk=line_id)
+        lines = [line, *others.select_related("account", "statement__number")]
         for side, line in enumerate(lines):
             resume_line(line, by=by, at=at, key=uuid5(command_key, str(side)))
         halves = [queries.line_left(line) for line in lines]

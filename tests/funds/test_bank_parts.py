@@ -104,8 +104,9 @@ def test_one_payment_that_the_bank_executes_in_two_is_both_lines(bank, client_as
     operations.undo_clearing(clearing_id=tied.pk, by=till.operator, at=NOW)
     assert [queries.line_left(line) for line in (one, other)] == [-600_000, -400_000]
     bank.do(operations.suspend_line, one)
-    with pytest.raises(ActionDenied, match="deux opérations à rapprocher"):
-        bank.do(operations.clear_with_another, one, other_id=one.pk, entry_id=paid.pk)
+    for stranger in (one.pk, 0, 999_999):
+        with pytest.raises(ActionDenied, match="deux opérations à rapprocher"):
+            bank.do(operations.clear_with_another, one, other_id=stranger, entry_id=paid.pk)
     bank.do(operations.clear_with_another, one, other_id=other.pk, entry_id=paid.pk)
     assert balance("UNIDENTIFIED") == 0
     with pytest.raises(ActionDenied, match="deux opérations à rapprocher"):
