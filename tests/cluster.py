@@ -5,6 +5,8 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
 
 import psycopg
 
@@ -76,7 +78,9 @@ def copied(host: str) -> Iterator[Cluster]:
     name = f"{THROW_AWAY_PREFIX}{os.getpid()}-killed"
     lock = places.STATE / "locks" / name
     with locks.exclusive(lock):
-        place = places.find(name)
+        # Beside the sockets of the run: its folder of temporary files is closed to other accounts.
+        beside = Path(host).with_name(f"{Path(host).name}-killed")
+        place = replace(places.find(name), sockets=beside)
         place.make()
         cluster = Cluster(place)
         try:

@@ -1,8 +1,8 @@
-"""Two acts at the same place at once: the one that waited too long is told so."""
+"""Two acts at the same place at once, or a database that is away: the one who asked is told so."""
 
 from collections.abc import Callable
 
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -10,8 +10,18 @@ from alize.common.http import page_before
 
 TOO_LONG = frozenset({"55P03", "57014", "40P01", "40001"})
 """PostgreSQL's codes: a lock or a statement that lasted, a deadlock, a race lost."""
+CUT = ("08", "57P")
+"""How the codes of PostgreSQL begin that say a connection is lost, or the server stopped."""
 RETRY_AFTER = 5
 """Seconds."""
+
+
+def is_away(error: BaseException | None) -> bool:
+    """Whether the database did not answer: refused, cut, killed (S44)."""
+    if isinstance(error, InterfaceError):
+        return True
+    code = getattr(getattr(error, "__cause__", None), "sqlstate", None)
+    return isinstance(error, OperationalError) and (code is None or code.startswith(CUT))
 
 
 class BusyMiddleware:

@@ -1,16 +1,19 @@
 """Health and error pages."""
 
+import sys
 from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from redis import Redis
 from redis.exceptions import RedisError
 
 from alize.celery import app as celery_app
+from alize.common import busy
 from alize.common.access import public
 from alize.common.cache import LAST_SWEEP
 from alize.common.http import page_before
@@ -36,7 +39,7 @@ def _database() -> bool:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DatabaseError:
+    except (DatabaseError, InterfaceError):
         return False
     return True
 
@@ -90,7 +93,12 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return render(request, "500.html", status=500)
+    """What broke, told without the request: who asks is in a database that may be away (S44)."""
+    if busy.is_away(sys.exc_info()[1]):
+        answer = HttpResponse(render_to_string("503.html"), status=503)
+        answer.headers["Retry-After"] = str(busy.RETRY_AFTER)
+        return answer
+    return HttpResponse(render_to_string("500.html"), status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -1,11 +1,11 @@
 """Whoever waited too long for another is told that nothing was kept, and where to begin again."""
 
 import pytest
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.test import RequestFactory
 from psycopg import errors
 
-from alize.common.busy import BusyMiddleware
+from alize.common.busy import BusyMiddleware, is_away
 
 PAGE = "/bassins/savoie/comite/scrutins/7/"
 
@@ -36,3 +36,22 @@ def test_who_waited_too_long_begins_again(cause):
 @pytest.mark.parametrize("cause", [None, errors.ConnectionTimeout(), errors.DiskFull()])
 def test_any_other_failure_stays_a_failure(cause):
     assert answer_to(cause) is None
+
+
+@pytest.mark.parametrize(
+    ("cause", "away"),
+    [
+        (None, True),
+        (errors.ConnectionFailure(), True),
+        (errors.AdminShutdown(), True),
+        (errors.CannotConnectNow(), True),
+        (errors.DiskFull(), False),
+        (errors.LockNotAvailable(), False),
+    ],
+)
+def test_a_database_that_is_away_is_told_from_one_that_refuses(cause, away):
+    error = OperationalError()
+    error.__cause__ = cause
+    assert is_away(error) is away
+    assert is_away(InterfaceError())
+    assert not is_away(ValueError())

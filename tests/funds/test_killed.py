@@ -10,19 +10,23 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 
 from alize.audit import queries as journal
 from alize.audit.models import Command
 from basins import tenancy
+from basins.enums import Role
 from basins.models import Basin
 from funds import operations, queries
 from funds.models import Entry
 from funds.queries import verification
-from tests.builders import at
+from tests.builders import at, make_user
 from tests.cluster import Cluster, copied
+from tests.conftest import VisitorClient
 from tests.funds.conftest import Till
 
+FUND = "/bassins/savoie/fonds/"
 WRITERS, EACH, KILLS = 4, 12, 3
 DAY, AT = date(2026, 6, 15), at(2026, 8, 1)
 PATIENCE = 120.0
@@ -130,6 +134,23 @@ def commands_of(desk: Till) -> tuple[dict[UUID, Callable[..., Any]], Counter, in
 
 def made_since(last: int) -> Counter[str]:
     return Counter(Entry.objects.filter(pk__gt=last).values_list("kind", flat=True))
+
+
+def test_who_asks_while_it_is_killed_reads_a_page_and_goes_on_after(cluster, committed):
+    operator = VisitorClient(raise_request_exception=False)
+    person = make_user(Role.OPERATOR, basin=committed)
+    with tenancy.national():
+        operator.force_login(person, backend=settings.AUTHENTICATION_BACKENDS[0])
+    assert operator.get(FUND).status_code == 200
+    cluster.kill()
+    for ask in (operator.get, operator.post):
+        away = ask(FUND)
+        assert away.status_code == 503
+        assert away["Retry-After"] == "5"
+        assert "Réessayez un peu plus tard" in away.content.decode()
+    cluster.start()
+    connection.close()
+    assert operator.get(FUND).status_code == 200
 
 
 def test_a_killed_database_loses_nothing_and_does_nothing_twice(cluster, committed, desk):
