@@ -60,8 +60,11 @@ def seal_register(*, at: datetime) -> None:
 
 @transaction.atomic
 def check_seals(*, at: datetime) -> None:
-    """Read again all that was sealed here; whoever can restore a backup hears of what differs."""
-    check = keeping.check_sealed_documents(at=at, kinds=(registers.KIND,))
+    """Read again all that was sealed here, with what proves it.
+
+    Whoever can restore a backup hears of what differs.
+    """
+    check = keeping.check_all_kept(at=at, kinds=(registers.KIND,))
     if not check.altered:
         return
     on = timezone.localdate(at)
@@ -72,7 +75,7 @@ def check_seals(*, at: datetime) -> None:
             path=_page(),
             key=at.isoformat(),
             count=len(check.altered),
-            references=", ".join(document.reference for document in check.altered),
+            references=", ".join(check.altered),
         )
 
 

@@ -168,7 +168,7 @@ CATALOGUE = {
         MailType("M71", "RIB approuvé pour {company} : est-ce bien vous ?", "Ouvrir ALIZE"),
         MailType("M72", "Préparez l'ouverture du bassin {basin}", "Ouvrir mon espace"),
         MailType("M80", "Registre du journal scellé le {date}", "Vérifier ce registre"),
-        MailType("M81", "Documents scellés altérés : {count}", "Voir les registres"),
+        MailType("M81", "Documents ou preuves altérés : {count}", "Voir les registres"),
         MailType("M82", "Écarts dans le grand livre : {count}", "Voir la comptabilité"),
         MailType("M83", "Travaux qui n'aboutissent pas : {count}", "Voir le réseau"),
         MailType("M84", "Changement de banque proposé : {bank}", "Ouvrir ALIZE"),

@@ -1,6 +1,7 @@
-"""The monthly check: what was sealed is still there, byte for byte, and its seal still holds."""
+"""The monthly check: what was sealed and what proves it are still there, byte for byte."""
 
 import hashlib
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,8 +9,9 @@ from django.db import transaction
 from django.db.models import Q
 
 from alize.audit import operations as audit
+from alize.common.database import current_schema
 from alize.documents import storage
-from alize.documents.models import GeneratedDocument
+from alize.documents.models import GeneratedDocument, StoredFile
 from alize.seals import sealing
 from alize.seals.queries import SUFFIX
 
@@ -17,34 +19,69 @@ CHECKED = "seals.checked"
 
 
 @dataclass(frozen=True)
+class Kept:
+    """One thing read again: what it is, in words without a name, and whether it is as it was."""
+
+    name: str
+    is_as_it_was: bool
+
+
+Reader = Callable[[], Iterable[Kept]]
+_READERS: list[Reader] = []
+
+
+@dataclass(frozen=True)
 class Check:
-    """How many sealed documents were read again, and those that differ."""
+    """How many things were read again, and the names of those that differ."""
 
     count: int
-    altered: tuple[GeneratedDocument, ...]
+    altered: tuple[str, ...]
+
+
+def register(reader: Reader) -> None:
+    """Let a room above read again, in each basin, what it keeps besides the sealed documents."""
+    _READERS.append(reader)
 
 
 @transaction.atomic
-def check_sealed_documents(*, at: datetime, kinds: tuple[str, ...]) -> Check:
-    """Read again every sealed document of the current schema and tell the journal what was found.
+def check_all_kept(*, at: datetime, kinds: tuple[str, ...]) -> Check:
+    """Read again what the current schema sealed and what proves it; the journal tells the outcome.
 
-    `kinds` are those sealed by the application itself, beside the sealed forms of others.
+    `kinds` are those sealed by the application itself, beside the sealed forms of others; what
+    else is read again is said by the rooms above (signature.md 6.5).
     """
-    sealed = GeneratedDocument.objects.filter(Q(kind__endswith=SUFFIX) | Q(kind__in=kinds))
-    keys = list(sealed.order_by("pk").values_list("pk", flat=True))
-    # One by one: the connection is never left idle for as long as they all take.
-    documents = (GeneratedDocument.objects.get(pk=key) for key in keys)
-    altered = tuple(document for document in documents if not _is_as_it_was(document))
-    audit.record(CHECKED, at=at, count=len(keys), altered=[document.pk for document in altered])
-    return Check(len(keys), altered)
+    count, altered = 0, []
+    for one in _all_kept(kinds):
+        count += 1
+        if not one.is_as_it_was:
+            altered.append(one.name)
+    audit.record(CHECKED, at=at, count=count, altered=altered)
+    return Check(count, tuple(altered))
 
 
-def _is_as_it_was(document: GeneratedDocument) -> bool:
+def is_as_it_was(kept: GeneratedDocument | StoredFile) -> bool:
+    """Whether the bytes of a document or of a file are there, with the digest they had."""
+    digest = hashlib.sha256()
     try:
-        with storage.opened(document.key) as stored:
-            content = stored.read()
+        with storage.opened(kept.key) as stored:
+            for chunk in stored.chunks():
+                digest.update(chunk)
     except OSError:
         return False
-    return (
-        hashlib.sha256(content).hexdigest() == document.sha256 and sealing.check(content).is_genuine
-    )
+    return digest.hexdigest() == kept.sha256
+
+
+def _all_kept(kinds: tuple[str, ...]) -> Iterator[Kept]:
+    sealed = GeneratedDocument.objects.filter(Q(kind__endswith=SUFFIX) | Q(kind__in=kinds))
+    # One by one: the connection is never left idle for as long as they all take.
+    for key in list(sealed.order_by("pk").values_list("pk", flat=True)):
+        document = GeneratedDocument.objects.get(pk=key)
+        yield Kept(document.reference, is_as_it_was(document) and _is_sealed(document))
+    # The rooms above have their tables in the basins alone.
+    for reader in _READERS if current_schema() != "public" else ():
+        yield from reader()
+
+
+def _is_sealed(document: GeneratedDocument) -> bool:
+    with storage.opened(document.key) as stored:
+        return sealing.check(stored.read()).is_genuine

@@ -11,6 +11,7 @@ from signatures.queries.circuits import (
 )
 from signatures.queries.delegations import is_for_staff
 from signatures.queries.evidence import verify
+from signatures.queries.keeping import kept
 from signatures.queries.reading import ToRead, to_read
 from signatures.queries.signing import (
     Other,
@@ -35,6 +36,7 @@ __all__ = [
     "event_lines",
     "expected_of",
     "is_for_staff",
+    "kept",
     "short_mandates",
     "signer_badge",
     "signer_lines",

@@ -21,7 +21,7 @@ from alize.documents.operations import issue_file
 from alize.notifications.models import Mail
 from alize.outbox.models import Entry
 from alize.seals import sealing
-from alize.seals.keeping import check_sealed_documents
+from alize.seals.keeping import check_all_kept
 from alize.seals.models import Seal
 from alize.seals.operations import keep_sealed
 from alize.seals.registers import FIRST, KIND, DailyRegister, issue_daily_register
@@ -122,10 +122,10 @@ def test_seal_register_mails_its_digests_to_two_independent_keepers(in_savoie, r
     assert (seal.signatures, seal.sealed_at) == (0, AT)
 
 
-def test_check_sealed_documents_finds_what_changed_and_tells(in_savoie, keep, run_outbox):
+def test_check_all_kept_finds_what_changed_and_tells(in_savoie, keep, run_outbox):
     operator = make_user(Role.OPERATOR, basin=in_savoie)
     kept = keep()
-    assert check_sealed_documents(at=AT, kinds=(KIND,)).altered == ()
+    assert check_all_kept(at=AT, kinds=(KIND,)).altered == ()
     path = Path(settings.DOCUMENTS_ROOT) / kept.key
     spoilt = bytearray(path.read_bytes())
     spoilt[700] ^= 1
@@ -133,12 +133,12 @@ def test_check_sealed_documents_finds_what_changed_and_tells(in_savoie, keep, ru
     register_operations.check_seals(at=AT)
     run_outbox()
     event = AuditEvent.objects.filter(type="seals.checked").last()
-    assert event.facts == {"count": 1, "altered": [kept.pk]}
+    assert event.facts == {"count": 1, "altered": ["SAV-2026-01"]}
     with tenancy.national():
         mail = Mail.objects.get(code="M81", to_email=operator.email)
     assert "SAV-2026-01" in mail.text
     path.unlink()
-    assert check_sealed_documents(at=AT, kinds=(KIND,)).altered == (kept,)
+    assert check_all_kept(at=AT, kinds=(KIND,)).altered == ("SAV-2026-01",)
 
 
 def test_what_the_national_side_sealed_is_checked_too(sealed, run_outbox):
@@ -164,7 +164,7 @@ def test_what_the_national_side_sealed_is_checked_too(sealed, run_outbox):
         run_outbox()
         mails = Mail.objects.filter(code="M81")
         assert {mail.to_email for mail in mails} == {*settings.REGISTER_MAILBOXES, staff.email}
-        assert "documents scellés du réseau. Ne sont plus" in mails[0].text
+        assert "documents scellés du réseau et ce qui les prouve. Ne sont plus" in mails[0].text
         assert "CNP-2026-JUR-001" in mails[0].text
 
 
@@ -173,7 +173,7 @@ def test_register_list_hands_over_the_registers_and_says_what_was_found(client_a
     assert "Aucun registre" in client.get(basin_reverse("register_list")).content.decode()
     act(at=AT)
     made = issue_daily_register(at=AT)
-    check_sealed_documents(at=AT, kinds=(KIND,))
+    check_all_kept(at=AT, kinds=(KIND,))
     page = client.get(basin_reverse("register_list")).content.decode()
     assert "JOURNAL-SAVOIE-2026-11-24" in page
     assert made.document.sha256 in page

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
 from io import BytesIO
+from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import pikepdf
@@ -24,8 +26,9 @@ from pyhanko.sign.general import SigningError
 from alize.common.dates import long_date
 from alize.common.money import format_euros
 from alize.documents import storage
-from alize.documents.models import GeneratedDocument
+from alize.documents.models import GeneratedDocument, StoredFile
 from alize.seals import inspection, keys
+from alize.seals.keeping import Check, check_all_kept
 from alize.seals.sealing import check
 from basins import tenancy
 from basins.models import Basin
@@ -300,10 +303,10 @@ def everything_written() -> dict[str, int]:
 
 
 @pytest.fixture
-def tamper(circuit) -> Callable[[str], Break | None]:
+def tamper(circuit) -> Callable[..., Any]:
     """Change the chain as the owner of its table, triggers off; look for it; undo it."""
 
-    def change(statement: str) -> Break | None:
+    def change(statement: str, look: Callable[[Circuit], Any] = queries.verify) -> Any:
         basin = Basin.objects.get(slug="savoie")
         connection.close()
         with tenancy.as_owner(), tenancy.inside(basin), transaction.atomic():
@@ -312,7 +315,7 @@ def tamper(circuit) -> Callable[[str], Break | None]:
                 table = "signatures_signingevent"
                 cursor.execute(f"{statement.format(t=table)} AND circuit_id = %s", [circuit.pk])
                 assert cursor.rowcount == 1
-            found = queries.verify(circuit)
+            found = look(circuit)
             transaction.set_rollback(True)
         connection.set_tenant(basin)
         return found
@@ -335,3 +338,43 @@ def test_a_chain_altered_behind_the_application_is_located(circuit, tamper, harm
     broken = tamper(harm)
     sequence = found[0] or Circuit.objects.get(pk=circuit.pk).event_count
     assert broken == Break(sequence, found[1])
+
+
+# -- Read again every month ----------------------------------------------------------------------
+def monthly_check(circuit: Circuit | None = None) -> Check:
+    """What the check of the month finds, leaving nothing behind."""
+    with transaction.atomic():
+        found = check_all_kept(at=LATER, kinds=())
+        transaction.set_rollback(True)
+    return found
+
+
+def scan_of(circuit: Circuit) -> StoredFile:
+    return circuit.signers.filter(way="PAPER").first().scan
+
+
+@pytest.mark.parametrize(
+    ("kept", "named"),
+    [
+        (scan_of, "un exemplaire signé de CP-SAV-001"),
+        (lambda circuit: circuit.evidence, "le dossier de preuve de CP-SAV-001"),
+        (lambda circuit: circuit.document, "le document présenté à la signature de CP-SAV-001"),
+        (lambda circuit: circuit.sealed_document, "CP-SAV-001"),
+    ],
+)
+def test_the_monthly_check_finds_one_byte_changed_of_what_proves_a_signature(circuit, kept, named):
+    path = Path(settings.DOCUMENTS_ROOT) / kept(circuit).key
+    before = path.read_bytes()
+    path.write_bytes(with_one_byte_changed(before))
+    try:
+        assert monthly_check().altered == (named,)
+        path.unlink()
+        assert monthly_check().altered == (named,)
+    finally:
+        path.write_bytes(before)
+    assert monthly_check().altered == ()
+
+
+def test_the_monthly_check_finds_an_event_changed(circuit, tamper):
+    found = tamper("UPDATE {t} SET ip = '203.0.113.9' WHERE sequence = 30", monthly_check)
+    assert found.altered == ("la chaîne des événements de CP-SAV-001",)
