@@ -252,7 +252,11 @@ class AmendmentForm(forms.Form):
         help_text="Une phrase : ce qui rend l'avenant nécessaire.",
     )
     takes_effect_on = FrenchDateField(label="Prise d'effet")
-    changes = _long("Dispositions modifiées", "Une par ligne, dans leur nouvelle rédaction.")
+    changes = _long(
+        "Dispositions modifiées",
+        "Une par ligne, dans leur nouvelle rédaction. Les engagements que les parties ont changés "
+        "depuis leur signature s'y ajoutent d'eux-mêmes.",
+    )
     incoming = forms.ModelMultipleChoiceField(
         label="Partenaires qui rejoignent la convention",
         queryset=Partner.objects.none(),

@@ -1,6 +1,7 @@
 """The documents of the partnership: laid out from facts read on a day, kept once frozen."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import date
 from typing import Any, cast
 
@@ -69,6 +70,7 @@ def partnership_snapshot(convention: PartnershipConvention, *, on: date) -> dict
         "operator": _operator(facts, on=on),
         "signers": signer_lines(facts.signing),
         "budget": facts.budget.as_dict(),
+        "promises": [asdict(one) for one in facts.promises],
     }
 
 
@@ -174,7 +176,6 @@ def kind_of(amendment: Amendment) -> str:
 def amendment_facts(amendment: Amendment, *, on: date) -> amendment_words.AmendmentFacts:
     """What an amendment to a partnership is written from, as it is known on a day."""
     convention = amendment.founding
-    years = years_of(convention.starts_on)
     return amendment_words.AmendmentFacts(
         basin=current().name,
         number=amendment.number,
@@ -187,8 +188,8 @@ def amendment_facts(amendment: Amendment, *, on: date) -> amendment_words.Amendm
         changes=amendment.changes,
         incoming=tuple(amendment.incoming.values_list("pk", flat=True)),
         signing=queries.signing_amendment(amendment, on=on),
-        promises=queries.promises(amendment.incoming.all(), years),
-        years=years,
+        promises=queries.amended_promises(amendment),
+        years=years_of(convention.starts_on),
     )
 
 
@@ -198,7 +199,9 @@ def amendment_snapshot(amendment: Amendment, *, on: date) -> dict[str, Any]:
         "amendment": _amendment(amendment, on=on),
         "signers": signer_lines(queries.signing_amendment(amendment, on=on)),
     }
-    return kept | support_words.snapshot_facts(amendment) if amendment.cooperation else kept
+    if amendment.cooperation:
+        return kept | support_words.snapshot_facts(amendment)
+    return kept | {"promises": [asdict(one) for one in queries.amended_promises(amendment)]}
 
 
 def _amendment(amendment: Amendment, *, on: date) -> dict[str, Any]:
@@ -299,10 +302,13 @@ def amendment_summary(amendment: Amendment) -> list[tuple[str, str]]:
     if amendment.cooperation:
         return support_words.summary(amendment)
     joining = ", ".join(partner.name for partner in amendment.incoming.all())
+    promised = (amendment.snapshot or {}).get("promises", [])
+    promising = ", ".join(dict.fromkeys(one["partner"] for one in promised))
     lines = [
         ("Avenant", f"n° {amendment.number} à la {str(amendment.convention).lower()}"),
         ("Motif", amendment.reason),
         ("Prise d'effet", long_date(cast(date, amendment.takes_effect_on))),
         ("Entrent dans la convention", joining),
+        ("Engagements nouveaux ou modifiés", promising),
     ]
     return [(label, value) for label, value in lines if value]

@@ -14,7 +14,7 @@ from conventions.queries import amended
 from conventions.queries.overlaps import day_gaps, term_gaps
 from conventions.queries.parties import bodies, operators
 from conventions.rules import partnership as rules
-from conventions.rules.budget import Budget, Promise, budget
+from conventions.rules.budget import Budget, Promise, PromiseKey, budget, changed
 from conventions.rules.partnership import Gap, Signatory, Standing
 from partners import queries as partners
 from partners.enums import PartnerKind
@@ -84,7 +84,12 @@ def company_count(convention: PartnershipConvention, *, on: date) -> int:
 # -- Means --------------------------------------------------------------------------------------
 def promises(listing: Reads, years: tuple[int, ...]) -> tuple[Promise, ...]:
     """What these partners promise for these years, by partner, year and nature."""
-    pledges = Pledge.objects.filter(partner__in=listing, year__in=years, amount__gt=0)
+    return tuple(one for one in _said(listing, years) if one.amount)
+
+
+def _said(listing: Reads, years: tuple[int, ...]) -> tuple[Promise, ...]:
+    """The same, with what was given up: a pledge of nothing."""
+    pledges = Pledge.objects.filter(partner__in=listing, year__in=years)
     return tuple(
         Promise(
             partner=pledge.partner.name,
@@ -95,9 +100,37 @@ def promises(listing: Reads, years: tuple[int, ...]) -> tuple[Promise, ...]:
             tenths_of_days=int(pledge.days * 10),
             daily_rate=pledge.daily_rate,
             what=pledge.what,
+            partner_id=pledge.partner_id,
         )
         for pledge in pledges.select_related("partner").order_by("partner", "year", "nature")
     )
+
+
+def signed_promises(
+    convention: PartnershipConvention,
+) -> dict[PromiseKey, Promise] | None:
+    """What the parties have signed: the text as frozen, then each amendment signed since.
+
+    None when the convention was signed before its promises were kept.
+    """
+    kept = (convention.snapshot or {}).get("promises")
+    if kept is None:
+        return None
+    amendments = convention.amendments.filter(status=AgreementStatus.SIGNED).order_by("number")
+    for amendment in amendments:
+        kept = [*kept, *(amendment.snapshot or {}).get("promises", [])]
+    return {one.key: one for one in (Promise(**said) for said in kept)}
+
+
+def amended_promises(amendment: Amendment) -> tuple[Promise, ...]:
+    """Those of who joins, and those that a party has changed since it signed."""
+    convention = amendment.founding
+    years = rules.years_of(convention.starts_on)
+    joining = promises(amendment.incoming.all(), years)
+    signed = signed_promises(convention)
+    if signed is None:
+        return joining
+    return (*joining, *changed(_said(convention.partners.all(), years), signed=signed))
 
 
 def budget_of(convention: PartnershipConvention) -> Budget:
@@ -190,7 +223,12 @@ def amendment_gaps(amendment: Amendment, *, on: date) -> tuple[Gap, ...]:
     """What the draft of an amendment lacks before its text may be frozen."""
     if amendment.cooperation:
         return amended.support_gaps(amendment, on=on)
-    changes = amendment.changes.strip() or amendment.new_ends_on or amendment.incoming.exists()
+    changes = (
+        amendment.changes.strip()
+        or amendment.new_ends_on
+        or amendment.incoming.exists()
+        or amended_promises(amendment)
+    )
     nothing = Gap("Dire ce que l'avenant modifie, ou qui entre : il ne change rien", "avenant")
     signers = signing_amendment(amendment, on=on)
     left = () if changes else (nothing,)

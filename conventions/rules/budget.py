@@ -12,6 +12,9 @@ TOLERANCE = 5
 """Points of distance from the reference below which a share is about it."""
 
 
+PromiseKey = tuple[int | None, int, str]
+
+
 @dataclass(frozen=True)
 class Promise:
     """What a partner promises for a year; `amount` in cents, days valued."""
@@ -24,6 +27,18 @@ class Promise:
     tenths_of_days: int = 0
     daily_rate: int | None = None
     what: str = ""
+    partner_id: int | None = None
+    """None of a partner that only applies."""
+
+    @property
+    def key(self) -> PromiseKey:
+        """What is promised once: by a partner, for a year, in one nature."""
+        return (self.partner_id, self.year, self.nature)
+
+    @property
+    def terms(self) -> tuple[int, int, int | None, str]:
+        """What it promises, whatever its partner is called since."""
+        return (self.amount, self.tenths_of_days, self.daily_rate, self.what)
 
 
 @dataclass(frozen=True)
@@ -93,6 +108,22 @@ def budget(
         allowance=(allowance,) * len(years),
         support=tuple(total - engineering - allowance for total in totals),
     )
+
+
+def changed(
+    promises: Iterable[Promise], *, signed: Mapping[PromiseKey, Promise]
+) -> tuple[Promise, ...]:
+    """Those that are not as they were signed, with all the years of what a partner changes.
+
+    One that is given up stays, for nothing; one that was never promised for more is left out.
+    """
+    listed = [one for one in promises if one.amount or one.key in signed]
+    differ = {
+        (one.partner_id, one.nature)
+        for one in listed
+        if one.key not in signed or signed[one.key].terms != one.terms
+    }
+    return tuple(one for one in listed if (one.partner_id, one.nature) in differ)
 
 
 def profile_comment(shares: Sequence[tuple[str, int, int]]) -> str:
