@@ -110,6 +110,14 @@ TRIGGER_SENTENCES = {
         "Aucun versement avant la signature de la convention par toutes les parties."
     ),
     "lg_disbursed_le_granted": "Ce versement dépasse le montant accordé.",
+    "funds_advance_is_frozen": (
+        "Une avance reste celle du dossier, de la décision et du jour où elle a été accordée."
+    ),
+    "advance_stays_as_signed": (
+        "La convention de cette avance est signée, ou l'avance est annulée : ses termes ne "
+        "changent plus."
+    ),
+    "advance_status_moves_forward": "Une avance ne revient pas sur ses pas.",
     "advance_renounced_by_two_persons": (
         "Le solde auquel une entreprise renonce est demandé par une personne et décidé par une "
         "autre."

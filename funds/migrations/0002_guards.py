@@ -46,7 +46,7 @@ IN_ONE_PERIMETER = {
 """The references of a posting that hold its perimeter (I5)."""
 
 FROZEN = {
-    "funds_advance": ("reference", "company"),
+    "funds_advance": ("reference", "company", "project_id", "decision_id", "granted_on"),
     "funds_allowanceagreement": (
         "year", "agreed_on", "source", "recorded_at", "recorded_by_id",
     ),
@@ -209,6 +209,11 @@ class Migration(migrations.Migration):
             "ON funds_paymentorder FOR EACH ROW WHEN (NEW.status = 'RELEASED') "
             "EXECUTE FUNCTION public.alize_payment_goes_to_approved()",
             "DROP TRIGGER approved ON funds_paymentorder",
+        ),
+        migrations.RunSQL(
+            "CREATE TRIGGER as_signed BEFORE UPDATE ON funds_advance FOR EACH ROW "
+            "WHEN (NEW IS DISTINCT FROM OLD) EXECUTE FUNCTION public.alize_advance_guard()",
+            "DROP TRIGGER as_signed ON funds_advance",
         ),
         migrations.RunSQL(
             "CREATE TRIGGER renounced BEFORE UPDATE OF renounced_amount, status ON funds_advance "

@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 
 from funds import operations
 from funds.models import (
+    Advance,
     Closing,
     Entry,
     ScheduleLine,
@@ -15,7 +16,7 @@ from funds.models import (
 )
 from funds.rules import ledger
 from funds.rules.ledger import Leg
-from tests.builders import at
+from tests.builders import at, make_decision
 from tests.funds.attacks import JUNE, add, authorized, denied, pair, refused, write
 
 # -- I1, I3, I12: balanced, sealed -------------------------------------------------------------
@@ -130,6 +131,52 @@ def test_an_entry_that_touches_an_advance_names_it(till):
     advance = till.lent()
     denied("lg_advance", lambda: write(till, *ledger.write_off(amount=1)))
     denied("lg_advance", lambda: write(till, *pair(), advance=advance))
+
+
+def alter(advance, **values) -> None:
+    Advance.objects.filter(pk=advance.pk).update(**values)
+
+
+@pytest.mark.parametrize("state", ["granted", "contracted"])
+def test_an_advance_stays_that_of_its_file_its_decision_and_its_day(till, state):
+    advance, other = getattr(till, state)(), till.granted()
+    for values in (
+        {"project": other.project_id},
+        {"decision": make_decision().pk},
+        {"granted_on": date(2026, 1, 1)},
+    ):
+        denied("funds_advance_is_frozen", lambda values=values: alter(advance, **values))
+
+
+TERMS = {
+    "granted_amount": 9_000_000,
+    "lines": 60,
+    "step_months": 3,
+    "grace_months": 12,
+    "rounding_unit": 100,
+    "contracted_on": date(2026, 4, 1),
+    "aid_rate": 1,
+}
+
+
+def test_what_was_granted_stays_as_it_was_signed(till):
+    alter(till.granted(), granted_amount=900_000)  # its decision may be rectified meanwhile
+    signed, freed = till.contracted(), till.granted()
+    alter(freed, status="CANCELLED", cancelled_on=JUNE)
+    for advance in (signed, freed):
+        for name, value in TERMS.items():
+            asked = {name: value}
+            denied("advance_stays_as_signed", lambda one=advance, asked=asked: alter(one, **asked))
+    moved = {"cancelled_on": date(2026, 6, 16)}
+    denied("advance_stays_as_signed", lambda: alter(freed, **moved))
+
+
+def test_an_advance_does_not_come_back(till):
+    signed, freed = till.contracted(), till.granted()
+    alter(freed, status="CANCELLED", cancelled_on=JUNE)
+    for advance, status in ((signed, "GRANTED"), (freed, "GRANTED"), (freed, "CONTRACTED")):
+        back = {"status": status, "cancelled_on": None}
+        denied("advance_status_moves_forward", lambda one=advance, back=back: alter(one, **back))
 
 
 # -- I5: two accounts never mixed --------------------------------------------------------------

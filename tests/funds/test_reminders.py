@@ -137,7 +137,10 @@ class TestSend:
     def test_a_company_with_two_advances_has_one_letter(self, till, errands, client, settings):
         settings.DEMO = True  # the mail is kept with its link
         first, second = till.lent(), till.lent()
-        type(second).objects.filter(pk=second.pk).update(project=first.project)
+        one = first.project
+        type(one).objects.filter(pk=second.project_id).update(
+            beneficiary=one.beneficiary, owner_email=one.owner_email
+        )
         keys = [(advance.pk, JULY, "FIRST") for advance in (first, second)]
         send(till, *keys, *((advance.pk, JUNE, "FORMAL") for advance in (first, second)))
         errands()

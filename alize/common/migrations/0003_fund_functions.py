@@ -228,6 +228,29 @@ BEGIN
 END $$;
 """
 
+# What was granted stays as it was signed; until then it follows its decision (voting.md 5.3).
+ADVANCE_GUARD = """
+CREATE FUNCTION public.alize_advance_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    -- The moves of ADVANCE_TRANSITIONS.
+    IF NEW.status <> OLD.status AND (OLD.status, NEW.status) NOT IN (('GRANTED', 'CONTRACTED'),
+            ('GRANTED', 'CANCELLED'), ('CONTRACTED', 'CANCELLED')) THEN
+        RAISE EXCEPTION 'advance % does not go from % to %', OLD.id, OLD.status, NEW.status
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'advance_status_moves_forward';
+    END IF;
+    IF OLD.status <> 'GRANTED' AND ROW(NEW.granted_amount, NEW.lines, NEW.step_months,
+            NEW.grace_months, NEW.rounding_unit, NEW.contracted_on, NEW.aid_rate)
+        IS DISTINCT FROM ROW(OLD.granted_amount, OLD.lines, OLD.step_months,
+            OLD.grace_months, OLD.rounding_unit, OLD.contracted_on, OLD.aid_rate)
+        OR OLD.status = 'CANCELLED' AND ROW(NEW.renounced_amount, NEW.cancelled_on)
+            IS DISTINCT FROM ROW(OLD.renounced_amount, OLD.cancelled_on) THEN
+        RAISE EXCEPTION 'advance % of % is signed, or cancelled', OLD.id, TG_TABLE_SCHEMA
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'advance_stays_as_signed';
+    END IF;
+    RETURN NEW;
+END $$;
+"""
+
 # What is given up is what two persons noted, and what was lent stays lent.
 RENOUNCED = """
 CREATE FUNCTION public.alize_renounced() RETURNS trigger
@@ -437,6 +460,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(LEDGER_CHAIN, "DROP FUNCTION public.alize_ledger_chain()"),
         migrations.RunSQL(LEDGER_SEALED, "DROP FUNCTION public.alize_ledger_sealed()"),
         migrations.RunSQL(POSTINGS_ADDED, "DROP FUNCTION public.alize_postings_added()"),
+        migrations.RunSQL(ADVANCE_GUARD, "DROP FUNCTION public.alize_advance_guard()"),
         migrations.RunSQL(RENOUNCED, "DROP FUNCTION public.alize_renounced()"),
         migrations.RunSQL(AGREEMENT_OF_ALL, "DROP FUNCTION public.alize_agreement_of_all()"),
         migrations.RunSQL(AGREEMENT_WITHDRAWN, "DROP FUNCTION public.alize_agreement_withdrawn()"),
