@@ -99,7 +99,7 @@ def _recorded(entries: QuerySet[Entry]) -> tuple[dict[int, list[Event]], dict[in
         entries.filter(kind__in=_EVENTS, advance__isnull=False)
         .order_by("id")
         .values_list("advance_id", "id", "value_on", "kind", "reverses__kind", "reverses")
-        .annotate(amount=Sum("postings__amount", filter=Q(postings__amount__gt=0)))
+        .annotate(amount=Sum("postings__amount", filter=Q(postings__amount__gt=0), default=0))
     )
     for advance_id, no, value_on, kind, undone, undone_no, amount in rows:
         if undone_no is not None:
