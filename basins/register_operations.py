@@ -1,5 +1,7 @@
 """The daily sealed register of a journal, the monthly check of what was sealed, and their mails.
 
+ASTREES is also told ahead that the certificate of the seal ends.
+
 The same in each basin and in `public`, whose journal is that of the network.
 """
 
@@ -18,11 +20,13 @@ from alize.common.http import basin_reverse
 from alize.documents.imprint import verify_path
 from alize.notifications.operations import Recipient, send_mail
 from alize.outbox import operations as outbox
-from alize.seals import keeping, registers
+from alize.seals import keeping, keys, registers
 from basins.enums import Role
 from basins.queries import holders, national_holders, national_staff
 
 NETWORK = "public"
+DAYS_AHEAD = (30, 90)
+"""How long before its last day a seal certificate is spoken of, the shortest first."""
 
 
 @transaction.atomic
@@ -76,6 +80,30 @@ def check_seals(*, at: datetime) -> None:
             key=at.isoformat(),
             count=len(check.altered),
             references=", ".join(check.altered),
+        )
+
+
+@transaction.atomic
+def warn_of_seal_end(*, at: datetime) -> None:
+    """Tell ASTREES 90 then 30 days before that what seals ends, once each (signature.md 6.5).
+
+    Another certificate made meanwhile seals in its place: nothing is said of the former.
+    """
+    try:
+        certificate = keys.folder().current(at).certificate
+    except keys.KeyRefused:  # none to end: each seal that fails is told on its own
+        return
+    on, ends_on = timezone.localdate(at), timezone.localdate(certificate.until)
+    ahead = next((days for days in DAYS_AHEAD if (ends_on - on).days <= days), None)
+    for person in national_staff(on=on) if ahead else ():
+        send_mail(
+            "M87",
+            to=Recipient.of(person),
+            path=reverse("seal_certificates"),
+            key=f"{certificate.fingerprint}:{ahead}",
+            sender="",
+            number=certificate.number,
+            date=long_date(ends_on),
         )
 
 

@@ -117,12 +117,14 @@ def tell_stuck() -> int:
 def keep_seals() -> int:
     """Ask every journal for its sealed register and its monthly check; returns how many failed.
 
-    Those of the basins, then that of the network.
+    Those of the basins, then that of the network, where ASTREES hears that the certificate ends.
     """
-    ask = partial(register_operations.ask_for_seals, at=timezone.now())
+    at = timezone.now()
+    ask = partial(register_operations.ask_for_seals, at=at)
     failed = in_every_basin(ask, failure="basins.seals_failed")
     with national():
         ask()
+        register_operations.warn_of_seal_end(at=at)
     return failed
 
 

@@ -174,6 +174,9 @@ CATALOGUE = {
         MailType("M84", "Changement de banque proposé : {bank}", "Ouvrir ALIZE"),
         MailType("M85", "Changement de banque approuvé : {bank}", "Ouvrir ALIZE"),
         MailType("M86", "Changement de banque retiré : {bank}", "Ouvrir ALIZE"),
+        MailType(
+            "M87", "Certificat de cachet à renouveler avant le {date}", "Voir les certificats"
+        ),
         MailType("M63", "À lire avant le comité d'agrément du {date}", "Lire les dossiers"),
     )
 }

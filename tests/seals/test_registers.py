@@ -14,6 +14,7 @@ from django.db import transaction
 
 from alize.audit import operations as audit
 from alize.audit.models import AuditEvent
+from alize.common.dates import long_date
 from alize.common.http import basin_reverse
 from alize.documents import storage
 from alize.documents.models import GeneratedDocument
@@ -29,7 +30,7 @@ from basins import register_operations, tenancy
 from basins.enums import Role
 from basins.tasks import keep_seals
 from tests.builders import make_user
-from tests.seals.conftest import AT
+from tests.seals.conftest import AT, HALVES, SECRET
 
 pytestmark = pytest.mark.usefixtures("our_keys", "in_savoie")
 
@@ -75,13 +76,51 @@ def test_issue_daily_register_seals_every_event_once_and_chains_the_days():
     assert two["day"] == "2026-11-28"
 
 
-def test_keep_seals_asks_every_basin_once_a_day_and_once_a_month():
+def test_keep_seals_asks_every_basin_once_a_day_and_once_a_month(monkeypatch):
+    warned = []
+    monkeypatch.setattr(register_operations, "warn_of_seal_end", lambda *, at: warned.append(at))
     assert (keep_seals(), keep_seals()) == (0, 0)
     asked = Entry.objects.filter(kind__in=["basins.seal_register", "basins.check_seals"])
     with tenancy.national():
         assert asked.filter(schema="b_0001").count() == 2
         assert asked.filter(schema="b_0002").count() == 2
         assert asked.filter(schema="public").count() == 2
+    assert len(warned) == 2
+
+
+def test_warn_of_seal_end_tells_astrees_twice_before_no_certificate_seals(
+    settings, second_folder, run_outbox
+):
+    second_folder.create(authority_passphrase=HALVES, passphrase=SECRET, at=AT)
+    settings.SEAL_KEYS = second_folder.path
+    staff, end = make_user(Role.NATIONAL_STAFF), second_folder.trust().certificates[0].until
+
+    def told(*, before: int) -> list[str]:
+        with tenancy.national():
+            register_operations.warn_of_seal_end(at=end - timedelta(days=before))
+        run_outbox()
+        with tenancy.national():
+            return list(Mail.objects.filter(code="M87").values_list("to_email", flat=True))
+
+    counts = [len(told(before=days)) for days in (91, 90, 60, 31, 30, 1, -1)]
+    assert counts == [0, 1, 1, 1, 2, 2, 2]
+    assert set(told(before=0)) == {staff.email}
+    with tenancy.national():
+        mail = Mail.objects.filter(code="M87").first()
+    assert f"Le certificat de cachet n° 1 prend fin le {long_date(end.date())}." in mail.text
+
+
+def test_warn_of_seal_end_says_nothing_once_another_certificate_seals(
+    settings, second_folder, run_outbox
+):
+    make_user(Role.NATIONAL_STAFF)
+    second_folder.create(authority_passphrase=HALVES, passphrase=SECRET, at=AT)
+    settings.SEAL_KEYS, end = second_folder.path, second_folder.trust().certificates[0].until
+    renewed = end - timedelta(days=100)
+    second_folder.rotate(authority_passphrase=HALVES, passphrase=SECRET, at=renewed)
+    with tenancy.national():
+        register_operations.warn_of_seal_end(at=end - timedelta(days=20))
+        assert not Entry.objects.filter(payload__code="M87").exists()
 
 
 def test_the_journal_of_the_network_is_sealed_and_kept_by_the_national_committee(
