@@ -8,12 +8,14 @@ from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
+from alize.common.http import basin_reverse
 from alize.documents import storage
 from alize.documents.operations import issue_document
 from alize.outbox.operations import enqueue
 from alize.seals import keys
 from alize.seals.operations import keep_sealed
 from alize.seals.sealing import Attachment, seal
+from basins.telling import tell_staff
 from basins.tenancy import current
 from signatures import documents, permissions
 from signatures.enums import CircuitStatus, EventKind, SignerStatus
@@ -29,8 +31,9 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=2)
 def seal_circuit(*, circuit_id: int, at: datetime) -> bool:
     """Seal a complete circuit with those bound to it, once; returns whether all is sealed.
 
-    A seal that fails loses nothing: the circuits stay signed, the operator is told the first time,
-    and it is tried again until it succeeds. The work of each document follows its seal (M14).
+    A seal that fails loses nothing: the circuits stay signed, the operator and ASTREES are told the
+    first time, and it is tried again until it succeeds. The work of each document follows its seal
+    (M14).
     """
     bound = sorted(held(circuit_id), key=lambda one: one.pk)
     if any(c.status not in {CircuitStatus.COMPLETE, CircuitStatus.SEALED} for c in bound):
@@ -109,12 +112,24 @@ def _try_again(circuit: Circuit, error: Exception, *, at: datetime) -> None:
         circuit_id=circuit.pk,
     )
     if circuit.seal_tries == 1:
-        what = (
-            "Le document est signé par tous, mais son cachet n'a pas pu être posé : l'application "
-            "réessaie d'elle-même."
-        )
-        tell_operator(circuit, what, key="seal", at=at)
+        _tell_failure(circuit, at=at)
     audit.record("circuit.seal_failed", target=circuit, at=at, tries=circuit.seal_tries)
+
+
+def _tell_failure(circuit: Circuit, *, at: datetime) -> None:
+    """The operator follows the circuit; ASTREES alone has the keys repaired."""
+    what = (
+        "Le document est signé par tous, mais son cachet n'a pas pu être posé : l'application "
+        "réessaie d'elle-même."
+    )
+    tell_operator(circuit, what, key="seal", at=at)
+    tell_staff(
+        "M39",
+        path=basin_reverse("circuit_detail", circuit_id=circuit.pk),
+        key=f"seal:{circuit.pk}",
+        reference=circuit.document.reference,
+        what=f"{what} Si cela dure, faites vérifier la clé et le certificat de cachet du serveur.",
+    )
 
 
 @transaction.atomic

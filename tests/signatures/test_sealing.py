@@ -6,7 +6,9 @@ from alize.audit.models import AuditEvent
 from alize.common.errors import ActionDenied
 from alize.documents.models import GeneratedDocument
 from alize.seals.queries import sealed_kind
+from basins.enums import Role
 from signatures import operations, queries
+from tests.builders import make_user
 from tests.signatures.acts import LATER, state
 from tests.signatures.conftest import (
     EFFECTS,
@@ -57,9 +59,11 @@ def test_bound_circuits_wait_for_each_other_when_a_seal_fails(
     assert all(queries.verify(circuit) is None for circuit in (first, second))
 
 
-def test_a_seal_that_fails_loses_nothing_and_is_tried_again(
-    scene, quick_seals, run_outbox, monkeypatch
+def test_a_seal_that_fails_loses_nothing_is_tried_again_and_told_once(
+    scene, quick_seals, run_outbox, mailoutbox, monkeypatch
 ):
+    """The operator follows the circuit; ASTREES alone has the key repaired."""
+    staff = make_user(Role.NATIONAL_STAFF)
     circuit = scene.launch(facts("Anne Blanc"))
     sign(signer_of(circuit, "Anne Blanc"), run_outbox)
 
@@ -69,8 +73,14 @@ def test_a_seal_that_fails_loses_nothing_and_is_tried_again(
     with monkeypatch.context() as broken:
         broken.setattr("signatures.operations.sealing.seal", fails)
         run_outbox()
+        operations.seal_circuit(circuit_id=circuit.pk, at=LATER)
+        run_outbox()
     assert state(circuit)[0] == "COMPLETE"
-    assert (circuit.seal_tries, circuit.seal_error) == (1, "OSError: no key")
+    assert (circuit.seal_tries, circuit.seal_error) == (2, "OSError: no key")
+    told = [mail for mail in mailoutbox if "son cachet n'a pas pu" in " ".join(mail.body.split())]
+    assert sorted(mail.to[0] for mail in told) == sorted([scene.operator.email, staff.email])
+    (asked,) = [mail.body for mail in told if mail.to == [staff.email]]
+    assert "faites vérifier la clé" in " ".join(asked.split())
     assert EFFECTS == []
     operations.ask_seal(circuit_id=circuit.pk, by=scene.operator, at=LATER)
     run_outbox()
