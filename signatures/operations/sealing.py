@@ -10,6 +10,7 @@ from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.common.http import basin_reverse
 from alize.documents import storage
+from alize.documents.imprint import issuer
 from alize.documents.operations import issue_document
 from alize.outbox.operations import enqueue
 from alize.seals import keys
@@ -68,7 +69,7 @@ def _seal(circuit: Circuit, *, at: datetime) -> None:
                 "Dossier de preuve",
             ),
         ],
-        reason=f"{circuit.title}, {document.reference}, signé par tous ({count})",
+        reason=f"{circuit.title}, {document.reference}, {issuer()}, signé par tous ({count})",
         location=f"ALIZE {current().name}",
         at=at,
     )

@@ -90,12 +90,14 @@ def test_all_have_signed_and_the_file_says_so(circuit, sealed):
         for ours, theirs in zip(before.pages, pdf.pages, strict=False):
             assert ours.Contents.read_raw_bytes() == theirs.Contents.read_raw_bytes()
         files = {name: pdf.attachments[name].get_file().read_bytes() for name in pdf.attachments}
+        (reason,) = [str(field.V.Reason) for field in pdf.Root.AcroForm.Fields if "/V" in field]
     assert files["original.pdf"] == original
     evidence = json.loads(files["dossier-de-preuve.json"])
     assert len(evidence["signataires"]) == PARTIES
     assert evidence["document"]["empreinte_sha256"] == circuit.document.sha256
     assert evidence["cachet"] == {"certificat_sha256": check(sealed).fingerprint}
     assert evidence["conservation_en_annees"] == 10
+    assert reason == f"{circuit.title}, CP-SAV-001, ALIZE Savoie, signé par tous ({PARTIES})"
     assert "192.0.2.7" not in files["dossier-de-preuve.json"].decode()
 
 
