@@ -242,8 +242,15 @@ def sheet_lines(circuit: Circuit) -> list[dict[str, Any]]:
 
 
 def _mandate(signer: CircuitSigner) -> str:
-    end = signer.mandate_ends_on
-    return signer.mandate_kind + (f", jusqu'au {short_date(end)}" if end else "")
+    """The mandate and its days, of which one or both may be unknown (signature.md 6.2)."""
+    start, end = signer.mandate_starts_on, signer.mandate_ends_on
+    if start and end:
+        days = f", du {short_date(start)} au {short_date(end)}"
+    elif start:
+        days = f", depuis le {short_date(start)}"
+    else:
+        days = f", jusqu'au {short_date(end)}" if end else ""
+    return signer.mandate_kind + days
 
 
 def _mark(signer: CircuitSigner) -> str:

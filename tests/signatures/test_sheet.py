@@ -22,9 +22,10 @@ from signatures.documents import (
     sheet_lines,
 )
 from signatures.models import CircuitSigner
+from signatures.operations import Mandate
 from tests.builders import at
 from tests.signatures.acts import LATER, propose
-from tests.signatures.conftest import facts, sign, signer_of
+from tests.signatures.conftest import TODAY, facts, sign, signer_of
 
 IMPRINT = Imprint(
     issuer="ALIZE Savoie",
@@ -151,3 +152,25 @@ def test_a_document_drafted_from_no_national_text_says_none(scene):
     circuit = scene.launch(facts("Anne Blanc"))
     document = json.loads(evidence_json(circuit, certificate=""))["document"]
     assert document["version_du_modele"] is None
+
+
+def test_the_evidence_says_from_when_to_when_a_mandate_holds(scene, quick_seals, run_outbox):
+    start, end = date(2026, 1, 2), date(TODAY.year + 3, 2, 1)
+    mandate = Mandate("Délégation", "a" * 64, start, end)
+    circuit = scene.launch(
+        facts("Anne Blanc", mandate=mandate),
+        facts("Luc Roux", mandate=Mandate("Délibération", "", start)),
+        facts("Zoé Vial", mandate=Mandate("Représentant légal", ends_on=end)),
+    )
+    for name in ("Anne Blanc", "Luc Roux", "Zoé Vial"):
+        sign(signer_of(circuit, name), run_outbox)
+    words = json.loads(evidence_json(circuit, certificate="0" * 64))
+    days = [(one["mandat"]["du"], one["mandat"]["au"]) for one in words["signataires"]]
+    assert days[:2] == [("2026-01-02", f"{end.year}-02-01"), ("2026-01-02", "")]
+    signers = evidence_context(circuit, certificate="0" * 64)["signers"]
+    shown = [dict(one["rows"])["Mandat"] for one in signers]
+    assert shown == [
+        f"Délégation, du 02/01/2026 au 01/02/{end.year}",
+        "Délibération, depuis le 02/01/2026",
+        f"Représentant légal, jusqu'au 01/02/{end.year}",
+    ]
