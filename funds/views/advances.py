@@ -51,16 +51,16 @@ def advance_detail(request: HttpRequest, reference: str) -> HttpResponse:
     plan_in_force = queries.received_books({advance.pk: book}, on=on)[advance.pk].plan_on(on)
     instalments = queries.instalment_rows(plan_in_force, standing, on=on)
     entries = queries.entry_rows(advance, on=on, may_reverse=allows(request.roles, "reversal.ask"))
+    orders, reminders = _orders(advance), sent_rows(reminders_of(advance))
     plan, written = InstalmentTable(instalments), EntryTable(entries)
+    ordered, sent = OrderTable(orders), SentTable(reminders)
     exported = nominal_export_of(
-        request, plan, written, name=f"{reference}_{on.isoformat()}", as_of=on
+        request, plan, written, ordered, sent, name=f"{reference}_{on.isoformat()}", as_of=on
     )
     if exported is not None:
         return exported
     plan.exports = nominal_export_links(request, book=True)
     written.exports = () if instalments else plan.exports
-    orders = _orders(advance)
-    reminders = sent_rows(reminders_of(advance))
     context = {
         "advance": advance,
         "screen": advance_screen(advance, book, standing, on=on, roles=request.roles),
@@ -71,8 +71,8 @@ def advance_detail(request: HttpRequest, reference: str) -> HttpResponse:
         "entries": written if entries else None,
         "awaited": "" if entries or orders else _awaited(advance),
         "checklist": _checklist(advance, request),
-        "orders": OrderTable(orders) if orders else None,
-        "reminders": SentTable(reminders) if reminders else None,
+        "orders": ordered if orders else None,
+        "reminders": sent if reminders else None,
         "asked": [
             *(_asked(reversal, request) for reversal in _waiting(advance)),
             *(_authorization(one, request) for one in _authorizations(advance)),

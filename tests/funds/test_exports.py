@@ -55,7 +55,7 @@ def rows_of(sheet) -> list[tuple]:
         ("chiffres/", ["Encours selon le retard", "Portefeuille à risque", "Le calcul"]),
         ("chiffres/provision/", ["Encours selon le retard", "Le calcul"]),
         ("capacite/", ["Aujourd'hui et les douze mois", "Le calcul"]),
-        ("avances/{reference}/", ["Échéancier", "Écritures"]),
+        ("avances/{reference}/", ["Échéancier", "Écritures", "Ordres de versement", "Relances"]),
         ("avances/{reference}/echeanciers/", ["Version 1 du 15 05 2026"]),
         ("comptabilite/balance/", ["Balance des comptes"]),
         ("comptabilite/clotures/", ["Clôtures"]),
@@ -74,6 +74,15 @@ def test_what_a_page_shows_leaves_as_a_workbook(finance, till, client_as, path, 
     assert book.sheetnames == sheets
     day = "31/12/2025" if "provision" in path else "25/07/2026"
     assert f", au {day}" in book.active["A1"].value
+
+
+def test_the_payments_of_an_advance_leave_with_who_prepared_and_released_them(finance, till):
+    advance = till.lent()
+    book = book_of(finance, f"{FUND}avances/{advance.reference}/")
+    _, order, *_ = rows_of(book["Ordres de versement"])
+    assert order[1:3] == (10_000, "Versé")
+    assert str(till.operator) in order[3]
+    assert str(till.finance) in order[4]
 
 
 def test_what_names_nobody_leaves_without_a_reason(finance, till):
