@@ -119,6 +119,11 @@ class MinutesSignatureForm(forms.Form):
         max_length=80,
         help_text="Ce qui lui permet de signer : sa fonction, ou un arrêté de délégation.",
     )
+    mandate_until = FrenchDateField(
+        label="Valable jusqu'au",
+        required=False,
+        help_text="À remplir quand ce mandat a un terme : il doit couvrir le jour de la signature.",
+    )
     email = EmailField(
         label="Adresse électronique",
         required=False,
@@ -161,7 +166,7 @@ class MinutesSignatureForm(forms.Form):
                 email=typed["email"],
                 capacity="Présidence du comité local de pilotage",
                 paper=typed["paper"],
-                mandate=Mandate(typed["mandate"]),
+                mandate=Mandate(typed["mandate"], ends_on=typed["mandate_until"]),
             ),
             "expires_on": typed["expires_on"],
             "message": typed["message"],

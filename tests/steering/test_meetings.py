@@ -291,6 +291,10 @@ class TestPages:
         assert nobody.status_code == 422
         assert "adresse électronique manquante" in text_of(nobody)
         paper = signer | {"paper": "on"}
+        over = paper | {"mandate_until": (TODAY + timedelta(days=29)).strftime("%d/%m/%Y")}
+        refused = client.post(f"{page}signer/", over)
+        assert refused.status_code == 422
+        assert "mandat qui s'arrête le" in text_of(refused)
         assert client.post(f"{page}signer/", paper).url == page
         shown = text_of(client.get(page))
         assert "Suivre la signature" in shown
