@@ -17,7 +17,9 @@ from conventions.operations.signing import order_of
 from signatures.forms import checked_deadline
 from signatures.rules import CIRCUIT_DAYS
 
-WORDS = ("name", "function", "email", "mandate", "mandate_until")
+WORDS = ("name", "function", "email")
+MANDATE_WORDS = ("mandate", "mandate_since", "mandate_until")
+"""What is typed of whoever signs for no partner: a partner keeps the mandates of its people."""
 
 
 class ConventionFilterForm(forms.Form):
@@ -52,7 +54,7 @@ class DraftForm(forms.Form):
 
     def _add_signer(self, signer: Signer, initial: dict[str, Any]) -> None:
         """Names may wait until the text is frozen, as a draft is never lost."""
-        fields = {
+        fields: dict[str, forms.Field] = {
             "name": TextField(label="Prénom et nom", max_length=LONGEST_NAME, required=False),
             "function": TextField(label="Fonction", max_length=120, required=False),
             "email": EmailField(label="Adresse électronique", required=False),
@@ -62,10 +64,11 @@ class DraftForm(forms.Form):
                 required=False,
                 help_text="Représentant légal, délibération, délégation du…",
             ),
+            "mandate_since": FrenchDateField(label="Valable du", required=False),
             "mandate_until": FrenchDateField(label="Valable jusqu'au", required=False),
         }
-        for word, field in fields.items():
-            self.fields[f"{word}_{signer.pk}"] = field
+        for word in _words_of(signer):
+            self.fields[f"{word}_{signer.pk}"] = fields[word]
             initial[f"{word}_{signer.pk}"] = getattr(signer, word)
 
     def _complete(self, data: Any) -> bool:
@@ -73,8 +76,8 @@ class DraftForm(forms.Form):
 
         Returns whether that page showed others, computed again since.
         """
-        known = {f"{word}_{signer.pk}" for signer in self.signers for word in WORDS}
-        shown = {name for name in data if name.rpartition("_")[0] in WORDS}
+        known = {f"{word}_{one.pk}" for one in self.signers for word in _words_of(one)}
+        shown = {name for name in data if name.rpartition("_")[0] in (*WORDS, *MANDATE_WORDS)}
         self.data = data.copy()
         for name in known - shown:
             self.data[name] = self.fields[name].prepare_value(self.initial[name]) or ""
@@ -89,7 +92,8 @@ class DraftForm(forms.Form):
     def groups(self) -> list[tuple[Signer, list[forms.BoundField]]]:
         """The fields of each signer, for the page."""
         return [
-            (signer, [self[f"{word}_{signer.pk}"] for word in WORDS]) for signer in self.signers
+            (signer, [self[f"{word}_{signer.pk}"] for word in _words_of(signer)])
+            for signer in self.signers
         ]
 
     def signer_words(self) -> dict[int, SignerWords]:
@@ -100,11 +104,16 @@ class DraftForm(forms.Form):
                 name=cleaned[f"name_{signer.pk}"].strip(),
                 function=cleaned[f"function_{signer.pk}"].strip(),
                 email=cleaned[f"email_{signer.pk}"],
-                mandate=cleaned[f"mandate_{signer.pk}"].strip(),
-                mandate_until=cleaned[f"mandate_until_{signer.pk}"],
+                mandate=cleaned.get(f"mandate_{signer.pk}", "").strip(),
+                mandate_since=cleaned.get(f"mandate_since_{signer.pk}"),
+                mandate_until=cleaned.get(f"mandate_until_{signer.pk}"),
             )
             for signer in self.signers
         }
+
+
+def _words_of(signer: Signer) -> tuple[str, ...]:
+    return WORDS if signer.partner_id else (*WORDS, *MANDATE_WORDS)
 
 
 TURNS = (

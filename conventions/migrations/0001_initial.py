@@ -154,6 +154,7 @@ class Migration(InitialMigration):
                 ('function', models.CharField(blank=True, max_length=120, verbose_name='fonction')),
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='adresse électronique')),
                 ('mandate', models.CharField(blank=True, max_length=120, verbose_name='mandat')),
+                ('mandate_since', models.DateField(blank=True, null=True, verbose_name='mandat depuis le')),
                 ('mandate_until', models.DateField(blank=True, null=True, verbose_name="mandat jusqu'au")),
                 ('mandate_sha256', models.CharField(blank=True, max_length=64)),
                 ('signs_annex', models.BooleanField(default=False, verbose_name="signe l'annexe de l'avance")),

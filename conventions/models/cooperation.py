@@ -125,6 +125,7 @@ class Signer(models.Model):
     function = models.CharField("fonction", max_length=120, blank=True)
     email = models.EmailField("adresse électronique", max_length=254, blank=True)
     mandate = models.CharField("mandat", max_length=120, blank=True)
+    mandate_since = models.DateField("mandat depuis le", null=True, blank=True)
     mandate_until = models.DateField("mandat jusqu'au", null=True, blank=True)
     mandate_sha256 = models.CharField(max_length=64, blank=True)
     """Digest of the act that gives it, when a partner's mandate holds it."""

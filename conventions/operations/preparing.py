@@ -1,7 +1,7 @@
 """A convention from the approval to the text that everybody signs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 
 from django.db import transaction
@@ -19,6 +19,7 @@ from conventions.enums import ConventionStatus
 from conventions.models import CooperationConvention, Signer
 from conventions.operations.agreements import REOPENED, check_text
 from conventions.operations.days import check_effect, check_payment
+from conventions.queries.mandates import give_kept
 from funds.operations import grant_advance
 from projects.enums import ProjectStatus
 from signatures import operations as signatures
@@ -39,7 +40,11 @@ class SignerWords:
     function: str
     email: str
     mandate: str = ""
+    mandate_since: date | None = None
     mandate_until: date | None = None
+
+
+KEPT = tuple(field.name for field in fields(SignerWords))
 
 
 @transaction.atomic
@@ -96,6 +101,7 @@ def _write_signers(convention: CooperationConvention, *, on: date) -> None:
             function=signatory.party.function,
             email=signatory.party.email,
             mandate=signatory.party.mandate,
+            mandate_since=signatory.party.mandate_since,
             mandate_until=signatory.party.mandate_until,
             mandate_sha256=signatory.party.mandate_sha256,
             signs_convention=signatory.signs_convention,
@@ -132,9 +138,12 @@ def save_draft(
 ) -> CooperationConvention:
     """Keep the dates and the signers' names and functions of a draft.
 
+    Whoever signs for a partner does so under the mandate that it keeps for them (signature.md 6.2).
+
     :raises ActionDenied: the text is frozen.
     :raises InvalidInput: the convention would take effect over a year away, the payment is expected
-        before it does or over a year after, or the signers were computed again meanwhile.
+        before it does or over a year after, the signers were computed again meanwhile, or a
+        mandate is typed for somebody whose partner keeps it, or ends before it begins.
     """
     convention = locked(convention_id)
     permissions.edit(convention)
@@ -149,15 +158,29 @@ def save_draft(
     for signer in known:
         words = signers.get(signer.pk)
         if words is not None:
-            if (words.name, words.mandate) != (signer.name, signer.mandate):
-                # The act that was kept is not that of what is typed now.
-                signer.mandate_sha256 = ""
+            _check_mandate(signer, words)
             for field, value in vars(words).items():
                 setattr(signer, field, value)
-            signer.save(update_fields=[*vars(words), "mandate_sha256"])
+    give_kept(known, on=timezone.localdate(at))
+    for signer in known:
+        signer.save(update_fields=[*KEPT, "mandate_sha256"])
     enqueue("figures.changed", key=f"convention:{convention.pk}:{at.isoformat()}")
     audit.record("convention.draft_saved", target=convention, by=by, at=at)
     return convention
+
+
+def _check_mandate(signer: Signer, words: SignerWords) -> None:
+    if signer.partner_id and words.mandate:
+        raise InvalidInput(
+            f"Le mandat de qui signe pour {signer.organisation} est conservé sur la page de ce "
+            "partenaire : enregistrez-le là, avec son acte."
+        )
+    since, until = words.mandate_since, words.mandate_until
+    if since and until and until < since:
+        raise InvalidInput(
+            "Ce mandat se termine avant de commencer : corrigez ses dates.",
+            field=f"mandate_until_{signer.pk}",
+        )
 
 
 @transaction.atomic

@@ -89,7 +89,7 @@ def order_of(signer: Signer) -> int:
 
 def _facts(signer: Signer, paper: Collection[int], orders: Mapping[int, int]) -> SignerFacts:
     mandate = (
-        Mandate(signer.mandate, signer.mandate_sha256, ends_on=signer.mandate_until)
+        Mandate(signer.mandate, signer.mandate_sha256, signer.mandate_since, signer.mandate_until)
         if signer.mandate
         else None
     )

@@ -241,7 +241,11 @@ def _operators(convention: CooperationConvention, *, on: date) -> list[Body]:
 
 def _body(party: Party) -> Body:
     """A party whose right to sign is not kept with a partner: its mandate has no kind."""
-    mandate = Mandate("", party.mandate, ends_on=party.mandate_until) if party.mandate else None
+    mandate = (
+        Mandate("", party.mandate, party.mandate_since, party.mandate_until)
+        if party.mandate
+        else None
+    )
     return Body(
         party.organisation,
         "",
@@ -262,7 +266,7 @@ def _as_typed(body: Body, capacity: Capacity, typed: Iterable[Signer]) -> Body:
     for signer in typed:
         same = (signer.capacity, signer.organisation) == (capacity, body.name)
         if same and body.person in {"", signer.name}:
-            given = Mandate("", signer.mandate, ends_on=signer.mandate_until)
+            given = Mandate("", signer.mandate, signer.mandate_since, signer.mandate_until)
             return replace(
                 body,
                 person=signer.name,

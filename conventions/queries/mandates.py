@@ -5,7 +5,7 @@ Mandates and addresses are not in the text: what is put right after the freezing
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from alize.common.dates import short_date
 from alize.common.http import basin_reverse
@@ -80,11 +80,7 @@ def signers_on(convention: CooperationConvention, *, on: date) -> list[Signer]:
     presidency's ends with its seat or passes to another.
     """
     signers = list(convention.signers.all())
-    held = mandates_by_name([one.partner_id for one in signers if one.partner_id], on=on)
-    for signer in signers:
-        key = (signer.partner_id or 0, signer.name)
-        if key in held:
-            _give(signer, held[key])
+    give_kept(signers, on=on)
     presiding = {one.name: one for one in presidents_on(on)}
     for signer in signers:
         if signer.capacity == SignerCapacity.PRESIDENT and signer.mandate == PRESIDENCY:
@@ -94,8 +90,17 @@ def signers_on(convention: CooperationConvention, *, on: date) -> list[Signer]:
     return signers
 
 
+def give_kept(signers: Iterable[Signer], *, on: date) -> None:
+    """Give to whoever signs for a partner the mandate of a day that it keeps for them, or none."""
+    of_partners = [one for one in signers if one.partner_id]
+    held = mandates_by_name([cast(int, one.partner_id) for one in of_partners], on=on)
+    for signer in of_partners:
+        _give(signer, held.get((cast(int, signer.partner_id), signer.name)))
+
+
 def _give(signer: Signer, mandate: Mandate | None) -> None:
     signer.mandate = mandate.get_kind_display() if mandate else ""
+    signer.mandate_since = mandate.starts_on if mandate else None
     signer.mandate_until = mandate.ends_on if mandate else None
     signer.mandate_sha256 = mandate.document.sha256 if mandate and mandate.document else ""
 
@@ -142,7 +147,7 @@ def renewed_signers(
     """The mandates of a day of those who are asked to sign a cooperation convention."""
     held = {
         (one.name, one.organisation): rules.Mandate(
-            one.mandate, one.mandate_sha256, ends_on=one.mandate_until
+            one.mandate, one.mandate_sha256, one.mandate_since, one.mandate_until
         )
         for one in signers_on(convention, on=on)
         if one.mandate

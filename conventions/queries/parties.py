@@ -61,6 +61,7 @@ def _party(body: Body) -> Party:
         email=body.email,
         partner_id=body.partner_id,
         mandate=mandate.label if mandate else "",
+        mandate_since=mandate.starts_on if mandate else None,
         mandate_until=mandate.ends_on if mandate else None,
         mandate_sha256=mandate.document_sha256 if mandate else "",
     )

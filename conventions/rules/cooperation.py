@@ -45,6 +45,7 @@ class Party:
     email: str = ""
     partner_id: int | None = None
     mandate: str = ""
+    mandate_since: date | None = None
     mandate_until: date | None = None
     mandate_sha256: str = ""
     """Digest of the act that gives it, when it is kept."""

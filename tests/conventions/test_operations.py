@@ -1,5 +1,6 @@
 """A convention signed by all, then its effect; cancelled, reopened, and its states."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import product
 
@@ -15,10 +16,11 @@ from conventions.enums import CONVENTION_TRANSITIONS, ConventionStatus
 from conventions.operations.preparing import SignerWords
 from funds.enums import AdvanceStatus
 from funds.models import Advance
+from partners.enums import MandateKind
 from partners.models import Mandate
 from projects.models import FollowUpReview
 from signatures import operations as signatures
-from tests.builders import at, make_decision, make_seat, make_user
+from tests.builders import at, make_seat, make_user
 from tests.conventions.conftest import signed_on_paper
 from tests.conventions.cooperating import (
     LATER,
@@ -34,6 +36,7 @@ from tests.conventions.cooperating import (
     signed,
 )
 from tests.conventions.documents import with_document
+from tests.matrix.files import stored
 
 
 def test_a_launch_invites_everybody_but_the_presidency(scene):
@@ -59,29 +62,58 @@ def test_a_launch_invites_everybody_but_the_presidency(scene):
         launch(scene, convention)
 
 
-def test_the_act_of_a_mandate_follows_its_signer_until_another_is_typed(scene):
-    convention = prepared(scene)
-    company = convention.signers.filter(capacity="COMPANY").first()
-    # Somebody who is no contact of the company: what was typed is all that is known of them.
-    convention.signers.filter(pk=company.pk).update(name="Une Autre", mandate_sha256="a" * 64)
-    paper = set(convention.signers.values_list("pk", flat=True))
-    circuit = launch(scene, ready(scene), paper=paper).circuit
-    assert circuit.signers.get(rank=company.rank).mandate_sha256 == "a" * 64
-    draft = prepared(scene, make_decision(skills=((scene.mill, "1", "Qualité"),)))
-    company = draft.signers.get(capacity="COMPANY")
-    draft.signers.filter(pk=company.pk).update(mandate_sha256="a" * 64)
-    for name, kept in ((company.name, "a" * 64), ("Autre Personne", "")):
-        words = SignerWords(name, "", "x@example.org", company.mandate)
+def test_who_signs_for_a_partner_does_so_under_the_mandate_that_it_keeps(scene):
+    act = stored("délibération", NOW)
+    since, until = date(2025, 2, 3), date(2028, 2, 2)
+    Mandate.objects.filter(contact__partner=scene.mill).update(
+        kind="DELIBERATION", starts_on=since, ends_on=until, document=act
+    )
+    draft = prepared(scene)
+    company = draft.signers.get(partner=scene.mill)
+
+    def save(name, **typed):
         operations.save_draft(
             convention_id=draft.pk,
             starts_on=date(2026, 5, 1),
-            payment_expected_on=None,
-            signers={company.pk: words},
+            payment_expected_on=date(2026, 5, 15),
+            signers={company.pk: SignerWords(name, "", "x@example.org", **typed)},
             by=scene.operator,
             at=NOW,
         )
         company.refresh_from_db()
-        assert company.mandate_sha256 == kept
+        return (company.mandate, company.mandate_since, company.mandate_sha256)
+
+    label = MandateKind.DELIBERATION.label
+    with pytest.raises(InvalidInput, match="signe pour Papeterie des Bauges est conservé"):
+        save("Anne Blanc", mandate="Représentant légal")
+    assert save("Autre Personne") == ("", None, "")
+    assert save("Anne Blanc") == (label, since, act.sha256)
+    circuit = launch(scene, ready(scene), paper=paper_of(draft)).circuit
+    signer = circuit.signers.get(rank=company.rank)
+    assert (signer.mandate_kind, signer.mandate_starts_on, signer.mandate_ends_on) == (
+        label, since, until
+    )  # fmt: skip
+
+
+def test_a_mandate_typed_for_who_signs_for_no_partner_has_its_dates_in_order(scene):
+    draft = prepared(scene)
+    owner = draft.signers.get(capacity="OWNER")
+    words = SignerWords("Dominique Petit", "Gérante", "d@example.org", "Délégation du 3 mars")
+    words = replace(words, mandate_since=date(2026, 3, 3), mandate_until=date(2026, 3, 2))
+    asked = {
+        "convention_id": draft.pk,
+        "starts_on": date(2026, 5, 1),
+        "payment_expected_on": date(2026, 5, 15),
+        "by": scene.operator,
+        "at": NOW,
+    }
+    with pytest.raises(InvalidInput, match="se termine avant de commencer"):
+        operations.save_draft(signers={owner.pk: words}, **asked)
+    words = replace(words, mandate_until=None)
+    operations.save_draft(signers={owner.pk: words}, **asked)
+    circuit = launch(scene, ready(scene), paper=paper_of(draft)).circuit
+    signer = circuit.signers.get(rank=owner.rank)
+    assert signer.mandate_starts_on == date(2026, 3, 3)
 
 
 def test_a_launch_lists_who_cannot_sign(scene):
@@ -257,7 +289,7 @@ def test_reopened_a_text_is_corrected_then_frozen_and_signed_anew(scene, run_out
     convention.refresh_from_db()
     assert (convention.status, convention.document, convention.snapshot) == ("DRAFT", None, None)
     company = convention.signers.filter(capacity="COMPANY").first()
-    convention.signers.filter(pk=company.pk).update(mandate="Délibération du 3 mars")
+    convention.signers.filter(pk=company.pk).update(function="Direction")
     operations.freeze(convention_id=convention.pk, by=scene.operator, at=LATER)
     again = launch(scene, with_document(convention, NOW), paper=paper_of(convention))
     with pytest.raises(ActionDenied, match="annulez d'abord son circuit"):
