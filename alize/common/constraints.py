@@ -151,6 +151,17 @@ TRIGGER_SENTENCES = {
     "schedule_version_after_its_decision": (
         "La date d'effet précède la décision du comité : choisissez-la à cette date ou après."
     ),
+    "lg_as_authorized": (
+        "Cette opération n'est pas celle que deux personnes ont demandée et acceptée : faites-la "
+        "décider, telle quelle."
+    ),
+    "lg_as_released": (
+        "Ce versement n'est pas celui que deux personnes ont préparé et libéré : faites-le "
+        "libérer, tel quel."
+    ),
+    "lg_undone_as_approved": (
+        "Une écriture s'annule une fois sa demande acceptée par une autre personne."
+    ),
     "lg_allowance_agreed": (
         "L'opérateur n'est défrayé qu'avec l'accord de tous les partenaires, enregistré pour "
         "l'année."

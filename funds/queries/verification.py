@@ -20,6 +20,7 @@ _ENTRY = "entry.journal || '-' || entry.year || '-' || entry.no"
 
 _LEGS = """
 SELECT entry.id, count(posting.id) AS legs, coalesce(sum(posting.amount), 0) AS balance,
+    coalesce(sum(posting.amount) FILTER (WHERE posting.amount > 0), 0) AS moved,
     encode(sha256(convert_to(coalesce(string_agg(concat_ws(':', posting.account_id, posting.amount,
         posting.contribution_id), ',' ORDER BY posting.rank), ''), 'UTF8')), 'hex') AS digest,
     coalesce(bool_and(posting.perimeter = entry.perimeter AND account.perimeter = entry.perimeter),
@@ -84,6 +85,22 @@ PROBES = {
         f"""entry.transfer_id IN (SELECT entry.transfer_id FROM funds_entry entry
             JOIN ({_LEGS}) legs ON legs.id = entry.id WHERE entry.transfer_id IS NOT NULL
             GROUP BY entry.transfer_id HAVING count(*) <> 2 OR sum(legs.liaison) <> 0)"""
+    ),
+    "deux personnes n'ont pas voulu cette écriture telle qu'elle est": _of_entries(
+        """(entry.authorization_id IS NOT NULL AND NOT EXISTS (
+                SELECT FROM funds_authorization asked WHERE asked.id = entry.authorization_id
+                    AND (status, kind, amount) = ('APPROVED', entry.kind, legs.moved)
+                    AND advance_id IS NOT DISTINCT FROM entry.advance_id
+                    AND (contribution_id IS NULL OR EXISTS (SELECT FROM funds_posting leg
+                        WHERE leg.entry_id = entry.id AND leg.amount = asked.amount
+                            AND leg.contribution_id = asked.contribution_id))))
+            OR (entry.order_id IS NOT NULL AND NOT EXISTS (
+                SELECT FROM funds_paymentorder paid WHERE paid.id = entry.order_id
+                    AND (status, advance_id, amount)
+                        = ('RELEASED', entry.advance_id, legs.moved)))
+            OR (entry.reversal_id IS NOT NULL AND NOT EXISTS (
+                SELECT FROM funds_reversal asked
+                WHERE asked.id = entry.reversal_id AND status = 'APPROVED'))"""
     ),
     "une ligne n'a pas d'écriture": """SELECT posting.entry_id::text FROM funds_posting posting
         WHERE NOT EXISTS (SELECT FROM funds_entry entry WHERE entry.id = posting.entry_id)""",

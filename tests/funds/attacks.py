@@ -74,15 +74,33 @@ def pair(amount: int = 10_000, *, debit: str = "FUND_BANK", credit: str = "UNIDE
     return Leg(debit, amount), Leg(credit, -amount)
 
 
-def authorized(till, advance, kind: str) -> Authorization:
+def authorized(till, advance, kind: str, amount: int = 10_000, **changes) -> Authorization:
+    """What one person asked and another approved, straight into the tables."""
     return Authorization.objects.create(
-        kind=kind,
-        advance=advance,
-        amount=10_000,
-        value_on=JUNE,
-        reason="Liquidation",
-        cause="LIQUIDATION" if kind == "WRITE_OFF" else "",
-        proposed_at=at(),
-        proposed_by=till.operator,
-        command_key=uuid4(),
+        **{
+            "kind": kind,
+            "advance": advance,
+            "amount": amount,
+            "value_on": JUNE,
+            "reason": "Liquidation",
+            "cause": "LIQUIDATION" if kind == "WRITE_OFF" else "",
+            "status": "APPROVED",
+            "proposed_at": at(),
+            "proposed_by": till.operator,
+            "decided_at": at(),
+            "decided_by": till.finance,
+            "command_key": uuid4(),
+            **changes,
+        }
     )
+
+
+WAITING = {"status": "PROPOSED", "decided_at": None, "decided_by": None}
+"""What nobody decided yet."""
+
+
+def approved(till, reversal):
+    """A reversal that the second person accepted, and nobody carried out."""
+    reversal.status, reversal.decided_at, reversal.decided_by = "APPROVED", at(), till.finance
+    reversal.save(update_fields=["status", "decided_at", "decided_by"])
+    return reversal

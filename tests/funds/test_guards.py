@@ -122,7 +122,7 @@ def test_a_write_off_of_the_whole_debt_passes(till):
     advance = till.lent()
     till.repay(advance, 27_777, JUNE)
     legs = ledger.write_off(amount=972_223)
-    given_up = authorized(till, advance, "WRITE_OFF")
+    given_up = authorized(till, advance, "WRITE_OFF", 972_223)
     assert write(till, *legs, kind="WRITE_OFF", advance=advance, authorization=given_up).pk
     connection.check_constraints()
 

@@ -4,12 +4,22 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
-from funds.models import Authorization, Reversal
+from funds import operations
+from funds.models import Authorization, PaymentOrder, Reversal
 from funds.rules import ledger
 from tests.builders import at
-from tests.funds.attacks import JUNE, authorized, denied, pair, refused, write
+from tests.funds.attacks import (
+    JUNE,
+    WAITING,
+    approved,
+    authorized,
+    denied,
+    pair,
+    refused,
+    write,
+)
 
 
 @pytest.mark.parametrize("kind", ["BOUNCE", "REVERSAL"])
@@ -23,6 +33,75 @@ def test_nothing_is_undone_without_two_persons(till, kind):
 @pytest.mark.parametrize("kind", ["WRITE_OFF", "REFUND", "RESTITUTION", "ALLOWANCE"])
 def test_nothing_leaves_nor_is_given_up_without_two_persons(till, kind):
     denied("entry_has_its_authorization", lambda: write(till, *pair(), kind=kind))
+
+
+@pytest.mark.parametrize(
+    ("kind", "amount", "changes"),
+    [
+        ("WRITE_OFF", 10_000, WAITING),
+        ("WRITE_OFF", 10_000, {"status": "REFUSED"}),
+        ("WRITE_OFF", 9_999, {}),
+        ("WRITE_OFF", 10_001, {}),
+        ("REFUND", 10_000, {}),
+    ],
+)
+def test_what_is_given_up_is_what_the_second_person_accepted(till, kind, amount, changes):
+    advance, legs = till.lent(), ledger.write_off(amount=10_000)
+    asked = authorized(till, advance, kind, amount, **changes)
+    lost = {"kind": "WRITE_OFF", "advance": advance, "authorization": asked}
+    denied("lg_as_authorized", lambda: write(till, *legs, **lost))
+    exact = authorized(till, advance, "WRITE_OFF")
+    denied(
+        "lg_as_authorized",
+        lambda: write(till, *legs, **{**lost, "advance": till.lent(), "authorization": exact}),
+    )
+    write(till, *legs, **{**lost, "authorization": exact})
+    connection.check_constraints()
+
+
+def test_a_contribution_goes_back_to_the_funder_that_two_persons_named(till):
+    ours, other = (till.endow(5_000, at=at(2026, 6, day)) for day in (1, 2))
+    asked = authorized(till, None, "RESTITUTION", 5_000, contribution=ours)
+    given = {"kind": "RESTITUTION", "authorization": asked}
+    wrong, right = (ledger.restitution(amount=5_000, line=one.pk) for one in (other, ours))
+    denied("lg_as_authorized", lambda: write(till, *wrong, **given))
+    write(till, *right, **given)
+    connection.check_constraints()
+
+
+def test_a_payment_is_the_one_that_two_persons_released(till):
+    assert till.dotation
+    advance = till.contracted()
+    order = till.prepare(advance, amount=100_000)
+    paid = {"kind": "DISBURSEMENT", "advance": advance, "order": order}
+    legs = ledger.disbursement(amount=100_000, lines=[])
+    denied("lg_as_released", lambda: write(till, *legs, **paid))
+    PaymentOrder.objects.filter(pk=order.pk).update(
+        status="RELEASED",
+        released_at=at(2026, 5, 15, 9),
+        released_by=till.finance,
+        payee=advance.project.beneficiary.payee_accounts.get(),
+    )
+    more, other = ledger.disbursement(amount=100_001, lines=[]), till.contracted()
+    denied("lg_as_released", lambda: write(till, *more, **paid))
+    denied("lg_as_released", lambda: write(till, *legs, **{**paid, "advance": other}))
+    write(till, *legs, **paid)
+    connection.check_constraints()
+
+
+@pytest.mark.parametrize("status", ["PROPOSED", "REFUSED"])
+def test_nothing_is_undone_before_the_second_person_accepts(till, status):
+    repayment = till.repay(till.lent(), 20_000, JUNE)
+    reversal = till.ask_reversal(repayment, JUNE)
+    if status == "REFUSED":
+        operations.refuse_reversal(reversal_id=reversal.pk, by=till.finance, at=at(2027, 12, 1))
+    exact = ledger.mirror(ledger.repayment(amount=20_000, outstanding=20_000))
+    asked = {"kind": "BOUNCE", "reverses": repayment, "reversal": reversal}
+    undo = {"advance": repayment.advance, **asked}
+    denied("lg_undone_as_approved", lambda: write(till, *exact, **undo))
+    approved(till, reversal)
+    write(till, *exact, **undo)
+    connection.check_constraints()
 
 
 @pytest.mark.parametrize(

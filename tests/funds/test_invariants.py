@@ -18,7 +18,7 @@ from funds.models import Authorization, BankLine, BankStatement, Closing, Entry
 from funds.rules import ledger
 from funds.rules.ledger import Leg
 from tests.builders import at
-from tests.funds.attacks import JUNE, add, authorized, pair, write
+from tests.funds.attacks import JUNE, WAITING, add, approved, authorized, pair, write
 from tests.funds.banking import Bank, entry, statement
 from tests.funds.conftest import Till, at_once, refusals
 from tests.funds.test_guards import close, plan
@@ -99,6 +99,12 @@ def of_the_advance(kind: str, *legs: Leg, asked: bool = False) -> Callable[[Book
         write(book.till, *legs, kind=kind, advance=book.advance, authorization=given_up)
 
     return act
+
+
+def lost_on_a_wish(book: Book) -> None:
+    asked = authorized(book.till, book.advance, "WRITE_OFF", **WAITING)
+    legs = ledger.write_off(amount=10_000)
+    write(book.till, *legs, kind="WRITE_OFF", advance=book.advance, authorization=asked)
 
 
 def lent(name: str, amount: int) -> Callable[[Book], None]:
@@ -240,6 +246,9 @@ ATTACKS = [
     ("I13", "lg_recovered_le_lost", of_the_advance("RECOVERY", *ledger.recovery(amount=1))),
     ("I13", "lg_returned_le_brought", returned),
     ("I13", "lg_allowance_agreed", paid_without_agreement),
+    ("SD1", "lg_as_released", lent("unpaid", 1_000_000)),
+    ("SD10", "lg_as_authorized", lost_on_a_wish),
+    ("SD11", "lg_undone_as_approved", mirrored(*EXACT)),
     ("I14", FORBIDDEN, done("SELECT FROM b_0002.funds_entry")),
     ("I14", FORBIDDEN, done("INSERT INTO b_0002.funds_closing SELECT * FROM funds_closing")),
 ]
@@ -318,7 +327,7 @@ def test_one_key_used_twice_at_once_is_one_entry(committed, book, level):
 @at_every_level
 def test_an_entry_undone_twice_at_once_is_undone_once(committed, book, level):
     repayment = book.till.repay(book.mirror.advance, 20_000, JUNE)
-    reversal = book.till.ask_reversal(repayment, MIRROR_ON)
+    reversal = approved(book.till, book.till.ask_reversal(repayment, MIRROR_ON))
 
     def undo(_: Book) -> None:
         write(

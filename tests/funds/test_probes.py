@@ -48,6 +48,9 @@ BROKEN = {
     "les deux côtés du virement diffèrent": (
         f"UPDATE funds_posting SET amount = amount * 2 WHERE entry_id = {FEE}"
     ),
+    "deux personnes n'ont pas voulu cette écriture telle qu'elle est": (
+        "UPDATE funds_reversal SET status = 'REFUSED'"
+    ),
     "une ligne n'a pas d'écriture": f"UPDATE funds_posting SET entry_id = 999999 {OWED}",
     "l'annulation n'est pas le miroir de l'écriture": (
         f"UPDATE funds_posting SET amount = amount * 2 WHERE entry_id = {UNDONE}"

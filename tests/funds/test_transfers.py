@@ -18,7 +18,7 @@ from funds.queries.books import book_of
 from funds.queries.ledger import legs_of
 from funds.rules import ledger
 from tests.builders import at
-from tests.funds.attacks import denied, write
+from tests.funds.attacks import approved, denied, write
 from tests.funds.bank import samples
 from tests.funds.banking import entry, statement
 from tests.funds.test_figures import write_off
@@ -144,7 +144,7 @@ def test_what_the_bank_has_is_undone_when_it_sent_it_back(till, bank):
 
 def test_the_database_lets_no_payment_undone_leave(till, bank):
     order = payable(till)
-    asked = till.ask_reversal(order.entry, NOW.date())
+    asked = approved(till, till.ask_reversal(order.entry, NOW.date()))
     file = build(till, order)
 
     def undo() -> None:

@@ -120,6 +120,14 @@ TAMPERED = {
         ],
         ["un jour, plus de perdu que de versé"],
     ),
+    "a payment that nobody released": (
+        [
+            "UPDATE funds_paymentorder SET status = 'CANCELLED', released_at = NULL, "
+            "released_by_id = NULL, payee_id = NULL, cancelled_at = prepared_at, "
+            "cancelled_by_id = prepared_by_id"
+        ],
+        ["BA-2026-2 : deux personnes n'ont pas voulu cette écriture telle qu'elle est"],
+    ),
     "an instalment changed": (
         ["UPDATE funds_scheduleline SET amount = amount + 1 WHERE rank = 1"],
         ["l'échéancier ne fait pas le total"],

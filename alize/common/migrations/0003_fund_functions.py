@@ -62,6 +62,7 @@ DECLARE
 BEGIN
     PERFORM set_config('search_path', format('%I, pg_temp', TG_TABLE_SCHEMA), true);
     SELECT count(*) AS legs, coalesce(sum(amount), 0) AS balance,
+            coalesce(sum(amount) FILTER (WHERE amount > 0), 0) AS moved,
             encode(sha256(convert_to(coalesce(string_agg(
                 concat_ws(':', account_id, amount, contribution_id), ',' ORDER BY rank), ''),
                 'UTF8')), 'hex') AS digest,
@@ -131,6 +132,23 @@ BEGIN
             WHERE account_id IN ('RETURNABLE', 'GRANTED') AND contribution_id IN (
                 SELECT contribution_id FROM funds_posting WHERE entry_id = NEW.id)
             GROUP BY contribution_id HAVING sum(amount) > 0 LIMIT 1;
+    END IF;
+    -- What leaves, is given up or is undone is what two persons wanted, no more and no less.
+    IF broken IS NULL AND NEW.authorization_id IS NOT NULL AND NOT EXISTS (
+            SELECT FROM funds_authorization asked WHERE id = NEW.authorization_id
+                AND (status, kind, amount) = ('APPROVED', NEW.kind, book.moved)
+                AND advance_id IS NOT DISTINCT FROM NEW.advance_id
+                AND (contribution_id IS NULL OR EXISTS (SELECT FROM funds_posting leg
+                    WHERE entry_id = NEW.id AND leg.amount = asked.amount
+                        AND leg.contribution_id = asked.contribution_id))) THEN
+        broken := 'lg_as_authorized';
+    ELSIF broken IS NULL AND NEW.order_id IS NOT NULL AND NOT EXISTS (
+            SELECT FROM funds_paymentorder WHERE id = NEW.order_id
+                AND (status, advance_id, amount) = ('RELEASED', NEW.advance_id, book.moved)) THEN
+        broken := 'lg_as_released';
+    ELSIF broken IS NULL AND NEW.reversal_id IS NOT NULL AND NOT EXISTS (
+            SELECT FROM funds_reversal WHERE id = NEW.reversal_id AND status = 'APPROVED') THEN
+        broken := 'lg_undone_as_approved';
     END IF;
     IF broken IS NOT NULL THEN
         RAISE EXCEPTION 'entry % of % breaks %', NEW.id, TG_TABLE_SCHEMA, broken
