@@ -1,6 +1,7 @@
 """What all have signed is sealed once, with what is bound to it, whatever fails."""
 
 import pytest
+from django.utils import timezone
 
 from alize.audit.models import AuditEvent
 from alize.common.errors import ActionDenied
@@ -73,7 +74,7 @@ def test_a_seal_that_fails_loses_nothing_is_tried_again_and_told_once(
     with monkeypatch.context() as broken:
         broken.setattr("signatures.operations.sealing.seal", fails)
         run_outbox()
-        operations.seal_circuit(circuit_id=circuit.pk, at=LATER)
+        operations.seal_circuit(circuit_id=circuit.pk, at=timezone.now())
         run_outbox()
     assert state(circuit)[0] == "COMPLETE"
     assert (circuit.seal_tries, circuit.seal_error) == (2, "OSError: no key")
