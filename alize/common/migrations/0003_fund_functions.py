@@ -134,21 +134,29 @@ BEGIN
             GROUP BY contribution_id HAVING sum(amount) > 0 LIMIT 1;
     END IF;
     -- What leaves, is given up or is undone is what two persons wanted, no more and no less.
-    IF broken IS NULL AND NEW.authorization_id IS NOT NULL AND NOT EXISTS (
-            SELECT FROM funds_authorization asked WHERE id = NEW.authorization_id
-                AND (status, kind, amount) = ('APPROVED', NEW.kind, book.moved)
-                AND advance_id IS NOT DISTINCT FROM NEW.advance_id
-                AND (contribution_id IS NULL OR EXISTS (SELECT FROM funds_posting leg
-                    WHERE entry_id = NEW.id AND leg.amount = asked.amount
-                        AND leg.contribution_id = asked.contribution_id))) THEN
-        broken := 'lg_as_authorized';
-    ELSIF broken IS NULL AND NEW.order_id IS NOT NULL AND NOT EXISTS (
-            SELECT FROM funds_paymentorder WHERE id = NEW.order_id
+    -- An entry follows one of the three, or none: what it does not follow is not even asked.
+    IF broken IS NOT NULL THEN
+        NULL;
+    ELSIF NEW.authorization_id IS NOT NULL THEN
+        IF NOT EXISTS (
+                SELECT FROM funds_authorization asked WHERE id = NEW.authorization_id
+                    AND (status, kind, amount) = ('APPROVED', NEW.kind, book.moved)
+                    AND advance_id IS NOT DISTINCT FROM NEW.advance_id
+                    AND (contribution_id IS NULL OR EXISTS (SELECT FROM funds_posting leg
+                        WHERE entry_id = NEW.id AND leg.amount = asked.amount
+                            AND leg.contribution_id = asked.contribution_id))) THEN
+            broken := 'lg_as_authorized';
+        END IF;
+    ELSIF NEW.order_id IS NOT NULL THEN
+        IF NOT EXISTS (SELECT FROM funds_paymentorder WHERE id = NEW.order_id
                 AND (status, advance_id, amount) = ('RELEASED', NEW.advance_id, book.moved)) THEN
-        broken := 'lg_as_released';
-    ELSIF broken IS NULL AND NEW.reversal_id IS NOT NULL AND NOT EXISTS (
-            SELECT FROM funds_reversal WHERE id = NEW.reversal_id AND status = 'APPROVED') THEN
-        broken := 'lg_undone_as_approved';
+            broken := 'lg_as_released';
+        END IF;
+    ELSIF NEW.reversal_id IS NOT NULL THEN
+        IF NOT EXISTS (SELECT FROM funds_reversal
+                WHERE id = NEW.reversal_id AND status = 'APPROVED') THEN
+            broken := 'lg_undone_as_approved';
+        END IF;
     END IF;
     IF broken IS NOT NULL THEN
         RAISE EXCEPTION 'entry % of % breaks %', NEW.id, TG_TABLE_SCHEMA, broken
