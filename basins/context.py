@@ -13,6 +13,8 @@ from basins.access import allows
 from basins.queries import basins_of
 from basins.tenancy import national
 
+MENU_HOLDS = 12  # beyond, a page finds a basin sooner than a menu
+
 NAVIGATION = (
     ("Accueil", "basin_home", "house", "basin.home"),
     ("Dossiers", "project_list", "folder2-open", "project.read"),
@@ -77,10 +79,11 @@ class SwitchTo:
     def _read(self) -> list[Link]:
         if self._links is None:
             with national():
-                basins = list(basins_of(self._request.user, on=timezone.localdate()))
+                opened = basins_of(self._request.user, on=timezone.localdate())
+                others = list(opened.exclude(pk=self._request.basin.pk)[: MENU_HOLDS + 1])
             self._links = [
-                Link(basin.name, basin_reverse("basin_home", basin=basin))
-                for basin in basins
-                if basin != self._request.basin
+                Link(basin.name, basin_reverse("basin_home", basin=basin)) for basin in others
             ]
+            if len(others) > MENU_HOLDS:
+                self._links = [Link("Tous mes bassins", reverse("home"))]
         return self._links

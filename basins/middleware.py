@@ -21,7 +21,7 @@ from alize.common.access import Audience, Rule, rule_of
 from alize.common.http import page_before
 from basins import links, refusals, sessions, tenancy
 from basins.access import allows
-from basins.enums import MFA_ROLES, Role
+from basins.enums import MFA_ROLES
 from basins.models import Basin
 from basins.queries import roles_held
 from basins.reads import refuse_writes
@@ -151,8 +151,3 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204, headers={"HX-Redirect": response.url})
     return response
-
-
-def has_role(request: HttpRequest, *roles: Role) -> bool:
-    """Whether the person of this request holds one of these roles here."""
-    return bool(request.roles & frozenset(roles))

@@ -14,7 +14,7 @@ from alize.accounts.models import User
 from alize.common.access import access, public
 from alize.common.constraints import sentence_of
 from alize.common.errors import ActionDenied
-from alize.common.http import basin_reverse
+from alize.common.http import basin_reverse, form_status
 from alize.common.screen import Link
 from basins import operations, people_pages
 from basins.access import allows
@@ -93,7 +93,8 @@ def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
     form = None if known else AcceptForm(request.POST or None, invitation=invitation)
     context = {"invitation": invitation, "form": form}
     if request.method != "POST" or (form is not None and not form.is_valid()):
-        return render(request, "basins/accept_invitation.html", context)
+        status = form_status(request)
+        return render(request, "basins/accept_invitation.html", context, status=status)
     try:
         user = operations.accept_invitation(
             invitation_id=invitation.pk,
@@ -104,7 +105,7 @@ def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "basins/invitation_spent.html", status=410)
     except IntegrityError as error:
         messages.error(request, sentence_of(error))
-        return render(request, "basins/accept_invitation.html", context)
+        return render(request, "basins/accept_invitation.html", context, status=422)
     if invitation.starts_on is not None and invitation.starts_on > timezone.localdate(now):
         messages.success(request, f"Votre rôle se tient {invitation.period}.")
     record_authentication(request, user, method="invitation")

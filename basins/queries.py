@@ -1,5 +1,6 @@
 """Who holds which role."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
@@ -51,6 +52,18 @@ def roles_held(person: Person, *, basin: Basin | None, on: date) -> RolesHeld:
 def roles_of(person: Person, *, basin: Basin | None, on: date) -> frozenset[Role]:
     """The roles a person holds on a day in a basin, national ones included."""
     return roles_held(person, basin=basin, on=on).here
+
+
+def roles_by_basin(person: Person, *, on: date) -> dict[int, frozenset[Role]]:
+    """The roles a person holds on a day in each basin, by its key, national ones left out."""
+    held: dict[int, set[Role]] = defaultdict(set)
+    for basin_id, role in (
+        Membership.objects.held_on(on)
+        .filter(person_id=person.pk, basin__isnull=False)
+        .values_list("basin_id", "role")
+    ):
+        held[basin_id].add(Role(role))
+    return {basin_id: frozenset(roles) for basin_id, roles in held.items()}
 
 
 def basins_of(person: Person, *, on: date) -> QuerySet[Basin]:

@@ -6,6 +6,7 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.audit.operations import record
@@ -33,7 +34,9 @@ def ask_reset(
     """
     person = Person.objects.select_for_update().get(pk=person_id)
     has_factor = Authenticator.objects.filter(user_id=person.pk).exists()
-    approvers = [one for one in national_staff(on=at.date()) if one.pk not in {person.pk, by.pk}]
+    approvers = [
+        one for one in national_staff(on=timezone.localdate(at)) if one.pk not in {person.pk, by.pk}
+    ]
     permissions.ask_reset(person, by, has_factor=has_factor, approved_by_any=bool(approvers))
     reset = SecondFactorReset.objects.create(
         person=person,

@@ -9,7 +9,7 @@ from alize.common.http import basin_reverse
 from alize.common.screen import Link
 from basins.enums import NATIONAL_ROLES, Role
 from basins.homes import home_of
-from basins.queries import basins_of, roles_of
+from basins.queries import basins_of, roles_by_basin, roles_of
 
 
 @public
@@ -23,10 +23,10 @@ def home(request: HttpRequest) -> HttpResponse:
     basins = list(basins_of(request.user, on=today))
     if len(basins) == 1:
         return redirect(basin_reverse("basin_home", basin=basins[0]))
+    roles = roles_by_basin(request.user, on=today)
     links = [
-        Link(basin.name, basin_reverse("basin_home", basin=basin), roles_in_words(roles))
+        Link(basin.name, basin_reverse("basin_home", basin=basin), roles_in_words(roles[basin.pk]))
         for basin in basins
-        if (roles := roles_of(request.user, basin=basin, on=today))
     ]
     return render(request, "basins/my_basins.html", {"links": links})
 

@@ -9,11 +9,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
-from django_tables2 import RequestConfig
 
 from alize.common.access import access
 from alize.common.exports import export_links, export_of
 from alize.common.screen import Action, Link
+from alize.common.tables import sorted_and_paged
 from alize.outbox.queries import stuck_work
 from basins.access import allows, may_open
 from network import queries, screen
@@ -21,7 +21,6 @@ from network.forms import BasinFilter
 from network.operations import retry_stuck
 from network.tables import BasinTable
 
-PAGE_SIZES = {"25", "50", "100"}
 ALERTS_SHOWN = 12
 
 
@@ -87,11 +86,7 @@ def national_basins(request: HttpRequest) -> HttpResponse:
     year = (form.cleaned_data.get("annee") if form.is_valid() else None) or today.year
     network = queries.network(year=year, on=today, reader=request.user)
     shown = form.keep(network.lines) if form.is_valid() else network.lines
-    table = BasinTable(network.of(shown), shown)
-    asked = request.GET.get("per_page", "25")
-    RequestConfig(
-        request, paginate={"per_page": int(asked) if asked in PAGE_SIZES else 25}
-    ).configure(table)
+    table = sorted_and_paged(request, BasinTable(network.of(shown), shown))
     may_export = allows(request.roles, "national.export")
     if "export" in request.GET and not may_export:
         raise PermissionDenied("Votre rôle ne permet pas d'exporter les chiffres du réseau.")

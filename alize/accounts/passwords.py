@@ -12,13 +12,20 @@ EASY = (
     "agrement", "savoie", "operateur", "prefecture",
 )  # fmt: skip
 LEFT_AT_LEAST = 6
+SIGNS_COUNTED = 3
 SHORTEST = 12
 
 
 def _letters(text: str) -> str:
-    """Lower case, without accents, letters only."""
+    """Lower case, without accents, letters only, whatever the alphabet."""
     plain = unicodedata.normalize("NFD", text.lower())
-    return re.sub(r"[^a-z]", "", plain)
+    return "".join(sign for sign in plain if sign.isalpha())
+
+
+def _signs(text: str) -> int:
+    """How many different signs it holds, as a password manager puts some; three at the most."""
+    signs = {sign for sign in text if not sign.isalnum() and not sign.isspace()}
+    return min(len(signs), SIGNS_COUNTED)
 
 
 class OwnWordsValidator:
@@ -37,7 +44,7 @@ class OwnWordsValidator:
         for word in sorted({*EASY, *parts}, key=len, reverse=True):
             if len(word) >= 3:
                 left = left.replace(word, "")
-        if len(left) < LEFT_AT_LEAST:
+        if len(left) + _signs(password) < LEFT_AT_LEAST:
             raise ValidationError(
                 "Ce mot de passe se devine trop facilement : ajoutez-lui quelques mots qui ne "
                 "parlent ni de vous ni d'ALIZE.",

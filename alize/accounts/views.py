@@ -24,6 +24,7 @@ from alize.accounts import links
 from alize.accounts.forms import AskLinkForm
 from alize.accounts.second_factor import page_waiting
 from alize.common.access import public, signed_in
+from alize.common.http import form_status
 
 
 class SignInView(LoginView):
@@ -45,7 +46,8 @@ def ask_link(request: HttpRequest) -> HttpResponse:
     form = AskLinkForm(request.POST or None)
     next_path = links.local_path(request.POST.get("next", request.GET.get("next", "")))
     if request.method != "POST" or not form.is_valid():
-        return render(request, "accounts/ask_link.html", {"form": form, "next": next_path})
+        context = {"form": form, "next": next_path}
+        return render(request, "accounts/ask_link.html", context, status=form_status(request))
     email = form.cleaned_data["login"]
     refused = ratelimit.consume_or_429(request, action="request_login_code", key=email.lower())
     if refused:

@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from io import BytesIO, StringIO
@@ -119,12 +119,13 @@ def _workbook(tables: Sequence[Table], about: str) -> bytes:
     return target.getvalue()
 
 
-def sheet_name(caption: str, *, taken: Container[str] = ()) -> str:
+def sheet_name(caption: str, *, taken: Collection[str] = ()) -> str:
     """What a spreadsheet accepts of a caption: 31 characters, some signs less, once in a book."""
     plain = " ".join(re.sub(r"[\[\]:*?/\\]", " ", caption).split()).strip("' ") or "Liste"
     words = plain if len(plain) <= LONGEST_NAME else plain[:LONGEST_NAME].rsplit(" ", 1)[0]
     rank, name = 1, words
-    while name in taken:
+    known = {one.casefold() for one in taken}  # capitals do not make two names of one
+    while name.casefold() in known:
         rank += 1
         name = f"{words[: LONGEST_NAME - 4]} {rank}"
     return name

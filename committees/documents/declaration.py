@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.timezone import localdate
+
 from alize.common.dates import long_date, long_datetime
 from committees.documents.signing import Signer
 from committees.models import MemberDeclaration
@@ -25,5 +27,5 @@ def declaration_context(declaration: MemberDeclaration) -> dict[str, Any]:
             for row in declaration.links.all()
         ],
         "signers": [Signer(declaration.signed_name, "Membre du comité", str(seat.partner), signed)],
-        "place_and_date": f"Le {long_date(declaration.declared_at.date())}.",
+        "place_and_date": f"Le {long_date(localdate(declaration.declared_at))}.",
     }

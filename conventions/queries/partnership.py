@@ -360,15 +360,6 @@ def succession(convention: PartnershipConvention) -> str:
     return f"la convention de partenariat n° {before.number}{signed}"
 
 
-def convention_on(day: date) -> PartnershipConvention | None:
-    """The signed convention that runs on a day, or the last one that ran before it."""
-    return (
-        PartnershipConvention.objects.filter(status=AgreementStatus.SIGNED, starts_on__lte=day)
-        .order_by("-starts_on")
-        .first()
-    )
-
-
 def first_convention() -> PartnershipConvention | None:
     """The first one that all have signed, even when it begins later (R52)."""
     signed = PartnershipConvention.objects.filter(status=AgreementStatus.SIGNED)

@@ -187,10 +187,6 @@ class Matcher:
         rest = [Proposal(Act.SUSPENSE, None, Clue.NONE, "à identifier plus tard")]
         return Matched(line, (*found, *rest), is_automatic=automatic)
 
-    def match_all(self, lines: Iterable[Line]) -> list[Matched]:
-        """Match the lines in their order."""
-        return [self.match(line) for line in lines]
-
     def _is_sure(self, line: Line, surest: Proposal, found: Sequence[Proposal]) -> bool:
         """Unique and exact: nothing else rests on a clue that names an operation or an advance."""
         if not surest.is_exact or surest.clue in WEAK or self._is_contradicted(line, surest):

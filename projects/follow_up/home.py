@@ -1,6 +1,7 @@
 """What the follow-up has for a person: my reviews to give, the companies to care about."""
 
 from django.db.models import QuerySet
+from django.utils.timezone import localdate
 
 from alize.common.dates import short_date
 from alize.common.http import basin_reverse
@@ -60,7 +61,7 @@ def _add_for_operator(parts: HomeParts, visitor: Visitor) -> None:
     for review in queries.difficult(on=visitor.on, days=ALERT_DAYS):
         parts.todos.append(
             (
-                review.submitted_at.date(),
+                localdate(review.submitted_at),
                 Todo(
                     f"{review.project.beneficiary} est en difficulté",
                     basin_reverse("review_detail", review_id=review.pk),

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from alize.common.access import token
 from alize.common.errors import ActionDenied
+from alize.common.http import form_status
 from basins.enums import LinkPurpose
 from basins.renewals import renews, sent
 from projects import operations
@@ -42,7 +43,8 @@ def follow_up_review(request: HttpRequest) -> HttpResponse:
             "projects/follow_up/thanks.html",
             {**_context(review), "is_difficult": review.situation == Situation.DIFFICULT},
         )
-    return render(request, "projects/follow_up/by_link.html", {**_context(review), "form": form})
+    context = {**_context(review), "form": form}
+    return render(request, "projects/follow_up/by_link.html", context, status=form_status(request))
 
 
 @renews(LinkPurpose.FOLLOW_UP_REVIEW)

@@ -8,13 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
-from django_tables2 import RequestConfig
 
 from alize.common.access import access
 from alize.common.dates import short_date
 from alize.common.errors import Refusal
 from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in
 from alize.common.screen import Action, Confirmation, Definition, Link
+from alize.common.tables import sorted_and_paged
 from alize.common.templatetags.alize import number
 from basins.access import allows
 from basins.exports import nominal_export_links, nominal_export_of
@@ -26,8 +26,6 @@ from projects.follow_up.screen import SITUATIONS
 from projects.follow_up.tables import FollowUpTable
 from projects.models import FollowUpReview
 from projects.queries.visibility import visible_to
-
-PAGE_SIZES = {"25", "50", "100"}
 
 
 def _trail(*links: Link) -> list[Link]:
@@ -43,11 +41,7 @@ def follow_up_list(request: HttpRequest) -> HttpResponse:
     followed = queries.followed().filter(pk__in=seen)
     filters = FollowUpFilter(request.GET, queryset=followed, on=today)
     found = filters.qs if filters.is_valid() else followed.filter(status__in=queries.SUPPORTED)
-    table = FollowUpTable(queries.grid(found, on=today))
-    asked = request.GET.get("per_page", "25")
-    RequestConfig(
-        request, paginate={"per_page": int(asked) if asked in PAGE_SIZES else 25}
-    ).configure(table)
+    table = sorted_and_paged(request, FollowUpTable(queries.grid(found, on=today)))
     name = f"{today.isoformat()}_suivi_{request.basin.slug}"
     download = nominal_export_of(request, table, name=name, filters=filters.form)
     if download is not None:
@@ -200,4 +194,4 @@ def review_answer(request: HttpRequest, review_id: int) -> HttpResponse:
         "form": form,
         "cancel_url": basin_reverse("follow_up_list"),
     }
-    return render(request, "projects/follow_up/answer.html", context)
+    return render(request, "projects/follow_up/answer.html", context, status=form_status(request))

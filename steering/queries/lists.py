@@ -19,8 +19,6 @@ from steering.enums import SteeringStatus
 from steering.models import SteeringMeeting
 from steering.rules.facts import Period
 
-_APPROVED = sorted(APPROVALS)
-
 
 def meetings(period: Period, *, as_of: date) -> list[dict[str, Any]]:
     """The meetings that K1 counts, with their attendance and the projects that K3 counts."""

@@ -1,7 +1,6 @@
 """Activity and cadence of the approval committee: K1 to K5."""
 
 from collections.abc import Iterable
-from datetime import date
 from itertools import pairwise
 
 from steering.rules.facts import Deliberation, Outcome, Period, Sitting
@@ -52,11 +51,3 @@ def granted(outcomes: Iterable[Outcome], period: Period) -> tuple[int, int, int]
     count = len(amounts)
     median = (amounts[(count - 1) // 2] + amounts[count // 2]) // 2 if amounts else 0
     return sum(amounts), count, median
-
-
-def first_approvals(outcomes: Iterable[Outcome]) -> dict[int, date]:
-    """The day each project was first approved: it puts the project in its cohort."""
-    first: dict[int, date] = {}
-    for one in sorted((one for one in outcomes if one.is_approval), key=lambda one: one.on):
-        first.setdefault(one.project, one.on)
-    return first

@@ -24,7 +24,7 @@ def test_answer_is_the_same_whether_the_address_is_known_or_not(browser, member,
 
 def test_address_is_asked_for_when_the_sign_in_page_had_none(browser):
     answer = ask(browser, "")
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     assert answer.context["form"].errors["login"]
 
 

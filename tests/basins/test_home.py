@@ -1,10 +1,12 @@
 from datetime import date
 from html import unescape
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from alize.common.screen import Figure, Todo, Waiting
-from basins import homes
+from basins import context, homes
 from basins.enums import Role
 from basins.models import Membership
 from basins.tenancy import national
@@ -36,6 +38,32 @@ def test_home_offers_my_basins_when_there_are_several(client_as, savoie, meuse):
     assert "/bassins/savoie/" in page
     assert "/bassins/meuse/" in page
     assert "Contrôle" in page
+
+
+def test_my_basins_are_read_at_once_whatever_their_number(client_as, savoie, meuse):
+    client = client_as(Role.MEMBER)
+    with national():
+        for role in (Role.AUDITOR, Role.MEMBER):
+            Membership.objects.create(
+                person_id=client.user.pk,
+                basin=meuse,
+                role=role,
+                starts_on=timezone.localdate(),
+                ends_on=timezone.localdate(),
+            )
+    with CaptureQueriesContext(connection) as seen:
+        page = client.get("/").content.decode()
+    assert "Membre du comité d&#x27;agrément, Contrôle" in page
+    assert sum("basins_membership" in query["sql"] for query in seen) <= 4
+
+
+def test_a_long_list_of_basins_is_a_page_rather_than_a_menu(client_as, meuse, monkeypatch):
+    client = client_as(Role.NATIONAL_STAFF)
+    assert 'href="/bassins/meuse/"' in client.get("/bassins/savoie/").content.decode()
+    monkeypatch.setattr(context, "MENU_HOLDS", 0)
+    page = client.get("/bassins/savoie/").content.decode()
+    assert 'href="/bassins/meuse/"' not in page
+    assert '<a href="/">Tous mes bassins</a>' in page
 
 
 def test_home_says_so_when_no_role_is_held(client_as):

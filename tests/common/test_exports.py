@@ -101,6 +101,10 @@ def test_a_sheet_bears_the_name_of_its_list(caption, name):
     assert sheet_name(caption) == name
 
 
+def test_a_sheet_is_not_named_like_another_but_for_its_capitals():
+    assert sheet_name("avances", taken={"Avances"}) == "avances 2"
+
+
 @pytest.mark.parametrize("kind", ["", "pdf"])
 def test_the_page_itself_when_no_file_is_asked(kind):
     assert export_of(RequestFactory().get("/", {"export": kind}), Table(ROWS), name="x") is None

@@ -1,8 +1,11 @@
+from decimal import Decimal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from alize.common.money import format_euros, format_number, format_share, parse_euros
+from alize.common.templatetags.alize import number
 
 
 @pytest.mark.parametrize(
@@ -95,3 +98,11 @@ def test_what_is_written_reads_back(cents):
 )
 def test_format_share(points, text):
     assert format_share(points) == f"{text}\u00a0%"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(-0.5, "\u22120,5"), (Decimal("-1234.50"), "\u22121\u202f234,50"), (3.0, "3"), (0, "0")],
+)
+def test_a_number_of_a_page_keeps_its_sign(value, text):
+    assert number(value) == text

@@ -47,6 +47,19 @@ def test_a_lock_names_no_host(name):
     assert '"resolved"' not in text
 
 
+def test_no_day_is_read_off_an_instant_without_its_zone():
+    """Kept instants are in universal time: near midnight their own day is not that of Paris."""
+    naive = re.compile(r"\.\w+_at\.date\(\)|(?<![\w.])at\.date\(\)")
+    found = [
+        str(path.relative_to(ROOT))
+        for path in tracked()
+        if path.suffix == ".py"
+        and path.relative_to(ROOT).parts[0] != "tests"
+        and naive.search(path.read_text())
+    ]
+    assert found == []
+
+
 def test_every_form_takes_addresses_that_their_columns_can_keep():
     longer = [
         str(path.relative_to(ROOT))

@@ -89,10 +89,6 @@ class TestActivity:
         outcomes = [outcome(rank, amount=amount) for rank, amount in enumerate(amounts)]
         assert activity.granted(outcomes, Y2017) == expected
 
-    def test_the_first_approval_gives_the_cohort(self):
-        outcomes = [outcome(1, date(2018, 1, 5)), outcome(1, date(2017, 6, 1))]
-        assert activity.first_approvals(outcomes) == {1: date(2017, 6, 1)}
-
 
 class TestLastKnown:
     def test_nothing_seen_is_unknown_not_zero(self):

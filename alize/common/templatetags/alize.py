@@ -46,8 +46,10 @@ def number(value: Any) -> str:
     """A number the French way: « 1 234,5 »; a dash when there is none."""
     if value is None:
         return "–"
-    whole, _, decimals = str(Decimal(str(value))).partition(".")
-    return money.format_number(int(whole)) + (f",{decimals}" if decimals.strip("0") else "")
+    exact = Decimal(str(value))
+    whole, _, decimals = f"{abs(exact):f}".partition(".")
+    sign = money.MINUS if exact < 0 else ""
+    return sign + money.format_number(int(whole)) + (f",{decimals}" if decimals.strip("0") else "")
 
 
 @register.filter

@@ -20,6 +20,10 @@ def line(amount: int = 27_777, label: str = "VIR", **changes) -> Line:
     return Line(DAY, DAY, amount, label, **changes)
 
 
+def matched_by(matcher: Matcher, lines) -> list:
+    return [matcher.match(one) for one in lines]
+
+
 def found(matched) -> list[tuple]:
     return [(one.act, one.target, one.clue) for one in matched.proposals[:-1]]
 
@@ -81,7 +85,7 @@ def test_two_advances_that_fit_are_both_proposed():
 
 
 def test_what_was_matched_is_expected_no_more():
-    matches = Matcher(awaited=BOOK).match_all([line(label="AV-2026-SAV-014")] * 4)
+    matches = matched_by(Matcher(awaited=BOOK), [line(label="AV-2026-SAV-014")] * 4)
     assert [one.is_automatic for one in matches] == [True, True, True, False]
     assert "ne doit plus rien" in matches[3].proposals[0].reason
 
@@ -91,7 +95,7 @@ def test_what_was_typed_before_is_not_booked_twice():
         70, 27_777, date(2027, 3, 12), "remboursement", "AV-2026-SAV-014", BAUGES.company
     )
     matcher = Matcher(awaited=BOOK, booked=[typed])
-    first, second = matcher.match_all([line(label="AV-2026-SAV-014")] * 2)
+    first, second = matched_by(matcher, [line(label="AV-2026-SAV-014")] * 2)
     assert (first.is_automatic, found(first)[0]) == (True, (Act.ENTRY, 70, Clue.REFERENCE))
     assert found(second)[0] == (Act.REPAYMENT, 1, Clue.REFERENCE)
     # Typed the same day, of the same amount, but nothing says for whom the money came.
@@ -134,7 +138,7 @@ def test_a_debit_that_came_back_finds_its_repayment():
     paid = Moved(90, 27_777, date(2027, 3, 1), "AV-2026-SAV-015", "Atelier Vélo", "E2E-9")
     matcher = Matcher(moved=[paid])
     back = line(-27_777, "REJET", end_to_end_id="E2E-9", reason="AM04", is_reversal=True)
-    first, second = matcher.match_all([back, back])
+    first, second = matched_by(matcher, [back, back])
     assert (first.is_automatic, found(first)) == (True, [(Act.BOUNCE, 90, Clue.END_TO_END)])
     assert "AM04" in first.proposals[0].reason
     assert found(second) == []
@@ -238,7 +242,7 @@ PAID = Moved(
 )
 def test_a_transfer_that_comes_back_undoes_the_payment_and_pays_nothing_back(back):
     matcher = Matcher(awaited=BOOK, moved=[PAID], sent=[PAID.end_to_end_id])
-    first, second = matcher.match_all([line(83_331, **back)] * 2)
+    first, second = matched_by(matcher, [line(83_331, **back)] * 2)
     assert (first.is_automatic, [one[:2] for one in found(first)]) == (True, [(Act.BOUNCE, 91)])
     assert "du versement de Menuiserie des Bauges SARL du 10/03/2027" in first.proposals[0].reason
     assert (second.is_automatic, found(second)) == (False, [])
@@ -303,6 +307,6 @@ def test_ten_thousand_lines_against_three_hundred_advances():
         line(1_000 + n % 300, f"VIR AV 2026 SAV {n % 300:03d} ECHEANCE") for n in range(10_000)
     ]
     started = time.process_time()
-    matched = Matcher(awaited=book).match_all(lines)
+    matched = matched_by(Matcher(awaited=book), lines)
     assert time.process_time() - started < 10
     assert sum(one.is_automatic for one in matched) == 10_000

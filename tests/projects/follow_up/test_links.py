@@ -84,7 +84,7 @@ def test_sent_twice_counts_once(client, review, token):
 
 def test_a_refused_form_does_not_spend_the_link(client, review, token):
     page = client.post(f"/suivi/{token}/", {**FORM, "situation": ""})
-    assert page.status_code == 200
+    assert page.status_code == 422
     assert "Choisissez une situation." in page.content.decode()
     assert SingleUseLink.objects.get().used_at is None
 
