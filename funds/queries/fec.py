@@ -26,14 +26,23 @@ def fec_years() -> list[int]:
 
 
 def fec_lines(year: int) -> list[FecLine]:
-    """The lines of a civil year, in two queries and one more for its opening."""
-    first = date(year, 1, 1)
+    """The lines of a civil year, in two queries and one more for its opening.
+
+    Numbers are given in the order of recording: no entry was validated before the one that it
+    follows, though the clock of whoever asked for it, or a midnight between the two, says so.
+    """
+    first = validated_on = date(year, 1, 1)
     postings = (
         Posting.objects.filter(entry__year=year)
         .select_related("entry__advance", "account")
-        .order_by("entry__journal", "entry__no", "rank")
+        .order_by("entry_id", "rank")
     )
-    return [*_opening(first), *(_line(posting) for posting in postings)]
+    lines = _opening(first)
+    for posting in postings:
+        entry = posting.entry
+        validated_on = max(validated_on, timezone.localdate(entry.recorded_at), entry.booked_on)
+        lines.append(_line(posting, validated_on))
+    return lines
 
 
 def _opening(first: date) -> list[FecLine]:
@@ -52,10 +61,9 @@ def _opening(first: date) -> list[FecLine]:
     return opening_lines(balances, of_last_year=of_last_year, on=first, validated_on=first)
 
 
-def _line(posting: Posting) -> FecLine:
+def _line(posting: Posting, validated_on: date) -> FecLine:
     entry, account = posting.entry, posting.account
     of_company = entry.advance if posting.account_id in OF_COMPANIES else None
-    recorded_on = timezone.localdate(entry.recorded_at)
     return FecLine(
         journal=entry.journal,
         journal_label=entry.get_journal_display(),
@@ -67,7 +75,7 @@ def _line(posting: Posting) -> FecLine:
         piece_on=entry.value_on,
         label=entry.label,
         amount=posting.amount,
-        validated_on=max(recorded_on, entry.booked_on),
+        validated_on=validated_on,
         auxiliary=of_company.reference if of_company else "",
         auxiliary_label=of_company.company if of_company else "",
     )
