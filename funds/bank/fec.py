@@ -31,7 +31,7 @@ FIELDS = {
     "Montantdevise": "Montant en devise : vide, les comptes sont en euros",
     "Idevise": "Devise : vide",
 }
-"""What each field of the file means, in its order (LPF A47 A-1, II and VII)."""
+"""What each field of the file means, in its order (LPF A47 A-1, VII, 1° and XI, 1°)."""
 HEADER = tuple(FIELDS)
 _REQUIRED = (
     "JournalCode", "JournalLib", "EcritureNum", "EcritureDate", "CompteNum", "CompteLib",
@@ -44,7 +44,7 @@ _READ_YEARS = range(1900, 2100)
 """Those that the tax office's checker takes for a date that means something."""
 OPENING_JOURNAL, OPENING_LABEL = "AN", "À-nouveaux"
 CHARSET = "iso-8859-15"
-"""The one of the text (III, 1°); whoever reads UTF-8 reads this as well."""
+"""One of the text (XII, 1°); in the other, UTF-8, the tax office's checker spoils « à »."""
 _TYPED = str.maketrans(
     dict.fromkeys("’‘‚ʼ′´", "'")
     | dict.fromkeys("“”„″", '"')

@@ -61,7 +61,7 @@ def test_the_year_leaves_in_the_format_of_the_tax_office(client_as, till, in_sav
 
 
 def test_the_file_comes_with_what_its_fields_and_codes_mean(client_as, till):
-    """Without it a file is not received (LPF A47 A-1, II)."""
+    """Without it a file is not received (LPF A47 A-1, XI)."""
     till.lent()
     page = text(client_as(Role.AUDITOR).get(FEC))
     for one in (*HEADER, "ISO", "AAAAMMJJ", "À-nouveaux", *Journal.labels):

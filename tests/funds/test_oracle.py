@@ -14,6 +14,7 @@ from funds.bank.fec import CHARSET, check_fec, write_fec
 from funds.models import Entry
 from funds.queries.accounting import balance_rows
 from funds.queries.fec import fec_lines, fec_years
+from tests.funds.fec_rules import broken
 from tests.funds.test_proof import SEEDS, Life
 
 
@@ -45,6 +46,7 @@ def test_the_file_added_up_again_says_what_the_screens_say(till, seed):
         first, last = date(year, 1, 1), date(year, 12, 31)
         content = write_fec(fec_lines(year))
         assert check_fec(content, closing_on=last) == []
+        assert broken(f"732829320FEC{last:%Y%m%d}.txt", content) == []
         rows = read(content)
         moved = [row for row in rows if row["JournalCode"] != "AN"]
         assert not added(rows, "JournalCode", "EcritureNum")
