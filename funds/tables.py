@@ -159,6 +159,7 @@ class AccountTable(List):
     noun = "compte"
 
     code = tables.Column(verbose_name="Compte", orderable=False)
+    outside = tables.Column(verbose_name="Numéro sortant", orderable=False)
     label = tables.Column(verbose_name="Intitulé", orderable=False)
     perimeter = tables.Column(verbose_name="Périmètre", orderable=False)
     before = EurosColumn(verbose_name="Solde avant", orderable=False, total=True)
@@ -168,6 +169,19 @@ class AccountTable(List):
 
     class Meta:
         empty_text = "Aucun compte n'a bougé"
+
+
+class ChartTable(List):
+    """Plan de comptes."""
+
+    caption = "Plan de comptes"
+    noun = "compte"
+
+    perimeter = tables.Column(verbose_name="Périmètre", orderable=False)
+    inside = tables.Column(verbose_name="Compte", orderable=False)
+    inside_label = tables.Column(verbose_name="Intitulé", orderable=False)
+    code = tables.Column(verbose_name="Numéro sortant", orderable=False)
+    label = tables.Column(verbose_name="Intitulé sortant", orderable=False)
 
 
 class LedgerTable(List):

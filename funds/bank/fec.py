@@ -16,7 +16,7 @@ FIELDS = {
     "JournalLib": "Nom du journal",
     "EcritureNum": "Numéro de l'écriture, sans trou dans son journal et son exercice",
     "EcritureDate": "Date comptable",
-    "CompteNum": "Numéro du compte, du plan comptable des associations",
+    "CompteNum": "Numéro du compte, celui du plan de comptes de l'exercice",
     "CompteLib": "Nom du compte",
     "CompAuxNum": "Référence de l'avance, pour les comptes d'entreprises ; sinon vide",
     "CompAuxLib": "Entreprise qui a reçu l'avance ; sinon vide",
@@ -53,14 +53,6 @@ _TYPED = str.maketrans(
 )
 _OF_THE_YEAR = ("6", "7", "8")
 """Expenses, income and what is valued start anew each year."""
-_RESULT = (
-    ("120", "Résultat de l'exercice (excédent)"),
-    ("129", "Résultat de l'exercice (déficit)"),
-)
-_EARLIER = (
-    ("110", "Report à nouveau (solde créditeur)"),
-    ("119", "Report à nouveau (solde débiteur)"),
-)
 
 
 class FecAccount(NamedTuple):
@@ -71,6 +63,17 @@ class FecAccount(NamedTuple):
     auxiliary: str = ""
     auxiliary_label: str = ""
 
+
+_RESULT = (
+    FecAccount("120", "Résultat de l'exercice (excédent)"),
+    FecAccount("129", "Résultat de l'exercice (déficit)"),
+)
+_EARLIER = (
+    FecAccount("110", "Report à nouveau (solde créditeur)"),
+    FecAccount("119", "Report à nouveau (solde débiteur)"),
+)
+FORWARD = _EARLIER + _RESULT
+"""What earlier years earned or spent: accounts that only open a year."""
 
 Balances = Mapping[FecAccount, int]
 
@@ -103,7 +106,7 @@ def brought_forward(balances: Balances, *, of_last_year: Balances) -> dict[FecAc
     result = sum(sum_ for account, sum_ in of_last_year.items() if not lasts(account.code))
     earlier = -sum(kept.values()) - result
     for amount, (credit, debit) in ((earlier, _EARLIER), (result, _RESULT)):
-        account = FecAccount(*(credit if amount < 0 else debit))
+        account = credit if amount < 0 else debit
         kept[account] = kept.get(account, 0) + amount
     return {account: amount for account, amount in kept.items() if amount}
 

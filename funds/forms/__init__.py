@@ -20,6 +20,7 @@ from funds.forms.authorizations import (
     SettleForm,
     WriteOffForm,
 )
+from funds.forms.charts import ChartForm
 from funds.forms.lists import (
     BUCKETS,
     DayForm,
@@ -45,6 +46,7 @@ __all__ = [
     "AgreementForm",
     "AllowanceForm",
     "BankFeeForm",
+    "ChartForm",
     "ClosingForm",
     "ContributionForm",
     "CostForm",

@@ -212,6 +212,34 @@ class Migration(InitialMigration):
             },
         ),
         migrations.CreateModel(
+            name='Chart',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('since_year', models.PositiveSmallIntegerField(db_default=0, verbose_name="depuis l'exercice")),
+                ('recorded_at', models.DateTimeField()),
+                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+            ],
+            options={
+                'verbose_name': 'plan de comptes',
+                'ordering': ['since_year', 'pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ChartLine',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('inside', models.CharField(max_length=8, verbose_name='compte')),
+                ('code', models.CharField(max_length=12, verbose_name='numéro')),
+                ('label', models.CharField(max_length=80, verbose_name='intitulé')),
+                ('chart', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='funds.chart')),
+            ],
+            options={
+                'verbose_name': 'numéro sortant',
+                'ordering': ['chart_id', 'inside'],
+                'constraints': [models.UniqueConstraint(fields=('chart', 'inside'), name='chart_line_is_once', violation_error_message='Un compte ne sort que sous un numéro.'), models.UniqueConstraint(fields=('chart', 'code'), name='chart_number_is_of_one_account', violation_error_message='Deux comptes ne sortent pas sous le même numéro.'), models.CheckConstraint(condition=models.Q(('code__regex', '^[1-8][0-9]{2}[0-9A-Z]{0,9}$'), models.Q(('label', ''), _negated=True)), name='chart_number_is_of_an_account', violation_error_message='Un compte sort sous un numéro, qui commence par trois chiffres, et un intitulé.'), models.CheckConstraint(condition=models.Q(models.Q(('code__regex', '^[12345]'), ('inside__regex', '^[12345]')), models.Q(('code__regex', '^[6]'), ('inside__regex', '^[6]')), models.Q(('code__regex', '^[7]'), ('inside__regex', '^[7]')), models.Q(('code__regex', '^[8]'), ('inside__regex', '^[8]')), _connector='OR'), name='chart_number_keeps_its_class', violation_error_message='Un compte de bilan, de charges, de produits ou de classe 8 le reste sous son numéro sortant.')],
+            },
+        ),
+        migrations.CreateModel(
             name='Contribution',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

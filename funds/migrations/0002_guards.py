@@ -135,6 +135,9 @@ class Migration(migrations.Migration):
         append_only("funds_entry", IMMUTABLE),
         append_only("funds_posting", IMMUTABLE),
         append_only("funds_closing", IMMUTABLE),
+        append_only("funds_account", IMMUTABLE),
+        append_only("funds_chart", IMMUTABLE),
+        append_only("funds_chartline", IMMUTABLE),
         append_only("funds_scheduleversion", IMMUTABLE),
         append_only("funds_scheduleline", IMMUTABLE),
         append_only("funds_bankstatement"),
@@ -229,6 +232,9 @@ class Migration(migrations.Migration):
         ),
         at_commit("of_all", "funds_allowanceagreement", "alize_agreement_of_all"),
         before_each("close", "funds_closing", "alize_ledger_close"),
+        before_each("dated", "funds_chart", "alize_chart_dated"),
+        at_commit("whole", "funds_chart", "alize_chart_whole"),
+        at_commit("whole", "funds_chartline", "alize_chart_whole"),
         at_commit("proved", "funds_bankstatement", "alize_bank_statement_proved"),
         migrations.RunSQL(
             "CREATE TRIGGER proved AFTER INSERT ON funds_bankline REFERENCING NEW TABLE AS added "

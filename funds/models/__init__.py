@@ -11,6 +11,7 @@ from funds.models.bank import (
     BankStatement,
     Clearing,
 )
+from funds.models.charts import Chart, ChartLine
 from funds.models.confirmations import ConfirmationAnswer, ConfirmationRequest
 from funds.models.ledger import (
     Account,
@@ -37,6 +38,8 @@ __all__ = [
     "BankLine",
     "BankNumber",
     "BankStatement",
+    "Chart",
+    "ChartLine",
     "Clearing",
     "Closing",
     "ConfirmationAnswer",

@@ -9,6 +9,7 @@ from funds.operations.authorizations import (
     refuse_authorization,
 )
 from funds.operations.bank import ask_import, read_import, save_mapping
+from funds.operations.charts import change_chart
 from funds.operations.clearings import (
     clear_as_cost,
     clear_as_return,
@@ -91,6 +92,7 @@ __all__ = [
     "cancel_file",
     "cancel_grants",
     "cancel_payment",
+    "change_chart",
     "choose_format",
     "clear_as_cost",
     "clear_as_return",

@@ -10,9 +10,7 @@ from django.db.models.functions import Greatest, NullIf
 from funds.bank.fec import FecAccount, brought_forward, lasts
 from funds.enums import AccountKey
 from funds.models import Account, LedgerState, Posting
-
-OF_ALL = "Tous"
-"""The perimeter of what earlier years left: a result is that of the whole."""
+from funds.queries.charts import OF_ALL, numbers_in
 
 
 def journal_lines(
@@ -59,6 +57,8 @@ class BalanceRow:
     """One account over a period: what it held before, what moved, what it holds; cents."""
 
     code: str
+    outside: str
+    """Its number in the books of the association."""
     label: str
     perimeter: str
     before: int
@@ -72,12 +72,12 @@ class BalanceRow:
 
 
 def balance_rows(*, since: date, until: date) -> list[BalanceRow]:
-    """The balance of the accounts that hold or moved something, in one query.
+    """The balance of the accounts that hold or moved something, in a constant number of queries.
 
     Expenses and income start anew with the year of the first day; what earlier years left of them
     comes first, on 120 or 110, as in the FEC of that year.
     """
-    year = date(since.year, 1, 1)
+    year, numbers = date(since.year, 1, 1), numbers_in(since.year)
     earlier = Q(postings__entry__booked_on__lt=year)
     last_year = earlier & Q(postings__entry__booked_on__gte=year.replace(year=year.year - 1))
     begun = Q(postings__entry__booked_on__gte=year, postings__entry__booked_on__lt=since)
@@ -96,6 +96,7 @@ def balance_rows(*, since: date, until: date) -> list[BalanceRow]:
     rows = [
         BalanceRow(
             one.code,
+            numbers[one.code].code,
             one.label,
             one.get_perimeter_display(),
             opening.pop(FecAccount(one.code, one.label), 0) + one.begun,
@@ -105,7 +106,7 @@ def balance_rows(*, since: date, until: date) -> list[BalanceRow]:
         for one in accounts
     ]
     results = [
-        BalanceRow(account.code, account.label, OF_ALL, amount, 0, 0)
+        BalanceRow(account.code, numbers[account.code].code, account.label, OF_ALL, amount, 0, 0)
         for account, amount in sorted(opening.items())
     ]
     return [row for row in (*results, *rows) if row.before or row.debit or row.credit]

@@ -12,7 +12,7 @@ from alize.common.access import access
 from alize.common.dates import long_date
 from alize.common.exports import export_links, export_of
 from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in
-from alize.common.screen import Confirmation, Tab
+from alize.common.screen import Action, Confirmation, Tab
 from alize.common.tables import sorted_and_paged
 from basins.access import allows
 from basins.exports import nominal_export_links, nominal_export_of
@@ -29,6 +29,7 @@ _PAGES = (
     ("Journaux", "journal"),
     ("Balance", "account_balance"),
     ("Grand livre", "general_ledger"),
+    ("Plan de comptes", "account_chart"),
     ("Clôtures", "closing_list"),
     ("FEC", "fec_export"),
 )
@@ -81,7 +82,9 @@ def account_balance(request: HttpRequest) -> HttpResponse:
     )
     if form.is_valid():
         since, until = form.cleaned_data["since"], form.cleaned_data["until"]
-    table = AccountTable(queries.balance_rows(since=since, until=until))
+    rows = queries.balance_rows(since=since, until=until)
+    ours = all(row.outside == row.code for row in rows)
+    table = AccountTable(rows, exclude=("outside",) if ours else ())
     exported = export_of(
         request, table, name=f"balance_{until.isoformat()}", as_of=until, filters=form
     )
@@ -141,13 +144,14 @@ def closing_list(request: HttpRequest) -> HttpResponse:
     if exported is not None:
         return exported
     table.exports = nominal_export_links(request)
+    close = Action("Clôturer une période", basin_reverse("closing_create"), icon="lock")
     context = {
         "title": "Clôtures",
         "lead": "Une période clôturée ne reçoit plus d'écriture ; "
         "une erreur s'y corrige par une écriture de la période ouverte.",
         "tabs": tabs("closing_list"),
         "table": table,
-        "may_close": allows(request.roles, "ledger.close"),
+        "action": close if allows(request.roles, "ledger.close") else None,
         "breadcrumb": breadcrumb(page="Clôtures"),
     }
     return render(request, "funds/accounting.html", context)

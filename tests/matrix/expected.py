@@ -101,6 +101,7 @@ ALLOWED = {
     "reversal.decide": "FI",
     "ledger.read": "OP FI AU",
     "ledger.close": "FI",
+    "ledger.chart": "FI",
     "provision.book": "FI",
     "follow_up.read": "OP PC MC AU",
     "follow_up.write": "OP",

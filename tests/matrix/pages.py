@@ -279,6 +279,8 @@ PAGES: dict[str, Page] = {
     "payee_decide": basin("payee.decide", payee_id="payee.pk"),
     "payee_refuse": basin("payee.decide", payee_id="payee.pk"),
     "fec_export": basin("ledger.read"),
+    "account_chart": basin("ledger.read"),
+    "account_chart_change": basin("ledger.chart"),
     "closing_create": basin("ledger.close"),
     "provision_book": basin("provision.book"),
     "bank_home": basin("bank.read"),

@@ -15,6 +15,7 @@ FRESH = {
     "payment_release",
     "reversal_approve",
     "closing_create",
+    "account_chart_change",
     "provision_book",
     "payee_decide",
     "bank_number_decide",

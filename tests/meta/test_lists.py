@@ -43,6 +43,7 @@ READERS = {
     "confirmation_list": Role.OPERATOR,
     "operating_account": Role.OPERATOR,
     "account_balance": Role.OPERATOR,
+    "account_chart": Role.OPERATOR,
     "general_ledger": Role.OPERATOR,
     "fund_figures": Role.OPERATOR,
     "reminder_list": Role.OPERATOR,

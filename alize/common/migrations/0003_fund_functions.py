@@ -370,6 +370,41 @@ BEGIN
 END $$;
 """
 
+CHART_DATED = """
+CREATE FUNCTION public.alize_chart_dated() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+    PERFORM set_config('search_path', format('%I, pg_temp', TG_TABLE_SCHEMA), true);
+    -- The year of the first day that is open; the lock waits for a closing under way.
+    SELECT coalesce(extract(year FROM closed_on + 1), 0) INTO STRICT NEW.since_year
+        FROM funds_ledgerstate FOR UPDATE;
+    RETURN NEW;
+END $$;
+"""
+
+CHART_WHOLE = """
+CREATE FUNCTION public.alize_chart_whole() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+    chart bigint := CASE TG_TABLE_NAME WHEN 'funds_chartline'
+        THEN (to_jsonb(NEW) ->> 'chart_id')::bigint ELSE NEW.id END;
+    odd text;
+BEGIN
+    PERFORM set_config('search_path', format('%I, pg_temp', TG_TABLE_SCHEMA), true);
+    SELECT coalesce(inside, code) INTO odd
+        FROM (SELECT code FROM funds_account
+            UNION ALL VALUES ('110'), ('119'), ('120'), ('129')) known
+        FULL JOIN (SELECT inside FROM funds_chartline WHERE chart_id = chart) line
+            ON inside = known.code
+        WHERE inside IS NULL OR known.code IS NULL LIMIT 1;
+    IF odd IS NOT NULL THEN
+        RAISE EXCEPTION 'chart % of % does not say account %', chart, TG_TABLE_SCHEMA, odd
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'chart_is_whole';
+    END IF;
+    RETURN NULL;
+END $$;
+"""
+
 LEDGER_POST = """
 CREATE FUNCTION public.alize_ledger_post(entries jsonb, postings jsonb) RETURNS TABLE
     (id bigint, year smallint, no integer, booked_on date, previous_hash varchar, hash varchar)
@@ -493,6 +528,8 @@ class Migration(migrations.Migration):
         migrations.RunSQL(LEDGER_POST, "DROP FUNCTION public.alize_ledger_post(jsonb, jsonb)"),
         migrations.RunSQL(LOAN, "DROP FUNCTION public.alize_loan(bigint, date)"),
         migrations.RunSQL(LEDGER_CLOSE, "DROP FUNCTION public.alize_ledger_close()"),
+        migrations.RunSQL(CHART_DATED, "DROP FUNCTION public.alize_chart_dated()"),
+        migrations.RunSQL(CHART_WHOLE, "DROP FUNCTION public.alize_chart_whole()"),
         migrations.RunSQL(SCHEDULE_FOLLOWS, "DROP FUNCTION public.alize_schedule_follows()"),
         migrations.RunSQL(SCHEDULE_SUM, "DROP FUNCTION public.alize_schedule_sum()"),
     ]
