@@ -264,6 +264,18 @@ class PledgeTable(List):
         empty_text = "Ni promesse ni apport cette année"
 
 
+class ProfileTable(List):
+    """Le profil des apports reçus, beside its reference, as a spreadsheet takes it away."""
+
+    caption = "Profil des apports reçus"
+    noun = "groupe"
+
+    label = tables.Column(verbose_name="Groupe", orderable=False)
+    cents = EurosColumn(verbose_name="Reçu", orderable=False, total=True)
+    share = NumberColumn(verbose_name="Part (%)", orderable=False, total=True)
+    target = NumberColumn(verbose_name="Repère (%)", orderable=False, total=True)
+
+
 class CostTable(List):
     """Écritures du compte de fonctionnement."""
 

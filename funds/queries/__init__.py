@@ -45,7 +45,13 @@ from funds.queries.ledger import (
     postings_until,
     sides_of,
 )
-from funds.queries.means import PledgeRow, means_by_year, pledge_rows, received_profile
+from funds.queries.means import (
+    PledgeRow,
+    means_by_year,
+    pledge_rows,
+    profile_rows,
+    received_profile,
+)
 from funds.queries.plans import (
     Plan,
     Terms,
@@ -167,6 +173,7 @@ __all__ = [
     "portfolio_standings",
     "position_of",
     "postings_until",
+    "profile_rows",
     "received_books",
     "received_profile",
     "release_terms",

@@ -1,14 +1,14 @@
 """What the partners promised and what came of it, by partner, year and nature (R70, R72)."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, ExtractYear
 
-from alize.common.charts import Profile, Share, profile
+from alize.common.charts import Profile, Share, percentages, profile
 from funds.enums import AccountKey, EntryKind
 from funds.models import Posting
 from funds.queries.ledger import contributions_received
@@ -135,8 +135,21 @@ def pledge_rows(*, year: int) -> list[PledgeRow]:
     return sorted(rows, key=lambda row: (row.kind, row.partner, row.nature))
 
 
-def received_profile(*, year: int) -> Profile | None:
-    """What each kind of partner brought in a year, beside the profile of reference (R72)."""
+@dataclass(frozen=True)
+class ProfileRow:
+    """What one kind of partner brought in a year, in cents and in per cent, and its target."""
+
+    label: str
+    cents: int
+    share: int
+    target: int
+
+
+def profile_rows(*, year: int) -> list[ProfileRow]:
+    """What each kind of partner brought in a year, beside the profile of reference (R72).
+
+    The shares add up to a hundred; nothing when nothing came.
+    """
     sums: dict[str, int] = dict(
         _brought()
         .filter(contribution__partner__isnull=False, year=year)
@@ -144,7 +157,20 @@ def received_profile(*, year: int) -> Profile | None:
         .values_list("contribution__partner__kind")
         .annotate(sum=-Sum("amount"))
     )
-    shares = [Share(label, sums.get(kind, 0), target) for kind, (label, target) in PROFILE.items()]
-    if not any(share.cents for share in shares):
+    cents = [sums.get(kind, 0) for kind in PROFILE]
+    if not any(cents):
+        return []
+    return [
+        ProfileRow(label, amount, share, target)
+        for (label, target), amount, share in zip(
+            PROFILE.values(), cents, percentages(cents), strict=True
+        )
+    ]
+
+
+def received_profile(rows: Sequence[ProfileRow], *, year: int) -> Profile | None:
+    """The same as a picture; none when nothing came."""
+    if not rows:
         return None
+    shares = [Share(row.label, row.cents, row.target) for row in rows]
     return profile(shares, title=f"Profil des apports reçus {year}", label="Reçu")

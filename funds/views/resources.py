@@ -16,7 +16,7 @@ from funds import queries
 from funds.enums import AuthorizationKind
 from funds.forms import RestitutionForm, YearForm
 from funds.models import Contribution
-from funds.tables import LineTable, PledgeTable
+from funds.tables import LineTable, PledgeTable, ProfileTable
 from funds.views.authorizations import ask
 from funds.views.scope import breadcrumb, day_of
 
@@ -69,7 +69,9 @@ def pledge_list(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         year = form.cleaned_data["year"]
     table = PledgeTable(queries.pledge_rows(year=year))
-    exported = nominal_export_of(request, table, name=f"apports_{year}", filters=form)
+    profile = queries.profile_rows(year=year)
+    sheets = [ProfileTable(profile)] if profile else []
+    exported = nominal_export_of(request, table, *sheets, name=f"apports_{year}", filters=form)
     if exported is not None:
         return exported
     table.exports = nominal_export_links(request)
@@ -79,7 +81,7 @@ def pledge_list(request: HttpRequest) -> HttpResponse:
         "compétences valorisées, apports en nature.",
         "tabs": resource_tabs(request, "pledge_list"),
         "filter_form": form,
-        "profile": queries.received_profile(year=year),
+        "profile": queries.received_profile(profile, year=year),
         "table": table,
         "breadcrumb": breadcrumb(page="Promesses et apports"),
     }

@@ -10,7 +10,8 @@ import pytest
 from basins.enums import Role
 from funds import operations
 from funds.bank.identifiers import masked_iban
-from tests.builders import at
+from partners.enums import PartnerKind
+from tests.builders import at, make_partner
 from tests.funds.bank import samples
 from tests.funds.banking import Bank, entry, statement
 from tests.funds.test_aid import declare
@@ -74,6 +75,25 @@ def test_what_a_page_shows_leaves_as_a_workbook(finance, till, client_as, path, 
     assert book.sheetnames == sheets
     day = "31/12/2025" if "provision" in path else "25/07/2026"
     assert f", au {day}" in book.active["A1"].value
+
+
+def test_what_partners_brought_leaves_with_its_profile(finance, till):
+    """The promises and what came of them, then each group beside 40/20/25/15 (R72)."""
+    company = make_partner(name="Scierie")
+    town = make_partner(name="Ville", kind=PartnerKind.AUTHORITY)
+    assert book_of(finance, f"{FUND}dotations/promesses/").sheetnames == ["Promesses et apports"]
+    for partner, amount in ((company, 6_000_000), (town, 4_000_000)):
+        till.endow(amount, partner_id=partner.pk)
+    book = book_of(finance, f"{FUND}dotations/promesses/")
+    assert book.sheetnames == ["Promesses et apports", "Profil des apports reçus"]
+    assert rows_of(book["Profil des apports reçus"]) == [
+        ("Groupe", "Reçu", "Part (%)", "Repère (%)"),
+        ("Entreprises partenaires", 60_000, 60, 40),
+        ("Acteurs du territoire", 0, 0, 20),
+        ("Collectivités", 40_000, 40, 25),
+        ("État et Caisse des dépôts", 0, 0, 15),
+        ("Total", 100_000, 100, 100),
+    ]
 
 
 def test_the_payments_of_an_advance_leave_with_who_prepared_and_released_them(finance, till):

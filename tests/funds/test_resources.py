@@ -321,9 +321,15 @@ def test_what_came_stands_beside_what_was_promised(till):
         199_997,
     )
     assert queries.balances(on=DAY)["FUND_BANK"] == DOTATION
-    profile = queries.received_profile(year=2027)
-    assert profile is not None
-    assert queries.received_profile(year=2025) is None
+    rows = queries.profile_rows(year=2027)
+    assert [(row.cents, row.share, row.target) for row in rows] == [
+        (200_003, 100, 40),
+        (0, 0, 20),
+        (0, 0, 25),
+        (0, 0, 15),
+    ]
+    assert queries.received_profile(rows, year=2027) is not None
+    assert queries.received_profile([], year=2025) is None
 
 
 def test_what_a_partner_brought_is_taken_off_its_own_year_once_undone(till):
@@ -344,7 +350,7 @@ def test_what_a_partner_brought_is_taken_off_its_own_year_once_undone(till):
     for one in (money, days):
         till.reverse(one.postings.filter(amount__lt=0).get().entry, january)
     assert queries.means_by_year() == {}
-    assert queries.received_profile(year=2026) is queries.received_profile(year=2027) is None
+    assert queries.profile_rows(year=2026) == queries.profile_rows(year=2027) == []
 
 
 @pytest.mark.parametrize(

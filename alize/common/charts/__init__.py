@@ -6,7 +6,7 @@ Every coordinate is an integer, so that no locale can put a comma in a picture.
 from alize.common.charts.columns import Columns, Year, columns
 from alize.common.charts.curve import Curve, Point, curve
 from alize.common.charts.gauge import Gauge, gauge
-from alize.common.charts.profile import Profile, Share, profile
+from alize.common.charts.profile import Profile, Share, percentages, profile
 from alize.common.charts.timeline import Milestone, Timeline, timeline
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "columns",
     "curve",
     "gauge",
+    "percentages",
     "profile",
     "timeline",
 ]
